@@ -1,0 +1,52 @@
+/** What an endpoint is: plain data from which the server's routes, the SDK's types and OpenAPI are made. */
+import type { Static, TObject, TSchema } from 'typebox';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may call.
+ * - `none`: anyone (a probe, an inbox's public settings, sign-in)
+ * - `session`: a contact session, named by `inbox_identifier` and `contact_identifier` in the path
+ * - `user`: a signed-in user, without an account in the path (profile)
+ * - `agent`: a user who belongs to the account in the path
+ * - `administrator`: as `agent`, with that role
+ * What an agent may see inside the account is decided by the rules of the noun.
+ */
+export type Auth = 'none' | 'session' | 'user' | 'agent' | 'administrator';
+
+export interface Endpoint {
+  /** `PATCH` is served for `PUT` as well (client-api.md section 1, application-api.md section 1). */
+  method: Method;
+  /** Path with `{name}` parameters, e.g. `/public/api/v1/inboxes/{inbox_identifier}`. */
+  path: string;
+  auth: Auth;
+  /** Agent bots may call it with their token (application-api.md section 2.1). */
+  bot?: true;
+  /** Root key under which a JSON body may nest its fields, or leave them flat (application-api.md section 1). */
+  root?: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  params?: TObject;
+  query?: TObject;
+  body?: TObject;
+  /** Names of body fields that arrive as uploaded files in `multipart/form-data`. */
+  files?: readonly string[];
+  /** Schema of the JSON answer; `null` answers with an empty body. */
+  returns: TSchema | null;
+  /** Status of the answer when it is not 200. */
+  status?: 204;
+}
+
+/** A table of endpoints by operation id. `const` keeps every literal, so that types can be read off it. */
+export function endpoints<const T extends Record<string, Endpoint>>(table: T): T {
+  return table;
+}
+
+type Part<T> = T extends TObject ? Static<T> : unknown;
+
+/** Everything an endpoint reads, merged: path wins over query, query over body. */
+export type Input<E extends Endpoint> = Part<E['params']> & Part<E['query']> & Part<E['body']>;
+
+/** What an endpoint answers with. */
+export type Output<E extends Endpoint> = E['returns'] extends TSchema ? Static<E['returns']> : undefined;

@@ -1,0 +1,2 @@
+/** Table of contents of the wire. */
+export * from './endpoint.js';
