@@ -1,2 +1,2 @@
 /** Table of contents of the wire. */
-export * from './endpoint.js';
+export * from './endpoint.ts';
