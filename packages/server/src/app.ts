@@ -1,0 +1,22 @@
+/** What every verb is given: a handful of engines, never a noun. */
+import type { Config } from './config.ts';
+import type { Db } from './db/db.ts';
+import type { Bus } from './events/bus.ts';
+import type { Listeners } from './events/listeners.ts';
+import type { FileStore } from './files/store.ts';
+import type { Installation } from './installation.ts';
+import type { Log } from './log.ts';
+
+export interface App {
+  readonly config: Readonly<Config>;
+  readonly db: Db;
+  readonly bus: Bus;
+  readonly listeners: Listeners;
+  readonly files: FileStore;
+  readonly installation: Installation;
+  readonly log: Log;
+  /** Milliseconds since 1970; tests hand in their own clock. */
+  now(): number;
+  /** The public address without a trailing slash, known once the server listens. */
+  url(): string;
+}

@@ -1,0 +1,41 @@
+/** Who is asking, as the gate found it. Rules of the nouns decide what that caller may do. */
+import type { Auth } from '@hoory/contract';
+import type { AccountRow, ContactInboxRow, ContactRow, InboxRow, UserRow } from './db/tables.ts';
+
+/** A contact session; `contact` and `inbox` are its own. */
+export interface SessionCaller {
+  kind: 'session';
+  inbox: InboxRow;
+  session: ContactInboxRow;
+  contact: ContactRow;
+}
+
+/** A signed-in user, by access token or sign-in headers. */
+export interface UserCaller {
+  kind: 'user';
+  user: UserRow;
+  /** Set when the request came with sign-in headers: which sign-in it was. */
+  signInId: number | undefined;
+}
+
+/** A user in an account. */
+export interface AgentCaller extends Omit<UserCaller, 'kind'> {
+  kind: 'agent';
+  account: AccountRow;
+  role: 'administrator' | 'agent';
+}
+
+export interface AnonymousCaller {
+  kind: 'anonymous';
+}
+
+export type Caller = SessionCaller | UserCaller | AgentCaller | AnonymousCaller;
+
+/** The caller that an endpoint's `auth` promises to its verb. */
+export type CallerOf<A extends Auth> = A extends 'session'
+  ? SessionCaller
+  : A extends 'user'
+    ? UserCaller
+    : A extends 'agent' | 'administrator'
+      ? AgentCaller
+      : AnonymousCaller;

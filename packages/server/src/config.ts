@@ -1,0 +1,140 @@
+/** Environment and `.env` to one checked, frozen configuration. A bad setting stops the start, all faults at once. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
+
+export interface Config {
+  host: string;
+  port: number;
+  /** Absolute path of the folder that holds the database and uploads. */
+  data: string;
+  /** `postgres://...`, or undefined for SQLite in `data`. */
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  /** Public address without a trailing slash. */
+  url: string;
+  /** Largest uploaded file, in bytes. */
+  maxFile: number;
+  /** Event log: milliseconds and number of events kept per stream. */
+  logKeep: { age: number; events: number };
+  rateLimits: boolean;
+  /** Hosts and CIDRs that outgoing requests may reach although they are private. */
+  webhookAllow: string[];
+  metricsToken: string | undefined;
+  smtpUrl: string | undefined;
+  logLevel: string;
+}
+
+/** A setting was refused; the message names every fault, one a line. */
+export class BadSettings extends Error {
+  constructor(faults: string[]) {
+    super(
+      `Hoory cannot start, ${faults.length === 1 ? 'a setting is' : 'settings are'} wrong:\n  ${faults.join('\n  ')}`,
+    );
+    this.name = 'BadSettings';
+  }
+}
+
+type Env = Record<string, string | undefined>;
+
+/** Reads `.env` of the working folder below the real environment, which wins. */
+export function environment(cwd = process.cwd()): Env {
+  const file = join(cwd, '.env');
+  return { ...(existsSync(file) ? parseDotEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
+}
+
+/** Checks every setting. @throws BadSettings with all faults. */
+export function readConfig(env: Env): Readonly<Config> {
+  const faults: string[] = [];
+  const check = <T>(name: string, fallback: T, read: (text: string) => T | undefined, wanted: string): T => {
+    const text = env[name]?.trim();
+    if (!text) return fallback;
+    const value = read(text);
+    if (value === undefined) faults.push(`${name}: wanted ${wanted}`);
+    return value ?? fallback;
+  };
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('S3_') && env[name])
+      faults.push(`${name}: files are kept in HOORY_DATA; S3 is not supported yet, remove it`);
+  }
+  const host = check('HOST', '127.0.0.1', (text) => text, 'an address');
+  const port = check('PORT', 3000, readPort, 'a port from 0 to 65535');
+  const config: Config = {
+    host,
+    port,
+    data: resolve(check('HOORY_DATA', './data', (text) => text, 'a folder')),
+    databaseUrl: check(
+      'DATABASE_URL',
+      undefined,
+      urlOf('postgres:', 'postgresql:'),
+      'postgres://user@host/database',
+    ),
+    redisUrl: check('REDIS_URL', undefined, urlOf('redis:', 'rediss:'), 'redis://host:6379'),
+    url: check('HOORY_URL', `http://localhost:${port}`, readAddress, 'an http(s) address without a path'),
+    maxFile: check('HOORY_MAX_FILE', 40 * 1024 * 1024, readSize, 'a size such as 40MB'),
+    logKeep: check(
+      'HOORY_LOG_KEEP',
+      { age: 7 * 86_400_000, events: 10_000 },
+      readKeep,
+      'age and events such as 7d,10000',
+    ),
+    rateLimits: check('HOORY_RATE_LIMITS', true, readSwitch, 'on or off'),
+    webhookAllow: check('HOORY_WEBHOOK_ALLOW', [], readHosts, 'hosts and CIDRs, comma-separated'),
+    metricsToken: check('HOORY_METRICS_TOKEN', undefined, (text) => text, 'a token'),
+    smtpUrl: check('SMTP_URL', undefined, urlOf('smtp:', 'smtps:'), 'smtp://user:password@host:587'),
+    logLevel: check('HOORY_LOG_LEVEL', 'info', readLevel, 'one of trace, debug, info, warn, error, silent'),
+  };
+  if (faults.length) throw new BadSettings(faults);
+  return Object.freeze(config);
+}
+
+function parseDotEnv(text: string): Env {
+  const env: Env = {};
+  for (const line of text.split('\n')) {
+    const [, name, value = ''] =
+      /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (name) env[name] = value.replace(/^(["'])(.*)\1$/, '$2');
+  }
+  return env;
+}
+
+const readPort = (text: string) =>
+  /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+
+const urlOf =
+  (...protocols: string[]) =>
+  (text: string): string | undefined =>
+    URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined;
+
+function readAddress(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, origin, pathname } = new URL(text);
+  return /^https?:$/.test(protocol) && pathname === '/' ? origin : undefined;
+}
+
+function readSize(text: string): number | undefined {
+  const [, number, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?$/i.exec(text) ?? [];
+  const scale = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }[unit.toUpperCase()] ?? 1;
+  return number && Number(number) > 0 ? Math.round(Number(number) * scale) : undefined;
+}
+
+function readKeep(text: string): Config['logKeep'] | undefined {
+  const [, age, unit = 'd', events] = /^(\d+)([smhd])\s*,\s*(\d+)$/.exec(text) ?? [];
+  const scale = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0;
+  return age && Number(events) > 0 ? { age: Number(age) * scale, events: Number(events) } : undefined;
+}
+
+const readSwitch = (text: string) => ({ on: true, true: true, off: false, false: false })[text.toLowerCase()];
+
+const readLevel = (text: string) =>
+  ['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(text) ? text : undefined;
+
+function readHosts(text: string): string[] | undefined {
+  const hosts = text
+    .split(',')
+    .map((host) => host.trim())
+    .filter(Boolean);
+  const isHost = (host: string) =>
+    ipaddr.isValidCIDR(host) || ipaddr.isValid(host) || /^[a-z0-9.-]+$/i.test(host);
+  return hosts.every(isHost) ? hosts : undefined;
+}

@@ -1,0 +1,77 @@
+/**
+ * Numbered migrations, run at start. `NNNN_name.sql` is for both databases, `NNNN_name.sqlite.sql` and
+ * `NNNN_name.postgres.sql` for one. Two nodes may start at once; a database newer than this program is refused.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import pg from 'pg';
+
+/** The database was written by a newer Hoory. */
+export class NewerDatabase extends Error {
+  constructor(found: number, known: number) {
+    super(
+      `The database is at version ${found}, this Hoory knows up to ${known}. Start the newer version again, or restore a backup.`,
+    );
+    this.name = 'NewerDatabase';
+  }
+}
+
+interface Migration {
+  version: number;
+  sql: string;
+}
+
+const folder = new URL('./migrations/', import.meta.url);
+
+function migrationsFor(dialect: 'sqlite' | 'postgres'): Migration[] {
+  return readdirSync(folder)
+    .map((file) => /^(\d{4})_\w+(?:\.(sqlite|postgres))?\.sql$/.exec(file))
+    .filter((match) => match !== null)
+    .filter(([, , only]) => !only || only === dialect)
+    .map(([file, number]) => ({ version: Number(number), sql: readFileSync(new URL(file, folder), 'utf8') }))
+    .sort((a, b) => a.version - b.version);
+}
+
+function pending(migrations: Migration[], current: number): Migration[] {
+  const known = migrations.at(-1)?.version ?? 0;
+  if (current > known) throw new NewerDatabase(current, known);
+  return migrations.filter(({ version }) => version > current);
+}
+
+/** Brings the SQLite file at `path` up to date. @throws NewerDatabase */
+export function migrateSqlite(path: string): void {
+  const connection = new Database(path, { timeout: 30_000 });
+  try {
+    connection.pragma('journal_mode = wal');
+    connection
+      .transaction(() => {
+        const current = connection.pragma('user_version', { simple: true }) as number;
+        for (const { version, sql } of pending(migrationsFor('sqlite'), current)) {
+          connection.exec(sql.replaceAll(/\bid bigint primary key/g, 'id integer primary key'));
+          connection.pragma(`user_version = ${version}`);
+        }
+      })
+      .immediate();
+  } finally {
+    connection.close();
+  }
+}
+
+/** Brings the database at `url` up to date; a second node waits on the advisory lock. @throws NewerDatabase */
+export async function migratePostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock(7217731)');
+    await client.query('create table if not exists schema_version (version bigint not null)');
+    const { rows } = await client.query('select max(version) as version from schema_version');
+    for (const { version, sql } of pending(migrationsFor('postgres'), Number(rows[0]?.version ?? 0))) {
+      await client.query(sql);
+      await client.query('insert into schema_version (version) values ($1)', [version]);
+    }
+    await client.query('commit');
+  } finally {
+    await client.end();
+  }
+}

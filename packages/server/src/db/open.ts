@@ -1,0 +1,20 @@
+/** Opens the database that the configuration names, migrated and ready. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import type { CommitHooks, Db } from './db.ts';
+import { migratePostgres, migrateSqlite } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
+
+/** @throws NewerDatabase when a newer Hoory wrote it */
+export async function openDb(config: Pick<Config, 'data' | 'databaseUrl'>, hooks: CommitHooks): Promise<Db> {
+  mkdirSync(config.data, { recursive: true });
+  if (config.databaseUrl) {
+    await migratePostgres(config.databaseUrl);
+    return openPostgres(config.databaseUrl, hooks);
+  }
+  const path = join(config.data, 'hoory.sqlite');
+  migrateSqlite(path);
+  return openSqlite(path, hooks);
+}

@@ -1,0 +1,161 @@
+/** PostgreSQL: a pool for reads, and a few write lanes chosen by conversation, each on a connection of its own. */
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import pg from 'pg';
+import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import { type Lane, openLane } from './lane.ts';
+import { single } from './single.ts';
+import type { Tables } from './tables.ts';
+
+/** Writing connections: more only split batches on the small machines this is tuned for. */
+const laneCount = 3;
+
+// Integers come as numbers: every id and millisecond fits into 53 bits.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+type Client = Pick<pg.ClientBase, 'query'>;
+
+/** Opens a pool on `url`. */
+export function openPostgres(url: string, hooks: CommitHooks): Db {
+  const pool = new pg.Pool({ connectionString: url, max: laneCount + 5 });
+  pool.on('error', () => {}); // an idle connection was lost; the pool has dropped it and the next query opens another
+  const q = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+  const lanes = Array.from({ length: laneCount }, () => openPostgresLane(pool, q, hooks));
+  let turn = 0;
+  const laneOf = (key?: number) => lanes[(key ?? turn++) % laneCount] as Lane;
+  const read = new PostgresSql(pool as unknown as Client, q);
+  return {
+    dialect: 'postgres',
+    q,
+    all: (query) => read.all(query),
+    get: (query) => read.get(query),
+    run: (query) =>
+      laneOf().add(
+        single((tx) => tx.run(query)),
+        undefined,
+      ),
+    write: (work, lane) => laneOf(lane).add(single(work), undefined),
+    writeMany: (verb, input, lane) => laneOf(lane).add(verb, input),
+    close: async () => {
+      await Promise.all(lanes.map((lane) => lane.idle()));
+      await pool.end();
+    },
+  };
+}
+
+function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
+  return openLane(
+    async (body) => {
+      const client = await pool.connect();
+      const tx = new PostgresTx(client, q);
+      try {
+        await client.query('begin');
+        await body(tx);
+        await hooks.beforeCommit(tx);
+        await client.query('commit');
+      } catch (error) {
+        // A connection that cannot even roll back is not handed out again.
+        const broken = await client.query('rollback').then(
+          () => undefined,
+          (fault: Error) => fault,
+        );
+        client.release(broken);
+        throw error;
+      }
+      client.release();
+      for (const work of tx.commitWork) work();
+    },
+    (tx) => (tx as PostgresTx).writes,
+  );
+}
+
+const namesOf = new Map<string, string>();
+
+/** A prepared statement's name: the server keeps its plan per connection under this. */
+function nameOf(text: string): string | undefined {
+  let name = namesOf.get(text);
+  if (!name && namesOf.size < 500) namesOf.set(text, (name = `s${namesOf.size}`));
+  return name;
+}
+
+class PostgresSql implements Sql {
+  readonly dialect = 'postgres';
+  readonly q: Query;
+  protected readonly client: Client;
+
+  constructor(client: Client, q: Query) {
+    this.client = client;
+    this.q = q;
+  }
+
+  protected query(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+    return this.client.query({ name: nameOf(text), text, values: values as unknown[] });
+  }
+
+  async all<Row>(query: Runnable<Row>): Promise<Row[]> {
+    const { sql, parameters } = query.compile(this.q);
+    return (await this.query(sql, parameters)).rows as Row[];
+  }
+
+  async get<Row>(query: Runnable<Row>): Promise<Row | undefined> {
+    return (await this.all(query))[0];
+  }
+
+  async run(query: Runnable<unknown>): Promise<number> {
+    const { sql, parameters } = query.compile(this.q);
+    return (await this.query(sql, parameters)).rowCount ?? 0;
+  }
+}
+
+class PostgresTx extends PostgresSql implements Tx {
+  readonly commitWork: (() => void)[] = [];
+  readonly emissions: Emission[] = [];
+  writes = 0;
+
+  protected override query(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+    if (!/^\s*select/i.test(text)) this.writes++;
+    return super.query(text, values);
+  }
+
+  // A whole batch travels as one JSON array, so that any number of rows shares one prepared statement, and the
+  // table's own row type gives every column its type.
+  async insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void> {
+    if (!rows.length) return;
+    const columns = Object.keys(rows[0] as object).join(', ');
+    await this.query(
+      `insert into "${table}" (${columns}) select ${columns} from json_populate_recordset(null::"${table}", $1)`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  async updateMany<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    columns: readonly string[],
+  ): Promise<void> {
+    if (!rows.length) return;
+    await this.query(
+      `update "${table}" as target set ${columns.map((column) => `${column} = source.${column}`).join(', ')} ` +
+        `from json_populate_recordset(null::"${table}", $1) as source where target.id = source.id`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  async nextIds(table: TableName, count: number): Promise<number[]> {
+    const { rows } = await this.query(`select nextval('${table}_id_seq') as id from generate_series(1, $1)`, [
+      count,
+    ]);
+    return rows.map((row: { id: number }) => row.id);
+  }
+
+  afterCommit(work: () => void): void {
+    this.commitWork.push(work);
+  }
+}

@@ -1,0 +1,40 @@
+/** Queries compiled once: a builder with named places, whose values are filled in at each execution. */
+import type { CompiledQuery } from 'kysely';
+import type { Query, Runnable, Sql } from './db.ts';
+
+/** Stands in the compiled query where a value comes later. */
+class Place {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+type Places<Values> = { [Name in keyof Values]: Values[Name] };
+
+/**
+ * Builds a query once per dialect and executes it ever after without building or compiling.
+ * `build` must read every place it needs; it may not decide by their values, which are unknown when it runs.
+ */
+export function statement<Values extends object, Row>(
+  build: (q: Query, place: Places<Values>, sql: Pick<Sql, 'dialect'>) => Runnable<Row>,
+): (sql: Sql, values: Values) => Runnable<Row> {
+  const compiled = new Map<Sql['dialect'], CompiledQuery<Row>>();
+  const places = new Proxy({}, { get: (_, name) => new Place(String(name)) }) as Places<Values>;
+  return (sql, values) => {
+    let query = compiled.get(sql.dialect);
+    if (!query) {
+      query = build(sql.q, places, sql).compile(sql.q);
+      compiled.set(sql.dialect, query);
+    }
+    const fixed = query;
+    return {
+      compile: () => ({
+        ...fixed,
+        parameters: fixed.parameters.map((value) =>
+          value instanceof Place ? values[value.name as keyof Values] : value,
+        ),
+      }),
+    };
+  };
+}

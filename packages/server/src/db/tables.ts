@@ -1,0 +1,311 @@
+/** The columns of every table as the query builder sees them; written beside the migrations, by hand. */
+
+export interface InstallationRow {
+  name: string;
+  value: string;
+}
+
+export interface AccountRow {
+  id: number;
+  name: string;
+  locale: string;
+  domain: string | null;
+  support_email: string | null;
+  status: string;
+  settings: string;
+  custom_attributes: string;
+  last_display_id: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface UserRow {
+  id: number;
+  name: string;
+  display_name: string | null;
+  email: string;
+  password_hash: string | null;
+  access_token: string;
+  pubsub_token: string;
+  message_signature: string | null;
+  avatar_url: string | null;
+  ui_settings: string;
+  custom_attributes: string;
+  confirmed: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface AccountUserRow {
+  account_id: number;
+  user_id: number;
+  role: string;
+  availability: string;
+  auto_offline: number;
+  inviter_id: number | null;
+  active_at: number | null;
+  created_at: number;
+}
+
+export interface SignInRow {
+  id: number;
+  user_id: number;
+  client: string;
+  token_hash: string;
+  expires_at: number;
+  created_at: number;
+}
+
+export interface InboxRow {
+  id: number;
+  account_id: number;
+  name: string;
+  identifier: string;
+  webhook_url: string | null;
+  hmac_token: string;
+  previous_hmac_token: string | null;
+  previous_hmac_token_until: number | null;
+  secret: string;
+  identity_policy: string;
+  additional_attributes: string;
+  avatar_url: string | null;
+  greeting_enabled: number;
+  greeting_message: string | null;
+  working_hours_enabled: number;
+  working_hours: string;
+  out_of_office_message: string | null;
+  timezone: string;
+  enable_email_collect: number;
+  enable_auto_assignment: number;
+  auto_assignment_config: string;
+  csat_survey_enabled: number;
+  csat_config: string;
+  allow_messages_after_resolved: number;
+  lock_to_single_conversation: number;
+  sender_name_type: string;
+  business_name: string | null;
+  allowed_origins: string;
+  agent_bot_id: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface InboxMemberRow {
+  inbox_id: number;
+  user_id: number;
+  created_at: number;
+}
+
+export interface ContactRow {
+  id: number;
+  account_id: number;
+  name: string;
+  middle_name: string;
+  last_name: string;
+  email: string | null;
+  phone_number: string | null;
+  identifier: string | null;
+  contact_type: string;
+  location: string | null;
+  country_code: string | null;
+  blocked: number;
+  additional_attributes: string;
+  custom_attributes: string;
+  avatar_url: string | null;
+  last_activity_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ContactInboxRow {
+  id: number;
+  account_id: number;
+  contact_id: number;
+  inbox_id: number;
+  source_id: string;
+  pubsub_token: string;
+  hmac_verified: number;
+  claims: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ConversationRow {
+  id: number;
+  account_id: number;
+  display_id: number;
+  uuid: string;
+  inbox_id: number;
+  contact_id: number;
+  contact_inbox_id: number;
+  status: string;
+  priority: string | null;
+  assignee_id: number | null;
+  assignee_agent_bot_id: number | null;
+  team_id: number | null;
+  labels: string;
+  snoozed_until: number | null;
+  waiting_since: number | null;
+  first_reply_created_at: number | null;
+  last_activity_at: number;
+  contact_last_seen_at: number | null;
+  agent_last_seen_at: number | null;
+  assignee_last_seen_at: number | null;
+  additional_attributes: string;
+  custom_attributes: string;
+  unread_count: number;
+  last_message_id: number | null;
+  last_non_activity_message_id: number | null;
+  last_public_message_id: number | null;
+  has_outgoing: number;
+  has_template: number;
+  has_csat: number;
+  last_template_at: number | null;
+  last_agent_message_at: number | null;
+  last_incoming_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ConversationLabelRow {
+  conversation_id: number;
+  label: string;
+  account_id: number;
+}
+
+export interface MessageRow {
+  id: number;
+  account_id: number;
+  inbox_id: number;
+  conversation_id: number;
+  message_type: number;
+  content: string | null;
+  content_type: string;
+  content_attributes: string;
+  additional_attributes: string;
+  private: number;
+  status: string;
+  source_id: string | null;
+  sender_type: string | null;
+  sender_id: number | null;
+  echo_id: string | null;
+  echo_key: string | null;
+  request_hash: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface AttachmentRow {
+  id: number;
+  message_id: number;
+  account_id: number;
+  file_type: string;
+  file_key: string | null;
+  thumb_key: string | null;
+  file_name: string | null;
+  content_type: string | null;
+  extension: string | null;
+  file_size: number | null;
+  width: number | null;
+  height: number | null;
+  fallback_title: string | null;
+  coordinates_lat: number | null;
+  coordinates_long: number | null;
+  external_url: string | null;
+  meta: string;
+  created_at: number;
+}
+
+export interface CsatSurveyResponseRow {
+  id: number;
+  account_id: number;
+  conversation_id: number;
+  message_id: number;
+  contact_id: number;
+  assigned_agent_id: number | null;
+  rating: number;
+  feedback_message: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface CustomAttributeDefinitionRow {
+  id: number;
+  account_id: number;
+  attribute_model: string;
+  attribute_key: string;
+  attribute_display_name: string;
+  attribute_display_type: string;
+  attribute_description: string | null;
+  attribute_values: string;
+  regex_pattern: string | null;
+  regex_cue: string | null;
+  default_value: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface WebhookRow {
+  id: number;
+  account_id: number;
+  inbox_id: number | null;
+  name: string | null;
+  url: string;
+  subscriptions: string;
+  secret: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface StreamRow {
+  id: number;
+  name: string;
+  last_offset: number;
+  pruned_offset: number;
+}
+
+export interface EventRow {
+  stream_id: number;
+  stream_offset: number;
+  event: string;
+  payload: string;
+  created_at: number;
+}
+
+export interface ReceiptRow {
+  caller: string;
+  route: string;
+  idempotency_key: string;
+  request_hash: string;
+  answer: string;
+  created_at: number;
+}
+
+/** Ids handed out on SQLite; PostgreSQL has its own sequences. */
+export interface SequenceRow {
+  name: string;
+  value: number;
+}
+
+export interface Tables {
+  installation: InstallationRow;
+  accounts: AccountRow;
+  users: UserRow;
+  account_users: AccountUserRow;
+  sign_ins: SignInRow;
+  inboxes: InboxRow;
+  inbox_members: InboxMemberRow;
+  contacts: ContactRow;
+  contact_inboxes: ContactInboxRow;
+  conversations: ConversationRow;
+  conversation_labels: ConversationLabelRow;
+  messages: MessageRow;
+  attachments: AttachmentRow;
+  csat_survey_responses: CsatSurveyResponseRow;
+  custom_attribute_definitions: CustomAttributeDefinitionRow;
+  webhooks: WebhookRow;
+  streams: StreamRow;
+  events: EventRow;
+  receipts: ReceiptRow;
+  sequences: SequenceRow;
+}

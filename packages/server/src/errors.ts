@@ -1,0 +1,55 @@
+/** How a verb refuses: one class with a code, which `http/` renders in the shape of the API that was called. */
+
+/** Codes and the status each one has on the wire. */
+export const statusOf = {
+  bad_request: 400,
+  unauthenticated: 401,
+  unauthorized: 401,
+  not_authorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  too_large: 413,
+  invalid: 422,
+  unprocessable: 422,
+  too_many_requests: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+
+export type ErrorCode = keyof typeof statusOf;
+
+export interface RefusalDetail {
+  /** Fields at fault, for `invalid` (client-api.md section 3). */
+  attributes?: string[];
+  /** Seconds to wait, for `too_many_requests`. */
+  retryAfter?: number;
+}
+
+/** A refusal the caller can act on. Anything else thrown is a bug and is answered as `internal`. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly detail: RefusalDetail;
+
+  constructor(code: ErrorCode, message: string, detail: RefusalDetail = {}) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** The record does not exist, or is outside what the caller may know of: both look the same (design.md section 8). */
+export const notFound = () => new Refusal('not_found', 'Resource could not be found');
+
+/** A field's value was refused; `attribute` is its name on the wire. */
+export const invalid = (attribute: string, message: string) =>
+  new Refusal('invalid', message, { attributes: [attribute] });
+
+/** The request as a whole was refused, with one sentence and no field to point at. */
+export const unprocessable = (message: string) => new Refusal('unprocessable', message);
+
+/** Who calls is not known, or proof was wrong. */
+export const unauthorized = (message: string) => new Refusal('unauthorized', message);
+
+/** Known, but the role or membership forbids it: 401 on the agent API (application-api.md section 2.3). */
+export const notAuthorized = () => new Refusal('not_authorized', 'You are not authorized to do this action');

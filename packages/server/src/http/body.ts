@@ -1,0 +1,147 @@
+/** Bodies to bags: JSON objects, forms and multipart; what has another content type is ignored (client-api.md section 1). */
+import { createHash } from 'node:crypto';
+import { Transform } from 'node:stream';
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import qs from 'qs';
+import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
+import type { Bag } from './read-input.ts';
+
+/** A file part, streamed to the store. It is removed after the request unless a verb keeps it. */
+export interface Upload {
+  key: string;
+  file_name: string;
+  /** As the client declared it. */
+  content_type: string;
+  size: number;
+  sha256: string;
+  /** Set by the verb that has made it part of something stored. */
+  kept: boolean;
+}
+
+/** Attachments per request (client-api.md 5.12). */
+export const mostFiles = 15;
+/** 150 000 characters of content, escaped at worst, and their neighbours. */
+const largestBody = 2 * 1024 * 1024;
+
+const formOptions = { depth: 6, parameterLimit: 2000, arrayLimit: 1000, allowPrototypes: false } as const;
+
+export const parseForm = (text: string): Bag => qs.parse(text, formOptions) as Bag;
+
+/** Teaches Fastify the body formats. A body that is not read leaves an empty bag. */
+export async function registerBodies(http: FastifyInstance, app: App): Promise<void> {
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: largestBody },
+    (_request, body, done) => {
+      try {
+        done(null, readJsonObject(body as string));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+  http.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: largestBody },
+    (_request, body, done) => done(null, parseForm(body as string)),
+  );
+  await http.register(multipart, {
+    limits: {
+      fileSize: app.config.maxFile,
+      files: mostFiles + 1,
+      fields: 500,
+      fieldSize: largestBody,
+      headerPairs: 100,
+    },
+  });
+  http.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    payload.on('end', () => done(null, {}));
+    payload.on('error', done);
+  });
+}
+
+function readJsonObject(text: string): Bag {
+  if (text.trim() === '') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Refusal('bad_request', 'The body is not valid JSON');
+  }
+  if (value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new Refusal('bad_request', 'The body must be a JSON object');
+  return value as Bag;
+}
+
+/** Reads fields and streams files to the store; `uploads` gets every stored file, also when a later part fails. */
+export async function readMultipart(app: App, request: FastifyRequest, uploads: Upload[]): Promise<Bag> {
+  const pairs: string[] = [];
+  const files: [string, Upload][] = [];
+  for await (const part of request.parts()) {
+    if (part.type === 'field') {
+      if (part.valueTruncated) throw new Refusal('too_large', 'A field is too large');
+      pairs.push(`${encodeURIComponent(part.fieldname)}=${encodeURIComponent(String(part.value))}`);
+    } else {
+      if (files.length === mostFiles)
+        throw new Refusal('invalid', `Attachments are too many (maximum is ${mostFiles})`, {
+          attributes: ['attachments'],
+        });
+      const upload = await storePart(app, part);
+      uploads.push(upload);
+      files.push([part.fieldname, upload]);
+    }
+  }
+  const bag = parseForm(pairs.join('&'));
+  for (const [name, upload] of files) placeFile(bag, name, upload);
+  return bag;
+}
+
+interface FilePart {
+  file: NodeJS.ReadableStream & { truncated: boolean };
+  filename: string;
+  mimetype: string;
+}
+
+async function storePart(app: App, part: FilePart): Promise<Upload> {
+  const hash = createHash('sha256');
+  let size = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      size += chunk.length;
+      done(null, chunk);
+    },
+    flush(done) {
+      const limit = Math.floor(app.config.maxFile / 1024 / 1024);
+      done(part.file.truncated ? new Refusal('too_large', `A file is larger than ${limit} MB`) : null);
+    },
+  });
+  part.file.on('error', (error) => measure.destroy(error));
+  const key = await app.files.put(part.file.pipe(measure));
+  return {
+    key,
+    file_name: part.filename || 'file',
+    content_type: part.mimetype,
+    size,
+    sha256: hash.digest('hex'),
+    kept: false,
+  };
+}
+
+/** `attachments[]`, `attachments[0]` and `attachments` name the same list; `profile[avatar]` nests. */
+function placeFile(bag: Bag, name: string, upload: Upload): void {
+  const [root = '', inner] = name.split(/[[\]]+/).filter((piece) => piece !== '');
+  if (inner !== undefined && !/^\d+$/.test(inner)) {
+    const nested = (typeof bag[root] === 'object' && bag[root] !== null ? bag[root] : {}) as Bag;
+    nested[inner] = upload;
+    bag[root] = nested;
+  } else {
+    const list = Array.isArray(bag[root]) ? (bag[root] as unknown[]) : [];
+    bag[root] = [...list.filter((one) => typeof one === 'object'), upload];
+  }
+}

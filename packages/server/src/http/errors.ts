@@ -1,0 +1,71 @@
+/** Refusals to answers, in the shape of the API that was called; the one place where a bug becomes a 500. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import { Refusal, statusOf } from '../errors.ts';
+
+const reasons: Record<number, string> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Payload Too Large',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** Body of a refusal (client-api.md section 3; application-api.md section 2.3). */
+export function errorBody(path: string, refusal: Refusal): object {
+  const { code, message, detail } = refusal;
+  const status = statusOf[code];
+  if (code === 'invalid') return { message, attributes: detail.attributes ?? ['base'] };
+  if (path.startsWith('/public/') && reasons[status]) return { status, error: reasons[status] };
+  if (code === 'unauthenticated') return { errors: [message] };
+  return { error: message };
+}
+
+/** Sends what was thrown. Bugs are logged once, with the request's id, and answered without detail. */
+export function sendError(
+  app: App,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const refusal =
+    error instanceof Refusal ? error : (fromFastify(error as FastifyError) ?? bug(app, error, request));
+  if (refusal.detail.retryAfter !== undefined)
+    reply.header('retry-after', Math.ceil(refusal.detail.retryAfter));
+  return reply
+    .code(statusOf[refusal.code])
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(errorBody(request.url, refusal)));
+}
+
+/** What Fastify and its plugins refuse by themselves. */
+function fromFastify(error: FastifyError): Refusal | undefined {
+  const status = error.statusCode ?? 500;
+  if (status === 413) return new Refusal('too_large', 'The body is too large');
+  if (status === 404) return new Refusal('not_found', 'Resource could not be found');
+  if (status >= 400 && status < 500) return new Refusal('bad_request', 'The request could not be read');
+  // A client that hung up in the middle of its body is not our fault, and nobody reads the answer.
+  if (
+    error.code === 'ECONNRESET' ||
+    error.message === 'Premature close' ||
+    error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+  )
+    return new Refusal('bad_request', 'The body ended early');
+  if (
+    /Unexpected end of (multipart data|form)|Malformed part header|Multipart: Boundary not found/i.test(
+      error.message,
+    )
+  )
+    return new Refusal('bad_request', 'The multipart body could not be read');
+  return undefined;
+}
+
+function bug(app: App, error: unknown, request: FastifyRequest): Refusal {
+  app.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request failed');
+  return new Refusal(
+    'internal',
+    'Something went wrong on our side; nothing was changed. Try again, or give us the x-request-id.',
+  );
+}

@@ -1,0 +1,209 @@
+/**
+ * The lenient reading that the contract demands (client-api.md section 1, application-api.md section 8), as one explicit
+ * step: a bag of values from path, query, form or JSON becomes the input that the endpoint's schemas state.
+ */
+import type { Endpoint } from '@hoory/contract';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Refusal } from '../errors.ts';
+
+export type Bag = Record<string, unknown>;
+
+type Schema = Record<string, unknown> & {
+  type?: string;
+  anyOf?: Schema[];
+  const?: unknown;
+  enum?: unknown[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  additionalProperties?: unknown;
+};
+
+/** Compiles an endpoint's schemas to a function from bag to checked input. */
+export function inputReader(endpoint: Endpoint): (bag: Bag) => Bag {
+  const parts = [endpoint.body, endpoint.query, endpoint.params].filter((part) => part !== undefined);
+  const properties: Record<string, Schema> = {};
+  const required = new Set<string>();
+  for (const part of parts as unknown as Schema[]) {
+    Object.assign(properties, part.properties);
+    for (const name of part.required ?? []) required.add(name);
+  }
+  const schema = { type: 'object', properties, required: [...required] } as unknown as TSchema;
+  const validator = Compile(schema);
+  return (bag) => {
+    const input = coerceProperties(properties, bag);
+    if (!validator.Check(input))
+      throw refusalOf([...validator.Errors(input)] as unknown as Fault[], schema as Schema);
+    return input as Bag;
+  };
+}
+
+function coerceProperties(properties: Record<string, Schema>, from: Bag): Bag {
+  const into: Bag = {};
+  for (const [name, schema] of Object.entries(properties)) {
+    const value = coerce(schema, Object.hasOwn(from, name) ? from[name] : undefined);
+    if (value !== undefined) into[name] = value;
+  }
+  return into;
+}
+
+/** Reads one value by its schema; undefined is absent. What cannot be read is left as it is, for the check to refuse. */
+function coerce(schema: Schema, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  if (schema.anyOf) return coerceUnion(schema.anyOf, value);
+  if (value === null) return schema.type === 'null' || schema.type === undefined ? null : undefined;
+  if (schema.const !== undefined || schema.enum) return coerceLiteral(schema, value);
+  switch (schema.type) {
+    case 'string':
+      return typeof value === 'number' || typeof value === 'boolean' ? String(value) : clean(value);
+    case 'integer':
+    case 'number':
+      return coerceNumber(value);
+    case 'boolean':
+      return coerceBoolean(value);
+    case 'array':
+      return coerceArray(schema, value);
+    case 'object':
+      return coerceObject(schema, value);
+    case 'null':
+      return undefined;
+    default:
+      return clean(value);
+  }
+}
+
+function coerceUnion(branches: Schema[], value: unknown): unknown {
+  if (value === null) return branches.some((branch) => branch.type === 'null') ? null : undefined;
+  const others = branches.filter((branch) => branch.type !== 'null');
+  // The branch that already has the value's own type comes first: a union of string and number keeps what was sent.
+  const exact = others.find((branch) => isOfType(branch, value));
+  if (exact) return coerce(exact, value);
+  for (const branch of others) {
+    const read = coerce(branch, value);
+    if (read === undefined || isOfType(branch, read)) return read;
+  }
+  return clean(value);
+}
+
+function isOfType(schema: Schema, value: unknown): boolean {
+  if (schema.const !== undefined) return schema.const === value;
+  if (schema.enum) return schema.enum.includes(value);
+  if (schema.type === 'integer') return Number.isInteger(value);
+  if (schema.type === 'array') return Array.isArray(value);
+  if (schema.type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === schema.type;
+}
+
+function coerceLiteral(schema: Schema, value: unknown): unknown {
+  if (value === '') return undefined;
+  const allowed = schema.enum ?? [schema.const];
+  return allowed.includes(value)
+    ? value
+    : (allowed.find((one) => String(one) === String(value)) ?? clean(value));
+}
+
+function coerceNumber(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (value.trim() === '') return undefined;
+  return /^[+-]?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
+}
+
+function coerceBoolean(value: unknown): unknown {
+  if (value === '') return undefined;
+  if (value === 'true' || value === '1' || value === 1) return true;
+  if (value === 'false' || value === '0' || value === 0) return false;
+  return value;
+}
+
+function coerceArray(schema: Schema, value: unknown): unknown {
+  const items = listOf(value);
+  if (!items) return value;
+  return items
+    .filter((item) => item !== null && item !== '')
+    .map((item) => coerce(schema.items ?? {}, item))
+    .filter((item) => item !== undefined);
+}
+
+/** The spellings of a list in the wild: `a,b`, JSON text, `key[0]=`, one value alone. */
+function listOf(value: unknown): unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (typeof value === 'string') {
+    if (value.trim() === '') return [];
+    const parsed = value.trim().startsWith('[') ? parseJson(value) : undefined;
+    return Array.isArray(parsed) ? parsed : value.split(',').map((item) => item.trim());
+  }
+  if (typeof value === 'object' && value !== null) {
+    const keys = Object.keys(value);
+    return keys.length && keys.every((key) => /^\d+$/.test(key)) ? Object.values(value) : [value];
+  }
+  return [value];
+}
+
+function coerceObject(schema: Schema, value: unknown): unknown {
+  const object =
+    typeof value === 'string' ? (value.trim() === '' ? undefined : (parseJson(value) ?? value)) : value;
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) return object;
+  const known = coerceProperties(schema.properties ?? {}, object as Bag);
+  if (
+    schema.additionalProperties === false ||
+    (schema.properties && schema.additionalProperties === undefined)
+  )
+    return known;
+  return { ...(clean(object) as Bag), ...known };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text as databases can keep it: no NUL, no lone surrogate, at any depth. Keys that name a prototype are dropped. */
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
+  if (Array.isArray(value)) return value.map(clean);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== '__proto__')
+      .map(([key, inner]) => [clean(key), clean(inner)]),
+  );
+}
+
+interface Fault {
+  keyword: string;
+  instancePath: string;
+  params: Record<string, unknown>;
+  message: string;
+}
+
+/** One refusal for all faults, in the words the reference uses where clients see them. */
+function refusalOf(faults: Fault[], schema: Schema): Refusal {
+  const messages = new Map<string, string>();
+  for (const fault of faults) {
+    if (fault.keyword === 'required' && fault.instancePath === '')
+      for (const name of fault.params.requiredProperties as string[])
+        messages.set(name, `${title(name)} can't be blank`);
+    const name = fault.instancePath.split('/')[1];
+    if (name && !messages.has(name))
+      messages.set(name, `${title(name)} ${problemOf(fault, schema.properties?.[name])}`);
+  }
+  return new Refusal('invalid', [...messages.values()].join(', '), { attributes: [...messages.keys()] });
+}
+
+const title = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
+
+function problemOf({ keyword, params, message }: Fault, schema: Schema | undefined): string {
+  if (keyword === 'maxLength') return `is too long (maximum is ${params.limit} characters)`;
+  if (keyword === 'minLength') return `is too short (minimum is ${params.limit} characters)`;
+  if (keyword === 'maxItems') return `has too many entries (maximum is ${params.limit})`;
+  const words = (schema?.enum ?? schema?.anyOf?.map((one) => one.const)) as unknown[] | undefined;
+  if (words?.some((word) => typeof word === 'string'))
+    return `is invalid (one of ${words.filter((word) => typeof word === 'string').join(', ')})`;
+  return keyword === 'type' || keyword === 'const' || keyword === 'anyOf'
+    ? `is invalid (${message})`
+    : message;
+}

@@ -1,0 +1,89 @@
+/**
+ * `Idempotency-Key` on any POST (design.md section 7): the first completed write's answer is kept with it, in its own
+ * transaction, for 24 hours; a repeat gets that answer, the same key with another content is refused.
+ */
+import type { App } from '../app.ts';
+import type { BatchVerb, Db, Outcome, Tx } from '../db/db.ts';
+import { unprocessable } from '../errors.ts';
+import { sha256 } from '../secrets.ts';
+
+export interface Receipt {
+  /** Session, token, or for anonymous creates the inbox. */
+  caller: string;
+  /** Method and path. */
+  route: string;
+  key: string;
+  /** What was asked for, as text; its hash decides whether a repeat is the same request. */
+  content: string;
+}
+
+/** Milliseconds a receipt is kept. */
+export const receiptLife = 86_400_000;
+
+/** Thrown in place of a write that was done before; carries the first answer. */
+export class Replay extends Error {
+  readonly answer: unknown;
+  constructor(answer: unknown) {
+    super('already done');
+    this.name = 'Refusal'; // decided before anything was written: the lane lets it fail alone
+    this.answer = answer;
+  }
+}
+
+/** The app whose next write leaves `receipt`, or throws `Replay`. The result of that write must be the answer sent. */
+export function withReceipt(app: App, receipt: Receipt): App {
+  const db: Db = {
+    ...app.db,
+    write: (work, lane) =>
+      app.db.write(async (tx) => {
+        await check(tx, receipt, app.now());
+        const answer = await work(tx);
+        await keep(tx, receipt, answer, app.now());
+        return answer;
+      }, lane),
+    writeMany: <In, Out>(verb: BatchVerb<In, Out>, input: In, lane?: number) =>
+      app.db.write(async (tx) => {
+        await check(tx, receipt, app.now());
+        const [outcome] = (await verb(tx, [input])) as [Outcome<Out>];
+        if ('refusal' in outcome) throw outcome.refusal;
+        await keep(tx, receipt, outcome.answer, app.now());
+        return outcome.answer;
+      }, lane),
+  };
+  return { ...app, db };
+}
+
+async function check(tx: Tx, { caller, route, key, content }: Receipt, now: number): Promise<void> {
+  const found = await tx.get(
+    tx.q
+      .selectFrom('receipts')
+      .select(['request_hash', 'answer', 'created_at'])
+      .where('caller', '=', caller)
+      .where('route', '=', route)
+      .where('idempotency_key', '=', key),
+  );
+  if (!found || found.created_at <= now - receiptLife) return;
+  if (found.request_hash !== sha256(content))
+    throw unprocessable('This Idempotency-Key was used before with a different request. Use a new key.');
+  throw new Replay(JSON.parse(found.answer));
+}
+
+async function keep(
+  tx: Tx,
+  { caller, route, key, content }: Receipt,
+  answer: unknown,
+  now: number,
+): Promise<void> {
+  const row = { request_hash: sha256(content), answer: JSON.stringify(answer ?? null), created_at: now };
+  await tx.run(
+    tx.q
+      .insertInto('receipts')
+      .values({ caller, route, idempotency_key: key, ...row })
+      // Only a receipt past its life can be here: `check` has looked.
+      .onConflict((conflict) => conflict.columns(['caller', 'route', 'idempotency_key']).doUpdateSet(row)),
+  );
+}
+
+/** Deletes receipts past their life. */
+export const pruneReceipts = (db: Db, now: number) =>
+  db.run(db.q.deleteFrom('receipts').where('created_at', '<=', now - receiptLife));

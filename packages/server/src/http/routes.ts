@@ -1,0 +1,148 @@
+/** Contract to routes: every endpoint with its aliases, its reading of input and its caller, on one Fastify instance. */
+import type { Endpoint, Input, Output } from '@hoory/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import type { Caller, CallerOf } from '../caller.ts';
+import { readMultipart, type Upload } from './body.ts';
+import { type Bag, inputReader } from './read-input.ts';
+import { type Receipt, Replay, withReceipt } from './receipts.ts';
+
+/** What a verb may know of the request beyond its input. */
+export interface RequestContext {
+  uploads: Upload[];
+  /** Sets an answer header, for sign-in (application-api.md section 2.2). */
+  header(name: string, value: string): void;
+  /** Aborted when the caller hangs up, for answers that wait. */
+  signal: AbortSignal;
+}
+
+export type Verb<E extends Endpoint> = (
+  app: App,
+  caller: CallerOf<E['auth']>,
+  input: Input<E>,
+  context: RequestContext,
+) => Promise<Output<E> | void>;
+
+/** The compiler asks for every endpoint of a table and checks input and output. */
+export type Routes<Table extends Record<string, Endpoint>> = { [Name in keyof Table]: Verb<Table[Name]> };
+
+/** Who is calling, in two steps: by path and headers alone before a body is read, then with the whole input. */
+export interface Gate {
+  identify(app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller>;
+  admit(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Promise<Caller>;
+  /** Names the caller for idempotency keys and rate limits; undefined when it is anonymous. */
+  nameOf(caller: Caller, request: FastifyRequest): string;
+}
+
+type AnyVerb = (app: App, caller: Caller, input: Bag, context: RequestContext) => Promise<unknown>;
+
+/** Registers a table of endpoints with its verbs. */
+export function registerRoutes<Table extends Record<string, Endpoint>>(
+  http: FastifyInstance,
+  { app, gate }: { app: App; gate: Gate },
+  table: Table,
+  routes: Routes<Table>,
+): void {
+  for (const [name, endpoint] of Object.entries(table)) {
+    const handler = handlerOf(app, gate, endpoint, routes[name as keyof Table] as unknown as AnyVerb);
+    for (const url of pathsOf(endpoint))
+      for (const method of methodsOf(endpoint))
+        http.route({
+          method,
+          url,
+          handler,
+          schema: endpoint.returns ? { response: { [endpoint.status ?? 200]: endpoint.returns } } : {},
+        });
+  }
+}
+
+const methodsOf = (endpoint: Endpoint) =>
+  endpoint.method === 'PATCH' ? ['PATCH', 'PUT'] : [endpoint.method];
+
+/** `{name}` becomes `:name`; the Client API also answers under the newer words (client-api.md section 9). */
+function pathsOf({ path }: Endpoint): string[] {
+  const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
+  if (!url.startsWith('/public/api/v1/inboxes')) return [url];
+  const spelled = ['inboxes', 'channels'].map((word) => url.replace('/inboxes', `/${word}`));
+  return spelled.flatMap((one) =>
+    one.includes('/contacts') ? [one, one.replace('/contacts', '/customers')] : [one],
+  );
+}
+
+function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
+  const read = inputReader(endpoint);
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const uploads: Upload[] = [];
+    try {
+      const identified = await gate.identify(app, endpoint, request);
+      const body = request.isMultipart()
+        ? await readMultipart(app, request, uploads)
+        : ((request.body ?? {}) as Bag);
+      const bag = { ...unwrap(endpoint, body), ...(request.query as Bag), ...(request.params as Bag) };
+      const caller = await gate.admit(app, endpoint, identified, bag);
+      const input = read(bag);
+      const receipt = receiptOf(request, gate.nameOf(caller, request), input, uploads);
+      const answer = await verb(
+        receipt ? withReceipt(app, receipt) : app,
+        caller,
+        input,
+        contextOf(request, reply, uploads),
+      );
+      return send(reply, endpoint, answer);
+    } catch (error) {
+      if (error instanceof Replay) return send(reply, endpoint, error.answer);
+      throw error;
+    } finally {
+      for (const upload of uploads) if (!upload.kept) await app.files.remove(upload.key);
+    }
+  };
+}
+
+/** A JSON body may nest its fields under the endpoint's root key, or leave them flat (application-api.md section 1). */
+function unwrap({ root }: Endpoint, body: Bag): Bag {
+  const inner = root === undefined ? undefined : body[root];
+  return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+    ? { ...body, ...(inner as Bag) }
+    : body;
+}
+
+function contextOf(request: FastifyRequest, reply: FastifyReply, uploads: Upload[]): RequestContext {
+  return {
+    uploads,
+    header: (name, value) => void reply.header(name, value),
+    get signal() {
+      const controller = new AbortController();
+      request.raw.socket.once('close', () => controller.abort());
+      return controller.signal;
+    },
+  };
+}
+
+function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): FastifyReply {
+  reply.code(endpoint.status ?? 200);
+  if (endpoint.returns === null) return reply.send('');
+  return reply.type('application/json; charset=utf-8').send(answer ?? null);
+}
+
+function receiptOf(
+  request: FastifyRequest,
+  caller: string,
+  input: Bag,
+  uploads: Upload[],
+): Receipt | undefined {
+  const key = request.headers['idempotency-key'];
+  if (request.method !== 'POST' || typeof key !== 'string' || !key.trim()) return undefined;
+  return {
+    caller,
+    route: `POST ${request.url.split('?')[0]}`,
+    key: key.trim(),
+    content: JSON.stringify(
+      [input, uploads.map(({ file_name, sha256 }) => [file_name, sha256])],
+      withoutUploads,
+    ),
+  };
+}
+
+/** Store keys differ from try to try; the files' hashes stand for them. */
+const withoutUploads = (_name: string, value: unknown) =>
+  typeof value === 'object' && value !== null && 'sha256' in value ? undefined : value;

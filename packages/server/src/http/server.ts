@@ -1,0 +1,54 @@
+/** The HTTP server: transport rules common to every endpoint (client-api.md section 1). Routes are added by `main.ts`. */
+import etag from '@fastify/etag';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
+import { newUuid } from '../secrets.ts';
+import { parseForm, registerBodies } from './body.ts';
+import { registerCors } from './cors.ts';
+import { sendError } from './errors.ts';
+
+/** Opens the server without listening. */
+export async function openHttp(app: App): Promise<FastifyInstance> {
+  const http = Fastify({
+    logger: false,
+    genReqId: () => newUuid(),
+    bodyLimit: 2 * 1024 * 1024,
+    // Long polls and slow phones are normal, half-open sockets are not kept for ever.
+    keepAliveTimeout: 65_000,
+    requestTimeout: 300_000,
+    forceCloseConnections: true,
+    rewriteUrl: (request) => withoutJson(request as { url?: string; endedInJson?: boolean }),
+    frameworkErrors: (error, request, reply) => void sendError(app, error, request, reply),
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: 4096,
+      querystringParser: parseForm,
+    },
+  });
+  http.setErrorHandler((error, request, reply) => sendError(app, error, request, reply));
+  http.setNotFoundHandler((request, reply) =>
+    sendError(app, new Refusal('not_found', 'Resource could not be found'), request, reply),
+  );
+  http.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  registerCors(http);
+  await http.register(helmet, {
+    contentSecurityPolicy: false,
+    crossOriginResourcePolicy: false,
+    xFrameOptions: false,
+  });
+  await http.register(etag, { weak: true });
+  await registerBodies(http, app);
+  return http;
+}
+
+/** `.json` at the end of an API path is dropped; the mark lets a session that is really called so be found first. */
+function withoutJson(request: { url?: string; endedInJson?: boolean }): string {
+  const url = request.url ?? '/';
+  const [path = '/', query] = url.split('?', 2);
+  if (!/^\/(public|api|auth)\/.*\.json\/?$/.test(path)) return url;
+  request.endedInJson = true;
+  const bare = path.replace(/\.json\/?$/, '');
+  return query === undefined ? bare : `${bare}?${query}`;
+}

@@ -1,0 +1,44 @@
+/** Random values, hashes and comparisons; every secret of the server is made and checked here. */
+import { createHash, createHmac, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+
+const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
+/** 24 characters of base58, 140 bits: tokens and secrets of the wire (client-api.md section 1.2). */
+export function newToken(): string {
+  let token = '';
+  for (let i = 0; i < 24; i++) token += base58[randomInt(58)];
+  return token;
+}
+
+/** 22 characters of url-safe base64, 132 bits: sign-in tokens (application-api.md section 1.1). */
+export const newSignInToken = () => randomBytes(17).toString('base64url').slice(0, 22);
+
+export const newUuid = () => randomUUID();
+
+export const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
+
+/** Lower-case hex HMAC-SHA256 with both sides as UTF-8. */
+export const hmacHex = (key: string, message: string) =>
+  createHmac('sha256', key).update(message, 'utf8').digest('hex');
+
+/** `length` url-safe characters of an HMAC: opaque names and signatures of our own URLs. */
+export const hmacName = (key: string, message: string, length: number) =>
+  createHmac('sha256', key).update(message, 'utf8').digest('base64url').slice(0, length);
+
+/** Compares in constant time; texts of different length are different. */
+export function isSame(a: string, b: string): boolean {
+  const left = Buffer.from(sha256(a));
+  const right = Buffer.from(sha256(b));
+  return timingSafeEqual(left, right);
+}
+
+/**
+ * Whether a caller-chosen `source_id` is a bearer secret: a UUID, or at least 22 url-safe characters
+ * (design.md section 8). A run of few distinct characters is neither.
+ */
+export function isHardToGuess(text: string): boolean {
+  const shaped =
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text) ||
+    /^[A-Za-z0-9_-]{22,}$/.test(text);
+  return shaped && new Set(text).size >= 8;
+}
