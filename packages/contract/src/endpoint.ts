@@ -30,8 +30,11 @@ export interface Endpoint {
   params?: TObject;
   query?: TObject;
   body?: TObject;
-  /** Names of body fields that arrive as uploaded files in `multipart/form-data`. */
-  files?: readonly string[];
+  /**
+   * Fields of `multipart/form-data` that are uploaded files, and how many each takes at most. A field that takes
+   * one is a single part, any other a list. They stand beside `body`, not in it.
+   */
+  files?: Readonly<Record<string, number>>;
   /** Schema of the JSON answer; `null` answers with an empty body. */
   returns: TSchema | null;
   /** Status of the answer when it is not 200. */

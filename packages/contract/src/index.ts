@@ -1,2 +1,26 @@
-/** Table of contents of the wire. */
+/**
+ * Table of contents of the wire.
+ *
+ * One thing has up to three shapes, named by who reads it:
+ * - bare (`Conversation`, `Message`) and `ContactSession`, `ContactRecord`, `PublicInbox`: the Client API, for customers
+ * - `Agent...` (`AgentConversation`, `AgentMessage`), and bare where customers have no such noun (`Inbox`, `Contact`,
+ *   `Agent`, `User`, `Webhook`): the agent API
+ * - `Event...` (`EventConversation`, `EventMessage`, `EventContact`, `EventUser`): senders, cable, webhooks
+ * - `...Row`: a stored row that the agent API shows as it is; `Short...`: a shorter form inside another object
+ */
+export * from './accounts.ts';
+export * from './agent-bots.ts';
+export * from './agents.ts';
+export * from './attachments.ts';
+export * from './contacts.ts';
+export * from './conversations.ts';
+export * from './csat.ts';
+export * from './custom-attributes.ts';
 export * from './endpoint.ts';
+export * from './inboxes.ts';
+export * from './messages.ts';
+export * from './profile.ts';
+export * from './schema.ts';
+export * from './senders.ts';
+export * from './teams.ts';
+export * from './webhooks.ts';

@@ -1,0 +1,79 @@
+/** Files and other things attached to a message (client-api.md section 2.7, application-api.md section 4.10). */
+import Type, { type Static } from 'typebox';
+import { FreeForm, Id, named, nullable, words } from './schema.ts';
+
+/** Most attachments of one message. */
+export const MAX_ATTACHMENTS = 15;
+
+const place = { id: Id, message_id: Id, account_id: Id };
+
+const storedFile = {
+  extension: nullable(Type.String({ description: 'without the dot' })),
+  content_type: Type.String(),
+  data_url: Type.String({
+    description: 'absolute, signed, needs no credentials, ends in the file name; may redirect',
+  }),
+  thumb_url: Type.String({ description: '"" unless the file is an image' }),
+  file_size: Type.Integer({ minimum: 0, description: 'bytes' }),
+  width: nullable(Type.Integer()),
+  height: nullable(Type.Integer()),
+};
+
+export const FileAttachment = named('FileAttachment', {
+  ...place,
+  file_type: words('image', 'video', 'file', 'share', 'story_mention', 'ig_reel', 'ig_post', 'ig_story'),
+  ...storedFile,
+});
+export type FileAttachment = Static<typeof FileAttachment>;
+
+export const AudioAttachment = named('AudioAttachment', {
+  ...place,
+  file_type: Type.Literal('audio'),
+  ...storedFile,
+  transcribed_text: Type.String(),
+});
+export type AudioAttachment = Static<typeof AudioAttachment>;
+
+export const LocationAttachment = named('LocationAttachment', {
+  ...place,
+  file_type: Type.Literal('location'),
+  coordinates_lat: Type.Number(),
+  coordinates_long: Type.Number(),
+  fallback_title: nullable(Type.String()),
+  data_url: nullable(Type.String()),
+});
+export type LocationAttachment = Static<typeof LocationAttachment>;
+
+export const FallbackAttachment = named('FallbackAttachment', {
+  ...place,
+  file_type: Type.Literal('fallback'),
+  fallback_title: nullable(Type.String()),
+  data_url: nullable(Type.String()),
+});
+export type FallbackAttachment = Static<typeof FallbackAttachment>;
+
+export const ContactAttachment = named('ContactAttachment', {
+  ...place,
+  file_type: Type.Literal('contact'),
+  fallback_title: nullable(Type.String()),
+  meta: FreeForm,
+});
+export type ContactAttachment = Static<typeof ContactAttachment>;
+
+export const EmbedAttachment = named('EmbedAttachment', {
+  ...place,
+  file_type: Type.Literal('embed'),
+  data_url: nullable(Type.String()),
+});
+export type EmbedAttachment = Static<typeof EmbedAttachment>;
+
+/** Told apart by `file_type`. */
+export const Attachment = Type.Union([
+  FileAttachment,
+  AudioAttachment,
+  LocationAttachment,
+  FallbackAttachment,
+  ContactAttachment,
+  EmbedAttachment,
+]);
+export type Attachment = Static<typeof Attachment>;

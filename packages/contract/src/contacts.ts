@@ -1,0 +1,100 @@
+/** Contacts and their sessions (`contact_inboxes` on the wire: one person in one inbox). */
+import Type, { type Static } from 'typebox';
+import { InboxRow, ShortInbox } from './inboxes.ts';
+import { FreeForm, Id, IsoTime, named, nullable, UnixSeconds, words } from './schema.ts';
+import { Availability } from './senders.ts';
+
+/** A session as its owner sees it (client-api.md section 2.1). */
+export const ContactSession = named(
+  'ContactSession',
+  {
+    source_id: Type.String({ description: 'names the session in every later request; keep it secret' }),
+    pubsub_token: Type.String({ description: 'opens the session on /cable' }),
+    id: Id,
+    name: nullable(Type.String()),
+    email: nullable(Type.String()),
+    phone_number: nullable(Type.String()),
+  },
+  {
+    examples: [
+      {
+        source_id: '0b6f0f1e-6a57-4a0b-9d0a-2f6f5f1f2a11',
+        pubsub_token: '9tQ2vXw7LkP4sRzC3mNb8HdY',
+        id: 311,
+        name: 'quiet-river-204',
+        email: null,
+        phone_number: null,
+      },
+    ],
+  },
+);
+export type ContactSession = Static<typeof ContactSession>;
+
+/** The stored contact, as the Client API embeds it (client-api.md section 2.2). */
+export const ContactRecord = named('ContactRecord', {
+  id: Id,
+  name: Type.String(),
+  email: nullable(Type.String()),
+  phone_number: nullable(Type.String()),
+  account_id: Id,
+  created_at: IsoTime,
+  updated_at: IsoTime,
+  additional_attributes: FreeForm,
+  identifier: nullable(Type.String()),
+  custom_attributes: FreeForm,
+  last_activity_at: nullable(IsoTime),
+  contact_type: words('visitor', 'lead', 'customer'),
+  middle_name: Type.String(),
+  last_name: Type.String(),
+  location: nullable(Type.String()),
+  country_code: nullable(Type.String()),
+  blocked: Type.Boolean(),
+  company_id: nullable(Id),
+  label_list: Type.Array(Type.String()),
+});
+export type ContactRecord = Static<typeof ContactRecord>;
+
+/** What a session says about itself without proof, when it belongs to another contact. */
+export const UnverifiedClaims = named('UnverifiedClaims', {
+  identifier: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+  phone_number: Type.Optional(Type.String()),
+});
+export type UnverifiedClaims = Static<typeof UnverifiedClaims>;
+
+/** A session as agents see it (application-api.md section 4.6). */
+export const ContactInbox = named('ContactInbox', {
+  source_id: Type.String(),
+  inbox: ShortInbox,
+  unverified_claims: Type.Optional(UnverifiedClaims),
+});
+export type ContactInbox = Static<typeof ContactInbox>;
+
+/** A contact as agents see it (application-api.md section 4.6). */
+export const Contact = named('Contact', {
+  id: Id,
+  name: Type.String(),
+  email: nullable(Type.String()),
+  phone_number: nullable(Type.String()),
+  identifier: nullable(Type.String()),
+  thumbnail: Type.String({ description: 'address of the avatar, or ""' }),
+  blocked: Type.Boolean(),
+  availability_status: Availability,
+  additional_attributes: FreeForm,
+  custom_attributes: FreeForm,
+  created_at: Type.Optional(UnixSeconds),
+  last_activity_at: Type.Optional(UnixSeconds),
+  contact_inboxes: Type.Optional(
+    Type.Array(ContactInbox, {
+      description: 'absent inside a conversation, and where the request asks for it',
+    }),
+  ),
+});
+export type Contact = Static<typeof Contact>;
+
+/** A freshly linked inbox in the answer to "create contact"; both null when no inbox was named. */
+export const CreatedContactInbox = named('CreatedContactInbox', {
+  inbox: nullable(InboxRow),
+  source_id: nullable(Type.String()),
+});
+export type CreatedContactInbox = Static<typeof CreatedContactInbox>;

@@ -1,0 +1,114 @@
+/** Conversations: what the customer reads, what agents read, what events carry; and the verbs on them. */
+import Type, { type Static } from 'typebox';
+import { ShortAgentBot } from './agent-bots.ts';
+import { Agent } from './agents.ts';
+import { Contact, ContactRecord, UnverifiedClaims } from './contacts.ts';
+import { EventMessage, Message } from './messages.ts';
+import { FreeForm, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import { EventAgentBot, EventContact, EventUser } from './senders.ts';
+import { EventTeam, Team } from './teams.ts';
+
+export const ConversationStatus = words('open', 'resolved', 'pending', 'snoozed');
+export type ConversationStatus = Static<typeof ConversationStatus>;
+
+export const Priority = words('low', 'medium', 'high', 'urgent');
+export type Priority = Static<typeof Priority>;
+
+/** A conversation as the customer reads it (client-api.md section 2.4). */
+export const Conversation = named('Conversation', {
+  id: Type.Integer({ description: 'display id: counts per account, from 1' }),
+  uuid: Type.String({ format: 'uuid' }),
+  inbox_id: Id,
+  contact_last_seen_at: UnixSeconds,
+  status: ConversationStatus,
+  agent_last_seen_at: UnixSeconds,
+  messages: Type.Array(Message, { description: 'no private notes, no activities; oldest first' }),
+  contact: ContactRecord,
+});
+export type Conversation = Static<typeof Conversation>;
+
+const core = {
+  id: Type.Integer({ description: 'display id: counts per account, from 1' }),
+  inbox_id: Id,
+  status: ConversationStatus,
+  priority: nullable(Priority),
+  unread_count: Type.Integer({ minimum: 0, maximum: 10 }),
+  can_reply: Type.Boolean(),
+  labels: Type.Array(Type.String()),
+  additional_attributes: FreeForm,
+  custom_attributes: FreeForm,
+  snoozed_until: nullable(IsoTime),
+  created_at: UnixSeconds,
+  updated_at: Type.Number({ description: 'unix seconds with a fraction' }),
+  timestamp: UnixSeconds,
+  last_activity_at: UnixSeconds,
+  agent_last_seen_at: UnixSeconds,
+  contact_last_seen_at: UnixSeconds,
+  waiting_since: UnixSeconds,
+};
+
+/** People and places around a conversation. `assignee`, `assignee_type` and `team` are absent when there is none. */
+export const AgentConversationMeta = named('AgentConversationMeta', {
+  sender: Contact,
+  channel: Type.Literal('Channel::Api'),
+  hmac_verified: nullable(Type.Boolean()),
+  assignee: Type.Optional(Type.Union([Agent, ShortAgentBot])),
+  assignee_type: Type.Optional(words('User', 'AgentBot')),
+  team: Type.Optional(Team),
+  unverified_claims: Type.Optional(UnverifiedClaims),
+});
+export type AgentConversationMeta = Static<typeof AgentConversationMeta>;
+
+/** A conversation as agents read it (application-api.md section 4.7). */
+export const AgentConversation = named('AgentConversation', {
+  ...core,
+  uuid: Type.String({ format: 'uuid' }),
+  account_id: Id,
+  messages: Type.Array(EventMessage, { maxItems: 1, description: 'the newest message of any kind' }),
+  last_non_activity_message: nullable(EventMessage),
+  muted: Type.Boolean({ description: 'the contact is blocked' }),
+  first_reply_created_at: UnixSeconds,
+  assignee_last_seen_at: UnixSeconds,
+  sla_policy_id: Type.Null(),
+  meta: AgentConversationMeta,
+});
+export type AgentConversation = Static<typeof AgentConversation>;
+
+/** The session of a conversation in events. `pubsub_token` only for the session itself (cable.md section E). */
+export const EventContactInbox = named('EventContactInbox', {
+  id: Id,
+  contact_id: Id,
+  inbox_id: Id,
+  source_id: Type.String(),
+  created_at: IsoTime,
+  updated_at: IsoTime,
+  hmac_verified: Type.Boolean(),
+  pubsub_token: Type.Optional(nullable(Type.String())),
+});
+export type EventContactInbox = Static<typeof EventContactInbox>;
+
+export const EventConversationMeta = object({
+  sender: EventContact,
+  assignee: nullable(Type.Union([EventUser, EventAgentBot])),
+  assignee_type: nullable(words('User', 'AgentBot')),
+  team: nullable(EventTeam),
+  hmac_verified: nullable(Type.Boolean()),
+});
+export type EventConversationMeta = Static<typeof EventConversationMeta>;
+
+/** Keys of a conversation in events; `events.ts` adds `account_id` and what belongs to one event. */
+export const eventConversationKeys = {
+  ...core,
+  channel: Type.Literal('Channel::Api'),
+  contact_inbox: EventContactInbox,
+  messages: Type.Array(EventMessage, {
+    maxItems: 1,
+    description: 'the newest message that is neither private nor an activity',
+  }),
+  meta: EventConversationMeta,
+  first_reply_created_at: nullable(IsoTime),
+};
+
+/** A conversation in notifications and webhooks (cable.md section C.2). */
+export const EventConversation = named('EventConversation', eventConversationKeys);
+export type EventConversation = Static<typeof EventConversation>;

@@ -1,0 +1,33 @@
+/** The satisfaction survey as the customer sees it (client-api.md sections 2.9 and 5.14). */
+import Type, { type Static } from 'typebox';
+import { Id, IsoTime, named, nullable } from './schema.ts';
+
+export const CsatSurveyResponse = named('CsatSurveyResponse', {
+  id: Id,
+  account_id: Id,
+  conversation_id: Type.Integer({ description: 'database key, not the display id' }),
+  message_id: Id,
+  rating: Type.Integer({ minimum: 1, maximum: 5 }),
+  feedback_message: nullable(Type.String()),
+  contact_id: Id,
+  assigned_agent_id: nullable(Id),
+  created_at: IsoTime,
+  updated_at: IsoTime,
+  csat_review_notes: nullable(Type.String()),
+  review_notes_updated_at: nullable(IsoTime),
+  review_notes_updated_by_id: nullable(Id),
+});
+export type CsatSurveyResponse = Static<typeof CsatSurveyResponse>;
+
+export const CsatSurvey = named('CsatSurvey', {
+  id: Type.Integer({ description: 'id of the message that asks' }),
+  csat_survey_response: nullable(CsatSurveyResponse),
+  display_type: Type.String({ description: '`emoji` or `star`' }),
+  content: nullable(Type.String({ description: 'the question' })),
+  inbox_avatar_url: Type.String(),
+  inbox_name: Type.String(),
+  locale: Type.String(),
+  conversation_id: Type.Integer({ description: 'database key, not the display id' }),
+  created_at: IsoTime,
+});
+export type CsatSurvey = Static<typeof CsatSurvey>;

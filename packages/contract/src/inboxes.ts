@@ -1,0 +1,133 @@
+/** Inboxes with their API channel: the public view, the agents' view, members. */
+import Type, { type Static } from 'typebox';
+import { FreeForm, Id, IsoTime, named, nullable, words } from './schema.ts';
+
+/** Opening hours of one weekday. */
+export const WorkingHours = named('WorkingHours', {
+  day_of_week: Type.Integer({ minimum: 0, maximum: 6, description: '0 is Sunday' }),
+  closed_all_day: Type.Boolean(),
+  open_hour: nullable(Type.Integer({ minimum: 0, maximum: 23 })),
+  open_minutes: nullable(Type.Integer({ minimum: 0, maximum: 59 })),
+  close_hour: nullable(Type.Integer({ minimum: 0, maximum: 23 })),
+  close_minutes: nullable(Type.Integer({ minimum: 0, maximum: 59 })),
+  open_all_day: Type.Boolean(),
+});
+export type WorkingHours = Static<typeof WorkingHours>;
+
+/** What anyone who knows the inbox identifier may read (client-api.md section 2.3). */
+export const PublicInbox = named('PublicInbox', {
+  identifier: Type.String(),
+  identity_validation_enabled: Type.Boolean({ description: 'a proof of identity is required' }),
+  name: Type.String(),
+  timezone: Type.String(),
+  working_hours: Type.Array(WorkingHours, { description: 'seven days, Sunday first' }),
+  working_hours_enabled: Type.Boolean(),
+  csat_survey_enabled: Type.Boolean(),
+  greeting_enabled: Type.Boolean(),
+});
+export type PublicInbox = Static<typeof PublicInbox>;
+
+/** How far an unproven claim of identity is believed. */
+export const IdentityPolicy = words('legacy', 'safe', 'enforce');
+export type IdentityPolicy = Static<typeof IdentityPolicy>;
+
+export const SenderNameType = words('friendly', 'professional');
+export type SenderNameType = Static<typeof SenderNameType>;
+
+/** An inbox as agents see it (application-api.md section 4.5). */
+export const Inbox = named('Inbox', {
+  id: Id,
+  channel_id: Id,
+  name: Type.String(),
+  channel_type: Type.Literal('Channel::Api'),
+  avatar_url: Type.String({ description: 'address of the picture, or ""' }),
+  greeting_enabled: Type.Boolean(),
+  greeting_message: nullable(Type.String()),
+  working_hours_enabled: Type.Boolean(),
+  out_of_office_message: nullable(Type.String()),
+  timezone: Type.String(),
+  working_hours: Type.Array(WorkingHours, { description: 'seven days, Sunday first' }),
+  enable_email_collect: Type.Boolean(),
+  enable_auto_assignment: Type.Boolean(),
+  auto_assignment_config: FreeForm,
+  csat_config: FreeForm,
+  csat_survey_enabled: Type.Boolean(),
+  allow_messages_after_resolved: Type.Boolean(),
+  lock_to_single_conversation: Type.Boolean(),
+  sender_name_type: SenderNameType,
+  business_name: nullable(Type.String()),
+  callback_webhook_url: Type.Null(),
+  allowed_domains: nullable(
+    Type.String({ description: 'origins, comma-separated, that may frame the chat page; null: any' }),
+  ),
+  widget_color: Type.Null(),
+  website_url: Type.Null(),
+  welcome_title: Type.Null(),
+  welcome_tagline: Type.Null(),
+  web_widget_script: Type.Null(),
+  website_token: Type.Null(),
+  selected_feature_flags: Type.Null(),
+  reply_time: Type.Null(),
+  messaging_service_sid: Type.Null(),
+  phone_number: Type.Null(),
+  provider: Type.Null(),
+  hmac_mandatory: Type.Boolean({ description: 'true exactly when `identity_policy` is `enforce`' }),
+  identity_policy: IdentityPolicy,
+  inbox_identifier: Type.String({ description: 'the public identifier of the Client API' }),
+  webhook_url: nullable(Type.String()),
+  additional_attributes: FreeForm,
+  hmac_token: Type.Optional(Type.String({ description: 'administrators only' })),
+  previous_hmac_token_expires_at: Type.Optional(
+    nullable(
+      Type.Integer({
+        description: 'unix seconds until which the token before still counts; administrators only',
+      }),
+    ),
+  ),
+  secret: Type.Optional(
+    Type.String({ description: 'signs the webhooks of this inbox; administrators only' }),
+  ),
+  standard_webhooks_secret: Type.Optional(
+    Type.String({ description: 'the same secret as `whsec_` key; administrators only' }),
+  ),
+});
+export type Inbox = Static<typeof Inbox>;
+
+/** An inbox inside a contact's list of sessions. */
+export const ShortInbox = named('ShortInbox', {
+  id: Id,
+  avatar_url: Type.String(),
+  channel_id: Id,
+  name: Type.String(),
+  channel_type: Type.Literal('Channel::Api'),
+  provider: Type.Null(),
+});
+export type ShortInbox = Static<typeof ShortInbox>;
+
+/** The stored row, as the answer to "create contact" shows it (application-api.md section 6.7). */
+export const InboxRow = named('InboxRow', {
+  id: Id,
+  channel_id: Id,
+  account_id: Id,
+  name: Type.String(),
+  created_at: IsoTime,
+  updated_at: IsoTime,
+  channel_type: Type.Literal('Channel::Api'),
+  enable_auto_assignment: Type.Boolean(),
+  greeting_enabled: Type.Boolean(),
+  greeting_message: nullable(Type.String()),
+  email_address: Type.Null(),
+  working_hours_enabled: Type.Boolean(),
+  out_of_office_message: nullable(Type.String()),
+  timezone: Type.String(),
+  enable_email_collect: Type.Boolean(),
+  csat_survey_enabled: Type.Boolean(),
+  csat_config: FreeForm,
+  allow_messages_after_resolved: Type.Boolean(),
+  auto_assignment_config: FreeForm,
+  lock_to_single_conversation: Type.Boolean(),
+  portal_id: Type.Null(),
+  sender_name_type: SenderNameType,
+  business_name: nullable(Type.String()),
+});
+export type InboxRow = Static<typeof InboxRow>;

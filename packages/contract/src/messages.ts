@@ -1,0 +1,122 @@
+/** Messages: what the customer reads, what agents read, what events carry; and the verbs on them. */
+import Type, { type Static } from 'typebox';
+import { Attachment } from './attachments.ts';
+import { FreeForm, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import { Sender, SenderType } from './senders.ts';
+
+/** Longest content, in characters. */
+export const MAX_CONTENT = 150_000;
+
+/** Direction and origin. A number in REST and on the cable, a word in webhooks and as input. */
+export const MessageType = { incoming: 0, outgoing: 1, activity: 2, template: 3 } as const;
+export type MessageType = (typeof MessageType)[keyof typeof MessageType];
+export type MessageTypeWord = keyof typeof MessageType;
+
+export const ContentType = words(
+  'text',
+  'input_text',
+  'input_textarea',
+  'input_email',
+  'input_select',
+  'cards',
+  'form',
+  'article',
+  'incoming_email',
+  'input_csat',
+  'integrations',
+  'sticker',
+  'voice_call',
+);
+export type ContentType = Static<typeof ContentType>;
+
+export const MessageStatus = words('sent', 'delivered', 'read', 'failed');
+export type MessageStatus = Static<typeof MessageStatus>;
+
+const messageType = Type.Unsafe<MessageType>({
+  type: 'integer',
+  enum: [0, 1, 2, 3],
+  description: '0 incoming (from the contact), 1 outgoing, 2 activity, 3 template',
+});
+
+const core = {
+  id: Id,
+  content: nullable(Type.String({ maxLength: MAX_CONTENT })),
+  message_type: messageType,
+  content_type: ContentType,
+  content_attributes: FreeForm,
+  created_at: UnixSeconds,
+  conversation_id: Type.Integer({ description: 'display id of the conversation' }),
+  attachments: Type.Optional(Type.Array(Attachment, { description: 'absent when there are none' })),
+  sender: Type.Optional(Sender),
+};
+
+/** What the sender gave, text or number, in the JSON type it came in. */
+export const EchoId = Type.Unsafe<string | number>({ type: ['string', 'number'] });
+
+/** A message as the customer reads it (client-api.md section 2.5). */
+export const Message = named('Message', core, {
+  examples: [
+    {
+      id: 7001,
+      content: 'Hello',
+      message_type: 0,
+      content_type: 'text',
+      content_attributes: {},
+      created_at: 1741064767,
+      conversation_id: 12,
+      sender: {
+        additional_attributes: {},
+        custom_attributes: {},
+        email: 'ada@example.test',
+        id: 311,
+        identifier: 'customer-1042',
+        name: 'Ada Example',
+        phone_number: null,
+        thumbnail: '',
+        blocked: false,
+        type: 'contact',
+      },
+    },
+  ],
+});
+export type Message = Static<typeof Message>;
+
+const agentCore = {
+  ...core,
+  inbox_id: Id,
+  status: MessageStatus,
+  private: Type.Boolean({ description: 'a note between agents' }),
+  source_id: nullable(Type.String({ description: 'id of the message in the system it came from' })),
+  echo_id: Type.Optional(EchoId),
+};
+
+/** A message as agents read it (application-api.md section 4.8). */
+export const AgentMessage = named('AgentMessage', agentCore);
+export type AgentMessage = Static<typeof AgentMessage>;
+
+/** What a message event says about the conversation. */
+export const EventMessageConversation = object({
+  assignee_id: nullable(Id),
+  unread_count: Type.Integer({ minimum: 0, maximum: 10 }),
+  last_activity_at: UnixSeconds,
+  contact_inbox: object({ source_id: Type.String() }),
+});
+export type EventMessageConversation = Static<typeof EventMessageConversation>;
+
+/** Keys of a message in events; `events.ts` adds what belongs to one event. */
+export const eventMessageKeys = {
+  ...agentCore,
+  account_id: Id,
+  updated_at: IsoTime,
+  additional_attributes: FreeForm,
+  external_source_ids: FreeForm,
+  processed_message_content: nullable(Type.String()),
+  sentiment: FreeForm,
+  sender_type: nullable(SenderType),
+  sender_id: nullable(Id),
+  conversation: EventMessageConversation,
+};
+
+/** A message in events, and the newest one inside an agent's conversation (cable.md section C.2). */
+export const EventMessage = named('EventMessage', eventMessageKeys);
+export type EventMessage = Static<typeof EventMessage>;

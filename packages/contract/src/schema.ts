@@ -1,0 +1,69 @@
+/** The few JSON values that every noun is made of. Nouns and their limits live in the noun's own file. */
+import Type, { type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from 'typebox';
+
+/** An object with exactly these keys. */
+export function object<P extends TProperties>(properties: P, description?: string): TObject<P> {
+  return Type.Object(properties, { additionalProperties: false, ...(description && { description }) });
+}
+
+/**
+ * As `object`, with a name under which OpenAPI lists it. The name is the schema's `title`: an `$id` would make
+ * validators and serialisers take each place that embeds the object for another definition of the same id.
+ */
+export function named<P extends TProperties>(
+  name: string,
+  properties: P,
+  options?: { description?: string; examples?: unknown[] },
+): TObject<P> {
+  return Type.Object(properties, { title: name, additionalProperties: false, ...options });
+}
+
+/**
+ * The same value or null. A plain type becomes a list of two types, which the serialiser reads without trying
+ * one alternative after the other.
+ */
+export function nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null> {
+  const { type, enum: words, ...rest } = schema as TSchema & { type?: string; enum?: unknown[] };
+  if (typeof type !== 'string') {
+    return Type.Unsafe<Static<T> | null>({ anyOf: [{ type: 'null' }, schema] });
+  }
+  return Type.Unsafe<Static<T> | null>({
+    type: [type, 'null'],
+    ...(words && { enum: [...words, null] }),
+    ...rest,
+  });
+}
+
+/** One of these words. */
+export function words<const W extends string>(...list: readonly W[]): TUnsafe<W> {
+  return Type.Unsafe<W>({ type: 'string', enum: [...list] });
+}
+
+/** An object whose keys the caller chooses: attributes, settings. */
+export const FreeForm = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
+
+/** A value of a form field or a filter. */
+export const Scalar = Type.Unsafe<string | number | boolean | null>({
+  type: ['string', 'number', 'boolean', 'null'],
+});
+
+/** Database key or display id. */
+export const Id = Type.Integer({ minimum: 0 });
+
+/** Unix seconds; 0 stands for "never" where the contract says so. */
+export const UnixSeconds = Type.Integer({ minimum: 0, description: 'unix seconds' });
+
+/** ISO 8601, UTC, with milliseconds. */
+export const IsoTime = Type.String({ format: 'date-time' });
+
+/** A string column: at most 255 characters. */
+export const ShortText = Type.String({ maxLength: 255 });
+
+/** An http(s) address that the server calls: at most 2048 characters (application-api.md section 6.5). */
+export const WebAddress = Type.String({ maxLength: 2048 });
+
+/** E-mail address, or blank where blank means "not given". */
+export const Email = Type.String({ maxLength: 255, pattern: '^([^@\\s]+@[^@\\s]+)?$' });
+
+/** E.164 number with its plus sign, or blank where blank means "not given". */
+export const PhoneNumber = Type.String({ pattern: '^(\\+[1-9][0-9]{1,14})?$' });

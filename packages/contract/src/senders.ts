@@ -1,0 +1,48 @@
+/** Who wrote a message or caused an event (client-api.md section 2.6, cable.md section C.2). */
+import Type, { type Static } from 'typebox';
+import { Email, FreeForm, Id, named, nullable, words } from './schema.ts';
+
+/** What an agent shows to others. `offline` also when nobody has seen the agent's socket lately. */
+export const Availability = words('online', 'busy', 'offline');
+export type Availability = Static<typeof Availability>;
+
+export const EventContact = named('EventContact', {
+  additional_attributes: FreeForm,
+  custom_attributes: FreeForm,
+  email: nullable(Email),
+  id: Id,
+  identifier: nullable(Type.String()),
+  name: Type.String(),
+  phone_number: nullable(Type.String()),
+  thumbnail: Type.String({ description: 'address of the avatar, or ""' }),
+  blocked: Type.Boolean(),
+  type: Type.Literal('contact'),
+});
+export type EventContact = Static<typeof EventContact>;
+
+export const EventUser = named('EventUser', {
+  id: Id,
+  name: Type.String(),
+  available_name: Type.String({ description: 'the display name if set, else the name' }),
+  avatar_url: Type.String({ description: 'address of the avatar, or ""' }),
+  type: Type.Literal('user'),
+  availability_status: nullable(Availability),
+  thumbnail: Type.String(),
+});
+export type EventUser = Static<typeof EventUser>;
+
+export const EventAgentBot = named('EventAgentBot', {
+  id: Id,
+  name: Type.String(),
+  avatar_url: Type.String({ description: 'address of the avatar, or ""' }),
+  type: Type.Literal('agent_bot'),
+});
+export type EventAgentBot = Static<typeof EventAgentBot>;
+
+/** Told apart by `type`. */
+export const Sender = Type.Union([EventContact, EventUser, EventAgentBot]);
+export type Sender = Static<typeof Sender>;
+
+/** Name of the kind of sender beside `sender_id`. */
+export const SenderType = words('Contact', 'User', 'AgentBot');
+export type SenderType = Static<typeof SenderType>;
