@@ -81,7 +81,10 @@ const namesOf = new Map<string, string>();
 /** A prepared statement's name: the server keeps its plan per connection under this. */
 function nameOf(text: string): string | undefined {
   let name = namesOf.get(text);
-  if (!name && namesOf.size < 500) namesOf.set(text, (name = `s${namesOf.size}`));
+  if (!name && namesOf.size < 500) {
+    name = `s${namesOf.size}`;
+    namesOf.set(text, name);
+  }
   return name;
 }
 

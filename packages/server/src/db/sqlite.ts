@@ -80,7 +80,10 @@ const statementsOf = new WeakMap<Connection, Map<string, Database.Statement>>();
 /** Prepared statements, kept by their text; the oldest is dropped past 500. */
 function prepare(connection: Connection, text: string): Database.Statement {
   let known = statementsOf.get(connection);
-  if (!known) statementsOf.set(connection, (known = new Map()));
+  if (!known) {
+    known = new Map();
+    statementsOf.set(connection, known);
+  }
   let prepared = known.get(text);
   if (!prepared) {
     prepared = connection.prepare(text);

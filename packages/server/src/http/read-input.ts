@@ -10,7 +10,7 @@ import { Refusal } from '../errors.ts';
 export type Bag = Record<string, unknown>;
 
 type Schema = Record<string, unknown> & {
-  type?: string;
+  type?: string | string[];
   anyOf?: Schema[];
   const?: unknown;
   enum?: unknown[];
@@ -52,6 +52,11 @@ function coerceProperties(properties: Record<string, Schema>, from: Bag): Bag {
 function coerce(schema: Schema, value: unknown): unknown {
   if (value === undefined) return undefined;
   if (schema.anyOf) return coerceUnion(schema.anyOf, value);
+  if (Array.isArray(schema.type))
+    return coerceUnion(
+      schema.type.map((type) => branchOf(schema, type)),
+      value,
+    );
   if (value === null) return schema.type === 'null' || schema.type === undefined ? null : undefined;
   if (schema.const !== undefined || schema.enum) return coerceLiteral(schema, value);
   switch (schema.type) {
@@ -84,6 +89,13 @@ function coerceUnion(branches: Schema[], value: unknown): unknown {
     if (read === undefined || isOfType(branch, read)) return read;
   }
   return clean(value);
+}
+
+/** One type of a schema that lists several. */
+function branchOf(schema: Schema, type: string): Schema {
+  if (type === 'null') return { type };
+  const { enum: words, ...rest } = schema;
+  return { ...rest, type, ...(words && { enum: words.filter((word) => word !== null) }) };
 }
 
 function isOfType(schema: Schema, value: unknown): boolean {

@@ -1,0 +1,34 @@
+/** The one gate: who a caller of HTTP is and what kind of door stands before it (design.md section 8). */
+import type { Endpoint } from '@hoory/contract';
+import type { FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import type { Caller } from '../caller.ts';
+import type { Gate } from '../http/routes.ts';
+import { sha256 } from '../secrets.ts';
+import { identifyAgent, identifyUser } from './agent-gate.ts';
+import { admitSession, identifySession } from './session-gate.ts';
+
+/** Doors by `auth`: sessions by path, users by token or sign-in headers. */
+export function openGate(): Gate {
+  return {
+    identify: async (app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller> => {
+      switch (endpoint.auth) {
+        case 'none':
+          return { kind: 'anonymous' };
+        case 'session':
+          return identifySession(app, request);
+        case 'user':
+          return identifyUser(app, request);
+        default:
+          return identifyAgent(app, endpoint, request);
+      }
+    },
+    admit: async (app, endpoint, caller, bag) =>
+      caller.kind === 'session' ? admitSession(app, endpoint, caller, bag) : caller,
+    nameOf: (caller, request) => {
+      if (caller.kind === 'session') return `session:${caller.session.id}`;
+      if (caller.kind !== 'anonymous') return `user:${caller.user.id}`;
+      return `anonymous:${sha256(Object.values(request.params as object).join('/')).slice(0, 16)}`;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** Proof of identity: `identifier` with its HMAC, what it verifies, and which contact it leads to (design.md section 8). */
+import type { App } from '../app.ts';
+import type { SessionCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import { unauthorized } from '../errors.ts';
+import { hmacHex, isSame } from '../secrets.ts';
+import { mergeContacts } from './merge.ts';
+import { updateContactRow } from './store.ts';
+
+export interface Proof {
+  identifier: string;
+  identifier_hash: string;
+}
+
+/** The proof in a request's input; undefined when no hash was sent. */
+export function proofOf(input: Record<string, unknown>): Proof | undefined {
+  const { identifier, identifier_hash } = input;
+  if (typeof identifier_hash !== 'string' || !identifier_hash.trim()) return undefined;
+  return {
+    identifier: typeof identifier === 'string' ? identifier : String(identifier ?? ''),
+    identifier_hash,
+  };
+}
+
+/** Whether the hash is right under one of the inbox's live tokens. A blank identifier is never proof. */
+export function isProven(inbox: InboxRow, { identifier, identifier_hash }: Proof, now: number): boolean {
+  if (!identifier.trim()) return false;
+  const isRight = (token: string) => isSame(hmacHex(token, identifier), identifier_hash.trim().toLowerCase());
+  const previous = (inbox.previous_hmac_token_until ?? 0) > now ? inbox.previous_hmac_token : null;
+  const current = isRight(inbox.hmac_token);
+  return previous !== null && isRight(previous) ? true : current;
+}
+
+/** @throws unauthorized when the proof is wrong */
+export function requireProven(inbox: InboxRow, proof: Proof, now: number): void {
+  if (!isProven(inbox, proof, now)) throw unauthorized('The identifier_hash is wrong for this identifier');
+}
+
+/**
+ * Verifies the session with this proof. The identifier must be the contact's own; a contact without one is bound to it,
+ * and where another contact owns it, the session's contact is merged into that one: proof is consent.
+ * @throws unauthorized 401 when the hash is wrong or the identifier is not this contact's; nothing is changed
+ */
+export async function verifySession(app: App, caller: SessionCaller, proof: Proof): Promise<SessionCaller> {
+  const { inbox, session, contact } = caller;
+  requireProven(inbox, proof, app.now());
+  if (contact.identifier !== null && contact.identifier !== proof.identifier)
+    throw unauthorized('This session belongs to another identifier');
+  if (session.hmac_verified && contact.identifier === proof.identifier) return caller;
+  return app.db.write(async (tx) => {
+    const owner = await bindIdentifier(app, tx, contact, proof.identifier);
+    const now = app.now();
+    await tx.run(
+      tx.q
+        .updateTable('contact_inboxes')
+        .set({ hmac_verified: 1, claims: '{}', updated_at: now })
+        .where('id', '=', session.id),
+    );
+    const verified: ContactInboxRow = {
+      ...session,
+      contact_id: owner.id,
+      hmac_verified: 1,
+      claims: '{}',
+      updated_at: now,
+    };
+    return { ...caller, session: verified, contact: owner };
+  });
+}
+
+/** The contact that owns the identifier from now on: its owner so far, or this one. */
+async function bindIdentifier(
+  app: App,
+  tx: Tx,
+  contact: ContactRow,
+  identifier: string,
+): Promise<ContactRow> {
+  if (contact.identifier === identifier) return contact;
+  const owner = (await tx.get(
+    tx.q
+      .selectFrom('contacts')
+      .selectAll()
+      .where('account_id', '=', contact.account_id)
+      .where('identifier', '=', identifier),
+  )) as ContactRow | undefined;
+  if (owner) return mergeContacts(app, tx, { base: owner, mergee: contact });
+  return updateContactRow(app, tx, contact, { identifier });
+}

@@ -1,0 +1,67 @@
+/** Decisions about contacts without I/O. */
+import { randomInt } from 'node:crypto';
+import type { ContactRow } from '../db/tables.ts';
+
+const adjectives = [
+  'quiet',
+  'bright',
+  'gentle',
+  'brave',
+  'misty',
+  'golden',
+  'silent',
+  'wild',
+  'calm',
+  'swift',
+  'amber',
+  'frosty',
+];
+const nouns = [
+  'river',
+  'meadow',
+  'harbor',
+  'falcon',
+  'forest',
+  'summit',
+  'comet',
+  'island',
+  'willow',
+  'canyon',
+  'ember',
+  'brook',
+];
+
+/** A name for somebody who gave none: `adjective-noun-number`, number below 1000 (client-api.md 5.2). */
+export const generatedName = () =>
+  `${adjectives[randomInt(adjectives.length)]}-${nouns[randomInt(nouns.length)]}-${randomInt(1000)}`;
+
+/** A visitor who leaves an email or a phone becomes a lead (client-api.md 2.2). */
+export function contactTypeOf(contact: Pick<ContactRow, 'contact_type' | 'email' | 'phone_number'>): string {
+  return contact.contact_type === 'visitor' && (contact.email || contact.phone_number)
+    ? 'lead'
+    : contact.contact_type;
+}
+
+/** Blank and absent are the same; the rest is trimmed. */
+export function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text === '' ? undefined : text;
+}
+
+export const emailOf = (value: unknown) => textOf(value)?.toLowerCase();
+
+/** Objects merged at every depth; a key can be set, not removed (client-api.md 5.4). */
+export function deepMerge(
+  base: Record<string, unknown>,
+  over: Record<string, unknown>,
+): Record<string, unknown> {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const under = merged[key];
+    merged[key] = isObject(under) && isObject(value) ? deepMerge(under, value) : value;
+  }
+  return merged;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,113 @@
+/** All SQL of contacts and their sessions; the only writer of their tables. */
+import type { App } from '../app.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
+import { newToken } from '../secrets.ts';
+import { contactTypeOf } from './rules.ts';
+
+/** The columns a contact may be looked up by; each is unique in an account. */
+export type ContactKey = 'identifier' | 'email' | 'phone_number';
+
+export function findContactBy(
+  db: Sql,
+  account_id: number,
+  key: ContactKey,
+  value: string,
+): Promise<ContactRow | undefined> {
+  return db.get(
+    db.q.selectFrom('contacts').selectAll().where('account_id', '=', account_id).where(key, '=', value),
+  );
+}
+
+export function findContact(db: Sql, account_id: number, id: number): Promise<ContactRow | undefined> {
+  return db.get(
+    db.q.selectFrom('contacts').selectAll().where('account_id', '=', account_id).where('id', '=', id),
+  );
+}
+
+export function findSession(
+  db: Sql,
+  inbox_id: number,
+  source_id: string,
+): Promise<ContactInboxRow | undefined> {
+  return db.get(
+    db.q
+      .selectFrom('contact_inboxes')
+      .selectAll()
+      .where('inbox_id', '=', inbox_id)
+      .where('source_id', '=', source_id),
+  );
+}
+
+export type NewContact = Pick<ContactRow, 'account_id' | 'name'> & Partial<ContactRow>;
+
+/** Inserts a contact; what is not given is empty. */
+export async function insertContact(app: App, tx: Tx, given: NewContact): Promise<ContactRow> {
+  const now = app.now();
+  const [id] = (await tx.nextIds('contacts', 1)) as [number];
+  const row: ContactRow = {
+    middle_name: '',
+    last_name: '',
+    email: null,
+    phone_number: null,
+    identifier: null,
+    contact_type: 'visitor',
+    location: null,
+    country_code: null,
+    blocked: 0,
+    additional_attributes: '{}',
+    custom_attributes: '{}',
+    avatar_url: null,
+    last_activity_at: null,
+    created_at: now,
+    updated_at: now,
+    ...given,
+    id,
+  };
+  row.contact_type = contactTypeOf(row);
+  await tx.insertMany('contacts', [row]);
+  return row;
+}
+
+/** Writes what differs and answers the row as it is now; nothing is written when nothing differs. */
+export async function updateContactRow(
+  app: App,
+  tx: Tx,
+  contact: ContactRow,
+  changes: Partial<ContactRow>,
+): Promise<ContactRow> {
+  const next: ContactRow = { ...contact, ...changes };
+  next.contact_type = contactTypeOf(next);
+  const differs = (Object.keys(next) as (keyof ContactRow)[]).filter(
+    (column) => next[column] !== contact[column],
+  );
+  if (!differs.length) return contact;
+  next.updated_at = app.now();
+  await tx.run(
+    tx.q
+      .updateTable('contacts')
+      .set(Object.fromEntries([...differs, 'updated_at' as const].map((column) => [column, next[column]])))
+      .where('id', '=', contact.id),
+  );
+  return next;
+}
+
+export type NewSession = Pick<ContactInboxRow, 'account_id' | 'contact_id' | 'inbox_id' | 'source_id'> &
+  Partial<ContactInboxRow>;
+
+/** Inserts a session with a fresh `pubsub_token`. */
+export async function insertSession(app: App, tx: Tx, given: NewSession): Promise<ContactInboxRow> {
+  const now = app.now();
+  const [id] = (await tx.nextIds('contact_inboxes', 1)) as [number];
+  const row: ContactInboxRow = {
+    hmac_verified: 0,
+    claims: '{}',
+    created_at: now,
+    updated_at: now,
+    ...given,
+    id,
+    pubsub_token: newToken(),
+  };
+  await tx.insertMany('contact_inboxes', [row]);
+  return row;
+}

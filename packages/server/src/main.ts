@@ -1,0 +1,72 @@
+/** Opens everything, wires it, and closes it in reverse. Read this first. */
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { App } from './app.ts';
+import { openGate } from './auth/gate.ts';
+import type { Config } from './config.ts';
+import { openDb } from './db/open.ts';
+import type { Bus } from './events/bus.ts';
+import { appendEmissions } from './events/emit.ts';
+import { openListeners } from './events/listeners.ts';
+import { openMemoryBus } from './events/memory-bus.ts';
+import { openFileStore } from './files/store.ts';
+import { openHttp } from './http/server.ts';
+import { readInstallation } from './installation.ts';
+import { openLog } from './log.ts';
+import { registerApi } from './routes.ts';
+
+export interface Server {
+  app: App;
+  http: FastifyInstance;
+  /** Finishes what runs, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** An app without its doors: for the command line and for tests of verbs. */
+export async function openApp(
+  config: Readonly<Config>,
+  now: () => number = Date.now,
+): Promise<App & { close(): Promise<void> }> {
+  const log = openLog(config.logLevel);
+  const bus: Bus = openMemoryBus();
+  const db = await openDb(config, {
+    beforeCommit: async (tx) => {
+      const recorded = await appendEmissions(tx, now());
+      if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
+    },
+  });
+  return {
+    config,
+    db,
+    bus,
+    log,
+    now,
+    listeners: openListeners(),
+    files: openFileStore(join(config.data, 'files')),
+    installation: await readInstallation(db),
+    url: () => config.url,
+    close: async () => {
+      await db.close();
+      await bus.close();
+    },
+  };
+}
+
+/** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
+export async function startServer(config: Readonly<Config>, now?: () => number): Promise<Server> {
+  const opened = await openApp(config, now);
+  let url = config.url;
+  const app: App = { ...opened, url: () => url };
+  const http = await openHttp(app);
+  registerApi(http, app, openGate());
+  const address = await http.listen({ host: config.host, port: config.port });
+  if (config.port === 0) url = address;
+  return {
+    app,
+    http,
+    close: async () => {
+      await http.close();
+      await opened.close();
+    },
+  };
+}
