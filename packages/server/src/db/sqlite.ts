@@ -106,7 +106,9 @@ class SqliteSql implements Sql {
   async all<Row>(query: Runnable<Row>): Promise<Row[]> {
     const { sql, parameters } = query.compile(this.q);
     const prepared = prepare(this.connection, sql);
-    return prepared.reader ? (prepared.all(parameters) as Row[]) : (prepared.run(parameters), []);
+    if (prepared.reader) return prepared.all(parameters) as Row[];
+    prepared.run(parameters);
+    return [];
   }
 
   async get<Row>(query: Runnable<Row>): Promise<Row | undefined> {
@@ -129,7 +131,9 @@ class SqliteTx extends SqliteSql implements Tx {
     const { sql, parameters } = query.compile(this.q);
     const prepared = prepare(this.connection, sql);
     if (!prepared.readonly) this.writes++;
-    return prepared.reader ? (prepared.all(parameters) as Row[]) : (prepared.run(parameters), []);
+    if (prepared.reader) return prepared.all(parameters) as Row[];
+    prepared.run(parameters);
+    return [];
   }
 
   override async get<Row>(query: Runnable<Row>): Promise<Row | undefined> {

@@ -1,0 +1,120 @@
+/**
+ * Builds packages into their `dist/`. A package whose sources did not change since its last build is skipped, so that
+ * this may run before every start. Run by itself it builds everything; `hoory.mjs` asks for what the server needs.
+ */
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * `entry` makes the package worth building, `sources` are the folders it is made of, `options` go to tsdown.
+ * Declared dependencies stay outside a bundle; packages of this workspace go into it.
+ */
+const packages = {
+  contract: {
+    folder: 'packages/contract',
+    entry: 'src/index.ts',
+    sources: ['packages/contract/src'],
+    options: { platform: 'neutral', dts: true },
+  },
+  sdk: {
+    folder: 'packages/sdk',
+    entry: 'src/index.ts',
+    sources: ['packages/sdk/src', 'packages/contract/src'],
+    options: { platform: 'neutral', format: ['esm', 'cjs'], dts: { resolver: 'tsc' } },
+  },
+  chat: {
+    folder: 'examples/chat',
+    entry: 'src/chat.ts',
+    sources: ['examples/chat/src', 'packages/sdk/src', 'packages/contract/src'],
+    options: { platform: 'browser', minify: true },
+  },
+  server: {
+    folder: 'packages/server',
+    entry: 'src/cli.ts',
+    sources: ['packages/server/src', 'packages/contract/src'],
+    options: { platform: 'node', target: 'node20.19' },
+    copies: { 'src/db/migrations': 'migrations' },
+  },
+};
+
+/** What a running server serves or is made of; the rest is for those who install a package. */
+export const partsOfServer = ['chat', 'server'];
+
+/** Builds the named packages whose sources changed. @returns the names of those built */
+export async function build(names = Object.keys(packages)) {
+  const built = [];
+  for (const name of names) {
+    const { folder, entry, sources } = packages[name];
+    const dist = join(root, folder, 'dist');
+    const print = fingerprint([...sources, join(folder, 'package.json'), 'scripts/build.mjs']);
+    if (!existsSync(join(root, folder, entry)) || readStamp(dist) === print) continue;
+    await bundle(packages[name], dist, print);
+    built.push(name);
+  }
+  return built;
+}
+
+/** A server that runs from `dist` keeps its files until the whole new folder takes their place. */
+async function bundle({ folder, entry, options, copies = {} }, dist, print) {
+  const { build: tsdown } = await import('tsdown');
+  const fresh = join(root, folder, `.dist-${process.pid}`);
+  try {
+    await tsdown({
+      config: false,
+      cwd: join(root, folder),
+      entry,
+      outDir: fresh,
+      tsconfig: join(root, 'tsconfig.json'),
+      format: 'esm',
+      fixedExtension: false,
+      dts: false,
+      sourcemap: true,
+      logLevel: 'error',
+      report: false,
+      deps: { alwaysBundle: [/^@hoory\//], onlyBundle: false },
+      inputOptions: { resolve: { conditionNames: ['source', 'import', 'default'] } },
+      ...options,
+    });
+    for (const [from, to] of Object.entries(copies))
+      cpSync(join(root, folder, from), join(fresh, to), { recursive: true });
+    writeFileSync(join(fresh, '.sources'), print);
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(fresh, dist);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+const readStamp = (dist) =>
+  existsSync(join(dist, '.sources')) ? readFileSync(join(dist, '.sources'), 'utf8') : undefined;
+
+/** By content, not by time: checking out an older commit makes files that look new, or old. */
+function fingerprint(paths) {
+  const hash = createHash('sha256').update(process.version);
+  for (const path of paths)
+    for (const file of filesOf(path)) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function filesOf(path) {
+  if (/\.\w+$/.test(path)) return [path];
+  if (!existsSync(join(root, path))) return [];
+  return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && !/\.test\.tsx?$/.test(file.name))
+    .map((file) => join(file.parentPath, file.name).slice(root.length))
+    .sort();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const started = Date.now();
+  const built = await build();
+  console.error(
+    built.length
+      ? `Built ${built.join(', ')} in ${((Date.now() - started) / 1000).toFixed(1)} s`
+      : 'Everything is built.',
+  );
+}
