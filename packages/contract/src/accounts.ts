@@ -1,5 +1,7 @@
 /** Accounts: the tenants (application-api.md section 4.4). */
 import Type, { type Static } from 'typebox';
+import { endpoints } from './endpoint.ts';
+import { accountParams, accountPath } from './paths.ts';
 import { FreeForm, Id, IsoTime, named, nullable, object, words } from './schema.ts';
 
 /** Ten-digit unix seconds as text; each changes with the list behind it. */
@@ -32,3 +34,15 @@ export const Account = named('Account', {
   latest_chatwoot_version: Type.Optional(nullable(Type.String({ description: 'on show only' }))),
 });
 export type Account = Static<typeof Account>;
+
+export const agentAccounts = endpoints({
+  agentGetAccount: {
+    method: 'GET',
+    path: accountPath,
+    auth: 'agent',
+    tag: 'Account',
+    summary: 'Read the account',
+    params: accountParams,
+    returns: Account,
+  },
+});

@@ -1,6 +1,8 @@
 /** Agents: the users of an account. */
 import Type, { type Static } from 'typebox';
-import { FreeForm, Id, named, nullable, words } from './schema.ts';
+import { endpoints } from './endpoint.ts';
+import { accountParams, accountPath, recordParams } from './paths.ts';
+import { Email, FreeForm, Id, named, nullable, object, ShortText, words } from './schema.ts';
 import { Availability } from './senders.ts';
 
 export const Role = words('administrator', 'agent');
@@ -22,3 +24,59 @@ export const Agent = named('Agent', {
   thumbnail: Type.String({ description: 'address of the avatar, or ""' }),
 });
 export type Agent = Static<typeof Agent>;
+
+/** As input; `available` is another word for `online` (application-api.md section 8). */
+export const AvailabilityInput = words('online', 'busy', 'offline', 'available');
+
+const agentInput = {
+  name: Type.Optional(ShortText),
+  role: Type.Optional(Role),
+  availability: Type.Optional(AvailabilityInput),
+  auto_offline: Type.Optional(Type.Boolean()),
+};
+
+export const agentAgents = endpoints({
+  agentListAgents: {
+    method: 'GET',
+    path: `${accountPath}/agents`,
+    auth: 'agent',
+    tag: 'Agents',
+    summary: 'List the agents of the account by name',
+    params: accountParams,
+    returns: Type.Array(Agent),
+  },
+  agentCreateAgent: {
+    method: 'POST',
+    path: `${accountPath}/agents`,
+    auth: 'administrator',
+    root: 'agent',
+    tag: 'Agents',
+    summary: 'Add an agent',
+    description:
+      'An e-mail that belongs to a user of another account links that user and changes nothing of theirs.',
+    params: accountParams,
+    body: object({ email: Type.Optional(Email), ...agentInput }),
+    returns: Agent,
+  },
+  agentUpdateAgent: {
+    method: 'PATCH',
+    path: `${accountPath}/agents/{id}`,
+    auth: 'administrator',
+    root: 'agent',
+    tag: 'Agents',
+    summary: 'Change an agent',
+    params: recordParams,
+    body: object(agentInput),
+    returns: Agent,
+  },
+  agentDeleteAgent: {
+    method: 'DELETE',
+    path: `${accountPath}/agents/{id}`,
+    auth: 'administrator',
+    tag: 'Agents',
+    summary: 'Remove an agent from the account',
+    description: 'The user is deleted too if this was its last account.',
+    params: recordParams,
+    returns: null,
+  },
+});

@@ -1,7 +1,34 @@
 /** Contacts and their sessions (`contact_inboxes` on the wire: one person in one inbox). */
 import Type, { type Static } from 'typebox';
+import { endpoints } from './endpoint.ts';
 import { InboxRow, ShortInbox } from './inboxes.ts';
-import { FreeForm, Id, IsoTime, named, nullable, UnixSeconds, words } from './schema.ts';
+import {
+  accountParams,
+  accountPath,
+  inboxParams,
+  inboxPath,
+  page,
+  proof,
+  proofKeys,
+  recordParams,
+  sessionParams,
+  sessionPath,
+} from './paths.ts';
+import {
+  Email,
+  FreeForm,
+  Id,
+  IsoTime,
+  named,
+  nullable,
+  object,
+  PhoneNumber,
+  Scalar,
+  ShortText,
+  UnixSeconds,
+  WebAddress,
+  words,
+} from './schema.ts';
 import { Availability } from './senders.ts';
 
 /** A session as its owner sees it (client-api.md section 2.1). */
@@ -98,3 +125,227 @@ export const CreatedContactInbox = named('CreatedContactInbox', {
   source_id: nullable(Type.String()),
 });
 export type CreatedContactInbox = Static<typeof CreatedContactInbox>;
+
+const personKeys = {
+  email: Type.Optional(Email),
+  phone_number: Type.Optional(PhoneNumber),
+  avatar_url: Type.Optional(WebAddress),
+  custom_attributes: Type.Optional(FreeForm),
+};
+
+export const clientContacts = endpoints({
+  createContact: {
+    method: 'POST',
+    path: `${inboxPath}/contacts`,
+    auth: 'none',
+    tag: 'Contacts (client)',
+    summary: 'Create a contact session, or open an existing one',
+    description:
+      'Keep `source_id`: it names the session in every other request. A `source_id` of your own must be hard to ' +
+      'guess (a UUID, or at least 22 url-safe characters) unless a proof of identity comes with it. ' +
+      'With the `source_id` of an existing session that session is opened and all other fields are ignored.',
+    params: inboxParams,
+    body: object({
+      source_id: Type.Optional(ShortText),
+      name: Type.Optional(Type.String({ description: 'cut at 255 characters' })),
+      ...personKeys,
+      ...proofKeys,
+    }),
+    returns: ContactSession,
+  },
+  getContact: {
+    method: 'GET',
+    path: sessionPath,
+    auth: 'session',
+    tag: 'Contacts (client)',
+    summary: 'Read the own session',
+    params: sessionParams,
+    query: proof,
+    returns: ContactSession,
+  },
+  updateContact: {
+    method: 'PATCH',
+    path: sessionPath,
+    auth: 'session',
+    tag: 'Contacts (client)',
+    summary: 'Change the own name, e-mail, phone number, picture or custom attributes',
+    description:
+      'Blank values never clear a field; `custom_attributes` are merged into what is there. An e-mail or phone ' +
+      'number that belongs to somebody else is kept as an unverified claim.',
+    params: sessionParams,
+    body: object({ name: Type.Optional(ShortText), ...personKeys, ...proofKeys }),
+    returns: ContactRecord,
+  },
+});
+
+/** One condition of a filter on contacts or conversations (application-api.md section 6.7). */
+export const FilterCondition = named('FilterCondition', {
+  attribute_key: Type.String(),
+  filter_operator: words(
+    'equal_to',
+    'not_equal_to',
+    'contains',
+    'does_not_contain',
+    'starts_with',
+    'is_present',
+    'is_not_present',
+    'is_greater_than',
+    'is_less_than',
+    'days_before',
+  ),
+  values: Type.Optional(Type.Array(Scalar, { description: 'any of them' })),
+  query_operator: Type.Optional(
+    nullable(
+      Type.Unsafe<'AND' | 'OR' | 'and' | 'or' | 'nil'>({
+        type: 'string',
+        enum: ['AND', 'OR', 'and', 'or', 'nil'],
+        description: 'joins this condition to the next; `nil` is read as null',
+      }),
+    ),
+  ),
+  custom_attribute_type: Type.Optional(nullable(Type.String())),
+});
+export type FilterCondition = Static<typeof FilterCondition>;
+
+/** The number of the page as it was asked for; a number when it was not. */
+export const CurrentPage = Type.Unsafe<string | number>({ type: ['string', 'integer'] });
+
+const ContactList = object({
+  meta: object({ count: Type.Integer(), current_page: CurrentPage }),
+  payload: Type.Array(Contact),
+});
+
+const sort = Type.Optional(
+  Type.String({
+    description:
+      '`name`, `email`, `phone_number`, `last_activity_at`, `created_at`, `company_name`, `city` or `country`; ' +
+      'a leading `-` turns the order round; unknown words are ignored',
+  }),
+);
+
+const listKeys = { page, sort, include_contact_inboxes: Type.Optional(Type.Boolean()) };
+
+const contactInput = {
+  name: Type.Optional(nullable(ShortText)),
+  email: Type.Optional(nullable(Email)),
+  phone_number: Type.Optional(nullable(PhoneNumber)),
+  identifier: Type.Optional(nullable(ShortText)),
+  blocked: Type.Optional(Type.Boolean()),
+  avatar_url: Type.Optional(WebAddress),
+  additional_attributes: Type.Optional(FreeForm),
+  custom_attributes: Type.Optional(FreeForm),
+};
+
+export const agentContacts = endpoints({
+  agentListContacts: {
+    method: 'GET',
+    path: `${accountPath}/contacts`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'List the contacts with an e-mail, phone number or identifier, 15 a page',
+    params: accountParams,
+    query: object({ ...listKeys, labels: Type.Optional(Type.Array(Type.String())) }),
+    returns: ContactList,
+  },
+  agentSearchContacts: {
+    method: 'GET',
+    path: `${accountPath}/contacts/search`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Find contacts by name, e-mail, phone number or identifier',
+    params: accountParams,
+    query: object({ ...listKeys, q: Type.Optional(Type.String()) }),
+    returns: object({
+      meta: object({
+        count: Type.Integer({ description: 'size of this page' }),
+        current_page: CurrentPage,
+        has_more: Type.Boolean(),
+      }),
+      payload: Type.Array(Contact),
+    }),
+  },
+  agentFilterContacts: {
+    method: 'POST',
+    path: `${accountPath}/contacts/filter`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'List the contacts that meet conditions',
+    params: accountParams,
+    query: object(listKeys),
+    body: object({ payload: Type.Optional(Type.Array(FilterCondition)) }),
+    returns: ContactList,
+  },
+  agentCreateContact: {
+    method: 'POST',
+    path: `${accountPath}/contacts`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Create a contact, and a session of it when an inbox is named',
+    params: accountParams,
+    body: object({
+      ...contactInput,
+      inbox_id: Type.Optional(Id),
+      source_id: Type.Optional(ShortText),
+    }),
+    files: { avatar: 1 },
+    returns: object({ payload: object({ contact: Contact, contact_inbox: CreatedContactInbox }) }),
+  },
+  agentGetContact: {
+    method: 'GET',
+    path: `${accountPath}/contacts/{id}`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Read a contact',
+    params: recordParams,
+    query: object({ include_contact_inboxes: Type.Optional(Type.Boolean()) }),
+    returns: object({ payload: Contact }),
+  },
+  agentUpdateContact: {
+    method: 'PATCH',
+    path: `${accountPath}/contacts/{id}`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Change a contact; attributes are merged into what is there',
+    params: recordParams,
+    query: object({ include_contact_inboxes: Type.Optional(Type.Boolean()) }),
+    body: object(contactInput),
+    files: { avatar: 1 },
+    returns: object({ payload: Contact }),
+  },
+  agentCreateContactInbox: {
+    method: 'POST',
+    path: `${accountPath}/contacts/{id}/contact_inboxes`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Open a session of the contact in an inbox',
+    description: 'The same contact, inbox and `source_id` again return the session that exists.',
+    params: recordParams,
+    body: object({
+      inbox_id: Type.Optional(Id),
+      source_id: Type.Optional(ShortText),
+      hmac_verified: Type.Optional(Type.Boolean()),
+    }),
+    returns: ContactInbox,
+  },
+  agentListContactableInboxes: {
+    method: 'GET',
+    path: `${accountPath}/contacts/{id}/contactable_inboxes`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'List the inboxes through which the contact can be written to',
+    params: recordParams,
+    returns: object({ payload: Type.Array(object({ inbox: ShortInbox, source_id: Type.String() })) }),
+  },
+  agentMergeContacts: {
+    method: 'POST',
+    path: `${accountPath}/actions/contact_merge`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Merge a contact into another',
+    description:
+      'Conversations, messages, sessions and notes move to the base, whose values win; the other is deleted.',
+    params: accountParams,
+    body: object({ base_contact_id: Type.Optional(Id), mergee_contact_id: Type.Optional(Id) }),
+    returns: Contact,
+  },
+});

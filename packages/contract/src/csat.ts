@@ -1,6 +1,8 @@
 /** The satisfaction survey as the customer sees it (client-api.md sections 2.9 and 5.14). */
 import Type, { type Static } from 'typebox';
-import { Id, IsoTime, named, nullable } from './schema.ts';
+import { endpoints } from './endpoint.ts';
+import { SubmittedValues } from './messages.ts';
+import { Id, IsoTime, named, nullable, object } from './schema.ts';
 
 export const CsatSurveyResponse = named('CsatSurveyResponse', {
   id: Id,
@@ -31,3 +33,31 @@ export const CsatSurvey = named('CsatSurvey', {
   created_at: IsoTime,
 });
 export type CsatSurvey = Static<typeof CsatSurvey>;
+
+const surveyParams = object({
+  conversation_uuid: Type.String({ description: 'also the secret of the page' }),
+});
+
+export const clientCsat = endpoints({
+  getCsatSurvey: {
+    method: 'GET',
+    path: '/public/api/v1/csat_survey/{conversation_uuid}',
+    auth: 'none',
+    tag: 'Survey (client)',
+    summary: 'Read the survey of a conversation',
+    params: surveyParams,
+    returns: CsatSurvey,
+  },
+  updateCsatSurvey: {
+    method: 'PATCH',
+    path: '/public/api/v1/csat_survey/{conversation_uuid}',
+    auth: 'none',
+    tag: 'Survey (client)',
+    summary: 'Rate a conversation, within 14 days',
+    params: surveyParams,
+    body: object({
+      message: Type.Optional(object({ submitted_values: Type.Optional(SubmittedValues) })),
+    }),
+    returns: CsatSurvey,
+  },
+});

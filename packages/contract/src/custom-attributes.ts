@@ -1,6 +1,8 @@
 /** Definitions of custom attributes (application-api.md section 4.11). */
 import Type, { type Static } from 'typebox';
-import { Id, IsoTime, named, nullable, words } from './schema.ts';
+import { endpoints } from './endpoint.ts';
+import { accountParams, accountPath, recordParams } from './paths.ts';
+import { Id, IsoTime, named, nullable, object, ShortText, words } from './schema.ts';
 
 /** In the order of their numbers, from 0. */
 export const AttributeModel = words('conversation_attribute', 'contact_attribute');
@@ -34,3 +36,74 @@ export const CustomAttributeDefinition = named('CustomAttributeDefinition', {
   updated_at: IsoTime,
 });
 export type CustomAttributeDefinition = Static<typeof CustomAttributeDefinition>;
+
+/** Word or number of the word. */
+const ModelInput = Type.Union([AttributeModel, Type.Integer({ minimum: 0, maximum: 1 })]);
+const DisplayTypeInput = Type.Union([AttributeDisplayType, Type.Integer({ minimum: 0, maximum: 7 })]);
+
+const input = object({
+  attribute_display_name: Type.Optional(ShortText),
+  attribute_display_type: Type.Optional(DisplayTypeInput),
+  attribute_description: Type.Optional(nullable(Type.String())),
+  attribute_key: Type.Optional(Type.String({ maxLength: 255, pattern: '^[A-Za-z0-9_.-]+$' })),
+  attribute_model: Type.Optional(ModelInput),
+  attribute_values: Type.Optional(Type.Array(ShortText)),
+  regex_pattern: Type.Optional(nullable(Type.String())),
+  regex_cue: Type.Optional(nullable(Type.String())),
+});
+
+const path = `${accountPath}/custom_attribute_definitions` as const;
+
+export const agentCustomAttributes = endpoints({
+  agentListCustomAttributes: {
+    method: 'GET',
+    path,
+    auth: 'agent',
+    tag: 'Custom attributes',
+    summary: 'List the definitions of custom attributes',
+    params: accountParams,
+    query: object({ attribute_model: Type.Optional(ModelInput) }),
+    returns: Type.Array(CustomAttributeDefinition),
+  },
+  agentGetCustomAttribute: {
+    method: 'GET',
+    path: `${path}/{id}`,
+    auth: 'agent',
+    tag: 'Custom attributes',
+    summary: 'Read a definition',
+    params: recordParams,
+    returns: CustomAttributeDefinition,
+  },
+  agentCreateCustomAttribute: {
+    method: 'POST',
+    path,
+    auth: 'administrator',
+    root: 'custom_attribute_definition',
+    tag: 'Custom attributes',
+    summary: 'Define a custom attribute',
+    params: accountParams,
+    body: input,
+    returns: CustomAttributeDefinition,
+  },
+  agentUpdateCustomAttribute: {
+    method: 'PATCH',
+    path: `${path}/{id}`,
+    auth: 'administrator',
+    root: 'custom_attribute_definition',
+    tag: 'Custom attributes',
+    summary: 'Change a definition',
+    params: recordParams,
+    body: input,
+    returns: CustomAttributeDefinition,
+  },
+  agentDeleteCustomAttribute: {
+    method: 'DELETE',
+    path: `${path}/{id}`,
+    auth: 'administrator',
+    tag: 'Custom attributes',
+    summary: 'Delete a definition',
+    params: recordParams,
+    returns: null,
+    status: 204,
+  },
+});

@@ -19,6 +19,8 @@ export interface Endpoint {
   method: Method;
   /** Path with `{name}` parameters, e.g. `/public/api/v1/inboxes/{inbox_identifier}`. */
   path: string;
+  /** Other paths that reach the same endpoint, for clients that spell it so. */
+  aliases?: readonly string[];
   auth: Auth;
   /** Agent bots may call it with their token (application-api.md section 2.1). */
   bot?: true;

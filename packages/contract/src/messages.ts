@@ -1,8 +1,16 @@
 /** Messages: what the customer reads, what agents read, what events carry; and the verbs on them. */
 import Type, { type Static } from 'typebox';
-import { Attachment } from './attachments.ts';
-import { FreeForm, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
-import { Sender, SenderType } from './senders.ts';
+import { Attachment, MAX_ATTACHMENTS } from './attachments.ts';
+import { endpoints } from './endpoint.ts';
+import {
+  conversationKeys,
+  conversationPath,
+  proofKeys,
+  sessionConversationKeys,
+  sessionConversationPath,
+} from './paths.ts';
+import { FreeForm, Id, IsoTime, named, nullable, object, Scalar, UnixSeconds, words } from './schema.ts';
+import { EventContact, EventUser, Sender, SenderType } from './senders.ts';
 
 /** Longest content, in characters. */
 export const MAX_CONTENT = 150_000;
@@ -120,3 +128,161 @@ export const eventMessageKeys = {
 /** A message in events, and the newest one inside an agent's conversation (cable.md section C.2). */
 export const EventMessage = named('EventMessage', eventMessageKeys);
 export type EventMessage = Static<typeof EventMessage>;
+
+/** What a customer fills in: an option, a form field or a survey (client-api.md sections 2.8 and 5.13). */
+export const SubmittedValue = named('SubmittedValue', {
+  name: Type.Optional(Scalar),
+  title: Type.Optional(Scalar),
+  value: Type.Optional(Scalar),
+  csat_survey_response: Type.Optional(
+    object({
+      rating: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
+      feedback_message: Type.Optional(nullable(Type.String({ maxLength: MAX_CONTENT }))),
+    }),
+  ),
+});
+export type SubmittedValue = Static<typeof SubmittedValue>;
+
+/** One object or a list; it is stored in the shape it came in. */
+export const SubmittedValues = Type.Union([SubmittedValue, Type.Array(SubmittedValue)]);
+export type SubmittedValues = Static<typeof SubmittedValues>;
+
+const clientMessagesPath = `${sessionConversationPath}/messages` as const;
+
+export const clientMessages = endpoints({
+  listMessages: {
+    method: 'GET',
+    path: clientMessagesPath,
+    auth: 'session',
+    tag: 'Messages (client)',
+    summary: 'List messages, oldest first: the newest 20, or the 20 before one',
+    params: object(sessionConversationKeys),
+    query: object({
+      before: Type.Optional(
+        Type.Unsafe<number | string>({
+          type: ['integer', 'string'],
+          description: 'only messages with a lower id; what is not a number counts as 0',
+        }),
+      ),
+      ...proofKeys,
+    }),
+    returns: Type.Array(Message),
+  },
+  postMessage: {
+    method: 'POST',
+    path: clientMessagesPath,
+    auth: 'session',
+    tag: 'Messages (client)',
+    summary: 'Write a message, with up to 15 files',
+    description:
+      'A repeat with the same `echo_id` returns the first answer and writes nothing; with another content it is ' +
+      'refused with 422. Files come as `attachments[]` parts of `multipart/form-data`.',
+    params: object(sessionConversationKeys),
+    body: object({
+      content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
+      echo_id: Type.Optional(EchoId),
+      ...proofKeys,
+    }),
+    files: { attachments: MAX_ATTACHMENTS },
+    returns: Message,
+  },
+  updateMessage: {
+    method: 'PATCH',
+    path: `${clientMessagesPath}/{message_id}`,
+    auth: 'session',
+    tag: 'Messages (client)',
+    summary: 'Answer a message that asks: choose an option, fill a form, rate',
+    params: object({ ...sessionConversationKeys, message_id: Id }),
+    body: object({ submitted_values: Type.Optional(SubmittedValues), ...proofKeys }),
+    returns: Message,
+  },
+});
+
+const agentMessagesPath = `${conversationPath}/messages` as const;
+const agentMessagesParams = object(conversationKeys);
+const agentMessageParams = object({ ...conversationKeys, message_id: Id });
+
+export const agentMessages = endpoints({
+  agentListMessages: {
+    method: 'GET',
+    path: agentMessagesPath,
+    auth: 'agent',
+    tag: 'Messages',
+    summary: 'List messages, oldest first',
+    description:
+      'Without a bound the newest 20; `before`: the 20 before; `after`: up to 100 after; both: up to 1000 from ' +
+      '`after` (included) to `before`.',
+    params: agentMessagesParams,
+    query: object({
+      before: Type.Optional(Type.Integer()),
+      after: Type.Optional(Type.Integer()),
+      filter_internal_messages: Type.Optional(
+        Type.Boolean({ description: 'leave out private notes and activities' }),
+      ),
+    }),
+    returns: object({
+      meta: object({
+        labels: Type.Array(Type.String()),
+        additional_attributes: FreeForm,
+        contact: EventContact,
+        assignee: Type.Optional(EventUser),
+        agent_last_seen_at: nullable(IsoTime),
+        assignee_last_seen_at: nullable(IsoTime),
+      }),
+      payload: Type.Array(AgentMessage),
+    }),
+  },
+  agentPostMessage: {
+    method: 'POST',
+    path: agentMessagesPath,
+    auth: 'agent',
+    bot: true,
+    tag: 'Messages',
+    summary: 'Write a message or a private note, with up to 15 files',
+    description:
+      'A repeat with the same `echo_id` returns the first answer and writes nothing. Files come as `attachments[]` ' +
+      'parts of `multipart/form-data`. Every refusal is 422 `{"error":"..."}`.',
+    params: agentMessagesParams,
+    body: object({
+      content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
+      message_type: Type.Optional(words('outgoing', 'incoming', 'activity', 'template')),
+      private: Type.Optional(Type.Boolean()),
+      content_type: Type.Optional(ContentType),
+      content_attributes: Type.Optional(FreeForm),
+      is_voice_message: Type.Optional(Type.Boolean()),
+      echo_id: Type.Optional(EchoId),
+      source_id: Type.Optional(nullable(Type.String())),
+      external_created_at: Type.Optional(Type.Unsafe<string | number>({ type: ['integer', 'string'] })),
+      sender_type: Type.Optional(nullable(words('AgentBot', 'User', 'Contact'))),
+      sender_id: Type.Optional(nullable(Id)),
+      campaign_id: Type.Optional(nullable(Id)),
+      template_params: Type.Optional(nullable(FreeForm)),
+    }),
+    files: { attachments: MAX_ATTACHMENTS },
+    returns: AgentMessage,
+  },
+  agentUpdateMessage: {
+    method: 'PATCH',
+    path: `${agentMessagesPath}/{message_id}`,
+    auth: 'agent',
+    tag: 'Messages',
+    summary: 'Tell what became of a message on its way to the customer',
+    params: agentMessageParams,
+    body: object({
+      status: Type.Optional(
+        Type.String({ description: '`sent`, `delivered`, `read` or `failed`; other words are ignored' }),
+      ),
+      external_error: Type.Optional(nullable(Type.String())),
+    }),
+    returns: AgentMessage,
+  },
+  agentDeleteMessage: {
+    method: 'DELETE',
+    path: `${agentMessagesPath}/{message_id}`,
+    auth: 'agent',
+    tag: 'Messages',
+    summary: 'Take back a message: its content is replaced by a notice, its files are removed',
+    params: agentMessageParams,
+    returns: AgentMessage,
+  },
+});

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { AccountStatus } from './accounts.ts';
 import { Role } from './agents.ts';
+import { endpoints } from './endpoint.ts';
 import { FreeForm, Id, IsoTime, named, nullable } from './schema.ts';
 import { Availability } from './senders.ts';
 
@@ -45,3 +46,23 @@ export const userKeys = {
 
 export const User = named('User', userKeys);
 export type User = Static<typeof User>;
+
+export const profile = endpoints({
+  getProfile: {
+    method: 'GET',
+    path: '/api/v1/profile',
+    auth: 'user',
+    tag: 'Profile',
+    summary: 'Read the own profile',
+    returns: User,
+  },
+  resetAccessToken: {
+    method: 'POST',
+    path: '/api/v1/profile/reset_access_token',
+    auth: 'user',
+    tag: 'Profile',
+    summary: 'Replace the access token and the pubsub token',
+    description: 'Closes the sockets that were opened with the old pubsub token.',
+    returns: User,
+  },
+});

@@ -1,6 +1,8 @@
 /** Webhooks of the account, and the ledger of what was delivered. */
 import Type, { type Static } from 'typebox';
-import { Id, named, nullable, object, words } from './schema.ts';
+import { endpoints } from './endpoint.ts';
+import { accountParams, accountPath, recordParams } from './paths.ts';
+import { Id, named, nullable, object, ShortText, words } from './schema.ts';
 
 /** Events that a webhook of the account may subscribe to (webhooks.md section 1). */
 export const WebhookSubscription = words(
@@ -31,3 +33,56 @@ export const Webhook = named('Webhook', {
   inbox: Type.Optional(object({ id: Id, name: Type.String() })),
 });
 export type Webhook = Static<typeof Webhook>;
+
+const input = object({
+  url: Type.Optional(Type.String({ maxLength: 2048, pattern: '^https?://' })),
+  name: Type.Optional(nullable(ShortText)),
+  subscriptions: Type.Optional(
+    Type.Array(WebhookSubscription, { minItems: 1, description: 'absent: the first eight' }),
+  ),
+  inbox_id: Type.Optional(nullable(Id)),
+});
+const OneWebhook = object({ payload: object({ webhook: Webhook }) });
+
+export const agentWebhooks = endpoints({
+  agentListWebhooks: {
+    method: 'GET',
+    path: `${accountPath}/webhooks`,
+    auth: 'administrator',
+    tag: 'Webhooks',
+    summary: 'List the webhooks of the account',
+    params: accountParams,
+    returns: object({ payload: object({ webhooks: Type.Array(Webhook) }) }),
+  },
+  agentCreateWebhook: {
+    method: 'POST',
+    path: `${accountPath}/webhooks`,
+    auth: 'administrator',
+    root: 'webhook',
+    tag: 'Webhooks',
+    summary: 'Create a webhook',
+    params: accountParams,
+    body: input,
+    returns: OneWebhook,
+  },
+  agentUpdateWebhook: {
+    method: 'PATCH',
+    path: `${accountPath}/webhooks/{id}`,
+    auth: 'administrator',
+    root: 'webhook',
+    tag: 'Webhooks',
+    summary: 'Change a webhook',
+    params: recordParams,
+    body: input,
+    returns: OneWebhook,
+  },
+  agentDeleteWebhook: {
+    method: 'DELETE',
+    path: `${accountPath}/webhooks/{id}`,
+    auth: 'administrator',
+    tag: 'Webhooks',
+    summary: 'Delete a webhook',
+    params: recordParams,
+    returns: null,
+  },
+});

@@ -60,7 +60,11 @@ const methodsOf = (endpoint: Endpoint) =>
   endpoint.method === 'PATCH' ? ['PATCH', 'PUT'] : [endpoint.method];
 
 /** `{name}` becomes `:name`; the Client API also answers under the newer words (client-api.md section 9). */
-function pathsOf({ path }: Endpoint): string[] {
+function pathsOf({ path, aliases = [] }: Endpoint): string[] {
+  return [path, ...aliases].flatMap(spellingsOf);
+}
+
+function spellingsOf(path: string): string[] {
   const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
   if (!url.startsWith('/public/api/v1/inboxes')) return [url];
   const spelled = ['inboxes', 'channels'].map((word) => url.replace('/inboxes', `/${word}`));

@@ -1,0 +1,55 @@
+/** Where endpoints live: the two bases, what their paths name, and the proof of identity that sessions may send. */
+import Type from 'typebox';
+import { Id, object } from './schema.ts';
+
+/** Base of the Client API (client-api.md section 1). */
+export const inboxPath = '/public/api/v1/inboxes/{inbox_identifier}';
+export const sessionPath = `${inboxPath}/contacts/{contact_identifier}` as const;
+
+/** A conversation of a session. */
+export const sessionConversationPath = `${sessionPath}/conversations/{conversation_id}` as const;
+
+/** Base of the agent API; `~` in application-api.md. */
+export const accountPath = '/api/v1/accounts/{account_id}';
+
+export const inboxKeys = { inbox_identifier: Type.String({ description: 'identifier of the API inbox' }) };
+export const sessionKeys = {
+  ...inboxKeys,
+  contact_identifier: Type.String({ description: '`source_id` of the contact session' }),
+};
+export const sessionConversationKeys = {
+  ...sessionKeys,
+  conversation_id: Type.Integer({ minimum: 0, description: 'display id; what is not a number is not found' }),
+};
+export const accountKeys = { account_id: Id };
+
+export const inboxParams = object(inboxKeys);
+export const sessionParams = object(sessionKeys);
+export const accountParams = object(accountKeys);
+/** A conversation as agents reach it. */
+export const conversationPath = `${accountPath}/conversations/{conversation_id}` as const;
+export const conversationKeys = {
+  ...accountKeys,
+  conversation_id: Type.Integer({ minimum: 0, description: 'display id' }),
+};
+/** A record of the account, by its own id. */
+export const recordParams = object({ ...accountKeys, id: Id });
+
+/**
+ * Proof of identity (client-api.md section 4): accepted by every endpoint of a session, in the query or the body, and
+ * required there under the inbox policy `enforce` until the session is verified.
+ */
+export const proofKeys = {
+  identifier: Type.Optional(
+    Type.String({ maxLength: 255, description: 'id of the person in your own system' }),
+  ),
+  identifier_hash: Type.Optional(
+    Type.String({
+      description: 'lower-case hex of HMAC-SHA256 of `identifier` with the HMAC token of the inbox',
+    }),
+  ),
+};
+export const proof = object(proofKeys);
+
+/** Page number, from 1. */
+export const page = Type.Optional(Type.Integer({ minimum: 1 }));

@@ -1,0 +1,32 @@
+/** Is it up, and which version does it speak (application-api.md section 1). */
+import Type from 'typebox';
+import { endpoints } from './endpoint.ts';
+import { object, words } from './schema.ts';
+
+export const probe = endpoints({
+  getVersion: {
+    method: 'GET',
+    path: '/api',
+    auth: 'none',
+    tag: 'Probe',
+    summary: 'Tell the version of the API and how the services behind it are',
+    returns: object({
+      version: Type.String({ description: 'of the compatible API, as semver' }),
+      timestamp: Type.String({ description: 'UTC, `YYYY-MM-DD hh:mm:ss`' }),
+      queue_services: words('ok', 'failing'),
+      data_services: words('ok', 'failing'),
+    }),
+  },
+  getHealth: {
+    method: 'GET',
+    path: '/health',
+    auth: 'none',
+    tag: 'Probe',
+    summary: 'Tell that the process answers',
+    returns: object({
+      status: Type.Literal('woot'),
+      database: words('ok', 'failing'),
+      bus: words('ok', 'failing'),
+    }),
+  },
+});
