@@ -1,0 +1,49 @@
+/** What others hear of contacts: agents on the account's stream, younger nouns as facts in the same transaction. */
+import type { App } from '../app.ts';
+import type { Tx } from '../db/db.ts';
+import type { ContactRow } from '../db/tables.ts';
+import { emit, streamOf } from '../events/emit.ts';
+import { toEventContact } from './wire.ts';
+
+export type ContactEvent = 'contact.created' | 'contact.updated' | 'contact.merged' | 'contact.deleted';
+
+export interface ContactNews {
+  event: ContactEvent;
+  contact: ContactRow;
+  /** The row before an update; where nothing differs from it, nobody is told. */
+  before?: ContactRow;
+}
+
+/** Columns of a change as `[before, after]`, JSON columns parsed (webhooks.md section 4.6). */
+export type ChangedAttributes = Record<string, [before: unknown, after: unknown]>;
+
+/**
+ * Tells of a contact: `contact.*` to every agent of the account (cable.md section C.4), and the facts `contact_created`
+ * and `contact_updated` (detail `contact`, for updates `changed_attributes`) to the listeners. Merges and deletions are
+ * facts of the verbs that do them. A deleted contact is told by its ids only (design.md section 8).
+ */
+export async function emitContact(app: App, tx: Tx, { event, contact, before }: ContactNews): Promise<void> {
+  const changed = before && changesBetween(before, contact);
+  if (changed && !Object.keys(changed).length) return;
+  const { id, account_id } = contact;
+  emit(tx, event, [
+    {
+      streams: [streamOf.account(account_id)],
+      data: event === 'contact.deleted' ? { id, account_id } : { ...toEventContact(contact), account_id },
+    },
+  ]);
+  if (event === 'contact.created' || event === 'contact.updated') {
+    const detail = { contact, ...(changed && { changed_attributes: changed }) };
+    await app.listeners.tell(tx, [{ event: event.replace('.', '_'), account_id, detail }]);
+  }
+}
+
+function changesBetween(before: ContactRow, after: ContactRow): ChangedAttributes {
+  const columns = (Object.keys(after) as (keyof ContactRow)[]).filter((name) => before[name] !== after[name]);
+  return Object.fromEntries(
+    columns.map((name) => [name, [parsed(name, before[name]), parsed(name, after[name])]]),
+  );
+}
+
+const parsed = (column: keyof ContactRow, value: unknown): unknown =>
+  column === 'additional_attributes' || column === 'custom_attributes' ? JSON.parse(String(value)) : value;

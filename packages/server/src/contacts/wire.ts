@@ -1,0 +1,117 @@
+/** Contacts and their sessions as each audience sees them: the only way out of this room. */
+import type { Contact, ContactInbox, ContactRecord, ContactSession, EventContact } from '@hoory/contract';
+import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import { toIso, toIsoOrNull, toUnix } from '../time.ts';
+
+/** What a session says of itself without proof, kept as JSON in `contact_inboxes.claims` (design.md section 8). */
+export interface Claims {
+  identifier?: string;
+  email?: string;
+  phone_number?: string;
+}
+
+export const claimsOf = ({ claims }: Pick<ContactInboxRow, 'claims'>): Claims => JSON.parse(claims);
+
+/** The session as its owner sees it: a claim is echoed as the caller's own value, whoever else it belongs to. */
+export function toContactSession(session: ContactInboxRow, contact: ContactRow): ContactSession {
+  const claims = claimsOf(session);
+  return {
+    source_id: session.source_id,
+    pubsub_token: session.pubsub_token,
+    id: contact.id,
+    name: contact.name,
+    email: claims.email ?? contact.email,
+    phone_number: claims.phone_number ?? contact.phone_number,
+  };
+}
+
+/** The stored contact, as the Client API embeds it (client-api.md section 2.2). */
+export function toContactRecord(row: ContactRow): ContactRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    phone_number: row.phone_number,
+    account_id: row.account_id,
+    created_at: toIso(row.created_at),
+    updated_at: toIso(row.updated_at),
+    additional_attributes: JSON.parse(row.additional_attributes),
+    identifier: row.identifier,
+    custom_attributes: JSON.parse(row.custom_attributes),
+    last_activity_at: toIsoOrNull(row.last_activity_at),
+    contact_type: row.contact_type as ContactRecord['contact_type'],
+    middle_name: row.middle_name,
+    last_name: row.last_name,
+    location: row.location,
+    country_code: row.country_code,
+    blocked: row.blocked === 1,
+    company_id: null,
+    label_list: [],
+  };
+}
+
+/** The contact as sender of messages and on the cable (client-api.md section 2.6, cable.md section C.2). */
+export function toEventContact(row: ContactRow): EventContact {
+  return {
+    additional_attributes: JSON.parse(row.additional_attributes),
+    custom_attributes: JSON.parse(row.custom_attributes),
+    email: row.email,
+    id: row.id,
+    identifier: row.identifier,
+    name: row.name,
+    phone_number: row.phone_number,
+    thumbnail: row.avatar_url ?? '',
+    blocked: row.blocked === 1,
+    type: 'contact',
+  };
+}
+
+/** A session with the inbox it lives in. */
+export interface SessionInInbox {
+  session: Pick<ContactInboxRow, 'source_id' | 'claims'>;
+  inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>;
+}
+
+export interface ContactExtras {
+  /** Left out, the answer has no `contact_inboxes`, as inside a conversation. */
+  sessions?: readonly SessionInInbox[];
+  availability_status?: Contact['availability_status'];
+}
+
+/** A contact as agents see it (application-api.md section 4.6). */
+export function toContact(row: ContactRow, { sessions, availability_status }: ContactExtras = {}): Contact {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    phone_number: row.phone_number,
+    identifier: row.identifier,
+    thumbnail: row.avatar_url ?? '',
+    blocked: row.blocked === 1,
+    availability_status: availability_status ?? 'offline',
+    additional_attributes: JSON.parse(row.additional_attributes),
+    custom_attributes: JSON.parse(row.custom_attributes),
+    created_at: toUnix(row.created_at),
+    ...(row.last_activity_at !== null && { last_activity_at: toUnix(row.last_activity_at) }),
+    ...(sessions && { contact_inboxes: sessions.map(toContactInbox) }),
+  };
+}
+
+/** A session as agents see it, with what it claims without proof. */
+export function toContactInbox({ session, inbox }: SessionInInbox): ContactInbox {
+  const unverified_claims = claimsOf(session);
+  return {
+    source_id: session.source_id,
+    inbox: toShortInbox(inbox),
+    ...(Object.keys(unverified_claims).length > 0 && { unverified_claims }),
+  };
+}
+
+export const toShortInbox = (inbox: SessionInInbox['inbox']): ContactInbox['inbox'] => ({
+  id: inbox.id,
+  avatar_url: inbox.avatar_url ?? '',
+  channel_id: inbox.id,
+  name: inbox.name,
+  channel_type: 'Channel::Api',
+  provider: null,
+});
