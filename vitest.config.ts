@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-// Workspace packages resolve to their sources, so that tests need no build.
-const conditions = ['source', 'module', 'node', 'development|production', 'import', 'default'];
+// Workspace packages resolve to their sources, so that tests need no build. Workers get these conditions for
+// `require` as well: `import` or `module` among them would break CommonJS packages that have both forms.
+const conditions = ['source', 'node', 'development|production'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -82,10 +82,19 @@ async function bundle({ folder, entry, options, copies = {} }, dist, print) {
     for (const [from, to] of Object.entries(copies))
       cpSync(join(root, folder, from), join(fresh, to), { recursive: true });
     writeFileSync(join(fresh, '.sources'), print);
-    rmSync(dist, { recursive: true, force: true });
-    renameSync(fresh, dist);
+    replace(dist, fresh, print);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Two builds may end at the same time; either one's result will do. */
+function replace(dist, fresh, print) {
+  rmSync(dist, { recursive: true, force: true });
+  try {
+    renameSync(fresh, dist);
+  } catch (error) {
+    if (readStamp(dist) !== print) throw error;
   }
 }
 

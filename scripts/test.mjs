@@ -1,0 +1,95 @@
+/**
+ * `npm test`: everything that can be tested on this machine. Starts what the lanes need, runs the tests, stops it all.
+ * A lane whose program is missing is skipped by name; `HOORY_TEST_REQUIRE=postgres,redis,chromium` makes that a failure.
+ * Arguments go to vitest: `npm test -- packages/server/src/db`.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, partsOfServer } from './build.mjs';
+import { lanes } from './lanes.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const required = (process.env.HOORY_TEST_REQUIRE ?? '')
+  .split(',')
+  .map((name) => name.trim())
+  .filter(Boolean);
+const skipped = [];
+const stops = [];
+let tests;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    if (tests) tests.kill(signal);
+    else void stopAll().then(() => process.exit(1));
+  });
+
+process.exitCode = 1;
+try {
+  await build(partsOfServer);
+  const env = { ...process.env };
+  for (const name of Object.keys(lanes)) await openLane(name, env);
+  await run(env);
+} catch (error) {
+  console.error(error.message ?? error);
+} finally {
+  await stopAll();
+}
+
+async function openLane(name, env) {
+  const { variable, program, find, start } = lanes[name];
+  if (process.env[variable]) return console.log(`lane ${name}: ${variable} is set, using it`);
+  const path = find();
+  if (!path && required.includes(name))
+    throw new Error(`lane ${name} is required, but ${program} is not on this machine`);
+  if (!path) {
+    delete env[variable];
+    skipped.push(name);
+    return console.log(`lane ${name}: skipped, ${program} is not on this machine`);
+  }
+  const { value, stop } = await start(path);
+  stops.push(stop);
+  env[variable] = value;
+  console.log(`lane ${name}: ${path}`);
+}
+
+/** Runs vitest and counts from its own report; a file that could not even be loaded counts as one failure. */
+async function run(env) {
+  const folder = mkdtempSync(join(tmpdir(), 'hoory-report-'));
+  const report = join(folder, 'report.json');
+  stops.push(async () => rmSync(folder, { recursive: true, force: true }));
+  const code = await vitest(env, report);
+  if (!existsSync(report)) throw new Error('The run was stopped before its end.');
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const count = { passed: 0, failed: 0, skipped: skipped.length };
+  for (const { status, assertionResults } of testResults) {
+    if (status === 'failed' && !assertionResults.some((one) => one.status === 'failed')) count.failed++;
+    for (const one of assertionResults)
+      count[one.status === 'passed' || one.status === 'failed' ? one.status : 'skipped']++;
+  }
+  if (code !== 0 && count.failed === 0)
+    console.log('vitest ended with an error outside of any test, see above');
+  const lanesLeftOut = skipped.length ? ` (lanes left out: ${skipped.join(', ')})` : '';
+  console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped${lanesLeftOut}`);
+  process.exitCode = code === 0 && count.failed === 0 && count.passed > 0 ? 0 : 1;
+}
+
+function vitest(env, report) {
+  const program = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return new Promise((resolve, reject) => {
+    tests = spawn(process.execPath, [program, 'run', ...reporters, ...process.argv.slice(2)], {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    });
+    tests.on('error', reject);
+    tests.on('exit', (status) => resolve(status ?? 1));
+  });
+}
+
+async function stopAll() {
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
