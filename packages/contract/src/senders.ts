@@ -6,7 +6,8 @@ import { Email, FreeForm, Id, named, nullable, words } from './schema.ts';
 export const Availability = words('online', 'busy', 'offline');
 export type Availability = Static<typeof Availability>;
 
-export const EventContact = named('EventContact', {
+/** Keys of a contact in events; `events.ts` adds what belongs to one event. */
+export const eventContactKeys = {
   additional_attributes: FreeForm,
   custom_attributes: FreeForm,
   email: nullable(Email),
@@ -17,7 +18,9 @@ export const EventContact = named('EventContact', {
   thumbnail: Type.String({ description: 'address of the avatar, or ""' }),
   blocked: Type.Boolean(),
   type: Type.Literal('contact'),
-});
+};
+
+export const EventContact = named('EventContact', eventContactKeys);
 export type EventContact = Static<typeof EventContact>;
 
 export const EventUser = named('EventUser', {

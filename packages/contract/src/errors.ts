@@ -1,0 +1,50 @@
+/** How a refusal looks on the wire: codes with their status and default text, and the bodies of both APIs. */
+import Type, { type Static } from 'typebox';
+import { named } from './schema.ts';
+
+/** Every refusal the server makes. The text is what a client sees when the refusal has nothing better to say. */
+export const errors = {
+  bad_request: { status: 400, text: 'The request could not be read' },
+  /** No credentials, or sign-in headers that are wrong or expired. */
+  unauthenticated: { status: 401, text: 'You need to sign in or sign up before continuing.' },
+  /** An unknown access token, a wrong proof of identity. */
+  unauthorized: { status: 401, text: 'Invalid Access Token' },
+  /** Known, but role or membership forbids it: 401, not 403 (application-api.md section 2.3). */
+  not_authorized: { status: 401, text: 'You are not authorized to do this action' },
+  /** Message status outside an API inbox. */
+  forbidden: { status: 403, text: 'This is not possible here' },
+  /** Absent, or outside what the caller may know of: both look the same. */
+  not_found: { status: 404, text: 'Resource could not be found' },
+  too_large: { status: 413, text: 'The body or a file is too large' },
+  /** Fields at fault are named in `attributes`. */
+  invalid: { status: 422, text: 'Validation failed' },
+  /** Refused as a whole, with no field to point at; also a reused key with another content. */
+  unprocessable: { status: 422, text: 'This could not be done' },
+  too_many_requests: { status: 429, text: 'Too many requests; try again later' },
+  internal: { status: 500, text: 'Something went wrong on our side' },
+  unavailable: { status: 503, text: 'The server cannot answer at the moment' },
+} as const;
+
+export type ErrorCode = keyof typeof errors;
+
+/** Client API: 400, 404, 413, 429, 500, 503 (client-api.md section 3). `error` is the reason phrase of the status. */
+export const StatusError = named('StatusError', { status: Type.Integer(), error: Type.String() });
+export type StatusError = Static<typeof StatusError>;
+
+/** Both APIs: `invalid`. `attributes` names the fields at fault. */
+export const ValidationError = named('ValidationError', {
+  message: Type.String(),
+  attributes: Type.Array(Type.String()),
+});
+export type ValidationError = Static<typeof ValidationError>;
+
+/** Client API: 401 and `unprocessable`. Agent API: everything that is neither `invalid` nor `unauthenticated`. */
+export const TextError = named('TextError', { error: Type.String() });
+export type TextError = Static<typeof TextError>;
+
+/** Agent API: `unauthenticated`, and refused sign-ins, which add `success: false`. */
+export const SignInError = named('SignInError', {
+  success: Type.Optional(Type.Literal(false)),
+  errors: Type.Array(Type.String()),
+});
+export type SignInError = Static<typeof SignInError>;

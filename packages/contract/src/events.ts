@@ -1,0 +1,137 @@
+/**
+ * Event name -> payload, per audience (cable.md section C.4). The same payloads go over /cable, into the event log and
+ * out of the events endpoints. Who hears which event is decided by the server.
+ */
+import Type, { type Static } from 'typebox';
+import { CacheKeys } from './accounts.ts';
+import { EventConversation, eventConversationKeys } from './conversations.ts';
+import { eventMessageKeys } from './messages.ts';
+import { notificationKeys } from './notifications.ts';
+import { Id, named, object } from './schema.ts';
+import { type Availability, EventUser, eventContactKeys, Sender } from './senders.ts';
+
+/** Every payload says whose account it is, and which agent's request caused it, if one did. */
+const envelope = { account_id: Id, performer: Type.Optional(EventUser) };
+
+/** Column -> value before and after. */
+export const PreviousChanges = Type.Unsafe<Record<string, [unknown, unknown]>>({
+  type: 'object',
+  additionalProperties: { type: 'array', minItems: 2, maxItems: 2 },
+});
+
+export const MessageCreated = named('MessageCreated', { ...eventMessageKeys, ...envelope });
+export type MessageCreated = Static<typeof MessageCreated>;
+
+export const MessageUpdated = named('MessageUpdated', {
+  ...eventMessageKeys,
+  ...envelope,
+  previous_changes: PreviousChanges,
+});
+export type MessageUpdated = Static<typeof MessageUpdated>;
+
+export const ConversationChanged = named('ConversationChanged', { ...eventConversationKeys, ...envelope });
+export type ConversationChanged = Static<typeof ConversationChanged>;
+
+export const Typing = named('Typing', {
+  conversation: EventConversation,
+  user: Sender,
+  is_private: Type.Boolean(),
+  ...envelope,
+});
+export type Typing = Static<typeof Typing>;
+
+export const ContactChanged = named('ContactChanged', { ...eventContactKeys, ...envelope });
+export type ContactChanged = Static<typeof ContactChanged>;
+
+/** An erased contact leaves its ids only. */
+export const ContactDeleted = named('ContactDeleted', {
+  ...Type.Partial(Type.Object(eventContactKeys)).properties,
+  id: Id,
+  ...envelope,
+});
+export type ContactDeleted = Static<typeof ContactDeleted>;
+
+const counts = { unread_count: Type.Integer(), count: Type.Integer() };
+
+export const NotificationChanged = named('NotificationChanged', {
+  notification: object({ ...notificationKeys, account_id: Id }),
+  ...counts,
+  ...envelope,
+});
+export type NotificationChanged = Static<typeof NotificationChanged>;
+
+export const NotificationDeleted = named('NotificationDeleted', {
+  notification: object({ id: Id }),
+  ...counts,
+  ...envelope,
+});
+export type NotificationDeleted = Static<typeof NotificationDeleted>;
+
+export const CacheInvalidated = named('CacheInvalidated', { cache_keys: CacheKeys, ...envelope });
+export type CacheInvalidated = Static<typeof CacheInvalidated>;
+
+/** Id, as text, -> availability. */
+const Presence = Type.Unsafe<Record<string, Availability>>({
+  type: 'object',
+  additionalProperties: { type: 'string', enum: ['online', 'busy', 'offline'] },
+});
+
+export const ContactPresence = named('ContactPresence', { account_id: Id, users: Presence });
+export type ContactPresence = Static<typeof ContactPresence>;
+
+export const AgentPresence = named('AgentPresence', { account_id: Id, users: Presence, contacts: Presence });
+export type AgentPresence = Static<typeof AgentPresence>;
+
+/** What a customer may hear. */
+export const contactEvents = {
+  'message.created': MessageCreated,
+  'message.updated': MessageUpdated,
+  'conversation.created': ConversationChanged,
+  'conversation.updated': ConversationChanged,
+  'conversation.status_changed': ConversationChanged,
+  'conversation.typing_on': Typing,
+  'conversation.typing_off': Typing,
+  'presence.update': ContactPresence,
+} as const;
+
+/** What an agent may hear. */
+export const agentEvents = {
+  'message.created': MessageCreated,
+  'message.updated': MessageUpdated,
+  'first.reply.created': MessageCreated,
+  'conversation.created': ConversationChanged,
+  'conversation.updated': ConversationChanged,
+  'conversation.status_changed': ConversationChanged,
+  'conversation.read': ConversationChanged,
+  'conversation.typing_on': Typing,
+  'conversation.typing_off': Typing,
+  'assignee.changed': ConversationChanged,
+  'team.changed': ConversationChanged,
+  'conversation.contact_changed': ConversationChanged,
+  'conversation.mentioned': ConversationChanged,
+  'contact.created': ContactChanged,
+  'contact.updated': ContactChanged,
+  'contact.merged': ContactChanged,
+  'contact.deleted': ContactDeleted,
+  'notification.created': NotificationChanged,
+  'notification.updated': NotificationChanged,
+  'notification.deleted': NotificationDeleted,
+  'account.cache_invalidated': CacheInvalidated,
+  'presence.update': AgentPresence,
+} as const;
+
+/** Payload schemas by audience and event name. */
+export const events = { contact: contactEvents, agent: agentEvents } as const;
+
+export type Audience = keyof typeof events;
+export type ContactEventName = keyof typeof contactEvents;
+export type AgentEventName = keyof typeof agentEvents;
+export type ContactEventData<N extends ContactEventName> = Static<(typeof contactEvents)[N]>;
+export type AgentEventData<N extends AgentEventName> = Static<(typeof agentEvents)[N]>;
+
+/** Events that are not logged: whoever misses one does not miss anything. */
+export const transientEvents: ReadonlySet<string> = new Set<AgentEventName>([
+  'conversation.typing_on',
+  'conversation.typing_off',
+  'presence.update',
+]);
