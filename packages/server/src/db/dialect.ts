@@ -1,5 +1,5 @@
 /** What SQLite and PostgreSQL cannot say alike, under one name each. */
-import { type RawBuilder, sql } from 'kysely';
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Sql } from './db.ts';
 
 type Reference = ReturnType<typeof sql.ref>;
@@ -45,12 +45,55 @@ export const forUpdate = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`` : sql`for update`;
 
 /** Case-insensitive "contains", with the text taken literally. */
-export function contains(db: Pick<Sql, 'dialect'>, column: string, text: string): RawBuilder<boolean> {
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return db.dialect === 'sqlite'
-    ? sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`
-    : sql<boolean>`${sql.ref(column)} ilike ${pattern}`;
-}
+export const contains = (db: Pick<Sql, 'dialect'>, column: string, text: string): RawBuilder<boolean> =>
+  isLike(db, sql.ref(column), `%${literally(text)}%`);
+
+/** Case-insensitive match of any expression with a pattern, whose literal parts are made with `literally`. */
+export const isLike = (
+  db: Pick<Sql, 'dialect'>,
+  text: Expression<unknown>,
+  pattern: string,
+): RawBuilder<boolean> =>
+  db.dialect === 'sqlite'
+    ? sql<boolean>`${text} like ${pattern} escape '\\'`
+    : sql<boolean>`${text} ilike ${pattern}`;
+
+/** Text inside a pattern, without a meaning of its own. */
+export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** Whether a text expression equals one of `texts`, whatever the case of either; one parameter for the list. */
+export const isAnyTextIgnoringCase = (
+  db: Pick<Sql, 'dialect'>,
+  text: Expression<unknown>,
+  texts: readonly string[],
+): RawBuilder<boolean> =>
+  db.dialect === 'sqlite'
+    ? sql<boolean>`lower(${text}) in (select lower(value) from json_each(${JSON.stringify(texts)}))`
+    : sql<boolean>`lower(${text}) in (select lower(value) from unnest(${texts}::text[]) as texts (value))`;
+
+/** Whether a numeric expression equals one of `numbers`; fractions are allowed, unlike in `isAnyOf`. */
+export const isAnyNumber = (
+  db: Pick<Sql, 'dialect'>,
+  number: Expression<unknown>,
+  numbers: readonly number[],
+): RawBuilder<boolean> =>
+  db.dialect === 'sqlite'
+    ? sql<boolean>`${number} in (select value from json_each(${JSON.stringify(numbers)}))`
+    : sql<boolean>`${number} = any(${numbers}::numeric[])`;
+
+/** Rows `(value)` of a JSON array kept as text, to select from. */
+export const jsonItems = (db: Pick<Sql, 'dialect'>, list: Expression<unknown>): RawBuilder<unknown> =>
+  db.dialect === 'sqlite'
+    ? sql`json_each(${list}) as items`
+    : sql`json_array_elements_text(${list}::json) as items (value)`;
+
+/** A text expression as number where it reads as one, else null: PostgreSQL would fail the whole query. */
+export const numberIn = (db: Pick<Sql, 'dialect'>, text: Expression<unknown>): RawBuilder<number | null> =>
+  db.dialect === 'sqlite'
+    ? sql<
+        number | null
+      >`case when ${text} glob '*[0-9]*' and not ${text} glob '*[^0-9.+-]*' then cast(${text} as numeric) end`
+    : sql<number | null>`case when ${text} ~ '^[+-]?[0-9]+([.][0-9]+)?$' then (${text})::numeric end`;
 
 /** A value inside a JSON text column, as text; null when the key is missing. */
 export const jsonText = (db: Pick<Sql, 'dialect'>, column: string, key: string): RawBuilder<string | null> =>

@@ -1,0 +1,262 @@
+/**
+ * Conditions of a filter (application-api.md section 6.7) to one SQL expression, on both databases. Which attributes
+ * there are and where they are kept is said by the noun that filters; this file knows kinds and operators.
+ */
+import { type Expression, type RawBuilder, sql } from 'kysely';
+import { unprocessable } from '../errors.ts';
+import type { Sql } from './db.ts';
+import {
+  isAnyNumber,
+  isAnyTextIgnoringCase,
+  isLike,
+  jsonItems,
+  jsonText,
+  literally,
+  numberIn,
+} from './dialect.ts';
+
+export interface Condition {
+  attribute_key: string;
+  filter_operator: string;
+  values?: readonly unknown[];
+  /** Joins this condition to the next; AND binds tighter than OR, and is meant where nothing is said. */
+  query_operator?: string | null;
+}
+
+/**
+ * How an attribute is compared: `text` ignoring case, `number`, `boolean` kept as 1 and 0, `date` in milliseconds,
+ * `day` as text that begins with YYYY-MM-DD, `list` as JSON array of texts.
+ */
+export type FilterKind = 'text' | 'number' | 'boolean' | 'date' | 'day' | 'list';
+
+export interface FilterColumn {
+  kind: FilterKind;
+  expression: Expression<unknown>;
+  /** Turns a given text into the form that is stored, for `text`. */
+  read?(text: string): string;
+}
+
+export interface FilterColumns {
+  /** The column behind an attribute; undefined when there is no such attribute. */
+  columnOf(attribute_key: string): FilterColumn | undefined;
+  /** Milliseconds, for `days_before`. */
+  now: number;
+}
+
+type Db = Pick<Sql, 'dialect'>;
+type Where = RawBuilder<boolean>;
+
+/** SQLite allows an expression a depth of 1000; both limits together stay far below it. */
+const mostConditions = 100;
+const mostValues = 200;
+
+const dayLength = 24 * 60 * 60 * 1000;
+
+/**
+ * The expression that is true for rows that meet the conditions; without conditions, for all.
+ * @throws unprocessable 422 for an unknown attribute, an operator its kind does not have, or a value it cannot have
+ */
+export function filterBy(db: Db, conditions: readonly Condition[], columns: FilterColumns): Where {
+  if (conditions.length > mostConditions)
+    throw unprocessable(`A filter takes at most ${mostConditions} conditions`);
+  const alternatives: Where[][] = [[]];
+  conditions.forEach((condition, index) => {
+    alternatives.at(-1)?.push(compare(db, condition, columns));
+    if (joinOf(condition) === 'OR' && index < conditions.length - 1) alternatives.push([]);
+  });
+  if (!conditions.length) return sql<boolean>`1 = 1`;
+  return any(alternatives.map((all) => sql<boolean>`(${sql.join(all, sql` and `)})`));
+}
+
+/**
+ * A value inside a JSON text column as column of a filter.
+ * @param kind how the value is compared, whatever it was stored as; what cannot be read so counts as absent
+ */
+export function jsonFilterColumn(
+  db: Db,
+  { column, key, kind }: { column: string; key: string; kind: Exclude<FilterKind, 'date' | 'list'> },
+): FilterColumn {
+  const text = sql`cast(${jsonText(db, column, key)} as text)`;
+  switch (kind) {
+    case 'text':
+      return { kind, expression: text };
+    case 'number':
+      return { kind, expression: numberIn(db, text) };
+    case 'boolean':
+      return {
+        kind,
+        expression: sql`case when ${text} in ('true', '1') then 1 when ${text} in ('false', '0') then 0 end`,
+      };
+    case 'day':
+      return { kind, expression: sql`case when ${text} like '____-__-__%' then substr(${text}, 1, 10) end` };
+  }
+}
+
+function joinOf({ query_operator }: Condition): 'AND' | 'OR' {
+  const word = (query_operator ?? '').trim().toUpperCase();
+  if (word === 'OR' || word === 'AND') return word;
+  if (word === '' || word === 'NIL') return 'AND';
+  throw unprocessable('Query operator must be either "AND" or "OR".');
+}
+
+type Comparison = (db: Db, column: FilterColumn, given: Given) => Where;
+
+/** The values of one condition with what is needed to read and to refuse them. */
+interface Given {
+  key: string;
+  values: readonly unknown[];
+  now: number;
+}
+
+function compare(db: Db, condition: Condition, { columnOf, now }: FilterColumns): Where {
+  const { attribute_key: key, filter_operator: operator, values = [] } = condition;
+  const column = columnOf(key);
+  if (!column) throw unprocessable(`Invalid attribute key - [${key}]`);
+  const operators = comparisons[column.kind];
+  const comparison = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
+  if (!comparison)
+    throw unprocessable(
+      `Invalid operator. The allowed operators for ${key} are [${Object.keys(operators).join(',')}].`,
+    );
+  if (values.length > mostValues) throw unprocessable(`A condition takes at most ${mostValues} values`);
+  return comparison(db, column, { key, values, now });
+}
+
+const any = (alternatives: readonly Where[]): Where => sql<boolean>`(${sql.join(alternatives, sql` or `)})`;
+
+/** What has no value does not equal anything either. */
+const not = (where: Where): Where => sql<boolean>`(not coalesce(${where}, ${sql.raw('false')}))`;
+
+const negated =
+  (comparison: Comparison): Comparison =>
+  (db, column, given) =>
+    not(comparison(db, column, given));
+
+const hasValue: Comparison = (_db, { expression }) => sql<boolean>`${expression} is not null`;
+const hasText: Comparison = (_db, { expression }) => sql<boolean>`coalesce(${expression}, '') <> ''`;
+const hasItems: Comparison = (_db, { expression }) => sql<boolean>`coalesce(${expression}, '[]') <> '[]'`;
+
+const equalsText: Comparison = (db, column, given) =>
+  isAnyTextIgnoringCase(db, column.expression, textsOf(given, column));
+
+const matches =
+  (patternOf: (text: string) => string): Comparison =>
+  (db, column, given) => {
+    const text = column.kind === 'text' ? column.expression : sql`cast(${column.expression} as text)`;
+    return any(textsOf(given, column).map((value) => isLike(db, text, patternOf(literally(value)))));
+  };
+const containsText = matches((text) => `%${text}%`);
+const startsWith = matches((text) => `${text}%`);
+
+const equalsNumber: Comparison = (db, { expression }, given) => isAnyNumber(db, expression, numbersOf(given));
+
+const equalsBoolean: Comparison = (db, { expression }, given) =>
+  isAnyNumber(
+    db,
+    expression,
+    read(given, (value) => ({ true: 1, '1': 1, false: 0, '0': 0 })[String(value).toLowerCase()]),
+  );
+
+const ordered =
+  (sign: '<' | '>', valuesOf: (given: Given) => readonly (number | string)[]): Comparison =>
+  (_db, { expression }, given) =>
+    any(
+      valuesOf(given).map((value) =>
+        typeof value === 'number'
+          ? sql<boolean>`${expression} ${sql.raw(sign)} cast(${value} as numeric)`
+          : sql<boolean>`${expression} ${sql.raw(sign)} ${value}`,
+      ),
+    );
+
+const isOnDay: Comparison = (_db, { expression }, given) =>
+  any(
+    timesOf(given).map((time) => {
+      const start = Math.floor(time / dayLength) * dayLength;
+      return sql<boolean>`(${expression} >= ${start} and ${expression} < ${start + dayLength})`;
+    }),
+  );
+
+const hasItem: Comparison = (db, { expression }, given) =>
+  sql<boolean>`exists (select 1 from ${jsonItems(db, expression)} where ${isAnyTextIgnoringCase(db, sql.ref('items.value'), textsOf(given, {}))})`;
+
+const presence = (has: Comparison) => ({ is_present: has, is_not_present: negated(has) });
+const equality = (equals: Comparison) => ({ equal_to: equals, not_equal_to: negated(equals) });
+const containment = { contains: containsText, does_not_contain: negated(containsText) };
+
+const comparisons: Record<FilterKind, Record<string, Comparison>> = {
+  text: { ...equality(equalsText), ...containment, starts_with: startsWith, ...presence(hasText) },
+  number: {
+    ...equality(equalsNumber),
+    ...containment,
+    is_greater_than: ordered('>', numbersOf),
+    is_less_than: ordered('<', numbersOf),
+    ...presence(hasValue),
+  },
+  boolean: { ...equality(equalsBoolean), ...presence(hasValue) },
+  date: {
+    ...equality(isOnDay),
+    is_greater_than: ordered('>', timesOf),
+    is_less_than: ordered('<', timesOf),
+    days_before: ordered('<', daysBefore),
+    ...presence(hasValue),
+  },
+  day: {
+    ...equality((db, { expression }, given) =>
+      isAnyTextIgnoringCase(db, expression, timesOf(given).map(dayOf)),
+    ),
+    is_greater_than: ordered('>', (given) => timesOf(given).map(dayOf)),
+    is_less_than: ordered('<', (given) => timesOf(given).map(dayOf)),
+    days_before: ordered('<', (given) => daysBefore(given).map(dayOf)),
+    ...presence(hasValue),
+  },
+  list: { ...equality(hasItem), ...presence(hasItems) },
+};
+
+/** Reads every value; blanks are dropped, and what is left over must be something and readable. */
+function read<Out>(given: Given, readOne: (value: unknown) => Out | undefined): Out[] {
+  const values = given.values.filter((value) => value !== null && value !== undefined && value !== '');
+  const out = values.map(readOne);
+  if (!out.length || out.includes(undefined))
+    throw unprocessable(`Invalid value. The values provided for ${given.key} are invalid`);
+  return out as Out[];
+}
+
+const textsOf = (given: Given, column: Pick<FilterColumn, 'read'>): string[] =>
+  read(given, (value) => {
+    if (typeof value === 'object') return undefined;
+    return column.read ? column.read(String(value)) : String(value);
+  });
+
+function numbersOf(given: Given): number[] {
+  return read(given, (value) => {
+    const number = typeof value === 'string' && value.trim() ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+  });
+}
+
+/** Dates and times in ISO form, UTC where no zone is said, or unix seconds; in milliseconds. */
+function timesOf(given: Given): number[] {
+  return read(given, (value) => {
+    const text = String(value).trim();
+    const time = /^\d{9,11}$/.test(text) ? Number(text) * 1000 : parseIso(text);
+    return Number.isNaN(time) ? undefined : time;
+  });
+}
+
+/** A time without a zone would be read in the server's own. */
+function parseIso(text: string): number {
+  const [, day, time, zone] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text) ?? [];
+  return day ? Date.parse(`${day}T${time ?? '00:00'}${zone ?? 'Z'}`) : Number.NaN;
+}
+
+/** The beginnings of the days that many days ago. */
+function daysBefore(given: Given): number[] {
+  const today = Math.floor(given.now / dayLength) * dayLength;
+  return read(given, (value) => {
+    const days = Number(value);
+    return Number.isInteger(days) && days >= 0 && days <= 36_500 ? today - days * dayLength : undefined;
+  });
+}
+
+const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
