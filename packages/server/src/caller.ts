@@ -14,8 +14,8 @@ export interface SessionCaller {
 export interface UserCaller {
   kind: 'user';
   user: UserRow;
-  /** Set when the request came with sign-in headers: which sign-in it was. */
-  signInId: number | undefined;
+  /** Set when the request came with sign-in headers: which sign-in it was, and the headers its answer repeats. */
+  signIn: { id: number; headers: Record<string, string> } | undefined;
 }
 
 /** A user in an account. */

@@ -42,3 +42,6 @@ export function isHardToGuess(text: string): boolean {
     /^[A-Za-z0-9_-]{22,}$/.test(text);
   return shaped && new Set(text).size >= 8;
 }
+
+/** A webhook secret as Standard Webhooks libraries want it (design.md section 9). */
+export const toWebhookKey = (secret: string) => `whsec_${Buffer.from(secret, 'utf8').toString('base64')}`;

@@ -3,18 +3,71 @@ import type { Endpoint } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { AgentCaller, UserCaller } from '../caller.ts';
-import { Refusal } from '../errors.ts';
+import { statement } from '../db/statement.ts';
+import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
+import { notAuthorized, notFound, Refusal, unauthorized } from '../errors.ts';
+import { findSignIn } from './sign-ins.ts';
 
-/** @throws unauthenticated 401 */
-export async function identifyUser(_app: App, _request: FastifyRequest): Promise<UserCaller> {
-  throw new Refusal('unauthenticated', 'You need to sign in or sign up before continuing.');
+const userByToken = statement((q, place: { access_token: string }) =>
+  q.selectFrom('users').selectAll().where('access_token', '=', place.access_token),
+);
+const accountById = statement((q, place: { id: number }) =>
+  q.selectFrom('accounts').selectAll().where('id', '=', place.id),
+);
+const membership = statement((q, place: { account_id: number; user_id: number }) =>
+  q
+    .selectFrom('account_users')
+    .selectAll()
+    .where('account_id', '=', place.account_id)
+    .where('user_id', '=', place.user_id),
+);
+
+/** @throws unauthenticated without or with wrong sign-in headers, unauthorized for an unknown token; all 401 */
+export async function identifyUser(app: App, request: Pick<FastifyRequest, 'headers'>): Promise<UserCaller> {
+  const token = tokenOf(request.headers);
+  if (token !== undefined) {
+    const user = (await app.db.get(userByToken(app.db, { access_token: token }))) as UserRow | undefined;
+    if (!user) throw unauthorized('Invalid Access Token');
+    return { kind: 'user', user, signIn: undefined };
+  }
+  const signIn = await findSignIn(app, request.headers);
+  if (!signIn)
+    throw new Refusal('unauthenticated', 'You need to sign in or sign up before continuing.');
+  return { kind: 'user', user: signIn.user, signIn: { id: signIn.id, headers: signIn.headers } };
 }
 
-/** @throws unauthenticated 401, not_authorized 401, not_found 404 */
+/** The header wins over sign-in headers, in either spelling; a blank one counts as absent. */
+function tokenOf(headers: FastifyRequest['headers']): string | undefined {
+  for (const name of ['api_access_token', 'api-access-token']) {
+    const value = headers[name];
+    if (typeof value === 'string' && value.trim()) return value.trim();
+  }
+  return undefined;
+}
+
+/**
+ * The user in the account that the path names.
+ * @throws not_found for an unknown account, unauthorized for a foreign or suspended one, not_authorized for the role
+ */
 export async function identifyAgent(
-  _app: App,
-  _endpoint: Endpoint,
-  _request: FastifyRequest,
+  app: App,
+  endpoint: Endpoint,
+  request: FastifyRequest,
 ): Promise<AgentCaller> {
-  throw new Refusal('unauthenticated', 'You need to sign in or sign up before continuing.');
+  const { user, signIn } = await identifyUser(app, request);
+  const { account_id } = request.params as { account_id: string };
+  const id = /^\d{1,15}$/.test(account_id) ? Number(account_id) : 0;
+  const account = (await app.db.get(accountById(app.db, { id }))) as AccountRow | undefined;
+  if (!account) throw notFound();
+  const member = (await app.db.get(membership(app.db, { account_id: id, user_id: user.id }))) as
+    | AccountUserRow
+    | undefined;
+  if (!member) throw refuseForeign(endpoint);
+  if (account.status === 'suspended') throw unauthorized('Account is suspended');
+  if (endpoint.auth === 'administrator' && member.role !== 'administrator') throw notAuthorized();
+  return { kind: 'agent', user, signIn, account, role: member.role as AgentCaller['role'] };
 }
+
+/** The account itself hides from strangers; what is inside refuses them (application-api.md section 2.3). */
+const refuseForeign = ({ path }: Endpoint) =>
+  path.endsWith('/{account_id}') ? notFound() : unauthorized('You are not authorized to access this account');

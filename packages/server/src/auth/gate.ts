@@ -25,6 +25,7 @@ export function openGate(): Gate {
     },
     admit: async (app, endpoint, caller, bag) =>
       caller.kind === 'session' ? admitSession(app, endpoint, caller, bag) : caller,
+    headersFor: (caller) => ('signIn' in caller && caller.signIn ? caller.signIn.headers : {}),
     nameOf: (caller, request) => {
       if (caller.kind === 'session') return `session:${caller.session.id}`;
       if (caller.kind !== 'anonymous') return `user:${caller.user.id}`;

@@ -19,6 +19,9 @@ export function errorBody(path: string, refusal: Refusal): object {
   const status = statusOf[code];
   if (code === 'invalid') return { message, attributes: detail.attributes ?? ['base'] };
   if (path.startsWith('/public/') && reasons[status]) return { status, error: reasons[status] };
+  // Sign-in answers with a shape of its own (application-api.md section 6.1).
+  if (path.startsWith('/auth/') && (status === 401 || status === 404))
+    return { success: false, errors: [message] };
   if (code === 'unauthenticated') return { errors: [message] };
   return { error: message };
 }

@@ -1,4 +1,5 @@
 /** Contract to routes: every endpoint with its aliases, its reading of input and its caller, on one Fastify instance. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Endpoint, Input, Output } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
@@ -10,6 +11,10 @@ import { type Receipt, Replay, withReceipt } from './receipts.ts';
 /** What a verb may know of the request beyond its input. */
 export interface RequestContext {
   uploads: Upload[];
+  /** Names in lower case. */
+  headers: IncomingHttpHeaders;
+  /** Where the request came from, for limits. */
+  address: string;
   /** Sets an answer header, for sign-in (application-api.md section 2.2). */
   header(name: string, value: string): void;
   /** Aborted when the caller hangs up, for answers that wait. */
@@ -30,6 +35,8 @@ export type Routes<Table extends Record<string, Endpoint>> = { [Name in keyof Ta
 export interface Gate {
   identify(app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller>;
   admit(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Promise<Caller>;
+  /** Headers that every answer to this caller carries. */
+  headersFor(caller: Caller): Record<string, string>;
   /** Names the caller for idempotency keys and rate limits; undefined when it is anonymous. */
   nameOf(caller: Caller, request: FastifyRequest): string;
 }
@@ -79,6 +86,7 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
     const uploads: Upload[] = [];
     try {
       const identified = await gate.identify(app, endpoint, request);
+      reply.headers(gate.headersFor(identified));
       const body = request.isMultipart()
         ? await readMultipart(app, request, uploads)
         : ((request.body ?? {}) as Bag);
@@ -113,6 +121,8 @@ function unwrap({ root }: Endpoint, body: Bag): Bag {
 function contextOf(request: FastifyRequest, reply: FastifyReply, uploads: Upload[]): RequestContext {
   return {
     uploads,
+    headers: request.headers,
+    address: request.ip,
     header: (name, value) => void reply.header(name, value),
     get signal() {
       const controller = new AbortController();

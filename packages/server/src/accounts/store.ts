@@ -1,0 +1,50 @@
+/** All SQL of accounts; the only writer of their table, but for `last_display_id`, which conversations count. */
+import { sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { forUpdate } from '../db/dialect.ts';
+import type { AccountRow } from '../db/tables.ts';
+import { notFound } from '../errors.ts';
+
+export async function insertAccount(app: App, tx: Tx, name: string): Promise<AccountRow> {
+  const now = app.now();
+  const [id] = (await tx.nextIds('accounts', 1)) as [number];
+  const row: AccountRow = {
+    id,
+    name,
+    locale: 'en',
+    domain: null,
+    support_email: null,
+    status: 'active',
+    settings: '{}',
+    custom_attributes: '{}',
+    last_display_id: 0,
+    created_at: now,
+    updated_at: now,
+  };
+  await tx.insertMany('accounts', [row]);
+  return row;
+}
+
+/** @throws not_found */
+export async function getAccount(db: Sql, id: number): Promise<AccountRow> {
+  const row: AccountRow | undefined = await db.get(
+    db.q.selectFrom('accounts').selectAll().where('id', '=', id),
+  );
+  if (!row) throw notFound();
+  return row;
+}
+
+export async function hasAccounts(db: Sql): Promise<boolean> {
+  return (await db.get(db.q.selectFrom('accounts').select('id').limit(1))) !== undefined;
+}
+
+/** Lets the account's administration happen one after another, so that a check still holds when its write comes. */
+export async function lockAccount(tx: Tx, id: number): Promise<void> {
+  await tx.get(sql<{ id: number }>`select id from accounts where id = ${id} ${forUpdate(tx)}`);
+}
+
+/** Marks that a list of the account has changed, for `cache_keys`. */
+export async function touchAccount(app: App, tx: Tx, id: number): Promise<void> {
+  await tx.run(tx.q.updateTable('accounts').set({ updated_at: app.now() }).where('id', '=', id));
+}

@@ -1,0 +1,126 @@
+/** Verbs of agents: the users of an account (application-api.md section 6.4). */
+import type { Agent } from '@hoory/contract';
+import { lockAccount } from '../accounts/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { AccountUserRow, UserRow } from '../db/tables.ts';
+import { invalid, unprocessable } from '../errors.ts';
+import { tellAccess } from '../events/access.ts';
+import { nameOrMailbox, type Role, toAvailability, toEmail } from './rules.ts';
+import {
+  countAdministrators,
+  countMemberships,
+  deleteMembership,
+  findOrInsertUser,
+  getMember,
+  insertMembership,
+  listMembers,
+  type MemberRow,
+  type NewUser,
+  updateMembership,
+  updateUser,
+} from './store.ts';
+import { toAgent } from './wire.ts';
+
+export interface AgentInput {
+  name?: string;
+  role?: Role;
+  availability?: string;
+  auto_offline?: boolean;
+}
+
+export async function listAgents(app: App, { account }: AgentCaller): Promise<Agent[]> {
+  return (await listMembers(app.db, account.id)).map((member) => toAgent(app, member));
+}
+
+/**
+ * Adds a user to the account. Somebody known from another account is linked, nothing of theirs changes; somebody new
+ * is unconfirmed and has no password yet.
+ * @throws invalid 422 on `email`, or on `user_id` for who is in the account already
+ */
+export async function createAgent(
+  app: App,
+  { account, user: inviter }: AgentCaller,
+  input: AgentInput & { email?: string },
+): Promise<Agent> {
+  const email = toEmail(input.email);
+  const newUser = { email, name: nameOrMailbox(input.name, email), password_hash: null, confirmed: 0 };
+  return app.db.write(async (tx) => {
+    const user = await addMember(app, tx, {
+      newUser,
+      account_id: account.id,
+      ...membershipOf(input),
+      role: input.role ?? 'agent',
+      inviter_id: inviter.id,
+    });
+    return toAgent(app, await getMember(tx, account.id, user.id));
+  });
+}
+
+type NewMember = Partial<AccountUserRow> & { account_id: number; role: Role; newUser: NewUser };
+
+/** Makes or finds the user and links them, for the agent API and the command line. @throws invalid on `user_id` */
+export async function addMember(app: App, tx: Tx, { newUser, ...member }: NewMember): Promise<UserRow> {
+  const { user } = await findOrInsertUser(app, tx, newUser);
+  if (!(await insertMembership(app, tx, { ...member, user_id: user.id })))
+    throw invalid('user_id', 'User has already been taken');
+  tellAccess(app, tx, [{ account_id: member.account_id, user_id: user.id }]);
+  return user;
+}
+
+/** @throws not_found, unprocessable when the account would lose its last administrator */
+export async function updateAgent(
+  app: App,
+  { account }: AgentCaller,
+  { id, ...input }: AgentInput & { id: number },
+): Promise<Agent> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const member = await getMember(tx, account.id, id);
+    if (input.role === 'agent') await requireAnotherAdministrator(tx, member);
+    await rename(app, tx, member, input.name?.trim());
+    await updateMembership(tx, { account_id: account.id, user_id: id }, membershipOf(input));
+    if (input.role && input.role !== member.role)
+      tellAccess(app, tx, [{ account_id: account.id, user_id: id }]);
+    return toAgent(app, await getMember(tx, account.id, id));
+  });
+}
+
+/** A name belongs to the user: an account may not rename somebody who works elsewhere too. */
+async function rename(app: App, tx: Tx, member: MemberRow, name: string | undefined): Promise<void> {
+  if (!name || name === member.name) return;
+  if ((await countMemberships(tx, member.id)) > 1)
+    throw invalid('name', 'Name can only be changed by the user, who belongs to other accounts too');
+  await updateUser(app, tx, member.id, { name });
+}
+
+/** @throws not_found, unprocessable when the account would lose its last administrator */
+export async function deleteAgent(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
+  await app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    await requireAnotherAdministrator(tx, await getMember(tx, account.id, id));
+    await app.listeners.tell(tx, [
+      { event: 'agent_removed', account_id: account.id, detail: { user_id: id } },
+    ]);
+    await deleteMembership(tx, { account_id: account.id, user_id: id });
+    tellAccess(app, tx, [{ account_id: account.id, user_id: id }]);
+  });
+}
+
+async function requireAnotherAdministrator(tx: Tx, member: MemberRow): Promise<void> {
+  if (member.role === 'administrator' && (await countAdministrators(tx, member.account_id)) < 2)
+    throw unprocessable('The last administrator of an account cannot be removed');
+}
+
+function membershipOf({ role, availability, auto_offline }: AgentInput): Partial<AccountUserRow> {
+  return {
+    ...(role && { role }),
+    ...(availability && { availability: toAvailability(availability) }),
+    ...(auto_offline !== undefined && { auto_offline: Number(auto_offline) }),
+  };
+}

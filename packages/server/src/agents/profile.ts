@@ -1,0 +1,22 @@
+/** Verbs of the signed-in user's own profile (application-api.md section 6.2). */
+import type { User } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { UserCaller } from '../caller.ts';
+import { tellAccess } from '../events/access.ts';
+import { newToken } from '../secrets.ts';
+import { listMemberships, updateUser } from './store.ts';
+import { toUser } from './wire.ts';
+
+export async function showProfile(app: App, { user }: UserCaller): Promise<User> {
+  return toUser(app, user, await listMemberships(app.db, user.id));
+}
+
+/** Replaces the access token and the pubsub token; sockets on the old one are closed (design.md section 8). */
+export async function resetAccessToken(app: App, { user }: UserCaller): Promise<User> {
+  const tokens = { access_token: newToken(), pubsub_token: newToken() };
+  return app.db.write(async (tx) => {
+    await updateUser(app, tx, user.id, tokens);
+    tellAccess(app, tx, [{ user_id: user.id }]);
+    return toUser(app, { ...user, ...tokens }, await listMemberships(tx, user.id));
+  });
+}

@@ -1,0 +1,29 @@
+/** Decisions about agents without I/O. */
+import { invalid } from '../errors.ts';
+
+export type Role = 'administrator' | 'agent';
+
+/** `available` is another word for `online` (application-api.md section 8). */
+export const toAvailability = (word: string): string => (word === 'available' ? 'online' : word);
+
+/** Stored e-mails are lower case without blanks around them. @throws invalid when it is none */
+export function toEmail(text: string | undefined): string {
+  const email = (text ?? '').trim().toLowerCase();
+  if (!email) throw invalid('email', "Email can't be blank");
+  if (!/^[^@\s]+@[^@\s]+$/.test(email) || email.length > 255) throw invalid('email', 'Email is invalid');
+  return email;
+}
+
+/** A name, or the e-mail's part before the @. */
+export const nameOrMailbox = (name: string | undefined, email: string): string =>
+  name?.trim() || (email.split('@')[0] as string);
+
+/** 6 to 128 characters with upper case, lower case, digit and special character (application-api.md section 6.1). */
+export function requireStrong(password: string): void {
+  const kinds = [/\p{Lu}/u, /\p{Ll}/u, /\d/, /[^\p{L}\p{N}]/u];
+  if (password.length < 6 || password.length > 128 || !kinds.every((kind) => kind.test(password)))
+    throw invalid(
+      'password',
+      'Password must have 6 to 128 characters with an upper case letter, a lower case letter, a digit and a special character',
+    );
+}

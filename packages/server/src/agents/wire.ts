@@ -1,0 +1,89 @@
+/** Users to the wire: as an agent of an account, as their own profile, as a sender (application-api.md sections 4.1, 4.2). */
+import type { Agent, EventUser, User, UserAccount } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { UserRow } from '../db/tables.ts';
+import { toIsoOrNull } from '../time.ts';
+import { availabilityOf } from './presence.ts';
+import type { MemberRow, MembershipRow } from './store.ts';
+
+type Names = Pick<UserRow, 'name' | 'display_name'>;
+
+/** The display name if set, else the name. */
+export const availableName = ({ name, display_name }: Names): string => display_name || name;
+
+/** Attributes that nobody set are absent on the wire. */
+function attributesOf(text: string): { custom_attributes?: Record<string, unknown> } {
+  const custom_attributes = JSON.parse(text) as Record<string, unknown>;
+  return Object.keys(custom_attributes).length ? { custom_attributes } : {};
+}
+
+export function toAgent(app: App, member: MemberRow): Agent {
+  return {
+    id: member.id,
+    account_id: member.account_id,
+    availability_status: availabilityOf(app, member),
+    auto_offline: member.auto_offline === 1,
+    confirmed: member.confirmed === 1,
+    email: member.email,
+    provider: 'email',
+    available_name: availableName(member),
+    ...attributesOf(member.custom_attributes),
+    name: member.name,
+    role: member.role as Agent['role'],
+    thumbnail: member.avatar_url ?? '',
+  };
+}
+
+/** As sender of messages and events; without a membership the availability is unknown (webhooks.md section 4.3). */
+export function toEventUser(app: App, user: UserRow | MemberRow): EventUser {
+  return {
+    id: user.id,
+    name: user.name,
+    available_name: availableName(user),
+    avatar_url: user.avatar_url ?? '',
+    type: 'user',
+    availability_status: 'role' in user ? availabilityOf(app, user) : null,
+    thumbnail: user.avatar_url ?? '',
+  };
+}
+
+/** A user as they see themselves, tokens included: for that user only. */
+export function toUser(app: App, user: UserRow, memberships: readonly MembershipRow[]): User {
+  const [active] = memberships;
+  return {
+    id: user.id,
+    uid: user.email,
+    name: user.name,
+    email: user.email,
+    access_token: user.access_token,
+    pubsub_token: user.pubsub_token,
+    account_id: active?.account_id ?? null,
+    role: (active?.role ?? null) as User['role'],
+    available_name: availableName(user),
+    display_name: user.display_name,
+    message_signature: user.message_signature,
+    inviter_id: active?.inviter_id ?? null,
+    type: null,
+    avatar_url: user.avatar_url ?? '',
+    confirmed: user.confirmed === 1,
+    provider: 'email',
+    ui_settings: JSON.parse(user.ui_settings) as Record<string, unknown>,
+    ...attributesOf(user.custom_attributes),
+    accounts: memberships.map((membership) => toUserAccount(app, membership)),
+  };
+}
+
+function toUserAccount(app: App, membership: MembershipRow): UserAccount {
+  const role = membership.role as UserAccount['role'];
+  return {
+    id: membership.account_id,
+    name: membership.name,
+    status: membership.status as UserAccount['status'],
+    active_at: toIsoOrNull(membership.active_at),
+    role,
+    permissions: [role],
+    availability: membership.availability as UserAccount['availability'],
+    availability_status: availabilityOf(app, membership),
+    auto_offline: membership.auto_offline === 1,
+  };
+}

@@ -1,0 +1,60 @@
+/** Verbs of signing in and out (application-api.md section 6.1). */
+import type { User } from '@hoory/contract';
+import { findUserByEmail, listMemberships } from '../agents/store.ts';
+import { toUser } from '../agents/wire.ts';
+import type { App } from '../app.ts';
+import type { UserCaller } from '../caller.ts';
+import type { UserRow } from '../db/tables.ts';
+import { Refusal } from '../errors.ts';
+import type { RequestContext } from '../http/routes.ts';
+import { toIso } from '../time.ts';
+import { isPassword } from './password.ts';
+import { deleteSignIn, findSignIn, insertSignIn } from './sign-ins.ts';
+import type { Throttle } from './throttle.ts';
+
+/** @throws unauthenticated 401 for wrong credentials or an unconfirmed user, too_many_requests 429 */
+export async function signIn(
+  app: App,
+  throttle: Throttle,
+  { email = '', password = '' }: { email?: string; password?: string },
+  context: Pick<RequestContext, 'address' | 'header'>,
+): Promise<{ data: User }> {
+  const who = { email: email.trim().toLowerCase(), address: context.address };
+  const user = await throttle.guard(who, async () => {
+    const found = await findUserByEmail(app.db, who.email);
+    return (await isPassword(found?.password_hash, password)) ? found : undefined;
+  });
+  if (!user) throw new Refusal('unauthenticated', 'Invalid login credentials. Please try again.');
+  if (!user.confirmed)
+    throw new Refusal('unauthenticated', 'You need to confirm your e-mail address before you sign in.');
+  return answerTo(app, user, context);
+}
+
+async function answerTo(
+  app: App,
+  user: UserRow,
+  context: Pick<RequestContext, 'header'>,
+): Promise<{ data: User }> {
+  const { headers } = await app.db.write((tx) => insertSignIn(app, tx, user));
+  for (const [name, value] of Object.entries(headers)) context.header(name, value);
+  return { data: toUser(app, user, await listMemberships(app.db, user.id)) };
+}
+
+export async function validateToken(
+  app: App,
+  { user }: UserCaller,
+): Promise<{ payload: { success: true; data: User & { created_at: string } } }> {
+  const data = toUser(app, user, await listMemberships(app.db, user.id));
+  return { payload: { success: true, data: { ...data, created_at: toIso(user.created_at) } } };
+}
+
+/** @throws not_found 404 when the headers name no sign-in */
+export async function signOut(
+  app: App,
+  { headers }: Pick<RequestContext, 'headers'>,
+): Promise<{ success: true }> {
+  const found = await findSignIn(app, headers);
+  if (!found || !(await deleteSignIn(app.db, found.id)))
+    throw new Refusal('not_found', 'User was not found or was not logged in.');
+  return { success: true };
+}

@@ -1,0 +1,127 @@
+/** Sign-ins: the stored side of the sign-in headers (application-api.md section 2.2). Tokens are kept as hashes. */
+import type { App } from '../app.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { statement } from '../db/statement.ts';
+import type { SignInRow, UserRow } from '../db/tables.ts';
+import { isSame, newSignInToken, sha256 } from '../secrets.ts';
+
+/** A user may hold so many; the oldest goes when a new one is made. */
+const mostSignIns = 25;
+/** Two months, in milliseconds. */
+const signInLife = 61 * 86_400_000;
+
+export interface SignIn {
+  id: number;
+  user: UserRow;
+  /** The headers of the answer to the sign-in and of every answer after it. */
+  headers: Record<string, string>;
+}
+
+const signInByClient = statement((q, place: { client: string }) =>
+  q.selectFrom('sign_ins').selectAll().where('client', '=', place.client),
+);
+const userById = statement((q, place: { id: number }) =>
+  q.selectFrom('users').selectAll().where('id', '=', place.id),
+);
+
+/** Makes a sign-in for `user`. */
+export async function insertSignIn(app: App, tx: Tx, user: UserRow): Promise<SignIn> {
+  const [id] = (await tx.nextIds('sign_ins', 1)) as [number];
+  const token = newSignInToken();
+  const now = app.now();
+  const row: SignInRow = {
+    id,
+    user_id: user.id,
+    client: newSignInToken(),
+    token_hash: sha256(token),
+    expires_at: now + signInLife,
+    created_at: now,
+  };
+  await tx.insertMany('sign_ins', [row]);
+  await dropOldest(tx, user.id);
+  return { id, user, headers: headersOf(row, user, token) };
+}
+
+async function dropOldest(tx: Tx, user_id: number): Promise<void> {
+  const oldest = await tx.get(
+    tx.q
+      .selectFrom('sign_ins')
+      .select('id')
+      .where('user_id', '=', user_id)
+      .orderBy('id', 'desc')
+      .offset(mostSignIns)
+      .limit(1),
+  );
+  if (oldest)
+    await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user_id).where('id', '<=', oldest.id));
+}
+
+/** The live sign-in that these request headers name; undefined when they name none or are wrong. */
+export async function findSignIn(
+  app: App,
+  headers: Record<string, string | string[] | undefined>,
+): Promise<SignIn | undefined> {
+  const named = namedIn(headers);
+  if (!named) return undefined;
+  const { token, client, uid } = named;
+  const row = (await app.db.get(signInByClient(app.db, { client }))) as SignInRow | undefined;
+  if (!row || row.expires_at <= app.now() || !isSame(sha256(token), row.token_hash)) return undefined;
+  const user = (await app.db.get(userById(app.db, { id: row.user_id }))) as UserRow | undefined;
+  if (!user || ![user.email, headerText(user.email)].includes(uid.trim().toLowerCase())) return undefined;
+  return { id: row.id, user, headers: headersOf(row, user, token) };
+}
+
+/** @returns whether there was one */
+export async function deleteSignIn(db: Sql, id: number): Promise<boolean> {
+  return (await db.run(db.q.deleteFrom('sign_ins').where('id', '=', id))) > 0;
+}
+
+interface Named {
+  token: string;
+  client: string;
+  uid: string;
+}
+
+/** The three headers, or the one `authorization` header with all of them as base64 of JSON. */
+function namedIn(headers: Record<string, string | string[] | undefined>): Named | undefined {
+  return toNamed(headers) ?? toNamed(bearerOf(headers.authorization));
+}
+
+function toNamed(from: Record<string, unknown>): Named | undefined {
+  const { 'access-token': token, client, uid } = from;
+  return typeof token === 'string' && typeof client === 'string' && typeof uid === 'string'
+    ? { token, client, uid }
+    : undefined;
+}
+
+function bearerOf(header: string | string[] | undefined): Record<string, unknown> {
+  const [, encoded = ''] = /^Bearer\s+(\S+)$/i.exec(String(header ?? '')) ?? [];
+  try {
+    const value: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function headersOf(
+  row: Pick<SignInRow, 'client' | 'expires_at'>,
+  user: UserRow,
+  token: string,
+): Record<string, string> {
+  const headers = {
+    'access-token': token,
+    'token-type': 'Bearer',
+    client: row.client,
+    expiry: String(Math.floor(row.expires_at / 1000)),
+    uid: user.email,
+  };
+  // E-mails may hold letters that a header may not: the one header with all of them is base64, this one is escaped.
+  return {
+    ...headers,
+    uid: headerText(user.email),
+    authorization: `Bearer ${Buffer.from(JSON.stringify(headers)).toString('base64')}`,
+  };
+}
+
+const headerText = (text: string) => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text).toLowerCase());

@@ -1,0 +1,183 @@
+/** Definitions of custom attributes: what an account calls its own fields (application-api.md section 6.11). */
+import { AttributeDisplayType, AttributeModel, type CustomAttributeDefinition } from '@hoory/contract';
+import { lockAccount } from '../accounts/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import type { CustomAttributeDefinitionRow } from '../db/tables.ts';
+import { invalid, notFound } from '../errors.ts';
+import { toIso } from '../time.ts';
+
+/** A word of the wire, or its number. */
+type WordOrNumber = string | number;
+
+interface DefinitionInput {
+  attribute_display_name?: string;
+  attribute_display_type?: WordOrNumber;
+  attribute_description?: string | null;
+  attribute_key?: string;
+  attribute_model?: WordOrNumber;
+  attribute_values?: string[];
+  regex_pattern?: string | null;
+  regex_cue?: string | null;
+}
+
+const wordsOf = (schema: unknown) => (schema as { enum: string[] }).enum;
+const toWord = (schema: unknown, given: WordOrNumber): string =>
+  typeof given === 'number' ? (wordsOf(schema)[given] as string) : given;
+
+/** Fields that every conversation or contact has; a definition may not take their names. */
+const builtIn: Record<string, readonly string[]> = {
+  conversation_attribute:
+    'status priority assignee_id inbox_id team_id display_id campaign_id labels browser_language country_code referer created_at last_activity_at'.split(
+      ' ',
+    ),
+  contact_attribute:
+    'name email phone_number identifier country_code city created_at last_activity_at referer blocked'.split(
+      ' ',
+    ),
+};
+
+export async function listCustomAttributes(
+  app: App,
+  { account }: AgentCaller,
+  { attribute_model }: { attribute_model?: WordOrNumber },
+): Promise<CustomAttributeDefinition[]> {
+  const all = definitionQuery(app.db, account.id).orderBy('id');
+  const rows: CustomAttributeDefinitionRow[] = await app.db.all(
+    attribute_model === undefined
+      ? all
+      : all.where('attribute_model', '=', toWord(AttributeModel, attribute_model)),
+  );
+  return rows.map(toDefinition);
+}
+
+/** @throws not_found */
+export async function showCustomAttribute(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<CustomAttributeDefinition> {
+  return toDefinition(await getDefinition(app.db, account.id, id));
+}
+
+/** @throws invalid for a missing name, or a key that is missing, built in or taken */
+export async function createCustomAttribute(
+  app: App,
+  { account }: AgentCaller,
+  input: DefinitionInput,
+): Promise<CustomAttributeDefinition> {
+  const now = app.now();
+  const blank = {
+    account_id: account.id,
+    attribute_model: 'conversation_attribute',
+    attribute_key: '',
+    attribute_display_name: '',
+    attribute_display_type: 'text',
+    attribute_description: null,
+    attribute_values: '[]',
+    regex_pattern: null,
+    regex_cue: null,
+    default_value: null,
+    created_at: now,
+    updated_at: now,
+  };
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const [id] = (await tx.nextIds('custom_attribute_definitions', 1)) as [number];
+    const row = await checked(tx, { ...blank, id, ...columnsOf(input) });
+    await tx.insertMany('custom_attribute_definitions', [row]);
+    return toDefinition(row);
+  });
+}
+
+/** @throws not_found, invalid */
+export async function updateCustomAttribute(
+  app: App,
+  { account }: AgentCaller,
+  { id, ...input }: DefinitionInput & { id: number },
+): Promise<CustomAttributeDefinition> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const stored = await getDefinition(tx, account.id, id);
+    const columns = { ...columnsOf(input), updated_at: app.now() };
+    const row = await checked(tx, { ...stored, ...columns });
+    await tx.run(tx.q.updateTable('custom_attribute_definitions').set(columns).where('id', '=', id));
+    return toDefinition(row);
+  });
+}
+
+/** @throws not_found */
+export async function deleteCustomAttribute(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
+  const deleted = await app.db.run(
+    app.db.q
+      .deleteFrom('custom_attribute_definitions')
+      .where('account_id', '=', account.id)
+      .where('id', '=', id),
+  );
+  if (!deleted) throw notFound();
+}
+
+const definitionQuery = (db: Sql, account_id: number) =>
+  db.q.selectFrom('custom_attribute_definitions').selectAll().where('account_id', '=', account_id);
+
+async function getDefinition(db: Sql, account_id: number, id: number): Promise<CustomAttributeDefinitionRow> {
+  const row: CustomAttributeDefinitionRow | undefined = await db.get(
+    definitionQuery(db, account_id).where('id', '=', id),
+  );
+  if (!row) throw notFound();
+  return row;
+}
+
+function columnsOf(input: DefinitionInput): Partial<CustomAttributeDefinitionRow> {
+  const { attribute_display_type: type, attribute_model: model, attribute_values: values } = input;
+  return {
+    ...(input.attribute_display_name !== undefined && {
+      attribute_display_name: input.attribute_display_name.trim(),
+    }),
+    ...(input.attribute_key !== undefined && { attribute_key: input.attribute_key }),
+    ...(type !== undefined && { attribute_display_type: toWord(AttributeDisplayType, type) }),
+    ...(model !== undefined && { attribute_model: toWord(AttributeModel, model) }),
+    ...(values && { attribute_values: JSON.stringify(values) }),
+    ...(input.attribute_description !== undefined && { attribute_description: input.attribute_description }),
+    ...(input.regex_pattern !== undefined && { regex_pattern: input.regex_pattern }),
+    ...(input.regex_cue !== undefined && { regex_cue: input.regex_cue }),
+  };
+}
+
+async function checked(tx: Tx, row: CustomAttributeDefinitionRow): Promise<CustomAttributeDefinitionRow> {
+  if (!row.attribute_display_name)
+    throw invalid('attribute_display_name', "Attribute display name can't be blank");
+  if (!row.attribute_key) throw invalid('attribute_key', "Attribute key can't be blank");
+  if (builtIn[row.attribute_model]?.includes(row.attribute_key))
+    throw invalid('attribute_key', 'Attribute key is the name of a built-in attribute');
+  const owner = await tx.get(
+    definitionQuery(tx, row.account_id)
+      .where('attribute_model', '=', row.attribute_model)
+      .where('attribute_key', '=', row.attribute_key),
+  );
+  if (owner && owner.id !== row.id) throw invalid('attribute_key', 'Attribute key has already been taken');
+  return row;
+}
+
+function toDefinition(row: CustomAttributeDefinitionRow): CustomAttributeDefinition {
+  return {
+    id: row.id,
+    attribute_display_name: row.attribute_display_name,
+    attribute_display_type:
+      row.attribute_display_type as CustomAttributeDefinition['attribute_display_type'],
+    attribute_description: row.attribute_description,
+    attribute_key: row.attribute_key,
+    regex_pattern: row.regex_pattern,
+    regex_cue: row.regex_cue,
+    attribute_values: JSON.parse(row.attribute_values) as string[],
+    attribute_model: row.attribute_model as CustomAttributeDefinition['attribute_model'],
+    default_value: row.default_value === null ? null : Number(row.default_value),
+    created_at: toIso(row.created_at),
+    updated_at: toIso(row.updated_at),
+  };
+}

@@ -1,0 +1,21 @@
+/** Tells every node that what somebody may see has changed, so that sockets are attached anew or closed (design.md section 6). */
+import type { App } from '../app.ts';
+import type { Tx } from '../db/db.ts';
+
+/** Topic of the transient on the bus. */
+export const accessTopic = 'access';
+
+/** Whose access changed: a user's everywhere, in one account, or everybody's at an inbox. */
+export interface AccessChange {
+  user_id?: number;
+  account_id?: number;
+  inbox_id?: number;
+}
+
+/** Publishes `changes` once `tx` has committed. */
+export function tellAccess(app: App, tx: Tx, changes: readonly AccessChange[]): void {
+  tx.afterCommit(() => {
+    for (const change of changes)
+      app.bus.publish({ transient: { topic: accessTopic, payload: JSON.stringify(change) } });
+  });
+}

@@ -1,0 +1,44 @@
+/** Which inboxes a caller may see, for every noun that lives in one (application-api.md section 3). */
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql } from '../db/db.ts';
+import { statement } from '../db/statement.ts';
+import type { InboxRow } from '../db/tables.ts';
+import { notAuthorized } from '../errors.ts';
+import { maySeeInbox } from './rules.ts';
+import { getInbox, listInboxIdsOf } from './store.ts';
+
+const membership = statement((q, place: { inbox_id: number; user_id: number }) =>
+  q
+    .selectFrom('inbox_members')
+    .select('user_id')
+    .where('inbox_id', '=', place.inbox_id)
+    .where('user_id', '=', place.user_id),
+);
+
+export async function isMember(
+  db: Sql,
+  place: { inbox_id: number; user_id: number },
+): Promise<boolean> {
+  return (await db.get(membership(db, place))) !== undefined;
+}
+
+/** Ids of the inboxes that the caller may see: `'all'` of the account for administrators. */
+export async function visibleInboxIds(app: App, caller: AgentCaller): Promise<'all' | number[]> {
+  if (caller.role === 'administrator') return 'all';
+  return listInboxIdsOf(app.db, { account_id: caller.account.id, user_id: caller.user.id });
+}
+
+/** @throws not_found outside the account, not_authorized 401 for an agent who is not a member */
+export async function getVisibleInbox(db: Sql, caller: AgentCaller, id: number): Promise<InboxRow> {
+  const inbox = await getInbox(db, caller.account.id, id);
+  await requireVisible(db, caller, id);
+  return inbox;
+}
+
+/** @throws not_authorized 401 for an agent who is not a member of the inbox */
+export async function requireVisible(db: Sql, caller: AgentCaller, inbox_id: number): Promise<void> {
+  const isOne =
+    caller.role === 'administrator' || (await isMember(db, { inbox_id, user_id: caller.user.id }));
+  if (!maySeeInbox(caller.role, isOne)) throw notAuthorized();
+}

@@ -1,0 +1,146 @@
+/** Verbs of inboxes and their API channel (application-api.md section 6.5, design.md section 8). */
+import type { Inbox } from '@hoory/contract';
+import { lockAccount, touchAccount } from '../accounts/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { InboxRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
+import { tellAccess } from '../events/access.ts';
+import { newToken } from '../secrets.ts';
+import { getVisibleInbox, visibleInboxIds } from './access.ts';
+import { columnsOf, type InboxInput, toName } from './input.ts';
+import { changedColumns } from './rules.ts';
+import { deleteInboxRow, getInbox, insertInbox, listInboxRows, updateInboxRow } from './store.ts';
+import { toInbox } from './wire.ts';
+
+/** Milliseconds that the HMAC token before the current one stays valid. */
+const previousTokenLife = 7 * 86_400_000;
+
+export async function listInboxes(app: App, caller: AgentCaller): Promise<{ payload: Inbox[] }> {
+  const ids = await visibleInboxIds(app, caller);
+  const rows = await listInboxRows(app.db, caller.account.id, ids === 'all' ? undefined : ids);
+  return { payload: rows.map((row) => toInbox(row, caller.role)) };
+}
+
+/** @throws not_found, not_authorized for an agent who is not a member */
+export async function showInbox(app: App, caller: AgentCaller, { id }: { id: number }): Promise<Inbox> {
+  return toInbox(await getVisibleInbox(app.db, caller, id), caller.role);
+}
+
+/** @throws invalid 422, also without a channel of type `api` */
+export async function createInbox(
+  app: App,
+  { account, role }: AgentCaller,
+  input: InboxInput & { channel?: { type?: string } },
+): Promise<Inbox> {
+  if (input.channel?.type !== 'api') throw invalid('channel', 'Channel must have the type api');
+  return app.db.write(async (tx) => toInbox(await addInbox(app, tx, account.id, input), role));
+}
+
+/** Inserts a checked inbox and tells of it, for the agent API and the command line. @throws invalid */
+export async function addInbox(
+  app: App,
+  tx: Tx,
+  account_id: number,
+  input: InboxInput,
+): Promise<InboxRow> {
+  const columns = { ...columnsOf(input, undefined), name: toName(input.name), account_id };
+  const inbox = await insertInbox(app, tx, columns);
+  await touchAccount(app, tx, account_id);
+  await app.listeners.tell(tx, [
+    { event: 'inbox_created', account_id, inbox_id: inbox.id, detail: { inbox } },
+  ]);
+  tellAccess(app, tx, [{ account_id, inbox_id: inbox.id }]);
+  return inbox;
+}
+
+/** @throws not_found, invalid */
+export async function updateInbox(
+  app: App,
+  { account, role }: AgentCaller,
+  { id, ...input }: InboxInput & { id: number },
+): Promise<Inbox> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const inbox = await getInbox(tx, account.id, id);
+    return toInbox(await changeInbox(app, tx, inbox, columnsOf(input, inbox)), role);
+  });
+}
+
+/** A new HMAC token; the one before stays valid for 7 days. */
+export async function rotateHmacToken(
+  app: App,
+  { account, role }: AgentCaller,
+  { id }: { id: number },
+): Promise<Inbox> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const inbox = await getInbox(tx, account.id, id);
+    const columns = {
+      hmac_token: newToken(),
+      previous_hmac_token: inbox.hmac_token,
+      previous_hmac_token_until: app.now() + previousTokenLife,
+    };
+    return toInbox(await changeInbox(app, tx, inbox, columns), role);
+  });
+}
+
+/** Ends the validity of the HMAC token before the current one. */
+export async function deletePreviousHmacToken(
+  app: App,
+  { account, role }: AgentCaller,
+  { id }: { id: number },
+): Promise<Inbox> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const inbox = await getInbox(tx, account.id, id);
+    const columns = { previous_hmac_token: null, previous_hmac_token_until: null };
+    return toInbox(await changeInbox(app, tx, inbox, columns), role);
+  });
+}
+
+/** Writes what differs and tells of it; nothing happens when nothing differs. */
+async function changeInbox(
+  app: App,
+  tx: Tx,
+  inbox: InboxRow,
+  columns: Partial<InboxRow>,
+): Promise<InboxRow> {
+  const changed = changedColumns(inbox, { ...inbox, ...columns });
+  if (!changed.length) return inbox;
+  const next: InboxRow = { ...inbox, ...columns, updated_at: app.now() };
+  await updateInboxRow(tx, next, [...changed, 'updated_at']);
+  await touchAccount(app, tx, inbox.account_id);
+  await app.listeners.tell(tx, [
+    {
+      event: 'inbox_updated',
+      account_id: inbox.account_id,
+      inbox_id: inbox.id,
+      detail: { inbox: next, previous: inbox },
+    },
+  ]);
+  if (changed.includes('identity_policy'))
+    tellAccess(app, tx, [{ account_id: inbox.account_id, inbox_id: inbox.id }]);
+  return next;
+}
+
+/** Deletes the inbox with its conversations and files. Contacts stay. @throws not_found */
+export async function deleteInbox(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<{ message: string }> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    await getInbox(tx, account.id, id);
+    const files = await deleteInboxRow(tx, id);
+    await touchAccount(app, tx, account.id);
+    tellAccess(app, tx, [{ account_id: account.id, inbox_id: id }]);
+    tx.afterCommit(() => {
+      for (const key of files)
+        app.files.remove(key).catch((err) => app.log.warn({ err }, 'a file could not be removed'));
+    });
+    return { message: 'The inbox was deleted' };
+  });
+}

@@ -1,0 +1,109 @@
+/** What a request says about an inbox, as columns: one reading for create and update (application-api.md section 6.5). */
+import type { InboxRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
+import {
+  checkChannelAttributes,
+  defaultWorkingHours,
+  mergeWorkingHours,
+  policyOf,
+  toOrigins,
+  toTimezone,
+  toWebhookUrl,
+  type WorkingDay,
+} from './rules.ts';
+
+type Attributes = Record<string, unknown>;
+
+export interface InboxInput {
+  name?: string;
+  identity_policy?: string;
+  greeting_enabled?: boolean;
+  greeting_message?: string | null;
+  working_hours_enabled?: boolean;
+  out_of_office_message?: string | null;
+  timezone?: string;
+  working_hours?: (Pick<WorkingDay, 'day_of_week'> & Partial<WorkingDay>)[];
+  enable_email_collect?: boolean;
+  enable_auto_assignment?: boolean;
+  auto_assignment_config?: Attributes;
+  csat_survey_enabled?: boolean;
+  csat_config?: Attributes;
+  allow_messages_after_resolved?: boolean;
+  lock_to_single_conversation?: boolean;
+  sender_name_type?: string;
+  business_name?: string | null;
+  channel?: {
+    webhook_url?: string | null;
+    hmac_mandatory?: boolean;
+    identity_policy?: string;
+    allowed_domains?: string | null;
+    additional_attributes?: Attributes;
+  };
+}
+
+const flags = [
+  'greeting_enabled',
+  'working_hours_enabled',
+  'enable_email_collect',
+  'enable_auto_assignment',
+  'csat_survey_enabled',
+  'allow_messages_after_resolved',
+  'lock_to_single_conversation',
+] as const;
+const texts = ['greeting_message', 'out_of_office_message', 'business_name'] as const;
+const objects = ['auto_assignment_config', 'csat_config'] as const;
+
+/** Columns that the input sets, checked. `stored` is the row so far, undefined for a new one. @throws invalid */
+export function columnsOf(input: InboxInput, stored: InboxRow | undefined): Partial<InboxRow> {
+  const columns: Partial<InboxRow> = { ...channelColumns(input, stored) };
+  if (input.name !== undefined) columns.name = toName(input.name);
+  for (const name of flags) {
+    const value = input[name];
+    if (value !== undefined) columns[name] = Number(value);
+  }
+  for (const name of texts) {
+    const value = input[name];
+    if (value !== undefined) columns[name] = textOrNull(value);
+  }
+  for (const name of objects) {
+    const value = input[name];
+    if (value !== undefined) columns[name] = JSON.stringify(value);
+  }
+  if (input.sender_name_type !== undefined) columns.sender_name_type = input.sender_name_type;
+  if (input.timezone?.trim()) columns.timezone = toTimezone(input.timezone.trim());
+  if (input.working_hours) {
+    const week = stored ? (JSON.parse(stored.working_hours) as WorkingDay[]) : defaultWorkingHours;
+    columns.working_hours = JSON.stringify(mergeWorkingHours(week, input.working_hours));
+  }
+  return columns;
+}
+
+function channelColumns(
+  { channel = {}, identity_policy }: InboxInput,
+  stored: InboxRow | undefined,
+): Partial<InboxRow> {
+  const { webhook_url, hmac_mandatory, allowed_domains, additional_attributes } = channel;
+  return {
+    identity_policy: policyOf(stored?.identity_policy ?? 'safe', {
+      identity_policy: identity_policy ?? channel.identity_policy,
+      hmac_mandatory,
+    }),
+    ...(webhook_url !== undefined && { webhook_url: toWebhookUrl(textOrNull(webhook_url)) }),
+    ...(allowed_domains !== undefined && {
+      allowed_origins: JSON.stringify(toOrigins(textOrNull(allowed_domains))),
+    }),
+    ...(additional_attributes && {
+      additional_attributes: JSON.stringify(checkChannelAttributes(additional_attributes)),
+    }),
+  };
+}
+
+/** @throws invalid when blank */
+export function toName(text: string | undefined): string {
+  const name = text?.trim();
+  if (!name || name === 'null') throw invalid('name', "Name can't be blank");
+  return name;
+}
+
+/** A value that is the word null is read as null (application-api.md section 6.5). */
+const textOrNull = (text: string | null) => (text === null || text === 'null' || text === '' ? null : text);

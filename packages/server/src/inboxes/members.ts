@@ -1,0 +1,113 @@
+/** Verbs of inbox members: which agents of the account see an inbox (application-api.md section 6.5). */
+import type { Agent } from '@hoory/contract';
+import { lockAccount } from '../accounts/store.ts';
+import { listMembers } from '../agents/store.ts';
+import { toAgent } from '../agents/wire.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { invalid } from '../errors.ts';
+import { tellAccess } from '../events/access.ts';
+import type { Listener } from '../events/listeners.ts';
+import { getVisibleInbox } from './access.ts';
+import { deleteMembers, getInbox, insertMembers, listInboxIdsOf, listMemberIds } from './store.ts';
+
+export interface MembersInput {
+  inbox_id?: number;
+  user_ids?: number[];
+}
+
+interface Members {
+  payload: Agent[];
+}
+
+/** @throws not_found, not_authorized for an agent who is not a member */
+export async function listInboxMembers(
+  app: App,
+  caller: AgentCaller,
+  { inbox_id }: { inbox_id: number },
+): Promise<Members> {
+  await getVisibleInbox(app.db, caller, inbox_id);
+  return membersOf(app, app.db, { account_id: caller.account.id, inbox_id });
+}
+
+/** @throws not_found for the inbox, invalid for a user who is not in the account */
+export async function addInboxMembers(app: App, caller: AgentCaller, input: MembersInput): Promise<Members> {
+  return change(app, caller, input, (_present, wanted) => ({ added: wanted, removed: [] }));
+}
+
+/** Replaces all members. @throws not_found, invalid */
+export async function setInboxMembers(app: App, caller: AgentCaller, input: MembersInput): Promise<Members> {
+  return change(app, caller, input, (present, wanted) => ({
+    added: wanted,
+    removed: present.filter((id) => !wanted.includes(id)),
+  }));
+}
+
+/** Who is no member is passed over. @throws not_found, invalid */
+export async function removeInboxMembers(
+  app: App,
+  caller: AgentCaller,
+  input: MembersInput,
+): Promise<undefined> {
+  await change(app, caller, input, (_present, wanted) => ({ added: [], removed: wanted }));
+}
+
+interface Change {
+  added: number[];
+  removed: number[];
+}
+
+async function change(
+  app: App,
+  { account }: AgentCaller,
+  { inbox_id, user_ids }: MembersInput,
+  decide: (present: number[], wanted: number[]) => Change,
+): Promise<Members> {
+  const wanted = [...new Set(requireIds(user_ids))];
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const inbox = await getInbox(tx, account.id, inbox_id ?? 0);
+    const present = await listMemberIds(tx, inbox.id);
+    const { added, removed } = decide(present, wanted);
+    await requireAgents(tx, account.id, added);
+    await insertMembers(app, tx, { inbox_id: inbox.id, user_ids: added });
+    await deleteMembers(tx, { inbox_id: inbox.id, user_ids: removed });
+    const moved = [...added.filter((id) => !present.includes(id)), ...removed];
+    tellAccess(
+      app,
+      tx,
+      moved.map((user_id) => ({ account_id: account.id, user_id })),
+    );
+    return membersOf(app, tx, { account_id: account.id, inbox_id: inbox.id });
+  });
+}
+
+function requireIds(user_ids: number[] | undefined): number[] {
+  if (!user_ids) throw invalid('user_ids', "User ids can't be blank");
+  return user_ids;
+}
+
+async function requireAgents(tx: Tx, account_id: number, ids: readonly number[]): Promise<void> {
+  const known = await listMembers(tx, account_id, ids);
+  if (known.length < ids.length) throw invalid('user_ids', 'User must exist');
+}
+
+async function membersOf(
+  app: App,
+  db: Sql,
+  { account_id, inbox_id }: { account_id: number; inbox_id: number },
+): Promise<Members> {
+  const members = await listMembers(db, account_id, await listMemberIds(db, inbox_id));
+  return { payload: members.map((member) => toAgent(app, member)) };
+}
+
+/** Who leaves the account leaves its inboxes. */
+export const forgetRemovedAgents: Listener = async (tx, facts) => {
+  for (const { event, account_id, detail } of facts) {
+    if (event !== 'agent_removed') continue;
+    const user_id = detail.user_id as number;
+    for (const inbox_id of await listInboxIdsOf(tx, { account_id, user_id }))
+      await deleteMembers(tx, { inbox_id, user_ids: [user_id] });
+  }
+};

@@ -1,0 +1,110 @@
+/** Decisions about inboxes without I/O: what fields may hold, opening hours, who may see one. */
+import type { AgentCaller } from '../caller.ts';
+import type { InboxRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
+
+/** Administrators see every inbox, agents those they are members of (application-api.md section 3). */
+export const maySeeInbox = (role: AgentCaller['role'], isMember: boolean): boolean =>
+  role === 'administrator' || isMember;
+
+export interface WorkingDay {
+  day_of_week: number;
+  closed_all_day: boolean;
+  open_all_day: boolean;
+  open_hour: number | null;
+  open_minutes: number | null;
+  close_hour: number | null;
+  close_minutes: number | null;
+}
+
+/** Sunday first; open from Monday to Friday, 9 to 17 (application-api.md section 4.5). */
+export const defaultWorkingHours: readonly WorkingDay[] = Array.from({ length: 7 }, (_, day_of_week) => {
+  const isOpen = day_of_week >= 1 && day_of_week <= 5;
+  return {
+    day_of_week,
+    closed_all_day: !isOpen,
+    open_all_day: false,
+    open_hour: isOpen ? 9 : null,
+    open_minutes: isOpen ? 0 : null,
+    close_hour: isOpen ? 17 : null,
+    close_minutes: isOpen ? 0 : null,
+  };
+});
+
+type WorkingDayInput = Pick<WorkingDay, 'day_of_week'> & Partial<WorkingDay>;
+
+/** The stored week with the given days changed. @throws invalid on `working_hours` */
+export function mergeWorkingHours(
+  stored: readonly WorkingDay[],
+  given: readonly WorkingDayInput[],
+): WorkingDay[] {
+  return stored.map((day) => {
+    const change = given.findLast((one) => one.day_of_week === day.day_of_week);
+    return change ? checkedDay({ ...day, ...change }) : day;
+  });
+}
+
+function checkedDay(day: WorkingDay): WorkingDay {
+  if (day.closed_all_day && day.open_all_day)
+    throw invalid('working_hours', 'Working hours cannot be open and closed all day');
+  if (day.closed_all_day || day.open_all_day) return day;
+  const { open_hour, open_minutes, close_hour, close_minutes } = day;
+  if (open_hour === null || close_hour === null)
+    throw invalid('working_hours', "Working hours open hour and close hour can't be blank");
+  const open = open_hour * 60 + (open_minutes ?? 0);
+  const close = close_hour * 60 + (close_minutes ?? 0);
+  if (close <= open) throw invalid('working_hours', 'Working hours must close after they open');
+  return { ...day, open_minutes: open_minutes ?? 0, close_minutes: close_minutes ?? 0 };
+}
+
+/** @throws invalid when the word is no IANA name */
+export function toTimezone(name: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    throw invalid('timezone', `Timezone ${name} is not a known time zone`);
+  }
+  return name;
+}
+
+/** Blank is none. @throws invalid when it is no http(s) address */
+export function toWebhookUrl(text: string | null): string | null {
+  const url = text?.trim();
+  if (!url) return null;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw invalid('webhook_url', 'Webhook url is not an http or https address');
+  return url;
+}
+
+/** @throws invalid for a reply window that is not a positive number of hours */
+export function checkChannelAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
+  const hours = attributes.agent_reply_time_window;
+  if (hours !== undefined && hours !== null && hours !== '' && !(Number(hours) > 0))
+    throw invalid('additional_attributes', 'Agent reply time window must be greater than 0');
+  return attributes;
+}
+
+/** Comma-separated origins that may frame the chat page, as a list. @throws invalid; they end in a security header */
+export function toOrigins(text: string | null): string[] {
+  const origins = (text ?? '')
+    .split(/[\s,]+/)
+    .map((origin) => origin.trim().replace(/\/$/, '').toLowerCase())
+    .filter(Boolean);
+  const wrong = origins.find((origin) => !/^(https?:\/\/)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(origin));
+  if (wrong) throw invalid('allowed_domains', `Allowed domains: ${wrong} is not an origin`);
+  return origins;
+}
+
+/** `hmac_mandatory` is another spelling of the policy (design.md section 8); the policy itself wins. */
+export function policyOf(
+  stored: string,
+  given: { identity_policy?: string; hmac_mandatory?: boolean },
+): string {
+  if (given.identity_policy) return given.identity_policy;
+  if (given.hmac_mandatory) return 'enforce';
+  return given.hmac_mandatory === false && stored === 'enforce' ? 'safe' : stored;
+}
+
+/** Columns whose value differs between two rows of an inbox. */
+export const changedColumns = (before: InboxRow, after: InboxRow): (keyof InboxRow)[] =>
+  (Object.keys(after) as (keyof InboxRow)[]).filter((column) => after[column] !== before[column]);

@@ -1,0 +1,113 @@
+/** Inboxes to the wire: as agents see them, in short, as a stored row, and to the public. */
+import type { Inbox, PublicInbox, ShortInbox, InboxRow as StoredInbox } from '@hoory/contract';
+import type { AgentCaller } from '../caller.ts';
+import type { InboxRow } from '../db/tables.ts';
+import { toWebhookKey } from '../secrets.ts';
+import { toIso } from '../time.ts';
+import type { WorkingDay } from './rules.ts';
+
+const objectOf = (text: string) => JSON.parse(text) as Record<string, unknown>;
+
+/** What agents and the stored row have in common. */
+function settingsOf(inbox: InboxRow) {
+  return {
+    id: inbox.id,
+    channel_id: inbox.id,
+    name: inbox.name,
+    channel_type: 'Channel::Api',
+    greeting_enabled: inbox.greeting_enabled === 1,
+    greeting_message: inbox.greeting_message,
+    working_hours_enabled: inbox.working_hours_enabled === 1,
+    out_of_office_message: inbox.out_of_office_message,
+    timezone: inbox.timezone,
+    enable_email_collect: inbox.enable_email_collect === 1,
+    enable_auto_assignment: inbox.enable_auto_assignment === 1,
+    auto_assignment_config: objectOf(inbox.auto_assignment_config),
+    csat_config: objectOf(inbox.csat_config),
+    csat_survey_enabled: inbox.csat_survey_enabled === 1,
+    allow_messages_after_resolved: inbox.allow_messages_after_resolved === 1,
+    lock_to_single_conversation: inbox.lock_to_single_conversation === 1,
+    sender_name_type: inbox.sender_name_type as Inbox['sender_name_type'],
+    business_name: inbox.business_name,
+  } as const;
+}
+
+/** Fields of other channel types: always there, always null for an API inbox (application-api.md section 4.5). */
+const otherChannels = {
+  callback_webhook_url: null,
+  widget_color: null,
+  website_url: null,
+  welcome_title: null,
+  welcome_tagline: null,
+  web_widget_script: null,
+  website_token: null,
+  selected_feature_flags: null,
+  reply_time: null,
+  messaging_service_sid: null,
+  phone_number: null,
+  provider: null,
+} as const;
+
+/** Secrets are for administrators; agents get the keys omitted (application-api.md section 3). */
+export function toInbox(inbox: InboxRow, role: AgentCaller['role']): Inbox {
+  const origins = JSON.parse(inbox.allowed_origins) as string[];
+  return {
+    ...settingsOf(inbox),
+    ...otherChannels,
+    avatar_url: inbox.avatar_url ?? '',
+    working_hours: toWorkingHours(inbox),
+    allowed_domains: origins.length ? origins.join(',') : null,
+    hmac_mandatory: inbox.identity_policy === 'enforce',
+    identity_policy: inbox.identity_policy as Inbox['identity_policy'],
+    inbox_identifier: inbox.identifier,
+    webhook_url: inbox.webhook_url,
+    additional_attributes: objectOf(inbox.additional_attributes),
+    ...(role === 'administrator' && {
+      hmac_token: inbox.hmac_token,
+      previous_hmac_token_expires_at:
+        inbox.previous_hmac_token_until && Math.floor(inbox.previous_hmac_token_until / 1000),
+      secret: inbox.secret,
+      standard_webhooks_secret: toWebhookKey(inbox.secret),
+    }),
+  };
+}
+
+export const toWorkingHours = (inbox: Pick<InboxRow, 'working_hours'>) =>
+  JSON.parse(inbox.working_hours) as WorkingDay[];
+
+export function toShortInbox(inbox: InboxRow): ShortInbox {
+  return {
+    id: inbox.id,
+    avatar_url: inbox.avatar_url ?? '',
+    channel_id: inbox.id,
+    name: inbox.name,
+    channel_type: 'Channel::Api',
+    provider: null,
+  };
+}
+
+/** The row as the answer to "create contact" shows it (application-api.md section 6.7). */
+export function toStoredInbox(inbox: InboxRow): StoredInbox {
+  return {
+    ...settingsOf(inbox),
+    account_id: inbox.account_id,
+    created_at: toIso(inbox.created_at),
+    updated_at: toIso(inbox.updated_at),
+    email_address: null,
+    portal_id: null,
+  };
+}
+
+/** What anyone may read who knows the identifier (client-api.md section 2.3). */
+export function toPublicInbox(inbox: InboxRow): PublicInbox {
+  return {
+    identifier: inbox.identifier,
+    identity_validation_enabled: inbox.identity_policy === 'enforce',
+    name: inbox.name,
+    timezone: inbox.timezone,
+    working_hours: toWorkingHours(inbox),
+    working_hours_enabled: inbox.working_hours_enabled === 1,
+    csat_survey_enabled: inbox.csat_survey_enabled === 1,
+    greeting_enabled: inbox.greeting_enabled === 1,
+  };
+}

@@ -1,0 +1,144 @@
+/** Webhooks of an account: the addresses and what they subscribe to (application-api.md section 6.12). */
+import { type Webhook, WebhookSubscription } from '@hoory/contract';
+import { lockAccount } from '../accounts/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import type { WebhookRow } from '../db/tables.ts';
+import { invalid, notFound } from '../errors.ts';
+import { getInbox } from '../inboxes/store.ts';
+import { newToken, toWebhookKey } from '../secrets.ts';
+
+type Subscription = Webhook['subscriptions'][number];
+
+interface WebhookInput {
+  url?: string;
+  name?: string | null;
+  subscriptions?: Subscription[];
+  inbox_id?: number | null;
+}
+
+/** A webhook with the name of the inbox it is noted for. */
+type NamedRow = WebhookRow & { inbox_name: string | null };
+
+interface One {
+  payload: { webhook: Webhook };
+}
+
+/** What is subscribed to when nothing is said: the first eight words. */
+const usualSubscriptions = (WebhookSubscription as unknown as { enum: Subscription[] }).enum.slice(0, 8);
+
+export async function listWebhooks(
+  app: App,
+  { account }: AgentCaller,
+): Promise<{ payload: { webhooks: Webhook[] } }> {
+  const rows = await app.db.all(webhookQuery(app.db, account.id).orderBy('webhooks.id'));
+  return { payload: { webhooks: rows.map(toWebhook) } };
+}
+
+/** @throws invalid for a bad or taken address, not_found for the inbox */
+export async function createWebhook(app: App, { account }: AgentCaller, input: WebhookInput): Promise<One> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const columns = await columnsOf(tx, account.id, { subscriptions: usualSubscriptions, ...input });
+    if (!columns.url) throw invalid('url', "Url can't be blank");
+    const [id] = (await tx.nextIds('webhooks', 1)) as [number];
+    const now = app.now();
+    const row = { ...columns, id, account_id: account.id, secret: newToken(), created_at: now, updated_at: now };
+    await tx.insertMany('webhooks', [row]);
+    return one(await getWebhook(tx, account.id, id));
+  });
+}
+
+/** @throws not_found, invalid */
+export async function updateWebhook(
+  app: App,
+  { account }: AgentCaller,
+  { id, ...input }: WebhookInput & { id: number },
+): Promise<One> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    await getWebhook(tx, account.id, id);
+    const columns = await columnsOf(tx, account.id, input, id);
+    await tx.run(
+      tx.q
+        .updateTable('webhooks')
+        .set({ ...columns, updated_at: app.now() })
+        .where('id', '=', id),
+    );
+    return one(await getWebhook(tx, account.id, id));
+  });
+}
+
+/** @throws not_found */
+export async function deleteWebhook(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
+  const deleted = await app.db.run(
+    app.db.q.deleteFrom('webhooks').where('account_id', '=', account.id).where('id', '=', id),
+  );
+  if (!deleted) throw notFound();
+}
+
+const webhookQuery = (db: Sql, account_id: number) =>
+  db.q
+    .selectFrom('webhooks')
+    .leftJoin('inboxes', 'inboxes.id', 'webhooks.inbox_id')
+    .selectAll('webhooks')
+    .select('inboxes.name as inbox_name')
+    .where('webhooks.account_id', '=', account_id);
+
+async function getWebhook(db: Sql, account_id: number, id: number): Promise<NamedRow> {
+  const row: NamedRow | undefined = await db.get(
+    webhookQuery(db, account_id).where('webhooks.id', '=', id),
+  );
+  if (!row) throw notFound();
+  return row;
+}
+
+/** The columns that the input sets, checked. `self` is the webhook that may keep its own address. */
+async function columnsOf(
+  tx: Tx,
+  account_id: number,
+  { url, name, subscriptions, inbox_id }: WebhookInput,
+  self?: number,
+): Promise<Partial<WebhookRow>> {
+  if (inbox_id) await getInbox(tx, account_id, inbox_id);
+  return {
+    ...(url !== undefined && { url: await freeAddress(tx, { account_id, url: url.trim(), self }) }),
+    ...(name !== undefined && { name: name?.trim() || null }),
+    ...(subscriptions && { subscriptions: JSON.stringify([...new Set(subscriptions)]) }),
+    ...(inbox_id !== undefined && { inbox_id: inbox_id || null }),
+  };
+}
+
+async function freeAddress(
+  tx: Tx,
+  { account_id, url, self }: { account_id: number; url: string; self: number | undefined },
+): Promise<string> {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw invalid('url', 'Url is not an http or https address');
+  const owner = await tx.get(
+    tx.q.selectFrom('webhooks').select('id').where('account_id', '=', account_id).where('url', '=', url),
+  );
+  if (owner && owner.id !== self) throw invalid('url', 'Url has already been taken');
+  return url;
+}
+
+const one = (row: NamedRow): One => ({ payload: { webhook: toWebhook(row) } });
+
+function toWebhook(row: NamedRow): Webhook {
+  return {
+    id: row.id,
+    name: row.name,
+    url: row.url,
+    account_id: row.account_id,
+    subscriptions: JSON.parse(row.subscriptions) as Subscription[],
+    secret: row.secret,
+    standard_webhooks_secret: toWebhookKey(row.secret),
+    ...(row.inbox_id !== null &&
+      row.inbox_name !== null && { inbox: { id: row.inbox_id, name: row.inbox_name } }),
+  };
+}
