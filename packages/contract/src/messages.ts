@@ -144,7 +144,9 @@ export const SubmittedValue = named('SubmittedValue', {
 export type SubmittedValue = Static<typeof SubmittedValue>;
 
 /** One object or a list; it is stored in the shape it came in. */
-export const SubmittedValues = Type.Union([SubmittedValue, Type.Array(SubmittedValue)]);
+export const SubmittedValues = Type.Union([SubmittedValue, Type.Array(SubmittedValue)], {
+  title: 'SubmittedValues',
+});
 export type SubmittedValues = Static<typeof SubmittedValues>;
 
 const clientMessagesPath = `${sessionConversationPath}/messages` as const;

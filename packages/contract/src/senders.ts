@@ -43,7 +43,7 @@ export const EventAgentBot = named('EventAgentBot', {
 export type EventAgentBot = Static<typeof EventAgentBot>;
 
 /** Told apart by `type`. */
-export const Sender = Type.Union([EventContact, EventUser, EventAgentBot]);
+export const Sender = Type.Union([EventContact, EventUser, EventAgentBot], { title: 'Sender' });
 export type Sender = Static<typeof Sender>;
 
 /** Name of the kind of sender beside `sender_id`. */
