@@ -75,11 +75,7 @@ export interface Xhr {
 /** `navigator.locks`. */
 export interface LockManager {
   request<T>(name: string, work: () => Promise<T>): Promise<T>;
-  request<T>(
-    name: string,
-    options: { ifAvailable: true },
-    work: (lock: unknown) => Promise<T>,
-  ): Promise<T>;
+  request<T>(name: string, options: { ifAvailable: true }, work: (lock: unknown) => Promise<T>): Promise<T>;
 }
 
 export type Timer = unknown;
