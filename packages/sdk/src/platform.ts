@@ -101,6 +101,7 @@ export const host = globalThis as unknown as Host;
 /** Resolves after `ms` milliseconds, or at once when `signal` aborts. */
 export function sleep(ms: number, signal?: SignalLike): Promise<void> {
   return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
     const timer = host.setTimeout(resolve, ms);
     signal?.addEventListener('abort', () => {
       host.clearTimeout(timer);

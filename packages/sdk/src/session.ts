@@ -75,13 +75,19 @@ export class Session {
     this.#opening = undefined;
     this.#sourceId = undefined;
     this.#identity = undefined;
-    await this.#keep.exclusively('session', () => this.#keep.remove('session'));
+    await this.#keep.exclusively('session', () => this.#leave());
+  }
+
+  /** What one person wrote must never be sent as another. */
+  async #leave(): Promise<void> {
+    for (const name of ['session', 'places', 'outbox']) await this.#keep.remove(name);
   }
 
   async #restoreOrCreate(): Promise<ContactSession> {
     const identity = typeof this.#identity === 'function' ? await this.#identity() : this.#identity;
     const kept = await this.#keep.get<KeptSession>('session');
     const usable = kept && isSame(kept, identity) ? kept : undefined;
+    if (kept && !usable) await this.#leave();
     const session = (usable?.pubsub_token && !identity && (await this.#show(usable))) || undefined;
     return this.#adopt(session ?? (await this.#create(usable, identity)), usable, identity);
   }
@@ -93,6 +99,7 @@ export class Session {
       return await this.#api.showContact();
     } catch (error) {
       if (!(error instanceof HooryError) || error.status !== 404) throw error;
+      await this.#keep.remove('places');
       return undefined;
     }
   }

@@ -14,6 +14,8 @@ export class Thread {
   #messages: readonly ThreadMessage[] = [];
   #tick = 0;
   #loaded = false;
+  /** Tick of the last event for a message older than those loaded. */
+  #missedAt = 0;
   readonly #touches = new Map<number, Touch>();
 
   get messages(): readonly ThreadMessage[] {
@@ -30,13 +32,21 @@ export class Thread {
     const touch = this.#touches.get(event.id);
     if (touch && touch.updated_at > event.updated_at) return;
     // An older message that is not loaded would leave a hole beneath it; it comes fresh with its page.
-    if (this.#loaded && event.id < (this.#messages[0]?.id ?? 0)) return;
+    if (this.#loaded && event.id < (this.#messages[0]?.id ?? 0)) {
+      this.#missedAt = ++this.#tick;
+      return;
+    }
     this.#put(toMessage(event), event.updated_at);
   }
 
   /** The server's answer to a send. The event, with more in it, may have come first. */
   confirm(message: Message, echo_id: string): void {
     if (!this.#touches.has(message.id)) this.#put({ ...message, echo_id }, '');
+  }
+
+  /** The server's answer to a change of a message. */
+  amend(message: Message): void {
+    this.#put(message, this.#touches.get(message.id)?.updated_at ?? '');
   }
 
   /** Everything from the first of `fetched` on, as it was at `tick`. */
@@ -48,9 +58,11 @@ export class Thread {
     this.#messages = inOrder([...fetched.map((message) => withEcho(message, echoes.get(message.id))), ...newer]);
   }
 
-  /** A page of older messages, as it was at `tick`. */
-  prepend(older: readonly Message[]): void {
+  /** A page of older messages, as it was at `tick`. False when it is out of date already: fetch it again. */
+  prepend(older: readonly Message[], tick: number): boolean {
+    if (this.#missedAt > tick) return false;
     this.#messages = inOrder([...older, ...this.#messages]);
+    return true;
   }
 
   #put(message: ThreadMessage, updated_at: string): void {

@@ -46,6 +46,8 @@ interface OutboxEvents {
 
 interface Item {
   kept: QueuedMessage;
+  /** Not in the kept list yet, so that its absence there says nothing. */
+  fresh?: true;
   view: PendingMessage;
   files?: readonly FileLike[];
   abort?: () => void;
@@ -90,8 +92,12 @@ export class Outbox extends Emitter<OutboxEvents> {
       created_at: Math.floor(Date.now() / 1000),
       ...(files.length && { files: files.map(describe), tab: this.#queue.tab }),
     };
-    this.#show({ kept, view: toView(kept), ...(files.length && { files }) });
-    void this.#queue.add(kept).then(() => this.#run(place));
+    const item: Item = { kept, view: toView(kept), ...(files.length && { files }) };
+    this.#show({ ...item, fresh: true });
+    void this.#queue.add(kept).then(() => {
+      if (this.#items.has(echo_id)) this.#items.set(echo_id, item);
+      return this.#run(place);
+    });
     return echo_id;
   }
 
@@ -138,25 +144,29 @@ export class Outbox extends Emitter<OutboxEvents> {
     const busy = this.#running.has(place);
     this.#running.set(place, busy);
     if (busy) return;
-    for (let attempt = 0; !this.#closed; ) {
-      this.#running.set(place, false);
-      const { outcome, wait } = await this.#options.keep.exclusively(`send:${place}`, () =>
-        this.#sendNext(place, attempt),
-      );
-      if (outcome === 'later') {
-        await sleep(wait ?? backoff(attempt, this.#options.patience.retry), this.#nap.signal);
-        attempt++;
-      } else if (outcome === 'next' || this.#running.get(place)) attempt = 0;
-      else break;
+    try {
+      for (let attempt = 0; !this.#closed; ) {
+        this.#running.set(place, false);
+        const { outcome, wait } = await this.#options.keep.exclusively(`send:${place}`, () =>
+          this.#sendNext(place, attempt),
+        );
+        if (outcome === 'later') {
+          await sleep(wait ?? backoff(attempt, this.#options.patience.retry), this.#nap.signal);
+          attempt++;
+        } else if (outcome === 'next' || this.#running.get(place)) attempt = 0;
+        else break;
+      }
+    } finally {
+      this.#running.delete(place);
     }
-    this.#running.delete(place);
   }
 
   /** Reads the list afresh: another tab may have sent or discarded the first in line. */
   async #sendNext(place: string, attempt: number): Promise<{ outcome: Outcome; wait?: number }> {
     const list = (await this.#queue.read()).filter((kept) => kept.place === place);
-    for (const { kept } of this.#items.values()) {
-      if (kept.place === place && !list.some(({ echo_id }) => echo_id === kept.echo_id)) this.#hide(kept.echo_id);
+    for (const { kept, fresh } of this.#items.values()) {
+      const isKept = fresh || list.some(({ echo_id }) => echo_id === kept.echo_id);
+      if (kept.place === place && !isKept) this.#hide(kept.echo_id);
     }
     const kept = list.find(({ refused }) => !refused);
     if (!kept || this.#closed) return { outcome: 'stop' };
@@ -167,7 +177,6 @@ export class Outbox extends Emitter<OutboxEvents> {
       await this.#queue.remove(kept.echo_id);
       this.#items.delete(kept.echo_id);
       this.emit('sent', { place, echo_id: kept.echo_id, message });
-      this.emit('change', place);
       return { outcome: 'next' };
     } catch (thrown) {
       return this.#settle(item, asError(thrown), attempt);
