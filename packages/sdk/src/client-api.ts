@@ -1,4 +1,6 @@
 /** The Client API, call by call (client-api.md section 5), for one contact session. */
+
+import type { clientApi } from '@hoory/contract';
 import { type CallOptions, call } from './call.ts';
 import type { Http } from './http.ts';
 import type {
@@ -9,7 +11,6 @@ import type {
   EventPage,
   Message,
   PublicInbox,
-  Rating,
   SubmittedValues,
 } from './wire.ts';
 
@@ -33,24 +34,24 @@ export type CreateContact = ContactFields & Partial<Proof> & { source_id?: strin
 
 /** All of them throw `HooryError`. `conversation_id` is the display id. */
 export interface ClientApi {
-  showInbox(): Promise<PublicInbox>;
+  getInbox(): Promise<PublicInbox>;
   /** Opens the session named by `source_id`, or a new one. */
   createContact(input: CreateContact, options?: CallOptions): Promise<ContactSession>;
-  showContact(): Promise<ContactSession>;
+  getContact(): Promise<ContactSession>;
   updateContact(input: ContactFields & Partial<Proof>): Promise<ContactRecord>;
   listConversations(): Promise<Conversation[]>;
   createConversation(
     input?: { custom_attributes?: Record<string, unknown> },
     options?: CallOptions,
   ): Promise<Conversation>;
-  showConversation(input: { conversation_id: number }): Promise<Conversation>;
+  getConversation(input: { conversation_id: number }): Promise<Conversation>;
   /** Resolves; a message reopens. */
   toggleStatus(input: { conversation_id: number }): Promise<Conversation>;
   toggleTyping(input: { conversation_id: number; typing_status: 'on' | 'off' }): Promise<void>;
   updateLastSeen(input: { conversation_id: number }): Promise<void>;
   /** The newest 20 messages, or the 20 before the id `before`, oldest first. */
   listMessages(input: { conversation_id: number; before?: number }): Promise<Message[]>;
-  createMessage(
+  postMessage(
     input: { conversation_id: number; content?: string; echo_id?: string },
     options?: CallOptions,
   ): Promise<Message>;
@@ -59,14 +60,19 @@ export interface ClientApi {
     message_id: number;
     submitted_values: SubmittedValues;
   }): Promise<Message>;
-  showCsatSurvey(input: { conversation_uuid: string }): Promise<CsatSurvey>;
-  updateCsatSurvey(input: { conversation_uuid: string; message: Rating }): Promise<CsatSurvey>;
+  getCsatSurvey(input: { conversation_uuid: string }): Promise<CsatSurvey>;
+  updateCsatSurvey(input: {
+    conversation_uuid: string;
+    message: { submitted_values: SubmittedValues };
+  }): Promise<CsatSurvey>;
   /** What happened after the cursor `after`; waits up to `wait` seconds (at most 25) for something to happen. */
   listEvents(
     input: { after?: string; limit?: number; wait?: number },
     options?: CallOptions,
   ): Promise<EventPage>;
 }
+
+type Contract = typeof clientApi;
 
 const contacts = '/public/api/v1/inboxes/{inbox_identifier}/contacts';
 const contact = `${contacts}/{contact_identifier}` as const;
@@ -76,25 +82,25 @@ const messages = `${conversation}/messages` as const;
 const survey = '/public/api/v1/csat_survey/{conversation_uuid}';
 
 export const clientEndpoints = {
-  showInbox: ['GET', '/public/api/v1/inboxes/{inbox_identifier}'],
+  getInbox: ['GET', '/public/api/v1/inboxes/{inbox_identifier}'],
   createContact: ['POST', contacts],
-  showContact: ['GET', contact],
+  getContact: ['GET', contact],
   updateContact: ['PATCH', contact],
   listConversations: ['GET', conversations],
   createConversation: ['POST', conversations],
-  showConversation: ['GET', conversation],
+  getConversation: ['GET', conversation],
   toggleStatus: ['POST', `${conversation}/toggle_status`],
   toggleTyping: ['POST', `${conversation}/toggle_typing`],
   updateLastSeen: ['POST', `${conversation}/update_last_seen`],
   listMessages: ['GET', messages],
-  createMessage: ['POST', messages],
+  postMessage: ['POST', messages],
   updateMessage: ['PATCH', `${messages}/{message_id}`],
-  showCsatSurvey: ['GET', survey],
+  getCsatSurvey: ['GET', survey],
   updateCsatSurvey: ['PATCH', survey],
   listEvents: ['GET', `${contact}/events`],
-} as const satisfies Record<keyof ClientApi, readonly [string, string]>;
-
-type Name = keyof ClientApi;
+} as const satisfies {
+  [Name in keyof ClientApi]: readonly [Contract[Name]['method'], Contract[Name]['path']];
+};
 
 /** `contact_identifier` answers with the `source_id` of the session; only asked for where the path names it. */
 export function createClientApi(
@@ -102,7 +108,7 @@ export function createClientApi(
   inbox_identifier: string,
   contact_identifier: () => Promise<string>,
 ): ClientApi {
-  const names = Object.keys(clientEndpoints) as Name[];
+  const names = Object.keys(clientEndpoints) as (keyof ClientApi)[];
   const calls = names.map((name) => {
     const endpoint = clientEndpoints[name];
     const ofSession = endpoint[1].startsWith(contact);

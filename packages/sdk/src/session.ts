@@ -74,7 +74,7 @@ export class Session {
   async forget(): Promise<void> {
     this.#opening = undefined;
     this.#sourceId = undefined;
-    this.#identity = undefined;
+    if (typeof this.#identity !== 'function') this.#identity = undefined;
     await this.#keep.exclusively('session', () => this.#leave());
   }
 
@@ -96,7 +96,7 @@ export class Session {
   async #show(kept: KeptSession): Promise<ContactSession | undefined> {
     this.#sourceId = kept.source_id;
     try {
-      return await this.#api.showContact();
+      return await this.#api.getContact();
     } catch (error) {
       if (!(error instanceof HooryError) || error.status !== 404) throw error;
       await this.#keep.remove('places');

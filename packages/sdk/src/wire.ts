@@ -1,5 +1,12 @@
 /** The wire as the SDK speaks it: the contract's types, and the few shapes that only a client needs. */
-import type { Availability, EventConversation, EventMessage, EventUser } from '@hoory/contract';
+import type {
+  Availability,
+  EventAgentBot,
+  EventContact,
+  EventConversation,
+  EventMessage,
+  EventUser,
+} from '@hoory/contract';
 
 export type {
   Attachment,
@@ -11,27 +18,19 @@ export type {
   CsatSurvey,
   EventConversation,
   EventMessage,
+  EventPage,
   EventUser,
+  LoggedEvent,
   Message,
   PublicInbox,
   Sender,
+  SubmittedValues,
 } from '@hoory/contract';
-
-type Scalar = string | number | boolean | null;
-
-/** What a customer answers to a form, a choice or a survey (client-api.md section 2.8). */
-export type SubmittedValues =
-  | { name?: string; title?: string; value?: Scalar }[]
-  | { csat_survey_response: { rating: number; feedback_message?: string } };
-
-export interface Rating {
-  submitted_values: { csat_survey_response: { rating: number; feedback_message?: string } };
-}
 
 /** Who types; the customer hears of agents and bots. */
 export interface TypingEvent {
   conversation: EventConversation;
-  user: EventUser | { id: number; name: string; type: string };
+  user: EventUser | EventAgentBot | EventContact;
   is_private: boolean;
 }
 
@@ -45,18 +44,4 @@ export interface ContactEvents {
   'conversation.typing_on': TypingEvent;
   'conversation.typing_off': TypingEvent;
   'presence.update': { users: Record<string, Availability> };
-}
-
-export interface LoggedEvent {
-  cursor: string;
-  event: string;
-  data: unknown;
-  created_at: number;
-}
-
-/** A page of the event log. `reset`: the cursor is older than the log, fetch the state anew. */
-export interface EventPage {
-  events: LoggedEvent[];
-  cursor: string;
-  reset: boolean;
 }

@@ -24,7 +24,7 @@ export interface ConnectionOptions {
 
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #monitor = new Monitor(() => this.#drop(this.#socket));
+  readonly #monitor = new Monitor(() => this.#silent());
   #socket: SocketLike | undefined;
   #welcomed = false;
   #sid = '';
@@ -33,6 +33,7 @@ export class Connection {
   #attempt = 0;
   #timer: Timer;
   #stopped = true;
+  readonly #settling: (() => void)[] = [];
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -58,6 +59,7 @@ export class Connection {
     this.#sid = '';
     host.clearTimeout(this.#timer);
     this.#hangUp();
+    this.#settle();
   }
 
   /** Dials now if it is waiting to; checks that an open socket is alive. */
@@ -65,6 +67,13 @@ export class Connection {
     if (this.#stopped) return;
     if (!this.#socket) this.#dial();
     else if (this.#monitor.isSilent()) this.#drop(this.#socket);
+  }
+
+  /** Dials now if it is waiting to, and resolves when that has succeeded or failed. */
+  tryNow(): Promise<void> {
+    this.wake();
+    if (this.#stopped || this.#welcomed || !this.#socket) return Promise.resolve();
+    return new Promise((resolve) => this.#settling.push(resolve));
   }
 
   send(command: Command): void {
@@ -76,14 +85,20 @@ export class Connection {
     const { url, WebSocket, patience } = this.#options;
     try {
       if (!WebSocket) throw new Error('No WebSocket here');
-      const socket = new WebSocket(this.#sid ? `${url}?sid=${encodeURIComponent(this.#sid)}` : url, PROTOCOLS);
+      const socket = new WebSocket(
+        this.#sid ? `${url}?sid=${encodeURIComponent(this.#sid)}` : url,
+        PROTOCOLS,
+      );
       this.#socket = socket;
       this.#monitor.start(patience.welcome);
-      socket.addEventListener('message', (event) => this.#receive(socket, (event as { data?: unknown }).data));
+      socket.addEventListener('message', (event) =>
+        this.#receive(socket, (event as { data?: unknown }).data),
+      );
       socket.addEventListener('close', () => this.#drop(socket));
       socket.addEventListener('error', () => this.#drop(socket));
     } catch {
       // Forbidden by a content security policy, or missing.
+      this.#hangUp();
       this.#failed();
     }
   }
@@ -98,6 +113,7 @@ export class Connection {
       this.#welcomed = true;
       this.#failures = 0;
       this.#monitor.start(patience.silence);
+      this.#settle();
       listener.up((frame.restored && frame.restored_ids) || []);
     } else if (frame.type === 'disconnect') {
       this.#sid = '';
@@ -107,6 +123,12 @@ export class Connection {
       if (frame.type === 'ping') this.#attempt = 0;
       listener.frame(frame);
     }
+  }
+
+  /** A dialled socket that hears nothing is blocked on the way: that counts more than a refusal. */
+  #silent(): void {
+    if (!this.#welcomed) this.#failures++;
+    this.#drop(this.#socket);
   }
 
   #drop(socket: SocketLike | undefined): void {
@@ -127,6 +149,11 @@ export class Connection {
   #failed(): void {
     if (this.#stopped) return;
     this.#timer = host.setTimeout(() => this.#dial(), backoff(this.#attempt++, this.#options.patience.retry));
+    this.#settle();
     this.#options.listener.down(this.#failures);
+  }
+
+  #settle(): void {
+    for (const settled of this.#settling.splice(0)) settled();
   }
 }

@@ -59,7 +59,7 @@ export interface ConversationParts {
   places: Places;
   patience: Patience;
   /** The conversation of this place is gone: find out whether the session is, too. */
-  heal: (place: string) => Promise<void>;
+  heal: (place: string, status: number) => Promise<void>;
 }
 
 const PAGE = 20;
@@ -82,7 +82,8 @@ const initial: ConversationState = {
 };
 
 export class Conversation extends Store<ConversationState> {
-  readonly #place: string;
+  /** Which conversation: see `places.ts`. */
+  readonly place: string;
   readonly #parts: ConversationParts;
   #thread = new Thread();
   readonly #signal: TypingSignal;
@@ -93,14 +94,14 @@ export class Conversation extends Store<ConversationState> {
   /** A read mark that the server did not get. */
   #unmarked = false;
 
-  /** `place` says which conversation: see `places.ts`. */
   constructor(place: string, parts: ConversationParts) {
     super({ ...initial, pending: parts.outbox.pending(place) });
-    this.#place = place;
+    this.place = place;
     this.#parts = parts;
     this.#signal = new TypingSignal((typing_status) => {
       const conversation_id = this.getState().id;
-      if (conversation_id !== null) parts.api.toggleTyping({ conversation_id, typing_status }).catch(() => {});
+      if (conversation_id !== null)
+        parts.api.toggleTyping({ conversation_id, typing_status }).catch(() => {});
     }, parts.patience);
     this.#typists = new Typists((typing) => this.set({ typing }), parts.patience);
   }
@@ -108,7 +109,7 @@ export class Conversation extends Store<ConversationState> {
   /** Queues a message and answers with its `echo_id`. It is sent when the server can be reached, once. */
   send(content: string, options: SendOptions = {}): string {
     this.#signal.stop();
-    return this.#parts.outbox.add(this.#place, content, options);
+    return this.#parts.outbox.add(this.place, content, options);
   }
 
   /** Sends a failed message again. */
@@ -173,7 +174,7 @@ export class Conversation extends Store<ConversationState> {
   async rate(rating: { rating: number; feedback_message?: string }): Promise<void> {
     const { uuid } = this.getState();
     const conversation_uuid =
-      uuid ?? (await this.#parts.api.showConversation({ conversation_id: await this.#id() })).uuid;
+      uuid ?? (await this.#parts.api.getConversation({ conversation_id: await this.#id() })).uuid;
     const message = { submitted_values: { csat_survey_response: rating } };
     await this.#parts.api.updateCsatSurvey({ conversation_uuid, message });
   }
@@ -190,14 +191,22 @@ export class Conversation extends Store<ConversationState> {
     return this.#fetching;
   }
 
-  /** The outbox changed, or sent a message of this conversation. */
-  takeOutbox(sent?: { echo_id: string; message: Message }): void {
-    if (sent) this.#thread.confirm(sent.message, sent.echo_id);
-    const pending = this.#parts.outbox.pending(this.#place);
-    if (!sent) return this.set({ pending });
-    this.#show({ id: sent.message.conversation_id, pending });
-    // A conversation that the message has made: its status and uuid are not known yet.
-    if (this.getState().status === null) void this.refresh();
+  /** The messages that wait to be sent changed. */
+  takePending(): void {
+    this.set({ pending: this.#parts.outbox.pending(this.place) });
+  }
+
+  /** The server has taken a message of this conversation. */
+  takeSent(message: Message, echo_id: string): void {
+    this.#thread.confirm(message, echo_id);
+    this.#show({ pending: this.#parts.outbox.pending(this.place) });
+  }
+
+  /** The conversation exists now; its status and uuid are yet to be fetched. */
+  takeId(id: number): void {
+    if (this.getState().id !== null) return;
+    this.set({ id });
+    void this.refresh();
   }
 
   /** An event of the session; those of other conversations are left alone. */
@@ -230,7 +239,7 @@ export class Conversation extends Store<ConversationState> {
     this.close();
     this.#thread = new Thread();
     const { agents, connection } = this.getState();
-    this.set({ ...initial, agents, connection, pending: this.#parts.outbox.pending(this.#place) });
+    this.set({ ...initial, agents, connection, pending: this.#parts.outbox.pending(this.place) });
   }
 
   #takeMessage(event: EventMessage): void {
@@ -239,7 +248,7 @@ export class Conversation extends Store<ConversationState> {
     this.#thread.apply(event);
     // Told by another tab or device, which has read the conversation.
     const seen = event.status === 'read' && event.message_type !== 0 ? event.created_at : 0;
-    this.#show({ pending: this.#parts.outbox.pending(this.#place), contact_last_seen_at: seen });
+    this.#show({ pending: this.#parts.outbox.pending(this.place), contact_last_seen_at: seen });
   }
 
   #takeConversation({ id, status, agent_last_seen_at, contact_last_seen_at }: EventConversation): void {
@@ -255,7 +264,7 @@ export class Conversation extends Store<ConversationState> {
   /** The current conversation may begin elsewhere: in another tab, or with an agent who writes first. */
   #isMine(id: number): boolean {
     const state = this.getState();
-    if (state.id === null && this.#place === CURRENT) void this.refresh();
+    if (state.id === null && this.place === CURRENT) void this.refresh();
     return state.id === id;
   }
 
@@ -272,8 +281,8 @@ export class Conversation extends Store<ConversationState> {
   }
 
   async #failed(error: HooryError): Promise<void> {
-    if (error.status === 404 && this.#place === CURRENT && this.getState().id !== null) {
-      await this.#parts.heal(this.#place).catch(() => {});
+    if (error.status === 404 && this.place === CURRENT && this.getState().id !== null) {
+      await this.#parts.heal(this.place, error.status).catch(() => {});
       this.clear();
       this.#again = true;
     } else this.set({ error });
@@ -281,11 +290,11 @@ export class Conversation extends Store<ConversationState> {
 
   async #fetch(): Promise<void> {
     const { api, places } = this.#parts;
-    const conversation_id = this.getState().id ?? (await places.find(this.#place));
+    const conversation_id = this.getState().id ?? (await places.find(this.place));
     if (conversation_id === undefined) return;
     const tick = this.#thread.tick;
     const oldest = this.#thread.messages[0]?.id;
-    const { uuid, status, messages, ...seen } = await api.showConversation({ conversation_id });
+    const { uuid, status, messages, ...seen } = await api.getConversation({ conversation_id });
     // The server may cap the messages of a conversation: read on, down to where this screen has come.
     const all = [...messages];
     let has_more = messages.length >= PAGE;
@@ -301,7 +310,7 @@ export class Conversation extends Store<ConversationState> {
   }
 
   async #id(): Promise<number> {
-    return this.getState().id ?? (await this.#parts.places.get(this.#place));
+    return this.getState().id ?? (await this.#parts.places.get(this.place));
   }
 
   #mark(): void {

@@ -55,7 +55,10 @@ export class Thread {
     const newer = this.#messages.filter(({ id }) => id >= from && this.#touchedSince(id, tick));
     const echoes = new Map(this.#messages.map(({ id, echo_id }) => [id, echo_id]));
     this.#loaded = true;
-    this.#messages = inOrder([...fetched.map((message) => withEcho(message, echoes.get(message.id))), ...newer]);
+    this.#messages = inOrder([
+      ...fetched.map((message) => withEcho(message, echoes.get(message.id))),
+      ...newer,
+    ]);
   }
 
   /** A page of older messages, as it was at `tick`. False when it is out of date already: fetch it again. */

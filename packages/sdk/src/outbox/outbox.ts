@@ -35,12 +35,14 @@ export interface OutboxOptions {
   /** Display id of the conversation; creates it if need be. */
   placeId: (place: string) => Promise<number>;
   /** Looks after a 401 or 404 before it counts as refused. */
-  heal: (place: string) => Promise<void>;
+  heal: (place: string, status: number) => Promise<void>;
 }
 
 interface OutboxEvents {
   /** The pending messages of this place changed. */
   change: string;
+  /** The conversation of this place has, or has got, this display id. */
+  placed: { place: string; id: number };
   sent: { place: string; echo_id: string; message: Message };
 }
 
@@ -119,10 +121,22 @@ export class Outbox extends Emitter<OutboxEvents> {
     await this.#queue.remove(echo_id);
   }
 
-  /** The server has it, as its event says: nothing to send any more. */
-  acknowledge(echo_id: string): void {
-    if (!this.#hide(echo_id)) return;
-    void this.#queue.remove(echo_id);
+  /**
+   * The server has it, as its event says: nothing to send any more. Answers with the place; its `change` is left
+   * to the caller, who has the message to show in the same breath.
+   */
+  acknowledge(echo_id: string): string | undefined {
+    const place = this.#items.get(echo_id)?.kept.place;
+    if (place && this.#items.delete(echo_id)) void this.#queue.remove(echo_id);
+    return place;
+  }
+
+  /** Forgets everything here; the kept list goes with the session. */
+  clear(): void {
+    for (const { kept, abort } of [...this.#items.values()]) {
+      abort?.();
+      this.#hide(kept.echo_id);
+    }
   }
 
   /** Tries at once: the network or the page came back. */
@@ -189,11 +203,13 @@ export class Outbox extends Emitter<OutboxEvents> {
     const sending = { ...item, abort: () => abort.abort() };
     this.#show({ ...sending, view: { ...item.view, state: 'sending' } });
     const conversation_id = await this.#options.placeId(place);
+    this.emit('placed', { place, id: conversation_id });
     const { files } = item;
     const progress = (done: number) => {
-      if (this.#items.has(echo_id)) this.#show({ ...sending, view: { ...item.view, state: 'sending', progress: done } });
+      if (this.#items.has(echo_id))
+        this.#show({ ...sending, view: { ...item.view, state: 'sending', progress: done } });
     };
-    return this.#options.api.createMessage(
+    return this.#options.api.postMessage(
       { conversation_id, ...(content && { content }), echo_id },
       {
         signal: abort.signal as SignalLike,
@@ -202,14 +218,18 @@ export class Outbox extends Emitter<OutboxEvents> {
     );
   }
 
-  async #settle(item: Item, error: HooryError, attempt: number): Promise<{ outcome: Outcome; wait?: number }> {
+  async #settle(
+    item: Item,
+    error: HooryError,
+    attempt: number,
+  ): Promise<{ outcome: Outcome; wait?: number }> {
     const { echo_id, place } = item.kept;
     if (this.#closed) return { outcome: 'stop' };
     if (!this.#items.has(echo_id)) return { outcome: 'next' };
     const mayHeal = error.status === 401 || error.status === 404;
     if (error.temporary || (mayHeal && attempt === 0)) {
       this.#show({ ...item, view: toView(item.kept) });
-      if (mayHeal) await this.#options.heal(place).catch(() => {});
+      if (mayHeal) await this.#options.heal(place, error.status).catch(() => {});
       return { outcome: 'later', ...(error.retryAfter && { wait: error.retryAfter * 1000 }) };
     }
     await this.#refuse(item, error);
@@ -219,7 +239,10 @@ export class Outbox extends Emitter<OutboxEvents> {
   /** Its files are in another tab, which sends it, or went with a tab that is gone. */
   async #passOver(item: Item, tab: string): Promise<Outcome> {
     if (await this.#queue.isAlive(tab)) return 'stop';
-    await this.#refuse(item, new HooryError('attachments_lost', 'The files were lost when the page was closed'));
+    await this.#refuse(
+      item,
+      new HooryError('attachments_lost', 'The files were lost when the page was closed'),
+    );
     return 'next';
   }
 
@@ -234,11 +257,10 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.emit('change', item.kept.place);
   }
 
-  #hide(echo_id: string): boolean {
+  #hide(echo_id: string): void {
     const item = this.#items.get(echo_id);
     this.#items.delete(echo_id);
     if (item) this.emit('change', item.kept.place);
-    return item !== undefined;
   }
 }
 

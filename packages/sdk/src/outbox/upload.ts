@@ -1,5 +1,12 @@
 /** `fetch` for uploads: tells how far it is where the platform can (`XMLHttpRequest`). */
-import { type Fetch, type FetchInit, type FetchResponse, host, type SignalLike, type Xhr } from '../platform.ts';
+import {
+  type Fetch,
+  type FetchInit,
+  type FetchResponse,
+  host,
+  type SignalLike,
+  type Xhr,
+} from '../platform.ts';
 
 /** Undefined where only `fetch` exists. `progress` gets 0 to 1. */
 export function uploader(progress: (done: number) => void): Fetch | undefined {
