@@ -16,6 +16,8 @@ export type {
   Conversation,
   ConversationStatus,
   CsatSurvey,
+  EventAgentBot,
+  EventContact,
   EventConversation,
   EventMessage,
   EventPage,
@@ -44,4 +46,30 @@ export interface ContactEvents {
   'conversation.typing_on': TypingEvent;
   'conversation.typing_off': TypingEvent;
   'presence.update': { users: Record<string, Availability> };
+}
+
+/** What an agent hears (cable.md section C.4). */
+export interface AgentEvents {
+  'message.created': EventMessage;
+  'message.updated': EventMessage & { previous_changes?: Record<string, unknown> };
+  'first.reply.created': EventMessage;
+  'conversation.created': EventConversation;
+  'conversation.updated': EventConversation;
+  'conversation.status_changed': EventConversation;
+  'conversation.read': EventConversation;
+  'conversation.contact_changed': EventConversation;
+  'conversation.mentioned': EventConversation;
+  'conversation.typing_on': TypingEvent;
+  'conversation.typing_off': TypingEvent;
+  'assignee.changed': EventConversation;
+  'team.changed': EventConversation;
+  'contact.created': EventContact;
+  'contact.updated': EventContact;
+  'contact.merged': EventContact;
+  'contact.deleted': { id: number };
+  'presence.update': { users: Record<string, Availability>; contacts: Record<string, 'online'> };
+  'notification.created': Record<string, unknown>;
+  'notification.updated': Record<string, unknown>;
+  'notification.deleted': Record<string, unknown>;
+  'account.cache_invalidated': { cache_keys: Record<string, string> };
 }

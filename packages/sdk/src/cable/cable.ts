@@ -13,7 +13,10 @@ export interface CableOptions {
   patience?: Partial<Patience>;
 }
 
-type Routed = Pick<Subscription<object>, 'identifier' | 'socketUp' | 'socketDown' | 'frame' | 'refused' | 'close'>;
+type Routed = Pick<
+  Subscription<object>,
+  'identifier' | 'socketUp' | 'socketDown' | 'frame' | 'refused' | 'wake' | 'close'
+>;
 
 export class Cable {
   readonly #connection: Connection;
@@ -69,6 +72,7 @@ export class Cable {
   /** The network, the page or the app came back: dials at once instead of waiting. Browsers tell by themselves. */
   wake(): void {
     this.#connection.wake();
+    this.#each((one) => one.wake());
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 import { backoff } from '../backoff.ts';
 import type { Patience } from '../patience.ts';
 import { host, type SocketConstructor, type SocketLike, type Timer } from '../platform.ts';
-import { type Command, EXTENDED, PROTOCOLS, type ServerFrame, toFrame } from './frames.ts';
+import { type Command, PROTOCOLS, type ServerFrame, toFrame } from './frames.ts';
 import { Monitor } from './monitor.ts';
 
 export interface ConnectionListener {
@@ -41,7 +41,7 @@ export class Connection {
 
   /** Whether the server keeps positions and can replay. */
   get extended(): boolean {
-    return this.#socket?.protocol === EXTENDED;
+    return this.#sid !== '';
   }
 
   get isUp(): boolean {

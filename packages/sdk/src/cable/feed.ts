@@ -45,6 +45,13 @@ export class Feed {
     void this.#read(abort.signal);
   }
 
+  /** Tries at once instead of waiting. */
+  wake(): void {
+    if (!this.#reading) return;
+    this.#pause();
+    this.start();
+  }
+
   /** Forgets its position. */
   stop(): void {
     this.#pause();
@@ -112,7 +119,10 @@ export class Feed {
 
   #fetch(limit: number, wait: number, signal: SignalLike): Promise<EventPage> {
     const after = this.#cursor;
-    return this.#options.fetch({ ...(after && { after }), limit, wait }, { signal, timeout: wait * 1000 + 15_000 });
+    return this.#options.fetch(
+      { ...(after && { after }), limit, wait },
+      { signal, timeout: wait * 1000 + 15_000 },
+    );
   }
 
   #take({ events, cursor, reset }: EventPage): void {

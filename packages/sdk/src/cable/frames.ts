@@ -1,7 +1,7 @@
 /** The words of the cable: `actioncable-v1-ext-json` and, with servers that know no better, `actioncable-v1-json`. */
 
-export const EXTENDED = 'actioncable-v1-ext-json';
-export const PROTOCOLS = [EXTENDED, 'actioncable-v1-json'];
+/** The first that the server knows is taken. Only the extended one names sessions (`sid`). */
+export const PROTOCOLS = ['actioncable-v1-ext-json', 'actioncable-v1-json'];
 
 /** A place in a stream of recorded events (cable.md section D.2). */
 export interface Position {

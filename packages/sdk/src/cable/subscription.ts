@@ -5,7 +5,7 @@
 import { backoff } from '../backoff.ts';
 import { Emitter } from '../emitter.ts';
 import type { Patience } from '../patience.ts';
-import { host, sleep, type Timer } from '../platform.ts';
+import { host, type SignalLike, sleep, type Timer } from '../platform.ts';
 import { Feed, type FeedFetch } from './feed.ts';
 import type { Command, DataFrame, Positions, ServerFrame, SubscriptionReply } from './frames.ts';
 import { Recent } from './recent.ts';
@@ -72,6 +72,8 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   #present: Timer;
   /** Ends with the socket that began it. */
   #turn = new host.AbortController();
+  /** Under way after a refusal; outlives sockets. */
+  #healing: { readonly signal: SignalLike; abort(): void } | undefined;
 
   constructor(line: Line, options: SubscribeOptions<Events>) {
     super();
@@ -101,9 +103,16 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     this.#line.send({ command: 'message', identifier, data: JSON.stringify({ ...data, action }) });
   }
 
+  /** Tries at once what waits for its next try. */
+  wake(): void {
+    this.#feed?.wake();
+    if (this.#healing) this.#heal();
+  }
+
   close(): void {
     if (this.#state === 'closed') return;
     this.#endTurn();
+    this.#healing?.abort();
     this.#feed?.stop();
     this.#to('closed');
     this.#line.send({ command: 'unsubscribe', identifier: this.#identifier });
@@ -114,6 +123,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   socketUp(restored: boolean): void {
     this.#endTurn();
     this.#failures = 0;
+    if (this.#healing) return;
     this.#held = [];
     const identifier = this.#identifier;
     // The feed, once it has taken over, knows better where we are.
@@ -149,7 +159,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     this.#endTurn();
     this.#feed?.stop();
     this.#to('rejected');
-    void this.#heal(this.#turn.signal);
+    if (this.#options.heal) this.#heal();
   }
 
   #reply(type: SubscriptionReply): void {
@@ -189,15 +199,21 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     void this.#arrived();
   }
 
-  async #heal(signal: { readonly aborted: boolean }): Promise<void> {
-    const { heal } = this.#options;
-    while (heal && !signal.aborted) {
-      if (this.#rejections++) await sleep(backoff(this.#rejections, this.#line.patience.retry), this.#turn.signal);
+  #heal(): void {
+    this.#healing?.abort();
+    this.#healing = new host.AbortController();
+    void this.#healUntilDone(this.#healing.signal);
+  }
+
+  async #healUntilDone(signal: SignalLike): Promise<void> {
+    while (!signal.aborted) {
+      if (this.#rejections++) await sleep(backoff(this.#rejections, this.#line.patience.retry), signal);
       if (signal.aborted) return;
       try {
-        const params = await heal();
-        if (!signal.aborted) this.#restart(params);
-        return;
+        const params = await this.#options.heal!();
+        if (signal.aborted) return;
+        this.#healing = undefined;
+        return this.#restart(params);
       } catch {
         // Not yet: the network is away, or nobody can vouch for us. Asked again after a while.
       }
