@@ -1,27 +1,30 @@
 /** The agent API for dashboards and bots: typed by method and path, with no table of its own. */
-import type { agentApi, Endpoint, Input, Output } from '@hoory/contract';
+import type { agentApi, Input, Output } from '@hoory/contract';
 import type { SubscribeOptions } from './cable/subscription.ts';
 import { type CallOptions, call } from './call.ts';
 import { createHttp, type Http } from './http.ts';
 import type { Fetch } from './platform.ts';
 import type { AgentEvents } from './wire.ts';
 
-type Endpoints = (typeof agentApi)[keyof typeof agentApi];
+type Contract = typeof agentApi;
 
-/** `GET`, `POST`, `PATCH` or `DELETE`. */
-export type AgentMethod = Endpoints['method'];
+/** Endpoint by method and path. */
+type Table = {
+  [Name in keyof Contract as `${Contract[Name]['method']} ${Contract[Name]['path']}`]: Contract[Name];
+};
 
-/** Paths of the agent API that know the method. */
-export type AgentPath<Method extends AgentMethod> = Extract<Endpoints, { method: Method }>['path'];
-
-type At<Method extends AgentMethod, Path> = Extract<Endpoints, { method: Method; path: Path }> & Endpoint;
+/** An endpoint as the documentation writes it: `GET /api/v1/profile`. */
+export type AgentEndpoint = keyof Table;
 
 /** Everything the endpoint reads: path, query and body in one object. */
-export type AgentInput<Method extends AgentMethod, Path extends AgentPath<Method>> = Input<At<Method, Path>>;
+export type AgentInput<Name extends AgentEndpoint> = Input<Table[Name]>;
 
-export type AgentOutput<Method extends AgentMethod, Path extends AgentPath<Method>> = Output<
-  At<Method, Path>
->;
+/** What it answers with. */
+export type AgentOutput<Name extends AgentEndpoint> = Output<Table[Name]>;
+
+type Arguments<Fields> = object extends Fields
+  ? [input?: Fields, options?: CallOptions]
+  : [input: Fields, options?: CallOptions];
 
 export interface AgentClientOptions {
   /** Address of the server, e.g. `https://chat.example.com`. */
@@ -34,25 +37,21 @@ export interface AgentClientOptions {
 }
 
 export interface AgentClient {
-  /** Calls one endpoint, by method and path as the documentation writes it. Throws `HooryError`. */
-  call<Method extends AgentMethod, Path extends AgentPath<Method>>(
-    method: Method,
-    path: Path,
-    ...rest: object extends AgentInput<Method, Path>
-      ? [input?: AgentInput<Method, Path>, options?: CallOptions]
-      : [input: AgentInput<Method, Path>, options?: CallOptions]
-  ): Promise<AgentOutput<Method, Path>>;
+  /** Calls one endpoint. Throws `HooryError`. */
+  call<Name extends AgentEndpoint>(
+    endpoint: Name,
+    ...rest: Arguments<AgentInput<Name>>
+  ): Promise<AgentOutput<Name>>;
 }
 
 export function createAgentClient({ base, accessToken, headers, fetch }: AgentClientOptions): AgentClient {
-  const http: Http = createHttp({
-    base,
-    fetch,
-    headers: headers ?? (() => (accessToken ? { api_access_token: accessToken } : {})),
-  });
+  const token: Record<string, string> = accessToken ? { api_access_token: accessToken } : {};
+  const http: Http = createHttp({ base, fetch, headers: headers ?? (() => token) });
   return {
-    call: (method, path, ...[input, options]) =>
-      call(http, [method, path], input as object, options) as never,
+    call: async (endpoint, ...[input, options]) => {
+      const [method = '', path = ''] = endpoint.split(' ');
+      return (await call(http, [method, path], input as object, options)) as never;
+    },
   };
 }
 
@@ -62,14 +61,14 @@ export async function agentRoom(
   account_id: number,
 ): Promise<SubscribeOptions<AgentEvents>> {
   const params = async () => {
-    const { pubsub_token, id } = await agent.call('GET', '/api/v1/profile');
+    const { pubsub_token, id } = await agent.call('GET /api/v1/profile');
     return { channel: 'RoomChannel', pubsub_token, account_id, user_id: id };
   };
   return {
     params: await params(),
     presence: 20,
     feed: (query, options) =>
-      agent.call('GET', '/api/v1/accounts/{account_id}/events', { ...query, account_id }, options),
+      agent.call('GET /api/v1/accounts/{account_id}/events', { ...query, account_id }, options),
     heal: params,
   };
 }

@@ -6,7 +6,7 @@ import type { Http } from './http.ts';
 import type {
   ContactRecord,
   ContactSession,
-  Conversation,
+  ConversationRecord,
   CsatSurvey,
   EventPage,
   Message,
@@ -39,14 +39,14 @@ export interface ClientApi {
   createContact(input: CreateContact, options?: CallOptions): Promise<ContactSession>;
   getContact(): Promise<ContactSession>;
   updateContact(input: ContactFields & Partial<Proof>): Promise<ContactRecord>;
-  listConversations(): Promise<Conversation[]>;
+  listConversations(): Promise<ConversationRecord[]>;
   createConversation(
     input?: { custom_attributes?: Record<string, unknown> },
     options?: CallOptions,
-  ): Promise<Conversation>;
-  getConversation(input: { conversation_id: number }): Promise<Conversation>;
+  ): Promise<ConversationRecord>;
+  getConversation(input: { conversation_id: number }): Promise<ConversationRecord>;
   /** Resolves; a message reopens. */
-  toggleStatus(input: { conversation_id: number }): Promise<Conversation>;
+  toggleStatus(input: { conversation_id: number }): Promise<ConversationRecord>;
   toggleTyping(input: { conversation_id: number; typing_status: 'on' | 'off' }): Promise<void>;
   updateLastSeen(input: { conversation_id: number }): Promise<void>;
   /** The newest 20 messages, or the 20 before the id `before`, oldest first. */

@@ -1,22 +1,18 @@
 /** The one error of the SDK, and how an HTTP answer becomes one. */
+import type { ErrorCode as ContractCode } from '@hoory/contract';
 import type { FetchResponse } from './platform.ts';
 
 /**
- * - `network`: no answer (offline, refused, CORS); `timeout`: none in time; `aborted`: the caller gave up
- * - `unauthorized` 401, `forbidden` 403, `not_found` 404, `invalid` any other 4xx, `rate_limited` 429, `server` 5xx
- * - `attachments_lost`: the page was reloaded before the files of a queued message were sent
- * - `closed`: the client was closed or reset meanwhile
+ * The contract's word for the status (`unauthorized` for every 401), or what kept the server from answering:
+ * - `network`: offline, refused, CORS; `timeout`: no answer in time; `aborted`: the caller gave up
+ * - `attachments_lost`: the page was closed before the files of a queued message were sent
+ * - `closed`: the client was closed meanwhile
  */
 export type ErrorCode =
+  | Exclude<ContractCode, 'unauthenticated' | 'not_authorized'>
   | 'network'
   | 'timeout'
   | 'aborted'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not_found'
-  | 'invalid'
-  | 'rate_limited'
-  | 'server'
   | 'attachments_lost'
   | 'closed';
 
@@ -51,14 +47,8 @@ export class HooryError extends Error {
 
   /** Whether the same request may succeed later, unchanged. */
   get temporary(): boolean {
-    return (
-      this.code === 'network' ||
-      this.code === 'timeout' ||
-      this.code === 'rate_limited' ||
-      this.code === 'server' ||
-      this.status === 408 ||
-      this.status === 425
-    );
+    const { code, status } = this;
+    return code === 'network' || code === 'timeout' || status >= 500 || [408, 425, 429].includes(status);
   }
 }
 
@@ -66,14 +56,18 @@ const codes: Record<number, ErrorCode> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
-  429: 'rate_limited',
+  413: 'too_large',
+  422: 'unprocessable',
+  429: 'too_many_requests',
+  503: 'unavailable',
 };
 
 /** An answer outside 2xx. */
 export function toError(response: Pick<FetchResponse, 'status' | 'headers'>, text: string): HooryError {
   const { status, headers } = response;
   const body = parse(text);
-  return new HooryError(codes[status] ?? (status < 500 ? 'invalid' : 'server'), messageOf(body, status), {
+  const named = isObject(body) && 'attributes' in body ? 'invalid' : codes[status];
+  return new HooryError(named ?? (status < 500 ? 'bad_request' : 'internal'), messageOf(body, status), {
     status,
     body,
     requestId: headers.get('x-request-id') ?? undefined,
@@ -98,9 +92,13 @@ export function parse(text: string): unknown {
   }
 }
 
-/** The server says what is wrong in `message`, `error` or `errors` (client-api.md section 3). */
+/** The server says what is wrong in `message`, `error` or `errors` (contract: errors.ts). */
 function messageOf(body: unknown, status: number): string {
-  const { message, error } = (typeof body === 'object' && body ? body : {}) as Record<string, unknown>;
-  if (typeof message === 'string') return message;
-  return typeof error === 'string' ? error : `The server answered ${status}`;
+  const { message, error, errors } = isObject(body) ? body : {};
+  const text = message ?? error ?? (Array.isArray(errors) ? errors.join(', ') : undefined);
+  return typeof text === 'string' && text ? text : `The server answered ${status}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -4,10 +4,9 @@
 export {
   type AgentClient,
   type AgentClientOptions,
+  type AgentEndpoint,
   type AgentInput,
-  type AgentMethod,
   type AgentOutput,
-  type AgentPath,
   agentRoom,
   createAgentClient,
 } from './agent.ts';
@@ -15,7 +14,7 @@ export type { BackoffOptions } from './backoff.ts';
 /** The live connection by itself. */
 export { Cable, type CableOptions } from './cable/cable.ts';
 export type { FeedFetch } from './cable/feed.ts';
-export type { Position, Positions } from './cable/frames.ts';
+export type { Positions } from './cable/frames.ts';
 export type {
   ChannelParams,
   SubscribeOptions,

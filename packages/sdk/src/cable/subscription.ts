@@ -65,6 +65,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   #positions: Positions;
   /** Events that wait until those before them have come. */
   #held: DataFrame[] | undefined;
+  #confirmed = false;
   #replaying = false;
   #failures = 0;
   #rejections = 0;
@@ -130,6 +131,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     if (!this.#feed?.hasPosition) this.#feed?.stop();
     const history = !this.#feed?.hasPosition && this.#line.extended ? this.#resumable() : undefined;
     this.#replaying = history !== undefined;
+    this.#confirmed = restored;
     this.#waiting = host.setTimeout(() => this.#unanswered(), this.#line.patience.confirm);
     if (!restored) this.#line.send({ command: 'subscribe', identifier, ...(history && { history }) });
     else if (history) this.#line.send({ command: 'history', identifier, history });
@@ -163,6 +165,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   }
 
   #reply(type: SubscriptionReply): void {
+    if (type === 'confirm_subscription') this.#confirmed = true;
     if (type === 'reject_subscription') this.refused();
     else if (!this.#held) return;
     else if (type === 'confirm_history') void this.#arrived();
@@ -194,9 +197,9 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
 
   /** Upstream says nothing at all to a bad token (cable.md section B.2). */
   #unanswered(): void {
-    if (!this.#replaying) return this.refused();
     this.#replaying = false;
-    void this.#arrived();
+    if (this.#confirmed) void this.#arrived();
+    else this.refused();
   }
 
   #heal(): void {

@@ -16,7 +16,7 @@ import type {
   EventMessage,
   Message,
   SubmittedValues,
-  TypingEvent,
+  Typing,
 } from '../wire.ts';
 import { CURRENT, type Places } from './places.ts';
 import { Thread, type ThreadMessage } from './thread.ts';
@@ -47,7 +47,7 @@ export interface ConversationState {
   /** Unix seconds, 0 for never. */
   readonly contact_last_seen_at: number;
   /** Agents and bots that write at the moment. */
-  readonly typing: readonly TypingEvent['user'][];
+  readonly typing: readonly Typing['user'][];
   /** Agents by user id. */
   readonly agents: Readonly<Record<string, Availability>>;
   readonly connection: ConnectionState;
@@ -87,7 +87,7 @@ export class Conversation extends Store<ConversationState> {
   readonly #parts: ConversationParts;
   #thread = new Thread();
   readonly #signal: TypingSignal;
-  readonly #typists: Typists<TypingEvent['user']>;
+  readonly #typists: Typists<Typing['user']>;
   #fetching: Promise<void> | undefined;
   #again = false;
   #marking: Timer;
@@ -214,7 +214,7 @@ export class Conversation extends Store<ConversationState> {
     if (name === 'presence.update') {
       this.set({ agents: (data as ContactEvents['presence.update']).users });
     } else if (name.startsWith('conversation.typing')) {
-      this.#takeTyping(name, data as TypingEvent);
+      this.#takeTyping(name, data as Typing);
     } else if (name.startsWith('message.')) {
       this.#takeMessage(data as EventMessage);
     } else {
@@ -255,7 +255,7 @@ export class Conversation extends Store<ConversationState> {
     if (this.#isMine(id)) this.#show({ status, agent_last_seen_at, contact_last_seen_at });
   }
 
-  #takeTyping(name: string, { conversation, user, is_private }: TypingEvent): void {
+  #takeTyping(name: string, { conversation, user, is_private }: Typing): void {
     if (is_private || conversation.id !== this.getState().id) return;
     if (name === 'conversation.typing_on') this.#typists.on(user);
     else this.#typists.off(user);
