@@ -3,18 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { accountKeys, accountParams, accountPath, inboxParams, inboxPath, recordParams } from './paths.ts';
-import {
-  FreeForm,
-  fields,
-  Id,
-  IsoTime,
-  named,
-  nullable,
-  object,
-  ShortText,
-  WebAddress,
-  words,
-} from './schema.ts';
+import { FreeForm, Id, IsoTime, named, nullable, object, ShortText, WebAddress, words } from './schema.ts';
 
 /** Opening hours of one weekday. */
 export const WorkingHours = named('WorkingHours', {
@@ -162,7 +151,7 @@ const notice = Type.Optional(nullable(Type.String({ maxLength: 10_000 })));
 const hour = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 23 })));
 const minutes = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 59 })));
 
-const WorkingHoursInput = fields({
+const WorkingHoursInput = object({
   day_of_week: Type.Integer({ minimum: 0, maximum: 6 }),
   closed_all_day: Type.Optional(Type.Boolean()),
   open_all_day: Type.Optional(Type.Boolean()),
@@ -209,7 +198,7 @@ const inboxInput = {
 };
 
 const Members = object({ payload: Type.Array(Agent) });
-const membersInput = fields({
+const membersInput = object({
   inbox_id: Type.Optional(Id),
   user_ids: Type.Optional(Type.Array(Id)),
 });
@@ -231,9 +220,9 @@ export const agentInboxes = endpoints({
     tag: 'Inboxes',
     summary: 'Create an API inbox',
     params: accountParams,
-    body: fields({
+    body: object({
       ...inboxInput,
-      channel: Type.Optional(fields({ type: Type.Optional(words('api')), ...channelInput })),
+      channel: Type.Optional(object({ type: Type.Optional(words('api')), ...channelInput })),
     }),
     files: { avatar: 1 },
     returns: Inbox,
@@ -254,7 +243,7 @@ export const agentInboxes = endpoints({
     tag: 'Inboxes',
     summary: 'Change an inbox',
     params: recordParams,
-    body: fields({ ...inboxInput, channel: Type.Optional(fields(channelInput)) }),
+    body: object({ ...inboxInput, channel: Type.Optional(object(channelInput)) }),
     files: { avatar: 1 },
     returns: Inbox,
   },
@@ -291,7 +280,7 @@ export const agentInboxes = endpoints({
     auth: 'agent',
     tag: 'Inboxes',
     summary: 'List the members of an inbox',
-    params: fields({ ...accountKeys, inbox_id: Id }),
+    params: object({ ...accountKeys, inbox_id: Id }),
     returns: Members,
   },
   agentAddInboxMembers: {

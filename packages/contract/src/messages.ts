@@ -9,18 +9,7 @@ import {
   sessionConversationKeys,
   sessionConversationPath,
 } from './paths.ts';
-import {
-  FreeForm,
-  fields,
-  Id,
-  IsoTime,
-  named,
-  nullable,
-  object,
-  Scalar,
-  UnixSeconds,
-  words,
-} from './schema.ts';
+import { FreeForm, Id, IsoTime, named, nullable, object, Scalar, UnixSeconds, words } from './schema.ts';
 import { EventContact, EventUser, Sender, SenderType } from './senders.ts';
 
 /** Longest content, in characters. */
@@ -59,7 +48,7 @@ const messageType = Type.Unsafe<MessageType>({
 
 const core = {
   id: Id,
-  content: nullable(Type.String()),
+  content: nullable(Type.String({ maxLength: MAX_CONTENT })),
   message_type: messageType,
   content_type: ContentType,
   content_attributes: FreeForm,
@@ -141,26 +130,21 @@ export const EventMessage = named('EventMessage', eventMessageKeys);
 export type EventMessage = Static<typeof EventMessage>;
 
 /** What a customer fills in: an option, a form field or a survey (client-api.md sections 2.8 and 5.13). */
-export const SubmittedValue = fields(
-  {
-    name: Type.Optional(Scalar),
-    title: Type.Optional(Scalar),
-    value: Type.Optional(Scalar),
-    csat_survey_response: Type.Optional(
-      fields({
-        rating: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
-        feedback_message: Type.Optional(nullable(Type.String({ maxLength: MAX_CONTENT }))),
-      }),
-    ),
-  },
-  'SubmittedValue',
-);
+export const SubmittedValue = named('SubmittedValue', {
+  name: Type.Optional(Scalar),
+  title: Type.Optional(Scalar),
+  value: Type.Optional(Scalar),
+  csat_survey_response: Type.Optional(
+    object({
+      rating: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
+      feedback_message: Type.Optional(nullable(Type.String({ maxLength: MAX_CONTENT }))),
+    }),
+  ),
+});
 export type SubmittedValue = Static<typeof SubmittedValue>;
 
 /** One object or a list; it is stored in the shape it came in. */
-export const SubmittedValues = Type.Union([SubmittedValue, Type.Array(SubmittedValue)], {
-  title: 'SubmittedValues',
-});
+export const SubmittedValues = Type.Union([SubmittedValue, Type.Array(SubmittedValue)]);
 export type SubmittedValues = Static<typeof SubmittedValues>;
 
 const clientMessagesPath = `${sessionConversationPath}/messages` as const;
@@ -172,8 +156,8 @@ export const clientMessages = endpoints({
     auth: 'session',
     tag: 'Messages (client)',
     summary: 'List messages, oldest first: the newest 20, or the 20 before one',
-    params: fields(sessionConversationKeys),
-    query: fields({
+    params: object(sessionConversationKeys),
+    query: object({
       before: Type.Optional(
         Type.Unsafe<number | string>({
           type: ['integer', 'string'],
@@ -193,8 +177,8 @@ export const clientMessages = endpoints({
     description:
       'A repeat with the same `echo_id` returns the first answer and writes nothing; with another content it is ' +
       'refused with 422. Files come as `attachments[]` parts of `multipart/form-data`.',
-    params: fields(sessionConversationKeys),
-    body: fields({
+    params: object(sessionConversationKeys),
+    body: object({
       content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
       echo_id: Type.Optional(EchoId),
       ...proofKeys,
@@ -208,15 +192,15 @@ export const clientMessages = endpoints({
     auth: 'session',
     tag: 'Messages (client)',
     summary: 'Answer a message that asks: choose an option, fill a form, rate',
-    params: fields({ ...sessionConversationKeys, message_id: Id }),
-    body: fields({ submitted_values: Type.Optional(SubmittedValues), ...proofKeys }),
+    params: object({ ...sessionConversationKeys, message_id: Id }),
+    body: object({ submitted_values: Type.Optional(SubmittedValues), ...proofKeys }),
     returns: Message,
   },
 });
 
 const agentMessagesPath = `${conversationPath}/messages` as const;
-const agentMessagesParams = fields(conversationKeys);
-const agentMessageParams = fields({ ...conversationKeys, message_id: Id });
+const agentMessagesParams = object(conversationKeys);
+const agentMessageParams = object({ ...conversationKeys, message_id: Id });
 
 export const agentMessages = endpoints({
   agentListMessages: {
@@ -229,7 +213,7 @@ export const agentMessages = endpoints({
       'Without a bound the newest 20; `before`: the 20 before; `after`: up to 100 after; both: up to 1000 from ' +
       '`after` (included) to `before`.',
     params: agentMessagesParams,
-    query: fields({
+    query: object({
       before: Type.Optional(Type.Integer()),
       after: Type.Optional(Type.Integer()),
       filter_internal_messages: Type.Optional(
@@ -259,7 +243,7 @@ export const agentMessages = endpoints({
       'A repeat with the same `echo_id` returns the first answer and writes nothing. Files come as `attachments[]` ' +
       'parts of `multipart/form-data`. Every refusal is 422 `{"error":"..."}`.',
     params: agentMessagesParams,
-    body: fields({
+    body: object({
       content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
       message_type: Type.Optional(words('outgoing', 'incoming', 'activity', 'template')),
       private: Type.Optional(Type.Boolean()),
@@ -284,7 +268,7 @@ export const agentMessages = endpoints({
     tag: 'Messages',
     summary: 'Tell what became of a message on its way to the customer',
     params: agentMessageParams,
-    body: fields({
+    body: object({
       status: Type.Optional(
         Type.String({ description: '`sent`, `delivered`, `read` or `failed`; other words are ignored' }),
       ),

@@ -1,10 +1,10 @@
 /** What every verb is given: a handful of engines, never a noun. */
-import type { Presence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/db.ts';
 import type { Bus } from './events/bus.ts';
 import type { Listeners } from './events/listeners.ts';
 import type { FileStore } from './files/store.ts';
+import type { Limits } from './http/limits.ts';
 import type { Installation } from './installation.ts';
 import type { Log } from './log.ts';
 
@@ -13,9 +13,9 @@ export interface App {
   readonly db: Db;
   readonly bus: Bus;
   readonly listeners: Listeners;
-  readonly presence: Presence;
   readonly files: FileStore;
   readonly installation: Installation;
+  readonly limits: Limits;
   readonly log: Log;
   /** Milliseconds since 1970; tests hand in their own clock. */
   now(): number;

@@ -2,10 +2,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
-import { openCableGate } from './auth/cable-gate.ts';
 import { openGate } from './auth/gate.ts';
-import { type Cable, openCable } from './cable/cable.ts';
-import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import { openDb } from './db/open.ts';
 import type { Bus } from './events/bus.ts';
@@ -13,15 +10,16 @@ import { appendEmissions } from './events/emit.ts';
 import { openListeners } from './events/listeners.ts';
 import { openMemoryBus } from './events/memory-bus.ts';
 import { openFileStore } from './files/store.ts';
+import { noLimits, openLimits } from './http/limits.ts';
 import { openHttp } from './http/server.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { registerApi } from './routes.ts';
+import { followMerges } from './threads/merge.ts';
 
 export interface Server {
   app: App;
   http: FastifyInstance;
-  cable: Cable;
   /** Finishes what runs, then closes everything. */
   close(): Promise<void>;
 }
@@ -39,22 +37,24 @@ export async function openApp(
       if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
     },
   });
-  return {
+  const app: App & { close(): Promise<void> } = {
     config,
     db,
     bus,
     log,
     now,
     listeners: openListeners(),
-    presence: openMemoryPresence(now),
     files: openFileStore(join(config.data, 'files')),
     installation: await readInstallation(db),
+    limits: config.rateLimits ? openLimits(now) : noLimits,
     url: () => config.url,
     close: async () => {
       await db.close();
       await bus.close();
     },
   };
+  followMerges(app);
+  return app;
 }
 
 /** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
@@ -64,15 +64,12 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const app: App = { ...opened, url: () => url };
   const http = await openHttp(app);
   registerApi(http, app, openGate());
-  const cable = openCable(app, http, openCableGate(app));
   const address = await http.listen({ host: config.host, port: config.port });
   if (config.port === 0) url = address;
   return {
     app,
     http,
-    cable,
     close: async () => {
-      await cable.close();
       await http.close();
       await opened.close();
     },

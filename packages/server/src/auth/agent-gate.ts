@@ -31,8 +31,7 @@ export async function identifyUser(app: App, request: Pick<FastifyRequest, 'head
     return { kind: 'user', user, signIn: undefined };
   }
   const signIn = await findSignIn(app, request.headers);
-  if (!signIn)
-    throw new Refusal('unauthenticated', 'You need to sign in or sign up before continuing.');
+  if (!signIn) throw new Refusal('unauthenticated', 'You need to sign in or sign up before continuing.');
   return { kind: 'user', user: signIn.user, signIn: { id: signIn.id, headers: signIn.headers } };
 }
 

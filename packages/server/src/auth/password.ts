@@ -8,7 +8,10 @@ export const hashPassword = (password: string): Promise<string> => hash(password
 let decoy: Promise<string> | undefined;
 
 /** Whether the password fits. Without a hash it takes as long and is false, so that time tells nobody who exists. */
-export async function isPassword(password_hash: string | null | undefined, password: string): Promise<boolean> {
+export async function isPassword(
+  password_hash: string | null | undefined,
+  password: string,
+): Promise<boolean> {
   decoy ??= hash(newToken());
   const fits = await verify(password_hash ?? (await decoy), password);
   return fits && Boolean(password_hash);

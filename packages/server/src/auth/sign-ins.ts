@@ -124,4 +124,5 @@ function headersOf(
   };
 }
 
-const headerText = (text: string) => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text).toLowerCase());
+const headerText = (text: string) =>
+  /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text).toLowerCase();

@@ -8,7 +8,10 @@ export interface Throttle {
    * Runs one try after another per address, so that guesses sent at once cannot outrun their count.
    * @throws too_many_requests 429 while the e-mail or the address has failed too often
    */
-  guard<Out>(who: { email: string; address: string }, attempt: () => Promise<Out | undefined>): Promise<Out | undefined>;
+  guard<Out>(
+    who: { email: string; address: string },
+    attempt: () => Promise<Out | undefined>,
+  ): Promise<Out | undefined>;
 }
 
 interface Counted {
@@ -47,9 +50,11 @@ export function openThrottle(now: () => number): Throttle {
         }
         return answer;
       });
-      const settled = turn.catch(() => undefined).then(() => {
-        if (turns.get(address) === settled) turns.delete(address);
-      });
+      const settled = turn
+        .catch(() => undefined)
+        .then(() => {
+          if (turns.get(address) === settled) turns.delete(address);
+        });
       turns.set(address, settled);
       return turn;
     },

@@ -168,8 +168,7 @@ function toDefinition(row: CustomAttributeDefinitionRow): CustomAttributeDefinit
   return {
     id: row.id,
     attribute_display_name: row.attribute_display_name,
-    attribute_display_type:
-      row.attribute_display_type as CustomAttributeDefinition['attribute_display_type'],
+    attribute_display_type: row.attribute_display_type as CustomAttributeDefinition['attribute_display_type'],
     attribute_description: row.attribute_description,
     attribute_key: row.attribute_key,
     regex_pattern: row.regex_pattern,

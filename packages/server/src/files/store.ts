@@ -29,7 +29,7 @@ export function openFileStore(folder: string): FileStore {
       const path = pathOf(key);
       await mkdir(dirname(path), { recursive: true });
       try {
-        await pipeline(source, createWriteStream(`${path}.part`, { flush: true }));
+        await pipeline(source as Readable, createWriteStream(`${path}.part`, { flush: true }));
         await rename(`${path}.part`, path);
       } catch (error) {
         await rm(`${path}.part`, { force: true });

@@ -5,11 +5,13 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import qs from 'qs';
 import type { App } from '../app.ts';
-import { Refusal } from '../errors.ts';
+import { invalid, Refusal } from '../errors.ts';
 import type { Bag } from './read-input.ts';
 
 /** A file part, streamed to the store. It is removed after the request unless a verb keeps it. */
 export interface Upload {
+  /** The form field it came in, without brackets. */
+  field: string;
   key: string;
   file_name: string;
   /** As the client declared it. */
@@ -20,8 +22,8 @@ export interface Upload {
   kept: boolean;
 }
 
-/** Attachments per request (client-api.md 5.12). */
-export const mostFiles = 15;
+/** A file part more than any endpoint takes, so that the refusal names its limit. */
+const mostFiles = 16;
 /** 150 000 characters of content, escaped at worst, and their neighbours. */
 const largestBody = 2 * 1024 * 1024;
 
@@ -51,7 +53,7 @@ export async function registerBodies(http: FastifyInstance, app: App): Promise<v
   await http.register(multipart, {
     limits: {
       fileSize: app.config.maxFile,
-      files: mostFiles + 1,
+      files: mostFiles,
       fields: 500,
       fieldSize: largestBody,
       headerPairs: 100,
@@ -78,27 +80,32 @@ function readJsonObject(text: string): Bag {
   return value as Bag;
 }
 
-/** Reads fields and streams files to the store; `uploads` gets every stored file, also when a later part fails. */
-export async function readMultipart(app: App, request: FastifyRequest, uploads: Upload[]): Promise<Bag> {
+/**
+ * Reads fields into a bag and streams the files of `fields` to the store; other files are dropped. `uploads` gets every
+ * stored file, also when a later part fails.
+ */
+export async function readMultipart(
+  app: App,
+  request: FastifyRequest,
+  { fields, uploads }: { fields: Readonly<Record<string, number>>; uploads: Upload[] },
+): Promise<Bag> {
   const pairs: string[] = [];
-  const files: [string, Upload][] = [];
   for await (const part of request.parts()) {
+    const field = (part.fieldname ?? '').replace(/\[\d*\]$/, '');
     if (part.type === 'field') {
       if (part.valueTruncated) throw new Refusal('too_large', 'A field is too large');
-      pairs.push(`${encodeURIComponent(part.fieldname)}=${encodeURIComponent(String(part.value))}`);
+      pairs.push(
+        `${encodeURIComponent(part.fieldname)}=${encodeURIComponent(String(part.value).toWellFormed())}`,
+      );
+    } else if (fields[field] === undefined) {
+      part.file.resume();
     } else {
-      if (files.length === mostFiles)
-        throw new Refusal('invalid', `Attachments are too many (maximum is ${mostFiles})`, {
-          attributes: ['attachments'],
-        });
-      const upload = await storePart(app, part);
-      uploads.push(upload);
-      files.push([part.fieldname, upload]);
+      if (uploads.filter((upload) => upload.field === field).length === fields[field])
+        throw invalid(field, `${field} are too many (maximum is ${fields[field]})`);
+      uploads.push(await storePart(app, field, part));
     }
   }
-  const bag = parseForm(pairs.join('&'));
-  for (const [name, upload] of files) placeFile(bag, name, upload);
-  return bag;
+  return parseForm(pairs.join('&'));
 }
 
 interface FilePart {
@@ -107,7 +114,7 @@ interface FilePart {
   mimetype: string;
 }
 
-async function storePart(app: App, part: FilePart): Promise<Upload> {
+async function storePart(app: App, field: string, part: FilePart): Promise<Upload> {
   const hash = createHash('sha256');
   let size = 0;
   const measure = new Transform({
@@ -124,6 +131,7 @@ async function storePart(app: App, part: FilePart): Promise<Upload> {
   part.file.on('error', (error) => measure.destroy(error));
   const key = await app.files.put(part.file.pipe(measure));
   return {
+    field,
     key,
     file_name: part.filename || 'file',
     content_type: part.mimetype,
@@ -131,17 +139,4 @@ async function storePart(app: App, part: FilePart): Promise<Upload> {
     sha256: hash.digest('hex'),
     kept: false,
   };
-}
-
-/** `attachments[]`, `attachments[0]` and `attachments` name the same list; `profile[avatar]` nests. */
-function placeFile(bag: Bag, name: string, upload: Upload): void {
-  const [root = '', inner] = name.split(/[[\]]+/).filter((piece) => piece !== '');
-  if (inner !== undefined && !/^\d+$/.test(inner)) {
-    const nested = (typeof bag[root] === 'object' && bag[root] !== null ? bag[root] : {}) as Bag;
-    nested[inner] = upload;
-    bag[root] = nested;
-  } else {
-    const list = Array.isArray(bag[root]) ? (bag[root] as unknown[]) : [];
-    bag[root] = [...list.filter((one) => typeof one === 'object'), upload];
-  }
 }

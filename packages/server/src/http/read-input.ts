@@ -5,7 +5,7 @@
 import type { Endpoint } from '@hoory/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Refusal } from '../errors.ts';
+import { notFound, Refusal } from '../errors.ts';
 
 export type Bag = Record<string, unknown>;
 
@@ -30,12 +30,15 @@ export function inputReader(endpoint: Endpoint): (bag: Bag) => Bag {
     for (const name of part.required ?? []) required.add(name);
   }
   const schema = { type: 'object', properties, required: [...required] } as unknown as TSchema;
+  const inPath = new Set(Object.keys((endpoint.params as Schema | undefined)?.properties ?? {}));
   const validator = Compile(schema);
   return (bag) => {
     const input = coerceProperties(properties, bag);
-    if (!validator.Check(input))
-      throw refusalOf([...validator.Errors(input)] as unknown as Fault[], schema as Schema);
-    return input as Bag;
+    if (validator.Check(input)) return input as Bag;
+    const faults = [...validator.Errors(input)] as unknown as Fault[];
+    // What is not an id in a path names nothing (client-api.md section 1.2).
+    if (faults.some(({ instancePath }) => inPath.has(instancePath.split('/')[1] ?? ''))) throw notFound();
+    throw refusalOf(faults, schema as Schema);
   };
 }
 
@@ -63,6 +66,7 @@ function coerce(schema: Schema, value: unknown): unknown {
     case 'string':
       return typeof value === 'number' || typeof value === 'boolean' ? String(value) : clean(value);
     case 'integer':
+      return coerceInteger(value);
     case 'number':
       return coerceNumber(value);
     case 'boolean':
@@ -119,6 +123,12 @@ function coerceNumber(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value.trim() === '') return undefined;
   return /^[+-]?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
+}
+
+/** What a database cannot hold as an integer becomes text, which the check refuses. */
+function coerceInteger(value: unknown): unknown {
+  const number = coerceNumber(value);
+  return typeof number === 'number' && !Number.isSafeInteger(number) ? String(number) : number;
 }
 
 function coerceBoolean(value: unknown): unknown {
@@ -201,14 +211,16 @@ function refusalOf(faults: Fault[], schema: Schema): Refusal {
         messages.set(name, `${title(name)} can't be blank`);
     const name = fault.instancePath.split('/')[1];
     if (name && !messages.has(name))
-      messages.set(name, `${title(name)} ${problemOf(fault, schema.properties?.[name])}`);
+      messages.set(name, `${title(name)} ${problemOf(fault, name, schema.properties?.[name])}`);
   }
   return new Refusal('invalid', [...messages.values()].join(', '), { attributes: [...messages.keys()] });
 }
 
 const title = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
 
-function problemOf({ keyword, params, message }: Fault, schema: Schema | undefined): string {
+function problemOf({ keyword, params, message }: Fault, name: string, schema: Schema | undefined): string {
+  if (keyword === 'pattern' && name === 'email') return 'Invalid email';
+  if (keyword === 'pattern' && name === 'phone_number') return 'should be in e164 format';
   if (keyword === 'maxLength') return `is too long (maximum is ${params.limit} characters)`;
   if (keyword === 'minLength') return `is too short (minimum is ${params.limit} characters)`;
   if (keyword === 'maxItems') return `has too many entries (maximum is ${params.limit})`;

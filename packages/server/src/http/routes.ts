@@ -4,6 +4,7 @@ import type { Endpoint, Input, Output } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
+import { Refusal } from '../errors.ts';
 import { readMultipart, type Upload } from './body.ts';
 import { type Bag, inputReader } from './read-input.ts';
 import { type Receipt, Replay, withReceipt } from './receipts.ts';
@@ -87,8 +88,9 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
     try {
       const identified = await gate.identify(app, endpoint, request);
       reply.headers(gate.headersFor(identified));
+      takeTurn(app, gate.nameOf(identified, request), request);
       const body = request.isMultipart()
-        ? await readMultipart(app, request, uploads)
+        ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads })
         : ((request.body ?? {}) as Bag);
       const bag = { ...unwrap(endpoint, body), ...(request.query as Bag), ...(request.params as Bag) };
       const caller = await gate.admit(app, endpoint, identified, bag);
@@ -108,6 +110,20 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
       for (const upload of uploads) if (!upload.kept) await app.files.remove(upload.key);
     }
   };
+}
+
+/** Requests per minute. Session, user and inbox come first; the address only catches what has no other name. */
+const perMinute = { session: 600, user: 1200, anonymous: 6000, inbox: 20_000, address: 3000 };
+
+/** @throws too_many_requests with the seconds to wait */
+function takeTurn(app: App, name: string, request: FastifyRequest): void {
+  const kind = name.split(':')[0] as keyof typeof perMinute;
+  const { inbox_identifier } = request.params as { inbox_identifier?: string };
+  const wait =
+    app.limits.take(name, perMinute[kind], 60_000) ||
+    (inbox_identifier && app.limits.take(`inbox:${inbox_identifier}`, perMinute.inbox, 60_000)) ||
+    app.limits.take(`address:${request.ip}`, perMinute.address, 60_000);
+  if (wait) throw new Refusal('too_many_requests', 'Too many requests, wait a little', { retryAfter: wait });
 }
 
 /** A JSON body may nest its fields under the endpoint's root key, or leave them flat (application-api.md section 1). */

@@ -37,6 +37,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     contentSecurityPolicy: false,
     crossOriginResourcePolicy: false,
     xFrameOptions: false,
+    hsts: false,
   });
   await http.register(etag, { weak: true });
   await registerBodies(http, app);

@@ -16,10 +16,7 @@ const membership = statement((q, place: { inbox_id: number; user_id: number }) =
     .where('user_id', '=', place.user_id),
 );
 
-export async function isMember(
-  db: Sql,
-  place: { inbox_id: number; user_id: number },
-): Promise<boolean> {
+export async function isMember(db: Sql, place: { inbox_id: number; user_id: number }): Promise<boolean> {
   return (await db.get(membership(db, place))) !== undefined;
 }
 

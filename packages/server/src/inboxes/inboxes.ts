@@ -39,12 +39,7 @@ export async function createInbox(
 }
 
 /** Inserts a checked inbox and tells of it, for the agent API and the command line. @throws invalid */
-export async function addInbox(
-  app: App,
-  tx: Tx,
-  account_id: number,
-  input: InboxInput,
-): Promise<InboxRow> {
+export async function addInbox(app: App, tx: Tx, account_id: number, input: InboxInput): Promise<InboxRow> {
   const columns = { ...columnsOf(input, undefined), name: toName(input.name), account_id };
   const inbox = await insertInbox(app, tx, columns);
   await touchAccount(app, tx, account_id);
@@ -101,12 +96,7 @@ export async function deletePreviousHmacToken(
 }
 
 /** Writes what differs and tells of it; nothing happens when nothing differs. */
-async function changeInbox(
-  app: App,
-  tx: Tx,
-  inbox: InboxRow,
-  columns: Partial<InboxRow>,
-): Promise<InboxRow> {
+async function changeInbox(app: App, tx: Tx, inbox: InboxRow, columns: Partial<InboxRow>): Promise<InboxRow> {
   const changed = changedColumns(inbox, { ...inbox, ...columns });
   if (!changed.length) return inbox;
   const next: InboxRow = { ...inbox, ...columns, updated_at: app.now() };

@@ -90,7 +90,9 @@ export function toOrigins(text: string | null): string[] {
     .split(/[\s,]+/)
     .map((origin) => origin.trim().replace(/\/$/, '').toLowerCase())
     .filter(Boolean);
-  const wrong = origins.find((origin) => !/^(https?:\/\/)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(origin));
+  const wrong = origins.find(
+    (origin) => !/^(https?:\/\/)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(origin),
+  );
   if (wrong) throw invalid('allowed_domains', `Allowed domains: ${wrong} is not an origin`);
   return origins;
 }

@@ -44,7 +44,14 @@ export async function createWebhook(app: App, { account }: AgentCaller, input: W
     if (!columns.url) throw invalid('url', "Url can't be blank");
     const [id] = (await tx.nextIds('webhooks', 1)) as [number];
     const now = app.now();
-    const row = { ...columns, id, account_id: account.id, secret: newToken(), created_at: now, updated_at: now };
+    const row = {
+      ...columns,
+      id,
+      account_id: account.id,
+      secret: newToken(),
+      created_at: now,
+      updated_at: now,
+    };
     await tx.insertMany('webhooks', [row]);
     return one(await getWebhook(tx, account.id, id));
   });
@@ -91,9 +98,7 @@ const webhookQuery = (db: Sql, account_id: number) =>
     .where('webhooks.account_id', '=', account_id);
 
 async function getWebhook(db: Sql, account_id: number, id: number): Promise<NamedRow> {
-  const row: NamedRow | undefined = await db.get(
-    webhookQuery(db, account_id).where('webhooks.id', '=', id),
-  );
+  const row: NamedRow | undefined = await db.get(webhookQuery(db, account_id).where('webhooks.id', '=', id));
   if (!row) throw notFound();
   return row;
 }

@@ -1,0 +1,16 @@
+/** A user as the sender of a message, the assignee of a conversation or the cause of an event (cable.md section C.2). */
+import type { EventUser } from '@hoory/contract';
+import type { UserRow } from '../db/tables.ts';
+
+/** Availability needs an account and a moment; what is stored once for all readers says null (client-api.md 2.6). */
+export function toEventUser(user: UserRow): EventUser {
+  return {
+    id: user.id,
+    name: user.name,
+    available_name: user.display_name || user.name,
+    avatar_url: user.avatar_url ?? '',
+    type: 'user',
+    availability_status: null,
+    thumbnail: user.avatar_url ?? '',
+  };
+}

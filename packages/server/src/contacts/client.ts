@@ -1,0 +1,259 @@
+/** The customer's own verbs on contacts: open a session, read it, change it (client-api.md 5.2 to 5.4). */
+import type { ContactRecord, ContactSession, clientContacts, Input } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { SessionCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import { invalid, notFound, unauthorized } from '../errors.ts';
+import type { Routes } from '../http/routes.ts';
+import { isHardToGuess, newUuid } from '../secrets.ts';
+import { emitContact } from './events.ts';
+import { mergeContacts } from './merge.ts';
+import { type Proof, proofOf, requireProven } from './proof.ts';
+import { deepMerge, emailOf, generatedName, textOf } from './rules.ts';
+import {
+  type ContactKey,
+  findContactBy,
+  findSession,
+  insertContact,
+  insertSession,
+  updateContactRow,
+} from './store.ts';
+import { type Claims, claimsOf, toContactRecord, toContactSession } from './wire.ts';
+
+type CreateInput = Input<(typeof clientContacts)['createContact']>;
+type UpdateInput = Input<(typeof clientContacts)['updateContact']>;
+
+export const clientContactRoutes: Routes<typeof clientContacts> = {
+  createContact: (app, _caller, input) => createContact(app, input),
+  getContact: async (_app, { session, contact }) => toContactSession(session, contact),
+  updateContact,
+};
+
+/** What a request says of a person; blank is absent. */
+interface Person {
+  identifier: string | undefined;
+  email: string | undefined;
+  phone_number: string | undefined;
+}
+
+const personOf = (input: { identifier?: string; email?: string; phone_number?: string }): Person => ({
+  identifier: textOf(input.identifier),
+  email: emailOf(input.email),
+  phone_number: textOf(input.phone_number),
+});
+
+/**
+ * Creates a session, or opens the one that `source_id` names.
+ * @throws not_found for an unknown inbox; unauthorized for a wrong or missing proof; invalid for a guessable `source_id`
+ */
+export async function createContact(app: App, input: CreateInput): Promise<ContactSession> {
+  const inbox = await findInbox(app, input.inbox_identifier);
+  const proof = proofOf(input);
+  if (proof) requireProven(inbox, proof, app.now());
+  else if (inbox.identity_policy === 'enforce')
+    throw unauthorized('This inbox needs a proof of identity: send identifier and identifier_hash');
+  const source_id = textOf(input.source_id);
+  return app.db.write(async (tx) => {
+    const existing = source_id === undefined ? undefined : await findSession(tx, inbox.id, source_id);
+    if (existing) return openSession(app, tx, { inbox, session: existing, proof });
+    if (source_id !== undefined && !proof && inbox.identity_policy !== 'legacy' && !isHardToGuess(source_id))
+      throw invalid(
+        'source_id',
+        'Source id must be hard to guess: a UUID, or at least 22 url-safe characters, or come with a proof of identity',
+      );
+    return startSession(app, tx, { inbox, proof, source_id: source_id ?? newUuid(), input });
+  });
+}
+
+async function findInbox(app: App, identifier: string): Promise<InboxRow> {
+  const inbox = await app.db.get(
+    app.db.q.selectFrom('inboxes').selectAll().where('identifier', '=', identifier),
+  );
+  if (!inbox) throw notFound();
+  return inbox;
+}
+
+interface Opening {
+  inbox: InboxRow;
+  session: ContactInboxRow;
+  proof: Proof | undefined;
+}
+
+/** Knowing a `source_id` opens its session, except one that was ever verified: that needs its proof again. */
+async function openSession(app: App, tx: Tx, { inbox, session, proof }: Opening): Promise<ContactSession> {
+  const contact = await getContactOf(tx, session);
+  if (inbox.identity_policy === 'legacy') return toContactSession(session, contact);
+  if (proof) {
+    if (contact.identifier !== null && contact.identifier !== proof.identifier)
+      throw unauthorized('This session belongs to another identifier');
+    const owner = await bindTo(app, tx, contact, proof.identifier);
+    return toContactSession(await markVerified(app, tx, session, owner), owner);
+  }
+  if (session.hmac_verified)
+    throw unauthorized('This session is verified: send identifier and identifier_hash');
+  if (!isHardToGuess(session.source_id))
+    throw unauthorized('This session has a guessable source_id: send identifier and identifier_hash');
+  return toContactSession(session, contact);
+}
+
+async function bindTo(app: App, tx: Tx, contact: ContactRow, identifier: string): Promise<ContactRow> {
+  if (contact.identifier === identifier) return contact;
+  const owner = await findContactBy(tx, contact.account_id, 'identifier', identifier);
+  return owner
+    ? mergeContacts(app, tx, { base: owner, mergee: contact })
+    : updateContactRow(app, tx, contact, { identifier });
+}
+
+async function markVerified(
+  app: App,
+  tx: Tx,
+  session: ContactInboxRow,
+  owner: ContactRow,
+): Promise<ContactInboxRow> {
+  const changes = { hmac_verified: 1, claims: '{}', contact_id: owner.id, updated_at: app.now() };
+  await tx.run(tx.q.updateTable('contact_inboxes').set(changes).where('id', '=', session.id));
+  return { ...session, ...changes };
+}
+
+async function getContactOf(tx: Tx, session: ContactInboxRow): Promise<ContactRow> {
+  const row = await tx.get(tx.q.selectFrom('contacts').selectAll().where('id', '=', session.contact_id));
+  if (!row) throw notFound();
+  return row;
+}
+
+interface Starting {
+  inbox: InboxRow;
+  proof: Proof | undefined;
+  source_id: string;
+  input: CreateInput;
+}
+
+async function startSession(app: App, tx: Tx, starting: Starting): Promise<ContactSession> {
+  const { inbox, proof, source_id } = starting;
+  const { contact, claims } = await personFor(app, tx, starting);
+  const session = await insertSession(app, tx, {
+    account_id: inbox.account_id,
+    inbox_id: inbox.id,
+    contact_id: contact.id,
+    source_id,
+    hmac_verified: proof ? 1 : 0,
+    claims: JSON.stringify(claims),
+  });
+  return toContactSession(session, contact);
+}
+
+/**
+ * The contact of a new session. With proof: the owner of the identifier. Under `legacy`: whoever matches. Otherwise a
+ * contact of its own, and what belongs to somebody else is kept as a claim (design.md section 8).
+ */
+async function personFor(
+  app: App,
+  tx: Tx,
+  { inbox, proof, input }: Starting,
+): Promise<{ contact: ContactRow; claims: Claims }> {
+  const person = personOf(input);
+  const account_id = inbox.account_id;
+  const keys: ContactKey[] = proof ? ['identifier'] : ['identifier', 'email', 'phone_number'];
+  const owners = new Map<ContactKey, ContactRow>();
+  for (const key of ['identifier', 'email', 'phone_number'] as const) {
+    const value = person[key];
+    const owner = value === undefined ? undefined : await findContactBy(tx, account_id, key, value);
+    if (owner) owners.set(key, owner);
+  }
+  const matched = keys.map((key) => owners.get(key)).find((owner) => owner !== undefined);
+  if (matched && (proof || inbox.identity_policy === 'legacy'))
+    return { contact: matched, claims: claimsFrom(person, owners, matched) };
+  const free = (key: ContactKey) => (owners.has(key) ? null : (person[key] ?? null));
+  const contact = await insertContact(app, tx, {
+    account_id,
+    name: (textOf(input.name) ?? generatedName()).slice(0, 255),
+    identifier: free('identifier'),
+    email: free('email'),
+    phone_number: free('phone_number'),
+    avatar_url: avatarOf(input.avatar_url),
+    custom_attributes: JSON.stringify(input.custom_attributes ?? {}),
+  });
+  await emitContact(app, tx, { event: 'contact.created', contact });
+  return { contact, claims: claimsFrom(person, owners, contact) };
+}
+
+/** What a person says of itself that belongs to another contact than `own`. */
+function claimsFrom(person: Person, owners: Map<ContactKey, ContactRow>, own: ContactRow): Claims {
+  const claims: Claims = {};
+  for (const [key, owner] of owners) if (owner.id !== own.id) claims[key] = person[key] as string;
+  return claims;
+}
+
+const avatarOf = (value: unknown) => {
+  const text = textOf(value);
+  return text && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : null;
+};
+
+/** Changes the own contact; blanks never clear a field. Answers the contact's record, with own claims in their place. */
+async function updateContact(app: App, caller: SessionCaller, input: UpdateInput): Promise<ContactRecord> {
+  const { email, phone_number } = personOf(input);
+  return app.db.write(async (tx) => {
+    const before = await getContactOf(tx, caller.session);
+    const { contact, claims } = await claimOrMerge(app, tx, { caller, contact: before, email, phone_number });
+    const updated = await updateContactRow(app, tx, contact, {
+      ...(textOf(input.name) && { name: textOf(input.name) as string }),
+      ...(email && claims.email !== email && { email }),
+      ...(phone_number && claims.phone_number !== phone_number && { phone_number }),
+      ...(contact.avatar_url === null && { avatar_url: avatarOf(input.avatar_url) }),
+      custom_attributes: JSON.stringify(
+        deepMerge(JSON.parse(contact.custom_attributes), input.custom_attributes ?? {}),
+      ),
+    });
+    await keepClaims(app, tx, caller.session, claims);
+    if (updated !== contact)
+      await emitContact(app, tx, { event: 'contact.updated', contact: updated, before: contact });
+    return { ...toContactRecord(updated), ...emailAndPhone(claims) };
+  });
+}
+
+const emailAndPhone = ({ email, phone_number }: Claims) => ({
+  ...(email && { email }),
+  ...(phone_number && { phone_number }),
+});
+
+interface Claiming {
+  caller: SessionCaller;
+  contact: ContactRow;
+  email: string | undefined;
+  phone_number: string | undefined;
+}
+
+/** An email or phone of another contact: `legacy` merges as upstream (client-api.md 5.4), the others keep a claim. */
+async function claimOrMerge(
+  app: App,
+  tx: Tx,
+  { caller, contact, email, phone_number }: Claiming,
+): Promise<{ contact: ContactRow; claims: Claims }> {
+  const claims = { ...claimsOf(caller.session) };
+  let own = contact;
+  for (const [key, value] of [
+    ['email', email],
+    ['phone_number', phone_number],
+  ] as const) {
+    if (value === undefined) continue;
+    delete claims[key];
+    const owner = await findContactBy(tx, own.account_id, key, value);
+    if (!owner || owner.id === own.id) continue;
+    if (caller.inbox.identity_policy !== 'legacy') claims[key] = value;
+    else if (key === 'phone_number' && email && owner.email !== email) claims.phone_number = value;
+    else own = await mergeContacts(app, tx, { base: owner, mergee: own });
+  }
+  return { contact: own, claims };
+}
+
+async function keepClaims(app: App, tx: Tx, session: ContactInboxRow, claims: Claims): Promise<void> {
+  const text = JSON.stringify(claims);
+  if (text === session.claims) return;
+  await tx.run(
+    tx.q
+      .updateTable('contact_inboxes')
+      .set({ claims: text, updated_at: app.now() })
+      .where('id', '=', session.id),
+  );
+}

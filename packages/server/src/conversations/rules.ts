@@ -1,0 +1,85 @@
+/** Decisions about conversations without I/O. */
+import type { ContactRow, ConversationRow, InboxRow } from '../db/tables.ts';
+
+export type Status = 'open' | 'resolved' | 'pending' | 'snoozed';
+
+/** Status of a new conversation (client-api.md 5.5): who is blocked does not reach the open list. */
+export function initialStatus(
+  inbox: Pick<InboxRow, 'agent_bot_id'>,
+  contact: Pick<ContactRow, 'blocked'>,
+): Status {
+  if (contact.blocked) return 'resolved';
+  return inbox.agent_bot_id ? 'pending' : 'open';
+}
+
+/** Status that a customer's message leads to; undefined when it stays (client-api.md section 6, steps 1 and 2). */
+export function reopenedStatus(
+  conversation: Pick<ConversationRow, 'status'>,
+  inbox: Pick<InboxRow, 'agent_bot_id'>,
+  contact: Pick<ContactRow, 'blocked'>,
+): Status | undefined {
+  if (contact.blocked) return undefined;
+  if (conversation.status === 'snoozed') return 'open';
+  if (conversation.status === 'resolved') return inbox.agent_bot_id ? 'pending' : 'open';
+  return undefined;
+}
+
+/** Whether the reply window of the channel is still open; advisory (application-api.md section 7). */
+export function canReply(
+  conversation: Pick<ConversationRow, 'last_incoming_at'>,
+  inbox: Pick<InboxRow, 'additional_attributes'>,
+  now: number,
+): boolean {
+  const hours = Number(JSON.parse(inbox.additional_attributes).agent_reply_time_window);
+  if (!(hours > 0)) return true;
+  return conversation.last_incoming_at !== null && now - conversation.last_incoming_at <= hours * 3_600_000;
+}
+
+/** Columns that a change of status sets besides `status` (application-api.md section 7). */
+export function statusChanges(
+  status: Status,
+  snoozed_until: number | null,
+  now: number,
+): Partial<ConversationRow> {
+  return {
+    status,
+    snoozed_until: status === 'snoozed' ? snoozed_until : null,
+    ...(status === 'resolved' && { waiting_since: null }),
+    updated_at: now,
+  };
+}
+
+interface WorkingDay {
+  day_of_week: number;
+  closed_all_day: boolean;
+  open_all_day: boolean;
+  open_hour: number | null;
+  open_minutes: number | null;
+  close_hour: number | null;
+  close_minutes: number | null;
+}
+
+/** Whether `now` falls into the inbox's working hours, in its time zone. */
+export function isWorkingTime(inbox: Pick<InboxRow, 'working_hours' | 'timezone'>, now: number): boolean {
+  const parts = Object.fromEntries(
+    new Intl.DateTimeFormat('en-US', {
+      timeZone: inbox.timezone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
+      .formatToParts(now)
+      .map(({ type, value }) => [type, value]),
+  );
+  const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].indexOf(parts.weekday ?? '');
+  const hours = (JSON.parse(inbox.working_hours) as WorkingDay[]).find(
+    ({ day_of_week }) => day_of_week === day,
+  );
+  if (!hours || hours.closed_all_day) return false;
+  if (hours.open_all_day) return true;
+  const minute = Number(parts.hour) * 60 + Number(parts.minute);
+  const opens = (hours.open_hour ?? 0) * 60 + (hours.open_minutes ?? 0);
+  const closes = (hours.close_hour ?? 0) * 60 + (hours.close_minutes ?? 0);
+  return minute >= opens && minute < closes;
+}

@@ -1,0 +1,206 @@
+/** All SQL of conversations; the only writer of their table. */
+import { sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { forUpdate, isAnyOf, listFor } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
+import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
+import { newUuid } from '../secrets.ts';
+import type { Status } from './rules.ts';
+import type { Surroundings } from './wire.ts';
+
+/** A conversation of one account by its display id. */
+export function findConversation(
+  db: Sql,
+  account_id: number,
+  display_id: number,
+): Promise<ConversationRow | undefined> {
+  return db.get(byDisplayId(db, { account_id, display_id }));
+}
+
+const byDisplayId = statement((q, place: { account_id: number; display_id: number }) =>
+  q
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', place.account_id)
+    .where('display_id', '=', place.display_id),
+);
+
+const lockByIds = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('conversations')
+    .selectAll()
+    .where(isAnyOf(db, 'id', place.ids))
+    .orderBy('id')
+    .modifyEnd(forUpdate(db)),
+);
+
+/** Locks conversations until the transaction ends, in the order of their ids, and reads them as they are now. */
+export async function lockConversations(
+  tx: Tx,
+  ids: readonly number[],
+): Promise<Map<number, ConversationRow>> {
+  const rows = (await tx.all(lockByIds(tx, { ids: listFor(tx, [...new Set(ids)]) }))) as ConversationRow[];
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** What surrounds these conversations, one read a table. */
+export async function loadSurroundings(
+  db: Sql,
+  conversations: readonly ConversationRow[],
+): Promise<Map<number, Surroundings>> {
+  const [sessions, contacts, inboxes, users] = await Promise.all([
+    byId<ContactInboxRow>(
+      db,
+      'contact_inboxes',
+      conversations.map(({ contact_inbox_id }) => contact_inbox_id),
+    ),
+    byId<ContactRow>(
+      db,
+      'contacts',
+      conversations.map(({ contact_id }) => contact_id),
+    ),
+    byId<InboxRow>(
+      db,
+      'inboxes',
+      conversations.map(({ inbox_id }) => inbox_id),
+    ),
+    byId<UserRow>(
+      db,
+      'users',
+      conversations.flatMap(({ assignee_id }) => assignee_id ?? []),
+    ),
+  ]);
+  return new Map(
+    conversations.map((conversation) => [
+      conversation.id,
+      {
+        conversation,
+        session: sessions.get(conversation.contact_inbox_id) as ContactInboxRow,
+        contact: contacts.get(conversation.contact_id) as ContactRow,
+        inbox: inboxes.get(conversation.inbox_id) as InboxRow,
+        assignee: users.get(conversation.assignee_id ?? 0),
+      },
+    ]),
+  );
+}
+
+type ById = 'contact_inboxes' | 'contacts' | 'inboxes' | 'users';
+
+const rowsById = Object.fromEntries(
+  (['contact_inboxes', 'contacts', 'inboxes', 'users'] as const).map((table) => [
+    table,
+    statement((q, place: { ids: unknown }, db) =>
+      q
+        .selectFrom(table)
+        .selectAll()
+        .where(isAnyOf(db, 'id', place.ids)),
+    ),
+  ]),
+);
+
+async function byId<Row extends { id: number }>(
+  db: Sql,
+  table: ById,
+  ids: number[],
+): Promise<Map<number, Row>> {
+  if (!ids.length) return new Map();
+  const find = rowsById[table];
+  if (!find) return new Map();
+  const rows = (await db.all(find(db, { ids: listFor(db, [...new Set(ids)]) }))) as unknown as Row[];
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+const verifiedOf = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('contact_inboxes')
+    .selectAll()
+    .where(isAnyOf(db, 'contact_id', place.ids))
+    .where('hmac_verified', '=', 1),
+);
+
+/** Verified sessions by contact, which hear of one another's conversations. */
+export async function verifiedSessions(
+  db: Sql,
+  sessions: readonly ContactInboxRow[],
+): Promise<Map<number, ContactInboxRow[]>> {
+  const contacts = sessions.filter(({ hmac_verified }) => hmac_verified).map(({ contact_id }) => contact_id);
+  if (!contacts.length) return new Map();
+  const rows = (await db.all(
+    verifiedOf(db, { ids: listFor(db, [...new Set(contacts)]) }),
+  )) as ContactInboxRow[];
+  const groups = new Map<number, ContactInboxRow[]>();
+  for (const row of rows) groups.set(row.contact_id, [...(groups.get(row.contact_id) ?? []), row]);
+  return groups;
+}
+
+export interface NewConversation {
+  session: ContactInboxRow;
+  status: Status;
+  custom_attributes?: Record<string, unknown>;
+  additional_attributes?: Record<string, unknown>;
+  assignee_id?: number | null;
+  snoozed_until?: number | null;
+}
+
+/** Inserts a conversation under the account's next display id, which is handed out under the account's row. */
+export async function insertConversation(app: App, tx: Tx, given: NewConversation): Promise<ConversationRow> {
+  const now = app.now();
+  const { session } = given;
+  const numbered = (await tx.get(
+    tx.q
+      .updateTable('accounts')
+      .set({ last_display_id: sql`last_display_id + 1` })
+      .where('id', '=', session.account_id)
+      .returning('last_display_id'),
+  )) as { last_display_id: number };
+  const [id] = (await tx.nextIds('conversations', 1)) as [number];
+  const row: ConversationRow = {
+    id,
+    account_id: session.account_id,
+    display_id: numbered.last_display_id,
+    uuid: newUuid(),
+    inbox_id: session.inbox_id,
+    contact_id: session.contact_id,
+    contact_inbox_id: session.id,
+    status: given.status,
+    priority: null,
+    assignee_id: given.assignee_id ?? null,
+    assignee_agent_bot_id: null,
+    team_id: null,
+    labels: '[]',
+    snoozed_until: given.snoozed_until ?? null,
+    waiting_since: now,
+    first_reply_created_at: null,
+    last_activity_at: now,
+    contact_last_seen_at: null,
+    agent_last_seen_at: null,
+    assignee_last_seen_at: null,
+    additional_attributes: JSON.stringify(given.additional_attributes ?? {}),
+    custom_attributes: JSON.stringify(given.custom_attributes ?? {}),
+    unread_count: 0,
+    last_message_id: null,
+    last_non_activity_message_id: null,
+    last_public_message_id: null,
+    has_outgoing: 0,
+    has_template: 0,
+    has_csat: 0,
+    last_template_at: null,
+    last_agent_message_at: null,
+    last_incoming_at: null,
+    created_at: now,
+    updated_at: now,
+  };
+  await tx.insertMany('conversations', [row]);
+  return row;
+}
+
+/** Sets columns of one conversation and answers the row as it is now. */
+export async function updateConversation(
+  tx: Tx,
+  conversation: ConversationRow,
+  changes: Partial<ConversationRow>,
+): Promise<ConversationRow> {
+  await tx.run(tx.q.updateTable('conversations').set(changes).where('id', '=', conversation.id));
+  return { ...conversation, ...changes };
+}

@@ -1,0 +1,91 @@
+/** Rows to what customers, agents and events are shown; the only way out of this room. Messages come ready-made. */
+import type { Conversation, EventConversation, EventMessage, Message } from '@hoory/contract';
+import { toEventUser } from '../agents/sender.ts';
+import { toContactRecord, toEventContact } from '../contacts/wire.ts';
+import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
+import { toIso, toIsoOrNull, toUnix } from '../time.ts';
+import { canReply, type Status } from './rules.ts';
+
+/** A conversation with the rows around it. */
+export interface Surroundings {
+  conversation: ConversationRow;
+  session: ContactInboxRow;
+  contact: ContactRow;
+  inbox: InboxRow;
+  assignee: UserRow | undefined;
+}
+
+/** As the customer reads it (client-api.md section 2.4). */
+export function toConversation(
+  { conversation, contact }: Pick<Surroundings, 'conversation' | 'contact'>,
+  messages: Message[],
+): Conversation {
+  return {
+    id: conversation.display_id,
+    uuid: conversation.uuid,
+    inbox_id: conversation.inbox_id,
+    contact_last_seen_at: toUnix(conversation.contact_last_seen_at),
+    status: conversation.status as Status,
+    agent_last_seen_at: toUnix(conversation.agent_last_seen_at),
+    messages,
+    contact: toContactRecord(contact),
+  };
+}
+
+/** As events show it (cable.md section C.2). `reader` is the session it is for; only that one sees its own token. */
+export function toEventConversation(
+  { conversation, session, contact, inbox, assignee }: Surroundings,
+  last: EventMessage | undefined,
+  { now, reader }: { now: number; reader?: ContactInboxRow },
+): EventConversation & { account_id: number } {
+  return {
+    account_id: conversation.account_id,
+    ...conversationCore({ conversation, inbox }, now),
+    first_reply_created_at: toIsoOrNull(conversation.first_reply_created_at),
+    contact_inbox: {
+      id: session.id,
+      contact_id: session.contact_id,
+      inbox_id: session.inbox_id,
+      source_id: session.source_id,
+      created_at: toIso(session.created_at),
+      updated_at: toIso(session.updated_at),
+      hmac_verified: session.hmac_verified === 1,
+      pubsub_token: reader?.id === session.id ? session.pubsub_token : null,
+    },
+    messages: last ? [last] : [],
+    meta: {
+      sender: toEventContact(contact),
+      assignee: assignee ? toEventUser(assignee) : null,
+      assignee_type: assignee ? 'User' : null,
+      team: null,
+      hmac_verified: session.hmac_verified === 1,
+    },
+  };
+}
+
+/** Keys that events and the agent API share. */
+export function conversationCore(
+  { conversation, inbox }: Pick<Surroundings, 'conversation' | 'inbox'>,
+  now: number,
+) {
+  return {
+    id: conversation.display_id,
+    inbox_id: conversation.inbox_id,
+    channel: 'Channel::Api' as const,
+    status: conversation.status as Status,
+    priority: conversation.priority as EventConversation['priority'],
+    unread_count: Math.min(conversation.unread_count, 10),
+    can_reply: canReply(conversation, inbox, now),
+    labels: JSON.parse(conversation.labels) as string[],
+    additional_attributes: JSON.parse(conversation.additional_attributes) as Record<string, unknown>,
+    custom_attributes: JSON.parse(conversation.custom_attributes) as Record<string, unknown>,
+    snoozed_until: toIsoOrNull(conversation.snoozed_until),
+    created_at: toUnix(conversation.created_at),
+    updated_at: conversation.updated_at / 1000,
+    timestamp: toUnix(conversation.last_activity_at),
+    last_activity_at: toUnix(conversation.last_activity_at),
+    agent_last_seen_at: toUnix(conversation.agent_last_seen_at),
+    contact_last_seen_at: toUnix(conversation.contact_last_seen_at),
+    waiting_since: toUnix(conversation.waiting_since),
+  };
+}

@@ -1,0 +1,100 @@
+/** Uploads to attachments: the type is sniffed from the bytes, images get their size and a thumbnail. */
+import { extname } from 'node:path';
+import { fileTypeFromFile } from 'file-type';
+import type { App } from '../app.ts';
+import type { AttachmentRow } from '../db/tables.ts';
+import type { Upload } from '../http/body.ts';
+
+export type NewAttachment = Omit<AttachmentRow, 'id' | 'message_id' | 'account_id' | 'created_at'>;
+
+/** Longest side of a thumbnail, in pixels. */
+const thumbSize = 250;
+/** Larger pictures are served as they are: decoding one could take all the memory of a small machine. */
+const mostPixels = 50_000_000;
+
+const images = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/webp']);
+const videos = new Set(['video/ogg', 'video/mp4', 'video/webm', 'video/quicktime']);
+
+/** Describes stored uploads. Thumbnails join `uploads`, so that they share the fate of the request. */
+export async function describeUploads(app: App, uploads: Upload[]): Promise<NewAttachment[]> {
+  const described: NewAttachment[] = [];
+  for (const upload of [...uploads]) described.push(await describe(app, upload, uploads));
+  return described;
+}
+
+async function describe(app: App, upload: Upload, uploads: Upload[]): Promise<NewAttachment> {
+  const sniffed = await fileTypeFromFile(app.files.pathOf(upload.key));
+  const content_type = sniffed?.mime ?? safeType(upload.content_type);
+  const picture = images.has(content_type) ? await measure(app, upload, uploads) : undefined;
+  const file_name = nameOf(upload.file_name, sniffed?.ext);
+  return {
+    file_type: fileTypeOf(content_type),
+    file_key: upload.key,
+    thumb_key: picture?.thumb_key ?? null,
+    file_name,
+    content_type,
+    extension: extname(file_name).slice(1).toLowerCase() || null,
+    file_size: upload.size,
+    width: picture?.width ?? null,
+    height: picture?.height ?? null,
+    fallback_title: null,
+    coordinates_lat: null,
+    coordinates_long: null,
+    external_url: null,
+    meta: '{}',
+  };
+}
+
+/** client-api.md 5.12. */
+function fileTypeOf(content_type: string): string {
+  if (images.has(content_type)) return 'image';
+  if (videos.has(content_type)) return 'video';
+  return content_type.startsWith('audio/') ? 'audio' : 'file';
+}
+
+/** What nobody can sniff is believed only where it can do no harm: a declared picture that is none is a plain file. */
+function safeType(declared: string): string {
+  const type = declared.split(';')[0]?.trim().toLowerCase() ?? '';
+  const isPlain = /^(text\/(plain|csv)|audio\/[\w.+-]+|application\/(json|pdf|[\w.+-]+))$/.test(type);
+  return isPlain ? type : 'application/octet-stream';
+}
+
+/** The last segment of the client's name, without control characters, with the sniffed extension when it has none. */
+function nameOf(given: string, extension: string | undefined): string {
+  const base = given.toWellFormed().split(/[\\/]/).pop() ?? '';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const name =
+    base
+      .replace(/[\u0000-\u001f\u007f]/g, '')
+      .trim()
+      .slice(-200) || 'file';
+  return extension && !extname(name) ? `${name}.${extension}` : name;
+}
+
+interface Picture {
+  width: number;
+  height: number;
+  thumb_key: string;
+}
+
+/** Size and thumbnail; undefined when the picture cannot be decoded, or `sharp` has no binary for this machine. */
+async function measure(app: App, upload: Upload, uploads: Upload[]): Promise<Picture | undefined> {
+  try {
+    const { default: sharp } = await import('sharp');
+    const path = app.files.pathOf(upload.key);
+    const image = sharp(path, { limitInputPixels: mostPixels }).rotate();
+    const { width, height, orientation = 1 } = await image.metadata();
+    if (!width || !height) return undefined;
+    const thumb = await image
+      .resize(thumbSize, thumbSize, { fit: 'inside', withoutEnlargement: true })
+      .webp()
+      .toBuffer();
+    const thumb_key = await app.files.put([thumb]);
+    uploads.push({ ...upload, key: thumb_key, size: thumb.length, content_type: 'image/webp' });
+    // Orientations above 4 lie on their side.
+    return orientation > 4 ? { width: height, height: width, thumb_key } : { width, height, thumb_key };
+  } catch (error) {
+    app.log.debug({ err: error }, 'picture could not be read');
+    return undefined;
+  }
+}

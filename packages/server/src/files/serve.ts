@@ -1,0 +1,83 @@
+/** Serves stored files by their signed addresses, with ranges and headers that make no file a page of ours. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import { notFound } from '../errors.ts';
+import { isSigned, type Variant } from './address.ts';
+
+/** Types a browser may show in place; all others are downloads (design.md section 3). */
+const shown =
+  /^(image\/(jpeg|png|gif|bmp|webp)|video\/(mp4|webm|ogg|quicktime)|audio\/[\w.+-]+|application\/pdf|text\/plain)$/;
+
+interface Params {
+  variant: string;
+  id: string;
+  signature: string;
+}
+
+/** `GET /files/{variant}/{id}/{signature}/{name}`; a deleted message's files are gone with it. */
+export function registerFiles(http: FastifyInstance, app: App): void {
+  http.get('/files/:variant/:id/:signature/:name', (request, reply) => serve(app, request, reply));
+}
+
+async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { variant, id, signature } = request.params as Params;
+  const number = /^\d{1,15}$/.test(id) ? Number(id) : 0;
+  if ((variant !== 'file' && variant !== 'thumb') || !isSigned(app, number, variant, signature))
+    throw notFound();
+  const file = await find(app, number, variant);
+  const found = file && (await app.files.open(file.key));
+  if (!file || !found) throw notFound();
+  found.stream.destroy();
+  const isShown = shown.test(file.content_type);
+  reply.headers({
+    'content-type': isShown ? file.content_type : 'application/octet-stream',
+    'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy':
+      "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
+    'cross-origin-resource-policy': 'cross-origin',
+    'cache-control': 'private, max-age=31536000, immutable',
+    'accept-ranges': 'bytes',
+  });
+  return sendRange(app, reply, { key: file.key, size: found.size, header: request.headers.range });
+}
+
+async function find(app: App, id: number, variant: Variant) {
+  const row = await app.db.get(app.db.q.selectFrom('attachments').selectAll().where('id', '=', id));
+  const key = variant === 'thumb' ? row?.thumb_key : row?.file_key;
+  if (!row || !key) return undefined;
+  const content_type = variant === 'thumb' ? 'image/webp' : (row.content_type ?? 'application/octet-stream');
+  return { key, content_type, name: row.file_name ?? 'file' };
+}
+
+interface Ranged {
+  key: string;
+  size: number;
+  header: string | undefined;
+}
+
+/** One range is served as asked (RFC 9110 section 14); what is not one range is answered with the whole. */
+async function sendRange(
+  app: App,
+  reply: FastifyReply,
+  { key, size, header }: Ranged,
+): Promise<FastifyReply> {
+  const range = rangeOf(header, size);
+  if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send('');
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
+  reply.header('content-length', range ? range.end - range.start + 1 : size);
+  const file = await app.files.open(key, range);
+  if (!file) throw notFound();
+  return reply.send(file.stream);
+}
+
+function rangeOf(
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (from === '' && to === '') return undefined;
+  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  return start > end || start >= size ? 'unsatisfiable' : { start, end };
+}

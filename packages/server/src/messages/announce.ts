@@ -1,0 +1,77 @@
+/** Tells agents and the contact what happened to a conversation or a message: one payload per audience. */
+import type { App } from '../app.ts';
+import { agentStreams, contactSessions, isForContact } from '../conversations/audience.ts';
+import { type Surroundings, toEventConversation } from '../conversations/wire.ts';
+import type { Tx } from '../db/db.ts';
+import type { ContactInboxRow } from '../db/tables.ts';
+import { emit, streamOf } from '../events/emit.ts';
+import { echoOf, type MessageParts, toEventMessage } from './wire.ts';
+
+/** A conversation in the middle of a transaction: its rows as they are now, and who hears of it. */
+export interface Thread extends Surroundings {
+  /** Verified sessions of the contact, this one included; empty when this one is not verified. */
+  siblings: readonly ContactInboxRow[];
+  /** The newest message that is neither private nor an activity. */
+  last: MessageParts | undefined;
+}
+
+export type MessageEvent = 'message.created' | 'message.updated' | 'first.reply.created';
+
+export type ConversationEvent =
+  | 'conversation.created'
+  | 'conversation.updated'
+  | 'conversation.status_changed'
+  | 'conversation.read'
+  | 'assignee.changed'
+  | 'team.changed'
+  | 'conversation.contact_changed';
+
+/** Events of a conversation that its contact hears of too (cable.md section C.4). */
+const heardByContact = new Set<ConversationEvent>([
+  'conversation.created',
+  'conversation.updated',
+  'conversation.status_changed',
+]);
+
+/** Emits a message event to A, and to C unless it is private or an activity. `extra` joins the payload. */
+export function announceMessage(
+  app: App,
+  tx: Tx,
+  event: MessageEvent,
+  thread: Thread,
+  parts: MessageParts,
+  extra: object = {},
+): void {
+  const { conversation, session, siblings } = thread;
+  const data = {
+    ...toEventMessage(app, parts, conversation, session.source_id),
+    ...(event === 'message.created' && echoOf(parts.message)),
+    ...extra,
+  };
+  const listening = event !== 'first.reply.created' && isForContact(parts.message);
+  const contacts = listening ? contactSessions(session, siblings).map(({ id }) => streamOf.session(id)) : [];
+  const { performer: _performer, ...forContact } = data as typeof data & { performer?: unknown };
+  emit(tx, event, [
+    { streams: agentStreams(conversation), data },
+    { streams: contacts, data: forContact },
+  ]);
+}
+
+/** Emits a conversation event to A, and to C where the catalogue says so; only the own session sees its token. */
+export function announceConversation(app: App, tx: Tx, event: ConversationEvent, thread: Thread): void {
+  const { conversation, session, siblings, last } = thread;
+  const message = last && toEventMessage(app, last, conversation, session.source_id);
+  const now = app.now();
+  emit(tx, event, [
+    { streams: agentStreams(conversation), data: toEventConversation(thread, message, { now }) },
+  ]);
+  if (!heardByContact.has(event)) return;
+  emit(
+    tx,
+    event,
+    contactSessions(session, siblings).map((reader) => ({
+      streams: [streamOf.session(reader.id)],
+      data: toEventConversation(thread, message, { now, reader }),
+    })),
+  );
+}

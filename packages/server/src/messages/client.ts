@@ -1,0 +1,93 @@
+/** The customer's verbs on messages (client-api.md 5.11 to 5.13). */
+import type { clientMessages, Input, Message } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { SessionCaller } from '../caller.ts';
+import { findOwnConversation } from '../conversations/own.ts';
+import { describeUploads } from '../files/attachments.ts';
+import type { Upload } from '../http/body.ts';
+import type { RequestContext, Routes } from '../http/routes.ts';
+import { sha256 } from '../secrets.ts';
+import { postMessage } from './post.ts';
+import { listMessageRows, loadPartsOf } from './store.ts';
+import { submitValues } from './submit.ts';
+import { toMessage } from './wire.ts';
+
+export const clientMessageRoutes: Routes<typeof clientMessages> = {
+  listMessages,
+  postMessage: postOwnMessage,
+  updateMessage: submitValues,
+};
+
+/** The newest 20, or the 20 before one, oldest first. */
+async function listMessages(
+  app: App,
+  caller: SessionCaller,
+  input: Input<(typeof clientMessages)['listMessages']>,
+): Promise<Message[]> {
+  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  // What is not a number counts as 0 (client-api.md 5.11); blank is absent.
+  const before = input.before === undefined || input.before === '' ? undefined : Number(input.before) || 0;
+  const rows = await listMessageRows(app.db, conversation.id, {
+    before,
+    limit: 20,
+    end: 'newest',
+    readable: 'contact',
+  });
+  return (await loadPartsOf(app.db, conversation, rows)).map((parts) => toMessage(app, parts));
+}
+
+/** Posts as the contact. A repeat of `echo_id` answers with the first message (design.md section 7). */
+async function postOwnMessage(
+  app: App,
+  caller: SessionCaller,
+  input: Input<(typeof clientMessages)['postMessage']>,
+  { uploads }: RequestContext,
+): Promise<Message> {
+  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  const content = input.content ?? null;
+  const files = uploads.slice();
+  const attachments = await describeUploads(app, uploads);
+  let stored: (string | null)[] = [];
+  const answer = await postMessage(app, {
+    conversation_id: conversation.id,
+    message: {
+      message_type: 0,
+      content,
+      sender_type: 'Contact',
+      sender_id: caller.contact.id,
+      ...echoColumns('c', input.echo_id, { content, files }),
+    },
+    sender: 'contact',
+    attachments,
+    answer: (parts) => {
+      stored = parts.attachments.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]);
+      return toMessage(app, parts);
+    },
+  });
+  // A repeat shows the first message's files; those of this request are then in the way and go.
+  for (const upload of uploads) upload.kept = stored.includes(upload.key);
+  return answer;
+}
+
+interface Echoed {
+  content: string | null;
+  files: readonly Upload[];
+  /** What else distinguishes one message from another. */
+  rest?: unknown;
+}
+
+/** Columns that make a send idempotent: `echo_id` counts per conversation and sender, by its string form. */
+export function echoColumns(
+  sender: string,
+  echo_id: string | number | undefined,
+  { content, files, rest }: Echoed,
+) {
+  if (echo_id === undefined || String(echo_id).trim() === '') return {};
+  return {
+    echo_id: JSON.stringify(echo_id),
+    echo_key: `${sender}:${echo_id}`,
+    request_hash: sha256(
+      JSON.stringify([content, files.map(({ file_name, sha256: hash }) => [file_name, hash]), rest]),
+    ),
+  };
+}

@@ -1,0 +1,290 @@
+/**
+ * The message path, written for many and called with one (design.md section 5): loads the conversations of a batch in
+ * one read a table, decides each message with pure rules, writes with multi-row statements.
+ */
+import type { Sender } from '@hoory/contract';
+import type { App } from '../app.ts';
+import { emitContact } from '../contacts/events.ts';
+import { toEventContact } from '../contacts/wire.ts';
+import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
+import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
+import { isAnyTextOf } from '../db/dialect.ts';
+import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
+import { invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
+import type { Fact } from '../events/listeners.ts';
+import type { NewAttachment } from '../files/attachments.ts';
+import { announceConversation, announceMessage, type Thread } from './announce.ts';
+import { floodLimit, templatesFor } from './rules.ts';
+import { loadPartsOf } from './store.ts';
+import { lockThreads, messageRow, type NewMessage, rememberMessage } from './threads.ts';
+import type { MessageParts } from './wire.ts';
+
+export interface PostInput<Answer> {
+  app: App;
+  conversation_id: number;
+  message: NewMessage;
+  /** Who is shown as its sender; the contact's own messages show the contact as it is in the transaction. */
+  sender: Sender | 'contact' | undefined;
+  attachments: readonly NewAttachment[];
+  /** Added to the event for agents only: who caused it (cable.md section C.1). */
+  performer?: Sender;
+  answer(parts: MessageParts): Answer;
+}
+
+/** Posts `input` in the next batch of the lane. A repeat of its `echo_key` answers with the first message. */
+export function postMessage<Answer>(app: App, input: Omit<PostInput<Answer>, 'app'>): Promise<Answer> {
+  return app.db.writeMany(
+    postMessages as BatchVerb<PostInput<Answer>, Answer>,
+    { ...input, app },
+    input.conversation_id,
+  );
+}
+
+/** What a batch has changed so far, written at its end. */
+interface Writing {
+  app: App;
+  tx: Tx;
+  ids: number[];
+  threads: Map<number, Thread>;
+  changed: Set<number>;
+  /** As they are now, and as they were before. */
+  contacts: Map<number, [now: ContactRow, before: ContactRow]>;
+  messages: MessageRow[];
+  attachments: AttachmentRow[];
+  attachmentIds: number[];
+  facts: Fact[];
+}
+
+/** As `postMessage`, inside a transaction that has other things to do as well. @throws what refuses the first */
+export async function postWithin(tx: Tx, inputs: readonly PostInput<unknown>[]): Promise<void> {
+  for (const outcome of await postMessages(tx, inputs)) if ('refusal' in outcome) throw outcome.refusal;
+}
+
+const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) => {
+  const app = (batch[0] as PostInput<unknown>).app;
+  const threads = await lockThreads(
+    tx,
+    batch.map(({ conversation_id }) => conversation_id),
+  );
+  const known = await findEchoes(tx, batch, threads);
+  const fresh = batch.filter(
+    (input) => threads.has(input.conversation_id) && !known.has(echoNameOf(input) ?? ''),
+  );
+  const files = fresh.reduce((sum, { attachments }) => sum + attachments.length, 0);
+  const writing: Writing = {
+    app,
+    tx,
+    ids: fresh.length ? await tx.nextIds('messages', idsNeeded(app, fresh, threads)) : [],
+    threads,
+    changed: new Set(),
+    contacts: new Map(),
+    messages: [],
+    attachments: [],
+    attachmentIds: files ? await tx.nextIds('attachments', files) : [],
+    facts: [],
+  };
+  const outcomes: Outcome<unknown>[] = [];
+  for (const input of batch) outcomes.push(postOne(writing, input, known));
+  await write(writing);
+  return outcomes;
+};
+
+/** An upper bound: the message, an activity when it reopens, and automatic answers. */
+function idsNeeded(app: App, batch: readonly PostInput<unknown>[], threads: Map<number, Thread>): number {
+  let count = 0;
+  for (const { conversation_id, message } of batch) {
+    const { conversation, inbox, contact } = threads.get(conversation_id) as Thread;
+    count++;
+    if (message.message_type !== 0) continue;
+    if (reopenedStatus(conversation, inbox, contact)) count++;
+    count += templatesFor(conversation, inbox, app.now()).length;
+  }
+  return count;
+}
+
+const echoNameOf = ({ conversation_id, message }: PostInput<unknown>) =>
+  message.echo_key == null ? undefined : `${conversation_id} ${message.echo_key}`;
+
+/** Messages that earlier requests of these echo keys have made. */
+async function findEchoes(
+  tx: Tx,
+  batch: readonly PostInput<unknown>[],
+  threads: Map<number, Thread>,
+): Promise<Map<string, MessageParts>> {
+  const echoes = new Map<string, MessageParts>();
+  const keys = batch.flatMap(({ message }) => message.echo_key ?? []);
+  if (!keys.length) return echoes;
+  const rows = await tx.all(
+    tx.q
+      .selectFrom('messages')
+      .selectAll()
+      .where(isAnyTextOf(tx, 'echo_key', keys))
+      .where('conversation_id', 'in', [...threads.keys(), 0]),
+  );
+  for (const row of rows) {
+    const { conversation } = threads.get(row.conversation_id) as Thread;
+    const [parts] = await loadPartsOf(tx, conversation, [row]);
+    echoes.set(`${row.conversation_id} ${row.echo_key}`, parts as MessageParts);
+  }
+  return echoes;
+}
+
+function postOne(
+  writing: Writing,
+  input: PostInput<unknown>,
+  known: Map<string, MessageParts>,
+): Outcome<unknown> {
+  const thread = writing.threads.get(input.conversation_id);
+  if (!thread) return { refusal: notFound() };
+  const echo = echoNameOf(input);
+  const first = echo === undefined ? undefined : known.get(echo);
+  if (first) return repeat(input, first);
+  const refusal = refusalFor(writing.app, input);
+  if (refusal) return { refusal };
+  const parts =
+    input.message.message_type === 0 ? receive(writing, input, thread) : add(writing, input, thread);
+  if (echo !== undefined) known.set(echo, parts);
+  return { answer: input.answer(parts) };
+}
+
+function repeat(input: PostInput<unknown>, first: MessageParts): Outcome<unknown> {
+  return first.message.request_hash === (input.message.request_hash ?? null)
+    ? { answer: input.answer(first) }
+    : { refusal: unprocessable('This echo_id was used before with a different message. Use a new one.') };
+}
+
+function refusalFor(app: App, { conversation_id, message }: PostInput<unknown>): Refusal | undefined {
+  if (message.message_type === 2) return undefined;
+  return app.limits.take(`flood:${conversation_id}`, floodLimit, 60_000)
+    ? invalid('base', 'Too many messages')
+    : undefined;
+}
+
+/** A customer's message and what it triggers, in the order of client-api.md section 6. */
+function receive(writing: Writing, input: PostInput<unknown>, thread: Thread): MessageParts {
+  const { app } = writing;
+  const status = reopenedStatus(thread.conversation, thread.inbox, thread.contact);
+  if (status) reopen(writing, thread, status);
+  const parts = add(writing, input, current(writing, thread));
+  const after = current(writing, thread);
+  if (after.conversation.waiting_since === null) {
+    change(writing, after, { waiting_since: parts.message.created_at });
+    announceConversation(app, writing.tx, 'conversation.updated', current(writing, thread));
+  }
+  for (const content of templatesFor(after.conversation, after.inbox, app.now()))
+    insert(writing, current(writing, thread), { message_type: 3, content }, undefined);
+  touchContact(writing, thread.contact, parts.message.created_at);
+  return parts;
+}
+
+function reopen(writing: Writing, thread: Thread, status: Status): void {
+  const { app, tx } = writing;
+  change(writing, thread, statusChanges(status, null, app.now()));
+  announceConversation(app, tx, 'conversation.status_changed', current(writing, thread));
+  const content = 'Conversation was reopened by a new message from the customer';
+  insert(writing, current(writing, thread), { message_type: 2, content }, undefined);
+  announceConversation(app, tx, 'conversation.updated', current(writing, thread));
+}
+
+/** The message itself; an agent's public one also ends the customer's wait (application-api.md section 7). */
+function add(writing: Writing, input: PostInput<unknown>, thread: Thread): MessageParts {
+  const { app, tx } = writing;
+  const sender = input.sender === 'contact' ? toEventContact(thread.contact) : input.sender;
+  const parts = insert(writing, thread, input.message, sender, input);
+  const { message } = parts;
+  if (message.message_type !== 1 || message.private || message.sender_type !== 'User') return parts;
+  const { conversation } = current(writing, thread);
+  const isFirst = conversation.first_reply_created_at === null;
+  if (isFirst) announceMessage(app, tx, 'first.reply.created', current(writing, thread), parts);
+  if (isFirst || conversation.waiting_since !== null) {
+    const first_reply_created_at = conversation.first_reply_created_at ?? message.created_at;
+    change(writing, current(writing, thread), { waiting_since: null, first_reply_created_at });
+    announceConversation(app, tx, 'conversation.updated', current(writing, thread));
+  }
+  return parts;
+}
+
+function insert(
+  writing: Writing,
+  thread: Thread,
+  given: NewMessage,
+  sender: Sender | undefined,
+  input?: PostInput<unknown>,
+): MessageParts {
+  const { app, tx } = writing;
+  const message = messageRow(app, thread.conversation, writing.ids.shift() as number, given);
+  const attachments = (input?.attachments ?? []).map((attachment) => ({
+    ...attachment,
+    id: writing.attachmentIds.shift() as number,
+    message_id: message.id,
+    account_id: message.account_id,
+    created_at: message.created_at,
+  }));
+  const parts: MessageParts = { message, attachments, sender, display_id: thread.conversation.display_id };
+  writing.messages.push(message);
+  writing.attachments.push(...attachments);
+  change(writing, thread, rememberMessage(thread.conversation, message));
+  if (!message.private && message.message_type !== 2) {
+    const now = current(writing, thread);
+    writing.threads.set(now.conversation.id, { ...now, last: parts });
+  }
+  announceMessage(app, tx, 'message.created', current(writing, thread), parts, {
+    ...(input?.performer && { performer: input.performer }),
+  });
+  if (message.message_type !== 2)
+    writing.facts.push({
+      event: 'message_created',
+      account_id: message.account_id,
+      inbox_id: message.inbox_id,
+      conversation_id: message.conversation_id,
+      detail: { message_id: message.id },
+    });
+  return parts;
+}
+
+const current = (writing: Writing, thread: Thread) => writing.threads.get(thread.conversation.id) as Thread;
+
+function change(writing: Writing, thread: Thread, changes: Partial<ConversationRow>): void {
+  const conversation = { ...thread.conversation, ...changes };
+  writing.threads.set(conversation.id, { ...current(writing, thread), conversation });
+  writing.changed.add(conversation.id);
+}
+
+function touchContact(writing: Writing, contact: ContactRow, time: number): void {
+  const before = writing.contacts.get(contact.id)?.[1] ?? contact;
+  writing.contacts.set(contact.id, [{ ...contact, last_activity_at: time, updated_at: time }, before]);
+}
+
+const written = [
+  'status',
+  'snoozed_until',
+  'waiting_since',
+  'first_reply_created_at',
+  'last_activity_at',
+  'unread_count',
+  'last_message_id',
+  'last_non_activity_message_id',
+  'last_public_message_id',
+  'has_outgoing',
+  'has_template',
+  'has_csat',
+  'last_template_at',
+  'last_agent_message_at',
+  'last_incoming_at',
+  'updated_at',
+] as const;
+
+async function write(writing: Writing): Promise<void> {
+  const { app, tx, messages, attachments, threads, changed, contacts, facts } = writing;
+  await tx.insertMany('messages', messages);
+  await tx.insertMany('attachments', attachments);
+  const conversations = [...changed]
+    .sort((a, b) => a - b)
+    .map((id) => (threads.get(id) as Thread).conversation);
+  await tx.updateMany('conversations', conversations, written);
+  const people = [...contacts.values()].map(([contact]) => contact).sort((a, b) => a.id - b.id);
+  await tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']);
+  for (const [contact, before] of contacts.values())
+    await emitContact(app, tx, { event: 'contact.updated', contact, before });
+  await app.listeners.tell(tx, facts);
+}

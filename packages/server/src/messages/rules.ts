@@ -1,0 +1,31 @@
+/** Decisions about messages without I/O. */
+
+import { isWorkingTime } from '../conversations/rules.ts';
+import type { ConversationRow, InboxRow } from '../db/tables.ts';
+
+/** Messages per minute that one conversation takes (client-api.md section 3). */
+export const floodLimit = 200;
+
+type Template = Pick<
+  ConversationRow,
+  'has_outgoing' | 'has_template' | 'last_template_at' | 'last_agent_message_at'
+>;
+
+/** Automatic answers to a customer's message, in order (client-api.md section 6, step 6). */
+export function templatesFor(conversation: Template, inbox: InboxRow, now: number): string[] {
+  const texts: string[] = [];
+  if (isOutOfOffice(conversation, inbox, now)) texts.push(inbox.out_of_office_message as string);
+  const isFirst = !conversation.has_outgoing && !conversation.has_template;
+  if (inbox.greeting_enabled && inbox.greeting_message && isFirst) texts.push(inbox.greeting_message);
+  return texts;
+}
+
+function isOutOfOffice(conversation: Template, inbox: InboxRow, now: number): boolean {
+  if (!inbox.working_hours_enabled || !inbox.out_of_office_message || isWorkingTime(inbox, now)) return false;
+  const answeredLately =
+    conversation.last_agent_message_at !== null && now - conversation.last_agent_message_at < 300_000;
+  const dayOf = (time: number) => new Intl.DateTimeFormat('en-CA', { timeZone: inbox.timezone }).format(time);
+  const toldToday =
+    conversation.last_template_at !== null && dayOf(conversation.last_template_at) === dayOf(now);
+  return !answeredLately && !toldToday;
+}

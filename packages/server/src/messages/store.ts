@@ -1,0 +1,112 @@
+/** All SQL of messages and attachments, and the loading of what their views need. */
+import type { Sender } from '@hoory/contract';
+import { toEventUser } from '../agents/sender.ts';
+import { toEventContact } from '../contacts/wire.ts';
+import type { Sql } from '../db/db.ts';
+import { isAnyOf, listFor } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
+import type { AttachmentRow, ContactRow, ConversationRow, MessageRow, UserRow } from '../db/tables.ts';
+import type { MessageParts } from './wire.ts';
+
+const messagesByIds = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('messages')
+    .selectAll()
+    .where(isAnyOf(db, 'id', place.ids)),
+);
+const attachmentsOf = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('attachments')
+    .selectAll()
+    .where(isAnyOf(db, 'message_id', place.ids))
+    .orderBy('id'),
+);
+const contactsByIds = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('contacts')
+    .selectAll()
+    .where(isAnyOf(db, 'id', place.ids)),
+);
+const usersByIds = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('users')
+    .selectAll()
+    .where(isAnyOf(db, 'id', place.ids)),
+);
+
+/** Messages by id; ids that do not exist are missing in the answer. */
+export async function findMessages(db: Sql, ids: readonly number[]): Promise<MessageRow[]> {
+  if (!ids.length) return [];
+  return (await db.all(messagesByIds(db, { ids: listFor(db, ids) }))) as MessageRow[];
+}
+
+/** Adds attachments and senders to messages, one read a table. `displayIds` by conversation. */
+export async function loadParts(
+  db: Sql,
+  messages: readonly MessageRow[],
+  displayIds: ReadonlyMap<number, number>,
+): Promise<MessageParts[]> {
+  if (!messages.length) return [];
+  const idsOf = (type: string) => [
+    ...new Set(
+      messages.filter(({ sender_type }) => sender_type === type).flatMap(({ sender_id }) => sender_id ?? []),
+    ),
+  ];
+  const [attachments, contacts, users] = await Promise.all([
+    db.all(
+      attachmentsOf(db, {
+        ids: listFor(
+          db,
+          messages.map(({ id }) => id),
+        ),
+      }),
+    ) as Promise<AttachmentRow[]>,
+    loadSenders<ContactRow>(db, contactsByIds, idsOf('Contact')),
+    loadSenders<UserRow>(db, usersByIds, idsOf('User')),
+  ]);
+  const senderOf = ({ sender_type, sender_id }: MessageRow): Sender | undefined => {
+    const contact = sender_type === 'Contact' ? contacts.get(sender_id ?? 0) : undefined;
+    const user = sender_type === 'User' ? users.get(sender_id ?? 0) : undefined;
+    return contact ? toEventContact(contact) : user && toEventUser(user);
+  };
+  return messages.map((message) => ({
+    message,
+    attachments: attachments.filter(({ message_id }) => message_id === message.id),
+    sender: senderOf(message),
+    display_id: displayIds.get(message.conversation_id) as number,
+  }));
+}
+
+async function loadSenders<Row extends { id: number }>(
+  db: Sql,
+  find: (db: Sql, values: { ids: unknown }) => Parameters<Sql['all']>[0],
+  ids: number[],
+): Promise<Map<number, Row>> {
+  const rows = ids.length ? ((await db.all(find(db, { ids: listFor(db, ids) }))) as Row[]) : [];
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** As `loadParts`, for messages of one conversation. */
+export const loadPartsOf = (db: Sql, conversation: ConversationRow, messages: readonly MessageRow[]) =>
+  loadParts(db, messages, new Map([[conversation.id, conversation.display_id]]));
+
+export interface Page {
+  /** Only ids strictly below. */
+  before?: number;
+  /** Only ids strictly above. */
+  after?: number;
+  limit: number;
+  /** `newest`: the last ones that qualify, still answered oldest first. */
+  end: 'newest' | 'oldest';
+  readable: 'contact' | 'agent' | 'public';
+}
+
+/** A page of a conversation's messages, oldest first. */
+export async function listMessageRows(db: Sql, conversation_id: number, page: Page): Promise<MessageRow[]> {
+  let query = db.q.selectFrom('messages').selectAll().where('conversation_id', '=', conversation_id);
+  if (page.readable !== 'agent') query = query.where('private', '=', 0).where('message_type', '!=', 2);
+  if (page.before !== undefined) query = query.where('id', '<', page.before);
+  if (page.after !== undefined) query = query.where('id', '>', page.after);
+  const rows = await db.all(query.orderBy('id', page.end === 'newest' ? 'desc' : 'asc').limit(page.limit));
+  return page.end === 'newest' ? rows.reverse() : rows;
+}

@@ -1,0 +1,98 @@
+/** Answers to messages that ask: options, forms, satisfaction (client-api.md 5.13 and 5.14). */
+import type { clientMessages, Input, Message } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { SessionCaller } from '../caller.ts';
+import { isForContact } from '../conversations/audience.ts';
+import { findOwnConversation } from '../conversations/own.ts';
+import type { Tx } from '../db/db.ts';
+import type { MessageRow } from '../db/tables.ts';
+import { invalid, notFound, unprocessable } from '../errors.ts';
+import type { Thread } from './announce.ts';
+import { lockThread } from './threads.ts';
+import { updateMessage } from './update.ts';
+import { type MessageParts, toMessage } from './wire.ts';
+
+/** Days in which a survey may be answered. */
+const surveyDays = 14;
+
+/** @throws not_found for messages that the customer cannot see or has written itself */
+export async function submitValues(
+  app: App,
+  caller: SessionCaller,
+  input: Input<(typeof clientMessages)['updateMessage']>,
+): Promise<Message> {
+  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  return app.db.write(async (tx) => {
+    const thread = await lockThread(tx, conversation.id);
+    const message = await tx.get(
+      tx.q
+        .selectFrom('messages')
+        .selectAll()
+        .where('id', '=', input.message_id)
+        .where('conversation_id', '=', conversation.id),
+    );
+    if (!message || !isForContact(message)) throw notFound();
+    if (input.submitted_values !== undefined && message.message_type === 0) throw notFound();
+    return toMessage(app, await answerMessage(app, tx, { thread, message, values: input.submitted_values }));
+  }, conversation.id);
+}
+
+interface Answering {
+  thread: Thread;
+  message: MessageRow;
+  values: unknown;
+}
+
+/** Replaces `submitted_values` as sent and keeps a rating. @throws unprocessable when the survey is too old */
+export async function answerMessage(
+  app: App,
+  tx: Tx,
+  { thread, message, values }: Answering,
+): Promise<MessageParts> {
+  if (message.content_type === 'input_csat' && app.now() - message.created_at > surveyDays * 86_400_000)
+    throw unprocessable('You cannot update the CSAT survey after 14 days');
+  if (values !== undefined && message.content_type === 'input_csat')
+    await keepRating(app, tx, { thread, message, values });
+  const attributes = JSON.parse(message.content_attributes);
+  const changes =
+    values === undefined
+      ? {}
+      : { content_attributes: JSON.stringify({ ...attributes, submitted_values: values }) };
+  return updateMessage(app, tx, thread, { message, changes });
+}
+
+interface Survey {
+  rating?: unknown;
+  feedback_message?: unknown;
+}
+
+async function keepRating(app: App, tx: Tx, { thread, message, values }: Answering): Promise<void> {
+  const survey = (values as { csat_survey_response?: Survey } | null)?.csat_survey_response;
+  if (survey?.rating === undefined || survey.rating === null) return;
+  const rating = Number(survey.rating);
+  if (!Number.isInteger(rating) || rating < 1 || rating > 5)
+    throw invalid('rating', 'Rating must be from 1 to 5');
+  const now = app.now();
+  const feedback_message = survey.feedback_message == null ? null : String(survey.feedback_message);
+  const [id] = (await tx.nextIds('csat_survey_responses', 1)) as [number];
+  const row = {
+    id,
+    account_id: message.account_id,
+    conversation_id: message.conversation_id,
+    message_id: message.id,
+    contact_id: thread.contact.id,
+    assigned_agent_id: thread.conversation.assignee_id,
+    rating,
+    feedback_message,
+    created_at: now,
+    updated_at: now,
+  };
+  await tx.run(
+    tx.q
+      .insertInto('csat_survey_responses')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.column('message_id').doUpdateSet({ rating, feedback_message, updated_at: now }),
+      ),
+  );
+}

@@ -1,0 +1,99 @@
+/** Loads conversations with all that their events need, and inserts messages into them; shared by every verb that writes. */
+import type { App } from '../app.ts';
+import { loadSurroundings, lockConversations, verifiedSessions } from '../conversations/store.ts';
+import type { Tx } from '../db/db.ts';
+import type { ConversationRow, MessageRow } from '../db/tables.ts';
+import type { Thread } from './announce.ts';
+import { findMessages, loadParts } from './store.ts';
+
+/** Locks these conversations and loads what surrounds them, a fixed number of reads for any number of them. */
+export async function lockThreads(tx: Tx, ids: readonly number[]): Promise<Map<number, Thread>> {
+  return loadThreads(tx, [...(await lockConversations(tx, ids)).values()]);
+}
+
+/** As `lockThreads`, for one conversation that exists. */
+export async function lockThread(tx: Tx, id: number): Promise<Thread> {
+  return (await lockThreads(tx, [id])).get(id) as Thread;
+}
+
+/** Loads what surrounds rows that this transaction has locked or just inserted. */
+export async function loadThreads(tx: Tx, rows: readonly ConversationRow[]): Promise<Map<number, Thread>> {
+  const surroundings = await loadSurroundings(tx, rows);
+  const siblings = await verifiedSessions(
+    tx,
+    [...surroundings.values()].map(({ session }) => session),
+  );
+  const messages = await findMessages(
+    tx,
+    rows.flatMap(({ last_public_message_id }) => last_public_message_id ?? []),
+  );
+  const displayIds = new Map(rows.map(({ id, display_id }) => [id, display_id]));
+  const parts = await loadParts(tx, messages, displayIds);
+  const last = new Map(parts.map((part) => [part.message.conversation_id, part]));
+  return new Map(
+    [...surroundings].map(([id, around]) => [
+      id,
+      {
+        ...around,
+        siblings: (around.session.hmac_verified && siblings.get(around.session.contact_id)) || [],
+        last: last.get(id),
+      },
+    ]),
+  );
+}
+
+export type NewMessage = Pick<MessageRow, 'message_type'> & Partial<MessageRow>;
+
+/** A complete row for a message in this conversation; what is not given is empty. */
+export function messageRow(
+  app: App,
+  conversation: ConversationRow,
+  id: number,
+  given: NewMessage,
+): MessageRow {
+  const now = app.now();
+  return {
+    account_id: conversation.account_id,
+    inbox_id: conversation.inbox_id,
+    conversation_id: conversation.id,
+    content: null,
+    content_type: 'text',
+    content_attributes: '{}',
+    additional_attributes: '{}',
+    private: 0,
+    status: 'sent',
+    source_id: null,
+    sender_type: null,
+    sender_id: null,
+    echo_id: null,
+    echo_key: null,
+    request_hash: null,
+    created_at: now,
+    updated_at: now,
+    ...given,
+    id,
+  };
+}
+
+/** Columns by which a conversation remembers its newest messages. */
+export function rememberMessage(
+  conversation: ConversationRow,
+  message: MessageRow,
+): Partial<ConversationRow> {
+  const isPublic = !message.private && message.message_type !== 2;
+  return {
+    last_message_id: message.id,
+    ...(message.message_type !== 2 && { last_non_activity_message_id: message.id }),
+    ...(isPublic && { last_public_message_id: message.id }),
+    last_activity_at: message.message_type === 2 ? conversation.last_activity_at : message.created_at,
+    updated_at: message.created_at,
+    ...(message.message_type === 0 && {
+      unread_count: conversation.unread_count + 1,
+      last_incoming_at: message.created_at,
+    }),
+    ...(message.message_type === 1 &&
+      !message.private && { has_outgoing: 1, last_agent_message_at: message.created_at }),
+    ...(message.message_type === 3 && { has_template: 1, last_template_at: message.created_at }),
+    ...(message.content_type === 'input_csat' && { has_csat: 1 }),
+  };
+}

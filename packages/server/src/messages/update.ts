@@ -1,0 +1,53 @@
+/** Changes of a stored message: written, announced with `previous_changes`, told to listeners. */
+import type { Sender } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { Tx } from '../db/db.ts';
+import type { MessageRow } from '../db/tables.ts';
+import { toIso } from '../time.ts';
+import { announceMessage, type Thread } from './announce.ts';
+import { loadPartsOf } from './store.ts';
+import type { MessageParts } from './wire.ts';
+
+export interface Change {
+  message: MessageRow;
+  changes: Partial<MessageRow>;
+  performer?: Sender;
+}
+
+/** Applies what differs; nothing is written or told when nothing differs. @returns the message as it is now */
+export async function updateMessage(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  { message, changes, performer }: Change,
+): Promise<MessageParts> {
+  const columns = (Object.keys(changes) as (keyof MessageRow)[]).filter(
+    (name) => changes[name] !== message[name],
+  );
+  const updated_at = Math.max(app.now(), message.updated_at + 1);
+  const next = columns.length ? { ...message, ...changes, updated_at } : message;
+  const [parts] = (await loadPartsOf(tx, thread.conversation, [next])) as [MessageParts];
+  if (!columns.length) return parts;
+  await tx.updateMany('messages', [next], [...columns, 'updated_at']);
+  const previous_changes = Object.fromEntries([
+    ...columns.map((name) => [name, [shown(name, message[name]), shown(name, next[name])]]),
+    ['updated_at', [toIso(message.updated_at), toIso(updated_at)]],
+  ]);
+  announceMessage(app, tx, 'message.updated', thread, parts, {
+    previous_changes,
+    ...(performer && { performer }),
+  });
+  await app.listeners.tell(tx, [
+    {
+      event: 'message_updated',
+      account_id: message.account_id,
+      inbox_id: message.inbox_id,
+      conversation_id: message.conversation_id,
+      detail: { message_id: message.id },
+    },
+  ]);
+  return parts;
+}
+
+const shown = (column: keyof MessageRow, value: unknown): unknown =>
+  column === 'content_attributes' || column === 'additional_attributes' ? JSON.parse(String(value)) : value;

@@ -1,0 +1,92 @@
+/** Message rows to what customers, agents and events are shown; the only way out of this room. */
+import type { AgentMessage, Attachment, EventMessage, Message, Sender } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
+import { fileAddress } from '../files/address.ts';
+import { toIso, toUnix } from '../time.ts';
+
+/** A message with everything its views need. */
+export interface MessageParts {
+  message: MessageRow;
+  attachments: AttachmentRow[];
+  sender: Sender | undefined;
+  /** Display id of its conversation. */
+  display_id: number;
+}
+
+/** As the customer reads it (client-api.md section 2.5). */
+export function toMessage(app: App, parts: MessageParts): Message {
+  const { message, attachments, sender, display_id } = parts;
+  return {
+    id: message.id,
+    content: message.content,
+    message_type: message.message_type as Message['message_type'],
+    content_type: message.content_type as Message['content_type'],
+    content_attributes: JSON.parse(message.content_attributes),
+    created_at: toUnix(message.created_at),
+    conversation_id: display_id,
+    ...(attachments.length && { attachments: attachments.map((row) => toAttachment(app, row)) }),
+    ...(sender && { sender }),
+  };
+}
+
+/** As agents read it (application-api.md section 4.8). */
+export function toAgentMessage(app: App, parts: MessageParts): AgentMessage {
+  const { message } = parts;
+  return {
+    ...toMessage(app, parts),
+    inbox_id: message.inbox_id,
+    status: message.status as AgentMessage['status'],
+    private: message.private === 1,
+    source_id: message.source_id,
+  };
+}
+
+/** As events show it (cable.md section C.2). */
+export function toEventMessage(
+  app: App,
+  parts: MessageParts,
+  conversation: ConversationRow,
+  source_id: string,
+): EventMessage {
+  const { message } = parts;
+  return {
+    ...toAgentMessage(app, parts),
+    account_id: message.account_id,
+    updated_at: toIso(message.updated_at),
+    additional_attributes: JSON.parse(message.additional_attributes),
+    external_source_ids: {},
+    processed_message_content: message.content,
+    sentiment: {},
+    sender_type: message.sender_type as EventMessage['sender_type'],
+    sender_id: message.sender_id,
+    conversation: {
+      assignee_id: conversation.assignee_id,
+      unread_count: Math.min(conversation.unread_count, 10),
+      last_activity_at: toUnix(conversation.last_activity_at),
+      contact_inbox: { source_id },
+    },
+  };
+}
+
+/** What the sender gave, in the JSON type it came in; only the answer and event of that request carry it. */
+export const echoOf = (message: MessageRow): { echo_id?: string | number } =>
+  message.echo_id === null ? {} : { echo_id: JSON.parse(message.echo_id) as string | number };
+
+/** client-api.md section 2.7. */
+function toAttachment(app: App, row: AttachmentRow): Attachment {
+  const place = { id: row.id, message_id: row.message_id, account_id: row.account_id };
+  const file_name = row.file_name ?? 'file';
+  const stored = {
+    ...place,
+    extension: row.extension,
+    content_type: row.content_type ?? 'application/octet-stream',
+    data_url: fileAddress(app, row.id, 'file', file_name),
+    thumb_url: row.thumb_key ? fileAddress(app, row.id, 'thumb', file_name) : '',
+    file_size: row.file_size ?? 0,
+    width: row.width,
+    height: row.height,
+  };
+  if (row.file_type === 'audio') return { ...stored, file_type: 'audio', transcribed_text: '' };
+  return { ...stored, file_type: row.file_type as 'image' | 'video' | 'file' };
+}

@@ -1,0 +1,177 @@
+/** The customer's verbs on conversations (client-api.md 5.5 to 5.10). */
+import type { Conversation, clientConversations, Input, Message } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { SessionCaller } from '../caller.ts';
+import { toEventContact } from '../contacts/wire.ts';
+import { findOwnConversation, listOwnConversations } from '../conversations/own.ts';
+import { initialStatus } from '../conversations/rules.ts';
+import { insertConversation, updateConversation } from '../conversations/store.ts';
+import { toConversation, toEventConversation } from '../conversations/wire.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { ConversationRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
+import { streamOf } from '../events/emit.ts';
+import type { Routes } from '../http/routes.ts';
+import { announceConversation } from '../messages/announce.ts';
+import { loadParts } from '../messages/store.ts';
+import { loadThreads, lockThread } from '../messages/threads.ts';
+import { updateMessage } from '../messages/update.ts';
+import { toMessage } from '../messages/wire.ts';
+import { changeStatus } from './status.ts';
+
+type Endpoints = typeof clientConversations;
+
+export const clientConversationRoutes: Routes<Endpoints> = {
+  createConversation,
+  listConversations: async (app, caller) =>
+    withMessages(app, app.db, caller, await listOwnConversations(app.db, caller)),
+  getConversation: async (app, caller, { conversation_id }) =>
+    one(app, app.db, caller, await findOwnConversation(app, caller, conversation_id)),
+  toggleStatus,
+  toggleTyping,
+  updateLastSeen,
+};
+
+/** Starts a conversation, or answers the latest one where the inbox allows one per session. */
+async function createConversation(
+  app: App,
+  caller: SessionCaller,
+  { custom_attributes = {} }: Input<Endpoints['createConversation']>,
+): Promise<Conversation> {
+  checkAttributes(custom_attributes);
+  return app.db.write(async (tx) => {
+    const existing = caller.inbox.lock_to_single_conversation ? await latestOf(tx, caller) : undefined;
+    if (existing) return one(app, tx, caller, existing);
+    const status = initialStatus(caller.inbox, caller.contact);
+    const row = await insertConversation(app, tx, { session: caller.session, status, custom_attributes });
+    const thread = (await loadThreads(tx, [row])).get(row.id);
+    if (thread) announceConversation(app, tx, 'conversation.created', thread);
+    const { account_id, inbox_id, id: conversation_id } = row;
+    await app.listeners.tell(tx, [
+      { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: {} },
+    ]);
+    return toConversation({ conversation: row, contact: caller.contact }, []);
+  }, caller.session.id);
+}
+
+/** Limits of attribute values on conversations (client-api.md section 3). */
+function checkAttributes(attributes: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    const isLong = typeof value === 'string' && value.length > 1500;
+    const isLarge = typeof value === 'number' && Number.isInteger(value) && value > 9_999_999_999;
+    if (isLong || isLarge)
+      throw invalid('custom_attributes', `Custom attributes ${name} is too ${isLong ? 'long' : 'large'}`);
+  }
+}
+
+const latestOf = (tx: Tx, { session }: SessionCaller): Promise<ConversationRow | undefined> =>
+  tx.get(
+    tx.q
+      .selectFrom('conversations')
+      .selectAll()
+      .where('contact_inbox_id', '=', session.id)
+      .orderBy('id', 'desc')
+      .limit(1),
+  );
+
+async function one(app: App, db: Sql, caller: SessionCaller, row: ConversationRow): Promise<Conversation> {
+  return (await withMessages(app, db, caller, [row]))[0] as Conversation;
+}
+
+/** Conversations with all their messages that a customer may read, oldest first. */
+async function withMessages(
+  app: App,
+  db: Sql,
+  caller: SessionCaller,
+  rows: ConversationRow[],
+): Promise<Conversation[]> {
+  if (!rows.length) return [];
+  const messages = await db.all(
+    db.q
+      .selectFrom('messages')
+      .selectAll()
+      .where(
+        isAnyOf(
+          db,
+          'conversation_id',
+          rows.map(({ id }) => id),
+        ),
+      )
+      .where('private', '=', 0)
+      .where('message_type', '!=', 2)
+      .orderBy('id'),
+  );
+  const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));
+  const byConversation = new Map<number, Message[]>(rows.map(({ id }) => [id, []]));
+  for (const part of parts) byConversation.get(part.message.conversation_id)?.push(toMessage(app, part));
+  return rows.map((conversation) =>
+    toConversation({ conversation, contact: caller.contact }, byConversation.get(conversation.id) ?? []),
+  );
+}
+
+/** Resolves; a resolved one stays as it is. There is no way to reopen but writing (client-api.md 5.8). */
+async function toggleStatus(
+  app: App,
+  caller: SessionCaller,
+  input: Input<Endpoints['toggleStatus']>,
+): Promise<Conversation> {
+  const { id } = await findOwnConversation(app, caller, input.conversation_id);
+  return app.db.write(async (tx) => {
+    const thread = await lockThread(tx, id);
+    const changed = await changeStatus(app, tx, thread, { status: 'resolved', by: thread.contact.name });
+    return one(app, tx, caller, changed.conversation);
+  }, id);
+}
+
+/** Typing is told to agents and kept nowhere. */
+async function toggleTyping(
+  app: App,
+  caller: SessionCaller,
+  input: Input<Endpoints['toggleTyping']>,
+): Promise<void> {
+  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
+  const { session, contact, inbox } = caller;
+  const surroundings = { conversation, session, contact, inbox, assignee: undefined };
+  const data = {
+    account_id: conversation.account_id,
+    conversation: toEventConversation(surroundings, undefined, { now: app.now() }),
+    user: toEventContact(contact),
+    is_private: false,
+  };
+  const payload = JSON.stringify({ event: `conversation.typing_${input.typing_status}`, data });
+  app.bus.publish({ transient: { topic: streamOf.inbox(conversation.inbox_id), payload } });
+}
+
+/** Marks everything up to now as read, and tells what changed (client-api.md 5.10). */
+async function updateLastSeen(
+  app: App,
+  caller: SessionCaller,
+  input: Input<Endpoints['updateLastSeen']>,
+): Promise<void> {
+  const { id } = await findOwnConversation(app, caller, input.conversation_id);
+  await app.db.write(async (tx) => {
+    const before = await lockThread(tx, id);
+    const now = app.now();
+    const conversation = await updateConversation(tx, before.conversation, {
+      contact_last_seen_at: now,
+      updated_at: now,
+    });
+    const thread = { ...before, conversation };
+    announceConversation(app, tx, 'conversation.read', thread);
+    const unread = await tx.all(
+      tx.q
+        .selectFrom('messages')
+        .selectAll()
+        .where('conversation_id', '=', id)
+        .where('message_type', '!=', 0)
+        .where('status', 'in', ['sent', 'delivered'])
+        .where('created_at', '<=', now)
+        .orderBy('id'),
+    );
+    for (const message of unread)
+      await updateMessage(app, tx, thread, { message, changes: { status: 'read' } });
+    return null;
+  }, id);
+}

@@ -1,0 +1,85 @@
+/** Changes of a conversation's status, with all that follows from them (client-api.md 5.8, application-api.md section 7). */
+import type { App } from '../app.ts';
+import { type Status, statusChanges } from '../conversations/rules.ts';
+import { updateConversation } from '../conversations/store.ts';
+import type { Tx } from '../db/db.ts';
+import { announceConversation, type Thread } from '../messages/announce.ts';
+import { type PostInput, postWithin } from '../messages/post.ts';
+import { lockThread } from '../messages/threads.ts';
+
+export interface StatusChange {
+  status: Status;
+  snoozed_until?: number | null;
+  /** Who did it, for the activity line. */
+  by: string;
+}
+
+const activity: Record<Status, (by: string) => string> = {
+  open: (by) => `Conversation was reopened by ${by}`,
+  resolved: (by) => `Conversation was marked resolved by ${by}`,
+  pending: (by) => `Conversation was marked as pending by ${by}`,
+  snoozed: (by) => `Conversation was snoozed by ${by}`,
+};
+
+/** Sets the status, tells everybody, adds the activity line and, on resolving, the survey. Nothing happens when it is the same. */
+export async function changeStatus(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  { status, snoozed_until, by }: StatusChange,
+): Promise<Thread> {
+  const until = snoozed_until ?? null;
+  if (thread.conversation.status === status && thread.conversation.snoozed_until === until) return thread;
+  const before = thread.conversation.status;
+  const conversation = await updateConversation(
+    tx,
+    thread.conversation,
+    statusChanges(status, until, app.now()),
+  );
+  const changed: Thread = { ...thread, conversation };
+  if (before !== status) announceConversation(app, tx, 'conversation.status_changed', changed);
+  announceConversation(app, tx, 'conversation.updated', changed);
+  await app.listeners.tell(
+    tx,
+    [before !== status && 'conversation_status_changed', 'conversation_updated']
+      .filter((event) => event !== false)
+      .map((event) => ({
+        event,
+        account_id: conversation.account_id,
+        inbox_id: conversation.inbox_id,
+        conversation_id: conversation.id,
+        detail: { changed_attributes: { status: [before, status] } },
+      })),
+  );
+  await postWithin(tx, [
+    automatic(app, changed, { message_type: 2, content: activity[status](by) }),
+    ...surveyFor(app, changed),
+  ]);
+  return lockThread(tx, conversation.id);
+}
+
+/** A message of the system in this conversation. */
+export const automatic = (
+  app: App,
+  { conversation }: Thread,
+  message: PostInput<unknown>['message'],
+): PostInput<unknown> => ({
+  app,
+  conversation_id: conversation.id,
+  message,
+  sender: undefined,
+  attachments: [],
+  answer: () => undefined,
+});
+
+/** One survey a conversation, when the inbox asks for it. */
+function surveyFor(app: App, thread: Thread): PostInput<unknown>[] {
+  const { conversation, inbox } = thread;
+  if (conversation.status !== 'resolved' || !inbox.csat_survey_enabled || conversation.has_csat) return [];
+  const config = JSON.parse(inbox.csat_config) as { display_type?: string; message?: string };
+  const content = config.message || 'Please rate this conversation';
+  const content_attributes = JSON.stringify({ display_type: config.display_type ?? 'emoji' });
+  return [
+    automatic(app, thread, { message_type: 3, content, content_type: 'input_csat', content_attributes }),
+  ];
+}
