@@ -24,8 +24,8 @@ export interface Lane {
   idle(): Promise<void>;
 }
 
-/** Opens a lane over one writing connection. `wrote` tells how many statements have changed rows in a transaction. */
-export function openLane(transact: Transact, writesOf: (tx: Tx) => number): Lane {
+/** Opens a lane over one writing connection. `tracesOf` counts what a transaction would leave behind. */
+export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane {
   let waiting: Job[] = [];
   let running: Promise<void> | undefined;
 
@@ -50,14 +50,14 @@ export function openLane(transact: Transact, writesOf: (tx: Tx) => number): Lane
     }
   }
 
-  /** Groups neighbours of one verb; a job that refuses before it has written anything fails alone. */
+  /** Groups neighbours of one verb; a job that refuses before it has left a trace fails alone. */
   async function runJobs(tx: Tx, batch: Job[]): Promise<void> {
     for (let start = 0; start < batch.length; ) {
       let end = start + 1;
       const verb = (batch[start] as Job).verb;
       while (end < batch.length && batch[end]?.verb === verb) end++;
       const group = batch.slice(start, end);
-      const before = writesOf(tx);
+      const before = tracesOf(tx);
       try {
         const outcomes = await verb(
           tx,
@@ -70,7 +70,7 @@ export function openLane(transact: Transact, writesOf: (tx: Tx) => number): Lane
         if (
           group.length > 1 ||
           batch.length === 1 ||
-          writesOf(tx) !== before ||
+          tracesOf(tx) !== before ||
           (tx.dialect === 'postgres' && !isRefusal(error))
         )
           throw error;

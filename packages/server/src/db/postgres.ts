@@ -72,7 +72,7 @@ function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
       client.release();
       for (const work of tx.commitWork) work();
     },
-    (tx) => (tx as PostgresTx).writes,
+    (tx) => (tx as PostgresTx).traces,
   );
 }
 
@@ -121,6 +121,11 @@ class PostgresTx extends PostgresSql implements Tx {
   readonly commitWork: (() => void)[] = [];
   readonly emissions: Emission[] = [];
   writes = 0;
+
+  /** What a refusal may not leave behind: rows, events, and work for after the commit. */
+  get traces(): number {
+    return this.writes + this.emissions.length + this.commitWork.length;
+  }
 
   protected override query(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
     if (!/^\s*select/i.test(text)) this.writes++;

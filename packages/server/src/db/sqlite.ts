@@ -42,7 +42,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       }
       for (const work of tx.commitWork) work();
     },
-    (tx) => (tx as SqliteTx).writes,
+    (tx) => (tx as SqliteTx).traces,
   );
   const read = new SqliteSql(reader, q);
   return {
@@ -126,6 +126,11 @@ class SqliteTx extends SqliteSql implements Tx {
   readonly commitWork: (() => void)[] = [];
   readonly emissions: Emission[] = [];
   writes = 0;
+
+  /** What a refusal may not leave behind: rows, events, and work for after the commit. */
+  get traces(): number {
+    return this.writes + this.emissions.length + this.commitWork.length;
+  }
 
   override async all<Row>(query: Runnable<Row>): Promise<Row[]> {
     const { sql, parameters } = query.compile(this.q);
