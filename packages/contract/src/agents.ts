@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { Email, FreeForm, Id, named, nullable, object, ShortText, words } from './schema.ts';
+import { Email, FreeForm, fields, Id, named, nullable, ShortText, words } from './schema.ts';
 import { Availability } from './senders.ts';
 
 export const Role = words('administrator', 'agent');
@@ -55,7 +55,7 @@ export const agentAgents = endpoints({
     description:
       'An e-mail that belongs to a user of another account links that user and changes nothing of theirs.',
     params: accountParams,
-    body: object({ email: Type.Optional(Email), ...agentInput }),
+    body: fields({ email: Type.Optional(Email), ...agentInput }),
     returns: Agent,
   },
   agentUpdateAgent: {
@@ -66,7 +66,7 @@ export const agentAgents = endpoints({
     tag: 'Agents',
     summary: 'Change an agent',
     params: recordParams,
-    body: object(agentInput),
+    body: fields(agentInput),
     returns: Agent,
   },
   agentDeleteAgent: {

@@ -68,12 +68,15 @@ export const EmbedAttachment = named('EmbedAttachment', {
 export type EmbedAttachment = Static<typeof EmbedAttachment>;
 
 /** Told apart by `file_type`. */
-export const Attachment = Type.Union([
-  FileAttachment,
-  AudioAttachment,
-  LocationAttachment,
-  FallbackAttachment,
-  ContactAttachment,
-  EmbedAttachment,
-]);
+export const Attachment = Type.Union(
+  [
+    FileAttachment,
+    AudioAttachment,
+    LocationAttachment,
+    FallbackAttachment,
+    ContactAttachment,
+    EmbedAttachment,
+  ],
+  { title: 'Attachment' },
+);
 export type Attachment = Static<typeof Attachment>;

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { User, userKeys } from './profile.ts';
-import { IsoTime, named, object } from './schema.ts';
+import { fields, IsoTime, named, object } from './schema.ts';
 
 /** Names of the sign-in headers, in requests and answers. */
 export const signInHeaders = [
@@ -27,7 +27,7 @@ export const auth = endpoints({
       'The answer carries the sign-in headers `access-token`, `client`, `uid`, `token-type`, `expiry` and ' +
       '`authorization`; send the first three, or the last one, with every later request. ' +
       'Wrong credentials: 401 `{"success":false,"errors":["..."]}`.',
-    body: object({ email: Type.Optional(Type.String()), password: Type.Optional(Type.String()) }),
+    body: fields({ email: Type.Optional(Type.String()), password: Type.Optional(Type.String()) }),
     returns: object({ data: User }),
   },
   validateToken: {

@@ -17,6 +17,7 @@ import {
 import {
   Email,
   FreeForm,
+  fields,
   Id,
   IsoTime,
   named,
@@ -145,7 +146,7 @@ export const clientContacts = endpoints({
       'guess (a UUID, or at least 22 url-safe characters) unless a proof of identity comes with it. ' +
       'With the `source_id` of an existing session that session is opened and all other fields are ignored.',
     params: inboxParams,
-    body: object({
+    body: fields({
       source_id: Type.Optional(ShortText),
       name: Type.Optional(Type.String({ description: 'cut at 255 characters' })),
       ...personKeys,
@@ -173,38 +174,41 @@ export const clientContacts = endpoints({
       'Blank values never clear a field; `custom_attributes` are merged into what is there. An e-mail or phone ' +
       'number that belongs to somebody else is kept as an unverified claim.',
     params: sessionParams,
-    body: object({ name: Type.Optional(ShortText), ...personKeys, ...proofKeys }),
+    body: fields({ name: Type.Optional(ShortText), ...personKeys, ...proofKeys }),
     returns: ContactRecord,
   },
 });
 
 /** One condition of a filter on contacts or conversations (application-api.md section 6.7). */
-export const FilterCondition = named('FilterCondition', {
-  attribute_key: Type.String(),
-  filter_operator: words(
-    'equal_to',
-    'not_equal_to',
-    'contains',
-    'does_not_contain',
-    'starts_with',
-    'is_present',
-    'is_not_present',
-    'is_greater_than',
-    'is_less_than',
-    'days_before',
-  ),
-  values: Type.Optional(Type.Array(Scalar, { description: 'any of them' })),
-  query_operator: Type.Optional(
-    nullable(
-      Type.Unsafe<'AND' | 'OR' | 'and' | 'or' | 'nil'>({
-        type: 'string',
-        enum: ['AND', 'OR', 'and', 'or', 'nil'],
-        description: 'joins this condition to the next; `nil` is read as null',
-      }),
+export const FilterCondition = fields(
+  {
+    attribute_key: Type.String(),
+    filter_operator: words(
+      'equal_to',
+      'not_equal_to',
+      'contains',
+      'does_not_contain',
+      'starts_with',
+      'is_present',
+      'is_not_present',
+      'is_greater_than',
+      'is_less_than',
+      'days_before',
     ),
-  ),
-  custom_attribute_type: Type.Optional(nullable(Type.String())),
-});
+    values: Type.Optional(Type.Array(Scalar, { description: 'any of them' })),
+    query_operator: Type.Optional(
+      nullable(
+        Type.Unsafe<'AND' | 'OR' | 'and' | 'or' | 'nil'>({
+          type: 'string',
+          enum: ['AND', 'OR', 'and', 'or', 'nil'],
+          description: 'joins this condition to the next; `nil` is read as null',
+        }),
+      ),
+    ),
+    custom_attribute_type: Type.Optional(nullable(Type.String())),
+  },
+  'FilterCondition',
+);
 export type FilterCondition = Static<typeof FilterCondition>;
 
 /** The number of the page as it was asked for; a number when it was not. */
@@ -244,7 +248,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'List the contacts with an e-mail, phone number or identifier, 15 a page',
     params: accountParams,
-    query: object({ ...listKeys, labels: Type.Optional(Type.Array(Type.String())) }),
+    query: fields({ ...listKeys, labels: Type.Optional(Type.Array(Type.String())) }),
     returns: ContactList,
   },
   agentSearchContacts: {
@@ -254,7 +258,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Find contacts by name, e-mail, phone number or identifier',
     params: accountParams,
-    query: object({ ...listKeys, q: Type.Optional(Type.String()) }),
+    query: fields({ ...listKeys, q: Type.Optional(Type.String()) }),
     returns: object({
       meta: object({
         count: Type.Integer({ description: 'size of this page' }),
@@ -271,8 +275,8 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'List the contacts that meet conditions',
     params: accountParams,
-    query: object(listKeys),
-    body: object({ payload: Type.Optional(Type.Array(FilterCondition)) }),
+    query: fields(listKeys),
+    body: fields({ payload: Type.Optional(Type.Array(FilterCondition)) }),
     returns: ContactList,
   },
   agentCreateContact: {
@@ -282,7 +286,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Create a contact, and a session of it when an inbox is named',
     params: accountParams,
-    body: object({
+    body: fields({
       ...contactInput,
       inbox_id: Type.Optional(Id),
       source_id: Type.Optional(ShortText),
@@ -297,7 +301,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Read a contact',
     params: recordParams,
-    query: object({ include_contact_inboxes: Type.Optional(Type.Boolean()) }),
+    query: fields({ include_contact_inboxes: Type.Optional(Type.Boolean()) }),
     returns: object({ payload: Contact }),
   },
   agentUpdateContact: {
@@ -307,8 +311,8 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Change a contact; attributes are merged into what is there',
     params: recordParams,
-    query: object({ include_contact_inboxes: Type.Optional(Type.Boolean()) }),
-    body: object(contactInput),
+    query: fields({ include_contact_inboxes: Type.Optional(Type.Boolean()) }),
+    body: fields(contactInput),
     files: { avatar: 1 },
     returns: object({ payload: Contact }),
   },
@@ -320,7 +324,7 @@ export const agentContacts = endpoints({
     summary: 'Open a session of the contact in an inbox',
     description: 'The same contact, inbox and `source_id` again return the session that exists.',
     params: recordParams,
-    body: object({
+    body: fields({
       inbox_id: Type.Optional(Id),
       source_id: Type.Optional(ShortText),
       hmac_verified: Type.Optional(Type.Boolean()),
@@ -345,7 +349,7 @@ export const agentContacts = endpoints({
     description:
       'Conversations, messages, sessions and notes move to the base, whose values win; the other is deleted.',
     params: accountParams,
-    body: object({ base_contact_id: Type.Optional(Id), mergee_contact_id: Type.Optional(Id) }),
+    body: fields({ base_contact_id: Type.Optional(Id), mergee_contact_id: Type.Optional(Id) }),
     returns: Contact,
   },
 });

@@ -19,7 +19,18 @@ import {
   sessionParams,
   sessionPath,
 } from './paths.ts';
-import { FreeForm, Id, IsoTime, named, nullable, object, ShortText, UnixSeconds, words } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  named,
+  nullable,
+  object,
+  ShortText,
+  UnixSeconds,
+  words,
+} from './schema.ts';
 import { EventAgentBot, EventContact, EventUser } from './senders.ts';
 import { EventTeam, Team, TeamRow } from './teams.ts';
 
@@ -128,7 +139,7 @@ export const eventConversationKeys = {
 export const EventConversation = named('EventConversation', eventConversationKeys);
 export type EventConversation = Static<typeof EventConversation>;
 
-const sessionConversationParams = object(sessionConversationKeys);
+const sessionConversationParams = fields(sessionConversationKeys);
 
 export const clientConversations = endpoints({
   createConversation: {
@@ -140,7 +151,7 @@ export const clientConversations = endpoints({
     description:
       'In an inbox that allows one conversation per session, the latest existing one is returned unchanged.',
     params: sessionParams,
-    body: object({ custom_attributes: Type.Optional(FreeForm), ...proofKeys }),
+    body: fields({ custom_attributes: Type.Optional(FreeForm), ...proofKeys }),
     returns: Conversation,
   },
   listConversations: {
@@ -180,7 +191,7 @@ export const clientConversations = endpoints({
     tag: 'Conversations (client)',
     summary: 'Tell agents that the customer is typing, or has stopped',
     params: sessionConversationParams,
-    body: object({
+    body: fields({
       typing_status: Type.Optional(Type.String({ description: '`on` or `off`; anything else does nothing' })),
       ...proofKeys,
     }),
@@ -244,10 +255,10 @@ const listKeys = {
   updated_within: Type.Optional(Type.Integer({ description: 'seconds; turns paging off' })),
 };
 
-const conversationParams = object(conversationKeys);
+const conversationParams = fields(conversationKeys);
 const Labels = object({ payload: Type.Array(Type.String()) });
 
-const initialMessage = object({
+const initialMessage = fields({
   content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
   private: Type.Optional(Type.Boolean()),
   content_type: Type.Optional(ContentType),
@@ -263,7 +274,7 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'List conversations, 25 a page, open ones unless asked otherwise',
     params: accountParams,
-    query: object({ ...listKeys, sort_by: Type.Optional(ConversationOrder), page }),
+    query: fields({ ...listKeys, sort_by: Type.Optional(ConversationOrder), page }),
     returns: object({ data: object({ meta: ConversationCounts, payload: Type.Array(AgentConversation) }) }),
   },
   agentGetConversationCounts: {
@@ -273,7 +284,7 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'Count conversations',
     params: accountParams,
-    query: object(listKeys),
+    query: fields(listKeys),
     returns: object({ meta: ConversationCounts }),
   },
   agentFilterConversations: {
@@ -283,8 +294,8 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'List the conversations that meet conditions',
     params: accountParams,
-    query: object({ page }),
-    body: object({ payload: Type.Optional(Type.Array(FilterCondition)) }),
+    query: fields({ page }),
+    body: fields({ payload: Type.Optional(Type.Array(FilterCondition)) }),
     returns: object({ meta: FilterCounts, payload: Type.Array(AgentConversation) }),
   },
   agentCreateConversation: {
@@ -296,7 +307,7 @@ export const agentConversations = endpoints({
     summary: 'Start a conversation with a contact',
     description: 'Name an inbox and a contact, or the `source_id` of a session.',
     params: accountParams,
-    body: object({
+    body: fields({
       inbox_id: Type.Optional(Id),
       contact_id: Type.Optional(Id),
       source_id: Type.Optional(ShortText),
@@ -330,7 +341,7 @@ export const agentConversations = endpoints({
     summary: 'Open, resolve, hold or snooze a conversation',
     description: 'Without `status`: an open one is resolved, any other is opened.',
     params: conversationParams,
-    body: object({
+    body: fields({
       status: Type.Optional(nullable(ConversationStatus)),
       snoozed_until: Type.Optional(
         nullable(Type.Integer({ description: 'unix seconds; null: until the next message of the contact' })),
@@ -354,7 +365,7 @@ export const agentConversations = endpoints({
     summary: 'Give a conversation to an agent, a bot or a team',
     description: 'With both ids `team_id` is ignored. Answers what was assigned, or null.',
     params: conversationParams,
-    body: object({
+    body: fields({
       assignee_id: Type.Optional(nullable(Type.Integer({ description: 'null or 0: nobody' }))),
       assignee_type: Type.Optional(nullable(words('User', 'AgentBot'))),
       team_id: Type.Optional(nullable(Type.Integer({ description: 'null or 0: no team' }))),
@@ -379,7 +390,7 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'Replace the labels of a conversation',
     params: conversationParams,
-    body: object({ labels: Type.Optional(Type.Array(ShortText)) }),
+    body: fields({ labels: Type.Optional(Type.Array(ShortText)) }),
     returns: Labels,
   },
   agentUpdateLastSeen: {
@@ -399,7 +410,7 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'Tell the customer that an agent is typing, or has stopped',
     params: conversationParams,
-    body: object({
+    body: fields({
       typing_status: Type.Optional(Type.String({ description: '`on` or `off`; anything else does nothing' })),
       is_private: Type.Optional(Type.Boolean({ description: 'typing a note; customers are not told' })),
     }),

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { SubmittedValues } from './messages.ts';
-import { Id, IsoTime, named, nullable, object } from './schema.ts';
+import { fields, Id, IsoTime, named, nullable } from './schema.ts';
 
 export const CsatSurveyResponse = named('CsatSurveyResponse', {
   id: Id,
@@ -34,7 +34,7 @@ export const CsatSurvey = named('CsatSurvey', {
 });
 export type CsatSurvey = Static<typeof CsatSurvey>;
 
-const surveyParams = object({
+const surveyParams = fields({
   conversation_uuid: Type.String({ description: 'also the secret of the page' }),
 });
 
@@ -55,8 +55,8 @@ export const clientCsat = endpoints({
     tag: 'Survey (client)',
     summary: 'Rate a conversation, within 14 days',
     params: surveyParams,
-    body: object({
-      message: Type.Optional(object({ submitted_values: Type.Optional(SubmittedValues) })),
+    body: fields({
+      message: Type.Optional(fields({ submitted_values: Type.Optional(SubmittedValues) })),
     }),
     returns: CsatSurvey,
   },

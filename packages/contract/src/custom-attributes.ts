@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { Id, IsoTime, named, nullable, object, ShortText, words } from './schema.ts';
+import { fields, Id, IsoTime, named, nullable, ShortText, words } from './schema.ts';
 
 /** In the order of their numbers, from 0. */
 export const AttributeModel = words('conversation_attribute', 'contact_attribute');
@@ -41,7 +41,7 @@ export type CustomAttributeDefinition = Static<typeof CustomAttributeDefinition>
 const ModelInput = Type.Union([AttributeModel, Type.Integer({ minimum: 0, maximum: 1 })]);
 const DisplayTypeInput = Type.Union([AttributeDisplayType, Type.Integer({ minimum: 0, maximum: 7 })]);
 
-const input = object({
+const input = fields({
   attribute_display_name: Type.Optional(ShortText),
   attribute_display_type: Type.Optional(DisplayTypeInput),
   attribute_description: Type.Optional(nullable(Type.String())),
@@ -62,7 +62,7 @@ export const agentCustomAttributes = endpoints({
     tag: 'Custom attributes',
     summary: 'List the definitions of custom attributes',
     params: accountParams,
-    query: object({ attribute_model: Type.Optional(ModelInput) }),
+    query: fields({ attribute_model: Type.Optional(ModelInput) }),
     returns: Type.Array(CustomAttributeDefinition),
   },
   agentGetCustomAttribute: {

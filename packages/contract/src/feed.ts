@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, proofKeys, sessionParams, sessionPath } from './paths.ts';
-import { FreeForm, named, object, UnixSeconds } from './schema.ts';
+import { FreeForm, fields, named, UnixSeconds } from './schema.ts';
 
 export const LoggedEvent = named('LoggedEvent', {
   cursor: Type.String({ description: 'position right after this event' }),
@@ -35,7 +35,7 @@ export const clientFeed = endpoints({
     tag: 'Events (client)',
     summary: 'Read what happened to the own conversations after a cursor',
     params: sessionParams,
-    query: object({ ...query, ...proofKeys }),
+    query: fields({ ...query, ...proofKeys }),
     returns: EventPage,
   },
 });
@@ -48,7 +48,7 @@ export const agentFeed = endpoints({
     tag: 'Events',
     summary: 'Read what happened in the account, as far as the caller may see, after a cursor',
     params: accountParams,
-    query: object(query),
+    query: fields(query),
     returns: EventPage,
   },
 });

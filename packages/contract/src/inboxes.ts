@@ -3,7 +3,18 @@ import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { accountKeys, accountParams, accountPath, inboxParams, inboxPath, recordParams } from './paths.ts';
-import { FreeForm, Id, IsoTime, named, nullable, object, ShortText, WebAddress, words } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  named,
+  nullable,
+  object,
+  ShortText,
+  WebAddress,
+  words,
+} from './schema.ts';
 
 /** Opening hours of one weekday. */
 export const WorkingHours = named('WorkingHours', {
@@ -151,7 +162,7 @@ const notice = Type.Optional(nullable(Type.String({ maxLength: 10_000 })));
 const hour = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 23 })));
 const minutes = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 59 })));
 
-const WorkingHoursInput = object({
+const WorkingHoursInput = fields({
   day_of_week: Type.Integer({ minimum: 0, maximum: 6 }),
   closed_all_day: Type.Optional(Type.Boolean()),
   open_all_day: Type.Optional(Type.Boolean()),
@@ -198,7 +209,7 @@ const inboxInput = {
 };
 
 const Members = object({ payload: Type.Array(Agent) });
-const membersInput = object({
+const membersInput = fields({
   inbox_id: Type.Optional(Id),
   user_ids: Type.Optional(Type.Array(Id)),
 });
@@ -220,9 +231,9 @@ export const agentInboxes = endpoints({
     tag: 'Inboxes',
     summary: 'Create an API inbox',
     params: accountParams,
-    body: object({
+    body: fields({
       ...inboxInput,
-      channel: Type.Optional(object({ type: Type.Optional(words('api')), ...channelInput })),
+      channel: Type.Optional(fields({ type: Type.Optional(words('api')), ...channelInput })),
     }),
     files: { avatar: 1 },
     returns: Inbox,
@@ -243,7 +254,7 @@ export const agentInboxes = endpoints({
     tag: 'Inboxes',
     summary: 'Change an inbox',
     params: recordParams,
-    body: object({ ...inboxInput, channel: Type.Optional(object(channelInput)) }),
+    body: fields({ ...inboxInput, channel: Type.Optional(fields(channelInput)) }),
     files: { avatar: 1 },
     returns: Inbox,
   },
@@ -280,7 +291,7 @@ export const agentInboxes = endpoints({
     auth: 'agent',
     tag: 'Inboxes',
     summary: 'List the members of an inbox',
-    params: object({ ...accountKeys, inbox_id: Id }),
+    params: fields({ ...accountKeys, inbox_id: Id }),
     returns: Members,
   },
   agentAddInboxMembers: {

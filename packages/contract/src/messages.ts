@@ -9,7 +9,18 @@ import {
   sessionConversationKeys,
   sessionConversationPath,
 } from './paths.ts';
-import { FreeForm, Id, IsoTime, named, nullable, object, Scalar, UnixSeconds, words } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  named,
+  nullable,
+  object,
+  Scalar,
+  UnixSeconds,
+  words,
+} from './schema.ts';
 import { EventContact, EventUser, Sender, SenderType } from './senders.ts';
 
 /** Longest content, in characters. */
@@ -48,7 +59,7 @@ const messageType = Type.Unsafe<MessageType>({
 
 const core = {
   id: Id,
-  content: nullable(Type.String({ maxLength: MAX_CONTENT })),
+  content: nullable(Type.String()),
   message_type: messageType,
   content_type: ContentType,
   content_attributes: FreeForm,
@@ -130,21 +141,26 @@ export const EventMessage = named('EventMessage', eventMessageKeys);
 export type EventMessage = Static<typeof EventMessage>;
 
 /** What a customer fills in: an option, a form field or a survey (client-api.md sections 2.8 and 5.13). */
-export const SubmittedValue = named('SubmittedValue', {
-  name: Type.Optional(Scalar),
-  title: Type.Optional(Scalar),
-  value: Type.Optional(Scalar),
-  csat_survey_response: Type.Optional(
-    object({
-      rating: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
-      feedback_message: Type.Optional(nullable(Type.String({ maxLength: MAX_CONTENT }))),
-    }),
-  ),
-});
+export const SubmittedValue = fields(
+  {
+    name: Type.Optional(Scalar),
+    title: Type.Optional(Scalar),
+    value: Type.Optional(Scalar),
+    csat_survey_response: Type.Optional(
+      fields({
+        rating: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
+        feedback_message: Type.Optional(nullable(Type.String({ maxLength: MAX_CONTENT }))),
+      }),
+    ),
+  },
+  'SubmittedValue',
+);
 export type SubmittedValue = Static<typeof SubmittedValue>;
 
 /** One object or a list; it is stored in the shape it came in. */
-export const SubmittedValues = Type.Union([SubmittedValue, Type.Array(SubmittedValue)]);
+export const SubmittedValues = Type.Union([SubmittedValue, Type.Array(SubmittedValue)], {
+  title: 'SubmittedValues',
+});
 export type SubmittedValues = Static<typeof SubmittedValues>;
 
 const clientMessagesPath = `${sessionConversationPath}/messages` as const;
@@ -156,8 +172,8 @@ export const clientMessages = endpoints({
     auth: 'session',
     tag: 'Messages (client)',
     summary: 'List messages, oldest first: the newest 20, or the 20 before one',
-    params: object(sessionConversationKeys),
-    query: object({
+    params: fields(sessionConversationKeys),
+    query: fields({
       before: Type.Optional(
         Type.Unsafe<number | string>({
           type: ['integer', 'string'],
@@ -177,8 +193,8 @@ export const clientMessages = endpoints({
     description:
       'A repeat with the same `echo_id` returns the first answer and writes nothing; with another content it is ' +
       'refused with 422. Files come as `attachments[]` parts of `multipart/form-data`.',
-    params: object(sessionConversationKeys),
-    body: object({
+    params: fields(sessionConversationKeys),
+    body: fields({
       content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
       echo_id: Type.Optional(EchoId),
       ...proofKeys,
@@ -192,15 +208,15 @@ export const clientMessages = endpoints({
     auth: 'session',
     tag: 'Messages (client)',
     summary: 'Answer a message that asks: choose an option, fill a form, rate',
-    params: object({ ...sessionConversationKeys, message_id: Id }),
-    body: object({ submitted_values: Type.Optional(SubmittedValues), ...proofKeys }),
+    params: fields({ ...sessionConversationKeys, message_id: Id }),
+    body: fields({ submitted_values: Type.Optional(SubmittedValues), ...proofKeys }),
     returns: Message,
   },
 });
 
 const agentMessagesPath = `${conversationPath}/messages` as const;
-const agentMessagesParams = object(conversationKeys);
-const agentMessageParams = object({ ...conversationKeys, message_id: Id });
+const agentMessagesParams = fields(conversationKeys);
+const agentMessageParams = fields({ ...conversationKeys, message_id: Id });
 
 export const agentMessages = endpoints({
   agentListMessages: {
@@ -213,7 +229,7 @@ export const agentMessages = endpoints({
       'Without a bound the newest 20; `before`: the 20 before; `after`: up to 100 after; both: up to 1000 from ' +
       '`after` (included) to `before`.',
     params: agentMessagesParams,
-    query: object({
+    query: fields({
       before: Type.Optional(Type.Integer()),
       after: Type.Optional(Type.Integer()),
       filter_internal_messages: Type.Optional(
@@ -243,7 +259,7 @@ export const agentMessages = endpoints({
       'A repeat with the same `echo_id` returns the first answer and writes nothing. Files come as `attachments[]` ' +
       'parts of `multipart/form-data`. Every refusal is 422 `{"error":"..."}`.',
     params: agentMessagesParams,
-    body: object({
+    body: fields({
       content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
       message_type: Type.Optional(words('outgoing', 'incoming', 'activity', 'template')),
       private: Type.Optional(Type.Boolean()),
@@ -268,7 +284,7 @@ export const agentMessages = endpoints({
     tag: 'Messages',
     summary: 'Tell what became of a message on its way to the customer',
     params: agentMessageParams,
-    body: object({
+    body: fields({
       status: Type.Optional(
         Type.String({ description: '`sent`, `delivered`, `read` or `failed`; other words are ignored' }),
       ),

@@ -1,6 +1,6 @@
 /** Where endpoints live: the two bases, what their paths name, and the proof of identity that sessions may send. */
 import Type from 'typebox';
-import { Id, object } from './schema.ts';
+import { fields, Id } from './schema.ts';
 
 /** Base of the Client API (client-api.md section 1). */
 export const inboxPath = '/public/api/v1/inboxes/{inbox_identifier}';
@@ -23,9 +23,9 @@ export const sessionConversationKeys = {
 };
 export const accountKeys = { account_id: Id };
 
-export const inboxParams = object(inboxKeys);
-export const sessionParams = object(sessionKeys);
-export const accountParams = object(accountKeys);
+export const inboxParams = fields(inboxKeys);
+export const sessionParams = fields(sessionKeys);
+export const accountParams = fields(accountKeys);
 /** A conversation as agents reach it. */
 export const conversationPath = `${accountPath}/conversations/{conversation_id}` as const;
 export const conversationKeys = {
@@ -33,7 +33,7 @@ export const conversationKeys = {
   conversation_id: Type.Integer({ minimum: 0, description: 'display id' }),
 };
 /** A record of the account, by its own id. */
-export const recordParams = object({ ...accountKeys, id: Id });
+export const recordParams = fields({ ...accountKeys, id: Id });
 
 /**
  * Proof of identity (client-api.md section 4): accepted by every endpoint of a session, in the query or the body, and
@@ -49,7 +49,7 @@ export const proofKeys = {
     }),
   ),
 };
-export const proof = object(proofKeys);
+export const proof = fields(proofKeys);
 
 /** Page number, from 1. */
 export const page = Type.Optional(Type.Integer({ minimum: 1 }));

@@ -1,6 +1,11 @@
 /** The few JSON values that every noun is made of. Nouns and their limits live in the noun's own file. */
 import Type, { type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from 'typebox';
 
+/** What an endpoint reads. Keys beyond these are not refused but ignored (client-api.md section 5.2). */
+export function fields<P extends TProperties>(properties: P, title?: string): TObject<P> {
+  return Type.Object(properties, title === undefined ? {} : { title });
+}
+
 /** An object with exactly these keys. */
 export function object<P extends TProperties>(properties: P, description?: string): TObject<P> {
   return Type.Object(properties, { additionalProperties: false, ...(description && { description }) });

@@ -1,6 +1,6 @@
 /** Who wrote a message or caused an event (client-api.md section 2.6, cable.md section C.2). */
 import Type, { type Static } from 'typebox';
-import { Email, FreeForm, Id, named, nullable, words } from './schema.ts';
+import { FreeForm, Id, named, nullable, words } from './schema.ts';
 
 /** What an agent shows to others. `offline` also when nobody has seen the agent's socket lately. */
 export const Availability = words('online', 'busy', 'offline');
@@ -10,7 +10,7 @@ export type Availability = Static<typeof Availability>;
 export const eventContactKeys = {
   additional_attributes: FreeForm,
   custom_attributes: FreeForm,
-  email: nullable(Email),
+  email: nullable(Type.String()),
   id: Id,
   identifier: nullable(Type.String()),
   name: Type.String(),
@@ -43,7 +43,7 @@ export const EventAgentBot = named('EventAgentBot', {
 export type EventAgentBot = Static<typeof EventAgentBot>;
 
 /** Told apart by `type`. */
-export const Sender = Type.Union([EventContact, EventUser, EventAgentBot]);
+export const Sender = Type.Union([EventContact, EventUser, EventAgentBot], { title: 'Sender' });
 export type Sender = Static<typeof Sender>;
 
 /** Name of the kind of sender beside `sender_id`. */

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { Id, named, nullable, object, ShortText, words } from './schema.ts';
+import { fields, Id, named, nullable, object, ShortText, words } from './schema.ts';
 
 /** Events that a webhook of the account may subscribe to (webhooks.md section 1). */
 export const WebhookSubscription = words(
@@ -34,7 +34,7 @@ export const Webhook = named('Webhook', {
 });
 export type Webhook = Static<typeof Webhook>;
 
-const input = object({
+const input = fields({
   url: Type.Optional(Type.String({ maxLength: 2048, pattern: '^https?://' })),
   name: Type.Optional(nullable(ShortText)),
   subscriptions: Type.Optional(

@@ -1,4 +1,5 @@
 /** What every verb is given: a handful of engines, never a noun. */
+import type { Presence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/db.ts';
 import type { Bus } from './events/bus.ts';
@@ -13,6 +14,7 @@ export interface App {
   readonly db: Db;
   readonly bus: Bus;
   readonly listeners: Listeners;
+  readonly presence: Presence;
   readonly files: FileStore;
   readonly installation: Installation;
   readonly limits: Limits;

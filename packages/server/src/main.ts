@@ -2,7 +2,10 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
+import { openCableGate } from './auth/cable-gate.ts';
 import { openGate } from './auth/gate.ts';
+import { type Cable, openCable } from './cable/cable.ts';
+import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import { openDb } from './db/open.ts';
 import type { Bus } from './events/bus.ts';
@@ -20,6 +23,7 @@ import { followMerges } from './threads/merge.ts';
 export interface Server {
   app: App;
   http: FastifyInstance;
+  cable: Cable;
   /** Finishes what runs, then closes everything. */
   close(): Promise<void>;
 }
@@ -44,6 +48,7 @@ export async function openApp(
     log,
     now,
     listeners: openListeners(),
+    presence: openMemoryPresence(now),
     files: openFileStore(join(config.data, 'files')),
     installation: await readInstallation(db),
     limits: config.rateLimits ? openLimits(now) : noLimits,
@@ -64,12 +69,15 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const app: App = { ...opened, url: () => url };
   const http = await openHttp(app);
   registerApi(http, app, openGate());
+  const cable = openCable(app, http, openCableGate(app));
   const address = await http.listen({ host: config.host, port: config.port });
   if (config.port === 0) url = address;
   return {
     app,
     http,
+    cable,
     close: async () => {
+      await cable.close();
       await http.close();
       await opened.close();
     },

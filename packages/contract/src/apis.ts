@@ -1,0 +1,42 @@
+/** The endpoint tables of both APIs, put together from the nouns. */
+import { agentAccounts } from './accounts.ts';
+import { agentAgents } from './agents.ts';
+import { auth } from './auth.ts';
+import { agentContacts, clientContacts } from './contacts.ts';
+import { agentConversations, clientConversations } from './conversations.ts';
+import { clientCsat } from './csat.ts';
+import { agentCustomAttributes } from './custom-attributes.ts';
+import { agentFeed, clientFeed } from './feed.ts';
+import { agentInboxes, clientInboxes } from './inboxes.ts';
+import { agentIntegrations } from './integrations.ts';
+import { agentMessages, clientMessages } from './messages.ts';
+import { probe } from './probe.ts';
+import { profile } from './profile.ts';
+import { agentWebhooks } from './webhooks.ts';
+
+/** What customers' clients call (client-api.md). */
+export const clientApi = {
+  ...clientInboxes,
+  ...clientContacts,
+  ...clientConversations,
+  ...clientMessages,
+  ...clientCsat,
+  ...clientFeed,
+};
+
+/** What agents' tools, bots and bridges call (application-api.md). */
+export const agentApi = {
+  ...probe,
+  ...auth,
+  ...profile,
+  ...agentAccounts,
+  ...agentAgents,
+  ...agentInboxes,
+  ...agentContacts,
+  ...agentConversations,
+  ...agentMessages,
+  ...agentWebhooks,
+  ...agentCustomAttributes,
+  ...agentIntegrations,
+  ...agentFeed,
+};

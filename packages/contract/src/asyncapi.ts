@@ -1,0 +1,93 @@
+/** Events and frames -> AsyncAPI 3.0 for /cable. */
+import type { TSchema } from 'typebox';
+import { clientCommands, serverFrames, subprotocols } from './cable.ts';
+import { type Components, components, type Json } from './components.ts';
+import { events, transientEvents } from './events.ts';
+import { VERSION } from './version.ts';
+
+const description = `Action Cable over WebSocket. Anyone may connect; a \`subscribe\` command with the \`pubsub_token\` of a contact session
+or of an agent (with \`user_id\` and \`account_id\`) opens a room. The sub-protocol \`actioncable-v1-ext-json\` adds resuming:
+frames carry positions, and \`history\` replays what came after one.
+
+Every event arrives in a data frame: \`{"identifier":"...","message":{"event":"...","data":{...}}}\`.`;
+
+/** Prints the socket as an AsyncAPI 3.0 document, seen from the server: it receives commands and sends frames. */
+export function toAsyncApi(): Json {
+  const parts = components();
+  const commands = Object.entries(clientCommands).map(
+    ([name, schema]) => [`${name}Command`, schema] as const,
+  );
+  const { data, ...control } = serverFrames;
+  const frames = Object.entries(control).map(([name, schema]) => [`${name}Frame`, schema] as const);
+  const messages: Record<string, Json> = {
+    ...Object.fromEntries(
+      [...commands, ...frames].map(([name, schema]) => [name, message(parts, name, schema)]),
+    ),
+    ...eventMessages(parts, data),
+  };
+  const names = Object.keys(messages);
+  const received = commands.map(([name]) => name as string);
+  const refer = (list: string[]) => list.map((name) => ({ $ref: `#/channels/cable/messages/${name}` }));
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Hoory cable', version: VERSION, description, license: { name: 'MIT' } },
+    defaultContentType: 'application/json',
+    servers: { hoory: { host: 'localhost:3000', protocol: 'ws' } },
+    channels: {
+      cable: {
+        address: '/cable',
+        description: `Sub-protocols: ${subprotocols.map((name) => `\`${name}\``).join(', ')}.`,
+        messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+      },
+    },
+    operations: {
+      receiveCommands: {
+        action: 'receive',
+        channel: { $ref: '#/channels/cable' },
+        summary: 'What clients send',
+        messages: refer(received),
+      },
+      sendFrames: {
+        action: 'send',
+        channel: { $ref: '#/channels/cable' },
+        summary: 'What clients are sent',
+        messages: refer(names.filter((name) => !received.includes(name))),
+      },
+    },
+    components: { messages, schemas: parts.schemas },
+  };
+}
+
+function message(parts: Components, name: string, schema: TSchema): Json {
+  return { name, payload: parts.print(schema) };
+}
+
+/** One message per audience and event: a data frame with that event's name and payload. */
+function eventMessages(parts: Components, frame: TSchema): Record<string, Json> {
+  const { title: _, ...anonymous } = frame as Json;
+  const keys = (frame as unknown as { properties: Record<string, TSchema> }).properties;
+  const list = Object.entries(events).flatMap(([audience, table]) =>
+    Object.entries(table).map(([event, data]) => {
+      const inner = {
+        type: 'object',
+        properties: { event: { type: 'string', const: event }, data },
+        required: ['event', 'data'],
+        additionalProperties: false,
+      };
+      const payload = parts.print({ ...anonymous, properties: { ...keys, message: inner } } as TSchema);
+      const kept = transientEvents.has(event)
+        ? 'Not logged: whoever misses it gets no repeat.'
+        : 'Logged and replayed.';
+      return [
+        `${audience}.${event}`,
+        {
+          name: event,
+          title: `${event} for ${audience === 'agent' ? 'agents' : 'customers'}`,
+          summary: kept,
+          payload,
+        },
+      ] as const;
+    }),
+  );
+  return Object.fromEntries(list);
+}

@@ -1,0 +1,74 @@
+/** The agent API for dashboards and bots: typed by method and path, with no table of its own. */
+import type { agentApi, Input, Output } from '@hoory/contract';
+import type { SubscribeOptions } from './cable/subscription.ts';
+import { type CallOptions, call } from './call.ts';
+import { createHttp, type Http } from './http.ts';
+import type { Fetch } from './platform.ts';
+import type { AgentEvents } from './wire.ts';
+
+type Contract = typeof agentApi;
+
+/** Endpoint by method and path. */
+type Table = {
+  [Name in keyof Contract as `${Contract[Name]['method']} ${Contract[Name]['path']}`]: Contract[Name];
+};
+
+/** An endpoint as the documentation writes it: `GET /api/v1/profile`. */
+export type AgentEndpoint = keyof Table;
+
+/** Everything the endpoint reads: path, query and body in one object. */
+export type AgentInput<Name extends AgentEndpoint> = Input<Table[Name]>;
+
+/** What it answers with. */
+export type AgentOutput<Name extends AgentEndpoint> = Output<Table[Name]>;
+
+type Arguments<Fields> = object extends Fields
+  ? [input?: Fields, options?: CallOptions]
+  : [input: Fields, options?: CallOptions];
+
+export interface AgentClientOptions {
+  /** Address of the server, e.g. `https://chat.example.com`. */
+  base: string;
+  /** A user's or a bot's access token. */
+  accessToken?: string;
+  /** Instead of a token: the headers of a sign-in (`access-token`, `client`, `uid`), asked for at each request. */
+  headers?: () => Record<string, string> | Promise<Record<string, string>>;
+  fetch?: Fetch;
+}
+
+export interface AgentClient {
+  /** Calls one endpoint. Throws `HooryError`. */
+  call<Name extends AgentEndpoint>(
+    endpoint: Name,
+    ...rest: Arguments<AgentInput<Name>>
+  ): Promise<AgentOutput<Name>>;
+}
+
+export function createAgentClient({ base, accessToken, headers, fetch }: AgentClientOptions): AgentClient {
+  const token: Record<string, string> = accessToken ? { api_access_token: accessToken } : {};
+  const http: Http = createHttp({ base, fetch, headers: headers ?? (() => token) });
+  return {
+    call: async (endpoint, ...[input, options]) => {
+      const [method = '', path = ''] = endpoint.split(' ');
+      return (await call(http, [method, path], input as object, options)) as never;
+    },
+  };
+}
+
+/** What a `Cable` needs to subscribe to everything the agent may see in an account. */
+export async function agentRoom(
+  agent: AgentClient,
+  account_id: number,
+): Promise<SubscribeOptions<AgentEvents>> {
+  const params = async () => {
+    const { pubsub_token, id } = await agent.call('GET /api/v1/profile');
+    return { channel: 'RoomChannel', pubsub_token, account_id, user_id: id };
+  };
+  return {
+    params: await params(),
+    presence: 20,
+    feed: (query, options) =>
+      agent.call('GET /api/v1/accounts/{account_id}/events', { ...query, account_id }, options),
+    heal: params,
+  };
+}

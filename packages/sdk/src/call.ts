@@ -1,0 +1,53 @@
+/** One call of an endpoint: input goes into the path, the rest into the query or the body. */
+import type { Http } from './http.ts';
+import { type Fetch, type FileLike, type FormLike, host, type SignalLike } from './platform.ts';
+
+export interface CallOptions {
+  signal?: SignalLike;
+  /** Milliseconds. */
+  timeout?: number;
+  /** Makes a POST safe to repeat for 24 hours; must be hard to guess. */
+  idempotencyKey?: string;
+  /** Files by field name; the call then is `multipart/form-data`. */
+  files?: Record<string, readonly FileLike[]>;
+  /** Sends the request instead of `fetch`. */
+  send?: Fetch;
+}
+
+/** `path` has `{name}` parameters, which are taken from `input`. */
+export function call(
+  http: Http,
+  [method, path]: readonly [method: string, path: string],
+  input: object = {},
+  { files, idempotencyKey, ...options }: CallOptions = {},
+): Promise<unknown> {
+  const rest: Record<string, unknown> = { ...input };
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    return encodeURIComponent(String(value));
+  });
+  return http({
+    ...options,
+    method,
+    path: filled,
+    ...(method === 'GET' ? { query: rest } : files ? { form: toForm(rest, files) } : { body: rest }),
+    ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+  });
+}
+
+function toForm(fields: Record<string, unknown>, files: NonNullable<CallOptions['files']>): FormLike {
+  const form = new host.FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || value === null) continue;
+    form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  for (const [name, list] of Object.entries(files)) {
+    for (const file of list) {
+      // React Native's `{ uri, name, type }` carries its own name and takes no third argument.
+      if ('uri' in file) form.append(`${name}[]`, file);
+      else form.append(`${name}[]`, file, file.name ?? 'file');
+    }
+  }
+  return form;
+}

@@ -1,0 +1,273 @@
+/** One object for a customer's side: session, live connection, conversations, outbox, put together. */
+import { backoff } from './backoff.ts';
+import { Cable } from './cable/cable.ts';
+import type { Subscription } from './cable/subscription.ts';
+import { type ClientApi, createClientApi } from './client-api.ts';
+import { type ConnectionState, Conversation } from './conversation/conversation.ts';
+import { CURRENT, Places } from './conversation/places.ts';
+import { Emitter, type Listener } from './emitter.ts';
+import { asError, HooryError } from './errors.ts';
+import { createHttp } from './http.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { defaultPatience, type Patience } from './patience.ts';
+import { type Fetch, host, type KeyValueStorage, onWake, type SocketConstructor, sleep } from './platform.ts';
+import { type Identity, type IdentityOption, Session } from './session.ts';
+import { Keep } from './storage.ts';
+import { Store } from './store.ts';
+import type { Availability, ContactEvents, ContactSession, EventMessage } from './wire.ts';
+
+export interface ClientOptions {
+  /** Address of the server, e.g. `https://chat.example.com`. */
+  base: string;
+  /** Identifier of the API inbox. */
+  inbox: string;
+  identity?: IdentityOption;
+  /** `localStorage` where there is one, else memory. */
+  storage?: KeyValueStorage;
+  fetch?: Fetch;
+  /** Without any WebSocket the client polls. */
+  WebSocket?: SocketConstructor;
+  patience?: Partial<Patience>;
+}
+
+export interface ClientState {
+  readonly connection: ConnectionState;
+  readonly session: ContactSession | null;
+  /** Agents by user id. */
+  readonly agents: Readonly<Record<string, Availability>>;
+  /** Why the session could not be opened. */
+  readonly error: HooryError | null;
+}
+
+/** Every event of the session, and `reset`: events may have been missed, fetch what you keep yourself. */
+export type ClientEvents = ContactEvents & { reset: undefined };
+
+/** Nothing is sent before `open()`. */
+export function createClient(options: ClientOptions): Client {
+  return new Client(options);
+}
+
+export class Client extends Store<ClientState> {
+  /** Every call of the Client API, for this session. */
+  readonly api: ClientApi;
+  readonly #options: ClientOptions;
+  readonly #patience: Patience;
+  readonly #events = new Emitter<ClientEvents>();
+  readonly #session: Session;
+  readonly #places: Places;
+  readonly #outbox: Outbox;
+  readonly #conversations = new Map<string, Conversation>();
+  #current = CURRENT;
+  #cable: Cable | undefined;
+  #room: Subscription<ContactEvents> | undefined;
+  #opening: Promise<ContactSession> | undefined;
+  #life = new host.AbortController();
+  #nap = new host.AbortController();
+
+  constructor(options: ClientOptions) {
+    super({ connection: 'connecting', session: null, agents: {}, error: null });
+    const { base, inbox, fetch, storage, identity } = options;
+    this.#options = options;
+    this.#patience = { ...defaultPatience, ...options.patience };
+    const keep = new Keep(storage, `hoory:${base}:${inbox}:`);
+    this.api = createClientApi(createHttp({ base, fetch }), inbox, () => this.#session.sourceId());
+    this.#session = new Session({ api: this.api, keep, identity });
+    this.#places = new Places(this.api, keep);
+    this.#outbox = new Outbox({
+      api: this.api,
+      keep,
+      patience: this.#patience,
+      placeId: (place) => this.#places.get(place),
+      heal: this.#heal,
+    });
+    this.#outbox.on('change', (place) => this.#conversations.get(place)?.takePending());
+    this.#outbox.on('placed', ({ place, id }) => this.#conversations.get(place)?.takeId(id));
+    this.#outbox.on('sent', ({ place, echo_id, message }) =>
+      this.#conversations.get(place)?.takeSent(message, echo_id),
+    );
+  }
+
+  /**
+   * Opens or restores the session, connects, and sends what an earlier page left behind. Waits for the network as long
+   * as it takes. Throws `HooryError` when the server refuses; may then be called again.
+   */
+  open(): Promise<ContactSession> {
+    this.#opening ??= this.#open().catch((error) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  /** The conversation with this display id; without one the newest, or one that begins with its first message. */
+  conversation(id?: number): Conversation {
+    return this.#conversationAt(id === undefined ? this.#current : String(id));
+  }
+
+  /** A new conversation, made by its first message. From now on it is the one that `conversation()` returns. */
+  startConversation({
+    custom_attributes,
+  }: {
+    custom_attributes?: Record<string, unknown>;
+  } = {}): Conversation {
+    this.#current = this.#places.prepare(custom_attributes);
+    return this.#conversationAt(this.#current);
+  }
+
+  /** Calls `listener` at every event of this name, once per event. Answers with what stops it. */
+  on<Name extends keyof ClientEvents>(name: Name, listener: Listener<ClientEvents[Name]>): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** Proves who this is, and stores what they say about themselves. Throws `HooryError`. */
+  async identify(identity: Identity): Promise<ContactSession> {
+    const session = await this.#session.identify(identity);
+    this.#adopt(session);
+    this.#connect(session);
+    return session;
+  }
+
+  /** Signs out: forgets session, conversations and what was not sent. `open()` then begins anew. */
+  async reset(): Promise<void> {
+    this.#disconnect();
+    this.#outbox.clear();
+    await this.#session.forget();
+    this.#current = CURRENT;
+    for (const conversation of this.#conversations.values()) conversation.clear();
+    this.set({ session: null, agents: {}, error: null });
+    this.#setConnection('closed');
+  }
+
+  /** The network or the app came back: tries at once. Browsers tell by themselves. */
+  wake(): void {
+    this.#nap.abort();
+    this.#nap = new host.AbortController();
+    this.#cable?.wake();
+    if (this.#opening) this.#outbox.wake();
+  }
+
+  /** Disconnects. What is not sent stays kept. `open()` connects again. */
+  close(): void {
+    this.#disconnect();
+    this.#outbox.close();
+    for (const conversation of this.#conversations.values()) conversation.close();
+    this.#setConnection('closed');
+  }
+
+  async #open(): Promise<ContactSession> {
+    this.#life = new host.AbortController();
+    const { signal } = this.#life;
+    const stopWatching = onWake(() => this.wake());
+    signal.addEventListener('abort', stopWatching);
+    this.#setConnection('connecting');
+    await this.#outbox.open();
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        const session = await this.#session.open();
+        if (signal.aborted) break;
+        this.#adopt(session);
+        this.#connect(session);
+        return session;
+      } catch (thrown) {
+        const error = asError(thrown);
+        if (signal.aborted) break;
+        this.set({ error });
+        this.#setConnection('offline');
+        if (!error.temporary) throw error;
+        await sleep(backoff(attempt, this.#patience.retry), this.#nap.signal);
+      }
+    }
+    throw new HooryError('closed', 'The client was closed');
+  }
+
+  #adopt(session: ContactSession): void {
+    const before = this.getState().session;
+    this.set({ session, error: null });
+    if (before && before.source_id !== session.source_id) {
+      for (const conversation of this.#conversations.values()) conversation.clear();
+    }
+    this.#refresh();
+  }
+
+  #connect(session: ContactSession): void {
+    const { base, WebSocket, patience } = this.#options;
+    this.#room?.close();
+    this.#cable ??= new Cable({ base, WebSocket, patience });
+    const room = this.#cable.subscribe<ContactEvents>({
+      params: paramsOf(session),
+      presence: 60,
+      feed: (query, options) => this.api.listEvents(query, options),
+      heal: async () => {
+        const healed = await this.#session.reopen();
+        this.#adopt(healed);
+        return paramsOf(healed);
+      },
+    });
+    room.on('state', (state) => {
+      if (room !== this.#room) return;
+      this.#setConnection(state === 'rejected' ? 'offline' : state);
+      if (state === 'live' || state === 'polling') this.#outbox.wake();
+    });
+    room.on('reset', () => {
+      this.#refresh();
+      this.#events.emit('reset', undefined);
+    });
+    room.on('event', ({ event, data }) => this.#take(event as keyof ContactEvents, data as never));
+    this.#room = room;
+  }
+
+  #disconnect(): void {
+    this.#life.abort();
+    this.#nap.abort();
+    this.#opening = undefined;
+    const room = this.#room;
+    this.#room = undefined;
+    room?.close();
+    this.#cable?.close();
+    this.#cable = undefined;
+  }
+
+  #take<Name extends keyof ContactEvents>(name: Name, data: ContactEvents[Name]): void {
+    if (name === 'presence.update') this.set({ agents: (data as ContactEvents['presence.update']).users });
+    const echo_id = name === 'message.created' ? (data as EventMessage).echo_id : undefined;
+    const place = echo_id === undefined ? undefined : this.#outbox.acknowledge(String(echo_id));
+    for (const conversation of this.#conversations.values()) conversation.take(name, data);
+    if (place) this.#outbox.emit('change', place);
+    this.#events.emit(name, data as ClientEvents[Name]);
+  }
+
+  #conversationAt(place: string): Conversation {
+    const known = this.#conversations.get(place);
+    if (known) return known;
+    const conversation = new Conversation(place, {
+      api: this.api,
+      outbox: this.#outbox,
+      places: this.#places,
+      patience: this.#patience,
+      heal: this.#heal,
+    });
+    this.#conversations.set(place, conversation);
+    conversation.connectionChanged(this.getState().connection);
+    if (this.getState().session) void conversation.refresh();
+    return conversation;
+  }
+
+  /** A 401 or 404: the session may be gone, or only the conversation. */
+  readonly #heal = async (place: string, status: number): Promise<void> => {
+    if (status === 404) await this.#places.forget(place);
+    this.#adopt(await this.#session.reopen());
+  };
+
+  #refresh(): void {
+    for (const conversation of this.#conversations.values()) void conversation.refresh();
+  }
+
+  #setConnection(connection: ConnectionState): void {
+    this.set({ connection });
+    for (const conversation of this.#conversations.values()) conversation.connectionChanged(connection);
+  }
+}
+
+function paramsOf({ pubsub_token }: ContactSession): { channel: string; pubsub_token: string } {
+  return { channel: 'RoomChannel', pubsub_token };
+}

@@ -1,0 +1,339 @@
+/**
+ * One conversation as a screen needs it: what was fetched, changed by what happened since, with what waits to be
+ * sent. State plus events is what a fresh fetch would give.
+ */
+import type { ClientApi } from '../client-api.ts';
+import { asError, type HooryError } from '../errors.ts';
+import type { Outbox, PendingMessage, SendOptions } from '../outbox/outbox.ts';
+import type { Patience } from '../patience.ts';
+import { host, type Timer } from '../platform.ts';
+import { Store } from '../store.ts';
+import type {
+  Availability,
+  ContactEvents,
+  ConversationStatus,
+  EventConversation,
+  EventMessage,
+  Message,
+  SubmittedValues,
+  Typing,
+} from '../wire.ts';
+import { CURRENT, type Places } from './places.ts';
+import { Thread, type ThreadMessage } from './thread.ts';
+import { TypingSignal, Typists } from './typing.ts';
+
+/** `live`: WebSocket; `polling`: the same events over HTTP; `offline`: neither, tried again all the time. */
+export type ConnectionState = 'connecting' | 'live' | 'polling' | 'offline' | 'closed';
+
+export interface ConversationState {
+  /** Display id; null until the first message made the conversation. */
+  readonly id: number | null;
+  readonly uuid: string | null;
+  readonly status: ConversationStatus | null;
+  /** In order of `id`. */
+  readonly messages: readonly ThreadMessage[];
+  /** Written here, not yet taken by the server; belongs after `messages`. */
+  readonly pending: readonly PendingMessage[];
+  /** There may be older messages: `loadOlder`. */
+  readonly has_more: boolean;
+  /** The first fetch, or a page of older messages, is on its way. */
+  readonly loading: boolean;
+  /** Why the last fetch failed. */
+  readonly error: HooryError | null;
+  /** Messages of agents and bots since `contact_last_seen_at`, among those loaded. */
+  readonly unread_count: number;
+  /** Unix seconds, 0 for never. Moves with conversation events and fetches; the server sends no event for it. */
+  readonly agent_last_seen_at: number;
+  /** Unix seconds, 0 for never. */
+  readonly contact_last_seen_at: number;
+  /** Agents and bots that write at the moment. */
+  readonly typing: readonly Typing['user'][];
+  /** Agents by user id. */
+  readonly agents: Readonly<Record<string, Availability>>;
+  readonly connection: ConnectionState;
+}
+
+export interface ConversationParts {
+  api: ClientApi;
+  outbox: Outbox;
+  places: Places;
+  patience: Patience;
+  /** The conversation of this place is gone: find out whether the session is, too. */
+  heal: (place: string, status: number) => Promise<void>;
+}
+
+const PAGE = 20;
+
+const initial: ConversationState = {
+  id: null,
+  uuid: null,
+  status: null,
+  messages: [],
+  pending: [],
+  has_more: false,
+  loading: false,
+  error: null,
+  unread_count: 0,
+  agent_last_seen_at: 0,
+  contact_last_seen_at: 0,
+  typing: [],
+  agents: {},
+  connection: 'connecting',
+};
+
+export class Conversation extends Store<ConversationState> {
+  /** Which conversation: see `places.ts`. */
+  readonly place: string;
+  readonly #parts: ConversationParts;
+  #thread = new Thread();
+  readonly #signal: TypingSignal;
+  readonly #typists: Typists<Typing['user']>;
+  #fetching: Promise<void> | undefined;
+  #again = false;
+  #marking: Timer;
+  /** A read mark that the server did not get. */
+  #unmarked = false;
+
+  constructor(place: string, parts: ConversationParts) {
+    super({ ...initial, pending: parts.outbox.pending(place) });
+    this.place = place;
+    this.#parts = parts;
+    this.#signal = new TypingSignal((typing_status) => {
+      const conversation_id = this.getState().id;
+      if (conversation_id !== null)
+        parts.api.toggleTyping({ conversation_id, typing_status }).catch(() => {});
+    }, parts.patience);
+    this.#typists = new Typists((typing) => this.set({ typing }), parts.patience);
+  }
+
+  /** Queues a message and answers with its `echo_id`. It is sent when the server can be reached, once. */
+  send(content: string, options: SendOptions = {}): string {
+    this.#signal.stop();
+    return this.#parts.outbox.add(this.place, content, options);
+  }
+
+  /** Sends a failed message again. */
+  retry(echo_id: string): Promise<void> {
+    return this.#parts.outbox.retry(echo_id);
+  }
+
+  /** Gives up a message that is not sent yet; cancels its upload. */
+  discard(echo_id: string): Promise<void> {
+    return this.#parts.outbox.discard(echo_id);
+  }
+
+  /** Call at every key: agents see that somebody writes. */
+  type(): void {
+    this.#signal.key();
+  }
+
+  stopTyping(): void {
+    this.#signal.stop();
+  }
+
+  /** The person has seen the conversation. Call as often as you like: told to the server when it is news. */
+  read(): void {
+    const { id, messages, unread_count } = this.getState();
+    if (id === null || !unread_count) return;
+    this.#show({ contact_last_seen_at: messages.at(-1)?.created_at ?? 0 });
+    this.#mark();
+  }
+
+  /** Loads the page before the oldest message. Throws `HooryError`. */
+  async loadOlder(): Promise<void> {
+    const { id, messages, has_more, loading } = this.getState();
+    if (id === null || !has_more || loading) return;
+    this.set({ loading: true });
+    try {
+      const before = messages[0]?.id;
+      const tick = this.#thread.tick;
+      const page = await this.#parts.api.listMessages({ conversation_id: id, ...(before && { before }) });
+      // A refetch meanwhile may have moved the oldest message: the page would leave a hole.
+      const fits = before === this.#thread.messages[0]?.id && this.#thread.prepend(page, tick);
+      if (fits) this.#show({ has_more: page.length === PAGE });
+    } finally {
+      this.set({ loading: false });
+    }
+  }
+
+  /** Ends the conversation; a further message reopens it. */
+  async resolve(): Promise<void> {
+    const answer = await this.#parts.api.toggleStatus({ conversation_id: await this.#id() });
+    this.set({ status: answer.status });
+  }
+
+  /** Answers a form, a choice or a survey in the conversation (client-api.md section 2.8). */
+  async submit(message_id: number, submitted_values: SubmittedValues): Promise<void> {
+    const conversation_id = await this.#id();
+    const message = await this.#parts.api.updateMessage({ conversation_id, message_id, submitted_values });
+    this.#thread.amend(message);
+    this.#show({});
+  }
+
+  /** Answers the survey that came with the end of the conversation, also after it left the screen. */
+  async rate(rating: { rating: number; feedback_message?: string }): Promise<void> {
+    const { uuid } = this.getState();
+    const conversation_uuid =
+      uuid ?? (await this.#parts.api.getConversation({ conversation_id: await this.#id() })).uuid;
+    const message = { submitted_values: { csat_survey_response: rating } };
+    await this.#parts.api.updateCsatSurvey({ conversation_uuid, message });
+  }
+
+  /** Fetches anew. Several calls at once become one, and one after it. Never throws: see `error`. */
+  refresh(): Promise<void> {
+    if (this.#fetching) {
+      this.#again = true;
+      return this.#fetching;
+    }
+    this.#fetching = this.#fetchUntilFresh().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  /** The messages that wait to be sent changed. */
+  takePending(): void {
+    this.set({ pending: this.#parts.outbox.pending(this.place) });
+  }
+
+  /** The server has taken a message of this conversation. */
+  takeSent(message: Message, echo_id: string): void {
+    this.#thread.confirm(message, echo_id);
+    this.#show({ pending: this.#parts.outbox.pending(this.place) });
+  }
+
+  /** The conversation exists now; its status and uuid are yet to be fetched. */
+  takeId(id: number): void {
+    if (this.getState().id !== null) return;
+    this.set({ id });
+    void this.refresh();
+  }
+
+  /** An event of the session; those of other conversations are left alone. */
+  take<Name extends keyof ContactEvents>(name: Name, data: ContactEvents[Name]): void {
+    if (name === 'presence.update') {
+      this.set({ agents: (data as ContactEvents['presence.update']).users });
+    } else if (name.startsWith('conversation.typing')) {
+      this.#takeTyping(name, data as Typing);
+    } else if (name.startsWith('message.')) {
+      this.#takeMessage(data as EventMessage);
+    } else {
+      this.#takeConversation(data as EventConversation);
+    }
+  }
+
+  connectionChanged(connection: ConnectionState): void {
+    this.set({ connection });
+    if (connection === 'offline') this.#typists.clear();
+  }
+
+  close(): void {
+    host.clearTimeout(this.#marking);
+    this.#marking = undefined;
+    this.#signal.stop();
+    this.#typists.clear();
+  }
+
+  /** Forgets all that was fetched: the conversation, or the session it belonged to, is gone. */
+  clear(): void {
+    this.close();
+    this.#thread = new Thread();
+    const { agents, connection } = this.getState();
+    this.set({ ...initial, agents, connection, pending: this.#parts.outbox.pending(this.place) });
+  }
+
+  #takeMessage(event: EventMessage): void {
+    if (!this.#isMine(event.conversation_id)) return;
+    if (event.sender) this.#typists.off(event.sender);
+    this.#thread.apply(event);
+    // Told by another tab or device, which has read the conversation.
+    const seen = event.status === 'read' && event.message_type !== 0 ? event.created_at : 0;
+    this.#show({ pending: this.#parts.outbox.pending(this.place), contact_last_seen_at: seen });
+  }
+
+  #takeConversation({ id, status, agent_last_seen_at, contact_last_seen_at }: EventConversation): void {
+    if (this.#isMine(id)) this.#show({ status, agent_last_seen_at, contact_last_seen_at });
+  }
+
+  #takeTyping(name: string, { conversation, user, is_private }: Typing): void {
+    if (is_private || conversation.id !== this.getState().id) return;
+    if (name === 'conversation.typing_on') this.#typists.on(user);
+    else this.#typists.off(user);
+  }
+
+  /** The current conversation may begin elsewhere: in another tab, or with an agent who writes first. */
+  #isMine(id: number): boolean {
+    const state = this.getState();
+    if (state.id === null && this.place === CURRENT) void this.refresh();
+    return state.id === id;
+  }
+
+  async #fetchUntilFresh(): Promise<void> {
+    if (this.getState().status === null) this.set({ loading: true });
+    do {
+      this.#again = false;
+      await this.#fetch().then(
+        () => this.set({ error: null }),
+        (thrown) => this.#failed(asError(thrown)),
+      );
+    } while (this.#again);
+    this.set({ loading: false });
+  }
+
+  async #failed(error: HooryError): Promise<void> {
+    if (error.status === 404 && this.place === CURRENT && this.getState().id !== null) {
+      await this.#parts.heal(this.place, error.status).catch(() => {});
+      this.clear();
+      this.#again = true;
+    } else this.set({ error });
+  }
+
+  async #fetch(): Promise<void> {
+    const { api, places } = this.#parts;
+    const conversation_id = this.getState().id ?? (await places.find(this.place));
+    if (conversation_id === undefined) return;
+    const tick = this.#thread.tick;
+    const oldest = this.#thread.messages[0]?.id;
+    const { uuid, status, messages, ...seen } = await api.getConversation({ conversation_id });
+    // The server may cap the messages of a conversation: read on, down to where this screen has come.
+    const all = [...messages];
+    let has_more = messages.length >= PAGE;
+    while (has_more && oldest !== undefined && all[0] && all[0].id > oldest) {
+      const page = await api.listMessages({ conversation_id, before: all[0].id });
+      all.unshift(...page);
+      has_more = page.length === PAGE;
+    }
+    this.#thread.replace(all, tick);
+    const { contact_last_seen_at, agent_last_seen_at } = seen;
+    this.#show({ id: conversation_id, uuid, status, has_more, contact_last_seen_at, agent_last_seen_at });
+    if (this.#unmarked) this.#mark();
+  }
+
+  async #id(): Promise<number> {
+    return this.getState().id ?? (await this.#parts.places.get(this.place));
+  }
+
+  #mark(): void {
+    if (this.#marking) return;
+    this.#marking = host.setTimeout(() => {
+      this.#marking = undefined;
+      this.#unmarked = false;
+      const conversation_id = this.getState().id;
+      if (conversation_id === null) return;
+      this.#parts.api.updateLastSeen({ conversation_id }).catch(() => {
+        this.#unmarked = true;
+      });
+    }, this.#parts.patience.read);
+  }
+
+  /** Sets the state, with what follows from it. Last-seen times only move forward. */
+  #show(change: Partial<ConversationState>): void {
+    const state = this.getState();
+    const contact_last_seen_at = Math.max(state.contact_last_seen_at, change.contact_last_seen_at ?? 0);
+    const agent_last_seen_at = Math.max(state.agent_last_seen_at, change.agent_last_seen_at ?? 0);
+    const { messages } = this.#thread;
+    const unread = messages.filter((one) => one.message_type !== 0 && one.created_at > contact_last_seen_at);
+    const unread_count = unread.length;
+    this.set({ ...change, messages, contact_last_seen_at, agent_last_seen_at, unread_count });
+  }
+}

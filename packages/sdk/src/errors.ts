@@ -1,0 +1,104 @@
+/** The one error of the SDK, and how an HTTP answer becomes one. */
+import type { ErrorCode as ContractCode } from '@hoory/contract';
+import type { FetchResponse } from './platform.ts';
+
+/**
+ * The contract's word for the status (`unauthorized` for every 401), or what kept the server from answering:
+ * - `network`: offline, refused, CORS; `timeout`: no answer in time; `aborted`: the caller gave up
+ * - `attachments_lost`: the page was closed before the files of a queued message were sent
+ * - `closed`: the client was closed meanwhile
+ */
+export type ErrorCode =
+  | Exclude<ContractCode, 'unauthenticated' | 'not_authorized'>
+  | 'network'
+  | 'timeout'
+  | 'aborted'
+  | 'attachments_lost'
+  | 'closed';
+
+export interface HooryErrorFields {
+  /** HTTP status; 0 when there was no answer. */
+  status?: number;
+  /** The server's answer: parsed when it is JSON, else text. */
+  body?: unknown;
+  /** Names the request in the server's log (header `x-request-id`, where the browser lets us read it). */
+  requestId?: string;
+  /** Seconds to wait before trying again (header `retry-after`). */
+  retryAfter?: number;
+  cause?: unknown;
+}
+
+export class HooryError extends Error {
+  override readonly name = 'HooryError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly body: unknown;
+  readonly requestId: string | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, message: string, fields: HooryErrorFields = {}) {
+    super(message, 'cause' in fields ? { cause: fields.cause } : undefined);
+    this.code = code;
+    this.status = fields.status ?? 0;
+    this.body = fields.body;
+    this.requestId = fields.requestId;
+    this.retryAfter = fields.retryAfter;
+  }
+
+  /** Whether the same request may succeed later, unchanged. */
+  get temporary(): boolean {
+    const { code, status } = this;
+    return code === 'network' || code === 'timeout' || status >= 500 || [408, 425, 429].includes(status);
+  }
+}
+
+const codes: Record<number, ErrorCode> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  413: 'too_large',
+  422: 'unprocessable',
+  429: 'too_many_requests',
+  503: 'unavailable',
+};
+
+/** An answer outside 2xx. */
+export function toError(response: Pick<FetchResponse, 'status' | 'headers'>, text: string): HooryError {
+  const { status, headers } = response;
+  const body = parse(text);
+  const named = isObject(body) && 'attributes' in body ? 'invalid' : codes[status];
+  return new HooryError(named ?? (status < 500 ? 'bad_request' : 'internal'), messageOf(body, status), {
+    status,
+    body,
+    requestId: headers.get('x-request-id') ?? undefined,
+    retryAfter: Number(headers.get('retry-after')) || undefined,
+  });
+}
+
+/** Whatever was thrown, as the SDK's error. */
+export function asError(thrown: unknown): HooryError {
+  return thrown instanceof HooryError
+    ? thrown
+    : new HooryError('network', 'The server could not be reached', { cause: thrown });
+}
+
+/** JSON if it is JSON, else the text; undefined for an empty body. */
+export function parse(text: string): unknown {
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The server says what is wrong in `message`, `error` or `errors` (contract: errors.ts). */
+function messageOf(body: unknown, status: number): string {
+  const { message, error, errors } = isObject(body) ? body : {};
+  const text = message ?? error ?? (Array.isArray(errors) ? errors.join(', ') : undefined);
+  return typeof text === 'string' && text ? text : `The server answered ${status}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

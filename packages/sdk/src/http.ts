@@ -1,0 +1,92 @@
+/** One HTTP request: address, body, time limit, answer or `HooryError`. Knows no endpoint and never retries. */
+import { asError, HooryError, parse, toError } from './errors.ts';
+import { type Fetch, type FetchInit, type FormLike, host, type SignalLike } from './platform.ts';
+
+export interface HttpRequest {
+  method: string;
+  /** From the root of the server, parameters filled in. */
+  path: string;
+  /** Undefined values are left out. */
+  query?: Record<string, unknown>;
+  /** Sent as JSON, or as the form that it is. */
+  body?: unknown;
+  form?: FormLike;
+  headers?: Record<string, string>;
+  signal?: SignalLike;
+  /** Milliseconds; 30 000 unless told. */
+  timeout?: number;
+  /** Sends the form; upload progress needs another way than `fetch`. */
+  send?: Fetch;
+}
+
+export interface HttpOptions {
+  /** Address of the server, e.g. `https://chat.example.com`. */
+  base: string;
+  fetch?: Fetch;
+  /** Sent with every request, e.g. an access token. */
+  headers?: () => Record<string, string> | Promise<Record<string, string>>;
+}
+
+/** Answers with the parsed body, undefined when it is empty. Throws `HooryError`. */
+export type Http = (request: HttpRequest) => Promise<unknown>;
+
+export function createHttp({ base, fetch = defaultFetch(), headers }: HttpOptions): Http {
+  const root = base.replace(/\/+$/, '');
+  return async (request) => {
+    const init: FetchInit = {
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+        ...(await headers?.()),
+        ...request.headers,
+      },
+      body: request.form ?? (request.body === undefined ? undefined : JSON.stringify(request.body)),
+    };
+    return answer(request.send ?? fetch, root + request.path + toQuery(request.query), init, request);
+  };
+}
+
+async function answer(fetch: Fetch, url: string, init: FetchInit, request: HttpRequest): Promise<unknown> {
+  const { signal, timeout = 30_000 } = request;
+  if (signal?.aborted) throw new HooryError('aborted', 'The request was cancelled');
+  const abort = new host.AbortController();
+  let late = false;
+  const timer = host.setTimeout(() => {
+    late = true;
+    abort.abort();
+  }, timeout);
+  signal?.addEventListener('abort', () => abort.abort());
+  try {
+    const response = await fetch(url, { ...init, signal: abort.signal });
+    const text = await response.text();
+    if (!response.ok) throw toError(response, text);
+    return parse(text);
+  } catch (error) {
+    if (late) throw new HooryError('timeout', `The server did not answer within ${timeout / 1000} s`);
+    if (signal?.aborted) throw new HooryError('aborted', 'The request was cancelled');
+    throw asError(error);
+  } finally {
+    host.clearTimeout(timer);
+  }
+}
+
+function toQuery(query: Record<string, unknown> = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => toPairs(name, value));
+  return pairs.length ? `?${pairs.join('&')}` : '';
+}
+
+/** Lists become `name[]=a&name[]=b`. */
+function toPairs(name: string, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => toPairs(`${name}[]`, item));
+  return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`];
+}
+
+function defaultFetch(): Fetch {
+  // Called through the global object: browsers refuse `fetch` with another `this`.
+  return (url, init) => {
+    if (!host.fetch) throw new HooryError('network', 'No fetch here: hand one in as the option `fetch`');
+    return host.fetch(url, init);
+  };
+}

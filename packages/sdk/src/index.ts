@@ -1,0 +1,55 @@
+/** Front page of the client. */
+
+/** Agents and bots: typed calls, and what a `Cable` subscribes to. */
+export {
+  type AgentClient,
+  type AgentClientOptions,
+  type AgentEndpoint,
+  type AgentInput,
+  type AgentOutput,
+  agentRoom,
+  createAgentClient,
+} from './agent.ts';
+export type { BackoffOptions } from './backoff.ts';
+/** The live connection by itself. */
+export { Cable, type CableOptions } from './cable/cable.ts';
+export type { FeedFetch } from './cable/feed.ts';
+export type { Positions } from './cable/frames.ts';
+export type {
+  ChannelParams,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionEvents,
+  SubscriptionState,
+} from './cable/subscription.ts';
+export type { CallOptions } from './call.ts';
+/** Customers: begin here. */
+export {
+  type Client,
+  type ClientEvents,
+  type ClientOptions,
+  type ClientState,
+  createClient,
+} from './client.ts';
+export type { ClientApi, ContactFields, CreateContact, Proof } from './client-api.ts';
+export type { ConnectionState, Conversation, ConversationState } from './conversation/conversation.ts';
+export type { ThreadMessage } from './conversation/thread.ts';
+export type { Listener } from './emitter.ts';
+/** The one error. */
+export { type ErrorCode, HooryError, type HooryErrorFields } from './errors.ts';
+export type { PendingMessage, SendOptions } from './outbox/outbox.ts';
+export type { Patience } from './patience.ts';
+export type {
+  BlobLike,
+  Fetch,
+  FetchInit,
+  FetchResponse,
+  FileLike,
+  KeyValueStorage,
+  SignalLike,
+  SocketConstructor,
+  SocketLike,
+} from './platform.ts';
+export type { Identity, IdentityOption } from './session.ts';
+export { memoryStorage } from './storage.ts';
+export type * from './wire.ts';

@@ -1,0 +1,71 @@
+/** The messages that wait to be sent, as they are kept: one list for all tabs, in the order they were written. */
+import type { ErrorCode } from '../errors.ts';
+import { host, randomKey } from '../platform.ts';
+import type { Keep } from '../storage.ts';
+
+export interface QueuedMessage {
+  echo_id: string;
+  /** Which conversation: see `places.ts`. */
+  place: string;
+  content: string;
+  /** Unix seconds. */
+  created_at: number;
+  /** Files are in the memory of the tab `tab` only. */
+  files?: { name: string; type: string; size: number }[];
+  tab?: string;
+  /** Why the server refused it. */
+  refused?: { code: ErrorCode; message: string; status: number; body?: unknown };
+}
+
+export class Queue {
+  readonly #keep: Keep;
+  readonly tab = randomKey();
+  #leave: () => void = () => {};
+
+  constructor(keep: Keep) {
+    this.#keep = keep;
+  }
+
+  async read(): Promise<QueuedMessage[]> {
+    return (await this.#keep.get<QueuedMessage[]>('outbox')) ?? [];
+  }
+
+  add(message: QueuedMessage): Promise<void> {
+    return this.#update((list) => [...list, message]);
+  }
+
+  put(message: QueuedMessage): Promise<void> {
+    return this.#update((list) => list.map((one) => (one.echo_id === message.echo_id ? message : one)));
+  }
+
+  remove(echo_id: string): Promise<void> {
+    return this.#update((list) => list.filter((one) => one.echo_id !== echo_id));
+  }
+
+  /** Holds this tab's name as a lock for as long as it lives, so that others can tell. */
+  enter(): void {
+    const locks = host.navigator?.locks;
+    void locks?.request(this.#name(this.tab), () => new Promise<void>((resolve) => (this.#leave = resolve)));
+  }
+
+  leave(): void {
+    this.#leave();
+  }
+
+  /** Without Web Locks there is one process, or nobody can tell: then only this tab counts as alive. */
+  async isAlive(tab: string): Promise<boolean> {
+    const locks = host.navigator?.locks;
+    if (tab === this.tab || !locks) return tab === this.tab;
+    return locks.request(this.#name(tab), { ifAvailable: true }, async (lock) => lock === null);
+  }
+
+  #name(tab: string): string {
+    return `hoory:tab:${tab}`;
+  }
+
+  #update(change: (list: QueuedMessage[]) => QueuedMessage[]): Promise<void> {
+    return this.#keep.exclusively('outbox', async () => {
+      await this.#keep.set('outbox', change(await this.read()));
+    });
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * What the SDK needs from the place it runs in: browser, Node, React Native. The only file that looks at
+ * globals; every type here is written out, so that nothing depends on the DOM's.
+ */
+
+export interface FetchInit {
+  method?: string;
+  headers?: unknown;
+  body?: unknown;
+  signal?: unknown;
+}
+
+export interface FetchResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+/** `fetch`, as every runtime has it. Taken from a method so that the runtimes' stricter types fit as well. */
+export type Fetch = { fetch(url: string, init: FetchInit): Promise<FetchResponse> }['fetch'];
+
+/** An open or opening WebSocket: the browser's, Node's, React Native's or one of the package `ws`. */
+export interface SocketLike {
+  readonly protocol: string;
+  addEventListener(type: string, listener: (event: { readonly type: string }) => void): void;
+  send(text: string): void;
+  close(code?: number): void;
+}
+
+export type SocketConstructor = new (url: string, protocols?: string[]) => SocketLike;
+
+/** `localStorage`, React Native's `AsyncStorage`, or anything else with these three methods. */
+export interface KeyValueStorage {
+  getItem(key: string): string | null | Promise<string | null>;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
+}
+
+/** A `Blob` or a `File`. */
+export interface BlobLike {
+  readonly size: number;
+  readonly type: string;
+  readonly name?: string;
+}
+
+/** A file to send: a `Blob` or `File`, or React Native's `{ uri, name, type }`. */
+export type FileLike = BlobLike | { readonly uri: string; readonly name: string; readonly type?: string };
+
+/** An `AbortSignal`. */
+export interface SignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+}
+
+export interface FormLike {
+  append(name: string, value: unknown, filename?: string): void;
+}
+
+/** `XMLHttpRequest`: still the only way to see an upload's progress. */
+export interface Xhr {
+  readonly status: number;
+  readonly responseText: string;
+  readonly upload: { onprogress: ((event: { loaded: number; total: number }) => void) | null };
+  onload: (() => void) | null;
+  onerror: (() => void) | null;
+  onabort: (() => void) | null;
+  open(method: string, url: string): void;
+  setRequestHeader(name: string, value: string): void;
+  getResponseHeader(name: string): string | null;
+  send(body: unknown): void;
+  abort(): void;
+}
+
+/** `navigator.locks`. */
+export interface LockManager {
+  request<T>(name: string, work: () => Promise<T>): Promise<T>;
+  request<T>(name: string, options: { ifAvailable: true }, work: (lock: unknown) => Promise<T>): Promise<T>;
+}
+
+export type Timer = unknown;
+
+interface Host {
+  fetch?: Fetch;
+  WebSocket?: SocketConstructor;
+  XMLHttpRequest?: new () => Xhr;
+  FormData: new () => FormLike;
+  AbortController: new () => { readonly signal: SignalLike; abort(): void };
+  localStorage?: KeyValueStorage;
+  navigator?: { readonly locks?: LockManager };
+  document?: { readonly visibilityState: string; addEventListener?: Host['addEventListener'] };
+  crypto?: { getRandomValues(bytes: Uint8Array): Uint8Array };
+  setTimeout(work: () => void, ms: number): Timer;
+  clearTimeout(timer: Timer): void;
+  addEventListener?(type: string, listener: (event: unknown) => void): void;
+  removeEventListener?(type: string, listener: (event: unknown) => void): void;
+}
+
+export const host = globalThis as unknown as Host;
+
+/** Resolves after `ms` milliseconds, or at once when `signal` aborts. */
+export function sleep(ms: number, signal?: SignalLike): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = host.setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      host.clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** 128 random bits in base 16. Falls back to `Math.random` where the platform has no `crypto`. */
+export function randomKey(): string {
+  const bytes = new Uint8Array(16);
+  if (hasCrypto()) host.crypto!.getRandomValues(bytes);
+  else for (let i = 0; i < bytes.length; i++) bytes[i] = Math.random() * 256;
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Whether `randomKey` is hard to guess here (React Native has no `crypto` unless the app adds one). */
+export function hasCrypto(): boolean {
+  return typeof host.crypto?.getRandomValues === 'function';
+}
+
+/** Calls `wake` when the network or the page comes back. Answers with what stops it. */
+export function onWake(wake: () => void): () => void {
+  const whenVisible = () => {
+    if (host.document?.visibilityState !== 'hidden') wake();
+  };
+  // `visibilitychange` bubbles from the document to the window.
+  host.addEventListener?.('online', wake);
+  host.addEventListener?.('visibilitychange', whenVisible);
+  return () => {
+    host.removeEventListener?.('online', wake);
+    host.removeEventListener?.('visibilitychange', whenVisible);
+  };
+}

@@ -1,0 +1,139 @@
+/** The contact session: opened once, restored after a reload, shared by the tabs, opened again when it is gone. */
+import type { ClientApi, ContactFields, Proof } from './client-api.ts';
+import { asError, HooryError } from './errors.ts';
+import { hasCrypto, randomKey } from './platform.ts';
+import type { Keep } from './storage.ts';
+import type { ContactSession } from './wire.ts';
+
+export type Identity = ContactFields & Proof;
+
+/**
+ * Who is signed in to the app: asked again whenever the server wants proof. `null`: nobody, so that a session of
+ * somebody identified is left. Without this option a kept session is restored, whoever it belongs to.
+ */
+export type IdentityOption = Identity | null | (() => Identity | null | Promise<Identity | null>);
+
+interface KeptSession {
+  source_id: string;
+  /** Absent until the server has answered once. */
+  pubsub_token?: string;
+  identifier?: string;
+  /** The proof was given to a server that does not take it on create (client-api.md section 4). */
+  verified?: boolean;
+}
+
+export interface SessionOptions {
+  api: ClientApi;
+  keep: Keep;
+  identity?: IdentityOption;
+}
+
+export class Session {
+  readonly #api: ClientApi;
+  readonly #keep: Keep;
+  #identity: IdentityOption | undefined;
+  #opening: Promise<ContactSession> | undefined;
+  #sourceId: string | undefined;
+
+  constructor({ api, keep, identity }: SessionOptions) {
+    this.#api = api;
+    this.#keep = keep;
+    this.#identity = identity;
+  }
+
+  /** Names the session in every path. Opens it if need be. */
+  readonly sourceId = async (): Promise<string> => this.#sourceId ?? (await this.open()).source_id;
+
+  /** Restores the kept session or opens a new one; once, however often it is called. */
+  open(): Promise<ContactSession> {
+    this.#opening ??= this.#keep
+      .exclusively('session', () => this.#restoreOrCreate())
+      .catch((error) => {
+        this.#opening = undefined;
+        throw asError(error);
+      });
+    return this.#opening;
+  }
+
+  /** Asks the server again: for a session that is gone, a token that was replaced, a proof that ran out. */
+  reopen(): Promise<ContactSession> {
+    this.#opening = undefined;
+    return this.open();
+  }
+
+  /** Gives proof of who this is; the session may move to that person's contact. */
+  async identify(identity: Identity): Promise<ContactSession> {
+    this.#identity = identity;
+    const session = await this.reopen();
+    const { identifier, identifier_hash, ...fields } = identity;
+    if (Object.keys(fields).length) await this.#api.updateContact(identity);
+    return session;
+  }
+
+  /** Forgets the session here; the server keeps it. */
+  async forget(): Promise<void> {
+    this.#opening = undefined;
+    this.#sourceId = undefined;
+    if (typeof this.#identity !== 'function') this.#identity = undefined;
+    await this.#keep.exclusively('session', () => this.#leave());
+  }
+
+  /** What one person wrote must never be sent as another. */
+  async #leave(): Promise<void> {
+    for (const name of ['session', 'places', 'outbox']) await this.#keep.remove(name);
+  }
+
+  async #restoreOrCreate(): Promise<ContactSession> {
+    const identity = typeof this.#identity === 'function' ? await this.#identity() : this.#identity;
+    const kept = await this.#keep.get<KeptSession>('session');
+    const usable = kept && isSame(kept, identity) ? kept : undefined;
+    if (kept && !usable) await this.#leave();
+    const session = (usable?.pubsub_token && !identity && (await this.#show(usable))) || undefined;
+    return this.#adopt(session ?? (await this.#create(usable, identity)), usable, identity);
+  }
+
+  /** Undefined when the server no longer knows the session. */
+  async #show(kept: KeptSession): Promise<ContactSession | undefined> {
+    this.#sourceId = kept.source_id;
+    try {
+      return await this.#api.getContact();
+    } catch (error) {
+      if (!(error instanceof HooryError) || error.status !== 404) throw error;
+      await this.#keep.remove('places');
+      return undefined;
+    }
+  }
+
+  /**
+   * Creating with a `source_id` opens the session of that name, so the name is kept before the request is sent:
+   * a lost answer then costs nothing. Where names would be easy to guess the server chooses.
+   */
+  async #create(usable: KeptSession | undefined, identity: Identity | null | undefined) {
+    const known = identity ? usable?.source_id : usable?.pubsub_token ? undefined : usable?.source_id;
+    const source_id = known ?? (hasCrypto() ? randomKey() : undefined);
+    if (source_id && !known) await this.#keep.set('session', { source_id, identifier: identity?.identifier });
+    return this.#api.createContact({ ...identity, ...(source_id && { source_id }) });
+  }
+
+  async #adopt(session: ContactSession, before: KeptSession | undefined, identity?: Identity | null) {
+    this.#sourceId = session.source_id;
+    const proven = before?.source_id === session.source_id && before.verified === true;
+    if (identity?.identifier_hash && !proven) {
+      const { identifier, identifier_hash } = identity;
+      await this.#api.updateContact({ identifier, identifier_hash });
+    }
+    await this.#keep.set('session', {
+      source_id: session.source_id,
+      pubsub_token: session.pubsub_token,
+      identifier: identity?.identifier ?? before?.identifier,
+      verified: Boolean(identity?.identifier_hash) || before?.verified,
+    } satisfies KeptSession);
+    return session;
+  }
+}
+
+/** An anonymous session may become anybody's; one of somebody known only stays theirs. */
+function isSame(kept: KeptSession, identity: Identity | null | undefined): boolean {
+  if (identity === undefined || kept.identifier === undefined) return true;
+  return kept.identifier === identity?.identifier;
+}

@@ -1,0 +1,109 @@
+/** The gate of `/cable`: from a subscription's parameters to its seat, under the same policies as HTTP (design.md 8). */
+import type { App } from '../app.ts';
+import type { FindSeat, Seat } from '../cable/subscription.ts';
+import type { SessionCaller } from '../caller.ts';
+import { proofOf, verifySession } from '../contacts/proof.ts';
+import { statement } from '../db/statement.ts';
+import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import { Refusal } from '../errors.ts';
+import { streamOf } from '../events/emit.ts';
+import { isHardToGuess } from '../secrets.ts';
+import { streamsOfMember } from './streams.ts';
+
+const sessionByToken = statement((q, place: { token: string }) =>
+  q.selectFrom('contact_inboxes').selectAll().where('pubsub_token', '=', place.token),
+);
+const inboxById = statement((q, place: { id: number }) =>
+  q.selectFrom('inboxes').selectAll().where('id', '=', place.id),
+);
+const contactById = statement((q, place: { id: number }) =>
+  q.selectFrom('contacts').selectAll().where('id', '=', place.id),
+);
+const memberByToken = statement((q, place: { token: string; user_id: number; account_id: number }) =>
+  q
+    .selectFrom('users')
+    .innerJoin('account_users', 'account_users.user_id', 'users.id')
+    .select('account_users.role')
+    .where('users.pubsub_token', '=', place.token)
+    .where('users.id', '=', place.user_id)
+    .where('account_users.account_id', '=', place.account_id),
+);
+
+/** A blank `user_id` is a contact, any other an agent (cable.md B.1). */
+export const openCableGate =
+  (app: App): FindSeat =>
+  async (params) => {
+    const { pubsub_token: token, user_id } = params;
+    if (typeof token !== 'string' || !token) return undefined;
+    const isBlank = user_id === undefined || user_id === null || user_id === '';
+    return isBlank ? findContactSeat(app, token, params) : findAgentSeat(app, token, params);
+  };
+
+async function findContactSeat(
+  app: App,
+  token: string,
+  params: Readonly<Record<string, unknown>>,
+): Promise<Seat | undefined> {
+  const session = (await app.db.get(sessionByToken(app.db, { token }))) as ContactInboxRow | undefined;
+  if (!session) return undefined;
+  const inbox = (await app.db.get(inboxById(app.db, { id: session.inbox_id }))) as InboxRow;
+  const contact = (await app.db.get(contactById(app.db, { id: session.contact_id }))) as ContactRow;
+  const admitted = await admit(app, { kind: 'session', inbox, session, contact }, params);
+  if (!admitted) return undefined;
+  const own = streamOf.session(session.id);
+  return {
+    account_id: session.account_id,
+    own,
+    streams: [own],
+    set: own,
+    person: {
+      kind: 'contact',
+      id: admitted.contact.id,
+      session_id: session.id,
+      inbox_id: session.inbox_id,
+    },
+  };
+}
+
+/** The caller as the inbox's identity policy lets it in, verified by the proof among the parameters if there is one. */
+async function admit(
+  app: App,
+  caller: SessionCaller,
+  params: Readonly<Record<string, unknown>>,
+): Promise<SessionCaller | undefined> {
+  const { inbox, session } = caller;
+  if (inbox.identity_policy === 'legacy') return caller;
+  const proof = proofOf(params);
+  if (proof) return verifySession(app, caller, proof).catch(ifRefused);
+  if (session.hmac_verified) return caller;
+  return inbox.identity_policy === 'safe' && isHardToGuess(session.source_id) ? caller : undefined;
+}
+
+function ifRefused(error: unknown): undefined {
+  if (!(error instanceof Refusal)) throw error;
+}
+
+async function findAgentSeat(
+  app: App,
+  token: string,
+  params: Readonly<Record<string, unknown>>,
+): Promise<Seat | undefined> {
+  const user_id = toId(params.user_id);
+  const account_id = toId(params.account_id);
+  if (user_id === undefined || account_id === undefined) return undefined;
+  const member = await app.db.get(memberByToken(app.db, { token, user_id, account_id }));
+  if (!member) return undefined;
+  return {
+    account_id,
+    own: streamOf.user(user_id),
+    streams: await streamsOfMember(app.db, { account_id, user_id, role: member.role }),
+    set: streamOf.account(account_id),
+    person: { kind: 'user', id: user_id },
+  };
+}
+
+/** Ids come as numbers or as text, as dashboards keep them. */
+function toId(value: unknown): number | undefined {
+  const id = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(id) ? (id as number) : undefined;
+}

@@ -1,0 +1,36 @@
+/** Which streams of the event log a caller hears (design.md section 6); cable and feed ask the same. */
+import type { Sql } from '../db/db.ts';
+import { statement } from '../db/statement.ts';
+import { streamOf } from '../events/emit.ts';
+
+const allInboxes = statement((q, place: { account_id: number }) =>
+  q.selectFrom('inboxes').select('id').where('account_id', '=', place.account_id).orderBy('id'),
+);
+const ownInboxes = statement((q, place: { account_id: number; user_id: number }) =>
+  q
+    .selectFrom('inboxes')
+    .innerJoin('inbox_members', 'inbox_members.inbox_id', 'inboxes.id')
+    .select('inboxes.id')
+    .where('inboxes.account_id', '=', place.account_id)
+    .where('inbox_members.user_id', '=', place.user_id)
+    .orderBy('inboxes.id'),
+);
+
+export interface Member {
+  account_id: number;
+  user_id: number;
+  role: string;
+}
+
+/** The user's own stream, the account's, and those of every inbox the user may see: all of them for administrators. */
+export async function streamsOfMember(db: Sql, { account_id, user_id, role }: Member): Promise<string[]> {
+  const inboxes =
+    role === 'administrator'
+      ? await db.all(allInboxes(db, { account_id }))
+      : await db.all(ownInboxes(db, { account_id, user_id }));
+  return [
+    streamOf.user(user_id),
+    streamOf.account(account_id),
+    ...inboxes.map(({ id }) => streamOf.inbox(id)),
+  ];
+}

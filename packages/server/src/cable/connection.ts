@@ -1,0 +1,136 @@
+/** One socket: its commands one after another, its bounded way out. What commands mean is left to `room-channel.ts`. */
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import { toFrame } from './frames.ts';
+import { type Command, type Protocol, readCommand, toProtocol } from './protocol.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Bytes that may wait for a slow reader before it is cut (cable.md D.7). */
+const maxUnsent = 1024 * 1024;
+/** Replays of the log wait below this, so that a reader who keeps up is never cut by its own history. */
+const fullEnough = 256 * 1024;
+/** Commands that may wait or come between two pings; then the socket is read no further until the next ping. */
+const maxWaiting = 64;
+const maxPerPing = 2000;
+
+/** Acts on a command; must not throw. */
+export type CommandReader = (connection: Connection, command: Command) => Promise<void>;
+
+/** A class, since thousands of them are kept and closures would cost more memory. */
+export class Connection {
+  readonly protocol: Protocol;
+  /** Names this connection for a later restore; empty on the base protocol (cable.md D.1). */
+  readonly sid: string;
+  readonly subscriptions = new Map<string, Subscription>();
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+  readonly #run: CommandReader;
+  #done: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #sincePing = 0;
+  #isPaused = false;
+
+  constructor(ws: WebSocket, socket: Duplex, { sid, run }: { sid: string; run: CommandReader }) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#run = run;
+    this.protocol = toProtocol(ws.protocol);
+    this.sid = this.protocol === 'ext' ? sid : '';
+    ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    // Protocol faults close the socket; `close` follows.
+    ws.on('error', () => {});
+  }
+
+  get isOpen(): boolean {
+    return this.#ws.readyState === this.#ws.OPEN;
+  }
+
+  /** Runs `work`, which must not throw, after the commands that have come and before those to come. */
+  enqueue(work: () => Promise<void>): Promise<void> {
+    this.#done = this.#done.then(work);
+    return this.#done;
+  }
+
+  /** Sends a whole frame; cuts the socket when its reader does not keep up. */
+  write(frame: Buffer): void {
+    if (!this.isOpen) return;
+    if (this.#socket.writableLength + frame.length > maxUnsent && this.#socket.writableLength > 0) {
+      this.disconnect('too_slow');
+      return;
+    }
+    this.#socket.write(frame);
+  }
+
+  send(object: object): void {
+    this.write(toFrame(object));
+  }
+
+  /** Sends a ready ping and lets a hasty client be read again. */
+  ping(frame: Buffer): void {
+    this.write(frame);
+    this.#sincePing = 0;
+    this.#readOn();
+  }
+
+  /** Gathers what is written until `uncork` into one system call. */
+  cork(): void {
+    this.#socket.cork();
+  }
+
+  uncork(): void {
+    this.#socket.uncork();
+  }
+
+  /** Resolves when the reader has taken most of what was sent, or is gone. */
+  async drained(): Promise<void> {
+    if (!this.isOpen || this.#socket.writableLength < fullEnough) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#socket.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#socket.on('drain', done).on('close', done);
+    });
+  }
+
+  /** Tells the client to come back anew and closes; the client forgets its session id. */
+  disconnect(reason: 'too_slow' | 'remote' | 'server_restart'): void {
+    if (!this.isOpen) return;
+    this.#socket.write(toFrame({ type: 'disconnect', reason, reconnect: true }));
+    this.#ws.close(1000);
+    // A reader who takes nothing never answers the close.
+    if (reason === 'too_slow') setTimeout(() => this.#ws.terminate(), 1000).unref();
+  }
+
+  /** Closes without a word, so that a client of the extended protocol resumes its session. */
+  closeToResume(): void {
+    this.#ws.close(1012);
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    const command = isBinary ? undefined : readCommand(data.toString());
+    this.#sincePing++;
+    if (command) {
+      this.#waiting++;
+      void this.enqueue(async () => {
+        await this.#run(this, command);
+        this.#waiting--;
+        this.#readOn();
+      });
+    }
+    if (this.#waiting >= maxWaiting || this.#sincePing >= maxPerPing) {
+      this.#isPaused = true;
+      this.#ws.pause();
+    }
+  }
+
+  #readOn(): void {
+    if (!this.#isPaused || this.#waiting > maxWaiting / 2 || this.#sincePing >= maxPerPing) return;
+    this.#isPaused = false;
+    this.#ws.resume();
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Text frames of RFC 6455 as single buffers: one write to the socket each, whoever they go to. Server frames carry no
+ * mask, so that one buffer serves all sockets; the `ws` library is left the reading, the opening and the closing.
+ */
+import type { Protocol } from './protocol.ts';
+
+/** A whole frame around the bytes of `parts`. */
+function frameAround(parts: readonly Buffer[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(start + length);
+  frame[0] = 0x81;
+  if (start === 2) frame[1] = length;
+  else if (start === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  let at = start;
+  for (const part of parts) at += part.copy(frame, at);
+  return frame;
+}
+
+/** A frame of one JSON object. */
+export const toFrame = (object: object): Buffer => frameAround([Buffer.from(JSON.stringify(object))]);
+
+/** What every data frame of a subscription begins with; the identifier is repeated byte for byte. */
+export const prefixOf = (identifier: string): Buffer =>
+  Buffer.from(`{"identifier":${JSON.stringify(identifier)},"message":`);
+
+/** Who a shared message is written for. */
+interface Addressee {
+  identifier: string;
+  prefix: Buffer;
+  protocol: Protocol;
+}
+
+/** One event on its way to many: encoded once, joined with each subscription's prefix, kept for equal identifiers. */
+export class SharedMessage {
+  readonly #payload: string;
+  readonly #place: string;
+  readonly #tails: Partial<Record<Protocol, Buffer>> = {};
+  readonly #frames: Record<Protocol, Map<string, Buffer>> = { base: new Map(), ext: new Map() };
+
+  /** `place` is the stream's position as further keys, for the extended protocol; empty for what is not recorded. */
+  constructor(payload: string, place: string) {
+    this.#payload = payload;
+    this.#place = place;
+  }
+
+  for({ identifier, prefix, protocol }: Addressee): Buffer {
+    const known = this.#frames[protocol].get(identifier);
+    if (known) return known;
+    this.#tails[protocol] ??= Buffer.from(`${this.#payload}${protocol === 'ext' ? this.#place : ''}}`);
+    const frame = frameAround([prefix, this.#tails[protocol]]);
+    this.#frames[protocol].set(identifier, frame);
+    return frame;
+  }
+}

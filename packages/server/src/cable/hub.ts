@@ -1,0 +1,237 @@
+/**
+ * Streams and who hears them: hands every recorded event to the sockets of its stream, in offset order and without a
+ * gap. The bus is a hint; on a jump the log is read. Who may hear a stream is not decided here.
+ */
+import type { App } from '../app.ts';
+import type { Recorded, Transient } from '../events/bus.ts';
+import { readAfter, readHeads } from '../events/read.ts';
+import { hmacName } from '../secrets.ts';
+import type { Connection } from './connection.ts';
+import { SharedMessage } from './frames.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Entries read from the log at once. */
+const page = 200;
+
+/** A stream that somebody on this node hears. */
+interface LiveStream {
+  readonly name: string;
+  /** Its opaque name on the wire (cable.md D.2). */
+  readonly id: string;
+  readonly attachments: Set<Attachment>;
+  /** Offset of the newest event handed out here. */
+  last: number;
+  /** Resolves when `last` is known. */
+  ready: Promise<void>;
+  /** The log is being read; what the bus tells meanwhile is found there. */
+  isReading: boolean;
+  isBehind: boolean;
+  /** Subscriptions about to attach. */
+  coming: number;
+}
+
+/** A subscription on a stream. */
+export interface Attachment {
+  readonly subscription: Subscription;
+  readonly stream: LiveStream;
+  /** Everything after this offset is sent on this connection without being asked for. */
+  readonly from: number;
+  /** While not live: sent up to here. A live one stands where its stream stands. */
+  position: number;
+  isLive: boolean;
+}
+
+export type Hub = ReturnType<typeof openHub>;
+
+/** Opens the hub; `close` stops listening to the bus. */
+export function openHub(app: App) {
+  const streams = new Map<string, LiveStream>();
+  const stopListening = app.bus.subscribe((notice) => {
+    if ('recorded' in notice) onRecorded(notice.recorded);
+    else onTransient(notice.transient);
+  });
+  app.bus.onGap(() => {
+    for (const stream of streams.values()) void readOn(stream);
+  });
+
+  /** The position as further keys of a data frame. */
+  const placeOf = (stream: LiveStream, offset: number) =>
+    `,"stream_id":"${stream.id}","epoch":"${app.installation.epoch}","offset":${offset}`;
+
+  function openStreams(names: readonly string[]): LiveStream[] {
+    const missing = names.filter((name) => !streams.has(name));
+    if (missing.length) {
+      const heads = readHeads(app.db, missing);
+      for (const name of missing) streams.set(name, newStream(name, heads));
+    }
+    return names.map((name) => {
+      const stream = streams.get(name) as LiveStream;
+      stream.coming++;
+      return stream;
+    });
+  }
+
+  function newStream(name: string, heads: ReturnType<typeof readHeads>): LiveStream {
+    const stream: LiveStream = {
+      name,
+      id: hmacName(app.installation.key, `stream ${name}`, 16),
+      attachments: new Set(),
+      last: 0,
+      ready: heads.then(
+        (known) => {
+          stream.last = known.get(name)?.last ?? 0;
+          stream.isReading = false;
+          if (stream.isBehind) void readOn(stream);
+        },
+        (error) => {
+          streams.delete(name);
+          throw error;
+        },
+      ),
+      isReading: true,
+      isBehind: false,
+      coming: 0,
+    };
+    return stream;
+  }
+
+  function forget(stream: LiveStream): void {
+    if (!stream.attachments.size && !stream.coming && streams.get(stream.name) === stream)
+      streams.delete(stream.name);
+  }
+
+  function onRecorded(records: readonly Recorded[]): void {
+    const corked = new Set<Connection>();
+    for (const record of records) {
+      const stream = streams.get(record.stream);
+      if (!stream) continue;
+      if (stream.isReading) stream.isBehind = true;
+      else if (record.offset === stream.last + 1)
+        deliver(stream, record, records.length > 1 ? corked : undefined);
+      else if (record.offset > stream.last) void readOn(stream);
+    }
+    for (const connection of corked) connection.uncork();
+  }
+
+  function deliver(
+    stream: LiveStream,
+    { offset, payload }: Pick<Recorded, 'offset' | 'payload'>,
+    corked?: Set<Connection>,
+  ): void {
+    stream.last = offset;
+    const message = new SharedMessage(payload, placeOf(stream, offset));
+    for (const { isLive, subscription } of stream.attachments) {
+      if (!isLive) continue;
+      const { connection } = subscription;
+      if (corked && !corked.has(connection)) {
+        connection.cork();
+        corked.add(connection);
+      }
+      connection.write(message.for(subscription));
+    }
+  }
+
+  /** Reads the log from where the stream stands to its end. */
+  async function readOn(stream: LiveStream): Promise<void> {
+    stream.isBehind = true;
+    if (stream.isReading) return;
+    stream.isReading = true;
+    try {
+      while (stream.isBehind) {
+        stream.isBehind = false;
+        const entries = await readAfter(app.db, stream.name, stream.last, page);
+        for (const entry of entries) deliver(stream, entry);
+        if (entries.length) stream.isBehind = true;
+      }
+    } catch (error) {
+      app.log.error({ error, stream: stream.name }, 'the event log could not be read');
+    } finally {
+      stream.isReading = false;
+    }
+  }
+
+  function onTransient({ topic, payload, except }: Transient): void {
+    const stream = streams.get(topic);
+    if (!stream) return;
+    const message = new SharedMessage(payload, '');
+    for (const { subscription } of stream.attachments)
+      if (except === undefined || !subscription.hears(except))
+        subscription.connection.write(message.for(subscription));
+  }
+
+  return {
+    /** Attaches a subscription to streams where they stand now. Nothing recorded is sent before `goLive`. */
+    async attach(subscription: Subscription, names: readonly string[]): Promise<void> {
+      const opened = openStreams(names);
+      try {
+        await Promise.all(opened.map((stream) => stream.ready));
+        for (const stream of opened) {
+          const attachment: Attachment = {
+            subscription,
+            stream,
+            from: stream.last,
+            position: stream.last,
+            isLive: false,
+          };
+          stream.attachments.add(attachment);
+          subscription.attachments.push(attachment);
+        }
+      } finally {
+        for (const stream of opened) {
+          stream.coming--;
+          forget(stream);
+        }
+      }
+    },
+
+    /** Sends what the stream has handed out since `position`, then everything as it comes. */
+    async goLive(attachment: Attachment): Promise<void> {
+      const { stream } = attachment;
+      if (attachment.isLive) return;
+      while (attachment.position < stream.last && stream.attachments.has(attachment))
+        await this.replay(attachment, attachment.position, stream.last);
+      attachment.isLive = true;
+    },
+
+    /** Stops handing out to one that is live, which then stands where its stream stands. */
+    hold(attachment: Attachment): void {
+      if (!attachment.isLive) return;
+      attachment.isLive = false;
+      attachment.position = attachment.stream.last;
+    },
+
+    /** Sends entries after `offset` up to `upTo` from the log, as fast as the reader takes them; what is pruned is skipped. */
+    async replay(attachment: Attachment, offset: number, upTo: number): Promise<void> {
+      const { subscription, stream } = attachment;
+      let at = offset;
+      while (at < upTo && subscription.connection.isOpen && stream.attachments.has(attachment)) {
+        const entries = await readAfter(app.db, stream.name, at, Math.min(page, upTo - at));
+        if (!entries.length) break;
+        for (const entry of entries) {
+          at = entry.offset;
+          if (at > upTo) break;
+          subscription.connection.write(
+            new SharedMessage(entry.payload, placeOf(stream, at)).for(subscription),
+          );
+        }
+        await subscription.connection.drained();
+      }
+      attachment.position = Math.max(attachment.position, upTo);
+    },
+
+    detach(subscription: Subscription, isLost: (stream: string) => boolean = () => true): void {
+      subscription.attachments = subscription.attachments.filter((attachment) => {
+        if (!isLost(attachment.stream.name)) return true;
+        attachment.stream.attachments.delete(attachment);
+        forget(attachment.stream);
+        return false;
+      });
+    },
+
+    /** Subscriptions that hear a stream on this node. */
+    hearersOf: (name: string): Subscription[] =>
+      [...(streams.get(name)?.attachments ?? [])].map(({ subscription }) => subscription),
+
+    close: stopListening,
+  };
+}

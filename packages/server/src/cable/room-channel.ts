@@ -1,0 +1,245 @@
+/**
+ * RoomChannel (cable.md part B): what a subscription is, what its commands do, and what happens to it when the rights
+ * behind it change. Who may subscribe is asked of one injected function.
+ */
+import type { App } from '../app.ts';
+import { type AccessChange, accessTopic, type PresenceChange, presenceTopic } from '../events/bus.ts';
+import type { Connection } from './connection.ts';
+import { SharedMessage } from './frames.ts';
+import { goLive, sendHistory } from './history.ts';
+import { openHub } from './hub.ts';
+import { openPresenceSets } from './presence-sets.ts';
+import { presenceUpdate } from './presence-update.ts';
+import { type Command, type HistoryRequest, type Member, readIdentifier } from './protocol.ts';
+import { type FindSeat, type Seat, Subscription } from './subscription.ts';
+
+const maxSubscriptions = 500;
+
+export type RoomChannel = ReturnType<typeof openRoomChannel>;
+
+export function openRoomChannel(app: App, findSeat: FindSeat) {
+  const hub = openHub(app);
+  const sets = openPresenceSets(app.now);
+  const everybody = new Set<Subscription>();
+  /** Accounts whose presence changed since the last tick. */
+  const changed = new Set<number>();
+  let accessChanges = 0;
+  let reconsidering: Promise<void> = Promise.resolve();
+
+  const stopListening = app.bus.subscribe((notice) => {
+    if (!('transient' in notice)) return;
+    const { topic, payload } = notice.transient;
+    if (topic === presenceTopic) changed.add((JSON.parse(payload) as PresenceChange).account_id);
+    if (topic !== accessTopic) return;
+    accessChanges++;
+    const affected = [...everybody].filter(isAffectedBy(JSON.parse(payload) as AccessChange));
+    reconsidering = reconsidering.then(async () => {
+      for (const subscription of affected) await reconsider(subscription);
+    });
+  });
+
+  async function run(connection: Connection, command: Command): Promise<void> {
+    if (command.command === 'ping') return connection.send({ type: 'pong' });
+    if (command.command === 'subscribe') return subscribe(connection, command);
+    const subscription = connection.subscriptions.get(command.identifier);
+    if (!subscription) return;
+    if (command.command === 'unsubscribe') return unsubscribe(subscription);
+    if (command.command === 'message') {
+      if (command.action === 'update_presence') await showPresence(subscription);
+    } else if (connection.protocol === 'ext') await runExtended(subscription, command);
+  }
+
+  async function runExtended(subscription: Subscription, command: Command): Promise<void> {
+    switch (command.command) {
+      case 'history':
+        return sendHistory({ app, hub }, subscription, command.history);
+      case 'join':
+        return join(subscription, command.member);
+      case 'leave':
+        return leaveSet(subscription);
+      case 'presence': {
+        const records = sets.members(subscription.seat.set);
+        const message = {
+          type: 'info',
+          total: records.length,
+          ...(command.withRecords && { records }),
+        };
+        return subscription.send({ type: 'presence', message });
+      }
+    }
+  }
+
+  interface Subscribe {
+    identifier: string;
+    history?: HistoryRequest;
+    member?: Member;
+  }
+
+  async function subscribe(
+    connection: Connection,
+    { identifier, history, member }: Subscribe,
+  ): Promise<void> {
+    // A second confirmation would make @anycable/core unsubscribe (cable.md A.4).
+    if (connection.subscriptions.has(identifier)) return;
+    const params = readIdentifier(identifier);
+    if (params?.channel !== 'RoomChannel') return;
+    const subscription = await open(connection, identifier, params);
+    if (!subscription) return connection.send({ identifier, type: 'reject_subscription' });
+    subscription.send({ type: 'confirm_subscription' });
+    const isExtended = connection.protocol === 'ext';
+    if (history && isExtended) await sendHistory({ app, hub }, subscription, history);
+    else await goLive(hub, subscription);
+    if (member && isExtended) join(subscription, member);
+    await showPresence(subscription);
+  }
+
+  /** Takes a seat and attaches it, not yet live; undefined when there is none. */
+  async function open(
+    connection: Connection,
+    identifier: string,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<Subscription | undefined> {
+    if (connection.subscriptions.size >= maxSubscriptions) return undefined;
+    for (;;) {
+      const before = accessChanges;
+      const seat = await findSeat(params);
+      if (!seat) return undefined;
+      const subscription = new Subscription(connection, identifier, seat);
+      await hub.attach(subscription, seat.streams);
+      if (connection.isOpen && before === accessChanges) {
+        connection.subscriptions.set(identifier, subscription);
+        everybody.add(subscription);
+        return subscription;
+      }
+      hub.detach(subscription);
+      if (!connection.isOpen) return undefined;
+    }
+  }
+
+  function unsubscribe(subscription: Subscription): void {
+    leaveSet(subscription);
+    close(subscription);
+    subscription.connection.subscriptions.delete(subscription.identifier);
+  }
+
+  function close(subscription: Subscription): void {
+    hub.detach(subscription);
+    everybody.delete(subscription);
+  }
+
+  /** Looks at a seat again: detaches what was lost, attaches what was gained, or sends the client away. */
+  async function reconsider(subscription: Subscription): Promise<void> {
+    const { connection, identifier } = subscription;
+    try {
+      const seat = await findSeat(readIdentifier(identifier) ?? {});
+      if (!everybody.has(subscription)) return;
+      if (!seat) return connection.disconnect('remote');
+      hub.detach(subscription, (stream) => !seat.streams.includes(stream));
+      subscription.seat = seat;
+      const gained = seat.streams.filter((stream) => !subscription.hears(stream));
+      await hub.attach(subscription, gained);
+      if (!everybody.has(subscription)) return hub.detach(subscription);
+      // After a replay that may be running, which goes through the streams one by one.
+      void connection.enqueue(() => goLive(hub, subscription));
+    } catch (error) {
+      app.log.error({ error }, 'the rights of a subscription could not be read, its socket is closed');
+      connection.disconnect('remote');
+    }
+  }
+
+  /** Notes a sign of life and tells everybody on the same token who is here (cable.md B.2). */
+  async function showPresence({ seat }: Subscription): Promise<void> {
+    const { account_id, own, person } = seat;
+    const hasCome = await app.presence.see(account_id, person.kind, person.id);
+    const payload = await presenceUpdate(app, account_id, person.kind);
+    app.bus.publish({ transient: { topic: own, payload } });
+    if (hasCome && person.kind === 'user') publishChange(account_id);
+  }
+
+  const publishChange = (account_id: number) =>
+    app.bus.publish({ transient: { topic: presenceTopic, payload: JSON.stringify({ account_id }) } });
+
+  /** Tells this node's sockets of an account who is here, without being asked. */
+  async function pushPresence(account_id: number): Promise<void> {
+    const messages = {
+      user: new SharedMessage(await presenceUpdate(app, account_id, 'user'), ''),
+      contact: new SharedMessage(await presenceUpdate(app, account_id, 'contact'), ''),
+    };
+    for (const subscription of everybody)
+      if (subscription.seat.account_id === account_id)
+        subscription.connection.write(messages[subscription.seat.person.kind].for(subscription));
+  }
+
+  function join(subscription: Subscription, member: Member): void {
+    const { seat, connection } = subscription;
+    if (sets.join(seat.set, connection.sid, member)) tellSet(seat.set, { type: 'join', ...member });
+  }
+
+  function leaveSet({ seat, connection }: Subscription): void {
+    const id = sets.leave(seat.set, connection.sid);
+    if (id !== undefined) tellSet(seat.set, { type: 'leave', id });
+  }
+
+  function tellSet(stream: string, message: object): void {
+    for (const subscription of hub.hearersOf(stream))
+      if (subscription.protocol === 'ext') subscription.send({ type: 'presence', message });
+  }
+
+  return {
+    /** Acts on a client's command. */
+    run,
+
+    /**
+     * Takes up the subscriptions of an earlier connection, those that are still allowed. They go live when `resume` is
+     * called or their history has been asked for: what comes meanwhile must not overtake what was missed.
+     */
+    async restore(connection: Connection, identifiers: readonly string[]): Promise<string[]> {
+      const restored: string[] = [];
+      for (const identifier of identifiers)
+        if (await open(connection, identifier, readIdentifier(identifier) ?? {})) restored.push(identifier);
+      return restored;
+    },
+
+    async resume(connection: Connection): Promise<void> {
+      for (const subscription of connection.subscriptions.values()) await goLive(hub, subscription);
+    },
+
+    /** The connection is gone. */
+    leave(connection: Connection): void {
+      for (const subscription of connection.subscriptions.values()) {
+        sets.lose(subscription.seat.set, connection.sid);
+        close(subscription);
+      }
+    },
+
+    /** Refreshes the presence of everybody on a connection. */
+    async show(connection: Connection): Promise<void> {
+      for (const subscription of connection.subscriptions.values()) await showPresence(subscription);
+    },
+
+    /** Called a few times a second: tells of who came and went. */
+    async tick(): Promise<void> {
+      for (const { stream, id } of sets.sweep()) tellSet(stream, { type: 'leave', id });
+      for (const account_id of await app.presence.sweep()) publishChange(account_id);
+      const accounts = [...changed];
+      changed.clear();
+      for (const account_id of accounts) await pushPresence(account_id);
+    },
+
+    close(): void {
+      stopListening();
+      hub.close();
+    },
+  };
+}
+
+/** Which seats a change of access may touch: the most particular key counts. */
+function isAffectedBy({ user_id, session_id, inbox_id, account_id }: AccessChange) {
+  return ({ seat }: { seat: Seat }): boolean => {
+    const { person } = seat;
+    if (user_id !== undefined) return person.kind === 'user' && person.id === user_id;
+    if (session_id !== undefined) return person.kind === 'contact' && person.session_id === session_id;
+    if (inbox_id !== undefined) return person.kind === 'user' || person.inbox_id === inbox_id;
+    return account_id === undefined || seat.account_id === account_id;
+  };
+}

@@ -1,0 +1,59 @@
+/** Sessions of the extended protocol that may come back: what a connection was subscribed to (cable.md D.1). */
+import type { Connection } from './connection.ts';
+
+/** How long a lost connection may be resumed, in milliseconds from its end. */
+const lifetime = 300_000;
+/** More sessions than this are not remembered; the longest gone are forgotten first. */
+const maxSessions = 100_000;
+
+interface Gone {
+  identifiers: string[];
+  expiresAt: number;
+}
+
+export type SessionCache = ReturnType<typeof openSessionCache>;
+
+/** Opens a cache in this process' memory: after a restart clients subscribe anew and resume by position. */
+export function openSessionCache(now: () => number) {
+  const open = new Map<string, Connection>();
+  const gone = new Map<string, Gone>();
+
+  return {
+    add(connection: Connection): void {
+      if (connection.sid) open.set(connection.sid, connection);
+    },
+
+    /** Remembers what a closed connection was subscribed to. */
+    release(connection: Connection): void {
+      if (!open.delete(connection.sid)) return;
+      const identifiers = [...connection.subscriptions.keys()];
+      if (!identifiers.length) return;
+      gone.set(connection.sid, { identifiers, expiresAt: now() + lifetime });
+      if (gone.size > maxSessions) gone.delete(gone.keys().next().value as string);
+    },
+
+    /**
+     * Identifiers of an earlier connection, whether it is known to be gone or only its client knows; undefined when it is
+     * forgotten. The old connection is closed: its client has left it.
+     */
+    take(sid: string): string[] | undefined {
+      const stale = open.get(sid);
+      if (stale) {
+        open.delete(sid);
+        stale.terminate();
+        return [...stale.subscriptions.keys()];
+      }
+      const known = gone.get(sid);
+      gone.delete(sid);
+      return known && known.expiresAt > now() ? known.identifiers : undefined;
+    },
+
+    /** Forgets what has expired. */
+    sweep(): void {
+      for (const [sid, { expiresAt }] of gone) {
+        if (expiresAt > now()) break;
+        gone.delete(sid);
+      }
+    },
+  };
+}
