@@ -1,15 +1,19 @@
 /** The endpoint tables of both APIs, put together from the nouns. */
 import { agentAccounts } from './accounts.ts';
+import { agentContacts } from './agent-contacts.ts';
+import { agentConversations } from './agent-conversations.ts';
+import { agentInboxes } from './agent-inboxes.ts';
+import { agentMessages } from './agent-messages.ts';
 import { agentAgents } from './agents.ts';
 import { auth } from './auth.ts';
-import { agentContacts, clientContacts } from './contacts.ts';
-import { agentConversations, clientConversations } from './conversations.ts';
+import { clientContacts } from './contacts.ts';
+import { clientConversations } from './conversations.ts';
 import { clientCsat } from './csat.ts';
 import { agentCustomAttributes } from './custom-attributes.ts';
 import { agentFeed, clientFeed } from './feed.ts';
-import { agentInboxes, clientInboxes } from './inboxes.ts';
+import { clientInboxes } from './inboxes.ts';
 import { agentIntegrations } from './integrations.ts';
-import { agentMessages, clientMessages } from './messages.ts';
+import { clientMessages } from './messages.ts';
 import { probe } from './probe.ts';
 import { profile } from './profile.ts';
 import { agentWebhooks } from './webhooks.ts';

@@ -2,18 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { InboxRow, ShortInbox } from './inboxes.ts';
-import {
-  accountParams,
-  accountPath,
-  inboxParams,
-  inboxPath,
-  page,
-  proof,
-  proofKeys,
-  recordParams,
-  sessionParams,
-  sessionPath,
-} from './paths.ts';
+import { inboxParams, inboxPath, proof, proofKeys, sessionParams, sessionPath } from './paths.ts';
 import {
   Email,
   FreeForm,
@@ -22,9 +11,7 @@ import {
   IsoTime,
   named,
   nullable,
-  object,
   PhoneNumber,
-  Scalar,
   ShortText,
   UnixSeconds,
   WebAddress,
@@ -176,180 +163,5 @@ export const clientContacts = endpoints({
     params: sessionParams,
     body: fields({ name: Type.Optional(ShortText), ...personKeys, ...proofKeys }),
     returns: ContactRecord,
-  },
-});
-
-/** One condition of a filter on contacts or conversations (application-api.md section 6.7). */
-export const FilterCondition = fields(
-  {
-    attribute_key: Type.String(),
-    filter_operator: words(
-      'equal_to',
-      'not_equal_to',
-      'contains',
-      'does_not_contain',
-      'starts_with',
-      'is_present',
-      'is_not_present',
-      'is_greater_than',
-      'is_less_than',
-      'days_before',
-    ),
-    values: Type.Optional(Type.Array(Scalar, { description: 'any of them' })),
-    query_operator: Type.Optional(
-      nullable(
-        Type.Unsafe<'AND' | 'OR' | 'and' | 'or' | 'nil'>({
-          type: 'string',
-          enum: ['AND', 'OR', 'and', 'or', 'nil'],
-          description: 'joins this condition to the next; `nil` is read as null',
-        }),
-      ),
-    ),
-    custom_attribute_type: Type.Optional(nullable(Type.String())),
-  },
-  'FilterCondition',
-);
-export type FilterCondition = Static<typeof FilterCondition>;
-
-/** The number of the page as it was asked for; a number when it was not. */
-export const CurrentPage = Type.Unsafe<string | number>({ type: ['string', 'integer'] });
-
-const ContactList = object({
-  meta: object({ count: Type.Integer(), current_page: CurrentPage }),
-  payload: Type.Array(Contact),
-});
-
-const sort = Type.Optional(
-  Type.String({
-    description:
-      '`name`, `email`, `phone_number`, `last_activity_at`, `created_at`, `company_name`, `city` or `country`; ' +
-      'a leading `-` turns the order round; unknown words are ignored',
-  }),
-);
-
-const listKeys = { page, sort, include_contact_inboxes: Type.Optional(Type.Boolean()) };
-
-const contactInput = {
-  name: Type.Optional(nullable(ShortText)),
-  email: Type.Optional(nullable(Email)),
-  phone_number: Type.Optional(nullable(PhoneNumber)),
-  identifier: Type.Optional(nullable(ShortText)),
-  blocked: Type.Optional(Type.Boolean()),
-  avatar_url: Type.Optional(WebAddress),
-  additional_attributes: Type.Optional(FreeForm),
-  custom_attributes: Type.Optional(FreeForm),
-};
-
-export const agentContacts = endpoints({
-  agentListContacts: {
-    method: 'GET',
-    path: `${accountPath}/contacts`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'List the contacts with an e-mail, phone number or identifier, 15 a page',
-    params: accountParams,
-    query: fields({ ...listKeys, labels: Type.Optional(Type.Array(Type.String())) }),
-    returns: ContactList,
-  },
-  agentSearchContacts: {
-    method: 'GET',
-    path: `${accountPath}/contacts/search`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'Find contacts by name, e-mail, phone number or identifier',
-    params: accountParams,
-    query: fields({ ...listKeys, q: Type.Optional(Type.String()) }),
-    returns: object({
-      meta: object({
-        count: Type.Integer({ description: 'size of this page' }),
-        current_page: CurrentPage,
-        has_more: Type.Boolean(),
-      }),
-      payload: Type.Array(Contact),
-    }),
-  },
-  agentFilterContacts: {
-    method: 'POST',
-    path: `${accountPath}/contacts/filter`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'List the contacts that meet conditions',
-    params: accountParams,
-    query: fields(listKeys),
-    body: fields({ payload: Type.Optional(Type.Array(FilterCondition)) }),
-    returns: ContactList,
-  },
-  agentCreateContact: {
-    method: 'POST',
-    path: `${accountPath}/contacts`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'Create a contact, and a session of it when an inbox is named',
-    params: accountParams,
-    body: fields({
-      ...contactInput,
-      inbox_id: Type.Optional(Id),
-      source_id: Type.Optional(ShortText),
-    }),
-    files: { avatar: 1 },
-    returns: object({ payload: object({ contact: Contact, contact_inbox: CreatedContactInbox }) }),
-  },
-  agentGetContact: {
-    method: 'GET',
-    path: `${accountPath}/contacts/{id}`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'Read a contact',
-    params: recordParams,
-    query: fields({ include_contact_inboxes: Type.Optional(Type.Boolean()) }),
-    returns: object({ payload: Contact }),
-  },
-  agentUpdateContact: {
-    method: 'PATCH',
-    path: `${accountPath}/contacts/{id}`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'Change a contact; attributes are merged into what is there',
-    params: recordParams,
-    query: fields({ include_contact_inboxes: Type.Optional(Type.Boolean()) }),
-    body: fields(contactInput),
-    files: { avatar: 1 },
-    returns: object({ payload: Contact }),
-  },
-  agentCreateContactInbox: {
-    method: 'POST',
-    path: `${accountPath}/contacts/{id}/contact_inboxes`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'Open a session of the contact in an inbox',
-    description: 'The same contact, inbox and `source_id` again return the session that exists.',
-    params: recordParams,
-    body: fields({
-      inbox_id: Type.Optional(Id),
-      source_id: Type.Optional(ShortText),
-      hmac_verified: Type.Optional(Type.Boolean()),
-    }),
-    returns: ContactInbox,
-  },
-  agentListContactableInboxes: {
-    method: 'GET',
-    path: `${accountPath}/contacts/{id}/contactable_inboxes`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'List the inboxes through which the contact can be written to',
-    params: recordParams,
-    returns: object({ payload: Type.Array(object({ inbox: ShortInbox, source_id: Type.String() })) }),
-  },
-  agentMergeContacts: {
-    method: 'POST',
-    path: `${accountPath}/actions/contact_merge`,
-    auth: 'agent',
-    tag: 'Contacts',
-    summary: 'Merge a contact into another',
-    description:
-      'Conversations, messages, sessions and notes move to the base, whose values win; the other is deleted.',
-    params: accountParams,
-    body: fields({ base_contact_id: Type.Optional(Id), mergee_contact_id: Type.Optional(Id) }),
-    returns: Contact,
   },
 });

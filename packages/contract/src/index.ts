@@ -13,6 +13,10 @@
  */
 export * from './accounts.ts';
 export * from './agent-bots.ts';
+export * from './agent-contacts.ts';
+export * from './agent-conversations.ts';
+export * from './agent-inboxes.ts';
+export * from './agent-messages.ts';
 export * from './agents.ts';
 export * from './apis.ts';
 export * from './asyncapi.ts';
@@ -27,6 +31,7 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './feed.ts';
+export * from './filters.ts';
 export * from './inboxes.ts';
 export * from './integrations.ts';
 export * from './messages.ts';

@@ -1,0 +1,176 @@
+/** What agents and administrators do with inboxes and their members (application-api.md section 6.5). */
+import Type from 'typebox';
+import { Agent } from './agents.ts';
+import { endpoints } from './endpoint.ts';
+import { IdentityPolicy, Inbox, SenderNameType } from './inboxes.ts';
+import { accountKeys, accountParams, accountPath, recordParams } from './paths.ts';
+import { FreeForm, fields, Id, nullable, object, ShortText, WebAddress, words } from './schema.ts';
+
+const notice = Type.Optional(nullable(Type.String({ maxLength: 10_000 })));
+const hour = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 23 })));
+const minutes = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 59 })));
+
+const WorkingHoursInput = fields({
+  day_of_week: Type.Integer({ minimum: 0, maximum: 6 }),
+  closed_all_day: Type.Optional(Type.Boolean()),
+  open_all_day: Type.Optional(Type.Boolean()),
+  open_hour: hour,
+  open_minutes: minutes,
+  close_hour: hour,
+  close_minutes: minutes,
+});
+
+const channelInput = {
+  webhook_url: Type.Optional(nullable(WebAddress)),
+  hmac_mandatory: Type.Optional(
+    Type.Boolean({ description: 'true is the policy `enforce`; false turns `enforce` back into `safe`' }),
+  ),
+  identity_policy: Type.Optional(IdentityPolicy),
+  allowed_domains: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
+  additional_attributes: Type.Optional(
+    Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      additionalProperties: true,
+      description: '`agent_reply_time_window`: hours, more than 0, in which agents may reply',
+    }),
+  ),
+};
+
+const inboxInput = {
+  name: Type.Optional(ShortText),
+  identity_policy: Type.Optional(IdentityPolicy),
+  greeting_enabled: Type.Optional(Type.Boolean()),
+  greeting_message: notice,
+  working_hours_enabled: Type.Optional(Type.Boolean()),
+  out_of_office_message: notice,
+  timezone: Type.Optional(Type.String({ description: 'IANA name' })),
+  working_hours: Type.Optional(Type.Array(WorkingHoursInput)),
+  enable_email_collect: Type.Optional(Type.Boolean()),
+  enable_auto_assignment: Type.Optional(Type.Boolean()),
+  auto_assignment_config: Type.Optional(FreeForm),
+  csat_survey_enabled: Type.Optional(Type.Boolean()),
+  csat_config: Type.Optional(FreeForm),
+  allow_messages_after_resolved: Type.Optional(Type.Boolean()),
+  lock_to_single_conversation: Type.Optional(Type.Boolean()),
+  sender_name_type: Type.Optional(SenderNameType),
+  business_name: Type.Optional(nullable(ShortText)),
+};
+
+const Members = object({ payload: Type.Array(Agent) });
+const membersInput = fields({
+  inbox_id: Type.Optional(Id),
+  user_ids: Type.Optional(Type.Array(Id)),
+});
+
+export const agentInboxes = endpoints({
+  agentListInboxes: {
+    method: 'GET',
+    path: `${accountPath}/inboxes`,
+    auth: 'agent',
+    tag: 'Inboxes',
+    summary: 'List the inboxes that the caller may see, by name',
+    params: accountParams,
+    returns: object({ payload: Type.Array(Inbox) }),
+  },
+  agentCreateInbox: {
+    method: 'POST',
+    path: `${accountPath}/inboxes`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Create an API inbox',
+    params: accountParams,
+    body: fields({
+      ...inboxInput,
+      channel: Type.Optional(fields({ type: Type.Optional(words('api')), ...channelInput })),
+    }),
+    files: { avatar: 1 },
+    returns: Inbox,
+  },
+  agentGetInbox: {
+    method: 'GET',
+    path: `${accountPath}/inboxes/{id}`,
+    auth: 'agent',
+    tag: 'Inboxes',
+    summary: 'Read an inbox',
+    params: recordParams,
+    returns: Inbox,
+  },
+  agentUpdateInbox: {
+    method: 'PATCH',
+    path: `${accountPath}/inboxes/{id}`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Change an inbox',
+    params: recordParams,
+    body: fields({ ...inboxInput, channel: Type.Optional(fields(channelInput)) }),
+    files: { avatar: 1 },
+    returns: Inbox,
+  },
+  agentDeleteInbox: {
+    method: 'DELETE',
+    path: `${accountPath}/inboxes/{id}`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Delete an inbox with everything in it',
+    params: recordParams,
+    returns: object({ message: Type.String() }),
+  },
+  agentRotateHmacToken: {
+    method: 'POST',
+    path: `${accountPath}/inboxes/{id}/rotate_hmac_token`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Make a new HMAC token; the one before stays valid for 7 days',
+    params: recordParams,
+    returns: Inbox,
+  },
+  agentDeletePreviousHmacToken: {
+    method: 'DELETE',
+    path: `${accountPath}/inboxes/{id}/previous_hmac_token`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'End the validity of the HMAC token before the current one',
+    params: recordParams,
+    returns: Inbox,
+  },
+  agentListInboxMembers: {
+    method: 'GET',
+    path: `${accountPath}/inbox_members/{inbox_id}`,
+    auth: 'agent',
+    tag: 'Inboxes',
+    summary: 'List the members of an inbox',
+    params: fields({ ...accountKeys, inbox_id: Id }),
+    returns: Members,
+  },
+  agentAddInboxMembers: {
+    method: 'POST',
+    path: `${accountPath}/inbox_members`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Add members to an inbox',
+    params: accountParams,
+    body: membersInput,
+    returns: Members,
+  },
+  agentSetInboxMembers: {
+    method: 'PATCH',
+    path: `${accountPath}/inbox_members`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Replace the members of an inbox',
+    params: accountParams,
+    body: membersInput,
+    returns: Members,
+  },
+  agentRemoveInboxMembers: {
+    method: 'DELETE',
+    path: `${accountPath}/inbox_members`,
+    aliases: [`${accountPath}/inbox_members/{inbox_id}`],
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Remove members from an inbox',
+    params: accountParams,
+    body: membersInput,
+    returns: null,
+  },
+});

@@ -1,0 +1,97 @@
+/** What agents do with messages (application-api.md section 6.9). */
+import Type from 'typebox';
+import { MAX_ATTACHMENTS } from './attachments.ts';
+import { endpoints } from './endpoint.ts';
+import { AgentMessage, ContentType, EchoId, MAX_CONTENT } from './messages.ts';
+import { conversationKeys, conversationPath } from './paths.ts';
+import { FreeForm, fields, Id, IsoTime, nullable, object, words } from './schema.ts';
+import { EventContact, EventUser } from './senders.ts';
+
+const agentMessagesPath = `${conversationPath}/messages` as const;
+const agentMessagesParams = fields(conversationKeys);
+const agentMessageParams = fields({ ...conversationKeys, message_id: Id });
+
+export const agentMessages = endpoints({
+  agentListMessages: {
+    method: 'GET',
+    path: agentMessagesPath,
+    auth: 'agent',
+    tag: 'Messages',
+    summary: 'List messages, oldest first',
+    description:
+      'Without a bound the newest 20; `before`: the 20 before; `after`: up to 100 after; both: up to 1000 from ' +
+      '`after` (included) to `before`.',
+    params: agentMessagesParams,
+    query: fields({
+      before: Type.Optional(Type.Integer()),
+      after: Type.Optional(Type.Integer()),
+      filter_internal_messages: Type.Optional(
+        Type.Boolean({ description: 'leave out private notes and activities' }),
+      ),
+    }),
+    returns: object({
+      meta: object({
+        labels: Type.Array(Type.String()),
+        additional_attributes: FreeForm,
+        contact: EventContact,
+        assignee: Type.Optional(EventUser),
+        agent_last_seen_at: nullable(IsoTime),
+        assignee_last_seen_at: nullable(IsoTime),
+      }),
+      payload: Type.Array(AgentMessage),
+    }),
+  },
+  agentPostMessage: {
+    method: 'POST',
+    path: agentMessagesPath,
+    auth: 'agent',
+    bot: true,
+    tag: 'Messages',
+    summary: 'Write a message or a private note, with up to 15 files',
+    description:
+      'A repeat with the same `echo_id` returns the first answer and writes nothing. Files come as `attachments[]` ' +
+      'parts of `multipart/form-data`. Every refusal is 422 `{"error":"..."}`.',
+    params: agentMessagesParams,
+    body: fields({
+      content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
+      message_type: Type.Optional(words('outgoing', 'incoming', 'activity', 'template')),
+      private: Type.Optional(Type.Boolean()),
+      content_type: Type.Optional(ContentType),
+      content_attributes: Type.Optional(FreeForm),
+      is_voice_message: Type.Optional(Type.Boolean()),
+      echo_id: Type.Optional(EchoId),
+      source_id: Type.Optional(nullable(Type.String())),
+      external_created_at: Type.Optional(Type.Unsafe<string | number>({ type: ['integer', 'string'] })),
+      sender_type: Type.Optional(nullable(words('AgentBot', 'User', 'Contact'))),
+      sender_id: Type.Optional(nullable(Id)),
+      campaign_id: Type.Optional(nullable(Id)),
+      template_params: Type.Optional(nullable(FreeForm)),
+    }),
+    files: { attachments: MAX_ATTACHMENTS },
+    returns: AgentMessage,
+  },
+  agentUpdateMessage: {
+    method: 'PATCH',
+    path: `${agentMessagesPath}/{message_id}`,
+    auth: 'agent',
+    tag: 'Messages',
+    summary: 'Tell what became of a message on its way to the customer',
+    params: agentMessageParams,
+    body: fields({
+      status: Type.Optional(
+        Type.String({ description: '`sent`, `delivered`, `read` or `failed`; other words are ignored' }),
+      ),
+      external_error: Type.Optional(nullable(Type.String())),
+    }),
+    returns: AgentMessage,
+  },
+  agentDeleteMessage: {
+    method: 'DELETE',
+    path: `${agentMessagesPath}/{message_id}`,
+    auth: 'agent',
+    tag: 'Messages',
+    summary: 'Take back a message: its content is replaced by a notice, its files are removed',
+    params: agentMessageParams,
+    returns: AgentMessage,
+  },
+});
