@@ -1,6 +1,6 @@
 /** The gate of `/cable`: from a subscription's parameters to its seat, under the same policies as HTTP (design.md 8). */
 import type { App } from '../app.ts';
-import type { FindSeat, Seat } from '../cable/subscription.ts';
+import type { FindSeat, Seat } from '../cable/seat.ts';
 import type { SessionCaller } from '../caller.ts';
 import { proofOf, verifySession } from '../contacts/proof.ts';
 import { statement } from '../db/statement.ts';
@@ -23,10 +23,12 @@ const memberByToken = statement((q, place: { token: string; user_id: number; acc
   q
     .selectFrom('users')
     .innerJoin('account_users', 'account_users.user_id', 'users.id')
+    .innerJoin('accounts', 'accounts.id', 'account_users.account_id')
     .select('account_users.role')
     .where('users.pubsub_token', '=', place.token)
     .where('users.id', '=', place.user_id)
-    .where('account_users.account_id', '=', place.account_id),
+    .where('accounts.id', '=', place.account_id)
+    .where('accounts.status', '=', 'active'),
 );
 
 /** A blank `user_id` is a contact, any other an agent (cable.md B.1). */

@@ -9,8 +9,8 @@ import { Connection } from './connection.ts';
 import { toFrame } from './frames.ts';
 import { chooseProtocol } from './protocol.ts';
 import { openRoomChannel } from './room-channel.ts';
+import type { FindSeat } from './seat.ts';
 import { openSessionCache } from './session-cache.ts';
-import type { FindSeat } from './subscription.ts';
 
 const pingEvery = 3000;
 /** Sockets are pinged in turns, so that ten thousand of them never hold up a message. */
@@ -30,7 +30,7 @@ export interface Cable {
 /** Opens `/cable` on `http`; `findSeat` decides who may subscribe to what. */
 export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): Cable {
   const room = openRoomChannel(app, findSeat);
-  const sessions = openSessionCache(app.now);
+  const sessions = openSessionCache(app.now, room.identifiersOf);
   const waves = Array.from({ length: turns }, () => new Set<Connection>());
   let turn = 0;
   let isClosing = false;

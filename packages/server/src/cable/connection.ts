@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { toFrame } from './frames.ts';
 import { type Command, type Protocol, readCommand, toProtocol } from './protocol.ts';
-import type { Subscription } from './subscription.ts';
 
 /** Bytes that may wait for a slow reader before it is cut (cable.md D.7). */
 const maxUnsent = 1024 * 1024;
@@ -21,7 +20,6 @@ export class Connection {
   readonly protocol: Protocol;
   /** Names this connection for a later restore; empty on the base protocol (cable.md D.1). */
   readonly sid: string;
-  readonly subscriptions = new Map<string, Subscription>();
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
   readonly #run: CommandReader;

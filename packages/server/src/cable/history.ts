@@ -1,9 +1,9 @@
 /** `history`: decides what of the log answers a request (cable.md D.3), and sends it. */
 import type { App } from '../app.ts';
 import { positionSince, readHeads, type StreamHead } from '../events/read.ts';
-import type { Attachment, Hub } from './hub.ts';
+import type { Hub } from './hub.ts';
 import type { HistoryRequest } from './protocol.ts';
-import type { Subscription } from './subscription.ts';
+import type { Attachment, Subscription } from './subscription.ts';
 
 /**
  * Answers a request on a subscription: the missed entries and `confirm_history`, or `reject_history` alone.

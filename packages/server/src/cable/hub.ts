@@ -8,38 +8,10 @@ import { readAfter, readHeads } from '../events/read.ts';
 import { hmacName } from '../secrets.ts';
 import type { Connection } from './connection.ts';
 import { SharedMessage } from './frames.ts';
-import type { Subscription } from './subscription.ts';
+import type { Attachment, LiveStream, Subscription } from './subscription.ts';
 
 /** Entries read from the log at once. */
 const page = 200;
-
-/** A stream that somebody on this node hears. */
-interface LiveStream {
-  readonly name: string;
-  /** Its opaque name on the wire (cable.md D.2). */
-  readonly id: string;
-  readonly attachments: Set<Attachment>;
-  /** Offset of the newest event handed out here. */
-  last: number;
-  /** Resolves when `last` is known. */
-  ready: Promise<void>;
-  /** The log is being read; what the bus tells meanwhile is found there. */
-  isReading: boolean;
-  isBehind: boolean;
-  /** Subscriptions about to attach. */
-  coming: number;
-}
-
-/** A subscription on a stream. */
-export interface Attachment {
-  readonly subscription: Subscription;
-  readonly stream: LiveStream;
-  /** Everything after this offset is sent on this connection without being asked for. */
-  readonly from: number;
-  /** While not live: sent up to here. A live one stands where its stream stands. */
-  position: number;
-  isLive: boolean;
-}
 
 export type Hub = ReturnType<typeof openHub>;
 

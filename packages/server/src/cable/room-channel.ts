@@ -3,7 +3,8 @@
  * behind it change. Who may subscribe is asked of one injected function.
  */
 import type { App } from '../app.ts';
-import { type AccessChange, accessTopic, type PresenceChange, presenceTopic } from '../events/bus.ts';
+import { type AccessChange, accessTopic } from '../events/access.ts';
+import { type PresenceChange, presenceTopic } from '../events/bus.ts';
 import type { Connection } from './connection.ts';
 import { SharedMessage } from './frames.ts';
 import { goLive, sendHistory } from './history.ts';
@@ -11,7 +12,8 @@ import { openHub } from './hub.ts';
 import { openPresenceSets } from './presence-sets.ts';
 import { presenceUpdate } from './presence-update.ts';
 import { type Command, type HistoryRequest, type Member, readIdentifier } from './protocol.ts';
-import { type FindSeat, type Seat, Subscription } from './subscription.ts';
+import type { FindSeat, Seat } from './seat.ts';
+import { Subscription } from './subscription.ts';
 
 const maxSubscriptions = 500;
 
@@ -21,6 +23,7 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
   const hub = openHub(app);
   const sets = openPresenceSets(app.now);
   const everybody = new Set<Subscription>();
+  const held = new Map<Connection, Map<string, Subscription>>();
   /** Accounts whose presence changed since the last tick. */
   const changed = new Set<number>();
   let accessChanges = 0;
@@ -38,10 +41,12 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     });
   });
 
+  const heldBy = (connection: Connection) => held.get(connection) ?? new Map<string, Subscription>();
+
   async function run(connection: Connection, command: Command): Promise<void> {
     if (command.command === 'ping') return connection.send({ type: 'pong' });
     if (command.command === 'subscribe') return subscribe(connection, command);
-    const subscription = connection.subscriptions.get(command.identifier);
+    const subscription = heldBy(connection).get(command.identifier);
     if (!subscription) return;
     if (command.command === 'unsubscribe') return unsubscribe(subscription);
     if (command.command === 'message') {
@@ -80,7 +85,7 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     { identifier, history, member }: Subscribe,
   ): Promise<void> {
     // A second confirmation would make @anycable/core unsubscribe (cable.md A.4).
-    if (connection.subscriptions.has(identifier)) return;
+    if (heldBy(connection).has(identifier)) return;
     const params = readIdentifier(identifier);
     if (params?.channel !== 'RoomChannel') return;
     const subscription = await open(connection, identifier, params);
@@ -99,7 +104,7 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     identifier: string,
     params: Readonly<Record<string, unknown>>,
   ): Promise<Subscription | undefined> {
-    if (connection.subscriptions.size >= maxSubscriptions) return undefined;
+    if (heldBy(connection).size >= maxSubscriptions) return undefined;
     for (;;) {
       const before = accessChanges;
       const seat = await findSeat(params);
@@ -107,7 +112,7 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
       const subscription = new Subscription(connection, identifier, seat);
       await hub.attach(subscription, seat.streams);
       if (connection.isOpen && before === accessChanges) {
-        connection.subscriptions.set(identifier, subscription);
+        held.set(connection, heldBy(connection).set(identifier, subscription));
         everybody.add(subscription);
         return subscription;
       }
@@ -119,7 +124,7 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
   function unsubscribe(subscription: Subscription): void {
     leaveSet(subscription);
     close(subscription);
-    subscription.connection.subscriptions.delete(subscription.identifier);
+    heldBy(subscription.connection).delete(subscription.identifier);
   }
 
   function close(subscription: Subscription): void {
@@ -201,20 +206,24 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     },
 
     async resume(connection: Connection): Promise<void> {
-      for (const subscription of connection.subscriptions.values()) await goLive(hub, subscription);
+      for (const subscription of heldBy(connection).values()) await goLive(hub, subscription);
     },
+
+    /** What a connection is subscribed to. */
+    identifiersOf: (connection: Connection): string[] => [...heldBy(connection).keys()],
 
     /** The connection is gone. */
     leave(connection: Connection): void {
-      for (const subscription of connection.subscriptions.values()) {
+      for (const subscription of heldBy(connection).values()) {
         sets.lose(subscription.seat.set, connection.sid);
         close(subscription);
       }
+      held.delete(connection);
     },
 
     /** Refreshes the presence of everybody on a connection. */
     async show(connection: Connection): Promise<void> {
-      for (const subscription of connection.subscriptions.values()) await showPresence(subscription);
+      for (const subscription of heldBy(connection).values()) await showPresence(subscription);
     },
 
     /** Called a few times a second: tells of who came and went. */

@@ -11,10 +11,8 @@ interface Gone {
   expiresAt: number;
 }
 
-export type SessionCache = ReturnType<typeof openSessionCache>;
-
 /** Opens a cache in this process' memory: after a restart clients subscribe anew and resume by position. */
-export function openSessionCache(now: () => number) {
+export function openSessionCache(now: () => number, identifiersOf: (connection: Connection) => string[]) {
   const open = new Map<string, Connection>();
   const gone = new Map<string, Gone>();
 
@@ -26,7 +24,7 @@ export function openSessionCache(now: () => number) {
     /** Remembers what a closed connection was subscribed to. */
     release(connection: Connection): void {
       if (!open.delete(connection.sid)) return;
-      const identifiers = [...connection.subscriptions.keys()];
+      const identifiers = identifiersOf(connection);
       if (!identifiers.length) return;
       gone.set(connection.sid, { identifiers, expiresAt: now() + lifetime });
       if (gone.size > maxSessions) gone.delete(gone.keys().next().value as string);
@@ -40,8 +38,9 @@ export function openSessionCache(now: () => number) {
       const stale = open.get(sid);
       if (stale) {
         open.delete(sid);
+        const identifiers = identifiersOf(stale);
         stale.terminate();
-        return [...stale.subscriptions.keys()];
+        return identifiers;
       }
       const known = gone.get(sid);
       gone.delete(sid);

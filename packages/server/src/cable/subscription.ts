@@ -1,24 +1,35 @@
-/** An identifier on a connection, and the seat it was given: which streams it hears, and whose it is. */
+/** An identifier on a connection, the seat it was given, and where it stands on the streams of that seat. */
 import type { Connection } from './connection.ts';
 import { prefixOf } from './frames.ts';
-import type { Attachment } from './hub.ts';
+import type { Seat } from './seat.ts';
 
-/** What an identifier's proof entitles to, as `auth/cable-gate.ts` found it. */
-export interface Seat {
-  account_id: number;
-  /** The stream of the token itself: `session:<id>` or `user:<id>`. */
-  own: string;
-  /** Every stream it hears, its own first. */
-  streams: readonly string[];
-  /** The stream whose presence set it may join (cable.md D.5). */
-  set: string;
-  person:
-    | { kind: 'contact'; id: number; session_id: number; inbox_id: number }
-    | { kind: 'user'; id: number };
+/** A stream that somebody on this node hears. */
+export interface LiveStream {
+  readonly name: string;
+  /** Its opaque name on the wire (cable.md D.2). */
+  readonly id: string;
+  readonly attachments: Set<Attachment>;
+  /** Offset of the newest event handed out here. */
+  last: number;
+  /** Resolves when `last` is known. */
+  ready: Promise<void>;
+  /** The log is being read; what the bus tells meanwhile is found there. */
+  isReading: boolean;
+  isBehind: boolean;
+  /** Subscriptions about to attach. */
+  coming: number;
 }
 
-/** The seat for a subscription's parameters; undefined when it must be rejected. */
-export type FindSeat = (params: Readonly<Record<string, unknown>>) => Promise<Seat | undefined>;
+/** A subscription on a stream. */
+export interface Attachment {
+  readonly subscription: Subscription;
+  readonly stream: LiveStream;
+  /** Everything after this offset is sent on this connection without being asked for. */
+  readonly from: number;
+  /** While not live: sent up to here. A live one stands where its stream stands. */
+  position: number;
+  isLive: boolean;
+}
 
 export class Subscription {
   readonly connection: Connection;

@@ -5,9 +5,13 @@ import type { Tx } from '../db/db.ts';
 /** Topic of the transient on the bus. */
 export const accessTopic = 'access';
 
-/** Whose access changed: a user's everywhere, in one account, or everybody's at an inbox. */
+/**
+ * Whose access changed; the most particular key counts: a user, a session, else every session of an inbox and every
+ * agent, else everybody in an account.
+ */
 export interface AccessChange {
   user_id?: number;
+  session_id?: number;
   account_id?: number;
   inbox_id?: number;
 }

@@ -21,19 +21,6 @@ export interface Transient {
   except?: string;
 }
 
-/**
- * Told under the topic `access`, as JSON, after a commit that changed who may hear what; sockets are looked at again at
- * once. The most particular key counts: a user, a session, else all sessions of an inbox and all agents, else an account.
- */
-export interface AccessChange {
-  user_id?: number;
-  session_id?: number;
-  inbox_id?: number;
-  account_id?: number;
-}
-
-export const accessTopic = 'access';
-
 /** Told under the topic `presence`, as JSON, when a user came, went or set another availability. */
 export interface PresenceChange {
   account_id: number;

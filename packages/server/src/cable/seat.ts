@@ -1,0 +1,18 @@
+/** What a subscription is entitled to. Who is entitled is decided in `auth/`. */
+
+/** What an identifier's proof entitles to, as `auth/cable-gate.ts` found it. */
+export interface Seat {
+  account_id: number;
+  /** The stream of the token itself: `session:<id>` or `user:<id>`. */
+  own: string;
+  /** Every stream it hears, its own first. */
+  streams: readonly string[];
+  /** The stream whose presence set it may join (cable.md D.5). */
+  set: string;
+  person:
+    | { kind: 'contact'; id: number; session_id: number; inbox_id: number }
+    | { kind: 'user'; id: number };
+}
+
+/** The seat for a subscription's parameters; undefined when it must be rejected. */
+export type FindSeat = (params: Readonly<Record<string, unknown>>) => Promise<Seat | undefined>;
