@@ -56,7 +56,8 @@ async function answer(fetch: Fetch, url: string, init: FetchInit, request: HttpR
     late = true;
     abort.abort();
   }, timeout);
-  signal?.addEventListener('abort', () => abort.abort());
+  const cancel = () => abort.abort();
+  signal?.addEventListener('abort', cancel);
   try {
     const response = await fetch(url, { ...init, signal: abort.signal });
     const text = await response.text();
@@ -68,6 +69,7 @@ async function answer(fetch: Fetch, url: string, init: FetchInit, request: HttpR
     throw asError(error);
   } finally {
     host.clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
   }
 }
 

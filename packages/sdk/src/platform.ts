@@ -51,6 +51,7 @@ export type FileLike = BlobLike | { readonly uri: string; readonly name: string;
 export interface SignalLike {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 export interface FormLike {
@@ -101,12 +102,13 @@ export const host = globalThis as unknown as Host;
 /** Resolves after `ms` milliseconds, or at once when `signal` aborts. */
 export function sleep(ms: number, signal?: SignalLike): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const timer = host.setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
+    const wake = () => {
       host.clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
       resolve();
-    });
+    };
+    const timer = host.setTimeout(wake, signal?.aborted ? 0 : ms);
+    signal?.addEventListener('abort', wake);
   });
 }
 

@@ -1,0 +1,482 @@
+/** The client as an app uses it, against a little server that can fail in every way a network does. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import WebSocket from 'ws';
+import { LittleServer } from '../test/little-server.ts';
+import { type Client, type ClientOptions, createClient } from './client.ts';
+import type { Conversation } from './conversation/conversation.ts';
+import type { KeyValueStorage } from './platform.ts';
+import { memoryStorage } from './storage.ts';
+
+const patience = {
+  welcome: 500,
+  silence: 400,
+  confirm: 500,
+  retry: { min: 20, max: 60 },
+  poll: 1,
+  typingIdle: 50,
+  typingShown: 100,
+  read: 10,
+};
+
+let server: LittleServer;
+let storage: KeyValueStorage;
+let clients: Client[];
+
+beforeEach(async () => {
+  server = new LittleServer();
+  storage = memoryStorage();
+  clients = [];
+  await server.start();
+});
+
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await server.stop();
+});
+
+function create(options: Partial<ClientOptions> = {}): Client {
+  const client = createClient({
+    base: server.base,
+    inbox: 'inbox',
+    storage,
+    WebSocket,
+    patience,
+    ...options,
+  });
+  clients.push(client);
+  return client;
+}
+
+async function open(
+  options: Partial<ClientOptions> = {},
+): Promise<{ client: Client; conversation: Conversation }> {
+  const client = create(options);
+  await client.open();
+  await vi.waitFor(() => expect(client.getState().connection).toMatch(/live|polling/));
+  return { client, conversation: client.conversation() };
+}
+
+/** A conversation with one message of each side. */
+async function talking(options: Partial<ClientOptions> = {}) {
+  const opened = await open(options);
+  opened.conversation.send('Hello');
+  await vi.waitFor(() => expect(texts(opened.conversation)).toEqual(['Hello']));
+  server.say('Good morning');
+  await vi.waitFor(() => expect(texts(opened.conversation)).toEqual(['Hello', 'Good morning']));
+  return opened;
+}
+
+const texts = (conversation: Conversation) => conversation.getState().messages.map(({ content }) => content);
+
+const stored = () => server.conversation().messages.map(({ content }) => content);
+
+/** What somebody who opens the conversation now would see. */
+async function freshly(): Promise<unknown> {
+  const { client, conversation } = await open();
+  await vi.waitFor(() => expect(conversation.getState().status).not.toBeNull());
+  const { messages, status, unread_count } = conversation.getState();
+  client.close();
+  return { messages: messages.map(({ echo_id: _, ...message }) => message), status, unread_count };
+}
+
+async function expectFresh(conversation: Conversation): Promise<void> {
+  const { messages, status, unread_count } = conversation.getState();
+  const shown = { messages: messages.map(({ echo_id: _, ...message }) => message), status, unread_count };
+  expect(shown).toEqual(await freshly());
+}
+
+describe('session', () => {
+  it('is restored by a later page', async () => {
+    const { client } = await open();
+    client.close();
+    await open();
+    expect(server.sessions.size).toBe(1);
+  });
+
+  it('is one session for two tabs opened at once', async () => {
+    await Promise.all([open(), open()]);
+    expect(server.sessions.size).toBe(1);
+  });
+
+  it('is not made twice when the answer was lost', async () => {
+    server.loseAnswers = { path: /POST .*contacts$/, times: 1 };
+    await open();
+    expect(server.sessions.size).toBe(1);
+  });
+
+  it('waits for the network', async () => {
+    server.offline = true;
+    const client = create();
+    const opened = client.open();
+    await vi.waitFor(() => expect(client.getState().connection).toBe('offline'));
+    expect(client.getState().error?.code).toBe('network');
+    server.offline = false;
+    expect((await opened).source_id).toBe(server.only().source_id);
+  });
+
+  it('refuses what the server refuses, with its words', async () => {
+    server.refuse = { path: /contacts$/, status: 401, body: { error: 'Proof needed' } };
+    await expect(create().open()).rejects.toMatchObject({
+      name: 'HooryError',
+      code: 'unauthorized',
+      status: 401,
+      message: 'Proof needed',
+      body: { error: 'Proof needed' },
+      requestId: 'request-1',
+    });
+  });
+
+  it('begins anew when the server no longer knows it', async () => {
+    const { client } = await open();
+    client.close();
+    server.sessions.clear();
+    const again = await open();
+    again.conversation.send('Hello again');
+    await vi.waitFor(() => expect(texts(again.conversation)).toEqual(['Hello again']));
+  });
+
+  it('asks for proof again when it ran out', async () => {
+    let day = 1;
+    server.secretOf = () => `day-${day}`;
+    const identity = vi.fn(() => ({ identifier: 'ada', identifier_hash: `day-${day}` }));
+    const { client } = await open({ identity });
+    day = 2;
+    server.only().pubsub_token = 'renewed';
+    server.dropSockets();
+    await vi.waitFor(() => expect(client.getState().session?.pubsub_token).toBe('renewed'));
+    await vi.waitFor(() => expect(client.getState().connection).toBe('live'));
+    expect(server.sessions.size).toBe(1);
+  });
+
+  it('does not pass from one person to the next', async () => {
+    const { client } = await open({ identity: { identifier: 'ada' } });
+    client.close();
+    await open({ identity: { identifier: 'grace' } });
+    await vi.waitFor(() => expect(server.sessions.size).toBe(2));
+  });
+
+  it('starts over after reset, without what was not sent', async () => {
+    const { client, conversation } = await talking();
+    server.refuse = { path: /messages$/, status: 503, body: {} };
+    conversation.send('Never sent');
+    await client.reset();
+    server.refuse = undefined;
+    expect(conversation.getState()).toMatchObject({ id: null, messages: [], pending: [] });
+    await client.open();
+    await vi.waitFor(() => expect(server.sessions.size).toBe(2));
+    conversation.send('Somebody else');
+    await vi.waitFor(() => expect(texts(conversation)).toEqual(['Somebody else']));
+  });
+});
+
+describe('live connection', () => {
+  it('hears of every event once, over any number of broken sockets', async () => {
+    const { client, conversation } = await talking();
+    const heard: (string | null)[] = [];
+    client.on('message.created', ({ content }) => heard.push(content));
+    const reset = vi.fn();
+    client.on('reset', reset);
+    const expected: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      server.dropSockets();
+      for (let i = 0; i < 3; i++) expected.push(`${round}.${i}`);
+      for (const text of expected.slice(-3)) server.say(text);
+      await vi.waitFor(() => expect(heard).toEqual(expected));
+    }
+    expect(reset).not.toHaveBeenCalled();
+    await expectFresh(conversation);
+  });
+
+  it('misses nothing when it had heard nothing before the break', async () => {
+    const { client, conversation } = await talking();
+    client.close();
+    const again = await open();
+    await vi.waitFor(() => expect(texts(again.conversation)).toEqual(['Hello', 'Good morning']));
+    server.dropSockets();
+    server.say('While away');
+    await vi.waitFor(() => expect(texts(again.conversation)).toContain('While away'));
+    expect(texts(conversation)).not.toContain('While away');
+  });
+
+  it('notices a socket that went silent', async () => {
+    const { conversation } = await talking();
+    server.freezeSockets();
+    server.say('Into the void');
+    await vi.waitFor(() => expect(texts(conversation)).toContain('Into the void'), 3000);
+  });
+
+  it('fetches anew when the log does not reach back', async () => {
+    const { client, conversation } = await talking();
+    const reset = vi.fn();
+    client.on('reset', reset);
+    await server.stop();
+    for (let i = 0; i < 60; i++) server.say(`Missed ${i}`);
+    server.edit(server.conversation().messages[0]!.id as number, 'Hello, edited');
+    server.forgetLog();
+    await server.start();
+    await vi.waitFor(() => expect(reset).toHaveBeenCalled(), 3000);
+    await vi.waitFor(() => expect(conversation.getState().messages).toHaveLength(62), 3000);
+    expect(texts(conversation)).toEqual(stored());
+  });
+
+  it('follows over HTTP while sockets are blocked, and returns to the socket', async () => {
+    server.blockSockets = true;
+    const { client, conversation } = await talking();
+    expect(client.getState().connection).toBe('polling');
+    const heard: (string | null)[] = [];
+    client.on('message.created', ({ content }) => heard.push(content));
+    server.say('By post');
+    await vi.waitFor(() => expect(heard).toEqual(['By post']));
+    server.blockSockets = false;
+    for (let i = 0; i < 20; i++) {
+      server.say(`Meanwhile ${i}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await vi.waitFor(() => expect(client.getState().connection).toBe('live'), 3000);
+    server.say('By wire');
+    await vi.waitFor(() => expect(heard).toContain('By wire'));
+    expect(heard).toEqual(['By post', ...Array.from({ length: 20 }, (_, i) => `Meanwhile ${i}`), 'By wire']);
+    await expectFresh(conversation);
+  });
+
+  it('misses nothing when sockets become blocked in the middle', async () => {
+    const { client, conversation } = await talking();
+    server.blockSockets = true;
+    server.dropSockets();
+    server.say('In between');
+    await vi.waitFor(() => expect(client.getState().connection).toBe('polling'), 3000);
+    await vi.waitFor(() => expect(texts(conversation)).toContain('In between'));
+  });
+
+  it('works without any WebSocket', async () => {
+    const { client, conversation } = await talking({
+      WebSocket: class extends WebSocket {
+        constructor() {
+          super('nowhere');
+        }
+      },
+    });
+    expect(client.getState().connection).toBe('polling');
+    await expectFresh(conversation);
+  });
+
+  it('dials at once when woken', async () => {
+    const { client } = await open({ patience: { ...patience, retry: { min: 100_000, max: 100_000 } } });
+    server.dropSockets();
+    await vi.waitFor(() => expect(client.getState().connection).toBe('offline'));
+    client.wake();
+    await vi.waitFor(() => expect(client.getState().connection).toBe('live'));
+  });
+});
+
+describe('conversation', () => {
+  it('shows a message at once and recognises it when it comes back', async () => {
+    const { conversation } = await talking();
+    const seen: number[] = [];
+    conversation.subscribe(() => {
+      const { messages, pending } = conversation.getState();
+      seen.push(messages.length + pending.length);
+    });
+    const echo_id = conversation.send('Optimistic');
+    expect(conversation.getState().pending).toMatchObject([
+      { echo_id, content: 'Optimistic', state: 'queued' },
+    ]);
+    await vi.waitFor(() => expect(texts(conversation)).toContain('Optimistic'));
+    expect(conversation.getState().pending).toEqual([]);
+    expect(conversation.getState().messages.at(-1)?.echo_id).toBe(echo_id);
+    expect(new Set(seen)).toEqual(new Set([3]));
+  });
+
+  it('is the same one in another tab', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    one.conversation.send('From the first tab');
+    await vi.waitFor(() => expect(texts(two.conversation)).toEqual(['From the first tab']));
+    two.conversation.send('From the second');
+    await vi.waitFor(() =>
+      expect(texts(one.conversation)).toEqual(['From the first tab', 'From the second']),
+    );
+    expect(server.only().conversations.size).toBe(1);
+  });
+
+  it('starts another one on demand', async () => {
+    const { client } = await talking();
+    const other = client.startConversation({ custom_attributes: { topic: 'billing' } });
+    expect(client.conversation()).toBe(other);
+    other.send('About my bill');
+    await vi.waitFor(() => expect(texts(other)).toEqual(['About my bill']));
+    expect(server.only().conversations.size).toBe(2);
+    const created = server.requests.filter(
+      ({ path, method }) => method === 'POST' && /conversations$/.test(path),
+    );
+    expect(created.at(-1)?.body).toEqual({ custom_attributes: { topic: 'billing' } });
+  });
+
+  it('loads older pages until there are no more', async () => {
+    const { client } = await talking();
+    client.close();
+    for (let i = 0; i < 70; i++) server.say(`Long ago ${i}`);
+    const { conversation } = await open();
+    await vi.waitFor(() => expect(conversation.getState().messages).toHaveLength(30));
+    while (conversation.getState().has_more) await conversation.loadOlder();
+    expect(texts(conversation)).toEqual(stored());
+  });
+
+  it('counts what was not read, until it is', async () => {
+    const { conversation } = await talking();
+    expect(conversation.getState().unread_count).toBe(1);
+    conversation.read();
+    conversation.read();
+    expect(conversation.getState().unread_count).toBe(0);
+    await vi.waitFor(() => expect(server.conversation().contact_last_seen_at).toBeGreaterThan(0));
+    expect(server.requests.filter(({ path }) => path.endsWith('update_last_seen'))).toHaveLength(1);
+  });
+
+  it('says once that somebody types, and when they stop', async () => {
+    const { conversation } = await talking();
+    for (let i = 0; i < 5; i++) conversation.type();
+    const said = () =>
+      server.requests
+        .filter(({ path }) => path.endsWith('toggle_typing'))
+        .map(({ body }) => body.typing_status);
+    await vi.waitFor(() => expect(said()).toEqual(['on', 'off']));
+  });
+
+  it('shows who types until they stop, write, or are silent for long', async () => {
+    const { conversation } = await talking();
+    const typing = () => conversation.getState().typing.map(({ name }) => name);
+    server.typing(true);
+    await vi.waitFor(() => expect(typing()).toEqual(['Ada']));
+    server.typing(false);
+    await vi.waitFor(() => expect(typing()).toEqual([]));
+    server.typing(true);
+    await vi.waitFor(() => expect(typing()).toEqual(['Ada']));
+    server.say('Here it is');
+    await vi.waitFor(() => expect(texts(conversation)).toContain('Here it is'));
+    expect(typing()).toEqual([]);
+    server.typing(true);
+    await vi.waitFor(() => expect(typing()).toEqual(['Ada']));
+    await vi.waitFor(() => expect(typing()).toEqual([]));
+  });
+});
+
+describe('outbox', () => {
+  it('keeps the order, whatever fails on the way', async () => {
+    const { conversation } = await talking();
+    server.loseAnswers = { path: /POST .*messages$/, times: 4 };
+    const written = Array.from({ length: 10 }, (_, i) => `Number ${i}`);
+    for (const text of written) conversation.send(text);
+    await vi.waitFor(() => expect(conversation.getState().pending).toEqual([]), 5000);
+    expect(stored()).toEqual(['Hello', 'Good morning', ...written]);
+    await vi.waitFor(() => expect(texts(conversation)).toEqual(stored()));
+  });
+
+  it('keeps what is written offline and sends it later', async () => {
+    const { conversation } = await talking();
+    server.offline = true;
+    server.dropSockets();
+    conversation.send('From the tunnel');
+    await vi.waitFor(() => expect(conversation.getState().connection).toBe('offline'));
+    expect(conversation.getState().pending).toMatchObject([{ content: 'From the tunnel' }]);
+    server.offline = false;
+    await vi.waitFor(() => expect(texts(conversation)).toContain('From the tunnel'), 3000);
+    expect(stored().filter((text) => text === 'From the tunnel')).toHaveLength(1);
+  });
+
+  it('survives a reload, and sends once', async () => {
+    server.offline = true;
+    const before = create();
+    void before.open().catch(() => {});
+    before.conversation().send('One');
+    before.conversation().send('Two');
+    await vi.waitFor(async () =>
+      expect(String(await storage.getItem(`hoory:${server.base}:inbox:outbox`))).toContain('Two'),
+    );
+    before.close();
+    server.offline = false;
+    const { conversation } = await open();
+    await vi.waitFor(() => expect(texts(conversation)).toEqual(['One', 'Two']));
+    expect(server.only().conversations.size).toBe(1);
+  });
+
+  it('is sent by one of two tabs', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    server.refuse = { path: /messages$/, status: 503, body: {} };
+    for (const { conversation } of [one, two]) conversation.send('Mine');
+    await vi.waitFor(() =>
+      expect(server.requests.filter(({ path }) => path.endsWith('messages')).length).toBeGreaterThan(3),
+    );
+    server.refuse = undefined;
+    await vi.waitFor(() => expect(texts(one.conversation)).toEqual(['Mine', 'Mine']), 3000);
+    await vi.waitFor(() => expect(two.conversation.getState().pending).toEqual([]));
+    expect(stored()).toEqual(['Mine', 'Mine']);
+  });
+
+  it('marks what the server refuses, goes on with the rest, and tries again on demand', async () => {
+    const { conversation } = await talking();
+    server.refuse = {
+      path: /messages$/,
+      status: 422,
+      body: { message: 'Content is too long', attributes: ['content'] },
+    };
+    const echo_id = conversation.send('Too long');
+    await vi.waitFor(() => expect(conversation.getState().pending[0]?.state).toBe('failed'));
+    expect(conversation.getState().pending[0]?.error).toMatchObject({
+      code: 'invalid',
+      status: 422,
+      message: 'Content is too long',
+    });
+    server.refuse = undefined;
+    conversation.send('Shorter');
+    await vi.waitFor(() => expect(texts(conversation)).toContain('Shorter'));
+    await conversation.retry(echo_id);
+    await vi.waitFor(() => expect(texts(conversation)).toContain('Too long'));
+    expect(conversation.getState().pending).toEqual([]);
+  });
+
+  it('forgets what is discarded', async () => {
+    const { conversation } = await talking();
+    server.refuse = { path: /messages$/, status: 503, body: {} };
+    const echo_id = conversation.send('On second thought');
+    await vi.waitFor(() => expect(server.requests.some(({ body }) => body.echo_id === echo_id)).toBe(true));
+    await conversation.discard(echo_id);
+    server.refuse = undefined;
+    conversation.send('Never mind');
+    await vi.waitFor(() => expect(texts(conversation)).toContain('Never mind'));
+    expect(stored()).not.toContain('On second thought');
+  });
+
+  it('does not make two conversations when the answer was lost', async () => {
+    server.loseAnswers = { path: /POST .*conversations$/, times: 2 };
+    const { conversation } = await open();
+    conversation.send('Hello');
+    await vi.waitFor(() => expect(texts(conversation)).toEqual(['Hello']));
+    expect(server.only().conversations.size).toBe(1);
+  });
+
+  it('sends files', async () => {
+    const { conversation } = await talking();
+    conversation.send('', { files: [new File(['abc'], 'note.txt', { type: 'text/plain' })] });
+    expect(conversation.getState().pending[0]?.files).toEqual([
+      { name: 'note.txt', type: 'text/plain', size: 3 },
+    ]);
+    await vi.waitFor(() => expect(conversation.getState().pending).toEqual([]));
+    expect(server.requests.at(-1)?.body).toMatchObject({ 'attachments[]': 'note.txt' });
+  });
+
+  it('keeps the text of a message whose files went with the page', async () => {
+    const { client, conversation } = await talking();
+    server.refuse = { path: /messages$/, status: 503, body: {} };
+    conversation.send('See attached', { files: [new File(['abc'], 'note.txt')] });
+    await vi.waitFor(async () =>
+      expect(String(await storage.getItem(`hoory:${server.base}:inbox:outbox`))).toContain('attached'),
+    );
+    client.close();
+    server.refuse = undefined;
+    const again = await open();
+    await vi.waitFor(() =>
+      expect(again.conversation.getState().pending[0]?.error?.code).toBe('attachments_lost'),
+    );
+    await again.conversation.retry(again.conversation.getState().pending[0]!.echo_id);
+    await vi.waitFor(() => expect(texts(again.conversation)).toContain('See attached'));
+  });
+});
