@@ -1,0 +1,240 @@
+/** What the event log promises, the same on every database. */
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { engines, freshConfig } from '../../test/server.ts';
+import { openApp } from '../main.ts';
+import type { Notice, Recorded } from './bus.ts';
+import { emit, streamOf } from './emit.ts';
+import { openListeners } from './listeners.ts';
+import { openMemoryBus } from './memory-bus.ts';
+import { pruneLog } from './prune.ts';
+import { positionSince, readAfter, readHeads } from './read.ts';
+
+const streams = [streamOf.session(1), streamOf.inbox(2), streamOf.account(3)];
+const [session, inbox, account] = streams as [string, string, string];
+
+describe.each(engines)('the event log on %s', (engine) => {
+  let fresh: Awaited<ReturnType<typeof freshConfig>>;
+  let app: Awaited<ReturnType<typeof openApp>>;
+  let now = 1_000_000;
+
+  beforeEach(async () => {
+    now = 1_000_000;
+    fresh = await freshConfig(engine);
+    app = await openApp(fresh.config, () => now);
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await fresh.release();
+  });
+
+  /** One transaction that tells `to` of `data`; `lane` as a conversation would choose it. */
+  const tell = (to: readonly string[], data: object, lane?: number) =>
+    app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: to, data }]), lane);
+
+  const offsets = async (stream: string) =>
+    (await readAfter(app.db, stream, 0, 1000)).map(({ offset }) => offset);
+
+  it('numbers each stream from 1 without a gap under 50 writers at once', async () => {
+    const audiences = [[session, inbox, account], [account, inbox], [inbox], [account, session]];
+    const writers = Array.from({ length: 50 }, (_, writer) => writer);
+    await Promise.all(
+      writers.map(async (writer) => {
+        for (let turn = 0; turn < 4; turn++)
+          await tell(audiences[(writer + turn) % 4] as string[], { writer, turn }, writer);
+      }),
+    );
+    const counts = { [session]: 100, [inbox]: 150, [account]: 150 };
+    for (const [stream, count] of Object.entries(counts)) {
+      expect(await offsets(stream)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    }
+    expect(await readHeads(app.db, streams)).toEqual(
+      new Map(Object.entries(counts).map(([stream, last]) => [stream, { last, pruned: 0 }])),
+    );
+  });
+
+  it('shows nothing behind an offset that a reader has already seen', async () => {
+    let writing = true;
+    const seen: number[] = [];
+    const reader = (async () => {
+      for (let last = false; !last; ) {
+        last = !writing;
+        for (const { offset } of await readAfter(app.db, inbox, seen.at(-1) ?? 0, 10)) seen.push(offset);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) => tell([inbox, `user:${index % 5}`], {}, index)),
+    );
+    writing = false;
+    await reader;
+    while (seen.length < 200) {
+      const more = await readAfter(app.db, inbox, seen.at(-1) ?? 0, 100);
+      if (!more.length) break;
+      seen.push(...more.map(({ offset }) => offset));
+    }
+    expect(seen).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+  });
+
+  it('keeps the order in which one transaction told its events', async () => {
+    await app.db.write(async (tx) => {
+      emit(tx, 'conversation.created', [{ streams: [inbox], data: { n: 1 } }]);
+      emit(tx, 'message.created', [{ streams: [inbox], data: { n: 2 } }]);
+      emit(tx, 'message.updated', [{ streams: [inbox], data: { n: 3 } }]);
+    });
+    const entries = await readAfter(app.db, inbox, 0, 10);
+    expect(entries.map(({ offset, event }) => [offset, event])).toEqual([
+      [1, 'conversation.created'],
+      [2, 'message.created'],
+      [3, 'message.updated'],
+    ]);
+  });
+
+  it('gives each audience its own payload, and one without streams nothing', async () => {
+    await app.db.write(async (tx) =>
+      emit(tx, 'message.created', [
+        { streams: [inbox, account], data: { id: 1, secret: true } },
+        { streams: [session], data: { id: 1, text: 'ü"\u2028' } },
+        { streams: [], data: { never: true } },
+      ]),
+    );
+    const payload = async (stream: string) =>
+      JSON.parse((await readAfter(app.db, stream, 0, 1))[0]?.payload as string);
+    expect(await payload(session)).toEqual({ event: 'message.created', data: { id: 1, text: 'ü"\u2028' } });
+    expect(await payload(inbox)).toEqual({ event: 'message.created', data: { id: 1, secret: true } });
+    expect(await payload(account)).toEqual(await payload(inbox));
+    expect(await app.db.all(app.db.q.selectFrom('streams').select('name').orderBy('name'))).toHaveLength(3);
+  });
+
+  it('keeps nothing of a transaction that rolled back, and leaves no gap', async () => {
+    await tell([inbox], { n: 1 });
+    const failed = app.db.write(async (tx) => {
+      emit(tx, 'message.created', [{ streams: [inbox, session], data: { n: 2 } }]);
+      await tx.run(sql`insert into nowhere values (1)`);
+    });
+    await expect(failed).rejects.toThrow(/nowhere/);
+    await tell([inbox], { n: 3 });
+    expect(await offsets(inbox)).toEqual([1, 2]);
+    expect(await offsets(session)).toEqual([]);
+  });
+
+  it('tells the bus after the commit, what the log holds', async () => {
+    const told: Recorded[] = [];
+    const committed: Promise<number[]>[] = [];
+    app.bus.subscribe((notice: Notice) => {
+      if (!('recorded' in notice)) return;
+      told.push(...notice.recorded);
+      committed.push(offsets(inbox));
+    });
+    await tell([inbox, session], { n: 1 });
+    const [entry] = await readAfter(app.db, inbox, 0, 1);
+    const { event, payload } = entry as { event: string; payload: string };
+    expect(told).toEqual([
+      { stream: inbox, offset: 1, event, payload },
+      { stream: session, offset: 1, event, payload },
+    ]);
+    expect(await Promise.all(committed)).toEqual([[1]]);
+  });
+
+  it('reads on from a position, as many as asked for', async () => {
+    for (let n = 1; n <= 5; n++) await tell([inbox], { n });
+    const page = async (after: number, limit: number) =>
+      (await readAfter(app.db, inbox, after, limit)).map(({ offset }) => offset);
+    expect(await page(0, 2)).toEqual([1, 2]);
+    expect(await page(2, 10)).toEqual([3, 4, 5]);
+    expect(await page(5, 10)).toEqual([]);
+    expect(await readAfter(app.db, 'inbox:99', 0, 10)).toEqual([]);
+  });
+
+  it('says where streams stand; one without events is at 0', async () => {
+    await tell([inbox], {});
+    expect(await readHeads(app.db, [session, inbox])).toEqual(
+      new Map([
+        [session, { last: 0, pruned: 0 }],
+        [inbox, { last: 1, pruned: 0 }],
+      ]),
+    );
+    expect(await readHeads(app.db, [])).toEqual(new Map());
+  });
+
+  it('finds the position of a time', async () => {
+    for (const time of [1000, 2000, 3000]) {
+      now = time;
+      await tell([inbox], {});
+    }
+    expect(await positionSince(app.db, inbox, 0)).toBe(0);
+    expect(await positionSince(app.db, inbox, 2000)).toBe(1);
+    expect(await positionSince(app.db, inbox, 2001)).toBe(2);
+    expect(await positionSince(app.db, inbox, 3001)).toBeUndefined();
+  });
+
+  describe('pruned', () => {
+    it('keeps the newest events of each stream and remembers up to where', async () => {
+      for (let n = 1; n <= 5; n++) await tell([inbox], { n });
+      await tell([session], {});
+      expect(await pruneLog(app.db, { age: 1e9, events: 2 }, now)).toBe(3);
+      expect(await offsets(inbox)).toEqual([4, 5]);
+      expect(await offsets(session)).toEqual([1]);
+      expect((await readHeads(app.db, [inbox])).get(inbox)).toEqual({ last: 5, pruned: 3 });
+      expect(await pruneLog(app.db, { age: 1e9, events: 2 }, now)).toBe(0);
+    });
+
+    it('drops what is too old', async () => {
+      for (const time of [1000, 2000, 3000]) {
+        now = time;
+        await tell([inbox], {});
+      }
+      expect(await pruneLog(app.db, { age: 1000, events: 100 }, 3500)).toBe(2);
+      expect(await offsets(inbox)).toEqual([3]);
+    });
+
+    it('goes on counting where it was, also when nothing is left', async () => {
+      await tell([inbox], {});
+      await tell([inbox], {});
+      await pruneLog(app.db, { age: 0, events: 1 }, now + 1);
+      expect(await offsets(inbox)).toEqual([]);
+      await tell([inbox], {});
+      expect(await offsets(inbox)).toEqual([3]);
+      expect((await readHeads(app.db, [inbox])).get(inbox)).toEqual({ last: 3, pruned: 2 });
+    });
+  });
+
+  it('lets listeners write in the transaction of the fact, and stop it', async () => {
+    const listeners = openListeners();
+    const fact = { event: 'message_created', account_id: 1, detail: {} };
+    const heard: string[] = [];
+    listeners.listen(async (tx, facts) => {
+      heard.push(...facts.map(({ event }) => event));
+      emit(tx, 'webhook.queued', [{ streams: [account], data: {} }]);
+    });
+    await app.db.write((tx) => listeners.tell(tx, [fact]));
+    await app.db.write((tx) => listeners.tell(tx, []));
+    listeners.listen(async () => {
+      throw new Error('listener broke');
+    });
+    await expect(app.db.write((tx) => listeners.tell(tx, [fact]))).rejects.toThrow('listener broke');
+    expect(heard).toEqual(['message_created', 'message_created']);
+    expect(await offsets(account)).toEqual([1]);
+  });
+});
+
+describe('the bus of one process', () => {
+  const notice = (topic: string): Notice => ({ transient: { topic, payload: '{}' } });
+
+  it('tells every subscriber in the order published, until it leaves', async () => {
+    const bus = openMemoryBus();
+    const first: Notice[] = [];
+    const second: Notice[] = [];
+    const leave = bus.subscribe((one) => first.push(one));
+    bus.subscribe((one) => second.push(one));
+    bus.publish(notice('a'));
+    leave();
+    bus.publish(notice('b'));
+    await bus.close();
+    bus.publish(notice('c'));
+    expect(first).toEqual([notice('a')]);
+    expect(second).toEqual([notice('a'), notice('b')]);
+    expect(bus.isConnected()).toBe(true);
+  });
+});
