@@ -114,9 +114,9 @@ function isOfType(schema: Schema, value: unknown): boolean {
 function coerceLiteral(schema: Schema, value: unknown): unknown {
   if (value === '') return undefined;
   const allowed = schema.enum ?? [schema.const];
-  return allowed.includes(value)
-    ? value
-    : (allowed.find((one) => String(one) === String(value)) ?? clean(value));
+  // Objects are not asked for their text: `{"toString": 1}` has none.
+  if (typeof value === 'object' || allowed.includes(value)) return clean(value);
+  return allowed.find((one) => String(one) === String(value)) ?? clean(value);
 }
 
 function coerceNumber(value: unknown): unknown {
@@ -142,9 +142,8 @@ function coerceArray(schema: Schema, value: unknown): unknown {
   const items = listOf(value);
   if (!items) return value;
   return items
-    .filter((item) => item !== null && item !== '')
     .map((item) => coerce(schema.items ?? {}, item))
-    .filter((item) => item !== undefined);
+    .filter((item) => item !== undefined && item !== null && item !== '');
 }
 
 /** The spellings of a list in the wild: `a,b`, JSON text, `key[0]=`, one value alone. */

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BadSettings, environment, readConfig } from './config.ts';
+
+const faultsOf = (env: Record<string, string>): string => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(BadSettings);
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('without settings', () => {
+  it('serves on loopback port 3000 from ./data with SQLite', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      data: resolve('data'),
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      url: 'http://localhost:3000',
+      maxFile: 40 * 1024 * 1024,
+      logKeep: { age: 7 * 24 * 3600 * 1000, events: 10_000 },
+      rateLimits: true,
+      webhookAllow: [],
+      metricsToken: undefined,
+      smtpUrl: undefined,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes a blank setting as none', () => {
+    expect(readConfig({ PORT: '', HOORY_MAX_FILE: '  ', DATABASE_URL: '' })).toEqual(readConfig({}));
+  });
+});
+
+describe('a setting', () => {
+  it.each([
+    ['PORT', '8080', { port: 8080, url: 'http://localhost:8080' }],
+    ['PORT', '0', { port: 0 }],
+    ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
+    ['HOORY_DATA', '/var/lib/hoory', { data: '/var/lib/hoory' }],
+    ['HOORY_URL', 'https://chat.example.com/', { url: 'https://chat.example.com' }],
+    ['DATABASE_URL', 'postgresql://me:secret@db/hoory', { databaseUrl: 'postgresql://me:secret@db/hoory' }],
+    ['REDIS_URL', 'rediss://cache:6380', { redisUrl: 'rediss://cache:6380' }],
+    ['HOORY_MAX_FILE', '1.5KB', { maxFile: 1536 }],
+    ['HOORY_MAX_FILE', '100', { maxFile: 100 }],
+    ['HOORY_MAX_FILE', '2gb', { maxFile: 2 * 1024 ** 3 }],
+    ['HOORY_LOG_KEEP', '90s, 5', { logKeep: { age: 90_000, events: 5 } }],
+    ['HOORY_RATE_LIMITS', 'off', { rateLimits: false }],
+    ['HOORY_RATE_LIMITS', 'TRUE', { rateLimits: true }],
+    [
+      'HOORY_WEBHOOK_ALLOW',
+      'hooks.internal, 10.0.0.0/8,::1',
+      { webhookAllow: ['hooks.internal', '10.0.0.0/8', '::1'] },
+    ],
+  ])('%s=%s is read', (name, text, expected) => {
+    expect(readConfig({ [name]: text })).toMatchObject(expected);
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '0x50'],
+    ['HOORY_URL', 'chat.example.com'],
+    ['HOORY_URL', 'https://example.com/chat'],
+    ['HOORY_URL', 'ftp://example.com'],
+    ['DATABASE_URL', 'mysql://db/hoory'],
+    ['REDIS_URL', 'http://cache'],
+    ['HOORY_MAX_FILE', '40 apples'],
+    ['HOORY_MAX_FILE', '0'],
+    ['HOORY_LOG_KEEP', '7d'],
+    ['HOORY_LOG_KEEP', '7d,0'],
+    ['HOORY_RATE_LIMITS', 'perhaps'],
+    ['HOORY_WEBHOOK_ALLOW', 'http://hooks.internal'],
+    ['HOORY_LOG_LEVEL', 'loud'],
+    ['SMTP_URL', 'mail.example.com'],
+    ['S3_BUCKET', 'files'],
+  ])('%s=%s stops the start by name', (name, text) => {
+    expect(faultsOf({ [name]: text })).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
+  });
+
+  it('is refused together with all others that are wrong', () => {
+    const message = faultsOf({ PORT: 'x', HOORY_URL: 'y', HOORY_MAX_FILE: 'z' });
+    expect(message.split('\n')).toHaveLength(4);
+  });
+
+  it('never shows its value in a fault, which may hold a password', () => {
+    expect(faultsOf({ DATABASE_URL: 'mysql://root:hunter2@db/hoory' })).not.toContain('hunter2');
+  });
+
+  it('is either read or refused, whatever it says', () => {
+    const names = [
+      'PORT',
+      'HOORY_URL',
+      'HOORY_MAX_FILE',
+      'HOORY_LOG_KEEP',
+      'HOORY_WEBHOOK_ALLOW',
+      'DATABASE_URL',
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.string(), (name, text) => {
+        faultsOf({ [name]: text });
+      }),
+    );
+  });
+});
+
+it('cannot be changed once read', () => {
+  expect(Object.isFrozen(readConfig({}))).toBe(true);
+});
+
+describe('.env', () => {
+  it('is read below the real environment, which wins', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hoory-env-'));
+    writeFileSync(
+      join(folder, '.env'),
+      '# ours\nexport HOORY_T1="a b"\nHOORY_T2 = \'c#d\'\nnonsense\nPATH=none\nHOORY_T3=\nHOORY_T4=x=y\n',
+    );
+    const env = environment(folder);
+    rmSync(folder, { recursive: true });
+    expect(env).toMatchObject({ HOORY_T1: 'a b', HOORY_T2: 'c#d', HOORY_T3: '', HOORY_T4: 'x=y' });
+    expect(env.PATH).toBe(process.env.PATH);
+  });
+
+  it('may be missing', () => {
+    expect(environment('/nonexistent').PATH).toBe(process.env.PATH);
+  });
+});
