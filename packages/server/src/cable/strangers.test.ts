@@ -1,0 +1,215 @@
+/** The public Action Cable clients, unmodified, against the server (real-clients.md section 7). */
+import { createCable } from '@anycable/core';
+import { adapters, createConsumer } from '@rails/actioncable';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { base, eventually, ext } from '../../test/raw-cable.ts';
+import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
+import { freshConfig } from '../../test/server.ts';
+import type { Config } from '../config.ts';
+import type { ContactInboxRow, UserRow } from '../db/tables.ts';
+import { emit, streamOf } from '../events/emit.ts';
+import { pruneLog } from '../events/prune.ts';
+import { type Server, startServer } from '../main.ts';
+
+let config: Readonly<Config>;
+let release: () => Promise<void>;
+let server: Server;
+let account_id: number;
+let inbox_id: number;
+let session: ContactInboxRow;
+let agent: UserRow;
+const closers: (() => void)[] = [];
+
+beforeEach(async () => {
+  ({ config, release } = await freshConfig());
+  server = await startServer(config);
+  // The same port after a restart, so that clients find it again.
+  config = { ...config, port: Number(new URL(server.app.url()).port) };
+  account_id = await addAccount(server.app);
+  const inbox = await addInbox(server.app, account_id);
+  inbox_id = inbox.id;
+  session = await addSession(server.app, inbox);
+  agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox_id] });
+});
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) close();
+  await server.close();
+  await release();
+});
+
+const address = () => `${server.app.url().replace('http', 'ws')}/cable`;
+
+const restart = async (between: () => Promise<void> = async () => {}) => {
+  await server.close();
+  server = await startServer(config);
+  await between();
+};
+
+const say = (stream: string, n: number) =>
+  server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data: { n } }]));
+
+/** What an agent's client subscribes with. */
+const seatOfAgent = () => ({ pubsub_token: agent.pubsub_token, account_id, user_id: agent.id });
+
+interface Message {
+  event: string;
+  data: { n?: number };
+}
+
+/** The browser's globals that `@rails/actioncable` looks for, and its WebSocket. */
+function railsConsumer() {
+  adapters.WebSocket = WebSocket;
+  const page = { visibilityState: 'visible' };
+  const listeners = new Set<() => void>();
+  Object.assign(globalThis, {
+    document: page,
+    addEventListener: (_event: string, listener: () => void) => listeners.add(listener),
+    removeEventListener: (_event: string, listener: () => void) => listeners.delete(listener),
+  });
+  const consumer = createConsumer(address());
+  closers.push(() => consumer.disconnect());
+  /** Somebody looks at the tab again: the client does not wait for its next poll. */
+  const lookAt = () => {
+    for (const listener of listeners) listener();
+  };
+  return { consumer, lookAt };
+}
+
+test('@rails/actioncable subscribes, hears events, and recovers by itself after a restart', async () => {
+  const { consumer, lookAt } = railsConsumer();
+  const heard: (number | undefined)[] = [];
+  const states: string[] = [];
+  let presence = 0;
+  const subscription = consumer.subscriptions.create(
+    { channel: 'RoomChannel', pubsub_token: session.pubsub_token },
+    {
+      connected: () => states.push('connected'),
+      disconnected: () => states.push('disconnected'),
+      received: ({ event, data }: Message) => (event === 'presence.update' ? presence++ : heard.push(data.n)),
+    },
+  );
+  await eventually(() => states.length === 1 && presence === 1);
+  subscription.perform('update_presence');
+  await eventually(() => presence === 2);
+  await say(streamOf.session(session.id), 1);
+  await eventually(() => heard.length === 1);
+  await restart();
+  lookAt();
+  await eventually(() => states.length === 3);
+  await say(streamOf.session(session.id), 2);
+  await eventually(() => heard.length === 2);
+  expect(states).toEqual(['connected', 'disconnected', 'connected']);
+  expect(heard).toEqual([1, 2]);
+});
+
+test('@rails/actioncable is told of a bad token once', async () => {
+  const { consumer } = railsConsumer();
+  let rejected = 0;
+  consumer.subscriptions.create(
+    { channel: 'RoomChannel', pubsub_token: 'nobody' },
+    { rejected: () => rejected++ },
+  );
+  await eventually(() => rejected === 1);
+  expect(consumer.connection.isOpen()).toBe(true);
+});
+
+function anycable(protocol: string) {
+  const cable = createCable(address(), {
+    protocol: protocol as 'actioncable-v1-json',
+    websocketImplementation: WebSocket,
+    logLevel: 'error',
+  });
+  closers.push(() => cable.disconnect());
+  return cable;
+}
+
+test('@anycable/core speaks the base protocol', async () => {
+  const cable = anycable(base);
+  const heard: (number | undefined)[] = [];
+  const channel = cable.subscribeTo('RoomChannel', seatOfAgent());
+  channel.on('message', (message) => {
+    const { event, data } = message as unknown as Message;
+    if (event === 'message.created') heard.push(data.n);
+  });
+  await channel.ensureSubscribed();
+  await say(streamOf.inbox(inbox_id), 1);
+  await say(streamOf.account(account_id), 2);
+  await eventually(() => heard.length === 2);
+  expect(heard).toEqual([1, 2]);
+});
+
+/** A resuming agent that keeps what it heard and what it was told about history. */
+async function resumingAgent() {
+  const cable = anycable(ext);
+  const heard: (number | undefined)[] = [];
+  const told: string[] = [];
+  const channel = cable.subscribeTo('RoomChannel', seatOfAgent());
+  channel.on('message', (message) => {
+    const { event, data } = message as unknown as Message;
+    if (event === 'message.created') heard.push(data.n);
+  });
+  channel.on('info', ({ type }) => told.push(type));
+  await channel.ensureSubscribed();
+  return { cable, channel, heard, told };
+}
+
+const drop = (cable: ReturnType<typeof createCable>) =>
+  (cable.transport as unknown as { ws: WebSocket }).ws.terminate();
+
+test('@anycable/core resumes a lost socket and hears each event once, in order', async () => {
+  const { cable, heard, told } = await resumingAgent();
+  await say(streamOf.inbox(inbox_id), 1);
+  await eventually(() => heard.length === 1);
+  drop(cable);
+  await say(streamOf.inbox(inbox_id), 2);
+  await say(streamOf.account(account_id), 3);
+  await cable.connect();
+  await eventually(() => heard.length === 3);
+  await say(streamOf.inbox(inbox_id), 4);
+  await eventually(() => heard.length === 4);
+  expect(heard).toEqual([1, ...heard.slice(1, 3), 4]);
+  expect([...heard].sort()).toEqual([1, 2, 3, 4]);
+  expect(told).not.toContain('history_not_found');
+});
+
+test('@anycable/core resumes across a restart of the server', async () => {
+  const { heard, told } = await resumingAgent();
+  await say(streamOf.inbox(inbox_id), 1);
+  await eventually(() => heard.length === 1);
+  await restart(async () => {
+    await say(streamOf.inbox(inbox_id), 2);
+    await say(streamOf.inbox(inbox_id), 3);
+  });
+  await eventually(() => heard.length === 3);
+  await say(streamOf.inbox(inbox_id), 4);
+  await eventually(() => heard.length === 4);
+  expect(heard).toEqual([1, 2, 3, 4]);
+  expect(told).toContain('history_received');
+});
+
+test('@anycable/core is told to fetch anew when the log no longer reaches back', async () => {
+  const { cable, heard, told } = await resumingAgent();
+  await say(streamOf.inbox(inbox_id), 1);
+  await eventually(() => heard.length === 1);
+  drop(cable);
+  for (let n = 2; n <= 9; n++) await say(streamOf.inbox(inbox_id), n);
+  await pruneLog(server.app.db, { age: 3_600_000, events: 3 }, Date.now());
+  await cable.connect();
+  await eventually(() => told.includes('history_not_found'));
+  await say(streamOf.inbox(inbox_id), 10);
+  await eventually(() => heard.includes(10));
+  expect(heard).toEqual([1, 10]);
+});
+
+test('@anycable/core keeps presence sets', async () => {
+  const one = await resumingAgent();
+  const two = await resumingAgent();
+  const { presence } = one.channel;
+  presence.join('desk', { name: 'Bea' });
+  two.channel.presence.join('phone', {});
+  await expect
+    .poll(async () => Object.keys((await two.channel.presence.info()) ?? {}).sort())
+    .toEqual(['desk', 'phone']);
+});
