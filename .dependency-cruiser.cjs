@@ -14,6 +14,7 @@ const nouns = [
   'contacts',
   'conversations',
   'messages',
+  'threads',
   'csat',
 ];
 /** Beside the nouns: they listen to them, and nobody knows them. */

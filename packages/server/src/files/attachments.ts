@@ -65,7 +65,7 @@ function nameOf(given: string, extension: string | undefined): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   const name =
     base
-      .replace(/[\u0000-\u001f\u007f]/g, '')
+      .replace(/\p{Cc}/gu, '')
       .trim()
       .slice(-200) || 'file';
   return extension && !extname(name) ? `${name}.${extension}` : name;
