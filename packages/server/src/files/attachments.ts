@@ -62,7 +62,6 @@ function safeType(declared: string): string {
 /** The last segment of the client's name, without control characters, with the sniffed extension when it has none. */
 function nameOf(given: string, extension: string | undefined): string {
   const base = given.toWellFormed().split(/[\\/]/).pop() ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   const name =
     base
       .replace(/\p{Cc}/gu, '')
