@@ -1,5 +1,7 @@
 /** The whole HTTP surface on one page: which verbs serve which table of the contract. */
 import {
+  agentConversations,
+  agentMessages,
   clientContacts,
   clientConversations,
   clientCsat,
@@ -12,7 +14,9 @@ import { clientContactRoutes } from './contacts/client.ts';
 import { registerFiles } from './files/serve.ts';
 import { type Gate, registerRoutes } from './http/routes.ts';
 import { clientInboxRoutes } from './inboxes/public.ts';
+import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
+import { agentConversationRoutes } from './threads/agent.ts';
 import { clientConversationRoutes } from './threads/client.ts';
 import { clientCsatRoutes } from './threads/csat.ts';
 
@@ -24,5 +28,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, clientConversations, clientConversationRoutes);
   registerRoutes(http, to, clientMessages, clientMessageRoutes);
   registerRoutes(http, to, clientCsat, clientCsatRoutes);
+  registerRoutes(http, to, agentConversations, agentConversationRoutes);
+  registerRoutes(http, to, agentMessages, agentMessageRoutes);
   registerFiles(http, app);
 }

@@ -1,5 +1,5 @@
 /** Users to the wire: as an agent of an account, as their own profile, as a sender (application-api.md sections 4.1, 4.2). */
-import type { Agent, EventUser, User, UserAccount } from '@hoory/contract';
+import type { Agent, User, UserAccount } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { UserRow } from '../db/tables.ts';
 import { toIsoOrNull } from '../time.ts';
@@ -31,19 +31,6 @@ export function toAgent(app: App, member: MemberRow): Agent {
     name: member.name,
     role: member.role as Agent['role'],
     thumbnail: member.avatar_url ?? '',
-  };
-}
-
-/** As sender of messages and events; without a membership the availability is unknown (webhooks.md section 4.3). */
-export function toEventUser(app: App, user: UserRow | MemberRow): EventUser {
-  return {
-    id: user.id,
-    name: user.name,
-    available_name: availableName(user),
-    avatar_url: user.avatar_url ?? '',
-    type: 'user',
-    availability_status: 'role' in user ? availabilityOf(app, user) : null,
-    thumbnail: user.avatar_url ?? '',
   };
 }
 

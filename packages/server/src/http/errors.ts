@@ -33,8 +33,9 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const refusal =
+  const refused =
     error instanceof Refusal ? error : (fromFastify(error as FastifyError) ?? bug(app, error, request));
+  const refusal = isAgentPost(request) ? inOneSentence(refused) : refused;
   if (refusal.detail.retryAfter !== undefined)
     reply.header('retry-after', Math.ceil(refusal.detail.retryAfter));
   return reply
@@ -42,6 +43,15 @@ export function sendError(
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(errorBody(request.url, refusal)));
 }
+
+const isAgentPost = ({ method, url }: FastifyRequest) =>
+  method === 'POST' && /^\/api\/v1\/accounts\/\d+\/conversations\/\d+\/messages(\?|$)/.test(url);
+
+/** A message that agents post is refused with `error` alone (application-api.md section 6.9). */
+const inOneSentence = (refusal: Refusal): Refusal =>
+  refusal.code === 'invalid'
+    ? new Refusal('unprocessable', `Validation failed: ${refusal.message}`)
+    : refusal;
 
 /** What Fastify and its plugins refuse by themselves. */
 function fromFastify(error: FastifyError): Refusal | undefined {

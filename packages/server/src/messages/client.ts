@@ -4,10 +4,9 @@ import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { findOwnConversation } from '../conversations/own.ts';
 import { describeUploads } from '../files/attachments.ts';
-import type { Upload } from '../http/body.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
-import { sha256 } from '../secrets.ts';
-import { postMessage } from './post.ts';
+import { echoColumns } from './echo.ts';
+import { keepStored, postMessage } from './post.ts';
 import { listMessageRows, loadPartsOf } from './store.ts';
 import { submitValues } from './submit.ts';
 import { toMessage } from './wire.ts';
@@ -47,47 +46,22 @@ async function postOwnMessage(
   const content = input.content ?? null;
   const files = uploads.slice();
   const attachments = await describeUploads(app, uploads);
-  let stored: (string | null)[] = [];
-  const answer = await postMessage(app, {
-    conversation_id: conversation.id,
-    message: {
-      message_type: 0,
-      content,
-      sender_type: 'Contact',
-      sender_id: caller.contact.id,
-      ...echoColumns('c', input.echo_id, { content, files }),
-    },
-    sender: 'contact',
-    attachments,
-    answer: (parts) => {
-      stored = parts.attachments.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]);
-      return toMessage(app, parts);
-    },
-  });
-  // A repeat shows the first message's files; those of this request are then in the way and go.
-  for (const upload of uploads) upload.kept = stored.includes(upload.key);
-  return answer;
-}
-
-interface Echoed {
-  content: string | null;
-  files: readonly Upload[];
-  /** What else distinguishes one message from another. */
-  rest?: unknown;
-}
-
-/** Columns that make a send idempotent: `echo_id` counts per conversation and sender, by its string form. */
-export function echoColumns(
-  sender: string,
-  echo_id: string | number | undefined,
-  { content, files, rest }: Echoed,
-) {
-  if (echo_id === undefined || String(echo_id).trim() === '') return {};
-  return {
-    echo_id: JSON.stringify(echo_id),
-    echo_key: `${sender}:${echo_id}`,
-    request_hash: sha256(
-      JSON.stringify([content, files.map(({ file_name, sha256: hash }) => [file_name, hash]), rest]),
-    ),
-  };
+  return keepStored(uploads, (stored) =>
+    postMessage(app, {
+      conversation_id: conversation.id,
+      message: {
+        message_type: 0,
+        content,
+        sender_type: 'Contact',
+        sender_id: caller.contact.id,
+        ...echoColumns('c', input.echo_id, { content, files }),
+      },
+      sender: 'contact',
+      attachments,
+      answer: (parts) => {
+        stored(parts);
+        return toMessage(app, parts);
+      },
+    }),
+  );
 }

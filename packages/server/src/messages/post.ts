@@ -13,6 +13,7 @@ import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../
 import { invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
 import type { Fact } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
+import type { Upload } from '../http/body.ts';
 import { announceConversation, announceMessage, type Thread } from './announce.ts';
 import { floodLimit, templatesFor } from './rules.ts';
 import { loadPartsOf } from './store.ts';
@@ -38,6 +39,22 @@ export function postMessage<Answer>(app: App, input: Omit<PostInput<Answer>, 'ap
     { ...input, app },
     input.conversation_id,
   );
+}
+
+/**
+ * Keeps the uploads that the answered message holds. A repeat shows the first message's files; those that came with it
+ * are then in the way and go with the request.
+ */
+export async function keepStored<Answer>(
+  uploads: readonly Upload[],
+  post: (stored: (parts: MessageParts) => void) => Promise<Answer>,
+): Promise<Answer> {
+  let keys: (string | null)[] = [];
+  const answer = await post(({ attachments }) => {
+    keys = attachments.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]);
+  });
+  for (const upload of uploads) upload.kept = keys.includes(upload.key);
+  return answer;
 }
 
 /** What a batch has changed so far, written at its end. */

@@ -1,0 +1,133 @@
+/** What an agent asked to post, checked and completed: sender, items, reply reference, rendered text (application-api.md 6.9). */
+import type { agentMessages, Input } from '@hoory/contract';
+import { toEventUser } from '../agents/sender.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Surroundings } from '../conversations/wire.ts';
+import type { MessageRow } from '../db/tables.ts';
+import { notFound, unprocessable } from '../errors.ts';
+import type { Upload } from '../http/body.ts';
+import { echoColumns } from './echo.ts';
+import { renderText } from './liquid.ts';
+import type { PostInput } from './post.ts';
+
+export type AgentInput = Partial<
+  Omit<Input<(typeof agentMessages)['agentPostMessage']>, 'account_id' | 'conversation_id'>
+>;
+
+export interface AgentPosting {
+  caller: AgentCaller;
+  around: Surroundings;
+  input: AgentInput;
+  uploads: readonly Upload[];
+}
+
+const types = { incoming: 0, outgoing: 1, activity: 2, template: 3 } as const;
+
+/** @throws unprocessable for items that the content type does not have */
+export async function agentMessage(
+  app: App,
+  { caller, around, input, uploads }: AgentPosting,
+): Promise<Pick<PostInput<unknown>, 'message' | 'sender' | 'performer'>> {
+  if (input.sender_type === 'AgentBot') throw notFound();
+  const message_type = types[input.message_type ?? 'outgoing'];
+  const content_type = input.content_type ?? 'text';
+  checkItems(content_type, input.content_attributes);
+  const attributes = {
+    ...input.content_attributes,
+    ...(await replyReference(app, around, input.content_attributes)),
+    ...(input.external_created_at !== undefined && { external_created_at: input.external_created_at }),
+    ...(input.is_voice_message && { is_voice_message: true }),
+  };
+  const content = input.content ?? null;
+  const isOurs = message_type === 1;
+  const rest = [message_type, input.private, content_type, input.content_attributes, input.source_id];
+  return {
+    message: {
+      message_type,
+      content:
+        isOurs && content !== null
+          ? await renderText(content, { user: caller.user, account: caller.account, ...around })
+          : content,
+      content_type,
+      content_attributes: JSON.stringify(attributes),
+      additional_attributes: JSON.stringify({
+        ...(input.campaign_id && { campaign_id: input.campaign_id }),
+        ...(input.template_params && { template_params: input.template_params }),
+      }),
+      private: input.private ? 1 : 0,
+      source_id: input.source_id ?? null,
+      ...senderColumns(message_type, caller, around),
+      ...echoColumns(`u${caller.user.id}`, input.echo_id, { content, files: uploads, rest }),
+    },
+    sender: isOurs ? toEventUser(caller.user) : message_type === 0 ? 'contact' : undefined,
+    performer: toEventUser(caller.user),
+  };
+}
+
+/** Outgoing is from the caller, incoming from the contact; activities and templates are nobody's. */
+function senderColumns(
+  message_type: number,
+  caller: AgentCaller,
+  { contact }: Surroundings,
+): Partial<MessageRow> {
+  if (message_type === 1) return { sender_type: 'User', sender_id: caller.user.id };
+  return message_type === 0 ? { sender_type: 'Contact', sender_id: contact.id } : {};
+}
+
+const itemKeys: Record<string, readonly string[]> = {
+  input_select: ['title', 'value'],
+  cards: ['title', 'description', 'media_url', 'actions'],
+  form: [
+    'type',
+    'placeholder',
+    'label',
+    'name',
+    'options',
+    'default',
+    'required',
+    'pattern',
+    'title',
+    'pattern_error',
+  ],
+  article: ['title', 'description', 'link'],
+};
+
+/** client-api.md section 2.8. */
+function checkItems(content_type: string, attributes: Record<string, unknown> | undefined): void {
+  const allowed = itemKeys[content_type];
+  if (!allowed) return;
+  const items = attributes?.items;
+  if (!Array.isArray(items) || !items.length)
+    throw unprocessable('Validation failed: Content attributes At least one item is required.');
+  for (const item of items) {
+    const keys = typeof item === 'object' && item !== null ? Object.keys(item) : ['?'];
+    if (!keys.every((key) => allowed.includes(key)))
+      throw unprocessable(
+        `Validation failed: Content attributes contains invalid keys for items : ${keys.filter((key) => !allowed.includes(key)).join(', ')}`,
+      );
+    if (content_type === 'cards' && !Array.isArray((item as { actions?: unknown }).actions))
+      throw unprocessable('Validation failed: Content attributes contains items missing actions');
+  }
+}
+
+/** The replied-to message by id or by the caller's own id; unknown ones become null on both sides. */
+async function replyReference(
+  app: App,
+  { conversation }: Surroundings,
+  attributes: Record<string, unknown> = {},
+) {
+  const { in_reply_to, in_reply_to_external_id } = attributes;
+  if (in_reply_to == null && in_reply_to_external_id == null) return {};
+  const id = Number(in_reply_to);
+  const query = app.db.q
+    .selectFrom('messages')
+    .select(['id', 'source_id'])
+    .where('conversation_id', '=', conversation.id);
+  const found = await app.db.get(
+    in_reply_to == null
+      ? query.where('source_id', '=', String(in_reply_to_external_id))
+      : query.where('id', '=', Number.isSafeInteger(id) ? id : 0),
+  );
+  return { in_reply_to: found?.id ?? null, in_reply_to_external_id: found?.source_id ?? null };
+}

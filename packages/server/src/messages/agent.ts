@@ -1,0 +1,143 @@
+/** The agents' verbs on messages (application-api.md section 6.9). */
+import type { AgentMessage, agentMessages, Input } from '@hoory/contract';
+import { toEventUser } from '../agents/sender.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import { toEventContact } from '../contacts/wire.ts';
+import { getSeenConversation } from '../conversations/seen.ts';
+import { loadSurroundings } from '../conversations/store.ts';
+import type { Surroundings } from '../conversations/wire.ts';
+import type { Tx } from '../db/db.ts';
+import type { MessageRow } from '../db/tables.ts';
+import { notFound } from '../errors.ts';
+import { describeUploads } from '../files/attachments.ts';
+import type { RequestContext, Routes } from '../http/routes.ts';
+import { toIsoOrNull } from '../time.ts';
+import { agentMessage } from './agent-input.ts';
+import { keepStored, postMessage } from './post.ts';
+import { listMessageRows, loadPartsOf, type Page } from './store.ts';
+import { lockThread } from './threads.ts';
+import { updateMessage } from './update.ts';
+import { echoOf, toAgentMessage } from './wire.ts';
+
+type Endpoints = typeof agentMessages;
+
+export const agentMessageRoutes: Routes<Endpoints> = {
+  agentListMessages: listMessages,
+  agentPostMessage: post,
+  agentUpdateMessage: updateStatus,
+  agentDeleteMessage: deleteMessage,
+};
+
+async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoints['agentListMessages']>) {
+  const conversation = await getSeenConversation(app, caller, input.conversation_id);
+  const { contact, assignee } = (await loadSurroundings(app.db, [conversation])).get(
+    conversation.id,
+  ) as Surroundings;
+  const rows = await listMessageRows(app.db, conversation.id, pageOf(input));
+  const parts = await loadPartsOf(app.db, conversation, rows);
+  return {
+    meta: {
+      labels: JSON.parse(conversation.labels) as string[],
+      additional_attributes: JSON.parse(conversation.additional_attributes) as Record<string, unknown>,
+      contact: toEventContact(contact),
+      ...(assignee && { assignee: toEventUser(assignee) }),
+      agent_last_seen_at: toIsoOrNull(conversation.agent_last_seen_at),
+      assignee_last_seen_at: toIsoOrNull(conversation.assignee_last_seen_at),
+    },
+    payload: parts.map((part) => toAgentMessage(app, part)),
+  };
+}
+
+/** None: newest 20; `before`: the 20 before; `after`: 100 after; both: up to 1000 from `after`, included. */
+function pageOf({ before, after, filter_internal_messages }: Input<Endpoints['agentListMessages']>): Page {
+  const readable = filter_internal_messages ? 'public' : 'agent';
+  if (after === undefined) return { before, limit: 20, end: 'newest', readable };
+  if (before === undefined) return { after, limit: 100, end: 'oldest', readable };
+  return { before, after: after - 1, limit: 1000, end: 'oldest', readable };
+}
+
+async function post(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentPostMessage']>,
+  { uploads }: RequestContext,
+): Promise<AgentMessage> {
+  const conversation = await getSeenConversation(app, caller, input.conversation_id);
+  const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
+  const prepared = await agentMessage(app, { caller, around, input, uploads });
+  const attachments = await describeUploads(app, uploads);
+  return keepStored(uploads, (stored) =>
+    postMessage(app, {
+      ...prepared,
+      conversation_id: conversation.id,
+      attachments,
+      answer: (parts) => {
+        stored(parts);
+        return { ...toAgentMessage(app, parts), ...echoOf(parts.message) };
+      },
+    }),
+  );
+}
+
+const statuses = ['sent', 'delivered', 'read', 'failed'];
+
+/** Unknown words and `read` to `delivered` change nothing; every accepted status but failed clears the error. */
+async function updateStatus(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentUpdateMessage']>,
+): Promise<AgentMessage> {
+  return change(app, caller, input, (message) => {
+    const { status, external_error } = input;
+    if (!status || !statuses.includes(status)) return {};
+    if (message.status === 'read' && status === 'delivered') return {};
+    const error = status === 'failed' ? (external_error ?? null) : null;
+    const attributes = { ...JSON.parse(message.content_attributes), external_error: error };
+    return { status, content_attributes: JSON.stringify(attributes) };
+  });
+}
+
+/** The message stays as a notice, its files go. */
+async function deleteMessage(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentDeleteMessage']>,
+): Promise<AgentMessage> {
+  return change(app, caller, input, async (message, tx) => {
+    const attachments = await tx.all(
+      tx.q.selectFrom('attachments').selectAll().where('message_id', '=', message.id),
+    );
+    await tx.run(tx.q.deleteFrom('attachments').where('message_id', '=', message.id));
+    tx.afterCommit(() => {
+      for (const { file_key, thumb_key } of attachments)
+        for (const key of [file_key, thumb_key]) if (key) void app.files.remove(key);
+    });
+    const content_attributes = JSON.stringify({ deleted: true });
+    return { content: 'This message was deleted', content_type: 'text', content_attributes };
+  });
+}
+
+type Decide = (message: MessageRow, tx: Tx) => Partial<MessageRow> | Promise<Partial<MessageRow>>;
+
+/** Applies what `decide` says to one message of the conversation. @throws not_found when it is not there */
+async function change(
+  app: App,
+  caller: AgentCaller,
+  { conversation_id, message_id }: { conversation_id: number; message_id: number },
+  decide: Decide,
+): Promise<AgentMessage> {
+  const { id } = await getSeenConversation(app, caller, conversation_id);
+  return app.db.write(async (tx) => {
+    const thread = await lockThread(tx, id);
+    const message = await tx.get(
+      tx.q.selectFrom('messages').selectAll().where('id', '=', message_id).where('conversation_id', '=', id),
+    );
+    if (!message) throw notFound();
+    const changes = await decide(message, tx);
+    return toAgentMessage(
+      app,
+      await updateMessage(app, tx, thread, { message, changes, performer: toEventUser(caller.user) }),
+    );
+  }, id);
+}

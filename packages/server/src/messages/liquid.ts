@@ -1,0 +1,51 @@
+/** Agents' texts are Liquid templates over the people and places around them, except inside code (application-api.md 6.9). */
+import { Liquid } from 'liquidjs';
+import type { Surroundings } from '../conversations/wire.ts';
+import type { AccountRow, UserRow } from '../db/tables.ts';
+
+// Limits keep a hostile loop from holding the server: characters parsed, milliseconds rendered, units of memory.
+const liquid = new Liquid({
+  parseLimit: 200_000,
+  renderLimit: 200,
+  memoryLimit: 1_000_000,
+  ownPropertyOnly: true,
+});
+
+export interface TemplateScope extends Surroundings {
+  user: UserRow;
+  account: AccountRow;
+}
+
+/** Renders `text`; a template that is none, or is too large, stays as it was typed. */
+export async function renderText(text: string, scope: TemplateScope): Promise<string> {
+  if (!text.includes('{{') && !text.includes('{%')) return text;
+  try {
+    const code: string[] = [];
+    const open = text.replace(/```[\s\S]*?```|`[^`\n]*`/g, (span) => `\uE000${code.push(span) - 1}\uE000`);
+    const rendered = String(await liquid.parseAndRender(open, variables(scope)));
+    return rendered.replaceAll(/\uE000(\d+)\uE000/g, (_, index) => code[Number(index)] ?? '');
+  } catch {
+    return text;
+  }
+}
+
+function variables({ contact, user, conversation, inbox, account }: TemplateScope) {
+  const [first_name = '', ...others] = contact.name.split(' ');
+  return {
+    contact: {
+      name: contact.name,
+      first_name,
+      last_name: others.join(' '),
+      email: contact.email,
+      phone_number: contact.phone_number,
+      custom_attribute: JSON.parse(contact.custom_attributes),
+    },
+    agent: { name: user.name, available_name: user.display_name || user.name, email: user.email },
+    conversation: {
+      display_id: conversation.display_id,
+      custom_attribute: JSON.parse(conversation.custom_attributes),
+    },
+    inbox: { name: inbox.name },
+    account: { name: account.name },
+  };
+}

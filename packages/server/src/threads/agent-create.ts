@@ -1,0 +1,142 @@
+/** An agent starts a conversation: with a contact in an inbox, or in a session that exists (application-api.md 6.8). */
+import type { AgentConversation, agentConversations, Input } from '@hoory/contract';
+import { getMember } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import { findContact, findSession, insertSession } from '../contacts/store.ts';
+import { initialStatus, type Status } from '../conversations/rules.ts';
+import { findConversation, insertConversation, loadSurroundings } from '../conversations/store.ts';
+import type { Surroundings } from '../conversations/wire.ts';
+import type { Tx } from '../db/db.ts';
+import type { ContactInboxRow, ConversationRow } from '../db/tables.ts';
+import { notFound, unprocessable } from '../errors.ts';
+import { getVisibleInbox, requireVisible } from '../inboxes/access.ts';
+import { agentMessage } from '../messages/agent-input.ts';
+import { announceConversation } from '../messages/announce.ts';
+import { postWithin } from '../messages/post.ts';
+import { loadThreads } from '../messages/threads.ts';
+import { newUuid } from '../secrets.ts';
+import { showConversation } from './agent-wire.ts';
+
+type CreateInput = Input<(typeof agentConversations)['agentCreateConversation']>;
+
+/** @throws not_found for an unknown contact, inbox or session; unprocessable when the session is somebody else's */
+export async function createConversation(
+  app: App,
+  caller: AgentCaller,
+  input: CreateInput,
+): Promise<AgentConversation> {
+  if (input.inbox_id) await getVisibleInbox(app.db, caller, input.inbox_id);
+  if (input.assignee_id) await getMember(app.db, caller.account.id, input.assignee_id);
+  return app.db.write(async (tx) => {
+    const session = await sessionFor(app, tx, caller, input);
+    await requireVisible(tx, caller, session.inbox_id);
+    const conversation = await startIn(app, tx, session, input);
+    const current = await findConversation(tx, caller.account.id, conversation.display_id);
+    if (input.message && current) await postFirst(app, tx, { caller, conversation, message: input.message });
+    return showConversation(
+      app,
+      tx,
+      (await findConversation(tx, caller.account.id, conversation.display_id)) ?? conversation,
+    );
+  });
+}
+
+/** The named session, or a new one of this contact in this inbox. */
+async function sessionFor(
+  app: App,
+  tx: Tx,
+  caller: AgentCaller,
+  input: CreateInput,
+): Promise<ContactInboxRow> {
+  const account_id = caller.account.id;
+  const source_id = input.source_id?.trim();
+  if (!input.inbox_id || !input.contact_id) {
+    const named = source_id ? await sessionBySource(tx, account_id, source_id) : undefined;
+    if (!named) throw notFound();
+    return named;
+  }
+  const contact = await findContact(tx, account_id, input.contact_id);
+  if (!contact) throw notFound();
+  const existing = source_id ? await findSession(tx, input.inbox_id, source_id) : undefined;
+  if (existing && existing.contact_id !== contact.id)
+    throw unprocessable('source_id is already in use by another contact');
+  return (
+    existing ??
+    insertSession(app, tx, {
+      account_id,
+      contact_id: contact.id,
+      inbox_id: input.inbox_id,
+      source_id: source_id || newUuid(),
+      hmac_verified: input.hmac_verified ? 1 : 0,
+    })
+  );
+}
+
+const sessionBySource = (
+  tx: Tx,
+  account_id: number,
+  source_id: string,
+): Promise<ContactInboxRow | undefined> =>
+  tx.get(
+    tx.q
+      .selectFrom('contact_inboxes')
+      .selectAll()
+      .where('account_id', '=', account_id)
+      .where('source_id', '=', source_id),
+  );
+
+/** Where the inbox allows one conversation a session, the last one is the one. */
+async function startIn(
+  app: App,
+  tx: Tx,
+  session: ContactInboxRow,
+  input: CreateInput,
+): Promise<ConversationRow> {
+  const last = await tx.get(
+    tx.q
+      .selectFrom('conversations')
+      .selectAll()
+      .where('contact_inbox_id', '=', session.id)
+      .orderBy('id', 'desc')
+      .limit(1),
+  );
+  if (last) {
+    const { inbox } = (await loadSurroundings(tx, [last])).get(last.id) as Surroundings;
+    if (inbox.lock_to_single_conversation) return last;
+  }
+  const inbox = await tx.get(tx.q.selectFrom('inboxes').selectAll().where('id', '=', session.inbox_id));
+  const contact = await findContact(tx, session.account_id, session.contact_id);
+  if (!inbox || !contact) throw notFound();
+  const initial = initialStatus(inbox, contact);
+  const status = initial === 'open' ? ((input.status as Status | undefined) ?? 'open') : initial;
+  const row = await insertConversation(app, tx, {
+    session,
+    status,
+    custom_attributes: input.custom_attributes,
+    additional_attributes: input.additional_attributes,
+    assignee_id: input.assignee_id || null,
+    snoozed_until: status === 'snoozed' && input.snoozed_until ? Date.parse(input.snoozed_until) : null,
+  });
+  const thread = (await loadThreads(tx, [row])).get(row.id);
+  if (thread) announceConversation(app, tx, 'conversation.created', thread);
+  const { account_id, inbox_id, id: conversation_id } = row;
+  await app.listeners.tell(tx, [
+    { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: {} },
+  ]);
+  return row;
+}
+
+interface First {
+  caller: AgentCaller;
+  conversation: ConversationRow;
+  message: NonNullable<CreateInput['message']>;
+}
+
+async function postFirst(app: App, tx: Tx, { caller, conversation, message }: First): Promise<void> {
+  const around = (await loadSurroundings(tx, [conversation])).get(conversation.id) as Surroundings;
+  const input = await agentMessage(app, { caller, around, input: message, uploads: [] });
+  await postWithin(tx, [
+    { ...input, app, conversation_id: conversation.id, attachments: [], answer: () => undefined },
+  ]);
+}
