@@ -1,22 +1,8 @@
 /** How a verb refuses: one class with a code, which `http/` renders in the shape of the API that was called. */
+import { type ErrorCode, errors } from '@hoory/contract';
 
-/** Codes and the status each one has on the wire. */
-export const statusOf = {
-  bad_request: 400,
-  unauthenticated: 401,
-  unauthorized: 401,
-  not_authorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  too_large: 413,
-  invalid: 422,
-  unprocessable: 422,
-  too_many_requests: 429,
-  internal: 500,
-  unavailable: 503,
-} as const;
-
-export type ErrorCode = keyof typeof statusOf;
+/** The status each code has on the wire. */
+export const statusOf = (code: ErrorCode): number => errors[code].status;
 
 export interface RefusalDetail {
   /** Fields at fault, for `invalid` (client-api.md section 3). */

@@ -16,7 +16,7 @@ const reasons: Record<number, string> = {
 /** Body of a refusal (client-api.md section 3; application-api.md section 2.3). */
 export function errorBody(path: string, refusal: Refusal): object {
   const { code, message, detail } = refusal;
-  const status = statusOf[code];
+  const status = statusOf(code);
   if (code === 'invalid') return { message, attributes: detail.attributes ?? ['base'] };
   if (path.startsWith('/public/') && reasons[status]) return { status, error: reasons[status] };
   // Sign-in answers with a shape of its own (application-api.md section 6.1).
@@ -39,7 +39,7 @@ export function sendError(
   if (refusal.detail.retryAfter !== undefined)
     reply.header('retry-after', Math.ceil(refusal.detail.retryAfter));
   return reply
-    .code(statusOf[refusal.code])
+    .code(statusOf(refusal.code))
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(errorBody(request.url, refusal)));
 }
