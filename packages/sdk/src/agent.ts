@@ -1,26 +1,18 @@
 /** The agent API for dashboards and bots: typed by method and path, with no table of its own. */
-import type { agentApi, Input, Output } from '@hoory/contract';
 import type { SubscribeOptions } from './cable/subscription.ts';
 import { type CallOptions, call } from './call.ts';
 import { createHttp, type Http } from './http.ts';
 import type { Fetch } from './platform.ts';
-import type { AgentEvents } from './wire.ts';
-
-type Contract = typeof agentApi;
-
-/** Endpoint by method and path. */
-type Table = {
-  [Name in keyof Contract as `${Contract[Name]['method']} ${Contract[Name]['path']}`]: Contract[Name];
-};
+import type { AgentEndpoints, AgentEvents } from './wire.ts';
 
 /** An endpoint as the documentation writes it: `GET /api/v1/profile`. */
-export type AgentEndpoint = keyof Table;
+export type AgentEndpoint = keyof AgentEndpoints;
 
 /** Everything the endpoint reads: path, query and body in one object. */
-export type AgentInput<Name extends AgentEndpoint> = Input<Table[Name]>;
+export type AgentInput<Name extends AgentEndpoint> = AgentEndpoints[Name]['input'];
 
 /** What it answers with. */
-export type AgentOutput<Name extends AgentEndpoint> = Output<Table[Name]>;
+export type AgentOutput<Name extends AgentEndpoint> = AgentEndpoints[Name]['output'];
 
 type Arguments<Fields> = object extends Fields
   ? [input?: Fields, options?: CallOptions]

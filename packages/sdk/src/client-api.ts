@@ -1,9 +1,9 @@
 /** The Client API, call by call (client-api.md section 5), for one contact session. */
 
-import type { clientApi } from '@hoory/contract';
 import { type CallOptions, call } from './call.ts';
 import type { Http } from './http.ts';
 import type {
+  ClientRoutes,
   ContactRecord,
   ContactSession,
   ConversationRecord,
@@ -72,8 +72,6 @@ export interface ClientApi {
   ): Promise<EventPage>;
 }
 
-type Contract = typeof clientApi;
-
 const contacts = '/public/api/v1/inboxes/{inbox_identifier}/contacts';
 const contact = `${contacts}/{contact_identifier}` as const;
 const conversations = `${contact}/conversations` as const;
@@ -98,9 +96,7 @@ export const clientEndpoints = {
   getCsatSurvey: ['GET', survey],
   updateCsatSurvey: ['PATCH', survey],
   listEvents: ['GET', `${contact}/events`],
-} as const satisfies {
-  [Name in keyof ClientApi]: readonly [Contract[Name]['method'], Contract[Name]['path']];
-};
+} as const satisfies { [Name in keyof ClientApi]: ClientRoutes[Name] };
 
 /** `contact_identifier` answers with the `source_id` of the session; only asked for where the path names it. */
 export function createClientApi(

@@ -1,6 +1,6 @@
 /** The one error of the SDK, and how an HTTP answer becomes one. */
-import type { ErrorCode as ContractCode } from '@hoory/contract';
 import type { FetchResponse } from './platform.ts';
+import type { RefusalCode } from './wire.ts';
 
 /**
  * The contract's word for the status (`unauthorized` for every 401), or what kept the server from answering:
@@ -8,13 +8,7 @@ import type { FetchResponse } from './platform.ts';
  * - `attachments_lost`: the page was closed before the files of a queued message were sent
  * - `closed`: the client was closed meanwhile
  */
-export type ErrorCode =
-  | Exclude<ContractCode, 'unauthenticated' | 'not_authorized'>
-  | 'network'
-  | 'timeout'
-  | 'aborted'
-  | 'attachments_lost'
-  | 'closed';
+export type ErrorCode = RefusalCode | 'network' | 'timeout' | 'aborted' | 'attachments_lost' | 'closed';
 
 export interface HooryErrorFields {
   /** HTTP status; 0 when there was no answer. */

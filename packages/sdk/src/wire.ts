@@ -1,27 +1,70 @@
-/** The wire as the SDK speaks it: the contract's types. Only types: the schemas stay on the server. */
-import type { AgentEventData, AgentEventName, ContactEventData, ContactEventName } from '@hoory/contract';
+/**
+ * The wire as the SDK speaks it: the contract's types, and only types: the schemas stay on the server. The one file
+ * that names the contract; the built declarations have it written out, so that nobody needs the contract installed.
+ */
+import type {
+  AgentEventData,
+  AgentEventName,
+  agentApi,
+  ContactEventData,
+  ContactEventName,
+  ClientCommand as ContractCommand,
+  ErrorCode as ContractErrorCode,
+  ServerFrame as ContractFrame,
+  HistoryRequest as ContractHistory,
+  clientApi,
+  Input,
+  Output,
+  Subprotocol,
+} from '@hoory/contract';
 
 export type {
+  Account,
+  Agent,
+  AgentBot,
+  AgentConversation,
+  AgentMessage,
   Attachment,
   Availability,
+  CacheKeys,
+  Contact,
+  ContactInbox,
   ContactRecord,
   ContactSession,
+  ContentType,
   Conversation as ConversationRecord,
   ConversationChanged,
   ConversationStatus,
   CsatSurvey,
+  CustomAttributeDefinition,
+  EventAgentBot,
+  EventContact,
   EventConversation,
   EventMessage,
   EventPage,
   EventUser,
+  IdentityPolicy,
+  Inbox,
+  InboxRow,
   LoggedEvent,
   Message,
   MessageCreated,
+  MessageStatus,
   MessageUpdated,
+  Notification,
+  Priority,
   PublicInbox,
+  Role,
   Sender,
+  ShortInbox,
   SubmittedValues,
+  Team,
+  TeamRow,
   Typing,
+  User,
+  UserAccount,
+  Webhook,
+  WorkingHours,
 } from '@hoory/contract';
 
 /** What a customer hears (cable.md section C.4). */
@@ -29,3 +72,31 @@ export type ContactEvents = { [Name in ContactEventName]: ContactEventData<Name>
 
 /** What an agent hears (cable.md section C.4). */
 export type AgentEvents = { [Name in AgentEventName]: AgentEventData<Name> };
+
+type AgentApi = typeof agentApi;
+
+/** Every endpoint of the agent API by method and path: what it reads, in one object, and what it answers with. */
+export type AgentEndpoints = {
+  [Name in keyof AgentApi as `${AgentApi[Name]['method']} ${AgentApi[Name]['path']}`]: {
+    input: Input<AgentApi[Name]>;
+    output: Output<AgentApi[Name]>;
+  };
+};
+
+type ContractClientApi = typeof clientApi;
+
+/** Method and path of every endpoint of the Client API. */
+export type ClientRoutes = {
+  [Name in keyof ContractClientApi]: readonly [
+    ContractClientApi[Name]['method'],
+    ContractClientApi[Name]['path'],
+  ];
+};
+
+/** How the server may refuse. */
+export type RefusalCode = Exclude<ContractErrorCode, 'unauthenticated' | 'not_authorized'>;
+
+export type ClientCommand = ContractCommand;
+export type ServerFrame = ContractFrame;
+export type HistoryRequest = ContractHistory;
+export type CableProtocol = Subprotocol;

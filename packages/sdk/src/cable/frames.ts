@@ -1,8 +1,8 @@
 /** The words of the cable: `actioncable-v1-ext-json` and, with servers that know no better, `actioncable-v1-json`. */
-import type { ClientCommand, ServerFrame as Frame, HistoryRequest, Subprotocol } from '@hoory/contract';
+import type { CableProtocol, ClientCommand, ServerFrame as Frame, HistoryRequest } from '../wire.ts';
 
 /** The first that the server knows is taken. Only the extended one names sessions (`sid`). */
-export const PROTOCOLS: Subprotocol[] = ['actioncable-v1-ext-json', 'actioncable-v1-json'];
+export const PROTOCOLS: CableProtocol[] = ['actioncable-v1-ext-json', 'actioncable-v1-json'];
 
 /** Where a subscription has come to, so that it can go on from there: per stream, and in time by the server's clock. */
 export interface Positions extends HistoryRequest {
