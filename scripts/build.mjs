@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * `entry` makes the package worth building, `sources` are the folders it is made of, `options` go to tsdown.
- * Declared dependencies stay outside a bundle; packages of this workspace go into it.
+ * Declared dependencies stay outside a bundle; packages of this workspace go into it. `finish` adds to the new folder.
  */
 const packages = {
   contract: {
@@ -23,8 +23,10 @@ const packages = {
   sdk: {
     folder: 'packages/sdk',
     entry: 'src/index.ts',
-    sources: ['packages/sdk/src', 'packages/contract/src'],
-    options: { platform: 'neutral', format: ['esm', 'cjs'], dts: { resolver: 'tsc' } },
+    sources: ['packages/sdk/src', 'packages/sdk/scripts', 'packages/contract/src'],
+    options: { platform: 'neutral', format: ['esm', 'cjs'] },
+    finish: async (dist) =>
+      (await import('../packages/sdk/scripts/declarations.mjs')).writeDeclarations(dist),
   },
   chat: {
     folder: 'examples/chat',
@@ -59,7 +61,7 @@ export async function build(names = Object.keys(packages)) {
 }
 
 /** A server that runs from `dist` keeps its files until the whole new folder takes their place. */
-async function bundle({ folder, entry, options, copies = {} }, dist, print) {
+async function bundle({ folder, entry, options, copies = {}, finish }, dist, print) {
   const { build: tsdown } = await import('tsdown');
   const fresh = join(root, folder, `.dist-${process.pid}`);
   try {
@@ -81,6 +83,7 @@ async function bundle({ folder, entry, options, copies = {} }, dist, print) {
     });
     for (const [from, to] of Object.entries(copies))
       cpSync(join(root, folder, from), join(fresh, to), { recursive: true });
+    await finish?.(fresh);
     writeFileSync(join(fresh, '.sources'), print);
     replace(dist, fresh, print);
   } finally {

@@ -18,7 +18,7 @@ export interface FetchResponse {
 }
 
 /** `fetch`, as every runtime has it. Taken from a method so that the runtimes' stricter types fit as well. */
-export type Fetch = { fetch(url: string, init: FetchInit): Promise<FetchResponse> }['fetch'];
+export type Fetch = { fetch(url: string, init?: FetchInit): Promise<FetchResponse> }['fetch'];
 
 /** An open or opening WebSocket: the browser's, Node's, React Native's or one of the package `ws`. */
 export interface SocketLike {

@@ -11,7 +11,7 @@ import {
 /** Undefined where only `fetch` exists. `progress` gets 0 to 1. */
 export function uploader(progress: (done: number) => void): Fetch | undefined {
   const { XMLHttpRequest } = host;
-  return XMLHttpRequest && ((url, init) => upload(new XMLHttpRequest(), url, init, progress));
+  return XMLHttpRequest && ((url, init = {}) => upload(new XMLHttpRequest(), url, init, progress));
 }
 
 function upload(xhr: Xhr, url: string, init: FetchInit, progress: (done: number) => void) {
