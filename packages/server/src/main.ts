@@ -12,9 +12,12 @@ import type { Bus } from './events/bus.ts';
 import { appendEmissions } from './events/emit.ts';
 import { openListeners } from './events/listeners.ts';
 import { openMemoryBus } from './events/memory-bus.ts';
+import { pruneLog } from './events/prune.ts';
 import { openFileStore } from './files/store.ts';
 import { noLimits, openLimits } from './http/limits.ts';
+import { pruneReceipts } from './http/receipts.ts';
 import { openHttp } from './http/server.ts';
+import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { registerApi } from './routes.ts';
@@ -59,6 +62,7 @@ export async function openApp(
     },
   };
   followMerges(app);
+  app.listeners.listen(forgetRemovedAgents);
   return app;
 }
 
@@ -72,14 +76,32 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const cable = openCable(app, http, openCableGate(app));
   const address = await http.listen({ host: config.host, port: config.port });
   if (config.port === 0) url = address;
+  const stopPruning = startPruning(app);
   return {
     app,
     http,
     cable,
     close: async () => {
+      await stopPruning();
       await cable.close();
       await http.close();
       await opened.close();
     },
+  };
+}
+
+/** Once a minute deletes what is past its life. The returned function waits for a round that runs. */
+function startPruning(app: App): () => Promise<void> {
+  let round: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    round = round
+      .then(() => pruneLog(app.db, app.config.logKeep, app.now()))
+      .then(() => pruneReceipts(app.db, app.now()))
+      .catch((err) => app.log.error({ err }, 'pruning failed'));
+  }, 60_000);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await round;
   };
 }

@@ -1,34 +1,59 @@
 /** The whole HTTP surface on one page: which verbs serve which table of the contract. */
 import {
+  agentAccounts,
+  agentAgents,
   agentConversations,
+  agentCustomAttributes,
+  agentInboxes,
+  agentIntegrations,
   agentMessages,
+  agentWebhooks,
+  auth,
   clientContacts,
   clientConversations,
   clientCsat,
   clientInboxes,
   clientMessages,
+  probe,
+  profile,
 } from '@hoory/contract';
 import type { FastifyInstance } from 'fastify';
+import { accountRoutes } from './accounts/routes.ts';
+import { agentRoutes } from './agents/routes.ts';
 import type { App } from './app.ts';
+import { authRoutes } from './auth/routes.ts';
 import { clientContactRoutes } from './contacts/client.ts';
+import { customAttributeRoutes } from './custom-attributes/routes.ts';
 import { registerFiles } from './files/serve.ts';
 import { type Gate, registerRoutes } from './http/routes.ts';
 import { clientInboxRoutes } from './inboxes/public.ts';
+import { inboxRoutes } from './inboxes/routes.ts';
 import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
+import { probeRoutes } from './probe.ts';
 import { agentConversationRoutes } from './threads/agent.ts';
 import { clientConversationRoutes } from './threads/client.ts';
 import { clientCsatRoutes } from './threads/csat.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 /** Registers every table with its verbs. */
 export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   const to = { app, gate };
+  registerRoutes(http, to, probe, probeRoutes);
   registerRoutes(http, to, clientInboxes, clientInboxRoutes);
   registerRoutes(http, to, clientContacts, clientContactRoutes);
   registerRoutes(http, to, clientConversations, clientConversationRoutes);
   registerRoutes(http, to, clientMessages, clientMessageRoutes);
   registerRoutes(http, to, clientCsat, clientCsatRoutes);
+  registerRoutes(http, to, auth, authRoutes(app));
+  // Some clients ask for the page to sign in at (application-api.md section 6.1).
+  http.get('/auth/sign_in', (_request, reply) => reply.redirect('/app'));
+  registerRoutes(http, to, { ...agentAccounts, ...agentIntegrations }, accountRoutes);
+  registerRoutes(http, to, { ...profile, ...agentAgents }, agentRoutes);
+  registerRoutes(http, to, agentInboxes, inboxRoutes);
   registerRoutes(http, to, agentConversations, agentConversationRoutes);
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
+  registerRoutes(http, to, agentWebhooks, webhookRoutes);
+  registerRoutes(http, to, agentCustomAttributes, customAttributeRoutes);
   registerFiles(http, app);
 }

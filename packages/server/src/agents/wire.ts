@@ -1,4 +1,4 @@
-/** Users to the wire: as an agent of an account, as their own profile, as a sender (application-api.md sections 4.1, 4.2). */
+/** Users to the wire: as an agent of an account, as their own profile (application-api.md sections 4.1, 4.2). */
 import type { Agent, User, UserAccount } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { UserRow } from '../db/tables.ts';

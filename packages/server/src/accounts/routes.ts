@@ -1,0 +1,10 @@
+/** Accounts: endpoint to verb. */
+import type { agentAccounts, agentIntegrations } from '@hoory/contract';
+import type { Routes } from '../http/routes.ts';
+import { showAccount } from './accounts.ts';
+
+export const accountRoutes: Routes<typeof agentAccounts & typeof agentIntegrations> = {
+  agentGetAccount: showAccount,
+  // Nothing to integrate with yet; clients read the list at start (application-api.md section 6.17).
+  agentListIntegrationApps: async () => ({ payload: [] }),
+};

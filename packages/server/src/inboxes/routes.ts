@@ -1,0 +1,27 @@
+/** Inboxes and their members: endpoint to verb. */
+import type { agentInboxes } from '@hoory/contract';
+import type { Routes } from '../http/routes.ts';
+import {
+  createInbox,
+  deleteInbox,
+  deletePreviousHmacToken,
+  listInboxes,
+  rotateHmacToken,
+  showInbox,
+  updateInbox,
+} from './inboxes.ts';
+import { addInboxMembers, listInboxMembers, removeInboxMembers, setInboxMembers } from './members.ts';
+
+export const inboxRoutes: Routes<typeof agentInboxes> = {
+  agentListInboxes: listInboxes,
+  agentCreateInbox: createInbox,
+  agentGetInbox: showInbox,
+  agentUpdateInbox: updateInbox,
+  agentDeleteInbox: deleteInbox,
+  agentRotateHmacToken: rotateHmacToken,
+  agentDeletePreviousHmacToken: deletePreviousHmacToken,
+  agentListInboxMembers: listInboxMembers,
+  agentAddInboxMembers: addInboxMembers,
+  agentSetInboxMembers: setInboxMembers,
+  agentRemoveInboxMembers: removeInboxMembers,
+};

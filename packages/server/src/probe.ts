@@ -1,0 +1,30 @@
+/** Is it up, and what does it speak (application-api.md section 1). */
+import type { probe } from '@hoory/contract';
+import type { App } from './app.ts';
+import type { Routes } from './http/routes.ts';
+
+/** The compatible API; clients compare it with the least they need. */
+const version = '4.15.1';
+
+type State = 'ok' | 'failing';
+
+async function databaseState(app: App): Promise<State> {
+  try {
+    await app.db.get(app.db.q.selectFrom('installation').select('name').limit(1));
+    return 'ok';
+  } catch {
+    return 'failing';
+  }
+}
+
+const busState = (app: App): State => (app.bus.isConnected() ? 'ok' : 'failing');
+
+export const probeRoutes: Routes<typeof probe> = {
+  getVersion: async (app) => ({
+    version,
+    timestamp: new Date(app.now()).toISOString().slice(0, 19).replace('T', ' '),
+    queue_services: busState(app),
+    data_services: await databaseState(app),
+  }),
+  getHealth: async (app) => ({ status: 'woot', database: await databaseState(app), bus: busState(app) }),
+};

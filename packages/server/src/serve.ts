@@ -1,0 +1,64 @@
+/** The verb `serve`: a server for one data folder, set up on its first start, until it is told to stop. */
+import { newPassword } from './auth/password.ts';
+import type { Config } from './config.ts';
+import { lockData } from './db/data-lock.ts';
+import { type Server, startServer } from './main.ts';
+import { type SetUp, setUpOnce } from './setup.ts';
+
+const firstAccount = { account: 'My company', email: 'admin@hoory.local', inbox: 'Website' };
+
+/** Serves until SIGTERM or SIGINT. @throws DataInUse, and what listening throws, before anything is served */
+export async function serve(config: Readonly<Config>, print: (text: string) => void): Promise<void> {
+  // On PostgreSQL several nodes may share a folder of uploads.
+  const unlock = config.databaseUrl ? () => {} : lockData(config.data);
+  const server = await startServer(config).catch((error) => {
+    unlock();
+    throw error;
+  });
+  const told = stopSignal();
+  const password = newPassword();
+  const made = await setUpOnce(server.app, { ...firstAccount, password });
+  print(made ? welcome(server, made, password) : await addresses(server));
+  await told;
+  await server.close();
+  unlock();
+}
+
+/** Resolves at the first signal; a second one ends the process at once. */
+const stopSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+
+function welcome({ app }: Server, { user, inbox }: SetUp, password: string): string {
+  const url = app.url();
+  return lines([
+    `Hoory is ready at ${url}`,
+    '',
+    ['Dashboard', `${url}/app`],
+    ['  e-mail', user.email],
+    ['  password', password],
+    ['Chat page', `${url}/chat/${inbox.identifier}`],
+    ['API documentation', `${url}/docs`],
+    ['Inbox identifier', inbox.identifier],
+    ['HMAC token', inbox.hmac_token],
+    '',
+    'The password and the HMAC token are shown this once. Keep them.',
+  ]);
+}
+
+/** Later starts show no secret. */
+async function addresses({ app }: Server): Promise<string> {
+  const url = app.url();
+  const inbox = await app.db.get(app.db.q.selectFrom('inboxes').select('identifier').orderBy('id').limit(1));
+  return lines([
+    `Hoory is ready at ${url}`,
+    '',
+    ['Dashboard', `${url}/app`],
+    ...(inbox ? ([['Chat page', `${url}/chat/${inbox.identifier}`]] as [string, string][]) : []),
+    ['API documentation', `${url}/docs`],
+  ]);
+}
+
+const lines = (all: (string | [string, string])[]): string =>
+  all.map((line) => (typeof line === 'string' ? line : `${line[0].padEnd(18)} ${line[1]}`)).join('\n');

@@ -1,0 +1,110 @@
+/** What the command line and the first start do in place of a console: make an account with all that a start needs. */
+import { getAccount, hasAccounts, insertAccount } from './accounts/store.ts';
+import { addMember } from './agents/agents.ts';
+import { nameOrMailbox, type Role, requireStrong, toEmail } from './agents/rules.ts';
+import { findUserByEmail } from './agents/store.ts';
+import type { App } from './app.ts';
+import { hashPassword, isPassword } from './auth/password.ts';
+import type { Tx } from './db/db.ts';
+import type { InboxRow, UserRow } from './db/tables.ts';
+import { invalid } from './errors.ts';
+import { addInbox } from './inboxes/inboxes.ts';
+import { toName } from './inboxes/input.ts';
+import { getInbox, insertMembers } from './inboxes/store.ts';
+
+export interface SetupInput {
+  account: string;
+  email: string;
+  password: string;
+  inbox: string;
+}
+
+export interface SetUp {
+  account_id: number;
+  user: UserRow;
+  inbox: InboxRow;
+}
+
+/**
+ * Makes an account, its administrator and an API inbox with the administrator as member. Somebody who has a user already
+ * administers the new account too, if the password is theirs.
+ * @throws invalid
+ */
+export async function setUp(app: App, input: SetupInput): Promise<SetUp> {
+  const newUser = await newUserOf(app, input);
+  return app.db.write((tx) => setUpIn(app, tx, { ...input, newUser }));
+}
+
+/** As `setUp`, on an installation without accounts; undefined when there is one, made by whichever node came first. */
+export async function setUpOnce(app: App, input: SetupInput): Promise<SetUp | undefined> {
+  if (await hasAccounts(app.db)) return undefined;
+  const newUser = await newUserOf(app, input);
+  return app.db.write(async (tx) => {
+    // The row is the lock between nodes: whoever comes second waits here and finds it.
+    const isFirst = await tx.run(
+      tx.q
+        .insertInto('installation')
+        .values({ name: 'set_up_at', value: String(app.now()) })
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+    return isFirst && !(await hasAccounts(tx)) ? setUpIn(app, tx, { ...input, newUser }) : undefined;
+  });
+}
+
+type NewUser = Parameters<typeof addMember>[2]['newUser'];
+
+async function setUpIn(
+  app: App,
+  tx: Tx,
+  { account, inbox: name, newUser }: Pick<SetupInput, 'account' | 'inbox'> & { newUser: NewUser },
+): Promise<SetUp> {
+  if (!account.trim()) throw invalid('account', "Account can't be blank");
+  toName(name);
+  const { id: account_id } = await insertAccount(app, tx, account.trim());
+  const user = await addMember(app, tx, { account_id, role: 'administrator', newUser });
+  const inbox = await addInbox(app, tx, account_id, { name });
+  await insertMembers(app, tx, { inbox_id: inbox.id, user_ids: [user.id] });
+  return { account_id, user, inbox };
+}
+
+/** Hashes outside the transaction: a hash takes long on purpose. */
+async function newUserOf(
+  app: App,
+  { email: given, password, name }: { email: string; password: string; name?: string },
+): Promise<NewUser> {
+  const email = toEmail(given);
+  const known = await findUserByEmail(app.db, email);
+  if (known && !(await isPassword(known.password_hash, password)))
+    throw invalid('email', `${email} has a user already, with another password`);
+  if (!known) requireStrong(password);
+  return {
+    email,
+    name: nameOrMailbox(name, email),
+    password_hash: await hashPassword(password),
+    confirmed: 1,
+  };
+}
+
+export interface AgentInput {
+  account: number;
+  email: string;
+  name: string;
+  password: string;
+  role: Role;
+  inboxes: readonly number[];
+}
+
+/**
+ * Adds a confirmed agent with a password and makes them a member of inboxes.
+ * @throws not_found for the account or an inbox, invalid
+ */
+export async function setUpAgent(app: App, input: AgentInput): Promise<UserRow> {
+  const newUser = await newUserOf(app, input);
+  return app.db.write(async (tx) => {
+    const account = await getAccount(tx, input.account);
+    for (const inbox_id of input.inboxes) await getInbox(tx, account.id, inbox_id);
+    const user = await addMember(app, tx, { account_id: account.id, role: input.role, newUser });
+    for (const inbox_id of input.inboxes) await insertMembers(app, tx, { inbox_id, user_ids: [user.id] });
+    return user;
+  });
+}
