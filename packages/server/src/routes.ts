@@ -4,6 +4,7 @@ import {
   agentAgents,
   agentConversations,
   agentCustomAttributes,
+  agentFeed,
   agentInboxes,
   agentIntegrations,
   agentMessages,
@@ -12,6 +13,7 @@ import {
   clientContacts,
   clientConversations,
   clientCsat,
+  clientFeed,
   clientInboxes,
   clientMessages,
   probe,
@@ -21,6 +23,7 @@ import type { FastifyInstance } from 'fastify';
 import { accountRoutes } from './accounts/routes.ts';
 import { agentRoutes } from './agents/routes.ts';
 import type { App } from './app.ts';
+import { agentFeedRoutes, clientFeedRoutes } from './auth/feed.ts';
 import { authRoutes } from './auth/routes.ts';
 import { clientContactRoutes } from './contacts/client.ts';
 import { customAttributeRoutes } from './custom-attributes/routes.ts';
@@ -55,5 +58,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
   registerRoutes(http, to, agentWebhooks, webhookRoutes);
   registerRoutes(http, to, agentCustomAttributes, customAttributeRoutes);
+  registerRoutes(http, to, clientFeed, clientFeedRoutes);
+  registerRoutes(http, to, agentFeed, agentFeedRoutes);
   registerFiles(http, app);
 }

@@ -1,7 +1,7 @@
 /** The public Action Cable clients, unmodified, against the server (real-clients.md section 7). */
 import { createCable } from '@anycable/core';
 import { adapters, createConsumer } from '@rails/actioncable';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { base, eventually, ext } from '../../test/raw-cable.ts';
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
@@ -11,6 +11,9 @@ import type { ContactInboxRow, UserRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import { pruneLog } from '../events/prune.ts';
 import { type Server, startServer } from '../main.ts';
+
+// Clients wait seconds before they try again.
+vi.setConfig({ testTimeout: 60_000 });
 
 let config: Readonly<Config>;
 let release: () => Promise<void>;

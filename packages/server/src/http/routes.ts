@@ -142,7 +142,7 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, uploads: Upload
     header: (name, value) => void reply.header(name, value),
     get signal() {
       const controller = new AbortController();
-      request.raw.socket.once('close', () => controller.abort());
+      reply.raw.once('close', () => controller.abort());
       return controller.signal;
     },
   };

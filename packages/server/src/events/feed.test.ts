@@ -1,0 +1,117 @@
+/** The feeds of both APIs through HTTP (design.md section 6). */
+import type { EventPage } from '@hoory/contract';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import type { ContactInboxRow, InboxRow, UserRow } from '../db/tables.ts';
+import { emit, streamOf } from './emit.ts';
+import { pruneLog } from './prune.ts';
+
+describe.each(engines)('the feed on %s', (engine) => {
+  let server: TestServer;
+  let account_id: number;
+  let inbox: InboxRow;
+  let session: ContactInboxRow;
+  let agent: UserRow;
+
+  beforeEach(async () => {
+    server = await startTestServer({ engine });
+    account_id = await addAccount(server.app);
+    inbox = await addInbox(server.app, account_id);
+    session = await addSession(server.app, inbox);
+    agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+  });
+
+  afterEach(() => server.stop());
+
+  const say = (n: number, ...streams: string[]) =>
+    server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams, data: { n } }]));
+
+  const get = async (path: string, headers: Record<string, string>, query: object) => {
+    const answer = await fetch(`${server.url}${path}?${new URLSearchParams({ ...query })}`, { headers });
+    return { status: answer.status, body: (await answer.json()) as EventPage };
+  };
+  const atSession = (query: object, { source_id } = session) =>
+    get(`/public/api/v1/inboxes/${inbox.identifier}/contacts/${source_id}/events`, {}, query);
+  const atDesk = (query: object, { access_token } = agent) =>
+    get(`/api/v1/accounts/${account_id}/events`, { api_access_token: access_token }, query);
+  const numbers = ({ body }: { body: EventPage }) => body.events.map(({ data }) => data.n);
+
+  it('starts from now and reads on, whole pages or from any event', async () => {
+    const own = streamOf.session(session.id);
+    await say(1, own);
+    const start = await atSession({});
+    expect(start).toMatchObject({ status: 200, body: { events: [], reset: false } });
+    for (const n of [2, 3, 4]) await say(n, own);
+    const page = await atSession({ after: start.body.cursor, limit: '2' });
+    expect(numbers(page)).toEqual([2, 3]);
+    expect(page.body.events[0]).toMatchObject({
+      event: 'message.created',
+      created_at: expect.closeTo(Date.now() / 1000, -2),
+    });
+    expect(page.body.cursor).toBe(page.body.events[1]?.cursor);
+    expect(numbers(await atSession({ after: page.body.cursor }))).toEqual([4]);
+    expect(numbers(await atSession({ after: page.body.events[0]?.cursor }))).toEqual([3, 4]);
+  });
+
+  it('waits for the first event, at most as long as asked', async () => {
+    const { body } = await atSession({});
+    const waiting = atSession({ after: body.cursor, wait: '20' });
+    const impatient = await atSession({ after: body.cursor, wait: '1' });
+    expect(impatient.body.events).toEqual([]);
+    await say(1, streamOf.session(session.id));
+    expect(numbers(await waiting)).toEqual([1]);
+  });
+
+  it('tells to start anew when the log no longer reaches back', async () => {
+    const own = streamOf.session(session.id);
+    const { body } = await atSession({});
+    for (const n of [1, 2, 3]) await say(n, own);
+    await pruneLog(server.app.db, { age: 3_600_000, events: 2 }, Date.now());
+    const { body: late } = await atSession({ after: body.cursor });
+    expect(late).toMatchObject({ events: [], reset: true });
+    await say(4, own);
+    expect(numbers(await atSession({ after: late.cursor }))).toEqual([4]);
+  });
+
+  it("refuses a cursor that is made up or somebody else's", async () => {
+    const { body } = await atSession({});
+    const other = await addSession(server.app, inbox);
+    expect((await atSession({ after: body.cursor }, other)).status).toBe(422);
+    for (const after of ['x', 'x.y', `${body.cursor}x`])
+      expect((await atSession({ after })).status).toBe(422);
+  });
+
+  it("brings an agent its inboxes, the account's and its own events in order, and nothing else", async () => {
+    const foreign = await addInbox(server.app, account_id);
+    const { body } = await atDesk({});
+    await say(1, streamOf.inbox(inbox.id));
+    await say(2, streamOf.inbox(foreign.id));
+    await say(3, streamOf.user(agent.id));
+    await say(4, streamOf.account(account_id));
+    await say(5, streamOf.inbox(inbox.id));
+    const page = await atDesk({ after: body.cursor });
+    expect(numbers(page)).toEqual(expect.arrayContaining([1, 3, 4, 5]));
+    expect(page.body.events).toHaveLength(4);
+    expect(numbers(await atDesk({ after: page.body.cursor }))).toEqual([]);
+    const middle = page.body.events[1];
+    expect(numbers(await atDesk({ after: middle?.cursor }))).toEqual(numbers(page).slice(2));
+  });
+
+  it('includes an inbox that came after the cursor, from its first event', async () => {
+    const boss = await addUser(server.app, { account_id, role: 'administrator' });
+    const { body } = await atDesk({}, boss);
+    const young = await addInbox(server.app, account_id);
+    await say(1, streamOf.inbox(young.id));
+    expect(numbers(await atDesk({ after: body.cursor }, boss))).toEqual([1]);
+  });
+
+  it('stops telling an agent who lost the inbox while waiting', async () => {
+    const { body } = await atDesk({});
+    const waiting = atDesk({ after: body.cursor, wait: '2' });
+    await atDesk({});
+    await server.app.db.write((tx) => tx.run(tx.q.deleteFrom('inbox_members')));
+    await say(1, streamOf.inbox(inbox.id));
+    expect((await waiting).body.events).toEqual([]);
+  });
+});
