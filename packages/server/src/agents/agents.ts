@@ -7,6 +7,7 @@ import type { Tx } from '../db/db.ts';
 import type { AccountUserRow, UserRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
+import { readOnline } from './presence.ts';
 import { nameOrMailbox, type Role, toAvailability, toEmail } from './rules.ts';
 import {
   countAdministrators,
@@ -31,7 +32,8 @@ export interface AgentInput {
 }
 
 export async function listAgents(app: App, { account }: AgentCaller): Promise<Agent[]> {
-  return (await listMembers(app.db, account.id)).map((member) => toAgent(app, member));
+  const online = await readOnline(app, [account.id]);
+  return (await listMembers(app.db, account.id)).map((member) => toAgent(member, online));
 }
 
 /**
@@ -46,6 +48,7 @@ export async function createAgent(
 ): Promise<Agent> {
   const email = toEmail(input.email);
   const newUser = { email, name: nameOrMailbox(input.name, email), password_hash: null, confirmed: 0 };
+  const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
     const user = await addMember(app, tx, {
       newUser,
@@ -54,7 +57,7 @@ export async function createAgent(
       role: input.role ?? 'agent',
       inviter_id: inviter.id,
     });
-    return toAgent(app, await getMember(tx, account.id, user.id));
+    return toAgent(await getMember(tx, account.id, user.id), online);
   });
 }
 
@@ -75,6 +78,7 @@ export async function updateAgent(
   { account }: AgentCaller,
   { id, ...input }: AgentInput & { id: number },
 ): Promise<Agent> {
+  const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const member = await getMember(tx, account.id, id);
@@ -83,7 +87,7 @@ export async function updateAgent(
     await updateMembership(tx, { account_id: account.id, user_id: id }, membershipOf(input));
     if (input.role && input.role !== member.role)
       tellAccess(app, tx, [{ account_id: account.id, user_id: id }]);
-    return toAgent(app, await getMember(tx, account.id, id));
+    return toAgent(await getMember(tx, account.id, id), online);
   });
 }
 

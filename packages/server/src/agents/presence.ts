@@ -5,11 +5,19 @@ import type { AccountUserRow } from '../db/tables.ts';
 
 type Availability = UserAccount['availability'];
 
-export type Present = Pick<AccountUserRow, 'account_id' | 'availability' | 'auto_offline'> & {
-  user_id: number;
-};
+/** Users with a live socket, by account. Read before a transaction, which waits for nothing but the database. */
+export type Online = ReadonlyMap<number, ReadonlySet<number>>;
 
-/** The word that the agent chose; whoever goes offline by itself is offline while no socket of theirs is known. */
-export function availabilityOf(_app: App, member: Present): Availability {
-  return member.auto_offline ? 'offline' : (member.availability as Availability);
+export async function readOnline(app: App, account_ids: readonly number[]): Promise<Online> {
+  const online = new Map<number, ReadonlySet<number>>();
+  for (const id of account_ids) online.set(id, new Set(await app.presence.online(id, 'user')));
+  return online;
+}
+
+export type Present = Pick<AccountUserRow, 'account_id' | 'user_id' | 'availability' | 'auto_offline'>;
+
+/** The word that the agent chose; whoever goes offline by itself is offline without a live socket. */
+export function availabilityOf(member: Present, online: Online): Availability {
+  const isSeen = online.get(member.account_id)?.has(member.user_id) ?? false;
+  return member.auto_offline && !isSeen ? 'offline' : (member.availability as Availability);
 }

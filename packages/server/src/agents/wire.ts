@@ -1,9 +1,8 @@
 /** Users to the wire: as an agent of an account, as their own profile (application-api.md sections 4.1, 4.2). */
 import type { Agent, User, UserAccount } from '@hoory/contract';
-import type { App } from '../app.ts';
 import type { UserRow } from '../db/tables.ts';
 import { toIsoOrNull } from '../time.ts';
-import { availabilityOf } from './presence.ts';
+import { availabilityOf, type Online } from './presence.ts';
 import type { MemberRow, MembershipRow } from './store.ts';
 
 type Names = Pick<UserRow, 'name' | 'display_name'>;
@@ -17,11 +16,11 @@ function attributesOf(text: string): { custom_attributes?: Record<string, unknow
   return Object.keys(custom_attributes).length ? { custom_attributes } : {};
 }
 
-export function toAgent(app: App, member: MemberRow): Agent {
+export function toAgent(member: MemberRow, online: Online): Agent {
   return {
     id: member.id,
     account_id: member.account_id,
-    availability_status: availabilityOf(app, member),
+    availability_status: availabilityOf(member, online),
     auto_offline: member.auto_offline === 1,
     confirmed: member.confirmed === 1,
     email: member.email,
@@ -35,7 +34,7 @@ export function toAgent(app: App, member: MemberRow): Agent {
 }
 
 /** A user as they see themselves, tokens included: for that user only. */
-export function toUser(app: App, user: UserRow, memberships: readonly MembershipRow[]): User {
+export function toUser(user: UserRow, memberships: readonly MembershipRow[], online: Online): User {
   const [active] = memberships;
   return {
     id: user.id,
@@ -56,11 +55,11 @@ export function toUser(app: App, user: UserRow, memberships: readonly Membership
     provider: 'email',
     ui_settings: JSON.parse(user.ui_settings) as Record<string, unknown>,
     ...attributesOf(user.custom_attributes),
-    accounts: memberships.map((membership) => toUserAccount(app, membership)),
+    accounts: memberships.map((membership) => toUserAccount(membership, online)),
   };
 }
 
-function toUserAccount(app: App, membership: MembershipRow): UserAccount {
+function toUserAccount(membership: MembershipRow, online: Online): UserAccount {
   const role = membership.role as UserAccount['role'];
   return {
     id: membership.account_id,
@@ -70,7 +69,7 @@ function toUserAccount(app: App, membership: MembershipRow): UserAccount {
     role,
     permissions: [role],
     availability: membership.availability as UserAccount['availability'],
-    availability_status: availabilityOf(app, membership),
+    availability_status: availabilityOf(membership, online),
     auto_offline: membership.auto_offline === 1,
   };
 }

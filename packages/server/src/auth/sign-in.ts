@@ -1,7 +1,7 @@
 /** Verbs of signing in and out (application-api.md section 6.1). */
 import type { User } from '@hoory/contract';
-import { findUserByEmail, listMemberships } from '../agents/store.ts';
-import { toUser } from '../agents/wire.ts';
+import { showProfile } from '../agents/profile.ts';
+import { findUserByEmail } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { UserCaller } from '../caller.ts';
 import type { UserRow } from '../db/tables.ts';
@@ -37,14 +37,14 @@ async function answerTo(
 ): Promise<{ data: User }> {
   const { headers } = await app.db.write((tx) => insertSignIn(app, tx, user));
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
-  return { data: toUser(app, user, await listMemberships(app.db, user.id)) };
+  return { data: await showProfile(app, { user }) };
 }
 
 export async function validateToken(
   app: App,
   { user }: UserCaller,
 ): Promise<{ payload: { success: true; data: User & { created_at: string } } }> {
-  const data = toUser(app, user, await listMemberships(app.db, user.id));
+  const data = await showProfile(app, { user });
   return { payload: { success: true, data: { ...data, created_at: toIso(user.created_at) } } };
 }
 

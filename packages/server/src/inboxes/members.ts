@@ -1,6 +1,7 @@
 /** Verbs of inbox members: which agents of the account see an inbox (application-api.md section 6.5). */
 import type { Agent } from '@hoory/contract';
 import { lockAccount } from '../accounts/store.ts';
+import { type Online, readOnline } from '../agents/presence.ts';
 import { listMembers } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
@@ -28,7 +29,8 @@ export async function listInboxMembers(
   { inbox_id }: { inbox_id: number },
 ): Promise<Members> {
   await getVisibleInbox(app.db, caller, inbox_id);
-  return membersOf(app, app.db, { account_id: caller.account.id, inbox_id });
+  const online = await readOnline(app, [caller.account.id]);
+  return membersOf(app.db, { account_id: caller.account.id, inbox_id, online });
 }
 
 /** @throws not_found for the inbox, invalid for a user who is not in the account */
@@ -65,6 +67,7 @@ async function change(
   decide: (present: number[], wanted: number[]) => Change,
 ): Promise<Members> {
   const wanted = [...new Set(requireIds(user_ids))];
+  const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const inbox = await getInbox(tx, account.id, inbox_id ?? 0);
@@ -79,7 +82,7 @@ async function change(
       tx,
       moved.map((user_id) => ({ account_id: account.id, user_id })),
     );
-    return membersOf(app, tx, { account_id: account.id, inbox_id: inbox.id });
+    return membersOf(tx, { account_id: account.id, inbox_id: inbox.id, online });
   });
 }
 
@@ -94,12 +97,11 @@ async function requireAgents(tx: Tx, account_id: number, ids: readonly number[])
 }
 
 async function membersOf(
-  app: App,
   db: Sql,
-  { account_id, inbox_id }: { account_id: number; inbox_id: number },
+  { account_id, inbox_id, online }: { account_id: number; inbox_id: number; online: Online },
 ): Promise<Members> {
   const members = await listMembers(db, account_id, await listMemberIds(db, inbox_id));
-  return { payload: members.map((member) => toAgent(app, member)) };
+  return { payload: members.map((member) => toAgent(member, online)) };
 }
 
 /** Who leaves the account leaves its inboxes. */

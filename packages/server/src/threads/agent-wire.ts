@@ -1,5 +1,6 @@
 /** Conversations as agents read them, with their newest messages (application-api.md section 4.7). */
 import type { AgentConversation, EventMessage } from '@hoory/contract';
+import { type Online, readOnline } from '../agents/presence.ts';
 import { listMembers, type MemberRow } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
@@ -24,12 +25,14 @@ export async function showConversations(
   const messages = await loadNewest(app, db, rows, around);
   const assignees = [...new Set(rows.flatMap(({ assignee_id }) => assignee_id ?? []))];
   const members = assignees.length ? await listMembers(db, first.account_id, assignees) : [];
+  const online = await readOnline(app, [first.account_id]);
   const byId = new Map(members.map((member) => [member.id, member]));
   return rows.map((row) =>
     toAgentConversation(app, around.get(row.id) as Surroundings, {
       last: messages.get(row.last_message_id ?? 0),
       lastNonActivity: messages.get(row.last_non_activity_message_id ?? 0),
       assignee: byId.get(row.assignee_id ?? 0),
+      online,
     }),
   );
 }
@@ -62,12 +65,13 @@ interface Newest {
   last: EventMessage | undefined;
   lastNonActivity: EventMessage | undefined;
   assignee: MemberRow | undefined;
+  online: Online;
 }
 
 function toAgentConversation(
   app: App,
   around: Surroundings,
-  { last, lastNonActivity, assignee }: Newest,
+  { last, lastNonActivity, assignee, online }: Newest,
 ): AgentConversation {
   const { conversation, session, contact } = around;
   const { channel, ...core } = conversationCore(around, app.now());
@@ -86,7 +90,7 @@ function toAgentConversation(
       sender: toContact(contact),
       channel,
       hmac_verified: session.hmac_verified === 1,
-      ...(assignee && { assignee: toAgent(app, assignee), assignee_type: 'User' }),
+      ...(assignee && { assignee: toAgent(assignee, online), assignee_type: 'User' }),
       ...(Object.keys(unverified_claims).length > 0 && { unverified_claims }),
     },
   };
