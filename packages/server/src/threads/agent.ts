@@ -1,5 +1,6 @@
 /** The agents' verbs on conversations (application-api.md section 6.8). */
 import type { Agent, AgentConversation, agentConversations, Input } from '@hoory/contract';
+import { readOnline } from '../agents/presence.ts';
 import { toEventUser } from '../agents/sender.ts';
 import { getMember } from '../agents/store.ts';
 import { availableName, toAgent } from '../agents/wire.ts';
@@ -96,9 +97,10 @@ async function assign(
   if (input.assignee_id === undefined) return null;
   const assignee_id = input.assignee_id || null;
   const member = assignee_id === null ? undefined : await getMember(app.db, caller.account.id, assignee_id);
+  const online = await readOnline(app, [caller.account.id]);
   return app.db.write(async (tx) => {
     await setAssignee(app, tx, await lockThread(tx, id), { caller, assignee_id });
-    return member ? toAgent(app, member) : null;
+    return member ? toAgent(member, online) : null;
   }, id);
 }
 
