@@ -1,4 +1,4 @@
-/** The endpoint tables of both APIs, put together from the nouns. */
+/** The endpoint tables of both APIs, put together from the nouns. Their types are spelled so that declarations stay short. */
 import { agentAccounts } from './accounts.ts';
 import { agentContacts } from './agent-contacts.ts';
 import { agentConversations } from './agent-conversations.ts';
@@ -19,7 +19,12 @@ import { profile } from './profile.ts';
 import { agentWebhooks } from './webhooks.ts';
 
 /** What customers' clients call (client-api.md). */
-export const clientApi = {
+export const clientApi: typeof clientInboxes &
+  typeof clientContacts &
+  typeof clientConversations &
+  typeof clientMessages &
+  typeof clientCsat &
+  typeof clientFeed = {
   ...clientInboxes,
   ...clientContacts,
   ...clientConversations,
@@ -29,7 +34,19 @@ export const clientApi = {
 };
 
 /** What agents' tools, bots and bridges call (application-api.md). */
-export const agentApi = {
+export const agentApi: typeof probe &
+  typeof auth &
+  typeof profile &
+  typeof agentAccounts &
+  typeof agentAgents &
+  typeof agentInboxes &
+  typeof agentContacts &
+  typeof agentConversations &
+  typeof agentMessages &
+  typeof agentWebhooks &
+  typeof agentCustomAttributes &
+  typeof agentIntegrations &
+  typeof agentFeed = {
   ...probe,
   ...auth,
   ...profile,

@@ -121,7 +121,10 @@ export const agentEvents = {
 } as const;
 
 /** Payload schemas by audience and event name. */
-export const events = { contact: contactEvents, agent: agentEvents } as const;
+export const events: { readonly contact: typeof contactEvents; readonly agent: typeof agentEvents } = {
+  contact: contactEvents,
+  agent: agentEvents,
+};
 
 export type Audience = keyof typeof events;
 export type ContactEventName = keyof typeof contactEvents;
