@@ -1,30 +1,38 @@
 /** Conditions of filters, and what lists of contacts and conversations say about their pages. */
 import Type, { type Static } from 'typebox';
-import { fields, nullable, Scalar, words } from './schema.ts';
+import { fields, nullable, Scalar } from './schema.ts';
 
-/** One condition of a filter on contacts or conversations (application-api.md section 6.7). */
+export type FilterOperator =
+  | 'equal_to'
+  | 'not_equal_to'
+  | 'contains'
+  | 'does_not_contain'
+  | 'starts_with'
+  | 'is_present'
+  | 'is_not_present'
+  | 'is_greater_than'
+  | 'is_less_than'
+  | 'days_before';
+
+/**
+ * One condition of a filter on contacts or conversations (application-api.md section 6.7). Its words are no `enum`: what
+ * an attribute cannot be compared by is refused as one sentence, `{"error": ...}`, known word or not.
+ */
 export const FilterCondition = fields(
   {
     attribute_key: Type.String(),
-    filter_operator: words(
-      'equal_to',
-      'not_equal_to',
-      'contains',
-      'does_not_contain',
-      'starts_with',
-      'is_present',
-      'is_not_present',
-      'is_greater_than',
-      'is_less_than',
-      'days_before',
-    ),
+    filter_operator: Type.Unsafe<FilterOperator>({
+      type: 'string',
+      description:
+        '`equal_to`, `not_equal_to`, `contains`, `does_not_contain`, `starts_with`, `is_present`, `is_not_present`, ' +
+        '`is_greater_than`, `is_less_than` or `days_before`, as far as the kind of the attribute has it',
+    }),
     values: Type.Optional(Type.Array(Scalar, { description: 'any of them' })),
     query_operator: Type.Optional(
       nullable(
         Type.Unsafe<'AND' | 'OR' | 'and' | 'or' | 'nil'>({
           type: 'string',
-          enum: ['AND', 'OR', 'and', 'or', 'nil'],
-          description: 'joins this condition to the next; `nil` is read as null',
+          description: '`AND` or `OR` joins this condition to the next; `nil` is read as null',
         }),
       ),
     ),

@@ -2,6 +2,7 @@
 import {
   agentAccounts,
   agentAgents,
+  agentContacts,
   agentConversations,
   agentCustomAttributes,
   agentFeed,
@@ -25,6 +26,7 @@ import { agentRoutes } from './agents/routes.ts';
 import type { App } from './app.ts';
 import { agentFeedRoutes, clientFeedRoutes } from './auth/feed.ts';
 import { authRoutes } from './auth/routes.ts';
+import { agentContactRoutes } from './contacts/agent-contacts.ts';
 import { clientContactRoutes } from './contacts/client.ts';
 import { customAttributeRoutes } from './custom-attributes/routes.ts';
 import { registerFiles } from './files/serve.ts';
@@ -54,6 +56,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, { ...agentAccounts, ...agentIntegrations }, accountRoutes);
   registerRoutes(http, to, { ...profile, ...agentAgents }, agentRoutes);
   registerRoutes(http, to, agentInboxes, inboxRoutes);
+  registerRoutes(http, to, agentContacts, agentContactRoutes);
   registerRoutes(http, to, agentConversations, agentConversationRoutes);
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
   registerRoutes(http, to, agentWebhooks, webhookRoutes);

@@ -2,14 +2,17 @@
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
+import { emitContact } from './events.ts';
 import { deepMerge } from './rules.ts';
 import { updateContactRow } from './store.ts';
+import { claimsOf } from './wire.ts';
 
 const columns = ['email', 'phone_number', 'identifier', 'location', 'country_code', 'avatar_url'] as const;
 
 /**
  * Moves conversations, messages and sessions (keeping `source_id` and `pubsub_token`) to `base` and deletes `mergee`.
- * Younger nouns hear `contact_merged` in the same transaction and tell their own.
+ * The account hears of it first; younger nouns hear `contact_merging` and `contact_merged` in the same transaction, move
+ * what is theirs and tell their own.
  * @returns the base as it is now
  */
 export async function mergeContacts(
@@ -31,10 +34,34 @@ export async function mergeContacts(
     custom_attributes: mergedJson(mergee.custom_attributes, base.custom_attributes),
     last_activity_at: Math.max(base.last_activity_at ?? 0, mergee.last_activity_at ?? 0) || null,
   });
+  await settleClaims(app, tx, merged, mergee);
+  await emitContact(app, tx, { event: 'contact.merged', contact: merged });
+  await emitContact(app, tx, { event: 'contact.deleted', contact: mergee });
+  await emitContact(app, tx, { event: 'contact.updated', contact: merged, before: base });
   await app.listeners.tell(tx, [
     { event: 'contact_merged', account_id: base.account_id, detail: { ...detail, merged, mergee } },
   ]);
   return merged;
+}
+
+/** A claim on what either contact had is answered by the merge, and is no claim any more (design.md section 8). */
+async function settleClaims(app: App, tx: Tx, merged: ContactRow, mergee: ContactRow): Promise<void> {
+  const sessions = await tx.all(
+    tx.q
+      .selectFrom('contact_inboxes')
+      .select(['id', 'claims'])
+      .where('contact_id', '=', merged.id)
+      .where('claims', '<>', '{}'),
+  );
+  const isSettled = (key: 'identifier' | 'email' | 'phone_number', value: string) =>
+    value === merged[key] || value === mergee[key];
+  const settled = sessions.map((session) => {
+    const open = Object.entries(claimsOf(session)).filter(
+      ([key, value]) => !isSettled(key as 'identifier' | 'email' | 'phone_number', value),
+    );
+    return { id: session.id, claims: JSON.stringify(Object.fromEntries(open)), updated_at: app.now() };
+  });
+  await tx.updateMany('contact_inboxes', settled, ['claims', 'updated_at']);
 }
 
 const mergedJson = (under: string, over: string) =>

@@ -1,6 +1,7 @@
 /** Contacts and their sessions as each audience sees them: the only way out of this room. */
 import type { Contact, ContactInbox, ContactRecord, ContactSession, EventContact } from '@hoory/contract';
 import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import { toShortInbox } from '../inboxes/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 
 /** What a session says of itself without proof, kept as JSON in `contact_inboxes.claims` (design.md section 8). */
@@ -106,12 +107,3 @@ export function toContactInbox({ session, inbox }: SessionInInbox): ContactInbox
     ...(Object.keys(unverified_claims).length > 0 && { unverified_claims }),
   };
 }
-
-export const toShortInbox = (inbox: SessionInInbox['inbox']): ContactInbox['inbox'] => ({
-  id: inbox.id,
-  avatar_url: inbox.avatar_url ?? '',
-  channel_id: inbox.id,
-  name: inbox.name,
-  channel_type: 'Channel::Api',
-  provider: null,
-});

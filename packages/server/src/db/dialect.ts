@@ -100,3 +100,7 @@ export const jsonText = (db: Pick<Sql, 'dialect'>, column: string, key: string):
   db.dialect === 'sqlite'
     ? sql<string | null>`json_extract(${sql.ref(column)}, ${`$."${key.replaceAll('"', '')}"`})`
     : sql<string | null>`${sql.ref(column)}::json ->> ${key}`;
+
+/** Whether a statement failed because another row has that unique value already. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  ['23505', 'SQLITE_CONSTRAINT_UNIQUE'].includes((error as { code?: string })?.code ?? '');

@@ -75,7 +75,7 @@ export function toInbox(inbox: InboxRow, role: AgentCaller['role']): Inbox {
 export const toWorkingHours = (inbox: Pick<InboxRow, 'working_hours'>) =>
   JSON.parse(inbox.working_hours) as WorkingDay[];
 
-export function toShortInbox(inbox: InboxRow): ShortInbox {
+export function toShortInbox(inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>): ShortInbox {
   return {
     id: inbox.id,
     avatar_url: inbox.avatar_url ?? '',

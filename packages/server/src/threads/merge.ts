@@ -1,6 +1,5 @@
 /** What a merge of contacts means for conversations and messages: they move to the survivor, and everybody concerned hears. */
 import type { App } from '../app.ts';
-import { emitContact } from '../contacts/events.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import type { Fact } from '../events/listeners.ts';
@@ -37,9 +36,7 @@ async function move(tx: Tx, { detail }: Fact): Promise<void> {
 }
 
 async function tell(app: App, tx: Tx, { detail }: Fact): Promise<void> {
-  const { merged, mergee } = detail as unknown as { merged: ContactRow; mergee: ContactRow };
-  await emitContact(app, tx, { event: 'contact.merged', contact: merged });
-  await emitContact(app, tx, { event: 'contact.deleted', contact: mergee });
+  const { merged } = detail as unknown as { merged: ContactRow };
   const rows = await tx.all(
     tx.q.selectFrom('conversations').select('id').where('contact_id', '=', merged.id),
   );

@@ -1,0 +1,119 @@
+/** Agents keep contacts: create, show, update, merge (application-api.md section 6.7), and the table of all their verbs. */
+import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql } from '../db/db.ts';
+import type { ContactRow } from '../db/tables.ts';
+import { notFound } from '../errors.ts';
+import type { Routes } from '../http/routes.ts';
+import { getVisibleInbox } from '../inboxes/access.ts';
+import { toStoredInbox } from '../inboxes/wire.ts';
+import { columnsOf, requireFree, writeUnique } from './agent-input.ts';
+import { filterContacts, listContacts, searchContacts } from './agent-list.ts';
+import { createContactInbox, listContactableInboxes, openSessionFor } from './agent-sessions.ts';
+import { listSessionsOf, lockContact } from './agent-store.ts';
+import { emitContact } from './events.ts';
+import { mergeContacts } from './merge.ts';
+import { findContact, insertContact, updateContactRow } from './store.ts';
+import { toContact } from './wire.ts';
+
+type Endpoints = typeof agentContacts;
+
+export const agentContactRoutes: Routes<Endpoints> = {
+  agentListContacts: listContacts,
+  agentSearchContacts: searchContacts,
+  agentFilterContacts: filterContacts,
+  agentCreateContact: createContact,
+  agentGetContact: showContact,
+  agentUpdateContact: updateContact,
+  agentCreateContactInbox: createContactInbox,
+  agentListContactableInboxes: listContactableInboxes,
+  agentMergeContacts: mergeTwo,
+};
+
+/**
+ * Creates a contact, and a session of it when an inbox is named.
+ * @throws invalid 422 for values that are taken; not_found and not_authorized for the inbox; nothing is written then
+ */
+async function createContact(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentCreateContact']>,
+): Promise<Output<Endpoints['agentCreateContact']>> {
+  const account_id = caller.account.id;
+  return writeUnique(app, async (tx) => {
+    const inbox = input.inbox_id ? await getVisibleInbox(tx, caller, input.inbox_id) : undefined;
+    const columns = columnsOf(input);
+    await requireFree(tx, account_id, columns);
+    const row = await insertContact(app, tx, { name: '', ...columns, account_id });
+    const session =
+      inbox && (await openSessionFor(app, tx, { contact: row, inbox, source_id: input.source_id }));
+    await emitContact(app, tx, { event: 'contact.created', contact: row });
+    const contact = await withSessions(tx, row, {});
+    return {
+      payload: {
+        contact,
+        contact_inbox: {
+          inbox: inbox ? toStoredInbox(inbox) : null,
+          source_id: session?.source_id ?? null,
+        },
+      },
+    };
+  });
+}
+
+async function showContact(
+  app: App,
+  { account }: AgentCaller,
+  input: Input<Endpoints['agentGetContact']>,
+): Promise<{ payload: Contact }> {
+  const row = await findContact(app.db, account.id, input.id);
+  if (!row) throw notFound();
+  return { payload: await withSessions(app.db, row, input) };
+}
+
+/** @throws invalid 422 for values that are taken, not_found */
+async function updateContact(
+  app: App,
+  { account }: AgentCaller,
+  input: Input<Endpoints['agentUpdateContact']>,
+): Promise<{ payload: Contact }> {
+  return writeUnique(app, async (tx) => {
+    const before = await lockContact(tx, account.id, input.id);
+    if (!before) throw notFound();
+    const columns = columnsOf(input, before);
+    await requireFree(tx, account.id, { ...columns, id: before.id });
+    const row = await updateContactRow(app, tx, before, columns);
+    await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
+    return { payload: await withSessions(tx, row, input) };
+  });
+}
+
+/** Merges `mergee_contact_id` into `base_contact_id`; claims on what either had are settled by it. */
+async function mergeTwo(
+  app: App,
+  { account }: AgentCaller,
+  { base_contact_id = 0, mergee_contact_id = 0 }: Input<Endpoints['agentMergeContacts']>,
+): Promise<Contact> {
+  return app.db.write(async (tx) => {
+    const rows = new Map<number, ContactRow>();
+    // In one order, so that two merges of the same pair cannot wait for each other.
+    for (const id of [base_contact_id, mergee_contact_id].sort((a, b) => a - b)) {
+      const row = await lockContact(tx, account.id, id);
+      if (!row) throw notFound();
+      rows.set(id, row);
+    }
+    const base = rows.get(base_contact_id) as ContactRow;
+    const mergee = rows.get(mergee_contact_id) as ContactRow;
+    return toContact(await mergeContacts(app, tx, { base, mergee }));
+  });
+}
+
+async function withSessions(
+  db: Sql,
+  row: ContactRow,
+  { include_contact_inboxes }: { include_contact_inboxes?: boolean },
+): Promise<Contact> {
+  if (include_contact_inboxes === false) return toContact(row);
+  return toContact(row, { sessions: (await listSessionsOf(db, [row.id])).get(row.id) ?? [] });
+}

@@ -1,0 +1,66 @@
+/** What agents say of a contact, read into columns, and whether its unique values are free. */
+import type { App } from '../app.ts';
+import type { Tx } from '../db/db.ts';
+import { isUniqueViolation } from '../db/dialect.ts';
+import type { ContactRow } from '../db/tables.ts';
+import { Refusal } from '../errors.ts';
+import { avatarOf, emailOf, textOf } from './rules.ts';
+import { type ContactKey, findContactBy } from './store.ts';
+
+export interface PersonInput {
+  name?: string | null;
+  email?: string | null;
+  phone_number?: string | null;
+  identifier?: string | null;
+  blocked?: boolean;
+  avatar_url?: string;
+  additional_attributes?: Record<string, unknown>;
+  custom_attributes?: Record<string, unknown>;
+}
+
+/** Columns of what was given. Blanks clear; the two attribute objects are merged, one level deep, into those of `stored`. */
+export function columnsOf(input: PersonInput, stored?: ContactRow): Partial<ContactRow> {
+  const merged = (key: 'additional_attributes' | 'custom_attributes') =>
+    JSON.stringify({ ...JSON.parse(stored?.[key] ?? '{}'), ...input[key] });
+  const { name, email, phone_number, identifier, blocked, avatar_url } = input;
+  return {
+    ...(name !== undefined && { name: textOf(name) ?? '' }),
+    ...(email !== undefined && { email: emailOf(email) ?? null }),
+    ...(phone_number !== undefined && { phone_number: textOf(phone_number) ?? null }),
+    ...(identifier !== undefined && { identifier: textOf(identifier) ?? null }),
+    ...(blocked !== undefined && { blocked: blocked ? 1 : 0 }),
+    ...(avatar_url !== undefined && { avatar_url: avatarOf(avatar_url) }),
+    additional_attributes: merged('additional_attributes'),
+    custom_attributes: merged('custom_attributes'),
+  };
+}
+
+const titles: Record<ContactKey, string> = {
+  email: 'Email',
+  phone_number: 'Phone number',
+  identifier: 'Identifier',
+};
+
+/** @throws invalid 422 with every field whose value another contact of the account has */
+export async function requireFree(tx: Tx, account_id: number, contact: Partial<ContactRow>): Promise<void> {
+  const taken: ContactKey[] = [];
+  for (const key of Object.keys(titles) as ContactKey[]) {
+    const value = contact[key];
+    const owner = value ? await findContactBy(tx, account_id, key, value) : undefined;
+    if (owner && owner.id !== contact.id) taken.push(key);
+  }
+  if (taken.length)
+    throw new Refusal('invalid', taken.map((key) => `${titles[key]} has already been taken`).join(', '), {
+      attributes: taken,
+    });
+}
+
+/** Writes, once more when another writer took a value in between: the second time finds it taken. */
+export async function writeUnique<Out>(app: App, work: (tx: Tx) => Promise<Out>): Promise<Out> {
+  try {
+    return await app.db.write(work);
+  } catch (error) {
+    if (isUniqueViolation(error)) return app.db.write(work);
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+/** Agents look for contacts: list, search, filter (application-api.md section 6.7). */
+import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
+import { type RawBuilder, sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import { contains } from '../db/dialect.ts';
+import type { ContactRow } from '../db/tables.ts';
+import { unprocessable } from '../errors.ts';
+import { countContacts, isIdentified, listContactRows, listSessionsOf, pageSize } from './agent-store.ts';
+import { contactsThatMeet } from './filter.ts';
+import { textOf } from './rules.ts';
+import { toContact } from './wire.ts';
+
+type Endpoints = typeof agentContacts;
+type ContactList = Output<Endpoints['agentListContacts']>;
+
+interface Paging {
+  page?: number;
+  sort?: string;
+  include_contact_inboxes?: boolean;
+}
+
+/** Identified contacts. No label can be given to a contact yet, so asking for labels finds none. */
+export async function listContacts(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentListContacts']>,
+): Promise<ContactList> {
+  return listWhere(app, caller, input, input.labels?.length ? sql<boolean>`1 = 0` : isIdentified);
+}
+
+/** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
+export async function filterContacts(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentFilterContacts']>,
+): Promise<ContactList> {
+  const meets = await contactsThatMeet(app, caller.account.id, input.payload ?? []);
+  return listWhere(app, caller, input, sql<boolean>`${isIdentified} and ${meets}`);
+}
+
+/**
+ * All contacts whose name, e-mail, phone number or identifier contains `q`.
+ * @throws unprocessable 422 without `q`
+ */
+export async function searchContacts(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentSearchContacts']>,
+): Promise<Output<Endpoints['agentSearchContacts']>> {
+  const text = textOf(input.q);
+  if (text === undefined) throw unprocessable('Specify search string with parameter q');
+  const { db } = app;
+  // The identifier's case counts, and `replace` is the search that minds it on both databases.
+  const where = sql<boolean>`(${contains(db, 'name', text)} or ${contains(db, 'email', text)}
+    or ${contains(db, 'phone_number', text)} or replace(identifier, ${text}, '') <> identifier)`;
+  const found = await listContactRows(db, caller.account.id, {
+    where,
+    page: input.page ?? 1,
+    sort: input.sort,
+    limit: pageSize + 1,
+  });
+  const payload = await toContacts(app, found.slice(0, pageSize), input);
+  return {
+    meta: {
+      count: payload.length,
+      current_page: currentPage(input),
+      has_more: found.length > pageSize,
+    },
+    payload,
+  };
+}
+
+async function listWhere(
+  app: App,
+  { account }: AgentCaller,
+  paging: Paging,
+  where: RawBuilder<boolean>,
+): Promise<ContactList> {
+  const { page = 1, sort } = paging;
+  const rows = await listContactRows(app.db, account.id, { where, page, sort, limit: pageSize });
+  return {
+    meta: { count: await countContacts(app.db, account.id, where), current_page: currentPage(paging) },
+    payload: await toContacts(app, rows, paging),
+  };
+}
+
+/** Echoed as text when it was given, the number 1 when not. */
+const currentPage = ({ page }: Paging): string | number => (page === undefined ? 1 : String(page));
+
+async function toContacts(
+  app: App,
+  rows: readonly ContactRow[],
+  { include_contact_inboxes }: Paging,
+): Promise<Contact[]> {
+  if (include_contact_inboxes === false) return rows.map((row) => toContact(row));
+  const sessions = await listSessionsOf(
+    app.db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => toContact(row, { sessions: sessions.get(row.id) ?? [] }));
+}

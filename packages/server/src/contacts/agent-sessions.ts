@@ -1,0 +1,89 @@
+/** Agents open sessions of contacts: in which inboxes, under which `source_id` (application-api.md section 6.7). */
+import type { agentContacts, ContactInbox, Input, Output } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import { invalid, notFound } from '../errors.ts';
+import { getVisibleInbox, visibleInboxIds } from '../inboxes/access.ts';
+import { toShortInbox } from '../inboxes/wire.ts';
+import { newUuid } from '../secrets.ts';
+import { listInboxesOf, lockContact } from './agent-store.ts';
+import { textOf } from './rules.ts';
+import { findContact, findSession, insertSession } from './store.ts';
+import { toContactInbox } from './wire.ts';
+
+type Endpoints = typeof agentContacts;
+
+export interface Opening {
+  contact: ContactRow;
+  inbox: InboxRow;
+  /** A fresh one when it is blank. */
+  source_id: string | undefined;
+  hmac_verified?: boolean;
+}
+
+/**
+ * Opens a session, or answers the one that the contact has under this `source_id`.
+ * @throws invalid 422 when the `source_id` is another contact's
+ */
+export async function openSessionFor(
+  app: App,
+  tx: Tx,
+  { contact, inbox, source_id, hmac_verified }: Opening,
+): Promise<ContactInboxRow> {
+  const wanted = textOf(source_id);
+  const existing = wanted === undefined ? undefined : await findSession(tx, inbox.id, wanted);
+  if (existing && existing.contact_id !== contact.id)
+    throw invalid('source_id', 'Source has already been taken');
+  return (
+    existing ??
+    insertSession(app, tx, {
+      account_id: contact.account_id,
+      contact_id: contact.id,
+      inbox_id: inbox.id,
+      source_id: wanted ?? newUuid(),
+      hmac_verified: hmac_verified ? 1 : 0,
+    })
+  );
+}
+
+/** @throws not_found for an absent contact or inbox, not_authorized 401 for an inbox the caller may not see */
+export async function createContactInbox(
+  app: App,
+  caller: AgentCaller,
+  { id, inbox_id, source_id, hmac_verified }: Input<Endpoints['agentCreateContactInbox']>,
+): Promise<ContactInbox> {
+  return app.db.write(async (tx) => {
+    const contact = await lockContact(tx, caller.account.id, id);
+    if (!contact || !inbox_id) throw notFound();
+    const inbox = await getVisibleInbox(tx, caller, inbox_id);
+    const session = await openSessionFor(app, tx, { contact, inbox, source_id, hmac_verified });
+    return toContactInbox({ session, inbox });
+  });
+}
+
+/** Every inbox that the caller may see, with the contact's newest `source_id` in it or one to use. */
+export async function listContactableInboxes(
+  app: App,
+  caller: AgentCaller,
+  { id }: Input<Endpoints['agentListContactableInboxes']>,
+): Promise<Output<Endpoints['agentListContactableInboxes']>> {
+  const contact = await findContact(app.db, caller.account.id, id);
+  if (!contact) throw notFound();
+  const inboxes = await listInboxesOf(app, caller.account.id, await visibleInboxIds(app, caller));
+  const sessions = await app.db.all(
+    app.db.q
+      .selectFrom('contact_inboxes')
+      .select(['inbox_id', 'source_id'])
+      .where('contact_id', '=', id)
+      .orderBy('id'),
+  );
+  const newest = new Map(sessions.map(({ inbox_id, source_id }) => [inbox_id, source_id]));
+  return {
+    payload: inboxes.map((inbox) => ({
+      inbox: toShortInbox(inbox),
+      source_id: newest.get(inbox.id) ?? newUuid(),
+    })),
+  };
+}

@@ -1,0 +1,77 @@
+/** The attributes a filter on contacts may name (application-api.md section 6.7), and where each is kept. */
+import { type RawBuilder, sql } from 'kysely';
+import type { App } from '../app.ts';
+import { type Condition, type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
+
+/** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
+export async function contactsThatMeet(
+  app: App,
+  account_id: number,
+  conditions: readonly Condition[],
+): Promise<RawBuilder<boolean>> {
+  const custom = await customColumns(app, account_id);
+  const columnOf = (key: string) => standardColumn(app, key) ?? custom.get(key);
+  return filterBy(app.db, conditions, { columnOf, now: app.now() });
+}
+
+function standardColumn({ db }: App, key: string): FilterColumn | undefined {
+  switch (key) {
+    case 'name':
+    case 'email':
+    case 'identifier':
+      return { kind: 'text', expression: sql.ref(key) };
+    case 'phone_number':
+      // Clients leave the plus sign out as often as not.
+      return {
+        kind: 'text',
+        expression: sql`ltrim(phone_number, '+')`,
+        read: (text) => text.replace(/^\+/, ''),
+      };
+    case 'country_code': {
+      const { expression } = additionalText(db, key);
+      return { kind: 'text', expression: sql`coalesce(country_code, ${expression})` };
+    }
+    case 'city':
+    case 'company_name':
+      return additionalText(db, key);
+    case 'labels':
+      // No label can be given to a contact yet: every list is empty.
+      return { kind: 'list', expression: sql`'[]'` };
+    case 'created_at':
+    case 'last_activity_at':
+      return { kind: 'date', expression: sql.ref(key) };
+    case 'blocked':
+      return { kind: 'boolean', expression: sql.ref(key) };
+    default:
+      return undefined;
+  }
+}
+
+/** Text inside the attributes that are not the account's own. */
+export const additionalText = (db: App['db'], key: string): FilterColumn =>
+  jsonFilterColumn(db, { column: 'additional_attributes', key, kind: 'text' });
+
+/** How a value of each type of custom attribute is compared; the others are texts. */
+const kinds: Record<string, 'number' | 'day' | 'boolean'> = {
+  number: 'number',
+  currency: 'number',
+  percent: 'number',
+  date: 'day',
+  checkbox: 'boolean',
+};
+
+async function customColumns({ db }: App, account_id: number): Promise<Map<string, FilterColumn>> {
+  const definitions = await db.all(
+    db.q
+      .selectFrom('custom_attribute_definitions')
+      .select(['attribute_key', 'attribute_display_type'])
+      .where('account_id', '=', account_id)
+      .where('attribute_model', '=', 'contact_attribute'),
+  );
+  return new Map(
+    definitions.map(({ attribute_key: key, attribute_display_type: type }) => [
+      key,
+      jsonFilterColumn(db, { column: 'custom_attributes', key, kind: kinds[type] ?? 'text' }),
+    ]),
+  );
+}
