@@ -23,10 +23,9 @@ const packages = {
   sdk: {
     folder: 'packages/sdk',
     entry: 'src/index.ts',
-    sources: ['packages/sdk/src', 'packages/sdk/scripts', 'packages/contract/src'],
+    sources: ['packages/sdk/src', 'packages/contract/src', 'scripts/client-declarations.mjs'],
     options: { platform: 'neutral', format: ['esm', 'cjs'] },
-    finish: async (dist) =>
-      (await import('../packages/sdk/scripts/declarations.mjs')).writeDeclarations(dist),
+    finish: async (dist) => (await import('./client-declarations.mjs')).writeDeclarations(dist),
   },
   chat: {
     folder: 'examples/chat',

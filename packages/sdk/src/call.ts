@@ -8,8 +8,8 @@ export interface CallOptions {
   timeout?: number;
   /** Makes a POST safe to repeat for 24 hours; must be hard to guess. */
   idempotencyKey?: string;
-  /** Files by field name; the call then is `multipart/form-data`. */
-  files?: Record<string, readonly FileLike[]>;
+  /** Files by field name, one or a list; the call then is `multipart/form-data`. */
+  files?: Record<string, FileLike | readonly FileLike[]>;
   /** Sends the request instead of `fetch`. */
   send?: Fetch;
 }
@@ -42,12 +42,19 @@ function toForm(fields: Record<string, unknown>, files: NonNullable<CallOptions[
     if (value === undefined || value === null) continue;
     form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
-  for (const [name, list] of Object.entries(files)) {
-    for (const file of list) {
-      // React Native's `{ uri, name, type }` carries its own name and takes no third argument.
-      if ('uri' in file) form.append(`${name}[]`, file);
-      else form.append(`${name}[]`, file, file.name ?? 'file');
-    }
+  for (const [name, value] of Object.entries(files)) {
+    if (!isList(value)) append(form, name, value);
+    else for (const file of value) append(form, `${name}[]`, file);
   }
   return form;
+}
+
+function append(form: FormLike, name: string, file: FileLike): void {
+  // React Native's `{ uri, name, type }` carries its own name and takes no third argument.
+  if ('uri' in file) form.append(name, file);
+  else form.append(name, file, file.name ?? 'file');
+}
+
+function isList(value: FileLike | readonly FileLike[]): value is readonly FileLike[] {
+  return Array.isArray(value);
 }

@@ -155,6 +155,20 @@ describe('session', () => {
     await vi.waitFor(() => expect(server.sessions.size).toBe(2));
   });
 
+  it('can be closed and opened again, as a screen that comes and goes', async () => {
+    const { client, conversation } = await talking();
+    client.close();
+    conversation.send('While closed');
+    const opened = client.open();
+    client.close();
+    await expect(opened).rejects.toMatchObject({ code: 'closed' });
+    await client.open();
+    await vi.waitFor(() => expect(texts(conversation)).toContain('While closed'));
+    server.say('Welcome back');
+    await vi.waitFor(() => expect(texts(conversation)).toContain('Welcome back'));
+    expect(stored()).toEqual(['Hello', 'Good morning', 'While closed', 'Welcome back']);
+  });
+
   it('starts over after reset, without what was not sent', async () => {
     const { client, conversation } = await talking();
     server.refuse = { path: /messages$/, status: 503, body: {} };

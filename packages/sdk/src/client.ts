@@ -10,7 +10,15 @@ import { asError, HooryError } from './errors.ts';
 import { createHttp } from './http.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { defaultPatience, type Patience } from './patience.ts';
-import { type Fetch, host, type KeyValueStorage, onWake, type SocketConstructor, sleep } from './platform.ts';
+import {
+  type Fetch,
+  host,
+  type KeyValueStorage,
+  onStorage,
+  onWake,
+  type SocketConstructor,
+  sleep,
+} from './platform.ts';
 import { type Identity, type IdentityOption, Session } from './session.ts';
 import { Keep } from './storage.ts';
 import { Store } from './store.ts';
@@ -71,7 +79,7 @@ export class Client extends Store<ClientState> {
     this.#patience = { ...defaultPatience, ...options.patience };
     const keep = new Keep(storage, `hoory:${base}:${inbox}:`);
     this.api = createClientApi(createHttp({ base, fetch }), inbox, () => this.#session.sourceId());
-    this.#session = new Session({ api: this.api, keep, identity });
+    this.#session = new Session({ api: this.api, keep, identity, left: () => this.#clear() });
     this.#places = new Places(this.api, keep);
     this.#outbox = new Outbox({
       api: this.api,
@@ -130,12 +138,8 @@ export class Client extends Store<ClientState> {
   /** Signs out: forgets session, conversations and what was not sent. `open()` then begins anew. */
   async reset(): Promise<void> {
     this.#disconnect();
-    this.#outbox.clear();
-    await this.#session.forget();
-    this.#current = CURRENT;
-    for (const conversation of this.#conversations.values()) conversation.clear();
-    this.set({ session: null, agents: {}, error: null });
     this.#setConnection('closed');
+    await this.#session.forget();
   }
 
   /** The network or the app came back: tries at once. Browsers tell by themselves. */
@@ -159,6 +163,10 @@ export class Client extends Store<ClientState> {
     const { signal } = this.#life;
     const stopWatching = onWake(() => this.wake());
     signal.addEventListener('abort', stopWatching);
+    signal.addEventListener(
+      'abort',
+      onStorage(() => void this.#followTabs()),
+    );
     this.#setConnection('connecting');
     await this.#outbox.open();
     for (let attempt = 0; !signal.aborted; attempt++) {
@@ -187,6 +195,22 @@ export class Client extends Store<ClientState> {
       for (const conversation of this.#conversations.values()) conversation.clear();
     }
     this.#refresh();
+  }
+
+  /** Another tab may have signed out: then this one must not go on as that person. */
+  async #followTabs(): Promise<void> {
+    if (!this.getState().session || (await this.#session.isCurrent())) return;
+    this.#disconnect();
+    this.#session.drop();
+    await this.open().catch(() => {}); // Told in the state.
+  }
+
+  /** Nothing of one person may be left for the next. */
+  #clear(): void {
+    this.#outbox.clear();
+    this.#current = CURRENT;
+    for (const conversation of this.#conversations.values()) conversation.clear();
+    this.set({ session: null, agents: {} });
   }
 
   #connect(session: ContactSession): void {

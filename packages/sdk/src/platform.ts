@@ -125,6 +125,12 @@ export function hasCrypto(): boolean {
   return typeof host.crypto?.getRandomValues === 'function';
 }
 
+/** Calls `changed` when another tab writes to `localStorage`. Answers with what stops it. */
+export function onStorage(changed: () => void): () => void {
+  host.addEventListener?.('storage', changed);
+  return () => host.removeEventListener?.('storage', changed);
+}
+
 /** Calls `wake` when the network or the page comes back. Answers with what stops it. */
 export function onWake(wake: () => void): () => void {
   const whenVisible = () => {

@@ -26,19 +26,23 @@ export interface SessionOptions {
   api: ClientApi;
   keep: Keep;
   identity?: IdentityOption;
+  /** This was another person's: nothing of it may stay. */
+  left: () => void;
 }
 
 export class Session {
   readonly #api: ClientApi;
   readonly #keep: Keep;
+  readonly #left: () => void;
   #identity: IdentityOption | undefined;
   #opening: Promise<ContactSession> | undefined;
   #sourceId: string | undefined;
 
-  constructor({ api, keep, identity }: SessionOptions) {
+  constructor({ api, keep, identity, left }: SessionOptions) {
     this.#api = api;
     this.#keep = keep;
     this.#identity = identity;
+    this.#left = left;
   }
 
   /** Names the session in every path. Opens it if need be. */
@@ -70,10 +74,21 @@ export class Session {
     return session;
   }
 
-  /** Forgets the session here; the server keeps it. */
-  async forget(): Promise<void> {
+  /** Whether the kept session is still this one: another tab may have signed out, or in as somebody else. */
+  async isCurrent(): Promise<boolean> {
+    return (await this.#keep.get<KeptSession>('session'))?.source_id === this.#sourceId;
+  }
+
+  /** Lets go of the session, but leaves what is kept. */
+  drop(): void {
     this.#opening = undefined;
     this.#sourceId = undefined;
+    this.#left();
+  }
+
+  /** Forgets the session here; the server keeps it. */
+  async forget(): Promise<void> {
+    this.drop();
     if (typeof this.#identity !== 'function') this.#identity = undefined;
     await this.#keep.exclusively('session', () => this.#leave());
   }
@@ -87,7 +102,10 @@ export class Session {
     const identity = typeof this.#identity === 'function' ? await this.#identity() : this.#identity;
     const kept = await this.#keep.get<KeptSession>('session');
     const usable = kept && isSame(kept, identity) ? kept : undefined;
-    if (kept && !usable) await this.#leave();
+    if (kept && !usable) {
+      this.#left();
+      await this.#leave();
+    }
     const session = (usable?.pubsub_token && !identity && (await this.#show(usable))) || undefined;
     return this.#adopt(session ?? (await this.#create(usable, identity)), usable, identity);
   }

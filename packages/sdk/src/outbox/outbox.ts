@@ -63,6 +63,8 @@ export class Outbox extends Emitter<OutboxEvents> {
   readonly #options: OutboxOptions;
   readonly #queue: Queue;
   readonly #items = new Map<string, Item>();
+  /** Discarded or acknowledged, but perhaps still in the kept list. */
+  readonly #gone = new Set<string>();
   /** Places being sent from; true when something was added meanwhile. */
   readonly #running = new Map<string, boolean>();
   #nap = new host.AbortController();
@@ -76,8 +78,11 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   /** Takes up what an earlier page left behind. */
   async open(): Promise<void> {
+    this.#closed = false;
     this.#queue.enter();
-    for (const kept of await this.#queue.read()) this.#show({ kept, view: toView(kept) });
+    for (const kept of await this.#queue.read()) {
+      if (!this.#items.has(kept.echo_id)) this.#show({ kept, view: toView(kept) });
+    }
     this.wake();
   }
 
@@ -97,7 +102,8 @@ export class Outbox extends Emitter<OutboxEvents> {
     const item: Item = { kept, view: toView(kept), ...(files.length && { files }) };
     this.#show({ ...item, fresh: true });
     void this.#queue.add(kept).then(() => {
-      if (this.#items.has(echo_id)) this.#items.set(echo_id, item);
+      if (this.#gone.has(echo_id)) return this.#queue.remove(echo_id);
+      this.#items.set(echo_id, item);
       return this.#run(place);
     });
     return echo_id;
@@ -117,6 +123,7 @@ export class Outbox extends Emitter<OutboxEvents> {
   /** Gives a message up; cancels its upload. */
   async discard(echo_id: string): Promise<void> {
     this.#items.get(echo_id)?.abort?.();
+    this.#gone.add(echo_id);
     this.#hide(echo_id);
     await this.#queue.remove(echo_id);
   }
@@ -127,7 +134,10 @@ export class Outbox extends Emitter<OutboxEvents> {
    */
   acknowledge(echo_id: string): string | undefined {
     const place = this.#items.get(echo_id)?.kept.place;
-    if (place && this.#items.delete(echo_id)) void this.#queue.remove(echo_id);
+    if (place === undefined) return undefined;
+    this.#gone.add(echo_id);
+    this.#items.delete(echo_id);
+    void this.#queue.remove(echo_id);
     return place;
   }
 
@@ -135,6 +145,7 @@ export class Outbox extends Emitter<OutboxEvents> {
   clear(): void {
     for (const { kept, abort } of [...this.#items.values()]) {
       abort?.();
+      this.#gone.add(kept.echo_id);
       this.#hide(kept.echo_id);
     }
   }
@@ -177,7 +188,8 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   /** Reads the list afresh: another tab may have sent or discarded the first in line. */
   async #sendNext(place: string, attempt: number): Promise<{ outcome: Outcome; wait?: number }> {
-    const list = (await this.#queue.read()).filter((kept) => kept.place === place);
+    const all = await this.#queue.read();
+    const list = all.filter((kept) => kept.place === place && !this.#gone.has(kept.echo_id));
     for (const { kept, fresh } of this.#items.values()) {
       const isKept = fresh || list.some(({ echo_id }) => echo_id === kept.echo_id);
       if (kept.place === place && !isKept) this.#hide(kept.echo_id);
@@ -227,7 +239,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     if (this.#closed) return { outcome: 'stop' };
     if (!this.#items.has(echo_id)) return { outcome: 'next' };
     const mayHeal = error.status === 401 || error.status === 404;
-    if (error.temporary || (mayHeal && attempt === 0)) {
+    if (error.temporary || error.code === 'aborted' || (mayHeal && attempt === 0)) {
       this.#show({ ...item, view: toView(item.kept) });
       if (mayHeal) await this.#options.heal(place, error.status).catch(() => {});
       return { outcome: 'later', ...(error.retryAfter && { wait: error.retryAfter * 1000 }) };

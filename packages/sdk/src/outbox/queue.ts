@@ -45,6 +45,7 @@ export class Queue {
   /** Holds this tab's name as a lock for as long as it lives, so that others can tell. */
   enter(): void {
     const locks = host.navigator?.locks;
+    this.#leave();
     void locks?.request(this.#name(this.tab), () => new Promise<void>((resolve) => (this.#leave = resolve)));
   }
 

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'tsdown';
 import ts from 'typescript';
 
-const sdk = fileURLToPath(new URL('..', import.meta.url));
-const root = join(sdk, '../..');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const sdk = join(root, 'packages/sdk');
 
 /** Adds `index.d.ts` and `index.d.cts` to the folder `outDir`. */
 export async function writeDeclarations(outDir) {
