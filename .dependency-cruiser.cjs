@@ -76,14 +76,14 @@ module.exports = {
     rule(
       'contract-packages',
       'The contract depends on the schema library only, and on nothing of Node.',
-      { path: '^packages/contract/', pathNot: test },
+      { path: '^packages/contract/src/', pathNot: test },
       { path: outside, pathNot: '^node_modules/typebox/' },
     ),
     only('sdk', '^packages/sdk/', ['^packages/sdk/', contract]),
     rule(
       'sdk-packages',
       'The SDK depends on nothing that is not in it, and on nothing of Node.',
-      { path: '^packages/sdk/', pathNot: test },
+      { path: '^packages/sdk/src/', pathNot: test },
       { path: outside },
     ),
     only('chat', '^examples/chat/', ['^examples/chat/', '^packages/sdk/src/index\\.ts$']),

@@ -3,8 +3,7 @@
  * per audience; this room never looks inside.
  */
 import { sql } from 'kysely';
-import type { Emission, Sql, Tx } from '../db/db.ts';
-import { isAnyTextOf } from '../db/dialect.ts';
+import type { Emission, Tx } from '../db/db.ts';
 import type { EventRow } from '../db/tables.ts';
 import type { Recorded } from './bus.ts';
 
@@ -104,14 +103,4 @@ async function createStreams(tx: Tx, names: string[]): Promise<void> {
         .onConflict((conflict) => conflict.doNothing()),
     );
   }
-}
-
-/** Rows of these streams that exist. */
-export function findStreams(db: Sql, names: readonly string[]) {
-  return db.all(
-    db.q
-      .selectFrom('streams')
-      .selectAll()
-      .where(isAnyTextOf(db, 'name', names)),
-  );
 }
