@@ -265,6 +265,17 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(told[1]?.data).toEqual({ id: mergee.id, account_id });
   });
 
+  it('shows who has a live socket', async () => {
+    const { id } = await create({ email: freshEmail() });
+    expect((await show(id)).availability_status).toBe('offline');
+    await server.app.presence.see(account_id, 'contact', id);
+    expect((await show(id)).availability_status).toBe('online');
+    const update = { account_id, id, name: 'Seen', include_contact_inboxes: false };
+    expect((await own.as.agent(api.agentUpdateContact, update)).payload.availability_status).toBe('online');
+    const { payload } = await own.as.agent(api.agentListContacts, { account_id, sort: '-created_at' });
+    expect(payload.find((contact) => contact.id === id)?.availability_status).toBe('online');
+  });
+
   it('leaves a contact that is merged with itself as it is', async () => {
     const { id, name } = await create({ name: 'Only', email: freshEmail() });
     const input = { account_id, base_contact_id: id, mergee_contact_id: id };

@@ -14,6 +14,7 @@ import { createContactInbox, listContactableInboxes, openSessionFor } from './ag
 import { listSessionsOf, lockContact } from './agent-store.ts';
 import { emitContact } from './events.ts';
 import { mergeContacts } from './merge.ts';
+import { contactAvailability } from './presence.ts';
 import { findContact, insertContact, updateContactRow } from './store.ts';
 import { toContact } from './wire.ts';
 
@@ -69,7 +70,8 @@ async function showContact(
 ): Promise<{ payload: Contact }> {
   const row = await findContact(app.db, account.id, input.id);
   if (!row) throw notFound();
-  return { payload: await withSessions(app.db, row, input) };
+  const availability_status = await contactAvailability(app, row);
+  return { payload: await withSessions(app.db, row, { ...input, availability_status }) };
 }
 
 /** @throws invalid 422 for values that are taken, not_found */
@@ -78,6 +80,7 @@ async function updateContact(
   { account }: AgentCaller,
   input: Input<Endpoints['agentUpdateContact']>,
 ): Promise<{ payload: Contact }> {
+  const availability_status = await contactAvailability(app, { account_id: account.id, id: input.id });
   return writeUnique(app, async (tx) => {
     const before = await lockContact(tx, account.id, input.id);
     if (!before) throw notFound();
@@ -85,7 +88,7 @@ async function updateContact(
     await requireFree(tx, account.id, { ...columns, id: before.id });
     const row = await updateContactRow(app, tx, before, columns);
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
-    return { payload: await withSessions(tx, row, input) };
+    return { payload: await withSessions(tx, row, { ...input, availability_status }) };
   });
 }
 
@@ -95,6 +98,7 @@ async function mergeTwo(
   { account }: AgentCaller,
   { base_contact_id = 0, mergee_contact_id = 0 }: Input<Endpoints['agentMergeContacts']>,
 ): Promise<Contact> {
+  const availability_status = await contactAvailability(app, { account_id: account.id, id: base_contact_id });
   return app.db.write(async (tx) => {
     const rows = new Map<number, ContactRow>();
     // In one order, so that two merges of the same pair cannot wait for each other.
@@ -105,15 +109,21 @@ async function mergeTwo(
     }
     const base = rows.get(base_contact_id) as ContactRow;
     const mergee = rows.get(mergee_contact_id) as ContactRow;
-    return toContact(await mergeContacts(app, tx, { base, mergee }));
+    return toContact(await mergeContacts(app, tx, { base, mergee }), { availability_status });
   });
+}
+
+interface Shown {
+  include_contact_inboxes?: boolean;
+  availability_status?: Contact['availability_status'];
 }
 
 async function withSessions(
   db: Sql,
   row: ContactRow,
-  { include_contact_inboxes }: { include_contact_inboxes?: boolean },
+  { include_contact_inboxes, availability_status }: Shown,
 ): Promise<Contact> {
-  if (include_contact_inboxes === false) return toContact(row);
-  return toContact(row, { sessions: (await listSessionsOf(db, [row.id])).get(row.id) ?? [] });
+  if (include_contact_inboxes === false) return toContact(row, { availability_status });
+  const sessions = (await listSessionsOf(db, [row.id])).get(row.id) ?? [];
+  return toContact(row, { availability_status, sessions });
 }

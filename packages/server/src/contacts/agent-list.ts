@@ -8,6 +8,7 @@ import type { ContactRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { countContacts, isIdentified, listContactRows, listSessionsOf, pageSize } from './agent-store.ts';
 import { contactsThatMeet } from './filter.ts';
+import { contactAvailability } from './presence.ts';
 import { textOf } from './rules.ts';
 import { toContact } from './wire.ts';
 
@@ -93,10 +94,14 @@ async function toContacts(
   rows: readonly ContactRow[],
   { include_contact_inboxes }: Paging,
 ): Promise<Contact[]> {
-  if (include_contact_inboxes === false) return rows.map((row) => toContact(row));
-  const sessions = await listSessionsOf(
-    app.db,
-    rows.map(({ id }) => id),
+  const isWanted = include_contact_inboxes !== false;
+  const sessions = await listSessionsOf(app.db, isWanted ? rows.map(({ id }) => id) : []);
+  return Promise.all(
+    rows.map(async (row) =>
+      toContact(row, {
+        availability_status: await contactAvailability(app, row),
+        sessions: isWanted ? (sessions.get(row.id) ?? []) : undefined,
+      }),
+    ),
   );
-  return rows.map((row) => toContact(row, { sessions: sessions.get(row.id) ?? [] }));
 }

@@ -10,7 +10,7 @@ import { isHardToGuess, newUuid } from '../secrets.ts';
 import { emitContact } from './events.ts';
 import { mergeContacts } from './merge.ts';
 import { type Proof, proofOf, requireProven } from './proof.ts';
-import { deepMerge, emailOf, generatedName, textOf } from './rules.ts';
+import { avatarOf, deepMerge, emailOf, generatedName, textOf } from './rules.ts';
 import {
   type ContactKey,
   findContactBy,
@@ -184,11 +184,6 @@ function claimsFrom(person: Person, owners: Map<ContactKey, ContactRow>, own: Co
   for (const [key, owner] of owners) if (owner.id !== own.id) claims[key] = person[key] as string;
   return claims;
 }
-
-const avatarOf = (value: unknown) => {
-  const text = textOf(value);
-  return text && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : null;
-};
 
 /** Changes the own contact; blanks never clear a field. Answers the contact's record, with own claims in their place. */
 async function updateContact(app: App, caller: SessionCaller, input: UpdateInput): Promise<ContactRecord> {

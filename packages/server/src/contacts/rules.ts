@@ -53,8 +53,7 @@ export const emailOf = (value: unknown) => textOf(value)?.toLowerCase();
 /** The address of a picture; null for what is no http(s) address. */
 export function avatarOf(value: unknown): string | null {
   const text = textOf(value);
-  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
-  return url && /^https?:$/.test(url.protocol) ? url.href : null;
+  return text !== undefined && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : null;
 }
 
 /** Objects merged at every depth; a key can be set, not removed (client-api.md 5.4). */

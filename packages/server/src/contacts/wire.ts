@@ -75,8 +75,9 @@ export interface SessionInInbox {
 
 export interface ContactExtras {
   /** Left out, the answer has no `contact_inboxes`, as inside a conversation. */
-  sessions?: readonly SessionInInbox[];
-  availability_status?: Contact['availability_status'];
+  sessions?: readonly SessionInInbox[] | undefined;
+  /** `offline` when it is left out. */
+  availability_status?: Contact['availability_status'] | undefined;
 }
 
 /** A contact as agents see it (application-api.md section 4.6). */

@@ -1,0 +1,10 @@
+/** Whether a contact has a live socket, as agents see it beside the contact. */
+import type { App } from '../app.ts';
+
+/** Read before a transaction, which waits for nothing but the database. */
+export async function contactAvailability(
+  app: App,
+  { account_id, id }: { account_id: number; id: number },
+): Promise<'online' | 'offline'> {
+  return (await app.presence.isOnline(account_id, 'contact', id)) ? 'online' : 'offline';
+}
