@@ -35,7 +35,10 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     if (topic === presenceTopic) changed.add((JSON.parse(payload) as PresenceChange).account_id);
     if (topic !== accessTopic) return;
     accessChanges++;
-    const affected = [...everybody].filter(isAffectedBy(JSON.parse(payload) as AccessChange));
+    const change = JSON.parse(payload) as AccessChange;
+    // Availability and membership change together with access (application-api.md section 4.1).
+    if (change.user_id !== undefined && change.account_id !== undefined) changed.add(change.account_id);
+    const affected = [...everybody].filter(isAffectedBy(change));
     reconsidering = reconsidering.then(async () => {
       for (const subscription of affected) await reconsider(subscription);
     });
