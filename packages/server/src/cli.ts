@@ -6,6 +6,7 @@ import { toEmail } from './agents/rules.ts';
 import { findUserByEmail } from './agents/store.ts';
 import type { App } from './app.ts';
 import { newPassword } from './auth/password.ts';
+import { bench, type Section, sections } from './bench/bench.ts';
 import { environment, readConfig } from './config.ts';
 import type { InboxRow } from './db/tables.ts';
 import { invalid, Refusal } from './errors.ts';
@@ -210,6 +211,21 @@ program
     if (!user) throw invalid('email', `There is no user with the e-mail ${options.email}`);
     const { id: user_id, email, access_token: api_access_token, pubsub_token } = user;
     print({ user_id, email, api_access_token, pubsub_token }, { ...options, bare: api_access_token });
+  });
+
+program
+  .command('bench')
+  .description('measure this machine, with a database of its own')
+  .addOption(
+    new Option('--only <section>', 'the section to measure').choices(Object.keys(sections)).default('post'),
+  )
+  .option('--database <url>', 'a PostgreSQL database that may be written to (default: SQLite)')
+  .addOption(json())
+  .addHelpText('after', '\nExample:\n  $ hoory bench --only post --json')
+  .action(async ({ only, database, json }: { only: Section; database?: string; json?: boolean }) => {
+    const say = (line: string) => void process.stderr.write(`${line}\n`);
+    const figures = await bench(only, { databaseUrl: database, say });
+    print({ ...figures }, { json });
   });
 
 function collectIds(text: string, before: number[]): number[] {

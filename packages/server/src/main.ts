@@ -14,6 +14,7 @@ import { openListeners } from './events/listeners.ts';
 import { openMemoryBus } from './events/memory-bus.ts';
 import { pruneLog } from './events/prune.ts';
 import { openFileStore } from './files/store.ts';
+import { registerDocs } from './http/docs.ts';
 import { noLimits, openLimits } from './http/limits.ts';
 import { pruneReceipts } from './http/receipts.ts';
 import { openHttp } from './http/server.ts';
@@ -73,6 +74,7 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const app: App = { ...opened, url: () => url };
   const http = await openHttp(app);
   registerApi(http, app, openGate());
+  await registerDocs(http);
   const cable = openCable(app, http, openCableGate(app));
   const address = await http.listen({ host: config.host, port: config.port });
   if (config.port === 0) url = address;

@@ -35,8 +35,7 @@ export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane
       waiting = waiting.slice(largestBatch);
       await runBatch(batch);
       for (const job of batch) if (job.outcome) job.settle(job.outcome);
-      // Lets the event loop read the requests that arrived during the commit, so that they join the next batch.
-      if (waiting.length) await new Promise((resolve) => setImmediate(resolve));
+      if (waiting.length) await afterInput();
     }
     running = undefined;
   }
@@ -89,13 +88,19 @@ export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane
           settle: (outcome) =>
             'refusal' in outcome ? reject(outcome.refusal) : resolve(outcome.answer as Out),
         });
-        running ??= Promise.resolve().then(drain);
+        running ??= afterInput().then(drain);
       }),
     idle: async () => {
       while (running) await running;
     },
   };
 }
+
+/**
+ * Resolves when the event loop has read the requests that are there, so that they share one commit. On SQLite a commit
+ * holds the loop: what arrived meanwhile is read all at once, before this.
+ */
+const afterInput = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A failed statement aborts a PostgreSQL transaction; a refusal thrown by a rule does not. */
 const isRefusal = (error: unknown) => (error as { name?: string }).name === 'Refusal';

@@ -1,11 +1,11 @@
 /** The HTTP server: transport rules common to every endpoint (client-api.md section 1). Routes are added by `main.ts`. */
-import etag from '@fastify/etag';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { newUuid } from '../secrets.ts';
 import { parseForm, registerBodies } from './body.ts';
+import { registerConditionalGet } from './conditional-get.ts';
 import { registerCors } from './cors.ts';
 import { sendError } from './errors.ts';
 
@@ -39,7 +39,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     xFrameOptions: false,
     hsts: false,
   });
-  await http.register(etag, { weak: true });
+  registerConditionalGet(http);
   await registerBodies(http, app);
   return http;
 }

@@ -2,7 +2,7 @@
 import type { clientMessages, Input, Message } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
-import { findOwnConversation } from '../conversations/own.ts';
+import { findOwnConversation, findOwnPlace } from '../conversations/own.ts';
 import { describeUploads } from '../files/attachments.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { echoColumns } from './echo.ts';
@@ -42,7 +42,7 @@ async function postOwnMessage(
   input: Input<(typeof clientMessages)['postMessage']>,
   { uploads }: RequestContext,
 ): Promise<Message> {
-  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  const conversation = await findOwnPlace(app, caller, input.conversation_id);
   const content = input.content ?? null;
   const files = uploads.slice();
   const attachments = await describeUploads(app, uploads);

@@ -1,0 +1,35 @@
+/** `hoory bench`: measures this machine with a database of its own, and answers ratios (design.md section 11). */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+import { benchPost, type PostFigures } from './post.ts';
+
+export interface BenchOptions {
+  /** A PostgreSQL database that may be written to; SQLite in a folder of its own when left out. */
+  databaseUrl: string | undefined;
+  /** Told of progress, a line each. */
+  say(line: string): void;
+}
+
+/** Sections that can be measured by name. */
+export const sections = { post: benchPost };
+
+export type Section = keyof typeof sections;
+
+/** Measures one section. */
+export async function bench(section: Section, { databaseUrl, say }: BenchOptions): Promise<PostFigures> {
+  const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
+  try {
+    const config = readConfig({
+      HOORY_DATA: data,
+      PORT: '0',
+      HOORY_RATE_LIMITS: 'off',
+      HOORY_LOG_LEVEL: 'error',
+      DATABASE_URL: databaseUrl,
+    });
+    return await sections[section](config, say);
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
