@@ -4,13 +4,11 @@
  */
 import type { App } from '../app.ts';
 import { type AccessChange, accessTopic } from '../events/access.ts';
-import { type PresenceChange, presenceTopic } from '../events/bus.ts';
 import type { Connection } from './connection.ts';
-import { SharedMessage } from './frames.ts';
+import { openHerald } from './herald.ts';
 import { goLive, sendHistory } from './history.ts';
 import { openHub } from './hub.ts';
 import { openPresenceSets } from './presence-sets.ts';
-import { presenceUpdate } from './presence-update.ts';
 import { type Command, type HistoryRequest, type Member, readIdentifier } from './protocol.ts';
 import type { FindSeat, Seat } from './seat.ts';
 import { Subscription } from './subscription.ts';
@@ -24,20 +22,16 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
   const sets = openPresenceSets(app.now);
   const everybody = new Set<Subscription>();
   const held = new Map<Connection, Map<string, Subscription>>();
-  /** Accounts whose presence changed since the last tick. */
-  const changed = new Set<number>();
+  const herald = openHerald({ app, hub, everybody });
   let accessChanges = 0;
   let reconsidering: Promise<void> = Promise.resolve();
 
   const stopListening = app.bus.subscribe((notice) => {
     if (!('transient' in notice)) return;
     const { topic, payload } = notice.transient;
-    if (topic === presenceTopic) changed.add((JSON.parse(payload) as PresenceChange).account_id);
     if (topic !== accessTopic) return;
     accessChanges++;
     const change = JSON.parse(payload) as AccessChange;
-    // Availability and membership change together with access (application-api.md section 4.1).
-    if (change.user_id !== undefined && change.account_id !== undefined) changed.add(change.account_id);
     const affected = [...everybody].filter(isAffectedBy(change));
     reconsidering = reconsidering.then(async () => {
       for (const subscription of affected) await reconsider(subscription);
@@ -53,7 +47,7 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     if (!subscription) return;
     if (command.command === 'unsubscribe') return unsubscribe(subscription);
     if (command.command === 'message') {
-      if (command.action === 'update_presence') await showPresence(subscription);
+      if (command.action === 'update_presence') await herald.show(subscription);
     } else if (connection.protocol === 'ext') await runExtended(subscription, command);
   }
 
@@ -98,7 +92,7 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     if (history && isExtended) await sendHistory({ app, hub }, subscription, history);
     else await goLive(hub, subscription);
     if (member && isExtended) join(subscription, member);
-    await showPresence(subscription);
+    await herald.show(subscription);
   }
 
   /** Takes a seat and attaches it, not yet live; undefined when there is none. */
@@ -155,29 +149,6 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     }
   }
 
-  /** Notes a sign of life and tells everybody on the same token who is here (cable.md B.2). */
-  async function showPresence({ seat }: Subscription): Promise<void> {
-    const { account_id, own, person } = seat;
-    const hasCome = await app.presence.see(account_id, person.kind, person.id);
-    const payload = await presenceUpdate(app, account_id, person.kind);
-    app.bus.publish({ transient: { topic: own, payload } });
-    if (hasCome && person.kind === 'user') publishChange(account_id);
-  }
-
-  const publishChange = (account_id: number) =>
-    app.bus.publish({ transient: { topic: presenceTopic, payload: JSON.stringify({ account_id }) } });
-
-  /** Tells this node's sockets of an account who is here, without being asked. */
-  async function pushPresence(account_id: number): Promise<void> {
-    const messages = {
-      user: new SharedMessage(await presenceUpdate(app, account_id, 'user'), ''),
-      contact: new SharedMessage(await presenceUpdate(app, account_id, 'contact'), ''),
-    };
-    for (const subscription of everybody)
-      if (subscription.seat.account_id === account_id)
-        subscription.connection.write(messages[subscription.seat.person.kind].for(subscription));
-  }
-
   function join(subscription: Subscription, member: Member): void {
     const { seat, connection } = subscription;
     if (sets.join(seat.set, connection.sid, member)) tellSet(seat.set, { type: 'join', ...member });
@@ -226,20 +197,18 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
 
     /** Refreshes the presence of everybody on a connection. */
     async show(connection: Connection): Promise<void> {
-      for (const subscription of heldBy(connection).values()) await showPresence(subscription);
+      for (const subscription of heldBy(connection).values()) await herald.show(subscription);
     },
 
     /** Called a few times a second: tells of who came and went. */
     async tick(): Promise<void> {
       for (const { stream, id } of sets.sweep()) tellSet(stream, { type: 'leave', id });
-      for (const account_id of await app.presence.sweep()) publishChange(account_id);
-      const accounts = [...changed];
-      changed.clear();
-      for (const account_id of accounts) await pushPresence(account_id);
+      await herald.tick();
     },
 
     close(): void {
       stopListening();
+      herald.close();
       hub.close();
     },
   };

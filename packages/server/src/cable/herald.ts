@@ -1,0 +1,96 @@
+/** Tells who is here: those who ask, those who share their token, and a whole account when its users come and go. */
+import type { App } from '../app.ts';
+import { type AccessChange, accessTopic } from '../events/access.ts';
+import { type PresenceChange, presenceTopic } from '../events/bus.ts';
+import { SharedMessage } from './frames.ts';
+import type { Hub } from './hub.ts';
+import { presenceUpdate } from './presence-update.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Pushes to everybody in an account are at least this far apart, in milliseconds. */
+const pushEvery = 3000;
+
+export function openHerald({
+  app,
+  hub,
+  everybody,
+}: {
+  app: App;
+  hub: Hub;
+  /** Every subscription of this node. */
+  everybody: ReadonlySet<Subscription>;
+}) {
+  /** Accounts whose presence changed since it was last pushed, and when that was. */
+  const changed = new Set<number>();
+  const pushedAt = new Map<number, number>();
+  /** Who asked since the last tick, by token stream; the others on the token are told then. */
+  const asked = new Map<string, Set<Subscription>>();
+
+  const stopListening = app.bus.subscribe((notice) => {
+    if (!('transient' in notice)) return;
+    const { topic, payload } = notice.transient;
+    if (topic === presenceTopic) changed.add((JSON.parse(payload) as PresenceChange).account_id);
+    if (topic !== accessTopic) return;
+    // Availability and membership change together with access (application-api.md section 4.1).
+    const { user_id, account_id } = JSON.parse(payload) as AccessChange;
+    if (user_id !== undefined && account_id !== undefined) changed.add(account_id);
+  });
+
+  /** Notes a sign of life and tells the subscription who is here, and everybody else on its token (cable.md B.2). */
+  async function show(subscription: Subscription): Promise<void> {
+    const { account_id, own, person } = subscription.seat;
+    const hasCome = await app.presence.see(account_id, person.kind, person.id);
+    const payload = await presenceUpdate(app, account_id, person.kind);
+    subscription.connection.write(new SharedMessage(payload, '').for(subscription));
+    asked.set(own, (asked.get(own) ?? new Set()).add(subscription));
+    if (hasCome && person.kind === 'user') publishChange(account_id);
+  }
+
+  /** Once a tick: a thousand sockets of one token that come together must not each be told of each other. */
+  async function tellOthers(): Promise<void> {
+    const streams = [...asked];
+    asked.clear();
+    for (const [own, askers] of streams) {
+      const others = hub.hearersOf(own).filter((subscription) => !askers.has(subscription));
+      const [first] = others;
+      if (!first) continue;
+      const { account_id, person } = first.seat;
+      const message = new SharedMessage(await presenceUpdate(app, account_id, person.kind), '');
+      for (const subscription of others)
+        if (subscription.seat.account_id === account_id)
+          subscription.connection.write(message.for(subscription));
+    }
+  }
+
+  const publishChange = (account_id: number) =>
+    app.bus.publish({ transient: { topic: presenceTopic, payload: JSON.stringify({ account_id }) } });
+
+  /** Tells this node's sockets of an account who is here, without being asked. */
+  async function pushPresence(account_id: number): Promise<void> {
+    const messages = {
+      user: new SharedMessage(await presenceUpdate(app, account_id, 'user'), ''),
+      contact: new SharedMessage(await presenceUpdate(app, account_id, 'contact'), ''),
+    };
+    for (const subscription of everybody)
+      if (subscription.seat.account_id === account_id)
+        subscription.connection.write(messages[subscription.seat.person.kind].for(subscription));
+  }
+
+  return {
+    show,
+
+    /** Called a few times a second. */
+    async tick(): Promise<void> {
+      for (const account_id of await app.presence.sweep()) publishChange(account_id);
+      await tellOthers();
+      for (const account_id of changed) {
+        if (app.now() - (pushedAt.get(account_id) ?? 0) < pushEvery) continue;
+        changed.delete(account_id);
+        pushedAt.set(account_id, app.now());
+        await pushPresence(account_id);
+      }
+    },
+
+    close: stopListening,
+  };
+}
