@@ -252,9 +252,9 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
       custom_attributes: { a: 1, b: 3 },
     });
     expect(merged).not.toHaveProperty('contact_inboxes');
-    expect((await show(base.id)).contact_inboxes).toMatchObject([
-      { source_id: `visitor-${mergee.id}`, unverified_claims: { identifier: 'somebody-else' } },
-    ]);
+    const [session] = (await show(base.id)).contact_inboxes ?? [];
+    expect(session?.source_id).toBe(`visitor-${mergee.id}`);
+    expect(session?.unverified_claims).toEqual({ identifier: 'somebody-else' });
     expect((await own.as.agent.raw(api.agentGetContact, { account_id, id: mergee.id })).status).toBe(404);
     const told = (await events()).slice(before);
     expect(told.map(({ event, data }) => [event, data.id])).toEqual([
