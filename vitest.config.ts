@@ -13,6 +13,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'examples/*/{src,test}/**/*.test.ts',
     ],
+    globalSetup: 'scripts/build-before-tests.mjs',
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -8,7 +8,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, partsOfServer } from './build.mjs';
 import { lanes } from './lanes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,7 +27,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 process.exitCode = 1;
 try {
-  await build(partsOfServer);
   const env = { ...process.env };
   for (const name of Object.keys(lanes)) await openLane(name, env);
   await run(env);

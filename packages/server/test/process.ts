@@ -1,10 +1,10 @@
-/** The server as a process of its own, from its sources: for tests that kill it. */
+/** The built server as a process of its own, for tests that kill it; vitest builds it before the first test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface ServerProcess {
@@ -17,7 +17,7 @@ export interface ServerProcess {
 
 /** Runs the `hoory` command. */
 export function runCli(args: string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, ['--conditions=source', '--import', 'tsx', cli, ...args], {
+  return spawn(process.execPath, [cli, ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

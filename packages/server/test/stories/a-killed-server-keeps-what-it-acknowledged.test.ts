@@ -4,7 +4,7 @@ import { freePort, runVerb, type ServerProcess, startProcess } from '../process.
 import { engines, freshConfig } from '../server.ts';
 
 const clients = 64;
-const kills = 3;
+const kills = 2;
 
 interface Setup {
   inbox_identifier: string;
