@@ -24,6 +24,9 @@ export interface FeedOptions {
   refused: () => void;
 }
 
+/** Events in a page. */
+const LIMIT = 100;
+
 export class Feed {
   readonly #options: FeedOptions;
   #cursor: string | undefined;
@@ -62,12 +65,14 @@ export class Feed {
   async drain(signal: SignalLike): Promise<boolean> {
     this.#pause();
     try {
-      for (;;) {
-        const page = await this.#fetch(1000, 0, signal);
+      // A page with room left reaches to the moment it was asked for; what came after, the socket has.
+      for (let full = true; full; ) {
+        const page = await this.#fetch(LIMIT, 0, signal);
         if (signal.aborted) return false;
         this.#take(page);
-        if (!page.events.length) return true;
+        full = page.events.length === LIMIT;
       }
+      return true;
     } catch {
       return false;
     }
@@ -110,7 +115,7 @@ export class Feed {
   async #poll(signal: SignalLike): Promise<void> {
     const { poll, retry } = this.#options.patience;
     const started = Date.now();
-    const page = await this.#fetch(100, poll, signal);
+    const page = await this.#fetch(LIMIT, poll, signal);
     if (signal.aborted) return;
     this.#take(page);
     // Something on the way may not let a request wait.

@@ -1,7 +1,7 @@
 /** Recognises an event that came a second time, by another way. */
 
 /** More than arrive twice when a socket takes over from the feed. */
-const KEPT = 200;
+const KEPT = 500;
 
 export class Recent {
   readonly #keys = new Set<string>();
