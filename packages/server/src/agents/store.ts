@@ -43,7 +43,7 @@ export async function getMember(db: Sql, account_id: number, id: number): Promis
   return row;
 }
 
-/** The user's accounts, the one last marked active first. */
+/** The user's accounts: the one last marked active first, then the one they have been in longest. */
 export async function listMemberships(db: Sql, user_id: number): Promise<MembershipRow[]> {
   const rows: MembershipRow[] = await db.all(
     db.q
@@ -52,6 +52,7 @@ export async function listMemberships(db: Sql, user_id: number): Promise<Members
       .selectAll('account_users')
       .select(['accounts.name', 'accounts.status'])
       .where('user_id', '=', user_id)
+      .orderBy('account_users.created_at')
       .orderBy('account_id'),
   );
   return rows.sort((a, b) => (b.active_at ?? 0) - (a.active_at ?? 0));

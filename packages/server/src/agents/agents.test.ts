@@ -1,0 +1,122 @@
+import { agentApi } from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, type Office, openOffice } from '../../test/office.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+
+const { agentListAgents, agentCreateAgent, agentUpdateAgent, agentDeleteAgent, getProfile } = agentApi;
+
+interface Agent {
+  id: number;
+  name: string;
+  role: string;
+}
+
+describe.each(engines)('agents on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+  let own: { account_id: number };
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine });
+    office = await openOffice(server);
+    own = { account_id: office.account_id };
+  });
+  afterAll(() => server.stop());
+
+  const create = (body: unknown) =>
+    call<Agent>(server, agentCreateAgent, { as: office.administrator, params: own, body });
+  const change = (id: number, body: unknown) =>
+    call<Agent>(server, agentUpdateAgent, { as: office.administrator, params: { ...own, id }, body });
+  const remove = (id: number) =>
+    call(server, agentDeleteAgent, { as: office.administrator, params: { ...own, id } });
+  const list = () => call<Agent[]>(server, agentListAgents, { as: office.member, params: own });
+
+  it('are listed by name without regard to case', async () => {
+    await create({ email: 'zoe@shop.test', name: 'anton' });
+    const { body } = await list();
+    expect(body.map(({ name }) => name)).toEqual(['ana', 'anton', 'Mo', 'Otto']);
+  });
+
+  it('are added unconfirmed, flat or under their root key', async () => {
+    const flat = await create({ email: 'New.One@Shop.test', role: 'agent', availability: 'available' });
+    expect(flat.body).toMatchObject({
+      name: 'new.one',
+      email: 'new.one@shop.test',
+      role: 'agent',
+      confirmed: false,
+      availability_status: 'offline',
+      auto_offline: true,
+      account_id: office.account_id,
+    });
+    const rooted = await create({
+      agent: {
+        email: 'two@shop.test',
+        name: 'Two',
+        role: 'administrator',
+        auto_offline: false,
+        availability: 'busy',
+      },
+    });
+    expect(rooted.body).toMatchObject({ name: 'Two', role: 'administrator', availability_status: 'busy' });
+  });
+
+  it('need a good e-mail that is not in the account yet, and words that exist', async () => {
+    const attributes = async (body: unknown) => {
+      const answer = await create(body);
+      expect(answer.status).toBe(422);
+      return (answer.body as unknown as { attributes: string[] }).attributes;
+    };
+    expect(await attributes({})).toEqual(['email']);
+    expect(await attributes({ email: 'nobody' })).toEqual(['email']);
+    expect(await attributes({ email: 'MO@shop.test' })).toEqual(['user_id']);
+    expect(await attributes({ email: 'x@shop.test', role: 'king' })).toEqual(['role']);
+    expect(await attributes({ email: 'x@shop.test', availability: 'asleep' })).toEqual(['availability']);
+  });
+
+  it('who belong to another account are linked, and nothing of theirs changes', async () => {
+    const before = await call<{ accounts: unknown[] }>(server, getProfile, { as: office.foreigner });
+    const { body } = await create({ email: 'eve@rival.test', name: 'Evil', role: 'agent' });
+    expect(body).toMatchObject({ id: office.foreigner.id, name: office.foreigner.name, role: 'agent' });
+    expect(JSON.stringify(body)).not.toContain(office.foreigner.access_token);
+    expect((await change(office.foreigner.id, { name: 'Evil' })).status).toBe(422);
+    const after = await call<{ accounts: unknown[] }>(server, getProfile, { as: office.foreigner });
+    expect({ ...after.body, accounts: after.body.accounts.slice(0, 1) }).toEqual({
+      ...before.body,
+      accounts: before.body.accounts.slice(0, 1),
+    });
+    expect((await remove(office.foreigner.id)).status).toBe(200);
+    expect((await call(server, getProfile, { as: office.foreigner })).body).toEqual(before.body);
+  });
+
+  it('change name, role and availability, and the change of a role is told to the sockets', async () => {
+    const { body: agent } = await create({ email: 'cy@shop.test', name: 'Cy' });
+    const told: unknown[] = [];
+    const stop = server.app.bus.subscribe((notice) => {
+      if ('transient' in notice) told.push(JSON.parse(notice.transient.payload));
+    });
+    const { body } = await change(agent.id, { name: 'Cyd', role: 'administrator', auto_offline: 'false' });
+    stop();
+    expect(body).toMatchObject({ name: 'Cyd', role: 'administrator', availability_status: 'online' });
+    expect(told).toEqual([{ account_id: office.account_id, user_id: agent.id }]);
+  });
+
+  it('leave with their memberships, and as users when it was their last account', async () => {
+    expect((await remove(office.member.id)).status).toBe(200);
+    const { q, all } = server.app.db;
+    const members = await all(
+      q.selectFrom('inbox_members').select('inbox_id').where('user_id', '=', office.member.id),
+    );
+    expect(members).toEqual([]);
+    expect((await call(server, getProfile, { as: office.member })).status).toBe(401);
+    expect((await remove(office.member.id)).status).toBe(404);
+  });
+
+  it('always leave one administrator', async () => {
+    const { body } = await call<Agent[]>(server, agentListAgents, { as: office.administrator, params: own });
+    for (const { id, role } of body)
+      if (role === 'administrator' && id !== office.administrator.id) await remove(id);
+    expect((await change(office.administrator.id, { role: 'agent' })).status).toBe(422);
+    expect((await remove(office.administrator.id)).status).toBe(422);
+    expect((await change(office.administrator.id, { role: 'administrator' })).status).toBe(200);
+  });
+});

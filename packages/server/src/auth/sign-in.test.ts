@@ -1,0 +1,166 @@
+import { agentApi } from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, type Office, openOffice, password } from '../../test/office.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+
+const { signIn, signOut, validateToken, getProfile, resetAccessToken, agentListInboxes } = agentApi;
+const names = ['access-token', 'client', 'uid', 'token-type', 'expiry', 'authorization'];
+const refused = { success: false, errors: [expect.any(String)] };
+
+describe.each(engines)('signing in on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine });
+    office = await openOffice(server);
+  });
+  afterAll(() => server.stop());
+
+  const headersOf = (headers: Headers): Record<string, string> =>
+    Object.fromEntries(names.map((name) => [name, headers.get(name) ?? '']));
+
+  async function enter(): Promise<Record<string, string>> {
+    const { status, headers } = await call(server, signIn, { body: { email: ' Ana@Shop.test', password } });
+    expect(status).toBe(200);
+    return headersOf(headers);
+  }
+
+  it('answers with the user and all sign-in headers, and keeps no token in the clear', async () => {
+    const { body, headers } = await call<{ data: { id: number; role: string } }>(server, signIn, {
+      body: { email: 'ana@shop.test', password },
+    });
+    expect(body.data).toMatchObject({ id: office.administrator.id, role: 'administrator' });
+    const given = headersOf(headers);
+    expect(given).toMatchObject({ uid: 'ana@shop.test', 'token-type': 'Bearer' });
+    expect(given['access-token']).toMatch(/^[\w-]{22}$/);
+    expect(given.client).toMatch(/^[\w-]{22}$/);
+    expect(Number(given.expiry)).toBeGreaterThan(Date.now() / 1000 + 50 * 86_400);
+    const { authorization, ...five } = given;
+    expect(JSON.parse(atob((authorization as string).replace('Bearer ', '')))).toEqual(five);
+    const rows = await server.app.db.all(server.app.db.q.selectFrom('sign_ins').selectAll());
+    expect(JSON.stringify(rows)).not.toContain(given['access-token']);
+  });
+
+  it('admits by three headers or by the one, and repeats them on every answer, refusals too', async () => {
+    const given = await enter();
+    const three = Object.fromEntries(
+      ['access-token', 'client', 'uid'].map((name) => [name, given[name] ?? '']),
+    );
+    for (const headers of [three, { authorization: given.authorization ?? '' }]) {
+      const answer = await call(server, getProfile, { headers });
+      expect(answer.status).toBe(200);
+      expect(headersOf(answer.headers)).toEqual(given);
+    }
+    const params = { account_id: office.account_id, id: 999 };
+    const absent = await call(server, agentApi.agentGetInbox, { headers: three, params });
+    expect(absent.status).toBe(404);
+    expect(headersOf(absent.headers)).toEqual(given);
+    const inboxes = await call(server, agentListInboxes, { headers: three, params });
+    expect(inboxes.status).toBe(200);
+  });
+
+  it('refuses a wrong password and an unknown e-mail alike', async () => {
+    for (const body of [
+      { email: 'ana@shop.test', password: 'wrong' },
+      { email: 'no@shop.test', password },
+      {},
+    ]) {
+      const answer = await call(server, signIn, { body });
+      expect(answer).toMatchObject({ status: 401, body: refused });
+      expect(answer.headers.get('access-token')).toBeNull();
+    }
+  });
+
+  it('refuses who has not confirmed the e-mail', async () => {
+    const { q } = server.app.db;
+    const confirm = (confirmed: number) =>
+      server.app.db.run(q.updateTable('users').set({ confirmed }).where('id', '=', office.member.id));
+    await confirm(0);
+    const answer = await call(server, signIn, { body: { email: office.member.email, password } });
+    await confirm(1);
+    expect(answer).toMatchObject({ status: 401, body: refused });
+  });
+
+  it('refuses headers that were changed, mixed or have run out', async () => {
+    const given = await enter();
+    const other = await enter();
+    const wrong = [
+      { ...given, 'access-token': other['access-token'] as string, authorization: '' },
+      { ...given, uid: 'eve@rival.test', authorization: '' },
+      { authorization: 'Bearer bm90LWpzb24=' },
+    ];
+    for (const headers of wrong)
+      expect(await call(server, validateToken, { headers })).toMatchObject({ status: 401, body: refused });
+    const { q } = server.app.db;
+    await server.app.db.run(
+      q
+        .updateTable('sign_ins')
+        .set({ expires_at: 1 })
+        .where('client', '=', given.client as string),
+    );
+    expect((await call(server, validateToken, { headers: given })).status).toBe(401);
+    expect((await call(server, validateToken, { headers: other })).status).toBe(200);
+  });
+
+  it('ends a sign-in once', async () => {
+    const headers = await enter();
+    expect(await call(server, signOut, { headers })).toMatchObject({ status: 200, body: { success: true } });
+    expect(await call(server, signOut, { headers })).toMatchObject({ status: 404, body: refused });
+    expect((await call(server, getProfile, { headers })).status).toBe(401);
+  });
+
+  it('drops the oldest of more than 25 sign-ins', async () => {
+    const body = { email: office.outsider.email, password };
+    const first = headersOf((await call(server, signIn, { body })).headers);
+    for (let i = 0; i < 25; i++) await call(server, signIn, { body });
+    expect((await call(server, getProfile, { headers: first })).status).toBe(401);
+    const { q } = server.app.db;
+    const rows = await server.app.db.all(
+      q.selectFrom('sign_ins').select('id').where('user_id', '=', office.outsider.id),
+    );
+    expect(rows).toHaveLength(25);
+  });
+
+  it('replaces access token and pubsub token', async () => {
+    const told: string[] = [];
+    const stop = server.app.bus.subscribe((notice) => {
+      if ('transient' in notice && notice.transient.topic === 'access') told.push(notice.transient.payload);
+    });
+    const before = await call<{ pubsub_token: string }>(server, getProfile, { as: office.member });
+    const { body } = await call<{ access_token: string; pubsub_token: string }>(server, resetAccessToken, {
+      as: office.member,
+    });
+    stop();
+    expect(body.access_token).not.toBe(office.member.access_token);
+    expect(body.pubsub_token).not.toBe(before.body.pubsub_token);
+    expect(told.map((payload) => JSON.parse(payload))).toEqual([{ user_id: office.member.id }]);
+    expect((await call(server, getProfile, { as: office.member })).status).toBe(401);
+    const renewed = { ...office.member, access_token: body.access_token };
+    expect((await call(server, getProfile, { as: renewed })).status).toBe(200);
+  });
+
+  it('leads a browser to the page to sign in at', async () => {
+    const answer = await fetch(`${server.url}/auth/sign_in`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/app']);
+  });
+});
+
+describe('too many failed sign-ins', () => {
+  it('refuses the address after five, says for how long, and lets it in again later', async () => {
+    let now = Date.now();
+    const server = await startTestServer({ settings: { HOORY_RATE_LIMITS: 'on' }, now: () => now });
+    await openOffice(server);
+    const attempt = (secret: string) =>
+      call(server, signIn, { body: { email: 'ana@shop.test', password: secret } });
+    for (let i = 0; i < 6; i++) expect((await attempt(password)).status).toBe(200);
+    const all = await Promise.all(Array.from({ length: 8 }, () => attempt('wrong')));
+    expect(all.map(({ status }) => status).sort()).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    const refusal = await attempt(password);
+    expect(refusal.status).toBe(429);
+    expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThan(200);
+    now += 301_000;
+    expect((await attempt(password)).status).toBe(200);
+    await server.stop();
+  });
+});

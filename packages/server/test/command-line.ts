@@ -1,0 +1,45 @@
+/** Runs the `hoory` command from its sources, as an operator would. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+
+function start(args: readonly string[], env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, ['--conditions=source', '--import', 'tsx', cli, ...args], {
+    env: { PATH: process.env.PATH ?? '', HOORY_LOG_LEVEL: 'error', ...env },
+  });
+}
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command that is still running. */
+export interface Running {
+  process: ChildProcess;
+  /** What it has printed so far. */
+  stdout(): string;
+  ended: Promise<Ran>;
+}
+
+export function launch(args: readonly string[], env: Record<string, string>): Running {
+  const child = start(args, env);
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<Ran>((resolve) => {
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { process: child, stdout: () => stdout, ended };
+}
+
+/** Runs a command to its end. */
+export const run = (args: readonly string[], env: Record<string, string>): Promise<Ran> =>
+  launch(args, env).ended;
