@@ -76,20 +76,21 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   registerApi(http, app, openGate());
   await registerDocs(http);
   const cable = openCable(app, http, openCableGate(app));
-  const address = await http.listen({ host: config.host, port: config.port });
-  if (config.port === 0) url = address;
   const stopPruning = startPruning(app);
-  return {
-    app,
-    http,
-    cable,
-    close: async () => {
-      await stopPruning();
-      await cable.close();
-      await http.close();
-      await opened.close();
-    },
+  const close = async () => {
+    await stopPruning();
+    await cable.close();
+    await http.close();
+    await opened.close();
   };
+  try {
+    const address = await http.listen({ host: config.host, port: config.port });
+    if (config.port === 0) url = address;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { app, http, cable, close };
 }
 
 /** Once a minute deletes what is past its life. The returned function waits for a round that runs. */

@@ -1,11 +1,11 @@
-/** Runs the `hoory` command from its sources, as an operator would. */
+/** Runs the `hoory` command as an operator would: the built server, made anew when its sources have changed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../../../scripts/hoory.mjs', import.meta.url));
 
 function start(args: readonly string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, ['--conditions=source', '--import', 'tsx', cli, ...args], {
+  return spawn(process.execPath, [cli, ...args], {
     env: { PATH: process.env.PATH ?? '', HOORY_LOG_LEVEL: 'error', ...env },
   });
 }
@@ -35,7 +35,7 @@ export function launch(args: readonly string[], env: Record<string, string>): Ru
     stderr += chunk;
   });
   const ended = new Promise<Ran>((resolve) => {
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => resolve({ code, stdout, stderr: stderr.replace(/^Built .*\n/, '') }));
   });
   return { process: child, stdout: () => stdout, ended };
 }

@@ -80,7 +80,7 @@ describe.each(engines)('webhooks on %s', (engine) => {
   it('of another account are out of reach', async () => {
     const theirs = await call<One>(server, agentCreateWebhook, {
       as: office.foreigner,
-      params: office.foreign,
+      params: { account_id: office.foreign.account_id },
       body: { url: 'https://hooks.shop.test/all' },
     });
     const { id } = theirs.body.payload.webhook;
