@@ -1,7 +1,7 @@
 /**
  * Frames of /cable in both directions: Action Cable's base protocol and its resumable extension (cable.md parts A, B, D).
- * What clients send is read leniently: extra keys are ignored, and so are `join`, `leave`, `presence` and `whisper`,
- * which RoomChannel does not offer.
+ * What clients send is read leniently: extra keys are ignored, and so is `whisper`, which RoomChannel does not offer.
+ * Presence sets (`join`, `leave`, `presence`, cable.md D.5) are AnyCable's own and served as its clients speak them.
  */
 import Type, { type Static } from 'typebox';
 import { named, object, UnixSeconds, words } from './schema.ts';
