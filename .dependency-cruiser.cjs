@@ -118,8 +118,8 @@ module.exports = {
     ),
     rule(
       'framework',
-      'Only http/ imports the web framework; others know its types.',
-      { path: server, pathNot: [rooms(['http']), test] },
+      'Only http/ imports the web framework, and the bench to compare with it; others know its types.',
+      { path: server, pathNot: [rooms(['http', 'bench']), test] },
       { path: '^node_modules/(fastify|@fastify)/', dependencyTypesNot: ['type-only'] },
     ),
   ],

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Workspace packages resolve to their sources, so that tests need no build. Workers get these conditions for
@@ -15,6 +16,8 @@ export default defineConfig({
     ],
     globalSetup: 'scripts/build-before-tests.mjs',
     pool: 'forks',
+    // Tests wait for databases more than they compute; two processors alone would run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
