@@ -9,8 +9,6 @@ const guarded = Object.entries(agentApi as Record<string, Endpoint>).filter(
 );
 const forAdministrators = guarded.filter(([, { auth }]) => auth === 'administrator');
 const refusal = { error: 'You are not authorized to do this action' };
-const routeOf = ({ method, path }: Endpoint) =>
-  ({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1') }) as const;
 
 describe.each(engines)('who may call what on %s', (engine) => {
   let server: TestServer;
@@ -26,29 +24,23 @@ describe.each(engines)('who may call what on %s', (engine) => {
   const knock = (endpoint: Endpoint, as?: UserRow, account_id = office.account_id) =>
     call(server, endpoint, { as, params: { account_id, id: 999, inbox_id: 999, conversation_id: 999 } });
 
-  const isServed = (endpoint: Endpoint) => server.http.hasRoute(routeOf(endpoint));
-
   it.each(guarded)('%s refuses a caller without credentials', async (_name, endpoint) => {
-    if (!isServed(endpoint)) return;
     const { status, body } = await knock(endpoint);
     expect({ status, body }).toEqual({ status: 401, body: { errors: [expect.any(String)] } });
   });
 
   it.each(guarded)('%s refuses a user of another account and tells nothing', async (_name, endpoint) => {
-    if (!isServed(endpoint)) return;
     const { status, body } = await knock(endpoint, office.foreigner);
     expect(status).toBe(endpoint.path.endsWith('{account_id}') ? 404 : 401);
     expect(body).toEqual({ error: expect.any(String) });
   });
 
   it.each(guarded)('%s knows no account that does not exist', async (_name, endpoint) => {
-    if (!isServed(endpoint)) return;
     const { status, body } = await knock(endpoint, office.administrator, 999);
     expect({ status, body }).toEqual({ status: 404, body: { error: 'Resource could not be found' } });
   });
 
   it.each(forAdministrators)('%s refuses agents, members or not', async (_name, endpoint) => {
-    if (!isServed(endpoint)) return;
     for (const agent of [office.member, office.outsider]) {
       const { status, body } = await knock(endpoint, agent);
       expect({ status, body }).toEqual({ status: 401, body: refusal });
@@ -56,13 +48,12 @@ describe.each(engines)('who may call what on %s', (engine) => {
   });
 
   it.each(guarded)('%s lets the administrator through and never breaks', async (_name, endpoint) => {
-    if (!isServed(endpoint)) return;
     const { status } = await knock(endpoint, office.administrator);
     expect([200, 204, 404, 422]).toContain(status);
   });
 
   it.each(guarded)('%s gives foreign and absent records the same answer', async (_name, endpoint) => {
-    if (!isServed(endpoint) || !/\{(id|inbox_id)\}/.test(endpoint.path)) return;
+    if (!/\{(id|inbox_id)\}/.test(endpoint.path)) return;
     const id = office.foreign.inbox.id;
     const ask = (record: number) =>
       call(server, endpoint, {
