@@ -130,6 +130,7 @@ export class Client extends Store<ClientState> {
   /** Proves who this is, and stores what they say about themselves. Throws `HooryError`. */
   async identify(identity: Identity): Promise<ContactSession> {
     const session = await this.#session.identify(identity);
+    if (!this.#opening) return this.open();
     this.#adopt(session);
     this.#connect(session);
     return session;
@@ -138,7 +139,7 @@ export class Client extends Store<ClientState> {
   /** Signs out: forgets session, conversations and what was not sent. `open()` then begins anew. */
   async reset(): Promise<void> {
     this.#disconnect();
-    this.#setConnection('closed');
+    this.#surround({ connection: 'closed' });
     await this.#session.forget();
   }
 
@@ -155,7 +156,7 @@ export class Client extends Store<ClientState> {
     this.#disconnect();
     this.#outbox.close();
     for (const conversation of this.#conversations.values()) conversation.close();
-    this.#setConnection('closed');
+    this.#surround({ connection: 'closed' });
   }
 
   async #open(): Promise<ContactSession> {
@@ -167,7 +168,7 @@ export class Client extends Store<ClientState> {
       'abort',
       onStorage(() => void this.#followTabs()),
     );
-    this.#setConnection('connecting');
+    this.#surround({ connection: 'connecting' });
     await this.#outbox.open();
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
@@ -180,7 +181,7 @@ export class Client extends Store<ClientState> {
         const error = asError(thrown);
         if (signal.aborted) break;
         this.set({ error });
-        this.#setConnection('offline');
+        this.#surround({ connection: 'offline' });
         if (!error.temporary) throw error;
         await sleep(backoff(attempt, this.#patience.retry), this.#nap.signal);
       }
@@ -210,7 +211,8 @@ export class Client extends Store<ClientState> {
     this.#outbox.clear();
     this.#current = CURRENT;
     for (const conversation of this.#conversations.values()) conversation.clear();
-    this.set({ session: null, agents: {} });
+    this.set({ session: null });
+    this.#surround({ agents: {} });
   }
 
   #connect(session: ContactSession): void {
@@ -229,7 +231,7 @@ export class Client extends Store<ClientState> {
     });
     room.on('state', (state) => {
       if (room !== this.#room) return;
-      this.#setConnection(state === 'rejected' ? 'offline' : state);
+      this.#surround({ connection: state === 'rejected' ? 'offline' : state });
       if (state === 'live' || state === 'polling') this.#outbox.wake();
     });
     room.on('reset', () => {
@@ -252,7 +254,8 @@ export class Client extends Store<ClientState> {
   }
 
   #take<Name extends keyof ContactEvents>(name: Name, data: ContactEvents[Name]): void {
-    if (name === 'presence.update') this.set({ agents: (data as ContactEvents['presence.update']).users });
+    if (name === 'presence.update')
+      this.#surround({ agents: (data as ContactEvents['presence.update']).users });
     const echo_id = name === 'message.created' ? (data as EventMessage).echo_id : undefined;
     const place = echo_id === undefined ? undefined : this.#outbox.acknowledge(String(echo_id));
     for (const conversation of this.#conversations.values()) conversation.take(name, data);
@@ -271,8 +274,9 @@ export class Client extends Store<ClientState> {
       heal: this.#heal,
     });
     this.#conversations.set(place, conversation);
-    conversation.connectionChanged(this.getState().connection);
-    if (this.getState().session) void conversation.refresh();
+    const { connection, agents, session } = this.getState();
+    conversation.takeSurroundings({ connection, agents });
+    if (session) void conversation.refresh();
     return conversation;
   }
 
@@ -286,9 +290,11 @@ export class Client extends Store<ClientState> {
     for (const conversation of this.#conversations.values()) void conversation.refresh();
   }
 
-  #setConnection(connection: ConnectionState): void {
-    this.set({ connection });
-    for (const conversation of this.#conversations.values()) conversation.connectionChanged(connection);
+  #surround(change: Partial<Pick<ClientState, 'connection' | 'agents'>>): void {
+    this.set(change);
+    const { connection, agents } = this.getState();
+    for (const conversation of this.#conversations.values())
+      conversation.takeSurroundings({ connection, agents });
   }
 }
 

@@ -3,7 +3,7 @@
  * sent. State plus events is what a fresh fetch would give.
  */
 import type { ClientApi } from '../client-api.ts';
-import { asError, type HooryError } from '../errors.ts';
+import { asError, HooryError } from '../errors.ts';
 import type { Outbox, PendingMessage, SendOptions } from '../outbox/outbox.ts';
 import type { Patience } from '../patience.ts';
 import { host, type Timer } from '../platform.ts';
@@ -211,20 +211,19 @@ export class Conversation extends Store<ConversationState> {
 
   /** An event of the session; those of other conversations are left alone. */
   take<Name extends keyof ContactEvents>(name: Name, data: ContactEvents[Name]): void {
-    if (name === 'presence.update') {
-      this.set({ agents: (data as ContactEvents['presence.update']).users });
-    } else if (name.startsWith('conversation.typing')) {
+    if (name.startsWith('conversation.typing')) {
       this.#takeTyping(name, data as Typing);
     } else if (name.startsWith('message.')) {
       this.#takeMessage(data as EventMessage);
-    } else {
+    } else if (name.startsWith('conversation.')) {
       this.#takeConversation(data as EventConversation);
     }
   }
 
-  connectionChanged(connection: ConnectionState): void {
-    this.set({ connection });
-    if (connection === 'offline') this.#typists.clear();
+  /** What is the same for all conversations. */
+  takeSurroundings(around: Pick<ConversationState, 'connection' | 'agents'>): void {
+    this.set(around);
+    if (around.connection === 'offline') this.#typists.clear();
   }
 
   close(): void {
@@ -310,7 +309,9 @@ export class Conversation extends Store<ConversationState> {
   }
 
   async #id(): Promise<number> {
-    return this.getState().id ?? (await this.#parts.places.get(this.place));
+    const id = this.getState().id ?? (await this.#parts.places.find(this.place));
+    if (id === undefined) throw new HooryError('not_found', 'The conversation begins with its first message');
+    return id;
   }
 
   #mark(): void {
