@@ -14,14 +14,14 @@ import type {
   SubmittedValues,
 } from './wire.ts';
 
-/** What a person says about themselves. Blank and null never clear a field. */
+/** What a person says about themselves. Blank never clears a field. */
 export interface ContactFields {
-  name?: string | null;
-  email?: string | null;
+  name?: string;
+  email?: string;
   /** E.164, with the plus sign. */
-  phone_number?: string | null;
-  avatar_url?: string | null;
-  custom_attributes?: Record<string, unknown> | null;
+  phone_number?: string;
+  avatar_url?: string;
+  custom_attributes?: Record<string, unknown>;
 }
 
 /** Proof of who somebody is: the hash is made on your server with the inbox's HMAC token. */

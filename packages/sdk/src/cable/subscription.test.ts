@@ -1,0 +1,151 @@
+/** A subscription by itself: which commands it sends, and what it makes of the frames that come back. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultPatience } from '../patience.ts';
+import type { Command, ServerFrame } from './frames.ts';
+import { type Line, type SubscribeOptions, Subscription } from './subscription.ts';
+
+type Events = { 'message.created': { id: number } };
+
+class Mailbox implements Line {
+  isUp = true;
+  extended = true;
+  readonly patience = { ...defaultPatience, retry: { min: 1, max: 1 } };
+  readonly sent: Command[] = [];
+  readonly send = (command: Command) => void this.sent.push(command);
+  readonly tryNow = async () => {};
+  readonly renamed = vi.fn();
+  readonly left = vi.fn();
+}
+
+let line: Mailbox;
+let heard: number[];
+let resets: number;
+
+beforeEach(() => {
+  line = new Mailbox();
+  heard = [];
+  resets = 0;
+});
+
+function subscribe(options: Partial<SubscribeOptions<Events>> = {}): Subscription<Events> {
+  const room = new Subscription<Events>(line, { params: { channel: 'RoomChannel' }, ...options });
+  room.on('message.created', ({ id }) => heard.push(id));
+  room.on('reset', () => resets++);
+  return room;
+}
+
+const identifier = '{"channel":"RoomChannel"}';
+const message = (id: number) => ({ event: 'message.created', data: { id, updated_at: `${id}` } });
+const recorded = (id: number, stream_id: string, offset: number): ServerFrame => {
+  return { identifier, message: message(id), stream_id, epoch: 'e', offset };
+};
+const reply = (type: 'confirm_subscription' | 'confirm_history' | 'reject_history'): ServerFrame => {
+  return { type, identifier };
+};
+
+async function live(room: Subscription<Events>): Promise<void> {
+  room.socketUp(false);
+  room.frame(reply('confirm_subscription'));
+  await vi.waitFor(() => expect(room.state).toBe('live'));
+}
+
+describe('a subscription', () => {
+  it('asks to fetch anew when it begins, and says it once', async () => {
+    await live(subscribe());
+    expect(line.sent).toEqual([{ command: 'subscribe', identifier }]);
+    expect(resets).toBe(1);
+  });
+
+  it('goes on from the position of each stream after a break', async () => {
+    const room = subscribe();
+    await live(room);
+    room.frame(recorded(1, 'inbox', 7));
+    room.frame(recorded(2, 'account', 3));
+    room.frame({ type: 'ping', message: 1000 });
+    room.socketDown(0);
+    room.socketUp(true);
+    const streams = { inbox: { offset: 7, epoch: 'e' }, account: { offset: 3, epoch: 'e' } };
+    expect(line.sent.at(-1)).toEqual({ command: 'history', identifier, history: { streams, since: 995 } });
+    room.frame(reply('confirm_history'));
+    await vi.waitFor(() => expect(room.state).toBe('live'));
+    expect(resets).toBe(1);
+  });
+
+  it('puts live events behind the replayed ones of their stream', async () => {
+    const room = subscribe({ positions: { streams: { inbox: { offset: 1, epoch: 'e' } } } });
+    room.socketUp(false);
+    room.frame(reply('confirm_subscription'));
+    room.frame(recorded(5, 'inbox', 5));
+    for (const offset of [2, 3, 4, 5]) room.frame(recorded(offset, 'inbox', offset));
+    room.frame(reply('confirm_history'));
+    await vi.waitFor(() => expect(heard).toEqual([2, 3, 4, 5]));
+    expect(resets).toBe(0);
+    expect(room.positions.streams).toEqual({ inbox: { offset: 5, epoch: 'e' } });
+  });
+
+  it('passes on what came live although the history was refused', async () => {
+    const room = subscribe({ positions: { streams: { inbox: { offset: 1, epoch: 'old' } } } });
+    room.socketUp(false);
+    room.frame(reply('confirm_subscription'));
+    room.frame(recorded(9, 'inbox', 2));
+    room.frame(reply('reject_history'));
+    await vi.waitFor(() => expect(heard).toEqual([9]));
+    expect(resets).toBe(1);
+  });
+
+  it('asks to fetch anew after every break of a server that keeps no positions', async () => {
+    line.extended = false;
+    const room = subscribe();
+    await live(room);
+    room.frame({ identifier, message: message(1) });
+    room.socketDown(0);
+    await live(room);
+    expect(line.sent).toEqual(Array(2).fill({ command: 'subscribe', identifier }));
+    expect(resets).toBe(2);
+    expect(heard).toEqual([1]);
+  });
+
+  it('takes new parameters when the server refuses the old ones', async () => {
+    const heal = vi.fn(async () => ({ channel: 'RoomChannel', pubsub_token: 'new' }));
+    const room = subscribe({ heal });
+    room.socketUp(false);
+    room.frame({ type: 'reject_subscription', identifier });
+    await vi.waitFor(() =>
+      expect(line.sent.at(-1)).toEqual({
+        command: 'subscribe',
+        identifier: '{"channel":"RoomChannel","pubsub_token":"new"}',
+      }),
+    );
+    expect(line.renamed).toHaveBeenCalledWith(identifier);
+  });
+
+  it('keeps asking for new parameters, however the sockets come and go', async () => {
+    let answers = 3;
+    const heal = vi.fn(async () => {
+      if (answers-- > 0) throw new Error('Not yet');
+      return { channel: 'RoomChannel', pubsub_token: 'new' };
+    });
+    const room = subscribe({ heal });
+    room.refused();
+    room.socketDown(1);
+    room.socketUp(false);
+    room.socketDown(2);
+    await vi.waitFor(() => expect(room.identifier).toContain('new'));
+    expect(heal).toHaveBeenCalledTimes(4);
+  });
+
+  it('calls actions as the channel wants them', async () => {
+    const room = subscribe();
+    room.perform('update_presence');
+    expect(line.sent).toEqual([{ command: 'message', identifier, data: '{"action":"update_presence"}' }]);
+  });
+
+  it('says nothing more once it is closed', async () => {
+    const room = subscribe();
+    await live(room);
+    room.close();
+    room.frame(recorded(1, 'inbox', 1));
+    expect(heard).toEqual([]);
+    expect(line.left).toHaveBeenCalledWith(identifier);
+  });
+});

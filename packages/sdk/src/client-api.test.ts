@@ -1,0 +1,42 @@
+/** The calls are the contract's: checked by the compiler, and once by hand. */
+import type { clientApi, Input, Output } from '@hoory/contract';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { type ClientApi, createClientApi } from './client-api.ts';
+import type { HttpRequest } from './http.ts';
+
+type Contract = typeof clientApi;
+
+/** What a call takes, with the session's own parameters, which are filled in. */
+type Taken<Name extends keyof ClientApi> = (Parameters<ClientApi[Name]>[0] & object) & {
+  inbox_identifier: string;
+  contact_identifier: string;
+};
+
+/** True for every call whose input the contract does not take, or whose answer is not the contract's. */
+type Wrong = {
+  [Name in keyof ClientApi]: Taken<Name> extends Input<Contract[Name]>
+    ? Output<Contract[Name]> extends Awaited<ReturnType<ClientApi[Name]>>
+      ? never
+      : Name
+    : Name;
+}[keyof ClientApi];
+
+describe('client API', () => {
+  it('has every endpoint of the contract, as it is', () => {
+    expectTypeOf<keyof ClientApi>().toEqualTypeOf<keyof Contract>();
+    expectTypeOf<Wrong>().toBeNever();
+  });
+
+  it('fills in the path, and sends the rest', async () => {
+    const sent: HttpRequest[] = [];
+    const http = async (request: HttpRequest) => void sent.push(request);
+    const api = createClientApi(http, 'inbox', async () => 'a/b@c');
+    await api.listMessages({ conversation_id: 12, before: 7 });
+    await api.postMessage({ conversation_id: 12, content: 'Hi', echo_id: 'e' });
+    const path = '/public/api/v1/inboxes/inbox/contacts/a%2Fb%40c/conversations/12/messages';
+    expect(sent).toMatchObject([
+      { method: 'GET', path, query: { before: 7 } },
+      { method: 'POST', path, body: { content: 'Hi', echo_id: 'e' } },
+    ]);
+  });
+});

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EventMessage, Message } from '../wire.ts';
+import { Thread } from './thread.ts';
+
+const message = (id: number, content = `Message ${id}`): Message => {
+  const fields = { content_type: 'text', content_attributes: {}, created_at: 1, conversation_id: 1 } as const;
+  return { id, content, message_type: 1, ...fields };
+};
+
+const event = (id: number, version = 0, more: Partial<EventMessage> = {}): EventMessage =>
+  ({
+    ...message(id, `Message ${id}, ${version}`),
+    updated_at: `2025-01-01T00:00:0${version}Z`,
+    ...more,
+  }) as EventMessage;
+
+const ids = (thread: Thread) => thread.messages.map(({ id }) => id);
+const contents = (thread: Thread) => thread.messages.map(({ content }) => content);
+
+describe('thread', () => {
+  it('keeps messages in order, however late they come', () => {
+    const thread = new Thread();
+    for (const id of [3, 1, 2, 3]) thread.apply(event(id));
+    expect(ids(thread)).toEqual([1, 2, 3]);
+  });
+
+  it('ignores a version older than the one it has', () => {
+    const thread = new Thread();
+    thread.apply(event(1, 2));
+    thread.apply(event(1, 1));
+    expect(contents(thread)).toEqual(['Message 1, 2']);
+  });
+
+  it('prefers what happened during a fetch to what the fetch brought', () => {
+    const thread = new Thread();
+    thread.apply(event(1, 1));
+    const tick = thread.tick;
+    thread.apply(event(1, 2));
+    thread.apply(event(3));
+    thread.replace([message(1, 'stale'), message(2)], tick);
+    expect(contents(thread)).toEqual(['Message 1, 2', 'Message 2', 'Message 3, 0']);
+  });
+
+  it('forgets what the server no longer has', () => {
+    const thread = new Thread();
+    for (const id of [1, 2, 3]) thread.apply(event(id));
+    thread.replace([message(1), message(3)], thread.tick);
+    expect(ids(thread)).toEqual([1, 3]);
+  });
+
+  it('leaves no hole below what is loaded', () => {
+    const thread = new Thread();
+    thread.replace([message(50), message(51)], thread.tick);
+    const tick = thread.tick;
+    thread.apply(event(10, 1));
+    expect(ids(thread)).toEqual([50, 51]);
+    expect(thread.prepend([message(10)], tick)).toBe(false);
+    expect(thread.prepend([message(10, 'fresh')], thread.tick)).toBe(true);
+    expect(contents(thread)[0]).toBe('fresh');
+  });
+
+  it('keeps the echo id of a message through later versions', () => {
+    const thread = new Thread();
+    thread.confirm(message(1), 'echo');
+    thread.apply(event(1, 1));
+    thread.replace([message(1)], thread.tick);
+    expect(thread.messages[0]?.echo_id).toBe('echo');
+  });
+
+  it('ends as the server has it, for any changes and a fetch at any moment', () => {
+    // A change is a new message, or a new version of one of those there are; some are heard of twice.
+    const change = fc.record({ of: fc.option(fc.nat(9)), heard: fc.integer({ min: 1, max: 2 }) });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 9 }), fc.nat(9), fc.nat(9), (changes, asked, answered) => {
+        const server: Message[] = [];
+        const thread = new Thread();
+        let answer = () => {};
+        changes.forEach(({ of, heard }, version) => {
+          if (version === asked) {
+            const { tick } = thread;
+            const messages = [...server];
+            answer = () => thread.replace(messages, tick);
+          }
+          if (version === answered) answer();
+          const id = of === null || !server.length ? server.length + 1 : (of % server.length) + 1;
+          const told = event(id, version);
+          server[id - 1] = message(id, told.content as string);
+          for (let i = 0; i < heard; i++) thread.apply(told);
+        });
+        answer();
+        expect(thread.messages).toEqual(server);
+      }),
+    );
+  });
+});
