@@ -49,28 +49,27 @@ export async function loadSurroundings(
   db: Sql,
   conversations: readonly ConversationRow[],
 ): Promise<Map<number, Surroundings>> {
-  const [sessions, contacts, inboxes, users] = await Promise.all([
-    byId<ContactInboxRow>(
-      db,
-      'contact_inboxes',
-      conversations.map(({ contact_inbox_id }) => contact_inbox_id),
-    ),
-    byId<ContactRow>(
-      db,
-      'contacts',
-      conversations.map(({ contact_id }) => contact_id),
-    ),
-    byId<InboxRow>(
-      db,
-      'inboxes',
-      conversations.map(({ inbox_id }) => inbox_id),
-    ),
-    byId<UserRow>(
-      db,
-      'users',
-      conversations.flatMap(({ assignee_id }) => assignee_id ?? []),
-    ),
-  ]);
+  // One after another: a transaction's connection takes one query at a time.
+  const sessions = await byId<ContactInboxRow>(
+    db,
+    'contact_inboxes',
+    conversations.map(({ contact_inbox_id }) => contact_inbox_id),
+  );
+  const contacts = await byId<ContactRow>(
+    db,
+    'contacts',
+    conversations.map(({ contact_id }) => contact_id),
+  );
+  const inboxes = await byId<InboxRow>(
+    db,
+    'inboxes',
+    conversations.map(({ inbox_id }) => inbox_id),
+  );
+  const users = await byId<UserRow>(
+    db,
+    'users',
+    conversations.flatMap(({ assignee_id }) => assignee_id ?? []),
+  );
   return new Map(
     conversations.map((conversation) => [
       conversation.id,

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Emission, Tx } from '../db/db.ts';
+import { statement } from '../db/statement.ts';
 import type { EventRow } from '../db/tables.ts';
 import type { Recorded } from './bus.ts';
 
@@ -73,13 +74,19 @@ interface Moved {
   last_offset: number;
 }
 
+const moveStream = statement((q, place: { name: string; count: number }) =>
+  q
+    .updateTable('streams')
+    .set({ last_offset: sql`last_offset + ${place.count}` })
+    .where('name', '=', place.name)
+    .returning(['id', 'name', 'last_offset']),
+);
+
 async function moveStreams(tx: Tx, names: string[], counts: Map<string, number>): Promise<Moved[]> {
   if (tx.dialect === 'sqlite') {
     const moved: Moved[] = [];
     for (const name of names) {
-      const row = await tx.get(
-        sql<Moved>`update streams set last_offset = last_offset + ${counts.get(name) ?? 0} where name = ${name} returning id, name, last_offset`,
-      );
+      const row = await tx.get(moveStream(tx, { name, count: counts.get(name) ?? 0 }));
       if (row) moved.push(row);
     }
     return moved;

@@ -8,7 +8,6 @@ import { emitContact } from '../contacts/events.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
-import { isAnyTextOf } from '../db/dialect.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
 import type { Fact } from '../events/listeners.ts';
@@ -16,7 +15,7 @@ import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/body.ts';
 import { announceConversation, announceMessage, type Thread } from './announce.ts';
 import { floodLimit, templatesFor } from './rules.ts';
-import { loadPartsOf } from './store.ts';
+import { findByEcho, loadPartsOf } from './store.ts';
 import { lockThreads, messageRow, type NewMessage, rememberMessage } from './threads.ts';
 import type { MessageParts } from './wire.ts';
 
@@ -129,16 +128,12 @@ async function findEchoes(
   threads: Map<number, Thread>,
 ): Promise<Map<string, MessageParts>> {
   const echoes = new Map<string, MessageParts>();
-  const keys = batch.flatMap(({ message }) => message.echo_key ?? []);
-  if (!keys.length) return echoes;
-  const rows = await tx.all(
-    tx.q
-      .selectFrom('messages')
-      .selectAll()
-      .where(isAnyTextOf(tx, 'echo_key', keys))
-      .where('conversation_id', 'in', [...threads.keys(), 0]),
+  const pairs = batch.flatMap(({ conversation_id, message }) =>
+    message.echo_key != null && threads.has(conversation_id)
+      ? [[conversation_id, message.echo_key] as const]
+      : [],
   );
-  for (const row of rows) {
+  for (const row of await findByEcho(tx, pairs)) {
     const { conversation } = threads.get(row.conversation_id) as Thread;
     const [parts] = await loadPartsOf(tx, conversation, [row]);
     echoes.set(`${row.conversation_id} ${row.echo_key}`, parts as MessageParts);

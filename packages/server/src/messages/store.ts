@@ -1,5 +1,6 @@
 /** All SQL of messages and attachments, and the loading of what their views need. */
 import type { Sender } from '@hoory/contract';
+import { sql } from 'kysely';
 import { toEventUser } from '../agents/sender.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
@@ -40,6 +41,21 @@ export async function findMessages(db: Sql, ids: readonly number[]): Promise<Mes
   return (await db.all(messagesByIds(db, { ids: listFor(db, ids) }))) as MessageRow[];
 }
 
+/** Messages by conversation and echo key; pairs are looked up one by one in the index, not conversations times keys. */
+export async function findByEcho(
+  db: Sql,
+  pairs: readonly (readonly [number, string])[],
+): Promise<MessageRow[]> {
+  if (!pairs.length) return [];
+  return db.all(
+    db.dialect === 'sqlite'
+      ? sql<MessageRow>`select messages.* from json_each(${JSON.stringify(pairs)}) as pair cross join messages
+          on conversation_id = json_extract(pair.value, '$[0]') and echo_key = json_extract(pair.value, '$[1]')`
+      : sql<MessageRow>`select messages.* from unnest(${pairs.map(([id]) => id)}::bigint[], ${pairs.map(([, key]) => key)}::text[])
+          as pair (id, key) join messages on conversation_id = pair.id and echo_key = pair.key`,
+  );
+}
+
 /** Adds attachments and senders to messages, one read a table. `displayIds` by conversation. */
 export async function loadParts(
   db: Sql,
@@ -52,18 +68,16 @@ export async function loadParts(
       messages.filter(({ sender_type }) => sender_type === type).flatMap(({ sender_id }) => sender_id ?? []),
     ),
   ];
-  const [attachments, contacts, users] = await Promise.all([
-    db.all(
-      attachmentsOf(db, {
-        ids: listFor(
-          db,
-          messages.map(({ id }) => id),
-        ),
-      }),
-    ) as Promise<AttachmentRow[]>,
-    loadSenders<ContactRow>(db, contactsByIds, idsOf('Contact')),
-    loadSenders<UserRow>(db, usersByIds, idsOf('User')),
-  ]);
+  const attachments = await db.all(
+    attachmentsOf(db, {
+      ids: listFor(
+        db,
+        messages.map(({ id }) => id),
+      ),
+    }),
+  );
+  const contacts = await loadSenders<ContactRow>(db, contactsByIds, idsOf('Contact'));
+  const users = await loadSenders<UserRow>(db, usersByIds, idsOf('User'));
   const senderOf = ({ sender_type, sender_id }: MessageRow): Sender | undefined => {
     const contact = sender_type === 'Contact' ? contacts.get(sender_id ?? 0) : undefined;
     const user = sender_type === 'User' ? users.get(sender_id ?? 0) : undefined;

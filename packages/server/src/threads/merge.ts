@@ -33,6 +33,12 @@ async function move(tx: Tx, { detail }: Fact): Promise<void> {
       .where('sender_type', '=', 'Contact')
       .where('sender_id', '=', mergee_id),
   );
+  await tx.run(
+    tx.q
+      .updateTable('csat_survey_responses')
+      .set({ contact_id: base_id })
+      .where('contact_id', '=', mergee_id),
+  );
 }
 
 async function tell(app: App, tx: Tx, { detail }: Fact): Promise<void> {
