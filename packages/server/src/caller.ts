@@ -2,10 +2,24 @@
 import type { Auth } from '@hoory/contract';
 import type { AccountRow, ContactInboxRow, ContactRow, InboxRow, UserRow } from './db/tables.ts';
 
+/** What a session's verbs need of its inbox. */
+export type SessionInbox = Pick<
+  InboxRow,
+  | 'id'
+  | 'account_id'
+  | 'identity_policy'
+  | 'hmac_token'
+  | 'previous_hmac_token'
+  | 'previous_hmac_token_until'
+  | 'additional_attributes'
+  | 'agent_bot_id'
+  | 'lock_to_single_conversation'
+>;
+
 /** A contact session; `contact` and `inbox` are its own. */
 export interface SessionCaller {
   kind: 'session';
-  inbox: InboxRow;
+  inbox: SessionInbox;
   session: ContactInboxRow;
   contact: ContactRow;
 }

@@ -2,15 +2,28 @@
 import type { Endpoint } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import type { SessionCaller } from '../caller.ts';
+import type { SessionCaller, SessionInbox } from '../caller.ts';
 import { proofOf, verifySession } from '../contacts/proof.ts';
 import { statement } from '../db/statement.ts';
-import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { notFound, unauthorized } from '../errors.ts';
 import { isHardToGuess } from '../secrets.ts';
 
+/** Every request of a session reads its inbox: only what the verbs of sessions need. */
+const gateColumns = [
+  'id',
+  'account_id',
+  'identity_policy',
+  'hmac_token',
+  'previous_hmac_token',
+  'previous_hmac_token_until',
+  'additional_attributes',
+  'agent_bot_id',
+  'lock_to_single_conversation',
+] as const satisfies readonly (keyof SessionInbox)[];
+
 const inboxByIdentifier = statement((q, place: { identifier: string }) =>
-  q.selectFrom('inboxes').selectAll().where('identifier', '=', place.identifier),
+  q.selectFrom('inboxes').select(gateColumns).where('identifier', '=', place.identifier),
 );
 const sessionBySource = statement((q, place: { inbox_id: number; source_id: string }) =>
   q
@@ -27,7 +40,7 @@ const contactById = statement((q, place: { id: number }) =>
 export async function identifySession(app: App, request: FastifyRequest): Promise<SessionCaller> {
   const { inbox_identifier, contact_identifier } = request.params as Record<string, string>;
   const inbox = (await app.db.get(inboxByIdentifier(app.db, { identifier: inbox_identifier ?? '' }))) as
-    | InboxRow
+    | SessionInbox
     | undefined;
   if (!inbox) throw notFound();
   for (const source_id of sourceIds(request, contact_identifier ?? '')) {

@@ -1,8 +1,8 @@
 /** Proof of identity: `identifier` with its HMAC, what it verifies, and which contact it leads to (design.md section 8). */
 import type { App } from '../app.ts';
-import type { SessionCaller } from '../caller.ts';
+import type { SessionCaller, SessionInbox } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
-import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { unauthorized } from '../errors.ts';
 import { hmacHex, isSame } from '../secrets.ts';
 import { mergeContacts } from './merge.ts';
@@ -24,7 +24,7 @@ export function proofOf(input: Record<string, unknown>): Proof | undefined {
 }
 
 /** Whether the hash is right under one of the inbox's live tokens. A blank identifier is never proof. */
-export function isProven(inbox: InboxRow, { identifier, identifier_hash }: Proof, now: number): boolean {
+export function isProven(inbox: SessionInbox, { identifier, identifier_hash }: Proof, now: number): boolean {
   if (!identifier.trim()) return false;
   const isRight = (token: string) => isSame(hmacHex(token, identifier), identifier_hash.trim().toLowerCase());
   const previous = (inbox.previous_hmac_token_until ?? 0) > now ? inbox.previous_hmac_token : null;
@@ -33,7 +33,7 @@ export function isProven(inbox: InboxRow, { identifier, identifier_hash }: Proof
 }
 
 /** @throws unauthorized when the proof is wrong */
-export function requireProven(inbox: InboxRow, proof: Proof, now: number): void {
+export function requireProven(inbox: SessionInbox, proof: Proof, now: number): void {
   if (!isProven(inbox, proof, now)) throw unauthorized('The identifier_hash is wrong for this identifier');
 }
 

@@ -15,6 +15,9 @@ export interface Surroundings {
   assignee: UserRow | undefined;
 }
 
+/** What events need of a conversation's surroundings. */
+type EventSurroundings = Omit<Surroundings, 'inbox'> & { inbox: Pick<InboxRow, 'additional_attributes'> };
+
 /** As the customer reads it (client-api.md section 2.4). */
 export function toConversation(
   { conversation, contact }: Pick<Surroundings, 'conversation' | 'contact'>,
@@ -34,7 +37,7 @@ export function toConversation(
 
 /** As events show it (cable.md section C.2). `reader` is the session it is for; only that one sees its own token. */
 export function toEventConversation(
-  { conversation, session, contact, inbox, assignee }: Surroundings,
+  { conversation, session, contact, inbox, assignee }: EventSurroundings,
   last: EventMessage | undefined,
   { now, reader }: { now: number; reader?: ContactInboxRow },
 ): EventConversation & { account_id: number } {
@@ -65,7 +68,7 @@ export function toEventConversation(
 
 /** Keys that events and the agent API share. */
 export function conversationCore(
-  { conversation, inbox }: Pick<Surroundings, 'conversation' | 'inbox'>,
+  { conversation, inbox }: Pick<EventSurroundings, 'conversation' | 'inbox'>,
   now: number,
 ) {
   return {

@@ -6,7 +6,7 @@ import { toEventContact } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, listFor } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
-import type { AttachmentRow, ContactRow, ConversationRow, MessageRow, UserRow } from '../db/tables.ts';
+import type { ContactRow, ConversationRow, MessageRow, UserRow } from '../db/tables.ts';
 import type { MessageParts } from './wire.ts';
 
 const messagesByIds = statement((q, place: { ids: unknown }, db) =>
