@@ -9,7 +9,7 @@ import type { Routes } from '../http/routes.ts';
 import { isHardToGuess, newUuid } from '../secrets.ts';
 import { emitContact } from './events.ts';
 import { mergeContacts } from './merge.ts';
-import { type Proof, proofOf, requireProven } from './proof.ts';
+import { bindSession, type Proof, proofOf, requireProven } from './proof.ts';
 import { avatarOf, deepMerge, emailOf, generatedName, textOf } from './rules.ts';
 import {
   type ContactKey,
@@ -85,35 +85,14 @@ async function openSession(app: App, tx: Tx, { inbox, session, proof }: Opening)
   const contact = await getContactOf(tx, session);
   if (inbox.identity_policy === 'legacy') return toContactSession(session, contact);
   if (proof) {
-    if (contact.identifier !== null && contact.identifier !== proof.identifier)
-      throw unauthorized('This session belongs to another identifier');
-    const owner = await bindTo(app, tx, contact, proof.identifier);
-    return toContactSession(await markVerified(app, tx, session, owner), owner);
+    const bound = await bindSession(app, tx, session, proof);
+    return toContactSession(bound.session, bound.contact);
   }
   if (session.hmac_verified)
     throw unauthorized('This session is verified: send identifier and identifier_hash');
   if (!isHardToGuess(session.source_id))
     throw unauthorized('This session has a guessable source_id: send identifier and identifier_hash');
   return toContactSession(session, contact);
-}
-
-async function bindTo(app: App, tx: Tx, contact: ContactRow, identifier: string): Promise<ContactRow> {
-  if (contact.identifier === identifier) return contact;
-  const owner = await findContactBy(tx, contact.account_id, 'identifier', identifier);
-  return owner
-    ? mergeContacts(app, tx, { base: owner, mergee: contact })
-    : updateContactRow(app, tx, contact, { identifier });
-}
-
-async function markVerified(
-  app: App,
-  tx: Tx,
-  session: ContactInboxRow,
-  owner: ContactRow,
-): Promise<ContactInboxRow> {
-  const changes = { hmac_verified: 1, claims: '{}', contact_id: owner.id, updated_at: app.now() };
-  await tx.run(tx.q.updateTable('contact_inboxes').set(changes).where('id', '=', session.id));
-  return { ...session, ...changes };
 }
 
 async function getContactOf(tx: Tx, session: ContactInboxRow): Promise<ContactRow> {
@@ -152,7 +131,8 @@ async function personFor(
   tx: Tx,
   { inbox, proof, input }: Starting,
 ): Promise<{ contact: ContactRow; claims: Claims }> {
-  const person = personOf(input);
+  // What is signed is kept as it was signed, to the last blank.
+  const person = { ...personOf(input), ...(proof && { identifier: proof.identifier }) };
   const account_id = inbox.account_id;
   const keys: ContactKey[] = proof ? ['identifier'] : ['identifier', 'email', 'phone_number'];
   const owners = new Map<ContactKey, ContactRow>();

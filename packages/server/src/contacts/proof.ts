@@ -3,10 +3,10 @@ import type { App } from '../app.ts';
 import type { SessionCaller, SessionInbox } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
-import { unauthorized } from '../errors.ts';
+import { notFound, unauthorized } from '../errors.ts';
 import { hmacHex, isSame } from '../secrets.ts';
 import { mergeContacts } from './merge.ts';
-import { updateContactRow } from './store.ts';
+import { findContact, findContactBy, updateContactRow } from './store.ts';
 
 export interface Proof {
   identifier: string;
@@ -45,27 +45,38 @@ export function requireProven(inbox: SessionInbox, proof: Proof, now: number): v
 export async function verifySession(app: App, caller: SessionCaller, proof: Proof): Promise<SessionCaller> {
   const { inbox, session, contact } = caller;
   requireProven(inbox, proof, app.now());
-  if (contact.identifier !== null && contact.identifier !== proof.identifier)
-    throw unauthorized('This session belongs to another identifier');
   if (session.hmac_verified && contact.identifier === proof.identifier) return caller;
-  return app.db.write(async (tx) => {
-    const owner = await bindIdentifier(app, tx, contact, proof.identifier);
-    const now = app.now();
-    await tx.run(
-      tx.q
-        .updateTable('contact_inboxes')
-        .set({ hmac_verified: 1, claims: '{}', updated_at: now })
-        .where('id', '=', session.id),
-    );
-    const verified: ContactInboxRow = {
-      ...session,
-      contact_id: owner.id,
-      hmac_verified: 1,
-      claims: '{}',
-      updated_at: now,
-    };
-    return { ...caller, session: verified, contact: owner };
-  });
+  if (contact.identifier !== null) requireOwn(contact, proof);
+  return app.db.write(async (tx) => ({ ...caller, ...(await bindSession(app, tx, session, proof)) }));
+}
+
+/**
+ * Marks the session as verified by a proof that is right, and leads it to the contact of the identifier.
+ * @throws unauthorized when its contact has another identifier
+ */
+export async function bindSession(
+  app: App,
+  tx: Tx,
+  { id }: ContactInboxRow,
+  proof: Proof,
+): Promise<{ session: ContactInboxRow; contact: ContactRow }> {
+  // Written first: of two proofs at once, the second waits here and then sees what the first has bound.
+  const session = (await tx.get(
+    tx.q
+      .updateTable('contact_inboxes')
+      .set({ hmac_verified: 1, claims: '{}', updated_at: app.now() })
+      .where('id', '=', id)
+      .returningAll(),
+  )) as ContactInboxRow | undefined;
+  const own = session && (await findContact(tx, session.account_id, session.contact_id));
+  if (!own) throw notFound();
+  if (own.identifier !== null) requireOwn(own, proof);
+  const contact = await bindIdentifier(app, tx, own, proof.identifier);
+  return { session: { ...session, contact_id: contact.id }, contact };
+}
+
+function requireOwn({ identifier }: ContactRow, proof: Proof): void {
+  if (identifier !== proof.identifier) throw unauthorized('This session belongs to another identifier');
 }
 
 /** The contact that owns the identifier from now on: its owner so far, or this one. */
@@ -76,13 +87,7 @@ async function bindIdentifier(
   identifier: string,
 ): Promise<ContactRow> {
   if (contact.identifier === identifier) return contact;
-  const owner = (await tx.get(
-    tx.q
-      .selectFrom('contacts')
-      .selectAll()
-      .where('account_id', '=', contact.account_id)
-      .where('identifier', '=', identifier),
-  )) as ContactRow | undefined;
+  const owner = await findContactBy(tx, contact.account_id, 'identifier', identifier);
   if (owner) return mergeContacts(app, tx, { base: owner, mergee: contact });
   return updateContactRow(app, tx, contact, { identifier });
 }

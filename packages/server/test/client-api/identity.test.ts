@@ -1,0 +1,305 @@
+/** Who may do what with a session: design.md section 8 sentence by sentence, through HTTP. */
+import type { ContactRecord, ContactSession } from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hmacHex, newToken, newUuid } from '../../src/secrets.ts';
+import { addSession } from '../rows.ts';
+import { engines } from '../server.ts';
+import { openShop, type Shop } from './shop.ts';
+
+describe.each(engines)('identity on %s', (engine) => {
+  let shop: Shop;
+  const policy = (identity_policy: string) => shop.change({ identity_policy });
+  const create = (body: object) => shop.ask<ContactSession>('createContact', {}, { body });
+  const someone = () => `${newUuid()}@example.test`;
+  const wrong = { status: 401, body: { error: expect.any(String) } };
+  const place = ({ source_id }: { source_id: string }) => ({ contact_identifier: source_id });
+  const sessionOf = async ({ source_id }: { source_id: string }) =>
+    (await shop.sessions()).find((session) => session.source_id === source_id);
+
+  beforeAll(async () => {
+    shop = await openShop({ engine });
+  });
+  afterAll(() => shop.stop());
+
+  describe.each(['legacy', 'safe', 'enforce'] as const)('under every policy: %s', (name) => {
+    beforeAll(() => policy(name));
+
+    it('refuses a wrong hash and writes nothing', async () => {
+      const before = [await shop.contacts(), await shop.sessions()];
+      expect(await create({ identifier: 'x1', identifier_hash: 'f'.repeat(64) })).toMatchObject(wrong);
+      expect(await create({ ...shop.prove('x1'), identifier: 'x2' })).toMatchObject(wrong);
+      expect([await shop.contacts(), await shop.sessions()]).toEqual(before);
+    });
+
+    it('takes no blank identifier for proof', async () => {
+      for (const identifier of ['', ' ']) expect(await create(shop.prove(identifier))).toMatchObject(wrong);
+      const identifier_hash = hmacHex(shop.inbox.hmac_token, '');
+      expect(await create({ identifier_hash })).toMatchObject(wrong);
+    });
+
+    it('verifies a new session by proof, and joins the owner of the identifier', async () => {
+      const proof = shop.prove(newUuid());
+      const first = await create(proof);
+      const second = await create({ ...proof, source_id: `own-${newUuid().slice(0, 4)}` });
+      expect(second.status).toBe(200);
+      expect(second.body.id).toBe(first.body.id);
+      expect(second.body.source_id).toMatch(/^own-/);
+      expect(await sessionOf(first.body)).toMatchObject({ hmac_verified: 1 });
+    });
+
+    it('refuses the proof of another identifier for a bound session, and changes nothing', async () => {
+      const session = await shop.enter(shop.prove(newUuid()));
+      await shop.enter(shop.prove('other'));
+      const before = await shop.sessions();
+      const answer = await shop.ask('updateContact', session.place, {
+        body: { ...shop.prove('other'), name: 'Eve' },
+      });
+      expect(answer).toMatchObject(wrong);
+      expect(await shop.sessions()).toEqual(before);
+      expect(await shop.contacts()).not.toContainEqual(expect.objectContaining({ name: 'Eve' }));
+    });
+
+    it('shows the inbox to everybody', async () => {
+      const answer = await shop.ask('getInbox');
+      expect(answer.body).toMatchObject({ identity_validation_enabled: name === 'enforce', name: 'Shop' });
+      expect(answer.body.working_hours).toHaveLength(7);
+    });
+
+    it('gives one 404 for a foreign and an absent id', async () => {
+      const mine = await shop.enter(shop.prove(newUuid()));
+      const { body: theirs } = await create(shop.prove(newUuid()));
+      const { body: conversation } = await shop.ask('createConversation', place(theirs));
+      const foreign = await shop.ask('getConversation', {
+        ...mine.place,
+        conversation_id: conversation.id as number,
+      });
+      const absent = await shop.ask('getConversation', { ...mine.place, conversation_id: 99_999 });
+      expect(foreign).toMatchObject({ status: 404, body: { status: 404, error: 'Not Found' } });
+      expect(foreign.body).toEqual(absent.body);
+    });
+  });
+
+  describe('safe', () => {
+    beforeAll(() => policy('safe'));
+
+    it.each([['bob'], ['1234567890'], ['a'.repeat(40)], ['bob@example.test']])(
+      'refuses the guessable source_id %s',
+      async (source_id) => {
+        expect(await create({ source_id })).toMatchObject({
+          status: 422,
+          body: { attributes: ['source_id'] },
+        });
+        expect(await sessionOf({ source_id })).toBeUndefined();
+      },
+    );
+
+    it('takes a source_id that is hard to guess, and opens it again with the same answer', async () => {
+      for (const source_id of [newUuid(), newToken()]) {
+        const first = await create({ source_id, name: 'Ann' });
+        expect(first.body).toMatchObject({ source_id, name: 'Ann' });
+        expect(await create({ source_id, name: 'Eve' })).toMatchObject({ status: 200, body: first.body });
+      }
+    });
+
+    it('opens a verified session only with its proof', async () => {
+      const source_id = newUuid();
+      const proof = shop.prove(newUuid());
+      const { body: first } = await create({ source_id, ...proof });
+      expect(await create({ source_id })).toMatchObject(wrong);
+      expect(await create({ source_id, ...shop.prove('somebody') })).toMatchObject(wrong);
+      expect((await create({ source_id, ...proof })).body).toEqual(first);
+      expect((await shop.ask('getContact', place(first))).body).toEqual(first);
+    });
+
+    it('closes a guessable session that an agent chose, until proof', async () => {
+      const source_id = `bob-${Date.now()}`;
+      await addSession(shop.app, shop.inbox, source_id);
+      expect(await create({ source_id })).toMatchObject(wrong);
+      expect(await shop.ask('getContact', { contact_identifier: source_id })).toMatchObject(wrong);
+      const answer = await create({ source_id, ...shop.prove(source_id) });
+      expect(answer).toMatchObject({ status: 200, body: { source_id } });
+      expect((await shop.ask('getContact', { contact_identifier: source_id })).status).toBe(200);
+    });
+
+    it('keeps what another contact owns as a claim: echoed, and nothing of the other is shown', async () => {
+      const phone_number = '+15550001111';
+      const owned = { email: someone(), phone_number, identifier: newUuid() };
+      const owner = await shop.enter({ ...owned, name: 'Owner', custom_attributes: { secret: 1 } });
+      const claimer = await shop.enter({ ...owned, name: 'Claimer' });
+      expect(claimer).toMatchObject({ email: owned.email, phone_number, name: 'Claimer' });
+      expect(claimer.id).not.toBe(owner.id);
+      const rows = await shop.contacts();
+      expect(rows.find(({ id }) => id === claimer.id)).toMatchObject({
+        email: null,
+        phone_number: null,
+        identifier: null,
+      });
+      const session = await sessionOf(claimer);
+      expect(JSON.parse(session?.claims as string)).toEqual(owned);
+      const { body } = await shop.ask<ContactSession>('getContact', claimer.place);
+      expect(body).toMatchObject({ id: claimer.id, email: owned.email, name: 'Claimer' });
+    });
+
+    it('keeps a claim made on update too, and answers it as the caller’s own value', async () => {
+      const email = someone();
+      const owner = await shop.enter({ email });
+      const claimer = await shop.enter({ name: 'Claimer' });
+      const { body } = await shop.ask<ContactRecord>('updateContact', claimer.place, {
+        body: { email: email.toUpperCase() },
+      });
+      expect(body).toMatchObject({ id: claimer.id, email, name: 'Claimer' });
+      expect((await shop.contacts()).map(({ id }) => id)).toContain(owner.id);
+    });
+
+    it('does not merge by email for a verified person either', async () => {
+      const email = someone();
+      await shop.enter({ email });
+      const verified = await shop.enter(shop.prove(newUuid()));
+      const { body } = await shop.ask<ContactRecord>('updateContact', verified.place, { body: { email } });
+      expect(body).toMatchObject({ id: verified.id, email });
+      expect((await shop.contacts()).filter((row) => row.email === email)).toHaveLength(1);
+    });
+
+    it('binds a contact without an identifier by proof in any later request', async () => {
+      const proof = shop.prove(newUuid());
+      const { session, place: at } = await shop.talk();
+      const query = new URLSearchParams(proof);
+      const listed = await fetch(`${shop.door}/contacts/${session.source_id}/conversations?${query}`);
+      expect(listed.status).toBe(200);
+      expect(await sessionOf(session)).toMatchObject({ hmac_verified: 1, contact_id: session.id });
+      const row = (await shop.contacts()).find(({ id }) => id === session.id);
+      expect(row?.identifier).toBe(proof.identifier);
+      expect((await shop.post(at, { content: 'hi' })).status).toBe(200);
+    });
+
+    it('moves the session to the owner of the identifier by proof, with its conversations', async () => {
+      const proof = shop.prove(newUuid());
+      const owner = await shop.enter({ ...proof, name: 'Owner' });
+      const { session, conversation, place: at } = await shop.talk({ identifier: proof.identifier });
+      expect(session.id).not.toBe(owner.id);
+      await shop.post(at, { content: 'before' });
+      const { body } = await shop.ask<ContactRecord>('updateContact', at, { body: proof });
+      expect(body).toMatchObject({ id: owner.id, name: 'Owner', identifier: proof.identifier });
+      const { body: seen } = await shop.ask('getContact', at);
+      expect(seen).toMatchObject({ id: owner.id, pubsub_token: session.pubsub_token });
+      const listed = await shop.ask<{ id: number }[]>('listConversations', owner.place);
+      expect(listed.body.map(({ id }) => id)).toEqual([conversation.id]);
+      expect((await shop.contacts()).map(({ id }) => id)).not.toContain(session.id);
+    });
+
+    it('binds one identifier only when two proofs arrive at once', async () => {
+      const session = await shop.enter();
+      const proofs = [shop.prove(newUuid()), shop.prove(newUuid())];
+      const answers = await Promise.all(
+        proofs.map((body) => shop.ask('updateContact', session.place, { body })),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+    });
+
+    it('keeps the identifier exactly as it was signed', async () => {
+      const source_id = newUuid();
+      const proof = shop.prove(` ${newUuid()} `);
+      expect((await create({ source_id, ...proof })).status).toBe(200);
+      expect((await create({ source_id, ...proof })).status).toBe(200);
+    });
+
+    it('knows both tokens while the old one lives, and the old one no longer after that', async () => {
+      const [old, fresh] = [newToken(), newToken()];
+      const proved = (token: string) => {
+        const identifier = newUuid();
+        return create({ identifier, identifier_hash: hmacHex(token, identifier) });
+      };
+      const rotate = (until: number) =>
+        shop.change({
+          hmac_token: fresh,
+          previous_hmac_token: old,
+          previous_hmac_token_until: Date.now() + until,
+        });
+      await rotate(60_000);
+      expect((await proved(old)).status).toBe(200);
+      expect((await proved(fresh)).status).toBe(200);
+      await rotate(-1);
+      expect((await proved(old)).status).toBe(401);
+      expect((await proved(fresh)).status).toBe(200);
+      await shop.change({ hmac_token: shop.inbox.hmac_token, previous_hmac_token: null });
+    });
+  });
+
+  describe('enforce', () => {
+    let stranger: Awaited<ReturnType<Shop['talk']>>;
+
+    beforeAll(async () => {
+      await policy('safe');
+      stranger = await shop.talk({ identifier: `stranger-${newUuid()}` });
+      await shop.post(stranger.place, { content: 'hello' });
+      await policy('enforce');
+    });
+
+    it('needs proof to create', async () => {
+      expect(await create({})).toMatchObject(wrong);
+      expect(await create({ identifier: 'a' })).toMatchObject(wrong);
+      expect(await create({ identifier: 'a', identifier_hash: '' })).toMatchObject(wrong);
+    });
+
+    const routes = [
+      'getContact',
+      'updateContact',
+      'createConversation',
+      'listConversations',
+      'getConversation',
+      'toggleStatus',
+      'toggleTyping',
+      'updateLastSeen',
+      'listMessages',
+      'postMessage',
+      'updateMessage',
+    ] as const;
+
+    it.each(routes)('%s needs a verified session', async (route) => {
+      const at = { ...stranger.place, message_id: 1 };
+      const isRead = /^(get|list)/.test(route);
+      expect(await shop.ask(route, at, isRead ? {} : { body: {} })).toMatchObject(wrong);
+    });
+
+    it('is satisfied for good by proof in one request', async () => {
+      const { identifier } = (await shop.contacts()).find(({ id }) => id === stranger.session.id) as {
+        identifier: string;
+      };
+      const posted = await shop.post(stranger.place, { content: 'me', ...shop.prove(identifier) });
+      expect(posted.status).toBe(200);
+      for (const route of ['getContact', 'listConversations', 'listMessages'] as const)
+        expect((await shop.ask(route, stranger.place)).status).toBe(200);
+    });
+  });
+
+  describe('legacy', () => {
+    beforeAll(() => policy('legacy'));
+
+    it('finds a contact by identifier, email or phone, unchanged, with a session of its own', async () => {
+      const owned = { identifier: newUuid(), email: someone(), phone_number: '+15550002222' };
+      const owner = await shop.enter({ ...owned, name: 'Owner' });
+      for (const [key, value] of Object.entries(owned)) {
+        const again = await shop.enter({ [key]: value, name: 'Other' });
+        expect(again).toMatchObject({ id: owner.id, name: 'Owner' });
+        expect(again.source_id).not.toBe(owner.source_id);
+        expect(again.pubsub_token).not.toBe(owner.pubsub_token);
+      }
+    });
+
+    it('opens any source_id, whatever else is sent', async () => {
+      const session = await shop.enter({ source_id: 'bob', name: 'Bob' });
+      expect(await create({ source_id: 'bob', name: 'Eve', email: someone() })).toMatchObject({
+        body: { id: session.id, name: 'Bob', email: null },
+      });
+    });
+
+    it('merges by email on update: the other contact survives', async () => {
+      const email = someone();
+      const owner = await shop.enter({ email, name: 'Owner' });
+      const session = await shop.enter({ name: 'Gone', custom_attributes: { plan: 'pro' } });
+      const { body } = await shop.ask<ContactRecord>('updateContact', session.place, { body: { email } });
+      expect(body).toMatchObject({ id: owner.id, name: 'Owner', custom_attributes: { plan: 'pro' } });
+      expect((await shop.contacts()).map(({ id }) => id)).not.toContain(session.id);
+    });
+  });
+});
