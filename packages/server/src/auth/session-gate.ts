@@ -39,6 +39,8 @@ const contactById = statement((q, place: { id: number }) =>
 /** @throws not_found when there is no such inbox, or no such session in it */
 export async function identifySession(app: App, request: FastifyRequest): Promise<SessionCaller> {
   const { inbox_identifier, contact_identifier } = request.params as Record<string, string>;
+  // PostgreSQL knows no text with NUL, so nothing is called so.
+  if (`${inbox_identifier}${contact_identifier}`.includes('\0')) throw notFound();
   const inbox = (await app.db.get(inboxByIdentifier(app.db, { identifier: inbox_identifier ?? '' }))) as
     | SessionInbox
     | undefined;

@@ -8,14 +8,14 @@ import { notFound } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { getVisibleInbox } from '../inboxes/access.ts';
 import { toStoredInbox } from '../inboxes/wire.ts';
-import { columnsOf, requireFree, writeUnique } from './agent-input.ts';
+import { columnsOf, requireFree } from './agent-input.ts';
 import { filterContacts, listContacts, searchContacts } from './agent-list.ts';
 import { createContactInbox, listContactableInboxes, openSessionFor } from './agent-sessions.ts';
 import { listSessionsOf, lockContact } from './agent-store.ts';
 import { emitContact } from './events.ts';
 import { mergeContacts } from './merge.ts';
 import { contactAvailability } from './presence.ts';
-import { findContact, insertContact, updateContactRow } from './store.ts';
+import { findContact, insertContact, updateContactRow, writeUnique } from './store.ts';
 import { toContact } from './wire.ts';
 
 type Endpoints = typeof agentContacts;

@@ -1,7 +1,5 @@
 /** What agents say of a contact, read into columns, and whether its unique values are free. */
-import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
-import { isUniqueViolation } from '../db/dialect.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
 import { avatarOf, emailOf, textOf } from './rules.ts';
@@ -53,14 +51,4 @@ export async function requireFree(tx: Tx, account_id: number, contact: Partial<C
     throw new Refusal('invalid', taken.map((key) => `${titles[key]} has already been taken`).join(', '), {
       attributes: taken,
     });
-}
-
-/** Writes, once more when another writer took a value in between: the second time finds it taken. */
-export async function writeUnique<Out>(app: App, work: (tx: Tx) => Promise<Out>): Promise<Out> {
-  try {
-    return await app.db.write(work);
-  } catch (error) {
-    if (isUniqueViolation(error)) return app.db.write(work);
-    throw error;
-  }
 }

@@ -6,7 +6,7 @@ import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { notFound, unauthorized } from '../errors.ts';
 import { hmacHex, isSame } from '../secrets.ts';
 import { mergeContacts } from './merge.ts';
-import { findContact, findContactBy, updateContactRow } from './store.ts';
+import { findContact, findContactBy, updateContactRow, writeUnique } from './store.ts';
 
 export interface Proof {
   identifier: string;
@@ -23,9 +23,9 @@ export function proofOf(input: Record<string, unknown>): Proof | undefined {
   };
 }
 
-/** Whether the hash is right under one of the inbox's live tokens. A blank identifier is never proof. */
+/** Whether the hash is right under one of the inbox's live tokens. A blank identifier is never proof, nor one that cannot be kept. */
 export function isProven(inbox: SessionInbox, { identifier, identifier_hash }: Proof, now: number): boolean {
-  if (!identifier.trim()) return false;
+  if (!identifier.trim() || identifier.includes('\0')) return false;
   const isRight = (token: string) => isSame(hmacHex(token, identifier), identifier_hash.trim().toLowerCase());
   const previous = (inbox.previous_hmac_token_until ?? 0) > now ? inbox.previous_hmac_token : null;
   const current = isRight(inbox.hmac_token);
@@ -47,7 +47,7 @@ export async function verifySession(app: App, caller: SessionCaller, proof: Proo
   requireProven(inbox, proof, app.now());
   if (session.hmac_verified && contact.identifier === proof.identifier) return caller;
   if (contact.identifier !== null) requireOwn(contact, proof);
-  return app.db.write(async (tx) => ({ ...caller, ...(await bindSession(app, tx, session, proof)) }));
+  return writeUnique(app, async (tx) => ({ ...caller, ...(await bindSession(app, tx, session, proof)) }));
 }
 
 /**

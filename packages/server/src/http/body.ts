@@ -1,6 +1,6 @@
 /** Bodies to bags: JSON objects, forms and multipart; what has another content type is ignored (client-api.md section 1). */
 import { createHash } from 'node:crypto';
-import { Transform } from 'node:stream';
+import { pipeline, Transform } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import qs from 'qs';
@@ -128,8 +128,10 @@ async function storePart(app: App, field: string, part: FilePart): Promise<Uploa
       done(part.file.truncated ? new Refusal('too_large', `A file is larger than ${limit} MB`) : null);
     },
   });
-  part.file.on('error', (error) => measure.destroy(error));
-  const key = await app.files.put(part.file.pipe(measure));
+  // The store takes a moment before it reads: a body that breaks off meanwhile must fail the request, not the process.
+  pipeline(part.file, measure, () => {});
+  measure.on('error', () => {});
+  const key = await app.files.put(measure);
   return {
     field,
     key,

@@ -64,7 +64,9 @@ function coerce(schema: Schema, value: unknown): unknown {
   if (schema.const !== undefined || schema.enum) return coerceLiteral(schema, value);
   switch (schema.type) {
     case 'string':
-      return typeof value === 'number' || typeof value === 'boolean' ? String(value) : clean(value);
+      return typeof value === 'number' || typeof value === 'boolean'
+        ? String(value)
+        : readText(schema, value);
     case 'integer':
       return coerceInteger(value);
     case 'number':
@@ -118,6 +120,10 @@ function coerceLiteral(schema: Schema, value: unknown): unknown {
   if (typeof value === 'object' || allowed.includes(value)) return clean(value);
   return allowed.find((one) => String(one) === String(value)) ?? clean(value);
 }
+
+/** Only blanks are blank where text must have a shape, such as an e-mail address. */
+const readText = (schema: Schema, value: unknown) =>
+  schema.pattern !== undefined && typeof value === 'string' && value.trim() === '' ? '' : clean(value);
 
 function coerceNumber(value: unknown): unknown {
   if (typeof value !== 'string') return value;

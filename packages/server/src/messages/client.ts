@@ -24,15 +24,20 @@ async function listMessages(
   input: Input<(typeof clientMessages)['listMessages']>,
 ): Promise<Message[]> {
   const conversation = await findOwnConversation(app, caller, input.conversation_id);
-  // What is not a number counts as 0 (client-api.md 5.11); blank is absent.
-  const before = input.before === undefined || input.before === '' ? undefined : Number(input.before) || 0;
   const rows = await listMessageRows(app.db, conversation.id, {
-    before,
+    before: toBefore(input.before),
     limit: 20,
     end: 'newest',
     readable: 'contact',
   });
   return (await loadPartsOf(app.db, conversation, rows)).map((parts) => toMessage(app, parts));
+}
+
+/** What is not a whole number counts as 0 (client-api.md 5.11); blank is absent. */
+function toBefore(given: string | number | undefined): number | undefined {
+  const text = String(given ?? '').trim();
+  if (text === '') return undefined;
+  return /^\d+$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : 0;
 }
 
 /** Posts as the contact. A repeat of `echo_id` answers with the first message (design.md section 7). */

@@ -1,0 +1,301 @@
+/** Conversations over HTTP: their life, who reaches them, and what everybody is told (client-api.md 5.5 to 5.10 and 6). */
+import type { Conversation } from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ContactInboxRow, ContactRow, ConversationRow } from '../../src/db/tables.ts';
+import { newUuid } from '../../src/secrets.ts';
+import { engines } from '../server.ts';
+import { type Heard, listen } from './heard.ts';
+import { openShop, type Shop } from './shop.ts';
+
+describe.each(engines)('conversations on %s', (engine) => {
+  let shop: Shop;
+  /** A Wednesday, 12:00 UTC. */
+  let now = Date.UTC(2025, 2, 5, 12);
+  const minutes = (count: number) => {
+    now += count * 60_000;
+  };
+  const setContact = (id: number, columns: Partial<ContactRow>) =>
+    shop.app.db.run(shop.app.db.q.updateTable('contacts').set(columns).where('id', '=', id));
+  const setConversation = ({ uuid }: Conversation, columns: Partial<ConversationRow>) =>
+    shop.app.db.run(shop.app.db.q.updateTable('conversations').set(columns).where('uuid', '=', uuid));
+  const show = async (place: Record<string, string | number>) =>
+    (await shop.ask<Conversation>('getConversation', place)).body;
+  const heardBy = async (source_id: string): Promise<Heard> => {
+    const { id } = (await shop.sessions()).find((one) => one.source_id === source_id) as ContactInboxRow;
+    return listen(shop, id);
+  };
+
+  beforeAll(async () => {
+    shop = await openShop({ engine, now: () => now });
+  });
+  afterAll(() => shop.stop());
+
+  describe('create', () => {
+    it('starts an open one with nothing in it, and tells agents and the session', async () => {
+      const session = await shop.enter({ name: 'Ada' });
+      const heard = await heardBy(session.source_id);
+      const { status, body } = await shop.ask<Conversation>('createConversation', session.place, {
+        body: { custom_attributes: { order: 7 }, status: 'resolved', assignee_id: 1, messages: [1] },
+      });
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ status: 'open', messages: [], contact_last_seen_at: 0 });
+      expect(body).toMatchObject({ agent_last_seen_at: 0, contact: { id: session.id, name: 'Ada' } });
+      expect(await heard()).toEqual({
+        inbox: ['conversation.created'],
+        session: ['conversation.created'],
+        account: [],
+      });
+    });
+
+    it('needs no body, and numbers conversations one after another in the account', async () => {
+      const session = await shop.enter();
+      const path = `${shop.door}/contacts/${session.source_id}/conversations`;
+      const ids: number[] = [];
+      for (let i = 0; i < 3; i++) {
+        const answer = await fetch(path, { method: 'POST' });
+        ids.push(((await answer.json()) as Conversation).id);
+      }
+      expect(ids).toEqual([ids[0], (ids[0] as number) + 1, (ids[0] as number) + 2]);
+    });
+
+    it('numbers 20 parallel ones without a gap or a repeat', async () => {
+      const session = await shop.enter();
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => shop.ask<Conversation>('createConversation', session.place)),
+      );
+      const ids = answers.map(({ body }) => body.id).sort((a, b) => a - b);
+      expect(ids).toEqual(Array.from({ length: 20 }, (_, i) => (ids[0] as number) + i));
+      const { body } = await shop.ask<Conversation[]>('listConversations', session.place);
+      expect(body.map(({ id }) => id)).toEqual(ids);
+    });
+
+    it.each([
+      ['too long a text', { note: 'x'.repeat(1501) }],
+      ['too large a number', { number: 10_000_000_000 }],
+    ])('refuses %s as an attribute', async (_name, custom_attributes) => {
+      const session = await shop.enter();
+      const answer = await shop.ask('createConversation', session.place, { body: { custom_attributes } });
+      expect(answer).toMatchObject({ status: 422, body: { attributes: ['custom_attributes'] } });
+      expect((await shop.ask('listConversations', session.place)).body).toEqual([]);
+    });
+
+    it('answers the latest one unchanged where the inbox takes one a session', async () => {
+      await shop.change({ lock_to_single_conversation: 1 });
+      const { place, conversation } = await shop.talk();
+      await shop.ask('toggleStatus', place);
+      const body = { custom_attributes: { new: 1 } };
+      const again = await shop.ask<Conversation>('createConversation', place, { body });
+      expect(again.body).toMatchObject({ id: conversation.id, status: 'resolved' });
+      const parallel = await shop.enter();
+      const made = await Promise.all(
+        Array.from({ length: 8 }, () => shop.ask<Conversation>('createConversation', parallel.place)),
+      );
+      expect(new Set(made.map((one) => one.body.id)).size).toBe(1);
+      await shop.change({ lock_to_single_conversation: 0 });
+    });
+
+    it('is resolved for who is blocked, and stays so when they write', async () => {
+      const session = await shop.enter();
+      await setContact(session.id, { blocked: 1 });
+      const { body } = await shop.ask<Conversation>('createConversation', session.place);
+      expect(body.status).toBe('resolved');
+      const place = { ...session.place, conversation_id: body.id };
+      expect((await shop.post(place, { content: 'let me in' })).body.content).toBe('let me in');
+      expect(await show(place)).toMatchObject({ status: 'resolved', messages: [{ content: 'let me in' }] });
+    });
+  });
+
+  describe('reach', () => {
+    it('is the own conversations, also those of the same person in another session', async () => {
+      const email = `${newUuid()}@example.test`;
+      const one = await shop.talk({ email });
+      const two = await shop.talk({ email });
+      const { body } = await shop.ask<Conversation[]>('listConversations', one.place);
+      expect(body.map(({ id }) => id)).toEqual([one.conversation.id]);
+      const foreign = await shop.ask('getConversation', {
+        ...one.place,
+        conversation_id: two.conversation.id,
+      });
+      expect(foreign.status).toBe(404);
+    });
+
+    it('is all conversations of the contact for a verified session, oldest first', async () => {
+      const proof = shop.prove(newUuid());
+      const one = await shop.talk(proof);
+      const two = await shop.talk(proof);
+      const { body } = await shop.ask<Conversation[]>('listConversations', one.place);
+      expect(body.map(({ id }) => id)).toEqual([one.conversation.id, two.conversation.id]);
+      const across = { ...one.place, conversation_id: two.conversation.id };
+      expect((await shop.post(across, { content: 'across' })).status).toBe(200);
+      expect((await show(two.place)).messages.map(({ content }) => content)).toEqual(['across']);
+    });
+
+    it.each(['abc', '0', '-1', '1.5', '999999999999999999999', '%00', '1e3'])(
+      'finds no conversation %s',
+      async (conversation_id) => {
+        const session = await shop.enter();
+        for (const operation of ['getConversation', 'toggleTyping', 'listMessages'] as const) {
+          const answer = await shop.ask(operation, { ...session.place, conversation_id });
+          expect(answer).toMatchObject({ status: 404, body: { status: 404, error: 'Not Found' } });
+        }
+      },
+    );
+  });
+
+  describe('toggle_status', () => {
+    it('resolves once, tells in order, and asks for a rating once', async () => {
+      await shop.change({ csat_survey_enabled: 1 });
+      const { session, place } = await shop.talk({ name: 'Ada' });
+      await shop.post(place, { content: 'hi' });
+      let heard = await heardBy(session.source_id);
+      const resolved = await shop.ask<Conversation>('toggleStatus', place);
+      expect(resolved.body).toMatchObject({ status: 'resolved' });
+      expect(resolved.body.messages.at(-1)).toMatchObject({ message_type: 3, content_type: 'input_csat' });
+      expect(await heard()).toEqual({
+        inbox: ['conversation.status_changed', 'conversation.updated', 'message.created', 'message.created'],
+        session: ['conversation.status_changed', 'conversation.updated', 'message.created'],
+        account: [],
+      });
+      heard = await heardBy(session.source_id);
+      expect((await shop.ask<Conversation>('toggleStatus', place)).body).toEqual(resolved.body);
+      expect(await heard()).toEqual({ inbox: [], session: [], account: [] });
+
+      await shop.post(place, { content: 'again' });
+      const { body } = await shop.ask<Conversation>('toggleStatus', place);
+      expect(body.messages.filter(({ content_type }) => content_type === 'input_csat')).toHaveLength(1);
+      await shop.change({ csat_survey_enabled: 0 });
+    });
+
+    it.each(['pending', 'snoozed'])(
+      'resolves a %s one, without a survey where none is wanted',
+      async (status) => {
+        const { place, conversation } = await shop.talk();
+        await setConversation(conversation, { status });
+        const { body } = await shop.ask<Conversation>('toggleStatus', place);
+        expect(body).toMatchObject({ status: 'resolved', messages: [] });
+      },
+    );
+  });
+
+  describe('a message', () => {
+    it('is told to the inbox and the session, and the contact’s activity to the account', async () => {
+      const { session, place } = await shop.talk();
+      let heard = await heardBy(session.source_id);
+      await shop.post(place, { content: 'hi', echo_id: 'e1' });
+      expect(await heard()).toEqual({
+        inbox: ['message.created'],
+        session: ['message.created'],
+        account: ['contact.updated'],
+      });
+      heard = await heardBy(session.source_id);
+      minutes(1);
+      await shop.post(place, { content: 'more' });
+      expect(await heard()).toEqual({
+        inbox: ['message.created'],
+        session: ['message.created'],
+        account: ['contact.updated'],
+      });
+    });
+
+    it.each([
+      ['resolved', 'open'],
+      ['snoozed', 'open'],
+    ])('reopens a %s conversation', async (status, wanted) => {
+      const { session, place, conversation } = await shop.talk();
+      await setConversation(conversation, { status, waiting_since: null });
+      const heard = await heardBy(session.source_id);
+      await shop.post(place, { content: 'back' });
+      const after = await show(place);
+      expect(after.status).toBe(wanted);
+      expect(after.messages.map(({ content }) => content)).toEqual(['back']);
+      expect(await heard()).toEqual({
+        inbox: [
+          'conversation.status_changed',
+          'message.created',
+          'conversation.updated',
+          'message.created',
+          'conversation.updated',
+        ],
+        session: [
+          'conversation.status_changed',
+          'conversation.updated',
+          'message.created',
+          'conversation.updated',
+        ],
+        account: ['contact.updated'],
+      });
+    });
+  });
+
+  describe('automatic answers', () => {
+    const templates = async (place: Record<string, string | number>) =>
+      (await show(place)).messages.filter(({ message_type }) => message_type === 3);
+
+    it('greets once, without a sender', async () => {
+      await shop.change({ greeting_enabled: 1, greeting_message: 'Welcome' });
+      const { session, place } = await shop.talk();
+      const heard = await heardBy(session.source_id);
+      await shop.post(place, { content: 'one' });
+      expect((await heard()).session).toEqual(['message.created', 'message.created']);
+      await shop.post(place, { content: 'two' });
+      const [greeting, ...more] = await templates(place);
+      expect(greeting).toMatchObject({ content: 'Welcome', content_type: 'text' });
+      expect(greeting).not.toHaveProperty('sender');
+      expect(more).toEqual([]);
+      await shop.change({ greeting_enabled: 0 });
+    });
+
+    it('tells once a day that nobody is there, outside working hours only', async () => {
+      await shop.change({ working_hours_enabled: 1, out_of_office_message: 'Closed' });
+      const { place } = await shop.talk();
+      const said = async () => (await templates(place)).map(({ content }) => content);
+      await shop.post(place, { content: 'at noon' });
+      expect(await said()).toEqual([]);
+      minutes(5 * 60);
+      await shop.post(place, { content: 'at five' });
+      minutes(1);
+      await shop.post(place, { content: 'a minute later' });
+      expect(await said()).toEqual(['Closed']);
+      minutes(24 * 60);
+      await shop.post(place, { content: 'the next evening' });
+      expect(await said()).toEqual(['Closed', 'Closed']);
+      await shop.change({ working_hours_enabled: 0 });
+    });
+  });
+
+  it('shows typing to agents only and keeps nothing', async () => {
+    const { session, place } = await shop.talk();
+    const shown: string[] = [];
+    const stop = shop.app.bus.subscribe((event) => {
+      if ('transient' in event) shown.push(JSON.parse(event.transient.payload).event);
+    });
+    const heard = await heardBy(session.source_id);
+    const path = `${shop.door}/contacts/${session.source_id}/conversations/${place.conversation_id}/toggle_typing`;
+    for (const query of ['?typing_status=on', '?typing_status=off', '?typing_status=maybe', '']) {
+      const answer = await fetch(path + query, { method: 'POST' });
+      expect([answer.status, await answer.text()]).toEqual([200, '']);
+    }
+    expect((await shop.ask('toggleTyping', place, { body: { typing_status: 'on' } })).status).toBe(200);
+    expect(shown).toEqual(['conversation.typing_on', 'conversation.typing_off', 'conversation.typing_on']);
+    expect(await heard()).toEqual({ inbox: [], session: [], account: [] });
+    stop();
+  });
+
+  it('marks what the contact has seen as read, each message told once', async () => {
+    await shop.change({ greeting_enabled: 1, greeting_message: 'Welcome' });
+    const { session, place } = await shop.talk();
+    await shop.post(place, { content: 'hi' });
+    let heard = await heardBy(session.source_id);
+    expect(await shop.ask('updateLastSeen', place, { body: {} })).toMatchObject({ status: 200 });
+    expect((await show(place)).contact_last_seen_at).toBe(Math.floor(now / 1000));
+    expect(await heard()).toEqual({
+      inbox: ['conversation.read', 'message.updated'],
+      session: ['message.updated'],
+      account: [],
+    });
+    heard = await heardBy(session.source_id);
+    await shop.ask('updateLastSeen', place);
+    expect(await heard()).toEqual({ inbox: ['conversation.read'], session: [], account: [] });
+    await shop.change({ greeting_enabled: 0 });
+  });
+});
