@@ -28,6 +28,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
+  const read = new SqliteReader(reader, q);
   const lane = openLane(
     async (body) => {
       const tx = new SqliteTx(writer, q);
@@ -40,11 +41,11 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
         if (writer.inTransaction) writer.exec('rollback');
         throw error;
       }
+      read.endSnapshot();
       for (const work of tx.commitWork) work();
     },
     (tx) => (tx as SqliteTx).traces,
   );
-  const read = new SqliteSql(reader, q);
   return {
     dialect: 'sqlite',
     q,
@@ -59,6 +60,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
     writeMany: (verb, input) => lane.add(verb, input),
     close: async () => {
       await lane.idle();
+      read.endSnapshot();
       reader.close();
       writer.close();
     },
@@ -119,6 +121,37 @@ class SqliteSql implements Sql {
   async run(query: Runnable<unknown>): Promise<number> {
     const { sql, parameters }: CompiledQuery = query.compile(this.q);
     return prepare(this.connection, sql).run(parameters).changes;
+  }
+}
+
+/**
+ * Reads of one turn of the event loop share a snapshot: taking and dropping file locks for each costs as much as the
+ * read itself. It ends with the turn, and before that with a commit, so that whoever was answered sees its own write.
+ */
+class SqliteReader extends SqliteSql {
+  private isOpen = false;
+
+  override all<Row>(query: Runnable<Row>): Promise<Row[]> {
+    this.openSnapshot();
+    return super.all(query);
+  }
+
+  override get<Row>(query: Runnable<Row>): Promise<Row | undefined> {
+    this.openSnapshot();
+    return super.get(query);
+  }
+
+  private openSnapshot(): void {
+    if (this.isOpen) return;
+    this.connection.exec('begin');
+    this.isOpen = true;
+    setImmediate(() => this.endSnapshot());
+  }
+
+  endSnapshot(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.connection.exec('commit');
   }
 }
 
