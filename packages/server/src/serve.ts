@@ -19,6 +19,7 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
   const password = newPassword();
   const made = await setUpOnce(server.app, { ...firstAccount, password });
   print(made ? welcome(server, made, password) : await addresses(server));
+  for (const note of withoutEffect(config)) print(note);
   await told;
   await server.close();
   unlock();
@@ -44,6 +45,7 @@ function welcome({ app }: Server, { user, inbox }: SetUp, password: string): str
     ['HMAC token', inbox.hmac_token],
     '',
     'The password and the HMAC token are shown this once. Keep them.',
+    noDashboard,
   ]);
 }
 
@@ -57,7 +59,23 @@ async function addresses({ app }: Server): Promise<string> {
     ['Dashboard', `${url}/app`],
     ...(inbox ? ([['Chat page', `${url}/chat/${inbox.identifier}`]] as [string, string][]) : []),
     ['API documentation', `${url}/docs`],
+    noDashboard,
   ]);
+}
+
+const noDashboard = 'The dashboard is not part of this version yet: agents answer through the agent API.';
+
+/** Settings that are checked but have no effect in this version; nobody should believe that they do. */
+function withoutEffect({ redisUrl, smtpUrl, metricsToken, webhookAllow }: Config): string[] {
+  const settings = [
+    ['REDIS_URL', redisUrl, 'run one node only'],
+    ['SMTP_URL', smtpUrl, 'no mail is sent'],
+    ['HOORY_METRICS_TOKEN', metricsToken, 'there are no metrics'],
+    ['HOORY_WEBHOOK_ALLOW', webhookAllow.length || undefined, 'webhooks are kept, not sent'],
+  ] as const;
+  return settings.flatMap(([name, value, effect]) =>
+    value === undefined ? [] : [`${name} has no effect in this version: ${effect}.`],
+  );
 }
 
 const lines = (all: (string | [string, string])[]): string =>
