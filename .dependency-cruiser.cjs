@@ -23,7 +23,7 @@ const listeners = ['webhooks', 'notifications'];
 const engines = ['db', 'events', 'files', 'http', 'cable'];
 const kernel = ['app', 'caller', 'errors', 'secrets', 'config', 'installation', 'log', 'time'];
 /** Where everything is wired, and what is run: known to none but each other. */
-const doors = ['main', 'routes', 'serve', 'setup', 'probe', 'cli', 'bench'];
+const doors = ['main', 'routes', 'serve', 'setup', 'probe', 'pages', 'cli', 'bench'];
 
 const server = '^packages/server/src/';
 const rooms = (names) => `${server}(${names.join('|')})/`;

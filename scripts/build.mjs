@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -31,7 +32,14 @@ const packages = {
     folder: 'examples/chat',
     entry: 'src/chat.ts',
     sources: ['examples/chat/src', 'packages/sdk/src', 'packages/contract/src'],
-    options: { platform: 'browser', minify: true },
+    options: {
+      platform: 'browser',
+      format: 'iife',
+      minify: true,
+      outputOptions: { entryFileNames: 'chat.js' },
+    },
+    /** With the SDK, in bytes after gzip. */
+    budget: { file: 'chat.js', bytes: 25_000 },
   },
   server: {
     folder: 'packages/server',
@@ -65,7 +73,7 @@ export async function build(names = Object.keys(packages)) {
 }
 
 /** A server that runs from `dist` keeps its files until the whole new folder takes their place. */
-async function bundle({ folder, entry, options, copies = {}, finish }, dist, print) {
+async function bundle({ folder, entry, options, copies = {}, finish, budget }, dist, print) {
   const { build: tsdown } = await import('tsdown');
   const fresh = join(root, folder, `.dist-${process.pid}`);
   try {
@@ -88,11 +96,19 @@ async function bundle({ folder, entry, options, copies = {}, finish }, dist, pri
     for (const [from, to] of Object.entries(copies))
       cpSync(join(root, folder, from), join(fresh, to), { recursive: true });
     await finish?.(fresh);
+    if (budget) weigh(join(fresh, budget.file), budget);
     writeFileSync(join(fresh, '.sources'), print);
     replace(dist, fresh, print);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** Tells the size that visitors download; above the budget the build fails. */
+function weigh(path, { file, bytes }) {
+  const size = gzipSync(readFileSync(path)).length;
+  console.error(`${file}: ${size} bytes gzipped of ${bytes}`);
+  if (size > bytes) throw new Error(`${file} is larger than its budget`);
 }
 
 /** Two builds may end at the same time; either one's result will do. */

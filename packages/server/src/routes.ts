@@ -35,6 +35,7 @@ import { clientInboxRoutes } from './inboxes/public.ts';
 import { inboxRoutes } from './inboxes/routes.ts';
 import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
+import { registerPages } from './pages/chat.ts';
 import { probeRoutes } from './probe.ts';
 import { agentConversationRoutes } from './threads/agent.ts';
 import { clientConversationRoutes } from './threads/client.ts';
@@ -64,4 +65,5 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, clientFeed, clientFeedRoutes);
   registerRoutes(http, to, agentFeed, agentFeedRoutes);
   registerFiles(http, app);
+  registerPages(http, app);
 }

@@ -1,0 +1,14 @@
+/** What `/chat.js` runs: defines `<hoory-chat>`, and adds the launcher where the script tag names an inbox. */
+import { HooryChat } from './element.ts';
+import { addLauncher } from './launcher.ts';
+
+const script = document.currentScript as HTMLScriptElement | null;
+/** The server that served this script is the server to talk to. */
+const base = script ? script.src.replace(/\/chat\.js([?#].*)?$/, '') : location.origin;
+
+if (!customElements.get('hoory-chat')) {
+  HooryChat.defaultBase = base;
+  customElements.define('hoory-chat', HooryChat);
+}
+const inbox = script?.dataset.inbox;
+if (inbox) addLauncher({ base: script.dataset.base ?? base, inbox, lang: script.dataset.lang });

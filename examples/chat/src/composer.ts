@@ -1,0 +1,137 @@
+/** Where one writes: text that grows, files by button, drag, paste and camera. Keeps a draft over a reload. */
+import { h, icon, icons } from './dom.ts';
+import type { Words } from './words.ts';
+
+export interface ComposerOptions {
+  words: Words;
+  /** Where the draft is kept in the tab's storage. */
+  draftKey: string;
+  send(text: string, files: File[]): void;
+  type(): void;
+}
+
+export class Composer {
+  readonly element: HTMLElement;
+  readonly #options: ComposerOptions;
+  readonly #text: HTMLTextAreaElement;
+  readonly #list = h('div', { class: 'files' });
+  #files: File[] = [];
+
+  constructor(options: ComposerOptions) {
+    const { words } = options;
+    this.#options = options;
+    this.#text = h('textarea', {
+      class: 'text',
+      rows: 1,
+      dir: 'auto',
+      'aria-label': words.write,
+      placeholder: words.write,
+      enterkeyhint: 'send',
+    });
+    this.#text.value = readDraft(options.draftKey);
+    const take = (event: Event) => this.#takeFrom(event.target as HTMLInputElement);
+    const any = h('input', { type: 'file', multiple: true, hidden: true, change: take });
+    const photo = { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, change: take };
+    const camera = h('input', photo);
+    const tool = (kind: string, label: string, click: () => void, path: string) =>
+      h(
+        'button',
+        { type: 'button', class: `tool ${kind}`, 'aria-label': label, title: label, click },
+        icon(path),
+      );
+    this.element = h(
+      'div',
+      { class: 'composer' },
+      this.#list,
+      h(
+        'div',
+        { class: 'line' },
+        tool('attach', words.attach, () => any.click(), icons.attach),
+        tool('camera', words.camera, () => camera.click(), icons.camera),
+        this.#text,
+        tool('send', words.send, () => this.#send(), icons.send),
+        any,
+        camera,
+      ),
+    );
+    this.#text.addEventListener('input', () => this.#typed());
+    this.#text.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.#send();
+    });
+    this.#text.addEventListener('paste', (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (!files.length) return;
+      event.preventDefault();
+      this.attach(files);
+    });
+  }
+
+  focus(): void {
+    this.#text.focus({ preventScroll: true });
+  }
+
+  attach(files: readonly File[]): void {
+    this.#files.push(...files);
+    this.#drawFiles();
+    this.focus();
+  }
+
+  #takeFrom(input: HTMLInputElement): void {
+    this.attach([...(input.files ?? [])]);
+    input.value = '';
+  }
+
+  #typed(): void {
+    this.#keepDraft();
+    this.#grow();
+    if (this.#text.value) this.#options.type();
+  }
+
+  #send(): void {
+    const text = this.#text.value.trim();
+    if (!text && !this.#files.length) return;
+    this.#options.send(text, this.#files);
+    this.#files = [];
+    this.#text.value = '';
+    this.#keepDraft();
+    this.#grow();
+    this.#drawFiles();
+    this.focus();
+  }
+
+  #grow(): void {
+    this.#text.style.height = 'auto';
+    this.#text.style.height = `${this.#text.scrollHeight + 2}px`;
+  }
+
+  #drawFiles(): void {
+    const chips = this.#files.map((file, at) => {
+      const remove = () => {
+        this.#files.splice(at, 1);
+        this.#drawFiles();
+        this.focus();
+      };
+      const label = `${this.#options.words.remove}: ${file.name}`;
+      return h('button', { type: 'button', 'aria-label': label, click: remove }, `${file.name} ×`);
+    });
+    this.#list.replaceChildren(...chips);
+  }
+
+  #keepDraft(): void {
+    try {
+      sessionStorage.setItem(this.#options.draftKey, this.#text.value);
+    } catch {
+      // A page that may store nothing keeps the draft as long as it lives.
+    }
+  }
+}
+
+function readDraft(key: string): string {
+  try {
+    return sessionStorage.getItem(key) ?? '';
+  } catch {
+    return '';
+  }
+}

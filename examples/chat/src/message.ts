@@ -1,0 +1,107 @@
+/** Draws one message: who wrote it, text, files, what it asks, and how far it has come. */
+import type { Attachment, PendingMessage, ThreadMessage } from '@hoory/client';
+import { h, safeUrl } from './dom.ts';
+import { type Asking, renderInteractive } from './interactive.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { Words } from './words.ts';
+
+/** How far an own message has come. */
+export type Tick = 'sent' | 'delivered' | 'read';
+
+export interface Shown {
+  words: Words;
+  /** Language tag for times. */
+  tag: string;
+  /** First of its author's group: has the name, or a little more room. */
+  first: boolean;
+  /** Last of its group: has the picture and the time. */
+  last: boolean;
+}
+
+export function renderMessage(message: ThreadMessage, tick: Tick, shown: Shown, asking: Asking): HTMLElement {
+  if (message.message_type === 2) return h('p', { class: 'activity' }, message.content ?? '');
+  const own = message.message_type === 0;
+  const row = h('div', { class: `row${own ? ' own' : ''}${shown.first ? ' first' : ''}` });
+  if (own) row.append(h('span', { class: 'sr' }, shown.words.you));
+  else if (shown.last) row.append(renderFace(message));
+  if (!own && shown.first && message.sender) row.append(h('div', { class: 'name' }, message.sender.name));
+  if (message.content)
+    row.append(h('div', { class: 'bubble', dir: 'auto' }, ...renderMarkdown(message.content)));
+  for (const attachment of message.attachments ?? []) row.append(renderAttachment(attachment, shown.words));
+  row.append(...renderInteractive(message, asking));
+  if (shown.last) {
+    const time = new Date(message.created_at * 1000);
+    const clock = time.toLocaleTimeString(shown.tag, { hour: 'numeric', minute: '2-digit' });
+    const ticks = own ? ` · ${tick === 'sent' ? '✓' : '✓✓'} ${shown.words[tick]}` : '';
+    row.append(h('div', { class: 'state' }, h('time', { datetime: time.toISOString() }, clock), ticks));
+  }
+  return row;
+}
+
+export interface Unsent {
+  retry(): void;
+  discard(): void;
+}
+
+/** A message the server has not taken yet. */
+export function renderPending(message: PendingMessage, { words, first }: Shown, unsent: Unsent): HTMLElement {
+  const row = h('div', { class: `row own fresh${first ? ' first' : ''}` });
+  if (message.content)
+    row.append(h('div', { class: 'bubble', dir: 'auto' }, ...renderMarkdown(message.content)));
+  for (const { name } of message.files) row.append(h('div', { class: 'file' }, name));
+  if (message.state === 'failed') {
+    const why = message.error?.code === 'attachments_lost' ? words.lost : words.failed;
+    row.append(
+      h(
+        'div',
+        { class: 'state failed', role: 'alert' },
+        `${why} `,
+        h('button', { click: unsent.retry }, words.retry),
+        h('button', { click: unsent.discard }, words.discard),
+      ),
+    );
+  } else {
+    const percent = message.progress === undefined ? '' : ` ${Math.round(message.progress * 100)} %`;
+    const cancel = message.files.length > 0 && h('button', { click: unsent.discard }, words.discard);
+    row.append(
+      h(
+        'div',
+        { class: 'state' },
+        message.state === 'queued' ? words.queued : words.sending + percent,
+        cancel,
+      ),
+    );
+  }
+  return row;
+}
+
+function renderFace({ sender }: ThreadMessage): HTMLElement {
+  const address = sender && ('avatar_url' in sender ? sender.avatar_url : sender.thumbnail);
+  const url = safeUrl(address);
+  if (url) return h('img', { class: 'face', src: url, alt: '' });
+  return h('span', { class: 'face', 'aria-hidden': 'true' }, sender?.name.slice(0, 1) ?? '•');
+}
+
+function renderAttachment(attachment: Attachment, words: Words): HTMLElement {
+  const url = safeUrl('data_url' in attachment ? attachment.data_url : undefined);
+  const title = ('fallback_title' in attachment && attachment.fallback_title) || nameOf(url) || words.file;
+  const blank = { target: '_blank', rel: 'noopener noreferrer' };
+  if (attachment.file_type === 'image' && url) {
+    const picture = h('img', { src: safeUrl(attachment.thumb_url) ?? url, alt: title });
+    return h('a', { class: 'picture', href: url, ...blank }, picture);
+  }
+  if (attachment.file_type === 'audio' && url)
+    return h('audio', { src: url, controls: true, preload: 'none', 'aria-label': title });
+  if (attachment.file_type === 'video' && url)
+    return h('video', { src: url, controls: true, preload: 'none', 'aria-label': title });
+  return url ? h('a', { class: 'file', href: url, ...blank }, title) : h('div', { class: 'file' }, title);
+}
+
+/** The file's name is the end of its address. */
+function nameOf(url: string | undefined): string | undefined {
+  try {
+    return url && decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+/** The example chat: its page for each inbox, and the script that embeds it. Built from `examples/chat`. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { App } from '../app.ts';
+import { newToken } from '../secrets.ts';
+
+/** Seen from the source in `src/pages` and from the bundle in `dist`. */
+const places = ['../../../../examples/chat/dist/chat.js', '../../../examples/chat/dist/chat.js'];
+
+/** `GET /chat.js` and `GET /chat/{inbox_identifier}`. */
+export function registerPages(http: FastifyInstance, app: App): void {
+  http.get('/chat.js', (_request, reply) => serveScript(reply));
+  http.get('/chat/:inbox_identifier', (request, reply) =>
+    servePage(app, reply, (request.params as { inbox_identifier: string }).inbox_identifier),
+  );
+}
+
+async function serveScript(reply: FastifyReply): Promise<FastifyReply> {
+  const path = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync);
+  reply.headers({ 'content-type': 'text/javascript; charset=utf-8', 'access-control-allow-origin': '*' });
+  if (!path) return reply.code(503).send('throw new Error("The chat is not built: run npm start.");\n');
+  return reply.header('cache-control', 'public, max-age=300').send(await readFile(path));
+}
+
+async function servePage(app: App, reply: FastifyReply, identifier: string): Promise<FastifyReply> {
+  const inbox = await app.db.get(
+    app.db.q
+      .selectFrom('inboxes')
+      .select(['name', 'identifier', 'allowed_origins'])
+      .where('identifier', '=', identifier),
+  );
+  const nonce = newToken();
+  const origins = inbox ? (JSON.parse(inbox.allowed_origins) as string[]) : [];
+  reply.headers({
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-cache',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': policy(app.url(), nonce, origins),
+  });
+  if (!inbox) return reply.code(404).send(page('No chat here', nonce, unknown));
+  const { name } = inbox;
+  const chat = `<h1>${escapeHtml(name)}</h1><hoory-chat inbox="${escapeHtml(inbox.identifier)}"></hoory-chat><script src="/chat.js" defer></script>`;
+  return reply.send(page(name, nonce, chat));
+}
+
+const unknown = `<div class="note"><h1 class="shown">There is no chat at this address</h1>
+<p>Check the inbox identifier at the end of it. You find it in the settings of the inbox, under Configuration.</p></div>`;
+
+/** Cards may show pictures from elsewhere, and files may be kept elsewhere; nothing else leaves this server. */
+function policy(url: string, nonce: string, origins: readonly string[]): string {
+  const rules = [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'nonce-${nonce}'`,
+    `connect-src 'self' ${url.replace(/^http/, 'ws')}`,
+    "img-src 'self' https: data: blob:",
+    "media-src 'self' https: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  if (origins.length) rules.push(`frame-ancestors 'self' ${origins.join(' ').replace(/[;,\r\n]/g, ' ')}`);
+  return rules.join('; ');
+}
+
+function page(title: string, nonce: string, body: string): string {
+  return `<!doctype html>
+<html><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content">
+<link rel="icon" href="data:,">
+<style nonce="${nonce}">
+html,body{height:100%;margin:0}
+body{color-scheme:light dark;font:15px/1.45 Inter,system-ui,sans-serif;background:light-dark(#f1f2f5,#101216);color:light-dark(#1c2028,#eceef2)}
+h1{font-size:20px}h1:not(.shown){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:0}
+main{height:100dvh;max-width:720px;margin:0 auto}.note{padding:20vh 24px}
+</style></head><body><main>${body}</main></body></html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
