@@ -134,6 +134,13 @@ describe('a subscription', () => {
     expect(heal).toHaveBeenCalledTimes(4);
   });
 
+  it('shows presence as often as it should, by the clock of the pings', async () => {
+    const room = subscribe({ presence: 20 });
+    await live(room);
+    for (let now = 1000; now < 1050; now += 3) room.frame({ type: 'ping', message: now });
+    expect(line.sent.filter(({ command }) => command === 'message')).toHaveLength(2);
+  });
+
   it('calls actions as the channel wants them', async () => {
     const room = subscribe();
     room.perform('update_presence');

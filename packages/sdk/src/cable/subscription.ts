@@ -70,7 +70,8 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   #failures = 0;
   #rejections = 0;
   #waiting: Timer;
-  #present: Timer;
+  /** Unix seconds of the last sign of presence, by the server's clock; subscribing is one. */
+  #presentAt = 0;
   /** Ends with the socket that began it. */
   #turn = new host.AbortController();
   /** Under way after a refusal; outlives sockets. */
@@ -149,7 +150,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
 
   frame(frame: ServerFrame): void {
     if (frame.type === 'ping') {
-      if (this.#state === 'live') this.#positions.since = frame.message - MARGIN;
+      if (this.#state === 'live') this.#alive(frame.message);
     } else if (frame.type === undefined) {
       if (this.#held) this.#held.push(frame);
       else this.#deliver(frame);
@@ -188,7 +189,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     if (!whole) this.#reset();
     this.#to('live');
     for (const frame of inOrder(held)) this.#deliver(frame);
-    this.#present = this.#stayPresent();
+    this.#presentAt = 0;
   }
 
   async #drainFeed(): Promise<boolean> {
@@ -275,15 +276,14 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     (this as unknown as Emitter<SubscriptionEvents>).emit('reset', undefined);
   }
 
-  #stayPresent(): Timer {
+  /** Pings are the clock for presence, too: a page in the background has its timers held back, not its socket. */
+  #alive(now: number): void {
     const { presence } = this.#options;
-    return (
-      presence &&
-      host.setTimeout(() => {
-        this.perform('update_presence');
-        this.#present = this.#stayPresent();
-      }, presence * 1000)
-    );
+    this.#positions.since = now - MARGIN;
+    this.#presentAt ||= now;
+    if (!presence || now - this.#presentAt < presence) return;
+    this.#presentAt = now;
+    this.perform('update_presence');
   }
 
   #to(state: SubscriptionState): void {
@@ -296,7 +296,6 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     this.#turn.abort();
     this.#turn = new host.AbortController();
     host.clearTimeout(this.#waiting);
-    host.clearTimeout(this.#present);
   }
 }
 
