@@ -115,11 +115,12 @@ export class Feed {
   async #poll(signal: SignalLike): Promise<void> {
     const { poll, retry } = this.#options.patience;
     const started = Date.now();
+    const before = this.#cursor;
     const page = await this.#fetch(LIMIT, poll, signal);
     if (signal.aborted) return;
     this.#take(page);
     // Something on the way may not let a request wait.
-    if (!page.events.length && Date.now() - started < retry.min) await sleep(retry.min, signal);
+    if (page.cursor === before && Date.now() - started < retry.min) await sleep(retry.min, signal);
   }
 
   #fetch(limit: number, wait: number, signal: SignalLike): Promise<EventPage> {

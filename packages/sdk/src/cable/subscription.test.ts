@@ -1,6 +1,7 @@
 /** A subscription by itself: which commands it sends, and what it makes of the frames that come back. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultPatience } from '../patience.ts';
+import type { FeedFetch } from './feed.ts';
 import type { Command, ServerFrame } from './frames.ts';
 import { type Line, type SubscribeOptions, Subscription } from './subscription.ts';
 
@@ -81,6 +82,39 @@ describe('a subscription', () => {
     await vi.waitFor(() => expect(heard).toEqual([2, 3, 4, 5]));
     expect(resets).toBe(0);
     expect(room.positions.streams).toEqual({ inbox: { offset: 5, epoch: 'e' } });
+  });
+
+  it('knows by its position what it has had, however long ago', async () => {
+    const room = subscribe();
+    await live(room);
+    for (let offset = 1; offset <= 1000; offset++) room.frame(recorded(offset, 'inbox', offset));
+    room.frame(recorded(1, 'inbox', 1));
+    expect(heard).toHaveLength(1000);
+  });
+
+  it('hears once what the feed and the socket both bring', async () => {
+    let known = 0;
+    const feed: FeedFetch = async ({ after, wait }) => {
+      if (after === String(known) && wait) await new Promise((resolve) => setTimeout(resolve, 5));
+      const isNews = after !== undefined && Number(after) < known;
+      const events = isNews ? [{ cursor: `${known}`, created_at: 0, ...message(known) }] : [];
+      return { events, cursor: String(known), reset: false };
+    };
+    const room = subscribe({ feed });
+    line.isUp = false;
+    room.socketDown(2);
+    await vi.waitFor(() => expect(room.state).toBe('polling'));
+    known = 1;
+    await vi.waitFor(() => expect(heard).toEqual([1]));
+    known = 2;
+    room.socketUp(false);
+    room.frame(reply('confirm_subscription'));
+    room.frame(recorded(2, 'inbox', 2));
+    room.frame(recorded(3, 'inbox', 3));
+    await vi.waitFor(() => expect(room.state).toBe('live'));
+    expect(heard).toEqual([1, 2, 3]);
+    expect(resets).toBe(1);
+    room.close();
   });
 
   it('passes on what came live although the history was refused', async () => {

@@ -126,6 +126,8 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#gone.add(echo_id);
     this.#hide(echo_id);
     await this.#queue.remove(echo_id);
+    // Those behind it need not wait for its next try.
+    this.wake();
   }
 
   /**
