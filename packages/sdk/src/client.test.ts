@@ -111,7 +111,7 @@ describe('session', () => {
     await vi.waitFor(() => expect(client.getState().connection).toBe('offline'));
     expect(client.getState().error?.code).toBe('network');
     server.offline = false;
-    expect((await opened).source_id).toBe(server.only().source_id);
+    expect((await opened).source_id).toBe(server.soleSession().source_id);
   });
 
   it('refuses what the server refuses, with its words', async () => {
@@ -141,7 +141,7 @@ describe('session', () => {
     const identity = vi.fn(() => ({ identifier: 'ada', identifier_hash: `day-${day}` }));
     const { client } = await open({ identity });
     day = 2;
-    server.only().pubsub_token = 'renewed';
+    server.soleSession().pubsub_token = 'renewed';
     server.dropSockets();
     await vi.waitFor(() => expect(client.getState().session?.pubsub_token).toBe('renewed'));
     await vi.waitFor(() => expect(client.getState().connection).toBe('live'));
@@ -309,7 +309,7 @@ describe('conversation', () => {
     await vi.waitFor(() =>
       expect(texts(one.conversation)).toEqual(['From the first tab', 'From the second']),
     );
-    expect(server.only().conversations.size).toBe(1);
+    expect(server.soleSession().conversations.size).toBe(1);
   });
 
   it('starts another one on demand', async () => {
@@ -318,7 +318,7 @@ describe('conversation', () => {
     expect(client.conversation()).toBe(other);
     other.send('About my bill');
     await vi.waitFor(() => expect(texts(other)).toEqual(['About my bill']));
-    expect(server.only().conversations.size).toBe(2);
+    expect(server.soleSession().conversations.size).toBe(2);
     const created = server.requests.filter(
       ({ path, method }) => method === 'POST' && /conversations$/.test(path),
     );
@@ -409,7 +409,7 @@ describe('outbox', () => {
     server.offline = false;
     const { conversation } = await open();
     await vi.waitFor(() => expect(texts(conversation)).toEqual(['One', 'Two']));
-    expect(server.only().conversations.size).toBe(1);
+    expect(server.soleSession().conversations.size).toBe(1);
   });
 
   it('is sent by one of two tabs', async () => {
@@ -467,7 +467,7 @@ describe('outbox', () => {
     const { conversation } = await open();
     conversation.send('Hello');
     await vi.waitFor(() => expect(texts(conversation)).toEqual(['Hello']));
-    expect(server.only().conversations.size).toBe(1);
+    expect(server.soleSession().conversations.size).toBe(1);
   });
 
   it('sends files', async () => {

@@ -108,33 +108,33 @@ export class LittleServer {
     for (const session of this.sessions.values()) session.log = [];
   }
 
-  only(): Session {
+  soleSession(): Session {
     const [session] = this.sessions.values();
     if (!session) throw new Error('No session yet');
     return session;
   }
 
   conversation(): Conversation {
-    const conversation = [...this.only().conversations.values()].at(-1);
+    const conversation = [...this.soleSession().conversations.values()].at(-1);
     if (!conversation) throw new Error('No conversation yet');
     return conversation;
   }
 
   /** An agent writes. */
   say(content: string): Json {
-    return this.#write(this.only(), this.conversation(), { content, message_type: 1, sender: ada });
+    return this.#write(this.soleSession(), this.conversation(), { content, message_type: 1, sender: ada });
   }
 
   /** An agent changes a message. */
   edit(id: number, content: string): void {
     const message = this.conversation().messages.find((one) => one.id === id)!;
     Object.assign(message, { content });
-    this.emit(this.only(), 'message.updated', { ...toEvent(message), previous_changes: {} });
+    this.emit(this.soleSession(), 'message.updated', { ...toEvent(message), previous_changes: {} });
   }
 
   typing(on: boolean): void {
     const data = { conversation: this.conversation(), user: ada, is_private: false };
-    this.#send(this.only(), { message: { event: `conversation.typing_${on ? 'on' : 'off'}`, data } });
+    this.#send(this.soleSession(), { message: { event: `conversation.typing_${on ? 'on' : 'off'}`, data } });
   }
 
   emit(session: Session, event: string, data: unknown): void {

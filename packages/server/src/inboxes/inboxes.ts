@@ -51,52 +51,54 @@ export async function addInbox(app: App, tx: Tx, account_id: number, input: Inbo
 }
 
 /** @throws not_found, invalid */
-export async function updateInbox(
+export const updateInbox = (
   app: App,
-  { account, role }: AgentCaller,
+  caller: AgentCaller,
   { id, ...input }: InboxInput & { id: number },
-): Promise<Inbox> {
-  return app.db.write(async (tx) => {
-    await lockAccount(tx, account.id);
-    const inbox = await getInbox(tx, account.id, id);
-    return toInbox(await changeInbox(app, tx, inbox, columnsOf(input, inbox)), role);
-  });
-}
+): Promise<Inbox> => changeInbox(app, caller, { id, decide: (inbox) => columnsOf(input, inbox) });
 
 /** A new HMAC token; the one before stays valid for 7 days. */
-export async function rotateHmacToken(
-  app: App,
-  { account, role }: AgentCaller,
-  { id }: { id: number },
-): Promise<Inbox> {
-  return app.db.write(async (tx) => {
-    await lockAccount(tx, account.id);
-    const inbox = await getInbox(tx, account.id, id);
-    const columns = {
+export const rotateHmacToken = (app: App, caller: AgentCaller, { id }: { id: number }): Promise<Inbox> =>
+  changeInbox(app, caller, {
+    id,
+    decide: ({ hmac_token }) => ({
       hmac_token: newToken(),
-      previous_hmac_token: inbox.hmac_token,
+      previous_hmac_token: hmac_token,
       previous_hmac_token_until: app.now() + previousTokenLife,
-    };
-    return toInbox(await changeInbox(app, tx, inbox, columns), role);
+    }),
   });
-}
 
 /** Ends the validity of the HMAC token before the current one. */
-export async function deletePreviousHmacToken(
+export const deletePreviousHmacToken = (
+  app: App,
+  caller: AgentCaller,
+  { id }: { id: number },
+): Promise<Inbox> =>
+  changeInbox(app, caller, {
+    id,
+    decide: () => ({ previous_hmac_token: null, previous_hmac_token_until: null }),
+  });
+
+/** Decides on the stored inbox, under the account's lock, and writes what differs. */
+function changeInbox(
   app: App,
   { account, role }: AgentCaller,
-  { id }: { id: number },
+  { id, decide }: { id: number; decide(inbox: InboxRow): Partial<InboxRow> },
 ): Promise<Inbox> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const inbox = await getInbox(tx, account.id, id);
-    const columns = { previous_hmac_token: null, previous_hmac_token_until: null };
-    return toInbox(await changeInbox(app, tx, inbox, columns), role);
+    return toInbox(await writeChanges(app, tx, inbox, decide(inbox)), role);
   });
 }
 
 /** Writes what differs and tells of it; nothing happens when nothing differs. */
-async function changeInbox(app: App, tx: Tx, inbox: InboxRow, columns: Partial<InboxRow>): Promise<InboxRow> {
+async function writeChanges(
+  app: App,
+  tx: Tx,
+  inbox: InboxRow,
+  columns: Partial<InboxRow>,
+): Promise<InboxRow> {
   const changed = changedColumns(inbox, { ...inbox, ...columns });
   if (!changed.length) return inbox;
   const next: InboxRow = { ...inbox, ...columns, updated_at: app.now() };
