@@ -13,7 +13,10 @@ const places = ['../../../../examples/chat/dist/chat.js', '../../../examples/cha
 export function registerPages(http: FastifyInstance, app: App): void {
   http.get('/chat.js', (_request, reply) => serveScript(reply));
   http.get('/chat/:inbox_identifier', (request, reply) =>
-    servePage(app, reply, (request.params as { inbox_identifier: string }).inbox_identifier),
+    servePage(app, reply, {
+      identifier: (request.params as { inbox_identifier: string }).inbox_identifier,
+      lang: preferredLanguage(request.headers['accept-language']),
+    }),
   );
 }
 
@@ -24,7 +27,12 @@ async function serveScript(reply: FastifyReply): Promise<FastifyReply> {
   return reply.header('cache-control', 'public, max-age=300').send(await readFile(path));
 }
 
-async function servePage(app: App, reply: FastifyReply, identifier: string): Promise<FastifyReply> {
+interface Wanted {
+  identifier: string;
+  lang: string;
+}
+
+async function servePage(app: App, reply: FastifyReply, { identifier, lang }: Wanted): Promise<FastifyReply> {
   const inbox = await app.db.get(
     app.db.q
       .selectFrom('inboxes')
@@ -36,13 +44,14 @@ async function servePage(app: App, reply: FastifyReply, identifier: string): Pro
   reply.headers({
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-cache',
+    vary: 'Accept-Language',
     'referrer-policy': 'no-referrer',
     'content-security-policy': policy(app.url(), nonce, origins),
   });
-  if (!inbox) return reply.code(404).send(page('No chat here', nonce, unknown));
+  if (!inbox) return reply.code(404).send(page({ title: 'No chat here', lang: 'en', nonce }, unknown));
   const { name } = inbox;
   const chat = `<h1>${escapeHtml(name)}</h1><hoory-chat inbox="${escapeHtml(inbox.identifier)}"></hoory-chat><script src="/chat.js" defer></script>`;
-  return reply.send(page(name, nonce, chat));
+  return reply.send(page({ title: name, lang, nonce }, chat));
 }
 
 const unknown = `<div class="note"><h1 class="shown">There is no chat at this address</h1>
@@ -64,9 +73,20 @@ function policy(url: string, nonce: string, origins: readonly string[]): string 
   return rules.join('; ');
 }
 
-function page(title: string, nonce: string, body: string): string {
+/** The chat's words are chosen by the browser; this names the language of the page around it. */
+function preferredLanguage(accepted = ''): string {
+  return /^[a-z]{2,3}(-[a-z0-9]{2,8})*/i.exec(accepted)?.[0] ?? 'en';
+}
+
+interface Head {
+  title: string;
+  lang: string;
+  nonce: string;
+}
+
+function page({ title, lang, nonce }: Head, body: string): string {
   return `<!doctype html>
-<html><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<html lang="${lang}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content">
 <link rel="icon" href="data:,">
 <style nonce="${nonce}">
