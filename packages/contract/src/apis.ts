@@ -16,6 +16,7 @@ import { agentIntegrations } from './integrations.ts';
 import { clientMessages } from './messages.ts';
 import { probe } from './probe.ts';
 import { profile } from './profile.ts';
+import { agentTeams } from './teams.ts';
 import { agentWebhooks } from './webhooks.ts';
 
 /** What customers' clients call (client-api.md). */
@@ -39,6 +40,7 @@ export const agentApi: typeof probe &
   typeof profile &
   typeof agentAccounts &
   typeof agentAgents &
+  typeof agentTeams &
   typeof agentInboxes &
   typeof agentContacts &
   typeof agentConversations &
@@ -52,6 +54,7 @@ export const agentApi: typeof probe &
   ...profile,
   ...agentAccounts,
   ...agentAgents,
+  ...agentTeams,
   ...agentInboxes,
   ...agentContacts,
   ...agentConversations,

@@ -32,7 +32,6 @@ export const leftOut: Row[] = [
   { pattern: group('labels'), why: 'the list of labels is not offered yet' },
   { pattern: group('integrations/hooks'), why: 'no integrations' },
   { pattern: /^PATCH \/api\/v1\/profile$/, why: 'changing the profile is not offered yet' },
-  { pattern: group('teams'), why: 'teams are not offered yet' },
   { pattern: group('custom_filters'), why: 'saved filters are not offered yet' },
   { pattern: /\/api\/v2\//, why: 'no reports' },
 ];

@@ -7,6 +7,7 @@ import { openGate } from './auth/gate.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
+import { leaveDeletedTeams } from './conversations/teams.ts';
 import { openDb } from './db/open.ts';
 import type { Bus } from './events/bus.ts';
 import { appendEmissions } from './events/emit.ts';
@@ -22,6 +23,7 @@ import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { registerApi } from './routes.ts';
+import { leaveTeams } from './teams/members.ts';
 import { followMerges } from './threads/merge.ts';
 
 export interface Server {
@@ -63,7 +65,7 @@ export async function openApp(
     },
   };
   followMerges(app);
-  app.listeners.listen(forgetRemovedAgents);
+  for (const listener of [forgetRemovedAgents, leaveTeams, leaveDeletedTeams]) app.listeners.listen(listener);
   return app;
 }
 

@@ -9,6 +9,7 @@ import {
   agentInboxes,
   agentIntegrations,
   agentMessages,
+  agentTeams,
   agentWebhooks,
   auth,
   clientContacts,
@@ -37,6 +38,7 @@ import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
 import { registerPages } from './pages/chat.ts';
 import { probeRoutes } from './probe.ts';
+import { teamRoutes } from './teams/routes.ts';
 import { agentConversationRoutes } from './threads/agent.ts';
 import { clientConversationRoutes } from './threads/client.ts';
 import { clientCsatRoutes } from './threads/csat.ts';
@@ -56,6 +58,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   http.get('/auth/sign_in', (_request, reply) => reply.redirect('/app'));
   registerRoutes(http, to, { ...agentAccounts, ...agentIntegrations }, accountRoutes);
   registerRoutes(http, to, { ...profile, ...agentAgents }, agentRoutes);
+  registerRoutes(http, to, agentTeams, teamRoutes);
   registerRoutes(http, to, agentInboxes, inboxRoutes);
   registerRoutes(http, to, agentContacts, agentContactRoutes);
   registerRoutes(http, to, agentConversations, agentConversationRoutes);

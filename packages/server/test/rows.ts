@@ -19,6 +19,7 @@ export async function addAccount(app: App): Promise<number> {
         settings: '{}',
         custom_attributes: '{}',
         last_display_id: 0,
+        cache_keys: '{}',
         created_at: 0,
         updated_at: 0,
       },

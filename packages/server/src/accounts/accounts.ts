@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { AccountRow } from '../db/tables.ts';
 import { toIso } from '../time.ts';
+import { cacheKeysOf } from './cache-keys.ts';
 
 export async function showAccount(_app: App, { account }: AgentCaller): Promise<Account> {
   return { ...toAccount(account), latest_chatwoot_version: null };
@@ -24,11 +25,7 @@ function toAccount(account: AccountRow): Account {
     created_at: toIso(account.created_at),
     settings: JSON.parse(account.settings) as Record<string, unknown>,
     features,
-    cache_keys: {
-      label: '0000000000',
-      inbox: String(Math.floor(account.updated_at / 1000)).padStart(10, '0'),
-      team: '0000000000',
-    },
+    cache_keys: cacheKeysOf(account),
     ...(Object.keys(custom_attributes).length && { custom_attributes }),
   };
 }

@@ -19,6 +19,7 @@ export async function insertAccount(app: App, tx: Tx, name: string): Promise<Acc
     settings: '{}',
     custom_attributes: '{}',
     last_display_id: 0,
+    cache_keys: '{}',
     created_at: now,
     updated_at: now,
   };
@@ -42,9 +43,4 @@ export async function hasAccounts(db: Sql): Promise<boolean> {
 /** Lets the account's administration happen one after another, so that a check still holds when its write comes. */
 export async function lockAccount(tx: Tx, id: number): Promise<void> {
   await tx.get(sql<{ id: number }>`select id from accounts where id = ${id} ${forUpdate(tx)}`);
-}
-
-/** Marks that a list of the account has changed, for `cache_keys`. */
-export async function touchAccount(app: App, tx: Tx, id: number): Promise<void> {
-  await tx.run(tx.q.updateTable('accounts').set({ updated_at: app.now() }).where('id', '=', id));
 }

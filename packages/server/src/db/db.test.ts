@@ -428,6 +428,7 @@ function account(id: number, values: Partial<AccountRow> = {}): AccountRow {
     settings: '{}',
     custom_attributes: '{}',
     last_display_id: 0,
+    cache_keys: '{}',
     created_at: 1,
     updated_at: 1,
     ...values,

@@ -15,6 +15,7 @@ export interface AccountRow {
   settings: string;
   custom_attributes: string;
   last_display_id: number;
+  cache_keys: string;
   created_at: number;
   updated_at: number;
 }
@@ -53,6 +54,22 @@ export interface SignInRow {
   client: string;
   token_hash: string;
   expires_at: number;
+  created_at: number;
+}
+
+export interface TeamRow {
+  id: number;
+  account_id: number;
+  name: string;
+  description: string | null;
+  allow_auto_assign: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface TeamMemberRow {
+  team_id: number;
+  user_id: number;
   created_at: number;
 }
 
@@ -293,6 +310,8 @@ export interface Tables {
   users: UserRow;
   account_users: AccountUserRow;
   sign_ins: SignInRow;
+  teams: TeamRow;
+  team_members: TeamMemberRow;
   inboxes: InboxRow;
   inbox_members: InboxMemberRow;
   contacts: ContactRow;

@@ -1,6 +1,7 @@
 /** Verbs of inboxes and their API channel (application-api.md section 6.5, design.md section 8). */
 import type { Inbox } from '@hoory/contract';
-import { lockAccount, touchAccount } from '../accounts/store.ts';
+import { touchList } from '../accounts/cache-keys.ts';
+import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
@@ -42,7 +43,7 @@ export async function createInbox(
 export async function addInbox(app: App, tx: Tx, account_id: number, input: InboxInput): Promise<InboxRow> {
   const columns = { ...columnsOf(input, undefined), name: toName(input.name), account_id };
   const inbox = await insertInbox(app, tx, columns);
-  await touchAccount(app, tx, account_id);
+  await touchList(app, tx, { account_id, list: 'inbox' });
   await app.listeners.tell(tx, [
     { event: 'inbox_created', account_id, inbox_id: inbox.id, detail: { inbox } },
   ]);
@@ -103,7 +104,7 @@ async function writeChanges(
   if (!changed.length) return inbox;
   const next: InboxRow = { ...inbox, ...columns, updated_at: app.now() };
   await updateInboxRow(tx, next, [...changed, 'updated_at']);
-  await touchAccount(app, tx, inbox.account_id);
+  await touchList(app, tx, { account_id: inbox.account_id, list: 'inbox' });
   await app.listeners.tell(tx, [
     {
       event: 'inbox_updated',
@@ -127,7 +128,7 @@ export async function deleteInbox(
     await lockAccount(tx, account.id);
     await getInbox(tx, account.id, id);
     const files = await deleteInboxRow(tx, id);
-    await touchAccount(app, tx, account.id);
+    await touchList(app, tx, { account_id: account.id, list: 'inbox' });
     tellAccess(app, tx, [{ account_id: account.id, inbox_id: id }]);
     tx.afterCommit(() => {
       for (const key of files)

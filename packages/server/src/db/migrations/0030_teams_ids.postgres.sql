@@ -1,0 +1,1 @@
+create sequence teams_id_seq owned by teams.id;

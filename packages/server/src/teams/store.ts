@@ -1,0 +1,102 @@
+/** All SQL of teams and their members; the only writer of their tables. */
+import type { App } from '../app.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { TeamRow } from '../db/tables.ts';
+import { notFound } from '../errors.ts';
+
+const teamQuery = (db: Sql, account_id: number) =>
+  db.q.selectFrom('teams').selectAll().where('account_id', '=', account_id);
+
+/** Teams of the account by name. */
+export function listTeamRows(db: Sql, account_id: number): Promise<TeamRow[]> {
+  return db.all(teamQuery(db, account_id).orderBy('name').orderBy('id'));
+}
+
+/** @throws not_found, also for a team of another account */
+export async function getTeam(db: Sql, account_id: number, id: number): Promise<TeamRow> {
+  const row: TeamRow | undefined = await db.get(teamQuery(db, account_id).where('id', '=', id));
+  if (!row) throw notFound();
+  return row;
+}
+
+export function findTeamByName(db: Sql, account_id: number, name: string): Promise<TeamRow | undefined> {
+  return db.get(teamQuery(db, account_id).where('name', '=', name));
+}
+
+export type NewTeam = Pick<TeamRow, 'account_id' | 'name' | 'description' | 'allow_auto_assign'>;
+
+export async function insertTeam(app: App, tx: Tx, given: NewTeam): Promise<TeamRow> {
+  const now = app.now();
+  const [id] = (await tx.nextIds('teams', 1)) as [number];
+  const row: TeamRow = { ...given, id, created_at: now, updated_at: now };
+  await tx.insertMany('teams', [row]);
+  return row;
+}
+
+/** Sets columns of a team and answers the row as it is now. */
+export async function updateTeamRow(
+  app: App,
+  tx: Tx,
+  team: TeamRow,
+  changes: Partial<TeamRow>,
+): Promise<TeamRow> {
+  const set = { ...changes, updated_at: app.now() };
+  await tx.run(tx.q.updateTable('teams').set(set).where('id', '=', team.id));
+  return { ...team, ...set };
+}
+
+/** Deletes the team with its memberships. */
+export async function deleteTeamRow(tx: Tx, id: number): Promise<void> {
+  await tx.run(tx.q.deleteFrom('teams').where('id', '=', id));
+}
+
+/** User ids of a team's members. */
+export async function teamMembers(db: Sql, team_id: number): Promise<number[]> {
+  const rows = await db.all(
+    db.q.selectFrom('team_members').select('user_id').where('team_id', '=', team_id).orderBy('user_id'),
+  );
+  return rows.map(({ user_id }) => user_id);
+}
+
+/** Ids of the account's teams that the user is a member of. */
+export async function listTeamIdsOf(
+  db: Sql,
+  { account_id, user_id }: { account_id: number; user_id: number },
+): Promise<number[]> {
+  const rows = await db.all(
+    db.q
+      .selectFrom('team_members')
+      .innerJoin('teams', 'teams.id', 'team_members.team_id')
+      .select('team_id')
+      .where('account_id', '=', account_id)
+      .where('user_id', '=', user_id),
+  );
+  return rows.map(({ team_id }) => team_id);
+}
+
+export async function insertTeamMembers(
+  app: App,
+  tx: Tx,
+  { team_id, user_ids }: { team_id: number; user_ids: readonly number[] },
+): Promise<void> {
+  for (const user_id of user_ids)
+    await tx.run(
+      tx.q
+        .insertInto('team_members')
+        .values({ team_id, user_id, created_at: app.now() })
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+}
+
+export async function deleteTeamMembers(
+  tx: Tx,
+  { team_id, user_ids }: { team_id: number; user_ids: readonly number[] },
+): Promise<void> {
+  await tx.run(
+    tx.q
+      .deleteFrom('team_members')
+      .where('team_id', '=', team_id)
+      .where(isAnyOf(tx, 'user_id', user_ids)),
+  );
+}

@@ -1,0 +1,124 @@
+/** Verbs of teams (application-api.md section 6.10). */
+import type { Team } from '@hoory/contract';
+import { touchList } from '../accounts/cache-keys.ts';
+import { lockAccount } from '../accounts/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { TeamRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
+import {
+  deleteTeamRow,
+  findTeamByName,
+  getTeam,
+  insertTeam,
+  listTeamIdsOf,
+  listTeamRows,
+  updateTeamRow,
+} from './store.ts';
+
+export interface TeamInput {
+  name?: string;
+  description?: string | null;
+  allow_auto_assign?: boolean;
+}
+
+export async function listTeams(app: App, caller: AgentCaller): Promise<Team[]> {
+  const own = await listTeamIdsOf(app.db, placeOf(caller));
+  return (await listTeamRows(app.db, caller.account.id)).map((team) => toTeam(team, own));
+}
+
+/** @throws not_found */
+export async function showTeam(app: App, caller: AgentCaller, { id }: { id: number }): Promise<Team> {
+  const team = await getTeam(app.db, caller.account.id, id);
+  return toTeam(team, await listTeamIdsOf(app.db, placeOf(caller)));
+}
+
+/** @throws invalid for a name that is blank or taken */
+export async function createTeam(app: App, { account }: AgentCaller, input: TeamInput): Promise<Team> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const name = toTeamName(input.name);
+    await requireFree(tx, { account_id: account.id, name });
+    const team = await insertTeam(app, tx, {
+      account_id: account.id,
+      name,
+      description: input.description ?? null,
+      allow_auto_assign: Number(input.allow_auto_assign ?? true),
+    });
+    await touchList(app, tx, { account_id: account.id, list: 'team' });
+    return toTeam(team, []);
+  });
+}
+
+/** @throws not_found, invalid for a name that is blank or taken */
+export async function updateTeam(
+  app: App,
+  caller: AgentCaller,
+  { id, ...input }: TeamInput & { id: number },
+): Promise<Team> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, caller.account.id);
+    const team = await getTeam(tx, caller.account.id, id);
+    const changes = columnsOf(input);
+    if (changes.name !== undefined)
+      await requireFree(tx, { account_id: team.account_id, name: changes.name, except: id });
+    const changed = await updateTeamRow(app, tx, team, changes);
+    await touchList(app, tx, { account_id: team.account_id, list: 'team' });
+    return toTeam(changed, await listTeamIdsOf(tx, placeOf(caller)));
+  });
+}
+
+/** Deletes the team; its conversations lose it with the fact `team_deleted`. @throws not_found */
+export async function deleteTeam(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
+  await app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    await getTeam(tx, account.id, id);
+    await app.listeners.tell(tx, [
+      { event: 'team_deleted', account_id: account.id, detail: { team_id: id } },
+    ]);
+    await deleteTeamRow(tx, id);
+    await touchList(app, tx, { account_id: account.id, list: 'team' });
+  });
+}
+
+const placeOf = ({ account, user }: AgentCaller) => ({ account_id: account.id, user_id: user.id });
+
+function columnsOf({ name, description, allow_auto_assign }: TeamInput): Partial<TeamRow> {
+  return {
+    ...(name !== undefined && { name: toTeamName(name) }),
+    ...(description !== undefined && { description }),
+    ...(allow_auto_assign !== undefined && { allow_auto_assign: Number(allow_auto_assign) }),
+  };
+}
+
+/** Stored in lower case. @throws invalid when blank */
+function toTeamName(text: string | undefined): string {
+  const name = text?.trim().toLowerCase();
+  if (!name) throw invalid('name', "Name can't be blank");
+  return name;
+}
+
+async function requireFree(
+  tx: Tx,
+  { account_id, name, except }: { account_id: number; name: string; except?: number },
+): Promise<void> {
+  const owner = await findTeamByName(tx, account_id, name);
+  if (owner && owner.id !== except) throw invalid('name', 'Name has already been taken');
+}
+
+/** `own` are the ids of the caller's teams. */
+function toTeam(team: TeamRow, own: readonly number[]): Team {
+  return {
+    id: team.id,
+    name: team.name,
+    description: team.description,
+    allow_auto_assign: team.allow_auto_assign === 1,
+    account_id: team.account_id,
+    is_member: own.includes(team.id),
+  };
+}
