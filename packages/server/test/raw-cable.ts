@@ -15,6 +15,8 @@ export interface RawCable {
   ws: WebSocket;
   /** Every frame so far, pings left out. */
   frames: Frame[];
+  /** What the pings said so far. */
+  pings: number[];
   send(frame: object): void;
   /** Waits until a frame fits and answers it. */
   until(fits: (frame: Frame) => boolean): Promise<Frame>;
@@ -36,12 +38,14 @@ export function openRaw(
   {
     protocol,
     query = '',
+    origin,
     first = [],
-  }: { protocol?: string; query?: string; first?: (object | string)[] } = {},
+  }: { protocol?: string; query?: string; origin?: string; first?: (object | string)[] } = {},
 ): RawCable {
   const address = `${url.replace('http', 'ws')}/cable${query}`;
-  const ws = new WebSocket(address, protocol ? [protocol] : [], { perMessageDeflate: false });
+  const ws = new WebSocket(address, protocol ? [protocol] : [], { perMessageDeflate: false, origin });
   const frames: Frame[] = [];
+  const pings: number[] = [];
   const waiting = new Set<() => void>();
   const closed = new Promise<number>((resolve) => ws.on('close', resolve));
   let asked = 0;
@@ -51,7 +55,10 @@ export function openRaw(
   ws.on('error', () => {});
   ws.on('message', (data) => {
     const frame = JSON.parse(data.toString()) as Frame;
-    if (frame.type === 'ping') return;
+    if (frame.type === 'ping') {
+      pings.push(frame.message as unknown as number);
+      return;
+    }
     frames.push(frame);
     for (const wake of waiting) wake();
   });
@@ -75,6 +82,7 @@ export function openRaw(
   return {
     ws,
     frames,
+    pings,
     send,
     until,
     settled: async () => {

@@ -16,6 +16,8 @@ export interface TestServer extends Server {
   /** `http://127.0.0.1:<port>` */
   url: string;
   config: Readonly<Config>;
+  /** The settings as a process beside this one is given them. */
+  env: Record<string, string>;
   /** Closes the server and deletes its data. */
   stop(): Promise<void>;
 }
@@ -56,11 +58,12 @@ export async function startTestServer({
   settings,
   now,
 }: TestServerOptions = {}): Promise<TestServer> {
-  const { config, release } = await freshConfig(engine, settings);
+  const { config, env, release } = await freshConfig(engine, settings);
   const server = await startServer(config, now);
   return {
     ...server,
     config,
+    env,
     url: server.app.url(),
     stop: async () => {
       await server.close();

@@ -7,6 +7,7 @@ import type { Tx } from '../db/db.ts';
 import type { AccountUserRow, UserRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
+import { tellPresence } from '../events/presence.ts';
 import { readOnline } from './presence.ts';
 import { nameOrMailbox, type Role, toAvailability, toEmail } from './rules.ts';
 import {
@@ -68,7 +69,7 @@ export async function addMember(app: App, tx: Tx, { newUser, ...member }: NewMem
   const { user } = await findOrInsertUser(app, tx, newUser);
   if (!(await insertMembership(app, tx, { ...member, user_id: user.id })))
     throw invalid('user_id', 'User has already been taken');
-  tellAccess(app, tx, [{ account_id: member.account_id, user_id: user.id }]);
+  tellAccess(tx, [{ account_id: member.account_id, user_id: user.id }]);
   return user;
 }
 
@@ -85,8 +86,9 @@ export async function updateAgent(
     if (input.role === 'agent') await requireAnotherAdministrator(tx, member);
     await rename(app, tx, member, input.name?.trim());
     await updateMembership(tx, { account_id: account.id, user_id: id }, membershipOf(input));
-    if (input.role && input.role !== member.role)
-      tellAccess(app, tx, [{ account_id: account.id, user_id: id }]);
+    if (input.role && input.role !== member.role) tellAccess(tx, [{ account_id: account.id, user_id: id }]);
+    if (input.availability || input.auto_offline !== undefined)
+      tx.afterCommit(() => tellPresence(app, account.id));
     return toAgent(await getMember(tx, account.id, id), online);
   });
 }
@@ -112,7 +114,7 @@ export async function deleteAgent(
       { event: 'agent_removed', account_id: account.id, detail: { user_id: id } },
     ]);
     await deleteMembership(tx, { account_id: account.id, user_id: id });
-    tellAccess(app, tx, [{ account_id: account.id, user_id: id }]);
+    tellAccess(tx, [{ account_id: account.id, user_id: id }]);
   });
 }
 

@@ -21,7 +21,7 @@ export async function resetAccessToken(app: App, { user }: UserCaller): Promise<
   const online = await readOnline(app, accountsOf(memberships));
   return app.db.write(async (tx) => {
     await updateUser(app, tx, user.id, tokens);
-    tellAccess(app, tx, [{ user_id: user.id }]);
+    tellAccess(tx, [{ user_id: user.id }]);
     return toUser({ ...user, ...tokens }, memberships, online);
   });
 }

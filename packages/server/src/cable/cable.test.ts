@@ -12,6 +12,7 @@ import {
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow } from '../db/tables.ts';
+import { tellAccess } from '../events/access.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import { hmacHex } from '../secrets.ts';
 
@@ -68,6 +69,24 @@ test('answers a plain request with 404', async () => {
   ]);
 });
 
+test('welcomes any origin and none: no cookie opens anything, a token does', async () => {
+  for (const origin of ['https://shop.test', 'null', undefined]) {
+    const cable = open({ origin });
+    expect(await cable.until((frame) => frame.type === 'welcome')).toEqual({ type: 'welcome' });
+  }
+});
+
+test('pings at the pace and precision that a client of the extended protocol asks for', async () => {
+  const [fast, usual] = [
+    open({ protocol: ext, query: '?pi=1&ptp=ms' }),
+    open({ protocol: base, query: '?pi=1' }),
+  ];
+  await eventually(() => usual.pings.length === 1);
+  expect(fast.pings.length).toBeGreaterThanOrEqual(2);
+  expect(fast.pings[0]).toBeGreaterThan(1e12);
+  expect(usual.pings[0]).toBeLessThan(1e11);
+});
+
 test('chooses the first protocol it knows', async () => {
   const cable = open({ protocol: base });
   await cable.until((frame) => frame.type === 'welcome');
@@ -90,6 +109,8 @@ test('survives everything malformed and ignores what it does not know', async ()
       '{"command":"message","identifier":"x","data":"{"}',
       { command: 'explode', identifier },
       { command: 'unsubscribe', identifier },
+      { command: 'pong' },
+      { command: 'whisper', identifier, data: {} },
       { command: 'subscribe', identifier },
     ],
   });
@@ -191,14 +212,10 @@ test('follows membership at once and closes the socket of who lost the account',
   const agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
   const desk = await subscribed(agentIdentifier(agent, account_id));
   const second = await addInbox(server.app, account_id);
-  const tell = () =>
-    server.app.bus.publish({
-      transient: { topic: 'access', payload: JSON.stringify({ user_id: agent.id }) },
-    });
   await server.app.db.write(async (tx) => {
     await tx.run(tx.q.deleteFrom('inbox_members').where('user_id', '=', agent.id));
     await tx.insertMany('inbox_members', [{ inbox_id: second.id, user_id: agent.id, created_at: 0 }]);
-    tx.afterCommit(tell);
+    tellAccess(tx, [{ user_id: agent.id }]);
   });
   let n = 0;
   await eventually(() => {
@@ -208,7 +225,7 @@ test('follows membership at once and closes the socket of who lost the account',
   await say([streamOf.inbox(inbox.id)], -1);
   await server.app.db.write(async (tx) => {
     await tx.run(tx.q.deleteFrom('account_users').where('user_id', '=', agent.id));
-    tx.afterCommit(tell);
+    tellAccess(tx, [{ user_id: agent.id }]);
   });
   await desk.closed;
   expect(desk.numbers()).not.toContain(-1);

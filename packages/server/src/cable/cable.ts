@@ -6,17 +6,16 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
 import { newToken } from '../secrets.ts';
 import { Connection } from './connection.ts';
-import { toFrame } from './frames.ts';
+import { openPings, type Pace, readPace } from './pings.ts';
 import { chooseProtocol } from './protocol.ts';
 import { openRoomChannel } from './room-channel.ts';
 import type { FindSeat } from './seat.ts';
 import { openSessionCache } from './session-cache.ts';
 
-const pingEvery = 3000;
-/** Sockets are pinged in turns, so that ten thousand of them never hold up a message. */
-const turns = 10;
 /** How long a resumed client has to ask for its history before it hears what is new, in milliseconds. */
 const historyGrace = 2000;
+/** Turns of the pings between two looks at rights that another process may have changed: less than a second. */
+const turnsPerLook = 3;
 /** How long sockets have to close in order when the server stops, in milliseconds. */
 const closeGrace = 1000;
 
@@ -31,8 +30,6 @@ export interface Cable {
 export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): Cable {
   const room = openRoomChannel(app, findSeat);
   const sessions = openSessionCache(app.now, room.identifiersOf);
-  const waves = Array.from({ length: turns }, () => new Set<Connection>());
-  let turn = 0;
   let isClosing = false;
   const acceptor = new WebSocketServer({
     noServer: true,
@@ -46,30 +43,30 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     reply.code(404).type('text/plain; charset=utf-8').send('Page not found'),
   );
   http.server.on('upgrade', onUpgrade);
-  const timer = setInterval(onTurn, pingEvery / turns);
+  const pings = openPings(app.now, onTurn);
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const path = request.url?.split('?', 1)[0];
+    const [path = '', query] = (request.url ?? '').split('?', 2);
     const isSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
-    if (!/^\/cable\/?$/.test(path ?? '') || !isSocket) refuse(socket, 404);
+    if (!/^\/cable\/?$/.test(path) || !isSocket) refuse(socket, 404);
     else if (isClosing) refuse(socket, 503);
-    else acceptor.handleUpgrade(request, socket, head, (ws) => welcome(ws, socket, restoreSidOf(request)));
+    else acceptor.handleUpgrade(request, socket, head, (ws) => welcome(ws, socket, wishesOf(request, query)));
   }
 
-  function welcome(ws: WebSocket, socket: Duplex, restoreSid: string): void {
+  function welcome(ws: WebSocket, socket: Duplex, { restoreSid, pace }: Wishes): void {
     const connection = new Connection(ws, socket, { sid: newToken(), run: runCommand });
-    const wave = waves[turn] as Set<Connection>;
-    wave.add(connection);
+    const isExtended = connection.protocol === 'ext';
+    const stopPings = pings.add(connection, isExtended ? pace : undefined);
     ws.on('close', () => {
-      wave.delete(connection);
+      stopPings();
       sessions.release(connection);
       room.leave(connection);
     });
-    const identifiers = connection.sid && restoreSid ? sessions.take(restoreSid) : undefined;
+    const identifiers = isExtended && restoreSid ? sessions.take(restoreSid) : undefined;
     sessions.add(connection);
     if (identifiers) void connection.enqueue(guarded(() => resume(connection, identifiers)));
-    else connection.send({ type: 'welcome', ...(connection.sid && { sid: connection.sid }) });
+    else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
   }
 
   async function resume(connection: Connection, identifiers: readonly string[]): Promise<void> {
@@ -87,37 +84,46 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     return () => work().catch((error: unknown) => app.log.error({ error }, 'a command on /cable failed'));
   }
 
+  let sinceLook = 0;
+
   function onTurn(): void {
-    turn = (turn + 1) % turns;
-    const wave = waves[turn] as Set<Connection>;
-    const ping = toFrame({ type: 'ping', message: Math.floor(app.now() / 1000) });
-    for (const connection of wave) connection.ping(ping);
     sessions.sweep();
     void guarded(room.tick)();
+    if (++sinceLook < turnsPerLook || !pings.count()) return;
+    sinceLook = 0;
+    void room.lookForAccess();
   }
 
   return {
-    connections: () => waves.reduce((sum, wave) => sum + wave.size, 0),
+    connections: pings.count,
     close: async () => {
       isClosing = true;
-      clearInterval(timer);
-      const connections = waves.flatMap((wave) => [...wave]);
+      pings.stop();
+      const connections = pings.connections();
       for (const connection of connections) {
         if (connection.protocol === 'ext') connection.closeToResume();
         else connection.disconnect('server_restart');
       }
-      await until(() => waves.every((wave) => !wave.size), closeGrace);
+      await until(() => !pings.count(), closeGrace);
       for (const connection of connections) connection.terminate();
       room.close();
     },
   };
 }
 
-/** The session that a client wants back; the header wins (cable.md D.1). */
-function restoreSidOf(request: IncomingMessage): string {
+/** What a client of the extended protocol asks for as it connects. */
+interface Wishes {
+  /** The session that it wants back; empty for none. */
+  restoreSid: string;
+  pace: Pace | undefined;
+}
+
+/** The header wins over the query (cable.md D.1). */
+function wishesOf(request: IncomingMessage, query: string | undefined): Wishes {
   const header = request.headers['x-anycable-restore-sid'];
-  if (typeof header === 'string' && header) return header;
-  return new URLSearchParams(request.url?.split('?', 2)[1]).get('sid') ?? '';
+  const params = new URLSearchParams(query);
+  const restoreSid = typeof header === 'string' && header ? header : (params.get('sid') ?? '');
+  return { restoreSid, pace: readPace(params) };
 }
 
 function refuse(socket: Duplex, status: 404 | 503): void {

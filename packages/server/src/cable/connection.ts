@@ -8,9 +8,9 @@ import { type Command, type Protocol, readCommand, toProtocol } from './protocol
 const maxUnsent = 1024 * 1024;
 /** Replays of the log wait below this, so that a reader who keeps up is never cut by its own history. */
 const fullEnough = 256 * 1024;
-/** Commands that may wait or come between two pings; then the socket is read no further until the next ping. */
+/** Commands that may wait or come between two rests, some seconds apart; beyond, the socket is read no further for now. */
 const maxWaiting = 64;
-const maxPerPing = 2000;
+const maxPerRest = 2000;
 
 /** Acts on a command; must not throw. */
 export type CommandReader = (connection: Connection, command: Command) => Promise<void>;
@@ -25,7 +25,7 @@ export class Connection {
   readonly #run: CommandReader;
   #done: Promise<void> = Promise.resolve();
   #waiting = 0;
-  #sincePing = 0;
+  #sinceRest = 0;
   #isPaused = false;
 
   constructor(ws: WebSocket, socket: Duplex, { sid, run }: { sid: string; run: CommandReader }) {
@@ -63,10 +63,9 @@ export class Connection {
     this.write(toFrame(object));
   }
 
-  /** Sends a ready ping and lets a hasty client be read again. */
-  ping(frame: Buffer): void {
-    this.write(frame);
-    this.#sincePing = 0;
+  /** Called every few seconds: a hasty client is read again. */
+  rest(): void {
+    this.#sinceRest = 0;
     this.#readOn();
   }
 
@@ -111,7 +110,7 @@ export class Connection {
 
   #receive(data: RawData, isBinary: boolean): void {
     const command = isBinary ? undefined : readCommand(data.toString());
-    this.#sincePing++;
+    this.#sinceRest++;
     if (command) {
       this.#waiting++;
       void this.enqueue(async () => {
@@ -120,14 +119,14 @@ export class Connection {
         this.#readOn();
       });
     }
-    if (this.#waiting >= maxWaiting || this.#sincePing >= maxPerPing) {
+    if (this.#waiting >= maxWaiting || this.#sinceRest >= maxPerRest) {
       this.#isPaused = true;
       this.#ws.pause();
     }
   }
 
   #readOn(): void {
-    if (!this.#isPaused || this.#waiting > maxWaiting / 2 || this.#sincePing >= maxPerPing) return;
+    if (!this.#isPaused || this.#waiting > maxWaiting / 2 || this.#sinceRest >= maxPerRest) return;
     this.#isPaused = false;
     this.#ws.resume();
   }

@@ -23,8 +23,11 @@ function frameAround(parts: readonly Buffer[]): Buffer {
   return frame;
 }
 
+/** A frame of this text. */
+export const toTextFrame = (text: string): Buffer => frameAround([Buffer.from(text)]);
+
 /** A frame of one JSON object. */
-export const toFrame = (object: object): Buffer => frameAround([Buffer.from(JSON.stringify(object))]);
+export const toFrame = (object: object): Buffer => toTextFrame(JSON.stringify(object));
 
 /** What every data frame of a subscription begins with; the identifier is repeated byte for byte. */
 export const prefixOf = (identifier: string): Buffer =>

@@ -1,7 +1,7 @@
 /** Tells who is here: those who ask, those who share their token, and a whole account when its users come and go. */
 import type { App } from '../app.ts';
-import { type AccessChange, accessTopic } from '../events/access.ts';
-import { type PresenceChange, presenceTopic } from '../events/bus.ts';
+import type { AccessChange } from '../events/access.ts';
+import { followPresence, tellPresence } from '../events/presence.ts';
 import { SharedMessage } from './frames.ts';
 import type { Hub } from './hub.ts';
 import { presenceUpdate } from './presence-update.ts';
@@ -26,15 +26,7 @@ export function openHerald({
   /** Who asked since the last tick, by token stream; the others on the token are told then. */
   const asked = new Map<string, Set<Subscription>>();
 
-  const stopListening = app.bus.subscribe((notice) => {
-    if (!('transient' in notice)) return;
-    const { topic, payload } = notice.transient;
-    if (topic === presenceTopic) changed.add((JSON.parse(payload) as PresenceChange).account_id);
-    if (topic !== accessTopic) return;
-    // Availability and membership change together with access (application-api.md section 4.1).
-    const { user_id, account_id } = JSON.parse(payload) as AccessChange;
-    if (user_id !== undefined && account_id !== undefined) changed.add(account_id);
-  });
+  const stopListening = followPresence(app, (account_id) => changed.add(account_id));
 
   /** Notes a sign of life and tells the subscription who is here, and everybody else on its token (cable.md B.2). */
   async function show(subscription: Subscription): Promise<void> {
@@ -43,7 +35,7 @@ export function openHerald({
     const payload = await presenceUpdate(app, account_id, person.kind);
     subscription.connection.write(new SharedMessage(payload, '').for(subscription));
     asked.set(own, (asked.get(own) ?? new Set()).add(subscription));
-    if (hasCome && person.kind === 'user') publishChange(account_id);
+    if (hasCome && person.kind === 'user') tellPresence(app, account_id);
   }
 
   /** Once a tick: a thousand sockets of one token that come together must not each be told of each other. */
@@ -62,9 +54,6 @@ export function openHerald({
     }
   }
 
-  const publishChange = (account_id: number) =>
-    app.bus.publish({ transient: { topic: presenceTopic, payload: JSON.stringify({ account_id }) } });
-
   /** Tells this node's sockets of an account who is here, without being asked. */
   async function pushPresence(account_id: number): Promise<void> {
     const messages = {
@@ -79,9 +68,14 @@ export function openHerald({
   return {
     show,
 
+    /** Who is in the account has changed: somebody joined it or left. */
+    noteAccess({ user_id, account_id }: AccessChange): void {
+      if (user_id !== undefined && account_id !== undefined) changed.add(account_id);
+    },
+
     /** Called a few times a second. */
     async tick(): Promise<void> {
-      for (const account_id of await app.presence.sweep()) publishChange(account_id);
+      for (const account_id of await app.presence.sweep()) tellPresence(app, account_id);
       await tellOthers();
       for (const account_id of changed) {
         if (app.now() - (pushedAt.get(account_id) ?? 0) < pushEvery) continue;

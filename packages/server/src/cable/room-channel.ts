@@ -3,7 +3,7 @@
  * behind it change. Who may subscribe is asked of one injected function.
  */
 import type { App } from '../app.ts';
-import { type AccessChange, accessTopic } from '../events/access.ts';
+import { type AccessChange, followAccess } from '../events/access.ts';
 import type { Connection } from './connection.ts';
 import { openHerald } from './herald.ts';
 import { goLive, sendHistory } from './history.ts';
@@ -26,12 +26,9 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
   let accessChanges = 0;
   let reconsidering: Promise<void> = Promise.resolve();
 
-  const stopListening = app.bus.subscribe((notice) => {
-    if (!('transient' in notice)) return;
-    const { topic, payload } = notice.transient;
-    if (topic !== accessTopic) return;
+  const access = followAccess(app, (change) => {
     accessChanges++;
-    const change = JSON.parse(payload) as AccessChange;
+    herald.noteAccess(change);
     const affected = [...everybody].filter(isAffectedBy(change));
     reconsidering = reconsidering.then(async () => {
       for (const subscription of affected) await reconsider(subscription);
@@ -200,6 +197,9 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
       for (const subscription of heldBy(connection).values()) await herald.show(subscription);
     },
 
+    /** Called about once a second while there are sockets: rights may be changed by another process. */
+    lookForAccess: access.look,
+
     /** Called a few times a second: tells of who came and went. */
     async tick(): Promise<void> {
       for (const { stream, id } of sets.sweep()) tellSet(stream, { type: 'leave', id });
@@ -207,7 +207,7 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     },
 
     close(): void {
-      stopListening();
+      access.stop();
       herald.close();
       hub.close();
     },
@@ -220,7 +220,7 @@ function isAffectedBy({ user_id, session_id, inbox_id, account_id }: AccessChang
     const { person } = seat;
     if (user_id !== undefined) return person.kind === 'user' && person.id === user_id;
     if (session_id !== undefined) return person.kind === 'contact' && person.session_id === session_id;
-    if (inbox_id !== undefined) return person.kind === 'user' || person.inbox_id === inbox_id;
-    return account_id === undefined || seat.account_id === account_id;
+    if (account_id !== undefined && seat.account_id !== account_id) return false;
+    return inbox_id === undefined || person.kind === 'user' || person.inbox_id === inbox_id;
   };
 }

@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
+import { tellAccess } from '../events/access.ts';
 import { emitContact } from './events.ts';
 import { deepMerge } from './rules.ts';
 import { updateContactRow } from './store.ts';
@@ -21,8 +22,17 @@ export async function mergeContacts(
   { base, mergee }: { base: ContactRow; mergee: ContactRow },
 ): Promise<ContactRow> {
   if (base.id === mergee.id) return base;
-  await tx.run(
-    tx.q.updateTable('contact_inboxes').set({ contact_id: base.id }).where('contact_id', '=', mergee.id),
+  const moved = await tx.all(
+    tx.q
+      .updateTable('contact_inboxes')
+      .set({ contact_id: base.id })
+      .where('contact_id', '=', mergee.id)
+      .returning('id'),
+  );
+  // Whoever is connected is present as the surviving contact from now on.
+  tellAccess(
+    tx,
+    moved.map(({ id }) => ({ session_id: id })),
   );
   const detail = { base_id: base.id, mergee_id: mergee.id };
   await app.listeners.tell(tx, [{ event: 'contact_merging', account_id: base.account_id, detail }]);

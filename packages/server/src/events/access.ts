@@ -1,9 +1,18 @@
-/** Tells every node that what somebody may see has changed, so that sockets are attached anew or closed (design.md section 6). */
+/**
+ * Tells every process on the database that what somebody may see has changed, so that sockets are attached anew or closed
+ * (design.md section 6). The changes are a stream of the log like any other: one made by the command line, which shares
+ * no bus with the server, is found there.
+ */
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
+import { emit } from './emit.ts';
+import { readAfter, readHeads } from './read.ts';
 
-/** Topic of the transient on the bus. */
-export const accessTopic = 'access';
+/** Nobody is ever attached to this stream. */
+export const accessStream = 'access';
+
+/** Changes read from the log at once. */
+const page = 100;
 
 /**
  * Whose access changed; the most particular key counts: a user, a session, else every session of an inbox and every
@@ -16,10 +25,47 @@ export interface AccessChange {
   inbox_id?: number;
 }
 
-/** Publishes `changes` once `tx` has committed. */
-export function tellAccess(app: App, tx: Tx, changes: readonly AccessChange[]): void {
-  tx.afterCommit(() => {
-    for (const change of changes)
-      app.bus.publish({ transient: { topic: accessTopic, payload: JSON.stringify(change) } });
+/** Tells of `changes` once `tx` has committed. */
+export function tellAccess(tx: Tx, changes: readonly AccessChange[]): void {
+  for (const data of changes) emit(tx, 'access', [{ streams: [accessStream], data }]);
+}
+
+export interface AccessFollower {
+  /** Looks for changes that the bus did not tell of. Never throws. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+/** Calls `hear` for every change from now on, whoever makes it, in the order of their commits. */
+export function followAccess(app: App, hear: (change: AccessChange) => void): AccessFollower {
+  let last: number | undefined;
+  let done: Promise<void> = Promise.resolve();
+
+  async function readOn(): Promise<void> {
+    if (last === undefined) {
+      last = (await readHeads(app.db, [accessStream])).get(accessStream)?.last ?? 0;
+      return;
+    }
+    for (;;) {
+      const entries = await readAfter(app.db, accessStream, last, page);
+      for (const { offset, payload } of entries) {
+        last = offset;
+        hear((JSON.parse(payload) as { data: AccessChange }).data);
+      }
+      if (entries.length < page) return;
+    }
+  }
+
+  function look(): Promise<void> {
+    done = done
+      .then(readOn)
+      .catch((error: unknown) => app.log.error({ error }, 'changes of access could not be read'));
+    return done;
+  }
+
+  const stop = app.bus.subscribe((notice) => {
+    if ('recorded' in notice && notice.recorded.some(({ stream }) => stream === accessStream)) void look();
   });
+  void look();
+  return { look, stop };
 }

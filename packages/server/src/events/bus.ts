@@ -14,19 +14,12 @@ export interface Recorded {
 
 /** Something that is told once and kept nowhere: typing, presence, and orders between nodes. */
 export interface Transient {
-  /** A stream, or a topic such as `access`, which is not a stream of events. */
+  /** A stream, or a topic such as `presence`, which is not a stream of events. */
   topic: string;
   payload: string;
   /** Sockets that also hear this stream are left out: whoever types does not hear of it. */
   except?: string;
 }
-
-/** Told under the topic `presence`, as JSON, when a user came, went or set another availability. */
-export interface PresenceChange {
-  account_id: number;
-}
-
-export const presenceTopic = 'presence';
 
 export type Notice = { recorded: Recorded[] } | { transient: Transient };
 

@@ -1,7 +1,7 @@
 /** The log over HTTP (design.md section 6): what came after a cursor on several streams, or the wait for it. */
 import type { App } from '../app.ts';
 import { invalid } from '../errors.ts';
-import { accessTopic } from './access.ts';
+import { accessStream } from './access.ts';
 import type { Notice } from './bus.ts';
 import { type Cursor, type Holder, readCursor, writeCursor } from './cursor.ts';
 import { type LogEntry, positionSince, readAfter, readHeads } from './read.ts';
@@ -114,7 +114,6 @@ function waitFor(app: App, signal: AbortSignal) {
   let look = () => {};
   const hear = (notice: Notice) => {
     if ('recorded' in notice) for (const { stream } of notice.recorded) heard.add(stream);
-    else if (notice.transient.topic === accessTopic) heard.add(accessTopic);
     look();
   };
   const stop = app.bus.subscribe(hear);
@@ -130,7 +129,7 @@ function waitFor(app: App, signal: AbortSignal) {
         };
         signal.addEventListener('abort', done, { once: true });
         look = () => {
-          if (heard.has(accessTopic) || streams.some((stream) => heard.has(stream))) done();
+          if (heard.has(accessStream) || streams.some((stream) => heard.has(stream))) done();
         };
         look();
       }),

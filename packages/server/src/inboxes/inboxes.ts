@@ -47,7 +47,7 @@ export async function addInbox(app: App, tx: Tx, account_id: number, input: Inbo
   await app.listeners.tell(tx, [
     { event: 'inbox_created', account_id, inbox_id: inbox.id, detail: { inbox } },
   ]);
-  tellAccess(app, tx, [{ account_id, inbox_id: inbox.id }]);
+  tellAccess(tx, [{ account_id, inbox_id: inbox.id }]);
   return inbox;
 }
 
@@ -114,7 +114,7 @@ async function writeChanges(
     },
   ]);
   if (changed.includes('identity_policy'))
-    tellAccess(app, tx, [{ account_id: inbox.account_id, inbox_id: inbox.id }]);
+    tellAccess(tx, [{ account_id: inbox.account_id, inbox_id: inbox.id }]);
   return next;
 }
 
@@ -129,7 +129,7 @@ export async function deleteInbox(
     await getInbox(tx, account.id, id);
     const files = await deleteInboxRow(tx, id);
     await touchList(app, tx, { account_id: account.id, list: 'inbox' });
-    tellAccess(app, tx, [{ account_id: account.id, inbox_id: id }]);
+    tellAccess(tx, [{ account_id: account.id, inbox_id: id }]);
     tx.afterCommit(() => {
       for (const key of files)
         app.files.remove(key).catch((err) => app.log.warn({ err }, 'a file could not be removed'));

@@ -78,7 +78,6 @@ async function change(
     await deleteMembers(tx, { inbox_id: inbox.id, user_ids: removed });
     const moved = [...added.filter((id) => !present.includes(id)), ...removed];
     tellAccess(
-      app,
       tx,
       moved.map((user_id) => ({ account_id: account.id, user_id })),
     );

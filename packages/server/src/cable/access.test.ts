@@ -1,0 +1,138 @@
+/** Rights that change while a socket is open, by this process or by another one on the same database (design.md section 6). */
+import { agentAgents, agentInboxes, clientContacts, profile } from '@hoory/contract';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Call, call, type Office, openOffice } from '../../test/office.ts';
+import { runVerb } from '../../test/process.ts';
+import { agentIdentifier, contactIdentifier, openRaw, type RawCable } from '../../test/raw-cable.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import type { UserRow } from '../db/tables.ts';
+import { emit, streamOf } from '../events/emit.ts';
+import { hmacHex } from '../secrets.ts';
+
+describe.each(engines)('rights that change on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+  const opened: RawCable[] = [];
+
+  beforeEach(async () => {
+    server = await startTestServer({ engine });
+    office = await openOffice(server);
+  });
+
+  afterEach(async () => {
+    for (const cable of opened.splice(0)) cable.ws.terminate();
+    await server.stop();
+  });
+
+  async function listen(identifier: string): Promise<RawCable> {
+    const cable = openRaw(server.url, { first: [{ command: 'subscribe', identifier }] });
+    opened.push(cable);
+    await cable.until((frame) => frame.type === 'confirm_subscription');
+    return cable;
+  }
+
+  const desk = (user: UserRow) => listen(agentIdentifier(user, office.account_id));
+
+  /**
+   * Says a number in the inbox, and then its opposite to the whole account, until this socket hears both, or only the second.
+   */
+  async function becomes(cable: RawCable, { hears, inbox_id }: { hears: boolean; inbox_id: number }) {
+    for (let n = 1; ; n++) {
+      await say(streamOf.inbox(inbox_id), n);
+      await say(streamOf.account(office.account_id), -n);
+      await cable.until(({ message }) => message?.data?.n === -n);
+      const isHeard = cable.numbers().includes(n);
+      if (isHeard === hears) break;
+    }
+    cable.frames.length = 0;
+  }
+
+  const say = (stream: string, n: number) =>
+    server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data: { n } }]));
+
+  const asAdministrator = (params: Call['params'], body?: unknown): Call => ({
+    as: office.administrator,
+    params: { account_id: office.account_id, ...params },
+    body,
+  });
+
+  const lastOf = async (cable: RawCable) => {
+    await cable.closed;
+    return cable.frames.at(-1);
+  };
+  const farewell = { type: 'disconnect', reason: 'remote', reconnect: true };
+
+  test('an inbox made by the command line is heard by administrators whose sockets are open', async () => {
+    const inside = await desk(office.administrator);
+    const outside = await desk(office.outsider);
+    const args = ['inbox', 'create', '--name', 'New', '--account', String(office.account_id), '--json'];
+    const { inbox_id } = JSON.parse(await runVerb(args, server.env)) as { inbox_id: number };
+    await becomes(inside, { hears: true, inbox_id });
+    await becomes(outside, { hears: false, inbox_id });
+  });
+
+  test('a member hears an inbox from joining it to leaving it', async () => {
+    const { inbox, outsider } = office;
+    const cable = await desk(outsider);
+    const members = asAdministrator({}, { inbox_id: inbox.id, user_ids: [outsider.id] });
+    await call(server, agentInboxes.agentAddInboxMembers, members);
+    await becomes(cable, { hears: true, inbox_id: inbox.id });
+    await call(server, agentInboxes.agentRemoveInboxMembers, members);
+    await becomes(cable, { hears: false, inbox_id: inbox.id });
+  });
+
+  test('an agent made administrator hears every inbox, and one made agent again only its own', async () => {
+    const { outsider, inbox } = office;
+    const cable = await desk(outsider);
+    const become = (role: string) =>
+      call(server, agentAgents.agentUpdateAgent, asAdministrator({ id: outsider.id }, { role }));
+    await become('administrator');
+    await becomes(cable, { hears: true, inbox_id: inbox.id });
+    await become('agent');
+    await becomes(cable, { hears: false, inbox_id: inbox.id });
+  });
+
+  test('who is removed from the account, or has a new token, is sent away and rejected on return', async () => {
+    const { member, outsider } = office;
+    const [removed, renewed] = [await desk(member), await desk(outsider)];
+    await call(server, agentAgents.agentDeleteAgent, asAdministrator({ id: member.id }));
+    expect(await lastOf(removed)).toEqual(farewell);
+    await call(server, profile.resetAccessToken, { as: outsider });
+    expect(await lastOf(renewed)).toEqual(farewell);
+    for (const user of [member, outsider]) {
+      const identifier = agentIdentifier(user, office.account_id);
+      const again = openRaw(server.url, { first: [{ command: 'subscribe', identifier }] });
+      opened.push(again);
+      await again.until((frame) => frame.type === 'reject_subscription');
+    }
+  });
+
+  test('an inbox that now enforces identity sends unverified sessions away, verified ones stay', async () => {
+    const { inbox } = office;
+    const create = (body: object) =>
+      call<{ pubsub_token: string }>(server, clientContacts.createContact, {
+        params: { inbox_identifier: inbox.identifier },
+        body,
+      });
+    const proof = { identifier: 'ann-1', identifier_hash: hmacHex(inbox.hmac_token, 'ann-1') };
+    const ann = await listen(contactIdentifier((await create(proof)).body.pubsub_token));
+    const bob = await listen(contactIdentifier((await create({})).body.pubsub_token));
+    const policy = asAdministrator({ id: inbox.id }, { channel: { identity_policy: 'enforce' } });
+    await call(server, agentInboxes.agentUpdateInbox, policy);
+    expect(await lastOf(bob)).toEqual(farewell);
+    await ann.settled();
+    expect(ann.ws.readyState).toBe(ann.ws.OPEN);
+  });
+
+  test('an availability that somebody sets for an agent is shown to everybody in the account', async () => {
+    const { member, administrator } = office;
+    const cable = await desk(administrator);
+    await desk(member);
+    const busy = asAdministrator({ id: member.id }, { availability: 'busy' });
+    await call(server, agentAgents.agentUpdateAgent, busy);
+    await cable.until(({ message }) => {
+      const users = message?.data?.users as Record<string, string> | undefined;
+      return users?.[member.id] === 'busy';
+    });
+  });
+});
