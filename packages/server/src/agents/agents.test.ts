@@ -2,6 +2,7 @@ import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { followAccess } from '../events/access.ts';
 
 const { agentListAgents, agentCreateAgent, agentUpdateAgent, agentDeleteAgent, getProfile } = agentApi;
 
@@ -91,11 +92,11 @@ describe.each(engines)('agents on %s', (engine) => {
   it('change name, role and availability, and the change of a role is told to the sockets', async () => {
     const { body: agent } = await create({ email: 'cy@shop.test', name: 'Cy' });
     const told: unknown[] = [];
-    const stop = server.app.bus.subscribe((notice) => {
-      if ('transient' in notice) told.push(JSON.parse(notice.transient.payload));
-    });
+    const access = followAccess(server.app, (change) => told.push(change));
+    await access.look();
     const { body } = await change(agent.id, { name: 'Cyd', role: 'administrator', auto_offline: 'false' });
-    stop();
+    await access.look();
+    access.stop();
     expect(body).toMatchObject({ name: 'Cyd', role: 'administrator', availability_status: 'online' });
     expect(told).toEqual([{ account_id: office.account_id, user_id: agent.id }]);
   });

@@ -2,6 +2,7 @@ import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice, password } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { followAccess } from '../events/access.ts';
 
 const { signIn, signOut, validateToken, getProfile, resetAccessToken, agentListInboxes } = agentApi;
 const names = ['access-token', 'client', 'uid', 'token-type', 'expiry', 'authorization'];
@@ -123,18 +124,18 @@ describe.each(engines)('signing in on %s', (engine) => {
   });
 
   it('replaces access token and pubsub token', async () => {
-    const told: string[] = [];
-    const stop = server.app.bus.subscribe((notice) => {
-      if ('transient' in notice && notice.transient.topic === 'access') told.push(notice.transient.payload);
-    });
+    const told: unknown[] = [];
+    const access = followAccess(server.app, (change) => told.push(change));
+    await access.look();
     const before = await call<{ pubsub_token: string }>(server, getProfile, { as: office.member });
     const { body } = await call<{ access_token: string; pubsub_token: string }>(server, resetAccessToken, {
       as: office.member,
     });
-    stop();
+    await access.look();
+    access.stop();
     expect(body.access_token).not.toBe(office.member.access_token);
     expect(body.pubsub_token).not.toBe(before.body.pubsub_token);
-    expect(told.map((payload) => JSON.parse(payload))).toEqual([{ user_id: office.member.id }]);
+    expect(told).toEqual([{ user_id: office.member.id }]);
     expect((await call(server, getProfile, { as: office.member })).status).toBe(401);
     const renewed = { ...office.member, access_token: body.access_token };
     expect((await call(server, getProfile, { as: renewed })).status).toBe(200);
