@@ -8,6 +8,8 @@ const nouns = [
   'accounts',
   'agents',
   'teams',
+  'labels',
+  'canned-responses',
   'agent-bots',
   'inboxes',
   'custom-attributes',

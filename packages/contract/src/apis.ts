@@ -6,6 +6,7 @@ import { agentInboxes } from './agent-inboxes.ts';
 import { agentMessages } from './agent-messages.ts';
 import { agentAgents } from './agents.ts';
 import { auth } from './auth.ts';
+import { agentCannedResponses } from './canned-responses.ts';
 import { clientContacts } from './contacts.ts';
 import { clientConversations } from './conversations.ts';
 import { clientCsat } from './csat.ts';
@@ -13,6 +14,7 @@ import { agentCustomAttributes } from './custom-attributes.ts';
 import { agentFeed, clientFeed } from './feed.ts';
 import { clientInboxes } from './inboxes.ts';
 import { agentIntegrations } from './integrations.ts';
+import { agentLabels } from './labels.ts';
 import { clientMessages } from './messages.ts';
 import { probe } from './probe.ts';
 import { profile } from './profile.ts';
@@ -41,6 +43,8 @@ export const agentApi: typeof probe &
   typeof agentAccounts &
   typeof agentAgents &
   typeof agentTeams &
+  typeof agentLabels &
+  typeof agentCannedResponses &
   typeof agentInboxes &
   typeof agentContacts &
   typeof agentConversations &
@@ -55,6 +59,8 @@ export const agentApi: typeof probe &
   ...agentAccounts,
   ...agentAgents,
   ...agentTeams,
+  ...agentLabels,
+  ...agentCannedResponses,
   ...agentInboxes,
   ...agentContacts,
   ...agentConversations,

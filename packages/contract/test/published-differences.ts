@@ -16,7 +16,6 @@ export const leftOut: Row[] = [
   { pattern: /^PATCH \/api\/v1\/accounts\/\{\}$/, why: 'account settings are not offered yet' },
   { pattern: group('audit_logs'), why: 'no audit log' },
   { pattern: group('agent_bots'), why: 'bots are not offered yet' },
-  { pattern: group('canned_responses'), why: 'canned responses are not offered yet' },
   {
     pattern: /^DELETE \/api\/v1\/accounts\/\{\}\/contacts\/\{\}$/,
     why: 'erasing contacts is not offered yet',
@@ -29,7 +28,6 @@ export const leftOut: Row[] = [
   { pattern: group('conversations/\\{\\}/custom_attributes'), why: 'not offered yet' },
   { pattern: /reporting_events$/, why: 'no reporting events' },
   { pattern: group('inboxes/\\{\\}/(set_)?agent_bot'), why: 'bots are not offered yet' },
-  { pattern: group('labels'), why: 'the list of labels is not offered yet' },
   { pattern: group('integrations/hooks'), why: 'no integrations' },
   { pattern: /^PATCH \/api\/v1\/profile$/, why: 'changing the profile is not offered yet' },
   { pattern: group('custom_filters'), why: 'saved filters are not offered yet' },
@@ -98,6 +96,7 @@ export const differences: Row[] = [
     pattern: / custom_attribute\.(attribute_description|regex_cue|regex_pattern): may be null/,
     why: 'unset is null',
   },
+  { pattern: / label\.(description|show_on_sidebar): may be null/, why: 'unset is null' },
   { pattern: / custom_attribute\.default_value: may be integer, null/, why: 'the column is a number' },
   { pattern: / custom_attribute\.attribute_values: may be array/, why: 'it is a list' },
   {

@@ -25,6 +25,7 @@ import { openLog } from './log.ts';
 import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
 import { followMerges } from './threads/merge.ts';
+import { openRelabeling } from './threads/relabel.ts';
 
 export interface Server {
   app: App;
@@ -79,10 +80,12 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   await registerDocs(http);
   const cable = openCable(app, http, openCableGate(app));
   const stopPruning = startPruning(app);
+  const relabeling = openRelabeling(app);
   const close = async () => {
     await stopPruning();
     await cable.close();
     await http.close();
+    await relabeling.close();
     await opened.close();
   };
   try {

@@ -2,12 +2,14 @@
 import {
   agentAccounts,
   agentAgents,
+  agentCannedResponses,
   agentContacts,
   agentConversations,
   agentCustomAttributes,
   agentFeed,
   agentInboxes,
   agentIntegrations,
+  agentLabels,
   agentMessages,
   agentTeams,
   agentWebhooks,
@@ -27,6 +29,7 @@ import { agentRoutes } from './agents/routes.ts';
 import type { App } from './app.ts';
 import { agentFeedRoutes, clientFeedRoutes } from './auth/feed.ts';
 import { authRoutes } from './auth/routes.ts';
+import { cannedResponseRoutes } from './canned-responses/routes.ts';
 import { agentContactRoutes } from './contacts/agent-contacts.ts';
 import { clientContactRoutes } from './contacts/client.ts';
 import { customAttributeRoutes } from './custom-attributes/routes.ts';
@@ -34,6 +37,7 @@ import { registerFiles } from './files/serve.ts';
 import { type Gate, registerRoutes } from './http/routes.ts';
 import { clientInboxRoutes } from './inboxes/public.ts';
 import { inboxRoutes } from './inboxes/routes.ts';
+import { labelRoutes } from './labels/routes.ts';
 import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
 import { registerPages } from './pages/chat.ts';
@@ -59,6 +63,8 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, { ...agentAccounts, ...agentIntegrations }, accountRoutes);
   registerRoutes(http, to, { ...profile, ...agentAgents }, agentRoutes);
   registerRoutes(http, to, agentTeams, teamRoutes);
+  registerRoutes(http, to, agentLabels, labelRoutes);
+  registerRoutes(http, to, agentCannedResponses, cannedResponseRoutes);
   registerRoutes(http, to, agentInboxes, inboxRoutes);
   registerRoutes(http, to, agentContacts, agentContactRoutes);
   registerRoutes(http, to, agentConversations, agentConversationRoutes);

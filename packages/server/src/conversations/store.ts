@@ -203,3 +203,18 @@ export async function updateConversation(
   await tx.run(tx.q.updateTable('conversations').set(changes).where('id', '=', conversation.id));
   return { ...conversation, ...changes };
 }
+
+/** Replaces the labels of a conversation, in its row and in the list by which it is found. */
+export async function writeLabels(
+  tx: Tx,
+  conversation: ConversationRow,
+  { labels, updated_at }: { labels: readonly string[]; updated_at: number },
+): Promise<ConversationRow> {
+  const { id: conversation_id, account_id } = conversation;
+  await tx.run(tx.q.deleteFrom('conversation_labels').where('conversation_id', '=', conversation_id));
+  await tx.insertMany(
+    'conversation_labels',
+    labels.map((label) => ({ conversation_id, label, account_id })),
+  );
+  return updateConversation(tx, conversation, { labels: JSON.stringify(labels), updated_at });
+}

@@ -73,6 +73,34 @@ export interface TeamMemberRow {
   created_at: number;
 }
 
+export interface LabelRow {
+  id: number;
+  account_id: number;
+  title: string;
+  description: string | null;
+  color: string;
+  show_on_sidebar: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface LabelChangeRow {
+  id: number;
+  account_id: number;
+  title: string;
+  new_title: string | null;
+  created_at: number;
+}
+
+export interface CannedResponseRow {
+  id: number;
+  account_id: number;
+  short_code: string;
+  content: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface InboxRow {
   id: number;
   account_id: number;
@@ -132,6 +160,12 @@ export interface ContactRow {
   last_activity_at: number | null;
   created_at: number;
   updated_at: number;
+}
+
+export interface ContactLabelRow {
+  contact_id: number;
+  label: string;
+  account_id: number;
 }
 
 export interface ContactInboxRow {
@@ -312,9 +346,13 @@ export interface Tables {
   sign_ins: SignInRow;
   teams: TeamRow;
   team_members: TeamMemberRow;
+  labels: LabelRow;
+  label_changes: LabelChangeRow;
+  canned_responses: CannedResponseRow;
   inboxes: InboxRow;
   inbox_members: InboxMemberRow;
   contacts: ContactRow;
+  contact_labels: ContactLabelRow;
   contact_inboxes: ContactInboxRow;
   conversations: ConversationRow;
   conversation_labels: ConversationLabelRow;

@@ -9,7 +9,7 @@ import type { AgentCaller } from '../caller.ts';
 import { findContact } from '../contacts/store.ts';
 import type { Status } from '../conversations/rules.ts';
 import { getSeenConversation } from '../conversations/seen.ts';
-import { loadSurroundings, updateConversation } from '../conversations/store.ts';
+import { loadSurroundings, updateConversation, writeLabels } from '../conversations/store.ts';
 import { type Surroundings, toEventConversation } from '../conversations/wire.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
@@ -149,14 +149,8 @@ async function setLabels(
     const thread = await lockThread(tx, id);
     const before = JSON.parse(thread.conversation.labels) as string[];
     if (JSON.stringify(before) === JSON.stringify(labels)) return { payload: labels };
-    const changes = { labels: JSON.stringify(labels), updated_at: app.now() };
-    const changed = { ...thread, conversation: await updateConversation(tx, thread.conversation, changes) };
-    await tx.run(tx.q.deleteFrom('conversation_labels').where('conversation_id', '=', id));
-    const { account_id } = changed.conversation;
-    await tx.insertMany(
-      'conversation_labels',
-      labels.map((label) => ({ conversation_id: id, label, account_id })),
-    );
+    const written = { labels, updated_at: app.now() };
+    const changed = { ...thread, conversation: await writeLabels(tx, thread.conversation, written) };
     announceConversation(app, tx, 'conversation.updated', changed);
     await app.listeners.tell(tx, [updated(changed, { label_list: [before, labels] })]);
     const by = availableName(caller.user);

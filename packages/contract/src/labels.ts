@@ -1,0 +1,80 @@
+/** Labels of an account (application-api.md sections 4.11 and 6.10). */
+import Type, { type Static } from 'typebox';
+import { endpoints } from './endpoint.ts';
+import { accountParams, accountPath, recordParams } from './paths.ts';
+import { fields, Id, named, nullable, object, ShortText } from './schema.ts';
+
+export const Label = named('Label', {
+  id: Id,
+  title: Type.String({ description: 'lower-case' }),
+  description: nullable(Type.String()),
+  color: Type.String(),
+  show_on_sidebar: nullable(Type.Boolean()),
+});
+export type Label = Static<typeof Label>;
+
+const input = fields({
+  title: Type.Optional(ShortText),
+  description: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
+  color: Type.Optional(ShortText),
+  show_on_sidebar: Type.Optional(nullable(Type.Boolean())),
+});
+
+const path = `${accountPath}/labels` as const;
+
+export const agentLabels = endpoints({
+  agentListLabels: {
+    method: 'GET',
+    path,
+    auth: 'agent',
+    tag: 'Labels',
+    summary: 'List the labels of the account by title',
+    params: accountParams,
+    returns: object({ payload: Type.Array(Label) }),
+  },
+  agentCreateLabel: {
+    method: 'POST',
+    path,
+    auth: 'administrator',
+    root: 'label',
+    tag: 'Labels',
+    summary: 'Make a label',
+    description:
+      'The title is stored in lower case and is unique in the account: at least two characters of letters, digits, ' +
+      '`_` and `-`, the first a letter or digit.',
+    params: accountParams,
+    body: input,
+    returns: Label,
+  },
+  agentGetLabel: {
+    method: 'GET',
+    path: `${path}/{id}`,
+    auth: 'administrator',
+    tag: 'Labels',
+    summary: 'Read a label',
+    params: recordParams,
+    returns: Label,
+  },
+  agentUpdateLabel: {
+    method: 'PATCH',
+    path: `${path}/{id}`,
+    auth: 'administrator',
+    root: 'label',
+    tag: 'Labels',
+    summary: 'Change a label',
+    description: 'A new title follows through to what carries the label, in the background.',
+    params: recordParams,
+    body: input,
+    returns: Label,
+  },
+  agentDeleteLabel: {
+    method: 'DELETE',
+    path: `${path}/{id}`,
+    auth: 'administrator',
+    tag: 'Labels',
+    summary: 'Delete a label',
+    description: 'What carries it loses it, in the background.',
+    params: recordParams,
+    returns: null,
+  },
+});

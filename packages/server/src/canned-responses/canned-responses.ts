@@ -1,0 +1,122 @@
+/** Canned responses: answers that an account keeps under short codes (application-api.md section 6.10). */
+import type { CannedResponse } from '@hoory/contract';
+import { lockAccount } from '../accounts/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { contains } from '../db/dialect.ts';
+import type { CannedResponseRow } from '../db/tables.ts';
+import { invalid, notFound } from '../errors.ts';
+import { toIso } from '../time.ts';
+
+interface CannedResponseInput {
+  short_code?: string;
+  content?: string;
+}
+
+/** All by short code; with `search` those that contain it, the likeliest first. */
+export async function listCannedResponses(
+  app: App,
+  { account }: AgentCaller,
+  { search }: { search?: string },
+): Promise<CannedResponse[]> {
+  const text = search?.trim();
+  const all = responseQuery(app.db, account.id).orderBy('short_code');
+  const rows: CannedResponseRow[] = await app.db.all(
+    text
+      ? all.where((on) => on.or([contains(app.db, 'short_code', text), contains(app.db, 'content', text)]))
+      : all,
+  );
+  return (text ? likeliestFirst(rows, text) : rows).map(toCannedResponse);
+}
+
+/** @throws invalid for a short code that is blank or taken, or a blank text */
+export async function createCannedResponse(
+  app: App,
+  { account }: AgentCaller,
+  input: CannedResponseInput,
+): Promise<CannedResponse> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const now = app.now();
+    const [id] = (await tx.nextIds('canned_responses', 1)) as [number];
+    const row = await checked(tx, {
+      id,
+      account_id: account.id,
+      short_code: input.short_code?.trim() ?? '',
+      content: input.content ?? '',
+      created_at: now,
+      updated_at: now,
+    });
+    await tx.insertMany('canned_responses', [row]);
+    return toCannedResponse(row);
+  });
+}
+
+/** @throws not_found, invalid */
+export async function updateCannedResponse(
+  app: App,
+  { account }: AgentCaller,
+  { id, ...input }: CannedResponseInput & { id: number },
+): Promise<CannedResponse> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const stored: CannedResponseRow | undefined = await tx.get(
+      responseQuery(tx, account.id).where('id', '=', id),
+    );
+    if (!stored) throw notFound();
+    const row = await checked(tx, {
+      ...stored,
+      ...(input.short_code !== undefined && { short_code: input.short_code.trim() }),
+      ...(input.content !== undefined && { content: input.content }),
+      updated_at: app.now(),
+    });
+    await tx.updateMany('canned_responses', [row], ['short_code', 'content', 'updated_at']);
+    return toCannedResponse(row);
+  });
+}
+
+/** @throws not_found */
+export async function deleteCannedResponse(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
+  const deleted = await app.db.write((tx) =>
+    tx.run(tx.q.deleteFrom('canned_responses').where('account_id', '=', account.id).where('id', '=', id)),
+  );
+  if (!deleted) throw notFound();
+}
+
+const responseQuery = (db: Sql, account_id: number) =>
+  db.q.selectFrom('canned_responses').selectAll().where('account_id', '=', account_id);
+
+async function checked(tx: Tx, row: CannedResponseRow): Promise<CannedResponseRow> {
+  if (!row.short_code) throw invalid('short_code', "Short code can't be blank");
+  if (!row.content.trim()) throw invalid('content', "Content can't be blank");
+  const owner = await tx.get(responseQuery(tx, row.account_id).where('short_code', '=', row.short_code));
+  if (owner && owner.id !== row.id) throw invalid('short_code', 'Short code has already been taken');
+  return row;
+}
+
+/** Short codes that begin with the text, then those that contain it, then the rest; in each as they were. */
+function likeliestFirst(rows: CannedResponseRow[], text: string): CannedResponseRow[] {
+  const wanted = text.toLowerCase();
+  const rankOf = ({ short_code }: CannedResponseRow): number => {
+    const place = short_code.toLowerCase().indexOf(wanted);
+    return place < 0 ? 2 : Number(place > 0);
+  };
+  return rows
+    .map((row) => ({ row, rank: rankOf(row) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ row }) => row);
+}
+
+const toCannedResponse = (row: CannedResponseRow): CannedResponse => ({
+  id: row.id,
+  account_id: row.account_id,
+  short_code: row.short_code,
+  content: row.content,
+  created_at: toIso(row.created_at),
+  updated_at: toIso(row.updated_at),
+});

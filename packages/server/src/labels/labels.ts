@@ -1,0 +1,137 @@
+/**
+ * Labels of an account (application-api.md section 6.10). Conversations and contacts carry labels by title, also ones that
+ * are not here; those who carry a label that is renamed or deleted follow in the background (`label_changes`).
+ */
+import type { Label } from '@hoory/contract';
+import { touchList } from '../accounts/cache-keys.ts';
+import { lockAccount } from '../accounts/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import type { LabelRow } from '../db/tables.ts';
+import { invalid, notFound } from '../errors.ts';
+
+interface LabelInput {
+  title?: string;
+  description?: string | null;
+  color?: string;
+  show_on_sidebar?: boolean | null;
+}
+
+const defaultColor = '#1f93ff';
+
+export async function listLabels(app: App, { account }: AgentCaller): Promise<{ payload: Label[] }> {
+  const rows: LabelRow[] = await app.db.all(labelQuery(app.db, account.id).orderBy('title'));
+  return { payload: rows.map(toLabel) };
+}
+
+/** @throws not_found */
+export async function showLabel(app: App, { account }: AgentCaller, { id }: { id: number }): Promise<Label> {
+  return toLabel(await getLabel(app.db, account.id, id));
+}
+
+/** @throws invalid for a title that is blank, misspelt or taken */
+export async function createLabel(app: App, { account }: AgentCaller, input: LabelInput): Promise<Label> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const now = app.now();
+    const [id] = (await tx.nextIds('labels', 1)) as [number];
+    const row = await checked(tx, {
+      id,
+      account_id: account.id,
+      title: '',
+      description: null,
+      color: defaultColor,
+      show_on_sidebar: null,
+      created_at: now,
+      updated_at: now,
+      ...columnsOf(input),
+    });
+    await tx.insertMany('labels', [row]);
+    await touchList(app, tx, { account_id: account.id, list: 'label' });
+    return toLabel(row);
+  });
+}
+
+/** @throws not_found, invalid */
+export async function updateLabel(
+  app: App,
+  { account }: AgentCaller,
+  { id, ...input }: LabelInput & { id: number },
+): Promise<Label> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const stored = await getLabel(tx, account.id, id);
+    const columns = { ...columnsOf(input), updated_at: app.now() };
+    const row = await checked(tx, { ...stored, ...columns });
+    await tx.run(tx.q.updateTable('labels').set(columns).where('id', '=', id));
+    if (row.title !== stored.title) await leaveToFollow(app, tx, stored, row.title);
+    await touchList(app, tx, { account_id: account.id, list: 'label' });
+    return toLabel(row);
+  });
+}
+
+/** @throws not_found */
+export async function deleteLabel(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
+  await app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const stored = await getLabel(tx, account.id, id);
+    await tx.run(tx.q.deleteFrom('labels').where('id', '=', id));
+    await leaveToFollow(app, tx, stored, null);
+    await touchList(app, tx, { account_id: account.id, list: 'label' });
+  });
+}
+
+/** Records the change for those who carry the label, and tells `label_changed`. */
+async function leaveToFollow(
+  app: App,
+  tx: Tx,
+  { account_id, title }: LabelRow,
+  new_title: string | null,
+): Promise<void> {
+  const [id] = (await tx.nextIds('label_changes', 1)) as [number];
+  await tx.insertMany('label_changes', [{ id, account_id, title, new_title, created_at: app.now() }]);
+  await app.listeners.tell(tx, [{ event: 'label_changed', account_id, detail: {} }]);
+}
+
+const labelQuery = (db: Sql, account_id: number) =>
+  db.q.selectFrom('labels').selectAll().where('account_id', '=', account_id);
+
+async function getLabel(db: Sql, account_id: number, id: number): Promise<LabelRow> {
+  const row: LabelRow | undefined = await db.get(labelQuery(db, account_id).where('id', '=', id));
+  if (!row) throw notFound();
+  return row;
+}
+
+function columnsOf({ title, description, color, show_on_sidebar: shown }: LabelInput): Partial<LabelRow> {
+  return {
+    ...(title !== undefined && { title: title.trim().toLowerCase() }),
+    ...(description !== undefined && { description }),
+    ...(color !== undefined && { color: color.trim() || defaultColor }),
+    ...(shown !== undefined && { show_on_sidebar: shown === null ? null : Number(shown) }),
+  };
+}
+
+async function checked(tx: Tx, row: LabelRow): Promise<LabelRow> {
+  if (!row.title) throw invalid('title', "Title can't be blank");
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}_-]+$/u.test(row.title))
+    throw invalid(
+      'title',
+      'Title needs two or more letters, digits, _ or -, and begins with none of these signs',
+    );
+  const owner = await tx.get(labelQuery(tx, row.account_id).where('title', '=', row.title));
+  if (owner && owner.id !== row.id) throw invalid('title', 'Title has already been taken');
+  return row;
+}
+
+const toLabel = (row: LabelRow): Label => ({
+  id: row.id,
+  title: row.title,
+  description: row.description,
+  color: row.color,
+  show_on_sidebar: row.show_on_sidebar === null ? null : row.show_on_sidebar === 1,
+});
