@@ -22,7 +22,7 @@ const nouns = [
 /** Beside the nouns: they listen to them, and nobody knows them. */
 const listeners = ['webhooks', 'notifications'];
 /** Without domain words. */
-const engines = ['db', 'events', 'files', 'http', 'cable'];
+const engines = ['db', 'events', 'files', 'http', 'cable', 'outgoing'];
 const kernel = ['app', 'caller', 'errors', 'secrets', 'config', 'installation', 'log', 'time'];
 /** Where everything is wired, and what is run: known to none but each other. */
 const doors = ['main', 'routes', 'serve', 'setup', 'probe', 'pages', 'cli', 'bench'];

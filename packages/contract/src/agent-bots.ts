@@ -1,6 +1,8 @@
-/** Agent bots (application-api.md section 4.3). */
+/** Agent bots: programs that hear of conversations and answer through the agent API (application-api.md 4.3, 6.6). */
 import Type, { type Static } from 'typebox';
-import { FreeForm, Id, named, nullable } from './schema.ts';
+import { endpoints } from './endpoint.ts';
+import { accountParams, accountPath, recordParams } from './paths.ts';
+import { FreeForm, fields, Id, named, nullable, ShortText, WebAddress } from './schema.ts';
 
 const short = {
   id: Id,
@@ -27,3 +29,95 @@ export const AgentBot = named('AgentBot', {
   system_bot: Type.Boolean(),
 });
 export type AgentBot = Static<typeof AgentBot>;
+
+/** The one kind there is, by its word or its number. */
+const BotType = Type.Unsafe<'webhook' | 0>({ type: ['string', 'integer'], enum: ['webhook', 0] });
+
+const input = fields({
+  name: Type.Optional(ShortText),
+  description: Type.Optional(nullable(ShortText)),
+  outgoing_url: Type.Optional(nullable(WebAddress)),
+  bot_type: Type.Optional(BotType),
+  bot_config: Type.Optional(FreeForm),
+  avatar_url: Type.Optional(nullable(WebAddress)),
+});
+
+export const agentBots = endpoints({
+  agentListBots: {
+    method: 'GET',
+    path: `${accountPath}/agent_bots`,
+    auth: 'agent',
+    tag: 'Agent bots',
+    summary: 'List the bots of the account',
+    params: accountParams,
+    returns: Type.Array(AgentBot),
+  },
+  agentCreateBot: {
+    method: 'POST',
+    path: `${accountPath}/agent_bots`,
+    auth: 'administrator',
+    tag: 'Agent bots',
+    summary: 'Create a bot',
+    description:
+      'The bot hears of the inboxes it is set for and of the conversations it is assigned to, at `outgoing_url`, and ' +
+      'answers through this API with its `access_token`.',
+    params: accountParams,
+    body: input,
+    returns: AgentBot,
+  },
+  agentGetBot: {
+    method: 'GET',
+    path: `${accountPath}/agent_bots/{id}`,
+    auth: 'agent',
+    tag: 'Agent bots',
+    summary: 'Read a bot',
+    params: recordParams,
+    returns: AgentBot,
+  },
+  agentUpdateBot: {
+    method: 'PATCH',
+    path: `${accountPath}/agent_bots/{id}`,
+    auth: 'administrator',
+    tag: 'Agent bots',
+    summary: 'Change a bot',
+    params: recordParams,
+    body: input,
+    returns: AgentBot,
+  },
+  agentDeleteBot: {
+    method: 'DELETE',
+    path: `${accountPath}/agent_bots/{id}`,
+    auth: 'administrator',
+    tag: 'Agent bots',
+    summary: 'Delete a bot; its inboxes and conversations are without one then',
+    params: recordParams,
+    returns: null,
+  },
+  agentDeleteBotAvatar: {
+    method: 'DELETE',
+    path: `${accountPath}/agent_bots/{id}/avatar`,
+    auth: 'administrator',
+    tag: 'Agent bots',
+    summary: 'Remove the picture of a bot',
+    params: recordParams,
+    returns: AgentBot,
+  },
+  agentResetBotAccessToken: {
+    method: 'POST',
+    path: `${accountPath}/agent_bots/{id}/reset_access_token`,
+    auth: 'administrator',
+    tag: 'Agent bots',
+    summary: 'Give a bot a new access token; the old one ends at once',
+    params: recordParams,
+    returns: AgentBot,
+  },
+  agentResetBotSecret: {
+    method: 'POST',
+    path: `${accountPath}/agent_bots/{id}/reset_secret`,
+    auth: 'administrator',
+    tag: 'Agent bots',
+    summary: 'Give a bot a new secret for its signatures',
+    params: recordParams,
+    returns: AgentBot,
+  },
+});

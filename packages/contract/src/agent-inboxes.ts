@@ -1,5 +1,6 @@
 /** What agents and administrators do with inboxes and their members (application-api.md section 6.5). */
 import Type from 'typebox';
+import { AgentBot } from './agent-bots.ts';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { IdentityPolicy, Inbox, SenderNameType } from './inboxes.ts';
@@ -132,6 +133,35 @@ export const agentInboxes = endpoints({
     summary: 'End the validity of the HMAC token before the current one',
     params: recordParams,
     returns: Inbox,
+  },
+  agentResetInboxSecret: {
+    method: 'POST',
+    path: `${accountPath}/inboxes/{id}/reset_secret`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Make a new secret for the signatures of the inbox’s webhook',
+    params: recordParams,
+    returns: Inbox,
+  },
+  agentGetInboxBot: {
+    method: 'GET',
+    path: `${accountPath}/inboxes/{id}/agent_bot`,
+    auth: 'agent',
+    tag: 'Inboxes',
+    summary: 'Read the bot of an inbox',
+    params: recordParams,
+    returns: object({ agent_bot: Type.Optional(AgentBot) }, 'empty when the inbox has none'),
+  },
+  agentSetInboxBot: {
+    method: 'POST',
+    path: `${accountPath}/inboxes/{id}/set_agent_bot`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Give an inbox a bot, or none',
+    description: 'New conversations of an inbox with a bot are pending until the bot or an agent opens them.',
+    params: recordParams,
+    body: fields({ agent_bot: Type.Optional(nullable(Type.Integer({ description: 'id; null: none' }))) }),
+    returns: null,
   },
   agentListInboxMembers: {
     method: 'GET',

@@ -1,5 +1,6 @@
 /** The endpoint tables of both APIs, put together from the nouns. Their types are spelled so that declarations stay short. */
 import { agentAccounts } from './accounts.ts';
+import { agentBots } from './agent-bots.ts';
 import { agentContacts } from './agent-contacts.ts';
 import { agentConversations } from './agent-conversations.ts';
 import { agentInboxes } from './agent-inboxes.ts';
@@ -45,6 +46,7 @@ export const agentApi: typeof probe &
   typeof agentTeams &
   typeof agentLabels &
   typeof agentCannedResponses &
+  typeof agentBots &
   typeof agentInboxes &
   typeof agentContacts &
   typeof agentConversations &
@@ -61,6 +63,7 @@ export const agentApi: typeof probe &
   ...agentTeams,
   ...agentLabels,
   ...agentCannedResponses,
+  ...agentBots,
   ...agentInboxes,
   ...agentContacts,
   ...agentConversations,

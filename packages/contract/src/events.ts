@@ -8,10 +8,10 @@ import { EventConversation, eventConversationKeys } from './conversations.ts';
 import { eventMessageKeys } from './messages.ts';
 import { notificationKeys } from './notifications.ts';
 import { Id, named, object } from './schema.ts';
-import { type Availability, EventUser, eventContactKeys, Sender } from './senders.ts';
+import { type Availability, EventAgentBot, EventUser, eventContactKeys, Sender } from './senders.ts';
 
-/** Every payload says whose account it is, and which agent's request caused it, if one did. */
-const envelope = { account_id: Id, performer: Type.Optional(EventUser) };
+/** Every payload says whose account it is, and which agent's or bot's request caused it, if one did. */
+const envelope = { account_id: Id, performer: Type.Optional(Type.Union([EventUser, EventAgentBot])) };
 
 /** Column -> value before and after. */
 export const PreviousChanges = Type.Unsafe<Record<string, [unknown, unknown]>>({

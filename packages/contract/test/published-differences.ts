@@ -15,7 +15,6 @@ const group = (path: string) => new RegExp(`${account}/${path}(/|$)`);
 export const leftOut: Row[] = [
   { pattern: /^PATCH \/api\/v1\/accounts\/\{\}$/, why: 'account settings are not offered yet' },
   { pattern: group('audit_logs'), why: 'no audit log' },
-  { pattern: group('agent_bots'), why: 'bots are not offered yet' },
   {
     pattern: /^DELETE \/api\/v1\/accounts\/\{\}\/contacts\/\{\}$/,
     why: 'erasing contacts is not offered yet',
@@ -27,7 +26,6 @@ export const leftOut: Row[] = [
   { pattern: group('conversations/\\{\\}/toggle_priority'), why: 'priority is not offered yet' },
   { pattern: group('conversations/\\{\\}/custom_attributes'), why: 'not offered yet' },
   { pattern: /reporting_events$/, why: 'no reporting events' },
-  { pattern: group('inboxes/\\{\\}/(set_)?agent_bot'), why: 'bots are not offered yet' },
   { pattern: group('integrations/hooks'), why: 'no integrations' },
   { pattern: /^PATCH \/api\/v1\/profile$/, why: 'changing the profile is not offered yet' },
   { pattern: group('custom_filters'), why: 'saved filters are not offered yet' },
@@ -76,6 +74,11 @@ export const differences: Row[] = [
   { pattern: /\/webhooks(\/\{id\})? webhook\.\w+: not sent/, why: 'the webhook stands in `payload.webhook`' },
   { pattern: /^GET \S+\/webhooks answer: may be object/, why: 'the list stands in `payload.webhooks`' },
   {
+    pattern: /\/inboxes\/\{id\}\/agent_bot (answer: status 200|agent_bot\.\w+: not sent)/,
+    why: 'the bot stands in `agent_bot`; without one the answer is empty, with status 200',
+  },
+  { pattern: /\/set_agent_bot answer: status 200/, why: 'empty answers have status 200' },
+  {
     pattern: /\/filter conversation_list\.data: not sent/,
     why: 'filtering answers without the `data` wrapper',
   },
@@ -89,6 +92,8 @@ export const differences: Row[] = [
   // Null and words that the document forgets
   { pattern: / account_detail\.(domain|support_email): may be null/, why: 'unset is null' },
   { pattern: / (agent|user)\.account_id: may be null/, why: 'null without an active account' },
+  { pattern: / agent_bot\.(description|outgoing_url): may be null/, why: 'unset is null' },
+  { pattern: / agent_bot\.account_id: may be null/, why: 'null for bots of the system' },
   { pattern: / user\.role: may be null/, why: 'null without an active account' },
   { pattern: / \S+meta\.hmac_verified: may be null/, why: 'null when it is not known' },
   { pattern: / message\.content: may be null/, why: 'null when there are only files' },
@@ -121,6 +126,10 @@ export const differences: Row[] = [
   },
 
   // Requests
+  {
+    pattern: / agent_bot_create_update_payload\.avatar: not read/,
+    why: 'the server reads `avatar_url` only',
+  },
   {
     pattern: /\/inbox_members body\.inbox_id: refused as string/,
     why: 'an id is a number; its digits as text are read as the number',

@@ -1,6 +1,6 @@
 /** Who is asking, as the gate found it. Rules of the nouns decide what that caller may do. */
 import type { Auth } from '@hoory/contract';
-import type { AccountRow, ContactInboxRow, ContactRow, InboxRow, UserRow } from './db/tables.ts';
+import type { AccountRow, AgentBotRow, ContactInboxRow, ContactRow, InboxRow, UserRow } from './db/tables.ts';
 
 /** What a session's verbs need of its inbox. */
 export type SessionInbox = Pick<
@@ -39,17 +39,29 @@ export interface AgentCaller extends Omit<UserCaller, 'kind'> {
   role: 'administrator' | 'agent';
 }
 
+/** An agent bot in its account, by its access token; only endpoints with `bot` know it (application-api.md section 2.1). */
+export interface BotCaller {
+  kind: 'bot';
+  bot: AgentBotRow;
+  account: AccountRow;
+}
+
+/** Who works in an account: an agent, or a bot where bots are let in. */
+export type AccountCaller = AgentCaller | BotCaller;
+
 export interface AnonymousCaller {
   kind: 'anonymous';
 }
 
-export type Caller = SessionCaller | UserCaller | AgentCaller | AnonymousCaller;
+export type Caller = SessionCaller | UserCaller | AccountCaller | AnonymousCaller;
 
-/** The caller that an endpoint's `auth` promises to its verb. */
-export type CallerOf<A extends Auth> = A extends 'session'
+/** The caller that an endpoint's `auth` and `bot` promise to its verb. */
+export type CallerOf<E extends { auth: Auth; bot?: true }> = E['auth'] extends 'session'
   ? SessionCaller
-  : A extends 'user'
+  : E['auth'] extends 'user'
     ? UserCaller
-    : A extends 'agent' | 'administrator'
-      ? AgentCaller
+    : E['auth'] extends 'agent' | 'administrator'
+      ? E extends { bot: true }
+        ? AccountCaller
+        : AgentCaller
       : AnonymousCaller;

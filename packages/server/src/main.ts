@@ -19,11 +19,13 @@ import { registerDocs } from './http/docs.ts';
 import { noLimits, openLimits } from './http/limits.ts';
 import { pruneReceipts } from './http/receipts.ts';
 import { openHttp } from './http/server.ts';
+import { forgetRemovedBots } from './inboxes/bot.ts';
 import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
+import { followBots } from './threads/bots.ts';
 import { followMerges } from './threads/merge.ts';
 import { openRelabeling } from './threads/relabel.ts';
 
@@ -66,7 +68,9 @@ export async function openApp(
     },
   };
   followMerges(app);
-  for (const listener of [forgetRemovedAgents, leaveTeams, leaveDeletedTeams]) app.listeners.listen(listener);
+  for (const listener of [forgetRemovedAgents, forgetRemovedBots, leaveTeams, leaveDeletedTeams])
+    app.listeners.listen(listener);
+  followBots(app);
   return app;
 }
 

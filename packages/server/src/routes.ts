@@ -2,6 +2,7 @@
 import {
   agentAccounts,
   agentAgents,
+  agentBots,
   agentCannedResponses,
   agentContacts,
   agentConversations,
@@ -25,6 +26,7 @@ import {
 } from '@hoory/contract';
 import type { FastifyInstance } from 'fastify';
 import { accountRoutes } from './accounts/routes.ts';
+import { agentBotRoutes } from './agent-bots/routes.ts';
 import { agentRoutes } from './agents/routes.ts';
 import type { App } from './app.ts';
 import { agentFeedRoutes, clientFeedRoutes } from './auth/feed.ts';
@@ -65,6 +67,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentTeams, teamRoutes);
   registerRoutes(http, to, agentLabels, labelRoutes);
   registerRoutes(http, to, agentCannedResponses, cannedResponseRoutes);
+  registerRoutes(http, to, agentBots, agentBotRoutes);
   registerRoutes(http, to, agentInboxes, inboxRoutes);
   registerRoutes(http, to, agentContacts, agentContactRoutes);
   registerRoutes(http, to, agentConversations, agentConversationRoutes);

@@ -47,7 +47,7 @@ export async function openOffice({ app }: TestServer): Promise<Office> {
 
 export interface Call {
   /** Whose access token is sent; nobody's when absent. */
-  as?: UserRow;
+  as?: Pick<UserRow, 'access_token'>;
   params?: Record<string, string | number>;
   body?: unknown;
   headers?: Record<string, string>;

@@ -1,15 +1,18 @@
-/** Users at the gate: `api_access_token`, or the sign-in headers (application-api.md section 2). */
+/** Users and bots at the gate: `api_access_token`, or the sign-in headers (application-api.md section 2). */
 import type { Endpoint } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import type { AgentCaller, UserCaller } from '../caller.ts';
+import type { AccountCaller, AgentCaller, BotCaller, UserCaller } from '../caller.ts';
 import { statement } from '../db/statement.ts';
-import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
+import type { AccountRow, AccountUserRow, AgentBotRow, UserRow } from '../db/tables.ts';
 import { notAuthorized, notFound, Refusal, unauthorized } from '../errors.ts';
 import { findSignIn } from './sign-ins.ts';
 
 const userByToken = statement((q, place: { access_token: string }) =>
   q.selectFrom('users').selectAll().where('access_token', '=', place.access_token),
+);
+const botByToken = statement((q, place: { access_token: string }) =>
+  q.selectFrom('agent_bots').selectAll().where('access_token', '=', place.access_token),
 );
 const accountById = statement((q, place: { id: number }) =>
   q.selectFrom('accounts').selectAll().where('id', '=', place.id),
@@ -27,13 +30,21 @@ export async function identifyUser(app: App, request: Pick<FastifyRequest, 'head
   const token = tokenOf(request.headers);
   if (token !== undefined) {
     const user = (await app.db.get(userByToken(app.db, { access_token: token }))) as UserRow | undefined;
-    if (!user) throw unauthorized('Invalid Access Token');
+    if (!user) throw await refuseToken(app, token);
     return { kind: 'user', user, signIn: undefined };
   }
   const signIn = await findSignIn(app, request.headers);
   if (!signIn) throw new Refusal('unauthenticated', 'You need to sign in or sign up before continuing.');
   return { kind: 'user', user: signIn.user, signIn: { id: signIn.id, headers: signIn.headers } };
 }
+
+/** A bot's token is known, but opens other doors than this one. */
+const refuseToken = async (app: App, access_token: string) =>
+  unauthorized(
+    (await app.db.get(botByToken(app.db, { access_token })))
+      ? 'Access to this endpoint is not authorized for bots'
+      : 'Invalid Access Token',
+  );
 
 /** The header wins over sign-in headers, in either spelling; a blank one counts as absent. */
 function tokenOf(headers: FastifyRequest['headers']): string | undefined {
@@ -45,19 +56,19 @@ function tokenOf(headers: FastifyRequest['headers']): string | undefined {
 }
 
 /**
- * The user in the account that the path names.
+ * The user in the account that the path names, or a bot of that account where the endpoint lets bots in.
  * @throws not_found for an unknown account, unauthorized for a foreign or suspended one, not_authorized for the role
  */
 export async function identifyAgent(
   app: App,
   endpoint: Endpoint,
   request: FastifyRequest,
-): Promise<AgentCaller> {
+): Promise<AccountCaller> {
+  const bot = endpoint.bot && (await findBot(app, request.headers));
+  if (bot) return admitBot(app, bot, request);
   const { user, signIn } = await identifyUser(app, request);
-  const { account_id } = request.params as { account_id: string };
-  const id = /^\d{1,15}$/.test(account_id) ? Number(account_id) : 0;
-  const account = (await app.db.get(accountById(app.db, { id }))) as AccountRow | undefined;
-  if (!account) throw notFound();
+  const account = await accountOf(app, request);
+  const { id } = account;
   const member = (await app.db.get(membership(app.db, { account_id: id, user_id: user.id }))) as
     | AccountUserRow
     | undefined;
@@ -65,6 +76,28 @@ export async function identifyAgent(
   if (account.status === 'suspended') throw unauthorized('Account is suspended');
   if (endpoint.auth === 'administrator' && member.role !== 'administrator') throw notAuthorized();
   return { kind: 'agent', user, signIn, account, role: member.role as AgentCaller['role'] };
+}
+
+async function findBot(app: App, headers: FastifyRequest['headers']): Promise<AgentBotRow | undefined> {
+  const access_token = tokenOf(headers);
+  if (access_token === undefined) return undefined;
+  return (await app.db.get(botByToken(app.db, { access_token }))) as AgentBotRow | undefined;
+}
+
+async function admitBot(app: App, bot: AgentBotRow, request: FastifyRequest): Promise<BotCaller> {
+  const account = await accountOf(app, request);
+  if (bot.account_id !== account.id) throw unauthorized('You are not authorized to access this account');
+  if (account.status === 'suspended') throw unauthorized('Account is suspended');
+  return { kind: 'bot', bot, account };
+}
+
+/** @throws not_found */
+async function accountOf(app: App, request: FastifyRequest): Promise<AccountRow> {
+  const { account_id } = request.params as { account_id: string };
+  const id = /^\d{1,15}$/.test(account_id) ? Number(account_id) : 0;
+  const account = (await app.db.get(accountById(app.db, { id }))) as AccountRow | undefined;
+  if (!account) throw notFound();
+  return account;
 }
 
 /** The account itself hides from strangers; what is inside refuses them (application-api.md section 2.3). */

@@ -8,7 +8,7 @@ import { sha256 } from '../secrets.ts';
 import { identifyAgent, identifyUser } from './agent-gate.ts';
 import { admitSession, identifySession } from './session-gate.ts';
 
-/** Doors by `auth`: sessions by path, users by token or sign-in headers. */
+/** Doors by `auth`: sessions by path, users by token or sign-in headers, bots by token. */
 export function openGate(): Gate {
   return {
     identify: async (app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller> => {
@@ -28,6 +28,7 @@ export function openGate(): Gate {
     headersFor: (caller) => ('signIn' in caller && caller.signIn ? caller.signIn.headers : {}),
     nameOf: (caller, request) => {
       if (caller.kind === 'session') return `session:${caller.session.id}`;
+      if (caller.kind === 'bot') return `bot:${caller.bot.id}`;
       if (caller.kind !== 'anonymous') return `user:${caller.user.id}`;
       return `anonymous:${sha256(Object.values(request.params as object).join('/')).slice(0, 16)}`;
     },

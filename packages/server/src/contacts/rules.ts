@@ -1,6 +1,7 @@
 /** Decisions about contacts without I/O. */
 import { randomInt } from 'node:crypto';
 import type { ContactRow } from '../db/tables.ts';
+import { isWebAddress } from '../outgoing/web-address.ts';
 
 const adjectives = [
   'quiet',
@@ -53,7 +54,7 @@ export const emailOf = (value: unknown) => textOf(value)?.toLowerCase();
 /** The address of a picture; null for what is no http(s) address. */
 export function avatarOf(value: unknown): string | null {
   const text = textOf(value);
-  return text !== undefined && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : null;
+  return text !== undefined && isWebAddress(text) ? text : null;
 }
 
 /** Objects merged at every depth; a key can be set, not removed (client-api.md 5.4). */

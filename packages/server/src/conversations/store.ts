@@ -1,5 +1,6 @@
 /** All SQL of conversations; the only writer of their table. */
 import { sql } from 'kysely';
+import { findBots } from '../agent-bots/store.ts';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { forUpdate, isAnyOf, listFor } from '../db/dialect.ts';
@@ -70,6 +71,10 @@ export async function loadSurroundings(
     'users',
     conversations.flatMap(({ assignee_id }) => assignee_id ?? []),
   );
+  const bots = await findBots(
+    db,
+    conversations.flatMap(({ assignee_agent_bot_id }) => assignee_agent_bot_id ?? []),
+  );
   return new Map(
     conversations.map((conversation) => [
       conversation.id,
@@ -79,6 +84,7 @@ export async function loadSurroundings(
         contact: contacts.get(conversation.contact_id) as ContactRow,
         inbox: inboxes.get(conversation.inbox_id) as InboxRow,
         assignee: users.get(conversation.assignee_id ?? 0),
+        assigneeBot: bots.get(conversation.assignee_agent_bot_id ?? 0),
       },
     ]),
   );

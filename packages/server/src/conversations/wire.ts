@@ -1,8 +1,16 @@
 /** Rows to what customers, agents and events are shown; the only way out of this room. Messages come ready-made. */
 import type { Conversation, EventConversation, EventMessage, Message } from '@hoory/contract';
+import { toEventBot } from '../agent-bots/wire.ts';
 import { toEventUser } from '../agents/sender.ts';
 import { toContactRecord, toEventContact } from '../contacts/wire.ts';
-import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
+import type {
+  AgentBotRow,
+  ContactInboxRow,
+  ContactRow,
+  ConversationRow,
+  InboxRow,
+  UserRow,
+} from '../db/tables.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 import { canReply, type Status } from './rules.ts';
 
@@ -13,6 +21,8 @@ export interface Surroundings {
   contact: ContactRow;
   inbox: InboxRow;
   assignee: UserRow | undefined;
+  /** The bot that the conversation is assigned to; never beside an `assignee`. */
+  assigneeBot: AgentBotRow | undefined;
 }
 
 /** What events need of a conversation's surroundings. */
@@ -37,7 +47,7 @@ export function toConversation(
 
 /** As events show it (cable.md section C.2). `reader` is the session it is for; only that one sees its own token. */
 export function toEventConversation(
-  { conversation, session, contact, inbox, assignee }: EventSurroundings,
+  { conversation, session, contact, inbox, assignee, assigneeBot }: EventSurroundings,
   last: EventMessage | undefined,
   { now, reader }: { now: number; reader?: ContactInboxRow },
 ): EventConversation & { account_id: number } {
@@ -58,8 +68,8 @@ export function toEventConversation(
     messages: last ? [last] : [],
     meta: {
       sender: toEventContact(contact),
-      assignee: assignee ? toEventUser(assignee) : null,
-      assignee_type: assignee ? 'User' : null,
+      assignee: assignee ? toEventUser(assignee) : assigneeBot ? toEventBot(assigneeBot) : null,
+      assignee_type: assignee ? 'User' : assigneeBot ? 'AgentBot' : null,
       team: null,
       hmac_verified: session.hmac_verified === 1,
     },

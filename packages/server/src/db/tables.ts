@@ -101,6 +101,20 @@ export interface CannedResponseRow {
   updated_at: number;
 }
 
+export interface AgentBotRow {
+  id: number;
+  account_id: number;
+  name: string;
+  description: string | null;
+  outgoing_url: string | null;
+  bot_config: string;
+  avatar_url: string | null;
+  access_token: string;
+  secret: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface InboxRow {
   id: number;
   account_id: number;
@@ -349,6 +363,7 @@ export interface Tables {
   labels: LabelRow;
   label_changes: LabelChangeRow;
   canned_responses: CannedResponseRow;
+  agent_bots: AgentBotRow;
   inboxes: InboxRow;
   inbox_members: InboxMemberRow;
   contacts: ContactRow;

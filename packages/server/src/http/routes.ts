@@ -24,7 +24,7 @@ export interface RequestContext {
 
 export type Verb<E extends Endpoint> = (
   app: App,
-  caller: CallerOf<E['auth']>,
+  caller: CallerOf<E>,
   input: Input<E>,
   context: RequestContext,
 ) => Promise<Output<E> | void>;
@@ -113,7 +113,7 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
 }
 
 /** Requests per minute. Session, user and inbox come first; the address only catches what has no other name. */
-const perMinute = { session: 600, user: 1200, anonymous: 6000, inbox: 20_000, address: 3000 };
+const perMinute = { session: 600, user: 1200, bot: 1200, anonymous: 6000, inbox: 20_000, address: 3000 };
 
 /** @throws too_many_requests with the seconds to wait */
 function takeTurn(app: App, name: string, request: FastifyRequest): void {

@@ -1,6 +1,6 @@
 /** Which inboxes a caller may see, for every noun that lives in one (application-api.md section 3). */
 import type { App } from '../app.ts';
-import type { AgentCaller } from '../caller.ts';
+import type { AccountCaller, AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { statement } from '../db/statement.ts';
 import type { InboxRow } from '../db/tables.ts';
@@ -27,14 +27,15 @@ export async function visibleInboxIds(app: App, caller: AgentCaller): Promise<'a
 }
 
 /** @throws not_found outside the account, not_authorized 401 for an agent who is not a member */
-export async function getVisibleInbox(db: Sql, caller: AgentCaller, id: number): Promise<InboxRow> {
+export async function getVisibleInbox(db: Sql, caller: AccountCaller, id: number): Promise<InboxRow> {
   const inbox = await getInbox(db, caller.account.id, id);
   await requireVisible(db, caller, id);
   return inbox;
 }
 
-/** @throws not_authorized 401 for an agent who is not a member of the inbox */
-export async function requireVisible(db: Sql, caller: AgentCaller, inbox_id: number): Promise<void> {
+/** A bot sees every inbox of its account. @throws not_authorized 401 for an agent who is not a member of the inbox */
+export async function requireVisible(db: Sql, caller: AccountCaller, inbox_id: number): Promise<void> {
+  if (caller.kind === 'bot') return;
   const isOne =
     caller.role === 'administrator' || (await isMember(db, { inbox_id, user_id: caller.user.id }));
   if (!maySeeInbox(caller.role, isOne)) throw notAuthorized();

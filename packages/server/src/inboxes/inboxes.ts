@@ -80,16 +80,25 @@ export const deletePreviousHmacToken = (
     decide: () => ({ previous_hmac_token: null, previous_hmac_token_until: null }),
   });
 
-/** Decides on the stored inbox, under the account's lock, and writes what differs. */
-function changeInbox(
+/** A new secret for the signatures of the inbox's webhook. @throws not_found */
+export const resetInboxSecret = (app: App, caller: AgentCaller, { id }: { id: number }): Promise<Inbox> =>
+  changeInbox(app, caller, { id, decide: () => ({ secret: newToken() }) });
+
+interface InboxChange {
+  id: number;
+  decide(inbox: InboxRow, tx: Tx): Partial<InboxRow> | Promise<Partial<InboxRow>>;
+}
+
+/** Decides on the stored inbox, under the account's lock, and writes what differs. @throws not_found */
+export function changeInbox(
   app: App,
   { account, role }: AgentCaller,
-  { id, decide }: { id: number; decide(inbox: InboxRow): Partial<InboxRow> },
+  { id, decide }: InboxChange,
 ): Promise<Inbox> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const inbox = await getInbox(tx, account.id, id);
-    return toInbox(await writeChanges(app, tx, inbox, decide(inbox)), role);
+    return toInbox(await writeChanges(app, tx, inbox, await decide(inbox, tx)), role);
   });
 }
 

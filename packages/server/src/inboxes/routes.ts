@@ -1,11 +1,13 @@
 /** Inboxes and their members: endpoint to verb. */
 import type { agentInboxes } from '@hoory/contract';
 import type { Routes } from '../http/routes.ts';
+import { setInboxBot, showInboxBot } from './bot.ts';
 import {
   createInbox,
   deleteInbox,
   deletePreviousHmacToken,
   listInboxes,
+  resetInboxSecret,
   rotateHmacToken,
   showInbox,
   updateInbox,
@@ -20,6 +22,9 @@ export const inboxRoutes: Routes<typeof agentInboxes> = {
   agentDeleteInbox: deleteInbox,
   agentRotateHmacToken: rotateHmacToken,
   agentDeletePreviousHmacToken: deletePreviousHmacToken,
+  agentResetInboxSecret: resetInboxSecret,
+  agentGetInboxBot: showInboxBot,
+  agentSetInboxBot: setInboxBot,
   agentListInboxMembers: listInboxMembers,
   agentAddInboxMembers: addInboxMembers,
   agentSetInboxMembers: setInboxMembers,

@@ -2,6 +2,7 @@
 import type { AgentCaller } from '../caller.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
+import { isWebAddress } from '../outgoing/web-address.ts';
 
 /** Administrators see every inbox, agents those they are members of (application-api.md section 3). */
 export const maySeeInbox = (role: AgentCaller['role'], isMember: boolean): boolean =>
@@ -71,8 +72,7 @@ export function toTimezone(name: string): string {
 export function toWebhookUrl(text: string | null): string | null {
   const url = text?.trim();
   if (!url) return null;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw invalid('webhook_url', 'Webhook url is not an http or https address');
+  if (!isWebAddress(url)) throw invalid('webhook_url', 'Webhook url is not an http or https address');
   return url;
 }
 

@@ -1,11 +1,13 @@
 /** What an agent asked to post, checked and completed: sender, items, reply reference, rendered text (application-api.md 6.9). */
 import type { agentMessages, Input } from '@hoory/contract';
-import { toEventUser } from '../agents/sender.ts';
+import { performerOf } from '../agent-bots/performer.ts';
+import { getBot } from '../agent-bots/store.ts';
+import { toEventBot } from '../agent-bots/wire.ts';
 import type { App } from '../app.ts';
-import type { AgentCaller } from '../caller.ts';
+import type { AccountCaller } from '../caller.ts';
 import type { Surroundings } from '../conversations/wire.ts';
-import type { MessageRow } from '../db/tables.ts';
-import { notFound, unprocessable } from '../errors.ts';
+import type { AgentBotRow, MessageRow } from '../db/tables.ts';
+import { unprocessable } from '../errors.ts';
 import type { Upload } from '../http/body.ts';
 import { echoColumns } from './echo.ts';
 import { renderText } from './liquid.ts';
@@ -16,7 +18,7 @@ export type AgentInput = Partial<
 >;
 
 export interface AgentPosting {
-  caller: AgentCaller;
+  caller: AccountCaller;
   around: Surroundings;
   input: AgentInput;
   uploads: readonly Upload[];
@@ -24,12 +26,11 @@ export interface AgentPosting {
 
 const types = { incoming: 0, outgoing: 1, activity: 2, template: 3 } as const;
 
-/** @throws unprocessable for items that the content type does not have */
+/** @throws unprocessable for items that the content type does not have, not_found for a bot that is not there */
 export async function agentMessage(
   app: App,
   { caller, around, input, uploads }: AgentPosting,
 ): Promise<Pick<PostInput<unknown>, 'message' | 'sender' | 'performer'>> {
-  if (input.sender_type === 'AgentBot') throw notFound();
   const message_type = types[input.message_type ?? 'outgoing'];
   const content_type = input.content_type ?? 'text';
   checkItems(content_type, input.content_attributes);
@@ -41,14 +42,12 @@ export async function agentMessage(
   };
   const content = input.content ?? null;
   const isOurs = message_type === 1;
+  const bot = isOurs ? await botFor(app, caller, input) : undefined;
   const rest = [message_type, input.private, content_type, input.content_attributes, input.source_id];
   return {
     message: {
       message_type,
-      content:
-        isOurs && content !== null
-          ? await renderText(content, { user: caller.user, account: caller.account, ...around })
-          : content,
+      content: isOurs && content !== null ? await renderText(content, { caller, ...around }) : content,
       content_type,
       content_attributes: JSON.stringify(attributes),
       additional_attributes: JSON.stringify({
@@ -57,22 +56,41 @@ export async function agentMessage(
       }),
       private: input.private ? 1 : 0,
       source_id: input.source_id ?? null,
-      ...senderColumns(message_type, caller, around),
-      ...echoColumns(`u${caller.user.id}`, input.echo_id, { content, files: uploads, rest }),
+      ...senderColumns({ message_type, caller, around, bot }),
+      ...echoColumns(caller.kind === 'bot' ? `b${caller.bot.id}` : `u${caller.user.id}`, input.echo_id, {
+        content,
+        files: uploads,
+        rest,
+      }),
     },
-    sender: isOurs ? toEventUser(caller.user) : message_type === 0 ? 'contact' : undefined,
-    performer: toEventUser(caller.user),
+    sender: bot ? toEventBot(bot) : isOurs ? performerOf(caller) : message_type === 0 ? 'contact' : undefined,
+    performer: performerOf(caller),
   };
 }
 
+/** The bot in whose name the message goes out: the caller itself, or the one an agent names. @throws not_found */
+async function botFor(
+  app: App,
+  caller: AccountCaller,
+  { sender_type, sender_id }: AgentInput,
+): Promise<AgentBotRow | undefined> {
+  if (caller.kind === 'bot') return caller.bot;
+  return sender_type === 'AgentBot' ? getBot(app.db, caller.account.id, sender_id ?? 0) : undefined;
+}
+
+interface Sending {
+  message_type: number;
+  caller: AccountCaller;
+  around: Surroundings;
+  bot: AgentBotRow | undefined;
+}
+
 /** Outgoing is from the caller, incoming from the contact; activities and templates are nobody's. */
-function senderColumns(
-  message_type: number,
-  caller: AgentCaller,
-  { contact }: Surroundings,
-): Partial<MessageRow> {
-  if (message_type === 1) return { sender_type: 'User', sender_id: caller.user.id };
-  return message_type === 0 ? { sender_type: 'Contact', sender_id: contact.id } : {};
+function senderColumns({ message_type, caller, around, bot }: Sending): Partial<MessageRow> {
+  if (bot) return { sender_type: 'AgentBot', sender_id: bot.id };
+  if (message_type === 1 && caller.kind === 'agent')
+    return { sender_type: 'User', sender_id: caller.user.id };
+  return message_type === 0 ? { sender_type: 'Contact', sender_id: around.contact.id } : {};
 }
 
 const itemKeys: Record<string, readonly string[]> = {

@@ -2,7 +2,7 @@
 import type { AgentMessage, agentMessages, Input } from '@hoory/contract';
 import { toEventUser } from '../agents/sender.ts';
 import type { App } from '../app.ts';
-import type { AgentCaller } from '../caller.ts';
+import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { getSeenConversation } from '../conversations/seen.ts';
 import { loadSurroundings } from '../conversations/store.ts';
@@ -59,7 +59,7 @@ function pageOf({ before, after, filter_internal_messages }: Input<Endpoints['ag
 
 async function post(
   app: App,
-  caller: AgentCaller,
+  caller: AccountCaller,
   input: Input<Endpoints['agentPostMessage']>,
   { uploads }: RequestContext,
 ): Promise<AgentMessage> {

@@ -1,7 +1,8 @@
 /** Agents' texts are Liquid templates over the people and places around them, except inside code (application-api.md 6.9). */
 import { Liquid } from 'liquidjs';
+import { nameOf } from '../agent-bots/performer.ts';
+import type { AccountCaller } from '../caller.ts';
 import type { Surroundings } from '../conversations/wire.ts';
-import type { AccountRow, UserRow } from '../db/tables.ts';
 
 // Limits keep a hostile loop from holding the server: characters parsed, milliseconds rendered, units of memory.
 const liquid = new Liquid({
@@ -12,8 +13,7 @@ const liquid = new Liquid({
 });
 
 export interface TemplateScope extends Surroundings {
-  user: UserRow;
-  account: AccountRow;
+  caller: AccountCaller;
 }
 
 /** Renders `text`; a template that is none, or is too large, stays as it was typed. */
@@ -29,7 +29,7 @@ export async function renderText(text: string, scope: TemplateScope): Promise<st
   }
 }
 
-function variables({ contact, user, conversation, inbox, account }: TemplateScope) {
+function variables({ contact, caller, conversation, inbox }: TemplateScope) {
   const [first_name = '', ...others] = contact.name.split(' ');
   return {
     contact: {
@@ -40,12 +40,16 @@ function variables({ contact, user, conversation, inbox, account }: TemplateScop
       phone_number: contact.phone_number,
       custom_attribute: JSON.parse(contact.custom_attributes),
     },
-    agent: { name: user.name, available_name: user.display_name || user.name, email: user.email },
+    agent: {
+      name: caller.kind === 'bot' ? caller.bot.name : caller.user.name,
+      available_name: nameOf(caller),
+      email: caller.kind === 'bot' ? null : caller.user.email,
+    },
     conversation: {
       display_id: conversation.display_id,
       custom_attribute: JSON.parse(conversation.custom_attributes),
     },
     inbox: { name: inbox.name },
-    account: { name: account.name },
+    account: { name: caller.account.name },
   };
 }

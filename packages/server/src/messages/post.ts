@@ -198,18 +198,18 @@ function reopen(writing: Writing, thread: Thread, status: Status): void {
   announceConversation(app, tx, 'conversation.updated', current(writing, thread));
 }
 
-/** The message itself; an agent's public one also ends the customer's wait (application-api.md section 7). */
+/** The message itself; a public one of an agent or bot also ends the customer's wait (application-api.md section 7). */
 function add(writing: Writing, input: PostInput<unknown>, thread: Thread): MessageParts {
   const { app, tx } = writing;
   const sender = input.sender === 'contact' ? toEventContact(thread.contact) : input.sender;
   const parts = insert(writing, thread, input.message, sender, input);
   const { message } = parts;
-  if (message.message_type !== 1 || message.private || message.sender_type !== 'User') return parts;
+  if (message.message_type !== 1 || message.private || message.sender_type === null) return parts;
   const { conversation } = current(writing, thread);
-  const isFirst = conversation.first_reply_created_at === null;
+  const isFirst = conversation.first_reply_created_at === null && message.sender_type === 'User';
   if (isFirst) announceMessage(app, tx, 'first.reply.created', current(writing, thread), parts);
   if (isFirst || conversation.waiting_since !== null) {
-    const first_reply_created_at = conversation.first_reply_created_at ?? message.created_at;
+    const first_reply_created_at = isFirst ? message.created_at : conversation.first_reply_created_at;
     change(writing, current(writing, thread), { waiting_since: null, first_reply_created_at });
     announceConversation(app, tx, 'conversation.updated', current(writing, thread));
   }

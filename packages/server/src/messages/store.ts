@@ -1,6 +1,8 @@
 /** All SQL of messages and attachments, and the loading of what their views need. */
 import type { Sender } from '@hoory/contract';
 import { sql } from 'kysely';
+import { findBots } from '../agent-bots/store.ts';
+import { toEventBot } from '../agent-bots/wire.ts';
 import { toEventUser } from '../agents/sender.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
@@ -78,10 +80,13 @@ export async function loadParts(
   );
   const contacts = await loadSenders<ContactRow>(db, contactsByIds, idsOf('Contact'));
   const users = await loadSenders<UserRow>(db, usersByIds, idsOf('User'));
+  const bots = await findBots(db, idsOf('AgentBot'));
   const senderOf = ({ sender_type, sender_id }: MessageRow): Sender | undefined => {
     const contact = sender_type === 'Contact' ? contacts.get(sender_id ?? 0) : undefined;
     const user = sender_type === 'User' ? users.get(sender_id ?? 0) : undefined;
-    return contact ? toEventContact(contact) : user && toEventUser(user);
+    const bot = sender_type === 'AgentBot' ? bots.get(sender_id ?? 0) : undefined;
+    if (contact) return toEventContact(contact);
+    return user ? toEventUser(user) : bot && toEventBot(bot);
   };
   return messages.map((message) => ({
     message,

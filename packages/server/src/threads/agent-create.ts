@@ -2,7 +2,7 @@
 import type { AgentConversation, agentConversations, Input } from '@hoory/contract';
 import { getMember } from '../agents/store.ts';
 import type { App } from '../app.ts';
-import type { AgentCaller } from '../caller.ts';
+import type { AccountCaller } from '../caller.ts';
 import { findContact, findSession, insertSession } from '../contacts/store.ts';
 import { initialStatus, type Status } from '../conversations/rules.ts';
 import { findConversation, insertConversation, loadSurroundings } from '../conversations/store.ts';
@@ -23,7 +23,7 @@ type CreateInput = Input<(typeof agentConversations)['agentCreateConversation']>
 /** @throws not_found for an unknown contact, inbox or session; unprocessable when the session is somebody else's */
 export async function createConversation(
   app: App,
-  caller: AgentCaller,
+  caller: AccountCaller,
   input: CreateInput,
 ): Promise<AgentConversation> {
   if (input.inbox_id) await getVisibleInbox(app.db, caller, input.inbox_id);
@@ -46,7 +46,7 @@ export async function createConversation(
 async function sessionFor(
   app: App,
   tx: Tx,
-  caller: AgentCaller,
+  caller: AccountCaller,
   input: CreateInput,
 ): Promise<ContactInboxRow> {
   const account_id = caller.account.id;
@@ -128,7 +128,7 @@ async function startIn(
 }
 
 interface First {
-  caller: AgentCaller;
+  caller: AccountCaller;
   conversation: ConversationRow;
   message: NonNullable<CreateInput['message']>;
 }

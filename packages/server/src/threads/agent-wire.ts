@@ -1,5 +1,6 @@
 /** Conversations as agents read them, with their newest messages (application-api.md section 4.7). */
 import type { AgentConversation, EventMessage } from '@hoory/contract';
+import { toShortAgentBot } from '../agent-bots/wire.ts';
 import { type Online, readOnline } from '../agents/presence.ts';
 import { listMembers, type MemberRow } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
@@ -73,7 +74,7 @@ function toAgentConversation(
   around: Surroundings,
   { last, lastNonActivity, assignee, online }: Newest,
 ): AgentConversation {
-  const { conversation, session, contact } = around;
+  const { conversation, session, contact, assigneeBot } = around;
   const { channel, ...core } = conversationCore(around, app.now());
   const unverified_claims = claimsOf(session);
   return {
@@ -91,6 +92,7 @@ function toAgentConversation(
       channel,
       hmac_verified: session.hmac_verified === 1,
       ...(assignee && { assignee: toAgent(assignee, online), assignee_type: 'User' }),
+      ...(assigneeBot && { assignee: toShortAgentBot(assigneeBot), assignee_type: 'AgentBot' }),
       ...(Object.keys(unverified_claims).length > 0 && { unverified_claims }),
     },
   };

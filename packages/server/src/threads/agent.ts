@@ -1,11 +1,11 @@
 /** The agents' verbs on conversations (application-api.md section 6.8). */
 import type { Agent, AgentConversation, agentConversations, Input } from '@hoory/contract';
+import { nameOf, performerOf } from '../agent-bots/performer.ts';
 import { readOnline } from '../agents/presence.ts';
-import { toEventUser } from '../agents/sender.ts';
 import { getMember } from '../agents/store.ts';
 import { availableName, toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
-import type { AgentCaller } from '../caller.ts';
+import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { findContact } from '../contacts/store.ts';
 import type { Status } from '../conversations/rules.ts';
 import { getSeenConversation } from '../conversations/seen.ts';
@@ -60,16 +60,22 @@ export const agentConversationRoutes: Routes<Endpoints> = {
 };
 
 /** Without a status, open is resolved and everything else opened (application-api.md section 7). */
-async function toggleStatus(app: App, caller: AgentCaller, input: Input<Endpoints['agentToggleStatus']>) {
+async function toggleStatus(app: App, caller: AccountCaller, input: Input<Endpoints['agentToggleStatus']>) {
   const { id } = await getSeenConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
     const thread = await lockThread(tx, id);
     const status: Status = input.status ?? (thread.conversation.status === 'open' ? 'resolved' : 'open');
     const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
-    const by = availableName(caller.user);
-    let { conversation } = await changeStatus(app, tx, thread, { status, snoozed_until, by });
-    const takes = status === 'open' && caller.role === 'agent' && conversation.assignee_id === null;
-    if (takes)
+    const by = nameOf(caller);
+    const handsOff = caller.kind === 'bot' && status === 'open' && thread.conversation.status === 'pending';
+    let { conversation } = await changeStatus(app, tx, thread, {
+      status,
+      snoozed_until,
+      by,
+      ...(handsOff && { also: { waiting_since: thread.conversation.waiting_since ?? app.now() } }),
+    });
+    if (handsOff) await app.listeners.tell(tx, [handoff(conversation)]);
+    if (status === 'open' && caller.kind === 'agent' && takesOver(caller, conversation))
       ({ conversation } = await setAssignee(app, tx, await lockThread(tx, id), {
         caller,
         assignee_id: caller.user.id,
@@ -85,10 +91,23 @@ async function toggleStatus(app: App, caller: AgentCaller, input: Input<Endpoint
   }, id);
 }
 
+/** An agent who opens what is nobody's takes it; administrators do not (application-api.md section 7). */
+const takesOver = ({ role }: AgentCaller, { assignee_id }: ConversationRow) =>
+  role === 'agent' && assignee_id === null;
+
+/** A bot gave its pending conversation to people (application-api.md section 7). */
+const handoff = ({ account_id, inbox_id, id }: ConversationRow): Fact => ({
+  event: 'conversation_bot_handoff',
+  account_id,
+  inbox_id,
+  conversation_id: id,
+  detail: {},
+});
+
 /** Gives the conversation to an agent of the account, or to nobody. @throws not_found for another user, any team or bot */
 async function assign(
   app: App,
-  caller: AgentCaller,
+  caller: AccountCaller,
   input: Input<Endpoints['agentAssignConversation']>,
 ): Promise<Agent | null> {
   const { id } = await getSeenConversation(app, caller, input.conversation_id);
@@ -108,7 +127,7 @@ async function setAssignee(
   app: App,
   tx: Tx,
   thread: Thread,
-  { caller, assignee_id }: { caller: AgentCaller; assignee_id: number | null },
+  { caller, assignee_id }: { caller: AccountCaller; assignee_id: number | null },
 ): Promise<Thread> {
   const before = thread.conversation;
   if (before.assignee_id === assignee_id) return thread;
@@ -117,9 +136,9 @@ async function setAssignee(
   announceConversation(app, tx, 'assignee.changed', changed);
   announceConversation(app, tx, 'conversation.updated', changed);
   await app.listeners.tell(tx, [updated(changed, { assignee_id: [before.assignee_id, assignee_id] })]);
-  const by = availableName(caller.user);
+  const by = nameOf(caller);
   const to = changed.assignee && availableName(changed.assignee);
-  const self = changed.assignee?.id === caller.user.id;
+  const self = caller.kind === 'agent' && changed.assignee?.id === caller.user.id;
   const content = to
     ? self
       ? `${by} self-assigned this conversation`
@@ -140,7 +159,7 @@ const updated = ({ conversation }: Thread, changed_attributes: Record<string, [u
 /** Replaces all labels; they need not exist in the account. */
 async function setLabels(
   app: App,
-  caller: AgentCaller,
+  caller: AccountCaller,
   input: Input<Endpoints['agentSetConversationLabels']>,
 ) {
   const { id } = await getSeenConversation(app, caller, input.conversation_id);
@@ -153,7 +172,7 @@ async function setLabels(
     const changed = { ...thread, conversation: await writeLabels(tx, thread.conversation, written) };
     announceConversation(app, tx, 'conversation.updated', changed);
     await app.listeners.tell(tx, [updated(changed, { label_list: [before, labels] })]);
-    const by = availableName(caller.user);
+    const by = nameOf(caller);
     const added = labels.filter((label) => !before.includes(label));
     const removed = before.filter((label) => !labels.includes(label));
     await postWithin(tx, [
@@ -191,7 +210,7 @@ async function updateLastSeen(
 /** Told to the other agents, and to the conversation's session unless a note is being typed; kept nowhere. */
 async function toggleTyping(
   app: App,
-  caller: AgentCaller,
+  caller: AccountCaller,
   input: Input<Endpoints['agentToggleTyping']>,
 ): Promise<void> {
   const conversation = await getSeenConversation(app, caller, input.conversation_id);
@@ -205,11 +224,11 @@ async function toggleTyping(
       data: {
         account_id: conversation.account_id,
         conversation: toEventConversation(around, undefined, { now: app.now(), reader }),
-        user: toEventUser(caller.user),
+        user: performerOf(caller),
         is_private,
       },
     });
-  const except = streamOf.user(caller.user.id);
+  const except = caller.kind === 'agent' ? streamOf.user(caller.user.id) : undefined;
   app.bus.publish({
     transient: { topic: streamOf.inbox(conversation.inbox_id), payload: payloadFor(), except },
   });

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { type Status, statusChanges } from '../conversations/rules.ts';
 import { updateConversation } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
+import type { ConversationRow } from '../db/tables.ts';
 import { announceConversation, type Thread } from '../messages/announce.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
 import { lockThread } from '../messages/threads.ts';
@@ -12,6 +13,8 @@ export interface StatusChange {
   snoozed_until?: number | null;
   /** Who did it, for the activity line. */
   by: string;
+  /** Columns that change with it. */
+  also?: Partial<ConversationRow>;
 }
 
 const activity: Record<Status, (by: string) => string> = {
@@ -26,16 +29,15 @@ export async function changeStatus(
   app: App,
   tx: Tx,
   thread: Thread,
-  { status, snoozed_until, by }: StatusChange,
+  { status, snoozed_until, by, also }: StatusChange,
 ): Promise<Thread> {
   const until = snoozed_until ?? null;
   if (thread.conversation.status === status && thread.conversation.snoozed_until === until) return thread;
   const before = thread.conversation.status;
-  const conversation = await updateConversation(
-    tx,
-    thread.conversation,
-    statusChanges(status, until, app.now()),
-  );
+  const conversation = await updateConversation(tx, thread.conversation, {
+    ...statusChanges(status, until, app.now()),
+    ...also,
+  });
   const changed: Thread = { ...thread, conversation };
   if (before !== status) announceConversation(app, tx, 'conversation.status_changed', changed);
   announceConversation(app, tx, 'conversation.updated', changed);

@@ -7,6 +7,7 @@ import type { Sql, Tx } from '../db/db.ts';
 import type { WebhookRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
 import { getInbox } from '../inboxes/store.ts';
+import { isWebAddress } from '../outgoing/web-address.ts';
 import { newToken, toWebhookKey } from '../secrets.ts';
 
 type Subscription = Webhook['subscriptions'][number];
@@ -123,8 +124,7 @@ async function freeAddress(
   tx: Tx,
   { account_id, url, self }: { account_id: number; url: string; self: number | undefined },
 ): Promise<string> {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw invalid('url', 'Url is not an http or https address');
+  if (!isWebAddress(url)) throw invalid('url', 'Url is not an http or https address');
   const owner = await tx.get(
     tx.q.selectFrom('webhooks').select('id').where('account_id', '=', account_id).where('url', '=', url),
   );

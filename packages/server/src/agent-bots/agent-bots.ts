@@ -1,0 +1,107 @@
+/** Verbs of agent bots (application-api.md section 6.6). */
+import type { AgentBot } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { AgentBotRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
+import { isWebAddress } from '../outgoing/web-address.ts';
+import { newToken } from '../secrets.ts';
+import { deleteBotRow, getBot, insertBot, listBotRows, updateBotRow } from './store.ts';
+import { toAgentBot } from './wire.ts';
+
+interface BotInput {
+  name?: string;
+  description?: string | null;
+  outgoing_url?: string | null;
+  bot_config?: Record<string, unknown>;
+  avatar_url?: string | null;
+}
+
+interface Named {
+  id: number;
+}
+
+export async function listBots(app: App, { account, role }: AgentCaller): Promise<AgentBot[]> {
+  return (await listBotRows(app.db, account.id)).map((row) => toAgentBot(row, role));
+}
+
+/** @throws not_found */
+export async function showBot(app: App, { account, role }: AgentCaller, { id }: Named): Promise<AgentBot> {
+  return toAgentBot(await getBot(app.db, account.id, id), role);
+}
+
+/** @throws invalid without a name, or for an address that is none */
+export async function createBot(
+  app: App,
+  { account, role }: AgentCaller,
+  input: BotInput,
+): Promise<AgentBot> {
+  const columns = columnsOf(input);
+  if (!columns.name) throw invalid('name', "Name can't be blank");
+  const given = { ...columns, name: columns.name, account_id: account.id };
+  return app.db.write(async (tx) => toAgentBot(await insertBot(app, tx, given), role));
+}
+
+/** @throws not_found, invalid */
+export const updateBot = (app: App, caller: AgentCaller, { id, ...input }: BotInput & Named) =>
+  change(app, caller, id, columnsOf(input));
+
+export const deleteBotAvatar = (app: App, caller: AgentCaller, { id }: Named) =>
+  change(app, caller, id, { avatar_url: null });
+
+/** The old token ends at once. @throws not_found */
+export const resetBotAccessToken = (app: App, caller: AgentCaller, { id }: Named) =>
+  change(app, caller, id, { access_token: newToken() });
+
+/** What is sent from now on is signed with the new secret. @throws not_found */
+export const resetBotSecret = (app: App, caller: AgentCaller, { id }: Named) =>
+  change(app, caller, id, { secret: newToken() });
+
+/** Inboxes and conversations of the bot hear of it first and let it go. @throws not_found */
+export async function deleteBot(app: App, { account }: AgentCaller, { id }: Named): Promise<undefined> {
+  await app.db.write(async (tx) => {
+    const bot = await getBot(tx, account.id, id);
+    await app.listeners.tell(tx, [
+      { event: 'agent_bot_removed', account_id: account.id, detail: { agent_bot_id: bot.id } },
+    ]);
+    await deleteBotRow(tx, bot.id);
+  });
+}
+
+function change(
+  app: App,
+  { account, role }: AgentCaller,
+  id: number,
+  columns: Partial<AgentBotRow>,
+): Promise<AgentBot> {
+  return app.db.write(async (tx) => {
+    const bot = await getBot(tx, account.id, id);
+    return toAgentBot(await updateBotRow(app, tx, bot, columns), role);
+  });
+}
+
+/** The columns that the input sets, checked. */
+function columnsOf(input: BotInput): Partial<AgentBotRow> {
+  const { name, description, outgoing_url, bot_config, avatar_url } = input;
+  return {
+    ...(name !== undefined && { name: nameOf(name) }),
+    ...(description !== undefined && { description: description?.trim() || null }),
+    ...(outgoing_url !== undefined && { outgoing_url: addressOf('outgoing_url', outgoing_url) }),
+    ...(bot_config && { bot_config: JSON.stringify(bot_config) }),
+    ...(avatar_url !== undefined && { avatar_url: addressOf('avatar_url', avatar_url) }),
+  };
+}
+
+function nameOf(text: string): string {
+  const name = text.trim();
+  if (!name) throw invalid('name', "Name can't be blank");
+  return name;
+}
+
+/** Blank is none. */
+function addressOf(field: string, text: string | null): string | null {
+  const url = text?.trim();
+  if (!url) return null;
+  if (!isWebAddress(url)) throw invalid(field, `${field} is not an http or https address`);
+  return url;
+}

@@ -1,0 +1,36 @@
+/** Bots to the wire: as a record, as assignee, as sender of a message (application-api.md section 4.3). */
+import type { AgentBot, EventAgentBot, ShortAgentBot } from '@hoory/contract';
+import type { AgentCaller } from '../caller.ts';
+import type { AgentBotRow } from '../db/tables.ts';
+import { toWebhookKey } from '../secrets.ts';
+
+/** Token and secret are for administrators; agents get the keys omitted (design.md section 8). */
+export function toAgentBot(bot: AgentBotRow, role: AgentCaller['role']): AgentBot {
+  return {
+    ...toShortAgentBot(bot),
+    bot_config: JSON.parse(bot.bot_config) as Record<string, unknown>,
+    account_id: bot.account_id,
+    ...(role === 'administrator' && {
+      access_token: bot.access_token,
+      secret: bot.secret,
+      standard_webhooks_secret: toWebhookKey(bot.secret),
+    }),
+    system_bot: false,
+  };
+}
+
+export function toShortAgentBot(bot: AgentBotRow): ShortAgentBot {
+  return {
+    id: bot.id,
+    name: bot.name,
+    description: bot.description,
+    thumbnail: bot.avatar_url ?? '',
+    outgoing_url: bot.outgoing_url,
+    bot_type: 'webhook',
+  };
+}
+
+/** As sender of a message, assignee in events, or cause of an event. */
+export function toEventBot(bot: AgentBotRow): EventAgentBot {
+  return { id: bot.id, name: bot.name, avatar_url: bot.avatar_url ?? '', type: 'agent_bot' };
+}

@@ -1,0 +1,48 @@
+/** The bot of an inbox: it hears of every conversation there, and new ones wait for it (application-api.md section 7). */
+import type { AgentBot } from '@hoory/contract';
+import { getBot } from '../agent-bots/store.ts';
+import { toAgentBot } from '../agent-bots/wire.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Listener } from '../events/listeners.ts';
+import { getVisibleInbox } from './access.ts';
+import { changeInbox } from './inboxes.ts';
+
+/** Empty without a bot. @throws not_found, not_authorized for an agent who is not a member */
+export async function showInboxBot(
+  app: App,
+  caller: AgentCaller,
+  { id }: { id: number },
+): Promise<{ agent_bot?: AgentBot }> {
+  const { agent_bot_id } = await getVisibleInbox(app.db, caller, id);
+  if (agent_bot_id === null) return {};
+  return { agent_bot: toAgentBot(await getBot(app.db, caller.account.id, agent_bot_id), caller.role) };
+}
+
+/** Null and absent leave the inbox without a bot. @throws not_found for inbox or bot */
+export async function setInboxBot(
+  app: App,
+  caller: AgentCaller,
+  { id, agent_bot }: { id: number; agent_bot?: number | null },
+): Promise<undefined> {
+  await changeInbox(app, caller, {
+    id,
+    decide: async (_inbox, tx) => ({
+      agent_bot_id: agent_bot == null ? null : (await getBot(tx, caller.account.id, agent_bot)).id,
+    }),
+  });
+}
+
+/** A deleted bot leaves its inboxes. */
+export const forgetRemovedBots: Listener = async (tx, facts) => {
+  for (const { event, account_id, detail } of facts) {
+    if (event !== 'agent_bot_removed') continue;
+    await tx.run(
+      tx.q
+        .updateTable('inboxes')
+        .set({ agent_bot_id: null })
+        .where('account_id', '=', account_id)
+        .where('agent_bot_id', '=', detail.agent_bot_id as number),
+    );
+  }
+};
