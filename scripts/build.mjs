@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * `entry` makes the package worth building, `sources` are the folders it is made of, `options` go to tsdown.
  * Declared dependencies stay outside a bundle; packages of this workspace go into it. `finish` adds to the new folder.
+ * With `bundler: 'vite'` the package's own `vite.config.ts` says how.
  */
 const packages = {
   contract: {
@@ -41,6 +42,19 @@ const packages = {
     /** With the SDK, in bytes after gzip. */
     budget: { file: 'chat.js', bytes: 25_000 },
   },
+  dashboard: {
+    folder: 'packages/dashboard',
+    entry: 'index.html',
+    sources: [
+      'packages/dashboard/src',
+      'packages/dashboard/public',
+      'packages/dashboard/index.html',
+      'packages/dashboard/vite.config.ts',
+      'packages/sdk/src',
+      'packages/contract/src',
+    ],
+    bundler: 'vite',
+  },
   server: {
     folder: 'packages/server',
     entry: 'src/cli.ts',
@@ -56,7 +70,7 @@ const packages = {
 };
 
 /** What a running server serves or is made of; the rest is for those who install a package. */
-export const partsOfServer = ['chat', 'server'];
+export const partsOfServer = ['chat', 'dashboard', 'server'];
 
 /** Builds the named packages whose sources changed. @returns the names of those built */
 export async function build(names = Object.keys(packages)) {
@@ -73,26 +87,10 @@ export async function build(names = Object.keys(packages)) {
 }
 
 /** A server that runs from `dist` keeps its files until the whole new folder takes their place. */
-async function bundle({ folder, entry, options, copies = {}, finish, budget }, dist, print) {
-  const { build: tsdown } = await import('tsdown');
+async function bundle({ folder, copies = {}, finish, budget, ...how }, dist, print) {
   const fresh = join(root, folder, `.dist-${process.pid}`);
   try {
-    await tsdown({
-      config: false,
-      cwd: join(root, folder),
-      entry,
-      outDir: fresh,
-      tsconfig: join(root, 'tsconfig.json'),
-      format: 'esm',
-      fixedExtension: false,
-      dts: false,
-      sourcemap: true,
-      logLevel: 'error',
-      report: false,
-      deps: { alwaysBundle: [/^@hoory\//], onlyBundle: false },
-      inputOptions: { resolve: { conditionNames: ['source', 'import', 'default'] } },
-      ...options,
-    });
+    await (how.bundler === 'vite' ? bundleWithVite(folder, fresh) : bundleWithTsdown(folder, how, fresh));
     for (const [from, to] of Object.entries(copies))
       cpSync(join(root, folder, from), join(fresh, to), { recursive: true });
     await finish?.(fresh);
@@ -102,6 +100,32 @@ async function bundle({ folder, entry, options, copies = {}, finish, budget }, d
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+async function bundleWithTsdown(folder, { entry, options }, outDir) {
+  const { build: tsdown } = await import('tsdown');
+  await tsdown({
+    config: false,
+    cwd: join(root, folder),
+    entry,
+    outDir,
+    tsconfig: join(root, 'tsconfig.json'),
+    format: 'esm',
+    fixedExtension: false,
+    dts: false,
+    sourcemap: true,
+    logLevel: 'error',
+    report: false,
+    deps: { alwaysBundle: [/^@hoory\//], onlyBundle: false },
+    inputOptions: { resolve: { conditionNames: ['source', 'import', 'default'] } },
+    ...options,
+  });
+}
+
+async function bundleWithVite(folder, outDir) {
+  const { build: vite } = await import('vite');
+  const configFile = join(root, folder, 'vite.config.ts');
+  await vite({ configFile, logLevel: 'error', mode: 'production', build: { outDir, emptyOutDir: true } });
 }
 
 /** Tells the size that visitors download; above the budget the build fails. */

@@ -1,6 +1,13 @@
 /** One HTTP request: address, body, time limit, answer or `HooryError`. Knows no endpoint and never retries. */
 import { asError, HooryError, parse, toError } from './errors.ts';
-import { type Fetch, type FetchInit, type FormLike, host, type SignalLike } from './platform.ts';
+import {
+  type Fetch,
+  type FetchInit,
+  type FetchResponse,
+  type FormLike,
+  host,
+  type SignalLike,
+} from './platform.ts';
 
 export interface HttpRequest {
   method: string;
@@ -17,6 +24,8 @@ export interface HttpRequest {
   timeout?: number;
   /** Sends the form; upload progress needs another way than `fetch`. */
   send?: Fetch;
+  /** Told the headers of an answer that is not refused. */
+  received?: (headers: FetchResponse['headers']) => void;
 }
 
 export interface HttpOptions {
@@ -62,6 +71,7 @@ async function answer(fetch: Fetch, url: string, init: FetchInit, request: HttpR
     const response = await fetch(url, { ...init, signal: abort.signal });
     const text = await response.text();
     if (!response.ok) throw toError(response, text);
+    request.received?.(response.headers);
     return parse(text);
   } catch (error) {
     if (late) throw new HooryError('timeout', `The server did not answer within ${timeout / 1000} s`);

@@ -51,5 +51,6 @@ export type {
   SocketLike,
 } from './platform.ts';
 export type { Identity, IdentityOption } from './session.ts';
+export { type SignIn, type SignInHeaders, type SignInOptions, signIn } from './sign-in.ts';
 export { memoryStorage } from './storage.ts';
 export type * from './wire.ts';

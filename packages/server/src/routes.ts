@@ -43,6 +43,7 @@ import { labelRoutes } from './labels/routes.ts';
 import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
 import { registerPages } from './pages/chat.ts';
+import { registerDesk } from './pages/desk.ts';
 import { probeRoutes } from './probe.ts';
 import { teamRoutes } from './teams/routes.ts';
 import { agentConversationRoutes } from './threads/agent.ts';
@@ -78,4 +79,5 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentFeed, agentFeedRoutes);
   registerFiles(http, app);
   registerPages(http, app);
+  registerDesk(http, app);
 }

@@ -45,7 +45,6 @@ function welcome({ app }: Server, { user, inbox }: SetUp, password: string): str
     ['HMAC token', inbox.hmac_token],
     '',
     'The password and the HMAC token are shown this once. Keep them.',
-    noDashboard,
   ]);
 }
 
@@ -59,11 +58,8 @@ async function addresses({ app }: Server): Promise<string> {
     ['Dashboard', `${url}/app`],
     ...(inbox ? ([['Chat page', `${url}/chat/${inbox.identifier}`]] as [string, string][]) : []),
     ['API documentation', `${url}/docs`],
-    noDashboard,
   ]);
 }
-
-const noDashboard = 'The dashboard is not part of this version yet: agents answer through the agent API.';
 
 /** Settings that are checked but have no effect in this version; nobody should believe that they do. */
 function withoutEffect({ redisUrl, smtpUrl, metricsToken, webhookAllow }: Config): string[] {

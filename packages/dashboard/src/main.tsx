@@ -1,0 +1,15 @@
+/** Opens the desk: theme and language first, then the sign-in that is kept, then the screens. */
+import './styles.css';
+import './session/theme.ts';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { validate } from './session/session.ts';
+import { Desk } from './shell/desk.tsx';
+
+void validate();
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <Desk />
+  </StrictMode>,
+);

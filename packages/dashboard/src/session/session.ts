@@ -1,0 +1,123 @@
+/** Who is signed in on this device: kept in storage, checked at the start, followed by every tab. */
+import {
+  createAgentClient,
+  HooryError,
+  type SignInHeaders,
+  signIn as signInTo,
+  type User,
+} from '@hoory/client';
+import { useSyncExternalStore } from 'react';
+import { forgetPerson, remember, remembered } from './storage.ts';
+
+export interface Session {
+  headers: SignInHeaders;
+  user: User;
+  /** The account that the desk shows. */
+  account_id: number;
+}
+
+const listeners = new Set<() => void>();
+let session = read();
+
+/** The server that serves this page. */
+export const base = location.origin;
+
+/** Typed calls as the signed-in agent. */
+export const agent = createAgentClient({ base, headers: () => ({ ...session?.headers }) });
+
+/** Undefined when nobody is signed in. */
+export function useMaybeSession(): Session | undefined {
+  return useSyncExternalStore(onSession, currentSession);
+}
+
+/** Inside the desk somebody always is. */
+export function useSession(): Session {
+  const found = useMaybeSession();
+  if (!found) throw new Error('Nobody is signed in');
+  return found;
+}
+
+export const currentSession = (): Session | undefined => session;
+
+export function onSession(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
+}
+
+/** The own membership of the account shown. */
+export function useMembership(): User['accounts'][number] | undefined {
+  const { user, account_id } = useSession();
+  return user.accounts.find(({ id }) => id === account_id);
+}
+
+export const useIsAdministrator = (): boolean => useMembership()?.role === 'administrator';
+
+/** @throws HooryError, `unauthorized` for a wrong e-mail or password */
+export async function signIn(email: string, password: string): Promise<void> {
+  const { user, headers } = await signInTo({ base, email, password });
+  begin(user, headers);
+}
+
+/** Takes a sign-in that came by another way: a password that was just set. */
+export function begin(user: User, headers: SignInHeaders): void {
+  const account_id = user.account_id ?? user.accounts[0]?.id;
+  if (account_id === undefined) throw new HooryError('forbidden', 'You belong to no account');
+  set({ headers, user, account_id });
+}
+
+/** Asks the server whether the kept sign-in still holds, and what has changed. Without a connection it stays. */
+export async function validate(): Promise<void> {
+  if (!session) return;
+  try {
+    const { payload } = await agent.call('GET /auth/validate_token');
+    refresh(payload.data);
+  } catch (error) {
+    if (error instanceof HooryError && error.code === 'unauthorized') end();
+  }
+}
+
+/** Shows what the profile says now. */
+export function refresh(user: User): void {
+  if (!session) return;
+  const stays = user.accounts.some(({ id }) => id === session?.account_id);
+  const account_id = stays ? session.account_id : user.accounts[0]?.id;
+  if (account_id === undefined) end();
+  else set({ ...session, user, account_id });
+}
+
+export function changeAccount(account_id: number): void {
+  if (session) set({ ...session, account_id });
+}
+
+export async function signOut(): Promise<void> {
+  const leaving = agent.call('DELETE /auth/sign_out').catch(() => undefined);
+  await leaving;
+  end();
+}
+
+/** The sign-in holds no longer. */
+export function end(): void {
+  forgetPerson();
+  set(undefined);
+}
+
+function set(next: Session | undefined): void {
+  session = next;
+  remember('session', next && JSON.stringify(next));
+  for (const changed of listeners) changed();
+}
+
+function read(): Session | undefined {
+  try {
+    const kept = JSON.parse(remembered('session') ?? 'null') as Session | null;
+    return kept?.headers && kept.user && kept.account_id ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+addEventListener('storage', ({ key }) => {
+  if (key !== 'hoory.desk.session' && key !== null) return;
+  session = read();
+  for (const changed of listeners) changed();
+});

@@ -1,0 +1,65 @@
+/** Who is signed in: account, theme, language, and the way out. */
+import { LogOut } from 'lucide-react';
+import { changeAccount, signOut, useMembership, useSession } from '../session/session.ts';
+import { setTheme, type Theme, useTheme } from '../session/theme.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Menu, MenuHeading, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { type Language, languages, speak, useLanguage } from '../words/words.ts';
+import { useShellWords } from './words.ts';
+
+const themes: Theme[] = ['light', 'dark', 'system'];
+
+export function Person() {
+  const t = useShellWords();
+  const theme = useTheme();
+  const language = useLanguage();
+  const { user, account_id } = useSession();
+  const availability = useMembership()?.availability;
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={t('you')}
+          className="grid size-9 place-items-center rounded-control hover:bg-hover"
+        >
+          <Avatar name={user.available_name} url={user.avatar_url} size={26} presence={availability} />
+        </button>
+      }
+    >
+      <div className="px-2 py-1.5">
+        <p className="font-medium">{user.available_name}</p>
+        <p className="text-xs text-soft">{user.email}</p>
+      </div>
+      <MenuSeparator />
+      {user.accounts.length > 1 && (
+        <>
+          <MenuHeading>{t('accounts')}</MenuHeading>
+          {user.accounts.map(({ id, name }) => (
+            <MenuItem key={id} chosen={id === account_id} onClick={() => changeAccount(id)}>
+              {name}
+            </MenuItem>
+          ))}
+          <MenuSeparator />
+        </>
+      )}
+      <MenuHeading>{t('theme')}</MenuHeading>
+      {themes.map((one) => (
+        <MenuItem key={one} chosen={one === theme} onClick={() => setTheme(one)}>
+          {t(one)}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuHeading>{t('language')}</MenuHeading>
+      {(Object.keys(languages) as Language[]).map((one) => (
+        <MenuItem key={one} chosen={one === language} onClick={() => speak(one)}>
+          {languages[one]}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuItem icon={LogOut} onClick={() => void signOut()}>
+        {t('signOut')}
+      </MenuItem>
+    </Menu>
+  );
+}

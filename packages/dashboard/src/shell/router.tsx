@@ -1,0 +1,61 @@
+/** Routes made of the table of screens: those that are open to everybody, and those of the desk behind the sign-in. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { screens } from '../screens.ts';
+import { currentSession, onSession } from '../session/session.ts';
+import { Frame } from './frame.tsx';
+import { forAdministrators, NotFound, ScreenFailed } from './no-screen.tsx';
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: ScreenFailed,
+});
+
+/** Whoever is not signed in comes back to where they wanted to go. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'desk',
+  component: Frame,
+  beforeLoad: ({ location }) => {
+    if (!currentSession()) throw redirect({ to: '/sign-in', search: { to: location.href } });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/conversations' });
+  },
+});
+
+const toRoute = (parent: typeof root | typeof signedIn) => (entry: (typeof screens)[number]) =>
+  createRoute({
+    getParentRoute: () => parent as typeof root,
+    path: entry.path,
+    component: lazyRouteComponent(async () => {
+      const { Screen } = await entry.load();
+      return { Screen: entry.administrator ? forAdministrators(Screen) : Screen };
+    }, 'Screen'),
+  });
+
+export const router = createRouter({
+  basepath: '/app',
+  routeTree: root.addChildren([
+    ...screens.filter(({ open }) => open).map(toRoute(root)),
+    signedIn.addChildren([home, ...screens.filter(({ open }) => !open).map(toRoute(signedIn))]),
+  ]),
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  defaultErrorComponent: ScreenFailed,
+});
+
+// Signing out, here or in another tab, leaves the screens behind the sign-in; signing in leads to them.
+onSession(() => void router.invalidate());

@@ -1,0 +1,17 @@
+export const en = {
+  places: 'Places',
+  skip: 'Skip to the content',
+  noScreen: 'There is nothing at this address',
+  toConversations: 'Go to the conversations',
+  screenFailed: 'This screen could not be shown',
+  onlyAdministrators: 'Only administrators see this screen',
+  askAdministrator: 'Ask an administrator of your account to change it for you.',
+  you: 'You',
+  theme: 'Theme',
+  light: 'Light',
+  dark: 'Dark',
+  system: 'As the device',
+  language: 'Language',
+  accounts: 'Accounts',
+  signOut: 'Sign out',
+} as const;

@@ -1,0 +1,31 @@
+/** What is shown when something could not be loaded: what happened, what to do, and the request to tell of. */
+import { CircleAlert } from 'lucide-react';
+import { useUiWords } from '../words/ui.ts';
+import { Button } from './button.tsx';
+import { requestIdOf, useReason } from './failure.ts';
+import { CopyRequestId } from './request-id.tsx';
+
+interface Props {
+  error: unknown;
+  /** What was tried: "The conversations could not be loaded". */
+  title: string;
+  onRetry?: () => void;
+}
+
+export function ErrorState({ error, title, onRetry }: Props) {
+  const t = useUiWords();
+  const reason = useReason();
+  return (
+    <div role="alert" className="flex h-full flex-col items-center justify-center gap-1 p-6 text-center">
+      <CircleAlert aria-hidden size={22} className="mb-2 text-red" strokeWidth={1.75} />
+      <p className="text-base font-medium">{title}</p>
+      <p className="max-w-90 text-soft">{reason(error)}</p>
+      {onRetry && (
+        <Button onClick={onRetry} className="mt-3">
+          {t('tryAgain')}
+        </Button>
+      )}
+      <CopyRequestId id={requestIdOf(error)} />
+    </div>
+  );
+}

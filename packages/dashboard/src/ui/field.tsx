@@ -1,0 +1,82 @@
+/** A field of a document: label, control, short help, and a tick once it is saved. */
+import { Field as Base } from '@base-ui/react/field';
+import { Check, LoaderCircle } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useUiWords } from '../words/ui.ts';
+import { useReason } from './failure.ts';
+
+/** Of the last save of one field. */
+export interface SaveState {
+  status: 'idle' | 'saving' | 'saved' | 'failed';
+  error?: unknown;
+}
+
+interface Props {
+  label: string;
+  help?: ReactNode;
+  state?: SaveState;
+  /** What is wrong with what was typed. */
+  fault?: string;
+  /** The label stands beside the control: for switches. */
+  beside?: boolean;
+  children: ReactNode;
+}
+
+export function Field({ label, help, state, fault, beside, children }: Props) {
+  const reason = useReason();
+  const failed = state?.status === 'failed' ? reason(state.error) : undefined;
+  return (
+    <Base.Root invalid={Boolean(fault ?? failed)} className="flex flex-col gap-1.5">
+      <div className={beside ? 'flex items-center justify-between gap-4' : 'flex items-center gap-2'}>
+        <Base.Label className="text-sm font-medium">{label}</Base.Label>
+        <span className="flex items-center gap-2">
+          <SaveMark state={state} />
+          {beside && children}
+        </span>
+      </div>
+      {!beside && children}
+      {help && <Base.Description className="text-xs text-soft">{help}</Base.Description>}
+      {(fault ?? failed) && (
+        <p role="alert" className="text-xs text-red">
+          {fault ?? failed}
+        </p>
+      )}
+    </Base.Root>
+  );
+}
+
+function SaveMark({ state }: { state?: SaveState }) {
+  const t = useUiWords();
+  if (state?.status === 'saving')
+    return <LoaderCircle aria-label={t('saving')} size={14} className="appears-late text-icon" />;
+  if (state?.status !== 'saved') return null;
+  return (
+    <span role="status" className="inline-flex items-center gap-1 text-xs text-green">
+      <Check aria-hidden size={14} /> {t('saved')}
+    </span>
+  );
+}
+
+/** Saves one field by itself. The tick goes after a while. */
+export function useSave<Value>(
+  save: (value: Value) => Promise<unknown>,
+): [SaveState, (value: Value) => Promise<boolean>] {
+  const [state, setState] = useState<SaveState>({ status: 'idle' });
+  useEffect(() => {
+    if (state.status !== 'saved') return;
+    const timer = setTimeout(() => setState({ status: 'idle' }), 3_000);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const run = async (value: Value) => {
+    setState({ status: 'saving' });
+    try {
+      await save(value);
+      setState({ status: 'saved' });
+      return true;
+    } catch (error) {
+      setState({ status: 'failed', error });
+      return false;
+    }
+  };
+  return [state, run];
+}

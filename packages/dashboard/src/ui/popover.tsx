@@ -1,0 +1,29 @@
+/** Something small that opens beside its button. */
+import { Popover as Base } from '@base-ui/react/popover';
+import type { ReactElement, ReactNode } from 'react';
+import { classes } from './classes.ts';
+
+interface Props {
+  trigger: ReactElement;
+  align?: 'start' | 'center' | 'end';
+  side?: 'top' | 'bottom';
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  className?: string;
+  children: ReactNode;
+}
+
+export function Popover({ trigger, align = 'start', side = 'bottom', className, children, ...state }: Props) {
+  return (
+    <Base.Root {...state}>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner sideOffset={4} align={align} side={side} className="z-50">
+          <Base.Popup className={classes('floats max-w-[calc(100vw-16px)] p-3', className)}>
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,18 @@
+/** The name of a failed request, to copy and tell whoever runs the server. */
+import { useUiWords } from '../words/ui.ts';
+import { useCopy } from './copy-field.tsx';
+
+export function CopyRequestId({ id }: { id: string | undefined }) {
+  const t = useUiWords();
+  const [copied, copy] = useCopy();
+  if (!id) return null;
+  return (
+    <button
+      type="button"
+      onClick={() => copy(id)}
+      className="mt-1 text-start text-xs text-soft hover:text-ink"
+    >
+      {copied ? t('copied') : t('requestId')} <code className="font-mono">{id.slice(0, 8)}</code>
+    </button>
+  );
+}

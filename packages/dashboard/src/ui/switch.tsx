@@ -1,0 +1,45 @@
+/** On or off: a switch that acts at once, and a box that is ticked. */
+import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox';
+import { Switch as BaseSwitch } from '@base-ui/react/switch';
+import { Check } from 'lucide-react';
+
+interface Props {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  /** For screen readers, where no `Field` or visible label names it. */
+  label?: string;
+  disabled?: boolean;
+  id?: string;
+}
+
+export function Switch({ checked, onChange, label, disabled, id }: Props) {
+  return (
+    <BaseSwitch.Root
+      id={id}
+      checked={checked}
+      onCheckedChange={onChange}
+      disabled={disabled}
+      aria-label={label}
+      className="relative h-5 w-9 shrink-0 rounded-full bg-(--hoory-grey-8) transition-opacity data-[checked]:bg-accent data-[disabled]:opacity-50"
+    >
+      <BaseSwitch.Thumb className="absolute start-0.5 top-0.5 size-4 rounded-full bg-white transition-transform data-[checked]:translate-x-4 rtl:data-[checked]:-translate-x-4" />
+    </BaseSwitch.Root>
+  );
+}
+
+export function Checkbox({ checked, onChange, label, disabled, id }: Props) {
+  return (
+    <BaseCheckbox.Root
+      id={id}
+      checked={checked}
+      onCheckedChange={onChange}
+      disabled={disabled}
+      aria-label={label}
+      className="grid size-4 shrink-0 place-items-center rounded-sm border border-control bg-pane data-[checked]:border-accent data-[checked]:bg-accent data-[disabled]:opacity-50"
+    >
+      <BaseCheckbox.Indicator className="text-on-accent">
+        <Check aria-hidden size={12} strokeWidth={3} />
+      </BaseCheckbox.Indicator>
+    </BaseCheckbox.Root>
+  );
+}

@@ -1,0 +1,44 @@
+/** Two or more views of one place. */
+import { Tabs as Base } from '@base-ui/react/tabs';
+import type { ReactNode } from 'react';
+
+export interface Tab<Value> {
+  value: Value;
+  label: string;
+  /** A number beside the label. */
+  count?: number;
+}
+
+interface Props<Value> {
+  value: Value;
+  tabs: readonly Tab<Value>[];
+  onChange: (value: Value) => void;
+  label?: string;
+  /** The panel of the chosen tab. */
+  children?: ReactNode;
+}
+
+export function Tabs<Value extends string>({ value, tabs, onChange, label, children }: Props<Value>) {
+  return (
+    <Base.Root value={value} onValueChange={(chosen) => onChange(chosen as Value)} className="contents">
+      <Base.List aria-label={label} className="relative flex gap-1 border-b border-line px-2">
+        {tabs.map((tab) => (
+          <Base.Tab
+            key={tab.value}
+            value={tab.value}
+            className="flex h-9 items-center gap-1.5 rounded-t-control px-2 text-sm font-medium text-soft hover:text-ink data-[active]:text-ink"
+          >
+            {tab.label}
+            {tab.count !== undefined && <span className="tabular text-xs text-soft">{tab.count}</span>}
+          </Base.Tab>
+        ))}
+        <Base.Indicator className="absolute bottom-[-1px] left-0 h-0.5 w-(--active-tab-width) translate-x-(--active-tab-left) bg-accent transition-transform" />
+      </Base.List>
+      {children !== undefined && (
+        <Base.Panel value={value} className="contents" tabIndex={-1}>
+          {children}
+        </Base.Panel>
+      )}
+    </Base.Root>
+  );
+}

@@ -1,0 +1,80 @@
+/** Short news at the edge of the screen: what was done, with Undo for 8 seconds, or what went wrong. */
+import { Toast as Base } from '@base-ui/react/toast';
+import { X } from 'lucide-react';
+import { useUiWords } from '../words/ui.ts';
+import { classes } from './classes.ts';
+import { CopyRequestId } from './request-id.tsx';
+
+const manager = Base.createToastManager<{ requestId?: string }>();
+
+/** How long a destructive act can be taken back, in milliseconds. */
+const UNDO = 8_000;
+
+export interface News {
+  title: string;
+  description?: string;
+  /** A button, e.g. Undo; pressing it closes the toast. */
+  action?: { label: string; run: () => void };
+  failed?: boolean;
+  requestId?: string;
+}
+
+/** Says something at the edge of the screen. */
+export function say({ title, description, action, failed, requestId }: News): void {
+  const id = manager.add({
+    title,
+    description,
+    type: failed ? 'failed' : 'done',
+    priority: failed ? 'high' : 'low',
+    timeout: action || failed ? UNDO : 4_000,
+    data: { requestId },
+    ...(action && {
+      actionProps: {
+        children: action.label,
+        onClick: () => {
+          manager.close(id);
+          action.run();
+        },
+      },
+    }),
+  });
+}
+
+/** Where the news stand; once in the page. */
+export function Toasts() {
+  return (
+    <Base.Provider toastManager={manager} limit={3}>
+      <Base.Portal>
+        <Base.Viewport className="fixed start-4 bottom-4 z-60 flex w-[calc(100vw-32px)] max-w-90 flex-col gap-2 outline-none max-sm:bottom-18">
+          <List />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  );
+}
+
+function List() {
+  const t = useUiWords();
+  const { toasts } = Base.useToastManager<{ requestId?: string }>();
+  return toasts.map((toast) => (
+    <Base.Root
+      key={toast.id}
+      toast={toast}
+      swipeDirection={['down', 'left']}
+      className={classes(
+        'floats flex items-start gap-3 px-3 py-2.5 text-sm data-[limited]:opacity-0',
+        toast.type === 'failed' && 'border-s-3 border-red',
+      )}
+    >
+      <Base.Content className="min-w-0 flex-1">
+        <Base.Title className="font-medium" />
+        <Base.Description className="text-soft" />
+        <CopyRequestId id={toast.data?.requestId} />
+      </Base.Content>
+      <Base.Action className="rounded-control px-2 py-0.5 font-medium text-accent-text hover:bg-hover" />
+      <Base.Close aria-label={t('close')} className="rounded-control p-1 text-icon hover:bg-hover">
+        <X aria-hidden size={14} />
+      </Base.Close>
+    </Base.Root>
+  ));
+}

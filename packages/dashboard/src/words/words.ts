@@ -1,0 +1,68 @@
+/**
+ * Three languages. Every screen has its own words, one file a language (`<screen>/words/en.ts`), put together by
+ * `defineWords`; English says which keys there are, and the compiler asks the others for the same.
+ */
+import i18next from 'i18next';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { remember, remembered } from '../session/storage.ts';
+
+export const languages = { en: 'English', es: 'Español', ar: 'العربية' } as const;
+export type Language = keyof typeof languages;
+
+type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
+type Stem<Key> = Key extends `${infer Name}_${Plural}` ? Name : Key;
+
+/** The same keys in another language; for what is counted also the plural forms that English has not. */
+export type Words<English> = { readonly [Key in keyof English]: string } & {
+  readonly [Key in keyof English as `${Stem<Key> & string}_${Plural}`]?: string;
+};
+
+/** Says the words of one screen: `t('unread', { count: 3 })`. */
+export type Say<English> = (
+  key: Stem<keyof English> & string,
+  values?: Record<string, string | number>,
+) => string;
+
+void i18next.use(initReactI18next).init({
+  lng: chosenLanguage(),
+  fallbackLng: 'en',
+  resources: {},
+  // React escapes by itself.
+  interpolation: { escapeValue: false },
+});
+show(chosenLanguage());
+
+/** @returns the hook that gives a component the words. `name` is the screen's folder. */
+export function defineWords<const English extends Record<string, string>>(
+  name: string,
+  words: { en: English } & Record<Exclude<Language, 'en'>, Words<NoInfer<English>>>,
+): () => Say<English> {
+  for (const language of Object.keys(languages) as Language[])
+    i18next.addResourceBundle(language, name, words[language]);
+  return () => useTranslation(name).t as unknown as Say<English>;
+}
+
+export function useLanguage(): Language {
+  return useTranslation().i18n.language as Language;
+}
+
+/** Changes the language of the whole desk and remembers it on this device. */
+export function speak(language: Language): void {
+  remember('language', language);
+  show(language);
+  void i18next.changeLanguage(language);
+}
+
+function show(language: Language): void {
+  document.documentElement.lang = language;
+  document.documentElement.dir = directionOf(language);
+}
+
+export function directionOf(language: Language): 'ltr' | 'rtl' {
+  return language === 'ar' ? 'rtl' : 'ltr';
+}
+
+function chosenLanguage(): Language {
+  const wanted = [remembered('language'), ...navigator.languages.map((tag) => tag.split('-')[0])];
+  return wanted.find((one): one is Language => one !== undefined && one in languages) ?? 'en';
+}
