@@ -23,7 +23,7 @@ const nouns = [
 const listeners = ['webhooks', 'notifications'];
 /** Without domain words. */
 const engines = ['db', 'events', 'files', 'http', 'cable', 'outgoing'];
-const kernel = ['app', 'caller', 'errors', 'secrets', 'config', 'installation', 'log', 'time'];
+const kernel = ['app', 'caller', 'errors', 'secrets', 'config', 'installation', 'log', 'rounds', 'time'];
 /** Where everything is wired, and what is run: known to none but each other. */
 const doors = ['main', 'routes', 'serve', 'setup', 'probe', 'pages', 'cli', 'bench'];
 

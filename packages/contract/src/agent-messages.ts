@@ -94,4 +94,14 @@ export const agentMessages = endpoints({
     params: agentMessageParams,
     returns: AgentMessage,
   },
+  agentRetryMessage: {
+    method: 'POST',
+    path: `${agentMessagesPath}/{message_id}/retry`,
+    auth: 'agent',
+    tag: 'Messages',
+    summary:
+      'Send a message again: it counts as sent, what had been noted on it is cleared, and webhooks hear of it',
+    params: agentMessageParams,
+    returns: AgentMessage,
+  },
 });

@@ -9,6 +9,7 @@ import { agentAgents } from './agents.ts';
 import { auth } from './auth.ts';
 import { agentCannedResponses } from './canned-responses.ts';
 import { clientContacts } from './contacts.ts';
+import { agentConversationUpkeep } from './conversation-upkeep.ts';
 import { clientConversations } from './conversations.ts';
 import { clientCsat } from './csat.ts';
 import { agentCustomAttributes } from './custom-attributes.ts';
@@ -17,6 +18,7 @@ import { clientInboxes } from './inboxes.ts';
 import { agentIntegrations } from './integrations.ts';
 import { agentLabels } from './labels.ts';
 import { clientMessages } from './messages.ts';
+import { agentParticipants } from './participants.ts';
 import { probe } from './probe.ts';
 import { profile } from './profile.ts';
 import { agentTeams } from './teams.ts';
@@ -50,6 +52,8 @@ export const agentApi: typeof probe &
   typeof agentInboxes &
   typeof agentContacts &
   typeof agentConversations &
+  typeof agentConversationUpkeep &
+  typeof agentParticipants &
   typeof agentMessages &
   typeof agentWebhooks &
   typeof agentCustomAttributes &
@@ -67,6 +71,8 @@ export const agentApi: typeof probe &
   ...agentInboxes,
   ...agentContacts,
   ...agentConversations,
+  ...agentConversationUpkeep,
+  ...agentParticipants,
   ...agentMessages,
   ...agentWebhooks,
   ...agentCustomAttributes,

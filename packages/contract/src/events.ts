@@ -32,6 +32,13 @@ export type MessageUpdated = Static<typeof MessageUpdated>;
 export const ConversationChanged = named('ConversationChanged', { ...eventConversationKeys, ...envelope });
 export type ConversationChanged = Static<typeof ConversationChanged>;
 
+/** A deleted conversation leaves its display id only. */
+export const ConversationDeleted = named('ConversationDeleted', {
+  id: Type.Integer({ description: 'display id' }),
+  ...envelope,
+});
+export type ConversationDeleted = Static<typeof ConversationDeleted>;
+
 export const Typing = named('Typing', {
   conversation: EventConversation,
   user: Sender,
@@ -109,6 +116,7 @@ export const agentEvents = {
   'team.changed': ConversationChanged,
   'conversation.contact_changed': ConversationChanged,
   'conversation.mentioned': ConversationChanged,
+  'conversation.deleted': ConversationDeleted,
   'contact.created': ContactChanged,
   'contact.updated': ContactChanged,
   'contact.merged': ContactChanged,

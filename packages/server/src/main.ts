@@ -23,11 +23,13 @@ import { forgetRemovedBots } from './inboxes/bot.ts';
 import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
+import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
 import { followBots } from './threads/bots.ts';
 import { followMerges } from './threads/merge.ts';
 import { openRelabeling } from './threads/relabel.ts';
+import { wakeDue } from './threads/wake.ts';
 
 export interface Server {
   app: App;
@@ -83,10 +85,10 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   registerApi(http, app, openGate());
   await registerDocs(http);
   const cable = openCable(app, http, openCableGate(app));
-  const stopPruning = startPruning(app);
   const relabeling = openRelabeling(app);
+  const rounds = startRounds(app);
   const close = async () => {
-    await stopPruning();
+    for (const round of rounds) await round.close();
     await cable.close();
     await http.close();
     await relabeling.close();
@@ -102,18 +104,14 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   return { app, http, cable, close };
 }
 
-/** Once a minute deletes what is past its life. The returned function waits for a round that runs. */
-function startPruning(app: App): () => Promise<void> {
-  let round: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
-    round = round
-      .then(() => pruneLog(app.db, app.config.logKeep, app.now()))
-      .then(() => pruneReceipts(app.db, app.now()))
-      .catch((err) => app.log.error({ err }, 'pruning failed'));
-  }, 60_000);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await round;
+/** What repeats in the background: deleting what is past its life, opening what was snoozed until now. */
+function startRounds(app: App): Rounds[] {
+  const prune = async () => {
+    await pruneLog(app.db, app.config.logKeep, app.now());
+    await pruneReceipts(app.db, app.now());
   };
+  return [
+    openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),
+    openRounds(app.log, { name: 'waking', every: 1000, work: () => wakeDue(app) }),
+  ];
 }

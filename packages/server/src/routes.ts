@@ -6,12 +6,14 @@ import {
   agentCannedResponses,
   agentContacts,
   agentConversations,
+  agentConversationUpkeep,
   agentCustomAttributes,
   agentFeed,
   agentInboxes,
   agentIntegrations,
   agentLabels,
   agentMessages,
+  agentParticipants,
   agentTeams,
   agentWebhooks,
   auth,
@@ -49,6 +51,8 @@ import { teamRoutes } from './teams/routes.ts';
 import { agentConversationRoutes } from './threads/agent.ts';
 import { clientConversationRoutes } from './threads/client.ts';
 import { clientCsatRoutes } from './threads/csat.ts';
+import { participantRoutes } from './threads/participants.ts';
+import { conversationUpkeepRoutes } from './threads/upkeep.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 
 /** Registers every table with its verbs. */
@@ -72,6 +76,8 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentInboxes, inboxRoutes);
   registerRoutes(http, to, agentContacts, agentContactRoutes);
   registerRoutes(http, to, agentConversations, agentConversationRoutes);
+  registerRoutes(http, to, agentConversationUpkeep, conversationUpkeepRoutes);
+  registerRoutes(http, to, agentParticipants, participantRoutes);
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
   registerRoutes(http, to, agentWebhooks, webhookRoutes);
   registerRoutes(http, to, agentCustomAttributes, customAttributeRoutes);

@@ -224,3 +224,8 @@ export async function writeLabels(
   );
   return updateConversation(tx, conversation, { labels: JSON.stringify(labels), updated_at });
 }
+
+/** Deletes a conversation; its messages, files, labels and participants go with it. */
+export async function deleteConversationRow(tx: Tx, id: number): Promise<void> {
+  await tx.run(tx.q.deleteFrom('conversations').where('id', '=', id));
+}

@@ -238,6 +238,20 @@ export interface ConversationLabelRow {
   account_id: number;
 }
 
+export interface ConversationParticipantRow {
+  conversation_id: number;
+  user_id: number;
+  account_id: number;
+  created_at: number;
+}
+
+export interface ConversationDraftRow {
+  conversation_id: number;
+  user_id: number;
+  message: string;
+  updated_at: number;
+}
+
 export interface MessageRow {
   id: number;
   account_id: number;
@@ -263,6 +277,7 @@ export interface MessageRow {
 export interface AttachmentRow {
   id: number;
   message_id: number;
+  conversation_id: number;
   account_id: number;
   file_type: string;
   file_key: string | null;
@@ -371,6 +386,8 @@ export interface Tables {
   contact_inboxes: ContactInboxRow;
   conversations: ConversationRow;
   conversation_labels: ConversationLabelRow;
+  conversation_participants: ConversationParticipantRow;
+  conversation_drafts: ConversationDraftRow;
   messages: MessageRow;
   attachments: AttachmentRow;
   csat_survey_responses: CsatSurveyResponseRow;

@@ -5,7 +5,10 @@ import type { App } from '../app.ts';
 import type { AttachmentRow } from '../db/tables.ts';
 import type { Upload } from '../http/body.ts';
 
-export type NewAttachment = Omit<AttachmentRow, 'id' | 'message_id' | 'account_id' | 'created_at'>;
+export type NewAttachment = Omit<
+  AttachmentRow,
+  'id' | 'message_id' | 'conversation_id' | 'account_id' | 'created_at'
+>;
 
 /** Longest side of a thumbnail, in pixels. */
 const thumbSize = 250;

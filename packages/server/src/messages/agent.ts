@@ -27,6 +27,8 @@ export const agentMessageRoutes: Routes<Endpoints> = {
   agentPostMessage: post,
   agentUpdateMessage: updateStatus,
   agentDeleteMessage: deleteMessage,
+  agentRetryMessage: async (app, caller, input) =>
+    change(app, caller, input, () => ({ status: 'sent', content_attributes: '{}' })),
 };
 
 async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoints['agentListMessages']>) {

@@ -6,6 +6,7 @@ import type { Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { emitContact } from '../contacts/events.ts';
 import { toEventContact } from '../contacts/wire.ts';
+import { conversationFact, statusAttributes } from '../conversations/facts.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
@@ -182,6 +183,7 @@ function receive(writing: Writing, input: PostInput<unknown>, thread: Thread): M
   if (after.conversation.waiting_since === null) {
     change(writing, after, { waiting_since: parts.message.created_at });
     announceConversation(app, writing.tx, 'conversation.updated', current(writing, thread));
+    tell(writing, ['conversation_updated'], after);
   }
   for (const content of templatesFor(after.conversation, after.inbox, app.now()))
     insert(writing, current(writing, thread), { message_type: 3, content }, undefined);
@@ -196,6 +198,14 @@ function reopen(writing: Writing, thread: Thread, status: Status): void {
   const content = 'Conversation was reopened by a new message from the customer';
   insert(writing, current(writing, thread), { message_type: 2, content }, undefined);
   announceConversation(app, tx, 'conversation.updated', current(writing, thread));
+  tell(writing, ['conversation_status_changed', 'conversation_updated'], thread);
+}
+
+function tell(writing: Writing, events: readonly string[], before: Thread): void {
+  const { conversation, contact } = current(writing, before);
+  const changed_attributes = statusAttributes(before.conversation, conversation);
+  const detail = { changed_attributes, by: { name: contact.name } };
+  writing.facts.push(...events.map((event) => conversationFact(event, conversation, detail)));
 }
 
 /** The message itself; a public one of an agent or bot also ends the customer's wait (application-api.md section 7). */
@@ -205,13 +215,15 @@ function add(writing: Writing, input: PostInput<unknown>, thread: Thread): Messa
   const parts = insert(writing, thread, input.message, sender, input);
   const { message } = parts;
   if (message.message_type !== 1 || message.private || message.sender_type === null) return parts;
-  const { conversation } = current(writing, thread);
+  const before = current(writing, thread);
+  const { conversation } = before;
   const isFirst = conversation.first_reply_created_at === null && message.sender_type === 'User';
   if (isFirst) announceMessage(app, tx, 'first.reply.created', current(writing, thread), parts);
   if (isFirst || conversation.waiting_since !== null) {
     const first_reply_created_at = isFirst ? message.created_at : conversation.first_reply_created_at;
     change(writing, current(writing, thread), { waiting_since: null, first_reply_created_at });
     announceConversation(app, tx, 'conversation.updated', current(writing, thread));
+    tell(writing, ['conversation_updated'], before);
   }
   return parts;
 }
@@ -229,6 +241,7 @@ function insert(
     ...attachment,
     id: writing.attachmentIds.shift() as number,
     message_id: message.id,
+    conversation_id: message.conversation_id,
     account_id: message.account_id,
     created_at: message.created_at,
   }));

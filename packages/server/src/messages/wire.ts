@@ -75,18 +75,26 @@ export const echoOf = (message: MessageRow): { echo_id?: string | number } =>
 
 /** client-api.md section 2.7. */
 function toAttachment(app: App, row: AttachmentRow): Attachment {
-  const place = { id: row.id, message_id: row.message_id, account_id: row.account_id };
-  const file_name = row.file_name ?? 'file';
-  const stored = {
-    ...place,
-    extension: row.extension,
+  const { file_type, ...stored } = {
+    ...toStoredAttachment(app, row),
+    account_id: row.account_id,
     content_type: row.content_type ?? 'application/octet-stream',
+  };
+  return file_type === 'audio' ? { ...stored, file_type, transcribed_text: '' } : { ...stored, file_type };
+}
+
+/** What every view of a stored file has. */
+export function toStoredAttachment(app: App, row: AttachmentRow) {
+  const file_name = row.file_name ?? 'file';
+  return {
+    id: row.id,
+    message_id: row.message_id,
+    file_type: row.file_type as 'image' | 'audio' | 'video' | 'file',
+    extension: row.extension,
     data_url: fileAddress(app, row.id, 'file', file_name),
     thumb_url: row.thumb_key ? fileAddress(app, row.id, 'thumb', file_name) : '',
     file_size: row.file_size ?? 0,
     width: row.width,
     height: row.height,
   };
-  if (row.file_type === 'audio') return { ...stored, file_type: 'audio', transcribed_text: '' };
-  return { ...stored, file_type: row.file_type as 'image' | 'video' | 'file' };
 }

@@ -3,6 +3,7 @@ import type { Conversation, clientConversations, Input, Message } from '@hoory/c
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
+import { checkAttributes } from '../conversations/attributes.ts';
 import { findOwnConversation, listOwnConversations } from '../conversations/own.ts';
 import { initialStatus } from '../conversations/rules.ts';
 import { insertConversation, updateConversation } from '../conversations/store.ts';
@@ -10,7 +11,6 @@ import { toConversation, toEventConversation } from '../conversations/wire.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow } from '../db/tables.ts';
-import { invalid } from '../errors.ts';
 import { streamOf } from '../events/emit.ts';
 import type { Routes } from '../http/routes.ts';
 import { announceConversation } from '../messages/announce.ts';
@@ -53,16 +53,6 @@ async function createConversation(
     ]);
     return toConversation({ conversation: row, contact: caller.contact }, []);
   }, caller.session.id);
-}
-
-/** Limits of attribute values on conversations (client-api.md section 3). */
-function checkAttributes(attributes: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    const isLong = typeof value === 'string' && value.length > 1500;
-    const isLarge = typeof value === 'number' && Number.isInteger(value) && value > 9_999_999_999;
-    if (isLong || isLarge)
-      throw invalid('custom_attributes', `Custom attributes ${name} is too ${isLong ? 'long' : 'large'}`);
-  }
 }
 
 const latestOf = (tx: Tx, { session }: SessionCaller): Promise<ConversationRow | undefined> =>
@@ -119,7 +109,10 @@ async function toggleStatus(
   const { id } = await findOwnConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
     const thread = await lockThread(tx, id);
-    const changed = await changeStatus(app, tx, thread, { status: 'resolved', by: thread.contact.name });
+    const changed = await changeStatus(app, tx, thread, {
+      status: 'resolved',
+      by: { name: thread.contact.name },
+    });
     return one(app, tx, caller, changed.conversation);
   }, id);
 }

@@ -1,5 +1,6 @@
 /** Changes of a conversation's status, with all that follows from them (client-api.md 5.8, application-api.md section 7). */
 import type { App } from '../app.ts';
+import { type Actor, conversationFact, statusAttributes } from '../conversations/facts.ts';
 import { type Status, statusChanges } from '../conversations/rules.ts';
 import { updateConversation } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
@@ -7,14 +8,17 @@ import type { ConversationRow } from '../db/tables.ts';
 import { announceConversation, type Thread } from '../messages/announce.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
 import { lockThread } from '../messages/threads.ts';
+import { automatic } from './change.ts';
 
 export interface StatusChange {
   status: Status;
   snoozed_until?: number | null;
-  /** Who did it, for the activity line. */
-  by: string;
+  /** Who did it. */
+  by: Actor;
   /** Columns that change with it. */
   also?: Partial<ConversationRow>;
+  /** The activity line, where it is not the usual one of the status. */
+  line?: string;
 }
 
 const activity: Record<Status, (by: string) => string> = {
@@ -29,50 +33,31 @@ export async function changeStatus(
   app: App,
   tx: Tx,
   thread: Thread,
-  { status, snoozed_until, by, also }: StatusChange,
+  { status, snoozed_until, by, also, line }: StatusChange,
 ): Promise<Thread> {
+  const before = thread.conversation;
   const until = snoozed_until ?? null;
-  if (thread.conversation.status === status && thread.conversation.snoozed_until === until) return thread;
-  const before = thread.conversation.status;
-  const conversation = await updateConversation(tx, thread.conversation, {
+  if (before.status === status && before.snoozed_until === until) return thread;
+  const conversation = await updateConversation(tx, before, {
     ...statusChanges(status, until, app.now()),
     ...also,
   });
   const changed: Thread = { ...thread, conversation };
-  if (before !== status) announceConversation(app, tx, 'conversation.status_changed', changed);
+  if (before.status !== status) announceConversation(app, tx, 'conversation.status_changed', changed);
   announceConversation(app, tx, 'conversation.updated', changed);
+  const changed_attributes = statusAttributes(before, conversation);
   await app.listeners.tell(
     tx,
-    [before !== status && 'conversation_status_changed', 'conversation_updated']
+    [before.status !== status && 'conversation_status_changed', 'conversation_updated']
       .filter((event) => event !== false)
-      .map((event) => ({
-        event,
-        account_id: conversation.account_id,
-        inbox_id: conversation.inbox_id,
-        conversation_id: conversation.id,
-        detail: { changed_attributes: { status: [before, status] } },
-      })),
+      .map((event) => conversationFact(event, conversation, { changed_attributes, by })),
   );
   await postWithin(tx, [
-    automatic(app, changed, { message_type: 2, content: activity[status](by) }),
+    automatic(app, changed, { message_type: 2, content: line ?? activity[status](by.name) }),
     ...surveyFor(app, changed),
   ]);
   return lockThread(tx, conversation.id);
 }
-
-/** A message of the system in this conversation. */
-export const automatic = (
-  app: App,
-  { conversation }: Thread,
-  message: PostInput<unknown>['message'],
-): PostInput<unknown> => ({
-  app,
-  conversation_id: conversation.id,
-  message,
-  sender: undefined,
-  attachments: [],
-  answer: () => undefined,
-});
 
 /** One survey a conversation, when the inbox asks for it. */
 function surveyFor(app: App, thread: Thread): PostInput<unknown>[] {

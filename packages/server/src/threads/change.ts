@@ -1,0 +1,69 @@
+/** What every change of a conversation has in common: written, announced, told to listeners, noted in an activity line. */
+import { nameOf } from '../agent-bots/performer.ts';
+import type { App } from '../app.ts';
+import type { AccountCaller } from '../caller.ts';
+import { type Actor, type ChangedAttributes, conversationFact } from '../conversations/facts.ts';
+import { updateConversation } from '../conversations/store.ts';
+import type { Tx } from '../db/db.ts';
+import type { ConversationRow } from '../db/tables.ts';
+import { announceConversation, type ConversationEvent, type Thread } from '../messages/announce.ts';
+import { type PostInput, postWithin } from '../messages/post.ts';
+import { lockThread } from '../messages/threads.ts';
+
+export const actorOf = (caller: AccountCaller): Actor => ({
+  name: nameOf(caller),
+  ...(caller.kind === 'agent' && { user_id: caller.user.id }),
+});
+
+export interface ConversationChange {
+  changes: Partial<ConversationRow>;
+  changed_attributes: ChangedAttributes;
+  by: Actor;
+  /** Events besides `conversation.updated`, told before it. */
+  events?: readonly ConversationEvent[];
+}
+
+/** Writes `changes` and tells everybody. @returns the thread as it is now */
+export async function changeConversation(
+  app: App,
+  tx: Tx,
+  { conversation }: Thread,
+  { changes, changed_attributes, by, events = [] }: ConversationChange,
+): Promise<Thread> {
+  await updateConversation(tx, conversation, { ...changes, updated_at: app.now() });
+  const changed = await lockThread(tx, conversation.id);
+  for (const event of events) announceConversation(app, tx, event, changed);
+  announceConversation(app, tx, 'conversation.updated', changed);
+  await app.listeners.tell(tx, [
+    conversationFact('conversation_updated', changed.conversation, { changed_attributes, by }),
+  ]);
+  return changed;
+}
+
+/** A message of the system in this conversation. */
+export const automatic = (
+  app: App,
+  { conversation }: Pick<Thread, 'conversation'>,
+  message: PostInput<unknown>['message'],
+): PostInput<unknown> => ({
+  app,
+  conversation_id: conversation.id,
+  message,
+  sender: undefined,
+  attachments: [],
+  answer: () => undefined,
+});
+
+/** Adds activity lines, which agents alone see. */
+export async function noteActivity(
+  app: App,
+  tx: Tx,
+  thread: Pick<Thread, 'conversation'>,
+  lines: readonly string[],
+): Promise<void> {
+  if (lines.length)
+    await postWithin(
+      tx,
+      lines.map((content) => automatic(app, thread, { message_type: 2, content })),
+    );
+}

@@ -1,0 +1,289 @@
+import { type AgentConversation, agentApi, type ConversationAttachment, clientApi } from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { callerOf } from '../../test/call.ts';
+import { call, type Office, openOffice } from '../../test/office.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import type { UserRow } from '../db/tables.ts';
+
+const soon = { timeout: 10_000 };
+const absent = { status: 404, body: { error: 'Resource could not be found' } };
+const refused = { status: 401, body: { error: 'You are not authorized to do this action' } };
+
+describe.each(engines)('the upkeep of conversations on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+  let clock = Date.now();
+  /** Facts that listeners were told, as `event: changed columns`. */
+  let facts: [event: string, changes: Record<string, unknown>][] = [];
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine, now: () => clock });
+    office = await openOffice(server);
+    server.app.listeners.listen(async (_tx, told) => {
+      for (const { event, detail } of told)
+        facts.push([event, (detail.changed_attributes as Record<string, unknown>) ?? {}]);
+    });
+  });
+  afterAll(() => server.stop());
+
+  const client = () => callerOf(server.url, '');
+
+  /** A new conversation with one message of the customer. @returns its display id and how to write more */
+  async function converse(content = 'Hello') {
+    const inbox_identifier = office.inbox.identifier;
+    const { source_id } = await client()(clientApi.createContact, { inbox_identifier, name: 'Ann' });
+    const at = { inbox_identifier, contact_identifier: source_id };
+    const { id } = await client()(clientApi.createConversation, at);
+    const write = (text: string) =>
+      client()(clientApi.postMessage, { ...at, conversation_id: id, content: text });
+    await write(content);
+    facts = [];
+    return { id, write };
+  }
+
+  const ask = <Body = Record<string, unknown>>(
+    name: keyof typeof agentApi,
+    conversation_id: number,
+    { body, as = office.member, message_id = 0 }: { body?: unknown; as?: UserRow; message_id?: number } = {},
+  ) =>
+    call<Body>(server, agentApi[name], {
+      as,
+      body,
+      params: { account_id: office.account_id, conversation_id, message_id },
+    });
+
+  const show = async (id: number) =>
+    (await ask<AgentConversation>('agentGetConversation', id, { as: office.administrator })).body;
+
+  const activities = async (id: number) => {
+    const { body } = await ask<{ payload: { content: string; message_type: number }[] }>(
+      'agentListMessages',
+      id,
+    );
+    return body.payload.filter(({ message_type }) => message_type === 2).map(({ content }) => content);
+  };
+
+  const heard = async (name: string) => {
+    const { db } = server.app;
+    const rows = await db.all(
+      db.q
+        .selectFrom('events')
+        .innerJoin('streams', 'streams.id', 'events.stream_id')
+        .select('events.event')
+        .where('streams.name', '=', name)
+        .orderBy('events.stream_offset'),
+    );
+    return rows.map(({ event }) => event);
+  };
+
+  it('sets, changes and takes away the priority, says so, and tells listeners', async () => {
+    const { id } = await converse();
+    const { body } = await ask('agentUpdateConversation', id, {
+      body: { priority: 'high', status: 'resolved' },
+    });
+    expect(body).toMatchObject({ id, priority: 'high', status: 'open' });
+    expect((await ask('agentTogglePriority', id, { body: { priority: 'low' } })).status).toBe(200);
+    expect((await show(id)).priority).toBe('low');
+    expect(facts).toContainEqual(['conversation_updated', { priority: ['high', 'low'] }]);
+    await ask('agentTogglePriority', id, { body: { priority: 'none' } });
+    await ask('agentTogglePriority', id, { body: { priority: null } });
+    expect((await show(id)).priority).toBeNull();
+    expect(await activities(id)).toEqual([
+      'Mo set the priority to high',
+      'Mo changed the priority from high to low',
+      'Mo removed the priority',
+    ]);
+    const unknown = await ask('agentTogglePriority', id, { body: { priority: 'soon' } });
+    expect(unknown).toMatchObject({ status: 422, body: { attributes: ['priority'] } });
+  });
+
+  it('replaces custom attributes and refuses values that are too large', async () => {
+    const { id } = await converse();
+    await ask('agentSetConversationAttributes', id, { body: { custom_attributes: { a: 1, b: 'x' } } });
+    const { body } = await ask('agentSetConversationAttributes', id, {
+      body: { custom_attributes: { c: true } },
+    });
+    expect(body).toEqual({ custom_attributes: { c: true } });
+    expect((await show(id)).custom_attributes).toEqual({ c: true });
+    expect(facts.at(-1)).toEqual([
+      'conversation_updated',
+      { custom_attributes: [{ a: 1, b: 'x' }, { c: true }] },
+    ]);
+    const huge = await ask('agentSetConversationAttributes', id, {
+      body: { custom_attributes: { n: 99_999_999_999 } },
+    });
+    expect(huge).toMatchObject({ status: 422, body: { attributes: ['custom_attributes'] } });
+  });
+
+  it('marks the newest incoming message unread', async () => {
+    const { id, write } = await converse();
+    clock += 5000;
+    await write('Are you there?');
+    expect((await ask('agentUpdateLastSeen', id)).body).toMatchObject({ unread_count: 0 });
+    const { body } = await ask('agentMarkUnread', id);
+    const mark = Math.floor(clock / 1000) - 1;
+    expect(body).toMatchObject({ unread_count: 1, agent_last_seen_at: mark, assignee_last_seen_at: mark });
+  });
+
+  it('mutes by resolving and blocking, and unmutes by unblocking only', async () => {
+    const { id, write } = await converse();
+    expect((await ask('agentMuteConversation', id)).status).toBe(200);
+    expect(await show(id)).toMatchObject({ muted: true, status: 'resolved' });
+    expect(facts.map(([event]) => event)).toEqual([
+      'conversation_status_changed',
+      'conversation_updated',
+      'contact_updated',
+    ]);
+    await write('Let me in');
+    expect((await show(id)).status).toBe('resolved');
+    expect((await ask('agentUnmuteConversation', id)).status).toBe(200);
+    expect(await show(id)).toMatchObject({ muted: false, status: 'resolved' });
+    expect(await activities(id)).toEqual([
+      'Conversation was marked resolved by Mo',
+      'Mo has muted the conversation',
+      'Mo has unmuted the conversation',
+    ]);
+    await write('Thanks');
+    expect((await show(id)).status).toBe('open');
+  });
+
+  it('tells listeners when a customer opens a conversation again', async () => {
+    const { id, write } = await converse();
+    await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
+    facts = [];
+    await write('One more thing');
+    expect(facts).toContainEqual(['conversation_status_changed', { status: ['resolved', 'open'] }]);
+    const events = facts.map(([event]) => event);
+    expect(events.indexOf('conversation_status_changed')).toBeLessThan(events.indexOf('message_created'));
+  });
+
+  it('wakes a snoozed conversation when its time has come, not before', async () => {
+    const { id } = await converse();
+    const other = await converse();
+    const until = Math.floor(clock / 1000) + 3600;
+    for (const [one, snoozed_until] of [
+      [id, until],
+      [other.id, until + 3600],
+    ] as const)
+      await ask('agentToggleStatus', one, { body: { status: 'snoozed', snoozed_until } });
+    facts = [];
+    clock += 3_600_000;
+    await vi.waitFor(async () => expect((await show(id)).status).toBe('open'), soon);
+    expect(await show(id)).toMatchObject({ snoozed_until: null });
+    expect(await show(other.id)).toMatchObject({ status: 'snoozed' });
+    expect(facts[0]).toMatchObject(['conversation_status_changed', { status: ['snoozed', 'open'] }]);
+    expect(await activities(id)).toContain('Conversation was reopened because its snooze has ended');
+  });
+
+  it('gives a conversation that an agent opens to that agent, whoever had it, and not to an administrator', async () => {
+    const { id } = await converse();
+    await ask('agentToggleStatus', id, { as: office.administrator });
+    await ask('agentToggleStatus', id, { as: office.administrator });
+    expect((await show(id)).meta.assignee).toBeUndefined();
+    await ask('agentAssignConversation', id, { body: { assignee_id: office.administrator.id } });
+    await ask('agentToggleStatus', id, { body: { status: 'pending' } });
+    await ask('agentToggleStatus', id, { body: { status: 'open' } });
+    expect((await show(id)).meta.assignee?.id).toBe(office.member.id);
+  });
+
+  it('keeps who follows: adds, replaces, removes, only who sees the inbox', async () => {
+    const { id } = await converse();
+    const { member, administrator, outsider } = office;
+    const ids = (body: { id: number }[]) => body.map((agent) => agent.id).sort();
+    const list = async () => ids((await ask<{ id: number }[]>('agentListParticipants', id)).body);
+    await ask('agentAssignConversation', id, { body: { assignee_id: member.id } });
+    expect(await list()).toEqual([member.id]);
+    const added = await ask<{ id: number }[]>('agentAddParticipants', id, {
+      body: { user_ids: [member.id, administrator.id] },
+    });
+    expect(ids(added.body)).toEqual([administrator.id]);
+    const blind = await ask('agentAddParticipants', id, { body: { user_ids: [outsider.id] } });
+    expect(blind).toMatchObject({ status: 422, body: { attributes: ['user'] } });
+    const foreign = await ask('agentAddParticipants', id, { body: { user_ids: [office.foreigner.id] } });
+    expect(foreign.status).toBe(422);
+    const all = await ask<{ id: number }[]>('agentSetParticipants', id, {
+      body: { user_ids: [administrator.id] },
+    });
+    expect(ids(all.body)).toEqual([administrator.id]);
+    expect(
+      (await ask('agentRemoveParticipants', id, { body: { user_ids: [administrator.id] } })).status,
+    ).toBe(200);
+    expect(await list()).toEqual([]);
+  });
+
+  it('keeps a draft for each agent alone', async () => {
+    const { id } = await converse();
+    const draft = async (as = office.member) => (await ask('agentGetDraft', id, { as })).body;
+    expect(await draft()).toEqual({ has_draft: false });
+    await ask('agentSetDraft', id, { body: { draft_message: { message: 'Dear' } } });
+    await ask('agentSetDraft', id, { body: { message: 'Dear Ann' } });
+    expect(await draft()).toEqual({ has_draft: true, message: 'Dear Ann' });
+    expect(await draft(office.administrator)).toEqual({ has_draft: false });
+    expect((await ask('agentDeleteDraft', id)).status).toBe(200);
+    expect(await draft()).toEqual({ has_draft: false });
+  });
+
+  it('lists files with who sent them, newest first', async () => {
+    const { id } = await converse();
+    const path = `/api/v1/accounts/${office.account_id}/conversations/${id}/messages`;
+    for (const name of ['one.txt', 'two.txt']) {
+      const form = new FormData();
+      form.append('attachments[]', new Blob([name], { type: 'text/plain' }), name);
+      const headers = { api_access_token: office.member.access_token };
+      expect((await fetch(server.url + path, { method: 'POST', headers, body: form })).status).toBe(200);
+    }
+    const { body } = await ask<{ meta: object; payload: ConversationAttachment[] }>(
+      'agentListConversationAttachments',
+      id,
+    );
+    expect(body.meta).toEqual({ total_count: 2 });
+    expect(body.payload.map(({ data_url }) => data_url.split('/').at(-1))).toEqual(['two.txt', 'one.txt']);
+    expect(body.payload[0]).toMatchObject({
+      file_type: 'file',
+      sender: { id: office.member.id, type: 'user' },
+    });
+  });
+
+  it('sends a failed message again', async () => {
+    const { id } = await converse();
+    const { body: sent } = await ask<{ id: number }>('agentPostMessage', id, { body: { content: 'Hi' } });
+    const message_id = sent.id;
+    const failed = { status: 'failed', external_error: '500 Internal Server Error' };
+    await ask('agentUpdateMessage', id, { message_id, body: failed });
+    facts = [];
+    const { body } = await ask('agentRetryMessage', id, { message_id });
+    expect(body).toMatchObject({ id: message_id, status: 'sent', content_attributes: {} });
+    expect(facts).toEqual([['message_updated', {}]]);
+    expect(await ask('agentRetryMessage', id, { message_id: 999_999 })).toMatchObject(absent);
+  });
+
+  it('deletes a conversation with everything in it, for administrators only', async () => {
+    const { id } = await converse();
+    expect(await ask('agentDeleteConversation', id)).toMatchObject(refused);
+    const { db } = server.app;
+    const row = await db.get(db.q.selectFrom('conversations').select('id').where('display_id', '=', id));
+    expect((await ask('agentDeleteConversation', id, { as: office.administrator })).status).toBe(200);
+    expect(await ask('agentGetConversation', id)).toMatchObject(absent);
+    const left = await db.all(
+      db.q
+        .selectFrom('messages')
+        .select('id')
+        .where('conversation_id', '=', row?.id ?? 0),
+    );
+    expect(left).toEqual([]);
+    expect(facts.map(([event]) => event)).toEqual(['conversation_deleting']);
+    expect((await heard(`inbox:${office.inbox.id}`)).at(-1)).toBe('conversation.deleted');
+  });
+
+  it('refuses agents who do not see the inbox, and strangers, on every route', async () => {
+    const { id } = await converse();
+    const routes = Object.keys(agentApi).filter((name) =>
+      /Priority|Unread|ConversationAttr|Mute|Draft|Participants|ConversationAttach|UpdateConv/.test(name),
+    ) as (keyof typeof agentApi)[];
+    expect(routes.length).toBeGreaterThan(12);
+    for (const name of routes) {
+      expect(await ask(name, id, { as: office.outsider })).toMatchObject(refused);
+      expect(await ask(name, 999_999)).toMatchObject(absent);
+    }
+  });
+});
