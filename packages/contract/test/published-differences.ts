@@ -115,6 +115,7 @@ export const differences: Row[] = [
   { pattern: / inbox\.medium: not sent/, why: 'only SMS inboxes have it' },
   { pattern: / inbox_(create|update)_payload\.portal_id: not read/, why: 'no help center' },
   { pattern: / conversation\.(applied_sla|sla_events): not sent/, why: 'no service levels' },
+  { pattern: / body\.sla_policy_id: not read/, why: 'no service levels' },
   { pattern: /\.custom_role(_id)?: not sent/, why: 'no custom roles' },
   { pattern: / account_show_response\.subscribed_features: not sent/, why: 'no paid features' },
   {
