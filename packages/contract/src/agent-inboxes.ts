@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { AgentBot } from './agent-bots.ts';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
-import { IdentityPolicy, Inbox, SenderNameType } from './inboxes.ts';
+import { IdentityPolicy, IdentityReport, Inbox, SenderNameType } from './inboxes.ts';
 import { accountKeys, accountParams, accountPath, recordParams } from './paths.ts';
 import { FreeForm, fields, Id, nullable, object, ShortText, WebAddress, words } from './schema.ts';
 
@@ -162,6 +162,15 @@ export const agentInboxes = endpoints({
     params: recordParams,
     body: fields({ agent_bot: Type.Optional(nullable(Type.Integer({ description: 'id; null: none' }))) }),
     returns: null,
+  },
+  agentGetIdentityReport: {
+    method: 'GET',
+    path: `${accountPath}/inboxes/{id}/identity_report`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Read which sessions of the last 30 days each identity policy would have refused',
+    params: recordParams,
+    returns: IdentityReport,
   },
   agentListInboxMembers: {
     method: 'GET',

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { inboxParams, inboxPath } from './paths.ts';
-import { FreeForm, Id, IsoTime, named, nullable, words } from './schema.ts';
+import { FreeForm, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
 
 /** Opening hours of one weekday. */
 export const WorkingHours = named('WorkingHours', {
@@ -94,6 +94,37 @@ export const Inbox = named('Inbox', {
   ),
 });
 export type Inbox = Static<typeof Inbox>;
+
+/** What the identity policies make of the sessions that wrote lately. */
+export const IdentityReport = named('IdentityReport', {
+  since: UnixSeconds,
+  complete: Type.Boolean({ description: 'false when only the newest conversations were looked at' }),
+  sessions: object(
+    {
+      active: Type.Integer(),
+      verified: Type.Integer({ description: 'have proven who they are' }),
+      guessable: Type.Integer({ description: 'unverified, with a source_id that is not hard to guess' }),
+      claiming: Type.Integer({ description: 'unverified, naming what belongs to another contact' }),
+    },
+    'sessions whose customer wrote since then',
+  ),
+  refused: object(
+    { legacy: Type.Integer(), safe: Type.Integer(), enforce: Type.Integer() },
+    'how many of the sessions each policy would have refused',
+  ),
+  examples: Type.Array(
+    object({
+      contact_id: Id,
+      name: Type.String(),
+      conversation_id: Type.Integer({ description: 'display id of the newest conversation' }),
+      last_incoming_at: UnixSeconds,
+      guessable: Type.Boolean(),
+      claiming: Type.Boolean(),
+    }),
+    { description: 'the newest unverified sessions, at most 20' },
+  ),
+});
+export type IdentityReport = Static<typeof IdentityReport>;
 
 /** An inbox inside a contact's list of sessions. */
 export const ShortInbox = named('ShortInbox', {

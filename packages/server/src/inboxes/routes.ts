@@ -2,6 +2,7 @@
 import type { agentInboxes } from '@hoory/contract';
 import type { Routes } from '../http/routes.ts';
 import { setInboxBot, showInboxBot } from './bot.ts';
+import { reportIdentity } from './identity-report.ts';
 import {
   createInbox,
   deleteInbox,
@@ -25,6 +26,7 @@ export const inboxRoutes: Routes<typeof agentInboxes> = {
   agentResetInboxSecret: resetInboxSecret,
   agentGetInboxBot: showInboxBot,
   agentSetInboxBot: setInboxBot,
+  agentGetIdentityReport: reportIdentity,
   agentListInboxMembers: listInboxMembers,
   agentAddInboxMembers: addInboxMembers,
   agentSetInboxMembers: setInboxMembers,
