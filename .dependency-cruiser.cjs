@@ -14,6 +14,7 @@ const nouns = [
   'inboxes',
   'custom-attributes',
   'contacts',
+  'notes',
   'conversations',
   'messages',
   'threads',

@@ -22,6 +22,8 @@ const ContactList = object({
   payload: Type.Array(Contact),
 });
 
+const LabelTitles = object({ payload: Type.Array(Type.String()) });
+
 const sort = Type.Optional(
   Type.String({
     description:
@@ -82,6 +84,16 @@ export const agentContacts = endpoints({
     body: fields({ payload: Type.Optional(Type.Array(FilterCondition)) }),
     returns: ContactList,
   },
+  agentListActiveContacts: {
+    method: 'GET',
+    path: `${accountPath}/contacts/active`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'List the contacts who are online now, 15 a page',
+    params: accountParams,
+    query: fields(listKeys),
+    returns: ContactList,
+  },
   agentCreateContact: {
     method: 'POST',
     path: `${accountPath}/contacts`,
@@ -118,6 +130,46 @@ export const agentContacts = endpoints({
     body: fields(contactInput),
     files: { avatar: 1 },
     returns: object({ payload: Contact }),
+  },
+  agentDeleteContactAttributes: {
+    method: 'POST',
+    path: `${accountPath}/contacts/{id}/destroy_custom_attributes`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Remove custom attributes from a contact',
+    params: recordParams,
+    body: fields({ custom_attributes: Type.Optional(Type.Array(Type.String())) }),
+    returns: object({ payload: Contact }),
+  },
+  agentListContactLabels: {
+    method: 'GET',
+    path: `${accountPath}/contacts/{id}/labels`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'List the labels of a contact',
+    params: recordParams,
+    returns: LabelTitles,
+  },
+  agentSetContactLabels: {
+    method: 'POST',
+    path: `${accountPath}/contacts/{id}/labels`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Replace the labels of a contact',
+    description: 'The labels need not exist in the account.',
+    params: recordParams,
+    body: fields({ labels: Type.Optional(Type.Array(ShortText)) }),
+    returns: LabelTitles,
+  },
+  agentFindContactBySession: {
+    method: 'POST',
+    path: `${accountPath}/contact_inboxes/filter`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Find the contact of a session by inbox and `source_id`',
+    params: accountParams,
+    body: fields({ inbox_id: Type.Optional(Id), source_id: Type.Optional(Type.String()) }),
+    returns: Contact,
   },
   agentCreateContactInbox: {
     method: 'POST',

@@ -18,6 +18,7 @@ import { clientInboxes } from './inboxes.ts';
 import { agentIntegrations } from './integrations.ts';
 import { agentLabels } from './labels.ts';
 import { clientMessages } from './messages.ts';
+import { agentNotes } from './notes.ts';
 import { agentParticipants } from './participants.ts';
 import { probe } from './probe.ts';
 import { profile } from './profile.ts';
@@ -51,6 +52,7 @@ export const agentApi: typeof probe &
   typeof agentBots &
   typeof agentInboxes &
   typeof agentContacts &
+  typeof agentNotes &
   typeof agentConversations &
   typeof agentConversationUpkeep &
   typeof agentParticipants &
@@ -70,6 +72,7 @@ export const agentApi: typeof probe &
   ...agentBots,
   ...agentInboxes,
   ...agentContacts,
+  ...agentNotes,
   ...agentConversations,
   ...agentConversationUpkeep,
   ...agentParticipants,

@@ -38,6 +38,7 @@ export * from './inboxes.ts';
 export * from './integrations.ts';
 export * from './labels.ts';
 export * from './messages.ts';
+export * from './notes.ts';
 export * from './notifications.ts';
 export * from './openapi.ts';
 export * from './participants.ts';

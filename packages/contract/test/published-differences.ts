@@ -19,7 +19,6 @@ export const leftOut: Row[] = [
     pattern: /^DELETE \/api\/v1\/accounts\/\{\}\/contacts\/\{\}$/,
     why: 'erasing contacts is not offered yet',
   },
-  { pattern: group('contacts/\\{\\}/labels'), why: 'labels on contacts are not offered yet' },
   { pattern: group('automation_rules'), why: 'no automation rules' },
   { pattern: group('portals'), why: 'no help center' },
   { pattern: /reporting_events$/, why: 'no reporting events' },

@@ -23,6 +23,7 @@ import { forgetRemovedBots } from './inboxes/bot.ts';
 import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
+import { moveMergedNotes } from './notes/notes.ts';
 import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
@@ -70,11 +71,13 @@ export async function openApp(
     },
   };
   followMerges(app);
-  for (const listener of [forgetRemovedAgents, forgetRemovedBots, leaveTeams, leaveDeletedTeams])
-    app.listeners.listen(listener);
+  for (const listener of followers) app.listeners.listen(listener);
   followBots(app);
   return app;
 }
+
+/** What nouns do when something that they refer to moves or goes. */
+const followers = [forgetRemovedAgents, forgetRemovedBots, leaveTeams, leaveDeletedTeams, moveMergedNotes];
 
 /** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
 export async function startServer(config: Readonly<Config>, now?: () => number): Promise<Server> {

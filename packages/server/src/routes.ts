@@ -13,6 +13,7 @@ import {
   agentIntegrations,
   agentLabels,
   agentMessages,
+  agentNotes,
   agentParticipants,
   agentTeams,
   agentWebhooks,
@@ -44,6 +45,7 @@ import { inboxRoutes } from './inboxes/routes.ts';
 import { labelRoutes } from './labels/routes.ts';
 import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
+import { noteRoutes } from './notes/routes.ts';
 import { registerPages } from './pages/chat.ts';
 import { registerDesk } from './pages/desk.ts';
 import { probeRoutes } from './probe.ts';
@@ -75,6 +77,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentBots, agentBotRoutes);
   registerRoutes(http, to, agentInboxes, inboxRoutes);
   registerRoutes(http, to, agentContacts, agentContactRoutes);
+  registerRoutes(http, to, agentNotes, noteRoutes);
   registerRoutes(http, to, agentConversations, agentConversationRoutes);
   registerRoutes(http, to, agentConversationUpkeep, conversationUpkeepRoutes);
   registerRoutes(http, to, agentParticipants, participantRoutes);

@@ -9,13 +9,14 @@ import type { Routes } from '../http/routes.ts';
 import { getVisibleInbox } from '../inboxes/access.ts';
 import { toStoredInbox } from '../inboxes/wire.ts';
 import { columnsOf, requireFree } from './agent-input.ts';
-import { filterContacts, listContacts, searchContacts } from './agent-list.ts';
+import { filterContacts, listActiveContacts, listContacts, searchContacts } from './agent-list.ts';
 import { createContactInbox, listContactableInboxes, openSessionFor } from './agent-sessions.ts';
 import { listSessionsOf, lockContact } from './agent-store.ts';
 import { emitContact } from './events.ts';
+import { listContactLabels, setContactLabels } from './labels.ts';
 import { mergeContacts } from './merge.ts';
 import { contactAvailability } from './presence.ts';
-import { findContact, insertContact, updateContactRow, writeUnique } from './store.ts';
+import { findContact, findSession, insertContact, updateContactRow, writeUnique } from './store.ts';
 import { toContact } from './wire.ts';
 
 type Endpoints = typeof agentContacts;
@@ -30,6 +31,11 @@ export const agentContactRoutes: Routes<Endpoints> = {
   agentCreateContactInbox: createContactInbox,
   agentListContactableInboxes: listContactableInboxes,
   agentMergeContacts: mergeTwo,
+  agentListActiveContacts: listActiveContacts,
+  agentDeleteContactAttributes: deleteAttributes,
+  agentListContactLabels: listContactLabels,
+  agentSetContactLabels: setContactLabels,
+  agentFindContactBySession: findBySession,
 };
 
 /**
@@ -90,6 +96,37 @@ async function updateContact(
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
     return { payload: await withSessions(tx, row, { ...input, availability_status }) };
   });
+}
+
+/** Removes custom attributes by their keys. @throws not_found */
+async function deleteAttributes(
+  app: App,
+  { account }: AgentCaller,
+  { id, custom_attributes: keys = [] }: Input<Endpoints['agentDeleteContactAttributes']>,
+): Promise<{ payload: Contact }> {
+  const availability_status = await contactAvailability(app, { account_id: account.id, id });
+  return app.db.write(async (tx) => {
+    const before = await lockContact(tx, account.id, id);
+    if (!before) throw notFound();
+    const kept = Object.entries(JSON.parse(before.custom_attributes)).filter(([key]) => !keys.includes(key));
+    const columns = { custom_attributes: JSON.stringify(Object.fromEntries(kept)) };
+    const row = await updateContactRow(app, tx, before, columns);
+    await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
+    return { payload: await withSessions(tx, row, { availability_status }) };
+  });
+}
+
+/** @throws not_found when the inbox has no such session */
+async function findBySession(
+  app: App,
+  { account }: AgentCaller,
+  { inbox_id = 0, source_id = '' }: Input<Endpoints['agentFindContactBySession']>,
+): Promise<Contact> {
+  const session = await findSession(app.db, inbox_id, source_id);
+  const row = session && (await findContact(app.db, account.id, session.contact_id));
+  if (!row) throw notFound();
+  const availability_status = await contactAvailability(app, row);
+  return withSessions(app.db, row, { availability_status });
 }
 
 /** Merges `mergee_contact_id` into `base_contact_id`; claims on what either had are settled by it. */

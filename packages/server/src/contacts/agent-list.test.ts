@@ -89,7 +89,7 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     expect(payload[0]).not.toHaveProperty('contact_inboxes');
   });
 
-  it('finds nobody by labels, which contacts cannot have', async () => {
+  it('finds nobody by a label that nobody carries', async () => {
     expect((await list({ labels: 'vip' })).meta.count).toBe(0);
   });
 

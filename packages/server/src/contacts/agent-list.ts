@@ -3,11 +3,12 @@ import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { contains } from '../db/dialect.ts';
+import { contains, isAnyOf } from '../db/dialect.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { countContacts, isIdentified, listContactRows, listSessionsOf, pageSize } from './agent-store.ts';
 import { contactsThatMeet } from './filter.ts';
+import { carriesLabel } from './labels.ts';
 import { contactAvailability } from './presence.ts';
 import { textOf } from './rules.ts';
 import { toContact } from './wire.ts';
@@ -21,13 +22,20 @@ interface Paging {
   include_contact_inboxes?: boolean;
 }
 
-/** Identified contacts. No label can be given to a contact yet, so asking for labels finds none. */
+/** Identified contacts; with labels, those that carry one of them. */
 export async function listContacts(
   app: App,
   caller: AgentCaller,
   input: Input<Endpoints['agentListContacts']>,
 ): Promise<ContactList> {
-  return listWhere(app, caller, input, input.labels?.length ? sql<boolean>`1 = 0` : isIdentified);
+  return listWhere(
+    app,
+    caller,
+    input,
+    input.labels?.length
+      ? sql<boolean>`${isIdentified} and ${carriesLabel(app.db, input.labels)}`
+      : isIdentified,
+  );
 }
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
@@ -38,6 +46,16 @@ export async function filterContacts(
 ): Promise<ContactList> {
   const meets = await contactsThatMeet(app, caller.account.id, input.payload ?? []);
   return listWhere(app, caller, input, sql<boolean>`${isIdentified} and ${meets}`);
+}
+
+/** Contacts who are online now, whether they said who they are or not. */
+export async function listActiveContacts(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentListActiveContacts']>,
+): Promise<ContactList> {
+  const online = await app.presence.online(caller.account.id, 'contact');
+  return listWhere(app, caller, input, isAnyOf(app.db, 'id', online));
 }
 
 /**

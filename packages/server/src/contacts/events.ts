@@ -12,6 +12,8 @@ export interface ContactNews {
   contact: ContactRow;
   /** The row before an update; where nothing differs from it, nobody is told. */
   before?: ContactRow;
+  /** What changed beside the columns of the row. */
+  also?: ChangedAttributes;
 }
 
 /** Columns of a change as `[before, after]`, JSON columns parsed (webhooks.md section 4.6). */
@@ -22,8 +24,12 @@ export type ChangedAttributes = Record<string, [before: unknown, after: unknown]
  * and `contact_updated` (detail `contact`, for updates `changed_attributes`) to the listeners. Merges and deletions are
  * facts of the verbs that do them. A deleted contact is told by its ids only (design.md section 8).
  */
-export async function emitContact(app: App, tx: Tx, { event, contact, before }: ContactNews): Promise<void> {
-  const changed = before && changesBetween(before, contact);
+export async function emitContact(
+  app: App,
+  tx: Tx,
+  { event, contact, before, also }: ContactNews,
+): Promise<void> {
+  const changed = before && { ...changesBetween(before, contact), ...also };
   if (changed && !Object.keys(changed).length) return;
   const { id, account_id } = contact;
   emit(tx, event, [

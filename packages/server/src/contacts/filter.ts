@@ -1,6 +1,7 @@
 /** The attributes a filter on contacts may name (application-api.md section 6.7), and where each is kept. */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
+import { jsonListOf } from '../db/dialect.ts';
 import { type Condition, type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
@@ -35,8 +36,7 @@ function standardColumn({ db }: App, key: string): FilterColumn | undefined {
     case 'company_name':
       return additionalText(db, key);
     case 'labels':
-      // No label can be given to a contact yet: every list is empty.
-      return { kind: 'list', expression: sql`'[]'` };
+      return { kind: 'list', expression: contactLabels(db) };
     case 'created_at':
     case 'last_activity_at':
       return { kind: 'date', expression: sql.ref(key) };
@@ -46,6 +46,9 @@ function standardColumn({ db }: App, key: string): FilterColumn | undefined {
       return undefined;
   }
 }
+
+const contactLabels = (db: App['db']) =>
+  sql`(select ${jsonListOf(db, 'label')} from contact_labels where contact_labels.contact_id = contacts.id)`;
 
 /** Text inside the attributes that are not the account's own. */
 export const additionalText = (db: App['db'], key: string): FilterColumn =>

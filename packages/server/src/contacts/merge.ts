@@ -4,6 +4,7 @@ import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { tellAccess } from '../events/access.ts';
 import { emitContact } from './events.ts';
+import { labelsOf, writeContactLabels } from './labels.ts';
 import { deepMerge } from './rules.ts';
 import { updateContactRow } from './store.ts';
 import { claimsOf } from './wire.ts';
@@ -34,6 +35,8 @@ export async function mergeContacts(
     tx,
     moved.map(({ id }) => ({ session_id: id })),
   );
+  const labels = [...(await labelsOf(tx, base.id)), ...(await labelsOf(tx, mergee.id))];
+  await writeContactLabels(app, tx, base, [...new Set(labels)]);
   const detail = { base_id: base.id, mergee_id: mergee.id };
   await app.listeners.tell(tx, [{ event: 'contact_merging', account_id: base.account_id, detail }]);
   await tx.run(tx.q.deleteFrom('contacts').where('id', '=', mergee.id));

@@ -87,6 +87,12 @@ export const jsonItems = (db: Pick<Sql, 'dialect'>, list: Expression<unknown>): 
     ? sql`json_each(${list}) as items`
     : sql`json_array_elements_text(${list}::json) as items (value)`;
 
+/** The values of a column of a group as JSON array, kept as text; `[]` when there are none. */
+export const jsonListOf = (db: Pick<Sql, 'dialect'>, column: string): RawBuilder<string> =>
+  db.dialect === 'sqlite'
+    ? sql<string>`json_group_array(${sql.ref(column)})`
+    : sql<string>`coalesce(json_agg(${sql.ref(column)})::text, '[]')`;
+
 /** A text expression as number where it reads as one, else null: PostgreSQL would fail the whole query. */
 export const numberIn = (db: Pick<Sql, 'dialect'>, text: Expression<unknown>): RawBuilder<number | null> =>
   db.dialect === 'sqlite'

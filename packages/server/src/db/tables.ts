@@ -182,6 +182,16 @@ export interface ContactLabelRow {
   account_id: number;
 }
 
+export interface NoteRow {
+  id: number;
+  account_id: number;
+  contact_id: number;
+  user_id: number | null;
+  content: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface ContactInboxRow {
   id: number;
   account_id: number;
@@ -383,6 +393,7 @@ export interface Tables {
   inbox_members: InboxMemberRow;
   contacts: ContactRow;
   contact_labels: ContactLabelRow;
+  notes: NoteRow;
   contact_inboxes: ContactInboxRow;
   conversations: ConversationRow;
   conversation_labels: ConversationLabelRow;

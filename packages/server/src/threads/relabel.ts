@@ -1,5 +1,7 @@
-/** Conversations follow when a label that they carry is renamed or deleted: some at a time, and again after a restart. */
+/** Conversations and contacts follow when a label that they carry is renamed or deleted: some at a time, also after a restart. */
 import type { App } from '../app.ts';
+import { lockContact } from '../contacts/agent-store.ts';
+import { labelsOf, writeContactLabels } from '../contacts/labels.ts';
 import { writeLabels } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { LabelChangeRow } from '../db/tables.ts';
@@ -43,12 +45,13 @@ const nextChange = ({ db }: App): Promise<LabelChangeRow | undefined> =>
   db.get(db.q.selectFrom('label_changes').selectAll().orderBy('id').limit(1));
 
 async function follow(app: App, change: LabelChangeRow, isClosed: () => boolean): Promise<void> {
-  while (await app.db.write((tx) => relabelSome(app, tx, change))) if (isClosed()) return;
+  for (const relabelSome of [relabelConversations, relabelContacts])
+    while (await app.db.write((tx) => relabelSome(app, tx, change))) if (isClosed()) return;
   await app.db.write((tx) => tx.run(tx.q.deleteFrom('label_changes').where('id', '=', change.id)));
 }
 
 /** @returns whether there may be more */
-async function relabelSome(
+async function relabelConversations(
   app: App,
   tx: Tx,
   { account_id, title, new_title }: LabelChangeRow,
@@ -68,7 +71,7 @@ async function relabelSome(
   );
   for (const thread of threads.values()) {
     const before = JSON.parse(thread.conversation.labels) as string[];
-    const after = [...new Set(before.flatMap((label) => (label === title ? (new_title ?? []) : label)))];
+    const after = relabeled(before, { title, new_title });
     const written = { labels: after, updated_at: app.now() };
     const conversation = await writeLabels(tx, thread.conversation, written);
     announceConversation(app, tx, 'conversation.updated', { ...thread, conversation });
@@ -84,3 +87,32 @@ async function relabelSome(
   }
   return threads.size > 0;
 }
+
+/** @returns whether there may be more */
+async function relabelContacts(
+  app: App,
+  tx: Tx,
+  { account_id, title, new_title }: LabelChangeRow,
+): Promise<boolean> {
+  const carrying = await tx.all(
+    tx.q
+      .selectFrom('contact_labels')
+      .select('contact_id')
+      .where('account_id', '=', account_id)
+      .where('label', '=', title)
+      .orderBy('contact_id')
+      .limit(batchSize),
+  );
+  for (const { contact_id } of carrying) {
+    const contact = await lockContact(tx, account_id, contact_id);
+    if (!contact) continue;
+    const labels = relabeled(await labelsOf(tx, contact_id), { title, new_title });
+    await writeContactLabels(app, tx, contact, labels);
+  }
+  return carrying.length > 0;
+}
+
+const relabeled = (
+  labels: readonly string[],
+  { title, new_title }: Pick<LabelChangeRow, 'title' | 'new_title'>,
+): string[] => [...new Set(labels.flatMap((label) => (label === title ? (new_title ?? []) : label)))];

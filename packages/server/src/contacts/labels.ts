@@ -1,0 +1,78 @@
+/** Labels on contacts: verbs, and the only writer of their table (application-api.md section 6.7). */
+import { type RawBuilder, sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { isAnyTextOf } from '../db/dialect.ts';
+import type { ContactRow } from '../db/tables.ts';
+import { notFound } from '../errors.ts';
+import { lockContact } from './agent-store.ts';
+import { emitContact } from './events.ts';
+import { findContact } from './store.ts';
+
+interface Labels {
+  payload: string[];
+}
+
+/** @throws not_found */
+export async function listContactLabels(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<Labels> {
+  if (!(await findContact(app.db, account.id, id))) throw notFound();
+  return { payload: await labelsOf(app.db, id) };
+}
+
+/** Replaces all labels; they need not exist in the account. @throws not_found */
+export async function setContactLabels(
+  app: App,
+  { account }: AgentCaller,
+  { id, labels = [] }: { id: number; labels?: string[] },
+): Promise<Labels> {
+  const wanted = [...new Set(labels.map((label) => label.trim()).filter(Boolean))];
+  return app.db.write(async (tx) => {
+    const contact = await lockContact(tx, account.id, id);
+    if (!contact) throw notFound();
+    await writeContactLabels(app, tx, contact, wanted);
+    return { payload: await labelsOf(tx, id) };
+  });
+}
+
+/** Replaces the labels of a locked contact and tells of it where something differs. */
+export async function writeContactLabels(
+  app: App,
+  tx: Tx,
+  contact: ContactRow,
+  labels: readonly string[],
+): Promise<void> {
+  const before = await labelsOf(tx, contact.id);
+  const after = [...labels].sort();
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  const { id: contact_id, account_id } = contact;
+  await tx.run(tx.q.deleteFrom('contact_labels').where('contact_id', '=', contact_id));
+  await tx.insertMany(
+    'contact_labels',
+    after.map((label) => ({ contact_id, label, account_id })),
+  );
+  await emitContact(app, tx, {
+    event: 'contact.updated',
+    contact,
+    before: contact,
+    also: { label_list: [before, after] },
+  });
+}
+
+/** The labels of a contact, in the order of their letters. */
+export async function labelsOf(db: Sql, contact_id: number): Promise<string[]> {
+  const rows = await db.all(
+    db.q.selectFrom('contact_labels').select('label').where('contact_id', '=', contact_id),
+  );
+  // Sorted here, because the databases order text differently.
+  return rows.map(({ label }) => label).sort();
+}
+
+/** Whether a contact carries one of these labels. */
+export const carriesLabel = (db: Sql, labels: readonly string[]): RawBuilder<boolean> =>
+  sql<boolean>`exists (select 1 from contact_labels
+    where contact_labels.contact_id = contacts.id and ${isAnyTextOf(db, 'label', labels)})`;

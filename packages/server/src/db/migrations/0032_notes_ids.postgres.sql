@@ -1,0 +1,1 @@
+create sequence notes_id_seq owned by notes.id;

@@ -1,0 +1,149 @@
+/** Notes: what agents of an account write down about a contact (application-api.md section 6.7). */
+import type { Note } from '@hoory/contract';
+import { type Online, readOnline } from '../agents/presence.ts';
+import { listMembers } from '../agents/store.ts';
+import { toAgent } from '../agents/wire.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import { findContact } from '../contacts/store.ts';
+import type { Sql } from '../db/db.ts';
+import type { NoteRow } from '../db/tables.ts';
+import { invalid, notFound } from '../errors.ts';
+import type { Listener } from '../events/listeners.ts';
+import { toUnix } from '../time.ts';
+
+interface ContactPlace {
+  contact_id: number;
+}
+interface NotePlace extends ContactPlace {
+  id: number;
+}
+
+/** Newest first. @throws not_found for a contact of another account */
+export async function listNotes(
+  app: App,
+  { account }: AgentCaller,
+  { contact_id }: ContactPlace,
+): Promise<Note[]> {
+  if (!(await findContact(app.db, account.id, contact_id))) throw notFound();
+  const online = await readOnline(app, [account.id]);
+  const rows: NoteRow[] = await app.db.all(
+    noteQuery(app.db, { account_id: account.id, contact_id }).orderBy('id', 'desc'),
+  );
+  return showNotes(app.db, account.id, { rows, online });
+}
+
+/** @throws not_found */
+export async function showNote(app: App, { account }: AgentCaller, place: NotePlace): Promise<Note> {
+  const online = await readOnline(app, [account.id]);
+  const row = await getNote(app.db, account.id, place);
+  return showOne(app.db, account.id, { row, online });
+}
+
+/** @throws not_found for the contact, invalid for a blank text */
+export async function createNote(
+  app: App,
+  { account, user }: AgentCaller,
+  { contact_id, content }: ContactPlace & { content?: string },
+): Promise<Note> {
+  const online = await readOnline(app, [account.id]);
+  return app.db.write(async (tx) => {
+    if (!(await findContact(tx, account.id, contact_id))) throw notFound();
+    const now = app.now();
+    const [id] = (await tx.nextIds('notes', 1)) as [number];
+    const row: NoteRow = {
+      id,
+      account_id: account.id,
+      contact_id,
+      user_id: user.id,
+      content: toContent(content),
+      created_at: now,
+      updated_at: now,
+    };
+    await tx.insertMany('notes', [row]);
+    return showOne(tx, account.id, { row, online });
+  });
+}
+
+/** @throws not_found, invalid for a blank text */
+export async function updateNote(
+  app: App,
+  { account }: AgentCaller,
+  { content, ...place }: NotePlace & { content?: string },
+): Promise<Note> {
+  const online = await readOnline(app, [account.id]);
+  return app.db.write(async (tx) => {
+    const stored = await getNote(tx, account.id, place);
+    if (content === undefined) return showOne(tx, account.id, { row: stored, online });
+    const row: NoteRow = { ...stored, content: toContent(content), updated_at: app.now() };
+    await tx.updateMany('notes', [row], ['content', 'updated_at']);
+    return showOne(tx, account.id, { row, online });
+  });
+}
+
+/** @throws not_found */
+export async function deleteNote(app: App, { account }: AgentCaller, place: NotePlace): Promise<undefined> {
+  await app.db.write(async (tx) => {
+    const { id } = await getNote(tx, account.id, place);
+    await tx.run(tx.q.deleteFrom('notes').where('id', '=', id));
+  });
+}
+
+/** Notes move to the contact that survives a merge. */
+export const moveMergedNotes: Listener = async (tx, facts) => {
+  for (const { event, detail } of facts) {
+    if (event !== 'contact_merging') continue;
+    const { base_id, mergee_id } = detail as { base_id: number; mergee_id: number };
+    await tx.run(tx.q.updateTable('notes').set({ contact_id: base_id }).where('contact_id', '=', mergee_id));
+  }
+};
+
+const noteQuery = (db: Sql, { account_id, contact_id }: { account_id: number; contact_id: number }) =>
+  db.q
+    .selectFrom('notes')
+    .selectAll()
+    .where('contact_id', '=', contact_id)
+    .where('account_id', '=', account_id);
+
+async function getNote(db: Sql, account_id: number, { contact_id, id }: NotePlace): Promise<NoteRow> {
+  const row: NoteRow | undefined = await db.get(
+    noteQuery(db, { account_id, contact_id }).where('id', '=', id),
+  );
+  if (!row) throw notFound();
+  return row;
+}
+
+/** @throws invalid when blank */
+function toContent(text: string | undefined): string {
+  if (!text?.trim()) throw invalid('content', "Content can't be blank");
+  return text;
+}
+
+const showOne = async (
+  db: Sql,
+  account_id: number,
+  { row, online }: { row: NoteRow; online: Online },
+): Promise<Note> => (await showNotes(db, account_id, { rows: [row], online }))[0] as Note;
+
+/** With their authors, as far as those are still in the account. */
+async function showNotes(
+  db: Sql,
+  account_id: number,
+  { rows, online }: { rows: readonly NoteRow[]; online: Online },
+): Promise<Note[]> {
+  const authors = [...new Set(rows.flatMap(({ user_id }) => user_id ?? []))];
+  const members = authors.length ? await listMembers(db, account_id, authors) : [];
+  const byId = new Map(members.map((member) => [member.id, toAgent(member, online)]));
+  return rows.map(({ id, content, user_id, created_at, updated_at }) => {
+    const user = byId.get(user_id ?? 0);
+    return {
+      id,
+      content,
+      account_id: null,
+      contact_id: null,
+      ...(user && { user }),
+      created_at: toUnix(created_at),
+      updated_at: toUnix(updated_at),
+    };
+  });
+}
