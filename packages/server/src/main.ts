@@ -27,7 +27,9 @@ import { moveMergedNotes } from './notes/notes.ts';
 import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
+import { type AutoAssignment, openAutoAssignment } from './threads/auto-assign.ts';
 import { followBots } from './threads/bots.ts';
+import { leaveConversations } from './threads/leave.ts';
 import { followMerges } from './threads/merge.ts';
 import { openRelabeling } from './threads/relabel.ts';
 import { wakeDue } from './threads/wake.ts';
@@ -73,6 +75,7 @@ export async function openApp(
   followMerges(app);
   for (const listener of followers) app.listeners.listen(listener);
   followBots(app);
+  app.listeners.listen(leaveConversations(app));
   return app;
 }
 
@@ -89,12 +92,14 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   await registerDocs(http);
   const cable = openCable(app, http, openCableGate(app));
   const relabeling = openRelabeling(app);
-  const rounds = startRounds(app);
+  const assignment = openAutoAssignment(app);
+  const rounds = startRounds(app, assignment);
   const close = async () => {
     for (const round of rounds) await round.close();
     await cable.close();
     await http.close();
     await relabeling.close();
+    await assignment.close();
     await opened.close();
   };
   try {
@@ -107,8 +112,8 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   return { app, http, cable, close };
 }
 
-/** What repeats in the background: deleting what is past its life, opening what was snoozed until now. */
-function startRounds(app: App): Rounds[] {
+/** What repeats in the background: deleting what is past its life, opening what was snoozed until now, what was left in a queue. */
+function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
   const prune = async () => {
     await pruneLog(app.db, app.config.logKeep, app.now());
     await pruneReceipts(app.db, app.now());
@@ -116,5 +121,6 @@ function startRounds(app: App): Rounds[] {
   return [
     openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),
     openRounds(app.log, { name: 'waking', every: 1000, work: () => wakeDue(app) }),
+    openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),
   ];
 }

@@ -7,6 +7,7 @@ import { forUpdate, isAnyOf, listFor } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
+import { findTeams } from '../teams/store.ts';
 import type { Status } from './rules.ts';
 import type { Surroundings } from './wire.ts';
 
@@ -75,6 +76,10 @@ export async function loadSurroundings(
     db,
     conversations.flatMap(({ assignee_agent_bot_id }) => assignee_agent_bot_id ?? []),
   );
+  const teams = await findTeams(
+    db,
+    conversations.flatMap(({ team_id }) => team_id ?? []),
+  );
   return new Map(
     conversations.map((conversation) => [
       conversation.id,
@@ -85,6 +90,7 @@ export async function loadSurroundings(
         inbox: inboxes.get(conversation.inbox_id) as InboxRow,
         assignee: users.get(conversation.assignee_id ?? 0),
         assigneeBot: bots.get(conversation.assignee_agent_bot_id ?? 0),
+        team: teams.get(conversation.team_id ?? 0),
       },
     ]),
   );
@@ -145,6 +151,7 @@ export interface NewConversation {
   custom_attributes?: Record<string, unknown>;
   additional_attributes?: Record<string, unknown>;
   assignee_id?: number | null;
+  team_id?: number | null;
   snoozed_until?: number | null;
 }
 
@@ -172,7 +179,7 @@ export async function insertConversation(app: App, tx: Tx, given: NewConversatio
     priority: null,
     assignee_id: given.assignee_id ?? null,
     assignee_agent_bot_id: null,
-    team_id: null,
+    team_id: given.team_id ?? null,
     labels: '[]',
     snoozed_until: given.snoozed_until ?? null,
     waiting_since: now,

@@ -9,8 +9,10 @@ import type {
   ContactRow,
   ConversationRow,
   InboxRow,
+  TeamRow,
   UserRow,
 } from '../db/tables.ts';
+import { toEventTeam } from '../teams/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 import { canReply, type Status } from './rules.ts';
 
@@ -23,6 +25,7 @@ export interface Surroundings {
   assignee: UserRow | undefined;
   /** The bot that the conversation is assigned to; never beside an `assignee`. */
   assigneeBot: AgentBotRow | undefined;
+  team: TeamRow | undefined;
 }
 
 /** What events need of a conversation's surroundings. */
@@ -47,7 +50,7 @@ export function toConversation(
 
 /** As events show it (cable.md section C.2). `reader` is the session it is for; only that one sees its own token. */
 export function toEventConversation(
-  { conversation, session, contact, inbox, assignee, assigneeBot }: EventSurroundings,
+  { conversation, session, contact, inbox, assignee, assigneeBot, team }: EventSurroundings,
   last: EventMessage | undefined,
   { now, reader }: { now: number; reader?: ContactInboxRow },
 ): EventConversation & { account_id: number } {
@@ -70,7 +73,7 @@ export function toEventConversation(
       sender: toEventContact(contact),
       assignee: assignee ? toEventUser(assignee) : assigneeBot ? toEventBot(assigneeBot) : null,
       assignee_type: assignee ? 'User' : assigneeBot ? 'AgentBot' : null,
-      team: null,
+      team: team ? toEventTeam(team) : null,
       hmac_verified: session.hmac_verified === 1,
     },
   };

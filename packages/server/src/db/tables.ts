@@ -262,6 +262,17 @@ export interface ConversationDraftRow {
   updated_at: number;
 }
 
+export interface AssignmentQueueRow {
+  conversation_id: number;
+  created_at: number;
+}
+
+export interface AssignmentTurnRow {
+  scope: string;
+  user_id: number;
+  turn: number;
+}
+
 export interface MessageRow {
   id: number;
   account_id: number;
@@ -399,6 +410,8 @@ export interface Tables {
   conversation_labels: ConversationLabelRow;
   conversation_participants: ConversationParticipantRow;
   conversation_drafts: ConversationDraftRow;
+  assignment_queue: AssignmentQueueRow;
+  assignment_turns: AssignmentTurnRow;
   messages: MessageRow;
   attachments: AttachmentRow;
   csat_survey_responses: CsatSurveyResponseRow;

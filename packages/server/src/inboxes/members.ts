@@ -76,6 +76,11 @@ async function change(
     await requireAgents(tx, account.id, added);
     await insertMembers(app, tx, { inbox_id: inbox.id, user_ids: added });
     await deleteMembers(tx, { inbox_id: inbox.id, user_ids: removed });
+    const detail = { user_ids: removed.filter((id) => present.includes(id)) };
+    if (detail.user_ids.length)
+      await app.listeners.tell(tx, [
+        { event: 'inbox_members_removed', account_id: account.id, inbox_id: inbox.id, detail },
+      ]);
     const moved = [...added.filter((id) => !present.includes(id)), ...removed];
     tellAccess(
       tx,

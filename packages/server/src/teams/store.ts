@@ -20,6 +20,18 @@ export async function getTeam(db: Sql, account_id: number, id: number): Promise<
   return row;
 }
 
+/** Teams by id; ids that do not exist are missing in the answer. */
+export async function findTeams(db: Sql, ids: readonly number[]): Promise<Map<number, TeamRow>> {
+  if (!ids.length) return new Map();
+  const rows: TeamRow[] = await db.all(
+    db.q
+      .selectFrom('teams')
+      .selectAll()
+      .where(isAnyOf(db, 'id', [...new Set(ids)])),
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 export function findTeamByName(db: Sql, account_id: number, name: string): Promise<TeamRow | undefined> {
   return db.get(teamQuery(db, account_id).where('name', '=', name));
 }

@@ -16,6 +16,7 @@ import {
   listTeamRows,
   updateTeamRow,
 } from './store.ts';
+import { toTeam } from './wire.ts';
 
 export interface TeamInput {
   name?: string;
@@ -109,16 +110,4 @@ async function requireFree(
 ): Promise<void> {
   const owner = await findTeamByName(tx, account_id, name);
   if (owner && owner.id !== except) throw invalid('name', 'Name has already been taken');
-}
-
-/** `own` are the ids of the caller's teams. */
-function toTeam(team: TeamRow, own: readonly number[]): Team {
-  return {
-    id: team.id,
-    name: team.name,
-    description: team.description,
-    allow_auto_assign: team.allow_auto_assign === 1,
-    account_id: team.account_id,
-    is_member: own.includes(team.id),
-  };
 }

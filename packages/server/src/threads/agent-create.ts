@@ -16,7 +16,9 @@ import { announceConversation } from '../messages/announce.ts';
 import { postWithin } from '../messages/post.ts';
 import { loadThreads } from '../messages/threads.ts';
 import { newUuid } from '../secrets.ts';
-import { showConversation } from './agent-wire.ts';
+import { getTeam } from '../teams/store.ts';
+import { readViewer, showConversation } from './agent-wire.ts';
+import { insertParticipants } from './participants.ts';
 
 type CreateInput = Input<(typeof agentConversations)['agentCreateConversation']>;
 
@@ -28,17 +30,16 @@ export async function createConversation(
 ): Promise<AgentConversation> {
   if (input.inbox_id) await getVisibleInbox(app.db, caller, input.inbox_id);
   if (input.assignee_id) await getMember(app.db, caller.account.id, input.assignee_id);
+  if (input.team_id) await getTeam(app.db, caller.account.id, input.team_id);
+  const viewer = await readViewer(app, caller);
   return app.db.write(async (tx) => {
     const session = await sessionFor(app, tx, caller, input);
     await requireVisible(tx, caller, session.inbox_id);
     const conversation = await startIn(app, tx, session, input);
     const current = await findConversation(tx, caller.account.id, conversation.display_id);
     if (input.message && current) await postFirst(app, tx, { caller, conversation, message: input.message });
-    return showConversation(
-      app,
-      tx,
-      (await findConversation(tx, caller.account.id, conversation.display_id)) ?? conversation,
-    );
+    const row = (await findConversation(tx, caller.account.id, conversation.display_id)) ?? conversation;
+    return showConversation(app, tx, { viewer, row });
   });
 }
 
@@ -116,8 +117,10 @@ async function startIn(
     custom_attributes: input.custom_attributes,
     additional_attributes: input.additional_attributes,
     assignee_id: input.assignee_id || null,
+    team_id: input.team_id || null,
     snoozed_until: status === 'snoozed' && input.snoozed_until ? Date.parse(input.snoozed_until) : null,
   });
+  if (row.assignee_id !== null) await insertParticipants(app, tx, row, [row.assignee_id]);
   const thread = (await loadThreads(tx, [row])).get(row.id);
   if (thread) announceConversation(app, tx, 'conversation.created', thread);
   const { account_id, inbox_id, id: conversation_id } = row;

@@ -5,6 +5,7 @@ import { type Online, readOnline } from '../agents/presence.ts';
 import { listMembers, type MemberRow } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
+import type { AccountCaller } from '../caller.ts';
 import { claimsOf, toContact } from '../contacts/wire.ts';
 import { loadSurroundings } from '../conversations/store.ts';
 import { conversationCore, type Surroundings } from '../conversations/wire.ts';
@@ -12,13 +13,34 @@ import type { Sql } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { toEventMessage } from '../messages/wire.ts';
+import { listTeamIdsOf } from '../teams/store.ts';
+import { toTeam } from '../teams/wire.ts';
 import { toUnix } from '../time.ts';
+
+/** What showing depends on besides the rows: who is online, and the teams of who reads. */
+export interface Viewer {
+  online: Online;
+  teams: readonly number[];
+}
+
+/** Read before a transaction, which waits for nothing but the database. */
+export async function readViewer(app: App, caller: AccountCaller): Promise<Viewer> {
+  const account_id = caller.account.id;
+  const teams =
+    caller.kind === 'bot' ? [] : await listTeamIdsOf(app.db, { account_id, user_id: caller.user.id });
+  return { online: await readOnline(app, [account_id]), teams };
+}
+
+export interface Showing {
+  viewer: Viewer;
+  rows: readonly ConversationRow[];
+}
 
 /** Conversations of one account, in the given order, with a fixed number of reads for any number of them. */
 export async function showConversations(
   app: App,
   db: Sql,
-  rows: readonly ConversationRow[],
+  { viewer, rows }: Showing,
 ): Promise<AgentConversation[]> {
   const [first] = rows;
   if (!first) return [];
@@ -26,21 +48,24 @@ export async function showConversations(
   const messages = await loadNewest(app, db, rows, around);
   const assignees = [...new Set(rows.flatMap(({ assignee_id }) => assignee_id ?? []))];
   const members = assignees.length ? await listMembers(db, first.account_id, assignees) : [];
-  const online = await readOnline(app, [first.account_id]);
   const byId = new Map(members.map((member) => [member.id, member]));
   return rows.map((row) =>
     toAgentConversation(app, around.get(row.id) as Surroundings, {
       last: messages.get(row.last_message_id ?? 0),
       lastNonActivity: messages.get(row.last_non_activity_message_id ?? 0),
       assignee: byId.get(row.assignee_id ?? 0),
-      online,
+      viewer,
     }),
   );
 }
 
 /** As `showConversations`, for one. */
-export async function showConversation(app: App, db: Sql, row: ConversationRow): Promise<AgentConversation> {
-  return (await showConversations(app, db, [row]))[0] as AgentConversation;
+export async function showConversation(
+  app: App,
+  db: Sql,
+  { viewer, row }: { viewer: Viewer; row: ConversationRow },
+): Promise<AgentConversation> {
+  return (await showConversations(app, db, { viewer, rows: [row] }))[0] as AgentConversation;
 }
 
 async function loadNewest(
@@ -66,15 +91,15 @@ interface Newest {
   last: EventMessage | undefined;
   lastNonActivity: EventMessage | undefined;
   assignee: MemberRow | undefined;
-  online: Online;
+  viewer: Viewer;
 }
 
 function toAgentConversation(
   app: App,
   around: Surroundings,
-  { last, lastNonActivity, assignee, online }: Newest,
+  { last, lastNonActivity, assignee, viewer }: Newest,
 ): AgentConversation {
-  const { conversation, session, contact, assigneeBot } = around;
+  const { conversation, session, contact, assigneeBot, team } = around;
   const { channel, ...core } = conversationCore(around, app.now());
   const unverified_claims = claimsOf(session);
   return {
@@ -91,8 +116,9 @@ function toAgentConversation(
       sender: toContact(contact),
       channel,
       hmac_verified: session.hmac_verified === 1,
-      ...(assignee && { assignee: toAgent(assignee, online), assignee_type: 'User' }),
+      ...(assignee && { assignee: toAgent(assignee, viewer.online), assignee_type: 'User' }),
       ...(assigneeBot && { assignee: toShortAgentBot(assigneeBot), assignee_type: 'AgentBot' }),
+      ...(team && { team: toTeam(team, viewer.teams) }),
       ...(Object.keys(unverified_claims).length > 0 && { unverified_claims }),
     },
   };

@@ -18,7 +18,7 @@ import { lockThread } from '../messages/threads.ts';
 import { toIsoOrNull } from '../time.ts';
 import { createConversation } from './agent-create.ts';
 import { countConversations, filterConversations, listConversations } from './agent-list.ts';
-import { showConversation, showConversations } from './agent-wire.ts';
+import { readViewer, showConversation, showConversations } from './agent-wire.ts';
 import { assign, setAssignee } from './assign.ts';
 import { actorOf } from './change.ts';
 import { listLabels, replaceLabels } from './labels.ts';
@@ -29,7 +29,7 @@ type Endpoints = typeof agentConversations;
 export const agentConversationRoutes: Routes<Endpoints> = {
   agentListConversations: async (app, caller, input) => {
     const { counts, rows } = await listConversations(app, caller, input);
-    return { data: { meta: counts, payload: await showConversations(app, app.db, rows) } };
+    return { data: { meta: counts, payload: await show(app, caller, rows) } };
   },
   agentGetConversationCounts: async (app, caller, input) => ({
     meta: await countConversations(app, caller, input),
@@ -39,12 +39,14 @@ export const agentConversationRoutes: Routes<Endpoints> = {
     const { mine_count, unassigned_count, all_count } = counts;
     return {
       meta: { mine_count, unassigned_count, all_count },
-      payload: await showConversations(app, app.db, rows),
+      payload: await show(app, caller, rows),
     };
   },
   agentCreateConversation: createConversation,
   agentGetConversation: async (app, caller, { conversation_id }) =>
-    showConversation(app, app.db, await getSeenConversation(app, caller, conversation_id)),
+    (
+      await show(app, caller, [await getSeenConversation(app, caller, conversation_id)])
+    )[0] as AgentConversation,
   agentToggleStatus: toggleStatus,
   agentAssignConversation: assign,
   agentListConversationLabels: listLabels,
@@ -53,6 +55,10 @@ export const agentConversationRoutes: Routes<Endpoints> = {
   agentToggleTyping: toggleTyping,
   agentListContactConversations: listOfContact,
 };
+
+async function show(app: App, caller: AccountCaller, rows: ConversationRow[]): Promise<AgentConversation[]> {
+  return showConversations(app, app.db, { viewer: await readViewer(app, caller), rows });
+}
 
 /** Without a status, open is resolved and everything else opened (application-api.md section 7). */
 async function toggleStatus(app: App, caller: AccountCaller, input: Input<Endpoints['agentToggleStatus']>) {
@@ -95,6 +101,7 @@ async function updateLastSeen(
   input: Input<Endpoints['agentUpdateLastSeen']>,
 ): Promise<AgentConversation> {
   const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  const viewer = await readViewer(app, caller);
   return app.db.write(async (tx) => {
     const { conversation } = await lockThread(tx, id);
     const now = app.now();
@@ -104,7 +111,7 @@ async function updateLastSeen(
       unread_count: 0,
       ...(isAssignee && { assignee_last_seen_at: now }),
     };
-    return showConversation(app, tx, await updateConversation(tx, conversation, changes));
+    return showConversation(app, tx, { viewer, row: await updateConversation(tx, conversation, changes) });
   }, id);
 }
 
@@ -149,5 +156,5 @@ async function listOfContact(
   let query = app.db.q.selectFrom('conversations').selectAll().where('contact_id', '=', id);
   if (inboxes !== 'all') query = query.where('inbox_id', 'in', [...inboxes, 0]);
   const rows = await app.db.all(query.orderBy('last_activity_at', 'desc').orderBy('id', 'desc').limit(20));
-  return { payload: await showConversations(app, app.db, rows) };
+  return { payload: await show(app, caller, rows) };
 }

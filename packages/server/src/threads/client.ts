@@ -126,7 +126,8 @@ async function toggleTyping(
   const conversation = await findOwnConversation(app, caller, input.conversation_id);
   if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
   const { session, contact, inbox } = caller;
-  const surroundings = { conversation, session, contact, inbox, assignee: undefined, assigneeBot: undefined };
+  const nobody = { assignee: undefined, assigneeBot: undefined, team: undefined };
+  const surroundings = { conversation, session, contact, inbox, ...nobody };
   const data = {
     account_id: conversation.account_id,
     conversation: toEventConversation(surroundings, undefined, { now: app.now() }),

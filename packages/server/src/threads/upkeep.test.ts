@@ -1,9 +1,8 @@
-import { type AgentConversation, agentApi, type ConversationAttachment, clientApi } from '@hoory/contract';
+import { type AgentConversation, agentApi, type ConversationAttachment } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { callerOf } from '../../test/call.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { asker, converse, heardBy } from '../../test/conversing.ts';
+import { type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
-import type { UserRow } from '../db/tables.ts';
 
 const soon = { timeout: 10_000 };
 const absent = { status: 404, body: { error: 'Resource could not be found' } };
@@ -26,31 +25,12 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
   afterAll(() => server.stop());
 
-  const client = () => callerOf(server.url, '');
-
-  /** A new conversation with one message of the customer. @returns its display id and how to write more */
-  async function converse(content = 'Hello') {
-    const inbox_identifier = office.inbox.identifier;
-    const { source_id } = await client()(clientApi.createContact, { inbox_identifier, name: 'Ann' });
-    const at = { inbox_identifier, contact_identifier: source_id };
-    const { id } = await client()(clientApi.createConversation, at);
-    const write = (text: string) =>
-      client()(clientApi.postMessage, { ...at, conversation_id: id, content: text });
-    await write(content);
+  const start = async () => {
+    const conversation = await converse(server, office);
     facts = [];
-    return { id, write };
-  }
-
-  const ask = <Body = Record<string, unknown>>(
-    name: keyof typeof agentApi,
-    conversation_id: number,
-    { body, as = office.member, message_id = 0 }: { body?: unknown; as?: UserRow; message_id?: number } = {},
-  ) =>
-    call<Body>(server, agentApi[name], {
-      as,
-      body,
-      params: { account_id: office.account_id, conversation_id, message_id },
-    });
+    return conversation;
+  };
+  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
 
   const show = async (id: number) =>
     (await ask<AgentConversation>('agentGetConversation', id, { as: office.administrator })).body;
@@ -63,21 +43,8 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     return body.payload.filter(({ message_type }) => message_type === 2).map(({ content }) => content);
   };
 
-  const heard = async (name: string) => {
-    const { db } = server.app;
-    const rows = await db.all(
-      db.q
-        .selectFrom('events')
-        .innerJoin('streams', 'streams.id', 'events.stream_id')
-        .select('events.event')
-        .where('streams.name', '=', name)
-        .orderBy('events.stream_offset'),
-    );
-    return rows.map(({ event }) => event);
-  };
-
   it('sets, changes and takes away the priority, says so, and tells listeners', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     const { body } = await ask('agentUpdateConversation', id, {
       body: { priority: 'high', status: 'resolved' },
     });
@@ -98,7 +65,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('replaces custom attributes and refuses values that are too large', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     await ask('agentSetConversationAttributes', id, { body: { custom_attributes: { a: 1, b: 'x' } } });
     const { body } = await ask('agentSetConversationAttributes', id, {
       body: { custom_attributes: { c: true } },
@@ -116,7 +83,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('marks the newest incoming message unread', async () => {
-    const { id, write } = await converse();
+    const { id, write } = await start();
     clock += 5000;
     await write('Are you there?');
     expect((await ask('agentUpdateLastSeen', id)).body).toMatchObject({ unread_count: 0 });
@@ -126,7 +93,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('mutes by resolving and blocking, and unmutes by unblocking only', async () => {
-    const { id, write } = await converse();
+    const { id, write } = await start();
     expect((await ask('agentMuteConversation', id)).status).toBe(200);
     expect(await show(id)).toMatchObject({ muted: true, status: 'resolved' });
     expect(facts.map(([event]) => event)).toEqual([
@@ -148,7 +115,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('tells listeners when a customer opens a conversation again', async () => {
-    const { id, write } = await converse();
+    const { id, write } = await start();
     await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
     facts = [];
     await write('One more thing');
@@ -158,8 +125,8 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('wakes a snoozed conversation when its time has come, not before', async () => {
-    const { id } = await converse();
-    const other = await converse();
+    const { id } = await start();
+    const other = await start();
     const until = Math.floor(clock / 1000) + 3600;
     for (const [one, snoozed_until] of [
       [id, until],
@@ -176,7 +143,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('gives a conversation that an agent opens to that agent, whoever had it, and not to an administrator', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     await ask('agentToggleStatus', id, { as: office.administrator });
     await ask('agentToggleStatus', id, { as: office.administrator });
     expect((await show(id)).meta.assignee).toBeUndefined();
@@ -187,7 +154,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('keeps who follows: adds, replaces, removes, only who sees the inbox', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     const { member, administrator, outsider } = office;
     const ids = (body: { id: number }[]) => body.map((agent) => agent.id).sort();
     const list = async () => ids((await ask<{ id: number }[]>('agentListParticipants', id)).body);
@@ -212,7 +179,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('keeps a draft for each agent alone', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     const draft = async (as = office.member) => (await ask('agentGetDraft', id, { as })).body;
     expect(await draft()).toEqual({ has_draft: false });
     await ask('agentSetDraft', id, { body: { draft_message: { message: 'Dear' } } });
@@ -224,7 +191,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('lists files with who sent them, newest first', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     const path = `/api/v1/accounts/${office.account_id}/conversations/${id}/messages`;
     for (const name of ['one.txt', 'two.txt']) {
       const form = new FormData();
@@ -245,7 +212,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('sends a failed message again', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     const { body: sent } = await ask<{ id: number }>('agentPostMessage', id, { body: { content: 'Hi' } });
     const message_id = sent.id;
     const failed = { status: 'failed', external_error: '500 Internal Server Error' };
@@ -258,7 +225,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('deletes a conversation with everything in it, for administrators only', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     expect(await ask('agentDeleteConversation', id)).toMatchObject(refused);
     const { db } = server.app;
     const row = await db.get(db.q.selectFrom('conversations').select('id').where('display_id', '=', id));
@@ -272,11 +239,14 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     );
     expect(left).toEqual([]);
     expect(facts.map(([event]) => event)).toEqual(['conversation_deleting']);
-    expect((await heard(`inbox:${office.inbox.id}`)).at(-1)).toBe('conversation.deleted');
+    expect((await heardBy(server, `inbox:${office.inbox.id}`)).at(-1)).toMatchObject({
+      event: 'conversation.deleted',
+      data: { id },
+    });
   });
 
   it('refuses agents who do not see the inbox, and strangers, on every route', async () => {
-    const { id } = await converse();
+    const { id } = await start();
     const routes = Object.keys(agentApi).filter((name) =>
       /Priority|Unread|ConversationAttr|Mute|Draft|Participants|ConversationAttach|UpdateConv/.test(name),
     ) as (keyof typeof agentApi)[];

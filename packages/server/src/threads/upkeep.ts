@@ -11,7 +11,7 @@ import type { ConversationRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
-import { showConversation } from './agent-wire.ts';
+import { readViewer, showConversation } from './agent-wire.ts';
 import { listAttachments } from './attachments.ts';
 import { actorOf, changeConversation, noteActivity } from './change.ts';
 import { deleteConversation } from './delete.ts';
@@ -41,11 +41,12 @@ async function update(
   { conversation_id, priority }: Input<Endpoints['agentUpdateConversation']>,
 ): Promise<AgentConversation> {
   const seen = await getSeenConversation(app, caller, conversation_id);
-  if (priority === undefined) return showConversation(app, app.db, seen);
+  const viewer = await readViewer(app, caller);
+  if (priority === undefined) return showConversation(app, app.db, { viewer, row: seen });
   return app.db.write(async (tx) => {
     const thread = await lockThread(tx, seen.id);
     const { conversation } = await setPriority(app, tx, thread, { priority, by: actorOf(caller) });
-    return showConversation(app, tx, conversation);
+    return showConversation(app, tx, { viewer, row: conversation });
   }, seen.id);
 }
 
@@ -114,6 +115,7 @@ async function markUnread(
   { conversation_id }: Input<Endpoints['agentMarkUnread']>,
 ): Promise<AgentConversation> {
   const { id } = await getSeenConversation(app, caller, conversation_id);
+  const viewer = await readViewer(app, caller);
   return app.db.write(async (tx) => {
     const { conversation } = await lockThread(tx, id);
     const times = await newestIncoming(tx, id);
@@ -123,7 +125,7 @@ async function markUnread(
       assignee_last_seen_at: mark,
       unread_count: times.filter((time) => time > (mark ?? 0)).length,
     };
-    return showConversation(app, tx, await updateConversation(tx, conversation, changes));
+    return showConversation(app, tx, { viewer, row: await updateConversation(tx, conversation, changes) });
   }, id);
 }
 
