@@ -11,4 +11,12 @@ if (!customElements.get('hoory-chat')) {
   customElements.define('hoory-chat', HooryChat);
 }
 const inbox = script?.dataset.inbox;
-if (inbox) addLauncher({ base: script.dataset.base ?? base, inbox, lang: script.dataset.lang });
+if (inbox) {
+  // `data-identifier-hash` of the script is `identifier-hash` of the chat, and so on.
+  const attributes = Object.fromEntries(
+    [...script.attributes].flatMap(({ name, value }) =>
+      name.startsWith('data-') ? [[name.slice(5), value]] : [],
+    ),
+  );
+  addLauncher({ base: script.dataset.base ?? base, inbox, lang: script.dataset.lang, attributes });
+}

@@ -114,7 +114,12 @@ export class Composer {
         this.focus();
       };
       const label = `${this.#options.words.remove}: ${file.name}`;
-      return h('button', { type: 'button', 'aria-label': label, click: remove }, `${file.name} ×`);
+      return h(
+        'button',
+        { type: 'button', 'aria-label': label, click: remove },
+        thumbOf(file),
+        `${file.name} ×`,
+      );
     });
     this.#list.replaceChildren(...chips);
   }
@@ -126,6 +131,12 @@ export class Composer {
       // A page that may store nothing keeps the draft as long as it lives.
     }
   }
+}
+
+function thumbOf(file: File): HTMLElement | undefined {
+  if (!file.type.startsWith('image/')) return undefined;
+  const src = URL.createObjectURL(file);
+  return h('img', { src, alt: '', load: () => URL.revokeObjectURL(src) });
 }
 
 function readDraft(key: string): string {

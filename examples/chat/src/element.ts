@@ -1,8 +1,17 @@
 /**
  * `<hoory-chat inbox="..." base="https://chat.example.com" lang="de" theme="dark">`: the whole chat in a shadow root.
  * It fills the place it is given. Fires `hoory-unread` with the count and `hoory-close` when the person wants to leave.
+ * `identifier` and `identifier-hash` say who it is, `name` and `email` what they are called; without them, a stranger.
  */
-import { type Client, type Conversation, createClient } from '@hoory/client';
+import {
+  type Client,
+  type Conversation,
+  type ConversationState,
+  createClient,
+  type Identity,
+  type PublicInbox,
+} from '@hoory/client';
+import { momentText, nextOpening, whoIsOnline } from './availability.ts';
 import { Composer } from './composer.ts';
 import { h, icon, icons } from './dom.ts';
 import { chatStyles } from './styles.ts';
@@ -11,7 +20,7 @@ import { findLanguage, type Language } from './words.ts';
 
 export class HooryChat extends HTMLElement {
   static defaultBase = '';
-  static observedAttributes = ['hidden'];
+  static observedAttributes = ['hidden', 'identifier', 'identifier-hash'];
 
   #client: Client | undefined;
   #conversation!: Conversation;
@@ -21,8 +30,11 @@ export class HooryChat extends HTMLElement {
   #stops: (() => void)[] = [];
   #unfollow = () => {};
   #parts = parts(this.#language);
-  #pageTitle = '';
+  #inbox: PublicInbox | undefined;
+  /** The page's own title, and what became of it. */
+  #title = { own: '', shown: '' };
   #scheduled = false;
+  #identifying = false;
 
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
@@ -31,7 +43,7 @@ export class HooryChat extends HTMLElement {
     this.#language = findLanguage(this.getAttribute('lang'), lang, ...navigator.languages);
     const inbox = this.getAttribute('inbox') ?? '';
     const base = this.getAttribute('base') ?? HooryChat.defaultBase;
-    this.#client = createClient({ base, inbox });
+    this.#client = createClient({ base, inbox, identity: () => this.#readIdentity() });
     this.#start(this.#client, root, inbox);
   }
 
@@ -39,29 +51,55 @@ export class HooryChat extends HTMLElement {
     this.#unfollow();
     for (const stop of this.#stops.splice(0)) stop();
     this.#client?.close();
+    this.#client = undefined;
+    this.#tell(0);
   }
 
-  attributeChangedCallback(): void {
-    this.#schedule();
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (name === 'hidden') this.#schedule();
+    else if (before !== after) this.#identify();
   }
 
+  /** Where there is no other keyboard, the one on the screen waits until it is asked for. */
   override focus(): void {
-    this.#composer.focus();
+    if (matchMedia('(pointer:coarse)').matches) this.#thread.focus();
+    else this.#composer.focus();
+  }
+
+  #readIdentity(): Identity | null {
+    const [identifier, identifier_hash, name, email] = ['identifier', 'identifier-hash', 'name', 'email'].map(
+      (attribute) => this.getAttribute(attribute) || undefined,
+    );
+    return identifier ? { identifier, identifier_hash, name, email } : null;
+  }
+
+  /** The page has signed somebody in or out; both attributes are set before this is looked at. */
+  #identify(): void {
+    if (this.#identifying || !this.#client) return;
+    this.#identifying = true;
+    queueMicrotask(() => {
+      this.#identifying = false;
+      const client = this.#client;
+      const identity = this.#readIdentity();
+      const done = identity ? client?.identify(identity) : client?.reset().then(() => client.open());
+      done?.catch(() => this.#schedule());
+    });
   }
 
   #start(client: Client, root: ShadowRoot, inbox: string): void {
     const { words, dir, tag } = this.#language;
     this.#conversation = client.conversation();
-    this.#thread = new ThreadView(this.#conversation, this.#language);
+    this.#thread = new ThreadView(this.#conversation, this.#language, () => this.#schedule());
     this.#composer = new Composer({
       words,
       draftKey: `hoory-draft:${inbox}`,
-      send: (text, files) => this.#conversation.send(text, { files }),
+      send: (text, files) => this.#thread.preview(this.#conversation.send(text, { files }), files),
       type: () => this.#conversation.type(),
     });
     this.#parts = parts(this.#language);
-    const { title, who, banner, typing, ended, end, close, drop } = this.#parts;
+    const { title, who, banner, reload, typing, ended, end, close, drop } = this.#parts;
     end.addEventListener('click', () => this.#conversation.resolve().catch(() => {}));
+    reload.addEventListener('click', () => void this.#conversation.refresh());
     close.addEventListener('click', () => this.#leave());
     close.hidden = !this.hasAttribute('closable');
     ended.querySelector('button')?.addEventListener('click', () => this.#startAgain());
@@ -81,14 +119,18 @@ export class HooryChat extends HTMLElement {
         this.#schedule();
       }),
     );
-    const onVisible = () => this.#schedule();
-    document.addEventListener('visibilitychange', onVisible);
-    this.#stops.push(() => document.removeEventListener('visibilitychange', onVisible));
-    this.#pageTitle = document.title;
+    const look = () => this.#schedule();
+    // The first bubbles to the window.
+    for (const event of ['visibilitychange', 'online', 'offline']) {
+      addEventListener(event, look);
+      this.#stops.push(() => removeEventListener(event, look));
+    }
     client.open().catch(() => this.#schedule());
     client.api.getInbox().then(
-      ({ name }) => {
-        title.textContent = name;
+      (found) => {
+        this.#inbox = found;
+        title.textContent = found.name;
+        this.#schedule();
       },
       () => {},
     );
@@ -121,33 +163,56 @@ export class HooryChat extends HTMLElement {
   #draw(): void {
     const { words } = this.#language;
     const state = this.#conversation.getState();
-    const { error } = this.#client!.getState();
-    const { banner, who, typing, ended, end } = this.#parts;
-    this.#thread.draw(state);
-    const refused = error && !error.temporary;
-    const isOffline = state.connection === 'offline';
-    banner.hidden = !refused && !isOffline;
-    banner.textContent = refused
-      ? [words.refused, error.message, error.requestId].filter(Boolean).join(' ')
-      : isOffline
-        ? words.offline
-        : '';
-    const isOnline = Object.values(state.agents).includes('online');
-    who.textContent = isOnline ? words.online : words.away;
+    const { session, error } = this.#client!.getState();
+    const { who, typing, ended, end } = this.#parts;
+    // Until the session is open nobody knows whether there are messages.
+    const isKnown = session !== null || error !== null || state.connection === 'offline';
+    this.#thread.draw(isKnown ? state : { ...state, loading: true });
+    this.#drawBanner(state);
+    const { isOnline, text } = this.#whoIsThere(state);
+    who.textContent = text;
     who.classList.toggle('online', isOnline);
     const names = state.typing.map(({ name }) => name).join(', ');
     typing.textContent = names && words.typing.replace('{name}', names);
     const isEnded = state.status === 'resolved';
     ended.hidden = !isEnded;
     end.hidden = state.id === null || isEnded;
-    if (!this.hidden && document.visibilityState === 'visible') this.#conversation.read();
+    const isSeen = !this.hidden && document.visibilityState === 'visible' && this.#thread.isAtEnd;
+    if (isSeen) this.#conversation.read();
     this.#tell(this.#conversation.getState().unread_count);
   }
 
+  /** What is wrong, if anything, and the one thing to do about it. */
+  #drawBanner(state: ConversationState): void {
+    const { words } = this.#language;
+    const { banner, fault, reload } = this.#parts;
+    const { error } = this.#client!.getState();
+    const refused = error && !error.temporary ? error : undefined;
+    const isOffline = state.connection === 'offline' || !navigator.onLine;
+    const unloaded = isOffline ? undefined : state.error;
+    const { message, requestId } = refused ?? unloaded ?? {};
+    const said = refused ? words.refused : isOffline ? words.offline : unloaded ? words.notLoaded : '';
+    banner.hidden = !said;
+    fault.textContent = [said, message, requestId].filter(Boolean).join(' ');
+    reload.hidden = !unloaded || refused !== undefined;
+  }
+
+  #whoIsThere(state: ConversationState): { isOnline: boolean; text: string } {
+    const { words } = this.#language;
+    const { isOnline, names } = whoIsOnline(state);
+    const opening = this.#inbox && nextOpening(this.#inbox, Date.now());
+    const soon = this.getAttribute('reply-time') ?? words.soon;
+    if (isOnline) return { isOnline, text: [...names, words.online, soon].join(' · ') };
+    const text = opening ? words.back.replace('{time}', momentText(opening, this.#language)) : words.away;
+    return { isOnline, text };
+  }
+
+  /** Also in the title; what the page calls itself meanwhile is kept. */
   #tell(unread: number): void {
     this.dispatchEvent(new CustomEvent('hoory-unread', { detail: unread }));
-    const title = unread ? `(${unread}) ${this.#pageTitle}` : this.#pageTitle;
-    if (document.title !== title) document.title = title;
+    const own = document.title === this.#title.shown ? this.#title.own : document.title;
+    this.#title = { own, shown: unread ? `(${unread}) ${own}` : own };
+    if (document.title !== this.#title.shown) document.title = this.#title.shown;
   }
 
   #leave(): void {
@@ -157,7 +222,9 @@ export class HooryChat extends HTMLElement {
   #listen(chat: HTMLElement): void {
     const { drop } = this.#parts;
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files');
-    chat.addEventListener('keydown', (event) => event.key === 'Escape' && this.#leave());
+    chat.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !event.isComposing) this.#leave();
+    });
     chat.addEventListener('dragover', (event) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
@@ -179,10 +246,14 @@ export class HooryChat extends HTMLElement {
 function parts({ words }: Language) {
   const again = h('button', { class: 'main' }, words.again);
   const tool = { class: 'tool', type: 'button' };
+  const fault = h('span');
+  const reload = h('button', { class: 'link', hidden: true }, words.retry);
   return {
+    fault,
+    reload,
     title: h('h2', {}, words.title),
     who: h('div', { class: 'who' }),
-    banner: h('div', { class: 'banner', role: 'status', hidden: true }),
+    banner: h('div', { class: 'banner', role: 'status', hidden: true }, fault, reload),
     typing: h('div', { class: 'typing', 'aria-live': 'polite' }),
     ended: h('div', { class: 'ended', hidden: true }, words.ended, again),
     end: h('button', { type: 'button', class: 'note', hidden: true }, words.end),

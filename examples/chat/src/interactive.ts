@@ -57,7 +57,7 @@ function renderChoices(items: Item[], submitted: unknown, asking: Asking): HTMLE
     box.append(
       h(
         'button',
-        { class: 'choice', 'aria-pressed': pressed, disabled: Boolean(chosen), click: choose },
+        { class: 'choice', dir: 'auto', 'aria-pressed': pressed, disabled: Boolean(chosen), click: choose },
         title,
       ),
     );
@@ -69,7 +69,7 @@ function renderCard({ title, description, media_url, actions = [] }: Item, askin
   const picture = safeUrl(media_url);
   const card = h('div', { class: 'card' });
   if (picture) card.append(h('img', { src: picture, alt: '', loading: 'lazy' }));
-  card.append(h('strong', {}, title ?? ''), h('p', {}, description ?? ''));
+  card.append(...renderWords(title, description));
   for (const { text = '', type, payload, uri } of actions) {
     const url = safeUrl(uri);
     if (type === 'postback')
@@ -83,12 +83,18 @@ function renderArticle({ title, description, link: address }: Item, { words }: A
   const url = safeUrl(address);
   const more = url ? link(url, words.readMore) : undefined;
   more?.setAttribute('aria-label', `${words.readMore}: ${title ?? ''}`);
-  return h('div', { class: 'card' }, h('strong', {}, title ?? ''), h('p', {}, description ?? ''), more);
+  return h('div', { class: 'card' }, ...renderWords(title, description), more);
 }
+
+const renderWords = (title = '', description = '') => [
+  h('strong', { dir: 'auto' }, title),
+  h('p', { dir: 'auto' }, description),
+];
 
 function renderForm(items: Item[], asking: Asking): HTMLElement {
   const form = h('form', { class: 'ask' });
-  for (const item of items) form.append(h('label', {}, item.label ?? item.name ?? '', field(item)));
+  for (const item of items)
+    form.append(h('label', { dir: 'auto' }, item.label ?? item.name ?? '', field(item)));
   form.append(h('button', { class: 'main' }, asking.words.submit));
   form.addEventListener('submit', (event) => {
     event.preventDefault();

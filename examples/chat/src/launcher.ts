@@ -6,69 +6,149 @@ export interface LauncherOptions {
   base: string;
   inbox: string;
   lang: string | undefined;
+  /** Attributes for `<hoory-chat>`, by name. */
+  attributes: Record<string, string>;
 }
 
+/** Below this width the panel takes the whole screen. */
+const PHONE = '(max-width:480px)';
+
+// `!important` in a shadow root wins over any rule of the page.
 const style = `
-:host{all:initial}
-button{position:fixed;z-index:2147483000;inset-inline-end:20px;bottom:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px;
+:host{all:initial!important;position:fixed!important;width:0!important;height:0!important}
+:host([hidden]){display:none!important}
+.bubble{position:fixed;z-index:2147483000;inset-inline-end:20px;bottom:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px;
 border:0;border-radius:50%;cursor:pointer;color:var(--hoory-accent-text,#fff);background:var(--hoory-accent,oklch(.5 .19 262));
 box-shadow:0 6px 24px rgb(0 0 0/.22)}
-button:focus-visible{outline:2px solid var(--hoory-accent,oklch(.5 .19 262));outline-offset:3px}
+.bubble:focus-visible{outline:2px solid var(--hoory-accent,oklch(.5 .19 262));outline-offset:3px}
 svg{width:26px;height:26px;margin:auto;display:block;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .count{position:absolute;top:-2px;inset-inline-end:-2px;min-width:20px;height:20px;padding:0 5px;box-sizing:border-box;border-radius:10px;
 background:#c62828;color:#fff;font:600 12px/20px system-ui,sans-serif}
-.panel{position:fixed;z-index:2147483000;inset-inline-end:20px;bottom:calc(88px + env(safe-area-inset-bottom));width:380px;
-height:min(640px,100vh - 96px);border-radius:10px;overflow:hidden;box-shadow:0 6px 24px rgb(0 0 0/.22)}
-@media(max-width:480px){.panel{inset:0;width:auto;height:100dvh;border-radius:0}}
+.panel{position:fixed;z-index:2147483000;inset:auto;inset-inline-end:20px;bottom:calc(88px + env(safe-area-inset-bottom));width:380px;
+height:min(640px,100vh - 96px);max-width:none;max-height:none;margin:0;padding:0;border:0;background:none;
+border-radius:10px;overflow:hidden;box-shadow:0 6px 24px rgb(0 0 0/.22)}
+.panel:focus{outline:0}
+.panel:modal{inset:0;top:var(--top,0);width:auto;height:var(--height,100dvh);border-radius:0;box-shadow:none}
 [hidden]{display:none!important}
 @media(prefers-reduced-motion:no-preference){.panel{animation:in .14s ease-out}@keyframes in{from{opacity:0;transform:translateY(8px)}}}
 `;
 
 /** Adds the launcher to the page. Nothing is asked of the server before the chat is opened, or was on an earlier visit. */
-export function addLauncher({ base, inbox, lang }: LauncherOptions): void {
+export function addLauncher(options: LauncherOptions): void {
+  const add = () => {
+    const { host, load } = createLauncher(options);
+    document.body.append(host);
+    if (wasHere(`hoory:${options.base}:${options.inbox}:`)) load();
+  };
+  if (document.body) add();
+  else document.addEventListener('DOMContentLoaded', add);
+}
+
+function createLauncher({ base, inbox, lang, attributes }: LauncherOptions) {
   const { words, dir } = findLanguage(lang, document.documentElement.lang, ...navigator.languages);
-  const host = h('div', { dir });
+  const host = document.createElement('hoory-launcher');
+  host.dir = dir;
   const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
-  const count = h('span', { class: 'count', hidden: true });
-  const button = h('button', { 'aria-expanded': 'false', 'aria-label': words.open }, icon(icons.chat), count);
-  const panel = h('div', { class: 'panel', role: 'dialog', 'aria-label': words.title, hidden: true });
+  const count = h('span', { class: 'count', 'aria-hidden': 'true', hidden: true });
+  const faces = { open: icon(icons.chat), close: icon(icons.close) };
+  const button = h('button', { class: 'bubble', 'aria-expanded': 'false' }, faces.open, count);
+  const panel = h('dialog', { class: 'panel', 'aria-label': words.title });
   root.append(panel, button);
+  const phone = matchMedia(PHONE);
   let chat: HTMLElement | undefined;
+  let unread = 0;
 
-  const load = () => {
+  const load = (): HTMLElement => {
     if (chat) return chat;
     chat = document.createElement('hoory-chat');
-    const attributes = { base, inbox, closable: '', hidden: '', ...(lang && { lang }) };
-    for (const [name, value] of Object.entries(attributes)) chat.setAttribute(name, value);
-    chat.addEventListener('hoory-close', () => show('closed'));
+    for (const [name, value] of Object.entries({ ...attributes, base, inbox, closable: '', hidden: '' }))
+      chat.setAttribute(name, value);
+    chat.addEventListener('hoory-close', close);
     chat.addEventListener('hoory-unread', (event) => {
-      const { detail } = event as CustomEvent<number>;
-      count.textContent = detail > 9 ? '9+' : String(detail);
-      count.hidden = detail === 0;
+      unread = (event as CustomEvent<number>).detail;
+      draw();
     });
     panel.append(chat);
     return chat;
   };
-  const show = (state: 'open' | 'closed') => {
-    const isOpen = state === 'open';
-    panel.hidden = !isOpen;
-    load().toggleAttribute('hidden', !isOpen);
-    button.setAttribute('aria-expanded', String(isOpen));
-    button.setAttribute('aria-label', isOpen ? words.close : words.open);
-    if (isOpen) load().focus();
-    else button.focus();
+  const draw = () => {
+    const label = unread && !panel.open ? `, ${words.unread.replace('{n}', String(unread))}` : '';
+    button.setAttribute('aria-expanded', String(panel.open));
+    button.setAttribute('aria-label', (panel.open ? words.close : words.open) + label);
+    button.replaceChildren(panel.open ? faces.close : faces.open, count);
+    count.textContent = unread > 9 ? '9+' : String(unread);
+    count.hidden = unread === 0;
   };
-  button.addEventListener('click', () => show(panel.hidden ? 'open' : 'closed'));
+  /** A modal dialog keeps the focus and lies over everything; that is for phones, where it is all there is. */
+  const open = () => {
+    load().hidden = false;
+    if (phone.matches) panel.showModal();
+    else panel.show();
+    lockPage(panel.matches(':modal'));
+    draw();
+    load().focus();
+  };
+  const close = () => {
+    if (!panel.open) return;
+    panel.close();
+    load().hidden = true;
+    lockPage(false);
+    draw();
+    button.focus();
+  };
+  button.addEventListener('click', () => (panel.open ? close() : open()));
+  panel.addEventListener('cancel', (event) => {
+    event.preventDefault();
+    close();
+  });
+  panel.addEventListener('keydown', (event) => {
+    if (event.key === 'Tab' && panel.matches(':modal') && chat?.shadowRoot)
+      stayInside(event, chat.shadowRoot);
+  });
+  phone.addEventListener('change', () => {
+    if (!panel.open) return;
+    panel.close();
+    open();
+  });
+  fitAboveKeyboard(panel);
+  draw();
+  return { host, load };
+}
 
-  const add = () => {
-    document.body.append(host);
-    if (wasHere(`hoory:${base}:${inbox}:`)) load();
+/** From the last stop the focus goes on to the first, and back. */
+function stayInside(event: KeyboardEvent, root: ShadowRoot): void {
+  const all = root.querySelectorAll<HTMLElement>('a[href],button,input,select,textarea,[tabindex]');
+  const stops = [...all].filter((one) => !one.matches(':disabled') && one.checkVisibility());
+  const [end, start] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+  if (root.activeElement && root.activeElement !== end) return;
+  event.preventDefault();
+  start?.focus();
+}
+
+let overflow: string | undefined;
+
+/** A phone would scroll the page behind the chat. */
+function lockPage(isLocked: boolean): void {
+  const { style } = document.documentElement;
+  if (isLocked === (overflow !== undefined)) return;
+  const before = overflow ?? '';
+  overflow = isLocked ? style.overflow : undefined;
+  style.overflow = isLocked ? 'hidden' : before;
+}
+
+/** The keyboard of a phone covers a part of the page that only the visual viewport knows of. */
+function fitAboveKeyboard({ style }: HTMLElement): void {
+  const viewport = window.visualViewport;
+  const fit = () => {
+    if (!viewport) return;
+    style.setProperty('--height', `${viewport.height}px`);
+    style.setProperty('--top', `${viewport.offsetTop}px`);
   };
-  if (document.body) add();
-  else document.addEventListener('DOMContentLoaded', add);
+  viewport?.addEventListener('resize', fit);
+  viewport?.addEventListener('scroll', fit);
 }
 
 /** An earlier visit left a session behind: an answer may be waiting. */

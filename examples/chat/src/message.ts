@@ -12,67 +12,67 @@ export interface Shown {
   words: Words;
   /** Language tag for times. */
   tag: string;
-  /** First of its author's group: has the name, or a little more room. */
-  first: boolean;
-  /** Last of its group: has the picture and the time. */
-  last: boolean;
 }
 
+/**
+ * The row has everything that the first or last of a group shows; which of it is seen is a matter of its classes, so
+ * that a message that comes after it changes nothing in it: no half-filled form is lost, nothing is read out twice.
+ */
 export function renderMessage(message: ThreadMessage, tick: Tick, shown: Shown, asking: Asking): HTMLElement {
   if (message.message_type === 2) return h('p', { class: 'activity' }, message.content ?? '');
   const own = message.message_type === 0;
-  const row = h('div', { class: `row${own ? ' own' : ''}${shown.first ? ' first' : ''}` });
+  // Who wrote it need not be told of it.
+  const row = h('div', { class: own ? 'row own' : 'row', ...(own && { 'aria-live': 'off' }) });
   if (own) row.append(h('span', { class: 'sr' }, shown.words.you));
-  else if (shown.last) row.append(renderFace(message));
-  if (!own && shown.first && message.sender) row.append(h('div', { class: 'name' }, message.sender.name));
+  else row.append(renderFace(message));
+  if (!own && message.sender) row.append(h('div', { class: 'name' }, message.sender.name));
   if (message.content)
     row.append(h('div', { class: 'bubble', dir: 'auto' }, ...renderMarkdown(message.content)));
   for (const attachment of message.attachments ?? []) row.append(renderAttachment(attachment, shown.words));
   row.append(...renderInteractive(message, asking));
-  if (shown.last) {
-    const time = new Date(message.created_at * 1000);
-    const clock = time.toLocaleTimeString(shown.tag, { hour: 'numeric', minute: '2-digit' });
-    const ticks = own ? ` · ${tick === 'sent' ? '✓' : '✓✓'} ${shown.words[tick]}` : '';
-    row.append(h('div', { class: 'state' }, h('time', { datetime: time.toISOString() }, clock), ticks));
-  }
+  const time = new Date(message.created_at * 1000);
+  const clock = time.toLocaleTimeString(shown.tag, { hour: 'numeric', minute: '2-digit' });
+  const ticks = own ? ` · ${tick === 'sent' ? '✓' : '✓✓'} ${shown.words[tick]}` : '';
+  row.append(h('div', { class: 'state time' }, h('time', { datetime: time.toISOString() }, clock), ticks));
   return row;
 }
 
 export interface Unsent {
+  /** Addresses of its pictures, in the order of its files. */
+  previews: readonly (string | undefined)[];
   retry(): void;
   discard(): void;
 }
 
 /** A message the server has not taken yet. */
-export function renderPending(message: PendingMessage, { words, first }: Shown, unsent: Unsent): HTMLElement {
-  const row = h('div', { class: `row own fresh${first ? ' first' : ''}` });
+export function renderPending(message: PendingMessage, { words }: Shown, unsent: Unsent): HTMLElement {
+  const row = h('div', { class: 'row own fresh', 'aria-live': 'off' });
   if (message.content)
     row.append(h('div', { class: 'bubble', dir: 'auto' }, ...renderMarkdown(message.content)));
-  for (const { name } of message.files) row.append(h('div', { class: 'file' }, name));
+  message.files.forEach(({ name }, at) => {
+    const src = unsent.previews[at];
+    row.append(
+      src ? h('div', { class: 'picture' }, h('img', { src, alt: name })) : h('div', { class: 'file' }, name),
+    );
+  });
+  const discard = h('button', { click: unsent.discard }, words.discard);
   if (message.state === 'failed') {
-    const why = message.error?.code === 'attachments_lost' ? words.lost : words.failed;
+    const retry = h('button', { click: unsent.retry }, words.retry);
     row.append(
-      h(
-        'div',
-        { class: 'state failed', role: 'alert' },
-        `${why} `,
-        h('button', { click: unsent.retry }, words.retry),
-        h('button', { click: unsent.discard }, words.discard),
-      ),
+      h('div', { class: 'state failed', role: 'alert' }, `${whyFailed(message, words)} `, retry, discard),
     );
-  } else {
-    const percent = message.progress === undefined ? '' : ` ${Math.round(message.progress * 100)} %`;
-    const cancel = message.files.length > 0 && h('button', { click: unsent.discard }, words.discard);
-    row.append(
-      h(
-        'div',
-        { class: 'state' },
-        message.state === 'queued' ? words.queued : words.sending + percent,
-        cancel,
-      ),
-    );
+  } else if (message.state === 'queued') row.append(h('div', { class: 'state' }, words.queued, discard));
+  else {
+    const isLong = message.files.length > 0;
+    const percent = h('span', { class: 'percent' });
+    row.append(h('div', { class: 'state' }, words.sending, isLong && percent, isLong && discard));
   }
   return row;
+}
+
+function whyFailed({ error }: PendingMessage, words: Words): string {
+  if (error?.code === 'attachments_lost') return words.lost;
+  return error?.code === 'too_large' ? words.tooLarge : words.failed;
 }
 
 function renderFace({ sender }: ThreadMessage): HTMLElement {

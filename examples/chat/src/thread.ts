@@ -7,6 +7,9 @@ import type { Language } from './words.ts';
 /** Messages of one author within this many seconds belong together. */
 const GROUP = 300;
 
+/** Pixels from the end within which the reader counts as being there. */
+const END = 80;
+
 interface Drawn {
   print: string;
   element: HTMLElement;
@@ -14,29 +17,58 @@ interface Drawn {
 
 export class ThreadView {
   readonly element: HTMLElement;
+  readonly #log: HTMLElement;
+  readonly #latest: HTMLElement;
   readonly #language: Language;
   #conversation: Conversation;
   #drawn = new Map<string, Drawn>();
   #delivered = new Set<number>();
+  /** Pictures on their way, by `echo_id`: addresses of the files in this page's memory. */
+  #previews = new Map<string, (string | undefined)[]>();
+  #first: number | undefined;
+  #last = 0;
 
-  constructor(conversation: Conversation, language: Language) {
+  /** `arrived` is called when the reader comes to the end. */
+  constructor(conversation: Conversation, language: Language, arrived: () => void) {
+    const { words } = language;
     this.#conversation = conversation;
     this.#language = language;
-    const label = language.words.messages;
-    this.element = h('div', {
+    this.#log = h('div', {
       class: 'log',
       role: 'log',
       'aria-live': 'polite',
-      'aria-label': label,
+      'aria-label': words.messages,
       tabindex: 0,
     });
-    this.element.addEventListener('scroll', () => this.#loadWhenAtTop(), { passive: true });
+    this.#latest = h('button', { class: 'latest', hidden: true, click: () => this.#toEnd() }, words.latest);
+    this.element = h('div', { class: 'thread' }, this.#log, this.#latest);
+    this.#log.addEventListener(
+      'scroll',
+      () => {
+        this.#loadWhenNearTop();
+        if (this.isAtEnd && !this.#latest.hidden) arrived();
+        this.#latest.hidden ||= this.isAtEnd;
+      },
+      { passive: true },
+    );
+  }
+
+  /** What is newest is on the screen. */
+  get isAtEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.#log;
+    return scrollHeight - scrollTop - clientHeight < END;
+  }
+
+  focus(): void {
+    this.#log.focus({ preventScroll: true });
   }
 
   /** Shows another conversation from now on. */
   follow(conversation: Conversation): void {
     this.#conversation = conversation;
     this.#drawn.clear();
+    this.#first = undefined;
+    this.#last = 0;
   }
 
   /** The server told that a device of the agents' side has the message. */
@@ -44,50 +76,91 @@ export class ThreadView {
     this.#delivered.add(id);
   }
 
+  /** Pictures show while they are uploaded. */
+  preview(echo_id: string, files: readonly File[]): void {
+    const addresses = files.map((file) =>
+      file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined,
+    );
+    this.#previews.set(echo_id, addresses);
+  }
+
   draw(state: ConversationState): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.element;
-    const fromEnd = scrollHeight - scrollTop;
-    const isAtEnd = fromEnd - clientHeight < 80;
-    const pendingBefore = [...this.#drawn.keys()].filter((key) => key.startsWith('pending')).length;
+    const { scrollTop } = this.#log;
+    const wasAtEnd = this.isAtEnd;
+    const anchor = rowsOf(this.#log).find((row) => row.offsetTop + row.offsetHeight > scrollTop);
+    const anchorTop = anchor?.offsetTop ?? 0;
+    const wasSent = state.pending.some(({ echo_id }) => !this.#drawn.has(`pending ${echo_id}`));
+    this.#announce(state);
+    this.#place(state);
+    if (wasAtEnd || wasSent) this.#toEnd();
+    else if (anchor?.isConnected) this.#log.scrollTop = scrollTop + anchor.offsetTop - anchorTop;
+    const newest = state.messages.at(-1);
+    if (newest && newest.id > this.#last && newest.message_type !== 0 && this.#last)
+      this.#latest.hidden = this.isAtEnd;
+    this.#last = newest?.id ?? 0;
+    this.#forgetPreviews(state);
+  }
+
+  /** New messages are told to those who listen; a page of older ones is not. */
+  #announce({ messages, loading }: ConversationState): void {
+    const first = messages[0]?.id;
+    const isOlder = this.#first === undefined ? messages.length > 1 : (first ?? 0) < this.#first;
+    this.#first = first;
+    this.#log.setAttribute('aria-live', isOlder ? 'off' : 'polite');
+    this.#log.setAttribute('aria-busy', String(loading));
+  }
+
+  #place(state: ConversationState): void {
+    const { words, tag } = this.#language;
     const next = new Map<string, Drawn>();
     const all = [...state.messages, ...state.pending];
-    if (!state.messages.length && !state.loading)
-      this.#put(next, 'greeting', '', () =>
-        h('div', { class: 'row first' }, h('div', { class: 'bubble' }, this.#language.words.greeting)),
+    if (!state.messages.length) {
+      const isKnown = !state.loading;
+      this.#put(
+        next,
+        isKnown ? 'welcome' : 'skeleton',
+        '',
+        isKnown ? () => welcome(words.greeting) : skeleton,
       );
+    }
     all.forEach((message, at) => {
       const before = all[at - 1];
       const after = all[at + 1];
       if (!before || dayOf(before) !== dayOf(message)) this.#putDay(next, message);
-      const first = !before || !isSameGroup(before, message);
-      const last = !after || !isSameGroup(message, after);
-      const shown = { words: this.#language.words, tag: this.#language.tag, first, last };
-      if ('id' in message) this.#putMessage(next, message, shown, state);
-      else this.#putPending(next, message, shown);
+      const shown = { words, tag };
+      const element =
+        'id' in message
+          ? this.#putMessage(next, message, shown, state)
+          : this.#putPending(next, message, shown);
+      element.classList.toggle('first', !before || !isSameGroup(before, message));
+      element.classList.toggle('last', !after || !isSameGroup(message, after));
     });
     this.#drawn = next;
+    const root = this.element.getRootNode() as ShadowRoot;
+    const focused = root.activeElement;
     place(
-      this.element,
+      this.#log,
       [...next.values()].map(({ element }) => element),
     );
-    const wasSent = state.pending.length > pendingBefore;
-    this.element.scrollTop = isAtEnd || wasSent ? this.element.scrollHeight : this.#keep(scrollTop, fromEnd);
-    this.element.setAttribute('aria-busy', String(state.loading));
+    // What had the focus was answered or sent, and is drawn anew.
+    if (focused && !focused.isConnected) this.focus();
   }
 
-  /** Older messages came in above: the reader stays where they are. */
-  #keep(scrollTop: number, fromEnd: number): number {
-    return scrollTop < 80 ? this.element.scrollHeight - fromEnd : scrollTop;
+  #toEnd(): void {
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#latest.hidden = true;
   }
 
-  #loadWhenAtTop(): void {
+  #loadWhenNearTop(): void {
     // What could not be loaded is tried again at the next scroll.
-    if (this.element.scrollTop < 80) this.#conversation.loadOlder().catch(() => {});
+    if (this.#log.scrollTop < this.#log.clientHeight) this.#conversation.loadOlder().catch(() => {});
   }
 
-  #put(next: Map<string, Drawn>, key: string, print: string, make: () => HTMLElement): void {
-    const drawn = this.#drawn.get(key);
-    next.set(key, drawn?.print === print ? drawn : { print, element: make() });
+  #put(next: Map<string, Drawn>, key: string, print: string, make: () => HTMLElement): HTMLElement {
+    const before = this.#drawn.get(key);
+    const drawn = before?.print === print ? before : { print, element: make() };
+    next.set(key, drawn);
+    return drawn.element;
   }
 
   #putDay(next: Map<string, Drawn>, message: ThreadMessage | PendingMessage): void {
@@ -100,7 +173,7 @@ export class ThreadView {
     message: ThreadMessage,
     shown: Shown,
     state: ConversationState,
-  ): void {
+  ): HTMLElement {
     const delivered: Tick = this.#delivered.has(message.id) ? 'delivered' : 'sent';
     const tick = message.created_at <= state.agent_last_seen_at ? 'read' : delivered;
     const conversation = this.#conversation;
@@ -109,21 +182,47 @@ export class ThreadView {
       submit: (values: Parameters<Conversation['submit']>[1]) => conversation.submit(message.id, values),
       say: (text: string) => void conversation.send(text),
     };
-    const print = JSON.stringify([message, tick, shown.first, shown.last]);
-    this.#put(next, `message ${message.id}`, print, () => renderMessage(message, tick, shown, asking));
+    const print = JSON.stringify([message, message.message_type === 0 && tick]);
+    return this.#put(next, `message ${message.id}`, print, () => renderMessage(message, tick, shown, asking));
   }
 
-  #putPending(next: Map<string, Drawn>, message: PendingMessage, shown: Shown): void {
+  #putPending(next: Map<string, Drawn>, message: PendingMessage, shown: Shown): HTMLElement {
     const { echo_id, state, progress } = message;
     const conversation = this.#conversation;
     const unsent = {
+      previews: this.#previews.get(echo_id) ?? [],
       retry: () => void conversation.retry(echo_id),
       discard: () => void conversation.discard(echo_id),
     };
-    const print = JSON.stringify([state, progress, shown.first]);
-    this.#put(next, `pending ${echo_id}`, print, () => renderPending(message, shown, unsent));
+    const element = this.#put(next, `pending ${echo_id}`, state, () => renderPending(message, shown, unsent));
+    // Written into the row as it is: a button that is made anew under the finger loses its click.
+    const percent = element.querySelector('.percent');
+    if (percent && progress !== undefined) percent.textContent = ` ${Math.round(progress * 100)} %`;
+    return element;
+  }
+
+  #forgetPreviews({ pending }: ConversationState): void {
+    for (const [echo_id, addresses] of this.#previews) {
+      if (pending.some((one) => one.echo_id === echo_id)) continue;
+      for (const address of addresses) if (address) URL.revokeObjectURL(address);
+      this.#previews.delete(echo_id);
+    }
   }
 }
+
+const rowsOf = (log: HTMLElement) => [...log.querySelectorAll<HTMLElement>(':scope>.row')];
+
+const welcome = (text: string) =>
+  h('div', { class: 'row welcome first last' }, h('div', { class: 'bubble' }, text));
+
+/** Two empty bubbles; the style keeps them hidden for the first moment. */
+const skeleton = () =>
+  h(
+    'div',
+    { class: 'skeleton', 'aria-hidden': 'true' },
+    h('div', { class: 'bubble' }),
+    h('div', { class: 'bubble' }),
+  );
 
 const dayOf = ({ created_at }: { created_at: number }) => new Date(created_at * 1000).toDateString();
 

@@ -10,8 +10,9 @@ const program = process.env.HOORY_TEST_CHROMIUM;
 if (!program)
   console.log('Skipped: tests in Chromium need its program in HOORY_TEST_CHROMIUM (`npm test` finds it)');
 
-/** `describe` for tests that need Chromium; skipped where there is none. */
-export const describeInChromium = describe.skipIf(!program);
+/** `describe` for tests that need Chromium; skipped where there is none. A busy machine may take its time with pages. */
+export const describeInChromium = (name: string, tests: () => void) =>
+  describe.skipIf(!program)(name, { timeout: 60_000 }, tests);
 
 const quiet = [
   '--headless',

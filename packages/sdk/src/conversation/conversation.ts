@@ -42,7 +42,7 @@ export interface ConversationState {
   readonly error: HooryError | null;
   /** Messages of agents and bots since `contact_last_seen_at`, among those loaded. */
   readonly unread_count: number;
-  /** Unix seconds, 0 for never. Moves with conversation events and fetches; the server sends no event for it. */
+  /** Unix seconds, 0 for never. Moves with events of conversation and typing, and with fetches; the server sends none for it alone. */
   readonly agent_last_seen_at: number;
   /** Unix seconds, 0 for never. */
   readonly contact_last_seen_at: number;
@@ -258,6 +258,8 @@ export class Conversation extends Store<ConversationState> {
     if (is_private || conversation.id !== this.getState().id) return;
     if (name === 'conversation.typing_on') this.#typists.on(user);
     else this.#typists.off(user);
+    // Whoever answers has read: no other event tells that so soon.
+    this.#show({ agent_last_seen_at: conversation.agent_last_seen_at });
   }
 
   /** The current conversation may begin elsewhere: in another tab, or with an agent who writes first. */

@@ -1,15 +1,27 @@
-/** The example chat in Chromium: somebody comes, writes, is answered, comes back. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+/** The example chat in Chromium: somebody comes, writes, sends files, goes offline, comes back. */
+import { agentRoom, Cable } from '@hoory/client';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
-import { type Company, openCompany, sees, write } from './chat-page.ts';
+import { type Company, openCompany, sees, settled, soon, texts, write } from './chat-page.ts';
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
+/** Chromium logs every request that does not get through. */
+const pardon = /^logged: .*net::ERR/;
 
 describeInChromium('the chat page', () => {
   let company: Company;
+  let at: { account_id: number; conversation_id: number };
   beforeEach(async () => {
     company = await openCompany();
+    at = { account_id: company.people.account.id, conversation_id: 1 };
   });
   afterEach(() => company.stop());
-  const { visit } = useChromium();
+  const { visit, blank } = useChromium();
 
   test('greets somebody who comes for the first time, takes a message and shows the answer', async () => {
     const page = await visit(company.chat);
@@ -19,11 +31,221 @@ describeInChromium('the chat page', () => {
     await write(page, 'Where is my order?');
     await sees(page, ['Where is my order?']);
     expect(await company.stored()).toEqual(['Where is my order?']);
-    await company.answer('It is **on its way**.');
-    await sees(page, ['Where is my order?', 'It is on its way.']);
+    await company.answer('It is **on its way**. <img src=x onerror=alert(1)> [no](javascript:alert(1))');
+    await sees(page, [
+      'Where is my order?',
+      'It is on its way. <img src=x onerror=alert(1)> [no](javascript:alert(1))',
+    ]);
     expect(await page.locator('.bubble strong').innerText()).toBe('on its way');
     await page.getByText(company.people.agent.name, { exact: true }).waitFor();
+    await page.locator('.face').waitFor();
+    await page.getByText('Today').waitFor();
     await expectAccessible(page);
     expect(await page.context().cookies()).toEqual([]);
   });
+
+  test('keeps session, messages and what is being written over a reload', async () => {
+    const page = await visit(company.chat);
+    await write(page, 'Hello');
+    await settled(page);
+    await page.locator('textarea.text').fill('Half a sent');
+    await page.reload();
+    await sees(page, ['Hello']);
+    expect(await page.locator('textarea.text').inputValue()).toBe('Half a sent');
+    await write(page, 'Again');
+    await sees(page, ['Hello', 'Again']);
+    await vi.waitFor(async () => expect(await company.stored()).toEqual(['Hello', 'Again']), soon);
+  });
+
+  test('is one conversation in two tabs', async () => {
+    const page = await visit(company.chat);
+    await write(page, 'From the first');
+    await settled(page);
+    const second = await visit(company.chat, { beside: page });
+    await sees(second, ['From the first']);
+    await write(second, 'From the second');
+    await sees(page, ['From the first', 'From the second']);
+    await company.answer('To both');
+    for (const tab of [page, second]) await sees(tab, ['From the first', 'From the second', 'To both']);
+    expect(await company.stored()).toEqual(['From the first', 'From the second', 'To both']);
+  });
+
+  test('tells who is online and who is typing, to both sides, and that the agent has read', async () => {
+    const cable = new Cable({ base: company.url, WebSocket });
+    try {
+      const desk = cable.subscribe(await agentRoom(company.agent, at.account_id));
+      const typists: string[] = [];
+      desk.on('conversation.typing_on', ({ user }) => typists.push(user.type));
+      desk.on('conversation.typing_off', ({ user }) => typists.push(`${user.type} no more`));
+      await vi.waitFor(() => expect(desk.state).toBe('live'), soon);
+      const page = await visit(company.chat);
+      await page.getByText('Online now · answers within minutes', { exact: true }).waitFor();
+      await write(page, 'Hello');
+      await settled(page);
+      await page.locator('textarea.text').pressSequentially('abc');
+      await vi.waitFor(() => expect(typists).toEqual(['contact']), soon);
+      // Nobody writes for ever who says no more.
+      await vi.waitFor(() => expect(typists).toEqual(['contact', 'contact no more']), soon);
+
+      const conversation = '/api/v1/accounts/{account_id}/conversations/{conversation_id}' as const;
+      await company.agent.call(`POST ${conversation}/update_last_seen`, at);
+      await company.agent.call(`POST ${conversation}/toggle_typing_status`, { ...at, typing_status: 'on' });
+      const { name } = company.people.agent;
+      await page.getByText(`${name} is writing`).waitFor();
+      await page.getByText('✓✓ Read').waitFor();
+      await company.answer('Hi');
+      await page.getByText(`${name} · Online now · answers within minutes`, { exact: true }).waitFor();
+      await vi.waitFor(async () => expect(await page.locator('.typing').innerText()).toBe(''), soon);
+    } finally {
+      cable.close();
+    }
+  });
+
+  test('shows pictures and files by button, drop and paste', async () => {
+    const page = await visit(company.chat);
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles([
+        { name: 'photo.png', mimeType: 'image/png', buffer: png },
+        { name: 'receipt.txt', mimeType: 'text/plain', buffer: Buffer.from('Paid.') },
+      ]);
+    await drag(page, 'drop', 'dropped.txt');
+    await drag(page, 'paste', 'pasted.txt');
+    await page.getByRole('button', { name: 'Remove: dropped.txt' }).click();
+    await expectAccessible(page);
+    await write(page, 'Here it is');
+    await settled(page);
+    await vi.waitFor(
+      () =>
+        page
+          .locator('.row .picture img')
+          .evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth === 1)
+          .then((isShown) => expect(isShown).toBe(true)),
+      soon,
+    );
+    expect(await page.locator('.row .file').allInnerTexts()).toEqual(['receipt.txt', 'pasted.txt']);
+    const address = await page.locator('.row a.file').first().getAttribute('href');
+    expect(await (await fetch(address as string)).text()).toBe('Paid.');
+    await expectAccessible(page);
+  });
+
+  test('tells how far an upload is, and lets it be cancelled', async () => {
+    const page = await visit(company.chat, { pardon });
+    const network = await page.context().newCDPSession(page);
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 200_000 };
+    await network.send('Network.emulateNetworkConditions', slow);
+    const file = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(2_000_000) };
+    await page.locator('input[type=file]').first().setInputFiles(file);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText(/Sending [1-9]\d? %/).waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await network.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });
+    await write(page, 'Never mind');
+    await settled(page);
+    expect(await texts(page)).toEqual(['Never mind']);
+    expect(await page.locator('.row .file').count()).toBe(0);
+    expect(await company.stored()).toEqual(['Never mind']);
+  });
+
+  test('keeps what is written offline, sends it once, and never twice when an answer is lost', async () => {
+    const page = await blank({ pardon });
+    let lost = 0;
+    await page.route('**/messages', async (route) => {
+      if (lost++ > 0) return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    await page.goto(company.chat);
+    await write(page, 'Taken, but the answer is lost');
+    await settled(page);
+    await page.context().setOffline(true);
+    await page.getByText('You are offline. What you write will be sent.').waitFor();
+    await write(page, 'First');
+    await write(page, 'Second');
+    expect(await page.locator('.row.fresh .state').allInnerTexts()).toEqual(
+      Array(2).fill('Will be sentDiscard'),
+    );
+    await expectAccessible(page);
+    expect(await company.stored()).toEqual(['Taken, but the answer is lost']);
+    await page.context().setOffline(false);
+    await settled(page);
+    await page.getByText('You are offline').waitFor({ state: 'hidden' });
+    await sees(page, ['Taken, but the answer is lost', 'First', 'Second']);
+    await page.reload();
+    await sees(page, ['Taken, but the answer is lost', 'First', 'Second']);
+    expect(await company.stored()).toEqual(['Taken, but the answer is lost', 'First', 'Second']);
+  });
+
+  test('counts what is unread in the title while the page is not looked at', async () => {
+    const page = await blank();
+    await page.addInitScript(() => {
+      Object.defineProperty(document, 'visibilityState', {
+        get: () => ((window as { away?: true }).away ? 'hidden' : 'visible'),
+      });
+    });
+    await page.goto(company.chat);
+    await write(page, 'Hello');
+    await settled(page);
+    const look = (away: boolean) =>
+      page.evaluate((is) => {
+        Object.assign(window, { away: is });
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      }, away);
+    await look(true);
+    await vi.waitFor(async () => {
+      await company.answer('Are you there?');
+      expect(await page.title()).toMatch(/^\(\d\) App$/);
+    }, soon);
+    await look(false);
+    await vi.waitFor(async () => expect(await page.title()).toBe('App'), soon);
+  });
+
+  test('leaves the reader where they are when messages come before and after', async () => {
+    const page = await blank();
+    await page.goto(company.chat);
+    await write(page, 'Hello');
+    await settled(page);
+    for (let i = 1; i <= 59; i++) await company.answer(`Line ${i}`);
+    await sees(page, ['Hello', ...Array.from({ length: 59 }, (_, i) => `Line ${i + 1}`)]);
+    // A server may answer with the newest messages of a conversation only (client-api.md section 11).
+    await page.route('**/conversations/1', async (route) => {
+      const answer = await route.fetch();
+      const conversation = (await answer.json()) as { messages: unknown[] };
+      const messages = conversation.messages.slice(-20);
+      await route.fulfill({ response: answer, json: { ...conversation, messages } });
+    });
+    await page.reload();
+    await page.getByText('Line 40', { exact: true }).waitFor({ state: 'attached' });
+    expect(await page.getByText('Line 30', { exact: true }).count()).toBe(0);
+    const placeOf = (text: string) =>
+      page.getByText(text, { exact: true }).evaluate((one) => Math.round(one.getBoundingClientRect().top));
+    await page.locator('.log').evaluate((log) => log.scrollTo(0, 100));
+    const before = await placeOf('Line 42');
+    await page.getByText('Line 25', { exact: true }).waitFor({ state: 'attached' });
+    expect(await placeOf('Line 42')).toBe(before);
+    await company.answer('The newest');
+    await page.getByRole('button', { name: 'New messages' }).waitFor();
+    expect(await placeOf('Line 42')).toBe(before);
+    await page.getByRole('button', { name: 'New messages' }).click();
+    await page.getByText('The newest').waitFor();
+    expect(await page.getByRole('button', { name: 'New messages' }).isVisible()).toBe(false);
+  });
 });
+
+/** Drops or pastes a file of this name onto the composer. */
+async function drag(page: Page, event: 'drop' | 'paste', name: string): Promise<void> {
+  await page.locator('textarea.text').evaluate(
+    (composer, given) => {
+      const files = new DataTransfer();
+      files.items.add(new File(['abc'], given.name, { type: 'text/plain' }));
+      const init = { bubbles: true, composed: true, cancelable: true };
+      composer.dispatchEvent(
+        given.event === 'drop'
+          ? new DragEvent('drop', { ...init, dataTransfer: files })
+          : new ClipboardEvent('paste', { ...init, clipboardData: files }),
+      );
+    },
+    { event, name },
+  );
+}

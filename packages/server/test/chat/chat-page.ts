@@ -2,10 +2,11 @@
 import { type AgentClient, type AgentOutput, createAgentClient } from '@hoory/client';
 import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
+import type { UserRow } from '../../src/db/tables.ts';
 import { createTestAccount, type TestAccount } from '../account.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../server.ts';
 
-const soon = { timeout: 8_000, interval: 20 };
+export const soon = { timeout: 15_000, interval: 20 };
 
 type Messages = 'POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/messages';
 
@@ -14,6 +15,7 @@ export interface Company extends TestServer {
   /** The address of the chat of the agent's inbox. */
   chat: string;
   agent: AgentClient;
+  administrator: AgentClient;
   /** The agent writes; more of the message in `rest`. */
   answer(content: string, rest?: object): Promise<AgentOutput<Messages>>;
   /** The texts of all messages of a conversation that customers see, as the server has them. */
@@ -25,12 +27,15 @@ export async function openCompany(options: TestServerOptions = {}): Promise<Comp
   const server = await startTestServer(options);
   const people = await createTestAccount(server.app);
   const { account, inbox } = people;
-  const agent = createAgentClient({ base: server.url, accessToken: people.agent.access_token });
+  const clientOf = ({ access_token }: UserRow) =>
+    createAgentClient({ base: server.url, accessToken: access_token });
+  const agent = clientOf(people.agent);
   const messages = '/api/v1/accounts/{account_id}/conversations/{conversation_id}/messages' as const;
   return {
     ...server,
     people,
     agent,
+    administrator: clientOf(people.administrator),
     chat: `${server.url}/chat/${inbox.identifier}`,
     answer: (content, rest = {}) =>
       agent.call(`POST ${messages}`, { account_id: account.id, conversation_id: 1, content, ...rest }),
@@ -55,3 +60,10 @@ export async function write(page: Page, text: string): Promise<void> {
   await composer.fill(text);
   await composer.press('Enter');
 }
+
+/** Waits until the server has all that was sent, as the chat shows it. */
+export const settled = (page: Page) =>
+  vi.waitFor(async () => {
+    expect(await page.locator('.row.fresh').count()).toBe(0);
+    expect(await page.locator('.row.own').last().innerText()).toMatch(/✓ Sent|Read/);
+  }, soon);

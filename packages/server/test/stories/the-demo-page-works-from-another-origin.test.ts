@@ -6,10 +6,8 @@
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeInChromium, useChromium } from '../browser.ts';
-import { type Company, openCompany } from '../chat/chat-page.ts';
+import { type Company, openCompany, soon } from '../chat/chat-page.ts';
 import { type Site, startSite } from '../site.ts';
-
-const soon = { timeout: 8_000, interval: 20 };
 
 const demo = (server: string, inbox: string) => `<!doctype html>
 <html lang="en"><head><title>Demo</title><link rel="icon" href="data:,"></head><body>
