@@ -3,7 +3,8 @@
  * A screen is a folder with `screen.tsx` and `words/`; an area with several screens brings a table of its own.
  */
 import { conversationScreens } from './conversations/screens.ts';
+import { settingsScreens } from './settings/screens.ts';
 import type { ScreenEntry } from './shell/screen-entry.ts';
 import { signInScreens } from './sign-in/screens.ts';
 
-export const screens: readonly ScreenEntry[] = [...signInScreens, ...conversationScreens];
+export const screens: readonly ScreenEntry[] = [...signInScreens, ...conversationScreens, ...settingsScreens];

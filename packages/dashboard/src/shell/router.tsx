@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { isFreshAccount } from '../first-run/is-fresh.ts';
 import { screens } from '../screens.ts';
 import { currentSession, onSession } from '../session/session.ts';
 import { Frame } from './frame.tsx';
@@ -31,8 +32,8 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/conversations' });
+  beforeLoad: async () => {
+    throw redirect({ to: (await isFreshAccount()) ? '/start' : '/conversations' });
   },
 });
 

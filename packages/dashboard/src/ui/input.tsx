@@ -12,6 +12,12 @@ export function Input({ className, ...rest }: Omit<ComponentProps<'input'>, 'ref
   return <Base {...rest} className={classes(look, 'h-8', className)} />;
 }
 
-export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
-  return <textarea rows={3} {...rest} className={classes(look, 'min-h-16 resize-y py-1.5', className)} />;
+export function Textarea({ className, rows = 3, ...rest }: ComponentProps<'textarea'>) {
+  return (
+    <Base
+      {...(rest as ComponentProps<typeof Base>)}
+      render={<textarea rows={rows} />}
+      className={classes(look, 'min-h-16 resize-y py-1.5', className)}
+    />
+  );
 }

@@ -1,0 +1,53 @@
+/** A dialog that invites somebody: who, as what, and into which inboxes. */
+import type { Agent } from '@hoory/client';
+import { useState } from 'react';
+import { useApi } from '../api/queries.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+import { Checkbox } from '../ui/switch.tsx';
+import { useInvite } from './invite.ts';
+import { RoleChoice } from './role-choice.tsx';
+import { useAgentWords } from './words.ts';
+
+export function InviteAgent({ onClose }: { onClose: () => void }) {
+  const t = useAgentWords();
+  const invite = useInvite();
+  const { data } = useApi('GET /inboxes', {});
+  const [role, setRole] = useState<Agent['role']>('agent');
+  const [without, setWithout] = useState<readonly number[]>([]);
+  const inboxes = data?.payload ?? [];
+  const submit = (fields: FormData) =>
+    invite({
+      name: String(fields.get('name')),
+      email: String(fields.get('email')),
+      role,
+      inbox_ids: inboxes.map(({ id }) => id).filter((id) => !without.includes(id)),
+    });
+  return (
+    <FormDialog title={t('add')} act={t('send')} onClose={onClose} submit={submit}>
+      <Field label={t('name')}>
+        <Input name="name" required maxLength={255} autoComplete="off" autoFocus />
+      </Field>
+      <Field label={t('email')} help={t('emailHelp')}>
+        <Input name="email" type="email" required dir="ltr" autoComplete="off" />
+      </Field>
+      <RoleChoice role={role} onChange={setRole} />
+      {inboxes.length > 0 && (
+        <fieldset className="flex flex-col gap-2">
+          <legend className="mb-1.5 text-sm font-medium">{t('inboxes')}</legend>
+          {inboxes.map(({ id, name }) => (
+            // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
+            <label key={id} className="flex items-center gap-2">
+              <Checkbox
+                checked={!without.includes(id)}
+                onChange={(on) => setWithout(on ? without.filter((one) => one !== id) : [...without, id])}
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,30 @@
+/** Invites somebody into the account, and makes them a member of inboxes. */
+import type { Agent } from '@hoory/client';
+import { api } from '../api/api.ts';
+import { forget } from '../api/queries.ts';
+import { useSayFailure } from '../ui/failure.ts';
+import { say } from '../ui/toast.tsx';
+import { useAgentWords } from './words.ts';
+
+export interface Invitation {
+  name: string;
+  email: string;
+  role: Agent['role'];
+  inbox_ids: readonly number[];
+}
+
+/** Throws when nobody was invited; that a membership is missing is only said, as the inbox can be set later. */
+export function useInvite(): (invitation: Invitation) => Promise<void> {
+  const t = useAgentWords();
+  const sayFailure = useSayFailure();
+  return async ({ inbox_ids, ...person }) => {
+    const { id, name } = await api('POST /agents', person);
+    try {
+      for (const inbox_id of inbox_ids) await api('POST /inbox_members', { inbox_id, user_ids: [id] });
+      say({ title: t('invited', { name }) });
+    } catch (error) {
+      sayFailure(t('membershipFailed', { name }), error);
+    }
+    void forget('GET /agents', 'GET /inbox_members/{inbox_id}');
+  };
+}

@@ -1,0 +1,16 @@
+/** Whether the desk should open with the first run: for administrators, while nobody has written yet. */
+import { api } from '../api/api.ts';
+import { currentSession } from '../session/session.ts';
+
+/** When the server cannot be asked, the desk opens as always. */
+export async function isFreshAccount(): Promise<boolean> {
+  const session = currentSession();
+  const membership = session?.user.accounts.find(({ id }) => id === session.account_id);
+  if (membership?.role !== 'administrator') return false;
+  try {
+    const { meta } = await api('GET /conversations/meta', { status: 'all' });
+    return meta.all_count === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,106 @@
+/** One weekday: closed, open all day, or from one time until another. Saved as soon as it makes sense. */
+import type { WorkingHours } from '@hoory/client';
+import { useEffect, useState } from 'react';
+import { Input } from '../ui/input.tsx';
+import { Select } from '../ui/select.tsx';
+import { useLanguage } from '../words/words.ts';
+import { useInboxWords } from './words.ts';
+
+type Kind = 'between' | 'allDay' | 'closed';
+
+interface Props {
+  day: WorkingHours;
+  save: (day: WorkingHours) => Promise<boolean>;
+}
+
+export function Day({ day, save }: Props) {
+  const t = useInboxWords();
+  const [draft, setDraft] = useState(day);
+  useEffect(() => setDraft(day), [day]);
+  const name = useDayName(day.day_of_week);
+  const kind = kindOf(draft);
+  const isBackward = kind === 'between' && minutesOf(draft, 'close') <= minutesOf(draft, 'open');
+  const change = (next: WorkingHours) => {
+    setDraft(next);
+    const isRight = kindOf(next) !== 'between' || minutesOf(next, 'close') > minutesOf(next, 'open');
+    if (isRight) void save(next);
+  };
+  const setTime = (end: 'open' | 'close') => (text: string) => {
+    const [hour, minutes] = text.split(':').map(Number);
+    if (hour === undefined || minutes === undefined || Number.isNaN(hour + minutes)) return;
+    change({ ...draft, [`${end}_hour`]: hour, [`${end}_minutes`]: minutes });
+  };
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2">
+      <span className="w-28 font-medium">{name}</span>
+      <Select<Kind>
+        value={kind}
+        label={name}
+        size="small"
+        className="max-w-32"
+        options={(['between', 'allDay', 'closed'] as const).map((value) => ({ value, label: t(value) }))}
+        onChange={(next) => change(toKind(draft, next))}
+      />
+      {kind === 'between' && (
+        <span className="flex items-center gap-1.5" dir="ltr">
+          <Time label={`${name}: ${t('from')}`} value={textOf(draft, 'open')} onChange={setTime('open')} />
+          <span aria-hidden>–</span>
+          <Time label={`${name}: ${t('until')}`} value={textOf(draft, 'close')} onChange={setTime('close')} />
+        </span>
+      )}
+      {isBackward && (
+        <p role="alert" className="w-full text-xs text-red">
+          {t('hoursOrder')}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Time({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (text: string) => void;
+}) {
+  return (
+    <Input
+      type="time"
+      aria-label={label}
+      value={value}
+      onChange={({ target }) => onChange(target.value)}
+      className="tabular max-w-28"
+    />
+  );
+}
+
+const kindOf = ({ closed_all_day, open_all_day }: WorkingHours): Kind =>
+  closed_all_day ? 'closed' : open_all_day ? 'allDay' : 'between';
+
+const minutesOf = (day: WorkingHours, end: 'open' | 'close') =>
+  (day[`${end}_hour`] ?? 0) * 60 + (day[`${end}_minutes`] ?? 0);
+
+function textOf(day: WorkingHours, end: 'open' | 'close'): string {
+  const two = (number: number | null) => String(number ?? 0).padStart(2, '0');
+  return `${two(day[`${end}_hour`])}:${two(day[`${end}_minutes`])}`;
+}
+
+/** A day that opens again is open from nine to five. */
+function toKind(day: WorkingHours, kind: Kind): WorkingHours {
+  const times =
+    kind === 'between' && minutesOf(day, 'close') <= minutesOf(day, 'open')
+      ? { open_hour: 9, open_minutes: 0, close_hour: 17, close_minutes: 0 }
+      : {};
+  return { ...day, ...times, closed_all_day: kind === 'closed', open_all_day: kind === 'allDay' };
+}
+
+/** 0 is Sunday. */
+function useDayName(day_of_week: number): string {
+  const language = useLanguage();
+  const sunday = Date.UTC(2024, 0, 7);
+  const names = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' });
+  return names.format(sunday + day_of_week * 86_400_000);
+}

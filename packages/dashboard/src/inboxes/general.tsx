@@ -1,0 +1,121 @@
+/** Name, greeting and how conversations of an inbox go; and its end. */
+import { useNavigate } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { forget } from '../api/queries.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Section } from '../settings/page.tsx';
+import { SavedSwitch, SavedText } from '../settings/saved.tsx';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+import { say } from '../ui/toast.tsx';
+import { BotOfInbox } from './bot.tsx';
+import type { InboxDocument } from './use-inbox.ts';
+import { useInboxWords } from './words.ts';
+
+export function General({ inbox, save }: InboxDocument) {
+  const t = useInboxWords();
+  return (
+    <>
+      <Section title={t('general')}>
+        <SavedText
+          label={t('name')}
+          help={t('nameHelp')}
+          value={inbox.name}
+          faultOf={(text) => (text.trim() ? undefined : t('nameMissing'))}
+          save={(name) => save({ name: name.trim() })}
+        />
+      </Section>
+      <Section title={t('greeting')}>
+        <SavedSwitch
+          label={t('greetingOn')}
+          help={t('greetingOnHelp')}
+          value={inbox.greeting_enabled}
+          save={(greeting_enabled) => save({ greeting_enabled })}
+        />
+        <SavedText
+          label={t('greetingText')}
+          value={inbox.greeting_message ?? ''}
+          placeholder={t('greetingPlaceholder')}
+          lines={3}
+          save={(text) => save({ greeting_message: text || null })}
+        />
+      </Section>
+      <Section title={t('conversations')}>
+        <SavedSwitch
+          label={t('autoAssign')}
+          help={t('autoAssignHelp')}
+          value={inbox.enable_auto_assignment}
+          save={(enable_auto_assignment) => save({ enable_auto_assignment })}
+        />
+        <SavedSwitch
+          label={t('lock')}
+          help={t('lockHelp')}
+          value={inbox.lock_to_single_conversation}
+          save={(lock_to_single_conversation) => save({ lock_to_single_conversation })}
+        />
+        <SavedSwitch
+          label={t('afterResolved')}
+          help={t('afterResolvedHelp')}
+          value={inbox.allow_messages_after_resolved}
+          save={(allow_messages_after_resolved) => save({ allow_messages_after_resolved })}
+        />
+        <SavedSwitch
+          label={t('csat')}
+          help={t('csatHelp')}
+          value={inbox.csat_survey_enabled}
+          save={(csat_survey_enabled) => save({ csat_survey_enabled })}
+        />
+        <BotOfInbox inbox_id={inbox.id} />
+      </Section>
+      <Deletion inbox={inbox} />
+    </>
+  );
+}
+
+function Deletion({ inbox: { id, name } }: Pick<InboxDocument, 'inbox'>) {
+  const t = useInboxWords();
+  const navigate = useNavigate();
+  const [asking, setAsking] = useState(false);
+  const [typed, setTyped] = useState('');
+  const [fault, setFault] = useState<string>();
+  const submit = async () => {
+    if (typed.trim() !== name) {
+      setFault(t('deletionMismatch'));
+      return false;
+    }
+    await api('DELETE /inboxes/{id}', { id });
+    void forget('GET /inboxes');
+    say({ title: t('removed', { name }) });
+    void navigate({ to: '/settings/inboxes' });
+    return true;
+  };
+  return (
+    <Section title={t('deletion')} help={t('deletionHelp')}>
+      <Button icon={Trash2} className="self-start text-red" onClick={() => setAsking(true)}>
+        {t('remove')}
+      </Button>
+      {asking && (
+        <FormDialog
+          title={t('deletionTitle', { name })}
+          description={t('deletionConfirm')}
+          act={t('remove')}
+          danger
+          onClose={() => setAsking(false)}
+          submit={submit}
+        >
+          <Field label={t('deletionName')} fault={fault}>
+            <Input
+              value={typed}
+              onChange={({ target }) => setTyped(target.value)}
+              autoFocus
+              placeholder={name}
+            />
+          </Field>
+        </FormDialog>
+      )}
+    </Section>
+  );
+}

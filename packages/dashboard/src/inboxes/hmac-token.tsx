@@ -1,0 +1,68 @@
+/** The HMAC token of an inbox: to copy, to rotate, and to end the one before. */
+import type { Inbox } from '@hoory/client';
+import { RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Button } from '../ui/button.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { Field } from '../ui/field.tsx';
+import { useLanguage } from '../words/words.ts';
+import type { InboxDocument } from './use-inbox.ts';
+import { useInboxWords } from './words.ts';
+
+export function HmacToken({ inbox, put }: Pick<InboxDocument, 'inbox' | 'put'>) {
+  const t = useInboxWords();
+  const language = useLanguage();
+  const { id } = inbox;
+  const [asking, setAsking] = useState<'rotate' | 'end'>();
+  const until = previousUntil(inbox, language);
+  return (
+    <Field label={t('hmacToken')} help={t('hmacTokenHelp')}>
+      <div className="flex gap-2">
+        <div className="min-w-0 flex-1">
+          <CopyField value={inbox.hmac_token ?? ''} label={t('hmacToken')} secret />
+        </div>
+        <Button icon={RefreshCw} onClick={() => setAsking('rotate')}>
+          {t('rotate')}
+        </Button>
+      </div>
+      {until && (
+        <p className="flex flex-wrap items-center gap-2 rounded-control bg-note px-3 py-2 text-note-text">
+          <span className="flex-1">{t('previous', { time: until })}</span>
+          <Button size="small" onClick={() => setAsking('end')}>
+            {t('endPrevious')}
+          </Button>
+        </p>
+      )}
+      {asking === 'rotate' && (
+        <FormDialog
+          title={t('rotateTitle')}
+          description={t('rotateHelp')}
+          act={t('rotate')}
+          onClose={() => setAsking(undefined)}
+          submit={async () => put(await api('POST /inboxes/{id}/rotate_hmac_token', { id }))}
+        />
+      )}
+      {asking === 'end' && (
+        <FormDialog
+          title={t('endTitle')}
+          description={t('endHelp')}
+          act={t('endPrevious')}
+          danger
+          onClose={() => setAsking(undefined)}
+          submit={async () => put(await api('DELETE /inboxes/{id}/previous_hmac_token', { id }))}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Undefined when there is none, or it has ended by itself. */
+function previousUntil(
+  { previous_hmac_token_expires_at: until }: Inbox,
+  language: string,
+): string | undefined {
+  if (!until || until * 1000 < Date.now()) return undefined;
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(until * 1000);
+}

@@ -1,0 +1,79 @@
+/** Who belongs to an inbox: every agent of the account with a tick. */
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { Section } from '../settings/page.tsx';
+import { Record, Records, RecordsSkeleton } from '../settings/records.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { useSayFailure } from '../ui/failure.ts';
+import { Switch } from '../ui/switch.tsx';
+import type { InboxDocument } from './use-inbox.ts';
+import { useInboxWords } from './words.ts';
+
+export function Members({ inbox: { id: inbox_id } }: InboxDocument) {
+  const t = useInboxWords();
+  const agents = useApi('GET /agents', {});
+  const members = useApi('GET /inbox_members/{inbox_id}', { inbox_id });
+  const error = agents.error ?? members.error;
+  const retry = () => void Promise.all([agents.refetch(), members.refetch()]);
+  return (
+    <Section title={t('members')} help={t('membersHelp')}>
+      {error ? (
+        <ErrorState error={error} title={t('membersFailed')} onRetry={retry} />
+      ) : agents.data && members.data ? (
+        <Records>
+          {agents.data.map((agent) => (
+            <Member
+              key={agent.id}
+              inbox_id={inbox_id}
+              agent={agent}
+              isMember={members.data.payload.some(({ id }) => id === agent.id)}
+            />
+          ))}
+        </Records>
+      ) : (
+        <RecordsSkeleton />
+      )}
+    </Section>
+  );
+}
+
+interface Props {
+  inbox_id: number;
+  agent: { id: number; name: string; email: string; thumbnail: string };
+  isMember: boolean;
+}
+
+function Member({ inbox_id, agent: { id, name, email, thumbnail }, isMember }: Props) {
+  const t = useInboxWords();
+  const sayFailure = useSayFailure();
+  const [wanted, setWanted] = useState<boolean>();
+  const change = async (next: boolean) => {
+    setWanted(next);
+    try {
+      const change = { inbox_id, user_ids: [id] };
+      if (next) await api('POST /inbox_members', change);
+      else await api('DELETE /inbox_members', change);
+      await forget('GET /inbox_members/{inbox_id}');
+    } catch (error) {
+      sayFailure(t('memberFailed'), error);
+    }
+    setWanted(undefined);
+  };
+  return (
+    <Record
+      name={name}
+      mark={<Avatar name={name} url={thumbnail} />}
+      title={name}
+      detail={email}
+      end={
+        <Switch
+          checked={wanted ?? isMember}
+          label={t('isMember', { name })}
+          onChange={(next) => void change(next)}
+        />
+      }
+    />
+  );
+}

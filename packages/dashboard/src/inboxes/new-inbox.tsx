@@ -1,0 +1,27 @@
+/** A dialog that makes an inbox; its name is all that is needed. */
+import type { Inbox } from '@hoory/client';
+import { api } from '../api/api.ts';
+import { forget } from '../api/queries.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+import { useInboxWords } from './words.ts';
+
+export function NewInbox({ onClose, onMade }: { onClose: () => void; onMade: (inbox: Inbox) => void }) {
+  const t = useInboxWords();
+  const submit = async (fields: FormData) => {
+    const inbox = await api('POST /inboxes', {
+      name: String(fields.get('name')).trim(),
+      channel: { type: 'api' },
+    });
+    void forget('GET /inboxes');
+    onMade(inbox);
+  };
+  return (
+    <FormDialog title={t('add')} description={t('addHelp')} act={t('add')} onClose={onClose} submit={submit}>
+      <Field label={t('name')} help={t('nameHelp')}>
+        <Input name="name" required maxLength={255} placeholder={t('namePlaceholder')} autoFocus />
+      </Field>
+    </FormDialog>
+  );
+}

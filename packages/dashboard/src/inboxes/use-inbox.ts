@@ -1,0 +1,26 @@
+/** One inbox as the settings read and change it. */
+import type { Inbox } from '@hoory/client';
+import { type ApiInput, api, queries } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { useSession } from '../session/session.ts';
+
+export type InboxChange = Omit<ApiInput<'PATCH /inboxes/{id}'>, 'id'>;
+
+export interface InboxDocument {
+  inbox: Inbox;
+  /** Writes some fields; what is shown follows the answer. @throws HooryError */
+  save: (change: InboxChange) => Promise<void>;
+  /** Shows what another call has answered. */
+  put: (inbox: Inbox) => void;
+}
+
+export function useInbox(id: number) {
+  const { account_id } = useSession();
+  const query = useApi('GET /inboxes/{id}', { id });
+  const put = (inbox: Inbox) => {
+    queries.setQueryData(['GET /inboxes/{id}', account_id, { id }], inbox);
+    void forget('GET /inboxes');
+  };
+  const save = async (change: InboxChange) => put(await api('PATCH /inboxes/{id}', { id, ...change }));
+  return { ...query, put, save };
+}

@@ -1,0 +1,106 @@
+/** Controls of a document that save by themselves: text when it is left or Enter is pressed, the others at once. */
+import { type ReactNode, useEffect, useState } from 'react';
+import { Field, useSave } from '../ui/field.tsx';
+import { Input, Textarea } from '../ui/input.tsx';
+import { type Option, Select } from '../ui/select.tsx';
+import { Switch } from '../ui/switch.tsx';
+
+interface Props<Value> {
+  label: string;
+  help?: ReactNode;
+  /** As it is stored. */
+  value: Value;
+  save: (value: Value) => Promise<unknown>;
+  disabled?: boolean;
+}
+
+interface TextProps extends Props<string> {
+  type?: 'text' | 'email' | 'url' | 'number';
+  lines?: number;
+  placeholder?: string;
+  /** What is wrong with the text, before it is sent. */
+  faultOf?: (text: string) => string | undefined;
+  /** Written from left to right in every language: addresses, identifiers. */
+  ltr?: boolean;
+}
+
+/** What was typed stays when it could not be saved. */
+export function SavedText({ label, help, value, save, disabled, lines, faultOf, ltr, ...input }: TextProps) {
+  const [text, setText] = useState(value);
+  const [fault, setFault] = useState<string>();
+  const [state, run] = useSave(save);
+  useEffect(() => setText(value), [value]);
+  const leave = () => {
+    const wrong = faultOf?.(text);
+    setFault(wrong);
+    if (!wrong && text !== value) void run(text);
+  };
+  const common = {
+    value: text,
+    disabled,
+    onBlur: leave,
+    dir: ltr ? 'ltr' : undefined,
+    placeholder: input.placeholder,
+  };
+  return (
+    <Field label={label} help={help} state={state} fault={fault}>
+      {lines ? (
+        <Textarea {...common} rows={lines} onChange={({ target }) => setText(target.value)} />
+      ) : (
+        <Input
+          {...common}
+          {...input}
+          onChange={({ target }) => setText(target.value)}
+          onKeyDown={({ key }) => key === 'Enter' && leave()}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function SavedSwitch({ label, help, value, save, disabled }: Props<boolean>) {
+  const [shown, setShown] = useState(value);
+  const [state, run] = useSave(save);
+  useEffect(() => setShown(value), [value]);
+  const change = async (next: boolean) => {
+    setShown(next);
+    if (!(await run(next))) setShown(!next);
+  };
+  return (
+    <Field label={label} help={help} state={state} beside>
+      <Switch checked={shown} onChange={(next) => void change(next)} disabled={disabled} />
+    </Field>
+  );
+}
+
+interface SelectProps<Value> extends Props<Value> {
+  options: readonly Option<Value>[];
+}
+
+export function SavedSelect<Value extends string | number | null>({
+  label,
+  help,
+  value,
+  save,
+  disabled,
+  options,
+}: SelectProps<Value>) {
+  const [shown, setShown] = useState(value);
+  const [state, run] = useSave(save);
+  useEffect(() => setShown(value), [value]);
+  const change = async (next: Value) => {
+    setShown(next);
+    if (!(await run(next))) setShown(value);
+  };
+  return (
+    <Field label={label} help={help} state={state}>
+      <Select
+        value={shown}
+        options={options}
+        onChange={(next) => void change(next)}
+        disabled={disabled}
+        className="max-w-90"
+      />
+    </Field>
+  );
+}

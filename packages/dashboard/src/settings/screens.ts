@@ -1,0 +1,24 @@
+/** The settings: their list, and the pages that each area brings. */
+import { Settings } from 'lucide-react';
+import { agentScreens } from '../agents/screens.ts';
+import { firstRunScreens } from '../first-run/screens.ts';
+import { inboxScreens } from '../inboxes/screens.ts';
+import type { ScreenEntry } from '../shell/screen-entry.ts';
+import { useSettingsWords } from './words.ts';
+
+export const settingsScreens: readonly ScreenEntry[] = [
+  {
+    path: '/settings',
+    load: () => import('./screen.tsx'),
+    rail: {
+      icon: Settings,
+      useLabel: () => useSettingsWords()('place'),
+      under: '/settings',
+      order: 90,
+      key: 's',
+    },
+  },
+  ...firstRunScreens,
+  ...inboxScreens,
+  ...agentScreens,
+];
