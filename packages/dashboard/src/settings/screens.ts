@@ -1,9 +1,13 @@
 /** The settings: their list, and the pages that each area brings. */
 import { Settings } from 'lucide-react';
 import { agentScreens } from '../agents/screens.ts';
+import { botScreens } from '../bots/screens.ts';
+import { cannedResponseScreens } from '../canned-responses/screens.ts';
 import { firstRunScreens } from '../first-run/screens.ts';
 import { inboxScreens } from '../inboxes/screens.ts';
+import { labelScreens } from '../labels/screens.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
+import { teamScreens } from '../teams/screens.ts';
 import { useSettingsWords } from './words.ts';
 
 export const settingsScreens: readonly ScreenEntry[] = [
@@ -20,5 +24,9 @@ export const settingsScreens: readonly ScreenEntry[] = [
   },
   ...firstRunScreens,
   ...inboxScreens,
+  ...botScreens,
   ...agentScreens,
+  ...teamScreens,
+  ...labelScreens,
+  ...cannedResponseScreens,
 ];

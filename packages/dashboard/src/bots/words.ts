@@ -1,0 +1,7 @@
+/** Words of the bots of an account. */
+import { defineWords } from '../words/words.ts';
+import { ar } from './words/ar.ts';
+import { en } from './words/en.ts';
+import { es } from './words/es.ts';
+
+export const useBotWords = defineWords('bots', { en, es, ar });

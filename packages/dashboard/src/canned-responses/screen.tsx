@@ -1,0 +1,55 @@
+/** The canned responses of the account, with a box to find one. */
+import type { CannedResponse } from '@hoory/client';
+import { Search, TextQuote } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { RecordsPage } from '../settings/records-page.tsx';
+import { Input } from '../ui/input.tsx';
+import { ResponseForm } from './response-form.tsx';
+import { useCannedWords } from './words.ts';
+
+/** With fewer there is nothing to search in. */
+const few = 8;
+
+export function Screen() {
+  const t = useCannedWords();
+  const query = useApi('GET /canned_responses', {});
+  const [text, setText] = useState('');
+  const wanted = text.trim().toLowerCase();
+  const found = query.data?.filter(({ short_code, content }) =>
+    `${short_code} ${content}`.toLowerCase().includes(wanted),
+  );
+  return (
+    <RecordsPage<CannedResponse>
+      kind="canned_response"
+      words={{
+        title: t('title'),
+        lead: t('lead'),
+        add: t('add'),
+        failed: t('failed'),
+        none: wanted ? t('noMatch', { text }) : t('none'),
+        noneHelp: wanted ? '' : t('noneHelp'),
+      }}
+      icon={wanted ? Search : TextQuote}
+      query={query}
+      records={found}
+      toRow={({ short_code, content }) => ({ name: `/${short_code}`, detail: content })}
+      form={(response, close) => <ResponseForm response={response} onClose={close} />}
+      remove={async ({ id }) => {
+        await api('DELETE /canned_responses/{id}', { id });
+        await forget('GET /canned_responses');
+      }}
+    >
+      {(query.data?.length ?? 0) > few && (
+        <Input
+          type="search"
+          value={text}
+          aria-label={t('search')}
+          placeholder={t('search')}
+          onChange={({ target }) => setText(target.value)}
+        />
+      )}
+    </RecordsPage>
+  );
+}

@@ -1,0 +1,115 @@
+/** A page of the settings that lists records of one kind: to add, to change in a dialog, to delete with Undo. */
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { LucideIcon } from 'lucide-react';
+import { Pencil, Plus, Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { MenuItem } from '../ui/menu.tsx';
+import { SettingsPage } from './page.tsx';
+import { Record, Records, RecordsSkeleton } from './records.tsx';
+import { useRemoval } from './removal.ts';
+import { useSettingsWords } from './words.ts';
+
+/** How one record stands in the list. */
+export interface Row {
+  name: string;
+  mark?: ReactNode;
+  detail?: ReactNode;
+  end?: ReactNode;
+  /** Where it leads, in place of the dialog. */
+  to?: string;
+  /** Further items of its menu. */
+  menu?: ReactNode;
+  /** Neither changed nor deleted here. */
+  fixed?: boolean;
+}
+
+interface Props<One extends { id: number }> {
+  /** Kind of record, a singular word that no other page uses. */
+  kind: string;
+  words: { title: string; lead: string; add: string; failed: string; none: string; noneHelp: string };
+  icon: LucideIcon;
+  query: Pick<UseQueryResult, 'error' | 'refetch'>;
+  records: readonly One[] | undefined;
+  toRow: (record: One) => Row;
+  /** The dialog that makes a record, or changes this one. */
+  form: (record: One | undefined, close: () => void) => ReactNode;
+  remove: (record: One) => Promise<unknown>;
+  administrator?: boolean;
+  /** Above the list. */
+  children?: ReactNode;
+}
+
+export function RecordsPage<One extends { id: number }>(props: Props<One>) {
+  const { words, icon, query, records, form, administrator, children } = props;
+  const [open, setOpen] = useState<{ record?: One }>();
+  const [hidden] = useRemoval();
+  const add = (
+    <Button look="primary" icon={Plus} onClick={() => setOpen({})}>
+      {words.add}
+    </Button>
+  );
+  const shown = records?.filter(({ id }) => !hidden.has(`${props.kind}:${id}`));
+  return (
+    <SettingsPage title={words.title} lead={words.lead} action={add} administrator={administrator}>
+      <div className="flex flex-col gap-4">
+        {children}
+        {query.error ? (
+          <ErrorState error={query.error} title={words.failed} onRetry={() => void query.refetch()} />
+        ) : !shown ? (
+          <RecordsSkeleton />
+        ) : !shown.length ? (
+          <EmptyState icon={icon} title={words.none} action={add}>
+            {words.noneHelp}
+          </EmptyState>
+        ) : (
+          <Records>
+            {shown.map((record) => (
+              <OneRow key={record.id} {...props} record={record} onEdit={() => setOpen({ record })} />
+            ))}
+          </Records>
+        )}
+      </div>
+      {open && form(open.record, () => setOpen(undefined))}
+    </SettingsPage>
+  );
+}
+
+function OneRow<One extends { id: number }>({
+  kind,
+  toRow,
+  remove: run,
+  record,
+  onEdit,
+}: Props<One> & { record: One; onEdit: () => void }) {
+  const t = useSettingsWords();
+  const [, remove] = useRemoval();
+  const { name, mark, detail, end, to, menu, fixed } = toRow(record);
+  const removal = { key: `${kind}:${record.id}`, name, run: () => run(record) };
+  return (
+    <Record
+      name={name}
+      mark={mark}
+      title={name}
+      detail={detail}
+      end={end}
+      to={to}
+      onOpen={fixed ? undefined : onEdit}
+      menu={
+        !fixed && (
+          <>
+            <MenuItem icon={Pencil} onClick={onEdit}>
+              {t('edit')}
+            </MenuItem>
+            {menu}
+            <MenuItem icon={Trash2} danger onClick={() => remove(removal)}>
+              {t('remove')}
+            </MenuItem>
+          </>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,43 @@
+/** The teams of the account. */
+import type { Team } from '@hoory/client';
+import { UsersRound } from 'lucide-react';
+import { api } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { RecordsPage } from '../settings/records-page.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { TeamForm } from './team-form.tsx';
+import { useTeamWords } from './words.ts';
+
+export function Screen() {
+  const t = useTeamWords();
+  const query = useApi('GET /teams', {});
+  return (
+    <RecordsPage<Team>
+      kind="team"
+      words={{
+        title: t('title'),
+        lead: t('lead'),
+        add: t('add'),
+        failed: t('failed'),
+        none: t('none'),
+        noneHelp: t('noneHelp'),
+      }}
+      icon={UsersRound}
+      query={query}
+      records={query.data}
+      toRow={({ name, description, is_member }) => ({
+        name,
+        detail: description,
+        mark: <Avatar name={name} />,
+        end: is_member && <Chip>{t('yours')}</Chip>,
+      })}
+      form={(team, close) => <TeamForm team={team} onClose={close} />}
+      remove={async ({ id }) => {
+        await api('DELETE /teams/{id}', { id });
+        await forget('GET /teams');
+      }}
+      administrator
+    />
+  );
+}

@@ -1,0 +1,77 @@
+/** A dialog that makes or changes a team with its members. */
+import type { Agent, Team } from '@hoory/client';
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+import { Checkbox, Switch } from '../ui/switch.tsx';
+import { useTeamWords } from './words.ts';
+
+export function TeamForm({ team, onClose }: { team: Team | undefined; onClose: () => void }) {
+  const t = useTeamWords();
+  const [allow_auto_assign, setAutoAssign] = useState(team?.allow_auto_assign ?? true);
+  const agents = useApi('GET /agents', {});
+  const members = useApi('GET /teams/{id}/team_members', { id: team?.id ?? 0 }, { enabled: Boolean(team) });
+  const [chosen, setChosen] = useState<readonly number[]>();
+  const now = team ? members.data?.map(({ id }) => id) : [];
+  const user_ids = chosen ?? now;
+  const submit = async (fields: FormData) => {
+    const input = {
+      name: String(fields.get('name')).trim(),
+      description: String(fields.get('description')) || null,
+      allow_auto_assign,
+    };
+    const { id } = team
+      ? await api('PATCH /teams/{id}', { id: team.id, ...input })
+      : await api('POST /teams', input);
+    if (chosen) await api('PATCH /teams/{id}/team_members', { id, user_ids: [...chosen] });
+    await forget('GET /teams', 'GET /teams/{id}/team_members');
+  };
+  return (
+    <FormDialog title={team ? t('edit') : t('add')} onClose={onClose} submit={submit}>
+      <Field label={t('name')} help={t('nameHelp')}>
+        <Input name="name" defaultValue={team?.name} required maxLength={255} autoFocus />
+      </Field>
+      <Field label={t('description')}>
+        <Input name="description" defaultValue={team?.description ?? ''} />
+      </Field>
+      <Field label={t('autoAssign')} help={t('autoAssignHelp')} beside>
+        <Switch checked={allow_auto_assign} onChange={setAutoAssign} />
+      </Field>
+      <MemberBoxes agents={agents.data ?? []} chosen={user_ids} onChange={setChosen} />
+    </FormDialog>
+  );
+}
+
+interface BoxesProps {
+  agents: readonly Agent[];
+  /** Undefined while it is not known. */
+  chosen: readonly number[] | undefined;
+  onChange: (chosen: readonly number[]) => void;
+}
+
+function MemberBoxes({ agents, chosen, onChange }: BoxesProps) {
+  const t = useTeamWords();
+  return (
+    <fieldset className="flex flex-col gap-2" disabled={!chosen}>
+      <legend className="mb-1.5 text-sm font-medium">{t('members')}</legend>
+      {agents.map(({ id, name, thumbnail }) => (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
+        <label key={id} className="flex items-center gap-2">
+          <Checkbox
+            checked={chosen?.includes(id) ?? false}
+            disabled={!chosen}
+            onChange={(on) =>
+              chosen && onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id))
+            }
+          />
+          <Avatar name={name} url={thumbnail} size={20} />
+          {name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

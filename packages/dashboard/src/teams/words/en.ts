@@ -1,0 +1,16 @@
+export const en = {
+  title: 'Teams',
+  lead: 'A team shares conversations: billing, logistics, second line.',
+  add: 'Add a team',
+  edit: 'Edit team',
+  failed: 'The teams could not be loaded',
+  none: 'No teams yet',
+  noneHelp: 'Conversations can be given to a team instead of one person.',
+  name: 'Name',
+  nameHelp: 'Kept in lower case.',
+  description: 'Description',
+  autoAssign: 'Choose somebody who is online',
+  autoAssignHelp: 'A conversation given to the team goes to one of its members by itself.',
+  members: 'Members',
+  yours: 'Yours',
+} as const;
