@@ -10,6 +10,7 @@ const nouns = [
   'teams',
   'labels',
   'canned-responses',
+  'custom-filters',
   'agent-bots',
   'inboxes',
   'custom-attributes',

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';
-import { FreeForm, Id, IsoTime, named, nullable, object, words } from './schema.ts';
+import { Email, FreeForm, fields, Id, IsoTime, named, nullable, object, ShortText, words } from './schema.ts';
 
 /** Ten-digit unix seconds as text; each changes with the list behind it. */
 export const CacheKeys = object({ label: Type.String(), inbox: Type.String(), team: Type.String() });
@@ -35,7 +35,58 @@ export const Account = named('Account', {
 });
 export type Account = Static<typeof Account>;
 
+const text = Type.Optional(nullable(ShortText));
+const flag = Type.Optional(nullable(Type.Boolean()));
+
+const settings = {
+  auto_resolve_after: Type.Optional(
+    nullable(
+      Type.Integer({
+        minimum: 10,
+        maximum: 1_439_856,
+        description: 'minutes without activity after which open conversations are resolved; null never',
+      }),
+    ),
+  ),
+  auto_resolve_message: Type.Optional(
+    nullable(Type.String({ maxLength: 10_000, description: 'sent to the customer when that happens' })),
+  ),
+  auto_resolve_ignore_waiting: Type.Optional(
+    nullable(Type.Boolean({ description: 'conversations in which the customer waits are left open' })),
+  ),
+  auto_resolve_label: text,
+  audio_transcriptions: flag,
+};
+
 export const agentAccounts = endpoints({
+  agentUpdateAccount: {
+    method: 'PATCH',
+    path: accountPath,
+    auth: 'administrator',
+    tag: 'Account',
+    summary: 'Change the account and its settings',
+    params: accountParams,
+    body: fields({
+      name: Type.Optional(ShortText),
+      locale: Type.Optional(Type.String({ maxLength: 16, pattern: '^[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?$' })),
+      domain: text,
+      support_email: Type.Optional(nullable(Email)),
+      ...settings,
+      industry: text,
+      company_size: text,
+      timezone: text,
+    }),
+    returns: Account,
+  },
+  agentGetCacheKeys: {
+    method: 'GET',
+    path: `${accountPath}/cache_keys`,
+    auth: 'agent',
+    tag: 'Account',
+    summary: 'Read since when the lists of the account are as they are',
+    params: accountParams,
+    returns: object({ cache_keys: CacheKeys }),
+  },
   agentGetAccount: {
     method: 'GET',
     path: accountPath,

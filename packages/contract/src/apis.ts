@@ -13,6 +13,7 @@ import { agentConversationUpkeep } from './conversation-upkeep.ts';
 import { clientConversations } from './conversations.ts';
 import { clientCsat } from './csat.ts';
 import { agentCustomAttributes } from './custom-attributes.ts';
+import { agentCustomFilters } from './custom-filters.ts';
 import { agentFeed, clientFeed } from './feed.ts';
 import { clientInboxes } from './inboxes.ts';
 import { agentIntegrations } from './integrations.ts';
@@ -21,7 +22,7 @@ import { clientMessages } from './messages.ts';
 import { agentNotes } from './notes.ts';
 import { agentParticipants } from './participants.ts';
 import { probe } from './probe.ts';
-import { profile } from './profile.ts';
+import { profile, profilePassword } from './profile.ts';
 import { agentTeams } from './teams.ts';
 import { agentWebhooks } from './webhooks.ts';
 
@@ -44,11 +45,13 @@ export const clientApi: typeof clientInboxes &
 export const agentApi: typeof probe &
   typeof auth &
   typeof profile &
+  typeof profilePassword &
   typeof agentAccounts &
   typeof agentAgents &
   typeof agentTeams &
   typeof agentLabels &
   typeof agentCannedResponses &
+  typeof agentCustomFilters &
   typeof agentBots &
   typeof agentInboxes &
   typeof agentContacts &
@@ -64,11 +67,13 @@ export const agentApi: typeof probe &
   ...probe,
   ...auth,
   ...profile,
+  ...profilePassword,
   ...agentAccounts,
   ...agentAgents,
   ...agentTeams,
   ...agentLabels,
   ...agentCannedResponses,
+  ...agentCustomFilters,
   ...agentBots,
   ...agentInboxes,
   ...agentContacts,

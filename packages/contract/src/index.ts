@@ -29,6 +29,7 @@ export * from './conversation-upkeep.ts';
 export * from './conversations.ts';
 export * from './csat.ts';
 export * from './custom-attributes.ts';
+export * from './custom-filters.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -1,9 +1,9 @@
 /** The signed-in user's own profile (application-api.md section 4.1). */
 import Type, { type Static } from 'typebox';
 import { AccountStatus } from './accounts.ts';
-import { Role } from './agents.ts';
+import { AvailabilityInput, Role } from './agents.ts';
 import { endpoints } from './endpoint.ts';
-import { FreeForm, Id, IsoTime, named, nullable } from './schema.ts';
+import { FreeForm, fields, Id, IsoTime, named, nullable, ShortText } from './schema.ts';
 import { Availability } from './senders.ts';
 
 /** An account of the user and what the user is there. */
@@ -63,6 +63,62 @@ export const profile = endpoints({
     tag: 'Profile',
     summary: 'Replace the access token and the pubsub token',
     description: 'Closes the sockets that were opened with the old pubsub token.',
+    returns: User,
+  },
+  setAvailability: {
+    method: 'POST',
+    path: '/api/v1/profile/availability',
+    auth: 'user',
+    root: 'profile',
+    tag: 'Profile',
+    summary: 'Say whether you are there, in one account',
+    body: fields({ account_id: Type.Optional(Id), availability: Type.Optional(AvailabilityInput) }),
+    returns: User,
+  },
+  setAutoOffline: {
+    method: 'POST',
+    path: '/api/v1/profile/auto_offline',
+    auth: 'user',
+    root: 'profile',
+    tag: 'Profile',
+    summary: 'Choose whether you are shown as offline without a live socket, in one account',
+    body: fields({ account_id: Type.Optional(Id), auto_offline: Type.Optional(Type.Boolean()) }),
+    returns: User,
+  },
+  setActiveAccount: {
+    method: 'PATCH',
+    path: '/api/v1/profile/set_active_account',
+    auth: 'user',
+    root: 'profile',
+    tag: 'Profile',
+    summary: 'Mark an account as the one you work in',
+    body: fields({ account_id: Type.Optional(Id) }),
+    returns: null,
+  },
+});
+
+/** Served where passwords are. */
+export const profilePassword = endpoints({
+  updateProfile: {
+    method: 'PATCH',
+    path: '/api/v1/profile',
+    auth: 'user',
+    root: 'profile',
+    tag: 'Profile',
+    summary: 'Change the own profile',
+    description:
+      'A new password needs the current one: 6 to 128 characters with an upper case letter, a lower case letter, a digit ' +
+      'and a special character. It ends all sign-ins but the newest, replaces the pubsub token and closes its sockets.',
+    body: fields({
+      name: Type.Optional(ShortText),
+      display_name: Type.Optional(nullable(ShortText)),
+      message_signature: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
+      ui_settings: Type.Optional(FreeForm),
+      phone_number: Type.Optional(nullable(ShortText)),
+      current_password: Type.Optional(Type.String()),
+      password: Type.Optional(Type.String()),
+      password_confirmation: Type.Optional(Type.String()),
+    }),
     returns: User,
   },
 });

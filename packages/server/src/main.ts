@@ -28,6 +28,7 @@ import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
 import { type AutoAssignment, openAutoAssignment } from './threads/auto-assign.ts';
+import { resolveIdle } from './threads/auto-resolve.ts';
 import { followBots } from './threads/bots.ts';
 import { leaveConversations } from './threads/leave.ts';
 import { followMerges } from './threads/merge.ts';
@@ -120,6 +121,7 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
   };
   return [
     openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),
+    openRounds(app.log, { name: 'resolving', every: 60_000, work: () => resolveIdle(app) }),
     openRounds(app.log, { name: 'waking', every: 1000, work: () => wakeDue(app) }),
     openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),
   ];

@@ -8,6 +8,7 @@ import {
   agentConversations,
   agentConversationUpkeep,
   agentCustomAttributes,
+  agentCustomFilters,
   agentFeed,
   agentInboxes,
   agentIntegrations,
@@ -26,6 +27,7 @@ import {
   clientMessages,
   probe,
   profile,
+  profilePassword,
 } from '@hoory/contract';
 import type { FastifyInstance } from 'fastify';
 import { accountRoutes } from './accounts/routes.ts';
@@ -33,11 +35,13 @@ import { agentBotRoutes } from './agent-bots/routes.ts';
 import { agentRoutes } from './agents/routes.ts';
 import type { App } from './app.ts';
 import { agentFeedRoutes, clientFeedRoutes } from './auth/feed.ts';
+import { profilePasswordRoutes } from './auth/profile.ts';
 import { authRoutes } from './auth/routes.ts';
 import { cannedResponseRoutes } from './canned-responses/routes.ts';
 import { agentContactRoutes } from './contacts/agent-contacts.ts';
 import { clientContactRoutes } from './contacts/client.ts';
 import { customAttributeRoutes } from './custom-attributes/routes.ts';
+import { customFilterRoutes } from './custom-filters/routes.ts';
 import { registerFiles } from './files/serve.ts';
 import { type Gate, registerRoutes } from './http/routes.ts';
 import { clientInboxRoutes } from './inboxes/public.ts';
@@ -67,6 +71,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, clientMessages, clientMessageRoutes);
   registerRoutes(http, to, clientCsat, clientCsatRoutes);
   registerRoutes(http, to, auth, authRoutes(app));
+  registerRoutes(http, to, profilePassword, profilePasswordRoutes);
   // Some clients ask for the page to sign in at (application-api.md section 6.1).
   http.get('/auth/sign_in', (_request, reply) => reply.redirect('/app'));
   registerRoutes(http, to, { ...agentAccounts, ...agentIntegrations }, accountRoutes);
@@ -74,6 +79,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentTeams, teamRoutes);
   registerRoutes(http, to, agentLabels, labelRoutes);
   registerRoutes(http, to, agentCannedResponses, cannedResponseRoutes);
+  registerRoutes(http, to, agentCustomFilters, customFilterRoutes);
   registerRoutes(http, to, agentBots, agentBotRoutes);
   registerRoutes(http, to, agentInboxes, inboxRoutes);
   registerRoutes(http, to, agentContacts, agentContactRoutes);

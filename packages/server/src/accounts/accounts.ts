@@ -1,17 +1,86 @@
 /** Verbs of accounts, and their way to the wire (application-api.md sections 4.4 and 6.3). */
-import type { Account } from '@hoory/contract';
+import type { Account, agentAccounts, CacheKeys, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { AccountRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
 import { toIso } from '../time.ts';
 import { cacheKeysOf } from './cache-keys.ts';
+import { getAccount, lockAccount, updateAccountRow } from './store.ts';
 
 export async function showAccount(_app: App, { account }: AgentCaller): Promise<Account> {
   return { ...toAccount(account), latest_chatwoot_version: null };
 }
 
+/** Blanks clear; what is null is kept as not set. @throws invalid */
+export async function updateAccount(
+  app: App,
+  { account }: AgentCaller,
+  input: Input<(typeof agentAccounts)['agentUpdateAccount']>,
+): Promise<Account> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, account.id);
+    const stored = await getAccount(tx, account.id);
+    const changes = columnsOf(stored, input);
+    await updateAccountRow(app, tx, account.id, changes);
+    return toAccount({ ...stored, ...changes });
+  });
+}
+
+export async function showCacheKeys(_app: App, { account }: AgentCaller): Promise<{ cache_keys: CacheKeys }> {
+  return { cache_keys: cacheKeysOf(account) };
+}
+
+const settings = [
+  'auto_resolve_after',
+  'auto_resolve_message',
+  'auto_resolve_ignore_waiting',
+  'auto_resolve_label',
+  'audio_transcriptions',
+] as const;
+const attributes = ['industry', 'company_size', 'timezone'] as const;
+
+function columnsOf(
+  stored: AccountRow,
+  input: Input<(typeof agentAccounts)['agentUpdateAccount']>,
+): Partial<AccountRow> {
+  const { name, locale, domain, support_email } = input;
+  if (name !== undefined && !name.trim()) throw invalid('name', "Name can't be blank");
+  return {
+    ...(name !== undefined && { name: name.trim() }),
+    ...(locale !== undefined && { locale }),
+    ...(domain !== undefined && { domain: domain?.trim() || null }),
+    ...(support_email !== undefined && { support_email: support_email?.trim() || null }),
+    settings: withGiven(stored.settings, settings, input),
+    custom_attributes: withGiven(stored.custom_attributes, attributes, input),
+  };
+}
+
+/** The stored object with what was given of these keys; a blank or null one goes. */
+function withGiven<Key extends string>(
+  stored: string,
+  keys: readonly Key[],
+  input: { [K in Key]?: unknown },
+): string {
+  const next = JSON.parse(stored) as Record<string, unknown>;
+  for (const key of keys) {
+    if (input[key] === undefined) continue;
+    if (input[key] === null || input[key] === '') delete next[key];
+    else next[key] = input[key];
+  }
+  return JSON.stringify(next);
+}
+
 /** What this server can do, in the words of the reference's feature list. */
-const features = { agent_management: true, custom_attributes: true, inbox_management: true };
+const features = {
+  agent_bots: true,
+  agent_management: true,
+  canned_responses: true,
+  custom_attributes: true,
+  inbox_management: true,
+  labels: true,
+  team_management: true,
+};
 
 function toAccount(account: AccountRow): Account {
   const custom_attributes = JSON.parse(account.custom_attributes) as Record<string, unknown>;

@@ -1,10 +1,12 @@
 /** Accounts: endpoint to verb. */
 import type { agentAccounts, agentIntegrations } from '@hoory/contract';
 import type { Routes } from '../http/routes.ts';
-import { showAccount } from './accounts.ts';
+import { showAccount, showCacheKeys, updateAccount } from './accounts.ts';
 
 export const accountRoutes: Routes<typeof agentAccounts & typeof agentIntegrations> = {
   agentGetAccount: showAccount,
+  agentUpdateAccount: updateAccount,
+  agentGetCacheKeys: showCacheKeys,
   // Nothing to integrate with yet; clients read the list at start (application-api.md section 6.17).
   agentListIntegrationApps: async () => ({ payload: [] }),
 };

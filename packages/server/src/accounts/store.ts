@@ -44,3 +44,22 @@ export async function hasAccounts(db: Sql): Promise<boolean> {
 export async function lockAccount(tx: Tx, id: number): Promise<void> {
   await tx.get(sql<{ id: number }>`select id from accounts where id = ${id} ${forUpdate(tx)}`);
 }
+
+export async function updateAccountRow(
+  app: App,
+  tx: Tx,
+  id: number,
+  changes: Partial<AccountRow>,
+): Promise<void> {
+  await tx.run(
+    tx.q
+      .updateTable('accounts')
+      .set({ ...changes, updated_at: app.now() })
+      .where('id', '=', id),
+  );
+}
+
+/** Accounts that may have this setting; what it says is left to the caller. */
+export function listAccountsWith(db: Sql, setting: string): Promise<AccountRow[]> {
+  return db.all(db.q.selectFrom('accounts').selectAll().where('settings', 'like', `%"${setting}"%`));
+}

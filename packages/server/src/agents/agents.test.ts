@@ -89,6 +89,28 @@ describe.each(engines)('agents on %s', (engine) => {
     expect((await call(server, getProfile, { as: office.foreigner })).body).toEqual(before.body);
   });
 
+  it('are added by their e-mails alone, and what cannot be added is passed over', async () => {
+    const emails = [
+      'Bulk.One@shop.test',
+      'nobody',
+      'mo@shop.test',
+      'bulk.one@shop.test',
+      '',
+      'bulk2@shop.test',
+    ];
+    const answer = await call(server, agentApi.agentCreateAgents, {
+      as: office.administrator,
+      params: own,
+      body: { emails },
+    });
+    expect(answer.status).toBe(200);
+    const added = (await list()).body.filter(({ name }) => name.startsWith('bulk'));
+    expect(added).toMatchObject([
+      { name: 'bulk.one', role: 'agent', confirmed: false },
+      { name: 'bulk2', role: 'agent', confirmed: false },
+    ]);
+  });
+
   it('change name, role and availability, and the change of a role is told to the sockets', async () => {
     const { body: agent } = await create({ email: 'cy@shop.test', name: 'Cy' });
     const told: unknown[] = [];

@@ -62,6 +62,31 @@ export async function createAgent(
   });
 }
 
+/** Adds agents by e-mail; what is no e-mail, or is in the account already, is passed over. */
+export async function createAgents(
+  app: App,
+  { account, user: inviter }: AgentCaller,
+  { emails = [] }: { emails?: string[] },
+): Promise<undefined> {
+  await app.db.write(async (tx) => {
+    for (const email of new Set(emails.map(emailOrNothing).filter((one) => one !== undefined))) {
+      const newUser = { email, name: nameOrMailbox(undefined, email), password_hash: null, confirmed: 0 };
+      const { user } = await findOrInsertUser(app, tx, newUser);
+      const membership = { account_id: account.id, user_id: user.id, role: 'agent', inviter_id: inviter.id };
+      if (await insertMembership(app, tx, membership))
+        tellAccess(tx, [{ account_id: account.id, user_id: user.id }]);
+    }
+  });
+}
+
+function emailOrNothing(text: string): string | undefined {
+  try {
+    return toEmail(text);
+  } catch {
+    return undefined;
+  }
+}
+
 type NewMember = Partial<AccountUserRow> & { account_id: number; role: Role; newUser: NewUser };
 
 /** Makes or finds the user and links them, for the agent API and the command line. @throws invalid on `user_id` */

@@ -1,12 +1,15 @@
 /** Verbs of the signed-in user's own profile (application-api.md section 6.2). */
 import type { User } from '@hoory/contract';
 import type { App } from '../app.ts';
-import type { UserCaller } from '../caller.ts';
-import type { UserRow } from '../db/tables.ts';
+import type { AgentCaller, UserCaller } from '../caller.ts';
+import type { AccountUserRow, UserRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
+import { tellPresence } from '../events/presence.ts';
 import { newToken } from '../secrets.ts';
 import { readOnline } from './presence.ts';
-import { listMemberships, updateUser } from './store.ts';
+import { toAvailability } from './rules.ts';
+import { getMember, listMemberships, updateMembership, updateUser } from './store.ts';
 import { toUser } from './wire.ts';
 
 export async function showProfile(app: App, { user }: { user: UserRow }): Promise<User> {
@@ -24,6 +27,57 @@ export async function resetAccessToken(app: App, { user }: UserCaller): Promise<
     tellAccess(tx, [{ user_id: user.id }]);
     return toUser({ ...user, ...tokens }, memberships, online);
   });
+}
+
+/** Sets what others see of the user in one account, and tells them. @throws not_found, invalid without a word */
+export async function setAvailability(
+  app: App,
+  caller: UserCaller,
+  { account_id = 0, availability }: { account_id?: number; availability?: string },
+): Promise<User> {
+  if (!availability) throw invalid('availability', "Availability can't be blank");
+  return changeMembership(app, caller, {
+    account_id,
+    changes: { availability: toAvailability(availability) },
+  });
+}
+
+/** @throws not_found, invalid without a value */
+export async function setAutoOffline(
+  app: App,
+  caller: UserCaller,
+  { account_id = 0, auto_offline }: { account_id?: number; auto_offline?: boolean },
+): Promise<User> {
+  if (auto_offline === undefined) throw invalid('auto_offline', "Auto offline can't be blank");
+  return changeMembership(app, caller, { account_id, changes: { auto_offline: Number(auto_offline) } });
+}
+
+/** @throws not_found for an account that the user is not in */
+export async function setActiveAccount(
+  app: App,
+  caller: UserCaller,
+  { account_id = 0 }: { account_id?: number },
+): Promise<undefined> {
+  await changeMembership(app, caller, { account_id, changes: { active_at: app.now() } });
+}
+
+/** Marks that the caller works in this account now. */
+export async function updateActiveAt(app: App, { account, user }: AgentCaller): Promise<undefined> {
+  const place = { account_id: account.id, user_id: user.id };
+  await app.db.write((tx) => updateMembership(tx, place, { active_at: app.now() }));
+}
+
+async function changeMembership(
+  app: App,
+  { user }: UserCaller,
+  { account_id, changes }: { account_id: number; changes: Partial<AccountUserRow> },
+): Promise<User> {
+  await app.db.write(async (tx) => {
+    await getMember(tx, account_id, user.id);
+    await updateMembership(tx, { account_id, user_id: user.id }, changes);
+    if (changes.active_at === undefined) tx.afterCommit(() => tellPresence(app, account_id));
+  });
+  return showProfile(app, { user });
 }
 
 const accountsOf = (memberships: { account_id: number }[]) => memberships.map(({ account_id }) => account_id);

@@ -56,6 +56,15 @@ async function dropOldest(tx: Tx, user_id: number): Promise<void> {
     await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user_id).where('id', '<=', oldest.id));
 }
 
+/** Ends every sign-in of the user but the newest. */
+export async function keepNewestSignIn(tx: Tx, user_id: number): Promise<void> {
+  const newest = await tx.get(
+    tx.q.selectFrom('sign_ins').select('id').where('user_id', '=', user_id).orderBy('id', 'desc').limit(1),
+  );
+  if (newest)
+    await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user_id).where('id', '<', newest.id));
+}
+
 /** The live sign-in that these request headers name; undefined when they name none or are wrong. */
 export async function findSignIn(
   app: App,

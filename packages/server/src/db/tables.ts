@@ -115,6 +115,17 @@ export interface AgentBotRow {
   updated_at: number;
 }
 
+export interface CustomFilterRow {
+  id: number;
+  account_id: number;
+  user_id: number;
+  name: string;
+  filter_type: string;
+  query: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface InboxRow {
   id: number;
   account_id: number;
@@ -399,6 +410,7 @@ export interface Tables {
   labels: LabelRow;
   label_changes: LabelChangeRow;
   canned_responses: CannedResponseRow;
+  custom_filters: CustomFilterRow;
   agent_bots: AgentBotRow;
   inboxes: InboxRow;
   inbox_members: InboxMemberRow;

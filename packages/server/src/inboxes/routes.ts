@@ -1,6 +1,7 @@
 /** Inboxes and their members: endpoint to verb. */
 import type { agentInboxes } from '@hoory/contract';
 import type { Routes } from '../http/routes.ts';
+import { listAssignableAgents } from './assignable.ts';
 import { setInboxBot, showInboxBot } from './bot.ts';
 import { reportIdentity } from './identity-report.ts';
 import {
@@ -27,6 +28,9 @@ export const inboxRoutes: Routes<typeof agentInboxes> = {
   agentGetInboxBot: showInboxBot,
   agentSetInboxBot: setInboxBot,
   agentGetIdentityReport: reportIdentity,
+  agentListInboxAssignableAgents: (app, caller, { id }) =>
+    listAssignableAgents(app, caller, { inbox_ids: [id] }),
+  agentListAssignableAgents: listAssignableAgents,
   agentListInboxMembers: listInboxMembers,
   agentAddInboxMembers: addInboxMembers,
   agentSetInboxMembers: setInboxMembers,

@@ -1,0 +1,82 @@
+/** Changes of the own profile, the password among them (application-api.md section 6.2). */
+import type { Input, profilePassword, User } from '@hoory/contract';
+import { showProfile } from '../agents/profile.ts';
+import { requireStrong } from '../agents/rules.ts';
+import { updateUser } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import type { UserCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { UserRow } from '../db/tables.ts';
+import { invalid, unprocessable } from '../errors.ts';
+import { tellAccess } from '../events/access.ts';
+import type { Routes } from '../http/routes.ts';
+import { newToken } from '../secrets.ts';
+import { hashPassword, isPassword } from './password.ts';
+import { keepNewestSignIn } from './sign-ins.ts';
+
+type ProfileInput = Input<(typeof profilePassword)['updateProfile']>;
+
+export const profilePasswordRoutes: Routes<typeof profilePassword> = { updateProfile };
+
+/** @throws invalid, unprocessable 422 for a wrong current password */
+async function updateProfile(app: App, { user }: UserCaller, input: ProfileInput): Promise<User> {
+  const changes = columnsOf(user, input);
+  const password_hash = await newHashOf(user, input);
+  const changed = await app.db.write(async (tx) => {
+    if (Object.keys(changes).length) await updateUser(app, tx, user.id, changes);
+    const secrets = password_hash ? await replacePassword(app, tx, user.id, password_hash) : {};
+    return { ...user, ...changes, ...secrets };
+  });
+  return showProfile(app, { user: changed });
+}
+
+/** A new password ends all sign-ins but the newest and replaces the pubsub token, whose sockets are closed. */
+export async function replacePassword(
+  app: App,
+  tx: Tx,
+  user_id: number,
+  password_hash: string,
+): Promise<Partial<UserRow>> {
+  const secrets = { password_hash, pubsub_token: newToken() };
+  await updateUser(app, tx, user_id, secrets);
+  await keepNewestSignIn(tx, user_id);
+  tellAccess(tx, [{ user_id }]);
+  return secrets;
+}
+
+function columnsOf(user: UserRow, input: ProfileInput): Partial<UserRow> {
+  const { name, display_name, message_signature, ui_settings, phone_number } = input;
+  if (name !== undefined && !name.trim()) throw invalid('name', "Name can't be blank");
+  return {
+    ...(name !== undefined && { name: name.trim() }),
+    ...(display_name !== undefined && { display_name: display_name?.trim() || null }),
+    ...(message_signature !== undefined && { message_signature: message_signature || null }),
+    ...(ui_settings !== undefined && { ui_settings: JSON.stringify(ui_settings) }),
+    ...(phone_number !== undefined && {
+      custom_attributes: withPhoneNumber(user.custom_attributes, phone_number?.trim()),
+    }),
+  };
+}
+
+/** The number is kept among the custom attributes; blank removes it. */
+function withPhoneNumber(stored: string, phone_number: string | undefined): string {
+  const { phone_number: _old, ...others } = JSON.parse(stored) as Record<string, unknown>;
+  return JSON.stringify({ ...others, ...(phone_number && { phone_number }) });
+}
+
+/** Hashed outside the transaction: it takes long on purpose. */
+async function newHashOf(user: UserRow, input: ProfileInput): Promise<string | undefined> {
+  const { password, password_confirmation, current_password = '' } = input;
+  if (!password) return undefined;
+  if (!(await isPassword(user.password_hash, current_password)))
+    throw unprocessable('Your current password is wrong');
+  requireConfirmed(password, password_confirmation);
+  return hashPassword(password);
+}
+
+/** @throws invalid for a weak password, or a confirmation that differs */
+export function requireConfirmed(password: string, password_confirmation: string | undefined): void {
+  requireStrong(password);
+  if (password_confirmation !== undefined && password_confirmation !== password)
+    throw invalid('password_confirmation', "Password confirmation doesn't match Password");
+}

@@ -1,0 +1,127 @@
+/** Filters that a user saved for the lists of an account; nobody else sees them (application-api.md section 6.11). */
+import type { CustomFilter, FilterType } from '@hoory/contract';
+import { sql } from 'kysely';
+import { lockAccount } from '../accounts/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql } from '../db/db.ts';
+import type { CustomFilterRow } from '../db/tables.ts';
+import { invalid, notFound, unprocessable } from '../errors.ts';
+import { toIso } from '../time.ts';
+
+interface FilterInput {
+  name?: string;
+  filter_type?: FilterType;
+  query?: Record<string, unknown>;
+}
+
+/** More than anybody can choose from. */
+const mostFilters = 1000;
+
+/** Those on conversations where no type is said, oldest first. */
+export async function listCustomFilters(
+  app: App,
+  caller: AgentCaller,
+  { filter_type = 'conversation' }: { filter_type?: FilterType },
+): Promise<CustomFilter[]> {
+  const rows: CustomFilterRow[] = await app.db.all(
+    ownFilters(app.db, caller).where('filter_type', '=', filter_type).orderBy('id'),
+  );
+  return rows.map(toCustomFilter);
+}
+
+/** @throws not_found, also for somebody else's */
+export async function showCustomFilter(
+  app: App,
+  caller: AgentCaller,
+  { id }: { id: number },
+): Promise<CustomFilter> {
+  return toCustomFilter(await getFilter(app.db, caller, id));
+}
+
+/** @throws invalid for a blank name, unprocessable for one filter too many */
+export async function createCustomFilter(
+  app: App,
+  caller: AgentCaller,
+  input: FilterInput,
+): Promise<CustomFilter> {
+  return app.db.write(async (tx) => {
+    await lockAccount(tx, caller.account.id);
+    const kept = await tx.get(ownFilters(tx, caller).clearSelect().select(sql<number>`count(*)`.as('count')));
+    if ((kept?.count ?? 0) >= mostFilters) throw unprocessable(`A user may keep ${mostFilters} filters`);
+    const now = app.now();
+    const [id] = (await tx.nextIds('custom_filters', 1)) as [number];
+    const row: CustomFilterRow = {
+      id,
+      account_id: caller.account.id,
+      user_id: caller.user.id,
+      name: toName(input.name),
+      filter_type: input.filter_type ?? 'conversation',
+      query: JSON.stringify(input.query ?? {}),
+      created_at: now,
+      updated_at: now,
+    };
+    await tx.insertMany('custom_filters', [row]);
+    return toCustomFilter(row);
+  });
+}
+
+/** @throws not_found, invalid */
+export async function updateCustomFilter(
+  app: App,
+  caller: AgentCaller,
+  { id, name, filter_type, query }: FilterInput & { id: number },
+): Promise<CustomFilter> {
+  return app.db.write(async (tx) => {
+    const row: CustomFilterRow = {
+      ...(await getFilter(tx, caller, id)),
+      ...(name !== undefined && { name: toName(name) }),
+      ...(filter_type && { filter_type }),
+      ...(query && { query: JSON.stringify(query) }),
+      updated_at: app.now(),
+    };
+    await tx.updateMany('custom_filters', [row], ['name', 'filter_type', 'query', 'updated_at']);
+    return toCustomFilter(row);
+  });
+}
+
+/** @throws not_found */
+export async function deleteCustomFilter(
+  app: App,
+  caller: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
+  await app.db.write(async (tx) => {
+    await getFilter(tx, caller, id);
+    await tx.run(tx.q.deleteFrom('custom_filters').where('id', '=', id));
+  });
+}
+
+const ownFilters = (db: Sql, { account, user }: AgentCaller) =>
+  db.q
+    .selectFrom('custom_filters')
+    .selectAll()
+    .where('account_id', '=', account.id)
+    .where('user_id', '=', user.id);
+
+async function getFilter(db: Sql, caller: AgentCaller, id: number): Promise<CustomFilterRow> {
+  const row: CustomFilterRow | undefined = await db.get(ownFilters(db, caller).where('id', '=', id));
+  if (!row) throw notFound();
+  return row;
+}
+
+/** @throws invalid when blank */
+function toName(text: string | undefined): string {
+  const name = text?.trim();
+  if (!name) throw invalid('name', "Name can't be blank");
+  return name;
+}
+
+const toCustomFilter = (row: CustomFilterRow): CustomFilter => ({
+  id: row.id,
+  name: row.name,
+  filter_type: row.filter_type as FilterType,
+  query: JSON.parse(row.query) as Record<string, unknown>,
+  created_at: toIso(row.created_at),
+  updated_at: toIso(row.updated_at),
+});
