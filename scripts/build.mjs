@@ -59,11 +59,17 @@ const packages = {
     folder: 'packages/server',
     entry: 'src/cli.ts',
     sources: ['packages/server/src', 'packages/contract/src'],
-    // The load of `bench` runs in a thread of its own, from a file of its own.
+    // The load of `bench` runs beside what it measures, from files of its own.
     options: {
       platform: 'node',
       target: 'node20.19',
-      entry: { cli: 'src/cli.ts', poster: 'src/bench/poster.ts' },
+      entry: {
+        cli: 'src/cli.ts',
+        poster: 'src/bench/poster.ts',
+        measured: 'src/bench/measured.ts',
+        crowd: 'src/bench/crowd.ts',
+        pacer: 'src/bench/pacer.ts',
+      },
     },
     copies: { 'src/db/migrations': 'migrations' },
   },

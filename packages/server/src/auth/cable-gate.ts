@@ -1,6 +1,6 @@
 /** The gate of `/cable`: from a subscription's parameters to its seat, under the same policies as HTTP (design.md 8). */
 import type { App } from '../app.ts';
-import type { FindSeat, Seat } from '../cable/seat.ts';
+import type { FindSeat, Seating } from '../cable/seat.ts';
 import type { SessionCaller } from '../caller.ts';
 import { proofOf, verifySession } from '../contacts/proof.ts';
 import { statement } from '../db/statement.ts';
@@ -45,7 +45,7 @@ async function findContactSeat(
   app: App,
   token: string,
   params: Readonly<Record<string, unknown>>,
-): Promise<Seat | undefined> {
+): Promise<Seating | undefined> {
   const session = (await app.db.get(sessionByToken(app.db, { token }))) as ContactInboxRow | undefined;
   if (!session) return undefined;
   const inbox = (await app.db.get(inboxById(app.db, { id: session.inbox_id }))) as InboxRow;
@@ -53,18 +53,9 @@ async function findContactSeat(
   const admitted = await admit(app, { kind: 'session', inbox, session, contact }, params);
   if (!admitted) return undefined;
   const own = streamOf.session(session.id);
-  return {
-    account_id: session.account_id,
-    own,
-    streams: [own],
-    set: own,
-    person: {
-      kind: 'contact',
-      id: admitted.contact.id,
-      session_id: session.id,
-      inbox_id: session.inbox_id,
-    },
-  };
+  const { id: session_id, account_id, inbox_id } = session;
+  const person = { kind: 'contact' as const, id: admitted.contact.id, session_id, inbox_id };
+  return { seat: { account_id, own, set: own, person }, streams: [own] };
 }
 
 /** The caller as the inbox's identity policy lets it in, verified by the proof among the parameters if there is one. */
@@ -89,18 +80,20 @@ async function findAgentSeat(
   app: App,
   token: string,
   params: Readonly<Record<string, unknown>>,
-): Promise<Seat | undefined> {
+): Promise<Seating | undefined> {
   const user_id = toId(params.user_id);
   const account_id = toId(params.account_id);
   if (user_id === undefined || account_id === undefined) return undefined;
   const member = await app.db.get(memberByToken(app.db, { token, user_id, account_id }));
   if (!member) return undefined;
   return {
-    account_id,
-    own: streamOf.user(user_id),
+    seat: {
+      account_id,
+      own: streamOf.user(user_id),
+      set: streamOf.account(account_id),
+      person: { kind: 'user', id: user_id },
+    },
     streams: await streamsOfMember(app.db, { account_id, user_id, role: member.role }),
-    set: streamOf.account(account_id),
-    person: { kind: 'user', id: user_id },
   };
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { benchPost, type PostFigures } from './post.ts';
+import { benchSockets, type SocketFigures } from './sockets.ts';
 
 export interface BenchOptions {
   /** A PostgreSQL database that may be written to; SQLite in a folder of its own when left out. */
@@ -13,12 +14,15 @@ export interface BenchOptions {
 }
 
 /** Sections that can be measured by name. */
-export const sections = { post: benchPost };
+export const sections = { post: benchPost, sockets: benchSockets };
 
 export type Section = keyof typeof sections;
 
 /** Measures one section. */
-export async function bench(section: Section, { databaseUrl, say }: BenchOptions): Promise<PostFigures> {
+export async function bench(
+  section: Section,
+  { databaseUrl, say }: BenchOptions,
+): Promise<PostFigures | SocketFigures> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
   try {
     const config = readConfig({

@@ -1,16 +1,18 @@
-/** What a measurement writes to: an account, an inbox, and one conversation for each connection. */
+/** What a measurement writes to: an account, an inbox, conversations to post to, sessions to subscribe with. */
+import type { MessageCreated } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { newPassword } from '../auth/password.ts';
-import { setUp } from '../setup.ts';
+import { insertContact, insertSession } from '../contacts/store.ts';
+import { newUuid } from '../secrets.ts';
+import { type SetUp, setUp } from '../setup.ts';
 
-/** Paths to post to, one conversation each, in a data folder of the measurement's own. */
-export async function conversationPaths(app: App, count: number): Promise<string[]> {
-  const { inbox } = await setUp(app, {
-    account: 'Bench',
-    email: 'bench@example.test',
-    password: newPassword(),
-    inbox: 'Bench',
-  });
+/** An account with an inbox, in a data folder of the measurement's own. */
+export const openShop = (app: App): Promise<SetUp> =>
+  setUp(app, { account: 'Bench', email: 'bench@example.test', password: newPassword(), inbox: 'Bench' });
+
+/** Paths to post to, one conversation each. */
+export async function conversationPaths(app: App, count: number, shop?: SetUp): Promise<string[]> {
+  const { inbox } = shop ?? (await openShop(app));
   const base = `/public/api/v1/inboxes/${inbox.identifier}/contacts`;
   return Promise.all(
     Array.from({ length: count }, async () => {
@@ -26,3 +28,74 @@ async function post<Answer>(app: App, path: string): Promise<Answer> {
   if (!response.ok) throw new Error(`POST ${path} answered ${response.status}`);
   return (await response.json()) as Answer;
 }
+
+/** What customers subscribe with, each with a session of its own. */
+export function customerIdentifiers(
+  app: App,
+  count: number,
+  { account_id, inbox }: Pick<SetUp, 'account_id' | 'inbox'>,
+): Promise<string[]> {
+  return app.db.write(async (tx) => {
+    const identifiers: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const { id: contact_id } = await insertContact(app, tx, { account_id, name: `Customer ${i}` });
+      const place = { account_id, contact_id, inbox_id: inbox.id, source_id: newUuid() };
+      const { pubsub_token } = await insertSession(app, tx, place);
+      identifiers.push(JSON.stringify({ channel: 'RoomChannel', pubsub_token }));
+    }
+    return identifiers;
+  });
+}
+
+/** What an agent's clients subscribe with; each text is another, as those of different agents are. */
+export const agentIdentifiers = (count: number, { account_id, user }: Omit<SetUp, 'inbox'>): string[] =>
+  Array.from({ length: count }, (_, client) =>
+    JSON.stringify({
+      channel: 'RoomChannel',
+      pubsub_token: user.pubsub_token,
+      account_id,
+      user_id: user.id,
+      client,
+    }),
+  );
+
+/** A message as agents hear it. */
+export const sampleMessage: MessageCreated = {
+  id: 1,
+  account_id: 1,
+  inbox_id: 1,
+  conversation_id: 1,
+  content: 'Hello, where is my order?',
+  message_type: 0,
+  content_type: 'text',
+  status: 'sent',
+  private: false,
+  created_at: 1_741_064_767,
+  updated_at: '2025-03-04T05:06:07.890Z',
+  source_id: null,
+  content_attributes: {},
+  additional_attributes: {},
+  external_source_ids: {},
+  processed_message_content: 'Hello, where is my order?',
+  sentiment: {},
+  sender_type: 'Contact',
+  sender_id: 1,
+  conversation: {
+    assignee_id: null,
+    unread_count: 1,
+    last_activity_at: 1_741_064_767,
+    contact_inbox: { source_id: '0b6f0f1e-6a57-4a0b-9d0a-2f6f5f1f2a11' },
+  },
+  sender: {
+    additional_attributes: {},
+    custom_attributes: {},
+    email: null,
+    id: 1,
+    identifier: null,
+    name: 'quiet-river-204',
+    phone_number: null,
+    thumbnail: '',
+    blocked: false,
+    type: 'contact',
+  },
+};

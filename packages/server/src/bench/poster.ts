@@ -1,7 +1,8 @@
 /** The load, in a thread of its own: every connection posts, waits for the whole answer, and posts again. */
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { newUuid } from '../secrets.ts';
+import { postOf, statusOf } from './answer.ts';
 
 export interface Posting {
   port: number;
@@ -44,29 +45,11 @@ async function loop({ port, path, until, counts }: Loop): Promise<void> {
   );
   while (performance.now() < until) {
     const body = JSON.stringify({ content: 'Hello, where is my order?', echo_id: newUuid() });
-    const head = `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
-    socket.write(head + body);
+    socket.write(postOf(path, body));
     if ((await statusOf(socket)) === 200) counts.done++;
     else counts.refused++;
   }
   socket.destroy();
-}
-
-/** Reads one answer to its end; answers here carry a content length and are ASCII. */
-function statusOf(socket: Socket): Promise<number> {
-  return new Promise((resolve) => {
-    let text = '';
-    const onData = (chunk: Buffer): void => {
-      text += chunk.toString('latin1');
-      const head = text.indexOf('\r\n\r\n');
-      if (head < 0) return;
-      const length = Number(/content-length: (\d+)/i.exec(text.slice(0, head))?.[1] ?? 0);
-      if (text.length < head + 4 + length) return;
-      socket.off('data', onData);
-      resolve(Number(text.slice(9, 12)));
-    };
-    socket.on('data', onData);
-  });
 }
 
 parentPort?.postMessage(await post(workerData as Posting));

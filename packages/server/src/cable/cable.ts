@@ -5,12 +5,13 @@ import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
 import { newToken } from '../secrets.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Listener } from './connection.ts';
 import { openPings, type Pace, readPace } from './pings.ts';
 import { chooseProtocol } from './protocol.ts';
 import { openRoomChannel } from './room-channel.ts';
 import type { FindSeat } from './seat.ts';
 import { openSessionCache } from './session-cache.ts';
+import type { Line, Subscription } from './subscription.ts';
 
 /** How long a resumed client has to ask for its history before it hears what is new, in milliseconds. */
 const historyGrace = 2000;
@@ -28,8 +29,9 @@ export interface Cable {
 
 /** Opens `/cable` on `http`; `findSeat` decides who may subscribe to what. */
 export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): Cable {
-  const room = openRoomChannel(app, findSeat);
-  const sessions = openSessionCache(app.now, room.identifiersOf);
+  const pings = openPings(app.now, onTurn);
+  const room = openRoomChannel(app, { findSeat, connections: pings.connections });
+  const sessions = openSessionCache(app.now);
   let isClosing = false;
   const acceptor = new WebSocketServer({
     noServer: true,
@@ -43,10 +45,9 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     reply.code(404).type('text/plain; charset=utf-8').send('Page not found'),
   );
   http.server.on('upgrade', onUpgrade);
-  const pings = openPings(app.now, onTurn);
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     const [path = '', query] = (request.url ?? '').split('?', 2);
     const isSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
     if (!/^\/cable\/?$/.test(path) || !isSocket) refuse(socket, 404);
@@ -55,29 +56,30 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
   }
 
   function welcome(ws: WebSocket, socket: Duplex, { restoreSid, pace }: Wishes): void {
-    const connection = new Connection(ws, socket, { sid: newToken(), run: runCommand });
+    const connection = new Connection<Subscription>(ws, socket, { sid: newToken(), listener });
     const isExtended = connection.protocol === 'ext';
-    const stopPings = pings.add(connection, isExtended ? pace : undefined);
-    ws.on('close', () => {
-      stopPings();
-      sessions.release(connection);
-      room.leave(connection);
-    });
+    pings.add(connection, isExtended ? pace : undefined);
     const identifiers = isExtended && restoreSid ? sessions.take(restoreSid) : undefined;
     sessions.add(connection);
     if (identifiers) void connection.enqueue(guarded(() => resume(connection, identifiers)));
     else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
   }
 
-  async function resume(connection: Connection, identifiers: readonly string[]): Promise<void> {
+  async function resume(connection: Line, identifiers: readonly string[]): Promise<void> {
     const restored_ids = await room.restore(connection, identifiers);
     connection.send({ type: 'welcome', sid: connection.sid, restored: true, restored_ids });
     await room.show(connection);
     setTimeout(() => void connection.enqueue(guarded(() => room.resume(connection))), historyGrace).unref();
   }
 
-  const runCommand = (connection: Connection, command: Parameters<typeof room.run>[1]) =>
-    guarded(() => room.run(connection, command))();
+  const listener: Listener<Subscription> = {
+    run: (connection, command) => guarded(() => room.run(connection, command))(),
+    leave: (connection) => {
+      pings.delete(connection);
+      sessions.release(connection);
+      room.leave(connection);
+    },
+  };
 
   /** A fault while acting for one client is ours: logged, and the client may try again. */
   function guarded(work: () => Promise<void>): () => Promise<void> {
@@ -124,6 +126,11 @@ function wishesOf(request: IncomingMessage, query: string | undefined): Wishes {
   const params = new URLSearchParams(query);
   const restoreSid = typeof header === 'string' && header ? header : (params.get('sid') ?? '');
   return { restoreSid, pace: readPace(params) };
+}
+
+/** Shared by all sockets, and not a closure: it would keep each one's request alive. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function refuse(socket: Duplex, status: 404 | 503): void {

@@ -12,31 +12,47 @@ const fullEnough = 256 * 1024;
 const maxWaiting = 64;
 const maxPerRest = 2000;
 
-/** Acts on a command; must not throw. */
-export type CommandReader = (connection: Connection, command: Command) => Promise<void>;
+/** What a connection tells of itself. */
+export interface Listener<Held> {
+  /** Acts on a command; must not throw. */
+  run(connection: Connection<Held>, command: Command): Promise<void>;
+  /** The socket has closed, for whatever reason. */
+  leave(connection: Connection<Held>): void;
+}
 
-/** A class, since thousands of them are kept and closures would cost more memory. */
-export class Connection {
+/** A socket with the connection that it belongs to. */
+type Owned = WebSocket & { [owner]?: Connection<unknown> };
+const owner = Symbol('connection');
+
+const none: readonly never[] = [];
+
+/** Thousands of these are kept: a class and listeners that all share, since closures would cost more memory. */
+export class Connection<Held> {
   readonly protocol: Protocol;
   /** Names this connection for a later restore; empty on the base protocol (cable.md D.1). */
   readonly sid: string;
+  /** In the order they were taken. */
+  subscriptions: readonly Held[] = none;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
-  readonly #run: CommandReader;
-  #done: Promise<void> = Promise.resolve();
+  readonly #listener: Listener<Held>;
+  /** Settles when all that came so far is done; undefined when nothing waits. */
+  #done: Promise<void> | undefined;
   #waiting = 0;
   #sinceRest = 0;
   #isPaused = false;
 
-  constructor(ws: WebSocket, socket: Duplex, { sid, run }: { sid: string; run: CommandReader }) {
+  constructor(ws: WebSocket, socket: Duplex, { sid, listener }: { sid: string; listener: Listener<Held> }) {
     this.#ws = ws;
     this.#socket = socket;
-    this.#run = run;
+    this.#listener = listener;
     this.protocol = toProtocol(ws.protocol);
     this.sid = this.protocol === 'ext' ? sid : '';
-    ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    (ws as Owned)[owner] = this as Connection<unknown>;
+    ws.on('message', onMessage);
+    ws.on('close', onClose);
     // Protocol faults close the socket; `close` follows.
-    ws.on('error', () => {});
+    ws.on('error', ignore);
   }
 
   get isOpen(): boolean {
@@ -44,9 +60,11 @@ export class Connection {
   }
 
   /** Runs `work`, which must not throw, after the commands that have come and before those to come. */
-  enqueue(work: () => Promise<void>): Promise<void> {
-    this.#done = this.#done.then(work);
-    return this.#done;
+  async enqueue(work: () => Promise<void>): Promise<void> {
+    const done = this.#done ? this.#done.then(work) : work();
+    this.#done = done;
+    await done;
+    if (this.#done === done) this.#done = undefined;
   }
 
   /** Sends a whole frame; cuts the socket when its reader does not keep up. */
@@ -108,13 +126,18 @@ export class Connection {
     this.#ws.terminate();
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
+  /** The socket has closed. */
+  leave(): void {
+    this.#listener.leave(this);
+  }
+
+  receive(data: RawData, isBinary: boolean): void {
     const command = isBinary ? undefined : readCommand(data.toString());
     this.#sinceRest++;
     if (command) {
       this.#waiting++;
       void this.enqueue(async () => {
-        await this.#run(this, command);
+        await this.#listener.run(this, command);
         this.#waiting--;
         this.#readOn();
       });
@@ -131,3 +154,13 @@ export class Connection {
     this.#ws.resume();
   }
 }
+
+function onMessage(this: Owned, data: RawData, isBinary: boolean): void {
+  this[owner]?.receive(data, isBinary);
+}
+
+function onClose(this: Owned): void {
+  this[owner]?.leave();
+}
+
+function ignore(): void {}

@@ -4,9 +4,10 @@
  */
 import type { Protocol } from './protocol.ts';
 
-/** A whole frame around the bytes of `parts`. */
-function frameAround(parts: readonly Buffer[]): Buffer {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
+/** A whole frame of this text, and the bytes after it. */
+function frameOf(text: string, tail?: Buffer): Buffer {
+  const textLength = Buffer.byteLength(text);
+  const length = textLength + (tail?.length ?? 0);
   const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(start + length);
   frame[0] = 0x81;
@@ -18,25 +19,28 @@ function frameAround(parts: readonly Buffer[]): Buffer {
     frame[1] = 127;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
-  let at = start;
-  for (const part of parts) at += part.copy(frame, at);
+  frame.write(text, start);
+  tail?.copy(frame, start + textLength);
   return frame;
 }
 
 /** A frame of this text. */
-export const toTextFrame = (text: string): Buffer => frameAround([Buffer.from(text)]);
+export const toTextFrame = (text: string): Buffer => frameOf(text);
 
 /** A frame of one JSON object. */
 export const toFrame = (object: object): Buffer => toTextFrame(JSON.stringify(object));
 
 /** What every data frame of a subscription begins with; the identifier is repeated byte for byte. */
-export const prefixOf = (identifier: string): Buffer =>
-  Buffer.from(`{"identifier":${JSON.stringify(identifier)},"message":`);
+export const prefixOf = (identifier: string): string =>
+  `{"identifier":${JSON.stringify(identifier)},"message":`;
+
+/** The identifier in a prefix. */
+export const identifierIn = (prefix: string): string =>
+  JSON.parse(prefix.slice('{"identifier":'.length, -',"message":'.length)) as string;
 
 /** Who a shared message is written for. */
 interface Addressee {
-  identifier: string;
-  prefix: Buffer;
+  prefix: string;
   protocol: Protocol;
 }
 
@@ -53,12 +57,12 @@ export class SharedMessage {
     this.#place = place;
   }
 
-  for({ identifier, prefix, protocol }: Addressee): Buffer {
-    const known = this.#frames[protocol].get(identifier);
+  for({ prefix, protocol }: Addressee): Buffer {
+    const known = this.#frames[protocol].get(prefix);
     if (known) return known;
     this.#tails[protocol] ??= Buffer.from(`${this.#payload}${protocol === 'ext' ? this.#place : ''}}`);
-    const frame = frameAround([prefix, this.#tails[protocol]]);
-    this.#frames[protocol].set(identifier, frame);
+    const frame = frameOf(prefix, this.#tails[protocol]);
+    this.#frames[protocol].set(prefix, frame);
     return frame;
   }
 }

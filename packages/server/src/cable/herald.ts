@@ -9,6 +9,8 @@ import type { Subscription } from './subscription.ts';
 
 /** Pushes to everybody in an account are at least this far apart, in milliseconds. */
 const pushEvery = 3000;
+/** Ticks until the others on a token are told, about a second. */
+const ticksPerTelling = 3;
 
 export function openHerald({
   app,
@@ -18,13 +20,14 @@ export function openHerald({
   app: App;
   hub: Hub;
   /** Every subscription of this node. */
-  everybody: ReadonlySet<Subscription>;
+  everybody(): Subscription[];
 }) {
   /** Accounts whose presence changed since it was last pushed, and when that was. */
   const changed = new Set<number>();
   const pushedAt = new Map<number, number>();
-  /** Who asked since the last tick, by token stream; the others on the token are told then. */
+  /** Who asked lately, by token stream; the others on the token are told of it. */
   const asked = new Map<string, Set<Subscription>>();
+  let ticks = 0;
 
   const stopListening = followPresence(app, (account_id) => changed.add(account_id));
 
@@ -38,7 +41,7 @@ export function openHerald({
     if (hasCome && person.kind === 'user') tellPresence(app, account_id);
   }
 
-  /** Once a tick: a thousand sockets of one token that come together must not each be told of each other. */
+  /** At once for all: a thousand sockets of one token that come together must not each be told of each other. */
   async function tellOthers(): Promise<void> {
     const streams = [...asked];
     asked.clear();
@@ -60,7 +63,7 @@ export function openHerald({
       user: new SharedMessage(await presenceUpdate(app, account_id, 'user'), ''),
       contact: new SharedMessage(await presenceUpdate(app, account_id, 'contact'), ''),
     };
-    for (const subscription of everybody)
+    for (const subscription of everybody())
       if (subscription.seat.account_id === account_id)
         subscription.connection.write(messages[subscription.seat.person.kind].for(subscription));
   }
@@ -76,7 +79,7 @@ export function openHerald({
     /** Called a few times a second. */
     async tick(): Promise<void> {
       for (const account_id of await app.presence.sweep()) tellPresence(app, account_id);
-      await tellOthers();
+      if (++ticks % ticksPerTelling === 0) await tellOthers();
       for (const account_id of changed) {
         if (app.now() - (pushedAt.get(account_id) ?? 0) < pushEvery) continue;
         changed.delete(account_id);

@@ -15,7 +15,7 @@ export async function sendHistory(
   request: HistoryRequest,
 ): Promise<void> {
   for (const attachment of subscription.attachments) hub.hold(attachment);
-  const starts = await findStarts(app, subscription.attachments, request);
+  const starts = await findStarts({ app, hub }, subscription.attachments, request);
   if (!starts) subscription.send({ type: 'reject_history' });
   else {
     for (const [attachment, start] of starts) await hub.replay(attachment, start, endOf(attachment, start));
@@ -36,7 +36,7 @@ const endOf = ({ from, position }: Attachment, start: number) => (start < from ?
 
 /** Where to replay each stream from; undefined when one of them cannot be answered without a gap. */
 async function findStarts(
-  app: App,
+  { app, hub }: { app: App; hub: Hub },
   attachments: readonly Attachment[],
   request: HistoryRequest,
 ): Promise<Map<Attachment, number> | undefined> {
@@ -47,7 +47,9 @@ async function findStarts(
   const starts = new Map<Attachment, number>();
   for (const attachment of attachments) {
     const { stream } = attachment;
-    const given = Object.hasOwn(request.streams, stream.id) ? request.streams[stream.id] : undefined;
+    const given = Object.hasOwn(request.streams, hub.idOf(stream))
+      ? request.streams[hub.idOf(stream)]
+      : undefined;
     if (given) {
       const isKnown = given.epoch === app.installation.epoch;
       if (!isKnown || !isWithin(heads.get(stream.name) as StreamHead, given.offset)) return undefined;

@@ -6,9 +6,8 @@ import type { App } from '../app.ts';
 import type { Recorded, Transient } from '../events/bus.ts';
 import { readAfter, readHeads } from '../events/read.ts';
 import { hmacName } from '../secrets.ts';
-import type { Connection } from './connection.ts';
 import { SharedMessage } from './frames.ts';
-import type { Attachment, LiveStream, Subscription } from './subscription.ts';
+import type { Attachment, Line, LiveStream, Subscription } from './subscription.ts';
 
 /** Entries read from the log at once. */
 const page = 200;
@@ -26,9 +25,14 @@ export function openHub(app: App) {
     for (const stream of streams.values()) void readOn(stream);
   });
 
+  const idOf = (stream: LiveStream): string => {
+    stream.id ??= hmacName(app.installation.key, `stream ${stream.name}`, 16);
+    return stream.id;
+  };
+
   /** The position as further keys of a data frame. */
   const placeOf = (stream: LiveStream, offset: number) =>
-    `,"stream_id":"${stream.id}","epoch":"${app.installation.epoch}","offset":${offset}`;
+    `,"stream_id":"${idOf(stream)}","epoch":"${app.installation.epoch}","offset":${offset}`;
 
   function openStreams(names: readonly string[]): LiveStream[] {
     const missing = names.filter((name) => !streams.has(name));
@@ -46,12 +50,13 @@ export function openHub(app: App) {
   function newStream(name: string, heads: ReturnType<typeof readHeads>): LiveStream {
     const stream: LiveStream = {
       name,
-      id: hmacName(app.installation.key, `stream ${name}`, 16),
-      attachments: new Set(),
+      id: undefined,
+      attachments: [],
       last: 0,
       ready: heads.then(
         (known) => {
           stream.last = known.get(name)?.last ?? 0;
+          stream.ready = undefined;
           stream.isReading = false;
           if (stream.isBehind) void readOn(stream);
         },
@@ -68,12 +73,12 @@ export function openHub(app: App) {
   }
 
   function forget(stream: LiveStream): void {
-    if (!stream.attachments.size && !stream.coming && streams.get(stream.name) === stream)
+    if (!stream.attachments.length && !stream.coming && streams.get(stream.name) === stream)
       streams.delete(stream.name);
   }
 
   function onRecorded(records: readonly Recorded[]): void {
-    const corked = new Set<Connection>();
+    const corked = new Set<Line>();
     for (const record of records) {
       const stream = streams.get(record.stream);
       if (!stream) continue;
@@ -88,7 +93,7 @@ export function openHub(app: App) {
   function deliver(
     stream: LiveStream,
     { offset, payload }: Pick<Recorded, 'offset' | 'payload'>,
-    corked?: Set<Connection>,
+    corked?: Set<Line>,
   ): void {
     stream.last = offset;
     const message = new SharedMessage(payload, placeOf(stream, offset));
@@ -137,17 +142,21 @@ export function openHub(app: App) {
       const opened = openStreams(names);
       try {
         await Promise.all(opened.map((stream) => stream.ready));
-        for (const stream of opened) {
-          const attachment: Attachment = {
+        const added = opened.map((stream): Attachment => {
+          const { last, attachments } = stream;
+          return {
             subscription,
             stream,
-            from: stream.last,
-            position: stream.last,
+            index: attachments.length,
+            from: last,
+            position: last,
             isLive: false,
           };
-          stream.attachments.add(attachment);
-          subscription.attachments.push(attachment);
-        }
+        });
+        for (const attachment of added) add(attachment);
+        subscription.attachments = subscription.attachments.length
+          ? [...subscription.attachments, ...added]
+          : added;
       } finally {
         for (const stream of opened) {
           stream.coming--;
@@ -160,7 +169,7 @@ export function openHub(app: App) {
     async goLive(attachment: Attachment): Promise<void> {
       const { stream } = attachment;
       if (attachment.isLive) return;
-      while (attachment.position < stream.last && stream.attachments.has(attachment))
+      while (attachment.position < stream.last && attachment.index >= 0)
         await this.replay(attachment, attachment.position, stream.last);
       attachment.isLive = true;
     },
@@ -176,7 +185,7 @@ export function openHub(app: App) {
     async replay(attachment: Attachment, offset: number, upTo: number): Promise<void> {
       const { subscription, stream } = attachment;
       let at = offset;
-      while (at < upTo && subscription.connection.isOpen && stream.attachments.has(attachment)) {
+      while (at < upTo && subscription.connection.isOpen && attachment.index >= 0) {
         const entries = await readAfter(app.db, stream.name, at, Math.min(page, upTo - at));
         if (!entries.length) break;
         for (const entry of entries) {
@@ -194,7 +203,7 @@ export function openHub(app: App) {
     detach(subscription: Subscription, isLost: (stream: string) => boolean = () => true): void {
       subscription.attachments = subscription.attachments.filter((attachment) => {
         if (!isLost(attachment.stream.name)) return true;
-        attachment.stream.attachments.delete(attachment);
+        remove(attachment);
         forget(attachment.stream);
         return false;
       });
@@ -202,8 +211,29 @@ export function openHub(app: App) {
 
     /** Subscriptions that hear a stream on this node. */
     hearersOf: (name: string): Subscription[] =>
-      [...(streams.get(name)?.attachments ?? [])].map(({ subscription }) => subscription),
+      (streams.get(name)?.attachments ?? []).map(({ subscription }) => subscription),
+
+    /** A stream's opaque name on the wire. */
+    idOf,
 
     close: stopListening,
   };
+}
+
+/** Most streams have one hearer, and an array that grows by itself is given room for seventeen. */
+function add(attachment: Attachment): void {
+  const { stream } = attachment;
+  if (stream.attachments.length) stream.attachments.push(attachment);
+  else stream.attachments = [attachment];
+}
+
+/** The last one takes its place, so that a thousand can leave at once. */
+function remove(attachment: Attachment): void {
+  const { attachments } = attachment.stream;
+  const last = attachments.pop() as Attachment;
+  if (last !== attachment) {
+    attachments[attachment.index] = last;
+    last.index = attachment.index;
+  }
+  attachment.index = -1;
 }

@@ -1,6 +1,6 @@
 /** Pings every socket: all in turns by one timer, and those whose client asked for it at a pace of their own (cable.md A.5, D.4). */
-import type { Connection } from './connection.ts';
 import { toTextFrame } from './frames.ts';
+import type { Line } from './subscription.ts';
 
 /** Milliseconds between two pings of a socket. */
 const usual = 3000;
@@ -39,11 +39,11 @@ export function readPace(query: URLSearchParams): Pace | undefined {
 
 /** Starts the timer. `onTurn` is called at each turn, a few times a second. */
 export function openPings(now: () => number, onTurn: () => void) {
-  const waves = Array.from({ length: turns }, () => new Set<Connection>());
-  const paced = new Map<Connection, Pace & { due: number }>();
+  const waves = Array.from({ length: turns }, () => new Set<Line>());
+  const paced = new Map<Line, Pace & { due: number }>();
   let turn = 0;
 
-  const waveOf = (at: number) => waves[at % turns] as Set<Connection>;
+  const waveOf = (at: number) => waves[at % turns] as Set<Line>;
 
   const timer = setInterval(() => {
     turn++;
@@ -62,15 +62,14 @@ export function openPings(now: () => number, onTurn: () => void) {
   }, turnEvery);
 
   return {
-    /** Pings the connection from now on, the first time after a whole pause. @returns what forgets it again */
-    add(connection: Connection, pace?: Pace): () => void {
-      const wave = waveOf(turn);
-      wave.add(connection);
+    /** Pings the connection from now on, the first time after a whole pause. */
+    add(connection: Line, pace?: Pace): void {
+      waveOf(turn).add(connection);
       if (pace) paced.set(connection, { ...pace, due: turn * turnEvery + pace.every });
-      return () => {
-        wave.delete(connection);
-        paced.delete(connection);
-      };
+    },
+    delete(connection: Line): void {
+      for (const wave of waves) wave.delete(connection);
+      paced.delete(connection);
     },
     count: () => waves.reduce((sum, wave) => sum + wave.size, 0),
     connections: () => waves.flatMap((wave) => [...wave]),

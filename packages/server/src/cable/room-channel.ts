@@ -4,24 +4,29 @@
  */
 import type { App } from '../app.ts';
 import { type AccessChange, followAccess } from '../events/access.ts';
-import type { Connection } from './connection.ts';
+import { prefixOf } from './frames.ts';
 import { openHerald } from './herald.ts';
 import { goLive, sendHistory } from './history.ts';
 import { openHub } from './hub.ts';
 import { openPresenceSets } from './presence-sets.ts';
 import { type Command, type HistoryRequest, type Member, readIdentifier } from './protocol.ts';
 import type { FindSeat, Seat } from './seat.ts';
-import { Subscription } from './subscription.ts';
+import { type Line, Subscription } from './subscription.ts';
 
 const maxSubscriptions = 500;
 
 export type RoomChannel = ReturnType<typeof openRoomChannel>;
 
-export function openRoomChannel(app: App, findSeat: FindSeat) {
+interface RoomDoors {
+  findSeat: FindSeat;
+  /** Every connection of this node. */
+  connections(): Line[];
+}
+
+export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) {
   const hub = openHub(app);
   const sets = openPresenceSets(app.now);
-  const everybody = new Set<Subscription>();
-  const held = new Map<Connection, Map<string, Subscription>>();
+  const everybody = () => connections().flatMap(({ subscriptions }) => subscriptions);
   const herald = openHerald({ app, hub, everybody });
   let accessChanges = 0;
   let reconsidering: Promise<void> = Promise.resolve();
@@ -29,18 +34,16 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
   const access = followAccess(app, (change) => {
     accessChanges++;
     herald.noteAccess(change);
-    const affected = [...everybody].filter(isAffectedBy(change));
+    const affected = everybody().filter(isAffectedBy(change));
     reconsidering = reconsidering.then(async () => {
       for (const subscription of affected) await reconsider(subscription);
     });
   });
 
-  const heldBy = (connection: Connection) => held.get(connection) ?? new Map<string, Subscription>();
-
-  async function run(connection: Connection, command: Command): Promise<void> {
+  async function run(connection: Line, command: Command): Promise<void> {
     if (command.command === 'ping') return connection.send({ type: 'pong' });
     if (command.command === 'subscribe') return subscribe(connection, command);
-    const subscription = heldBy(connection).get(command.identifier);
+    const subscription = findSubscription(connection, command.identifier);
     if (!subscription) return;
     if (command.command === 'unsubscribe') return unsubscribe(subscription);
     if (command.command === 'message') {
@@ -74,12 +77,9 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     member?: Member;
   }
 
-  async function subscribe(
-    connection: Connection,
-    { identifier, history, member }: Subscribe,
-  ): Promise<void> {
+  async function subscribe(connection: Line, { identifier, history, member }: Subscribe): Promise<void> {
     // A second confirmation would make @anycable/core unsubscribe (cable.md A.4).
-    if (heldBy(connection).has(identifier)) return;
+    if (findSubscription(connection, identifier)) return;
     const params = readIdentifier(identifier);
     if (params?.channel !== 'RoomChannel') return;
     const subscription = await open(connection, identifier, params);
@@ -94,20 +94,19 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
 
   /** Takes a seat and attaches it, not yet live; undefined when there is none. */
   async function open(
-    connection: Connection,
+    connection: Line,
     identifier: string,
     params: Readonly<Record<string, unknown>>,
   ): Promise<Subscription | undefined> {
-    if (heldBy(connection).size >= maxSubscriptions) return undefined;
+    if (connection.subscriptions.length >= maxSubscriptions) return undefined;
     for (;;) {
       const before = accessChanges;
-      const seat = await findSeat(params);
-      if (!seat) return undefined;
-      const subscription = new Subscription(connection, identifier, seat);
-      await hub.attach(subscription, seat.streams);
+      const found = await findSeat(params);
+      if (!found) return undefined;
+      const subscription = new Subscription(connection, identifier, found.seat);
+      await hub.attach(subscription, found.streams);
       if (connection.isOpen && before === accessChanges) {
-        held.set(connection, heldBy(connection).set(identifier, subscription));
-        everybody.add(subscription);
+        connection.subscriptions = [...connection.subscriptions, subscription];
         return subscription;
       }
       hub.detach(subscription);
@@ -116,28 +115,24 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
   }
 
   function unsubscribe(subscription: Subscription): void {
+    const { connection } = subscription;
     leaveSet(subscription);
-    close(subscription);
-    heldBy(subscription.connection).delete(subscription.identifier);
-  }
-
-  function close(subscription: Subscription): void {
     hub.detach(subscription);
-    everybody.delete(subscription);
+    connection.subscriptions = connection.subscriptions.filter((other) => other !== subscription);
   }
 
   /** Looks at a seat again: detaches what was lost, attaches what was gained, or sends the client away. */
   async function reconsider(subscription: Subscription): Promise<void> {
     const { connection, identifier } = subscription;
     try {
-      const seat = await findSeat(readIdentifier(identifier) ?? {});
-      if (!everybody.has(subscription)) return;
-      if (!seat) return connection.disconnect('remote');
-      hub.detach(subscription, (stream) => !seat.streams.includes(stream));
-      subscription.seat = seat;
-      const gained = seat.streams.filter((stream) => !subscription.hears(stream));
+      const found = await findSeat(readIdentifier(identifier) ?? {});
+      if (!isHeld(subscription)) return;
+      if (!found) return connection.disconnect('remote');
+      hub.detach(subscription, (stream) => !found.streams.includes(stream));
+      subscription.seat = found.seat;
+      const gained = found.streams.filter((stream) => !subscription.hears(stream));
       await hub.attach(subscription, gained);
-      if (!everybody.has(subscription)) return hub.detach(subscription);
+      if (!isHeld(subscription)) return hub.detach(subscription);
       // After a replay that may be running, which goes through the streams one by one.
       void connection.enqueue(() => goLive(hub, subscription));
     } catch (error) {
@@ -169,32 +164,29 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
      * Takes up the subscriptions of an earlier connection, those that are still allowed. They go live when `resume` is
      * called or their history has been asked for: what comes meanwhile must not overtake what was missed.
      */
-    async restore(connection: Connection, identifiers: readonly string[]): Promise<string[]> {
+    async restore(connection: Line, identifiers: readonly string[]): Promise<string[]> {
       const restored: string[] = [];
       for (const identifier of identifiers)
         if (await open(connection, identifier, readIdentifier(identifier) ?? {})) restored.push(identifier);
       return restored;
     },
 
-    async resume(connection: Connection): Promise<void> {
-      for (const subscription of heldBy(connection).values()) await goLive(hub, subscription);
+    async resume(connection: Line): Promise<void> {
+      for (const subscription of connection.subscriptions) await goLive(hub, subscription);
     },
 
-    /** What a connection is subscribed to. */
-    identifiersOf: (connection: Connection): string[] => [...heldBy(connection).keys()],
-
     /** The connection is gone. */
-    leave(connection: Connection): void {
-      for (const subscription of heldBy(connection).values()) {
+    leave(connection: Line): void {
+      for (const subscription of connection.subscriptions) {
         sets.lose(subscription.seat.set, connection.sid);
-        close(subscription);
+        hub.detach(subscription);
       }
-      held.delete(connection);
+      connection.subscriptions = [];
     },
 
     /** Refreshes the presence of everybody on a connection. */
-    async show(connection: Connection): Promise<void> {
-      for (const subscription of heldBy(connection).values()) await herald.show(subscription);
+    async show(connection: Line): Promise<void> {
+      for (const subscription of connection.subscriptions) await herald.show(subscription);
     },
 
     /** Called about once a second while there are sockets: rights may be changed by another process. */
@@ -213,6 +205,14 @@ export function openRoomChannel(app: App, findSeat: FindSeat) {
     },
   };
 }
+
+function findSubscription({ subscriptions }: Line, identifier: string): Subscription | undefined {
+  if (!subscriptions.length) return undefined;
+  const prefix = prefixOf(identifier);
+  return subscriptions.find((subscription) => subscription.prefix === prefix);
+}
+
+const isHeld = (subscription: Subscription) => subscription.connection.subscriptions.includes(subscription);
 
 /** Which seats a change of access may touch: the most particular key counts. */
 function isAffectedBy({ user_id, session_id, inbox_id, account_id }: AccessChange) {

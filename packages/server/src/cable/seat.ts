@@ -5,8 +5,6 @@ export interface Seat {
   account_id: number;
   /** The stream of the token itself: `session:<id>` or `user:<id>`. */
   own: string;
-  /** Every stream it hears, its own first. */
-  streams: readonly string[];
   /** The stream whose presence set it may join (cable.md D.5). */
   set: string;
   person:
@@ -14,5 +12,11 @@ export interface Seat {
     | { kind: 'user'; id: number };
 }
 
+/** A seat and every stream that is heard from it, its own first. */
+export interface Seating {
+  seat: Seat;
+  streams: readonly string[];
+}
+
 /** The seat for a subscription's parameters; undefined when it must be rejected. */
-export type FindSeat = (params: Readonly<Record<string, unknown>>) => Promise<Seat | undefined>;
+export type FindSeat = (params: Readonly<Record<string, unknown>>) => Promise<Seating | undefined>;

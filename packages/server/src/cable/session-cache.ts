@@ -1,5 +1,5 @@
 /** Sessions of the extended protocol that may come back: what a connection was subscribed to (cable.md D.1). */
-import type { Connection } from './connection.ts';
+import type { Line } from './subscription.ts';
 
 /** How long a lost connection may be resumed, in milliseconds from its end. */
 const lifetime = 300_000;
@@ -12,17 +12,17 @@ interface Gone {
 }
 
 /** Opens a cache in this process' memory: after a restart clients subscribe anew and resume by position. */
-export function openSessionCache(now: () => number, identifiersOf: (connection: Connection) => string[]) {
-  const open = new Map<string, Connection>();
+export function openSessionCache(now: () => number) {
+  const open = new Map<string, Line>();
   const gone = new Map<string, Gone>();
 
   return {
-    add(connection: Connection): void {
+    add(connection: Line): void {
       if (connection.sid) open.set(connection.sid, connection);
     },
 
     /** Remembers what a closed connection was subscribed to. */
-    release(connection: Connection): void {
+    release(connection: Line): void {
       if (!open.delete(connection.sid)) return;
       const identifiers = identifiersOf(connection);
       if (!identifiers.length) return;
@@ -56,3 +56,5 @@ export function openSessionCache(now: () => number, identifiersOf: (connection: 
     },
   };
 }
+
+const identifiersOf = ({ subscriptions }: Line) => subscriptions.map(({ identifier }) => identifier);

@@ -1,18 +1,19 @@
 /** An identifier on a connection, the seat it was given, and where it stands on the streams of that seat. */
 import type { Connection } from './connection.ts';
-import { prefixOf } from './frames.ts';
+import { identifierIn, prefixOf } from './frames.ts';
 import type { Seat } from './seat.ts';
 
 /** A stream that somebody on this node hears. */
 export interface LiveStream {
   readonly name: string;
-  /** Its opaque name on the wire (cable.md D.2). */
-  readonly id: string;
-  readonly attachments: Set<Attachment>;
+  /** Its opaque name on the wire (cable.md D.2), made when it is first needed. */
+  id: string | undefined;
+  /** In no order: the last one takes the place of one that goes. */
+  attachments: Attachment[];
   /** Offset of the newest event handed out here. */
   last: number;
-  /** Resolves when `last` is known. */
-  ready: Promise<void>;
+  /** Resolves when `last` is known; undefined when it is. */
+  ready: Promise<void> | undefined;
   /** The log is being read; what the bus tells meanwhile is found there. */
   isReading: boolean;
   isBehind: boolean;
@@ -24,6 +25,8 @@ export interface LiveStream {
 export interface Attachment {
   readonly subscription: Subscription;
   readonly stream: LiveStream;
+  /** Its place among the stream's attachments; -1 when it is detached. */
+  index: number;
   /** Everything after this offset is sent on this connection without being asked for. */
   readonly from: number;
   /** While not live: sent up to here. A live one stands where its stream stands. */
@@ -31,18 +34,26 @@ export interface Attachment {
   isLive: boolean;
 }
 
-export class Subscription {
-  readonly connection: Connection;
-  readonly identifier: string;
-  readonly prefix: Buffer;
-  seat: Seat;
-  attachments: Attachment[] = [];
+const none: readonly Attachment[] = [];
 
-  constructor(connection: Connection, identifier: string, seat: Seat) {
+/** A socket and its subscriptions. */
+export type Line = Connection<Subscription>;
+
+export class Subscription {
+  readonly connection: Line;
+  /** What its data frames begin with. Kept as text: as bytes it would keep a whole page of them. */
+  readonly prefix: string;
+  seat: Seat;
+  attachments = none;
+
+  constructor(connection: Line, identifier: string, seat: Seat) {
     this.connection = connection;
-    this.identifier = identifier;
     this.prefix = prefixOf(identifier);
     this.seat = seat;
+  }
+
+  get identifier(): string {
+    return identifierIn(this.prefix);
   }
 
   get protocol() {

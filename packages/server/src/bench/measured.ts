@@ -1,0 +1,87 @@
+/** Entry of a process of its own: the server that is measured, or a bare one to measure it by. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
+import type { Config } from '../config.ts';
+import { emit } from '../events/emit.ts';
+import { startServer } from '../main.ts';
+import { answerParent } from './child.ts';
+import { startForwarder } from './forwarder.ts';
+
+export type Side = 'hoory' | 'bare' | 'forwarder';
+
+export type MeasuredRequest =
+  /** Bare servers need no settings. */
+  | { do: 'open'; side: Side; config: Config }
+  /** Resident memory, with nothing left to collect. */
+  | { do: 'weigh' }
+  /** Sends an event with this payload to everybody on a stream; a bare server, to everybody. */
+  | { do: 'tell'; stream: string; data: object };
+
+export interface MeasuredAnswer {
+  port: number;
+  bytes: number;
+  /** The moment of `process.hrtime` at which the event was made. */
+  at: bigint;
+}
+
+interface Measured {
+  port: number;
+  /** @returns the moment at which the event was made */
+  tell(stream: string, data: object): Promise<bigint>;
+}
+
+const open: Record<Side, (config: Config) => Promise<Measured>> = {
+  hoory: async (config) => {
+    const { app } = await startServer(config);
+    const tell = async (stream: string, data: object) => {
+      const at = process.hrtime.bigint();
+      await app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data }]));
+      return at;
+    };
+    return { port: Number(new URL(app.url()).port), tell };
+  },
+  bare: async () => {
+    const http = createServer();
+    const { clients } = new WebSocketServer({ server: http, perMessageDeflate: false }).on(
+      'connection',
+      (socket) => socket.on('message', () => {}).on('error', () => {}),
+    );
+    const tell = async (_stream: string, data: object) => {
+      const message = { event: 'message.created', data };
+      const ready = Buffer.from(JSON.stringify({ identifier, message }));
+      const at = process.hrtime.bigint();
+      for (const socket of clients) socket.send(ready, { binary: false });
+      return at;
+    };
+    return { port: await listen(http), tell };
+  },
+  forwarder: async () => ({ port: await startForwarder(), tell: async () => process.hrtime.bigint() }),
+};
+
+/** As long as a real one. */
+const identifier = 'x'.repeat(120);
+
+async function listen(http: Server): Promise<number> {
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return (http.address() as AddressInfo).port;
+}
+
+let measured: Measured | undefined;
+
+answerParent<MeasuredRequest, Partial<MeasuredAnswer>>(async (request) => {
+  if (request.do === 'weigh') return { bytes: await weigh() };
+  if (request.do === 'tell') return { at: await measured?.tell(request.stream, request.data) };
+  measured = await open[request.side](request.config);
+  return { port: measured.port };
+});
+
+/** Collected more than once: sockets have parts outside of the heap that are freed only after their owner. */
+async function weigh(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc?.();
+    await wait(200);
+  }
+  return process.memoryUsage.rss();
+}
