@@ -4,8 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { SessionCaller, SessionInbox } from '../caller.ts';
 import { proofOf, verifySession } from '../contacts/proof.ts';
+import { columnsOf } from '../db/columns.ts';
+import type { BatchRead } from '../db/db.ts';
+import { nested, pairsAs } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
-import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { notFound, unauthorized } from '../errors.ts';
 import { isHardToGuess } from '../secrets.ts';
 
@@ -22,37 +24,49 @@ const gateColumns = [
   'lock_to_single_conversation',
 ] as const satisfies readonly (keyof SessionInbox)[];
 
-const inboxByIdentifier = statement((q, place: { identifier: string }) =>
-  q.selectFrom('inboxes').select(gateColumns).where('identifier', '=', place.identifier),
-);
-const sessionBySource = statement((q, place: { inbox_id: number; source_id: string }) =>
+interface Place {
+  inbox_identifier: string;
+  source_id: string;
+}
+
+const callersAt = statement((q, place: { pairs: unknown }, db) =>
   q
-    .selectFrom('contact_inboxes')
-    .selectAll()
-    .where('inbox_id', '=', place.inbox_id)
-    .where('source_id', '=', place.source_id),
+    .selectFrom(pairsAs(db, place.pairs))
+    .innerJoin('inboxes', 'inboxes.identifier', 'pair.first')
+    .innerJoin('contact_inboxes', (on) =>
+      on
+        .onRef('contact_inboxes.inbox_id', '=', 'inboxes.id')
+        .onRef('contact_inboxes.source_id', '=', 'pair.second'),
+    )
+    .innerJoin('contacts', 'contacts.id', 'contact_inboxes.contact_id')
+    .select('pair.position')
+    .select(nested('inboxes', gateColumns, 'inbox'))
+    .select(nested('contact_inboxes', columnsOf.contact_inboxes, 'session'))
+    .select(nested('contacts', columnsOf.contacts, 'contact')),
 );
-const contactById = statement((q, place: { id: number }) =>
-  q.selectFrom('contacts').selectAll().where('id', '=', place.id),
-);
+
+type Found = Omit<SessionCaller, 'kind'> & { position: number };
+
+const findCallers: BatchRead<Place, SessionCaller | undefined> = async (db, places) => {
+  const pairs = JSON.stringify(
+    places.map(({ inbox_identifier, source_id }) => [inbox_identifier, source_id]),
+  );
+  const callers: (SessionCaller | undefined)[] = places.map(() => undefined);
+  for (const found of (await db.all(callersAt(db, { pairs }))) as unknown as Found[]) {
+    const { position, inbox, session, contact } = found;
+    callers[position] = { kind: 'session', inbox, session, contact };
+  }
+  return callers;
+};
 
 /** @throws not_found when there is no such inbox, or no such session in it */
 export async function identifySession(app: App, request: FastifyRequest): Promise<SessionCaller> {
-  const { inbox_identifier, contact_identifier } = request.params as Record<string, string>;
+  const { inbox_identifier = '', contact_identifier = '' } = request.params as Record<string, string>;
   // PostgreSQL knows no text with NUL, so nothing is called so.
   if (`${inbox_identifier}${contact_identifier}`.includes('\0')) throw notFound();
-  const inbox = (await app.db.get(inboxByIdentifier(app.db, { identifier: inbox_identifier ?? '' }))) as
-    | SessionInbox
-    | undefined;
-  if (!inbox) throw notFound();
-  for (const source_id of sourceIds(request, contact_identifier ?? '')) {
-    const session = (await app.db.get(sessionBySource(app.db, { inbox_id: inbox.id, source_id }))) as
-      | ContactInboxRow
-      | undefined;
-    if (session) {
-      const contact = (await app.db.get(contactById(app.db, { id: session.contact_id }))) as ContactRow;
-      return { kind: 'session', inbox, session, contact };
-    }
+  for (const source_id of sourceIds(request, contact_identifier)) {
+    const caller = await app.db.readMany(findCallers, { inbox_identifier, source_id });
+    if (caller) return caller;
   }
   throw notFound();
 }

@@ -1,7 +1,9 @@
 /** Which conversations a contact session may reach (client-api.md section 4). */
+import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
-import type { Sql } from '../db/db.ts';
+import type { BatchRead, Sql } from '../db/db.ts';
+import { pairsAs } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -26,17 +28,31 @@ export async function findOwnConversation(
   return conversation;
 }
 
-const reachById = statement((q, place: { account_id: number; display_id: number }) =>
+const placesAt = statement((q, place: { pairs: unknown }, db) =>
   q
-    .selectFrom('conversations')
-    .select(['id', 'display_id', 'contact_id', 'contact_inbox_id'])
-    .where('account_id', '=', place.account_id)
-    .where('display_id', '=', place.display_id),
+    .selectFrom(pairsAs(db, place.pairs))
+    .innerJoin('conversations', (on) =>
+      on
+        .on('conversations.account_id', '=', sql`cast(pair.first as bigint)`)
+        .on('conversations.display_id', '=', sql`cast(pair.second as bigint)`),
+    )
+    .select(['position', 'conversations.id', 'display_id', 'contact_id', 'contact_inbox_id']),
 );
+
+const findPlaces: BatchRead<Pick<ConversationRow, 'account_id' | 'display_id'>, Place | undefined> = async (
+  db,
+  asked,
+) => {
+  const pairs = JSON.stringify(asked.map(({ account_id, display_id }) => [account_id, display_id]));
+  const places: (Place | undefined)[] = asked.map(() => undefined);
+  for (const { position, ...place } of await db.all(placesAt(db, { pairs }))) places[position] = place;
+  return places;
+};
 
 /** As `findOwnConversation`, with the few columns that the message path needs before its transaction. */
 export async function findOwnPlace(app: App, caller: SessionCaller, display_id: number): Promise<Place> {
-  const place = await app.db.get(reachById(app.db, { account_id: caller.session.account_id, display_id }));
+  const { account_id } = caller.session;
+  const place = await app.db.readMany(findPlaces, { account_id, display_id });
   if (!place || !isOwn(caller, place)) throw notFound();
   return place;
 }

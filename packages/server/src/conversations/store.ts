@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import { findBots } from '../agent-bots/store.ts';
 import type { App } from '../app.ts';
+import { columnsOf } from '../db/columns.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { forUpdate, isAnyOf, listFor } from '../db/dialect.ts';
+import { forUpdate, isAnyOf, listFor, nested } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
@@ -31,19 +32,68 @@ const byDisplayId = statement((q, place: { account_id: number; display_id: numbe
 const lockByIds = statement((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('conversations')
-    .selectAll()
+    .select('id')
     .where(isAnyOf(db, 'id', place.ids))
     .orderBy('id')
     .modifyEnd(forUpdate(db)),
 );
 
-/** Locks conversations until the transaction ends, in the order of their ids, and reads them as they are now. */
-export async function lockConversations(
-  tx: Tx,
-  ids: readonly number[],
-): Promise<Map<number, ConversationRow>> {
-  const rows = (await tx.all(lockByIds(tx, { ids: listFor(tx, [...new Set(ids)]) }))) as ConversationRow[];
-  return new Map(rows.map((row) => [row.id, row]));
+/** Locks conversations until the transaction ends, in the order of their ids. */
+async function lockConversations(tx: Tx, ids: unknown): Promise<void> {
+  if (tx.dialect === 'postgres') await tx.all(lockByIds(tx, { ids }));
+}
+
+const aroundIds = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('conversations')
+    .innerJoin('contact_inboxes', 'contact_inboxes.id', 'conversations.contact_inbox_id')
+    .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
+    .select(nested('conversations', columnsOf.conversations, 'conversation'))
+    .select(nested('contact_inboxes', columnsOf.contact_inboxes, 'session'))
+    .select(nested('contacts', columnsOf.contacts, 'contact'))
+    .where(isAnyOf(db, 'conversations.id', place.ids)),
+);
+const inboxesAround = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('inboxes')
+    .selectAll()
+    .where(
+      'id',
+      'in',
+      q
+        .selectFrom('conversations')
+        .select('inbox_id')
+        .where(isAnyOf(db, 'conversations.id', place.ids)),
+    ),
+);
+
+/**
+ * Locks these conversations, and reads them and what surrounds them as they are then. The reads are statements of their
+ * own behind the lock: one that waits for a lock sees other tables as they were before it waited.
+ */
+export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<Map<number, Surroundings>> {
+  const list = listFor(tx, [...new Set(ids)]);
+  const [, rows, inboxRows] = await Promise.all([
+    lockConversations(tx, list),
+    tx.all(aroundIds(tx, { ids: list })) as unknown as Promise<Omit<Surroundings, 'inbox' | 'assignee'>[]>,
+    tx.all(inboxesAround(tx, { ids: list })) as unknown as Promise<InboxRow[]>,
+  ]);
+  const inboxes = new Map(inboxRows.map((inbox) => [inbox.id, inbox]));
+  const users = await byId<UserRow>(
+    tx,
+    'users',
+    rows.flatMap(({ conversation }) => conversation.assignee_id ?? []),
+  );
+  return new Map(
+    rows.map((row) => [
+      row.conversation.id,
+      {
+        ...row,
+        inbox: inboxes.get(row.conversation.inbox_id) as InboxRow,
+        assignee: users.get(row.conversation.assignee_id ?? 0),
+      },
+    ]),
+  );
 }
 
 /** What surrounds these conversations, one read a table. */

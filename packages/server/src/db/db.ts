@@ -57,7 +57,12 @@ export type Outcome<Out> = { answer: Out } | { refusal: Error };
 /** A verb written for many and called with one (design.md section 5). */
 export type BatchVerb<In, Out> = (tx: Tx, batch: readonly In[]) => Promise<Outcome<Out>[]>;
 
+/** A read written for many and called with one: an answer for each input, in their order. */
+export type BatchRead<In, Out> = (sql: Sql, batch: readonly In[]) => Promise<Out[]>;
+
 export interface Db extends Sql {
+  /** Hands the inputs that arrive for `read` in one turn of the event loop to it together, where that saves a way. */
+  readMany<In, Out>(read: BatchRead<In, Out>, input: In): Promise<Out>;
   /**
    * Runs `work` in the next batch of the write lane and answers after that batch has committed.
    * `lane` keeps an order: works of one key run one after another (on SQLite all do).

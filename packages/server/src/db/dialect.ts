@@ -1,5 +1,5 @@
 /** What SQLite and PostgreSQL cannot say alike, under one name each. */
-import { type Expression, type RawBuilder, sql } from 'kysely';
+import { type AliasedRawBuilder, type Expression, type RawBuilder, sql } from 'kysely';
 import type { Sql } from './db.ts';
 
 type Reference = ReturnType<typeof sql.ref>;
@@ -39,6 +39,23 @@ const jsonOf = (list: unknown) => (Array.isArray(list) ? JSON.stringify(list) : 
 /** The value that fills a list's place in a `statement`. */
 export const listFor = (db: Pick<Sql, 'dialect'>, list: readonly (number | string)[]): unknown =>
   db.dialect === 'sqlite' ? JSON.stringify(list) : list;
+
+/** Columns of a joined table as an object `name` of the row (`db/rows.ts`). */
+export const nested = <Table extends string, Column extends string, Name extends string>(
+  table: Table,
+  columns: readonly Column[],
+  name: Name,
+) => columns.map((column) => `${table}.${column} as ${name}.${column}` as const);
+
+/** Rows `(position, first, second)` of pairs of texts or numbers, to join with: `pairsFor` makes the value. */
+export const pairsAs = (
+  db: Pick<Sql, 'dialect'>,
+  pairs: unknown,
+): AliasedRawBuilder<{ position: number; first: string; second: string }, 'pair'> =>
+  (db.dialect === 'sqlite'
+    ? sql`(select key as position, value ->> 0 as first, value ->> 1 as second from json_each(${pairs}))`
+    : sql`(select ordinality - 1 as position, value ->> 0 as first, value ->> 1 as second from json_array_elements(${pairs}::json) with ordinality)`
+  ).as('pair') as ReturnType<typeof pairsAs>;
 
 /** Locks the selected rows until the transaction ends. SQLite has one writer and needs no lock. */
 export const forUpdate = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>

@@ -2,7 +2,9 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
 import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import { openGather } from './gather.ts';
 import { type Lane, openLane } from './lane.ts';
+import { rowMaker } from './rows.ts';
 import { single } from './single.ts';
 import type { Tables } from './tables.ts';
 
@@ -17,7 +19,8 @@ type Client = Pick<pg.ClientBase, 'query'>;
 
 /** Opens a pool on `url`. */
 export function openPostgres(url: string, hooks: CommitHooks): Db {
-  const pool = new pg.Pool({ connectionString: url, max: laneCount + 5 });
+  // Pipelined: a transaction sends queries that do not need each other's answers at once, and they run in that order.
+  const pool = new pg.Pool({ connectionString: url, max: laneCount + 5, pipeline: true });
   pool.on('error', () => {}); // an idle connection was lost; the pool has dropped it and the next query opens another
   const q = new Kysely<Tables>({
     dialect: {
@@ -43,6 +46,7 @@ export function openPostgres(url: string, hooks: CommitHooks): Db {
       ),
     write: (work, lane) => laneOf(lane).add(single(work), undefined),
     writeMany: (verb, input, lane) => laneOf(lane).add(verb, input),
+    readMany: openGather(read),
     close: async () => {
       await Promise.all(lanes.map((lane) => lane.idle()));
       await pool.end();
@@ -88,6 +92,17 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
+const rowMakers = new Map<string, ReturnType<typeof rowMaker>>();
+
+/** Kept for the statements that have a name, which are those that come again. */
+function rowMakerOf(text: string, fields: readonly { name: string }[]): ReturnType<typeof rowMaker> {
+  const known = rowMakers.get(text);
+  if (known) return known;
+  const made = rowMaker(fields.map(({ name }) => name));
+  if (nameOf(text)) rowMakers.set(text, made);
+  return made;
+}
+
 class PostgresSql implements Sql {
   readonly dialect = 'postgres';
   readonly q: Query;
@@ -98,13 +113,16 @@ class PostgresSql implements Sql {
     this.q = q;
   }
 
-  protected query(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
-    return this.client.query({ name: nameOf(text), text, values: values as unknown[] });
+  protected query(text: string, values: readonly unknown[]): Promise<pg.QueryArrayResult<unknown[]>> {
+    return this.client.query({ name: nameOf(text), text, values: values as unknown[], rowMode: 'array' });
   }
 
   async all<Row>(query: Runnable<Row>): Promise<Row[]> {
     const { sql, parameters } = query.compile(this.q);
-    return (await this.query(sql, parameters)).rows as Row[];
+    const { rows, fields } = await this.query(sql, parameters);
+    if (!rows.length) return [];
+    const toRow = rowMakerOf(sql, fields);
+    return rows.map((values) => toRow(values) as Row);
   }
 
   async get<Row>(query: Runnable<Row>): Promise<Row | undefined> {
@@ -127,7 +145,10 @@ class PostgresTx extends PostgresSql implements Tx {
     return this.writes + this.emissions.length + this.commitWork.length;
   }
 
-  protected override query(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+  protected override query(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<pg.QueryArrayResult<unknown[]>> {
     if (!/^\s*select/i.test(text)) this.writes++;
     return super.query(text, values);
   }
@@ -160,7 +181,7 @@ class PostgresTx extends PostgresSql implements Tx {
     const { rows } = await this.query(`select nextval('${table}_id_seq') as id from generate_series(1, $1)`, [
       count,
     ]);
-    return rows.map((row: { id: number }) => row.id);
+    return rows.map(([id]) => id as number);
   }
 
   afterCommit(work: () => void): void {

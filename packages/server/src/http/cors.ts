@@ -5,9 +5,9 @@ const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
 /** Must be registered before anything that may refuse a request. */
 export function registerCors(http: FastifyInstance): void {
-  http.addHook('onRequest', async (request, reply) => {
+  http.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (!origin || !/^\/(public\/api|files)\//.test(request.url)) return;
+    if (!origin || !/^\/(public\/api|files)\//.test(request.url)) return done();
     reply.headers({
       'access-control-allow-origin': '*',
       'access-control-allow-methods': methods,
@@ -15,9 +15,9 @@ export function registerCors(http: FastifyInstance): void {
       'access-control-max-age': '7200',
       vary: 'Origin',
     });
-    if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) return;
+    if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) return done();
     const asked = request.headers['access-control-request-headers'];
     if (asked) reply.header('access-control-allow-headers', asked);
-    return reply.code(200).send('');
+    reply.code(200).send('');
   });
 }

@@ -20,8 +20,19 @@ type Schema = Record<string, unknown> & {
   additionalProperties?: unknown;
 };
 
-/** Compiles an endpoint's schemas to a function from bag to checked input. */
+/**
+ * A function from bag to checked input by an endpoint's schemas. They are compiled at its first use: a start compiles none
+ * of the many that nobody calls.
+ */
 export function inputReader(endpoint: Endpoint): (bag: Bag) => Bag {
+  let read: ReturnType<typeof compileReader> | undefined;
+  return (bag) => {
+    read ??= compileReader(endpoint);
+    return read(bag);
+  };
+}
+
+function compileReader(endpoint: Endpoint): (bag: Bag) => Bag {
   const parts = [endpoint.body, endpoint.query, endpoint.params].filter((part) => part !== undefined);
   const properties: Record<string, Schema> = {};
   const required = new Set<string>();

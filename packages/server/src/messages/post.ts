@@ -79,19 +79,26 @@ export async function postWithin(tx: Tx, inputs: readonly PostInput<unknown>[]):
 
 const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) => {
   const app = (batch[0] as PostInput<unknown>).app;
-  const threads = await lockThreads(
-    tx,
-    batch.map(({ conversation_id }) => conversation_id),
-  );
-  const known = await findEchoes(tx, batch, threads);
+  // In this order: an id that was taken before the lock could be smaller than one that is stored already.
+  const [threads, rows, ids] = await Promise.all([
+    lockThreads(
+      tx,
+      batch.map(({ conversation_id }) => conversation_id),
+      ({ conversation, inbox, contact }) => reopenedStatus(conversation, inbox, contact) !== undefined,
+    ),
+    findByEcho(tx, batch.flatMap(echoPairOf)),
+    tx.nextIds('messages', batch.length),
+  ]);
+  const known = await loadEchoes(tx, rows, threads);
   const fresh = batch.filter(
     (input) => threads.has(input.conversation_id) && !known.has(echoNameOf(input) ?? ''),
   );
+  const more = idsNeeded(app, fresh, threads) - batch.length;
   const files = fresh.reduce((sum, { attachments }) => sum + attachments.length, 0);
   const writing: Writing = {
     app,
     tx,
-    ids: fresh.length ? await tx.nextIds('messages', idsNeeded(app, fresh, threads)) : [],
+    ids: more > 0 ? [...ids, ...(await tx.nextIds('messages', more))] : ids,
     threads,
     changed: new Set(),
     contacts: new Map(),
@@ -122,19 +129,17 @@ function idsNeeded(app: App, batch: readonly PostInput<unknown>[], threads: Map<
 const echoNameOf = ({ conversation_id, message }: PostInput<unknown>) =>
   message.echo_key == null ? undefined : `${conversation_id} ${message.echo_key}`;
 
-/** Messages that earlier requests of these echo keys have made. */
-async function findEchoes(
+const echoPairOf = ({ conversation_id, message }: PostInput<unknown>) =>
+  message.echo_key == null ? [] : [[conversation_id, message.echo_key] as const];
+
+/** Messages that earlier requests of their echo keys have made. */
+async function loadEchoes(
   tx: Tx,
-  batch: readonly PostInput<unknown>[],
+  rows: readonly MessageRow[],
   threads: Map<number, Thread>,
 ): Promise<Map<string, MessageParts>> {
   const echoes = new Map<string, MessageParts>();
-  const pairs = batch.flatMap(({ conversation_id, message }) =>
-    message.echo_key != null && threads.has(conversation_id)
-      ? [[conversation_id, message.echo_key] as const]
-      : [],
-  );
-  for (const row of await findByEcho(tx, pairs)) {
+  for (const row of rows) {
     const { conversation } = threads.get(row.conversation_id) as Thread;
     const [parts] = await loadPartsOf(tx, conversation, [row]);
     echoes.set(`${row.conversation_id} ${row.echo_key}`, parts as MessageParts);
@@ -301,14 +306,16 @@ const written = [
 
 async function write(writing: Writing): Promise<void> {
   const { app, tx, messages, attachments, threads, changed, contacts, facts } = writing;
-  await tx.insertMany('messages', messages);
-  await tx.insertMany('attachments', attachments);
   const conversations = [...changed]
     .sort((a, b) => a - b)
     .map((id) => (threads.get(id) as Thread).conversation);
-  await tx.updateMany('conversations', conversations, written);
   const people = [...contacts.values()].map(([contact]) => contact).sort((a, b) => a.id - b.id);
-  await tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']);
+  await Promise.all([
+    tx.insertMany('messages', messages),
+    tx.insertMany('attachments', attachments),
+    tx.updateMany('conversations', conversations, written),
+    tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']),
+  ]);
   for (const [contact, before] of contacts.values())
     await emitContact(app, tx, { event: 'contact.updated', contact, before });
   await app.listeners.tell(tx, facts);

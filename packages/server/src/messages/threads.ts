@@ -1,14 +1,40 @@
 /** Loads conversations with all that their events need, and inserts messages into them; shared by every verb that writes. */
 import type { App } from '../app.ts';
-import { loadSurroundings, lockConversations, verifiedSessions } from '../conversations/store.ts';
+import { lockSurroundings, verifiedSessions } from '../conversations/store.ts';
+import type { Surroundings } from '../conversations/wire.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import type { Thread } from './announce.ts';
 import { findMessages, loadParts } from './store.ts';
+import type { MessageParts } from './wire.ts';
 
 /** Locks these conversations and loads what surrounds them, a fixed number of reads for any number of them. */
-export async function lockThreads(tx: Tx, ids: readonly number[]): Promise<Map<number, Thread>> {
-  return loadThreads(tx, [...(await lockConversations(tx, ids)).values()]);
+export async function lockThreads(
+  tx: Tx,
+  ids: readonly number[],
+  /** Where the newest message will be replaced before anybody is told of it, it need not be read. */
+  isLastNeeded: (around: Surroundings) => boolean = () => true,
+): Promise<Map<number, Thread>> {
+  const surroundings = await lockSurroundings(tx, ids);
+  const all = [...surroundings.values()];
+  const siblings = await verifiedSessions(
+    tx,
+    all.map(({ session }) => session),
+  );
+  const last = await lastMessages(
+    tx,
+    all.filter(isLastNeeded).map(({ conversation }) => conversation),
+  );
+  return new Map(
+    all.map((around) => [
+      around.conversation.id,
+      {
+        ...around,
+        siblings: (around.session.hmac_verified && siblings.get(around.session.contact_id)) || [],
+        last: last.get(around.conversation.id),
+      },
+    ]),
+  );
 }
 
 /** As `lockThreads`, for one conversation that exists. */
@@ -16,30 +42,15 @@ export async function lockThread(tx: Tx, id: number): Promise<Thread> {
   return (await lockThreads(tx, [id])).get(id) as Thread;
 }
 
-/** Loads what surrounds rows that this transaction has locked or just inserted. */
-export async function loadThreads(tx: Tx, rows: readonly ConversationRow[]): Promise<Map<number, Thread>> {
-  const surroundings = await loadSurroundings(tx, rows);
-  const siblings = await verifiedSessions(
-    tx,
-    [...surroundings.values()].map(({ session }) => session),
-  );
+/** The newest message of each that is neither private nor an activity, by conversation. */
+async function lastMessages(tx: Tx, rows: readonly ConversationRow[]): Promise<Map<number, MessageParts>> {
   const messages = await findMessages(
     tx,
     rows.flatMap(({ last_public_message_id }) => last_public_message_id ?? []),
   );
   const displayIds = new Map(rows.map(({ id, display_id }) => [id, display_id]));
   const parts = await loadParts(tx, messages, displayIds);
-  const last = new Map(parts.map((part) => [part.message.conversation_id, part]));
-  return new Map(
-    [...surroundings].map(([id, around]) => [
-      id,
-      {
-        ...around,
-        siblings: (around.session.hmac_verified && siblings.get(around.session.contact_id)) || [],
-        last: last.get(id),
-      },
-    ]),
-  );
+  return new Map(parts.map((part) => [part.message.conversation_id, part]));
 }
 
 export type NewMessage = Pick<MessageRow, 'message_type'> & Partial<MessageRow>;
@@ -53,25 +64,25 @@ export function messageRow(
 ): MessageRow {
   const now = app.now();
   return {
+    id,
     account_id: conversation.account_id,
     inbox_id: conversation.inbox_id,
     conversation_id: conversation.id,
-    content: null,
-    content_type: 'text',
-    content_attributes: '{}',
-    additional_attributes: '{}',
-    private: 0,
-    status: 'sent',
-    source_id: null,
-    sender_type: null,
-    sender_id: null,
-    echo_id: null,
-    echo_key: null,
-    request_hash: null,
-    created_at: now,
-    updated_at: now,
-    ...given,
-    id,
+    message_type: given.message_type,
+    content: given.content ?? null,
+    content_type: given.content_type ?? 'text',
+    content_attributes: given.content_attributes ?? '{}',
+    additional_attributes: given.additional_attributes ?? '{}',
+    private: given.private ?? 0,
+    status: given.status ?? 'sent',
+    source_id: given.source_id ?? null,
+    sender_type: given.sender_type ?? null,
+    sender_id: given.sender_id ?? null,
+    echo_id: given.echo_id ?? null,
+    echo_key: given.echo_key ?? null,
+    request_hash: given.request_hash ?? null,
+    created_at: given.created_at ?? now,
+    updated_at: given.updated_at ?? now,
   };
 }
 

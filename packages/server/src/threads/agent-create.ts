@@ -14,7 +14,7 @@ import { getVisibleInbox, requireVisible } from '../inboxes/access.ts';
 import { agentMessage } from '../messages/agent-input.ts';
 import { announceConversation } from '../messages/announce.ts';
 import { postWithin } from '../messages/post.ts';
-import { loadThreads } from '../messages/threads.ts';
+import { lockThread } from '../messages/threads.ts';
 import { newUuid } from '../secrets.ts';
 import { getTeam } from '../teams/store.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
@@ -121,8 +121,8 @@ async function startIn(
     snoozed_until: status === 'snoozed' && input.snoozed_until ? Date.parse(input.snoozed_until) : null,
   });
   if (row.assignee_id !== null) await insertParticipants(app, tx, row, [row.assignee_id]);
-  const thread = (await loadThreads(tx, [row])).get(row.id);
-  if (thread) announceConversation(app, tx, 'conversation.created', thread);
+  const thread = await lockThread(tx, row.id);
+  announceConversation(app, tx, 'conversation.created', thread);
   const { account_id, inbox_id, id: conversation_id } = row;
   await app.listeners.tell(tx, [
     { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: {} },

@@ -15,7 +15,7 @@ import { streamOf } from '../events/emit.ts';
 import type { Routes } from '../http/routes.ts';
 import { announceConversation } from '../messages/announce.ts';
 import { loadParts } from '../messages/store.ts';
-import { loadThreads, lockThread } from '../messages/threads.ts';
+import { lockThread } from '../messages/threads.ts';
 import { updateMessage } from '../messages/update.ts';
 import { toMessage } from '../messages/wire.ts';
 import { changeStatus } from './status.ts';
@@ -45,8 +45,8 @@ async function createConversation(
     if (existing) return one(app, tx, caller, existing);
     const status = initialStatus(caller.inbox, caller.contact);
     const row = await insertConversation(app, tx, { session: caller.session, status, custom_attributes });
-    const thread = (await loadThreads(tx, [row])).get(row.id);
-    if (thread) announceConversation(app, tx, 'conversation.created', thread);
+    const thread = await lockThread(tx, row.id);
+    announceConversation(app, tx, 'conversation.created', thread);
     const { account_id, inbox_id, id: conversation_id } = row;
     await app.listeners.tell(tx, [
       { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: {} },
