@@ -67,6 +67,8 @@ const inboxesAround = statement((q, place: { ids: unknown }, db) =>
     ),
 );
 
+type Around = Pick<Surroundings, 'conversation' | 'session' | 'contact' | 'inbox'>;
+
 /**
  * Locks these conversations, and reads them and what surrounds them as they are then. The reads are statements of their
  * own behind the lock: one that waits for a lock sees other tables as they were before it waited.
@@ -75,24 +77,13 @@ export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<
   const list = listFor(tx, [...new Set(ids)]);
   const [, rows, inboxRows] = await Promise.all([
     lockConversations(tx, list),
-    tx.all(aroundIds(tx, { ids: list })) as unknown as Promise<Omit<Surroundings, 'inbox' | 'assignee'>[]>,
+    tx.all(aroundIds(tx, { ids: list })) as unknown as Promise<Omit<Around, 'inbox'>[]>,
     tx.all(inboxesAround(tx, { ids: list })) as unknown as Promise<InboxRow[]>,
   ]);
   const inboxes = new Map(inboxRows.map((inbox) => [inbox.id, inbox]));
-  const users = await byId<UserRow>(
+  return withAssignees(
     tx,
-    'users',
-    rows.flatMap(({ conversation }) => conversation.assignee_id ?? []),
-  );
-  return new Map(
-    rows.map((row) => [
-      row.conversation.id,
-      {
-        ...row,
-        inbox: inboxes.get(row.conversation.inbox_id) as InboxRow,
-        assignee: users.get(row.conversation.assignee_id ?? 0),
-      },
-    ]),
+    rows.map((row) => ({ ...row, inbox: inboxes.get(row.conversation.inbox_id) as InboxRow })),
   );
 }
 
@@ -117,30 +108,32 @@ export async function loadSurroundings(
     'inboxes',
     conversations.map(({ inbox_id }) => inbox_id),
   );
-  const users = await byId<UserRow>(
+  return withAssignees(
     db,
-    'users',
-    conversations.flatMap(({ assignee_id }) => assignee_id ?? []),
+    conversations.map((conversation) => ({
+      conversation,
+      session: sessions.get(conversation.contact_inbox_id) as ContactInboxRow,
+      contact: contacts.get(conversation.contact_id) as ContactRow,
+      inbox: inboxes.get(conversation.inbox_id) as InboxRow,
+    })),
   );
-  const bots = await findBots(
-    db,
-    conversations.flatMap(({ assignee_agent_bot_id }) => assignee_agent_bot_id ?? []),
-  );
-  const teams = await findTeams(
-    db,
-    conversations.flatMap(({ team_id }) => team_id ?? []),
-  );
+}
+
+/** Adds who is assigned, by conversation; most have nobody, and nothing is read for them. */
+async function withAssignees(db: Sql, rows: readonly Around[]): Promise<Map<number, Surroundings>> {
+  const idsOf = (column: 'assignee_id' | 'assignee_agent_bot_id' | 'team_id') =>
+    rows.flatMap(({ conversation }) => conversation[column] ?? []);
+  const users = await byId<UserRow>(db, 'users', idsOf('assignee_id'));
+  const bots = await findBots(db, idsOf('assignee_agent_bot_id'));
+  const teams = await findTeams(db, idsOf('team_id'));
   return new Map(
-    conversations.map((conversation) => [
-      conversation.id,
+    rows.map((row) => [
+      row.conversation.id,
       {
-        conversation,
-        session: sessions.get(conversation.contact_inbox_id) as ContactInboxRow,
-        contact: contacts.get(conversation.contact_id) as ContactRow,
-        inbox: inboxes.get(conversation.inbox_id) as InboxRow,
-        assignee: users.get(conversation.assignee_id ?? 0),
-        assigneeBot: bots.get(conversation.assignee_agent_bot_id ?? 0),
-        team: teams.get(conversation.team_id ?? 0),
+        ...row,
+        assignee: users.get(row.conversation.assignee_id ?? 0),
+        assigneeBot: bots.get(row.conversation.assignee_agent_bot_id ?? 0),
+        team: teams.get(row.conversation.team_id ?? 0),
       },
     ]),
   );
