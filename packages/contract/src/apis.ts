@@ -24,6 +24,7 @@ import { agentParticipants } from './participants.ts';
 import { probe } from './probe.ts';
 import { profile, profilePassword } from './profile.ts';
 import { agentTeams } from './teams.ts';
+import { agentWebhookDeliveries } from './webhook-deliveries.ts';
 import { agentWebhooks } from './webhooks.ts';
 
 /** What customers' clients call (client-api.md). */
@@ -61,6 +62,7 @@ export const agentApi: typeof probe &
   typeof agentParticipants &
   typeof agentMessages &
   typeof agentWebhooks &
+  typeof agentWebhookDeliveries &
   typeof agentCustomAttributes &
   typeof agentIntegrations &
   typeof agentFeed = {
@@ -83,6 +85,7 @@ export const agentApi: typeof probe &
   ...agentParticipants,
   ...agentMessages,
   ...agentWebhooks,
+  ...agentWebhookDeliveries,
   ...agentCustomAttributes,
   ...agentIntegrations,
   ...agentFeed,

@@ -50,4 +50,6 @@ export * from './schema.ts';
 export * from './senders.ts';
 export * from './teams.ts';
 export * from './version.ts';
+export * from './webhook-deliveries.ts';
+export * from './webhook-payloads.ts';
 export * from './webhooks.ts';

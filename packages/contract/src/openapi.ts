@@ -1,9 +1,11 @@
 /** Endpoint tables -> OpenAPI 3.1. */
+import type { TSchema } from 'typebox';
 import { agentApi, clientApi } from './apis.ts';
 import { type Components, components, type Json } from './components.ts';
 import type { Endpoint } from './endpoint.ts';
 import { SignInError, StatusError, TextError, ValidationError } from './errors.ts';
 import { VERSION } from './version.ts';
+import { webhookPayloads } from './webhook-payloads.ts';
 
 const description = `Conversations between a company and its customers.
 
@@ -32,6 +34,9 @@ export function toOpenApi(): Json {
     item[endpoint.method.toLowerCase()] = operation(parts, id, endpoint);
     if (endpoint.method === 'PATCH') item.put = operation(parts, `${id}ByPut`, endpoint);
   }
+  const webhooks = Object.fromEntries(
+    Object.entries<TSchema>(webhookPayloads).map(([event, schema]) => [event, webhook(parts, event, schema)]),
+  );
   const responses = errorResponses(parts);
   return {
     openapi: '3.1.0',
@@ -45,6 +50,7 @@ export function toOpenApi(): Json {
     servers: [{ url: '/' }],
     tags: [...tags].map((name) => ({ name })),
     paths,
+    webhooks,
     components: {
       schemas: sorted(parts.schemas),
       responses,
@@ -63,6 +69,17 @@ export function toOpenApi(): Json {
     },
   };
 }
+
+/** What the server sends to webhooks and bots. */
+const webhook = (parts: Components, event: string, schema: TSchema): Json => ({
+  post: {
+    operationId: `${event}Webhook`,
+    tags: ['Webhooks'],
+    summary: `Sent to webhooks and bots: \`${event}\``,
+    requestBody: { required: true, content: { 'application/json': { schema: parts.print(schema) } } },
+    responses: { '2XX': { description: 'Received; the body of the answer is ignored' } },
+  },
+});
 
 const header = (name: string, text: string) => ({ type: 'apiKey', in: 'header', name, description: text });
 

@@ -8,6 +8,7 @@ import type { FileStore } from './files/store.ts';
 import type { Limits } from './http/limits.ts';
 import type { Installation } from './installation.ts';
 import type { Log } from './log.ts';
+import type { Outgoing } from './outgoing/outgoing.ts';
 
 export interface App {
   readonly config: Readonly<Config>;
@@ -16,6 +17,8 @@ export interface App {
   readonly listeners: Listeners;
   readonly presence: Presence;
   readonly files: FileStore;
+  /** Requests to addresses that users named. */
+  readonly outgoing: Outgoing;
   readonly installation: Installation;
   readonly limits: Limits;
   readonly log: Log;

@@ -24,6 +24,7 @@ import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { moveMergedNotes } from './notes/notes.ts';
+import { openOutgoing } from './outgoing/outgoing.ts';
 import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
@@ -34,6 +35,10 @@ import { leaveConversations } from './threads/leave.ts';
 import { followMerges } from './threads/merge.ts';
 import { openRelabeling } from './threads/relabel.ts';
 import { wakeDue } from './threads/wake.ts';
+import { enqueueDeliveries } from './webhooks/enqueue.ts';
+import { scrubErasedContacts } from './webhooks/erase.ts';
+import { pruneDeliveries } from './webhooks/prune.ts';
+import { openWorker } from './webhooks/worker.ts';
 
 export interface Server {
   app: App;
@@ -47,6 +52,7 @@ export interface Server {
 export async function openApp(
   config: Readonly<Config>,
   now: () => number = Date.now,
+  url: () => string = () => config.url,
 ): Promise<App & { close(): Promise<void> }> {
   const log = openLog(config.logLevel);
   const bus: Bus = openMemoryBus();
@@ -67,8 +73,10 @@ export async function openApp(
     files: openFileStore(join(config.data, 'files')),
     installation: await readInstallation(db),
     limits: config.rateLimits ? openLimits(now) : noLimits,
-    url: () => config.url,
+    outgoing: openOutgoing(config.webhookAllow),
+    url,
     close: async () => {
+      await app.outgoing.close();
       await db.close();
       await bus.close();
     },
@@ -77,6 +85,8 @@ export async function openApp(
   for (const listener of followers) app.listeners.listen(listener);
   followBots(app);
   app.listeners.listen(leaveConversations(app));
+  enqueueDeliveries(app);
+  scrubErasedContacts(app);
   return app;
 }
 
@@ -85,9 +95,8 @@ const followers = [forgetRemovedAgents, forgetRemovedBots, leaveTeams, leaveDele
 
 /** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
 export async function startServer(config: Readonly<Config>, now?: () => number): Promise<Server> {
-  const opened = await openApp(config, now);
   let url = config.url;
-  const app: App = { ...opened, url: () => url };
+  const app = await openApp(config, now, () => url);
   const http = await openHttp(app);
   registerApi(http, app, openGate());
   await registerDocs(http);
@@ -95,13 +104,15 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const relabeling = openRelabeling(app);
   const assignment = openAutoAssignment(app);
   const rounds = startRounds(app, assignment);
+  const worker = openWorker(app);
   const close = async () => {
+    await worker.close();
     for (const round of rounds) await round.close();
     await cable.close();
     await http.close();
     await relabeling.close();
     await assignment.close();
-    await opened.close();
+    await app.close();
   };
   try {
     const address = await http.listen({ host: config.host, port: config.port });
@@ -118,6 +129,7 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
   const prune = async () => {
     await pruneLog(app.db, app.config.logKeep, app.now());
     await pruneReceipts(app.db, app.now());
+    await pruneDeliveries(app.db, app.config.logKeep, app.now());
   };
   return [
     openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),

@@ -17,6 +17,7 @@ import {
   agentNotes,
   agentParticipants,
   agentTeams,
+  agentWebhookDeliveries,
   agentWebhooks,
   auth,
   clientContacts,
@@ -88,7 +89,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentConversationUpkeep, conversationUpkeepRoutes);
   registerRoutes(http, to, agentParticipants, participantRoutes);
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
-  registerRoutes(http, to, agentWebhooks, webhookRoutes);
+  registerRoutes(http, to, { ...agentWebhooks, ...agentWebhookDeliveries }, webhookRoutes);
   registerRoutes(http, to, agentCustomAttributes, customAttributeRoutes);
   registerRoutes(http, to, clientFeed, clientFeedRoutes);
   registerRoutes(http, to, agentFeed, agentFeedRoutes);

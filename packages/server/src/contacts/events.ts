@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
+import type { Fact } from '../events/listeners.ts';
 import { toEventContact } from './wire.ts';
 
 export type ContactEvent = 'contact.created' | 'contact.updated' | 'contact.merged' | 'contact.deleted';
@@ -24,13 +25,14 @@ export type ChangedAttributes = Record<string, [before: unknown, after: unknown]
  * and `contact_updated` (detail `contact`, for updates `changed_attributes`) to the listeners. Merges and deletions are
  * facts of the verbs that do them. A deleted contact is told by its ids only (design.md section 8).
  */
-export async function emitContact(
-  app: App,
-  tx: Tx,
-  { event, contact, before, also }: ContactNews,
-): Promise<void> {
+export async function emitContact(app: App, tx: Tx, news: ContactNews): Promise<void> {
+  await app.listeners.tell(tx, announceContact(tx, news));
+}
+
+/** As `emitContact`, for who has more to tell: the facts are the answer. */
+export function announceContact(tx: Tx, { event, contact, before, also }: ContactNews): Fact[] {
   const changed = before && { ...changesBetween(before, contact), ...also };
-  if (changed && !Object.keys(changed).length) return;
+  if (changed && !Object.keys(changed).length) return [];
   const { id, account_id } = contact;
   emit(tx, event, [
     {
@@ -38,10 +40,9 @@ export async function emitContact(
       data: event === 'contact.deleted' ? { id, account_id } : { ...toEventContact(contact), account_id },
     },
   ]);
-  if (event === 'contact.created' || event === 'contact.updated') {
-    const detail = { contact, ...(changed && { changed_attributes: changed }) };
-    await app.listeners.tell(tx, [{ event: event.replace('.', '_'), account_id, detail }]);
-  }
+  if (event !== 'contact.created' && event !== 'contact.updated') return [];
+  const detail = { contact, ...(changed && { changed_attributes: changed }) };
+  return [{ event: event.replace('.', '_'), account_id, detail }];
 }
 
 function changesBetween(before: ContactRow, after: ContactRow): ChangedAttributes {

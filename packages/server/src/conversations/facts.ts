@@ -21,7 +21,7 @@ export const conversationFact = (
   detail: Record<string, unknown> & { by?: Actor; changed_attributes?: ChangedAttributes },
 ): Fact => ({ event, account_id, inbox_id, conversation_id: id, detail });
 
-const told = ['status', 'snoozed_until', 'waiting_since', 'first_reply_created_at'] as const;
+const told = ['status', 'snoozed_until', 'waiting_since', 'first_reply_created_at', 'updated_at'] as const;
 
 /** What differs between two states in status and the times that go with it. */
 export function statusAttributes(before: ConversationRow, after: ConversationRow): ChangedAttributes {

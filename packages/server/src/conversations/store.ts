@@ -39,8 +39,8 @@ const lockByIds = statement((q, place: { ids: unknown }, db) =>
 );
 
 /** Locks conversations until the transaction ends, in the order of their ids. */
-async function lockConversations(tx: Tx, ids: unknown): Promise<void> {
-  if (tx.dialect === 'postgres') await tx.all(lockByIds(tx, { ids }));
+export async function lockConversations(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (tx.dialect === 'postgres') await tx.all(lockByIds(tx, { ids: listFor(tx, [...new Set(ids)]) }));
 }
 
 const aroundIds = statement((q, place: { ids: unknown }, db) =>
@@ -76,7 +76,7 @@ type Around = Pick<Surroundings, 'conversation' | 'session' | 'contact' | 'inbox
 export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<Map<number, Surroundings>> {
   const list = listFor(tx, [...new Set(ids)]);
   const [, rows, inboxRows] = await Promise.all([
-    lockConversations(tx, list),
+    lockConversations(tx, ids),
     tx.all(aroundIds(tx, { ids: list })) as unknown as Promise<Omit<Around, 'inbox'>[]>,
     tx.all(inboxesAround(tx, { ids: list })) as unknown as Promise<InboxRow[]>,
   ]);

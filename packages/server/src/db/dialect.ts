@@ -61,6 +61,10 @@ export const pairsAs = (
 export const forUpdate = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`` : sql`for update`;
 
+/** Locks the selected rows and passes over those that somebody else has locked. */
+export const skipLocked = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
+  db.dialect === 'sqlite' ? sql`` : sql`for update skip locked`;
+
 /** Case-insensitive "contains", with the text taken literally. */
 export const contains = (db: Pick<Sql, 'dialect'>, column: string, text: string): RawBuilder<boolean> =>
   isLike(db, sql.ref(column), `%${literally(text)}%`);

@@ -369,6 +369,41 @@ export interface WebhookRow {
   updated_at: number;
 }
 
+export interface WebhookDeliveryRow {
+  id: number;
+  delivery_id: string;
+  account_id: number;
+  endpoint: string;
+  event: string;
+  conversation_id: number | null;
+  display_id: number | null;
+  message_id: number | null;
+  contact_id: number | null;
+  payload: string;
+  status: string;
+  is_transient: number;
+  attempts: number;
+  next_attempt_at: number | null;
+  claim: string | null;
+  last_attempt_at: number | null;
+  settled_at: number | null;
+  response_status: number | null;
+  response_body: string | null;
+  error: string | null;
+  created_at: number;
+}
+
+export interface WebhookEndpointRow {
+  endpoint: string;
+  account_id: number;
+  failures: number;
+  resting_until: number | null;
+  disabled_url: string | null;
+  last_success_at: number | null;
+  last_failure_at: number | null;
+  last_error: string | null;
+}
+
 export interface StreamRow {
   id: number;
   name: string;
@@ -429,6 +464,8 @@ export interface Tables {
   csat_survey_responses: CsatSurveyResponseRow;
   custom_attribute_definitions: CustomAttributeDefinitionRow;
   webhooks: WebhookRow;
+  webhook_deliveries: WebhookDeliveryRow;
+  webhook_endpoints: WebhookEndpointRow;
   streams: StreamRow;
   events: EventRow;
   receipts: ReceiptRow;

@@ -4,7 +4,7 @@
  */
 import type { Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { emitContact } from '../contacts/events.ts';
+import { announceContact } from '../contacts/events.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { conversationFact, statusAttributes } from '../conversations/facts.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
@@ -316,7 +316,8 @@ async function write(writing: Writing): Promise<void> {
     tx.updateMany('conversations', conversations, written),
     tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']),
   ]);
-  for (const [contact, before] of contacts.values())
-    await emitContact(app, tx, { event: 'contact.updated', contact, before });
-  await app.listeners.tell(tx, facts);
+  const contactFacts = [...contacts.values()].flatMap(([contact, before]) =>
+    announceContact(tx, { event: 'contact.updated', contact, before }),
+  );
+  await app.listeners.tell(tx, [...facts, ...contactFacts]);
 }

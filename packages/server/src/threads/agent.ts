@@ -23,6 +23,7 @@ import { assign, setAssignee } from './assign.ts';
 import { actorOf } from './change.ts';
 import { listLabels, replaceLabels } from './labels.ts';
 import { changeStatus } from './status.ts';
+import { tellTyping } from './typing.ts';
 
 type Endpoints = typeof agentConversations;
 
@@ -140,9 +141,12 @@ async function toggleTyping(
   app.bus.publish({
     transient: { topic: streamOf.inbox(conversation.inbox_id), payload: payloadFor(), except },
   });
-  if (is_private) return;
-  const { session } = around;
-  app.bus.publish({ transient: { topic: streamOf.session(session.id), payload: payloadFor(session) } });
+  if (!is_private) {
+    const { session } = around;
+    app.bus.publish({ transient: { topic: streamOf.session(session.id), payload: payloadFor(session) } });
+  }
+  const { typing_status } = input;
+  await tellTyping(app, { conversation, typing_status, user: performerOf(caller), is_private });
 }
 
 /** The newest 20 by activity that the caller may see. @throws not_found for a contact of another account */

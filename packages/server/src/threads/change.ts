@@ -9,6 +9,7 @@ import type { ConversationRow } from '../db/tables.ts';
 import { announceConversation, type ConversationEvent, type Thread } from '../messages/announce.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
 import { lockThread } from '../messages/threads.ts';
+import { toIso } from '../time.ts';
 
 export const actorOf = (caller: AccountCaller): Actor => ({
   name: nameOf(caller),
@@ -34,9 +35,12 @@ export async function changeConversation(
   const changed = await lockThread(tx, conversation.id);
   for (const event of events) announceConversation(app, tx, event, changed);
   announceConversation(app, tx, 'conversation.updated', changed);
-  await app.listeners.tell(tx, [
-    conversationFact('conversation_updated', changed.conversation, { changed_attributes, by }),
-  ]);
+  const updated_at = [toIso(conversation.updated_at), toIso(changed.conversation.updated_at)] as const;
+  const detail = {
+    changed_attributes: { ...changed_attributes, updated_at: [...updated_at] as [string, string] },
+    by,
+  };
+  await app.listeners.tell(tx, [conversationFact('conversation_updated', changed.conversation, detail)]);
   return changed;
 }
 

@@ -19,6 +19,7 @@ import { lockThread } from '../messages/threads.ts';
 import { updateMessage } from '../messages/update.ts';
 import { toMessage } from '../messages/wire.ts';
 import { changeStatus } from './status.ts';
+import { tellTyping } from './typing.ts';
 
 type Endpoints = typeof clientConversations;
 
@@ -136,6 +137,8 @@ async function toggleTyping(
   };
   const payload = JSON.stringify({ event: `conversation.typing_${input.typing_status}`, data });
   app.bus.publish({ transient: { topic: streamOf.inbox(conversation.inbox_id), payload } });
+  const { typing_status } = input;
+  await tellTyping(app, { conversation, typing_status, user: data.user, is_private: false });
 }
 
 /** Marks everything up to now as read, and tells what changed (client-api.md 5.10). */

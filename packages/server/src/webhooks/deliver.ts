@@ -1,0 +1,83 @@
+/** One attempt of one delivery: signed, sent within its time, and read no further than the ledger keeps. */
+import type { Readable } from 'node:stream';
+import { VERSION } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { WebhookDeliveryRow } from '../db/tables.ts';
+import { AddressRefused } from '../outgoing/guard.ts';
+import type { Attempt } from './rules.ts';
+import { signatureHeaders } from './sign.ts';
+import type { Target } from './targets.ts';
+
+/** Milliseconds that an attempt may take. */
+export const timeLimit = 10_000;
+/** Characters of an answer that the ledger keeps. */
+const keptBody = 500;
+/** Milliseconds that the beginning of an answer may take once its status is there. */
+const bodyPatience = 1000;
+
+/** Never throws. `signal` ends it: by the time limit, or because the server stops. */
+export async function attemptDelivery(
+  app: App,
+  { delivery, target, signal }: { delivery: WebhookDeliveryRow; target: Target; signal: AbortSignal },
+): Promise<Attempt> {
+  const { delivery_id, payload: body } = delivery;
+  const timestamp = Math.floor(app.now() / 1000);
+  try {
+    const answer = await app.outgoing.send({
+      method: 'POST',
+      url: target.url,
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json',
+        'User-Agent': `Hoory/${VERSION}`,
+        ...signatureHeaders({ delivery_id, body, secret: target.secret, timestamp }),
+      },
+      body,
+      signal,
+    });
+    const retryAfter = answer.headers['retry-after'];
+    return {
+      kind: 'answer',
+      status: answer.status,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      body: await beginningOf(answer.body),
+    };
+  } catch (error) {
+    if (error instanceof AddressRefused) return { kind: 'refused', error: error.message };
+    return { kind: 'fault', error: signal.aborted ? 'Timed out after 10 seconds' : faultOf(error) };
+  }
+}
+
+/** What comes of the body soon; the rest is not waited for. */
+async function beginningOf(body: Readable): Promise<string> {
+  let text = '';
+  body.setEncoding('utf8');
+  const patience = setTimeout(() => body.destroy(), bodyPatience);
+  try {
+    for await (const chunk of body) {
+      text += chunk;
+      if (text.length >= keptBody) break;
+    }
+  } catch {
+    // The status has been read: it decides, whatever becomes of the body.
+  } finally {
+    clearTimeout(patience);
+    body.destroy();
+  }
+  // PostgreSQL knows no text with NUL.
+  return text.slice(0, keptBody).replaceAll('\0', '');
+}
+
+const faults: Record<string, string> = {
+  ECONNREFUSED: 'Connection refused',
+  ECONNRESET: 'Connection reset',
+  UND_ERR_SOCKET: 'Connection closed before an answer',
+  UND_ERR_CONNECT_TIMEOUT: 'Connecting timed out',
+  ENOTFOUND: 'The host has no address',
+  EAI_AGAIN: 'The host’s address could not be found out',
+};
+
+function faultOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return (code && faults[code]) || `The request failed: ${code ?? message ?? 'unknown'}`;
+}

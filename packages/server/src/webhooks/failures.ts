@@ -1,0 +1,46 @@
+/** What people see of a delivery that failed for good (webhooks.md sections 3 and 7). */
+import type { App } from '../app.ts';
+import type { Tx } from '../db/db.ts';
+import type { Thread } from '../messages/announce.ts';
+import { updateMessage } from '../messages/update.ts';
+import { changeStatus } from '../threads/status.ts';
+
+export interface Unsent {
+  thread: Thread;
+  message_id: number;
+  error: string;
+}
+
+/**
+ * The channel's webhook did not take the message: it is marked failed, if it was on its way to the customer and has not
+ * been read. The same error again changes nothing, so that the mark's own event ends here.
+ */
+export async function markFailed(app: App, tx: Tx, { thread, message_id, error }: Unsent): Promise<void> {
+  const message = await tx.get(
+    tx.q
+      .selectFrom('messages')
+      .selectAll()
+      .where('id', '=', message_id)
+      .where('conversation_id', '=', thread.conversation.id),
+  );
+  if (!message || message.private || message.status === 'read') return;
+  if (message.message_type !== 1 && message.message_type !== 3) return;
+  const attributes = { ...JSON.parse(message.content_attributes), external_error: error };
+  const changes = { status: 'failed', content_attributes: JSON.stringify(attributes) };
+  await updateMessage(app, tx, thread, { message, changes });
+}
+
+/** The bot did not take the message: a pending conversation goes to people, unless the account wants it to wait. */
+export async function handOver(app: App, tx: Tx, thread: Thread): Promise<void> {
+  if (thread.conversation.status !== 'pending') return;
+  const account = await tx.get(
+    tx.q.selectFrom('accounts').select('settings').where('id', '=', thread.conversation.account_id),
+  );
+  const settings = JSON.parse(account?.settings ?? '{}') as { keep_pending_on_bot_failure?: unknown };
+  if (settings.keep_pending_on_bot_failure === true) return;
+  await changeStatus(app, tx, thread, {
+    status: 'open',
+    by: { name: 'the system' },
+    line: 'Conversation was opened by the system because its bot could not be reached',
+  });
+}

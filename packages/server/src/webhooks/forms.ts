@@ -1,0 +1,62 @@
+/** The small objects of webhook payloads (webhooks.md section 4.1) and their lists of changes. */
+import type { EventMessage, Sender, WebhookContact, WebhookSender } from '@hoory/contract';
+import { toIso } from '../time.ts';
+
+export interface IdAndName {
+  id: number;
+  name: string;
+}
+
+export const idAndName = ({ id, name }: IdAndName): IdAndName => ({ id, name });
+
+/** A contact without its `type`. */
+export function contactForm(
+  { type: _, ...contact }: Extract<Sender, { type: 'contact' }>,
+  account: IdAndName,
+): WebhookContact {
+  return { ...contact, account: idAndName(account), avatar: contact.thumbnail };
+}
+
+/** Who wrote or typed. `emails` by id of user; a user who left has none. */
+export function senderForm(
+  sender: Sender | undefined,
+  account: IdAndName,
+  emails: ReadonlyMap<number, string>,
+): WebhookSender | null {
+  if (!sender) return null;
+  if (sender.type === 'contact') return contactForm(sender, account);
+  const { id, name } = sender;
+  return sender.type === 'user'
+    ? { id, name, email: emails.get(id) ?? '', type: 'user' }
+    : { id, name, type: 'agent_bot' };
+}
+
+/** Text without the marks of hard breaks and without line ends after it (webhooks.md section 4.2). */
+export const plainBreaks = (text: string | null): string | null =>
+  text?.replaceAll('\\\n', '\n').replace(/\n+$/, '') ?? null;
+
+export const normalised = (message: EventMessage): EventMessage => ({
+  ...message,
+  content: plainBreaks(message.content),
+});
+
+type Changes = Record<string, readonly [before: unknown, after: unknown]>;
+
+const times = /(_at|_until|_since)$/;
+
+/** Changes as a list of objects with one key each; milliseconds become ISO times. */
+export function changedAttributes(changes: Changes) {
+  const shown = (name: string, value: unknown) =>
+    typeof value === 'number' && times.test(name) ? toIso(value) : (value ?? null);
+  return Object.entries(changes).map(([name, [before, after]]) => ({
+    [name]: { previous_value: shown(name, before), current_value: shown(name, after) },
+  }));
+}
+
+/** An address without the name and password in it. */
+export function withoutCredentials(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}

@@ -1,0 +1,148 @@
+/** Facts to the bodies that receivers get (webhooks.md section 4). Rows come loaded; nothing here reads or decides. */
+import type { WebhookConversation, WebhookPayload } from '@hoory/contract';
+import { MessageType } from '@hoory/contract';
+import type { App } from '../app.ts';
+import { toEventContact } from '../contacts/wire.ts';
+import { toEventConversation } from '../conversations/wire.ts';
+import type { ContactRow, InboxRow } from '../db/tables.ts';
+import { toStoredInbox, toWorkingHours } from '../inboxes/wire.ts';
+import type { Thread } from '../messages/announce.ts';
+import { type MessageParts, toAgentMessage, toEventMessage } from '../messages/wire.ts';
+import { toIso } from '../time.ts';
+import {
+  changedAttributes,
+  contactForm,
+  type IdAndName,
+  idAndName,
+  normalised,
+  plainBreaks,
+  senderForm,
+  withoutCredentials,
+} from './forms.ts';
+
+type Changes = Record<string, [unknown, unknown]>;
+
+/** A conversation as every payload nests it. No session's token is in it. */
+export function conversationForm(app: App, thread: Thread, account: IdAndName): WebhookConversation {
+  const { conversation, session, last } = thread;
+  const newest = last && normalised(toEventMessage(app, last, conversation, session.source_id));
+  const { account_id: _, ...form } = toEventConversation(thread, newest, { now: app.now() });
+  return { ...form, account: idAndName(account) };
+}
+
+export interface MessageSource {
+  thread: Thread;
+  parts: MessageParts;
+  account: IdAndName;
+  emails: ReadonlyMap<number, string>;
+}
+
+const typeWords = new Map<number, 'incoming' | 'outgoing' | 'template'>([
+  [MessageType.incoming, 'incoming'],
+  [MessageType.outgoing, 'outgoing'],
+  [MessageType.template, 'template'],
+]);
+
+export function messagePayload<Event extends 'message_created' | 'message_updated'>(
+  app: App,
+  event: Event,
+  { thread, parts, account, emails }: MessageSource,
+) {
+  const { message, sender } = parts;
+  const { attachments } = toAgentMessage(app, parts);
+  return {
+    account: idAndName(account),
+    additional_attributes: JSON.parse(message.additional_attributes) as Record<string, unknown>,
+    ...(attachments && { attachments }),
+    content: contentOf(app, thread, parts),
+    content_attributes: JSON.parse(message.content_attributes) as Record<string, unknown>,
+    content_type: message.content_type as WebhookPayload<'message_created'>['content_type'],
+    conversation: conversationForm(app, thread, account),
+    created_at: toIso(message.created_at),
+    id: message.id,
+    inbox: idAndName(thread.inbox),
+    message_type: typeWords.get(message.message_type) ?? 'template',
+    private: message.private === 1,
+    sender: senderForm(sender, account, emails),
+    source_id: message.source_id,
+    event,
+  };
+}
+
+/** A survey is sent with the link to its page. */
+function contentOf(app: App, { conversation }: Thread, { message }: MessageParts): string | null {
+  const content = plainBreaks(message.content);
+  if (message.content_type !== 'input_csat') return content;
+  return `${content ?? ''} ${app.url()}/survey/responses/${conversation.uuid}`.trim();
+}
+
+export function contactPayload(contact: ContactRow, account: IdAndName, changes: Changes | undefined) {
+  const form = contactForm(toEventContact(contact), account);
+  if (!changes) return { ...form, event: 'contact_created' as const };
+  const { blocked, ...others } = changes;
+  const changed_attributes = changedAttributes({
+    ...others,
+    ...(blocked && { blocked: [blocked[0] === 1, blocked[1] === 1] as const }),
+  });
+  return { ...form, changed_attributes, event: 'contact_updated' as const };
+}
+
+/** Settings of an inbox and its channel; secrets are never in it (design.md section 9). */
+function inboxForm(inbox: InboxRow) {
+  const settings = toStoredInbox(inbox);
+  const { account_id, created_at, updated_at } = settings;
+  return {
+    id: inbox.id,
+    name: inbox.name,
+    allow_messages_after_resolved: settings.allow_messages_after_resolved,
+    lock_to_single_conversation: settings.lock_to_single_conversation,
+    auto_assignment_config: settings.auto_assignment_config,
+    enable_auto_assignment: settings.enable_auto_assignment,
+    enable_email_collect: settings.enable_email_collect,
+    greeting_enabled: settings.greeting_enabled,
+    greeting_message: settings.greeting_message,
+    csat_survey_enabled: settings.csat_survey_enabled,
+    business_name: settings.business_name,
+    sender_name_type: settings.sender_name_type,
+    timezone: settings.timezone,
+    out_of_office_message: settings.out_of_office_message,
+    working_hours_enabled: settings.working_hours_enabled,
+    working_hours: toWorkingHours(inbox) as unknown as Record<string, unknown>[],
+    created_at,
+    updated_at,
+    channel: {
+      id: inbox.id,
+      account_id,
+      identifier: inbox.identifier,
+      webhook_url: inbox.webhook_url && withoutCredentials(inbox.webhook_url),
+      hmac_mandatory: inbox.identity_policy === 'enforce',
+      hmac_token: null,
+      secret: null,
+      additional_attributes: JSON.parse(inbox.additional_attributes) as Record<string, unknown>,
+      created_at,
+      updated_at,
+    },
+  };
+}
+
+export function inboxPayload(inbox: InboxRow, account: IdAndName, previous: InboxRow | undefined) {
+  const form = { ...inboxForm(inbox), account: idAndName(account) };
+  if (!previous) return { ...form, event: 'inbox_created' as const };
+  const before = flat(inboxForm(previous));
+  const after = flat(form);
+  const changed = Object.keys(before).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+  const changed_attributes = changedAttributes(
+    Object.fromEntries(changed.map((key) => [key, [before[key], after[key]] as const])),
+  );
+  return { ...form, changed_attributes, event: 'inbox_updated' as const };
+}
+
+/** The channel's columns beside the inbox's own. */
+const flat = ({ channel, ...settings }: ReturnType<typeof inboxForm>): Record<string, unknown> => ({
+  webhook_url: channel.webhook_url,
+  hmac_mandatory: channel.hmac_mandatory,
+  additional_attributes: channel.additional_attributes,
+  ...settings,
+});

@@ -1,0 +1,97 @@
+/** Who receives what (webhooks.md section 1): the webhook of an inbox, webhooks of the account, bots. */
+import { sql } from 'kysely';
+import type { Tx } from '../db/db.ts';
+import { isAnyOf, listFor } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
+import type { Fact } from '../events/listeners.ts';
+
+export interface Receiver {
+  kind: 'inbox' | 'webhook' | 'bot';
+  /** `inbox:<id>`, `webhook:<id>` or `bot:<id>` */
+  endpoint: string;
+  account_id: number;
+  /** Only events of this inbox; null: no such limit. */
+  inbox_id: number | null;
+  /** Only events of this conversation, for the bot that it is assigned to. */
+  conversation_id: number | null;
+  /** JSON list of events, of account webhooks. */
+  subscriptions: string | null;
+  /** It has a row among the endpoints. */
+  is_known: number;
+}
+
+interface Places {
+  accounts: unknown;
+  inboxes: unknown;
+  conversations: unknown;
+}
+
+// One statement for any number of facts: where nobody receives anything, a batch of messages pays for one read.
+const receiversOf = statement((_q, place: Places, db) => {
+  const none = sql`cast(null as bigint)`;
+  const known = sql`case when state.endpoint is null then 0 else 1 end`;
+  const bots = sql`join agent_bots on agent_bots.id =`;
+  const isOn = sql`agent_bots.outgoing_url is not null and (state.disabled_url is null or state.disabled_url <> agent_bots.outgoing_url)`;
+  return sql<Receiver>`
+    select 'inbox' as kind, 'inbox:' || inboxes.id as endpoint, inboxes.account_id as account_id, inboxes.id as inbox_id,
+      ${none} as conversation_id, cast(null as text) as subscriptions, ${known} as is_known
+    from inboxes left join webhook_endpoints state on state.endpoint = 'inbox:' || inboxes.id
+    where ${isAnyOf(db, 'inboxes.id', place.inboxes)} and inboxes.webhook_url is not null
+      and (state.disabled_url is null or state.disabled_url <> inboxes.webhook_url)
+    union all
+    select 'bot', 'bot:' || agent_bots.id, inboxes.account_id, inboxes.id, ${none}, null, ${known}
+    from inboxes ${bots} inboxes.agent_bot_id left join webhook_endpoints state on state.endpoint = 'bot:' || agent_bots.id
+    where ${isAnyOf(db, 'inboxes.id', place.inboxes)} and ${isOn}
+    union all
+    select 'bot', 'bot:' || agent_bots.id, conversations.account_id, ${none}, conversations.id, null, ${known}
+    from conversations ${bots} conversations.assignee_agent_bot_id
+      left join webhook_endpoints state on state.endpoint = 'bot:' || agent_bots.id
+    where ${isAnyOf(db, 'conversations.id', place.conversations)} and ${isOn}
+    union all
+    select 'webhook', 'webhook:' || webhooks.id, webhooks.account_id, ${none}, ${none}, webhooks.subscriptions, ${known}
+    from webhooks left join webhook_endpoints state on state.endpoint = 'webhook:' || webhooks.id
+    where ${isAnyOf(db, 'webhooks.account_id', place.accounts)}
+      and (state.disabled_url is null or state.disabled_url <> webhooks.url)`;
+});
+
+/** Everybody who may receive one of these facts. */
+export async function findReceivers(tx: Tx, facts: readonly Fact[]): Promise<Receiver[]> {
+  const list = (ids: (number | undefined)[]) =>
+    listFor(tx, [...new Set(ids.filter((id) => id !== undefined))]);
+  return tx.all(
+    receiversOf(tx, {
+      accounts: list(facts.map(({ account_id }) => account_id)),
+      inboxes: list(facts.map(({ inbox_id }) => inbox_id)),
+      conversations: list(facts.map(({ conversation_id }) => conversation_id)),
+    }),
+  );
+}
+
+const ofInboxes = new Set([
+  'conversation_created',
+  'conversation_status_changed',
+  'conversation_updated',
+  'message_created',
+  'message_updated',
+  'conversation_typing_on',
+  'conversation_typing_off',
+]);
+const ofBots = new Set([
+  'conversation_status_changed',
+  'conversation_updated',
+  'message_created',
+  'message_updated',
+  'conversation_opened',
+  'conversation_resolved',
+]);
+
+/** Whether this one receives the event. */
+export function receives(receiver: Receiver, event: string, fact: Fact): boolean {
+  if (receiver.account_id !== fact.account_id) return false;
+  if (receiver.kind === 'webhook')
+    return (JSON.parse(receiver.subscriptions ?? '[]') as string[]).includes(event);
+  const isPlace = receiver.conversation_id
+    ? receiver.conversation_id === fact.conversation_id
+    : receiver.inbox_id === fact.inbox_id;
+  return isPlace && (receiver.kind === 'inbox' ? ofInboxes : ofBots).has(event);
+}

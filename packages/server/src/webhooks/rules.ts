@@ -1,0 +1,91 @@
+/** Decisions about deliveries without I/O: what an attempt means, when the next one is, when an endpoint rests. */
+import { STATUS_CODES } from 'node:http';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** Pauses before the second and every later attempt (design.md section 9). */
+const pauses = [
+  5 * second,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  20 * hour,
+  24 * hour,
+];
+/** Behind a bot there is a person who waits (webhooks.md section 3). */
+const botPauses = [3 * second, 3 * second];
+
+/** What came of one attempt: an answer, a fault of the network, or a reason not to try again. */
+export type Attempt =
+  | { kind: 'answer'; status: number; retryAfter: string | undefined; body: string }
+  | { kind: 'fault'; error: string }
+  | { kind: 'refused'; error: string };
+
+export type Verdict =
+  | { status: 'delivered' }
+  | { status: 'pending'; next_attempt_at: number; error: string }
+  | { status: 'failed'; error: string };
+
+export interface Tried {
+  endpoint: string;
+  is_transient: number;
+  /** This one included. */
+  attempts: number;
+}
+
+/** @param random from 0 to 1, for the jitter that keeps retries from coming all at once */
+export function judge(
+  tried: Tried,
+  attempt: Attempt,
+  { now, random }: { now: number; random: number },
+): Verdict {
+  if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300)
+    return { status: 'delivered' };
+  const error = errorOf(attempt);
+  const isBot = tried.endpoint.startsWith('bot:');
+  const pause = (isBot ? botPauses : pauses)[tried.attempts - 1];
+  if (!isWorthAnother(attempt) || tried.is_transient || pause === undefined)
+    return { status: 'failed', error };
+  const asked = isBot || attempt.kind !== 'answer' ? undefined : secondsOf(attempt.retryAfter, now);
+  const wait = asked === undefined ? pause * (1 + random / 10) : Math.min(asked * second, 24 * hour);
+  return { status: 'pending', next_attempt_at: Math.ceil(now + wait), error };
+}
+
+function isWorthAnother(attempt: Attempt): boolean {
+  if (attempt.kind !== 'answer') return attempt.kind === 'fault';
+  return [408, 425, 429].includes(attempt.status) || attempt.status >= 500;
+}
+
+/** What people read: `500 Internal Server Error`, or why there was no answer. */
+function errorOf(attempt: Attempt): string {
+  if (attempt.kind !== 'answer') return attempt.error;
+  const text = `${attempt.status} ${STATUS_CODES[attempt.status] ?? ''}`.trim();
+  return attempt.status >= 300 && attempt.status < 400 ? `${text}: redirects are not followed` : text;
+}
+
+/** `Retry-After`: seconds or a date, at least a second; undefined when it is neither. */
+function secondsOf(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - now) / second;
+  return Number.isNaN(seconds) ? undefined : Math.max(1, seconds);
+}
+
+/** Failed attempts in a row after which an endpoint rests. */
+export const failuresUntilRest = 10;
+
+/** When an endpoint that failed so often in a row is tried again; null while it still gets everything. */
+export function restUntil(failures: number, now: number): number | null {
+  if (failures < failuresUntilRest) return null;
+  return now + Math.min(5 * second * 2 ** (failures - failuresUntilRest), 5 * minute);
+}
+
+/** How many requests an endpoint may have open at once: one that fails gets few, one that rested a single try. */
+export function slotsOf({ endpoint, failures }: { endpoint: string; failures: number }): number {
+  if (failures === 0 || endpoint.startsWith('bot:')) return 8;
+  return failures < failuresUntilRest ? 2 : 1;
+}

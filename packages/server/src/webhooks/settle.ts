@@ -1,0 +1,56 @@
+/** What follows from an attempt: the ledger's row, the next in the queue, the endpoint's state, and who must know. */
+import type { App } from '../app.ts';
+import type { Tx } from '../db/db.ts';
+import type { WebhookDeliveryRow } from '../db/tables.ts';
+import { lockThread } from '../messages/threads.ts';
+import { noteAttempt } from './endpoints.ts';
+import { handOver, markFailed } from './failures.ts';
+import { type Attempt, judge, type Verdict } from './rules.ts';
+import { promoteWaiting, settleDelivery, wakeWorkers } from './store.ts';
+import type { Target } from './targets.ts';
+
+export interface Settling {
+  delivery: WebhookDeliveryRow;
+  /** Undefined when the endpoint is gone. */
+  target: Target | undefined;
+  attempt: Attempt;
+}
+
+/** Writes what became of a claimed delivery. Nothing happens when the claim was lost meanwhile. */
+export async function settle(app: App, { delivery, target, attempt }: Settling): Promise<void> {
+  const now = app.now();
+  const attempts = delivery.attempts + 1;
+  const verdict = judge({ ...delivery, attempts }, attempt, { now, random: Math.random() });
+  const { conversation_id } = delivery;
+  await app.db.write(async (tx) => {
+    // First, as everybody does who writes a delivery of this conversation: whether somebody waits is then certain.
+    const thread =
+      conversation_id !== null && (await hasConversation(tx, conversation_id))
+        ? await lockThread(tx, conversation_id)
+        : undefined;
+    const isOurs = await settleDelivery(tx, delivery, {
+      ...columnsOf(verdict, attempt),
+      attempts,
+      last_attempt_at: now,
+      ...(verdict.status !== 'pending' && { settled_at: now }),
+    });
+    if (!isOurs || verdict.status === 'pending') return;
+    if (conversation_id !== null && (await promoteWaiting(tx, now, delivery))) wakeWorkers(app, tx);
+    if (verdict.status !== 'failed' || !thread || !delivery.message_id) return;
+    if (delivery.endpoint.startsWith('inbox:'))
+      await markFailed(app, tx, { thread, message_id: delivery.message_id, error: verdict.error });
+    if (delivery.endpoint.startsWith('bot:')) await handOver(app, tx, thread);
+  }, conversation_id ?? undefined);
+  if (target) await noteAttempt(app, { target, attempt, verdict, isTest: delivery.event === 'webhook_test' });
+}
+
+const hasConversation = async (tx: Tx, id: number) =>
+  (await tx.get(tx.q.selectFrom('conversations').select('id').where('id', '=', id))) !== undefined;
+
+const columnsOf = (verdict: Verdict, attempt: Attempt): Partial<WebhookDeliveryRow> => ({
+  status: verdict.status,
+  error: verdict.status === 'delivered' ? null : verdict.error,
+  next_attempt_at: verdict.status === 'pending' ? verdict.next_attempt_at : null,
+  response_status: attempt.kind === 'answer' ? attempt.status : null,
+  response_body: attempt.kind === 'answer' ? attempt.body : null,
+});

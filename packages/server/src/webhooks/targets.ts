@@ -1,0 +1,35 @@
+/** Where an endpoint is now: its address and secret are read anew for each attempt, so that a change counts at once. */
+import { sql } from 'kysely';
+import type { Sql } from '../db/db.ts';
+
+export interface Target {
+  endpoint: string;
+  account_id: number;
+  name: string | null;
+  url: string;
+  secret: string;
+}
+
+type Kind = 'inbox' | 'webhook' | 'bot';
+
+const columnsOf = {
+  inbox: sql`select 'inbox:' || id as endpoint, account_id, name, webhook_url as url, secret from inboxes where webhook_url is not null`,
+  webhook: sql`select 'webhook:' || id as endpoint, account_id, name, url, secret from webhooks where url is not null`,
+  bot: sql`select 'bot:' || id as endpoint, account_id, name, outgoing_url as url, secret from agent_bots where outgoing_url is not null`,
+};
+
+/** Every endpoint of the account that has an address, webhooks of inboxes first. */
+export async function listTargets(db: Sql, account_id: number): Promise<Target[]> {
+  const targets: Target[] = [];
+  for (const kind of ['inbox', 'webhook', 'bot'] as const)
+    targets.push(
+      ...(await db.all(sql<Target>`${columnsOf[kind]} and account_id = ${account_id} order by id`)),
+    );
+  return targets;
+}
+
+/** The endpoint's place; undefined when it is gone or has no address. */
+export async function findTarget(db: Sql, endpoint: string): Promise<Target | undefined> {
+  const [kind, id] = endpoint.split(':') as [Kind, string];
+  return db.get(sql<Target>`${columnsOf[kind]} and id = ${Number(id)}`);
+}
