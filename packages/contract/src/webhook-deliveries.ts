@@ -30,7 +30,7 @@ const deliveryKeys = {
   error: nullable(Type.String({ description: 'why the last attempt failed' })),
   created_at: UnixSeconds,
   last_attempt_at: nullable(UnixSeconds),
-  next_attempt_at: nullable(UnixSeconds),
+  next_attempt_at: nullable(Type.Integer({ description: 'unix seconds; null also while it is being sent' })),
   settled_at: nullable(UnixSeconds),
 };
 

@@ -21,7 +21,7 @@ export function toDelivery(row: WebhookDeliveryRow): WebhookDelivery {
     error: row.error,
     created_at: Math.floor(row.created_at / 1000),
     last_attempt_at: unixOrNull(row.last_attempt_at),
-    next_attempt_at: unixOrNull(row.next_attempt_at),
+    next_attempt_at: unixOrNull(row.claim === null ? row.next_attempt_at : null),
     settled_at: unixOrNull(row.settled_at),
   };
 }

@@ -11,7 +11,7 @@ import { type Claim, claimDue, listDueEndpoints, promoteWaiting, releaseClaims, 
 import { findTarget, type Target } from './targets.ts';
 
 /** How often the worker looks by itself, for retries and for what other nodes left; new work wakes it at once. */
-const interval = 500;
+const interval = 250;
 /** Requests open at once on this node. */
 const mostOpen = 256;
 /** Milliseconds that open requests get to end when the server stops. */
