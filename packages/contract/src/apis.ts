@@ -20,6 +20,7 @@ import { agentIntegrations } from './integrations.ts';
 import { agentLabels } from './labels.ts';
 import { clientMessages } from './messages.ts';
 import { agentNotes } from './notes.ts';
+import { agentNotifications } from './notifications.ts';
 import { agentParticipants } from './participants.ts';
 import { probe } from './probe.ts';
 import { profile, profilePassword } from './profile.ts';
@@ -60,6 +61,7 @@ export const agentApi: typeof probe &
   typeof agentConversations &
   typeof agentConversationUpkeep &
   typeof agentParticipants &
+  typeof agentNotifications &
   typeof agentMessages &
   typeof agentWebhooks &
   typeof agentWebhookDeliveries &
@@ -83,6 +85,7 @@ export const agentApi: typeof probe &
   ...agentConversations,
   ...agentConversationUpkeep,
   ...agentParticipants,
+  ...agentNotifications,
   ...agentMessages,
   ...agentWebhooks,
   ...agentWebhookDeliveries,

@@ -1,7 +1,9 @@
 /** Notifications of a user (application-api.md section 4.11, cable.md section C.2). */
 import Type, { type Static } from 'typebox';
 import { EventConversation } from './conversations.ts';
-import { FreeForm, Id, IsoTime, named, nullable, UnixSeconds, words } from './schema.ts';
+import { endpoints } from './endpoint.ts';
+import { accountParams, accountPath, page, recordParams } from './paths.ts';
+import { FreeForm, fields, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
 import { EventUser } from './senders.ts';
 
 export const NotificationType = words(
@@ -32,3 +34,153 @@ export const notificationKeys = {
 
 export const Notification = named('Notification', notificationKeys);
 export type Notification = Static<typeof Notification>;
+
+/** The stored row, as reading and snoozing answer it (application-api.md section 6.14). */
+export const NotificationRow = named('NotificationRow', {
+  id: Id,
+  account_id: Id,
+  user_id: Id,
+  notification_type: NotificationType,
+  primary_actor_type: Type.Literal('Conversation'),
+  primary_actor_id: Id,
+  secondary_actor_type: nullable(words('Message', 'User')),
+  secondary_actor_id: nullable(Id),
+  read_at: nullable(IsoTime),
+  snoozed_until: nullable(IsoTime),
+  last_activity_at: IsoTime,
+  meta: FreeForm,
+  created_at: IsoTime,
+  updated_at: IsoTime,
+});
+export type NotificationRow = Static<typeof NotificationRow>;
+
+/** What a user is told of outside the desk; flags are `email_<type>` and `push_<type>`. */
+export const NotificationSettings = named('NotificationSettings', {
+  id: Id,
+  user_id: Id,
+  account_id: Id,
+  all_email_flags: Type.Array(Type.String()),
+  selected_email_flags: Type.Array(Type.String()),
+  all_push_flags: Type.Array(Type.String()),
+  selected_push_flags: Type.Array(Type.String()),
+});
+export type NotificationSettings = Static<typeof NotificationSettings>;
+
+const path = `${accountPath}/notifications` as const;
+const flags = Type.Optional(Type.Array(Type.String(), { description: 'unknown ones are dropped' }));
+
+export const agentNotifications = endpoints({
+  agentListNotifications: {
+    method: 'GET',
+    path,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'List the notifications of the caller, 15 a page, newest activity first',
+    description: 'Read and snoozed ones are left out unless `includes` names them.',
+    params: accountParams,
+    query: fields({
+      page,
+      sort_order: Type.Optional(words('asc', 'desc')),
+      includes: Type.Optional(Type.Array(Type.String(), { description: '`read`, `snoozed`' })),
+    }),
+    returns: object({
+      data: object({
+        meta: object({
+          unread_count: Type.Integer(),
+          count: Type.Integer({ description: 'of the whole list' }),
+          current_page: Type.Integer(),
+        }),
+        payload: Type.Array(Notification),
+      }),
+    }),
+  },
+  agentCountUnreadNotifications: {
+    method: 'GET',
+    path: `${path}/unread_count`,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'Count the unread notifications of the caller; the answer is a number',
+    params: accountParams,
+    returns: Type.Integer(),
+  },
+  agentReadAllNotifications: {
+    method: 'POST',
+    path: `${path}/read_all`,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'Mark all notifications read, or those of one conversation',
+    params: accountParams,
+    body: fields({
+      primary_actor_type: Type.Optional(nullable(Type.String({ description: '`Conversation`' }))),
+      primary_actor_id: Type.Optional(nullable(Id)),
+    }),
+    returns: null,
+  },
+  agentDestroyAllNotifications: {
+    method: 'POST',
+    path: `${path}/destroy_all`,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'Delete all notifications of the caller, or those that are read',
+    params: accountParams,
+    body: fields({ type: Type.Optional(words('read', 'all')) }),
+    returns: null,
+  },
+  agentReadNotification: {
+    method: 'PATCH',
+    path: `${path}/{id}`,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'Mark a notification read',
+    params: recordParams,
+    returns: NotificationRow,
+  },
+  agentUnreadNotification: {
+    method: 'POST',
+    path: `${path}/{id}/unread`,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'Mark a notification unread',
+    params: recordParams,
+    returns: NotificationRow,
+  },
+  agentSnoozeNotification: {
+    method: 'POST',
+    path: `${path}/{id}/snooze`,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'Hide a notification until a time; then it is unread again',
+    params: recordParams,
+    body: fields({ snoozed_until: Type.Optional(nullable(Type.Integer({ description: 'unix seconds' }))) }),
+    returns: NotificationRow,
+  },
+  agentDeleteNotification: {
+    method: 'DELETE',
+    path: `${path}/{id}`,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'Delete a notification',
+    params: recordParams,
+    returns: null,
+  },
+  agentGetNotificationSettings: {
+    method: 'GET',
+    path: `${accountPath}/notification_settings`,
+    auth: 'agent',
+    tag: 'Notifications',
+    summary: 'Read what the caller is told of',
+    params: accountParams,
+    returns: NotificationSettings,
+  },
+  agentUpdateNotificationSettings: {
+    method: 'PATCH',
+    path: `${accountPath}/notification_settings`,
+    auth: 'agent',
+    root: 'notification_settings',
+    tag: 'Notifications',
+    summary: 'Choose what the caller is told of',
+    params: accountParams,
+    body: fields({ selected_email_flags: flags, selected_push_flags: flags }),
+    returns: NotificationSettings,
+  },
+});

@@ -24,6 +24,8 @@ import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { moveMergedNotes } from './notes/notes.ts';
+import { notify } from './notifications/listen.ts';
+import { wakeDueNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
 import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
@@ -32,6 +34,7 @@ import { type AutoAssignment, openAutoAssignment } from './threads/auto-assign.t
 import { resolveIdle } from './threads/auto-resolve.ts';
 import { followBots } from './threads/bots.ts';
 import { leaveConversations } from './threads/leave.ts';
+import { followMentions } from './threads/mentions.ts';
 import { followMerges } from './threads/merge.ts';
 import { openRelabeling } from './threads/relabel.ts';
 import { wakeDue } from './threads/wake.ts';
@@ -84,7 +87,7 @@ export async function openApp(
   followMerges(app);
   for (const listener of followers) app.listeners.listen(listener);
   followBots(app);
-  app.listeners.listen(leaveConversations(app));
+  for (const listener of [leaveConversations, followMentions, notify]) app.listeners.listen(listener(app));
   enqueueDeliveries(app);
   scrubErasedContacts(app);
   return app;
@@ -131,10 +134,14 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
     await pruneReceipts(app.db, app.now());
     await pruneDeliveries(app.db, app.config.logKeep, app.now());
   };
+  const wake = async () => {
+    await wakeDue(app);
+    await wakeDueNotifications(app);
+  };
   return [
     openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),
     openRounds(app.log, { name: 'resolving', every: 60_000, work: () => resolveIdle(app) }),
-    openRounds(app.log, { name: 'waking', every: 1000, work: () => wakeDue(app) }),
+    openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
     openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),
   ];
 }

@@ -15,6 +15,7 @@ import {
   agentLabels,
   agentMessages,
   agentNotes,
+  agentNotifications,
   agentParticipants,
   agentTeams,
   agentWebhookDeliveries,
@@ -51,6 +52,7 @@ import { labelRoutes } from './labels/routes.ts';
 import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
 import { noteRoutes } from './notes/routes.ts';
+import { notificationRoutes } from './notifications/notifications.ts';
 import { registerPages } from './pages/chat.ts';
 import { registerDesk } from './pages/desk.ts';
 import { probeRoutes } from './probe.ts';
@@ -88,6 +90,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentConversations, agentConversationRoutes);
   registerRoutes(http, to, agentConversationUpkeep, conversationUpkeepRoutes);
   registerRoutes(http, to, agentParticipants, participantRoutes);
+  registerRoutes(http, to, agentNotifications, notificationRoutes);
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
   registerRoutes(http, to, { ...agentWebhooks, ...agentWebhookDeliveries }, webhookRoutes);
   registerRoutes(http, to, agentCustomAttributes, customAttributeRoutes);

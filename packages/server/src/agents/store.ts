@@ -62,6 +62,18 @@ export function findUserByEmail(db: Sql, email: string): Promise<UserRow | undef
   return db.get(db.q.selectFrom('users').selectAll().where('email', '=', email));
 }
 
+/** Users by id; ids that do not exist are missing in the answer. */
+export async function findUsers(db: Sql, ids: readonly number[]): Promise<Map<number, UserRow>> {
+  if (!ids.length) return new Map();
+  const rows: UserRow[] = await db.all(
+    db.q
+      .selectFrom('users')
+      .selectAll()
+      .where(isAnyOf(db, 'id', [...new Set(ids)])),
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 export type NewUser = Pick<UserRow, 'name' | 'email' | 'password_hash' | 'confirmed'>;
 
 /** Inserts a user with fresh tokens, or answers the one who has the e-mail. */

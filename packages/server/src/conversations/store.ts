@@ -87,6 +87,15 @@ export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<
   );
 }
 
+/** Conversations by id, as they are, in no order; ids that do not exist are missing in the answer. */
+export const loadConversations = (db: Sql, ids: readonly number[]): Promise<ConversationRow[]> =>
+  db.all(
+    db.q
+      .selectFrom('conversations')
+      .selectAll()
+      .where(isAnyOf(db, 'id', [...new Set(ids)])),
+  );
+
 /** What surrounds these conversations, one read a table. */
 export async function loadSurroundings(
   db: Sql,

@@ -284,6 +284,36 @@ export interface AssignmentTurnRow {
   turn: number;
 }
 
+export interface MentionRow {
+  conversation_id: number;
+  user_id: number;
+  account_id: number;
+  mentioned_at: number;
+}
+
+export interface NotificationRow {
+  id: number;
+  account_id: number;
+  user_id: number;
+  notification_type: string;
+  conversation_id: number;
+  secondary_actor_type: string | null;
+  secondary_actor_id: number | null;
+  read_at: number | null;
+  snoozed_until: number | null;
+  last_activity_at: number;
+  meta: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface NotificationSettingsRow {
+  account_id: number;
+  user_id: number;
+  email_flags: string;
+  push_flags: string;
+}
+
 export interface MessageRow {
   id: number;
   account_id: number;
@@ -457,6 +487,9 @@ export interface Tables {
   conversation_labels: ConversationLabelRow;
   conversation_participants: ConversationParticipantRow;
   conversation_drafts: ConversationDraftRow;
+  mentions: MentionRow;
+  notifications: NotificationRow;
+  notification_settings: NotificationSettingsRow;
   assignment_queue: AssignmentQueueRow;
   assignment_turns: AssignmentTurnRow;
   messages: MessageRow;

@@ -1,4 +1,5 @@
 /** Tells agents and the contact what happened to a conversation or a message: one payload per audience. */
+import type { EventConversation } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { agentStreams, contactSessions, isForContact } from '../conversations/audience.ts';
 import { type Surroundings, toEventConversation } from '../conversations/wire.ts';
@@ -58,6 +59,13 @@ export function announceMessage(
       { streams: agentStreams(conversation), data },
       { streams: contacts, data: forContact },
     ]);
+}
+
+/** A conversation as its agents' events show it. */
+export function eventOf(app: App, thread: Thread): EventConversation & { account_id: number } {
+  const { conversation, session, last } = thread;
+  const message = last && toEventMessage(app, last, conversation, session.source_id);
+  return toEventConversation(thread, message, { now: app.now() });
 }
 
 /** Emits a conversation event to A, and to C where the catalogue says so; only the own session sees its token. */

@@ -1,8 +1,8 @@
 /** Loads conversations with all that their events need, and inserts messages into them; shared by every verb that writes. */
 import type { App } from '../app.ts';
-import { lockSurroundings, verifiedSessions } from '../conversations/store.ts';
+import { loadSurroundings, lockSurroundings, verifiedSessions } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
-import type { Tx } from '../db/db.ts';
+import type { Sql, Tx } from '../db/db.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import type { Thread } from './announce.ts';
 import { findMessages, loadParts } from './store.ts';
@@ -15,14 +15,31 @@ export async function lockThreads(
   /** Where the newest message will be replaced before anybody is told of it, it need not be read. */
   isLastNeeded: (around: Surroundings) => boolean = () => true,
 ): Promise<Map<number, Thread>> {
-  const surroundings = await lockSurroundings(tx, ids);
+  return toThreads(tx, await lockSurroundings(tx, ids), isLastNeeded);
+}
+
+/** As `lockThreads`, for one conversation that exists. */
+export async function lockThread(tx: Tx, id: number): Promise<Thread> {
+  return (await lockThreads(tx, [id])).get(id) as Thread;
+}
+
+/** As `lockThreads`, without a lock: for who only shows what is there. */
+export async function loadThreads(db: Sql, rows: readonly ConversationRow[]): Promise<Map<number, Thread>> {
+  return toThreads(db, await loadSurroundings(db, rows), () => true);
+}
+
+async function toThreads(
+  db: Sql,
+  surroundings: Map<number, Surroundings>,
+  isLastNeeded: (around: Surroundings) => boolean,
+): Promise<Map<number, Thread>> {
   const all = [...surroundings.values()];
   const siblings = await verifiedSessions(
-    tx,
+    db,
     all.map(({ session }) => session),
   );
   const last = await lastMessages(
-    tx,
+    db,
     all.filter(isLastNeeded).map(({ conversation }) => conversation),
   );
   return new Map(
@@ -37,19 +54,14 @@ export async function lockThreads(
   );
 }
 
-/** As `lockThreads`, for one conversation that exists. */
-export async function lockThread(tx: Tx, id: number): Promise<Thread> {
-  return (await lockThreads(tx, [id])).get(id) as Thread;
-}
-
 /** The newest message of each that is neither private nor an activity, by conversation. */
-async function lastMessages(tx: Tx, rows: readonly ConversationRow[]): Promise<Map<number, MessageParts>> {
+async function lastMessages(db: Sql, rows: readonly ConversationRow[]): Promise<Map<number, MessageParts>> {
   const messages = await findMessages(
-    tx,
+    db,
     rows.flatMap(({ last_public_message_id }) => last_public_message_id ?? []),
   );
   const displayIds = new Map(rows.map(({ id, display_id }) => [id, display_id]));
-  const parts = await loadParts(tx, messages, displayIds);
+  const parts = await loadParts(db, messages, displayIds);
   return new Map(parts.map((part) => [part.message.conversation_id, part]));
 }
 

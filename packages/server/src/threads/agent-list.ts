@@ -93,8 +93,9 @@ async function scopeOf(app: App, caller: AgentCaller, input: ListInput): Promise
     if (input.updated_within)
       parts.push(on.and([on('updated_at', '>', app.now() - input.updated_within * 1000)]));
     if (input.conversation_type === 'participating')
-      parts.push(on.and([on('assignee_id', '=', caller.user.id)]));
-    if (input.conversation_type === 'mention') parts.push(on.and([on('id', '=', 0)]));
+      parts.push(on.and([on.exists(ofUser(on, 'conversation_participants', caller))]));
+    if (input.conversation_type === 'mention')
+      parts.push(on.and([on.exists(ofUser(on, 'mentions', caller))]));
     if (input.conversation_type === 'unattended')
       parts.push(on.or([on('first_reply_created_at', 'is', null), on('waiting_since', 'is not', null)]));
     if (text) parts.push(on.and([on.exists(saying(on, db, text))]));
@@ -108,6 +109,14 @@ const labelled = (on: On, db: App['db'], labels: string[]) =>
     .select('label')
     .whereRef('conversation_id', '=', 'conversations.id')
     .where(isAnyTextOf(db, 'label', labels));
+
+const ofUser = (on: On, table: 'conversation_participants' | 'mentions', { account, user }: AgentCaller) =>
+  on
+    .selectFrom(table)
+    .select('user_id')
+    .whereRef('conversation_id', '=', 'conversations.id')
+    .where('account_id', '=', account.id)
+    .where('user_id', '=', user.id);
 
 const ofSession = (on: On, source_id: string) =>
   on

@@ -107,6 +107,11 @@ async function updateLastSeen(
     const { conversation } = await lockThread(tx, id);
     const now = app.now();
     const isAssignee = conversation.assignee_id === caller.user.id;
+    await app.listeners.tell(tx, [
+      conversationFact('conversation_seen', conversation, { user_id: caller.user.id }),
+    ]);
+    if (!isWorthWriting(conversation, caller.user.id, now))
+      return showConversation(app, tx, { viewer, row: conversation });
     const changes: Partial<ConversationRow> = {
       agent_last_seen_at: now,
       unread_count: 0,
@@ -114,6 +119,15 @@ async function updateLastSeen(
     };
     return showConversation(app, tx, { viewer, row: await updateConversation(tx, conversation, changes) });
   }, id);
+}
+
+/** With something unread the marks move at once, otherwise at most hourly (application-api.md section 7). */
+function isWorthWriting(conversation: ConversationRow, user_id: number, now: number): boolean {
+  const marks = [
+    conversation.agent_last_seen_at,
+    ...(conversation.assignee_id === user_id ? [conversation.assignee_last_seen_at] : []),
+  ];
+  return conversation.unread_count > 0 || marks.some((mark) => mark === null || now - mark >= 3_600_000);
 }
 
 /** Told to the other agents, and to the conversation's session unless a note is being typed; kept nowhere. */

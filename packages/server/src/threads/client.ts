@@ -50,7 +50,13 @@ async function createConversation(
     announceConversation(app, tx, 'conversation.created', thread);
     const { account_id, inbox_id, id: conversation_id } = row;
     await app.listeners.tell(tx, [
-      { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: {} },
+      {
+        event: 'conversation_created',
+        account_id,
+        inbox_id,
+        conversation_id,
+        detail: { status: row.status },
+      },
     ]);
     return toConversation({ conversation: row, contact: caller.contact }, []);
   }, caller.session.id);

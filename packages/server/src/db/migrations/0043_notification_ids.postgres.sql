@@ -1,0 +1,1 @@
+create sequence notifications_id_seq owned by notifications.id;

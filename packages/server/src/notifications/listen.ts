@@ -1,0 +1,170 @@
+/** Turns what happens to conversations into notifications of those whom it concerns (application-api.md section 6.14). */
+import type { NotificationType } from '@hoory/contract';
+import { listMembers } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import type { Actor, ChangedAttributes } from '../conversations/facts.ts';
+import type { Tx } from '../db/db.ts';
+import type { MessageRow, NotificationRow } from '../db/tables.ts';
+import type { Fact, Listener } from '../events/listeners.ts';
+import { findMessages } from '../messages/store.ts';
+import { mentionsIn } from '../threads/mentions.ts';
+import { tellDeleted, tellNotifications } from './events.ts';
+import { readOf } from './notifications.ts';
+import {
+  deleteRows,
+  followersOf,
+  type NewNotification,
+  replaceRow,
+  rowsOfConversation,
+  whoChose,
+} from './store.ts';
+
+/** Listens to everything that somebody is told of; called once when the server opens. */
+export const notify =
+  (app: App): Listener =>
+  async (tx, facts) => {
+    await ofMessages(
+      app,
+      tx,
+      facts.filter(({ event }) => event === 'message_created'),
+    );
+    for (const fact of facts) {
+      if (fact.event === 'conversation_mentioned') await ofMention(app, tx, fact);
+      if (fact.event === 'conversation_updated') await ofAssignment(app, tx, fact);
+      if (fact.event === 'conversation_created' || fact.event === 'conversation_bot_handoff')
+        await ofCreation(app, tx, fact);
+      if (fact.event === 'conversation_seen') await readOf(app, tx, fact);
+      if (fact.event === 'conversation_deleting') await forget(tx, fact);
+    }
+  };
+
+interface Wanted {
+  user_id: number;
+  type: NotificationType;
+  secondary?: { type: 'Message' | 'User'; id: number };
+}
+
+/** Assignees and participants hear of messages that they have not written and are not mentioned in. */
+async function ofMessages(app: App, tx: Tx, facts: readonly Fact[]): Promise<void> {
+  if (!facts.length) return;
+  const followers = await followersOf(
+    tx,
+    facts.flatMap(({ conversation_id }) => conversation_id ?? []),
+  );
+  if (!followers.length) return;
+  const messages = await findMessages(
+    tx,
+    facts
+      .filter(({ conversation_id }) => followers.some((one) => one.conversation_id === conversation_id))
+      .map(({ detail }) => detail.message_id as number),
+  );
+  for (const message of messages) {
+    if (message.message_type > 1) continue;
+    const told = new Set(await alreadyTold(tx, message));
+    const wanted: Wanted[] = [];
+    for (const { conversation_id, user_id, assigned } of followers) {
+      if (conversation_id !== message.conversation_id || told.has(user_id)) continue;
+      told.add(user_id);
+      const type = assigned ? 'assigned_conversation_new_message' : 'participating_conversation_new_message';
+      wanted.push({ user_id, type, secondary: { type: 'Message', id: message.id } });
+    }
+    await create(app, tx, message, wanted);
+  }
+}
+
+/** Who wrote it, and who is told of a mention in it. */
+async function alreadyTold(tx: Tx, message: MessageRow): Promise<number[]> {
+  const author = message.sender_type === 'User' && message.sender_id !== null ? [message.sender_id] : [];
+  const { users, teams } = message.private ? mentionsIn(message.content ?? '') : { users: [], teams: [] };
+  if (!users.length && !teams.length) return author;
+  const rows = await rowsOfConversation(tx, message.conversation_id);
+  const mentioned = rows.filter(
+    ({ notification_type, secondary_actor_id }) =>
+      notification_type === 'conversation_mention' && secondary_actor_id === message.id,
+  );
+  return [...author, ...mentioned.map(({ user_id }) => user_id)];
+}
+
+async function ofMention(app: App, tx: Tx, { detail }: Fact): Promise<void> {
+  const { message, user_ids } = detail as unknown as { message: MessageRow; user_ids: number[] };
+  const secondary = { type: 'Message', id: message.id } as const;
+  await create(
+    app,
+    tx,
+    message,
+    user_ids.map((user_id) => ({ user_id, type: 'conversation_mention', secondary })),
+  );
+}
+
+/** Nobody is told of what they took themselves. */
+async function ofAssignment(app: App, tx: Tx, fact: Fact): Promise<void> {
+  const { changed_attributes = {}, by } = fact.detail as {
+    changed_attributes?: ChangedAttributes;
+    by?: Actor;
+  };
+  const user_id = changed_attributes.assignee_id?.[1] as number | null | undefined;
+  if (!user_id || user_id === by?.user_id || fact.conversation_id === undefined) return;
+  const { account_id, conversation_id } = fact;
+  const secondary = by?.user_id === undefined ? undefined : ({ type: 'User', id: by.user_id } as const);
+  await create(app, tx, { account_id, conversation_id }, [
+    { user_id, type: 'conversation_assignment', ...(secondary && { secondary }) },
+  ]);
+}
+
+/** Members of the inbox who asked for it; not while a bot has the conversation. */
+async function ofCreation(
+  app: App,
+  tx: Tx,
+  { account_id, inbox_id, conversation_id, detail }: Fact,
+): Promise<void> {
+  if (inbox_id === undefined || conversation_id === undefined || detail.status === 'pending') return;
+  const type = 'conversation_creation';
+  const user_ids = await whoChose(tx, { account_id, inbox_id, type });
+  await create(
+    app,
+    tx,
+    { account_id, conversation_id },
+    user_ids.map((user_id) => ({ user_id, type })),
+  );
+}
+
+async function create(
+  app: App,
+  tx: Tx,
+  { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
+  wanted: readonly Wanted[],
+): Promise<void> {
+  if (!wanted.length) return;
+  const members = await listMembers(
+    tx,
+    account_id,
+    wanted.map(({ user_id }) => user_id),
+  );
+  const created: NotificationRow[] = [];
+  const replaced: NotificationRow[] = [];
+  for (const { user_id, type, secondary } of wanted) {
+    if (!members.some(({ id }) => id === user_id)) continue;
+    const given: NewNotification = {
+      account_id,
+      user_id,
+      conversation_id,
+      notification_type: type,
+      secondary_actor_type: secondary?.type ?? null,
+      secondary_actor_id: secondary?.id ?? null,
+    };
+    const result = await replaceRow(app, tx, given);
+    created.push(result.row);
+    if (result.replaced) replaced.push(result.replaced);
+  }
+  await tellDeleted(tx, replaced);
+  await tellNotifications(app, tx, 'notification.created', created);
+}
+
+async function forget(tx: Tx, { conversation_id = 0 }: Fact): Promise<void> {
+  const rows = await rowsOfConversation(tx, conversation_id);
+  await deleteRows(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  await tellDeleted(tx, rows);
+}

@@ -1,0 +1,236 @@
+import { agentApi, type Notification } from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { asker, converse, heardBy } from '../../test/conversing.ts';
+import { call, type Office, openOffice } from '../../test/office.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import type { UserRow } from '../db/tables.ts';
+
+const soon = { timeout: 10_000 };
+const absent = { status: 404, body: { error: 'Resource could not be found' } };
+
+interface Listed {
+  data: { meta: { unread_count: number; count: number; current_page: number }; payload: Notification[] };
+}
+
+describe.each(engines)('notifications on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+  let clock = Date.now();
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine, now: () => clock });
+    office = await openOffice(server);
+  });
+  afterAll(() => server.stop());
+
+  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const my = <Body = Record<string, unknown>>(
+    name: keyof typeof agentApi,
+    { id = 0, body, as = office.member }: { id?: number; body?: unknown; as?: UserRow } = {},
+  ) => call<Body>(server, agentApi[name], { as, body, params: { account_id: office.account_id, id } });
+  const list = async (query = '', as = office.member) => {
+    const path = `/api/v1/accounts/${office.account_id}/notifications${query}`;
+    const headers = { api_access_token: as.access_token };
+    return ((await (await fetch(server.url + path, { headers })).json()) as Listed).data;
+  };
+  const types = async (as = office.member) =>
+    (await list('', as)).payload.map(({ notification_type }) => notification_type);
+  const assign = (id: number, user: UserRow, as = office.administrator) =>
+    ask('agentAssignConversation', id, { as, body: { assignee_id: user.id } });
+  const clear = async () => {
+    for (const as of [office.member, office.administrator, office.outsider])
+      await my('agentDestroyAllNotifications', { as, body: { type: 'all' } });
+  };
+  const heard = async (user: UserRow) =>
+    (await heardBy(server, `user:${user.id}`)).filter(({ event }) => event.startsWith('notification'));
+
+  it('tell of an assignment by somebody else, not of one by oneself', async () => {
+    await clear();
+    const { id } = await converse(server, office, 'Where is it?');
+    await assign(id, office.member, office.member);
+    expect(await types()).toEqual([]);
+    await assign(id, office.administrator, office.member);
+    expect(await types(office.administrator)).toEqual(['conversation_assignment']);
+    const [told] = (await list('', office.administrator)).payload;
+    expect(told).toMatchObject({
+      push_message_body: 'Ann: Where is it?',
+      primary_actor: { id, meta: { assignee: { id: office.administrator.id } } },
+      secondary_actor: { id: office.member.id, type: 'user' },
+      user: { id: office.administrator.id },
+      read_at: null,
+    });
+    const last = (await heard(office.administrator)).at(-1);
+    expect(last).toMatchObject({
+      event: 'notification.created',
+      data: { notification: { id: told?.id, account_id: office.account_id }, unread_count: 1, count: 1 },
+    });
+  });
+
+  it('tell assignee and participants of new messages, each once, never the author', async () => {
+    await clear();
+    const { id, write } = await converse(server, office);
+    await assign(id, office.member, office.member);
+    await ask('agentAddParticipants', id, { body: { user_ids: [office.administrator.id] } });
+    await write('First');
+    await write('Second');
+    expect(await types()).toEqual(['assigned_conversation_new_message']);
+    expect(await types(office.administrator)).toEqual(['participating_conversation_new_message']);
+    expect((await list()).payload[0]).toMatchObject({
+      push_message_body: 'Ann: Second',
+      secondary_actor: { content: 'Second' },
+    });
+    await clear();
+    await ask('agentPostMessage', id, { body: { content: 'Hi' } });
+    expect(await types()).toEqual([]);
+    expect(await types(office.administrator)).toEqual(['participating_conversation_new_message']);
+  });
+
+  it('tell of mentions in notes to who sees the inbox; they take part and find the conversation', async () => {
+    await clear();
+    const { id } = await converse(server, office);
+    const named = ({ id: user, name }: UserRow) => `[@${name}](mention://user/${user}/${name})`;
+    const { body: team } = await my<{ id: number }>('agentCreateTeam', {
+      as: office.administrator,
+      body: { name: 'night' },
+    });
+    await my('agentAddTeamMembers', {
+      as: office.administrator,
+      id: team.id,
+      body: { user_ids: [office.member.id] },
+    });
+    const content = `Please look [@night](mention://team/${team.id}/night) ${named(office.outsider)}`;
+    await ask('agentPostMessage', id, { as: office.administrator, body: { content } });
+    expect(await types()).toEqual([]);
+    await ask('agentPostMessage', id, { as: office.administrator, body: { content, private: true } });
+    expect(await types()).toEqual(['conversation_mention']);
+    expect(await types(office.outsider)).toEqual([]);
+    expect((await list()).payload[0]?.push_message_body).toBe('ana: Please look @night @Otto');
+    const people = await ask<{ id: number }[]>('agentListParticipants', id);
+    expect(people.body.map((agent) => agent.id)).toEqual([office.member.id]);
+    const events = (await heardBy(server, `user:${office.member.id}`)).slice(-2);
+    expect(events.map(({ event }) => event).sort()).toEqual([
+      'conversation.mentioned',
+      'notification.created',
+    ]);
+    const path = `/api/v1/accounts/${office.account_id}/conversations?status=all&conversation_type=`;
+    for (const [type, as, found] of [
+      ['mention', office.member, [id]],
+      ['mention', office.administrator, []],
+    ] as const) {
+      const answer = await fetch(server.url + path + type, {
+        headers: { api_access_token: as.access_token },
+      });
+      const { data } = (await answer.json()) as { data: { payload: { id: number }[] } };
+      expect(data.payload.map((conversation) => conversation.id)).toEqual(found);
+    }
+  });
+
+  it('tell of new conversations only to members who chose it', async () => {
+    await clear();
+    await converse(server, office);
+    expect(await types()).toEqual([]);
+    const { body } = await my('agentGetNotificationSettings');
+    expect(body).toMatchObject({
+      selected_email_flags: ['email_conversation_assignment'],
+      selected_push_flags: ['push_conversation_assignment'],
+      user_id: office.member.id,
+    });
+    const selected_push_flags = ['push_conversation_creation', 'push_unheard_of'];
+    const set = await my('agentUpdateNotificationSettings', {
+      body: { notification_settings: { selected_push_flags } },
+    });
+    expect(set.body).toMatchObject({
+      selected_push_flags: ['push_conversation_creation'],
+      selected_email_flags: ['email_conversation_assignment'],
+    });
+    const { id } = await converse(server, office);
+    expect((await list()).payload).toMatchObject([
+      { notification_type: 'conversation_creation', primary_actor: { id } },
+    ]);
+    await my('agentUpdateNotificationSettings', { body: { selected_push_flags: [] } });
+  });
+
+  it('are read one by one, all at once, by conversation, and by looking at it', async () => {
+    await clear();
+    const started = [await converse(server, office), await converse(server, office)];
+    for (const { id } of started) await assign(id, office.member);
+    const count = async () => (await my<number>('agentCountUnreadNotifications')).body;
+    expect(await count()).toBe(2);
+    const [newest, oldest] = (await list()).payload;
+    const { body: row } = await my('agentReadNotification', { id: newest?.id });
+    expect(row).toMatchObject({ id: newest?.id, read_at: expect.any(String), user_id: office.member.id });
+    expect(await list('?includes[]=read')).toMatchObject({ meta: { unread_count: 1, count: 2 } });
+    expect((await list()).payload.map(({ id }) => id)).toEqual([oldest?.id]);
+    await my('agentUnreadNotification', { id: newest?.id });
+    const body = { primary_actor_type: 'Conversation', primary_actor_id: newest?.primary_actor_id };
+    await my('agentReadAllNotifications', { body });
+    expect(await count()).toBe(1);
+    await ask('agentUpdateLastSeen', oldest?.primary_actor.id ?? 0);
+    expect(await count()).toBe(0);
+    expect((await heard(office.member)).at(-1)).toMatchObject({
+      event: 'notification.updated',
+      data: { unread_count: 0, notification: { id: oldest?.id } },
+    });
+    await my('agentUnreadNotification', { id: oldest?.id });
+    await my('agentReadAllNotifications');
+    expect(await count()).toBe(0);
+  });
+
+  it('are snoozed and come back by themselves', async () => {
+    await clear();
+    const { id } = await converse(server, office);
+    await assign(id, office.member);
+    const [one] = (await list()).payload;
+    const snoozed_until = Math.floor(clock / 1000) + 600;
+    const { body } = await my('agentSnoozeNotification', { id: one?.id, body: { snoozed_until } });
+    expect(body).toMatchObject({ snoozed_until: new Date(snoozed_until * 1000).toISOString() });
+    expect((await list()).meta).toMatchObject({ unread_count: 0, count: 0 });
+    expect((await list('?includes[]=snoozed')).payload.map((shown) => shown.id)).toEqual([one?.id]);
+    expect((await my('agentSnoozeNotification', { id: one?.id, body: {} })).status).toBe(422);
+    clock += 601_000;
+    await vi.waitFor(async () => expect((await list()).meta.unread_count).toBe(1), soon);
+    expect((await list()).payload[0]).toMatchObject({ id: one?.id, snoozed_until: null });
+  });
+
+  it('are deleted alone, when read, and with their conversation; others’ are not found', async () => {
+    await clear();
+    const [one, other, third] = [
+      await converse(server, office),
+      await converse(server, office),
+      await converse(server, office),
+    ];
+    for (const { id } of [one, other, third]) await assign(id, office.member);
+    const [newest, middle, oldest] = (await list()).payload;
+    const foreign = { id: newest?.id, as: office.administrator };
+    for (const name of [
+      'agentReadNotification',
+      'agentUnreadNotification',
+      'agentDeleteNotification',
+    ] as const)
+      expect(await my(name, foreign)).toMatchObject(absent);
+    expect((await my('agentDeleteNotification', { id: newest?.id })).status).toBe(200);
+    expect((await heard(office.member)).at(-1)).toMatchObject({
+      event: 'notification.deleted',
+      data: { notification: { id: newest?.id }, unread_count: 2 },
+    });
+    await my('agentReadNotification', { id: middle?.id });
+    await my('agentDestroyAllNotifications', { body: { type: 'read' } });
+    expect((await list('?includes[]=read')).payload.map(({ id }) => id)).toEqual([oldest?.id]);
+    await ask('agentDeleteConversation', one.id, { as: office.administrator });
+    expect((await list()).meta.count).toBe(0);
+  });
+
+  it('come 15 a page, in either order', async () => {
+    await clear();
+    for (let count = 0; count < 17; count++) {
+      const { id } = await converse(server, office);
+      clock += 1000;
+      await assign(id, office.member);
+    }
+    const first = await list();
+    const second = await list('?page=2');
+    expect([first.payload.length, second.payload.length, second.meta.current_page]).toEqual([15, 2, 2]);
+    const ascending = await list('?sort_order=asc');
+    expect(ascending.payload[0]?.id).toBe(second.payload[1]?.id);
+  });
+});

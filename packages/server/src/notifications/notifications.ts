@@ -1,0 +1,173 @@
+/** Verbs of notifications; everybody has only their own (application-api.md section 6.14). */
+import type { agentNotifications, Input, Output } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { NotificationRow } from '../db/tables.ts';
+import { unprocessable } from '../errors.ts';
+import type { Fact } from '../events/listeners.ts';
+import type { Routes } from '../http/routes.ts';
+import { tellDeleted, tellNotifications } from './events.ts';
+import { knownFlags } from './rules.ts';
+import {
+  countRows,
+  countUnread,
+  deleteRows,
+  dueRows,
+  findSettings,
+  getRow,
+  listRows,
+  type Owner,
+  rowsToDestroy,
+  unreadRows,
+  updateRow,
+  writeSettings,
+} from './store.ts';
+import { showNotifications, toSettings, toStoredNotification } from './wire.ts';
+
+type Endpoints = typeof agentNotifications;
+
+export const notificationRoutes: Routes<Endpoints> = {
+  agentListNotifications: list,
+  agentCountUnreadNotifications: async (app, caller) => countUnread(app.db, ownerOf(caller)),
+  agentReadAllNotifications: readAll,
+  agentDestroyAllNotifications: destroyAll,
+  agentReadNotification: async (app, caller, { id }) =>
+    change(app, caller, id, () => ({ read_at: app.now(), snoozed_until: null })),
+  agentUnreadNotification: async (app, caller, { id }) => change(app, caller, id, () => ({ read_at: null })),
+  agentSnoozeNotification: snooze,
+  agentDeleteNotification: destroy,
+  agentGetNotificationSettings: async (app, caller) =>
+    toSettings(await findSettings(app.db, ownerOf(caller))),
+  agentUpdateNotificationSettings: updateSettings,
+};
+
+const ownerOf = ({ account, user }: AgentCaller): Owner => ({ account_id: account.id, user_id: user.id });
+
+async function list(
+  app: App,
+  caller: AgentCaller,
+  { page = 1, sort_order = 'desc', includes = [] }: Input<Endpoints['agentListNotifications']>,
+): Promise<Output<Endpoints['agentListNotifications']>> {
+  const owner = ownerOf(caller);
+  const withRead = includes.includes('read');
+  const listing = { page, order: sort_order, withRead, withSnoozed: includes.includes('snoozed') };
+  const rows = await listRows(app.db, owner, listing);
+  const count = await countRows(app.db, owner, listing);
+  const unread_count = withRead ? await countRows(app.db, owner, { ...listing, withRead: false }) : count;
+  return {
+    data: {
+      meta: { unread_count, count, current_page: page },
+      payload: await showNotifications(app, app.db, rows),
+    },
+  };
+}
+
+/** All, or those of one conversation, which is named by its database id. */
+async function readAll(
+  app: App,
+  caller: AgentCaller,
+  { primary_actor_type, primary_actor_id }: Input<Endpoints['agentReadAllNotifications']>,
+): Promise<void> {
+  const isOfOne = primary_actor_type === 'Conversation' && primary_actor_id != null;
+  await app.db.write((tx) => read(app, tx, ownerOf(caller), isOfOne ? primary_actor_id : undefined));
+}
+
+/** Whoever has seen a conversation has read what was told of it. */
+export async function readOf(app: App, tx: Tx, { account_id, conversation_id, detail }: Fact): Promise<void> {
+  await read(app, tx, { account_id, user_id: detail.user_id as number }, conversation_id);
+}
+
+async function read(app: App, tx: Tx, owner: Owner, conversation_id: number | undefined): Promise<void> {
+  const rows = await unreadRows(tx, owner, conversation_id);
+  const read_at = app.now();
+  const changed = rows.map((row) => ({ ...row, read_at, updated_at: read_at }));
+  await tx.updateMany('notifications', changed, ['read_at', 'updated_at']);
+  await tellNotifications(app, tx, 'notification.updated', changed);
+}
+
+async function destroyAll(
+  app: App,
+  caller: AgentCaller,
+  { type = 'all' }: Input<Endpoints['agentDestroyAllNotifications']>,
+): Promise<void> {
+  await app.db.write(async (tx) => remove(tx, await rowsToDestroy(tx, ownerOf(caller), type)));
+}
+
+async function destroy(app: App, caller: AgentCaller, { id }: { id: number }): Promise<void> {
+  await app.db.write(async (tx) => remove(tx, [await getRow(tx, ownerOf(caller), id)]));
+}
+
+async function remove(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
+  await deleteRows(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  await tellDeleted(tx, rows);
+}
+
+/** @throws unprocessable without a time */
+async function snooze(
+  app: App,
+  caller: AgentCaller,
+  { id, snoozed_until }: Input<Endpoints['agentSnoozeNotification']>,
+): Promise<Output<Endpoints['agentSnoozeNotification']>> {
+  return change(app, caller, id, () => {
+    if (!snoozed_until) throw unprocessable('Say until when with snoozed_until');
+    return { snoozed_until: snoozed_until * 1000 };
+  });
+}
+
+async function change(
+  app: App,
+  caller: AgentCaller,
+  id: number,
+  decide: () => Partial<NotificationRow>,
+): Promise<Output<Endpoints['agentReadNotification']>> {
+  return app.db.write(async (tx) => {
+    const row = await updateRow(app, tx, await getRow(tx, ownerOf(caller), id), decide());
+    await tellNotifications(app, tx, 'notification.updated', [row]);
+    return toStoredNotification(row);
+  });
+}
+
+/** Notifications that one round wakes; the rest follows in the next. */
+const atOnce = 100;
+
+/** Those snoozed until now are unread again and come first. Any number of nodes may do this at once. */
+export async function wakeDueNotifications(app: App): Promise<void> {
+  if (!(await dueRows(app.db, app.now(), 1)).length) return;
+  await app.db.write(async (tx) => {
+    const now = app.now();
+    const woken: NotificationRow[] = [];
+    for (const row of await dueRows(tx, now, atOnce)) {
+      const meta = JSON.stringify({
+        ...JSON.parse(row.meta),
+        last_snoozed_at: new Date(row.snoozed_until ?? now),
+      });
+      woken.push(
+        await updateRow(app, tx, row, { snoozed_until: null, read_at: null, last_activity_at: now, meta }),
+      );
+    }
+    await tellNotifications(app, tx, 'notification.updated', woken);
+  });
+}
+
+async function updateSettings(
+  app: App,
+  caller: AgentCaller,
+  { selected_email_flags, selected_push_flags }: Input<Endpoints['agentUpdateNotificationSettings']>,
+): Promise<Output<Endpoints['agentUpdateNotificationSettings']>> {
+  return app.db.write(async (tx) => {
+    const before = await findSettings(tx, ownerOf(caller));
+    const row = {
+      ...before,
+      ...(selected_email_flags && {
+        email_flags: JSON.stringify(knownFlags('email', selected_email_flags)),
+      }),
+      ...(selected_push_flags && { push_flags: JSON.stringify(knownFlags('push', selected_push_flags)) }),
+    };
+    await writeSettings(tx, row);
+    return toSettings(row);
+  });
+}

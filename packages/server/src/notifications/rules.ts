@@ -1,0 +1,46 @@
+/** Decisions about notifications without I/O: their types, flags and texts. */
+import type { NotificationType } from '@hoory/contract';
+
+const types: readonly NotificationType[] = [
+  'conversation_creation',
+  'conversation_assignment',
+  'assigned_conversation_new_message',
+  'conversation_mention',
+  'participating_conversation_new_message',
+];
+
+export type Channel = 'email' | 'push';
+
+export const flagsOf = (channel: Channel): string[] => types.map((type) => `${channel}_${type}`);
+
+/** What a new member is told of. */
+export const initialFlags = (channel: Channel): string[] => [`${channel}_conversation_assignment`];
+
+/** The flags that exist among those asked for, each once, in the order of the list. */
+export const knownFlags = (channel: Channel, asked: readonly string[]): string[] =>
+  flagsOf(channel).filter((flag) => asked.includes(flag));
+
+const longestText = 200;
+
+export interface Told {
+  type: NotificationType;
+  display_id: number;
+  /** The message that tells most: the new one, else the newest of the conversation. */
+  message: { content: string | null; sender: string | undefined } | undefined;
+}
+
+/** What a user reads: who wrote what, or what happened where nobody has written. */
+export function textOf({ type, display_id, message }: Told): string {
+  if (message) {
+    const content = withoutLinks(message.content ?? '') || 'sent a file';
+    const text = message.sender ? `${message.sender}: ${content}` : content;
+    return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
+  }
+  return type === 'conversation_assignment'
+    ? `A conversation (#${display_id}) has been assigned to you`
+    : `A conversation (#${display_id}) has been created`;
+}
+
+/** A mention reads as the name in it. */
+const withoutLinks = (content: string) =>
+  content.replaceAll(/\[([^\]]*)\]\(mention:\/\/[^)]*\)/g, '$1').trim();

@@ -1,0 +1,227 @@
+/** All SQL of notifications and their settings; the only writer of their tables. */
+import { sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { isAnyOf, listFor } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
+import type { NotificationRow, NotificationSettingsRow } from '../db/tables.ts';
+import { notFound } from '../errors.ts';
+import { initialFlags } from './rules.ts';
+
+/** One user in one account: nobody reads another's notifications. */
+export interface Owner {
+  account_id: number;
+  user_id: number;
+}
+
+const own = (db: Sql, { account_id, user_id }: Owner) =>
+  db.q.selectFrom('notifications').where('account_id', '=', account_id).where('user_id', '=', user_id);
+
+export interface Listing {
+  page: number;
+  order: 'asc' | 'desc';
+  withRead: boolean;
+  withSnoozed: boolean;
+}
+
+export const pageSize = 15;
+
+const listed = (db: Sql, owner: Owner, { withRead, withSnoozed }: Omit<Listing, 'page' | 'order'>) => {
+  let query = own(db, owner);
+  if (!withRead) query = query.where('read_at', 'is', null);
+  if (!withSnoozed) query = query.where('snoozed_until', 'is', null);
+  return query;
+};
+
+export const listRows = (db: Sql, owner: Owner, listing: Listing): Promise<NotificationRow[]> =>
+  db.all(
+    listed(db, owner, listing)
+      .selectAll()
+      .orderBy('last_activity_at', listing.order)
+      .orderBy('id', listing.order)
+      .limit(pageSize)
+      .offset((listing.page - 1) * pageSize),
+  );
+
+export async function countRows(db: Sql, owner: Owner, listing: Listing): Promise<number> {
+  const counted = await db.get(
+    listed(db, owner, listing).select((on) => on.fn.countAll<number>().as('count')),
+  );
+  return counted?.count ?? 0;
+}
+
+/** Neither read nor snoozed. */
+export const countUnread = (db: Sql, owner: Owner): Promise<number> =>
+  countRows(db, owner, { page: 1, order: 'desc', withRead: false, withSnoozed: false });
+
+/** @throws not_found, also for somebody else's */
+export async function getRow(db: Sql, owner: Owner, id: number): Promise<NotificationRow> {
+  const row = await db.get(own(db, owner).selectAll().where('id', '=', id));
+  if (!row) throw notFound();
+  return row;
+}
+
+/** The newest that are unread, of one conversation or of all. */
+export function unreadRows(db: Sql, owner: Owner, conversation_id?: number): Promise<NotificationRow[]> {
+  const query = own(db, owner).selectAll().where('read_at', 'is', null);
+  return db.all(
+    (conversation_id === undefined ? query : query.where('conversation_id', '=', conversation_id))
+      .orderBy('last_activity_at', 'desc')
+      .orderBy('id', 'desc'),
+  );
+}
+
+/** All of the owner, or those that are read. */
+export function rowsToDestroy(db: Sql, owner: Owner, type: 'read' | 'all'): Promise<NotificationRow[]> {
+  const query = own(db, owner).selectAll();
+  return db.all((type === 'read' ? query.where('read_at', 'is not', null) : query).orderBy('id'));
+}
+
+export const rowsOfConversation = (db: Sql, conversation_id: number): Promise<NotificationRow[]> =>
+  db.all(
+    db.q.selectFrom('notifications').selectAll().where('conversation_id', '=', conversation_id).orderBy('id'),
+  );
+
+export type NewNotification = Pick<
+  NotificationRow,
+  | 'account_id'
+  | 'user_id'
+  | 'notification_type'
+  | 'conversation_id'
+  | 'secondary_actor_type'
+  | 'secondary_actor_id'
+>;
+
+/** Takes the place of an earlier one of the same user, conversation and type. @returns both */
+export async function replaceRow(
+  app: App,
+  tx: Tx,
+  given: NewNotification,
+): Promise<{ row: NotificationRow; replaced: NotificationRow | undefined }> {
+  const replaced: NotificationRow | undefined = await tx.get(
+    own(tx, given)
+      .selectAll()
+      .where('conversation_id', '=', given.conversation_id)
+      .where('notification_type', '=', given.notification_type),
+  );
+  if (replaced) await deleteRows(tx, [replaced.id]);
+  const now = app.now();
+  const [id] = (await tx.nextIds('notifications', 1)) as [number];
+  const times = {
+    read_at: null,
+    snoozed_until: null,
+    last_activity_at: now,
+    created_at: now,
+    updated_at: now,
+  };
+  const row: NotificationRow = { ...given, ...times, meta: '{}', id };
+  await tx.insertMany('notifications', [row]);
+  return { row, replaced };
+}
+
+/** Sets columns of one notification and answers the row as it is now. */
+export async function updateRow(
+  app: App,
+  tx: Tx,
+  row: NotificationRow,
+  changes: Partial<NotificationRow>,
+): Promise<NotificationRow> {
+  const next = { ...row, ...changes, updated_at: app.now() };
+  await tx.updateMany(
+    'notifications',
+    [next],
+    ['read_at', 'snoozed_until', 'last_activity_at', 'meta', 'updated_at'],
+  );
+  return next;
+}
+
+export async function deleteRows(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length) await tx.run(tx.q.deleteFrom('notifications').where(isAnyOf(tx, 'id', ids)));
+}
+
+/** Snoozed until now or earlier. */
+export const dueRows = (db: Sql, now: number, limit: number): Promise<NotificationRow[]> =>
+  db.all(
+    db.q
+      .selectFrom('notifications')
+      .selectAll()
+      .where('snoozed_until', '<=', now)
+      .orderBy('snoozed_until')
+      .limit(limit),
+  );
+
+export async function findSettings(
+  db: Sql,
+  { account_id, user_id }: Owner,
+): Promise<NotificationSettingsRow> {
+  const row = await db.get(
+    db.q
+      .selectFrom('notification_settings')
+      .selectAll()
+      .where('account_id', '=', account_id)
+      .where('user_id', '=', user_id),
+  );
+  return (
+    row ?? {
+      account_id,
+      user_id,
+      email_flags: JSON.stringify(initialFlags('email')),
+      push_flags: JSON.stringify(initialFlags('push')),
+    }
+  );
+}
+
+export async function writeSettings(tx: Tx, row: NotificationSettingsRow): Promise<void> {
+  const { email_flags, push_flags } = row;
+  await tx.run(
+    tx.q
+      .insertInto('notification_settings')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.columns(['account_id', 'user_id']).doUpdateSet({ email_flags, push_flags }),
+      ),
+  );
+}
+
+/** Members of the inbox who chose to be told of something, by mail or by push. */
+export async function whoChose(
+  db: Sql,
+  { account_id, inbox_id, type }: { account_id: number; inbox_id: number; type: string },
+): Promise<number[]> {
+  const rows = await db.all(
+    db.q
+      .selectFrom('inbox_members')
+      .innerJoin('notification_settings', 'notification_settings.user_id', 'inbox_members.user_id')
+      .selectAll('notification_settings')
+      .where('inbox_id', '=', inbox_id)
+      .where('account_id', '=', account_id),
+  );
+  return rows
+    .filter(({ email_flags, push_flags }) =>
+      [...(JSON.parse(email_flags) as string[]), ...(JSON.parse(push_flags) as string[])].some((flag) =>
+        flag.endsWith(`_${type}`),
+      ),
+    )
+    .map(({ user_id }) => user_id);
+}
+
+export interface Follower {
+  conversation_id: number;
+  user_id: number;
+  /** 1: the conversation is theirs; 0: they take part. */
+  assigned: number;
+}
+
+const followers = statement(
+  (_q, place: { ids: unknown; again: unknown }, db) =>
+    sql<Follower>`select id as conversation_id, assignee_id as user_id, 1 as assigned from conversations
+      where ${isAnyOf(db, 'id', place.ids)} and assignee_id is not null
+      union all select conversation_id, user_id, 0 as assigned from conversation_participants
+      where ${isAnyOf(db, 'conversation_id', place.again)}`,
+);
+
+/** Assignees and participants of these conversations, in one read: it is asked with every message. */
+export async function followersOf(db: Sql, conversationIds: readonly number[]): Promise<Follower[]> {
+  const ids = listFor(db, [...new Set(conversationIds)]);
+  return db.all(followers(db, { ids, again: ids }));
+}

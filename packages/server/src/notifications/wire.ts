@@ -1,0 +1,118 @@
+/** Notifications as their owner sees them: the only way out of this room. */
+import type {
+  Notification,
+  NotificationSettings,
+  NotificationType,
+  NotificationRow as StoredNotification,
+} from '@hoory/contract';
+import { toEventUser } from '../agents/sender.ts';
+import { findUsers } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import { loadConversations } from '../conversations/store.ts';
+import type { Sql } from '../db/db.ts';
+import type { NotificationRow, NotificationSettingsRow, UserRow } from '../db/tables.ts';
+import { eventOf, type Thread } from '../messages/announce.ts';
+import { findMessages, loadParts } from '../messages/store.ts';
+import { loadThreads } from '../messages/threads.ts';
+import { type MessageParts, toEventMessage } from '../messages/wire.ts';
+import { toIso, toIsoOrNull, toUnix } from '../time.ts';
+import { flagsOf, textOf } from './rules.ts';
+
+/** As lists and events show them, in the given order, with a fixed number of reads for any number of them. */
+export async function showNotifications(
+  app: App,
+  db: Sql,
+  rows: readonly NotificationRow[],
+): Promise<Notification[]> {
+  if (!rows.length) return [];
+  const threads = await loadThreads(
+    db,
+    await loadConversations(
+      db,
+      rows.map(({ conversation_id }) => conversation_id),
+    ),
+  );
+  const messages = await findMessages(db, secondary(rows, 'Message'));
+  const displayIds = new Map([...threads].map(([id, { conversation }]) => [id, conversation.display_id]));
+  const parts = new Map((await loadParts(db, messages, displayIds)).map((part) => [part.message.id, part]));
+  const users = await findUsers(db, [...rows.map(({ user_id }) => user_id), ...secondary(rows, 'User')]);
+  return rows.map((row) =>
+    toNotification(app, row, {
+      thread: threads.get(row.conversation_id) as Thread,
+      message: row.secondary_actor_type === 'Message' ? parts.get(row.secondary_actor_id ?? 0) : undefined,
+      users,
+    }),
+  );
+}
+
+const secondary = (rows: readonly NotificationRow[], type: 'Message' | 'User') =>
+  rows.flatMap(({ secondary_actor_type, secondary_actor_id }) =>
+    secondary_actor_type === type ? (secondary_actor_id ?? []) : [],
+  );
+
+interface Around {
+  thread: Thread;
+  message: MessageParts | undefined;
+  users: ReadonlyMap<number, UserRow>;
+}
+
+function toNotification(app: App, row: NotificationRow, { thread, message, users }: Around): Notification {
+  const { conversation, session, last } = thread;
+  const shown = message ?? last;
+  const text = textOf({
+    type: row.notification_type as NotificationType,
+    display_id: conversation.display_id,
+    message: shown && { content: shown.message.content, sender: shown.sender?.name },
+  });
+  const { account_id: _, ...primary_actor } = eventOf(app, thread);
+  const other = row.secondary_actor_type === 'User' ? users.get(row.secondary_actor_id ?? 0) : undefined;
+  return {
+    id: row.id,
+    notification_type: row.notification_type as NotificationType,
+    push_message_title: text,
+    push_message_body: text,
+    primary_actor_type: 'Conversation',
+    primary_actor_id: row.conversation_id,
+    primary_actor,
+    secondary_actor: message
+      ? { ...toEventMessage(app, message, conversation, session.source_id) }
+      : other
+        ? { ...toEventUser(other) }
+        : null,
+    user: toEventUser(users.get(row.user_id) as UserRow),
+    read_at: toIsoOrNull(row.read_at),
+    snoozed_until: toIsoOrNull(row.snoozed_until),
+    created_at: toUnix(row.created_at),
+    last_activity_at: toUnix(row.last_activity_at),
+    meta: JSON.parse(row.meta) as Record<string, unknown>,
+  };
+}
+
+/** As the answer to reading or snoozing shows it. */
+export const toStoredNotification = (row: NotificationRow): StoredNotification => ({
+  id: row.id,
+  account_id: row.account_id,
+  user_id: row.user_id,
+  notification_type: row.notification_type as NotificationType,
+  primary_actor_type: 'Conversation',
+  primary_actor_id: row.conversation_id,
+  secondary_actor_type: row.secondary_actor_type as 'Message' | 'User' | null,
+  secondary_actor_id: row.secondary_actor_id,
+  read_at: toIsoOrNull(row.read_at),
+  snoozed_until: toIsoOrNull(row.snoozed_until),
+  last_activity_at: toIso(row.last_activity_at),
+  meta: JSON.parse(row.meta) as Record<string, unknown>,
+  created_at: toIso(row.created_at),
+  updated_at: toIso(row.updated_at),
+});
+
+/** There is one row a user and account: its id is the user's. */
+export const toSettings = (row: NotificationSettingsRow): NotificationSettings => ({
+  id: row.user_id,
+  user_id: row.user_id,
+  account_id: row.account_id,
+  all_email_flags: flagsOf('email'),
+  selected_email_flags: JSON.parse(row.email_flags) as string[],
+  all_push_flags: flagsOf('push'),
+  selected_push_flags: JSON.parse(row.push_flags) as string[],
+});
