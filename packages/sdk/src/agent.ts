@@ -3,7 +3,7 @@ import type { SubscribeOptions } from './cable/subscription.ts';
 import { type CallOptions, call } from './call.ts';
 import { createHttp, type Http } from './http.ts';
 import type { Fetch } from './platform.ts';
-import type { AgentEndpoints, AgentEvents } from './wire.ts';
+import type { AgentEndpoints, AgentEvents, User } from './wire.ts';
 
 /** An endpoint as the documentation writes it: `GET /api/v1/profile`. */
 export type AgentEndpoint = keyof AgentEndpoints;
@@ -52,15 +52,23 @@ export async function agentRoom(
   agent: AgentClient,
   account_id: number,
 ): Promise<SubscribeOptions<AgentEvents>> {
-  const params = async () => {
-    const { pubsub_token, id } = await agent.call('GET /api/v1/profile');
+  return roomOf(agent, account_id, await agent.call('GET /api/v1/profile'));
+}
+
+/** The same for a user that is known already, from signing in or from the profile. */
+export function roomOf(
+  agent: AgentClient,
+  account_id: number,
+  user: Pick<User, 'id' | 'pubsub_token'>,
+): SubscribeOptions<AgentEvents> {
+  const toParams = ({ id, pubsub_token }: Pick<User, 'id' | 'pubsub_token'>) => {
     return { channel: 'RoomChannel', pubsub_token, account_id, user_id: id };
   };
   return {
-    params: await params(),
+    params: toParams(user),
     presence: 20,
     feed: (query, options) =>
       agent.call('GET /api/v1/accounts/{account_id}/events', { ...query, account_id }, options),
-    heal: params,
+    heal: async () => toParams(await agent.call('GET /api/v1/profile')),
   };
 }

@@ -9,12 +9,13 @@ export {
   type AgentOutput,
   agentRoom,
   createAgentClient,
+  roomOf,
 } from './agent.ts';
 export type { BackoffOptions } from './backoff.ts';
 /** The live connection by itself. */
 export { Cable, type CableOptions } from './cable/cable.ts';
 export type { FeedFetch } from './cable/feed.ts';
-export type { Positions } from './cable/frames.ts';
+export type { Member, Positions } from './cable/frames.ts';
 export type {
   ChannelParams,
   SubscribeOptions,
@@ -38,6 +39,8 @@ export type { Listener } from './emitter.ts';
 /** The one error. */
 export { type ErrorCode, HooryError, type HooryErrorFields } from './errors.ts';
 export type { PendingMessage, SendOptions } from './outbox/outbox.ts';
+/** Tells how far an upload is: `agent.call(..., { files, send: uploader(show) })`. */
+export { uploader } from './outbox/upload.ts';
 export type { Patience } from './patience.ts';
 export type {
   BlobLike,

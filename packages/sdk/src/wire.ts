@@ -63,6 +63,7 @@ export type {
   Team,
   TeamRow,
   Typing,
+  UnverifiedClaims,
   User,
   UserAccount,
   Webhook,

@@ -1,34 +1,64 @@
-/** The conversations: the newest open ones. */
-import { Inbox } from 'lucide-react';
-import { useApi } from '../api/queries.ts';
-import { Avatar } from '../ui/avatar.tsx';
+/** The agents' main place: list, thread and contact side by side, as many as there is room for. */
+import { MessagesSquare } from 'lucide-react';
+import { useState } from 'react';
+import { remember, remembered } from '../session/storage.ts';
+import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorState } from '../ui/error-state.tsx';
+import { useAddress, useShowContact } from './address.ts';
+import { ContactPane } from './contact/contact-pane.tsx';
+import { ListPane } from './list/list-pane.tsx';
+import { ThreadPane } from './thread/thread-pane.tsx';
 import { useConversationWords } from './words.ts';
 
 export function Screen() {
   const t = useConversationWords();
-  const { data, error, refetch } = useApi('GET /conversations', {});
-  if (error) return <ErrorState error={error} title={t('listFailed')} onRetry={() => void refetch()} />;
-  if (!data) return null;
-  const { payload } = data.data;
-  if (!payload.length)
-    return (
-      <EmptyState icon={Inbox} title={t('noneOpen')}>
-        {t('noneOpenHelp')}
-      </EmptyState>
-    );
+  const { id, contact } = useAddress();
+  const showContact = useShowContact();
+  const [isCollapsed, setCollapsed] = useState(remembered('contactPane') === 'collapsed');
+
+  const toggleContact = () => {
+    if (matchMedia('(min-width: 1280px)').matches) {
+      setCollapsed(!isCollapsed);
+      remember('contactPane', isCollapsed ? undefined : 'collapsed');
+    } else showContact(!contact);
+  };
+
   return (
-    <ul className="max-w-80">
-      {payload.map(({ id, meta, messages }) => (
-        <li key={id} className="flex h-16 items-center gap-3 border-b border-line px-3">
-          <Avatar name={meta.sender.name} url={meta.sender.thumbnail} />
-          <div className="min-w-0">
-            <p className="truncate font-medium">{meta.sender.name}</p>
-            <p className="truncate text-soft">{messages[0]?.content}</p>
-          </div>
-        </li>
-      ))}
-    </ul>
+    <div className="flex h-full">
+      <section
+        aria-label={t('place')}
+        className={classes(
+          'w-full shrink-0 border-line md:block md:w-80 md:border-e',
+          id !== undefined && 'hidden',
+        )}
+      >
+        <ListPane />
+      </section>
+      <section
+        aria-label={t('thread')}
+        className={classes('relative min-w-0 flex-1 md:block', id === undefined && 'hidden')}
+      >
+        {id === undefined ? (
+          <EmptyState icon={MessagesSquare} title={t('noneChosen')}>
+            {t('noneChosenHelp')}
+          </EmptyState>
+        ) : (
+          <ThreadPane key={id} id={id} onToggleContact={toggleContact} />
+        )}
+        {id !== undefined && contact && (
+          <aside
+            aria-label={t('customer')}
+            className="absolute inset-y-0 end-0 z-20 w-full border-s border-line bg-pane shadow-float sm:w-80 xl:hidden"
+          >
+            <ContactPane id={id} onClose={() => showContact(false)} />
+          </aside>
+        )}
+      </section>
+      {id !== undefined && !isCollapsed && (
+        <aside aria-label={t('customer')} className="hidden w-75 shrink-0 border-s border-line xl:block">
+          <ContactPane id={id} onClose={toggleContact} />
+        </aside>
+      )}
+    </div>
   );
 }

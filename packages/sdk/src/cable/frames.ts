@@ -9,14 +9,38 @@ export interface Positions extends HistoryRequest {
   streams: NonNullable<HistoryRequest['streams']>;
 }
 
-export type Command = ClientCommand;
+/** One of a presence set. It names itself; `id` must be the only one of its kind in the set, `info` is for the others to read. */
+export interface Member {
+  id: string;
+  info?: unknown;
+}
+
+export type Command =
+  | ClientCommand
+  | { command: 'join'; identifier: string; presence: Member }
+  | { command: 'leave'; identifier: string }
+  | { command: 'presence'; identifier: string; data: { return_records: true } };
+
+/** Of a presence set; never recorded. */
+export interface PresenceFrame {
+  type: 'presence';
+  identifier: string;
+  message:
+    | { type: 'info'; total: number; records?: Member[] }
+    | { type: 'join'; id: string; info?: unknown }
+    | { type: 'leave'; id: string }
+    | { type: 'error' };
+}
 
 /** An event. `stream_id`, `epoch` and `offset` are absent when it is not recorded. */
 export type DataFrame = Extract<Frame, { message: object }>;
 
-export type ServerFrame = Exclude<Frame, DataFrame> | (DataFrame & { type?: undefined });
+export type ServerFrame = Exclude<Frame, DataFrame> | (DataFrame & { type?: undefined }) | PresenceFrame;
 
-export type SubscriptionReply = Extract<Frame, { type: string; identifier: string }>['type'];
+export type SubscriptionReply = Exclude<
+  Extract<Frame, { type: string; identifier: string }>['type'],
+  'presence'
+>;
 
 /** Undefined for anything that is no frame: a bad frame is dropped. */
 export function toFrame(text: unknown): ServerFrame | undefined {

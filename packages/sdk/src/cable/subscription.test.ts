@@ -175,6 +175,34 @@ describe('a subscription', () => {
     expect(line.sent.filter(({ command }) => command === 'message')).toHaveLength(2);
   });
 
+  it('joins the presence set again after a break, and tells who is in it', async () => {
+    const room = subscribe();
+    const seen: string[][] = [];
+    room.on('members', (members) => seen.push(members.map(({ id }) => id)));
+    room.join({ id: '7/42' });
+    await live(room);
+    const joining = [
+      { command: 'join', identifier, presence: { id: '7/42' } },
+      { command: 'presence', identifier, data: { return_records: true } },
+    ];
+    expect(line.sent.slice(1)).toEqual(joining);
+    room.frame({
+      type: 'presence',
+      identifier,
+      message: { type: 'info', total: 1, records: [{ id: '7/42' }] },
+    });
+    room.frame({ type: 'presence', identifier, message: { type: 'join', id: '8/42' } });
+    room.frame({ type: 'presence', identifier, message: { type: 'leave', id: '7/42' } });
+    expect(seen).toEqual([['7/42'], ['7/42', '8/42'], ['8/42']]);
+    line.sent.length = 0;
+    room.socketDown(1);
+    await live(room);
+    expect(line.sent.slice(1)).toEqual(joining);
+    line.sent.length = 0;
+    room.join({ id: '7/43' });
+    expect(line.sent[0]).toEqual({ command: 'leave', identifier });
+  });
+
   it('calls actions as the channel wants them', async () => {
     const room = subscribe();
     room.perform('update_presence');

@@ -7,7 +7,8 @@ import { Emitter } from '../emitter.ts';
 import type { Patience } from '../patience.ts';
 import { host, type SignalLike, sleep, type Timer } from '../platform.ts';
 import { Feed, type FeedFetch } from './feed.ts';
-import type { Command, DataFrame, Positions, ServerFrame, SubscriptionReply } from './frames.ts';
+import type { Command, DataFrame, Member, Positions, ServerFrame, SubscriptionReply } from './frames.ts';
+import { Members } from './members.ts';
 import { Recent } from './recent.ts';
 
 /** What is subscribed to: `channel` and its parameters (cable.md section B.1). */
@@ -36,6 +37,8 @@ export interface SubscriptionEvents {
   reset: undefined;
   /** Every event, by name. */
   event: { event: string; data: unknown };
+  /** Everybody in the presence set, after `join` or `leave`, and whenever somebody comes or goes. */
+  members: readonly Member[];
 }
 
 /** What a subscription needs from the cable. */
@@ -60,6 +63,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   readonly #options: SubscribeOptions<Events>;
   readonly #feed: Feed | undefined;
   readonly #recent = new Recent();
+  readonly #members: Members;
   #identifier: string;
   #state: SubscriptionState = 'connecting';
   #positions: Positions;
@@ -84,6 +88,10 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     this.#identifier = JSON.stringify(options.params);
     this.#positions = options.positions ?? { streams: {} };
     this.#feed = options.feed && this.#createFeed(options.feed);
+    this.#members = new Members(
+      (command) => this.#state === 'live' && line.send(command),
+      (members) => this.#own.emit('members', members),
+    );
   }
 
   get identifier(): string {
@@ -103,6 +111,16 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   perform(action: string, data: Record<string, unknown> = {}): void {
     const { identifier } = this;
     this.#line.send({ command: 'message', identifier, data: JSON.stringify({ ...data, action }) });
+  }
+
+  /** Joins the presence set, in place of the member joined before; comes back to it after a break. */
+  join(member: Member): void {
+    this.#members.join(this.#identifier, member);
+  }
+
+  /** Leaves the presence set, and goes on hearing who is in it. */
+  leave(): void {
+    this.#members.join(this.#identifier, undefined);
   }
 
   /** Tries at once what waits for its next try. */
@@ -151,7 +169,8 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   frame(frame: ServerFrame): void {
     if (frame.type === 'ping') {
       if (this.#state === 'live') this.#alive(frame.message);
-    } else if (frame.type === undefined) {
+    } else if (frame.type === 'presence') this.#members.heard(frame);
+    else if (frame.type === undefined) {
       if (this.#held) this.#held.push(frame);
       else this.#deliver(frame);
     } else if ('identifier' in frame) this.#reply(frame.type);
@@ -190,6 +209,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     this.#to('live');
     for (const frame of inOrder(held)) this.#deliver(frame);
     this.#presentAt = 0;
+    this.#members.live(this.#identifier);
   }
 
   async #drainFeed(): Promise<boolean> {
@@ -273,7 +293,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
 
   #reset(): void {
     this.#positions = { streams: {} };
-    (this as unknown as Emitter<SubscriptionEvents>).emit('reset', undefined);
+    this.#own.emit('reset', undefined);
   }
 
   /** Pings are the clock for presence, too: a page in the background has its timers held back, not its socket. */
@@ -289,7 +309,12 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   #to(state: SubscriptionState): void {
     if (state === this.#state) return;
     this.#state = state;
-    (this as unknown as Emitter<SubscriptionEvents>).emit('state', state);
+    this.#own.emit('state', state);
+  }
+
+  /** The events that every subscription has. */
+  get #own(): Emitter<SubscriptionEvents> {
+    return this as unknown as Emitter<SubscriptionEvents>;
   }
 
   #endTurn(): void {

@@ -1,0 +1,176 @@
+/** What agents do with a conversation: shown at once, undone for 8 seconds where it takes something away. */
+import type { AgentMessage, ConversationStatus, Priority } from '@hoory/client';
+import { useCallback, useMemo } from 'react';
+import { api } from '../api/api.ts';
+import type { Assignee, Conversation } from '../live/conversation.ts';
+import { useDesk } from '../live/desk.tsx';
+import { putFetched } from '../live/fetch.ts';
+import { optimistically } from '../live/optimistic.ts';
+import { useSession } from '../session/session.ts';
+import { useSayFailure } from '../ui/failure.ts';
+import { say } from '../ui/toast.tsx';
+import { useUiWords } from '../words/ui.ts';
+import { useConversationWords } from './words.ts';
+
+export interface Actions {
+  /** `snoozed_until` in unix seconds; null: until the customer writes. */
+  setStatus(id: number, status: ConversationStatus, snoozed_until?: number | null): void;
+  assign(id: number, assignee: Assignee | undefined): void;
+  assignToMe(id: number): void;
+  setTeam(id: number, team: { id: number; name: string } | undefined): void;
+  setPriority(id: number, priority: Priority | null): void;
+  setLabels(id: number, labels: readonly string[]): void;
+  markUnread(id: number): void;
+  mute(id: number, muted: boolean): void;
+}
+
+export function useActions(): Actions {
+  const t = useConversationWords();
+  const ui = useUiWords();
+  const { store } = useDesk();
+  const { user } = useSession();
+  const sayFailure = useSayFailure();
+
+  const write = (id: number, change: Partial<Conversation>, send: () => Promise<unknown>) =>
+    void optimistically(store, { id, change, send }).catch((error) => sayFailure(t('notChanged'), error));
+  const find = (id: number) => store.state.conversations.get(id);
+
+  function putStatus(id: number, status: ConversationStatus, until?: number | null): void {
+    const snoozed_until = until ? new Date(until * 1000).toISOString() : null;
+    write(id, { status, snoozed_until }, () =>
+      api('POST /conversations/{conversation_id}/toggle_status', {
+        conversation_id: id,
+        status,
+        ...(status === 'snoozed' && { snoozed_until: until ?? null }),
+      }),
+    );
+  }
+
+  const actions: Actions = {
+    setStatus(id, status, until) {
+      const before = find(id);
+      putStatus(id, status, until);
+      if (status === 'open' || !before) return;
+      const back = () =>
+        putStatus(id, before.status, before.snoozed_until ? Date.parse(before.snoozed_until) / 1000 : null);
+      say({
+        title: t(status === 'resolved' ? 'isResolved' : status === 'snoozed' ? 'isSnoozed' : 'isPending', {
+          name: before.contact.name,
+        }),
+        action: { label: ui('undo'), run: back },
+      });
+    },
+    assign: (id, assignee) =>
+      write(id, { assignee }, () =>
+        api('POST /conversations/{conversation_id}/assignments', {
+          conversation_id: id,
+          assignee_id: assignee?.id ?? 0,
+          ...(assignee?.isBot && { assignee_type: 'AgentBot' }),
+        }),
+      ),
+    assignToMe: (id) =>
+      actions.assign(id, {
+        id: user.id,
+        name: user.available_name,
+        thumbnail: user.avatar_url,
+        isBot: false,
+      }),
+    setTeam: (id, team) =>
+      write(id, { team }, () =>
+        api('POST /conversations/{conversation_id}/assignments', {
+          conversation_id: id,
+          team_id: team?.id ?? 0,
+        }),
+      ),
+    setPriority: (id, priority) =>
+      write(id, { priority }, () =>
+        api('POST /conversations/{conversation_id}/toggle_priority', { conversation_id: id, priority }),
+      ),
+    setLabels: (id, labels) =>
+      write(id, { labels }, () =>
+        api('POST /conversations/{conversation_id}/labels', { conversation_id: id, labels: [...labels] }),
+      ),
+    markUnread: (id) =>
+      write(id, { unread_count: Math.max(1, find(id)?.unread_count ?? 1) }, async () => {
+        const record = await api('POST /conversations/{conversation_id}/unread', { conversation_id: id });
+        store.update((state) => putFetched(state, [record], { conversations: new Set() }));
+      }),
+    mute(id, muted) {
+      const contact = find(id)?.contact;
+      if (!contact) return;
+      write(id, { contact: { ...contact, blocked: muted }, ...(muted && { status: 'resolved' }) }, () =>
+        muted
+          ? api('POST /conversations/{conversation_id}/mute', { conversation_id: id })
+          : api('POST /conversations/{conversation_id}/unmute', { conversation_id: id }),
+      );
+      if (muted)
+        say({
+          title: t('isMuted', { name: contact.name }),
+          action: { label: ui('undo'), run: () => actions.mute(id, false) },
+        });
+    },
+  };
+  return actions;
+}
+
+/** Tells the server that everything up to now has been read. A failure is not worth a word: the next look tells it again. */
+export function useMarkSeen(): (id: number) => void {
+  const { store } = useDesk();
+  return useCallback(
+    (id) => {
+      const now = Math.floor(Date.now() / 1000);
+      const send = async () => {
+        const touched = store.since();
+        const record = await api('POST /conversations/{conversation_id}/update_last_seen', {
+          conversation_id: id,
+        });
+        store.update((state) => putFetched(state, [record], touched));
+      };
+      optimistically(store, { id, change: { unread_count: 0, agent_last_seen_at: now }, send }).catch(
+        () => undefined,
+      );
+    },
+    [store],
+  );
+}
+
+/** Milliseconds in which a message that is taken back can still be kept. */
+const UNDO = 8_000;
+
+/** Takes a message back. The server cannot undo that, so it is asked only when the time to undo is over. */
+export function useDeleteMessage(): (message: AgentMessage) => void {
+  const t = useConversationWords();
+  const ui = useUiWords();
+  const { store } = useDesk();
+  const sayFailure = useSayFailure();
+  return useMemo(() => {
+    const show = (message: AgentMessage) =>
+      store.update((state) => {
+        const thread = state.threads.get(message.conversation_id);
+        if (!thread) return state;
+        const messages = thread.messages.map((one) => (one.id === message.id ? message : one));
+        return {
+          ...state,
+          threads: new Map(state.threads).set(message.conversation_id, { ...thread, messages }),
+        };
+      });
+    return (message) => {
+      show({ ...message, content_attributes: { ...message.content_attributes, deleted: true } });
+      const timer = setTimeout(() => {
+        const { conversation_id, id: message_id } = message;
+        api('DELETE /conversations/{conversation_id}/messages/{message_id}', {
+          conversation_id,
+          message_id,
+        }).catch((error) => {
+          show(message);
+          sayFailure(t('notDeleted'), error);
+        });
+      }, UNDO);
+      const undo = () => {
+        clearTimeout(timer);
+        show(message);
+      };
+      say({ title: t('isDeleted'), action: { label: ui('undo'), run: undo } });
+    };
+  }, [store, t, ui, sayFailure]);
+}

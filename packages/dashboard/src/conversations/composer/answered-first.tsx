@@ -1,0 +1,65 @@
+/** Somebody else has answered while this answer was being written: what they said, before it goes out twice. */
+import type { AgentMessage } from '@hoory/client';
+import { TriangleAlert } from 'lucide-react';
+import { useRef } from 'react';
+import { useSession } from '../../session/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { toPlainText } from '../thread/markdown.ts';
+import { useConversationWords } from '../words.ts';
+
+export interface AnsweredFirst {
+  /** Answers of others since this one was begun. */
+  missed: readonly AgentMessage[];
+  /** They have been read. */
+  accept: () => void;
+}
+
+export function useAnsweredFirst(messages: readonly AgentMessage[], isWriting: boolean): AnsweredFirst {
+  const { user } = useSession();
+  const begunAfter = useRef<number>(undefined);
+  const newest = messages.at(-1)?.id ?? 0;
+  if (!isWriting) begunAfter.current = undefined;
+  else begunAfter.current ??= newest;
+  const since = begunAfter.current ?? newest;
+  return {
+    missed: messages.filter(
+      ({ id, message_type, private: isNote, sender }) =>
+        id > since && message_type === 1 && !isNote && !(sender?.type === 'user' && sender.id === user.id),
+    ),
+    accept: () => {
+      begunAfter.current = newest;
+    },
+  };
+}
+
+export function AnsweredFirstWarning({
+  missed,
+  onAccept,
+}: {
+  missed: readonly AgentMessage[];
+  onAccept: () => void;
+}) {
+  const t = useConversationWords();
+  const last = missed.at(-1);
+  const name =
+    last?.sender && ('available_name' in last.sender ? last.sender.available_name : last.sender.name);
+  return (
+    <div
+      role="alert"
+      className="mx-3 mb-2 flex items-start gap-2 rounded-panel border border-note-line bg-note px-3 py-2 text-note-text"
+    >
+      <TriangleAlert aria-hidden size={16} className="mt-0.5 shrink-0" />
+      <div className="min-w-0 flex-1">
+        <p className="font-medium">{t('answeredFirst', { name: name ?? t('automatic') })}</p>
+        {missed.slice(-3).map((message) => (
+          <p key={message.id} className="line-clamp-2 text-ink">
+            {toPlainText(message.content ?? '') || t('file')}
+          </p>
+        ))}
+      </div>
+      <Button size="small" onClick={onAccept}>
+        {t('goOn')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+/** What can be put in while typing: canned responses after `/`, colleagues after `@` in notes, emoji after `:`. */
+import { useApi } from '../../api/queries.ts';
+import type { Conversation } from '../../live/conversation.ts';
+import { useSession } from '../../session/session.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { classes } from '../../ui/classes.ts';
+import { useAgents, useTeams } from '../people.ts';
+import { useConversationWords } from '../words.ts';
+import type { Mode } from './drafts.ts';
+import { findEmoji } from './emoji.ts';
+import type { Trigger } from './trigger.ts';
+
+export interface Suggestion {
+  key: string;
+  title: string;
+  detail?: string;
+  /** Shown in front. */
+  mark?: React.ReactNode;
+  insert: string;
+}
+
+const MOST = 8;
+
+/** Nothing when there is no trigger, or nothing fits. */
+export function useSuggestions(
+  trigger: Trigger | undefined,
+  mode: Mode,
+  conversation: Conversation,
+): readonly Suggestion[] {
+  const { user } = useSession();
+  const isCanned = trigger?.sign === '/';
+  const { data: canned } = useApi('GET /canned_responses', {}, { enabled: isCanned });
+  const agents = useAgents();
+  const teams = useTeams();
+  if (!trigger) return [];
+  const query = trigger.query.toLowerCase();
+  if (trigger.sign === ':')
+    return findEmoji(query)
+      .slice(0, MOST)
+      .map(({ sign, name }) => ({
+        key: sign,
+        title: name.split(' ')[0] ?? '',
+        mark: sign,
+        insert: `${sign} `,
+      }));
+  if (trigger.sign === '/')
+    return (canned ?? [])
+      .filter(({ short_code, content }) => `${short_code} ${content}`.toLowerCase().includes(query))
+      .sort((a, b) => Number(b.short_code.startsWith(query)) - Number(a.short_code.startsWith(query)))
+      .slice(0, MOST)
+      .map(({ id, short_code, content }) => ({
+        key: String(id),
+        title: `/${short_code}`,
+        detail: content,
+        insert: fill(content, { contact: conversation.contact.name, agent: user.available_name }),
+      }));
+  if (mode !== 'note') return [];
+  return [
+    ...agents
+      .filter(({ id }) => id !== user.id)
+      .map(({ id, available_name, thumbnail }) => ({
+        key: `user ${id}`,
+        title: available_name,
+        mark: <Avatar name={available_name} url={thumbnail} size={18} />,
+        insert: `[@${available_name}](mention://user/${id}/${encodeURIComponent(available_name)}) `,
+      })),
+    ...teams.map(({ id, name }) => ({
+      key: `team ${id}`,
+      title: name,
+      insert: `[@${name}](mention://team/${id}/${encodeURIComponent(name)}) `,
+    })),
+  ]
+    .filter(({ title }) => title.toLowerCase().includes(query))
+    .slice(0, MOST);
+}
+
+/** What the agent will read before sending; the server fills in the rest. */
+const fill = (text: string, { contact, agent }: { contact: string; agent: string }): string =>
+  text.replace(/\{\{\s*contact\.name\s*\}\}/g, contact).replace(/\{\{\s*agent\.name\s*\}\}/g, agent);
+
+interface Props {
+  id: string;
+  suggestions: readonly Suggestion[];
+  active: number;
+  onChoose: (suggestion: Suggestion) => void;
+}
+
+export function Suggestions({ id, suggestions, active, onChoose }: Props) {
+  const t = useConversationWords();
+  return (
+    <div
+      id={id}
+      role="listbox"
+      aria-label={t('suggestions')}
+      className="floats absolute start-3 bottom-full z-30 mb-1 max-h-72 w-[min(420px,calc(100%-24px))] overflow-y-auto p-1"
+    >
+      {suggestions.map((one, index) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the text, as a combobox has it
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys go to the text
+        <div
+          key={one.key}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={index === active}
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => onChoose(one)}
+          className={classes(
+            'flex h-8 items-center gap-2 rounded-control px-2',
+            index === active && 'bg-hover',
+          )}
+        >
+          {one.mark}
+          <span className="shrink-0 font-medium">{one.title}</span>
+          {one.detail && <span className="truncate text-soft">{one.detail}</span>}
+        </div>
+      ))}
+    </div>
+  );
+}

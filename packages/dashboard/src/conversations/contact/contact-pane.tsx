@@ -1,0 +1,164 @@
+/** Who the conversation is with: proved or only claimed, what is known of them, what else they wrote. */
+import { BadgeCheck, GitMerge, ShieldQuestion, X } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { api } from '../../api/api.ts';
+import { forget, useApi } from '../../api/queries.ts';
+import type { Conversation } from '../../live/conversation.ts';
+import { useDeskState } from '../../live/desk.tsx';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { Skeleton } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { useConversationWords } from '../words.ts';
+import { InlineField } from './inline-field.tsx';
+import { MergeDialog } from './merge-dialog.tsx';
+import { OtherConversations } from './other-conversations.tsx';
+
+interface Props {
+  id: number;
+  onClose: () => void;
+}
+
+export function ContactPane({ id, onClose }: Props) {
+  const t = useConversationWords();
+  const conversation = useDeskState(({ conversations }) => conversations.get(id));
+  return (
+    <div className="flex h-full flex-col">
+      <header className="flex h-12 shrink-0 items-center justify-between border-b border-line ps-4 pe-2">
+        <h2 className="text-sm font-semibold">{t('customer')}</h2>
+        <IconButton icon={X} label={t('closePane')} size="small" onClick={onClose} />
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {conversation ? <Known conversation={conversation} /> : <Waiting />}
+      </div>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="space-y-3 p-4">
+      <Skeleton className="size-14 rounded-full" />
+      <Skeleton className="h-4 w-1/2" />
+      <Skeleton className="h-3 w-4/5" />
+      <Skeleton className="h-3 w-3/5" />
+    </div>
+  );
+}
+
+function Known({ conversation }: { conversation: Conversation }) {
+  const t = useConversationWords();
+  const { contact } = conversation;
+  const presence = useDeskState(({ contacts }) => contacts[contact.id]);
+  const { data, error, refetch } = useApi('GET /contacts/{id}', { id: contact.id });
+  const { data: definitions } = useApi('GET /custom_attribute_definitions', {
+    attribute_model: 'contact_attribute',
+  });
+  const [isMerging, setMerging] = useState(false);
+  if (error) return <ErrorState error={error} title={t('contactFailed')} onRetry={() => void refetch()} />;
+  const person = data?.payload ?? contact;
+  const save = (change: Parameters<typeof api<'PATCH /contacts/{id}'>>[1]) => async () => {
+    await api('PATCH /contacts/{id}', change);
+    await forget('GET /contacts/{id}');
+  };
+  const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
+  const field = (key: 'name' | 'email' | 'phone_number' | 'identifier') => (
+    <InlineField
+      key={`${contact.id} ${key}`}
+      label={t(key)}
+      value={text(person[key])}
+      isCode={key === 'identifier'}
+      onSave={(value) => save({ id: contact.id, [key]: value })()}
+    />
+  );
+  const keys = new Set([
+    ...(definitions ?? []).map(({ attribute_key }) => attribute_key),
+    ...Object.keys(person.custom_attributes),
+  ]);
+
+  return (
+    <>
+      <div className="flex flex-col items-center gap-2 px-4 pt-5 pb-3 text-center">
+        <Avatar name={person.name} url={person.thumbnail} size={56} presence={presence} />
+        <p className="text-lg font-semibold break-words">{person.name}</p>
+        <Proof conversation={conversation} />
+        {contact.blocked && <Chip tone="red">{t('blocked')}</Chip>}
+      </div>
+      <Part title={t('details')}>
+        {field('name')}
+        {field('email')}
+        {field('phone_number')}
+        {field('identifier')}
+        {['company_name', 'city', 'country'].map((key) => (
+          <InlineField
+            key={`${contact.id} ${key}`}
+            label={t(key as 'city')}
+            value={text(person.additional_attributes[key])}
+            onSave={(value) => save({ id: contact.id, additional_attributes: { [key]: value } })()}
+          />
+        ))}
+      </Part>
+      {keys.size > 0 && (
+        <Part title={t('attributes')}>
+          {[...keys].map((key) => (
+            <InlineField
+              key={`${contact.id} ${key}`}
+              label={
+                definitions?.find(({ attribute_key }) => attribute_key === key)?.attribute_display_name ?? key
+              }
+              value={text(person.custom_attributes[key])}
+              onSave={(value) => save({ id: contact.id, custom_attributes: { [key]: value } })()}
+            />
+          ))}
+        </Part>
+      )}
+      <Part title={t('otherConversations')}>
+        <OtherConversations contact_id={contact.id} current={conversation.id} />
+      </Part>
+      <div className="px-4 pb-6">
+        <Button look="quiet" size="small" icon={GitMerge} onClick={() => setMerging(true)}>
+          {t('merge')}
+        </Button>
+      </div>
+      <MergeDialog contact={{ ...contact, name: person.name }} open={isMerging} onOpenChange={setMerging} />
+    </>
+  );
+}
+
+/** Whether it is proved who this is; and what the session only says of itself. */
+function Proof({ conversation: { verified, claims } }: { conversation: Conversation }) {
+  const t = useConversationWords();
+  const claimed = Object.values(claims ?? {}).filter(Boolean);
+  if (verified)
+    return (
+      <Chip tone="green">
+        <span className="inline-flex items-center gap-1">
+          <BadgeCheck aria-hidden size={13} /> {t('verified')}
+        </span>
+      </Chip>
+    );
+  return (
+    <>
+      <Chip>
+        <span className="inline-flex items-center gap-1" title={t('unverifiedHelp')}>
+          <ShieldQuestion aria-hidden size={13} /> {t('unverified')}
+        </span>
+      </Chip>
+      {claimed.length > 0 && (
+        <p className="rounded-control bg-note px-2 py-1 text-xs text-note-text">
+          {t('claims', { claims: claimed.join(', ') })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="border-t border-line px-4 py-3">
+      <h3 className="mb-1.5 text-xs font-medium text-soft">{title}</h3>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+/** What else this customer has written. */
+import { Link } from '@tanstack/react-router';
+import { useApi } from '../../api/queries.ts';
+import { Chip } from '../../ui/chip.tsx';
+import { Skeleton } from '../../ui/empty-state.tsx';
+import { useTimes } from '../../words/time.ts';
+import { toPlainText } from '../thread/markdown.ts';
+import { useConversationWords } from '../words.ts';
+
+export function OtherConversations({ contact_id, current }: { contact_id: number; current: number }) {
+  const t = useConversationWords();
+  const times = useTimes();
+  const { data } = useApi('GET /contacts/{id}/conversations', { id: contact_id });
+  if (!data) return <Skeleton className="h-8 w-full" />;
+  const others = data.payload.filter(({ id }) => id !== current);
+  if (!others.length) return <p className="text-soft">{t('noOthers')}</p>;
+  return (
+    <ul className="-mx-2">
+      {others.map(({ id, status, last_activity_at, last_non_activity_message }) => (
+        <li key={id}>
+          <Link
+            to="/conversations/{-$id}"
+            params={{ id: String(id) }}
+            search={true as never}
+            className="flex items-center gap-2 rounded-control px-2 py-1.5 hover:bg-hover"
+          >
+            <span className="tabular shrink-0 text-xs text-soft">#{id}</span>
+            <span className="min-w-0 flex-1 truncate">
+              {toPlainText(last_non_activity_message?.content ?? '') || t('noMessage')}
+            </span>
+            {status !== 'open' && <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{t(status)}</Chip>}
+            <span className="tabular shrink-0 text-xs text-soft">{times.short(last_activity_at)}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

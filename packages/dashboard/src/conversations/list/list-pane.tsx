@@ -1,0 +1,97 @@
+/** The list: its tabs with counts, its filters, and the conversations in it, live. */
+import { Inbox, WifiOff } from 'lucide-react';
+import { useDeskState, useList, useLiveStatus } from '../../live/desk.tsx';
+import { scopeKey } from '../../live/lists.ts';
+import { EmptyState, Skeleton } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { useAddress, useSetFilter } from '../address.ts';
+import { useConversationWords } from '../words.ts';
+import { FilterMenu } from './filter-menu.tsx';
+import { Rows } from './rows.tsx';
+
+export function ListPane() {
+  const t = useConversationWords();
+  const { filter } = useAddress();
+  const setFilter = useSetFilter();
+  const { list, error, retry } = useList(filter);
+  const counts = useDeskState((state) => state.counts.get(scopeKey(filter)))?.counts;
+
+  return (
+    <div className="flex h-full flex-col">
+      <header className="flex h-12 shrink-0 items-center justify-between ps-4 pe-2">
+        <h1 className="text-base font-semibold">{t(filter.status === 'open' ? 'place' : filter.status)}</h1>
+        <FilterMenu />
+      </header>
+      <Tabs
+        label={t('whose')}
+        value={filter.tab}
+        onChange={(tab) => setFilter({ tab })}
+        tabs={[
+          { value: 'me', label: t('mine'), count: counts?.mine_count },
+          { value: 'unassigned', label: t('unassigned'), count: counts?.unassigned_count },
+          { value: 'all', label: t('all'), count: counts?.all_count },
+          { value: 'mention', label: '@' },
+        ]}
+      />
+      <Connection />
+      <div className="min-h-0 flex-1">
+        {error ? (
+          <ErrorState error={error} title={t('listFailed')} onRetry={retry} />
+        ) : !list ? (
+          <SkeletonRows />
+        ) : list.ids.length ? (
+          <Rows list={list} />
+        ) : (
+          <Nothing />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Says that what is shown may be old, only when it lasts. */
+function Connection() {
+  const t = useConversationWords();
+  const status = useLiveStatus();
+  if (status === 'live' || status === 'polling') return null;
+  return (
+    <p
+      role="status"
+      className="flex items-center gap-2 bg-note px-4 py-1.5 text-xs text-note-text [animation:appear_140ms_2s_backwards]"
+    >
+      <WifiOff aria-hidden size={13} /> {t('reconnecting')}
+    </p>
+  );
+}
+
+function Nothing() {
+  const t = useConversationWords();
+  const { tab, status } = useAddress().filter;
+  const title =
+    tab === 'mention'
+      ? t('noMentions')
+      : status !== 'open'
+        ? t('noneHere')
+        : tab === 'me'
+          ? t('noneMine')
+          : t('noneOpen');
+  return (
+    <EmptyState icon={Inbox} title={title}>
+      {tab === 'mention' ? t('noMentionsHelp') : tab === 'me' ? t('noneMineHelp') : t('noneOpenHelp')}
+    </EmptyState>
+  );
+}
+
+function SkeletonRows() {
+  return Array.from({ length: 9 }, (_, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+    <div key={index} className="flex h-16 items-center gap-3 px-4">
+      <Skeleton className="size-9 rounded-full" />
+      <div className="flex-1 space-y-2">
+        <Skeleton className="h-3 w-1/2" />
+        <Skeleton className="h-3 w-4/5" />
+      </div>
+    </div>
+  ));
+}

@@ -1,0 +1,161 @@
+/** One conversation in the list, 64 px high: who, when, the last line; marks only for what is unusual. */
+import { Link } from '@tanstack/react-router';
+import { Clock, Lock, Paperclip } from 'lucide-react';
+import { memo } from 'react';
+import type { Conversation, Line } from '../../live/conversation.ts';
+import { useDeskState, usePrefetchThread } from '../../live/desk.tsx';
+import { useSession } from '../../session/session.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { classes } from '../../ui/classes.ts';
+import { useNow, useTimes } from '../../words/time.ts';
+import { useLabels } from '../people.ts';
+import { PriorityMark } from '../priority-mark.tsx';
+import { toPlainText } from '../thread/markdown.ts';
+import { useConversationWords } from '../words.ts';
+
+export const ROW_HEIGHT = 64;
+
+/** Seconds after which a waiting customer shows amber, then red. */
+const LONG = 5 * 60;
+const TOO_LONG = 30 * 60;
+
+interface Props {
+  id: number;
+  isOpen: boolean;
+}
+
+export const Row = memo(function Row({ id, isOpen }: Props) {
+  const conversation = useDeskState(({ conversations }) => conversations.get(id));
+  const prefetch = usePrefetchThread();
+  if (!conversation) return <div style={{ height: ROW_HEIGHT }} />;
+  const { unread_count } = conversation;
+  return (
+    <Link
+      to="/conversations/{-$id}"
+      params={{ id: String(id) }}
+      search={((search: object) => ({ ...search, contact: undefined })) as never}
+      data-conversation={id}
+      aria-current={isOpen ? 'true' : undefined}
+      onPointerEnter={() => prefetch(id)}
+      className={classes(
+        'flex h-16 items-center gap-3 border-b border-line/60 px-4 outline-offset-[-2px]',
+        isOpen ? 'bg-accent-soft' : 'hover:bg-sunk',
+      )}
+    >
+      <Picture conversation={conversation} />
+      <span className="min-w-0 flex-1">
+        <span className="flex items-baseline gap-2">
+          <span
+            className={classes('min-w-0 flex-1 truncate', unread_count ? 'font-semibold' : 'font-medium')}
+          >
+            {conversation.contact.name}
+          </span>
+          <Marks conversation={conversation} />
+        </span>
+        <span className="mt-0.5 flex items-center gap-2">
+          <LastLine conversation={conversation} />
+          <Labels titles={conversation.labels} />
+          {unread_count > 0 && <Unread count={unread_count} />}
+        </span>
+      </span>
+    </Link>
+  );
+});
+
+function Picture({ conversation: { contact } }: { conversation: Conversation }) {
+  const presence = useDeskState(({ contacts }) => contacts[contact.id]);
+  return <Avatar name={contact.name} url={contact.thumbnail} size={36} presence={presence} />;
+}
+
+function Marks({ conversation }: { conversation: Conversation }) {
+  const t = useConversationWords();
+  const times = useTimes();
+  const waited = useNow() / 1000 - conversation.waiting_since;
+  const isWaiting = conversation.status === 'open' && conversation.waiting_since > 0 && waited > LONG;
+  return (
+    <span className="flex shrink-0 items-center gap-1.5">
+      {conversation.priority && <PriorityMark priority={conversation.priority} />}
+      {isWaiting ? (
+        <span
+          title={t('waits')}
+          className={classes(
+            'tabular flex items-center gap-1 rounded-full px-1.5 text-xs font-medium',
+            waited > TOO_LONG ? 'bg-red-soft text-red' : 'bg-note text-note-text',
+          )}
+        >
+          <Clock aria-label={t('waits')} size={11} />
+          {times.since(conversation.waiting_since)}
+        </span>
+      ) : (
+        <time
+          className="tabular text-xs text-soft"
+          dateTime={new Date(conversation.last_activity_at * 1000).toISOString()}
+        >
+          {times.short(conversation.last_activity_at)}
+        </time>
+      )}
+    </span>
+  );
+}
+
+function LastLine({ conversation: { id, last, unread_count } }: { conversation: Conversation }) {
+  const t = useConversationWords();
+  const customer = useDeskState(({ typing }) => typing.get(id))?.some(({ key }) =>
+    key.startsWith('contact:'),
+  );
+  const { user } = useSession();
+  if (customer) return <span className="min-w-0 flex-1 truncate text-accent-text">{t('isTyping')}</span>;
+  const ofMine = last?.sender?.type === 'user' && last.sender.id === user.id;
+  return (
+    <span
+      className={classes('flex min-w-0 flex-1 items-center gap-1', unread_count ? 'text-ink' : 'text-soft')}
+    >
+      {last?.private && <Lock aria-label={t('note')} size={12} className="shrink-0 text-note-text" />}
+      {last?.attachment && !last.content && <Paperclip aria-hidden size={12} className="shrink-0" />}
+      <span className="truncate">
+        {last && last.message_type !== 0 && `${ofMine ? t('you') : (nameOf(last) ?? t('automatic'))}: `}
+        {last ? textOf(last, t) : t('noMessage')}
+      </span>
+    </span>
+  );
+}
+
+const nameOf = ({ sender }: Line): string | undefined =>
+  sender && ('available_name' in sender ? sender.available_name : sender.name).split(' ')[0];
+
+function textOf(last: Line, t: ReturnType<typeof useConversationWords>): string {
+  if (last.deleted) return t('deleted');
+  if (last.content) return toPlainText(last.content);
+  return last.attachment ? t(last.attachment === 'image' ? 'picture' : 'file') : t('noMessage');
+}
+
+function Labels({ titles }: { titles: readonly string[] }) {
+  const labels = useLabels();
+  if (!titles.length) return null;
+  return (
+    <span
+      role="img"
+      aria-label={titles.join(', ')}
+      title={titles.join(', ')}
+      className="flex shrink-0 gap-0.5"
+    >
+      {titles.slice(0, 4).map((title) => (
+        <span
+          key={title}
+          className="size-2 rounded-full bg-control"
+          style={{ background: labels.find((label) => label.title === title)?.color }}
+        />
+      ))}
+    </span>
+  );
+}
+
+function Unread({ count }: { count: number }) {
+  const t = useConversationWords();
+  return (
+    <span className="tabular grid h-4.5 min-w-4.5 shrink-0 place-items-center rounded-full bg-accent px-1 text-[11px] font-semibold text-on-accent">
+      <span className="sr-only">{t('unread', { count })}</span>
+      <span aria-hidden>{count >= 10 ? '9+' : count}</span>
+    </span>
+  );
+}

@@ -1,0 +1,88 @@
+/** The conversations of a list, drawn as far as they are seen; the next page comes before its end is reached. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowUp } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useDesk } from '../../live/desk.tsx';
+import { fetchMore } from '../../live/fetch.ts';
+import { type List, listKey } from '../../live/lists.ts';
+import { Skeleton } from '../../ui/empty-state.tsx';
+import { useSayFailure } from '../../ui/failure.ts';
+import { useAddress } from '../address.ts';
+import { useConversationWords } from '../words.ts';
+import { useHeldOrder } from './held-order.ts';
+import { ROW_HEIGHT, Row } from './row.tsx';
+
+export function Rows({ list }: { list: List }) {
+  const t = useConversationWords();
+  const { store, ask } = useDesk();
+  const { id: open } = useAddress();
+  const sayFailure = useSayFailure();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isLoading, setLoading] = useState(false);
+  const { ids, newer, release, hold } = useHeldOrder(list.ids, listKey(list.filter));
+
+  const virtualizer = useVirtualizer({
+    count: ids.length + (list.complete ? 0 : 1),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => ids[index] ?? 'more',
+    overscan: 8,
+  });
+  const rows = virtualizer.getVirtualItems();
+  const isAtEnd = (rows.at(-1)?.index ?? 0) >= ids.length - 5;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a failure is not tried again before the list is scrolled
+  useEffect(() => {
+    if (!isAtEnd || list.complete || isLoading) return;
+    setLoading(true);
+    fetchMore(store, ask, list.filter)
+      .catch((error) => sayFailure(t('moreFailed'), error))
+      .finally(() => setLoading(false));
+  }, [isAtEnd, list.ids.length, list.complete]);
+
+  // The open conversation stays in sight when it is changed with the keys.
+  const openIndex = open === undefined ? -1 : ids.indexOf(open);
+  useEffect(() => {
+    if (openIndex >= 0) virtualizer.scrollToIndex(openIndex, { align: 'auto' });
+  }, [openIndex, virtualizer]);
+
+  return (
+    <div className="relative h-full" {...hold}>
+      {newer > 0 && (
+        <button
+          type="button"
+          onClick={() => {
+            release();
+            scroller.current?.scrollTo({ top: 0 });
+          }}
+          className="absolute top-2 left-1/2 z-10 flex h-7 -translate-x-1/2 items-center gap-1 rounded-full bg-accent px-3 text-xs font-medium text-on-accent shadow-float"
+        >
+          <ArrowUp aria-hidden size={13} /> {t('newer', { count: newer })}
+        </button>
+      )}
+      <div ref={scroller} className="h-full overflow-y-auto overscroll-contain">
+        <ul aria-label={t('place')} className="relative" style={{ height: virtualizer.getTotalSize() }}>
+          {rows.map(({ key, index, start }) => {
+            const id = ids[index];
+            return (
+              <li
+                key={key}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                {id === undefined ? (
+                  <div className="flex h-16 items-center gap-3 px-4">
+                    <Skeleton className="size-9 rounded-full" />
+                    <Skeleton className="h-3 flex-1" />
+                  </div>
+                ) : (
+                  <Row id={id} isOpen={id === open} />
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </div>
+  );
+}

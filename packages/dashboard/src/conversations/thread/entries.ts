@@ -1,0 +1,62 @@
+/** What stands in a thread, line by line: days, the unread line, messages grouped by who wrote them. Plain decisions. */
+import type { AgentMessage } from '@hoory/client';
+import type { Pending } from '../../live/outbox.ts';
+
+export type Entry =
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'unread'; key: string }
+  | { kind: 'activity'; key: string; message: AgentMessage }
+  | { kind: 'message'; key: string; message: AgentMessage; isFirst: boolean; isLast: boolean }
+  | { kind: 'pending'; key: string; pending: Pending; isFirst: boolean }
+  | { kind: 'older'; key: 'older' };
+
+/** Seconds within which messages of one author belong together. */
+const TOGETHER = 5 * 60;
+
+interface Input {
+  messages: readonly AgentMessage[];
+  pending: readonly Pending[];
+  hasOlder: boolean;
+  /** Unix seconds: incoming messages after this were unread when the thread was opened; undefined: none. */
+  unreadAfter: number | undefined;
+}
+
+export function toEntries({ messages, pending, hasOlder, unreadAfter }: Input): Entry[] {
+  const entries: Entry[] = hasOlder ? [{ kind: 'older', key: 'older' }] : [];
+  let isMarked = unreadAfter === undefined;
+  for (const [index, message] of messages.entries()) {
+    const before = messages[index - 1];
+    const startsDay = !before || dayOf(before.created_at) !== dayOf(message.created_at);
+    if (startsDay) entries.push({ kind: 'day', key: `day ${message.id}`, at: message.created_at });
+    const startsUnread = !isMarked && message.message_type === 0 && message.created_at > (unreadAfter ?? 0);
+    if (startsUnread) {
+      entries.push({ kind: 'unread', key: 'unread' });
+      isMarked = true;
+    }
+    const key = String(message.id);
+    if (message.message_type === 2) entries.push({ kind: 'activity', key, message });
+    else {
+      const isFirst = startsDay || startsUnread || !belongTogether(before, message);
+      const after = messages[index + 1];
+      const isLast =
+        !after || !belongTogether(message, after) || dayOf(after.created_at) !== dayOf(message.created_at);
+      entries.push({ kind: 'message', key, message, isFirst, isLast });
+    }
+  }
+  for (const [index, one] of pending.entries())
+    entries.push({ kind: 'pending', key: one.echo_id, pending: one, isFirst: index === 0 });
+  return entries;
+}
+
+function belongTogether(a: AgentMessage | undefined, b: AgentMessage): boolean {
+  return (
+    a !== undefined &&
+    a.message_type === b.message_type &&
+    a.private === b.private &&
+    a.sender?.type === b.sender?.type &&
+    a.sender?.id === b.sender?.id &&
+    b.created_at - a.created_at < TOGETHER
+  );
+}
+
+const dayOf = (seconds: number): string => new Date(seconds * 1000).toDateString();

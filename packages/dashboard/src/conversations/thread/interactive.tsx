@@ -1,0 +1,147 @@
+/** Messages that ask something, with what the customer answered; cards and articles. Agents read them, they do not answer. */
+import type { AgentMessage } from '@hoory/client';
+import { Check, ExternalLink, Star } from 'lucide-react';
+import { classes } from '../../ui/classes.ts';
+import { useConversationWords } from '../words.ts';
+
+interface Item {
+  title?: string;
+  value?: string;
+  name?: string;
+  label?: string;
+  description?: string;
+  media_url?: string;
+  link?: string;
+  actions?: { text?: string; uri?: string }[];
+}
+
+export function Interactive({ message }: { message: AgentMessage }) {
+  const { items, submitted_values, submitted_email } = message.content_attributes as {
+    items?: Item[];
+    submitted_values?: unknown;
+    submitted_email?: string;
+  };
+  switch (message.content_type) {
+    case 'input_select':
+      return <Options items={items ?? []} chosen={listOf(submitted_values).map(({ value }) => value)} />;
+    case 'form':
+      return <Form items={items ?? []} values={listOf(submitted_values)} />;
+    case 'input_text':
+    case 'input_textarea':
+    case 'input_email':
+      return <Answer text={submitted_email ?? listOf(submitted_values)[0]?.value} />;
+    case 'cards':
+    case 'article':
+      return <Cards items={items ?? []} />;
+    case 'input_csat':
+      return (
+        <Csat
+          answer={
+            submitted_values as {
+              csat_survey_response?: { rating?: number; feedback_message?: string | null };
+            }
+          }
+        />
+      );
+    default:
+      return null;
+  }
+}
+
+function listOf(values: unknown): Item[] {
+  if (Array.isArray(values)) return values as Item[];
+  return values ? [values as Item] : [];
+}
+
+function Options({ items, chosen }: { items: readonly Item[]; chosen: readonly unknown[] }) {
+  return (
+    <ul className="my-1 flex flex-col gap-1">
+      {items.map(({ title, value }) => (
+        <li
+          key={value}
+          className={classes(
+            'flex items-center gap-2 rounded-control border border-current/30 px-2.5 py-1 text-sm',
+            chosen.includes(value) ? 'font-medium' : 'opacity-75',
+          )}
+        >
+          {chosen.includes(value) && <Check aria-hidden size={14} />}
+          {title}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Form({ items, values }: { items: readonly Item[]; values: readonly Item[] }) {
+  const t = useConversationWords();
+  return (
+    <dl className="my-1 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-sm">
+      {items.map(({ name, label }) => (
+        <div key={name} className="contents">
+          <dt className="opacity-75">{label ?? name}</dt>
+          <dd className="font-medium">
+            {String(values.find((one) => one.name === name)?.value ?? t('notAnswered'))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Answer({ text }: { text: string | undefined }) {
+  const t = useConversationWords();
+  return (
+    <p className="my-1 rounded-control border border-current/30 px-2.5 py-1 text-sm">
+      {text ?? t('notAnswered')}
+    </p>
+  );
+}
+
+function Cards({ items }: { items: readonly Item[] }) {
+  return items.map(({ title, description, link, actions }) => (
+    <div key={title} className="my-1 rounded-control border border-current/25 px-2.5 py-1.5 text-sm">
+      <p className="font-medium">{link ? <Out to={link}>{title}</Out> : title}</p>
+      {description && <p className="opacity-80">{description}</p>}
+      {actions?.map(({ text, uri }) => (
+        <p key={text} className="mt-1">
+          {uri ? <Out to={uri}>{text}</Out> : text}
+        </p>
+      ))}
+    </div>
+  ));
+}
+
+/** Only web addresses are followed. */
+function Out({ to, children }: { to: string; children: React.ReactNode }) {
+  if (!/^https?:/i.test(to)) return <>{children}</>;
+  return (
+    <a
+      href={to}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+      className="inline-flex items-center gap-1 underline"
+    >
+      {children} <ExternalLink aria-hidden size={12} />
+    </a>
+  );
+}
+
+function Csat({
+  answer,
+}: {
+  answer?: { csat_survey_response?: { rating?: number; feedback_message?: string | null } };
+}) {
+  const t = useConversationWords();
+  const { rating, feedback_message } = answer?.csat_survey_response ?? {};
+  if (!rating) return <p className="text-sm opacity-75">{t('notRated')}</p>;
+  return (
+    <div className="my-1 text-sm">
+      <p role="img" aria-label={t('rated', { rating })} className="flex gap-0.5">
+        {[1, 2, 3, 4, 5].map((star) => (
+          <Star key={star} aria-hidden size={16} fill={star <= rating ? 'currentColor' : 'none'} />
+        ))}
+      </p>
+      {feedback_message && <p className="mt-1">{feedback_message}</p>}
+    </div>
+  );
+}

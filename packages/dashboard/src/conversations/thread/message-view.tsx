@@ -1,0 +1,137 @@
+/** A message: a bubble on its side, or a note across the whole width; with what it asks and what became of it. */
+import type { AgentMessage } from '@hoory/client';
+import { Copy, Lock, Reply, Trash2 } from 'lucide-react';
+import { useSession } from '../../session/session.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { classes } from '../../ui/classes.ts';
+import { useCopy } from '../../ui/copy-field.tsx';
+import { useTimes } from '../../words/time.ts';
+import { useDeleteMessage } from '../actions.ts';
+import { useConversationWords } from '../words.ts';
+import { Attachments } from './attachments.tsx';
+import { Interactive } from './interactive.tsx';
+import { MessageText } from './message-text.tsx';
+import { Quote } from './quote.tsx';
+import { Status } from './status.tsx';
+
+interface Props {
+  message: AgentMessage;
+  isFirst: boolean;
+  isLast: boolean;
+  onReplyTo: (message_id: number) => void;
+}
+
+export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
+  const t = useConversationWords();
+  const times = useTimes();
+  const { user } = useSession();
+  const isIncoming = message.message_type === 0;
+  const isOwn = message.sender?.type === 'user' && message.sender.id === user.id;
+  const isDeleted = message.content_attributes.deleted === true;
+  const name =
+    message.sender &&
+    ('available_name' in message.sender ? message.sender.available_name : message.sender.name);
+  const picture =
+    message.sender && ('thumbnail' in message.sender ? message.sender.thumbnail : message.sender.avatar_url);
+
+  return (
+    <article
+      aria-label={t('messageBy', { name: name ?? t('automatic') })}
+      className={classes(
+        'group/message relative flex gap-2',
+        isFirst ? 'pt-3' : 'pt-0.5',
+        !isIncoming && !message.private && 'flex-row-reverse',
+      )}
+    >
+      {!message.private && (
+        <span className="w-7 shrink-0 self-end">
+          {isLast && <Avatar name={name ?? t('automatic')} url={picture} size={28} />}
+        </span>
+      )}
+      <div
+        className={classes(
+          'min-w-0',
+          message.private ? 'w-full' : 'max-w-[min(560px,82%)]',
+          !isIncoming && !message.private && 'flex flex-col items-end',
+        )}
+      >
+        {isFirst && (
+          <p
+            className={classes(
+              'mb-0.5 flex items-center gap-1 px-1 text-xs text-soft',
+              !isIncoming && !message.private && 'justify-end',
+            )}
+          >
+            {message.private && <Lock aria-hidden size={11} className="text-note-text" />}
+            {message.private && <span className="font-medium text-note-text">{t('note')} ·</span>}
+            <span className="font-medium">{isOwn ? t('you') : (name ?? t('automatic'))}</span>
+            <time
+              dateTime={new Date(message.created_at * 1000).toISOString()}
+              title={times.full(message.created_at)}
+              className="tabular"
+            >
+              {times.clock(message.created_at)}
+            </time>
+          </p>
+        )}
+        <div
+          title={isFirst ? undefined : times.full(message.created_at)}
+          className={classes(
+            'w-fit max-w-full rounded-bubble px-3 py-1.5 text-base break-words',
+            bubbleOf(message, isOwn),
+            !isFirst && (isIncoming ? 'rounded-ss-sm' : 'rounded-se-sm'),
+          )}
+        >
+          <Quote of={message} />
+          {isDeleted ? (
+            <em className="opacity-70">{t('deleted')}</em>
+          ) : (
+            <>
+              {message.content && <MessageText text={message.content} />}
+              <Interactive message={message} />
+              <Attachments message={message} />
+            </>
+          )}
+        </div>
+        {message.message_type === 1 && !message.private && <Status message={message} isLast={isLast} />}
+      </div>
+      {!isDeleted && <Actions message={message} onReplyTo={onReplyTo} />}
+    </article>
+  );
+}
+
+function bubbleOf(message: AgentMessage, isOwn: boolean): string {
+  if (message.private) return 'w-full! rounded-panel! border border-note-line bg-note text-ink';
+  if (message.message_type === 0) return 'bg-hover text-ink';
+  return isOwn ? 'bg-accent text-on-accent own' : 'bg-accent-soft text-ink';
+}
+
+function Actions({ message, onReplyTo }: { message: AgentMessage; onReplyTo: (id: number) => void }) {
+  const t = useConversationWords();
+  const deleteMessage = useDeleteMessage();
+  const [copied, copy] = useCopy();
+  return (
+    <span className="pointer-events-none absolute -top-1 end-0 z-10 flex rounded-control bg-pane opacity-0 shadow-float transition-opacity group-focus-within/message:pointer-events-auto group-focus-within/message:opacity-100 group-hover/message:pointer-events-auto group-hover/message:opacity-100">
+      {!message.private && (
+        <IconButton icon={Reply} label={t('replyTo')} size="small" onClick={() => onReplyTo(message.id)} />
+      )}
+      {message.content && (
+        <IconButton
+          icon={Copy}
+          label={copied ? t('copied') : t('copyText')}
+          size="small"
+          onClick={() => copy(message.content ?? '')}
+        />
+      )}
+      {message.message_type !== 0 && (
+        <IconButton
+          icon={Trash2}
+          label={t('deleteMessage')}
+          size="small"
+          onClick={() => deleteMessage(message)}
+        />
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,134 @@
+/** The messages, drawn as far as they are seen: stays at the end while at the end, and in its place when older ones come. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useDesk, useDeskState } from '../../live/desk.tsx';
+import { fetchOlder } from '../../live/fetch.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Skeleton } from '../../ui/empty-state.tsx';
+import { useSayFailure } from '../../ui/failure.ts';
+import { useConversationWords } from '../words.ts';
+import type { Entry } from './entries.ts';
+import { EntryView } from './entry-view.tsx';
+
+interface Props {
+  id: number;
+  entries: readonly Entry[];
+  hasOlder: boolean;
+  onReplyTo: (message_id: number) => void;
+}
+
+const heights: Record<Entry['kind'], number> = {
+  day: 44,
+  unread: 32,
+  activity: 28,
+  message: 52,
+  pending: 52,
+  older: 56,
+};
+
+export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
+  const t = useConversationWords();
+  const { store, ask } = useDesk();
+  const sayFailure = useSayFailure();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isLoading, setLoading] = useState(false);
+  const [isAway, setAway] = useState(false);
+
+  const virtualizer = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heights[entries[index]?.kind ?? 'message'],
+    getItemKey: (index) => entries[index]?.key ?? index,
+    overscan: 12,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: 80,
+    paddingStart: 8,
+    paddingEnd: 12,
+  });
+  const rows = virtualizer.getVirtualItems();
+  const isNearStart = (rows[0]?.index ?? 0) < 8;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a failure waits for the next scroll
+  useEffect(() => {
+    if (!hasOlder || !isNearStart || isLoading || !scroller.current) return;
+    setLoading(true);
+    fetchOlder(store, ask, id)
+      .catch((error) => sayFailure(t('olderFailed'), error))
+      .finally(() => setLoading(false));
+  }, [isNearStart, hasOlder, entries.length]);
+
+  useEffect(() => virtualizer.scrollToEnd(), [virtualizer]);
+
+  return (
+    <div className="relative h-full">
+      <div
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, with the keys as well
+        tabIndex={0}
+        role="log"
+        aria-label={t('messages')}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+          setAway(scrollHeight - scrollTop - clientHeight > 400)
+        }
+        className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px]"
+      >
+        <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+          {rows.map(({ key, index, start }) => (
+            <div
+              key={key}
+              data-index={index}
+              ref={virtualizer.measureElement}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <div className="mx-auto max-w-180 px-4">
+                {entries[index] && <EntryView entry={entries[index]} onReplyTo={onReplyTo} />}
+              </div>
+            </div>
+          ))}
+        </div>
+      </div>
+      <Typing id={id} />
+      {isAway && (
+        <IconButton
+          icon={ArrowDown}
+          label={t('toEnd')}
+          onClick={() => virtualizer.scrollToEnd()}
+          className="absolute! end-4 bottom-3 rounded-full bg-pane shadow-float"
+        />
+      )}
+    </div>
+  );
+}
+
+function Typing({ id }: { id: number }) {
+  const t = useConversationWords();
+  const typists = useDeskState(({ typing }) => typing.get(id));
+  const me = useDeskState((state) => state.me);
+  const others = typists?.filter(({ key }) => key !== `user:${me}`);
+  if (!others?.length) return null;
+  return (
+    <p
+      role="status"
+      className="pointer-events-none absolute start-0 bottom-0 w-full bg-linear-to-t from-pane to-transparent px-4 pt-4 pb-1 text-xs text-soft"
+    >
+      <span className="mx-auto block max-w-172">
+        {t('typing', { count: others.length, name: others.map(({ name }) => name).join(', ') })}
+      </span>
+    </p>
+  );
+}
+
+const shape = ['w-2/5', 'w-3/5', 'ms-auto w-1/2', 'w-1/3', 'ms-auto w-2/5', 'ms-auto w-3/5'];
+
+export function MessagesSkeleton() {
+  return (
+    <div className="mx-auto flex h-full max-w-180 flex-col justify-end gap-3 p-4">
+      {shape.map((width) => (
+        <Skeleton key={width} className={`h-9 rounded-bubble ${width}`} />
+      ))}
+    </div>
+  );
+}

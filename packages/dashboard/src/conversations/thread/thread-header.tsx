@@ -1,0 +1,197 @@
+/** Who the conversation is with, whose it is, and what can be done with it as a whole. */
+import {
+  ArrowLeft,
+  Check,
+  ChevronDown,
+  CircleDot,
+  Clock,
+  Ellipsis,
+  MailOpen,
+  PanelRight,
+  RotateCcw,
+  Tag,
+  UserRound,
+  VolumeX,
+} from 'lucide-react';
+import type { Conversation } from '../../live/conversation.ts';
+import { useDeskState, useLookers } from '../../live/desk.tsx';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { Skeleton } from '../../ui/empty-state.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
+import { Tooltip } from '../../ui/tooltip.tsx';
+import { useActions } from '../actions.ts';
+import { useOpenConversation } from '../address.ts';
+import { useAgents, useInboxes, useLabels } from '../people.ts';
+import { useConversationWords } from '../words.ts';
+import { AssigneeMenu, LabelMenu, PriorityMenu, SnoozeMenu, TeamMenu } from './thread-menus.tsx';
+
+interface Props {
+  id: number;
+  conversation: Conversation | undefined;
+  onToggleContact: () => void;
+}
+
+export function ThreadHeader({ id, conversation, onToggleContact }: Props) {
+  const t = useConversationWords();
+  const open = useOpenConversation();
+  return (
+    <header className="shrink-0 border-b border-line">
+      <div className="flex h-12 items-center gap-1 ps-2 pe-2 md:ps-4">
+        <IconButton
+          icon={ArrowLeft}
+          label={t('back')}
+          onClick={() => open(undefined)}
+          className="md:hidden rtl:rotate-180"
+        />
+        {conversation ? <Who conversation={conversation} /> : <Skeleton className="h-4 w-40" />}
+        <Lookers id={id} />
+        <span className="flex-1" />
+        {conversation && <Main conversation={conversation} />}
+        <IconButton
+          icon={PanelRight}
+          label={t('customer')}
+          keys="i"
+          onClick={onToggleContact}
+          className="rtl:-scale-x-100"
+        />
+      </div>
+      {conversation && <Facts conversation={conversation} />}
+    </header>
+  );
+}
+
+function Who({ conversation: { id, contact, inbox_id } }: { conversation: Conversation }) {
+  const presence = useDeskState(({ contacts }) => contacts[contact.id]);
+  const inbox = useInboxes().find((one) => one.id === inbox_id);
+  return (
+    <div className="flex min-w-0 items-center gap-2.5">
+      <Avatar name={contact.name} url={contact.thumbnail} size={28} presence={presence} />
+      <div className="min-w-0 leading-tight">
+        <h2 className="truncate text-base font-semibold">{contact.name}</h2>
+        <p className="tabular truncate text-xs text-soft">
+          #{id}
+          {inbox && ` · ${inbox.name}`}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** Other agents who have this conversation open. */
+function Lookers({ id }: { id: number }) {
+  const t = useConversationWords();
+  const lookers = useLookers(id);
+  const agents = useAgents();
+  const here = [...new Set(lookers.map(({ user_id }) => user_id))].flatMap(
+    (user_id) => agents.find((agent) => agent.id === user_id) ?? [],
+  );
+  if (!here.length) return null;
+  const names = here.map(({ available_name }) => available_name).join(', ');
+  return (
+    <Tooltip label={t('looking', { names })}>
+      <span
+        role="status"
+        aria-label={t('looking', { names })}
+        className="ms-2 flex -space-x-1.5 rtl:space-x-reverse"
+      >
+        {here.slice(0, 3).map((agent) => (
+          <span key={agent.id} className="rounded-full ring-2 ring-pane">
+            <Avatar name={agent.available_name} url={agent.thumbnail} size={22} />
+          </span>
+        ))}
+      </span>
+    </Tooltip>
+  );
+}
+
+function Main({ conversation: { id, status } }: { conversation: Conversation }) {
+  const t = useConversationWords();
+  const { setStatus, markUnread, mute } = useActions();
+  const blocked = useDeskState(({ conversations }) => conversations.get(id)?.contact.blocked);
+  return (
+    <>
+      {status === 'open' || status === 'pending' ? (
+        <>
+          <SnoozeMenu
+            id={id}
+            trigger={<IconButton icon={Clock} label={t('snooze')} keys="z" data-keys="snooze" />}
+          />
+          <Button size="small" icon={Check} onClick={() => setStatus(id, 'resolved')}>
+            {t('resolve')}
+          </Button>
+        </>
+      ) : (
+        <Button size="small" icon={RotateCcw} onClick={() => setStatus(id, 'open')}>
+          {t('reopen')}
+        </Button>
+      )}
+      <Menu align="end" trigger={<IconButton icon={Ellipsis} label={t('more')} />}>
+        {status !== 'pending' && (
+          <MenuItem icon={CircleDot} onClick={() => setStatus(id, 'pending')}>
+            {t('hold')}
+          </MenuItem>
+        )}
+        <MenuItem icon={MailOpen} keys="u" onClick={() => markUnread(id)}>
+          {t('markUnread')}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem icon={VolumeX} danger={!blocked} onClick={() => mute(id, !blocked)}>
+          {t(blocked ? 'unmute' : 'mute')}
+        </MenuItem>
+      </Menu>
+    </>
+  );
+}
+
+/** One line of what can be changed by a click: assignee, team, priority, labels. */
+function Facts({ conversation }: { conversation: Conversation }) {
+  const t = useConversationWords();
+  const { setLabels } = useActions();
+  const labels = useLabels();
+  const { id, assignee, priority, status, snoozed_until } = conversation;
+  return (
+    <div className="flex items-center gap-1 overflow-x-auto px-2 pb-1.5 [scrollbar-width:none] md:px-3">
+      <AssigneeMenu
+        conversation={conversation}
+        trigger={
+          <Button look="quiet" size="small" icon={assignee ? undefined : UserRound} data-keys="assign">
+            {assignee && <Avatar name={assignee.name} url={assignee.thumbnail} size={16} />}
+            {assignee?.name ?? t('unassigned')}
+            <ChevronDown aria-hidden size={12} className="text-icon" />
+          </Button>
+        }
+      />
+      <TeamMenu conversation={conversation} />
+      <PriorityMenu id={id} priority={priority} />
+      {status !== 'open' && (
+        <Chip tone={status === 'resolved' ? 'green' : 'amber'}>
+          {t(status)}
+          {snoozed_until &&
+            ` · ${new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(snoozed_until))}`}
+        </Chip>
+      )}
+      {conversation.labels.map((title) => (
+        <Chip
+          key={title}
+          dot={labels.find((label) => label.title === title)?.color}
+          remove={{
+            label: t('removeLabel', { label: title }),
+            run: () =>
+              setLabels(
+                id,
+                conversation.labels.filter((one) => one !== title),
+              ),
+          }}
+        >
+          {title}
+        </Chip>
+      ))}
+      <LabelMenu
+        conversation={conversation}
+        trigger={<IconButton icon={Tag} size="small" label={t('labels')} keys="l" data-keys="labels" />}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+/** One conversation: who it is with, what was said, and where the answer is written. */
+import { useEffect, useRef, useState } from 'react';
+import { useDesk, useDeskState, usePending, useThread } from '../../live/desk.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { useMarkSeen } from '../actions.ts';
+import { Composer } from '../composer/composer.tsx';
+import { useConversationWords } from '../words.ts';
+import { toEntries } from './entries.ts';
+import { Messages, MessagesSkeleton } from './messages.tsx';
+import { ThreadHeader } from './thread-header.tsx';
+
+interface Props {
+  id: number;
+  onToggleContact: () => void;
+}
+
+export function ThreadPane({ id, onToggleContact }: Props) {
+  const t = useConversationWords();
+  const { thread, error, retry } = useThread(id);
+  const conversation = useDeskState(({ conversations }) => conversations.get(id));
+  const pending = usePending(id);
+  const unreadAfter = useUnreadLine(id);
+  const [replyTo, setReplyTo] = useState<number>();
+  useSeeing(id, thread !== undefined);
+
+  if (error) return <ErrorState error={error} title={t('threadFailed')} onRetry={retry} />;
+  return (
+    <div className="flex h-full flex-col">
+      <ThreadHeader id={id} conversation={conversation} onToggleContact={onToggleContact} />
+      <div className="min-h-0 flex-1">
+        {thread ? (
+          <Messages
+            id={id}
+            entries={toEntries({ ...thread, pending, unreadAfter })}
+            hasOlder={thread.hasOlder}
+            onReplyTo={setReplyTo}
+          />
+        ) : (
+          <MessagesSkeleton />
+        )}
+      </div>
+      {conversation && (
+        <Composer
+          conversation={conversation}
+          messages={thread?.messages ?? []}
+          replyTo={replyTo}
+          onReplyTo={setReplyTo}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Where the unread began when the thread was opened; the line stays there while it is read. */
+function useUnreadLine(id: number): number | undefined {
+  const { store } = useDesk();
+  const conversation = useDeskState(({ conversations }) => conversations.get(id));
+  const line = useRef<{ after: number | undefined }>(undefined);
+  const known = conversation ?? store.state.conversations.get(id);
+  if (!line.current && known)
+    line.current = {
+      after: known.unread_count > 0 && known.agent_last_seen_at ? known.agent_last_seen_at : undefined,
+    };
+  return line.current?.after;
+}
+
+/** What is on the screen of a page that is looked at has been read. */
+function useSeeing(id: number, isLoaded: boolean): void {
+  const unread = useDeskState(({ conversations }) => conversations.get(id)?.unread_count ?? 0);
+  const markSeen = useMarkSeen();
+  useEffect(() => {
+    if (!isLoaded || !unread) return;
+    const see = () => {
+      if (document.visibilityState === 'visible' && document.hasFocus()) markSeen(id);
+    };
+    see();
+    addEventListener('focus', see);
+    return () => removeEventListener('focus', see);
+  }, [id, isLoaded, unread, markSeen]);
+}

@@ -1,0 +1,175 @@
+/**
+ * A conversation as the desk keeps it: what the agent API answers and what events carry, brought to one shape. Both are
+ * whole, so the newer simply takes the place of the older.
+ */
+import type {
+  AgentConversation,
+  AgentMessage,
+  Contact,
+  EventConversation,
+  EventMessage,
+  UnverifiedClaims,
+} from '@hoory/client';
+
+export interface Conversation {
+  id: number;
+  inbox_id: number;
+  status: AgentConversation['status'];
+  priority: AgentConversation['priority'];
+  labels: readonly string[];
+  /** Of the customer's messages, up to 10. */
+  unread_count: number;
+  can_reply: boolean;
+  custom_attributes: Record<string, unknown>;
+  additional_attributes: Record<string, unknown>;
+  /** ISO; null: not snoozed, or until the customer writes. */
+  snoozed_until: string | null;
+  /** Unix seconds, 0 when never, as all below. */
+  created_at: number;
+  last_activity_at: number;
+  waiting_since: number;
+  agent_last_seen_at: number;
+  contact_last_seen_at: number;
+  contact: Person;
+  /** Whether the customer's session is proved; null when nothing was claimed. */
+  verified: boolean | null;
+  /** What the session says about itself without proof; only the API tells. */
+  claims?: UnverifiedClaims;
+  assignee?: Assignee;
+  team?: { id: number; name: string };
+  /** Newest message that is no activity, notes included. */
+  last?: Line;
+  /** Id of the newest message of any kind: tells what is newer within a second. */
+  newest_id: number;
+}
+
+export type Person = Pick<
+  Contact,
+  | 'id'
+  | 'name'
+  | 'email'
+  | 'phone_number'
+  | 'identifier'
+  | 'thumbnail'
+  | 'blocked'
+  | 'additional_attributes'
+  | 'custom_attributes'
+>;
+
+export interface Assignee {
+  id: number;
+  name: string;
+  thumbnail: string;
+  isBot: boolean;
+}
+
+/** What a row of the list says of the newest message. */
+export type Line = Pick<
+  AgentMessage,
+  'id' | 'content' | 'message_type' | 'content_type' | 'private' | 'status' | 'created_at' | 'sender'
+> & { deleted: boolean; attachment?: string };
+
+/** From the agent API. */
+export function fromApi(record: AgentConversation): Conversation {
+  const { assignee, assignee_type, sender, team } = record.meta;
+  return {
+    ...coreOf(record),
+    contact: toPerson(sender),
+    verified: record.meta.hmac_verified,
+    claims: record.meta.unverified_claims,
+    assignee: assignee && {
+      id: assignee.id,
+      name: 'available_name' in assignee ? assignee.available_name : assignee.name,
+      thumbnail: assignee.thumbnail,
+      isBot: assignee_type === 'AgentBot',
+    },
+    team: team && { id: team.id, name: team.name },
+    newest_id: record.messages[0]?.id ?? 0,
+    last: record.last_non_activity_message ? toLine(record.last_non_activity_message) : undefined,
+  };
+}
+
+/** From an event, which knows neither notes nor claims: those stay as they were. */
+export function fromEvent(record: EventConversation, before?: Conversation): Conversation {
+  const { assignee, sender, team } = record.meta;
+  const newest = record.messages[0];
+  const last = newest && toLine(newest);
+  return {
+    ...coreOf(record),
+    contact: toPerson(sender),
+    verified: record.meta.hmac_verified,
+    claims: before?.claims,
+    assignee: assignee
+      ? {
+          id: assignee.id,
+          name: 'available_name' in assignee ? assignee.available_name : assignee.name,
+          thumbnail: assignee.avatar_url,
+          isBot: assignee.type === 'agent_bot',
+        }
+      : undefined,
+    team: team ? { id: team.id, name: team.name } : undefined,
+    newest_id: Math.max(before?.newest_id ?? 0, newest?.id ?? 0),
+    last: before?.last && (!last || before.last.id >= last.id) ? before.last : last,
+  };
+}
+
+/** After a message came or changed. */
+export function withMessage(conversation: Conversation, message: EventMessage): Conversation {
+  const { last } = conversation;
+  const isNewest = message.message_type !== 2 && (!last || message.id >= last.id);
+  return {
+    ...conversation,
+    unread_count: message.conversation.unread_count,
+    last_activity_at: Math.max(conversation.last_activity_at, message.conversation.last_activity_at),
+    newest_id: Math.max(conversation.newest_id, message.id),
+    ...(isNewest && { last: toLine(message) }),
+  };
+}
+
+export const toPerson = (contact: Person): Person => ({
+  id: contact.id,
+  name: contact.name,
+  email: contact.email,
+  phone_number: contact.phone_number,
+  identifier: contact.identifier,
+  thumbnail: contact.thumbnail,
+  blocked: contact.blocked,
+  additional_attributes: contact.additional_attributes,
+  custom_attributes: contact.custom_attributes,
+});
+
+export function toLine(message: AgentMessage): Line {
+  return {
+    id: message.id,
+    content: message.content,
+    message_type: message.message_type,
+    content_type: message.content_type,
+    private: message.private,
+    status: message.status,
+    created_at: message.created_at,
+    sender: message.sender,
+    deleted: message.content_attributes.deleted === true,
+    attachment: message.attachments?.[0]?.file_type,
+  };
+}
+
+function coreOf(record: AgentConversation | EventConversation) {
+  const { id, inbox_id, status, priority, labels, unread_count, can_reply } = record;
+  return {
+    id,
+    inbox_id,
+    status,
+    priority,
+    labels,
+    unread_count,
+    can_reply,
+    custom_attributes: record.custom_attributes,
+    additional_attributes: record.additional_attributes,
+    snoozed_until: record.snoozed_until,
+    created_at: record.created_at,
+    last_activity_at: record.last_activity_at,
+    waiting_since: record.waiting_since,
+    agent_last_seen_at: record.agent_last_seen_at,
+    contact_last_seen_at: record.contact_last_seen_at,
+  };
+}

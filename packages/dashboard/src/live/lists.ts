@@ -1,0 +1,122 @@
+/** Lists of conversations: which belong in one, in which order, and how many there are. Plain decisions. */
+import type { Conversation } from './conversation.ts';
+
+export const tabs = ['me', 'unassigned', 'all', 'mention'] as const;
+export const statuses = ['open', 'pending', 'snoozed', 'resolved', 'all'] as const;
+export const sorts = [
+  'last_activity_at_desc',
+  'waiting_since_asc',
+  'created_at_desc',
+  'created_at_asc',
+  'priority_desc',
+] as const;
+
+/** What every tab of a list has in common; the counts are made of it. */
+export interface Scope {
+  status: (typeof statuses)[number];
+  inbox_id?: number;
+  team_id?: number;
+  label?: string;
+}
+
+export interface Filter extends Scope {
+  tab: (typeof tabs)[number];
+  sort: (typeof sorts)[number];
+}
+
+export interface List {
+  filter: Filter;
+  /** The first so many of the list, as the server would order them. */
+  ids: readonly number[];
+  /** There are no more behind these. */
+  complete: boolean;
+  /** Only the server knows whether a conversation belongs in it; something happened that may have changed that. */
+  stale: boolean;
+}
+
+export interface Counts {
+  mine_count: number;
+  unassigned_count: number;
+  assigned_count: number;
+  all_count: number;
+}
+
+export const listKey = (filter: Filter): string =>
+  JSON.stringify([filter.tab, filter.sort, scopeKey(filter)]);
+
+export const scopeKey = ({ status, inbox_id, team_id, label }: Scope): string =>
+  JSON.stringify([status, inbox_id, team_id, label]);
+
+/** Mentions are known to the server alone. */
+export const isServed = ({ tab }: Filter): boolean => tab === 'mention';
+
+export function isInScope(one: Conversation, { status, inbox_id, team_id, label }: Scope): boolean {
+  return (
+    (status === 'all' || one.status === status) &&
+    (!inbox_id || one.inbox_id === inbox_id) &&
+    (!team_id || one.team?.id === team_id) &&
+    (!label || one.labels.includes(label))
+  );
+}
+
+export function isInList(one: Conversation, filter: Filter, me: number): boolean {
+  if (!isInScope(one, filter)) return false;
+  if (filter.tab === 'me') return isMine(one, me);
+  return filter.tab === 'all' || !one.assignee;
+}
+
+export const isMine = ({ assignee }: Conversation, me: number): boolean =>
+  assignee?.id === me && !assignee.isBot;
+
+/** Where a changed conversation now stands in a list, if it does. `find` gives the others. */
+export function place(
+  list: List,
+  one: Conversation | undefined,
+  { id, me, find }: { id: number; me: number; find: (id: number) => Conversation | undefined },
+): List {
+  if (isServed(list.filter)) return list;
+  const at = list.ids.indexOf(id);
+  const belongs = one !== undefined && isInList(one, list.filter, me);
+  if (!belongs) return at < 0 ? list : { ...list, ids: list.ids.filter((other) => other !== id) };
+  const rest = list.ids.filter((other) => other !== id);
+  const before = find(id);
+  if (at >= 0 && (!before || compare(before, one, list.filter.sort) === 0)) return list;
+  const index = rest.findIndex((other) => goesBefore(one, find(other), list.filter.sort));
+  // Behind the last one loaded: it will come with the next page.
+  if (index < 0 && !list.complete) return { ...list, ids: rest };
+  return { ...list, ids: rest.toSpliced(index < 0 ? rest.length : index, 0, id) };
+}
+
+function goesBefore(one: Conversation, other: Conversation | undefined, sort: Filter['sort']): boolean {
+  return !other || compare(one, other, sort) < 0;
+}
+
+function compare(a: Conversation, b: Conversation, sort: Filter['sort']): number {
+  const [left, right] = [rank(a, sort), rank(b, sort)];
+  for (const [index, value] of left.entries()) if (value !== right[index]) return value - (right[index] ?? 0);
+  return 0;
+}
+
+const priorities = { urgent: 4, high: 3, medium: 2, low: 1 } as const;
+
+/** Lower comes first. The wire says seconds; within one the ids tell. */
+function rank(one: Conversation, sort: Filter['sort']): number[] {
+  const activity = [-one.last_activity_at, -one.newest_id, -one.id];
+  if (sort === 'waiting_since_asc') return [one.waiting_since ? 0 : 1, one.waiting_since, one.id];
+  if (sort === 'created_at_desc') return [-one.created_at, -one.id];
+  if (sort === 'created_at_asc') return [one.created_at, one.id];
+  if (sort === 'priority_desc') return [-(one.priority ? priorities[one.priority] : 0), ...activity];
+  return activity;
+}
+
+/** What one conversation adds to the counts of a scope. */
+export function share(one: Conversation | undefined, scope: Scope, me: number): Counts {
+  const counts = one !== undefined && isInScope(one, scope) ? 1 : 0;
+  const assigned = counts && one?.assignee ? 1 : 0;
+  return {
+    all_count: counts,
+    assigned_count: assigned,
+    unassigned_count: counts - assigned,
+    mine_count: counts && one && isMine(one, me) ? 1 : 0,
+  };
+}

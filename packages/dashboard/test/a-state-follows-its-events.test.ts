@@ -1,0 +1,193 @@
+/** `state + events = state fetched anew`, with a real server: whatever happens, the desk knows it without asking again. */
+import { agentRoom, Cable, createAgentClient } from '@hoory/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Office, openOffice } from '../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../server/test/server.ts';
+import { type Ask, fetchList, fetchThread } from '../src/live/fetch.ts';
+import { type Filter, listKey } from '../src/live/lists.ts';
+import { type Live, openLive } from '../src/live/live.ts';
+import type { State } from '../src/live/state.ts';
+import { createStore, type Store } from '../src/live/store.ts';
+
+const filters: Filter[] = [
+  { tab: 'all', status: 'open', sort: 'last_activity_at_desc' },
+  { tab: 'me', status: 'open', sort: 'last_activity_at_desc' },
+  { tab: 'unassigned', status: 'open', sort: 'created_at_asc' },
+  { tab: 'all', status: 'resolved', sort: 'created_at_desc' },
+  { tab: 'all', status: 'all', sort: 'created_at_asc', label: 'vip' },
+];
+
+let server: TestServer;
+let office: Office;
+let ask: Ask;
+let customer: (path: string, body: object) => Promise<{ id: number; source_id: string }>;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  office = await openOffice(server);
+  const { account_id, inbox, member } = office;
+  const agent = createAgentClient({ base: server.url, accessToken: member.access_token });
+  ask = ((name: string, input: object) => {
+    const [method, rest] = name.split(' ');
+    return agent.call(
+      `${method} /api/v1/accounts/{account_id}${rest}` as never,
+      { ...input, account_id } as never,
+    );
+  }) as Ask;
+  customer = async (path, body) => {
+    const answer = await fetch(`${server.url}/public/api/v1/inboxes/${inbox.identifier}/contacts${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(200);
+    return answer.json();
+  };
+});
+afterAll(() => server.stop());
+
+interface Desk {
+  store: Store;
+  live: Live;
+  cable: Cable;
+  resets: number;
+}
+
+async function openDesk(): Promise<Desk> {
+  const { account_id, member } = office;
+  const cable = new Cable({ base: server.url, WebSocket });
+  const agent = createAgentClient({ base: server.url, accessToken: member.access_token });
+  const store = createStore(member.id);
+  const desk: Desk = { store, cable, resets: 0, live: undefined as never };
+  desk.live = openLive({
+    store,
+    ask,
+    cable,
+    room: await agentRoom(agent, account_id),
+    refresh: () => desk.resets++,
+  });
+  await until(desk, () => desk.resets === 1 && desk.live.status === 'live');
+  return desk;
+}
+
+/** Resolves at the first event or state after which `isSo`. */
+function until({ live }: Desk, isSo: () => boolean): Promise<void> {
+  if (isSo()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!isSo()) return;
+      stopEvents();
+      stopStatus();
+      resolve();
+    };
+    const stopEvents = live.onEvent(look);
+    const stopStatus = live.onStatus(look);
+  });
+}
+
+async function fetchAll(store: Store, threads: readonly number[]): Promise<State> {
+  for (const filter of filters) await fetchList(store, ask, filter);
+  for (const id of threads) await fetchThread(store, ask, id);
+  return store.state;
+}
+
+/** What the screens show of a state. */
+const shown = (state: State) => ({
+  lists: filters.map((filter) => {
+    const list = state.lists.get(listKey(filter));
+    return { ids: list?.ids, rows: list?.ids.map((id) => state.conversations.get(id)) };
+  }),
+  counts: Object.fromEntries([...state.counts].map(([key, { counts }]) => [key, counts])),
+  threads: Object.fromEntries([...state.threads].map(([id, { messages }]) => [id, messages])),
+});
+
+async function startConversation(name: string): Promise<{ id: number; path: string }> {
+  const { source_id } = await customer('', { name });
+  const { id } = await customer(`/${source_id}/conversations`, {});
+  return { id, path: `/${source_id}/conversations/${id}` };
+}
+
+it('knows after any work what it would fetch anew', async () => {
+  const first = await startConversation('Ann');
+  const second = await startConversation('Ben');
+  const say = ({ path }: { path: string }, content: string) => customer(`${path}/messages`, { content });
+  await say(first, 'Hello');
+
+  const desk = await openDesk();
+  await fetchAll(desk.store, [first.id, second.id]);
+
+  const on = (id: number) => ({ conversation_id: id });
+  await say(second, 'Anybody there?');
+  const third = await startConversation('Cleo');
+  await say(third, 'My order');
+  await ask('POST /conversations/{conversation_id}/assignments', {
+    ...on(first.id),
+    assignee_id: office.member.id,
+  });
+  await ask('POST /conversations/{conversation_id}/labels', { ...on(third.id), labels: ['vip'] });
+  const reply = await ask('POST /conversations/{conversation_id}/messages', {
+    ...on(first.id),
+    content: 'Hi Ann',
+  });
+  await ask('POST /conversations/{conversation_id}/messages', {
+    ...on(second.id),
+    content: 'Who is it?',
+    private: true,
+  });
+  await ask('POST /conversations/{conversation_id}/toggle_status', { ...on(second.id), status: 'resolved' });
+  await say(first, 'Thanks');
+  await ask('DELETE /conversations/{conversation_id}/messages/{message_id}', {
+    ...on(first.id),
+    message_id: reply.id,
+  });
+  await ask('POST /conversations/{conversation_id}/toggle_status', { ...on(first.id), status: 'snoozed' });
+  await say(first, 'One more thing');
+  await ask('POST /conversations/{conversation_id}/assignments', {
+    ...on(third.id),
+    assignee_id: office.member.id,
+  });
+  await ask('POST /conversations/{conversation_id}/assignments', { ...on(third.id), assignee_id: 0 });
+  const last = await say(second, 'That is all');
+
+  await until(desk, () => desk.store.state.threads.get(second.id)?.messages.at(-1)?.id === last.id);
+  const anew = await fetchAll(createStore(office.member.id), [first.id, second.id]);
+  expect(shown(desk.store.state).lists.map(({ ids }) => ids)).toEqual(
+    shown(anew).lists.map(({ ids }) => ids),
+  );
+  expect(shown(desk.store.state)).toEqual(shown(anew));
+  expect(desk.resets).toBe(1);
+  desk.live.close();
+});
+
+it('fetches what an event speaks of and it never saw', async () => {
+  const { id, path } = await startConversation('Dora');
+  const desk = await openDesk();
+  const { id: message_id } = await customer(`${path}/messages`, { content: 'Hello?' });
+  await until(desk, () => desk.store.state.missing.has(id));
+  await new Promise<void>((resolve) => {
+    const stop = desk.store.subscribe(() => {
+      if (desk.store.state.conversations.get(id)?.last?.id !== message_id) return;
+      stop();
+      resolve();
+    });
+  });
+  expect(desk.store.state.conversations.get(id)?.contact.name).toBe('Dora');
+  desk.live.close();
+});
+
+it('tells two desks apart that look at the same conversation', async () => {
+  const { id } = await startConversation('Eli');
+  const mine = await openDesk();
+  const agent = createAgentClient({ base: server.url, accessToken: office.administrator.access_token });
+  const cable = new Cable({ base: server.url, WebSocket });
+  const other = cable.subscribe(await agentRoom(agent, office.account_id));
+  const seen = new Promise((resolve) => {
+    mine.live.onLookers((lookers) => lookers.length && resolve(lookers));
+  });
+  mine.live.lookAt(id);
+  other.join({ id: `${office.administrator.id}/${id}` });
+  expect(await seen).toEqual([{ user_id: office.administrator.id, conversation_id: id }]);
+  mine.live.close();
+  cable.close();
+});

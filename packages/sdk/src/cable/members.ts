@@ -1,0 +1,43 @@
+/** Who else is here: a presence set of the extended protocol (cable.md section D.5), joined again after every break. */
+import type { Command, Member, PresenceFrame } from './frames.ts';
+
+export class Members {
+  readonly #send: (command: Command) => void;
+  readonly #changed: (members: readonly Member[]) => void;
+  readonly #all = new Map<string, Member>();
+  #own: Member | undefined;
+  #isAsked = false;
+
+  constructor(send: (command: Command) => void, changed: (members: readonly Member[]) => void) {
+    this.#send = send;
+    this.#changed = changed;
+  }
+
+  /** Takes the place of the own member before. A session has one member of a set. */
+  join(identifier: string, member: Member | undefined): void {
+    if (this.#own) this.#send({ command: 'leave', identifier });
+    this.#own = member;
+    this.#ask(identifier);
+  }
+
+  /** The subscription is live, maybe after a break. */
+  live(identifier: string): void {
+    if (this.#isAsked) this.#ask(identifier);
+  }
+
+  heard({ message }: PresenceFrame): void {
+    if (message.type === 'info') {
+      this.#all.clear();
+      for (const member of message.records ?? []) this.#all.set(member.id, member);
+    } else if (message.type === 'join') this.#all.set(message.id, { id: message.id, info: message.info });
+    else if (message.type === 'leave') this.#all.delete(message.id);
+    else return;
+    this.#changed([...this.#all.values()]);
+  }
+
+  #ask(identifier: string): void {
+    this.#isAsked = true;
+    if (this.#own) this.#send({ command: 'join', identifier, presence: this.#own });
+    this.#send({ command: 'presence', identifier, data: { return_records: true } });
+  }
+}
