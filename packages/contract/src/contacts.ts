@@ -81,6 +81,7 @@ export type UnverifiedClaims = Static<typeof UnverifiedClaims>;
 export const ContactInbox = named('ContactInbox', {
   source_id: Type.String(),
   inbox: ShortInbox,
+  hmac_verified: Type.Boolean({ description: 'the session has proven who it is' }),
   unverified_claims: Type.Optional(UnverifiedClaims),
 });
 export type ContactInbox = Static<typeof ContactInbox>;

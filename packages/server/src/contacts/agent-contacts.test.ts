@@ -186,9 +186,9 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(await open({ source_id: 'bridge-1' })).toEqual(first);
     const fresh = await open({});
     expect(fresh.source_id).toMatch(/^[0-9a-f-]{36}$/);
-    expect((await show(id)).contact_inboxes?.map(({ source_id }) => source_id)).toEqual([
-      'bridge-1',
-      fresh.source_id,
+    expect((await show(id)).contact_inboxes).toMatchObject([
+      { source_id: 'bridge-1', hmac_verified: true },
+      { source_id: fresh.source_id, hmac_verified: false },
     ]);
     const other = await create();
     const input = { account_id, inbox_id: own.inbox.id, source_id: 'bridge-1' };

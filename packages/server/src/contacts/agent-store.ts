@@ -97,6 +97,7 @@ export async function listSessionsOf(
         'contact_inboxes.contact_id',
         'contact_inboxes.source_id',
         'contact_inboxes.claims',
+        'contact_inboxes.hmac_verified',
         'inboxes.id',
         'inboxes.name',
         'inboxes.avatar_url',
@@ -104,8 +105,8 @@ export async function listSessionsOf(
       .where(isAnyOf(db, 'contact_inboxes.contact_id', contactIds))
       .orderBy('contact_inboxes.id'),
   );
-  for (const { contact_id, source_id, claims, ...inbox } of rows)
-    sessions.get(contact_id)?.push({ session: { source_id, claims }, inbox });
+  for (const { contact_id, source_id, claims, hmac_verified, ...inbox } of rows)
+    sessions.get(contact_id)?.push({ session: { source_id, claims, hmac_verified }, inbox });
   return sessions;
 }
 

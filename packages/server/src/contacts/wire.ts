@@ -69,7 +69,7 @@ export function toEventContact(row: ContactRow): EventContact {
 
 /** A session with the inbox it lives in. */
 export interface SessionInInbox {
-  session: Pick<ContactInboxRow, 'source_id' | 'claims'>;
+  session: Pick<ContactInboxRow, 'source_id' | 'claims' | 'hmac_verified'>;
   inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>;
 }
 
@@ -99,12 +99,13 @@ export function toContact(row: ContactRow, { sessions, availability_status }: Co
   };
 }
 
-/** A session as agents see it, with what it claims without proof. */
+/** A session as agents see it: proven or not, with what it claims without proof. */
 export function toContactInbox({ session, inbox }: SessionInInbox): ContactInbox {
   const unverified_claims = claimsOf(session);
   return {
     source_id: session.source_id,
     inbox: toShortInbox(inbox),
+    hmac_verified: session.hmac_verified === 1,
     ...(Object.keys(unverified_claims).length > 0 && { unverified_claims }),
   };
 }
