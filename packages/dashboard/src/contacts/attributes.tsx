@@ -1,0 +1,103 @@
+/** What is kept about a contact: the attributes that the account defines, and whatever else was sent. */
+import type { Contact } from '@hoory/client';
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { useApi } from '../api/queries.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Section } from '../settings/page.tsx';
+import { SavedText } from '../settings/saved.tsx';
+import { useSettingsWords } from '../settings/words.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { useSayFailure } from '../ui/failure.ts';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+import { say } from '../ui/toast.tsx';
+import type { SaveContact } from './use-contact.ts';
+import { useContactWords } from './words.ts';
+
+interface Props {
+  contact: Contact;
+  save: SaveContact;
+  put: (contact: Contact) => void;
+}
+
+export function Attributes({ contact, save, put }: Props) {
+  const t = useContactWords();
+  const settings = useSettingsWords();
+  const sayFailure = useSayFailure();
+  const [adding, setAdding] = useState(false);
+  const { data: definitions } = useApi('GET /custom_attribute_definitions', {
+    attribute_model: 'contact_attribute',
+  });
+  const { id, custom_attributes: values } = contact;
+  const names = new Map(definitions?.map((one) => [one.attribute_key, one.attribute_display_name]));
+  const keys = [...new Set([...names.keys(), ...Object.keys(values)])];
+
+  const remove = async (key: string) => {
+    const before = values[key];
+    try {
+      const input = { id, custom_attributes: [key] };
+      put((await api('POST /contacts/{id}/destroy_custom_attributes', input)).payload);
+      const undo = () => void save({ custom_attributes: { [key]: before } });
+      say({ title: t('removedAttribute', { key }), action: { label: settings('undo'), run: undo } });
+    } catch (error) {
+      sayFailure(t('notRemoved'), error);
+    }
+  };
+  const add = (
+    <Button size="small" icon={Plus} onClick={() => setAdding(true)}>
+      {t('addAttribute')}
+    </Button>
+  );
+  return (
+    <Section title={t('attributes')} action={add}>
+      {!keys.length && <p className="text-soft">{t('noAttributes')}</p>}
+      {keys.map((key) => (
+        <div key={key} className="flex items-end gap-2">
+          <div className="min-w-0 flex-1">
+            <SavedText
+              label={names.get(key) ?? key}
+              value={toText(values[key])}
+              save={(text) => save({ custom_attributes: { [key]: toValue(text, values[key]) } })}
+            />
+          </div>
+          {key in values && (
+            <IconButton icon={X} label={t('removeAttribute', { key })} onClick={() => void remove(key)} />
+          )}
+        </div>
+      ))}
+      {adding && <NewAttribute save={save} onClose={() => setAdding(false)} />}
+    </Section>
+  );
+}
+
+function NewAttribute({ save, onClose }: { save: SaveContact; onClose: () => void }) {
+  const t = useContactWords();
+  const submit = (fields: FormData) =>
+    save({ custom_attributes: { [String(fields.get('key')).trim()]: String(fields.get('value')) } });
+  return (
+    <FormDialog title={t('addAttribute')} onClose={onClose} submit={submit}>
+      <Field label={t('attributeKey')} help={t('keyFault')}>
+        <Input name="key" required pattern="[A-Za-z0-9_.\-]+" dir="ltr" autoComplete="off" autoFocus />
+      </Field>
+      <Field label={t('attributeValue')}>
+        <Input name="value" required autoComplete="off" />
+      </Field>
+    </FormDialog>
+  );
+}
+
+const toText = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** Numbers, truth values and structures stay what they were, where the text still reads as one. */
+function toValue(text: string, before: unknown): unknown {
+  if (before === undefined || before === null || typeof before === 'string') return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === typeof before ? value : text;
+  } catch {
+    return text;
+  }
+}

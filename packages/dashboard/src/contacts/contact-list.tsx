@@ -1,0 +1,134 @@
+/** The rows of the contacts; only those in sight are in the page, and the next page is read before the end is. */
+import type { Contact } from '@hoory/client';
+import { Link } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ContactRound, SearchX } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Avatar } from '../ui/avatar.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { EmptyState, Skeleton } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { useTimes } from '../words/time.ts';
+import type { useContacts } from './use-contacts.ts';
+import type { View } from './view.ts';
+import { useContactWords } from './words.ts';
+
+/** Pixels. */
+const rowHeight = 56;
+const skeletons = 12;
+
+interface Props {
+  query: ReturnType<typeof useContacts>;
+  view: View;
+}
+
+export function ContactList({ query, view }: Props) {
+  const t = useContactWords();
+  const { data, error, refetch } = query;
+  if (error && !data) return <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting />;
+  const contacts = data.pages.flatMap((page) => page.contacts);
+  if (contacts.length) return <Rows contacts={contacts} query={query} />;
+  if (view.online && !view.q) return <EmptyState icon={ContactRound} title={t('noneOnline')} />;
+  if (view.q || view.label)
+    return (
+      <EmptyState icon={SearchX} title={t('noMatch')}>
+        {t('noMatchHelp')}
+      </EmptyState>
+    );
+  return (
+    <EmptyState icon={ContactRound} title={t('none')}>
+      {t('noneHelp')}
+    </EmptyState>
+  );
+}
+
+function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props['query'] }) {
+  const t = useContactWords();
+  const scroller = useRef<HTMLDivElement>(null);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = query;
+  const virtual = useVirtualizer({
+    count: contacts.length + (hasNextPage ? 1 : 0),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  });
+  const rows = virtual.getVirtualItems();
+  const last = rows.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= contacts.length - 1 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [last, contacts.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+    <div ref={scroller} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+      <ul
+        aria-label={t('title')}
+        aria-busy={isPlaceholderData}
+        className="relative"
+        style={{ height: virtual.getTotalSize() }}
+      >
+        {rows.map(({ index, start }) => {
+          const contact = contacts[index];
+          return (
+            <li
+              key={contact?.id ?? 'more'}
+              className="absolute inset-x-0 border-b border-line"
+              style={{ transform: `translateY(${start}px)`, height: rowHeight }}
+            >
+              {contact ? <Row contact={contact} /> : <WaitingRow />}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+function Row({ contact }: { contact: Contact }) {
+  const t = useContactWords();
+  const times = useTimes();
+  const { id, name, email, phone_number, identifier, thumbnail, availability_status, blocked } = contact;
+  return (
+    <Link
+      to={`/contacts/${id}`}
+      className="flex h-full items-center gap-3 px-4 outline-offset-[-2px] hover:bg-hover sm:px-6"
+    >
+      <Avatar name={name} url={thumbnail} presence={availability_status} />
+      <span className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-3">
+        <span className="flex min-w-0 items-center gap-2 sm:flex-1">
+          <span className="truncate font-medium">{name}</span>
+          {blocked && <Chip tone="red">{t('blocked')}</Chip>}
+        </span>
+        <span className="min-w-0 truncate text-soft sm:flex-1">
+          {email ?? <span dir="ltr">{phone_number ?? identifier}</span>}
+        </span>
+        <span dir="ltr" className="hidden min-w-0 flex-1 truncate text-start text-soft lg:block">
+          {email && (phone_number ?? identifier)}
+        </span>
+      </span>
+      <span className="tabular w-16 shrink-0 text-end text-xs text-soft">
+        {contact.last_activity_at !== undefined && times.short(contact.last_activity_at)}
+      </span>
+    </Link>
+  );
+}
+
+function WaitingRow() {
+  return (
+    <div className="flex h-14 items-center gap-3 px-4 sm:px-6">
+      <Skeleton className="size-8 rounded-full" />
+      <Skeleton className="h-3 w-40" />
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="min-h-0 flex-1 overflow-hidden">
+      {Array.from({ length: skeletons }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike
+        <WaitingRow key={row} />
+      ))}
+    </div>
+  );
+}

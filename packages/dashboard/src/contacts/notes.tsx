@@ -1,0 +1,93 @@
+/** Notes that agents write about a contact, newest first. */
+import { Trash2 } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { api } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { Section } from '../settings/page.tsx';
+import { useRemoval } from '../settings/removal.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Skeleton } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { useSayFailure } from '../ui/failure.ts';
+import { Field } from '../ui/field.tsx';
+import { Textarea } from '../ui/input.tsx';
+import { useTimes } from '../words/time.ts';
+import { useContactWords } from './words.ts';
+
+export function Notes({ contact_id }: { contact_id: number }) {
+  const t = useContactWords();
+  const times = useTimes();
+  const { data, error, refetch } = useApi('GET /contacts/{contact_id}/notes', { contact_id });
+  const [hidden, remove] = useRemoval();
+  const removal = (id: number) => ({
+    key: `note:${id}`,
+    name: t('note'),
+    run: async () => {
+      await api('DELETE /contacts/{contact_id}/notes/{id}', { contact_id, id });
+      await forget('GET /contacts/{contact_id}/notes');
+    },
+  });
+  return (
+    <Section title={t('notes')}>
+      <NewNote contact_id={contact_id} />
+      {error && <ErrorState error={error} title={t('notesFailed')} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton className="h-16" />}
+      <ul className="flex flex-col gap-2 empty:hidden">
+        {data
+          ?.filter(({ id }) => !hidden.has(`note:${id}`))
+          .map(({ id, content, user, created_at }) => (
+            <li key={id} className="rounded-panel border border-note-line bg-note px-4 py-3">
+              <p className="flex items-center gap-2 text-xs text-note-text">
+                <Avatar name={user?.name ?? '?'} url={user?.thumbnail} size={18} />
+                <span className="font-medium">{user?.name ?? t('somebody')}</span>
+                <time title={times.full(created_at)} className="tabular flex-1">
+                  {times.short(created_at)}
+                </time>
+                <IconButton
+                  icon={Trash2}
+                  label={t('removeNote')}
+                  size="small"
+                  onClick={() => remove(removal(id))}
+                />
+              </p>
+              <p dir="auto" className="text-base break-words whitespace-pre-wrap">
+                {content}
+              </p>
+            </li>
+          ))}
+      </ul>
+    </Section>
+  );
+}
+
+function NewNote({ contact_id }: { contact_id: number }) {
+  const t = useContactWords();
+  const sayFailure = useSayFailure();
+  const [content, setContent] = useState('');
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await api('POST /contacts/{contact_id}/notes', { contact_id, content });
+      await forget('GET /contacts/{contact_id}/notes');
+      setContent('');
+    } catch (error) {
+      sayFailure(t('noteFailed'), error);
+    }
+    setBusy(false);
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-2">
+      <Field label={t('writeNote')}>
+        <Textarea value={content} rows={2} onChange={({ target }) => setContent(target.value)} />
+      </Field>
+      {content.trim() && (
+        <Button type="submit" busy={busy} className="self-start">
+          {t('addNote')}
+        </Button>
+      )}
+    </form>
+  );
+}

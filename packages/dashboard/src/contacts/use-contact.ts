@@ -1,0 +1,22 @@
+/** One contact as its page reads and changes it. */
+import type { Contact } from '@hoory/client';
+import { type ApiInput, api, queries } from '../api/api.ts';
+import { useApi } from '../api/queries.ts';
+import { useSession } from '../session/session.ts';
+
+export type ContactChange = Omit<ApiInput<'PATCH /contacts/{id}'>, 'id'>;
+
+/** Writes some fields; what is shown follows the answer. */
+export type SaveContact = (change: ContactChange) => Promise<void>;
+
+export function useContact(id: number) {
+  const { account_id } = useSession();
+  const query = useApi('GET /contacts/{id}', { id });
+  const put = (contact: Contact) => {
+    queries.setQueryData(['GET /contacts/{id}', account_id, { id }], { payload: contact });
+    void queries.invalidateQueries({ queryKey: ['contacts'] });
+  };
+  const save: SaveContact = async (change) =>
+    put((await api('PATCH /contacts/{id}', { id, ...change })).payload);
+  return { ...query, contact: query.data?.payload, put, save };
+}
