@@ -8,7 +8,7 @@ import { conversationFact } from '../conversations/facts.ts';
 import type { Status } from '../conversations/rules.ts';
 import { getSeenConversation } from '../conversations/seen.ts';
 import { loadSurroundings, updateConversation } from '../conversations/store.ts';
-import { type Surroundings, toEventConversation } from '../conversations/wire.ts';
+import type { Surroundings } from '../conversations/wire.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { streamOf } from '../events/emit.ts';
@@ -140,27 +140,13 @@ async function toggleTyping(
   if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
   const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
   const is_private = input.is_private ?? false;
-  const event = `conversation.typing_${input.typing_status}`;
-  const payloadFor = (reader?: Surroundings['session']) =>
-    JSON.stringify({
-      event,
-      data: {
-        account_id: conversation.account_id,
-        conversation: toEventConversation(around, undefined, { now: app.now(), reader }),
-        user: performerOf(caller),
-        is_private,
-      },
-    });
-  const except = caller.kind === 'agent' ? streamOf.user(caller.user.id) : undefined;
-  app.bus.publish({
-    transient: { topic: streamOf.inbox(conversation.inbox_id), payload: payloadFor(), except },
+  await tellTyping(app, around, {
+    status: input.typing_status,
+    user: performerOf(caller),
+    is_private,
+    isForContact: !is_private,
+    ...(caller.kind === 'agent' && { except: streamOf.user(caller.user.id) }),
   });
-  if (!is_private) {
-    const { session } = around;
-    app.bus.publish({ transient: { topic: streamOf.session(session.id), payload: payloadFor(session) } });
-  }
-  const { typing_status } = input;
-  await tellTyping(app, { conversation, typing_status, user: performerOf(caller), is_private });
 }
 
 /** The newest 20 by activity that the caller may see. @throws not_found for a contact of another account */

@@ -6,12 +6,11 @@ import { toEventContact } from '../contacts/wire.ts';
 import { checkAttributes } from '../conversations/attributes.ts';
 import { findOwnConversation, listOwnConversations } from '../conversations/own.ts';
 import { initialStatus } from '../conversations/rules.ts';
-import { insertConversation, updateConversation } from '../conversations/store.ts';
-import { toConversation, toEventConversation } from '../conversations/wire.ts';
+import { insertConversation, loadSurroundings, updateConversation } from '../conversations/store.ts';
+import { type Surroundings, toConversation } from '../conversations/wire.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow } from '../db/tables.ts';
-import { streamOf } from '../events/emit.ts';
 import type { Routes } from '../http/routes.ts';
 import { announceConversation } from '../messages/announce.ts';
 import { loadParts } from '../messages/store.ts';
@@ -132,19 +131,13 @@ async function toggleTyping(
 ): Promise<void> {
   const conversation = await findOwnConversation(app, caller, input.conversation_id);
   if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
-  const { session, contact, inbox } = caller;
-  const nobody = { assignee: undefined, assigneeBot: undefined, team: undefined };
-  const surroundings = { conversation, session, contact, inbox, ...nobody };
-  const data = {
-    account_id: conversation.account_id,
-    conversation: toEventConversation(surroundings, undefined, { now: app.now() }),
-    user: toEventContact(contact),
+  const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
+  await tellTyping(app, around, {
+    status: input.typing_status,
+    user: toEventContact(around.contact),
     is_private: false,
-  };
-  const payload = JSON.stringify({ event: `conversation.typing_${input.typing_status}`, data });
-  app.bus.publish({ transient: { topic: streamOf.inbox(conversation.inbox_id), payload } });
-  const { typing_status } = input;
-  await tellTyping(app, { conversation, typing_status, user: data.user, is_private: false });
+    isForContact: false,
+  });
 }
 
 /** Marks everything up to now as read, and tells what changed (client-api.md 5.10). */

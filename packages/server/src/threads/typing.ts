@@ -1,21 +1,37 @@
-/** Typing is kept nowhere; the listeners hear of it as of any other fact (webhooks.md section 4.5). */
+/** Tells who is typing: the sockets whom it concerns, and the listeners as of any other fact; kept nowhere (cable.md C.4, webhooks.md 4.5). */
 import type { Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { conversationFact } from '../conversations/facts.ts';
-import type { ConversationRow } from '../db/tables.ts';
+import { type Surroundings, toEventConversation } from '../conversations/wire.ts';
+import type { ContactInboxRow } from '../db/tables.ts';
+import { streamOf } from '../events/emit.ts';
 
 export interface Typing {
-  conversation: ConversationRow;
-  typing_status: 'on' | 'off';
+  status: 'on' | 'off';
   user: Sender;
   is_private: boolean;
+  /** Whether the customer is told too. */
+  isForContact: boolean;
+  /** Sockets that hear this stream are left out: the typist's own. */
+  except?: string;
 }
 
 export async function tellTyping(
   app: App,
-  { conversation, typing_status, user, is_private }: Typing,
+  around: Surroundings,
+  { status, user, is_private, isForContact, except }: Typing,
 ): Promise<void> {
-  const event = `conversation_typing_${typing_status}`;
-  const fact = conversationFact(event, conversation, { user, is_private });
+  const { conversation, session } = around;
+  const payloadFor = (reader?: ContactInboxRow): string => {
+    const now = app.now();
+    const { account_id, ...shown } = toEventConversation(around, undefined, { now, reader });
+    const data = { account_id, conversation: shown, user, is_private };
+    return JSON.stringify({ event: `conversation.typing_${status}`, data });
+  };
+  const topic = streamOf.inbox(conversation.inbox_id);
+  app.bus.publish({ transient: { topic, payload: payloadFor(), except } });
+  if (isForContact)
+    app.bus.publish({ transient: { topic: streamOf.session(session.id), payload: payloadFor(session) } });
+  const fact = conversationFact(`conversation_typing_${status}`, conversation, { user, is_private });
   await app.db.write((tx) => app.listeners.tell(tx, [fact]));
 }
