@@ -22,7 +22,7 @@ const nouns = [
   'csat',
 ];
 /** Beside the nouns: they listen to them, and nobody knows them. */
-const listeners = ['webhooks', 'notifications'];
+const listeners = ['reports', 'webhooks', 'notifications'];
 /** Without domain words. */
 const engines = ['db', 'events', 'files', 'http', 'cable', 'outgoing'];
 const kernel = ['app', 'caller', 'errors', 'secrets', 'config', 'installation', 'log', 'rounds', 'time'];

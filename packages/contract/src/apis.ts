@@ -3,6 +3,7 @@ import { agentAccounts } from './accounts.ts';
 import { agentBots } from './agent-bots.ts';
 import { agentContacts } from './agent-contacts.ts';
 import { agentConversations } from './agent-conversations.ts';
+import { agentCsat } from './agent-csat.ts';
 import { agentInboxes } from './agent-inboxes.ts';
 import { agentMessages } from './agent-messages.ts';
 import { agentAgents } from './agents.ts';
@@ -24,6 +25,7 @@ import { agentNotifications } from './notifications.ts';
 import { agentParticipants } from './participants.ts';
 import { probe } from './probe.ts';
 import { profile, profilePassword } from './profile.ts';
+import { agentReports } from './reports.ts';
 import { agentTeams } from './teams.ts';
 import { agentWebhookDeliveries } from './webhook-deliveries.ts';
 import { agentWebhooks } from './webhooks.ts';
@@ -66,6 +68,8 @@ export const agentApi: typeof probe &
   typeof agentWebhooks &
   typeof agentWebhookDeliveries &
   typeof agentCustomAttributes &
+  typeof agentReports &
+  typeof agentCsat &
   typeof agentIntegrations &
   typeof agentFeed = {
   ...probe,
@@ -90,6 +94,8 @@ export const agentApi: typeof probe &
   ...agentWebhooks,
   ...agentWebhookDeliveries,
   ...agentCustomAttributes,
+  ...agentReports,
+  ...agentCsat,
   ...agentIntegrations,
   ...agentFeed,
 };

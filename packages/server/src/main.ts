@@ -27,6 +27,7 @@ import { moveMergedNotes } from './notes/notes.ts';
 import { notify } from './notifications/listen.ts';
 import { wakeDueNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
+import { recordReports } from './reports/record.ts';
 import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
@@ -94,7 +95,14 @@ export async function openApp(
 }
 
 /** What nouns do when something that they refer to moves or goes. */
-const followers = [forgetRemovedAgents, forgetRemovedBots, leaveTeams, leaveDeletedTeams, moveMergedNotes];
+const followers = [
+  forgetRemovedAgents,
+  forgetRemovedBots,
+  leaveTeams,
+  leaveDeletedTeams,
+  moveMergedNotes,
+  recordReports,
+];
 
 /** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
 export async function startServer(config: Readonly<Config>, now?: () => number): Promise<Server> {

@@ -7,6 +7,7 @@ import {
   agentContacts,
   agentConversations,
   agentConversationUpkeep,
+  agentCsat,
   agentCustomAttributes,
   agentCustomFilters,
   agentFeed,
@@ -17,6 +18,7 @@ import {
   agentNotes,
   agentNotifications,
   agentParticipants,
+  agentReports,
   agentTeams,
   agentWebhookDeliveries,
   agentWebhooks,
@@ -56,6 +58,7 @@ import { notificationRoutes } from './notifications/notifications.ts';
 import { registerPages } from './pages/chat.ts';
 import { registerDesk } from './pages/desk.ts';
 import { probeRoutes } from './probe.ts';
+import { reportRoutes } from './reports/routes.ts';
 import { teamRoutes } from './teams/routes.ts';
 import { agentConversationRoutes } from './threads/agent.ts';
 import { clientConversationRoutes } from './threads/client.ts';
@@ -94,6 +97,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
   registerRoutes(http, to, { ...agentWebhooks, ...agentWebhookDeliveries }, webhookRoutes);
   registerRoutes(http, to, agentCustomAttributes, customAttributeRoutes);
+  registerRoutes(http, to, { ...agentReports, ...agentCsat }, reportRoutes);
   registerRoutes(http, to, clientFeed, clientFeedRoutes);
   registerRoutes(http, to, agentFeed, agentFeedRoutes);
   registerFiles(http, app);

@@ -371,6 +371,17 @@ export interface CsatSurveyResponseRow {
   updated_at: number;
 }
 
+export interface ReportEventRow {
+  id: number;
+  account_id: number;
+  name: string;
+  value: number;
+  conversation_id: number;
+  inbox_id: number;
+  user_id: number | null;
+  created_at: number;
+}
+
 export interface CustomAttributeDefinitionRow {
   id: number;
   account_id: number;
@@ -495,6 +506,7 @@ export interface Tables {
   messages: MessageRow;
   attachments: AttachmentRow;
   csat_survey_responses: CsatSurveyResponseRow;
+  report_events: ReportEventRow;
   custom_attribute_definitions: CustomAttributeDefinitionRow;
   webhooks: WebhookRow;
   webhook_deliveries: WebhookDeliveryRow;

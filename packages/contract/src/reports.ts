@@ -1,0 +1,125 @@
+/** Reports on what happened in an account, and how it stands now (application-api.md section 6.16). */
+import Type, { type Static } from 'typebox';
+import { endpoints } from './endpoint.ts';
+import { accountParams, page } from './paths.ts';
+import { fields, Id, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import { Availability } from './senders.ts';
+
+export const ReportMetric = words(
+  'conversations_count',
+  'incoming_messages_count',
+  'outgoing_messages_count',
+  'avg_first_response_time',
+  'avg_resolution_time',
+  'reply_time',
+  'resolutions_count',
+  'bot_resolutions_count',
+  'bot_handoffs_count',
+);
+export type ReportMetric = Static<typeof ReportMetric>;
+
+export const ReportType = words('account', 'agent', 'inbox', 'label', 'team');
+export type ReportType = Static<typeof ReportType>;
+
+export const ReportPoint = named('ReportPoint', {
+  value: Type.Number({ description: 'a number of things, or seconds on average' }),
+  timestamp: UnixSeconds,
+  count: Type.Optional(Type.Integer({ description: 'of averages: over how many things' })),
+});
+export type ReportPoint = Static<typeof ReportPoint>;
+
+const average = nullable(Type.Number({ description: 'seconds; null when there is nothing to average' }));
+const totals = {
+  conversations_count: Type.Integer(),
+  incoming_messages_count: Type.Integer(),
+  outgoing_messages_count: Type.Integer(),
+  avg_first_response_time: average,
+  avg_resolution_time: average,
+  resolutions_count: Type.Integer(),
+  reply_time: average,
+};
+export const ReportTotals = named('ReportTotals', totals);
+export type ReportTotals = Static<typeof ReportTotals>;
+
+export const ReportSummary = named('ReportSummary', {
+  ...totals,
+  previous: object(totals, 'the same of the equally long time before'),
+});
+export type ReportSummary = Static<typeof ReportSummary>;
+
+export const ConversationMetrics = named('ConversationMetrics', {
+  open: Type.Integer(),
+  unattended: Type.Integer({ description: 'open, and the customer waits for an answer' }),
+  unassigned: Type.Integer({ description: 'open, and nobody has it' }),
+  pending: Type.Integer(),
+});
+export type ConversationMetrics = Static<typeof ConversationMetrics>;
+
+export const AgentMetrics = named('AgentMetrics', {
+  id: Id,
+  name: Type.String(),
+  email: Type.String(),
+  thumbnail: Type.String(),
+  availability: Availability,
+  metric: object({ open: Type.Integer(), unattended: Type.Integer() }),
+});
+export type AgentMetrics = Static<typeof AgentMetrics>;
+
+const base = '/api/v2/accounts/{account_id}';
+const span = {
+  type: Type.Optional(ReportType),
+  id: Type.Optional(Type.Integer({ minimum: 0, description: 'of the agent, inbox, label or team' })),
+  since: Type.Optional(UnixSeconds),
+  until: Type.Optional(UnixSeconds),
+};
+
+export const agentReports = endpoints({
+  agentGetReport: {
+    method: 'GET',
+    path: `${base}/reports`,
+    auth: 'administrator',
+    tag: 'Reports',
+    summary: 'Read a metric over time',
+    description:
+      'Without `since` and `until`: the last seven days. Times are counted by the clock and not by business hours.',
+    params: accountParams,
+    query: fields({
+      metric: Type.Optional(ReportMetric),
+      ...span,
+      group_by: Type.Optional(words('hour', 'day', 'week', 'month', 'year')),
+      timezone_offset: Type.Optional(Type.Number({ minimum: -14, maximum: 14, description: 'hours' })),
+    }),
+    returns: Type.Array(ReportPoint),
+  },
+  agentGetReportSummary: {
+    method: 'GET',
+    path: `${base}/reports/summary`,
+    auth: 'administrator',
+    tag: 'Reports',
+    summary: 'Read all metrics of a span of time and of the one before',
+    params: accountParams,
+    query: fields(span),
+    returns: ReportSummary,
+  },
+  agentGetConversationMetrics: {
+    method: 'GET',
+    path: `${base}/reports/conversations`,
+    auth: 'administrator',
+    tag: 'Reports',
+    summary: 'Count the conversations of the account, or of each agent, as they stand now',
+    description: '`type=account` answers one object, `type=agent` a page of 25 agents by name.',
+    params: accountParams,
+    query: fields({ type: Type.Optional(words('account', 'agent')), page }),
+    returns: Type.Union([ConversationMetrics, Type.Array(AgentMetrics)]),
+  },
+  agentGetLiveMetrics: {
+    method: 'GET',
+    path: `${base}/live_reports/conversation_metrics`,
+    auth: 'administrator',
+    tag: 'Reports',
+    summary: 'Count the conversations of the account, or of a team, as they stand now',
+    params: accountParams,
+    query: fields({ team_id: Type.Optional(Id) }),
+    returns: ConversationMetrics,
+  },
+});

@@ -1,0 +1,137 @@
+/** Answers to satisfaction surveys, for administrators (application-api.md section 6.16). */
+import type { CsatAnswer, CsatMetrics } from '@hoory/contract';
+import { type RawBuilder, sql } from 'kysely';
+import { readOnline } from '../agents/presence.ts';
+import { listMembers } from '../agents/store.ts';
+import { toAgent } from '../agents/wire.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import { toContact } from '../contacts/wire.ts';
+import type { Sql } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { ContactRow, CsatSurveyResponseRow } from '../db/tables.ts';
+import { toUnix } from '../time.ts';
+
+interface Filters {
+  since?: number;
+  until?: number;
+  user_ids?: number[];
+  inbox_id?: number;
+  team_id?: number;
+  rating?: number;
+}
+
+const pageSize = 25;
+/** An offset that no database can count to is past the end anyway. */
+const farthest = 2_000_000_000;
+
+type Answer = CsatSurveyResponseRow & { display_id: number };
+
+export async function listCsat(
+  app: App,
+  { account }: AgentCaller,
+  { page = 1, sort, ...filters }: Filters & { page?: number; sort?: string },
+): Promise<CsatAnswer[]> {
+  const direction = sql.raw(sort === 'created_at' ? 'asc' : 'desc');
+  const rows = await app.db.all(
+    sql<Answer>`select csat_survey_responses.*, conversations.display_id from ${answers}
+      where ${meets(app.db, account.id, filters)}
+      order by csat_survey_responses.created_at ${direction}, csat_survey_responses.id ${direction}
+      limit ${pageSize} offset ${Math.min((page - 1) * pageSize, farthest)}`,
+  );
+  return showAnswers(app, account.id, rows);
+}
+
+export async function countCsat(app: App, { account }: AgentCaller, filters: Filters): Promise<CsatMetrics> {
+  const rows = await app.db.all(
+    sql<{
+      rating: number;
+      count: number;
+    }>`select csat_survey_responses.rating, count(*) as count from ${answers}
+      where ${meets(app.db, account.id, filters)} group by csat_survey_responses.rating order by 1`,
+  );
+  return {
+    total_count: rows.reduce((sum, { count }) => sum + count, 0),
+    ratings_count: Object.fromEntries(rows.map(({ rating, count }) => [String(rating), count])),
+    total_sent_messages_count: await countSurveys(app.db, account.id, filters),
+  };
+}
+
+const answers = sql`csat_survey_responses
+  inner join conversations on conversations.id = csat_survey_responses.conversation_id`;
+
+function meets(db: Sql, account_id: number, filters: Filters): RawBuilder<boolean> {
+  const { user_ids = [], rating } = filters;
+  const parts = [
+    ...during(sql.ref('csat_survey_responses.account_id'), sql.ref('csat_survey_responses.created_at'), {
+      account_id,
+      ...filters,
+    }),
+    ...inConversation(filters),
+  ];
+  if (user_ids.length) parts.push(isAnyOf(db, 'csat_survey_responses.assigned_agent_id', user_ids));
+  if (rating) parts.push(sql<boolean>`csat_survey_responses.rating = ${rating}`);
+  return sql<boolean>`${sql.join(parts, sql` and `)}`;
+}
+
+/** Surveys sent; who was assigned when they went out is not known, so agents do not narrow this. */
+async function countSurveys(db: Sql, account_id: number, filters: Filters): Promise<number> {
+  const parts = [
+    ...during(sql.ref('messages.account_id'), sql.ref('messages.created_at'), { account_id, ...filters }),
+    ...inConversation(filters),
+  ];
+  const counted = await db.get(
+    sql<{ count: number }>`select count(*) as count from messages
+      inner join conversations on conversations.id = messages.conversation_id
+      where messages.content_type = 'input_csat' and ${sql.join(parts, sql` and `)}`,
+  );
+  return counted?.count ?? 0;
+}
+
+function during(
+  account: RawBuilder<unknown>,
+  time: RawBuilder<unknown>,
+  { account_id, since, until }: Filters & { account_id: number },
+): RawBuilder<boolean>[] {
+  return [
+    sql<boolean>`${account} = ${account_id}`,
+    ...(since === undefined ? [] : [sql<boolean>`${time} >= ${since * 1000}`]),
+    ...(until === undefined ? [] : [sql<boolean>`${time} < ${until * 1000}`]),
+  ];
+}
+
+const inConversation = ({ inbox_id, team_id }: Filters): RawBuilder<boolean>[] => [
+  ...(inbox_id ? [sql<boolean>`conversations.inbox_id = ${inbox_id}`] : []),
+  ...(team_id ? [sql<boolean>`conversations.team_id = ${team_id}`] : []),
+];
+
+async function showAnswers(app: App, account_id: number, rows: readonly Answer[]): Promise<CsatAnswer[]> {
+  const { db } = app;
+  const contacts: ContactRow[] = await db.all(
+    db.q
+      .selectFrom('contacts')
+      .selectAll()
+      .where(isAnyOf(db, 'id', [...new Set(rows.map(({ contact_id }) => contact_id))])),
+  );
+  const agents = [...new Set(rows.flatMap(({ assigned_agent_id }) => assigned_agent_id ?? []))];
+  const online = await readOnline(app, [account_id]);
+  const members = agents.length ? await listMembers(db, account_id, agents) : [];
+  return rows.flatMap((row) => {
+    const contact = contacts.find(({ id }) => id === row.contact_id);
+    const agent = members.find(({ id }) => id === row.assigned_agent_id);
+    if (!contact) return [];
+    return {
+      id: row.id,
+      rating: row.rating,
+      feedback_message: row.feedback_message,
+      csat_review_notes: null,
+      review_notes_updated_at: null,
+      account_id: row.account_id,
+      message_id: row.message_id,
+      contact: toContact(contact),
+      conversation_id: row.display_id,
+      ...(agent && { assigned_agent: toAgent(agent, online) }),
+      created_at: toUnix(row.created_at),
+    };
+  });
+}

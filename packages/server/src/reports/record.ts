@@ -1,0 +1,118 @@
+/**
+ * Writes down how long things took, in the transaction that ended them: the first answer, every answer, the resolution.
+ * Reports are counted from these rows.
+ */
+import type { Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { ConversationRow, ReportEventRow } from '../db/tables.ts';
+import type { Fact, Listener } from '../events/listeners.ts';
+
+export type ReportEvent =
+  | 'first_response'
+  | 'reply_time'
+  | 'conversation_resolved'
+  | 'conversation_bot_resolved'
+  | 'conversation_bot_handoff';
+
+type Changes = Partial<Record<string, [before: string | null, after: string | null]>>;
+
+const changesOf = ({ detail }: Fact): Changes => (detail.changed_attributes as Changes | undefined) ?? {};
+
+/** A listener that looks at nothing but the facts of conversations whose wait or status has ended. */
+export const recordReports: Listener = async (tx, facts) => {
+  const ended = facts.filter(isEnd);
+  if (!ended.length) return;
+  const ids = [...new Set(ended.map(({ conversation_id = 0 }) => conversation_id))];
+  const conversations: ConversationRow[] = await tx.all(
+    tx.q
+      .selectFrom('conversations')
+      .selectAll()
+      .where(isAnyOf(tx, 'id', ids)),
+  );
+  const byId = new Map(conversations.map((row) => [row.id, row]));
+  const events: Omit<ReportEventRow, 'id'>[] = [];
+  for (const fact of ended) {
+    const conversation = byId.get(fact.conversation_id ?? 0);
+    if (conversation) events.push(...(await eventsOf(tx, fact, conversation)));
+  }
+  const numbers = events.length ? await tx.nextIds('report_events', events.length) : [];
+  await tx.insertMany(
+    'report_events',
+    events.map((event, index) => ({ ...event, id: numbers[index] as number })),
+  );
+};
+
+function isEnd(fact: Fact): boolean {
+  const { status, waiting_since, first_reply_created_at } = changesOf(fact);
+  if (fact.event === 'conversation_status_changed') return status !== undefined;
+  if (fact.event !== 'conversation_updated' || status) return false;
+  return Boolean(first_reply_created_at?.[1] || (waiting_since?.[0] && waiting_since[1] === null));
+}
+
+async function eventsOf(
+  tx: Tx,
+  fact: Fact,
+  conversation: ConversationRow,
+): Promise<Omit<ReportEventRow, 'id'>[]> {
+  const changes = changesOf(fact);
+  if (fact.event === 'conversation_status_changed') return statusEvents(tx, changes, conversation);
+  const at = conversation.last_agent_message_at ?? conversation.updated_at;
+  const user_id = await answererOf(tx, conversation);
+  const event = (name: ReportEvent, from: number) => rowOf(name, conversation, { user_id, from, at });
+  return [
+    ...(changes.first_reply_created_at?.[1] ? [event('first_response', conversation.created_at)] : []),
+    ...(changes.waiting_since?.[0] ? [event('reply_time', Date.parse(changes.waiting_since[0]))] : []),
+  ];
+}
+
+async function statusEvents(
+  tx: Tx,
+  { status }: Changes,
+  conversation: ConversationRow,
+): Promise<Omit<ReportEventRow, 'id'>[]> {
+  const { assignee_id: user_id, created_at: from, updated_at: at } = conversation;
+  const event = (name: ReportEvent) => rowOf(name, conversation, { user_id, from, at });
+  if (status?.[1] === 'resolved')
+    return [
+      event('conversation_resolved'),
+      ...((await wasLeftToBot(tx, conversation)) ? [event('conversation_bot_resolved')] : []),
+    ];
+  return status?.[0] === 'pending' && status[1] === 'open' ? [event('conversation_bot_handoff')] : [];
+}
+
+/** Nobody but a bot has answered. */
+async function wasLeftToBot(tx: Tx, { inbox_id, first_reply_created_at }: ConversationRow): Promise<boolean> {
+  if (first_reply_created_at !== null) return false;
+  const inbox = await tx.get(tx.q.selectFrom('inboxes').select('agent_bot_id').where('id', '=', inbox_id));
+  return Boolean(inbox?.agent_bot_id);
+}
+
+/** The agent whose answer ended the wait; null for a bot. */
+async function answererOf(tx: Tx, { id, last_message_id }: ConversationRow): Promise<number | null> {
+  const answer = await tx.get(
+    tx.q
+      .selectFrom('messages')
+      .select(['sender_type', 'sender_id'])
+      .where('conversation_id', '=', id)
+      .where('id', '<=', last_message_id ?? 0)
+      .where('message_type', '=', 1)
+      .where('private', '=', 0)
+      .orderBy('id', 'desc')
+      .limit(1),
+  );
+  return answer?.sender_type === 'User' ? answer.sender_id : null;
+}
+
+const rowOf = (
+  name: ReportEvent,
+  { id, account_id, inbox_id }: ConversationRow,
+  { user_id, from, at }: { user_id: number | null; from: number; at: number },
+): Omit<ReportEventRow, 'id'> => ({
+  account_id,
+  name,
+  value: Math.max(0, Math.round((at - from) / 1000)),
+  conversation_id: id,
+  inbox_id,
+  user_id,
+  created_at: at,
+});

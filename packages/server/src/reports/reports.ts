@@ -1,0 +1,162 @@
+/** Reports over time and summaries (application-api.md section 6.16). */
+import type { ReportMetric, ReportPoint, ReportSummary, ReportTotals, ReportType } from '@hoory/contract';
+import { type RawBuilder, sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql } from '../db/db.ts';
+import { invalid } from '../errors.ts';
+import { bucketsOf, hourLength, type Period, type Span, startOf } from './buckets.ts';
+import type { ReportEvent } from './record.ts';
+import { type Scope, scopeOf } from './scope.ts';
+
+interface SpanInput {
+  type?: ReportType;
+  id?: number;
+  since?: number;
+  until?: number;
+}
+
+/** @throws invalid without a metric, not_found for what is not in the account, unprocessable for too many points */
+export async function showReport(
+  app: App,
+  { account }: AgentCaller,
+  input: SpanInput & { metric?: ReportMetric; group_by?: Period; timezone_offset?: number },
+): Promise<ReportPoint[]> {
+  const { metric, type = 'account', id = 0, group_by = 'day', timezone_offset = 0 } = input;
+  if (!metric) throw invalid('metric', "Metric can't be blank");
+  const span = { ...spanOf(app, input), offset: Math.round(timezone_offset * hourLength) };
+  const starts = bucketsOf(group_by, span);
+  const scope = await scopeOf(app.db, { account_id: account.id, type, id });
+  const sums = new Map<number, Sum>();
+  for (const { hour, count, total } of await hoursOf(app.db, account.id, { metric, scope, span })) {
+    const start = startOf(group_by, hour * hourLength);
+    const sum = sums.get(start) ?? { count: 0, total: 0 };
+    sums.set(start, { count: sum.count + count, total: sum.total + total });
+  }
+  const isAverage = averages[metric] !== undefined;
+  return starts.map((start) => {
+    const { count, total } = sums.get(start) ?? { count: 0, total: 0 };
+    const timestamp = Math.floor((start - span.offset) / 1000);
+    return isAverage ? { value: count && total / count, timestamp, count } : { value: count, timestamp };
+  });
+}
+
+/** @throws not_found for what is not in the account */
+export async function showSummary(
+  app: App,
+  { account }: AgentCaller,
+  input: SpanInput,
+): Promise<ReportSummary> {
+  const { type = 'account', id = 0 } = input;
+  const scope = await scopeOf(app.db, { account_id: account.id, type, id });
+  const span = spanOf(app, input);
+  const before = { since: span.since - (span.until - span.since), until: span.since };
+  const totals = (during: Omit<Span, 'offset'>) => totalsOf(app.db, account.id, { scope, span: during });
+  return { ...(await totals(span)), previous: await totals(before) };
+}
+
+/** In milliseconds; the last seven days where nothing is said. */
+function spanOf(app: App, { since, until }: SpanInput): Omit<Span, 'offset'> {
+  const end = until === undefined ? app.now() : until * 1000;
+  return { until: end, since: since === undefined ? end - 7 * 24 * hourLength : since * 1000 };
+}
+
+const averages: Partial<Record<ReportMetric, ReportEvent>> = {
+  avg_first_response_time: 'first_response',
+  avg_resolution_time: 'conversation_resolved',
+  reply_time: 'reply_time',
+};
+const counts: Partial<Record<ReportMetric, ReportEvent>> = {
+  resolutions_count: 'conversation_resolved',
+  bot_resolutions_count: 'conversation_bot_resolved',
+  bot_handoffs_count: 'conversation_bot_handoff',
+};
+
+interface Sum {
+  count: number;
+  /** Seconds of all together; 0 for what is only counted. */
+  total: number;
+}
+
+/** Public messages between customers and those who answer; in the words of their index. */
+const exchanged = sql<boolean>`message_type in (0, 1) and private = 0`;
+
+interface Counting {
+  table: RawBuilder<unknown>;
+  where: RawBuilder<boolean>;
+  total: RawBuilder<number>;
+}
+
+function countingOf(metric: ReportMetric, scope: Scope): Counting {
+  const nothing = sql<number>`0`;
+  switch (metric) {
+    case 'conversations_count':
+      return { table: sql`conversations`, where: scope.conversations, total: nothing };
+    case 'incoming_messages_count':
+    case 'outgoing_messages_count': {
+      const type = sql.lit(metric === 'incoming_messages_count' ? 0 : 1);
+      const where = sql<boolean>`${exchanged} and message_type = ${type} and ${scope.messages}`;
+      return { table: sql`messages`, where, total: nothing };
+    }
+    default: {
+      const name = averages[metric] ?? counts[metric];
+      const where = sql<boolean>`name = ${name} and ${scope.events}`;
+      return { table: sql`report_events`, where, total: sql<number>`sum(value)` };
+    }
+  }
+}
+
+/** Sums by hour of the reader's clock, counted from 1970. */
+function hoursOf(
+  db: Sql,
+  account_id: number,
+  { metric, scope, span }: { metric: ReportMetric; scope: Scope; span: Span },
+): Promise<(Sum & { hour: number })[]> {
+  const { table, where, total } = countingOf(metric, scope);
+  const { since, until, offset } = span;
+  return db.all(
+    sql<Sum & { hour: number }>`select (created_at + ${sql.lit(offset)}) / ${sql.lit(hourLength)} as hour,
+      count(*) as count, cast(${total} as bigint) as total
+      from ${table} where account_id = ${account_id} and created_at >= ${since} and created_at < ${until} and ${where}
+      group by 1`,
+  );
+}
+
+async function totalsOf(
+  db: Sql,
+  account_id: number,
+  { scope, span }: { scope: Scope; span: Omit<Span, 'offset'> },
+): Promise<ReportTotals> {
+  const during = sql<boolean>`account_id = ${account_id} and created_at >= ${span.since} and created_at < ${span.until}`;
+  const conversations = await db.get(
+    sql<{
+      count: number;
+    }>`select count(*) as count from conversations where ${during} and ${scope.conversations}`,
+  );
+  const messages = await db.all(
+    sql<{ message_type: number; count: number }>`select message_type, count(*) as count from messages
+      where ${during} and ${exchanged} and ${scope.messages} group by message_type`,
+  );
+  const events = await db.all(
+    sql<
+      Sum & { name: string }
+    >`select name, count(*) as count, cast(sum(value) as bigint) as total from report_events
+      where ${during} and name in ('first_response', 'reply_time', 'conversation_resolved') and ${scope.events}
+      group by name`,
+  );
+  const messagesOf = (type: number) => messages.find(({ message_type }) => message_type === type)?.count ?? 0;
+  const sumOf = (wanted: ReportEvent) => events.find(({ name }) => name === wanted);
+  const averageOf = (name: ReportEvent) => {
+    const sum = sumOf(name);
+    return sum ? sum.total / sum.count : null;
+  };
+  return {
+    conversations_count: conversations?.count ?? 0,
+    incoming_messages_count: messagesOf(0),
+    outgoing_messages_count: messagesOf(1),
+    avg_first_response_time: averageOf('first_response'),
+    avg_resolution_time: averageOf('conversation_resolved'),
+    resolutions_count: sumOf('conversation_resolved')?.count ?? 0,
+    reply_time: averageOf('reply_time'),
+  };
+}
