@@ -256,7 +256,7 @@ function parts({ words }: Language) {
     banner: h('div', { class: 'banner', role: 'status', hidden: true }, fault, reload),
     typing: h('div', { class: 'typing', 'aria-live': 'polite' }),
     ended: h('div', { class: 'ended', hidden: true }, words.ended, again),
-    end: h('button', { type: 'button', class: 'note', hidden: true }, words.end),
+    end: h('button', { type: 'button', class: 'note end', hidden: true }, words.end),
     close: h('button', { ...tool, 'aria-label': words.close }, icon(icons.close)),
     drop: h('div', { class: 'drop', hidden: true }, words.drop),
   };

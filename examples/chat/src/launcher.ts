@@ -17,10 +17,10 @@ const PHONE = '(max-width:480px)';
 const style = `
 :host{all:initial!important;position:fixed!important;width:0!important;height:0!important}
 :host([hidden]){display:none!important}
-.bubble{position:fixed;z-index:2147483000;inset-inline-end:20px;bottom:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px;
+.launcher{position:fixed;z-index:2147483000;inset-inline-end:20px;bottom:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px;
 border:0;border-radius:50%;cursor:pointer;color:var(--hoory-accent-text,#fff);background:var(--hoory-accent,oklch(.5 .19 262));
 box-shadow:0 6px 24px rgb(0 0 0/.22)}
-.bubble:focus-visible{outline:2px solid var(--hoory-accent,oklch(.5 .19 262));outline-offset:3px}
+.launcher:focus-visible{outline:2px solid var(--hoory-accent,oklch(.5 .19 262));outline-offset:3px}
 svg{width:26px;height:26px;margin:auto;display:block;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .count{position:absolute;top:-2px;inset-inline-end:-2px;min-width:20px;height:20px;padding:0 5px;box-sizing:border-box;border-radius:10px;
 background:#c62828;color:#fff;font:600 12px/20px system-ui,sans-serif}
@@ -54,7 +54,7 @@ function createLauncher({ base, inbox, lang, attributes }: LauncherOptions) {
   root.adoptedStyleSheets = [sheet];
   const count = h('span', { class: 'count', 'aria-hidden': 'true', hidden: true });
   const faces = { open: icon(icons.chat), close: icon(icons.close) };
-  const button = h('button', { class: 'bubble', 'aria-expanded': 'false' }, faces.open, count);
+  const button = h('button', { class: 'launcher', 'aria-expanded': 'false' }, faces.open, count);
   const panel = h('dialog', { class: 'panel', 'aria-label': words.title });
   root.append(panel, button);
   const phone = matchMedia(PHONE);

@@ -73,7 +73,7 @@ textarea.text:focus-visible{outline-offset:-2px}
 .files{display:flex;flex-wrap:wrap;gap:4px}.files button{display:flex;align-items:center;gap:8px;max-width:100%;overflow:hidden;border:1px solid var(--line);font-size:13px;padding:4px 8px;margin-bottom:8px}
 .files img{width:32px;height:32px;object-fit:cover;border-radius:4px}
 .drop{position:absolute;inset:8px;display:grid;place-items:center;border:2px dashed var(--accent);border-radius:10px;background:color-mix(in oklch,var(--surface) 92%,transparent)}
-[hidden]{display:none!important}
+[hidden]{display:none!important}.end[hidden]{display:block!important;visibility:hidden}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media(prefers-reduced-motion:no-preference){.row.fresh{animation:in .14s ease-out}@keyframes in{from{opacity:0;transform:translateY(6px)}}}
 .skeleton{animation:late .3s step-end}@keyframes late{from{opacity:0}}

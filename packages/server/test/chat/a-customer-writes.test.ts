@@ -133,19 +133,42 @@ describeInChromium('the chat page', () => {
   test('tells how far an upload is, and lets it be cancelled', async () => {
     const page = await visit(company.chat, { pardon });
     const network = await page.context().newCDPSession(page);
-    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 200_000 };
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 50_000 };
     await network.send('Network.emulateNetworkConditions', slow);
-    const file = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(2_000_000) };
+    const file = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(6_000_000) };
     await page.locator('input[type=file]').first().setInputFiles(file);
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText(/Sending [1-9]\d? %/).waitFor();
     await page.getByRole('button', { name: 'Discard' }).click();
+    await page.locator('.row.fresh').waitFor({ state: 'detached' });
     await network.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });
     await write(page, 'Never mind');
     await settled(page);
     expect(await texts(page)).toEqual(['Never mind']);
     expect(await page.locator('.row .file').count()).toBe(0);
     expect(await company.stored()).toEqual(['Never mind']);
+  });
+
+  test('says why something is not sent, and sends it again', async () => {
+    const small = await openCompany({ settings: { HOORY_MAX_FILE: '10KB' } });
+    try {
+      const page = await visit(small.chat, { pardon: /status of 4/ });
+      const file = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(100_000) };
+      await page.locator('input[type=file]').first().setInputFiles(file);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('Not sent: the file is too large').waitFor();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Discard' }).click();
+      await page.route('**/messages', (route) => route.fulfill({ status: 422, json: { message: 'No' } }));
+      await write(page, 'Refused at first');
+      await page.getByText('Not sent').waitFor();
+      await page.unroute('**/messages');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await settled(page);
+      expect(await small.stored()).toEqual(['Refused at first']);
+    } finally {
+      await small.stop();
+    }
   });
 
   test('keeps what is written offline, sends it once, and never twice when an answer is lost', async () => {
