@@ -69,7 +69,7 @@ function Numbers({ report }: { report: Report }) {
 
 function Figure({ label, number, detail }: { label: string; number: number; detail?: string }) {
   return (
-    <div className="flex flex-col-reverse bg-pane px-4 py-3">
+    <div className="flex flex-col-reverse justify-end bg-pane px-4 py-3">
       <dt className="text-xs text-soft">
         {label}
         {detail && <span className="block">{detail}</span>}

@@ -36,7 +36,9 @@ export function Record({ name, mark, title, detail, end, to, onOpen, menu }: Pro
     <>
       {mark}
       <span className="flex min-w-0 flex-1 flex-col text-start">
-        <span className="truncate font-medium">{title}</span>
+        <span dir="auto" className="truncate font-medium rtl:text-right">
+          {title}
+        </span>
         {detail && <span className="truncate text-xs text-soft">{detail}</span>}
       </span>
     </>

@@ -8,6 +8,7 @@ import { inboxScreens } from '../inboxes/screens.ts';
 import { labelScreens } from '../labels/screens.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
 import { teamScreens } from '../teams/screens.ts';
+import { webhookScreens } from '../webhooks/screens.ts';
 import { useSettingsWords } from './words.ts';
 
 export const settingsScreens: readonly ScreenEntry[] = [
@@ -24,6 +25,7 @@ export const settingsScreens: readonly ScreenEntry[] = [
   },
   ...firstRunScreens,
   ...inboxScreens,
+  ...webhookScreens,
   ...botScreens,
   ...agentScreens,
   ...teamScreens,

@@ -1,0 +1,35 @@
+/** Whether an address takes what is sent to it, and what happens when it does not. */
+import type { ApiOutput } from '../api/api.ts';
+import { Chip } from '../ui/chip.tsx';
+import { useTimes } from '../words/time.ts';
+import { useWebhookWords } from './words.ts';
+
+export type Endpoint = ApiOutput<'GET /webhook_endpoints'>['payload'][number];
+
+const tones = { ok: 'green', failing: 'amber', resting: 'amber', disabled: 'red' } as const;
+
+export function StateChip({ endpoint }: { endpoint: Endpoint | undefined }) {
+  const t = useWebhookWords();
+  return endpoint ? <Chip tone={tones[endpoint.state]}>{t(endpoint.state)}</Chip> : null;
+}
+
+/** A sentence about an address in trouble; nothing when it works and nothing waits. */
+export function Circuit({ endpoint }: { endpoint: Endpoint | undefined }) {
+  const t = useWebhookWords();
+  const times = useTimes();
+  if (!endpoint || (endpoint.state === 'ok' && !endpoint.pending)) return null;
+  const { state, failures, resting_until, last_error, pending } = endpoint;
+  return (
+    <div role="status" className="flex flex-col gap-1 rounded-panel bg-note px-4 py-3 text-note-text">
+      {state === 'failing' && <p>{t('failingHelp', { count: failures })}</p>}
+      {state === 'resting' && <p>{t('restingHelp', { time: times.clock(resting_until ?? 0) })}</p>}
+      {state === 'disabled' && <p>{t('disabledHelp')}</p>}
+      {pending > 0 && <p>{t('waitingCount', { count: pending })}</p>}
+      {state !== 'ok' && last_error && (
+        <p className="break-words">
+          {t('lastError')}: <span dir="ltr">{last_error}</span>
+        </p>
+      )}
+    </div>
+  );
+}

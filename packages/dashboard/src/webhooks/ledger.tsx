@@ -1,0 +1,111 @@
+/** What was sent to one address: state of the circuit, a test, deliveries by state, and sending again. */
+import { History, Send } from 'lucide-react';
+import { useState } from 'react';
+import { api, queries } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { Section } from '../settings/page.tsx';
+import { RecordsSkeleton } from '../settings/records.tsx';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { useSayFailure } from '../ui/failure.ts';
+import { Select } from '../ui/select.tsx';
+import { Circuit } from './circuit.tsx';
+import { Delivery } from './delivery.tsx';
+import { ReplaySpan } from './replay-span.tsx';
+import { type Status, useDeliveries } from './use-deliveries.ts';
+import { useWebhookWords } from './words.ts';
+
+/** `endpoint` as the ledger names it: `webhook:4`, `inbox:1`, `bot:2`. */
+export function Ledger({ endpoint }: { endpoint: string }) {
+  const t = useWebhookWords();
+  const sayFailure = useSayFailure();
+  const { data } = useApi('GET /webhook_endpoints', {});
+  const [status, setStatus] = useState<Status | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [replaying, setReplaying] = useState(false);
+  const query = useDeliveries({ endpoint, status });
+  const refresh = async () => {
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: ['deliveries'] }),
+      forget('GET /webhook_endpoints'),
+    ]);
+  };
+  const test = async () => {
+    setBusy(true);
+    try {
+      await api('POST /webhook_deliveries/test', { endpoint });
+      await refresh();
+    } catch (error) {
+      sayFailure(t('testFailed'), error);
+    }
+    setBusy(false);
+  };
+  return (
+    <Section title={t('deliveries')} help={t('deliveriesHelp')}>
+      <Circuit endpoint={data?.payload.find((one) => one.endpoint === endpoint)} />
+      <div className="flex flex-wrap items-center gap-2">
+        <Select<Status | null>
+          value={status}
+          label={t('status')}
+          options={[
+            { value: null, label: t('all') },
+            { value: 'delivered', label: t('delivered') },
+            { value: 'pending', label: t('pending') },
+            { value: 'waiting', label: t('waiting') },
+            { value: 'failed', label: t('failedOne') },
+          ]}
+          onChange={setStatus}
+          className="max-w-40"
+        />
+        <span className="flex-1" />
+        <Button icon={History} onClick={() => setReplaying(true)}>
+          {t('replaySpan')}
+        </Button>
+        <Button icon={Send} busy={busy} onClick={() => void test()}>
+          {t('test')}
+        </Button>
+      </div>
+      <Deliveries query={query} isFiltered={status !== null} refresh={refresh} />
+      {replaying && (
+        <ReplaySpan endpoint={endpoint} onClose={() => setReplaying(false)} onDone={() => void refresh()} />
+      )}
+    </Section>
+  );
+}
+
+interface Props {
+  query: ReturnType<typeof useDeliveries>;
+  isFiltered: boolean;
+  refresh: () => Promise<void>;
+}
+
+function Deliveries({ query, isFiltered, refresh }: Props) {
+  const t = useWebhookWords();
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  if (error) return <ErrorState error={error} title={t('deliveriesFailed')} onRetry={() => void refetch()} />;
+  if (!data) return <RecordsSkeleton />;
+  const deliveries = data.pages.flatMap(({ payload }) => payload);
+  if (!deliveries.length)
+    return isFiltered ? (
+      <EmptyState icon={Send} title={t('noneOfKind')} />
+    ) : (
+      <EmptyState icon={Send} title={t('noDeliveries')}>
+        {t('noDeliveriesHelp')}
+      </EmptyState>
+    );
+  return (
+    <>
+      <ul className="flex flex-col divide-y divide-line rounded-panel border border-line">
+        {deliveries.map((delivery) => (
+          <Delivery key={delivery.id} delivery={delivery} onReplayed={() => void refresh()} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <Button className="self-center" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('more')}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+/** A dialog that sends all deliveries of a span of time to one address again. */
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input } from '../ui/input.tsx';
+import { say } from '../ui/toast.tsx';
+import { useWebhookWords } from './words.ts';
+
+interface Props {
+  endpoint: string;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+export function ReplaySpan({ endpoint, onClose, onDone }: Props) {
+  const t = useWebhookWords();
+  const [fault, setFault] = useState<string>();
+  const submit = async (fields: FormData) => {
+    const [since, until] = ['since', 'until'].map((name) => toUnix(String(fields.get(name))));
+    if (since === undefined || until === undefined || until <= since) {
+      setFault(t('spanFault'));
+      return false;
+    }
+    const { count } = await api('POST /webhook_deliveries/replay', { endpoint, since, until });
+    say({ title: t('spanDone', { count }) });
+    onDone();
+    return true;
+  };
+  const now = Date.now();
+  return (
+    <FormDialog
+      title={t('replaySpan')}
+      description={t('replaySpanHelp')}
+      act={t('replay')}
+      onClose={onClose}
+      submit={submit}
+    >
+      <Field label={t('since')}>
+        <Input name="since" type="datetime-local" required defaultValue={toLocal(now - 3_600_000)} />
+      </Field>
+      <Field label={t('until')} fault={fault}>
+        <Input name="until" type="datetime-local" required defaultValue={toLocal(now + 60_000)} />
+      </Field>
+    </FormDialog>
+  );
+}
+
+/** As `datetime-local` writes it, in the time zone of this device. */
+function toLocal(ms: number): string {
+  const date = new Date(ms);
+  return new Date(ms - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function toUnix(text: string): number | undefined {
+  const ms = new Date(text).getTime();
+  return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000);
+}

@@ -1,0 +1,32 @@
+/** Deliveries to one address page by page; asked for again while some are on their way. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ApiOutput, api } from '../api/api.ts';
+import { useSession } from '../session/session.ts';
+
+export type WebhookDelivery = ApiOutput<'GET /webhook_deliveries'>['payload'][number];
+export type Status = WebhookDelivery['status'];
+
+/** As many as the server puts on a page. */
+const pageSize = 50;
+/** Milliseconds between two questions. */
+const pause = 3_000;
+
+export function useDeliveries({ endpoint, status }: { endpoint: string; status: Status | null }) {
+  const { account_id } = useSession();
+  return useInfiniteQuery({
+    queryKey: ['deliveries', account_id, endpoint, status],
+    queryFn: ({ pageParam, signal }) =>
+      api(
+        'GET /webhook_deliveries',
+        { endpoint, ...(status && { status }), ...(pageParam && { before: pageParam }) },
+        { signal },
+      ),
+    initialPageParam: 0,
+    getNextPageParam: ({ payload }) => (payload.length < pageSize ? undefined : payload.at(-1)?.id),
+    staleTime: 0,
+    refetchInterval: ({ state }) => {
+      const newest = state.data?.pages[0]?.payload ?? [];
+      return newest.some((one) => one.status === 'pending' || one.status === 'waiting') ? pause : false;
+    },
+  });
+}
