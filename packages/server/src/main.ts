@@ -117,12 +117,12 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const rounds = startRounds(app, assignment);
   const worker = openWorker(app);
   const close = async () => {
-    await worker.close();
     for (const round of rounds) await round.close();
     await cable.close();
     await http.close();
     await relabeling.close();
     await assignment.close();
+    await worker.close();
     await app.close();
   };
   try {

@@ -62,12 +62,11 @@ async function addresses({ app }: Server): Promise<string> {
 }
 
 /** Settings that are checked but have no effect in this version; nobody should believe that they do. */
-function withoutEffect({ redisUrl, smtpUrl, metricsToken, webhookAllow }: Config): string[] {
+function withoutEffect({ redisUrl, smtpUrl, metricsToken }: Config): string[] {
   const settings = [
     ['REDIS_URL', redisUrl, 'run one node only'],
     ['SMTP_URL', smtpUrl, 'no mail is sent'],
     ['HOORY_METRICS_TOKEN', metricsToken, 'there are no metrics'],
-    ['HOORY_WEBHOOK_ALLOW', webhookAllow.length || undefined, 'webhooks are kept, not sent'],
   ] as const;
   return settings.flatMap(([name, value, effect]) =>
     value === undefined ? [] : [`${name} has no effect in this version: ${effect}.`],
