@@ -208,3 +208,19 @@ export const agentContacts = endpoints({
     returns: Contact,
   },
 });
+
+/** Served where conversations are, which go with their contact. */
+export const agentContactErasure = endpoints({
+  agentDeleteContact: {
+    method: 'DELETE',
+    path: `${accountPath}/contacts/{id}`,
+    auth: 'administrator',
+    tag: 'Contacts',
+    summary: 'Erase a contact with everything of theirs',
+    description:
+      'Sessions, conversations, notes and files go; the event log and the ledger of webhooks keep ids only. Not while the ' +
+      'contact is online.',
+    params: recordParams,
+    returns: null,
+  },
+});

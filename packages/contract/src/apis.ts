@@ -1,7 +1,7 @@
 /** The endpoint tables of both APIs, put together from the nouns. Their types are spelled so that declarations stay short. */
 import { agentAccounts } from './accounts.ts';
 import { agentBots } from './agent-bots.ts';
-import { agentContacts } from './agent-contacts.ts';
+import { agentContactErasure, agentContacts } from './agent-contacts.ts';
 import { agentConversations } from './agent-conversations.ts';
 import { agentCsat } from './agent-csat.ts';
 import { agentInboxes } from './agent-inboxes.ts';
@@ -59,6 +59,7 @@ export const agentApi: typeof probe &
   typeof agentBots &
   typeof agentInboxes &
   typeof agentContacts &
+  typeof agentContactErasure &
   typeof agentNotes &
   typeof agentConversations &
   typeof agentConversationUpkeep &
@@ -85,6 +86,7 @@ export const agentApi: typeof probe &
   ...agentBots,
   ...agentInboxes,
   ...agentContacts,
+  ...agentContactErasure,
   ...agentNotes,
   ...agentConversations,
   ...agentConversationUpkeep,

@@ -14,10 +14,6 @@ const group = (path: string) => new RegExp(`${account}/${path}(/|$)`);
 /** Published operations that we do not offer. */
 export const leftOut: Row[] = [
   { pattern: group('audit_logs'), why: 'no audit log' },
-  {
-    pattern: /^DELETE \/api\/v1\/accounts\/\{\}\/contacts\/\{\}$/,
-    why: 'erasing contacts is not offered yet',
-  },
   { pattern: group('automation_rules'), why: 'no automation rules' },
   { pattern: group('portals'), why: 'no help center' },
   { pattern: /reporting_events$/, why: 'no reporting events' },

@@ -4,6 +4,7 @@ import {
   agentAgents,
   agentBots,
   agentCannedResponses,
+  agentContactErasure,
   agentContacts,
   agentConversations,
   agentConversationUpkeep,
@@ -63,6 +64,7 @@ import { teamRoutes } from './teams/routes.ts';
 import { agentConversationRoutes } from './threads/agent.ts';
 import { clientConversationRoutes } from './threads/client.ts';
 import { clientCsatRoutes } from './threads/csat.ts';
+import { contactErasureRoutes } from './threads/erase.ts';
 import { participantRoutes } from './threads/participants.ts';
 import { conversationUpkeepRoutes } from './threads/upkeep.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
@@ -89,6 +91,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentBots, agentBotRoutes);
   registerRoutes(http, to, agentInboxes, inboxRoutes);
   registerRoutes(http, to, agentContacts, agentContactRoutes);
+  registerRoutes(http, to, agentContactErasure, contactErasureRoutes);
   registerRoutes(http, to, agentNotes, noteRoutes);
   registerRoutes(http, to, agentConversations, agentConversationRoutes);
   registerRoutes(http, to, agentConversationUpkeep, conversationUpkeepRoutes);

@@ -126,3 +126,9 @@ export async function writeUnique<Out>(app: App, work: (tx: Tx) => Promise<Out>)
     }
   }
 }
+
+/** Deletes the contact with its sessions, whose conversations are gone already. */
+export async function deleteContactRow(tx: Tx, id: number): Promise<void> {
+  await tx.run(tx.q.deleteFrom('contact_inboxes').where('contact_id', '=', id));
+  await tx.run(tx.q.deleteFrom('contacts').where('id', '=', id));
+}
