@@ -63,6 +63,18 @@ const packages = {
     options: {
       platform: 'node',
       target: 'node20.19',
+      // What every start loads goes into the bundle: finding and reading its thousand files takes a second. What has a
+      // binary, files of its own or a use that may never come stays outside.
+      deps: {
+        alwaysBundle: [
+          /^@hoory\//,
+          /^(@fastify\/multipart|commander|fast-json-stringify|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/,
+        ],
+        onlyBundle: false,
+      },
+      inputOptions: {
+        resolve: { alias: { '@hoory/contract': join(root, 'packages/contract/src/index.ts') } },
+      },
       entry: {
         cli: 'src/cli.ts',
         poster: 'src/bench/poster.ts',

@@ -110,7 +110,7 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const app = await openApp(config, now, () => url);
   const http = await openHttp(app);
   registerApi(http, app, openGate());
-  await registerDocs(http);
+  registerDocs(http);
   const cable = openCable(app, http, openCableGate(app));
   const relabeling = openRelabeling(app);
   const assignment = openAutoAssignment(app);

@@ -1,9 +1,11 @@
 /** Passwords: argon2 hashes and nothing else. What a good password is, `agents/rules.ts` says. */
 import { randomInt } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
 import { newToken } from '../secrets.ts';
 
-export const hashPassword = (password: string): Promise<string> => hash(password);
+/** Loaded with the first password: most starts see none. */
+const argon2 = () => import('@node-rs/argon2');
+
+export const hashPassword = async (password: string): Promise<string> => (await argon2()).hash(password);
 
 let decoy: Promise<string> | undefined;
 
@@ -12,9 +14,9 @@ export async function isPassword(
   password_hash: string | null | undefined,
   password: string,
 ): Promise<boolean> {
-  decoy ??= hash(newToken());
+  decoy ??= hashPassword(newToken());
   // No password is longer than 128 characters: a text of megabytes is not worth its time.
-  const fits = await verify(password_hash ?? (await decoy), password.slice(0, 129));
+  const fits = await (await argon2()).verify(password_hash ?? (await decoy), password.slice(0, 129));
   return fits && Boolean(password_hash);
 }
 

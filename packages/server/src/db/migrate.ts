@@ -4,7 +4,6 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import pg from 'pg';
 
 /** The database was written by a newer Hoory. */
 export class NewerDatabase extends Error {
@@ -23,7 +22,7 @@ interface Migration {
 
 const folder = new URL('./migrations/', import.meta.url);
 
-function migrationsFor(dialect: 'sqlite' | 'postgres'): Migration[] {
+export function migrationsFor(dialect: 'sqlite' | 'postgres'): Migration[] {
   return readdirSync(folder)
     .map((file) => /^(\d{4})_\w+(?:\.(sqlite|postgres))?\.sql$/.exec(file))
     .filter((match) => match !== null)
@@ -32,7 +31,7 @@ function migrationsFor(dialect: 'sqlite' | 'postgres'): Migration[] {
     .sort((a, b) => a.version - b.version);
 }
 
-function pending(migrations: Migration[], current: number): Migration[] {
+export function pending(migrations: Migration[], current: number): Migration[] {
   const known = migrations.at(-1)?.version ?? 0;
   if (current > known) throw new NewerDatabase(current, known);
   return migrations.filter(({ version }) => version > current);
@@ -54,24 +53,5 @@ export function migrateSqlite(path: string): void {
       .immediate();
   } finally {
     connection.close();
-  }
-}
-
-/** Brings the database at `url` up to date; a second node waits on the advisory lock. @throws NewerDatabase */
-export async function migratePostgres(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock(7217731)');
-    await client.query('create table if not exists schema_version (version bigint not null)');
-    const { rows } = await client.query('select max(version) as version from schema_version');
-    for (const { version, sql } of pending(migrationsFor('postgres'), Number(rows[0]?.version ?? 0))) {
-      await client.query(sql);
-      await client.query('insert into schema_version (version) values ($1)', [version]);
-    }
-    await client.query('commit');
-  } finally {
-    await client.end();
   }
 }

@@ -3,14 +3,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { CommitHooks, Db } from './db.ts';
-import { migratePostgres, migrateSqlite } from './migrate.ts';
-import { openPostgres } from './postgres.ts';
+import { migrateSqlite } from './migrate.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** @throws NewerDatabase when a newer Hoory wrote it */
 export async function openDb(config: Pick<Config, 'data' | 'databaseUrl'>, hooks: CommitHooks): Promise<Db> {
   mkdirSync(config.data, { recursive: true });
   if (config.databaseUrl) {
+    const { migratePostgres } = await import('./migrate-postgres.ts');
+    const { openPostgres } = await import('./postgres.ts');
     await migratePostgres(config.databaseUrl);
     return openPostgres(config.databaseUrl, hooks);
   }

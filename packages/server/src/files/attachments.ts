@@ -1,6 +1,5 @@
 /** Uploads to attachments: the type is sniffed from the bytes, images get their size and a thumbnail. */
 import { extname } from 'node:path';
-import { fileTypeFromFile } from 'file-type';
 import type { App } from '../app.ts';
 import type { AttachmentRow } from '../db/tables.ts';
 import type { Upload } from '../http/body.ts';
@@ -26,6 +25,7 @@ export async function describeUploads(app: App, uploads: Upload[]): Promise<NewA
 }
 
 async function describe(app: App, upload: Upload, uploads: Upload[]): Promise<NewAttachment> {
+  const { fileTypeFromFile } = await import('file-type');
   const sniffed = await fileTypeFromFile(app.files.pathOf(upload.key));
   const content_type = sniffed?.mime ?? safeType(upload.content_type);
   const picture = images.has(content_type) ? await measure(app, upload, uploads) : undefined;

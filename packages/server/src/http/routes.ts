@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
 import { Refusal } from '../errors.ts';
 import { readMultipart, type Upload } from './body.ts';
+import { printerOf } from './print.ts';
 import { type Bag, inputReader } from './read-input.ts';
 import { type Receipt, Replay, withReceipt } from './receipts.ts';
 
@@ -59,7 +60,6 @@ export function registerRoutes<Table extends Record<string, Endpoint>>(
           method,
           url,
           handler,
-          schema: endpoint.returns ? { response: { [endpoint.status ?? 200]: endpoint.returns } } : {},
         });
   }
 }
@@ -102,9 +102,9 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
         input,
         new Context(request, reply, uploads),
       );
-      return send(reply, endpoint, answer);
+      return await send(reply, endpoint, answer);
     } catch (error) {
-      if (error instanceof Replay) return send(reply, endpoint, error.answer);
+      if (error instanceof Replay) return await send(reply, endpoint, error.answer);
       throw error;
     } finally {
       for (const upload of uploads) if (!upload.kept) await app.files.remove(upload.key);
@@ -172,10 +172,11 @@ class Context implements RequestContext {
   }
 }
 
-function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): FastifyReply {
+async function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): Promise<FastifyReply> {
   reply.code(endpoint.status ?? 200);
   if (endpoint.returns === null) return reply.send('');
-  return reply.type('application/json; charset=utf-8').send(answer ?? null);
+  const print = await printerOf(endpoint.returns);
+  return reply.type('application/json; charset=utf-8').send(print(answer ?? null));
 }
 
 function receiptOf(

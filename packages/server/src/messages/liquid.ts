@@ -1,16 +1,14 @@
 /** Agents' texts are Liquid templates over the people and places around them, except inside code (application-api.md 6.9). */
-import { Liquid } from 'liquidjs';
 import { nameOf } from '../agent-bots/performer.ts';
 import type { AccountCaller } from '../caller.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 
 // Limits keep a hostile loop from holding the server: characters parsed, milliseconds rendered, units of memory.
-const liquid = new Liquid({
-  parseLimit: 200_000,
-  renderLimit: 200,
-  memoryLimit: 1_000_000,
-  ownPropertyOnly: true,
-});
+const limits = { parseLimit: 200_000, renderLimit: 200, memoryLimit: 1_000_000 };
+
+const openLiquid = async () => new (await import('liquidjs')).Liquid({ ...limits, ownPropertyOnly: true });
+
+let liquid: ReturnType<typeof openLiquid> | undefined;
 
 export interface TemplateScope extends Surroundings {
   caller: AccountCaller;
@@ -22,7 +20,8 @@ export async function renderText(text: string, scope: TemplateScope): Promise<st
   try {
     const code: string[] = [];
     const open = text.replace(/```[\s\S]*?```|`[^`\n]*`/g, (span) => `\uE000${code.push(span) - 1}\uE000`);
-    const rendered = String(await liquid.parseAndRender(open, variables(scope)));
+    liquid ??= openLiquid();
+    const rendered = String(await (await liquid).parseAndRender(open, variables(scope)));
     return rendered.replaceAll(/\uE000(\d+)\uE000/g, (_, index) => code[Number(index)] ?? '');
   } catch {
     return text;

@@ -2,7 +2,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { type Guard, openGuard } from './guard.ts';
 
 export interface OutgoingRequest {
@@ -32,12 +32,15 @@ export interface Outgoing {
 /** @param allow hosts and CIDRs that may be dialled although they are private */
 export function openOutgoing(allow: readonly string[]): Outgoing {
   const guard = openGuard(allow);
-  const agent = new Agent({
-    connect: { lookup: guardedLookup(guard), timeout: 10_000 },
-    keepAliveTimeout: 4000,
-  });
+  let agent: Agent | undefined;
   return {
     send: async ({ url, headers, ...rest }) => {
+      // Loaded with the first request: a start needs no client.
+      const { Agent, request } = await import('undici');
+      agent ??= new Agent({
+        connect: { lookup: guardedLookup(guard), timeout: 10_000 },
+        keepAliveTimeout: 4000,
+      });
       const { address, authorization } = splitCredentials(url);
       // A literal address is dialled without a lookup.
       const host = address.hostname.replace(/^\[|\]$/g, '');
@@ -49,7 +52,7 @@ export function openOutgoing(allow: readonly string[]): Outgoing {
       });
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     },
-    close: () => agent.destroy(),
+    close: async () => agent?.destroy(),
   };
 }
 
