@@ -437,7 +437,8 @@ function account(id: number, values: Partial<AccountRow> = {}): AccountRow {
 
 /** In a process of its own, as a second node or the command line would. */
 async function migrateElsewhere(data: string, url: string | undefined): Promise<void> {
-  const module = JSON.stringify(new URL('./migrate.ts', import.meta.url).href);
+  const file = url ? './migrate-postgres.ts' : './migrate.ts';
+  const module = JSON.stringify(new URL(file, import.meta.url).href);
   const call = url
     ? `migratePostgres(${JSON.stringify(url)})`
     : `migrateSqlite(${JSON.stringify(join(data, 'hoory.sqlite'))})`;

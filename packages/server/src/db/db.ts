@@ -75,5 +75,6 @@ export interface Db extends Sql {
 
 /** What `db/` asks of the event log: append before the commit, tell after it. */
 export interface CommitHooks {
+  /** On PostgreSQL only what it sends at once, before it waits for anything, is part of the transaction. */
   beforeCommit(tx: Tx): Promise<void>;
 }

@@ -60,10 +60,11 @@ function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
       const client = await pool.connect();
       const tx = new PostgresTx(client, q);
       try {
-        await client.query('begin');
-        await body(tx);
-        await hooks.beforeCommit(tx);
-        await client.query('commit');
+        await Promise.all([client.query('begin'), body(tx)]);
+        // What comes before the commit is sent, not awaited: the commit follows on its heels.
+        const [, { command }] = await Promise.all([hooks.beforeCommit(tx), client.query('commit')]);
+        // A transaction in which a statement failed is rolled back by its commit, without an error.
+        if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
       } catch (error) {
         // A connection that cannot even roll back is not handed out again.
         const broken = await client.query('rollback').then(

@@ -34,8 +34,8 @@ const assets: Record<string, string> = {
   'favicon-32x32.png': 'image/png',
 };
 
-const assetFolder = () =>
-  join(createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json'), '../static');
+const require = createRequire(import.meta.url);
+const assetFolder = () => join(require.resolve('@fastify/swagger-ui/package.json'), '../static');
 
 const page = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Hoory API</title>
