@@ -78,6 +78,7 @@ const packages = {
       entry: {
         cli: 'src/cli.ts',
         poster: 'src/bench/poster.ts',
+        reader: 'src/bench/reader.ts',
         measured: 'src/bench/measured.ts',
         crowd: 'src/bench/crowd.ts',
         pacer: 'src/bench/pacer.ts',

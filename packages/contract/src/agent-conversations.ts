@@ -26,6 +26,13 @@ export const ConversationCounts = named('ConversationCounts', {
 });
 export type ConversationCounts = Static<typeof ConversationCounts>;
 
+/** Counts, and where the next page begins: null after the last, absent in orders by waiting time, priority or unread. */
+export const ConversationListMeta = named('ConversationListMeta', {
+  ...ConversationCounts.properties,
+  next_cursor: Type.Optional(nullable(Type.String())),
+});
+export type ConversationListMeta = Static<typeof ConversationListMeta>;
+
 const FilterCounts = object({
   mine_count: Type.Integer(),
   unassigned_count: Type.Integer(),
@@ -82,8 +89,15 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'List conversations, 25 a page, open ones unless asked otherwise',
     params: accountParams,
-    query: fields({ ...listKeys, sort_by: Type.Optional(ConversationOrder), page }),
-    returns: object({ data: object({ meta: ConversationCounts, payload: Type.Array(AgentConversation) }) }),
+    query: fields({
+      ...listKeys,
+      sort_by: Type.Optional(ConversationOrder),
+      page,
+      cursor: Type.Optional(
+        Type.String({ description: 'the `next_cursor` of the page before, in the place of `page`' }),
+      ),
+    }),
+    returns: object({ data: object({ meta: ConversationListMeta, payload: Type.Array(AgentConversation) }) }),
   },
   agentGetConversationCounts: {
     method: 'GET',

@@ -7,6 +7,7 @@ import { openGate } from './auth/gate.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
+import { addUpCounts } from './conversations/counts.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
 import { openDb } from './db/open.ts';
 import type { Bus } from './events/bus.ts';
@@ -141,6 +142,7 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
     await pruneLog(app.db, app.config.logKeep, app.now());
     await pruneReceipts(app.db, app.now());
     await pruneDeliveries(app.db, app.config.logKeep, app.now());
+    await addUpCounts(app.db);
   };
   const wake = async () => {
     await wakeDue(app);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
+import { benchLists, type ListFigures } from './lists.ts';
 import { benchPost, type PostFigures } from './post.ts';
 import { benchSockets, type SocketFigures } from './sockets.ts';
 
@@ -14,7 +15,7 @@ export interface BenchOptions {
 }
 
 /** Sections that can be measured by name. */
-export const sections = { post: benchPost, sockets: benchSockets };
+export const sections = { post: benchPost, lists: benchLists, sockets: benchSockets };
 
 export type Section = keyof typeof sections;
 
@@ -22,7 +23,7 @@ export type Section = keyof typeof sections;
 export async function bench(
   section: Section,
   { databaseUrl, say }: BenchOptions,
-): Promise<PostFigures | SocketFigures> {
+): Promise<PostFigures | ListFigures | SocketFigures> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
   try {
     const config = readConfig({

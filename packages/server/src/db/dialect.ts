@@ -2,15 +2,13 @@
 import { type AliasedRawBuilder, type Expression, type RawBuilder, sql } from 'kysely';
 import type { Sql } from './db.ts';
 
-type Reference = ReturnType<typeof sql.ref>;
-
 /** `column in (list)` with one parameter, so that lists of every length share one prepared statement. */
 export function isAnyOf(
   db: Pick<Sql, 'dialect'>,
-  column: string,
+  column: string | Expression<unknown>,
   ids: readonly number[] | unknown,
 ): RawBuilder<boolean> {
-  return inList(db, sql.ref(column), ids, 'bigint');
+  return inList(db, typeof column === 'string' ? sql.ref(column) : column, ids, 'bigint');
 }
 
 /** As `isAnyOf`, for text columns. */
@@ -24,7 +22,7 @@ export function isAnyTextOf(
 
 function inList(
   db: Pick<Sql, 'dialect'>,
-  column: Reference,
+  column: Expression<unknown>,
   list: unknown,
   type: 'bigint' | 'text',
 ): RawBuilder<boolean> {

@@ -253,6 +253,16 @@ export interface ConversationRow {
   updated_at: number;
 }
 
+/** Sums of these are the counts; nobody and no team are 0. */
+export interface ConversationCountRow {
+  account_id: number;
+  status: string;
+  inbox_id: number;
+  assignee_id: number;
+  team_id: number;
+  count: number;
+}
+
 export interface ConversationLabelRow {
   conversation_id: number;
   label: string;
@@ -495,6 +505,7 @@ export interface Tables {
   notes: NoteRow;
   contact_inboxes: ContactInboxRow;
   conversations: ConversationRow;
+  conversation_counts: ConversationCountRow;
   conversation_labels: ConversationLabelRow;
   conversation_participants: ConversationParticipantRow;
   conversation_drafts: ConversationDraftRow;

@@ -17,11 +17,12 @@ import { visibleInboxIds } from '../inboxes/access.ts';
 import { lockThread } from '../messages/threads.ts';
 import { toIsoOrNull } from '../time.ts';
 import { createConversation } from './agent-create.ts';
-import { countConversations, filterConversations, listConversations } from './agent-list.ts';
 import { readViewer, showConversation, showConversations } from './agent-wire.ts';
 import { assign, setAssignee } from './assign.ts';
 import { actorOf } from './change.ts';
+import { filterConversations } from './filter.ts';
 import { listLabels, replaceLabels } from './labels.ts';
+import { countConversations, listConversations } from './list.ts';
 import { changeStatus } from './status.ts';
 import { tellTyping } from './typing.ts';
 
@@ -29,8 +30,9 @@ type Endpoints = typeof agentConversations;
 
 export const agentConversationRoutes: Routes<Endpoints> = {
   agentListConversations: async (app, caller, input) => {
-    const { counts, rows } = await listConversations(app, caller, input);
-    return { data: { meta: counts, payload: await show(app, caller, rows) } };
+    const { counts, rows, next_cursor } = await listConversations(app, caller, input);
+    const meta = { ...counts, ...(next_cursor !== undefined && { next_cursor }) };
+    return { data: { meta, payload: await show(app, caller, rows) } };
   },
   agentGetConversationCounts: async (app, caller, input) => ({
     meta: await countConversations(app, caller, input),

@@ -1,0 +1,90 @@
+/** What a list of conversations is narrowed to (application-api.md section 6.8); the assignee filter comes on top. */
+import type { agentConversations, ConversationStatus, Input } from '@hoory/contract';
+import { type RawBuilder, sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql } from '../db/db.ts';
+import { contains, isAnyOf, isAnyTextOf } from '../db/dialect.ts';
+import { visibleInboxIds } from '../inboxes/access.ts';
+
+export type ListInput = Omit<Input<(typeof agentConversations)['agentListConversations']>, 'account_id'>;
+
+export interface Scope {
+  account_id: number;
+  statuses: readonly ConversationStatus[];
+  /** Those that count; all of the account when absent. */
+  inboxes?: readonly number[];
+  team_id?: number;
+  /** What counters and indexes do not know. */
+  rest: readonly RawBuilder<boolean>[];
+}
+
+const allStatuses = ['open', 'resolved', 'pending', 'snoozed'] as const;
+
+/** Everything but the assignee filter, which the counts leave out. Blank and 0 are absent (section 8). */
+export async function scopeOf(app: App, caller: AgentCaller, input: ListInput): Promise<Scope> {
+  const visible = await visibleInboxIds(app, caller);
+  const text = input.q?.trim();
+  const asked = text ? 'all' : (input.status ?? 'open');
+  return {
+    account_id: caller.account.id,
+    statuses: asked === 'all' ? allStatuses : [asked],
+    ...inboxesOf(visible, input.inbox_id),
+    ...(input.team_id && { team_id: input.team_id }),
+    rest: restOf(app, caller, input, text),
+  };
+}
+
+function inboxesOf(visible: 'all' | number[], asked: number | undefined): Pick<Scope, 'inboxes'> {
+  if (visible === 'all') return asked ? { inboxes: [asked] } : {};
+  return { inboxes: asked ? visible.filter((id) => id === asked) : visible };
+}
+
+function restOf(
+  app: App,
+  caller: AgentCaller,
+  input: ListInput,
+  text: string | undefined,
+): RawBuilder<boolean>[] {
+  const { db } = app;
+  const account_id = caller.account.id;
+  const rest: RawBuilder<boolean>[] = [];
+  if (input.labels?.length)
+    rest.push(sql`exists (select 1 from conversation_labels where conversation_id = conversations.id
+      and ${isAnyTextOf(db, 'label', input.labels)})`);
+  if (input.source_id)
+    rest.push(sql`contact_inbox_id in (select contact_inboxes.id from inboxes
+      join contact_inboxes on contact_inboxes.inbox_id = inboxes.id and source_id = ${input.source_id}
+      where inboxes.account_id = ${account_id})`);
+  if (input.updated_within) rest.push(sql`updated_at > ${app.now() - input.updated_within * 1000}`);
+  if (input.conversation_type === 'participating') rest.push(ofUser('conversation_participants', caller));
+  if (input.conversation_type === 'mention') rest.push(ofUser('mentions', caller));
+  if (input.conversation_type === 'unattended')
+    rest.push(sql`(first_reply_created_at is null or waiting_since is not null)`);
+  if (text)
+    rest.push(sql`exists (select 1 from messages where conversation_id = conversations.id
+      and message_type in (0, 1) and ${contains(db, 'content', text)})`);
+  return rest;
+}
+
+const ofUser = (table: 'conversation_participants' | 'mentions', { account, user }: AgentCaller) =>
+  sql<boolean>`conversations.id in (select conversation_id from ${sql.table(table)}
+    where account_id = ${account.id} and user_id = ${user.id})`;
+
+/** Of the conversations with one status in this scope. */
+export function conditionsOf(db: Sql, scope: Scope): RawBuilder<boolean>[] {
+  const { inboxes, team_id, rest } = scope;
+  const conditions = [...rest];
+  const [only] = inboxes ?? [];
+  if (inboxes?.length === 1) conditions.push(sql`inbox_id = ${only}`);
+  else if (inboxes) conditions.push(isAnyOf(db, unindexed(db, 'inbox_id'), inboxes));
+  if (team_id) conditions.push(sql`team_id = ${team_id}`);
+  return conditions;
+}
+
+/**
+ * A column that filters what an index has put in order. SQLite without statistics would rather look each value up in an
+ * index of that column and sort everything it finds.
+ */
+const unindexed = (db: Sql, column: string): RawBuilder<unknown> =>
+  db.dialect === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);
