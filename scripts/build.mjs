@@ -141,10 +141,18 @@ async function bundleWithTsdown(folder, { entry, options }, outDir) {
   });
 }
 
+/** Vite builds what `NODE_ENV` says, and tests set it: the desk is built for production whoever asks. */
 async function bundleWithVite(folder, outDir) {
   const { build: vite } = await import('vite');
   const configFile = join(root, folder, 'vite.config.ts');
-  await vite({ configFile, logLevel: 'error', mode: 'production', build: { outDir, emptyOutDir: true } });
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await vite({ configFile, logLevel: 'error', mode: 'production', build: { outDir, emptyOutDir: true } });
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
 }
 
 /** Tells the size that visitors download; above the budget the build fails. */

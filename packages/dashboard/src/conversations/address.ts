@@ -17,6 +17,7 @@ interface Search {
   inbox?: number;
   team?: number;
   label?: string;
+  saved?: number;
   contact?: boolean;
 }
 
@@ -32,6 +33,7 @@ export function useAddress(): Address {
       inbox_id: number(search.inbox),
       team_id: number(search.team),
       label: typeof search.label === 'string' ? search.label : undefined,
+      saved: number(search.saved),
     },
     contact: search.contact === true,
   };

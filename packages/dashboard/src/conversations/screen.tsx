@@ -6,6 +6,7 @@ import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { useAddress, useShowContact } from './address.ts';
 import { ContactPane } from './contact/contact-pane.tsx';
+import { useConversationKeys } from './keys.ts';
 import { ListPane } from './list/list-pane.tsx';
 import { ThreadPane } from './thread/thread-pane.tsx';
 import { useConversationWords } from './words.ts';
@@ -23,8 +24,11 @@ export function Screen() {
     } else showContact(!contact);
   };
 
+  useConversationKeys(toggleContact);
+
   return (
     <div className="flex h-full">
+      <h1 className="sr-only">{t('place')}</h1>
       <section
         aria-label={t('place')}
         className={classes(

@@ -85,11 +85,18 @@ interface Page {
 }
 
 async function fetchPage(ask: Ask, filter: Filter, page: number): Promise<Page> {
+  if (filter.saved !== undefined) {
+    const { query } = await ask('GET /custom_filters/{id}', { id: filter.saved });
+    const payload = (query as Pick<ApiInput<'POST /conversations/filter'>, 'payload'>).payload ?? [];
+    const answer = await ask('POST /conversations/filter', { payload, page });
+    return { rows: answer.payload, counts: { assigned_count: 0, ...answer.meta } };
+  }
   const { data } = await ask('GET /conversations', { ...queryOf(filter), page });
   return { rows: data.payload, counts: filter.tab === 'mention' ? undefined : data.meta };
 }
 
 export async function fetchCounts(store: Store, ask: Ask, scope: Scope): Promise<void> {
+  if (scope.saved !== undefined) return;
   const { status, inbox_id, team_id, label } = scope;
   const labels = label ? [label] : undefined;
   const { meta } = await ask('GET /conversations/meta', { status, inbox_id, team_id, labels });
@@ -191,9 +198,10 @@ function replace(state: State, filter: Filter, ids: ReadonlySet<number>): State 
   }, state);
 }
 
-const scopeOf = ({ status, inbox_id, team_id, label }: Filter): Scope => ({
+const scopeOf = ({ status, inbox_id, team_id, label, saved }: Filter): Scope => ({
   status,
   inbox_id,
   team_id,
   label,
+  saved,
 });

@@ -17,6 +17,8 @@ export interface Scope {
   inbox_id?: number;
   team_id?: number;
   label?: string;
+  /** A filter that the agent has saved; it takes the place of everything above. */
+  saved?: number;
 }
 
 export interface Filter extends Scope {
@@ -44,11 +46,11 @@ export interface Counts {
 export const listKey = (filter: Filter): string =>
   JSON.stringify([filter.tab, filter.sort, scopeKey(filter)]);
 
-export const scopeKey = ({ status, inbox_id, team_id, label }: Scope): string =>
-  JSON.stringify([status, inbox_id, team_id, label]);
+export const scopeKey = ({ status, inbox_id, team_id, label, saved }: Scope): string =>
+  JSON.stringify(saved ? [saved] : [status, inbox_id, team_id, label]);
 
-/** Mentions are known to the server alone. */
-export const isServed = ({ tab }: Filter): boolean => tab === 'mention';
+/** Mentions and saved filters are decided by the server alone. */
+export const isServed = ({ tab, saved }: Filter): boolean => tab === 'mention' || saved !== undefined;
 
 export function isInScope(one: Conversation, { status, inbox_id, team_id, label }: Scope): boolean {
   return (

@@ -129,6 +129,7 @@ function count(
   after: Conversation | undefined,
 ): State['counts'] {
   return mapValues(state.counts, (entry) => {
+    if (entry.scope.saved) return entry;
     const was = share(before, entry.scope, state.me);
     const is = share(after, entry.scope, state.me);
     const names = Object.keys(entry.counts) as (keyof Counts)[];

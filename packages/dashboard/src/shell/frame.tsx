@@ -2,6 +2,8 @@
 import { Outlet } from '@tanstack/react-router';
 import { DeskProvider } from '../live/desk.tsx';
 import { useMaybeSession } from '../session/session.ts';
+import { useAlerts } from './alerts.ts';
+import { Commands } from './commands.tsx';
 import { Rail } from './rail.tsx';
 import { useShellWords } from './words.ts';
 
@@ -12,13 +14,14 @@ export function Frame() {
   if (!session) return null;
   return (
     <DeskProvider>
-      <div className="flex h-dvh flex-col-reverse sm:flex-row">
+      <div className="group/frame flex h-dvh flex-col-reverse sm:flex-row">
         <a
           href="#content"
           className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-60 focus:rounded-control focus:bg-accent focus:px-3 focus:py-1.5 focus:text-on-accent"
         >
           {t('skip')}
         </a>
+        <Around />
         <Rail />
         <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 bg-pane outline-none">
           <Outlet />
@@ -26,4 +29,10 @@ export function Frame() {
       </div>
     </DeskProvider>
   );
+}
+
+/** What the whole desk has besides its screens. */
+function Around() {
+  useAlerts();
+  return <Commands />;
 }

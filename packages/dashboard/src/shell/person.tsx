@@ -1,12 +1,15 @@
 /** Who is signed in: account, theme, language, and the way out. */
-import { LogOut } from 'lucide-react';
-import { changeAccount, signOut, useMembership, useSession } from '../session/session.ts';
+import { Bell, LogOut, Volume2 } from 'lucide-react';
+import { agent, changeAccount, refresh, signOut, useMembership, useSession } from '../session/session.ts';
 import { setTheme, type Theme, useTheme } from '../session/theme.ts';
 import { Avatar } from '../ui/avatar.tsx';
+import { useSayFailure } from '../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { type Language, languages, speak, useLanguage } from '../words/words.ts';
+import { setSetting, useSetting } from './alerts.ts';
 import { useShellWords } from './words.ts';
 
+const availabilities = ['online', 'busy', 'offline'] as const;
 const themes: Theme[] = ['light', 'dark', 'system'];
 
 export function Person() {
@@ -15,6 +18,13 @@ export function Person() {
   const language = useLanguage();
   const { user, account_id } = useSession();
   const availability = useMembership()?.availability;
+  const sounds = useSetting('sounds');
+  const alerts = useSetting('alerts');
+  const sayFailure = useSayFailure();
+  const setAvailability = (chosen: (typeof availabilities)[number]) =>
+    void agent
+      .call('POST /api/v1/profile/availability', { account_id, availability: chosen })
+      .then(refresh, (error) => sayFailure(t('availabilityFailed'), error));
   return (
     <Menu
       trigger={
@@ -31,6 +41,26 @@ export function Person() {
         <p className="font-medium">{user.available_name}</p>
         <p className="text-xs text-soft">{user.email}</p>
       </div>
+      <MenuSeparator />
+      {availabilities.map((one) => (
+        <MenuItem
+          key={one}
+          mark={<Dot of={one} />}
+          chosen={one === availability}
+          onClick={() => setAvailability(one)}
+        >
+          {t(one)}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuItem icon={Volume2} chosen={sounds} onClick={() => void setSetting('sounds', !sounds)}>
+        {t('sounds')}
+      </MenuItem>
+      {'Notification' in window && (
+        <MenuItem icon={Bell} chosen={alerts} onClick={() => void setSetting('alerts', !alerts)}>
+          {t('alerts')}
+        </MenuItem>
+      )}
       <MenuSeparator />
       {user.accounts.length > 1 && (
         <>
@@ -62,4 +92,10 @@ export function Person() {
       </MenuItem>
     </Menu>
   );
+}
+
+const dots = { online: 'bg-green-dot', busy: 'bg-note-text', offline: 'bg-line-strong' };
+
+function Dot({ of }: { of: keyof typeof dots }) {
+  return <span aria-hidden className={`size-2 rounded-full ${dots[of]}`} />;
 }

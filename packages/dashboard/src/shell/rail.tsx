@@ -1,39 +1,29 @@
 /** The rail: the places of the desk, and who is signed in. 48 px wide; on a phone a bar at the bottom. */
 import { Link, useLocation } from '@tanstack/react-router';
-import { screens } from '../screens.ts';
-import { useIsAdministrator } from '../session/session.ts';
 import { classes } from '../ui/classes.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { Person } from './person.tsx';
-import type { RailEntry, ScreenEntry } from './screen-entry.ts';
+import { type Place, usePlaces } from './places.ts';
 import { useShellWords } from './words.ts';
-
-const places = screens
-  .filter((screen): screen is ScreenEntry & { rail: RailEntry } => screen.rail !== undefined)
-  .sort((a, b) => a.rail.order - b.rail.order);
 
 export function Rail() {
   const t = useShellWords();
-  const isAdministrator = useIsAdministrator();
-  const shown = places
-    .filter(({ administrator }) => isAdministrator || !administrator)
-    .map(({ rail }) => rail);
-  const toPlace = (rail: RailEntry) => <Place key={rail.under} {...rail} />;
+  const places = usePlaces();
+  const toPlace = (place: Place) => <PlaceLink key={place.under} place={place} />;
   return (
     <nav
       aria-label={t('places')}
-      className="flex shrink-0 items-center gap-1 border-t border-line bg-ground px-2 py-1 pb-[max(4px,env(safe-area-inset-bottom))] sm:w-12 sm:flex-col sm:border-e sm:border-t-0 sm:px-0 sm:py-2"
+      className="flex shrink-0 items-center justify-around gap-1 border-t border-line bg-ground px-2 py-1 pb-[max(4px,env(safe-area-inset-bottom))] group-has-data-thread/frame:max-sm:hidden sm:w-12 sm:flex-col sm:justify-start sm:border-e sm:border-t-0 sm:px-0 sm:py-2"
     >
-      {shown.filter(({ last }) => !last).map(toPlace)}
+      {places.filter(({ last }) => !last).map(toPlace)}
       <span className="hidden flex-1 sm:block" />
-      {shown.filter(({ last }) => last).map(toPlace)}
+      {places.filter(({ last }) => last).map(toPlace)}
       <Person />
     </nav>
   );
 }
 
-function Place({ icon: Icon, useLabel, under, key }: RailEntry) {
-  const label = useLabel();
+function PlaceLink({ place: { icon: Icon, label, under, key } }: { place: Place }) {
   const isHere = useLocation({
     select: ({ pathname }) => pathname === under || pathname.startsWith(`${under}/`),
   });
@@ -44,7 +34,7 @@ function Place({ icon: Icon, useLabel, under, key }: RailEntry) {
         aria-label={label}
         aria-current={isHere ? 'page' : undefined}
         className={classes(
-          'grid h-10 flex-1 place-items-center rounded-control sm:size-9 sm:flex-none',
+          'grid h-10 w-14 place-items-center rounded-control sm:size-9',
           isHere ? 'bg-press text-ink' : 'text-icon hover:bg-hover hover:text-ink',
         )}
       >

@@ -1,7 +1,7 @@
 /** A dialog above everything: a title, what it is about, and its buttons at the end. */
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useUiWords } from '../words/ui.ts';
 import { IconButton } from './button.tsx';
 import { classes } from './classes.ts';
@@ -19,11 +19,16 @@ interface Props {
 
 export function Dialog({ open, onOpenChange, title, description, wide, children, actions }: Props) {
   const t = useUiWords();
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
         <Base.Popup
+          ref={popup}
+          tabIndex={-1}
+          // The first field; the button that closes would show its tooltip, which takes the first Escape.
+          initialFocus={() => popup.current?.querySelector<HTMLElement>('input, textarea') ?? popup.current}
           className={classes(
             'floats fixed top-[12vh] left-1/2 z-40 flex max-h-[80vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col',
             wide ? 'max-w-180' : 'max-w-110',

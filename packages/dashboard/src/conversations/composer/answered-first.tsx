@@ -1,7 +1,7 @@
 /** Somebody else has answered while this answer was being written: what they said, before it goes out twice. */
 import type { AgentMessage } from '@hoory/client';
 import { TriangleAlert } from 'lucide-react';
-import { useRef } from 'react';
+import { useState } from 'react';
 import { useSession } from '../../session/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { toPlainText } from '../thread/markdown.ts';
@@ -14,21 +14,26 @@ export interface AnsweredFirst {
   accept: () => void;
 }
 
-export function useAnsweredFirst(messages: readonly AgentMessage[], isWriting: boolean): AnsweredFirst {
+/** `messages` is undefined while they are not loaded: nobody has missed what was there before. */
+export function useAnsweredFirst(
+  messages: readonly AgentMessage[] | undefined,
+  isWriting: boolean,
+): AnsweredFirst {
   const { user } = useSession();
-  const begunAfter = useRef<number>(undefined);
-  const newest = messages.at(-1)?.id ?? 0;
-  if (!isWriting) begunAfter.current = undefined;
-  else begunAfter.current ??= newest;
-  const since = begunAfter.current ?? newest;
+  const [since, setSince] = useState<number>();
+  const newest = messages?.at(-1)?.id ?? 0;
+  const begins = isWriting && messages !== undefined;
+  if (begins && since === undefined) setSince(newest);
+  if (!begins && since !== undefined) setSince(undefined);
   return {
-    missed: messages.filter(
+    missed: (messages ?? []).filter(
       ({ id, message_type, private: isNote, sender }) =>
-        id > since && message_type === 1 && !isNote && !(sender?.type === 'user' && sender.id === user.id),
+        id > (since ?? newest) &&
+        message_type === 1 &&
+        !isNote &&
+        !(sender?.type === 'user' && sender.id === user.id),
     ),
-    accept: () => {
-      begunAfter.current = newest;
-    },
+    accept: () => setSince(newest),
   };
 }
 

@@ -32,7 +32,8 @@ import { useTyping } from './typing.ts';
 
 interface Props {
   conversation: Conversation;
-  messages: readonly AgentMessage[];
+  /** Undefined while they are not loaded. */
+  messages: readonly AgentMessage[] | undefined;
   /** The message that is answered. */
   replyTo: number | undefined;
   onReplyTo: (message_id: number | undefined) => void;
@@ -140,7 +141,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
     setSendWith(keys);
     remember('sendWith', keys);
   };
-  const quoted = messages.find(({ id }) => id === replyTo);
+  const quoted = messages?.find(({ id }) => id === replyTo);
 
   return (
     <section
@@ -154,7 +155,6 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
           missed={missed}
           onAccept={() => {
             accept();
-            setCaret((place) => place);
             area.current?.focus();
           }}
         />
@@ -179,6 +179,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
               key={one}
               type="button"
               role="tab"
+              data-tab={one}
               aria-selected={mode === one}
               onClick={() => {
                 setMode(one);
@@ -203,7 +204,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
         <textarea
           ref={area}
           rows={2}
-          dir="auto"
+          dir={text ? 'auto' : undefined}
           value={text}
           data-composer
           aria-label={t(isNote ? 'writeNote' : 'writeReply')}

@@ -11,8 +11,10 @@ import { Chip } from '../../ui/chip.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { useConversationWords } from '../words.ts';
+import { ContactLabels } from './contact-labels.tsx';
 import { InlineField } from './inline-field.tsx';
 import { MergeDialog } from './merge-dialog.tsx';
+import { Notes } from './notes.tsx';
 import { OtherConversations } from './other-conversations.tsx';
 
 interface Props {
@@ -113,6 +115,12 @@ function Known({ conversation }: { conversation: Conversation }) {
           ))}
         </Part>
       )}
+      <Part title={t('labels')}>
+        <ContactLabels key={contact.id} contact_id={contact.id} />
+      </Part>
+      <Part title={t('notes')}>
+        <Notes key={contact.id} contact_id={contact.id} />
+      </Part>
       <Part title={t('otherConversations')}>
         <OtherConversations contact_id={contact.id} current={conversation.id} />
       </Part>

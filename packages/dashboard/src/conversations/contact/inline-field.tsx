@@ -38,7 +38,7 @@ export function InlineField({ label, value, isCode, onSave }: Props) {
       {typed === undefined ? (
         <button
           type="button"
-          aria-label={t('edit', { what: label })}
+          aria-label={`${t('edit', { what: label })}: ${value || '–'}`}
           onClick={() => setTyped(value)}
           className={classes(
             '-mx-1.5 min-h-7 truncate rounded-control px-1.5 text-start hover:bg-hover',
@@ -47,7 +47,6 @@ export function InlineField({ label, value, isCode, onSave }: Props) {
           )}
         >
           {value || '–'}
-          {state.status === 'saved' && <span className="ms-1.5 text-xs text-green">✓ {ui('saved')}</span>}
         </button>
       ) : (
         <input
@@ -61,6 +60,11 @@ export function InlineField({ label, value, isCode, onSave }: Props) {
           onKeyDown={onKeyDown}
           className="-mx-1.5 h-7 min-w-0 rounded-control border border-accent bg-pane px-1.5 outline-none"
         />
+      )}
+      {state.status === 'saved' && (
+        <p role="status" className="col-start-2 text-xs text-green">
+          ✓ {ui('saved')}
+        </p>
       )}
       {state.status === 'failed' && (
         <p role="alert" className="col-span-2 text-xs text-red">

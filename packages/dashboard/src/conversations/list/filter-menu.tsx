@@ -7,8 +7,15 @@ import { Select } from '../../ui/select.tsx';
 import { useAddress, useSetFilter } from '../address.ts';
 import { useInboxes, useLabels, useTeams } from '../people.ts';
 import { useConversationWords } from '../words.ts';
+import { SavedFilters } from './saved-filters.tsx';
 
-const every: Partial<Filter> = { status: 'open', inbox_id: undefined, team_id: undefined, label: undefined };
+const every: Partial<Filter> = {
+  status: 'open',
+  inbox_id: undefined,
+  team_id: undefined,
+  label: undefined,
+  saved: undefined,
+};
 
 export function FilterMenu() {
   const t = useConversationWords();
@@ -101,6 +108,7 @@ export function FilterMenu() {
             ]}
           />,
         )}
+      <SavedFilters filter={filter} />
       {narrowed > 0 && (
         <Button look="quiet" size="small" icon={X} onClick={() => setFilter(every)}>
           {t('clearFilter')}

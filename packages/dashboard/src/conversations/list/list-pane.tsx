@@ -9,31 +9,37 @@ import { useAddress, useSetFilter } from '../address.ts';
 import { useConversationWords } from '../words.ts';
 import { FilterMenu } from './filter-menu.tsx';
 import { Rows } from './rows.tsx';
+import { useSavedFilters } from './saved-filters.tsx';
 
 export function ListPane() {
   const t = useConversationWords();
   const { filter } = useAddress();
   const setFilter = useSetFilter();
   const { list, error, retry } = useList(filter);
+  const saved = useSavedFilters().find(({ id }) => id === filter.saved);
   const counts = useDeskState((state) => state.counts.get(scopeKey(filter)))?.counts;
 
   return (
     <div className="flex h-full flex-col">
       <header className="flex h-12 shrink-0 items-center justify-between ps-4 pe-2">
-        <h1 className="text-base font-semibold">{t(filter.status === 'open' ? 'place' : filter.status)}</h1>
+        <h2 className="truncate text-base font-semibold">
+          {saved?.name ?? t(filter.status === 'open' ? 'place' : filter.status)}
+        </h2>
         <FilterMenu />
       </header>
-      <Tabs
-        label={t('whose')}
-        value={filter.tab}
-        onChange={(tab) => setFilter({ tab })}
-        tabs={[
-          { value: 'me', label: t('mine'), count: counts?.mine_count },
-          { value: 'unassigned', label: t('unassigned'), count: counts?.unassigned_count },
-          { value: 'all', label: t('all'), count: counts?.all_count },
-          { value: 'mention', label: '@' },
-        ]}
-      />
+      {saved === undefined && (
+        <Tabs
+          label={t('whose')}
+          value={filter.tab}
+          onChange={(tab) => setFilter({ tab })}
+          tabs={[
+            { value: 'me', label: t('mine'), count: counts?.mine_count },
+            { value: 'unassigned', label: t('unassigned'), count: counts?.unassigned_count },
+            { value: 'all', label: t('all'), count: counts?.all_count },
+            { value: 'mention', label: '@' },
+          ]}
+        />
+      )}
       <Connection />
       <div className="min-h-0 flex-1">
         {error ? (

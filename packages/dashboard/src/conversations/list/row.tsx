@@ -114,7 +114,7 @@ function LastLine({ conversation: { id, last, unread_count } }: { conversation: 
       {last?.attachment && !last.content && <Paperclip aria-hidden size={12} className="shrink-0" />}
       <span className="truncate">
         {last && last.message_type !== 0 && `${ofMine ? t('you') : (nameOf(last) ?? t('automatic'))}: `}
-        {last ? textOf(last, t) : t('noMessage')}
+        <bdi>{last ? textOf(last, t) : t('noMessage')}</bdi>
       </span>
     </span>
   );

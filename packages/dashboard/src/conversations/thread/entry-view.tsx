@@ -35,7 +35,14 @@ export const EntryView = memo(function EntryView({ entry, onReplyTo }: Props) {
     case 'pending':
       return <PendingView pending={entry.pending} isFirst={entry.isFirst} />;
     case 'message':
-      return <MessageView {...entry} onReplyTo={onReplyTo} />;
+      return (
+        <MessageView
+          message={entry.message}
+          isFirst={entry.isFirst}
+          isLast={entry.isLast}
+          onReplyTo={onReplyTo}
+        />
+      );
   }
 }, isSame);
 

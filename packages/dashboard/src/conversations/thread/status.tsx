@@ -1,32 +1,70 @@
-/** What became of an own message: ticks, with words. */
+/** What became of an own message: ticks, with words; behind them, for administrators, what webhooks were sent of it. */
 import type { AgentMessage } from '@hoory/client';
 import { Check, CheckCheck, CircleAlert } from 'lucide-react';
+import { useIsAdministrator } from '../../session/session.ts';
+import { Popover } from '../../ui/popover.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { useConversationWords } from '../words.ts';
+import { Deliveries } from './deliveries.tsx';
 
 /** Only the last message of a group says so, or one that failed. */
 export function Status({ message, isLast }: { message: AgentMessage; isLast: boolean }) {
+  const isAdministrator = useIsAdministrator();
+  if (!isLast && message.status !== 'failed') return null;
+  return isAdministrator ? <WithDeliveries message={message} /> : <Words message={message} />;
+}
+
+function WithDeliveries({ message }: { message: AgentMessage }) {
   const t = useConversationWords();
-  const { status } = message;
-  if (!isLast && status !== 'failed') return null;
-  const { external_error } = message.content_attributes;
+  return (
+    <Popover
+      align="end"
+      className="w-84 text-sm"
+      trigger={
+        <button
+          type="button"
+          title={t(`${message.status}Help`)}
+          aria-label={t('whatBecame', { status: t(message.status) })}
+          className="rounded-control px-1 hover:bg-hover"
+        >
+          <Sign message={message} />
+        </button>
+      }
+    >
+      <p className="mb-2 font-medium">{t(`${message.status}Help`)}</p>
+      <Deliveries message_id={message.id} />
+    </Popover>
+  );
+}
+
+function Words({ message }: { message: AgentMessage }) {
+  const t = useConversationWords();
+  return (
+    <Tooltip label={t(`${message.status}Help`)}>
+      <span className="px-1">
+        <Sign message={message} />
+      </span>
+    </Tooltip>
+  );
+}
+
+function Sign({ message: { status, content_attributes } }: { message: AgentMessage }) {
+  const t = useConversationWords();
+  const { external_error } = content_attributes;
   if (status === 'failed')
     return (
-      <p className="flex items-center gap-1 px-1 text-xs text-red">
+      <span className="flex items-center gap-1 text-xs text-red">
         <CircleAlert aria-hidden size={12} /> {t('failed')}
         {typeof external_error === 'string' && `: ${external_error}`}
-      </p>
+      </span>
     );
   const Icon = status === 'sent' ? Check : CheckCheck;
   return (
-    <Tooltip label={t(`${status}Help`)}>
-      <span className="px-1 text-xs text-soft">
-        <Icon
-          aria-label={t(status)}
-          size={14}
-          className={status === 'read' ? 'text-accent-text' : undefined}
-        />
-      </span>
-    </Tooltip>
+    <Icon
+      role="img"
+      aria-label={t(status)}
+      size={14}
+      className={status === 'read' ? 'text-accent-text' : 'text-soft'}
+    />
   );
 }

@@ -25,7 +25,7 @@ export function ThreadPane({ id, onToggleContact }: Props) {
 
   if (error) return <ErrorState error={error} title={t('threadFailed')} onRetry={retry} />;
   return (
-    <div className="flex h-full flex-col">
+    <div data-thread={id} className="flex h-full flex-col">
       <ThreadHeader id={id} conversation={conversation} onToggleContact={onToggleContact} />
       <div className="min-h-0 flex-1">
         {thread ? (
@@ -42,7 +42,7 @@ export function ThreadPane({ id, onToggleContact }: Props) {
       {conversation && (
         <Composer
           conversation={conversation}
-          messages={thread?.messages ?? []}
+          messages={thread?.messages}
           replyTo={replyTo}
           onReplyTo={setReplyTo}
         />

@@ -1,0 +1,90 @@
+/** What the team has noted about a contact, newest first. */
+import { Trash2 } from 'lucide-react';
+import { type KeyboardEvent, useState } from 'react';
+import { api } from '../../api/api.ts';
+import { forget, useApi } from '../../api/queries.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Skeleton } from '../../ui/empty-state.tsx';
+import { useSayFailure } from '../../ui/failure.ts';
+import { Textarea } from '../../ui/input.tsx';
+import { say } from '../../ui/toast.tsx';
+import { useTimes } from '../../words/time.ts';
+import { useUiWords } from '../../words/ui.ts';
+import { MessageText } from '../thread/message-text.tsx';
+import { useConversationWords } from '../words.ts';
+
+export function Notes({ contact_id }: { contact_id: number }) {
+  const t = useConversationWords();
+  const ui = useUiWords();
+  const times = useTimes();
+  const sayFailure = useSayFailure();
+  const { data } = useApi('GET /contacts/{contact_id}/notes', { contact_id });
+  const [typed, setTyped] = useState('');
+  const [busy, setBusy] = useState(false);
+
+  const again = () => forget('GET /contacts/{contact_id}/notes');
+  async function add(content: string): Promise<void> {
+    if (!content.trim()) return;
+    setBusy(true);
+    try {
+      await api('POST /contacts/{contact_id}/notes', { contact_id, content: content.trim() });
+      setTyped('');
+      await again();
+    } catch (error) {
+      sayFailure(t('noteNotSaved'), error);
+    } finally {
+      setBusy(false);
+    }
+  }
+  /** Undone by writing it again: the text is at hand. */
+  async function remove(id: number, content: string): Promise<void> {
+    try {
+      await api('DELETE /contacts/{contact_id}/notes/{id}', { contact_id, id });
+      await again();
+      say({ title: t('noteDeleted'), action: { label: ui('undo'), run: () => void add(content) } });
+    } catch (error) {
+      sayFailure(t('noteNotDeleted'), error);
+    }
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void add(typed);
+  };
+
+  return (
+    <div className="space-y-2">
+      <Textarea
+        rows={2}
+        aria-label={t('newNote')}
+        placeholder={t('newNote')}
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+        onKeyDown={onKeyDown}
+      />
+      {typed.trim() && (
+        <Button size="small" busy={busy} onClick={() => void add(typed)}>
+          {t('addNote')}
+        </Button>
+      )}
+      {!data && <Skeleton className="h-10 w-full" />}
+      {data?.map(({ id, content, user, created_at }) => (
+        <article
+          key={id}
+          className="group/note relative rounded-control border border-note-line bg-note px-2.5 py-1.5"
+        >
+          <MessageText text={content} />
+          <p className="mt-1 text-xs text-note-text">
+            {user?.available_name} · {times.short(created_at)}
+          </p>
+          <span className="absolute end-1 top-1 opacity-0 group-focus-within/note:opacity-100 group-hover/note:opacity-100">
+            <IconButton
+              icon={Trash2}
+              size="small"
+              label={t('deleteNote')}
+              onClick={() => void remove(id, content)}
+            />
+          </span>
+        </article>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+/** The keys of the conversations: j and k through the list, and what is done most with one. */
+import { useDeskState, useList, usePrefetchThread } from '../live/desk.tsx';
+import { useShortcuts } from '../shell/shortcuts.ts';
+import { useActions } from './actions.ts';
+import { useAddress, useOpenConversation } from './address.ts';
+import { useConversationWords } from './words.ts';
+
+export function useConversationKeys(toggleContact: () => void): void {
+  const t = useConversationWords();
+  const { id, filter } = useAddress();
+  const { list } = useList(filter);
+  const open = useOpenConversation();
+  const prefetch = usePrefetchThread();
+  const actions = useActions();
+  const status = useDeskState(({ conversations }) =>
+    id === undefined ? undefined : conversations.get(id)?.status,
+  );
+
+  const move = (step: 1 | -1) => {
+    const ids = list?.ids ?? [];
+    const at = id === undefined ? -1 : ids.indexOf(id);
+    const next = ids[at < 0 ? 0 : at + step];
+    if (next === undefined) return;
+    open(next, { replace: id !== undefined });
+    const after = ids[ids.indexOf(next) + step];
+    if (after !== undefined) prefetch(after);
+  };
+  const here = (run: (id: number) => void) => () => id !== undefined && run(id);
+
+  useShortcuts([
+    { keys: 'j', label: t('next'), run: () => move(1), keysOnly: true },
+    { keys: 'k', label: t('previous'), run: () => move(-1), keysOnly: true },
+    ...(id === undefined
+      ? []
+      : [
+          { keys: 'r', label: t('writeAnswer'), run: () => press('[data-tab="reply"]') },
+          { keys: 'n', label: t('writeANote'), run: () => press('[data-tab="note"]') },
+          {
+            keys: 'e',
+            label: t(status === 'resolved' ? 'reopen' : 'resolve'),
+            run: here((one) => actions.setStatus(one, status === 'resolved' ? 'open' : 'resolved')),
+          },
+          { keys: 'a', label: t('assignToMe'), run: here(actions.assignToMe) },
+          { keys: 'Shift+A', label: t('assign'), run: () => press('[data-keys="assign"]') },
+          { keys: 'z', label: t('snooze'), run: () => press('[data-keys="snooze"]') },
+          { keys: 'l', label: t('labels'), run: () => press('[data-keys="labels"]') },
+          { keys: 'u', label: t('markUnread'), run: here(actions.markUnread) },
+          { keys: 'i', label: t('customer'), run: toggleContact },
+          { keys: 'Escape', label: t('back'), run: () => open(undefined), keysOnly: true as const },
+        ]),
+  ]);
+}
+
+/** Presses what is on the screen, so that key and pointer do the very same. */
+function press(selector: string): void {
+  const element = document.querySelector<HTMLElement>(selector);
+  element?.focus();
+  element?.click();
+}

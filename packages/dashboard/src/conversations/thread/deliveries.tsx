@@ -1,0 +1,60 @@
+/** What webhooks and bots were sent of a message: every attempt, what came back, and a way to send it again. */
+
+import { RotateCw } from 'lucide-react';
+import type { ApiOutput } from '../../api/api.ts';
+import { api } from '../../api/api.ts';
+import { forget, useApi } from '../../api/queries.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { Skeleton } from '../../ui/empty-state.tsx';
+import { useReason, useSayFailure } from '../../ui/failure.ts';
+import { useTimes } from '../../words/time.ts';
+import { useConversationWords } from '../words.ts';
+
+type Delivery = ApiOutput<'GET /webhook_deliveries'>['payload'][number];
+
+const tones = { delivered: 'green', failed: 'red', pending: 'amber', waiting: 'neutral' } as const;
+
+export function Deliveries({ message_id }: { message_id: number }) {
+  const t = useConversationWords();
+  const reason = useReason();
+  const { data, error } = useApi('GET /webhook_deliveries', { message_id });
+  if (error) return <p className="text-red">{reason(error)}</p>;
+  if (!data) return <Skeleton className="h-8 w-full" />;
+  if (!data.payload.length) return <p className="text-soft">{t('noDeliveries')}</p>;
+  return (
+    <ul className="space-y-2">
+      {data.payload.map((one) => (
+        <One key={one.id} delivery={one} />
+      ))}
+    </ul>
+  );
+}
+
+function One({ delivery }: { delivery: Delivery }) {
+  const t = useConversationWords();
+  const times = useTimes();
+  const sayFailure = useSayFailure();
+  const { id, status, endpoint, event, attempts, response_status, error, last_attempt_at } = delivery;
+  const again = () =>
+    void api('POST /webhook_deliveries/{id}/replay', { id })
+      .then(() => forget('GET /webhook_deliveries'))
+      .catch((fault) => sayFailure(t('notSentAgain'), fault));
+  return (
+    <li className="flex items-start gap-2">
+      <div className="min-w-0 flex-1">
+        <p className="flex items-center gap-2">
+          <Chip tone={tones[status]}>{t(`delivery_is_${status}`)}</Chip>
+          <code className="truncate font-mono text-xs">{event}</code>
+        </p>
+        <p className="tabular text-xs text-soft">
+          {endpoint} · {t('attempts', { count: attempts })}
+          {response_status !== null && ` · ${response_status}`}
+          {last_attempt_at !== null && ` · ${times.clock(last_attempt_at)}`}
+        </p>
+        {error && <p className="text-xs text-red">{error}</p>}
+      </div>
+      <IconButton icon={RotateCw} size="small" label={t('sendAgain')} onClick={again} />
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+/** What can be done everywhere: the palette, the list of keys, the places of the rail, theme and sign-out. */
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { signOut } from '../session/session.ts';
+import { setTheme, useTheme } from '../session/theme.ts';
+import { KeysDialog } from './keys-dialog.tsx';
+import { Palette } from './palette.tsx';
+import { usePlaces } from './places.ts';
+import { listenToKeys, useShortcuts } from './shortcuts.ts';
+import { useShellWords } from './words.ts';
+
+export function Commands() {
+  const t = useShellWords();
+  const navigate = useNavigate();
+  const theme = useTheme();
+  const [open, setOpen] = useState<'palette' | 'keys'>();
+  useEffect(listenToKeys, []);
+  useShortcuts([
+    { keys: 'Mod+K', label: t('palette'), run: () => setOpen('palette'), keysOnly: true },
+    { keys: '?', label: t('keys'), run: () => setOpen('keys') },
+    ...usePlaces().map(({ label, under, key }) => ({
+      keys: key && `g ${key}`,
+      label: t('goTo', { place: label }),
+      run: () => void navigate({ to: under }),
+    })),
+    {
+      label: t(theme === 'dark' ? 'toLight' : 'toDark'),
+      run: () => setTheme(theme === 'dark' ? 'light' : 'dark'),
+    },
+    { label: t('signOut'), run: () => void signOut() },
+  ]);
+  const toggle = (which: 'palette' | 'keys') => (isOpen: boolean) => setOpen(isOpen ? which : undefined);
+  return (
+    <>
+      <Palette open={open === 'palette'} onOpenChange={toggle('palette')} />
+      <KeysDialog open={open === 'keys'} onOpenChange={toggle('keys')} />
+    </>
+  );
+}

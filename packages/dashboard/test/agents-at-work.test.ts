@@ -1,0 +1,203 @@
+/** The daily work of two agents and one customer at the desk, in Chromium, live. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  describeInChromium,
+  expectAccessible,
+  useChromium,
+  type VisitOptions,
+} from '../../server/test/browser.ts';
+import { type Office, openOffice, password } from '../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../server/test/server.ts';
+
+describeInChromium('agents at work', () => {
+  let server: TestServer;
+  let office: Office;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    office = await openOffice(server);
+  });
+  afterAll(() => server.stop());
+  const { visit } = useChromium();
+
+  interface Customer {
+    id: number;
+    say(content: string): Promise<{ id: number }>;
+  }
+
+  async function startConversation(name: string): Promise<Customer> {
+    const post = async (path: string, body: object) => {
+      const answer = await fetch(
+        `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts${path}`,
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        },
+      );
+      expect(answer.status).toBe(200);
+      return (await answer.json()) as { id: number; source_id: string };
+    };
+    const { source_id } = await post('', { name });
+    const { id } = await post(`/${source_id}/conversations`, {});
+    return { id, say: (content) => post(`/${source_id}/conversations/${id}/messages`, { content }) };
+  }
+
+  async function signIn(
+    email: string,
+    path = '/conversations?tab=all',
+    options?: VisitOptions,
+  ): Promise<Page> {
+    const page = await visit(`${server.url}/app${path}`, {
+      locale: 'en',
+      viewport: { width: 1440, height: 900 },
+      ...options,
+    });
+    await page.fill('input[name=email]', email);
+    await page.fill('input[name=password]', password);
+    await page.click('button[type=submit]');
+    await page.getByRole('navigation', { name: 'Places' }).waitFor();
+    return page;
+  }
+
+  const composer = (page: Page) => page.locator('[data-composer]');
+  const thread = (page: Page) => page.getByRole('log');
+  const openConversation = async (page: Page, name: string) => {
+    await page.locator('[data-conversation]', { hasText: name }).click();
+    await thread(page).waitFor();
+  };
+
+  it('take, answer, note and resolve, each seeing at once what the other does', async () => {
+    const lia = await startConversation('Lia Park');
+    await lia.say('Where is **my order**?');
+    const [ana, mo] = await Promise.all([signIn('ana@shop.test'), signIn('mo@shop.test')]);
+    await openConversation(ana, 'Lia Park');
+    await openConversation(mo, 'Lia Park');
+    await thread(ana).locator('strong', { hasText: 'my order' }).waitFor();
+    await ana.getByLabel('Also here: Mo').waitFor();
+
+    await composer(ana).fill('On its way');
+    await mo.getByText('is typing…').last().waitFor();
+    await composer(ana).press('Enter');
+    await thread(mo).getByText('On its way').waitFor();
+    await mo.getByText('is typing…').waitFor({ state: 'detached' });
+    expect(await composer(ana).inputValue()).toBe('');
+
+    await mo.getByRole('tab', { name: 'Note' }).click();
+    await composer(mo).fill('The van broke down');
+    await composer(mo).press('Enter');
+    await thread(ana).getByText('The van broke down').waitFor();
+
+    await lia.say('Thank you');
+    await thread(ana).getByText('Thank you').waitFor();
+
+    await ana.getByRole('button', { name: 'Resolve' }).click();
+    await mo.getByRole('button', { name: 'Reopen' }).waitFor();
+    await ana.getByRole('button', { name: 'Undo' }).click();
+    await mo.getByRole('button', { name: 'Resolve' }).waitFor();
+  });
+
+  it('are warned when somebody else has answered first, and send once', async () => {
+    const ben = await startConversation('Ben Ode');
+    await ben.say('Do you ship to Norway?');
+    const [ana, mo] = await Promise.all([signIn('ana@shop.test'), signIn('mo@shop.test')]);
+    await openConversation(ana, 'Ben Ode');
+    await openConversation(mo, 'Ben Ode');
+    await composer(ana).fill('Yes we do');
+    await composer(mo).fill('Yes, within a week');
+    await composer(mo).press('Enter');
+    await ana.getByText('Mo answered first').waitFor();
+    await composer(ana).press('Enter');
+    expect(await composer(ana).inputValue()).toBe('Yes we do');
+    await ana.getByRole('button', { name: 'Write anyway' }).click();
+    await composer(ana).press('Enter');
+    await thread(mo).getByText('Yes we do').waitFor();
+    expect(await thread(mo).getByText('Yes we do').count()).toBe(1);
+  });
+
+  it('find what they had begun to write after a reload', async () => {
+    const cleo = await startConversation('Cleo Tan');
+    await cleo.say('Hello');
+    const ana = await signIn('ana@shop.test');
+    await openConversation(ana, 'Cleo Tan');
+    await composer(ana).fill('Half a sen');
+    await ana.reload();
+    await thread(ana).waitFor();
+    expect(await composer(ana).inputValue()).toBe('Half a sen');
+  });
+
+  it('work with the keys alone', async () => {
+    const [one, two] = [await startConversation('Dora One'), await startConversation('Emil Two')];
+    await one.say('First');
+    await two.say('Second');
+    const ana = await signIn('ana@shop.test');
+    await ana.locator('[data-conversation]', { hasText: 'Emil Two' }).waitFor();
+    await ana.keyboard.press('j');
+    await ana.waitForURL(`**/conversations/${two.id}?*`);
+    await composer(ana).press('Escape');
+    await ana.keyboard.press('j');
+    await ana.waitForURL(`**/conversations/${one.id}?*`);
+    await composer(ana).press('Escape');
+    await ana.keyboard.press('a');
+    await ana.locator('[data-keys=assign]', { hasText: 'ana' }).waitFor();
+    await ana.keyboard.press('?');
+    await ana.getByRole('dialog', { name: 'Keys' }).getByText('Write a reply').waitFor();
+    await ana.keyboard.press('Escape');
+    await ana.getByRole('dialog').waitFor({ state: 'detached' });
+    await ana.keyboard.press('Control+k');
+    await ana.keyboard.type('emil');
+    await ana.keyboard.press('Enter');
+    await ana.waitForURL(`**/conversations/${two.id}*`);
+  });
+
+  it('lose nothing while the connection is away', async () => {
+    const fay = await startConversation('Fay Lost');
+    await fay.say('Are you there?');
+    const ana = await signIn('ana@shop.test', undefined, {
+      pardon: /ERR_INTERNET_DISCONNECTED|WebSocket|Failed to load/,
+    });
+    await openConversation(ana, 'Fay Lost');
+    await thread(ana).getByText('Are you there?').waitFor();
+    await ana.context().setOffline(true);
+    await composer(ana).fill('I am here');
+    await composer(ana).press('Enter');
+    await ana.getByRole('button', { name: 'Send again' }).waitFor();
+    await fay.say('Hello?');
+    await ana.context().setOffline(false);
+    await thread(ana).getByText('Hello?').waitFor();
+    await ana.getByRole('button', { name: 'Send again' }).click();
+    await ana.getByRole('button', { name: 'Send again' }).waitFor({ state: 'detached' });
+    expect(await thread(ana).getByText('I am here').count()).toBe(1);
+  });
+
+  it('meet no barrier: light and dark, from right to left, on a phone', async () => {
+    const gus = await startConversation('Gus Gray');
+    await gus.say('A question with a [link](https://example.com)');
+    const ana = await signIn('ana@shop.test');
+    await expectAccessible(ana);
+    await openConversation(ana, 'Gus Gray');
+    await thread(ana).getByText('A question').waitFor();
+    await ana.getByText('This is the only one.').waitFor();
+    await expectAccessible(ana);
+
+    await ana.evaluate(() => {
+      localStorage.setItem('hoory.desk.theme', 'dark');
+      localStorage.setItem('hoory.desk.language', 'ar');
+    });
+    await ana.reload();
+    await thread(ana).getByText('A question').waitFor();
+    expect(await ana.evaluate(() => [document.dir, document.documentElement.dataset.theme])).toEqual([
+      'rtl',
+      'dark',
+    ]);
+    await expectAccessible(ana);
+
+    await ana.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible(ana);
+    expect(await ana.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await ana.goBack();
+    await ana.locator('[data-conversation]').first().waitFor();
+    await expectAccessible(ana);
+  });
+});
