@@ -62,33 +62,35 @@ function Steps() {
       </>
     );
   return (
-    <ol className="flex flex-col gap-10">
-      <Step number={1} title={t('connect')} help={t('connectHelp')}>
-        {inboxes.length > 1 && (
-          <Select
-            value={inbox.id}
-            label={t('inbox')}
-            options={inboxes.map(({ id, name }) => ({ value: id, label: name }))}
-            onChange={setChosen}
-            className="max-w-60"
-          />
-        )}
-        <Connect key={inbox.id} inbox={inbox} />
-        <Button look="quiet" icon={Plus} className="-ms-3 self-start" onClick={() => setAdding(true)}>
-          {t('another')}
-        </Button>
-        {dialog}
-      </Step>
-      <Step number={2} title={t('try')} help={t('tryHelp')}>
-        <WaitingForMessage inbox_id={inbox.id} inbox_identifier={inbox.inbox_identifier} />
-      </Step>
-      <Step number={3} title={t('invite')} help={t('inviteHelp')}>
-        <Invite inbox_id={inbox.id} />
-      </Step>
+    <>
+      <ol className="flex flex-col gap-10">
+        <Step number={1} title={t('connect')} help={t('connectHelp')}>
+          {inboxes.length > 1 && (
+            <Select
+              value={inbox.id}
+              label={t('inbox')}
+              options={inboxes.map(({ id, name }) => ({ value: id, label: name }))}
+              onChange={setChosen}
+              className="max-w-60"
+            />
+          )}
+          <Connect key={inbox.id} inbox={inbox} />
+          <Button look="quiet" icon={Plus} className="-ms-3 self-start" onClick={() => setAdding(true)}>
+            {t('another')}
+          </Button>
+          {dialog}
+        </Step>
+        <Step number={2} title={t('try')} help={t('tryHelp')}>
+          <WaitingForMessage inbox_id={inbox.id} inbox_identifier={inbox.inbox_identifier} />
+        </Step>
+        <Step number={3} title={t('invite')} help={t('inviteHelp')}>
+          <Invite inbox_id={inbox.id} />
+        </Step>
+      </ol>
       <Link to="/conversations" className="self-start font-medium text-accent-text hover:underline sm:ms-11">
         {t('toDesk')}
       </Link>
-    </ol>
+    </>
   );
 }
 

@@ -1,0 +1,159 @@
+/** The desk in Chromium: an administrator comes to an empty account, connects an inbox, and brings the team in. */
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { hashPassword } from '../../src/auth/password.ts';
+import { hmacHex } from '../../src/secrets.ts';
+import { type SetUp, setUp } from '../../src/setup.ts';
+import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
+import { password } from '../office.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+
+const email = 'ana@shop.test';
+/** The desk asks whether nobody is signed in any more; Chromium logs that as a fault. */
+const pardon = /status of 401/;
+
+describeInChromium('an administrator', () => {
+  let server: TestServer;
+  let own: SetUp;
+  beforeEach(async () => {
+    server = await startTestServer();
+    own = await setUp(server.app, { account: 'Shop', email, password, inbox: 'Website' });
+  });
+  afterEach(() => server.stop());
+  const { visit } = useChromium();
+
+  const open = async (path = '', as = email): Promise<Page> => {
+    const page = await visit(`${server.url}/app${path}`, { pardon, locale: 'en-GB' });
+    await page.getByLabel('E-mail').fill(as);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    return page;
+  };
+  const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+  const inboxes = () => server.app.db.all(server.app.db.q.selectFrom('inboxes').selectAll().orderBy('id'));
+  const saved = (page: Page) => page.getByRole('status').getByText('Saved').first().waitFor();
+
+  test('comes from the first sign-in to the first message, and invites an agent', async () => {
+    const page = await open();
+    await page.getByRole('heading', { name: 'Welcome to Hoory' }).waitFor();
+    await seen(page, 'Waiting for the first message…');
+    const address = `${server.url}/public/api/v1/inboxes/${own.inbox.identifier}`;
+    expect(await page.locator('pre').innerText()).toContain(`API=${address}`);
+    for (const name of ['JavaScript', 'Web page', 'Flutter']) {
+      await page.getByRole('tab', { name }).click();
+      await vi.waitFor(async () =>
+        expect(await page.locator('pre').innerText()).toMatch(
+          new RegExp(`${server.url}[^]*${own.inbox.identifier}`),
+        ),
+      );
+    }
+    await expectAccessible(page);
+
+    const chat = await visit(`${server.url}/chat/${own.inbox.identifier}`, { locale: 'en-GB' });
+    await chat.locator('textarea.text').fill('Where is my order?');
+    await chat.keyboard.press('Enter');
+    await seen(page, 'The first message has arrived');
+    await seen(page, /wrote: Where is my order\?/);
+
+    await page.getByLabel('Name', { exact: true }).last().fill('Bo');
+    await page.getByLabel('E-mail').fill('bo@shop.test');
+    await page.getByRole('button', { name: 'Invite' }).click();
+    await seen(page, 'Bo was invited');
+    const members = await server.app.db.all(
+      server.app.db.q.selectFrom('inbox_members').select('user_id').where('inbox_id', '=', own.inbox.id),
+    );
+    expect(members).toHaveLength(2);
+    await page.getByRole('link', { name: 'Answer it' }).click();
+    await seen(page, 'Where is my order?');
+  });
+
+  test('makes an inbox, and sets how it proves who its customers are', async () => {
+    const page = await open('/settings/inboxes');
+    await page.getByRole('button', { name: 'Add an inbox' }).click();
+    await page.getByLabel('Name').fill('Shop app');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add an inbox' }).click();
+    await page.getByRole('heading', { name: 'Shop app' }).waitFor();
+    const made = (await inboxes())[1];
+    await seen(page, made?.identifier ?? '');
+    await page.getByLabel('Identifier of a customer').fill('customer-7');
+    await seen(page, hmacHex(made?.hmac_token ?? '', 'customer-7'));
+
+    await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+    await seen(page, /The token before is valid until/);
+    const rotated = (await inboxes())[1];
+    expect(rotated?.previous_hmac_token).toBe(made?.hmac_token);
+    await seen(page, hmacHex(rotated?.hmac_token ?? '', 'customer-7'));
+    await page.getByRole('button', { name: 'End it now' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End it now' }).click();
+    await page.getByText(/The token before is valid until/).waitFor({ state: 'detached' });
+    expect((await inboxes())[1]?.previous_hmac_token).toBeNull();
+
+    await page.getByRole('radio', { name: /^Enforce/ }).click();
+    await saved(page);
+    expect((await inboxes())[1]?.identity_policy).toBe('enforce');
+
+    await page.getByRole('tab', { name: 'General' }).click();
+    await page.getByLabel('Name').fill('Our app');
+    await page.getByLabel('Text of the greeting').fill('Hello');
+    await page.getByRole('heading', { name: 'Our app' }).waitFor();
+    await page.getByRole('switch', { name: 'Greet customers' }).click();
+    await vi.waitFor(async () =>
+      expect((await inboxes())[1]).toMatchObject({
+        name: 'Our app',
+        greeting_enabled: 1,
+        greeting_message: 'Hello',
+      }),
+    );
+    await page.getByRole('tab', { name: 'Webhook' }).click();
+    await page.getByLabel('Webhook address').fill('nonsense');
+    await page.getByLabel('Webhook address').blur();
+    await seen(page, 'An address begins with https:// or http://.');
+    expect((await inboxes())[1]?.webhook_url).toBeNull();
+  });
+
+  test('adds an agent, who signs in and sees only what agents may', async () => {
+    const page = await open('/settings/agents');
+    await page.getByRole('button', { name: 'Invite an agent' }).first().click();
+    await page.getByLabel('Name').fill('Bo');
+    await page.getByLabel('E-mail').fill('bo@shop.test');
+    await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
+    await seen(page, 'Bo was invited');
+    // As the link in the mail has it done.
+    const password_hash = await hashPassword(password);
+    await server.app.db.write((tx) =>
+      tx.run(
+        tx.q.updateTable('users').set({ password_hash, confirmed: 1 }).where('email', '=', 'bo@shop.test'),
+      ),
+    );
+    const agent = await open('/settings/agents', 'bo@shop.test');
+    await seen(agent, /administrators/);
+    await agent.goto(`${server.url}/app/settings/canned-responses`);
+    await agent.getByRole('heading', { name: 'Canned responses' }).waitFor();
+    expect(await agent.getByRole('link', { name: 'Webhooks' }).count()).toBe(0);
+    await agent.goto(`${server.url}/app/`);
+    await agent.waitForURL(/\/conversations/);
+  });
+
+  test('takes back a deletion within 8 seconds', async () => {
+    const page = await open('/settings/labels');
+    for (const title of ['refund', 'vip']) {
+      await page.getByRole('button', { name: 'Add a label' }).first().click();
+      await page.getByLabel('Title').fill(title);
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: `More about ${title}` }).waitFor();
+    }
+    await page.getByRole('button', { name: 'More about refund' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'More about refund' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'More about refund' }).waitFor();
+    await page.clock.install();
+    await page.getByRole('button', { name: 'More about vip' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'More about vip' }).waitFor({ state: 'detached' });
+    await page.clock.runFor(8_500);
+    const titles = () => server.app.db.all(server.app.db.q.selectFrom('labels').select('title'));
+    await vi.waitFor(async () => expect(await titles()).toEqual([{ title: 'refund' }]));
+  });
+});
