@@ -11,7 +11,7 @@ create index conversations_by_assignee
 drop index conversations_by_team;
 create index conversations_by_team
   on conversations (account_id, team_id, status, last_activity_at, id, inbox_id, assignee_id) where team_id is not null;
-create index conversations_by_creation on conversations (account_id, status, id, inbox_id, assignee_id);
+create index conversations_by_number on conversations (account_id, status, id, inbox_id, assignee_id);
 create index conversations_waiting
   on conversations (account_id, status, waiting_since, id, inbox_id, assignee_id) where waiting_since is not null;
 create index conversations_by_priority
