@@ -1,17 +1,24 @@
 /** The feeds of both APIs: whose streams they are; reading them is `events/feed.ts`. */
 import type { agentFeed, clientFeed } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { notAuthorized } from '../errors.ts';
+import type { ContactInboxRow } from '../db/tables.ts';
+import { notAuthorized, unauthorized } from '../errors.ts';
 import { streamOf } from '../events/emit.ts';
 import { readFeed } from '../events/feed.ts';
 import type { Routes } from '../http/routes.ts';
+import { openCableGate } from './cable-gate.ts';
 import { streamsOfMember } from './streams.ts';
 
 export const clientFeedRoutes: Routes<typeof clientFeed> = {
-  listEvents: (app, { session }, { after, limit = 100, wait = 0 }, { signal }) => {
-    const own = streamOf.session(session.id);
-    return readFeed(app, { holder: own, streams: async () => [own], after, limit, wait, signal });
-  },
+  listEvents: (app, { session }, { after, limit = 100, wait = 0 }, { signal }) =>
+    readFeed(app, {
+      holder: streamOf.session(session.id),
+      streams: () => streamsOfSession(app, session),
+      after,
+      limit,
+      wait,
+      signal,
+    }),
 };
 
 export const agentFeedRoutes: Routes<typeof agentFeed> = {
@@ -25,6 +32,13 @@ export const agentFeedRoutes: Routes<typeof agentFeed> = {
       signal,
     }),
 };
+
+/** @throws unauthorized 401 when the inbox asks for more proof meanwhile, or the session is gone */
+async function streamsOfSession(app: App, { pubsub_token }: ContactInboxRow): Promise<readonly string[]> {
+  const found = await openCableGate(app)({ pubsub_token });
+  if (!found) throw unauthorized('This session may no longer listen: send identifier and identifier_hash');
+  return found.streams;
+}
 
 /** @throws not_authorized 401 when the user left the account meanwhile */
 async function streamsOfUser(app: App, place: { account_id: number; user_id: number }): Promise<string[]> {

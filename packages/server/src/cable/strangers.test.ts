@@ -53,8 +53,16 @@ const restart = async (between: () => Promise<void> = async () => {}) => {
 const say = (stream: string, n: number) =>
   server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data: { n } }]));
 
-/** What an agent's client subscribes with. */
-const seatOfAgent = () => ({ pubsub_token: agent.pubsub_token, account_id, user_id: agent.id });
+/** What clients subscribe with, and a stream that they hear. */
+const seats = {
+  customer: () => ({ params: { pubsub_token: session.pubsub_token }, stream: streamOf.session(session.id) }),
+  agent: () => ({
+    params: { pubsub_token: agent.pubsub_token, account_id, user_id: agent.id },
+    stream: streamOf.inbox(inbox_id),
+  }),
+};
+type Seat = keyof typeof seats;
+const everySeat = Object.keys(seats) as Seat[];
 
 interface Message {
   event: string;
@@ -80,32 +88,38 @@ function railsConsumer() {
   return { consumer, lookAt };
 }
 
-test('@rails/actioncable subscribes, hears events, and recovers by itself after a restart', async () => {
-  const { consumer, lookAt } = railsConsumer();
-  const heard: (number | undefined)[] = [];
-  const states: string[] = [];
-  let presence = 0;
-  const subscription = consumer.subscriptions.create(
-    { channel: 'RoomChannel', pubsub_token: session.pubsub_token },
-    {
-      connected: () => states.push('connected'),
-      disconnected: () => states.push('disconnected'),
-      received: ({ event, data }: Message) => (event === 'presence.update' ? presence++ : heard.push(data.n)),
-    },
-  );
-  await eventually(() => states.length === 1 && presence === 1);
-  subscription.perform('update_presence');
-  await eventually(() => presence === 2);
-  await say(streamOf.session(session.id), 1);
-  await eventually(() => heard.length === 1);
-  await restart();
-  lookAt();
-  await eventually(() => states.length === 3);
-  await say(streamOf.session(session.id), 2);
-  await eventually(() => heard.length === 2);
-  expect(states).toEqual(['connected', 'disconnected', 'connected']);
-  expect(heard).toEqual([1, 2]);
-});
+test.each(everySeat)(
+  '@rails/actioncable as %s hears events, and recovers by itself after a restart',
+  async (seat) => {
+    const { params, stream } = seats[seat]();
+    const { consumer, lookAt } = railsConsumer();
+    const heard: (number | undefined)[] = [];
+    const states: string[] = [];
+    let presence = 0;
+    const subscription = consumer.subscriptions.create(
+      { channel: 'RoomChannel', ...params },
+      {
+        connected: () => states.push('connected'),
+        disconnected: () => states.push('disconnected'),
+        received: ({ event, data }: Message) =>
+          event === 'presence.update' ? presence++ : heard.push(data.n),
+      },
+    );
+    await eventually(() => states.length === 1 && presence > 0);
+    const before = presence;
+    subscription.perform('update_presence');
+    await eventually(() => presence > before);
+    await say(stream, 1);
+    await eventually(() => heard.length === 1);
+    await restart();
+    lookAt();
+    await eventually(() => states.length === 3);
+    await say(stream, 2);
+    await eventually(() => heard.length === 2);
+    expect(states).toEqual(['connected', 'disconnected', 'connected']);
+    expect(heard).toEqual([1, 2]);
+  },
+);
 
 test('@rails/actioncable is told of a bad token once', async () => {
   const { consumer } = railsConsumer();
@@ -128,19 +142,51 @@ function anycable(protocol: string) {
   return cable;
 }
 
-test('@anycable/core speaks the base protocol', async () => {
+test.each(everySeat)('@anycable/core on the base protocol as %s, through a restart', async (seat) => {
+  const { params, stream } = seats[seat]();
   const cable = anycable(base);
   const heard: (number | undefined)[] = [];
-  const channel = cable.subscribeTo('RoomChannel', seatOfAgent());
+  let connected = 0;
+  const channel = cable.subscribeTo('RoomChannel', params as Record<string, string>);
+  channel.on('connect', () => connected++);
   channel.on('message', (message) => {
     const { event, data } = message as unknown as Message;
     if (event === 'message.created') heard.push(data.n);
   });
   await channel.ensureSubscribed();
-  await say(streamOf.inbox(inbox_id), 1);
-  await say(streamOf.account(account_id), 2);
+  await say(stream, 1);
+  await eventually(() => heard.length === 1);
+  await restart();
+  await eventually(() => connected === 2);
+  await say(stream, 2);
   await eventually(() => heard.length === 2);
   expect(heard).toEqual([1, 2]);
+});
+
+test('the snippet of the published page hears events, once its socket is open', async () => {
+  const snippet = `
+    const connection = new WebSocket('ws://localhost:3000/cable');
+    connection.send(JSON.stringify({ command:"subscribe", identifier: "{\\"channel\\":\\"RoomChannel\\",\\"pubsub_token\\":\\""+ customer_pubsub_token+"\\"}" }));
+    return connection;`;
+  /** The page sends at once, which no WebSocket does: whoever copied it had to wait for `open`. */
+  class Patient extends WebSocket {
+    constructor() {
+      super(address());
+    }
+    override send(text: string): void {
+      this.on('open', () => super.send(text));
+    }
+  }
+  const connection = new Function('WebSocket', 'customer_pubsub_token', snippet)(
+    Patient,
+    session.pubsub_token,
+  ) as WebSocket;
+  closers.push(() => connection.terminate());
+  const frames: { type?: string; message?: Message }[] = [];
+  connection.on('message', (text) => frames.push(JSON.parse(text.toString())));
+  await eventually(() => frames.some(({ type }) => type === 'confirm_subscription'));
+  await say(streamOf.session(session.id), 1);
+  await eventually(() => frames.some(({ message }) => message?.data?.n === 1));
 });
 
 /** A resuming agent that keeps what it heard and what it was told about history. */
@@ -148,7 +194,7 @@ async function resumingAgent() {
   const cable = anycable(ext);
   const heard: (number | undefined)[] = [];
   const told: string[] = [];
-  const channel = cable.subscribeTo('RoomChannel', seatOfAgent());
+  const channel = cable.subscribeTo('RoomChannel', seats.agent().params);
   channel.on('message', (message) => {
     const { event, data } = message as unknown as Message;
     if (event === 'message.created') heard.push(data.n);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow, UserRow } from '../db/tables.ts';
+import { tellAccess } from './access.ts';
 import { emit, streamOf } from './emit.ts';
 import { pruneLog } from './prune.ts';
 
@@ -113,5 +114,18 @@ describe.each(engines)('the feed on %s', (engine) => {
     await server.app.db.write((tx) => tx.run(tx.q.deleteFrom('inbox_members')));
     await say(1, streamOf.inbox(inbox.id));
     expect((await waiting).body.events).toEqual([]);
+  });
+
+  it('refuses a session whose inbox asks for proof while it waits', async () => {
+    const { body } = await atSession({});
+    const waiting = atSession({ after: body.cursor, wait: '20' });
+    await atSession({});
+    await server.app.db.write(async (tx) => {
+      await tx.run(
+        tx.q.updateTable('inboxes').set({ identity_policy: 'enforce' }).where('id', '=', inbox.id),
+      );
+      tellAccess(tx, [{ account_id, inbox_id: inbox.id }]);
+    });
+    expect((await waiting).status).toBe(401);
   });
 });

@@ -10,7 +10,7 @@ export interface FeedRequest {
   /** Names the caller: a cursor serves nobody else. */
   holder: string;
   /** The caller's streams as they are now; asked again after each wait. */
-  streams(): Promise<string[]>;
+  streams(): Promise<readonly string[]>;
   /** Undefined reads from now on. */
   after: string | undefined;
   limit: number;
@@ -50,6 +50,8 @@ export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage
         return toPage(holder, { at, positions: place.positions }, entries);
       cursor = { at, positions: place.positions };
       await waiter.wake(Object.keys(place.positions), until - performance.now());
+      // Nobody waits any more, and the server may be closing.
+      if (request.signal.aborted) return toPage(holder, cursor, []);
     } finally {
       waiter.stop();
     }
