@@ -44,30 +44,41 @@ describeInChromium('the chat page', () => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  test('keeps session, messages and what is being written over a reload', async () => {
-    const page = await visit(company.chat);
+  test('keeps session, messages, what is being written and what waits to be sent over a reload', async () => {
+    const page = await visit(company.chat, { pardon });
     await write(page, 'Hello');
     await settled(page);
+    await page.route('**/messages', (route) => route.abort());
+    await write(page, 'Waits');
+    await page.locator('.row.fresh').waitFor();
     await page.locator('textarea.text').fill('Half a sent');
     await page.reload();
-    await sees(page, ['Hello']);
+    await sees(page, ['Hello', 'Waits']);
     expect(await page.locator('textarea.text').inputValue()).toBe('Half a sent');
+    await page.unroute('**/messages');
     await write(page, 'Again');
-    await sees(page, ['Hello', 'Again']);
-    await vi.waitFor(async () => expect(await company.stored()).toEqual(['Hello', 'Again']), soon);
+    await settled(page);
+    await sees(page, ['Hello', 'Waits', 'Again']);
+    expect(await company.stored()).toEqual(['Hello', 'Waits', 'Again']);
   });
 
   test('is one conversation in two tabs', async () => {
-    const page = await visit(company.chat);
+    const page = await visit(company.chat, { pardon });
     await write(page, 'From the first');
     await settled(page);
-    const second = await visit(company.chat, { beside: page });
+    const second = await visit(company.chat, { beside: page, pardon });
     await sees(second, ['From the first']);
     await write(second, 'From the second');
     await sees(page, ['From the first', 'From the second']);
     await company.answer('To both');
     for (const tab of [page, second]) await sees(tab, ['From the first', 'From the second', 'To both']);
     expect(await company.stored()).toEqual(['From the first', 'From the second', 'To both']);
+    await page.context().setOffline(true);
+    for (const tab of [page, second]) await write(tab, 'Offline');
+    await page.context().setOffline(false);
+    for (const tab of [page, second]) await settled(tab);
+    await vi.waitFor(async () => expect((await texts(page)).slice(3)).toEqual(['Offline', 'Offline']), soon);
+    expect((await company.stored()).slice(3)).toEqual(['Offline', 'Offline']);
   });
 
   test('tells who is online and who is typing, to both sides, and that the agent has read', async () => {
@@ -169,6 +180,26 @@ describeInChromium('the chat page', () => {
     } finally {
       await small.stop();
     }
+  });
+
+  test('offers to load again what could not be loaded', async () => {
+    const page = await visit(company.chat, { pardon: /status of 500/ });
+    await write(page, 'Hello');
+    await settled(page);
+    await page.route('**/conversations/1', (route) =>
+      route.fulfill({
+        status: 500,
+        headers: { 'x-request-id': 'r-1' },
+        json: { status: 500, error: 'Broken' },
+      }),
+    );
+    await page.reload();
+    await page.getByText(/^The messages could not be loaded\..* r-1$/).waitFor();
+    await expectAccessible(page);
+    await page.unroute('**/conversations/1');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await sees(page, ['Hello']);
+    await page.getByText('The messages could not be loaded.').waitFor({ state: 'hidden' });
   });
 
   test('keeps what is written offline, sends it once, and never twice when an answer is lost', async () => {
