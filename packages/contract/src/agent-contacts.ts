@@ -131,6 +131,15 @@ export const agentContacts = endpoints({
     files: { avatar: 1 },
     returns: object({ payload: Contact }),
   },
+  agentDeleteContactAvatar: {
+    method: 'DELETE',
+    path: `${accountPath}/contacts/{id}/avatar`,
+    auth: 'agent',
+    tag: 'Contacts',
+    summary: 'Remove the picture of a contact',
+    params: recordParams,
+    returns: object({ payload: Contact }),
+  },
   agentDeleteContactAttributes: {
     method: 'POST',
     path: `${accountPath}/contacts/{id}/destroy_custom_attributes`,

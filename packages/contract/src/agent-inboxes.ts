@@ -116,6 +116,15 @@ export const agentInboxes = endpoints({
     params: recordParams,
     returns: object({ message: Type.String() }),
   },
+  agentDeleteInboxAvatar: {
+    method: 'DELETE',
+    path: `${accountPath}/inboxes/{id}/avatar`,
+    auth: 'administrator',
+    tag: 'Inboxes',
+    summary: 'Remove the picture of an inbox',
+    params: recordParams,
+    returns: null,
+  },
   agentRotateHmacToken: {
     method: 'POST',
     path: `${accountPath}/inboxes/{id}/rotate_hmac_token`,

@@ -66,6 +66,9 @@ export const agentMessages = endpoints({
       sender_id: Type.Optional(nullable(Id)),
       campaign_id: Type.Optional(nullable(Id)),
       template_params: Type.Optional(nullable(FreeForm)),
+      attachments: Type.Optional(
+        Type.Array(Type.String({ description: '`blob_id` of an upload; files stand beside them' })),
+      ),
     }),
     files: { attachments: MAX_ATTACHMENTS },
     returns: AgentMessage,

@@ -27,6 +27,7 @@ import { probe } from './probe.ts';
 import { profile, profilePassword } from './profile.ts';
 import { agentReports } from './reports.ts';
 import { agentTeams } from './teams.ts';
+import { agentUploads } from './uploads.ts';
 import { agentWebhookDeliveries } from './webhook-deliveries.ts';
 import { agentWebhooks } from './webhooks.ts';
 
@@ -66,6 +67,7 @@ export const agentApi: typeof probe &
   typeof agentParticipants &
   typeof agentNotifications &
   typeof agentMessages &
+  typeof agentUploads &
   typeof agentWebhooks &
   typeof agentWebhookDeliveries &
   typeof agentCustomAttributes &
@@ -93,6 +95,7 @@ export const agentApi: typeof probe &
   ...agentParticipants,
   ...agentNotifications,
   ...agentMessages,
+  ...agentUploads,
   ...agentWebhooks,
   ...agentWebhookDeliveries,
   ...agentCustomAttributes,

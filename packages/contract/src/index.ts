@@ -51,6 +51,7 @@ export * from './reports.ts';
 export * from './schema.ts';
 export * from './senders.ts';
 export * from './teams.ts';
+export * from './uploads.ts';
 export * from './version.ts';
 export * from './webhook-deliveries.ts';
 export * from './webhook-payloads.ts';

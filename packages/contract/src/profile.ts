@@ -119,6 +119,15 @@ export const profilePassword = endpoints({
       password: Type.Optional(Type.String()),
       password_confirmation: Type.Optional(Type.String()),
     }),
+    files: { avatar: 1 },
+    returns: User,
+  },
+  deleteAvatar: {
+    method: 'DELETE',
+    path: '/api/v1/profile/avatar',
+    auth: 'user',
+    tag: 'Profile',
+    summary: 'Remove the own picture',
     returns: User,
   },
 });

@@ -21,6 +21,7 @@ import {
   agentParticipants,
   agentReports,
   agentTeams,
+  agentUploads,
   agentWebhookDeliveries,
   agentWebhooks,
   auth,
@@ -48,6 +49,7 @@ import { clientContactRoutes } from './contacts/client.ts';
 import { customAttributeRoutes } from './custom-attributes/routes.ts';
 import { customFilterRoutes } from './custom-filters/routes.ts';
 import { registerFiles } from './files/serve.ts';
+import { uploadRoutes } from './files/uploads.ts';
 import { type Gate, registerRoutes } from './http/routes.ts';
 import { clientInboxRoutes } from './inboxes/public.ts';
 import { inboxRoutes } from './inboxes/routes.ts';
@@ -98,6 +100,7 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentParticipants, participantRoutes);
   registerRoutes(http, to, agentNotifications, notificationRoutes);
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
+  registerRoutes(http, to, agentUploads, uploadRoutes);
   registerRoutes(http, to, { ...agentWebhooks, ...agentWebhookDeliveries }, webhookRoutes);
   registerRoutes(http, to, agentCustomAttributes, customAttributeRoutes);
   registerRoutes(http, to, { ...agentReports, ...agentCsat }, reportRoutes);

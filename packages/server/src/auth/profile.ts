@@ -9,25 +9,43 @@ import type { Tx } from '../db/db.ts';
 import type { UserRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
-import type { Routes } from '../http/routes.ts';
+import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import type { RequestContext, Routes } from '../http/routes.ts';
 import { newToken } from '../secrets.ts';
 import { hashPassword, isPassword } from './password.ts';
 import { keepNewestSignIn } from './sign-ins.ts';
 
 type ProfileInput = Input<(typeof profilePassword)['updateProfile']>;
 
-export const profilePasswordRoutes: Routes<typeof profilePassword> = { updateProfile };
+export const profilePasswordRoutes: Routes<typeof profilePassword> = { updateProfile, deleteAvatar };
 
 /** @throws invalid, unprocessable 422 for a wrong current password */
-async function updateProfile(app: App, { user }: UserCaller, input: ProfileInput): Promise<User> {
+async function updateProfile(
+  app: App,
+  { user }: UserCaller,
+  input: ProfileInput,
+  { uploads }: RequestContext,
+): Promise<User> {
   const changes = columnsOf(user, input);
   const password_hash = await newHashOf(user, input);
+  const picture = await readPicture(app, uploads);
   const changed = await app.db.write(async (tx) => {
+    if (picture) changes.avatar_url = await keepPicture(app, tx, pictureOf(user), picture);
     if (Object.keys(changes).length) await updateUser(app, tx, user.id, changes);
     const secrets = password_hash ? await replacePassword(app, tx, user.id, password_hash) : {};
     return { ...user, ...changes, ...secrets };
   });
   return showProfile(app, { user: changed });
+}
+
+const pictureOf = ({ id }: UserRow) => ({ account_id: null, owner: `user:${id}` });
+
+async function deleteAvatar(app: App, { user }: UserCaller): Promise<User> {
+  await app.db.write(async (tx) => {
+    await dropPicture(app, tx, pictureOf(user).owner);
+    await updateUser(app, tx, user.id, { avatar_url: null });
+  });
+  return showProfile(app, { user: { ...user, avatar_url: null } });
 }
 
 /** A new password ends all sign-ins but the newest and replaces the pubsub token, whose sockets are closed. */

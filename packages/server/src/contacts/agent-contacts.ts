@@ -2,10 +2,11 @@
 import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import type { Sql } from '../db/db.ts';
+import type { Sql, Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
-import type { Routes } from '../http/routes.ts';
+import { dropPicture, type Keepable, keepPicture, readPicture } from '../files/blobs.ts';
+import type { RequestContext, Routes } from '../http/routes.ts';
 import { getVisibleInbox } from '../inboxes/access.ts';
 import { toStoredInbox } from '../inboxes/wire.ts';
 import { columnsOf, requireFree } from './agent-input.ts';
@@ -16,6 +17,7 @@ import { emitContact } from './events.ts';
 import { listContactLabels, setContactLabels } from './labels.ts';
 import { mergeContacts } from './merge.ts';
 import { contactAvailability } from './presence.ts';
+import { pictureOwner } from './rules.ts';
 import { findContact, findSession, insertContact, updateContactRow, writeUnique } from './store.ts';
 import { toContact } from './wire.ts';
 
@@ -32,6 +34,7 @@ export const agentContactRoutes: Routes<Endpoints> = {
   agentListContactableInboxes: listContactableInboxes,
   agentMergeContacts: mergeTwo,
   agentListActiveContacts: listActiveContacts,
+  agentDeleteContactAvatar: deleteAvatar,
   agentDeleteContactAttributes: deleteAttributes,
   agentListContactLabels: listContactLabels,
   agentSetContactLabels: setContactLabels,
@@ -46,13 +49,16 @@ async function createContact(
   app: App,
   caller: AgentCaller,
   input: Input<Endpoints['agentCreateContact']>,
+  { uploads }: RequestContext,
 ): Promise<Output<Endpoints['agentCreateContact']>> {
   const account_id = caller.account.id;
+  const picture = await readPicture(app, uploads);
   return writeUnique(app, async (tx) => {
     const inbox = input.inbox_id ? await getVisibleInbox(tx, caller, input.inbox_id) : undefined;
     const columns = columnsOf(input);
     await requireFree(tx, account_id, columns);
-    const row = await insertContact(app, tx, { name: '', ...columns, account_id });
+    const inserted = await insertContact(app, tx, { name: '', ...columns, account_id });
+    const row = await updateContactRow(app, tx, inserted, await pictureColumns(app, tx, inserted, picture));
     const session =
       inbox && (await openSessionFor(app, tx, { contact: row, inbox, source_id: input.source_id }));
     await emitContact(app, tx, { event: 'contact.created', contact: row });
@@ -85,16 +91,49 @@ async function updateContact(
   app: App,
   { account }: AgentCaller,
   input: Input<Endpoints['agentUpdateContact']>,
+  { uploads }: RequestContext,
 ): Promise<{ payload: Contact }> {
   const availability_status = await contactAvailability(app, { account_id: account.id, id: input.id });
+  const picture = await readPicture(app, uploads);
   return writeUnique(app, async (tx) => {
     const before = await lockContact(tx, account.id, input.id);
     if (!before) throw notFound();
     const columns = columnsOf(input, before);
     await requireFree(tx, account.id, { ...columns, id: before.id });
-    const row = await updateContactRow(app, tx, before, columns);
+    const row = await updateContactRow(app, tx, before, {
+      ...columns,
+      ...(await pictureColumns(app, tx, before, picture)),
+    });
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
     return { payload: await withSessions(tx, row, { ...input, availability_status }) };
+  });
+}
+
+/** The uploaded picture, kept as the contact's; nothing without one. */
+async function pictureColumns(
+  app: App,
+  tx: Tx,
+  { id, account_id }: ContactRow,
+  picture: Keepable | undefined,
+): Promise<Partial<ContactRow>> {
+  if (!picture) return {};
+  return { avatar_url: await keepPicture(app, tx, { account_id, owner: pictureOwner(id) }, picture) };
+}
+
+/** @throws not_found */
+async function deleteAvatar(
+  app: App,
+  { account }: AgentCaller,
+  { id }: Input<Endpoints['agentDeleteContactAvatar']>,
+): Promise<{ payload: Contact }> {
+  const availability_status = await contactAvailability(app, { account_id: account.id, id });
+  return app.db.write(async (tx) => {
+    const before = await lockContact(tx, account.id, id);
+    if (!before) throw notFound();
+    await dropPicture(app, tx, pictureOwner(id));
+    const row = await updateContactRow(app, tx, before, { avatar_url: null });
+    await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
+    return { payload: toContact(row, { availability_status }) };
   });
 }
 

@@ -3,9 +3,10 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { tellAccess } from '../events/access.ts';
+import { dropPicture, passPicture } from '../files/blobs.ts';
 import { emitContact } from './events.ts';
 import { labelsOf, writeContactLabels } from './labels.ts';
-import { deepMerge } from './rules.ts';
+import { deepMerge, pictureOwner } from './rules.ts';
 import { updateContactRow } from './store.ts';
 import { claimsOf } from './wire.ts';
 
@@ -37,6 +38,7 @@ export async function mergeContacts(
   );
   const labels = [...(await labelsOf(tx, base.id)), ...(await labelsOf(tx, mergee.id))];
   await writeContactLabels(app, tx, base, [...new Set(labels)]);
+  await movePicture(app, tx, { base, mergee });
   const detail = { base_id: base.id, mergee_id: mergee.id };
   await app.listeners.tell(tx, [{ event: 'contact_merging', account_id: base.account_id, detail }]);
   await tx.run(tx.q.deleteFrom('contacts').where('id', '=', mergee.id));
@@ -55,6 +57,16 @@ export async function mergeContacts(
     { event: 'contact_merged', account_id: base.account_id, detail: { ...detail, merged, mergee } },
   ]);
   return merged;
+}
+
+/** The base takes the other's picture where it has none. */
+async function movePicture(
+  app: App,
+  tx: Tx,
+  { base, mergee }: { base: ContactRow; mergee: ContactRow },
+): Promise<void> {
+  if (base.avatar_url !== null) return dropPicture(app, tx, pictureOwner(mergee.id));
+  await passPicture(tx, pictureOwner(mergee.id), pictureOwner(base.id));
 }
 
 /** A claim on what either contact had is answered by the merge, and is no claim any more (design.md section 8). */

@@ -72,3 +72,6 @@ export function deepMerge(
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Under which name the picture of a contact is kept. */
+export const pictureOwner = (id: number): string => `contact:${id}`;

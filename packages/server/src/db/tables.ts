@@ -368,6 +368,17 @@ export interface AttachmentRow {
   created_at: number;
 }
 
+export interface BlobRow {
+  id: number;
+  account_id: number | null;
+  owner: string | null;
+  file_key: string;
+  file_name: string;
+  content_type: string;
+  file_size: number;
+  created_at: number;
+}
+
 export interface CsatSurveyResponseRow {
   id: number;
   account_id: number;
@@ -516,6 +527,7 @@ export interface Tables {
   assignment_turns: AssignmentTurnRow;
   messages: MessageRow;
   attachments: AttachmentRow;
+  blobs: BlobRow;
   csat_survey_responses: CsatSurveyResponseRow;
   report_events: ReportEventRow;
   custom_attribute_definitions: CustomAttributeDefinitionRow;

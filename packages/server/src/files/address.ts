@@ -1,8 +1,8 @@
-/** Addresses of stored files: signed, unguessable, valid while the attachment lives, ending in the file's name. */
+/** Addresses of stored files: signed, unguessable, valid while the file lives, ending in the file's name. */
 import type { App } from '../app.ts';
 import { hmacName, isSame } from '../secrets.ts';
 
-export type Variant = 'file' | 'thumb';
+export type Variant = 'file' | 'thumb' | 'blob';
 
 const signature = (app: App, id: number, variant: Variant) =>
   hmacName(app.installation.key, `${variant}:${id}`, 24);

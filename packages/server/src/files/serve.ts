@@ -22,8 +22,7 @@ export function registerFiles(http: FastifyInstance, app: App): void {
 async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { variant, id, signature } = request.params as Params;
   const number = /^\d{1,15}$/.test(id) ? Number(id) : 0;
-  if ((variant !== 'file' && variant !== 'thumb') || !isSigned(app, number, variant, signature))
-    throw notFound();
+  if (!isVariant(variant) || !isSigned(app, number, variant, signature)) throw notFound();
   const file = await find(app, number, variant);
   const found = file && (await app.files.open(file.key));
   if (!file || !found) throw notFound();
@@ -42,12 +41,20 @@ async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Pr
   return sendRange(app, reply, { key: file.key, size: found.size, header: request.headers.range });
 }
 
+const isVariant = (text: string): text is Variant => ['file', 'thumb', 'blob'].includes(text);
+
 async function find(app: App, id: number, variant: Variant) {
+  if (variant === 'blob') return findBlob(app, id);
   const row = await app.db.get(app.db.q.selectFrom('attachments').selectAll().where('id', '=', id));
   const key = variant === 'thumb' ? row?.thumb_key : row?.file_key;
   if (!row || !key) return undefined;
   const content_type = variant === 'thumb' ? 'image/webp' : (row.content_type ?? 'application/octet-stream');
   return { key, content_type, name: row.file_name ?? 'file' };
+}
+
+async function findBlob(app: App, id: number) {
+  const row = await app.db.get(app.db.q.selectFrom('blobs').selectAll().where('id', '=', id));
+  return row && { key: row.file_key, content_type: row.content_type, name: row.file_name };
 }
 
 interface Ranged {

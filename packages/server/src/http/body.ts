@@ -87,11 +87,11 @@ function readJsonObject(text: string): Bag {
 export async function readMultipart(
   app: App,
   request: FastifyRequest,
-  { fields, uploads }: { fields: Readonly<Record<string, number>>; uploads: Upload[] },
+  { fields, uploads, root }: { fields: Readonly<Record<string, number>>; uploads: Upload[]; root?: string },
 ): Promise<Bag> {
   const pairs: string[] = [];
   for await (const part of request.parts()) {
-    const field = (part.fieldname ?? '').replace(/\[\d*\]$/, '');
+    const field = fieldOf(part.fieldname ?? '', root);
     if (part.type === 'field') {
       if (part.valueTruncated) throw new Refusal('too_large', 'A field is too large');
       pairs.push(
@@ -107,6 +107,12 @@ export async function readMultipart(
   }
   return parseForm(pairs.join('&'));
 }
+
+/** `field`, `field[]`, or `root[field]`. */
+const fieldOf = (name: string, root: string | undefined): string => {
+  const inner = root !== undefined && name.startsWith(`${root}[`) ? name.slice(root.length + 1, -1) : name;
+  return inner.replace(/\[\d*\]$/, '');
+};
 
 interface FilePart {
   file: NodeJS.ReadableStream & { truncated: boolean };

@@ -90,7 +90,7 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
       reply.headers(gate.headersFor(identified));
       takeTurn(app, gate.nameOf(identified, request), request);
       const body = request.isMultipart()
-        ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads })
+        ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads, root: endpoint.root })
         : ((request.body ?? {}) as Bag);
       const bag = toBag([unwrap(endpoint, body), request.query as Bag, request.params as Bag]);
       const caller = await gate.admit(app, endpoint, identified, bag);

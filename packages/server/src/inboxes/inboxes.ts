@@ -8,6 +8,8 @@ import type { Tx } from '../db/db.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
+import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import type { RequestContext } from '../http/routes.ts';
 import { newToken } from '../secrets.ts';
 import { getVisibleInbox, visibleInboxIds } from './access.ts';
 import { columnsOf, type InboxInput, toName } from './input.ts';
@@ -34,10 +36,20 @@ export async function createInbox(
   app: App,
   { account, role }: AgentCaller,
   input: InboxInput & { channel?: { type?: string } },
+  { uploads }: Pick<RequestContext, 'uploads'>,
 ): Promise<Inbox> {
   if (input.channel?.type !== 'api') throw invalid('channel', 'Channel must have the type api');
-  return app.db.write(async (tx) => toInbox(await addInbox(app, tx, account.id, input), role));
+  const picture = await readPicture(app, uploads);
+  return app.db.write(async (tx) => {
+    const inbox = await addInbox(app, tx, account.id, input);
+    if (!picture) return toInbox(inbox, role);
+    const avatar_url = await keepPicture(app, tx, pictureOf(inbox), picture);
+    await updateInboxRow(tx, { ...inbox, avatar_url }, ['avatar_url']);
+    return toInbox({ ...inbox, avatar_url }, role);
+  });
 }
+
+const pictureOf = ({ id, account_id }: InboxRow) => ({ account_id, owner: `inbox:${id}` });
 
 /** Inserts a checked inbox and tells of it, for the agent API and the command line. @throws invalid */
 export async function addInbox(app: App, tx: Tx, account_id: number, input: InboxInput): Promise<InboxRow> {
@@ -52,11 +64,36 @@ export async function addInbox(app: App, tx: Tx, account_id: number, input: Inbo
 }
 
 /** @throws not_found, invalid */
-export const updateInbox = (
+export async function updateInbox(
   app: App,
   caller: AgentCaller,
   { id, ...input }: InboxInput & { id: number },
-): Promise<Inbox> => changeInbox(app, caller, { id, decide: (inbox) => columnsOf(input, inbox) });
+  { uploads }: Pick<RequestContext, 'uploads'>,
+): Promise<Inbox> {
+  const picture = await readPicture(app, uploads);
+  return changeInbox(app, caller, {
+    id,
+    decide: async (inbox, tx) => ({
+      ...columnsOf(input, inbox),
+      ...(picture && { avatar_url: await keepPicture(app, tx, pictureOf(inbox), picture) }),
+    }),
+  });
+}
+
+/** @throws not_found */
+export async function deleteInboxAvatar(
+  app: App,
+  caller: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
+  await changeInbox(app, caller, {
+    id,
+    decide: async (inbox, tx) => {
+      await dropPicture(app, tx, pictureOf(inbox).owner);
+      return { avatar_url: null };
+    },
+  });
+}
 
 /** A new HMAC token; the one before stays valid for 7 days. */
 export const rotateHmacToken = (app: App, caller: AgentCaller, { id }: { id: number }): Promise<Inbox> =>
@@ -136,6 +173,7 @@ export async function deleteInbox(
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     await getInbox(tx, account.id, id);
+    await dropPicture(app, tx, `inbox:${id}`);
     const files = await deleteInboxRow(tx, id);
     await touchList(app, tx, { account_id: account.id, list: 'inbox' });
     tellAccess(tx, [{ account_id: account.id, inbox_id: id }]);

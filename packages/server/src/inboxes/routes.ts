@@ -7,6 +7,7 @@ import { reportIdentity } from './identity-report.ts';
 import {
   createInbox,
   deleteInbox,
+  deleteInboxAvatar,
   deletePreviousHmacToken,
   listInboxes,
   resetInboxSecret,
@@ -22,6 +23,7 @@ export const inboxRoutes: Routes<typeof agentInboxes> = {
   agentGetInbox: showInbox,
   agentUpdateInbox: updateInbox,
   agentDeleteInbox: deleteInbox,
+  agentDeleteInboxAvatar: deleteInboxAvatar,
   agentRotateHmacToken: rotateHmacToken,
   agentDeletePreviousHmacToken: deletePreviousHmacToken,
   agentResetInboxSecret: resetInboxSecret,

@@ -1,5 +1,5 @@
 /** The agents' verbs on messages (application-api.md section 6.9). */
-import type { AgentMessage, agentMessages, Input } from '@hoory/contract';
+import { type AgentMessage, type agentMessages, type Input, MAX_ATTACHMENTS } from '@hoory/contract';
 import { toEventUser } from '../agents/sender.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
@@ -9,8 +9,9 @@ import { loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
-import { notFound } from '../errors.ts';
+import { notFound, unprocessable } from '../errors.ts';
 import { describeUploads } from '../files/attachments.ts';
+import { takeUploads } from '../files/uploads.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { toIsoOrNull } from '../time.ts';
 import { agentMessage } from './agent-input.ts';
@@ -67,6 +68,10 @@ async function post(
 ): Promise<AgentMessage> {
   const conversation = await getSeenConversation(app, caller, input.conversation_id);
   const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
+  const signed = (input.attachments ?? []).filter((one) => one.trim());
+  if (uploads.length + signed.length > MAX_ATTACHMENTS)
+    throw unprocessable(`A message takes at most ${MAX_ATTACHMENTS} attachments`);
+  uploads.push(...(await takeUploads(app, { account_id: caller.account.id, signed })));
   const prepared = await agentMessage(app, { caller, around, input, uploads });
   const attachments = await describeUploads(app, uploads);
   return keepStored(uploads, (stored) =>

@@ -9,6 +9,7 @@ import type { AgentCaller } from '../caller.ts';
 import { lockContact } from '../contacts/agent-store.ts';
 import { emitContact } from '../contacts/events.ts';
 import { contactAvailability } from '../contacts/presence.ts';
+import { pictureOwner } from '../contacts/rules.ts';
 import { deleteContactRow } from '../contacts/store.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
@@ -17,6 +18,7 @@ import { notFound, Refusal } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { streamOf } from '../events/emit.ts';
 import { emptyStreams, rewriteEntries } from '../events/rewrite.ts';
+import { dropPicture } from '../files/blobs.ts';
 import type { Routes } from '../http/routes.ts';
 import { removeConversation } from './delete.ts';
 
@@ -53,6 +55,7 @@ async function erase(app: App, tx: Tx, contact: ContactRow): Promise<void> {
   for (const conversation of conversations) await removeConversation(app, tx, conversation.id);
   await eraseFromLog(tx, { contact, sessions, conversations });
   await forgetAnswers(tx, sessions);
+  await dropPicture(app, tx, pictureOwner(id));
   await deleteContactRow(tx, id);
   await emitContact(app, tx, { event: 'contact.deleted', contact });
   tellAccess(

@@ -1,0 +1,1 @@
+create sequence blobs_id_seq owned by blobs.id;

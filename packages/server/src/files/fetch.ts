@@ -1,0 +1,58 @@
+/** Files at addresses that users named: fetched through the guard of outgoing requests, within size and time. */
+import { createHash } from 'node:crypto';
+import { Transform } from 'node:stream';
+import type { App } from '../app.ts';
+import { unprocessable } from '../errors.ts';
+import type { Upload } from '../http/body.ts';
+
+/** Milliseconds from the request to the last byte. */
+const limit = 10_000;
+
+/** Stores what the address answers with, as a file of the request. @throws unprocessable when that cannot be done */
+export async function fetchFile(app: App, url: string): Promise<Upload> {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw unprocessable('The address is not an http or https address');
+  try {
+    const signal = AbortSignal.timeout(limit);
+    const answer = await app.outgoing.send({ method: 'GET', url, signal });
+    // Nobody else listens: a body that is destroyed before it is read is no fault of the process.
+    answer.body.on('error', () => {});
+    if (answer.status !== 200) {
+      answer.body.destroy();
+      throw new Error(`The address answered ${answer.status}`);
+    }
+    const hash = createHash('sha256');
+    let size = 0;
+    const measure = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        size += chunk.length;
+        done(size > app.config.maxFile ? new Error('The file is too large') : null, chunk);
+      },
+    });
+    answer.body.on('error', (error) => measure.destroy(error));
+    measure.on('error', () => answer.body.destroy());
+    const key = await app.files.put(answer.body.pipe(measure));
+    return {
+      field: 'avatar',
+      key,
+      file_name: lastSegment(url),
+      content_type: String(answer.headers['content-type'] ?? ''),
+      size,
+      sha256: hash.digest('hex'),
+      kept: false,
+    };
+  } catch (error) {
+    app.log.debug({ err: error }, 'a file could not be fetched');
+    throw unprocessable('The file could not be fetched from its address');
+  }
+}
+
+function lastSegment(url: string): string {
+  const segment = new URL(url).pathname.split('/').pop() || 'file';
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
