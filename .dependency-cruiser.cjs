@@ -19,6 +19,7 @@ const nouns = [
   'conversations',
   'messages',
   'threads',
+  'search',
   'csat',
 ];
 /** Beside the nouns: they listen to them, and nobody knows them. */

@@ -33,7 +33,8 @@ export const ConversationListMeta = named('ConversationListMeta', {
 });
 export type ConversationListMeta = Static<typeof ConversationListMeta>;
 
-const FilterCounts = object({
+/** The counts beside filtered and searched lists. */
+export const FilterCounts = object({
   mine_count: Type.Integer(),
   unassigned_count: Type.Integer(),
   all_count: Type.Integer(),
@@ -58,7 +59,8 @@ export const ConversationOrder = words(
 );
 export type ConversationOrder = Static<typeof ConversationOrder>;
 
-const listKeys = {
+/** Filters of lists. Blank and 0 are absent (application-api.md section 8). */
+export const conversationListKeys = {
   status: Type.Optional(words('open', 'resolved', 'pending', 'snoozed', 'all')),
   assignee_type: Type.Optional(words('me', 'unassigned', 'assigned', 'all')),
   inbox_id: Type.Optional(Type.Integer({ description: '0 is no filter' })),
@@ -90,7 +92,7 @@ export const agentConversations = endpoints({
     summary: 'List conversations, 25 a page, open ones unless asked otherwise',
     params: accountParams,
     query: fields({
-      ...listKeys,
+      ...conversationListKeys,
       sort_by: Type.Optional(ConversationOrder),
       page,
       cursor: Type.Optional(
@@ -106,7 +108,7 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'Count conversations',
     params: accountParams,
-    query: fields(listKeys),
+    query: fields(conversationListKeys),
     returns: object({ meta: ConversationCounts }),
   },
   agentFilterConversations: {

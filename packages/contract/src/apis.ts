@@ -8,6 +8,7 @@ import { agentInboxes } from './agent-inboxes.ts';
 import { agentMessages } from './agent-messages.ts';
 import { agentAgents } from './agents.ts';
 import { auth } from './auth.ts';
+import { agentBulkActions } from './bulk-actions.ts';
 import { agentCannedResponses } from './canned-responses.ts';
 import { clientContacts } from './contacts.ts';
 import { agentConversationUpkeep } from './conversation-upkeep.ts';
@@ -26,6 +27,7 @@ import { agentParticipants } from './participants.ts';
 import { probe } from './probe.ts';
 import { profile, profilePassword } from './profile.ts';
 import { agentReports } from './reports.ts';
+import { agentSearch } from './search.ts';
 import { agentTeams } from './teams.ts';
 import { agentUploads } from './uploads.ts';
 import { agentWebhookDeliveries } from './webhook-deliveries.ts';
@@ -65,7 +67,9 @@ export const agentApi: typeof probe &
   typeof agentConversations &
   typeof agentConversationUpkeep &
   typeof agentParticipants &
+  typeof agentBulkActions &
   typeof agentNotifications &
+  typeof agentSearch &
   typeof agentMessages &
   typeof agentUploads &
   typeof agentWebhooks &
@@ -93,7 +97,9 @@ export const agentApi: typeof probe &
   ...agentConversations,
   ...agentConversationUpkeep,
   ...agentParticipants,
+  ...agentBulkActions,
   ...agentNotifications,
+  ...agentSearch,
   ...agentMessages,
   ...agentUploads,
   ...agentWebhooks,

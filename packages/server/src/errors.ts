@@ -9,6 +9,8 @@ export interface RefusalDetail {
   attributes?: string[];
   /** Seconds to wait, for `too_many_requests`. */
   retryAfter?: number;
+  /** The whole body, where an endpoint has an error of its own shape. */
+  body?: object;
 }
 
 /** A refusal the caller can act on. Anything else thrown is a bug and is answered as `internal`. */

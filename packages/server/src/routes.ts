@@ -3,6 +3,7 @@ import {
   agentAccounts,
   agentAgents,
   agentBots,
+  agentBulkActions,
   agentCannedResponses,
   agentContactErasure,
   agentContacts,
@@ -20,6 +21,7 @@ import {
   agentNotifications,
   agentParticipants,
   agentReports,
+  agentSearch,
   agentTeams,
   agentUploads,
   agentWebhookDeliveries,
@@ -62,8 +64,10 @@ import { registerPages } from './pages/chat.ts';
 import { registerDesk } from './pages/desk.ts';
 import { probeRoutes } from './probe.ts';
 import { reportRoutes } from './reports/routes.ts';
+import { searchRoutes } from './search/search.ts';
 import { teamRoutes } from './teams/routes.ts';
 import { agentConversationRoutes } from './threads/agent.ts';
+import { bulkRoutes } from './threads/bulk.ts';
 import { clientConversationRoutes } from './threads/client.ts';
 import { clientCsatRoutes } from './threads/csat.ts';
 import { contactErasureRoutes } from './threads/erase.ts';
@@ -98,7 +102,9 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentConversations, agentConversationRoutes);
   registerRoutes(http, to, agentConversationUpkeep, conversationUpkeepRoutes);
   registerRoutes(http, to, agentParticipants, participantRoutes);
+  registerRoutes(http, to, agentBulkActions, bulkRoutes);
   registerRoutes(http, to, agentNotifications, notificationRoutes);
+  registerRoutes(http, to, agentSearch, searchRoutes);
   registerRoutes(http, to, agentMessages, agentMessageRoutes);
   registerRoutes(http, to, agentUploads, uploadRoutes);
   registerRoutes(http, to, { ...agentWebhooks, ...agentWebhookDeliveries }, webhookRoutes);

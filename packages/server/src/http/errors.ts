@@ -17,6 +17,7 @@ const reasons: Record<number, string> = {
 export function errorBody(path: string, refusal: Refusal): object {
   const { code, message, detail } = refusal;
   const status = statusOf(code);
+  if (detail.body) return detail.body;
   if (code === 'invalid') return { message, attributes: detail.attributes ?? ['base'] };
   if (path.startsWith('/public/') && reasons[status]) return { status, error: reasons[status] };
   // Sign-in answers with a shape of its own (application-api.md section 6.1).

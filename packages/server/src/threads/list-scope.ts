@@ -4,7 +4,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
-import { contains, isAnyOf, isAnyTextOf } from '../db/dialect.ts';
+import { isAnyOf, isAnyTextOf } from '../db/dialect.ts';
+import { saysAll, wordsOf } from '../db/search.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 
 export type ListInput = Omit<Input<(typeof agentConversations)['agentListConversations']>, 'account_id'>;
@@ -61,10 +62,19 @@ function restOf(
   if (input.conversation_type === 'mention') rest.push(ofUser('mentions', caller));
   if (input.conversation_type === 'unattended')
     rest.push(sql`(first_reply_created_at is null or waiting_since is not null)`);
-  if (text)
-    rest.push(sql`exists (select 1 from messages where conversation_id = conversations.id
-      and message_type in (0, 1) and ${contains(db, 'content', text)})`);
+  if (text) rest.push(isSaying(db, account_id, text));
   return rest;
+}
+
+/** Messages that one search looks at, newest first: a word that more of them say leads nowhere. */
+const mostMessages = 10_000;
+
+/** Conversations with a matching message that somebody wrote, note or not. */
+function isSaying(db: Sql, account_id: number, text: string): RawBuilder<boolean> {
+  const words = wordsOf(text);
+  if (!words.length) return sql`1 = 0`;
+  return sql`conversations.id in (select conversation_id from (select conversation_id from messages
+    where account_id = ${account_id} and ${saysAll(db, 'messages', words)} order by id desc limit ${mostMessages}) as found)`;
 }
 
 const ofUser = (table: 'conversation_participants' | 'mentions', { account, user }: AgentCaller) =>

@@ -1,0 +1,37 @@
+/** One change of many conversations or contacts (application-api.md section 6.15). */
+import Type from 'typebox';
+import { ConversationStatus } from './conversations.ts';
+import { endpoints } from './endpoint.ts';
+import { accountParams, accountPath } from './paths.ts';
+import { fields, Id, nullable, ShortText } from './schema.ts';
+
+const labels = Type.Optional(Type.Array(ShortText));
+
+export const agentBulkActions = endpoints({
+  agentBulkAction: {
+    method: 'POST',
+    path: `${accountPath}/bulk_actions`,
+    auth: 'agent',
+    tag: 'Conversations',
+    summary: 'Change up to 1000 conversations or contacts at once',
+    description:
+      '`type` is `Conversation`, with display ids, `fields`, `labels` and `snoozed_until`; or `Contact`, with labels to add, ' +
+      'or `action_name` `delete` for administrators. What the caller does not see is passed over.',
+    params: accountParams,
+    body: fields({
+      type: Type.Optional(Type.String()),
+      ids: Type.Optional(Type.Array(Id, { maxItems: 1000 })),
+      fields: Type.Optional(
+        fields({
+          status: Type.Optional(nullable(ConversationStatus)),
+          assignee_id: Type.Optional(nullable(Type.Integer({ description: 'null or 0: nobody' }))),
+          team_id: Type.Optional(nullable(Type.Integer({ description: 'null or 0: no team' }))),
+        }),
+      ),
+      labels: Type.Optional(fields({ add: labels, remove: labels })),
+      snoozed_until: Type.Optional(nullable(Type.Integer({ description: 'unix seconds' }))),
+      action_name: Type.Optional(nullable(Type.String())),
+    }),
+    returns: null,
+  },
+});

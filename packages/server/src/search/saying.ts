@@ -1,0 +1,77 @@
+/** Conversations in which somebody says what is searched for (application-api.md section 6.8). */
+import type { agentSearch, Input, Output, SayingConversation } from '@hoory/contract';
+import { sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import { loadSurroundings } from '../conversations/store.ts';
+import type { Surroundings } from '../conversations/wire.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import { saysAll, wordsOf } from '../db/search.ts';
+import type { ConversationRow, MessageRow } from '../db/tables.ts';
+import { loadParts } from '../messages/store.ts';
+import type { MessageParts } from '../messages/wire.ts';
+import { listConversations } from '../threads/list.ts';
+import { toUnix } from '../time.ts';
+
+type Endpoint = (typeof agentSearch)['agentSearchInConversations'];
+
+/** Messages that are shown of each, and those that are looked through for a page. */
+const mostShown = 10;
+const mostRead = 500;
+
+/** Filters as those of the list, whatever the status. Without words nothing is found. */
+export async function searchInConversations(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoint>,
+): Promise<Output<Endpoint>> {
+  const words = wordsOf(input.q ?? '');
+  if (!words.length) return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0 }, payload: [] };
+  const { counts, rows } = await listConversations(app, caller, input);
+  const around = await loadSurroundings(app.db, rows);
+  const said = await messagesOf(app, rows, words);
+  const { mine_count, unassigned_count, all_count } = counts;
+  return {
+    meta: { mine_count, unassigned_count, all_count },
+    payload: rows.map((row) => toSaying(around.get(row.id) as Surroundings, said.get(row.id) ?? [])),
+  };
+}
+
+async function messagesOf(
+  { db }: App,
+  rows: readonly ConversationRow[],
+  words: readonly string[],
+): Promise<Map<number, MessageParts[]>> {
+  const ids = rows.map(({ id }) => id);
+  const messages = ids.length
+    ? await db.all(
+        sql<MessageRow>`select * from messages where ${isAnyOf(db, 'conversation_id', ids)}
+          and ${saysAll(db, 'messages', words)} order by id desc limit ${mostRead}`,
+      )
+    : [];
+  const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));
+  const byConversation = new Map<number, MessageParts[]>();
+  for (const part of parts) {
+    const id = part.message.conversation_id;
+    byConversation.set(id, [...(byConversation.get(id) ?? []), part].slice(0, mostShown));
+  }
+  return byConversation;
+}
+
+function toSaying({ conversation, contact, inbox }: Surroundings, said: MessageParts[]): SayingConversation {
+  return {
+    id: conversation.display_id,
+    uuid: conversation.uuid,
+    created_at: toUnix(conversation.created_at),
+    account_id: conversation.account_id,
+    contact: { id: contact.id, name: contact.name },
+    inbox: { id: inbox.id, name: inbox.name, channel_type: 'Channel::Api' },
+    messages: said.map(({ message, sender }) => ({
+      content: message.content,
+      id: message.id,
+      sender_name: sender?.name ?? null,
+      message_type: message.message_type,
+      created_at: toUnix(message.created_at),
+    })),
+  };
+}

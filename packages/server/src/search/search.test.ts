@@ -1,0 +1,188 @@
+import {
+  agentApi,
+  type FoundContact,
+  type FoundConversation,
+  type SayingConversation,
+} from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asker, converse } from '../../test/conversing.ts';
+import { call, type Office, openOffice } from '../../test/office.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import type { UserRow } from '../db/tables.ts';
+
+interface Found {
+  payload: {
+    conversations: FoundConversation[];
+    contacts: FoundContact[];
+    messages: { id: number; content: string; conversation_id: number }[];
+  };
+}
+
+describe.each(engines)('search on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine });
+    office = await openOffice(server);
+  });
+  afterAll(() => server.stop());
+
+  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const get = async <Body>(
+    path: string,
+    q: string,
+    { as = office.member, page = 1 }: { as?: UserRow; page?: number } = {},
+  ) => {
+    const query = new URLSearchParams({ q, page: String(page) });
+    const answer = await fetch(`${server.url}/api/v1/accounts/${office.account_id}${path}?${query}`, {
+      headers: { api_access_token: as.access_token },
+    });
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as Body;
+  };
+  const said = async (q: string, options?: { as?: UserRow; page?: number }) =>
+    (await get<Found>('/search/messages', q, options)).payload.messages.map(({ content }) => content);
+  const createContact = async (body: object) => {
+    const { body: made } = await call<{ payload: { contact: { id: number } } }>(
+      server,
+      agentApi.agentCreateContact,
+      { as: office.member, body, params: { account_id: office.account_id } },
+    );
+    return made.payload.contact.id;
+  };
+
+  it('finds messages by the beginnings of their words, in any script and case', async () => {
+    const { id } = await converse(server, office, 'Where is my Bicycle pump?');
+    await converse(server, office, 'Мой заказ не пришёл');
+    await converse(server, office, '注文はどこですか');
+    expect(await said('bicyc PUMP')).toEqual(['Where is my Bicycle pump?']);
+    expect(await said('bicycle lamp')).toEqual([]);
+    expect(await said('icycle')).toEqual([]);
+    expect(await said('заказ')).toEqual(['Мой заказ не пришёл']);
+    expect(await said('注文')).toEqual(['注文はどこですか']);
+    expect(await said(' "*( OR -')).toEqual([]);
+    expect(await said("o'reilly & | ! <-> :*")).toEqual([]);
+    const { payload } = await get<Found>('/search', 'pump');
+    expect(payload.messages).toMatchObject([{ conversation_id: id }]);
+  });
+
+  it('finds notes and answers, not activities, and only in own inboxes', async () => {
+    const { id } = await converse(server, office, 'Zebra question');
+    await ask('agentPostMessage', id, { body: { content: 'Zebra answer' } });
+    await ask('agentPostMessage', id, { body: { content: 'Zebra note', private: true } });
+    await ask('agentPostMessage', id, { body: { content: 'Zebra activity', message_type: 'activity' } });
+    expect(await said('zebra')).toEqual(['Zebra note', 'Zebra answer', 'Zebra question']);
+    expect(await said('zebra', { as: office.administrator })).toHaveLength(3);
+    expect(await said('zebra', { as: office.outsider })).toEqual([]);
+    const path = `/api/v1/accounts/${office.foreign.account_id}/search/messages?q=zebra`;
+    const answer = await fetch(server.url + path, {
+      headers: { api_access_token: office.foreigner.access_token },
+    });
+    expect(((await answer.json()) as Found).payload.messages).toEqual([]);
+  });
+
+  it('forgets what was deleted or changed', async () => {
+    const { id } = await converse(server, office, 'Hello');
+    const { body } = await ask<{ id: number }>('agentPostMessage', id, { body: { content: 'Okapi' } });
+    await ask('agentUpdateMessage', id, {
+      message_id: body.id,
+      body: { status: 'failed', external_error: 'x' },
+    });
+    expect(await said('okapi')).toEqual(['Okapi']);
+    await ask('agentDeleteMessage', id, { message_id: body.id });
+    expect(await said('okapi')).toEqual([]);
+    expect(await said('message was deleted')).toEqual([]);
+    const gone = await converse(server, office, 'Quagga');
+    expect(await said('quagga')).toEqual(['Quagga']);
+    await ask('agentDeleteConversation', gone.id, { as: office.administrator });
+    expect(await said('quagga')).toEqual([]);
+  });
+
+  it('comes 15 a page, newest first', async () => {
+    const { write } = await converse(server, office, 'Tapir 0');
+    for (let number = 1; number <= 16; number++) await write(`Tapir ${number}`);
+    const first = await said('tapir');
+    expect([first.length, first[0], first[14]]).toEqual([15, 'Tapir 16', 'Tapir 2']);
+    expect(await said('tapir', { page: 2 })).toEqual(['Tapir 1', 'Tapir 0']);
+  });
+
+  it('finds contacts by name, e-mail, phone and identifier, as they are now', async () => {
+    const id = await createContact({
+      name: 'Wilhelmina Ost',
+      email: 'mina.ost@mail.test',
+      phone_number: '+4915112345678',
+      identifier: 'crm-77',
+    });
+    const found = async (q: string) =>
+      (await get<Found>('/search/contacts', q, { as: office.outsider })).payload.contacts.map(
+        (one) => one.id,
+      );
+    for (const q of ['wilhel', 'ost mina', 'mina.ost@mail.test', '+4915112', 'crm-77'])
+      expect(await found(q)).toEqual([id]);
+    expect(await found('crm-78')).toEqual([]);
+    await call(server, agentApi.agentUpdateContact, {
+      as: office.member,
+      body: { name: 'Ada Ost' },
+      params: { account_id: office.account_id, id },
+    });
+    expect(await found('wilhel')).toEqual([]);
+    expect(await found('ada ost')).toEqual([id]);
+  });
+
+  it('finds conversations by number and by their contact', async () => {
+    const { id } = await converse(server, office, 'Number please');
+    const byNumber = await get<Found>('/search/conversations', `#${id}`);
+    expect(byNumber.payload.conversations).toContainEqual(
+      expect.objectContaining({ id, message: expect.objectContaining({ content: 'Number please' }) }),
+    );
+    const byName = await get<Found>('/search/conversations', 'ann');
+    expect(byName.payload.conversations[0]).toMatchObject({ id, contact: { name: 'Ann' } });
+    const blind = await get<Found>('/search/conversations', 'ann', { as: office.outsider });
+    expect(blind.payload.conversations).toEqual([]);
+    expect((await get<Found>('/search', '')).payload.conversations).toEqual([]);
+  });
+
+  it('narrows the list and its own view of it to conversations that say something', async () => {
+    const { id, write } = await converse(server, office, 'Axolotl one');
+    await write('axolotl two');
+    await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
+    interface Searched {
+      meta: { all_count: number };
+      payload: SayingConversation[];
+    }
+    const { meta, payload } = await get<Searched>('/conversations/search', 'axolotl');
+    expect(meta.all_count).toBe(1);
+    expect(payload).toMatchObject([
+      {
+        id,
+        contact: { name: 'Ann' },
+        messages: [{ content: 'axolotl two', sender_name: 'Ann' }, { content: 'Axolotl one' }],
+      },
+    ]);
+    const listed = await get<{ data: { meta: { all_count: number }; payload: { id: number }[] } }>(
+      '/conversations',
+      'axolotl',
+    );
+    expect(listed.data.meta.all_count).toBe(1);
+    expect(listed.data.payload.map((one) => one.id)).toEqual([id]);
+  });
+
+  it('answers as the contract says on every path', async () => {
+    const names = [
+      'agentSearchAll',
+      'agentSearchConversations',
+      'agentFindContacts',
+      'agentSearchMessages',
+    ] as const;
+    for (const name of [...names, 'agentSearchArticles', 'agentSearchInConversations'] as const) {
+      const { path } = agentApi[name];
+      const endpoint = { ...agentApi[name], path: `${path}?q=ann` };
+      const { status } = await call(server, endpoint, {
+        as: office.member,
+        params: { account_id: office.account_id },
+      });
+      expect(status).toBe(200);
+    }
+  });
+});

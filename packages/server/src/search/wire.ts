@@ -1,0 +1,42 @@
+/** What is found, as agents read it (application-api.md section 6.15). */
+import type { AgentMessage, FoundContact, FoundConversation } from '@hoory/contract';
+import type { MemberRow } from '../agents/store.ts';
+import { availableName } from '../agents/wire.ts';
+import type { Surroundings } from '../conversations/wire.ts';
+import type { ContactRow } from '../db/tables.ts';
+import { toUnix } from '../time.ts';
+
+export const toFoundContact = (row: ContactRow): FoundContact => ({
+  id: row.id,
+  name: row.name,
+  email: row.email,
+  phone_number: row.phone_number,
+  identifier: row.identifier,
+  additional_attributes: JSON.parse(row.additional_attributes) as Record<string, unknown>,
+  last_activity_at: row.last_activity_at === null ? null : toUnix(row.last_activity_at),
+});
+
+/** `message` is the newest that is not an activity. */
+export function toFoundConversation(
+  { conversation, contact, inbox }: Surroundings,
+  { message, agent }: { message: AgentMessage | undefined; agent: MemberRow | undefined },
+): FoundConversation {
+  return {
+    id: conversation.display_id,
+    account_id: conversation.account_id,
+    created_at: toUnix(conversation.created_at),
+    ...(message && { message }),
+    contact: toFoundContact(contact),
+    inbox: { id: inbox.id, channel_id: inbox.id, name: inbox.name, channel_type: 'Channel::Api' },
+    ...(agent && {
+      agent: {
+        id: agent.id,
+        available_name: availableName(agent),
+        email: agent.email,
+        name: agent.name,
+        role: agent.role as 'administrator' | 'agent',
+      },
+    }),
+    additional_attributes: JSON.parse(conversation.additional_attributes) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,102 @@
+/** One change of many conversations or contacts, each in a transaction of its own (application-api.md section 6.15). */
+import type { agentBulkActions, Input } from '@hoory/contract';
+import { type Online, readOnline } from '../agents/presence.ts';
+import { getMember } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import { lockContact } from '../contacts/agent-store.ts';
+import { labelsOf, writeContactLabels } from '../contacts/labels.ts';
+import type { Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { TeamRow } from '../db/tables.ts';
+import { Refusal, unprocessable } from '../errors.ts';
+import type { Routes } from '../http/routes.ts';
+import { visibleInboxIds } from '../inboxes/access.ts';
+import type { Thread } from '../messages/announce.ts';
+import { lockThreads } from '../messages/threads.ts';
+import { getTeam } from '../teams/store.ts';
+import { setAssignee, setTeam } from './assign.ts';
+import { actorOf } from './change.ts';
+import { setLabels } from './labels.ts';
+import { changeStatus } from './status.ts';
+
+type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
+
+export const bulkRoutes: Routes<typeof agentBulkActions> = {
+  agentBulkAction: async (app, caller, input) => {
+    if (input.type === 'Conversation') return changeConversations(app, caller, input);
+    if (input.type === 'Contact') return labelContacts(app, caller, input);
+    throw new Refusal('unprocessable', 'type is Conversation or Contact', { body: { success: false } });
+  },
+};
+
+interface Change {
+  input: BulkInput;
+  caller: AgentCaller;
+  team: TeamRow | undefined;
+  online: Online;
+}
+
+/** @throws not_found for an assignee or a team that is not in the account; nothing is changed then */
+async function changeConversations(app: App, caller: AgentCaller, input: BulkInput): Promise<void> {
+  const { assignee_id, team_id } = input.fields ?? {};
+  const account_id = caller.account.id;
+  if (assignee_id) await getMember(app.db, account_id, assignee_id);
+  const team = team_id ? await getTeam(app.db, account_id, team_id) : undefined;
+  const online = await readOnline(app, [account_id]);
+  for (const id of await seenIds(app, caller, input.ids ?? []))
+    await app.db.write(async (tx) => {
+      const thread = (await lockThreads(tx, [id])).get(id);
+      if (thread) await changeOne(app, tx, thread, { input, caller, team, online });
+    }, id);
+}
+
+async function seenIds(app: App, caller: AgentCaller, display_ids: readonly number[]): Promise<number[]> {
+  const inboxes = await visibleInboxIds(app, caller);
+  const found = await app.db.all(
+    app.db.q
+      .selectFrom('conversations')
+      .select(['id', 'inbox_id'])
+      .where('account_id', '=', caller.account.id)
+      .where(isAnyOf(app.db, 'display_id', display_ids))
+      .orderBy('id'),
+  );
+  return found.filter(({ inbox_id }) => inboxes === 'all' || inboxes.includes(inbox_id)).map(({ id }) => id);
+}
+
+async function changeOne(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  { input, caller, team, online }: Change,
+): Promise<void> {
+  const { status, assignee_id, team_id } = input.fields ?? {};
+  const by = actorOf(caller);
+  let now = thread;
+  if (status) {
+    const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
+    now = await changeStatus(app, tx, now, { status, snoozed_until, by });
+  }
+  if (assignee_id !== undefined)
+    now = await setAssignee(app, tx, now, { by, assignee_id: assignee_id || null });
+  if (team_id !== undefined) now = await setTeam(app, tx, now, { by, team, online });
+  const { add = [], remove = [] } = input.labels ?? {};
+  if (!add.length && !remove.length) return;
+  const labels = JSON.parse(now.conversation.labels) as string[];
+  const kept = labels.filter((label) => !remove.includes(label));
+  await setLabels(app, tx, now, { labels: [...kept, ...add], by });
+}
+
+/** Adds labels; contacts that are not in the account are passed over. @throws unprocessable for anything else */
+async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<void> {
+  if (input.action_name) throw unprocessable('Contacts can be labelled at once, and erased one by one');
+  const add = (input.labels?.add ?? []).map((label) => label.trim()).filter(Boolean);
+  if (!add.length) return;
+  for (const id of new Set(input.ids))
+    await app.db.write(async (tx) => {
+      const contact = await lockContact(tx, account.id, id);
+      if (!contact) return;
+      const labels = await labelsOf(tx, id);
+      await writeContactLabels(app, tx, contact, [...new Set([...labels, ...add])]);
+    });
+}
