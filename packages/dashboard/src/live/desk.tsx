@@ -71,6 +71,7 @@ function openDesk({ user, account_id }: Session): Desk {
     keep: (text) => currentSession() && remember(`draft:outbox:${account_id}`, text),
     kept: remembered(`draft:outbox:${account_id}`),
   });
+  stops.push(live.onStatus(() => live.status === 'live' && outbox.wake()));
   return {
     store,
     ask,

@@ -28,6 +28,8 @@ export interface Outbox {
   /** Sends one again that failed. */
   retry(echo_id: string): void;
   discard(echo_id: string): void;
+  /** The server can be reached again: sends what failed for want of it. */
+  wake(): void;
 }
 
 export interface OutboxOptions {
@@ -73,6 +75,12 @@ export function createOutbox({ post, sent, keep, kept }: OutboxOptions): Outbox 
     busy.delete(conversation_id);
   }
 
+  function retry(echo_id: string): void {
+    patch(echo_id, { state: 'sending', progress: 0, error: undefined });
+    const one = all.find((message) => message.echo_id === echo_id);
+    if (one) void work(one.conversation_id);
+  }
+
   return {
     get all() {
       return all;
@@ -86,12 +94,12 @@ export function createOutbox({ post, sent, keep, kept }: OutboxOptions): Outbox 
       set([...all, { ...message, echo_id: crypto.randomUUID(), created_at, state: 'sending', progress: 0 }]);
       void work(message.conversation_id);
     },
-    retry(echo_id) {
-      patch(echo_id, { state: 'sending', progress: 0, error: undefined });
-      const one = all.find((message) => message.echo_id === echo_id);
-      if (one) void work(one.conversation_id);
-    },
+    retry,
     discard: (echo_id) => set(all.filter((one) => one.echo_id !== echo_id)),
+    wake() {
+      for (const { echo_id, error } of all)
+        if (error instanceof HooryError && error.temporary) retry(echo_id);
+    },
   };
 }
 

@@ -86,7 +86,10 @@ export function refresh(user: User): void {
 }
 
 export function changeAccount(account_id: number): void {
-  if (session) set({ ...session, account_id });
+  if (!session) return;
+  set({ ...session, account_id });
+  // So that the next sign-in begins there; not worth a word when it fails.
+  agent.call('PATCH /api/v1/profile/set_active_account', { account_id }).catch(() => undefined);
 }
 
 export async function signOut(): Promise<void> {

@@ -1,13 +1,13 @@
 /** The conversations of a list, drawn as far as they are seen; the next page comes before its end is reached. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useDesk } from '../../live/desk.tsx';
 import { fetchMore } from '../../live/fetch.ts';
 import { type List, listKey } from '../../live/lists.ts';
 import { Skeleton } from '../../ui/empty-state.tsx';
-import { useSayFailure } from '../../ui/failure.ts';
 import { useAddress } from '../address.ts';
+import { useLoadMore } from '../load-more.ts';
 import { useConversationWords } from '../words.ts';
 import { useHeldOrder } from './held-order.ts';
 import { ROW_HEIGHT, Row } from './row.tsx';
@@ -16,9 +16,7 @@ export function Rows({ list }: { list: List }) {
   const t = useConversationWords();
   const { store, ask } = useDesk();
   const { id: open } = useAddress();
-  const sayFailure = useSayFailure();
   const scroller = useRef<HTMLDivElement>(null);
-  const [isLoading, setLoading] = useState(false);
   const { ids, newer, release, hold } = useHeldOrder(list.ids, listKey(list.filter));
 
   const virtualizer = useVirtualizer({
@@ -31,14 +29,11 @@ export function Rows({ list }: { list: List }) {
   const rows = virtualizer.getVirtualItems();
   const isAtEnd = (rows.at(-1)?.index ?? 0) >= ids.length - 5;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a failure is not tried again before the list is scrolled
-  useEffect(() => {
-    if (!isAtEnd || list.complete || isLoading) return;
-    setLoading(true);
-    fetchMore(store, ask, list.filter)
-      .catch((error) => sayFailure(t('moreFailed'), error))
-      .finally(() => setLoading(false));
-  }, [isAtEnd, list.ids.length, list.complete]);
+  useLoadMore({
+    isWanted: isAtEnd && !list.complete,
+    load: () => fetchMore(store, ask, list.filter),
+    failure: t('moreFailed'),
+  });
 
   // The open conversation stays in sight when it is changed with the keys.
   const openIndex = open === undefined ? -1 : ids.indexOf(open);

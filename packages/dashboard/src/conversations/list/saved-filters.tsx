@@ -72,7 +72,7 @@ export function SavedFilters({ filter }: { filter: Filter }) {
           />
         </div>
       ))}
-      {conditions.length > 0 && filter.saved === undefined && (
+      {conditions.length > 1 && filter.saved === undefined && (
         <form
           className="mt-1 flex gap-2"
           onSubmit={(event) => {

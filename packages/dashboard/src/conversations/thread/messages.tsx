@@ -6,7 +6,7 @@ import { useDesk, useDeskState } from '../../live/desk.tsx';
 import { fetchOlder } from '../../live/fetch.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
-import { useSayFailure } from '../../ui/failure.ts';
+import { useLoadMore } from '../load-more.ts';
 import { useConversationWords } from '../words.ts';
 import type { Entry } from './entries.ts';
 import { EntryView } from './entry-view.tsx';
@@ -30,9 +30,7 @@ const heights: Record<Entry['kind'], number> = {
 export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
   const t = useConversationWords();
   const { store, ask } = useDesk();
-  const sayFailure = useSayFailure();
   const scroller = useRef<HTMLDivElement>(null);
-  const [isLoading, setLoading] = useState(false);
   const [isAway, setAway] = useState(false);
 
   const virtualizer = useVirtualizer({
@@ -48,16 +46,13 @@ export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
     paddingEnd: 12,
   });
   const rows = virtualizer.getVirtualItems();
-  const isNearStart = (rows[0]?.index ?? 0) < 8;
+  const isNearStart = (rows[0]?.index ?? 0) < 15;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a failure waits for the next scroll
-  useEffect(() => {
-    if (!hasOlder || !isNearStart || isLoading || !scroller.current) return;
-    setLoading(true);
-    fetchOlder(store, ask, id)
-      .catch((error) => sayFailure(t('olderFailed'), error))
-      .finally(() => setLoading(false));
-  }, [isNearStart, hasOlder, entries.length]);
+  useLoadMore({
+    isWanted: hasOlder && isNearStart,
+    load: () => fetchOlder(store, ask, id),
+    failure: t('olderFailed'),
+  });
 
   useEffect(() => virtualizer.scrollToEnd(), [virtualizer]);
 
