@@ -4,6 +4,8 @@
  */
 import { contactScreens } from './contacts/screens.ts';
 import { conversationScreens } from './conversations/screens.ts';
+import { reportScreens } from './reports/screens.ts';
+import { searchScreens } from './search/screens.ts';
 import { settingsScreens } from './settings/screens.ts';
 import type { ScreenEntry } from './shell/screen-entry.ts';
 import { signInScreens } from './sign-in/screens.ts';
@@ -12,5 +14,7 @@ export const screens: readonly ScreenEntry[] = [
   ...signInScreens,
   ...conversationScreens,
   ...contactScreens,
+  ...searchScreens,
+  ...reportScreens,
   ...settingsScreens,
 ];

@@ -13,6 +13,7 @@ import { ErrorState } from '../ui/error-state.tsx';
 import { useTimes } from '../words/time.ts';
 import { Attributes } from './attributes.tsx';
 import { Conversations } from './conversations.tsx';
+import { DeleteContact } from './delete-contact.tsx';
 import { Labels } from './labels.tsx';
 import { MergeContact } from './merge-contact.tsx';
 import { Notes } from './notes.tsx';
@@ -45,6 +46,7 @@ export function Screen() {
             <Notes contact_id={contact.id} />
             <Conversations contact_id={contact.id} />
             <Sessions contact={contact} />
+            <DeleteContact contact={contact} />
           </>
         ) : (
           <Waiting />

@@ -42,7 +42,7 @@ export function SettingsPage({ title, lead, action, back, administrator, childre
           {administrator && !isAdministrator ? (
             <EmptyState title={t('administratorsOnly')}>{t('administratorsOnlyHelp')}</EmptyState>
           ) : (
-            children
+            <div className="flex flex-col gap-8">{children}</div>
           )}
         </article>
       </div>

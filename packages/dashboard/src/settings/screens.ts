@@ -1,11 +1,13 @@
 /** The settings: their list, and the pages that each area brings. */
 import { Settings } from 'lucide-react';
+import { accountScreens } from '../account/screens.ts';
 import { agentScreens } from '../agents/screens.ts';
 import { botScreens } from '../bots/screens.ts';
 import { cannedResponseScreens } from '../canned-responses/screens.ts';
 import { firstRunScreens } from '../first-run/screens.ts';
 import { inboxScreens } from '../inboxes/screens.ts';
 import { labelScreens } from '../labels/screens.ts';
+import { profileScreens } from '../profile/screens.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
 import { teamScreens } from '../teams/screens.ts';
 import { webhookScreens } from '../webhooks/screens.ts';
@@ -24,6 +26,8 @@ export const settingsScreens: readonly ScreenEntry[] = [
     },
   },
   ...firstRunScreens,
+  ...profileScreens,
+  ...accountScreens,
   ...inboxScreens,
   ...webhookScreens,
   ...botScreens,

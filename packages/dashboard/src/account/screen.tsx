@@ -1,0 +1,109 @@
+/** The account: its name, its language, and when it resolves conversations by itself. */
+import type { Account } from '@hoory/client';
+import { type ApiInput, api, queries } from '../api/api.ts';
+import { useApi } from '../api/queries.ts';
+import { useSession, validate } from '../session/session.ts';
+import { Section, SettingsPage } from '../settings/page.tsx';
+import { RecordsSkeleton } from '../settings/records.tsx';
+import { SavedSelect, SavedSwitch, SavedText } from '../settings/saved.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { languages } from '../words/words.ts';
+import { useAccountWords } from './words.ts';
+
+type Save = (change: ApiInput<'PATCH '>) => Promise<void>;
+
+/** Minutes after which conversations may be resolved. */
+const waits = [60, 240, 720, 1_440, 2_880, 4_320, 10_080, 43_200];
+
+export function Screen() {
+  const t = useAccountWords();
+  const { account_id } = useSession();
+  const { data, error, refetch } = useApi('GET ', {});
+  const save: Save = async (change) => {
+    queries.setQueryData(['GET ', account_id, {}], await api('PATCH ', change));
+    if (change.name) await validate();
+  };
+  return (
+    <SettingsPage title={t('title')} lead={t('lead')} administrator>
+      {error ? (
+        <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />
+      ) : data ? (
+        <>
+          <General account={data} save={save} />
+          <AutoResolve account={data} save={save} />
+        </>
+      ) : (
+        <RecordsSkeleton rows={5} />
+      )}
+    </SettingsPage>
+  );
+}
+
+interface Props {
+  account: Account;
+  save: Save;
+}
+
+function General({ account, save }: Props) {
+  const t = useAccountWords();
+  const options = Object.entries(languages).map(([value, label]) => ({ value, label }));
+  const isListed = options.some(({ value }) => value === account.locale);
+  return (
+    <Section title={t('general')}>
+      <SavedText
+        label={t('name')}
+        value={account.name}
+        faultOf={(text) => (text.trim() ? undefined : t('nameFault'))}
+        save={(name) => save({ name: name.trim() })}
+      />
+      <SavedSelect
+        label={t('locale')}
+        help={t('localeHelp')}
+        value={account.locale}
+        options={isListed ? options : [...options, { value: account.locale, label: account.locale }]}
+        save={(locale) => save({ locale })}
+      />
+      <SavedText
+        label={t('supportEmail')}
+        value={account.support_email ?? ''}
+        type="email"
+        ltr
+        save={(text) => save({ support_email: text.trim() || null })}
+      />
+    </Section>
+  );
+}
+
+function AutoResolve({ account: { settings }, save }: Props) {
+  const t = useAccountWords();
+  const chosen = typeof settings.auto_resolve_after === 'number' ? settings.auto_resolve_after : null;
+  const wordsOf = (minutes: number) =>
+    minutes % 1_440 ? t('hours', { count: minutes / 60 }) : t('days', { count: minutes / 1_440 });
+  const all = chosen === null || waits.includes(chosen) ? waits : [...waits, chosen].sort((a, b) => a - b);
+  return (
+    <Section title={t('autoResolve')} help={t('autoResolveHelp')}>
+      <SavedSelect<number | null>
+        label={t('after')}
+        value={chosen}
+        options={[
+          { value: null, label: t('never') },
+          ...all.map((value) => ({ value, label: wordsOf(value) })),
+        ]}
+        save={(auto_resolve_after) => save({ auto_resolve_after })}
+      />
+      <SavedText
+        label={t('message')}
+        value={String(settings.auto_resolve_message ?? '')}
+        placeholder={t('messagePlaceholder')}
+        lines={3}
+        save={(text) => save({ auto_resolve_message: text || null })}
+      />
+      <SavedSwitch
+        label={t('ignoreWaiting')}
+        help={t('ignoreWaitingHelp')}
+        value={settings.auto_resolve_ignore_waiting === true}
+        save={(auto_resolve_ignore_waiting) => save({ auto_resolve_ignore_waiting })}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,6 @@
+/** What holds for the whole account, in the settings. */
+import type { ScreenEntry } from '../shell/screen-entry.ts';
+
+export const accountScreens: readonly ScreenEntry[] = [
+  { path: '/settings/account', load: () => import('./screen.tsx'), administrator: true },
+];

@@ -1,0 +1,44 @@
+/** Deletes a contact with everything that hangs on it; asked once, because it cannot be undone. */
+import type { Contact } from '@hoory/client';
+import { useNavigate } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { api, queries } from '../api/api.ts';
+import { useIsAdministrator } from '../session/session.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Section } from '../settings/page.tsx';
+import { Button } from '../ui/button.tsx';
+import { say } from '../ui/toast.tsx';
+import { useContactWords } from './words.ts';
+
+export function DeleteContact({ contact: { id, name } }: { contact: Contact }) {
+  const t = useContactWords();
+  const navigate = useNavigate();
+  const isAdministrator = useIsAdministrator();
+  const [asking, setAsking] = useState(false);
+  if (!isAdministrator) return null;
+  const submit = async () => {
+    await api('DELETE /contacts/{id}', { id });
+    queries.removeQueries({ queryKey: ['GET /contacts/{id}'] });
+    void queries.invalidateQueries({ queryKey: ['contacts'] });
+    say({ title: t('removed', { name }) });
+    await navigate({ to: '/contacts', replace: true });
+  };
+  return (
+    <Section title={t('remove')} help={t('removeHelp')}>
+      <Button icon={Trash2} className="self-start text-red" onClick={() => setAsking(true)}>
+        {t('remove')}
+      </Button>
+      {asking && (
+        <FormDialog
+          title={t('removeTitle', { name })}
+          description={t('removeHelp')}
+          act={t('remove')}
+          danger
+          onClose={() => setAsking(false)}
+          submit={submit}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,19 @@
+/** How the company answers its customers; for administrators. */
+import { ChartColumn } from 'lucide-react';
+import type { ScreenEntry } from '../shell/screen-entry.ts';
+import { useReportWords } from './words.ts';
+
+export const reportScreens: readonly ScreenEntry[] = [
+  {
+    path: '/reports',
+    load: () => import('./screen.tsx'),
+    administrator: true,
+    rail: {
+      icon: ChartColumn,
+      useLabel: () => useReportWords()('place'),
+      under: '/reports',
+      order: 5,
+      key: 'r',
+    },
+  },
+];

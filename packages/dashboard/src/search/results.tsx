@@ -1,0 +1,98 @@
+/** What was found: conversations, contacts and messages, each leading where it is. */
+import type { ReactNode } from 'react';
+import { Record, Records } from '../settings/records.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button } from '../ui/button.tsx';
+import { useTimes } from '../words/time.ts';
+import type { Found, Kind } from './use-search.ts';
+import { useSearchWords } from './words.ts';
+
+/** Of each kind where all are shown. */
+const few = 5;
+
+interface Props {
+  found: Found;
+  kind: Kind;
+  onKind: (kind: Kind) => void;
+}
+
+export function Results({ found, kind, onKind }: Props) {
+  const t = useSearchWords();
+  const times = useTimes();
+  const { conversations, contacts, messages } = found;
+  const shown = kind === 'all' ? few : undefined;
+  const group = (of: Exclude<Kind, 'all'>) => ({ of, kind, count: found[of].length, onKind });
+  return (
+    <>
+      <Group {...group('conversations')}>
+        {conversations.slice(0, shown).map(({ id, contact, inbox, message, created_at }) => (
+          <Record
+            key={id}
+            name={contact.name}
+            mark={<Avatar name={contact.name} />}
+            to={`/conversations/${id}`}
+            title={`${contact.name} · #${id}`}
+            detail={message ? message.content || t('aFile') : inbox.name}
+            end={<When text={times.short(message?.created_at ?? created_at)} />}
+          />
+        ))}
+      </Group>
+      <Group {...group('contacts')}>
+        {contacts.slice(0, shown).map(({ id, name, email, phone_number, identifier }) => (
+          <Record
+            key={id}
+            name={name}
+            mark={<Avatar name={name} />}
+            to={`/contacts/${id}`}
+            title={name}
+            detail={email ?? phone_number ?? identifier}
+          />
+        ))}
+      </Group>
+      <Group {...group('messages')}>
+        {messages.slice(0, shown).map(({ id, conversation_id, content, sender, created_at }) => (
+          <Record
+            key={id}
+            name={`#${conversation_id}`}
+            to={`/conversations/${conversation_id}`}
+            title={content || t('aFile')}
+            detail={[sender?.name, `#${conversation_id}`].filter(Boolean).join(' · ')}
+            end={<When text={times.short(created_at)} />}
+          />
+        ))}
+      </Group>
+    </>
+  );
+}
+
+interface GroupProps {
+  of: Exclude<Kind, 'all'>;
+  kind: Kind;
+  count: number;
+  onKind: (kind: Kind) => void;
+  children: ReactNode;
+}
+
+function Group({ of, kind, count, onKind, children }: GroupProps) {
+  const t = useSearchWords();
+  if (!count) return null;
+  return (
+    <section className="flex flex-col gap-2">
+      {kind === 'all' && (
+        <header className="flex items-center justify-between">
+          <h2 className="font-semibold">{t(of)}</h2>
+          {count > few && (
+            <Button size="small" look="quiet" onClick={() => onKind(of)}>
+              {t('more')}
+            </Button>
+          )}
+        </header>
+      )}
+      <Records>{children}</Records>
+    </section>
+  );
+}
+
+function When({ text }: { text: string }) {
+  return <span className="tabular shrink-0 text-xs text-soft">{text}</span>;
+}

@@ -1,0 +1,86 @@
+/** The search: one box, and what it finds by kind. The text stays in the address, so that Back comes back to it. */
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Search, SearchX } from 'lucide-react';
+import { useDeferredValue, useState } from 'react';
+import { RecordsSkeleton } from '../settings/records.tsx';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { Input } from '../ui/input.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+import { Results } from './results.tsx';
+import { type Kind, kinds, useFound } from './use-search.ts';
+import { useSearchWords } from './words.ts';
+
+export function Screen() {
+  const t = useSearchWords();
+  const navigate = useNavigate();
+  const search = useSearch({ strict: false }) as { q?: unknown; kind?: unknown };
+  const kind = kinds.find((one) => one === search.kind) ?? 'all';
+  const [text, setText] = useState(search.q === undefined ? '' : String(search.q));
+  const show = (q: string, next: Kind) =>
+    void navigate({
+      to: '/search',
+      search: { q: q || undefined, kind: next === 'all' ? undefined : next } as never,
+      replace: true,
+    });
+  return (
+    <div className="h-full overflow-y-auto">
+      <article className="mx-auto flex max-w-180 flex-col gap-5 px-4 pt-6 pb-24 sm:px-8">
+        <h1 className="text-xl font-semibold">{t('title')}</h1>
+        <search>
+          <Input
+            type="search"
+            value={text}
+            aria-label={t('box')}
+            placeholder={t('box')}
+            autoFocus
+            onChange={({ target }) => {
+              setText(target.value);
+              show(target.value, kind);
+            }}
+          />
+        </search>
+        <div className="-mx-2 overflow-x-auto">
+          <Tabs
+            value={kind}
+            label={t('title')}
+            tabs={kinds.map((value) => ({ value, label: t(value) }))}
+            onChange={(next) => show(text, next)}
+          />
+        </div>
+        <FoundPages text={text} kind={kind} onKind={(next) => show(text, next)} />
+      </article>
+    </div>
+  );
+}
+
+function FoundPages({ text, kind, onKind }: { text: string; kind: Kind; onKind: (kind: Kind) => void }) {
+  const t = useSearchWords();
+  const asked = useDeferredValue(text);
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useFound(asked, kind);
+  if (!text.trim()) return <EmptyState icon={Search} title={t('help')} />;
+  if (error) return <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />;
+  if (!data) return <RecordsSkeleton rows={6} />;
+  const found = {
+    conversations: data.pages.flatMap(({ conversations }) => conversations),
+    contacts: data.pages.flatMap(({ contacts }) => contacts),
+    messages: data.pages.flatMap(({ messages }) => messages),
+  };
+  if (!found.conversations.length && !found.contacts.length && !found.messages.length)
+    return (
+      <EmptyState icon={SearchX} title={t('noMatch', { text: text.trim() })}>
+        {t('noMatchHelp')}
+      </EmptyState>
+    );
+  return (
+    <>
+      <Results found={found} kind={kind} onKind={onKind} />
+      {hasNextPage && (
+        <Button className="self-center" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('more')}
+        </Button>
+      )}
+    </>
+  );
+}

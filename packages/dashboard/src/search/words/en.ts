@@ -1,0 +1,15 @@
+export const en = {
+  place: 'Search',
+  title: 'Search',
+  box: 'Find conversations, contacts and messages',
+  help: 'Type a name, an e-mail, a number or words that somebody wrote.',
+  failed: 'The search did not work',
+  noMatch: 'Nothing fits “{{text}}”',
+  noMatchHelp: 'Try the beginning of a word, or fewer words.',
+  all: 'All',
+  conversations: 'Conversations',
+  contacts: 'Contacts',
+  messages: 'Messages',
+  more: 'More',
+  aFile: 'a file',
+} as const;
