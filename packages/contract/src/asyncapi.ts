@@ -1,6 +1,6 @@
 /** Events and frames -> AsyncAPI 3.0 for /cable. */
 import type { TSchema } from 'typebox';
-import { clientCommands, serverFrames, subprotocols } from './cable.ts';
+import { clientCommands, connectionQuery, serverFrames, subprotocols } from './cable.ts';
 import { type Components, components, type Json } from './components.ts';
 import { events, transientEvents } from './events.ts';
 import { VERSION } from './version.ts';
@@ -38,6 +38,7 @@ export function toAsyncApi(): Json {
         address: '/cable',
         description: `Sub-protocols: ${subprotocols.map((name) => `\`${name}\``).join(', ')}.`,
         messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+        bindings: { ws: { method: 'GET', query: parts.print(connectionQuery) } },
       },
     },
     operations: {

@@ -17,6 +17,19 @@ export type Subprotocol = (typeof subprotocols)[number];
 /** Seconds between pings. */
 export const PING_INTERVAL = 3;
 
+/** What a client of the extended protocol may add to the address; on the base protocol it is ignored. */
+export const connectionQuery = Type.Object({
+  sid: Type.Optional(Type.String({ description: 'the session to resume, from an earlier welcome' })),
+  pi: Type.Optional(Type.Integer({ minimum: 1, maximum: 60, description: 'seconds between pings' })),
+  ptp: Type.Optional(
+    Type.Unsafe<'s' | 'ms' | 'ns'>({
+      type: 'string',
+      enum: ['s', 'ms', 'ns'],
+      description: 'precision of the time in pings',
+    }),
+  ),
+});
+
 const identifier = Type.String({
   description: 'JSON text naming the channel and its parameters; echoed byte for byte',
 });

@@ -164,10 +164,10 @@ function expectStrict({ audience, identifier }: Ear, frame: Frame): void {
   expect([event, faultsOf(schemas[event] as Parameters<typeof faultsOf>[0], data)]).toEqual([event, []]);
 }
 
-/** An event's name, with the message type where it is a message; presence is told by itself and left out. */
+/** An event's name, with the message type where it is a message; presence, and what one user is notified of, is left out. */
 export const namesOf = (frames: readonly Frame[]): string[] =>
   frames
-    .filter(({ message }) => message?.event !== 'presence.update')
+    .filter(({ message }) => !/^(presence|notification)\./.test(message?.event ?? ''))
     .map(({ message }) => {
       const type = message?.data?.message_type;
       return typeof type === 'number' ? `${message?.event} ${type}` : `${message?.event}`;

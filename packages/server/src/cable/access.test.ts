@@ -1,7 +1,7 @@
 /** Rights that change while a socket is open, by this process or by another one on the same database (design.md section 6). */
-import { agentAgents, agentInboxes, clientContacts, profile } from '@hoory/contract';
+import { agentAgents, agentInboxes, clientContacts, profile, profilePassword } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Call, call, type Office, openOffice } from '../../test/office.ts';
+import { type Call, call, type Office, openOffice, password } from '../../test/office.ts';
 import { runVerb } from '../../test/process.ts';
 import { agentIdentifier, contactIdentifier, openRaw, type RawCable } from '../../test/raw-cable.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
@@ -92,14 +92,22 @@ describe.each(engines)('rights that change on %s', (engine) => {
     await becomes(cable, { hears: false, inbox_id: inbox.id });
   });
 
-  test('who is removed from the account, or has a new token, is sent away and rejected on return', async () => {
-    const { member, outsider } = office;
+  test('who is removed from the account, or has a new token or password, is sent away and rejected on return', async () => {
+    const { member, outsider, administrator } = office;
     const [removed, renewed] = [await desk(member), await desk(outsider)];
     await call(server, agentAgents.agentDeleteAgent, asAdministrator({ id: member.id }));
     expect(await lastOf(removed)).toEqual(farewell);
     await call(server, profile.resetAccessToken, { as: outsider });
     expect(await lastOf(renewed)).toEqual(farewell);
-    for (const user of [member, outsider]) {
+    const careful = await desk(administrator);
+    const body = {
+      current_password: password,
+      password: 'Another-456',
+      password_confirmation: 'Another-456',
+    };
+    await call(server, profilePassword.updateProfile, { as: administrator, body });
+    expect(await lastOf(careful)).toEqual(farewell);
+    for (const user of [member, outsider, administrator]) {
       const identifier = agentIdentifier(user, office.account_id);
       const again = openRaw(server.url, { first: [{ command: 'subscribe', identifier }] });
       opened.push(again);

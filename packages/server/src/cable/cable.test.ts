@@ -319,3 +319,29 @@ test('closes a socket that sends a frame over 64 KiB', async () => {
   cable.ws.send('x'.repeat(70_000));
   expect(await cable.closed).toBe(1009);
 });
+
+test('takes 500 subscriptions on a connection and rejects more, and an identifier of more than 4096 characters', async () => {
+  const cable = open();
+  await cable.until((frame) => frame.type === 'welcome');
+  const subscribe = (more: object) =>
+    cable.send({ command: 'subscribe', identifier: contactIdentifier(session.pubsub_token, more) });
+  subscribe({ long: 'x'.repeat(4096) });
+  for (let n = 0; n < 501; n++) subscribe({ n });
+  await eventually(() => cable.frames.filter(({ type }) => type?.endsWith('_subscription')).length === 502);
+  const rejected = cable.frames.filter(({ type }) => type === 'reject_subscription');
+  expect(rejected.map(({ identifier }) => identifier?.slice(-10))).toEqual([
+    'xxxxxxxx"}',
+    contactIdentifier(session.pubsub_token, { n: 500 }).slice(-10),
+  ]);
+});
+
+test('answers a hasty client all the same, once it has taken a breath', async () => {
+  const cable = open();
+  await cable.until((frame) => frame.type === 'welcome');
+  for (let n = 0; n < 2100; n++) cable.send({ command: 'ping' });
+  const pongs = () => cable.frames.filter(({ type }) => type === 'pong').length;
+  await eventually(() => pongs() >= 2000);
+  expect(cable.pings).toEqual([]);
+  await eventually(() => pongs() === 2100);
+  expect(cable.ws.readyState).toBe(cable.ws.OPEN);
+});

@@ -44,12 +44,15 @@ interface Addressee {
   protocol: Protocol;
 }
 
-/** One event on its way to many: encoded once, joined with each subscription's prefix, kept for equal identifiers. */
+/**
+ * One event on its way to many: encoded once, joined with each subscription's prefix. Only the last frame of a protocol is
+ * kept, for those in a row with an equal identifier; ten thousand kept until the end cost more than joining them.
+ */
 export class SharedMessage {
   readonly #payload: string;
   readonly #place: string;
   readonly #tails: Partial<Record<Protocol, Buffer>> = {};
-  readonly #frames: Record<Protocol, Map<string, Buffer>> = { base: new Map(), ext: new Map() };
+  readonly #last: Partial<Record<Protocol, { prefix: string; frame: Buffer }>> = {};
 
   /** `place` is the stream's position as further keys, for the extended protocol; empty for what is not recorded. */
   constructor(payload: string, place: string) {
@@ -58,11 +61,11 @@ export class SharedMessage {
   }
 
   for({ prefix, protocol }: Addressee): Buffer {
-    const known = this.#frames[protocol].get(prefix);
-    if (known) return known;
+    const last = this.#last[protocol];
+    if (last?.prefix === prefix) return last.frame;
     this.#tails[protocol] ??= Buffer.from(`${this.#payload}${protocol === 'ext' ? this.#place : ''}}`);
     const frame = frameOf(prefix, this.#tails[protocol]);
-    this.#frames[protocol].set(prefix, frame);
+    this.#last[protocol] = { prefix, frame };
     return frame;
   }
 }

@@ -3,6 +3,8 @@ import type { Member } from './protocol.ts';
 
 /** How long a member stays after its socket was lost, in milliseconds. */
 const grace = 15_000;
+/** Members of one set; who comes after them is not kept. */
+const maxMembers = 1000;
 
 interface Present {
   member: Member;
@@ -38,6 +40,7 @@ export function openPresenceSets(now: () => number) {
       const set = sets.get(stream) ?? new Map<string, Present>();
       sets.set(stream, set);
       const known = set.get(member.id);
+      if (!known && set.size >= maxMembers) return false;
       const present = known ?? { member, holders: new Map() };
       set.set(member.id, present);
       present.holders.set(session, Number.POSITIVE_INFINITY);

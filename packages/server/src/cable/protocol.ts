@@ -45,6 +45,10 @@ export type Command =
   | { command: 'presence'; identifier: string; withRecords: boolean }
   | { command: 'ping' };
 
+/** Characters kept of a member of a presence set. */
+const maxMemberId = 256;
+const maxMemberInfo = 4096;
+
 /** Reads a frame of a client; undefined when there is nothing to do about it, which is never an error (cable.md A.2). */
 export function readCommand(text: string): Command | undefined {
   const frame = parseObject(text);
@@ -98,9 +102,11 @@ function readHistory(value: unknown): HistoryRequest | undefined {
   };
 }
 
+/** Undefined for what is no member, or more than a set should keep of one. */
 function readMember(value: unknown): Member | undefined {
-  const member = parseObject(value);
-  return typeof member?.id === 'string' ? { id: member.id, info: member.info ?? {} } : undefined;
+  const { id, info = {} } = parseObject(value) ?? {};
+  if (typeof id !== 'string' || id.length > maxMemberId) return undefined;
+  return JSON.stringify(info).length > maxMemberInfo ? undefined : { id, info };
 }
 
 /** The parameters in an identifier; undefined when it is not a JSON object. */

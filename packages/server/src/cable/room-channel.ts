@@ -14,6 +14,8 @@ import type { FindSeat, Seat } from './seat.ts';
 import { type Line, Subscription } from './subscription.ts';
 
 const maxSubscriptions = 500;
+/** Characters of an identifier, which is kept as long as the subscription. */
+const maxIdentifier = 4096;
 
 export type RoomChannel = ReturnType<typeof openRoomChannel>;
 
@@ -98,7 +100,8 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     identifier: string,
     params: Readonly<Record<string, unknown>>,
   ): Promise<Subscription | undefined> {
-    if (connection.subscriptions.length >= maxSubscriptions) return undefined;
+    if (identifier.length > maxIdentifier || connection.subscriptions.length >= maxSubscriptions)
+      return undefined;
     for (;;) {
       const before = accessChanges;
       const found = await findSeat(params);

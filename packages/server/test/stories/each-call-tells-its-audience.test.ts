@@ -1,5 +1,6 @@
 /** What each call sends to the customer's socket and to an agent's, in order (client-api.md section 6, cable.md C.5). */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { AgentConversation } from '@hoory/contract';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newUuid } from '../../src/secrets.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 import { type Customer, namesOf, openStage, type Stage } from '../stage.ts';
@@ -67,7 +68,15 @@ const rows: Row[] = [
       await changeInbox({ enable_auto_assignment: true });
       await desk(office.member);
     },
-    act: ({ begin }, customer) => begin(customer),
+    act: async ({ begin, act, office }, customer) => {
+      const { id } = await begin(customer);
+      // Given away right after the commit, and not before the answer.
+      await vi.waitFor(async () => {
+        const place = { conversation_id: id };
+        const { meta } = await act<AgentConversation>(office.administrator, 'agentGetConversation', place);
+        expect(meta.assignee).toBeTruthy();
+      });
+    },
     after: ({ changeInbox }) => changeInbox({ enable_auto_assignment: false }),
     contact: ['conversation.created', 'conversation.updated'],
     agent: ['conversation.created', 'assignee.changed', 'conversation.updated', 'message.created 2'],
