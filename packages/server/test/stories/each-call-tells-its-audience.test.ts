@@ -75,7 +75,7 @@ const rows: Row[] = [
         const place = { conversation_id: id };
         const { meta } = await act<AgentConversation>(office.administrator, 'agentGetConversation', place);
         expect(meta.assignee).toBeTruthy();
-      });
+      }, 15_000);
     },
     after: ({ changeInbox }) => changeInbox({ enable_auto_assignment: false }),
     contact: ['conversation.created', 'conversation.updated'],
@@ -263,22 +263,26 @@ const rows: Row[] = [
 describe.each(engines)('sockets on %s', (engine) => {
   let server: TestServer;
   let stage: Stage;
+  let tidy: Row['after'];
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
     stage = await openStage(server);
     await stage.changeInbox({ enable_auto_assignment: false });
   });
-  afterEach(() => stage.silence());
+  afterEach(async () => {
+    stage.silence();
+    await tidy?.(stage);
+  });
   afterAll(() => server.stop());
 
   test.each(rows)('$call', async ({ before, act, after, contact, agent }) => {
     const customer = await stage.enter();
+    tidy = after;
     await before?.(stage, customer);
     const ears = [await stage.hear(customer), await stage.desk(stage.office.administrator)];
     await act(stage, customer);
     const [toContact = [], toAgent = []] = await stage.heard(ears);
-    await after?.(stage);
     expect({ contact: namesOf(toContact), agent: namesOf(toAgent) }).toEqual({ contact, agent });
   });
 });
