@@ -25,7 +25,7 @@ const nouns = [
 /** Beside the nouns: they listen to them, and nobody knows them. */
 const listeners = ['reports', 'webhooks', 'notifications'];
 /** Without domain words. */
-const engines = ['db', 'events', 'files', 'http', 'cable', 'outgoing'];
+const engines = ['db', 'events', 'files', 'http', 'cable', 'outgoing', 'mail'];
 const kernel = ['app', 'caller', 'errors', 'secrets', 'config', 'installation', 'log', 'rounds', 'time'];
 /** Where everything is wired, and what is run: known to none but each other. */
 const doors = ['main', 'routes', 'serve', 'setup', 'probe', 'pages', 'cli', 'bench'];

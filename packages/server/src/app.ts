@@ -8,6 +8,7 @@ import type { FileStore } from './files/store.ts';
 import type { Limits } from './http/limits.ts';
 import type { Installation } from './installation.ts';
 import type { Log } from './log.ts';
+import type { Mail } from './mail/mail.ts';
 import type { Outgoing } from './outgoing/outgoing.ts';
 
 export interface App {
@@ -19,6 +20,7 @@ export interface App {
   readonly files: FileStore;
   /** Requests to addresses that users named. */
   readonly outgoing: Outgoing;
+  readonly mail: Mail;
   readonly installation: Installation;
   readonly limits: Limits;
   readonly log: Log;

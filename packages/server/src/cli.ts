@@ -6,6 +6,7 @@ import { toEmail } from './agents/rules.ts';
 import { findUserByEmail } from './agents/store.ts';
 import type { App } from './app.ts';
 import { newPassword } from './auth/password.ts';
+import { resetLink } from './auth/reset.ts';
 import { bench, type Section, sections } from './bench/bench.ts';
 import { environment, readConfig } from './config.ts';
 import type { InboxRow } from './db/tables.ts';
@@ -82,6 +83,21 @@ program
       print(answer, options);
     },
   );
+
+program
+  .command('password-reset')
+  .description('print a link by which a user sets a new password, for six hours')
+  .requiredOption('--email <email>', 'e-mail of the user')
+  .addOption(json())
+  .addHelpText('after', '\nExample:\n  $ hoory password-reset --email bo@shop.test')
+  .action(async (options: { email: string; json?: boolean }) => {
+    const link = await withApp(async (app) => {
+      const user = await findUserByEmail(app.db, toEmail(options.email));
+      if (!user) throw invalid('email', `There is no user with the e-mail ${options.email}`);
+      return resetLink(app, user);
+    });
+    print({ link }, { ...options, bare: link });
+  });
 
 const inboxes = program
   .command('inbox')

@@ -24,6 +24,7 @@ import { forgetRemovedBots } from './inboxes/bot.ts';
 import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
+import { openMail } from './mail/mail.ts';
 import { moveMergedNotes } from './notes/notes.ts';
 import { notify } from './notifications/listen.ts';
 import { wakeDueNotifications } from './notifications/notifications.ts';
@@ -79,8 +80,10 @@ export async function openApp(
     installation: await readInstallation(db),
     limits: config.rateLimits ? openLimits(now) : noLimits,
     outgoing: openOutgoing(config.webhookAllow),
+    mail: openMail({ smtpUrl: config.smtpUrl, url: config.url }, log),
     url,
     close: async () => {
+      await app.mail.close();
       await app.outgoing.close();
       await db.close();
       await bus.close();

@@ -62,6 +62,7 @@ import { noteRoutes } from './notes/routes.ts';
 import { notificationRoutes } from './notifications/notifications.ts';
 import { registerPages } from './pages/chat.ts';
 import { registerDesk } from './pages/desk.ts';
+import { registerPasswordPage } from './pages/password.ts';
 import { probeRoutes } from './probe.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { searchRoutes } from './search/search.ts';
@@ -114,5 +115,6 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerRoutes(http, to, agentFeed, agentFeedRoutes);
   registerFiles(http, app);
   registerPages(http, app);
+  registerPasswordPage(http, app);
   registerDesk(http, app);
 }

@@ -62,10 +62,9 @@ async function addresses({ app }: Server): Promise<string> {
 }
 
 /** Settings that are checked but have no effect in this version; nobody should believe that they do. */
-function withoutEffect({ redisUrl, smtpUrl, metricsToken }: Config): string[] {
+function withoutEffect({ redisUrl, metricsToken }: Config): string[] {
   const settings = [
     ['REDIS_URL', redisUrl, 'run one node only'],
-    ['SMTP_URL', smtpUrl, 'no mail is sent'],
     ['HOORY_METRICS_TOKEN', metricsToken, 'there are no metrics'],
   ] as const;
   return settings.flatMap(([name, value, effect]) =>

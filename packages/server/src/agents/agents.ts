@@ -4,10 +4,11 @@ import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
-import type { AccountUserRow, UserRow } from '../db/tables.ts';
+import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { tellPresence } from '../events/presence.ts';
+import { invite } from './links.ts';
 import { readOnline } from './presence.ts';
 import { nameOrMailbox, type Role, toAvailability, toEmail } from './rules.ts';
 import {
@@ -23,7 +24,7 @@ import {
   updateMembership,
   updateUser,
 } from './store.ts';
-import { toAgent } from './wire.ts';
+import { availableName, toAgent } from './wire.ts';
 
 export interface AgentInput {
   name?: string;
@@ -58,6 +59,7 @@ export async function createAgent(
       role: input.role ?? 'agent',
       inviter_id: inviter.id,
     });
+    await welcome(app, tx, { user, inviter, account });
     return toAgent(await getMember(tx, account.id, user.id), online);
   });
 }
@@ -73,10 +75,21 @@ export async function createAgents(
       const newUser = { email, name: nameOrMailbox(undefined, email), password_hash: null, confirmed: 0 };
       const { user } = await findOrInsertUser(app, tx, newUser);
       const membership = { account_id: account.id, user_id: user.id, role: 'agent', inviter_id: inviter.id };
-      if (await insertMembership(app, tx, membership))
-        tellAccess(tx, [{ account_id: account.id, user_id: user.id }]);
+      if (!(await insertMembership(app, tx, membership))) continue;
+      await welcome(app, tx, { user, inviter, account });
+      tellAccess(tx, [{ account_id: account.id, user_id: user.id }]);
     }
   });
+}
+
+/** Who has no way in yet is sent one. */
+async function welcome(
+  app: App,
+  tx: Tx,
+  { user, inviter, account }: { user: UserRow; inviter: UserRow; account: AccountRow },
+): Promise<void> {
+  if (!user.confirmed && user.password_hash === null)
+    await invite(app, tx, { user, inviter: availableName(inviter), account: account.name });
 }
 
 function emailOrNothing(text: string): string | undefined {

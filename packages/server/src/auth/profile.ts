@@ -86,7 +86,7 @@ function withPhoneNumber(stored: string, phone_number: string | undefined): stri
 async function newHashOf(user: UserRow, input: ProfileInput): Promise<string | undefined> {
   const { password, password_confirmation, current_password = '' } = input;
   if (!password) return undefined;
-  if (!(await isPassword(user.password_hash, current_password)))
+  if (user.password_hash !== null && !(await isPassword(user.password_hash, current_password)))
     throw unprocessable('Your current password is wrong');
   requireConfirmed(password, password_confirmation);
   return hashPassword(password);

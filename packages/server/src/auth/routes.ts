@@ -2,6 +2,7 @@
 import type { auth } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Routes } from '../http/routes.ts';
+import { confirm, requestReset, resendConfirmation, resetPassword } from './reset.ts';
 import { signIn, signOut, validateToken } from './sign-in.ts';
 import { noThrottle, openThrottle } from './throttle.ts';
 
@@ -13,6 +14,10 @@ export function authRoutes(app: App): Routes<typeof auth> {
   return {
     signIn: (_app, _caller, input, context) => signIn(app, throttle, input, context),
     validateToken,
+    requestPasswordReset: (_app, _caller, input, context) => requestReset(app, input, context),
+    resetPassword: (_app, _caller, input, context) => resetPassword(app, input, context),
+    confirmUser: (_app, _caller, input, context) => confirm(app, input, context),
+    resendConfirmation: (_app, _caller, input, context) => resendConfirmation(app, input, context),
     signOut: (_app, _caller, _input, context) => signOut(app, context),
   };
 }

@@ -30,7 +30,8 @@ export async function signIn(
   return answerTo(app, user, context);
 }
 
-async function answerTo(
+/** Signs the user in: the answer carries the sign-in headers. */
+export async function answerTo(
   app: App,
   user: UserRow,
   context: Pick<RequestContext, 'header'>,

@@ -57,6 +57,13 @@ export interface SignInRow {
   created_at: number;
 }
 
+export interface UserTokenRow {
+  token_hash: string;
+  user_id: number;
+  expires_at: number;
+  created_at: number;
+}
+
 export interface TeamRow {
   id: number;
   account_id: number;
@@ -502,6 +509,7 @@ export interface Tables {
   users: UserRow;
   account_users: AccountUserRow;
   sign_ins: SignInRow;
+  user_tokens: UserTokenRow;
   teams: TeamRow;
   team_members: TeamMemberRow;
   labels: LabelRow;

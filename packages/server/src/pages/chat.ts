@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 import { newToken } from '../secrets.ts';
+import { escapeHtml } from './html.ts';
 
 /** Seen from the source in `src/pages` and from the bundle in `dist`. */
 const places = ['../../../../examples/chat/dist/chat.js', '../../../examples/chat/dist/chat.js'];
@@ -96,8 +97,4 @@ h1{font-size:20px}h1:not(.shown){position:absolute;width:1px;height:1px;overflow
 main{height:100dvh;max-width:720px;margin:0 auto}.note{padding:20vh 24px}
 </style></head><body><main>${body}</main></body></html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
