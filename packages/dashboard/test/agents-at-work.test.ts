@@ -170,6 +170,38 @@ describeInChromium('agents at work', () => {
     expect(await thread(ana).getByText('I am here').count()).toBe(1);
   });
 
+  it('see the newest message first, and the oldest after scrolling, however many there are', async () => {
+    const hal = await startConversation('Hal Long');
+    for (let count = 1; count <= 70; count++)
+      await hal.say(`Message number ${count} ${'and so on '.repeat(count % 7)}`);
+    const ana = await signIn('ana@shop.test');
+    await openConversation(ana, 'Hal Long');
+    const distance = () =>
+      thread(ana).evaluate(
+        ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight,
+      );
+    await thread(ana)
+      .getByText(/^Message number 70 /)
+      .waitFor();
+    await expect.poll(distance).toBeLessThan(2);
+    await hal.say('The very last');
+    await thread(ana).getByText('The very last').waitFor();
+    await expect.poll(distance).toBeLessThan(2);
+
+    await thread(ana).hover();
+    const first = thread(ana).getByText(/^Message number 1 /);
+    await expect
+      .poll(async () => {
+        await ana.mouse.wheel(0, -1500);
+        return first.isVisible();
+      })
+      .toBe(true);
+    const drawn = await thread(ana).locator('article').count();
+    expect(drawn).toBeLessThan(50);
+    await ana.getByRole('button', { name: 'To the newest message' }).click();
+    await thread(ana).getByText('The very last').waitFor();
+  });
+
   it('meet no barrier: light and dark, from right to left, on a phone', async () => {
     const gus = await startConversation('Gus Gray');
     await gus.say('A question with a [link](https://example.com)');

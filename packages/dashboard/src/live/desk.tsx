@@ -71,7 +71,7 @@ function openDesk({ user, account_id }: Session): Desk {
     keep: (text) => currentSession() && remember(`draft:outbox:${account_id}`, text),
     kept: remembered(`draft:outbox:${account_id}`),
   });
-  stops.push(live.onStatus(() => live.status === 'live' && outbox.wake()));
+  stops.push(wakeOutbox(outbox, live));
   return {
     store,
     ask,
@@ -82,6 +82,22 @@ function openDesk({ user, account_id }: Session): Desk {
       live.close();
       cable.close();
     },
+  };
+}
+
+/** Milliseconds until a message is sent again that failed for want of the server. */
+const AGAIN = 10_000;
+
+/** Sends again what failed for want of the server: when the network or the events are back, else after a while. */
+function wakeOutbox(outbox: Outbox, live: Live): () => void {
+  const onStatus = () => live.status === 'live' && outbox.wake();
+  const timer = setInterval(outbox.wake, AGAIN);
+  addEventListener('online', outbox.wake);
+  const stop = live.onStatus(onStatus);
+  return () => {
+    clearInterval(timer);
+    removeEventListener('online', outbox.wake);
+    stop();
   };
 }
 

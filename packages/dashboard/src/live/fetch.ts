@@ -58,6 +58,7 @@ export async function fetchList(store: Store, ask: Ask, filter: Filter): Promise
     if (last.counts) counts.set(scopeKey(filter), { scope: scopeOf(filter), counts: last.counts });
     return replace({ ...next, counts }, filter, touched.conversations);
   });
+  if (!last.counts) await fetchCounts(store, ask, scopeOf(filter));
 }
 
 /** The next page. The list may have shrunk since: the page that holds the end of what is shown is asked. */

@@ -1,7 +1,7 @@
 /** The messages, drawn as far as they are seen: stays at the end while at the end, and in its place when older ones come. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useDesk, useDeskState } from '../../live/desk.tsx';
 import { fetchOlder } from '../../live/fetch.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -10,6 +10,7 @@ import { useLoadMore } from '../load-more.ts';
 import { useConversationWords } from '../words.ts';
 import type { Entry } from './entries.ts';
 import { EntryView } from './entry-view.tsx';
+import { useStayAtEnd } from './stay-at-end.ts';
 
 interface Props {
   id: number;
@@ -40,8 +41,6 @@ export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
     getItemKey: (index) => entries[index]?.key ?? index,
     overscan: 12,
     anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: 80,
     paddingStart: 8,
     paddingEnd: 12,
   });
@@ -54,7 +53,7 @@ export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
     failure: t('olderFailed'),
   });
 
-  useEffect(() => virtualizer.scrollToEnd(), [virtualizer]);
+  useStayAtEnd(scroller, virtualizer.getTotalSize());
 
   return (
     <div className="relative h-full">
