@@ -35,7 +35,6 @@ export type StatusError = Static<typeof StatusError>;
 export const ValidationError = named('ValidationError', {
   message: Type.String(),
   attributes: Type.Array(Type.String()),
-  redirect_url: Type.Optional(Type.String({ description: 'of links by mail that are of no use' })),
 });
 export type ValidationError = Static<typeof ValidationError>;
 
