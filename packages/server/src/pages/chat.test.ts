@@ -1,0 +1,54 @@
+/** The chat's page and script through HTTP; what they do in a browser is tested in `test/chat`. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openShop, type Shop } from '../../test/client-api/shop.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.stop());
+
+const page = (identifier: string, headers: Record<string, string> = {}) =>
+  fetch(`${shop.url}/chat/${identifier}`, { headers });
+
+test('the page is in the language that the browser prefers, and names its inbox', async () => {
+  const answer = await page(shop.inbox.identifier, { 'accept-language': 'pt-BR,pt;q=0.9' });
+  const text = await answer.text();
+  expect(text).toContain('<html lang="pt-BR">');
+  expect(text).toContain(`<hoory-chat inbox="${shop.inbox.identifier}">`);
+  expect(answer.headers.get('vary')).toContain('Accept-Language');
+  const odd = await page(shop.inbox.identifier, { 'accept-language': '"><script>' });
+  expect(await odd.text()).toContain('<html lang="en">');
+});
+
+test('there is no page for an unknown inbox', async () => {
+  const answer = await page('nothing');
+  expect(answer.status).toBe(404);
+  expect(await answer.text()).toContain('There is no chat at this address');
+});
+
+test('the name of an inbox is text', async () => {
+  await shop.change({ name: '<b>Shop</b>' });
+  const text = await (await page(shop.inbox.identifier)).text();
+  expect(text).toContain('<h1>&#60;b&#62;Shop&#60;/b&#62;</h1>');
+  expect(text).not.toContain('<b>');
+});
+
+test('only the origins of the inbox may frame the page', async () => {
+  const policy = async () =>
+    (await page(shop.inbox.identifier)).headers.get('content-security-policy') as string;
+  expect(await policy()).not.toContain('frame-ancestors');
+  await shop.change({ allowed_origins: JSON.stringify(['https://shop.example']) });
+  expect(await policy()).toContain("frame-ancestors 'self' https://shop.example");
+});
+
+test('the script comes packed to those who take it so, and any site may load it', async () => {
+  const packed = await fetch(`${shop.url}/chat.js`, { headers: { 'accept-encoding': 'gzip' } });
+  const plain = await fetch(`${shop.url}/chat.js`, { headers: { 'accept-encoding': 'identity' } });
+  expect(packed.headers.get('content-encoding')).toBe('gzip');
+  expect(Number(packed.headers.get('content-length'))).toBeLessThanOrEqual(25_000);
+  expect(plain.headers.get('content-encoding')).toBe(null);
+  expect(await packed.text()).toBe(await plain.text());
+  expect(plain.headers.get('access-control-allow-origin')).toBe('*');
+  expect(plain.headers.get('vary')).toContain('Accept-Encoding');
+});
