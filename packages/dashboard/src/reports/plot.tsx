@@ -24,8 +24,11 @@ interface Props {
 /** Pixels. */
 const height = 200;
 
-/** Between two lines of the grid: nothing is counted in halves, and times are read in minutes and hours. */
-const wholeSteps = [1, 2, 5, 10, 20, 60, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400, 172_800, 864_000];
+/** Between two lines of the grid: nothing is counted in halves, and times are read in minutes, hours and days. */
+const steps = {
+  bars: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000],
+  line: [10, 20, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800, 604_800],
+};
 
 export function Plot({ name, series, kind, format }: Props) {
   const t = useReportWords();
@@ -124,7 +127,7 @@ function optionsOf({ series, kind, format, date, width }: Drawing): UPlot.Option
     },
     axes: [
       { ...axis, size: 28, grid: { show: false }, space: 64, values: (_plot, days) => days.map(date) },
-      { ...axis, size: 56, incrs: wholeSteps, values: (_plot, values) => values.map(format) },
+      { ...axis, size: 56, incrs: steps[kind], values: (_plot, values) => values.map(format) },
     ],
     series: [
       {},

@@ -1,0 +1,101 @@
+/** Every screen of the desk but the conversations in Chromium: nothing that axe finds wrong, nothing wider than a phone. */
+import { agentApi } from '@hoory/contract';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
+import { call, type Office, openOffice, password } from '../office.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+
+const screens = {
+  work: ['/start', '/contacts', '/contacts/1', '/search?q=ana', '/reports'],
+  inboxes: [
+    '/settings/inboxes',
+    '/settings/inboxes/1/configuration',
+    '/settings/inboxes/1/general',
+    '/settings/inboxes/1/hours',
+    '/settings/inboxes/1/members',
+    '/settings/inboxes/1/webhook',
+  ],
+  channels: ['/settings/webhooks', '/settings/webhooks/1', '/settings/bots', '/settings/account'],
+  people: [
+    '/settings/profile',
+    '/settings/notifications',
+    '/settings/agents',
+    '/settings/teams',
+    '/settings/labels',
+    '/settings/canned-responses',
+  ],
+};
+const looks = [
+  { theme: 'light', language: 'en-GB', width: 1280 },
+  { theme: 'dark', language: 'ar', width: 390 },
+] as const;
+type Look = (typeof looks)[number];
+
+describeInChromium('the desk’s screens', () => {
+  let server: TestServer;
+  let office: Office;
+  beforeAll(async () => {
+    server = await startTestServer();
+    office = await openOffice(server);
+    await fill();
+  });
+  afterAll(() => server.stop());
+  const { visit } = useChromium();
+
+  /** One of everything. */
+  async function fill(): Promise<void> {
+    const { account_id, administrator: as, inbox } = office;
+    const make = async (endpoint: (typeof agentApi)[keyof typeof agentApi], body: object, more = {}) => {
+      const { status } = await call(server, endpoint, { as, params: { account_id, ...more }, body });
+      expect(status).toBe(200);
+    };
+    await make(agentApi.agentCreateLabel, { title: 'refund', color: '#d64545' });
+    await make(agentApi.agentCreateCannedResponse, { short_code: 'hours', content: 'Nine to five' });
+    await make(agentApi.agentCreateTeam, { name: 'billing' });
+    await make(agentApi.agentCreateBot, { name: 'Greeter' });
+    await make(agentApi.agentCreateWebhook, { url: 'https://hooks.shop.test/in' });
+    await make(agentApi.agentCreateContact, {
+      name: 'Ana Ruiz',
+      email: 'ana@mail.test',
+      custom_attributes: { tier: 'gold' },
+      inbox_id: inbox.id,
+    });
+    await make(agentApi.agentCreateNote, { content: 'Call in the afternoon' }, { contact_id: 1 });
+    await make(agentApi.agentSetContactLabels, { labels: ['refund'] }, { id: 1 });
+    await make(agentApi.agentCreateConversation, {
+      inbox_id: inbox.id,
+      contact_id: 1,
+      message: { content: 'Hello' },
+    });
+  }
+
+  const open = async ({ theme, language, width }: Look): Promise<Page> => {
+    const viewport = { width, height: 844 };
+    const page = await visit(`${server.url}/app`, { colorScheme: theme, locale: language, viewport });
+    await page.locator('input[type=email]').fill(office.administrator.email);
+    await page.locator('input[type=password]').fill(password);
+    await page.locator('button[type=submit]').click();
+    await page.locator('nav').first().waitFor();
+    return page;
+  };
+
+  const cases = looks.flatMap((look) =>
+    Object.entries(screens).map(([area, paths]) => ({ area, paths, look, ...look })),
+  );
+  test.each(cases)(
+    'of $area hold up in $theme, in $language, $width pixels wide',
+    async ({ paths, look }) => {
+      const page = await open(look);
+      for (const path of paths) {
+        await page.goto(`${server.url}/app${path}`);
+        await page.locator('h1').first().waitFor();
+        // What is read first shows the shape of what comes.
+        await page.waitForFunction(() => !document.querySelector('.skeleton'));
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect({ path, wide }).toEqual({ path, wide: look.width });
+        await expectAccessible(page);
+      }
+    },
+  );
+});
