@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { signOut } from '../session/session.ts';
 import { setTheme, useTheme } from '../session/theme.ts';
+import { useSettingsPlaces } from '../settings/places.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { Palette } from './palette.tsx';
 import { usePlaces } from './places.ts';
@@ -23,6 +24,12 @@ export function Commands() {
       label: t('goTo', { place: label }),
       run: () => void navigate({ to: under }),
     })),
+    ...useSettingsPlaces()
+      .flatMap(({ places }) => places)
+      .map(({ to, label }) => ({
+        label: t('goTo', { place: label }),
+        run: () => void navigate({ to }),
+      })),
     {
       label: t(theme === 'dark' ? 'toLight' : 'toDark'),
       run: () => setTheme(theme === 'dark' ? 'light' : 'dark'),

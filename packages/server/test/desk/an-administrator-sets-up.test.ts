@@ -1,7 +1,8 @@
 /** The desk in Chromium: an administrator comes to an empty account, connects an inbox, and brings the team in. */
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../src/auth/password.ts';
+import { findUserByEmail } from '../../src/agents/store.ts';
+import { resetLink } from '../../src/auth/reset.ts';
 import { hmacHex } from '../../src/secrets.ts';
 import { type SetUp, setUp } from '../../src/setup.ts';
 import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
@@ -22,12 +23,15 @@ describeInChromium('an administrator', () => {
   afterEach(() => server.stop());
   const { visit } = useChromium();
 
-  const open = async (path = '', as = email): Promise<Page> => {
+  const open = async (path = ''): Promise<Page> => {
     const page = await visit(`${server.url}/app${path}`, { pardon, locale: 'en-GB' });
+    await signIn(page, email);
+    return page;
+  };
+  const signIn = async (page: Page, as: string): Promise<void> => {
     await page.getByLabel('E-mail').fill(as);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    return page;
   };
   const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
   const inboxes = () => server.app.db.all(server.app.db.q.selectFrom('inboxes').selectAll().orderBy('id'));
@@ -119,20 +123,19 @@ describeInChromium('an administrator', () => {
     await page.getByLabel('E-mail').fill('bo@shop.test');
     await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
     await seen(page, 'Bo was invited');
-    // As the link in the mail has it done.
-    const password_hash = await hashPassword(password);
-    await server.app.db.write((tx) =>
-      tx.run(
-        tx.q.updateTable('users').set({ password_hash, confirmed: 1 }).where('email', '=', 'bo@shop.test'),
-      ),
-    );
-    const agent = await open('/settings/agents', 'bo@shop.test');
+    const invited = await findUserByEmail(server.app.db, 'bo@shop.test');
+    if (!invited) throw new Error('Bo was not made');
+    const agent = await visit(await resetLink(server.app, invited), { pardon, locale: 'en-GB' });
+    await agent.locator('input[type=password]').fill(password);
+    await agent.getByRole('button').click();
+    await agent.getByRole('link', { name: 'Sign in' }).click();
+    await signIn(agent, 'bo@shop.test');
+    await agent.waitForURL(/\/conversations/);
+    await agent.goto(`${server.url}/app/settings/agents`);
     await seen(agent, /administrators/);
     await agent.goto(`${server.url}/app/settings/canned-responses`);
     await agent.getByRole('heading', { name: 'Canned responses' }).waitFor();
     expect(await agent.getByRole('link', { name: 'Webhooks' }).count()).toBe(0);
-    await agent.goto(`${server.url}/app/`);
-    await agent.waitForURL(/\/conversations/);
   });
 
   test('takes back a deletion within 8 seconds', async () => {

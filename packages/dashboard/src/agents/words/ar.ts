@@ -10,7 +10,8 @@ export const ar: Words<typeof en> = {
   edit: 'تعديل {{name}}',
   name: 'الاسم',
   email: 'البريد الإلكتروني',
-  emailHelp: 'تصل الدعوة إليه إذا كان هذا الخادم يرسل البريد.',
+  emailHelp:
+    'تصله رسالة برابط لاختيار كلمة مرور. وإن كان هذا الخادم لا يرسل البريد فإن الأمر hoory password-reset يطبع الرابط.',
   role: 'الدور',
   agent: 'موظف',
   administrator: 'مسؤول',

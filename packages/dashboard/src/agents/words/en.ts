@@ -7,7 +7,8 @@ export const en = {
   edit: 'Edit {{name}}',
   name: 'Name',
   email: 'E-mail',
-  emailHelp: 'An invitation goes there, when this server sends mail.',
+  emailHelp:
+    'They get a letter with a link to choose a password. If this server sends no mail, “hoory password-reset” prints the link.',
   role: 'Role',
   agent: 'Agent',
   administrator: 'Administrator',

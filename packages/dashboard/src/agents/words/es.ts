@@ -10,7 +10,8 @@ export const es: Words<typeof en> = {
   edit: 'Editar a {{name}}',
   name: 'Nombre',
   email: 'Correo electrónico',
-  emailHelp: 'Allí llega la invitación, si este servidor envía correo.',
+  emailHelp:
+    'Recibirá una carta con un enlace para elegir contraseña. Si este servidor no envía correo, «hoory password-reset» imprime el enlace.',
   role: 'Función',
   agent: 'Agente',
   administrator: 'Administrador',

@@ -6,7 +6,8 @@ export const en = {
   try: 'Try it',
   tryHelp: 'Write as a customer would, in the example chat or with the code above.',
   invite: 'Invite your team',
-  inviteHelp: 'They become members of this inbox and see its conversations.',
+  inviteHelp:
+    'They become members of this inbox and choose a password by the link in their mail. Without mail, “hoory password-reset” prints it.',
   inbox: 'Inbox',
   inboxHelp: 'Its name is what customers see.',
   another: 'Add another inbox',

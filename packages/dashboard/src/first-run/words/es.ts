@@ -9,7 +9,8 @@ export const es: Words<typeof en> = {
   try: 'Probar',
   tryHelp: 'Escribe como lo haría un cliente, en el chat de ejemplo o con el código de arriba.',
   invite: 'Invitar a tu equipo',
-  inviteHelp: 'Serán miembros de esta bandeja y verán sus conversaciones.',
+  inviteHelp:
+    'Serán miembros de esta bandeja y elegirán contraseña con el enlace de su correo. Sin correo, «hoory password-reset» lo imprime.',
   inbox: 'Bandeja',
   inboxHelp: 'Su nombre es lo que ven los clientes.',
   another: 'Añadir otra bandeja',

@@ -1,0 +1,51 @@
+/** The pages of the settings in their groups, those that this agent may see. */
+import { useIsAdministrator } from '../session/session.ts';
+import { useSettingsWords } from './words.ts';
+
+const groups = [
+  { heading: 'you', places: [{ to: 'profile' }, { to: 'notifications' }] },
+  {
+    heading: 'channels',
+    places: [
+      { to: 'inboxes', administrator: true },
+      { to: 'webhooks', administrator: true },
+      { to: 'bots', administrator: true },
+    ],
+  },
+  {
+    heading: 'account',
+    places: [
+      { to: 'account', label: 'accountSettings', administrator: true },
+      { to: 'agents', administrator: true },
+      { to: 'teams', administrator: true },
+      { to: 'labels', administrator: true },
+      { to: 'canned-responses', label: 'cannedResponses' },
+    ],
+  },
+] as const satisfies readonly Group[];
+
+interface Group {
+  heading: string;
+  places: readonly { to: string; label?: string; administrator?: true }[];
+}
+
+export interface SettingsPlace {
+  to: string;
+  label: string;
+}
+
+export function useSettingsPlaces(): readonly { heading: string; places: readonly SettingsPlace[] }[] {
+  const t = useSettingsWords();
+  const isAdministrator = useIsAdministrator();
+  return groups
+    .map(({ heading, places }) => ({
+      heading: t(heading),
+      places: places
+        .filter((place) => isAdministrator || !('administrator' in place))
+        .map((place) => ({
+          to: `/settings/${place.to}`,
+          label: t('label' in place ? place.label : place.to),
+        })),
+    }))
+    .filter(({ places }) => places.length > 0);
+}
