@@ -63,6 +63,7 @@ export const agentBots = endpoints({
       'answers through this API with its `access_token`.',
     params: accountParams,
     body: input,
+    files: { avatar: 1 },
     returns: AgentBot,
   },
   agentGetBot: {
@@ -82,6 +83,7 @@ export const agentBots = endpoints({
     summary: 'Change a bot',
     params: recordParams,
     body: input,
+    files: { avatar: 1 },
     returns: AgentBot,
   },
   agentDeleteBot: {

@@ -134,10 +134,6 @@ export const differences: Row[] = [
 
   // Requests
   {
-    pattern: / agent_bot_create_update_payload\.avatar: not read/,
-    why: 'the server reads `avatar_url` only',
-  },
-  {
     pattern: /\/inbox_members body\.inbox_id: refused as string/,
     why: 'an id is a number; its digits as text are read as the number',
   },

@@ -2,8 +2,11 @@
 import type { AgentBot } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
 import type { AgentBotRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
+import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import type { RequestContext } from '../http/routes.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
 import { newToken } from '../secrets.ts';
 import { deleteBotRow, getBot, insertBot, listBotRows, updateBotRow } from './store.ts';
@@ -35,27 +38,51 @@ export async function createBot(
   app: App,
   { account, role }: AgentCaller,
   input: BotInput,
+  { uploads }: RequestContext,
 ): Promise<AgentBot> {
   const columns = columnsOf(input);
   if (!columns.name) throw invalid('name', "Name can't be blank");
   const given = { ...columns, name: columns.name, account_id: account.id };
-  return app.db.write(async (tx) => toAgentBot(await insertBot(app, tx, given), role));
+  const picture = await readPicture(app, uploads);
+  return app.db.write(async (tx) => {
+    const bot = await insertBot(app, tx, given);
+    if (!picture) return toAgentBot(bot, role);
+    const avatar_url = await keepPicture(app, tx, pictureOf(bot), picture);
+    return toAgentBot(await updateBotRow(app, tx, bot, { avatar_url }), role);
+  });
 }
 
-/** @throws not_found, invalid */
-export const updateBot = (app: App, caller: AgentCaller, { id, ...input }: BotInput & Named) =>
-  change(app, caller, id, columnsOf(input));
+const pictureOf = ({ id, account_id }: AgentBotRow) => ({ account_id, owner: `bot:${id}` });
 
+/** @throws not_found, invalid */
+export async function updateBot(
+  app: App,
+  caller: AgentCaller,
+  { id, ...input }: BotInput & Named,
+  { uploads }: RequestContext,
+): Promise<AgentBot> {
+  const columns = columnsOf(input);
+  const picture = await readPicture(app, uploads);
+  return change(app, caller, id, async (tx, bot) => ({
+    ...columns,
+    ...(picture && { avatar_url: await keepPicture(app, tx, pictureOf(bot), picture) }),
+  }));
+}
+
+/** @throws not_found */
 export const deleteBotAvatar = (app: App, caller: AgentCaller, { id }: Named) =>
-  change(app, caller, id, { avatar_url: null });
+  change(app, caller, id, async (tx, bot) => {
+    await dropPicture(app, tx, pictureOf(bot).owner);
+    return { avatar_url: null };
+  });
 
 /** The old token ends at once. @throws not_found */
 export const resetBotAccessToken = (app: App, caller: AgentCaller, { id }: Named) =>
-  change(app, caller, id, { access_token: newToken() });
+  change(app, caller, id, async () => ({ access_token: newToken() }));
 
 /** What is sent from now on is signed with the new secret. @throws not_found */
 export const resetBotSecret = (app: App, caller: AgentCaller, { id }: Named) =>
-  change(app, caller, id, { secret: newToken() });
+  change(app, caller, id, async () => ({ secret: newToken() }));
 
 /** Inboxes and conversations of the bot hear of it first and let it go. @throws not_found */
 export async function deleteBot(app: App, { account }: AgentCaller, { id }: Named): Promise<undefined> {
@@ -64,6 +91,7 @@ export async function deleteBot(app: App, { account }: AgentCaller, { id }: Name
     await app.listeners.tell(tx, [
       { event: 'agent_bot_removed', account_id: account.id, detail: { agent_bot_id: bot.id } },
     ]);
+    await dropPicture(app, tx, pictureOf(bot).owner);
     await deleteBotRow(tx, bot.id);
   });
 }
@@ -72,11 +100,11 @@ function change(
   app: App,
   { account, role }: AgentCaller,
   id: number,
-  columns: Partial<AgentBotRow>,
+  decide: (tx: Tx, bot: AgentBotRow) => Promise<Partial<AgentBotRow>>,
 ): Promise<AgentBot> {
   return app.db.write(async (tx) => {
     const bot = await getBot(tx, account.id, id);
-    return toAgentBot(await updateBotRow(app, tx, bot, columns), role);
+    return toAgentBot(await updateBotRow(app, tx, bot, await decide(tx, bot)), role);
   });
 }
 

@@ -111,6 +111,21 @@ describe.each(engines)('stored files on %s', (engine) => {
     expect(shown.avatar_url).toBe('');
   });
 
+  it('hold the picture of a bot', async () => {
+    const path = `${inAccount}/${account_id}/agent_bots`;
+    const made = await send('POST', path, { name: 'Bo', avatar: await picture() });
+    const { id, thumbnail } = made.body;
+    expect((await read(thumbnail)).status).toBe(200);
+    const changed = await send('PATCH', `${path}/${id}`, { avatar: await picture(50) });
+    expect((await read(thumbnail)).status).toBe(404);
+    const bare = await own.as.administrator(api.agentDeleteBotAvatar, { account_id, id });
+    expect(bare.thumbnail).toBe('');
+    expect((await read(changed.body.thumbnail)).status).toBe(404);
+    const last = await send('PATCH', `${path}/${id}`, { avatar: await picture() });
+    await own.as.administrator(api.agentDeleteBot, { account_id, id });
+    expect((await read(last.body.thumbnail)).status).toBe(404);
+  });
+
   it('hold the own picture, sent under the root key or without it', async () => {
     const { access_token } = own.agent;
     const first = await send('PUT', '/api/v1/profile', { 'profile[avatar]': await picture() }, access_token);

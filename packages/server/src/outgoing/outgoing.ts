@@ -50,6 +50,8 @@ export function openOutgoing(allow: readonly string[]): Outgoing {
         headers: { ...headers, ...authorization },
         dispatcher: agent,
       });
+      // A body that ends before somebody listens is no fault of the process.
+      answer.body.on('error', () => {});
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     },
     close: async () => agent?.destroy(),

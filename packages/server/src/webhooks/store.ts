@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Tx } from '../db/db.ts';
-import { isAnyOf, skipLocked } from '../db/dialect.ts';
+import { isAnyOf, isAnyTextOf, skipLocked } from '../db/dialect.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
 import type { Receiver } from './receivers.ts';
@@ -73,11 +73,13 @@ const queueName = ({ endpoint, conversation_id }: Pick<NewDelivery, 'endpoint' |
 async function findBusyQueues(tx: Tx, news: readonly NewDelivery[]): Promise<Set<string>> {
   const ids = [...new Set(news.flatMap(({ conversation_id }) => conversation_id ?? []))];
   if (!ids.length) return new Set();
+  const endpoints = [...new Set(news.map(({ endpoint }) => endpoint))];
   const rows = await tx.all(
     tx.q
       .selectFrom('webhook_deliveries')
       .select(['endpoint', 'conversation_id'])
       .distinct()
+      .where(isAnyTextOf(tx, 'endpoint', endpoints))
       .where(isAnyOf(tx, 'conversation_id', ids))
       .where('settled_at', 'is', null),
   );
@@ -173,12 +175,17 @@ export async function promoteWaiting(
       group by one.endpoint, one.conversation_id)`);
 }
 
-/** Ends all claims: on SQLite nobody else can hold one when the server starts. */
-export const releaseClaims = (tx: Tx, now: number): Promise<number> =>
-  tx.run(
-    tx.q
-      .updateTable('webhook_deliveries')
-      .set({ claim: null, next_attempt_at: now })
-      .where('next_attempt_at', 'is not', null)
-      .where('claim', 'is not', null),
-  );
+/** Ends all claims: on SQLite nobody else can hold one when the server starts. With `deliveries`, only of those. */
+export async function releaseClaims(
+  tx: Tx,
+  now: number,
+  deliveries?: readonly WebhookDeliveryRow[],
+): Promise<void> {
+  const release = tx.q
+    .updateTable('webhook_deliveries')
+    .set({ claim: null, next_attempt_at: now })
+    .where('next_attempt_at', 'is not', null);
+  if (!deliveries) await tx.run(release.where('claim', 'is not', null));
+  for (const { id, claim } of deliveries ?? [])
+    await tx.run(release.where('id', '=', id).where('claim', '=', claim));
+}

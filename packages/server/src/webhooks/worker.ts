@@ -23,7 +23,7 @@ export interface Worker {
 }
 
 interface Flight {
-  endpoint: string;
+  delivery: WebhookDeliveryRow;
   /** By the app's clock, and by the machine's, which tests do not move. */
   ends: { app: number; machine: number };
   abort: AbortController;
@@ -77,7 +77,7 @@ export function openWorker(app: App): Worker {
     let free = mostOpen - flights.size;
     return due.flatMap((row) => {
       const rests = row.resting_until !== null && row.resting_until > now && !row.endpoint.startsWith('bot:');
-      const open = [...flights].filter(({ endpoint }) => endpoint === row.endpoint).length;
+      const open = [...flights].filter(({ delivery }) => delivery.endpoint === row.endpoint).length;
       const limit = rests ? 0 : Math.min(slotsOf(row) - open, free);
       if (limit <= 0) return [];
       free -= limit;
@@ -88,7 +88,7 @@ export function openWorker(app: App): Worker {
   function send(delivery: WebhookDeliveryRow, target: Target | undefined, reason: string | undefined): void {
     const abort = new AbortController();
     const ends = { app: app.now() + timeLimit, machine: Date.now() + timeLimit };
-    const flight: Flight = { endpoint: delivery.endpoint, ends, abort, done: Promise.resolve() };
+    const flight: Flight = { delivery, ends, abort, done: Promise.resolve() };
     flights.add(flight);
     flight.done = fly()
       .catch((err) => app.log.error({ err, delivery: delivery.id }, 'a webhook could not be settled'))
@@ -132,9 +132,11 @@ export function openWorker(app: App): Worker {
       const landed = Promise.all([...flights].map(({ done }) => done));
       await Promise.race([landed, new Promise((resolve) => setTimeout(resolve, stopPatience).unref())]);
       clearInterval(timer);
-      for (const { abort } of flights) abort.abort(stopped);
+      const cut = [...flights];
+      for (const { abort } of cut) abort.abort(stopped);
       await landed;
-      if (app.db.dialect === 'sqlite') await app.db.write((tx) => releaseClaims(tx, app.now()));
+      const given = cut.map(({ delivery }) => delivery);
+      await app.db.write((tx) => releaseClaims(tx, app.now(), given));
     },
   };
 }
