@@ -248,8 +248,10 @@ describe.each(engines)('deliveries on %s', (engine) => {
     const { says } = await talk();
     await settled(endpoint);
     let refusals = 3;
-    receiver.answers('/ordered', (response, request) => {
-      response.statusCode = request.headers['x-chatwoot-delivery'] && refusals-- > 0 ? 503 : 200;
+    const taken: string[] = [];
+    receiver.answers('/ordered', (response, _request, { body }) => {
+      response.statusCode = refusals-- > 0 ? 503 : 200;
+      if (response.statusCode === 200 && body.event === 'message_created') taken.push(body.content);
       response.end();
     });
     for (let i = 0; i < 10; i++) await says(`Message ${i}`);
@@ -261,10 +263,7 @@ describe.each(engines)('deliveries on %s', (engine) => {
       time += hour;
     }
     await settled(endpoint);
-    const ids = receiver.at('/ordered', 'message_created').map(({ body }) => body.id as number);
-    const once = ids.filter((id, index) => ids.indexOf(id) === index);
-    expect(once).toEqual([...once].sort((a, b) => a - b));
-    expect(once).toHaveLength(10);
+    expect(taken).toEqual(Array.from({ length: 10 }, (_, index) => `Message ${index}`));
   });
 
   it('of one endpoint never wait for another that is dead', async () => {
