@@ -27,6 +27,7 @@ describe('without settings', () => {
       maxFile: 40 * 1024 * 1024,
       logKeep: { age: 7 * 24 * 3600 * 1000, events: 10_000 },
       rateLimits: true,
+      trustedProxies: [],
       webhookAllow: [],
       metricsToken: undefined,
       smtpUrl: undefined,
@@ -55,6 +56,11 @@ describe('a setting', () => {
     ['HOORY_RATE_LIMITS', 'off', { rateLimits: false }],
     ['HOORY_RATE_LIMITS', 'TRUE', { rateLimits: true }],
     [
+      'HOORY_TRUSTED_PROXIES',
+      '10.1.2.3, 10.0.0.0/8,::1',
+      { trustedProxies: ['10.1.2.3', '10.0.0.0/8', '::1'] },
+    ],
+    [
       'HOORY_WEBHOOK_ALLOW',
       'hooks.internal, 10.0.0.0/8,::1',
       { webhookAllow: ['hooks.internal', '10.0.0.0/8', '::1'] },
@@ -78,6 +84,8 @@ describe('a setting', () => {
     ['HOORY_LOG_KEEP', '7d,0'],
     ['HOORY_RATE_LIMITS', 'perhaps'],
     ['HOORY_WEBHOOK_ALLOW', 'http://hooks.internal'],
+    ['HOORY_TRUSTED_PROXIES', 'proxy.internal'],
+    ['HOORY_TRUSTED_PROXIES', '10.0.0.0/99'],
     ['HOORY_LOG_LEVEL', 'loud'],
     ['SMTP_URL', 'mail.example.com'],
     ['S3_BUCKET', 'files'],

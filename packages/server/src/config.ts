@@ -18,6 +18,8 @@ export interface Config {
   /** Event log: milliseconds and number of events kept per stream. */
   logKeep: { age: number; events: number };
   rateLimits: boolean;
+  /** Addresses and CIDRs of proxies whose X-Forwarded-For says where a request came from. */
+  trustedProxies: string[];
   /** Hosts and CIDRs that outgoing requests may reach although they are private. */
   webhookAllow: string[];
   metricsToken: string | undefined;
@@ -79,6 +81,7 @@ export function readConfig(env: Env): Readonly<Config> {
       'age and events such as 7d,10000',
     ),
     rateLimits: check('HOORY_RATE_LIMITS', true, readSwitch, 'on or off'),
+    trustedProxies: check('HOORY_TRUSTED_PROXIES', [], readProxies, 'addresses and CIDRs, comma-separated'),
     webhookAllow: check('HOORY_WEBHOOK_ALLOW', [], readHosts, 'hosts and CIDRs, comma-separated'),
     metricsToken: check('HOORY_METRICS_TOKEN', undefined, (text) => text, 'a token'),
     smtpUrl: check('SMTP_URL', undefined, urlOf('smtp:', 'smtps:'), 'smtp://user:password@host:587'),
@@ -128,6 +131,12 @@ const readSwitch = (text: string) => ({ on: true, true: true, off: false, false:
 
 const readLevel = (text: string) =>
   ['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(text) ? text : undefined;
+
+/** What a socket's peer can be compared with: no names. */
+function readProxies(text: string): string[] | undefined {
+  const proxies = readHosts(text);
+  return proxies?.every((proxy) => ipaddr.isValidCIDR(proxy) || ipaddr.isValid(proxy)) ? proxies : undefined;
+}
 
 function readHosts(text: string): string[] | undefined {
   const hosts = text

@@ -16,6 +16,7 @@ import { openListeners } from './events/listeners.ts';
 import { openMemoryBus } from './events/memory-bus.ts';
 import { pruneLog } from './events/prune.ts';
 import { openFileStore } from './files/store.ts';
+import { openSweep } from './files/sweep.ts';
 import { registerDocs } from './http/docs.ts';
 import { noLimits, openLimits } from './http/limits.ts';
 import { pruneReceipts } from './http/receipts.ts';
@@ -154,6 +155,7 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
   return [
     openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),
     openRounds(app.log, { name: 'resolving', every: 60_000, work: () => resolveIdle(app) }),
+    openRounds(app.log, { name: 'sweeping', every: 60_000, work: openSweep(app) }),
     openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
     openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),
   ];

@@ -197,6 +197,29 @@ export async function verifiedSessions(
   return groups;
 }
 
+const lockSession = statement((q, place: { id: number }, db) =>
+  q.selectFrom('contact_inboxes').select('id').where('id', '=', place.id).modifyEnd(forUpdate(db)),
+);
+
+/**
+ * The newest conversation of a session where it may have but one. The session is locked until the transaction ends: of two
+ * that would start its only conversation, on whatever nodes, the second finds what the first has started.
+ */
+export async function lockLatestConversation(
+  tx: Tx,
+  session_id: number,
+): Promise<ConversationRow | undefined> {
+  await tx.get(lockSession(tx, { id: session_id }));
+  return tx.get(
+    tx.q
+      .selectFrom('conversations')
+      .selectAll()
+      .where('contact_inbox_id', '=', session_id)
+      .orderBy('id', 'desc')
+      .limit(1),
+  );
+}
+
 export interface NewConversation {
   session: ContactInboxRow;
   status: Status;

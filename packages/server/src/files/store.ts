@@ -1,6 +1,6 @@
 /** Where uploaded bytes are kept: one folder on disk. Keys are unguessable and never reach the wire. */
 import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -17,6 +17,11 @@ export interface FileStore {
     range?: { start: number; end: number },
   ): Promise<{ size: number; stream: ReadStream } | undefined>;
   remove(key: string): Promise<void>;
+  /**
+   * Removes what a process that was killed during an upload has left, in one of the 256 folders: files last changed before
+   * `until` (milliseconds) that are unfinished or not among those that `findNamed` answers. @returns how many
+   */
+  sweep(folder: number, until: number, findNamed: (keys: string[]) => Promise<Set<string>>): Promise<number>;
 }
 
 /** Keeps files below `folder`, spread over 256 folders. */
@@ -42,5 +47,18 @@ export function openFileStore(folder: string): FileStore {
       return found && { size: found.size, stream: createReadStream(pathOf(key), range) };
     },
     remove: (key) => rm(pathOf(key), { force: true }),
+    sweep: async (number, until, findNamed) => {
+      const place = join(folder, number.toString(16).padStart(2, '0'));
+      const names = await readdir(place).catch(() => []);
+      const old: string[] = [];
+      for (const name of names) {
+        const found = await stat(join(place, name)).catch(() => undefined);
+        if (found && found.mtimeMs < until) old.push(name);
+      }
+      const named = await findNamed(old.filter((name) => !name.endsWith('.part')));
+      const left = old.filter((name) => !named.has(name));
+      for (const name of left) await rm(join(place, name), { force: true });
+      return left.length;
+    },
   };
 }

@@ -33,6 +33,8 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     keepAliveTimeout: 65_000,
     requestTimeout: 300_000,
     forceCloseConnections: true,
+    // Anybody can write X-Forwarded-For: only a peer of these names is believed, for limits by address.
+    trustProxy: app.config.trustedProxies.length ? app.config.trustedProxies : false,
     rewriteUrl: (request) => withoutJson(request as { url?: string; endedInJson?: boolean }),
     frameworkErrors: (error, request, reply) => void sendError(app, error, request, reply),
     routerOptions: {

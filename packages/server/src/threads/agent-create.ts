@@ -5,7 +5,12 @@ import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import { findContact, findSession, insertSession } from '../contacts/store.ts';
 import { initialStatus, type Status } from '../conversations/rules.ts';
-import { findConversation, insertConversation, loadSurroundings } from '../conversations/store.ts';
+import {
+  findConversation,
+  insertConversation,
+  loadSurroundings,
+  lockLatestConversation,
+} from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ConversationRow } from '../db/tables.ts';
@@ -94,19 +99,9 @@ async function startIn(
   session: ContactInboxRow,
   input: CreateInput,
 ): Promise<ConversationRow> {
-  const last = await tx.get(
-    tx.q
-      .selectFrom('conversations')
-      .selectAll()
-      .where('contact_inbox_id', '=', session.id)
-      .orderBy('id', 'desc')
-      .limit(1),
-  );
-  if (last) {
-    const { inbox } = (await loadSurroundings(tx, [last])).get(last.id) as Surroundings;
-    if (inbox.lock_to_single_conversation) return last;
-  }
   const inbox = await tx.get(tx.q.selectFrom('inboxes').selectAll().where('id', '=', session.inbox_id));
+  const last = inbox?.lock_to_single_conversation ? await lockLatestConversation(tx, session.id) : undefined;
+  if (last) return last;
   const contact = await findContact(tx, session.account_id, session.contact_id);
   if (!inbox || !contact) throw notFound();
   const initial = initialStatus(inbox, contact);

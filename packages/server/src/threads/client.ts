@@ -6,9 +6,14 @@ import { toEventContact } from '../contacts/wire.ts';
 import { checkAttributes } from '../conversations/attributes.ts';
 import { findOwnConversation, listOwnConversations } from '../conversations/own.ts';
 import { initialStatus } from '../conversations/rules.ts';
-import { insertConversation, loadSurroundings, updateConversation } from '../conversations/store.ts';
+import {
+  insertConversation,
+  loadSurroundings,
+  lockLatestConversation,
+  updateConversation,
+} from '../conversations/store.ts';
 import { type Surroundings, toConversation } from '../conversations/wire.ts';
-import type { Sql, Tx } from '../db/db.ts';
+import type { Sql } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
@@ -41,7 +46,9 @@ async function createConversation(
 ): Promise<Conversation> {
   checkAttributes(custom_attributes);
   return app.db.write(async (tx) => {
-    const existing = caller.inbox.lock_to_single_conversation ? await latestOf(tx, caller) : undefined;
+    const existing = caller.inbox.lock_to_single_conversation
+      ? await lockLatestConversation(tx, caller.session.id)
+      : undefined;
     if (existing) return one(app, tx, caller, existing);
     const status = initialStatus(caller.inbox, caller.contact);
     const row = await insertConversation(app, tx, { session: caller.session, status, custom_attributes });
@@ -60,16 +67,6 @@ async function createConversation(
     return toConversation({ conversation: row, contact: caller.contact }, []);
   }, caller.session.id);
 }
-
-const latestOf = (tx: Tx, { session }: SessionCaller): Promise<ConversationRow | undefined> =>
-  tx.get(
-    tx.q
-      .selectFrom('conversations')
-      .selectAll()
-      .where('contact_inbox_id', '=', session.id)
-      .orderBy('id', 'desc')
-      .limit(1),
-  );
 
 async function one(app: App, db: Sql, caller: SessionCaller, row: ConversationRow): Promise<Conversation> {
   return (await withMessages(app, db, caller, [row]))[0] as Conversation;

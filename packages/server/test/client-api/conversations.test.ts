@@ -2,6 +2,7 @@
 import type { Conversation } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContactInboxRow, ContactRow, ConversationRow } from '../../src/db/tables.ts';
+import { startServer } from '../../src/main.ts';
 import { newUuid } from '../../src/secrets.ts';
 import { engines } from '../server.ts';
 import { type Heard, listen } from './heard.ts';
@@ -92,6 +93,29 @@ describe.each(engines)('conversations on %s', (engine) => {
       );
       expect(new Set(made.map((one) => one.body.id)).size).toBe(1);
       await shop.change({ lock_to_single_conversation: 0 });
+    });
+
+    // On SQLite one server has the folder.
+    it.skipIf(engine === 'sqlite')('is one also when two nodes are asked at once', async () => {
+      await shop.change({ lock_to_single_conversation: 1 });
+      const other = await startServer(shop.config);
+      try {
+        const { source_id } = await shop.enter();
+        const paths = [shop.app.url(), other.app.url()].map(
+          (url) =>
+            `${url}/public/api/v1/inboxes/${shop.inbox.identifier}/contacts/${source_id}/conversations`,
+        );
+        const made = await Promise.all(
+          Array.from({ length: 16 }, async (_, index) => {
+            const answer = await fetch(paths[index % 2] as string, { method: 'POST' });
+            return ((await answer.json()) as Conversation).id;
+          }),
+        );
+        expect(new Set(made).size).toBe(1);
+      } finally {
+        await other.close();
+        await shop.change({ lock_to_single_conversation: 0 });
+      }
     });
 
     it('is resolved for who is blocked, and stays so when they write', async () => {

@@ -10,3 +10,4 @@ create table blobs (
   file_size bigint not null,
   created_at bigint not null
 );
+create index blobs_by_file on blobs (file_key);

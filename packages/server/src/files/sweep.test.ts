@@ -1,0 +1,58 @@
+/** Files that nobody names any more, and those that must stay. */
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openShop, type Shop } from '../../test/client-api/shop.ts';
+import { engines } from '../../test/server.ts';
+import { newUuid } from '../secrets.ts';
+import { openSweep } from './sweep.ts';
+
+describe.each(engines)('the sweep of files on %s', (engine) => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop({ engine });
+  });
+  afterAll(() => shop.stop());
+
+  /** Writes a file into the store as an upload would, last changed so many minutes ago. */
+  function leave(name: string, minutes: number): string {
+    const path = shop.app.files.pathOf(name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, 'bytes');
+    const time = new Date(shop.app.now() - minutes * 60_000);
+    utimesSync(path, time, time);
+    return path;
+  }
+
+  async function sweepAll(): Promise<void> {
+    const sweep = openSweep(shop.app);
+    for (let folder = 0; folder < 256; folder++) await sweep();
+  }
+
+  it('removes what a broken upload left, and nothing that may still be wanted', async () => {
+    const { place } = await shop.talk();
+    const body = new FormData();
+    body.append('attachments[]', new Blob(['a note'], { type: 'text/plain' }), 'note.txt');
+    const url = `${shop.door}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
+    const message = (await (await fetch(url, { method: 'POST', body })).json()) as {
+      attachments: { data_url: string }[];
+    };
+    const { app } = shop;
+    const [row] = await app.db.all(app.db.q.selectFrom('attachments').select('file_key'));
+    const stored = leave(row?.file_key as string, 600);
+    const picture = newUuid();
+    const kept = [stored, leave(picture, 600)];
+    await app.db.write(async (tx) => {
+      const [id] = (await tx.nextIds('blobs', 1)) as [number];
+      const file = { file_name: 'a.webp', content_type: 'image/webp', file_size: 5, created_at: 1 };
+      await tx.insertMany('blobs', [{ id, account_id: null, owner: null, file_key: picture, ...file }]);
+    });
+    const left = [leave(newUuid(), 61), leave(`${newUuid()}.part`, 61)];
+    const young = [leave(newUuid(), 59), leave(`${newUuid()}.part`, 59)];
+    await sweepAll();
+    expect(left.filter(existsSync)).toEqual([]);
+    expect(young.filter(existsSync)).toEqual(young);
+    expect(kept.filter(existsSync)).toEqual(kept);
+    expect((await fetch(message.attachments[0]?.data_url as string)).status).toBe(200);
+  });
+});
