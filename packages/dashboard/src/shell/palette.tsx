@@ -2,8 +2,10 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { CornerDownLeft, Hash } from 'lucide-react';
-import { useState } from 'react';
+import { CornerDownLeft, Hash, Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useApi } from '../api/queries.ts';
+import type { Person } from '../live/conversation.ts';
 import { useDeskState } from '../live/desk.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Kbd } from '../ui/kbd.tsx';
@@ -48,7 +50,13 @@ function Content({ close }: { close: () => void }) {
       () => void navigate({ to: '/conversations/{-$id}', params: { id: String(id) }, search: true as never }),
     );
   const number = /^#?(\d{1,9})$/.exec(typed.trim())?.[1];
-  const known = typed ? [...conversations.values()] : [];
+  const q = useSettled(typed.trim());
+  const { data } = useApi('GET /search/conversations', { q }, { enabled: q.length > 1 });
+  const known = new Map<number, Pick<Person, 'name' | 'email' | 'thumbnail'>>(
+    typed ? [...conversations.values()].slice(0, 500).map((one) => [one.id, one.contact]) : [],
+  );
+  const found = typed ? (data?.payload.conversations ?? []) : [];
+  for (const { id, contact } of found) known.set(id, { thumbnail: '', ...contact });
   return (
     <Command label={t('palette')} loop>
       <Command.Input
@@ -69,21 +77,43 @@ function Content({ close }: { close: () => void }) {
         {shortcuts.map((one) => (
           <Act key={`${one.label} ${one.keys}`} act={one} onRun={() => run(one.run)} />
         ))}
-        {known.slice(0, 500).map(({ id, contact }) => (
+        {typed.trim() && (
+          <Command.Item
+            value={`search ${typed}`}
+            onSelect={() => run(() => void navigate({ to: '/search', search: { q: typed.trim() } as never }))}
+            className={item}
+          >
+            <Search aria-hidden size={15} className="text-icon" />
+            {t('searchFor', { text: typed.trim() })}
+          </Command.Item>
+        )}
+        {[...known].map(([id, { name, email, thumbnail }]) => (
           <Command.Item
             key={id}
-            value={`${contact.name} ${contact.email ?? ''} #${id}`}
+            value={`${name} ${email ?? ''} #${id}`}
+            // The server found it by what is not shown here: phone, identifier.
+            keywords={found.some((one) => one.id === id) ? [typed] : []}
             onSelect={() => open(id)}
             className={item}
           >
-            <Avatar name={contact.name} url={contact.thumbnail} size={18} />
-            <span className="min-w-0 flex-1 truncate">{contact.name}</span>
+            <Avatar name={name} url={thumbnail} size={18} />
+            <span className="min-w-0 flex-1 truncate">{name}</span>
             <span className="tabular text-xs text-soft">#{id}</span>
           </Command.Item>
         ))}
       </Command.List>
     </Command>
   );
+}
+
+/** The text once nobody has typed for a moment. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), 200);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }
 
 function Act({ act, onRun }: { act: Shortcut; onRun: () => void }) {

@@ -1,6 +1,6 @@
 /** Where answers and notes are written. Two tabs of different colour, so that nobody answers in the wrong one. */
 import type { AgentMessage } from '@hoory/client';
-import { Check, ChevronDown, Paperclip, SendHorizontal, Smile, X } from 'lucide-react';
+import { Paperclip, X } from 'lucide-react';
 import {
   type ClipboardEvent,
   type DragEvent,
@@ -13,19 +13,17 @@ import {
 } from 'react';
 import type { Conversation } from '../../live/conversation.ts';
 import { useDesk } from '../../live/desk.tsx';
-import { remember, remembered } from '../../session/storage.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
-import { Popover } from '../../ui/popover.tsx';
 import { say } from '../../ui/toast.tsx';
 import { useActions } from '../actions.ts';
 import { toPlainText } from '../thread/markdown.ts';
 import { useConversationWords } from '../words.ts';
 import { AnsweredFirstWarning, useAnsweredFirst } from './answered-first.tsx';
 import { useDraft } from './drafts.ts';
-import { findEmoji } from './emoji.ts';
+import { EmojiPicker } from './emoji-picker.tsx';
 import { Files, MOST_FILES } from './files.tsx';
+import { rememberedKeys, SendButton } from './send-button.tsx';
 import { type Suggestion, Suggestions, useSuggestions } from './suggestions.tsx';
 import { complete, type Trigger, triggerAt } from './trigger.ts';
 import { useTyping } from './typing.ts';
@@ -48,7 +46,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
   const [caret, setCaret] = useState(0);
   const [active, setActive] = useState(0);
   const [closedAt, setClosedAt] = useState<string>();
-  const [sendWith, setSendWith] = useState(remembered('sendWith') ?? 'enter');
+  const [sendWith, setSendWith] = useState(rememberedKeys);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const list = useId();
@@ -136,10 +134,6 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
     addFiles([...event.dataTransfer.files]);
-  };
-  const chooseKeys = (keys: 'enter' | 'mod') => {
-    setSendWith(keys);
-    remember('sendWith', keys);
   };
   const quoted = messages?.find(({ id }) => id === replyTo);
 
@@ -245,41 +239,13 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
           {!conversation.can_reply && !isNote && (
             <span className="px-2 text-xs text-note-text">{t('windowOver')}</span>
           )}
-          <span className="flex">
-            <Button
-              look="primary"
-              size="small"
-              icon={SendHorizontal}
-              disabled={!canSend || missed.length > 0}
-              onClick={() => send(false)}
-              className="rounded-e-none!"
-            >
-              {t(isNote ? 'addNote' : 'send')}
-            </Button>
-            <Menu
-              align="end"
-              trigger={
-                <Button
-                  look="primary"
-                  size="small"
-                  aria-label={t('moreSend')}
-                  className="ms-px rounded-s-none! px-1.5!"
-                >
-                  <ChevronDown aria-hidden size={14} />
-                </Button>
-              }
-            >
-              <MenuItem icon={Check} disabled={!canSend || missed.length > 0} onClick={() => send(true)}>
-                {t('sendAndResolve')}
-              </MenuItem>
-              <MenuItem chosen={sendWith === 'enter'} keys="Enter" onClick={() => chooseKeys('enter')}>
-                {t('sendWithEnter')}
-              </MenuItem>
-              <MenuItem chosen={sendWith === 'mod'} keys="Mod+Enter" onClick={() => chooseKeys('mod')}>
-                {t('sendWithMod')}
-              </MenuItem>
-            </Menu>
-          </span>
+          <SendButton
+            isNote={isNote}
+            disabled={!canSend || missed.length > 0}
+            keys={sendWith}
+            onKeys={setSendWith}
+            onSend={send}
+          />
         </div>
       </div>
     </section>
@@ -295,35 +261,4 @@ function useGrowing(area: React.RefObject<HTMLTextAreaElement | null>, text: str
     element.style.height = 'auto';
     element.style.height = `${element.scrollHeight}px`;
   }, [text]);
-}
-
-function EmojiPicker({ onPick }: { onPick: (sign: string) => void }) {
-  const t = useConversationWords();
-  const [open, setOpen] = useState(false);
-  return (
-    <Popover
-      open={open}
-      onOpenChange={setOpen}
-      side="top"
-      className="w-72 p-2!"
-      trigger={<IconButton icon={Smile} size="small" label={t('emoji')} />}
-    >
-      <div className="grid max-h-56 grid-cols-8 overflow-y-auto">
-        {findEmoji('').map(({ sign, name }) => (
-          <button
-            key={sign}
-            type="button"
-            title={name}
-            onClick={() => {
-              setOpen(false);
-              onPick(sign);
-            }}
-            className="grid size-8 place-items-center rounded-control text-lg hover:bg-hover"
-          >
-            {sign}
-          </button>
-        ))}
-      </div>
-    </Popover>
-  );
 }

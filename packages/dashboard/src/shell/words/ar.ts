@@ -31,4 +31,5 @@ export const ar: Words<typeof en> = {
   busy: 'مشغول',
   offline: 'غير متصل',
   availabilityFailed: 'تعذر تغيير حالتك',
+  searchFor: 'البحث عن «{{text}}»',
 };

@@ -28,4 +28,5 @@ export const en = {
   busy: 'Busy',
   offline: 'Offline',
   availabilityFailed: 'Your availability could not be changed',
+  searchFor: 'Search for “{{text}}”',
 } as const;

@@ -31,4 +31,5 @@ export const es: Words<typeof en> = {
   busy: 'Ocupado',
   offline: 'Desconectado',
   availabilityFailed: 'No se pudo cambiar tu disponibilidad',
+  searchFor: 'Buscar «{{text}}»',
 };

@@ -1,0 +1,64 @@
+/** Sends; the small part beside it sends and resolves, and chooses which keys send. */
+import { Check, ChevronDown, SendHorizontal } from 'lucide-react';
+import { remember, remembered } from '../../session/storage.ts';
+import { Button } from '../../ui/button.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { useConversationWords } from '../words.ts';
+
+/** What sends: Enter alone, or with Ctrl or Command. */
+export type SendKeys = 'enter' | 'mod';
+
+export const rememberedKeys = (): SendKeys => (remembered('sendWith') === 'mod' ? 'mod' : 'enter');
+
+interface Props {
+  isNote: boolean;
+  disabled: boolean;
+  keys: SendKeys;
+  onKeys: (keys: SendKeys) => void;
+  onSend: (andResolve: boolean) => void;
+}
+
+export function SendButton({ isNote, disabled, keys, onKeys, onSend }: Props) {
+  const t = useConversationWords();
+  const choose = (chosen: SendKeys) => {
+    onKeys(chosen);
+    remember('sendWith', chosen);
+  };
+  return (
+    <span className="flex">
+      <Button
+        look="primary"
+        size="small"
+        icon={SendHorizontal}
+        disabled={disabled}
+        onClick={() => onSend(false)}
+        className="rounded-e-none!"
+      >
+        {t(isNote ? 'addNote' : 'send')}
+      </Button>
+      <Menu
+        align="end"
+        trigger={
+          <Button
+            look="primary"
+            size="small"
+            aria-label={t('moreSend')}
+            className="ms-px rounded-s-none! px-1.5!"
+          >
+            <ChevronDown aria-hidden size={14} />
+          </Button>
+        }
+      >
+        <MenuItem icon={Check} disabled={disabled} onClick={() => onSend(true)}>
+          {t('sendAndResolve')}
+        </MenuItem>
+        <MenuItem chosen={keys === 'enter'} keys="Enter" onClick={() => choose('enter')}>
+          {t('sendWithEnter')}
+        </MenuItem>
+        <MenuItem chosen={keys === 'mod'} keys="Mod+Enter" onClick={() => choose('mod')}>
+          {t('sendWithMod')}
+        </MenuItem>
+      </Menu>
+    </span>
+  );
+}
