@@ -1,7 +1,8 @@
 /** All SQL of users and their memberships in accounts; the only writer of their tables. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf } from '../db/dialect.ts';
+import { isAnyOf, listFor } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
 import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { newToken } from '../secrets.ts';
@@ -13,7 +14,7 @@ export type MemberRow = UserRow &
 /** A membership as its user sees it, with the account. */
 export type MembershipRow = AccountUserRow & Pick<AccountRow, 'name' | 'status'>;
 
-const memberQuery = (db: Sql, account_id: number) =>
+const memberQuery = (db: Pick<Sql, 'q'>, account_id: number) =>
   db.q
     .selectFrom('account_users')
     .innerJoin('users', 'users.id', 'account_users.user_id')
@@ -21,14 +22,19 @@ const memberQuery = (db: Sql, account_id: number) =>
     .select(['account_id', 'user_id', 'role', 'availability', 'auto_offline'])
     .where('account_id', '=', account_id);
 
+const membersAmong = statement((q, place: { account_id: number; ids: unknown }, db) =>
+  memberQuery({ q }, place.account_id).where(isAnyOf(db, 'user_id', place.ids)),
+);
+
 /** Members of the account, by name without regard to case. With `ids`, only those. */
 export async function listMembers(
   db: Sql,
   account_id: number,
   ids?: readonly number[],
 ): Promise<MemberRow[]> {
-  const query = memberQuery(db, account_id);
-  const rows: MemberRow[] = await db.all(ids ? query.where(isAnyOf(db, 'user_id', ids)) : query);
+  const rows = (await db.all(
+    ids ? membersAmong(db, { account_id, ids: listFor(db, ids) }) : memberQuery(db, account_id),
+  )) as MemberRow[];
   // Sorted here, because the databases fold case differently.
   return rows
     .map((row) => ({ row, key: row.name.toLowerCase() }))

@@ -3,6 +3,8 @@ import type { Endpoint } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller, BotCaller, UserCaller } from '../caller.ts';
+import { columnsOf } from '../db/columns.ts';
+import { nested } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
 import type { AccountRow, AccountUserRow, AgentBotRow, UserRow } from '../db/tables.ts';
 import { notAuthorized, notFound, Refusal, unauthorized } from '../errors.ts';
@@ -64,6 +66,8 @@ export async function identifyAgent(
   endpoint: Endpoint,
   request: FastifyRequest,
 ): Promise<AccountCaller> {
+  const known = await findMember(app, request);
+  if (known) return admit(endpoint, known);
   const bot = endpoint.bot && (await findBot(app, request.headers));
   if (bot) return admitBot(app, bot, request);
   const { user, signIn } = await identifyUser(app, request);
@@ -73,9 +77,35 @@ export async function identifyAgent(
     | AccountUserRow
     | undefined;
   if (!member) throw refuseForeign(endpoint);
-  if (account.status === 'suspended') throw unauthorized('Account is suspended');
+  return admit(endpoint, { user, account, role: member.role as AgentCaller['role'] }, signIn);
+}
+
+type Member = Pick<AgentCaller, 'user' | 'account' | 'role'>;
+
+function admit(endpoint: Endpoint, member: Member, signIn?: AgentCaller['signIn']): AgentCaller {
+  if (member.account.status === 'suspended') throw unauthorized('Account is suspended');
   if (endpoint.auth === 'administrator' && member.role !== 'administrator') throw notAuthorized();
-  return { kind: 'agent', user, signIn, account, role: member.role as AgentCaller['role'] };
+  return { kind: 'agent', signIn, ...member };
+}
+
+const memberByToken = statement((q, place: { access_token: string; account_id: number }) =>
+  q
+    .selectFrom('users')
+    .innerJoin('account_users', 'account_users.user_id', 'users.id')
+    .innerJoin('accounts', 'accounts.id', 'account_users.account_id')
+    .select(nested('users', columnsOf.users, 'user'))
+    .select(nested('accounts', columnsOf.accounts, 'account'))
+    .select('account_users.role')
+    .where('users.access_token', '=', place.access_token)
+    .where('accounts.id', '=', place.account_id),
+);
+
+/** The usual case in one read: a user's token, in an account of theirs. Everything else is looked at step by step. */
+async function findMember(app: App, request: FastifyRequest): Promise<Member | undefined> {
+  const access_token = tokenOf(request.headers);
+  if (access_token === undefined) return undefined;
+  const found = await app.db.get(memberByToken(app.db, { access_token, account_id: accountIdOf(request) }));
+  return found as unknown as Member | undefined;
 }
 
 async function findBot(app: App, headers: FastifyRequest['headers']): Promise<AgentBotRow | undefined> {
@@ -91,10 +121,14 @@ async function admitBot(app: App, bot: AgentBotRow, request: FastifyRequest): Pr
   return { kind: 'bot', bot, account };
 }
 
+function accountIdOf(request: FastifyRequest): number {
+  const { account_id } = request.params as { account_id: string };
+  return /^\d{1,15}$/.test(account_id) ? Number(account_id) : 0;
+}
+
 /** @throws not_found */
 async function accountOf(app: App, request: FastifyRequest): Promise<AccountRow> {
-  const { account_id } = request.params as { account_id: string };
-  const id = /^\d{1,15}$/.test(account_id) ? Number(account_id) : 0;
+  const id = accountIdOf(request);
   const account = (await app.db.get(accountById(app.db, { id }))) as AccountRow | undefined;
   if (!account) throw notFound();
   return account;

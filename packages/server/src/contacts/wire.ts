@@ -1,5 +1,6 @@
 /** Contacts and their sessions as each audience sees them: the only way out of this room. */
 import type { Contact, ContactInbox, ContactRecord, ContactSession, EventContact } from '@hoory/contract';
+import { parseObject } from '../db/json.ts';
 import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
 import { toShortInbox } from '../inboxes/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
@@ -11,7 +12,7 @@ export interface Claims {
   phone_number?: string;
 }
 
-export const claimsOf = ({ claims }: Pick<ContactInboxRow, 'claims'>): Claims => JSON.parse(claims);
+export const claimsOf = ({ claims }: Pick<ContactInboxRow, 'claims'>): Claims => parseObject(claims);
 
 /** The session as its owner sees it: a claim is echoed as the caller's own value, whoever else it belongs to. */
 export function toContactSession(session: ContactInboxRow, contact: ContactRow): ContactSession {
@@ -36,9 +37,9 @@ export function toContactRecord(row: ContactRow): ContactRecord {
     account_id: row.account_id,
     created_at: toIso(row.created_at),
     updated_at: toIso(row.updated_at),
-    additional_attributes: JSON.parse(row.additional_attributes),
+    additional_attributes: parseObject(row.additional_attributes),
     identifier: row.identifier,
-    custom_attributes: JSON.parse(row.custom_attributes),
+    custom_attributes: parseObject(row.custom_attributes),
     last_activity_at: toIsoOrNull(row.last_activity_at),
     contact_type: row.contact_type as ContactRecord['contact_type'],
     middle_name: row.middle_name,
@@ -54,8 +55,8 @@ export function toContactRecord(row: ContactRow): ContactRecord {
 /** The contact as sender of messages and on the cable (client-api.md section 2.6, cable.md section C.2). */
 export function toEventContact(row: ContactRow): EventContact {
   return {
-    additional_attributes: JSON.parse(row.additional_attributes),
-    custom_attributes: JSON.parse(row.custom_attributes),
+    additional_attributes: parseObject(row.additional_attributes),
+    custom_attributes: parseObject(row.custom_attributes),
     email: row.email,
     id: row.id,
     identifier: row.identifier,
@@ -91,8 +92,8 @@ export function toContact(row: ContactRow, { sessions, availability_status }: Co
     thumbnail: row.avatar_url ?? '',
     blocked: row.blocked === 1,
     availability_status: availability_status ?? 'offline',
-    additional_attributes: JSON.parse(row.additional_attributes),
-    custom_attributes: JSON.parse(row.custom_attributes),
+    additional_attributes: parseObject(row.additional_attributes),
+    custom_attributes: parseObject(row.custom_attributes),
     created_at: toUnix(row.created_at),
     ...(row.last_activity_at !== null && { last_activity_at: toUnix(row.last_activity_at) }),
     ...(sessions && { contact_inboxes: sessions.map(toContactInbox) }),

@@ -30,6 +30,7 @@ export function canReply(
   inbox: Pick<InboxRow, 'additional_attributes'>,
   now: number,
 ): boolean {
+  if (inbox.additional_attributes === '{}') return true;
   const hours = Number(JSON.parse(inbox.additional_attributes).agent_reply_time_window);
   if (!(hours > 0)) return true;
   return conversation.last_incoming_at !== null && now - conversation.last_incoming_at <= hours * 3_600_000;

@@ -89,12 +89,14 @@ export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<
 
 /** Conversations by id, as they are, in no order; ids that do not exist are missing in the answer. */
 export const loadConversations = (db: Sql, ids: readonly number[]): Promise<ConversationRow[]> =>
-  db.all(
-    db.q
-      .selectFrom('conversations')
-      .selectAll()
-      .where(isAnyOf(db, 'id', [...new Set(ids)])),
-  );
+  db.all(conversationsByIds(db, { ids: listFor(db, [...new Set(ids)]) })) as Promise<ConversationRow[]>;
+
+const conversationsByIds = statement((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('conversations')
+    .selectAll()
+    .where(isAnyOf(db, 'id', place.ids)),
+);
 
 /** What surrounds these conversations, one read a table. */
 export async function loadSurroundings(

@@ -3,6 +3,7 @@ import type { Conversation, EventConversation, EventMessage, Message } from '@ho
 import { toEventBot } from '../agent-bots/wire.ts';
 import { toEventUser } from '../agents/sender.ts';
 import { toContactRecord, toEventContact } from '../contacts/wire.ts';
+import { parseObject, parseTexts } from '../db/json.ts';
 import type {
   AgentBotRow,
   ContactInboxRow,
@@ -92,9 +93,9 @@ export function conversationCore(
     priority: conversation.priority as EventConversation['priority'],
     unread_count: Math.min(conversation.unread_count, 10),
     can_reply: canReply(conversation, inbox, now),
-    labels: JSON.parse(conversation.labels) as string[],
-    additional_attributes: JSON.parse(conversation.additional_attributes) as Record<string, unknown>,
-    custom_attributes: JSON.parse(conversation.custom_attributes) as Record<string, unknown>,
+    labels: parseTexts(conversation.labels),
+    additional_attributes: parseObject(conversation.additional_attributes),
+    custom_attributes: parseObject(conversation.custom_attributes),
     snoozed_until: toIsoOrNull(conversation.snoozed_until),
     created_at: toUnix(conversation.created_at),
     updated_at: conversation.updated_at / 1000,

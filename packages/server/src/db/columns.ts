@@ -1,11 +1,41 @@
 /** Columns of the tables that are read together in one row, each table under a name of its own (`nested` in `dialect.ts`). */
-import type { ContactInboxRow, ContactRow, ConversationRow } from './tables.ts';
+import type { AccountRow, ContactInboxRow, ContactRow, ConversationRow, UserRow } from './tables.ts';
 
 /** Names all columns of a table: the compiler asks for those that are missing. */
 const everyColumn = <Row>(columns: Record<keyof Row & string, true>) =>
   Object.keys(columns) as (keyof Row & string)[];
 
 export const columnsOf = {
+  accounts: everyColumn<AccountRow>({
+    id: true,
+    name: true,
+    locale: true,
+    domain: true,
+    support_email: true,
+    status: true,
+    settings: true,
+    custom_attributes: true,
+    last_display_id: true,
+    cache_keys: true,
+    created_at: true,
+    updated_at: true,
+  }),
+  users: everyColumn<UserRow>({
+    id: true,
+    name: true,
+    display_name: true,
+    email: true,
+    password_hash: true,
+    access_token: true,
+    pubsub_token: true,
+    message_signature: true,
+    avatar_url: true,
+    ui_settings: true,
+    custom_attributes: true,
+    confirmed: true,
+    created_at: true,
+    updated_at: true,
+  }),
   conversations: everyColumn<ConversationRow>({
     id: true,
     account_id: true,

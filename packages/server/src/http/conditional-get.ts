@@ -1,10 +1,13 @@
-/** Weak entity tags and 304 on JSON that is read (client-api.md section 1); writes are not hashed. */
+/**
+ * Weak entity tags and 304 on JSON that customers read (client-api.md section 1); writes are not hashed, nor the long lists of
+ * the agent API, where hashing was a seventh of an answer and no client asks back.
+ */
 import { createHash } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export function registerConditionalGet(http: FastifyInstance): void {
   http.addHook('onSend', (request, reply, payload, done) => {
-    if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string') return done();
+    if (!isTagged(request, reply) || typeof payload !== 'string') return done();
     const tag = `W/"${createHash('sha1').update(payload).digest('base64url')}"`;
     reply.header('etag', tag);
     if (!reply.hasHeader('cache-control'))
@@ -14,3 +17,6 @@ export function registerConditionalGet(http: FastifyInstance): void {
     done(null, '');
   });
 }
+
+const isTagged = ({ method, url }: FastifyRequest, { statusCode }: FastifyReply) =>
+  method === 'GET' && statusCode === 200 && !url.startsWith('/api/');

@@ -8,7 +8,7 @@ import { toEventContact } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, listFor } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
-import type { ContactRow, ConversationRow, MessageRow, UserRow } from '../db/tables.ts';
+import type { AttachmentRow, ContactRow, ConversationRow, MessageRow, UserRow } from '../db/tables.ts';
 import type { MessageParts } from './wire.ts';
 
 const messagesByIds = statement((q, place: { ids: unknown }, db) =>
@@ -81,20 +81,23 @@ export async function loadParts(
   const contacts = await loadSenders<ContactRow>(db, contactsByIds, idsOf('Contact'));
   const users = await loadSenders<UserRow>(db, usersByIds, idsOf('User'));
   const bots = await findBots(db, idsOf('AgentBot'));
-  const senderOf = ({ sender_type, sender_id }: MessageRow): Sender | undefined => {
-    const contact = sender_type === 'Contact' ? contacts.get(sender_id ?? 0) : undefined;
-    const user = sender_type === 'User' ? users.get(sender_id ?? 0) : undefined;
-    const bot = sender_type === 'AgentBot' ? bots.get(sender_id ?? 0) : undefined;
-    if (contact) return toEventContact(contact);
-    return user ? toEventUser(user) : bot && toEventBot(bot);
+  const senders: Record<string, Map<number, Sender>> = {
+    Contact: mapValues(contacts, toEventContact),
+    User: mapValues(users, toEventUser),
+    AgentBot: mapValues(bots, toEventBot),
   };
+  const files = new Map<number, AttachmentRow[]>();
+  for (const row of attachments) files.set(row.message_id, [...(files.get(row.message_id) ?? []), row]);
   return messages.map((message) => ({
     message,
-    attachments: attachments.filter(({ message_id }) => message_id === message.id),
-    sender: senderOf(message),
+    attachments: files.get(message.id) ?? [],
+    sender: senders[message.sender_type ?? '']?.get(message.sender_id ?? 0),
     display_id: displayIds.get(message.conversation_id) as number,
   }));
 }
+
+const mapValues = <From, To>(map: ReadonlyMap<number, From>, to: (value: From) => To): Map<number, To> =>
+  new Map([...map].map(([key, value]) => [key, to(value)]));
 
 async function loadSenders<Row extends { id: number }>(
   db: Sql,
@@ -120,12 +123,38 @@ export interface Page {
   readable: 'contact' | 'agent' | 'public';
 }
 
+interface Bounds {
+  conversation_id: number;
+  before: number;
+  after: number;
+  limit: number;
+}
+
+const pages = Object.fromEntries(
+  (['asc', 'desc'] as const).flatMap((direction) =>
+    ([true, false] as const).map((withInternal) => [
+      `${direction} ${withInternal}`,
+      statement((q, place: Bounds) => {
+        const all = q
+          .selectFrom('messages')
+          .selectAll()
+          .where('conversation_id', '=', place.conversation_id)
+          .where('id', '<', place.before)
+          .where('id', '>', place.after);
+        const readable = withInternal
+          ? all
+          : all.where('private', '=', sql.lit(0)).where('message_type', '!=', sql.lit(2));
+        return readable.orderBy('id', direction).limit(sql<number>`${place.limit}`);
+      }),
+    ]),
+  ),
+);
+
 /** A page of a conversation's messages, oldest first. */
 export async function listMessageRows(db: Sql, conversation_id: number, page: Page): Promise<MessageRow[]> {
-  let query = db.q.selectFrom('messages').selectAll().where('conversation_id', '=', conversation_id);
-  if (page.readable !== 'agent') query = query.where('private', '=', 0).where('message_type', '!=', 2);
-  if (page.before !== undefined) query = query.where('id', '<', page.before);
-  if (page.after !== undefined) query = query.where('id', '>', page.after);
-  const rows = await db.all(query.orderBy('id', page.end === 'newest' ? 'desc' : 'asc').limit(page.limit));
+  const direction = page.end === 'newest' ? 'desc' : 'asc';
+  const find = pages[`${direction} ${page.readable === 'agent'}`] as (typeof pages)[string];
+  const { before = Number.MAX_SAFE_INTEGER, after = -1, limit } = page;
+  const rows = (await db.all(find(db, { conversation_id, before, after, limit }))) as MessageRow[];
   return page.end === 'newest' ? rows.reverse() : rows;
 }

@@ -1,6 +1,7 @@
 /** Message rows to what customers, agents and events are shown; the only way out of this room. */
 import type { AgentMessage, Attachment, EventMessage, Message, Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
+import { parseObject } from '../db/json.ts';
 import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { fileAddress } from '../files/address.ts';
 import { toIso, toUnix } from '../time.ts';
@@ -22,7 +23,7 @@ export function toMessage(app: App, parts: MessageParts): Message {
     content: message.content,
     message_type: message.message_type as Message['message_type'],
     content_type: message.content_type as Message['content_type'],
-    content_attributes: JSON.parse(message.content_attributes),
+    content_attributes: parseObject(message.content_attributes),
     created_at: toUnix(message.created_at),
     conversation_id: display_id,
     ...(attachments.length && { attachments: attachments.map((row) => toAttachment(app, row)) }),
@@ -54,7 +55,7 @@ export function toEventMessage(
     ...toAgentMessage(app, parts),
     account_id: message.account_id,
     updated_at: toIso(message.updated_at),
-    additional_attributes: JSON.parse(message.additional_attributes),
+    additional_attributes: parseObject(message.additional_attributes),
     external_source_ids: {},
     processed_message_content: message.content,
     sentiment: {},
