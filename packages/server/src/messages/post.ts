@@ -64,6 +64,8 @@ interface Writing {
   ids: number[];
   threads: Map<number, Thread>;
   changed: Set<number>;
+  /** Those of `changed` whose status, or a time that goes with it, is another. */
+  restated: Set<number>;
   /** As they are now, and as they were before. */
   contacts: Map<number, [now: ContactRow, before: ContactRow]>;
   messages: MessageRow[];
@@ -101,6 +103,7 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
     ids: more > 0 ? [...ids, ...(await tx.nextIds('messages', more))] : ids,
     threads,
     changed: new Set(),
+    restated: new Set(),
     contacts: new Map(),
     messages: [],
     attachments: [],
@@ -278,6 +281,8 @@ function change(writing: Writing, thread: Thread, changes: Partial<ConversationR
   const conversation = { ...thread.conversation, ...changes };
   writing.threads.set(conversation.id, { ...current(writing, thread), conversation });
   writing.changed.add(conversation.id);
+  if (seldom.some((column) => conversation[column] !== thread.conversation[column]))
+    writing.restated.add(conversation.id);
 }
 
 function touchContact(writing: Writing, contact: ContactRow, time: number): void {
@@ -285,11 +290,10 @@ function touchContact(writing: Writing, contact: ContactRow, time: number): void
   writing.contacts.set(contact.id, [{ ...contact, last_activity_at: time, updated_at: time }, before]);
 }
 
-const written = [
-  'status',
-  'snoozed_until',
-  'waiting_since',
-  'first_reply_created_at',
+/** Written only where a message changed them: each is in several indexes, which are written anew with their column. */
+const seldom = ['status', 'snoozed_until', 'waiting_since', 'first_reply_created_at'] as const;
+
+const always = [
   'last_activity_at',
   'unread_count',
   'last_message_id',
@@ -305,7 +309,7 @@ const written = [
 ] as const;
 
 async function write(writing: Writing): Promise<void> {
-  const { app, tx, messages, attachments, threads, changed, contacts, facts } = writing;
+  const { app, tx, messages, attachments, threads, changed, restated, contacts, facts } = writing;
   const conversations = [...changed]
     .sort((a, b) => a - b)
     .map((id) => (threads.get(id) as Thread).conversation);
@@ -313,7 +317,12 @@ async function write(writing: Writing): Promise<void> {
   await Promise.all([
     tx.insertMany('messages', messages),
     tx.insertMany('attachments', attachments),
-    tx.updateMany('conversations', conversations, written),
+    tx.updateMany('conversations', conversations, always),
+    tx.updateMany(
+      'conversations',
+      conversations.filter(({ id }) => restated.has(id)),
+      seldom,
+    ),
     tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']),
   ]);
   const contactFacts = [...contacts.values()].flatMap(([contact, before]) =>
