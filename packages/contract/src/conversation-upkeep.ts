@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { AgentConversation } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
 import { conversationKeys, conversationPath, page } from './paths.ts';
-import { FreeForm, fields, Id, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import { Email, FreeForm, fields, Id, named, nullable, object, UnixSeconds, words } from './schema.ts';
 import { Sender } from './senders.ts';
 
 const params = fields(conversationKeys);
@@ -105,6 +105,17 @@ export const agentConversationUpkeep = endpoints({
     tag: 'Conversations',
     summary: 'Unblock the contact of a conversation',
     params,
+    returns: null,
+  },
+  agentSendTranscript: {
+    method: 'POST',
+    path: `${conversationPath}/transcript`,
+    auth: 'agent',
+    tag: 'Conversations',
+    summary: 'Send the public messages of a conversation by mail',
+    description: 'Refused with 422 where no mail server is set up.',
+    params,
+    body: fields({ email: Type.Optional(nullable(Email)) }),
     returns: null,
   },
   agentListConversationAttachments: {

@@ -17,6 +17,7 @@ import { actorOf, changeConversation, noteActivity } from './change.ts';
 import { deleteConversation } from './delete.ts';
 import { deleteDraft, getDraft, setDraft } from './drafts.ts';
 import { mute, unmute } from './mute.ts';
+import { sendTranscript } from './transcript.ts';
 
 type Endpoints = typeof agentConversationUpkeep;
 
@@ -28,6 +29,7 @@ export const conversationUpkeepRoutes: Routes<Endpoints> = {
   agentSetConversationAttributes: setAttributes,
   agentMuteConversation: mute,
   agentUnmuteConversation: unmute,
+  agentSendTranscript: sendTranscript,
   agentListConversationAttachments: listAttachments,
   agentGetDraft: getDraft,
   agentSetDraft: setDraft,
