@@ -2,12 +2,12 @@
  * Text frames of RFC 6455 as single buffers: one write to the socket each, whoever they go to. Server frames carry no
  * mask, so that one buffer serves all sockets; the `ws` library is left the reading, the opening and the closing.
  */
+import type { Prefix } from './prefix.ts';
 import type { Protocol } from './protocol.ts';
 
-/** A whole frame of this text, and the bytes after it. */
-function frameOf(text: string, tail?: Buffer): Buffer {
-  const textLength = Buffer.byteLength(text);
-  const length = textLength + (tail?.length ?? 0);
+/** A whole frame of these bytes, after a prefix if there is one. */
+function frameOf(bytes: Buffer, prefix?: Prefix): Buffer {
+  const length = bytes.length + (prefix?.length ?? 0);
   const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(start + length);
   frame[0] = 0x81;
@@ -19,40 +19,28 @@ function frameOf(text: string, tail?: Buffer): Buffer {
     frame[1] = 127;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
-  frame.write(text, start);
-  tail?.copy(frame, start + textLength);
+  prefix?.copyTo(frame, start);
+  bytes.copy(frame, start + (prefix?.length ?? 0));
   return frame;
 }
 
 /** A frame of this text. */
-export const toTextFrame = (text: string): Buffer => frameOf(text);
+export const toTextFrame = (text: string): Buffer => frameOf(Buffer.from(text));
 
 /** A frame of one JSON object. */
 export const toFrame = (object: object): Buffer => toTextFrame(JSON.stringify(object));
 
-/** What every data frame of a subscription begins with; the identifier is repeated byte for byte. */
-export const prefixOf = (identifier: string): string =>
-  `{"identifier":${JSON.stringify(identifier)},"message":`;
-
-/** The identifier in a prefix. */
-export const identifierIn = (prefix: string): string =>
-  JSON.parse(prefix.slice('{"identifier":'.length, -',"message":'.length)) as string;
-
 /** Who a shared message is written for. */
 interface Addressee {
-  prefix: string;
+  prefix: Prefix;
   protocol: Protocol;
 }
 
-/**
- * One event on its way to many: encoded once, joined with each subscription's prefix. Only the last frame of a protocol is
- * kept, for those in a row with an equal identifier; ten thousand kept until the end cost more than joining them.
- */
+/** One event on its way to many: encoded once, and joined with each subscription's prefix. */
 export class SharedMessage {
   readonly #payload: string;
   readonly #place: string;
-  readonly #tails: Partial<Record<Protocol, Buffer>> = {};
-  readonly #last: Partial<Record<Protocol, { prefix: string; frame: Buffer }>> = {};
+  readonly #bytes: Partial<Record<Protocol, Buffer>> = {};
 
   /** `place` is the stream's position as further keys, for the extended protocol; empty for what is not recorded. */
   constructor(payload: string, place: string) {
@@ -61,11 +49,7 @@ export class SharedMessage {
   }
 
   for({ prefix, protocol }: Addressee): Buffer {
-    const last = this.#last[protocol];
-    if (last?.prefix === prefix) return last.frame;
-    this.#tails[protocol] ??= Buffer.from(`${this.#payload}${protocol === 'ext' ? this.#place : ''}}`);
-    const frame = frameOf(prefix, this.#tails[protocol]);
-    this.#last[protocol] = { prefix, frame };
-    return frame;
+    this.#bytes[protocol] ??= Buffer.from(`${this.#payload}${protocol === 'ext' ? this.#place : ''}}`);
+    return frameOf(this.#bytes[protocol], prefix);
   }
 }

@@ -4,10 +4,10 @@
  */
 import type { App } from '../app.ts';
 import { type AccessChange, followAccess } from '../events/access.ts';
-import { prefixOf } from './frames.ts';
 import { openHerald } from './herald.ts';
 import { goLive, sendHistory } from './history.ts';
 import { openHub } from './hub.ts';
+import { prefixOf } from './prefix.ts';
 import { openPresenceSets } from './presence-sets.ts';
 import { type Command, type HistoryRequest, type Member, readIdentifier } from './protocol.ts';
 import type { FindSeat, Seat } from './seat.ts';
@@ -211,8 +211,8 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
 
 function findSubscription({ subscriptions }: Line, identifier: string): Subscription | undefined {
   if (!subscriptions.length) return undefined;
-  const prefix = prefixOf(identifier);
-  return subscriptions.find((subscription) => subscription.prefix === prefix);
+  const bytes = prefixOf(identifier);
+  return subscriptions.find(({ prefix }) => prefix.equals(bytes));
 }
 
 const isHeld = (subscription: Subscription) => subscription.connection.subscriptions.includes(subscription);

@@ -1,6 +1,6 @@
 /** An identifier on a connection, the seat it was given, and where it stands on the streams of that seat. */
 import type { Connection } from './connection.ts';
-import { identifierIn, prefixOf } from './frames.ts';
+import { Prefix } from './prefix.ts';
 import type { Seat } from './seat.ts';
 
 /** A stream that somebody on this node hears. */
@@ -41,19 +41,19 @@ export type Line = Connection<Subscription>;
 
 export class Subscription {
   readonly connection: Line;
-  /** What its data frames begin with. Kept as text: as bytes it would keep a whole page of them. */
-  readonly prefix: string;
+  /** What its data frames begin with, the identifier in it. */
+  readonly prefix: Prefix;
   seat: Seat;
   attachments = none;
 
   constructor(connection: Line, identifier: string, seat: Seat) {
     this.connection = connection;
-    this.prefix = prefixOf(identifier);
+    this.prefix = new Prefix(identifier);
     this.seat = seat;
   }
 
   get identifier(): string {
-    return identifierIn(this.prefix);
+    return this.prefix.identifier;
   }
 
   get protocol() {
