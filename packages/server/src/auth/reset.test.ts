@@ -1,40 +1,9 @@
 /** Ways in without a password: mail through a real server, links, the page behind them, the command line. */
-import type { AddressInfo } from 'node:net';
 import { agentApi as api, type User } from '@hoory/contract';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice, password } from '../../test/office.ts';
+import { openPostOffice, type Received } from '../../test/post-office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
-
-interface Received {
-  to: string[];
-  text: string;
-}
-
-/** A mail server that keeps what it is sent. */
-async function openPostOffice() {
-  const letters: Received[] = [];
-  const smtp = new SMTPServer({
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        // Long lines are folded by an equals sign at their end.
-        const text = Buffer.concat(chunks).toString().replaceAll('=\r\n', '').replaceAll('=3D', '=');
-        letters.push({ to: session.envelope.rcptTo.map(({ address }) => address), text });
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
-  const { port } = smtp.server.address() as AddressInfo;
-  return {
-    letters,
-    url: `smtp://127.0.0.1:${port}`,
-    close: () => new Promise<void>((resolve) => smtp.close(resolve)),
-  };
-}
 
 describe.each(engines)('coming in without a password on %s', (engine) => {
   let post: Awaited<ReturnType<typeof openPostOffice>>;
