@@ -90,11 +90,19 @@ async function fetchPage(ask: Ask, filter: Filter, page: number): Promise<Page> 
     const { query } = await ask('GET /custom_filters/{id}', { id: filter.saved });
     const payload = (query as Pick<ApiInput<'POST /conversations/filter'>, 'payload'>).payload ?? [];
     const answer = await ask('POST /conversations/filter', { payload, page });
-    return { rows: answer.payload, counts: { assigned_count: 0, ...answer.meta } };
+    return { rows: answer.payload, counts: toCounts({ assigned_count: 0, ...answer.meta }) };
   }
   const { data } = await ask('GET /conversations', { ...queryOf(filter), page });
-  return { rows: data.payload, counts: filter.tab === 'mention' ? undefined : data.meta };
+  return { rows: data.payload, counts: filter.tab === 'mention' ? undefined : toCounts(data.meta) };
 }
+
+/** The counts alone: the answer says more beside them. */
+const toCounts = ({ mine_count, assigned_count, unassigned_count, all_count }: Counts): Counts => ({
+  mine_count,
+  assigned_count,
+  unassigned_count,
+  all_count,
+});
 
 export async function fetchCounts(store: Store, ask: Ask, scope: Scope): Promise<void> {
   if (scope.saved !== undefined) return;
@@ -103,7 +111,7 @@ export async function fetchCounts(store: Store, ask: Ask, scope: Scope): Promise
   const { meta } = await ask('GET /conversations/meta', { status, inbox_id, team_id, labels });
   store.update((state) => ({
     ...state,
-    counts: new Map(state.counts).set(scopeKey(scope), { scope, counts: meta }),
+    counts: new Map(state.counts).set(scopeKey(scope), { scope, counts: toCounts(meta) }),
   }));
 }
 
