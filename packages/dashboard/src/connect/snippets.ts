@@ -20,7 +20,7 @@ SESSION=$(curl -s $API/contacts -d name=Ana | sed 's/.*"source_id":"\\([^"]*\\)"
 CONVERSATION=$(curl -s -X POST $API/contacts/$SESSION/conversations | sed 's/^{"id":\\([0-9]*\\).*/\\1/')
 
 # a message; sent again with the same echo_id it stays one message
-curl $API/contacts/$SESSION/conversations/$CONVERSATION/messages -d content='Where is my order?' -d echo_id=1`,
+curl -s $API/contacts/$SESSION/conversations/$CONVERSATION/messages -d content='Where is my order?' -d echo_id=1`,
     sdk: `import { createClient } from '@hoory/client';
 
 const client = createClient({ base: '${base}', inbox: '${inbox_identifier}' });
