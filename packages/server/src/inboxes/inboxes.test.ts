@@ -3,6 +3,7 @@ import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { accessStream } from '../events/access.ts';
 import type { Fact } from '../events/listeners.ts';
 
 const {
@@ -225,7 +226,8 @@ describe.each(engines)('inboxes on %s', (engine) => {
     const { body: inbox } = await create({ name: 'Team', channel: { type: 'api' } });
     const told: unknown[] = [];
     const stop = server.app.bus.subscribe((notice) => {
-      if ('transient' in notice) told.push(JSON.parse(notice.transient.payload));
+      for (const { stream, payload } of 'recorded' in notice ? notice.recorded : [])
+        if (stream === accessStream) told.push(JSON.parse(payload).data);
     });
     const as = office.administrator;
     const ids = ({ body }: { body: Members }) => body.payload.map(({ id }) => id);
