@@ -9,7 +9,7 @@ import { labelsOf, writeContactLabels } from '../contacts/labels.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { TeamRow } from '../db/tables.ts';
-import { Refusal, unprocessable } from '../errors.ts';
+import { notAuthorized, Refusal, unprocessable } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import type { Thread } from '../messages/announce.ts';
@@ -17,6 +17,7 @@ import { lockThreads } from '../messages/threads.ts';
 import { getTeam } from '../teams/store.ts';
 import { setAssignee, setTeam } from './assign.ts';
 import { actorOf } from './change.ts';
+import { eraseContact } from './erase.ts';
 import { setLabels } from './labels.ts';
 import { changeStatus } from './status.ts';
 
@@ -25,7 +26,7 @@ type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
 export const bulkRoutes: Routes<typeof agentBulkActions> = {
   agentBulkAction: async (app, caller, input) => {
     if (input.type === 'Conversation') return changeConversations(app, caller, input);
-    if (input.type === 'Contact') return labelContacts(app, caller, input);
+    if (input.type === 'Contact') return changeContacts(app, caller, input);
     throw new Refusal('unprocessable', 'type is Conversation or Contact', { body: { success: false } });
   },
 };
@@ -87,9 +88,25 @@ async function changeOne(
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });
 }
 
-/** Adds labels; contacts that are not in the account are passed over. @throws unprocessable for anything else */
+/** @throws not_authorized for an agent who erases, unprocessable for an action that there is not */
+async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): Promise<void> {
+  if (!input.action_name) return labelContacts(app, caller, input);
+  if (input.action_name !== 'delete') throw unprocessable('action_name is delete');
+  if (caller.role !== 'administrator') throw notAuthorized();
+  for (const id of new Set(input.ids)) await eraseIfPossible(app, caller, id);
+}
+
+/** Contacts that are not in the account, or online, are passed over. */
+async function eraseIfPossible(app: App, caller: AgentCaller, id: number): Promise<void> {
+  try {
+    await eraseContact(app, caller, { id });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+/** Adds labels; contacts that are not in the account are passed over. */
 async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<void> {
-  if (input.action_name) throw unprocessable('Contacts can be labelled at once, and erased one by one');
   const add = (input.labels?.add ?? []).map((label) => label.trim()).filter(Boolean);
   if (!add.length) return;
   for (const id of new Set(input.ids))

@@ -108,6 +108,20 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
     expect((await own.as.agent.raw(api.agentGetContact, { account_id, id })).status).toBe(200);
   });
 
+  it('takes many at once from administrators, and passes over who is online or not here', async () => {
+    const [gone, here] = [await write('Gone'), await write('Here')];
+    await server.app.presence.see(account_id, 'contact', here.id);
+    const body = { account_id, type: 'Contact', ids: [gone.id, here.id, 999_999], action_name: 'delete' };
+    const shown = async (id: number) =>
+      (await own.as.administrator.raw(api.agentGetContact, { account_id, id })).status;
+    expect((await own.as.agent.raw(api.agentBulkAction, body)).status).toBe(401);
+    expect(await shown(gone.id)).toBe(200);
+    expect((await own.as.administrator.raw(api.agentBulkAction, body)).status).toBe(200);
+    expect([await shown(gone.id), await shown(here.id)]).toEqual([404, 200]);
+    const unknown = await own.as.administrator.raw(api.agentBulkAction, { ...body, action_name: 'hide' });
+    expect(unknown.status).toBe(422);
+  });
+
   it('is for administrators of the account', async () => {
     const { id } = await write('Safe');
     const foreign = await createTestAccount(server.app);

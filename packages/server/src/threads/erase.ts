@@ -25,7 +25,11 @@ import { removeConversation } from './delete.ts';
 export const contactErasureRoutes: Routes<typeof agentContactErasure> = { agentDeleteContact: eraseContact };
 
 /** @throws not_found, invalid while the contact has a live socket */
-async function eraseContact(app: App, { account }: AgentCaller, { id }: { id: number }): Promise<undefined> {
+export async function eraseContact(
+  app: App,
+  { account }: AgentCaller,
+  { id }: { id: number },
+): Promise<undefined> {
   const availability = await contactAvailability(app, { account_id: account.id, id });
   await app.db.write(async (tx) => {
     const contact = await lockContact(tx, account.id, id);
