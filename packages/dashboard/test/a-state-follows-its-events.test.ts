@@ -22,20 +22,24 @@ let server: TestServer;
 let office: Office;
 let ask: Ask;
 let customer: (path: string, body: object) => Promise<{ id: number; source_id: string }>;
+/** Each call comes a second after the one before it: the wire tells seconds, and the order within one only the server knows. */
+let clock = Date.now();
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ now: () => clock });
   office = await openOffice(server);
   const { account_id, inbox, member } = office;
   const agent = createAgentClient({ base: server.url, accessToken: member.access_token });
   ask = ((name: string, input: object) => {
     const [method, rest] = name.split(' ');
+    clock += 1000;
     return agent.call(
       `${method} /api/v1/accounts/{account_id}${rest}` as never,
       { ...input, account_id } as never,
     );
   }) as Ask;
   customer = async (path, body) => {
+    clock += 1000;
     const answer = await fetch(`${server.url}/public/api/v1/inboxes/${inbox.identifier}/contacts${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
