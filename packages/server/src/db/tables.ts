@@ -1,4 +1,7 @@
-/** The columns of every table as the query builder sees them; written beside the migrations, by hand. */
+/**
+ * The columns of every table as the query builder sees them; written beside the migrations, by hand. Long because all tables are
+ * here: it is looked up by name, like the schema itself, and holds no logic.
+ */
 
 export interface InstallationRow {
   name: string;
