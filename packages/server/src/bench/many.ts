@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import { newPassword } from '../auth/password.ts';
 import type { Runnable, TableName, Tx } from '../db/db.ts';
+import { indexMessages } from '../db/search.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { setUp, setUpAgent } from '../setup.ts';
 
@@ -134,6 +135,7 @@ async function seedSome(
     sender_id: sql`case when n % 2 = 1 then ${sql.lit(agent_id)} else ${sql.lit(contact)} + n / ${sql.lit(each)} end`,
   };
   await tx.run(insertRange('messages', messages, [from * each, (from + count) * each]));
+  await indexMessages(tx, message + from * each, message + (from + count) * each - 1);
 }
 
 /** Adds messages to the newest conversation. */
@@ -153,6 +155,7 @@ async function lengthen(tx: Tx, { count, ...place }: Place & { count: number }):
   };
   await tx.run(insertRange('messages', messages, [0, count]));
   const last = first + count - 1;
+  await indexMessages(tx, first, last);
   const remembered = {
     last_message_id: last,
     last_non_activity_message_id: last,

@@ -22,8 +22,9 @@ export interface PostFigures {
 
 const connections = 64;
 const rounds = 3;
-/** Milliseconds of one round of one side. */
+/** Milliseconds of one round of one side, and of the first, which only warms the code of both up. */
 const roundTime = 4000;
+const warmUpTime = 3000;
 
 /** Measures both sides in turns. @param say progress, one line each */
 export async function benchPost(config: Readonly<Config>, say: (line: string) => void): Promise<PostFigures> {
@@ -32,6 +33,8 @@ export async function benchPost(config: Readonly<Config>, say: (line: string) =>
   try {
     const paths = await conversationPaths(server.app, connections);
     const measured: number[][] = [[], []];
+    for (const port of [Number(new URL(server.app.url()).port), bare.port])
+      await load({ port, paths, time: warmUpTime });
     for (let round = 0; round < rounds; round++) {
       const stored = await load({ port: Number(new URL(server.app.url()).port), paths, time: roundTime });
       const without = await load({ port: bare.port, paths, time: roundTime });

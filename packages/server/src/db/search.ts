@@ -3,7 +3,7 @@
  * 0046). Every word of a query must begin a word of the text; case does not matter, and no language is assumed.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { Sql } from './db.ts';
+import type { Sql, Tx } from './db.ts';
 
 /** Words of a query that count; more only slow it down. */
 const mostWords = 12;
@@ -40,4 +40,17 @@ export function saysAll(
   const query = words.map((word) => `'${word}':*`).join(' & ');
   const { text, where } = documents[table];
   return sql`(search_words(${text}) @@ to_tsquery('simple', ${query}) and ${where})`;
+}
+
+/**
+ * Makes the messages with ids from `first` to `last`, all of them new, searchable. SQLite asks one statement for all of a
+ * batch: a trigger would write its index to disk after every row. PostgreSQL keeps its index by itself.
+ */
+export async function indexMessages(tx: Tx, first: number, last: number): Promise<void> {
+  if (tx.dialect === 'sqlite')
+    await tx.run(
+      sql`insert into messages_search (rowid, content) select id, content from messages
+          where id between ${first} and ${last} and message_type < 2 and content is not null
+            and instr(content_attributes, '"deleted":true') = 0`,
+    );
 }

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Emission, Tx } from '../db/db.ts';
+import { isAnyTextOf, listFor } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
 import type { EventRow } from '../db/tables.ts';
 import type { Recorded } from './bus.ts';
@@ -69,33 +70,38 @@ function number(
   });
 }
 
-/** Moves each stream by its number of events. On SQLite, where there is one writer. */
-async function advance(tx: Tx, counts: ReadonlyMap<string, number>): Promise<Map<string, Moved>> {
-  const moved = new Map<string, Moved>();
-  for (const [name, count] of counts) {
-    const row = (await tx.get(moveStream(tx, { name, count }))) ?? (await createStream(tx, name, count));
-    moved.set(name, row);
-  }
-  return moved;
-}
-
 interface Moved {
   id: number;
+  name: string;
   last_offset: number;
 }
 
-const moveStream = statement((q, place: { name: string; count: number }) =>
+const streamsByName = statement((q, place: { names: unknown }, db) =>
   q
-    .updateTable('streams')
-    .set({ last_offset: sql`last_offset + ${place.count}` })
-    .where('name', '=', place.name)
-    .returning(['id', 'last_offset']),
+    .selectFrom('streams')
+    .select(['id', 'name', 'last_offset'])
+    .where(isAnyTextOf(db, 'name', place.names)),
 );
 
-async function createStream(tx: Tx, name: string, count: number): Promise<Moved> {
-  const [id] = (await tx.nextIds('streams', 1)) as [number];
-  await tx.insertMany('streams', [{ id, name, last_offset: count, pruned_offset: 0 }]);
-  return { id, last_offset: count };
+/** Moves each stream by its number of events. On SQLite, where there is one writer. */
+async function advance(tx: Tx, counts: ReadonlyMap<string, number>): Promise<Map<string, Moved>> {
+  const names = [...counts.keys()];
+  const known = (await tx.all(streamsByName(tx, { names: listFor(tx, names) }))) as Moved[];
+  const moved = new Map<string, Moved>();
+  for (const { id, name, last_offset } of known)
+    moved.set(name, { id, name, last_offset: last_offset + (counts.get(name) as number) });
+  await tx.updateMany('streams', [...moved.values()], ['last_offset']);
+  const unknown = names.filter((name) => !moved.has(name));
+  const ids = unknown.length ? await tx.nextIds('streams', unknown.length) : [];
+  const created = unknown.map((name, index) => ({
+    id: ids[index] as number,
+    name,
+    last_offset: counts.get(name) as number,
+    pruned_offset: 0,
+  }));
+  await tx.insertMany('streams', created);
+  for (const stream of created) moved.set(stream.name, stream);
+  return moved;
 }
 
 /**

@@ -1,17 +1,12 @@
--- Full text of messages and contacts, kept by the statements that change them. The text itself stays in its table; marks
--- belong to words, so that scripts which need them are split as they are read.
+-- Full text of messages and contacts, kept by the statements that change them; new messages are added by their batch
+-- (db/search.ts). The text itself stays in its table; marks belong to words, so that scripts which need them are split as
+-- they are read.
 create virtual table messages_search using fts5(
   content, content = 'messages', content_rowid = 'id', detail = none,
   tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
 );
 insert into messages_search (rowid, content) select id, content from messages
   where message_type < 2 and content is not null and instr(content_attributes, '"deleted":true') = 0;
-
-create trigger messages_found after insert on messages
-when new.message_type < 2 and new.content is not null and instr(new.content_attributes, '"deleted":true') = 0
-begin
-  insert into messages_search (rowid, content) values (new.id, new.content);
-end;
 
 create trigger messages_lost after delete on messages
 when old.message_type < 2 and old.content is not null and instr(old.content_attributes, '"deleted":true') = 0
