@@ -1,6 +1,14 @@
 /** Who is asking, as the gate found it. Rules of the nouns decide what that caller may do. */
 import type { Auth } from '@hoory/contract';
-import type { AccountRow, AgentBotRow, ContactInboxRow, ContactRow, InboxRow, UserRow } from './db/tables.ts';
+import type {
+  AccountRow,
+  AgentBotRow,
+  ContactInboxRow,
+  ContactRow,
+  ConversationRow,
+  InboxRow,
+  UserRow,
+} from './db/tables.ts';
 
 /** What a session's verbs need of its inbox. */
 export type SessionInbox = Pick<
@@ -22,7 +30,12 @@ export interface SessionCaller {
   inbox: SessionInbox;
   session: ContactInboxRow;
   contact: ContactRow;
+  /** The conversation that the path names, as the gate found it; whether it is the session's own is not yet asked. */
+  place?: Place;
 }
+
+/** A conversation and whose it is. */
+export type Place = Pick<ConversationRow, 'id' | 'contact_id' | 'contact_inbox_id'>;
 
 /** A signed-in user, by access token or sign-in headers. */
 export interface UserCaller {

@@ -1,12 +1,13 @@
 /** Contact sessions at the gate: found by inbox identifier and `source_id`, admitted by the inbox's identity policy. */
 import type { Endpoint } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
 import type { App } from '../app.ts';
-import type { SessionCaller, SessionInbox } from '../caller.ts';
+import type { Place, SessionCaller, SessionInbox } from '../caller.ts';
 import { proofOf, verifySession } from '../contacts/proof.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { BatchRead } from '../db/db.ts';
-import { nested, pairsAs } from '../db/dialect.ts';
+import { nested, triplesAs } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
 import { notFound, unauthorized } from '../errors.ts';
 import { isHardToGuess } from '../secrets.ts';
@@ -24,51 +25,86 @@ const gateColumns = [
   'lock_to_single_conversation',
 ] as const satisfies readonly (keyof SessionInbox)[];
 
-interface Place {
+const placeColumns = ['id', 'contact_id', 'contact_inbox_id'] as const satisfies readonly (keyof Place)[];
+
+interface Asked {
   inbox_identifier: string;
   source_id: string;
+  /** Of the conversation that the path names, if it does. */
+  display_id: number | undefined;
 }
 
-const callersAt = statement((q, place: { pairs: unknown }, db) =>
-  q
-    .selectFrom(pairsAs(db, place.pairs))
-    .innerJoin('inboxes', 'inboxes.identifier', 'pair.first')
+const callersAt = statement((q, place: { triples: unknown }, db) => {
+  const callers = q
+    .selectFrom(triplesAs(db, place.triples))
+    .innerJoin('inboxes', 'inboxes.identifier', 'triple.first')
     .innerJoin('contact_inboxes', (on) =>
       on
         .onRef('contact_inboxes.inbox_id', '=', 'inboxes.id')
-        .onRef('contact_inboxes.source_id', '=', 'pair.second'),
+        .onRef('contact_inboxes.source_id', '=', 'triple.second'),
     )
     .innerJoin('contacts', 'contacts.id', 'contact_inboxes.contact_id')
-    .select('pair.position')
+    .select('triple.position')
     .select(nested('inboxes', gateColumns, 'inbox'))
     .select(nested('contact_inboxes', columnsOf.contact_inboxes, 'session'))
-    .select(nested('contacts', columnsOf.contacts, 'contact')),
-);
+    .select(nested('contacts', columnsOf.contacts, 'contact'));
+  const display_id = sql<number>`cast(triple.third as bigint)`;
+  // PostgreSQL would rather read all conversations of a young database than look a few up.
+  return db.dialect === 'sqlite'
+    ? callers
+        .leftJoin('conversations', (on) =>
+          on
+            .onRef('conversations.account_id', '=', 'inboxes.account_id')
+            .on('conversations.display_id', '=', display_id),
+        )
+        .select(nested('conversations', placeColumns, 'place'))
+    : callers
+        .leftJoinLateral(
+          (from) =>
+            from
+              .selectFrom('conversations')
+              .select(placeColumns)
+              .whereRef('conversations.account_id', '=', 'inboxes.account_id')
+              .where('conversations.display_id', '=', display_id)
+              .offset(sql<number>`0`)
+              .as('conversations'),
+          (on) => on.onTrue(),
+        )
+        .select(nested('conversations', placeColumns, 'place'));
+});
 
-type Found = Omit<SessionCaller, 'kind'> & { position: number };
+type Found = Required<Omit<SessionCaller, 'kind'>> & { position: number };
 
-const findCallers: BatchRead<Place, SessionCaller | undefined> = async (db, places) => {
-  const pairs = JSON.stringify(
-    places.map(({ inbox_identifier, source_id }) => [inbox_identifier, source_id]),
+const findCallers: BatchRead<Asked, SessionCaller | undefined> = async (db, asked) => {
+  const triples = JSON.stringify(
+    asked.map(({ inbox_identifier, source_id, display_id }) => [inbox_identifier, source_id, display_id]),
   );
-  const callers: (SessionCaller | undefined)[] = places.map(() => undefined);
-  for (const found of (await db.all(callersAt(db, { pairs }))) as unknown as Found[]) {
-    const { position, inbox, session, contact } = found;
-    callers[position] = { kind: 'session', inbox, session, contact };
+  const callers: (SessionCaller | undefined)[] = asked.map(() => undefined);
+  for (const found of (await db.all(callersAt(db, { triples }))) as unknown as Found[]) {
+    const { position, inbox, session, contact, place } = found;
+    callers[position] = { kind: 'session', inbox, session, contact, ...(place.id !== null && { place }) };
   }
   return callers;
 };
 
 /** @throws not_found when there is no such inbox, or no such session in it */
 export async function identifySession(app: App, request: FastifyRequest): Promise<SessionCaller> {
-  const { inbox_identifier = '', contact_identifier = '' } = request.params as Record<string, string>;
+  const params = request.params as Record<string, string>;
+  const { inbox_identifier = '', contact_identifier = '', conversation_id } = params;
+  const display_id = conversation_id === undefined ? undefined : toDisplayId(conversation_id);
   // PostgreSQL knows no text with NUL, so nothing is called so.
   if (`${inbox_identifier}${contact_identifier}`.includes('\0')) throw notFound();
   for (const source_id of sourceIds(request, contact_identifier)) {
-    const caller = await app.db.readMany(findCallers, { inbox_identifier, source_id });
+    const caller = await app.db.readMany(findCallers, { inbox_identifier, source_id, display_id });
     if (caller) return caller;
   }
   throw notFound();
+}
+
+/** What is not a number names no conversation, which its verb's schema says. */
+function toDisplayId(text: string): number | undefined {
+  const id = Number(text);
+  return Number.isSafeInteger(id) ? id : undefined;
 }
 
 /** A path that ended in `.json` may name a session that is really called so (design.md section 8). */

@@ -45,15 +45,16 @@ export const nested = <Table extends string, Column extends string, Name extends
   name: Name,
 ) => columns.map((column) => `${table}.${column} as ${name}.${column}` as const);
 
-/** Rows `(position, first, second)` of pairs of texts or numbers, to join with: `pairsFor` makes the value. */
-export const pairsAs = (
+/** Rows `(position, first, second, third)` of a JSON array of arrays, to join with. */
+export const triplesAs = (
   db: Pick<Sql, 'dialect'>,
-  pairs: unknown,
-): AliasedRawBuilder<{ position: number; first: string; second: string }, 'pair'> =>
+  triples: unknown,
+): AliasedRawBuilder<{ position: number; first: string; second: string; third: string }, 'triple'> =>
   (db.dialect === 'sqlite'
-    ? sql`(select key as position, value ->> 0 as first, value ->> 1 as second from json_each(${pairs}))`
-    : sql`(select ordinality - 1 as position, value ->> 0 as first, value ->> 1 as second from json_array_elements(${pairs}::json) with ordinality)`
-  ).as('pair') as ReturnType<typeof pairsAs>;
+    ? sql`(select key as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third from json_each(${triples}))`
+    : sql`(select ordinality - 1 as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third
+        from json_array_elements(${triples}::json) with ordinality)`
+  ).as('triple') as ReturnType<typeof triplesAs>;
 
 /** Locks the selected rows until the transaction ends. SQLite has one writer and needs no lock. */
 export const forUpdate = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>

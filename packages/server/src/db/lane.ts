@@ -35,9 +35,20 @@ export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane
       waiting = waiting.slice(largestBatch);
       await runBatch(batch);
       for (const job of batch) if (job.outcome) job.settle(job.outcome);
-      if (waiting.length) await afterInput();
+      if (waiting.length) await allInput();
     }
     running = undefined;
+  }
+
+  /**
+   * Resolves when a turn of the event loop has brought nothing more, so that requests which arrive together share one
+   * commit: answered together, clients come back one shortly after the other.
+   */
+  async function allInput(): Promise<void> {
+    for (let seen = -1; seen < waiting.length && waiting.length < largestBatch; ) {
+      seen = waiting.length;
+      await nextTurn();
+    }
   }
 
   async function runBatch(batch: Job[]): Promise<void> {
@@ -88,7 +99,7 @@ export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane
           settle: (outcome) =>
             'refusal' in outcome ? reject(outcome.refusal) : resolve(outcome.answer as Out),
         });
-        running ??= afterInput().then(drain);
+        running ??= allInput().then(drain);
       }),
     idle: async () => {
       while (running) await running;
@@ -97,10 +108,10 @@ export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane
 }
 
 /**
- * Resolves when the event loop has read the requests that are there, so that they share one commit. On SQLite a commit
- * holds the loop: what arrived meanwhile is read all at once, before this.
+ * Resolves when the event loop has read the requests that are there. On SQLite a commit holds the loop: what arrived
+ * meanwhile is read all at once, before this.
  */
-const afterInput = () => new Promise<void>((resolve) => setImmediate(resolve));
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A failed statement aborts a PostgreSQL transaction; a refusal thrown by a rule does not. */
 const isRefusal = (error: unknown) => (error as { name?: string }).name === 'Refusal';

@@ -4,6 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Sql, Tx } from './db.ts';
+import { statement } from './statement.ts';
 
 /** Words of a query that count; more only slow it down. */
 const mostWords = 12;
@@ -47,10 +48,12 @@ export function saysAll(
  * batch: a trigger would write its index to disk after every row. PostgreSQL keeps its index by itself.
  */
 export async function indexMessages(tx: Tx, first: number, last: number): Promise<void> {
-  if (tx.dialect === 'sqlite')
-    await tx.run(
-      sql`insert into messages_search (rowid, content) select id, content from messages
-          where id between ${first} and ${last} and message_type < 2 and content is not null
-            and instr(content_attributes, '"deleted":true') = 0`,
-    );
+  if (tx.dialect === 'sqlite') await tx.run(indexRange(tx, { first, last }));
 }
+
+const indexRange = statement(
+  (_q, place: { first: number; last: number }) =>
+    sql`insert into messages_search (rowid, content) select id, content from messages
+        where id between ${place.first} and ${place.last} and message_type < 2 and content is not null
+          and instr(content_attributes, '"deleted":true') = 0`,
+);

@@ -2,7 +2,7 @@
 import type { clientMessages, Input, Message } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
-import { findOwnConversation, findOwnPlace } from '../conversations/own.ts';
+import { findOwnConversation, getOwnPlace } from '../conversations/own.ts';
 import { describeUploads } from '../files/attachments.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { echoColumns } from './echo.ts';
@@ -47,13 +47,13 @@ async function postOwnMessage(
   input: Input<(typeof clientMessages)['postMessage']>,
   { uploads }: RequestContext,
 ): Promise<Message> {
-  const conversation = await findOwnPlace(app, caller, input.conversation_id);
+  const { id: conversation_id } = getOwnPlace(caller);
   const content = input.content ?? null;
   const files = uploads.slice();
   const attachments = await describeUploads(app, uploads);
   return keepStored(uploads, (stored) =>
     postMessage(app, {
-      conversation_id: conversation.id,
+      conversation_id,
       message: {
         message_type: 0,
         content,

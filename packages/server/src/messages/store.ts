@@ -43,19 +43,23 @@ export async function findMessages(db: Sql, ids: readonly number[]): Promise<Mes
   return (await db.all(messagesByIds(db, { ids: listFor(db, ids) }))) as MessageRow[];
 }
 
-/** Messages by conversation and echo key; pairs are looked up one by one in the index, not conversations times keys. */
+// Each pair is looked up in the unique index by itself; PostgreSQL would read the whole table for a batch it knows nothing of.
+const messagesByEcho = statement((_q, place: { pairs: unknown }, db) =>
+  db.dialect === 'sqlite'
+    ? sql<MessageRow>`select messages.* from json_each(${place.pairs}) as pair cross join messages
+        on conversation_id = pair.value ->> 0 and echo_key = pair.value ->> 1`
+    : sql<MessageRow>`select found.* from json_array_elements(${place.pairs}::json) as pair (value), lateral (
+        select * from messages
+        where conversation_id = (pair.value ->> 0)::bigint and echo_key = pair.value ->> 1 offset 0
+      ) as found`,
+);
+
+/** Messages by conversation and echo key. */
 export async function findByEcho(
   db: Sql,
   pairs: readonly (readonly [number, string])[],
 ): Promise<MessageRow[]> {
-  if (!pairs.length) return [];
-  return db.all(
-    db.dialect === 'sqlite'
-      ? sql<MessageRow>`select messages.* from json_each(${JSON.stringify(pairs)}) as pair cross join messages
-          on conversation_id = json_extract(pair.value, '$[0]') and echo_key = json_extract(pair.value, '$[1]')`
-      : sql<MessageRow>`select messages.* from unnest(${pairs.map(([id]) => id)}::bigint[], ${pairs.map(([, key]) => key)}::text[])
-          as pair (id, key) join messages on conversation_id = pair.id and echo_key = pair.key`,
-  );
+  return pairs.length ? db.all(messagesByEcho(db, { pairs: JSON.stringify(pairs) })) : [];
 }
 
 /** Adds attachments and senders to messages, one read a table. `displayIds` by conversation. */
