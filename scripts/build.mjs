@@ -68,7 +68,7 @@ const packages = {
       deps: {
         alwaysBundle: [
           /^@hoory\//,
-          /^(@fastify\/multipart|commander|fast-json-stringify|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/,
+          /^(@fastify\/multipart|commander|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/,
         ],
         onlyBundle: false,
       },

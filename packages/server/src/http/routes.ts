@@ -102,9 +102,9 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
         input,
         new Context(request, reply, uploads),
       );
-      return await send(reply, endpoint, answer);
+      return send(reply, endpoint, answer);
     } catch (error) {
-      if (error instanceof Replay) return await send(reply, endpoint, error.answer);
+      if (error instanceof Replay) return send(reply, endpoint, error.answer);
       throw error;
     } finally {
       for (const upload of uploads) if (!upload.kept) await app.files.remove(upload.key);
@@ -172,11 +172,11 @@ class Context implements RequestContext {
   }
 }
 
-async function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): Promise<FastifyReply> {
+function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): FastifyReply {
   reply.code(endpoint.status ?? 200);
   if (endpoint.returns === null) return reply.send('');
-  const print = await printerOf(endpoint.returns);
-  return reply.type('application/json; charset=utf-8').send(print(answer ?? null));
+  const text = printerOf(endpoint.returns)(answer ?? null);
+  return reply.type('application/json; charset=utf-8').send(text);
 }
 
 function receiptOf(
