@@ -2,8 +2,11 @@
 import type { EventUser } from '@hoory/contract';
 import type { UserRow } from '../db/tables.ts';
 
+/** What others see of a user. */
+export type NamedUser = Pick<UserRow, 'id' | 'name' | 'display_name' | 'avatar_url'>;
+
 /** Availability needs an account and a moment; what is stored once for all readers says null (client-api.md 2.6). */
-export function toEventUser(user: UserRow): EventUser {
+export function toEventUser(user: NamedUser): EventUser {
   return {
     id: user.id,
     name: user.name,

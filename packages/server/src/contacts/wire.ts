@@ -52,8 +52,24 @@ export function toContactRecord(row: ContactRow): ContactRecord {
   };
 }
 
+/** Columns of a contact that messages and conversations show. */
+export const shownContactColumns = [
+  'id',
+  'name',
+  'email',
+  'phone_number',
+  'identifier',
+  'avatar_url',
+  'blocked',
+  'additional_attributes',
+  'custom_attributes',
+  'created_at',
+  'last_activity_at',
+] as const satisfies readonly (keyof ContactRow)[];
+export type ShownContact = Pick<ContactRow, (typeof shownContactColumns)[number]>;
+
 /** The contact as sender of messages and on the cable (client-api.md section 2.6, cable.md section C.2). */
-export function toEventContact(row: ContactRow): EventContact {
+export function toEventContact(row: ShownContact): EventContact {
   return {
     additional_attributes: parseObject(row.additional_attributes),
     custom_attributes: parseObject(row.custom_attributes),
@@ -82,7 +98,7 @@ export interface ContactExtras {
 }
 
 /** A contact as agents see it (application-api.md section 4.6). */
-export function toContact(row: ContactRow, { sessions, availability_status }: ContactExtras = {}): Contact {
+export function toContact(row: ShownContact, { sessions, availability_status }: ContactExtras = {}): Contact {
   return {
     id: row.id,
     name: row.name,

@@ -58,6 +58,7 @@ export function toEventConversation(
   return {
     account_id: conversation.account_id,
     ...conversationCore({ conversation, inbox }, now),
+    channel: 'Channel::Api',
     first_reply_created_at: toIsoOrNull(conversation.first_reply_created_at),
     contact_inbox: {
       id: session.id,
@@ -80,15 +81,47 @@ export function toEventConversation(
   };
 }
 
+/** Columns of a conversation that agents are shown, and by which what stands around it is found. */
+export const shownConversationColumns = [
+  'id',
+  'account_id',
+  'display_id',
+  'uuid',
+  'inbox_id',
+  'status',
+  'priority',
+  'assignee_id',
+  'assignee_agent_bot_id',
+  'team_id',
+  'labels',
+  'snoozed_until',
+  'waiting_since',
+  'first_reply_created_at',
+  'last_activity_at',
+  'contact_last_seen_at',
+  'agent_last_seen_at',
+  'assignee_last_seen_at',
+  'additional_attributes',
+  'custom_attributes',
+  'unread_count',
+  'last_message_id',
+  'last_non_activity_message_id',
+  'last_incoming_at',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof ConversationRow)[];
+export type ShownConversation = Pick<ConversationRow, (typeof shownConversationColumns)[number]>;
+
+interface Core {
+  conversation: ShownConversation;
+  inbox: Pick<InboxRow, 'additional_attributes'>;
+}
+
 /** Keys that events and the agent API share. */
-export function conversationCore(
-  { conversation, inbox }: Pick<EventSurroundings, 'conversation' | 'inbox'>,
-  now: number,
-) {
+export function conversationCore({ conversation, inbox }: Core, now: number) {
   return {
     id: conversation.display_id,
     inbox_id: conversation.inbox_id,
-    channel: 'Channel::Api' as const,
     status: conversation.status as Status,
     priority: conversation.priority as EventConversation['priority'],
     unread_count: Math.min(conversation.unread_count, 10),

@@ -9,9 +9,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, freshConfig } from '../../test/server.ts';
 import { Refusal } from '../errors.ts';
 import type { BatchVerb, Db, Sql, Tx } from './db.ts';
-import { contains, isAnyOf, isAnyTextOf, jsonText, listFor } from './dialect.ts';
+import { contains, isAnyOf, isAnyTextOf, jsonText, listFor, nested } from './dialect.ts';
 import { NewerDatabase } from './migrate.ts';
 import { openDb } from './open.ts';
+import { packed } from './packed.ts';
 import { statement } from './statement.ts';
 import type { AccountRow, StreamRow } from './tables.ts';
 
@@ -334,6 +335,34 @@ describe.each(engines)('on %s', (engine) => {
       expect(await run([1, 2], '')).toEqual([1, 2]);
       expect(await run([2, 3], '50 pieces')).toEqual([3]);
       expect(await run([], '')).toEqual([]);
+    });
+
+    it('answers packed rows in their order, with every value as it is', async () => {
+      const odd = 'Zoë "says" \\ 你好 😀\n';
+      await db.write((tx) =>
+        tx.insertMany('accounts', [
+          account(4, { name: odd, settings: '{"a":[1]}', created_at: 1_795_573_110_057 }),
+        ]),
+      );
+      const columns = ['id', 'of.name', 'of.domain', 'of.settings', 'of.created_at'];
+      const read = packed<{ ids: unknown; name: string }, { id: number; of: Partial<AccountRow> }>(
+        columns,
+        (q, place, on) =>
+          q
+            .selectFrom('accounts')
+            .select('id')
+            .select(nested('accounts', ['name', 'domain', 'settings', 'created_at'] as const, 'of'))
+            .where(isAnyOf(on, 'id', place.ids))
+            .where('name', '!=', place.name)
+            .orderBy('id', 'desc'),
+      );
+      const rows = await read(db, { ids: listFor(db, [1, 2, 3, 4]), name: '50 pieces' });
+      expect(rows.map(({ id }) => id)).toEqual([4, 3, 1]);
+      expect(rows[0]).toEqual({
+        id: 4,
+        of: { name: odd, domain: null, settings: '{"a":[1]}', created_at: 1_795_573_110_057 },
+      });
+      expect(await read(db, { ids: listFor(db, []), name: '' })).toEqual([]);
     });
 
     it('searches text literally and without case', async () => {

@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { newToken } from '../secrets.ts';
@@ -107,19 +108,20 @@ export async function listMemberIds(db: Sql, inbox_id: number): Promise<number[]
 /** Ids of the inboxes of the account that the user is a member of. */
 export async function listInboxIdsOf(
   db: Sql,
-  { account_id, user_id }: { account_id: number; user_id: number },
+  member: { account_id: number; user_id: number },
 ): Promise<number[]> {
-  const rows = await db.all(
-    db.q
-      .selectFrom('inbox_members')
-      .innerJoin('inboxes', 'inboxes.id', 'inbox_members.inbox_id')
-      .select('inbox_id')
-      .where('account_id', '=', account_id)
-      .where('user_id', '=', user_id)
-      .orderBy('inbox_id'),
-  );
-  return rows.map((row) => row.inbox_id);
+  return (await db.all(inboxIdsOf(db, member))).map(({ inbox_id }) => inbox_id);
 }
+
+const inboxIdsOf = statement((q, place: { account_id: number; user_id: number }) =>
+  q
+    .selectFrom('inbox_members')
+    .innerJoin('inboxes', 'inboxes.id', 'inbox_members.inbox_id')
+    .select('inbox_id')
+    .where('account_id', '=', place.account_id)
+    .where('user_id', '=', place.user_id)
+    .orderBy('inbox_id'),
+);
 
 export async function insertMembers(
   app: App,

@@ -4,7 +4,7 @@ import { toEventUser } from '../agents/sender.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
-import { getSeenConversation } from '../conversations/seen.ts';
+import { getSeenConversation, getSeenHead } from '../conversations/seen.ts';
 import { loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import type { Tx } from '../db/db.ts';
@@ -33,12 +33,10 @@ export const agentMessageRoutes: Routes<Endpoints> = {
 };
 
 async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoints['agentListMessages']>) {
-  const conversation = await getSeenConversation(app, caller, input.conversation_id);
-  const { contact, assignee } = (await loadSurroundings(app.db, [conversation])).get(
-    conversation.id,
-  ) as Surroundings;
+  const { conversation, contact, assignee } = await getSeenHead(app, caller, input.conversation_id);
   const rows = await listMessageRows(app.db, conversation.id, pageOf(input));
-  const parts = await loadPartsOf(app.db, conversation, rows);
+  const users = assignee ? [caller.user, assignee] : [caller.user];
+  const parts = await loadPartsOf(app.db, conversation, rows, { contacts: [contact], users });
   return {
     meta: {
       labels: JSON.parse(conversation.labels) as string[],

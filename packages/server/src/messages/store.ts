@@ -3,13 +3,20 @@ import type { Sender } from '@hoory/contract';
 import { sql } from 'kysely';
 import { findBots } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
-import { toEventUser } from '../agents/sender.ts';
-import { toEventContact } from '../contacts/wire.ts';
+import { type NamedUser, toEventUser } from '../agents/sender.ts';
+import { type ShownContact, shownContactColumns, toEventContact } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, listFor } from '../db/dialect.ts';
+import { packed } from '../db/packed.ts';
 import { statement } from '../db/statement.ts';
-import type { AttachmentRow, ContactRow, ConversationRow, MessageRow, UserRow } from '../db/tables.ts';
-import type { MessageParts } from './wire.ts';
+import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
+import {
+  eventColumns,
+  type MessageParts,
+  type ShownMessage,
+  shownColumns,
+  type ToldMessage,
+} from './wire.ts';
 
 const messagesByIds = statement((q, place: { ids: unknown }, db) =>
   q
@@ -27,13 +34,13 @@ const attachmentsOf = statement((q, place: { ids: unknown }, db) =>
 const contactsByIds = statement((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('contacts')
-    .selectAll()
+    .select(shownContactColumns)
     .where(isAnyOf(db, 'id', place.ids)),
 );
 const usersByIds = statement((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('users')
-    .selectAll()
+    .select(['id', 'name', 'display_name', 'avatar_url'])
     .where(isAnyOf(db, 'id', place.ids)),
 );
 
@@ -42,6 +49,17 @@ export async function findMessages(db: Sql, ids: readonly number[]): Promise<Mes
   if (!ids.length) return [];
   return (await db.all(messagesByIds(db, { ids: listFor(db, ids) }))) as MessageRow[];
 }
+
+/** As `findMessages`, with the columns that events show. */
+export const findToldMessages = (db: Sql, ids: readonly number[]): Promise<ToldMessage[]> =>
+  ids.length ? toldByIds(db, { ids: listFor(db, ids) }) : Promise.resolve([]);
+
+const toldByIds = packed<{ ids: unknown }, ToldMessage>(eventColumns, (q, place, db) =>
+  q
+    .selectFrom('messages')
+    .select(eventColumns)
+    .where(isAnyOf(db, 'id', place.ids)),
+);
 
 // Each pair is looked up in the unique index by itself; PostgreSQL would read the whole table for a batch it knows nothing of.
 const messagesByEcho = statement((_q, place: { pairs: unknown }, db) =>
@@ -62,18 +80,20 @@ export async function findByEcho(
   return pairs.length ? db.all(messagesByEcho(db, { pairs: JSON.stringify(pairs) })) : [];
 }
 
+/** Senders whose rows were read already. */
+export interface KnownSenders {
+  contacts?: Iterable<ShownContact>;
+  users?: Iterable<NamedUser>;
+}
+
 /** Adds attachments and senders to messages, one read a table. `displayIds` by conversation. */
-export async function loadParts(
+export async function loadParts<Row extends ShownMessage>(
   db: Sql,
-  messages: readonly MessageRow[],
+  messages: readonly Row[],
   displayIds: ReadonlyMap<number, number>,
-): Promise<MessageParts[]> {
+  { contacts = [], users = [] }: KnownSenders = {},
+): Promise<MessageParts<Row>[]> {
   if (!messages.length) return [];
-  const idsOf = (type: string) => [
-    ...new Set(
-      messages.filter(({ sender_type }) => sender_type === type).flatMap(({ sender_id }) => sender_id ?? []),
-    ),
-  ];
   const attachments = await db.all(
     attachmentsOf(db, {
       ids: listFor(
@@ -82,13 +102,25 @@ export async function loadParts(
       ),
     }),
   );
-  const contacts = await loadSenders<ContactRow>(db, contactsByIds, idsOf('Contact'));
-  const users = await loadSenders<UserRow>(db, usersByIds, idsOf('User'));
-  const bots = await findBots(db, idsOf('AgentBot'));
-  const senders: Record<string, Map<number, Sender>> = {
-    Contact: mapValues(contacts, toEventContact),
-    User: mapValues(users, toEventUser),
-    AgentBot: mapValues(bots, toEventBot),
+  const senders: Record<string, ReadonlyMap<number, Sender>> = {
+    Contact: await sendersOf(messages, {
+      type: 'Contact',
+      known: contacts,
+      find: (ids) => db.all(contactsByIds(db, { ids: listFor(db, ids) })),
+      show: toEventContact,
+    }),
+    User: await sendersOf(messages, {
+      type: 'User',
+      known: users,
+      find: (ids) => db.all(usersByIds(db, { ids: listFor(db, ids) })),
+      show: toEventUser,
+    }),
+    AgentBot: await sendersOf(messages, {
+      type: 'AgentBot',
+      known: [],
+      find: async (ids) => (await findBots(db, ids)).values(),
+      show: toEventBot,
+    }),
   };
   const files = new Map<number, AttachmentRow[]>();
   for (const row of attachments) files.set(row.message_id, [...(files.get(row.message_id) ?? []), row]);
@@ -100,21 +132,37 @@ export async function loadParts(
   }));
 }
 
-const mapValues = <From, To>(map: ReadonlyMap<number, From>, to: (value: From) => To): Map<number, To> =>
-  new Map([...map].map(([key, value]) => [key, to(value)]));
+interface SendersOf<Row> {
+  type: string;
+  known: Iterable<Row>;
+  find(ids: number[]): Promise<Iterable<Row>>;
+  show(row: Row): Sender;
+}
 
-async function loadSenders<Row extends { id: number }>(
-  db: Sql,
-  find: (db: Sql, values: { ids: unknown }) => Parameters<Sql['all']>[0],
-  ids: number[],
-): Promise<Map<number, Row>> {
-  const rows = ids.length ? ((await db.all(find(db, { ids: listFor(db, ids) }))) as Row[]) : [];
-  return new Map(rows.map((row) => [row.id, row]));
+/** Those of one type as they are shown, each once; whoever is not known is read. */
+async function sendersOf<Row extends { id: number }>(
+  messages: readonly ShownMessage[],
+  { type, known, find, show }: SendersOf<Row>,
+): Promise<Map<number, Sender>> {
+  const ids = new Set<number>();
+  for (const { sender_type, sender_id } of messages)
+    if (sender_type === type && sender_id !== null) ids.add(sender_id);
+  const senders = new Map<number, Sender>();
+  const add = (row: Row) => {
+    if (ids.delete(row.id)) senders.set(row.id, show(row));
+  };
+  for (const row of known) add(row);
+  if (ids.size) for (const row of await find([...ids])) add(row);
+  return senders;
 }
 
 /** As `loadParts`, for messages of one conversation. */
-export const loadPartsOf = (db: Sql, conversation: ConversationRow, messages: readonly MessageRow[]) =>
-  loadParts(db, messages, new Map([[conversation.id, conversation.display_id]]));
+export const loadPartsOf = <Row extends ShownMessage>(
+  db: Sql,
+  conversation: Pick<ConversationRow, 'id' | 'display_id'>,
+  messages: readonly Row[],
+  known?: KnownSenders,
+) => loadParts(db, messages, new Map([[conversation.id, conversation.display_id]]), known);
 
 export interface Page {
   /** Only ids strictly below. */
@@ -138,10 +186,10 @@ const pages = Object.fromEntries(
   (['asc', 'desc'] as const).flatMap((direction) =>
     ([true, false] as const).map((withInternal) => [
       `${direction} ${withInternal}`,
-      statement((q, place: Bounds) => {
+      packed<Bounds, ShownMessage>(shownColumns, (q, place) => {
         const all = q
           .selectFrom('messages')
-          .selectAll()
+          .select(shownColumns)
           .where('conversation_id', '=', place.conversation_id)
           .where('id', '<', place.before)
           .where('id', '>', place.after);
@@ -155,10 +203,10 @@ const pages = Object.fromEntries(
 );
 
 /** A page of a conversation's messages, oldest first. */
-export async function listMessageRows(db: Sql, conversation_id: number, page: Page): Promise<MessageRow[]> {
+export async function listMessageRows(db: Sql, conversation_id: number, page: Page): Promise<ShownMessage[]> {
   const direction = page.end === 'newest' ? 'desc' : 'asc';
   const find = pages[`${direction} ${page.readable === 'agent'}`] as (typeof pages)[string];
   const { before = Number.MAX_SAFE_INTEGER, after = -1, limit } = page;
-  const rows = (await db.all(find(db, { conversation_id, before, after, limit }))) as MessageRow[];
+  const rows = await find(db, { conversation_id, before, after, limit });
   return page.end === 'newest' ? rows.reverse() : rows;
 }

@@ -6,9 +6,36 @@ import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts
 import { fileAddress } from '../files/address.ts';
 import { toIso, toUnix } from '../time.ts';
 
+/** Columns that agents and customers are shown. */
+export const shownColumns = [
+  'id',
+  'conversation_id',
+  'inbox_id',
+  'message_type',
+  'content',
+  'content_type',
+  'content_attributes',
+  'private',
+  'status',
+  'source_id',
+  'sender_type',
+  'sender_id',
+  'created_at',
+] as const satisfies readonly (keyof MessageRow)[];
+export type ShownMessage = Pick<MessageRow, (typeof shownColumns)[number]>;
+
+/** Columns that events, and agents beside a conversation, are shown. */
+export const eventColumns = [
+  ...shownColumns,
+  'account_id',
+  'additional_attributes',
+  'updated_at',
+] as const satisfies readonly (keyof MessageRow)[];
+export type ToldMessage = Pick<MessageRow, (typeof eventColumns)[number]>;
+
 /** A message with everything its views need. */
-export interface MessageParts {
-  message: MessageRow;
+export interface MessageParts<Row extends ShownMessage = MessageRow> {
+  message: Row;
   attachments: AttachmentRow[];
   sender: Sender | undefined;
   /** Display id of its conversation. */
@@ -16,9 +43,9 @@ export interface MessageParts {
 }
 
 /** As the customer reads it (client-api.md section 2.5). */
-export function toMessage(app: App, parts: MessageParts): Message {
+export function toMessage(app: App, parts: MessageParts<ShownMessage>): Message {
   const { message, attachments, sender, display_id } = parts;
-  return {
+  const shown: Message = {
     id: message.id,
     content: message.content,
     message_type: message.message_type as Message['message_type'],
@@ -26,33 +53,58 @@ export function toMessage(app: App, parts: MessageParts): Message {
     content_attributes: parseObject(message.content_attributes),
     created_at: toUnix(message.created_at),
     conversation_id: display_id,
-    ...(attachments.length && { attachments: attachments.map((row) => toAttachment(app, row)) }),
-    ...(sender && { sender }),
   };
+  if (attachments.length) shown.attachments = attachments.map((row) => toAttachment(app, row));
+  if (sender) shown.sender = sender;
+  return shown;
 }
 
-/** As agents read it (application-api.md section 4.8). */
-export function toAgentMessage(app: App, parts: MessageParts): AgentMessage {
+/**
+ * As agents read it (application-api.md section 4.8). Here and below keys are named one by one: an object that begins as a
+ * spread of another grows by reallocation, which took half the time of a list.
+ */
+export function toAgentMessage(app: App, parts: MessageParts<ShownMessage>): AgentMessage {
   const { message } = parts;
-  return {
-    ...toMessage(app, parts),
+  const read = toMessage(app, parts);
+  const shown: AgentMessage = {
+    id: read.id,
+    content: read.content,
+    message_type: read.message_type,
+    content_type: read.content_type,
+    content_attributes: read.content_attributes,
+    created_at: read.created_at,
+    conversation_id: read.conversation_id,
     inbox_id: message.inbox_id,
     status: message.status as AgentMessage['status'],
     private: message.private === 1,
     source_id: message.source_id,
   };
+  if (read.attachments) shown.attachments = read.attachments;
+  if (read.sender) shown.sender = read.sender;
+  return shown;
 }
 
 /** As events show it (cable.md section C.2). */
 export function toEventMessage(
   app: App,
-  parts: MessageParts,
-  conversation: ConversationRow,
+  parts: MessageParts<ToldMessage>,
+  conversation: Pick<ConversationRow, 'assignee_id' | 'unread_count' | 'last_activity_at'>,
   source_id: string,
 ): EventMessage {
   const { message } = parts;
-  return {
-    ...toAgentMessage(app, parts),
+  const read = toAgentMessage(app, parts);
+  const shown: EventMessage = {
+    id: read.id,
+    content: read.content,
+    message_type: read.message_type,
+    content_type: read.content_type,
+    content_attributes: read.content_attributes,
+    created_at: read.created_at,
+    conversation_id: read.conversation_id,
+    inbox_id: read.inbox_id,
+    status: read.status,
+    private: read.private,
+    source_id: read.source_id,
     account_id: message.account_id,
     updated_at: toIso(message.updated_at),
     additional_attributes: parseObject(message.additional_attributes),
@@ -68,6 +120,9 @@ export function toEventMessage(
       contact_inbox: { source_id },
     },
   };
+  if (read.attachments) shown.attachments = read.attachments;
+  if (read.sender) shown.sender = read.sender;
+  return shown;
 }
 
 /** What the sender gave, in the JSON type it came in; only the answer and event of that request carry it. */

@@ -3,7 +3,7 @@ import type { agentSearch, Input, Output, SayingConversation } from '@hoory/cont
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { loadSurroundings } from '../conversations/store.ts';
+import { loadConversations, loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { saysAll, wordsOf } from '../db/search.ts';
@@ -27,13 +27,17 @@ export async function searchInConversations(
 ): Promise<Output<Endpoint>> {
   const words = wordsOf(input.q ?? '');
   if (!words.length) return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0 }, payload: [] };
-  const { counts, rows } = await listConversations(app, caller, input);
+  const { counts, ids } = await listConversations(app, caller, input);
+  const rows = await loadConversations(app.db, ids);
   const around = await loadSurroundings(app.db, rows);
   const said = await messagesOf(app, rows, words);
   const { mine_count, unassigned_count, all_count } = counts;
   return {
     meta: { mine_count, unassigned_count, all_count },
-    payload: rows.map((row) => toSaying(around.get(row.id) as Surroundings, said.get(row.id) ?? [])),
+    payload: ids.flatMap((id) => {
+      const one = around.get(id);
+      return one ? toSaying(one, said.get(id) ?? []) : [];
+    }),
   };
 }
 

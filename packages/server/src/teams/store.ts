@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
 import type { TeamRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 
@@ -74,18 +75,19 @@ export async function teamMembers(db: Sql, team_id: number): Promise<number[]> {
 /** Ids of the account's teams that the user is a member of. */
 export async function listTeamIdsOf(
   db: Sql,
-  { account_id, user_id }: { account_id: number; user_id: number },
+  member: { account_id: number; user_id: number },
 ): Promise<number[]> {
-  const rows = await db.all(
-    db.q
-      .selectFrom('team_members')
-      .innerJoin('teams', 'teams.id', 'team_members.team_id')
-      .select('team_id')
-      .where('account_id', '=', account_id)
-      .where('user_id', '=', user_id),
-  );
-  return rows.map(({ team_id }) => team_id);
+  return (await db.all(teamIdsOf(db, member))).map(({ team_id }) => team_id);
 }
+
+const teamIdsOf = statement((q, place: { account_id: number; user_id: number }) =>
+  q
+    .selectFrom('team_members')
+    .innerJoin('teams', 'teams.id', 'team_members.team_id')
+    .select('team_id')
+    .where('account_id', '=', place.account_id)
+    .where('user_id', '=', place.user_id),
+);
 
 export async function insertTeamMembers(
   app: App,

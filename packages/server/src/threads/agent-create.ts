@@ -43,8 +43,7 @@ export async function createConversation(
     const conversation = await startIn(app, tx, session, input);
     const current = await findConversation(tx, caller.account.id, conversation.display_id);
     if (input.message && current) await postFirst(app, tx, { caller, conversation, message: input.message });
-    const row = (await findConversation(tx, caller.account.id, conversation.display_id)) ?? conversation;
-    return showConversation(app, tx, { viewer, row });
+    return showConversation(app, tx, { viewer, id: conversation.id });
   });
 }
 

@@ -30,26 +30,26 @@ type Endpoints = typeof agentConversations;
 
 export const agentConversationRoutes: Routes<Endpoints> = {
   agentListConversations: async (app, caller, input) => {
-    const { counts, rows, next_cursor } = await listConversations(app, caller, input);
+    const { counts, ids, next_cursor } = await listConversations(app, caller, input);
     const meta = { ...counts, ...(next_cursor !== undefined && { next_cursor }) };
-    return { data: { meta, payload: await show(app, caller, rows) } };
+    return { data: { meta, payload: await show(app, caller, ids) } };
   },
   agentGetConversationCounts: async (app, caller, input) => ({
     meta: await countConversations(app, caller, input),
   }),
   agentFilterConversations: async (app, caller, input) => {
-    const { counts, rows } = await filterConversations(app, caller, input);
+    const { counts, ids } = await filterConversations(app, caller, input);
     const { mine_count, unassigned_count, all_count } = counts;
     return {
       meta: { mine_count, unassigned_count, all_count },
-      payload: await show(app, caller, rows),
+      payload: await show(app, caller, ids),
     };
   },
   agentCreateConversation: createConversation,
-  agentGetConversation: async (app, caller, { conversation_id }) =>
-    (
-      await show(app, caller, [await getSeenConversation(app, caller, conversation_id)])
-    )[0] as AgentConversation,
+  agentGetConversation: async (app, caller, { conversation_id }) => {
+    const { id } = await getSeenConversation(app, caller, conversation_id);
+    return showConversation(app, app.db, { viewer: await readViewer(app, caller), id });
+  },
   agentToggleStatus: toggleStatus,
   agentAssignConversation: assign,
   agentListConversationLabels: listLabels,
@@ -59,8 +59,8 @@ export const agentConversationRoutes: Routes<Endpoints> = {
   agentListContactConversations: listOfContact,
 };
 
-async function show(app: App, caller: AccountCaller, rows: ConversationRow[]): Promise<AgentConversation[]> {
-  return showConversations(app, app.db, { viewer: await readViewer(app, caller), rows });
+async function show(app: App, caller: AccountCaller, ids: readonly number[]): Promise<AgentConversation[]> {
+  return showConversations(app, app.db, { viewer: await readViewer(app, caller), ids });
 }
 
 /** Without a status, open is resolved and everything else opened (application-api.md section 7). */
@@ -112,14 +112,14 @@ async function updateLastSeen(
     await app.listeners.tell(tx, [
       conversationFact('conversation_seen', conversation, { user_id: caller.user.id }),
     ]);
-    if (!isWorthWriting(conversation, caller.user.id, now))
-      return showConversation(app, tx, { viewer, row: conversation });
+    if (!isWorthWriting(conversation, caller.user.id, now)) return showConversation(app, tx, { viewer, id });
     const changes: Partial<ConversationRow> = {
       agent_last_seen_at: now,
       unread_count: 0,
       ...(isAssignee && { assignee_last_seen_at: now }),
     };
-    return showConversation(app, tx, { viewer, row: await updateConversation(tx, conversation, changes) });
+    await updateConversation(tx, conversation, changes);
+    return showConversation(app, tx, { viewer, id });
   }, id);
 }
 
@@ -159,8 +159,13 @@ async function listOfContact(
 ) {
   if (!(await findContact(app.db, caller.account.id, id))) throw notFound();
   const inboxes = await visibleInboxIds(app, caller);
-  let query = app.db.q.selectFrom('conversations').selectAll().where('contact_id', '=', id);
+  let query = app.db.q.selectFrom('conversations').select('id').where('contact_id', '=', id);
   if (inboxes !== 'all') query = query.where('inbox_id', 'in', [...inboxes, 0]);
   const rows = await app.db.all(query.orderBy('last_activity_at', 'desc').orderBy('id', 'desc').limit(20));
-  return { payload: await show(app, caller, rows) };
+  const payload = await show(
+    app,
+    caller,
+    rows.map((row) => row.id),
+  );
+  return { payload };
 }

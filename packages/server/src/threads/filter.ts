@@ -33,14 +33,14 @@ export async function filterConversations(
   const rows = await db.all(
     db.q
       .selectFrom('conversations')
-      .selectAll()
+      .select('id')
       .where(where)
       .orderBy('last_activity_at', 'desc')
       .orderBy('id', 'desc')
       .limit(pageSize)
       .offset(((input.page ?? 1) - 1) * pageSize),
   );
-  return { counts: await count(app, caller, where), rows };
+  return { counts: await count(app, caller, where), ids: rows.map(({ id }) => id) };
 }
 
 async function seenBy(app: App, caller: AgentCaller): Promise<Where> {

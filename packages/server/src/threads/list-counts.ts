@@ -2,7 +2,8 @@
 import type { ConversationCounts } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
-import { isAnyOf, isAnyTextOf } from '../db/dialect.ts';
+import { isAnyOf, isAnyTextOf, listFor } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
 import { conditionsOf, type Scope } from './list-scope.ts';
 
 interface Counted {
@@ -25,17 +26,37 @@ export async function countScope(db: Sql, scope: Scope, user_id: number): Promis
   };
 }
 
-function sumCounters(
+interface Sums {
+  account_id: number;
+  statuses: unknown;
+  inboxes: unknown;
+  team_id: number | undefined;
+  user_id: number;
+}
+
+/** By whether they are of some inboxes, and of a team. */
+const sums = [false, true].map((ofInboxes) =>
+  [false, true].map((ofTeam) =>
+    statement<Sums, Counted>(
+      (_, place, db) => sql<Counted>`select sum(count) as total,
+          sum(case when assignee_id = ${place.user_id} then count else 0 end) as mine,
+          sum(case when assignee_id <> 0 then count else 0 end) as assigned
+        from conversation_counts
+        where account_id = ${place.account_id} and ${isAnyTextOf(db, 'status', place.statuses)}
+          ${ofInboxes ? sql`and ${isAnyOf(db, 'inbox_id', place.inboxes)}` : sql``}
+          ${ofTeam ? sql`and team_id = ${place.team_id}` : sql``}`,
+    ),
+  ),
+);
+
+async function sumCounters(
   db: Sql,
   { account_id, statuses, inboxes, team_id }: Scope,
   user_id: number,
 ): Promise<Counted | undefined> {
-  return db.get(sql<Counted>`select sum(count) as total,
-      sum(case when assignee_id = ${user_id} then count else 0 end) as mine,
-      sum(case when assignee_id <> 0 then count else 0 end) as assigned
-    from conversation_counts where account_id = ${account_id} and ${isAnyTextOf(db, 'status', statuses)}
-      ${inboxes ? sql`and ${isAnyOf(db, 'inbox_id', inboxes)}` : sql``}
-      ${team_id ? sql`and team_id = ${team_id}` : sql``}`);
+  const sum = sums[Number(inboxes !== undefined)]?.[Number(team_id !== undefined)];
+  const lists = { statuses: listFor(db, statuses), inboxes: inboxes && listFor(db, inboxes) };
+  return sum && db.get(sum(db, { account_id, team_id, user_id, ...lists }));
 }
 
 function countRows(db: Sql, scope: Scope, user_id: number): Promise<Counted | undefined> {

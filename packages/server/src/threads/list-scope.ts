@@ -96,5 +96,5 @@ export function conditionsOf(db: Sql, scope: Scope): RawBuilder<boolean>[] {
  * A column that filters what an index has put in order. SQLite without statistics would rather look each value up in an
  * index of that column and sort everything it finds.
  */
-const unindexed = (db: Sql, column: string): RawBuilder<unknown> =>
+export const unindexed = (db: Pick<Sql, 'dialect'>, column: string): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);

@@ -205,7 +205,9 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
   });
 
   it('show to a member of several inboxes what is in them, and nothing else', async () => {
-    const { body: other } = await manage('agentCreateInbox', { name: 'Other', channel: { type: 'api' } });
+    const open = async (name: string) =>
+      (await manage('agentCreateInbox', { name, channel: { type: 'api' } })).body;
+    const other = await open('Other');
     const third = await setUpAgent(server.app, {
       account: office.account_id,
       email: 'tim@shop.test',
@@ -220,6 +222,25 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     expect(meta.all_count).toBe(everything.meta.all_count);
     const inbox_id = String(other.id);
     expect((await list({ inbox_id }, third)).meta.all_count).toBe(0);
+    const { body: contact } = await manage<{ payload: { contact: { id: number } } }>('agentCreateContact', {
+      name: 'Bo',
+    });
+    clock += 60_000;
+    const contact_id = contact.payload.contact.id;
+    const { body: elsewhere } = await manage('agentCreateConversation', { inbox_id: other.id, contact_id });
+    clock += 60_000;
+    const { id } = await converse(server, office, 'After that');
+    const newest = async () => ids((await list({ status: 'all' }, third)).payload).slice(0, 2);
+    expect(await newest()).toEqual([id, elsewhere.id]);
+    expect(ids((await list({ status: 'all', inbox_id }, third)).payload)).toEqual([elsewhere.id]);
+    expect(ids((await list({ status: 'all' })).payload)).not.toContain(elsewhere.id);
+    // Of so many that they are no longer merged one by one.
+    for (const name of ['A', 'B', 'C']) {
+      const { id: inbox } = await open(name);
+      await manage('agentAddInboxMembers', { inbox_id: inbox, user_ids: [third.id] });
+    }
+    expect(await newest()).toEqual([id, elsewhere.id]);
+    expect((await list({ status: 'all' }, third)).meta.all_count).toBe(meta.all_count + 2);
   });
 });
 

@@ -7,7 +7,7 @@ import { loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { Refusal, unprocessable } from '../errors.ts';
 import { listMessageRows, loadPartsOf } from '../messages/store.ts';
-import type { MessageParts } from '../messages/wire.ts';
+import type { MessageParts, ShownMessage } from '../messages/wire.ts';
 import { toIso } from '../time.ts';
 
 /** Messages of a transcript, the newest ones; letters that nobody can open help nobody. */
@@ -46,7 +46,7 @@ export async function sendTranscript(
   });
 }
 
-function lineOf({ message, sender, attachments }: MessageParts): string {
+function lineOf({ message, sender, attachments }: MessageParts<ShownMessage>): string {
   const files = attachments.map(({ file_name }) => `[${file_name ?? 'file'}]`);
   const text = [message.content, ...files].filter(Boolean).join(' ');
   return `${toIso(message.created_at)} ${sender?.name ?? 'Automatic answer'}:\n${text}`;

@@ -44,11 +44,11 @@ async function update(
 ): Promise<AgentConversation> {
   const seen = await getSeenConversation(app, caller, conversation_id);
   const viewer = await readViewer(app, caller);
-  if (priority === undefined) return showConversation(app, app.db, { viewer, row: seen });
+  if (priority === undefined) return showConversation(app, app.db, { viewer, id: seen.id });
   return app.db.write(async (tx) => {
     const thread = await lockThread(tx, seen.id);
-    const { conversation } = await setPriority(app, tx, thread, { priority, by: actorOf(caller) });
-    return showConversation(app, tx, { viewer, row: conversation });
+    await setPriority(app, tx, thread, { priority, by: actorOf(caller) });
+    return showConversation(app, tx, { viewer, id: seen.id });
   }, seen.id);
 }
 
@@ -127,7 +127,8 @@ async function markUnread(
       assignee_last_seen_at: mark,
       unread_count: times.filter((time) => time > (mark ?? 0)).length,
     };
-    return showConversation(app, tx, { viewer, row: await updateConversation(tx, conversation, changes) });
+    await updateConversation(tx, conversation, changes);
+    return showConversation(app, tx, { viewer, id });
   }, id);
 }
 

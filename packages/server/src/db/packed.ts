@@ -1,0 +1,36 @@
+/**
+ * Reads of many values. SQLite's driver takes 0.2 us for each of them; as one JSON text, written by the database and read by
+ * V8, they cost half of that. PostgreSQL answers text anyway and is left alone.
+ */
+import type { Query, Runnable, Sql } from './db.ts';
+import { rowMaker } from './rows.ts';
+import { statement } from './statement.ts';
+
+type Place<Values> = { [Name in keyof Values]: Values[Name] };
+
+/**
+ * As `statement`, for a query that selects exactly these columns, in this order: executes it and answers its rows, in the
+ * query's order. `Row` is what the columns make, by the names of `nested` where there are several tables.
+ */
+export function packed<Values extends object, Row>(
+  columns: readonly string[],
+  build: (q: Query, place: Place<Values>, db: Pick<Sql, 'dialect'>) => Runnable<unknown>,
+): (db: Sql, values: Values) => Promise<Row[]> {
+  const plain = statement<Values, unknown>(build);
+  const names = columns.map((column) => `"${column}"`).join(', ');
+  const asText = statement<Values, { rows: string }>((_q, place, db) => ({
+    compile: (q) => {
+      const query = build(q, place, db).compile(q);
+      return {
+        ...query,
+        sql: `select json_group_array(json_array(${names})) as rows from (${query.sql})`,
+      } as ReturnType<Runnable<{ rows: string }>['compile']>;
+    },
+  }));
+  const toRow = rowMaker(columns);
+  return async (db, values) => {
+    if (db.dialect !== 'sqlite') return (await db.all(plain(db, values))) as Row[];
+    const answer = await db.get(asText(db, values));
+    return (JSON.parse(answer?.rows ?? '[]') as unknown[][]).map((row) => toRow(row) as Row);
+  };
+}
