@@ -5,6 +5,7 @@ import type { App } from '../app.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { forUpdate, isAnyOf, listFor, nested } from '../db/dialect.ts';
+import { packed } from '../db/packed.ts';
 import { statement } from '../db/statement.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
@@ -43,14 +44,18 @@ export async function lockConversations(tx: Tx, ids: readonly number[]): Promise
   if (tx.dialect === 'postgres') await tx.all(lockByIds(tx, { ids: listFor(tx, [...new Set(ids)]) }));
 }
 
-const aroundIds = statement((q, place: { ids: unknown }, db) =>
+const aroundColumns = [
+  ...nested('conversations', columnsOf.conversations, 'conversation'),
+  ...nested('contact_inboxes', columnsOf.contact_inboxes, 'session'),
+  ...nested('contacts', columnsOf.contacts, 'contact'),
+];
+
+const aroundIds = packed<{ ids: unknown }, Omit<Around, 'inbox'>>(aroundColumns, (q, place, db) =>
   q
     .selectFrom('conversations')
     .innerJoin('contact_inboxes', 'contact_inboxes.id', 'conversations.contact_inbox_id')
     .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
-    .select(nested('conversations', columnsOf.conversations, 'conversation'))
-    .select(nested('contact_inboxes', columnsOf.contact_inboxes, 'session'))
-    .select(nested('contacts', columnsOf.contacts, 'contact'))
+    .select(aroundColumns)
     .where(isAnyOf(db, 'conversations.id', place.ids)),
 );
 const inboxesAround = statement((q, place: { ids: unknown }, db) =>
@@ -77,7 +82,7 @@ export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<
   const list = listFor(tx, [...new Set(ids)]);
   const [, rows, inboxRows] = await Promise.all([
     lockConversations(tx, ids),
-    tx.all(aroundIds(tx, { ids: list })) as unknown as Promise<Omit<Around, 'inbox'>[]>,
+    aroundIds(tx, { ids: list }),
     tx.all(inboxesAround(tx, { ids: list })) as unknown as Promise<InboxRow[]>,
   ]);
   const inboxes = new Map(inboxRows.map((inbox) => [inbox.id, inbox]));

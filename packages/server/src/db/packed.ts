@@ -10,14 +10,15 @@ type Place<Values> = { [Name in keyof Values]: Values[Name] };
 
 /**
  * As `statement`, for a query that selects exactly these columns, in this order: executes it and answers its rows, in the
- * query's order. `Row` is what the columns make, by the names of `nested` where there are several tables.
+ * query's order. Of `nested` columns of several tables, `Row` is what their new names make.
  */
 export function packed<Values extends object, Row>(
   columns: readonly string[],
   build: (q: Query, place: Place<Values>, db: Pick<Sql, 'dialect'>) => Runnable<unknown>,
 ): (db: Sql, values: Values) => Promise<Row[]> {
   const plain = statement<Values, unknown>(build);
-  const names = columns.map((column) => `"${column}"`).join(', ');
+  const answered = columns.map((column) => column.split(' as ').at(-1) as string);
+  const names = answered.map((column) => `"${column}"`).join(', ');
   const asText = statement<Values, { rows: string }>((_q, place, db) => ({
     compile: (q) => {
       const query = build(q, place, db).compile(q);
@@ -27,7 +28,7 @@ export function packed<Values extends object, Row>(
       } as ReturnType<Runnable<{ rows: string }>['compile']>;
     },
   }));
-  const toRow = rowMaker(columns);
+  const toRow = rowMaker(answered);
   return async (db, values) => {
     if (db.dialect !== 'sqlite') return (await db.all(plain(db, values))) as Row[];
     const answer = await db.get(asText(db, values));

@@ -49,16 +49,14 @@ const shownAround = [
   ...nested('inboxes', ['additional_attributes'] as const, 'inbox'),
 ];
 
-const shownByIds = packed<{ ids: unknown }, Shown>(
-  shownAround.map((column) => column.split(' as ')[1] as string),
-  (q, place, db) =>
-    q
-      .selectFrom('conversations')
-      .innerJoin('contact_inboxes', 'contact_inboxes.id', 'conversations.contact_inbox_id')
-      .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
-      .innerJoin('inboxes', 'inboxes.id', 'conversations.inbox_id')
-      .select(shownAround)
-      .where(isAnyOf(db, 'conversations.id', place.ids)),
+const shownByIds = packed<{ ids: unknown }, Shown>(shownAround, (q, place, db) =>
+  q
+    .selectFrom('conversations')
+    .innerJoin('contact_inboxes', 'contact_inboxes.id', 'conversations.contact_inbox_id')
+    .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
+    .innerJoin('inboxes', 'inboxes.id', 'conversations.inbox_id')
+    .select(shownAround)
+    .where(isAnyOf(db, 'conversations.id', place.ids)),
 );
 
 export interface Showing {
