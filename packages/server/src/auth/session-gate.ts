@@ -8,7 +8,7 @@ import { proofOf, verifySession } from '../contacts/proof.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { BatchRead } from '../db/db.ts';
 import { nested, triplesAs } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { packed } from '../db/packed.ts';
 import { notFound, unauthorized } from '../errors.ts';
 import { isHardToGuess } from '../secrets.ts';
 
@@ -34,7 +34,15 @@ interface Asked {
   display_id: number | undefined;
 }
 
-const callersAt = statement((q, place: { triples: unknown }, db) => {
+const callerColumns = [
+  'triple.position as position',
+  ...nested('inboxes', gateColumns, 'inbox'),
+  ...nested('contact_inboxes', columnsOf.contact_inboxes, 'session'),
+  ...nested('contacts', columnsOf.contacts, 'contact'),
+  ...nested('conversations', placeColumns, 'place'),
+] as const;
+
+const callersAt = packed<{ triples: unknown }, Found>(callerColumns, (q, place, db) => {
   const callers = q
     .selectFrom(triplesAs(db, place.triples))
     .innerJoin('inboxes', 'inboxes.identifier', 'triple.first')
@@ -43,11 +51,7 @@ const callersAt = statement((q, place: { triples: unknown }, db) => {
         .onRef('contact_inboxes.inbox_id', '=', 'inboxes.id')
         .onRef('contact_inboxes.source_id', '=', 'triple.second'),
     )
-    .innerJoin('contacts', 'contacts.id', 'contact_inboxes.contact_id')
-    .select('triple.position')
-    .select(nested('inboxes', gateColumns, 'inbox'))
-    .select(nested('contact_inboxes', columnsOf.contact_inboxes, 'session'))
-    .select(nested('contacts', columnsOf.contacts, 'contact'));
+    .innerJoin('contacts', 'contacts.id', 'contact_inboxes.contact_id');
   const display_id = sql<number>`cast(triple.third as bigint)`;
   // PostgreSQL would rather read all conversations of a young database than look a few up.
   return db.dialect === 'sqlite'
@@ -57,7 +61,7 @@ const callersAt = statement((q, place: { triples: unknown }, db) => {
             .onRef('conversations.account_id', '=', 'inboxes.account_id')
             .on('conversations.display_id', '=', display_id),
         )
-        .select(nested('conversations', placeColumns, 'place'))
+        .select(callerColumns)
     : callers
         .leftJoinLateral(
           (from) =>
@@ -70,7 +74,7 @@ const callersAt = statement((q, place: { triples: unknown }, db) => {
               .as('conversations'),
           (on) => on.onTrue(),
         )
-        .select(nested('conversations', placeColumns, 'place'));
+        .select(callerColumns);
 });
 
 type Found = Required<Omit<SessionCaller, 'kind'>> & { position: number };
@@ -80,7 +84,7 @@ const findCallers: BatchRead<Asked, SessionCaller | undefined> = async (db, aske
     asked.map(({ inbox_identifier, source_id, display_id }) => [inbox_identifier, source_id, display_id]),
   );
   const callers: (SessionCaller | undefined)[] = asked.map(() => undefined);
-  for (const found of (await db.all(callersAt(db, { triples }))) as unknown as Found[]) {
+  for (const found of await callersAt(db, { triples })) {
     const { position, inbox, session, contact, place } = found;
     callers[position] = { kind: 'session', inbox, session, contact, ...(place.id !== null && { place }) };
   }
