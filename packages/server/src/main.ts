@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { addUpCounts } from './conversations/counts.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
 import { openDb } from './db/open.ts';
+import { indexMessages } from './db/search.ts';
 import type { Bus } from './events/bus.ts';
 import { appendEmissions } from './events/emit.ts';
 import { openListeners } from './events/listeners.ts';
@@ -157,6 +158,7 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
     openRounds(app.log, { name: 'resolving', every: 60_000, work: () => resolveIdle(app) }),
     openRounds(app.log, { name: 'sweeping', every: 60_000, work: openSweep(app) }),
     openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
+    openRounds(app.log, { name: 'indexing', every: 250, work: () => indexMessages(app.db) }),
     openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),
   ];
 }

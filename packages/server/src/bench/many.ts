@@ -45,6 +45,7 @@ export async function seedMany(app: App, size: Size, say: (line: string) => void
     say(`${from + count} of ${size.conversations} conversations`);
   }
   await app.db.write((tx) => lengthen(tx, { ...place, count: size.longest }));
+  await indexMessages(app.db);
   await app.db.write((tx) =>
     tx.run(
       tx.q.updateTable('accounts').set({ last_display_id: size.conversations }).where('id', '=', account_id),
@@ -135,7 +136,6 @@ async function seedSome(
     sender_id: sql`case when n % 2 = 1 then ${sql.lit(agent_id)} else ${sql.lit(contact)} + n / ${sql.lit(each)} end`,
   };
   await tx.run(insertRange('messages', messages, [from * each, (from + count) * each]));
-  await indexMessages(tx, message + from * each, message + (from + count) * each - 1);
 }
 
 /** Adds messages to the newest conversation. */
@@ -155,7 +155,6 @@ async function lengthen(tx: Tx, { count, ...place }: Place & { count: number }):
   };
   await tx.run(insertRange('messages', messages, [0, count]));
   const last = first + count - 1;
-  await indexMessages(tx, first, last);
   const remembered = {
     last_message_id: last,
     last_non_activity_message_id: last,

@@ -1,5 +1,6 @@
 /** What `db/` promises, the same on every database. */
 import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
@@ -18,6 +19,20 @@ import type { AccountRow, StreamRow } from './tables.ts';
 
 /** Works of one lane key keep their order, so tests that look at batches name one. */
 const lane = 7;
+
+describe('a SQLite file', () => {
+  it('takes in what a busy server has logged, long before the log is full', async () => {
+    const fresh = await freshConfig('sqlite');
+    const db = await openDb(fresh.config, { beforeCommit: async () => {} });
+    const file = join(fresh.config.data, 'hoory.sqlite');
+    const before = statSync(file).size;
+    for (let index = 0; index < 300; index++)
+      await db.write((tx) => addStreams(tx, [`${index} ${'x'.repeat(4000)}`]));
+    await expect.poll(() => statSync(file).size).toBeGreaterThan(before + 50 * 4000);
+    await db.close();
+    await fresh.release();
+  });
+});
 
 describe.each(engines)('on %s', (engine) => {
   let fresh: Awaited<ReturnType<typeof freshConfig>>;

@@ -3,7 +3,7 @@
  * 0046). Every word of a query must begin a word of the text; case does not matter, and no language is assumed.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { Sql, Tx } from './db.ts';
+import type { Db, Sql } from './db.ts';
 import { statement } from './statement.ts';
 
 /** Words of a query that count; more only slow it down. */
@@ -43,17 +43,39 @@ export function saysAll(
   return sql`(search_words(${text}) @@ to_tsquery('simple', ${query}) and ${where})`;
 }
 
+/** Messages that one transaction makes searchable: a few milliseconds of the write lane. */
+const portion = 500;
+
 /**
- * Makes the messages with ids from `first` to `last`, all of them new, searchable. SQLite asks one statement for all of a
- * batch: a trigger would write its index to disk after every row. PostgreSQL keeps its index by itself.
+ * Makes all messages searchable that are stored by now. On SQLite they are indexed in portions, behind the batches that
+ * wrote them, which would otherwise begin and merge a piece of the index each. PostgreSQL keeps its index by itself.
  */
-export async function indexMessages(tx: Tx, first: number, last: number): Promise<void> {
-  if (tx.dialect === 'sqlite') await tx.run(indexRange(tx, { first, last }));
+export async function indexMessages(db: Db): Promise<void> {
+  if (db.dialect === 'postgres') return;
+  const { last = 0, indexed = 0 } = (await db.get(progress(db, {}))) ?? {};
+  for (let from = indexed; from < last; ) {
+    const until = Math.min(last, from + portion);
+    from = await db.write(async (tx) => {
+      const known = (await tx.get(progress(tx, {})))?.indexed ?? until;
+      if (known >= until) return known;
+      await tx.run(indexRange(tx, { from: known, until }));
+      await tx.run(setProgress(tx, { until }));
+      return until;
+    });
+  }
 }
 
+// Written together with the triggers of migration 0046, which leave alone what is not indexed yet.
+const progress = statement(
+  () => sql<{ last: number; indexed: number }>`select last.value as last, indexed.value as indexed
+    from sequences as last join sequences as indexed on indexed.name = 'messages_search' where last.name = 'messages'`,
+);
+const setProgress = statement((q, place: { until: number }) =>
+  q.updateTable('sequences').set({ value: place.until }).where('name', '=', 'messages_search'),
+);
 const indexRange = statement(
-  (_q, place: { first: number; last: number }) =>
+  (_q, place: { from: number; until: number }) =>
     sql`insert into messages_search (rowid, content) select id, content from messages
-        where id between ${place.first} and ${place.last} and message_type < 2 and content is not null
+        where id > ${place.from} and id <= ${place.until} and message_type < 2 and content is not null
           and instr(content_attributes, '"deleted":true') = 0`,
 );

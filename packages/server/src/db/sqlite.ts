@@ -8,6 +8,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { openCheckpointer } from './checkpointer.ts';
 import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
 import { openLane } from './lane.ts';
 import { rowMaker, valuesMaker } from './rows.ts';
@@ -31,6 +32,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
     },
   });
   const read = new SqliteReader({ writer, reader }, q);
+  const checkpointer = openCheckpointer(path);
   const lane = openLane(
     async (body) => {
       const tx = new SqliteTx(writer, q);
@@ -40,6 +42,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
         await body(tx);
         await hooks.beforeCommit(tx);
         writer.exec('commit');
+        checkpointer.committed();
       } catch (error) {
         if (writer.inTransaction) writer.exec('rollback');
         throw error;
@@ -66,6 +69,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
     close: async () => {
       await lane.idle();
       read.endSnapshot();
+      await checkpointer.close();
       reader.close();
       writer.close();
     },
@@ -79,7 +83,7 @@ function connect(path: string): Connection {
   connection.pragma('journal_mode = wal');
   connection.pragma('synchronous = full');
   connection.pragma('foreign_keys = on');
-  // Pages that every batch changes go back into the file once in 32 MB of log, not once in 4.
+  // Most of it is done by the checkpointer before.
   connection.pragma('wal_autocheckpoint = 8000');
   connection.pragma('temp_store = memory');
   return connection;

@@ -9,7 +9,6 @@ import { toEventContact } from '../contacts/wire.ts';
 import { conversationFact, statusAttributes } from '../conversations/facts.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
-import { indexMessages } from '../db/search.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
 import type { Fact } from '../events/listeners.ts';
@@ -316,7 +315,7 @@ async function write(writing: Writing): Promise<void> {
     .map((id) => (threads.get(id) as Thread).conversation);
   const people = [...contacts.values()].map(([contact]) => contact).sort((a, b) => a.id - b.id);
   await Promise.all([
-    addMessages(tx, messages),
+    tx.insertMany('messages', messages),
     tx.insertMany('attachments', attachments),
     tx.updateMany('conversations', conversations, always),
     tx.updateMany(
@@ -330,12 +329,4 @@ async function write(writing: Writing): Promise<void> {
     announceContact(tx, { event: 'contact.updated', contact, before }),
   );
   await app.listeners.tell(tx, [...facts, ...contactFacts]);
-}
-
-/** Their ids grow: they are those of this transaction alone. */
-async function addMessages(tx: Tx, messages: readonly MessageRow[]): Promise<void> {
-  const [first, last] = [messages[0], messages.at(-1)];
-  if (!first || !last) return;
-  await tx.insertMany('messages', messages);
-  await indexMessages(tx, first.id, last.id);
 }

@@ -99,6 +99,17 @@ describe.each(engines)('search on %s', (engine) => {
     expect(await said('quagga')).toEqual([]);
   });
 
+  it('forgets what was deleted or changed before anybody searched', async () => {
+    const { id } = await converse(server, office, 'Kiwi');
+    const { body } = await ask<{ id: number }>('agentPostMessage', id, { body: { content: 'Kiwi egg' } });
+    await ask('agentDeleteMessage', id, { message_id: body.id });
+    const gone = await converse(server, office, 'Kiwi nest');
+    await ask('agentDeleteConversation', gone.id, { as: office.administrator });
+    expect(await said('kiwi')).toEqual(['Kiwi']);
+    await ask('agentDeleteConversation', id, { as: office.administrator });
+    expect(await said('kiwi')).toEqual([]);
+  });
+
   it('comes 15 a page, newest first', async () => {
     const { write } = await converse(server, office, 'Tapir 0');
     for (let number = 1; number <= 16; number++) await write(`Tapir ${number}`);

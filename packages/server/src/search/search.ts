@@ -7,7 +7,7 @@ import type { AgentCaller } from '../caller.ts';
 import { loadConversations, loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { saysAll, wordsOf } from '../db/search.ts';
+import { indexMessages, saysAll, wordsOf } from '../db/search.ts';
 import type { ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
@@ -113,6 +113,7 @@ async function findSaid(app: App, caller: AgentCaller, asked: Asked): Promise<Ag
   const { db } = app;
   const words = wordsOf(asked.q ?? '');
   if (!words.length) return [];
+  await indexMessages(db);
   const rows = await db.all(
     sql<MessageRow>`select * from messages where account_id = ${caller.account.id}
       and ${await seenBy(app, caller)} and ${saysAll(db, 'messages', words)}

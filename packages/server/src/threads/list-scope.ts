@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf } from '../db/dialect.ts';
-import { saysAll, wordsOf } from '../db/search.ts';
+import { indexMessages, saysAll, wordsOf } from '../db/search.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 
 export type ListInput = Omit<Input<(typeof agentConversations)['agentListConversations']>, 'account_id'>;
@@ -26,6 +26,7 @@ const allStatuses = ['open', 'resolved', 'pending', 'snoozed'] as const;
 export async function scopeOf(app: App, caller: AgentCaller, input: ListInput): Promise<Scope> {
   const visible = await visibleInboxIds(app, caller);
   const text = input.q?.trim();
+  if (text) await indexMessages(app.db);
   const asked = text ? 'all' : (input.status ?? 'open');
   return {
     account_id: caller.account.id,

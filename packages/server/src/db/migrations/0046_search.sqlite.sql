@@ -1,28 +1,32 @@
--- Full text of messages and contacts, kept by the statements that change them; new messages are added by their batch
--- (db/search.ts). The text itself stays in its table; marks belong to words, so that scripts which need them are split as
--- they are read.
+-- Full text of messages and contacts, kept by the statements that change them; new messages are added a moment
+-- later, up to the sequence `messages_search` (db/search.ts). The text itself stays in its table; marks belong to words, so
+-- that scripts which need them are split as they are read.
 create virtual table messages_search using fts5(
   content, content = 'messages', content_rowid = 'id', detail = none,
   tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
 );
 insert into messages_search (rowid, content) select id, content from messages
   where message_type < 2 and content is not null and instr(content_attributes, '"deleted":true') = 0;
+insert into sequences (name, value) select 'messages_search', coalesce(max(id), 0) from messages;
 
 create trigger messages_lost after delete on messages
-when old.message_type < 2 and old.content is not null and instr(old.content_attributes, '"deleted":true') = 0
+when old.id <= (select value from sequences where name = 'messages_search')
+  and old.message_type < 2 and old.content is not null and instr(old.content_attributes, '"deleted":true') = 0
 begin
   insert into messages_search (messages_search, rowid, content) values ('delete', old.id, old.content);
 end;
 
 create trigger messages_unfound after update of content, content_attributes on messages
-when old.message_type < 2 and old.content is not null and instr(old.content_attributes, '"deleted":true') = 0
+when old.id <= (select value from sequences where name = 'messages_search')
+  and old.message_type < 2 and old.content is not null and instr(old.content_attributes, '"deleted":true') = 0
   and (new.content is not old.content or instr(new.content_attributes, '"deleted":true') > 0)
 begin
   insert into messages_search (messages_search, rowid, content) values ('delete', old.id, old.content);
 end;
 
 create trigger messages_refound after update of content, content_attributes on messages
-when new.message_type < 2 and new.content is not null and instr(new.content_attributes, '"deleted":true') = 0
+when new.id <= (select value from sequences where name = 'messages_search')
+  and new.message_type < 2 and new.content is not null and instr(new.content_attributes, '"deleted":true') = 0
   and (new.content is not old.content or instr(old.content_attributes, '"deleted":true') > 0)
 begin
   insert into messages_search (rowid, content) values (new.id, new.content);
