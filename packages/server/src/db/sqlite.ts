@@ -28,7 +28,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new DummyDriver(),
       createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createQueryCompiler: () => new PlannedOnce(),
     },
   });
   const read = new SqliteReader({ writer, reader }, q);
@@ -74,6 +74,16 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       writer.close();
     },
   };
+}
+
+/**
+ * Values stand behind a plus, which does nothing to them. Where the planner may look at a bare `?`, in `limit ?` and in every
+ * comparison in a table with a partial index, SQLite compiles the statement anew at each execution, for 10 to 40 us.
+ */
+class PlannedOnce extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '+?';
+  }
 }
 
 const firstOf = <Item>(items: readonly Item[]) => items[0] as Item;
@@ -224,7 +234,7 @@ class SqliteTx extends SqliteSql implements Tx {
   ): Promise<void> {
     if (!rows.length) return;
     const update = this.prepare(
-      `update "${table}" set ${columns.map((column) => `${column} = ?`).join(', ')} where id = ?`,
+      `update "${table}" set ${columns.map((column) => `${column} = ?`).join(', ')} where id = +?`,
     );
     update.toValues ??= valuesMaker([...columns, 'id']);
     for (const row of rows) update.statement.run(update.toValues(row));
