@@ -13,9 +13,9 @@ export interface Checkpointer {
 }
 
 /** Commits between two checkpoints. */
-const commitsEach = 100;
+const commitsEach = 25;
 /** Milliseconds in which they must come; a server with less to do needs no thread. */
-const busyTime = 5000;
+const busyTime = 1000;
 
 // Text, because a worker of a file would need that file built beside the bundle, and another way to load it in tests.
 const work = `
