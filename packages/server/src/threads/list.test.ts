@@ -53,16 +53,17 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
   });
   afterAll(() => server.stop());
 
-  /** What a list should hold, by reading every conversation. */
-  async function all(): Promise<AgentConversation[]> {
-    const found: AgentConversation[] = [];
-    for (let id = 1; id <= many; id++)
-      found.push((await ask<AgentConversation>('agentGetConversation', id)).body);
-    return found;
-  }
+  /** What the lists should hold: every conversation, read by itself, as they all are until a test changes one. */
+  let all: AgentConversation[];
+  beforeAll(async () => {
+    all = await Promise.all(
+      Array.from({ length: many }, async (_, at) => {
+        return (await ask<AgentConversation>('agentGetConversation', at + 1)).body;
+      }),
+    );
+  });
 
   it('are counted for all assignee filters as their rows are', async () => {
-    const rows = await all();
     for (const [query, holds] of [
       [{}, ({ status }: AgentConversation) => status === 'open'],
       [{ status: 'all' }, () => true],
@@ -72,7 +73,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
         ({ meta }: AgentConversation) => meta.team?.id === team_id,
       ],
     ] as const) {
-      const expected = rows.filter(holds);
+      const expected = all.filter(holds);
       const mine = expected.filter(({ meta }) => meta.assignee?.id === office.member.id).length;
       const assigned = expected.filter(({ meta }) => meta.assignee).length;
       const { meta } = await list(query);
@@ -90,7 +91,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
   });
 
   it('come in pages and by cursor, the same either way', async () => {
-    const expected = (await all())
+    const expected = all
       .filter(({ status }) => status === 'open')
       .sort((a, b) => b.last_activity_at - a.last_activity_at);
     const pages = [await list({ page: '1' }), await list({ page: '2' }), await list({ page: '3' })];
@@ -116,7 +117,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     ['assigned', ({ meta }: AgentConversation) => meta.assignee !== undefined],
     ['all', () => true],
   ] as const)('hold what the assignee filter %s says', async (assignee_type, holds) => {
-    const expected = (await all()).filter((one) => one.status === 'open' && holds(one));
+    const expected = all.filter((one) => one.status === 'open' && holds(one));
     const { payload } = await list({ assignee_type, sort_by: 'created_at_asc' });
     expect(ids(payload)).toEqual(ids(expected).slice(0, 25));
   });
@@ -152,7 +153,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
         Number(b.unread_count > 0) - Number(a.unread_count > 0) || latest(a, b),
     ],
   ])('are ordered by %s, also over all statuses', async (sort_by, compare) => {
-    const expected = ids([...(await all())].sort(compare));
+    const expected = ids([...all].sort(compare));
     const found: number[] = [];
     for (const page of ['1', '2', '3'])
       found.push(...ids((await list({ status: 'all', sort_by, page })).payload));
