@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, type Running, run } from '../test/command-line.ts';
-import { freshConfig } from '../test/server.ts';
+import { emptyConfig, type Fresh } from '../test/server.ts';
 import { hmacHex } from './secrets.ts';
 
 const password = 'Secret-123';
@@ -20,7 +20,7 @@ const setup = [
 type Json = Record<string, unknown>;
 
 describe('the command line', { timeout: 60_000 }, () => {
-  let fresh: Awaited<ReturnType<typeof freshConfig>>;
+  let fresh: Fresh;
   let made: Json;
 
   const json = async (...args: string[]): Promise<Json> => {
@@ -35,7 +35,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   };
 
   beforeAll(async () => {
-    fresh = await freshConfig();
+    fresh = await emptyConfig('sqlite');
     made = await json(...setup);
   });
   afterAll(() => fresh.release());
@@ -87,9 +87,9 @@ describe('the command line', { timeout: 60_000 }, () => {
 });
 
 describe('serving', { timeout: 60_000 }, () => {
-  let fresh: Awaited<ReturnType<typeof freshConfig>>;
+  let fresh: Fresh;
   beforeAll(async () => {
-    fresh = await freshConfig();
+    fresh = await emptyConfig('sqlite');
   });
   afterAll(() => fresh.release());
 

@@ -1,11 +1,10 @@
 /** A real server for tests: its own data folder, or its own PostgreSQL database, on a free port. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { type Config, readConfig } from '../src/config.ts';
 import { type Server, startServer } from '../src/main.ts';
-import { newUuid } from '../src/secrets.ts';
+import { createDatabase } from './databases.ts';
 
 /** Databases the noun tests run on. PostgreSQL joins when the test runner has started one (`HOORY_TEST_POSTGRES`). */
 export const engines: readonly ('sqlite' | 'postgres')[] = process.env.HOORY_TEST_POSTGRES
@@ -22,13 +21,33 @@ export interface TestServer extends Server {
   stop(): Promise<void>;
 }
 
-/** A configuration on a fresh data folder or database; `release` deletes it. */
+export interface Fresh {
+  config: Readonly<Config>;
+  /** The settings as a process is given them. */
+  env: Record<string, string>;
+  /** Deletes the folder and the database. */
+  release(): Promise<void>;
+}
+
+/** A configuration on a fresh data folder or database, migrated where vitest has made one to copy (`templates.ts`). */
 export async function freshConfig(
   engine: 'sqlite' | 'postgres' = 'sqlite',
   settings: Record<string, string> = {},
-): Promise<{ config: Readonly<Config>; env: Record<string, string>; release(): Promise<void> }> {
+): Promise<Fresh> {
+  const fresh = await emptyConfig(engine, settings, process.env.HOORY_TEST_POSTGRES_TEMPLATE);
+  const file = process.env.HOORY_TEST_SQLITE_TEMPLATE;
+  if (file && engine === 'sqlite') copyFileSync(file, join(fresh.config.data, 'hoory.sqlite'));
+  return fresh;
+}
+
+/** A configuration on an empty data folder, and on PostgreSQL a database that is empty or a copy of `template`. */
+export async function emptyConfig(
+  engine: 'sqlite' | 'postgres',
+  settings: Record<string, string> = {},
+  template?: string,
+): Promise<Fresh> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-test-'));
-  const database = engine === 'postgres' ? await createDatabase() : undefined;
+  const database = engine === 'postgres' ? await createDatabase(template) : undefined;
   const env = {
     HOORY_DATA: data,
     PORT: '0',
@@ -70,18 +89,4 @@ export async function startTestServer({
       await release();
     },
   };
-}
-
-async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const base = process.env.HOORY_TEST_POSTGRES as string;
-  const name = `hoory_${newUuid().replaceAll('-', '')}`;
-  const run = async (text: string) => {
-    const client = new pg.Client({ connectionString: base });
-    await client.connect();
-    await client.query(text).finally(() => client.end());
-  };
-  await run(`create database ${name}`);
-  const url = new URL(base);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
 }

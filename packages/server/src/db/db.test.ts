@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engines, freshConfig } from '../../test/server.ts';
+import { emptyConfig, engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { Refusal } from '../errors.ts';
 import type { BatchVerb, Db, Sql, Tx } from './db.ts';
 import { contains, isAnyOf, isAnyTextOf, jsonText, listFor, nested } from './dialect.ts';
@@ -35,7 +35,7 @@ describe('a SQLite file', () => {
 });
 
 describe.each(engines)('on %s', (engine) => {
-  let fresh: Awaited<ReturnType<typeof freshConfig>>;
+  let fresh: Fresh;
   let db: Db;
   let commits = 0;
 
@@ -411,7 +411,7 @@ describe.each(engines)('on %s', (engine) => {
   describe('migrations', () => {
     it('may run twice at once', async () => {
       await fresh.release();
-      fresh = await freshConfig(engine);
+      fresh = await emptyConfig(engine);
       const start = () => migrateElsewhere(fresh.config.data, fresh.config.databaseUrl);
       await Promise.all([start(), start()]);
       await db.close();

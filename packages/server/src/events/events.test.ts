@@ -1,7 +1,7 @@
 /** What the event log promises, the same on every database. */
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engines, freshConfig } from '../../test/server.ts';
+import { engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { openApp } from '../main.ts';
 import type { Notice, Recorded } from './bus.ts';
 import { emit, streamOf } from './emit.ts';
@@ -14,7 +14,7 @@ const streams = [streamOf.session(1), streamOf.inbox(2), streamOf.account(3)];
 const [session, inbox, account] = streams as [string, string, string];
 
 describe.each(engines)('the event log on %s', (engine) => {
-  let fresh: Awaited<ReturnType<typeof freshConfig>>;
+  let fresh: Fresh;
   let app: Awaited<ReturnType<typeof openApp>>;
   let now = 1_000_000;
 
