@@ -1,0 +1,45 @@
+/**
+ * `npm run check`: types, lint and format, imports, unused code. The compiler takes longer than the others together, so
+ * they run beside it. What each says is printed when it has ended; the first that fails stops the rest.
+ */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** Scripts of package.json: the rows run side by side, what is in one row one after another. */
+const rows = [['check:types'], ['check:lint', 'check:imports', 'check:unused']];
+const running = new Set();
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(`stopped by ${signal}`));
+
+await Promise.all(rows.map(runRow));
+
+async function runRow(names) {
+  for (const name of names) await run(name);
+}
+
+/** In a process group of its own, so that what npm starts can be stopped with it. */
+function run(name) {
+  const child = spawn('npm', ['run', '--silent', name], { cwd: root, detached: true });
+  running.add(child);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      said += chunk;
+    });
+  return new Promise((resolve) => {
+    child.on('error', (error) => stop(`${name}: ${error.message}`));
+    child.on('close', (code) => {
+      running.delete(child);
+      process.stdout.write(said);
+      if (code === 0) resolve();
+      else stop(`${name} failed`);
+    });
+  });
+}
+
+function stop(reason) {
+  for (const { pid } of running) if (pid) process.kill(-pid);
+  console.error(reason);
+  process.exit(1);
+}
