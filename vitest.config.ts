@@ -1,9 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Workspace packages resolve to their sources, so that tests need no build. Workers get these conditions for
 // `require` as well: `import` or `module` among them would break CommonJS packages that have both forms.
 const conditions = ['source', 'node', 'development|production'];
+
+/** Files that start browsers or servers as processes come first: begun last, one of them would be all that still runs. */
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const slow = new Set(sorted.filter(isSlow));
+    return [...slow, ...sorted.filter((file) => !slow.has(file))];
+  }
+}
+
+const isSlow = ({ moduleId }: TestSpecification): boolean =>
+  /\/(browser|process|command-line)\.ts'/.test(readFileSync(moduleId, 'utf8'));
 
 export default defineConfig({
   resolve: { conditions },
@@ -21,6 +35,7 @@ export default defineConfig({
     isolate: false,
     // Tests wait for databases and pages more than they compute.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: SlowestFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
