@@ -2,8 +2,13 @@
 import type { Endpoint } from '@hoory/contract';
 import { expect } from 'vitest';
 import { faultsOf } from '../../contract/test/strict.ts';
+import { insertAccount } from '../src/accounts/store.ts';
+import { addMember } from '../src/agents/agents.ts';
+import type { Role } from '../src/agents/rules.ts';
+import { hashPassword } from '../src/auth/password.ts';
 import type { InboxRow, UserRow } from '../src/db/tables.ts';
-import { setUp, setUpAgent } from '../src/setup.ts';
+import { addInbox } from '../src/inboxes/inboxes.ts';
+import { insertMembers } from '../src/inboxes/store.ts';
 import type { TestServer } from './server.ts';
 
 export const password = 'Secret-123';
@@ -21,28 +26,30 @@ export interface Office {
   foreign: { account_id: number; inbox: InboxRow };
 }
 
+/** One for everybody and for all files of a worker: a hash takes long on purpose. */
+let hash: Promise<string> | undefined;
+
 /** Two accounts on a fresh server; the first with an administrator and two agents. */
 export async function openOffice({ app }: TestServer): Promise<Office> {
-  const own = await setUp(app, { account: 'Shop', email: 'ana@shop.test', password, inbox: 'App' });
-  const other = await setUp(app, { account: 'Rival', email: 'eve@rival.test', password, inbox: 'Rival' });
-  const add = (name: string, inboxes: number[]) =>
-    setUpAgent(app, {
-      account: own.account_id,
-      email: `${name.toLowerCase()}@shop.test`,
-      name,
-      password,
-      role: 'agent',
-      inboxes,
-    });
-  return {
-    account_id: own.account_id,
-    inbox: own.inbox,
-    administrator: own.user,
-    member: await add('Mo', [own.inbox.id]),
-    outsider: await add('Otto', []),
-    foreigner: other.user,
-    foreign: { account_id: other.account_id, inbox: other.inbox },
-  };
+  hash ??= hashPassword(password);
+  const password_hash = await hash;
+  return app.db.write(async (tx) => {
+    const add = (account_id: number, role: Role, email: string, name: string) =>
+      addMember(app, tx, { account_id, role, newUser: { email, name, password_hash, confirmed: 1 } });
+    const open = async (name: string, email: string, inboxName: string) => {
+      const { id } = await insertAccount(app, tx, name);
+      const administrator = await add(id, 'administrator', email, email.replace(/@.*/, ''));
+      const inbox = await addInbox(app, tx, id, { name: inboxName });
+      await insertMembers(app, tx, { inbox_id: inbox.id, user_ids: [administrator.id] });
+      return { account_id: id, administrator, inbox };
+    };
+    const own = await open('Shop', 'ana@shop.test', 'App');
+    const { administrator: foreigner, ...foreign } = await open('Rival', 'eve@rival.test', 'Rival');
+    const member = await add(own.account_id, 'agent', 'mo@shop.test', 'Mo');
+    await insertMembers(app, tx, { inbox_id: own.inbox.id, user_ids: [member.id] });
+    const outsider = await add(own.account_id, 'agent', 'otto@shop.test', 'Otto');
+    return { ...own, member, outsider, foreigner, foreign };
+  });
 }
 
 export interface Call {
