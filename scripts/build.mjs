@@ -58,7 +58,7 @@ const packages = {
   server: {
     folder: 'packages/server',
     entry: 'src/cli.ts',
-    sources: ['packages/server/src', 'packages/contract/src'],
+    sources: ['packages/server/src', 'packages/contract/src', 'docs/socket.md', 'docs/webhooks.md'],
     // The load of `bench` runs beside what it measures, from files of its own.
     options: {
       platform: 'node',
@@ -84,7 +84,11 @@ const packages = {
         pacer: 'src/bench/pacer.ts',
       },
     },
-    copies: { 'src/db/migrations': 'migrations' },
+    copies: {
+      'src/db/migrations': 'migrations',
+      '../../docs/socket.md': 'docs/socket.md',
+      '../../docs/webhooks.md': 'docs/webhooks.md',
+    },
   },
 };
 
