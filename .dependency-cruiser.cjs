@@ -26,7 +26,18 @@ const nouns = [
 const listeners = ['reports', 'webhooks', 'notifications'];
 /** Without domain words. */
 const engines = ['db', 'events', 'files', 'http', 'cable', 'outgoing', 'mail'];
-const kernel = ['app', 'caller', 'errors', 'secrets', 'config', 'installation', 'log', 'rounds', 'time'];
+const kernel = [
+  'app',
+  'caller',
+  'errors',
+  'secrets',
+  'config',
+  'installation',
+  'log',
+  'metrics',
+  'rounds',
+  'time',
+];
 /** Where everything is wired, and what is run: known to none but each other. */
 const doors = ['main', 'routes', 'serve', 'setup', 'probe', 'pages', 'cli', 'bench'];
 

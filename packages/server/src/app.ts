@@ -9,6 +9,7 @@ import type { Limits } from './http/limits.ts';
 import type { Installation } from './installation.ts';
 import type { Log } from './log.ts';
 import type { Mail } from './mail/mail.ts';
+import type { Metrics } from './metrics.ts';
 import type { Outgoing } from './outgoing/outgoing.ts';
 
 export interface App {
@@ -24,6 +25,7 @@ export interface App {
   readonly installation: Installation;
   readonly limits: Limits;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Milliseconds since 1970; tests hand in their own clock. */
   now(): number;
   /** The public address without a trailing slash, known once the server listens. */

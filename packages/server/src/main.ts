@@ -26,11 +26,13 @@ import { forgetRemovedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { openMail } from './mail/mail.ts';
+import { openMetrics } from './metrics.ts';
 import { moveMergedNotes } from './notes/notes.ts';
 import { notify } from './notifications/listen.ts';
 import { wakeDueNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
 import { registerDocs } from './pages/docs.ts';
+import { countMessages, registerMetrics } from './pages/metrics.ts';
 import { recordReports } from './reports/record.ts';
 import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
@@ -64,10 +66,15 @@ export async function openApp(
 ): Promise<App & { close(): Promise<void> }> {
   const log = openLog(config.logLevel);
   const bus: Bus = openMemoryBus();
+  const metrics = openMetrics();
   const db = await openDb(config, {
     beforeCommit: async (tx) => {
       const recorded = await appendEmissions(tx, now());
       if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
+    },
+    measure: (size, waited) => {
+      metrics.batchSizes.observe(size);
+      metrics.batchWaits.observe(waited / 1000);
     },
   });
   const app: App & { close(): Promise<void> } = {
@@ -75,6 +82,7 @@ export async function openApp(
     db,
     bus,
     log,
+    metrics,
     now,
     listeners: openListeners(),
     presence: openMemoryPresence(now),
@@ -97,6 +105,7 @@ export async function openApp(
   for (const listener of [leaveConversations, followMentions, notify]) app.listeners.listen(listener(app));
   enqueueDeliveries(app);
   scrubErasedContacts(app);
+  countMessages(app);
   return app;
 }
 
@@ -118,6 +127,7 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   registerApi(http, app, openGate());
   registerDocs(http, app);
   const cable = openCable(app, http, openCableGate(app));
+  registerMetrics(http, app, cable);
   const relabeling = openRelabeling(app);
   const assignment = openAutoAssignment(app);
   const rounds = startRounds(app, assignment);

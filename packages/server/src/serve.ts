@@ -62,14 +62,8 @@ async function addresses({ app }: Server): Promise<string> {
 }
 
 /** Settings that are checked but have no effect in this version; nobody should believe that they do. */
-function withoutEffect({ redisUrl, metricsToken }: Config): string[] {
-  const settings = [
-    ['REDIS_URL', redisUrl, 'run one node only'],
-    ['HOORY_METRICS_TOKEN', metricsToken, 'there are no metrics'],
-  ] as const;
-  return settings.flatMap(([name, value, effect]) =>
-    value === undefined ? [] : [`${name} has no effect in this version: ${effect}.`],
-  );
+function withoutEffect({ redisUrl }: Config): string[] {
+  return redisUrl === undefined ? [] : ['REDIS_URL has no effect in this version: run one node only.'];
 }
 
 const lines = (all: (string | [string, string])[]): string =>

@@ -77,4 +77,6 @@ export interface Db extends Sql {
 export interface CommitHooks {
   /** On PostgreSQL only what it sends at once, before it waits for anything, is part of the transaction. */
   beforeCommit(tx: Tx): Promise<void>;
+  /** Told of each batch of the write lane: its works, and the milliseconds for which the first of them waited. */
+  measure?(size: number, waited: number): void;
 }

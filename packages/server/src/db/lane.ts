@@ -14,6 +14,8 @@ interface Job {
   /** Inputs of one verb are run together; a single work is its own verb. */
   verb: BatchVerb<unknown, unknown>;
   input: unknown;
+  /** When it came, by `performance.now()`. */
+  since: number;
   outcome?: Outcome<unknown>;
   settle(outcome: Outcome<unknown>): void;
 }
@@ -24,8 +26,11 @@ export interface Lane {
   idle(): Promise<void>;
 }
 
+/** What a batch tells of itself before it runs: its works, and the milliseconds for which the first of them waited. */
+export type MeasureBatch = (size: number, waited: number) => void;
+
 /** Opens a lane over one writing connection. `tracesOf` counts what a transaction would leave behind. */
-export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane {
+export function openLane(transact: Transact, tracesOf: (tx: Tx) => number, measure?: MeasureBatch): Lane {
   let waiting: Job[] = [];
   let running: Promise<void> | undefined;
 
@@ -33,6 +38,7 @@ export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane
     while (waiting.length) {
       const batch = waiting.slice(0, largestBatch);
       waiting = waiting.slice(largestBatch);
+      measure?.(batch.length, performance.now() - (batch[0] as Job).since);
       await runBatch(batch);
       for (const job of batch) if (job.outcome) job.settle(job.outcome);
       if (waiting.length) await allInput();
@@ -96,6 +102,7 @@ export function openLane(transact: Transact, tracesOf: (tx: Tx) => number): Lane
         waiting.push({
           verb: verb as BatchVerb<unknown, unknown>,
           input,
+          since: performance.now(),
           settle: (outcome) =>
             'refusal' in outcome ? reject(outcome.refusal) : resolve(outcome.answer as Out),
         });

@@ -81,6 +81,7 @@ function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
       for (const work of tx.commitWork) work();
     },
     (tx) => (tx as PostgresTx).traces,
+    hooks.measure,
   );
 }
 

@@ -41,6 +41,7 @@ export async function settle(app: App, { delivery, target, attempt }: Settling):
       await markFailed(app, tx, { thread, message_id: delivery.message_id, error: verdict.error });
     if (delivery.endpoint.startsWith('bot:')) await handOver(app, tx, thread);
   }, conversation_id ?? undefined);
+  app.metrics.deliveries[verdict.status === 'pending' ? 'retried' : verdict.status].add();
   if (target) await noteAttempt(app, { target, attempt, verdict, isTest: delivery.event === 'webhook_test' });
 }
 

@@ -1,0 +1,116 @@
+/** `/metrics`: who may read it, and that what happens is counted, without saying to whom it happened. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openReceiver, type Receiver } from '../../test/receiver.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { type Customer, openStage, type Stage } from '../../test/stage.ts';
+
+describe.each(engines)('metrics on %s', (engine) => {
+  let server: TestServer;
+  let receiver: Receiver;
+  let stage: Stage;
+  let ann: Customer;
+
+  beforeEach(async () => {
+    receiver = await openReceiver();
+    server = await startTestServer({
+      engine,
+      settings: { HOORY_WEBHOOK_ALLOW: '127.0.0.1', HOORY_METRICS_TOKEN: 'only-for-prometheus' },
+    });
+    stage = await openStage(server);
+    ann = await stage.enter();
+    await stage.begin(ann);
+  });
+  afterEach(async () => {
+    await server.stop();
+    await receiver.close();
+  });
+
+  const read = (headers: Record<string, string> = {}) => fetch(`${server.url}/metrics`, { headers });
+
+  /** All samples by their name with labels. */
+  async function samples(): Promise<Record<string, number>> {
+    const text = await (await read()).text();
+    const lines = text.split('\n').filter((line) => line && !line.startsWith('#'));
+    return Object.fromEntries(
+      lines.map((line) => {
+        expect(line).toMatch(/^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? \d+(\.\d+)?(e-?\d+)?$/);
+        const end = line.lastIndexOf(' ');
+        return [line.slice(0, end), Number(line.slice(end + 1))];
+      }),
+    );
+  }
+
+  it('answers on this machine, but not what a proxy here passes on, except with the token', async () => {
+    const answer = await read();
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip']) {
+      const passedOn = { [name]: '203.0.113.9' };
+      expect((await read(passedOn)).status).toBe(401);
+      expect((await read({ ...passedOn, authorization: 'Bearer wrong' })).status).toBe(401);
+      expect((await read({ ...passedOn, authorization: 'Bearer only-for-prometheus' })).status).toBe(200);
+    }
+  });
+
+  it('counts requests by route and status, messages and batches', async () => {
+    const before = await samples();
+    await stage.write(ann, 'one');
+    await stage.write(ann, 'two');
+    await fetch(`${server.url}/public/api/v1/inboxes/nowhere`);
+    const after = await samples();
+    const grew = (name: string) => (after[name] as number) - (before[name] ?? 0);
+    const posted =
+      'route="/public/api/v1/inboxes/:inbox_identifier/contacts/:contact_identifier/conversations/:conversation_id/messages"';
+    expect(grew('hoory_messages_total')).toBe(2);
+    expect(grew(`hoory_http_request_duration_seconds_count{method="POST",${posted},status="2xx"}`)).toBe(2);
+    expect(
+      grew(`hoory_http_request_duration_seconds_bucket{method="POST",${posted},status="2xx",le="+Inf"}`),
+    ).toBe(2);
+    const notFound = 'method="GET",route="/public/api/v1/inboxes/:inbox_identifier",status="4xx"';
+    expect(grew(`hoory_http_request_duration_seconds_count{${notFound}}`)).toBe(1);
+    expect(grew('hoory_write_batch_size_sum')).toBeGreaterThanOrEqual(2);
+    expect(grew('hoory_write_wait_seconds_count')).toBe(grew('hoory_write_batch_size_count'));
+    expect(after.hoory_event_log_events).toBeGreaterThan(0);
+    expect(after.process_resident_memory_bytes).toBeGreaterThan(10_000_000);
+  });
+
+  it('counts sockets', async () => {
+    const ear = await stage.hear(ann);
+    expect((await samples()).hoory_cable_connections).toBe(1);
+    ear.cable.close();
+    await vi.waitFor(async () => expect((await samples()).hoory_cable_connections).toBe(0));
+  });
+
+  it('counts attempts of deliveries by what followed, and none as due when all are settled or wait', async () => {
+    receiver.answers('/broken', 500);
+    receiver.answers('/refused', 400);
+    for (const path of ['/well', '/broken', '/refused'])
+      await stage.act(stage.office.administrator, 'agentCreateWebhook', undefined, {
+        url: `${receiver.url}${path}`,
+        subscriptions: ['message_created'],
+      });
+    await stage.write(ann, 'one');
+    await vi.waitFor(async () =>
+      expect(await samples()).toMatchObject({
+        'hoory_webhook_attempts_total{outcome="delivered"}': 1,
+        'hoory_webhook_attempts_total{outcome="retried"}': 1,
+        'hoory_webhook_attempts_total{outcome="failed"}': 1,
+        hoory_webhook_due: 0,
+      }),
+    );
+  });
+
+  it('says nothing of whom it happened to', async () => {
+    await stage.write(ann, 'one');
+    const text = await (await read()).text();
+    for (const secret of [
+      ann.session.source_id,
+      ann.session.pubsub_token,
+      stage.office.inbox.identifier,
+      stage.office.administrator.email,
+      'only-for-prometheus',
+    ])
+      expect(text).not.toContain(secret);
+    for (const [, route = ''] of text.matchAll(/route="([^"]*)"/g)) expect(route).not.toMatch(/\/\d+(\/|$)/);
+  });
+});
