@@ -29,6 +29,7 @@ describe('without settings', () => {
       rateLimits: true,
       trustedProxies: [],
       webhookAllow: [],
+      s3: undefined,
       metricsToken: undefined,
       smtpUrl: undefined,
       logLevel: 'info',
@@ -88,9 +89,40 @@ describe('a setting', () => {
     ['HOORY_TRUSTED_PROXIES', '10.0.0.0/99'],
     ['HOORY_LOG_LEVEL', 'loud'],
     ['SMTP_URL', 'mail.example.com'],
-    ['S3_BUCKET', 'files'],
+    ['S3_SECRET', 'x'],
   ])('%s=%s stops the start by name', (name, text) => {
     expect(faultsOf({ [name]: text })).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
+  });
+
+  const s3 = { S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'me', S3_SECRET_ACCESS_KEY: 'hunter2' };
+
+  it('S3_BUCKET with two keys is enough for AWS, the others are for other services', () => {
+    expect(readConfig({ ...s3, S3_REGION: 'eu-west-1' }).s3).toEqual({
+      bucket: 'files',
+      accessKeyId: 'me',
+      secretAccessKey: 'hunter2',
+      endpoint: 'https://s3.eu-west-1.amazonaws.com',
+      region: 'eu-west-1',
+      pathStyle: true,
+    });
+    expect(readConfig({ ...s3, S3_ENDPOINT: 'http://minio:9000', S3_PATH_STYLE: 'off' }).s3).toMatchObject({
+      endpoint: 'http://minio:9000',
+      pathStyle: false,
+    });
+  });
+
+  it.each([
+    ['S3_BUCKET', { S3_BUCKET: '' }],
+    ['S3_BUCKET', { S3_BUCKET: 'my/files' }],
+    ['S3_ACCESS_KEY_ID', { S3_ACCESS_KEY_ID: '' }],
+    ['S3_SECRET_ACCESS_KEY', { S3_SECRET_ACCESS_KEY: ' ' }],
+    ['S3_ENDPOINT', { S3_ENDPOINT: 's3.example.com' }],
+    ['S3_ENDPOINT', { S3_ENDPOINT: 'https://me:hunter2@s3.example.com' }],
+    ['S3_PATH_STYLE', { S3_PATH_STYLE: 'perhaps' }],
+  ])('%s of S3 settings that do not fit stops the start by name', (name, wrong) => {
+    const faults = faultsOf({ ...s3, ...wrong });
+    expect(faults).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
+    expect(faults).not.toContain('hunter2');
   });
 
   it('is refused together with all others that are wrong', () => {

@@ -22,9 +22,23 @@ export interface Config {
   trustedProxies: string[];
   /** Hosts and CIDRs that outgoing requests may reach although they are private. */
   webhookAllow: string[];
+  /** Where uploads go instead of a folder. */
+  s3: S3Settings | undefined;
   metricsToken: string | undefined;
   smtpUrl: string | undefined;
   logLevel: string;
+}
+
+/** A bucket and who may use it. */
+export interface S3Settings {
+  /** Address of the service, without the bucket. */
+  endpoint: string;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** The bucket is in the path of addresses, not before the host. */
+  pathStyle: boolean;
 }
 
 /** A setting was refused; the message names every fault, one a line. */
@@ -37,6 +51,9 @@ export class BadSettings extends Error {
   }
 }
 
+/** Reads one setting; `read` answers undefined for what is wrong. */
+type Check = <T>(name: string, fallback: T, read: (text: string) => T | undefined, wanted: string) => T;
+
 type Env = Record<string, string | undefined>;
 
 /** Reads `.env` of the working folder below the real environment, which wins. */
@@ -48,17 +65,13 @@ export function environment(cwd = process.cwd()): Env {
 /** Checks every setting. @throws BadSettings with all faults. */
 export function readConfig(env: Env): Readonly<Config> {
   const faults: string[] = [];
-  const check = <T>(name: string, fallback: T, read: (text: string) => T | undefined, wanted: string): T => {
+  const check: Check = (name, fallback, read, wanted) => {
     const text = env[name]?.trim();
     if (!text) return fallback;
     const value = read(text);
     if (value === undefined) faults.push(`${name}: wanted ${wanted}`);
     return value ?? fallback;
   };
-  for (const name of Object.keys(env)) {
-    if (name.startsWith('S3_') && env[name])
-      faults.push(`${name}: files are kept in HOORY_DATA; S3 is not supported yet, remove it`);
-  }
   const host = check('HOST', '127.0.0.1', (text) => text, 'an address');
   const port = check('PORT', 3000, readPort, 'a port from 0 to 65535');
   const config: Config = {
@@ -83,6 +96,7 @@ export function readConfig(env: Env): Readonly<Config> {
     rateLimits: check('HOORY_RATE_LIMITS', true, readSwitch, 'on or off'),
     trustedProxies: check('HOORY_TRUSTED_PROXIES', [], readProxies, 'addresses and CIDRs, comma-separated'),
     webhookAllow: check('HOORY_WEBHOOK_ALLOW', [], readHosts, 'hosts and CIDRs, comma-separated'),
+    s3: readS3(env, check, faults),
     metricsToken: check('HOORY_METRICS_TOKEN', undefined, (text) => text, 'a token'),
     smtpUrl: check('SMTP_URL', undefined, urlOf('smtp:', 'smtps:'), 'smtp://user:password@host:587'),
     logLevel: check('HOORY_LOG_LEVEL', 'info', readLevel, 'one of trace, debug, info, warn, error, silent'),
@@ -108,6 +122,47 @@ const urlOf =
   (...protocols: string[]) =>
   (text: string): string | undefined =>
     URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined;
+
+/** `S3_BUCKET` turns it on and needs the keys; the others have defaults that fit most services. */
+function readS3(env: Env, check: Check, faults: string[]): S3Settings | undefined {
+  const given = Object.keys(env).filter((name) => name.startsWith('S3_') && env[name]?.trim());
+  if (!given.length) return undefined;
+  const known = [
+    'S3_BUCKET',
+    'S3_ACCESS_KEY_ID',
+    'S3_SECRET_ACCESS_KEY',
+    'S3_ENDPOINT',
+    'S3_REGION',
+    'S3_PATH_STYLE',
+  ];
+  for (const name of given)
+    if (!known.includes(name)) faults.push(`${name}: is no setting, the settings are ${known.join(', ')}`);
+  for (const name of known.slice(0, 3))
+    if (!given.includes(name)) faults.push(`${name}: is missing, uploads cannot go to S3 without it`);
+  const text = (one: string) => one;
+  const region = check('S3_REGION', 'us-east-1', text, 'a region');
+  return {
+    endpoint: check(
+      'S3_ENDPOINT',
+      `https://s3.${region}.amazonaws.com`,
+      readEndpoint,
+      'an http(s) address such as https://s3.example.com',
+    ),
+    region,
+    bucket: check('S3_BUCKET', '', readBucket, 'the name of a bucket'),
+    accessKeyId: check('S3_ACCESS_KEY_ID', '', text, 'a key'),
+    secretAccessKey: check('S3_SECRET_ACCESS_KEY', '', text, 'a key'),
+    pathStyle: check('S3_PATH_STYLE', true, readSwitch, 'on or off'),
+  };
+}
+
+function readEndpoint(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, username, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && !username && !search && !hash ? text : undefined;
+}
+
+const readBucket = (text: string) => (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/i.test(text) ? text : undefined);
 
 function readAddress(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;

@@ -16,6 +16,7 @@ import { appendEmissions } from './events/emit.ts';
 import { openListeners } from './events/listeners.ts';
 import { openMemoryBus } from './events/memory-bus.ts';
 import { pruneLog } from './events/prune.ts';
+import { openS3Store } from './files/s3-store.ts';
 import { openFileStore } from './files/store.ts';
 import { openSweep } from './files/sweep.ts';
 import { noLimits, openLimits } from './http/limits.ts';
@@ -86,7 +87,7 @@ export async function openApp(
     now,
     listeners: openListeners(),
     presence: openMemoryPresence(now),
-    files: openFileStore(join(config.data, 'files')),
+    files: config.s3 ? openS3Store(config.s3) : openFileStore(join(config.data, 'files')),
     installation: await readInstallation(db),
     limits: config.rateLimits ? openLimits(now) : noLimits,
     outgoing: openOutgoing(config.webhookAllow),

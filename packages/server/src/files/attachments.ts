@@ -25,8 +25,7 @@ export async function describeUploads(app: App, uploads: Upload[]): Promise<NewA
 }
 
 async function describe(app: App, upload: Upload, uploads: Upload[]): Promise<NewAttachment> {
-  const { fileTypeFromFile } = await import('file-type');
-  const sniffed = await fileTypeFromFile(app.files.pathOf(upload.key));
+  const sniffed = await sniff(app, upload.key);
   const content_type = sniffed?.mime ?? safeType(upload.content_type);
   const picture = images.has(content_type) ? await measure(app, upload, uploads) : undefined;
   const file_name = nameOf(upload.file_name, sniffed?.ext);
@@ -46,6 +45,14 @@ async function describe(app: App, upload: Upload, uploads: Upload[]): Promise<Ne
     external_url: null,
     meta: '{}',
   };
+}
+
+/** What the first bytes say; undefined when they say nothing. */
+async function sniff(app: App, key: string) {
+  const stream = await app.files.open(key);
+  if (!stream) return undefined;
+  const { fileTypeFromStream } = await import('file-type/node');
+  return fileTypeFromStream(stream).finally(() => stream.destroy());
 }
 
 /** client-api.md 5.12. */
@@ -82,15 +89,8 @@ interface Picture {
 /** Size and thumbnail; undefined when the picture cannot be decoded, or `sharp` has no binary for this machine. */
 async function measure(app: App, upload: Upload, uploads: Upload[]): Promise<Picture | undefined> {
   try {
-    const { default: sharp } = await import('sharp');
-    const path = app.files.pathOf(upload.key);
-    const image = sharp(path, { limitInputPixels: mostPixels }).rotate();
-    const { width, height, orientation = 1 } = await image.metadata();
+    const { width, height, orientation = 1, thumb } = await app.files.lend(upload.key, makeThumb);
     if (!width || !height) return undefined;
-    const thumb = await image
-      .resize(thumbSize, thumbSize, { fit: 'inside', withoutEnlargement: true })
-      .webp()
-      .toBuffer();
     const thumb_key = await app.files.put([thumb]);
     uploads.push({ ...upload, key: thumb_key, size: thumb.length, content_type: 'image/webp' });
     // Orientations above 4 lie on their side.
@@ -99,4 +99,15 @@ async function measure(app: App, upload: Upload, uploads: Upload[]): Promise<Pic
     app.log.debug({ err: error }, 'picture could not be read');
     return undefined;
   }
+}
+
+async function makeThumb(path: string) {
+  const { default: sharp } = await import('sharp');
+  const image = sharp(path, { limitInputPixels: mostPixels }).rotate();
+  const { width, height, orientation } = await image.metadata();
+  const thumb = await image
+    .resize(thumbSize, thumbSize, { fit: 'inside', withoutEnlargement: true })
+    .webp()
+    .toBuffer();
+  return { width, height, orientation, thumb };
 }

@@ -24,9 +24,8 @@ async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Pr
   const number = /^\d{1,15}$/.test(id) ? Number(id) : 0;
   if (!isVariant(variant) || !isSigned(app, number, variant, signature)) throw notFound();
   const file = await find(app, number, variant);
-  const found = file && (await app.files.open(file.key));
-  if (!file || !found) throw notFound();
-  found.stream.destroy();
+  const size = file && (await app.files.sizeOf(file.key));
+  if (!file || size === undefined) throw notFound();
   const isShown = shown.test(file.content_type);
   reply.headers({
     'content-type': isShown ? file.content_type : 'application/octet-stream',
@@ -38,7 +37,7 @@ async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Pr
     'cache-control': 'private, max-age=31536000, immutable',
     'accept-ranges': 'bytes',
   });
-  return sendRange(app, reply, { key: file.key, size: found.size, header: request.headers.range });
+  return sendRange(app, reply, { key: file.key, size, header: request.headers.range });
 }
 
 const isVariant = (text: string): text is Variant => ['file', 'thumb', 'blob'].includes(text);
@@ -73,9 +72,9 @@ async function sendRange(
   if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send('');
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
   reply.header('content-length', range ? range.end - range.start + 1 : size);
-  const file = await app.files.open(key, range);
-  if (!file) throw notFound();
-  return reply.send(file.stream);
+  const stream = await app.files.open(key, range);
+  if (!stream) throw notFound();
+  return reply.send(stream);
 }
 
 function rangeOf(

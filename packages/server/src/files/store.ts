@@ -1,5 +1,5 @@
-/** Where uploaded bytes are kept: one folder on disk. Keys are unguessable and never reach the wire. */
-import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
+/** Where uploaded bytes are kept: one folder on disk here, a bucket in `s3-store.ts`. Keys are unguessable and never reach the wire. */
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -7,15 +7,14 @@ import { pipeline } from 'node:stream/promises';
 import { newUuid } from '../secrets.ts';
 
 export interface FileStore {
-  /** Streams to disk and answers the key. Nothing is left behind when the source fails. */
+  /** Streams what comes into the store and answers the key. Nothing is left behind when the source fails. */
   put(source: Readable | Buffer[]): Promise<string>;
-  /** Absolute path of a stored file, for tools that read files. */
-  pathOf(key: string): string;
+  /** Hands `use` the path of a stored file, for tools that read files; the path is good until it is done. */
+  lend<Out>(key: string, use: (path: string) => Promise<Out>): Promise<Out>;
+  /** Bytes of a stored file; undefined when it is gone. */
+  sizeOf(key: string): Promise<number | undefined>;
   /** Opens a stored file, or a range of it (`end` inclusive); undefined when it is gone. */
-  open(
-    key: string,
-    range?: { start: number; end: number },
-  ): Promise<{ size: number; stream: ReadStream } | undefined>;
+  open(key: string, range?: { start: number; end: number }): Promise<Readable | undefined>;
   remove(key: string): Promise<void>;
   /**
    * Removes what a process that was killed during an upload has left, in one of the 256 folders: files last changed before
@@ -28,7 +27,6 @@ export interface FileStore {
 export function openFileStore(folder: string): FileStore {
   const pathOf = (key: string) => join(folder, key.slice(0, 2), key);
   return {
-    pathOf,
     put: async (source) => {
       const key = newUuid();
       const path = pathOf(key);
@@ -42,9 +40,15 @@ export function openFileStore(folder: string): FileStore {
       }
       return key;
     },
+    lend: (key, use) => use(pathOf(key)),
+    sizeOf: (key) =>
+      stat(pathOf(key)).then(
+        ({ size }) => size,
+        () => undefined,
+      ),
     open: async (key, range) => {
       const found = await stat(pathOf(key)).catch(() => undefined);
-      return found && { size: found.size, stream: createReadStream(pathOf(key), range) };
+      return found && createReadStream(pathOf(key), range);
     },
     remove: (key) => rm(pathOf(key), { force: true }),
     sweep: async (number, until, findNamed) => {

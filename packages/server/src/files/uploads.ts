@@ -55,7 +55,7 @@ export async function takeUploads(
     }
     taken.push({
       field: 'attachments',
-      key: await app.files.put(file.stream),
+      key: await app.files.put(file),
       file_name: blob.file_name,
       content_type: blob.content_type,
       size: blob.file_size,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice } from '../../test/office.ts';
@@ -283,7 +282,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     expect((await call(server, agentGetInbox, { as: office.administrator, params })).status).toBe(404);
     expect(await server.app.db.all(q.selectFrom('attachments').select('id'))).toEqual([]);
     expect((await fetch(base)).status).toBe(404);
-    const path = server.app.files.pathOf(files[0]?.file_key as string);
-    await expect.poll(() => existsSync(path)).toBe(false);
+    const key = files[0]?.file_key as string;
+    await expect.poll(() => server.app.files.sizeOf(key)).toBeUndefined();
   });
 });

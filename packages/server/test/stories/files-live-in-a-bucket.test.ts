@@ -1,0 +1,65 @@
+/** A server whose uploads go to a bucket: customers and agents notice no difference, and the disk keeps none. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Message } from '@hoory/contract';
+import sharp from 'sharp';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Bucket, openBucket } from '../bucket.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+import { type Customer, openStage, type Stage } from '../stage.ts';
+
+let bucket: Bucket;
+let server: TestServer;
+let stage: Stage;
+let ann: Customer;
+
+beforeEach(async () => {
+  bucket = await openBucket();
+  server = await startTestServer({ settings: bucket.env });
+  stage = await openStage(server);
+  ann = await stage.enter();
+  await stage.begin(ann);
+});
+afterEach(async () => {
+  await server.stop();
+  await bucket.close();
+});
+
+async function send(content: Uint8Array<ArrayBuffer>, name: string) {
+  const { contact_identifier, conversation_id } = ann.place;
+  const url = `${server.url}/public/api/v1/inboxes/${stage.office.inbox.identifier}/contacts/${contact_identifier}/conversations/${conversation_id}/messages`;
+  const body = new FormData();
+  body.append('attachments[]', new Blob([content]), name);
+  const message = (await (await fetch(url, { method: 'POST', body })).json()) as Message;
+  return { ...(message.attachments?.[0] as { data_url: string; thumb_url: string }), id: message.id };
+}
+
+const bytesAt = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
+
+test('a picture comes with its thumbnail, a long file in ranges, and both go with their message', async () => {
+  const png = await sharp({ create: { width: 600, height: 300, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer();
+  const picture = await send(new Uint8Array(png), 'red.png');
+  expect((await bytesAt(picture.data_url)).equals(png)).toBe(true);
+  expect(await sharp(await bytesAt(picture.thumb_url)).metadata()).toMatchObject({ width: 250, height: 125 });
+
+  const bytes = new Uint8Array(20 * 1024 * 1024).map((_, index) => index % 251);
+  const film = await send(bytes, 'film.bin');
+  const range = await fetch(film.data_url, { headers: { range: 'bytes=9000000-9000003' } });
+  expect([range.status, range.headers.get('content-range')]).toEqual([
+    206,
+    `bytes 9000000-9000003/${bytes.length}`,
+  ]);
+  expect([...new Uint8Array(await range.arrayBuffer())]).toEqual([...bytes.subarray(9_000_000, 9_000_004)]);
+  expect((await bytesAt(film.data_url)).equals(bytes)).toBe(true);
+
+  for (const { id } of [picture, film])
+    await stage.act(stage.office.member, 'agentDeleteMessage', {
+      conversation_id: ann.place.conversation_id as number,
+      message_id: id,
+    });
+  for (const url of [picture.data_url, picture.thumb_url, film.data_url])
+    await expect.poll(async () => (await fetch(url)).status).toBe(404);
+  expect(existsSync(join(server.config.data, 'files'))).toBe(false);
+});
