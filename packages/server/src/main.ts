@@ -7,6 +7,7 @@ import { openGate } from './auth/gate.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
+import { fetchAvatars } from './contacts/avatars.ts';
 import { addUpCounts } from './conversations/counts.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
 import { openDb } from './db/open.ts';
@@ -168,6 +169,7 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
     openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),
     openRounds(app.log, { name: 'resolving', every: 60_000, work: () => resolveIdle(app) }),
     openRounds(app.log, { name: 'sweeping', every: 60_000, work: openSweep(app) }),
+    openRounds(app.log, { name: 'fetching pictures', every: 1000, work: () => fetchAvatars(app) }),
     openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
     openRounds(app.log, { name: 'indexing', every: 250, work: () => indexMessages(app.db) }),
     openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),

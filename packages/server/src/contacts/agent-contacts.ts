@@ -13,6 +13,7 @@ import { columnsOf, requireFree } from './agent-input.ts';
 import { filterContacts, listActiveContacts, listContacts, searchContacts } from './agent-list.ts';
 import { createContactInbox, listContactableInboxes, openSessionFor } from './agent-sessions.ts';
 import { listSessionsOf, lockContact } from './agent-store.ts';
+import { wishAvatar } from './avatars.ts';
 import { emitContact } from './events.ts';
 import { listContactLabels, setContactLabels } from './labels.ts';
 import { mergeContacts } from './merge.ts';
@@ -59,6 +60,7 @@ async function createContact(
     await requireFree(tx, account_id, columns);
     const inserted = await insertContact(app, tx, { name: '', ...columns, account_id });
     const row = await updateContactRow(app, tx, inserted, await pictureColumns(app, tx, inserted, picture));
+    if (!picture) await wishAvatar(tx, { contact: row, avatar_url: input.avatar_url, replaces: true });
     const session =
       inbox && (await openSessionFor(app, tx, { contact: row, inbox, source_id: input.source_id }));
     await emitContact(app, tx, { event: 'contact.created', contact: row });
@@ -104,6 +106,7 @@ async function updateContact(
       ...columns,
       ...(await pictureColumns(app, tx, before, picture)),
     });
+    if (!picture) await wishAvatar(tx, { contact: row, avatar_url: input.avatar_url, replaces: true });
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
     return { payload: await withSessions(tx, row, { ...input, availability_status }) };
   });

@@ -2,7 +2,7 @@
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
-import { avatarOf, emailOf, textOf } from './rules.ts';
+import { emailOf, textOf } from './rules.ts';
 import { type ContactKey, findContactBy } from './store.ts';
 
 export interface PersonInput {
@@ -11,7 +11,6 @@ export interface PersonInput {
   phone_number?: string | null;
   identifier?: string | null;
   blocked?: boolean;
-  avatar_url?: string;
   additional_attributes?: Record<string, unknown>;
   custom_attributes?: Record<string, unknown>;
 }
@@ -20,14 +19,13 @@ export interface PersonInput {
 export function columnsOf(input: PersonInput, stored?: ContactRow): Partial<ContactRow> {
   const merged = (key: 'additional_attributes' | 'custom_attributes') =>
     JSON.stringify({ ...JSON.parse(stored?.[key] ?? '{}'), ...input[key] });
-  const { name, email, phone_number, identifier, blocked, avatar_url } = input;
+  const { name, email, phone_number, identifier, blocked } = input;
   return {
     ...(name !== undefined && { name: textOf(name) ?? '' }),
     ...(email !== undefined && { email: emailOf(email) ?? null }),
     ...(phone_number !== undefined && { phone_number: textOf(phone_number) ?? null }),
     ...(identifier !== undefined && { identifier: textOf(identifier) ?? null }),
     ...(blocked !== undefined && { blocked: blocked ? 1 : 0 }),
-    ...(avatar_url !== undefined && { avatar_url: avatarOf(avatar_url) }),
     additional_attributes: merged('additional_attributes'),
     custom_attributes: merged('custom_attributes'),
   };

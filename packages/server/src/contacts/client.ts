@@ -7,10 +7,11 @@ import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
 import { invalid, notFound, unauthorized } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { isHardToGuess, newUuid } from '../secrets.ts';
+import { wishAvatar } from './avatars.ts';
 import { emitContact } from './events.ts';
 import { mergeContacts } from './merge.ts';
 import { bindSession, type Proof, proofOf, requireProven } from './proof.ts';
-import { avatarOf, deepMerge, emailOf, generatedName, textOf } from './rules.ts';
+import { deepMerge, emailOf, generatedName, textOf } from './rules.ts';
 import {
   type ContactKey,
   findContactBy,
@@ -152,9 +153,9 @@ async function personFor(
     identifier: free('identifier'),
     email: free('email'),
     phone_number: free('phone_number'),
-    avatar_url: avatarOf(input.avatar_url),
     custom_attributes: JSON.stringify(input.custom_attributes ?? {}),
   });
+  await wishAvatar(tx, { contact, avatar_url: input.avatar_url, replaces: false });
   await emitContact(app, tx, { event: 'contact.created', contact });
   return { contact, claims: claimsFrom(person, owners, contact) };
 }
@@ -176,12 +177,13 @@ async function updateContact(app: App, caller: SessionCaller, input: UpdateInput
       ...(textOf(input.name) && { name: textOf(input.name) as string }),
       ...(email && claims.email !== email && { email }),
       ...(phone_number && claims.phone_number !== phone_number && { phone_number }),
-      ...(contact.avatar_url === null && { avatar_url: avatarOf(input.avatar_url) }),
       custom_attributes: JSON.stringify(
         deepMerge(JSON.parse(contact.custom_attributes), input.custom_attributes ?? {}),
       ),
     });
     await keepClaims(app, tx, caller.session, claims);
+    if (updated.avatar_url === null)
+      await wishAvatar(tx, { contact: updated, avatar_url: input.avatar_url, replaces: false });
     if (updated !== contact)
       await emitContact(app, tx, { event: 'contact.updated', contact: updated, before: contact });
     return { ...toContactRecord(updated), ...emailAndPhone(claims) };

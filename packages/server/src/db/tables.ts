@@ -389,6 +389,13 @@ export interface BlobRow {
   created_at: number;
 }
 
+export interface AvatarWishRow {
+  contact_id: number;
+  account_id: number;
+  url: string;
+  replaces: number;
+}
+
 export interface CsatSurveyResponseRow {
   id: number;
   account_id: number;
@@ -538,6 +545,7 @@ export interface Tables {
   assignment_turns: AssignmentTurnRow;
   messages: MessageRow;
   attachments: AttachmentRow;
+  avatar_wishes: AvatarWishRow;
   blobs: BlobRow;
   csat_survey_responses: CsatSurveyResponseRow;
   report_events: ReportEventRow;

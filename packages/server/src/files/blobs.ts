@@ -9,7 +9,7 @@ import { fileAddress } from './address.ts';
 import { describeUploads } from './attachments.ts';
 
 /** Largest picture, in bytes (what the reference allows). */
-const largestPicture = 15 * 1024 * 1024;
+export const largestPicture = 15 * 1024 * 1024;
 
 /** A file of this request that may be kept. */
 export interface Keepable extends Pick<BlobRow, 'file_key' | 'file_name' | 'content_type' | 'file_size'> {

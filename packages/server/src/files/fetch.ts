@@ -8,8 +8,11 @@ import type { Upload } from '../http/body.ts';
 /** Milliseconds from the request to the last byte. */
 const limit = 10_000;
 
-/** Stores what the address answers with, as a file of the request. @throws unprocessable when that cannot be done */
-export async function fetchFile(app: App, url: string): Promise<Upload> {
+/**
+ * Stores what the address answers with, as a file of the request. `most` is the largest size, in bytes.
+ * @throws unprocessable when that cannot be done
+ */
+export async function fetchFile(app: App, url: string, most = app.config.maxFile): Promise<Upload> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw unprocessable('The address is not an http or https address');
   try {
@@ -25,7 +28,7 @@ export async function fetchFile(app: App, url: string): Promise<Upload> {
       transform(chunk: Buffer, _encoding, done) {
         hash.update(chunk);
         size += chunk.length;
-        done(size > app.config.maxFile ? new Error('The file is too large') : null, chunk);
+        done(size > most ? new Error('The file is too large') : null, chunk);
       },
     });
     answer.body.on('error', (error) => measure.destroy(error));
