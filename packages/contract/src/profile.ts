@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { AccountStatus } from './accounts.ts';
 import { AvailabilityInput, Role } from './agents.ts';
 import { endpoints } from './endpoint.ts';
-import { FreeForm, fields, Id, IsoTime, named, nullable, ShortText } from './schema.ts';
+import { Email, FreeForm, fields, Id, IsoTime, named, nullable, ShortText } from './schema.ts';
 import { Availability } from './senders.ts';
 
 /** An account of the user and what the user is there. */
@@ -108,10 +108,13 @@ export const profilePassword = endpoints({
     summary: 'Change the own profile',
     description:
       'A new password needs the current one: 6 to 128 characters with an upper case letter, a lower case letter, a digit ' +
-      'and a special character. It ends all sign-ins but the newest, replaces the pubsub token and closes its sockets.',
+      'and a special character. It ends all sign-ins but the newest, replaces the pubsub token and closes its sockets. ' +
+      'A new e-mail holds once it is confirmed by the link that is sent to it; on a server without mail it holds at once, and ' +
+      'needs the current password.',
     body: fields({
       name: Type.Optional(ShortText),
       display_name: Type.Optional(nullable(ShortText)),
+      email: Type.Optional(Email),
       message_signature: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
       ui_settings: Type.Optional(FreeForm),
       phone_number: Type.Optional(nullable(ShortText)),

@@ -1,44 +1,56 @@
-/** Links by which users come in without a password: an invitation, or a way back for who has forgotten theirs. */
+/** Links by which users show that an address is theirs: an invitation, a way back for who has forgotten a password, a new e-mail. */
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { UserRow, UserTokenRow } from '../db/tables.ts';
 import { newToken, sha256 } from '../secrets.ts';
+import { findUsers } from './store.ts';
 
 const hour = 3_600_000;
 /** A link to a forgotten password lives 6 hours (application-api.md section 6.1), an invitation two weeks. */
-const lives = { reset: 6 * hour, invitation: 14 * 24 * hour };
+const lives = { reset: 6 * hour, invitation: 14 * 24 * hour, email: 24 * hour };
+
+interface Linked {
+  user_id: number;
+  purpose: keyof typeof lives;
+  /** The address that becomes the user's, for the purpose `email`. */
+  email?: string;
+}
 
 /** Makes a token and answers its link. @param tx the transaction in which it begins to hold */
-export async function insertLink(
-  app: App,
-  tx: Tx,
-  { user_id, purpose }: { user_id: number; purpose: keyof typeof lives },
-): Promise<string> {
+export async function insertLink(app: App, tx: Tx, { user_id, purpose, email }: Linked): Promise<string> {
   const token = newToken();
   const now = app.now();
   const row: UserTokenRow = {
     token_hash: sha256(token),
     user_id,
+    email: email ?? null,
     expires_at: now + lives[purpose],
     created_at: now,
   };
   await tx.run(tx.q.deleteFrom('user_tokens').where('expires_at', '<=', now));
   await tx.insertMany('user_tokens', [row]);
-  return `${app.url()}/password?reset_password_token=${token}`;
+  return email === undefined
+    ? `${app.url()}/password?reset_password_token=${token}`
+    : `${app.url()}/confirmation?confirmation_token=${token}`;
 }
 
-/** The user of a token that still holds; it and all others of theirs are used up. */
-export async function takeToken(app: App, tx: Tx, token: string): Promise<UserRow | undefined> {
-  const user: UserRow | undefined = await tx.get(
+/** The user of a token that still holds, and the address that it proves; it and all others of theirs are used up. */
+export async function takeToken(
+  app: App,
+  tx: Tx,
+  token: string,
+): Promise<{ user: UserRow; new_email: string | null } | undefined> {
+  const found = await tx.get(
     tx.q
       .selectFrom('user_tokens')
-      .innerJoin('users', 'users.id', 'user_tokens.user_id')
-      .selectAll('users')
+      .select(['user_id', 'email'])
       .where('token_hash', '=', sha256(token))
       .where('expires_at', '>', app.now()),
   );
-  if (user) await tx.run(tx.q.deleteFrom('user_tokens').where('user_id', '=', user.id));
-  return user;
+  const user = found && (await findUsers(tx, [found.user_id])).get(found.user_id);
+  if (!found || !user) return undefined;
+  await tx.run(tx.q.deleteFrom('user_tokens').where('user_id', '=', user.id));
+  return { user, new_email: found.email };
 }
 
 /** Writes a new user a letter with the way in, once `tx` has committed. */

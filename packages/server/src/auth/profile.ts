@@ -1,13 +1,14 @@
 /** Changes of the own profile, the password among them (application-api.md section 6.2). */
 import type { Input, profilePassword, User } from '@hoory/contract';
+import { insertLink } from '../agents/links.ts';
 import { showProfile } from '../agents/profile.ts';
 import { requireStrong } from '../agents/rules.ts';
-import { updateUser } from '../agents/store.ts';
+import { findUserByEmail, updateUser } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { UserCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { UserRow } from '../db/tables.ts';
-import { invalid, unprocessable } from '../errors.ts';
+import { invalid, Refusal, unprocessable } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
@@ -27,10 +28,13 @@ async function updateProfile(
   { uploads }: RequestContext,
 ): Promise<User> {
   const changes = columnsOf(user, input);
+  const email = await newEmailOf(app, user, input);
   const password_hash = await newHashOf(user, input);
   const picture = await readPicture(app, uploads);
   const changed = await app.db.write(async (tx) => {
     if (picture) changes.avatar_url = await keepPicture(app, tx, pictureOf(user), picture);
+    if (email !== undefined && app.mail.isOn) await askToConfirm(app, tx, user, email);
+    else if (email !== undefined) changes.email = email;
     if (Object.keys(changes).length) await updateUser(app, tx, user.id, changes);
     const secrets = password_hash ? await replacePassword(app, tx, user.id, password_hash) : {};
     return { ...user, ...changes, ...secrets };
@@ -82,12 +86,49 @@ function withPhoneNumber(stored: string, phone_number: string | undefined): stri
   return JSON.stringify({ ...others, ...(phone_number && { phone_number }) });
 }
 
+/**
+ * The e-mail that shall be the user's; undefined when it is already. Without mail nobody can confirm it: then it needs the
+ * current password, and is changed at once.
+ * @throws invalid for one that somebody has, unprocessable for a wrong password, too_many_requests
+ */
+async function newEmailOf(app: App, user: UserRow, input: ProfileInput): Promise<string | undefined> {
+  const email = input.email?.trim().toLowerCase();
+  if (!email || email === user.email) return undefined;
+  if (!app.mail.isOn || input.current_password !== undefined)
+    await requirePassword(user, input.current_password ?? '');
+  const wait = app.limits.take(`email:${user.id}`, 5, 3_600_000);
+  if (wait) throw new Refusal('too_many_requests', 'Retry later', { retryAfter: wait });
+  if (await findUserByEmail(app.db, email)) throw invalid('email', 'Email has already been taken');
+  return email;
+}
+
+/** The new address gets a link, the old one a word, so that nobody is robbed of an account in silence. */
+async function askToConfirm(app: App, tx: Tx, user: UserRow, email: string): Promise<void> {
+  const link = await insertLink(app, tx, { user_id: user.id, purpose: 'email', email });
+  tx.afterCommit(() => {
+    app.mail.send({
+      to: email,
+      subject: 'Confirm your new e-mail',
+      text: `Hi ${user.name},\n\nconfirm that this is your new e-mail:\n\n${link}\n\nThe link works once, for a day. If it was not you, do nothing.\n`,
+    });
+    app.mail.send({
+      to: user.email,
+      subject: 'Your e-mail is about to change',
+      text: `Hi ${user.name},\n\n${email} becomes your e-mail here as soon as it is confirmed. If it was not you, choose a new password.\n`,
+    });
+  });
+}
+
+async function requirePassword({ password_hash }: UserRow, given: string): Promise<void> {
+  if (password_hash !== null && !(await isPassword(password_hash, given)))
+    throw unprocessable('Your current password is wrong');
+}
+
 /** Hashed outside the transaction: it takes long on purpose. */
 async function newHashOf(user: UserRow, input: ProfileInput): Promise<string | undefined> {
   const { password, password_confirmation, current_password = '' } = input;
   if (!password) return undefined;
-  if (user.password_hash !== null && !(await isPassword(user.password_hash, current_password)))
-    throw unprocessable('Your current password is wrong');
+  await requirePassword(user, current_password);
   requireConfirmed(password, password_confirmation);
   return hashPassword(password);
 }

@@ -84,8 +84,10 @@ export async function setPassword(app: App, input: ResetInput): Promise<UserRow>
   requireConfirmed(password, password_confirmation);
   const password_hash = await hashPassword(password);
   return app.db.write(async (tx) => {
-    const user = await takeToken(app, tx, token);
-    if (!user) throw badLink();
+    const found = await takeToken(app, tx, token);
+    // Whoever reads the mail of a new address, perhaps a mistyped one, sets no password.
+    if (!found || found.new_email !== null) throw badLink();
+    const { user } = found;
     await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user.id));
     await updateUser(app, tx, user.id, { confirmed: 1 });
     return { ...user, confirmed: 1, ...(await replacePassword(app, tx, user.id, password_hash)) };
@@ -99,19 +101,26 @@ export const resetPassword = async (
   context: Pick<RequestContext, 'header'>,
 ): Promise<{ data: User }> => answerTo(app, await setPassword(app, input), context);
 
-/** Confirms the user that an invitation was sent to, and signs them in. @throws invalid for a bad link */
+/** Confirms an invitation, or a new e-mail, which then is the user's. @throws invalid for a bad link, or an e-mail taken since */
+export function confirmEmail(app: App, token: string): Promise<UserRow> {
+  return app.db.write(async (tx) => {
+    const found = await takeToken(app, tx, token);
+    if (!found) throw badLink();
+    const { user, new_email } = found;
+    if (new_email !== null && (await findUserByEmail(tx, new_email))) throw badLink();
+    const changes = { confirmed: 1, email: new_email ?? user.email };
+    await updateUser(app, tx, user.id, changes);
+    return { ...user, ...changes };
+  });
+}
+
+/** As `confirmEmail`, and signs the user in. */
 export async function confirm(
   app: App,
   { confirmation_token = '' }: { confirmation_token?: string },
   context: Pick<RequestContext, 'header'>,
 ): Promise<{ data: User }> {
-  const user = await app.db.write(async (tx) => {
-    const found = await takeToken(app, tx, confirmation_token);
-    if (!found) throw badLink();
-    await updateUser(app, tx, found.id, { confirmed: 1 });
-    return { ...found, confirmed: 1 };
-  });
-  return answerTo(app, user, context);
+  return answerTo(app, await confirmEmail(app, confirmation_token), context);
 }
 
 /** Has a shape of its own (application-api.md section 6.1). */

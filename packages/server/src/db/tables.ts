@@ -63,6 +63,7 @@ export interface SignInRow {
 export interface UserTokenRow {
   token_hash: string;
   user_id: number;
+  email: string | null;
   expires_at: number;
   created_at: number;
 }

@@ -1,7 +1,7 @@
-/** The page behind a link by mail: a user chooses a password. Plain HTML, without a script. */
+/** The pages behind links by mail: a user chooses a password, or confirms an e-mail. Plain HTML, without a script. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
-import { setPassword } from '../auth/reset.ts';
+import { confirmEmail, setPassword } from '../auth/reset.ts';
 import { Refusal } from '../errors.ts';
 import { newToken } from '../secrets.ts';
 import { escapeHtml } from './html.ts';
@@ -10,12 +10,16 @@ type Form = Record<string, unknown>;
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** `GET` and `POST /password`. */
+/** `GET` and `POST /password`, `/confirmation`. */
 export function registerPasswordPage(http: FastifyInstance, app: App): void {
   http.get('/password', (request, reply) =>
     send(reply, form(textOf((request.query as Form).reset_password_token))),
   );
   http.post('/password', (request, reply) => choose(app, reply, (request.body ?? {}) as Form));
+  http.get('/confirmation', (request, reply) =>
+    send(reply, confirmation(textOf((request.query as Form).confirmation_token)), confirmTitle),
+  );
+  http.post('/confirmation', (request, reply) => settle(app, reply, (request.body ?? {}) as Form));
 }
 
 async function choose(app: App, reply: FastifyReply, given: Form): Promise<FastifyReply> {
@@ -29,6 +33,26 @@ async function choose(app: App, reply: FastifyReply, given: Form): Promise<Fasti
   return send(reply, '<h1>Your password is set</h1><p><a href="/app">Sign in</a></p>');
 }
 
+async function settle(app: App, reply: FastifyReply, given: Form): Promise<FastifyReply> {
+  try {
+    const { email } = await confirmEmail(app, textOf(given.confirmation_token));
+    const body = `<h1>${escapeHtml(email)} is confirmed</h1><p><a href="/app">Go to the desk</a></p>`;
+    return send(reply, body, confirmTitle);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const body = `<h1>${confirmTitle}</h1><p role="alert">${escapeHtml(error.message)}</p>`;
+    return send(reply.code(422), body, confirmTitle);
+  }
+}
+
+const confirmTitle = 'Confirm your e-mail';
+
+/** With a button: programs that look at links in mail use nothing up. */
+const confirmation = (token: string): string => `<h1>${confirmTitle}</h1>
+<form method="post" action="/confirmation">
+<input type="hidden" name="confirmation_token" value="${escapeHtml(token)}">
+<button>Confirm</button></form>`;
+
 const form = (token: string, fault = ''): string => `<h1>Choose a password</h1>
 ${fault && `<p role="alert">${escapeHtml(fault)}</p>`}
 <form method="post" action="/password">
@@ -37,7 +61,7 @@ ${fault && `<p role="alert">${escapeHtml(fault)}</p>`}
 <p>Six characters or more, with an upper case letter, a lower case letter, a digit and a special character.</p>
 <button>Set password</button></form>`;
 
-function send(reply: FastifyReply, body: string): FastifyReply {
+function send(reply: FastifyReply, body: string, title = 'Choose a password'): FastifyReply {
   const nonce = newToken();
   return reply
     .headers({
@@ -47,7 +71,7 @@ function send(reply: FastifyReply, body: string): FastifyReply {
       'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
     })
     .send(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Choose a password</title>
+<html lang="en"><head><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <style nonce="${nonce}">
 body{color-scheme:light dark;font:15px/1.5 Inter,system-ui,sans-serif;margin:0;background:light-dark(#f1f2f5,#101216);color:light-dark(#1c2028,#eceef2)}

@@ -2,6 +2,8 @@
 create table user_tokens (
   token_hash text primary key,
   user_id bigint not null references users (id) on delete cascade,
+  -- The address that it makes the user's, if it does: no such token sets a password.
+  email text,
   expires_at bigint not null,
   created_at bigint not null
 );
