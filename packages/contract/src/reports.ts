@@ -71,6 +71,9 @@ const span = {
   id: Type.Optional(Type.Integer({ minimum: 0, description: 'of the agent, inbox, label or team' })),
   since: Type.Optional(UnixSeconds),
   until: Type.Optional(UnixSeconds),
+  business_hours: Type.Optional(
+    Type.Boolean({ description: 'count durations within the working hours of the inbox, where it has them' }),
+  ),
 };
 
 export const agentReports = endpoints({
@@ -80,8 +83,7 @@ export const agentReports = endpoints({
     auth: 'administrator',
     tag: 'Reports',
     summary: 'Read a metric over time',
-    description:
-      'Without `since` and `until`: the last seven days. Times are counted by the clock and not by business hours.',
+    description: 'Without `since` and `until`: the last seven days.',
     params: accountParams,
     query: fields({
       metric: Type.Optional(ReportMetric),

@@ -415,6 +415,7 @@ export interface ReportEventRow {
   account_id: number;
   name: string;
   value: number;
+  value_in_business_hours: number;
   conversation_id: number;
   inbox_id: number;
   user_id: number | null;

@@ -4,8 +4,9 @@
  */
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import type { ConversationRow, ReportEventRow } from '../db/tables.ts';
+import type { ConversationRow, InboxRow, ReportEventRow } from '../db/tables.ts';
 import type { Fact, Listener } from '../events/listeners.ts';
+import { workingTime } from './working-time.ts';
 
 export type ReportEvent =
   | 'first_response'
@@ -30,10 +31,12 @@ export const recordReports: Listener = async (tx, facts) => {
       .where(isAnyOf(tx, 'id', ids)),
   );
   const byId = new Map(conversations.map((row) => [row.id, row]));
+  const inboxes = await findInboxes(tx, conversations);
   const events: Omit<ReportEventRow, 'id'>[] = [];
   for (const fact of ended) {
     const conversation = byId.get(fact.conversation_id ?? 0);
-    if (conversation) events.push(...(await eventsOf(tx, fact, conversation)));
+    const inbox = conversation && inboxes.get(conversation.inbox_id);
+    if (conversation && inbox) events.push(...(await eventsOf(tx, fact, { conversation, inbox })));
   }
   const numbers = events.length ? await tx.nextIds('report_events', events.length) : [];
   await tx.insertMany(
@@ -42,6 +45,24 @@ export const recordReports: Listener = async (tx, facts) => {
   );
 };
 
+type Inbox = Pick<InboxRow, 'id' | 'agent_bot_id' | 'timezone' | 'working_hours' | 'working_hours_enabled'>;
+
+interface Place {
+  conversation: ConversationRow;
+  inbox: Inbox;
+}
+
+async function findInboxes(tx: Tx, conversations: readonly ConversationRow[]): Promise<Map<number, Inbox>> {
+  const ids = [...new Set(conversations.map(({ inbox_id }) => inbox_id))];
+  const rows: Inbox[] = await tx.all(
+    tx.q
+      .selectFrom('inboxes')
+      .select(['id', 'agent_bot_id', 'timezone', 'working_hours', 'working_hours_enabled'])
+      .where(isAnyOf(tx, 'id', ids)),
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 function isEnd(fact: Fact): boolean {
   const { status, waiting_since, first_reply_created_at } = changesOf(fact);
   if (fact.event === 'conversation_status_changed') return status !== undefined;
@@ -49,43 +70,33 @@ function isEnd(fact: Fact): boolean {
   return Boolean(first_reply_created_at?.[1] || (waiting_since?.[0] && waiting_since[1] === null));
 }
 
-async function eventsOf(
-  tx: Tx,
-  fact: Fact,
-  conversation: ConversationRow,
-): Promise<Omit<ReportEventRow, 'id'>[]> {
+async function eventsOf(tx: Tx, fact: Fact, place: Place): Promise<Omit<ReportEventRow, 'id'>[]> {
   const changes = changesOf(fact);
-  if (fact.event === 'conversation_status_changed') return statusEvents(tx, changes, conversation);
+  if (fact.event === 'conversation_status_changed') return statusEvents(changes, place);
+  const { conversation } = place;
   const at = conversation.last_agent_message_at ?? conversation.updated_at;
   const user_id = await answererOf(tx, conversation);
-  const event = (name: ReportEvent, from: number) => rowOf(name, conversation, { user_id, from, at });
+  const event = (name: ReportEvent, from: number) => rowOf(name, place, { user_id, from, at });
   return [
     ...(changes.first_reply_created_at?.[1] ? [event('first_response', conversation.created_at)] : []),
     ...(changes.waiting_since?.[0] ? [event('reply_time', Date.parse(changes.waiting_since[0]))] : []),
   ];
 }
 
-async function statusEvents(
-  tx: Tx,
-  { status }: Changes,
-  conversation: ConversationRow,
-): Promise<Omit<ReportEventRow, 'id'>[]> {
-  const { assignee_id: user_id, created_at: from, updated_at: at } = conversation;
-  const event = (name: ReportEvent) => rowOf(name, conversation, { user_id, from, at });
+function statusEvents({ status }: Changes, place: Place): Omit<ReportEventRow, 'id'>[] {
+  const { assignee_id: user_id, created_at: from, updated_at: at } = place.conversation;
+  const event = (name: ReportEvent) => rowOf(name, place, { user_id, from, at });
   if (status?.[1] === 'resolved')
     return [
       event('conversation_resolved'),
-      ...((await wasLeftToBot(tx, conversation)) ? [event('conversation_bot_resolved')] : []),
+      ...(wasLeftToBot(place) ? [event('conversation_bot_resolved')] : []),
     ];
   return status?.[0] === 'pending' && status[1] === 'open' ? [event('conversation_bot_handoff')] : [];
 }
 
 /** Nobody but a bot has answered. */
-async function wasLeftToBot(tx: Tx, { inbox_id, first_reply_created_at }: ConversationRow): Promise<boolean> {
-  if (first_reply_created_at !== null) return false;
-  const inbox = await tx.get(tx.q.selectFrom('inboxes').select('agent_bot_id').where('id', '=', inbox_id));
-  return Boolean(inbox?.agent_bot_id);
-}
+const wasLeftToBot = ({ conversation, inbox }: Place): boolean =>
+  conversation.first_reply_created_at === null && inbox.agent_bot_id !== null;
 
 /** The agent whose answer ended the wait; null for a bot. */
 async function answererOf(tx: Tx, { id, last_message_id }: ConversationRow): Promise<number | null> {
@@ -105,12 +116,13 @@ async function answererOf(tx: Tx, { id, last_message_id }: ConversationRow): Pro
 
 const rowOf = (
   name: ReportEvent,
-  { id, account_id, inbox_id }: ConversationRow,
+  { conversation: { id, account_id, inbox_id }, inbox }: Place,
   { user_id, from, at }: { user_id: number | null; from: number; at: number },
 ): Omit<ReportEventRow, 'id'> => ({
   account_id,
   name,
   value: Math.max(0, Math.round((at - from) / 1000)),
+  value_in_business_hours: Math.round(workingTime(inbox, from, at) / 1000),
   conversation_id: id,
   inbox_id,
   user_id,

@@ -240,4 +240,39 @@ describe.each(engines)('reports on %s', (engine) => {
     const metrics = await own.as.administrator(api.agentGetCsatMetrics, { account_id });
     expect(metrics).toEqual({ total_count: 1, ratings_count: { 5: 1 }, total_sent_messages_count: 1 });
   });
+
+  it('count durations within the working hours of the inbox, when asked', async () => {
+    await own.as.administrator(api.agentUpdateInbox, {
+      account_id,
+      id: own.inbox.id,
+      working_hours_enabled: true,
+      timezone: 'Europe/Berlin',
+    });
+    // A Monday, an hour before the inbox opens.
+    clock = Date.parse('2026-03-09T07:00:00Z');
+    const since = seconds(clock);
+    const { ask, answer, resolve } = await converse();
+    await ask('Anybody?');
+    clock += 90 * 60_000;
+    await answer('Good morning');
+    clock += 24 * hour;
+    await resolve();
+    const later = { since, until: seconds(clock + 1000), group_by: 'year' as const };
+    const both = async (metric: string) => [
+      await values(metric, later),
+      await values(metric, { ...later, business_hours: true }),
+    ];
+    expect(await both('avg_first_response_time')).toEqual([[5400], [1800]]);
+    expect(await both('avg_resolution_time')).toEqual([[91_800], [30_600]]);
+    expect(await both('resolutions_count')).toEqual([[1], [1]]);
+    const summary = (business_hours: boolean) =>
+      own.as.administrator(api.agentGetReportSummary, {
+        account_id,
+        since,
+        until: later.until,
+        business_hours,
+      });
+    expect(await summary(false)).toMatchObject({ reply_time: 5400, avg_resolution_time: 91_800 });
+    expect(await summary(true)).toMatchObject({ reply_time: 1800, avg_resolution_time: 30_600 });
+  });
 });

@@ -14,6 +14,8 @@ interface SpanInput {
   id?: number;
   since?: number;
   until?: number;
+  /** Durations within the working hours of the inbox. */
+  business_hours?: boolean;
 }
 
 /** @throws invalid without a metric, not_found for what is not in the account, unprocessable for too many points */
@@ -22,13 +24,25 @@ export async function showReport(
   { account }: AgentCaller,
   input: SpanInput & { metric?: ReportMetric; group_by?: Period; timezone_offset?: number },
 ): Promise<ReportPoint[]> {
-  const { metric, type = 'account', id = 0, group_by = 'day', timezone_offset = 0 } = input;
+  const {
+    metric,
+    type = 'account',
+    id = 0,
+    group_by = 'day',
+    timezone_offset = 0,
+    business_hours = false,
+  } = input;
   if (!metric) throw invalid('metric', "Metric can't be blank");
   const span = { ...spanOf(app, input), offset: Math.round(timezone_offset * hourLength) };
   const starts = bucketsOf(group_by, span);
   const scope = await scopeOf(app.db, { account_id: account.id, type, id });
   const sums = new Map<number, Sum>();
-  for (const { hour, count, total } of await hoursOf(app.db, account.id, { metric, scope, span })) {
+  for (const { hour, count, total } of await hoursOf(app.db, account.id, {
+    metric,
+    scope,
+    span,
+    business_hours,
+  })) {
     const start = startOf(group_by, hour * hourLength);
     const sum = sums.get(start) ?? { count: 0, total: 0 };
     sums.set(start, { count: sum.count + count, total: sum.total + total });
@@ -47,11 +61,12 @@ export async function showSummary(
   { account }: AgentCaller,
   input: SpanInput,
 ): Promise<ReportSummary> {
-  const { type = 'account', id = 0 } = input;
+  const { type = 'account', id = 0, business_hours = false } = input;
   const scope = await scopeOf(app.db, { account_id: account.id, type, id });
   const span = spanOf(app, input);
   const before = { since: span.since - (span.until - span.since), until: span.since };
-  const totals = (during: Omit<Span, 'offset'>) => totalsOf(app.db, account.id, { scope, span: during });
+  const totals = (during: Omit<Span, 'offset'>) =>
+    totalsOf(app.db, account.id, { scope, span: during, business_hours });
   return { ...(await totals(span)), previous: await totals(before) };
 }
 
@@ -81,13 +96,25 @@ interface Sum {
 /** Public messages between customers and those who answer; in the words of their index. */
 const exchanged = sql<boolean>`message_type in (0, 1) and private = 0`;
 
+interface Asked {
+  scope: Scope;
+  span: Omit<Span, 'offset'>;
+  business_hours: boolean;
+}
+
 interface Counting {
   table: RawBuilder<unknown>;
   where: RawBuilder<boolean>;
   total: RawBuilder<number>;
 }
 
-function countingOf(metric: ReportMetric, scope: Scope): Counting {
+/** The column of a duration. */
+const lengthOf = (business_hours: boolean) => sql.ref(business_hours ? 'value_in_business_hours' : 'value');
+
+function countingOf(
+  metric: ReportMetric,
+  { scope, business_hours }: Pick<Asked, 'scope' | 'business_hours'>,
+): Counting {
   const nothing = sql<number>`0`;
   switch (metric) {
     case 'conversations_count':
@@ -101,7 +128,7 @@ function countingOf(metric: ReportMetric, scope: Scope): Counting {
     default: {
       const name = averages[metric] ?? counts[metric];
       const where = sql<boolean>`name = ${name} and ${scope.events}`;
-      return { table: sql`report_events`, where, total: sql<number>`sum(value)` };
+      return { table: sql`report_events`, where, total: sql<number>`sum(${lengthOf(business_hours)})` };
     }
   }
 }
@@ -110,9 +137,9 @@ function countingOf(metric: ReportMetric, scope: Scope): Counting {
 function hoursOf(
   db: Sql,
   account_id: number,
-  { metric, scope, span }: { metric: ReportMetric; scope: Scope; span: Span },
+  { metric, scope, span, business_hours }: Asked & { metric: ReportMetric; span: Span },
 ): Promise<(Sum & { hour: number })[]> {
-  const { table, where, total } = countingOf(metric, scope);
+  const { table, where, total } = countingOf(metric, { scope, business_hours });
   const { since, until, offset } = span;
   return db.all(
     sql<Sum & { hour: number }>`select (created_at + ${sql.lit(offset)}) / ${sql.lit(hourLength)} as hour,
@@ -125,7 +152,7 @@ function hoursOf(
 async function totalsOf(
   db: Sql,
   account_id: number,
-  { scope, span }: { scope: Scope; span: Omit<Span, 'offset'> },
+  { scope, span, business_hours }: Asked,
 ): Promise<ReportTotals> {
   const during = sql<boolean>`account_id = ${account_id} and created_at >= ${span.since} and created_at < ${span.until}`;
   const conversations = await db.get(
@@ -140,7 +167,7 @@ async function totalsOf(
   const events = await db.all(
     sql<
       Sum & { name: string }
-    >`select name, count(*) as count, cast(sum(value) as bigint) as total from report_events
+    >`select name, count(*) as count, cast(sum(${lengthOf(business_hours)}) as bigint) as total from report_events
       where ${during} and name in ('first_response', 'reply_time', 'conversation_resolved') and ${scope.events}
       group by name`,
   );

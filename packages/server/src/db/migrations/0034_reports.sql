@@ -5,6 +5,8 @@ create table report_events (
   name text not null,
   -- Seconds.
   value bigint not null,
+  -- Seconds within the working hours that the inbox had at the end.
+  value_in_business_hours bigint not null,
   conversation_id bigint not null references conversations (id) on delete cascade,
   inbox_id bigint not null,
   user_id bigint,
