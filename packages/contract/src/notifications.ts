@@ -179,6 +179,8 @@ export const agentNotifications = endpoints({
     root: 'notification_settings',
     tag: 'Notifications',
     summary: 'Choose what the caller is told of',
+    description:
+      'E-mails are sent where the server can send mail: one for each kind and conversation until the notification is read.',
     params: accountParams,
     body: fields({ selected_email_flags: flags, selected_push_flags: flags }),
     returns: NotificationSettings,

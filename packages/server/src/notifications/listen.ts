@@ -9,6 +9,7 @@ import type { Fact, Listener } from '../events/listeners.ts';
 import { findMessages } from '../messages/store.ts';
 import { mentionsIn } from '../threads/mentions.ts';
 import { tellDeleted, tellNotifications } from './events.ts';
+import { writeLetters } from './letters.ts';
 import { readOf } from './notifications.ts';
 import {
   deleteRows,
@@ -142,6 +143,8 @@ async function create(
   );
   const created: NotificationRow[] = [];
   const replaced: NotificationRow[] = [];
+  /** Those that take the place of none that is unread. */
+  const news: NotificationRow[] = [];
   for (const { user_id, type, secondary } of wanted) {
     if (!members.some(({ id }) => id === user_id)) continue;
     const given: NewNotification = {
@@ -155,9 +158,11 @@ async function create(
     const result = await replaceRow(app, tx, given);
     created.push(result.row);
     if (result.replaced) replaced.push(result.replaced);
+    if (!result.replaced || result.replaced.read_at !== null) news.push(result.row);
   }
   await tellDeleted(tx, replaced);
   await tellNotifications(app, tx, 'notification.created', created);
+  await writeLetters(app, tx, news);
 }
 
 async function forget(tx: Tx, { conversation_id = 0 }: Fact): Promise<void> {

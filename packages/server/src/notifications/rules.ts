@@ -41,6 +41,20 @@ export function textOf({ type, display_id, message }: Told): string {
     : `A conversation (#${display_id}) has been created`;
 }
 
+/** What a letter about it is called. */
+export function subjectOf(type: NotificationType, display_id: number): string {
+  switch (type) {
+    case 'conversation_creation':
+      return `[#${display_id}] A new conversation`;
+    case 'conversation_assignment':
+      return `[#${display_id}] A conversation is yours now`;
+    case 'conversation_mention':
+      return `[#${display_id}] You were mentioned`;
+    default:
+      return `[#${display_id}] A new message`;
+  }
+}
+
 /** A mention reads as the name in it. */
 const withoutLinks = (content: string) =>
   content.replaceAll(/\[([^\]]*)\]\(mention:\/\/[^)]*\)/g, '$1').trim();

@@ -1,0 +1,76 @@
+/** Notifications by mail, through a real mail server. */
+
+import { agentApi } from '@hoory/contract';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asker, converse } from '../../test/conversing.ts';
+import { call, type Office, openOffice } from '../../test/office.ts';
+import { openPostOffice } from '../../test/post-office.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import type { UserRow } from '../db/tables.ts';
+
+describe.each(engines)('letters on %s', (engine) => {
+  let post: Awaited<ReturnType<typeof openPostOffice>>;
+  let server: TestServer;
+  let office: Office;
+
+  beforeAll(async () => {
+    post = await openPostOffice();
+    server = await startTestServer({ engine, settings: { SMTP_URL: post.url } });
+    office = await openOffice(server);
+  });
+  beforeEach(() => choose([]));
+  afterAll(async () => {
+    await server.stop();
+    await post.close();
+  });
+
+  const choose = (selected_email_flags: string[], as: UserRow = office.member) =>
+    call(server, agentApi.agentUpdateNotificationSettings, {
+      as,
+      params: { account_id: office.account_id },
+      body: { notification_settings: { selected_email_flags } },
+    });
+  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const assign = (id: number, user = office.member) =>
+    ask('agentAssignConversation', id, { as: office.administrator, body: { assignee_id: user.id } });
+
+  /** All letters since the last call. The last one is asked for here, and comes after what was sent before. */
+  async function letters(): Promise<{ to: string; text: string }[]> {
+    await server.app.mail.close();
+    return post.letters.splice(0).map(({ to, text }) => ({ to: to.join(), text }));
+  }
+
+  it('come for what was chosen, with a way to the conversation, and for nothing else', async () => {
+    await choose(['email_conversation_assignment']);
+    const { id, write } = await converse(server, office, 'Where is it?');
+    await assign(id);
+    await write('And when?');
+    const [letter, ...others] = await letters();
+    expect(others).toEqual([]);
+    expect(letter?.to).toBe('mo@shop.test');
+    expect(letter?.text).toContain(`Subject: [#${id}] A conversation is yours now`);
+    expect(letter?.text).toContain('Ann: Where is it?');
+    expect(letter?.text).toContain(`${server.url}/app/conversations/${id}`);
+  });
+
+  it('are one for a conversation until it was read, however much is written', async () => {
+    await choose(['email_assigned_conversation_new_message']);
+    const { id, write } = await converse(server, office);
+    await assign(id);
+    for (const text of ['one', 'two', 'three']) await write(text);
+    expect((await letters()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['one']);
+    await ask('agentUpdateLastSeen', id);
+    await write('four');
+    expect((await letters()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['four']);
+  });
+
+  it('go to nobody who chose none, nor to who has not confirmed the address', async () => {
+    const { id } = await converse(server, office, 'Where is it?');
+    await assign(id);
+    await choose(['email_conversation_assignment'], office.administrator);
+    const { db } = server.app;
+    await db.run(db.q.updateTable('users').set({ confirmed: 0 }).where('id', '=', office.administrator.id));
+    await ask('agentAssignConversation', id, { body: { assignee_id: office.administrator.id } });
+    expect(await letters()).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+/** Notifications by mail, for those who chose the flag `email_<type>`; a conversation writes once until its user has read of it. */
+import type { Notification } from '@hoory/contract';
+import { findUsers } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import type { Tx } from '../db/db.ts';
+import type { NotificationRow } from '../db/tables.ts';
+import type { Letter } from '../mail/mail.ts';
+import { subjectOf } from './rules.ts';
+import { findSettings } from './store.ts';
+import { showNotifications } from './wire.ts';
+
+/** Writes of new notifications, once `tx` has committed: what is rolled back or done again is not written of twice. */
+export async function writeLetters(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
+  if (!app.mail.isOn) return;
+  const chosen: NotificationRow[] = [];
+  for (const row of rows) {
+    const { email_flags } = await findSettings(tx, row);
+    if ((JSON.parse(email_flags) as string[]).includes(`email_${row.notification_type}`)) chosen.push(row);
+  }
+  if (!chosen.length) return;
+  const users = await findUsers(
+    tx,
+    chosen.map(({ user_id }) => user_id),
+  );
+  for (const [index, notification] of (await showNotifications(app, tx, chosen)).entries()) {
+    const user = users.get((chosen[index] as NotificationRow).user_id);
+    if (user?.confirmed) tx.afterCommit(() => app.mail.send(letterOf(app, user, notification)));
+  }
+}
+
+function letterOf(app: App, user: { email: string; name: string }, notification: Notification): Letter {
+  const { id } = notification.primary_actor;
+  return {
+    to: user.email,
+    subject: subjectOf(notification.notification_type, id),
+    text:
+      `Hi ${user.name},\n\n${notification.push_message_body}\n\n${app.url()}/app/conversations/${id}\n\n` +
+      `You choose what is sent to you in your profile, under notifications.\n`,
+  };
+}
