@@ -63,6 +63,7 @@ import { notificationRoutes } from './notifications/notifications.ts';
 import { registerPages } from './pages/chat.ts';
 import { registerDesk } from './pages/desk.ts';
 import { registerPasswordPage } from './pages/password.ts';
+import { registerSurveyPage } from './pages/survey.ts';
 import { probeRoutes } from './probe.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { searchRoutes } from './search/search.ts';
@@ -116,5 +117,6 @@ export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
   registerFiles(http, app);
   registerPages(http, app);
   registerPasswordPage(http, app);
+  registerSurveyPage(http, app);
   registerDesk(http, app);
 }

@@ -12,8 +12,8 @@ import { lockThread } from './threads.ts';
 import { updateMessage } from './update.ts';
 import { type MessageParts, toMessage } from './wire.ts';
 
-/** Days in which a survey may be answered. */
-const surveyDays = 14;
+/** The last moment to answer a survey: 14 days after it was asked (client-api.md 5.13). Milliseconds, both. */
+export const surveyEnd = (created_at: number): number => created_at + 14 * 86_400_000;
 
 /** @throws not_found for messages that the customer cannot see or has written itself */
 export async function submitValues(
@@ -49,7 +49,7 @@ export async function answerMessage(
   tx: Tx,
   { thread, message, values }: Answering,
 ): Promise<MessageParts> {
-  if (message.content_type === 'input_csat' && app.now() - message.created_at > surveyDays * 86_400_000)
+  if (message.content_type === 'input_csat' && app.now() > surveyEnd(message.created_at))
     throw unprocessable('You cannot update the CSAT survey after 14 days');
   if (values !== undefined && message.content_type === 'input_csat')
     await keepRating(app, tx, { thread, message, values });

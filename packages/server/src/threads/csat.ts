@@ -10,20 +10,31 @@ import { lockThread } from '../messages/threads.ts';
 import { toIso } from '../time.ts';
 
 export const clientCsatRoutes: Routes<typeof clientCsat> = {
-  getCsatSurvey: async (app, _caller, { conversation_uuid }) =>
-    showSurvey(app.db, await findSurvey(app.db, conversation_uuid)),
-  updateCsatSurvey: async (app, _caller, { conversation_uuid, message }) => {
-    const { conversation } = await findSurvey(app.db, conversation_uuid);
-    return updateSurvey(app, conversation, message?.submitted_values);
-  },
+  getCsatSurvey: (app, _caller, { conversation_uuid }) => readSurvey(app, conversation_uuid),
+  updateCsatSurvey: (app, _caller, { conversation_uuid, message }) =>
+    rateConversation(app, conversation_uuid, message?.submitted_values),
 };
+
+/** @throws not_found without such a conversation or without a survey in it */
+export const readSurvey = async (app: App, uuid: string): Promise<CsatSurvey> =>
+  showSurvey(app.db, await findSurvey(app.db, uuid));
+
+/** Keeps the answer, in place of one given before. @throws not_found as `readSurvey`, unprocessable after 14 days */
+export async function rateConversation(app: App, uuid: string, values: unknown): Promise<CsatSurvey> {
+  const { conversation } = await findSurvey(app.db, uuid);
+  return app.db.write(async (tx) => {
+    const thread = await lockThread(tx, conversation.id);
+    const { message } = await findSurvey(tx, uuid);
+    await answerMessage(app, tx, { thread, message, values });
+    return showSurvey(tx, { conversation: thread.conversation, message });
+  }, conversation.id);
+}
 
 interface Survey {
   conversation: ConversationRow;
   message: MessageRow;
 }
 
-/** @throws not_found without such a conversation or without a survey in it */
 async function findSurvey(db: Sql, uuid: string): Promise<Survey> {
   const conversation = await db.get(
     db.q.selectFrom('conversations').selectAll().where('uuid', '=', uuid.toLowerCase()),
@@ -41,15 +52,6 @@ async function findSurvey(db: Sql, uuid: string): Promise<Survey> {
     ));
   if (!conversation || !message) throw notFound();
   return { conversation, message };
-}
-
-function updateSurvey(app: App, { id, uuid }: ConversationRow, values: unknown): Promise<CsatSurvey> {
-  return app.db.write(async (tx) => {
-    const thread = await lockThread(tx, id);
-    const { message } = await findSurvey(tx, uuid);
-    await answerMessage(app, tx, { thread, message, values });
-    return showSurvey(tx, { conversation: thread.conversation, message });
-  }, id);
 }
 
 async function showSurvey(db: Sql, { conversation, message }: Survey): Promise<CsatSurvey> {

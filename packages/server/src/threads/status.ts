@@ -59,12 +59,15 @@ export async function changeStatus(
   return lockThread(tx, conversation.id);
 }
 
+/** What a survey asks where the inbox has no question of its own. */
+export const defaultQuestion = 'Please rate this conversation';
+
 /** One survey a conversation, when the inbox asks for it. */
 function surveyFor(app: App, thread: Thread): PostInput<unknown>[] {
   const { conversation, inbox } = thread;
   if (conversation.status !== 'resolved' || !inbox.csat_survey_enabled || conversation.has_csat) return [];
   const config = JSON.parse(inbox.csat_config) as { display_type?: string; message?: string };
-  const content = config.message || 'Please rate this conversation';
+  const content = config.message || defaultQuestion;
   const content_attributes = JSON.stringify({ display_type: config.display_type ?? 'emoji' });
   return [
     automatic(app, thread, { message_type: 3, content, content_type: 'input_csat', content_attributes }),

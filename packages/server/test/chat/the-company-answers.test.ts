@@ -105,6 +105,35 @@ describeInChromium('the chat page', () => {
     await sees(page, ['Something else']);
   });
 
+  test('is rated by the link of the survey, with the keys alone, on a phone, from right to left', async () => {
+    await setUpInbox({ csat_survey_enabled: true });
+    const chat = await visit(company.chat);
+    await write(chat, 'Hello');
+    await settled(chat);
+    await company.agent.call(`POST ${conversation}/toggle_status`, { ...at, status: 'resolved' });
+    const { uuid } = await company.agent.call(`GET ${conversation}`, at);
+    const page = await visit(`${company.url}/survey/responses/${uuid}`, {
+      locale: 'ar',
+      colorScheme: 'dark',
+      viewport: { width: 390, height: 844 },
+    });
+    expect(await page.evaluate(() => [document.dir, document.documentElement.scrollWidth])).toEqual([
+      'rtl',
+      390,
+    ]);
+    await expectAccessible(page);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Quick');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('شكرًا لك').waitFor();
+    expect(await submitted()).toEqual({ csat_survey_response: { rating: 2, feedback_message: 'Quick' } });
+    await expectAccessible(page);
+  });
+
   test('goes on with an ended conversation when the customer writes into it', async () => {
     const page = await visit(company.chat);
     await write(page, 'Hello');

@@ -1,0 +1,112 @@
+/** The page of a survey through HTTP, as a browser asks for it and sends its form; `test/chat` looks at it in one. */
+import type { Conversation, CsatSurvey } from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openShop, type Shop } from '../../test/client-api/shop.ts';
+import { engines } from '../../test/server.ts';
+
+describe.each(engines)('the page of a survey on %s', (engine) => {
+  let shop: Shop;
+  let now = Date.now();
+  beforeAll(async () => {
+    shop = await openShop({ engine, now: () => now, inbox: { csat_survey_enabled: 1 } });
+  });
+  afterAll(() => shop.stop());
+
+  /** The uuid of a conversation that was resolved, and so asks. */
+  const resolved = async () => {
+    const { place, conversation } = await shop.talk();
+    await shop.ask<Conversation>('toggleStatus', place);
+    return conversation.uuid;
+  };
+  const open = (uuid: string, language = 'en') =>
+    fetch(`${shop.url}/survey/responses/${uuid}`, { headers: { 'accept-language': language } });
+  const text = async (uuid: string, language?: string) => (await open(uuid, language)).text();
+  const send = (uuid: string, fields: Record<string, string>) =>
+    fetch(`${shop.url}/survey/responses/${uuid}`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams(fields),
+    });
+  const kept = async (conversation_uuid: string) =>
+    (await shop.ask<CsatSurvey>('getCsatSurvey', { conversation_uuid })).body.csat_survey_response;
+
+  it('asks, keeps the answer, leads back to itself, and lets it be changed', async () => {
+    const uuid = await resolved();
+    expect(await text(uuid)).toContain('<h1 dir="auto">Please rate this conversation</h1>');
+    const answer = await send(uuid, { rating: '4', feedback_message: ' Quick <b>reply</b> ' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/survey/responses/${uuid}`]);
+    expect(await kept(uuid)).toMatchObject({ rating: 4, feedback_message: 'Quick <b>reply</b>' });
+    const thanks = await text(uuid);
+    expect(thanks).toContain('Thank you, we have your answer.');
+    expect(thanks).toContain('Quick &#60;b&#62;reply');
+    expect(thanks).toMatch(/value="4"[^>]* checked/);
+    await send(uuid, { rating: '2', feedback_message: '' });
+    expect(await kept(uuid)).toMatchObject({ rating: 2, feedback_message: null });
+  });
+
+  it.each(['', '6', 'good'])('keeps nothing but the words when the rating is "%s"', async (rating) => {
+    const uuid = await resolved();
+    const answer = await send(uuid, { rating, feedback_message: 'Long in the writing' });
+    expect(answer.status).toBe(422);
+    const again = await answer.text();
+    expect(again).toContain('role="alert"');
+    expect(again).toContain('Long in the writing</textarea>');
+    expect(await kept(uuid)).toBeNull();
+  });
+
+  it('closes after 14 days, and still shows what was answered', async () => {
+    const [answered, late] = [await resolved(), await resolved()];
+    await send(answered, { rating: '5' });
+    now += 14 * 86_400_000 + 1;
+    for (const uuid of [answered, late]) {
+      const page = await text(uuid);
+      expect(page).toContain('This survey is closed.');
+      expect(page).not.toContain('<form');
+    }
+    expect(await text(answered)).toContain('5 of 5');
+    const refused = await send(late, { rating: '5' });
+    expect([refused.status, await refused.text()]).toEqual([
+      422,
+      expect.stringContaining('This survey is closed.'),
+    ]);
+    expect(await kept(late)).toBeNull();
+  });
+
+  it('speaks the first language of the browser that it knows, else that of the account', async () => {
+    const uuid = await resolved();
+    expect(await text(uuid, 'fr, es-MX;q=0.8')).toContain('<html lang="es" dir="ltr">');
+    expect(await text(uuid, 'ar')).toContain('<html lang="ar" dir="rtl">');
+    await shop.app.db.run(shop.app.db.q.updateTable('accounts').set({ locale: 'es' }));
+    expect(await text(uuid, 'fr')).toContain('Valora esta conversación');
+    await shop.app.db.run(shop.app.db.q.updateTable('accounts').set({ locale: 'en' }));
+  });
+
+  it('asks the inbox’s own question, as text', async () => {
+    await shop.change({
+      csat_config: JSON.stringify({ display_type: 'star', message: 'Was <i>Bo</i> kind?' }),
+    });
+    const page = await text(await resolved(), 'es');
+    expect(page).toContain('Was &#60;i&#62;Bo&#60;/i&#62; kind?');
+    expect(page).toContain('class="stars"');
+  });
+
+  it('keeps its address to itself, runs nothing, and is framed by nobody', async () => {
+    const { headers } = await open(await resolved());
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('script-src');
+  });
+
+  it('is none where nothing was asked', async () => {
+    const { conversation } = await shop.talk();
+    for (const uuid of [conversation.uuid, 'nothing', '%00']) {
+      const answer = await open(uuid);
+      expect([uuid, answer.status]).toEqual([uuid, 404]);
+      expect(await answer.text()).toContain('There is no survey at this address');
+    }
+    expect((await send('nothing', { rating: '3' })).status).toBe(404);
+  });
+});
