@@ -151,6 +151,33 @@ describeInChromium('agents at work', () => {
     await ana.waitForURL(`**/conversations/${two.id}*`);
   });
 
+  it('change many at once, and take it back', async () => {
+    for (const name of ['Ida First', 'Ida Second', 'Ida Third'])
+      await (await startConversation(name)).say('Hi');
+    const ana = await signIn('ana@shop.test');
+    const row = (name: string) => ana.locator('[data-conversation]', { hasText: name });
+    await row('Ida Third').focus();
+    await ana.keyboard.press('x');
+    await ana.getByRole('checkbox', { name: 'Select Ida First' }).click({ modifiers: ['Shift'] });
+    await ana.getByRole('status').getByText('3 selected').waitFor();
+    await expectAccessible(ana);
+    await ana.keyboard.press('e');
+    await row('Ida Second').waitFor({ state: 'detached' });
+    await ana.getByRole('button', { name: 'Undo' }).click();
+    await row('Ida Second').waitFor();
+
+    await ana.getByRole('checkbox', { name: 'All of this list' }).click();
+    await ana.getByRole('checkbox', { name: 'All of this list', checked: true }).waitFor();
+    await ana.getByRole('button', { name: 'Assign' }).click();
+    await ana.getByRole('menuitem', { name: 'Assign to me' }).click();
+    await ana.getByText(/conversations changed/).waitFor();
+    await ana.keyboard.press('Escape');
+    await ana.getByRole('tab', { name: /^Mine/ }).click();
+    await row('Ida First').waitFor();
+    await ana.reload();
+    await row('Ida First').waitFor();
+  });
+
   it('lose nothing while the connection is away', async () => {
     const fay = await startConversation('Fay Lost');
     await fay.say('Are you there?');

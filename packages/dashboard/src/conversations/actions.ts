@@ -6,10 +6,10 @@ import type { Assignee, Conversation } from '../live/conversation.ts';
 import { useDesk } from '../live/desk.tsx';
 import { putFetched } from '../live/fetch.ts';
 import { optimistically } from '../live/optimistic.ts';
-import { useSession } from '../session/session.ts';
 import { useSayFailure } from '../ui/failure.ts';
 import { say } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
+import { useMe } from './people.ts';
 import { useConversationWords } from './words.ts';
 
 export interface Actions {
@@ -28,7 +28,7 @@ export function useActions(): Actions {
   const t = useConversationWords();
   const ui = useUiWords();
   const { store } = useDesk();
-  const { user } = useSession();
+  const me = useMe();
   const sayFailure = useSayFailure();
 
   const write = (id: number, change: Partial<Conversation>, send: () => Promise<unknown>) =>
@@ -68,13 +68,7 @@ export function useActions(): Actions {
           ...(assignee?.isBot && { assignee_type: 'AgentBot' }),
         }),
       ),
-    assignToMe: (id) =>
-      actions.assign(id, {
-        id: user.id,
-        name: user.available_name,
-        thumbnail: user.avatar_url,
-        isBot: false,
-      }),
+    assignToMe: (id) => actions.assign(id, me),
     setTeam: (id, team) =>
       write(id, { team }, () =>
         api('POST /conversations/{conversation_id}/assignments', {

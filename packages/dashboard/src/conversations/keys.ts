@@ -3,9 +3,10 @@ import { useDeskState, useList, usePrefetchThread } from '../live/desk.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { useActions } from './actions.ts';
 import { useAddress, useOpenConversation } from './address.ts';
+import type { Selection } from './list/selection.ts';
 import { useConversationWords } from './words.ts';
 
-export function useConversationKeys(toggleContact: () => void): void {
+export function useConversationKeys(selection: Selection, toggleContact: () => void): void {
   const t = useConversationWords();
   const { id, filter } = useAddress();
   const { list } = useList(filter);
@@ -25,12 +26,20 @@ export function useConversationKeys(toggleContact: () => void): void {
     const after = ids[ids.indexOf(next) + step];
     if (after !== undefined) prefetch(after);
   };
+  /** The row that has the focus, else the conversation that is open. */
+  const choose = (reach: boolean) => {
+    const row = document.activeElement?.closest<HTMLElement>('[data-conversation]');
+    const one = row ? Number(row.dataset.conversation) : id;
+    if (one !== undefined) selection.toggle(one, reach);
+  };
   const here = (run: (id: number) => void) => () => id !== undefined && run(id);
 
   useShortcuts([
     { keys: 'j', label: t('next'), run: () => move(1), keysOnly: true },
     { keys: 'k', label: t('previous'), run: () => move(-1), keysOnly: true },
-    ...(id === undefined
+    { keys: 'x', label: t('chooseThis'), run: () => choose(false), keysOnly: true },
+    { keys: 'Shift+X', label: t('chooseUpTo'), run: () => choose(true), keysOnly: true },
+    ...(id === undefined || selection.ids.length > 0
       ? []
       : [
           { keys: 'r', label: t('writeAnswer'), run: () => press('[data-tab="reply"]') },

@@ -1,6 +1,7 @@
 /** The agents' main place: list, thread and contact side by side, as many as there is room for. */
 import { MessagesSquare } from 'lucide-react';
 import { useState } from 'react';
+import { useList } from '../live/desk.tsx';
 import { remember, remembered } from '../session/storage.ts';
 import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -8,12 +9,14 @@ import { useAddress, useShowContact } from './address.ts';
 import { ContactPane } from './contact/contact-pane.tsx';
 import { useConversationKeys } from './keys.ts';
 import { ListPane } from './list/list-pane.tsx';
+import { SelectionContext, useNewSelection } from './list/selection.ts';
 import { ThreadPane } from './thread/thread-pane.tsx';
 import { useConversationWords } from './words.ts';
 
 export function Screen() {
   const t = useConversationWords();
-  const { id, contact } = useAddress();
+  const { id, filter, contact } = useAddress();
+  const selection = useNewSelection(useList(filter).list);
   const showContact = useShowContact();
   const [isCollapsed, setCollapsed] = useState(remembered('contactPane') === 'collapsed');
 
@@ -24,7 +27,7 @@ export function Screen() {
     } else showContact(!contact);
   };
 
-  useConversationKeys(toggleContact);
+  useConversationKeys(selection, toggleContact);
 
   return (
     <div className="flex h-full">
@@ -36,7 +39,9 @@ export function Screen() {
           id !== undefined && 'hidden',
         )}
       >
-        <ListPane />
+        <SelectionContext value={selection}>
+          <ListPane />
+        </SelectionContext>
       </section>
       <section
         aria-label={t('thread')}

@@ -1,7 +1,7 @@
 /** On or off: a switch that acts at once, and a box that is ticked. */
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox';
 import { Switch as BaseSwitch } from '@base-ui/react/switch';
-import { Check } from 'lucide-react';
+import { Check, Minus } from 'lucide-react';
 
 interface Props {
   checked: boolean;
@@ -27,18 +27,28 @@ export function Switch({ checked, onChange, label, disabled, id }: Props) {
   );
 }
 
-export function Checkbox({ checked, onChange, label, disabled, id }: Props) {
+interface CheckboxProps extends Props {
+  /** Some of what it stands for is ticked. */
+  mixed?: boolean;
+}
+
+export function Checkbox({ checked, mixed, onChange, label, disabled, id }: CheckboxProps) {
   return (
     <BaseCheckbox.Root
       id={id}
       checked={checked}
+      indeterminate={mixed}
       onCheckedChange={onChange}
       disabled={disabled}
       aria-label={label}
-      className="grid size-4 shrink-0 place-items-center rounded-sm border border-control bg-pane data-[checked]:border-accent data-[checked]:bg-accent data-[disabled]:opacity-50"
+      className="grid size-4 shrink-0 place-items-center rounded-sm border border-control bg-pane data-[checked]:border-accent data-[checked]:bg-accent data-[disabled]:opacity-50 data-[indeterminate]:border-accent data-[indeterminate]:bg-accent"
     >
       <BaseCheckbox.Indicator className="text-on-accent">
-        <Check aria-hidden size={12} strokeWidth={3} />
+        {mixed ? (
+          <Minus aria-hidden size={12} strokeWidth={3} />
+        ) : (
+          <Check aria-hidden size={12} strokeWidth={3} />
+        )}
       </BaseCheckbox.Indicator>
     </BaseCheckbox.Root>
   );

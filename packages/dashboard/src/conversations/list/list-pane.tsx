@@ -1,7 +1,8 @@
 /** The list: its tabs with counts, its filters, and the conversations in it, live. */
-import { Inbox, WifiOff } from 'lucide-react';
+import { Inbox, ListChecks, WifiOff } from 'lucide-react';
 import { useDeskState, useList, useLiveStatus } from '../../live/desk.tsx';
 import { scopeKey } from '../../live/lists.ts';
+import { IconButton } from '../../ui/button.tsx';
 import { EmptyState, Skeleton } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -10,23 +11,33 @@ import { useConversationWords } from '../words.ts';
 import { FilterMenu } from './filter-menu.tsx';
 import { Rows } from './rows.tsx';
 import { useSavedFilters } from './saved-filters.tsx';
+import { useSelection } from './selection.ts';
+import { SelectionBar } from './selection-bar.tsx';
 
 export function ListPane() {
   const t = useConversationWords();
   const { filter } = useAddress();
   const setFilter = useSetFilter();
   const { list, error, retry } = useList(filter);
+  const selection = useSelection();
   const saved = useSavedFilters().find(({ id }) => id === filter.saved);
   const counts = useDeskState((state) => state.counts.get(scopeKey(filter)))?.counts;
 
   return (
     <div className="flex h-full flex-col">
-      <header className="flex h-12 shrink-0 items-center justify-between ps-4 pe-2">
-        <h2 className="truncate text-base font-semibold">
-          {saved?.name ?? t(filter.status === 'open' ? 'place' : filter.status)}
-        </h2>
-        <FilterMenu />
-      </header>
+      {selection.isOn && list ? (
+        <SelectionBar list={list} />
+      ) : (
+        <header className="flex h-12 shrink-0 items-center ps-4 pe-2">
+          <h2 className="min-w-0 flex-1 truncate text-base font-semibold">
+            {saved?.name ?? t(filter.status === 'open' ? 'place' : filter.status)}
+          </h2>
+          {list && list.ids.length > 0 && (
+            <IconButton icon={ListChecks} size="small" label={t('select')} onClick={selection.start} />
+          )}
+          <FilterMenu />
+        </header>
+      )}
       {saved === undefined && (
         <Tabs
           label={t('whose')}

@@ -1,12 +1,13 @@
 /** One conversation in the list, 64 px high: who, when, the last line; marks only for what is unusual. */
 import { Link } from '@tanstack/react-router';
 import { Clock, Lock, Paperclip } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import type { Conversation, Line } from '../../live/conversation.ts';
 import { useDeskState, usePrefetchThread } from '../../live/desk.tsx';
 import { useSession } from '../../session/session.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { classes } from '../../ui/classes.ts';
+import { Checkbox } from '../../ui/switch.tsx';
 import { useNow, useTimes } from '../../words/time.ts';
 import { useLabels } from '../people.ts';
 import { PriorityMark } from '../priority-mark.tsx';
@@ -22,45 +23,93 @@ const TOO_LONG = 30 * 60;
 interface Props {
   id: number;
   isOpen: boolean;
+  isChosen: boolean;
+  /** The box to choose it is shown without pointing at it. */
+  isChoosing: boolean;
+  onToggle: (id: number, reach: boolean) => void;
 }
 
-export const Row = memo(function Row({ id, isOpen }: Props) {
+export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggle }: Props) {
   const conversation = useDeskState(({ conversations }) => conversations.get(id));
   const prefetch = usePrefetchThread();
   if (!conversation) return <div style={{ height: ROW_HEIGHT }} />;
   const { unread_count } = conversation;
   return (
-    <Link
-      to="/conversations/{-$id}"
-      params={{ id: String(id) }}
-      search={((search: object) => ({ ...search, contact: undefined })) as never}
-      data-conversation={id}
-      aria-current={isOpen ? 'true' : undefined}
-      onPointerEnter={() => prefetch(id)}
-      className={classes(
-        'flex h-16 items-center gap-3 border-b border-line/60 px-4 outline-offset-[-2px]',
-        isOpen ? 'bg-accent-soft' : 'hover:bg-sunk',
-      )}
-    >
-      <Picture conversation={conversation} />
-      <span className="min-w-0 flex-1">
-        <span className="flex items-baseline gap-2">
-          <span
-            className={classes('min-w-0 flex-1 truncate', unread_count ? 'font-semibold' : 'font-medium')}
-          >
-            {conversation.contact.name}
+    <div className="group relative">
+      <Link
+        to="/conversations/{-$id}"
+        params={{ id: String(id) }}
+        search={((search: object) => ({ ...search, contact: undefined })) as never}
+        data-conversation={id}
+        aria-current={isOpen ? 'true' : undefined}
+        onPointerEnter={() => prefetch(id)}
+        className={classes(
+          'flex h-16 items-center gap-3 border-b border-line/60 px-4 outline-offset-[-2px]',
+          isOpen ? 'bg-accent-soft' : isChosen ? 'bg-sunk' : 'hover:bg-sunk',
+        )}
+      >
+        <Picture conversation={conversation} />
+        <span className="min-w-0 flex-1">
+          <span className="flex items-baseline gap-2">
+            <span
+              className={classes('min-w-0 flex-1 truncate', unread_count ? 'font-semibold' : 'font-medium')}
+            >
+              {conversation.contact.name}
+            </span>
+            <Marks conversation={conversation} />
           </span>
-          <Marks conversation={conversation} />
+          <span className="mt-0.5 flex items-center gap-2">
+            <LastLine conversation={conversation} />
+            <Labels titles={conversation.labels} />
+            {unread_count > 0 && <Unread count={unread_count} />}
+          </span>
         </span>
-        <span className="mt-0.5 flex items-center gap-2">
-          <LastLine conversation={conversation} />
-          <Labels titles={conversation.labels} />
-          {unread_count > 0 && <Unread count={unread_count} />}
-        </span>
-      </span>
-    </Link>
+      </Link>
+      <Box
+        id={id}
+        name={conversation.contact.name}
+        isChosen={isChosen}
+        isShown={isChoosing}
+        onToggle={onToggle}
+      />
+    </div>
   );
 });
+
+interface BoxProps {
+  id: number;
+  name: string;
+  isChosen: boolean;
+  isShown: boolean;
+  onToggle: Props['onToggle'];
+}
+
+/** Lies over the picture, for those who point at it or choose already; with Shift it reaches back to the one before. */
+function Box({ id, name, isChosen, isShown, onToggle }: BoxProps) {
+  const t = useConversationWords();
+  const reach = useRef(false);
+  const remember = ({ shiftKey }: { shiftKey: boolean }) => {
+    reach.current = shiftKey;
+  };
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
+    <label
+      onPointerDownCapture={remember}
+      onKeyDownCapture={remember}
+      className={classes(
+        'absolute start-4 top-3.5 grid size-9 place-items-center rounded-full select-none',
+        isChosen ? 'bg-sunk' : 'bg-pane/90',
+        !isShown && 'opacity-0 focus-within:opacity-100 pointer-fine:group-hover:opacity-100',
+      )}
+    >
+      <Checkbox
+        label={t('choose', { name })}
+        checked={isChosen}
+        onChange={() => onToggle(id, reach.current)}
+      />
+    </label>
+  );
+}
 
 function Picture({ conversation: { contact } }: { conversation: Conversation }) {
   const presence = useDeskState(({ contacts }) => contacts[contact.id]);

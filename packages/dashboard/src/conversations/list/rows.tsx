@@ -11,11 +11,13 @@ import { useLoadMore } from '../load-more.ts';
 import { useConversationWords } from '../words.ts';
 import { useHeldOrder } from './held-order.ts';
 import { ROW_HEIGHT, Row } from './row.tsx';
+import { useSelection } from './selection.ts';
 
 export function Rows({ list }: { list: List }) {
   const t = useConversationWords();
   const { store, ask } = useDesk();
   const { id: open } = useAddress();
+  const selection = useSelection();
   const scroller = useRef<HTMLDivElement>(null);
   const { ids, newer, release, hold } = useHeldOrder(list.ids, listKey(list.filter));
 
@@ -71,7 +73,13 @@ export function Rows({ list }: { list: List }) {
                     <Skeleton className="h-3 flex-1" />
                   </div>
                 ) : (
-                  <Row id={id} isOpen={id === open} />
+                  <Row
+                    id={id}
+                    isOpen={id === open}
+                    isChosen={selection.ids.includes(id)}
+                    isChoosing={selection.isOn}
+                    onToggle={selection.toggle}
+                  />
                 )}
               </li>
             );

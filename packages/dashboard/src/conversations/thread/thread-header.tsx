@@ -6,11 +6,13 @@ import {
   CircleDot,
   Clock,
   Ellipsis,
+  Flag,
   MailOpen,
   PanelRight,
   RotateCcw,
   Tag,
   UserRound,
+  UsersRound,
   VolumeX,
 } from 'lucide-react';
 import type { Conversation } from '../../live/conversation.ts';
@@ -24,6 +26,7 @@ import { Tooltip } from '../../ui/tooltip.tsx';
 import { useActions } from '../actions.ts';
 import { useOpenConversation } from '../address.ts';
 import { useAgents, useInboxes, useLabels } from '../people.ts';
+import { PriorityMark } from '../priority-mark.tsx';
 import { useConversationWords } from '../words.ts';
 import { AssigneeMenu, LabelMenu, PriorityMenu, SnoozeMenu, TeamMenu } from './thread-menus.tsx';
 
@@ -115,7 +118,7 @@ function Main({ conversation: { id, status } }: { conversation: Conversation }) 
       {status === 'open' || status === 'pending' ? (
         <>
           <SnoozeMenu
-            id={id}
+            onSnooze={(until) => setStatus(id, 'snoozed', until)}
             trigger={<IconButton icon={Clock} label={t('snooze')} keys="z" data-keys="snooze" />}
           />
           <Button size="small" icon={Check} onClick={() => setStatus(id, 'resolved')}>
@@ -148,13 +151,17 @@ function Main({ conversation: { id, status } }: { conversation: Conversation }) 
 /** One line of what can be changed by a click: assignee, team, priority, labels. */
 function Facts({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
-  const { setLabels } = useActions();
+  const { assign, setTeam, setPriority, setLabels } = useActions();
   const labels = useLabels();
-  const { id, assignee, priority, status, snoozed_until } = conversation;
+  const { id, assignee, team, priority, status, snoozed_until } = conversation;
+  const own = conversation.labels;
+  const without = (label: string) => own.filter((one) => one !== label);
   return (
     <div className="flex items-center gap-1 overflow-x-auto px-2 pb-1.5 [scrollbar-width:none] md:px-3">
       <AssigneeMenu
-        conversation={conversation}
+        assignee={assignee}
+        isTaken={assignee !== undefined}
+        onAssign={(one) => assign(id, one)}
         trigger={
           <Button look="quiet" size="small" icon={assignee ? undefined : UserRound} data-keys="assign">
             {assignee && <Avatar name={assignee.name} url={assignee.thumbnail} size={16} />}
@@ -163,8 +170,31 @@ function Facts({ conversation }: { conversation: Conversation }) {
           </Button>
         }
       />
-      <TeamMenu conversation={conversation} />
-      <PriorityMenu id={id} priority={priority} />
+      <TeamMenu
+        team={team}
+        isTaken={team !== undefined}
+        onChoose={(one) => setTeam(id, one)}
+        trigger={
+          <Button look="quiet" size="small" icon={UsersRound} className={team ? undefined : 'text-soft'}>
+            {team?.name ?? t('noTeam')}
+          </Button>
+        }
+      />
+      <PriorityMenu
+        priority={priority}
+        onChoose={(one) => setPriority(id, one)}
+        trigger={
+          <Button
+            look="quiet"
+            size="small"
+            icon={priority ? undefined : Flag}
+            className={priority ? undefined : 'text-soft'}
+          >
+            {priority && <PriorityMark priority={priority} />}
+            {t(priority ?? 'priority')}
+          </Button>
+        }
+      />
       {status !== 'open' && (
         <Chip tone={status === 'resolved' ? 'green' : 'amber'}>
           {t(status)}
@@ -172,24 +202,21 @@ function Facts({ conversation }: { conversation: Conversation }) {
             ` · ${new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(snoozed_until))}`}
         </Chip>
       )}
-      {conversation.labels.map((title) => (
+      {own.map((title) => (
         <Chip
           key={title}
           dot={labels.find((label) => label.title === title)?.color}
           remove={{
             label: t('removeLabel', { label: title }),
-            run: () =>
-              setLabels(
-                id,
-                conversation.labels.filter((one) => one !== title),
-              ),
+            run: () => setLabels(id, without(title)),
           }}
         >
           {title}
         </Chip>
       ))}
       <LabelMenu
-        conversation={conversation}
+        labels={own}
+        onToggle={(label) => setLabels(id, own.includes(label) ? without(label) : [...own, label])}
         trigger={<IconButton icon={Tag} size="small" label={t('labels')} keys="l" data-keys="labels" />}
       />
     </div>

@@ -1,43 +1,42 @@
-/** The menus of the thread's header: assignee, team, priority, labels, snooze. */
+/** Menus of what a conversation, or many, can be given: assignee, team, priority, labels, a time to sleep. */
 import type { Priority } from '@hoory/client';
-import { Bot, CircleOff, Flag, UsersRound } from 'lucide-react';
+import { Bot, CircleOff } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { Conversation } from '../../live/conversation.ts';
+import type { Assignee, Conversation } from '../../live/conversation.ts';
 import { useDeskState } from '../../live/desk.tsx';
-import { useSession } from '../../session/session.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Button } from '../../ui/button.tsx';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
-import { useActions } from '../actions.ts';
-import { useAgents, useLabels, useTeams } from '../people.ts';
+import { useAgents, useLabels, useMe, useTeams } from '../people.ts';
 import { PriorityMark } from '../priority-mark.tsx';
 import { useConversationWords } from '../words.ts';
 
-export function AssigneeMenu({
-  conversation: { id, assignee },
-  trigger,
-}: {
-  conversation: Conversation;
+interface AssigneeProps {
+  assignee: Assignee | undefined;
+  /** There is somebody to take it from. */
+  isTaken: boolean;
+  onAssign: (assignee: Assignee | undefined) => void;
   trigger: ReactElement;
-}) {
+}
+
+export function AssigneeMenu({ assignee, isTaken, onAssign, trigger }: AssigneeProps) {
   const t = useConversationWords();
-  const { assign, assignToMe } = useActions();
-  const { user } = useSession();
+  const me = useMe();
   const presence = useDeskState(({ users }) => users);
-  const others = useAgents().filter((agent) => agent.id !== user.id);
+  const others = useAgents().filter((agent) => agent.id !== me.id);
   const isOnline = (agent: { id: number }) => presence[agent.id] === 'online';
+  const isAssigned = (id: number) => assignee?.id === id && !assignee.isBot;
   return (
     <Menu trigger={trigger}>
       <MenuItem
-        mark={<Avatar name={user.available_name} url={user.avatar_url} size={18} />}
+        mark={<Avatar name={me.name} url={me.thumbnail} size={18} />}
         keys="a"
-        chosen={assignee?.id === user.id && !assignee.isBot}
-        onClick={() => assignToMe(id)}
+        chosen={isAssigned(me.id)}
+        onClick={() => onAssign(me)}
       >
         {t('assignToMe')}
       </MenuItem>
-      {assignee && (
-        <MenuItem icon={CircleOff} onClick={() => assign(id, undefined)}>
+      {isTaken && (
+        <MenuItem icon={CircleOff} onClick={() => onAssign(undefined)}>
           {t('unassign')}
         </MenuItem>
       )}
@@ -49,54 +48,43 @@ export function AssigneeMenu({
       {others.length > 0 && <MenuSeparator />}
       {[...others]
         .sort((a, b) => Number(isOnline(b)) - Number(isOnline(a)))
-        .map((agent) => (
+        .map(({ id, available_name: name, thumbnail }) => (
           <MenuItem
-            key={agent.id}
-            mark={
-              <Avatar
-                name={agent.available_name}
-                url={agent.thumbnail}
-                size={18}
-                presence={presence[agent.id]}
-              />
-            }
-            chosen={assignee?.id === agent.id && !assignee.isBot}
-            onClick={() =>
-              assign(id, {
-                id: agent.id,
-                name: agent.available_name,
-                thumbnail: agent.thumbnail,
-                isBot: false,
-              })
-            }
+            key={id}
+            mark={<Avatar name={name} url={thumbnail} size={18} presence={presence[id]} />}
+            chosen={isAssigned(id)}
+            onClick={() => onAssign({ id, name, thumbnail, isBot: false })}
           >
-            {agent.available_name}
+            {name}
           </MenuItem>
         ))}
     </Menu>
   );
 }
 
-export function TeamMenu({ conversation: { id, team } }: { conversation: Conversation }) {
+type Team = NonNullable<Conversation['team']>;
+
+interface TeamProps {
+  team: Team | undefined;
+  isTaken: boolean;
+  onChoose: (team: Team | undefined) => void;
+  trigger: ReactElement;
+}
+
+/** Nothing where there are no teams. */
+export function TeamMenu({ team, isTaken, onChoose, trigger }: TeamProps) {
   const t = useConversationWords();
-  const { setTeam } = useActions();
   const teams = useTeams();
-  if (!teams.length && !team) return null;
+  if (!teams.length && !isTaken) return null;
   return (
-    <Menu
-      trigger={
-        <Button look="quiet" size="small" icon={UsersRound} className={team ? undefined : 'text-soft'}>
-          {team?.name ?? t('noTeam')}
-        </Button>
-      }
-    >
-      {team && (
-        <MenuItem icon={CircleOff} onClick={() => setTeam(id, undefined)}>
+    <Menu trigger={trigger}>
+      {isTaken && (
+        <MenuItem icon={CircleOff} onClick={() => onChoose(undefined)}>
           {t('noTeam')}
         </MenuItem>
       )}
       {teams.map((one) => (
-        <MenuItem key={one.id} chosen={one.id === team?.id} onClick={() => setTeam(id, one)}>
+        <MenuItem key={one.id} chosen={one.id === team?.id} onClick={() => onChoose(one)}>
           {one.name}
         </MenuItem>
       ))}
@@ -106,25 +94,18 @@ export function TeamMenu({ conversation: { id, team } }: { conversation: Convers
 
 const priorities: Priority[] = ['urgent', 'high', 'medium', 'low'];
 
-export function PriorityMenu({ id, priority }: { id: number; priority: Priority | null }) {
+interface PriorityProps {
+  priority: Priority | null;
+  onChoose: (priority: Priority | null) => void;
+  trigger: ReactElement;
+}
+
+export function PriorityMenu({ priority, onChoose, trigger }: PriorityProps) {
   const t = useConversationWords();
-  const { setPriority } = useActions();
   return (
-    <Menu
-      trigger={
-        <Button
-          look="quiet"
-          size="small"
-          icon={priority ? undefined : Flag}
-          className={priority ? undefined : 'text-soft'}
-        >
-          {priority && <PriorityMark priority={priority} />}
-          {t(priority ?? 'priority')}
-        </Button>
-      }
-    >
+    <Menu trigger={trigger}>
       {priority && (
-        <MenuItem icon={CircleOff} onClick={() => setPriority(id, null)}>
+        <MenuItem icon={CircleOff} onClick={() => onChoose(null)}>
           {t('noPriority')}
         </MenuItem>
       )}
@@ -133,7 +114,7 @@ export function PriorityMenu({ id, priority }: { id: number; priority: Priority 
           key={one}
           mark={<PriorityMark priority={one} />}
           chosen={one === priority}
-          onClick={() => setPriority(id, one)}
+          onClick={() => onChoose(one)}
         >
           {t(one)}
         </MenuItem>
@@ -142,15 +123,15 @@ export function PriorityMenu({ id, priority }: { id: number; priority: Priority 
   );
 }
 
-export function LabelMenu({
-  conversation: { id, labels },
-  trigger,
-}: {
-  conversation: Conversation;
+interface LabelProps {
+  labels: readonly string[];
+  /** Adds the label, or takes it off where it is. */
+  onToggle: (label: string) => void;
   trigger: ReactElement;
-}) {
+}
+
+export function LabelMenu({ labels, onToggle, trigger }: LabelProps) {
   const t = useConversationWords();
-  const { setLabels } = useActions();
   const all = useLabels();
   return (
     <Menu trigger={trigger}>
@@ -160,9 +141,7 @@ export function LabelMenu({
           key={title}
           mark={<span aria-hidden className="size-2.5 rounded-full" style={{ background: color }} />}
           chosen={labels.includes(title)}
-          onClick={() =>
-            setLabels(id, labels.includes(title) ? labels.filter((one) => one !== title) : [...labels, title])
-          }
+          onClick={() => onToggle(title)}
         >
           {title}
         </MenuItem>
@@ -171,16 +150,21 @@ export function LabelMenu({
   );
 }
 
-export function SnoozeMenu({ id, trigger }: { id: number; trigger: ReactElement }) {
+interface SnoozeProps {
+  /** Unix seconds; null: until the customer writes. */
+  onSnooze: (until: number | null) => void;
+  trigger: ReactElement;
+}
+
+export function SnoozeMenu({ onSnooze, trigger }: SnoozeProps) {
   const t = useConversationWords();
-  const { setStatus } = useActions();
   const format = new Intl.DateTimeFormat(document.documentElement.lang, {
     weekday: 'short',
     hour: 'numeric',
     minute: '2-digit',
   });
   const item = (title: string, until: number) => (
-    <MenuItem onClick={() => setStatus(id, 'snoozed', until)}>
+    <MenuItem onClick={() => onSnooze(until)}>
       <span className="flex justify-between gap-6">
         {title} <span className="tabular text-soft">{format.format(until * 1000)}</span>
       </span>
@@ -189,7 +173,7 @@ export function SnoozeMenu({ id, trigger }: { id: number; trigger: ReactElement 
   return (
     <Menu align="end" trigger={trigger}>
       <MenuHeading>{t('snoozeUntil')}</MenuHeading>
-      <MenuItem onClick={() => setStatus(id, 'snoozed', null)}>{t('untilReply')}</MenuItem>
+      <MenuItem onClick={() => onSnooze(null)}>{t('untilReply')}</MenuItem>
       {item(t('inThreeHours'), Math.floor(Date.now() / 1000) + 3 * 3600)}
       {item(t('tomorrow'), morning(1))}
       {item(t('nextWeek'), morning(daysToMonday()))}

@@ -1,0 +1,130 @@
+/** In place of the list's heading while conversations are chosen: how many, and what can be done with all of them. */
+import { Check, Clock, RotateCcw, Tag, UserRound, UsersRound, X } from 'lucide-react';
+import { useState } from 'react';
+import type { Conversation } from '../../live/conversation.ts';
+import { useDesk, useDeskState } from '../../live/desk.tsx';
+import { fetchMore } from '../../live/fetch.ts';
+import { type List, listKey } from '../../live/lists.ts';
+import { useShortcuts } from '../../shell/shortcuts.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { useSayFailure } from '../../ui/failure.ts';
+import { Checkbox } from '../../ui/switch.tsx';
+import { MOST_AT_ONCE, useBulk } from '../bulk.ts';
+import { useMe } from '../people.ts';
+import { AssigneeMenu, LabelMenu, SnoozeMenu, TeamMenu } from '../thread/thread-menus.tsx';
+import { useConversationWords } from '../words.ts';
+import { useSelection } from './selection.ts';
+
+export function SelectionBar({ list }: { list: List }) {
+  const t = useConversationWords();
+  const { ids, clear } = useSelection();
+  const conversations = useDeskState((state) => state.conversations);
+  const chosen = ids.flatMap((id) => conversations.get(id) ?? []);
+  useShortcuts([{ keys: 'Escape', label: t('unchoose'), run: clear, keysOnly: true }]);
+  return (
+    <div
+      role="toolbar"
+      aria-label={t('selection')}
+      className="flex h-12 shrink-0 items-center gap-0.5 ps-4 pe-2"
+    >
+      <All list={list} />
+      <p role="status" className="tabular min-w-0 flex-1 truncate ps-3 font-medium">
+        {t('chosen', { count: ids.length })}
+      </p>
+      {chosen.length > 0 && <Acts chosen={chosen} />}
+      <IconButton icon={X} size="small" label={t('unchoose')} keys="Escape" onClick={clear} />
+    </div>
+  );
+}
+
+/** Also what is not loaded yet, as far as the server takes it at once. */
+function All({ list }: { list: List }) {
+  const t = useConversationWords();
+  const { ids, choose } = useSelection();
+  const { store, ask } = useDesk();
+  const sayFailure = useSayFailure();
+  const [busy, setBusy] = useState(false);
+  const isAll = ids.length > 0 && list.complete && ids.length === list.ids.length;
+
+  async function chooseAll(): Promise<void> {
+    setBusy(true);
+    const now = () => store.state.lists.get(listKey(list.filter)) ?? list;
+    try {
+      while (!now().complete && now().ids.length < MOST_AT_ONCE) await fetchMore(store, ask, list.filter);
+      choose(now().ids.slice(0, MOST_AT_ONCE));
+    } catch (error) {
+      sayFailure(t('moreFailed'), error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Checkbox
+      label={t('chooseAll')}
+      checked={isAll}
+      mixed={ids.length > 0 && !isAll}
+      disabled={busy}
+      onChange={() => (isAll ? choose([]) : void chooseAll())}
+    />
+  );
+}
+
+function Acts({ chosen }: { chosen: readonly Conversation[] }) {
+  const t = useConversationWords();
+  const bulk = useBulk();
+  const me = useMe();
+  const ids = chosen.map(({ id }) => id);
+  const [first] = chosen;
+  const areAll = (is: (one: Conversation) => boolean) => chosen.every(is);
+  const isResolved = areAll(({ status }) => status === 'resolved');
+  const resolve = () => bulk.setStatus(ids, isResolved ? 'open' : 'resolved');
+  const labels = first?.labels.filter((label) => areAll((one) => one.labels.includes(label))) ?? [];
+
+  useShortcuts([
+    { keys: 'e', label: t(isResolved ? 'reopen' : 'resolve'), run: resolve },
+    { keys: 'a', label: t('assignToMe'), run: () => bulk.assign(ids, me) },
+  ]);
+
+  return (
+    <>
+      <AssigneeMenu
+        assignee={
+          areAll(
+            ({ assignee }) =>
+              assignee?.id === first?.assignee?.id && assignee?.isBot === first?.assignee?.isBot,
+          )
+            ? first?.assignee
+            : undefined
+        }
+        isTaken={chosen.some(({ assignee }) => assignee)}
+        onAssign={(assignee) => bulk.assign(ids, assignee)}
+        trigger={<IconButton icon={UserRound} size="small" label={t('assign')} />}
+      />
+      <TeamMenu
+        team={areAll(({ team }) => team?.id === first?.team?.id) ? first?.team : undefined}
+        isTaken={chosen.some(({ team }) => team)}
+        onChoose={(team) => bulk.setTeam(ids, team && { id: team.id, name: team.name })}
+        trigger={<IconButton icon={UsersRound} size="small" label={t('team')} />}
+      />
+      <LabelMenu
+        labels={labels}
+        onToggle={(label) =>
+          labels.includes(label) ? bulk.removeLabel(ids, label) : bulk.addLabel(ids, label)
+        }
+        trigger={<IconButton icon={Tag} size="small" label={t('labels')} />}
+      />
+      <SnoozeMenu
+        onSnooze={(until) => bulk.setStatus(ids, 'snoozed', until)}
+        trigger={<IconButton icon={Clock} size="small" label={t('snooze')} />}
+      />
+      <IconButton
+        icon={isResolved ? RotateCcw : Check}
+        size="small"
+        label={t(isResolved ? 'reopen' : 'resolve')}
+        keys="e"
+        onClick={resolve}
+      />
+    </>
+  );
+}
