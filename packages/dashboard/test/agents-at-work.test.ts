@@ -89,6 +89,17 @@ describeInChromium('agents at work', () => {
     await composer(mo).press('Enter');
     await thread(ana).getByText('The van broke down').waitFor();
 
+    const followers = (page: Page) => page.getByRole('complementary').getByRole('listitem');
+    await ana.getByRole('button', { name: 'Follow', exact: true }).click();
+    await ana.getByRole('button', { name: 'Add a follower' }).click();
+    await ana.getByRole('menuitem', { name: 'Mo' }).click();
+    await followers(ana).getByText('Mo').waitFor();
+    await ana.getByRole('button', { name: 'Stop following' }).click();
+    await ana.getByRole('button', { name: 'Follow', exact: true }).waitFor();
+    await mo.reload();
+    await followers(mo).getByText('Mo').waitFor();
+    expect(await followers(mo).getByText('Ana').count()).toBe(0);
+
     await lia.say('Thank you');
     await thread(ana).getByText('Thank you').waitFor();
 
@@ -176,6 +187,20 @@ describeInChromium('agents at work', () => {
     await row('Ida First').waitFor();
     await ana.reload();
     await row('Ida First').waitFor();
+  });
+
+  it('merge two customers who are one', async () => {
+    for (const name of ['Jo Once', 'Jo Twice']) await (await startConversation(name)).say('Hi');
+    const ana = await signIn('ana@shop.test');
+    await openConversation(ana, 'Jo Once');
+    await ana.getByText('This is the only one.').waitFor();
+    await ana.getByRole('button', { name: 'Merge with another customer' }).click();
+    await ana.getByLabel('Find the other contact').fill('Jo Tw');
+    await ana.getByRole('button', { name: 'Jo Twice' }).click();
+    await ana.getByText('What will remain').waitFor();
+    await ana.getByRole('dialog').getByRole('button', { name: 'Merge' }).click();
+    await ana.getByText('Jo Once is one contact now').waitFor();
+    await ana.getByText('This is the only one.').waitFor({ state: 'detached' });
   });
 
   it('lose nothing while the connection is away', async () => {

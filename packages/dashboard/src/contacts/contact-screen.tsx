@@ -39,7 +39,7 @@ export function Screen() {
           <ErrorState error={error} title={t('contactFailed')} onRetry={() => void refetch()} />
         ) : contact ? (
           <>
-            <Heading contact={contact} onMerged={put} />
+            <Heading contact={contact} />
             <Details contact={contact} save={save} />
             <Labels contact_id={contact.id} />
             <Attributes contact={contact} save={save} put={put} />
@@ -56,7 +56,7 @@ export function Screen() {
   );
 }
 
-function Heading({ contact, onMerged }: { contact: Contact; onMerged: (contact: Contact) => void }) {
+function Heading({ contact }: { contact: Contact }) {
   const t = useContactWords();
   const times = useTimes();
   const [merging, setMerging] = useState(false);
@@ -88,7 +88,7 @@ function Heading({ contact, onMerged }: { contact: Contact; onMerged: (contact: 
       <Button icon={GitMerge} onClick={() => setMerging(true)}>
         {t('merge')}
       </Button>
-      {merging && <MergeContact base={contact} onClose={() => setMerging(false)} onMerged={onMerged} />}
+      {merging && <MergeContact base={contact} onClose={() => setMerging(false)} />}
     </header>
   );
 }

@@ -16,10 +16,9 @@ interface Props {
   /** Stays. */
   base: Contact;
   onClose: () => void;
-  onMerged: (contact: Contact) => void;
 }
 
-export function MergeContact({ base, onClose, onMerged }: Props) {
+export function MergeContact({ base, onClose }: Props) {
   const t = useContactWords();
   const [other, setOther] = useState<Contact>();
   const [fault, setFault] = useState<string>();
@@ -29,15 +28,14 @@ export function MergeContact({ base, onClose, onMerged }: Props) {
       return false;
     }
     await api('POST /actions/contact_merge', { base_contact_id: base.id, mergee_contact_id: other.id });
-    const { payload } = await api('GET /contacts/{id}', { id: base.id });
-    onMerged(payload);
     void queries.invalidateQueries({ queryKey: ['contacts'] });
-    void forget(
+    await forget(
+      'GET /contacts/{id}',
       'GET /contacts/{id}/conversations',
       'GET /contacts/{id}/labels',
       'GET /contacts/{contact_id}/notes',
     );
-    say({ title: t('merged', { name: payload.name }) });
+    say({ title: t('merged', { name: base.name }) });
     return true;
   };
   return (

@@ -110,6 +110,9 @@ function follow(event: string): void {
     void queries.invalidateQueries({
       predicate: ({ queryKey }) => String(queryKey[0]).startsWith('GET /notifications'),
     });
+  // Who is given a conversation follows it.
+  else if (event === 'assignee.changed')
+    void queries.invalidateQueries({ queryKey: ['GET /conversations/{conversation_id}/participants'] });
   else if (event.startsWith('contact.'))
     void queries.invalidateQueries({
       predicate: ({ queryKey }) => String(queryKey[0]).startsWith('GET /contacts'),

@@ -3,6 +3,7 @@ import { BadgeCheck, GitMerge, ShieldQuestion, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api/api.ts';
 import { forget, useApi } from '../../api/queries.ts';
+import { MergeContact } from '../../contacts/merge-contact.tsx';
 import type { Conversation } from '../../live/conversation.ts';
 import { useDeskState } from '../../live/desk.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -12,8 +13,8 @@ import { Skeleton } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { useConversationWords } from '../words.ts';
 import { ContactLabels } from './contact-labels.tsx';
+import { Followers } from './followers.tsx';
 import { InlineField } from './inline-field.tsx';
-import { MergeDialog } from './merge-dialog.tsx';
 import { Notes } from './notes.tsx';
 import { OtherConversations } from './other-conversations.tsx';
 
@@ -121,15 +122,18 @@ function Known({ conversation }: { conversation: Conversation }) {
       <Part title={t('notes')}>
         <Notes key={contact.id} contact_id={contact.id} />
       </Part>
+      <Part title={t('followers')}>
+        <Followers key={conversation.id} conversation={conversation} />
+      </Part>
       <Part title={t('otherConversations')}>
         <OtherConversations contact_id={contact.id} current={conversation.id} />
       </Part>
       <div className="px-4 pb-6">
-        <Button look="quiet" size="small" icon={GitMerge} onClick={() => setMerging(true)}>
+        <Button look="quiet" size="small" icon={GitMerge} disabled={!data} onClick={() => setMerging(true)}>
           {t('merge')}
         </Button>
       </div>
-      <MergeDialog contact={{ ...contact, name: person.name }} open={isMerging} onOpenChange={setMerging} />
+      {isMerging && data && <MergeContact base={data.payload} onClose={() => setMerging(false)} />}
     </>
   );
 }

@@ -1,0 +1,109 @@
+/** Who follows the conversation, and is notified of its messages: oneself by a button, others by a menu. */
+import { Bell, BellOff, Plus } from 'lucide-react';
+import { type ApiOutput, api, queries } from '../../api/api.ts';
+import { useApi } from '../../api/queries.ts';
+import type { Conversation } from '../../live/conversation.ts';
+import { useSession } from '../../session/session.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { Skeleton } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { useSayFailure } from '../../ui/failure.ts';
+import { Menu, MenuHeading, MenuItem } from '../../ui/menu.tsx';
+import { useConversationWords } from '../words.ts';
+
+type Follower = ApiOutput<'GET /conversations/{conversation_id}/participants'>[number];
+
+export function Followers({ conversation }: { conversation: Conversation }) {
+  const t = useConversationWords();
+  const { user } = useSession();
+  const { followers, error, refetch, add, remove } = useFollowers(conversation.id);
+  const seeing = useApi('GET /assignable_agents', { inbox_ids: [conversation.inbox_id] }).data?.payload ?? [];
+  if (error) return <ErrorState error={error} title={t('followersFailed')} onRetry={() => void refetch()} />;
+  if (!followers) return <Skeleton className="h-6 w-3/5" />;
+  const follows = ({ id }: { id: number }) => followers.some((one) => one.id === id);
+  const me = seeing.find(({ id }) => id === user.id);
+  const others = seeing.filter((one) => one.id !== user.id && !follows(one));
+  return (
+    <div className="space-y-2">
+      {followers.length ? (
+        <ul className="flex flex-wrap gap-1">
+          {followers.map((one) => (
+            <li key={one.id}>
+              <Chip
+                remove={{ label: t('removeLabel', { label: one.available_name }), run: () => remove(one) }}
+              >
+                {one.available_name}
+              </Chip>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="text-soft">{t('noFollowers')}</p>
+      )}
+      <div className="flex items-center gap-1">
+        {follows(user) ? (
+          <Button size="small" icon={BellOff} onClick={() => remove(user)}>
+            {t('unfollow')}
+          </Button>
+        ) : (
+          <Button
+            size="small"
+            icon={Bell}
+            title={t('followHelp')}
+            disabled={!me}
+            onClick={() => me && add(me)}
+          >
+            {t('follow')}
+          </Button>
+        )}
+        <Menu trigger={<IconButton icon={Plus} size="small" label={t('addFollower')} />}>
+          <MenuHeading>{others.length ? t('addFollower') : t('noOthersToAdd')}</MenuHeading>
+          {others.map((one) => (
+            <MenuItem
+              key={one.id}
+              mark={<Avatar name={one.available_name} url={one.thumbnail} size={18} />}
+              onClick={() => add(one)}
+            >
+              {one.available_name}
+            </MenuItem>
+          ))}
+        </Menu>
+      </div>
+    </div>
+  );
+}
+
+const path = '/conversations/{conversation_id}/participants' as const;
+
+/** Shown at once, and read again when the server refuses. */
+function useFollowers(conversation_id: number) {
+  const t = useConversationWords();
+  const sayFailure = useSayFailure();
+  const { account_id } = useSession();
+  const { data: followers, error, refetch } = useApi(`GET ${path}`, { conversation_id });
+  const key = [`GET ${path}`, account_id, { conversation_id }];
+  const write = (change: (now: readonly Follower[]) => readonly Follower[], send: () => Promise<unknown>) => {
+    queries.setQueryData(key, change);
+    send().catch((failure) => {
+      sayFailure(t('notChanged'), failure);
+      void queries.invalidateQueries({ queryKey: key });
+    });
+  };
+  return {
+    followers,
+    error,
+    refetch,
+    add: (one: Follower) =>
+      write(
+        (now) => [...now, one],
+        () => api(`POST ${path}`, { conversation_id, user_ids: [one.id] }),
+      ),
+    remove: ({ id }: { id: number }) =>
+      write(
+        (now) => now.filter((one) => one.id !== id),
+        () => api(`DELETE ${path}`, { conversation_id, user_ids: [id] }),
+      ),
+  };
+}
