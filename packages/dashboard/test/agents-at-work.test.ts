@@ -189,6 +189,52 @@ describeInChromium('agents at work', () => {
     await row('Ida First').waitFor();
   });
 
+  it('keep a filter under a name, and change both', async () => {
+    const ana = await signIn('ana@shop.test');
+    const choose = async (status: string) => {
+      await ana.getByRole('combobox', { name: 'Status' }).click();
+      await ana.getByRole('option', { name: status, exact: true }).click();
+    };
+    const keepAs = async (name: string) => {
+      await ana.getByRole('textbox', { name: 'Name of this filter' }).fill(name);
+      await ana.getByRole('button', { name: 'Save' }).click();
+      await ana.getByRole('heading', { name, exact: true, includeHidden: true }).waitFor();
+    };
+    await ana.getByRole('button', { name: 'Filter' }).click();
+    await choose('Pending');
+    await keepAs('On hold');
+    await ana.getByRole('button', { name: 'Change the filter On hold' }).click();
+    await choose('Any status');
+    await ana.getByRole('button', { name: 'Save', disabled: true }).waitFor();
+    await choose('Resolved');
+    await expectAccessible(ana);
+    await keepAs('Done');
+    await ana.reload();
+    await ana.getByRole('heading', { name: 'Done', exact: true }).waitFor();
+    await ana.getByRole('button', { name: 'Filter' }).click();
+    await ana.getByRole('button', { name: 'Delete the filter Done' }).click();
+    await ana.getByText('Filter deleted: Done').waitFor();
+  });
+
+  it('label and delete many contacts at once', async () => {
+    for (const name of ['Kim One', 'Kim Two', 'Kim Three']) await startConversation(name);
+    const ana = await signIn('ana@shop.test', '/contacts?q=Kim');
+    const row = (name: string) => ana.locator('[data-contact]', { hasText: name });
+    await row('Kim Two').focus();
+    await ana.keyboard.press('x');
+    await ana.getByRole('checkbox', { name: 'All of this list' }).click();
+    await ana.getByRole('status').getByText('3 selected').waitFor();
+    await ana.getByRole('checkbox', { name: 'Select Kim One' }).click();
+    await expectAccessible(ana);
+    await ana.getByRole('button', { name: 'Delete' }).click();
+    await ana
+      .getByRole('dialog', { name: 'Delete 2 contacts?' })
+      .getByRole('button', { name: 'Delete' })
+      .click();
+    await row('Kim Two').waitFor({ state: 'detached' });
+    await row('Kim One').waitFor();
+  });
+
   it('merge two customers who are one', async () => {
     for (const name of ['Jo Once', 'Jo Twice']) await (await startConversation(name)).say('Hi');
     const ana = await signIn('ana@shop.test');

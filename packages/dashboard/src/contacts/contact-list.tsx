@@ -6,8 +6,11 @@ import { ContactRound, SearchX } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Avatar } from '../ui/avatar.tsx';
 import { Chip } from '../ui/chip.tsx';
+import { classes } from '../ui/classes.ts';
 import { EmptyState, Skeleton } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
+import { SelectBox } from '../ui/select-box.tsx';
+import { useSelection } from '../ui/selection.ts';
 import { useTimes } from '../words/time.ts';
 import type { useContacts } from './use-contacts.ts';
 import type { View } from './view.ts';
@@ -29,6 +32,7 @@ export function ContactList({ query, view }: Props) {
   if (!data) return <Waiting />;
   const contacts = data.pages.flatMap((page) => page.contacts);
   if (contacts.length) return <Rows contacts={contacts} query={query} />;
+  if (view.saved !== undefined) return <EmptyState icon={SearchX} title={t('noMatch')} />;
   if (view.online && !view.q) return <EmptyState icon={ContactRound} title={t('noneOnline')} />;
   if (view.q || view.label)
     return (
@@ -88,28 +92,44 @@ function Row({ contact }: { contact: Contact }) {
   const t = useContactWords();
   const times = useTimes();
   const { id, name, email, phone_number, identifier, thumbnail, availability_status, blocked } = contact;
+  const selection = useSelection();
+  const isChosen = selection.ids.includes(id);
   return (
-    <Link
-      to={`/contacts/${id}`}
-      className="flex h-full items-center gap-3 px-4 outline-offset-[-2px] hover:bg-hover sm:px-6"
-    >
-      <Avatar name={name} url={thumbnail} presence={availability_status} />
-      <span className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-3">
-        <span className="flex min-w-0 items-center gap-2 sm:flex-1">
-          <span className="truncate font-medium">{name}</span>
-          {blocked && <Chip tone="red">{t('blocked')}</Chip>}
+    <div className="group relative h-full">
+      <Link
+        to={`/contacts/${id}`}
+        data-contact={id}
+        className={classes(
+          'flex h-full items-center gap-3 px-4 outline-offset-[-2px] hover:bg-hover sm:px-6',
+          isChosen && 'bg-sunk',
+        )}
+      >
+        <Avatar name={name} url={thumbnail} presence={availability_status} />
+        <span className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-3">
+          <span className="flex min-w-0 items-center gap-2 sm:flex-1">
+            <span className="truncate font-medium">{name}</span>
+            {blocked && <Chip tone="red">{t('blocked')}</Chip>}
+          </span>
+          <span className="min-w-0 truncate text-soft sm:flex-1">
+            {email ?? <span dir="ltr">{phone_number ?? identifier}</span>}
+          </span>
+          <span dir="ltr" className="hidden min-w-0 flex-1 truncate text-start text-soft lg:block">
+            {email && (phone_number ?? identifier)}
+          </span>
         </span>
-        <span className="min-w-0 truncate text-soft sm:flex-1">
-          {email ?? <span dir="ltr">{phone_number ?? identifier}</span>}
+        <span className="tabular w-16 shrink-0 text-end text-xs text-soft">
+          {contact.last_activity_at !== undefined && times.short(contact.last_activity_at)}
         </span>
-        <span dir="ltr" className="hidden min-w-0 flex-1 truncate text-start text-soft lg:block">
-          {email && (phone_number ?? identifier)}
-        </span>
-      </span>
-      <span className="tabular w-16 shrink-0 text-end text-xs text-soft">
-        {contact.last_activity_at !== undefined && times.short(contact.last_activity_at)}
-      </span>
-    </Link>
+      </Link>
+      <SelectBox
+        id={id}
+        label={t('choose', { name })}
+        isChosen={isChosen}
+        isShown={selection.isOn}
+        onToggle={selection.toggle}
+        className="start-4 top-3 size-8 sm:start-6"
+      />
+    </div>
   );
 }
 

@@ -1,7 +1,8 @@
 /** Reads the contacts of a view page by page, as far as somebody scrolls. */
 import type { Contact } from '@hoory/client';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { api } from '../api/api.ts';
+import { type ApiInput, api } from '../api/api.ts';
+import { conditionsOf } from '../filters/saved-filters.tsx';
 import { useSession } from '../session/session.ts';
 import type { View } from './view.ts';
 
@@ -26,15 +27,27 @@ export function useContacts(view: View) {
   });
 }
 
-async function readPage({ q, label, sort, online }: View, page: number, signal: AbortSignal): Promise<Page> {
+async function readPage(
+  { q, label, sort, online, saved }: View,
+  page: number,
+  signal: AbortSignal,
+): Promise<Page> {
   const input = { page, sort, include_contact_inboxes: false };
-  if (q.trim()) {
+  if (saved === undefined && q.trim()) {
     const { meta, payload } = await api('GET /contacts/search', { ...input, q: q.trim() }, { signal });
     return { contacts: payload, count: undefined, next: meta.has_more ? page + 1 : undefined };
   }
-  const { meta, payload } = online
-    ? await api('GET /contacts/active', input, { signal })
-    : await api('GET /contacts', { ...input, ...(label && { labels: [label] }) }, { signal });
+  const { meta, payload } =
+    saved !== undefined
+      ? await readFiltered(saved, input, signal)
+      : online
+        ? await api('GET /contacts/active', input, { signal })
+        : await api('GET /contacts', { ...input, ...(label && { labels: [label] }) }, { signal });
   const isLast = payload.length < pageSize || page * pageSize >= meta.count;
   return { contacts: payload, count: meta.count, next: isLast ? undefined : page + 1 };
+}
+
+async function readFiltered(id: number, input: ApiInput<'POST /contacts/filter'>, signal: AbortSignal) {
+  const filter = await api('GET /custom_filters/{id}', { id }, { signal });
+  return api('POST /contacts/filter', { ...input, payload: conditionsOf(filter) }, { signal });
 }

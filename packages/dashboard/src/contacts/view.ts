@@ -10,6 +10,8 @@ export interface View {
   label: string | null;
   sort: Sort;
   online: boolean;
+  /** A filter that the agent has saved; it takes the place of text, label and presence. */
+  saved: number | undefined;
 }
 
 /** The view, and what changes it; Back goes to the view before, except between letters of a search. */
@@ -21,9 +23,10 @@ export function useView(): [View, (change: Partial<View>) => void] {
     label: typeof search.label === 'string' ? search.label : null,
     sort: sorts.find((one) => one === search.sort) ?? '-last_activity_at',
     online: search.online === true,
+    saved: typeof search.saved === 'number' ? search.saved : undefined,
   };
   const change = (next: Partial<View>) => {
-    const { q, label, sort, online } = { ...view, ...next };
+    const { q, label, sort, online, saved } = { ...view, ...next };
     void navigate({
       to: '/contacts',
       search: {
@@ -31,6 +34,7 @@ export function useView(): [View, (change: Partial<View>) => void] {
         label: label ?? undefined,
         sort: sort === '-last_activity_at' ? undefined : sort,
         online: online || undefined,
+        saved,
       } as never,
       replace: next.q !== undefined,
     });

@@ -9,9 +9,6 @@ import { say } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
 import { useConversationWords } from './words.ts';
 
-/** The server takes no more at once. */
-export const MOST_AT_ONCE = 1000;
-
 /** Each is a transaction of its own on the server. Milliseconds. */
 const PATIENCE = 120_000;
 
@@ -33,7 +30,8 @@ interface Step {
   alone?: () => Promise<unknown>;
 }
 
-export function useBulk(): Bulk {
+/** `onAct` is called when something is done, or undone. */
+export function useBulk(onAct: () => void): Bulk {
   const t = useConversationWords();
   const ui = useUiWords();
   const { store } = useDesk();
@@ -41,6 +39,7 @@ export function useBulk(): Bulk {
 
   /** Those that become the same go in one call. */
   async function write(steps: ReadonlyMap<number, Step>): Promise<void> {
+    onAct();
     const calls = new Map<string, number[]>();
     for (const [id, { fields, alone }] of steps) {
       if (alone) continue;

@@ -1,9 +1,9 @@
 /** The keys of the conversations: j and k through the list, and what is done most with one. */
 import { useDeskState, useList, usePrefetchThread } from '../live/desk.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
+import type { Selection } from '../ui/selection.ts';
 import { useActions } from './actions.ts';
 import { useAddress, useOpenConversation } from './address.ts';
-import type { Selection } from './list/selection.ts';
 import { useConversationWords } from './words.ts';
 
 export function useConversationKeys(selection: Selection, toggleContact: () => void): void {

@@ -2,21 +2,24 @@
 import { MessagesSquare } from 'lucide-react';
 import { useState } from 'react';
 import { useList } from '../live/desk.tsx';
+import { listKey } from '../live/lists.ts';
 import { remember, remembered } from '../session/storage.ts';
 import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { SelectionContext, useNewSelection } from '../ui/selection.ts';
 import { useAddress, useShowContact } from './address.ts';
 import { ContactPane } from './contact/contact-pane.tsx';
 import { useConversationKeys } from './keys.ts';
 import { ListPane } from './list/list-pane.tsx';
-import { SelectionContext, useNewSelection } from './list/selection.ts';
 import { ThreadPane } from './thread/thread-pane.tsx';
 import { useConversationWords } from './words.ts';
+
+const none: never[] = [];
 
 export function Screen() {
   const t = useConversationWords();
   const { id, filter, contact } = useAddress();
-  const selection = useNewSelection(useList(filter).list);
+  const selection = useNewSelection(useList(filter).list?.ids ?? none, listKey(filter));
   const showContact = useShowContact();
   const [isCollapsed, setCollapsed] = useState(remembered('contactPane') === 'collapsed');
 

@@ -4,6 +4,8 @@ import type { ReactElement, ReactNode } from 'react';
 import { classes } from './classes.ts';
 
 interface Props {
+  /** For screen readers. */
+  label: string;
   trigger: ReactElement;
   align?: 'start' | 'center' | 'end';
   side?: 'top' | 'bottom';
@@ -13,13 +15,24 @@ interface Props {
   children: ReactNode;
 }
 
-export function Popover({ trigger, align = 'start', side = 'bottom', className, children, ...state }: Props) {
+export function Popover({
+  label,
+  trigger,
+  align = 'start',
+  side = 'bottom',
+  className,
+  children,
+  ...state
+}: Props) {
   return (
     <Base.Root {...state}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={4} align={align} side={side} className="z-50">
-          <Base.Popup className={classes('floats max-w-[calc(100vw-16px)] p-3', className)}>
+          <Base.Popup
+            aria-label={label}
+            className={classes('floats max-w-[calc(100vw-16px)] p-3', className)}
+          >
             {children}
           </Base.Popup>
         </Base.Positioner>

@@ -11,6 +11,7 @@ export function EmojiPicker({ onPick }: { onPick: (sign: string) => void }) {
   const [open, setOpen] = useState(false);
   return (
     <Popover
+      label={t('emoji')}
       open={open}
       onOpenChange={setOpen}
       side="top"

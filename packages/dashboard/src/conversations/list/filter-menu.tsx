@@ -1,5 +1,6 @@
 /** What the list is narrowed to, and its order. */
 import { ListFilter, X } from 'lucide-react';
+import { SavedFilters } from '../../filters/saved-filters.tsx';
 import { type Filter, sorts, statuses } from '../../live/lists.ts';
 import { Button } from '../../ui/button.tsx';
 import { Popover } from '../../ui/popover.tsx';
@@ -7,7 +8,7 @@ import { Select } from '../../ui/select.tsx';
 import { useAddress, useSetFilter } from '../address.ts';
 import { useInboxes, useLabels, useTeams } from '../people.ts';
 import { useConversationWords } from '../words.ts';
-import { SavedFilters } from './saved-filters.tsx';
+import { toChoices, toConditions } from './conditions.ts';
 
 const every: Partial<Filter> = {
   status: 'open',
@@ -24,9 +25,15 @@ export function FilterMenu() {
   const inboxes = useInboxes();
   const teams = useTeams();
   const labels = useLabels();
-  const narrowed = [filter.status !== 'open', filter.inbox_id, filter.team_id, filter.label].filter(
-    Boolean,
-  ).length;
+  const narrowed = [
+    filter.status !== 'open',
+    filter.inbox_id,
+    filter.team_id,
+    filter.label,
+    filter.saved,
+  ].filter(Boolean).length;
+  /** What is chosen here takes the place of a saved filter. */
+  const narrow = (change: Partial<Filter>) => setFilter({ ...change, saved: undefined });
 
   const choice = (title: string, control: React.ReactNode) => (
     <div className="grid grid-cols-[72px_1fr] items-center gap-2">
@@ -36,6 +43,7 @@ export function FilterMenu() {
   );
   return (
     <Popover
+      label={t('filter')}
       align="end"
       className="w-72 space-y-2"
       trigger={
@@ -52,7 +60,7 @@ export function FilterMenu() {
         <Select
           label={t('status')}
           value={filter.status}
-          onChange={(status) => setFilter({ status })}
+          onChange={(status) => narrow({ status })}
           options={statuses.map((value) => ({ value, label: t(value === 'all' ? 'anyStatus' : value) }))}
         />,
       )}
@@ -71,7 +79,7 @@ export function FilterMenu() {
           <Select
             label={t('inbox')}
             value={filter.inbox_id ?? 0}
-            onChange={(id) => setFilter({ inbox_id: id || undefined })}
+            onChange={(id) => narrow({ inbox_id: id || undefined })}
             options={[
               { value: 0, label: t('any') },
               ...inboxes.map(({ id, name }) => ({ value: id, label: name })),
@@ -84,7 +92,7 @@ export function FilterMenu() {
           <Select
             label={t('team')}
             value={filter.team_id ?? 0}
-            onChange={(id) => setFilter({ team_id: id || undefined })}
+            onChange={(id) => narrow({ team_id: id || undefined })}
             options={[
               { value: 0, label: t('any') },
               ...teams.map(({ id, name }) => ({ value: id, label: name })),
@@ -97,7 +105,7 @@ export function FilterMenu() {
           <Select
             label={t('label')}
             value={filter.label ?? ''}
-            onChange={(label) => setFilter({ label: label || undefined })}
+            onChange={(label) => narrow({ label: label || undefined })}
             options={[
               { value: '', label: t('any') },
               ...labels.map(({ title, color }) => ({
@@ -108,7 +116,17 @@ export function FilterMenu() {
             ]}
           />,
         )}
-      <SavedFilters filter={filter} />
+      <SavedFilters
+        type="conversation"
+        chosen={filter.saved}
+        conditions={toConditions(filter)}
+        onChoose={(saved) => setFilter({ saved })}
+        onEdit={(conditions) => {
+          const choices = toChoices(conditions);
+          if (choices) narrow(choices);
+          return choices !== undefined;
+        }}
+      />
       {narrowed > 0 && (
         <Button look="quiet" size="small" icon={X} onClick={() => setFilter(every)}>
           {t('clearFilter')}

@@ -1,17 +1,17 @@
 /** The list: its tabs with counts, its filters, and the conversations in it, live. */
 import { Inbox, ListChecks, WifiOff } from 'lucide-react';
+import { useSavedFilters } from '../../filters/saved-filters.tsx';
 import { useDeskState, useList, useLiveStatus } from '../../live/desk.tsx';
 import { scopeKey } from '../../live/lists.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState, Skeleton } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { useSelection } from '../../ui/selection.ts';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useAddress, useSetFilter } from '../address.ts';
 import { useConversationWords } from '../words.ts';
 import { FilterMenu } from './filter-menu.tsx';
 import { Rows } from './rows.tsx';
-import { useSavedFilters } from './saved-filters.tsx';
-import { useSelection } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
 
 export function ListPane() {
@@ -20,7 +20,7 @@ export function ListPane() {
   const setFilter = useSetFilter();
   const { list, error, retry } = useList(filter);
   const selection = useSelection();
-  const saved = useSavedFilters().find(({ id }) => id === filter.saved);
+  const saved = useSavedFilters('conversation').data?.find(({ id }) => id === filter.saved);
   const counts = useDeskState((state) => state.counts.get(scopeKey(filter)))?.counts;
 
   return (

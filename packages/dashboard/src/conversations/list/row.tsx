@@ -1,13 +1,13 @@
 /** One conversation in the list, 64 px high: who, when, the last line; marks only for what is unusual. */
 import { Link } from '@tanstack/react-router';
 import { Clock, Lock, Paperclip } from 'lucide-react';
-import { memo, useRef } from 'react';
+import { memo } from 'react';
 import type { Conversation, Line } from '../../live/conversation.ts';
 import { useDeskState, usePrefetchThread } from '../../live/desk.tsx';
 import { useSession } from '../../session/session.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { classes } from '../../ui/classes.ts';
-import { Checkbox } from '../../ui/switch.tsx';
+import { SelectBox } from '../../ui/select-box.tsx';
 import { useNow, useTimes } from '../../words/time.ts';
 import { useLabels } from '../people.ts';
 import { PriorityMark } from '../priority-mark.tsx';
@@ -32,6 +32,7 @@ interface Props {
 export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggle }: Props) {
   const conversation = useDeskState(({ conversations }) => conversations.get(id));
   const prefetch = usePrefetchThread();
+  const t = useConversationWords();
   if (!conversation) return <div style={{ height: ROW_HEIGHT }} />;
   const { unread_count } = conversation;
   return (
@@ -65,51 +66,17 @@ export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggl
           </span>
         </span>
       </Link>
-      <Box
+      <SelectBox
         id={id}
-        name={conversation.contact.name}
+        label={t('choose', { name: conversation.contact.name })}
         isChosen={isChosen}
         isShown={isChoosing}
         onToggle={onToggle}
+        className="start-4 top-3.5 size-9"
       />
     </div>
   );
 });
-
-interface BoxProps {
-  id: number;
-  name: string;
-  isChosen: boolean;
-  isShown: boolean;
-  onToggle: Props['onToggle'];
-}
-
-/** Lies over the picture, for those who point at it or choose already; with Shift it reaches back to the one before. */
-function Box({ id, name, isChosen, isShown, onToggle }: BoxProps) {
-  const t = useConversationWords();
-  const reach = useRef(false);
-  const remember = ({ shiftKey }: { shiftKey: boolean }) => {
-    reach.current = shiftKey;
-  };
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
-    <label
-      onPointerDownCapture={remember}
-      onKeyDownCapture={remember}
-      className={classes(
-        'absolute start-4 top-3.5 grid size-9 place-items-center rounded-full select-none',
-        isChosen ? 'bg-sunk' : 'bg-pane/90',
-        !isShown && 'opacity-0 focus-within:opacity-100 pointer-fine:group-hover:opacity-100',
-      )}
-    >
-      <Checkbox
-        label={t('choose', { name })}
-        checked={isChosen}
-        onChange={() => onToggle(id, reach.current)}
-      />
-    </label>
-  );
-}
 
 function Picture({ conversation: { contact } }: { conversation: Conversation }) {
   const presence = useDeskState(({ contacts }) => contacts[contact.id]);

@@ -6,12 +6,12 @@ import { useDesk } from '../../live/desk.tsx';
 import { fetchMore } from '../../live/fetch.ts';
 import { type List, listKey } from '../../live/lists.ts';
 import { Skeleton } from '../../ui/empty-state.tsx';
+import { useSelection } from '../../ui/selection.ts';
 import { useAddress } from '../address.ts';
 import { useLoadMore } from '../load-more.ts';
 import { useConversationWords } from '../words.ts';
 import { useHeldOrder } from './held-order.ts';
 import { ROW_HEIGHT, Row } from './row.tsx';
-import { useSelection } from './selection.ts';
 
 export function Rows({ list }: { list: List }) {
   const t = useConversationWords();
@@ -19,7 +19,7 @@ export function Rows({ list }: { list: List }) {
   const { id: open } = useAddress();
   const selection = useSelection();
   const scroller = useRef<HTMLDivElement>(null);
-  const { ids, newer, release, hold } = useHeldOrder(list.ids, listKey(list.filter));
+  const { ids, newer, release, hold } = useHeldOrder(list.ids, `${listKey(list.filter)} ${selection.acts}`);
 
   const virtualizer = useVirtualizer({
     count: ids.length + (list.complete ? 0 : 1),

@@ -8,12 +8,12 @@ import { type List, listKey } from '../../live/lists.ts';
 import { useShortcuts } from '../../shell/shortcuts.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { useSayFailure } from '../../ui/failure.ts';
-import { Checkbox } from '../../ui/switch.tsx';
-import { MOST_AT_ONCE, useBulk } from '../bulk.ts';
+import { SelectAll } from '../../ui/select-box.tsx';
+import { MOST_AT_ONCE, useSelection } from '../../ui/selection.ts';
+import { useBulk } from '../bulk.ts';
 import { useMe } from '../people.ts';
 import { AssigneeMenu, LabelMenu, SnoozeMenu, TeamMenu } from '../thread/thread-menus.tsx';
 import { useConversationWords } from '../words.ts';
-import { useSelection } from './selection.ts';
 
 export function SelectionBar({ list }: { list: List }) {
   const t = useConversationWords();
@@ -40,11 +40,10 @@ export function SelectionBar({ list }: { list: List }) {
 /** Also what is not loaded yet, as far as the server takes it at once. */
 function All({ list }: { list: List }) {
   const t = useConversationWords();
-  const { ids, choose } = useSelection();
+  const { choose } = useSelection();
   const { store, ask } = useDesk();
   const sayFailure = useSayFailure();
   const [busy, setBusy] = useState(false);
-  const isAll = ids.length > 0 && list.complete && ids.length === list.ids.length;
 
   async function chooseAll(): Promise<void> {
     setBusy(true);
@@ -60,19 +59,19 @@ function All({ list }: { list: List }) {
   }
 
   return (
-    <Checkbox
+    <SelectAll
       label={t('chooseAll')}
-      checked={isAll}
-      mixed={ids.length > 0 && !isAll}
-      disabled={busy}
-      onChange={() => (isAll ? choose([]) : void chooseAll())}
+      ids={list.ids}
+      complete={list.complete}
+      busy={busy}
+      onAll={() => void chooseAll()}
     />
   );
 }
 
 function Acts({ chosen }: { chosen: readonly Conversation[] }) {
   const t = useConversationWords();
-  const bulk = useBulk();
+  const bulk = useBulk(useSelection().act);
   const me = useMe();
   const ids = chosen.map(({ id }) => id);
   const [first] = chosen;

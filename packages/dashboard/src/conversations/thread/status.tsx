@@ -18,6 +18,7 @@ function WithDeliveries({ message }: { message: AgentMessage }) {
   const t = useConversationWords();
   return (
     <Popover
+      label={t('whatBecame', { status: t(message.status) })}
       align="end"
       className="w-84 text-sm"
       trigger={

@@ -1,6 +1,8 @@
-/** Which conversations of the list are chosen, to change them all at once. */
+/** Which rows of a list are chosen, to change them all at once. */
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import { type List, listKey } from '../../live/lists.ts';
+
+/** The server takes no more at once. */
+export const MOST_AT_ONCE = 1000;
 
 export interface Selection {
   /** In the order of the list; what leaves the list is no longer chosen. */
@@ -12,33 +14,33 @@ export interface Selection {
   /** `reach` also takes all between it and the one chosen last. */
   toggle(id: number, reach: boolean): void;
   choose(ids: readonly number[]): void;
+  /** Counts what was done with what is chosen: a list that is held in its order shows that at once. */
+  acts: number;
+  act(): void;
 }
 
 interface Chosen {
-  /** Names the list: in another one nothing is chosen. */
   key: string;
   ids: ReadonlySet<number>;
   last?: number;
 }
 
-export function useNewSelection(list: List | undefined): Selection {
+/** `key` names the list: in another one nothing is chosen. */
+export function useNewSelection(all: readonly number[], key: string): Selection {
   const [state, setState] = useState<Chosen>();
-  const all = list?.ids;
-  const key = list && listKey(list.filter);
+  const [acts, setActs] = useState(0);
   const chosen = state?.key === key ? state : undefined;
-  const ids = useMemo(() => all?.filter((id) => chosen?.ids.has(id)) ?? [], [all, chosen]);
-  const choose = (some: Iterable<number>, last?: number) => {
-    if (key) setState({ key, ids: new Set(some), last });
-  };
+  const ids = useMemo(() => all.filter((id) => chosen?.ids.has(id)), [all, chosen]);
+  const choose = (some: Iterable<number>, last?: number) => setState({ key, ids: new Set(some), last });
 
   useEffect(() => {
     if (chosen && ids.length < chosen.ids.size) setState({ ...chosen, ids: new Set(ids) });
   }, [chosen, ids]);
 
   const toggle = (id: number, reach: boolean) => {
-    const places = [chosen?.last, id].map((one) => (one === undefined ? -1 : (all?.indexOf(one) ?? -1)));
+    const places = [chosen?.last, id].map((one) => (one === undefined ? -1 : all.indexOf(one)));
     const [from, to] = [Math.min(...places), Math.max(...places)];
-    if (reach && from >= 0) choose([...ids, ...(all?.slice(from, to + 1) ?? [])], id);
+    if (reach && from >= 0) choose([...ids, ...all.slice(from, to + 1)], id);
     else choose(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id], id);
   };
   // Rows are drawn again only when something of theirs changes.
@@ -52,6 +54,8 @@ export function useNewSelection(list: List | undefined): Selection {
     clear: () => setState(undefined),
     toggle: useCallback((id, reach) => latest.current(id, reach), []),
     choose,
+    acts,
+    act: () => setActs((count) => count + 1),
   };
 }
 

@@ -1,0 +1,33 @@
+/** What the contacts are narrowed to, as a saved filter keeps it; and back. */
+import type { Condition } from '../filters/saved-filters.tsx';
+import type { View } from './view.ts';
+
+type Choices = Pick<View, 'q' | 'label'>;
+
+/** Where a text is looked for. */
+const texts = ['name', 'email', 'phone_number', 'identifier'];
+
+/** None for all contacts, and for who is online: that is no condition of the server's. */
+export function toConditions({ q, label }: Choices): Condition[] {
+  const text = q.trim();
+  if (text)
+    return texts.map((attribute_key, index) => ({
+      attribute_key,
+      filter_operator: 'contains',
+      values: [text],
+      query_operator: index < texts.length - 1 ? 'OR' : null,
+    }));
+  if (!label) return [];
+  return [{ attribute_key: 'labels', filter_operator: 'equal_to', values: [label], query_operator: null }];
+}
+
+/** @returns undefined for conditions that the controls of the list cannot show */
+export function toChoices(conditions: readonly Condition[]): Choices | undefined {
+  const value = conditions[0]?.values?.[0];
+  if (typeof value !== 'string') return undefined;
+  const choices: Choices[] = [
+    { q: value, label: null },
+    { q: '', label: value },
+  ];
+  return choices.find((choice) => JSON.stringify(toConditions(choice)) === JSON.stringify(conditions));
+}

@@ -1,0 +1,153 @@
+/** In place of the contacts' filters while some are chosen: how many, and what can be done with all of them. */
+import { Tag, Trash2, X } from 'lucide-react';
+import { useState } from 'react';
+import { api, queries } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { useIsAdministrator } from '../session/session.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { useShortcuts } from '../shell/shortcuts.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { useSayFailure } from '../ui/failure.ts';
+import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx';
+import { SelectAll } from '../ui/select-box.tsx';
+import { MOST_AT_ONCE, useSelection } from '../ui/selection.ts';
+import { say } from '../ui/toast.tsx';
+import type { useContacts } from './use-contacts.ts';
+import { useContactWords } from './words.ts';
+
+/** Each contact is a transaction of its own on the server. Milliseconds. */
+const PATIENCE = 120_000;
+
+interface Props {
+  query: ReturnType<typeof useContacts>;
+  ids: readonly number[];
+}
+
+export function SelectionBar({ query, ids }: Props) {
+  const t = useContactWords();
+  const isAdministrator = useIsAdministrator();
+  const selection = useSelection();
+  useShortcuts([{ keys: 'Escape', label: t('unchoose'), run: selection.clear, keysOnly: true }]);
+  return (
+    <div
+      role="toolbar"
+      aria-label={t('selection')}
+      className="flex min-h-11 items-center gap-2 border-b border-line px-4 pb-3 sm:px-6"
+    >
+      <All query={query} ids={ids} />
+      <p role="status" className="tabular min-w-0 flex-1 truncate ps-1 font-medium">
+        {t('chosen', { count: selection.ids.length })}
+      </p>
+      {selection.ids.length > 0 && <AddLabel ids={selection.ids} />}
+      {selection.ids.length > 0 && isAdministrator && <Erase ids={selection.ids} />}
+      <IconButton icon={X} label={t('unchoose')} keys="Escape" onClick={selection.clear} />
+    </div>
+  );
+}
+
+/** Also those on pages that are not read yet, as far as the server takes them at once. */
+function All({ query, ids }: Props) {
+  const t = useContactWords();
+  const { choose } = useSelection();
+  const sayFailure = useSayFailure();
+  const [busy, setBusy] = useState(false);
+  async function chooseAll(): Promise<void> {
+    setBusy(true);
+    let all = ids;
+    let more = query.hasNextPage;
+    while (more && all.length < MOST_AT_ONCE) {
+      const { data, error, hasNextPage } = await query.fetchNextPage();
+      if (error) {
+        sayFailure(t('failed'), error);
+        break;
+      }
+      all = data?.pages.flatMap(({ contacts }) => contacts.map(({ id }) => id)) ?? all;
+      more = hasNextPage;
+    }
+    choose(all.slice(0, MOST_AT_ONCE));
+    setBusy(false);
+  }
+  return (
+    <SelectAll
+      label={t('chooseAll')}
+      ids={ids}
+      complete={!query.hasNextPage}
+      busy={busy}
+      onAll={() => void chooseAll()}
+    />
+  );
+}
+
+function AddLabel({ ids }: { ids: readonly number[] }) {
+  const t = useContactWords();
+  const sayFailure = useSayFailure();
+  const labels = useApi('GET /labels', {}).data?.payload ?? [];
+  const add = async (label: string) => {
+    try {
+      await api(
+        'POST /bulk_actions',
+        { type: 'Contact', ids: [...ids], labels: { add: [label] } },
+        { timeout: PATIENCE },
+      );
+      await forget('GET /contacts/{id}/labels');
+      say({ title: t('labelledAs', { label, count: ids.length }) });
+    } catch (error) {
+      sayFailure(t('labelsFailed'), error);
+    }
+  };
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button size="small" icon={Tag}>
+          {t('addLabel')}
+        </Button>
+      }
+    >
+      {!labels.length && <MenuHeading>{t('noAccountLabels')}</MenuHeading>}
+      {labels.map(({ id, title, color }) => (
+        <MenuItem
+          key={id}
+          mark={<span aria-hidden className="size-2 rounded-full" style={{ background: color }} />}
+          onClick={() => void add(title)}
+        >
+          {title}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+/** Asked once, because it cannot be undone. */
+function Erase({ ids }: { ids: readonly number[] }) {
+  const t = useContactWords();
+  const [asking, setAsking] = useState(false);
+  const count = ids.length;
+  const submit = async () => {
+    await api(
+      'POST /bulk_actions',
+      { type: 'Contact', ids: [...ids], action_name: 'delete' },
+      { timeout: PATIENCE },
+    );
+    queries.removeQueries({ queryKey: ['GET /contacts/{id}'] });
+    await queries.invalidateQueries({ queryKey: ['contacts'] });
+    say({ title: t('erased') });
+  };
+  return (
+    <>
+      <Button size="small" icon={Trash2} className="text-red" onClick={() => setAsking(true)}>
+        {t('erase')}
+      </Button>
+      {asking && (
+        <FormDialog
+          title={t('eraseTitle', { count })}
+          description={t('eraseHelp')}
+          act={t('erase')}
+          danger
+          onClose={() => setAsking(false)}
+          submit={submit}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+/** The box that chooses a row: over its picture, for those who point at the row or choose already. */
+import { useRef } from 'react';
+import { classes } from './classes.ts';
+import { useSelection } from './selection.ts';
+import { Checkbox } from './switch.tsx';
+
+interface Props {
+  id: number;
+  label: string;
+  isChosen: boolean;
+  /** Also without pointing at the row. */
+  isShown: boolean;
+  /** With Shift it reaches back to the one chosen before. */
+  onToggle: (id: number, reach: boolean) => void;
+  /** Where in the row it lies; the row is a `group`. */
+  className: string;
+}
+
+export function SelectBox({ id, label, isChosen, isShown, onToggle, className }: Props) {
+  const reach = useRef(false);
+  const remember = ({ shiftKey }: { shiftKey: boolean }) => {
+    reach.current = shiftKey;
+  };
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
+    <label
+      onPointerDownCapture={remember}
+      onKeyDownCapture={remember}
+      className={classes(
+        'absolute grid place-items-center rounded-full select-none',
+        isChosen ? 'bg-sunk' : 'bg-pane/90',
+        !isShown && 'opacity-0 focus-within:opacity-100 pointer-fine:group-hover:opacity-100',
+        className,
+      )}
+    >
+      <Checkbox label={label} checked={isChosen} onChange={() => onToggle(id, reach.current)} />
+    </label>
+  );
+}
+
+interface AllProps {
+  label: string;
+  /** Of what is loaded. */
+  ids: readonly number[];
+  complete: boolean;
+  busy: boolean;
+  /** Chooses all, also what is not loaded yet. */
+  onAll: () => void;
+}
+
+/** Ticked when all of a list are chosen. */
+export function SelectAll({ label, ids, complete, busy, onAll }: AllProps) {
+  const { ids: chosen, choose } = useSelection();
+  const isAll = chosen.length > 0 && complete && chosen.length === ids.length;
+  return (
+    <Checkbox
+      label={label}
+      checked={isAll}
+      mixed={chosen.length > 0 && !isAll}
+      disabled={busy}
+      onChange={() => (isAll ? choose([]) : onAll())}
+    />
+  );
+}
