@@ -136,6 +136,35 @@ describeInChromium('agents at work', () => {
     await ana.reload();
     await thread(ana).waitFor();
     expect(await composer(ana).inputValue()).toBe('Half a sen');
+
+    const phone = await signIn('ana@shop.test', `/conversations/${cleo.id}`);
+    await expect.poll(() => composer(phone).inputValue()).toBe('Half a sen');
+    await composer(phone).fill('A whole sentence');
+    await phone.reload();
+    await ana.reload();
+    await expect.poll(() => composer(ana).inputValue()).toBe('A whole sentence');
+    await composer(ana).press('Enter');
+    await thread(phone).getByText('A whole sentence').waitFor();
+    await phone.reload();
+    await expect.poll(() => composer(phone).inputValue()).toBe('');
+  });
+
+  it('take a message back, also when they leave before the time to undo is over', async () => {
+    const ike = await startConversation('Ike Gone');
+    await ike.say('Hello');
+    const ana = await signIn('ana@shop.test', `/conversations/${ike.id}`);
+    await composer(ana).fill('Wrong one');
+    await composer(ana).press('Enter');
+    const message = thread(ana).getByRole('article').filter({ hasText: 'Wrong one' });
+    await message.hover();
+    await message.getByRole('button', { name: 'Delete' }).click();
+    await ana.getByText('Message deleted').waitFor();
+    await ana.goto('about:blank');
+    const stored = () =>
+      server.app.db.get(
+        server.app.db.q.selectFrom('messages').select('content_attributes').orderBy('id', 'desc').limit(1),
+      );
+    await expect.poll(async () => (await stored())?.content_attributes).toContain('deleted');
   });
 
   it('work with the keys alone', async () => {

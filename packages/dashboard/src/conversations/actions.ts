@@ -6,6 +6,7 @@ import type { Assignee, Conversation } from '../live/conversation.ts';
 import { useDesk } from '../live/desk.tsx';
 import { putFetched } from '../live/fetch.ts';
 import { optimistically } from '../live/optimistic.ts';
+import { later } from '../session/later.ts';
 import { useSayFailure } from '../ui/failure.ts';
 import { say } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
@@ -128,9 +129,6 @@ export function useMarkSeen(): (id: number) => void {
   );
 }
 
-/** Milliseconds in which a message that is taken back can still be kept. */
-const UNDO = 8_000;
-
 /** Takes a message back. The server cannot undo that, so it is asked only when the time to undo is over. */
 export function useDeleteMessage(): (message: AgentMessage) => void {
   const t = useConversationWords();
@@ -150,19 +148,18 @@ export function useDeleteMessage(): (message: AgentMessage) => void {
       });
     return (message) => {
       show({ ...message, content_attributes: { ...message.content_attributes, deleted: true } });
-      const timer = setTimeout(() => {
-        const { conversation_id, id: message_id } = message;
+      const { conversation_id, id: message_id } = message;
+      const takeBack = later(() =>
         api('DELETE /conversations/{conversation_id}/messages/{message_id}', {
           conversation_id,
           message_id,
         }).catch((error) => {
           show(message);
           sayFailure(t('notDeleted'), error);
-        });
-      }, UNDO);
+        }),
+      );
       const undo = () => {
-        clearTimeout(timer);
-        show(message);
+        if (takeBack()) show(message);
       };
       say({ title: t('isDeleted'), action: { label: ui('undo'), run: undo } });
     };

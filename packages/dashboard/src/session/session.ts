@@ -7,6 +7,7 @@ import {
   type User,
 } from '@hoory/client';
 import { useSyncExternalStore } from 'react';
+import { doNow, fetchToTheEnd } from './later.ts';
 import { forgetPerson, remember, remembered } from './storage.ts';
 
 export interface Session {
@@ -23,7 +24,11 @@ let session = read();
 export const base = location.origin;
 
 /** Typed calls as the signed-in agent. */
-export const agent = createAgentClient({ base, headers: () => ({ ...session?.headers }) });
+export const agent = createAgentClient({
+  base,
+  fetch: fetchToTheEnd,
+  headers: () => ({ ...session?.headers }),
+});
 
 /** Undefined when nobody is signed in. */
 export function useMaybeSession(): Session | undefined {
@@ -87,14 +92,15 @@ export function refresh(user: User): void {
 
 export function changeAccount(account_id: number): void {
   if (!session) return;
+  void doNow();
   set({ ...session, account_id });
   // So that the next sign-in begins there; not worth a word when it fails.
   agent.call('PATCH /api/v1/profile/set_active_account', { account_id }).catch(() => undefined);
 }
 
 export async function signOut(): Promise<void> {
-  const leaving = agent.call('DELETE /auth/sign_out').catch(() => undefined);
-  await leaving;
+  await doNow();
+  await agent.call('DELETE /auth/sign_out').catch(() => undefined);
   end();
 }
 

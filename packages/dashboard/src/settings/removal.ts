@@ -1,11 +1,9 @@
 /** Deleting with Undo: what is deleted goes from the list at once and from the server 8 seconds later, unless taken back. */
 import { useSyncExternalStore } from 'react';
+import { later } from '../session/later.ts';
 import { useSayFailure } from '../ui/failure.ts';
 import { say } from '../ui/toast.tsx';
 import { useSettingsWords } from './words.ts';
-
-/** As long as the news offers Undo, in milliseconds. */
-const patience = 8_000;
 
 interface Removal {
   /** Names the record among all: `label:4`. */
@@ -15,18 +13,12 @@ interface Removal {
 }
 
 const listeners = new Set<() => void>();
-const waiting = new Map<string, () => void>();
 let hidden: ReadonlySet<string> = new Set();
 
 function show(keys: Iterable<string>): void {
   hidden = new Set(keys);
   for (const changed of listeners) changed();
 }
-
-/** Whoever leaves the desk meant what they did. */
-addEventListener('pagehide', () => {
-  for (const run of waiting.values()) run();
-});
 
 /** @returns keys of what is deleted here already, and what deletes */
 export function useRemoval(): [hidden: ReadonlySet<string>, remove: (removal: Removal) => void] {
@@ -42,18 +34,13 @@ export function useRemoval(): [hidden: ReadonlySet<string>, remove: (removal: Re
   const remove = ({ key, name, run }: Removal) => {
     show([...hidden, key]);
     const back = () => show([...hidden].filter((one) => one !== key));
-    const commit = () => {
-      clearTimeout(timer);
-      if (!waiting.delete(key)) return;
+    const takeBack = later(() =>
       run()
         .catch((error) => sayFailure(t('removeFailed', { name }), error))
-        .finally(back);
-    };
-    const timer = setTimeout(commit, patience);
-    waiting.set(key, commit);
+        .finally(back),
+    );
     const undo = () => {
-      clearTimeout(timer);
-      if (waiting.delete(key)) back();
+      if (takeBack()) back();
     };
     say({ title: t('removed', { name }), action: { label: t('undo'), run: undo } });
   };

@@ -1,14 +1,12 @@
 /** Short news at the edge of the screen: what was done, with Undo for 8 seconds, or what went wrong. */
 import { Toast as Base } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
+import { UNDO } from '../session/later.ts';
 import { useUiWords } from '../words/ui.ts';
 import { classes } from './classes.ts';
 import { CopyRequestId } from './request-id.tsx';
 
 const manager = Base.createToastManager<{ requestId?: string }>();
-
-/** How long a destructive act can be taken back, in milliseconds. */
-const UNDO = 8_000;
 
 export interface News {
   title: string;

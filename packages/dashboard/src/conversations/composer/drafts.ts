@@ -1,7 +1,8 @@
-/** What was typed and not sent, per conversation, as reply and as note: kept on this device until it is sent. */
+/** What was typed and not sent, per conversation, as reply and as note: kept on this device until it is sent; a reply also on the server. */
 import { useState } from 'react';
 import { useSession } from '../../session/session.ts';
 import { remember, remembered } from '../../session/storage.ts';
+import { useServerDraft } from './server-draft.ts';
 
 export type Mode = 'reply' | 'note';
 
@@ -19,13 +20,10 @@ export function useDraft(conversation_id: number): Draft {
   // Whoever was writing a note goes on writing a note.
   const [mode, setMode] = useState<Mode>(() => (!read('reply') && read('note') ? 'note' : 'reply'));
   const [texts, setTexts] = useState(() => ({ reply: read('reply'), note: read('note') }));
-  return {
-    text: texts[mode],
-    mode,
-    setMode,
-    setText(text) {
-      setTexts((before) => ({ ...before, [mode]: text }));
-      remember(key(mode), text || undefined);
-    },
+  const set = (one: Mode, text: string) => {
+    setTexts((before) => ({ ...before, [one]: text }));
+    remember(key(one), text || undefined);
   };
+  useServerDraft(conversation_id, texts.reply, (reply) => set('reply', reply));
+  return { text: texts[mode], mode, setMode, setText: (text) => set(mode, text) };
 }
