@@ -107,6 +107,9 @@ describeInChromium('agents at work', () => {
     await mo.getByRole('button', { name: 'Reopen' }).waitFor();
     await ana.getByRole('button', { name: 'Undo' }).click();
     await mo.getByRole('button', { name: 'Resolve' }).waitFor();
+
+    await ana.goto(`${server.url}/app/search?q=order`);
+    await ana.getByText('Where is my order?', { exact: true }).first().waitFor();
   });
 
   it('are warned when somebody else has answered first, and send once', async () => {

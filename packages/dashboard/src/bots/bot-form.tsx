@@ -10,7 +10,7 @@ import { useBotWords } from './words.ts';
 interface Props {
   bot: AgentBot | undefined;
   onClose: () => void;
-  onMade: (bot: AgentBot) => void;
+  onMade?: (bot: AgentBot) => void;
 }
 
 export function BotForm({ bot, onClose, onMade }: Props) {
@@ -22,8 +22,8 @@ export function BotForm({ bot, onClose, onMade }: Props) {
       outgoing_url: String(fields.get('outgoing_url')).trim() || null,
     };
     if (bot) await api('PATCH /agent_bots/{id}', { id: bot.id, ...input });
-    else onMade(await api('POST /agent_bots', input));
-    await forget('GET /agent_bots');
+    else onMade?.(await api('POST /agent_bots', input));
+    await forget('GET /agent_bots', 'GET /webhook_endpoints');
   };
   return (
     <FormDialog title={bot ? t('edit') : t('add')} onClose={onClose} submit={submit}>

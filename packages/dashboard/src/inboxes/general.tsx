@@ -6,6 +6,7 @@ import { api } from '../api/api.ts';
 import { forget } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Section } from '../settings/page.tsx';
+import { Picture } from '../settings/picture.tsx';
 import { SavedSwitch, SavedText } from '../settings/saved.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
@@ -15,11 +16,23 @@ import { BotOfInbox } from './bot.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
 
-export function General({ inbox, save }: InboxDocument) {
+export function General({ inbox, save, put }: InboxDocument) {
   const t = useInboxWords();
+  const { id } = inbox;
   return (
     <>
       <Section title={t('general')}>
+        <Picture
+          name={inbox.name}
+          url={inbox.avatar_url}
+          upload={async (avatar) => put(await api('PATCH /inboxes/{id}', { id }, { files: { avatar } }))}
+          remove={async () => {
+            await api('DELETE /inboxes/{id}/avatar', { id });
+            put({ ...inbox, avatar_url: '' });
+          }}
+        >
+          <p className="text-soft">{t('pictureHelp')}</p>
+        </Picture>
         <SavedText
           label={t('name')}
           help={t('nameHelp')}

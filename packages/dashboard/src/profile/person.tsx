@@ -1,15 +1,13 @@
 /** Who one is: picture, names, signature, presence and password. */
 import type { User } from '@hoory/client';
-import { ImageUp, X } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { call } from '../api/api.ts';
 import { refresh, useMembership, useSession } from '../session/session.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Section } from '../settings/page.tsx';
+import { Picture } from '../settings/picture.tsx';
 import { SavedSelect, SavedSwitch, SavedText } from '../settings/saved.tsx';
-import { Avatar } from '../ui/avatar.tsx';
-import { Button, IconButton } from '../ui/button.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { say } from '../ui/toast.tsx';
@@ -22,49 +20,18 @@ async function show(answer: Promise<User>): Promise<void> {
   refresh(await answer);
 }
 
-export function Picture() {
-  const t = useProfileWords();
-  const sayFailure = useSayFailure();
+export function OwnPicture() {
   const { user } = useSession();
-  const file = useRef<HTMLInputElement>(null);
-  const [busy, setBusy] = useState(false);
-  const change = async (answer: () => Promise<User>) => {
-    setBusy(true);
-    await show(answer()).catch((error) => sayFailure(t('pictureFailed'), error));
-    setBusy(false);
-  };
-  const upload = (picture: File) =>
-    change(() => call('PATCH /api/v1/profile', {}, { files: { 'profile[avatar]': picture } }));
   return (
-    <div className="flex items-center gap-4">
-      <Avatar name={user.available_name} url={user.avatar_url} size={56} />
-      <div className="min-w-0 flex-1">
-        <p className="truncate text-lg font-semibold">{user.available_name}</p>
-        <p className="truncate text-soft">{user.email}</p>
-      </div>
-      <input
-        ref={file}
-        type="file"
-        accept="image/png,image/jpeg,image/gif,image/webp"
-        aria-label={t('picture')}
-        className="hidden"
-        onChange={({ target }) => {
-          const picture = target.files?.[0];
-          if (picture) void upload(picture);
-          target.value = '';
-        }}
-      />
-      <Button icon={ImageUp} busy={busy} onClick={() => file.current?.click()}>
-        {t('picture')}
-      </Button>
-      {user.avatar_url && (
-        <IconButton
-          icon={X}
-          label={t('removePicture')}
-          onClick={() => void change(() => call('DELETE /api/v1/profile/avatar'))}
-        />
-      )}
-    </div>
+    <Picture
+      name={user.available_name}
+      url={user.avatar_url}
+      upload={(picture) => show(call('PATCH /api/v1/profile', {}, { files: { 'profile[avatar]': picture } }))}
+      remove={() => show(call('DELETE /api/v1/profile/avatar'))}
+    >
+      <p className="truncate text-lg font-semibold">{user.available_name}</p>
+      <p className="truncate text-soft">{user.email}</p>
+    </Picture>
   );
 }
 

@@ -12,7 +12,7 @@ import { CopyField } from '../ui/copy-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { Select } from '../ui/select.tsx';
 import { type Language, languages, speak, useLanguage } from '../words/words.ts';
-import { Names, Password, Picture, Presence } from './person.tsx';
+import { Names, OwnPicture, Password, Presence } from './person.tsx';
 import { useProfileWords } from './words.ts';
 
 export function Screen() {
@@ -20,7 +20,7 @@ export function Screen() {
   const { user } = useSession();
   return (
     <SettingsPage title={t('title')} lead={t('lead')}>
-      <Picture />
+      <OwnPicture />
       <Names />
       <Presence />
       <Device />

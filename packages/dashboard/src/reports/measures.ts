@@ -4,7 +4,7 @@ import { useLanguage } from '../words/words.ts';
 export interface Measures {
   number(value: number): string;
   percent(share: number): string;
-  /** `45s`, `3.5m`, `2h`, `1.5d`. */
+  /** `<1s`, `45s`, `3.5m`, `2h`, `1.5d`. */
   duration(seconds: number): string;
   date(seconds: number): string;
 }
@@ -27,6 +27,7 @@ export function useMeasures(): Measures {
         unit: 'second',
         seconds: 1,
       };
+      if (seconds < 1) return `<${number(1, { style: 'unit', unit, unitDisplay: 'narrow' })}`;
       const value = seconds / size;
       const maximumFractionDigits = value < 10 && size > 1 ? 1 : 0;
       return number(value, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits });

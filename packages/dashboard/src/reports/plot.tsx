@@ -34,12 +34,13 @@ export function Plot({ name, series, kind, format }: Props) {
   const t = useReportWords();
   const { date } = useMeasures();
   const days = series[0].points.map(({ timestamp }) => timestamp);
-  const highest = Math.max(0, ...series.flatMap(({ points }) => points.map(({ value }) => value)));
+  const counted = series.flatMap(({ points }) => points.filter(({ count }) => count !== 0));
+  const highest = Math.max(...counted.map(({ value }) => value));
   const label = t('plotOf', {
     name,
     from: date(days[0] ?? 0),
     to: date(days.at(-1) ?? 0),
-    highest: format(highest),
+    highest: counted.length ? format(highest) : t('none'),
   });
   return (
     <div className="flex flex-col gap-3">
@@ -127,7 +128,12 @@ function optionsOf({ series, kind, format, date, width }: Drawing): UPlot.Option
     },
     axes: [
       { ...axis, size: 28, grid: { show: false }, space: 64, values: (_plot, days) => days.map(date) },
-      { ...axis, size: 56, incrs: steps[kind], values: (_plot, values) => values.map(format) },
+      {
+        ...axis,
+        size: 56,
+        incrs: steps[kind],
+        values: (_plot, values) => values.map((value) => (value ? format(value) : '0')),
+      },
     ],
     series: [
       {},

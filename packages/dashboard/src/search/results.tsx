@@ -1,5 +1,6 @@
 /** What was found: conversations, contacts and messages, each leading where it is. */
 import type { ReactNode } from 'react';
+import { toPlainText } from '../conversations/thread/markdown.ts';
 import { Record, Records } from '../settings/records.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
@@ -19,6 +20,7 @@ interface Props {
 export function Results({ found, kind, onKind }: Props) {
   const t = useSearchWords();
   const times = useTimes();
+  const textOf = (content: string | null) => toPlainText(content ?? '') || t('aFile');
   const { conversations, contacts, messages } = found;
   const shown = kind === 'all' ? few : undefined;
   const group = (of: Exclude<Kind, 'all'>) => ({ of, kind, count: found[of].length, onKind });
@@ -32,7 +34,7 @@ export function Results({ found, kind, onKind }: Props) {
             mark={<Avatar name={contact.name} />}
             to={`/conversations/${id}`}
             title={`${contact.name} · #${id}`}
-            detail={message ? message.content || t('aFile') : inbox.name}
+            detail={message ? textOf(message.content) : inbox.name}
             end={<When text={times.short(message?.created_at ?? created_at)} />}
           />
         ))}
@@ -55,7 +57,7 @@ export function Results({ found, kind, onKind }: Props) {
             key={id}
             name={`#${conversation_id}`}
             to={`/conversations/${conversation_id}`}
-            title={content || t('aFile')}
+            title={textOf(content)}
             detail={[sender?.name, `#${conversation_id}`].filter(Boolean).join(' · ')}
             end={<When text={times.short(created_at)} />}
           />

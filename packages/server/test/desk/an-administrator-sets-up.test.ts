@@ -98,6 +98,19 @@ describeInChromium('an administrator', () => {
     expect((await inboxes())[1]?.identity_policy).toBe('enforce');
 
     await page.getByRole('tab', { name: 'General' }).click();
+    await page.getByLabel('Change picture').setInputFiles({
+      name: 'logo.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+        'base64',
+      ),
+    });
+    await page.getByRole('button', { name: 'Remove picture' }).waitFor();
+    expect((await inboxes())[1]?.avatar_url).toContain(server.url);
+    await page.getByRole('button', { name: 'Remove picture' }).click();
+    await page.getByRole('button', { name: 'Remove picture' }).waitFor({ state: 'detached' });
+    expect((await inboxes())[1]?.avatar_url).toBeNull();
     await page.getByLabel('Name').fill('Our app');
     await page.getByLabel('Text of the greeting').fill('Hello');
     await page.getByRole('heading', { name: 'Our app' }).waitFor();

@@ -16,7 +16,13 @@ const screens = {
     '/settings/inboxes/1/members',
     '/settings/inboxes/1/webhook',
   ],
-  channels: ['/settings/webhooks', '/settings/webhooks/1', '/settings/bots', '/settings/account'],
+  channels: [
+    '/settings/webhooks',
+    '/settings/webhooks/1',
+    '/settings/bots',
+    '/settings/bots/1',
+    '/settings/account',
+  ],
   people: [
     '/settings/profile',
     '/settings/notifications',
@@ -53,7 +59,7 @@ describeInChromium('the desk’s screens', () => {
     await make(agentApi.agentCreateLabel, { title: 'refund', color: '#d64545' });
     await make(agentApi.agentCreateCannedResponse, { short_code: 'hours', content: 'Nine to five' });
     await make(agentApi.agentCreateTeam, { name: 'billing' });
-    await make(agentApi.agentCreateBot, { name: 'Greeter' });
+    await make(agentApi.agentCreateBot, { name: 'Greeter', outgoing_url: 'https://bot.shop.test/in' });
     await make(agentApi.agentCreateWebhook, { url: 'https://hooks.shop.test/in' });
     await make(agentApi.agentCreateContact, {
       name: 'Ana Ruiz',

@@ -23,5 +23,6 @@ export const ar: Words<typeof en> = {
   replace: 'استبدال',
   replaceWarning: 'يتوقف فوراً كل ما يستخدم القديم.',
   replaceFailed: 'تعذر الاستبدال؛ ما زال القديم يعمل',
-  done: 'تم',
+  notFound: 'لا يوجد روبوت كهذا',
+  back: 'كل الروبوتات',
 };

@@ -20,5 +20,6 @@ export const en = {
   replace: 'Replace',
   replaceWarning: 'What uses the old one stops working at once.',
   replaceFailed: 'It could not be replaced; the old one still works',
-  done: 'Done',
+  notFound: 'There is no such bot',
+  back: 'All bots',
 } as const;

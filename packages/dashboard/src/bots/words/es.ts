@@ -23,5 +23,6 @@ export const es: Words<typeof en> = {
   replace: 'Reemplazar',
   replaceWarning: 'Lo que use el anterior deja de funcionar de inmediato.',
   replaceFailed: 'No se pudo reemplazar; el anterior sigue funcionando',
-  done: 'Listo',
+  notFound: 'No existe ese bot',
+  back: 'Todos los bots',
 };

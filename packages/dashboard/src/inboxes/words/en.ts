@@ -7,6 +7,7 @@ export const en = {
   add: 'Add an inbox',
   addHelp: 'You get an identifier to connect with. Everything else can be changed later.',
   name: 'Name',
+  pictureHelp: 'Customers see it on the page of the survey, your team in the list of inboxes.',
   nameHelp: 'Customers see it as the title of the chat.',
   namePlaceholder: 'Website, iOS app, …',
   nameMissing: 'An inbox needs a name.',

@@ -10,6 +10,7 @@ export const es: Words<typeof en> = {
   add: 'Añadir bandeja',
   addHelp: 'Obtendrás un identificador para conectar. Todo lo demás puede cambiarse después.',
   name: 'Nombre',
+  pictureHelp: 'Los clientes la ven en la página de la encuesta; tu equipo, en la lista de bandejas.',
   nameHelp: 'Los clientes lo ven como título del chat.',
   namePlaceholder: 'Sitio web, app de iOS, …',
   nameMissing: 'Una bandeja necesita un nombre.',

@@ -3,43 +3,31 @@ import type { AgentBot } from '@hoory/client';
 import { RefreshCw } from 'lucide-react';
 import { api } from '../api/api.ts';
 import { forget } from '../api/queries.ts';
+import { Section } from '../settings/page.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { useSayFailure } from '../ui/failure.ts';
 import { Field, useSave } from '../ui/field.tsx';
 import { useBotWords } from './words.ts';
 
-export function BotSecrets({ bot, onClose }: { bot: AgentBot; onClose: () => void }) {
+export function Secrets({ bot }: { bot: AgentBot }) {
   const t = useBotWords();
-  const { id, name } = bot;
+  const { id } = bot;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={name}
-      description={t('replaceWarning')}
-      actions={
-        <Button look="primary" onClick={onClose}>
-          {t('done')}
-        </Button>
-      }
-    >
-      <div className="flex flex-col gap-4">
-        <Secret
-          label={t('token')}
-          help={t('tokenHelp')}
-          value={bot.access_token}
-          replace={() => api('POST /agent_bots/{id}/reset_access_token', { id })}
-        />
-        <Secret
-          label={t('secret')}
-          value={bot.secret}
-          replace={() => api('POST /agent_bots/{id}/reset_secret', { id })}
-        />
-        <Secret label={t('standardSecret')} value={bot.standard_webhooks_secret} />
-      </div>
-    </Dialog>
+    <Section title={t('secrets')} help={t('replaceWarning')}>
+      <Secret
+        label={t('token')}
+        help={t('tokenHelp')}
+        value={bot.access_token}
+        replace={() => api('POST /agent_bots/{id}/reset_access_token', { id })}
+      />
+      <Secret
+        label={t('secret')}
+        value={bot.secret}
+        replace={() => api('POST /agent_bots/{id}/reset_secret', { id })}
+      />
+      <Secret label={t('standardSecret')} value={bot.standard_webhooks_secret} />
+    </Section>
   );
 }
 
