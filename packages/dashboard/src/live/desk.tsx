@@ -1,5 +1,5 @@
 /** The live state of the desk for components: opened with the sign-in, one per person and account. */
-import { Cable, roomOf, uploader } from '@hoory/client';
+import { type AgentEvents, Cable, roomOf, uploader } from '@hoory/client';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { api, queries } from '../api/api.ts';
@@ -71,7 +71,14 @@ function openDesk({ user, account_id }: Session): Desk {
     keep: (text) => currentSession() && remember(`draft:outbox:${account_id}`, text),
     kept: remembered(`draft:outbox:${account_id}`),
   });
-  stops.push(wakeOutbox(outbox, live));
+  stops.push(
+    wakeOutbox(outbox, live),
+    live.onEvent((name, data) => {
+      if (name !== 'message.created') return;
+      const message = data as AgentEvents['message.created'];
+      if (message.sender?.type === 'user' && message.sender.id === user.id) outbox.heard(message);
+    }),
+  );
   return {
     store,
     ask,

@@ -81,3 +81,20 @@ it('shows after a reload what was never acknowledged, with its text and its name
   expect(echoes).toEqual([first.outbox.all[0]?.echo_id]);
   expect(second.keep).toHaveBeenLastCalledWith(undefined);
 });
+
+it('does not show what came as an event before its answer', async () => {
+  const answers: (() => void)[] = [];
+  const { outbox, sent } = openOutbox(
+    (message) => new Promise((resolve) => answers.push(() => resolve(answer(message)))),
+  );
+  outbox.send(text('ok'));
+  outbox.send(text('ok'));
+  outbox.heard({ ...text('ok'), private: true });
+  expect(outbox.all).toHaveLength(2);
+  outbox.heard(text('ok'));
+  expect(outbox.all).toHaveLength(1);
+  answers[0]?.();
+  await settled(() => answers.length === 2);
+  answers[1]?.();
+  await settled(() => sent.length === 2 && outbox.all.length === 0);
+});

@@ -28,6 +28,8 @@ export interface Outbox {
   /** Sends one again that failed. */
   retry(echo_id: string): void;
   discard(echo_id: string): void;
+  /** The own message came as an event, which may be before the answer: it does not stand there twice. */
+  heard(message: Pick<AgentMessage, 'conversation_id' | 'content' | 'private'>): void;
   /** The server can be reached again: sends what failed for want of it. */
   wake(): void;
 }
@@ -96,6 +98,16 @@ export function createOutbox({ post, sent, keep, kept }: OutboxOptions): Outbox 
     },
     retry,
     discard: (echo_id) => set(all.filter((one) => one.echo_id !== echo_id)),
+    heard({ conversation_id, content, private: isPrivate }) {
+      const here = all.find(
+        (one) =>
+          one.state === 'sending' &&
+          one.conversation_id === conversation_id &&
+          one.content === (content ?? '') &&
+          one.private === isPrivate,
+      );
+      if (here) set(all.filter((one) => one !== here));
+    },
     wake() {
       for (const { echo_id, error } of all)
         if (error instanceof HooryError && error.temporary) retry(echo_id);

@@ -7,7 +7,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 import { newToken } from '../secrets.ts';
-import { escapeHtml } from './html.ts';
+import { escapeHtml, textOf } from './html.ts';
 
 /** Seen from the source in `src/pages` and from the bundle in `dist`. */
 const places = ['../../../../examples/chat/dist/chat.js', '../../../examples/chat/dist/chat.js'];
@@ -19,7 +19,7 @@ export function registerPages(http: FastifyInstance, app: App): void {
   http.get('/chat.js', (request, reply) => serveScript(reply, request.headers['accept-encoding']));
   http.get('/chat/:inbox_identifier', (request, reply) =>
     servePage(app, reply, {
-      identifier: (request.params as { inbox_identifier: string }).inbox_identifier,
+      identifier: textOf((request.params as { inbox_identifier: string }).inbox_identifier),
       lang: preferredLanguage(request.headers['accept-language']),
     }),
   );

@@ -4,11 +4,9 @@ import type { App } from '../app.ts';
 import { confirmEmail, setPassword } from '../auth/reset.ts';
 import { Refusal } from '../errors.ts';
 import { newToken } from '../secrets.ts';
-import { escapeHtml } from './html.ts';
+import { escapeHtml, textOf } from './html.ts';
 
 type Form = Record<string, unknown>;
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** `GET` and `POST /password`, `/confirmation`. */
 export function registerPasswordPage(http: FastifyInstance, app: App): void {

@@ -33,7 +33,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
   it('asks, keeps the answer, leads back to itself, and lets it be changed', async () => {
     const uuid = await resolved();
     expect(await text(uuid)).toContain('<h1 dir="auto">Please rate this conversation</h1>');
-    const answer = await send(uuid, { rating: '4', feedback_message: ' Quick <b>reply</b> ' });
+    const answer = await send(uuid, { rating: '4', feedback_message: ' Quick\0 <b>reply</b> ' });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/survey/responses/${uuid}`]);
     expect(await kept(uuid)).toMatchObject({ rating: 4, feedback_message: 'Quick <b>reply</b>' });
     const thanks = await text(uuid);

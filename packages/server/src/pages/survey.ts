@@ -7,7 +7,7 @@ import { surveyEnd } from '../messages/submit.ts';
 import { newToken } from '../secrets.ts';
 import { rateConversation, readSurvey } from '../threads/csat.ts';
 import { defaultQuestion } from '../threads/status.ts';
-import { escapeHtml } from './html.ts';
+import { escapeHtml, textOf } from './html.ts';
 import { findLanguage, type Language } from './survey-words.ts';
 
 /** `GET` and `POST /survey/responses/{conversation_uuid}`. */
@@ -31,7 +31,8 @@ async function show(app: App, request: FastifyRequest, reply: FastifyReply, refu
   return send(app, survey ? reply : reply.code(404), { language, title, body: parts.join('\n') });
 }
 
-const uuidOf = ({ params }: FastifyRequest) => (params as { conversation_uuid: string }).conversation_uuid;
+const uuidOf = ({ params }: FastifyRequest) =>
+  textOf((params as { conversation_uuid: string }).conversation_uuid);
 
 function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof Refusal && error.code === 'not_found')) throw error;
@@ -40,7 +41,7 @@ function unlessUnknown(error: unknown): undefined {
 /** The answer leads back to the page: loading that again does not rate again. */
 async function rate(app: App, request: FastifyRequest, reply: FastifyReply) {
   const { rating, feedback_message } = (request.body ?? {}) as Record<string, unknown>;
-  const feedback = typeof feedback_message === 'string' ? feedback_message.trim() : '';
+  const feedback = textOf(feedback_message).trim();
   const csat_survey_response = { rating: Number(rating), ...(feedback && { feedback_message: feedback }) };
   try {
     await rateConversation(app, uuidOf(request), { csat_survey_response });
