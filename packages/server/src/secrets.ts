@@ -1,5 +1,14 @@
 /** Random values, hashes and comparisons; every secret of the server is made and checked here. */
-import { createHmac, hash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hash,
+  randomBytes,
+  randomInt,
+  randomUUID,
+  timingSafeEqual,
+} from 'node:crypto';
 
 const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
@@ -24,6 +33,24 @@ export const hmacHex = (key: string, message: string) =>
 /** `length` url-safe characters of an HMAC: opaque names and signatures of our own URLs. */
 export const hmacName = (key: string, message: string, length: number) =>
   createHmac('sha256', key).update(message, 'utf8').digest('base64url').slice(0, length);
+
+/** Text that only who knows `secret` can read again: AES-256-GCM, as base64. */
+export function seal(secret: string, text: string): string {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(secret), iv);
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
+}
+
+/** What `seal` was given. @throws when the secret is another */
+export function unseal(secret: string, text: string): string {
+  const bytes = Buffer.from(text, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', sealingKey(secret), bytes.subarray(0, 12));
+  decipher.setAuthTag(bytes.subarray(12, 28));
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+}
+
+const sealingKey = (secret: string) => hash('sha256', `seal:${secret}`, 'buffer');
 
 /** Compares in constant time; texts of different length are different. */
 export function isSame(a: string, b: string): boolean {

@@ -503,7 +503,7 @@ export interface EventRow {
 export interface ReceiptRow {
   caller: string;
   route: string;
-  idempotency_key: string;
+  key_hash: string;
   request_hash: string;
   answer: string;
   created_at: number;

@@ -1,11 +1,12 @@
 /**
  * `Idempotency-Key` on any POST (design.md section 7): the first completed write's answer is kept with it, in its own
- * transaction, for 24 hours; a repeat gets that answer, the same key with another content is refused.
+ * transaction, for 24 hours; a repeat gets that answer, the same key with another content is refused. An answer may hold
+ * tokens: it is sealed with the key, of which only a hash is kept, so that nobody reads it who has but the database.
  */
 import type { App } from '../app.ts';
 import type { BatchVerb, Db, Outcome, Tx } from '../db/db.ts';
 import { unprocessable } from '../errors.ts';
-import { sha256 } from '../secrets.ts';
+import { seal, sha256, unseal } from '../secrets.ts';
 
 export interface Receipt {
   /** Session, token, or for anonymous creates the inbox. */
@@ -60,12 +61,12 @@ async function check(tx: Tx, { caller, route, key, content }: Receipt, now: numb
       .select(['request_hash', 'answer', 'created_at'])
       .where('caller', '=', caller)
       .where('route', '=', route)
-      .where('idempotency_key', '=', key),
+      .where('key_hash', '=', sha256(key)),
   );
   if (!found || found.created_at <= now - receiptLife) return;
   if (found.request_hash !== sha256(content))
     throw unprocessable('This Idempotency-Key was used before with a different request. Use a new key.');
-  throw new Replay(JSON.parse(found.answer));
+  throw new Replay(JSON.parse(unseal(key, found.answer)));
 }
 
 async function keep(
@@ -74,13 +75,14 @@ async function keep(
   answer: unknown,
   now: number,
 ): Promise<void> {
-  const row = { request_hash: sha256(content), answer: JSON.stringify(answer ?? null), created_at: now };
+  const sealed = seal(key, JSON.stringify(answer ?? null));
+  const row = { request_hash: sha256(content), answer: sealed, created_at: now };
   await tx.run(
     tx.q
       .insertInto('receipts')
-      .values({ caller, route, idempotency_key: key, ...row })
+      .values({ caller, route, key_hash: sha256(key), ...row })
       // Only a receipt past its life can be here: `check` has looked.
-      .onConflict((conflict) => conflict.columns(['caller', 'route', 'idempotency_key']).doUpdateSet(row)),
+      .onConflict((conflict) => conflict.columns(['caller', 'route', 'key_hash']).doUpdateSet(row)),
   );
 }
 

@@ -310,10 +310,11 @@ create index events_by_time on events (created_at);
 create table receipts (
   caller text not null,
   route text not null,
-  idempotency_key text not null,
+  key_hash text not null,
   request_hash text not null,
+  -- Sealed with the key.
   answer text not null,
   created_at bigint not null,
-  primary key (caller, route, idempotency_key)
+  primary key (caller, route, key_hash)
 );
 create index receipts_by_time on receipts (created_at);
