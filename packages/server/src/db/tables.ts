@@ -459,6 +459,7 @@ export interface WebhookDeliveryRow {
   conversation_id: number | null;
   display_id: number | null;
   message_id: number | null;
+  message_status: string | null;
   contact_id: number | null;
   payload: string;
   status: string;

@@ -192,6 +192,29 @@ describe.each(engines)('deliveries on %s', (engine) => {
       expect((await messageOf(conversation_id, id))?.status).toBe('sent');
   });
 
+  it('take back that a message failed when it is sent again and taken', async () => {
+    receiver.answers('/mended', (response, _request, { body }) => {
+      response.statusCode = body.event === 'message_created' ? 404 : 200;
+      response.end();
+    });
+    const { endpoint, talk } = await channel('/mended');
+    const { conversation_id, answered } = await talk();
+    const outgoing = await answered('Hi!');
+    await vi.waitFor(
+      async () => expect((await messageOf(conversation_id, outgoing))?.status).toBe('failed'),
+      soon,
+    );
+    receiver.answers('/mended', 200);
+    const lost = (await ledger(`endpoint=${endpoint}&message_id=${outgoing}`)).find(
+      ({ status }) => status === 'failed',
+    );
+    await asAdministrator(agentApi.agentReplayWebhookDelivery, { id: lost?.id });
+    await vi.waitFor(async () => {
+      const message = await messageOf(conversation_id, outgoing);
+      expect(message).toMatchObject({ status: 'sent', content_attributes: { external_error: null } });
+    }, soon);
+  });
+
   it('wait as long as a receiver asks, and not at all for what is final', async () => {
     receiver.answers('/busy', [429, { 'retry-after': '120' }]);
     const { endpoint, talk } = await channel('/busy');

@@ -1,6 +1,7 @@
 /** What people see of a delivery that failed for good (webhooks.md sections 3 and 7). */
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
+import type { MessageRow } from '../db/tables.ts';
 import type { Thread } from '../messages/announce.ts';
 import { updateMessage } from '../messages/update.ts';
 import { changeStatus } from '../threads/status.ts';
@@ -14,20 +15,44 @@ export interface Unsent {
 /**
  * The channel's webhook did not take the message: it is marked failed, if it was on its way to the customer and has not
  * been read. The same error again changes nothing, so that the mark's own event ends here.
+ * @returns the status that the message had, when it is failed only now
  */
-export async function markFailed(app: App, tx: Tx, { thread, message_id, error }: Unsent): Promise<void> {
-  const message = await tx.get(
+export async function markFailed(
+  app: App,
+  tx: Tx,
+  { thread, message_id, error }: Unsent,
+): Promise<string | undefined> {
+  const message = await findMessage(tx, thread, message_id);
+  if (!message || message.private || message.status === 'read') return undefined;
+  if (message.message_type !== 1 && message.message_type !== 3) return undefined;
+  await updateMessage(app, tx, thread, { message, changes: marked(message, 'failed', error) });
+  return message.status === 'failed' ? undefined : message.status;
+}
+
+/** The webhook has taken the message after all: it is again what it was before `markFailed`, unless it was changed since. */
+export async function unmarkFailed(
+  app: App,
+  tx: Tx,
+  { thread, message_id, status }: Omit<Unsent, 'error'> & { status: string },
+): Promise<void> {
+  const message = await findMessage(tx, thread, message_id);
+  if (message?.status === 'failed')
+    await updateMessage(app, tx, thread, { message, changes: marked(message, status, null) });
+}
+
+const findMessage = (tx: Tx, { conversation }: Thread, id: number): Promise<MessageRow | undefined> =>
+  tx.get(
     tx.q
       .selectFrom('messages')
       .selectAll()
-      .where('id', '=', message_id)
-      .where('conversation_id', '=', thread.conversation.id),
+      .where('id', '=', id)
+      .where('conversation_id', '=', conversation.id),
   );
-  if (!message || message.private || message.status === 'read') return;
-  if (message.message_type !== 1 && message.message_type !== 3) return;
+
+/** Bridges know a message that is on its way again by an error of null (application-api.md section 7). */
+function marked(message: MessageRow, status: string, error: string | null): Partial<MessageRow> {
   const attributes = { ...JSON.parse(message.content_attributes), external_error: error };
-  const changes = { status: 'failed', content_attributes: JSON.stringify(attributes) };
-  await updateMessage(app, tx, thread, { message, changes });
+  return { status, content_attributes: JSON.stringify(attributes) };
 }
 
 /** The bot did not take the message: a pending conversation goes to people, unless the account wants it to wait. */

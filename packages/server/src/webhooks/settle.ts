@@ -2,9 +2,10 @@
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
+import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
 import { noteAttempt } from './endpoints.ts';
-import { handOver, markFailed } from './failures.ts';
+import { handOver, markFailed, unmarkFailed } from './failures.ts';
 import { type Attempt, judge, type Verdict } from './rules.ts';
 import { promoteWaiting, settleDelivery, wakeWorkers } from './store.ts';
 import type { Target } from './targets.ts';
@@ -36,13 +37,37 @@ export async function settle(app: App, { delivery, target, attempt }: Settling):
     });
     if (!isOurs || verdict.status === 'pending') return;
     if (conversation_id !== null && (await promoteWaiting(tx, now, delivery))) wakeWorkers(app, tx);
-    if (verdict.status !== 'failed' || !thread || !delivery.message_id) return;
+    if (!thread || !delivery.message_id) return;
     if (delivery.endpoint.startsWith('inbox:'))
-      await markFailed(app, tx, { thread, message_id: delivery.message_id, error: verdict.error });
-    if (delivery.endpoint.startsWith('bot:')) await handOver(app, tx, thread);
+      await tellMessage(app, tx, { thread, delivery, message_id: delivery.message_id, verdict });
+    if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed') await handOver(app, tx, thread);
   }, conversation_id ?? undefined);
   app.metrics.deliveries[verdict.status === 'pending' ? 'retried' : verdict.status].add();
   if (target) await noteAttempt(app, { target, attempt, verdict, isTest: delivery.event === 'webhook_test' });
+}
+
+interface Outcome {
+  thread: Thread;
+  delivery: WebhookDeliveryRow;
+  message_id: number;
+  verdict: Verdict;
+}
+
+/** Its delivery's failure fails a message; its success, when it is sent again, takes that back. */
+async function tellMessage(
+  app: App,
+  tx: Tx,
+  { thread, delivery: { id, message_status }, message_id, verdict }: Outcome,
+): Promise<void> {
+  const remember = (status: string | null) =>
+    tx.run(tx.q.updateTable('webhook_deliveries').set({ message_status: status }).where('id', '=', id));
+  if (verdict.status === 'failed') {
+    const status = await markFailed(app, tx, { thread, message_id, error: verdict.error });
+    if (status !== undefined) await remember(status);
+  } else if (message_status !== null) {
+    await unmarkFailed(app, tx, { thread, message_id, status: message_status });
+    await remember(null);
+  }
 }
 
 const hasConversation = async (tx: Tx, id: number) =>

@@ -39,6 +39,7 @@ export async function insertDeliveries(
       conversation_id: null,
       display_id: null,
       message_id: null,
+      message_status: null,
       contact_id: null,
       is_transient: 0,
       attempts: 0,

@@ -10,6 +10,8 @@ create table webhook_deliveries (
   conversation_id bigint,
   display_id bigint,
   message_id bigint,
+  -- What the message was before it was marked failed because of this delivery.
+  message_status text,
   contact_id bigint,
   -- Empty once the contact was erased.
   payload text not null,
