@@ -45,7 +45,7 @@ describe.each(engines)('the sweep of files on %s', (engine) => {
     await app.db.write(async (tx) => {
       const [id] = (await tx.nextIds('blobs', 1)) as [number];
       const file = { file_name: 'a.webp', content_type: 'image/webp', file_size: 5, created_at: 1 };
-      await tx.insertMany('blobs', [{ id, account_id: null, owner: null, file_key: picture, ...file }]);
+      await tx.insertMany('blobs', [{ id, account_id: null, owner: 'user:1', file_key: picture, ...file }]);
     });
     const left = [leave(newUuid(), 61), leave(`${newUuid()}.part`, 61)];
     const young = [leave(newUuid(), 59), leave(`${newUuid()}.part`, 59)];
@@ -54,5 +54,28 @@ describe.each(engines)('the sweep of files on %s', (engine) => {
     expect(young.filter(existsSync)).toEqual(young);
     expect(kept.filter(existsSync)).toEqual(kept);
     expect((await fetch(message.attachments[0]?.data_url as string)).status).toBe(200);
+  });
+
+  it('removes uploads that waited a day for their message', async () => {
+    const { app } = shop;
+    const now = app.now();
+    const keys = [newUuid(), newUuid()] as [string, string];
+    for (const key of keys) leave(key, 0);
+    await app.db.write(async (tx) => {
+      const ids = await tx.nextIds('blobs', 2);
+      const file = { file_name: 'a.txt', content_type: 'text/plain', file_size: 5 };
+      const ages = [86_400_000, 86_340_000];
+      const rows = keys.map((file_key, index) => ({
+        ...file,
+        id: ids[index] as number,
+        account_id: null,
+        owner: null,
+        file_key,
+        created_at: now - (ages[index] as number),
+      }));
+      await tx.insertMany('blobs', rows);
+    });
+    await openSweep(app)();
+    expect(await Promise.all(keys.map((key) => app.files.sizeOf(key)))).toEqual([undefined, 5]);
   });
 });

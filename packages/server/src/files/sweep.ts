@@ -1,7 +1,7 @@
-/** Files that no row names: what a process that was killed in the middle of a request has left. */
+/** Files that nobody needs: what a process that was killed in the middle of a request has left, and uploads past their day. */
 import type { App } from '../app.ts';
 import type { Sql } from '../db/db.ts';
-import { isAnyTextOf } from '../db/dialect.ts';
+import { isAnyOf, isAnyTextOf } from '../db/dialect.ts';
 
 /** No request lives so long, in milliseconds: a younger file may still become part of a message. */
 const oldest = 3_600_000;
@@ -13,9 +13,28 @@ export function openSweep(app: App): () => Promise<void> {
   let folder = 0;
   return async () => {
     const left = await app.files.sweep(folder, app.now() - oldest, (keys) => findNamed(app.db, keys));
+    await dropOldUploads(app);
     if (left) app.log.info({ files: left }, 'files of broken uploads were removed');
     folder = (folder + 1) % 256;
   };
+}
+
+/** An upload waits a day for its message, which gets a copy. */
+const uploadLife = 86_400_000;
+
+async function dropOldUploads(app: App): Promise<void> {
+  const old = await app.db.all(
+    app.db.q
+      .selectFrom('blobs')
+      .select(['id', 'file_key'])
+      .where('owner', 'is', null)
+      .where('created_at', '<=', app.now() - uploadLife)
+      .limit(page),
+  );
+  if (!old.length) return;
+  const ids = old.map(({ id }) => id);
+  await app.db.write((tx) => tx.run(tx.q.deleteFrom('blobs').where(isAnyOf(tx, 'id', ids))));
+  for (const { file_key } of old) await app.files.remove(file_key);
 }
 
 /** Every column that names a stored file: what is forgotten here is deleted. */

@@ -11,3 +11,4 @@ create table blobs (
   created_at bigint not null
 );
 create index blobs_by_file on blobs (file_key);
+create index blobs_uploaded on blobs (created_at) where owner is null;
