@@ -3,6 +3,7 @@ import type { Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
+import type { Fact } from '../events/listeners.ts';
 import { toIso } from '../time.ts';
 import { announceMessage, type Thread } from './announce.ts';
 import { loadPartsOf } from './store.ts';
@@ -15,19 +16,42 @@ export interface Change {
 }
 
 /** Applies what differs; nothing is written or told when nothing differs. @returns the message as it is now */
-export async function updateMessage(
+export async function updateMessage(app: App, tx: Tx, thread: Thread, change: Change): Promise<MessageParts> {
+  const [parts] = await updateMessages(app, tx, thread, [change]);
+  return parts as MessageParts;
+}
+
+/** As `updateMessage`, for many messages of one conversation: listeners are told once of all. */
+export async function updateMessages(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  all: readonly Change[],
+): Promise<MessageParts[]> {
+  const updated: MessageParts[] = [];
+  const facts: Fact[] = [];
+  for (const change of all) {
+    const { parts, fact } = await applyChange(app, tx, thread, change);
+    updated.push(parts);
+    if (fact) facts.push(fact);
+  }
+  await app.listeners.tell(tx, facts);
+  return updated;
+}
+
+async function applyChange(
   app: App,
   tx: Tx,
   thread: Thread,
   { message, changes, performer }: Change,
-): Promise<MessageParts> {
+): Promise<{ parts: MessageParts; fact?: Fact }> {
   const columns = (Object.keys(changes) as (keyof MessageRow)[]).filter(
     (name) => changes[name] !== message[name],
   );
   const updated_at = Math.max(app.now(), message.updated_at + 1);
   const next = columns.length ? { ...message, ...changes, updated_at } : message;
   const [parts] = (await loadPartsOf(tx, thread.conversation, [next])) as [MessageParts];
-  if (!columns.length) return parts;
+  if (!columns.length) return { parts };
   await tx.updateMany('messages', [next], [...columns, 'updated_at']);
   const previous_changes = Object.fromEntries([
     ...columns.map((name) => [name, [shown(name, message[name]), shown(name, next[name])]]),
@@ -37,16 +61,9 @@ export async function updateMessage(
     previous_changes,
     ...(performer && { performer }),
   });
-  await app.listeners.tell(tx, [
-    {
-      event: 'message_updated',
-      account_id: message.account_id,
-      inbox_id: message.inbox_id,
-      conversation_id: message.conversation_id,
-      detail: { message_id: message.id },
-    },
-  ]);
-  return parts;
+  const { account_id, inbox_id, conversation_id } = message;
+  const detail = { message_id: message.id };
+  return { parts, fact: { event: 'message_updated', account_id, inbox_id, conversation_id, detail } };
 }
 
 const shown = (column: keyof MessageRow, value: unknown): unknown =>

@@ -20,7 +20,7 @@ import type { Routes } from '../http/routes.ts';
 import { announceConversation } from '../messages/announce.ts';
 import { loadParts } from '../messages/store.ts';
 import { lockThread } from '../messages/threads.ts';
-import { updateMessage } from '../messages/update.ts';
+import { updateMessages } from '../messages/update.ts';
 import { toMessage } from '../messages/wire.ts';
 import { changeStatus } from './status.ts';
 import { tellTyping } from './typing.ts';
@@ -163,8 +163,8 @@ async function updateLastSeen(
         .where('created_at', '<=', now)
         .orderBy('id'),
     );
-    for (const message of unread)
-      await updateMessage(app, tx, thread, { message, changes: { status: 'read' } });
+    const changes = unread.map((message) => ({ message, changes: { status: 'read' } }));
+    await updateMessages(app, tx, thread, changes);
     return null;
   }, id);
 }
