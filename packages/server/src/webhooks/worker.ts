@@ -12,6 +12,8 @@ import { findTarget, type Target } from './targets.ts';
 
 /** How often the worker looks by itself, for retries and for what other nodes left; new work wakes it at once. */
 const interval = 250;
+/** Longest pause while the database does not answer, in milliseconds. */
+const longestPause = 10_000;
 /** Requests open at once on this node. */
 const mostOpen = 256;
 /** Milliseconds that open requests get to end when the server stops. */
@@ -35,11 +37,13 @@ export function openWorker(app: App): Worker {
   let isStopping = false;
   let round: Promise<void> | undefined;
   let isWanted = false;
+  /** Rounds that failed one after another, and until when, by the machine's clock, none is started because of them. */
+  const trouble = { rounds: 0, until: 0 };
 
   /** Starts a round, or makes the one that runs look again. */
   function wake(): void {
     isWanted = true;
-    if (round || isStopping) return;
+    if (round || isStopping || Date.now() < trouble.until) return;
     round = run().finally(() => {
       round = undefined;
       if (isWanted) wake();
@@ -51,8 +55,13 @@ export function openWorker(app: App): Worker {
       isWanted = false;
       try {
         await claimAndSend();
+        if (trouble.rounds) app.log.info('due webhooks are claimed again');
+        trouble.rounds = 0;
       } catch (err) {
-        app.log.error({ err }, 'due webhooks could not be claimed');
+        // Said once: while the database is away, every round says the same.
+        if (!trouble.rounds) app.log.error({ err }, 'due webhooks could not be claimed');
+        trouble.until = Date.now() + Math.min(interval * 2 ** trouble.rounds++, longestPause);
+        return;
       }
     }
   }
