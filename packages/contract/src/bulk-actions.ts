@@ -11,6 +11,7 @@ export const agentBulkActions = endpoints({
   agentBulkAction: {
     method: 'POST',
     path: `${accountPath}/bulk_actions`,
+    inPieces: true,
     auth: 'agent',
     tag: 'Conversations',
     summary: 'Change up to 1000 conversations or contacts at once',

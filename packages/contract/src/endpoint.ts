@@ -24,6 +24,8 @@ export interface Endpoint {
   auth: Auth;
   /** Agent bots may call it with their token (application-api.md section 2.1). */
   bot?: true;
+  /** Written in several transactions, which may be done again: the answer to an `Idempotency-Key` is kept after the last. */
+  inPieces?: true;
   /** Root key under which a JSON body may nest its fields, or leave them flat (application-api.md section 1). */
   root?: string;
   tag: string;

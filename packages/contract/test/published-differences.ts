@@ -83,7 +83,6 @@ export const differences: Row[] = [
     why: 'the field is `filter_type`',
   },
   { pattern: /^DELETE \S+\/custom_filters\/\{id\} answer: status 204/, why: 'servers answer 204 here' },
-  { pattern: / body\.profile\.email: not read/, why: 'not offered yet' },
 
   {
     pattern: /\/reports\/conversations answer: may be (array|object)/,

@@ -72,12 +72,13 @@ async function changeMembership(
   { user }: UserCaller,
   { account_id, changes }: { account_id: number; changes: Partial<AccountUserRow> },
 ): Promise<User> {
-  await app.db.write(async (tx) => {
+  const online = await readOnline(app, accountsOf(await listMemberships(app.db, user.id)));
+  return app.db.write(async (tx) => {
     await getMember(tx, account_id, user.id);
     await updateMembership(tx, { account_id, user_id: user.id }, changes);
     if (changes.active_at === undefined) tx.afterCommit(() => tellPresence(app, account_id));
+    return toUser(user, await listMemberships(tx, user.id), online);
   });
-  return showProfile(app, { user });
 }
 
 const accountsOf = (memberships: { account_id: number }[]) => memberships.map(({ account_id }) => account_id);

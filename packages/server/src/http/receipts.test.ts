@@ -1,6 +1,7 @@
 /** What is kept of answers for an `Idempotency-Key`: enough to give them again, nothing to read. */
 import { agentApi as api, type Webhook } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { converse } from '../../test/conversing.ts';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { newUuid } from '../secrets.ts';
@@ -37,5 +38,45 @@ describe.each(engines)('receipts on %s', (engine) => {
       expect(kept).not.toContain(secret);
       expect(opened).not.toContain(secret);
     }
+  });
+
+  it('of work in pieces are kept when all of it is done', async () => {
+    const headers = { 'idempotency-key': newUuid() };
+    const { account_id, member: as } = office;
+    const conversations = [
+      await converse(server, office, 'One'),
+      await converse(server, office, 'Two'),
+      await converse(server, office, 'Three'),
+    ];
+    const ids = conversations.map(({ id }) => id);
+    const ask = (status: string) =>
+      call(server, api.agentBulkAction, {
+        as,
+        headers,
+        params: { account_id },
+        body: { type: 'Conversation', ids, fields: { status } },
+      });
+    const statuses = () =>
+      server.app.db.all(server.app.db.q.selectFrom('conversations').select('status').orderBy('id'));
+    expect((await ask('resolved')).status).toBe(200);
+    expect(await statuses()).toEqual(ids.map(() => ({ status: 'resolved' })));
+    const { db } = server.app;
+    await db.run(db.q.updateTable('conversations').set({ status: 'open' }));
+    expect((await ask('resolved')).status).toBe(200);
+    expect((await ask('snoozed')).status).toBe(422);
+    expect(await statuses()).toEqual(ids.map(() => ({ status: 'open' })));
+  });
+
+  it('hold the whole answer of a change of the own profile', async () => {
+    const headers = { 'idempotency-key': newUuid() };
+    const ask = () =>
+      call(server, api.setAvailability, {
+        as: office.member,
+        headers,
+        body: { account_id: office.account_id, availability: 'busy' },
+      });
+    const first = await ask();
+    expect(first.body).toMatchObject({ id: office.member.id });
+    expect((await ask()).body).toEqual(first.body);
   });
 });

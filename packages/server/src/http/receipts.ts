@@ -4,7 +4,7 @@
  * tokens: it is sealed with the key, of which only a hash is kept, so that nobody reads it who has but the database.
  */
 import type { App } from '../app.ts';
-import type { BatchVerb, Db, Outcome, Tx } from '../db/db.ts';
+import type { BatchVerb, Db, Outcome, Sql, Tx } from '../db/db.ts';
 import { unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
 
@@ -31,7 +31,7 @@ export class Replay extends Error {
   }
 }
 
-/** The app whose next write leaves `receipt`, or throws `Replay`. The result of that write must be the answer sent. */
+/** The app whose one write leaves `receipt`, or throws `Replay`. The result of that write must be the answer sent. */
 export function withReceipt(app: App, receipt: Receipt): App {
   const db: Db = {
     ...app.db,
@@ -54,9 +54,17 @@ export function withReceipt(app: App, receipt: Receipt): App {
   return { ...app, db };
 }
 
-async function check(tx: Tx, { caller, route, key, content }: Receipt, now: number): Promise<void> {
-  const found = await tx.get(
-    tx.q
+/** Does `work` with as many writes as it needs, unless it was done before, and leaves `receipt` after the last. @throws Replay */
+export async function receiptAfter<Out>(app: App, receipt: Receipt, work: () => Promise<Out>): Promise<Out> {
+  await check(app.db, receipt, app.now());
+  const answer = await work();
+  await app.db.write((tx) => keep(tx, receipt, answer, app.now()));
+  return answer;
+}
+
+async function check(sql: Sql, { caller, route, key, content }: Receipt, now: number): Promise<void> {
+  const found = await sql.get(
+    sql.q
       .selectFrom('receipts')
       .select(['request_hash', 'answer', 'created_at'])
       .where('caller', '=', caller)
@@ -81,7 +89,7 @@ async function keep(
     tx.q
       .insertInto('receipts')
       .values({ caller, route, key_hash: sha256(key), ...row })
-      // Only a receipt past its life can be here: `check` has looked.
+      // A receipt past its life, or of the same work done twice at once.
       .onConflict((conflict) => conflict.columns(['caller', 'route', 'key_hash']).doUpdateSet(row)),
   );
 }

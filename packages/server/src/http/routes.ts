@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts';
 import { readMultipart, type Upload } from './body.ts';
 import { printerOf } from './print.ts';
 import { type Bag, inputReader } from './read-input.ts';
-import { type Receipt, Replay, withReceipt } from './receipts.ts';
+import { type Receipt, Replay, receiptAfter, withReceipt } from './receipts.ts';
 
 /** What a verb may know of the request beyond its input. */
 export interface RequestContext {
@@ -96,12 +96,12 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
       const caller = await gate.admit(app, endpoint, identified, bag);
       const input = read(bag);
       const receipt = receiptOf(request, gate.nameOf(caller, request), input, uploads);
-      const answer = await verb(
-        receipt ? withReceipt(app, receipt) : app,
-        caller,
-        input,
-        new Context(request, reply, uploads),
-      );
+      const context = new Context(request, reply, uploads);
+      const run = (within: App) => verb(within, caller, input, context);
+      const answer =
+        receipt && endpoint.inPieces
+          ? await receiptAfter(app, receipt, () => run(app))
+          : await run(receipt ? withReceipt(app, receipt) : app);
       return send(reply, endpoint, answer);
     } catch (error) {
       if (error instanceof Replay) return send(reply, endpoint, error.answer);

@@ -46,6 +46,8 @@ describeInChromium('the client on a page', () => {
   let config: Readonly<Config>;
   let env: Record<string, string>;
   let server: ServerProcess;
+  /** The start of the next server, which a test that fails leaves behind. */
+  let restarting: Promise<void> | undefined;
   let setup: Setup;
   let network: Network;
   let site: Site;
@@ -79,6 +81,8 @@ describeInChromium('the client on a page', () => {
   afterEach(async () => {
     await site.stop();
     await network.stop();
+    await restarting?.catch(() => {});
+    restarting = undefined;
     await server.kill();
     await release();
   });
@@ -124,7 +128,6 @@ describeInChromium('the client on a page', () => {
   /** Posts all messages; every 20 the connections break, twice the server is killed and started again. */
   async function sayAllThroughChaos(): Promise<string[]> {
     const said = Array.from({ length: MESSAGES }, (_, at) => `message ${at}`);
-    let restarting = Promise.resolve();
     for (const [at, content] of said.entries()) {
       if (at % 80 === 50) {
         await restarting;

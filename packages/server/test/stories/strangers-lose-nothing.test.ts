@@ -27,6 +27,8 @@ describe.each(engines)('strangers on %s', (engine) => {
   let release: () => Promise<void>;
   let env: Record<string, string>;
   let server: ServerProcess;
+  /** The start of the next server, which a test that fails leaves behind. */
+  let restarting: Promise<void> | undefined;
   let network: Network;
   let setup: Setup;
   const closers: (() => void)[] = [];
@@ -43,6 +45,8 @@ describe.each(engines)('strangers on %s', (engine) => {
   afterEach(async () => {
     for (const close of closers.splice(0)) close();
     await network.stop();
+    await restarting?.catch(() => {});
+    restarting = undefined;
     await server.kill();
     await release();
   });
@@ -93,7 +97,6 @@ describe.each(engines)('strangers on %s', (engine) => {
     });
 
     const said = new Map(conversations.map(({ id }) => [id, [] as string[]]));
-    let restarting = Promise.resolve();
     for (let n = 0; n < messages; n++) {
       if (n % 80 === 50) {
         await restarting;
