@@ -52,9 +52,7 @@ export function Names() {
         value={user.display_name ?? ''}
         save={(text) => show(call('PATCH /api/v1/profile', { display_name: text.trim() || null }))}
       />
-      <Field label={t('email')} help={t('emailHelp')}>
-        <Input value={user.email} readOnly dir="ltr" />
-      </Field>
+      <Email email={user.email} />
       <SavedText
         label={t('signature')}
         help={t('signatureHelp')}
@@ -63,6 +61,38 @@ export function Names() {
         save={(text) => show(call('PATCH /api/v1/profile', { message_signature: text || null }))}
       />
     </Section>
+  );
+}
+
+/** A server that sends mail changes it once the new address has confirmed; another one at once. */
+function Email({ email }: { email: string }) {
+  const t = useProfileWords();
+  const [asking, setAsking] = useState(false);
+  const submit = async (fields: FormData) => {
+    const wanted = String(fields.get('email')).trim().toLowerCase();
+    const current_password = String(fields.get('current_password'));
+    const user = await call('PATCH /api/v1/profile', { email: wanted, current_password });
+    refresh(user);
+    if (user.email === wanted) say({ title: t('emailChanged') });
+    else say({ title: t('emailAsked'), description: wanted });
+  };
+  return (
+    <Field label={t('email')} help={t('emailHelp')}>
+      <div className="flex gap-2">
+        <Input value={email} readOnly dir="ltr" className="min-w-0 flex-1" />
+        <Button onClick={() => setAsking(true)}>{t('changeEmail')}</Button>
+      </div>
+      {asking && (
+        <FormDialog title={t('changeEmail')} onClose={() => setAsking(false)} submit={submit}>
+          <Field label={t('newEmail')} help={t('newEmailHelp')}>
+            <Input name="email" type="email" required autoComplete="email" dir="ltr" autoFocus />
+          </Field>
+          <Field label={t('currentPassword')}>
+            <Input name="current_password" type="password" required autoComplete="current-password" />
+          </Field>
+        </FormDialog>
+      )}
+    </Field>
   );
 }
 

@@ -18,6 +18,12 @@ interface Props<Value> {
   children?: ReactNode;
 }
 
+/** What has more than four digits is rounded, so that all tabs fit beside each other: `60K`. */
+const short = (count: number): string =>
+  count < 10_000
+    ? String(count)
+    : new Intl.NumberFormat(document.documentElement.lang, { notation: 'compact' }).format(count);
+
 export function Tabs<Value extends string>({ value, tabs, onChange, label, children }: Props<Value>) {
   return (
     <Base.Root value={value} onValueChange={(chosen) => onChange(chosen as Value)} className="contents">
@@ -29,7 +35,7 @@ export function Tabs<Value extends string>({ value, tabs, onChange, label, child
             className="flex h-9 items-center gap-1.5 rounded-t-control px-2 text-sm font-medium text-soft hover:text-ink data-[active]:text-ink"
           >
             {tab.label}
-            {tab.count !== undefined && <span className="tabular text-xs text-soft">{tab.count}</span>}
+            {tab.count !== undefined && <span className="tabular text-xs text-soft">{short(tab.count)}</span>}
           </Base.Tab>
         ))}
         <Base.Indicator className="absolute bottom-[-1px] left-0 h-0.5 w-(--active-tab-width) translate-x-(--active-tab-left) bg-accent transition-transform" />
