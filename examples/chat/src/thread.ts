@@ -87,13 +87,14 @@ export class ThreadView {
   draw(state: ConversationState): void {
     const { scrollTop } = this.#log;
     const wasAtEnd = this.isAtEnd;
-    const anchor = rowsOf(this.#log).find((row) => row.offsetTop + row.offsetHeight > scrollTop);
-    const anchorTop = anchor?.offsetTop ?? 0;
+    const anchor = rowsOf(this.#log).find((row) => endOf(row) > scrollTop);
+    // Its end: the name above it goes when older messages of the same person come before it.
+    const anchorEnd = anchor ? endOf(anchor) : 0;
     const wasSent = state.pending.some(({ echo_id }) => !this.#drawn.has(`pending ${echo_id}`));
     this.#announce(state);
     this.#place(state);
     if (wasAtEnd || wasSent) this.#toEnd();
-    else if (anchor?.isConnected) this.#log.scrollTop = scrollTop + anchor.offsetTop - anchorTop;
+    else if (anchor?.isConnected) this.#log.scrollTop = scrollTop + endOf(anchor) - anchorEnd;
     const newest = state.messages.at(-1);
     if (newest && newest.id > this.#last && newest.message_type !== 0 && this.#last)
       this.#latest.hidden = this.isAtEnd;
@@ -210,6 +211,7 @@ export class ThreadView {
   }
 }
 
+const endOf = (row: HTMLElement) => row.offsetTop + row.offsetHeight;
 const rowsOf = (log: HTMLElement) => [...log.querySelectorAll<HTMLElement>(':scope>.row')];
 
 const welcome = (text: string) =>

@@ -274,7 +274,7 @@ describeInChromium('the chat page', () => {
     expect(await page.getByText('Line 30', { exact: true }).count()).toBe(0);
     const placeOf = (text: string) =>
       page.getByText(text, { exact: true }).evaluate((one) => Math.round(one.getBoundingClientRect().top));
-    await page.locator('.log').evaluate((log) => log.scrollTo(0, 100));
+    await page.locator('.log').evaluate((log) => log.scrollTo(0, 30));
     const before = await placeOf('Line 42');
     await page.getByText('Line 25', { exact: true }).waitFor({ state: 'attached' });
     expect(await placeOf('Line 42')).toBe(before);
