@@ -42,10 +42,13 @@ export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage
     const waiter = waitFor(app, request.signal);
     try {
       const at = app.now();
-      const place = await findPlace(app, await request.streams(), cursor);
+      const streams = await request.streams();
+      const place = await findPlace(app, streams, cursor);
       if (!place.isReachable)
         return { events: [], cursor: writeCursor(holder, { at, positions: place.last }), reset: true };
       const entries = await readAll(app, place.positions, request.limit);
+      // Who lost a right while this was read is not told what came after.
+      if (entries.length && !(await areStill(request, streams))) continue;
       if (entries.length || request.signal.aborted || performance.now() >= until)
         return toPage(holder, { at, positions: place.positions }, entries);
       cursor = { at, positions: place.positions };
@@ -56,6 +59,11 @@ export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage
       waiter.stop();
     }
   }
+}
+
+async function areStill(request: FeedRequest, streams: readonly string[]): Promise<boolean> {
+  const now = new Set(await request.streams());
+  return streams.every((stream) => now.has(stream));
 }
 
 interface Place {

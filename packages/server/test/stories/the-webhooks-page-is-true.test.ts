@@ -63,7 +63,11 @@ async function run({ name, code }: { name: string; code: string }): Promise<void
   });
   const heard: string[] = [];
   lines = heard;
-  child.stdout?.on('data', (chunk) => heard.push(...String(chunk).trim().split('\n')));
+  let printed = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    printed += chunk;
+    heard.splice(0, heard.length, ...printed.trim().split('\n'));
+  });
   await vi.waitFor(async () => expect(await forge()).toBe(401), soon);
 }
 
