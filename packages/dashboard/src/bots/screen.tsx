@@ -20,14 +20,7 @@ export function Screen() {
   return (
     <RecordsPage<AgentBot>
       kind="bot"
-      words={{
-        title: t('title'),
-        lead: t('lead'),
-        add: t('add'),
-        failed: t('failed'),
-        none: t('none'),
-        noneHelp: t('noneHelp'),
-      }}
+      t={t}
       icon={Bot}
       query={query}
       records={query.data}

@@ -23,14 +23,8 @@ export function Screen() {
   return (
     <RecordsPage<CannedResponse>
       kind="canned_response"
-      words={{
-        title: t('title'),
-        lead: t('lead'),
-        add: t('add'),
-        failed: t('failed'),
-        none: wanted ? t('noMatch', { text }) : t('none'),
-        noneHelp: wanted ? '' : t('noneHelp'),
-      }}
+      t={t}
+      none={wanted ? t('noMatch', { text }) : undefined}
       icon={wanted ? Search : TextQuote}
       query={query}
       records={found}

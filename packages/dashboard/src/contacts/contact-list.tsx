@@ -123,7 +123,7 @@ function Row({ contact }: { contact: Contact }) {
       </Link>
       <SelectBox
         id={id}
-        label={t('choose', { name })}
+        name={name}
         isChosen={isChosen}
         isShown={selection.isOn}
         onToggle={selection.toggle}

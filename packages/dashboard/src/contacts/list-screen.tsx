@@ -1,4 +1,5 @@
 /** All contacts: to find, to filter by label or presence, to sort. */
+
 import { useNavigate } from '@tanstack/react-router';
 import { Bookmark, ListChecks, Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
@@ -10,6 +11,7 @@ import { Input } from '../ui/input.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { Select } from '../ui/select.tsx';
 import { SelectionContext, useNewSelection } from '../ui/selection.ts';
+import { useUiWords } from '../words/ui.ts';
 import { toChoices, toConditions } from './conditions.ts';
 import { ContactList } from './contact-list.tsx';
 import { NewContact } from './new-contact.tsx';
@@ -20,6 +22,7 @@ import { useContactWords } from './words.ts';
 
 export function Screen() {
   const t = useContactWords();
+  const ui = useUiWords();
   const navigate = useNavigate();
   const [view, change] = useView();
   const query = useContacts(useDeferredValue(view));
@@ -33,8 +36,8 @@ export function Screen() {
     if (row) selection.toggle(Number(row.dataset.contact), reach);
   };
   useShortcuts([
-    { keys: 'x', label: t('chooseThis'), run: () => chooseFocused(false), keysOnly: true },
-    { keys: 'Shift+X', label: t('chooseUpTo'), run: () => chooseFocused(true), keysOnly: true },
+    { keys: 'x', label: ui('chooseThis'), run: () => chooseFocused(false), keysOnly: true },
+    { keys: 'Shift+X', label: ui('chooseUpTo'), run: () => chooseFocused(true), keysOnly: true },
   ]);
   return (
     <SelectionContext value={selection}>

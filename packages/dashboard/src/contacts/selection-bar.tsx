@@ -1,4 +1,5 @@
 /** In place of the contacts' filters while some are chosen: how many, and what can be done with all of them. */
+
 import { Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { api, queries } from '../api/api.ts';
@@ -12,6 +13,7 @@ import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx';
 import { SelectAll } from '../ui/select-box.tsx';
 import { MOST_AT_ONCE, useSelection } from '../ui/selection.ts';
 import { say } from '../ui/toast.tsx';
+import { useUiWords } from '../words/ui.ts';
 import type { useContacts } from './use-contacts.ts';
 import { useContactWords } from './words.ts';
 
@@ -25,13 +27,14 @@ interface Props {
 
 export function SelectionBar({ query, ids }: Props) {
   const t = useContactWords();
+  const ui = useUiWords();
   const isAdministrator = useIsAdministrator();
   const selection = useSelection();
-  useShortcuts([{ keys: 'Escape', label: t('unchoose'), run: selection.clear, keysOnly: true }]);
+  useShortcuts([{ keys: 'Escape', label: ui('unchoose'), run: selection.clear, keysOnly: true }]);
   return (
     <div
       role="toolbar"
-      aria-label={t('selection')}
+      aria-label={ui('selection')}
       className="flex min-h-11 items-center gap-2 border-b border-line px-4 pb-3 sm:px-6"
     >
       <All query={query} ids={ids} />
@@ -40,7 +43,7 @@ export function SelectionBar({ query, ids }: Props) {
       </p>
       {selection.ids.length > 0 && <AddLabel ids={selection.ids} />}
       {selection.ids.length > 0 && isAdministrator && <Erase ids={selection.ids} />}
-      <IconButton icon={X} label={t('unchoose')} keys="Escape" onClick={selection.clear} />
+      <IconButton icon={X} label={ui('unchoose')} keys="Escape" onClick={selection.clear} />
     </div>
   );
 }
@@ -67,15 +70,7 @@ function All({ query, ids }: Props) {
     choose(all.slice(0, MOST_AT_ONCE));
     setBusy(false);
   }
-  return (
-    <SelectAll
-      label={t('chooseAll')}
-      ids={ids}
-      complete={!query.hasNextPage}
-      busy={busy}
-      onAll={() => void chooseAll()}
-    />
-  );
+  return <SelectAll ids={ids} complete={!query.hasNextPage} busy={busy} onAll={() => void chooseAll()} />;
 }
 
 function AddLabel({ ids }: { ids: readonly number[] }) {

@@ -1,13 +1,16 @@
 /** The keys of the conversations: j and k through the list, and what is done most with one. */
+
 import { useDeskState, useList, usePrefetchThread } from '../live/desk.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import type { Selection } from '../ui/selection.ts';
+import { useUiWords } from '../words/ui.ts';
 import { useActions } from './actions.ts';
 import { useAddress, useOpenConversation } from './address.ts';
 import { useConversationWords } from './words.ts';
 
 export function useConversationKeys(selection: Selection, toggleContact: () => void): void {
   const t = useConversationWords();
+  const ui = useUiWords();
   const { id, filter } = useAddress();
   const { list } = useList(filter);
   const open = useOpenConversation();
@@ -37,8 +40,8 @@ export function useConversationKeys(selection: Selection, toggleContact: () => v
   useShortcuts([
     { keys: 'j', label: t('next'), run: () => move(1), keysOnly: true },
     { keys: 'k', label: t('previous'), run: () => move(-1), keysOnly: true },
-    { keys: 'x', label: t('chooseThis'), run: () => choose(false), keysOnly: true },
-    { keys: 'Shift+X', label: t('chooseUpTo'), run: () => choose(true), keysOnly: true },
+    { keys: 'x', label: ui('chooseThis'), run: () => choose(false), keysOnly: true },
+    { keys: 'Shift+X', label: ui('chooseUpTo'), run: () => choose(true), keysOnly: true },
     ...(id === undefined || selection.ids.length > 0
       ? []
       : [

@@ -13,14 +13,7 @@ export function Screen() {
   return (
     <RecordsPage<Label>
       kind="label"
-      words={{
-        title: t('title'),
-        lead: t('lead'),
-        add: t('add'),
-        failed: t('failed'),
-        none: t('none'),
-        noneHelp: t('noneHelp'),
-      }}
+      t={t}
       icon={Tag}
       query={query}
       records={query.data?.payload}

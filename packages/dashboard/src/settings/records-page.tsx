@@ -29,7 +29,10 @@ export interface Row {
 interface Props<One extends { id: number }> {
   /** Kind of record, a singular word that no other page uses. */
   kind: string;
-  words: { title: string; lead: string; add: string; failed: string; none: string; noneHelp: string };
+  /** The words of the kind's own screen. */
+  t: (word: 'title' | 'lead' | 'add' | 'failed' | 'none' | 'noneHelp') => string;
+  /** In place of the words for an empty list, while it is searched. */
+  none?: string;
   icon: LucideIcon;
   query: Pick<UseQueryResult, 'error' | 'refetch'>;
   records: readonly One[] | undefined;
@@ -43,26 +46,26 @@ interface Props<One extends { id: number }> {
 }
 
 export function RecordsPage<One extends { id: number }>(props: Props<One>) {
-  const { words, icon, query, records, form, administrator, children } = props;
+  const { t, none, icon, query, records, form, administrator, children } = props;
   const [open, setOpen] = useState<{ record?: One }>();
   const [hidden] = useRemoval();
   const add = (
     <Button look="primary" icon={Plus} onClick={() => setOpen({})}>
-      {words.add}
+      {t('add')}
     </Button>
   );
   const shown = records?.filter(({ id }) => !hidden.has(`${props.kind}:${id}`));
   return (
-    <SettingsPage title={words.title} lead={words.lead} action={add} administrator={administrator}>
+    <SettingsPage title={t('title')} lead={t('lead')} action={add} administrator={administrator}>
       <div className="flex flex-col gap-4">
         {children}
         {query.error ? (
-          <ErrorState error={query.error} title={words.failed} onRetry={() => void query.refetch()} />
+          <ErrorState error={query.error} title={t('failed')} onRetry={() => void query.refetch()} />
         ) : !shown ? (
           <RecordsSkeleton />
         ) : !shown.length ? (
-          <EmptyState icon={icon} title={words.none} action={add}>
-            {words.noneHelp}
+          <EmptyState icon={icon} title={none ?? t('none')} action={add}>
+            {none === undefined && t('noneHelp')}
           </EmptyState>
         ) : (
           <Records>

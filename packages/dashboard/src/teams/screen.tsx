@@ -15,14 +15,7 @@ export function Screen() {
   return (
     <RecordsPage<Team>
       kind="team"
-      words={{
-        title: t('title'),
-        lead: t('lead'),
-        add: t('add'),
-        failed: t('failed'),
-        none: t('none'),
-        noneHelp: t('noneHelp'),
-      }}
+      t={t}
       icon={UsersRound}
       query={query}
       records={query.data}

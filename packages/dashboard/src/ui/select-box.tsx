@@ -1,12 +1,14 @@
 /** The box that chooses a row: over its picture, for those who point at the row or choose already. */
 import { useRef } from 'react';
+import { useUiWords } from '../words/ui.ts';
 import { classes } from './classes.ts';
 import { useSelection } from './selection.ts';
 import { Checkbox } from './switch.tsx';
 
 interface Props {
   id: number;
-  label: string;
+  /** Of what the row shows. */
+  name: string;
   isChosen: boolean;
   /** Also without pointing at the row. */
   isShown: boolean;
@@ -16,7 +18,8 @@ interface Props {
   className: string;
 }
 
-export function SelectBox({ id, label, isChosen, isShown, onToggle, className }: Props) {
+export function SelectBox({ id, name, isChosen, isShown, onToggle, className }: Props) {
+  const t = useUiWords();
   const reach = useRef(false);
   const remember = ({ shiftKey }: { shiftKey: boolean }) => {
     reach.current = shiftKey;
@@ -33,13 +36,16 @@ export function SelectBox({ id, label, isChosen, isShown, onToggle, className }:
         className,
       )}
     >
-      <Checkbox label={label} checked={isChosen} onChange={() => onToggle(id, reach.current)} />
+      <Checkbox
+        label={t('choose', { name })}
+        checked={isChosen}
+        onChange={() => onToggle(id, reach.current)}
+      />
     </label>
   );
 }
 
 interface AllProps {
-  label: string;
   /** Of what is loaded. */
   ids: readonly number[];
   complete: boolean;
@@ -49,12 +55,13 @@ interface AllProps {
 }
 
 /** Ticked when all of a list are chosen. */
-export function SelectAll({ label, ids, complete, busy, onAll }: AllProps) {
+export function SelectAll({ ids, complete, busy, onAll }: AllProps) {
+  const t = useUiWords();
   const { ids: chosen, choose } = useSelection();
   const isAll = chosen.length > 0 && complete && chosen.length === ids.length;
   return (
     <Checkbox
-      label={label}
+      label={t('chooseAll')}
       checked={isAll}
       mixed={chosen.length > 0 && !isAll}
       disabled={busy}

@@ -16,14 +16,7 @@ export function Screen() {
   return (
     <RecordsPage<Webhook>
       kind="webhook"
-      words={{
-        title: t('title'),
-        lead: t('lead'),
-        add: t('add'),
-        failed: t('failed'),
-        none: t('none'),
-        noneHelp: t('noneHelp'),
-      }}
+      t={t}
       icon={WebhookIcon}
       query={query}
       records={query.data?.payload.webhooks}

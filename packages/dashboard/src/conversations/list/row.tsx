@@ -32,7 +32,6 @@ interface Props {
 export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggle }: Props) {
   const conversation = useDeskState(({ conversations }) => conversations.get(id));
   const prefetch = usePrefetchThread();
-  const t = useConversationWords();
   if (!conversation) return <div style={{ height: ROW_HEIGHT }} />;
   const { unread_count } = conversation;
   return (
@@ -68,7 +67,7 @@ export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggl
       </Link>
       <SelectBox
         id={id}
-        label={t('choose', { name: conversation.contact.name })}
+        name={conversation.contact.name}
         isChosen={isChosen}
         isShown={isChoosing}
         onToggle={onToggle}

@@ -1,4 +1,5 @@
 /** In place of the list's heading while conversations are chosen: how many, and what can be done with all of them. */
+
 import { Check, Clock, RotateCcw, Tag, UserRound, UsersRound, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Conversation } from '../../live/conversation.ts';
@@ -10,6 +11,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { useSayFailure } from '../../ui/failure.ts';
 import { SelectAll } from '../../ui/select-box.tsx';
 import { MOST_AT_ONCE, useSelection } from '../../ui/selection.ts';
+import { useUiWords } from '../../words/ui.ts';
 import { useBulk } from '../bulk.ts';
 import { useMe } from '../people.ts';
 import { AssigneeMenu, LabelMenu, SnoozeMenu, TeamMenu } from '../thread/thread-menus.tsx';
@@ -17,14 +19,15 @@ import { useConversationWords } from '../words.ts';
 
 export function SelectionBar({ list }: { list: List }) {
   const t = useConversationWords();
+  const ui = useUiWords();
   const { ids, clear } = useSelection();
   const conversations = useDeskState((state) => state.conversations);
   const chosen = ids.flatMap((id) => conversations.get(id) ?? []);
-  useShortcuts([{ keys: 'Escape', label: t('unchoose'), run: clear, keysOnly: true }]);
+  useShortcuts([{ keys: 'Escape', label: ui('unchoose'), run: clear, keysOnly: true }]);
   return (
     <div
       role="toolbar"
-      aria-label={t('selection')}
+      aria-label={ui('selection')}
       className="flex h-12 shrink-0 items-center gap-0.5 ps-4 pe-2"
     >
       <All list={list} />
@@ -32,7 +35,7 @@ export function SelectionBar({ list }: { list: List }) {
         {t('chosen', { count: ids.length })}
       </p>
       {chosen.length > 0 && <Acts chosen={chosen} />}
-      <IconButton icon={X} size="small" label={t('unchoose')} keys="Escape" onClick={clear} />
+      <IconButton icon={X} size="small" label={ui('unchoose')} keys="Escape" onClick={clear} />
     </div>
   );
 }
@@ -58,15 +61,7 @@ function All({ list }: { list: List }) {
     }
   }
 
-  return (
-    <SelectAll
-      label={t('chooseAll')}
-      ids={list.ids}
-      complete={list.complete}
-      busy={busy}
-      onAll={() => void chooseAll()}
-    />
-  );
+  return <SelectAll ids={list.ids} complete={list.complete} busy={busy} onAll={() => void chooseAll()} />;
 }
 
 function Acts({ chosen }: { chosen: readonly Conversation[] }) {

@@ -20,4 +20,10 @@ export const ar: Words<typeof en> = {
   notFound: 'لم يعد موجودًا، أو لا يمكنك رؤيته.',
   serverFault: 'حدث خطأ في الخادم. لم تفقد شيئًا؛ حاول مرة أخرى بعد قليل.',
   unknownFault: 'حدث شيء غير متوقع. أعد تحميل الصفحة إذا استمر.',
+  selection: 'المحدَّد',
+  choose: 'تحديد {{name}}',
+  chooseThis: 'تحديد',
+  chooseUpTo: 'تحديد حتى هنا',
+  chooseAll: 'كل هذه القائمة',
+  unchoose: 'إنهاء التحديد',
 };

@@ -17,4 +17,10 @@ export const en = {
   notFound: 'It is not there any more, or you may not see it.',
   serverFault: 'The server made a mistake. Nothing of yours was lost; try again in a moment.',
   unknownFault: 'Something unexpected happened. Reload the page if it stays.',
+  selection: 'What is selected',
+  choose: 'Select {{name}}',
+  chooseThis: 'Select',
+  chooseUpTo: 'Select up to here',
+  chooseAll: 'All of this list',
+  unchoose: 'End the selection',
 } as const;

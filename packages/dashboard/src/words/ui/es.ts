@@ -20,4 +20,10 @@ export const es: Words<typeof en> = {
   notFound: 'Ya no está ahí, o no puedes verlo.',
   serverFault: 'El servidor cometió un error. No se perdió nada; inténtalo de nuevo en un momento.',
   unknownFault: 'Ocurrió algo inesperado. Recarga la página si continúa.',
+  selection: 'Lo seleccionado',
+  choose: 'Seleccionar a {{name}}',
+  chooseThis: 'Seleccionar',
+  chooseUpTo: 'Seleccionar hasta aquí',
+  chooseAll: 'Toda esta lista',
+  unchoose: 'Terminar la selección',
 };
