@@ -2,7 +2,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
-import { RouteDurations } from '../metrics.ts';
 import { newUuid } from '../secrets.ts';
 import { parseForm, registerBodies } from './body.ts';
 import { registerConditionalGet } from './conditional-get.ts';
@@ -59,13 +58,13 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   return http;
 }
 
-/** Each route counts into durations of its own, so that a request looks nothing up. */
+/** Requests are counted by their route, not by their address, which says whose they are. */
 function measureRequests(http: FastifyInstance, { metrics }: App): void {
   http.addHook('onRoute', (route) => {
-    const durations = new RouteDurations(String(route.method), route.url);
-    metrics.routes.push(durations);
+    const method = String(route.method);
     route.onResponse = (_request, reply, done) => {
-      durations.observe(reply.elapsedTime / 1000, reply.statusCode);
+      const status = `${Math.floor(reply.statusCode / 100)}xx`;
+      metrics.requests.observe({ method, route: route.url, status }, reply.elapsedTime / 1000);
       done();
     };
   });

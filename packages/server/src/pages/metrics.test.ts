@@ -64,7 +64,7 @@ describe.each(engines)('metrics on %s', (engine) => {
     expect(grew('hoory_messages_total')).toBe(2);
     expect(grew(`hoory_http_request_duration_seconds_count{method="POST",${posted},status="2xx"}`)).toBe(2);
     expect(
-      grew(`hoory_http_request_duration_seconds_bucket{method="POST",${posted},status="2xx",le="+Inf"}`),
+      grew(`hoory_http_request_duration_seconds_bucket{le="+Inf",method="POST",${posted},status="2xx"}`),
     ).toBe(2);
     const notFound = 'method="GET",route="/public/api/v1/inboxes/:inbox_identifier",status="4xx"';
     expect(grew(`hoory_http_request_duration_seconds_count{${notFound}}`)).toBe(1);

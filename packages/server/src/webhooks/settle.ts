@@ -42,7 +42,7 @@ export async function settle(app: App, { delivery, target, attempt }: Settling):
       await tellMessage(app, tx, { thread, delivery, message_id: delivery.message_id, verdict });
     if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed') await handOver(app, tx, thread);
   }, conversation_id ?? undefined);
-  app.metrics.deliveries[verdict.status === 'pending' ? 'retried' : verdict.status].add();
+  app.metrics.deliveries.inc({ outcome: verdict.status === 'pending' ? 'retried' : verdict.status });
   if (target) await noteAttempt(app, { target, attempt, verdict, isTest: delivery.event === 'webhook_test' });
 }
 
