@@ -6,8 +6,17 @@ import { emit, streamOf } from '../events/emit.ts';
 import { countUnread } from './store.ts';
 import { showNotifications } from './wire.ts';
 
-/** More are not told one by one: the counts in the last event are right, and a list that is open is read anew. */
+/** More are not told one by one to a user: the counts in the last event are right, and a list that is open is read anew. */
 const mostTold = 50;
+
+function toldOf<Row extends Pick<NotificationRow, 'user_id'>>(rows: readonly Row[]): Row[] {
+  const counts = new Map<number, number>();
+  return rows.filter(({ user_id }) => {
+    const count = (counts.get(user_id) ?? 0) + 1;
+    counts.set(user_id, count);
+    return count <= mostTold;
+  });
+}
 
 export async function tellNotifications(
   app: App,
@@ -15,7 +24,7 @@ export async function tellNotifications(
   event: 'notification.created' | 'notification.updated',
   rows: readonly NotificationRow[],
 ): Promise<void> {
-  const told = rows.slice(0, mostTold);
+  const told = toldOf(rows);
   const counts = await countsOf(tx, told);
   for (const [index, notification] of (await showNotifications(app, tx, told)).entries()) {
     const { account_id, user_id } = told[index] as NotificationRow;
@@ -30,7 +39,7 @@ export async function tellNotifications(
 
 /** Called when the rows are gone. */
 export async function tellDeleted(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
-  const told = rows.slice(0, mostTold);
+  const told = toldOf(rows);
   const counts = await countsOf(tx, told);
   for (const { id, account_id, user_id } of told) {
     const data = { account_id, notification: { id }, ...counts.get(`${account_id} ${user_id}`) };

@@ -1,6 +1,5 @@
 /** Turns what happens to conversations into notifications of those whom it concerns (application-api.md section 6.14). */
 import type { NotificationType } from '@hoory/contract';
-import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { Actor, ChangedAttributes } from '../conversations/facts.ts';
 import type { Tx } from '../db/db.ts';
@@ -17,6 +16,7 @@ import {
   type NewNotification,
   replaceRow,
   rowsOfConversation,
+  seersOf,
   whoChose,
 } from './store.ts';
 
@@ -136,9 +136,9 @@ async function create(
   wanted: readonly Wanted[],
 ): Promise<void> {
   if (!wanted.length) return;
-  const members = await listMembers(
+  const seers = await seersOf(
     tx,
-    account_id,
+    { account_id, conversation_id },
     wanted.map(({ user_id }) => user_id),
   );
   const created: NotificationRow[] = [];
@@ -146,7 +146,7 @@ async function create(
   /** Those that take the place of none that is unread. */
   const news: NotificationRow[] = [];
   for (const { user_id, type, secondary } of wanted) {
-    if (!members.some(({ id }) => id === user_id)) continue;
+    if (!seers.has(user_id)) continue;
     const given: NewNotification = {
       account_id,
       user_id,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asker, converse, heardBy } from '../../test/conversing.ts';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { addMember } from '../agents/agents.ts';
 import type { UserRow } from '../db/tables.ts';
 
 const soon = { timeout: 10_000 };
@@ -85,6 +86,47 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect(await types(office.administrator)).toEqual(['participating_conversation_new_message']);
   });
 
+  it('tell nothing of a conversation to who does not see it any more, and are gone until they do', async () => {
+    await clear();
+    const { id, write } = await converse(server, office, 'Before');
+    await assign(id, office.member);
+    await ask('agentAddParticipants', id, { body: { user_ids: [office.member.id] } });
+    const [told] = (await list()).payload;
+    const body = { inbox_id: office.inbox.id, user_ids: [office.member.id] };
+    const before = await heard(office.member);
+    await my('agentRemoveInboxMembers', { as: office.administrator, body });
+    await write('After');
+    const note = { content: 'Between us', private: true };
+    await ask('agentPostMessage', id, { as: office.administrator, body: note });
+    await assign(id, office.member);
+    expect(await list('?includes[]=read&includes[]=snoozed')).toMatchObject({
+      meta: { unread_count: 0, count: 0 },
+      payload: [],
+    });
+    expect((await my<number>('agentCountUnreadNotifications')).body).toBe(0);
+    expect(await my('agentReadNotification', { id: told?.id })).toMatchObject(absent);
+    expect(await heard(office.member)).toEqual(before);
+    await my('agentAddInboxMembers', { as: office.administrator, body });
+    expect((await list()).payload.map((one) => one.id)).toEqual([told?.id]);
+  });
+
+  it('tell who sees a conversation only through its team', async () => {
+    await clear();
+    const { id, write } = await converse(server, office);
+    const { body: team } = await my<{ id: number }>('agentCreateTeam', {
+      as: office.administrator,
+      body: { name: 'second line', allow_auto_assign: false },
+    });
+    const given = { as: office.administrator, id: team.id, body: { user_ids: [office.outsider.id] } };
+    await my('agentAddTeamMembers', given);
+    await ask('agentAssignConversation', id, { body: { team_id: team.id } });
+    await assign(id, office.outsider);
+    expect(await types(office.outsider)).toEqual(['conversation_assignment']);
+    await my('agentRemoveTeamMembers', given);
+    await write('Who is there?');
+    expect(await types(office.outsider)).toEqual([]);
+  });
+
   it('tell of mentions in notes to who sees the inbox; they take part and find the conversation', async () => {
     await clear();
     const { id } = await converse(server, office);
@@ -123,6 +165,36 @@ describe.each(engines)('notifications on %s', (engine) => {
       const { data } = (await answer.json()) as { data: { payload: { id: number }[] } };
       expect(data.payload.map((conversation) => conversation.id)).toEqual(found);
     }
+  });
+
+  it('tell everybody of a mention of a team, however many they are', async () => {
+    const { app } = server;
+    const people = await app.db.write(async (tx) => {
+      const added: UserRow[] = [];
+      for (let count = 0; count < 51; count++) {
+        const newUser = {
+          email: `n${count}@shop.test`,
+          name: `N${count}`,
+          password_hash: null,
+          confirmed: 1,
+        };
+        added.push(
+          await addMember(app, tx, { account_id: office.account_id, role: 'administrator', newUser }),
+        );
+      }
+      return added;
+    });
+    const { body: team } = await my<{ id: number }>('agentCreateTeam', {
+      as: office.administrator,
+      body: { name: 'everybody' },
+    });
+    const user_ids = people.map(({ id }) => id);
+    await my('agentAddTeamMembers', { as: office.administrator, id: team.id, body: { user_ids } });
+    const { id } = await converse(server, office);
+    const content = `[@everybody](mention://team/${team.id}/everybody)`;
+    await ask('agentPostMessage', id, { body: { content, private: true } });
+    for (const user of people)
+      expect((await heard(user)).map(({ event }) => event)).toEqual(['notification.created']);
   });
 
   it('tell of new conversations only to members who chose it', async () => {

@@ -1,5 +1,5 @@
 /** All SQL of notifications and their settings; the only writer of their tables. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf, listFor } from '../db/dialect.ts';
@@ -17,6 +17,40 @@ export interface Owner {
 const own = (db: Sql, { account_id, user_id }: Owner) =>
   db.q.selectFrom('notifications').where('account_id', '=', account_id).where('user_id', '=', user_id);
 
+/** Whether `user` of `account` sees `conversation` as it stands now (application-api.md section 3). */
+const sees = (user: RawBuilder<unknown>, account: RawBuilder<unknown>, conversation: RawBuilder<unknown>) =>
+  sql<boolean>`(
+    exists (select 1 from account_users seer
+      where seer.account_id = ${account} and seer.user_id = ${user} and seer.role = 'administrator')
+    or exists (select 1 from conversations seen where seen.id = ${conversation} and (
+      exists (select 1 from inbox_members mate where mate.inbox_id = seen.inbox_id and mate.user_id = ${user})
+      or exists (select 1 from team_members mate where mate.team_id = seen.team_id and mate.user_id = ${user}))))`;
+
+/** A notification says what is in its conversation: it is there only for who sees that. */
+const isSeen = sees(
+  sql.ref('notifications.user_id'),
+  sql.ref('notifications.account_id'),
+  sql.ref('notifications.conversation_id'),
+);
+
+/** Those of `ids` who see the conversation. */
+export async function seersOf(
+  db: Sql,
+  { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
+  ids: readonly number[],
+): Promise<Set<number>> {
+  const member = sql.ref('account_users.user_id');
+  const rows = await db.all(
+    db.q
+      .selectFrom('account_users')
+      .select('user_id')
+      .where('account_id', '=', account_id)
+      .where(isAnyOf(db, 'user_id', ids))
+      .where(sees(member, sql`${account_id}`, sql`${conversation_id}`)),
+  );
+  return new Set(rows.map(({ user_id }) => user_id));
+}
+
 export interface Listing {
   page: number;
   order: 'asc' | 'desc';
@@ -27,7 +61,7 @@ export interface Listing {
 export const pageSize = 15;
 
 const listed = (db: Sql, owner: Owner, { withRead, withSnoozed }: Omit<Listing, 'page' | 'order'>) => {
-  let query = own(db, owner);
+  let query = own(db, owner).where(isSeen);
   if (!withRead) query = query.where('read_at', 'is', null);
   if (!withSnoozed) query = query.where('snoozed_until', 'is', null);
   return query;
@@ -56,14 +90,14 @@ export const countUnread = (db: Sql, owner: Owner): Promise<number> =>
 
 /** @throws not_found, also for somebody else's */
 export async function getRow(db: Sql, owner: Owner, id: number): Promise<NotificationRow> {
-  const row = await db.get(own(db, owner).selectAll().where('id', '=', id));
+  const row = await db.get(own(db, owner).selectAll().where('id', '=', id).where(isSeen));
   if (!row) throw notFound();
   return row;
 }
 
 /** The newest that are unread, of one conversation or of all. */
 export function unreadRows(db: Sql, owner: Owner, conversation_id?: number): Promise<NotificationRow[]> {
-  const query = own(db, owner).selectAll().where('read_at', 'is', null);
+  const query = own(db, owner).selectAll().where('read_at', 'is', null).where(isSeen);
   return db.all(
     (conversation_id === undefined ? query : query.where('conversation_id', '=', conversation_id))
       .orderBy('last_activity_at', 'desc')
@@ -146,6 +180,7 @@ export const dueRows = (db: Sql, now: number, limit: number): Promise<Notificati
       .selectFrom('notifications')
       .selectAll()
       .where('snoozed_until', '<=', now)
+      .where(isSeen)
       .orderBy('snoozed_until')
       .limit(limit),
   );
