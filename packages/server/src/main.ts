@@ -50,6 +50,7 @@ import { wakeDue } from './threads/wake.ts';
 import { enqueueDeliveries } from './webhooks/enqueue.ts';
 import { scrubErasedContacts } from './webhooks/erase.ts';
 import { pruneDeliveries } from './webhooks/prune.ts';
+import { resendRetried } from './webhooks/retry.ts';
 import { openWorker } from './webhooks/worker.ts';
 
 export interface Server {
@@ -106,6 +107,7 @@ export async function openApp(
   followBots(app);
   for (const listener of [leaveConversations, followMentions, notify]) app.listeners.listen(listener(app));
   enqueueDeliveries(app);
+  resendRetried(app);
   scrubErasedContacts(app);
   countMessages(app);
   return app;

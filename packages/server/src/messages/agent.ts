@@ -29,7 +29,12 @@ export const agentMessageRoutes: Routes<Endpoints> = {
   agentUpdateMessage: updateStatus,
   agentDeleteMessage: deleteMessage,
   agentRetryMessage: async (app, caller, input) =>
-    change(app, caller, input, () => ({ status: 'sent', content_attributes: '{}' })),
+    change(app, caller, input, async ({ id: message_id, account_id, inbox_id, conversation_id }, tx) => {
+      await app.listeners.tell(tx, [
+        { event: 'message_retried', account_id, inbox_id, conversation_id, detail: { message_id } },
+      ]);
+      return { status: 'sent', content_attributes: '{}' };
+    }),
 };
 
 async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoints['agentListMessages']>) {

@@ -227,7 +227,10 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     facts = [];
     const { body } = await ask('agentRetryMessage', id, { message_id });
     expect(body).toMatchObject({ id: message_id, status: 'sent', content_attributes: {} });
-    expect(facts).toEqual([['message_updated', {}]]);
+    expect(facts).toEqual([
+      ['message_retried', {}],
+      ['message_updated', {}],
+    ]);
     expect(await ask('agentRetryMessage', id, { message_id: 999_999 })).toMatchObject(absent);
   });
 

@@ -215,6 +215,34 @@ describe.each(engines)('deliveries on %s', (engine) => {
     }, soon);
   });
 
+  it('of a message go again when it is retried, before what tells of the retry', async () => {
+    receiver.answers('/retried', (response, _request, { body }) => {
+      response.statusCode = body.event === 'message_created' ? 404 : 200;
+      response.end();
+    });
+    const { endpoint, talk } = await channel('/retried');
+    const { conversation_id, answered } = await talk();
+    const message_id = await answered('Hi!');
+    await vi.waitFor(
+      async () => expect((await messageOf(conversation_id, message_id))?.status).toBe('failed'),
+      soon,
+    );
+    await settled(endpoint);
+    receiver.answers('/retried', 200);
+    const before = receiver.received.length;
+    await asAdministrator(agentApi.agentRetryMessage, { conversation_id, message_id });
+    await receiver.waitFor('/retried', 2, 'message_created');
+    await settled(endpoint);
+    const again = receiver.received.slice(before).filter(({ path }) => path === '/retried');
+    expect(again.map(({ body }) => [body.event, body.id])).toEqual([
+      ['message_created', message_id],
+      ['message_updated', message_id],
+    ]);
+    const [first, second] = receiver.at('/retried', 'message_created');
+    expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+    expect((await messageOf(conversation_id, message_id))?.status).toBe('sent');
+  });
+
   it('wait as long as a receiver asks, and not at all for what is final', async () => {
     receiver.answers('/busy', [429, { 'retry-after': '120' }]);
     const { endpoint, talk } = await channel('/busy');
@@ -315,6 +343,8 @@ describe.each(engines)('deliveries on %s', (engine) => {
       });
     }, soon);
     receiver.answers('/dead', 200);
+    await asAdministrator(agentApi.agentTestWebhookEndpoint, {}, { endpoint: dead.endpoint });
+    await receiver.waitFor('/dead', 1, 'webhook_test');
     await settledLater(dead.endpoint);
     expect(await stateOf(dead.endpoint)).toMatchObject({ state: 'ok', failures: 0, pending: 0 });
   });

@@ -6,11 +6,10 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { lockConversations } from '../conversations/store.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf } from '../db/dialect.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
 import { idAndName } from './forms.ts';
-import { insertDeliveries, promoteWaiting, wakeWorkers } from './store.ts';
+import { endRest, insertDeliveries, requeue, wakeWorkers } from './store.ts';
 import { findTarget, listTargets } from './targets.ts';
 import { toDelivery, toEndpoint } from './wire.ts';
 
@@ -77,6 +76,7 @@ export async function replayDelivery(
           .where('id', '=', id)
           .where('claim', 'is', null),
       );
+    await endRest(tx, row.endpoint);
     wakeWorkers(app, tx);
     return toDelivery(await getDelivery(tx, account.id, id));
   }, conversation_id ?? undefined);
@@ -124,6 +124,7 @@ export async function replayDeliveries(
         tx,
         rows.flatMap(({ conversation_id }) => conversation_id ?? []),
       );
+      await endRest(tx, endpoint);
       wakeWorkers(app, tx);
       return requeue(
         tx,
@@ -134,34 +135,13 @@ export async function replayDeliveries(
   }
 }
 
-/** Puts settled deliveries at the place in their queues that their age gives them. @returns how many */
-async function requeue(tx: Tx, now: number, ids: readonly number[]): Promise<number> {
-  const count = await tx.run(
-    tx.q
-      .updateTable('webhook_deliveries')
-      .set({
-        status: sql`case when conversation_id is null then 'pending' else 'waiting' end`,
-        next_attempt_at: sql`case when conversation_id is null then cast(${now} as bigint) end`,
-        attempts: 0,
-        settled_at: null,
-        error: null,
-        response_status: null,
-        response_body: null,
-      })
-      .where(isAnyOf(tx, 'id', ids))
-      .where('settled_at', 'is not', null),
-  );
-  await promoteWaiting(tx, now);
-  return count;
-}
-
 async function requireTarget(db: Sql, account_id: number, endpoint: string) {
   const target = await findTarget(db, endpoint);
   if (target?.account_id !== account_id) throw notFound();
   return target;
 }
 
-/** Sends one test event, once; the answer's row says later what came of it. @throws not_found */
+/** Sends one test event, once and before all that is due; the answer's row says later what came of it. @throws not_found */
 export async function testEndpoint(
   app: App,
   { account }: AgentCaller,
@@ -176,8 +156,9 @@ export async function testEndpoint(
       event,
     };
     const [row] = await insertDeliveries(app, tx, [
-      { account_id: account.id, endpoint, event, is_transient: 1, payload },
+      { account_id: account.id, endpoint, event, is_transient: 1, next_attempt_at: 0, payload },
     ]);
+    await endRest(tx, endpoint);
     return toDelivery(row as WebhookDeliveryRow);
   });
 }

@@ -53,7 +53,7 @@ export async function insertDeliveries(
       ...given,
       payload: JSON.stringify(given.payload),
       status: waits ? 'waiting' : 'pending',
-      next_attempt_at: waits ? null : now,
+      next_attempt_at: waits ? null : (given.next_attempt_at ?? now),
       id: ids[index] as number,
     };
   });
@@ -190,3 +190,28 @@ export async function releaseClaims(
   for (const { id, claim } of deliveries ?? [])
     await tx.run(release.where('id', '=', id).where('claim', '=', claim));
 }
+
+/** Puts settled deliveries at the place in their queues that their age gives them. @returns how many */
+export async function requeue(tx: Tx, now: number, ids: readonly number[]): Promise<number> {
+  const count = await tx.run(
+    tx.q
+      .updateTable('webhook_deliveries')
+      .set({
+        status: sql`case when conversation_id is null then 'pending' else 'waiting' end`,
+        next_attempt_at: sql`case when conversation_id is null then cast(${now} as bigint) end`,
+        attempts: 0,
+        settled_at: null,
+        error: null,
+        response_status: null,
+        response_body: null,
+      })
+      .where(isAnyOf(tx, 'id', ids))
+      .where('settled_at', 'is not', null),
+  );
+  await promoteWaiting(tx, now);
+  return count;
+}
+
+/** Whoever sends something by hand wants to see now whether it arrives: the endpoint is tried again at once. */
+export const endRest = (tx: Tx, endpoint: string): Promise<number> =>
+  tx.run(tx.q.updateTable('webhook_endpoints').set({ resting_until: null }).where('endpoint', '=', endpoint));

@@ -21,10 +21,14 @@ export function toDelivery(row: WebhookDeliveryRow): WebhookDelivery {
     error: row.error,
     created_at: Math.floor(row.created_at / 1000),
     last_attempt_at: unixOrNull(row.last_attempt_at),
-    next_attempt_at: unixOrNull(row.claim === null ? row.next_attempt_at : null),
+    next_attempt_at: unixOrNull(row.claim === null ? nextAttempt(row) : null),
     settled_at: unixOrNull(row.settled_at),
   };
 }
+
+/** What goes before everything that is due says 0. */
+const nextAttempt = ({ next_attempt_at, created_at }: WebhookDeliveryRow) =>
+  next_attempt_at === null ? null : Math.max(next_attempt_at, created_at);
 
 type State = WebhookEndpointRow & { pending: number | null };
 

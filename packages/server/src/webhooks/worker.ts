@@ -163,9 +163,9 @@ function reasonAgainst(
 ): string | undefined {
   if (!target) return goneReason;
   if (delivery.payload === '') return 'The contact was erased';
+  if (delivery.event === 'webhook_test') return undefined;
   if (delivery.is_transient && app.now() - delivery.created_at > transientLife) return 'It came too late';
-  if (disabled_url === target.url && delivery.event !== 'webhook_test')
-    return 'The endpoint answered 410 Gone and is disabled';
+  if (disabled_url === target.url) return 'The endpoint answered 410 Gone and is disabled';
   return undefined;
 }
 
