@@ -3,17 +3,25 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useSession } from '../session/session.ts';
 import { type AccountEndpoint, type ApiInput, type ApiOutput, api, queries } from './api.ts';
 
-/** Reads a `GET` endpoint and keeps the answer: `useApi('GET /labels', {})`. With `enabled: false` it waits. */
+interface Options<Output> {
+  /** With `false` it waits. */
+  enabled?: boolean;
+  /** Milliseconds after which it is read again; `false` ends that. */
+  again?: (output: Output | undefined) => number | false;
+}
+
+/** Reads a `GET` endpoint and keeps the answer: `useApi('GET /labels', {})`. */
 export function useApi<Name extends AccountEndpoint & `GET ${string}`>(
   name: Name,
   input: ApiInput<Name>,
-  options: { enabled?: boolean } = {},
+  { enabled, again }: Options<ApiOutput<Name>> = {},
 ): UseQueryResult<ApiOutput<Name>> {
   const { account_id } = useSession();
   return useQuery<ApiOutput<Name>>({
     queryKey: [name, account_id, input],
     queryFn: ({ signal }) => api(name, ...([input, { signal }] as never)),
-    ...options,
+    ...(enabled !== undefined && { enabled }),
+    ...(again && { refetchInterval: ({ state }) => again(state.data) }),
   });
 }
 

@@ -1,6 +1,6 @@
 /** What was sent to one address: state of the circuit, a test, deliveries by state, and sending again. */
 import { History, Send } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, queries } from '../api/api.ts';
 import { forget, useApi } from '../api/queries.ts';
 import { Section } from '../settings/page.tsx';
@@ -25,6 +25,11 @@ export function Ledger({ endpoint }: { endpoint: string }) {
   const [busy, setBusy] = useState(false);
   const [replaying, setReplaying] = useState(false);
   const query = useDeliveries({ endpoint, status });
+  const newest = query.data?.pages[0]?.payload ?? [];
+  const course = newest.map(({ id, status, attempts }) => `${id} ${status} ${attempts}`).join();
+  // What deliveries meet is what the address's state is made of.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read again whenever a delivery has moved on
+  useEffect(() => void forget('GET /webhook_endpoints'), [course]);
   const refresh = async () => {
     await Promise.all([
       queries.invalidateQueries({ queryKey: ['deliveries'] }),

@@ -8,8 +8,16 @@ export type Status = WebhookDelivery['status'];
 
 /** As many as the server puts on a page. */
 const pageSize = 50;
-/** Milliseconds between two questions. */
-const pause = 3_000;
+
+/** How soon to ask again what became of these, in milliseconds: often while one is being sent, `false` when all is settled. */
+export function askAgain(deliveries: readonly WebhookDelivery[]): number | false {
+  const open = deliveries.filter(({ status }) => status === 'pending' || status === 'waiting');
+  const isSending = open.some(
+    ({ status, next_attempt_at: next }) =>
+      status === 'pending' && (next === null || next * 1000 <= Date.now() + 1000),
+  );
+  return open.length > 0 && (isSending ? 500 : 3_000);
+}
 
 export function useDeliveries({ endpoint, status }: { endpoint: string; status: Status | null }) {
   const { account_id } = useSession();
@@ -24,9 +32,6 @@ export function useDeliveries({ endpoint, status }: { endpoint: string; status: 
     initialPageParam: 0,
     getNextPageParam: ({ payload }) => (payload.length < pageSize ? undefined : payload.at(-1)?.id),
     staleTime: 0,
-    refetchInterval: ({ state }) => {
-      const newest = state.data?.pages[0]?.payload ?? [];
-      return newest.some((one) => one.status === 'pending' || one.status === 'waiting') ? pause : false;
-    },
+    refetchInterval: ({ state }) => askAgain(state.data?.pages[0]?.payload ?? []),
   });
 }

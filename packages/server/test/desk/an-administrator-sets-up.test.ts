@@ -7,6 +7,7 @@ import { hmacHex } from '../../src/secrets.ts';
 import { type SetUp, setUp } from '../../src/setup.ts';
 import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
 import { password } from '../office.ts';
+import { openReceiver } from '../receiver.ts';
 import { startTestServer, type TestServer } from '../server.ts';
 
 const email = 'ana@shop.test';
@@ -17,7 +18,7 @@ describeInChromium('an administrator', () => {
   let server: TestServer;
   let own: SetUp;
   beforeEach(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ settings: { HOORY_WEBHOOK_ALLOW: '127.0.0.1' } });
     own = await setUp(server.app, { account: 'Shop', email, password, inbox: 'Website' });
   });
   afterEach(() => server.stop());
@@ -127,6 +128,31 @@ describeInChromium('an administrator', () => {
     await page.getByLabel('Webhook address').blur();
     await seen(page, 'An address begins with https:// or http://.');
     expect((await inboxes())[1]?.webhook_url).toBeNull();
+  });
+
+  test('tests a webhook, and sees what became of it without asking again', async () => {
+    const receiver = await openReceiver();
+    try {
+      const page = await open(`/settings/inboxes/${own.inbox.id}/webhook`);
+      await page.getByLabel('Webhook address').fill('http://10.0.0.1/hook');
+      await page.getByLabel('Webhook address').blur();
+      await page.getByRole('button', { name: 'Send a test' }).click();
+      await seen(page, /HOORY_WEBHOOK_ALLOW/);
+      await page.getByLabel('Webhook address').fill(`${receiver.url}/hook`);
+      await page.getByLabel('Webhook address').blur();
+      await vi.waitFor(async () => expect((await inboxes())[0]?.webhook_url).toBe(`${receiver.url}/hook`));
+      receiver.answers('/hook', 500);
+      await page.getByRole('button', { name: 'Send a test' }).click();
+      await seen(page, '500 Internal Server Error');
+      const trouble = page.getByText(/The last .*attempts? failed/);
+      await trouble.waitFor();
+      receiver.answers('/hook', 200);
+      await page.getByRole('button', { name: 'Send a test' }).click();
+      await seen(page, 'Delivered');
+      await trouble.waitFor({ state: 'detached' });
+    } finally {
+      await receiver.close();
+    }
   });
 
   test('adds an agent, who signs in and sees only what agents may', async () => {

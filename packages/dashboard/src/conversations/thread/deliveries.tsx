@@ -8,6 +8,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { useReason, useSayFailure } from '../../ui/failure.ts';
+import { askAgain } from '../../webhooks/use-deliveries.ts';
 import { useTimes } from '../../words/time.ts';
 import { useConversationWords } from '../words.ts';
 
@@ -18,7 +19,11 @@ const tones = { delivered: 'green', failed: 'red', pending: 'amber', waiting: 'n
 export function Deliveries({ message_id }: { message_id: number }) {
   const t = useConversationWords();
   const reason = useReason();
-  const { data, error } = useApi('GET /webhook_deliveries', { message_id });
+  const { data, error } = useApi(
+    'GET /webhook_deliveries',
+    { message_id },
+    { again: (output) => askAgain(output?.payload ?? []) },
+  );
   if (error) return <p className="text-red">{reason(error)}</p>;
   if (!data) return <Skeleton className="h-8 w-full" />;
   if (!data.payload.length) return <p className="text-soft">{t('noDeliveries')}</p>;
