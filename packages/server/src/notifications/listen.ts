@@ -13,6 +13,7 @@ import { readOf } from './notifications.ts';
 import {
   deleteRows,
   followersOf,
+  mutedAmong,
   type NewNotification,
   replaceRow,
   rowsOfConversation,
@@ -45,7 +46,7 @@ interface Wanted {
   secondary?: { type: 'Message' | 'User'; id: number };
 }
 
-/** Assignees and participants hear of messages that they have not written and are not mentioned in. */
+/** Assignees and participants hear of messages that they have not written and are not mentioned in; of nothing that a muted customer writes. */
 async function ofMessages(app: App, tx: Tx, facts: readonly Fact[]): Promise<void> {
   if (!facts.length) return;
   const followers = await followersOf(
@@ -59,8 +60,14 @@ async function ofMessages(app: App, tx: Tx, facts: readonly Fact[]): Promise<voi
       .filter(({ conversation_id }) => followers.some((one) => one.conversation_id === conversation_id))
       .map(({ detail }) => detail.message_id as number),
   );
+  const incoming = messages.filter(({ message_type }) => message_type === 0);
+  const muted = await mutedAmong(
+    tx,
+    incoming.map(({ conversation_id }) => conversation_id),
+  );
   for (const message of messages) {
     if (message.message_type > 1) continue;
+    if (message.message_type === 0 && muted.has(message.conversation_id)) continue;
     const told = new Set(await alreadyTold(tx, message));
     const wanted: Wanted[] = [];
     for (const { conversation_id, user_id, assigned } of followers) {

@@ -86,6 +86,18 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect(await types(office.administrator)).toEqual(['participating_conversation_new_message']);
   });
 
+  it('tell nothing of what a muted customer writes, but of what colleagues write about it', async () => {
+    const { id, write } = await converse(server, office);
+    await assign(id, office.member);
+    await ask('agentMuteConversation', id);
+    await clear();
+    await write('Hello?');
+    expect(await types()).toEqual([]);
+    const note = { content: 'Again', private: true };
+    await ask('agentPostMessage', id, { as: office.administrator, body: note });
+    expect(await types()).toEqual(['assigned_conversation_new_message']);
+  });
+
   it('tell nothing of a conversation to who does not see it any more, and are gone until they do', async () => {
     await clear();
     const { id, write } = await converse(server, office, 'Before');

@@ -260,3 +260,17 @@ export async function followersOf(db: Sql, conversationIds: readonly number[]): 
   const ids = listFor(db, [...new Set(conversationIds)]);
   return db.all(followers(db, { ids, again: ids }));
 }
+
+/** Those of the conversations whose contact is blocked. */
+export async function mutedAmong(db: Sql, ids: readonly number[]): Promise<Set<number>> {
+  if (!ids.length) return new Set();
+  const rows = await db.all(
+    db.q
+      .selectFrom('conversations')
+      .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
+      .select('conversations.id')
+      .where(isAnyOf(db, 'conversations.id', ids))
+      .where('contacts.blocked', '=', 1),
+  );
+  return new Set(rows.map(({ id }) => id));
+}
