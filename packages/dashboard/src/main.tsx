@@ -5,8 +5,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { validate } from './session/session.ts';
 import { Desk } from './shell/desk.tsx';
+import { startWorker } from './shell/worker.ts';
 
 void validate();
+startWorker();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

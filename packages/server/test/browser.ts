@@ -59,7 +59,9 @@ export function useChromium(): Visits {
   afterAll(() => browser?.close());
 
   const blank = async ({ origins = [], pardon, beside, ...options }: VisitOptions = {}) => {
-    const context = beside?.context() ?? (await browser.newContext({ reducedMotion: 'reduce', ...options }));
+    const context =
+      beside?.context() ??
+      (await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block', ...options }));
     const page = await context.newPage();
     const faults: string[] = [];
     open.push({ page, faults });

@@ -106,11 +106,15 @@ function Flags({ settings }: { settings: Settings }) {
             </td>
             <td>
               <span className="grid place-items-center">
-                <Checkbox
-                  checked={push.includes(`push_${kind}`)}
-                  label={`${t(kind)}: ${t('byPush')}`}
-                  onChange={() => void change({ selected_push_flags: toggled(push, `push_${kind}`) })}
-                />
+                {kind === 'assigned_conversation_new_message' ? (
+                  <span className="text-xs text-soft">{t('always')}</span>
+                ) : (
+                  <Checkbox
+                    checked={push.includes(`push_${kind}`)}
+                    label={`${t(kind)}: ${t('byPush')}`}
+                    onChange={() => void change({ selected_push_flags: toggled(push, `push_${kind}`) })}
+                  />
+                )}
               </span>
             </td>
           </tr>

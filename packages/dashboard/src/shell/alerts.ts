@@ -1,10 +1,14 @@
 /** Tells an agent who looks elsewhere: a sound, a notification of the desktop, a number in the page's title. */
 import type { AgentEvents } from '@hoory/client';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useApi } from '../api/queries.ts';
 import { useDesk, useDeskState } from '../live/desk.tsx';
 import { isMine } from '../live/lists.ts';
+import type { State } from '../live/state.ts';
+import { useProfileWords } from '../profile/words.ts';
 import { remember, remembered } from '../session/storage.ts';
+import { type Alert, followAlerts, showAlert } from './worker.ts';
 
 type Message = AgentEvents['message.created'];
 type Setting = 'sounds' | 'alerts';
@@ -40,51 +44,66 @@ export function useAlerts(): void {
   const { live, store } = useDesk();
   const navigate = useNavigate();
   const unread = useDeskState(countUnread);
+  const t = useProfileWords();
+  const push = useRef<readonly string[]>([]);
+  push.current = useApi('GET /notification_settings', {}).data?.selected_push_flags ?? [];
 
   useEffect(() => {
     document.title = unread ? `(${unread}) Hoory` : 'Hoory';
   }, [unread]);
 
-  useEffect(
-    () =>
+  useEffect(() => {
+    const open = (id: number) => void navigate({ to: '/conversations/{-$id}', params: { id: String(id) } });
+    const tell = (alert: Alert) => {
+      const isSeen =
+        document.hasFocus() && location.pathname.endsWith(`/conversations/${alert.conversation_id}`);
+      if (isSeen) return;
+      if (isOn('sounds')) ring();
+      if (isOn('alerts') && !document.hasFocus()) void showAlert(alert, open);
+    };
+    const stops = [
+      followAlerts(open),
       live.onEvent((name, data) => {
-        if (name !== 'message.created') return;
-        const message = data as Message;
-        const conversation = store.state.conversations.get(message.conversation_id);
-        const isForMe = !conversation?.assignee || isMine(conversation, store.state.me);
-        const isSeen =
-          document.hasFocus() && location.pathname.endsWith(`/conversations/${message.conversation_id}`);
-        if (message.message_type !== 0 || !isForMe || isSeen) return;
-        if (isOn('sounds')) ring();
-        if (isOn('alerts') && !document.hasFocus())
-          notify(message, () => {
-            window.focus();
-            void navigate({ to: '/conversations/{-$id}', params: { id: String(message.conversation_id) } });
+        if (name === 'message.created' && isForMe(data as Message, store.state))
+          tell(ofMessage(data as Message));
+        if (name !== 'notification.created') return;
+        const { notification } = data as AgentEvents['notification.created'];
+        const kind = notification.notification_type;
+        // What a customer writes in a conversation of mine has been told with the message.
+        if (kind !== 'assigned_conversation_new_message' && push.current.includes(`push_${kind}`))
+          tell({
+            title: t(kind),
+            body: notification.push_message_body,
+            conversation_id: notification.primary_actor.id,
           });
       }),
-    [live, store, navigate],
-  );
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [live, store, navigate, t]);
 }
 
-function countUnread(state: Parameters<Parameters<typeof useDeskState<number>>[0]>[0]): number {
+/** What customers write where I am assigned, or nobody is; not what a bot answers, nor what is muted. */
+function isForMe(message: Message, { conversations, me }: State): boolean {
+  const { message_type, sender, conversation_id, conversation } = message;
+  if (message_type !== 0 || (sender?.type === 'contact' && sender.blocked)) return false;
+  const known = conversations.get(conversation_id);
+  if (known?.status === 'pending' || known?.assignee?.isBot) return false;
+  return conversation.assignee_id === null || conversation.assignee_id === me;
+}
+
+const ofMessage = ({ conversation_id, sender, content }: Message): Alert => ({
+  title: sender?.name ?? 'Hoory',
+  body: content ?? '',
+  conversation_id,
+});
+
+function countUnread(state: State): number {
   let count = 0;
   for (const one of state.conversations.values())
     if (one.unread_count && one.status === 'open' && isMine(one, state.me)) count++;
   return count;
-}
-
-function notify({ id, conversation_id, sender, content }: Message, open: () => void): void {
-  // One a conversation: the newer takes the place of the older.
-  const shown = new Notification(sender?.name ?? 'Hoory', {
-    body: content?.slice(0, 140) ?? '',
-    tag: `conversation ${conversation_id}`,
-    icon: `${import.meta.env.BASE_URL}icon-192.png`,
-    data: id,
-  });
-  shown.onclick = () => {
-    shown.close();
-    open();
-  };
 }
 
 let context: AudioContext | undefined;

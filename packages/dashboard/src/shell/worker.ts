@@ -1,0 +1,46 @@
+/** The service worker (`public/sw.js`), which keeps the desk for when the server is away and shows its notifications. */
+
+/** Absent where the page is served without https, and while developing. */
+const container = import.meta.env.PROD ? navigator.serviceWorker : undefined;
+
+/** Once at the start. Without a worker the desk works as well, while the server is there. */
+export function startWorker(): void {
+  container?.register(`${import.meta.env.BASE_URL}sw.js`).catch(() => {});
+}
+
+export interface Alert {
+  title: string;
+  body: string;
+  conversation_id: number;
+}
+
+/** Shows a notification that leads to its conversation; a newer one takes the place of the older. */
+export async function showAlert(
+  { title, body, conversation_id }: Alert,
+  open: (conversation_id: number) => void,
+): Promise<void> {
+  const options: NotificationOptions = {
+    body: body.slice(0, 140),
+    tag: `conversation ${conversation_id}`,
+    icon: `${import.meta.env.BASE_URL}icon-192.png`,
+    data: conversation_id,
+  };
+  // On phones only a worker may show one.
+  const worker = await container?.getRegistration();
+  if (worker?.active) return worker.showNotification(title, options);
+  const shown = new Notification(title, options);
+  shown.onclick = () => {
+    shown.close();
+    window.focus();
+    open(conversation_id);
+  };
+}
+
+/** Calls `open` with the conversation that a clicked notification leads to. @returns what ends it */
+export function followAlerts(open: (conversation_id: number) => void): () => void {
+  const hear = ({ data }: MessageEvent) => {
+    if (typeof data?.conversation_id === 'number') open(data.conversation_id);
+  };
+  container?.addEventListener('message', hear);
+  return () => container?.removeEventListener('message', hear);
+}
