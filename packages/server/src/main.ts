@@ -80,6 +80,7 @@ export async function openApp(
       metrics.batchWaits.observe(waited / 1000);
     },
   });
+  const installation = await readInstallation(db);
   const app: App & { close(): Promise<void> } = {
     config,
     db,
@@ -90,10 +91,10 @@ export async function openApp(
     listeners: openListeners(),
     presence: openMemoryPresence(now),
     files: config.s3 ? openS3Store(config.s3) : openFileStore(join(config.data, 'files')),
-    installation: await readInstallation(db),
+    installation,
     limits: config.rateLimits ? openLimits(now) : noLimits,
     outgoing: openOutgoing(config.webhookAllow),
-    mail: openMail({ smtpUrl: config.smtpUrl, url: config.url }, log),
+    mail: openMail({ config, db, log, now, key: installation.key }),
     url,
     close: async () => {
       await app.mail.close();
@@ -172,6 +173,7 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
     openRounds(app.log, { name: 'resolving', every: 60_000, work: () => resolveIdle(app) }),
     openRounds(app.log, { name: 'sweeping', every: 60_000, work: openSweep(app) }),
     openRounds(app.log, { name: 'fetching pictures', every: 1000, work: () => fetchAvatars(app) }),
+    openRounds(app.log, { name: 'sending letters', every: 5000, work: () => app.mail.work() }),
     openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
     openRounds(app.log, { name: 'indexing', every: 250, work: () => indexMessages(app.db) }),
     openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),

@@ -7,11 +7,14 @@ export interface Received {
   text: string;
 }
 
-/** Listens on a free port; `url` is an `SMTP_URL`. */
-export async function openPostOffice() {
+/** `url` is an `SMTP_URL`. @param at the port, a free one when it is 0 */
+export async function openPostOffice(at = 0) {
   const letters: Received[] = [];
+  const takes = { any: true };
   const smtp = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
+    onRcptTo: (_address, _session, done) =>
+      done(takes.any ? null : Object.assign(new Error('No such mailbox'), { responseCode: 550 })),
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -23,10 +26,13 @@ export async function openPostOffice() {
       });
     },
   });
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => smtp.listen(at, '127.0.0.1', resolve));
   const { port } = smtp.server.address() as AddressInfo;
   return {
     letters,
+    port,
+    /** Whether it takes letters. */
+    takes,
     url: `smtp://127.0.0.1:${port}`,
     close: () => new Promise<void>((resolve) => smtp.close(resolve)),
   };

@@ -61,13 +61,11 @@ export async function invite(
 ): Promise<void> {
   if (!app.mail.isOn) return;
   const link = await insertLink(app, tx, { user_id: user.id, purpose: 'invitation' });
-  tx.afterCommit(() =>
-    app.mail.send({
-      to: user.email,
-      subject: `${inviter} invited you to ${account}`,
-      text:
-        `Hi ${user.name},\n\n${inviter} would like you to help customers of ${account}. ` +
-        `Choose a password and you are in:\n\n${link}\n\nThe link works once, for two weeks. See you inside!\n`,
-    }),
-  );
+  await app.mail.send(tx, {
+    to: user.email,
+    subject: `${inviter} invited you to ${account}`,
+    text:
+      `Hi ${user.name},\n\n${inviter} would like you to help customers of ${account}. ` +
+      `Choose a password and you are in:\n\n${link}\n\nThe link works once, for two weeks. See you inside!\n`,
+  });
 }

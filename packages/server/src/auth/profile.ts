@@ -105,17 +105,15 @@ async function newEmailOf(app: App, user: UserRow, input: ProfileInput): Promise
 /** The new address gets a link, the old one a word, so that nobody is robbed of an account in silence. */
 async function askToConfirm(app: App, tx: Tx, user: UserRow, email: string): Promise<void> {
   const link = await insertLink(app, tx, { user_id: user.id, purpose: 'email', email });
-  tx.afterCommit(() => {
-    app.mail.send({
-      to: email,
-      subject: 'Confirm your new e-mail',
-      text: `Hi ${user.name},\n\nconfirm that this is your new e-mail:\n\n${link}\n\nThe link works once, for a day. If it was not you, do nothing.\n`,
-    });
-    app.mail.send({
-      to: user.email,
-      subject: 'Your e-mail is about to change',
-      text: `Hi ${user.name},\n\n${email} becomes your e-mail here as soon as it is confirmed. If it was not you, choose a new password.\n`,
-    });
+  await app.mail.send(tx, {
+    to: email,
+    subject: 'Confirm your new e-mail',
+    text: `Hi ${user.name},\n\nconfirm that this is your new e-mail:\n\n${link}\n\nThe link works once, for a day. If it was not you, do nothing.\n`,
+  });
+  await app.mail.send(tx, {
+    to: user.email,
+    subject: 'Your e-mail is about to change',
+    text: `Hi ${user.name},\n\n${email} becomes your e-mail here as soon as it is confirmed. If it was not you, choose a new password.\n`,
   });
 }
 

@@ -51,13 +51,15 @@ function inBackground(app: App, given: string, work: (app: App, user: UserRow) =
 }
 
 async function sendReset(app: App, user: UserRow): Promise<void> {
-  const link = await resetLink(app, user);
-  app.mail.send({
-    to: user.email,
-    subject: 'A new password',
-    text:
-      `Hi ${user.name},\n\nyou, or somebody who knows your e-mail, asked for a new password. Choose one here:\n\n${link}\n\n` +
-      'The link works once, for six hours. If it was not you, do nothing: your password stays as it is.\n',
+  await app.db.write(async (tx) => {
+    const link = await insertLink(app, tx, { user_id: user.id, purpose: 'reset' });
+    await app.mail.send(tx, {
+      to: user.email,
+      subject: 'A new password',
+      text:
+        `Hi ${user.name},\n\nyou, or somebody who knows your e-mail, asked for a new password. Choose one here:\n\n${link}\n\n` +
+        'The link works once, for six hours. If it was not you, do nothing: your password stays as it is.\n',
+    });
   });
 }
 

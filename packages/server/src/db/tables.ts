@@ -390,6 +390,14 @@ export interface BlobRow {
   created_at: number;
 }
 
+export interface LetterRow {
+  id: string;
+  sealed: string;
+  attempts: number;
+  next_attempt_at: number;
+  created_at: number;
+}
+
 export interface AvatarWishRow {
   contact_id: number;
   account_id: number;
@@ -549,6 +557,7 @@ export interface Tables {
   messages: MessageRow;
   attachments: AttachmentRow;
   avatar_wishes: AvatarWishRow;
+  letters: LetterRow;
   blobs: BlobRow;
   csat_survey_responses: CsatSurveyResponseRow;
   report_events: ReportEventRow;

@@ -7,15 +7,17 @@ import { call, type Office, openOffice } from '../../test/office.ts';
 import { openPostOffice } from '../../test/post-office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
+import { insertLetter } from '../mail/outbox.ts';
 
 describe.each(engines)('letters on %s', (engine) => {
   let post: Awaited<ReturnType<typeof openPostOffice>>;
   let server: TestServer;
   let office: Office;
+  let time = Date.now();
 
   beforeAll(async () => {
     post = await openPostOffice();
-    server = await startTestServer({ engine, settings: { SMTP_URL: post.url } });
+    server = await startTestServer({ engine, settings: { SMTP_URL: post.url }, now: () => time });
     office = await openOffice(server);
   });
   beforeEach(() => choose([]));
@@ -62,6 +64,53 @@ describe.each(engines)('letters on %s', (engine) => {
     await ask('agentUpdateLastSeen', id);
     await write('four');
     expect((await letters()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['four']);
+  });
+
+  it('wait while the mail server is away, sealed, and go when it is back', async () => {
+    await choose(['email_conversation_assignment']);
+    await letters();
+    await post.close();
+    const { id } = await converse(server, office, 'A secret');
+    await assign(id);
+    await server.app.mail.close();
+    const kept = () => server.app.db.all(server.app.db.q.selectFrom('letters').selectAll());
+    expect(await kept()).toMatchObject([{ attempts: 1 }]);
+    expect(JSON.stringify(await kept())).not.toContain('secret');
+    post = await openPostOffice(post.port);
+    await server.app.mail.work();
+    expect(await letters()).toEqual([]);
+    time += 61_000;
+    await server.app.mail.work();
+    expect((await letters()).map(({ text }) => text)).toEqual([expect.stringContaining('Ann: A secret')]);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('left behind by a process that died go with the next, and no letter goes of what was rolled back', async () => {
+    const { app } = server;
+    const to = 'mo@shop.test';
+    await app.db.write((tx) =>
+      insertLetter(tx, {
+        letter: { to, subject: 'Left', text: 'Left' },
+        now: time,
+        key: app.installation.key,
+      }),
+    );
+    const failed = app.db.write(async (tx) => {
+      await app.mail.send(tx, { to, subject: 'Undone', text: 'Undone' });
+      throw new Error('undone');
+    });
+    await expect(failed).rejects.toThrow('undone');
+    await app.mail.work();
+    expect((await letters()).map(({ text }) => /Subject: (\w+)/.exec(text)?.[1])).toEqual(['Left']);
+  });
+
+  it('that the mail server will never take are given up', async () => {
+    const { app } = server;
+    post.takes.any = false;
+    await app.db.write((tx) => app.mail.send(tx, { to: 'no@shop.test', subject: 'Hi', text: 'Hi' }));
+    await app.mail.close();
+    expect(await app.db.all(app.db.q.selectFrom('letters').selectAll())).toEqual([]);
+    post.takes.any = true;
   });
 
   it('go to nobody who chose none, nor to who has not confirmed the address', async () => {

@@ -4,12 +4,12 @@ import { findUsers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
-import type { Letter } from '../mail/mail.ts';
+import type { Letter } from '../mail/outbox.ts';
 import { subjectOf } from './rules.ts';
 import { findSettings } from './store.ts';
 import { showNotifications } from './wire.ts';
 
-/** Writes of new notifications, once `tx` has committed: what is rolled back or done again is not written of twice. */
+/** Writes of new notifications, in the transaction that makes them: what is rolled back is written of by nobody. */
 export async function writeLetters(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
   if (!app.mail.isOn) return;
   const chosen: NotificationRow[] = [];
@@ -24,7 +24,7 @@ export async function writeLetters(app: App, tx: Tx, rows: readonly Notification
   );
   for (const [index, notification] of (await showNotifications(app, tx, chosen)).entries()) {
     const user = users.get((chosen[index] as NotificationRow).user_id);
-    if (user?.confirmed) tx.afterCommit(() => app.mail.send(letterOf(app, user, notification)));
+    if (user?.confirmed) await app.mail.send(tx, letterOf(app, user, notification));
   }
 }
 

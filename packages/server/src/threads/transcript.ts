@@ -39,11 +39,12 @@ export async function sendTranscript(
     readable: 'public',
   });
   const parts = await loadPartsOf(app.db, conversation, rows);
-  app.mail.send({
+  const letter = {
     to: email.trim(),
     subject: `[#${conversation.display_id}] Conversation with ${inbox.name}`,
     text: [`Conversation of ${contact.name} with ${inbox.name}`, ...parts.map(lineOf)].join('\n\n'),
-  });
+  };
+  await app.db.write((tx) => app.mail.send(tx, letter));
 }
 
 function lineOf({ message, sender, attachments }: MessageParts<ShownMessage>): string {

@@ -1,0 +1,9 @@
+-- Letters that the mail server has not taken yet; what they say is sealed with the installation's key.
+create table letters (
+  id text primary key,
+  sealed text not null,
+  attempts bigint not null,
+  next_attempt_at bigint not null,
+  created_at bigint not null
+);
+create index letters_due on letters (next_attempt_at);
