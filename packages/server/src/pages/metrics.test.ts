@@ -90,13 +90,15 @@ describe.each(engines)('metrics on %s', (engine) => {
         subscriptions: ['message_created'],
       });
     await stage.write(ann, 'one');
-    await vi.waitFor(async () =>
-      expect(await samples()).toMatchObject({
-        'hoory_webhook_attempts_total{outcome="delivered"}': 1,
-        'hoory_webhook_attempts_total{outcome="retried"}': 1,
-        'hoory_webhook_attempts_total{outcome="failed"}': 1,
-        hoory_webhook_due: 0,
-      }),
+    await vi.waitFor(
+      async () =>
+        expect(await samples()).toMatchObject({
+          'hoory_webhook_attempts_total{outcome="delivered"}': 1,
+          'hoory_webhook_attempts_total{outcome="retried"}': 1,
+          'hoory_webhook_attempts_total{outcome="failed"}': 1,
+          hoory_webhook_due: 0,
+        }),
+      { timeout: 10_000 },
     );
   });
 
