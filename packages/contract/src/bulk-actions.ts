@@ -17,7 +17,8 @@ export const agentBulkActions = endpoints({
     summary: 'Change up to 1000 conversations or contacts at once',
     description:
       '`type` is `Conversation`, with display ids, `fields`, `labels` and `snoozed_until`; or `Contact`, with labels to add, ' +
-      'or `action_name` `delete` for administrators. What the caller does not see is passed over.',
+      'or `action_name` `delete` for administrators. What the caller does not see, and contacts to delete that are online, ' +
+      'are passed over; the header `X-Hoory-Passed-Over` then names their ids, separated by commas, after 100 only how many more: `+42`.',
     params: accountParams,
     body: fields({
       type: Type.Optional(Type.String()),

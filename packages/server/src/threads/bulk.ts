@@ -14,7 +14,7 @@ import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThreads } from '../messages/threads.ts';
-import { getTeam } from '../teams/store.ts';
+import { getTeam, listTeamIdsOf } from '../teams/store.ts';
 import { setAssignee, setTeam } from './assign.ts';
 import { actorOf } from './change.ts';
 import { eraseContact } from './erase.ts';
@@ -24,11 +24,27 @@ import { changeStatus } from './status.ts';
 type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
 
 export const bulkRoutes: Routes<typeof agentBulkActions> = {
-  agentBulkAction: async (app, caller, input) => {
-    if (input.type === 'Conversation') return changeConversations(app, caller, input);
-    if (input.type === 'Contact') return changeContacts(app, caller, input);
-    throw new Refusal('unprocessable', 'type is Conversation or Contact', { body: { success: false } });
+  agentBulkAction: async (app, caller, input, context) => {
+    const change = kinds[input.type ?? ''];
+    if (!change)
+      throw new Refusal('unprocessable', 'type is Conversation or Contact', { body: { success: false } });
+    const changed = await change(app, caller, input);
+    const passedOver = [...new Set(input.ids)].filter((id) => !changed.includes(id));
+    // The answer itself is empty (application-api.md section 6.15).
+    if (passedOver.length) context.header('x-hoory-passed-over', named(passedOver));
   },
+};
+
+/** Ids that a header names; servers on the way take no longer ones. */
+const mostNamed = 100;
+
+const named = (ids: readonly number[]): string =>
+  [...ids.slice(0, mostNamed), ...(ids.length > mostNamed ? [`+${ids.length - mostNamed}`] : [])].join(',');
+
+/** Each answers the ids that it changed, or found as they shall be. */
+const kinds: Record<string, (app: App, caller: AgentCaller, input: BulkInput) => Promise<number[]>> = {
+  Conversation: changeConversations,
+  Contact: changeContacts,
 };
 
 interface Change {
@@ -39,30 +55,39 @@ interface Change {
 }
 
 /** @throws not_found for an assignee or a team that is not in the account; nothing is changed then */
-async function changeConversations(app: App, caller: AgentCaller, input: BulkInput): Promise<void> {
+async function changeConversations(app: App, caller: AgentCaller, input: BulkInput): Promise<number[]> {
   const { assignee_id, team_id } = input.fields ?? {};
   const account_id = caller.account.id;
   if (assignee_id) await getMember(app.db, account_id, assignee_id);
   const team = team_id ? await getTeam(app.db, account_id, team_id) : undefined;
   const online = await readOnline(app, [account_id]);
-  for (const id of await seenIds(app, caller, input.ids ?? []))
+  const changed: number[] = [];
+  for (const { id, display_id } of await seenAmong(app, caller, input.ids ?? []))
     await app.db.write(async (tx) => {
       const thread = (await lockThreads(tx, [id])).get(id);
-      if (thread) await changeOne(app, tx, thread, { input, caller, team, online });
+      if (!thread) return;
+      await changeOne(app, tx, thread, { input, caller, team, online });
+      tx.afterCommit(() => changed.push(display_id));
     }, id);
+  return changed;
 }
 
-async function seenIds(app: App, caller: AgentCaller, display_ids: readonly number[]): Promise<number[]> {
+/** Those that the caller sees: of their inboxes and teams. */
+async function seenAmong(app: App, caller: AgentCaller, display_ids: readonly number[]) {
   const inboxes = await visibleInboxIds(app, caller);
+  const teams = await listTeamIdsOf(app.db, { account_id: caller.account.id, user_id: caller.user.id });
   const found = await app.db.all(
     app.db.q
       .selectFrom('conversations')
-      .select(['id', 'inbox_id'])
+      .select(['id', 'display_id', 'inbox_id', 'team_id'])
       .where('account_id', '=', caller.account.id)
       .where(isAnyOf(app.db, 'display_id', display_ids))
       .orderBy('id'),
   );
-  return found.filter(({ inbox_id }) => inboxes === 'all' || inboxes.includes(inbox_id)).map(({ id }) => id);
+  return found.filter(
+    ({ inbox_id, team_id }) =>
+      inboxes === 'all' || inboxes.includes(inbox_id) || (team_id !== null && teams.includes(team_id)),
+  );
 }
 
 async function changeOne(
@@ -89,31 +114,37 @@ async function changeOne(
 }
 
 /** @throws not_authorized for an agent who erases, unprocessable for an action that there is not */
-async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): Promise<void> {
+async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): Promise<number[]> {
   if (!input.action_name) return labelContacts(app, caller, input);
   if (input.action_name !== 'delete') throw unprocessable('action_name is delete');
   if (caller.role !== 'administrator') throw notAuthorized();
-  for (const id of new Set(input.ids)) await eraseIfPossible(app, caller, id);
+  const erased: number[] = [];
+  for (const id of new Set(input.ids)) if (await eraseIfPossible(app, caller, id)) erased.push(id);
+  return erased;
 }
 
 /** Contacts that are not in the account, or online, are passed over. */
-async function eraseIfPossible(app: App, caller: AgentCaller, id: number): Promise<void> {
+async function eraseIfPossible(app: App, caller: AgentCaller, id: number): Promise<boolean> {
   try {
     await eraseContact(app, caller, { id });
+    return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    return false;
   }
 }
 
 /** Adds labels; contacts that are not in the account are passed over. */
-async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<void> {
+async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<number[]> {
   const add = (input.labels?.add ?? []).map((label) => label.trim()).filter(Boolean);
-  if (!add.length) return;
+  const labelled: number[] = [];
   for (const id of new Set(input.ids))
     await app.db.write(async (tx) => {
       const contact = await lockContact(tx, account.id, id);
       if (!contact) return;
       const labels = await labelsOf(tx, id);
       await writeContactLabels(app, tx, contact, [...new Set([...labels, ...add])]);
+      tx.afterCommit(() => labelled.push(id));
     });
+  return labelled;
 }

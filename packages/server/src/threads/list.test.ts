@@ -182,9 +182,10 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
       fields: { status: 'pending', assignee_id: office.member.id, team_id },
       labels: { add: ['late'], remove: ['vip'] },
     };
-    await bulk(body, office.outsider);
+    const unseen = await bulk(body, office.outsider);
+    expect(unseen.headers.get('x-hoory-passed-over')).toBe('1,2,999999');
     expect((await list({ status: 'pending' })).payload).toEqual([]);
-    expect((await bulk(body)).status).toBe(200);
+    expect((await bulk(body)).headers.get('x-hoory-passed-over')).toBe('999999');
     const { payload } = await list({ status: 'pending', sort_by: 'created_at_asc' });
     expect(payload).toMatchObject([
       { id: 1, labels: ['late'], meta: { team: { id: team_id } } },
@@ -192,6 +193,15 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     ]);
     // Who is not in the team cannot keep the conversation.
     expect(payload[0]?.meta.assignee).toBeUndefined();
+    const outsider = { user_ids: [office.outsider.id] };
+    await manage('agentAddTeamMembers', outsider, { id: team_id });
+    for (const labels of [{ add: ['seen'] }, { remove: ['seen'] }]) {
+      const seen = await bulk({ type: 'Conversation', ids: [1], labels }, office.outsider);
+      expect(seen.headers.get('x-hoory-passed-over')).toBeNull();
+    }
+    await manage('agentRemoveTeamMembers', outsider, { id: team_id });
+    const ids = Array.from({ length: 102 }, (_, index) => 900_000 + index);
+    expect((await bulk({ ...body, ids })).headers.get('x-hoory-passed-over')).toMatch(/,900099,\+2$/);
     expect(await bulk({ type: 'Report', ids: [1] })).toMatchObject({ status: 422, body: { success: false } });
     const away = await bulk({ ...body, fields: { assignee_id: office.foreigner.id } });
     expect(away.status).toBe(404);
