@@ -1,8 +1,8 @@
-/** Sign-in with e-mail and password. */
+/** Sign-in with e-mail and password, and the way to a new one for who has forgotten it. */
 import { HooryError } from '@hoory/client';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { signIn } from '../session/session.ts';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { agent, signIn } from '../session/session.ts';
 import { Button } from '../ui/button.tsx';
 import { requestIdOf, useReason } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
@@ -11,50 +11,136 @@ import { CopyRequestId } from '../ui/request-id.tsx';
 import { useSignInWords } from './words.ts';
 
 export function Screen() {
+  const [email, setEmail] = useState('');
+  const [forgot, setForgot] = useState(false);
+  const props = { email, onEmail: setEmail, onSwitch: () => setForgot(!forgot) };
+  return (
+    <main className="grid min-h-dvh place-items-center px-4 pb-[12vh]">
+      {forgot ? <Forgot {...props} /> : <SignIn {...props} />}
+    </main>
+  );
+}
+
+interface Props {
+  email: string;
+  onEmail: (email: string) => void;
+  /** To the other form. */
+  onSwitch: () => void;
+}
+
+function SignIn({ email, onEmail, onSwitch }: Props) {
   const t = useSignInWords();
   const reason = useReason();
   const navigate = useNavigate();
   const { to } = useSearch({ strict: false }) as { to?: string };
+  const { busy, error, submit } = useSubmit(async (form) => {
+    await signIn(String(form.get('email')), String(form.get('password')));
+    await navigate({ href: ownPath(to), replace: true });
+  });
+  const isWrong = error instanceof HooryError && error.code === 'unauthorized';
+  return (
+    <Sheet title={t('title')} onSubmit={submit}>
+      <Email value={email} onChange={onEmail} />
+      <Field label={t('password')}>
+        <Input name="password" type="password" autoComplete="current-password" required dir="ltr" />
+      </Field>
+      {error !== undefined && (
+        <Fault id={isWrong ? undefined : requestIdOf(error)}>{isWrong ? t('wrong') : reason(error)}</Fault>
+      )}
+      <Button type="submit" look="primary" busy={busy}>
+        {t('signIn')}
+      </Button>
+      <Button look="quiet" onClick={onSwitch}>
+        {t('forgot')}
+      </Button>
+    </Sheet>
+  );
+}
+
+function Forgot({ email, onEmail, onSwitch }: Props) {
+  const t = useSignInWords();
+  const reason = useReason();
+  const [sent, setSent] = useState(false);
+  const { busy, error, submit } = useSubmit(async (form) => {
+    await agent.call('POST /auth/password', { email: String(form.get('email')) });
+    setSent(true);
+  });
+  return (
+    <Sheet title={t('forgotTitle')} onSubmit={submit}>
+      {sent ? (
+        <p role="status">{t('sent')}</p>
+      ) : (
+        <>
+          <p className="text-center text-soft">{t('forgotHelp')}</p>
+          <Email value={email} onChange={onEmail} />
+          {error !== undefined && <Fault id={requestIdOf(error)}>{reason(error)}</Fault>}
+          <Button type="submit" look="primary" busy={busy}>
+            {t('sendLink')}
+          </Button>
+        </>
+      )}
+      <Button look="quiet" onClick={onSwitch}>
+        {t('back')}
+      </Button>
+    </Sheet>
+  );
+}
+
+/** What a form does, that it does it, and why it failed. */
+function useSubmit(work: (form: FormData) => Promise<void>) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     setBusy(true);
     setError(undefined);
-    try {
-      await signIn(String(form.get('email')), String(form.get('password')));
-      await navigate({ href: ownPath(to), replace: true });
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    await work(form).catch(setError);
+    setBusy(false);
   }
+  return { busy, error, submit };
+}
 
-  const isWrong = error instanceof HooryError && error.code === 'unauthorized';
+interface SheetProps {
+  title: string;
+  onSubmit: (event: FormEvent<HTMLFormElement>) => void;
+  children: ReactNode;
+}
+
+function Sheet({ title, onSubmit, children }: SheetProps) {
   return (
-    <main className="grid min-h-dvh place-items-center px-4 pb-[12vh]">
-      <form onSubmit={submit} className="flex w-full max-w-80 flex-col gap-4">
-        <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" className="mx-auto size-11" />
-        <h1 className="mb-2 text-center text-xl font-semibold">{t('title')}</h1>
-        <Field label={t('email')}>
-          <Input name="email" type="email" autoComplete="username" required autoFocus dir="ltr" />
-        </Field>
-        <Field label={t('password')}>
-          <Input name="password" type="password" autoComplete="current-password" required dir="ltr" />
-        </Field>
-        {error !== undefined && (
-          <div role="alert" className="rounded-control bg-red-soft px-3 py-2 text-red">
-            {isWrong ? t('wrong') : reason(error)}
-            {!isWrong && <CopyRequestId id={requestIdOf(error)} />}
-          </div>
-        )}
-        <Button type="submit" look="primary" busy={busy}>
-          {t('signIn')}
-        </Button>
-      </form>
-    </main>
+    <form onSubmit={onSubmit} className="flex w-full max-w-80 flex-col gap-4">
+      <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" className="mx-auto size-11" />
+      <h1 className="mb-2 text-center text-xl font-semibold">{title}</h1>
+      {children}
+    </form>
+  );
+}
+
+function Email({ value, onChange }: { value: string; onChange: (email: string) => void }) {
+  const t = useSignInWords();
+  return (
+    <Field label={t('email')}>
+      <Input
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        autoFocus
+        dir="ltr"
+        defaultValue={value}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    </Field>
+  );
+}
+
+function Fault({ id, children }: { id: string | undefined; children: ReactNode }) {
+  return (
+    <div role="alert" className="rounded-control bg-red-soft px-3 py-2 text-red">
+      {children}
+      <CopyRequestId id={id} />
+    </div>
   );
 }
 

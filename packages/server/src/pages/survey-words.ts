@@ -1,4 +1,5 @@
 /** What the page of a survey says, in the languages of the desk. */
+import type { Lang } from './languages.ts';
 
 const en = {
   question: 'Please rate this conversation',
@@ -55,17 +56,4 @@ const ar: Words = {
   unknownHelp: 'افتح الرابط مرة أخرى كما وصلك.',
 };
 
-const languages: Record<string, Words> = { en, es, ar };
-
-export interface Language {
-  lang: string;
-  dir: 'ltr' | 'rtl';
-  words: Words;
-}
-
-/** The first of the wanted languages (`es-MX` is `es`) that the page speaks, else English. */
-export function findLanguage(wanted: readonly string[]): Language {
-  const lang =
-    wanted.map((one) => one.trim().slice(0, 2).toLowerCase()).find((one) => languages[one]) ?? 'en';
-  return { lang, dir: lang === 'ar' ? 'rtl' : 'ltr', words: languages[lang] as Words };
-}
+export const surveyWords: Readonly<Record<Lang, Words>> = { en, es, ar };

@@ -8,7 +8,10 @@ import { newToken } from '../secrets.ts';
 import { rateConversation, readSurvey } from '../threads/csat.ts';
 import { defaultQuestion } from '../threads/status.ts';
 import { escapeHtml, textOf } from './html.ts';
-import { findLanguage, type Language } from './survey-words.ts';
+import { findLanguage, type Language as Spoken } from './languages.ts';
+import { surveyWords, type Words } from './survey-words.ts';
+
+type Language = Spoken<Words>;
 
 /** `GET` and `POST /survey/responses/{conversation_uuid}`. */
 export function registerSurveyPage(http: FastifyInstance, app: App): void {
@@ -25,7 +28,7 @@ interface Refused {
 async function show(app: App, request: FastifyRequest, reply: FastifyReply, refused?: Refused) {
   const survey = await readSurvey(app, uuidOf(request)).catch(unlessUnknown);
   const wanted = (request.headers['accept-language'] ?? '').split(',');
-  const language = findLanguage([...wanted, survey?.locale ?? '']);
+  const language = findLanguage(surveyWords, [...wanted, survey?.locale ?? '']);
   const parts = survey ? [head(survey), ...content(app, survey, { language, refused })] : [unknown(language)];
   const title = survey?.inbox_name ?? language.words.unknown;
   return send(app, survey ? reply : reply.code(404), { language, title, body: parts.join('\n') });
@@ -82,8 +85,6 @@ function content(app: App, survey: CsatSurvey, { language, refused }: Shown): st
     `<details><summary>${words.change}</summary><p dir="auto">${escapeHtml(question)}</p>${form(survey, words)}</details>`,
   ];
 }
-
-type Words = Language['words'];
 
 const faces = ['😞', '😑', '😐', '😀', '😍'];
 

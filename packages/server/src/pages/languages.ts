@@ -1,0 +1,20 @@
+/** The languages of our pages, which are those of the desk. */
+
+export type Lang = 'en' | 'es' | 'ar';
+
+export interface Language<Words> {
+  lang: Lang;
+  dir: 'ltr' | 'rtl';
+  words: Words;
+}
+
+/** The first of the wanted languages (`es-MX` is `es`) that `languages` has, else English. */
+export function findLanguage<Words>(
+  languages: Readonly<Record<Lang, Words>>,
+  wanted: readonly string[],
+): Language<Words> {
+  const lang = wanted
+    .map((one) => one.trim().slice(0, 2).toLowerCase())
+    .find((one): one is Lang => Object.hasOwn(languages, one));
+  return { lang: lang ?? 'en', dir: lang === 'ar' ? 'rtl' : 'ltr', words: languages[lang ?? 'en'] };
+}
