@@ -13,6 +13,7 @@ import { useSayFailure } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { say } from '../ui/toast.tsx';
+import { toText, toValue } from './attribute-value.ts';
 import type { SaveContact } from './use-contact.ts';
 import { useContactWords } from './words.ts';
 
@@ -86,18 +87,4 @@ function NewAttribute({ save, onClose }: { save: SaveContact; onClose: () => voi
       </Field>
     </FormDialog>
   );
-}
-
-const toText = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-
-/** Numbers, truth values and structures stay what they were, where the text still reads as one. */
-function toValue(text: string, before: unknown): unknown {
-  if (before === undefined || before === null || typeof before === 'string') return text;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === typeof before ? value : text;
-  } catch {
-    return text;
-  }
 }

@@ -3,6 +3,7 @@ import { BadgeCheck, GitMerge, ShieldQuestion, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api/api.ts';
 import { forget, useApi } from '../../api/queries.ts';
+import { toText, toValue } from '../../contacts/attribute-value.ts';
 import { MergeContact } from '../../contacts/merge-contact.tsx';
 import type { Conversation } from '../../live/conversation.ts';
 import { useDeskState } from '../../live/desk.tsx';
@@ -65,12 +66,11 @@ function Known({ conversation }: { conversation: Conversation }) {
     await api('PATCH /contacts/{id}', change);
     await forget('GET /contacts/{id}');
   };
-  const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
   const field = (key: 'name' | 'email' | 'phone_number' | 'identifier') => (
     <InlineField
       key={`${contact.id} ${key}`}
       label={t(key)}
-      value={text(person[key])}
+      value={toText(person[key])}
       isCode={key === 'identifier'}
       onSave={(value) => save({ id: contact.id, [key]: value })()}
     />
@@ -97,7 +97,7 @@ function Known({ conversation }: { conversation: Conversation }) {
           <InlineField
             key={`${contact.id} ${key}`}
             label={t(key as 'city')}
-            value={text(person.additional_attributes[key])}
+            value={toText(person.additional_attributes[key])}
             onSave={(value) => save({ id: contact.id, additional_attributes: { [key]: value } })()}
           />
         ))}
@@ -110,8 +110,11 @@ function Known({ conversation }: { conversation: Conversation }) {
               label={
                 definitions?.find(({ attribute_key }) => attribute_key === key)?.attribute_display_name ?? key
               }
-              value={text(person.custom_attributes[key])}
-              onSave={(value) => save({ id: contact.id, custom_attributes: { [key]: value } })()}
+              value={toText(person.custom_attributes[key])}
+              onSave={(text) => {
+                const value = toValue(text, person.custom_attributes[key]);
+                return save({ id: contact.id, custom_attributes: { [key]: value } })();
+              }}
             />
           ))}
         </Part>
