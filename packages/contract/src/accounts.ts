@@ -56,6 +56,11 @@ const settings = {
   ),
   auto_resolve_label: text,
   audio_transcriptions: flag,
+  keep_pending_on_bot_failure: Type.Optional(
+    nullable(
+      Type.Boolean({ description: 'what a bot does not take stays pending instead of opening for people' }),
+    ),
+  ),
 };
 
 export const agentAccounts = endpoints({

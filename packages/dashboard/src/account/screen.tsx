@@ -31,6 +31,7 @@ export function Screen() {
         <>
           <General account={data} save={save} />
           <AutoResolve account={data} save={save} />
+          <Bots account={data} save={save} />
         </>
       ) : (
         <RecordsSkeleton rows={5} />
@@ -69,6 +70,20 @@ function General({ account, save }: Props) {
         type="email"
         ltr
         save={(text) => save({ support_email: text.trim() || null })}
+      />
+    </Section>
+  );
+}
+
+function Bots({ account: { settings }, save }: Props) {
+  const t = useAccountWords();
+  return (
+    <Section title={t('bots')}>
+      <SavedSwitch
+        label={t('keepPending')}
+        help={t('keepPendingHelp')}
+        value={settings.keep_pending_on_bot_failure === true}
+        save={(keep_pending_on_bot_failure) => save({ keep_pending_on_bot_failure })}
       />
     </Section>
   );

@@ -37,6 +37,7 @@ const settings = [
   'auto_resolve_ignore_waiting',
   'auto_resolve_label',
   'audio_transcriptions',
+  'keep_pending_on_bot_failure',
 ] as const;
 const attributes = ['industry', 'company_size', 'timezone'] as const;
 

@@ -395,6 +395,40 @@ describe.each(engines)('deliveries on %s', (engine) => {
     expect(body.payload.at(-1)?.content).toMatch(/bot could not be reached/);
   });
 
+  it('to a bot that is gone, or fails where the account waits for bots, leave nobody waiting unknowingly', async () => {
+    const { id, talk } = await channel('/beside');
+    const bot = await asAdministrator<{ id: number }>(
+      agentApi.agentCreateBot,
+      {},
+      { name: 'Gus', outgoing_url: `${receiver.url}/gone-bot` },
+    );
+    receiver.answers('/gone-bot', 410);
+    await asAdministrator(agentApi.agentSetInboxBot, { id }, { agent_bot: bot.body.id });
+    const statusOf = async (conversation_id: number) =>
+      (await asAdministrator<{ status: string }>(agentApi.agentGetConversation, { conversation_id })).body
+        .status;
+    // The second finds the bot disabled.
+    for (let count = 0; count < 2; count++) {
+      const { conversation_id, says } = await talk();
+      expect(await statusOf(conversation_id)).toBe('pending');
+      await says('Help');
+      await vi.waitFor(async () => expect(await statusOf(conversation_id)).toBe('open'), soon);
+      await vi.waitFor(
+        async () => expect((await stateOf(`bot:${bot.body.id}`))?.state).toBe('disabled'),
+        soon,
+      );
+    }
+    await asAdministrator(agentApi.agentUpdateAccount, {}, { keep_pending_on_bot_failure: true });
+    const { conversation_id, says } = await talk();
+    const { id: message_id } = await says('Help');
+    await vi.waitFor(
+      async () => expect(await ledger(`message_id=${message_id}&status=failed`)).toHaveLength(1),
+      soon,
+    );
+    expect(await statusOf(conversation_id)).toBe('pending');
+    await asAdministrator(agentApi.agentUpdateAccount, {}, { keep_pending_on_bot_failure: null });
+  });
+
   it('are listed by page and by what is asked, for administrators of the account only', async () => {
     const { endpoint, talk } = await channel('/listed');
     const { says, conversation_id } = await talk();

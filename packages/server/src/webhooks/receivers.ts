@@ -31,7 +31,8 @@ const receiversOf = statement((_q, place: Places, db) => {
   const none = sql`cast(null as bigint)`;
   const known = sql`case when state.endpoint is null then 0 else 1 end`;
   const bots = sql`join agent_bots on agent_bots.id =`;
-  const isOn = sql`agent_bots.outgoing_url is not null and (state.disabled_url is null or state.disabled_url <> agent_bots.outgoing_url)`;
+  // Also one that is disabled: that its delivery fails gives the conversation to people.
+  const isOn = sql`agent_bots.outgoing_url is not null`;
   return sql<Receiver>`
     select 'inbox' as kind, 'inbox:' || inboxes.id as endpoint, inboxes.account_id as account_id, inboxes.id as inbox_id,
       ${none} as conversation_id, cast(null as text) as subscriptions, ${known} as is_known

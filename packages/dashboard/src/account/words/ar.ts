@@ -31,4 +31,7 @@ export const ar: Words<typeof en> = {
   messagePlaceholder: 'لم نسمع منك فنغلق هذه المحادثة الآن. راسلنا متى شئت.',
   ignoreWaiting: 'ليس والعميل ينتظر',
   ignoreWaitingHelp: 'تبقى مفتوحة المحادثات التي تنتظر ردكم.',
+  bots: 'الروبوتات',
+  keepPending: 'انتظار الروبوت المتعطل',
+  keepPendingHelp: 'عند الإيقاف يُفتح لفريقك ما لا يستلمه الروبوت.',
 };

@@ -20,4 +20,7 @@ export const en = {
   messagePlaceholder: 'We have not heard from you and close this for now. Write any time.',
   ignoreWaiting: 'Not while the customer waits',
   ignoreWaitingHelp: 'Conversations that wait for your answer stay open.',
+  bots: 'Bots',
+  keepPending: 'Wait for a bot that fails',
+  keepPendingHelp: 'Off: what a bot does not take opens for your team.',
 } as const;

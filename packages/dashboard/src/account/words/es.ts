@@ -23,4 +23,7 @@ export const es: Words<typeof en> = {
   messagePlaceholder: 'No hemos sabido de ti y cerramos esto por ahora. Escribe cuando quieras.',
   ignoreWaiting: 'No mientras el cliente espera',
   ignoreWaitingHelp: 'Las que esperan tu respuesta siguen abiertas.',
+  bots: 'Bots',
+  keepPending: 'Esperar a un bot que falla',
+  keepPendingHelp: 'Apagado: lo que un bot no recibe se abre para tu equipo.',
 };
