@@ -17,21 +17,31 @@ export interface Owner {
 const own = (db: Sql, { account_id, user_id }: Owner) =>
   db.q.selectFrom('notifications').where('account_id', '=', account_id).where('user_id', '=', user_id);
 
-/** Whether `user` of `account` sees `conversation` as it stands now (application-api.md section 3). */
-const sees = (user: RawBuilder<unknown>, account: RawBuilder<unknown>, conversation: RawBuilder<unknown>) =>
+interface Seer {
+  user: RawBuilder<unknown>;
+  account: RawBuilder<unknown>;
+}
+
+/** Whether a user of an account sees a conversation as it stands now (application-api.md section 3). */
+const sees = ({ user, account }: Seer, conversation: RawBuilder<unknown>) =>
   sql<boolean>`(
     exists (select 1 from account_users seer
       where seer.account_id = ${account} and seer.user_id = ${user} and seer.role = 'administrator')
     or exists (select 1 from conversations seen where seen.id = ${conversation} and (
-      exists (select 1 from inbox_members mate where mate.inbox_id = seen.inbox_id and mate.user_id = ${user})
-      or exists (select 1 from team_members mate where mate.team_id = seen.team_id and mate.user_id = ${user}))))`;
+      seen.inbox_id in (select mate.inbox_id from inbox_members mate where mate.user_id = ${user})
+      or seen.team_id in (select mate.team_id from team_members mate where mate.user_id = ${user}))))`;
 
-/** A notification says what is in its conversation: it is there only for who sees that. */
-const isSeen = sees(
-  sql.ref('notifications.user_id'),
-  sql.ref('notifications.account_id'),
-  sql.ref('notifications.conversation_id'),
-);
+/**
+ * The owner's notifications of conversations that they see: a notification says what is in its conversation. Who they are
+ * is said in numbers, so that databases find out once what they see, not for each row.
+ */
+const visible = (db: Sql, owner: Owner) =>
+  own(db, owner).where(
+    sees(
+      { user: sql`${owner.user_id}`, account: sql`${owner.account_id}` },
+      sql.ref('notifications.conversation_id'),
+    ),
+  );
 
 /** Those of `ids` who see the conversation. */
 export async function seersOf(
@@ -46,7 +56,7 @@ export async function seersOf(
       .select('user_id')
       .where('account_id', '=', account_id)
       .where(isAnyOf(db, 'user_id', ids))
-      .where(sees(member, sql`${account_id}`, sql`${conversation_id}`)),
+      .where(sees({ user: member, account: sql`${account_id}` }, sql`${conversation_id}`)),
   );
   return new Set(rows.map(({ user_id }) => user_id));
 }
@@ -61,7 +71,7 @@ export interface Listing {
 export const pageSize = 15;
 
 const listed = (db: Sql, owner: Owner, { withRead, withSnoozed }: Omit<Listing, 'page' | 'order'>) => {
-  let query = own(db, owner).where(isSeen);
+  let query = visible(db, owner);
   if (!withRead) query = query.where('read_at', 'is', null);
   if (!withSnoozed) query = query.where('snoozed_until', 'is', null);
   return query;
@@ -90,14 +100,14 @@ export const countUnread = (db: Sql, owner: Owner): Promise<number> =>
 
 /** @throws not_found, also for somebody else's */
 export async function getRow(db: Sql, owner: Owner, id: number): Promise<NotificationRow> {
-  const row = await db.get(own(db, owner).selectAll().where('id', '=', id).where(isSeen));
+  const row = await db.get(visible(db, owner).selectAll().where('id', '=', id));
   if (!row) throw notFound();
   return row;
 }
 
 /** The newest that are unread, of one conversation or of all. */
 export function unreadRows(db: Sql, owner: Owner, conversation_id?: number): Promise<NotificationRow[]> {
-  const query = own(db, owner).selectAll().where('read_at', 'is', null).where(isSeen);
+  const query = visible(db, owner).selectAll().where('read_at', 'is', null);
   return db.all(
     (conversation_id === undefined ? query : query.where('conversation_id', '=', conversation_id))
       .orderBy('last_activity_at', 'desc')
@@ -180,7 +190,12 @@ export const dueRows = (db: Sql, now: number, limit: number): Promise<Notificati
       .selectFrom('notifications')
       .selectAll()
       .where('snoozed_until', '<=', now)
-      .where(isSeen)
+      .where(
+        sees(
+          { user: sql.ref('notifications.user_id'), account: sql.ref('notifications.account_id') },
+          sql.ref('notifications.conversation_id'),
+        ),
+      )
       .orderBy('snoozed_until')
       .limit(limit),
   );
