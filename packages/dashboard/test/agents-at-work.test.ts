@@ -123,7 +123,7 @@ describeInChromium('agents at work', () => {
     await openConversation(mo, 'Ben Ode');
     await composer(ana).fill('Yes we do');
     await composer(mo).fill('Yes, within a week');
-    await composer(mo).press('Enter');
+    await composer(mo).press('Control+Enter');
     await ana.getByText('Mo answered first').waitFor();
     await composer(ana).press('Enter');
     expect(await composer(ana).inputValue()).toBe('Yes we do');

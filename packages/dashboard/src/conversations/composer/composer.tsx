@@ -118,8 +118,8 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
     }
     if (key === 'Escape') area.current?.blur();
     if (key !== 'Enter' || event.shiftKey) return;
-    const withMod = event.metaKey || event.ctrlKey;
-    if (withMod !== (sendWith === 'mod')) return;
+    // With Ctrl or Cmd it always goes; Enter alone is a choice.
+    if (sendWith === 'mod' && !event.metaKey && !event.ctrlKey) return;
     event.preventDefault();
     send(false);
   }
