@@ -30,6 +30,7 @@ import { openLog } from './log.ts';
 import { openMail } from './mail/mail.ts';
 import { openMetrics } from './metrics.ts';
 import { moveMergedNotes } from './notes/notes.ts';
+import { forgetLetters } from './notifications/letters.ts';
 import { notify } from './notifications/listen.ts';
 import { wakeDueNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
@@ -110,6 +111,7 @@ export async function openApp(
   enqueueDeliveries(app);
   resendRetried(app);
   scrubErasedContacts(app);
+  app.listeners.listen(forgetLetters);
   countMessages(app);
   return app;
 }

@@ -393,6 +393,7 @@ export interface BlobRow {
 export interface LetterRow {
   id: string;
   sealed: string;
+  contact_id: number | null;
   attempts: number;
   next_attempt_at: number;
   created_at: number;

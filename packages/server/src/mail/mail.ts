@@ -69,7 +69,8 @@ export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOp
       await createTransport({ url: smtpUrl, ...limits }).sendMail({ from, messageId, ...letter });
     } catch (err) {
       const pause = isFinal(err) ? undefined : pauses[attempts];
-      log.error({ err, again: pause !== undefined }, 'a letter could not be sent');
+      const { code, message } = err as { code?: string; message: string };
+      log.error({ code, reason: message, again: pause !== undefined }, 'a letter could not be sent');
       if (pause !== undefined) return db.write((tx) => postponeLetter(tx, id, now() + pause));
     }
     await db.write((tx) => deleteLetter(tx, id));

@@ -14,6 +14,8 @@ export interface Letter {
   to: string;
   subject: string;
   text: string;
+  /** Whom it quotes: a letter that waits when they are erased is never sent. */
+  contact_id?: number;
 }
 
 export interface Kept {
@@ -27,8 +29,10 @@ export async function insertLetter(
   tx: Tx,
   { letter, now, key }: { letter: Letter; now: number; key: string },
 ): Promise<void> {
-  const sealed = seal(key, JSON.stringify(letter));
-  const row: LetterRow = { id: newUuid(), sealed, attempts: 0, next_attempt_at: now, created_at: now };
+  const { contact_id = null, ...said } = letter;
+  const sealed = seal(key, JSON.stringify(said));
+  const times = { next_attempt_at: now, created_at: now };
+  const row: LetterRow = { id: newUuid(), sealed, contact_id, attempts: 0, ...times };
   await tx.insertMany('letters', [row]);
 }
 
@@ -52,4 +56,8 @@ export async function postponeLetter(tx: Tx, id: string, next_attempt_at: number
 
 export const deleteLetter = async (tx: Tx, id: string): Promise<void> => {
   await tx.run(tx.q.deleteFrom('letters').where('id', '=', id));
+};
+
+export const deleteLettersOf = async (tx: Tx, contact_id: number): Promise<void> => {
+  await tx.run(tx.q.deleteFrom('letters').where('contact_id', '=', contact_id));
 };

@@ -76,6 +76,16 @@ describe.each(engines)('letters on %s', (engine) => {
     const kept = () => server.app.db.all(server.app.db.q.selectFrom('letters').selectAll());
     expect(await kept()).toMatchObject([{ attempts: 1 }]);
     expect(JSON.stringify(await kept())).not.toContain('secret');
+    const gone = await converse(server, office, 'Forget me');
+    await assign(gone.id);
+    await server.app.mail.close();
+    expect(await kept()).toHaveLength(2);
+    const { body: shown } = await ask<{ meta: { sender: { id: number } } }>('agentGetConversation', gone.id);
+    await call(server, agentApi.agentDeleteContact, {
+      as: office.administrator,
+      params: { account_id: office.account_id, id: shown.meta.sender.id },
+    });
+    expect(await kept()).toHaveLength(1);
     post = await openPostOffice(post.port);
     await server.app.mail.work();
     expect(await letters()).toEqual([]);

@@ -4,7 +4,8 @@ import { findUsers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
-import type { Letter } from '../mail/outbox.ts';
+import type { Listener } from '../events/listeners.ts';
+import { deleteLettersOf, type Letter } from '../mail/outbox.ts';
 import { subjectOf } from './rules.ts';
 import { findSettings } from './store.ts';
 import { showNotifications } from './wire.ts';
@@ -29,12 +30,19 @@ export async function writeLetters(app: App, tx: Tx, rows: readonly Notification
 }
 
 function letterOf(app: App, user: { email: string; name: string }, notification: Notification): Letter {
-  const { id } = notification.primary_actor;
+  const { id, meta } = notification.primary_actor;
   return {
     to: user.email,
+    contact_id: meta.sender.id,
     subject: subjectOf(notification.notification_type, id),
     text:
       `Hi ${user.name},\n\n${notification.push_message_body}\n\n${app.url()}/app/conversations/${id}\n\n` +
       `You choose what is sent to you in your profile, under notifications.\n`,
   };
 }
+
+/** Who is erased is quoted in no letter any more. */
+export const forgetLetters: Listener = async (tx, facts) => {
+  for (const { event, detail } of facts)
+    if (event === 'contact_deleted') await deleteLettersOf(tx, detail.contact_id as number);
+};

@@ -41,6 +41,7 @@ export async function sendTranscript(
   const parts = await loadPartsOf(app.db, conversation, rows);
   const letter = {
     to: email.trim(),
+    contact_id: contact.id,
     subject: `[#${conversation.display_id}] Conversation with ${inbox.name}`,
     text: [`Conversation of ${contact.name} with ${inbox.name}`, ...parts.map(lineOf)].join('\n\n'),
   };

@@ -2,8 +2,11 @@
 create table letters (
   id text primary key,
   sealed text not null,
+  -- Whom it quotes: with them it goes.
+  contact_id bigint,
   attempts bigint not null,
   next_attempt_at bigint not null,
   created_at bigint not null
 );
 create index letters_due on letters (next_attempt_at);
+create index letters_by_contact on letters (contact_id) where contact_id is not null;
