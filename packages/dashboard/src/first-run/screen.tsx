@@ -52,7 +52,7 @@ function Steps() {
           title={t('none')}
           action={
             <Button look="primary" icon={Plus} onClick={() => setAdding(true)}>
-              {t('another')}
+              {t('first')}
             </Button>
           }
         >

@@ -10,6 +10,7 @@ export const en = {
     'They become members of this inbox and choose a password by the link in their mail. Without mail, “hoory password-reset” prints it.',
   inbox: 'Inbox',
   inboxHelp: 'Its name is what customers see.',
+  first: 'Add an inbox',
   another: 'Add another inbox',
   none: 'Make your first inbox',
   noneHelp: 'An inbox is where the conversations of your chat arrive.',

@@ -13,6 +13,7 @@ export const es: Words<typeof en> = {
     'Serán miembros de esta bandeja y elegirán contraseña con el enlace de su correo. Sin correo, «hoory password-reset» lo imprime.',
   inbox: 'Bandeja',
   inboxHelp: 'Su nombre es lo que ven los clientes.',
+  first: 'Añadir una bandeja',
   another: 'Añadir otra bandeja',
   none: 'Crea tu primera bandeja',
   noneHelp: 'Una bandeja recibe las conversaciones de tu chat.',
