@@ -1,7 +1,8 @@
 /** `state + events = state fetched anew`, with a real server: whatever happens, the desk knows it without asking again. */
 import { agentRoom, Cable, createAgentClient } from '@hoory/client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { addMember } from '../../server/src/agents/agents.ts';
 import { type Office, openOffice } from '../../server/test/office.ts';
 import { startTestServer, type TestServer } from '../../server/test/server.ts';
 import { type Ask, fetchList, fetchThread } from '../src/live/fetch.ts';
@@ -178,6 +179,49 @@ it('fetches what an event speaks of and it never saw', async () => {
   });
   expect(desk.store.state.conversations.get(id)?.contact.name).toBe('Dora');
   desk.live.close();
+});
+
+it('is not touched by what another account of the same user tells', async () => {
+  const { source_id } = await customer('', { name: 'Own Ola' });
+  const { id } = await customer(`/${source_id}/conversations`, {});
+  const desk = await openDesk();
+  const say = (content: string) =>
+    customer(`/${source_id}/conversations/${id}/messages`, { content }) as Promise<unknown>;
+  const contactOf = () => desk.store.state.conversations.get(id)?.contact.name;
+  await say('Hello');
+  await vi.waitFor(() => expect(contactOf()).toBe('Own Ola'), { timeout: 10_000 });
+
+  const { app } = server;
+  const { member, foreign, foreigner } = office;
+  await app.db.write(async (tx) => {
+    const { account_id } = foreign;
+    const newUser = { email: member.email, name: member.name, password_hash: null, confirmed: 1 };
+    await addMember(app, tx, { account_id, role: 'administrator', newUser });
+  });
+  const post = async (path: string, body: object, token = '') =>
+    (
+      await fetch(server.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', api_access_token: token },
+        body: JSON.stringify(body),
+      })
+    ).json() as Promise<{ id: number; source_id: string }>;
+  const contacts = `/public/api/v1/inboxes/${foreign.inbox.identifier}/contacts`;
+  const session = await post(contacts, { name: 'Foreign Fia' });
+  let other = 0;
+  while (other < id) other = (await post(`${contacts}/${session.source_id}/conversations`, {})).id;
+  const content = `[@Mo](mention://user/${member.id}/Mo)`;
+  await post(
+    `/api/v1/accounts/${foreign.account_id}/conversations/${id}/messages`,
+    { content, private: true },
+    foreigner.access_token,
+  );
+  await say('Still here?');
+  const lastOf = () => desk.store.state.conversations.get(id)?.last?.content;
+  await vi.waitFor(() => expect(lastOf()).toBe('Still here?'), { timeout: 10_000 });
+  expect(contactOf()).toBe('Own Ola');
+  desk.live.close();
+  desk.cable.close();
 });
 
 it('tells two desks apart that look at the same conversation', async () => {

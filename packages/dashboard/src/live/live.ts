@@ -11,7 +11,7 @@ export interface Live {
   /** How events arrive now. */
   readonly status: Subscription<AgentEvents>['state'];
   onStatus(changed: () => void): () => void;
-  /** Every event, after the state has it. */
+  /** Every event of the account, after the state has it. */
   onEvent(heard: (name: string, data: unknown) => void): () => void;
   /** Tells the others that this agent looks at a conversation, or at none. */
   lookAt(conversation_id: number | undefined): void;
@@ -47,7 +47,14 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
     timers.set(key, setTimeout(work, wait));
   };
 
-  subscription.on('event', ({ event, data }) => {
+  // A user's own events come from all their accounts; numbers of conversations mean nothing in another.
+  const onEvent = (heard: (event: string, data: unknown) => void) =>
+    subscription.on('event', ({ event, data }) => {
+      const { account_id } = data as { account_id?: number };
+      if (account_id === undefined || account_id === room.params.account_id) heard(event, data);
+    });
+
+  onEvent((event, data) => {
     store.event(event, data);
     if (event === 'conversation.typing_on') forgetTyping(data as AgentEvents['conversation.typing_on']);
     if (store.state.missing.size) later('missing', GATHER, fetchMissing);
@@ -87,7 +94,7 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
       return subscription.state;
     },
     onStatus: (changed) => subscription.on('state', changed),
-    onEvent: (heard) => subscription.on('event', ({ event, data }) => heard(event, data)),
+    onEvent,
     lookAt(conversation_id) {
       if (conversation_id === undefined) subscription.leave();
       else subscription.join({ id: `${store.state.me}/${conversation_id}` });
