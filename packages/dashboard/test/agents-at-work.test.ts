@@ -133,6 +133,21 @@ describeInChromium('agents at work', () => {
     expect(await thread(mo).getByText('Yes we do').count()).toBe(1);
   });
 
+  it('see that a colleague names them, and where', async () => {
+    const una = await startConversation('Una Fox');
+    await una.say('May I speak to Ana?');
+    const [ana, mo] = await Promise.all([signIn('ana@shop.test'), signIn('mo@shop.test')]);
+    await ana.getByRole('tab', { name: 'Mentions', exact: true }).waitFor();
+    await openConversation(mo, 'Una Fox');
+    await mo.getByRole('tab', { name: 'Note' }).click();
+    await composer(mo).pressSequentially('@an');
+    await mo.getByRole('option', { name: 'ana' }).click();
+    await composer(mo).press('Enter');
+    await ana.getByRole('tab', { name: 'Mentions 1' }).click();
+    await openConversation(ana, 'Una Fox');
+    await thread(ana).getByText('@ana').waitFor();
+  });
+
   it('find what they had begun to write after a reload', async () => {
     const cleo = await startConversation('Cleo Tan');
     await cleo.say('Hello');

@@ -117,6 +117,8 @@ function follow(event: string): void {
     void queries.invalidateQueries({
       predicate: ({ queryKey }) => String(queryKey[0]).startsWith('GET /notifications'),
     });
+  else if (event === 'conversation.mentioned')
+    void queries.invalidateQueries({ queryKey: ['GET /conversations/meta'] });
   // Who is given a conversation follows it.
   else if (event === 'assignee.changed')
     void queries.invalidateQueries({ queryKey: ['GET /conversations/{conversation_id}/participants'] });

@@ -5,6 +5,8 @@ import type { ReactNode } from 'react';
 export interface Tab<Value> {
   value: Value;
   label: string;
+  /** What a label that is only a sign means. */
+  name?: string;
   /** A number beside the label. */
   count?: number;
 }
@@ -32,9 +34,17 @@ export function Tabs<Value extends string>({ value, tabs, onChange, label, child
           <Base.Tab
             key={tab.value}
             value={tab.value}
+            title={tab.name}
             className="flex h-9 items-center gap-1.5 rounded-t-control px-2 text-sm font-medium text-soft hover:text-ink data-[active]:text-ink"
           >
-            {tab.label}
+            {tab.name ? (
+              <>
+                <span aria-hidden>{tab.label}</span>
+                <span className="sr-only">{tab.name}</span>
+              </>
+            ) : (
+              tab.label
+            )}
             {tab.count !== undefined && <span className="tabular text-xs text-soft">{short(tab.count)}</span>}
           </Base.Tab>
         ))}

@@ -1,5 +1,6 @@
 /** The list: its tabs with counts, its filters, and the conversations in it, live. */
 import { Inbox, ListChecks, WifiOff } from 'lucide-react';
+import { useApi } from '../../api/queries.ts';
 import { useSavedFilters } from '../../filters/saved-filters.tsx';
 import { useDeskState, useList, useLiveStatus } from '../../live/desk.tsx';
 import { scopeKey } from '../../live/lists.ts';
@@ -21,6 +22,10 @@ export function ListPane() {
   const { list, error, retry } = useList(filter);
   const selection = useSelection();
   const saved = useSavedFilters('conversation').data?.find(({ id }) => id === filter.saved);
+  const { inbox_id, team_id, label } = filter;
+  const labels = label ? [label] : undefined;
+  const asked = { conversation_type: 'mention', status: 'all', inbox_id, team_id, labels } as const;
+  const mentions = useApi('GET /conversations/meta', asked).data?.meta.all_count;
   const counts = useDeskState((state) => state.counts.get(scopeKey(filter)))?.counts;
 
   return (
@@ -47,7 +52,7 @@ export function ListPane() {
             { value: 'me', label: t('mine'), count: counts?.mine_count },
             { value: 'unassigned', label: t('unassigned'), count: counts?.unassigned_count },
             { value: 'all', label: t('all'), count: counts?.all_count },
-            { value: 'mention', label: '@' },
+            { value: 'mention', label: '@', name: t('mentions'), count: mentions || undefined },
           ]}
         />
       )}

@@ -51,6 +51,7 @@ export const ar: Words<typeof en> = {
   noneHere: 'لا توجد محادثات هنا',
   noneMine: 'لا شيء مُسند إليك',
   noneMineHelp: 'خذ واحدة من غير المُسندة، أو انتظر التالية.',
+  mentions: 'الإشارات إليك',
   noMentions: 'لم يذكرك أحد',
   noMentionsHelp: 'تظهر هنا الملاحظات التي تذكرك.',
   noneChosen: 'اختر محادثة',

@@ -41,6 +41,7 @@ export const en = {
   noneHere: 'No conversations here',
   noneMine: 'Nothing is assigned to you',
   noneMineHelp: 'Take one from Unassigned, or wait for the next.',
+  mentions: 'Mentions',
   noMentions: 'Nobody has mentioned you',
   noMentionsHelp: 'Notes that name you appear here.',
   noneChosen: 'Choose a conversation',

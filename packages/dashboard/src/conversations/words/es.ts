@@ -44,6 +44,7 @@ export const es: Words<typeof en> = {
   noneHere: 'No hay conversaciones aquí',
   noneMine: 'No tienes nada asignado',
   noneMineHelp: 'Toma una de Sin asignar, o espera la siguiente.',
+  mentions: 'Menciones',
   noMentions: 'Nadie te ha mencionado',
   noMentionsHelp: 'Aquí aparecen las notas que te nombran.',
   noneChosen: 'Elige una conversación',
