@@ -128,6 +128,15 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect(seen.status).toBe(200);
     for (const key of ['access_token', 'secret', 'standard_webhooks_secret'])
       expect(seen.body).not.toHaveProperty(key);
+    const outgoing_url = 'https://bo:geheim@bots.test/in';
+    expect((await asAdministrator(agentApi.agentUpdateBot, { id }, { outgoing_url })).body).toMatchObject({
+      outgoing_url,
+    });
+    const again = await call<Bot>(server, agentApi.agentGetBot, {
+      as: office.member,
+      params: { ...own, id },
+    });
+    expect(again.body.outgoing_url).toBe('https://bots.test/in');
     const params = { account_id: office.foreign.account_id, id };
     for (const endpoint of [agentApi.agentGetBot, agentApi.agentDeleteBot, agentApi.agentResetBotAccessToken])
       expect((await call(server, endpoint, { as: office.foreigner, params })).status).toBe(404);

@@ -2,6 +2,7 @@
 import type { AgentBot, EventAgentBot, ShortAgentBot } from '@hoory/contract';
 import type { AgentCaller } from '../caller.ts';
 import type { AgentBotRow } from '../db/tables.ts';
+import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toWebhookKey } from '../secrets.ts';
 
 /** Token and secret are for administrators; agents get the keys omitted (design.md section 8). */
@@ -11,6 +12,7 @@ export function toAgentBot(bot: AgentBotRow, role: AgentCaller['role']): AgentBo
     bot_config: JSON.parse(bot.bot_config) as Record<string, unknown>,
     account_id: bot.account_id,
     ...(role === 'administrator' && {
+      outgoing_url: bot.outgoing_url,
       access_token: bot.access_token,
       secret: bot.secret,
       standard_webhooks_secret: toWebhookKey(bot.secret),
@@ -25,7 +27,7 @@ export function toShortAgentBot(bot: AgentBotRow): ShortAgentBot {
     name: bot.name,
     description: bot.description,
     thumbnail: bot.avatar_url ?? '',
-    outgoing_url: bot.outgoing_url,
+    outgoing_url: bot.outgoing_url && withoutCredentials(bot.outgoing_url),
     bot_type: 'webhook',
   };
 }

@@ -152,6 +152,14 @@ describe.each(engines)('inboxes on %s', (engine) => {
     expect(mine.body.payload.map(({ id }) => id)).toEqual([office.inbox.id]);
     for (const key of ['hmac_token', 'secret', 'standard_webhooks_secret', 'previous_hmac_token_expires_at'])
       expect(mine.body.payload[0]).not.toHaveProperty(key);
+    const webhook_url = 'https://shop:geheim@hooks.test/in';
+    expect((await change(office.inbox.id, { channel: { webhook_url } })).body).toMatchObject({ webhook_url });
+    const shown = await call<{ payload: Inbox[] }>(server, agentListInboxes, {
+      as: office.member,
+      params: own,
+    });
+    expect(shown.body.payload[0]?.webhook_url).toBe('https://hooks.test/in');
+    await change(office.inbox.id, { channel: { webhook_url: null } });
   });
 
   it('change field by field, also by PUT, and tell what changed', async () => {

@@ -2,6 +2,7 @@
 import type { Inbox, PublicInbox, ShortInbox, InboxRow as StoredInbox } from '@hoory/contract';
 import type { AgentCaller } from '../caller.ts';
 import type { InboxRow } from '../db/tables.ts';
+import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toWebhookKey } from '../secrets.ts';
 import { toIso } from '../time.ts';
 import type { WorkingDay } from './rules.ts';
@@ -60,7 +61,10 @@ export function toInbox(inbox: InboxRow, role: AgentCaller['role']): Inbox {
     hmac_mandatory: inbox.identity_policy === 'enforce',
     identity_policy: inbox.identity_policy as Inbox['identity_policy'],
     inbox_identifier: inbox.identifier,
-    webhook_url: inbox.webhook_url,
+    webhook_url:
+      role === 'administrator'
+        ? inbox.webhook_url
+        : inbox.webhook_url && withoutCredentials(inbox.webhook_url),
     additional_attributes: objectOf(inbox.additional_attributes),
     ...(role === 'administrator' && {
       hmac_token: inbox.hmac_token,

@@ -52,11 +52,3 @@ export function changedAttributes(changes: Changes) {
     [name]: { previous_value: shown(name, before), current_value: shown(name, after) },
   }));
 }
-
-/** An address without the name and password in it. */
-export function withoutCredentials(address: string): string {
-  const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  return url.href;
-}

@@ -8,6 +8,7 @@ import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { toStoredInbox, toWorkingHours } from '../inboxes/wire.ts';
 import type { Thread } from '../messages/announce.ts';
 import { type MessageParts, toAgentMessage, toEventMessage } from '../messages/wire.ts';
+import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toIso } from '../time.ts';
 import {
   changedAttributes,
@@ -17,7 +18,6 @@ import {
   normalised,
   plainBreaks,
   senderForm,
-  withoutCredentials,
 } from './forms.ts';
 
 type Changes = Record<string, [unknown, unknown]>;

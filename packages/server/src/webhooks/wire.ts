@@ -1,7 +1,7 @@
 /** Deliveries and endpoints to the wire; secrets and credentials never. */
 import type { DeliveryStatus, WebhookDelivery, WebhookEndpoint } from '@hoory/contract';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
-import { withoutCredentials } from './forms.ts';
+import { withoutCredentials } from '../outgoing/web-address.ts';
 import type { Target } from './targets.ts';
 
 const unixOrNull = (ms: number | null) => (ms === null ? null : Math.floor(ms / 1000));
