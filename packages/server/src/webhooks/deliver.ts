@@ -43,7 +43,8 @@ export async function attemptDelivery(
       body: await beginningOf(answer.body),
     };
   } catch (error) {
-    if (error instanceof AddressRefused) return { kind: 'refused', error: error.message };
+    if (error instanceof AddressRefused)
+      return { kind: 'refused', error: error.message, inPublic: 'The webhook’s address is not allowed' };
     return { kind: 'fault', error: signal.aborted ? 'Timed out after 10 seconds' : faultOf(error) };
   }
 }

@@ -20,11 +20,14 @@ const pauses = [
 /** Behind a bot there is a person who waits (webhooks.md section 3). */
 const botPauses = [3 * second, 3 * second];
 
-/** What came of one attempt: an answer, a fault of the network, or a reason not to try again. */
+/**
+ * What came of one attempt: an answer, a fault of the network, or a reason not to try again. `inPublic` is what customers
+ * may read of a reason that names addresses inside.
+ */
 export type Attempt =
   | { kind: 'answer'; status: number; retryAfter: string | undefined; body: string }
   | { kind: 'fault'; error: string }
-  | { kind: 'refused'; error: string };
+  | { kind: 'refused'; error: string; inPublic?: string };
 
 export type Verdict =
   | { status: 'delivered' }

@@ -39,7 +39,7 @@ export async function settle(app: App, { delivery, target, attempt }: Settling):
     if (conversation_id !== null && (await promoteWaiting(tx, now, delivery))) wakeWorkers(app, tx);
     if (!thread || !delivery.message_id) return;
     if (delivery.endpoint.startsWith('inbox:'))
-      await tellMessage(app, tx, { thread, delivery, message_id: delivery.message_id, verdict });
+      await tellMessage(app, tx, { thread, delivery, message_id: delivery.message_id, verdict, attempt });
     if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed') await handOver(app, tx, thread);
   }, conversation_id ?? undefined);
   app.metrics.deliveries.inc({ outcome: verdict.status === 'pending' ? 'retried' : verdict.status });
@@ -51,18 +51,20 @@ interface Outcome {
   delivery: WebhookDeliveryRow;
   message_id: number;
   verdict: Verdict;
+  attempt: Attempt;
 }
 
 /** Its delivery's failure fails a message; its success, when it is sent again, takes that back. */
 async function tellMessage(
   app: App,
   tx: Tx,
-  { thread, delivery: { id, message_status }, message_id, verdict }: Outcome,
+  { thread, delivery: { id, message_status }, message_id, verdict, attempt }: Outcome,
 ): Promise<void> {
   const remember = (status: string | null) =>
     tx.run(tx.q.updateTable('webhook_deliveries').set({ message_status: status }).where('id', '=', id));
   if (verdict.status === 'failed') {
-    const status = await markFailed(app, tx, { thread, message_id, error: verdict.error });
+    const error = (attempt.kind === 'refused' && attempt.inPublic) || verdict.error;
+    const status = await markFailed(app, tx, { thread, message_id, error });
     if (status !== undefined) await remember(status);
   } else if (message_status !== null) {
     await unmarkFailed(app, tx, { thread, message_id, status: message_status });
