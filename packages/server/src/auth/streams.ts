@@ -22,7 +22,7 @@ export interface Member {
   role: string;
 }
 
-/** The user's own stream, the account's, and those of every inbox the user may see: all of them for administrators. */
+/** The user's own streams, the account's, and those of every inbox the user may see: all of them for administrators. */
 export async function streamsOfMember(db: Sql, { account_id, user_id, role }: Member): Promise<string[]> {
   const inboxes =
     role === 'administrator'
@@ -30,6 +30,7 @@ export async function streamsOfMember(db: Sql, { account_id, user_id, role }: Me
       : await db.all(ownInboxes(db, { account_id, user_id }));
   return [
     streamOf.user(user_id),
+    streamOf.member(account_id, user_id),
     streamOf.account(account_id),
     ...inboxes.map(({ id }) => streamOf.inbox(id)),
   ];

@@ -15,6 +15,8 @@ export const streamOf = {
   inbox: (inboxId: number) => `inbox:${inboxId}`,
   account: (accountId: number) => `account:${accountId}`,
   user: (userId: number) => `user:${userId}`,
+  /** A user within one account: what it tells is not for whoever listens for another. */
+  member: (accountId: number, userId: number) => `member:${accountId}:${userId}`,
 };
 
 /** One audience of an event: the streams it goes to and what they are told. */

@@ -33,7 +33,7 @@ export async function tellNotifications(
       notification: { ...notification, account_id },
       ...counts.get(`${account_id} ${user_id}`),
     };
-    emit(tx, event, [{ streams: [streamOf.user(user_id)], data }]);
+    emit(tx, event, [{ streams: [streamOf.member(account_id, user_id)], data }]);
   }
 }
 
@@ -43,7 +43,7 @@ export async function tellDeleted(tx: Tx, rows: readonly NotificationRow[]): Pro
   const counts = await countsOf(tx, told);
   for (const { id, account_id, user_id } of told) {
     const data = { account_id, notification: { id }, ...counts.get(`${account_id} ${user_id}`) };
-    emit(tx, 'notification.deleted', [{ streams: [streamOf.user(user_id)], data }]);
+    emit(tx, 'notification.deleted', [{ streams: [streamOf.member(account_id, user_id)], data }]);
   }
 }
 

@@ -43,7 +43,9 @@ describe.each(engines)('notifications on %s', (engine) => {
       await my('agentDestroyAllNotifications', { as, body: { type: 'all' } });
   };
   const heard = async (user: UserRow) =>
-    (await heardBy(server, `user:${user.id}`)).filter(({ event }) => event.startsWith('notification'));
+    (await heardBy(server, `member:${office.account_id}:${user.id}`)).filter(({ event }) =>
+      event.startsWith('notification'),
+    );
 
   it('tell of an assignment by somebody else, not of one by oneself', async () => {
     await clear();
@@ -122,6 +124,40 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect((await list()).payload.map((one) => one.id)).toEqual([told?.id]);
   });
 
+  it('are told in their own account only, also to who belongs to another as well', async () => {
+    await clear();
+    const { app } = server;
+    const { email, name } = office.outsider;
+    const newUser = { email, name, password_hash: null, confirmed: 1 };
+    await app.db.write((tx) =>
+      addMember(app, tx, { account_id: office.foreign.account_id, role: 'agent', newUser }),
+    );
+    await my('agentUpdateAgent', {
+      as: office.administrator,
+      id: office.outsider.id,
+      body: { role: 'administrator' },
+    });
+    const headers = { api_access_token: office.outsider.access_token };
+    const feedOf = async (account_id: number, after = '') => {
+      const path = `/api/v1/accounts/${account_id}/events${after && `?after=${encodeURIComponent(after)}`}`;
+      const answer = await fetch(server.url + path, { headers });
+      return (await answer.json()) as { cursor: string; events: { event: string }[] };
+    };
+    const accounts = [office.account_id, office.foreign.account_id];
+    const [own, other] = await Promise.all(accounts.map((id) => feedOf(id)));
+    const { id } = await converse(server, office);
+    await assign(id, office.outsider);
+    const toldIn = async (account_id: number, start = own) =>
+      (await feedOf(account_id, start?.cursor)).events.map(({ event }) => event);
+    expect(await toldIn(office.account_id)).toContain('notification.created');
+    expect(await toldIn(office.foreign.account_id, other)).toEqual([]);
+    await my('agentUpdateAgent', {
+      as: office.administrator,
+      id: office.outsider.id,
+      body: { role: 'agent' },
+    });
+  });
+
   it('tell who sees a conversation only through its team', async () => {
     await clear();
     const { id, write } = await converse(server, office);
@@ -161,7 +197,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect((await list()).payload[0]?.push_message_body).toBe('ana: Please look @night @Otto');
     const people = await ask<{ id: number }[]>('agentListParticipants', id);
     expect(people.body.map((agent) => agent.id)).toEqual([office.member.id]);
-    const events = (await heardBy(server, `user:${office.member.id}`)).slice(-2);
+    const events = (await heardBy(server, `member:${office.account_id}:${office.member.id}`)).slice(-2);
     expect(events.map(({ event }) => event).sort()).toEqual([
       'conversation.mentioned',
       'notification.created',

@@ -3,7 +3,6 @@
  * log and kept answers hold of them. Younger nouns hear `contact_deleted` first and rewrite what is theirs.
  */
 import type { agentContactErasure } from '@hoory/contract';
-import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { lockContact } from '../contacts/agent-store.ts';
@@ -73,12 +72,18 @@ async function eraseFromLog(tx: Tx, { contact, sessions, conversations }: Belong
   const { id, account_id } = contact;
   const numbers = new Set(conversations.map(({ display_id }) => display_id));
   const inboxes = new Set([...sessions, ...conversations].map(({ inbox_id }) => inbox_id));
-  const members = await listMembers(tx, account_id);
+  // Also of those who have left.
+  const members = await tx.all(
+    tx.q
+      .selectFrom('streams')
+      .select('name')
+      .where('name', 'like', streamOf.member(account_id, 0).replace(/0$/, '%')),
+  );
   await rewriteEntries(tx, {
     streams: [
       streamOf.account(account_id),
       ...[...inboxes].map(streamOf.inbox),
-      ...members.map((member) => streamOf.user(member.id)),
+      ...members.map(({ name }) => name),
     ],
     texts: [`"id":${id},`, ...sessions.map(({ source_id }) => JSON.stringify(source_id))],
     isMeant: (event, data) => {

@@ -45,7 +45,7 @@ async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
   await insertParticipants(app, tx, thread.conversation, user_ids);
   for (const user_id of user_ids) await keepMention(tx, message, user_id);
   emit(tx, 'conversation.mentioned', [
-    { streams: user_ids.map((id) => streamOf.user(id)), data: eventOf(app, thread) },
+    { streams: user_ids.map((id) => streamOf.member(message.account_id, id)), data: eventOf(app, thread) },
   ]);
   const detail = { message, user_ids };
   await app.listeners.tell(tx, [conversationFact('conversation_mentioned', thread.conversation, detail)]);
