@@ -4,7 +4,7 @@ import { Contact, ContactInbox, CreatedContactInbox } from './contacts.ts';
 import { endpoints } from './endpoint.ts';
 import { CurrentPage, FilterCondition } from './filters.ts';
 import { ShortInbox } from './inboxes.ts';
-import { accountParams, accountPath, page, recordParams } from './paths.ts';
+import { accountParams, accountPath, paging, pagingMeta, recordParams } from './paths.ts';
 import {
   Email,
   FreeForm,
@@ -18,7 +18,7 @@ import {
 } from './schema.ts';
 
 const ContactList = object({
-  meta: object({ count: Type.Integer(), current_page: CurrentPage }),
+  meta: object({ count: Type.Integer(), current_page: CurrentPage, ...pagingMeta }),
   payload: Type.Array(Contact),
 });
 
@@ -32,7 +32,7 @@ const sort = Type.Optional(
   }),
 );
 
-const listKeys = { page, sort, include_contact_inboxes: Type.Optional(Type.Boolean()) };
+const listKeys = { ...paging, sort, include_contact_inboxes: Type.Optional(Type.Boolean()) };
 
 const contactInput = {
   name: Type.Optional(nullable(ShortText)),
@@ -69,6 +69,7 @@ export const agentContacts = endpoints({
         count: Type.Integer({ description: 'size of this page' }),
         current_page: CurrentPage,
         has_more: Type.Boolean(),
+        ...pagingMeta,
       }),
       payload: Type.Array(Contact),
     }),

@@ -11,7 +11,8 @@ import {
   accountPath,
   conversationKeys,
   conversationPath,
-  page,
+  paging,
+  pagingMeta,
   recordParams,
 } from './paths.ts';
 import { FreeForm, fields, Id, IsoTime, named, nullable, object, ShortText, words } from './schema.ts';
@@ -26,10 +27,10 @@ export const ConversationCounts = named('ConversationCounts', {
 });
 export type ConversationCounts = Static<typeof ConversationCounts>;
 
-/** Counts, and where the next page begins: null after the last, absent in orders by waiting time, priority or unread. */
+/** Counts, and where the next page begins. */
 export const ConversationListMeta = named('ConversationListMeta', {
   ...ConversationCounts.properties,
-  next_cursor: Type.Optional(nullable(Type.String())),
+  ...pagingMeta,
 });
 export type ConversationListMeta = Static<typeof ConversationListMeta>;
 
@@ -38,6 +39,7 @@ export const FilterCounts = object({
   mine_count: Type.Integer(),
   unassigned_count: Type.Integer(),
   all_count: Type.Integer(),
+  ...pagingMeta,
 });
 
 /** Orders of the list; the last four are older words that shipped clients still send (application-api.md 6.8). */
@@ -94,10 +96,7 @@ export const agentConversations = endpoints({
     query: fields({
       ...conversationListKeys,
       sort_by: Type.Optional(ConversationOrder),
-      page,
-      cursor: Type.Optional(
-        Type.String({ description: 'the `next_cursor` of the page before, in the place of `page`' }),
-      ),
+      ...paging,
     }),
     returns: object({ data: object({ meta: ConversationListMeta, payload: Type.Array(AgentConversation) }) }),
   },
@@ -118,7 +117,7 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'List the conversations that meet conditions',
     params: accountParams,
-    query: fields({ page }),
+    query: fields(paging),
     body: fields({ payload: Type.Optional(Type.Array(FilterCondition)) }),
     returns: object({ meta: FilterCounts, payload: Type.Array(AgentConversation) }),
   },

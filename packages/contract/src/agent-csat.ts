@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { Contact } from './contacts.ts';
 import { endpoints } from './endpoint.ts';
-import { accountParams, accountPath, page } from './paths.ts';
+import { accountParams, accountPath, paging } from './paths.ts';
 import { fields, Id, named, nullable, UnixSeconds } from './schema.ts';
 
 export const CsatAnswer = named('CsatAnswer', {
@@ -49,10 +49,12 @@ export const agentCsat = endpoints({
     auth: 'administrator',
     tag: 'Reports',
     summary: 'List the answers to surveys, 25 a page, newest first',
+    description:
+      'The header `x-next-cursor` of the answer holds the `cursor` of the next page; it is absent after the last.',
     params: accountParams,
     query: fields({
       ...filters,
-      page,
+      ...paging,
       sort: Type.Optional(
         Type.String({ description: '`created_at` turns the order round; other words are ignored' }),
       ),

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { AgentConversation } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
-import { conversationKeys, conversationPath, page } from './paths.ts';
+import { conversationKeys, conversationPath, paging, pagingMeta } from './paths.ts';
 import { Email, FreeForm, fields, Id, named, nullable, object, UnixSeconds, words } from './schema.ts';
 import { Sender } from './senders.ts';
 
@@ -125,9 +125,9 @@ export const agentConversationUpkeep = endpoints({
     tag: 'Conversations',
     summary: 'List the files of a conversation, newest first, 100 a page',
     params,
-    query: fields({ page }),
+    query: fields(paging),
     returns: object({
-      meta: object({ total_count: Type.Integer() }),
+      meta: object({ total_count: Type.Integer(), ...pagingMeta }),
       payload: Type.Array(ConversationAttachment),
     }),
   },

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { EventConversation } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
-import { accountParams, accountPath, page, recordParams } from './paths.ts';
+import { accountParams, accountPath, paging, pagingMeta, recordParams } from './paths.ts';
 import { FreeForm, fields, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
 import { EventUser } from './senders.ts';
 
@@ -79,7 +79,7 @@ export const agentNotifications = endpoints({
     description: 'Read and snoozed ones are left out unless `includes` names them.',
     params: accountParams,
     query: fields({
-      page,
+      ...paging,
       sort_order: Type.Optional(words('asc', 'desc')),
       includes: Type.Optional(Type.Array(Type.String(), { description: '`read`, `snoozed`' })),
     }),
@@ -89,6 +89,7 @@ export const agentNotifications = endpoints({
           unread_count: Type.Integer(),
           count: Type.Integer({ description: 'of the whole list' }),
           current_page: Type.Integer(),
+          ...pagingMeta,
         }),
         payload: Type.Array(Notification),
       }),

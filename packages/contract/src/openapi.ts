@@ -18,7 +18,12 @@ session are the credential; no token is read. The same endpoints answer under
 For both: path, query and body are read as one set of fields, of which the path wins over the query and the query over
 the body. A body may be JSON, a form or multipart. Text is read as the type the field has; null and blank are absent where
 the field admits neither; unknown fields are ignored. \`PUT\` does what \`PATCH\` does. A trailing slash or \`.json\` is
-dropped. Creating answers 200.`;
+dropped. Creating answers 200.
+
+Lists of the agent API that page by number also say a \`next_cursor\`: sent as \`cursor\` in the place of \`page\`, with
+everything else as before, it goes on right behind the last row. A page then costs the same however deep it is, and what
+comes, moves or goes meanwhile makes no other row come twice or be left out. Messages go on by \`before\` and \`after\`,
+deliveries by \`before\`, events by \`after\`.`;
 
 const idempotencyKey = { $ref: '#/components/parameters/IdempotencyKey' };
 

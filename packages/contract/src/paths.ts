@@ -1,6 +1,6 @@
 /** Where endpoints live: the two bases, what their paths name, and the proof of identity that sessions may send. */
 import Type from 'typebox';
-import { fields, Id } from './schema.ts';
+import { fields, Id, nullable } from './schema.ts';
 
 /** Base of the Client API (client-api.md section 1). */
 export const inboxPath = '/public/api/v1/inboxes/{inbox_identifier}';
@@ -51,5 +51,24 @@ export const proofKeys = {
 };
 export const proof = fields(proofKeys);
 
-/** Page number, from 1. */
-export const page = Type.Optional(Type.Integer({ minimum: 1 }));
+/**
+ * Which page of a list: its number, from 1, or a cursor. By cursor a page costs the same however deep it is, and what comes,
+ * moves or goes meanwhile makes no other row come twice or be left out.
+ */
+export const paging = {
+  page: Type.Optional(Type.Integer({ minimum: 1 })),
+  cursor: Type.Optional(
+    Type.String({
+      description:
+        'the `next_cursor` of the page before, in the place of `page`, with everything else asked as before; ' +
+        'one of another list or order is refused with 422',
+    }),
+  ),
+};
+
+/** Beside what a page holds. */
+export const pagingMeta = {
+  next_cursor: Type.Optional(
+    nullable(Type.String({ description: 'the `cursor` of the next page; null after the last' })),
+  ),
+};

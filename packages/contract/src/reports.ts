@@ -1,7 +1,7 @@
 /** Reports on what happened in an account, and how it stands now (application-api.md section 6.16). */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
-import { accountParams, page } from './paths.ts';
+import { accountParams, paging } from './paths.ts';
 import { fields, Id, named, nullable, object, UnixSeconds, words } from './schema.ts';
 import { Availability } from './senders.ts';
 
@@ -111,7 +111,7 @@ export const agentReports = endpoints({
     summary: 'Count the conversations of the account, or of each agent, as they stand now',
     description: '`type=account` answers one object, `type=agent` a page of 25 agents by name.',
     params: accountParams,
-    query: fields({ type: Type.Optional(words('account', 'agent')), page }),
+    query: fields({ type: Type.Optional(words('account', 'agent')), page: paging.page }),
     returns: Type.Union([ConversationMetrics, Type.Array(AgentMetrics)]),
   },
   agentGetLiveMetrics: {

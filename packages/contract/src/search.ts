@@ -4,7 +4,7 @@ import { conversationListKeys, FilterCounts } from './agent-conversations.ts';
 import { Role } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { AgentMessage } from './messages.ts';
-import { accountParams, accountPath, page } from './paths.ts';
+import { accountParams, accountPath, paging, pagingMeta } from './paths.ts';
 import { FreeForm, fields, Id, named, nullable, object, UnixSeconds } from './schema.ts';
 
 export const FoundContact = named('FoundContact', {
@@ -69,14 +69,18 @@ const contacts = Type.Array(FoundContact);
 const messages = Type.Array(AgentMessage);
 const articles = Type.Array(FreeForm, { maxItems: 0, description: 'there is no help center' });
 
+const meta = Type.Optional(object(pagingMeta));
+const cursor = nullable(Type.String({ description: 'where that kind goes on; null after the last' }));
+const q = Type.Optional(Type.String({ description: 'every word must begin a word of what is found' }));
+
 const asked = {
   method: 'GET',
   auth: 'agent',
   tag: 'Search',
   params: accountParams,
   query: fields({
-    q: Type.Optional(Type.String({ description: 'every word must begin a word of what is found' })),
-    page,
+    q,
+    ...paging,
   }),
 } as const;
 
@@ -88,32 +92,39 @@ export const agentSearch = endpoints({
     path: `${accountPath}/conversations/search`,
     tag: 'Conversations',
     summary: 'List conversations in which somebody says something, 25 a page',
-    query: fields({ ...conversationListKeys, page }),
+    query: fields({ ...conversationListKeys, ...paging }),
     returns: object({ meta: FilterCounts, payload: Type.Array(SayingConversation) }),
   },
   agentSearchAll: {
     ...asked,
     path,
+    description: 'By cursor the next pages come from the search of each kind.',
+    query: fields({ q, page: paging.page }),
     summary: 'Find conversations, contacts and messages, 15 of each a page',
-    returns: object({ payload: object({ conversations, contacts, messages, articles }) }),
+    returns: object({
+      meta: Type.Optional(
+        object({ conversations_cursor: cursor, contacts_cursor: cursor, messages_cursor: cursor }),
+      ),
+      payload: object({ conversations, contacts, messages, articles }),
+    }),
   },
   agentSearchConversations: {
     ...asked,
     path: `${path}/conversations`,
     summary: 'Find conversations by number or by name, e-mail, phone and identifier of their contact',
-    returns: object({ payload: object({ conversations }) }),
+    returns: object({ meta, payload: object({ conversations }) }),
   },
   agentFindContacts: {
     ...asked,
     path: `${path}/contacts`,
     summary: 'Find contacts by name, e-mail, phone and identifier',
-    returns: object({ payload: object({ contacts }) }),
+    returns: object({ meta, payload: object({ contacts }) }),
   },
   agentSearchMessages: {
     ...asked,
     path: `${path}/messages`,
     summary: 'Find messages of any age by their text, newest first',
-    returns: object({ payload: object({ messages }) }),
+    returns: object({ meta, payload: object({ messages }) }),
   },
   agentSearchArticles: {
     ...asked,

@@ -4,9 +4,10 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { contains, isAnyOf } from '../db/dialect.ts';
+import type { Asked } from '../db/keyset.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
-import { countContacts, isIdentified, listContactRows, listSessionsOf, pageSize } from './agent-store.ts';
+import { countContacts, isIdentified, listContactRows, listSessionsOf } from './agent-store.ts';
 import { contactsThatMeet } from './filter.ts';
 import { carriesLabel } from './labels.ts';
 import { contactAvailability } from './presence.ts';
@@ -16,8 +17,7 @@ import { toContact } from './wire.ts';
 type Endpoints = typeof agentContacts;
 type ContactList = Output<Endpoints['agentListContacts']>;
 
-interface Paging {
-  page?: number;
+interface Paging extends Asked {
   sort?: string;
   include_contact_inboxes?: boolean;
 }
@@ -28,14 +28,10 @@ export async function listContacts(
   caller: AgentCaller,
   input: Input<Endpoints['agentListContacts']>,
 ): Promise<ContactList> {
-  return listWhere(
-    app,
-    caller,
-    input,
-    input.labels?.length
-      ? sql<boolean>`${isIdentified} and ${carriesLabel(app.db, input.labels)}`
-      : isIdentified,
-  );
+  const where = input.labels?.length
+    ? sql<boolean>`${isIdentified} and ${carriesLabel(app.db, input.labels)}`
+    : isIdentified;
+  return listWhere(app, caller, input, { list: 'contacts', where });
 }
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
@@ -45,7 +41,8 @@ export async function filterContacts(
   input: Input<Endpoints['agentFilterContacts']>,
 ): Promise<ContactList> {
   const meets = await contactsThatMeet(app, caller.account.id, input.payload ?? []);
-  return listWhere(app, caller, input, sql<boolean>`${isIdentified} and ${meets}`);
+  const where = sql<boolean>`${isIdentified} and ${meets}`;
+  return listWhere(app, caller, input, { list: 'contacts/filter', where });
 }
 
 /** Contacts who are online now, whether they said who they are or not. */
@@ -55,7 +52,7 @@ export async function listActiveContacts(
   input: Input<Endpoints['agentListActiveContacts']>,
 ): Promise<ContactList> {
   const online = await app.presence.online(caller.account.id, 'contact');
-  return listWhere(app, caller, input, isAnyOf(app.db, 'id', online));
+  return listWhere(app, caller, input, { list: 'contacts/active', where: isAnyOf(app.db, 'id', online) });
 }
 
 /**
@@ -73,18 +70,19 @@ export async function searchContacts(
   // The identifier's case counts, and `replace` is the search that minds it on both databases.
   const where = sql<boolean>`(${contains(db, 'name', text)} or ${contains(db, 'email', text)}
     or ${contains(db, 'phone_number', text)} or replace(identifier, ${text}, '') <> identifier)`;
-  const found = await listContactRows(db, caller.account.id, {
+  const { rows, next_cursor } = await listContactRows(db, caller.account.id, {
+    ...input,
+    list: 'contacts/search',
     where,
-    page: input.page ?? 1,
     sort: input.sort,
-    limit: pageSize + 1,
   });
-  const payload = await toContacts(app, found.slice(0, pageSize), input);
+  const payload = await toContacts(app, rows, input);
   return {
     meta: {
       count: payload.length,
       current_page: currentPage(input),
-      has_more: found.length > pageSize,
+      has_more: next_cursor !== null,
+      next_cursor,
     },
     payload,
   };
@@ -94,12 +92,16 @@ async function listWhere(
   app: App,
   { account }: AgentCaller,
   paging: Paging,
-  where: RawBuilder<boolean>,
+  { list, where }: { list: string; where: RawBuilder<boolean> },
 ): Promise<ContactList> {
-  const { page = 1, sort } = paging;
-  const rows = await listContactRows(app.db, account.id, { where, page, sort, limit: pageSize });
+  const { sort } = paging;
+  const { rows, next_cursor } = await listContactRows(app.db, account.id, { ...paging, list, where, sort });
   return {
-    meta: { count: await countContacts(app.db, account.id, where), current_page: currentPage(paging) },
+    meta: {
+      count: await countContacts(app.db, account.id, where),
+      current_page: currentPage(paging),
+      next_cursor,
+    },
     payload: await toContacts(app, rows, paging),
   };
 }

@@ -2,39 +2,41 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Sql, Tx } from '../db/db.ts';
-import { forUpdate, isAnyOf } from '../db/dialect.ts';
+import { forUpdate, isAnyOf, unindexed } from '../db/dialect.ts';
+import { type Asked, nullsLast, type Order, type Page, readPage } from '../db/keyset.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { additionalText } from './filter.ts';
 import type { SessionInInbox } from './wire.ts';
 
-export interface ContactPage {
+export interface ContactPage extends Asked {
+  /** Whose cursors these are. */
+  list: string;
   where: Expression<boolean>;
-  /** From 1. */
-  page: number;
   /** A word of application-api.md section 6.7, `-` before it turns the order round; other words are ignored. */
   sort: string | undefined;
-  limit: number;
 }
 
-/** Contacts on a page of this size; an offset that no database can count to is past the end anyway. */
-export const pageSize = 15;
-const farthest = 2_000_000_000;
+const pageSize = 15;
 
+/** @throws invalid for a cursor that this list in this order has not given */
 export function listContactRows(
   db: Db,
   account_id: number,
-  { where, page, sort, limit }: ContactPage,
-): Promise<ContactRow[]> {
-  const { expression, direction } = orderOf(db, sort);
-  return db.all(
-    db.q
-      .selectFrom('contacts')
-      .selectAll()
-      .where('account_id', '=', account_id)
-      .where(where)
-      .orderBy(sql`${expression} ${sql.raw(direction)} nulls last, id ${sql.raw(direction)}`)
-      .limit(limit)
-      .offset(Math.min((page - 1) * pageSize, farthest)),
+  { list, where, sort, cursor, page }: ContactPage,
+): Promise<Page<ContactRow>> {
+  const order = orderOf(db, list, sort);
+  // By id alone, there is no index of one account.
+  const account = order.parts[0]?.column ? sql.ref('account_id') : unindexed(db, 'account_id');
+  return readPage(
+    db,
+    {
+      select: sql`contacts.*`,
+      from: sql`contacts`,
+      id: sql`id`,
+      where: sql`${account} = ${account_id} and ${where}`,
+      order,
+    },
+    { cursor, page, size: pageSize },
   );
 }
 
@@ -52,35 +54,36 @@ export async function countContacts(db: Db, account_id: number, where: Expressio
 /** Those who said who they are; lists and filters show no others. */
 export const isIdentified = sql<boolean>`(email is not null or phone_number is not null or identifier is not null)`;
 
-function orderOf(
-  db: Db,
-  sort: string | undefined,
-): { expression: RawBuilder<unknown>; direction: 'asc' | 'desc' } {
-  const word = (sort ?? '').replace(/^-/, '');
-  const expression = sortColumn(db, word);
-  if (!expression) return { expression: sql`last_activity_at`, direction: 'desc' };
-  return { expression, direction: sort?.startsWith('-') ? 'desc' : 'asc' };
-}
-
-function sortColumn(db: Db, word: string): RawBuilder<unknown> | undefined {
+function orderOf(db: Db, list: string, sort = ''): Order {
+  const word = sort.replace(/^-/, '');
+  const direction = sort.startsWith('-') ? 'desc' : 'asc';
+  const name = `${list} ${direction} ${word}`;
   switch (word) {
     case 'name':
+      return { name, type: 'text', parts: nullsLast(sql`nullif(lower(name), '')`, direction) };
+    // Kept in lower case, and never blank.
     case 'email':
     case 'phone_number':
-      return sql`nullif(lower(${sql.ref(word)}), '')`;
+      return { name, type: 'text', parts: nullsLast(sql.ref(word), direction) };
     case 'last_activity_at':
+      return { name, type: 'number', parts: nullsLast(sql.ref(word), direction) };
+    // Ids grow with the time of creation.
     case 'created_at':
-      return sql`${sql.ref(word)}`;
+      return { name, type: 'number', parts: [{ direction }] };
     case 'company':
     case 'company_name':
-      return sql`nullif(lower(${additionalText(db, 'company_name').expression}), '')`;
+      return { name, type: 'text', parts: nullsLast(attributeOrder(db, 'company_name'), direction) };
     case 'city':
     case 'country':
-      return sql`nullif(lower(${additionalText(db, word).expression}), '')`;
+      return { name, type: 'text', parts: nullsLast(attributeOrder(db, word), direction) };
     default:
-      return undefined;
+      return { name: list, type: 'number', parts: nullsLast(sql.ref('last_activity_at'), 'desc') };
   }
 }
+
+/** Attributes may be of any length, which a cursor may not. */
+const attributeOrder = (db: Db, key: string): RawBuilder<unknown> =>
+  sql`nullif(lower(substr(${additionalText(db, key).expression}, 1, 255)), '')`;
 
 /** The sessions of these contacts by contact id, oldest first. */
 export async function listSessionsOf(

@@ -130,3 +130,10 @@ export const jsonText = (db: Pick<Sql, 'dialect'>, column: string, key: string):
 /** Whether a statement failed because another row has that unique value already. */
 export const isUniqueViolation = (error: unknown): boolean =>
   ['23505', 'SQLITE_CONSTRAINT_UNIQUE'].includes((error as { code?: string })?.code ?? '');
+
+/**
+ * A column that filters what an index has put in order. SQLite without statistics would rather look each value up in an
+ * index of that column and sort everything it finds.
+ */
+export const unindexed = (db: Pick<Sql, 'dialect'>, column: string): RawBuilder<unknown> =>
+  db.dialect === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);

@@ -49,6 +49,8 @@ type Where = RawBuilder<boolean>;
 /** SQLite allows an expression a depth of 1000; both limits together stay far below it. */
 const mostConditions = 100;
 const mostValues = 200;
+/** Of all conditions: a list says them once for each status, and SQLite takes 32 766 values. */
+const mostInAll = 300;
 
 const dayLength = 24 * 60 * 60 * 1000;
 
@@ -59,6 +61,8 @@ const dayLength = 24 * 60 * 60 * 1000;
 export function filterBy(db: Db, conditions: readonly Condition[], columns: FilterColumns): Where {
   if (conditions.length > mostConditions)
     throw unprocessable(`A filter takes at most ${mostConditions} conditions`);
+  if (conditions.reduce((sum, { values = [] }) => sum + values.length, 0) > mostInAll)
+    throw unprocessable(`A filter takes at most ${mostInAll} values`);
   const alternatives: Where[][] = [[]];
   conditions.forEach((condition, index) => {
     alternatives.at(-1)?.push(compare(db, condition, columns));

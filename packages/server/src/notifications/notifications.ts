@@ -47,17 +47,22 @@ const ownerOf = ({ account, user }: AgentCaller): Owner => ({ account_id: accoun
 async function list(
   app: App,
   caller: AgentCaller,
-  { page = 1, sort_order = 'desc', includes = [] }: Input<Endpoints['agentListNotifications']>,
+  { cursor, page = 1, sort_order = 'desc', includes = [] }: Input<Endpoints['agentListNotifications']>,
 ): Promise<Output<Endpoints['agentListNotifications']>> {
   const owner = ownerOf(caller);
   const withRead = includes.includes('read');
-  const listing = { page, order: sort_order, withRead, withSnoozed: includes.includes('snoozed') };
-  const rows = await listRows(app.db, owner, listing);
-  const count = await countRows(app.db, owner, listing);
-  const unread_count = withRead ? await countRows(app.db, owner, { ...listing, withRead: false }) : count;
+  const wanted = { withRead, withSnoozed: includes.includes('snoozed') };
+  const { rows, next_cursor } = await listRows(app.db, owner, {
+    ...wanted,
+    direction: sort_order,
+    cursor,
+    page,
+  });
+  const count = await countRows(app.db, owner, wanted);
+  const unread_count = withRead ? await countRows(app.db, owner, { ...wanted, withRead: false }) : count;
   return {
     data: {
-      meta: { unread_count, count, current_page: page },
+      meta: { unread_count, count, current_page: page, next_cursor },
       payload: await showNotifications(app, app.db, rows),
     },
   };

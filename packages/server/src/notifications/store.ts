@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf, listFor } from '../db/dialect.ts';
+import { type Asked, type Page, readPage } from '../db/keyset.ts';
 import { statement } from '../db/statement.ts';
 import type { NotificationRow, NotificationSettingsRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -35,13 +36,10 @@ const sees = ({ user, account }: Seer, conversation: RawBuilder<unknown>) =>
  * The owner's notifications of conversations that they see: a notification says what is in its conversation. Who they are
  * is said in numbers, so that databases find out once what they see, not for each row.
  */
-const visible = (db: Sql, owner: Owner) =>
-  own(db, owner).where(
-    sees(
-      { user: sql`${owner.user_id}`, account: sql`${owner.account_id}` },
-      sql.ref('notifications.conversation_id'),
-    ),
-  );
+const isVisible = ({ account_id, user_id }: Owner) =>
+  sees({ user: sql`${user_id}`, account: sql`${account_id}` }, sql.ref('notifications.conversation_id'));
+
+const visible = (db: Sql, owner: Owner) => own(db, owner).where(isVisible(owner));
 
 /** Those of `ids` who see the conversation. */
 export async function seersOf(
@@ -61,42 +59,49 @@ export async function seersOf(
   return new Set(rows.map(({ user_id }) => user_id));
 }
 
-export interface Listing {
-  page: number;
-  order: 'asc' | 'desc';
+export interface Wanted {
   withRead: boolean;
   withSnoozed: boolean;
 }
 
-export const pageSize = 15;
+const pageSize = 15;
 
-const listed = (db: Sql, owner: Owner, { withRead, withSnoozed }: Omit<Listing, 'page' | 'order'>) => {
-  let query = visible(db, owner);
-  if (!withRead) query = query.where('read_at', 'is', null);
-  if (!withSnoozed) query = query.where('snoozed_until', 'is', null);
-  return query;
-};
+const wantedOf = (owner: Owner, { withRead, withSnoozed }: Wanted) =>
+  sql<boolean>`account_id = ${owner.account_id} and user_id = ${owner.user_id} and ${isVisible(owner)}
+    ${withRead ? sql`` : sql`and read_at is null`} ${withSnoozed ? sql`` : sql`and snoozed_until is null`}`;
 
-export const listRows = (db: Sql, owner: Owner, listing: Listing): Promise<NotificationRow[]> =>
-  db.all(
-    listed(db, owner, listing)
-      .selectAll()
-      .orderBy('last_activity_at', listing.order)
-      .orderBy('id', listing.order)
-      .limit(pageSize)
-      .offset((listing.page - 1) * pageSize),
+/** A page by last activity. @throws invalid for a cursor that this list in this order has not given */
+export const listRows = (
+  db: Sql,
+  owner: Owner,
+  { direction, cursor, page, ...wanted }: Wanted & Asked & { direction: 'asc' | 'desc' },
+): Promise<Page<NotificationRow>> =>
+  readPage(
+    db,
+    {
+      select: sql`notifications.*`,
+      from: sql`notifications`,
+      id: sql`id`,
+      where: wantedOf(owner, wanted),
+      order: {
+        name: `notifications ${direction}`,
+        type: 'number',
+        parts: [{ column: sql.ref('last_activity_at'), direction }],
+      },
+    },
+    { cursor, page, size: pageSize },
   );
 
-export async function countRows(db: Sql, owner: Owner, listing: Listing): Promise<number> {
+export async function countRows(db: Sql, owner: Owner, wanted: Wanted): Promise<number> {
   const counted = await db.get(
-    listed(db, owner, listing).select((on) => on.fn.countAll<number>().as('count')),
+    sql<{ count: number }>`select count(*) as count from notifications where ${wantedOf(owner, wanted)}`,
   );
   return counted?.count ?? 0;
 }
 
 /** Neither read nor snoozed. */
 export const countUnread = (db: Sql, owner: Owner): Promise<number> =>
-  countRows(db, owner, { page: 1, order: 'desc', withRead: false, withSnoozed: false });
+  countRows(db, owner, { withRead: false, withSnoozed: false });
 
 /** @throws not_found, also for somebody else's */
 export async function getRow(db: Sql, owner: Owner, id: number): Promise<NotificationRow> {

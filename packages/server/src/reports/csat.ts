@@ -9,6 +9,7 @@ import type { AgentCaller } from '../caller.ts';
 import { toContact } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { type Asked, type Page, readPage } from '../db/keyset.ts';
 import type { ContactRow, CsatSurveyResponseRow } from '../db/tables.ts';
 import { toUnix } from '../time.ts';
 
@@ -22,24 +23,30 @@ interface Filters {
 }
 
 const pageSize = 25;
-/** An offset that no database can count to is past the end anyway. */
-const farthest = 2_000_000_000;
-
 type Answer = CsatSurveyResponseRow & { display_id: number };
 
 export async function listCsat(
   app: App,
   { account }: AgentCaller,
-  { page = 1, sort, ...filters }: Filters & { page?: number; sort?: string },
-): Promise<CsatAnswer[]> {
-  const direction = sql.raw(sort === 'created_at' ? 'asc' : 'desc');
-  const rows = await app.db.all(
-    sql<Answer>`select csat_survey_responses.*, conversations.display_id from ${answers}
-      where ${meets(app.db, account.id, filters)}
-      order by csat_survey_responses.created_at ${direction}, csat_survey_responses.id ${direction}
-      limit ${pageSize} offset ${Math.min((page - 1) * pageSize, farthest)}`,
+  { cursor, page, sort, ...filters }: Filters & Asked & { sort?: string },
+): Promise<Page<CsatAnswer>> {
+  const direction = sort === 'created_at' ? 'asc' : 'desc';
+  const { rows, next_cursor } = await readPage<Answer>(
+    app.db,
+    {
+      select: sql`csat_survey_responses.*, conversations.display_id`,
+      from: answers,
+      id: sql.ref('csat_survey_responses.id'),
+      where: meets(app.db, account.id, filters),
+      order: {
+        name: `csat_survey_responses ${direction}`,
+        type: 'number',
+        parts: [{ column: sql.ref('csat_survey_responses.created_at'), direction }],
+      },
+    },
+    { cursor, page, size: pageSize },
   );
-  return showAnswers(app, account.id, rows);
+  return { rows: await showAnswers(app, account.id, rows), next_cursor };
 }
 
 export async function countCsat(app: App, { account }: AgentCaller, filters: Filters): Promise<CsatMetrics> {

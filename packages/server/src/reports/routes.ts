@@ -10,6 +10,11 @@ export const reportRoutes: Routes<typeof agentReports & typeof agentCsat> = {
   agentGetReportSummary: showSummary,
   agentGetConversationMetrics: showConversationMetrics,
   agentGetLiveMetrics: showLiveMetrics,
-  agentListCsatAnswers: listCsat,
+  agentListCsatAnswers: async (app, caller, input, context) => {
+    const { rows, next_cursor } = await listCsat(app, caller, input);
+    // The answer is a list, with no room beside it.
+    if (next_cursor) context.header('x-next-cursor', next_cursor);
+    return rows;
+  },
   agentGetCsatMetrics: countCsat,
 };

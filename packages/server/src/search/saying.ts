@@ -26,14 +26,15 @@ export async function searchInConversations(
   input: Input<Endpoint>,
 ): Promise<Output<Endpoint>> {
   const words = wordsOf(input.q ?? '');
-  if (!words.length) return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0 }, payload: [] };
-  const { counts, ids } = await listConversations(app, caller, input);
+  if (!words.length)
+    return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0, next_cursor: null }, payload: [] };
+  const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
   const rows = await loadConversations(app.db, ids);
   const around = await loadSurroundings(app.db, rows);
   const said = await messagesOf(app, rows, words);
   const { mine_count, unassigned_count, all_count } = counts;
   return {
-    meta: { mine_count, unassigned_count, all_count },
+    meta: { mine_count, unassigned_count, all_count, next_cursor },
     payload: ids.flatMap((id) => {
       const one = around.get(id);
       return one ? toSaying(one, said.get(id) ?? []) : [];

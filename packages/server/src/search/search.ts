@@ -1,5 +1,12 @@
 /** Search of agents (application-api.md section 6.15): what they may see, of any age. */
-import type { AgentMessage, agentSearch, FoundContact, FoundConversation, Input } from '@hoory/contract';
+import type {
+  AgentMessage,
+  agentSearch,
+  FoundContact,
+  FoundConversation,
+  Input,
+  Output,
+} from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
@@ -7,6 +14,7 @@ import type { AgentCaller } from '../caller.ts';
 import { loadConversations, loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { nullsLast, type Page, readPage } from '../db/keyset.ts';
 import { indexMessages, saysAll, wordsOf } from '../db/search.ts';
 import type { ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
@@ -17,71 +25,115 @@ import { searchInConversations } from './saying.ts';
 import { toFoundContact, toFoundConversation } from './wire.ts';
 
 type Endpoints = typeof agentSearch;
-type Asked = Input<Endpoints['agentSearchAll']>;
+type Search = Input<Endpoints['agentSearchMessages']>;
+
+const nothing = { rows: [], next_cursor: null };
 
 export const searchRoutes: Routes<Endpoints> = {
   agentSearchInConversations: searchInConversations,
-  agentSearchAll: async (app, caller, input) => ({
-    payload: {
-      conversations: await findConversations(app, caller, input),
-      contacts: await findContacts(app, caller, input),
-      messages: await findSaid(app, caller, input),
-      articles: [],
-    },
-  }),
-  agentSearchConversations: async (app, caller, input) => ({
-    payload: { conversations: await findConversations(app, caller, input) },
-  }),
-  agentFindContacts: async (app, caller, input) => ({
-    payload: { contacts: await findContacts(app, caller, input) },
-  }),
-  agentSearchMessages: async (app, caller, input) => ({
-    payload: { messages: await findSaid(app, caller, input) },
-  }),
+  agentSearchAll: searchAll,
+  agentSearchConversations: async (app, caller, input) => {
+    const { rows, next_cursor } = await findConversations(app, caller, input);
+    return { meta: { next_cursor }, payload: { conversations: rows } };
+  },
+  agentFindContacts: async (app, caller, input) => {
+    const { rows, next_cursor } = await findContacts(app, caller, input);
+    return { meta: { next_cursor }, payload: { contacts: rows } };
+  },
+  agentSearchMessages: async (app, caller, input) => {
+    const { rows, next_cursor } = await findSaid(app, caller, input);
+    return { meta: { next_cursor }, payload: { messages: rows } };
+  },
   agentSearchArticles: async () => ({ payload: { articles: [] } }),
 };
+
+/** Each cursor goes on in the search of its own kind. */
+async function searchAll(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentSearchAll']>,
+): Promise<Output<Endpoints['agentSearchAll']>> {
+  const conversations = await findConversations(app, caller, input);
+  const contacts = await findContacts(app, caller, input);
+  const messages = await findSaid(app, caller, input);
+  return {
+    meta: {
+      conversations_cursor: conversations.next_cursor,
+      contacts_cursor: contacts.next_cursor,
+      messages_cursor: messages.next_cursor,
+    },
+    payload: {
+      conversations: conversations.rows,
+      contacts: contacts.rows,
+      messages: messages.rows,
+      articles: [],
+    },
+  };
+}
 
 const pageSize = 15;
 
 /** Contacts whose conversations are looked for; whoever means one of more says more. */
 const mostContacts = 1000;
 
-const offsetOf = ({ page = 1 }: Asked) => (page - 1) * pageSize;
+const activity = sql.ref('last_activity_at');
 
-async function findContacts(app: App, { account }: AgentCaller, asked: Asked): Promise<FoundContact[]> {
+async function findContacts(app: App, { account }: AgentCaller, asked: Search): Promise<Page<FoundContact>> {
   const words = wordsOf(asked.q ?? '');
-  if (!words.length) return [];
-  const rows = await app.db.all(
-    sql<ContactRow>`select * from contacts where account_id = ${account.id} and ${saysAll(app.db, 'contacts', words)}
-      order by last_activity_at desc nulls last, id desc limit ${pageSize} offset ${offsetOf(asked)}`,
+  if (!words.length) return nothing;
+  const { rows, next_cursor } = await readPage<ContactRow>(
+    app.db,
+    {
+      select: sql`contacts.*`,
+      from: sql`contacts`,
+      id: sql`id`,
+      where: sql`account_id = ${account.id} and ${saysAll(app.db, 'contacts', words)}`,
+      order: { name: 'search/contacts', type: 'number', parts: nullsLast(activity, 'desc') },
+    },
+    { ...asked, size: pageSize },
   );
-  return rows.map(toFoundContact);
+  return { rows: rows.map(toFoundContact), next_cursor };
 }
 
 /** By display id, or by what their contact is called. */
-async function findConversations(app: App, caller: AgentCaller, asked: Asked): Promise<FoundConversation[]> {
+async function findConversations(
+  app: App,
+  caller: AgentCaller,
+  asked: Search,
+): Promise<Page<FoundConversation>> {
   const { db } = app;
   const text = asked.q?.trim() ?? '';
   const words = wordsOf(text);
-  if (!words.length) return [];
+  if (!words.length) return nothing;
   const account_id = caller.account.id;
   const contacts = await db.all(
     sql<{ id: number }>`select id from contacts where account_id = ${account_id}
       and ${saysAll(db, 'contacts', words)} order by last_activity_at desc nulls last, id desc limit ${mostContacts}`,
   );
   const display_id = /^#?(\d{1,15})$/.exec(text)?.[1];
-  const ids = contacts.map(({ id }) => id);
-  const named = isAnyOf(db, 'contact_id', ids);
-  const found = await db.all(
-    sql<{ id: number }>`select id from conversations where account_id = ${account_id}
-      and ${await seenBy(app, caller)} and (${named} ${display_id ? sql`or display_id = ${Number(display_id)}` : sql``})
-      order by last_activity_at desc, id desc limit ${pageSize} offset ${offsetOf(asked)}`,
+  const named = isAnyOf(
+    db,
+    'contact_id',
+    contacts.map(({ id }) => id),
   );
-  return showConversations(
-    app,
-    caller,
-    found.map(({ id }) => id),
+  const { rows, next_cursor } = await readPage<{ id: number }>(
+    db,
+    {
+      select: sql`id`,
+      from: sql`conversations`,
+      id: sql`id`,
+      where: sql`account_id = ${account_id} and ${await seenBy(app, caller)}
+        and (${named} ${display_id ? sql`or display_id = ${Number(display_id)}` : sql``})`,
+      order: {
+        name: 'search/conversations',
+        type: 'number',
+        parts: [{ column: activity, direction: 'desc' }],
+      },
+    },
+    { ...asked, size: pageSize },
   );
+  const ids = rows.map(({ id }) => id);
+  return { rows: await showConversations(app, caller, ids), next_cursor };
 }
 
 async function showConversations(
@@ -109,22 +161,30 @@ async function showConversations(
   });
 }
 
-async function findSaid(app: App, caller: AgentCaller, asked: Asked): Promise<AgentMessage[]> {
+async function findSaid(app: App, caller: AgentCaller, asked: Search): Promise<Page<AgentMessage>> {
   const { db } = app;
   const words = wordsOf(asked.q ?? '');
-  if (!words.length) return [];
+  if (!words.length) return nothing;
   await indexMessages(db);
-  const rows = await db.all(
-    sql<MessageRow>`select * from messages where account_id = ${caller.account.id}
-      and ${await seenBy(app, caller)} and ${saysAll(db, 'messages', words)}
-      order by id desc limit ${pageSize} offset ${offsetOf(asked)}`,
+  const { rows, next_cursor } = await readPage<MessageRow>(
+    db,
+    {
+      select: sql`messages.*`,
+      from: sql`messages`,
+      id: sql`id`,
+      where: sql`account_id = ${caller.account.id} and ${await seenBy(app, caller)}
+        and ${saysAll(db, 'messages', words)}`,
+      order: { name: 'search/messages', type: 'number', parts: [{ direction: 'desc' }] },
+    },
+    { ...asked, size: pageSize },
   );
   const conversations = await loadConversations(
     db,
     rows.map(({ conversation_id }) => conversation_id),
   );
   const displayIds = new Map(conversations.map(({ id, display_id }) => [id, display_id]));
-  return (await loadParts(db, rows, displayIds)).map((part) => toAgentMessage(app, part));
+  const parts = await loadParts(db, rows, displayIds);
+  return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor };
 }
 
 async function seenBy(app: App, caller: AgentCaller): Promise<RawBuilder<boolean>> {

@@ -31,17 +31,16 @@ type Endpoints = typeof agentConversations;
 export const agentConversationRoutes: Routes<Endpoints> = {
   agentListConversations: async (app, caller, input) => {
     const { counts, ids, next_cursor } = await listConversations(app, caller, input);
-    const meta = { ...counts, ...(next_cursor !== undefined && { next_cursor }) };
-    return { data: { meta, payload: await show(app, caller, ids) } };
+    return { data: { meta: { ...counts, next_cursor }, payload: await show(app, caller, ids) } };
   },
   agentGetConversationCounts: async (app, caller, input) => ({
     meta: await countConversations(app, caller, input),
   }),
   agentFilterConversations: async (app, caller, input) => {
-    const { counts, ids } = await filterConversations(app, caller, input);
+    const { counts, ids, next_cursor } = await filterConversations(app, caller, input);
     const { mine_count, unassigned_count, all_count } = counts;
     return {
-      meta: { mine_count, unassigned_count, all_count },
+      meta: { mine_count, unassigned_count, all_count, next_cursor },
       payload: await show(app, caller, ids),
     };
   },

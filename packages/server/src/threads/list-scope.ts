@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
-import { isAnyOf, isAnyTextOf } from '../db/dialect.ts';
+import { isAnyOf, isAnyTextOf, unindexed } from '../db/dialect.ts';
 import { indexMessages, saysAll, wordsOf } from '../db/search.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 
@@ -92,10 +92,3 @@ export function conditionsOf(db: Sql, scope: Scope): RawBuilder<boolean>[] {
   if (team_id) conditions.push(sql`team_id = ${team_id}`);
   return conditions;
 }
-
-/**
- * A column that filters what an index has put in order. SQLite without statistics would rather look each value up in an
- * index of that column and sort everything it finds.
- */
-export const unindexed = (db: Pick<Sql, 'dialect'>, column: string): RawBuilder<unknown> =>
-  db.dialect === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);

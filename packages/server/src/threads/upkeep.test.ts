@@ -210,7 +210,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
       'agentListConversationAttachments',
       id,
     );
-    expect(body.meta).toEqual({ total_count: 2 });
+    expect(body.meta).toEqual({ total_count: 2, next_cursor: null });
     expect(body.payload.map(({ data_url }) => data_url.split('/').at(-1))).toEqual(['two.txt', 'one.txt']);
     expect(body.payload[0]).toMatchObject({
       file_type: 'file',

@@ -126,7 +126,7 @@ create table contacts (
   unique (account_id, phone_number),
   unique (account_id, identifier)
 );
-create index contacts_by_name on contacts (account_id, name, id);
+create index contacts_by_name on contacts (account_id, nullif(lower(name), ''), id);
 create index contacts_by_activity on contacts (account_id, last_activity_at, id);
 
 create table contact_inboxes (

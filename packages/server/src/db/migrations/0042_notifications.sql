@@ -25,7 +25,8 @@ create table notifications (
   unique (conversation_id, user_id, notification_type)
 );
 create index notifications_by_user on notifications (account_id, user_id, last_activity_at, id);
-create index notifications_unread on notifications (account_id, user_id, snoozed_until) where read_at is null;
+create index notifications_unread on notifications (account_id, user_id, snoozed_until, last_activity_at, id)
+  where read_at is null;
 create index notifications_snoozed on notifications (snoozed_until) where snoozed_until is not null;
 
 create table notification_settings (
