@@ -10,18 +10,16 @@ interface Page {
   contacts: Contact[];
   /** Of all pages; unknown while searching. */
   count: number | undefined;
-  next: number | undefined;
+  /** Where the next page begins; null after the last. */
+  next: string | null | undefined;
 }
-
-/** As many as the server puts on a page. */
-const pageSize = 15;
 
 export function useContacts(view: View) {
   const { account_id } = useSession();
   return useInfiniteQuery({
     queryKey: ['contacts', account_id, view],
     queryFn: ({ pageParam, signal }) => readPage(view, pageParam, signal),
-    initialPageParam: 1,
+    initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   });
@@ -29,13 +27,13 @@ export function useContacts(view: View) {
 
 async function readPage(
   { q, label, sort, online, saved }: View,
-  page: number,
+  cursor: string | undefined,
   signal: AbortSignal,
 ): Promise<Page> {
-  const input = { page, sort, include_contact_inboxes: false };
+  const input = { cursor, sort, include_contact_inboxes: false };
   if (saved === undefined && q.trim()) {
     const { meta, payload } = await api('GET /contacts/search', { ...input, q: q.trim() }, { signal });
-    return { contacts: payload, count: undefined, next: meta.has_more ? page + 1 : undefined };
+    return { contacts: payload, count: undefined, next: meta.next_cursor };
   }
   const { meta, payload } =
     saved !== undefined
@@ -43,8 +41,7 @@ async function readPage(
       : online
         ? await api('GET /contacts/active', input, { signal })
         : await api('GET /contacts', { ...input, ...(label && { labels: [label] }) }, { signal });
-  const isLast = payload.length < pageSize || page * pageSize >= meta.count;
-  return { contacts: payload, count: meta.count, next: isLast ? undefined : page + 1 };
+  return { contacts: payload, count: meta.count, next: meta.next_cursor };
 }
 
 async function readFiltered(id: number, input: ApiInput<'POST /contacts/filter'>, signal: AbortSignal) {

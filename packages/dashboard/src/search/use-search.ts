@@ -9,18 +9,14 @@ export type Kind = (typeof kinds)[number];
 type Everything = ApiOutput<'GET /search'>['payload'];
 export type Found = Pick<Everything, 'conversations' | 'contacts' | 'messages'>;
 
-/** As many as the server puts on a page. */
-const pageSize = 15;
-
 export function useFound(text: string, kind: Kind) {
   const { account_id } = useSession();
   const q = text.trim();
   return useInfiniteQuery({
     queryKey: ['search', account_id, kind, q],
-    queryFn: ({ pageParam: page, signal }) => ask({ q, kind, page, signal }),
-    initialPageParam: 1,
-    getNextPageParam: (last, _pages, page) =>
-      kind !== 'all' && last[kind].length === pageSize ? page + 1 : undefined,
+    queryFn: ({ pageParam: cursor, signal }) => ask({ q, kind, cursor, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
     enabled: q !== '',
     placeholderData: keepPreviousData,
   });
@@ -29,21 +25,40 @@ export function useFound(text: string, kind: Kind) {
 interface Question {
   q: string;
   kind: Kind;
-  page: number;
+  cursor: string | undefined;
   signal: AbortSignal;
 }
 
-async function ask({ q, kind, page, signal }: Question): Promise<Found> {
-  const none = { conversations: [], contacts: [], messages: [] };
+interface Page extends Found {
+  /** Where the next page of one kind begins; null after the last. */
+  next?: string | null | undefined;
+}
+
+async function ask({ q, kind, cursor, signal }: Question): Promise<Page> {
   const options = { signal };
   switch (kind) {
     case 'all':
       return (await api('GET /search', { q }, options)).payload;
     case 'conversations':
-      return { ...none, ...(await api('GET /search/conversations', { q, page }, options)).payload };
+      return only(await api('GET /search/conversations', { q, cursor }, options));
     case 'contacts':
-      return { ...none, ...(await api('GET /search/contacts', { q, page }, options)).payload };
+      return only(await api('GET /search/contacts', { q, cursor }, options));
     case 'messages':
-      return { ...none, ...(await api('GET /search/messages', { q, page }, options)).payload };
+      return only(await api('GET /search/messages', { q, cursor }, options));
   }
 }
+
+/** Of one kind, whose other pages may follow. */
+const only = ({
+  meta,
+  payload,
+}: {
+  meta?: { next_cursor?: string | null };
+  payload: Partial<Found>;
+}): Page => ({
+  conversations: [],
+  contacts: [],
+  messages: [],
+  ...payload,
+  next: meta?.next_cursor,
+});
