@@ -1,6 +1,8 @@
 /** The daily work of two agents and one customer at the desk, in Chromium, live. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { insertContact } from '../../server/src/contacts/store.ts';
+import { newUuid } from '../../server/src/secrets.ts';
 import {
   describeInChromium,
   expectAccessible,
@@ -283,6 +285,37 @@ describeInChromium('agents at work', () => {
       .click();
     await row('Kim Two').waitFor({ state: 'detached' });
     await row('Kim One').waitFor();
+  });
+
+  it('read on in what they have found, each once, while more is coming', async () => {
+    const { app } = server;
+    const add = (name: string, last_activity_at: number) =>
+      app.db.write((tx) =>
+        insertContact(app, tx, {
+          account_id: office.account_id,
+          name,
+          identifier: newUuid(),
+          last_activity_at,
+        }),
+      );
+    for (let index = 0; index < 20; index++) await add(`Okapi ${index}`, index);
+    const ana = await signIn('ana@shop.test', '/search?q=okapi&kind=contacts');
+    const found = ana.locator('main a[href*="/contacts/"]');
+    await expect.poll(() => found.count(), soon).toBe(15);
+    await add('Okapi, just come', Date.now());
+    await ana.getByRole('button', { name: 'More' }).click();
+    await expect.poll(() => found.count(), soon).toBe(20);
+    const shown = await found.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(new Set(shown).size).toBe(20);
+    await ana.goto(`${server.url}/app/contacts`);
+    await ana.getByText('Okapi, just come').first().waitFor();
+    await ana.getByRole('list', { name: 'Contacts' }).hover();
+    await expect
+      .poll(async () => {
+        await ana.mouse.wheel(0, 2000);
+        return ana.getByText('Okapi 0', { exact: true }).count();
+      }, soon)
+      .toBe(1);
   });
 
   it('merge two customers who are one', async () => {
