@@ -109,9 +109,11 @@ export const agentReports = endpoints({
     auth: 'administrator',
     tag: 'Reports',
     summary: 'Count the conversations of the account, or of each agent, as they stand now',
-    description: '`type=account` answers one object, `type=agent` a page of 25 agents by name.',
+    description:
+      '`type=account` answers one object, `type=agent` a page of 25 agents by name. ' +
+      'The header `x-next-cursor` of the answer holds the `cursor` of the next page; it is absent after the last.',
     params: accountParams,
-    query: fields({ type: Type.Optional(words('account', 'agent')), page: paging.page }),
+    query: fields({ type: Type.Optional(words('account', 'agent')), ...paging }),
     returns: Type.Union([ConversationMetrics, Type.Array(AgentMetrics)]),
   },
   agentGetLiveMetrics: {

@@ -6,23 +6,18 @@ import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { invalid } from '../errors.ts';
+import { type Asked, type Order, type Page, spanOf, toPage } from '../db/keyset.ts';
 import { getTeam } from '../teams/store.ts';
 
 /** Agents on a page. */
 const pageSize = 25;
+const byName: Order = {
+  name: 'reports/conversations',
+  type: 'text',
+  parts: [{ column: sql.ref('name'), direction: 'asc' }],
+};
 
 const isUnattended = sql`(first_reply_created_at is null or waiting_since is not null)`;
-
-/** @throws invalid without a type */
-export async function showConversationMetrics(
-  app: App,
-  caller: AgentCaller,
-  { type, page = 1 }: { type?: 'account' | 'agent'; page?: number },
-): Promise<ConversationMetrics | AgentMetrics[]> {
-  if (!type) throw invalid('type', "Type can't be blank");
-  return type === 'account' ? countNow(app, caller, sql<boolean>`1 = 1`) : agentMetrics(app, caller, page);
-}
 
 /** @throws not_found for a team of another account */
 export async function showLiveMetrics(
@@ -30,15 +25,16 @@ export async function showLiveMetrics(
   caller: AgentCaller,
   { team_id }: { team_id?: number },
 ): Promise<ConversationMetrics> {
-  if (!team_id) return countNow(app, caller, sql<boolean>`1 = 1`);
+  if (!team_id) return countNow(app, caller);
   await getTeam(app.db, caller.account.id, team_id);
   return countNow(app, caller, sql<boolean>`team_id = ${team_id}`);
 }
 
-async function countNow(
+/** Of the account, or of its conversations that `where` admits. */
+export async function countNow(
   app: App,
   { account }: AgentCaller,
-  where: RawBuilder<boolean>,
+  where: RawBuilder<boolean> = sql`1 = 1`,
 ): Promise<ConversationMetrics> {
   const counted = await app.db.get(
     sql<ConversationMetrics>`select
@@ -51,9 +47,21 @@ async function countNow(
   return counted ?? { open: 0, unattended: 0, unassigned: 0, pending: 0 };
 }
 
-async function agentMetrics(app: App, { account }: AgentCaller, page: number): Promise<AgentMetrics[]> {
-  const members = await listMembers(app.db, account.id);
-  const shown = members.slice((page - 1) * pageSize, page * pageSize);
+/** By name, in the order in which members are listed. @throws invalid for a cursor that this list has not given */
+export async function agentMetrics(
+  app: App,
+  { account }: AgentCaller,
+  asked: Asked,
+): Promise<Page<AgentMetrics>> {
+  const { after, offset, limit } = spanOf(byName, { ...asked, size: pageSize });
+  const members = (await listMembers(app.db, account.id))
+    .map((member) => ({ member, key_part: 0, key_value: member.name.toLowerCase(), key_id: member.id }))
+    .filter(({ key_value, key_id }) => {
+      const name = after?.key_value ?? '';
+      return !after || key_value > name || (key_value === name && key_id > after.key_id);
+    });
+  const { rows, next_cursor } = toPage(byName, members.slice(offset, offset + limit), pageSize);
+  const shown = rows.map(({ member }) => member);
   const counted = await app.db.all(
     sql<{ assignee_id: number; open: number; unattended: number }>`select assignee_id, count(*) as open,
       sum(case when ${isUnattended} then 1 else 0 end) as unattended
@@ -65,7 +73,7 @@ async function agentMetrics(app: App, { account }: AgentCaller, page: number): P
       group by assignee_id`,
   );
   const online = await readOnline(app, [account.id]);
-  return shown.map((member) => {
+  const metrics = shown.map((member) => {
     const { open = 0, unattended = 0 } = counted.find(({ assignee_id }) => assignee_id === member.id) ?? {};
     return {
       id: member.id,
@@ -76,4 +84,5 @@ async function agentMetrics(app: App, { account }: AgentCaller, page: number): P
       metric: { open, unattended },
     };
   });
+  return { rows: metrics, next_cursor };
 }

@@ -1,20 +1,28 @@
 /** Reports and answers to surveys: endpoint to verb. */
 import type { agentCsat, agentReports } from '@hoory/contract';
-import type { Routes } from '../http/routes.ts';
+import type { Page } from '../db/keyset.ts';
+import { invalid } from '../errors.ts';
+import type { RequestContext, Routes } from '../http/routes.ts';
 import { countCsat, listCsat } from './csat.ts';
-import { showConversationMetrics, showLiveMetrics } from './live.ts';
+import { agentMetrics, countNow, showLiveMetrics } from './live.ts';
 import { showReport, showSummary } from './reports.ts';
 
 export const reportRoutes: Routes<typeof agentReports & typeof agentCsat> = {
   agentGetReport: showReport,
   agentGetReportSummary: showSummary,
-  agentGetConversationMetrics: showConversationMetrics,
-  agentGetLiveMetrics: showLiveMetrics,
-  agentListCsatAnswers: async (app, caller, input, context) => {
-    const { rows, next_cursor } = await listCsat(app, caller, input);
-    // The answer is a list, with no room beside it.
-    if (next_cursor) context.header('x-next-cursor', next_cursor);
-    return rows;
+  agentGetConversationMetrics: async (app, caller, { type, ...asked }, context) => {
+    if (!type) throw invalid('type', "Type can't be blank");
+    if (type === 'account') return countNow(app, caller);
+    return listed(await agentMetrics(app, caller, asked), context);
   },
+  agentGetLiveMetrics: showLiveMetrics,
+  agentListCsatAnswers: async (app, caller, input, context) =>
+    listed(await listCsat(app, caller, input), context),
   agentGetCsatMetrics: countCsat,
 };
+
+/** The answer is a bare list, with no room beside it. */
+function listed<Row>({ rows, next_cursor }: Page<Row>, context: RequestContext): Row[] {
+  if (next_cursor) context.header('x-next-cursor', next_cursor);
+  return rows;
+}

@@ -5,8 +5,10 @@
 import { type AgentConversation, agentApi } from '@hoory/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addMember } from '../../src/agents/agents.ts';
 import { insertContact } from '../../src/contacts/store.ts';
 import { indexMessages } from '../../src/db/search.ts';
+import { newUuid } from '../../src/secrets.ts';
 import { converse } from '../conversing.ts';
 import { call, type Office, openOffice } from '../office.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
@@ -39,13 +41,16 @@ describe.each(engines)('lists on %s', (engine) => {
   const run = (query: ReturnType<typeof sql>) => server.app.db.write((tx) => tx.run(query));
   const get = async (path: string, query: object = {}, body?: object) => {
     const asked = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    return fetch(`${server.url}/api/v1/accounts/${office.account_id}${path}?${asked}`, {
-      headers: {
-        api_access_token: office.administrator.access_token,
-        ...(body && { 'content-type': 'application/json' }),
+    return fetch(
+      `${server.url}/api/${path.startsWith('/reports') ? 'v2' : 'v1'}/accounts/${office.account_id}${path}?${asked}`,
+      {
+        headers: {
+          api_access_token: office.administrator.access_token,
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
       },
-      ...(body && { method: 'POST', body: JSON.stringify(body) }),
-    });
+    );
   };
   const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id);
   /** A list whose answer says the next cursor beside its rows, or has no room but in a header. */
@@ -227,6 +232,24 @@ describe.each(engines)('lists on %s', (engine) => {
     expect(calm.length).toBeGreaterThan(30);
     expect(calm).toEqual(await byNumber(read));
     expect(new Set(calm).size).toBe(calm.length);
+  });
+
+  it('agents and how much they have to do', async () => {
+    const add = (name: string) =>
+      server.app.db.write((tx) =>
+        addMember(server.app, tx, {
+          account_id: office.account_id,
+          role: 'agent',
+          newUser: { name, email: `${newUuid()}@shop.test`, password_hash: null, confirmed: 1 },
+        }),
+      );
+    for (const index of numbers(60)) await add(`Agent ${index % 7}`);
+    await keepsItsPlace(reader('/reports/conversations', { type: 'agent' }), {
+      touch: async ([gone]) => {
+        await run(sql`delete from account_users where user_id = ${gone}`);
+        await add('AA');
+      },
+    });
   });
 
   it('files of a conversation', async () => {
