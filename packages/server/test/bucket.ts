@@ -1,5 +1,5 @@
 /** An S3 service with one empty bucket, on a free port. It checks every signature. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from 's3rver';
@@ -9,6 +9,8 @@ export interface Bucket {
   settings: S3Settings;
   /** The same as a server is given them. */
   env: Record<string, string>;
+  /** Names of what lies in it. */
+  contents(): string[];
   close(): Promise<void>;
 }
 
@@ -38,6 +40,10 @@ export async function openBucket(): Promise<Bucket> {
       S3_ACCESS_KEY_ID: settings.accessKeyId,
       S3_SECRET_ACCESS_KEY: settings.secretAccessKey,
     },
+    contents: () =>
+      readdirSync(join(directory, settings.bucket), { recursive: true, encoding: 'utf8' }).filter((name) =>
+        name.endsWith('._S3rver_object'),
+      ),
     close: async () => {
       await service.close();
       rmSync(directory, { recursive: true, force: true });

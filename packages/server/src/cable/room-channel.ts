@@ -137,8 +137,12 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
       await hub.attach(subscription, gained);
       if (!isHeld(subscription)) return hub.detach(subscription);
       // After a replay that may be running, which goes through the streams one by one.
-      void connection.enqueue(() => goLive(hub, subscription));
+      void connection.enqueue(() => goLive(hub, subscription).catch(giveUp));
     } catch (error) {
+      giveUp(error);
+    }
+
+    function giveUp(error: unknown): void {
       app.log.error({ error }, 'the rights of a subscription could not be read, its socket is closed');
       connection.disconnect('remote');
     }

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { AvatarWishRow, ContactRow } from '../db/tables.ts';
 import { keepPicture, largestPicture, readPicture } from '../files/blobs.ts';
+import { discardUnkept } from '../files/discard.ts';
 import { fetchFile } from '../files/fetch.ts';
 import type { Upload } from '../http/body.ts';
 import { lockContact } from './agent-store.ts';
@@ -69,6 +70,6 @@ async function fetchAvatar(app: App, wish: AvatarWishRow): Promise<void> {
   } catch (err) {
     app.log.debug({ err, contact: wish.contact_id }, 'a picture of a contact could not be fetched');
   } finally {
-    for (const upload of uploads) if (!upload.kept) await app.files.remove(upload.key);
+    await discardUnkept(app, uploads);
   }
 }

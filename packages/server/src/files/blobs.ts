@@ -7,6 +7,7 @@ import type { Upload } from '../http/body.ts';
 import { hmacName, isSame } from '../secrets.ts';
 import { fileAddress } from './address.ts';
 import { describeUploads } from './attachments.ts';
+import { discardFiles } from './discard.ts';
 
 /** Largest picture, in bytes (what the reference allows). */
 export const largestPicture = 15 * 1024 * 1024;
@@ -75,9 +76,7 @@ export async function dropPicture(app: App, tx: Tx, owner: string): Promise<void
   const row = await tx.get(tx.q.selectFrom('blobs').select(['id', 'file_key']).where('owner', '=', owner));
   if (!row) return;
   await tx.run(tx.q.deleteFrom('blobs').where('id', '=', row.id));
-  tx.afterCommit(() => {
-    app.files.remove(row.file_key).catch((err) => app.log.warn({ err }, 'a picture could not be removed'));
-  });
+  tx.afterCommit(() => void discardFiles(app, [row.file_key]));
 }
 
 /** Gives the picture of one owner to another, who has none. */

@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf } from '../db/dialect.ts';
+import { discardFiles } from './discard.ts';
 
 /** No request lives so long, in milliseconds: a younger file may still become part of a message. */
 const oldest = 3_600_000;
@@ -34,7 +35,10 @@ async function dropOldUploads(app: App): Promise<void> {
   if (!old.length) return;
   const ids = old.map(({ id }) => id);
   await app.db.write((tx) => tx.run(tx.q.deleteFrom('blobs').where(isAnyOf(tx, 'id', ids))));
-  for (const { file_key } of old) await app.files.remove(file_key);
+  await discardFiles(
+    app,
+    old.map(({ file_key }) => file_key),
+  );
 }
 
 /** Every column that names a stored file: what is forgotten here is deleted. */

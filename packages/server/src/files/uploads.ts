@@ -7,6 +7,7 @@ import type { Upload } from '../http/body.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { describeUploads } from './attachments.ts';
 import { blobAddress, findUpload, keepBlob, signedId } from './blobs.ts';
+import { discardFiles } from './discard.ts';
 import { fetchFile } from './fetch.ts';
 
 type Endpoints = typeof agentUploads;
@@ -50,7 +51,10 @@ export async function takeUploads(
     const blob = await findUpload(app, app.db, { account_id, signed: one });
     const file = blob && (await app.files.open(blob.file_key));
     if (!blob || !file) {
-      for (const { key } of taken) await app.files.remove(key);
+      await discardFiles(
+        app,
+        taken.map(({ key }) => key),
+      );
       throw unprocessable('An attachment is neither a file nor the id of an upload');
     }
     taken.push({

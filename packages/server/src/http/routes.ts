@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
 import { Refusal } from '../errors.ts';
+import { discardUnkept } from '../files/discard.ts';
 import { readMultipart, type Upload } from './body.ts';
 import { printerOf } from './print.ts';
 import { type Bag, inputReader } from './read-input.ts';
@@ -107,7 +108,7 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
       if (error instanceof Replay) return send(reply, endpoint, error.answer);
       throw error;
     } finally {
-      for (const upload of uploads) if (!upload.kept) await app.files.remove(upload.key);
+      if (uploads.length) await discardUnkept(app, uploads);
     }
   };
 }

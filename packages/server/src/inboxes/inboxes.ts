@@ -9,6 +9,7 @@ import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import { discardFiles } from '../files/discard.ts';
 import type { RequestContext } from '../http/routes.ts';
 import { newToken } from '../secrets.ts';
 import { getVisibleInbox, visibleInboxIds } from './access.ts';
@@ -177,10 +178,7 @@ export async function deleteInbox(
     const files = await deleteInboxRow(tx, id);
     await touchList(app, tx, { account_id: account.id, list: 'inbox' });
     tellAccess(tx, [{ account_id: account.id, inbox_id: id }]);
-    tx.afterCommit(() => {
-      for (const key of files)
-        app.files.remove(key).catch((err) => app.log.warn({ err }, 'a file could not be removed'));
-    });
+    tx.afterCommit(() => void discardFiles(app, files));
     return { message: 'The inbox was deleted' };
   });
 }

@@ -11,6 +11,7 @@ import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
 import { describeUploads } from '../files/attachments.ts';
+import { discardFiles } from '../files/discard.ts';
 import { takeUploads } from '../files/uploads.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { toIsoOrNull } from '../time.ts';
@@ -119,10 +120,8 @@ async function deleteMessage(
       tx.q.selectFrom('attachments').selectAll().where('message_id', '=', message.id),
     );
     await tx.run(tx.q.deleteFrom('attachments').where('message_id', '=', message.id));
-    tx.afterCommit(() => {
-      for (const { file_key, thumb_key } of attachments)
-        for (const key of [file_key, thumb_key]) if (key) void app.files.remove(key);
-    });
+    const keys = attachments.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]);
+    tx.afterCommit(() => void discardFiles(app, keys));
     const content_attributes = JSON.stringify({ deleted: true });
     return { content: 'This message was deleted', content_type: 'text', content_attributes };
   });

@@ -9,6 +9,7 @@ import { deleteConversationRow } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { emit } from '../events/emit.ts';
+import { discardFiles } from '../files/discard.ts';
 
 export async function deleteConversation(
   app: App,
@@ -36,8 +37,6 @@ export async function removeConversation(app: App, tx: Tx, id: number): Promise<
       data: { account_id: conversation.account_id, id: conversation.display_id },
     },
   ]);
-  tx.afterCommit(() => {
-    for (const { file_key, thumb_key } of files)
-      for (const key of [file_key, thumb_key]) if (key) void app.files.remove(key);
-  });
+  const keys = files.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]);
+  tx.afterCommit(() => void discardFiles(app, keys));
 }

@@ -54,6 +54,7 @@ test('a picture comes with its thumbnail, a long file in ranges, and both go wit
   expect([...new Uint8Array(await range.arrayBuffer())]).toEqual([...bytes.subarray(9_000_000, 9_000_004)]);
   expect((await bytesAt(film.data_url)).equals(bytes)).toBe(true);
 
+  expect(bucket.contents()).toHaveLength(3);
   for (const { id } of [picture, film])
     await stage.act(stage.office.member, 'agentDeleteMessage', {
       conversation_id: ann.place.conversation_id as number,
@@ -61,5 +62,6 @@ test('a picture comes with its thumbnail, a long file in ranges, and both go wit
     });
   for (const url of [picture.data_url, picture.thumb_url, film.data_url])
     await expect.poll(async () => (await fetch(url)).status).toBe(404);
+  await expect.poll(() => bucket.contents()).toEqual([]);
   expect(existsSync(join(server.config.data, 'files'))).toBe(false);
 });

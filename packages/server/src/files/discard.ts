@@ -1,0 +1,24 @@
+import type { App } from '../app.ts';
+import type { Upload } from '../http/body.ts';
+
+/**
+ * Removes files that no row names, or is about to. Never rejects: while the store cannot be reached they stay, and the
+ * sweep finds them later.
+ */
+export async function discardFiles(
+  { files, log }: Pick<App, 'files' | 'log'>,
+  keys: readonly (string | null)[],
+): Promise<void> {
+  for (const key of keys)
+    if (key !== null)
+      await files
+        .remove(key)
+        .catch((err) => log.warn({ err }, 'a file could not be removed, it is tried again later'));
+}
+
+/** Removes the uploads of a request that became part of nothing. */
+export const discardUnkept = (app: App, uploads: readonly Upload[]): Promise<void> =>
+  discardFiles(
+    app,
+    uploads.filter(({ kept }) => !kept).map(({ key }) => key),
+  );
