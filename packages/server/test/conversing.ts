@@ -54,11 +54,12 @@ export async function heardBy(
   const { db } = server.app;
   const rows = await db.all(
     db.q
-      .selectFrom('events')
-      .innerJoin('streams', 'streams.id', 'events.stream_id')
+      .selectFrom('stream_entries')
+      .innerJoin('streams', 'streams.id', 'stream_entries.stream_id')
+      .innerJoin('events', 'events.id', 'stream_entries.event_id')
       .select('events.payload')
       .where('streams.name', '=', stream)
-      .orderBy('events.stream_offset'),
+      .orderBy('stream_entries.stream_offset'),
   );
   return rows.map(({ payload }) => JSON.parse(payload));
 }

@@ -165,7 +165,7 @@ describe.each(engines)('on %s', (engine) => {
       await Promise.allSettled([
         db.write((tx) => addStreams(tx, ['a']), lane),
         db.write(async (tx) => {
-          tx.emissions.push({ stream: 'session:1', event: 'message.created', payload: '{}' });
+          tx.emissions.push({ streams: ['session:1'], event: 'message.created', payload: '{}' });
           tx.afterCommit(() => told++);
           throw new Refusal('invalid', 'no');
         }, lane),
@@ -437,7 +437,7 @@ describe.each(engines)('on %s', (engine) => {
 async function addStreams(tx: Tx, names: readonly string[]): Promise<number[]> {
   const ids = await tx.nextIds('streams', names.length);
   const rows = names.map((name, index): StreamRow => {
-    return { id: ids[index] as number, name, last_offset: 0, pruned_offset: 0 };
+    return { id: ids[index] as number, name, last_offset: 0, pruned_offset: 0, last_entry_id: 0 };
   });
   await tx.insertMany('streams', rows);
   return ids;

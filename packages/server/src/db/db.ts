@@ -43,9 +43,10 @@ export interface Tx extends Sql {
   readonly emissions: Emission[];
 }
 
-/** One event for one stream, already serialised for its audience. */
+/** One event for one audience, already serialised. */
 export interface Emission {
-  stream: string;
+  /** Each once. */
+  streams: readonly string[];
   event: string;
   /** The whole cable message as JSON text: `{"event":...,"data":...}`. */
   payload: string;

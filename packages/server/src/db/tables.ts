@@ -500,14 +500,23 @@ export interface StreamRow {
   name: string;
   last_offset: number;
   pruned_offset: number;
+  last_entry_id: number;
 }
 
 export interface EventRow {
+  id: number;
+  event: string;
+  entries: number;
+  created_at: number;
+  payload: string;
+}
+
+export interface StreamEntryRow {
+  id: number;
   stream_id: number;
   stream_offset: number;
-  event: string;
-  payload: string;
-  created_at: number;
+  previous_id: number;
+  event_id: number;
 }
 
 export interface ReceiptRow {
@@ -568,6 +577,7 @@ export interface Tables {
   webhook_endpoints: WebhookEndpointRow;
   streams: StreamRow;
   events: EventRow;
+  stream_entries: StreamEntryRow;
   receipts: ReceiptRow;
   sequences: SequenceRow;
 }

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Emission, Tx } from '../db/db.ts';
 import { isAnyTextOf, listFor } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
-import type { EventRow } from '../db/tables.ts';
+import type { EventRow, StreamEntryRow, StreamRow } from '../db/tables.ts';
 import type { Recorded } from './bus.ts';
 
 /** Names of streams (design.md section 6). */
@@ -28,126 +28,135 @@ export interface Audience {
 /** Appends `event` to the log of every stream of every audience when `tx` commits. An audience without streams costs nothing. */
 export function emit(tx: Tx, event: string, audiences: readonly Audience[]): void {
   for (const { streams, data } of audiences) {
-    if (!streams.length) continue;
-    const payload = JSON.stringify({ event, data });
-    for (const stream of streams) tx.emissions.push({ stream, event, payload });
+    if (streams.length) tx.emissions.push({ streams, event, payload: JSON.stringify({ event, data }) });
   }
 }
 
 /** Writes the gathered events with their offsets. Called last in a transaction, so that stream rows are locked shortly. */
 export async function appendEmissions(tx: Tx, now: number): Promise<Recorded[]> {
   if (!tx.emissions.length) return [];
+  const entries = tx.emissions.flatMap(({ streams }, place) => streams.map((stream) => ({ stream, place })));
   const counts = new Map<string, number>();
-  for (const { stream } of tx.emissions) counts.set(stream, (counts.get(stream) ?? 0) + 1);
-  if (tx.dialect === 'postgres') return number(tx.emissions, counts, await appendAtOnce(tx, counts, now));
-  const streams = await advance(tx, counts);
-  const lastOffsets = new Map([...streams].map(([name, { last_offset }]) => [name, last_offset]));
-  const recorded = number(tx.emissions, counts, lastOffsets);
-  const rows = recorded.map(
-    ({ stream, offset, event, payload }): EventRow => ({
-      stream_id: (streams.get(stream) as Moved).id,
-      stream_offset: offset,
-      event,
-      payload,
-      created_at: now,
-    }),
-  );
-  await tx.insertMany('events', rows);
-  return recorded;
-}
-
-/** Gives each event its offset: the last of a stream has the last offset. */
-function number(
-  emissions: readonly Emission[],
-  counts: ReadonlyMap<string, number>,
-  lastOffsets: ReadonlyMap<string, number>,
-): Recorded[] {
-  const next = new Map(
-    [...counts].map(([name, count]) => [name, (lastOffsets.get(name) as number) - count + 1]),
-  );
-  return emissions.map(({ stream, event, payload }) => {
+  for (const { stream } of entries) counts.set(stream, (counts.get(stream) ?? 0) + 1);
+  const append = tx.dialect === 'postgres' ? appendAtOnce : appendInTurn;
+  const next = await append(tx, { entries, counts }, now);
+  return entries.map(({ stream, place }) => {
+    const { event, payload } = tx.emissions[place] as Emission;
     const offset = next.get(stream) as number;
     next.set(stream, offset + 1);
     return { stream, offset, event, payload };
   });
 }
 
-interface Moved {
-  id: number;
-  name: string;
-  last_offset: number;
+/** What a transaction appends: an entry for each stream of each emission, which is named by its place. */
+interface Appending {
+  entries: readonly { stream: string; place: number }[];
+  /** Entries by stream. */
+  counts: ReadonlyMap<string, number>;
 }
 
-const streamsByName = statement((q, place: { names: unknown }, db) =>
+type Head = Pick<StreamRow, 'id' | 'name' | 'last_offset' | 'last_entry_id'>;
+
+const headsByName = statement((q, place: { names: unknown }, db) =>
   q
     .selectFrom('streams')
-    .select(['id', 'name', 'last_offset'])
+    .select(['id', 'name', 'last_offset', 'last_entry_id'])
     .where(isAnyTextOf(db, 'name', place.names)),
 );
 
-/** Moves each stream by its number of events. On SQLite, where there is one writer. */
-async function advance(tx: Tx, counts: ReadonlyMap<string, number>): Promise<Map<string, Moved>> {
+/** On SQLite, where there is one writer. @returns the first new offset by stream */
+async function appendInTurn(
+  tx: Tx,
+  { entries, counts }: Appending,
+  now: number,
+): Promise<Map<string, number>> {
   const names = [...counts.keys()];
-  const known = (await tx.all(streamsByName(tx, { names: listFor(tx, names) }))) as Moved[];
-  const moved = new Map<string, Moved>();
-  for (const { id, name, last_offset } of known)
-    moved.set(name, { id, name, last_offset: last_offset + (counts.get(name) as number) });
-  await tx.updateMany('streams', [...moved.values()], ['last_offset']);
-  const unknown = names.filter((name) => !moved.has(name));
-  const ids = unknown.length ? await tx.nextIds('streams', unknown.length) : [];
-  const created = unknown.map((name, index) => ({
-    id: ids[index] as number,
-    name,
-    last_offset: counts.get(name) as number,
-    pruned_offset: 0,
-  }));
-  await tx.insertMany('streams', created);
-  for (const stream of created) moved.set(stream.name, stream);
-  return moved;
+  const known: Head[] = await tx.all(headsByName(tx, { names: listFor(tx, names) }));
+  const heads = new Map(known.map((head) => [head.name, head]));
+  const created = names.filter((name) => !heads.has(name));
+  const streamIds = created.length ? await tx.nextIds('streams', created.length) : [];
+  for (const [index, name] of created.entries())
+    heads.set(name, { id: streamIds[index] as number, name, last_offset: 0, last_entry_id: 0 });
+  const first = new Map(names.map((name) => [name, (heads.get(name) as Head).last_offset + 1]));
+  const eventIds = await tx.nextIds('events', tx.emissions.length);
+  const entryIds = await tx.nextIds('stream_entries', entries.length);
+  const rows = entries.map(({ stream, place }, index): StreamEntryRow => {
+    const head = heads.get(stream) as Head;
+    const previous_id = head.last_entry_id;
+    const id = entryIds[index] as number;
+    head.last_offset++;
+    head.last_entry_id = id;
+    const event_id = eventIds[place] as number;
+    return { id, stream_id: head.id, stream_offset: head.last_offset, previous_id, event_id };
+  });
+  const events = tx.emissions.map(
+    ({ streams, event, payload }, place): EventRow => ({
+      id: eventIds[place] as number,
+      event,
+      entries: streams.length,
+      created_at: now,
+      payload,
+    }),
+  );
+  await tx.insertMany('events', events);
+  await tx.insertMany('stream_entries', rows);
+  await tx.updateMany('streams', known, ['last_offset', 'last_entry_id']);
+  await tx.insertMany(
+    'streams',
+    created.map((name): StreamRow => ({ ...(heads.get(name) as Head), pruned_offset: 0 })),
+  );
+  return first;
 }
 
 /**
  * On PostgreSQL: moves the streams and writes the events in one statement, so that the commit can be sent right behind it
  * and the rows that every writer of an account needs are locked for one way to the database. They are locked in a fixed
- * order: two writers cannot deadlock. Lists travel as joined text, which the driver need not escape; a payload is sent once
- * for all its streams, and no JSON text holds the control character between two of them.
- * @returns the last offset by stream
+ * order: two writers cannot deadlock. Lists travel as joined text, which the driver need not escape; no JSON text holds the
+ * control character between two payloads.
+ * @returns the first new offset by stream
  */
 async function appendAtOnce(
   tx: Tx,
-  counts: ReadonlyMap<string, number>,
+  { entries, counts }: Appending,
   now: number,
 ): Promise<Map<string, number>> {
   const names = [...counts.keys()].sort();
-  const places = new Map(names.map((name, index) => [name, index + 1]));
-  const following = new Map(counts);
-  const payloads = new Map<string, number>();
-  const entries = tx.emissions.map(({ stream, event, payload }) => {
-    const behind = (following.get(stream) as number) - 1;
-    following.set(stream, behind);
-    if (!payloads.has(payload)) payloads.set(payload, payloads.size + 1);
-    return { stream: places.get(stream), behind, event, payload: payloads.get(payload) };
+  const numbers = new Map(names.map((name, index) => [name, index + 1]));
+  const left = new Map(counts);
+  const lines = entries.map(({ stream, place }) => {
+    const behind = (left.get(stream) as number) - 1;
+    left.set(stream, behind);
+    return { stream: numbers.get(stream), behind, place };
   });
-  const list = (of: keyof (typeof entries)[number]) => entries.map((entry) => entry[of]).join();
+  const list = (of: 'stream' | 'behind' | 'place') => lines.map((line) => line[of]).join();
   const rows = await tx.all(
-    sql<{ name: string; last_offset: number }>`with step as (
+    sql<{ name: string; first: number }>`with step as (
         select * from unnest(string_to_array(${names.join()}, ','), string_to_array(${names.map((name) => counts.get(name)).join()}, ',')::bigint[])
-          with ordinality as t (name, count, place)),
-      moved as (
-        insert into streams (id, name, last_offset, pruned_offset)
-        select coalesce((select id from streams as known where known.name = step.name), nextval('streams_id_seq')), name, count, 0
-        from step order by name
-        on conflict (name) do update set last_offset = streams.last_offset + excluded.last_offset
-        returning id, name, last_offset),
+          with ordinality as t (name, count, stream)),
       entry as (
-        select * from unnest(string_to_array(${list('stream')}, ',')::bigint[], string_to_array(${list('behind')}, ',')::bigint[],
-          string_to_array(${list('event')}, ','), string_to_array(${list('payload')}, ',')::bigint[]) as t (place, behind, event, number)),
+        select nextval('stream_entries_id_seq') as id, t.*
+        from unnest(string_to_array(${list('stream')}, ',')::bigint[], string_to_array(${list('behind')}, ',')::bigint[],
+          string_to_array(${list('place')}, ',')::bigint[]) as t (stream, behind, place)),
+      moved as (
+        insert into streams (id, name, last_offset, pruned_offset, last_entry_id)
+        select coalesce((select id from streams as known where known.name = step.name), nextval('streams_id_seq')), name, count, 0, entry.id
+        from step join entry on entry.stream = step.stream and entry.behind = 0 order by name
+        on conflict (name) do update set last_offset = streams.last_offset + excluded.last_offset,
+          before_entry_id = streams.last_entry_id, last_entry_id = excluded.last_entry_id
+        returning id, name, last_offset, before_entry_id),
+      told as (
+        insert into events (id, event, entries, created_at, payload)
+        select nextval('events_id_seq'), event, entries, ${now}, payload
+        from unnest(string_to_array(${tx.emissions.map(({ event }) => event).join()}, ','), string_to_array(${tx.emissions.map(({ streams }) => streams.length).join()}, ',')::bigint[],
+          string_to_array(${tx.emissions.map(({ payload }) => payload).join('\x01')}, E'\\x01')) as t (event, entries, payload)
+        returning id),
+      numbered as (select id, row_number() over (order by id) - 1 as place from told),
       written as (
-        insert into events (stream_id, stream_offset, event, payload, created_at)
-        select moved.id, moved.last_offset - entry.behind, entry.event, texts.payload, ${now}
-        from entry join step using (place) join moved using (name)
-        join unnest(string_to_array(${[...payloads.keys()].join('\x01')}, E'\\x01')) with ordinality as texts (payload, number) using (number))
-      select name, last_offset from moved`,
+        insert into stream_entries (id, stream_id, stream_offset, previous_id, event_id)
+        select entry.id, moved.id, moved.last_offset - entry.behind,
+          coalesce(lag(entry.id) over (partition by entry.stream order by entry.behind desc), moved.before_entry_id), numbered.id
+        from entry join step using (stream) join moved using (name) join numbered using (place))
+      select name, last_offset - count + 1 as first from moved join step using (name)`,
   );
-  return new Map(rows.map(({ name, last_offset }) => [name, last_offset]));
+  return new Map(rows.map(({ name, first }) => [name, first]));
 }

@@ -1,55 +1,96 @@
 /** Keeps the log within its age and its number of events per stream (design.md section 6). */
 import { sql } from 'kysely';
 import type { Config } from '../config.ts';
-import type { Db } from '../db/db.ts';
+import type { Db, Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { StreamRow } from '../db/tables.ts';
+import { chainOf } from './chain.ts';
+import { removeEntries } from './rewrite.ts';
 
-/** Deletes what is too old or too many, stream by stream, and remembers up to where. @returns events deleted */
+/** Entries of one transaction, so that the write lane is never held for long. */
+const piece = 1000;
+
+/** Deletes what is too old or too many, and remembers up to where in each stream. @returns entries deleted */
 export async function pruneLog(db: Db, keep: Config['logKeep'], now: number): Promise<number> {
   const oldest = now - keep.age;
+  let deleted = 0;
+  for (let more = piece; more === piece; deleted += more) more = await db.write((tx) => dropOld(tx, oldest));
+  for (let more = piece; more === piece; ) more = await db.write((tx) => dropUntold(tx, oldest));
   const streams = await db.all(
     db.q
       .selectFrom('streams')
-      .select(['id', 'last_offset', 'pruned_offset'])
-      .where((on) =>
-        on.or([
-          on(sql`last_offset - pruned_offset`, '>', keep.events),
-          on.exists(
-            on
-              .selectFrom('events')
-              .select('event')
-              .whereRef('events.stream_id', '=', 'streams.id')
-              .where('events.created_at', '<', oldest)
-              .limit(1),
-          ),
-        ]),
-      ),
+      .select('id')
+      .where(sql<boolean>`last_offset - pruned_offset > cast(${keep.events} as bigint)`),
   );
-  let deleted = 0;
-  for (const stream of streams) deleted += await pruneStream(db, stream, keep.events, oldest);
+  for (const stream of streams)
+    for (let more = piece; more === piece; deleted += more)
+      more = await db.write((tx) => dropSurplus(tx, stream, keep.events));
   return deleted;
 }
 
-interface Stream {
-  id: number;
-  last_offset: number;
-  pruned_offset: number;
+/** Entries come in the order of time: what is too old stands first. */
+async function dropOld(tx: Tx, oldest: number): Promise<number> {
+  const old = await tx.all(
+    tx.q
+      .selectFrom((from) =>
+        from.selectFrom('stream_entries').selectAll().orderBy('id').limit(piece).as('entry'),
+      )
+      .innerJoin('events', 'events.id', 'entry.event_id')
+      .select(['entry.id', 'stream_id', 'stream_offset'])
+      .where('created_at', '<', oldest),
+  );
+  if (!old.length) return 0;
+  const upTo = new Map<number, number>();
+  for (const { stream_id, stream_offset } of old)
+    upTo.set(stream_id, Math.max(upTo.get(stream_id) ?? 0, stream_offset));
+  for (const [id, offset] of upTo) await remember(tx, id, offset);
+  await tx.run(
+    tx.q.deleteFrom('stream_entries').where(
+      isAnyOf(
+        tx,
+        'id',
+        old.map(({ id }) => id),
+      ),
+    ),
+  );
+  return old.length;
 }
 
-/** One transaction a stream, so that the write lane is never held for long. */
-function pruneStream(db: Db, stream: Stream, events: number, oldest: number): Promise<number> {
-  return db.write(async (tx) => {
-    const newestOld = await tx.get(
-      tx.q
-        .selectFrom('events')
-        .select((on) => on.fn.max('stream_offset').as('offset'))
-        .where('stream_id', '=', stream.id)
-        .where('created_at', '<', oldest),
-    );
-    const upTo = Math.max(stream.last_offset - events, newestOld?.offset ?? 0);
-    if (upTo <= stream.pruned_offset) return 0;
-    await tx.run(tx.q.updateTable('streams').set({ pruned_offset: upTo }).where('id', '=', stream.id));
-    return tx.run(
-      tx.q.deleteFrom('events').where('stream_id', '=', stream.id).where('stream_offset', '<=', upTo),
-    );
-  });
+/** What was told so long ago has no entries left. */
+const dropUntold = (tx: Tx, oldest: number): Promise<number> =>
+  tx.run(
+    tx.q
+      .deleteFrom('events')
+      .where('created_at', '<', oldest)
+      .where('id', 'in', (from) =>
+        from.selectFrom('events').select('id').orderBy('id').limit(sql.lit(piece)),
+      ),
+  );
+
+async function dropSurplus(tx: Tx, { id }: Pick<StreamRow, 'id'>, events: number): Promise<number> {
+  const stream = (await tx.get(
+    tx.q.selectFrom('streams').select(['last_offset', 'pruned_offset']).where('id', '=', id),
+  )) as Pick<StreamRow, 'last_offset' | 'pruned_offset'>;
+  const upTo = Math.min(stream.last_offset - events, stream.pruned_offset + piece);
+  if (upTo <= stream.pruned_offset) return 0;
+  const streams = sql<boolean>`id = ${id}`;
+  const surplus = await tx.all(
+    sql<{ id: number }>`with recursive ${chainOf(tx, { streams, after: stream.pruned_offset, count: piece })}
+      select id from chain where stream_offset <= ${upTo}`,
+  );
+  await removeEntries(
+    tx,
+    surplus.map((entry) => entry.id),
+  );
+  await remember(tx, id, upTo);
+  return surplus.length;
 }
+
+const remember = (tx: Tx, id: number, offset: number) =>
+  tx.run(
+    tx.q
+      .updateTable('streams')
+      .set({ pruned_offset: offset })
+      .where('id', '=', id)
+      .where('pruned_offset', '<', offset),
+  );

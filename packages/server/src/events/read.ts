@@ -1,7 +1,9 @@
 /** Reading the log: what came after a position of one stream, and where streams stand. */
+import { sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
+import { chainOf, chainWith } from './chain.ts';
 
 /** An entry of the log. `created_at` is in milliseconds. */
 export interface LogEntry {
@@ -17,26 +19,20 @@ export interface StreamHead {
   pruned: number;
 }
 
-const entriesAfter = statement((q, place: { stream: string; offset: number; limit: number }) =>
-  q
-    .selectFrom('events')
-    .innerJoin('streams', 'streams.id', 'events.stream_id')
-    .select(['stream_offset as offset', 'event', 'payload', 'created_at'])
-    .where('streams.name', '=', place.stream)
-    .where('stream_offset', '>', place.offset)
-    .orderBy('stream_offset')
-    .limit(place.limit),
+const isNamed = (stream: string) => sql<boolean>`name = ${stream}`;
+
+const entriesAfter = statement(
+  (_q, place: { stream: string; offset: number; limit: number }, db) =>
+    sql<LogEntry>`with recursive ${chainOf(db, { streams: isNamed(place.stream), after: place.offset, count: place.limit })}
+      select stream_offset as offset, event.event, payload, created_at
+      from ${chainWith(db, 'events', 'event_id', 'event')} order by stream_offset limit ${place.limit}`,
 );
 
-const firstSince = statement((q, place: { stream: string; since: number }) =>
-  q
-    .selectFrom('events')
-    .innerJoin('streams', 'streams.id', 'events.stream_id')
-    .select('stream_offset as offset')
-    .where('streams.name', '=', place.stream)
-    .where('created_at', '>=', place.since)
-    .orderBy('stream_offset')
-    .limit(1),
+const firstSince = statement(
+  (_q, place: { stream: string; since: number }, db) =>
+    sql<{ offset: number | null }>`with recursive ${chainOf(db, { streams: isNamed(place.stream), after: 0 })}
+      select min(stream_offset) as offset
+      from ${chainWith(db, 'events', 'event_id', 'event')} where created_at >= ${place.since}`,
 );
 
 /** Up to `limit` entries with an offset greater than `offset`, in order. */
@@ -46,8 +42,8 @@ export function readAfter(db: Sql, stream: string, offset: number, limit: number
 
 /** The offset just before the first entry made at or after `since` (milliseconds); undefined when there is none. */
 export async function positionSince(db: Sql, stream: string, since: number): Promise<number | undefined> {
-  const first = await db.get(firstSince(db, { stream, since }));
-  return first && first.offset - 1;
+  const { offset } = (await db.get(firstSince(db, { stream, since }))) as { offset: number | null };
+  return offset === null ? undefined : offset - 1;
 }
 
 /** Heads of many streams at once; absent ones are 0, 0. */

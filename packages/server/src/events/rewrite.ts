@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf, isLike, literally } from '../db/dialect.ts';
+import type { EventRow } from '../db/tables.ts';
+import { chainOf, chainWith } from './chain.ts';
 
 export interface Rewriting {
   streams: readonly string[];
@@ -14,55 +16,68 @@ export interface Rewriting {
   data: object;
 }
 
-interface Entry {
-  stream_id: number;
-  stream_offset: number;
-  event: string;
-  payload: string;
-}
-
-/** @returns how many entries were rewritten */
-export async function rewriteEntries(tx: Tx, { event, data, ...rewriting }: Rewriting): Promise<number> {
+export async function rewriteEntries(tx: Tx, { event, data, ...rewriting }: Rewriting): Promise<void> {
+  const meant = (await findTold(tx, rewriting)).filter((told) => {
+    const { data } = JSON.parse(told.payload) as { data: Record<string, unknown> };
+    return rewriting.isMeant(told.event, data);
+  });
   const payload = JSON.stringify({ event, data });
-  const offsets = new Map<number, number[]>();
-  for (const entry of await findEntries(tx, rewriting)) {
-    const told = JSON.parse(entry.payload) as { data: Record<string, unknown> };
-    if (rewriting.isMeant(entry.event, told.data))
-      offsets.set(entry.stream_id, [...(offsets.get(entry.stream_id) ?? []), entry.stream_offset]);
-  }
-  let rewritten = 0;
-  for (const [stream_id, meant] of offsets)
-    rewritten += await tx.run(
-      tx.q
-        .updateTable('events')
-        .set({ event, payload })
-        .where('stream_id', '=', stream_id)
-        .where(isAnyOf(tx, 'stream_offset', meant)),
-    );
-  return rewritten;
+  await tx.run(
+    tx.q
+      .updateTable('events')
+      .set({ event, payload })
+      .where(
+        isAnyOf(
+          tx,
+          'id',
+          meant.map(({ id }) => id),
+        ),
+      ),
+  );
 }
 
-function findEntries(db: Sql, { streams, texts }: Pick<Rewriting, 'streams' | 'texts'>): Promise<Entry[]> {
+type Told = Pick<EventRow, 'id' | 'event' | 'payload'>;
+
+function findTold(db: Sql, { streams, texts }: Pick<Rewriting, 'streams' | 'texts'>): Promise<Told[]> {
+  const hasText = texts.map((text) => isLike(db, sql.ref('payload'), `%${literally(text)}%`));
   return db.all(
-    db.q
-      .selectFrom('events')
-      .innerJoin('streams', 'streams.id', 'events.stream_id')
-      .select(['stream_id', 'stream_offset', 'event', 'payload'])
-      .where(isAnyTextOf(db, 'streams.name', streams))
-      .where((on) => on.or(texts.map((text) => isLike(db, sql.ref('payload'), `%${literally(text)}%`)))),
+    sql<Told>`with recursive ${chainOf(db, { streams: isAnyTextOf(db, 'name', streams), after: 0 })}
+      select event.id, event.event, event.payload from ${chainWith(db, 'events', 'event_id', 'event')}
+      where ${sql.join(hasText, sql` or `)}`,
   );
 }
 
 /** Deletes all entries of these streams; whoever comes back to one is told to fetch anew. */
 export async function emptyStreams(tx: Tx, streams: readonly string[]): Promise<void> {
-  const rows = await tx.all(
-    tx.q
-      .selectFrom('streams')
-      .select(['id', 'last_offset'])
-      .where(isAnyTextOf(tx, 'name', streams)),
-  );
-  for (const { id, last_offset } of rows) {
-    await tx.run(tx.q.updateTable('streams').set({ pruned_offset: last_offset }).where('id', '=', id));
-    await tx.run(tx.q.deleteFrom('events').where('stream_id', '=', id));
+  for (const stream of streams) {
+    const isMeant = isAnyTextOf(tx, 'name', [stream]);
+    const entries = await tx.all(
+      sql<{ id: number }>`with recursive ${chainOf(tx, { streams: isMeant, after: 0 })} select id from chain`,
+    );
+    await removeEntries(
+      tx,
+      entries.map(({ id }) => id),
+    );
+    await tx.run(
+      tx.q.updateTable('streams').set({ pruned_offset: sql<number>`last_offset` }).where('name', '=', stream),
+    );
   }
+}
+
+/** Deletes entries of one stream, and what no other stream tells any more. */
+export async function removeEntries(tx: Tx, ids: readonly number[]): Promise<void> {
+  const told = await tx.all(
+    tx.q
+      .selectFrom('stream_entries')
+      .select('event_id')
+      .where(isAnyOf(tx, 'id', ids)),
+  );
+  const isTold = isAnyOf(
+    tx,
+    'id',
+    told.map(({ event_id }) => event_id),
+  );
+  await tx.run(tx.q.deleteFrom('events').where(isTold).where('entries', '=', 1));
+  await tx.run(tx.q.updateTable('events').set({ entries: sql<number>`entries - 1` }).where(isTold));
+  await tx.run(tx.q.deleteFrom('stream_entries').where(isAnyOf(tx, 'id', ids)));
 }
