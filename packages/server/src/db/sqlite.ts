@@ -10,6 +10,7 @@ import {
 } from 'kysely';
 import { openCheckpointer } from './checkpointer.ts';
 import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import { openGather } from './gather.ts';
 import { openLane } from './lane.ts';
 import { rowMaker, valuesMaker } from './rows.ts';
 import { single } from './single.ts';
@@ -65,8 +66,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       ),
     write: (work) => lane.add(single(work), undefined),
     writeMany: (verb, input) => lane.add(verb, input),
-    // Not gathered: a read waits for nothing here, and one turn later its request would miss the next batch of the lane.
-    readMany: async (ask, input) => firstOf(await ask(read, [input])),
+    readMany: openGather(read),
     close: async () => {
       await lane.idle();
       read.endSnapshot();
@@ -86,8 +86,6 @@ class PlannedOnce extends SqliteQueryCompiler {
     return '+?';
   }
 }
-
-const firstOf = <Item>(items: readonly Item[]) => items[0] as Item;
 
 function connect(path: string): Connection {
   const connection = new Database(path, { timeout: 10_000 });
