@@ -9,6 +9,7 @@ import { toEventContact } from '../contacts/wire.ts';
 import { conversationFact, statusAttributes } from '../conversations/facts.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
+import type { Echo } from '../db/echoes.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
 import type { Fact } from '../events/listeners.ts';
@@ -16,7 +17,7 @@ import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/body.ts';
 import { announceConversation, announceMessage, type Thread } from './announce.ts';
 import { floodLimit, templatesFor } from './rules.ts';
-import { findByEcho, loadPartsOf } from './store.ts';
+import { loadPartsOf } from './store.ts';
 import { lockThreads, messageRow, type NewMessage, rememberMessage } from './threads.ts';
 import type { MessageParts } from './wire.ts';
 
@@ -88,7 +89,7 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
       batch.map(({ conversation_id }) => conversation_id),
       ({ conversation, inbox, contact }) => reopenedStatus(conversation, inbox, contact) !== undefined,
     ),
-    findByEcho(tx, batch.flatMap(echoPairOf)),
+    app.echoes.find(tx, batch.flatMap(echoesOf)),
     tx.nextIds('messages', batch.length),
   ]);
   const known = await loadEchoes(tx, rows, threads);
@@ -132,8 +133,8 @@ function idsNeeded(app: App, batch: readonly PostInput<unknown>[], threads: Map<
 const echoNameOf = ({ conversation_id, message }: PostInput<unknown>) =>
   message.echo_key == null ? undefined : `${conversation_id} ${message.echo_key}`;
 
-const echoPairOf = ({ conversation_id, message }: PostInput<unknown>) =>
-  message.echo_key == null ? [] : [[conversation_id, message.echo_key] as const];
+const echoesOf = ({ conversation_id, message }: PostInput<unknown>): Echo[] =>
+  message.echo_key == null ? [] : [[conversation_id, message.echo_key]];
 
 /** Messages that earlier requests of their echo keys have made. */
 async function loadEchoes(
@@ -325,6 +326,7 @@ async function write(writing: Writing): Promise<void> {
     ),
     tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']),
   ]);
+  app.echoes.remember(tx, messages);
   const contactFacts = [...contacts.values()].flatMap(([contact, before]) =>
     announceContact(tx, { event: 'contact.updated', contact, before }),
   );

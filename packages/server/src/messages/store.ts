@@ -61,25 +61,6 @@ const toldByIds = packed<{ ids: unknown }, ToldMessage>(eventColumns, (q, place,
     .where(isAnyOf(db, 'id', place.ids)),
 );
 
-// Each pair is looked up in the unique index by itself; PostgreSQL would read the whole table for a batch it knows nothing of.
-const messagesByEcho = statement((_q, place: { pairs: unknown }, db) =>
-  db.dialect === 'sqlite'
-    ? sql<MessageRow>`select messages.* from json_each(${place.pairs}) as pair cross join messages
-        on conversation_id = pair.value ->> 0 and echo_key = pair.value ->> 1`
-    : sql<MessageRow>`select found.* from json_array_elements(${place.pairs}::json) as pair (value), lateral (
-        select * from messages
-        where conversation_id = (pair.value ->> 0)::bigint and echo_key = pair.value ->> 1 offset 0
-      ) as found`,
-);
-
-/** Messages by conversation and echo key. */
-export async function findByEcho(
-  db: Sql,
-  pairs: readonly (readonly [number, string])[],
-): Promise<MessageRow[]> {
-  return pairs.length ? db.all(messagesByEcho(db, { pairs: JSON.stringify(pairs) })) : [];
-}
-
 /** Senders whose rows were read already. */
 export interface KnownSenders {
   contacts?: Iterable<ShownContact>;

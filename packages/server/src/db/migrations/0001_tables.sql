@@ -217,8 +217,7 @@ create table messages (
   echo_key text,
   request_hash text,
   created_at bigint not null,
-  updated_at bigint not null,
-  unique (conversation_id, echo_key)
+  updated_at bigint not null
 );
 create index messages_by_conversation on messages (conversation_id, id);
 create index messages_by_source on messages (conversation_id, source_id) where source_id is not null;
