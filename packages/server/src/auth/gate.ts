@@ -11,10 +11,10 @@ import { admitSession, identifySession } from './session-gate.ts';
 /** Doors by `auth`: sessions by path, users by token or sign-in headers, bots by token. */
 export function openGate(): Gate {
   return {
-    identify: async (app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller> => {
+    identify: (app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller> => {
       switch (endpoint.auth) {
         case 'none':
-          return { kind: 'anonymous' };
+          return Promise.resolve({ kind: 'anonymous' });
         case 'session':
           return identifySession(app, request);
         case 'user':
@@ -23,9 +23,9 @@ export function openGate(): Gate {
           return identifyAgent(app, endpoint, request);
       }
     },
-    admit: async (app, endpoint, caller, bag) =>
+    admit: (app, endpoint, caller, bag) =>
       caller.kind === 'session' ? admitSession(app, endpoint, caller, bag) : caller,
-    headersFor: (caller) => ('signIn' in caller && caller.signIn ? caller.signIn.headers : {}),
+    headersFor: (caller) => ('signIn' in caller ? caller.signIn?.headers : undefined),
     nameOf: (caller, request) => {
       if (caller.kind === 'session') return `session:${caller.session.id}`;
       if (caller.kind === 'bot') return `bot:${caller.bot.id}`;

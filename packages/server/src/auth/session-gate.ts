@@ -123,12 +123,12 @@ function sourceIds(request: FastifyRequest, source_id: string): string[] {
  * Applies the inbox's identity policy with the proof that the request carries, which verifies the session.
  * @throws unauthorized 401 for a wrong proof, and where the policy asks for one that is not there
  */
-export async function admitSession(
+export function admitSession(
   app: App,
   endpoint: Endpoint,
   caller: SessionCaller,
   input: Record<string, unknown>,
-): Promise<SessionCaller> {
+): SessionCaller | Promise<SessionCaller> {
   const { inbox, session } = caller;
   // As upstream, only the contact's own routes look at a hash (client-api.md section 4).
   if (inbox.identity_policy === 'legacy' && endpoint.path.includes('/conversations')) return caller;

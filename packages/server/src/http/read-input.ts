@@ -55,7 +55,8 @@ function compileReader(endpoint: Endpoint): (bag: Bag) => Bag {
 
 function coerceProperties(properties: Record<string, Schema>, from: Bag): Bag {
   const into: Bag = {};
-  for (const [name, schema] of Object.entries(properties)) {
+  for (const name in properties) {
+    const schema = properties[name] as Schema;
     const value = coerce(schema, Object.hasOwn(from, name) ? from[name] : undefined);
     if (value !== undefined) into[name] = value;
   }

@@ -37,9 +37,9 @@ export type Routes<Table extends Record<string, Endpoint>> = { [Name in keyof Ta
 /** Who is calling, in two steps: by path and headers alone before a body is read, then with the whole input. */
 export interface Gate {
   identify(app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller>;
-  admit(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Promise<Caller>;
+  admit(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Caller | Promise<Caller>;
   /** Headers that every answer to this caller carries. */
-  headersFor(caller: Caller): Record<string, string>;
+  headersFor(caller: Caller): Record<string, string> | undefined;
   /** Names the caller for idempotency keys and rate limits; undefined when it is anonymous. */
   nameOf(caller: Caller, request: FastifyRequest): string;
 }
@@ -88,15 +88,17 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
     const uploads: Upload[] = [];
     try {
       const identified = await gate.identify(app, endpoint, request);
-      reply.headers(gate.headersFor(identified));
-      takeTurn(app, gate.nameOf(identified, request), request);
+      const headers = gate.headersFor(identified);
+      if (headers) reply.headers(headers);
+      const name = gate.nameOf(identified, request);
+      takeTurn(app, name, request);
       const body = request.isMultipart()
         ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads, root: endpoint.root })
         : ((request.body ?? {}) as Bag);
       const bag = toBag([unwrap(endpoint, body), request.query as Bag, request.params as Bag]);
       const caller = await gate.admit(app, endpoint, identified, bag);
       const input = read(bag);
-      const receipt = receiptOf(request, gate.nameOf(caller, request), input, uploads);
+      const receipt = receiptOf(request, name, input, uploads);
       const context = new Context(request, reply, uploads);
       const run = (within: App) => verb(within, caller, input, context);
       const answer =
