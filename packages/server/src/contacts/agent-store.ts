@@ -3,7 +3,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Sql, Tx } from '../db/db.ts';
 import { forUpdate, isAnyOf, unindexed } from '../db/dialect.ts';
-import { type Asked, nullsLast, type Order, type Page, readPage } from '../db/keyset.ts';
+import { type Asked, byActivity, nullsLast, type Order, type Page, readPage } from '../db/keyset.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { additionalText } from './filter.ts';
 import type { SessionInInbox } from './wire.ts';
@@ -60,24 +60,28 @@ function orderOf(db: Db, list: string, sort = ''): Order {
   const name = `${list} ${direction} ${word}`;
   switch (word) {
     case 'name':
-      return { name, type: 'text', parts: nullsLast(sql`nullif(lower(name), '')`, direction) };
+      return { name, type: 'text', parts: nullsLast({ column: sql`nullif(lower(name), '')`, direction }) };
     // Kept in lower case, and never blank.
     case 'email':
     case 'phone_number':
-      return { name, type: 'text', parts: nullsLast(sql.ref(word), direction) };
+      return { name, type: 'text', parts: nullsLast({ column: sql.ref(word), direction }) };
     case 'last_activity_at':
-      return { name, type: 'number', parts: nullsLast(sql.ref(word), direction) };
+      return { name, type: 'number', parts: nullsLast(byActivity(direction)) };
     // Ids grow with the time of creation.
     case 'created_at':
       return { name, type: 'number', parts: [{ direction }] };
     case 'company':
     case 'company_name':
-      return { name, type: 'text', parts: nullsLast(attributeOrder(db, 'company_name'), direction) };
+      return {
+        name,
+        type: 'text',
+        parts: nullsLast({ column: attributeOrder(db, 'company_name'), direction }),
+      };
     case 'city':
     case 'country':
-      return { name, type: 'text', parts: nullsLast(attributeOrder(db, word), direction) };
+      return { name, type: 'text', parts: nullsLast({ column: attributeOrder(db, word), direction }) };
     default:
-      return { name: list, type: 'number', parts: nullsLast(sql.ref('last_activity_at'), 'desc') };
+      return { name: list, type: 'number', parts: nullsLast(byActivity('desc')) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** What others hear of contacts: agents on the account's stream, younger nouns as facts in the same transaction. */
 import type { App } from '../app.ts';
+import { columnsOf } from '../db/columns.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
@@ -46,7 +47,7 @@ export function announceContact(tx: Tx, { event, contact, before, also }: Contac
 }
 
 function changesBetween(before: ContactRow, after: ContactRow): ChangedAttributes {
-  const columns = (Object.keys(after) as (keyof ContactRow)[]).filter((name) => before[name] !== after[name]);
+  const columns = columnsOf.contacts.filter((name) => before[name] !== after[name]);
   return Object.fromEntries(
     columns.map((name) => [name, [parsed(name, before[name]), parsed(name, after[name])]]),
   );

@@ -137,3 +137,12 @@ export const isUniqueViolation = (error: unknown): boolean =>
  */
 export const unindexed = (db: Pick<Sql, 'dialect'>, column: string): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);
+
+/** Milliseconds: PostgreSQL's indexes hold times of activity in such steps (migration 0060). */
+export const activityStep = 300_000;
+
+/** Whether the last activity was before `time` (milliseconds). */
+export const wasActiveBefore = (db: Pick<Sql, 'dialect'>, time: number): RawBuilder<boolean> =>
+  db.dialect === 'sqlite'
+    ? sql<boolean>`last_activity_at < ${time}`
+    : sql<boolean>`(activity_step <= cast(${time} as bigint) / ${sql.lit(activityStep)} and last_activity_at < ${time})`;

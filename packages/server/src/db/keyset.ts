@@ -5,12 +5,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import { invalid } from '../errors.ts';
 import type { Sql } from './db.ts';
+import { activityStep } from './dialect.ts';
 
 /** A stretch of an order: its rows are ordered by one column and then by id, both one way. */
 export interface Part {
   where?: RawBuilder<boolean>;
   /** Without one the rows are ordered by id alone. */
   column?: RawBuilder<unknown>;
+  /** On PostgreSQL the index holds this in place of the column, whose values it divides by `activityStep`. */
+  steps?: RawBuilder<unknown>;
   /** The column is null in all rows; they are ordered by it all the same, as its index is. */
   isNull?: true;
   direction: 'asc' | 'desc';
@@ -25,10 +28,19 @@ export interface Order {
   parts: readonly Part[];
 }
 
+type ByColumn = Part & Required<Pick<Part, 'column'>>;
+
+/** By the last activity of a conversation or contact. */
+export const byActivity = (direction: Part['direction']): ByColumn => ({
+  column: sql.ref('last_activity_at'),
+  steps: sql.ref('activity_step'),
+  direction,
+});
+
 /** An order by a column that may be null; rows without a value come last, whatever the direction. */
-export const nullsLast = (column: RawBuilder<unknown>, direction: Part['direction']): Part[] => [
-  { where: sql`${column} is not null`, column, direction },
-  { where: sql`${column} is null`, column, isNull: true, direction },
+export const nullsLast = (part: ByColumn): Part[] => [
+  { ...part, where: sql`${part.column} is not null` },
+  { ...part, where: sql`${part.column} is null`, isNull: true },
 ];
 
 export interface Listing {
@@ -83,7 +95,7 @@ export async function readPage<Row>(
   { cursor, page = 1, size }: Asked & { size: number },
 ): Promise<Page<Row>> {
   const span = spanOf(listing.order, { cursor, page, size });
-  return toPage(listing.order, await db.all(pageQuery<Row>(listing, span)), size);
+  return toPage(listing.order, await db.all(pageQuery<Row>(db, listing, span)), size);
 }
 
 /** Reads one row more than fits on the page, which tells whether there is another. @throws invalid for the cursor */
@@ -133,13 +145,17 @@ const isOf = {
 };
 
 /** Each part of each run is read as its index gives it, and no further than the page needs. */
-export function pageQuery<Row>(listing: Listing, span: Span): RawBuilder<Row & Key> {
+export function pageQuery<Row>(
+  db: Pick<Sql, 'dialect'>,
+  listing: Listing,
+  span: Span,
+): RawBuilder<Row & Key> {
   const { order, runs = [sql`1 = 1`] } = listing;
   const first = span.after?.key_part ?? 0;
   const reads = order.parts
     .slice(first)
     .flatMap((part, index) =>
-      runs.map((run) => readOf({ ...listing, run }, part, { rank: first + index, span })),
+      runs.map((run) => readOf({ ...listing, run }, withSteps(db, part), { rank: first + index, span })),
     );
   const [only] = reads;
   if (only && reads.length === 1) return sql`${only} limit ${span.limit} offset ${span.offset}`;
@@ -148,19 +164,23 @@ export function pageQuery<Row>(listing: Listing, span: Span): RawBuilder<Row & K
     order by ${acrossParts(order.parts)} limit ${span.limit} offset ${span.offset}`;
 }
 
+/** The part as the database's indexes know it. */
+const withSteps = ({ dialect }: Pick<Sql, 'dialect'>, { steps, ...part }: Part): Part =>
+  steps && dialect === 'postgres' ? { ...part, steps } : part;
+
 function readOf(
   { select, from, id, run, where, order }: Listing & { run: RawBuilder<boolean> },
   part: Part,
   { rank, span: { after } }: { rank: number; span: Span },
 ): RawBuilder<unknown> {
-  const { column, direction } = part;
+  const { column, steps, direction } = part;
   const way = sql.raw(direction);
   const all = [run, where];
   if (part.where) all.push(part.where);
   if (after?.key_part === rank) all.push(isBehind(part, id, after));
   const value = column ?? sql`cast(null as ${sql.raw(order.type === 'text' ? 'text' : 'bigint')})`;
   return sql`select ${select}, ${sql.lit(rank)} as key_part, ${value} as key_value, ${id} as key_id from ${from}
-    where ${sql.join(all, sql` and `)} order by ${column ? sql`key_value ${way}, ` : sql``}key_id ${way}`;
+    where ${sql.join(all, sql` and `)} order by ${steps ? sql`${steps} ${way}, ` : sql``}${column ? sql`key_value ${way}, ` : sql``}key_id ${way}`;
 }
 
 /** SQLite seeks an expression only by the first of the two comparisons, which says nothing new. */
@@ -169,10 +189,13 @@ function isBehind(
   id: RawBuilder<unknown>,
   after: NonNullable<Span['after']>,
 ): RawBuilder<boolean> {
-  const { column, direction } = part;
+  const { column, steps, direction } = part;
   const than = sql.raw(direction === 'desc' ? '<' : '>');
   if (!hasValue(part)) return sql`${id} ${than} ${after.key_id}`;
-  return sql`${column} ${than}= ${after.key_value} and (${column}, ${id}) ${than} (${after.key_value}, ${after.key_id})`;
+  const near = steps
+    ? sql`${steps} ${than}= cast(${after.key_value} as bigint) / ${sql.lit(activityStep)}`
+    : sql`${column} ${than}= ${after.key_value}`;
+  return sql`${near} and (${column}, ${id}) ${than} (${after.key_value}, ${after.key_id})`;
 }
 
 /** Parts may go either way: what rises in one is null to those that fall. */

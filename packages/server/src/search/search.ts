@@ -88,7 +88,11 @@ async function findContacts(app: App, { account }: AgentCaller, asked: Search): 
       from: sql`contacts`,
       id: sql`id`,
       where: sql`account_id = ${account.id} and ${saysAll(app.db, 'contacts', words)}`,
-      order: { name: 'search/contacts', type: 'number', parts: nullsLast(activity, 'desc') },
+      order: {
+        name: 'search/contacts',
+        type: 'number',
+        parts: nullsLast({ column: activity, direction: 'desc' }),
+      },
     },
     { ...asked, size: pageSize },
   );

@@ -5,6 +5,7 @@
 import { listAccountsWith } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
+import { wasActiveBefore } from '../db/dialect.ts';
 import type { AccountRow, ConversationRow } from '../db/tables.ts';
 import { postWithin } from '../messages/post.ts';
 import { lockThread, lockThreads } from '../messages/threads.ts';
@@ -45,7 +46,7 @@ async function listIdle(app: App, { id: account_id }: AccountRow, settings: Sett
     .select('id')
     .where('account_id', '=', account_id)
     .where('status', '=', 'open')
-    .where('last_activity_at', '<', limitOf(app, settings));
+    .where(wasActiveBefore(app.db, limitOf(app, settings)));
   if (settings.auto_resolve_ignore_waiting) query = query.where('waiting_since', 'is', null);
   const rows = await all(query.orderBy('last_activity_at').limit(atOnce));
   return rows.map(({ id }) => id);

@@ -1,11 +1,10 @@
 /** Orders of a list (application-api.md section 6.8), each as parts that an index delivers in order. */
 import { sql } from 'kysely';
-import type { Order, Part } from '../db/keyset.ts';
+import { byActivity, type Order, type Part } from '../db/keyset.ts';
 import type { ListInput } from './list-scope.ts';
 
-const activity = sql.ref('last_activity_at');
 const waiting = sql.ref('waiting_since');
-const active: Part = { column: activity, direction: 'desc' };
+const active = byActivity('desc');
 const isWaiting = sql<boolean>`waiting_since is not null`;
 const notWaiting: Part = { ...active, where: sql`waiting_since is null` };
 const withPriority = ['urgent', 'high', 'medium', 'low'].map((word) => sql<boolean>`priority = ${word}`);
@@ -15,7 +14,7 @@ const falling = [...withPriority, withNone];
 /** By their words. Ids grow with the time of creation. */
 const orders: Readonly<Record<string, readonly Part[]>> = {
   last_activity_at_desc: [active],
-  last_activity_at_asc: [{ column: activity, direction: 'asc' }],
+  last_activity_at_asc: [byActivity('asc')],
   created_at_asc: [{ direction: 'asc' }],
   created_at_desc: [{ direction: 'desc' }],
   priority_asc: [...falling].reverse().map((where) => ({ ...active, where })),

@@ -143,6 +143,7 @@ function queryOf(db: Pick<Sql, 'dialect'>, { order, shape, place }: Asking): Raw
   );
   const { limit, offset, most, key_value, key_id } = place;
   return pageQuery(
+    db,
     {
       select: sql`id`,
       from: sql`conversations`,
