@@ -47,7 +47,7 @@ import { followBots } from './threads/bots.ts';
 import { leaveConversations } from './threads/leave.ts';
 import { followMentions } from './threads/mentions.ts';
 import { followMerges } from './threads/merge.ts';
-import { openRelabeling } from './threads/relabel.ts';
+import { openRelabeling, type Relabeling } from './threads/relabel.ts';
 import { wakeDue } from './threads/wake.ts';
 import { enqueueDeliveries } from './webhooks/enqueue.ts';
 import { scrubErasedContacts } from './webhooks/erase.ts';
@@ -77,6 +77,7 @@ export async function openApp(
       const recorded = await appendEmissions(tx, now());
       if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
     },
+    unsure: () => bus.tellGap(),
     measure: (size, waited) => {
       metrics.batchSizes.observe(size);
       metrics.batchWaits.observe(waited / 1000);
@@ -140,7 +141,7 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   registerMetrics(http, app, cable);
   const relabeling = openRelabeling(app);
   const assignment = openAutoAssignment(app);
-  const rounds = startRounds(app, assignment);
+  const rounds = startRounds(app, { relabeling, assignment });
   const worker = openWorker(app);
   const close = async () => {
     for (const round of rounds) await round.close();
@@ -162,7 +163,10 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
 }
 
 /** What repeats in the background: deleting what is past its life, opening what was snoozed until now, what was left in a queue. */
-function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
+function startRounds(
+  app: App,
+  { relabeling, assignment }: { relabeling: Relabeling; assignment: AutoAssignment },
+): Rounds[] {
   const prune = async () => {
     await pruneLog(app.db, app.config.logKeep, app.now());
     await pruneReceipts(app.db, app.now());
@@ -181,6 +185,7 @@ function startRounds(app: App, assignment: AutoAssignment): Rounds[] {
     openRounds(app.log, { name: 'sending letters', every: 5000, work: () => app.mail.work() }),
     openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
     openRounds(app.log, { name: 'indexing', every: 250, work: () => indexMessages(app.db) }),
+    openRounds(app.log, { name: 'relabeling', every: 5000, work: () => relabeling.work() }),
     openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),
   ];
 }

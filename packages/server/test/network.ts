@@ -1,26 +1,30 @@
-/** A network between a client and a server on this machine, which the test can break. */
+/** A network between a client, or ourselves, and a server on this machine, which the test can break. */
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
 
 export interface Network {
   /** Leads to the server. */
   url: string;
   /** Breaks every connection there is; new ones get through. */
   cut(): void;
+  /** Breaks the next connection at which the server says `text`, which is not heard any more. Resolves when that is done. */
+  swallow(text: string): Promise<void>;
   /** `open`; `no-sockets`: WebSockets are turned away, as some proxies do; `down`: nothing gets through. */
   become(state: 'open' | 'no-sockets' | 'down'): void;
   stop(): Promise<void>;
 }
 
-export async function openNetwork(port: number): Promise<Network> {
+/** @param target the server's port, or where else it is */
+export async function openNetwork(target: number | NetConnectOpts): Promise<Network> {
   let state = 'open';
+  let swallowed: { text: string; done(): void } | undefined;
   const pairs = new Set<Socket>();
   const server = createServer((near) => {
     near.on('error', () => {});
     if (state === 'down') return near.destroy();
     near.once('data', (first) => {
       if (state === 'no-sockets' && first.toString('latin1').startsWith('GET /cable')) return near.destroy();
-      const far = connect(port, '127.0.0.1');
+      const far = connect(typeof target === 'number' ? { port: target, host: '127.0.0.1' } : target);
       pairs.add(near).add(far);
       far.on('error', () => {});
       for (const [one, other] of [
@@ -32,7 +36,13 @@ export async function openNetwork(port: number): Promise<Network> {
           other.destroy();
         });
       far.write(first);
-      near.pipe(far).pipe(near);
+      far.on('data', (said) => {
+        if (!swallowed || !said.includes(swallowed.text)) return near.write(said);
+        swallowed.done();
+        swallowed = undefined;
+        near.destroy();
+      });
+      near.pipe(far);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -42,6 +52,10 @@ export async function openNetwork(port: number): Promise<Network> {
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     cut,
+    swallow: (text) =>
+      new Promise((done) => {
+        swallowed = { text, done };
+      }),
     become: (next) => {
       state = next;
       if (next !== 'open') cut();

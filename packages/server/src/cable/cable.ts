@@ -61,7 +61,7 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     pings.add(connection, isExtended ? pace : undefined);
     const identifiers = isExtended && restoreSid ? sessions.take(restoreSid) : undefined;
     sessions.add(connection);
-    if (identifiers) void connection.enqueue(guarded(() => resume(connection, identifiers)));
+    if (identifiers) void connection.enqueue(() => resume(connection, identifiers));
     else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
   }
 
@@ -69,11 +69,16 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     const restored_ids = await room.restore(connection, identifiers);
     connection.send({ type: 'welcome', sid: connection.sid, restored: true, restored_ids });
     await room.show(connection);
-    setTimeout(() => void connection.enqueue(guarded(() => room.resume(connection))), historyGrace).unref();
+    setTimeout(() => void connection.enqueue(() => room.resume(connection)), historyGrace).unref();
   }
 
   const listener: Listener<Subscription> = {
-    run: (connection, command) => guarded(() => room.run(connection, command))(),
+    run: room.run,
+    // It may hear less now than it believes: the client comes back and asks anew.
+    fail: (connection, err) => {
+      app.log.error({ err }, 'a command on /cable failed, its socket is closed');
+      sendAway(connection);
+    },
     leave: (connection) => {
       pings.delete(connection);
       sessions.release(connection);
@@ -81,16 +86,11 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     },
   };
 
-  /** A fault while acting for one client is ours: logged, and the client may try again. */
-  function guarded(work: () => Promise<void>): () => Promise<void> {
-    return () => work().catch((error: unknown) => app.log.error({ error }, 'a command on /cable failed'));
-  }
-
   let sinceLook = 0;
 
   function onTurn(): void {
     sessions.sweep();
-    void guarded(room.tick)();
+    room.tick().catch((err) => app.log.error({ err }, 'who is here could not be told'));
     if (++sinceLook < turnsPerLook || !pings.count()) return;
     sinceLook = 0;
     void room.lookForAccess();
@@ -102,15 +102,18 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
       isClosing = true;
       pings.stop();
       const connections = pings.connections();
-      for (const connection of connections) {
-        if (connection.protocol === 'ext') connection.closeToResume();
-        else connection.disconnect('server_restart');
-      }
+      for (const connection of connections) sendAway(connection);
       await until(() => !pings.count(), closeGrace);
       for (const connection of connections) connection.terminate();
       room.close();
     },
   };
+}
+
+/** Closes the socket so that its client comes back. */
+function sendAway(connection: Line): void {
+  if (connection.protocol === 'ext') connection.closeToResume();
+  else connection.disconnect('server_restart');
 }
 
 /** What a client of the extended protocol asks for as it connects. */

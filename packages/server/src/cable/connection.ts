@@ -14,8 +14,10 @@ const maxPerRest = 2000;
 
 /** What a connection tells of itself. */
 export interface Listener<Held> {
-  /** Acts on a command; must not throw. */
+  /** Acts on a command. */
   run(connection: Connection<Held>, command: Command): Promise<void>;
+  /** What a command or a work threw; those that follow run all the same. */
+  fail(connection: Connection<Held>, error: unknown): void;
   /** The socket has closed, for whatever reason. */
   leave(connection: Connection<Held>): void;
 }
@@ -59,9 +61,11 @@ export class Connection<Held> {
     return this.#ws.readyState === this.#ws.OPEN;
   }
 
-  /** Runs `work`, which must not throw, after the commands that have come and before those to come. */
+  /** Runs `work` after the commands that have come and before those to come. Never rejects. */
   async enqueue(work: () => Promise<void>): Promise<void> {
-    const done = this.#done ? this.#done.then(work) : work();
+    const done = (this.#done ? this.#done.then(work) : work()).catch((error) =>
+      this.#listener.fail(this, error),
+    );
     this.#done = done;
     await done;
     if (this.#done === done) this.#done = undefined;
@@ -137,8 +141,9 @@ export class Connection<Held> {
     if (command) {
       this.#waiting++;
       void this.enqueue(async () => {
-        await this.#listener.run(this, command);
-        this.#waiting--;
+        await this.#listener.run(this, command).finally(() => {
+          this.#waiting--;
+        });
         this.#readOn();
       });
     }

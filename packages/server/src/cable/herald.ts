@@ -31,14 +31,21 @@ export function openHerald({
 
   const stopListening = followPresence(app, (account_id) => changed.add(account_id));
 
-  /** Notes a sign of life and tells the subscription who is here, and everybody else on its token (cable.md B.2). */
+  /**
+   * Notes a sign of life and tells the subscription who is here, and everybody else on its token (cable.md B.2). Never
+   * rejects: who is not told now is told at the next sign.
+   */
   async function show(subscription: Subscription): Promise<void> {
     const { account_id, own, person } = subscription.seat;
     const hasCome = await app.presence.see(account_id, person.kind, person.id);
-    const payload = await presenceUpdate(app, account_id, person.kind);
-    subscription.connection.write(new SharedMessage(payload, '').for(subscription));
-    asked.set(own, (asked.get(own) ?? new Set()).add(subscription));
     if (hasCome && person.kind === 'user') tellPresence(app, account_id);
+    asked.set(own, (asked.get(own) ?? new Set()).add(subscription));
+    try {
+      const payload = await presenceUpdate(app, account_id, person.kind);
+      subscription.connection.write(new SharedMessage(payload, '').for(subscription));
+    } catch (err) {
+      app.log.error({ err }, 'a client could not be told who is here');
+    }
   }
 
   /** At once for all: a thousand sockets of one token that come together must not each be told of each other. */
@@ -84,7 +91,10 @@ export function openHerald({
         if (app.now() - (pushedAt.get(account_id) ?? 0) < pushEvery) continue;
         changed.delete(account_id);
         pushedAt.set(account_id, app.now());
-        await pushPresence(account_id);
+        await pushPresence(account_id).catch((error) => {
+          changed.add(account_id);
+          throw error;
+        });
       }
     },
 

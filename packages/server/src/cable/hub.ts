@@ -11,6 +11,8 @@ import type { Attachment, Line, LiveStream, Subscription } from './subscription.
 
 /** Entries read from the log at once. */
 const page = 200;
+/** Milliseconds until a log that could not be read is tried again. */
+const pause = 1000;
 
 export type Hub = ReturnType<typeof openHub>;
 
@@ -21,9 +23,8 @@ export function openHub(app: App) {
     if ('recorded' in notice) onRecorded(notice.recorded);
     else onTransient(notice.transient);
   });
-  app.bus.onGap(() => {
-    for (const stream of streams.values()) void readOn(stream);
-  });
+  const stopWatching = app.bus.onGap(() => void readAll());
+  let later: NodeJS.Timeout | undefined;
 
   const idOf = (stream: LiveStream): string => {
     stream.id ??= hmacName(app.installation.key, `stream ${stream.name}`, 16);
@@ -120,11 +121,31 @@ export function openHub(app: App) {
         for (const entry of entries) deliver(stream, entry);
         if (entries.length) stream.isBehind = true;
       }
-    } catch (error) {
-      app.log.error({ error, stream: stream.name }, 'the event log could not be read');
+    } catch (err) {
+      readLater(err);
     } finally {
       stream.isReading = false;
     }
+  }
+
+  /** Reads every stream of which the log has more than was handed out. */
+  async function readAll(): Promise<void> {
+    try {
+      const heads = await readHeads(app.db, [...streams.keys()]);
+      for (const stream of streams.values())
+        if ((heads.get(stream.name)?.last ?? 0) > stream.last) void readOn(stream);
+    } catch (err) {
+      readLater(err);
+    }
+  }
+
+  function readLater(err: unknown): void {
+    if (later) return;
+    app.log.error({ err }, 'the event log could not be read, it is tried again');
+    later = setTimeout(() => {
+      later = undefined;
+      void readAll();
+    }, pause).unref();
   }
 
   function onTransient({ topic, payload, except }: Transient): void {
@@ -216,7 +237,11 @@ export function openHub(app: App) {
     /** A stream's opaque name on the wire. */
     idOf,
 
-    close: stopListening,
+    close: (): void => {
+      stopListening();
+      stopWatching();
+      clearTimeout(later);
+    },
   };
 }
 

@@ -143,7 +143,7 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     }
 
     function giveUp(error: unknown): void {
-      app.log.error({ error }, 'the rights of a subscription could not be read, its socket is closed');
+      app.log.error({ err: error }, 'the rights of a subscription could not be read, its socket is closed');
       connection.disconnect('remote');
     }
   }

@@ -78,6 +78,8 @@ export interface Db extends Sql {
 export interface CommitHooks {
   /** On PostgreSQL only what it sends at once, before it waits for anything, is part of the transaction. */
   beforeCommit(tx: Tx): Promise<void>;
+  /** A transaction may have been committed without `afterCommit`, since the database went away before it answered. */
+  unsure?(): void;
   /** Told of each batch of the write lane: its works, and the milliseconds for which the first of them waited. */
   measure?(size: number, waited: number): void;
 }

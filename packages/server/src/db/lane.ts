@@ -3,6 +3,7 @@
  * one transaction and one fsync. No timers: an idle server adds no latency. Callers are answered after the commit.
  */
 import type { BatchVerb, Outcome, Tx } from './db.ts';
+import { DatabaseFailed } from './failed.ts';
 
 /** Runs `body` in one transaction and commits it; rolls back and throws when it throws. */
 export type Transact = (body: (tx: Tx) => Promise<void>) => Promise<void>;
@@ -61,7 +62,9 @@ export function openLane(transact: Transact, tracesOf: (tx: Tx) => number, measu
     try {
       await transact((tx) => runJobs(tx, batch));
     } catch (error) {
-      if (batch.length === 1 && batch[0]) batch[0].outcome = { refusal: error as Error };
+      // Without its database no job fares better alone, and one whose commit was not answered may be done already.
+      if (batch.length === 1 || error instanceof DatabaseFailed)
+        for (const job of batch) job.outcome = { refusal: error as Error };
       else for (const job of batch) await runBatch([job]);
     }
   }

@@ -2,6 +2,7 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
 import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import { DatabaseFailed } from './failed.ts';
 import { openGather } from './gather.ts';
 import { type Lane, openLane } from './lane.ts';
 import { rowMaker } from './rows.ts';
@@ -18,13 +19,18 @@ const laneCount = 1;
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 
+/** Milliseconds until a connection must be there, and a query answered: a server that is silent is given up. */
+const patience = { connectionTimeoutMillis: 10_000, query_timeout: 30_000 };
+
 type Client = Pick<pg.ClientBase, 'query'>;
 
 /** Opens a pool on `url`. */
 export function openPostgres(url: string, hooks: CommitHooks): Db {
   // Pipelined: a transaction sends queries that do not need each other's answers at once, and they run in that order.
-  const pool = new pg.Pool({ connectionString: url, max: laneCount + 5, pipeline: true });
-  pool.on('error', () => {}); // an idle connection was lost; the pool has dropped it and the next query opens another
+  const pool = new pg.Pool({ connectionString: url, max: laneCount + 5, pipeline: true, ...patience });
+  // A connection was lost: its queries are told, the pool drops it, and the next query opens another.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => void client.on('error', () => {}));
   const q = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
@@ -60,12 +66,17 @@ export function openPostgres(url: string, hooks: CommitHooks): Db {
 function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
   return openLane(
     async (body) => {
-      const client = await pool.connect();
+      const client = await pool.connect().catch(failWith);
       const tx = new PostgresTx(client, q);
+      let isCommitting = false;
       try {
-        await Promise.all([client.query('begin'), body(tx)]);
+        await Promise.all([client.query('begin').catch(failWith), body(tx)]);
+        isCommitting = true;
         // What comes before the commit is sent, not awaited: the commit follows on its heels.
-        const [, { command }] = await Promise.all([hooks.beforeCommit(tx), client.query('commit')]);
+        const [, { command }] = await Promise.all([
+          hooks.beforeCommit(tx),
+          client.query('commit').catch(failWith),
+        ]);
         // A transaction in which a statement failed is rolled back by its commit, without an error.
         if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
       } catch (error) {
@@ -75,7 +86,9 @@ function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
           (fault: Error) => fault,
         );
         client.release(broken);
-        throw error;
+        if (!isCommitting || !(error instanceof DatabaseFailed)) throw error;
+        hooks.unsure?.();
+        throw new DatabaseFailed(error.cause, { isUnsure: true });
       }
       client.release();
       for (const work of tx.commitWork) work();
@@ -83,6 +96,16 @@ function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
     (tx) => (tx as PostgresTx).traces,
     hooks.measure,
   );
+}
+
+/** What a server says when it goes, has no room, or must not write; other codes are answers to the query. */
+const failing = /^(08|53|57P|58|25006)/;
+
+/** @throws DatabaseFailed for all that is not the server's answer to the query */
+function failWith(error: unknown): never {
+  if (error instanceof DatabaseFailed) throw error;
+  if (error instanceof pg.DatabaseError && !failing.test(error.code ?? '')) throw error;
+  throw new DatabaseFailed(error);
 }
 
 const namesOf = new Map<string, string>();
@@ -119,7 +142,9 @@ class PostgresSql implements Sql {
   }
 
   protected query(text: string, values: readonly unknown[]): Promise<pg.QueryArrayResult<unknown[]>> {
-    return this.client.query({ name: nameOf(text), text, values: values as unknown[], rowMode: 'array' });
+    return this.client
+      .query({ name: nameOf(text), text, values: values as unknown[], rowMode: 'array' })
+      .catch(failWith);
   }
 
   async all<Row>(query: Runnable<Row>): Promise<Row[]> {

@@ -59,7 +59,7 @@ export function followAccess(app: App, hear: (change: AccessChange) => void): Ac
   function look(): Promise<void> {
     done = done
       .then(readOn)
-      .catch((error: unknown) => app.log.error({ error }, 'changes of access could not be read'));
+      .catch((err: unknown) => app.log.error({ err }, 'changes of access could not be read'));
     return done;
   }
 

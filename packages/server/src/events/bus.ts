@@ -28,8 +28,10 @@ export interface Bus {
   publish(notice: Notice): void;
   /** Calls `listener` for every notice until the returned function is called. */
   subscribe(listener: (notice: Notice) => void): () => void;
-  /** Calls `listener` whenever notices may have been lost and the log should be read. */
-  onGap(listener: () => void): void;
+  /** Says that notices of this node may have been lost. */
+  tellGap(): void;
+  /** Calls `listener` whenever notices may have been lost and the log should be read, until the returned function is called. */
+  onGap(listener: () => void): () => void;
   /** Whether notices reach the other nodes just now. */
   isConnected(): boolean;
   close(): Promise<void>;

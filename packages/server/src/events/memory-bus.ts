@@ -4,6 +4,7 @@ import type { Bus, Notice } from './bus.ts';
 /** Delivers in the order published, in the same turn. */
 export function openMemoryBus(): Bus {
   const listeners = new Set<(notice: Notice) => void>();
+  const gapListeners = new Set<() => void>();
   return {
     publish: (notice) => {
       for (const listener of listeners) listener(notice);
@@ -12,8 +13,17 @@ export function openMemoryBus(): Bus {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    onGap: () => {},
+    tellGap: () => {
+      for (const listener of gapListeners) listener();
+    },
+    onGap: (listener) => {
+      gapListeners.add(listener);
+      return () => gapListeners.delete(listener);
+    },
     isConnected: () => true,
-    close: async () => listeners.clear(),
+    close: async () => {
+      listeners.clear();
+      gapListeners.clear();
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** Refusals to answers, in the shape of the API that was called; the one place where a bug becomes a 500. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
+import { DatabaseFailed } from '../db/failed.ts';
 import { Refusal, statusOf } from '../errors.ts';
 
 const reasons: Record<number, string> = {
@@ -35,7 +36,7 @@ export function sendError(
   reply: FastifyReply,
 ): FastifyReply {
   const refused =
-    error instanceof Refusal ? error : (fromFastify(error as FastifyError) ?? bug(app, error, request));
+    error instanceof Refusal ? error : (fromFastify(error as FastifyError) ?? ours(app, error, request));
   const refusal = isAgentPost(request) ? inOneSentence(refused) : refused;
   if (refusal.detail.retryAfter !== undefined)
     reply.header('retry-after', Math.ceil(refusal.detail.retryAfter));
@@ -74,6 +75,20 @@ function fromFastify(error: FastifyError): Refusal | undefined {
   )
     return new Refusal('bad_request', 'The multipart body could not be read');
   return undefined;
+}
+
+function ours(app: App, error: unknown, request: FastifyRequest): Refusal {
+  return error instanceof DatabaseFailed ? withoutDatabase(app, error, request) : bug(app, error, request);
+}
+
+/** Logged with its reason; where it happened would say nothing. */
+function withoutDatabase(app: App, { message, isUnsure }: DatabaseFailed, request: FastifyRequest): Refusal {
+  const place = { request_id: request.id, route: request.routeOptions.url };
+  app.log.error({ reason: message, ...place }, 'request failed without the database');
+  const text = isUnsure
+    ? 'The database went away before it answered: this is done or not. Send it again with the same echo_id or Idempotency-Key.'
+    : 'The database cannot do this at the moment; nothing was changed. Try again.';
+  return new Refusal('unavailable', text, { retryAfter: 1 });
 }
 
 function bug(app: App, error: unknown, request: FastifyRequest): Refusal {

@@ -4,6 +4,7 @@ import type { Endpoint, Input, Output } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
+import { isUnsure } from '../db/failed.ts';
 import { Refusal } from '../errors.ts';
 import { discardUnkept } from '../files/discard.ts';
 import { readMultipart, type Upload } from './body.ts';
@@ -108,6 +109,8 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
       return send(reply, endpoint, answer);
     } catch (error) {
       if (error instanceof Replay) return send(reply, endpoint, error.answer);
+      // A row may name them; if none does, the sweep finds that out.
+      if (isUnsure(error)) uploads.length = 0;
       throw error;
     } finally {
       if (uploads.length) await discardUnkept(app, uploads);

@@ -12,6 +12,8 @@ import { lockThreads } from '../messages/threads.ts';
 const batchSize = 50;
 
 export interface Relabeling {
+  /** Works off what a fault has left. */
+  work(): Promise<void>;
   /** Resolves when the batch that runs is done; what is left waits for the next start. */
   close(): Promise<void>;
 }
@@ -20,20 +22,22 @@ export interface Relabeling {
 export function openRelabeling(app: App): Relabeling {
   let isClosed = false;
   let round: Promise<void> = Promise.resolve();
-  const work = async () => {
+  const workOff = async () => {
     for (let change = await nextChange(app); change && !isClosed; change = await nextChange(app))
       await follow(app, change, () => isClosed);
   };
-  const start = () => {
+  const work = () => {
     round = round
-      .then(work)
+      .then(workOff)
       .catch((err) => app.log.error({ err }, 'a label could not be changed everywhere'));
+    return round;
   };
   app.listeners.listen(async (tx, facts) => {
-    if (facts.some(({ event }) => event === 'label_changed')) tx.afterCommit(start);
+    if (facts.some(({ event }) => event === 'label_changed')) tx.afterCommit(() => void work());
   });
-  start();
+  void work();
   return {
+    work,
     close: () => {
       isClosed = true;
       return round;

@@ -3,10 +3,11 @@
  * another; a conversation's events reach an endpoint one after another, because only the first of them is ever due.
  */
 import type { App } from '../app.ts';
+import { DatabaseFailed } from '../db/failed.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { attemptDelivery, timeLimit } from './deliver.ts';
 import { type Attempt, slotsOf } from './rules.ts';
-import { settle } from './settle.ts';
+import { type Settling, settle } from './settle.ts';
 import { type Claim, claimDue, listDueEndpoints, promoteWaiting, releaseClaims, wakeTopic } from './store.ts';
 import { findTarget, type Target } from './targets.ts';
 
@@ -113,8 +114,20 @@ export function openWorker(app: App): Worker {
           : await attemptDelivery(app, { delivery, target, signal: abort.signal });
       // What the stop cut short is given back by `close`, and is no attempt.
       if (abort.signal.reason === stopped) return;
-      await settle(app, { delivery, target, attempt });
+      await settleInTime({ delivery, target, attempt });
     }
+  }
+
+  /** Waits for a database that is away as long as the claim holds: afterwards the same would be sent again. */
+  async function settleInTime(settling: Settling): Promise<void> {
+    for (;;)
+      try {
+        return await settle(app, settling);
+      } catch (err) {
+        const claimEnds = settling.delivery.next_attempt_at ?? 0;
+        if (!(err instanceof DatabaseFailed) || isStopping || app.now() >= claimEnds) throw err;
+        await new Promise((resolve) => setTimeout(resolve, interval));
+      }
   }
 
   function endOverdue(): void {
@@ -145,7 +158,11 @@ export function openWorker(app: App): Worker {
       for (const { abort } of cut) abort.abort(stopped);
       await landed;
       const given = cut.map(({ delivery }) => delivery);
-      await app.db.write((tx) => releaseClaims(tx, app.now(), given));
+      await app.db
+        .write((tx) => releaseClaims(tx, app.now(), given))
+        .catch((err) =>
+          app.log.error({ err }, 'claims of webhooks could not be given back, they end by themselves'),
+        );
     },
   };
 }

@@ -1,0 +1,219 @@
+/** PostgreSQL ends all connections, is gone, and dies in the middle of a commit, while people post and listen. */
+import { agentApi } from '@hoory/contract';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { startServer } from '../../src/main.ts';
+import { createTestAccount } from '../account.ts';
+import { placeOf, terminateAll, throughNetwork } from '../databases.ts';
+import { openNetwork } from '../network.ts';
+import { freePort, runVerb, startProcess } from '../process.ts';
+import { agentIdentifier, contactIdentifier, ext, openRaw, type RawCable } from '../raw-cable.ts';
+import { openReceiver } from '../receiver.ts';
+import { engines, freshConfig } from '../server.ts';
+
+const customers = 8;
+const headers = { 'content-type': 'application/json' };
+
+interface SetUp {
+  account_id: number;
+  api_access_token: string;
+  inbox_id: number;
+  inbox_identifier: string;
+}
+
+interface Customer {
+  messages: string;
+  cable: RawCable;
+  /** What was acknowledged, in the order of the acknowledgements, with the ids. */
+  acknowledged: { content: string; id: number }[];
+  /** Answers that were none of success. */
+  refused: { status: number; body: unknown }[];
+}
+
+const opened: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+describe.runIf(engines.includes('postgres'))('on postgres', () => {
+  test('a server outlives its database and loses nothing', { timeout: 120_000 }, async () => {
+    const { server, network, receiver, made, direct } = await open();
+    const agent = await listenAsAgent(server.url, made);
+    const base = `${server.url}/public/api/v1/inboxes/${made.inbox_identifier}/contacts`;
+    const all = await Promise.all(Array.from({ length: customers }, () => enter(server.url, base)));
+    const acknowledged = () => all.flatMap((customer) => customer.acknowledged);
+    const refused = () => all.flatMap((customer) => customer.refused);
+    let isOver = false;
+    const posting = Promise.all(all.map((customer, index) => post(customer, index, () => isOver)));
+    /** Fails as soon as an answer is missing. */
+    const waitUntil = (isTrue: () => boolean) => Promise.race([until(isTrue), posting]);
+    const goOn = async () => {
+      const before = acknowledged().length;
+      await waitUntil(() => acknowledged().length >= before + customers);
+    };
+
+    for (let times = 0; times < 3; times++) {
+      await goOn();
+      await terminateAll(direct);
+    }
+    await goOn();
+    network.become('down');
+    const before = refused().length;
+    await waitUntil(() => refused().length >= before + customers);
+    expect(await (await fetch(`${server.url}/health`)).json()).toMatchObject({ database: 'failing' });
+    network.become('open');
+    await goOn();
+    isOver = true;
+    await posting;
+
+    for (const refusal of refused()) expect(refusal).toEqual(unavailable);
+    for (const customer of all) {
+      expect(await readAll(customer.messages)).toEqual(customer.acknowledged);
+      const [first] = customer.acknowledged;
+      expect(await attempt(customer, first?.content ?? '')).toBe(first?.id);
+      await vi.waitFor(() => expect(heardBy(customer.cable)).toEqual(customer.acknowledged), 10_000);
+    }
+    await vi.waitFor(() => expect(sorted(heardBy(agent))).toEqual(sorted(acknowledged())), 10_000);
+    expect(
+      offsetsOf(agent).some((offset, index, list) => index > 0 && offset !== (list[index - 1] ?? 0) + 1),
+    ).toBe(false);
+    const sent = () => new Set(receiver.at('/hook', 'message_created').map(({ body }) => body.id));
+    // A claim whose own commit was not answered ends by itself, after 30 seconds.
+    await vi.waitFor(() => expect(sent()).toEqual(new Set(acknowledged().map(({ id }) => id))), 60_000);
+    expect(await server.stop()).toBe(0);
+  });
+
+  test('a commit that nobody hears of is done once, and told', { timeout: 60_000 }, async () => {
+    const { env, network } = await openDatabase();
+    const { app, close } = await startServer(readConfig(env));
+    opened.push(close);
+    const { inbox, account, as } = await createTestAccount(app);
+    // Giving conversations away would commit in between.
+    const place = { account_id: account.id, id: inbox.id };
+    await as.administrator(agentApi.agentUpdateInbox, { ...place, enable_auto_assignment: false });
+    const base = `${app.url()}/public/api/v1/inboxes/${inbox.identifier}/contacts`;
+    const customer = await enter(app.url(), base);
+
+    const swallowed = network.swallow('COMMIT');
+    expect(await attempt(customer, 'Hello')).toBeUndefined();
+    await swallowed;
+    expect(customer.refused).toEqual([unavailable]);
+    await vi.waitFor(() => expect(heardBy(customer.cable)).toHaveLength(1), 10_000);
+    const stored = await readAll(customer.messages);
+    expect(stored).toEqual(heardBy(customer.cable));
+    expect(await attempt(customer, 'Hello')).toBe(stored[0]?.id);
+  });
+});
+
+const unavailable = { status: 503, body: { status: 503, error: 'Service Unavailable' } };
+
+/** A database behind a network, and the settings of a server that reaches it so. */
+async function openDatabase(settings: Record<string, string> = {}) {
+  const fresh = await freshConfig('postgres', settings);
+  opened.push(fresh.release);
+  const direct = fresh.env.DATABASE_URL as string;
+  const network = await openNetwork(placeOf(direct));
+  opened.push(network.stop);
+  return { env: { ...fresh.env, DATABASE_URL: throughNetwork(direct, network) }, network, direct };
+}
+
+async function open() {
+  const receiver = await openReceiver();
+  opened.push(receiver.close);
+  const port = String(await freePort());
+  const { env, network, direct } = await openDatabase({ HOORY_WEBHOOK_ALLOW: '127.0.0.1', PORT: port });
+  const setUp = ['setup', '--account', 'Shop', '--email', 'ana@shop.test', '--inbox', 'App', '--json'];
+  const made = JSON.parse(await runVerb(setUp, env)) as SetUp;
+  const server = await startProcess(env);
+  opened.push(server.kill);
+  const changed = await fetch(`${server.url}/api/v1/accounts/${made.account_id}/inboxes/${made.inbox_id}`, {
+    method: 'PATCH',
+    headers: { ...headers, api_access_token: made.api_access_token },
+    body: JSON.stringify({ channel: { webhook_url: `${receiver.url}/hook` } }),
+  });
+  expect(changed.status).toBe(200);
+  return { server, network, receiver, made, direct };
+}
+
+async function listenAsAgent(url: string, { account_id, api_access_token }: SetUp): Promise<RawCable> {
+  const profile = await fetch(`${url}/api/v1/profile`, { headers: { api_access_token } });
+  return listen(
+    url,
+    agentIdentifier((await profile.json()) as { id: number; pubsub_token: string }, account_id),
+  );
+}
+
+async function enter(url: string, base: string): Promise<Customer> {
+  const session = await created<{ source_id: string; pubsub_token: string }>(base);
+  const { id } = await created<{ id: number }>(`${base}/${session.source_id}/conversations`);
+  return {
+    messages: `${base}/${session.source_id}/conversations/${id}/messages`,
+    cable: await listen(url, contactIdentifier(session.pubsub_token)),
+    acknowledged: [],
+    refused: [],
+  };
+}
+
+const created = async <Body>(url: string): Promise<Body> =>
+  (await (await fetch(url, { method: 'POST' })).json()) as Body;
+
+async function listen(url: string, identifier: string): Promise<RawCable> {
+  const cable = openRaw(url, { protocol: ext, first: [{ command: 'subscribe', identifier }] });
+  opened.push(cable.close);
+  await cable.until(({ message }) => message?.event === 'presence.update');
+  return cable;
+}
+
+/** Posts one message after another, each with its `echo_id` until it is acknowledged. */
+async function post(customer: Customer, index: number, isOver: () => boolean): Promise<void> {
+  for (let count = 0; !isOver(); count++) {
+    const content = `customer ${index} message ${count}`;
+    let id: number | undefined;
+    while (id === undefined) {
+      id = await attempt(customer, content);
+      if (id === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    customer.acknowledged.push({ content, id });
+  }
+}
+
+/** @returns the message's id, if it was acknowledged */
+async function attempt({ messages, refused }: Customer, content: string): Promise<number | undefined> {
+  const body = JSON.stringify({ content, echo_id: content });
+  const answer = await fetch(messages, { method: 'POST', headers, body });
+  const said = (await answer.json()) as { id: number };
+  if (answer.status === 200) return said.id;
+  refused.push({ status: answer.status, body: said });
+  return undefined;
+}
+
+async function readAll(messages: string): Promise<Customer['acknowledged']> {
+  const stored: Customer['acknowledged'] = [];
+  for (let before = Number.MAX_SAFE_INTEGER; ; before = stored[0]?.id ?? 0) {
+    const answer = await fetch(`${messages}?before=${before}`);
+    const page = (await answer.json()) as Customer['acknowledged'];
+    if (!page.length) return stored;
+    stored.unshift(...page.map(({ content, id }) => ({ content, id })));
+  }
+}
+
+/** Messages of customers. */
+const heardBy = ({ frames }: RawCable): Customer['acknowledged'] =>
+  frames.flatMap(({ message }) =>
+    message?.event === 'message.created' && message.data?.message_type === 0
+      ? [{ content: message.data?.content as string, id: message.data?.id as number }]
+      : [],
+  );
+
+/** Offsets of the stream on which an agent hears of messages. */
+function offsetsOf({ frames }: RawCable): number[] {
+  const stream = frames.find(({ message }) => message?.event === 'message.created')?.stream_id;
+  return frames.flatMap(({ stream_id, offset }) => (stream_id === stream && offset ? [offset] : []));
+}
+
+const sorted = (list: Customer['acknowledged']) => [...list].sort((a, b) => a.id - b.id);
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
