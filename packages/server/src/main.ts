@@ -144,9 +144,8 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const rounds = startRounds(app, { relabeling, assignment });
   const worker = openWorker(app);
   const close = async () => {
-    for (const round of rounds) await round.close();
-    await cable.close();
-    await http.close();
+    await Promise.all([cable.close(), http.close()]);
+    await Promise.all(rounds.map((round) => round.close()));
     await relabeling.close();
     await assignment.close();
     await worker.close();

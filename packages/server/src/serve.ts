@@ -7,7 +7,10 @@ import { type SetUp, setUpOnce } from './setup.ts';
 
 const firstAccount = { account: 'My company', email: 'admin@hoory.local', inbox: 'Website' };
 
-/** Serves until SIGTERM or SIGINT. @throws DataInUse, and what listening throws, before anything is served */
+/** Milliseconds until the process ends although something still runs; Docker kills after 10 s. */
+const closePatience = 8000;
+
+/** Serves until SIGTERM or SIGINT. @throws DataInUse, and what listening and the first setup throw */
 export async function serve(config: Readonly<Config>, print: (text: string) => void): Promise<void> {
   // On PostgreSQL several nodes may share a folder of uploads.
   const unlock = config.databaseUrl ? () => {} : lockData(config.data);
@@ -17,12 +20,25 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
   });
   const told = stopSignal();
   const password = newPassword();
-  const made = await setUpOnce(server.app, { ...firstAccount, password });
-  print(made ? welcome(server, made, password) : await addresses(server));
-  for (const note of withoutEffect(config)) print(note);
-  await told;
+  try {
+    const made = await setUpOnce(server.app, { ...firstAccount, password });
+    print(made ? welcome(server, made, password) : await addresses(server));
+    for (const note of withoutEffect(config)) print(note);
+    await told;
+  } finally {
+    await closeInTime(server);
+    unlock();
+  }
+}
+
+/** What is cut short is as safe as in a crash, and goes on at the next start. */
+async function closeInTime(server: Server): Promise<void> {
+  const limit = setTimeout(() => {
+    server.app.log.warn('the server ends before all that it began');
+    process.exit();
+  }, closePatience);
   await server.close();
-  unlock();
+  clearTimeout(limit);
 }
 
 /** Resolves at the first signal; a second one ends the process at once. */

@@ -10,6 +10,7 @@ import {
 } from 'kysely';
 import { openCheckpointer } from './checkpointer.ts';
 import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import { DatabaseFailed } from './failed.ts';
 import { openGather } from './gather.ts';
 import { openLane } from './lane.ts';
 import { rowMaker, valuesMaker } from './rows.ts';
@@ -37,16 +38,16 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
   const lane = openLane(
     async (body) => {
       const tx = new SqliteTx(writer, q);
-      read.endSnapshot();
-      writer.exec('begin immediate');
       try {
+        read.endSnapshot();
+        writer.exec('begin immediate');
         await body(tx);
         await hooks.beforeCommit(tx);
         writer.exec('commit');
         checkpointer.committed();
       } catch (error) {
         if (writer.inTransaction) writer.exec('rollback');
-        throw error;
+        throw failing.test((error as { code?: string }).code ?? '') ? new DatabaseFailed(error) : error;
       }
       read.endSnapshot();
       for (const work of tx.commitWork) work();
@@ -76,6 +77,9 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
     },
   };
 }
+
+/** No room, a disk that fails or may not be written, or another process that writes for too long. */
+const failing = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)/;
 
 /**
  * Values stand behind a plus, which does nothing to them. Where the planner may look at a bare `?`, in `limit ?` and in every
@@ -195,7 +199,8 @@ class SqliteReader extends SqliteSql {
 
   /** Called before a transaction and after its commit as well. */
   endSnapshot(): void {
-    this.#snapshot?.exec('commit');
+    // A fault of the disk ends it by itself.
+    if (this.#snapshot?.inTransaction) this.#snapshot.exec('commit');
     this.#snapshot = undefined;
   }
 }
@@ -211,6 +216,8 @@ class SqliteTx extends SqliteSql implements Tx {
   }
 
   protected override prepare(text: string): Prepared {
+    // A fault of the disk has ended it, and what follows would be committed one by one.
+    if (!this.connection.inTransaction) throw new DatabaseFailed(new Error('the transaction was lost'));
     const prepared = super.prepare(text);
     if (!prepared.statement.readonly) this.writes++;
     return prepared;

@@ -80,14 +80,31 @@ function readJsonObject(text: string): Bag {
   return value as Bag;
 }
 
+interface PartsWanted {
+  /** How many files each field takes. */
+  fields: Readonly<Record<string, number>>;
+  uploads: Upload[];
+  root?: string;
+}
+
 /**
  * Reads fields into a bag and streams the files of `fields` to the store; other files are dropped. `uploads` gets every
  * stored file, also when a later part fails.
  */
-export async function readMultipart(
+export async function readMultipart(app: App, request: FastifyRequest, wanted: PartsWanted): Promise<Bag> {
+  try {
+    return await readParts(app, request, wanted);
+  } catch (error) {
+    // What is left of the body is read away, or the next request on this connection would wait for it for ever.
+    request.raw.unpipe().resume();
+    throw error;
+  }
+}
+
+async function readParts(
   app: App,
   request: FastifyRequest,
-  { fields, uploads, root }: { fields: Readonly<Record<string, number>>; uploads: Upload[]; root?: string },
+  { fields, uploads, root }: PartsWanted,
 ): Promise<Bag> {
   const pairs: string[] = [];
   for await (const part of request.parts()) {

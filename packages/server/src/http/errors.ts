@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { DatabaseFailed } from '../db/failed.ts';
 import { Refusal, statusOf } from '../errors.ts';
+import { endWhenClosing } from './closing.ts';
 
 const reasons: Record<number, string> = {
   400: 'Bad Request',
@@ -40,6 +41,7 @@ export function sendError(
   const refusal = isAgentPost(request) ? inOneSentence(refused) : refused;
   if (refusal.detail.retryAfter !== undefined)
     reply.header('retry-after', Math.ceil(refusal.detail.retryAfter));
+  endWhenClosing(reply);
   return reply
     .code(statusOf(refusal.code))
     .type('application/json; charset=utf-8')

@@ -8,6 +8,7 @@ import { isUnsure } from '../db/failed.ts';
 import { Refusal } from '../errors.ts';
 import { discardUnkept } from '../files/discard.ts';
 import { readMultipart, type Upload } from './body.ts';
+import { endWhenClosing } from './closing.ts';
 import { printerOf } from './print.ts';
 import { type Bag, inputReader } from './read-input.ts';
 import { type Receipt, Replay, receiptAfter, withReceipt } from './receipts.ts';
@@ -21,7 +22,7 @@ export interface RequestContext {
   address: string;
   /** Sets an answer header, for sign-in (application-api.md section 2.2). */
   header(name: string, value: string): void;
-  /** Aborted when the caller hangs up, for answers that wait. */
+  /** Aborted when the caller hangs up or the server closes, for answers that wait. */
   signal: AbortSignal;
 }
 
@@ -54,8 +55,14 @@ export function registerRoutes<Table extends Record<string, Endpoint>>(
   table: Table,
   routes: Routes<Table>,
 ): void {
+  const waiting = new Set<AbortController>();
+  http.addHook('preClose', (done) => {
+    for (const controller of waiting) controller.abort();
+    done();
+  });
   for (const [name, endpoint] of Object.entries(table)) {
-    const handler = handlerOf(app, gate, endpoint, routes[name as keyof Table] as unknown as AnyVerb);
+    const verb = routes[name as keyof Table] as unknown as AnyVerb;
+    const handler = handlerOf({ app, gate, waiting }, endpoint, verb);
     for (const url of pathsOf(endpoint))
       for (const method of methodsOf(endpoint))
         http.route({
@@ -83,7 +90,14 @@ function spellingsOf(path: string): string[] {
   );
 }
 
-function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
+interface Doors {
+  app: App;
+  gate: Gate;
+  /** Of the answers that wait. */
+  waiting: Set<AbortController>;
+}
+
+function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyVerb) {
   const read = inputReader(endpoint);
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const uploads: Upload[] = [];
@@ -100,7 +114,7 @@ function handlerOf(app: App, gate: Gate, endpoint: Endpoint, verb: AnyVerb) {
       const caller = await gate.admit(app, endpoint, identified, bag);
       const input = read(bag);
       const receipt = receiptOf(request, name, input, uploads);
-      const context = new Context(request, reply, uploads);
+      const context = new Context(request, reply, { uploads, waiting });
       const run = (within: App) => verb(within, caller, input, context);
       const answer =
         receipt && endpoint.inPieces
@@ -152,11 +166,17 @@ class Context implements RequestContext {
   readonly uploads: Upload[];
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
+  readonly #waiting: Set<AbortController>;
 
-  constructor(request: FastifyRequest, reply: FastifyReply, uploads: Upload[]) {
+  constructor(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { uploads, waiting }: { uploads: Upload[]; waiting: Set<AbortController> },
+  ) {
     this.#request = request;
     this.#reply = reply;
     this.uploads = uploads;
+    this.#waiting = waiting;
   }
 
   get headers() {
@@ -173,13 +193,18 @@ class Context implements RequestContext {
 
   get signal() {
     const controller = new AbortController();
-    this.#reply.raw.once('close', () => controller.abort());
+    this.#waiting.add(controller);
+    this.#reply.raw.once('close', () => {
+      controller.abort();
+      this.#waiting.delete(controller);
+    });
     return controller.signal;
   }
 }
 
 function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): FastifyReply {
   reply.code(endpoint.status ?? 200);
+  endWhenClosing(reply);
   if (endpoint.returns === null) return reply.send('');
   const text = printerOf(endpoint.returns)(answer ?? null);
   return reply.type('application/json; charset=utf-8').send(text);

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { newUuid } from '../secrets.ts';
 import { parseForm, registerBodies } from './body.ts';
+import { closeInOrder } from './closing.ts';
 import { registerConditionalGet } from './conditional-get.ts';
 import { registerCors } from './cors.ts';
 import { sendError } from './errors.ts';
@@ -32,7 +33,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     // Long polls and slow phones are normal, half-open sockets are not kept for ever.
     keepAliveTimeout: 65_000,
     requestTimeout: 300_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     // Anybody can write X-Forwarded-For: only a peer of these names is believed, for limits by address.
     trustProxy: app.config.trustedProxies.length ? app.config.trustedProxies : false,
     rewriteUrl: (request) => withoutJson(request as { url?: string; endedInJson?: boolean }),
@@ -48,6 +49,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     sendError(app, new Refusal('not_found', 'Resource could not be found'), request, reply),
   );
   measureRequests(http, app);
+  closeInOrder(http);
   http.addHook('onRequest', (request, reply, done) => {
     reply.headers(safeHeaders).header('x-request-id', request.id);
     done();

@@ -1,0 +1,12 @@
+/** What the log does when nobody can take it. */
+import { existsSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { openLog } from './log.ts';
+
+it.runIf(existsSync('/dev/full'))('goes on when the disk is full', () => {
+  const log = openLog('info', '/dev/full');
+  expect(() => {
+    log.info('one');
+    log.info('two');
+  }).not.toThrow();
+});
