@@ -50,7 +50,11 @@ program
   .command('serve')
   .description('run the server; the first start makes an account and prints how to sign in')
   .addHelpText('after', '\nExample:\n  $ PORT=8080 HOORY_DATA=/var/lib/hoory hoory serve')
-  .action(() => serve(readConfig(environment()), (text) => void process.stdout.write(`${text}\n`)));
+  .action(() => {
+    // Nobody reads any more, or the disk is full: no reason to stop serving.
+    process.stdout.on('error', () => {});
+    return serve(readConfig(environment()), (text) => void process.stdout.write(`${text}\n`));
+  });
 
 program
   .command('setup')

@@ -121,15 +121,23 @@ function toPage(holder: Holder, { at, positions }: Cursor, entries: readonly Str
 /** Listens from now on, so that nothing is missed between the reading and the wait. */
 function waitFor(app: App, signal: AbortSignal) {
   const heard = new Set<string>();
+  let isGap = false;
   let look = () => {};
   const hear = (notice: Notice) => {
     if ('recorded' in notice) for (const { stream } of notice.recorded) heard.add(stream);
     look();
   };
-  const stop = app.bus.subscribe(hear);
+  const stopHearing = app.bus.subscribe(hear);
+  const stopWatching = app.bus.onGap(() => {
+    isGap = true;
+    look();
+  });
   return {
-    stop,
-    /** Resolves when one of the streams moves, rights change, the caller hangs up or `limit` milliseconds are over. */
+    stop: () => {
+      stopHearing();
+      stopWatching();
+    },
+    /** Resolves when one of the streams moves or may have moved, rights change, the caller hangs up or `limit` milliseconds are over. */
     wake: (streams: readonly string[], limit: number) =>
       new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, limit);
@@ -139,7 +147,7 @@ function waitFor(app: App, signal: AbortSignal) {
         };
         signal.addEventListener('abort', done, { once: true });
         look = () => {
-          if (heard.has(accessStream) || streams.some((stream) => heard.has(stream))) done();
+          if (isGap || heard.has(accessStream) || streams.some((stream) => heard.has(stream))) done();
         };
         look();
       }),

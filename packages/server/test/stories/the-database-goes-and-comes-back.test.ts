@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 describe.runIf(engines.includes('postgres'))('on postgres', () => {
-  test('a server outlives its database and loses nothing', { timeout: 120_000 }, async () => {
+  test('a server outlives its database and loses nothing', { timeout: 180_000 }, async () => {
     const { server, network, receiver, made, direct } = await open();
     const agent = await listenAsAgent(server.url, made);
     const base = `${server.url}/public/api/v1/inboxes/${made.inbox_identifier}/contacts`;
@@ -72,9 +72,9 @@ describe.runIf(engines.includes('postgres'))('on postgres', () => {
       expect(await readAll(customer.messages)).toEqual(customer.acknowledged);
       const [first] = customer.acknowledged;
       expect(await attempt(customer, first?.content ?? '')).toBe(first?.id);
-      await vi.waitFor(() => expect(heardBy(customer.cable)).toEqual(customer.acknowledged), 10_000);
+      await vi.waitFor(() => expect(heardBy(customer.cable)).toEqual(customer.acknowledged), 30_000);
     }
-    await vi.waitFor(() => expect(sorted(heardBy(agent))).toEqual(sorted(acknowledged())), 10_000);
+    await vi.waitFor(() => expect(sorted(heardBy(agent))).toEqual(sorted(acknowledged())), 30_000);
     expect(
       offsetsOf(agent).some((offset, index, list) => index > 0 && offset !== (list[index - 1] ?? 0) + 1),
     ).toBe(false);
@@ -99,10 +99,25 @@ describe.runIf(engines.includes('postgres'))('on postgres', () => {
     expect(await attempt(customer, 'Hello')).toBeUndefined();
     await swallowed;
     expect(customer.refused).toEqual([unavailable]);
-    await vi.waitFor(() => expect(heardBy(customer.cable)).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(heardBy(customer.cable)).toHaveLength(1), 30_000);
     const stored = await readAll(customer.messages);
     expect(stored).toEqual(heardBy(customer.cable));
     expect(await attempt(customer, 'Hello')).toBe(stored[0]?.id);
+  });
+
+  test('a socket that cannot subscribe is sent away to come back', async () => {
+    const { env, network } = await openDatabase();
+    const { app, close } = await startServer(readConfig(env));
+    opened.push(close);
+    const { agent, account } = await createTestAccount(app);
+    const identifier = agentIdentifier(agent, account.id);
+    network.become('down');
+    const first = [{ command: 'subscribe', identifier }];
+    const base = openRaw(app.url(), { first });
+    expect(await base.until(({ type }) => type === 'disconnect')).toMatchObject({ reconnect: true });
+    expect(await openRaw(app.url(), { protocol: ext, first }).closed).toBe(1012);
+    network.become('open');
+    await listen(app.url(), identifier);
   });
 });
 
@@ -110,7 +125,7 @@ const unavailable = { status: 503, body: { status: 503, error: 'Service Unavaila
 
 /** A database behind a network, and the settings of a server that reaches it so. */
 async function openDatabase(settings: Record<string, string> = {}) {
-  const fresh = await freshConfig('postgres', settings);
+  const fresh = await freshConfig('postgres', { ...settings, HOORY_LOG_LEVEL: 'silent' });
   opened.push(fresh.release);
   const direct = fresh.env.DATABASE_URL as string;
   const network = await openNetwork(placeOf(direct));
