@@ -3,13 +3,11 @@ import { agentRoom, Cable, createAgentClient } from '@hoory/client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { addMember } from '../../server/src/agents/agents.ts';
-import { type Office, openOffice } from '../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../server/test/server.ts';
-import { type Ask, fetchList, fetchThread } from '../src/live/fetch.ts';
+import { fetchList, fetchThread } from '../src/live/fetch.ts';
 import { type Filter, listKey } from '../src/live/lists.ts';
-import { type Live, openLive } from '../src/live/live.ts';
 import type { State } from '../src/live/state.ts';
 import { createStore, type Store } from '../src/live/store.ts';
+import { type LiveOffice, startLiveOffice, until } from './live-office.ts';
 
 const filters: Filter[] = [
   { tab: 'all', status: 'open', sort: 'last_activity_at_desc' },
@@ -19,77 +17,17 @@ const filters: Filter[] = [
   { tab: 'all', status: 'all', sort: 'created_at_asc', label: 'vip' },
 ];
 
-let server: TestServer;
-let office: Office;
-let ask: Ask;
-let customer: (path: string, body: object) => Promise<{ id: number; source_id: string }>;
-/** Each call comes a second after the one before it: the wire tells seconds, and the order within one only the server knows. */
-let clock = Date.now();
+let started: LiveOffice;
+let server: LiveOffice['server'];
+let office: LiveOffice['office'];
+let ask: LiveOffice['ask'];
+let customer: LiveOffice['customer'];
 
 beforeAll(async () => {
-  server = await startTestServer({ now: () => clock });
-  office = await openOffice(server);
-  const { account_id, inbox, member } = office;
-  const agent = createAgentClient({ base: server.url, accessToken: member.access_token });
-  ask = ((name: string, input: object) => {
-    const [method, rest] = name.split(' ');
-    clock += 1000;
-    return agent.call(
-      `${method} /api/v1/accounts/{account_id}${rest}` as never,
-      { ...input, account_id } as never,
-    );
-  }) as Ask;
-  customer = async (path, body) => {
-    clock += 1000;
-    const answer = await fetch(`${server.url}/public/api/v1/inboxes/${inbox.identifier}/contacts${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    expect(answer.status).toBe(200);
-    return answer.json();
-  };
+  started = await startLiveOffice();
+  ({ server, office, ask, customer } = started);
 });
 afterAll(() => server.stop());
-
-interface Desk {
-  store: Store;
-  live: Live;
-  cable: Cable;
-  resets: number;
-}
-
-async function openDesk(): Promise<Desk> {
-  const { account_id, member } = office;
-  const cable = new Cable({ base: server.url, WebSocket });
-  const agent = createAgentClient({ base: server.url, accessToken: member.access_token });
-  const store = createStore(member.id);
-  const desk: Desk = { store, cable, resets: 0, live: undefined as never };
-  desk.live = openLive({
-    store,
-    ask,
-    cable,
-    room: await agentRoom(agent, account_id),
-    refresh: () => desk.resets++,
-  });
-  await until(desk, () => desk.resets === 1 && desk.live.status === 'live');
-  return desk;
-}
-
-/** Resolves at the first event or state after which `isSo`. */
-function until({ live }: Desk, isSo: () => boolean): Promise<void> {
-  if (isSo()) return Promise.resolve();
-  return new Promise((resolve) => {
-    const look = () => {
-      if (!isSo()) return;
-      stopEvents();
-      stopStatus();
-      resolve();
-    };
-    const stopEvents = live.onEvent(look);
-    const stopStatus = live.onStatus(look);
-  });
-}
 
 async function fetchAll(store: Store, threads: readonly number[]): Promise<State> {
   for (const filter of filters) await fetchList(store, ask, filter);
@@ -107,24 +45,18 @@ const shown = (state: State) => ({
   threads: Object.fromEntries([...state.threads].map(([id, { messages }]) => [id, messages])),
 });
 
-async function startConversation(name: string): Promise<{ id: number; path: string }> {
-  const { source_id } = await customer('', { name });
-  const { id } = await customer(`/${source_id}/conversations`, {});
-  return { id, path: `/${source_id}/conversations/${id}` };
-}
-
 it('knows after any work what it would fetch anew', async () => {
-  const first = await startConversation('Ann');
-  const second = await startConversation('Ben');
+  const first = await started.startConversation('Ann');
+  const second = await started.startConversation('Ben');
   const say = ({ path }: { path: string }, content: string) => customer(`${path}/messages`, { content });
   await say(first, 'Hello');
 
-  const desk = await openDesk();
+  const desk = await started.openDesk();
   await fetchAll(desk.store, [first.id, second.id]);
 
   const on = (id: number) => ({ conversation_id: id });
   await say(second, 'Anybody there?');
-  const third = await startConversation('Cleo');
+  const third = await started.startConversation('Cleo');
   await say(third, 'My order');
   await ask('POST /conversations/{conversation_id}/assignments', {
     ...on(first.id),
@@ -166,8 +98,8 @@ it('knows after any work what it would fetch anew', async () => {
 });
 
 it('fetches what an event speaks of and it never saw', async () => {
-  const { id, path } = await startConversation('Dora');
-  const desk = await openDesk();
+  const { id, path } = await started.startConversation('Dora');
+  const desk = await started.openDesk();
   const { id: message_id } = await customer(`${path}/messages`, { content: 'Hello?' });
   await until(desk, () => desk.store.state.missing.has(id));
   await new Promise<void>((resolve) => {
@@ -184,7 +116,7 @@ it('fetches what an event speaks of and it never saw', async () => {
 it('is not touched by what another account of the same user tells', async () => {
   const { source_id } = await customer('', { name: 'Own Ola' });
   const { id } = await customer(`/${source_id}/conversations`, {});
-  const desk = await openDesk();
+  const desk = await started.openDesk();
   const say = (content: string) =>
     customer(`/${source_id}/conversations/${id}/messages`, { content }) as Promise<unknown>;
   const contactOf = () => desk.store.state.conversations.get(id)?.contact.name;
@@ -225,8 +157,8 @@ it('is not touched by what another account of the same user tells', async () => 
 });
 
 it('tells two desks apart that look at the same conversation', async () => {
-  const { id } = await startConversation('Eli');
-  const mine = await openDesk();
+  const { id } = await started.startConversation('Eli');
+  const mine = await started.openDesk();
   const agent = createAgentClient({ base: server.url, accessToken: office.administrator.access_token });
   const cable = new Cable({ base: server.url, WebSocket });
   const other = cable.subscribe(await agentRoom(agent, office.account_id));

@@ -53,7 +53,7 @@ function openDesk({ user, account_id }: Session): Desk {
     room: roomOf(agent, account_id, user),
     refresh: () => void queries.invalidateQueries(),
   });
-  const stops = [live.onEvent(follow), store.subscribe(() => askStale(store, account_id))];
+  const stops = [live.onEvent(follow)];
   const outbox = createOutbox({
     post: ({ conversation_id, content, private: isPrivate, files, in_reply_to, echo_id }, progress) =>
       api(
@@ -128,18 +128,6 @@ function follow(event: string): void {
     });
 }
 
-/** Lists that only the server decides, once some event may have changed them. */
-function askStale(store: Store, account_id: number): void {
-  for (const [key, { stale }] of store.state.lists)
-    if (stale) {
-      store.update((state) => ({
-        ...state,
-        lists: new Map(state.lists).set(key, { ...state.lists.get(key)!, stale: false }),
-      }));
-      void queries.invalidateQueries({ queryKey: ['live', account_id, 'list', key] });
-    }
-}
-
 /** The answer may be there before the event. */
 function withSent(state: State, message: Thread['messages'][number]): State {
   const thread = state.threads.get(message.conversation_id);
@@ -165,11 +153,16 @@ export function useList(filter: Filter): Load & { list: List | undefined } {
   const { store } = useDesk();
   const { account_id } = useSession();
   const key = listKey(filter);
-  const { error, refetch } = useQuery({
+  const { error, isFetching, refetch } = useQuery({
     queryKey: ['live', account_id, 'list', key],
     queryFn: () => fetchList(store, ask, filter).then(() => true),
   });
   const list = useDeskState(({ lists }) => lists.get(key));
+  // One that only the server decides is asked for again once some event may have changed it, one reading at a time.
+  const isAsked = list?.stale === true && !isFetching;
+  useEffect(() => {
+    if (isAsked) void refetch({ cancelRefetch: false });
+  }, [isAsked, refetch]);
   return { list, error: list ? undefined : error, retry: () => void refetch() };
 }
 

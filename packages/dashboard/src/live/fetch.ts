@@ -5,10 +5,12 @@ import { fromApi } from './conversation.ts';
 import {
   type Counts,
   type Filter,
+  insert,
   isInList,
   isServed,
   type List,
   listKey,
+  type Next,
   type Scope,
   scopeKey,
 } from './lists.ts';
@@ -21,9 +23,6 @@ export type Ask = <Name extends AccountEndpoint>(
   name: Name,
   input: ApiInput<Name>,
 ) => Promise<ApiOutput<Name>>;
-
-/** Conversations of a page on the server. */
-const LIST_PAGE = 25;
 
 /** What the server calls the tabs. */
 function queryOf({ tab, sort, status, inbox_id, team_id, label }: Filter): ApiInput<'GET /conversations'> {
@@ -38,62 +37,84 @@ function queryOf({ tab, sort, status, inbox_id, team_id, label }: Filter): ApiIn
 
 /** The first pages of a list, as many as are shown already; its counts come along. */
 export async function fetchList(store: Store, ask: Ask, filter: Filter): Promise<void> {
-  const shown = store.state.lists.get(listKey(filter))?.ids.length ?? 0;
-  const pages = Math.max(1, Math.ceil(shown / LIST_PAGE));
+  const key = listKey(filter);
+  store.update((state) => withList(state, filter, (list) => ({ ...list, stale: false })));
   const touched = store.since();
-  const answers = await Promise.all(
-    Array.from({ length: pages }, (_, index) => fetchPage(ask, filter, index + 1)),
-  );
-  const ids = [...new Set(answers.flatMap(({ rows }) => rows.map(({ id }) => id)))];
-  const last = answers.at(-1)!;
+  const read = await openPages(ask, filter);
+  let { rows, next, counts } = await read();
+  while (next && rows.length < (store.state.lists.get(key)?.ids.length ?? 0)) {
+    const page = await read(next.cursor);
+    rows = [...rows, ...page.rows];
+    ({ next, counts } = page);
+  }
   store.update((state) => {
-    const list: List = { filter, ids, complete: last.rows.length < LIST_PAGE, stale: false };
-    const rows = answers.flatMap((answer) => answer.rows);
-    const next = putFetched(
-      { ...state, lists: new Map(state.lists).set(listKey(filter), list) },
-      rows,
-      touched,
-    );
-    const counts = new Map(next.counts);
-    if (last.counts) counts.set(scopeKey(filter), { scope: scopeOf(filter), counts: last.counts });
-    return replace({ ...next, counts }, filter, touched.conversations);
+    const list: List = {
+      filter,
+      ids: [...new Set(rows.map(({ id }) => id))],
+      next,
+      // What came while the pages were read may have moved between them.
+      stale: isServed(filter) && touched.conversations.size > 0,
+    };
+    const lists = new Map(state.lists).set(key, list);
+    const told = counts
+      ? new Map(state.counts).set(scopeKey(filter), { scope: scopeOf(filter), counts })
+      : state.counts;
+    const fetched = putFetched({ ...state, lists, counts: told }, rows, touched);
+    return replace(fetched, filter, touched.conversations);
   });
-  if (!last.counts) await fetchCounts(store, ask, scopeOf(filter));
+  if (!counts) await fetchCounts(store, ask, scopeOf(filter));
 }
 
-/** The next page. The list may have shrunk since: the page that holds the end of what is shown is asked. */
+/** The next page. One that does not join the list any more, which was fetched anew meanwhile, is dropped. */
 export async function fetchMore(store: Store, ask: Ask, filter: Filter): Promise<void> {
-  const list = store.state.lists.get(listKey(filter));
-  if (!list || list.complete) return;
+  const key = listKey(filter);
+  const cursor = store.state.lists.get(key)?.next?.cursor;
+  if (!cursor) return;
   const touched = store.since();
-  const { rows } = await fetchPage(ask, filter, Math.floor(list.ids.length / LIST_PAGE) + 1);
+  const read = await openPages(ask, filter);
+  const { rows, next } = await read(cursor);
   store.update((state) => {
-    const known = state.lists.get(listKey(filter));
-    if (!known) return state;
-    const ids = [...new Set([...known.ids, ...rows.map(({ id }) => id)])];
-    const lists = new Map(state.lists).set(listKey(filter), {
-      ...known,
-      ids,
-      complete: rows.length < LIST_PAGE,
-    });
+    const known = state.lists.get(key);
+    if (known?.next?.cursor !== cursor) return state;
+    const answered = rows.map(({ id }) => id);
+    // The server knows best where a row stands, unless it was heard of since.
+    const settled = new Set(answered.filter((id) => !touched.conversations.has(id)));
+    const ids = [...new Set([...known.ids.filter((id) => !settled.has(id)), ...answered])];
+    const lists = new Map(state.lists).set(key, { ...known, ids, next });
     return replace(putFetched({ ...state, lists }, rows, touched), filter, touched.conversations);
   });
 }
 
 interface Page {
   rows: readonly AgentConversation[];
+  next: Next | undefined;
   counts?: Counts;
 }
 
-async function fetchPage(ask: Ask, filter: Filter, page: number): Promise<Page> {
-  if (filter.saved !== undefined) {
-    const { query } = await ask('GET /custom_filters/{id}', { id: filter.saved });
-    const payload = (query as Pick<ApiInput<'POST /conversations/filter'>, 'payload'>).payload ?? [];
-    const answer = await ask('POST /conversations/filter', { payload, page });
-    return { rows: answer.payload, counts: toCounts({ assigned_count: 0, ...answer.meta }) };
-  }
-  const { data } = await ask('GET /conversations', { ...queryOf(filter), page });
-  return { rows: data.payload, counts: filter.tab === 'mention' ? undefined : toCounts(data.meta) };
+/** Reads one page after another: the first, or the one at a cursor. */
+async function openPages(ask: Ask, filter: Filter): Promise<(cursor?: string) => Promise<Page>> {
+  if (filter.saved === undefined)
+    return async (cursor) => {
+      const { data } = await ask('GET /conversations', { ...queryOf(filter), cursor });
+      const counts = filter.tab === 'mention' ? undefined : toCounts(data.meta);
+      return { ...toPage(data), counts };
+    };
+  const { query } = await ask('GET /custom_filters/{id}', { id: filter.saved });
+  const payload = (query as Pick<ApiInput<'POST /conversations/filter'>, 'payload'>).payload ?? [];
+  return async (cursor) => {
+    const answer = await ask('POST /conversations/filter', { payload, cursor });
+    return { ...toPage(answer), counts: toCounts({ assigned_count: 0, ...answer.meta }) };
+  };
+}
+
+interface Answer {
+  meta: { next_cursor?: string | null };
+  payload: readonly AgentConversation[];
+}
+
+function toPage({ meta: { next_cursor: cursor }, payload: rows }: Answer): Page {
+  const last = rows.at(-1);
+  return { rows, next: cursor && last ? { cursor, after: fromApi(last) } : undefined };
 }
 
 /** The counts alone: the answer says more beside them. */
@@ -180,7 +201,8 @@ export function putFetched(
   const missing = new Set(state.missing);
   let next: State = { ...state, missing };
   for (const record of records) {
-    missing.delete(record.id);
+    // An answer that an event has overtaken is not all there is to know.
+    if (!touched.conversations.has(record.id)) missing.delete(record.id);
     if (state.conversations.has(record.id) && touched.conversations.has(record.id)) continue;
     next = keepStale(next, putConversation(next, fromApi(record), 'fetched'));
   }
@@ -197,14 +219,24 @@ const keepStale = (before: State, after: State): State => ({
 });
 
 /** What events told while the list was asked for may have moved in it, out of it, or into it. */
-function replace(state: State, filter: Filter, ids: ReadonlySet<number>): State {
+function replace(state: State, filter: Filter, touched: ReadonlySet<number>): State {
   if (isServed(filter)) return state;
-  return [...ids].reduce((left, id) => {
-    const one = left.conversations.get(id);
-    const list = left.lists.get(listKey(filter));
-    if (!one || !list || isInList(one, filter, left.me) === list.ids.includes(id)) return left;
-    return putConversation(left, one, 'fetched');
-  }, state);
+  const find = (id: number) => state.conversations.get(id);
+  const moved = [...touched].flatMap((id) => find(id) ?? []);
+  const away = new Set(moved.map(({ id }) => id));
+  return withList(state, filter, (list) =>
+    moved
+      .filter((one) => isInList(one, filter, state.me))
+      .reduce<List>((left, one) => insert(left, one, find), {
+        ...list,
+        ids: list.ids.filter((id) => !away.has(id)),
+      }),
+  );
+}
+
+function withList(state: State, filter: Filter, change: (list: List) => List): State {
+  const list = state.lists.get(listKey(filter));
+  return list ? { ...state, lists: new Map(state.lists).set(listKey(filter), change(list)) } : state;
 }
 
 const scopeOf = ({ status, inbox_id, team_id, label, saved }: Filter): Scope => ({

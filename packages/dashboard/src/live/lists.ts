@@ -30,10 +30,16 @@ export interface List {
   filter: Filter;
   /** The first so many of the list, as the server would order them. */
   ids: readonly number[];
-  /** There are no more behind these. */
-  complete: boolean;
+  /** Where the server goes on; none when there are no more. */
+  next: Next | undefined;
   /** Only the server knows whether a conversation belongs in it; something happened that may have changed that. */
   stale: boolean;
+}
+
+export interface Next {
+  cursor: string;
+  /** The row before it, as the server knew it: what stands behind this one comes with the next page. */
+  after: Conversation;
 }
 
 export interface Counts {
@@ -80,13 +86,17 @@ export function place(
   const at = list.ids.indexOf(id);
   const belongs = one !== undefined && isInList(one, list.filter, me);
   if (!belongs) return at < 0 ? list : { ...list, ids: list.ids.filter((other) => other !== id) };
-  const rest = list.ids.filter((other) => other !== id);
   const before = find(id);
   if (at >= 0 && (!before || compare(before, one, list.filter.sort) === 0)) return list;
-  const index = rest.findIndex((other) => goesBefore(one, find(other), list.filter.sort));
-  // Behind the last one loaded: it will come with the next page.
-  if (index < 0 && !list.complete) return { ...list, ids: rest };
-  return { ...list, ids: rest.toSpliced(index < 0 ? rest.length : index, 0, id) };
+  return insert({ ...list, ids: list.ids.filter((other) => other !== id) }, one, find);
+}
+
+/** A list with one more that belongs in it. */
+export function insert(list: List, one: Conversation, find: (id: number) => Conversation | undefined): List {
+  const { ids, filter, next } = list;
+  const index = ids.findIndex((other) => goesBefore(one, find(other), filter.sort));
+  if (index < 0 && next && isBehind(one, next.after, filter.sort)) return list;
+  return { ...list, ids: ids.toSpliced(index < 0 ? ids.length : index, 0, one.id) };
 }
 
 function goesBefore(one: Conversation, other: Conversation | undefined, sort: Filter['sort']): boolean {
@@ -95,20 +105,38 @@ function goesBefore(one: Conversation, other: Conversation | undefined, sort: Fi
 
 function compare(a: Conversation, b: Conversation, sort: Filter['sort']): number {
   const [left, right] = [rank(a, sort), rank(b, sort)];
+  return difference(left.sure, right.sure) || difference(left.likely, right.likely);
+}
+
+/** What only may be behind is not: it would be missed, while what comes once more is known already. */
+const isBehind = (one: Conversation, other: Conversation, sort: Filter['sort']): boolean =>
+  difference(rank(one, sort).sure, rank(other, sort).sure) > 0;
+
+function difference(left: readonly number[], right: readonly number[]): number {
   for (const [index, value] of left.entries()) if (value !== right[index]) return value - (right[index] ?? 0);
   return 0;
 }
 
 const priorities = { urgent: 4, high: 3, medium: 2, low: 1 } as const;
 
-/** Lower comes first. The wire says seconds; within one the ids tell. */
-function rank(one: Conversation, sort: Filter['sort']): number[] {
-  const activity = [-one.last_activity_at, -one.newest_id, -one.id];
-  if (sort === 'waiting_since_asc') return [one.waiting_since ? 0 : 1, one.waiting_since, one.id];
-  if (sort === 'created_at_desc') return [-one.created_at, -one.id];
-  if (sort === 'created_at_asc') return [one.created_at, one.id];
-  if (sort === 'priority_desc') return [-(one.priority ? priorities[one.priority] : 0), ...activity];
-  return activity;
+interface Rank {
+  sure: number[];
+  likely: number[];
+}
+
+/** Lower comes first. The wire says seconds: within one, the ids tell what is likely. */
+function rank(one: Conversation, sort: Filter['sort']): Rank {
+  if (sort === 'created_at_desc') return { sure: [-one.id], likely: [] };
+  if (sort === 'created_at_asc') return { sure: [one.id], likely: [] };
+  const first =
+    sort === 'priority_desc'
+      ? [-(one.priority ? priorities[one.priority] : 0)]
+      : sort === 'waiting_since_asc'
+        ? [one.waiting_since ? 0 : 1]
+        : [];
+  if (sort === 'waiting_since_asc' && one.waiting_since)
+    return { sure: [...first, one.waiting_since], likely: [one.id] };
+  return { sure: [...first, -one.last_activity_at], likely: [-one.newest_id, -one.id] };
 }
 
 /** What one conversation adds to the counts of a scope. */

@@ -145,7 +145,7 @@ function putMessage(state: State, message: EventMessage): State {
   const thread = state.threads.get(id);
   const threads = thread ? new Map(state.threads).set(id, withEvent(thread, message)) : state.threads;
   const conversation = state.conversations.get(id);
-  if (!conversation) return { ...state, threads, missing: new Set(state.missing).add(id) };
+  if (!conversation) return staleServed({ ...state, threads, missing: new Set(state.missing).add(id) });
   return putConversation({ ...state, threads }, withMessage(conversation, message), 'changed');
 }
 

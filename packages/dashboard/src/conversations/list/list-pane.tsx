@@ -62,7 +62,7 @@ export function ListPane() {
           <ErrorState error={error} title={t('listFailed')} onRetry={retry} />
         ) : !list ? (
           <SkeletonRows />
-        ) : list.ids.length ? (
+        ) : list.ids.length || list.next ? (
           <Rows list={list} />
         ) : (
           <Nothing />

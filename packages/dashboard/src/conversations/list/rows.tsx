@@ -22,7 +22,7 @@ export function Rows({ list }: { list: List }) {
   const { ids, newer, release, hold } = useHeldOrder(list.ids, `${listKey(list.filter)} ${selection.acts}`);
 
   const virtualizer = useVirtualizer({
-    count: ids.length + (list.complete ? 0 : 1),
+    count: ids.length + (list.next ? 1 : 0),
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => ids[index] ?? 'more',
@@ -32,7 +32,7 @@ export function Rows({ list }: { list: List }) {
   const isAtEnd = (rows.at(-1)?.index ?? 0) >= ids.length - 5;
 
   useLoadMore({
-    isWanted: isAtEnd && !list.complete,
+    isWanted: isAtEnd && list.next !== undefined,
     load: () => fetchMore(store, ask, list.filter),
     failure: t('moreFailed'),
   });

@@ -52,7 +52,7 @@ function All({ list }: { list: List }) {
     setBusy(true);
     const now = () => store.state.lists.get(listKey(list.filter)) ?? list;
     try {
-      while (!now().complete && now().ids.length < MOST_AT_ONCE) await fetchMore(store, ask, list.filter);
+      while (now().next && now().ids.length < MOST_AT_ONCE) await fetchMore(store, ask, list.filter);
       choose(now().ids.slice(0, MOST_AT_ONCE));
     } catch (error) {
       sayFailure(t('moreFailed'), error);
@@ -61,7 +61,7 @@ function All({ list }: { list: List }) {
     }
   }
 
-  return <SelectAll ids={list.ids} complete={list.complete} busy={busy} onAll={() => void chooseAll()} />;
+  return <SelectAll ids={list.ids} complete={!list.next} busy={busy} onAll={() => void chooseAll()} />;
 }
 
 function Acts({ chosen }: { chosen: readonly Conversation[] }) {
