@@ -58,7 +58,10 @@ const settings = {
   audio_transcriptions: flag,
   keep_pending_on_bot_failure: Type.Optional(
     nullable(
-      Type.Boolean({ description: 'what a bot does not take stays pending instead of opening for people' }),
+      Type.Boolean({
+        description:
+          'what a bot does not take, or leaves behind, stays pending instead of opening for people',
+      }),
     ),
   ),
 };

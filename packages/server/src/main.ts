@@ -43,7 +43,7 @@ import { registerApi } from './routes.ts';
 import { leaveTeams } from './teams/members.ts';
 import { type AutoAssignment, openAutoAssignment } from './threads/auto-assign.ts';
 import { resolveIdle } from './threads/auto-resolve.ts';
-import { followBots } from './threads/bots.ts';
+import { followBots, openLeft } from './threads/bots.ts';
 import { leaveConversations } from './threads/leave.ts';
 import { followMentions } from './threads/mentions.ts';
 import { followMerges } from './threads/merge.ts';
@@ -110,6 +110,7 @@ export async function openApp(
   };
   followMerges(app);
   for (const listener of followers) app.listeners.listen(listener);
+  app.listeners.listen(forgetRemovedBots(app));
   followBots(app);
   for (const listener of [leaveConversations, followMentions, notify]) app.listeners.listen(listener(app));
   enqueueDeliveries(app);
@@ -121,14 +122,7 @@ export async function openApp(
 }
 
 /** What nouns do when something that they refer to moves or goes. */
-const followers = [
-  forgetRemovedAgents,
-  forgetRemovedBots,
-  leaveTeams,
-  leaveDeletedTeams,
-  moveMergedNotes,
-  recordReports,
-];
+const followers = [forgetRemovedAgents, leaveTeams, leaveDeletedTeams, moveMergedNotes, recordReports];
 
 /** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
 export async function startServer(config: Readonly<Config>, now?: () => number): Promise<Server> {
@@ -175,6 +169,7 @@ function startRounds(
   const wake = async () => {
     await wakeDue(app);
     await wakeDueNotifications(app);
+    await openLeft(app);
   };
   return [
     openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),

@@ -1,8 +1,11 @@
 import { agentApi, type Endpoint } from '@hoory/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventsOf } from '../../test/account.ts';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+
+/** A busy machine may take its time. */
+const soon = { timeout: 15_000 };
 
 interface Bot {
   id: number;
@@ -55,6 +58,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     const { id } = await post(`/${source_id}/conversations`);
     return {
       conversation_id: id,
+      starts: () => post(`/${source_id}/conversations`),
       says: (content: string) => post(`/${source_id}/conversations/${id}/messages`, { content }),
     };
   }
@@ -257,5 +261,128 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect((await talk(conversation_id)).meta).not.toHaveProperty('assignee');
     const last = (await eventsOf(server.app, `inbox:${office.inbox.id}`)).at(-1);
     expect(last).toMatchObject({ event: 'conversation.updated', data: { meta: { assignee: null } } });
+  });
+
+  describe('that are gone', () => {
+    const inbox = () => ({ id: office.inbox.id });
+    const setBot = (agent_bot: number | null) =>
+      asAdministrator(agentApi.agentSetInboxBot, inbox(), { agent_bot });
+    const statusOf = async (id: number) => (await talk(id)).status;
+    const opened = (id: number) => vi.waitFor(async () => expect(await statusOf(id)).toBe('open'), soon);
+    const assignBot = async (conversation_id: number, assignee_id: number) =>
+      asAdministrator(
+        agentApi.agentAssignConversation,
+        { conversation_id },
+        { assignee_id, assignee_type: 'AgentBot' },
+      );
+    /** No inbox is left that has lost its bot. */
+    const settled = () =>
+      vi.waitFor(async () => {
+        const { db } = server.app;
+        expect(await db.all(db.q.selectFrom('bot_handoffs').selectAll())).toEqual([]);
+      }, soon);
+
+    it('leave to people what waits for them, as when they hand over themselves', async () => {
+      await call(server, agentApi.agentUpdateNotificationSettings, {
+        as: office.member,
+        params: own,
+        body: { notification_settings: { selected_push_flags: ['push_conversation_creation'] } },
+      });
+      for (const remove of [
+        () => setBot(null),
+        (id: number) => asAdministrator(agentApi.agentDeleteBot, { id }),
+      ]) {
+        const { id } = await createBot();
+        await setBot(id);
+        const { conversation_id, says } = await customer();
+        await says('Anybody?');
+        time += 60_000;
+        const { conversation_id: silent } = await customer();
+        expect(await statusOf(conversation_id)).toBe('pending');
+        expect((await remove(id)).status).toBe(200);
+        await opened(conversation_id);
+        await opened(silent);
+        const open = await talk(conversation_id);
+        expect(open.waiting_since).toBe(time / 1000 - 60);
+        expect((await talk(silent)).waiting_since).toBe(time / 1000);
+        expect(open.messages[0]?.content).toBe(
+          'Conversation was opened by the system because its bot was removed',
+        );
+        const told = await eventsOf(server.app, `inbox:${office.inbox.id}`);
+        expect(
+          told.filter(
+            ({ event, data }) => event === 'conversation.status_changed' && data.id === conversation_id,
+          ),
+        ).toMatchObject([{ data: { status: 'open' } }]);
+        const { body } = await call<{
+          data: { payload: { notification_type: string; primary_actor: Talk }[] };
+        }>(server, agentApi.agentListNotifications, { as: office.member, params: own });
+        expect(
+          body.data.payload.filter(({ primary_actor }) => primary_actor.id === conversation_id),
+        ).toMatchObject([{ notification_type: 'conversation_creation' }]);
+        await settled();
+      }
+    });
+
+    it('leave everything there is, however much', async () => {
+      const { id } = await createBot();
+      await setBot(id);
+      const { starts } = await customer();
+      await Promise.all(Array.from({ length: 101 }, starts));
+      const count = async (status: string) =>
+        (
+          await asAdministrator<{ meta: { all_count: number } }>(
+            {
+              ...agentApi.agentGetConversationCounts,
+              path: `${agentApi.agentGetConversationCounts.path}?status=${status}`,
+            },
+            {},
+          )
+        ).body.meta.all_count;
+      expect(await count('pending')).toBe(102);
+      const before = await count('open');
+      await setBot(null);
+      await settled();
+      expect(await count('pending')).toBe(0);
+      expect(await count('open')).toBe(before + 102);
+    });
+
+    it('leave nothing that another bot hears of, nor what the account wants to wait', async () => {
+      const [first, second] = [await createBot(), await createBot()];
+      await setBot(first.id);
+      const { conversation_id: inherited } = await customer();
+      const { conversation_id: assigned } = await customer();
+      await setBot(second.id);
+      expect(await statusOf(inherited)).toBe('pending');
+      await assignBot(assigned, first.id);
+      await setBot(null);
+      await opened(inherited);
+      await settled();
+      expect(await statusOf(assigned)).toBe('pending');
+      await asAdministrator(agentApi.agentDeleteBot, { id: first.id });
+      expect(await statusOf(assigned)).toBe('open');
+      expect((await talk(assigned)).meta).not.toHaveProperty('assignee');
+
+      await asAdministrator(agentApi.agentUpdateAccount, {}, { keep_pending_on_bot_failure: true });
+      await setBot(second.id);
+      const { conversation_id: kept } = await customer();
+      await asAdministrator(agentApi.agentDeleteBot, { id: second.id });
+      await settled();
+      expect(await statusOf(kept)).toBe('pending');
+      await asAdministrator(agentApi.agentUpdateAccount, {}, { keep_pending_on_bot_failure: null });
+    });
+
+    it('are missed by their inboxes, which say so', async () => {
+      const { id } = await createBot();
+      await setBot(id);
+      const count = async () =>
+        (await eventsOf(server.app, `account:${office.account_id}`)).filter(
+          ({ event }) => event === 'account.cache_invalidated',
+        ).length;
+      const before = await count();
+      await asAdministrator(agentApi.agentDeleteBot, { id });
+      expect(await count()).toBeGreaterThan(before);
+      await settled();
+    });
   });
 });

@@ -103,6 +103,12 @@ export interface LabelChangeRow {
   created_at: number;
 }
 
+export interface BotHandoffRow {
+  inbox_id: number;
+  account_id: number;
+  created_at: number;
+}
+
 export interface CannedResponseRow {
   id: number;
   account_id: number;
@@ -548,6 +554,7 @@ export interface Tables {
   canned_responses: CannedResponseRow;
   custom_filters: CustomFilterRow;
   agent_bots: AgentBotRow;
+  bot_handoffs: BotHandoffRow;
   inboxes: InboxRow;
   inbox_members: InboxMemberRow;
   contacts: ContactRow;

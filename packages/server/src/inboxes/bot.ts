@@ -1,12 +1,14 @@
 /** The bot of an inbox: it hears of every conversation there, and new ones wait for it (application-api.md section 7). */
 import type { AgentBot } from '@hoory/contract';
+import { lockAccount } from '../accounts/store.ts';
 import { getBot } from '../agent-bots/store.ts';
 import { toAgentBot } from '../agent-bots/wire.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Listener } from '../events/listeners.ts';
 import { getVisibleInbox } from './access.ts';
-import { changeInbox } from './inboxes.ts';
+import { changeInbox, writeChanges } from './inboxes.ts';
+import { listInboxRows } from './store.ts';
 
 /** Empty without a bot. @throws not_found, not_authorized for an agent who is not a member */
 export async function showInboxBot(
@@ -34,15 +36,14 @@ export async function setInboxBot(
 }
 
 /** A deleted bot leaves its inboxes. */
-export const forgetRemovedBots: Listener = async (tx, facts) => {
-  for (const { event, account_id, detail } of facts) {
-    if (event !== 'agent_bot_removed') continue;
-    await tx.run(
-      tx.q
-        .updateTable('inboxes')
-        .set({ agent_bot_id: null })
-        .where('account_id', '=', account_id)
-        .where('agent_bot_id', '=', detail.agent_bot_id as number),
-    );
-  }
-};
+export const forgetRemovedBots =
+  (app: App): Listener =>
+  async (tx, facts) => {
+    for (const { event, account_id, detail } of facts) {
+      if (event !== 'agent_bot_removed') continue;
+      await lockAccount(tx, account_id);
+      for (const inbox of await listInboxRows(tx, account_id))
+        if (inbox.agent_bot_id === detail.agent_bot_id)
+          await writeChanges(app, tx, inbox, { agent_bot_id: null });
+    }
+  };

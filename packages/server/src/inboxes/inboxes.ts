@@ -140,8 +140,8 @@ export function changeInbox(
   });
 }
 
-/** Writes what differs and tells of it; nothing happens when nothing differs. */
-async function writeChanges(
+/** Writes what differs and tells of it, under the account's lock; nothing happens when nothing differs. */
+export async function writeChanges(
   app: App,
   tx: Tx,
   inbox: InboxRow,

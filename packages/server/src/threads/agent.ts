@@ -21,6 +21,7 @@ import { readViewer, showConversation, showConversations } from './agent-wire.ts
 import { assign, setAssignee } from './assign.ts';
 import { actorOf } from './change.ts';
 import { filterConversations } from './filter.ts';
+import { handOver } from './hand-over.ts';
 import { listLabels, replaceLabels } from './labels.ts';
 import { countConversations, listConversations } from './list.ts';
 import { changeStatus } from './status.ts';
@@ -71,16 +72,9 @@ async function toggleStatus(app: App, caller: AccountCaller, input: Input<Endpoi
     const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
     const by = actorOf(caller);
     const handsOff = caller.kind === 'bot' && status === 'open' && thread.conversation.status === 'pending';
-    const changed = await changeStatus(app, tx, thread, {
-      status,
-      snoozed_until,
-      by,
-      ...(handsOff && { also: { waiting_since: thread.conversation.waiting_since ?? app.now() } }),
-    });
-    if (handsOff)
-      await app.listeners.tell(tx, [
-        conversationFact('conversation_bot_handoff', changed.conversation, { by }),
-      ]);
+    const changed = handsOff
+      ? await handOver(app, tx, thread, { by })
+      : await changeStatus(app, tx, thread, { status, snoozed_until, by });
     const takesOver = status === 'open' && caller.kind === 'agent' && caller.role === 'agent';
     const { conversation } = takesOver
       ? await setAssignee(app, tx, changed, { by, assignee_id: caller.user.id })

@@ -4,7 +4,6 @@ import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import type { Thread } from '../messages/announce.ts';
 import { updateMessage } from '../messages/update.ts';
-import { changeStatus } from '../threads/status.ts';
 
 export interface Unsent {
   thread: Thread;
@@ -53,19 +52,4 @@ const findMessage = (tx: Tx, { conversation }: Thread, id: number): Promise<Mess
 function marked(message: MessageRow, status: string, error: string | null): Partial<MessageRow> {
   const attributes = { ...JSON.parse(message.content_attributes), external_error: error };
   return { status, content_attributes: JSON.stringify(attributes) };
-}
-
-/** The bot did not take the message: a pending conversation goes to people, unless the account wants it to wait. */
-export async function handOver(app: App, tx: Tx, thread: Thread): Promise<void> {
-  if (thread.conversation.status !== 'pending') return;
-  const account = await tx.get(
-    tx.q.selectFrom('accounts').select('settings').where('id', '=', thread.conversation.account_id),
-  );
-  const settings = JSON.parse(account?.settings ?? '{}') as { keep_pending_on_bot_failure?: unknown };
-  if (settings.keep_pending_on_bot_failure === true) return;
-  await changeStatus(app, tx, thread, {
-    status: 'open',
-    by: { name: 'the system' },
-    line: 'Conversation was opened by the system because its bot could not be reached',
-  });
 }

@@ -4,8 +4,9 @@ import type { Tx } from '../db/db.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
+import { rescue } from '../threads/hand-over.ts';
 import { noteAttempt } from './endpoints.ts';
-import { handOver, markFailed, unmarkFailed } from './failures.ts';
+import { markFailed, unmarkFailed } from './failures.ts';
 import { type Attempt, judge, type Verdict } from './rules.ts';
 import { promoteWaiting, settleDelivery, wakeWorkers } from './store.ts';
 import type { Target } from './targets.ts';
@@ -40,7 +41,8 @@ export async function settle(app: App, { delivery, target, attempt }: Settling):
     if (!thread || !delivery.message_id) return;
     if (delivery.endpoint.startsWith('inbox:'))
       await tellMessage(app, tx, { thread, delivery, message_id: delivery.message_id, verdict, attempt });
-    if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed') await handOver(app, tx, thread);
+    if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed')
+      await rescue(app, tx, thread, 'its bot could not be reached');
   }, conversation_id ?? undefined);
   app.metrics.deliveries.inc({ outcome: verdict.status === 'pending' ? 'retried' : verdict.status });
   if (target) await noteAttempt(app, { target, attempt, verdict, isTest: delivery.event === 'webhook_test' });
