@@ -531,6 +531,7 @@ export interface ReceiptRow {
   key_hash: string;
   request_hash: string;
   answer: string;
+  headers: string | null;
   created_at: number;
 }
 

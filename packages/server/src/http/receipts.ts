@@ -21,13 +21,18 @@ export interface Receipt {
 /** Milliseconds a receipt is kept. */
 export const receiptLife = 86_400_000;
 
+/** By name; those of the answer's own, not of every answer. */
+export type OwnHeaders = Readonly<Record<string, string>>;
+
 /** Thrown in place of a write that was done before; carries the first answer. */
 export class Replay extends Error {
   readonly answer: unknown;
-  constructor(answer: unknown) {
+  readonly headers: OwnHeaders;
+  constructor(answer: unknown, headers: OwnHeaders) {
     super('already done');
     this.name = 'Refusal'; // decided before anything was written: the lane lets it fail alone
     this.answer = answer;
+    this.headers = headers;
   }
 }
 
@@ -39,7 +44,7 @@ export function withReceipt(app: App, receipt: Receipt): App {
       app.db.write(async (tx) => {
         await check(tx, receipt, app.now());
         const answer = await work(tx);
-        await keep(tx, receipt, answer, app.now());
+        await keep(tx, receipt, { answer, now: app.now() });
         return answer;
       }, lane),
     writeMany: <In, Out>(verb: BatchVerb<In, Out>, input: In, lane?: number) =>
@@ -47,18 +52,28 @@ export function withReceipt(app: App, receipt: Receipt): App {
         await check(tx, receipt, app.now());
         const [outcome] = (await verb(tx, [input])) as [Outcome<Out>];
         if ('refusal' in outcome) throw outcome.refusal;
-        await keep(tx, receipt, outcome.answer, app.now());
+        await keep(tx, receipt, { answer: outcome.answer, now: app.now() });
         return outcome.answer;
       }, lane),
   };
   return { ...app, db };
 }
 
+interface Pieces<Out> {
+  work(): Promise<Out>;
+  /** What the answer says in headers; `work` fills them. */
+  headers: OwnHeaders;
+}
+
 /** Does `work` with as many writes as it needs, unless it was done before, and leaves `receipt` after the last. @throws Replay */
-export async function receiptAfter<Out>(app: App, receipt: Receipt, work: () => Promise<Out>): Promise<Out> {
+export async function receiptAfter<Out>(
+  app: App,
+  receipt: Receipt,
+  { work, headers }: Pieces<Out>,
+): Promise<Out> {
   await check(app.db, receipt, app.now());
   const answer = await work();
-  await app.db.write((tx) => keep(tx, receipt, answer, app.now()));
+  await app.db.write((tx) => keep(tx, receipt, { answer, headers, now: app.now() }));
   return answer;
 }
 
@@ -66,7 +81,7 @@ async function check(sql: Sql, { caller, route, key, content }: Receipt, now: nu
   const found = await sql.get(
     sql.q
       .selectFrom('receipts')
-      .select(['request_hash', 'answer', 'created_at'])
+      .select(['request_hash', 'answer', 'headers', 'created_at'])
       .where('caller', '=', caller)
       .where('route', '=', route)
       .where('key_hash', '=', sha256(key)),
@@ -74,17 +89,24 @@ async function check(sql: Sql, { caller, route, key, content }: Receipt, now: nu
   if (!found || found.created_at <= now - receiptLife) return;
   if (found.request_hash !== sha256(content))
     throw unprocessable('This Idempotency-Key was used before with a different request. Use a new key.');
-  throw new Replay(JSON.parse(unseal(key, found.answer)));
+  throw new Replay(
+    JSON.parse(unseal(key, found.answer)),
+    found.headers === null ? {} : JSON.parse(unseal(key, found.headers)),
+  );
 }
 
 async function keep(
   tx: Tx,
   { caller, route, key, content }: Receipt,
-  answer: unknown,
-  now: number,
+  { answer, headers = {}, now }: { answer: unknown; headers?: OwnHeaders; now: number },
 ): Promise<void> {
-  const sealed = seal(key, JSON.stringify(answer ?? null));
-  const row = { request_hash: sha256(content), answer: sealed, created_at: now };
+  const sealed = (value: unknown) => seal(key, JSON.stringify(value ?? null));
+  const row = {
+    request_hash: sha256(content),
+    answer: sealed(answer),
+    headers: Object.keys(headers).length ? sealed(headers) : null,
+    created_at: now,
+  };
   await tx.run(
     tx.q
       .insertInto('receipts')

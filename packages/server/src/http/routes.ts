@@ -118,11 +118,11 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
       const run = (within: App) => verb(within, caller, input, context);
       const answer =
         receipt && endpoint.inPieces
-          ? await receiptAfter(app, receipt, () => run(app))
+          ? await receiptAfter(app, receipt, { work: () => run(app), headers: context.ownHeaders })
           : await run(receipt ? withReceipt(app, receipt) : app);
       return send(reply, endpoint, answer);
     } catch (error) {
-      if (error instanceof Replay) return send(reply, endpoint, error.answer);
+if (error instanceof Replay) return send(reply.headers(error.headers), endpoint, error.answer);
       // A row may name them; if none does, the sweep finds that out.
       if (isUnsure(error)) uploads.length = 0;
       throw error;
@@ -164,6 +164,7 @@ function toBag(parts: readonly Bag[]): Bag {
 
 class Context implements RequestContext {
   readonly uploads: Upload[];
+  readonly ownHeaders: Record<string, string> = {};
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   readonly #waiting: Set<AbortController>;
@@ -188,6 +189,7 @@ class Context implements RequestContext {
   }
 
   header(name: string, value: string) {
+    this.ownHeaders[name] = value;
     this.#reply.header(name, value);
   }
 
