@@ -1,4 +1,5 @@
 /** The daily work of two agents and one customer at the desk, in Chromium, live. */
+import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertContact } from '../../server/src/contacts/store.ts';
@@ -9,7 +10,7 @@ import {
   useChromium,
   type VisitOptions,
 } from '../../server/test/browser.ts';
-import { type Office, openOffice, password } from '../../server/test/office.ts';
+import { call, type Office, openOffice, password } from '../../server/test/office.ts';
 import { startTestServer, type TestServer } from '../../server/test/server.ts';
 
 /** A busy machine may take its time. */
@@ -241,6 +242,27 @@ describeInChromium('agents at work', () => {
     await row('Ida First').waitFor();
   });
 
+  it('are told what was left out of a change of many, and why', async () => {
+    for (const name of ['Una Gone', 'Una Here', 'Una There']) await (await startConversation(name)).say('Hi');
+    const ana = await signIn('ana@shop.test');
+    const row = (name: string) => ana.locator('[data-conversation]', { hasText: name });
+    await row('Una Gone').waitFor();
+    const { db } = server.app;
+    // Nobody tells the desk.
+    const gone = db.q.selectFrom('contacts').select('id').where('name', '=', 'Una Gone');
+    await db.run(db.q.deleteFrom('conversations').where('contact_id', 'in', gone));
+    for (const name of ['Una Gone', 'Una Here', 'Una There'])
+      await ana.getByRole('checkbox', { name: `Select ${name}` }).click();
+    await ana.keyboard.press('e');
+    await ana.getByText('2 conversations changed').waitFor();
+    await ana.getByText('1 was left out: it is gone, or you may no longer see it.').waitFor();
+    await expectAccessible(ana);
+    await ana.getByRole('button', { name: 'Undo' }).click();
+    await row('Una Here').waitFor();
+    await row('Una There').waitFor();
+    expect(await row('Una Gone').count()).toBe(0);
+  });
+
   it('keep a filter under a name, and change both', async () => {
     const ana = await signIn('ana@shop.test');
     const choose = async (status: string) => {
@@ -270,12 +292,27 @@ describeInChromium('agents at work', () => {
 
   it('label and delete many contacts at once', async () => {
     for (const name of ['Kim One', 'Kim Two', 'Kim Three']) await startConversation(name);
+    await call(server, agentApi.agentCreateLabel, {
+      as: office.administrator,
+      params: { account_id: office.account_id },
+      body: { title: 'regular' },
+    });
     const ana = await signIn('ana@shop.test', '/contacts?q=Kim');
     const row = (name: string) => ana.locator('[data-contact]', { hasText: name });
     await row('Kim Two').focus();
     await ana.keyboard.press('x');
     await ana.getByRole('checkbox', { name: 'All of this list' }).click();
     await ana.getByRole('status').getByText('3 selected').waitFor();
+    const { db } = server.app;
+    const gone = await db.get(db.q.selectFrom('contacts').select('id').where('name', '=', 'Kim Three'));
+    await call(server, agentApi.agentDeleteContact, {
+      as: office.administrator,
+      params: { account_id: office.account_id, id: gone!.id },
+    });
+    await ana.getByRole('button', { name: 'Label' }).click();
+    await ana.getByRole('menuitem', { name: 'regular' }).click();
+    await ana.getByText('regular: 2 contacts').waitFor();
+    await ana.getByText('1 was left out: it is not there any more.').waitFor();
     await ana.getByRole('checkbox', { name: 'Select Kim One' }).click();
     await expectAccessible(ana);
     await ana.getByRole('button', { name: 'Delete' }).click();
@@ -283,6 +320,8 @@ describeInChromium('agents at work', () => {
       .getByRole('dialog', { name: 'Delete 2 contacts?' })
       .getByRole('button', { name: 'Delete' })
       .click();
+    await ana.getByText('1 contact deleted').waitFor();
+    await ana.getByText('1 was left out: online now, or deleted before.').waitFor();
     await row('Kim Two').waitFor({ state: 'detached' });
     await row('Kim One').waitFor();
   });

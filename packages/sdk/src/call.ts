@@ -1,6 +1,13 @@
 /** One call of an endpoint: input goes into the path, the rest into the query or the body. */
 import type { Http } from './http.ts';
-import { type Fetch, type FileLike, type FormLike, host, type SignalLike } from './platform.ts';
+import {
+  type Fetch,
+  type FetchResponse,
+  type FileLike,
+  type FormLike,
+  host,
+  type SignalLike,
+} from './platform.ts';
 
 export interface CallOptions {
   signal?: SignalLike;
@@ -12,6 +19,8 @@ export interface CallOptions {
   files?: Record<string, FileLike | readonly FileLike[]>;
   /** Sends the request instead of `fetch`. */
   send?: Fetch;
+  /** Told the headers of an answer that is not refused, as far as the browser lets us read them. */
+  received?: (headers: FetchResponse['headers']) => void;
 }
 
 /** `path` has `{name}` parameters, which are taken from `input`. */

@@ -2,7 +2,8 @@
 
 import { Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
-import { api, queries } from '../api/api.ts';
+import { queries } from '../api/api.ts';
+import { changeMany } from '../api/bulk.ts';
 import { forget, useApi } from '../api/queries.ts';
 import { useIsAdministrator } from '../session/session.ts';
 import { FormDialog } from '../settings/form.tsx';
@@ -16,9 +17,6 @@ import { say } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
 import type { useContacts } from './use-contacts.ts';
 import { useContactWords } from './words.ts';
-
-/** Each contact is a transaction of its own on the server. Milliseconds. */
-const PATIENCE = 120_000;
 
 interface Props {
   query: ReturnType<typeof useContacts>;
@@ -79,13 +77,12 @@ function AddLabel({ ids }: { ids: readonly number[] }) {
   const labels = useApi('GET /labels', {}).data?.payload ?? [];
   const add = async (label: string) => {
     try {
-      await api(
-        'POST /bulk_actions',
-        { type: 'Contact', ids: [...ids], labels: { add: [label] } },
-        { timeout: PATIENCE },
-      );
+      const left = await changeMany({ type: 'Contact', ids: [...ids], labels: { add: [label] } });
       await forget('GET /contacts/{id}/labels');
-      say({ title: t('labelledAs', { label, count: ids.length }) });
+      say({
+        title: t('labelledAs', { label, count: ids.length - left.count }),
+        ...(left.count && { description: t('areGone', { count: left.count }) }),
+      });
     } catch (error) {
       sayFailure(t('labelsFailed'), error);
     }
@@ -119,14 +116,13 @@ function Erase({ ids }: { ids: readonly number[] }) {
   const [asking, setAsking] = useState(false);
   const count = ids.length;
   const submit = async () => {
-    await api(
-      'POST /bulk_actions',
-      { type: 'Contact', ids: [...ids], action_name: 'delete' },
-      { timeout: PATIENCE },
-    );
+    const left = await changeMany({ type: 'Contact', ids: [...ids], action_name: 'delete' });
     queries.removeQueries({ queryKey: ['GET /contacts/{id}'] });
     await queries.invalidateQueries({ queryKey: ['contacts'] });
-    say({ title: t('erased') });
+    say({
+      title: t('erased', { count: count - left.count }),
+      ...(left.count && { description: t('stayed', { count: left.count }) }),
+    });
   };
   return (
     <>

@@ -1,16 +1,15 @@
 /** One change of many conversations: shown at once, with Undo, which gives each what it had before. */
 import type { ConversationStatus } from '@hoory/client';
-import { type ApiInput, api } from '../api/api.ts';
+import { type ApiInput, api, queries } from '../api/api.ts';
+import { changeMany, type LeftOut } from '../api/bulk.ts';
 import type { Assignee, Conversation } from '../live/conversation.ts';
 import { useDesk } from '../live/desk.tsx';
 import { optimistically } from '../live/optimistic.ts';
+import { removeConversation } from '../live/state.ts';
 import { useSayFailure } from '../ui/failure.ts';
 import { say } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
 import { useConversationWords } from './words.ts';
-
-/** Each is a transaction of its own on the server. Milliseconds. */
-const PATIENCE = 120_000;
 
 export interface Bulk {
   /** `snoozed_until` in unix seconds; null: until the customer writes. */
@@ -37,8 +36,8 @@ export function useBulk(onAct: () => void): Bulk {
   const { store } = useDesk();
   const sayFailure = useSayFailure();
 
-  /** Those that become the same go in one call. */
-  async function write(steps: ReadonlyMap<number, Step>): Promise<void> {
+  /** Those that become the same go in one call. @returns what the server left out, which is not there for this agent */
+  async function write(steps: ReadonlyMap<number, Step>): Promise<LeftOut> {
     onAct();
     const calls = new Map<string, number[]>();
     for (const [id, { fields, alone }] of steps) {
@@ -46,13 +45,9 @@ export function useBulk(onAct: () => void): Bulk {
       const key = JSON.stringify(fields);
       calls.set(key, [...(calls.get(key) ?? []), id]);
     }
-    const sent = new Map<number, Promise<unknown>>();
+    const sent = new Map<number, Promise<LeftOut>>();
     for (const [key, ids] of calls) {
-      const call = api(
-        'POST /bulk_actions',
-        { type: 'Conversation', ids, ...(JSON.parse(key) as Fields) },
-        { timeout: PATIENCE },
-      );
+      const call = changeMany({ type: 'Conversation', ids, ...(JSON.parse(key) as Fields) });
       for (const id of ids) sent.set(id, call);
     }
     await Promise.all(
@@ -60,6 +55,23 @@ export function useBulk(onAct: () => void): Bulk {
         optimistically(store, { id, change, send: alone ?? (async () => sent.get(id)) }),
       ),
     );
+    const all = await Promise.all(new Set(sent.values()));
+    const left = {
+      ids: all.flatMap(({ ids }) => ids),
+      count: all.reduce((sum, { count }) => sum + count, 0),
+    };
+    store.update((state) => left.ids.reduce(removeConversation, state));
+    if (left.count > left.ids.length) void queries.invalidateQueries({ queryKey: ['live'] });
+    return left;
+  }
+
+  function tell(of: number, left: LeftOut, undo?: () => void): void {
+    const count = of - left.count;
+    say({
+      title: t('changed', { count }),
+      ...(left.count && { description: t('leftOut', { count: left.count }) }),
+      ...(undo && count && { action: { label: ui('undo'), run: undo } }),
+    });
   }
 
   function run(
@@ -68,17 +80,17 @@ export function useBulk(onAct: () => void): Bulk {
     back: (one: Conversation) => Step,
   ): void {
     const before = ids.flatMap((id) => store.state.conversations.get(id) ?? []);
-    const stepsOf = (make: (one: Conversation) => Step) => new Map(before.map((one) => [one.id, make(one)]));
+    const stepsOf = (all: readonly Conversation[], make: (one: Conversation) => Step) =>
+      new Map(all.map((one) => [one.id, make(one)]));
     const failed = (error: unknown) => sayFailure(t('notChanged'), error);
-    const done = write(stepsOf(forward));
-    done.then(
-      () =>
-        say({
-          title: t('changed', { count: before.length }),
-          action: { label: ui('undo'), run: () => void write(stepsOf(back)).catch(failed) },
-        }),
-      failed,
-    );
+    const undo = (changed: readonly Conversation[]) =>
+      write(stepsOf(changed, back)).then((left) => {
+        if (left.count) tell(changed.length, left);
+      }, failed);
+    write(stepsOf(before, forward)).then((left) => {
+      const changed = before.filter(({ id }) => !left.ids.includes(id));
+      tell(before.length, left, () => void undo(changed));
+    }, failed);
   }
 
   const statusStep = (status: ConversationStatus, until: number | null): Step => ({

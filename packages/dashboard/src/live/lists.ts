@@ -82,7 +82,7 @@ export function place(
   one: Conversation | undefined,
   { id, me, find }: { id: number; me: number; find: (id: number) => Conversation | undefined },
 ): List {
-  if (isServed(list.filter)) return list;
+  if (one && isServed(list.filter)) return list;
   const at = list.ids.indexOf(id);
   const belongs = one !== undefined && isInList(one, list.filter, me);
   if (!belongs) return at < 0 ? list : { ...list, ids: list.ids.filter((other) => other !== id) };

@@ -10,6 +10,7 @@ const manager = Base.createToastManager<{ requestId?: string }>();
 
 export interface News {
   title: string;
+  /** Takes longer to read. */
   description?: string;
   /** A button, e.g. Undo; pressing it closes the toast. */
   action?: { label: string; run: () => void };
@@ -24,7 +25,7 @@ export function say({ title, description, action, failed, requestId }: News): vo
     description,
     type: failed ? 'failed' : 'done',
     priority: failed ? 'high' : 'low',
-    timeout: action || failed ? UNDO : 4_000,
+    timeout: action || failed || description ? UNDO : 4_000,
     data: { requestId },
     ...(action && {
       actionProps: {
