@@ -79,6 +79,7 @@ function AddLabel({ ids }: { ids: readonly number[] }) {
     try {
       const left = await changeMany({ type: 'Contact', ids: [...ids], labels: { add: [label] } });
       await forget('GET /contacts/{id}/labels');
+      if (left.count) void queries.invalidateQueries({ queryKey: ['contacts'] });
       say({
         title: t('labelledAs', { label, count: ids.length - left.count }),
         ...(left.count && { description: t('areGone', { count: left.count }) }),
