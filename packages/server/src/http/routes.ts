@@ -122,7 +122,7 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
           : await run(receipt ? withReceipt(app, receipt) : app);
       return send(reply, endpoint, answer);
     } catch (error) {
-if (error instanceof Replay) return send(reply.headers(error.headers), endpoint, error.answer);
+      if (error instanceof Replay) return send(reply.headers(error.headers), endpoint, error.answer);
       // A row may name them; if none does, the sweep finds that out.
       if (isUnsure(error)) uploads.length = 0;
       throw error;
