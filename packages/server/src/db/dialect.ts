@@ -45,7 +45,7 @@ export const nested = <Table extends string, Column extends string, Name extends
   name: Name,
 ) => columns.map((column) => `${table}.${column} as ${name}.${column}` as const);
 
-/** Rows `(position, first, second, third)` of a JSON array of arrays, to join with. */
+/** Rows `(position, first, second, third)` of a JSON array of arrays, to join with; PostgreSQL would read it again for each row joined. */
 export const triplesAs = (
   db: Pick<Sql, 'dialect'>,
   triples: unknown,
@@ -53,7 +53,7 @@ export const triplesAs = (
   (db.dialect === 'sqlite'
     ? sql`(select key as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third from json_each(${triples}))`
     : sql`(select ordinality - 1 as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third
-        from json_array_elements(${triples}::json) with ordinality)`
+        from json_array_elements(${triples}::json) with ordinality offset 0)`
   ).as('triple') as ReturnType<typeof triplesAs>;
 
 /** Locks the selected rows until the transaction ends. SQLite has one writer and needs no lock. */

@@ -128,10 +128,9 @@ const byId = statement(
 // Each pair is looked up by itself; PostgreSQL would read the whole table for a batch it knows nothing of.
 const inUniqueIndex = statement(
   (_q, place: { echoes: string }) => sql<MessageRow>`
-    select found.* from json_array_elements(${place.echoes}::json) as echo (value), lateral (
-      select * from messages
-      where conversation_id = (echo.value ->> 0)::bigint and echo_key = echo.value ->> 1 offset 0
-    ) as found`,
+    select found.*
+    from (select (value ->> 0)::bigint as conversation, value ->> 1 as key from json_array_elements(${place.echoes}::json) offset 0) as echo,
+      lateral (select * from messages where conversation_id = echo.conversation and echo_key = echo.key offset 0) as found`,
 );
 
 const findByIndex = async (db: Sql, echoes: readonly Echo[]): Promise<MessageRow[]> =>

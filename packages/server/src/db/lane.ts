@@ -10,6 +10,8 @@ export type Transact = (body: (tx: Tx) => Promise<void>) => Promise<void>;
 
 /** More would make one slow batch out of many fast ones; measured flat from 64 up on both databases. */
 const largestBatch = 256;
+/** Fewer are not parted: a batch of its own for each half would cost more than it saves. */
+const fewToPart = 16;
 
 interface Job {
   /** Inputs of one verb are run together; a single work is its own verb. */
@@ -30,21 +32,41 @@ export interface Lane {
 /** What a batch tells of itself before it runs: its works, and the milliseconds for which the first of them waited. */
 export type MeasureBatch = (size: number, waited: number) => void;
 
+export interface LaneOptions {
+  measure?: MeasureBatch | undefined;
+  /**
+   * A batch takes half of the callers, where the database is another process: it works for one half while this one answers
+   * the other and reads what they ask next.
+   */
+  inHalves?: boolean;
+}
+
 /** Opens a lane over one writing connection. `tracesOf` counts what a transaction would leave behind. */
-export function openLane(transact: Transact, tracesOf: (tx: Tx) => number, measure?: MeasureBatch): Lane {
-  let waiting: Job[] = [];
+export function openLane(
+  transact: Transact,
+  tracesOf: (tx: Tx) => number,
+  { measure, inHalves = false }: LaneOptions = {},
+): Lane {
+  const waiting: Job[] = [];
   let running: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
+    let before = 0;
     while (waiting.length) {
-      const batch = waiting.slice(0, largestBatch);
-      waiting = waiting.slice(largestBatch);
+      const batch = waiting.splice(0, sizeAfter(before));
+      before = batch.length;
       measure?.(batch.length, performance.now() - (batch[0] as Job).since);
       await runBatch(batch);
       for (const job of batch) if (job.outcome) job.settle(job.outcome);
-      if (waiting.length) await allInput();
+      if (waiting.length && !inHalves) await allInput();
     }
     running = undefined;
+  }
+
+  /** In halves, those who were just answered and those who wait are the callers to part. */
+  function sizeAfter(before: number): number {
+    if (!inHalves || waiting.length <= fewToPart) return largestBatch;
+    return Math.min(largestBatch, Math.ceil((before + waiting.length) / 2));
   }
 
   /**

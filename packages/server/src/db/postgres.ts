@@ -1,6 +1,7 @@
 /** PostgreSQL: a pool for reads, and write lanes chosen by conversation, each on a connection of its own. */
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
+import { type Analyzer, openAnalyzer } from './analyzer.ts';
 import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
 import { DatabaseFailed } from './failed.ts';
 import { openGather } from './gather.ts';
@@ -39,7 +40,8 @@ export function openPostgres(url: string, hooks: CommitHooks): Db {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
-  const lanes = Array.from({ length: laneCount }, () => openPostgresLane(pool, q, hooks));
+  const analyzer = openAnalyzer(pool);
+  const lanes = Array.from({ length: laneCount }, () => openPostgresLane(pool, q, { hooks, analyzer }));
   let turn = 0;
   const laneOf = (key?: number) => lanes[(key ?? turn++) % laneCount] as Lane;
   const read = new PostgresSql(pool as unknown as Client, q);
@@ -58,12 +60,17 @@ export function openPostgres(url: string, hooks: CommitHooks): Db {
     readMany: openGather(read),
     close: async () => {
       await Promise.all(lanes.map((lane) => lane.idle()));
+      await analyzer.idle();
       await pool.end();
     },
   };
 }
 
-function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
+function openPostgresLane(
+  pool: pg.Pool,
+  q: Query,
+  { hooks, analyzer }: { hooks: CommitHooks; analyzer: Analyzer },
+): Lane {
   return openLane(
     async (body) => {
       const client = await pool.connect().catch(failWith);
@@ -91,10 +98,11 @@ function openPostgresLane(pool: pg.Pool, q: Query, hooks: CommitHooks): Lane {
         throw new DatabaseFailed(error.cause, { isUnsure: true });
       }
       client.release();
+      analyzer.committed();
       for (const work of tx.commitWork) work();
     },
     (tx) => (tx as PostgresTx).traces,
-    hooks.measure,
+    { measure: hooks.measure, inHalves: true },
   );
 }
 

@@ -53,7 +53,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       for (const work of tx.commitWork) work();
     },
     (tx) => (tx as SqliteTx).traces,
-    hooks.measure,
+    { measure: hooks.measure },
   );
   return {
     dialect: 'sqlite',
