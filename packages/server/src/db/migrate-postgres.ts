@@ -2,8 +2,11 @@
 import pg from 'pg';
 import { migrationsFor, pending } from './migrate.ts';
 
-/** Brings the database at `url` up to date; a second node waits on the advisory lock. @throws NewerDatabase */
-export async function migratePostgres(url: string): Promise<void> {
+/**
+ * Brings the database at `url` up to date, or as far as `migrations` go; a second node waits on the advisory lock.
+ * @throws NewerDatabase
+ */
+export async function migratePostgres(url: string, migrations = migrationsFor('postgres')): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -11,7 +14,7 @@ export async function migratePostgres(url: string): Promise<void> {
     await client.query('select pg_advisory_xact_lock(7217731)');
     await client.query('create table if not exists schema_version (version bigint not null)');
     const { rows } = await client.query('select max(version) as version from schema_version');
-    for (const { version, sql } of pending(migrationsFor('postgres'), Number(rows[0]?.version ?? 0))) {
+    for (const { version, sql } of pending(migrations, Number(rows[0]?.version ?? 0))) {
       await client.query(sql);
       await client.query('insert into schema_version (version) values ($1)', [version]);
     }

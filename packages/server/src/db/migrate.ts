@@ -37,15 +37,15 @@ export function pending(migrations: Migration[], current: number): Migration[] {
   return migrations.filter(({ version }) => version > current);
 }
 
-/** Brings the SQLite file at `path` up to date. @throws NewerDatabase */
-export function migrateSqlite(path: string): void {
+/** Brings the SQLite file at `path` up to date, or as far as `migrations` go. @throws NewerDatabase */
+export function migrateSqlite(path: string, migrations = migrationsFor('sqlite')): void {
   const connection = new Database(path, { timeout: 30_000 });
   try {
     connection.pragma('journal_mode = wal');
     connection
       .transaction(() => {
         const current = connection.pragma('user_version', { simple: true }) as number;
-        for (const { version, sql } of pending(migrationsFor('sqlite'), current)) {
+        for (const { version, sql } of pending(migrations, current)) {
           connection.exec(sql.replaceAll(/\bid bigint primary key/g, 'id integer primary key'));
           connection.pragma(`user_version = ${version}`);
         }

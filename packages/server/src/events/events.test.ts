@@ -189,6 +189,18 @@ describe.each(engines)('the event log on %s', (engine) => {
       expect(await offsets(inbox)).toEqual([3]);
     });
 
+    it('keeps what another stream still tells, and drops it with the last that does', async () => {
+      for (let n = 1; n <= 3; n++) await tell([inbox, session], { n });
+      for (let n = 4; n <= 5; n++) await tell([inbox], { n });
+      const kept = async () => (await app.db.all(app.db.q.selectFrom('events').select('id'))).length;
+      expect(await pruneLog(app.db, { age: 1e9, events: 2 }, now)).toBe(4);
+      expect(await offsets(inbox)).toEqual([4, 5]);
+      expect(await offsets(session)).toEqual([2, 3]);
+      expect(await kept()).toBe(4);
+      await pruneLog(app.db, { age: 1e9, events: 1 }, now);
+      expect(await kept()).toBe(2);
+    });
+
     it('goes on counting where it was, also when nothing is left', async () => {
       await tell([inbox], {});
       await tell([inbox], {});
