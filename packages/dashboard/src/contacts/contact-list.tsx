@@ -50,7 +50,7 @@ export function ContactList({ query, view }: Props) {
 function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props['query'] }) {
   const t = useContactWords();
   const scroller = useRef<HTMLDivElement>(null);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = query;
+  const { hasNextPage, isFetching, fetchNextPage, isPlaceholderData } = query;
   const virtual = useVirtualizer({
     count: contacts.length + (hasNextPage ? 1 : 0),
     getScrollElement: () => scroller.current,
@@ -60,8 +60,9 @@ function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props[
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (last >= contacts.length - 1 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [last, contacts.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    // While the list is read anew nothing is asked: one would cut the other short.
+    if (last >= contacts.length - 1 && hasNextPage && !isFetching) void fetchNextPage();
+  }, [last, contacts.length, hasNextPage, isFetching, fetchNextPage]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
     <div ref={scroller} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">

@@ -54,17 +54,29 @@ describe.each(engines)('on %s', (engine) => {
 
   describe('the write lane', () => {
     it('hands all waiting inputs of a verb to it together, in one transaction', async () => {
+      const { ids, batches, names } = await addTogether(16);
+      expect(batches).toEqual([16]);
+      expect(commits).toBe(1);
+      expect(await namesOf(db, ids)).toEqual(names);
+    });
+
+    it('works for one half of many callers at a time where the database is another process', async () => {
+      const { ids, batches, names } = await addTogether(40);
+      expect(batches).toEqual(engine === 'postgres' ? [20, 20] : [40]);
+      expect(await namesOf(db, ids)).toEqual(names);
+    });
+
+    /** So many callers of one verb at once, and the sizes of the batches that it was handed. */
+    async function addTogether(count: number) {
       const batches: number[] = [];
       const verb: BatchVerb<string, number> = async (tx, names) => {
         batches.push(names.length);
         return (await addStreams(tx, names)).map((id) => ({ answer: id }));
       };
-      const names = Array.from({ length: 20 }, (_, index) => `s${index}`);
+      const names = Array.from({ length: count }, (_, index) => `s${index}`);
       const ids = await Promise.all(names.map((name) => db.writeMany(verb, name, lane)));
-      expect(batches).toEqual([20]);
-      expect(commits).toBe(1);
-      expect(await namesOf(db, ids)).toEqual(names);
-    });
+      return { ids, batches, names };
+    }
 
     it('puts works of different callers into one transaction', async () => {
       await Promise.all(['a', 'b', 'c'].map((name) => db.write((tx) => addStreams(tx, [name]), lane)));
