@@ -11,17 +11,16 @@ export interface Analyzer {
   idle(): Promise<void>;
 }
 
-/** Commits before the first look, and how many times as many before each later one. */
-const first = 64;
-const factor = 4;
+/** Milliseconds between two looks, which come with commits: an idle server takes none. */
+const pause = 2000;
 
-/** Tables in which more has changed than was known. */
-const grown = `select quote_ident(relname) as name from pg_stat_user_tables
-  where n_mod_since_analyze > greatest(50, n_live_tup / 2)`;
+/** Tables that have grown by half since they were last looked at. */
+const grown = `select quote_ident(tables.relname) as name
+  from pg_stat_user_tables as tables join pg_class on pg_class.oid = tables.relid
+  where n_live_tup > greatest(50, 1.5 * reltuples)`;
 
 export function openAnalyzer(pool: Pick<pg.Pool, 'query'>): Analyzer {
-  let commits = 0;
-  let next = first;
+  let looked = Number.NEGATIVE_INFINITY;
   let work: Promise<void> = Promise.resolve();
 
   async function analyze(): Promise<void> {
@@ -31,8 +30,8 @@ export function openAnalyzer(pool: Pick<pg.Pool, 'query'>): Analyzer {
 
   return {
     committed: () => {
-      if (++commits < next) return;
-      next *= factor;
+      if (performance.now() - looked < pause) return;
+      looked = performance.now();
       // Where it fails, plans stay as they are until the database's own analysis.
       work = work.then(analyze).catch(() => {});
     },
