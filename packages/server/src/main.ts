@@ -112,8 +112,8 @@ export async function openApp(
   for (const listener of followers) app.listeners.listen(listener);
   app.listeners.listen(forgetRemovedBots(app));
   followBots(app);
-  for (const listener of [leaveConversations, followMentions, notify]) app.listeners.listen(listener(app));
-  enqueueDeliveries(app);
+  for (const listener of [leaveConversations, followMentions]) app.listeners.listen(listener(app));
+  app.listeners.listen(notify(app), enqueueDeliveries(app));
   resendRetried(app);
   scrubErasedContacts(app);
   app.listeners.listen(forgetLetters);

@@ -14,6 +14,9 @@ export interface Analyzer {
 /** Milliseconds between two looks, which come with commits: an idle server takes none. */
 const pause = 2000;
 
+/** Rows looked at, 300 for each step of the target: a tenth of what PostgreSQL takes for its own analysis, which soon follows. */
+const sample = 3000;
+
 /** Tables that have grown by half since they were last looked at. */
 const grown = `select quote_ident(tables.relname) as name
   from pg_stat_user_tables as tables join pg_class on pg_class.oid = tables.relid
@@ -25,7 +28,9 @@ export function openAnalyzer(pool: Pick<pg.Pool, 'query'>): Analyzer {
 
   async function analyze(): Promise<void> {
     const { rows } = await pool.query<{ name: string }>(grown);
-    if (rows.length) await pool.query(`analyze ${rows.map(({ name }) => name).join(', ')}`);
+    if (!rows.length) return;
+    await pool.query(`begin; set local default_statistics_target = ${sample / 300};
+      analyze ${rows.map(({ name }) => name).join(', ')}; commit`);
   }
 
   return {

@@ -39,13 +39,15 @@ export interface LaneOptions {
    * the other and reads what they ask next.
    */
   inHalves?: boolean;
+  /** Called when nothing waits any more. */
+  rest?(): void;
 }
 
 /** Opens a lane over one writing connection. `tracesOf` counts what a transaction would leave behind. */
 export function openLane(
   transact: Transact,
   tracesOf: (tx: Tx) => number,
-  { measure, inHalves = false }: LaneOptions = {},
+  { measure, inHalves = false, rest }: LaneOptions = {},
 ): Lane {
   const waiting: Job[] = [];
   let running: Promise<void> | undefined;
@@ -57,10 +59,13 @@ export function openLane(
       before = batch.length;
       measure?.(batch.length, performance.now() - (batch[0] as Job).since);
       await runBatch(batch);
-      for (const job of batch) if (job.outcome) job.settle(job.outcome);
+      // The next batch is on its way before the callers of this one are answered.
+      if (inHalves) setImmediate(settle, batch);
+      else settle(batch);
       if (waiting.length && !inHalves) await allInput();
     }
     running = undefined;
+    rest?.();
   }
 
   /** In halves, those who were just answered and those who wait are the callers to part. */
@@ -137,6 +142,10 @@ export function openLane(
       while (running) await running;
     },
   };
+}
+
+function settle(batch: readonly Job[]): void {
+  for (const job of batch) if (job.outcome) job.settle(job.outcome);
 }
 
 /**

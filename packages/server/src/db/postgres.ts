@@ -6,7 +6,7 @@ import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } f
 import { DatabaseFailed } from './failed.ts';
 import { openGather } from './gather.ts';
 import { type Lane, openLane } from './lane.ts';
-import { rowMaker } from './rows.ts';
+import { type Answer, Line } from './line.ts';
 import { single } from './single.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,19 +16,20 @@ import type { Tables } from './tables.ts';
  */
 const laneCount = 1;
 
-// Integers come as numbers: every id and millisecond fits into 53 bits.
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
-
 /** Milliseconds until a connection must be there, and a query answered: a server that is silent is given up. */
 const patience = { connectionTimeoutMillis: 10_000, query_timeout: 30_000 };
 
-type Client = Pick<pg.ClientBase, 'query'>;
+/** PostgreSQL's names of types, by table and column. */
+type ColumnTypes = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Opens a pool on `url`. */
-export function openPostgres(url: string, hooks: CommitHooks): Db {
-  // Pipelined: a transaction sends queries that do not need each other's answers at once, and they run in that order.
-  const pool = new pg.Pool({ connectionString: url, max: laneCount + 5, pipeline: true, ...patience });
+interface Dialect {
+  q: Query;
+  types: ColumnTypes;
+}
+
+/** Opens a pool on `url`, whose tables are there. */
+export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db> {
+  const pool = new pg.Pool({ connectionString: url, max: laneCount + 5, ...patience });
   // A connection was lost: its queries are told, the pool drops it, and the next query opens another.
   pool.on('error', () => {});
   pool.on('connect', (client) => void client.on('error', () => {}));
@@ -41,10 +42,13 @@ export function openPostgres(url: string, hooks: CommitHooks): Db {
     },
   });
   const analyzer = openAnalyzer(pool);
-  const lanes = Array.from({ length: laneCount }, () => openPostgresLane(pool, q, { hooks, analyzer }));
+  const types = await readTypes(pool);
+  const lanes = Array.from({ length: laneCount }, () =>
+    openPostgresLane(pool, { q, types }, { hooks, analyzer }),
+  );
   let turn = 0;
   const laneOf = (key?: number) => lanes[(key ?? turn++) % laneCount] as Lane;
-  const read = new PostgresSql(pool as unknown as Client, q);
+  const read = new PostgresRead(pool, q);
   return {
     dialect: 'postgres',
     q,
@@ -66,45 +70,74 @@ export function openPostgres(url: string, hooks: CommitHooks): Db {
   };
 }
 
+async function readTypes(pool: pg.Pool): Promise<ColumnTypes> {
+  const { rows } = await pool.query<{ table_name: string; column_name: string; data_type: string }>(
+    'select table_name, column_name, data_type from information_schema.columns where table_schema = current_schema()',
+  );
+  const tables = new Map<string, Map<string, string>>();
+  for (const { table_name, column_name, data_type } of rows) {
+    const columns = tables.get(table_name) ?? new Map();
+    tables.set(table_name, columns.set(column_name, data_type));
+  }
+  return tables;
+}
+
 function openPostgresLane(
   pool: pg.Pool,
-  q: Query,
+  dialect: Dialect,
   { hooks, analyzer }: { hooks: CommitHooks; analyzer: Analyzer },
 ): Lane {
+  /** Kept from batch to batch while there is work. */
+  let kept: pg.PoolClient | undefined;
   return openLane(
     async (body) => {
-      const client = await pool.connect().catch(failWith);
-      const tx = new PostgresTx(client, q);
+      kept ??= await pool.connect().catch(failWith);
+      const line = lineOf(kept);
+      const tx = new PostgresTx(line, dialect);
       let isCommitting = false;
       try {
-        await Promise.all([client.query('begin').catch(failWith), body(tx)]);
+        await Promise.all([...begin.map((text) => line.query(text).catch(failWith)), body(tx)]);
         isCommitting = true;
         // What comes before the commit is sent, not awaited: the commit follows on its heels.
         const [, { command }] = await Promise.all([
           hooks.beforeCommit(tx),
-          client.query('commit').catch(failWith),
+          line.query('commit').catch(failWith),
         ]);
         // A transaction in which a statement failed is rolled back by its commit, without an error.
         if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
       } catch (error) {
-        // A connection that cannot even roll back is not handed out again.
-        const broken = await client.query('rollback').then(
-          () => undefined,
-          (fault: Error) => fault,
-        );
-        client.release(broken);
-        if (!isCommitting || !(error instanceof DatabaseFailed)) throw error;
+        tx.isOver = true;
+        const isLost = error instanceof DatabaseFailed;
+        // A connection that cannot even roll back is not used again.
+        const fault = isLost ? error : await line.query('rollback').then(() => undefined, toError);
+        if (fault) {
+          kept?.release(fault);
+          kept = undefined;
+        }
+        if (!isCommitting || !isLost) throw error;
         hooks.unsure?.();
         throw new DatabaseFailed(error.cause, { isUnsure: true });
       }
-      client.release();
+      tx.isOver = true;
       analyzer.committed();
       for (const work of tx.commitWork) work();
     },
     (tx) => (tx as PostgresTx).traces,
-    { measure: hooks.measure, inHalves: true },
+    {
+      measure: hooks.measure,
+      inHalves: true,
+      rest: () => {
+        kept?.release();
+        kept = undefined;
+      },
+    },
   );
 }
+
+/** Batches find rows by their ids: a plan made for the very values of each would be no other, and take as long as its execution. */
+const begin = ['begin', 'set local plan_cache_mode = force_generic_plan'];
+
+const toError = (fault: unknown) => fault as Error;
 
 /** What a server says when it goes, has no room, or must not write; other codes are answers to the query. */
 const failing = /^(08|53|57P|58|25006)/;
@@ -116,51 +149,29 @@ function failWith(error: unknown): never {
   throw new DatabaseFailed(error);
 }
 
-const namesOf = new Map<string, string>();
+const lines = new WeakMap<pg.ClientBase, Line>();
 
-/** A prepared statement's name: the server keeps its plan per connection under this. */
-function nameOf(text: string): string | undefined {
-  let name = namesOf.get(text);
-  if (!name && namesOf.size < 500) {
-    name = `s${namesOf.size}`;
-    namesOf.set(text, name);
-  }
-  return name;
+/** A connection has one line, which knows what was prepared on it. */
+function lineOf(client: pg.ClientBase): Line {
+  const line = lines.get(client) ?? new Line(client);
+  lines.set(client, line);
+  return line;
 }
 
-const rowMakers = new Map<string, ReturnType<typeof rowMaker>>();
-
-/** Kept for the statements that have a name, which are those that come again. */
-function rowMakerOf(text: string, fields: readonly { name: string }[]): ReturnType<typeof rowMaker> {
-  const known = rowMakers.get(text);
-  if (known) return known;
-  const made = rowMaker(fields.map(({ name }) => name));
-  if (nameOf(text)) rowMakers.set(text, made);
-  return made;
-}
-
-class PostgresSql implements Sql {
+abstract class PostgresSql implements Sql {
   readonly dialect = 'postgres';
   readonly q: Query;
-  protected readonly client: Client;
 
-  constructor(client: Client, q: Query) {
-    this.client = client;
+  constructor(q: Query) {
     this.q = q;
   }
 
-  protected query(text: string, values: readonly unknown[]): Promise<pg.QueryArrayResult<unknown[]>> {
-    return this.client
-      .query({ name: nameOf(text), text, values: values as unknown[], rowMode: 'array' })
-      .catch(failWith);
-  }
+  /** @throws DatabaseFailed */
+  protected abstract query(text: string, values: readonly unknown[]): Promise<Answer>;
 
   async all<Row>(query: Runnable<Row>): Promise<Row[]> {
     const { sql, parameters } = query.compile(this.q);
-    const { rows, fields } = await this.query(sql, parameters);
-    if (!rows.length) return [];
-    const toRow = rowMakerOf(sql, fields);
-    return rows.map((values) => toRow(values) as Row);
+    return (await this.query(sql, parameters)).rows as Row[];
   }
 
   async get<Row>(query: Runnable<Row>): Promise<Row | undefined> {
@@ -169,36 +180,69 @@ class PostgresSql implements Sql {
 
   async run(query: Runnable<unknown>): Promise<number> {
     const { sql, parameters } = query.compile(this.q);
-    return (await this.query(sql, parameters)).rowCount ?? 0;
+    const { command } = await this.query(sql, parameters);
+    return Number(/\d+$/.exec(command)?.[0] ?? 0);
   }
 }
+
+/** Reads outside of transactions, each on whichever connection is free. */
+class PostgresRead extends PostgresSql {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool, q: Query) {
+    super(q);
+    this.#pool = pool;
+  }
+
+  protected async query(text: string, values: readonly unknown[]): Promise<Answer> {
+    const client = await this.#pool.connect().catch(failWith);
+    try {
+      const answer = await lineOf(client).query(text, values).catch(failWith);
+      client.release();
+      return answer;
+    } catch (error) {
+      client.release(error instanceof DatabaseFailed);
+      throw error;
+    }
+  }
+}
+
+/** A list for each of these columns. */
+const listsOf = (rows: readonly object[], columns: readonly string[]): unknown[][] =>
+  columns.map((column) => rows.map((row) => (row as Record<string, unknown>)[column]));
 
 class PostgresTx extends PostgresSql implements Tx {
   readonly commitWork: (() => void)[] = [];
   readonly emissions: Emission[] = [];
   writes = 0;
+  /** Who has not heard of its end must not write into what comes next. */
+  isOver = false;
+  readonly #line: Line;
+  readonly #types: ColumnTypes;
+
+  constructor(line: Line, { q, types }: Dialect) {
+    super(q);
+    this.#line = line;
+    this.#types = types;
+  }
 
   /** What a refusal may not leave behind: rows, events, and work for after the commit. */
   get traces(): number {
     return this.writes + this.emissions.length + this.commitWork.length;
   }
 
-  protected override query(
-    text: string,
-    values: readonly unknown[],
-  ): Promise<pg.QueryArrayResult<unknown[]>> {
+  protected async query(text: string, values: readonly unknown[]): Promise<Answer> {
+    if (this.isOver) throw new Error('The transaction is over');
     if (!/^\s*select/i.test(text)) this.writes++;
-    return super.query(text, values);
+    return this.#line.query(text, values).catch(failWith);
   }
 
-  // A whole batch travels as one JSON array, so that any number of rows shares one prepared statement, and the
-  // table's own row type gives every column its type.
   async insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void> {
     if (!rows.length) return;
-    const columns = Object.keys(rows[0] as object).join(', ');
+    const columns = Object.keys(rows[0] as object);
     await this.query(
-      `insert into "${table}" (${columns}) select ${columns} from json_populate_recordset(null::"${table}", $1)`,
-      [JSON.stringify(rows)],
+      `insert into "${table}" (${columns.join(', ')}) select * from ${this.#unnest(table, columns)}`,
+      listsOf(rows, columns),
     );
   }
 
@@ -208,18 +252,25 @@ class PostgresTx extends PostgresSql implements Tx {
     columns: readonly string[],
   ): Promise<void> {
     if (!rows.length) return;
+    const given = ['id', ...columns];
     await this.query(
       `update "${table}" as target set ${columns.map((column) => `${column} = source.${column}`).join(', ')} ` +
-        `from json_populate_recordset(null::"${table}", $1) as source where target.id = source.id`,
-      [JSON.stringify(rows)],
+        `from ${this.#unnest(table, given)} as source (${given.join(', ')}) where target.id = source.id`,
+      listsOf(rows, given),
     );
+  }
+
+  /** A batch travels as one list a column, so that any number of rows shares one prepared statement. */
+  #unnest(table: TableName, columns: readonly string[]): string {
+    const types = this.#types.get(table);
+    return `unnest(${columns.map((column, index) => `$${index + 1}::${types?.get(column)}[]`).join(', ')})`;
   }
 
   async nextIds(table: TableName, count: number): Promise<number[]> {
     const { rows } = await this.query(`select nextval('${table}_id_seq') as id from generate_series(1, $1)`, [
       count,
     ]);
-    return rows.map(([id]) => id as number);
+    return (rows as { id: number }[]).map(({ id }) => id);
   }
 
   afterCommit(work: () => void): void {

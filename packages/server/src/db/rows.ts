@@ -1,12 +1,16 @@
 /** Rows as arrays of values to rows as objects and back, by functions made for each statement: the drivers' own objects cost twice as much. */
 
-type Shape = { [name: string]: Shape | number };
+type Shape = { [name: string]: Shape | string };
 
 /**
  * Makes a function of its own for each statement, so that all its rows have one shape from the start. A column called
  * `contact.id` becomes the `id` of an object `contact`.
+ * @param readers make a column's value of what the driver answers, unless that is null
  */
-export function rowMaker(columns: readonly string[]): (values: readonly unknown[]) => unknown {
+export function rowMaker(
+  columns: readonly string[],
+  readers: readonly (((value: string) => unknown) | undefined)[] = [],
+): (values: readonly unknown[]) => unknown {
   const shape: Shape = {};
   columns.forEach((column, index) => {
     const path = column.split('.');
@@ -16,16 +20,16 @@ export function rowMaker(columns: readonly string[]): (values: readonly unknown[
       into[part] ??= {};
       into = into[part] as Shape;
     }
-    into[name] = index;
+    const value = `values[${index}]`;
+    into[name] = readers[index] ? `${value} === null ? null : readers[${index}](${value})` : value;
   });
-  return new Function('values', `return ${literalOf(shape)}`) as ReturnType<typeof rowMaker>;
+  return new Function('readers', `return (values) => (${literalOf(shape)})`)(readers);
 }
 
 const literalOf = (shape: Shape): string =>
   `{ ${Object.entries(shape)
     .map(
-      ([name, inner]) =>
-        `${JSON.stringify(name)}: ${typeof inner === 'number' ? `values[${inner}]` : literalOf(inner)}`,
+      ([name, inner]) => `${JSON.stringify(name)}: ${typeof inner === 'string' ? inner : literalOf(inner)}`,
     )
     .join(', ')} }`;
 

@@ -46,9 +46,11 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
         writer.exec('commit');
         checkpointer.committed();
       } catch (error) {
+        tx.isOver = true;
         if (writer.inTransaction) writer.exec('rollback');
         throw failing.test((error as { code?: string }).code ?? '') ? new DatabaseFailed(error) : error;
       }
+      tx.isOver = true;
       read.endSnapshot();
       for (const work of tx.commitWork) work();
     },
@@ -209,6 +211,8 @@ class SqliteTx extends SqliteSql implements Tx {
   readonly commitWork: (() => void)[] = [];
   readonly emissions: Emission[] = [];
   writes = 0;
+  /** Who has not heard of its end must not write into what comes next. */
+  isOver = false;
 
   /** What a refusal may not leave behind: rows, events, and work for after the commit. */
   get traces(): number {
@@ -216,6 +220,7 @@ class SqliteTx extends SqliteSql implements Tx {
   }
 
   protected override prepare(text: string): Prepared {
+    if (this.isOver) throw new Error('The transaction is over');
     // A fault of the disk has ended it, and what follows would be committed one by one.
     if (!this.connection.inTransaction) throw new DatabaseFailed(new Error('the transaction was lost'));
     const prepared = super.prepare(text);

@@ -17,19 +17,21 @@ export interface Fact {
 export type Listener = (tx: Tx, facts: readonly Fact[]) => Promise<void>;
 
 export interface Listeners {
-  listen(listener: Listener): void;
+  /** Several that are named at once are told at once: none of them may read what another one writes. */
+  listen(...listeners: Listener[]): void;
   /** Tells all listeners, one after another; what they throw rolls the transaction back. */
   tell(tx: Tx, facts: readonly Fact[]): Promise<void>;
 }
 
 export function openListeners(): Listeners {
-  const listeners: Listener[] = [];
+  const groups: Listener[][] = [];
   return {
-    listen: (listener) => {
-      listeners.push(listener);
+    listen: (...listeners) => {
+      groups.push(listeners);
     },
     tell: async (tx, facts) => {
-      if (facts.length) for (const listener of listeners) await listener(tx, facts);
+      if (!facts.length) return;
+      for (const group of groups) await Promise.all(group.map((listener) => listener(tx, facts)));
     },
   };
 }

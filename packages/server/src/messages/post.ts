@@ -315,7 +315,8 @@ async function write(writing: Writing): Promise<void> {
     .sort((a, b) => a - b)
     .map((id) => (threads.get(id) as Thread).conversation);
   const people = [...contacts.values()].map(([contact]) => contact).sort((a, b) => a.id - b.id);
-  await Promise.all([
+  // Sent before the listeners ask, and awaited with what they ask.
+  const written = Promise.all([
     tx.insertMany('messages', messages),
     tx.insertMany('attachments', attachments),
     tx.updateMany('conversations', conversations, always),
@@ -330,5 +331,5 @@ async function write(writing: Writing): Promise<void> {
   const contactFacts = [...contacts.values()].flatMap(([contact, before]) =>
     announceContact(tx, { event: 'contact.updated', contact, before }),
   );
-  await app.listeners.tell(tx, [...facts, ...contactFacts]);
+  await Promise.all([written, app.listeners.tell(tx, [...facts, ...contactFacts])]);
 }

@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { Fact, Listener } from '../events/listeners.ts';
 import type { Thread } from '../messages/announce.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { lockThreads } from '../messages/threads.ts';
@@ -18,9 +18,10 @@ import { findReceivers, receives } from './receivers.ts';
 import { insertDeliveries, type NewDelivery } from './store.ts';
 
 /** Listens for everything that somebody may want to receive; called once when the server opens. */
-export function enqueueDeliveries(app: App): void {
-  app.listeners.listen((tx, facts) => enqueue(app, tx, facts));
-}
+export const enqueueDeliveries =
+  (app: App): Listener =>
+  (tx, facts) =>
+    enqueue(app, tx, facts);
 
 const heard =
   /^(message_(created|updated)|conversation_(created|updated|status_changed|typing_on|typing_off)|(contact|inbox)_(created|updated))$/;
