@@ -28,6 +28,8 @@ it.runIf(engines.includes('postgres'))('looks at a table that grows, without bei
       { timeout: 15_000, interval: 100 },
     )
     .toEqual(['growing']);
+  const { rows } = await pool.query('show default_statistics_target');
+  expect(rows).toEqual([{ default_statistics_target: '100' }]);
   await pool.end();
   await database.drop();
 });

@@ -29,8 +29,9 @@ export function openAnalyzer(pool: Pick<pg.Pool, 'query'>): Analyzer {
   async function analyze(): Promise<void> {
     const { rows } = await pool.query<{ name: string }>(grown);
     if (!rows.length) return;
-    await pool.query(`begin; set local default_statistics_target = ${sample / 300};
-      analyze ${rows.map(({ name }) => name).join(', ')}; commit`);
+    // Sent as one text, both are one transaction.
+    const tables = rows.map(({ name }) => name).join(', ');
+    await pool.query(`set local default_statistics_target = ${sample / 300}; analyze ${tables}`);
   }
 
   return {

@@ -10,6 +10,11 @@ export type Transact = (body: (tx: Tx) => Promise<void>) => Promise<void>;
 
 /** More would make one slow batch out of many fast ones; measured flat from 64 up on both databases. */
 const largestBatch = 256;
+/**
+ * Milliseconds in which another process has read what the next batch needs. That one would wait while this process answers
+ * the callers of the last; they are answered while it is written.
+ */
+const readTime = 1;
 /** Fewer are not parted: a batch of its own for each half would cost more than it saves. */
 const fewToPart = 16;
 
@@ -59,8 +64,7 @@ export function openLane(
       before = batch.length;
       measure?.(batch.length, performance.now() - (batch[0] as Job).since);
       await runBatch(batch);
-      // The next batch is on its way before the callers of this one are answered.
-      if (inHalves) setImmediate(settle, batch);
+      if (inHalves && waiting.length) setTimeout(settle, readTime, batch);
       else settle(batch);
       if (waiting.length && !inHalves) await allInput();
     }
