@@ -37,6 +37,11 @@ export interface Tx extends Sql {
   ): Promise<void>;
   /** The next `count` ids of a table, growing. */
   nextIds(table: TableName, count: number): Promise<number[]>;
+  /**
+   * Awaits `write` only with the commit: what needs no answer goes the way to the database with what comes next. Where it fails,
+   * so does the transaction.
+   */
+  commitWith(write: Promise<unknown>): void;
   /** Runs once this transaction has committed; never when it rolls back. */
   afterCommit(work: () => void): void;
   /** Events gathered by `events/emit.ts`, written to the log at the end of the transaction. */

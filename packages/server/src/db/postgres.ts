@@ -102,6 +102,7 @@ function openPostgresLane(
         const [, { command }] = await Promise.all([
           hooks.beforeCommit(tx),
           line.query('commit').catch(failWith),
+          ...tx.unanswered,
         ]);
         // A transaction in which a statement failed is rolled back by its commit, without an error.
         if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
@@ -214,6 +215,7 @@ const listsOf = (rows: readonly object[], columns: readonly string[]): unknown[]
 class PostgresTx extends PostgresSql implements Tx {
   readonly commitWork: (() => void)[] = [];
   readonly emissions: Emission[] = [];
+  readonly unanswered: Promise<unknown>[] = [];
   writes = 0;
   /** Who has not heard of its end must not write into what comes next. */
   isOver = false;
@@ -271,6 +273,12 @@ class PostgresTx extends PostgresSql implements Tx {
       count,
     ]);
     return (rows as { id: number }[]).map(({ id }) => id);
+  }
+
+  commitWith(write: Promise<unknown>): void {
+    // Whoever fails first tells; this one may not be awaited any more then.
+    write.catch(() => {});
+    this.unanswered.push(write);
   }
 
   afterCommit(work: () => void): void {

@@ -43,6 +43,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
         writer.exec('begin immediate');
         await body(tx);
         await hooks.beforeCommit(tx);
+        await Promise.all(tx.unanswered);
         writer.exec('commit');
         checkpointer.committed();
       } catch (error) {
@@ -210,6 +211,7 @@ class SqliteReader extends SqliteSql {
 class SqliteTx extends SqliteSql implements Tx {
   readonly commitWork: (() => void)[] = [];
   readonly emissions: Emission[] = [];
+  readonly unanswered: Promise<unknown>[] = [];
   writes = 0;
   /** Who has not heard of its end must not write into what comes next. */
   isOver = false;
@@ -257,6 +259,12 @@ class SqliteTx extends SqliteSql implements Tx {
     );
     const [value] = statement.get([table, count]) as [number];
     return Array.from({ length: count }, (_, index) => value - count + 1 + index);
+  }
+
+  commitWith(write: Promise<unknown>): void {
+    // Whoever fails first tells; this one may not be awaited any more then.
+    write.catch(() => {});
+    this.unanswered.push(write);
   }
 
   afterCommit(work: () => void): void {

@@ -12,7 +12,7 @@ import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
 import type { Echo } from '../db/echoes.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { Fact, Foreseen } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/body.ts';
 import { announceConversation, announceMessage, type Thread } from './announce.ts';
@@ -83,14 +83,16 @@ export async function postWithin(tx: Tx, inputs: readonly PostInput<unknown>[]):
 const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) => {
   const app = (batch[0] as PostInput<unknown>).app;
   // In this order: an id that was taken before the lock could be smaller than one that is stored already.
-  const [threads, rows, ids] = await Promise.all([
+  const conversation_ids = batch.map(({ conversation_id }) => conversation_id);
+  const [threads, rows, ids, foreseen] = await Promise.all([
     lockThreads(
       tx,
-      batch.map(({ conversation_id }) => conversation_id),
+      conversation_ids,
       ({ conversation, inbox, contact }) => reopenedStatus(conversation, inbox, contact) !== undefined,
     ),
     app.echoes.find(tx, batch.flatMap(echoesOf)),
     tx.nextIds('messages', batch.length),
+    app.listeners.foresee(tx, conversation_ids),
   ]);
   const known = await loadEchoes(tx, rows, threads);
   const fresh = batch.filter(
@@ -113,7 +115,7 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
   };
   const outcomes: Outcome<unknown>[] = [];
   for (const input of batch) outcomes.push(postOne(writing, input, known));
-  await write(writing);
+  await write(writing, foreseen);
   return outcomes;
 };
 
@@ -309,27 +311,28 @@ const always = [
   'updated_at',
 ] as const;
 
-async function write(writing: Writing): Promise<void> {
+async function write(writing: Writing, foreseen: Foreseen): Promise<void> {
   const { app, tx, messages, attachments, threads, changed, restated, contacts, facts } = writing;
   const conversations = [...changed]
     .sort((a, b) => a - b)
     .map((id) => (threads.get(id) as Thread).conversation);
   const people = [...contacts.values()].map(([contact]) => contact).sort((a, b) => a.id - b.id);
-  // Sent before the listeners ask, and awaited with what they ask.
-  const written = Promise.all([
-    tx.insertMany('messages', messages),
-    tx.insertMany('attachments', attachments),
-    tx.updateMany('conversations', conversations, always),
-    tx.updateMany(
-      'conversations',
-      conversations.filter(({ id }) => restated.has(id)),
-      seldom,
-    ),
-    tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']),
-  ]);
+  tx.commitWith(
+    Promise.all([
+      tx.insertMany('messages', messages),
+      tx.insertMany('attachments', attachments),
+      tx.updateMany('conversations', conversations, always),
+      tx.updateMany(
+        'conversations',
+        conversations.filter(({ id }) => restated.has(id)),
+        seldom,
+      ),
+      tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']),
+    ]),
+  );
   app.echoes.remember(tx, messages);
   const contactFacts = [...contacts.values()].flatMap(([contact, before]) =>
     announceContact(tx, { event: 'contact.updated', contact, before }),
   );
-  await Promise.all([written, app.listeners.tell(tx, [...facts, ...contactFacts])]);
+  await app.listeners.tell(tx, [...facts, ...contactFacts], foreseen);
 }

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { Actor, ChangedAttributes } from '../conversations/facts.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow, NotificationRow } from '../db/tables.ts';
-import type { Fact, Listener } from '../events/listeners.ts';
+import type { Fact, FarListener } from '../events/listeners.ts';
 import { findMessages } from '../messages/store.ts';
 import { mentionsIn } from '../threads/mentions.ts';
 import { tellDeleted, tellNotifications } from './events.ts';
@@ -12,6 +12,7 @@ import { writeLetters } from './letters.ts';
 import { readOf } from './notifications.ts';
 import {
   deleteRows,
+  type Follower,
   followersOf,
   mutedAmong,
   type NewNotification,
@@ -22,13 +23,14 @@ import {
 } from './store.ts';
 
 /** Listens to everything that somebody is told of; called once when the server opens. */
-export const notify =
-  (app: App): Listener =>
-  async (tx, facts) => {
+export const notify = (app: App): FarListener<Follower[]> => ({
+  foresee: followersOf,
+  hear: async (tx, facts, followers) => {
     await ofMessages(
       app,
       tx,
       facts.filter(({ event }) => event === 'message_created'),
+      followers,
     );
     for (const fact of facts) {
       if (fact.event === 'conversation_mentioned') await ofMention(app, tx, fact);
@@ -38,7 +40,8 @@ export const notify =
       if (fact.event === 'conversation_seen') await readOf(app, tx, fact);
       if (fact.event === 'conversation_deleting') await forget(tx, fact);
     }
-  };
+  },
+});
 
 interface Wanted {
   user_id: number;
@@ -47,12 +50,15 @@ interface Wanted {
 }
 
 /** Assignees and participants hear of messages that they have not written and are not mentioned in; of nothing that a muted customer writes. */
-async function ofMessages(app: App, tx: Tx, facts: readonly Fact[]): Promise<void> {
+async function ofMessages(
+  app: App,
+  tx: Tx,
+  facts: readonly Fact[],
+  known: readonly Follower[] | undefined,
+): Promise<void> {
   if (!facts.length) return;
-  const followers = await followersOf(
-    tx,
-    facts.flatMap(({ conversation_id }) => conversation_id ?? []),
-  );
+  const ids = facts.flatMap(({ conversation_id }) => conversation_id ?? []);
+  const followers = known ?? (await followersOf(tx, ids));
   if (!followers.length) return;
   const messages = await findMessages(
     tx,

@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
-import type { Fact, Listener } from '../events/listeners.ts';
+import type { Fact, FarListener } from '../events/listeners.ts';
 import type { Thread } from '../messages/announce.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { lockThreads } from '../messages/threads.ts';
@@ -14,22 +14,27 @@ import type { MessageParts } from '../messages/wire.ts';
 import type { IdAndName } from './forms.ts';
 import { changedAttributes, senderForm } from './forms.ts';
 import { contactPayload, conversationForm, inboxPayload, messagePayload } from './payloads.ts';
-import { findReceivers, receives } from './receivers.ts';
+import { findReceivers, type Receiver, receiversOfConversations, receives } from './receivers.ts';
 import { insertDeliveries, type NewDelivery } from './store.ts';
 
 /** Listens for everything that somebody may want to receive; called once when the server opens. */
-export const enqueueDeliveries =
-  (app: App): Listener =>
-  (tx, facts) =>
-    enqueue(app, tx, facts);
+export const enqueueDeliveries = (app: App): FarListener<Receiver[]> => ({
+  foresee: receiversOfConversations,
+  hear: (tx, facts, receivers) => enqueue(app, tx, facts, receivers),
+});
 
 const heard =
   /^(message_(created|updated)|conversation_(created|updated|status_changed|typing_on|typing_off)|(contact|inbox)_(created|updated))$/;
 
-async function enqueue(app: App, tx: Tx, told: readonly Fact[]): Promise<void> {
+async function enqueue(
+  app: App,
+  tx: Tx,
+  told: readonly Fact[],
+  known: readonly Receiver[] | undefined,
+): Promise<void> {
   const facts = told.filter(({ event }) => heard.test(event));
   if (!facts.length) return;
-  const receivers = await findReceivers(tx, facts);
+  const receivers = known ?? (await findReceivers(tx, facts));
   if (!receivers.length) return;
   const addressed = facts
     .flatMap((fact) => eventsOf(fact).map((event) => ({ event, fact })))

@@ -1,5 +1,5 @@
 /** Who receives what (webhooks.md section 1): the webhook of an inbox, webhooks of the account, bots. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf, listFor } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
@@ -20,14 +20,15 @@ export interface Receiver {
   is_known: number;
 }
 
-interface Places {
-  accounts: unknown;
-  inboxes: unknown;
-  conversations: unknown;
+/** Conditions on the ids of what an event concerns. */
+interface Concerned {
+  accounts: RawBuilder<boolean>;
+  inboxes: RawBuilder<boolean>;
+  conversations: RawBuilder<boolean>;
 }
 
 // One statement for any number of facts: where nobody receives anything, a batch of messages pays for one read.
-const receiversOf = statement((_q, place: Places, db) => {
+function receiversAmong({ accounts, inboxes, conversations }: Concerned): RawBuilder<Receiver> {
   const none = sql`cast(null as bigint)`;
   const known = sql`case when state.endpoint is null then 0 else 1 end`;
   const bots = sql`join agent_bots on agent_bots.id =`;
@@ -37,22 +38,44 @@ const receiversOf = statement((_q, place: Places, db) => {
     select 'inbox' as kind, 'inbox:' || inboxes.id as endpoint, inboxes.account_id as account_id, inboxes.id as inbox_id,
       ${none} as conversation_id, cast(null as text) as subscriptions, ${known} as is_known
     from inboxes left join webhook_endpoints state on state.endpoint = 'inbox:' || inboxes.id
-    where ${isAnyOf(db, 'inboxes.id', place.inboxes)} and inboxes.webhook_url is not null
+    where ${inboxes} and inboxes.webhook_url is not null
       and (state.disabled_url is null or state.disabled_url <> inboxes.webhook_url)
     union all
     select 'bot', 'bot:' || agent_bots.id, inboxes.account_id, inboxes.id, ${none}, null, ${known}
     from inboxes ${bots} inboxes.agent_bot_id left join webhook_endpoints state on state.endpoint = 'bot:' || agent_bots.id
-    where ${isAnyOf(db, 'inboxes.id', place.inboxes)} and ${isOn}
+    where ${inboxes} and ${isOn}
     union all
     select 'bot', 'bot:' || agent_bots.id, conversations.account_id, ${none}, conversations.id, null, ${known}
     from conversations ${bots} conversations.assignee_agent_bot_id
       left join webhook_endpoints state on state.endpoint = 'bot:' || agent_bots.id
-    where ${isAnyOf(db, 'conversations.id', place.conversations)} and ${isOn}
+    where ${conversations} and ${isOn}
     union all
     select 'webhook', 'webhook:' || webhooks.id, webhooks.account_id, ${none}, ${none}, webhooks.subscriptions, ${known}
     from webhooks left join webhook_endpoints state on state.endpoint = 'webhook:' || webhooks.id
-    where ${isAnyOf(db, 'webhooks.account_id', place.accounts)}
-      and (state.disabled_url is null or state.disabled_url <> webhooks.url)`;
+    where ${accounts} and (state.disabled_url is null or state.disabled_url <> webhooks.url)`;
+}
+
+interface Places {
+  accounts: unknown;
+  inboxes: unknown;
+  conversations: unknown;
+}
+
+const receiversOf = statement((_q, place: Places, db) =>
+  receiversAmong({
+    accounts: isAnyOf(db, 'webhooks.account_id', place.accounts),
+    inboxes: isAnyOf(db, 'inboxes.id', place.inboxes),
+    conversations: isAnyOf(db, 'conversations.id', place.conversations),
+  }),
+);
+
+const receiversAround = statement((_q, place: { ids: unknown }, db) => {
+  const isOne = isAnyOf(db, 'conversations.id', place.ids);
+  return receiversAmong({
+    accounts: sql`webhooks.account_id in (select account_id from conversations where ${isOne})`,
+    inboxes: sql`inboxes.id in (select inbox_id from conversations where ${isOne})`,
+    conversations: isOne,
+  });
 });
 
 /** Everybody who may receive one of these facts. */
@@ -67,6 +90,10 @@ export async function findReceivers(tx: Tx, facts: readonly Fact[]): Promise<Rec
     }),
   );
 }
+
+/** Everybody who may receive a fact about messages in one of these conversations. */
+export const receiversOfConversations = (tx: Tx, ids: readonly number[]): Promise<Receiver[]> =>
+  tx.all(receiversAround(tx, { ids: listFor(tx, [...new Set(ids)]) }));
 
 const ofInboxes = new Set([
   'conversation_created',
