@@ -346,9 +346,10 @@ describeInChromium('agents at work', () => {
     await expect.poll(() => found.count(), soon).toBe(15);
     await add('Okapi, just come', Date.now());
     await ana.getByRole('button', { name: 'More' }).click();
-    await expect.poll(() => found.count(), soon).toBe(20);
+    await found.getByText('Okapi 0', { exact: true }).waitFor();
     const shown = await found.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    expect(new Set(shown).size).toBe(20);
+    expect(shown.length).toBeGreaterThanOrEqual(20);
+    expect(new Set(shown).size).toBe(shown.length);
     await ana.goto(`${server.url}/app/contacts`);
     await ana.getByText('Okapi, just come').first().waitFor();
     await ana.getByRole('list', { name: 'Contacts' }).hover();

@@ -208,6 +208,38 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['after']);
     });
 
+    it('fails a transaction whose last writes fail, though nobody has awaited them', async () => {
+      const [first] = await db.write((tx) => addStreams(tx, ['taken']));
+      const failing = db.write(async (tx) => {
+        await addStreams(tx, ['lost']);
+        tx.commitWith(tx.insertMany('streams', [stream(first as number, 'taken again')]));
+        return 'answered';
+      }, lane);
+      const beside = db.write((tx) => addStreams(tx, ['kept']), lane);
+      await expect(failing).rejects.toThrow(/unique/i);
+      await beside;
+      expect(await streamNames(db)).toEqual(['taken', 'kept']);
+    });
+
+    it('lets nobody write into the transaction that comes after a failed one', async () => {
+      let goOn = () => {};
+      let late: Promise<unknown> | undefined;
+      const failed = db.write(async (tx) => {
+        await addStreams(tx, ['first']);
+        late = new Promise<void>((resolve) => {
+          goOn = resolve;
+        }).then(() => tx.insertMany('streams', [stream(1000, 'late')]));
+        throw new Error('failed');
+      });
+      await expect(failed).rejects.toThrow('failed');
+      await db.write(async (tx) => {
+        goOn();
+        await expect(late).rejects.toThrow('The transaction is over');
+        await addStreams(tx, ['second']);
+      });
+      expect(await streamNames(db)).toEqual(['second']);
+    });
+
     it('runs afterCommit once the rows are there, and never after a rollback', async () => {
       const seen: Promise<string[]>[] = [];
       await db.write(async (tx) => {
@@ -448,12 +480,20 @@ describe.each(engines)('on %s', (engine) => {
 
 async function addStreams(tx: Tx, names: readonly string[]): Promise<number[]> {
   const ids = await tx.nextIds('streams', names.length);
-  const rows = names.map((name, index): StreamRow => {
-    return { id: ids[index] as number, name, last_offset: 0, pruned_offset: 0, last_entry_id: 0 };
-  });
-  await tx.insertMany('streams', rows);
+  await tx.insertMany(
+    'streams',
+    names.map((name, index) => stream(ids[index] as number, name)),
+  );
   return ids;
 }
+
+const stream = (id: number, name: string): StreamRow => ({
+  id,
+  name,
+  last_offset: 0,
+  pruned_offset: 0,
+  last_entry_id: 0,
+});
 
 const streamNames = async (db: Sql) =>
   (await db.all(db.q.selectFrom('streams').select('name').orderBy('id'))).map(({ name }) => name);

@@ -44,15 +44,13 @@ export interface LaneOptions {
    * the other and reads what they ask next.
    */
   inHalves?: boolean;
-  /** Called when nothing waits any more. */
-  rest?(): void;
 }
 
 /** Opens a lane over one writing connection. `tracesOf` counts what a transaction would leave behind. */
 export function openLane(
   transact: Transact,
   tracesOf: (tx: Tx) => number,
-  { measure, inHalves = false, rest }: LaneOptions = {},
+  { measure, inHalves = false }: LaneOptions = {},
 ): Lane {
   const waiting: Job[] = [];
   let running: Promise<void> | undefined;
@@ -69,7 +67,6 @@ export function openLane(
       if (waiting.length && !inHalves) await allInput();
     }
     running = undefined;
-    rest?.();
   }
 
   /** In halves, those who were just answered and those who wait are the callers to part. */

@@ -164,8 +164,11 @@ function toText(value: unknown): string | null {
   return Array.isArray(value) ? `{${value.map(toElement).join()}}` : String(value);
 }
 
+const special = /["\\]/;
+
 function toElement(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (value === null || value === undefined) return 'null';
-  return `"${String(value).replace(/["\\]/g, '\\$&')}"`;
+  const text = String(value);
+  return `"${special.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`;
 }

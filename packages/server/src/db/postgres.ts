@@ -29,10 +29,12 @@ interface Dialect {
 
 /** Opens a pool on `url`, whose tables are there. */
 export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db> {
-  const pool = new pg.Pool({ connectionString: url, max: laneCount + 5, ...patience });
-  // A connection was lost: its queries are told, the pool drops it, and the next query opens another.
-  pool.on('error', () => {});
-  pool.on('connect', (client) => void client.on('error', () => {}));
+  const pool = openPool(url, 5);
+  const writers = openPool(url, laneCount);
+  // Batches find rows by their ids: a plan for the very values of each would be no other, and take as long as its execution.
+  writers.on('connect', (client) => {
+    client.query('set plan_cache_mode = force_generic_plan').catch(() => {});
+  });
   const q = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
@@ -44,7 +46,7 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
   const analyzer = openAnalyzer(pool);
   const types = await readTypes(pool);
   const lanes = Array.from({ length: laneCount }, () =>
-    openPostgresLane(pool, { q, types }, { hooks, analyzer }),
+    openPostgresLane(writers, { q, types }, { hooks, analyzer }),
   );
   let turn = 0;
   const laneOf = (key?: number) => lanes[(key ?? turn++) % laneCount] as Lane;
@@ -65,9 +67,17 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
     close: async () => {
       await Promise.all(lanes.map((lane) => lane.idle()));
       await analyzer.idle();
-      await pool.end();
+      await Promise.all([pool.end(), writers.end()]);
     },
   };
+}
+
+function openPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, ...patience });
+  // A connection was lost: its queries are told, the pool drops it, and the next query opens another.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => void client.on('error', () => {}));
+  return pool;
 }
 
 async function readTypes(pool: pg.Pool): Promise<ColumnTypes> {
@@ -87,16 +97,14 @@ function openPostgresLane(
   dialect: Dialect,
   { hooks, analyzer }: { hooks: CommitHooks; analyzer: Analyzer },
 ): Lane {
-  /** Kept from batch to batch while there is work. */
-  let kept: pg.PoolClient | undefined;
   return openLane(
     async (body) => {
-      kept ??= await pool.connect().catch(failWith);
-      const line = lineOf(kept);
+      const client = await pool.connect().catch(failWith);
+      const line = lineOf(client);
       const tx = new PostgresTx(line, dialect);
       let isCommitting = false;
       try {
-        await Promise.all([...begin.map((text) => line.query(text).catch(failWith)), body(tx)]);
+        await Promise.all([line.query('begin').catch(failWith), body(tx)]);
         isCommitting = true;
         // What comes before the commit is sent, not awaited: the commit follows on its heels.
         const [, { command }] = await Promise.all([
@@ -110,35 +118,26 @@ function openPostgresLane(
         tx.isOver = true;
         const isLost = error instanceof DatabaseFailed;
         // A connection that cannot even roll back is not used again.
-        const fault = isLost ? error : await line.query('rollback').then(() => undefined, toError);
-        if (fault) {
-          kept?.release(fault);
-          kept = undefined;
-        }
+        client.release(isLost ? error : await faultOf(line.query('rollback')));
         if (!isCommitting || !isLost) throw error;
         hooks.unsure?.();
         throw new DatabaseFailed(error.cause, { isUnsure: true });
       }
       tx.isOver = true;
+      client.release();
       analyzer.committed();
       for (const work of tx.commitWork) work();
     },
     (tx) => (tx as PostgresTx).traces,
-    {
-      measure: hooks.measure,
-      inHalves: true,
-      rest: () => {
-        kept?.release();
-        kept = undefined;
-      },
-    },
+    { measure: hooks.measure, inHalves: true },
   );
 }
 
-/** Batches find rows by their ids: a plan made for the very values of each would be no other, and take as long as its execution. */
-const begin = ['begin', 'set local plan_cache_mode = force_generic_plan'];
-
-const toError = (fault: unknown) => fault as Error;
+const faultOf = (work: Promise<unknown>): Promise<Error | undefined> =>
+  work.then(
+    () => undefined,
+    (fault: Error) => fault,
+  );
 
 /** What a server says when it goes, has no room, or must not write; other codes are answers to the query. */
 const failing = /^(08|53|57P|58|25006)/;

@@ -212,6 +212,24 @@ describe.each(engines)('the event log on %s', (engine) => {
     });
   });
 
+  it('asks who foresees before it tells them, and tells who was not asked as well', async () => {
+    const listeners = openListeners();
+    const fact = { event: 'message_created', account_id: 1, conversation_id: 5, detail: {} };
+    const heard: unknown[] = [];
+    listeners.listen(async () => void heard.push('near'));
+    listeners.listen({
+      foresee: async (_tx, ids) => ids.map((id) => id * 10),
+      hear: async (_tx, _facts, seen) => void heard.push(seen),
+    });
+    await app.db.write(async (tx) => {
+      const foreseen = await listeners.foresee(tx, [5, 6]);
+      expect(heard).toEqual([]);
+      await listeners.tell(tx, [fact], foreseen);
+      await listeners.tell(tx, [fact]);
+    });
+    expect(heard).toEqual(['near', [50, 60], 'near', undefined]);
+  });
+
   it('lets listeners write in the transaction of the fact, and stop it', async () => {
     const listeners = openListeners();
     const fact = { event: 'message_created', account_id: 1, detail: {} };
