@@ -1,6 +1,6 @@
 /**
  * The write lane: while a commit runs, arriving work waits; when it ends, everything that waits becomes the next batch,
- * one transaction and one fsync. No timers: an idle server adds no latency. Callers are answered after the commit.
+ * one transaction and one fsync. No timer delays a commit: an idle server adds no latency. Callers are answered after it.
  */
 import type { BatchVerb, Outcome, Tx } from './db.ts';
 import { DatabaseFailed } from './failed.ts';

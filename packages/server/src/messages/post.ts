@@ -82,8 +82,8 @@ export async function postWithin(tx: Tx, inputs: readonly PostInput<unknown>[]):
 
 const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) => {
   const app = (batch[0] as PostInput<unknown>).app;
-  // In this order: an id that was taken before the lock could be smaller than one that is stored already.
   const conversation_ids = batch.map(({ conversation_id }) => conversation_id);
+  // In this order: an id that was taken before the lock could be smaller than one that is stored already.
   const [threads, rows, ids, foreseen] = await Promise.all([
     lockThreads(
       tx,
