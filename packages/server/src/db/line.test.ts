@@ -44,9 +44,13 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
   });
 
   it('takes what is asked meanwhile the next time', async () => {
-    const first = add(1, 'a');
-    await new Promise((resolve) => setImmediate(resolve));
-    await Promise.all([first, add(2, 'b'), add(3, 'c')]);
+    const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+    const asked = [line.query('select pg_sleep(0.2)')];
+    for (const id of [1, 2]) {
+      await nextTurn();
+      asked.push(add(id, 'a'));
+    }
+    await Promise.all(asked);
     expect(ways).toBe(2);
   });
 
@@ -68,6 +72,14 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
       { id: 2 ** 53 - 1, text: null },
       { id: null, text: '' },
     ]);
+  });
+
+  it('refuses a value that is no text alone', async () => {
+    const strange = line.query('select $1::text', [Object.create(null)]);
+    const beside = add(1, 'a');
+    await expect(strange).rejects.toThrow(TypeError);
+    await beside;
+    expect(await notes()).toHaveLength(1);
   });
 
   it('does nothing that stands behind a failure, and goes on afterwards', async () => {

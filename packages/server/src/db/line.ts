@@ -14,7 +14,7 @@ export interface Answer {
 
 interface Statement {
   text: string;
-  values: readonly unknown[];
+  values: (string | null)[];
   rows: unknown[];
   toRow?: ToRow | undefined;
   resolve(answer: Answer): void;
@@ -43,7 +43,7 @@ export class Line {
    */
   query(text: string, values: readonly unknown[] = []): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ text, values, rows: [], resolve, reject });
+      this.#waiting.push({ text, values: values.map(toText), rows: [], resolve, reject });
       if (this.#isBusy) return;
       this.#isBusy = true;
       process.nextTick(() => this.#send());
@@ -93,7 +93,7 @@ class Flight implements pg.Submittable {
       connection.describe({ type: 'S', name }, true);
       if (name) this.#prepared.set(text, undefined);
     }
-    connection.bind({ statement: name, values: values as string[], valueMapper: toText }, true);
+    connection.bind({ statement: name, values }, true);
     connection.execute(null, true);
   }
 
