@@ -15,6 +15,7 @@ export type SessionInbox = Pick<
   InboxRow,
   | 'id'
   | 'account_id'
+  | 'identifier'
   | 'identity_policy'
   | 'hmac_token'
   | 'previous_hmac_token'
@@ -32,6 +33,8 @@ export interface SessionCaller {
   contact: ContactRow;
   /** The conversation that the path names, as the gate found it; whether it is the session's own is not yet asked. */
   place?: Place;
+  /** Set when the gate did not read all this for this request: whoever relies on it compares it with what is stored. */
+  isRecalled?: true;
 }
 
 /** A conversation and whose it is. */

@@ -1,22 +1,21 @@
 /** The one gate: who a caller of HTTP is and what kind of door stands before it (design.md section 8). */
-import type { Endpoint } from '@hoory/contract';
-import type { FastifyRequest } from 'fastify';
-import type { App } from '../app.ts';
 import type { Caller } from '../caller.ts';
 import type { Gate } from '../http/routes.ts';
 import { sha256 } from '../secrets.ts';
 import { identifyAgent, identifyUser } from './agent-gate.ts';
+import { openRecall } from './recall.ts';
 import { admitSession, identifySession } from './session-gate.ts';
 
 /** Doors by `auth`: sessions by path, users by token or sign-in headers, bots by token. */
 export function openGate(): Gate {
+  const recall = openRecall();
   return {
-    identify: (app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller> => {
+    identify: (app, endpoint, request, { mayRecall = false } = {}): Promise<Caller> => {
       switch (endpoint.auth) {
         case 'none':
           return Promise.resolve({ kind: 'anonymous' });
         case 'session':
-          return identifySession(app, request);
+          return identifySession(app, request, { recall, mayRecall });
         case 'user':
           return identifyUser(app, request);
         default:

@@ -9,13 +9,15 @@ import { columnsOf } from '../db/columns.ts';
 import type { BatchRead } from '../db/db.ts';
 import { nested, triplesAs } from '../db/dialect.ts';
 import { packed } from '../db/packed.ts';
-import { notFound, unauthorized } from '../errors.ts';
+import { CallerOutdated, notFound, unauthorized } from '../errors.ts';
 import { isHardToGuess } from '../secrets.ts';
+import type { Recall } from './recall.ts';
 
 /** Every request of a session reads its inbox: only what the verbs of sessions need. */
 const gateColumns = [
   'id',
   'account_id',
+  'identifier',
   'identity_policy',
   'hmac_token',
   'previous_hmac_token',
@@ -91,15 +93,26 @@ const findCallers: BatchRead<Asked, SessionCaller | undefined> = async (db, aske
   return callers;
 };
 
-/** @throws not_found when there is no such inbox, or no such session in it */
-export async function identifySession(app: App, request: FastifyRequest): Promise<SessionCaller> {
+/**
+ * The session that the path names: read now, or where `mayRecall` is set as it was found last.
+ * @throws not_found when there is no such inbox, or no such session in it
+ */
+export async function identifySession(
+  app: App,
+  request: FastifyRequest,
+  { recall, mayRecall }: { recall: Recall; mayRecall: boolean },
+): Promise<SessionCaller> {
   const params = request.params as Record<string, string>;
   const { inbox_identifier = '', contact_identifier = '', conversation_id } = params;
   const display_id = conversation_id === undefined ? undefined : toDisplayId(conversation_id);
   // PostgreSQL knows no text with NUL, so nothing is called so.
   if (`${inbox_identifier}${contact_identifier}`.includes('\0')) throw notFound();
   for (const source_id of sourceIds(request, contact_identifier)) {
+    const key = `${inbox_identifier}\0${source_id}\0${display_id}`;
+    const recalled = mayRecall ? recall.find(key) : undefined;
+    if (recalled) return recalled;
     const caller = await app.db.readMany(findCallers, { inbox_identifier, source_id, display_id });
+    recall.keep(key, caller);
     if (caller) return caller;
   }
   throw notFound();
@@ -122,6 +135,7 @@ function sourceIds(request: FastifyRequest, source_id: string): string[] {
 /**
  * Applies the inbox's identity policy with the proof that the request carries, which verifies the session.
  * @throws unauthorized 401 for a wrong proof, and where the policy asks for one that is not there
+ * @throws CallerOutdated in place of both for a recalled caller: neither proofs nor refusals rest on what may have changed
  */
 export function admitSession(
   app: App,
@@ -129,15 +143,21 @@ export function admitSession(
   caller: SessionCaller,
   input: Record<string, unknown>,
 ): SessionCaller | Promise<SessionCaller> {
-  const { inbox, session } = caller;
+  const { inbox } = caller;
   // As upstream, only the contact's own routes look at a hash (client-api.md section 4).
   if (inbox.identity_policy === 'legacy' && endpoint.path.includes('/conversations')) return caller;
   const proof = proofOf(input);
+  if (!proof && needsNoProof(caller)) return caller;
+  if (caller.isRecalled) throw new CallerOutdated();
   if (proof) return verifySession(app, caller, proof);
-  if (session.hmac_verified || inbox.identity_policy === 'legacy') return caller;
-  if (inbox.identity_policy === 'enforce')
-    throw unauthorized('This inbox needs a proof of identity: send identifier and identifier_hash');
-  if (!isHardToGuess(session.source_id))
-    throw unauthorized('This session has a guessable source_id: send identifier and identifier_hash');
-  return caller;
+  throw unauthorized(
+    inbox.identity_policy === 'enforce'
+      ? 'This inbox needs a proof of identity: send identifier and identifier_hash'
+      : 'This session has a guessable source_id: send identifier and identifier_hash',
+  );
+}
+
+function needsNoProof({ inbox: { identity_policy }, session }: SessionCaller): boolean {
+  if (session.hmac_verified || identity_policy === 'legacy') return true;
+  return identity_policy !== 'enforce' && isHardToGuess(session.source_id);
 }

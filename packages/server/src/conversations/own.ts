@@ -5,6 +5,7 @@ import type { Sql } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { findConversation } from './store.ts';
+import type { Surroundings } from './wire.ts';
 
 /** An unverified session reaches its own conversations, a verified one all of its contact as well, in every inbox. */
 const isOwn = ({ session }: SessionCaller, conversation: Place): boolean =>
@@ -30,6 +31,16 @@ export function getOwnPlace(caller: SessionCaller): Place {
   if (!caller.place || !isOwn(caller, caller.place)) throw notFound();
   return caller.place;
 }
+
+/**
+ * Whether all that let a recalled caller into this conversation is as it was. Only owners are recalled, and `session` is the
+ * one that owns the conversation now.
+ */
+export const isStillOwn = (caller: SessionCaller, { inbox, session }: Surroundings): boolean =>
+  hasAllOf(session, caller.session) && hasAllOf(inbox, caller.inbox);
+
+const hasAllOf = <Part extends object>(row: Part, part: Part): boolean =>
+  (Object.keys(part) as (keyof Part)[]).every((column) => row[column] === part[column]);
 
 /** All of them, oldest first. */
 export function listOwnConversations(db: Sql, { session }: SessionCaller): Promise<ConversationRow[]> {

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
 import { isUnsure } from '../db/failed.ts';
-import { Refusal } from '../errors.ts';
+import { CallerOutdated, Refusal } from '../errors.ts';
 import { discardUnkept } from '../files/discard.ts';
 import { readMultipart, type Upload } from './body.ts';
 import { endWhenClosing } from './closing.ts';
@@ -26,19 +26,24 @@ export interface RequestContext {
   signal: AbortSignal;
 }
 
-export type Verb<E extends Endpoint> = (
-  app: App,
-  caller: CallerOf<E>,
-  input: Input<E>,
-  context: RequestContext,
-) => Promise<Output<E> | void>;
+export interface Verb<E extends Endpoint> {
+  (app: App, caller: CallerOf<E>, input: Input<E>, context: RequestContext): Promise<Output<E> | void>;
+  /** Compares a recalled caller with what is stored, within its transaction. @throws CallerOutdated */
+  knowsRecalled?: true;
+}
 
 /** The compiler asks for every endpoint of a table and checks input and output. */
 export type Routes<Table extends Record<string, Endpoint>> = { [Name in keyof Table]: Verb<Table[Name]> };
 
 /** Who is calling, in two steps: by path and headers alone before a body is read, then with the whole input. */
 export interface Gate {
-  identify(app: App, endpoint: Endpoint, request: FastifyRequest): Promise<Caller>;
+  identify(
+    app: App,
+    endpoint: Endpoint,
+    request: FastifyRequest,
+    /** Whether the caller may be given as it was found last. */
+    how?: { mayRecall?: boolean },
+  ): Promise<Caller>;
   admit(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Caller | Promise<Caller>;
   /** Headers that every answer to this caller carries. */
   headersFor(caller: Caller): Record<string, string> | undefined;
@@ -46,7 +51,10 @@ export interface Gate {
   nameOf(caller: Caller, request: FastifyRequest): string;
 }
 
-type AnyVerb = (app: App, caller: Caller, input: Bag, context: RequestContext) => Promise<unknown>;
+interface AnyVerb {
+  (app: App, caller: Caller, input: Bag, context: RequestContext): Promise<unknown>;
+  knowsRecalled?: true;
+}
 
 /** Registers a table of endpoints with its verbs. */
 export function registerRoutes<Table extends Record<string, Endpoint>>(
@@ -102,24 +110,28 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const uploads: Upload[] = [];
     try {
-      const identified = await gate.identify(app, endpoint, request);
+      const identified = await gate.identify(app, endpoint, request, { mayRecall: mayRecall(verb, request) });
       const headers = gate.headersFor(identified);
       if (headers) reply.headers(headers);
-      const name = gate.nameOf(identified, request);
-      takeTurn(app, name, request);
+      takeTurn(app, gate.nameOf(identified, request), request);
       const body = request.isMultipart()
         ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads, root: endpoint.root })
         : ((request.body ?? {}) as Bag);
       const bag = toBag([unwrap(endpoint, body), request.query as Bag, request.params as Bag]);
-      const caller = await gate.admit(app, endpoint, identified, bag);
-      const input = read(bag);
-      const receipt = receiptOf(request, name, input, uploads);
-      const context = new Context(request, reply, { uploads, waiting });
-      const run = (within: App) => verb(within, caller, input, context);
-      const answer =
-        receipt && endpoint.inPieces
-          ? await receiptAfter(app, receipt, { work: () => run(app), headers: context.ownHeaders })
-          : await run(receipt ? withReceipt(app, receipt) : app);
+      const answerTo = async (known: Caller) => {
+        const caller = await gate.admit(app, endpoint, known, bag);
+        const input = read(bag);
+        const receipt = receiptOf(request, gate.nameOf(known, request), input, uploads);
+        const context = new Context(request, reply, { uploads, waiting });
+        const run = (within: App) => verb(within, caller, input, context);
+        return receipt && endpoint.inPieces
+          ? receiptAfter(app, receipt, { work: () => run(app), headers: context.ownHeaders })
+          : run(receipt ? withReceipt(app, receipt) : app);
+      };
+      const answer = await answerTo(identified).catch(async (error) => {
+        if (!(error instanceof CallerOutdated)) throw error;
+        return answerTo(await gate.identify(app, endpoint, request));
+      });
       return send(reply, endpoint, answer);
     } catch (error) {
       if (error instanceof Replay) return send(reply.headers(error.headers), endpoint, error.answer);
@@ -131,6 +143,10 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
     }
   };
 }
+
+/** Not with files, which a verb would describe twice, nor where the answer may be there already and no verb compares. */
+const mayRecall = ({ knowsRecalled }: AnyVerb, request: FastifyRequest): boolean =>
+  knowsRecalled === true && !request.isMultipart() && request.headers['idempotency-key'] === undefined;
 
 /** Requests per minute. Session, user and inbox come first; the address only catches what has no other name. */
 const perMinute = { session: 600, user: 1200, bot: 1200, anonymous: 6000, inbox: 20_000, address: 3000 };

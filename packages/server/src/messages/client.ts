@@ -13,7 +13,7 @@ import { toMessage } from './wire.ts';
 
 export const clientMessageRoutes: Routes<typeof clientMessages> = {
   listMessages,
-  postMessage: postOwnMessage,
+  postMessage: Object.assign(postOwnMessage, { knowsRecalled: true as const }),
   updateMessage: submitValues,
 };
 
@@ -54,6 +54,7 @@ async function postOwnMessage(
   return keepStored(uploads, (stored) =>
     postMessage(app, {
       conversation_id,
+      caller,
       message: {
         message_type: 0,
         content,

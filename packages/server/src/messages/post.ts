@@ -4,14 +4,16 @@
  */
 import type { Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
+import type { SessionCaller } from '../caller.ts';
 import { announceContact } from '../contacts/events.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { conversationFact, statusAttributes } from '../conversations/facts.ts';
+import { isStillOwn } from '../conversations/own.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
 import type { Echo } from '../db/echoes.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
-import { invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
+import { CallerOutdated, invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
 import type { Fact, Foreseen } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/body.ts';
@@ -28,6 +30,8 @@ export interface PostInput<Answer> {
   /** Who is shown as its sender; the contact's own messages show the contact as it is in the transaction. */
   sender: Sender | 'contact' | undefined;
   attachments: readonly NewAttachment[];
+  /** Where the gate may have recalled who posts. */
+  caller?: SessionCaller;
   /** Added to the event for agents only: who caused it (cable.md section C.1). */
   performer?: Sender;
   answer(parts: MessageParts): Answer;
@@ -159,6 +163,8 @@ function postOne(
   known: Map<string, MessageParts>,
 ): Outcome<unknown> {
   const thread = writing.threads.get(input.conversation_id);
+  if (input.caller?.isRecalled && !(thread && isStillOwn(input.caller, thread)))
+    return { refusal: new CallerOutdated() };
   if (!thread) return { refusal: notFound() };
   const echo = echoNameOf(input);
   const first = echo === undefined ? undefined : known.get(echo);

@@ -272,6 +272,103 @@ describe.each(engines)('identity on %s', (engine) => {
     });
   });
 
+  describe('a session that has written before', () => {
+    const gone = { status: 404, body: { status: 404, error: 'Not Found' } };
+    const messages = async () =>
+      (await shop.app.db.all(shop.app.db.q.selectFrom('messages').select('id'))).length;
+
+    /** Somebody who has just written, twice: the second time without being looked up. */
+    async function writer(body?: object) {
+      const talk = await shop.talk(body);
+      for (const content of ['one', 'two'])
+        expect(await shop.post(talk.place, { content })).toMatchObject({ status: 200 });
+      return talk;
+    }
+
+    it.each([
+      ['a new message', { content: 'four' }, {}],
+      ['what it has sent before', { content: 'three', echo_id: 'e3' }, {}],
+      ['a request that was done before', { content: 'three' }, { 'idempotency-key': 'k3' }],
+    ])('is refused from the moment on at which the policy asks for proof: %s', async (_, body, headers) => {
+      await policy('safe');
+      const { place: at } = await writer();
+      await shop.post(at, { content: 'three', echo_id: 'e3' });
+      await shop.post(at, { content: 'three' }, { 'idempotency-key': 'k3' });
+      await policy('enforce');
+      const stored = await messages();
+      expect(await shop.post(at, body, headers)).toMatchObject(wrong);
+      expect(await messages()).toBe(stored);
+      await policy('safe');
+      expect(await shop.post(at, body, headers)).toMatchObject({ status: 200 });
+    });
+
+    it('is let in from the moment on at which it is verified', async () => {
+      await policy('safe');
+      const identifier = newUuid();
+      const { place: at } = await writer({ identifier });
+      await policy('enforce');
+      expect(await shop.post(at, { content: 'no' })).toMatchObject(wrong);
+      expect(await shop.post(at, { content: 'yes', ...shop.prove(identifier) })).toMatchObject({
+        status: 200,
+      });
+      expect(await shop.post(at, { content: 'yes' })).toMatchObject({ status: 200 });
+      await policy('safe');
+    });
+
+    it('is not verified by a token that was withdrawn since', async () => {
+      await policy('safe');
+      const identifier = newUuid();
+      const { session, place: at } = await writer({ identifier });
+      await shop.change({ hmac_token: newToken() });
+      const stored = await messages();
+      expect(await shop.post(at, { content: 'stolen', ...shop.prove(identifier) })).toMatchObject(wrong);
+      expect(await sessionOf(session)).toMatchObject({ hmac_verified: 0 });
+      expect(await messages()).toBe(stored);
+      await shop.change({ hmac_token: shop.inbox.hmac_token });
+    });
+
+    it('finds nothing where its conversation, its session or its inbox’s address is gone', async () => {
+      await policy('safe');
+      const { db } = shop.app;
+      const talks = [await writer(), await writer(), await writer()] as const;
+      const stored = await messages();
+      await db.run(
+        db.q
+          .updateTable('contact_inboxes')
+          .set({ source_id: newUuid() })
+          .where('source_id', '=', talks[0].session.source_id),
+      );
+      expect(await shop.post(talks[0].place, { content: 'three' })).toMatchObject(gone);
+      await shop.change({ identifier: newToken() });
+      expect(await shop.post(talks[1].place, { content: 'three' })).toMatchObject(gone);
+      await shop.change({ identifier: shop.inbox.identifier });
+      expect(await messages()).toBe(stored);
+      await db.run(db.q.deleteFrom('conversations').where('display_id', '=', talks[2].conversation.id));
+      expect(await shop.post(talks[2].place, { content: 'three' })).toMatchObject(gone);
+    });
+
+    it('loses a conversation that was given to another session, and keeps one that comes with its contact', async () => {
+      await policy('safe');
+      const { db } = shop.app;
+      const [first, second] = [await writer(), await writer()];
+      const other = await sessionOf(second.session);
+      await db.run(
+        db.q
+          .updateTable('conversations')
+          .set({ contact_inbox_id: other?.id as number })
+          .where('display_id', '=', first.conversation.id),
+      );
+      expect(await shop.post(first.place, { content: 'three' })).toMatchObject(gone);
+      const identifier = newUuid();
+      await shop.enter(shop.prove(identifier));
+      expect(await shop.post(second.place, { content: 'three', ...shop.prove(identifier) })).toMatchObject({
+        status: 200,
+      });
+      const answer = await shop.post(second.place, { content: 'four' });
+      expect(answer).toMatchObject({ status: 200, body: { sender: { identifier } } });
+    });
+  });
+
   describe('legacy', () => {
     beforeAll(() => policy('legacy'));
 
