@@ -43,6 +43,12 @@ describeInChromium('agents who look elsewhere', () => {
     await settings;
     await page.getByRole('navigation', { name: 'Places' }).waitFor();
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    // What came before its socket is shown by the lists alone.
+    const { presence } = server.app;
+    await vi.waitFor(
+      async () => expect(await presence.isOnline(office.account_id, 'user', office.member.id)).toBe(true),
+      soon,
+    );
     return page;
   }
 
