@@ -59,7 +59,7 @@ export function useAlerts(): void {
         document.hasFocus() && location.pathname.endsWith(`/conversations/${alert.conversation_id}`);
       if (isSeen) return;
       if (isOn('sounds')) ring();
-      if (isOn('alerts') && !document.hasFocus()) void showAlert(alert, open);
+      if (isOn('alerts') && !document.hasFocus()) showAlert(alert, open);
     };
     const stops = [
       followAlerts(open),

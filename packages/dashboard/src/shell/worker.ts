@@ -14,11 +14,17 @@ export interface Alert {
   conversation_id: number;
 }
 
+type Open = (conversation_id: number) => void;
+
+let shown = Promise.resolve();
+
 /** Shows a notification that leads to its conversation; a newer one takes the place of the older. */
-export async function showAlert(
-  { title, body, conversation_id }: Alert,
-  open: (conversation_id: number) => void,
-): Promise<void> {
+export function showAlert(alert: Alert, open: Open): void {
+  // One after another: browsers may show the older of two at once last.
+  shown = shown.then(() => show(alert, open)).catch(() => {});
+}
+
+async function show({ title, body, conversation_id }: Alert, open: Open): Promise<void> {
   const options: NotificationOptions = {
     body: body.slice(0, 140),
     tag: `conversation ${conversation_id}`,
@@ -28,9 +34,9 @@ export async function showAlert(
   // On phones only a worker may show one.
   const worker = await container?.getRegistration();
   if (worker?.active) return worker.showNotification(title, options);
-  const shown = new Notification(title, options);
-  shown.onclick = () => {
-    shown.close();
+  const notification = new Notification(title, options);
+  notification.onclick = () => {
+    notification.close();
     window.focus();
     open(conversation_id);
   };
