@@ -23,7 +23,7 @@ export function openRecall(): Recall {
       callers.delete(key);
       if (!caller?.place || !isRecallable(caller)) return;
       if (callers.size >= most) callers.delete(callers.keys().next().value as string);
-      callers.set(key, { ...caller, isRecalled: true });
+      callers.set(key, { isRecalled: true, ...caller });
     },
   };
 }

@@ -38,7 +38,7 @@ export function announceContact(tx: Tx, { event, contact, before, also }: Contac
   emit(tx, event, [
     {
       streams: [streamOf.account(account_id)],
-      data: event === 'contact.deleted' ? { id, account_id } : { ...toEventContact(contact), account_id },
+      data: event === 'contact.deleted' ? { id, account_id } : { account_id, ...toEventContact(contact) },
     },
   ]);
   if (event !== 'contact.created' && event !== 'contact.updated') return [];

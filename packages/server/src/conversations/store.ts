@@ -88,7 +88,7 @@ export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<
   const inboxes = new Map(inboxRows.map((inbox) => [inbox.id, inbox]));
   return withAssignees(
     tx,
-    rows.map((row) => ({ ...row, inbox: inboxes.get(row.conversation.inbox_id) as InboxRow })),
+    rows.map((row) => ({ inbox: inboxes.get(row.conversation.inbox_id) as InboxRow, ...row })),
   );
 }
 
@@ -146,10 +146,10 @@ async function withAssignees(db: Sql, rows: readonly Around[]): Promise<Map<numb
     rows.map((row) => [
       row.conversation.id,
       {
-        ...row,
         assignee: users.get(row.conversation.assignee_id ?? 0),
         assigneeBot: bots.get(row.conversation.assignee_agent_bot_id ?? 0),
         team: teams.get(row.conversation.team_id ?? 0),
+        ...row,
       },
     ]),
   );

@@ -17,10 +17,10 @@ const pause = 2000;
 /** Rows looked at, 300 for each step of the target: a tenth of what PostgreSQL takes for its own analysis, which soon follows. */
 const sample = 3000;
 
-/** Tables that have grown by half since they were last looked at. */
+/** Tables that have grown fourfold since they were last looked at: plans do not change for less. */
 const grown = `select quote_ident(tables.relname) as name
   from pg_stat_user_tables as tables join pg_class on pg_class.oid = tables.relid
-  where n_live_tup > greatest(50, 1.5 * reltuples)`;
+  where n_live_tup > greatest(50, 4 * reltuples)`;
 
 export function openAnalyzer(pool: Pick<pg.Pool, 'query'>): Analyzer {
   let looked = Number.NEGATIVE_INFINITY;

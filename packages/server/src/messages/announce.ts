@@ -1,5 +1,5 @@
 /** Tells agents and the contact what happened to a conversation or a message: one payload per audience. */
-import type { EventConversation } from '@hoory/contract';
+import type { EventConversation, EventMessage } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { agentStreams, contactSessions, isForContact } from '../conversations/audience.ts';
 import { type Surroundings, toEventConversation } from '../conversations/wire.ts';
@@ -44,21 +44,20 @@ export function announceMessage(
   extra: object = {},
 ): void {
   const { conversation, session, siblings } = thread;
-  const data = {
-    ...toEventMessage(app, parts, conversation, session.source_id),
-    ...(event === 'message.created' && echoOf(parts.message)),
-    ...extra,
-  };
+  const data: EventMessage & { performer?: unknown } = Object.assign(
+    toEventMessage(app, parts, conversation, session.source_id),
+    event === 'message.created' && echoOf(parts.message),
+    extra,
+  );
   const listening = event !== 'first.reply.created' && isForContact(parts.message);
   const contacts = listening ? contactSessions(session, siblings).map(({ id }) => streamOf.session(id)) : [];
-  const { performer, ...forContact } = data as typeof data & { performer?: unknown };
-  if (performer === undefined)
-    emit(tx, event, [{ streams: [...agentStreams(conversation), ...contacts], data }]);
-  else
-    emit(tx, event, [
-      { streams: agentStreams(conversation), data },
-      { streams: contacts, data: forContact },
-    ]);
+  if (data.performer === undefined)
+    return emit(tx, event, [{ streams: [...agentStreams(conversation), ...contacts], data }]);
+  const { performer: _, ...forContact } = data;
+  emit(tx, event, [
+    { streams: agentStreams(conversation), data },
+    { streams: contacts, data: forContact },
+  ]);
 }
 
 /** A conversation as its agents' events show it. */

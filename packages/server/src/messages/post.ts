@@ -41,7 +41,7 @@ export interface PostInput<Answer> {
 export function postMessage<Answer>(app: App, input: Omit<PostInput<Answer>, 'app'>): Promise<Answer> {
   return app.db.writeMany(
     postMessages as BatchVerb<PostInput<Answer>, Answer>,
-    { ...input, app },
+    { app, ...input },
     input.conversation_id,
   );
 }

@@ -46,9 +46,9 @@ async function toThreads(
     all.map((around) => [
       around.conversation.id,
       {
-        ...around,
         siblings: (around.session.hmac_verified && siblings.get(around.session.contact_id)) || [],
         last: last.get(around.conversation.id),
+        ...around,
       },
     ]),
   );
