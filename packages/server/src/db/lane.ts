@@ -11,10 +11,10 @@ export type Transact = (body: (tx: Tx) => Promise<void>) => Promise<void>;
 /** More would make one slow batch out of many fast ones; measured flat from 64 up on both databases. */
 const largestBatch = 256;
 /**
- * Milliseconds in which another process has read what the next batch needs. That one would wait while this process answers
- * the callers of the last; they are answered while it is written.
+ * In halves, the callers of a batch are answered while the database writes the next one, which would wait for this process
+ * otherwise; after this many milliseconds at the latest.
  */
-const readTime = 1;
+const answerWithin = 5;
 /** Fewer are not parted: a batch of its own for each half would cost more than it saves. */
 const fewToPart = 16;
 
@@ -54,6 +54,8 @@ export function openLane(
 ): Lane {
   const waiting: Job[] = [];
   let running: Promise<void> | undefined;
+  /** A batch that is done, and whose callers wait until the next one is on its way. */
+  let unanswered: readonly Job[] = [];
 
   async function drain(): Promise<void> {
     let before = 0;
@@ -62,11 +64,19 @@ export function openLane(
       before = batch.length;
       measure?.(batch.length, performance.now() - (batch[0] as Job).since);
       await runBatch(batch);
-      if (inHalves && waiting.length) setTimeout(settle, readTime, batch);
-      else settle(batch);
+      answer();
+      unanswered = batch;
+      if (inHalves && waiting.length) setTimeout(() => unanswered === batch && answer(), answerWithin);
+      else answer();
       if (waiting.length && !inHalves) await allInput();
     }
     running = undefined;
+  }
+
+  function answer(): void {
+    const batch = unanswered;
+    unanswered = [];
+    for (const job of batch) if (job.outcome) job.settle(job.outcome);
   }
 
   /** In halves, those who were just answered and those who wait are the callers to part. */
@@ -125,6 +135,8 @@ export function openLane(
       }
       start = end;
     }
+    // Behind the turn in which the writes are sent.
+    setImmediate(answer);
   }
 
   return {
@@ -143,10 +155,6 @@ export function openLane(
       while (running) await running;
     },
   };
-}
-
-function settle(batch: readonly Job[]): void {
-  for (const job of batch) if (job.outcome) job.settle(job.outcome);
 }
 
 /**
