@@ -8,7 +8,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** `find` gives the program's path or nothing; `start` gives what tests are told and how to stop it. */
+/**
+ * `find` gives the program's path or nothing; `start` gives what tests are told and how to stop it. One that only makes
+ * tests faster is `optional`.
+ */
 export const lanes = {
   postgres: {
     variable: 'HOORY_TEST_POSTGRES',
@@ -26,6 +29,13 @@ export const lanes = {
     variable: 'HOORY_TEST_CHROMIUM',
     program: 'chromium',
     find: () => findProgram(['chromium', 'chromium-browser', 'google-chrome']),
+    start: async (path) => ({ value: path, stop: async () => {} }),
+  },
+  'headless shell': {
+    variable: 'HOORY_TEST_HEADLESS_SHELL',
+    program: 'chromium-headless-shell',
+    optional: true,
+    find: () => findProgram(['chromium-headless-shell']),
     start: async (path) => ({ value: path, stop: async () => {} }),
   },
 };

@@ -37,13 +37,14 @@ try {
 }
 
 async function openLane(name, env) {
-  const { variable, program, find, start } = lanes[name];
+  const { variable, program, optional, find, start } = lanes[name];
   if (process.env[variable]) return console.log(`lane ${name}: ${variable} is set, using it`);
   const path = find();
   if (!path && required.includes(name))
     throw new Error(`lane ${name} is required, but ${program} is not on this machine`);
   if (!path) {
     delete env[variable];
+    if (optional) return;
     skipped.push(name);
     return console.log(`lane ${name}: skipped, ${program} is not on this machine`);
   }

@@ -20,7 +20,7 @@ describeInChromium('agents who look elsewhere', () => {
     office = await openOffice(server);
   });
   afterAll(() => server.stop());
-  const { blank } = useChromium();
+  const { blank } = useChromium({ isWhole: true });
   const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
 
   /** Signed in as the member, in a browser that may show notifications and whose window is behind another. */
