@@ -30,6 +30,7 @@ describeInChromium('the chat page', () => {
     await expectAccessible(page);
     await write(page, 'Where is my order?');
     await sees(page, ['Where is my order?']);
+    await settled(page);
     expect(await company.stored()).toEqual(['Where is my order?']);
     await company.answer('It is **on its way**. <img src=x onerror=alert(1)> [no](javascript:alert(1))');
     await sees(page, [
@@ -228,6 +229,7 @@ describeInChromium('the chat page', () => {
     await sees(page, ['Taken, but the answer is lost', 'First', 'Second']);
     await page.reload();
     await sees(page, ['Taken, but the answer is lost', 'First', 'Second']);
+    await settled(page);
     expect(await company.stored()).toEqual(['Taken, but the answer is lost', 'First', 'Second']);
   });
 

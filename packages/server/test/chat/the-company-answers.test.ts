@@ -142,6 +142,7 @@ describeInChromium('the chat page', () => {
     await page.getByText('This conversation has ended.').waitFor();
     await write(page, 'One more thing');
     await page.getByText('This conversation has ended.').waitFor({ state: 'hidden' });
+    await settled(page);
     expect(await company.stored()).toEqual(['Hello', 'One more thing']);
   });
 
