@@ -51,8 +51,10 @@ export function announceMessage(
   );
   const listening = event !== 'first.reply.created' && isForContact(parts.message);
   const contacts = listening ? contactSessions(session, siblings).map(({ id }) => streamOf.session(id)) : [];
-  if (data.performer === undefined)
-    return emit(tx, event, [{ streams: [...agentStreams(conversation), ...contacts], data }]);
+  if (data.performer === undefined) {
+    emit(tx, event, [{ streams: [...agentStreams(conversation), ...contacts], data }]);
+    return;
+  }
   const { performer: _, ...forContact } = data;
   emit(tx, event, [
     { streams: agentStreams(conversation), data },
