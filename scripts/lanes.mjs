@@ -35,7 +35,8 @@ export const lanes = {
     variable: 'HOORY_TEST_HEADLESS_SHELL',
     program: 'chromium-headless-shell',
     optional: true,
-    find: () => findProgram(['chromium-headless-shell']),
+    // Whoever names a Chromium means that one.
+    find: () => (process.env.HOORY_TEST_CHROMIUM ? undefined : findProgram(['chromium-headless-shell'])),
     start: async (path) => ({ value: path, stop: async () => {} }),
   },
 };

@@ -7,7 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 
 const program = process.env.HOORY_TEST_CHROMIUM;
-/** The same engine without the browser around it, which takes a third less of the processor; it shows no notifications. */
+/** The same engine without the browser around it, which opens a page with less than half of the work; it shows no notifications. */
 const shell = process.env.HOORY_TEST_HEADLESS_SHELL || program;
 if (!program)
   console.log('Skipped: tests in Chromium need its program in HOORY_TEST_CHROMIUM (`npm test` finds it)');

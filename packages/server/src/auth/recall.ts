@@ -1,7 +1,7 @@
 /**
- * Sessions as the gate found them when they last wrote, so that a customer's next message need not be looked up before its
- * transaction. What is recalled may have changed since, here or in another process: it admits only to verbs that compare
- * it with what they lock, and a caller who is refused because of it is looked up anew.
+ * Sessions as the gate found them last, so that who writes a message in one need not be looked up before its transaction.
+ * What is recalled may have changed since, here or in another process: it admits only to verbs that compare it with what
+ * they lock, and a caller who is refused because of it is looked up anew.
  */
 import type { SessionCaller } from '../caller.ts';
 

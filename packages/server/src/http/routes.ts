@@ -113,7 +113,8 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
       const identified = await gate.identify(app, endpoint, request, { mayRecall: mayRecall(verb, request) });
       const headers = gate.headersFor(identified);
       if (headers) reply.headers(headers);
-      takeTurn(app, gate.nameOf(identified, request), request);
+      const name = gate.nameOf(identified, request);
+      takeTurn(app, name, request);
       const body = request.isMultipart()
         ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads, root: endpoint.root })
         : ((request.body ?? {}) as Bag);
@@ -121,7 +122,7 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
       const answerTo = async (known: Caller) => {
         const caller = await gate.admit(app, endpoint, known, bag);
         const input = read(bag);
-        const receipt = receiptOf(request, gate.nameOf(known, request), input, uploads);
+        const receipt = receiptOf(request, name, input, uploads);
         const context = new Context(request, reply, { uploads, waiting });
         const run = (within: App) => verb(within, caller, input, context);
         return receipt && endpoint.inPieces

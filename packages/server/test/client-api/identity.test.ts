@@ -1,6 +1,6 @@
 /** Who may do what with a session: design.md section 8 sentence by sentence, through HTTP. */
 import type { ContactRecord, ContactSession } from '@hoory/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hmacHex, newToken, newUuid } from '../../src/secrets.ts';
 import { addSession } from '../rows.ts';
 import { engines } from '../server.ts';
@@ -284,6 +284,19 @@ describe.each(engines)('identity on %s', (engine) => {
         expect(await shop.post(talk.place, { content })).toMatchObject({ status: 200 });
       return talk;
     }
+
+    it('is not looked up again while it is what it was', async () => {
+      await policy('safe');
+      const { place: at } = await writer();
+      const lookUp = vi.spyOn(shop.app.db, 'readMany');
+      expect(await shop.post(at, { content: 'three' })).toMatchObject({ status: 200 });
+      expect(lookUp).not.toHaveBeenCalled();
+      await shop.change({ lock_to_single_conversation: 1 });
+      expect(await shop.post(at, { content: 'four' })).toMatchObject({ status: 200 });
+      expect(lookUp).toHaveBeenCalledOnce();
+      await shop.change({ lock_to_single_conversation: 0 });
+      lookUp.mockRestore();
+    });
 
     it.each([
       ['a new message', { content: 'four' }, {}],
