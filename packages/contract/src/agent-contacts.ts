@@ -60,6 +60,7 @@ export const agentContacts = endpoints({
     method: 'GET',
     path: `${accountPath}/contacts/search`,
     auth: 'agent',
+    throttle: { name: 'contact_search', most: 100, seconds: 60, per: 'account' },
     tag: 'Contacts',
     summary: 'Find contacts by name, e-mail, phone number or identifier',
     params: accountParams,

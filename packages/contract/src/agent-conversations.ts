@@ -104,6 +104,7 @@ export const agentConversations = endpoints({
     method: 'GET',
     path: `${accountPath}/conversations/meta`,
     auth: 'agent',
+    throttle: { name: 'conversation_meta', most: 30, seconds: 60, per: 'user' },
     tag: 'Conversations',
     summary: 'Count conversations',
     params: accountParams,

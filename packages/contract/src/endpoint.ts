@@ -14,6 +14,15 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
  */
 export type Auth = 'none' | 'session' | 'user' | 'agent' | 'administrator';
 
+/** A limit beside those that hold for every request: `most` calls in `seconds`, of one user or of all in the account. */
+export interface Throttle {
+  /** Endpoints of one name share a count. */
+  name: string;
+  most: number;
+  seconds: number;
+  per: 'user' | 'account';
+}
+
 export interface Endpoint {
   /** `PATCH` is served for `PUT` as well (client-api.md section 1, application-api.md section 1). */
   method: Method;
@@ -26,6 +35,7 @@ export interface Endpoint {
   bot?: true;
   /** Written in several transactions, which may be done again: the answer to an `Idempotency-Key` is kept after the last. */
   inPieces?: true;
+  throttle?: Throttle;
   /** Root key under which a JSON body may nest its fields, or leave them flat (application-api.md section 1). */
   root?: string;
   tag: string;

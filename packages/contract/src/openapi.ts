@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox';
 import { agentApi, clientApi } from './apis.ts';
 import { type Components, components, type Json } from './components.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, Throttle } from './endpoint.ts';
 import { SignInError, StatusError, TextError, ValidationError } from './errors.ts';
 import { VERSION } from './version.ts';
 import { webhookPayloads } from './webhook-payloads.ts';
@@ -126,18 +126,22 @@ function operation(parts: Components, id: string, endpoint: Endpoint): Json {
   };
 }
 
-function describe({ description, auth, bot, root, aliases = [], method }: Endpoint): {
+function describe({ description, auth, bot, throttle, root, aliases = [], method }: Endpoint): {
   description?: string;
 } {
   const lines = [
     description,
     auth === 'administrator' && 'Administrators only.',
     bot && 'Agent bots may call it.',
+    throttle && limitOf(throttle),
     root && `The fields may be nested under \`${root}\`.`,
     ...aliases.map((path) => `Also as \`${method} ${path}\`.`),
   ].filter((line) => typeof line === 'string');
   return lines.length > 0 ? { description: lines.join('\n\n') } : {};
 }
+
+const limitOf = ({ most, seconds, per }: Throttle) =>
+  `At most ${most} calls a ${seconds === 60 ? 'minute' : 'hour'} and ${per}; more are refused with 429.`;
 
 function parametersOf(parts: Components, schema: Endpoint['params'], place: 'path' | 'query'): Json[] {
   const required: readonly string[] = schema?.required ?? [];

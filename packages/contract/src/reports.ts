@@ -66,6 +66,7 @@ export const AgentMetrics = named('AgentMetrics', {
 export type AgentMetrics = Static<typeof AgentMetrics>;
 
 const base = '/api/v2/accounts/{account_id}';
+const throttle = { name: 'reports', most: 100, seconds: 60, per: 'user' } as const;
 const span = {
   type: Type.Optional(ReportType),
   id: Type.Optional(Type.Integer({ minimum: 0, description: 'of the agent, inbox, label or team' })),
@@ -81,6 +82,7 @@ export const agentReports = endpoints({
     method: 'GET',
     path: `${base}/reports`,
     auth: 'administrator',
+    throttle,
     tag: 'Reports',
     summary: 'Read a metric over time',
     description: 'Without `since` and `until`: the last seven days.',
@@ -97,6 +99,7 @@ export const agentReports = endpoints({
     method: 'GET',
     path: `${base}/reports/summary`,
     auth: 'administrator',
+    throttle,
     tag: 'Reports',
     summary: 'Read all metrics of a span of time and of the one before',
     params: accountParams,
@@ -107,6 +110,7 @@ export const agentReports = endpoints({
     method: 'GET',
     path: `${base}/reports/conversations`,
     auth: 'administrator',
+    throttle,
     tag: 'Reports',
     summary: 'Count the conversations of the account, or of each agent, as they stand now',
     description:
@@ -120,6 +124,7 @@ export const agentReports = endpoints({
     method: 'GET',
     path: `${base}/live_reports/conversation_metrics`,
     auth: 'administrator',
+    throttle,
     tag: 'Reports',
     summary: 'Count the conversations of the account, or of a team, as they stand now',
     params: accountParams,

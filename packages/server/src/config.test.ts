@@ -18,7 +18,7 @@ const faultsOf = (env: Record<string, string>): string => {
 describe('without settings', () => {
   it('serves on loopback port 3000 from ./data with SQLite', () => {
     expect(readConfig({})).toEqual({
-      host: '127.0.0.1',
+      host: 'localhost',
       port: 3000,
       data: resolve('data'),
       databaseUrl: undefined,

@@ -72,7 +72,7 @@ export function readConfig(env: Env): Readonly<Config> {
     if (value === undefined) faults.push(`${name}: wanted ${wanted}`);
     return value ?? fallback;
   };
-  const host = check('HOST', '127.0.0.1', (text) => text, 'an address');
+  const host = check('HOST', 'localhost', (text) => text, 'an address');
   const port = check('PORT', 3000, readPort, 'a port from 0 to 65535');
   const config: Config = {
     host,

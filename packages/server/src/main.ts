@@ -22,6 +22,7 @@ import { openS3Store } from './files/s3-store.ts';
 import { openFileStore } from './files/store.ts';
 import { openSweep } from './files/sweep.ts';
 import { noLimits, openLimits } from './http/limits.ts';
+import { listen } from './http/listen.ts';
 import { pruneReceipts } from './http/receipts.ts';
 import { openHttp } from './http/server.ts';
 import { forgetRemovedBots } from './inboxes/bot.ts';
@@ -137,8 +138,8 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
   const assignment = openAutoAssignment(app);
   const rounds = startRounds(app, { relabeling, assignment });
   const worker = openWorker(app);
-  const close = async () => {
-    await Promise.all([cable.close(), http.close()]);
+  const closeAll = async (closeHttp: () => Promise<void>) => {
+    await Promise.all([cable.close(), closeHttp()]);
     await Promise.all(rounds.map((round) => round.close()));
     await relabeling.close();
     await assignment.close();
@@ -146,13 +147,13 @@ export async function startServer(config: Readonly<Config>, now?: () => number):
     await app.close();
   };
   try {
-    const address = await http.listen({ host: config.host, port: config.port });
-    if (config.port === 0) url = address;
+    const listening = await listen(http, config);
+    if (config.port === 0) url = listening.address;
+    return { app, http, cable, close: () => closeAll(listening.close) };
   } catch (error) {
-    await close();
+    await closeAll(() => http.close());
     throw error;
   }
-  return { app, http, cable, close };
 }
 
 /** What repeats in the background: deleting what is past its life, opening what was snoozed until now, what was left in a queue. */

@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
+import { offersWebSocket, serveWithoutUpgrade } from '../http/ignored-upgrade.ts';
+import { withSingleSlashes } from '../http/routed-url.ts';
 import { newToken } from '../secrets.ts';
 import { Connection, type Listener } from './connection.ts';
 import { openPings, type Pace, readPace } from './pings.ts';
@@ -47,10 +49,13 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
   http.server.on('upgrade', onUpgrade);
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!offersWebSocket(request)) {
+      serveWithoutUpgrade(http.server, { request, socket, head });
+      return;
+    }
     socket.on('error', destroy);
-    const [path = '', query] = (request.url ?? '').split('?', 2);
-    const isSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
-    if (!/^\/cable\/?$/.test(path) || !isSocket) refuse(socket, 404);
+    const [path = '', query] = withSingleSlashes(request.url ?? '').split('?', 2);
+    if (!/^\/cable\/?$/.test(path)) refuse(socket, 404);
     else if (isClosing) refuse(socket, 503);
     else acceptor.handleUpgrade(request, socket, head, (ws) => welcome(ws, socket, wishesOf(request, query)));
   }

@@ -135,8 +135,9 @@ export class Connection<Held> {
     this.#listener.leave(this);
   }
 
-  receive(data: RawData, isBinary: boolean): void {
-    const command = isBinary ? undefined : readCommand(data.toString());
+  /** Some clients send their JSON in binary frames, which is read as the same text. */
+  receive(data: RawData): void {
+    const command = readCommand(data.toString());
     this.#sinceRest++;
     if (command) {
       this.#waiting++;
@@ -160,8 +161,8 @@ export class Connection<Held> {
   }
 }
 
-function onMessage(this: Owned, data: RawData, isBinary: boolean): void {
-  this[owner]?.receive(data, isBinary);
+function onMessage(this: Owned, data: RawData): void {
+  this[owner]?.receive(data);
 }
 
 function onClose(this: Owned): void {

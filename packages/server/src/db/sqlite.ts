@@ -19,7 +19,10 @@ import type { Tables } from './tables.ts';
 
 type Connection = Database.Database;
 
-/** Opens the file at `path`. Both connections wait up to 10 s for a writer in another process (the CLI). */
+/**
+ * Opens the file at `path`. A transaction waits up to `lockWaitMs` for a lock that another process holds, such as the command
+ * line's; reads do not need that lock, and the event loop goes on.
+ */
 export function openSqlite(path: string, hooks: CommitHooks): Db {
   const writer = connect(path);
   writer.pragma('cache_size = -16000');
@@ -39,8 +42,11 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
     async (body) => {
       const tx = new SqliteTx(writer, q);
       try {
-        read.endSnapshot();
-        writer.exec('begin immediate');
+        await whenUnlocked(() => {
+          // Reads may have begun on the same connection while the lock was held.
+          read.endSnapshot();
+          writer.exec('begin immediate');
+        });
         await body(tx);
         await hooks.beforeCommit(tx);
         await Promise.all(tx.unanswered);
@@ -49,7 +55,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       } catch (error) {
         tx.isOver = true;
         if (writer.inTransaction) writer.exec('rollback');
-        throw failing.test((error as { code?: string }).code ?? '') ? new DatabaseFailed(error) : error;
+        throw failing.test(codeOf(error)) ? new DatabaseFailed(error) : error;
       }
       tx.isOver = true;
       read.endSnapshot();
@@ -81,8 +87,27 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
   };
 }
 
-/** No room, a disk that fails or may not be written, or another process that writes for too long. */
+/** No room, a disk that fails or may not be written, or another process that holds a lock for too long. */
 const failing = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)/;
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
+
+const lockWaitMs = 10_000;
+
+/**
+ * Repeats `work` while another process holds a lock that it needs. SQLite's own busy timeout would sleep on the main thread,
+ * and with it every read, ping and timer.
+ * @throws what `work` throws, and SQLITE_BUSY after `lockWaitMs`
+ */
+async function whenUnlocked(work: () => void): Promise<void> {
+  for (const until = performance.now() + lockWaitMs; ; )
+    try {
+      return work();
+    } catch (error) {
+      if (!codeOf(error).startsWith('SQLITE_BUSY') || performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+}
 
 /**
  * Values stand behind a plus, which does nothing to them. Where the planner may look at a bare `?`, in `limit ?` and in every
@@ -95,13 +120,14 @@ class PlannedOnce extends SqliteQueryCompiler {
 }
 
 function connect(path: string): Connection {
-  const connection = new Database(path, { timeout: 10_000 });
+  const connection = new Database(path, { timeout: lockWaitMs });
   connection.pragma('journal_mode = wal');
   connection.pragma('synchronous = full');
   connection.pragma('foreign_keys = on');
   // Most of it is done by the checkpointer before.
   connection.pragma('wal_autocheckpoint = 8000');
   connection.pragma('temp_store = memory');
+  connection.pragma('busy_timeout = 0');
   return connection;
 }
 

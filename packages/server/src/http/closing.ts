@@ -1,20 +1,27 @@
 /** How the HTTP server closes: requests that run are answered, each the last on its connection. */
+import { once } from 'node:events';
+import type { Server } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Milliseconds that requests have to end. */
-const patience = 5000;
+const patienceMs = 5000;
 
-/** Closes a connection as soon as it has no request, and all that are left after `patience`. */
-export function closeInOrder(http: FastifyInstance): void {
+/**
+ * Closes a connection as soon as it has no request, and all that are left after `patienceMs`. `second` is a listener whose
+ * connections the same server handles; it closes with the server.
+ */
+export function closeInOrder(http: FastifyInstance, second: Server): void {
   http.addHook('preClose', (done) => {
-    const until = performance.now() + patience;
+    const until = performance.now() + patienceMs;
     const timer = setInterval(() => {
       if (performance.now() < until) return http.server.closeIdleConnections();
       http.server.closeAllConnections();
       clearInterval(timer);
     }, 10);
     timer.unref();
-    http.server.once('close', () => clearInterval(timer));
+    const listeners = [http.server, second].filter(({ listening }) => listening);
+    void Promise.all(listeners.map((listener) => once(listener, 'close'))).then(() => clearInterval(timer));
+    if (second.listening) second.close();
     done();
   });
 }

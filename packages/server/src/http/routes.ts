@@ -1,6 +1,6 @@
 /** Contract to routes: every endpoint with its aliases, its reading of input and its caller, on one Fastify instance. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Endpoint, Input, Output } from '@hoory/contract';
+import type { Endpoint, Input, Output, Throttle } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
@@ -115,6 +115,7 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
       if (headers) reply.headers(headers);
       const name = gate.nameOf(identified, request);
       takeTurn(app, name, request);
+      if (endpoint.throttle) throttle(app, endpoint.throttle, identified);
       const body = request.isMultipart()
         ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads, root: endpoint.root })
         : ((request.body ?? {}) as Bag);
@@ -161,6 +162,13 @@ function takeTurn(app: App, name: string, request: FastifyRequest): void {
     (inbox_identifier && app.limits.take(`inbox:${inbox_identifier}`, perMinute.inbox, 60_000)) ||
     app.limits.take(`address:${request.ip}`, perMinute.address, 60_000);
   if (wait) throw new Refusal('too_many_requests', 'Too many requests, wait a little', { retryAfter: wait });
+}
+
+/** The limit that an endpoint has of its own. @throws too_many_requests with the seconds to wait */
+function throttle(app: App, { name, most, seconds, per }: Throttle, caller: Caller): void {
+  const owner = per === 'account' ? 'account' in caller && caller.account : 'user' in caller && caller.user;
+  const retryAfter = owner && app.limits.take(`${name}:${owner.id}`, most, seconds * 1000);
+  if (retryAfter) throw new Refusal('too_many_requests', 'Too many requests, wait a little', { retryAfter });
 }
 
 /** A JSON body may nest its fields under the endpoint's root key, or leave them flat (application-api.md section 1). */

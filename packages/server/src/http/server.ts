@@ -4,10 +4,10 @@ import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { newUuid } from '../secrets.ts';
 import { parseForm, registerBodies } from './body.ts';
-import { closeInOrder } from './closing.ts';
 import { registerConditionalGet } from './conditional-get.ts';
 import { registerCors } from './cors.ts';
 import { sendError } from './errors.ts';
+import { type RequestLine, toRoutedUrl } from './routed-url.ts';
 
 /**
  * What `helmet` sends by default, without what only pages need: they have a policy of their own. Set here because helmet's
@@ -36,7 +36,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // Anybody can write X-Forwarded-For: only a peer of these names is believed, for limits by address.
     trustProxy: app.config.trustedProxies.length ? app.config.trustedProxies : false,
-    rewriteUrl: (request) => withoutJson(request as { url?: string; endedInJson?: boolean }),
+    rewriteUrl: (request) => toRoutedUrl(request as RequestLine),
     frameworkErrors: (error, request, reply) => void sendError(app, error, request, reply),
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -49,7 +49,6 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     sendError(app, new Refusal('not_found', 'Resource could not be found'), request, reply),
   );
   measureRequests(http, app);
-  closeInOrder(http);
   http.addHook('onRequest', (request, reply, done) => {
     reply.headers(safeHeaders).header('x-request-id', request.id);
     done();
@@ -70,15 +69,4 @@ function measureRequests(http: FastifyInstance, { metrics }: App): void {
       done();
     };
   });
-}
-
-/** `.json` at the end of an API path is dropped; the mark lets a session that is really called so be found first. */
-function withoutJson(request: { url?: string; endedInJson?: boolean }): string {
-  const url = request.url ?? '/';
-  if (!url.includes('.json')) return url;
-  const [path = '/', query] = url.split('?', 2);
-  if (!/^\/(public|api|auth)\/.*\.json\/?$/.test(path)) return url;
-  request.endedInJson = true;
-  const bare = path.replace(/\.json\/?$/, '');
-  return query === undefined ? bare : `${bare}?${query}`;
 }

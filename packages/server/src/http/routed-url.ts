@@ -1,0 +1,27 @@
+/** The address that routes are found by, made from the address that a client wrote. */
+
+/** A request line; `endedInJson` is set when its path ended in `.json`. */
+export interface RequestLine {
+  url?: string | undefined;
+  endedInJson?: boolean;
+}
+
+/** Several slashes in a row count as one (client-api.md section 1). The query is left alone. */
+export function withSingleSlashes(url: string): string {
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
+  return path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') + url.slice(path.length) : url;
+}
+
+/**
+ * Drops `.json` at the end of an API path, and doubled slashes anywhere in it. The mark on the request lets a session whose
+ * `source_id` really ends in `.json` be found first.
+ */
+export function toRoutedUrl(request: RequestLine): string {
+  const url = withSingleSlashes(request.url ?? '/');
+  if (!url.includes('.json')) return url;
+  const [path = '/', ...query] = url.split('?');
+  if (!/^\/(public|api|auth)\/.*\.json\/?$/.test(path)) return url;
+  request.endedInJson = true;
+  return [path.replace(/\.json\/?$/, ''), ...query].join('?');
+}
