@@ -6,13 +6,15 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * `entry` makes the package worth building, `sources` are the folders it is made of, `options` go to tsdown.
  * Declared dependencies stay outside a bundle; packages of this workspace go into it. `finish` adds to the new folder.
+ * Texts in the folders of `compressed` get `.br` and `.gz` forms beside them, which the server sends as they are.
  * With `bundler: 'vite'` the package's own `vite.config.ts` says how.
  */
 const packages = {
@@ -39,6 +41,7 @@ const packages = {
       minify: true,
       outputOptions: { entryFileNames: 'chat.js' },
     },
+    compressed: ['.'],
     /** With the SDK, in bytes after gzip as the server does it. */
     budget: { file: 'chat.js', bytes: 25_000 },
   },
@@ -54,6 +57,7 @@ const packages = {
       'packages/contract/src',
     ],
     bundler: 'vite',
+    compressed: ['.', 'assets'],
   },
   server: {
     folder: 'packages/server',
@@ -68,7 +72,7 @@ const packages = {
       deps: {
         alwaysBundle: [
           /^@hoory\//,
-          /^(@fastify\/multipart|commander|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/,
+          /^(@fastify\/(multipart|static)|commander|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/,
         ],
         onlyBundle: false,
       },
@@ -88,7 +92,14 @@ const packages = {
       'src/db/migrations': 'migrations',
       '../../docs/socket.md': 'docs/socket.md',
       '../../docs/webhooks.md': 'docs/webhooks.md',
+      ...Object.fromEntries(
+        ['swagger-ui.css', 'index.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'].map((name) => [
+          `../../node_modules/@fastify/swagger-ui/static/${name}`,
+          `docs/assets/${name}`,
+        ]),
+      ),
     },
+    compressed: ['docs/assets'],
   },
 };
 
@@ -110,13 +121,14 @@ export async function build(names = Object.keys(packages)) {
 }
 
 /** A server that runs from `dist` keeps its files until the whole new folder takes their place. */
-async function bundle({ folder, copies = {}, finish, budget, ...how }, dist, print) {
+async function bundle({ folder, copies = {}, finish, budget, compressed = [], ...how }, dist, print) {
   const fresh = join(root, folder, `.dist-${process.pid}`);
   try {
     await (how.bundler === 'vite' ? bundleWithVite(folder, fresh) : bundleWithTsdown(folder, how, fresh));
     for (const [from, to] of Object.entries(copies))
       cpSync(join(root, folder, from), join(fresh, to), { recursive: true });
     await finish?.(fresh);
+    await Promise.all(compressed.map((inner) => compressTexts(join(fresh, inner))));
     if (budget) weigh(join(fresh, budget.file), budget);
     writeFileSync(join(fresh, '.sources'), print);
     replace(dist, fresh, print);
@@ -157,6 +169,28 @@ async function bundleWithVite(folder, outDir) {
     if (before === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = before;
   }
+}
+
+/** Shorter texts fit into one packet as they are. */
+const fewBytes = 1024;
+
+async function compressTexts(folder) {
+  const texts = readdirSync(folder).filter((name) => /\.(js|css|html|svg|webmanifest)$/.test(name));
+  await Promise.all(
+    texts.map(async (name) => {
+      const path = join(folder, name);
+      const content = readFileSync(path);
+      if (content.length < fewBytes) return;
+      const [small, smaller] = await Promise.all([
+        promisify(gzip)(content, { level: 9 }),
+        promisify(brotliCompress)(content, {
+          params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
+        }),
+      ]);
+      writeFileSync(`${path}.gz`, small);
+      writeFileSync(`${path}.br`, smaller);
+    }),
+  );
 }
 
 /** Tells the size that visitors download; above the budget the build fails. */

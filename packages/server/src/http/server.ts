@@ -3,7 +3,9 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { newUuid } from '../secrets.ts';
+import { registerAssets } from './assets.ts';
 import { parseForm, registerBodies } from './body.ts';
+import { registerCompression } from './compress.ts';
 import { registerConditionalGet } from './conditional-get.ts';
 import { registerCors } from './cors.ts';
 import { sendError } from './errors.ts';
@@ -55,6 +57,8 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   });
   registerCors(http);
   registerConditionalGet(http);
+  registerCompression(http);
+  await registerAssets(http);
   await registerBodies(http, app);
   return http;
 }

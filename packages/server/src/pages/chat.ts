@@ -1,46 +1,55 @@
 /** The example chat: its page for each inbox, and the script that embeds it. Built from `examples/chat`. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
+import { type Assets, cacheControlFor, findAssets } from '../http/assets.ts';
 import { newToken } from '../secrets.ts';
 import { escapeHtml, textOf } from './html.ts';
 
 /** Seen from the source in `src/pages` and from the bundle in `dist`. */
-const places = ['../../../../examples/chat/dist/chat.js', '../../../examples/chat/dist/chat.js'];
+const places = ['../../../../examples/chat/dist', '../../../examples/chat/dist'];
 
-const compress = promisify(gzip);
+const script = 'chat.js';
 
 /** `GET /chat.js` and `GET /chat/{inbox_identifier}`. */
 export function registerPages(http: FastifyInstance, app: App): void {
-  http.get('/chat.js', (request, reply) => serveScript(reply, request.headers['accept-encoding']));
-  http.get('/chat/:inbox_identifier', (request, reply) =>
-    servePage(app, reply, {
+  let assets: Assets | undefined;
+  http.get('/chat.js', (request, reply) => {
+    assets ??= findAssets(import.meta.url, places);
+    return serveScript(reply, assets, (request.query as { v?: unknown }).v);
+  });
+  http.get('/chat/:inbox_identifier', (request, reply) => {
+    assets ??= findAssets(import.meta.url, places);
+    return servePage(app, reply, {
       identifier: textOf((request.params as { inbox_identifier: string }).inbox_identifier),
       lang: preferredLanguage(request.headers['accept-language']),
-    }),
-  );
+      version: assets?.versionOf(script) ?? '',
+    });
+  });
 }
 
-async function serveScript(reply: FastifyReply, accepted = ''): Promise<FastifyReply> {
-  const path = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync);
-  reply.headers({ 'content-type': 'text/javascript; charset=utf-8', 'access-control-allow-origin': '*' });
-  if (!path) return reply.code(503).send('throw new Error("The chat is not built: run npm start.");\n');
-  reply.headers({ 'cache-control': 'public, max-age=300', vary: 'Accept-Encoding' });
-  const script = await readFile(path);
-  if (!/\bgzip\b/.test(accepted)) return reply.send(script);
-  return reply.header('content-encoding', 'gzip').send(await compress(script, { level: 9 }));
+/** Sites embed the bare address, which must follow a new version soon; our own page names the version. */
+function serveScript(reply: FastifyReply, assets: Assets | undefined, version: unknown): FastifyReply {
+  reply.header('access-control-allow-origin', '*');
+  if (!assets)
+    return reply
+      .code(503)
+      .type('text/javascript; charset=utf-8')
+      .send('throw new Error("The chat is not built: run npm start.");\n');
+  return assets.send(reply, script, cacheControlFor(assets, script, version));
 }
 
 interface Wanted {
   identifier: string;
   lang: string;
+  /** Of the script. */
+  version: string;
 }
 
-async function servePage(app: App, reply: FastifyReply, { identifier, lang }: Wanted): Promise<FastifyReply> {
+async function servePage(
+  app: App,
+  reply: FastifyReply,
+  { identifier, lang, version }: Wanted,
+): Promise<FastifyReply> {
   const inbox = await app.db.get(
     app.db.q
       .selectFrom('inboxes')
@@ -58,7 +67,7 @@ async function servePage(app: App, reply: FastifyReply, { identifier, lang }: Wa
   });
   if (!inbox) return reply.code(404).send(page({ title: 'No chat here', lang: 'en', nonce }, unknown));
   const { name } = inbox;
-  const chat = `<h1>${escapeHtml(name)}</h1><hoory-chat inbox="${escapeHtml(inbox.identifier)}"></hoory-chat><script src="/chat.js" defer></script>`;
+  const chat = `<h1>${escapeHtml(name)}</h1><hoory-chat inbox="${escapeHtml(inbox.identifier)}"></hoory-chat><script src="/chat.js?v=${version}" defer></script>`;
   return reply.send(page({ title: name, lang, nonce }, chat));
 }
 

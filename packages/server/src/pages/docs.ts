@@ -2,14 +2,14 @@
  * Documentation: `/openapi.json` and `/asyncapi.json` made from the contract, `/docs` to read and try the API, and the guides
  * of `docs/` beneath it. Everything comes from this server.
  */
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { toAsyncApi, toOpenApi } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
+import { type Assets, cacheControlFor, findAssets } from '../http/assets.ts';
 import { escapeHtml } from './html.ts';
 
 const documents = { '/openapi.json': toOpenApi, '/asyncapi.json': toAsyncApi };
@@ -26,7 +26,7 @@ export function registerDocs(http: FastifyInstance, app: App): void {
       return reply.type('application/json; charset=utf-8').send(text);
     });
   }
-  http.get('/docs', (_request, reply) => send(reply, htmlType, reference));
+  http.get('/docs', (_request, reply) => send(reply, htmlType, reference()));
   for (const guide of guides) {
     let text: Promise<string> | undefined;
     http.get(`/docs/${guide}`, async (_request, reply) => {
@@ -36,10 +36,11 @@ export function registerDocs(http: FastifyInstance, app: App): void {
   }
   http.get('/docs/start.js', (_request, reply) => send(reply, scriptType, start));
   http.get('/docs/page.css', (_request, reply) => send(reply, styleType, style));
-  for (const [name, type] of Object.entries(assets))
-    http.get(`/docs/${name}`, (_request, reply) =>
-      send(reply, type, createReadStream(join(assetFolder(), name))),
-    );
+  for (const name of assetNames)
+    http.get(`/docs/${name}`, (request, reply) => {
+      const cacheControl = cacheControlFor(assets(), name, (request.query as { v?: unknown }).v);
+      return assets().send(reply.header('content-security-policy', policy), name, cacheControl);
+    });
 }
 
 const htmlType = 'text/html; charset=utf-8';
@@ -47,15 +48,23 @@ const scriptType = 'text/javascript; charset=utf-8';
 const styleType = 'text/css; charset=utf-8';
 
 /** What the reference needs of the published Swagger UI. */
-const assets: Record<string, string> = {
-  'swagger-ui.css': styleType,
-  'index.css': styleType,
-  'swagger-ui-bundle.js': scriptType,
-  'favicon-32x32.png': 'image/png',
-};
+const assetNames = ['swagger-ui.css', 'index.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 const require = createRequire(import.meta.url);
-const assetFolder = () => join(require.resolve('@fastify/swagger-ui/package.json'), '../static');
+
+let found: Assets | undefined;
+
+/** The build keeps them compressed beside the bundle; sources take them as they were published. */
+function assets(): Assets {
+  const published = () => require.resolve('@fastify/swagger-ui/package.json');
+  found ??=
+    findAssets(import.meta.url, ['./docs/assets']) ??
+    findAssets(pathToFileURL(published()).href, ['./static']);
+  if (!found) throw new Error('The files of Swagger UI are not here');
+  return found;
+}
+
+const addressOfAsset = (name: string) => `/docs/${name}?v=${assets().versionOf(name)}`;
 
 /** Seen from the source in `src/pages` and from the bundle in `dist`. */
 const folders = ['../../../../docs/', './docs/'];
@@ -120,7 +129,7 @@ function page(
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)} – Hoory</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
+<link rel="icon" type="image/png" href="${addressOfAsset('favicon-32x32.png')}">
 ${head}<link rel="stylesheet" href="/docs/page.css">
 </head><body><header><nav aria-label="Documentation">${links.join('')}</nav></header>
 ${body}
@@ -128,15 +137,18 @@ ${body}
 `;
 }
 
-const reference = page(
-  {
-    title: 'API reference',
-    here: '/docs',
-    head: '<link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="stylesheet" href="/docs/index.css">',
-  },
-  `<div id="swagger-ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script>`,
-);
+const reference = () =>
+  page(
+    {
+      title: 'API reference',
+      here: '/docs',
+      head: ['swagger-ui.css', 'index.css']
+        .map((name) => `<link rel="stylesheet" href="${addressOfAsset(name)}">`)
+        .join(''),
+    },
+    `<div id="swagger-ui"></div>
+<script src="${addressOfAsset('swagger-ui-bundle.js')}"></script><script src="/docs/start.js"></script>`,
+  );
 
 const start = `SwaggerUIBundle({
   url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'list', tryItOutEnabled: true,

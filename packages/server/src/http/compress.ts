@@ -1,0 +1,51 @@
+/**
+ * Compresses long text answers that are made on request. Files of the desk, the chat and the documents are compressed when they
+ * are built (`http/assets.ts`).
+ */
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Shorter texts fit into one packet with their headers. */
+const fewBytes = 1024;
+
+/** The middle levels: the highest ones take ten times as long for a tenth less. */
+const encoders = {
+  br: (text: string) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  gzip: (text: string) => promisify(gzip)(text, { level: 6 }),
+};
+
+/** Registers the compression, which must come after whatever reads the text of an answer. */
+export function registerCompression(http: FastifyInstance): void {
+  http.addHook('onSend', (request, reply, payload, done) => {
+    if (typeof payload !== 'string' || payload.length < fewBytes || !isText(reply)) return done();
+    reply.header('vary', varyOf(reply));
+    const encoding = encodingFor(request);
+    if (!encoding) return done();
+    encoders[encoding](payload).then(
+      (bytes) => {
+        reply.header('content-encoding', encoding).removeHeader('content-length');
+        done(null, bytes);
+      },
+      (error) => done(error),
+    );
+  });
+}
+
+const isText = (reply: FastifyReply): boolean =>
+  !reply.hasHeader('content-encoding') &&
+  /^(text\/|application\/(json|javascript))/.test(String(reply.getHeader('content-type')));
+
+const varyOf = (reply: FastifyReply): string =>
+  [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ');
+
+/** The best of the encodings that the client takes; a weight of 0 refuses one (RFC 9110, section 12.5.3). */
+function encodingFor({ headers }: FastifyRequest): keyof typeof encoders | undefined {
+  const offered = String(headers['accept-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.replaceAll(/\s/g, '').split(';'));
+  const takes = (name: string) =>
+    offered.some(([coding, weight = 'q=1']) => coding === name && !/^q=0(\.0*)?$/.test(weight));
+  return takes('br') ? 'br' : takes('gzip') ? 'gzip' : undefined;
+}
