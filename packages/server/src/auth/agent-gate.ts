@@ -48,11 +48,11 @@ const refuseToken = async (app: App, access_token: string) =>
       : 'Invalid Access Token',
   );
 
-/** The header wins over sign-in headers, in either spelling; a blank one counts as absent. */
+/** The header wins over sign-in headers, in either spelling; a blank one counts as absent. A token is compared as it came. */
 function tokenOf(headers: FastifyRequest['headers']): string | undefined {
   for (const name of ['api_access_token', 'api-access-token']) {
     const value = headers[name];
-    if (typeof value === 'string' && value.trim()) return value.trim();
+    if (typeof value === 'string' && value.trim()) return value;
   }
   return undefined;
 }

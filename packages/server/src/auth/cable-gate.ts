@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import type { FindSeat, Seating } from '../cable/seat.ts';
 import type { SessionCaller } from '../caller.ts';
-import { proofOf, verifySession } from '../contacts/proof.ts';
+import { readProof, verifySession } from '../contacts/proof.ts';
 import { statement } from '../db/statement.ts';
 import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
@@ -66,14 +66,15 @@ async function admit(
 ): Promise<SessionCaller | undefined> {
   const { inbox, session } = caller;
   if (inbox.identity_policy === 'legacy') return caller;
-  const proof = proofOf(params);
-  if (proof) return verifySession(app, caller, proof).catch(ifRefused);
+  try {
+    const proof = readProof(params);
+    if (proof) return await verifySession(app, caller, proof);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
   if (session.hmac_verified) return caller;
   return inbox.identity_policy === 'safe' && isHardToGuess(session.source_id) ? caller : undefined;
-}
-
-function ifRefused(error: unknown): undefined {
-  if (!(error instanceof Refusal)) throw error;
 }
 
 async function findAgentSeat(

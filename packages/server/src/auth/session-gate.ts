@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Place, SessionCaller, SessionInbox } from '../caller.ts';
-import { proofOf, verifySession } from '../contacts/proof.ts';
+import { readProof, verifySession } from '../contacts/proof.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { BatchRead } from '../db/db.ts';
 import { nested, triplesAs } from '../db/dialect.ts';
@@ -134,6 +134,7 @@ function sourceIds(request: FastifyRequest, source_id: string): string[] {
 
 /**
  * Applies the inbox's identity policy with the proof that the request carries, which verifies the session.
+ * @throws invalid 422 for a proof that is no text
  * @throws unauthorized 401 for a wrong proof, and where the policy asks for one that is not there
  * @throws CallerOutdated in place of both for a recalled caller: neither proofs nor refusals rest on what may have changed
  */
@@ -146,7 +147,7 @@ export function admitSession(
   const { inbox } = caller;
   // As upstream, only the contact's own routes look at a hash (client-api.md section 4).
   if (inbox.identity_policy === 'legacy' && endpoint.path.includes('/conversations')) return caller;
-  const proof = proofOf(input);
+  const proof = readProof(input);
   if (!proof && needsNoProof(caller)) return caller;
   if (caller.isRecalled) throw new CallerOutdated();
   if (proof) return verifySession(app, caller, proof);

@@ -1,9 +1,11 @@
 /** Proof of identity: `identifier` with its HMAC, what it verifies, and which contact it leads to (design.md section 8). */
+import { proof } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller, SessionInbox } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { notFound, unauthorized } from '../errors.ts';
+import { type Bag, inputReader } from '../http/read-input.ts';
 import { hmacHex, isSame } from '../secrets.ts';
 import { mergeContacts } from './merge.ts';
 import { findContact, findContactBy, updateContactRow, writeUnique } from './store.ts';
@@ -13,20 +15,23 @@ export interface Proof {
   identifier_hash: string;
 }
 
-/** The proof in a request's input; undefined when no hash was sent. */
-export function proofOf(input: Record<string, unknown>): Proof | undefined {
-  const { identifier, identifier_hash } = input;
-  if (typeof identifier_hash !== 'string' || !identifier_hash.trim()) return undefined;
-  return {
-    identifier: typeof identifier === 'string' ? identifier : String(identifier ?? ''),
-    identifier_hash,
-  };
+const readKeys = inputReader({ query: proof }) as (bag: Bag) => Partial<Proof>;
+
+/**
+ * The proof in a bag of values from outside, whatever else stands in it; undefined when no hash was sent.
+ * @throws invalid for an identifier or a hash that is no text
+ */
+export const readProof = (bag: Bag): Proof | undefined => proofOf(readKeys(bag));
+
+/** The proof in an input that its schema has read; undefined when no hash was sent. */
+export function proofOf({ identifier = '', identifier_hash = '' }: Partial<Proof>): Proof | undefined {
+  return identifier_hash.trim() ? { identifier, identifier_hash } : undefined;
 }
 
 /** Whether the hash is right under one of the inbox's live tokens. A blank identifier is never proof, nor one that cannot be kept. */
 export function isProven(inbox: SessionInbox, { identifier, identifier_hash }: Proof, now: number): boolean {
   if (!identifier.trim() || identifier.includes('\0')) return false;
-  const isRight = (token: string) => isSame(hmacHex(token, identifier), identifier_hash.trim().toLowerCase());
+  const isRight = (token: string) => isSame(hmacHex(token, identifier), identifier_hash);
   const previous = (inbox.previous_hmac_token_until ?? 0) > now ? inbox.previous_hmac_token : null;
   const current = isRight(inbox.hmac_token);
   return previous !== null && isRight(previous) ? true : current;

@@ -20,11 +20,13 @@ type Schema = Record<string, unknown> & {
   additionalProperties?: unknown;
 };
 
+type Parts = Pick<Endpoint, 'params' | 'query' | 'body'>;
+
 /**
  * A function from bag to checked input by an endpoint's schemas. They are compiled at its first use: a start compiles none
  * of the many that nobody calls.
  */
-export function inputReader(endpoint: Endpoint): (bag: Bag) => Bag {
+export function inputReader(endpoint: Parts): (bag: Bag) => Bag {
   let read: ReturnType<typeof compileReader> | undefined;
   return (bag) => {
     read ??= compileReader(endpoint);
@@ -32,7 +34,7 @@ export function inputReader(endpoint: Endpoint): (bag: Bag) => Bag {
   };
 }
 
-function compileReader(endpoint: Endpoint): (bag: Bag) => Bag {
+function compileReader(endpoint: Parts): (bag: Bag) => Bag {
   const parts = [endpoint.body, endpoint.query, endpoint.params].filter((part) => part !== undefined);
   const properties: Record<string, Schema> = {};
   const required = new Set<string>();

@@ -2,6 +2,7 @@
 import type { ContactRecord, ContactSession } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hmacHex, newToken, newUuid } from '../../src/secrets.ts';
+import { base, contactIdentifier, openRaw } from '../raw-cable.ts';
 import { addSession } from '../rows.ts';
 import { engines } from '../server.ts';
 import { openShop, type Shop } from './shop.ts';
@@ -28,6 +29,10 @@ describe.each(engines)('identity on %s', (engine) => {
       const before = [await shop.contacts(), await shop.sessions()];
       expect(await create({ identifier: 'x1', identifier_hash: 'f'.repeat(64) })).toMatchObject(wrong);
       expect(await create({ ...shop.prove('x1'), identifier: 'x2' })).toMatchObject(wrong);
+      // Compared as it came: lower-case hex is the only spelling.
+      const { identifier, identifier_hash } = shop.prove('x1');
+      for (const spelling of [identifier_hash.toUpperCase(), ` ${identifier_hash}`, `${identifier_hash}\n`])
+        expect(await create({ identifier, identifier_hash: spelling })).toMatchObject(wrong);
       expect([await shop.contacts(), await shop.sessions()]).toEqual(before);
     });
 
@@ -81,6 +86,26 @@ describe.each(engines)('identity on %s', (engine) => {
 
   describe('safe', () => {
     beforeAll(() => policy('safe'));
+
+    it('refuses a proof that is no text, on every route and on the socket', async () => {
+      const { place: mine, pubsub_token } = await shop.enter({});
+      const { body: conversation } = await shop.ask('createConversation', mine);
+      const there = { ...mine, conversation_id: conversation.id as number };
+      for (const odd of [{ toString: 1 }, { valueOf: null }, [[1]], { identifier: 'x' }]) {
+        const refused = { status: 422, body: { attributes: ['identifier'] } };
+        const body = { identifier: odd, identifier_hash: 'f'.repeat(64), content: 'Hello' };
+        expect(await shop.ask('postMessage', there, { body })).toMatchObject(refused);
+        expect(await shop.ask('updateContact', mine, { body })).toMatchObject(refused);
+        const cable = openRaw(shop.url, { protocol: base });
+        await cable.until(({ type }) => type === 'welcome');
+        const identifier = contactIdentifier(pubsub_token, body);
+        cable.send({ command: 'subscribe', identifier });
+        expect(await cable.until((frame) => frame.identifier === identifier)).toMatchObject({
+          type: 'reject_subscription',
+        });
+        await cable.close();
+      }
+    });
 
     it.each([['bob'], ['1234567890'], ['a'.repeat(40)], ['bob@example.test']])(
       'refuses the guessable source_id %s',
