@@ -2,7 +2,6 @@
 import type { Presence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/db.ts';
-import type { Echoes } from './db/echoes.ts';
 import type { Bus } from './events/bus.ts';
 import type { Listeners } from './events/listeners.ts';
 import type { FileStore } from './files/store.ts';
@@ -16,7 +15,6 @@ import type { Outgoing } from './outgoing/outgoing.ts';
 export interface App {
   readonly config: Readonly<Config>;
   readonly db: Db;
-  readonly echoes: Echoes;
   readonly bus: Bus;
   readonly listeners: Listeners;
   readonly presence: Presence;

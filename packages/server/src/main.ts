@@ -10,7 +10,6 @@ import type { Config } from './config.ts';
 import { fetchAvatars } from './contacts/avatars.ts';
 import { addUpCounts } from './conversations/counts.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
-import { openEchoes } from './db/echoes.ts';
 import { openDb } from './db/open.ts';
 import { indexMessages } from './db/search.ts';
 import type { Bus } from './events/bus.ts';
@@ -88,7 +87,6 @@ export async function openApp(
   const app: App & { close(): Promise<void> } = {
     config,
     db,
-    echoes: openEchoes(db, (err) => log.error({ err }, 'echo keys could not be moved into their index')),
     bus,
     log,
     metrics,
@@ -102,7 +100,6 @@ export async function openApp(
     mail: openMail({ config, db, log, now, key: installation.key }),
     url,
     close: async () => {
-      await app.echoes.idle();
       await app.mail.close();
       await app.outgoing.close();
       await db.close();

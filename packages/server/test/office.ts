@@ -68,7 +68,7 @@ export interface Answer<Body> {
 
 /** Calls an endpoint over HTTP. A completed call must answer exactly what the contract states. */
 export async function call<Body = Record<string, unknown>>(
-  server: TestServer,
+  server: Pick<TestServer, 'url'>,
   endpoint: Endpoint,
   { as, params = {}, body, headers = {} }: Call = {},
 ): Promise<Answer<Body>> {

@@ -19,7 +19,7 @@ import { listContactLabels, setContactLabels } from './labels.ts';
 import { mergeContacts } from './merge.ts';
 import { contactAvailability } from './presence.ts';
 import { pictureOwner } from './rules.ts';
-import { findContact, findSession, insertContact, updateContactRow, writeUnique } from './store.ts';
+import { findContact, findSession, insertContact, updateContactRow } from './store.ts';
 import { toContact } from './wire.ts';
 
 type Endpoints = typeof agentContacts;
@@ -54,7 +54,7 @@ async function createContact(
 ): Promise<Output<Endpoints['agentCreateContact']>> {
   const account_id = caller.account.id;
   const picture = await readPicture(app, uploads);
-  return writeUnique(app, async (tx) => {
+  return app.db.write(async (tx) => {
     const inbox = input.inbox_id ? await getVisibleInbox(tx, caller, input.inbox_id) : undefined;
     const columns = columnsOf(input);
     await requireFree(tx, account_id, columns);
@@ -97,7 +97,7 @@ async function updateContact(
 ): Promise<{ payload: Contact }> {
   const availability_status = await contactAvailability(app, { account_id: account.id, id: input.id });
   const picture = await readPicture(app, uploads);
-  return writeUnique(app, async (tx) => {
+  return app.db.write(async (tx) => {
     const before = await lockContact(tx, account.id, input.id);
     if (!before) throw notFound();
     const columns = columnsOf(input, before);

@@ -19,7 +19,6 @@ import {
   insertContact,
   insertSession,
   updateContactRow,
-  writeUnique,
 } from './store.ts';
 import { type Claims, claimsOf, toContactRecord, toContactSession } from './wire.ts';
 
@@ -56,7 +55,7 @@ export async function createContact(app: App, input: CreateInput): Promise<Conta
   else if (inbox.identity_policy === 'enforce')
     throw unauthorized('This inbox needs a proof of identity: send identifier and identifier_hash');
   const source_id = textOf(input.source_id);
-  return writeUnique(app, async (tx) => {
+  return app.db.write(async (tx) => {
     const existing = source_id === undefined ? undefined : await findSession(tx, inbox.id, source_id);
     if (existing) return openSession(app, tx, { inbox, session: existing, proof });
     if (source_id !== undefined && !proof && inbox.identity_policy !== 'legacy' && !isHardToGuess(source_id))
@@ -170,7 +169,7 @@ function claimsFrom(person: Person, owners: Map<ContactKey, ContactRow>, own: Co
 /** Changes the own contact; blanks never clear a field. Answers the contact's record, with own claims in their place. */
 async function updateContact(app: App, caller: SessionCaller, input: UpdateInput): Promise<ContactRecord> {
   const { email, phone_number } = personOf(input);
-  return writeUnique(app, async (tx) => {
+  return app.db.write(async (tx) => {
     const before = await getContactOf(tx, caller.session);
     const { contact, claims } = await claimOrMerge(app, tx, { caller, contact: before, email, phone_number });
     const updated = await updateContactRow(app, tx, contact, {

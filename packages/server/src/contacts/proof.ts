@@ -8,7 +8,7 @@ import { notFound, unauthorized } from '../errors.ts';
 import { type Bag, inputReader } from '../http/read-input.ts';
 import { hmacHex, isSame } from '../secrets.ts';
 import { mergeContacts } from './merge.ts';
-import { findContact, findContactBy, updateContactRow, writeUnique } from './store.ts';
+import { findContact, findContactBy, updateContactRow } from './store.ts';
 
 export interface Proof {
   identifier: string;
@@ -52,7 +52,7 @@ export async function verifySession(app: App, caller: SessionCaller, proof: Proo
   requireProven(inbox, proof, app.now());
   if (session.hmac_verified && contact.identifier === proof.identifier) return caller;
   if (contact.identifier !== null) requireOwn(contact, proof);
-  return writeUnique(app, async (tx) => ({ ...caller, ...(await bindSession(app, tx, session, proof)) }));
+  return app.db.write(async (tx) => ({ ...caller, ...(await bindSession(app, tx, session, proof)) }));
 }
 
 /**

@@ -1,7 +1,6 @@
 /** All SQL of contacts and their sessions; the only writer of their tables. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isUniqueViolation } from '../db/dialect.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { newToken } from '../secrets.ts';
 import { contactTypeOf } from './rules.ts';
@@ -111,20 +110,6 @@ export async function insertSession(app: App, tx: Tx, given: NewSession): Promis
   };
   await tx.insertMany('contact_inboxes', [row]);
   return row;
-}
-
-/** One for each unique value of a contact and its session, and one that finds them all taken. */
-const mostTries = 5;
-
-/** Writes, and again when another writer took a value in between: the next time finds it taken. */
-export async function writeUnique<Out>(app: App, work: (tx: Tx) => Promise<Out>): Promise<Out> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await app.db.write(work);
-    } catch (error) {
-      if (!isUniqueViolation(error) || tries === mostTries) throw error;
-    }
-  }
 }
 
 /** Deletes the contact with its sessions, whose conversations are gone already. */

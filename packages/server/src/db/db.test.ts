@@ -187,19 +187,46 @@ describe.each(engines)('on %s', (engine) => {
     });
 
     it('retries item by item when a batch fails unexpectedly', async () => {
-      await db.write((tx) => addStreams(tx, ['taken']));
       const batches: number[] = [];
       const verb: BatchVerb<string, string> = async (tx, names) => {
         batches.push(names.length);
         await addStreams(tx, names);
+        if (names.includes('broken')) throw new Error('broken');
         return names.map((answer) => ({ answer }));
       };
       const results = await Promise.allSettled(
-        ['a', 'taken', 'c'].map((name) => db.writeMany(verb, name, lane)),
+        ['a', 'broken', 'c'].map((name) => db.writeMany(verb, name, lane)),
       );
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       expect(batches).toEqual([3, 1, 1, 1]);
+      expect(await streamNames(db)).toEqual(['a', 'c']);
+    });
+
+    it('runs a job again that finds a unique value taken, which may then decide by what is there', async () => {
+      await db.write((tx) => addStreams(tx, ['taken']));
+      let runs = 0;
+      const work = async (tx: Tx) => {
+        if (++runs < 3) await addStreams(tx, ['lost', 'taken']);
+        return (await streamNames(tx)).join();
+      };
+      const beside = (name: string) => db.write((tx) => addStreams(tx, [name]), lane);
+      const [, answer] = await Promise.all([beside('a'), db.write(work, lane), beside('c')]);
+      expect([runs, answer]).toEqual([3, 'taken,a']);
       expect(await streamNames(db)).toEqual(['taken', 'a', 'c']);
+    });
+
+    it('gives a job up that finds a unique value taken every time', async () => {
+      await db.write((tx) => addStreams(tx, ['taken']));
+      let runs = 0;
+      const failing = db.write(async (tx) => {
+        runs++;
+        await addStreams(tx, ['taken']);
+      }, lane);
+      const beside = db.write((tx) => addStreams(tx, ['kept']), lane);
+      await expect(failing).rejects.toThrow(/unique/i);
+      await beside;
+      expect(runs).toBe(6);
+      expect(await streamNames(db)).toEqual(['taken', 'kept']);
     });
 
     it('goes on after a failure', async () => {

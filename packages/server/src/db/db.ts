@@ -70,7 +70,8 @@ export interface Db extends Sql {
   /** Hands the inputs that arrive for `read` in one turn of the event loop to it together, where that saves a way. */
   readMany<In, Out>(read: BatchRead<In, Out>, input: In): Promise<Out>;
   /**
-   * Runs `work` in the next batch of the write lane and answers after that batch has committed.
+   * Runs `work` in the next batch of the write lane and answers after that batch has committed. It may run several times:
+   * alone after its batch has failed, and again when another writer took a unique value in between.
    * `lane` keeps an order: works of one key run one after another (on SQLite all do).
    */
   write<Out>(work: (tx: Tx) => Promise<Out>, lane?: number): Promise<Out>;

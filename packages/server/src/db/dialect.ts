@@ -1,6 +1,6 @@
 /** What SQLite and PostgreSQL cannot say alike, under one name each. */
 import { type AliasedRawBuilder, type Expression, type RawBuilder, sql } from 'kysely';
-import type { Sql } from './db.ts';
+import type { Sql, Tx } from './db.ts';
 
 /** `column in (list)` with one parameter, so that lists of every length share one prepared statement. */
 export function isAnyOf(
@@ -127,9 +127,18 @@ export const jsonText = (db: Pick<Sql, 'dialect'>, column: string, key: string):
     ? sql<string | null>`json_extract(${sql.ref(column)}, ${`$."${key.replaceAll('"', '')}"`})`
     : sql<string | null>`${sql.ref(column)}::json ->> ${key}`;
 
-/** Whether a statement failed because another row has that unique value already. */
-export const isUniqueViolation = (error: unknown): boolean =>
-  ['23505', 'SQLITE_CONSTRAINT_UNIQUE'].includes((error as { code?: string })?.code ?? '');
+/** A unique value is taken, or PostgreSQL has broken a deadlock of two writers. */
+const conflicts = ['23505', '40P01', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'];
+
+/** Whether a statement failed because of what another writer has done meanwhile: the same work, run again, may end well. */
+export const isConflict = (error: unknown): boolean =>
+  conflicts.includes((error as { code?: string })?.code ?? '');
+
+/** Makes other transactions that lock `name` wait until `tx` has ended. SQLite has one writer, which needs no lock. */
+export async function lockName(tx: Tx, name: string): Promise<void> {
+  if (tx.dialect === 'postgres')
+    await tx.all(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+}
 
 /**
  * A column that filters what an index has put in order. SQLite without statistics would rather look each value up in an

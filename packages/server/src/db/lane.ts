@@ -3,6 +3,7 @@
  * one transaction and one fsync. No timer delays a commit: an idle server adds no latency. Callers are answered after it.
  */
 import type { BatchVerb, Outcome, Tx } from './db.ts';
+import { isConflict } from './dialect.ts';
 import { DatabaseFailed } from './failed.ts';
 
 /** Runs `body` in one transaction and commits it; rolls back and throws when it throws. */
@@ -15,6 +16,12 @@ const largestBatch = 256;
  * otherwise; after this many milliseconds at the latest.
  */
 const answerWithin = 5;
+/**
+ * How often a job runs that finds a unique value taken: another writer committed it after the job had looked, so the next
+ * run sees that row and decides by it. One run for each unique value of a contact with its session, and one that finds all
+ * of them. A job whose deadlock PostgreSQL has broken runs as often.
+ */
+const maxRuns = 5;
 /** Fewer are not parted: a batch of its own for each half would cost more than it saves. */
 const fewToPart = 16;
 
@@ -96,15 +103,20 @@ export function openLane(
     }
   }
 
-  async function runBatch(batch: Job[]): Promise<void> {
+  async function runBatch(batch: Job[], run = 1): Promise<void> {
     try {
       await transact((tx) => runJobs(tx, batch));
     } catch (error) {
-      // Without its database no job fares better alone, and one whose commit was not answered may be done already.
-      if (batch.length === 1 || error instanceof DatabaseFailed)
-        for (const job of batch) job.outcome = { refusal: error as Error };
-      else for (const job of batch) await runBatch([job]);
+      // Do not retry after the database failed: it would fail again, or write twice after a lost commit reply.
+      if (error instanceof DatabaseFailed) fail(batch, error);
+      else if (batch.length > 1) for (const job of batch) await runBatch([job]);
+      else if (isConflict(error) && run < maxRuns) await runBatch(batch, run + 1);
+      else fail(batch, error);
     }
+  }
+
+  function fail(batch: readonly Job[], error: unknown): void {
+    for (const job of batch) job.outcome = { refusal: error as Error };
   }
 
   /** Groups neighbours of one verb; a job that refuses before it has left a trace fails alone. */

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { converse } from '../../test/conversing.ts';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { startServer } from '../main.ts';
 import { newUuid } from '../secrets.ts';
+import { receiptLife } from './receipts.ts';
 
 describe.each(engines)('receipts on %s', (engine) => {
   let server: TestServer;
@@ -38,6 +40,53 @@ describe.each(engines)('receipts on %s', (engine) => {
       expect(kept).not.toContain(secret);
       expect(opened).not.toContain(secret);
     }
+  });
+
+  it('let one of several requests do the work, among other writes, also in two processes', async () => {
+    // SQLite is one process.
+    const second = engine === 'postgres' ? await startServer(server.config) : undefined;
+    const urls = [server.url, second?.app.url() ?? server.url];
+    const { account_id, administrator: as } = office;
+    const create = (url: string, key: string, name: string) =>
+      call<{ id: number }>({ url }, api.agentCreateTeam, {
+        as,
+        headers: { 'idempotency-key': key },
+        params: { account_id },
+        body: { name },
+      });
+    for (let round = 0; round < 20; round++) {
+      const key = newUuid();
+      const answers = await Promise.all(
+        urls.flatMap((url, index) => [
+          create(url, key, `Team ${round}`),
+          create(url, newUuid(), `Beside ${index} ${round}`),
+          create(url, key, `Team ${round}`),
+        ]),
+      );
+      const ids = answers.filter((_, index) => index % 3 !== 1).map(({ status, body }) => [status, body.id]);
+      expect(ids).toEqual(ids.map(() => [200, expect.any(Number)]));
+      expect(new Set(ids.map(([, id]) => id)).size).toBe(1);
+      expect((await create(server.url, key, 'Another')).status).toBe(422);
+    }
+    await second?.close();
+  });
+
+  it('past their life make room for the next of their key', async () => {
+    const headers = { 'idempotency-key': newUuid() };
+    const { db } = server.app;
+    const create = (name: string) =>
+      call<{ id: number }>(server, api.agentCreateTeam, {
+        as: office.administrator,
+        headers,
+        params: { account_id: office.account_id },
+        body: { name },
+      });
+    const first = await create('Early');
+    await db.run(db.q.updateTable('receipts').set({ created_at: Date.now() - receiptLife }));
+    const next = await create('Late');
+    expect([next.status, next.body.id]).toEqual([200, expect.any(Number)]);
+    expect(next.body.id).not.toBe(first.body.id);
+    expect((await create('Late')).body).toEqual(next.body);
   });
 
   it('of work in pieces are kept when all of it is done', async () => {

@@ -1,10 +1,14 @@
 /**
  * `Idempotency-Key` on any POST (design.md section 7): the first completed write's answer is kept with it, in its own
- * transaction, for 24 hours; a repeat gets that answer, the same key with another content is refused. An answer may hold
- * tokens: it is sealed with the key, of which only a hash is kept, so that nobody reads it who has but the database.
+ * transaction, for 24 hours; a repeat gets that answer, the same key with another content is refused. The primary key of the
+ * table makes a second receipt, and so a second run of the work, impossible. Work in pieces has many transactions and one
+ * receipt behind the last: two requests at once, or one after a crash, do it again, so each piece may be done twice without
+ * harm. An answer may hold tokens: it is sealed with the key, of which only a hash is kept, so the database alone does not
+ * reveal it.
  */
 import type { App } from '../app.ts';
 import type { BatchVerb, Db, Outcome, Sql, Tx } from '../db/db.ts';
+import { lockName } from '../db/dialect.ts';
 import { unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
 
@@ -42,14 +46,14 @@ export function withReceipt(app: App, receipt: Receipt): App {
     ...app.db,
     write: (work, lane) =>
       app.db.write(async (tx) => {
-        await check(tx, receipt, app.now());
+        await begin(tx, receipt, app.now());
         const answer = await work(tx);
         await keep(tx, receipt, { answer, now: app.now() });
         return answer;
       }, lane),
     writeMany: <In, Out>(verb: BatchVerb<In, Out>, input: In, lane?: number) =>
       app.db.write(async (tx) => {
-        await check(tx, receipt, app.now());
+        await begin(tx, receipt, app.now());
         const [outcome] = (await verb(tx, [input])) as [Outcome<Out>];
         if ('refusal' in outcome) throw outcome.refusal;
         await keep(tx, receipt, { answer: outcome.answer, now: app.now() });
@@ -73,8 +77,17 @@ export async function receiptAfter<Out>(
 ): Promise<Out> {
   await check(app.db, receipt, app.now());
   const answer = await work();
-  await app.db.write((tx) => keep(tx, receipt, { answer, headers, now: app.now() }));
+  await app.db.write(async (tx) => {
+    await begin(tx, receipt, app.now());
+    await keep(tx, receipt, { answer, headers, now: app.now() });
+  });
   return answer;
+}
+
+/** Requests of one key wait for each other, in all processes: what the first one does must not refuse the second. */
+async function begin(tx: Tx, receipt: Receipt, now: number): Promise<void> {
+  await lockName(tx, `receipt ${receipt.caller} ${receipt.route} ${sha256(receipt.key)}`);
+  await check(tx, receipt, now);
 }
 
 async function check(sql: Sql, { caller, route, key, content }: Receipt, now: number): Promise<void> {
@@ -107,13 +120,17 @@ async function keep(
     headers: Object.keys(headers).length ? sealed(headers) : null,
     created_at: now,
   };
+  const name = { caller, route, key_hash: sha256(key) };
   await tx.run(
     tx.q
-      .insertInto('receipts')
-      .values({ caller, route, key_hash: sha256(key), ...row })
-      // A receipt past its life, or of the same work done twice at once.
-      .onConflict((conflict) => conflict.columns(['caller', 'route', 'key_hash']).doUpdateSet(row)),
+      .deleteFrom('receipts')
+      .where('caller', '=', caller)
+      .where('route', '=', route)
+      .where('key_hash', '=', name.key_hash)
+      .where('created_at', '<=', now - receiptLife),
   );
+  // The primary key fails this transaction when another one has done the work all the same. The lane then runs it again.
+  await tx.run(tx.q.insertInto('receipts').values({ ...name, ...row }));
 }
 
 /** Deletes receipts past their life. */

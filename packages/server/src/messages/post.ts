@@ -11,7 +11,6 @@ import { conversationFact, statusAttributes } from '../conversations/facts.ts';
 import { isStillOwn } from '../conversations/own.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
-import type { Echo } from '../db/echoes.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { CallerOutdated, invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
 import type { Fact, Foreseen } from '../events/listeners.ts';
@@ -19,7 +18,7 @@ import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/body.ts';
 import { announceConversation, announceMessage, type Thread } from './announce.ts';
 import { floodLimit, templatesFor } from './rules.ts';
-import { loadPartsOf } from './store.ts';
+import { type Echo, findByEcho, loadPartsOf } from './store.ts';
 import { lockThreads, messageRow, type NewMessage, rememberMessage } from './threads.ts';
 import type { MessageParts } from './wire.ts';
 
@@ -94,7 +93,7 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
       conversation_ids,
       ({ conversation, inbox, contact }) => reopenedStatus(conversation, inbox, contact) !== undefined,
     ),
-    app.echoes.find(tx, batch.flatMap(echoesOf)),
+    findByEcho(tx, batch.flatMap(echoesOf)),
     tx.nextIds('messages', batch.length),
     app.listeners.foresee(tx, conversation_ids),
   ]);
@@ -336,7 +335,6 @@ async function write(writing: Writing, foreseen: Foreseen): Promise<void> {
       tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']),
     ]),
   );
-  app.echoes.remember(tx, messages);
   const contactFacts = [...contacts.values()].flatMap(([contact, before]) =>
     announceContact(tx, { event: 'contact.updated', contact, before }),
   );

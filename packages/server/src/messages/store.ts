@@ -5,7 +5,7 @@ import { findBots } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
 import { type NamedUser, toEventUser } from '../agents/sender.ts';
 import { type ShownContact, shownContactColumns, toEventContact } from '../contacts/wire.ts';
-import type { Sql } from '../db/db.ts';
+import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf, listFor } from '../db/dialect.ts';
 import { packed } from '../db/packed.ts';
 import { statement } from '../db/statement.ts';
@@ -60,6 +60,25 @@ const toldByIds = packed<{ ids: unknown }, ToldMessage>(eventColumns, (q, place,
     .select(eventColumns)
     .where(isAnyOf(db, 'id', place.ids)),
 );
+
+/** A conversation's id and an echo key in it. */
+export type Echo = readonly [conversation_id: number, echo_key: string];
+
+// Each pair is looked up in the unique index by itself: PostgreSQL would read the whole table for a list of unknown length.
+const messagesByEcho = statement((_q, place: { echoes: string }, db) =>
+  db.dialect === 'sqlite'
+    ? sql<MessageRow>`select messages.* from json_each(${place.echoes}) as echo cross join messages
+        on conversation_id = echo.value ->> 0 and echo_key = echo.value ->> 1`
+    : sql<MessageRow>`
+        select found.*
+        from (select (value ->> 0)::bigint as conversation, value ->> 1 as key from json_array_elements(${place.echoes}::json) offset 0) as echo,
+          lateral (select * from messages where conversation_id = echo.conversation and echo_key = echo.key offset 0) as found`,
+);
+
+/** Messages by conversation and echo key, also those that this transaction has written; unknown keys are missing in the answer. */
+export async function findByEcho(tx: Tx, echoes: readonly Echo[]): Promise<MessageRow[]> {
+  return echoes.length ? tx.all(messagesByEcho(tx, { echoes: JSON.stringify(echoes) })) : [];
+}
 
 /** Senders whose rows were read already. */
 export interface KnownSenders {

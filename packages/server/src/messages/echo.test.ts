@@ -1,0 +1,191 @@
+/** One message for each `echo_id`, whatever is written between its repeats, and by whomever. */
+
+import { join } from 'node:path';
+import { agentApi as api, clientApi } from '@hoory/contract';
+import Database from 'better-sqlite3';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Conversing, converse } from '../../test/conversing.ts';
+import { type Call, call, type Office, openOffice } from '../../test/office.ts';
+import { seeded } from '../../test/seeded.ts';
+import { emptyConfig, engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { migrateSqlite, migrationsFor } from '../db/migrate.ts';
+import { migratePostgres } from '../db/migrate-postgres.ts';
+import type { MessageRow } from '../db/tables.ts';
+import { openApp } from '../main.ts';
+
+describe.each(engines)('echo_id on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine });
+    office = await openOffice(server);
+  });
+  afterAll(() => server.stop());
+
+  const send = (to: Conversing, body: object) =>
+    call<{ id: number }>(server, clientApi.postMessage, {
+      params: {
+        inbox_identifier: office.inbox.identifier,
+        contact_identifier: to.source_id,
+        conversation_id: to.id,
+      },
+      body,
+    });
+
+  const ask = (name: keyof typeof api, { id }: Pick<Conversing, 'id'>, given: Omit<Call, 'params'> = {}) =>
+    call<{ id: number }>(server, api[name], {
+      as: office.member,
+      params: { account_id: office.account_id, conversation_id: id },
+      ...given,
+    });
+
+  const stored = (like: string) =>
+    server.app.db.all(
+      sql<MessageRow>`select * from messages where echo_id is not null and content like ${like} order by id`,
+    );
+
+  it('makes one message of repeats among other writes', { timeout: 60_000 }, async () => {
+    const random = seeded(7);
+    const talks = await Promise.all(Array.from({ length: 4 }, () => converse(server, office)));
+    const others = [
+      (to: Conversing) => ask('agentAssignConversation', to, { body: { assignee_id: office.member.id } }),
+      (to: Conversing) => ask('agentAssignConversation', to, { body: { assignee_id: 0 } }),
+      (to: Conversing) => ask('agentSetConversationLabels', to, { body: { labels: [`l${random(5)}`] } }),
+      (to: Conversing) => ask('agentToggleStatus', to, { body: { status: 'resolved' } }),
+      (to: Conversing) => ask('agentPostMessage', to, { body: { content: 'Beside' } }),
+    ];
+    for (let round = 0; round < 5; round++) {
+      const echoes = Array.from({ length: 8 }, (_, index) => ({
+        to: talks[random(talks.length)] as Conversing,
+        body: { content: `round ${round} send ${index}`, echo_id: `${round} ${index}` },
+      }));
+      const sends = echoes.flatMap((echo) => Array.from({ length: 4 }, () => echo));
+      const answers = await Promise.all(
+        sends
+          .map((echo) => ({ echo, place: random(1000) }))
+          .sort((a, b) => a.place - b.place)
+          .flatMap(({ echo: { to, body } }) => [
+            send(to, body).then(({ status, body: { id } }) => `${body.content}: ${status} ${id}`),
+            others[random(others.length)]?.(talks[random(talks.length)] as Conversing).then(() => ''),
+          ]),
+      );
+      const messages = await stored(`round ${round} %`);
+      expect(messages.map(({ content }) => content).sort()).toEqual(echoes.map(({ body }) => body.content));
+      expect([...new Set(answers)].sort()).toEqual(
+        ['', ...messages.map(({ content, id }) => `${content}: 200 ${id}`)].sort(),
+      );
+    }
+  });
+
+  it('lets one of several bodies win, and refuses the others', async () => {
+    const talk = await converse(server, office);
+    const bodies = Array.from({ length: 12 }, (_, index) => ({
+      content: `body ${index % 4}`,
+      echo_id: 'one',
+    }));
+    const answers = await Promise.all(bodies.map((body) => send(talk, body)));
+    const [winner, ...more] = await stored('body %');
+    expect(more).toEqual([]);
+    for (const [index, { status, body }] of answers.entries())
+      expect([status, body.id]).toEqual(
+        bodies[index]?.content === winner?.content ? [200, winner?.id] : [422, undefined],
+      );
+  });
+
+  it('counts for each sender of a conversation by itself', async () => {
+    const talk = await converse(server, office);
+    const body = { content: 'sender', echo_id: 's' };
+    const bot = await call<{ access_token: string }>(server, api.agentCreateBot, {
+      as: office.administrator,
+      params: { account_id: office.account_id },
+      body: { name: 'Bot' },
+    });
+    const send4 = async () => [
+      (await send(talk, body)).body.id,
+      ...(await Promise.all(
+        [office.member, office.administrator, bot.body].map(
+          async (as) => (await ask('agentPostMessage', talk, { as, body })).body.id,
+        ),
+      )),
+    ];
+    const ids = await send4();
+    expect(new Set(ids).size).toBe(4);
+    expect(await send4()).toEqual(ids);
+    expect((await stored('sender')).map(({ id }) => id)).toEqual(ids.sort((a, b) => a - b));
+  });
+
+  it.runIf(engine === 'postgres')('finds a message that another writer commits meanwhile', async () => {
+    const talk = await converse(server, office);
+    const first = await send(talk, { content: 'from elsewhere', echo_id: 'model' });
+    const client = new pg.Client({ connectionString: server.config.databaseUrl });
+    await client.connect();
+    // Without the lock that every writer of this version takes: only the index is in the way.
+    await client.query('begin');
+    await client.query('set local session_replication_role = replica');
+    await client.query(
+      `insert into messages select (jsonb_populate_record(messages, '{"id": 900001, "echo_key": "c:elsewhere"}')).*
+        from messages where id = $1`,
+      [first.body.id],
+    );
+    const repeats = [
+      send(talk, { content: 'from elsewhere', echo_id: 'elsewhere' }),
+      send(talk, { content: 'another text', echo_id: 'elsewhere' }),
+    ];
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(async () => (await client.query(waiting)).rowCount).toBe(1);
+    await client.query('commit');
+    await client.end();
+    const [same, other] = await Promise.all(repeats);
+    expect([same?.status, same?.body.id, other?.status]).toEqual([200, 900_001, 422]);
+  });
+});
+
+describe.each(engines)('messages of an older version on %s', (engine) => {
+  const before = (dialect: 'sqlite' | 'postgres') =>
+    migrationsFor(dialect).filter(({ version }) => version < 70);
+
+  /** Doubled where nothing forbade it; `a` and `d` in an index of their own, `b` nowhere but in the messages. */
+  const keys = engine === 'sqlite' ? ['a', 'b', 'a', null, null, 'b', 'd', 'a'] : ['a', 'b', null, null, 'd'];
+  const values = keys.map(
+    (key, index) =>
+      `(${index + 1}, 1, 1, 1, 0, 'text', '{}', '{}', 0, 'sent', ${key ? `'c:${key}'` : 'null'}, 1, 1)`,
+  );
+  const written = `insert into messages (id, account_id, inbox_id, conversation_id, message_type, content_type, content_attributes,
+    additional_attributes, private, status, echo_key, created_at, updated_at) values ${values.join()};`;
+
+  it('keep the first of each echo key, and take no second one any more', async () => {
+    const fresh = await emptyConfig(engine);
+    const { data, databaseUrl } = fresh.config;
+    if (databaseUrl) {
+      await migratePostgres(databaseUrl, before('postgres'));
+      const client = new pg.Client({ connectionString: databaseUrl });
+      await client.connect();
+      await client.query(`set session_replication_role = replica; ${written}`);
+      await client.end();
+    } else {
+      const path = join(data, 'hoory.sqlite');
+      migrateSqlite(path, before('sqlite'));
+      new Database(path)
+        .exec(`pragma foreign_keys = off; ${written}
+          insert into message_echoes (conversation_id, echo_key, message_id) values (1, 'c:a', 1), (1, 'c:d', 7);`)
+        .close();
+    }
+    const app = await openApp(fresh.config);
+    try {
+      const rows = await app.db.all(app.db.q.selectFrom('messages').select('echo_key').orderBy('id'));
+      expect(rows.map(({ echo_key }) => echo_key)).toEqual(
+        keys.map((key, index) => (key && keys.indexOf(key) === index ? `c:${key}` : null)),
+      );
+      const again = sql`insert into messages select 99, account_id, inbox_id, conversation_id, message_type, content, content_type,
+        content_attributes, additional_attributes, private, status, source_id, sender_type, sender_id, echo_id, 'c:b', request_hash,
+        created_at, updated_at from messages where id = 1`;
+      await expect(app.db.run(again)).rejects.toThrow(/unique/i);
+    } finally {
+      await app.close();
+      await fresh.release();
+    }
+  });
+});
