@@ -30,6 +30,8 @@ const kernel = [
   'app',
   'caller',
   'errors',
+  'free-form',
+  'json-text',
   'secrets',
   'config',
   'installation',

@@ -23,6 +23,7 @@ export * from './apis.ts';
 export * from './asyncapi.ts';
 export * from './attachments.ts';
 export * from './auth.ts';
+export * from './bounds.ts';
 export * from './bulk-actions.ts';
 export * from './cable.ts';
 export * from './canned-responses.ts';

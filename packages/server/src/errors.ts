@@ -32,6 +32,10 @@ export class CallerOutdated extends Error {}
 /** The record does not exist, or is outside what the caller may know of: both look the same (design.md section 8). */
 export const notFound = () => new Refusal('not_found', 'Resource could not be found');
 
+/** A field's name at the beginning of a sentence. */
+export const titleOf = (field: string): string =>
+  field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ');
+
 /** A field's value was refused; `attribute` is its name on the wire. */
 export const invalid = (attribute: string, message: string) =>
   new Refusal('invalid', message, { attributes: [attribute] });

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { AccountRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
+import { type FreeForm, readBase, readFreeForm, toFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
 import { cacheKeysOf } from './cache-keys.ts';
 import { getAccount, lockAccount, updateAccountRow } from './store.ts';
@@ -52,8 +53,11 @@ function columnsOf(
     ...(locale !== undefined && { locale }),
     ...(domain !== undefined && { domain: domain?.trim() || null }),
     ...(support_email !== undefined && { support_email: support_email?.trim() || null }),
-    settings: withGiven(stored.settings, settings, input),
-    custom_attributes: withGiven(stored.custom_attributes, attributes, input),
+    settings: toFreeForm('settings', withGiven(stored.settings, settings, input)),
+    custom_attributes: toFreeForm(
+      'custom_attributes',
+      withGiven(stored.custom_attributes, attributes, input),
+    ),
   };
 }
 
@@ -62,14 +66,14 @@ function withGiven<Key extends string>(
   stored: string,
   keys: readonly Key[],
   input: { [K in Key]?: unknown },
-): string {
-  const next = JSON.parse(stored) as Record<string, unknown>;
+): FreeForm {
+  const next = readBase(stored);
   for (const key of keys) {
     if (input[key] === undefined) continue;
     if (input[key] === null || input[key] === '') delete next[key];
     else next[key] = input[key];
   }
-  return JSON.stringify(next);
+  return next;
 }
 
 /** What this server can do, in the words of the reference's feature list. */
@@ -84,7 +88,7 @@ const features = {
 };
 
 function toAccount(account: AccountRow): Account {
-  const custom_attributes = JSON.parse(account.custom_attributes) as Record<string, unknown>;
+  const custom_attributes = readFreeForm(account.custom_attributes);
   return {
     id: account.id,
     name: account.name,
@@ -93,7 +97,7 @@ function toAccount(account: AccountRow): Account {
     support_email: account.support_email,
     status: account.status as Account['status'],
     created_at: toIso(account.created_at),
-    settings: JSON.parse(account.settings) as Record<string, unknown>,
+    settings: readFreeForm(account.settings),
     features,
     cache_keys: cacheKeysOf(account),
     ...(Object.keys(custom_attributes).length && { custom_attributes }),

@@ -6,6 +6,7 @@ import type { Tx } from '../db/db.ts';
 import type { AgentBotRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import { toFreeForm } from '../free-form.ts';
 import type { RequestContext } from '../http/routes.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
 import { newToken } from '../secrets.ts';
@@ -115,7 +116,7 @@ function columnsOf(input: BotInput): Partial<AgentBotRow> {
     ...(name !== undefined && { name: nameOf(name) }),
     ...(description !== undefined && { description: description?.trim() || null }),
     ...(outgoing_url !== undefined && { outgoing_url: addressOf('outgoing_url', outgoing_url) }),
-    ...(bot_config && { bot_config: JSON.stringify(bot_config) }),
+    ...(bot_config && { bot_config: toFreeForm('bot_config', bot_config) }),
     ...(avatar_url !== undefined && { avatar_url: addressOf('avatar_url', avatar_url) }),
   };
 }

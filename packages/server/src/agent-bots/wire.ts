@@ -2,6 +2,7 @@
 import type { AgentBot, EventAgentBot, ShortAgentBot } from '@hoory/contract';
 import type { AgentCaller } from '../caller.ts';
 import type { AgentBotRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toWebhookKey } from '../secrets.ts';
 
@@ -9,7 +10,7 @@ import { toWebhookKey } from '../secrets.ts';
 export function toAgentBot(bot: AgentBotRow, role: AgentCaller['role']): AgentBot {
   return {
     ...toShortAgentBot(bot),
-    bot_config: JSON.parse(bot.bot_config) as Record<string, unknown>,
+    bot_config: readFreeForm(bot.bot_config),
     account_id: bot.account_id,
     ...(role === 'administrator' && {
       outgoing_url: bot.outgoing_url,

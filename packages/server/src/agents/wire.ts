@@ -1,6 +1,7 @@
 /** Users to the wire: as an agent of an account, as their own profile (application-api.md sections 4.1, 4.2). */
 import type { Agent, User, UserAccount } from '@hoory/contract';
 import type { UserRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { toIsoOrNull } from '../time.ts';
 import { availabilityOf, type Online } from './presence.ts';
 import type { MemberRow, MembershipRow } from './store.ts';
@@ -12,7 +13,7 @@ export const availableName = ({ name, display_name }: Names): string => display_
 
 /** Attributes that nobody set are absent on the wire. */
 function attributesOf(text: string): { custom_attributes?: Record<string, unknown> } {
-  const custom_attributes = JSON.parse(text) as Record<string, unknown>;
+  const custom_attributes = readFreeForm(text);
   return Object.keys(custom_attributes).length ? { custom_attributes } : {};
 }
 
@@ -53,7 +54,7 @@ export function toUser(user: UserRow, memberships: readonly MembershipRow[], onl
     avatar_url: user.avatar_url ?? '',
     confirmed: user.confirmed === 1,
     provider: 'email',
-    ui_settings: JSON.parse(user.ui_settings) as Record<string, unknown>,
+    ui_settings: readFreeForm(user.ui_settings),
     ...attributesOf(user.custom_attributes),
     accounts: memberships.map((membership) => toUserAccount(membership, online)),
   };

@@ -11,6 +11,7 @@ import type { UserRow } from '../db/tables.ts';
 import { invalid, Refusal, unprocessable } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import { readBase, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { newToken } from '../secrets.ts';
 import { hashPassword, isPassword } from './password.ts';
@@ -73,7 +74,7 @@ function columnsOf(user: UserRow, input: ProfileInput): Partial<UserRow> {
     ...(name !== undefined && { name: name.trim() }),
     ...(display_name !== undefined && { display_name: display_name?.trim() || null }),
     ...(message_signature !== undefined && { message_signature: message_signature || null }),
-    ...(ui_settings !== undefined && { ui_settings: JSON.stringify(ui_settings) }),
+    ...(ui_settings !== undefined && { ui_settings: toFreeForm('ui_settings', ui_settings) }),
     ...(phone_number !== undefined && {
       custom_attributes: withPhoneNumber(user.custom_attributes, phone_number?.trim()),
     }),
@@ -82,8 +83,8 @@ function columnsOf(user: UserRow, input: ProfileInput): Partial<UserRow> {
 
 /** The number is kept among the custom attributes; blank removes it. */
 function withPhoneNumber(stored: string, phone_number: string | undefined): string {
-  const { phone_number: _old, ...others } = JSON.parse(stored) as Record<string, unknown>;
-  return JSON.stringify({ ...others, ...(phone_number && { phone_number }) });
+  const { phone_number: _old, ...others } = readBase(stored);
+  return toFreeForm('phone_number', { ...others, ...(phone_number && { phone_number }) });
 }
 
 /**

@@ -1,5 +1,8 @@
 /** Commands and frames of `/cable` as JSON (cable.md parts A and D). What they mean is left to `room-channel.ts`. */
 
+import { MAX_BODY_LEVELS } from '@hoory/contract';
+import { nestsDeeperThan } from '../json-text.ts';
+
 /** `ext` adds session ids, positions and history (cable.md part D). */
 export type Protocol = 'base' | 'ext';
 
@@ -119,7 +122,9 @@ function parseObject(value: unknown): Record<string, unknown> | undefined {
     : undefined;
 }
 
+/** Undefined for what is no JSON or nests deeper than a frame needs, which would overflow the stack when it is printed. */
 function parseJson(text: string): unknown {
+  if (nestsDeeperThan(text, MAX_BODY_LEVELS)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

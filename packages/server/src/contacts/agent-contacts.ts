@@ -6,6 +6,7 @@ import type { Sql, Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { dropPicture, type Keepable, keepPicture, readPicture } from '../files/blobs.ts';
+import { readBase, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { getVisibleInbox } from '../inboxes/access.ts';
 import { toStoredInbox } from '../inboxes/wire.ts';
@@ -20,7 +21,7 @@ import { mergeContacts } from './merge.ts';
 import { contactAvailability } from './presence.ts';
 import { pictureOwner } from './rules.ts';
 import { findContact, findSession, insertContact, updateContactRow } from './store.ts';
-import { toContact } from './wire.ts';
+import { toContact, whole } from './wire.ts';
 
 type Endpoints = typeof agentContacts;
 
@@ -136,7 +137,7 @@ async function deleteAvatar(
     await dropPicture(app, tx, pictureOwner(id));
     const row = await updateContactRow(app, tx, before, { avatar_url: null });
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
-    return { payload: toContact(row, { availability_status }) };
+    return { payload: toContact(row, { ...whole, availability_status }) };
   });
 }
 
@@ -150,8 +151,8 @@ async function deleteAttributes(
   return app.db.write(async (tx) => {
     const before = await lockContact(tx, account.id, id);
     if (!before) throw notFound();
-    const kept = Object.entries(JSON.parse(before.custom_attributes)).filter(([key]) => !keys.includes(key));
-    const columns = { custom_attributes: JSON.stringify(Object.fromEntries(kept)) };
+    const kept = Object.entries(readBase(before.custom_attributes)).filter(([key]) => !keys.includes(key));
+    const columns = { custom_attributes: toFreeForm('custom_attributes', Object.fromEntries(kept)) };
     const row = await updateContactRow(app, tx, before, columns);
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
     return { payload: await withSessions(tx, row, { availability_status }) };
@@ -171,7 +172,10 @@ async function findBySession(
   return withSessions(app.db, row, { availability_status });
 }
 
-/** Merges `mergee_contact_id` into `base_contact_id`; claims on what either had are settled by it. */
+/**
+ * Merges `mergee_contact_id` into `base_contact_id`; claims on what either had are settled by it.
+ * @throws not_found, invalid for attributes that do not fit together
+ */
 async function mergeTwo(
   app: App,
   { account }: AgentCaller,
@@ -188,7 +192,10 @@ async function mergeTwo(
     }
     const base = rows.get(base_contact_id) as ContactRow;
     const mergee = rows.get(mergee_contact_id) as ContactRow;
-    return toContact(await mergeContacts(app, tx, { base, mergee }), { availability_status });
+    return toContact(await mergeContacts(app, tx, { base, mergee, whenFull: 'refuse' }), {
+      ...whole,
+      availability_status,
+    });
   });
 }
 
@@ -202,7 +209,7 @@ async function withSessions(
   row: ContactRow,
   { include_contact_inboxes, availability_status }: Shown,
 ): Promise<Contact> {
-  if (include_contact_inboxes === false) return toContact(row, { availability_status });
+  if (include_contact_inboxes === false) return toContact(row, { ...whole, availability_status });
   const sessions = (await listSessionsOf(db, [row.id])).get(row.id) ?? [];
-  return toContact(row, { availability_status, sessions });
+  return toContact(row, { ...whole, availability_status, sessions });
 }

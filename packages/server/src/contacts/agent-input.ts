@@ -2,6 +2,7 @@
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
+import { readBase, toFreeForm } from '../free-form.ts';
 import { emailOf, textOf } from './rules.ts';
 import { type ContactKey, findContactBy } from './store.ts';
 
@@ -15,10 +16,13 @@ export interface PersonInput {
   custom_attributes?: Record<string, unknown>;
 }
 
-/** Columns of what was given. Blanks clear; the two attribute objects are merged, one level deep, into those of `stored`. */
+/**
+ * Columns of what was given. Blanks clear; the two attribute objects are merged, one level deep, into those of `stored`.
+ * @throws invalid 422 for attributes that exceed the bounds after merging
+ */
 export function columnsOf(input: PersonInput, stored?: ContactRow): Partial<ContactRow> {
   const merged = (key: 'additional_attributes' | 'custom_attributes') =>
-    JSON.stringify({ ...JSON.parse(stored?.[key] ?? '{}'), ...input[key] });
+    input[key] && { [key]: toFreeForm(key, { ...readBase(stored?.[key] ?? '{}'), ...input[key] }) };
   const { name, email, phone_number, identifier, blocked } = input;
   return {
     ...(name !== undefined && { name: textOf(name) ?? '' }),
@@ -26,8 +30,8 @@ export function columnsOf(input: PersonInput, stored?: ContactRow): Partial<Cont
     ...(phone_number !== undefined && { phone_number: textOf(phone_number) ?? null }),
     ...(identifier !== undefined && { identifier: textOf(identifier) ?? null }),
     ...(blocked !== undefined && { blocked: blocked ? 1 : 0 }),
-    additional_attributes: merged('additional_attributes'),
-    custom_attributes: merged('custom_attributes'),
+    ...merged('additional_attributes'),
+    ...merged('custom_attributes'),
   };
 }
 

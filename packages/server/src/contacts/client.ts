@@ -5,6 +5,7 @@ import type { SessionCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
 import { invalid, notFound, unauthorized } from '../errors.ts';
+import { readBase, toFreeForm } from '../free-form.ts';
 import type { Routes } from '../http/routes.ts';
 import { isHardToGuess, newUuid } from '../secrets.ts';
 import { wishAvatar } from './avatars.ts';
@@ -20,7 +21,7 @@ import {
   insertSession,
   updateContactRow,
 } from './store.ts';
-import { type Claims, claimsOf, toContactRecord, toContactSession } from './wire.ts';
+import { type Claims, claimsOf, toContactRecord, toContactSession, whole } from './wire.ts';
 
 type CreateInput = Input<(typeof clientContacts)['createContact']>;
 type UpdateInput = Input<(typeof clientContacts)['updateContact']>;
@@ -152,7 +153,7 @@ async function personFor(
     identifier: free('identifier'),
     email: free('email'),
     phone_number: free('phone_number'),
-    custom_attributes: JSON.stringify(input.custom_attributes ?? {}),
+    custom_attributes: toFreeForm('custom_attributes', input.custom_attributes ?? {}),
   });
   await wishAvatar(tx, { contact, avatar_url: input.avatar_url, replaces: false });
   await emitContact(app, tx, { event: 'contact.created', contact });
@@ -176,16 +177,19 @@ async function updateContact(app: App, caller: SessionCaller, input: UpdateInput
       ...(textOf(input.name) && { name: textOf(input.name) as string }),
       ...(email && claims.email !== email && { email }),
       ...(phone_number && claims.phone_number !== phone_number && { phone_number }),
-      custom_attributes: JSON.stringify(
-        deepMerge(JSON.parse(contact.custom_attributes), input.custom_attributes ?? {}),
-      ),
+      ...(input.custom_attributes && {
+        custom_attributes: toFreeForm(
+          'custom_attributes',
+          deepMerge(readBase(contact.custom_attributes), input.custom_attributes),
+        ),
+      }),
     });
     await keepClaims(app, tx, caller.session, claims);
     if (updated.avatar_url === null)
       await wishAvatar(tx, { contact: updated, avatar_url: input.avatar_url, replaces: false });
     if (updated !== contact)
       await emitContact(app, tx, { event: 'contact.updated', contact: updated, before: contact });
-    return { ...toContactRecord(updated), ...emailAndPhone(claims) };
+    return { ...toContactRecord(updated, whole), ...emailAndPhone(claims) };
   });
 }
 
@@ -219,7 +223,7 @@ async function claimOrMerge(
     if (!owner || owner.id === own.id) continue;
     if (caller.inbox.identity_policy !== 'legacy') claims[key] = value;
     else if (key === 'phone_number' && email && owner.email !== email) claims.phone_number = value;
-    else own = await mergeContacts(app, tx, { base: owner, mergee: own });
+    else own = await mergeContacts(app, tx, { base: owner, mergee: own, whenFull: 'drop' });
   }
   return { contact: own, claims };
 }

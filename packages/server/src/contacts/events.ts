@@ -5,7 +5,8 @@ import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import type { Fact } from '../events/listeners.ts';
-import { toEventContact } from './wire.ts';
+import { readFreeForm } from '../free-form.ts';
+import { toEventContact, whole } from './wire.ts';
 
 export type ContactEvent = 'contact.created' | 'contact.updated' | 'contact.merged' | 'contact.deleted';
 
@@ -38,7 +39,8 @@ export function announceContact(tx: Tx, { event, contact, before, also }: Contac
   emit(tx, event, [
     {
       streams: [streamOf.account(account_id)],
-      data: event === 'contact.deleted' ? { id, account_id } : { account_id, ...toEventContact(contact) },
+      data:
+        event === 'contact.deleted' ? { id, account_id } : { account_id, ...toEventContact(contact, whole) },
     },
   ]);
   if (event !== 'contact.created' && event !== 'contact.updated') return [];
@@ -54,4 +56,4 @@ function changesBetween(before: ContactRow, after: ContactRow): ChangedAttribute
 }
 
 const parsed = (column: keyof ContactRow, value: unknown): unknown =>
-  column === 'additional_attributes' || column === 'custom_attributes' ? JSON.parse(String(value)) : value;
+  column === 'additional_attributes' || column === 'custom_attributes' ? readFreeForm(String(value)) : value;

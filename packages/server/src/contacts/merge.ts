@@ -1,9 +1,11 @@
 /** Two contacts become one: the base survives and its values win, gaps are filled from the other, which is deleted. */
+import { FREE_FORM } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { tellAccess } from '../events/access.ts';
 import { dropPicture, passPicture } from '../files/blobs.ts';
+import { type FreeForm, findFreeForm, readBase, toFreeForm } from '../free-form.ts';
 import { emitContact } from './events.ts';
 import { labelsOf, writeContactLabels } from './labels.ts';
 import { deepMerge, pictureOwner } from './rules.ts';
@@ -12,18 +14,30 @@ import { claimsOf } from './wire.ts';
 
 const columns = ['email', 'phone_number', 'identifier', 'location', 'country_code', 'avatar_url'] as const;
 
+export interface Merge {
+  base: ContactRow;
+  mergee: ContactRow;
+  /**
+   * When the attributes of both exceed the bounds together: `refuse` the merge, so that an agent loses nothing unseen; or
+   * `drop` those of `mergee` for which there is no room, so that a customer's proof is never refused for them.
+   */
+  whenFull: 'refuse' | 'drop';
+}
+
 /**
  * Moves conversations, messages and sessions (keeping `source_id` and `pubsub_token`) to `base` and deletes `mergee`.
  * The account hears of it first; younger nouns hear `contact_merging` and `contact_merged` in the same transaction, move
  * what is theirs and tell their own.
  * @returns the base as it is now
+ * @throws invalid 422 for attributes that do not fit together, where `whenFull` is `refuse`; nothing is changed then
  */
-export async function mergeContacts(
-  app: App,
-  tx: Tx,
-  { base, mergee }: { base: ContactRow; mergee: ContactRow },
-): Promise<ContactRow> {
+export async function mergeContacts(app: App, tx: Tx, merge: Merge): Promise<ContactRow> {
+  const { base, mergee } = merge;
   if (base.id === mergee.id) return base;
+  const attributes = {
+    additional_attributes: mergedAttributes('additional_attributes', merge),
+    custom_attributes: mergedAttributes('custom_attributes', merge),
+  };
   const moved = await tx.all(
     tx.q
       .updateTable('contact_inboxes')
@@ -45,8 +59,7 @@ export async function mergeContacts(
   const filled = Object.fromEntries(columns.map((column) => [column, base[column] ?? mergee[column]]));
   const merged = await updateContactRow(app, tx, base, {
     ...filled,
-    additional_attributes: mergedJson(mergee.additional_attributes, base.additional_attributes),
-    custom_attributes: mergedJson(mergee.custom_attributes, base.custom_attributes),
+    ...attributes,
     last_activity_at: Math.max(base.last_activity_at ?? 0, mergee.last_activity_at ?? 0) || null,
   });
   await settleClaims(app, tx, merged, mergee);
@@ -89,5 +102,30 @@ async function settleClaims(app: App, tx: Tx, merged: ContactRow, mergee: Contac
   await tx.updateMany('contact_inboxes', settled, ['claims', 'updated_at']);
 }
 
-const mergedJson = (under: string, over: string) =>
-  JSON.stringify(deepMerge(JSON.parse(under), JSON.parse(over)));
+/** The attributes of both, of which those of `over` win. @throws invalid when they do not fit and `whenFull` says so */
+function mergedAttributes(
+  field: 'additional_attributes' | 'custom_attributes',
+  { base, mergee, whenFull }: Merge,
+): string {
+  const under = readBase(mergee[field]);
+  const over = readBase(base[field]);
+  const all = deepMerge(under, over);
+  return whenFull === 'refuse' ? toFreeForm(field, all) : (findFreeForm(all) ?? filled(over, under));
+}
+
+/** `over`, with each attribute of `under` that it does not have and has room for. */
+function filled(over: FreeForm, under: FreeForm): string {
+  const merged = { ...over };
+  let keys = Object.keys(over).length;
+  let bytes = bytesOf(over);
+  for (const [key, value] of Object.entries(under)) {
+    const more = bytesOf({ [key]: value });
+    if (Object.hasOwn(over, key) || keys === FREE_FORM.maxKeys || bytes + more > FREE_FORM.maxBytes) continue;
+    merged[key] = value;
+    keys++;
+    bytes += more;
+  }
+  return JSON.stringify(merged);
+}
+
+const bytesOf = (value: FreeForm): number => Buffer.byteLength(JSON.stringify(value));

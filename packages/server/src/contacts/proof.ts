@@ -93,6 +93,6 @@ async function bindIdentifier(
 ): Promise<ContactRow> {
   if (contact.identifier === identifier) return contact;
   const owner = await findContactBy(tx, contact.account_id, 'identifier', identifier);
-  if (owner) return mergeContacts(app, tx, { base: owner, mergee: contact });
+  if (owner) return mergeContacts(app, tx, { base: owner, mergee: contact, whenFull: 'drop' });
   return updateContactRow(app, tx, contact, { identifier });
 }

@@ -57,7 +57,10 @@ export function avatarOf(value: unknown): string | null {
   return text !== undefined && isWebAddress(text) ? text : null;
 }
 
-/** Objects merged at every depth; a key can be set, not removed (client-api.md 5.4). */
+/**
+ * Objects merged at every level; a key can be set, not removed (client-api.md 5.4). Both sides are within the bounds of
+ * free-form objects, so the recursion ends after their few levels.
+ */
 export function deepMerge(
   base: Record<string, unknown>,
   over: Record<string, unknown>,

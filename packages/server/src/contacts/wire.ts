@@ -1,7 +1,15 @@
 /** Contacts and their sessions as each audience sees them: the only way out of this room. */
-import type { Contact, ContactInbox, ContactRecord, ContactSession, EventContact } from '@hoory/contract';
-import { parseObject } from '../db/json.ts';
+import {
+  type Contact,
+  type ContactInbox,
+  type ContactRecord,
+  type ContactSession,
+  type EventContact,
+  FREE_FORM,
+  MAX_NESTED_ATTRIBUTES,
+} from '@hoory/contract';
 import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { toShortInbox } from '../inboxes/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 
@@ -12,7 +20,7 @@ export interface Claims {
   phone_number?: string;
 }
 
-export const claimsOf = ({ claims }: Pick<ContactInboxRow, 'claims'>): Claims => parseObject(claims);
+export const claimsOf = ({ claims }: Pick<ContactInboxRow, 'claims'>): Claims => readFreeForm(claims);
 
 /** The session as its owner sees it: a claim is echoed as the caller's own value, whoever else it belongs to. */
 export function toContactSession(session: ContactInboxRow, contact: ContactRow): ContactSession {
@@ -27,8 +35,22 @@ export function toContactSession(session: ContactInboxRow, contact: ContactRow):
   };
 }
 
+/**
+ * UTF-8 bytes of each attribute object. A contact inside something else or in a list shows less of them: a message must not
+ * carry, store and send again all that its contact may hold.
+ */
+interface Shown {
+  maxBytes?: number;
+}
+
+/** For answers and events about one contact. */
+export const whole: Required<Shown> = { maxBytes: FREE_FORM.maxBytes };
+
 /** The stored contact, as the Client API embeds it (client-api.md section 2.2). */
-export function toContactRecord(row: ContactRow): ContactRecord {
+export function toContactRecord(
+  row: ContactRow,
+  { maxBytes = MAX_NESTED_ATTRIBUTES }: Shown = {},
+): ContactRecord {
   return {
     id: row.id,
     name: row.name,
@@ -37,9 +59,9 @@ export function toContactRecord(row: ContactRow): ContactRecord {
     account_id: row.account_id,
     created_at: toIso(row.created_at),
     updated_at: toIso(row.updated_at),
-    additional_attributes: parseObject(row.additional_attributes),
+    additional_attributes: readFreeForm(row.additional_attributes, maxBytes),
     identifier: row.identifier,
-    custom_attributes: parseObject(row.custom_attributes),
+    custom_attributes: readFreeForm(row.custom_attributes, maxBytes),
     last_activity_at: toIsoOrNull(row.last_activity_at),
     contact_type: row.contact_type as ContactRecord['contact_type'],
     middle_name: row.middle_name,
@@ -69,10 +91,13 @@ export const shownContactColumns = [
 export type ShownContact = Pick<ContactRow, (typeof shownContactColumns)[number]>;
 
 /** The contact as sender of messages and on the cable (client-api.md section 2.6, cable.md section C.2). */
-export function toEventContact(row: ShownContact): EventContact {
+export function toEventContact(
+  row: ShownContact,
+  { maxBytes = MAX_NESTED_ATTRIBUTES }: Shown = {},
+): EventContact {
   return {
-    additional_attributes: parseObject(row.additional_attributes),
-    custom_attributes: parseObject(row.custom_attributes),
+    additional_attributes: readFreeForm(row.additional_attributes, maxBytes),
+    custom_attributes: readFreeForm(row.custom_attributes, maxBytes),
     email: row.email,
     id: row.id,
     identifier: row.identifier,
@@ -90,7 +115,7 @@ export interface SessionInInbox {
   inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>;
 }
 
-export interface ContactExtras {
+export interface ContactExtras extends Shown {
   /** Left out, the answer has no `contact_inboxes`, as inside a conversation. */
   sessions?: readonly SessionInInbox[] | undefined;
   /** `offline` when it is left out. */
@@ -98,7 +123,10 @@ export interface ContactExtras {
 }
 
 /** A contact as agents see it (application-api.md section 4.6). */
-export function toContact(row: ShownContact, { sessions, availability_status }: ContactExtras = {}): Contact {
+export function toContact(
+  row: ShownContact,
+  { sessions, availability_status, maxBytes = MAX_NESTED_ATTRIBUTES }: ContactExtras = {},
+): Contact {
   return {
     id: row.id,
     name: row.name,
@@ -108,8 +136,8 @@ export function toContact(row: ShownContact, { sessions, availability_status }: 
     thumbnail: row.avatar_url ?? '',
     blocked: row.blocked === 1,
     availability_status: availability_status ?? 'offline',
-    additional_attributes: parseObject(row.additional_attributes),
-    custom_attributes: parseObject(row.custom_attributes),
+    additional_attributes: readFreeForm(row.additional_attributes, maxBytes),
+    custom_attributes: readFreeForm(row.custom_attributes, maxBytes),
     created_at: toUnix(row.created_at),
     ...(row.last_activity_at !== null && { last_activity_at: toUnix(row.last_activity_at) }),
     ...(sessions && { contact_inboxes: sessions.map(toContactInbox) }),

@@ -1,4 +1,4 @@
-/** What custom attributes of conversations may hold. */
+/** Values that custom attributes of conversations may hold. */
 import { invalid } from '../errors.ts';
 
 /** Limits of attribute values on conversations (client-api.md section 3). @throws invalid */

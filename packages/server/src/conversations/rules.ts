@@ -1,5 +1,6 @@
 /** Decisions about conversations without I/O. */
 import type { ContactRow, ConversationRow, InboxRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 
 export type Status = 'open' | 'resolved' | 'pending' | 'snoozed';
 
@@ -31,7 +32,7 @@ export function canReply(
   now: number,
 ): boolean {
   if (inbox.additional_attributes === '{}') return true;
-  const hours = Number(JSON.parse(inbox.additional_attributes).agent_reply_time_window);
+  const hours = Number(readFreeForm(inbox.additional_attributes).agent_reply_time_window);
   if (!(hours > 0)) return true;
   return conversation.last_incoming_at !== null && now - conversation.last_incoming_at <= hours * 3_600_000;
 }

@@ -8,6 +8,7 @@ import { forUpdate, isAnyOf, listFor, nested } from '../db/dialect.ts';
 import { packed } from '../db/packed.ts';
 import { statement } from '../db/statement.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
+import { toFreeForm } from '../free-form.ts';
 import { newUuid } from '../secrets.ts';
 import { findTeams } from '../teams/store.ts';
 import type { Status } from './rules.ts';
@@ -270,8 +271,8 @@ export async function insertConversation(app: App, tx: Tx, given: NewConversatio
     contact_last_seen_at: null,
     agent_last_seen_at: null,
     assignee_last_seen_at: null,
-    additional_attributes: JSON.stringify(given.additional_attributes ?? {}),
-    custom_attributes: JSON.stringify(given.custom_attributes ?? {}),
+    additional_attributes: toFreeForm('additional_attributes', given.additional_attributes ?? {}),
+    custom_attributes: toFreeForm('custom_attributes', given.custom_attributes ?? {}),
     unread_count: 0,
     last_message_id: null,
     last_non_activity_message_id: null,

@@ -3,7 +3,7 @@ import type { Conversation, EventConversation, EventMessage, Message } from '@ho
 import { toEventBot } from '../agent-bots/wire.ts';
 import { toEventUser } from '../agents/sender.ts';
 import { toContactRecord, toEventContact } from '../contacts/wire.ts';
-import { parseObject, parseTexts } from '../db/json.ts';
+import { parseTexts } from '../db/json.ts';
 import type {
   AgentBotRow,
   ContactInboxRow,
@@ -13,6 +13,7 @@ import type {
   TeamRow,
   UserRow,
 } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { toEventTeam } from '../teams/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 import { canReply, type Status } from './rules.ts';
@@ -127,8 +128,8 @@ export function conversationCore({ conversation, inbox }: Core, now: number) {
     unread_count: Math.min(conversation.unread_count, 10),
     can_reply: canReply(conversation, inbox, now),
     labels: parseTexts(conversation.labels),
-    additional_attributes: parseObject(conversation.additional_attributes),
-    custom_attributes: parseObject(conversation.custom_attributes),
+    additional_attributes: readFreeForm(conversation.additional_attributes),
+    custom_attributes: readFreeForm(conversation.custom_attributes),
     snoozed_until: toIsoOrNull(conversation.snoozed_until),
     created_at: toUnix(conversation.created_at),
     updated_at: conversation.updated_at / 1000,

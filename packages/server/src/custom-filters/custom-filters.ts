@@ -7,6 +7,7 @@ import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import type { CustomFilterRow } from '../db/tables.ts';
 import { invalid, notFound, unprocessable } from '../errors.ts';
+import { readFreeForm, toFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
 
 interface FilterInput {
@@ -57,7 +58,7 @@ export async function createCustomFilter(
       user_id: caller.user.id,
       name: toName(input.name),
       filter_type: input.filter_type ?? 'conversation',
-      query: JSON.stringify(input.query ?? {}),
+      query: toFreeForm('query', input.query ?? {}),
       created_at: now,
       updated_at: now,
     };
@@ -77,7 +78,7 @@ export async function updateCustomFilter(
       ...(await getFilter(tx, caller, id)),
       ...(name !== undefined && { name: toName(name) }),
       ...(filter_type && { filter_type }),
-      ...(query && { query: JSON.stringify(query) }),
+      ...(query && { query: toFreeForm('query', query) }),
       updated_at: app.now(),
     };
     await tx.updateMany('custom_filters', [row], ['name', 'filter_type', 'query', 'updated_at']);
@@ -121,7 +122,7 @@ const toCustomFilter = (row: CustomFilterRow): CustomFilter => ({
   id: row.id,
   name: row.name,
   filter_type: row.filter_type as FilterType,
-  query: JSON.parse(row.query) as Record<string, unknown>,
+  query: readFreeForm(row.query),
   created_at: toIso(row.created_at),
   updated_at: toIso(row.updated_at),
 });

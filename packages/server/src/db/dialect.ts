@@ -121,10 +121,15 @@ export const numberIn = (db: Pick<Sql, 'dialect'>, text: Expression<unknown>): R
       >`case when ${text} glob '*[0-9]*' and not ${text} glob '*[^0-9.+-]*' then cast(${text} as numeric) end`
     : sql<number | null>`case when ${text} ~ '^[+-]?[0-9]+([.][0-9]+)?$' then (${text})::numeric end`;
 
-/** A value inside a JSON text column, as text; null when the key is missing. */
+/**
+ * A value inside a JSON text column, as text; null when the key is missing. SQLite fails the whole query on a text that nests
+ * deeper than 1000 levels, which older versions stored: it counts as one without the key.
+ */
 export const jsonText = (db: Pick<Sql, 'dialect'>, column: string, key: string): RawBuilder<string | null> =>
   db.dialect === 'sqlite'
-    ? sql<string | null>`json_extract(${sql.ref(column)}, ${`$."${key.replaceAll('"', '')}"`})`
+    ? sql<
+        string | null
+      >`case when json_valid(${sql.ref(column)}) then json_extract(${sql.ref(column)}, ${`$."${key.replaceAll('"', '')}"`}) end`
     : sql<string | null>`${sql.ref(column)}::json ->> ${key}`;
 
 /** A unique value is taken, or PostgreSQL has broken a deadlock of two writers. */

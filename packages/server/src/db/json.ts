@@ -1,5 +1,2 @@
-/** JSON kept as text in a column. Most objects are empty, and what is empty needs no parser. */
-export const parseObject = (text: string): Record<string, unknown> =>
-  text === '{}' ? {} : (JSON.parse(text) as Record<string, unknown>);
-
+/** Lists of texts that the server wrote as JSON into a column. Free-form objects are read by `free-form.ts`. */
 export const parseTexts = (text: string): string[] => (text === '[]' ? [] : (JSON.parse(text) as string[]));

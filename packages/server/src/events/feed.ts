@@ -1,6 +1,7 @@
 /** The log over HTTP (design.md section 6): what came after a cursor on several streams, or the wait for it. */
 import type { App } from '../app.ts';
 import { invalid } from '../errors.ts';
+import { readPayload } from '../free-form.ts';
 import { accessStream } from './access.ts';
 import type { Notice } from './bus.ts';
 import { type Cursor, type Holder, readCursor, writeCursor } from './cursor.ts';
@@ -111,12 +112,16 @@ function toPage(holder: Holder, { at, positions }: Cursor, entries: readonly Str
     return {
       cursor: writeCursor(holder, { at, positions: reached }),
       event,
-      data: (JSON.parse(payload) as { data: Record<string, unknown> }).data,
+      data: dataOf(payload),
       created_at: Math.floor(created_at / 1000),
     };
   });
   return { events, cursor: writeCursor(holder, { at, positions: reached }), reset: false };
 }
+
+/** `emit` writes `{"event":...,"data":...}`. */
+const dataOf = (payload: string) => readPayload(payload.slice(payload.indexOf(dataKey) + dataKey.length, -1));
+const dataKey = ',"data":';
 
 /** Listens from now on, so that nothing is missed between the reading and the wait. */
 function waitFor(app: App, signal: AbortSignal) {

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import qs from 'qs';
 import type { App } from '../app.ts';
 import { invalid, Refusal } from '../errors.ts';
+import { requireShallow } from './depth.ts';
 import type { Bag } from './read-input.ts';
 
 /** A file part, streamed to the store. It is removed after the request unless a verb keeps it. */
@@ -68,6 +69,7 @@ export async function registerBodies(http: FastifyInstance, app: App): Promise<v
 
 function readJsonObject(text: string): Bag {
   if (text.trim() === '') return {};
+  requireShallow(text);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -2,10 +2,12 @@
  * The lenient reading that the contract demands (client-api.md section 1, application-api.md section 8), as one explicit
  * step: a bag of values from path, query, form or JSON becomes the input that the endpoint's schemas state.
  */
-import type { Endpoint } from '@hoory/contract';
+import { type Endpoint, MAX_BODY_LEVELS } from '@hoory/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { notFound, Refusal } from '../errors.ts';
+import { invalid, notFound, Refusal, titleOf } from '../errors.ts';
+import { problemOf as freeFormProblem } from '../free-form.ts';
+import { requireShallow, tooDeep } from './depth.ts';
 
 export type Bag = Record<string, unknown>;
 
@@ -59,10 +61,22 @@ function coerceProperties(properties: Record<string, Schema>, from: Bag): Bag {
   const into: Bag = {};
   for (const name in properties) {
     const schema = properties[name] as Schema;
-    const value = coerce(schema, Object.hasOwn(from, name) ? from[name] : undefined);
+    const value = coerceField(name, schema, Object.hasOwn(from, name) ? from[name] : undefined);
     if (value !== undefined) into[name] = value;
   }
   return into;
+}
+
+/** A free-form object that exceeds its bounds; the field that holds it gives the refusal its name. */
+class OutOfBounds extends Error {}
+
+/** @throws invalid for a free-form object that exceeds the bounds, also inside of other fields */
+function coerceField(name: string, schema: Schema, value: unknown): unknown {
+  try {
+    return coerce(schema, value);
+  } catch (error) {
+    throw error instanceof OutOfBounds ? invalid(name, `${titleOf(name)} ${error.message}`) : error;
+  }
 }
 
 /** Reads one value by its schema; undefined is absent. What cannot be read is left as it is, for the check to refuse. */
@@ -191,10 +205,14 @@ function coerceObject(schema: Schema, value: unknown): unknown {
     (schema.properties && schema.additionalProperties === undefined)
   )
     return known;
+  const problem = freeFormProblem(object);
+  if (problem) throw new OutOfBounds(problem);
   return { ...(clean(object) as Bag), ...known };
 }
 
+/** Undefined for what is no JSON. @throws bad_request for a text that nests too deep */
 function parseJson(text: string): unknown {
+  requireShallow(text);
   try {
     return JSON.parse(text);
   } catch {
@@ -202,15 +220,19 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Text as databases can keep it: no NUL, no lone surrogate, at any depth. Keys that name a prototype are dropped. */
-function clean(value: unknown): unknown {
+/**
+ * Text as databases can keep it: no NUL, no lone surrogate, at any depth. Keys that name a prototype are dropped.
+ * @throws bad_request below `levels`, so that the recursion ends whoever has parsed the value
+ */
+function clean(value: unknown, levels: number = MAX_BODY_LEVELS): unknown {
   if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
-  if (Array.isArray(value)) return value.map(clean);
   if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) throw tooDeep();
+  if (Array.isArray(value)) return value.map((item) => clean(item, levels - 1));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => key !== '__proto__')
-      .map(([key, inner]) => [clean(key), clean(inner)]),
+      .map(([key, inner]) => [clean(key), clean(inner, levels - 1)]),
   );
 }
 
@@ -227,15 +249,13 @@ function refusalOf(faults: Fault[], schema: Schema): Refusal {
   for (const fault of faults) {
     if (fault.keyword === 'required' && fault.instancePath === '')
       for (const name of fault.params.requiredProperties as string[])
-        messages.set(name, `${title(name)} can't be blank`);
+        messages.set(name, `${titleOf(name)} can't be blank`);
     const name = fault.instancePath.split('/')[1];
     if (name && !messages.has(name))
-      messages.set(name, `${title(name)} ${problemOf(fault, name, schema.properties?.[name])}`);
+      messages.set(name, `${titleOf(name)} ${problemOf(fault, name, schema.properties?.[name])}`);
   }
   return new Refusal('invalid', [...messages.values()].join(', '), { attributes: [...messages.keys()] });
 }
-
-const title = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
 
 function problemOf({ keyword, params, message }: Fault, name: string, schema: Schema | undefined): string {
   if (keyword === 'pattern' && name === 'email') return 'Invalid email';

@@ -1,6 +1,7 @@
 /** What a request says about an inbox, as columns: one reading for create and update (application-api.md section 6.5). */
 import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
+import { toFreeForm } from '../free-form.ts';
 import {
   checkChannelAttributes,
   defaultWorkingHours,
@@ -67,7 +68,7 @@ export function columnsOf(input: InboxInput, stored: InboxRow | undefined): Part
   }
   for (const name of objects) {
     const value = input[name];
-    if (value !== undefined) columns[name] = JSON.stringify(value);
+    if (value !== undefined) columns[name] = toFreeForm(name, value);
   }
   if (input.sender_name_type !== undefined) columns.sender_name_type = input.sender_name_type;
   if (input.timezone?.trim()) columns.timezone = toTimezone(input.timezone.trim());
@@ -93,7 +94,10 @@ function channelColumns(
       allowed_origins: JSON.stringify(toOrigins(textOrNull(allowed_domains))),
     }),
     ...(additional_attributes && {
-      additional_attributes: JSON.stringify(checkChannelAttributes(additional_attributes)),
+      additional_attributes: toFreeForm(
+        'additional_attributes',
+        checkChannelAttributes(additional_attributes),
+      ),
     }),
   };
 }

@@ -2,12 +2,11 @@
 import type { Inbox, PublicInbox, ShortInbox, InboxRow as StoredInbox } from '@hoory/contract';
 import type { AgentCaller } from '../caller.ts';
 import type { InboxRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toWebhookKey } from '../secrets.ts';
 import { toIso } from '../time.ts';
 import type { WorkingDay } from './rules.ts';
-
-const objectOf = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
 /** What agents and the stored row have in common. */
 function settingsOf(inbox: InboxRow) {
@@ -23,8 +22,8 @@ function settingsOf(inbox: InboxRow) {
     timezone: inbox.timezone,
     enable_email_collect: inbox.enable_email_collect === 1,
     enable_auto_assignment: inbox.enable_auto_assignment === 1,
-    auto_assignment_config: objectOf(inbox.auto_assignment_config),
-    csat_config: objectOf(inbox.csat_config),
+    auto_assignment_config: readFreeForm(inbox.auto_assignment_config),
+    csat_config: readFreeForm(inbox.csat_config),
     csat_survey_enabled: inbox.csat_survey_enabled === 1,
     allow_messages_after_resolved: inbox.allow_messages_after_resolved === 1,
     lock_to_single_conversation: inbox.lock_to_single_conversation === 1,
@@ -65,7 +64,7 @@ export function toInbox(inbox: InboxRow, role: AgentCaller['role']): Inbox {
       role === 'administrator'
         ? inbox.webhook_url
         : inbox.webhook_url && withoutCredentials(inbox.webhook_url),
-    additional_attributes: objectOf(inbox.additional_attributes),
+    additional_attributes: readFreeForm(inbox.additional_attributes),
     ...(role === 'administrator' && {
       hmac_token: inbox.hmac_token,
       previous_hmac_token_expires_at:

@@ -8,6 +8,7 @@ import type { AccountCaller } from '../caller.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import type { AgentBotRow, MessageRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
+import { toFreeForm } from '../free-form.ts';
 import type { Upload } from '../http/body.ts';
 import { echoColumns } from './echo.ts';
 import { renderText } from './liquid.ts';
@@ -49,8 +50,8 @@ export async function agentMessage(
       message_type,
       content: isOurs && content !== null ? await renderText(content, { caller, ...around }) : content,
       content_type,
-      content_attributes: JSON.stringify(attributes),
-      additional_attributes: JSON.stringify({
+      content_attributes: toFreeForm('content_attributes', attributes),
+      additional_attributes: toFreeForm('template_params', {
         ...(input.campaign_id && { campaign_id: input.campaign_id }),
         ...(input.template_params && { template_params: input.template_params }),
       }),

@@ -13,6 +13,7 @@ import { notFound, unprocessable } from '../errors.ts';
 import { describeUploads } from '../files/attachments.ts';
 import { discardFiles } from '../files/discard.ts';
 import { takeUploads } from '../files/uploads.ts';
+import { readBase, readFreeForm, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { toIsoOrNull } from '../time.ts';
 import { agentMessage } from './agent-input.ts';
@@ -46,7 +47,7 @@ async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoint
   return {
     meta: {
       labels: JSON.parse(conversation.labels) as string[],
-      additional_attributes: JSON.parse(conversation.additional_attributes) as Record<string, unknown>,
+      additional_attributes: readFreeForm(conversation.additional_attributes),
       contact: toEventContact(contact),
       ...(assignee && { assignee: toEventUser(assignee) }),
       agent_last_seen_at: toIsoOrNull(conversation.agent_last_seen_at),
@@ -104,8 +105,8 @@ async function updateStatus(
     if (!status || !statuses.includes(status)) return {};
     if (message.status === 'read' && status === 'delivered') return {};
     const error = status === 'failed' ? (external_error ?? null) : null;
-    const attributes = { ...JSON.parse(message.content_attributes), external_error: error };
-    return { status, content_attributes: JSON.stringify(attributes) };
+    const attributes = { ...readBase(message.content_attributes), external_error: error };
+    return { status, content_attributes: toFreeForm('external_error', attributes) };
   });
 }
 

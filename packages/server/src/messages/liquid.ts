@@ -2,6 +2,7 @@
 import { nameOf } from '../agent-bots/performer.ts';
 import type { AccountCaller } from '../caller.ts';
 import type { Surroundings } from '../conversations/wire.ts';
+import { readFreeForm } from '../free-form.ts';
 
 // Limits keep a hostile loop from holding the server: characters parsed, milliseconds rendered, units of memory.
 const limits = { parseLimit: 200_000, renderLimit: 200, memoryLimit: 1_000_000 };
@@ -37,7 +38,7 @@ function variables({ contact, caller, conversation, inbox }: TemplateScope) {
       last_name: others.join(' '),
       email: contact.email,
       phone_number: contact.phone_number,
-      custom_attribute: JSON.parse(contact.custom_attributes),
+      custom_attribute: readFreeForm(contact.custom_attributes),
     },
     agent: {
       name: caller.kind === 'bot' ? caller.bot.name : caller.user.name,
@@ -46,7 +47,7 @@ function variables({ contact, caller, conversation, inbox }: TemplateScope) {
     },
     conversation: {
       display_id: conversation.display_id,
-      custom_attribute: JSON.parse(conversation.custom_attributes),
+      custom_attribute: readFreeForm(conversation.custom_attributes),
     },
     inbox: { name: inbox.name },
     account: { name: caller.account.name },

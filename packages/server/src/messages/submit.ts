@@ -7,6 +7,7 @@ import { findOwnConversation } from '../conversations/own.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { invalid, notFound, unprocessable } from '../errors.ts';
+import { readBase, toFreeForm } from '../free-form.ts';
 import type { Thread } from './announce.ts';
 import { lockThread } from './threads.ts';
 import { updateMessage } from './update.ts';
@@ -43,7 +44,10 @@ interface Answering {
   values: unknown;
 }
 
-/** Replaces `submitted_values` as sent and keeps a rating. @throws unprocessable when the survey is too old */
+/**
+ * Replaces `submitted_values` as sent and keeps a rating.
+ * @throws unprocessable when the survey is too old, invalid for values that exceed the bounds
+ */
 export async function answerMessage(
   app: App,
   tx: Tx,
@@ -53,11 +57,11 @@ export async function answerMessage(
     throw unprocessable('You cannot update the CSAT survey after 14 days');
   if (values !== undefined && message.content_type === 'input_csat')
     await keepRating(app, tx, { thread, message, values });
-  const attributes = JSON.parse(message.content_attributes);
+  const attributes = readBase(message.content_attributes);
   const changes =
     values === undefined
       ? {}
-      : { content_attributes: JSON.stringify({ ...attributes, submitted_values: values }) };
+      : { content_attributes: toFreeForm('submitted_values', { ...attributes, submitted_values: values }) };
   return updateMessage(app, tx, thread, { message, changes });
 }
 

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import type { Fact } from '../events/listeners.ts';
+import { readFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
 import { announceMessage, type Thread } from './announce.ts';
 import { loadPartsOf } from './store.ts';
@@ -67,4 +68,4 @@ async function applyChange(
 }
 
 const shown = (column: keyof MessageRow, value: unknown): unknown =>
-  column === 'content_attributes' || column === 'additional_attributes' ? JSON.parse(String(value)) : value;
+  column === 'content_attributes' || column === 'additional_attributes' ? readFreeForm(String(value)) : value;

@@ -1,9 +1,9 @@
 /** Message rows to what customers, agents and events are shown; the only way out of this room. */
 import type { AgentMessage, Attachment, EventMessage, Message, Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { parseObject } from '../db/json.ts';
 import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { fileAddress } from '../files/address.ts';
+import { readFreeForm } from '../free-form.ts';
 import { toIso, toUnix } from '../time.ts';
 
 /** Columns that agents and customers are shown. */
@@ -50,7 +50,7 @@ export function toMessage(app: App, parts: MessageParts<ShownMessage>): Message 
     content: message.content,
     message_type: message.message_type as Message['message_type'],
     content_type: message.content_type as Message['content_type'],
-    content_attributes: parseObject(message.content_attributes),
+    content_attributes: readFreeForm(message.content_attributes),
     created_at: toUnix(message.created_at),
     conversation_id: display_id,
   };
@@ -107,7 +107,7 @@ export function toEventMessage(
     source_id: read.source_id,
     account_id: message.account_id,
     updated_at: toIso(message.updated_at),
-    additional_attributes: parseObject(message.additional_attributes),
+    additional_attributes: readFreeForm(message.additional_attributes),
     external_source_ids: {},
     processed_message_content: message.content,
     sentiment: {},

@@ -1,9 +1,15 @@
 /** What is found, as agents read it (application-api.md section 6.15). */
-import type { AgentMessage, FoundContact, FoundConversation } from '@hoory/contract';
+import {
+  type AgentMessage,
+  type FoundContact,
+  type FoundConversation,
+  MAX_NESTED_ATTRIBUTES,
+} from '@hoory/contract';
 import type { MemberRow } from '../agents/store.ts';
 import { availableName } from '../agents/wire.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import type { ContactRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { toUnix } from '../time.ts';
 
 export const toFoundContact = (row: ContactRow): FoundContact => ({
@@ -12,7 +18,7 @@ export const toFoundContact = (row: ContactRow): FoundContact => ({
   email: row.email,
   phone_number: row.phone_number,
   identifier: row.identifier,
-  additional_attributes: JSON.parse(row.additional_attributes) as Record<string, unknown>,
+  additional_attributes: readFreeForm(row.additional_attributes, MAX_NESTED_ATTRIBUTES),
   last_activity_at: row.last_activity_at === null ? null : toUnix(row.last_activity_at),
 });
 
@@ -37,6 +43,6 @@ export function toFoundConversation(
         role: agent.role as 'administrator' | 'agent',
       },
     }),
-    additional_attributes: JSON.parse(conversation.additional_attributes) as Record<string, unknown>,
+    additional_attributes: readFreeForm(conversation.additional_attributes),
   };
 }

@@ -7,6 +7,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { wasActiveBefore } from '../db/dialect.ts';
 import type { AccountRow, ConversationRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { postWithin } from '../messages/post.ts';
 import { lockThread, lockThreads } from '../messages/threads.ts';
 import { automatic } from './change.ts';
@@ -28,7 +29,7 @@ interface Settings {
 export async function resolveIdle(app: App): Promise<number> {
   let due = 0;
   for (const account of await listAccountsWith(app.db, 'auto_resolve_after')) {
-    const settings = JSON.parse(account.settings) as Settings;
+    const settings = readFreeForm(account.settings) as Settings;
     const ids = await listIdle(app, account, settings);
     for (const id of ids) await app.db.write((tx) => resolve(app, tx, id, settings), id);
     due += ids.length;

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { Sql } from '../db/db.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
+import { readFreeForm } from '../free-form.ts';
 import type { Routes } from '../http/routes.ts';
 import { answerMessage } from '../messages/submit.ts';
 import { lockThread } from '../messages/threads.ts';
@@ -77,7 +78,7 @@ async function showSurvey(db: Sql, { conversation, message }: Survey): Promise<C
           review_notes_updated_by_id: null,
         }
       : null,
-    display_type: JSON.parse(message.content_attributes).display_type ?? 'emoji',
+    display_type: String(readFreeForm(message.content_attributes).display_type ?? 'emoji'),
     content: message.content,
     inbox_avatar_url: inbox?.avatar_url ?? '',
     inbox_name: inbox?.name ?? '',

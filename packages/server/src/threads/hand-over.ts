@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import { type Actor, conversationFact } from '../conversations/facts.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { readFreeForm } from '../free-form.ts';
 import type { Thread } from '../messages/announce.ts';
 import { changeStatus } from './status.ts';
 
@@ -29,6 +30,6 @@ export async function rescue(app: App, tx: Tx, thread: Thread, why: string): Pro
 
 export async function keepsPending(db: Sql, account_id: number): Promise<boolean> {
   const account = await db.get(db.q.selectFrom('accounts').select('settings').where('id', '=', account_id));
-  const settings = JSON.parse(account?.settings ?? '{}') as { keep_pending_on_bot_failure?: unknown };
+  const settings = readFreeForm(account?.settings ?? '{}') as { keep_pending_on_bot_failure?: unknown };
   return settings.keep_pending_on_bot_failure === true;
 }

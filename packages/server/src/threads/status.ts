@@ -5,6 +5,7 @@ import { type Status, statusChanges } from '../conversations/rules.ts';
 import { updateConversation } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { announceConversation, type Thread } from '../messages/announce.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
 import { lockThread } from '../messages/threads.ts';
@@ -66,7 +67,7 @@ export const defaultQuestion = 'Please rate this conversation';
 function surveyFor(app: App, thread: Thread): PostInput<unknown>[] {
   const { conversation, inbox } = thread;
   if (conversation.status !== 'resolved' || !inbox.csat_survey_enabled || conversation.has_csat) return [];
-  const config = JSON.parse(inbox.csat_config) as { display_type?: string; message?: string };
+  const config = readFreeForm(inbox.csat_config) as { display_type?: string; message?: string };
   const content = config.message || defaultQuestion;
   const content_attributes = JSON.stringify({ display_type: config.display_type ?? 'emoji' });
   return [

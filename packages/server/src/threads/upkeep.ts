@@ -8,6 +8,7 @@ import { getSeenConversation } from '../conversations/seen.ts';
 import { updateConversation } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
+import { readFreeForm, toFreeForm } from '../free-form.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
@@ -99,11 +100,11 @@ async function setAttributes(
   return app.db.write(async (tx) => {
     const thread = await lockThread(tx, id);
     const before = thread.conversation.custom_attributes;
-    const after = JSON.stringify(custom_attributes);
+    const after = toFreeForm('custom_attributes', custom_attributes);
     if (before !== after)
       await changeConversation(app, tx, thread, {
         changes: { custom_attributes: after },
-        changed_attributes: { custom_attributes: [JSON.parse(before), custom_attributes] },
+        changed_attributes: { custom_attributes: [readFreeForm(before), custom_attributes] },
         by: actorOf(caller),
       });
     return { custom_attributes };

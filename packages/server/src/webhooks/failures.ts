@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
+import { findFreeForm, readBase } from '../free-form.ts';
 import type { Thread } from '../messages/announce.ts';
 import { updateMessage } from '../messages/update.ts';
 
@@ -48,8 +49,14 @@ const findMessage = (tx: Tx, { conversation }: Thread, id: number): Promise<Mess
       .where('conversation_id', '=', conversation.id),
   );
 
-/** Bridges know a message that is on its way again by an error of null (application-api.md section 7). */
+/**
+ * Bridges know a message that is on its way again by an error of null (application-api.md section 7). An error for which
+ * the attributes have no room is left out.
+ */
 function marked(message: MessageRow, status: string, error: string | null): Partial<MessageRow> {
-  const attributes = { ...JSON.parse(message.content_attributes), external_error: error };
-  return { status, content_attributes: JSON.stringify(attributes) };
+  const content_attributes = findFreeForm({
+    ...readBase(message.content_attributes),
+    external_error: error,
+  });
+  return { status, ...(content_attributes && { content_attributes }) };
 }

@@ -8,6 +8,7 @@ import { lockConversations } from '../conversations/store.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
+import { readPayload } from '../free-form.ts';
 import { idAndName } from './forms.ts';
 import { endRest, insertDeliveries, requeue, wakeWorkers } from './store.ts';
 import { findTarget, listTargets } from './targets.ts';
@@ -41,7 +42,7 @@ export async function showDelivery(
   { id }: { id: number },
 ): Promise<Output<Endpoints['agentGetWebhookDelivery']>> {
   const row = await getDelivery(app.db, account.id, id);
-  return { ...toDelivery(row), payload: JSON.parse(row.payload || '{}') as Record<string, unknown> };
+  return { ...toDelivery(row), payload: readPayload(row.payload || '{}') };
 }
 
 async function getDelivery(db: Sql, account_id: number, id: number): Promise<WebhookDeliveryRow> {

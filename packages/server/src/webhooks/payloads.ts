@@ -2,9 +2,10 @@
 import type { WebhookConversation, WebhookPayload } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { toEventContact } from '../contacts/wire.ts';
+import { toEventContact, whole } from '../contacts/wire.ts';
 import { toEventConversation } from '../conversations/wire.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
+import { readFreeForm } from '../free-form.ts';
 import { toStoredInbox, toWorkingHours } from '../inboxes/wire.ts';
 import type { Thread } from '../messages/announce.ts';
 import { type MessageParts, toAgentMessage, toEventMessage } from '../messages/wire.ts';
@@ -52,10 +53,10 @@ export function messagePayload<Event extends 'message_created' | 'message_update
   const { attachments } = toAgentMessage(app, parts);
   return {
     account: idAndName(account),
-    additional_attributes: JSON.parse(message.additional_attributes) as Record<string, unknown>,
+    additional_attributes: readFreeForm(message.additional_attributes),
     ...(attachments && { attachments }),
     content: contentOf(app, thread, parts),
-    content_attributes: JSON.parse(message.content_attributes) as Record<string, unknown>,
+    content_attributes: readFreeForm(message.content_attributes),
     content_type: message.content_type as WebhookPayload<'message_created'>['content_type'],
     conversation: conversationForm(app, thread, account),
     created_at: toIso(message.created_at),
@@ -77,7 +78,7 @@ function contentOf(app: App, { conversation }: Thread, { message }: MessageParts
 }
 
 export function contactPayload(contact: ContactRow, account: IdAndName, changes: Changes | undefined) {
-  const form = contactForm(toEventContact(contact), account);
+  const form = contactForm(toEventContact(contact, whole), account);
   if (!changes) return { ...form, event: 'contact_created' as const };
   const { blocked, ...others } = changes;
   const changed_attributes = changedAttributes({
@@ -118,7 +119,7 @@ function inboxForm(inbox: InboxRow) {
       hmac_mandatory: inbox.identity_policy === 'enforce',
       hmac_token: null,
       secret: null,
-      additional_attributes: JSON.parse(inbox.additional_attributes) as Record<string, unknown>,
+      additional_attributes: readFreeForm(inbox.additional_attributes),
       created_at,
       updated_at,
     },

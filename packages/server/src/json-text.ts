@@ -1,0 +1,53 @@
+/** Scans of JSON text in linear time and without recursion, so that the nesting of what others wrote costs no stack. */
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+
+/** Braces and brackets differ in this bit only. */
+const isOpening = (code: number): boolean => (code | 0x20) === 0x7b;
+const isClosing = (code: number): boolean => (code | 0x20) === 0x7d;
+
+/**
+ * Whether objects and lists nest deeper than `levels`, the outermost being the first. Asked before parsing: `JSON.parse`
+ * takes 0.7 s for 2 MB of brackets, and `JSON.stringify` overflows the stack at about 4000 levels.
+ */
+export function nestsDeeperThan(text: string, levels: number): boolean {
+  let open = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (isOpening(code)) {
+      if (++open > levels) return true;
+    } else if (isClosing(code)) open--;
+  }
+  return false;
+}
+
+/** The members of the JSON object that `text` holds, each as the text `"key":value`; a last one that is cut off is left out. */
+export function* membersOf(text: string): Generator<string> {
+  let start = text.indexOf('{') + 1;
+  let open = 0;
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (isOpening(code)) open++;
+    else if (isClosing(code) && open-- === 0) {
+      if (text.slice(start, at).trim()) yield text.slice(start, at);
+      return;
+    } else if (code === comma && open === 0) {
+      yield text.slice(start, at);
+      start = at + 1;
+    }
+  }
+}
+
+/** The place of the quote that ends the string which begins at `from`; the end of the text without one. */
+function endOfString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(at - 1 - escapes) === backslash) escapes++;
+    if (escapes % 2 === 0) return at;
+  }
+  return text.length;
+}
