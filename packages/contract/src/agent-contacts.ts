@@ -1,5 +1,6 @@
 /** What agents do with contacts (application-api.md section 6.7). */
 import Type from 'typebox';
+import { FREE_FORM, MAX_LIST, MAX_QUERY } from './bounds.ts';
 import { Contact, ContactInbox, CreatedContactInbox } from './contacts.ts';
 import { endpoints } from './endpoint.ts';
 import { CurrentPage, FilterCondition } from './filters.ts';
@@ -10,6 +11,7 @@ import {
   FreeForm,
   fields,
   Id,
+  LabelTitles,
   nullable,
   object,
   PhoneNumber,
@@ -22,10 +24,11 @@ const ContactList = object({
   payload: Type.Array(Contact),
 });
 
-const LabelTitles = object({ payload: Type.Array(Type.String()) });
+const ContactLabels = object({ payload: Type.Array(Type.String()) });
 
 const sort = Type.Optional(
   Type.String({
+    maxLength: 255,
     description:
       '`name`, `email`, `phone_number`, `last_activity_at`, `created_at`, `company_name`, `city` or `country`; ' +
       'a leading `-` turns the order round; unknown words are ignored',
@@ -53,7 +56,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'List the contacts with an e-mail, phone number or identifier, 15 a page',
     params: accountParams,
-    query: fields({ ...listKeys, labels: Type.Optional(Type.Array(Type.String())) }),
+    query: fields({ ...listKeys, labels: Type.Optional(LabelTitles) }),
     returns: ContactList,
   },
   agentSearchContacts: {
@@ -64,7 +67,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Find contacts by name, e-mail, phone number or identifier',
     params: accountParams,
-    query: fields({ ...listKeys, q: Type.Optional(Type.String()) }),
+    query: fields({ ...listKeys, q: Type.Optional(Type.String({ maxLength: MAX_QUERY })) }),
     returns: object({
       meta: object({
         count: Type.Integer({ description: 'size of this page' }),
@@ -83,7 +86,7 @@ export const agentContacts = endpoints({
     summary: 'List the contacts that meet conditions',
     params: accountParams,
     query: fields(listKeys),
-    body: fields({ payload: Type.Optional(Type.Array(FilterCondition)) }),
+    body: fields({ payload: Type.Optional(Type.Array(FilterCondition, { maxItems: MAX_LIST })) }),
     returns: ContactList,
   },
   agentListActiveContacts: {
@@ -149,7 +152,11 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Remove custom attributes from a contact',
     params: recordParams,
-    body: fields({ custom_attributes: Type.Optional(Type.Array(Type.String())) }),
+    body: fields({
+      custom_attributes: Type.Optional(
+        Type.Array(Type.String({ maxLength: FREE_FORM.maxBytes }), { maxItems: MAX_LIST }),
+      ),
+    }),
     returns: object({ payload: Contact }),
   },
   agentListContactLabels: {
@@ -159,7 +166,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'List the labels of a contact',
     params: recordParams,
-    returns: LabelTitles,
+    returns: ContactLabels,
   },
   agentSetContactLabels: {
     method: 'POST',
@@ -169,8 +176,8 @@ export const agentContacts = endpoints({
     summary: 'Replace the labels of a contact',
     description: 'The labels need not exist in the account.',
     params: recordParams,
-    body: fields({ labels: Type.Optional(Type.Array(ShortText)) }),
-    returns: LabelTitles,
+    body: fields({ labels: Type.Optional(LabelTitles) }),
+    returns: ContactLabels,
   },
   agentFindContactBySession: {
     method: 'POST',
@@ -179,7 +186,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Find the contact of a session by inbox and `source_id`',
     params: accountParams,
-    body: fields({ inbox_id: Type.Optional(Id), source_id: Type.Optional(Type.String()) }),
+    body: fields({ inbox_id: Type.Optional(Id), source_id: Type.Optional(ShortText) }),
     returns: Contact,
   },
   agentCreateContactInbox: {

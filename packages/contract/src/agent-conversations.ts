@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { ShortAgentBot } from './agent-bots.ts';
 import { Agent } from './agents.ts';
+import { MAX_LABELS, MAX_LIST, MAX_QUERY, MAX_UNIX_SECONDS } from './bounds.ts';
 import { AgentConversation, ConversationStatus } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
 import { FilterCondition } from './filters.ts';
@@ -15,7 +16,20 @@ import {
   pagingMeta,
   recordParams,
 } from './paths.ts';
-import { FreeForm, fields, Id, IsoTime, named, nullable, object, ShortText, words } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  idOf,
+  LabelTitles,
+  named,
+  nullable,
+  object,
+  ShortText,
+  shortText,
+  words,
+} from './schema.ts';
 import { TeamRow } from './teams.ts';
 
 /** How many conversations are open to whom, whatever the assignee filter says. */
@@ -65,13 +79,17 @@ export type ConversationOrder = Static<typeof ConversationOrder>;
 export const conversationListKeys = {
   status: Type.Optional(words('open', 'resolved', 'pending', 'snoozed', 'all')),
   assignee_type: Type.Optional(words('me', 'unassigned', 'assigned', 'all')),
-  inbox_id: Type.Optional(Type.Integer({ description: '0 is no filter' })),
-  team_id: Type.Optional(Type.Integer({ description: '0 is no filter' })),
-  labels: Type.Optional(Type.Array(Type.String(), { description: 'any of them' })),
-  q: Type.Optional(Type.String({ description: 'text in a message; turns the status filter off' })),
+  inbox_id: Type.Optional(idOf('0 is no filter')),
+  team_id: Type.Optional(idOf('0 is no filter')),
+  labels: Type.Optional(Type.Array(ShortText, { maxItems: MAX_LABELS, description: 'any of them' })),
+  q: Type.Optional(
+    Type.String({ maxLength: MAX_QUERY, description: 'text in a message; turns the status filter off' }),
+  ),
   conversation_type: Type.Optional(words('mention', 'participating', 'unattended')),
-  source_id: Type.Optional(Type.String()),
-  updated_within: Type.Optional(Type.Integer({ description: 'seconds; turns paging off' })),
+  source_id: Type.Optional(ShortText),
+  updated_within: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: MAX_UNIX_SECONDS, description: 'seconds; turns paging off' }),
+  ),
 };
 
 const conversationParams = fields(conversationKeys);
@@ -119,7 +137,7 @@ export const agentConversations = endpoints({
     summary: 'List the conversations that meet conditions',
     params: accountParams,
     query: fields(paging),
-    body: fields({ payload: Type.Optional(Type.Array(FilterCondition)) }),
+    body: fields({ payload: Type.Optional(Type.Array(FilterCondition, { maxItems: MAX_LIST })) }),
     returns: object({ meta: FilterCounts, payload: Type.Array(AgentConversation) }),
   },
   agentCreateConversation: {
@@ -168,7 +186,13 @@ export const agentConversations = endpoints({
     body: fields({
       status: Type.Optional(nullable(ConversationStatus)),
       snoozed_until: Type.Optional(
-        nullable(Type.Integer({ description: 'unix seconds; null: until the next message of the contact' })),
+        nullable(
+          Type.Integer({
+            minimum: 0,
+            maximum: MAX_UNIX_SECONDS,
+            description: 'unix seconds; null: until the next message of the contact',
+          }),
+        ),
       ),
     }),
     returns: object({
@@ -190,9 +214,9 @@ export const agentConversations = endpoints({
     description: 'With both ids `team_id` is ignored. Answers what was assigned, or null.',
     params: conversationParams,
     body: fields({
-      assignee_id: Type.Optional(nullable(Type.Integer({ description: 'null or 0: nobody' }))),
+      assignee_id: Type.Optional(nullable(idOf('null or 0: nobody'))),
       assignee_type: Type.Optional(nullable(words('User', 'AgentBot'))),
-      team_id: Type.Optional(nullable(Type.Integer({ description: 'null or 0: no team' }))),
+      team_id: Type.Optional(nullable(idOf('null or 0: no team'))),
     }),
     returns: Type.Union([Agent, ShortAgentBot, TeamRow, Type.Null()]),
   },
@@ -214,7 +238,7 @@ export const agentConversations = endpoints({
     tag: 'Conversations',
     summary: 'Replace the labels of a conversation',
     params: conversationParams,
-    body: fields({ labels: Type.Optional(Type.Array(ShortText)) }),
+    body: fields({ labels: Type.Optional(LabelTitles) }),
     returns: Labels,
   },
   agentUpdateLastSeen: {
@@ -235,7 +259,7 @@ export const agentConversations = endpoints({
     summary: 'Tell the customer that an agent is typing, or has stopped',
     params: conversationParams,
     body: fields({
-      typing_status: Type.Optional(Type.String({ description: '`on` or `off`; anything else does nothing' })),
+      typing_status: Type.Optional(shortText('`on` or `off`; anything else does nothing')),
       is_private: Type.Optional(Type.Boolean({ description: 'typing a note; customers are not told' })),
     }),
     returns: null,

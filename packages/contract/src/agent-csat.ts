@@ -4,7 +4,7 @@ import { Agent } from './agents.ts';
 import { Contact } from './contacts.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, paging } from './paths.ts';
-import { fields, Id, named, nullable, UnixSeconds } from './schema.ts';
+import { fields, Id, Ids, named, nullable, shortText, UnixSeconds } from './schema.ts';
 
 export const CsatAnswer = named('CsatAnswer', {
   id: Id,
@@ -36,7 +36,7 @@ const path = `${accountPath}/csat_survey_responses` as const;
 const filters = {
   since: Type.Optional(UnixSeconds),
   until: Type.Optional(UnixSeconds),
-  user_ids: Type.Optional(Type.Array(Id)),
+  user_ids: Type.Optional(Ids),
   inbox_id: Type.Optional(Id),
   team_id: Type.Optional(Id),
   rating: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
@@ -55,9 +55,7 @@ export const agentCsat = endpoints({
     query: fields({
       ...filters,
       ...paging,
-      sort: Type.Optional(
-        Type.String({ description: '`created_at` turns the order round; other words are ignored' }),
-      ),
+      sort: Type.Optional(shortText('`created_at` turns the order round; other words are ignored')),
     }),
     returns: Type.Array(CsatAnswer),
   },

@@ -5,7 +5,20 @@ import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { IdentityPolicy, IdentityReport, Inbox, SenderNameType } from './inboxes.ts';
 import { accountKeys, accountParams, accountPath, recordParams } from './paths.ts';
-import { FreeForm, fields, Id, nullable, object, ShortText, WebAddress, words } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  freeFormWith,
+  Id,
+  Ids,
+  idOf,
+  nullable,
+  object,
+  ShortText,
+  shortText,
+  WebAddress,
+  words,
+} from './schema.ts';
 
 const notice = Type.Optional(nullable(Type.String({ maxLength: 10_000 })));
 const hour = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 23 })));
@@ -29,11 +42,7 @@ const channelInput = {
   identity_policy: Type.Optional(IdentityPolicy),
   allowed_domains: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
   additional_attributes: Type.Optional(
-    Type.Unsafe<Record<string, unknown>>({
-      type: 'object',
-      additionalProperties: true,
-      description: '`agent_reply_time_window`: hours, more than 0, in which agents may reply',
-    }),
+    freeFormWith('`agent_reply_time_window`: hours, more than 0, in which agents may reply'),
   ),
 };
 
@@ -44,8 +53,8 @@ const inboxInput = {
   greeting_message: notice,
   working_hours_enabled: Type.Optional(Type.Boolean()),
   out_of_office_message: notice,
-  timezone: Type.Optional(Type.String({ description: 'IANA name' })),
-  working_hours: Type.Optional(Type.Array(WorkingHoursInput)),
+  timezone: Type.Optional(shortText('IANA name')),
+  working_hours: Type.Optional(Type.Array(WorkingHoursInput, { maxItems: 7 })),
   enable_email_collect: Type.Optional(Type.Boolean()),
   enable_auto_assignment: Type.Optional(Type.Boolean()),
   auto_assignment_config: Type.Optional(FreeForm),
@@ -60,7 +69,7 @@ const inboxInput = {
 const Members = object({ payload: Type.Array(Agent) });
 const membersInput = fields({
   inbox_id: Type.Optional(Id),
-  user_ids: Type.Optional(Type.Array(Id)),
+  user_ids: Type.Optional(Ids),
 });
 
 export const agentInboxes = endpoints({
@@ -169,7 +178,7 @@ export const agentInboxes = endpoints({
     summary: 'Give an inbox a bot, or none',
     description: 'New conversations of an inbox with a bot are pending until the bot or an agent opens them.',
     params: recordParams,
-    body: fields({ agent_bot: Type.Optional(nullable(Type.Integer({ description: 'id; null: none' }))) }),
+    body: fields({ agent_bot: Type.Optional(nullable(idOf('null: none'))) }),
     returns: null,
   },
   agentGetIdentityReport: {
@@ -197,7 +206,7 @@ export const agentInboxes = endpoints({
     tag: 'Inboxes',
     summary: 'List the members common to several inboxes, and the administrators',
     params: accountParams,
-    query: fields({ inbox_ids: Type.Optional(Type.Array(Id)) }),
+    query: fields({ inbox_ids: Type.Optional(Ids) }),
     returns: Members,
   },
   agentListInboxMembers: {

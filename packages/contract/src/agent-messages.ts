@@ -1,10 +1,22 @@
 /** What agents do with messages (application-api.md section 6.9). */
 import Type from 'typebox';
 import { MAX_ATTACHMENTS } from './attachments.ts';
+import { MAX_LIST, MAX_OPAQUE } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { AgentMessage, ContentType, EchoId, MAX_CONTENT } from './messages.ts';
 import { conversationKeys, conversationPath } from './paths.ts';
-import { FreeForm, fields, Id, IsoTime, nullable, object, words } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  LongText,
+  nullable,
+  object,
+  ShortText,
+  shortText,
+  words,
+} from './schema.ts';
 import { EventContact, EventUser } from './senders.ts';
 
 const agentMessagesPath = `${conversationPath}/messages` as const;
@@ -23,8 +35,8 @@ export const agentMessages = endpoints({
       '`after` (included) to `before`.',
     params: agentMessagesParams,
     query: fields({
-      before: Type.Optional(Type.Integer()),
-      after: Type.Optional(Type.Integer()),
+      before: Type.Optional(Id),
+      after: Type.Optional(Id),
       filter_internal_messages: Type.Optional(
         Type.Boolean({ description: 'leave out private notes and activities' }),
       ),
@@ -60,14 +72,22 @@ export const agentMessages = endpoints({
       content_attributes: Type.Optional(FreeForm),
       is_voice_message: Type.Optional(Type.Boolean()),
       echo_id: Type.Optional(EchoId),
-      source_id: Type.Optional(nullable(Type.String())),
-      external_created_at: Type.Optional(Type.Unsafe<string | number>({ type: ['integer', 'string'] })),
+      source_id: Type.Optional(nullable(ShortText)),
+      external_created_at: Type.Optional(
+        Type.Unsafe<string | number>({ type: ['integer', 'string'], maxLength: 255 }),
+      ),
       sender_type: Type.Optional(nullable(words('AgentBot', 'User', 'Contact'))),
       sender_id: Type.Optional(nullable(Id)),
       campaign_id: Type.Optional(nullable(Id)),
       template_params: Type.Optional(nullable(FreeForm)),
       attachments: Type.Optional(
-        Type.Array(Type.String({ description: '`blob_id` of an upload; files stand beside them' })),
+        Type.Array(
+          Type.String({
+            maxLength: MAX_OPAQUE,
+            description: '`blob_id` of an upload; files stand beside them',
+          }),
+          { maxItems: MAX_LIST },
+        ),
       ),
     }),
     files: { attachments: MAX_ATTACHMENTS },
@@ -81,10 +101,8 @@ export const agentMessages = endpoints({
     summary: 'Tell what became of a message on its way to the customer',
     params: agentMessageParams,
     body: fields({
-      status: Type.Optional(
-        Type.String({ description: '`sent`, `delivered`, `read` or `failed`; other words are ignored' }),
-      ),
-      external_error: Type.Optional(nullable(Type.String())),
+      status: Type.Optional(shortText('`sent`, `delivered`, `read` or `failed`; other words are ignored')),
+      external_error: Type.Optional(nullable(LongText)),
     }),
     returns: AgentMessage,
   },

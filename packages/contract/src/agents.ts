@@ -1,5 +1,6 @@
 /** Agents: the users of an account. */
 import Type, { type Static } from 'typebox';
+import { MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import { Email, FreeForm, fields, Id, named, nullable, ShortText, words } from './schema.ts';
@@ -75,7 +76,7 @@ export const agentAgents = endpoints({
     summary: 'Add agents by their e-mails',
     description: 'What is no e-mail, or belongs to an agent of the account, is passed over.',
     params: accountParams,
-    body: fields({ emails: Type.Optional(Type.Array(Type.String(), { maxItems: 1000 })) }),
+    body: fields({ emails: Type.Optional(Type.Array(ShortText, { maxItems: MAX_LIST })) }),
     returns: null,
   },
   agentUpdateAgent: {

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { User, userKeys } from './profile.ts';
-import { fields, IsoTime, named, object } from './schema.ts';
+import { fields, IsoTime, named, object, Secret, ShortText } from './schema.ts';
 
 /** Names of the sign-in headers, in requests and answers. */
 export const signInHeaders = [
@@ -27,7 +27,7 @@ export const auth = endpoints({
       'The answer carries the sign-in headers `access-token`, `client`, `uid`, `token-type`, `expiry` and ' +
       '`authorization`; send the first three, or the last one, with every later request. ' +
       'Wrong credentials: 401 `{"success":false,"errors":["..."]}`.',
-    body: fields({ email: Type.Optional(Type.String()), password: Type.Optional(Type.String()) }),
+    body: fields({ email: Type.Optional(ShortText), password: Type.Optional(Secret) }),
     returns: object({ data: User }),
   },
   validateToken: {
@@ -54,7 +54,7 @@ export const auth = endpoints({
     tag: 'Sign-in',
     summary: 'Have a link to a new password sent by mail',
     description: 'The answer is the same whether somebody has this e-mail or not.',
-    body: fields({ email: Type.Optional(Type.String()) }),
+    body: fields({ email: Type.Optional(ShortText) }),
     returns: object({ message: Type.String() }),
   },
   resetPassword: {
@@ -65,9 +65,9 @@ export const auth = endpoints({
     summary: 'Set a new password with the token of a link, and sign in',
     description: 'Ends all sign-ins and replaces the pubsub token.',
     body: fields({
-      reset_password_token: Type.Optional(Type.String()),
-      password: Type.Optional(Type.String()),
-      password_confirmation: Type.Optional(Type.String()),
+      reset_password_token: Type.Optional(Secret),
+      password: Type.Optional(Secret),
+      password_confirmation: Type.Optional(Secret),
     }),
     returns: object({ data: User }),
   },
@@ -77,7 +77,7 @@ export const auth = endpoints({
     auth: 'none',
     tag: 'Sign-in',
     summary: 'Confirm the e-mail that an invitation was sent to, and sign in',
-    body: fields({ confirmation_token: Type.Optional(Type.String()) }),
+    body: fields({ confirmation_token: Type.Optional(Secret) }),
     returns: object({ data: User }),
   },
   resendConfirmation: {
@@ -86,7 +86,7 @@ export const auth = endpoints({
     auth: 'none',
     tag: 'Sign-in',
     summary: 'Have the invitation sent again',
-    body: fields({ email: Type.Optional(Type.String()) }),
+    body: fields({ email: Type.Optional(ShortText) }),
     returns: null,
   },
 });

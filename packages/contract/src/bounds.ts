@@ -27,14 +27,26 @@ export const TRUNCATED = '_truncated';
 /** Levels of objects and lists in a body: the deepest free-form object, with room for what stands around it. */
 export const MAX_BODY_LEVELS = 32;
 
-/** Entries of a list of ids, labels or words. */
+/** Entries of a list of ids or words. */
 export const MAX_LIST = 1000;
+
+/** Labels of one conversation or contact, also after adding and merging. */
+export const MAX_LABELS = 200;
+
+/** Last second of the year 9999. */
+export const MAX_UNIX_SECONDS = 253_402_300_799;
+
+/** Page of a list by its number. */
+export const MAX_PAGE = 1_000_000_000;
+
+/** Characters of a name that is cut where it is stored. */
+export const MAX_NAME = 150_000;
 
 /** Characters of a text that is searched for. */
 export const MAX_QUERY = 1000;
 
 /** Characters of opaque text that the server gave out: cursors, tokens. */
-export const MAX_OPAQUE = 4096;
+export const MAX_OPAQUE = 16_384;
 
 /** Characters of a description or a note of the account's own. */
 export const MAX_TEXT = 10_000;

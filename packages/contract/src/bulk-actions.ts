@@ -3,9 +3,9 @@ import Type from 'typebox';
 import { ConversationStatus } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';
-import { fields, Id, nullable, ShortText } from './schema.ts';
+import { fields, Ids, idOf, LabelTitles, nullable, ShortText, UnixSeconds } from './schema.ts';
 
-const labels = Type.Optional(Type.Array(ShortText));
+const labels = Type.Optional(LabelTitles);
 
 export const agentBulkActions = endpoints({
   agentBulkAction: {
@@ -21,18 +21,18 @@ export const agentBulkActions = endpoints({
       'are passed over; the header `X-Hoory-Passed-Over` then names their ids, separated by commas, after 100 only how many more: `+42`.',
     params: accountParams,
     body: fields({
-      type: Type.Optional(Type.String()),
-      ids: Type.Optional(Type.Array(Id, { maxItems: 1000 })),
+      type: Type.Optional(ShortText),
+      ids: Type.Optional(Ids),
       fields: Type.Optional(
         fields({
           status: Type.Optional(nullable(ConversationStatus)),
-          assignee_id: Type.Optional(nullable(Type.Integer({ description: 'null or 0: nobody' }))),
-          team_id: Type.Optional(nullable(Type.Integer({ description: 'null or 0: no team' }))),
+          assignee_id: Type.Optional(nullable(idOf('null or 0: nobody'))),
+          team_id: Type.Optional(nullable(idOf('null or 0: no team'))),
         }),
       ),
       labels: Type.Optional(fields({ add: labels, remove: labels })),
-      snoozed_until: Type.Optional(nullable(Type.Integer({ description: 'unix seconds' }))),
-      action_name: Type.Optional(nullable(Type.String())),
+      snoozed_until: Type.Optional(nullable(UnixSeconds)),
+      action_name: Type.Optional(nullable(ShortText)),
     }),
     returns: null,
   },

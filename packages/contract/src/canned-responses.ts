@@ -1,5 +1,6 @@
 /** Canned responses: answers kept under a short code (application-api.md sections 4.11 and 6.10). */
 import Type, { type Static } from 'typebox';
+import { MAX_QUERY } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import { fields, Id, IsoTime, named, ShortText } from './schema.ts';
@@ -32,7 +33,7 @@ export const agentCannedResponses = endpoints({
       'With `search`, those whose short code or text contains it: short codes that begin with it first, then those that ' +
       'contain it, then the rest. In each by short code.',
     params: accountParams,
-    query: fields({ search: Type.Optional(Type.String()) }),
+    query: fields({ search: Type.Optional(Type.String({ maxLength: MAX_QUERY })) }),
     returns: Type.Array(CannedResponse),
   },
   agentCreateCannedResponse: {

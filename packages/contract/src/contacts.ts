@@ -1,5 +1,6 @@
 /** Contacts and their sessions (`contact_inboxes` on the wire: one person in one inbox). */
 import Type, { type Static } from 'typebox';
+import { MAX_NAME } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { InboxRow, ShortInbox } from './inboxes.ts';
 import { inboxParams, inboxPath, proof, proofKeys, sessionParams, sessionPath } from './paths.ts';
@@ -136,7 +137,7 @@ export const clientContacts = endpoints({
     params: inboxParams,
     body: fields({
       source_id: Type.Optional(ShortText),
-      name: Type.Optional(Type.String({ description: 'cut at 255 characters' })),
+      name: Type.Optional(Type.String({ maxLength: MAX_NAME, description: 'cut at 255 characters' })),
       ...personKeys,
       ...proofKeys,
     }),

@@ -13,7 +13,18 @@ import {
   sessionParams,
   sessionPath,
 } from './paths.ts';
-import { FreeForm, fields, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  named,
+  nullable,
+  object,
+  shortText,
+  UnixSeconds,
+  words,
+} from './schema.ts';
 import { EventAgentBot, EventContact, EventUser } from './senders.ts';
 import { EventTeam, Team } from './teams.ts';
 
@@ -175,7 +186,7 @@ export const clientConversations = endpoints({
     summary: 'Tell agents that the customer is typing, or has stopped',
     params: sessionConversationParams,
     body: fields({
-      typing_status: Type.Optional(Type.String({ description: '`on` or `off`; anything else does nothing' })),
+      typing_status: Type.Optional(shortText('`on` or `off`; anything else does nothing')),
       ...proofKeys,
     }),
     returns: null,

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { SubmittedValues } from './messages.ts';
-import { fields, Id, IsoTime, named, nullable } from './schema.ts';
+import { fields, Id, IsoTime, named, nullable, shortText } from './schema.ts';
 
 export const CsatSurveyResponse = named('CsatSurveyResponse', {
   id: Id,
@@ -35,7 +35,7 @@ export const CsatSurvey = named('CsatSurvey', {
 export type CsatSurvey = Static<typeof CsatSurvey>;
 
 const surveyParams = fields({
-  conversation_uuid: Type.String({ description: 'also the secret of the page' }),
+  conversation_uuid: shortText('also the secret of the page'),
 });
 
 export const clientCsat = endpoints({

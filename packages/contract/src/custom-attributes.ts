@@ -1,8 +1,9 @@
 /** Definitions of custom attributes (application-api.md section 4.11). */
 import Type, { type Static } from 'typebox';
+import { MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { fields, Id, IsoTime, named, nullable, ShortText, words } from './schema.ts';
+import { fields, Id, IsoTime, LongText, named, nullable, ShortText, words } from './schema.ts';
 
 /** In the order of their numbers, from 0. */
 export const AttributeModel = words('conversation_attribute', 'contact_attribute');
@@ -44,12 +45,12 @@ const DisplayTypeInput = Type.Union([AttributeDisplayType, Type.Integer({ minimu
 const input = fields({
   attribute_display_name: Type.Optional(ShortText),
   attribute_display_type: Type.Optional(DisplayTypeInput),
-  attribute_description: Type.Optional(nullable(Type.String())),
+  attribute_description: Type.Optional(nullable(LongText)),
   attribute_key: Type.Optional(Type.String({ maxLength: 255, pattern: '^[A-Za-z0-9_.-]+$' })),
   attribute_model: Type.Optional(ModelInput),
-  attribute_values: Type.Optional(Type.Array(ShortText)),
-  regex_pattern: Type.Optional(nullable(Type.String())),
-  regex_cue: Type.Optional(nullable(Type.String())),
+  attribute_values: Type.Optional(Type.Array(ShortText, { maxItems: MAX_LIST })),
+  regex_pattern: Type.Optional(nullable(LongText)),
+  regex_cue: Type.Optional(nullable(LongText)),
 });
 
 const path = `${accountPath}/custom_attribute_definitions` as const;

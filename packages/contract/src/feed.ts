@@ -1,5 +1,6 @@
 /** The event log over HTTP: what happened after a cursor, for callers without a socket. */
 import Type, { type Static } from 'typebox';
+import { MAX_OPAQUE } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, proofKeys, sessionParams, sessionPath } from './paths.ts';
 import { FreeForm, fields, named, UnixSeconds } from './schema.ts';
@@ -20,7 +21,9 @@ export const EventPage = named('EventPage', {
 export type EventPage = Static<typeof EventPage>;
 
 const query = {
-  after: Type.Optional(Type.String({ description: 'opaque cursor; absent: from now on' })),
+  after: Type.Optional(
+    Type.String({ maxLength: MAX_OPAQUE, description: 'opaque cursor; absent: from now on' }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'default 100' })),
   wait: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 25, description: 'seconds to wait for a first event; default 0' }),

@@ -1,6 +1,7 @@
 /** Conditions of filters, and what lists of contacts and conversations say about their pages. */
 import Type, { type Static } from 'typebox';
-import { fields, nullable, Scalar } from './schema.ts';
+import { MAX_LIST } from './bounds.ts';
+import { fields, nullable, Scalar, ShortText } from './schema.ts';
 
 export type FilterOperator =
   | 'equal_to'
@@ -20,23 +21,25 @@ export type FilterOperator =
  */
 export const FilterCondition = fields(
   {
-    attribute_key: Type.String(),
+    attribute_key: ShortText,
     filter_operator: Type.Unsafe<FilterOperator>({
       type: 'string',
+      maxLength: 255,
       description:
         '`equal_to`, `not_equal_to`, `contains`, `does_not_contain`, `starts_with`, `is_present`, `is_not_present`, ' +
         '`is_greater_than`, `is_less_than` or `days_before`, as far as the kind of the attribute has it',
     }),
-    values: Type.Optional(Type.Array(Scalar, { description: 'any of them' })),
+    values: Type.Optional(Type.Array(Scalar, { maxItems: MAX_LIST, description: 'any of them' })),
     query_operator: Type.Optional(
       nullable(
         Type.Unsafe<'AND' | 'OR' | 'and' | 'or' | 'nil'>({
           type: 'string',
+          maxLength: 255,
           description: '`AND` or `OR` joins this condition to the next; `nil` is read as null',
         }),
       ),
     ),
-    custom_attribute_type: Type.Optional(nullable(Type.String())),
+    custom_attribute_type: Type.Optional(nullable(ShortText)),
   },
   'FilterCondition',
 );

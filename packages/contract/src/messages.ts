@@ -1,6 +1,7 @@
 /** Messages: what the customer reads, what agents read, what events carry; and the verbs on them. */
 import Type, { type Static } from 'typebox';
 import { Attachment, MAX_ATTACHMENTS } from './attachments.ts';
+import { FREE_FORM, MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { proofKeys, sessionConversationKeys, sessionConversationPath } from './paths.ts';
 import {
@@ -64,7 +65,7 @@ const core = {
 };
 
 /** What the sender gave, text or number, in the JSON type it came in. */
-export const EchoId = Type.Unsafe<string | number>({ type: ['string', 'number'] });
+export const EchoId = Type.Unsafe<string | number>({ type: ['string', 'number'], maxLength: 255 });
 
 /** A message as the customer reads it (client-api.md section 2.5). */
 export const Message = named('Message', core, {
@@ -143,7 +144,7 @@ export const SubmittedValue = fields(
     csat_survey_response: Type.Optional(
       fields({
         rating: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
-        feedback_message: Type.Optional(nullable(Type.String({ maxLength: MAX_CONTENT }))),
+        feedback_message: Type.Optional(nullable(Type.String({ maxLength: FREE_FORM.maxBytes }))),
       }),
     ),
   },
@@ -152,9 +153,12 @@ export const SubmittedValue = fields(
 export type SubmittedValue = Static<typeof SubmittedValue>;
 
 /** One object or a list; it is stored in the shape it came in. */
-export const SubmittedValues = Type.Union([SubmittedValue, Type.Array(SubmittedValue)], {
-  title: 'SubmittedValues',
-});
+export const SubmittedValues = Type.Union(
+  [SubmittedValue, Type.Array(SubmittedValue, { maxItems: MAX_LIST })],
+  {
+    title: 'SubmittedValues',
+  },
+);
 export type SubmittedValues = Static<typeof SubmittedValues>;
 
 const clientMessagesPath = `${sessionConversationPath}/messages` as const;
@@ -171,6 +175,7 @@ export const clientMessages = endpoints({
       before: Type.Optional(
         Type.Unsafe<number | string>({
           type: ['integer', 'string'],
+          maxLength: 255,
           description: 'only messages with a lower id; what is not a number counts as 0',
         }),
       ),

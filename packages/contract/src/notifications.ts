@@ -1,9 +1,22 @@
 /** Notifications of a user (application-api.md section 4.11, cable.md section C.2). */
 import Type, { type Static } from 'typebox';
+import { MAX_LIST } from './bounds.ts';
 import { EventConversation } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, paging, pagingMeta, recordParams } from './paths.ts';
-import { FreeForm, fields, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  named,
+  nullable,
+  object,
+  ShortText,
+  shortText,
+  UnixSeconds,
+  words,
+} from './schema.ts';
 import { EventUser } from './senders.ts';
 
 export const NotificationType = words(
@@ -67,7 +80,9 @@ export const NotificationSettings = named('NotificationSettings', {
 export type NotificationSettings = Static<typeof NotificationSettings>;
 
 const path = `${accountPath}/notifications` as const;
-const flags = Type.Optional(Type.Array(Type.String(), { description: 'unknown ones are dropped' }));
+const flags = Type.Optional(
+  Type.Array(ShortText, { maxItems: MAX_LIST, description: 'unknown ones are dropped' }),
+);
 
 export const agentNotifications = endpoints({
   agentListNotifications: {
@@ -81,7 +96,9 @@ export const agentNotifications = endpoints({
     query: fields({
       ...paging,
       sort_order: Type.Optional(words('asc', 'desc')),
-      includes: Type.Optional(Type.Array(Type.String(), { description: '`read`, `snoozed`' })),
+      includes: Type.Optional(
+        Type.Array(ShortText, { maxItems: MAX_LIST, description: '`read`, `snoozed`' }),
+      ),
     }),
     returns: object({
       data: object({
@@ -112,7 +129,7 @@ export const agentNotifications = endpoints({
     summary: 'Mark all notifications read, or those of one conversation',
     params: accountParams,
     body: fields({
-      primary_actor_type: Type.Optional(nullable(Type.String({ description: '`Conversation`' }))),
+      primary_actor_type: Type.Optional(nullable(shortText('`Conversation`'))),
       primary_actor_id: Type.Optional(nullable(Id)),
     }),
     returns: null,
@@ -152,7 +169,7 @@ export const agentNotifications = endpoints({
     tag: 'Notifications',
     summary: 'Hide a notification until a time; then it is unread again',
     params: recordParams,
-    body: fields({ snoozed_until: Type.Optional(nullable(Type.Integer({ description: 'unix seconds' }))) }),
+    body: fields({ snoozed_until: Type.Optional(nullable(UnixSeconds)) }),
     returns: NotificationRow,
   },
   agentDeleteNotification: {

@@ -1,6 +1,7 @@
 /** Endpoint tables -> OpenAPI 3.1. */
 import type { TSchema } from 'typebox';
 import { agentApi, clientApi } from './apis.ts';
+import { FREE_FORM, MAX_BODY_LEVELS, MAX_NESTED_ATTRIBUTES, TRUNCATED } from './bounds.ts';
 import { type Components, components, type Json } from './components.ts';
 import type { Endpoint, Throttle } from './endpoint.ts';
 import { SignInError, StatusError, TextError, ValidationError } from './errors.ts';
@@ -19,6 +20,17 @@ For both: path, query and body are read as one set of fields, of which the path 
 the body. A body may be JSON, a form or multipart. Text is read as the type the field has; null and blank are absent where
 the field admits neither; unknown fields are ignored. \`PUT\` does what \`PATCH\` does. A trailing slash or \`.json\` is
 dropped. Creating answers 200.
+
+An object whose keys the caller chooses (attributes, settings, \`content_attributes\`, \`submitted_values\`, the \`query\` of a
+filter) holds, after merging, at most ${FREE_FORM.maxBytes / 1024} kB of JSON in UTF-8, ${FREE_FORM.maxKeys} keys in each object, ${FREE_FORM.maxLevels} levels of objects and lists, and
+keys of ${FREE_FORM.maxKeyLength} characters; more is refused with 422 that names the field, and nothing changes. The object itself is the first
+level; \`template_params\` and \`submitted_values\` are kept one level down. A body nests at most ${MAX_BODY_LEVELS} levels, else 400. A
+contact inside a message, conversation, event, webhook or list shows at most ${MAX_NESTED_ATTRIBUTES / 1024} kB of each of its two attribute objects;
+answers, events and webhooks about one contact show all. What is shown of an object that is larger is cut: in the order of its
+keys, each whole member that fits is kept, and \`${TRUNCATED}: true\` is added. An object with that key cannot be stored.
+
+When agents merge two contacts whose attributes or labels do not fit together, the merge is refused with 422. A customer's
+proof of identity is never refused for that: what there is no room for is dropped, and the surviving contact keeps its own.
 
 Lists of the agent API that page by number also say a \`next_cursor\`: sent as \`cursor\` in the place of \`page\`, with
 everything else as before, it goes on right behind the last row. A page then costs the same however deep it is, and what

@@ -3,11 +3,11 @@ import Type from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { conversationKeys, conversationPath } from './paths.ts';
-import { fields, Id } from './schema.ts';
+import { fields, Ids } from './schema.ts';
 
 const path = `${conversationPath}/participants` as const;
 const params = fields(conversationKeys);
-const body = fields({ user_ids: Type.Optional(Type.Array(Id)) });
+const body = fields({ user_ids: Type.Optional(Ids) });
 
 export const agentParticipants = endpoints({
   agentListParticipants: {

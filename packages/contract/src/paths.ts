@@ -1,6 +1,7 @@
 /** Where endpoints live: the two bases, what their paths name, and the proof of identity that sessions may send. */
 import Type from 'typebox';
-import { fields, Id, nullable } from './schema.ts';
+import { MAX_OPAQUE, MAX_PAGE } from './bounds.ts';
+import { fields, Id, idOf, nullable, shortText } from './schema.ts';
 
 /** Base of the Client API (client-api.md section 1). */
 export const inboxPath = '/public/api/v1/inboxes/{inbox_identifier}';
@@ -12,14 +13,14 @@ export const sessionConversationPath = `${sessionPath}/conversations/{conversati
 /** Base of the agent API; `~` in application-api.md. */
 export const accountPath = '/api/v1/accounts/{account_id}';
 
-export const inboxKeys = { inbox_identifier: Type.String({ description: 'identifier of the API inbox' }) };
+export const inboxKeys = { inbox_identifier: shortText('identifier of the API inbox') };
 export const sessionKeys = {
   ...inboxKeys,
-  contact_identifier: Type.String({ description: '`source_id` of the contact session' }),
+  contact_identifier: shortText('`source_id` of the contact session'),
 };
 export const sessionConversationKeys = {
   ...sessionKeys,
-  conversation_id: Type.Integer({ minimum: 0, description: 'display id; what is not a number is not found' }),
+  conversation_id: idOf('display id; what is not a number is not found'),
 };
 export const accountKeys = { account_id: Id };
 
@@ -30,7 +31,7 @@ export const accountParams = fields(accountKeys);
 export const conversationPath = `${accountPath}/conversations/{conversation_id}` as const;
 export const conversationKeys = {
   ...accountKeys,
-  conversation_id: Type.Integer({ minimum: 0, description: 'display id' }),
+  conversation_id: idOf('display id'),
 };
 /** A record of the account, by its own id. */
 export const recordParams = fields({ ...accountKeys, id: Id });
@@ -45,6 +46,7 @@ export const proofKeys = {
   ),
   identifier_hash: Type.Optional(
     Type.String({
+      maxLength: MAX_OPAQUE,
       description: 'lower-case hex of HMAC-SHA256 of `identifier` with the HMAC token of the inbox',
     }),
   ),
@@ -56,9 +58,10 @@ export const proof = fields(proofKeys);
  * moves or goes meanwhile makes no other row come twice or be left out.
  */
 export const paging = {
-  page: Type.Optional(Type.Integer({ minimum: 1 })),
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE })),
   cursor: Type.Optional(
     Type.String({
+      maxLength: MAX_OPAQUE,
       description:
         'the `next_cursor` of the page before, in the place of `page`, with everything else asked as before; ' +
         'one of another list or order is refused with 422',

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { AccountStatus } from './accounts.ts';
 import { AvailabilityInput, Role } from './agents.ts';
 import { endpoints } from './endpoint.ts';
-import { Email, FreeForm, fields, Id, IsoTime, named, nullable, ShortText } from './schema.ts';
+import { Email, FreeForm, fields, Id, IsoTime, named, nullable, Secret, ShortText } from './schema.ts';
 import { Availability } from './senders.ts';
 
 /** An account of the user and what the user is there. */
@@ -118,9 +118,9 @@ export const profilePassword = endpoints({
       message_signature: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
       ui_settings: Type.Optional(FreeForm),
       phone_number: Type.Optional(nullable(ShortText)),
-      current_password: Type.Optional(Type.String()),
-      password: Type.Optional(Type.String()),
-      password_confirmation: Type.Optional(Type.String()),
+      current_password: Type.Optional(Secret),
+      password: Type.Optional(Secret),
+      password_confirmation: Type.Optional(Secret),
     }),
     files: { avatar: 1 },
     returns: User,

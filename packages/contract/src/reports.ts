@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, paging } from './paths.ts';
-import { fields, Id, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import { fields, Id, idOf, named, nullable, object, UnixSeconds, words } from './schema.ts';
 import { Availability } from './senders.ts';
 
 export const ReportMetric = words(
@@ -69,7 +69,7 @@ const base = '/api/v2/accounts/{account_id}';
 const throttle = { name: 'reports', most: 100, seconds: 60, per: 'user' } as const;
 const span = {
   type: Type.Optional(ReportType),
-  id: Type.Optional(Type.Integer({ minimum: 0, description: 'of the agent, inbox, label or team' })),
+  id: Type.Optional(idOf('of the agent, inbox, label or team')),
   since: Type.Optional(UnixSeconds),
   until: Type.Optional(UnixSeconds),
   business_hours: Type.Optional(

@@ -1,5 +1,14 @@
 /** The few JSON values that every noun is made of. Nouns and their limits live in the noun's own file. */
-import Type, { type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from 'typebox';
+import Type, {
+  type Static,
+  type TInteger,
+  type TObject,
+  type TProperties,
+  type TSchema,
+  type TString,
+  type TUnsafe,
+} from 'typebox';
+import { FREE_FORM, MAX_LABELS, MAX_LIST, MAX_OPAQUE, MAX_TEXT, MAX_UNIX_SECONDS } from './bounds.ts';
 
 /** What an endpoint reads. Keys beyond these are not refused but ignored (client-api.md section 5.2). */
 export function fields<P extends TProperties>(properties: P, title?: string): TObject<P> {
@@ -44,25 +53,62 @@ export function words<const W extends string>(...list: readonly W[]): TUnsafe<W>
   return Type.Unsafe<W>({ type: 'string', enum: [...list] });
 }
 
-/** An object whose keys the caller chooses: attributes, settings. */
-export const FreeForm = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
+/**
+ * An object whose keys the caller chooses: attributes, settings. JSON Schema has no word for the bytes, the levels and the
+ * keys of inner objects, which are bounded as well (`FREE_FORM`).
+ */
+const freeForm = {
+  type: 'object',
+  additionalProperties: true,
+  maxProperties: FREE_FORM.maxKeys,
+  propertyNames: { maxLength: FREE_FORM.maxKeyLength },
+} as const;
+export const FreeForm = Type.Unsafe<Record<string, unknown>>(freeForm);
+
+/** As `FreeForm`, with a word on the keys that the server reads. */
+export const freeFormWith = (description: string): TUnsafe<Record<string, unknown>> =>
+  Type.Unsafe<Record<string, unknown>>({ ...freeForm, description });
 
 /** A value of a form field or a filter. */
 export const Scalar = Type.Unsafe<string | number | boolean | null>({
   type: ['string', 'number', 'boolean', 'null'],
+  maxLength: FREE_FORM.maxBytes,
 });
 
 /** Database key or display id. */
-export const Id = Type.Integer({ minimum: 0 });
+export const Id = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** Unix seconds; 0 stands for "never" where the contract says so. */
-export const UnixSeconds = Type.Integer({ minimum: 0, description: 'unix seconds' });
+/** As `Id`, with a word on its meaning. */
+export const idOf = (description: string): TInteger =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description });
+
+/** Unix seconds up to the year 9999; 0 stands for "never" where the contract says so. */
+export const UnixSeconds = Type.Integer({
+  minimum: 0,
+  maximum: MAX_UNIX_SECONDS,
+  description: 'unix seconds',
+});
 
 /** ISO 8601, UTC, with milliseconds. */
 export const IsoTime = Type.String({ format: 'date-time' });
 
 /** A string column: at most 255 characters. */
 export const ShortText = Type.String({ maxLength: 255 });
+
+/** As `ShortText`, with a word on its meaning. */
+export const shortText = (description: string): TString => Type.String({ maxLength: 255, description });
+
+/** A description or a pattern of the account's own. */
+export const LongText = Type.String({ maxLength: MAX_TEXT });
+
+/** A password or a token: compared as it came. */
+export const Secret = Type.String({ maxLength: MAX_OPAQUE });
+
+/** Ids in a request. */
+export const Ids = Type.Array(Id, { maxItems: MAX_LIST });
+
+/** Titles of labels in a request; what carries labels has no more of them. */
+export const LabelTitles = Type.Array(ShortText, { maxItems: MAX_LABELS });
 
 /** An http(s) address that the server calls: at most 2048 characters (application-api.md section 6.5). */
 export const WebAddress = Type.String({ maxLength: 2048 });
@@ -71,4 +117,4 @@ export const WebAddress = Type.String({ maxLength: 2048 });
 export const Email = Type.String({ maxLength: 255, pattern: '^([^@\\s]+@[^@\\s]+)?$' });
 
 /** E.164 number with its plus sign, or blank where blank means "not given". */
-export const PhoneNumber = Type.String({ pattern: '^(\\+[1-9][0-9]{1,14})?$' });
+export const PhoneNumber = Type.String({ maxLength: 255, pattern: '^(\\+[1-9][0-9]{1,14})?$' });

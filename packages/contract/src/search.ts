@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { conversationListKeys, FilterCounts } from './agent-conversations.ts';
 import { Role } from './agents.ts';
+import { MAX_QUERY } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { AgentMessage } from './messages.ts';
 import { accountParams, accountPath, paging, pagingMeta } from './paths.ts';
@@ -71,7 +72,9 @@ const articles = Type.Array(FreeForm, { maxItems: 0, description: 'there is no h
 
 const meta = Type.Optional(object(pagingMeta));
 const cursor = nullable(Type.String({ description: 'where that kind goes on; null after the last' }));
-const q = Type.Optional(Type.String({ description: 'every word must begin a word of what is found' }));
+const q = Type.Optional(
+  Type.String({ maxLength: MAX_QUERY, description: 'every word must begin a word of what is found' }),
+);
 
 const asked = {
   method: 'GET',

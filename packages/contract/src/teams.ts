@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { fields, Id, IsoTime, named, nullable, ShortText } from './schema.ts';
+import { fields, Id, Ids, IsoTime, named, nullable, ShortText } from './schema.ts';
 
 export const Team = named('Team', {
   id: Id,
@@ -36,7 +36,7 @@ const input = fields({
   description: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
   allow_auto_assign: Type.Optional(Type.Boolean()),
 });
-const members = fields({ user_ids: Type.Optional(Type.Array(Id)) });
+const members = fields({ user_ids: Type.Optional(Ids) });
 
 export const agentTeams = endpoints({
   agentListTeams: {

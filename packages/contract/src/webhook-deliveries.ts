@@ -2,9 +2,10 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { FreeForm, fields, Id, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import { FreeForm, fields, Id, idOf, named, nullable, object, UnixSeconds, words } from './schema.ts';
 
 const endpointKey = Type.String({
+  maxLength: 32,
   pattern: '^(inbox|webhook|bot):[0-9]{1,15}$',
   description: '`inbox:<id>` (its webhook), `webhook:<id>` or `bot:<id>`',
 });
@@ -64,8 +65,6 @@ export const WebhookEndpoint = named('WebhookEndpoint', {
 });
 export type WebhookEndpoint = Static<typeof WebhookEndpoint>;
 
-const time = Type.Integer({ minimum: 0, description: 'unix seconds' });
-
 export const agentWebhookDeliveries = endpoints({
   agentListWebhookEndpoints: {
     method: 'GET',
@@ -88,7 +87,7 @@ export const agentWebhookDeliveries = endpoints({
       endpoint: Type.Optional(endpointKey),
       message_id: Type.Optional(Id),
       status: Type.Optional(DeliveryStatus),
-      before: Type.Optional(Type.Integer({ minimum: 0, description: 'only ids below' })),
+      before: Type.Optional(idOf('only ids below')),
     }),
     returns: object({ payload: Type.Array(WebhookDelivery) }),
   },
@@ -118,7 +117,7 @@ export const agentWebhookDeliveries = endpoints({
     tag: 'Webhooks',
     summary: 'Send all deliveries of a span of time to an endpoint again',
     params: accountParams,
-    body: fields({ endpoint: endpointKey, since: time, until: Type.Optional(time) }),
+    body: fields({ endpoint: endpointKey, since: UnixSeconds, until: Type.Optional(UnixSeconds) }),
     returns: object({ count: Type.Integer({ minimum: 0 }) }),
   },
   agentTestWebhookEndpoint: {

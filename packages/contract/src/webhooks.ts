@@ -1,5 +1,6 @@
 /** Webhooks of the account, and the ledger of what was delivered. */
 import Type, { type Static } from 'typebox';
+import { MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import { fields, Id, named, nullable, object, ShortText, words } from './schema.ts';
@@ -38,7 +39,11 @@ const input = fields({
   url: Type.Optional(Type.String({ maxLength: 2048, pattern: '^https?://' })),
   name: Type.Optional(nullable(ShortText)),
   subscriptions: Type.Optional(
-    Type.Array(WebhookSubscription, { minItems: 1, description: 'absent: the first eight' }),
+    Type.Array(WebhookSubscription, {
+      minItems: 1,
+      maxItems: MAX_LIST,
+      description: 'absent: the first eight',
+    }),
   ),
   inbox_id: Type.Optional(nullable(Id)),
 });

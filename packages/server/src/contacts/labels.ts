@@ -6,6 +6,7 @@ import type { Sql, Tx } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
+import { requireFew } from '../labels/rules.ts';
 import { lockContact } from './agent-store.ts';
 import { emitContact } from './events.ts';
 import { findContact } from './store.ts';
@@ -39,7 +40,7 @@ export async function setContactLabels(
   });
 }
 
-/** Replaces the labels of a locked contact and tells of it where something differs. */
+/** Replaces the labels of a locked contact and tells of it where something differs. @throws invalid for too many */
 export async function writeContactLabels(
   app: App,
   tx: Tx,
@@ -49,6 +50,7 @@ export async function writeContactLabels(
   const before = await labelsOf(tx, contact.id);
   const after = [...labels].sort();
   if (JSON.stringify(before) === JSON.stringify(after)) return;
+  requireFew(after);
   const { id: contact_id, account_id } = contact;
   await tx.run(tx.q.deleteFrom('contact_labels').where('contact_id', '=', contact_id));
   await tx.insertMany(

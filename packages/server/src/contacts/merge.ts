@@ -1,5 +1,5 @@
 /** Two contacts become one: the base survives and its values win, gaps are filled from the other, which is deleted. */
-import { FREE_FORM } from '@hoory/contract';
+import { FREE_FORM, MAX_LABELS } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
@@ -50,8 +50,7 @@ export async function mergeContacts(app: App, tx: Tx, merge: Merge): Promise<Con
     tx,
     moved.map(({ id }) => ({ session_id: id })),
   );
-  const labels = [...(await labelsOf(tx, base.id)), ...(await labelsOf(tx, mergee.id))];
-  await writeContactLabels(app, tx, base, [...new Set(labels)]);
+  await mergeLabels(app, tx, merge);
   await movePicture(app, tx, { base, mergee });
   const detail = { base_id: base.id, mergee_id: mergee.id };
   await app.listeners.tell(tx, [{ event: 'contact_merging', account_id: base.account_id, detail }]);
@@ -70,6 +69,14 @@ export async function mergeContacts(app: App, tx: Tx, merge: Merge): Promise<Con
     { event: 'contact_merged', account_id: base.account_id, detail: { ...detail, merged, mergee } },
   ]);
   return merged;
+}
+
+/** The base carries the labels of both. @throws invalid when they do not fit and `whenFull` says so */
+async function mergeLabels(app: App, tx: Tx, { base, mergee, whenFull }: Merge): Promise<void> {
+  const own = await labelsOf(tx, base.id);
+  const labels = [...new Set([...own, ...(await labelsOf(tx, mergee.id))])];
+  const most = Math.max(own.length, MAX_LABELS);
+  await writeContactLabels(app, tx, base, whenFull === 'drop' ? labels.slice(0, most) : labels);
 }
 
 /** The base takes the other's picture where it has none. */

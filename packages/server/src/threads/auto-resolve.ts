@@ -2,6 +2,7 @@
  * Open conversations in which nothing has happened for as long as their account says are resolved (application-api.md
  * section 6.3). Any number of nodes may do this at once.
  */
+import { MAX_LABELS } from '@hoory/contract';
 import { listAccountsWith } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
@@ -67,7 +68,8 @@ async function resolve(app: App, tx: Tx, id: number, settings: Settings): Promis
   if (content) await postWithin(tx, [automatic(app, thread, { message_type: 3, content })]);
   const line = `Conversation was marked resolved by system after ${minutes} minutes without activity`;
   const resolved = await changeStatus(app, tx, await lockThread(tx, id), { status: 'resolved', by, line });
-  if (!label) return;
-  const labels = [...(JSON.parse(resolved.conversation.labels) as string[]), label];
-  await setLabels(app, tx, resolved, { labels, by });
+  const labels = JSON.parse(resolved.conversation.labels) as string[];
+  // A conversation without room for it is resolved all the same.
+  if (!label || labels.length >= MAX_LABELS) return;
+  await setLabels(app, tx, resolved, { labels: [...labels, label], by });
 }

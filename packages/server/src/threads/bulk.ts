@@ -63,13 +63,24 @@ async function changeConversations(app: App, caller: AgentCaller, input: BulkInp
   const online = await readOnline(app, [account_id]);
   const changed: number[] = [];
   for (const { id, display_id } of await seenAmong(app, caller, input.ids ?? []))
-    await app.db.write(async (tx) => {
-      const thread = (await lockThreads(tx, [id])).get(id);
-      if (!thread) return;
-      await changeOne(app, tx, thread, { input, caller, team, online });
-      tx.afterCommit(() => changed.push(display_id));
-    }, id);
+    await unlessRefused(
+      app.db.write(async (tx) => {
+        const thread = (await lockThreads(tx, [id])).get(id);
+        if (!thread) return;
+        await changeOne(app, tx, thread, { input, caller, team, online });
+        tx.afterCommit(() => changed.push(display_id));
+      }, id),
+    );
   return changed;
+}
+
+/** One that refuses the change, such as a conversation that has no room for another label, is passed over. */
+async function unlessRefused(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
 }
 
 /** Those that the caller sees: of their inboxes and teams. */
@@ -119,19 +130,10 @@ async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): 
   if (input.action_name !== 'delete') throw unprocessable('action_name is delete');
   if (caller.role !== 'administrator') throw notAuthorized();
   const erased: number[] = [];
-  for (const id of new Set(input.ids)) if (await eraseIfPossible(app, caller, id)) erased.push(id);
+  // Contacts that are not in the account, or online, are passed over.
+  for (const id of new Set(input.ids))
+    await unlessRefused(eraseContact(app, caller, { id }).then(() => erased.push(id)));
   return erased;
-}
-
-/** Contacts that are not in the account, or online, are passed over. */
-async function eraseIfPossible(app: App, caller: AgentCaller, id: number): Promise<boolean> {
-  try {
-    await eraseContact(app, caller, { id });
-    return true;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return false;
-  }
 }
 
 /** Adds labels; contacts that are not in the account are passed over. */
@@ -139,12 +141,14 @@ async function labelContacts(app: App, { account }: AgentCaller, input: BulkInpu
   const add = (input.labels?.add ?? []).map((label) => label.trim()).filter(Boolean);
   const labelled: number[] = [];
   for (const id of new Set(input.ids))
-    await app.db.write(async (tx) => {
-      const contact = await lockContact(tx, account.id, id);
-      if (!contact) return;
-      const labels = await labelsOf(tx, id);
-      await writeContactLabels(app, tx, contact, [...new Set([...labels, ...add])]);
-      tx.afterCommit(() => labelled.push(id));
-    });
+    await unlessRefused(
+      app.db.write(async (tx) => {
+        const contact = await lockContact(tx, account.id, id);
+        if (!contact) return;
+        const labels = await labelsOf(tx, id);
+        await writeContactLabels(app, tx, contact, [...new Set([...labels, ...add])]);
+        tx.afterCommit(() => labelled.push(id));
+      }),
+    );
   return labelled;
 }

@@ -6,6 +6,7 @@ import type { Actor } from '../conversations/facts.ts';
 import { getSeenConversation } from '../conversations/seen.ts';
 import { writeLabels } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
+import { requireFew } from '../labels/rules.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
 import { actorOf, changeConversation, noteActivity } from './change.ts';
@@ -37,7 +38,10 @@ export async function replaceLabels(
   }, id);
 }
 
-/** Sets the labels and tells everybody; blanks and repeats are dropped. Nothing happens when they are the same. */
+/**
+ * Sets the labels and tells everybody; blanks and repeats are dropped. Nothing happens when they are the same.
+ * @throws invalid for too many
+ */
 export async function setLabels(
   app: App,
   tx: Tx,
@@ -48,6 +52,7 @@ export async function setLabels(
   const labels = [...new Set(given.labels.map((label) => label.trim()).filter(Boolean))];
   const before = JSON.parse(thread.conversation.labels) as string[];
   if (JSON.stringify(before) === JSON.stringify(labels)) return thread;
+  requireFew(labels);
   await writeLabels(tx, thread.conversation, { labels, updated_at: app.now() });
   const changed = await changeConversation(app, tx, thread, {
     changes: {},
