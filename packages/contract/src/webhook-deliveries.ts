@@ -61,7 +61,7 @@ export const WebhookEndpoint = named('WebhookEndpoint', {
   last_success_at: nullable(UnixSeconds),
   last_failure_at: nullable(UnixSeconds),
   last_error: nullable(Type.String()),
-  pending: Type.Integer({ minimum: 0, description: 'deliveries that are not settled' }),
+  pending: Type.Integer({ minimum: 0, description: 'deliveries that are not settled, counted up to 10 000' }),
 });
 export type WebhookEndpoint = Static<typeof WebhookEndpoint>;
 

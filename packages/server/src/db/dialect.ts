@@ -31,6 +31,16 @@ function inList(
     : sql<boolean>`${column} = any(${list}::${sql.raw(type)}[])`;
 }
 
+/** `column in (query)`, which runs first and once: PostgreSQL would plan it as a join, and without statistics read both tables whole. */
+export const isAnySelected = (
+  db: Pick<Sql, 'dialect'>,
+  column: string,
+  query: RawBuilder<unknown>,
+): RawBuilder<boolean> =>
+  db.dialect === 'sqlite'
+    ? sql<boolean>`${sql.ref(column)} in (${query})`
+    : sql<boolean>`${sql.ref(column)} = any(array(${query}))`;
+
 /** Arrays become JSON text for SQLite; a place of a statement is left for its caller to fill with `listFor`. */
 const jsonOf = (list: unknown) => (Array.isArray(list) ? JSON.stringify(list) : list);
 

@@ -1,11 +1,12 @@
 /** The administrators' verbs on deliveries and endpoints: look, send again, test (design.md section 9). */
-import type { agentWebhookDeliveries, Input, Output, WebhookDelivery } from '@hoory/contract';
+import type { agentWebhookDeliveries, DeliveryStatus, Input, Output, WebhookDelivery } from '@hoory/contract';
 import { sql } from 'kysely';
 import { getAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { lockConversations } from '../conversations/store.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
 import { readPayload } from '../free-form.ts';
@@ -23,16 +24,80 @@ export async function listDeliveries(
   { account }: AgentCaller,
   { endpoint, message_id, status, before }: Input<Endpoints['agentListWebhookDeliveries']>,
 ): Promise<{ payload: WebhookDelivery[] }> {
-  let query = app.db.q.selectFrom('webhook_deliveries').selectAll().where('account_id', '=', account.id);
-  if (endpoint !== undefined) query = query.where('endpoint', '=', endpoint);
-  if (message_id !== undefined) query = query.where('message_id', '=', message_id);
-  if (status !== undefined) query = query.where('status', '=', status);
-  // Said as the index says it: what is troubled is rare among what was delivered.
-  if (status !== undefined && status !== 'delivered')
-    query = query.where(sql<boolean>`status <> 'delivered'`);
-  if (before !== undefined) query = query.where('id', '<', before);
-  const rows = await app.db.all(query.orderBy('id', 'desc').limit(pageSize));
+  const ids =
+    message_id === undefined
+      ? await idsByStatus(app.db, {
+          account_id: account.id,
+          endpoint,
+          statuses: status === undefined ? everyStatus : [status],
+          page: { direction: 'desc', from: before, size: pageSize },
+        })
+      : await idsOfMessage(app.db, { account_id: account.id, endpoint, message_id, status, before });
+  const rows: WebhookDeliveryRow[] = await app.db.all(
+    app.db.q
+      .selectFrom('webhook_deliveries')
+      .selectAll()
+      .where(isAnyOf(app.db, 'id', ids))
+      .orderBy('id', 'desc'),
+  );
   return { payload: rows.map(toDelivery) };
+}
+
+const everyStatus: readonly DeliveryStatus[] = ['waiting', 'pending', 'delivered', 'failed'];
+const settledStatuses: readonly DeliveryStatus[] = ['delivered', 'failed'];
+
+interface ByStatus {
+  account_id: number;
+  endpoint: string | undefined;
+  statuses: readonly DeliveryStatus[];
+  /** `from` itself is left out. */
+  page: { direction: 'asc' | 'desc'; from: number | undefined; size: number };
+}
+
+/** A page of ids in their order, merged of one list per status: each is read in its index no further than the page. */
+async function idsByStatus(
+  db: Sql,
+  { account_id, endpoint, statuses, page: { direction, from, size } }: ByStatus,
+): Promise<number[]> {
+  const order = sql.raw(direction);
+  const lists = statuses.map(
+    (status) => sql`select * from (
+      select id from webhook_deliveries where account_id = ${account_id} and status = ${status}
+        ${endpoint === undefined ? sql`` : sql`and endpoint = ${endpoint}`}
+        ${from === undefined ? sql`` : direction === 'asc' ? sql`and id > ${from}` : sql`and id < ${from}`}
+      order by id ${order} limit ${size}) as list`,
+  );
+  const rows = await db.all(
+    sql<{
+      id: number;
+    }>`select id from (${sql.join(lists, sql` union all `)}) as lists order by id ${order} limit ${size}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+interface OfMessage {
+  account_id: number;
+  endpoint: string | undefined;
+  message_id: number;
+  status: DeliveryStatus | undefined;
+  before: number | undefined;
+}
+
+/** A message has few deliveries: its events, once for each endpoint. */
+async function idsOfMessage(db: Sql, wanted: OfMessage): Promise<number[]> {
+  const { account_id, endpoint, message_id, status, before } = wanted;
+  const rows = await db.all(
+    db.q
+      .selectFrom('webhook_deliveries')
+      .select(['id', 'account_id', 'endpoint', 'status'])
+      .where('message_id', '=', message_id)
+      .orderBy('id', 'desc'),
+  );
+  return rows
+    .filter((row) => row.account_id === account_id && row.id < (before ?? Number.POSITIVE_INFINITY))
+    .filter((row) => row.endpoint === (endpoint ?? row.endpoint) && row.status === (status ?? row.status))
+    .slice(0, pageSize)
+    .map(({ id }) => id);
 }
 
 /** @throws not_found */
@@ -88,8 +153,8 @@ async function lockQueue(tx: Tx, conversation_id: number | null): Promise<void> 
   if (conversation_id !== null) await lockConversations(tx, [conversation_id]);
 }
 
-/** How many deliveries one transaction of a replay takes. */
-const portion = 500;
+/** How many deliveries one statement of a replay looks at, and one transaction takes. */
+const portion = 200;
 
 /** Everything settled that was caused in the span, in its order. @throws not_found for the endpoint */
 export async function replayDeliveries(
@@ -98,42 +163,53 @@ export async function replayDeliveries(
   { endpoint, since, until }: Input<Endpoints['agentReplayWebhookDeliveries']>,
 ): Promise<{ count: number }> {
   await requireTarget(app.db, account.id, endpoint);
-  const from = since * 1000;
-  const to = until === undefined ? app.now() : (until + 1) * 1000 - 1;
+  const span = { from: since * 1000, to: until === undefined ? app.now() : (until + 1) * 1000 - 1 };
   let count = 0;
   for (let after = 0; ; ) {
-    const rows = await app.db.all(
-      app.db.q
-        .selectFrom('webhook_deliveries')
-        .select(['id', 'conversation_id'])
-        .where('account_id', '=', account.id)
-        .where('endpoint', '=', endpoint)
-        .where('id', '>', after)
-        .where('created_at', '>=', from)
-        .where('created_at', '<=', to)
-        .where('settled_at', 'is not', null)
-        .where('is_transient', '=', 0)
-        .where('payload', '<>', '')
-        .orderBy('id')
-        .limit(portion),
-    );
-    const last = rows.at(-1);
-    if (!last) return { count };
-    after = last.id;
-    count += await app.db.write(async (tx) => {
-      await lockConversations(
-        tx,
-        rows.flatMap(({ conversation_id }) => conversation_id ?? []),
-      );
-      await endRest(tx, endpoint);
-      wakeWorkers(app, tx);
-      return requeue(
-        tx,
-        app.now(),
-        rows.map(({ id }) => id),
-      );
+    const ids = await idsByStatus(app.db, {
+      account_id: account.id,
+      endpoint,
+      statuses: settledStatuses,
+      page: { direction: 'asc', from: after, size: portion },
     });
+    count += await replaySome(app, { endpoint, ids, ...span });
+    if (ids.length < portion) return { count };
+    after = ids.at(-1) as number;
   }
+}
+
+interface Some {
+  endpoint: string;
+  ids: readonly number[];
+  from: number;
+  to: number;
+}
+
+async function replaySome(app: App, { endpoint, ids, from, to }: Some): Promise<number> {
+  const rows = await app.db.all(
+    app.db.q
+      .selectFrom('webhook_deliveries')
+      .select(['id', 'conversation_id'])
+      .where(isAnyOf(app.db, 'id', ids))
+      .where('created_at', '>=', from)
+      .where('created_at', '<=', to)
+      .where('is_transient', '=', 0)
+      .where('payload', '<>', ''),
+  );
+  if (!rows.length) return 0;
+  return app.db.write(async (tx) => {
+    await lockConversations(
+      tx,
+      rows.flatMap(({ conversation_id }) => conversation_id ?? []),
+    );
+    await endRest(tx, endpoint);
+    wakeWorkers(app, tx);
+    return requeue(
+      tx,
+      app.now(),
+      rows.map(({ id }) => id),
+    );
+  });
 }
 
 async function requireTarget(db: Sql, account_id: number, endpoint: string) {
@@ -164,6 +240,9 @@ export async function testEndpoint(
   });
 }
 
+/** Unsettled deliveries of an endpoint that are counted; its contract says so. */
+const mostCounted = 10_000;
+
 /** Everything of the account that has an address, with what its deliveries met. */
 export async function listEndpoints(
   app: App,
@@ -175,13 +254,11 @@ export async function listEndpoints(
     db.q
       .selectFrom('webhook_endpoints')
       .selectAll()
-      .select((on) =>
-        on
-          .selectFrom('webhook_deliveries')
-          .select((count) => count.fn.countAll<number>().as('pending'))
-          .whereRef('webhook_deliveries.endpoint', '=', 'webhook_endpoints.endpoint')
-          .where('settled_at', 'is', null)
-          .as('pending'),
+      .select(
+        sql<number>`(select count(*) from (
+          select id from webhook_deliveries
+          where webhook_deliveries.endpoint = webhook_endpoints.endpoint and settled_at is null
+          limit ${sql.lit(mostCounted)}) as unsettled)`.as('pending'),
       )
       .where('account_id', '=', account.id),
   );

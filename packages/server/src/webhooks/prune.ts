@@ -1,6 +1,8 @@
 /** Keeps the ledger as long as the event log; what was transient, an hour. */
+import { sql } from 'kysely';
 import type { Config } from '../config.ts';
-import type { Db } from '../db/db.ts';
+import type { Db, Runnable } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
 
 /** One transaction takes so many, so that the write lane is never held for long. */
 const portion = 1000;
@@ -8,20 +10,20 @@ const transientLife = 3_600_000;
 
 /** Deletes settled deliveries that are past their time. @returns how many */
 export async function pruneDeliveries(db: Db, keep: Config['logKeep'], now: number): Promise<number> {
-  const oldest = now - keep.age;
-  let deleted = 0;
-  for (;;) {
-    const found = await db.all(
-      db.q
-        .selectFrom('webhook_deliveries')
-        .select('id')
-        .where('settled_at', '<', now - Math.min(transientLife, keep.age))
-        .where((on) => on.or([on('settled_at', '<', oldest), on('is_transient', '=', 1)]))
-        .orderBy('settled_at')
-        .limit(portion),
-    );
-    const ids = found.map(({ id }) => id);
+  const old = settled(db).where('settled_at', '<', now - keep.age);
+  const transient = settled(db)
+    .where('settled_at', '<', now - Math.min(transientLife, keep.age))
+    .where('is_transient', '=', sql.lit(1));
+  return (await deleteAll(db, old)) + (await deleteAll(db, transient));
+}
+
+const settled = (db: Db) =>
+  db.q.selectFrom('webhook_deliveries').select('id').orderBy('settled_at').limit(portion);
+
+async function deleteAll(db: Db, query: Runnable<{ id: number }>): Promise<number> {
+  for (let deleted = 0; ; ) {
+    const ids = (await db.all(query)).map(({ id }) => id);
     if (!ids.length) return deleted;
-    deleted += await db.run(db.q.deleteFrom('webhook_deliveries').where('id', 'in', ids));
+    deleted += await db.run(db.q.deleteFrom('webhook_deliveries').where(isAnyOf(db, 'id', ids)));
   }
 }

@@ -8,7 +8,7 @@ import { rescue } from '../threads/hand-over.ts';
 import { noteAttempt } from './endpoints.ts';
 import { markFailed, unmarkFailed } from './failures.ts';
 import { type Attempt, judge, type Verdict } from './rules.ts';
-import { promoteWaiting, settleDelivery, wakeWorkers } from './store.ts';
+import { promoteFirst, settleDelivery, wakeWorkers } from './store.ts';
 import type { Target } from './targets.ts';
 
 export interface Settling {
@@ -37,7 +37,9 @@ export async function settle(app: App, { delivery, target, attempt }: Settling):
       ...(verdict.status !== 'pending' && { settled_at: now }),
     });
     if (!isOurs || verdict.status === 'pending') return;
-    if (conversation_id !== null && (await promoteWaiting(tx, now, delivery))) wakeWorkers(app, tx);
+    const { endpoint } = delivery;
+    if (conversation_id !== null && (await promoteFirst(tx, now, [{ endpoint, conversation_id }])))
+      wakeWorkers(app, tx);
     if (!thread || !delivery.message_id) return;
     if (delivery.endpoint.startsWith('inbox:'))
       await tellMessage(app, tx, { thread, delivery, message_id: delivery.message_id, verdict, attempt });

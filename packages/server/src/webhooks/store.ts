@@ -1,8 +1,9 @@
 /** All SQL that moves deliveries: in, claimed, settled. One event of a conversation at a time per endpoint. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Tx } from '../db/db.ts';
-import { isAnyOf, isAnyTextOf, skipLocked } from '../db/dialect.ts';
+import { isAnyOf, isAnySelected, skipLocked, triplesAs } from '../db/dialect.ts';
+import { statement } from '../db/statement.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
 import type { Receiver } from './receivers.ts';
@@ -70,21 +71,42 @@ export async function insertDeliveries(
 const queueName = ({ endpoint, conversation_id }: Pick<NewDelivery, 'endpoint' | 'conversation_id'>) =>
   `${endpoint} ${conversation_id}`;
 
+/** Of one endpoint and one conversation: the deliveries that go out one after another. */
+export interface Queue {
+  endpoint: string;
+  conversation_id: number;
+}
+
+// Scalar subqueries with a limit: as joins, a planner without statistics would read everything unsettled for them.
+const firstOf = (condition: RawBuilder<unknown>) => sql`(
+  select one.id from webhook_deliveries as one
+  where one.endpoint = first and one.conversation_id = cast(second as bigint) and ${condition}
+  order by one.id limit 1)`;
+const firstUnsettled = firstOf(sql`one.settled_at is null`);
+const firstInTurn = firstOf(sql`one.next_attempt_at is not null`);
+
+const queuesFor = (queues: readonly Queue[]): string =>
+  JSON.stringify(queues.map(({ endpoint, conversation_id }) => [endpoint, conversation_id]));
+
+const busyQueues = statement(
+  (_q, place: { queues: unknown }, db) =>
+    sql<Queue>`select first as endpoint, cast(second as bigint) as conversation_id
+      from ${triplesAs(db, place.queues)} where ${firstUnsettled} is not null`,
+);
+
 /** Queues with something unsettled in them. Their conversations are locked, so that nothing settles meanwhile. */
 async function findBusyQueues(tx: Tx, news: readonly NewDelivery[]): Promise<Set<string>> {
-  const ids = [...new Set(news.flatMap(({ conversation_id }) => conversation_id ?? []))];
-  if (!ids.length) return new Set();
-  const endpoints = [...new Set(news.map(({ endpoint }) => endpoint))];
-  const rows = await tx.all(
-    tx.q
-      .selectFrom('webhook_deliveries')
-      .select(['endpoint', 'conversation_id'])
-      .distinct()
-      .where(isAnyTextOf(tx, 'endpoint', endpoints))
-      .where(isAnyOf(tx, 'conversation_id', ids))
-      .where('settled_at', 'is', null),
-  );
-  return new Set(rows.map(queueName));
+  const queues = queuesOf(news);
+  if (!queues.length) return new Set();
+  return new Set((await tx.all(busyQueues(tx, { queues: queuesFor(queues) }))).map(queueName));
+}
+
+/** Each queue once. */
+function queuesOf(rows: readonly Pick<NewDelivery, 'endpoint' | 'conversation_id'>[]): Queue[] {
+  const queues = new Map<string, Queue>();
+  for (const { endpoint, conversation_id } of rows)
+    if (conversation_id) queues.set(queueName({ endpoint, conversation_id }), { endpoint, conversation_id });
+  return [...queues.values()];
 }
 
 async function insertEndpoints(
@@ -101,22 +123,40 @@ async function insertEndpoints(
     );
 }
 
+/** An endpoint with deliveries under way, and when the first of them is due. */
+export type BusyEndpoint = WebhookEndpointRow & { due_at: number };
+
+/** Endpoints that one look reads. */
+const endpointsAtOnce = 200;
+
+// Jumps in the index from one endpoint to the next, whatever the number of deliveries of each.
+const busyEndpoints = statement(
+  (_q, place: { after: string }) => sql<BusyEndpoint>`
+    with recursive busy (endpoint, number) as (
+      select * from (
+        select endpoint, 1 as number from webhook_deliveries
+        where endpoint > ${place.after} and next_attempt_at is not null order by endpoint limit 1) as first
+      union all
+      select (
+        select one.endpoint from webhook_deliveries as one
+        where one.endpoint > busy.endpoint and one.next_attempt_at is not null order by one.endpoint limit 1), number + 1
+      from busy where busy.endpoint is not null and number < ${sql.lit(endpointsAtOnce)})
+    select webhook_endpoints.*, (
+      select one.next_attempt_at from webhook_deliveries as one
+      where one.endpoint = busy.endpoint and one.next_attempt_at is not null order by one.next_attempt_at limit 1) as due_at
+    from busy join webhook_endpoints on webhook_endpoints.endpoint = busy.endpoint order by busy.endpoint`,
+);
+
 /** Endpoints that have something due. */
-export const listDueEndpoints = (db: Db, now: number): Promise<WebhookEndpointRow[]> =>
-  db.all(
-    db.q
-      .selectFrom('webhook_endpoints')
-      .selectAll()
-      .where((on) =>
-        on.exists(
-          on
-            .selectFrom('webhook_deliveries')
-            .select('webhook_deliveries.id')
-            .whereRef('webhook_deliveries.endpoint', '=', 'webhook_endpoints.endpoint')
-            .where('next_attempt_at', '<=', now),
-        ),
-      ),
-  );
+export async function listDueEndpoints(db: Db, now: number): Promise<WebhookEndpointRow[]> {
+  const due: WebhookEndpointRow[] = [];
+  for (let after = ''; ; ) {
+    const page = await db.all(busyEndpoints(db, { after }));
+    due.push(...page.filter(({ due_at }) => due_at <= now));
+    if (page.length < endpointsAtOnce) return due;
+    after = (page.at(-1) as BusyEndpoint).endpoint;
+  }
+}
 
 export interface Claim {
   endpoint: string;
@@ -124,21 +164,27 @@ export interface Claim {
   limit: number;
 }
 
+const dueOf = statement(
+  (_q, place: { endpoint: string; now: number; limit: number }, db) => sql<{ id: number }>`
+    select id from webhook_deliveries where endpoint = ${place.endpoint} and next_attempt_at <= ${place.now}
+    order by next_attempt_at, id limit ${place.limit} ${skipLocked(db)}`,
+);
+
 /** Takes due deliveries for a while; nobody else is given them until the claim ends. */
 export async function claimDue(
   tx: Tx,
   { now, claims }: { now: number; claims: readonly Claim[] },
 ): Promise<WebhookDeliveryRow[]> {
-  const taken: WebhookDeliveryRow[] = [];
-  for (const { endpoint, limit } of claims)
-    taken.push(
-      ...(await tx.all(sql<WebhookDeliveryRow>`
-        update webhook_deliveries set claim = ${newUuid()}, next_attempt_at = ${now + claimLife}
-        where id in (
-          select id from webhook_deliveries where endpoint = ${endpoint} and next_attempt_at <= ${now}
-          order by next_attempt_at, id limit ${limit} ${skipLocked(tx)}
-        ) returning *`)),
-    );
+  const found = await Promise.all(claims.map((claim) => tx.all(dueOf(tx, { ...claim, now }))));
+  const ids = found.flat().map(({ id }) => id);
+  if (!ids.length) return [];
+  const taken = await tx.all(
+    tx.q
+      .updateTable('webhook_deliveries')
+      .set({ claim: newUuid(), next_attempt_at: now + claimLife })
+      .where(isAnyOf(tx, 'id', ids))
+      .returningAll(),
+  );
   return taken.sort((a, b) => a.id - b.id);
 }
 
@@ -158,42 +204,46 @@ export async function settleDelivery(
   return settled > 0;
 }
 
-/** Makes the first waiting delivery of each free queue due. With `queue`, of that one only. */
-export async function promoteWaiting(
-  tx: Tx,
-  now: number,
-  queue?: { endpoint: string; conversation_id: number | null },
-): Promise<number> {
-  const within = queue
-    ? sql`and one.endpoint = ${queue.endpoint} and one.conversation_id = ${queue.conversation_id}`
-    : sql``;
-  return tx.run(sql`
-    update webhook_deliveries set status = 'pending', next_attempt_at = ${now}
-    where id in (
-      select min(one.id) from webhook_deliveries one where one.settled_at is null and one.next_attempt_at is null ${within}
-        and not exists (select 1 from webhook_deliveries other where other.settled_at is null
-          and other.next_attempt_at is not null and other.conversation_id = one.conversation_id and other.endpoint = one.endpoint)
-      group by one.endpoint, one.conversation_id)`);
-}
+const promotion = statement(
+  (_q, place: { queues: unknown; now: number }, db) => sql<unknown>`
+    update webhook_deliveries set status = 'pending', next_attempt_at = ${place.now}
+    where ${isAnySelected(
+      db,
+      'id',
+      sql`select ${firstUnsettled} from ${triplesAs(db, place.queues)} where ${firstInTurn} is null`,
+    )}`,
+);
 
-/** Ends all claims: on SQLite nobody else can hold one when the server starts. With `deliveries`, only of those. */
+/** Makes the first delivery of each of these queues due, where none is under way. @returns how many */
+export const promoteFirst = (tx: Tx, now: number, queues: readonly Queue[]): Promise<number> =>
+  tx.run(promotion(tx, { queues: queuesFor(queues), now }));
+
+/** Ends claims before their time. */
 export async function releaseClaims(
   tx: Tx,
   now: number,
-  deliveries?: readonly WebhookDeliveryRow[],
+  deliveries: readonly Pick<WebhookDeliveryRow, 'id' | 'claim'>[],
 ): Promise<void> {
-  const release = tx.q
-    .updateTable('webhook_deliveries')
-    .set({ claim: null, next_attempt_at: now })
-    .where('next_attempt_at', 'is not', null);
-  if (!deliveries) await tx.run(release.where('claim', 'is not', null));
-  for (const { id, claim } of deliveries ?? [])
-    await tx.run(release.where('id', '=', id).where('claim', '=', claim));
+  for (const { id, claim } of deliveries)
+    await tx.run(
+      tx.q
+        .updateTable('webhook_deliveries')
+        .set({ claim: null, next_attempt_at: now })
+        .where('id', '=', id)
+        .where('claim', '=', claim),
+    );
 }
 
-/** Puts settled deliveries at the place in their queues that their age gives them. @returns how many */
+/** Every claim there is: at most as many as one process has requests open. For SQLite, where one process is alone. */
+export const listClaimed = (tx: Tx): Promise<Pick<WebhookDeliveryRow, 'id' | 'claim'>[]> =>
+  tx.all(tx.q.selectFrom('webhook_deliveries').select(['id', 'claim']).where('claim', '>', ''));
+
+/**
+ * Puts settled deliveries at the place in their queues that their age gives them. The caller bounds their number.
+ * @returns how many
+ */
 export async function requeue(tx: Tx, now: number, ids: readonly number[]): Promise<number> {
-  const count = await tx.run(
+  const requeued = await tx.all(
     tx.q
       .updateTable('webhook_deliveries')
       .set({
@@ -206,10 +256,11 @@ export async function requeue(tx: Tx, now: number, ids: readonly number[]): Prom
         response_body: null,
       })
       .where(isAnyOf(tx, 'id', ids))
-      .where('settled_at', 'is not', null),
+      .where('settled_at', 'is not', null)
+      .returning(['endpoint', 'conversation_id']),
   );
-  await promoteWaiting(tx, now);
-  return count;
+  await promoteFirst(tx, now, queuesOf(requeued));
+  return requeued.length;
 }
 
 /** Whoever sends something by hand wants to see now whether it arrives: the endpoint is tried again at once. */

@@ -8,7 +8,7 @@ import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { attemptDelivery, timeLimit } from './deliver.ts';
 import { type Attempt, slotsOf } from './rules.ts';
 import { type Settling, settle } from './settle.ts';
-import { type Claim, claimDue, listDueEndpoints, promoteWaiting, releaseClaims, wakeTopic } from './store.ts';
+import { type Claim, claimDue, listClaimed, listDueEndpoints, releaseClaims, wakeTopic } from './store.ts';
 import { findTarget, type Target } from './targets.ts';
 
 /** How often the worker looks by itself, for retries and for what other nodes left; new work wakes it at once. */
@@ -143,7 +143,7 @@ export function openWorker(app: App): Worker {
   const stopListening = app.bus.subscribe((notice) => {
     if ('transient' in notice && notice.transient.topic === wakeTopic) wake();
   });
-  const ready = prepare(app).then(wake);
+  const ready = releaseLeftClaims(app).then(wake);
 
   return {
     close: async () => {
@@ -189,13 +189,11 @@ function reasonAgainst(
 /** Milliseconds for which it makes sense to tell that somebody is typing. */
 const transientLife = 30_000;
 
-/** Ends the claims of a server that died (on PostgreSQL they end by themselves), and frees queues that stand still. */
-async function prepare(app: App): Promise<void> {
+/** Ends the claims of a server that died; on PostgreSQL, where another node may hold them, they end by themselves. */
+async function releaseLeftClaims(app: App): Promise<void> {
+  if (app.db.dialect !== 'sqlite') return;
   try {
-    await app.db.write(async (tx) => {
-      if (tx.dialect === 'sqlite') await releaseClaims(tx, app.now());
-      await promoteWaiting(tx, app.now());
-    });
+    await app.db.write(async (tx) => releaseClaims(tx, app.now(), await listClaimed(tx)));
   } catch (err) {
     app.log.error({ err }, 'claims of webhooks could not be released');
   }
