@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { fetchAvatars } from './contacts/avatars.ts';
 import { addUpCounts } from './conversations/counts.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
+import type { CommitHooks } from './db/db.ts';
 import { openDb } from './db/open.ts';
 import { indexMessages } from './db/search.ts';
 import type { Bus } from './events/bus.ts';
@@ -63,11 +64,16 @@ export interface Server {
   close(): Promise<void>;
 }
 
+export interface AppOptions extends Pick<CommitHooks, 'executing'> {
+  /** The public address, where it is known only later. */
+  url?: () => string;
+}
+
 /** An app without its doors: for the command line and for tests of verbs. */
 export async function openApp(
   config: Readonly<Config>,
   now: () => number = Date.now,
-  url: () => string = () => config.url,
+  { url = () => config.url, executing }: AppOptions = {},
 ): Promise<App & { close(): Promise<void> }> {
   const log = openLog(config.logLevel);
   const bus: Bus = openMemoryBus();
@@ -82,6 +88,7 @@ export async function openApp(
       metrics.batchSizes.observe(size);
       metrics.batchWaits.observe(waited / 1000);
     },
+    ...(executing && { executing }),
   });
   const installation = await readInstallation(db);
   const app: App & { close(): Promise<void> } = {
@@ -123,9 +130,13 @@ export async function openApp(
 const followers = [forgetRemovedAgents, leaveTeams, leaveDeletedTeams, moveMergedNotes, recordReports];
 
 /** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
-export async function startServer(config: Readonly<Config>, now?: () => number): Promise<Server> {
+export async function startServer(
+  config: Readonly<Config>,
+  now?: () => number,
+  options: Pick<AppOptions, 'executing'> = {},
+): Promise<Server> {
   let url = config.url;
-  const app = await openApp(config, now, () => url);
+  const app = await openApp(config, now, { ...options, url: () => url });
   const http = await openHttp(app);
   registerApi(http, app, openGate());
   registerDocs(http, app);

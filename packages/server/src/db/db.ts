@@ -88,4 +88,6 @@ export interface CommitHooks {
   unsure?(): void;
   /** Told of each batch of the write lane: its works, and the milliseconds for which the first of them waited. */
   measure?(size: number, waited: number): void;
+  /** Told of each statement before it runs, with its values where it has some: for tests that read its plan. */
+  executing?(text: string, values: readonly unknown[]): void;
 }

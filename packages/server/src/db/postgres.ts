@@ -50,7 +50,7 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
   );
   let turn = 0;
   const laneOf = (key?: number) => lanes[(key ?? turn++) % laneCount] as Lane;
-  const read = new PostgresRead(pool, q);
+  const read = new PostgresRead(pool, q, hooks);
   return {
     dialect: 'postgres',
     q,
@@ -101,7 +101,7 @@ function openPostgresLane(
     async (body) => {
       const client = await pool.connect().catch(failWith);
       const line = lineOf(client);
-      const tx = new PostgresTx(line, dialect);
+      const tx = new PostgresTx(line, dialect, hooks);
       let isCommitting = false;
       try {
         await Promise.all([line.query('begin').catch(failWith), body(tx)]);
@@ -161,9 +161,11 @@ function lineOf(client: pg.ClientBase): Line {
 abstract class PostgresSql implements Sql {
   readonly dialect = 'postgres';
   readonly q: Query;
+  protected readonly hooks: CommitHooks;
 
-  constructor(q: Query) {
+  constructor(q: Query, hooks: CommitHooks) {
     this.q = q;
+    this.hooks = hooks;
   }
 
   /** @throws DatabaseFailed */
@@ -189,12 +191,13 @@ abstract class PostgresSql implements Sql {
 class PostgresRead extends PostgresSql {
   readonly #pool: pg.Pool;
 
-  constructor(pool: pg.Pool, q: Query) {
-    super(q);
+  constructor(pool: pg.Pool, q: Query, hooks: CommitHooks) {
+    super(q, hooks);
     this.#pool = pool;
   }
 
   protected async query(text: string, values: readonly unknown[]): Promise<Answer> {
+    this.hooks.executing?.(text, values);
     const client = await this.#pool.connect().catch(failWith);
     try {
       const answer = await lineOf(client).query(text, values).catch(failWith);
@@ -221,8 +224,8 @@ class PostgresTx extends PostgresSql implements Tx {
   readonly #line: Line;
   readonly #types: ColumnTypes;
 
-  constructor(line: Line, { q, types }: Dialect) {
-    super(q);
+  constructor(line: Line, { q, types }: Dialect, hooks: CommitHooks) {
+    super(q, hooks);
     this.#line = line;
     this.#types = types;
   }
@@ -234,6 +237,7 @@ class PostgresTx extends PostgresSql implements Tx {
 
   protected async query(text: string, values: readonly unknown[]): Promise<Answer> {
     if (this.isOver) throw new Error('The transaction is over');
+    this.hooks.executing?.(text, values);
     if (!/^\s*select/i.test(text)) this.writes++;
     return this.#line.query(text, values).catch(failWith);
   }

@@ -36,11 +36,11 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       createQueryCompiler: () => new PlannedOnce(),
     },
   });
-  const read = new SqliteReader({ writer, reader }, q);
+  const read = new SqliteReader({ writer, reader }, q, hooks);
   const checkpointer = openCheckpointer(path);
   const lane = openLane(
     async (body) => {
-      const tx = new SqliteTx(writer, q);
+      const tx = new SqliteTx(writer, q, hooks);
       try {
         await whenUnlocked(() => {
           // Reads may have begun on the same connection while the lock was held.
@@ -164,19 +164,22 @@ class SqliteSql implements Sql {
   readonly dialect = 'sqlite';
   readonly q: Query;
   protected readonly connection: Connection;
+  protected readonly hooks: CommitHooks;
 
-  constructor(connection: Connection, q: Query) {
+  constructor(connection: Connection, q: Query, hooks: CommitHooks) {
     this.connection = connection;
     this.q = q;
+    this.hooks = hooks;
   }
 
-  protected prepare(text: string): Prepared {
+  protected prepare(text: string, values: readonly unknown[] = []): Prepared {
+    this.hooks.executing?.(text, values);
     return prepare(this.connection, text);
   }
 
   async all<Row>(query: Runnable<Row>): Promise<Row[]> {
     const { sql, parameters } = query.compile(this.q);
-    const { statement, toRow } = this.prepare(sql);
+    const { statement, toRow } = this.prepare(sql, parameters);
     if (toRow) return (statement.all(parameters) as unknown[][]).map((values) => toRow(values) as Row);
     statement.run(parameters);
     return [];
@@ -184,14 +187,14 @@ class SqliteSql implements Sql {
 
   async get<Row>(query: Runnable<Row>): Promise<Row | undefined> {
     const { sql, parameters } = query.compile(this.q);
-    const { statement, toRow } = this.prepare(sql);
+    const { statement, toRow } = this.prepare(sql, parameters);
     const values = statement.get(parameters) as unknown[] | undefined;
     return values && (toRow?.(values) as Row);
   }
 
   async run(query: Runnable<unknown>): Promise<number> {
     const { sql, parameters }: CompiledQuery = query.compile(this.q);
-    return this.prepare(sql).statement.run(parameters).changes;
+    return this.prepare(sql, parameters).statement.run(parameters).changes;
   }
 }
 
@@ -206,12 +209,13 @@ class SqliteReader extends SqliteSql {
   readonly #connections: { writer: Connection; reader: Connection };
   #snapshot: Connection | undefined;
 
-  constructor(connections: { writer: Connection; reader: Connection }, q: Query) {
-    super(connections.writer, q);
+  constructor(connections: { writer: Connection; reader: Connection }, q: Query, hooks: CommitHooks) {
+    super(connections.writer, q, hooks);
     this.#connections = connections;
   }
 
-  protected override prepare(text: string): Prepared {
+  protected override prepare(text: string, values: readonly unknown[]): Prepared {
+    this.hooks.executing?.(text, values);
     this.#snapshot ??= this.#openSnapshot();
     const prepared = prepare(this.#snapshot, text);
     if (!prepared.statement.readonly) throw new Error('A query that writes needs a transaction');
@@ -247,11 +251,11 @@ class SqliteTx extends SqliteSql implements Tx {
     return this.writes + this.emissions.length + this.commitWork.length;
   }
 
-  protected override prepare(text: string): Prepared {
+  protected override prepare(text: string, values: readonly unknown[] = []): Prepared {
     if (this.isOver) throw new Error('The transaction is over');
     // A fault of the disk has ended it, and what follows would be committed one by one.
     if (!this.connection.inTransaction) throw new DatabaseFailed(new Error('the transaction was lost'));
-    const prepared = super.prepare(text);
+    const prepared = super.prepare(text, values);
     if (!prepared.statement.readonly) this.writes++;
     return prepared;
   }

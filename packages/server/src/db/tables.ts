@@ -324,6 +324,9 @@ export interface NotificationRow {
   user_id: number;
   notification_type: string;
   conversation_id: number;
+  /** Of the conversation, as now; no team is 0. */
+  inbox_id: number;
+  team_id: number;
   secondary_actor_type: string | null;
   secondary_actor_id: number | null;
   read_at: number | null;
@@ -332,6 +335,17 @@ export interface NotificationRow {
   meta: string;
   created_at: number;
   updated_at: number;
+}
+
+/** Kept by the database; sums of these are the counts. */
+export interface NotificationCountRow {
+  account_id: number;
+  user_id: number;
+  inbox_id: number;
+  team_id: number;
+  is_read: number;
+  is_snoozed: number;
+  count: number;
 }
 
 export interface NotificationSettingsRow {
@@ -569,6 +583,7 @@ export interface Tables {
   conversation_drafts: ConversationDraftRow;
   mentions: MentionRow;
   notifications: NotificationRow;
+  notification_counts: NotificationCountRow;
   notification_settings: NotificationSettingsRow;
   assignment_queue: AssignmentQueueRow;
   assignment_turns: AssignmentTurnRow;

@@ -159,10 +159,11 @@ async function create(
   /** Those that take the place of none that is unread. */
   const news: NotificationRow[] = [];
   for (const { user_id, type, secondary } of wanted) {
-    if (!seers.has(user_id)) continue;
+    const seer = seers.find((one) => one.user_id === user_id);
+    if (!seer) continue;
     const given: NewNotification = {
+      ...seer,
       account_id,
-      user_id,
       conversation_id,
       notification_type: type,
       secondary_actor_type: secondary?.type ?? null,

@@ -19,6 +19,7 @@ import {
   listRows,
   type Owner,
   rowsToDestroy,
+  unreadOfConversation,
   unreadRows,
   updateRow,
   writeSettings,
@@ -75,20 +76,58 @@ async function readAll(
   { primary_actor_type, primary_actor_id }: Input<Endpoints['agentReadAllNotifications']>,
 ): Promise<void> {
   const isOfOne = primary_actor_type === 'Conversation' && primary_actor_id != null;
-  await app.db.write((tx) => read(app, tx, ownerOf(caller), isOfOne ? primary_actor_id : undefined));
+  const owner = ownerOf(caller);
+  if (isOfOne)
+    return app.db.write(async (tx) =>
+      markRead(app, tx, await unreadOfConversation(tx, owner, primary_actor_id)),
+    );
+  await inPortions(app, {
+    find: (tx, limit) => unreadRows(tx, owner, limit),
+    change: (tx, rows) => setRead(app, tx, rows),
+    tell: (tx, rows) => tellNotifications(app, tx, 'notification.updated', rows),
+  });
 }
 
 /** Whoever has seen a conversation has read what was told of it. */
-export async function readOf(app: App, tx: Tx, { account_id, conversation_id, detail }: Fact): Promise<void> {
-  await read(app, tx, { account_id, user_id: detail.user_id as number }, conversation_id);
+export async function readOf(
+  app: App,
+  tx: Tx,
+  { account_id, conversation_id = 0, detail }: Fact,
+): Promise<void> {
+  const owner = { account_id, user_id: detail.user_id as number };
+  await markRead(app, tx, await unreadOfConversation(tx, owner, conversation_id));
 }
 
-async function read(app: App, tx: Tx, owner: Owner, conversation_id: number | undefined): Promise<void> {
-  const rows = await unreadRows(tx, owner, conversation_id);
+async function markRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
+  await tellNotifications(app, tx, 'notification.updated', await setRead(app, tx, rows));
+}
+
+async function setRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<NotificationRow[]> {
   const read_at = app.now();
   const changed = rows.map((row) => ({ ...row, read_at, updated_at: read_at }));
   await tx.updateMany('notifications', changed, ['read_at', 'updated_at']);
-  await tellNotifications(app, tx, 'notification.updated', changed);
+  return changed;
+}
+
+/** Notifications that one transaction changes, however many a user has. */
+const portion = 200;
+
+interface Change {
+  /** Up to `limit` that are not changed yet. */
+  find(tx: Tx, limit: number): Promise<NotificationRow[]>;
+  change(tx: Tx, rows: readonly NotificationRow[]): Promise<readonly NotificationRow[]>;
+  /** Called for the last portion only: the counts in its events are right, and a list that is open is read anew. */
+  tell(tx: Tx, rows: readonly NotificationRow[]): Promise<void>;
+}
+
+async function inPortions(app: App, { find, change, tell }: Change): Promise<void> {
+  for (let isDone = false; !isDone; )
+    await app.db.write(async (tx) => {
+      const found = await find(tx, portion + 1);
+      isDone = found.length <= portion;
+      const changed = await change(tx, found.slice(0, portion));
+      if (isDone) await tell(tx, changed);
+    });
 }
 
 async function destroyAll(
@@ -96,7 +135,18 @@ async function destroyAll(
   caller: AgentCaller,
   { type = 'all' }: Input<Endpoints['agentDestroyAllNotifications']>,
 ): Promise<void> {
-  await app.db.write(async (tx) => remove(tx, await rowsToDestroy(tx, ownerOf(caller), type)));
+  const owner = ownerOf(caller);
+  await inPortions(app, {
+    find: (tx, limit) => rowsToDestroy(tx, owner, { type, limit }),
+    change: async (tx, rows) => {
+      await deleteRows(
+        tx,
+        rows.map(({ id }) => id),
+      );
+      return rows;
+    },
+    tell: tellDeleted,
+  });
 }
 
 async function destroy(app: App, caller: AgentCaller, { id }: { id: number }): Promise<void> {
@@ -145,14 +195,14 @@ export async function wakeDueNotifications(app: App): Promise<void> {
   await app.db.write(async (tx) => {
     const now = app.now();
     const woken: NotificationRow[] = [];
-    for (const row of await dueRows(tx, now, atOnce)) {
+    for (const { is_visible, ...row } of await dueRows(tx, now, atOnce)) {
       const meta = JSON.stringify({
         ...JSON.parse(row.meta),
         last_snoozed_at: new Date(row.snoozed_until ?? now),
       });
-      woken.push(
-        await updateRow(app, tx, row, { snoozed_until: null, read_at: null, last_activity_at: now, meta }),
-      );
+      const next = { snoozed_until: null, read_at: null, last_activity_at: now, meta };
+      const updated = await updateRow(app, tx, row, next);
+      if (is_visible) woken.push(updated);
     }
     await tellNotifications(app, tx, 'notification.updated', woken);
   });

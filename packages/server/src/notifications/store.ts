@@ -23,40 +23,52 @@ interface Seer {
   account: RawBuilder<unknown>;
 }
 
-/** Whether a user of an account sees a conversation as it stands now (application-api.md section 3). */
-const sees = ({ user, account }: Seer, conversation: RawBuilder<unknown>) =>
+/** Where a conversation is, which decides on who sees it (application-api.md section 3). */
+interface Whereabouts {
+  inbox: RawBuilder<unknown>;
+  team: RawBuilder<unknown>;
+}
+
+const sees = ({ user, account }: Seer, { inbox, team }: Whereabouts) =>
   sql<boolean>`(
     exists (select 1 from account_users seer
       where seer.account_id = ${account} and seer.user_id = ${user} and seer.role = 'administrator')
-    or exists (select 1 from conversations seen where seen.id = ${conversation} and (
-      seen.inbox_id in (select mate.inbox_id from inbox_members mate where mate.user_id = ${user})
-      or seen.team_id in (select mate.team_id from team_members mate where mate.user_id = ${user}))))`;
+    or ${inbox} in (select mate.inbox_id from inbox_members mate where mate.user_id = ${user})
+    or ${team} in (select mate.team_id from team_members mate where mate.user_id = ${user}))`;
 
 /**
- * The owner's notifications of conversations that they see: a notification says what is in its conversation. Who they are
- * is said in numbers, so that databases find out once what they see, not for each row.
+ * Rows of `table` of conversations that the owner sees: a notification says what is in its conversation. The owner is said
+ * in numbers, so that databases find out once what the owner sees, not for each row.
  */
-const isVisible = ({ account_id, user_id }: Owner) =>
-  sees({ user: sql`${user_id}`, account: sql`${account_id}` }, sql.ref('notifications.conversation_id'));
+const isVisible = ({ account_id, user_id }: Owner, table: 'notifications' | 'notification_counts') =>
+  sees(
+    { user: sql`${user_id}`, account: sql`${account_id}` },
+    { inbox: sql.ref(`${table}.inbox_id`), team: sql.ref(`${table}.team_id`) },
+  );
 
-const visible = (db: Sql, owner: Owner) => own(db, owner).where(isVisible(owner));
+const visible = (db: Sql, owner: Owner) => own(db, owner).where(isVisible(owner, 'notifications'));
+
+/** A user who sees a conversation, with where it is; no team is 0. */
+export type SeerOf = Pick<NotificationRow, 'user_id' | 'inbox_id' | 'team_id'>;
 
 /** Those of `ids` who see the conversation. */
-export async function seersOf(
+export function seersOf(
   db: Sql,
   { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
   ids: readonly number[],
-): Promise<Set<number>> {
-  const member = sql.ref('account_users.user_id');
-  const rows = await db.all(
+): Promise<SeerOf[]> {
+  const seer = { user: sql.ref('account_users.user_id'), account: sql`${account_id}` };
+  const where = { inbox: sql.ref('conversations.inbox_id'), team: sql.ref('conversations.team_id') };
+  return db.all(
     db.q
       .selectFrom('account_users')
-      .select('user_id')
-      .where('account_id', '=', account_id)
-      .where(isAnyOf(db, 'user_id', ids))
-      .where(sees({ user: member, account: sql`${account_id}` }, sql`${conversation_id}`)),
+      .innerJoin('conversations', (on) => on.on('conversations.id', '=', conversation_id))
+      .select(['account_users.user_id', 'conversations.inbox_id'])
+      .select(sql<number>`coalesce(conversations.team_id, 0)`.as('team_id'))
+      .where('account_users.account_id', '=', account_id)
+      .where(isAnyOf(db, 'account_users.user_id', ids))
+      .where(sees(seer, where)),
   );
-  return new Set(rows.map(({ user_id }) => user_id));
 }
 
 export interface Wanted {
@@ -67,7 +79,7 @@ export interface Wanted {
 const pageSize = 15;
 
 const wantedOf = (owner: Owner, { withRead, withSnoozed }: Wanted) =>
-  sql<boolean>`account_id = ${owner.account_id} and user_id = ${owner.user_id} and ${isVisible(owner)}
+  sql<boolean>`account_id = ${owner.account_id} and user_id = ${owner.user_id} and ${isVisible(owner, 'notifications')}
     ${withRead ? sql`` : sql`and read_at is null`} ${withSnoozed ? sql`` : sql`and snoozed_until is null`}`;
 
 /** A page by last activity. @throws invalid for a cursor that this list in this order has not given */
@@ -92,9 +104,12 @@ export const listRows = (
     { cursor, page, size: pageSize },
   );
 
-export async function countRows(db: Sql, owner: Owner, wanted: Wanted): Promise<number> {
+/** As many as `listRows` has on all its pages, of counters that the database keeps (migration 0087). */
+export async function countRows(db: Sql, owner: Owner, { withRead, withSnoozed }: Wanted): Promise<number> {
   const counted = await db.get(
-    sql<{ count: number }>`select count(*) as count from notifications where ${wantedOf(owner, wanted)}`,
+    sql<{ count: number }>`select coalesce(sum(count), 0) as count from notification_counts
+      where account_id = ${owner.account_id} and user_id = ${owner.user_id} and ${isVisible(owner, 'notification_counts')}
+      ${withRead ? sql`` : sql`and is_read = 0`} ${withSnoozed ? sql`` : sql`and is_snoozed = 0`}`,
   );
   return counted?.count ?? 0;
 }
@@ -110,21 +125,49 @@ export async function getRow(db: Sql, owner: Owner, id: number): Promise<Notific
   return row;
 }
 
-/** The newest that are unread, of one conversation or of all. */
-export function unreadRows(db: Sql, owner: Owner, conversation_id?: number): Promise<NotificationRow[]> {
-  const query = visible(db, owner).selectAll().where('read_at', 'is', null);
-  return db.all(
-    (conversation_id === undefined ? query : query.where('conversation_id', '=', conversation_id))
+/** What is unread of one conversation, the newest first: at most one of each type. */
+export const unreadOfConversation = (
+  db: Sql,
+  owner: Owner,
+  conversation_id: number,
+): Promise<NotificationRow[]> =>
+  db.all(
+    db.q
+      .selectFrom('notifications')
+      .selectAll()
+      .where('conversation_id', '=', conversation_id)
+      .where('user_id', '=', owner.user_id)
+      .where('read_at', 'is', null)
+      .where(isVisible(owner, 'notifications'))
       .orderBy('last_activity_at', 'desc')
       .orderBy('id', 'desc'),
   );
-}
 
-/** All of the owner, or those that are read. */
-export function rowsToDestroy(db: Sql, owner: Owner, type: 'read' | 'all'): Promise<NotificationRow[]> {
-  const query = own(db, owner).selectAll();
-  return db.all((type === 'read' ? query.where('read_at', 'is not', null) : query).orderBy('id'));
-}
+/** Up to `limit` that are unread, in the order of their index. */
+export const unreadRows = (db: Sql, owner: Owner, limit: number): Promise<NotificationRow[]> =>
+  db.all(
+    visible(db, owner)
+      .selectAll()
+      .where('read_at', 'is', null)
+      .orderBy('snoozed_until')
+      .orderBy('last_activity_at')
+      .orderBy('id')
+      .limit(limit),
+  );
+
+/** Up to `limit` of the owner's, or of those that are read. */
+export const rowsToDestroy = (
+  db: Sql,
+  owner: Owner,
+  { type, limit }: { type: 'read' | 'all'; limit: number },
+): Promise<NotificationRow[]> => {
+  const query = own(db, owner).selectAll().limit(limit);
+  return db.all(
+    type === 'read'
+      ? query.where('read_at', 'is not', null).orderBy('id')
+      : query.orderBy('last_activity_at').orderBy('id'),
+  );
+};
 
 export const rowsOfConversation = (db: Sql, conversation_id: number): Promise<NotificationRow[]> =>
   db.all(
@@ -137,6 +180,8 @@ export type NewNotification = Pick<
   | 'user_id'
   | 'notification_type'
   | 'conversation_id'
+  | 'inbox_id'
+  | 'team_id'
   | 'secondary_actor_type'
   | 'secondary_actor_id'
 >;
@@ -148,9 +193,11 @@ export async function replaceRow(
   given: NewNotification,
 ): Promise<{ row: NotificationRow; replaced: NotificationRow | undefined }> {
   const replaced: NotificationRow | undefined = await tx.get(
-    own(tx, given)
+    tx.q
+      .selectFrom('notifications')
       .selectAll()
       .where('conversation_id', '=', given.conversation_id)
+      .where('user_id', '=', given.user_id)
       .where('notification_type', '=', given.notification_type),
   );
   if (replaced) await deleteRows(tx, [replaced.id]);
@@ -188,19 +235,21 @@ export async function deleteRows(tx: Tx, ids: readonly number[]): Promise<void> 
   if (ids.length) await tx.run(tx.q.deleteFrom('notifications').where(isAnyOf(tx, 'id', ids)));
 }
 
-/** Snoozed until now or earlier. */
-export const dueRows = (db: Sql, now: number, limit: number): Promise<NotificationRow[]> =>
+export type DueRow = NotificationRow & { is_visible: number };
+
+/** Snoozed until now or earlier, also of conversations that their user does not see any more. */
+export const dueRows = (db: Sql, now: number, limit: number): Promise<DueRow[]> =>
   db.all(
     db.q
       .selectFrom('notifications')
       .selectAll()
-      .where('snoozed_until', '<=', now)
-      .where(
-        sees(
+      .select(
+        sql<number>`case when ${sees(
           { user: sql.ref('notifications.user_id'), account: sql.ref('notifications.account_id') },
-          sql.ref('notifications.conversation_id'),
-        ),
+          { inbox: sql.ref('notifications.inbox_id'), team: sql.ref('notifications.team_id') },
+        )} then 1 else 0 end`.as('is_visible'),
       )
+      .where('snoozed_until', '<=', now)
       .orderBy('snoozed_until')
       .limit(limit),
   );
