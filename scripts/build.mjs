@@ -86,6 +86,7 @@ const packages = {
         measured: 'src/bench/measured.ts',
         crowd: 'src/bench/crowd.ts',
         pacer: 'src/bench/pacer.ts',
+        filler: 'src/bench/filler.ts',
       },
     },
     copies: {

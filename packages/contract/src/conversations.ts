@@ -195,6 +195,7 @@ export const clientConversations = endpoints({
     method: 'POST',
     path: `${sessionConversationPath}/update_last_seen`,
     auth: 'session',
+    inPieces: true,
     tag: 'Conversations (client)',
     summary: 'Tell that the customer has read everything up to now',
     params: sessionConversationParams,

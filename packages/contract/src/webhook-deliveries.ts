@@ -114,6 +114,7 @@ export const agentWebhookDeliveries = endpoints({
     method: 'POST',
     path: `${accountPath}/webhook_deliveries/replay`,
     auth: 'administrator',
+    inPieces: true,
     tag: 'Webhooks',
     summary: 'Send all deliveries of a span of time to an endpoint again',
     params: accountParams,

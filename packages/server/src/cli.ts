@@ -7,6 +7,7 @@ import { findUserByEmail } from './agents/store.ts';
 import type { App } from './app.ts';
 import { newPassword } from './auth/password.ts';
 import { resetLink } from './auth/reset.ts';
+import type { BacklogOptions } from './bench/backlog.ts';
 import { bench, type Section, sections } from './bench/bench.ts';
 import { environment, readConfig } from './config.ts';
 import type { InboxRow } from './db/tables.ts';
@@ -18,6 +19,12 @@ import { serve } from './serve.ts';
 import { setUp, setUpAgent } from './setup.ts';
 
 type Answer = Record<string, unknown>;
+
+interface BenchArguments extends BacklogOptions {
+  only: Section;
+  database?: string;
+  json?: boolean;
+}
 
 /** Prints the answer: one JSON object, the bare text, or a line per field. */
 function print(answer: Answer, { json, bare }: { json?: boolean; bare?: string }): void {
@@ -240,11 +247,17 @@ program
     new Option('--only <section>', 'the section to measure').choices(Object.keys(sections)).default('post'),
   )
   .option('--database <url>', 'a PostgreSQL database that may be written to (default: SQLite)')
+  .option('--conversations <count>', 'conversations of the section backlog', Number, 20_000)
+  .addOption(
+    new Option('--dead <how>', 'how the dead receiver of the section backlog fails')
+      .choices(['refused', 'silent'])
+      .default('refused'),
+  )
   .addOption(json())
   .addHelpText('after', '\nExample:\n  $ hoory bench --only post --json')
-  .action(async ({ only, database, json }: { only: Section; database?: string; json?: boolean }) => {
+  .action(async ({ only, database, json, ...backlog }: BenchArguments) => {
     const say = (line: string) => void process.stderr.write(`${line}\n`);
-    const figures = await bench(only, { databaseUrl: database, say });
+    const figures = await bench(only, { databaseUrl: database, say, ...backlog });
     print({ ...figures }, { json });
   });
 

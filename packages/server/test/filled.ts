@@ -13,6 +13,8 @@ export interface FilledPlace {
   account_id: number;
   inbox_id: number;
   user_id: number;
+  /** Holds all sign-ins and links. */
+  other_user_id: number;
   contact_id: number;
   /** Half of all messages and files are in this conversation. */
   conversation_id: number;
@@ -27,15 +29,15 @@ type Columns = Record<string, string>;
 const id = `(${firstId} + n)`;
 
 function fillings(place: FilledPlace): Record<string, Columns> {
-  const { account_id, inbox_id, user_id, contact_id, conversation_id, endpoint, now } = place;
+  const { account_id, inbox_id, user_id, other_user_id, contact_id, conversation_id, endpoint, now } = place;
   const owner = { account_id: `${account_id}` };
   const time = `(${now} - 100000000 + n * 900)`;
   /** One of two goes to the row that tests work with. */
   const half = (own: number) => `case when n % 2 = 0 then ${own} else ${id} end`;
   const unsettled = 'n % 2 = 0';
-  /** The first 20 000 are one queue; every other unsettled delivery is alone in its own. */
+  /** The first 20 000 wait in the queue of the conversation; every other is alone in its own. */
   const queue = `case when n <= 20000 then ${conversation_id} else ${id} end`;
-  const isDue = `(${unsettled} and (n = 2 or n > 20000))`;
+  const isDue = `(${unsettled} and n > 20000)`;
   return {
     contacts: {
       ...owner,
@@ -62,7 +64,7 @@ function fillings(place: FilledPlace): Record<string, Columns> {
       snoozed_until: `case n % 4 when 1 then ${now} + 86400000 end`,
       assignee_id: `case when n % 2 = 0 then ${user_id} end`,
       labels: `'["vip"]'`,
-      last_message_id: id,
+      last_message_id: `case when n % 2 = 1 then ${id} end`,
     },
     messages: {
       ...owner,
@@ -71,7 +73,7 @@ function fillings(place: FilledPlace): Record<string, Columns> {
       message_type: `case when n % 4 < 2 then 0 else 1 end`,
       content: `'message ' || n`,
       content_type: `'text'`,
-      status: `'sent'`,
+      status: `'read'`,
       sender_type: `'Contact'`,
       sender_id: `${contact_id}`,
     },
@@ -127,8 +129,8 @@ function fillings(place: FilledPlace): Record<string, Columns> {
       settled_at: `case when not (${unsettled}) then ${time} end`,
     },
     receipts: { caller: `'session:' || n`, route: `'POST /'`, key_hash: `'k' || n` },
-    sign_ins: { user_id: `${user_id}`, client: `'client' || n`, expires_at: `${now} + 86400000` },
-    user_tokens: { user_id: `${user_id}`, token_hash: `'t' || n`, expires_at: `${now} + 86400000` },
+    sign_ins: { user_id: `${other_user_id}`, client: `'client' || n`, expires_at: `${now} + 86400000` },
+    user_tokens: { user_id: `${other_user_id}`, token_hash: `'t' || n`, expires_at: `${now} + 86400000` },
     blobs: { ...owner, file_key: `'00/b' || n`, file_size: '1', created_at: `${now} - 1000` },
     letters: { id: `'l' || n`, next_attempt_at: `${now} + 86400000` },
   };
@@ -140,6 +142,7 @@ export const growingTables = Object.keys(
     account_id: 0,
     inbox_id: 0,
     user_id: 0,
+    other_user_id: 0,
     contact_id: 0,
     conversation_id: 0,
     endpoint: '',
@@ -158,7 +161,7 @@ interface Column {
 /** Adds `filledRows` to each of them. What a row needs and nobody names gets a plain value. */
 export async function fill(app: App, place: FilledPlace): Promise<void> {
   const time = `(${place.now} - 100000000 + n * 900)`;
-  for (const [table, named] of Object.entries(fillings(place)))
+  for (const [table, named] of Object.entries(fillings(place))) {
     await app.db.write(async (tx) => {
       // The rows are whole: neither references nor counters are worked out one by one.
       if (tx.dialect === 'postgres') await tx.run(sql`set local session_replication_role = replica`);
@@ -173,6 +176,7 @@ export async function fill(app: App, place: FilledPlace): Promise<void> {
       await tx.run(sql`insert into ${sql.table(table)} (${sql.raw(columns.map(({ name }) => name).join())})
         select ${sql.raw(columns.map(valueFor).join())} from ${series(tx)}`);
     });
+  }
   await app.db.write((tx) => joinUp(tx, place));
 }
 

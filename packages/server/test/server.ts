@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../src/config.ts';
-import { type Server, startServer } from '../src/main.ts';
+import { type AppOptions, type Server, startServer } from '../src/main.ts';
 import { createDatabase } from './databases.ts';
 
 /** Databases the noun tests run on. PostgreSQL joins when the test runner has started one (`HOORY_TEST_POSTGRES`). */
@@ -66,7 +66,7 @@ export async function emptyConfig(
   };
 }
 
-export interface TestServerOptions {
+export interface TestServerOptions extends Pick<AppOptions, 'executing'> {
   engine?: 'sqlite' | 'postgres';
   settings?: Record<string, string>;
   now?: () => number;
@@ -76,9 +76,10 @@ export async function startTestServer({
   engine,
   settings,
   now,
+  ...options
 }: TestServerOptions = {}): Promise<TestServer> {
   const { config, env, release } = await freshConfig(engine, settings);
-  const server = await startServer(config, now);
+  const server = await startServer(config, now, options);
   return {
     ...server,
     config,

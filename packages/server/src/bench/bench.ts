@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
+import { type BacklogFigures, type BacklogOptions, benchBacklog } from './backlog.ts';
 import { benchLists, type ListFigures } from './lists.ts';
 import { benchPost, type PostFigures } from './post.ts';
 import { benchSockets, type SocketFigures } from './sockets.ts';
 
-export interface BenchOptions {
+export interface BenchOptions extends BacklogOptions {
   /** A PostgreSQL database that may be written to; SQLite in a folder of its own when left out. */
   databaseUrl: string | undefined;
   /** Told of progress, a line each. */
@@ -15,15 +16,20 @@ export interface BenchOptions {
 }
 
 /** Sections that can be measured by name. */
-export const sections = { post: benchPost, lists: benchLists, sockets: benchSockets };
+export const sections = {
+  post: benchPost,
+  lists: benchLists,
+  sockets: benchSockets,
+  backlog: benchBacklog,
+};
 
 export type Section = keyof typeof sections;
 
 /** Measures one section. */
 export async function bench(
   section: Section,
-  { databaseUrl, say }: BenchOptions,
-): Promise<PostFigures | ListFigures | SocketFigures> {
+  { databaseUrl, say, ...backlog }: BenchOptions,
+): Promise<PostFigures | ListFigures | SocketFigures | BacklogFigures> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
   try {
     const config = readConfig({
@@ -33,7 +39,7 @@ export async function bench(
       HOORY_LOG_LEVEL: 'error',
       DATABASE_URL: databaseUrl,
     });
-    return await sections[section](config, say);
+    return await sections[section](config, say, backlog);
   } finally {
     rmSync(data, { recursive: true, force: true });
   }

@@ -32,8 +32,12 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
   const pool = openPool(url, 5);
   const writers = openPool(url, laneCount);
   // Batches find rows by their ids: a plan for the very values of each would be no other, and take as long as its execution.
+  // A plan that was made for a table when it was empty stays: it must use an index all the same. Without one, the price that
+  // PostgreSQL then puts on reading a table would start its compiler.
   writers.on('connect', (client) => {
-    client.query('set plan_cache_mode = force_generic_plan').catch(() => {});
+    client
+      .query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off')
+      .catch(() => {});
   });
   const q = new Kysely<Tables>({
     dialect: {

@@ -16,17 +16,29 @@ export async function pruneLog(db: Db, keep: Config['logKeep'], now: number): Pr
   let deleted = 0;
   for (let more = piece; more === piece; deleted += more) more = await db.write((tx) => dropOld(tx, oldest));
   for (let more = piece; more === piece; ) more = await db.write((tx) => dropUntold(tx, oldest));
-  const streams = await db.all(
+  for (let after = 0, streams = [] as StreamEnds[]; ; ) {
+    streams = await streamsAfter(db, after);
+    for (const stream of streams)
+      if (stream.last_offset - stream.pruned_offset > keep.events)
+        for (let more = piece; more === piece; deleted += more)
+          more = await db.write((tx) => dropSurplus(tx, stream, keep.events));
+    if (streams.length < piece) return deleted;
+    after = (streams.at(-1) as StreamEnds).id;
+  }
+}
+
+type StreamEnds = Pick<StreamRow, 'id' | 'last_offset' | 'pruned_offset'>;
+
+/** The next streams by id: there is one for each customer, and no index of their lengths, which every event changes. */
+const streamsAfter = (db: Db, after: number): Promise<StreamEnds[]> =>
+  db.all(
     db.q
       .selectFrom('streams')
-      .select('id')
-      .where(sql<boolean>`last_offset - pruned_offset > cast(${keep.events} as bigint)`),
+      .select(['id', 'last_offset', 'pruned_offset'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(piece),
   );
-  for (const stream of streams)
-    for (let more = piece; more === piece; deleted += more)
-      more = await db.write((tx) => dropSurplus(tx, stream, keep.events));
-  return deleted;
-}
 
 /** Entries come in the order of time: what is too old stands first. */
 async function dropOld(tx: Tx, oldest: number): Promise<number> {

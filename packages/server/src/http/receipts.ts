@@ -133,6 +133,27 @@ async function keep(
   await tx.run(tx.q.insertInto('receipts').values({ ...name, ...row }));
 }
 
+/** Receipts that one transaction deletes, so that the write lane is never held for long. */
+const portion = 500;
+
 /** Deletes receipts past their life. */
-export const pruneReceipts = (db: Db, now: number) =>
-  db.run(db.q.deleteFrom('receipts').where('created_at', '<=', now - receiptLife));
+export async function pruneReceipts(db: Db, now: number): Promise<void> {
+  const old = db.q
+    .selectFrom('receipts')
+    .select(['caller', 'route', 'key_hash', 'created_at'])
+    .where('created_at', '<=', now - receiptLife)
+    .orderBy('created_at')
+    .limit(portion);
+  for (let found = await db.all(old); found.length; found = await db.all(old))
+    await db.write(async (tx) => {
+      for (const { caller, route, key_hash, created_at } of found)
+        await tx.run(
+          tx.q
+            .deleteFrom('receipts')
+            .where('caller', '=', caller)
+            .where('route', '=', route)
+            .where('key_hash', '=', key_hash)
+            .where('created_at', '=', created_at),
+        );
+    });
+}

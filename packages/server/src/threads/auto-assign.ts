@@ -67,13 +67,21 @@ async function assignQueued(app: App): Promise<void> {
   const waiting = await db.all(
     db.q
       .selectFrom('assignment_queue')
-      .innerJoin('conversations', 'conversations.id', 'assignment_queue.conversation_id')
-      .select(['conversation_id', 'account_id'])
+      .select('conversation_id')
+      // As a join, a planner that knows the queue to be empty would begin with all conversations.
+      .select((on) =>
+        on
+          .selectFrom('conversations')
+          .select('account_id')
+          .whereRef('conversations.id', '=', 'assignment_queue.conversation_id')
+          .as('account_id'),
+      )
       .orderBy('assignment_queue.created_at')
       .orderBy('conversation_id')
       .limit(atOnce),
   );
-  const online = await readOnline(app, [...new Set(waiting.map(({ account_id }) => account_id))]);
+  const accountIds = waiting.flatMap(({ account_id }) => account_id ?? []);
+  const online = await readOnline(app, [...new Set(accountIds)]);
   for (const { conversation_id } of waiting)
     await db.write((tx) => assignOne(app, tx, { conversation_id, online }), conversation_id);
   if (waiting.length === atOnce) await assignQueued(app);

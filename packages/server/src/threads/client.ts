@@ -1,5 +1,6 @@
 /** The customer's verbs on conversations (client-api.md 5.5 to 5.10). */
 import type { Conversation, clientConversations, Input, Message } from '@hoory/contract';
+import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
@@ -13,11 +14,11 @@ import {
   updateConversation,
 } from '../conversations/store.ts';
 import { type Surroundings, toConversation } from '../conversations/wire.ts';
-import type { Sql } from '../db/db.ts';
+import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import type { ConversationRow } from '../db/tables.ts';
+import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
-import { announceConversation } from '../messages/announce.ts';
+import { announceConversation, type Thread } from '../messages/announce.ts';
 import { loadParts } from '../messages/store.ts';
 import { lockThread } from '../messages/threads.ts';
 import { updateMessages } from '../messages/update.ts';
@@ -144,27 +145,46 @@ async function updateLastSeen(
   input: Input<Endpoints['updateLastSeen']>,
 ): Promise<void> {
   const { id } = await findOwnConversation(app, caller, input.conversation_id);
-  await app.db.write(async (tx) => {
+  const now = app.now();
+  let isDone = await app.db.write(async (tx) => {
     const before = await lockThread(tx, id);
-    const now = app.now();
     const conversation = await updateConversation(tx, before.conversation, {
       contact_last_seen_at: now,
       updated_at: now,
     });
     const thread = { ...before, conversation };
     announceConversation(app, tx, 'conversation.read', thread);
-    const unread = await tx.all(
-      tx.q
-        .selectFrom('messages')
-        .selectAll()
-        .where('conversation_id', '=', id)
-        .where('message_type', '!=', 0)
-        .where('status', 'in', ['sent', 'delivered'])
-        .where('created_at', '<=', now)
-        .orderBy('id'),
-    );
-    const changes = unread.map((message) => ({ message, changes: { status: 'read' } }));
-    await updateMessages(app, tx, thread, changes);
-    return null;
+    return markRead(app, tx, thread, now);
   }, id);
+  while (!isDone)
+    isDone = await app.db.write(async (tx) => markRead(app, tx, await lockThread(tx, id), now), id);
 }
+
+/** Messages that one transaction marks read. */
+const markedAtOnce = 100;
+
+/** Marks the oldest messages to the customer read. @returns whether none is left that was made until `now` */
+async function markRead(app: App, tx: Tx, thread: Thread, now: number): Promise<boolean> {
+  const unread: MessageRow[] = [];
+  for (const status of ['sent', 'delivered'])
+    unread.push(
+      ...(await tx.all(
+        tx.q
+          .selectFrom('messages')
+          .selectAll()
+          .where('conversation_id', '=', thread.conversation.id)
+          .where('status', '=', status)
+          .where(isUnseen)
+          .where('created_at', '<=', now)
+          .orderBy('id')
+          .limit(markedAtOnce - unread.length),
+      )),
+    );
+  unread.sort((a, b) => a.id - b.id);
+  const changes = unread.map((message) => ({ message, changes: { status: 'read' } }));
+  await updateMessages(app, tx, thread, changes);
+  return unread.length < markedAtOnce;
+}
+
+/** As the index of migration 0088 says it. */
+const isUnseen = sql<boolean>`message_type <> 0 and status <> 'read'`;

@@ -32,6 +32,7 @@ function receiversAmong({ accounts, inboxes, conversations }: Concerned): RawBui
   const none = sql`cast(null as bigint)`;
   const known = sql`case when state.endpoint is null then 0 else 1 end`;
   const bots = sql`join agent_bots on agent_bots.id =`;
+  // Of conversations with `coalesce`, which keeps SQLite from beginning with all that have a bot.
   // Also one that is disabled: that its delivery fails gives the conversation to people.
   const isOn = sql`agent_bots.outgoing_url is not null`;
   return sql<Receiver>`
@@ -46,7 +47,7 @@ function receiversAmong({ accounts, inboxes, conversations }: Concerned): RawBui
     where ${inboxes} and ${isOn}
     union all
     select 'bot', 'bot:' || agent_bots.id, conversations.account_id, ${none}, conversations.id, null, ${known}
-    from conversations ${bots} conversations.assignee_agent_bot_id
+    from conversations ${bots} coalesce(conversations.assignee_agent_bot_id, 0)
       left join webhook_endpoints state on state.endpoint = 'bot:' || agent_bots.id
     where ${conversations} and ${isOn}
     union all

@@ -1,0 +1,205 @@
+/**
+ * A backlog of webhooks: fills a server over its API while one receiver answers and one is dead, asks meanwhile how long
+ * anybody waits, then stops and starts the server with all that is left to send.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config.ts';
+import { openApp } from '../main.ts';
+import { startChild } from './child.ts';
+import { ratioOf } from './figures.ts';
+import type { FillerAnswer, FillerRequest } from './filler.ts';
+import { openShop } from './fixture.ts';
+
+export interface BacklogOptions {
+  conversations: number;
+  /** How the dead receiver fails: nobody listens, or it accepts and never answers. */
+  dead: 'refused' | 'silent';
+}
+
+export interface BacklogFigures extends BacklogOptions {
+  section: 'backlog';
+  database: 'sqlite' | 'postgres';
+  messages: number;
+  /** Deliveries to the dead receiver that wait at the end, counted up to 10 000. */
+  waiting: number;
+  /** Conversations a second, among the first thousand and the last; of fewer, the first and last tenth. */
+  first_per_second: number;
+  last_per_second: number;
+  ratio: number;
+  /** Milliseconds that `GET /api`, asked every 50 ms, took at most, and at the 99th percentile. */
+  longest_wait_ms: number;
+  p99_wait_ms: number;
+  /** Milliseconds from the signal to the end of the process, and from its start to the first answer. */
+  stop_ms: number;
+  start_ms: number;
+}
+
+const connections = 16;
+/** Milliseconds between two questions to `GET /api`. */
+const askEach = 50;
+
+/** @param say progress, one line each */
+export async function benchBacklog(
+  config: Readonly<Config>,
+  say: (line: string) => void,
+  { conversations, dead }: BacklogOptions,
+): Promise<BacklogFigures> {
+  const { database, ...shop } = await prepare(config);
+  const filler = startChild<FillerRequest, FillerAnswer>('filler');
+  let server = await startProcess(config);
+  try {
+    const { answering, silent, refused } = await filler.ask({ do: 'listen' });
+    await addWebhook(server.url, shop, answering);
+    await addWebhook(server.url, shop, { silent, refused }[dead]);
+    const asker = startAsking(server.url);
+    const { url } = server;
+    const { done, messages } = await filler.ask({ do: 'fill', url, ...shop, conversations, connections });
+    const waits = await asker.stop();
+    const waiting = await countWaiting(server.url, shop);
+    say(`filled in ${Math.round((done.at(-1) as number) / 1000)} s, ${waiting} deliveries wait`);
+    const stop_ms = await server.stop();
+    say(`stopped in ${stop_ms} ms`);
+    server = await startProcess(config);
+    say(`started in ${server.start_ms} ms`);
+    const [first, last] = pacesOf(done);
+    return {
+      section: 'backlog',
+      database,
+      conversations,
+      dead,
+      messages,
+      waiting,
+      first_per_second: Math.round(first),
+      last_per_second: Math.round(last),
+      ratio: ratioOf(last, first),
+      longest_wait_ms: Math.round(waits.at(-1) as number),
+      p99_wait_ms: Math.round(waits[Math.floor(waits.length * 0.99)] as number),
+      stop_ms,
+      start_ms: server.start_ms,
+    };
+  } finally {
+    await server.stop();
+    await filler.stop();
+  }
+}
+
+interface Shop {
+  inbox_identifier: string;
+  account_id: number;
+  user_id: number;
+  access_token: string;
+}
+
+async function prepare(config: Readonly<Config>): Promise<Shop & { database: 'sqlite' | 'postgres' }> {
+  const app = await openApp(config);
+  try {
+    const { account_id, user, inbox } = await openShop(app);
+    return {
+      inbox_identifier: inbox.identifier,
+      account_id,
+      user_id: user.id,
+      access_token: user.access_token,
+      database: app.db.dialect,
+    };
+  } finally {
+    await app.close();
+  }
+}
+
+async function addWebhook(url: string, { account_id, access_token }: Shop, to: string): Promise<void> {
+  const answer = await fetch(`${url}/api/v1/accounts/${account_id}/webhooks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', api_access_token: access_token },
+    body: JSON.stringify({ url: to, subscriptions: ['message_created'] }),
+  });
+  if (!answer.ok) throw new Error(`a webhook was answered ${answer.status}: ${await answer.text()}`);
+}
+
+async function countWaiting(url: string, { account_id, access_token }: Shop): Promise<number> {
+  const answer = await fetch(`${url}/api/v1/accounts/${account_id}/webhook_endpoints`, {
+    headers: { api_access_token: access_token },
+  });
+  const { payload } = (await answer.json()) as { payload: { pending: number }[] };
+  return Math.max(...payload.map(({ pending }) => pending));
+}
+
+interface ServerProcess {
+  url: string;
+  /** Milliseconds from the start of the process to its first answer. */
+  start_ms: number;
+  /** @returns the milliseconds that it took; again, the same */
+  stop(): Promise<number>;
+}
+
+/** The server as it runs everywhere: a process that `SIGTERM` ends. */
+async function startProcess({ data, databaseUrl }: Readonly<Config>): Promise<ServerProcess> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./cli.js', import.meta.url)), 'serve'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      HOORY_DATA: data,
+      PORT: '0',
+      HOORY_RATE_LIMITS: 'off',
+      HOORY_LOG_LEVEL: 'error',
+      HOORY_WEBHOOK_ALLOW: '127.0.0.1',
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+    },
+  });
+  const gone = once(child, 'exit');
+  const url = await Promise.race([
+    addressIn(child.stdout),
+    gone.then(() => Promise.reject(new Error('the server ended while it started'))),
+  ]);
+  await (await fetch(`${url}/api`)).text();
+  const start_ms = Math.round(performance.now() - started);
+  let stopped: Promise<number> | undefined;
+  const stop = async () => {
+    const asked = performance.now();
+    child.kill('SIGTERM');
+    await gone;
+    return Math.round(performance.now() - asked);
+  };
+  return { url, start_ms, stop: () => (stopped ??= stop()) };
+}
+
+async function addressIn(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: output })) {
+    const [, url] = /ready at (http\S+)/.exec(line) ?? [];
+    if (url) {
+      output.resume();
+      return url;
+    }
+  }
+  throw new Error('the server said no address');
+}
+
+/** Asks `GET /api` at a fixed pace, whether or not the question before it was answered. */
+function startAsking(url: string) {
+  const answers: Promise<number>[] = [];
+  const ask = async () => {
+    const asked = performance.now();
+    await (await fetch(`${url}/api`)).text();
+    return performance.now() - asked;
+  };
+  const timer = setInterval(() => answers.push(ask()), askEach);
+  return {
+    /** @returns the waits in milliseconds, the shortest first */
+    stop: async () => {
+      clearInterval(timer);
+      return (await Promise.all(answers)).sort((a, b) => a - b);
+    },
+  };
+}
+
+/** Conversations a second at the beginning and at the end. @param done milliseconds, growing */
+function pacesOf(done: readonly number[]): [first: number, last: number] {
+  const count = Math.min(1000, Math.floor(done.length / 10));
+  const paceOf = (from: number, to: number) =>
+    (1000 * (to - from)) / ((done[to] as number) - (done[from] as number));
+  const end = done.length - 1;
+  return [paceOf(0, count), paceOf(end - count, end)];
+}

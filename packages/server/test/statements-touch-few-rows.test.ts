@@ -1,0 +1,284 @@
+/** Every statement of the usual verbs on a full database: found by an index, whatever is stored. */
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchAvatars } from '../src/contacts/avatars.ts';
+import { addUpCounts } from '../src/conversations/counts.ts';
+import { indexMessages } from '../src/db/search.ts';
+import { pruneLog } from '../src/events/prune.ts';
+import { openSweep } from '../src/files/sweep.ts';
+import { pruneReceipts } from '../src/http/receipts.ts';
+import { startServer } from '../src/main.ts';
+import { wakeDueNotifications } from '../src/notifications/notifications.ts';
+import { resolveIdle } from '../src/threads/auto-resolve.ts';
+import { wakeDue } from '../src/threads/wake.ts';
+import { pruneDeliveries } from '../src/webhooks/prune.ts';
+import { fill, filledRows, growingTables } from './filled.ts';
+import { password } from './office.ts';
+import { type Executed, type PlanFault, postgresFaults, sqliteFaults } from './query-plans.ts';
+import { openReceiver, type Receiver } from './receiver.ts';
+import { engines, type Fresh, freshConfig, type TestServer } from './server.ts';
+import { type Customer, openStage, type Stage } from './stage.ts';
+
+const hour = 3_600_000;
+/** Executions of one statement that are looked at. */
+const mostSamples = 2;
+
+describe.each(engines)('statements on a full %s', (engine) => {
+  const executed = new Map<string, Executed[]>();
+  const growing = new Set(growingTables);
+  let fresh: Fresh;
+  let server: TestServer;
+  let row: { id: number; contact_id: number };
+  let stage: Stage;
+  let receiver: Receiver;
+  let customer: Customer;
+  let isRecording = false;
+
+  const executing = (text: string, values: readonly unknown[]) => {
+    if (!isRecording) return;
+    const samples = executed.get(text) ?? [];
+    if (samples.length < mostSamples) executed.set(text, [...samples, { text, values }]);
+  };
+
+  beforeAll(async () => {
+    receiver = await openReceiver();
+    const settings = { HOORY_WEBHOOK_ALLOW: '127.0.0.1' };
+    fresh = await freshConfig(engine, settings);
+    const started = await startServer(fresh.config, undefined, { executing });
+    server = { ...started, ...fresh, url: started.app.url(), stop: fresh.release };
+    stage = await openStage(server);
+    customer = await prepare();
+    isRecording = true;
+    await useAll();
+    await server.close();
+    // The start, and the stop with all that is left.
+    const again = await startServer(server.config, undefined, { executing });
+    await again.close();
+  }, 300_000);
+  afterAll(async () => {
+    await server.stop();
+    await receiver.close();
+  });
+
+  /** A company with a webhook that answers and one that is dead, and all that years have left. */
+  async function prepare(): Promise<Customer> {
+    const { office, act, enter, begin, reply } = stage;
+    const subscriptions = ['message_created', 'message_updated', 'conversation_status_changed'];
+    const hook = (url: string) =>
+      act<{ payload: { webhook: { id: number } } }>(
+        office.administrator,
+        'agentCreateWebhook',
+        {},
+        { url, subscriptions },
+      );
+    await hook(`${receiver.url}/alive`);
+    const dead = await hook('http://127.0.0.1:1/dead');
+    await act(office.administrator, 'agentUpdateAccount', {}, { auto_resolve_after: 60 * 24 * 365 });
+    const entered = await enter();
+    await begin(entered);
+    await reply(entered, { content: 'Hello' });
+    row = await rowOf(entered);
+    await fill(server.app, {
+      account_id: office.account_id,
+      inbox_id: office.inbox.id,
+      user_id: office.member.id,
+      other_user_id: office.outsider.id,
+      contact_id: row.contact_id,
+      conversation_id: row.id,
+      endpoint: `webhook:${dead.payload.webhook.id}`,
+      now: Date.now(),
+    });
+    return entered;
+  }
+
+  const rowOf = async ({ place }: Customer) => {
+    const { q, get } = server.app.db;
+    const row = await get(
+      q
+        .selectFrom('conversations')
+        .selectAll()
+        .where('display_id', '=', place.conversation_id as number),
+    );
+    return row as { id: number; contact_id: number };
+  };
+
+  async function useAll(): Promise<void> {
+    const ears = [await stage.hear(customer), await stage.desk(stage.office.member)];
+    await actAsCustomer();
+    await actAsAgents();
+    await readLedger();
+    await workInBackground();
+    await Promise.all(ears.map(({ cable }) => cable.close()));
+  }
+
+  async function actAsCustomer(): Promise<void> {
+    const { ask, enter, begin, office } = stage;
+    const { place } = customer;
+    const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts/${place.contact_identifier}`;
+    await begin(await enter({ email: 'new@fill.test', name: 'New', identifier: undefined }), {});
+    await ask('getContact', place);
+    await ask('updateContact', place, { name: 'Ann' });
+    await ask('listConversations', place);
+    await ask('getConversation', place);
+    await ask('listMessages', place);
+    await ask('toggleTyping', place, { typing_status: 'on' });
+    for (const content of ['one', 'one']) await ask('postMessage', place, { content, echo_id: 'e1' });
+    const form = new FormData();
+    form.append('content', 'a file');
+    form.append('attachments[]', new Blob(['text'], { type: 'text/plain' }), 'a.txt');
+    await done(`${base}/conversations/${place.conversation_id}/messages`, { method: 'POST', body: form });
+    for (let i = 0; i < 2; i++)
+      await done(`${base}/conversations/${place.conversation_id}/messages`, {
+        method: 'POST',
+        body: JSON.stringify({ content: 'with a key' }),
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'a-key-that-is-hard-to-guess' },
+      });
+    await done(`${base}/events`);
+    await ask('updateLastSeen', place);
+    await ask('toggleStatus', place);
+  }
+
+  const done = async (url: string, init: RequestInit = {}) => {
+    const answer = await fetch(url, init);
+    expect([url, answer.status]).toEqual([url, 200]);
+    return answer.json();
+  };
+  const read = (path: string, as = stage.office.member) =>
+    done(`${server.url}/api/v1/accounts/${stage.office.account_id}${path}`, {
+      headers: { api_access_token: as.access_token },
+    });
+
+  async function actAsAgents(): Promise<void> {
+    const { office, act, reply, write } = stage;
+    const { member, administrator } = office;
+    const at = { conversation_id: customer.place.conversation_id as number };
+    await done(`${server.url}/auth/sign_in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: member.email, password }),
+    });
+    await act(member, 'agentToggleStatus', at, { status: 'open' });
+    await act(administrator, 'agentAssignConversation', at, { assignee_id: member.id });
+    await act(administrator, 'agentAddParticipants', at, { user_ids: [administrator.id] });
+    await write(customer, 'Is somebody there?');
+    await reply(customer, { content: 'Yes' });
+    await reply(customer, { content: 'A note', private: true });
+    await reply(customer, { content: `[@Mo](mention://user/${member.id}/Mo)`, private: true }, administrator);
+    await act(member, 'agentSetConversationLabels', at, { labels: ['vip', 'new'] });
+    await act(member, 'agentTogglePriority', at, { priority: 'high' });
+    await act(member, 'agentUpdateLastSeen', at);
+    await act(member, 'agentMarkUnread', at);
+    await act(member, 'agentToggleTyping', at, { typing_status: 'on' });
+    for (const status of ['snoozed', 'pending', 'resolved', 'open'])
+      await act(member, 'agentToggleStatus', at, { status });
+    await act(
+      member,
+      'agentReadAllNotifications',
+      {},
+      {
+        primary_actor_type: 'Conversation',
+        primary_actor_id: row.id,
+      },
+    );
+    for (const path of [
+      ...['me', 'unassigned', 'all'].map((assignee_type) => `/conversations?assignee_type=${assignee_type}`),
+      '/conversations?status=resolved',
+      '/conversations/meta',
+      `/conversations/${at.conversation_id}`,
+      `/conversations/${at.conversation_id}/messages`,
+      `/conversations/${at.conversation_id}/participants`,
+      '/notifications',
+      '/notifications?includes[]=read',
+      '/notifications/unread_count',
+      '/events',
+    ])
+      await read(path);
+  }
+
+  async function readLedger(): Promise<void> {
+    const { administrator } = stage.office;
+    const path = '/webhook_deliveries';
+    const dead = 'endpoint=webhook:2';
+    type Page = { payload: { id: number; status: string }[] };
+    for (const query of [
+      '',
+      '?status=failed',
+      '?status=delivered',
+      `?${dead}`,
+      `?${dead}&status=failed`,
+      '?message_id=7',
+    ])
+      await read(`${path}${query}`, administrator);
+    const { payload } = (await read(`${path}?status=delivered`, administrator)) as Page;
+    const { act } = stage;
+    await act(administrator, 'agentReplayWebhookDelivery', { id: (payload[0] as { id: number }).id });
+    await read('/webhook_endpoints', administrator);
+    const since = Math.floor(Date.now() / 1000) - 60;
+    await act(administrator, 'agentReplayWebhookDeliveries', {}, { endpoint: 'webhook:1', since });
+  }
+
+  async function workInBackground(): Promise<void> {
+    const { app } = server;
+    const now = app.now();
+    await pruneLog(app.db, { age: 30 * hour, events: filledRows - 500 }, now);
+    await pruneReceipts(app.db, now);
+    await pruneDeliveries(app.db, { age: 27 * hour, events: filledRows }, now);
+    await addUpCounts(app.db);
+    await wakeDue(app);
+    await wakeDueNotifications(app);
+    await resolveIdle(app);
+    await openSweep(app)();
+    await indexMessages(app.db);
+    await fetchAvatars(app);
+    await app.mail.work();
+  }
+
+  const faults = async (): Promise<PlanFault[]> => {
+    const statements = [...executed.values()].flat();
+    const found =
+      engine === 'sqlite'
+        ? sqliteFaults(join(server.config.data, 'hoory.sqlite'), statements, growing)
+        : await postgresFaults(server.config.databaseUrl as string, statements, growing);
+    const seen = new Set<string>();
+    return found.filter(({ fault, text }) => {
+      const isNew = !seen.has(`${fault} ${text}`);
+      seen.add(`${fault} ${text}`);
+      return isNew && !exceptions.some(({ part }) => text.includes(part));
+    });
+  };
+
+  it('find their rows by an index when the planner knows nothing', async () => {
+    if (engine === 'postgres')
+      await administer(`delete from pg_statistic where starelid in (${relations()});
+        update pg_class set reltuples = -1, relpages = 0 where oid in (${relations()})`);
+    expect(executed.size).toBeGreaterThan(100);
+    expect(await faults()).toEqual([]);
+  }, 60_000);
+
+  it('find their rows by an index when the planner knows the tables', async () => {
+    await administer('analyze');
+    expect(await faults()).toEqual([]);
+  }, 60_000);
+
+  const relations = () => growingTables.map((table) => `'${table}'::regclass`).join();
+
+  async function administer(text: string): Promise<void> {
+    if (engine === 'sqlite') {
+      const { default: Database } = await import('better-sqlite3');
+      const db = new Database(join(server.config.data, 'hoory.sqlite'));
+      db.exec(text);
+      db.close();
+      return;
+    }
+    const client = new pg.Client({ connectionString: server.config.databaseUrl });
+    await client.connect();
+    await client.query(text).finally(() => client.end());
+  }
+});
+
+/** Statements that may read more, each with its reason. */
+const exceptions: { part: string; reason: string }[] = [
+  { part: 'insert into messages_search', reason: 'reads the ids of one portion' },
+  { part: '"claim" > ', reason: 'claims are as many as one process has requests open' },
+];
