@@ -52,7 +52,8 @@ async function fill(filling: Filling): Promise<Partial<FillerAnswer>> {
   let next = 0;
   const work = async () => {
     while (next < filling.conversations) {
-      messages += await talk(filling, next++);
+      const said = await talk(filling, next++);
+      messages += said;
       done.push(performance.now() - started);
     }
   };

@@ -1,10 +1,13 @@
 import { agentApi, type Notification } from '@hoory/contract';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asker, converse, heardBy } from '../../test/conversing.ts';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { addMember } from '../agents/agents.ts';
 import type { UserRow } from '../db/tables.ts';
+import { flagsOf } from './rules.ts';
+import { replaceRow } from './store.ts';
 
 const soon = { timeout: 10_000 };
 const absent = { status: 404, body: { error: 'Resource could not be found' } };
@@ -23,6 +26,23 @@ describe.each(engines)('notifications on %s', (engine) => {
     office = await openOffice(server);
   });
   afterAll(() => server.stop());
+  afterEach(async () => {
+    expect(await kept()).toEqual(await counted());
+  });
+
+  const groups = sql`account_id, user_id, inbox_id, team_id, is_read, is_snoozed`;
+  /** The counters that the database keeps. */
+  const kept = () =>
+    server.app.db.all(
+      sql`select ${groups}, count from notification_counts where count <> 0 order by ${groups}`,
+    );
+  /** What they must be. */
+  const counted = () =>
+    server.app.db.all(sql`select ${groups}, count(*) as count from (
+        select notifications.account_id, user_id, conversations.inbox_id, coalesce(conversations.team_id, 0) as team_id,
+          case when read_at is null then 0 else 1 end as is_read, case when notifications.snoozed_until is null then 0 else 1 end as is_snoozed
+        from notifications join conversations on conversations.id = conversation_id) as rows
+      group by ${groups} order by ${groups}`);
 
   const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
   const my = <Body = Record<string, unknown>>(
@@ -338,6 +358,45 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect((await list('?includes[]=read')).payload.map(({ id }) => id)).toEqual([oldest?.id]);
     await ask('agentDeleteConversation', one.id, { as: office.administrator });
     expect((await list()).meta.count).toBe(0);
+  });
+
+  it('are read and deleted in portions, and the last event tells the counts', async () => {
+    await clear();
+    const types = flagsOf('email').map((flag) => flag.slice('email_'.length));
+    for (let i = 0; i < 42; i++) {
+      const { id } = await converse(server, office);
+      const conversation = await server.app.db.get(
+        sql<{
+          id: number;
+        }>`select id from conversations where display_id = ${id} and account_id = ${office.account_id}`,
+      );
+      await server.app.db.write(async (tx) => {
+        for (const notification_type of types)
+          await replaceRow(server.app, tx, {
+            account_id: office.account_id,
+            user_id: office.member.id,
+            notification_type,
+            conversation_id: conversation?.id as number,
+            inbox_id: office.inbox.id,
+            team_id: 0,
+            secondary_actor_type: null,
+            secondary_actor_id: null,
+          });
+      });
+    }
+    const count = 42 * types.length;
+    expect(count).toBeGreaterThan(200);
+    const unread = async () => (await my<number>('agentCountUnreadNotifications')).body;
+    expect(await unread()).toBe(count);
+    const before = (await heard(office.member)).length;
+    await my('agentReadAllNotifications', { body: {} });
+    expect(await unread()).toBe(0);
+    const told = (await heard(office.member)).slice(before);
+    expect(told.length).toBeLessThanOrEqual(50);
+    expect(told.at(-1)).toMatchObject({ event: 'notification.updated', data: { unread_count: 0, count: 0 } });
+    expect((await list('?includes[]=read')).meta).toMatchObject({ count, unread_count: 0 });
+    await my('agentDestroyAllNotifications', { body: { type: 'read' } });
+    expect((await list('?includes[]=read')).meta).toMatchObject({ count: 0, unread_count: 0 });
   });
 
   it('come 15 a page, in either order', async () => {
