@@ -4,6 +4,7 @@
  * Presence sets (`join`, `leave`, `presence`, cable.md D.5) are AnyCable's own and served as its clients speak them.
  */
 import Type, { type Static } from 'typebox';
+import { StreamPositions } from './positions.ts';
 import { named, object, UnixSeconds, words } from './schema.ts';
 
 /** Offered in `Sec-WebSocket-Protocol`; the first of the client's list that is here is chosen. */
@@ -60,16 +61,7 @@ export type RoomIdentifier = Static<typeof RoomIdentifier>;
 export const HistoryRequest = Type.Object(
   {
     since: Type.Optional(Type.Number({ description: 'unix seconds' })),
-    streams: Type.Optional(
-      Type.Unsafe<Record<string, { offset: number; epoch: string }>>({
-        type: 'object',
-        additionalProperties: {
-          type: 'object',
-          properties: { offset: { type: 'integer' }, epoch: { type: 'string' } },
-          required: ['offset', 'epoch'],
-        },
-      }),
-    ),
+    streams: Type.Optional(StreamPositions),
   },
   { title: 'HistoryRequest' },
 );
@@ -138,6 +130,14 @@ export type DisconnectReason = Static<typeof DisconnectReason>;
 export const CableEvent = object({ event: Type.String(), data: Type.Unknown() });
 export type CableEvent = Static<typeof CableEvent>;
 
+/** Where a subscription stands, told in the answer behind which its events come as they happen. */
+const streams = Type.Optional(
+  Type.Unsafe<StreamPositions>({
+    ...StreamPositions,
+    description: 'extended protocol: position of each stream of the subscription; what follows is newer',
+  }),
+);
+
 /** What the server sends, told apart by `type`; only a data frame has none. */
 export const serverFrames = {
   welcome: named('WelcomeFrame', {
@@ -153,13 +153,22 @@ export const serverFrames = {
   confirmSubscription: named('ConfirmSubscriptionFrame', {
     type: Type.Literal('confirm_subscription'),
     identifier,
+    streams,
   }),
   rejectSubscription: named('RejectSubscriptionFrame', {
     type: Type.Literal('reject_subscription'),
     identifier,
   }),
-  confirmHistory: named('ConfirmHistoryFrame', { type: Type.Literal('confirm_history'), identifier }),
-  rejectHistory: named('RejectHistoryFrame', { type: Type.Literal('reject_history'), identifier }),
+  confirmHistory: named('ConfirmHistoryFrame', {
+    type: Type.Literal('confirm_history'),
+    identifier,
+    streams,
+  }),
+  rejectHistory: named('RejectHistoryFrame', {
+    type: Type.Literal('reject_history'),
+    identifier,
+    streams,
+  }),
   disconnect: named('DisconnectFrame', {
     type: Type.Literal('disconnect'),
     reason: DisconnectReason,

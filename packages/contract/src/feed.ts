@@ -1,8 +1,8 @@
 /** The event log over HTTP: what happened after a cursor, for callers without a socket. */
 import Type, { type Static } from 'typebox';
-import { MAX_OPAQUE } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, proofKeys, sessionParams, sessionPath } from './paths.ts';
+import { StreamPositions } from './positions.ts';
 import { FreeForm, fields, named, UnixSeconds } from './schema.ts';
 
 export const LoggedEvent = named('LoggedEvent', {
@@ -10,19 +10,37 @@ export const LoggedEvent = named('LoggedEvent', {
   event: Type.String({ description: 'name of the event, e.g. `message.created`' }),
   data: FreeForm,
   created_at: UnixSeconds,
+  stream_id: Type.String({ description: 'stream of the event, as in data frames of `/cable`' }),
+  epoch: Type.String({ description: 'changes when offsets lose their meaning' }),
+  offset: Type.Integer({ minimum: 1, description: 'place of the event in its stream' }),
 });
 export type LoggedEvent = Static<typeof LoggedEvent>;
 
 export const EventPage = named('EventPage', {
   events: Type.Array(LoggedEvent, { description: 'in the order they happened' }),
   cursor: Type.String({ description: 'send it as `after` to read on' }),
+  streams: Type.Unsafe<StreamPositions>({
+    ...StreamPositions,
+    description: 'position of each stream behind this page; a subscription to `/cable` can go on from here',
+  }),
   reset: Type.Boolean({ description: 'the cursor is older than the log: fetch everything anew' }),
 });
 export type EventPage = Static<typeof EventPage>;
 
+/** Characters of a cursor or of positions: an agent of some hundred inboxes has as many streams. */
+const MAX_POSITIONS = 16_384;
+
 const query = {
   after: Type.Optional(
-    Type.String({ maxLength: MAX_OPAQUE, description: 'opaque cursor; absent: from now on' }),
+    Type.String({ maxLength: MAX_POSITIONS, description: 'opaque cursor; absent: from now on' }),
+  ),
+  streams: Type.Optional(
+    Type.String({
+      maxLength: MAX_POSITIONS,
+      description:
+        'instead of `after`: positions as JSON, as `/cable` tells them, `{"<stream_id>":{"epoch":"...","offset":42}}`. ' +
+        'Answered with `reset` unless every stream of the caller is among them',
+    }),
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'default 100' })),
   wait: Type.Optional(

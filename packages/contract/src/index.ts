@@ -47,6 +47,7 @@ export * from './notifications.ts';
 export * from './openapi.ts';
 export * from './participants.ts';
 export * from './paths.ts';
+export * from './positions.ts';
 export * from './probe.ts';
 export * from './profile.ts';
 export * from './reports.ts';

@@ -11,7 +11,6 @@ import type {
   ClientCommand as ContractCommand,
   ErrorCode as ContractErrorCode,
   ServerFrame as ContractFrame,
-  HistoryRequest as ContractHistory,
   clientApi,
   Input,
   Output,
@@ -59,6 +58,8 @@ export type {
   Role,
   Sender,
   ShortInbox,
+  StreamPosition,
+  StreamPositions,
   SubmittedValues,
   Team,
   TeamRow,
@@ -101,5 +102,4 @@ export type RefusalCode = Exclude<ContractErrorCode, 'unauthenticated' | 'not_au
 
 export type ClientCommand = ContractCommand;
 export type ServerFrame = ContractFrame;
-export type HistoryRequest = ContractHistory;
 export type CableProtocol = Subprotocol;

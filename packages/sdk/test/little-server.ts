@@ -34,6 +34,9 @@ interface Peer {
   subscriptions: Map<string, Session>;
 }
 
+/** Answers a command on a subscription, with where its stream stands. */
+type Reply = (type: string, streams?: Json) => void;
+
 export class LittleServer {
   /** Sockets are refused at the handshake. */
   blockSockets = false;
@@ -172,14 +175,15 @@ export class LittleServer {
 
   #command(peer: Peer, sid: string, { command, identifier, history }: Json): void {
     const id = String(identifier);
-    const reply = (type: string) => void peer.ws.send(JSON.stringify({ type, identifier: id }));
+    const reply: Reply = (type, streams) =>
+      void peer.ws.send(JSON.stringify({ type, identifier: id, streams }));
     if (command === 'subscribe') {
       if (!this.#attach(peer, id)) {
         reply('reject_subscription');
         return;
       }
       this.#sids.set(sid, [...peer.subscriptions.keys()]);
-      reply('confirm_subscription');
+      reply('confirm_subscription', history ? undefined : this.#positionsOf(peer.subscriptions.get(id)!));
       if (history) this.#replay(peer, id, history as Json, reply);
     } else if (command === 'history') this.#replay(peer, id, history as Json, reply);
     else if (command === 'message') this.presence.push(id);
@@ -193,7 +197,7 @@ export class LittleServer {
     return session !== undefined;
   }
 
-  #replay(peer: Peer, identifier: string, history: Json, reply: (type: string) => void): void {
+  #replay(peer: Peer, identifier: string, history: Json, reply: Reply): void {
     const session = peer.subscriptions.get(identifier)!;
     const streams = (history.streams ?? {}) as Record<string, { offset: number; epoch: string }>;
     const position = streams[session.source_id];
@@ -202,7 +206,7 @@ export class LittleServer {
       ? position.epoch !== this.epoch || position.offset + 1 < oldest
       : this.epoch !== 'one';
     if (lost) {
-      reply('reject_history');
+      reply('reject_history', this.#positionsOf(session));
       return;
     }
     for (const { offset, event, data } of session.log) {
@@ -210,7 +214,7 @@ export class LittleServer {
       const frame = { message: { event, data }, stream_id: session.source_id, epoch: this.epoch, offset };
       peer.ws.send(JSON.stringify({ identifier, ...frame }));
     }
-    reply('confirm_history');
+    reply('confirm_history', this.#positionsOf(session));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -323,16 +327,38 @@ export class LittleServer {
     return message;
   }
 
+  #positionsOf({ source_id, offset }: Session, at = offset): Json {
+    return { [source_id]: { epoch: this.epoch, offset: at } };
+  }
+
   async #events(session: Session, query: URLSearchParams): Promise<Json> {
-    const after = query.get('after');
+    const streams = JSON.parse(query.get('streams') ?? '{}') as Record<
+      string,
+      { offset: number; epoch: string }
+    >;
+    const position = streams[session.source_id];
+    const after = position ? `${position.epoch}:${position.offset}` : query.get('after');
     const [epoch, from] = (after ?? `${this.epoch}:${session.offset}`).split(':');
-    if (epoch !== this.epoch) return { events: [], cursor: `${this.epoch}:${session.offset}`, reset: true };
+    if (epoch !== this.epoch)
+      return {
+        events: [],
+        cursor: `${this.epoch}:${session.offset}`,
+        streams: this.#positionsOf(session),
+        reset: true,
+      };
     const news = () => session.log.filter(({ offset }) => offset > Number(from));
     if (!news().length && query.get('wait') !== '0') await this.#something(100);
     const events = news().map(({ offset, event, data }) => {
-      return { cursor: `${epoch}:${offset}`, event, data, created_at: 0 };
+      const place = { stream_id: session.source_id, epoch, offset };
+      return { cursor: `${epoch}:${offset}`, event, data, created_at: 0, ...place };
     });
-    return { events, cursor: events.at(-1)?.cursor ?? `${epoch}:${from}`, reset: false };
+    const reached = events.at(-1)?.offset ?? Number(from);
+    return {
+      events,
+      cursor: `${epoch}:${reached}`,
+      streams: this.#positionsOf(session, reached),
+      reset: false,
+    };
   }
 
   #something(most: number): Promise<void> {

@@ -1,13 +1,13 @@
-/** The same events over HTTP, for as long as no socket gets through. Order and cursor are the server's. */
+/** The same events over HTTP, for as long as no socket gets through. Order and positions are the server's. */
 import { backoff } from '../backoff.ts';
 import { asError } from '../errors.ts';
 import type { Patience } from '../patience.ts';
 import { host, type SignalLike, sleep } from '../platform.ts';
-import type { EventPage, LoggedEvent } from '../wire.ts';
+import type { EventPage, StreamPositions } from '../wire.ts';
 
-/** Reads the event log after a cursor, waiting up to `wait` seconds for something to happen. */
+/** Reads the event log after a cursor or after positions, waiting up to `wait` seconds for something to happen. */
 export type FeedFetch = (
-  query: { after?: string; limit: number; wait: number },
+  query: { after?: string; streams?: string; limit: number; wait: number },
   options: { signal: SignalLike; timeout: number },
 ) => Promise<EventPage>;
 
@@ -16,9 +16,9 @@ export interface FeedOptions {
   patience: Patience;
   /** HTTP works: the last moment for a socket to make the feed unnecessary. */
   lastChance: () => Promise<void>;
-  event: (event: LoggedEvent) => void;
-  /** Events may have been missed: whatever is known must be fetched anew. */
-  gap: () => void;
+  /** Where the subscription has come to; it goes on from there. */
+  positions: () => StreamPositions;
+  page: (page: EventPage) => void;
   working: (works: boolean) => void;
   /** The server does not know who asks (401, 403), or the session (404). */
   refused: () => void;
@@ -26,6 +26,9 @@ export interface FeedOptions {
 
 /** Events in a page. */
 const LIMIT = 100;
+
+/** Characters of positions that fit into an address; with more streams the feed begins anew, from now on. */
+const MAX_POSITIONS = 6000;
 
 export class Feed {
   readonly #options: FeedOptions;
@@ -51,36 +54,20 @@ export class Feed {
   /** Tries at once instead of waiting. */
   wake(): void {
     if (!this.#reading) return;
-    this.#pause();
+    this.pause();
     this.start();
   }
 
-  /** Forgets its position. */
-  stop(): void {
-    this.#pause();
-    this.#cursor = undefined;
-  }
-
-  /** Reads what has happened up to now. False when that failed: then something may be missing. */
-  async drain(signal: SignalLike): Promise<boolean> {
-    this.#pause();
-    try {
-      // A page with room left reaches to the moment it was asked for; what came after, the socket has.
-      for (let full = true; full; ) {
-        const page = await this.#fetch(LIMIT, 0, signal);
-        if (signal.aborted) return false;
-        this.#take(page);
-        full = page.events.length === LIMIT;
-      }
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  #pause(): void {
+  /** Stops reading, until a socket has taken over or is gone again. */
+  pause(): void {
     this.#reading?.abort();
     this.#reading = undefined;
+  }
+
+  /** A socket has taken over. */
+  stop(): void {
+    this.pause();
+    this.#cursor = undefined;
   }
 
   async #read(signal: SignalLike): Promise<void> {
@@ -105,35 +92,30 @@ export class Feed {
   }
 
   async #begin(signal: SignalLike): Promise<void> {
-    const { cursor } = await this.#fetch(1, 0, signal);
+    const streams = JSON.stringify(this.#options.positions());
+    const isKnown = streams !== '{}' && streams.length <= MAX_POSITIONS;
+    const page = await this.#fetch({ ...(isKnown && { streams }), limit: LIMIT, wait: 0 }, signal);
     await this.#options.lastChance();
-    if (signal.aborted) return;
-    this.#cursor = cursor;
-    this.#options.gap();
+    if (!signal.aborted) this.#take({ ...page, reset: page.reset || !isKnown });
   }
 
   async #poll(signal: SignalLike): Promise<void> {
     const { poll, retry } = this.#options.patience;
     const started = Date.now();
     const before = this.#cursor;
-    const page = await this.#fetch(LIMIT, poll, signal);
+    const page = await this.#fetch({ after: before, limit: LIMIT, wait: poll }, signal);
     if (signal.aborted) return;
     this.#take(page);
     // Something on the way may not let a request wait.
     if (page.cursor === before && Date.now() - started < retry.min) await sleep(retry.min, signal);
   }
 
-  #fetch(limit: number, wait: number, signal: SignalLike): Promise<EventPage> {
-    const after = this.#cursor;
-    return this.#options.fetch(
-      { ...(after && { after }), limit, wait },
-      { signal, timeout: wait * 1000 + 15_000 },
-    );
+  #fetch(query: Parameters<FeedFetch>[0], signal: SignalLike): Promise<EventPage> {
+    return this.#options.fetch(query, { signal, timeout: query.wait * 1000 + 15_000 });
   }
 
-  #take({ events, cursor, reset }: EventPage): void {
-    for (const event of events) this.#options.event(event);
-    this.#cursor = cursor;
-    if (reset) this.#options.gap();
+  #take(page: EventPage): void {
+    this.#cursor = page.cursor;
+    this.#options.page(page);
   }
 }

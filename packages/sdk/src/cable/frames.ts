@@ -1,12 +1,12 @@
 /** The words of the cable: `actioncable-v1-ext-json` and, with servers that know no better, `actioncable-v1-json`. */
-import type { CableProtocol, ClientCommand, ServerFrame as Frame, HistoryRequest } from '../wire.ts';
+import type { CableProtocol, ClientCommand, ServerFrame as Frame, StreamPositions } from '../wire.ts';
 
 /** The first that the server knows is taken. Only the extended one names sessions (`sid`). */
 export const PROTOCOLS: CableProtocol[] = ['actioncable-v1-ext-json', 'actioncable-v1-json'];
 
-/** Where a subscription has come to, so that it can go on from there: per stream, and in time by the server's clock. */
-export interface Positions extends HistoryRequest {
-  streams: NonNullable<HistoryRequest['streams']>;
+/** Where a subscription has come to in each of its streams, so that it can go on from there. */
+export interface Positions {
+  streams: StreamPositions;
 }
 
 /** One of a presence set. It names itself; `id` must be the only one of its kind in the set, `info` is for the others to read. */
@@ -37,10 +37,11 @@ export type DataFrame = Extract<Frame, { message: object }>;
 
 export type ServerFrame = Exclude<Frame, DataFrame> | (DataFrame & { type?: undefined }) | PresenceFrame;
 
-export type SubscriptionReply = Exclude<
-  Extract<Frame, { type: string; identifier: string }>['type'],
-  'presence'
->;
+/** The answer to a command on a subscription. */
+export interface SubscriptionReply {
+  type: Extract<Frame, { type: string; identifier: string }>['type'];
+  streams?: StreamPositions;
+}
 
 /** Undefined for anything that is no frame: a bad frame is dropped. */
 export function toFrame(text: unknown): ServerFrame | undefined {

@@ -6,10 +6,10 @@ import { backoff } from '../backoff.ts';
 import { Emitter } from '../emitter.ts';
 import type { Patience } from '../patience.ts';
 import { host, type SignalLike, sleep, type Timer } from '../platform.ts';
+import type { StreamPosition, StreamPositions } from '../wire.ts';
 import { Feed, type FeedFetch } from './feed.ts';
 import type { Command, DataFrame, Member, Positions, ServerFrame, SubscriptionReply } from './frames.ts';
 import { Members } from './members.ts';
-import { Recent } from './recent.ts';
 
 /** What is subscribed to: `channel` and its parameters (cable.md section B.1). */
 export type ChannelParams = { channel: string } & Record<string, unknown>;
@@ -55,18 +55,15 @@ export interface Line {
 /** Failed sockets in a row before the feed is asked. */
 const BLOCKED = 2;
 
-/** Seconds by which an event may reach its stream later than the ping that follows it. */
-const MARGIN = 5;
-
 export class Subscription<Events extends object> extends Emitter<Events & SubscriptionEvents> {
   readonly #line: Line;
   readonly #options: SubscribeOptions<Events>;
   readonly #feed: Feed | undefined;
-  readonly #recent = new Recent();
   readonly #members: Members;
   #identifier: string;
   #state: SubscriptionState = 'connecting';
-  #positions: Positions;
+  /** Never goes back: a repeat is known by them. */
+  #streams: StreamPositions;
   /** Events that wait until those before them have come. */
   #held: DataFrame[] | undefined;
   #confirmed = false;
@@ -76,8 +73,6 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   #waiting: Timer;
   /** Unix seconds of the last sign of presence, by the server's clock; subscribing is one. */
   #presentAt = 0;
-  /** Ends with the socket that began it. */
-  #turn = new host.AbortController();
   /** Under way after a refusal; outlives sockets. */
   #healing: { readonly signal: SignalLike; abort(): void } | undefined;
 
@@ -86,7 +81,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     this.#line = line;
     this.#options = options;
     this.#identifier = JSON.stringify(options.params);
-    this.#positions = options.positions ?? { streams: {} };
+    this.#streams = { ...options.positions?.streams };
     this.#feed = options.feed && this.#createFeed(options.feed);
     this.#members = new Members(
       (command) => this.#state === 'live' && line.send(command),
@@ -104,7 +99,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
 
   /** Where it has come to; a later subscription can begin there. */
   get positions(): Positions {
-    return { ...this.#positions, streams: { ...this.#positions.streams } };
+    return { streams: { ...this.#streams } };
   }
 
   /** Calls an action of the channel (cable.md section A.3). Lost when there is no socket. */
@@ -131,7 +126,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
 
   close(): void {
     if (this.#state === 'closed') return;
-    this.#endTurn();
+    host.clearTimeout(this.#waiting);
     this.#healing?.abort();
     this.#feed?.stop();
     this.#to('closed');
@@ -141,24 +136,22 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
 
   /** A socket is ready; `restored` when the server has attached the subscription to it. */
   socketUp(restored: boolean): void {
-    this.#endTurn();
     this.#failures = 0;
     if (this.#healing) return;
     this.#held = [];
+    // What the feed would bring comes by the socket.
+    this.#feed?.pause();
     const identifier = this.#identifier;
-    // The feed, once it has taken over, knows better where we are.
-    if (!this.#feed?.hasPosition) this.#feed?.stop();
-    const history = !this.#feed?.hasPosition && this.#line.extended ? this.#resumable() : undefined;
-    this.#replaying = history !== undefined;
+    const history = this.positions;
+    this.#replaying = this.#line.extended && Object.keys(history.streams).length > 0;
     this.#confirmed = restored;
-    this.#waiting = host.setTimeout(() => this.#unanswered(), this.#line.patience.confirm);
-    if (!restored) this.#line.send({ command: 'subscribe', identifier, ...(history && { history }) });
-    else if (history) this.#line.send({ command: 'history', identifier, history });
-    else void this.#arrived();
+    this.#wait();
+    if (restored) this.#line.send({ command: 'history', identifier, history });
+    else this.#line.send({ command: 'subscribe', identifier, ...(this.#replaying && { history }) });
   }
 
   socketDown(failures: number): void {
-    this.#endTurn();
+    host.clearTimeout(this.#waiting);
     this.#held = undefined;
     this.#failures = failures;
     if (this.#state === 'rejected') return;
@@ -171,56 +164,64 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
       if (this.#state === 'live') this.#alive(frame.message);
     } else if (frame.type === 'presence') this.#members.heard(frame);
     else if (frame.type === undefined) {
-      if (this.#held) this.#held.push(frame);
-      else this.#deliver(frame);
-    } else if ('identifier' in frame) this.#reply(frame.type);
+      if (!this.#held) this.#deliver(frame);
+      else {
+        this.#held.push(frame);
+        this.#wait();
+      }
+    } else if ('identifier' in frame) this.#reply(frame);
   }
 
   /** The server does not want this subscription, or anything from us as we are. */
   refused(): void {
-    this.#endTurn();
+    host.clearTimeout(this.#waiting);
     this.#feed?.stop();
     this.#to('rejected');
     if (this.#options.heal) this.#heal();
   }
 
-  #reply(type: SubscriptionReply): void {
+  #reply({ type, streams }: SubscriptionReply): void {
     if (type === 'confirm_subscription') this.#confirmed = true;
     if (type === 'reject_subscription') this.refused();
-    else if (!this.#held) return;
-    else if (type === 'confirm_history') void this.#arrived();
-    else if (type === 'reject_history' || !this.#replaying) {
+    else if (type === 'reject_history') {
       this.#replaying = false;
-      void this.#arrived();
+      this.#arrived(streams);
+    } else if (type === 'confirm_history' || !this.#replaying) {
+      if (this.#held) this.#arrived(streams);
+      else this.#advance(streams);
     }
   }
 
   /** All that was missed is here, or known to be lost. */
-  async #arrived(): Promise<void> {
+  #arrived(streams: StreamPositions = {}): void {
     host.clearTimeout(this.#waiting);
-    const { signal } = this.#turn;
-    const whole = this.#replaying || (await this.#drainFeed());
-    if (signal.aborted) return;
     this.#feed?.stop();
     this.#rejections = 0;
     const held = this.#held ?? [];
     this.#held = undefined;
-    if (!whole) this.#reset();
+    if (!this.#replaying) this.#reset(streams);
     this.#to('live');
     for (const frame of inOrder(held)) this.#deliver(frame);
+    this.#advance(streams);
     this.#presentAt = 0;
     this.#members.live(this.#identifier);
   }
 
-  async #drainFeed(): Promise<boolean> {
-    return this.#feed?.hasPosition === true && this.#feed.drain(this.#turn.signal);
+  /** Every frame that belongs to the answer begins the wait anew: a long history takes its time. */
+  #wait(): void {
+    host.clearTimeout(this.#waiting);
+    this.#waiting = host.setTimeout(() => this.#unanswered(), this.#line.patience.confirm);
   }
 
   /** Upstream says nothing at all to a bad token (cable.md section B.2). */
   #unanswered(): void {
     this.#replaying = false;
-    if (this.#confirmed) void this.#arrived();
-    else this.refused();
+    if (this.#confirmed) this.#arrived();
+    else {
+      this.refused();
+      // A server that is only slow takes no notice of a second request.
+      if (!this.#options.heal && this.#line.isUp) this.socketUp(false);
+    }
   }
 
   #heal(): void {
@@ -263,43 +264,54 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
       fetch,
       patience: this.#line.patience,
       lastChance: () => this.#line.tryNow(),
-      event: ({ event, data }) => this.#tell(event, data),
-      gap: () => this.#reset(),
+      positions: () => this.#streams,
+      page: ({ events, streams, reset }) => {
+        for (const { event, data, ...position } of events)
+          this.#deliver({ message: { event, data }, ...position });
+        if (reset) this.#reset(streams);
+        else this.#advance(streams);
+      },
       working: (works) => this.#to(works ? 'polling' : 'offline'),
       refused: () => this.refused(),
     });
   }
 
-  #resumable(): Positions | undefined {
-    const { streams, since } = this.#positions;
-    return since || Object.keys(streams).length ? this.#positions : undefined;
-  }
-
-  #deliver({ message, stream_id, epoch, offset }: DataFrame): void {
+  /** A repeat, or an event that a client must not go back to, is known by stream and offset, never by what it says. */
+  #deliver({ message, stream_id, epoch, offset }: Told): void {
     if (stream_id !== undefined && epoch !== undefined && offset !== undefined) {
-      const known = this.#positions.streams[stream_id];
-      if (known?.epoch === epoch && offset <= known.offset) return;
-      this.#positions.streams[stream_id] = { offset, epoch };
+      if (this.#isKnown(stream_id, { epoch, offset })) return;
+      this.#streams[stream_id] = { offset, epoch };
     }
     if (message?.event) this.#tell(message.event, message.data);
   }
 
+  #isKnown(stream: string, { epoch, offset }: StreamPosition): boolean {
+    const known = this.#streams[stream];
+    return known?.epoch === epoch && offset <= known.offset;
+  }
+
+  /** Everything up to here has come. */
+  #advance(streams: StreamPositions = {}): void {
+    for (const [stream, position] of Object.entries(streams))
+      if (!this.#isKnown(stream, position)) this.#streams[stream] = position;
+  }
+
   #tell(event: string, data: unknown): void {
-    if (this.#state === 'closed' || !this.#recent.isNew(event, data)) return;
+    if (this.#state === 'closed') return;
     const emitter = this as unknown as Emitter<Record<string, unknown>>;
     emitter.emit(event, data);
     emitter.emit('event', { event, data });
   }
 
-  #reset(): void {
-    this.#positions = { streams: {} };
+  /** What is fetched anew from now on holds everything up to `streams`. */
+  #reset(streams: StreamPositions): void {
+    this.#streams = { ...streams };
     this.#own.emit('reset', undefined);
   }
 
   /** Pings are the clock for presence, too: a page in the background has its timers held back, not its socket. */
   #alive(now: number): void {
     const { presence } = this.#options;
-    this.#positions.since = now - MARGIN;
     this.#presentAt ||= now;
     if (!presence || now - this.#presentAt < presence) return;
     this.#presentAt = now;
@@ -316,13 +328,10 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   get #own(): Emitter<SubscriptionEvents> {
     return this as unknown as Emitter<SubscriptionEvents>;
   }
-
-  #endTurn(): void {
-    this.#turn.abort();
-    this.#turn = new host.AbortController();
-    host.clearTimeout(this.#waiting);
-  }
 }
+
+/** An event with its position, by whichever way it comes. */
+type Told = Omit<DataFrame, 'identifier'>;
 
 /** A live event may come between replayed ones that are older: by offset within each stream. */
 function inOrder(frames: readonly DataFrame[]): DataFrame[] {

@@ -10,11 +10,12 @@ import { openCableGate } from './cable-gate.ts';
 import { streamsOfMember } from './streams.ts';
 
 export const clientFeedRoutes: Routes<typeof clientFeed> = {
-  listEvents: (app, { session }, { after, limit = 100, wait = 0 }, { signal }) =>
+  listEvents: (app, { session }, { after, streams, limit = 100, wait = 0 }, { signal }) =>
     readFeed(app, {
       holder: streamOf.session(session.id),
       streams: () => streamsOfSession(app, session),
       after,
+      positions: streams,
       limit,
       wait,
       signal,
@@ -22,11 +23,12 @@ export const clientFeedRoutes: Routes<typeof clientFeed> = {
 };
 
 export const agentFeedRoutes: Routes<typeof agentFeed> = {
-  agentListEvents: (app, { user, account }, { after, limit = 100, wait = 0 }, { signal }) =>
+  agentListEvents: (app, { user, account }, { after, streams, limit = 100, wait = 0 }, { signal }) =>
     readFeed(app, {
       holder: `${streamOf.user(user.id)} ${streamOf.account(account.id)}`,
       streams: () => streamsOfUser(app, { account_id: account.id, user_id: user.id }),
       after,
+      positions: streams,
       limit,
       wait,
       signal,

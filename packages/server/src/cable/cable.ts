@@ -12,11 +12,14 @@ import { openPings, type Pace, readPace } from './pings.ts';
 import { chooseProtocol } from './protocol.ts';
 import { openRoomChannel } from './room-channel.ts';
 import type { FindSeat } from './seat.ts';
-import { openSessionCache } from './session-cache.ts';
+import { type LeftSubscription, openSessionCache } from './session-cache.ts';
 import type { Line, Subscription } from './subscription.ts';
 
-/** How long a resumed client has to ask for its history before it hears what is new, in milliseconds. */
-const historyGrace = 2000;
+/**
+ * How long a restored session has to ask for its history, in milliseconds. What comes meanwhile waits in the log, so that
+ * nothing overtakes what was missed; a client that never asks is then told to fetch anew.
+ */
+const historyGrace = 10_000;
 /** Turns of the pings between two looks at rights that another process may have changed: less than a second. */
 const turnsPerLook = 3;
 /** How long sockets have to close in order when the server stops, in milliseconds. */
@@ -64,17 +67,17 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     const connection = new Connection<Subscription>(ws, socket, { sid: newToken(), listener });
     const isExtended = connection.protocol === 'ext';
     pings.add(connection, isExtended ? pace : undefined);
-    const identifiers = isExtended && restoreSid ? sessions.take(restoreSid) : undefined;
+    const left = isExtended && restoreSid ? sessions.take(restoreSid) : undefined;
     sessions.add(connection);
-    if (identifiers) void connection.enqueue(() => resume(connection, identifiers));
+    if (left) void connection.enqueue(() => resume(connection, left));
     else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
   }
 
-  async function resume(connection: Line, identifiers: readonly string[]): Promise<void> {
-    const restored_ids = await room.restore(connection, identifiers);
+  async function resume(connection: Line, left: readonly LeftSubscription[]): Promise<void> {
+    const restored_ids = await room.restore(connection, left);
     connection.send({ type: 'welcome', sid: connection.sid, restored: true, restored_ids });
     await room.show(connection);
-    setTimeout(() => void connection.enqueue(() => room.resume(connection)), historyGrace).unref();
+    setTimeout(() => void connection.enqueue(() => room.endWaiting(connection)), historyGrace).unref();
   }
 
   const listener: Listener<Subscription> = {

@@ -1,13 +1,14 @@
 /** `history`: decides what of the log answers a request (cable.md D.3), and sends it. */
 import type { App } from '../app.ts';
-import { positionSince, readHeads, type StreamHead } from '../events/read.ts';
+import { clockSkewMs, positionSince } from '../events/position-since.ts';
+import { readHeads, type StreamHead } from '../events/read.ts';
 import type { Hub } from './hub.ts';
 import type { HistoryRequest } from './protocol.ts';
 import type { Attachment, Subscription } from './subscription.ts';
 
 /**
- * Answers a request on a subscription: the missed entries and `confirm_history`, or `reject_history` alone.
- * Its streams are held while the log is replayed and live afterwards, so that nothing overtakes.
+ * Answers a request on a subscription: the missed entries and `confirm_history`, or `reject_history`. Its streams are held
+ * while the log is replayed and live afterwards, so that nothing overtakes.
  */
 export async function sendHistory(
   { app, hub }: { app: App; hub: Hub },
@@ -16,52 +17,95 @@ export async function sendHistory(
 ): Promise<void> {
   for (const attachment of subscription.attachments) hub.hold(attachment);
   const starts = await findStarts({ app, hub }, subscription.attachments, request);
-  if (!starts) subscription.send({ type: 'reject_history' });
-  else {
-    for (const [attachment, start] of starts) await hub.replay(attachment, start, endOf(attachment, start));
-    subscription.send({ type: 'confirm_history' });
-  }
+  if (!starts || !(await replayFrom(hub, starts))) return withoutHistory(hub, subscription);
+  for (const [attachment, start] of starts) attachment.base = start;
+  subscription.isAwaitingHistory = false;
+  subscription.send({ type: 'confirm_history', streams: hub.positionsOf(subscription) });
   await goLive(hub, subscription);
 }
 
-export async function goLive(hub: Hub, subscription: Subscription): Promise<void> {
-  for (const attachment of subscription.attachments) await hub.goLive(attachment);
+/** Tells the client to fetch anew, and sends what comes from now on. */
+export async function withoutHistory(hub: Hub, subscription: Subscription): Promise<void> {
+  subscription.isAwaitingHistory = false;
+  hub.tellGap(subscription);
+  await goLive(hub, subscription);
 }
 
-/**
- * A client that comes from before this connection is sent what preceded it, the rest it gets live and never twice
- * (@anycable/core does not drop repeats). One that names a position within this connection asks for a repeat.
- */
-const endOf = ({ from, position }: Attachment, start: number) => (start < from ? from : position);
+/** Sends everything as it comes, but nothing to a client that is yet to ask for what it missed. */
+export async function goLive(hub: Hub, subscription: Subscription): Promise<void> {
+  if (subscription.isAwaitingHistory) return;
+  let isWhole = true;
+  for (const attachment of subscription.attachments) if (!(await hub.goLive(attachment))) isWhole = false;
+  if (!isWhole) hub.tellGap(subscription);
+}
+
+type Starts = ReadonlyMap<Attachment, number>;
+
+/** @returns false when entries were pruned meanwhile */
+async function replayFrom(hub: Hub, starts: Starts): Promise<boolean> {
+  for (const [attachment, start] of starts)
+    if (!(await hub.replay(attachment, start, attachment.position))) return false;
+  return true;
+}
 
 /** Where to replay each stream from; undefined when one of them cannot be answered without a gap. */
 async function findStarts(
   { app, hub }: { app: App; hub: Hub },
   attachments: readonly Attachment[],
   request: HistoryRequest,
-): Promise<Map<Attachment, number> | undefined> {
+): Promise<Starts | undefined> {
   const heads = await readHeads(
     app.db,
     attachments.map(({ stream }) => stream.name),
   );
   const starts = new Map<Attachment, number>();
   for (const attachment of attachments) {
-    const { stream } = attachment;
-    const given = Object.hasOwn(request.streams, hub.idOf(stream))
-      ? request.streams[hub.idOf(stream)]
+    const head = heads.get(attachment.stream.name) as StreamHead;
+    const given = Object.hasOwn(request.streams, hub.idOf(attachment.stream))
+      ? request.streams[hub.idOf(attachment.stream)]
       : undefined;
-    if (given) {
-      const isKnown = given.epoch === app.installation.epoch;
-      if (!isKnown || !isWithin(heads.get(stream.name) as StreamHead, given.offset)) return undefined;
-      starts.set(attachment, given.offset);
-    } else if (request.since > 0) {
-      const start = await positionSince(app.db, stream.name, request.since * 1000);
-      if (start !== undefined) starts.set(attachment, start);
-    }
+    const start = given
+      ? offsetIn(app.installation.epoch, given)
+      : await findUnnamedStart(app, { attachment, head, request });
+    if (start === undefined || start < head.pruned || start > head.last) return undefined;
+    if (isOutOfOrder(attachment, start)) return undefined;
+    starts.set(attachment, start);
   }
   return starts;
 }
 
-/** Whether nothing after this offset has been pruned, and it was ever handed out. */
-const isWithin = ({ last, pruned }: StreamHead, offset: number) =>
-  last > 0 && offset >= pruned && offset <= last;
+const offsetIn = (epoch: string, given: HistoryRequest['streams'][string]) =>
+  given.epoch === epoch ? given.offset : undefined;
+
+/** Older events must not be sent behind newer ones: a client that keeps the last position it saw would go back. */
+const isOutOfOrder = ({ from, position }: Attachment, start: number) => start < from && position > from;
+
+interface UnnamedStream {
+  attachment: Attachment;
+  head: StreamHead;
+  request: HistoryRequest;
+}
+
+/**
+ * Where to replay a stream from whose position the client does not name: it has heard nothing of it. What the server knows of
+ * the session is exact; `since` is by the client's clock. Undefined when neither is there, although the client has heard other
+ * streams, or `since` cannot be answered.
+ */
+async function findUnnamedStart(app: App, { attachment, head, request }: UnnamedStream) {
+  const since = await findSince(app, { attachment, head, request });
+  const { base, from } = attachment;
+  if (base !== undefined) return Math.min(base, since ?? base);
+  const isFirst = request.since === 0 && !Object.keys(request.streams).length;
+  return isFirst ? from : since;
+}
+
+/** Undefined without `since`, for one that is yet to come, and when the log does not reach back to it. */
+async function findSince(
+  app: App,
+  { attachment, head, request }: UnnamedStream,
+): Promise<number | undefined> {
+  const since = request.since * 1000;
+  if (!since || since > app.now() + clockSkewMs) return undefined;
+  const position = await positionSince(app.db, { stream: attachment.stream.name, head, since });
+  return position === undefined ? undefined : Math.min(position, head.last);
+}

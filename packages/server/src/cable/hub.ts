@@ -2,10 +2,11 @@
  * Streams and who hears them: hands every recorded event to the sockets of its stream, in offset order and without a
  * gap. The bus is a hint; on a jump the log is read. Who may hear a stream is not decided here.
  */
+import type { StreamPositions } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Recorded, Transient } from '../events/bus.ts';
 import { readAfter, readHeads } from '../events/read.ts';
-import { hmacName } from '../secrets.ts';
+import { streamIdOf } from '../events/stream-id.ts';
 import { SharedMessage } from './frames.ts';
 import type { Attachment, Line, LiveStream, Subscription } from './subscription.ts';
 
@@ -27,9 +28,27 @@ export function openHub(app: App) {
   let later: NodeJS.Timeout | undefined;
 
   const idOf = (stream: LiveStream): string => {
-    stream.id ??= hmacName(app.installation.key, `stream ${stream.name}`, 16);
+    stream.id ??= streamIdOf(app, stream.name);
     return stream.id;
   };
+
+  /** Up to where a subscription has been sent each stream, or where it joined it. */
+  const positionsOf = ({ attachments }: Subscription): StreamPositions =>
+    Object.fromEntries(
+      attachments.map(({ stream, position, isLive }) => [
+        idOf(stream),
+        { epoch: app.installation.epoch, offset: isLive ? Math.max(position, stream.last) : position },
+      ]),
+    );
+
+  /** Says that entries were pruned before they could be sent: the client must fetch anew. */
+  function tellGap(subscription: Subscription): void {
+    if (subscription.protocol === 'ext') {
+      for (const attachment of subscription.attachments)
+        attachment.base = Math.max(attachment.position, attachment.isLive ? attachment.stream.last : 0);
+      subscription.send({ type: 'reject_history', streams: positionsOf(subscription) });
+    } else subscription.connection.disconnect('remote');
+  }
 
   /** The position as further keys of a data frame. */
   const placeOf = (stream: LiveStream, offset: number) =>
@@ -98,8 +117,8 @@ export function openHub(app: App) {
   ): void {
     stream.last = offset;
     const message = new SharedMessage(payload, placeOf(stream, offset));
-    for (const { isLive, subscription } of stream.attachments) {
-      if (!isLive) continue;
+    for (const { isLive, position, subscription } of stream.attachments) {
+      if (!isLive || offset <= position) continue;
       const { connection } = subscription;
       if (corked && !corked.has(connection)) {
         connection.cork();
@@ -118,7 +137,10 @@ export function openHub(app: App) {
       while (stream.isBehind) {
         stream.isBehind = false;
         const entries = await readAfter(app.db, stream.name, stream.last, page);
-        for (const entry of entries) deliver(stream, entry);
+        for (const entry of entries) {
+          if (entry.offset > stream.last + 1) skipTo(stream, entry.offset - 1);
+          deliver(stream, entry);
+        }
         if (entries.length) stream.isBehind = true;
       }
     } catch (err) {
@@ -126,6 +148,12 @@ export function openHub(app: App) {
     } finally {
       stream.isReading = false;
     }
+  }
+
+  /** Entries up to `offset` were pruned before this node had read them. */
+  function skipTo(stream: LiveStream, offset: number): void {
+    stream.last = offset;
+    for (const { isLive, subscription } of stream.attachments) if (isLive) tellGap(subscription);
   }
 
   /** Reads every stream of which the log has more than was handed out. */
@@ -171,6 +199,7 @@ export function openHub(app: App) {
             index: attachments.length,
             from: last,
             position: last,
+            base: last,
             isLive: false,
           };
         });
@@ -186,39 +215,48 @@ export function openHub(app: App) {
       }
     },
 
-    /** Sends what the stream has handed out since `position`, then everything as it comes. */
-    async goLive(attachment: Attachment): Promise<void> {
+    /**
+     * Sends what the stream has handed out since `position`, then everything as it comes.
+     * @returns false when a part of it was pruned before it could be sent
+     */
+    async goLive(attachment: Attachment): Promise<boolean> {
       const { stream } = attachment;
-      if (attachment.isLive) return;
-      while (attachment.position < stream.last && attachment.index >= 0)
-        await this.replay(attachment, attachment.position, stream.last);
+      let isWhole = true;
+      while (!attachment.isLive && attachment.position < stream.last && attachment.index >= 0)
+        if (!(await this.replay(attachment, attachment.position, stream.last))) isWhole = false;
       attachment.isLive = true;
+      return isWhole;
     },
 
     /** Stops handing out to one that is live, which then stands where its stream stands. */
     hold(attachment: Attachment): void {
       if (!attachment.isLive) return;
       attachment.isLive = false;
-      attachment.position = attachment.stream.last;
+      attachment.position = Math.max(attachment.position, attachment.stream.last);
     },
 
-    /** Sends entries after `offset` up to `upTo` from the log, as fast as the reader takes them; what is pruned is skipped. */
-    async replay(attachment: Attachment, offset: number, upTo: number): Promise<void> {
+    /**
+     * Sends entries after `offset` up to `upTo` from the log, as fast as the reader takes them.
+     * @returns false when it ended at entries that are pruned
+     */
+    async replay(attachment: Attachment, offset: number, upTo: number): Promise<boolean> {
       const { subscription, stream } = attachment;
       let at = offset;
-      while (at < upTo && subscription.connection.isOpen && attachment.index >= 0) {
+      let isWhole = true;
+      while (isWhole && at < upTo && subscription.connection.isOpen && attachment.index >= 0) {
         const entries = await readAfter(app.db, stream.name, at, Math.min(page, upTo - at));
-        if (!entries.length) break;
+        isWhole = entries[0]?.offset === at + 1;
+        if (!isWhole) break;
         for (const entry of entries) {
           at = entry.offset;
-          if (at > upTo) break;
           subscription.connection.write(
             new SharedMessage(entry.payload, placeOf(stream, at)).for(subscription),
           );
         }
         await subscription.connection.drained();
       }
-      attachment.position = Math.max(attachment.position, upTo);
+      attachment.position = Math.max(attachment.position, offset, upTo);
+      return isWhole;
     },
 
     detach(subscription: Subscription, isLost: (stream: string) => boolean = () => true): void {
@@ -236,6 +274,9 @@ export function openHub(app: App) {
 
     /** A stream's opaque name on the wire. */
     idOf,
+
+    positionsOf,
+    tellGap,
 
     close: (): void => {
       stopListening();

@@ -42,7 +42,7 @@ export type Command =
   | { command: 'subscribe'; identifier: string; history?: HistoryRequest; member?: Member }
   | { command: 'unsubscribe'; identifier: string }
   | { command: 'message'; identifier: string; action: string }
-  | { command: 'history'; identifier: string; history: HistoryRequest }
+  | { command: 'history'; identifier: string; history?: HistoryRequest }
   | { command: 'join'; identifier: string; member: Member }
   | { command: 'leave'; identifier: string }
   | { command: 'presence'; identifier: string; withRecords: boolean }
@@ -68,10 +68,8 @@ export function readCommand(text: string): Command | undefined {
       return { command, identifier };
     case 'message':
       return readMessage(identifier, frame.data);
-    case 'history': {
-      const history = readHistory(frame.history);
-      return history && { command, identifier, history };
-    }
+    case 'history':
+      return { command, identifier, history: readHistory(frame.history) };
     case 'join':
       return member && { command, identifier, member };
     case 'presence':

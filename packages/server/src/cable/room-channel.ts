@@ -5,12 +5,13 @@
 import type { App } from '../app.ts';
 import { type AccessChange, followAccess } from '../events/access.ts';
 import { openHerald } from './herald.ts';
-import { goLive, sendHistory } from './history.ts';
+import { goLive, sendHistory, withoutHistory } from './history.ts';
 import { openHub } from './hub.ts';
 import { prefixOf } from './prefix.ts';
 import { openPresenceSets } from './presence-sets.ts';
 import { type Command, type HistoryRequest, type Member, readIdentifier } from './protocol.ts';
 import type { FindSeat, Seat } from './seat.ts';
+import type { LeftSubscription } from './session-cache.ts';
 import { type Line, Subscription } from './subscription.ts';
 
 const maxSubscriptions = 500;
@@ -56,7 +57,9 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
   async function runExtended(subscription: Subscription, command: Command): Promise<void> {
     switch (command.command) {
       case 'history':
-        return sendHistory({ app, hub }, subscription, command.history);
+        // A restored client that knows no position of any stream asks without saying anything (@anycable/core).
+        if (!command.history && !subscription.isAwaitingHistory) return;
+        return sendHistory({ app, hub }, subscription, command.history ?? { since: 0, streams: {} });
       case 'join':
         return join(subscription, command.member);
       case 'leave':
@@ -86,10 +89,16 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     if (params?.channel !== 'RoomChannel') return;
     const subscription = await open(connection, identifier, params);
     if (!subscription) return connection.send({ identifier, type: 'reject_subscription' });
-    subscription.send({ type: 'confirm_subscription' });
     const isExtended = connection.protocol === 'ext';
-    if (history && isExtended) await sendHistory({ app, hub }, subscription, history);
-    else await goLive(hub, subscription);
+    if (history && isExtended) {
+      subscription.send({ type: 'confirm_subscription' });
+      for (const attachment of subscription.attachments) attachment.base = undefined;
+      await sendHistory({ app, hub }, subscription, history);
+    } else {
+      const streams = isExtended ? hub.positionsOf(subscription) : undefined;
+      subscription.send({ type: 'confirm_subscription', streams });
+      await goLive(hub, subscription);
+    }
     if (member && isExtended) join(subscription, member);
     await herald.show(subscription);
   }
@@ -168,18 +177,26 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     run,
 
     /**
-     * Takes up the subscriptions of an earlier connection, those that are still allowed. They go live when `resume` is
-     * called or their history has been asked for: what comes meanwhile must not overtake what was missed.
+     * Takes up the subscriptions of an earlier connection, those that are still allowed. They go live when their history is
+     * asked for or `endWaiting` is called: what comes meanwhile must not overtake what was missed.
      */
-    async restore(connection: Line, identifiers: readonly string[]): Promise<string[]> {
+    async restore(connection: Line, left: readonly LeftSubscription[]): Promise<string[]> {
       const restored: string[] = [];
-      for (const identifier of identifiers)
-        if (await open(connection, identifier, readIdentifier(identifier) ?? {})) restored.push(identifier);
+      for (const { identifier, bases } of left) {
+        const subscription = await open(connection, identifier, readIdentifier(identifier) ?? {});
+        if (!subscription) continue;
+        subscription.isAwaitingHistory = true;
+        for (const attachment of subscription.attachments)
+          attachment.base = bases.get(attachment.stream.name);
+        restored.push(identifier);
+      }
       return restored;
     },
 
-    async resume(connection: Line): Promise<void> {
-      for (const subscription of connection.subscriptions) await goLive(hub, subscription);
+    /** Restored subscriptions whose history was not asked for are told that they may have missed something, and go live. */
+    async endWaiting(connection: Line): Promise<void> {
+      for (const subscription of connection.subscriptions)
+        if (subscription.isAwaitingHistory) await withoutHistory(hub, subscription);
     },
 
     /** The connection is gone. */

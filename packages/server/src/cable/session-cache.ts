@@ -1,13 +1,20 @@
 /** Sessions of the extended protocol that may come back: what a connection was subscribed to (cable.md D.1). */
-import type { Line } from './subscription.ts';
+import type { Line, Subscription } from './subscription.ts';
 
 /** How long a lost connection may be resumed, in milliseconds from its end. */
 const lifetime = 300_000;
 /** More sessions than this are not remembered; the longest gone are forgotten first. */
 const maxSessions = 100_000;
 
+/** A subscription of an earlier connection. */
+export interface LeftSubscription {
+  identifier: string;
+  /** By stream, what the client has for certain: a client names no position of a stream of which it was sent nothing. */
+  bases: ReadonlyMap<string, number>;
+}
+
 interface Gone {
-  identifiers: string[];
+  subscriptions: LeftSubscription[];
   expiresAt: number;
 }
 
@@ -24,27 +31,27 @@ export function openSessionCache(now: () => number) {
     /** Remembers what a closed connection was subscribed to. */
     release(connection: Line): void {
       if (!open.delete(connection.sid)) return;
-      const identifiers = identifiersOf(connection);
-      if (!identifiers.length) return;
-      gone.set(connection.sid, { identifiers, expiresAt: now() + lifetime });
+      const subscriptions = connection.subscriptions.map(toLeft);
+      if (!subscriptions.length) return;
+      gone.set(connection.sid, { subscriptions, expiresAt: now() + lifetime });
       if (gone.size > maxSessions) gone.delete(gone.keys().next().value as string);
     },
 
     /**
-     * Identifiers of an earlier connection, whether it is known to be gone or only its client knows; undefined when it is
+     * Subscriptions of an earlier connection, whether it is known to be gone or only its client knows; undefined when it is
      * forgotten. The old connection is closed: its client has left it.
      */
-    take(sid: string): string[] | undefined {
+    take(sid: string): LeftSubscription[] | undefined {
       const stale = open.get(sid);
       if (stale) {
         open.delete(sid);
-        const identifiers = identifiersOf(stale);
+        const subscriptions = stale.subscriptions.map(toLeft);
         stale.terminate();
-        return identifiers;
+        return subscriptions;
       }
       const known = gone.get(sid);
       gone.delete(sid);
-      return known && known.expiresAt > now() ? known.identifiers : undefined;
+      return known && known.expiresAt > now() ? known.subscriptions : undefined;
     },
 
     /** Forgets what has expired. */
@@ -57,4 +64,9 @@ export function openSessionCache(now: () => number) {
   };
 }
 
-const identifiersOf = ({ subscriptions }: Line) => subscriptions.map(({ identifier }) => identifier);
+const toLeft = ({ identifier, attachments }: Subscription): LeftSubscription => ({
+  identifier,
+  bases: new Map(
+    attachments.flatMap(({ stream, base }) => (base === undefined ? [] : [[stream.name, base]])),
+  ),
+});

@@ -29,8 +29,13 @@ export interface Attachment {
   index: number;
   /** Everything after this offset is sent on this connection without being asked for. */
   readonly from: number;
-  /** While not live: sent up to here. A live one stands where its stream stands. */
+  /** Nothing up to here is sent any more. A live one has been sent everything up to where its stream stands. */
   position: number;
+  /**
+   * The client has every event up to here, or had no right to it: where its session began, or what it asked for since.
+   * Undefined when only the client knows.
+   */
+  base: number | undefined;
   isLive: boolean;
 }
 
@@ -45,6 +50,8 @@ export class Subscription {
   readonly prefix: Prefix;
   seat: Seat;
   attachments = none;
+  /** The session was restored: nothing recorded is sent before the client asks for its history. */
+  isAwaitingHistory = false;
 
   constructor(connection: Line, identifier: string, seat: Seat) {
     this.connection = connection;

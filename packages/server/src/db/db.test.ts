@@ -519,6 +519,7 @@ const stream = (id: number, name: string): StreamRow => ({
   name,
   last_offset: 0,
   pruned_offset: 0,
+  pruned_at: 0,
   last_entry_id: 0,
 });
 

@@ -520,6 +520,8 @@ export interface StreamRow {
   name: string;
   last_offset: number;
   pruned_offset: number;
+  /** When the event at `pruned_offset` was appended; 0 when that is not known. */
+  pruned_at: number;
   last_entry_id: number;
 }
 

@@ -32,7 +32,12 @@ export function emit(tx: Tx, event: string, audiences: readonly Audience[]): voi
   }
 }
 
-/** Writes the gathered events with their offsets. Called last in a transaction, so that stream rows are locked shortly. */
+/**
+ * Writes the gathered events with their offsets. Called last in a transaction, so that stream rows are locked shortly.
+ * The time of an event is never before the commit of the event that precedes it in a stream, since it is taken under the
+ * stream's row lock: `positionSince` relies on that.
+ * @param now the time at which it is called, in milliseconds
+ */
 export async function appendEmissions(tx: Tx, now: number): Promise<Recorded[]> {
   if (!tx.emissions.length) return [];
   const entries = tx.emissions.flatMap(({ streams }, place) => streams.map((stream) => ({ stream, place })));
@@ -103,7 +108,7 @@ async function appendInTurn(
   await tx.updateMany('streams', known, ['last_offset', 'last_entry_id']);
   await tx.insertMany(
     'streams',
-    created.map((name): StreamRow => ({ ...(heads.get(name) as Head), pruned_offset: 0 })),
+    created.map((name): StreamRow => ({ ...(heads.get(name) as Head), pruned_offset: 0, pruned_at: 0 })),
   );
   return first;
 }
@@ -112,7 +117,8 @@ async function appendInTurn(
  * On PostgreSQL: moves the streams and writes the events in one statement, so that the commit can be sent right behind it
  * and the rows that every writer of an account needs are locked for one way to the database. They are locked in a fixed
  * order: two writers cannot deadlock. Lists travel as joined text, which the driver need not escape; no JSON text holds the
- * control character between two payloads.
+ * control character between two payloads. A transaction that waited for a row lock gives its events the time at which it got
+ * the lock: `now` and what the transaction has lasted by then.
  * @returns the first new offset by stream
  */
 async function appendAtOnce(
@@ -146,7 +152,8 @@ async function appendAtOnce(
         returning id, name, last_offset, before_entry_id),
       told as (
         insert into events (id, event, entries, created_at, payload)
-        select nextval('events_id_seq'), event, entries, ${now}, payload
+        select nextval('events_id_seq'), event, entries,
+          ${now} + (select max(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000) from moved)::bigint, payload
         from unnest(string_to_array(${tx.emissions.map(({ event }) => event).join()}, ','), string_to_array(${tx.emissions.map(({ streams }) => streams.length).join()}, ',')::bigint[],
           string_to_array(${tx.emissions.map(({ payload }) => payload).join('\x01')}, E'\\x01')) as t (event, entries, payload)
         returning id),

@@ -8,7 +8,7 @@ import { emit, streamOf } from './emit.ts';
 import { openListeners } from './listeners.ts';
 import { openMemoryBus } from './memory-bus.ts';
 import { pruneLog } from './prune.ts';
-import { positionSince, readAfter, readHeads } from './read.ts';
+import { readAfter, readHeads } from './read.ts';
 
 const streams = [streamOf.session(1), streamOf.inbox(2), streamOf.account(3)];
 const [session, inbox, account] = streams as [string, string, string];
@@ -50,7 +50,7 @@ describe.each(engines)('the event log on %s', (engine) => {
       expect(await offsets(stream)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
     }
     expect(await readHeads(app.db, streams)).toEqual(
-      new Map(Object.entries(counts).map(([stream, last]) => [stream, { last, pruned: 0 }])),
+      new Map(Object.entries(counts).map(([stream, last]) => [stream, { last, pruned: 0, prunedAt: 0 }])),
     );
   });
 
@@ -151,22 +151,11 @@ describe.each(engines)('the event log on %s', (engine) => {
     await tell([inbox], {});
     expect(await readHeads(app.db, [session, inbox])).toEqual(
       new Map([
-        [session, { last: 0, pruned: 0 }],
-        [inbox, { last: 1, pruned: 0 }],
+        [session, { last: 0, pruned: 0, prunedAt: 0 }],
+        [inbox, { last: 1, pruned: 0, prunedAt: 0 }],
       ]),
     );
     expect(await readHeads(app.db, [])).toEqual(new Map());
-  });
-
-  it('finds the position of a time', async () => {
-    for (const time of [1000, 2000, 3000]) {
-      now = time;
-      await tell([inbox], {});
-    }
-    expect(await positionSince(app.db, inbox, 0)).toBe(0);
-    expect(await positionSince(app.db, inbox, 2000)).toBe(1);
-    expect(await positionSince(app.db, inbox, 2001)).toBe(2);
-    expect(await positionSince(app.db, inbox, 3001)).toBeUndefined();
   });
 
   describe('pruned', () => {
@@ -176,7 +165,7 @@ describe.each(engines)('the event log on %s', (engine) => {
       expect(await pruneLog(app.db, { age: 1e9, events: 2 }, now)).toBe(3);
       expect(await offsets(inbox)).toEqual([4, 5]);
       expect(await offsets(session)).toEqual([1]);
-      expect((await readHeads(app.db, [inbox])).get(inbox)).toEqual({ last: 5, pruned: 3 });
+      expect((await readHeads(app.db, [inbox])).get(inbox)).toMatchObject({ last: 5, pruned: 3 });
       expect(await pruneLog(app.db, { age: 1e9, events: 2 }, now)).toBe(0);
     });
 
@@ -204,11 +193,11 @@ describe.each(engines)('the event log on %s', (engine) => {
     it('goes on counting where it was, also when nothing is left', async () => {
       await tell([inbox], {});
       await tell([inbox], {});
-      await pruneLog(app.db, { age: 0, events: 1 }, now + 1);
+      await pruneLog(app.db, { age: 0, events: 1 }, now + 60_000);
       expect(await offsets(inbox)).toEqual([]);
       await tell([inbox], {});
       expect(await offsets(inbox)).toEqual([3]);
-      expect((await readHeads(app.db, [inbox])).get(inbox)).toEqual({ last: 3, pruned: 2 });
+      expect((await readHeads(app.db, [inbox])).get(inbox)).toMatchObject({ last: 3, pruned: 2 });
     });
   });
 

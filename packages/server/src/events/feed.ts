@@ -1,19 +1,22 @@
 /** The log over HTTP (design.md section 6): what came after a cursor on several streams, or the wait for it. */
 import type { App } from '../app.ts';
-import { invalid } from '../errors.ts';
-import { readPayload } from '../free-form.ts';
 import { accessStream } from './access.ts';
 import type { Notice } from './bus.ts';
-import { type Cursor, type Holder, readCursor, writeCursor } from './cursor.ts';
-import { type LogEntry, positionSince, readAfter, readHeads } from './read.ts';
+import type { Cursor } from './cursor.ts';
+import { type FeedPage, openPages, type StreamEntry } from './feed-page.ts';
+import { type FeedStart, readStart } from './feed-start.ts';
+import { positionSince } from './position-since.ts';
+import { readAfter, readHeads, type StreamHead } from './read.ts';
 
 export interface FeedRequest {
   /** Names the caller: a cursor serves nobody else. */
   holder: string;
   /** The caller's streams as they are now; asked again after each wait. */
   streams(): Promise<readonly string[]>;
-  /** Undefined reads from now on. */
+  /** A cursor; without it and without `positions` the feed reads from now on. */
   after: string | undefined;
+  /** Instead of a cursor: JSON of the positions by stream id, as the socket tells them. */
+  positions: string | undefined;
   limit: number;
   /** Seconds to wait for a first event. */
   wait: number;
@@ -21,41 +24,32 @@ export interface FeedRequest {
   signal: AbortSignal;
 }
 
-export interface FeedPage {
-  events: { cursor: string; event: string; data: Record<string, unknown>; created_at: number }[];
-  cursor: string;
-  reset: boolean;
-}
-
-type StreamEntry = LogEntry & { stream: string };
-
 /**
  * Events after a cursor in the order they happened; `reset` and a cursor from now when the log no longer reaches back.
- * @throws invalid when the cursor is not one of this caller's
+ * @throws invalid when the cursor is not one of this caller's, or the positions are no JSON object
  */
 export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage> {
-  const holder = { key: app.installation.key, name: request.holder };
+  const pages = openPages(app, request.holder);
   // Not the app's clock: this one runs evenly, and also where tests stand still.
   const until = performance.now() + request.wait * 1000;
-  let cursor = request.after ? readCursor(holder, request.after) : undefined;
-  if (request.after && !cursor) throw invalid('after', 'After is not a cursor of this feed');
+  let start = readStart(app, request);
   for (;;) {
     const waiter = waitFor(app, request.signal);
     try {
       const at = app.now();
       const streams = await request.streams();
-      const place = await findPlace(app, streams, cursor);
-      if (!place.isReachable)
-        return { events: [], cursor: writeCursor(holder, { at, positions: place.last }), reset: true };
-      const entries = await readAll(app, place.positions, request.limit);
-      // Who lost a right while this was read is not told what came after.
+      const place = await findPlace(app, streams, start);
+      const { positions } = place;
+      const entries = place.isReachable && (await readAll(app, positions, request.limit));
+      if (!entries) return pages.reset({ at, positions: place.last });
+      // A caller that lost a right while the log was read must not be sent what came after.
       if (entries.length && !(await areStill(request, streams))) continue;
       if (entries.length || request.signal.aborted || performance.now() >= until)
-        return toPage(holder, { at, positions: place.positions }, entries);
-      cursor = { at, positions: place.positions };
-      await waiter.wake(Object.keys(place.positions), until - performance.now());
+        return pages.page({ at, positions }, entries);
+      start = { at, positionOf: (stream) => positions[stream] };
+      await waiter.wake(Object.keys(positions), until - performance.now());
       // Nobody waits any more, and the server may be closing.
-      if (request.signal.aborted) return toPage(holder, cursor, []);
+      if (request.signal.aborted) return pages.page({ at, positions }, []);
     } finally {
       waiter.stop();
     }
@@ -73,55 +67,56 @@ interface Place {
   isReachable: boolean;
 }
 
-/** Where to read each stream from; without a cursor, from its end. */
-async function findPlace(app: App, streams: readonly string[], cursor: Cursor | undefined): Promise<Place> {
+/** Where to read each stream from; without a start, from its end. */
+async function findPlace(app: App, streams: readonly string[], start: FeedStart | undefined): Promise<Place> {
   const place: Place = { positions: {}, last: {}, isReachable: true };
-  for (const [stream, { last, pruned }] of await readHeads(app.db, streams)) {
-    const known = cursor?.positions[stream];
-    const since = cursor && known === undefined ? await positionSince(app.db, stream, cursor.at) : undefined;
-    const position = known ?? since ?? last;
-    if (known !== undefined && (known < pruned || known > last)) place.isReachable = false;
-    place.positions[stream] = position;
-    place.last[stream] = last;
+  for (const [stream, head] of await readHeads(app.db, streams)) {
+    place.last[stream] = head.last;
+    const position = start ? await positionAfter(app, { stream, head }, start) : head.last;
+    if (position !== undefined && position >= head.pruned && position <= head.last)
+      place.positions[stream] = position;
+    else place.isReachable = false;
   }
   return place;
 }
 
-/** The first entries of all streams together, oldest first; each stream in its own order. */
-async function readAll(app: App, positions: Cursor['positions'], limit: number): Promise<StreamEntry[]> {
+/** Undefined when the start says nothing of the stream, or what it may have missed was pruned. */
+async function positionAfter(
+  app: App,
+  { stream, head }: { stream: string; head: StreamHead },
+  { at, positionOf }: FeedStart,
+): Promise<number | undefined> {
+  const known = positionOf(stream);
+  if (known !== undefined || at === undefined) return known;
+  const since = await positionSince(app.db, { stream, head, since: at });
+  return since === undefined ? undefined : Math.min(since, head.last);
+}
+
+/**
+ * The first entries of all streams together, oldest first; each stream in its own order. Undefined when entries were pruned
+ * behind one of the positions meanwhile.
+ */
+async function readAll(
+  app: App,
+  positions: Cursor['positions'],
+  limit: number,
+): Promise<StreamEntry[] | undefined> {
+  let isWhole = true;
   const pages = await Promise.all(
     Object.entries(positions).map(async ([stream, offset]) => {
+      const entries = await readAfter(app.db, stream, offset, limit);
+      if (entries[0] && entries[0].offset !== offset + 1) isWhole = false;
       let at = 0;
-      return (await readAfter(app.db, stream, offset, limit)).map((entry) => {
+      return entries.map((entry) => {
         // A clock that was set back must not turn the order of a stream.
         at = Math.max(at, entry.created_at);
         return { ...entry, stream, at };
       });
     }),
   );
-  return pages
-    .flat()
-    .sort((a, b) => a.at - b.at)
-    .slice(0, limit);
+  const oldestFirst = pages.flat().sort((a, b) => a.at - b.at);
+  return isWhole ? oldestFirst.slice(0, limit) : undefined;
 }
-
-function toPage(holder: Holder, { at, positions }: Cursor, entries: readonly StreamEntry[]): FeedPage {
-  const reached = { ...positions };
-  const events = entries.map(({ stream, offset, event, payload, created_at }) => {
-    reached[stream] = offset;
-    return {
-      cursor: writeCursor(holder, { at, positions: reached }),
-      event,
-      data: dataOf(payload),
-      created_at: Math.floor(created_at / 1000),
-    };
-  });
-  return { events, cursor: writeCursor(holder, { at, positions: reached }), reset: false };
-}
-
-/** `emit` writes `{"event":...,"data":...}`. */
-const dataOf = (payload: string) => readPayload(payload.slice(payload.indexOf(dataKey) + dataKey.length, -1));
-const dataKey = ',"data":';
 
 /** Listens from now on, so that nothing is missed between the reading and the wait. */
 function waitFor(app: App, signal: AbortSignal) {

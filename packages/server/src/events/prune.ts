@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { StreamRow } from '../db/tables.ts';
-import { chainOf } from './chain.ts';
+import { chainOf, chainWith } from './chain.ts';
 import { removeEntries } from './rewrite.ts';
 
 /** Entries of one transaction, so that the write lane is never held for long. */
@@ -48,14 +48,15 @@ async function dropOld(tx: Tx, oldest: number): Promise<number> {
         from.selectFrom('stream_entries').selectAll().orderBy('id').limit(piece).as('entry'),
       )
       .innerJoin('events', 'events.id', 'entry.event_id')
-      .select(['entry.id', 'stream_id', 'stream_offset'])
+      .select(['entry.id', 'stream_id', 'stream_offset', 'created_at'])
       .where('created_at', '<', oldest),
   );
   if (!old.length) return 0;
-  const upTo = new Map<number, number>();
-  for (const { stream_id, stream_offset } of old)
-    upTo.set(stream_id, Math.max(upTo.get(stream_id) ?? 0, stream_offset));
-  for (const [id, offset] of upTo) await remember(tx, id, offset);
+  const newest = new Map<number, PrunedEntry>();
+  for (const entry of old)
+    if (entry.stream_offset > (newest.get(entry.stream_id)?.stream_offset ?? 0))
+      newest.set(entry.stream_id, entry);
+  for (const [id, entry] of newest) await remember(tx, id, entry);
   await tx.run(
     tx.q.deleteFrom('stream_entries').where(
       isAnyOf(
@@ -87,22 +88,31 @@ async function dropSurplus(tx: Tx, { id }: Pick<StreamRow, 'id'>, events: number
   if (upTo <= stream.pruned_offset) return 0;
   const streams = sql<boolean>`id = ${id}`;
   const surplus = await tx.all(
-    sql<{ id: number }>`with recursive ${chainOf(tx, { streams, after: stream.pruned_offset, count: piece })}
-      select id from chain where stream_offset <= ${upTo}`,
+    sql<PrunedEntry>`with recursive ${chainOf(tx, { streams, after: stream.pruned_offset, count: piece })}
+      select chain.id, stream_offset, created_at from ${chainWith(tx, 'events', 'event_id', 'event')}
+      where stream_offset <= ${upTo} order by stream_offset`,
   );
   await removeEntries(
     tx,
     surplus.map((entry) => entry.id),
   );
-  await remember(tx, id, upTo);
+  const last = surplus.at(-1);
+  if (last) await remember(tx, id, last);
   return surplus.length;
 }
 
-const remember = (tx: Tx, id: number, offset: number) =>
+interface PrunedEntry {
+  id: number;
+  stream_offset: number;
+  created_at: number;
+}
+
+/** Moves the beginning of a stream behind the newest of its entries that were pruned. */
+const remember = (tx: Tx, id: number, { stream_offset, created_at }: PrunedEntry) =>
   tx.run(
     tx.q
       .updateTable('streams')
-      .set({ pruned_offset: offset })
+      .set({ pruned_offset: stream_offset, pruned_at: created_at })
       .where('id', '=', id)
-      .where('pruned_offset', '<', offset),
+      .where('pruned_offset', '<', stream_offset),
   );

@@ -13,10 +13,12 @@ export interface LogEntry {
   created_at: number;
 }
 
-/** Where a stream stands: entries `pruned + 1 ..= last` can be read. A stream that never had an event is 0, 0. */
+/** Where a stream stands: entries `pruned + 1 ..= last` can be read. All is 0 for a stream that never had an event. */
 export interface StreamHead {
   last: number;
   pruned: number;
+  /** When the newest pruned entry was appended, in milliseconds; 0 when nothing was pruned or it is not known. */
+  prunedAt: number;
 }
 
 const isNamed = (stream: string) => sql<boolean>`name = ${stream}`;
@@ -28,34 +30,24 @@ const entriesAfter = statement(
       from ${chainWith(db, 'events', 'event_id', 'event')} order by stream_offset limit ${place.limit}`,
 );
 
-const firstSince = statement(
-  (_q, place: { stream: string; since: number }, db) =>
-    sql<{ offset: number | null }>`with recursive ${chainOf(db, { streams: isNamed(place.stream), after: 0 })}
-      select min(stream_offset) as offset
-      from ${chainWith(db, 'events', 'event_id', 'event')} where created_at >= ${place.since}`,
-);
-
 /** Up to `limit` entries with an offset greater than `offset`, in order. */
 export function readAfter(db: Sql, stream: string, offset: number, limit: number): Promise<LogEntry[]> {
   return db.all(entriesAfter(db, { stream, offset, limit }));
 }
 
-/** The offset just before the first entry made at or after `since` (milliseconds); undefined when there is none. */
-export async function positionSince(db: Sql, stream: string, since: number): Promise<number | undefined> {
-  const { offset } = (await db.get(firstSince(db, { stream, since }))) as { offset: number | null };
-  return offset === null ? undefined : offset - 1;
-}
+const emptyHead: StreamHead = { last: 0, pruned: 0, prunedAt: 0 };
 
-/** Heads of many streams at once; absent ones are 0, 0. */
+/** Heads of many streams at once. */
 export async function readHeads(db: Sql, streams: readonly string[]): Promise<Map<string, StreamHead>> {
-  const heads = new Map(streams.map((name): [string, StreamHead] => [name, { last: 0, pruned: 0 }]));
+  const heads = new Map(streams.map((name): [string, StreamHead] => [name, emptyHead]));
   if (!streams.length) return heads;
   const rows = await db.all(
     db.q
       .selectFrom('streams')
-      .select(['name', 'last_offset', 'pruned_offset'])
+      .select(['name', 'last_offset', 'pruned_offset', 'pruned_at'])
       .where(isAnyTextOf(db, 'name', streams)),
   );
-  for (const row of rows) heads.set(row.name, { last: row.last_offset, pruned: row.pruned_offset });
+  for (const { name, last_offset: last, pruned_offset: pruned, pruned_at: prunedAt } of rows)
+    heads.set(name, { last, pruned, prunedAt });
   return heads;
 }

@@ -56,8 +56,8 @@ describe.each(engines)('the log of an older version on %s', (engine) => {
     expect(await numbers('session:1', 1)).toEqual([2]);
     expect(await readHeads(app.db, ['inbox:1', 'user:1'])).toEqual(
       new Map([
-        ['inbox:1', { last: 150, pruned: 10 }],
-        ['user:1', { last: 4, pruned: 4 }],
+        ['inbox:1', { last: 150, pruned: 10, prunedAt: 0 }],
+        ['user:1', { last: 4, pruned: 4, prunedAt: 0 }],
       ]),
     );
   });

@@ -1,0 +1,6 @@
+/** The opaque name of a stream on the wire, the same on every node and for socket and feed (cable.md D.2). */
+import type { App } from '../app.ts';
+import { hmacName } from '../secrets.ts';
+
+export const streamIdOf = ({ installation }: Pick<App, 'installation'>, stream: string): string =>
+  hmacName(installation.key, `stream ${stream}`, 16);
