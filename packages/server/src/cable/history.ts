@@ -87,17 +87,18 @@ interface UnnamedStream {
 }
 
 /**
- * Where to replay a stream from whose position the client does not name: it has heard nothing of it. What the server knows of
- * the session is exact; `since` is by the client's clock. Undefined when neither is there, although the client has heard other
- * streams, or `since` cannot be answered.
+ * Where to replay a stream from whose position the client does not name, since it has heard nothing of it. What the server
+ * knows of a restored session is exact; `since` is by the client's clock. Undefined when neither is there, although the client
+ * comes from before this connection and has heard other streams, or when `since` cannot be answered.
  */
 async function findUnnamedStart(app: App, { attachment, head, request }: UnnamedStream) {
   const since = await findSince(app, { attachment, head, request });
-  const { base, from } = attachment;
-  if (base !== undefined) return Math.min(base, since ?? base);
-  const isFirst = request.since === 0 && !Object.keys(request.streams).length;
-  return isFirst ? from : since;
+  const { base, position, subscription } = attachment;
+  if (base === undefined) return isEmpty(request) ? position : since;
+  return subscription.isAwaitingHistory ? Math.min(base, since ?? base) : (since ?? position);
 }
+
+const isEmpty = ({ since, streams }: HistoryRequest) => since === 0 && !Object.keys(streams).length;
 
 /** Undefined without `since`, for one that is yet to come, and when the log does not reach back to it. */
 async function findSince(

@@ -1,0 +1,243 @@
+/** Resuming a subscription of several streams: which of them go on, from where and in which order (cable.md D.3). */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agentIdentifier, base, ext, type Frame, openRaw, type RawCable } from '../../test/raw-cable.ts';
+import { addAccount, addInbox, addUser } from '../../test/rows.ts';
+import { engines, freshConfig } from '../../test/server.ts';
+import type { Config } from '../config.ts';
+import type { UserRow } from '../db/tables.ts';
+import { emit, streamOf } from '../events/emit.ts';
+import { pruneLog } from '../events/prune.ts';
+import { type Server, startServer } from '../main.ts';
+
+type Streams = Record<string, { offset: number; epoch: string }>;
+
+describe.each(engines)('resuming several streams on %s', (engine) => {
+  let config: Readonly<Config>;
+  let release: () => Promise<void>;
+  let server: Server;
+  let agent: UserRow;
+  let identifier: string;
+  /** Streams that the agent hears. */
+  let shop: string;
+  let account: string;
+  /** Milliseconds by which the server's clock is ahead. */
+  let ahead = 0;
+  const opened: RawCable[] = [];
+  const now = () => Date.now() + ahead;
+
+  beforeEach(async () => {
+    ahead = 0;
+    ({ config, release } = await freshConfig(engine));
+    server = await startServer(config, now);
+    const account_id = await addAccount(server.app);
+    const inbox = await addInbox(server.app, account_id);
+    agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+    identifier = agentIdentifier(agent, account_id);
+    shop = streamOf.inbox(inbox.id);
+    account = streamOf.account(account_id);
+  });
+
+  afterEach(async () => {
+    for (const cable of opened.splice(0)) cable.ws.terminate();
+    await server.close();
+    await release();
+  });
+
+  function open(options: Parameters<typeof openRaw>[1] = {}): RawCable {
+    const cable = openRaw(server.app.url(), { protocol: ext, ...options });
+    opened.push(cable);
+    return cable;
+  }
+
+  async function subscribed(more: object = {}, protocol = ext) {
+    const cable = open({ protocol, first: [{ command: 'subscribe', identifier, ...more }] });
+    const confirmation = await cable.until((frame) => frame.type === 'confirm_subscription');
+    return { cable, sid: cable.frames[0]?.sid, streams: confirmation.streams as Streams };
+  }
+
+  const resumed = (sid: unknown, ...first: object[]) => open({ query: `?sid=${sid}`, first });
+
+  const say = (stream: string, n: number) =>
+    server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data: { n } }]));
+
+  const until = (cable: RawCable, n: number) => cable.until(({ message }) => message?.data?.n === n);
+  const answered = (cable: RawCable) => cable.until(({ type }) => !!type?.endsWith('_history'));
+  const positionOf = ({ stream_id, epoch, offset }: Frame) => ({ [stream_id as string]: { epoch, offset } });
+  const history = (asked: object) => ({ command: 'history', identifier, history: asked });
+
+  test('the confirmation tells the position of every stream, and a subscription can begin at them', async () => {
+    await say(shop, 1);
+    const { cable, streams } = await subscribed();
+    expect(
+      Object.values(streams)
+        .map(({ offset }) => offset)
+        .sort(),
+    ).toEqual([0, 0, 0, 1]);
+    await cable.close();
+    await say(shop, 2);
+    await say(account, 3);
+    const { cable: later, streams: none } = await subscribed({ history: { streams } });
+    const { type, streams: reached } = await answered(later);
+    expect([none, type]).toEqual([undefined, 'confirm_history']);
+    expect(later.numbers().sort()).toEqual([2, 3]);
+    expect(
+      Object.values(reached as Streams)
+        .map(({ offset }) => offset)
+        .sort(),
+    ).toEqual([0, 0, 1, 2]);
+    expect((await subscribed({}, base)).streams).toBeUndefined();
+  });
+
+  test('a restored session gets what it missed of streams of which it had heard nothing', async () => {
+    const { cable, sid } = await subscribed();
+    await say(shop, 1);
+    const heard = await until(cable, 1);
+    cable.ws.terminate();
+    await say(account, 2);
+    await say(shop, 3);
+    const second = resumed(sid, history({ streams: positionOf(heard) }));
+    expect((await answered(second)).type).toBe('confirm_history');
+    expect(second.numbers().sort()).toEqual([2, 3]);
+  });
+
+  test('a restored session that knows no position asks without one, as often as it is cut', async () => {
+    let { cable, sid } = await subscribed();
+    for (const n of [1, 2]) {
+      cable.ws.terminate();
+      await say(account, n);
+      cable = resumed(sid);
+      sid = (await cable.until(({ type }) => type === 'welcome')).sid;
+    }
+    cable.send({ command: 'history', identifier });
+    expect((await answered(cable)).type).toBe('confirm_history');
+    expect(cable.numbers()).toEqual([1, 2]);
+  });
+
+  test('a client that knows some of its streams and no time is told to fetch anew', async () => {
+    const { cable } = await subscribed();
+    await say(shop, 1);
+    const heard = await until(cable, 1);
+    await server.close();
+    server = await startServer(config, now);
+    await say(account, 2);
+    const { cable: second } = await subscribed({ history: { streams: positionOf(heard) } });
+    expect((await answered(second)).type).toBe('reject_history');
+    await say(account, 3);
+    await until(second, 3);
+    expect(second.numbers()).toEqual([3]);
+  });
+
+  test('sends nothing new before what was missed, however late the history is asked for', async () => {
+    const { cable, sid } = await subscribed();
+    await say(shop, 1);
+    const heard = await until(cable, 1);
+    cable.ws.terminate();
+    await say(shop, 2);
+    const second = resumed(sid);
+    await second.until(({ type }) => type === 'welcome');
+    await say(shop, 3);
+    // The first ping comes 3 s after the welcome.
+    await expect.poll(() => second.pings.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(second.numbers()).toEqual([]);
+    second.send(history({ streams: positionOf(heard) }));
+    await answered(second);
+    await say(shop, 4);
+    await until(second, 4);
+    expect(second.numbers()).toEqual([2, 3, 4]);
+  });
+
+  test('a restored session that never asks is told to fetch anew, and then sent what is new', {
+    timeout: 40_000,
+  }, async () => {
+    const { cable, sid } = await subscribed();
+    cable.ws.terminate();
+    await say(shop, 1);
+    const second = resumed(sid);
+    await second.until(({ type }) => type === 'welcome');
+    await say(shop, 2);
+    expect((await answered(second)).type).toBe('reject_history');
+    await until(second, 2);
+    expect(second.numbers()).toEqual([2]);
+    second.send(history({ streams: {} }));
+    await second.settled();
+    expect(second.numbers()).toEqual([2]);
+  });
+
+  test('since includes an event whose commit ended later than the event says', async () => {
+    const { cable } = await subscribed();
+    ahead += 600_000;
+    await say(account, 1);
+    await until(cable, 1);
+    ahead += 120_000;
+    const asked = now();
+    // It gets its time before the commit, which then takes 5 s.
+    await say(account, 2);
+    ahead += 5000;
+    const since = Math.floor((asked + 4000) / 1000);
+    const { cable: second } = await subscribed({ history: { since } });
+    expect((await answered(second)).type).toBe('confirm_history');
+    expect(second.numbers()).toEqual([2]);
+  });
+
+  test('since is refused when the log does not reach back to it', async () => {
+    for (const n of [1, 2, 3]) {
+      await say(account, n);
+      ahead += 120_000;
+    }
+    await pruneLog(server.app.db, { age: 1e9, events: 1 }, now());
+    const since = Math.floor((now() - 350_000) / 1000);
+    expect((await answered((await subscribed({ history: { since } })).cable)).type).toBe('reject_history');
+  });
+
+  test('what is pruned while it is sent is not passed over in silence', async () => {
+    const { streams } = await subscribed();
+    const text = 'x'.repeat(4000);
+    for (let n = 1; n <= 10; n++)
+      await server.app.db.write(async (tx) => {
+        for (let m = 0; m < 100; m++)
+          emit(tx, 'message.created', [{ streams: [shop], data: { n: (n - 1) * 100 + m + 1, text } }]);
+      });
+    const cable = open({ first: [{ command: 'subscribe', identifier, history: { streams } }] });
+    cable.ws.pause();
+    await new Promise((resolve) => cable.ws.once('open', resolve));
+    await pruneLog(server.app.db, { age: 1e9, events: 10 }, now());
+    cable.ws.resume();
+    const { type } = await answered(cable);
+    const heard = cable.numbers() as number[];
+    expect(heard).toEqual(heard.map((_, index) => index + 1));
+    expect(type).toBe(heard.length === 1000 ? 'confirm_history' : 'reject_history');
+  });
+});
+
+describe.runIf(engines.includes('postgres'))('since while a commit takes its time on postgres', () => {
+  test('includes what was committed after it', { timeout: 40_000 }, async () => {
+    const { config, release } = await freshConfig('postgres');
+    const server = await startServer(config);
+    const { db } = server.app;
+    const account_id = await addAccount(server.app);
+    const agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [] });
+    const identifier = agentIdentifier(agent, account_id);
+    for (const text of [
+      `create function wait_at_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(4); return null; end $$`,
+      `create constraint trigger slow after insert on events deferrable initially deferred for each row execute function wait_at_commit()`,
+    ])
+      await db.run({ compile: () => ({ sql: text, parameters: [] }) } as never);
+    const writing = db.write(async (tx) =>
+      emit(tx, 'message.created', [{ streams: [streamOf.account(account_id)], data: { n: 1 } }]),
+    );
+    const first = openRaw(server.app.url(), { protocol: ext, first: [{ command: 'subscribe', identifier }] });
+    await expect.poll(() => first.pings.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    first.ws.terminate();
+    const history = { since: first.pings[0] };
+    await writing;
+    const second = openRaw(server.app.url(), {
+      protocol: ext,
+      first: [{ command: 'subscribe', identifier, history }],
+    });
+    await second.until(({ type }) => type === 'confirm_history');
+    expect(second.numbers()).toEqual([1]);
+    second.ws.terminate();
+    await server.close();
+    await release();
+  });
+});
