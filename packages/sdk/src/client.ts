@@ -2,13 +2,19 @@
 import { backoff } from './backoff.ts';
 import { Cable } from './cable/cable.ts';
 import type { Subscription } from './cable/subscription.ts';
+import type { CallOptions } from './call.ts';
 import { type ClientApi, createClientApi } from './client-api.ts';
-import { type ConnectionState, Conversation } from './conversation/conversation.ts';
+import {
+  type ConnectionState,
+  type ContactMessage,
+  type ContactOutbox,
+  Conversation,
+} from './conversation/conversation.ts';
 import { CURRENT, Places } from './conversation/places.ts';
 import { Emitter, type Listener } from './emitter.ts';
 import { asError, HooryError } from './errors.ts';
 import { createHttp } from './http.ts';
-import { Outbox } from './outbox/outbox.ts';
+import { type Address, Outbox } from './outbox/outbox.ts';
 import { defaultPatience, type Patience } from './patience.ts';
 import {
   type Fetch,
@@ -22,7 +28,7 @@ import {
 import { type Identity, type IdentityOption, Session } from './session.ts';
 import { Keep } from './storage.ts';
 import { Store } from './store.ts';
-import type { Availability, ContactEvents, ContactSession, EventMessage } from './wire.ts';
+import type { Availability, ContactEvents, ContactSession, EventMessage, Message } from './wire.ts';
 
 export interface ClientOptions {
   /** Address of the server, e.g. `https://chat.example.com`. */
@@ -63,7 +69,7 @@ export class Client extends Store<ClientState> {
   readonly #events = new Emitter<ClientEvents>();
   readonly #session: Session;
   readonly #places: Places;
-  readonly #outbox: Outbox;
+  readonly #outbox: ContactOutbox;
   readonly #conversations = new Map<string, Conversation>();
   #current = CURRENT;
   #cable: Cable | undefined;
@@ -82,16 +88,14 @@ export class Client extends Store<ClientState> {
     this.#session = new Session({ api: this.api, keep, identity, left: () => this.#clear() });
     this.#places = new Places(this.api, keep);
     this.#outbox = new Outbox({
-      api: this.api,
       keep,
-      patience: this.#patience,
-      placeId: (place) => this.#places.get(place),
+      post: this.#post,
+      retry: this.#patience.retry,
       heal: this.#heal,
     });
     this.#outbox.on('change', (place) => this.#conversations.get(place)?.takePending());
-    this.#outbox.on('placed', ({ place, id }) => this.#conversations.get(place)?.takeId(id));
-    this.#outbox.on('sent', ({ place, echo_id, message }) =>
-      this.#conversations.get(place)?.takeSent(message, echo_id),
+    this.#outbox.on('sent', ({ place, echo_id, answer }) =>
+      this.#conversations.get(place)?.takeSent(answer, echo_id),
     );
   }
 
@@ -279,6 +283,16 @@ export class Client extends Store<ClientState> {
     if (session) void conversation.refresh();
     return conversation;
   }
+
+  /** The first message of a place creates its conversation. */
+  readonly #post = async (
+    { place, content, echo_id }: ContactMessage & Address,
+    call: CallOptions,
+  ): Promise<Message> => {
+    const conversation_id = await this.#places.get(place);
+    this.#conversations.get(place)?.takeId(conversation_id);
+    return this.api.postMessage({ conversation_id, ...(content && { content }), echo_id }, call);
+  };
 
   /** A 401 or 404: the session may be gone, or only the conversation. */
   readonly #heal = async (place: string, status: number): Promise<void> => {

@@ -33,12 +33,26 @@ export {
   createClient,
 } from './client.ts';
 export type { ClientApi, ContactFields, CreateContact, Proof } from './client-api.ts';
-export type { ConnectionState, Conversation, ConversationState } from './conversation/conversation.ts';
+export type {
+  ConnectionState,
+  ContactMessage,
+  Conversation,
+  ConversationState,
+  PendingMessage,
+} from './conversation/conversation.ts';
 export type { ThreadMessage } from './conversation/thread.ts';
 export type { Listener } from './emitter.ts';
 /** The one error. */
 export { type ErrorCode, HooryError, type HooryErrorFields } from './errors.ts';
-export type { PendingMessage, SendOptions } from './outbox/outbox.ts';
+/** The durable queue by itself: for agents, bots and whoever else posts. */
+export {
+  type Address,
+  Outbox,
+  type OutboxEvents,
+  type OutboxOptions,
+  type Pending,
+  type SendOptions,
+} from './outbox/outbox.ts';
 /** Tells how far an upload is: `agent.call(..., { files, send: uploader(show) })`. */
 export { uploader } from './outbox/upload.ts';
 export type { Patience } from './patience.ts';
@@ -55,5 +69,6 @@ export type {
 } from './platform.ts';
 export type { Identity, IdentityOption } from './session.ts';
 export { type SignIn, type SignInHeaders, type SignInOptions, signIn } from './sign-in.ts';
-export { memoryStorage } from './storage.ts';
+/** Where an `Outbox` stores its queue. */
+export { Keep, memoryStorage } from './storage.ts';
 export type * from './wire.ts';

@@ -1,7 +1,10 @@
-/** Where the SDK keeps what must survive a reload, and how several tabs share it. */
+/** Stores what must survive a reload, and lets one tab at a time change it. */
 import { host, type KeyValueStorage } from './platform.ts';
 
-/** JSON values under one prefix. A storage that fails (full, forbidden) is replaced by memory. */
+/**
+ * JSON values in a storage under one prefix, for example `hoory:account-1:user-7:`. `localStorage` unless another storage
+ * is given. A storage that fails (full, forbidden) is replaced by memory.
+ */
 export class Keep {
   readonly #storage: KeyValueStorage;
   readonly #memory = new Map<string, string>();

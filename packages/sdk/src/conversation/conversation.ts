@@ -4,7 +4,7 @@
  */
 import type { ClientApi } from '../client-api.ts';
 import { asError, HooryError } from '../errors.ts';
-import type { Outbox, PendingMessage, SendOptions } from '../outbox/outbox.ts';
+import type { Outbox, Pending, SendOptions } from '../outbox/outbox.ts';
 import type { Patience } from '../patience.ts';
 import { host, type Timer } from '../platform.ts';
 import { Store } from '../store.ts';
@@ -53,9 +53,20 @@ export interface ConversationState {
   readonly connection: ConnectionState;
 }
 
+/** A customer's message as it is queued. */
+export interface ContactMessage {
+  readonly content: string;
+  readonly message_type: 0;
+}
+
+export type ContactOutbox = Outbox<ContactMessage, Message>;
+
+/** A message that the server has not taken yet. */
+export type PendingMessage = Pending<ContactMessage>;
+
 export interface ConversationParts {
   api: ClientApi;
-  outbox: Outbox;
+  outbox: ContactOutbox;
   places: Places;
   patience: Patience;
   /** The conversation of this place is gone: find out whether the session is, too. */
@@ -109,7 +120,7 @@ export class Conversation extends Store<ConversationState> {
   /** Queues a message and answers with its `echo_id`. It is sent when the server can be reached, once. */
   send(content: string, options: SendOptions = {}): string {
     this.#signal.stop();
-    return this.#parts.outbox.add(this.place, content, options);
+    return this.#parts.outbox.add(this.place, { content, message_type: 0 }, options);
   }
 
   /** Sends a failed message again. */
@@ -117,8 +128,8 @@ export class Conversation extends Store<ConversationState> {
     return this.#parts.outbox.retry(echo_id);
   }
 
-  /** Gives up a message that is not sent yet; cancels its upload. */
-  discard(echo_id: string): Promise<void> {
+  /** Gives up a message that is not sent yet and cancels its upload. Answers with what takes that back. */
+  discard(echo_id: string): () => void {
     return this.#parts.outbox.discard(echo_id);
   }
 

@@ -1,138 +1,154 @@
 /**
- * Sends what was written, in order per conversation, until the server has it. Every try of a message carries the
- * same `echo_id`, by which the server recognises a repeat. How a message looks on the screen is the store's matter.
+ * Queues messages, stores them, and sends them in order per conversation until the server has them. Every attempt of a
+ * message carries the same `echo_id`, by which the server recognises a repeat and the outbox the message's own event.
+ * The caller says how a message is posted; the outbox knows neither the Client API nor the agent API.
  */
-import { backoff } from '../backoff.ts';
-import type { ClientApi } from '../client-api.ts';
+import { type BackoffOptions, backoff } from '../backoff.ts';
+import type { CallOptions } from '../call.ts';
 import { Emitter } from '../emitter.ts';
 import { asError, HooryError } from '../errors.ts';
-import type { Patience } from '../patience.ts';
-import { type FileLike, host, randomKey, type SignalLike, sleep } from '../platform.ts';
+import { type FileLike, host, onStorage, onWake, randomKey, type SignalLike, sleep } from '../platform.ts';
 import type { Keep } from '../storage.ts';
-import type { Message } from '../wire.ts';
 import { Queue, type QueuedMessage } from './queue.ts';
 import { uploader } from './upload.ts';
 
-/** A message that the server has not taken yet. */
-export interface PendingMessage {
+/** A message that the server has not taken yet: what was given to `add`, and how far it is. */
+export type Pending<Message> = Message & {
   readonly echo_id: string;
-  readonly content: string;
-  readonly message_type: 0;
   /** Unix seconds. */
   readonly created_at: number;
   readonly files: readonly { name: string; type: string; size: number }[];
   readonly state: 'queued' | 'sending' | 'failed';
   /** 0 to 1, while files are uploaded and the platform tells. */
   readonly progress?: number;
-  /** Why it failed. */
+  /** Why it failed. On a queued message: why the last attempt failed; it is repeated without being asked. */
   readonly error?: HooryError;
-}
+};
 
-export interface OutboxOptions {
-  api: ClientApi;
+export interface OutboxOptions<Message, Answer> {
+  /** Give every user a prefix of their own: whoever opens an outbox on the same `Keep` sends what is queued in it. */
   keep: Keep;
-  patience: Patience;
-  /** Display id of the conversation; creates it if need be. */
-  placeId: (place: string) => Promise<number>;
-  /** Looks after a 401 or 404 before it counts as refused. */
-  heal: (place: string, status: number) => Promise<void>;
+  /**
+   * Sends one message. The request carries `echo_id`; `call` is for the call: signal, files as the field
+   * `attachments`, upload progress, time limit. Throws `HooryError`: a `temporary` one is tried again, `aborted` and
+   * `closed` as well, any other marks the message as failed.
+   */
+  post: (message: Message & Address, call: CallOptions) => Promise<Answer>;
+  /** Backoff between attempts, in milliseconds. */
+  retry: BackoffOptions;
+  /** Repairs what a 401 or 404 may have complained about. The message is then tried once more. */
+  heal?: (place: string, status: number) => Promise<void>;
 }
 
-interface OutboxEvents {
+/** Names a message and its conversation, as they were given to `add`. */
+export interface Address {
+  place: string;
+  echo_id: string;
+}
+
+export interface OutboxEvents<Answer> {
   /** The pending messages of this place changed. */
   change: string;
-  /** The conversation of this place has, or has got, this display id. */
-  placed: { place: string; id: number };
-  sent: { place: string; echo_id: string; message: Message };
+  /** The server has the message and answered. */
+  sent: Address & { answer: Answer };
 }
 
-interface Item {
-  kept: QueuedMessage;
-  /** Not in the kept list yet, so that its absence there says nothing. */
-  fresh?: true;
-  view: PendingMessage;
+export interface SendOptions {
   files?: readonly FileLike[];
-  abort?: () => void;
+  /** Names the message in every attempt; made up unless given. */
+  echo_id?: string;
 }
 
-type Outcome = 'next' | 'later' | 'stop';
+interface Item<Message> {
+  kept: QueuedMessage<Message>;
+  view: Pending<Message>;
+  files?: readonly FileLike[] | undefined;
+  abort?: () => void;
+  /** Attempts that failed since it was queued or retried. */
+  failures?: number;
+  /** `heal` has been called for it. */
+  healed?: boolean;
+}
 
 const UPLOAD_TIMEOUT = 10 * 60_000;
 
-export class Outbox extends Emitter<OutboxEvents> {
-  readonly #options: OutboxOptions;
-  readonly #queue: Queue;
-  readonly #items = new Map<string, Item>();
-  /** Discarded or acknowledged, but perhaps still in the kept list. */
+/**
+ * A durable queue for `Message`s, which must be JSON. Several tabs may open one on the same storage: Web Locks let one
+ * of them send at a time, and each sends what a closed one has left. Files are kept in memory only.
+ */
+export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents<Answer>> {
+  readonly #options: OutboxOptions<Message, Answer>;
+  readonly #queue: Queue<Message>;
+  readonly #items = new Map<string, Item<Message>>();
+  /** Not in the stored list yet, so that their absence there says nothing. */
+  readonly #fresh = new Set<string>();
+  /** Discarded or acknowledged, but perhaps still in the stored list. */
   readonly #gone = new Set<string>();
   /** Places being sent from; true when something was added meanwhile. */
   readonly #running = new Map<string, boolean>();
   #nap = new host.AbortController();
+  #stops: (() => void)[] = [];
   #closed = false;
 
-  constructor(options: OutboxOptions) {
+  constructor(options: OutboxOptions<Message, Answer>) {
     super();
     this.#options = options;
     this.#queue = new Queue(options.keep);
   }
 
-  /** Takes up what an earlier page left behind. */
+  /** Sends what earlier pages and closed tabs have left, and watches the network, the page and the other tabs. */
   async open(): Promise<void> {
+    this.close();
     this.#closed = false;
+    this.#nap = new host.AbortController();
     this.#queue.enter();
-    for (const kept of await this.#queue.read()) {
-      if (!this.#items.has(kept.echo_id)) this.#show({ kept, view: toView(kept) });
-    }
-    this.wake();
+    this.#stops = [onWake(() => this.wake()), onStorage(() => void this.#refresh())];
+    await this.#refresh();
   }
 
-  pending(place: string): PendingMessage[] {
+  /** The messages of one place that wait or failed, in the order they were written. */
+  pending(place: string): Pending<Message>[] {
     return [...this.#items.values()].filter(({ kept }) => kept.place === place).map(({ view }) => view);
   }
 
-  /** Queues a message. Answers at once. */
-  add(place: string, content: string, { files = [], echo_id = randomKey() }: SendOptions): string {
-    const kept: QueuedMessage = {
+  /** Queues a message and answers with its `echo_id`. It is shown as pending at once. */
+  add(place: string, message: Message, { files = [], echo_id = randomKey() }: SendOptions = {}): string {
+    const kept: QueuedMessage<Message> = {
       echo_id,
       place,
-      content,
+      message,
       created_at: Math.floor(Date.now() / 1000),
       ...(files.length && { files: files.map(describe), tab: this.#queue.tab }),
     };
-    const item: Item = { kept, view: toView(kept), ...(files.length && { files }) };
-    this.#show({ ...item, fresh: true });
-    void this.#queue.add(kept).then(() => {
-      if (this.#gone.has(echo_id)) return this.#queue.remove(echo_id);
-      this.#items.set(echo_id, item);
-      return this.#run(place);
-    });
+    this.#enqueue(kept, files.length ? files : undefined);
     return echo_id;
   }
 
-  /** Sends a failed message again; without its files if they were lost. */
+  /** Sends a failed message again; without its files if they were lost. A tab that is open and has them sends them. */
   async retry(echo_id: string): Promise<void> {
     const item = this.#items.get(echo_id);
     if (item?.view.state !== 'failed') return;
     const { refused: _, files, tab, ...kept } = item.kept;
-    const again = item.files ? { ...kept, files, tab } : kept;
-    this.#show({ ...item, kept: again, view: toView(again) });
+    const hasFiles = item.files || (tab && (await this.#queue.isAlive(tab)));
+    const again = hasFiles ? { ...kept, files, tab } : kept;
+    this.#show({ kept: again, view: toView(again), files: item.files });
     await this.#queue.put(again);
-    await this.#run(again.place);
-  }
-
-  /** Gives a message up; cancels its upload. */
-  async discard(echo_id: string): Promise<void> {
-    this.#items.get(echo_id)?.abort?.();
-    this.#gone.add(echo_id);
-    this.#hide(echo_id);
-    await this.#queue.remove(echo_id);
-    // Those behind it need not wait for its next try.
     this.wake();
   }
 
+  /** Gives a message up and cancels its upload. Answers with what takes that back: the message waits or is failed as before. */
+  discard(echo_id: string): () => void {
+    const item = this.#items.get(echo_id);
+    this.#gone.add(echo_id);
+    this.#hide(echo_id);
+    // The messages behind it need not wait for its next attempt.
+    const removed = this.#queue.remove(echo_id).then(() => this.wake());
+    return () => void (item && removed.then(() => this.#enqueue(item.kept, item.files)));
+  }
+
   /**
-   * The server has it, as its event says: nothing to send any more. Answers with the place; its `change` is left
-   * to the caller, who has the message to show in the same breath.
+   * The server has the message, as an event with its `echo_id` says: it is not sent again. Answers with the place; its
+   * `change` is left to the caller, who has the message to show in the same breath.
    */
   acknowledge(echo_id: string): string | undefined {
     const place = this.#items.get(echo_id)?.kept.place;
@@ -143,28 +159,56 @@ export class Outbox extends Emitter<OutboxEvents> {
     return place;
   }
 
-  /** Forgets everything here; the kept list goes with the session. */
+  /** Forgets everything in memory; the stored list is the caller's to remove. */
   clear(): void {
-    for (const { kept, abort } of [...this.#items.values()]) {
-      abort?.();
-      this.#gone.add(kept.echo_id);
-      this.#hide(kept.echo_id);
+    for (const echo_id of [...this.#items.keys()]) {
+      this.#gone.add(echo_id);
+      this.#hide(echo_id);
     }
   }
 
-  /** Tries at once: the network or the page came back. */
+  /** Tries at once: the network, the page or the live connection came back. */
   wake(): void {
     this.#nap.abort();
     this.#nap = new host.AbortController();
-    for (const { kept } of this.#items.values()) void this.#run(kept.place);
+    void this.#refresh();
   }
 
-  /** Stops sending; what waits stays kept. */
+  /** Stops sending; what waits stays stored. `open` goes on. */
   close(): void {
     this.#closed = true;
     this.#nap.abort();
+    for (const stop of this.#stops) stop();
     for (const { abort } of this.#items.values()) abort?.();
     this.#queue.leave();
+  }
+
+  #enqueue(kept: QueuedMessage<Message>, files: Item<Message>['files']): void {
+    const { echo_id, place } = kept;
+    this.#gone.delete(echo_id);
+    this.#fresh.add(echo_id);
+    this.#show({ kept, view: toView(kept), files });
+    void this.#queue.add(kept).then(() => {
+      this.#fresh.delete(echo_id);
+      return this.#gone.has(echo_id) ? this.#queue.remove(echo_id) : this.#run(place);
+    });
+  }
+
+  /** Takes up what is stored, and sends it. */
+  async #refresh(): Promise<void> {
+    await this.#queue.read((list) => this.#follow(list));
+    for (const { kept } of this.#items.values()) void this.#run(kept.place);
+  }
+
+  /** Brings the items to what other tabs have added, sent, refused, retried or discarded. */
+  #follow(list: readonly QueuedMessage<Message>[]): void {
+    for (const echo_id of [...this.#items.keys()])
+      if (!this.#fresh.has(echo_id) && !list.some((kept) => kept.echo_id === echo_id)) this.#hide(echo_id);
+    for (const kept of list) {
+      const item = this.#items.get(kept.echo_id);
+      if (this.#gone.has(kept.echo_id) || (item && !item.kept.refused === !kept.refused)) continue;
+      this.#show({ ...item, kept, view: toView(kept) });
+    }
   }
 
   async #run(place: string): Promise<void> {
@@ -172,59 +216,58 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#running.set(place, busy);
     if (busy) return;
     try {
-      for (let attempt = 0; !this.#closed; ) {
+      for (let wait: number | undefined = 0; !this.#closed; ) {
         this.#running.set(place, false);
-        const { outcome, wait } = await this.#options.keep.exclusively(`send:${place}`, () =>
-          this.#sendNext(place, attempt),
-        );
-        if (outcome === 'later') {
-          await sleep(wait ?? backoff(attempt, this.#options.patience.retry), this.#nap.signal);
-          attempt++;
-        } else if (outcome === 'next' || this.#running.get(place)) attempt = 0;
-        else break;
+        wait = await this.#options.keep.exclusively(`send:${place}`, () => this.#sendNext(place));
+        if (wait) await sleep(wait, this.#nap.signal);
+        else if (wait === undefined && !this.#running.get(place)) break;
       }
     } finally {
       this.#running.delete(place);
     }
   }
 
-  /** Reads the list afresh: another tab may have sent or discarded the first in line. */
-  async #sendNext(place: string, attempt: number): Promise<{ outcome: Outcome; wait?: number }> {
-    const all = await this.#queue.read();
-    const list = all.filter((kept) => kept.place === place && !this.#gone.has(kept.echo_id));
-    for (const { kept, fresh } of this.#items.values()) {
-      const isKept = fresh || list.some(({ echo_id }) => echo_id === kept.echo_id);
-      if (kept.place === place && !isKept) this.#hide(kept.echo_id);
-    }
-    const kept = list.find(({ refused }) => !refused);
-    if (!kept || this.#closed) return { outcome: 'stop' };
-    const item = this.#items.get(kept.echo_id) ?? { kept, view: toView(kept) };
-    if (kept.tab && !item.files) return { outcome: await this.#passOver(item, kept.tab) };
+  /**
+   * Sends the first message in line, which another tab may have changed. Answers with the milliseconds to wait before the
+   * next attempt, undefined when nothing waits.
+   */
+  async #sendNext(place: string): Promise<number | undefined> {
+    const kept = await this.#queue.read((list) => {
+      this.#follow(list);
+      return list.find((one) => one.place === place && !one.refused && !this.#gone.has(one.echo_id));
+    });
+    const item = kept && this.#items.get(kept.echo_id);
+    if (!item || this.#closed) return undefined;
+    const { echo_id, tab } = kept;
+    if (tab && !item.files) return this.#passOver(item, tab);
     try {
-      const message = await this.#post(item);
-      await this.#queue.remove(kept.echo_id);
-      this.#items.delete(kept.echo_id);
-      this.emit('sent', { place, echo_id: kept.echo_id, message });
-      return { outcome: 'next' };
+      const answer = await this.#post(item);
+      this.#gone.add(echo_id);
+      this.#items.delete(echo_id);
+      this.emit('sent', { place, echo_id, answer });
+      await this.#queue.remove(echo_id);
+      return 0;
     } catch (thrown) {
-      return this.#settle(item, asError(thrown), attempt);
+      return this.#settle(echo_id, asError(thrown));
     }
   }
 
-  async #post(item: Item): Promise<Message> {
-    const { echo_id, place, content } = item.kept;
-    const abort = new host.AbortController();
-    const sending = { ...item, abort: () => abort.abort() };
-    this.#show({ ...sending, view: { ...item.view, state: 'sending' } });
-    const conversation_id = await this.#options.placeId(place);
-    this.emit('placed', { place, id: conversation_id });
+  #post(item: Item<Message>): Promise<Answer> {
     const { files } = item;
+    const { echo_id, place, message } = item.kept;
+    const abort = new host.AbortController();
+    const show = (progress: Pick<Pending<object>, 'progress'>) =>
+      this.#show({
+        ...item,
+        abort: () => abort.abort(),
+        view: { ...item.view, state: 'sending', ...progress },
+      });
+    show({});
     const progress = (done: number) => {
-      if (this.#items.has(echo_id))
-        this.#show({ ...sending, view: { ...item.view, state: 'sending', progress: done } });
+      if (this.#items.has(echo_id)) show({ progress: done });
     };
-    return this.#options.api.postMessage(
-      { conversation_id, ...(content && { content }), echo_id },
+    return this.#options.post(
+      { ...message, place, echo_id },
       {
         signal: abort.signal as SignalLike,
         ...(files && { files: { attachments: files }, send: uploader(progress), timeout: UPLOAD_TIMEOUT }),
@@ -232,41 +275,38 @@ export class Outbox extends Emitter<OutboxEvents> {
     );
   }
 
-  async #settle(
-    item: Item,
-    error: HooryError,
-    attempt: number,
-  ): Promise<{ outcome: Outcome; wait?: number }> {
-    const { echo_id, place } = item.kept;
-    if (this.#closed) return { outcome: 'stop' };
-    if (!this.#items.has(echo_id)) return { outcome: 'next' };
-    const mayHeal = error.status === 401 || error.status === 404;
-    if (error.temporary || error.code === 'aborted' || (mayHeal && attempt === 0)) {
-      this.#show({ ...item, view: toView(item.kept) });
-      if (mayHeal) await this.#options.heal(place, error.status).catch(() => {});
-      return { outcome: 'later', ...(error.retryAfter && { wait: error.retryAfter * 1000 }) };
-    }
-    await this.#refuse(item, error);
-    return { outcome: 'next' };
+  async #settle(echo_id: string, error: HooryError): Promise<number> {
+    const item = this.#items.get(echo_id);
+    if (!item || this.#closed) return 0;
+    const { kept, failures = 0 } = item;
+    const { status, code, retryAfter } = error;
+    const heal = !item.healed && (status === 401 || status === 404) && this.#options.heal;
+    if (!heal && !error.temporary && code !== 'aborted' && code !== 'closed')
+      return this.#refuse(item, error);
+    const healed = item.healed || !!heal;
+    this.#show({ ...item, view: { ...toView(kept), error }, failures: failures + 1, healed });
+    if (heal) await heal(kept.place, status).catch(() => {});
+    return retryAfter ? retryAfter * 1000 : backoff(failures, this.#options.retry);
   }
 
   /** Its files are in another tab, which sends it, or went with a tab that is gone. */
-  async #passOver(item: Item, tab: string): Promise<Outcome> {
-    if (await this.#queue.isAlive(tab)) return 'stop';
-    await this.#refuse(
+  async #passOver(item: Item<Message>, tab: string): Promise<number> {
+    if (await this.#queue.isAlive(tab)) return this.#options.retry.min;
+    return this.#refuse(
       item,
       new HooryError('attachments_lost', 'The files were lost when the page was closed'),
     );
-    return 'next';
   }
 
-  async #refuse(item: Item, { code, message, status, body }: HooryError): Promise<void> {
+  async #refuse(item: Item<Message>, { code, message, status, body }: HooryError): Promise<number> {
     const kept = { ...item.kept, refused: { code, message, status, body } };
     await this.#queue.put(kept);
-    this.#show({ kept, view: toView(kept), ...(item.files && { files: item.files }) });
+    // It may have been discarded or acknowledged while the list was written.
+    if (this.#items.has(kept.echo_id)) this.#show({ ...item, kept, view: toView(kept) });
+    return 0;
   }
 
-  #show(item: Item): void {
+  #show(item: Item<Message>): void {
     this.#items.set(item.kept.echo_id, item);
     this.emit('change', item.kept.place);
   }
@@ -274,21 +314,16 @@ export class Outbox extends Emitter<OutboxEvents> {
   #hide(echo_id: string): void {
     const item = this.#items.get(echo_id);
     this.#items.delete(echo_id);
+    item?.abort?.();
     if (item) this.emit('change', item.kept.place);
   }
 }
 
-export interface SendOptions {
-  files?: readonly FileLike[];
-  /** Names the message in every try; made up unless given. */
-  echo_id?: string;
-}
-
-function toView({ echo_id, content, created_at, files = [], refused }: QueuedMessage): PendingMessage {
+function toView<Message>(kept: QueuedMessage<Message>): Pending<Message> {
+  const { echo_id, message, created_at, files = [], refused } = kept;
   return {
+    ...message,
     echo_id,
-    content,
-    message_type: 0,
     created_at,
     files,
     state: refused ? 'failed' : 'queued',

@@ -1,13 +1,13 @@
-/** The messages that wait to be sent, as they are kept: one list for all tabs, in the order they were written. */
+/** The messages that wait to be sent, as they are stored: one list for all tabs, in the order they were written. */
 import type { ErrorCode } from '../errors.ts';
 import { host, randomKey } from '../platform.ts';
 import type { Keep } from '../storage.ts';
 
-export interface QueuedMessage {
+export interface QueuedMessage<Message> {
   echo_id: string;
-  /** Which conversation: see `places.ts`. */
+  /** Names the conversation; messages of one place are sent in order. */
   place: string;
-  content: string;
+  message: Message;
   /** Unix seconds. */
   created_at: number;
   /** Files are in the memory of the tab `tab` only. */
@@ -17,7 +17,7 @@ export interface QueuedMessage {
   refused?: { code: ErrorCode; message: string; status: number; body?: unknown };
 }
 
-export class Queue {
+export class Queue<Message> {
   readonly #keep: Keep;
   readonly tab = randomKey();
   #leave: () => void = () => {};
@@ -26,15 +26,16 @@ export class Queue {
     this.#keep = keep;
   }
 
-  async read(): Promise<QueuedMessage[]> {
-    return (await this.#keep.get<QueuedMessage[]>('outbox')) ?? [];
+  /** Calls `look` with the list while no tab can change it. */
+  read<T>(look: (list: QueuedMessage<Message>[]) => T): Promise<T> {
+    return this.#exclusively(async (list) => look(list));
   }
 
-  add(message: QueuedMessage): Promise<void> {
+  add(message: QueuedMessage<Message>): Promise<void> {
     return this.#update((list) => [...list, message]);
   }
 
-  put(message: QueuedMessage): Promise<void> {
+  put(message: QueuedMessage<Message>): Promise<void> {
     return this.#update((list) => list.map((one) => (one.echo_id === message.echo_id ? message : one)));
   }
 
@@ -64,9 +65,13 @@ export class Queue {
     return `hoory:tab:${tab}`;
   }
 
-  #update(change: (list: QueuedMessage[]) => QueuedMessage[]): Promise<void> {
-    return this.#keep.exclusively('outbox', async () => {
-      await this.#keep.set('outbox', change(await this.read()));
-    });
+  #update(change: (list: QueuedMessage<Message>[]) => QueuedMessage<Message>[]): Promise<void> {
+    return this.#exclusively((list) => this.#keep.set('outbox', change(list)));
+  }
+
+  #exclusively<T>(work: (list: QueuedMessage<Message>[]) => Promise<T>): Promise<T> {
+    return this.#keep.exclusively('outbox', async () =>
+      work((await this.#keep.get<QueuedMessage<Message>[]>('outbox')) ?? []),
+    );
   }
 }
