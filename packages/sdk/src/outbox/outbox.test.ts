@@ -1,0 +1,381 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocks, type Posted, PostOffice, settled, Tab } from '../../test/post-office.ts';
+import { HooryError } from '../errors.ts';
+
+const network = () => new HooryError('network', 'Away');
+const refusal = () => new HooryError('unprocessable', 'Too long', { status: 422 });
+const file = () => new File(['abc'], 'note.txt', { type: 'text/plain' });
+
+const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+let office: PostOffice;
+let tabs: Tab[];
+
+beforeEach(() => {
+  Object.defineProperty(globalThis, 'navigator', { value: { locks: createLocks() }, configurable: true });
+  office = new PostOffice();
+  tabs = [];
+});
+
+afterEach(() => {
+  for (const tab of tabs) tab.outbox.close();
+  if (before) Object.defineProperty(globalThis, 'navigator', before);
+  else Reflect.deleteProperty(globalThis, 'navigator');
+});
+
+async function openTab(): Promise<Tab> {
+  const tab = new Tab(office);
+  tabs.push(tab);
+  await tab.outbox.open();
+  await settled();
+  return tab;
+}
+
+const send = async (tab: Tab, content: string, files: File[] = [], place = '1') => {
+  const echo_id = tab.outbox.add(place, { content }, { files });
+  await settled();
+  return echo_id;
+};
+const awaited = (): Posted => {
+  const [request, ...others] = office.awaited;
+  expect(others).toEqual([]);
+  if (!request) throw new Error('Nothing is being sent');
+  return request;
+};
+const answer = async () => {
+  office.answer(awaited());
+  await settled();
+};
+const fail = async (error: HooryError) => {
+  awaited().fail(error);
+  await settled();
+};
+const wake = async (tab: Tab) => {
+  tab.outbox.wake();
+  await settled();
+};
+const states = (tab: Tab) => tab.outbox.pending('1').map(({ content, state }) => [content, state]);
+
+describe('equal texts', () => {
+  it('are as many messages as were written, though the events come before the answers', async () => {
+    const tab = await openTab();
+    const written = [await send(tab, 'ok'), await send(tab, 'ok'), await send(tab, 'ok')];
+    for (const echo_id of written) {
+      const request = awaited();
+      office.arrive(request);
+      expect(tab.outbox.acknowledge(request.echo_id)).toBe('1');
+      await answer();
+      expect(tab.outbox.pending('1').map((one) => one.echo_id)).not.toContain(echo_id);
+    }
+    expect(office.stored.map(({ echo_id }) => echo_id)).toEqual(written);
+  });
+
+  it('from elsewhere acknowledge nothing', async () => {
+    const tab = await openTab();
+    await send(tab, 'first');
+    await send(tab, 'ok');
+    expect(tab.outbox.acknowledge('of another tab, with the text ok')).toBeUndefined();
+    await answer();
+    await answer();
+    expect(office.stored.map(({ content }) => content)).toEqual(['first', 'ok']);
+  });
+
+  it('stay failed when the one before them arrives', async () => {
+    const tab = await openTab();
+    await send(tab, 'ok');
+    await send(tab, 'ok');
+    const first = awaited().echo_id;
+    await answer();
+    await fail(refusal());
+    tab.outbox.acknowledge(first);
+    await settled();
+    expect(states(tab)).toEqual([['ok', 'failed']]);
+  });
+});
+
+describe('two tabs', () => {
+  it('send each message once, the other one sees it go', async () => {
+    const one = await openTab();
+    await send(one, 'from one');
+    const two = await openTab();
+    expect(states(two)).toEqual([['from one', 'queued']]);
+    await send(two, 'from two');
+    await answer();
+    await answer();
+    await wake(one);
+    expect(office.posted).toHaveLength(2);
+    expect([states(one), states(two)]).toEqual([[], []]);
+  });
+
+  it('send what a closed one has left, at the next wake', async () => {
+    const [one, two] = [await openTab(), await openTab()];
+    await send(one, 'left behind');
+    one.vanish();
+    await settled();
+    await wake(two);
+    expect(awaited().tab).toBe(two);
+    await answer();
+    expect(office.stored).toHaveLength(1);
+  });
+
+  it('show the same failures, and either may try again', async () => {
+    const one = await openTab();
+    await send(one, 'too long');
+    const two = await openTab();
+    await fail(refusal());
+    await wake(two);
+    expect(states(two)).toEqual([['too long', 'failed']]);
+    void two.outbox.retry(awaitedFailure(two));
+    await settled();
+    await answer();
+    await wake(one);
+    expect([states(one), states(two)]).toEqual([[], []]);
+  });
+
+  it('leave files to the one that has them, also after a failure', async () => {
+    const one = await openTab();
+    await send(one, 'see attached', [file()]);
+    await fail(refusal());
+    const two = await openTab();
+    void two.outbox.retry(awaitedFailure(two));
+    await settled();
+    expect(office.awaited).toEqual([]);
+    await wake(one);
+    expect(awaited()).toMatchObject({ tab: one, hasFiles: true });
+    await answer();
+  });
+
+  const awaitedFailure = (tab: Tab) => tab.outbox.pending('1')[0]?.echo_id as string;
+});
+
+describe('a reload', () => {
+  it('sends again what was under way, under the same echo_id', async () => {
+    const tab = await openTab();
+    const echo_id = await send(tab, 'half sent');
+    office.arrive(awaited());
+    tab.vanish();
+    await openTab();
+    expect(awaited().echo_id).toBe(echo_id);
+    await answer();
+    expect(office.stored).toHaveLength(1);
+  });
+
+  it('says that files were lost, and keeps the text', async () => {
+    const tab = await openTab();
+    await send(tab, 'see attached', [file()]);
+    await send(tab, 'and this');
+    tab.vanish();
+    const again = await openTab();
+    expect(again.outbox.pending('1')[0]?.error?.code).toBe('attachments_lost');
+    expect(awaited().content).toBe('and this');
+    await answer();
+    void again.outbox.retry(again.outbox.pending('1')[0]?.echo_id as string);
+    await settled();
+    expect(awaited()).toMatchObject({ content: 'see attached', hasFiles: false });
+    await answer();
+  });
+});
+
+describe('an upload', () => {
+  it('in front keeps those of its place waiting, and nobody else', async () => {
+    const tab = await openTab();
+    await send(tab, 'large', [file()]);
+    await send(tab, 'small');
+    await send(tab, 'elsewhere', [], '2');
+    expect(office.awaited.map(({ content }) => content)).toEqual(['large', 'elsewhere']);
+    for (const request of office.awaited) office.answer(request);
+    await settled();
+    await answer();
+    expect(office.stored.map(({ content }) => content)).toEqual(['large', 'elsewhere', 'small']);
+  });
+
+  it('is cancelled by a discard, which can be taken back', async () => {
+    const tab = await openTab();
+    await send(tab, 'large', [file()]);
+    await send(tab, 'small');
+    const takeBack = tab.outbox.discard(awaited().echo_id);
+    await settled();
+    expect(awaited().content).toBe('small');
+    takeBack();
+    await settled();
+    await answer();
+    expect(awaited()).toMatchObject({ content: 'large', hasFiles: true });
+    await answer();
+  });
+});
+
+it('takes back the discard of a failed message as failed', async () => {
+  const tab = await openTab();
+  await send(tab, 'too long');
+  await fail(refusal());
+  const takeBack = tab.outbox.discard(tab.outbox.pending('1')[0]?.echo_id as string);
+  await settled();
+  expect(states(tab)).toEqual([]);
+  takeBack();
+  await settled();
+  expect(states(tab)).toEqual([['too long', 'failed']]);
+  expect(office.awaited).toEqual([]);
+});
+
+it('tells why a message waits, and sends it in order once it can', async () => {
+  const tab = await openTab();
+  await send(tab, 'first');
+  await send(tab, 'second');
+  await fail(network());
+  expect(tab.outbox.pending('1')).toMatchObject([{ state: 'queued', error: { code: 'network' } }, {}]);
+  await wake(tab);
+  await answer();
+  await answer();
+  expect(office.stored.map(({ content }) => content)).toEqual(['first', 'second']);
+});
+
+describe('any sequence of sends, answers, events, failures and reloads', () => {
+  type Step = [name: keyof typeof steps, tab: number, pick: number];
+  interface Added {
+    echo_id: string;
+    place: string;
+    /** In the order of its place unless it failed or was discarded. */
+    isOrdered: boolean;
+    isDiscarded: boolean;
+    takeBack?: () => void;
+  }
+  let added: Added[];
+  let heard: [number, number];
+
+  const byEcho = (echo_id: string) => added.find((one) => one.echo_id === echo_id) as Added;
+  const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % list.length];
+  const add = (tab: Tab, at: number, files: File[]) => {
+    const place = String(at % 2);
+    const echo_id = tab.outbox.add(place, { content: 'ok' }, { files });
+    added.push({ echo_id, place, isOrdered: true, isDiscarded: false });
+  };
+  const pendingOf = (tab: Tab) => [...tab.outbox.pending('0'), ...tab.outbox.pending('1')];
+  const failedOf = (tab: Tab) => pendingOf(tab).filter(({ state }) => state === 'failed');
+  const markFailed = () => {
+    for (const tab of tabs) for (const { echo_id } of failedOf(tab)) byEcho(echo_id).isOrdered = false;
+  };
+
+  const steps = {
+    send: (tab: Tab, at: number) => add(tab, at, []),
+    sendFile: (tab: Tab, at: number) => add(tab, at, [file()]),
+    answer: (_: Tab, at: number) => {
+      const request = pick(office.awaited, at);
+      if (request) office.answer(request);
+    },
+    loseAnswer: (_: Tab, at: number) => {
+      const request = pick(office.awaited, at);
+      if (!request) return;
+      office.arrive(request);
+      request.fail(network());
+    },
+    loseRequest: (_: Tab, at: number) => pick(office.awaited, at)?.fail(network()),
+    refuse: (_: Tab, at: number) => {
+      const request = pick(office.awaited, at);
+      if (request && !office.has(request.echo_id)) request.fail(refusal());
+    },
+    /** A request that its tab has given up may still be on its way. */
+    arriveLate: (_: Tab, at: number) => {
+      const request = pick(office.posted, at);
+      if (request) office.arrive(request);
+    },
+    event: (tab: Tab) => {
+      const at = tabs.indexOf(tab) as 0 | 1;
+      const told = office.stored[heard[at]];
+      if (!told) return;
+      heard[at]++;
+      tab.outbox.acknowledge(told.echo_id);
+    },
+    foreignEvent: (tab: Tab, at: number) => void tab.outbox.acknowledge(`foreign ${at}`),
+    wake: (tab: Tab) => tab.outbox.wake(),
+    retry: (tab: Tab, at: number) => {
+      const failed = pick(failedOf(tab), at);
+      if (failed) void tab.outbox.retry(failed.echo_id);
+    },
+    discard: (tab: Tab, at: number) => {
+      const pending = pick(pendingOf(tab), at);
+      if (!pending) return;
+      const one = byEcho(pending.echo_id);
+      Object.assign(one, { isOrdered: false, isDiscarded: true });
+      one.takeBack = tab.outbox.discard(one.echo_id);
+    },
+    takeBack: (_: Tab, at: number) => {
+      const one = pick(
+        added.filter(({ isDiscarded, takeBack }) => isDiscarded && takeBack),
+        at,
+      );
+      if (!one) return;
+      one.takeBack?.();
+      Object.assign(one, { isDiscarded: false, takeBack: undefined });
+    },
+    reload: async (tab: Tab) => {
+      const at = tabs.indexOf(tab) as 0 | 1;
+      tab.vanish();
+      // What could be taken back went with the page.
+      for (const one of added) if (one.isDiscarded) one.takeBack = undefined;
+      tabs[at] = new Tab(office);
+      heard[at] = office.stored.length;
+      await tabs[at].outbox.open();
+    },
+  };
+
+  const names = Object.keys(steps) as Step[0][];
+  const step: fc.Arbitrary<Step> = fc.tuple(fc.constantFrom(...names), fc.nat(1), fc.nat(9));
+
+  function expectOneAtATime(): void {
+    const places = office.awaited.map(({ place }) => place);
+    expect(places).toEqual([...new Set(places)]);
+    expect(office.awaited.filter(({ echo_id }) => byEcho(echo_id).isDiscarded)).toEqual([]);
+  }
+
+  /** The network is well again: everything that can be sent is. */
+  async function finish(): Promise<void> {
+    for (let turn = 0; turn < 3 || office.awaited.length; turn++) {
+      for (const request of office.awaited) office.answer(request);
+      await settled();
+      for (const tab of tabs) tab.outbox.wake();
+      await settled();
+    }
+  }
+
+  it('sends every message once or shows it as failed, in order, and forgets none', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (sequence) => {
+        for (const tab of tabs) tab.outbox.close();
+        office = new PostOffice();
+        tabs = [];
+        added = [];
+        heard = [0, 0];
+        await openTab();
+        await openTab();
+        for (const [name, tab, at] of sequence) {
+          await steps[name](tabs[tab] as Tab, at);
+          await settled();
+          markFailed();
+          expectOneAtATime();
+        }
+        await finish();
+        const failed = new Set(tabs.flatMap((tab) => failedOf(tab).map(({ echo_id }) => echo_id)));
+        for (const tab of tabs) expect(pendingOf(tab).filter(({ state }) => state !== 'failed')).toEqual([]);
+        expect(
+          failedOf(tabs[0] as Tab)
+            .map(({ echo_id }) => echo_id)
+            .sort(),
+        ).toEqual(
+          failedOf(tabs[1] as Tab)
+            .map(({ echo_id }) => echo_id)
+            .sort(),
+        );
+        for (const { echo_id, isDiscarded } of added)
+          if (!isDiscarded)
+            expect([echo_id, office.has(echo_id) || failed.has(echo_id)]).toEqual([echo_id, true]);
+        for (const place of ['0', '1']) {
+          const ordered = added.filter((one) => one.place === place && one.isOrdered);
+          const echoes = ordered.map(({ echo_id }) => echo_id);
+          const stored = office.stored.map(({ echo_id }) => echo_id).filter((one) => echoes.includes(one));
+          expect(stored).toEqual(echoes);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  }, 60_000);
+});
