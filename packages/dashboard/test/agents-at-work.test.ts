@@ -390,11 +390,11 @@ describeInChromium('agents at work', () => {
     await ana.context().setOffline(true);
     await composer(ana).fill('I am here');
     await composer(ana).press('Enter');
-    await ana.getByRole('button', { name: 'Send again' }).waitFor();
+    await ana.getByText('Will be sent').waitFor();
     await fay.say('Hello?');
     await ana.context().setOffline(false);
     await thread(ana).getByText('Hello?').waitFor();
-    await ana.getByRole('button', { name: 'Send again' }).waitFor({ state: 'detached' });
+    await ana.getByText('Will be sent').waitFor({ state: 'detached' });
     expect(await thread(ana).getByText('I am here').count()).toBe(1);
   });
 

@@ -49,7 +49,7 @@ export function call<Name extends AgentEndpoint>(
 }
 
 /** A sign-in that the server no longer knows ends the session; being forbidden something does not (`error`, not `errors`). */
-async function signedIn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+export async function signedIn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask();
   } catch (error) {

@@ -1,14 +1,21 @@
 /** The live state of the desk for components: opened with the sign-in, one per person and account. */
-import { type AgentEvents, Cable, roomOf, uploader } from '@hoory/client';
+import { type AgentEvents, Cable, roomOf } from '@hoory/client';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
-import { api, queries } from '../api/api.ts';
-import { agent, base, currentSession, type Session, useSession } from '../session/session.ts';
-import { remember, remembered } from '../session/storage.ts';
+import { api, queries, signedIn } from '../api/api.ts';
+import {
+  agent,
+  agentOf,
+  base,
+  currentSession,
+  type Session,
+  signedOut,
+  useSession,
+} from '../session/session.ts';
 import { type Ask, fetchConversation, fetchList, fetchThread } from './fetch.ts';
 import { type Filter, type List, listKey } from './lists.ts';
 import { type Live, type Looker, openLive } from './live.ts';
-import { createOutbox, type Outbox, type Pending } from './outbox.ts';
+import { type DeskOutbox, type OutboxParts, openOutbox, type PendingMessage } from './outbox.ts';
 import type { State } from './state.ts';
 import { createStore, type Store } from './store.ts';
 import type { Thread } from './thread.ts';
@@ -16,7 +23,7 @@ import type { Thread } from './thread.ts';
 export interface Desk {
   store: Store;
   ask: Ask;
-  outbox: Outbox;
+  outbox: DeskOutbox;
   live: Live;
   close(): void;
 }
@@ -26,14 +33,16 @@ const DeskContext = createContext<Desk | undefined>(undefined);
 
 export function DeskProvider({ children }: { children: ReactNode }) {
   const session = useSession();
+  const outbox = useOutbox(session.user.id);
   const [desk, setDesk] = useState<Desk>();
   // The subscription asks for new tokens by itself: only another person or account needs another desk.
   // biome-ignore lint/correctness/useExhaustiveDependencies: as said
   useEffect(() => {
-    const opened = openDesk(session);
+    if (!outbox) return;
+    const opened = openDesk(session, outbox);
     setDesk(opened);
     return () => opened.close();
-  }, [session.user.id, session.account_id]);
+  }, [outbox, session.account_id]);
   return desk && <DeskContext value={desk}>{children}</DeskContext>;
 }
 
@@ -43,7 +52,37 @@ export function useDesk(): Desk {
   return desk;
 }
 
-function openDesk({ user, account_id }: Session): Desk {
+/** The outbox of one person; undefined until it is open. */
+function useOutbox(user_id: number): DeskOutbox | undefined {
+  const [outbox, setOutbox] = useState<DeskOutbox>();
+  useEffect(() => {
+    const opened = openOutbox({ user_id, post: postAs(user_id) });
+    setOutbox(opened);
+    return () => {
+      opened.close();
+      setOutbox(undefined);
+    };
+  }, [user_id]);
+  return outbox;
+}
+
+/** Posts a queued message in its own account, and as nobody but the user who wrote it. */
+function postAs(user_id: number): OutboxParts['post'] {
+  const own = agentOf(user_id);
+  return async ({ place: _, in_reply_to, ...message }, call) => {
+    const input = { ...message, ...(in_reply_to && { content_attributes: { in_reply_to } }) };
+    try {
+      return await signedIn(() =>
+        own.call('POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/messages', input, call),
+      );
+    } catch (error) {
+      // A session that ended on the way refuses no message: it waits for the same user.
+      throw currentSession()?.user.id === user_id ? error : signedOut();
+    }
+  };
+}
+
+function openDesk({ user, account_id }: Session, outbox: DeskOutbox): Desk {
   const store = createStore(user.id);
   const cable = new Cable({ base });
   const live = openLive({
@@ -53,32 +92,18 @@ function openDesk({ user, account_id }: Session): Desk {
     room: roomOf(agent, account_id, user),
     refresh: () => void queries.invalidateQueries(),
   });
-  const stops = [live.onEvent(follow)];
-  const outbox = createOutbox({
-    post: ({ conversation_id, content, private: isPrivate, files, in_reply_to, echo_id }, progress) =>
-      api(
-        'POST /conversations/{conversation_id}/messages',
-        {
-          conversation_id,
-          content,
-          private: isPrivate,
-          echo_id,
-          ...(in_reply_to && { content_attributes: { in_reply_to } }),
-        },
-        files.length ? { files: { attachments: files }, send: uploader(progress), timeout: 600_000 } : {},
-      ),
-    sent: (message) => store.update((state) => withSent(state, message)),
-    keep: (text) => currentSession() && remember(`draft:outbox:${account_id}`, text),
-    kept: remembered(`draft:outbox:${account_id}`),
-  });
-  stops.push(
-    wakeOutbox(outbox, live),
+  const stops = [
+    live.onEvent(follow),
     live.onEvent((name, data) => {
-      if (name !== 'message.created') return;
-      const message = data as AgentEvents['message.created'];
-      if (message.sender?.type === 'user' && message.sender.id === user.id) outbox.heard(message);
+      if (name === 'message.created') outbox.hear(data as AgentEvents['message.created']);
     }),
-  );
+    live.onStatus(() => {
+      if (live.status === 'live') outbox.wake();
+    }),
+    outbox.onSent((message, sentIn) => {
+      if (sentIn === account_id) store.update((state) => withSent(state, message));
+    }),
+  ];
   return {
     store,
     ask,
@@ -89,22 +114,6 @@ function openDesk({ user, account_id }: Session): Desk {
       live.close();
       cable.close();
     },
-  };
-}
-
-/** Milliseconds until a message is sent again that failed for want of the server. */
-const AGAIN = 10_000;
-
-/** Sends again what failed for want of the server: when the network or the events are back, else after a while. */
-function wakeOutbox(outbox: Outbox, live: Live): () => void {
-  const onStatus = () => live.status === 'live' && outbox.wake();
-  const timer = setInterval(outbox.wake, AGAIN);
-  addEventListener('online', outbox.wake);
-  const stop = live.onStatus(onStatus);
-  return () => {
-    clearInterval(timer);
-    removeEventListener('online', outbox.wake);
-    stop();
   };
 }
 
@@ -188,11 +197,11 @@ export function usePrefetchThread(): (id: number) => void {
   return (id) => void queries.prefetchQuery(threadQuery(store, account_id, id));
 }
 
-/** What is on its way in a conversation. */
-export function usePending(conversation_id: number): readonly Pending[] {
+/** The own messages of a conversation that the server does not have yet. */
+export function usePending(conversation_id: number): readonly PendingMessage[] {
   const { outbox } = useDesk();
-  const all = useSyncExternalStore(outbox.subscribe, () => outbox.all);
-  return all.filter((one) => one.conversation_id === conversation_id);
+  const { account_id } = useSession();
+  return useSyncExternalStore(outbox.subscribe, () => outbox.pending({ account_id, conversation_id }));
 }
 
 /** Tells the others what this agent looks at, and who else looks at it. */

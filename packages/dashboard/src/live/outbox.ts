@@ -1,126 +1,93 @@
 /**
- * Messages on their way: shown at once, sent one after another per conversation, kept with their text until the server
- * has them. Every one has an `echo_id`, so that sending again after a lost answer writes nothing twice.
+ * The agent's outbox: the SDK's, posting through the agent API. There is one for each user, whatever account is shown, so
+ * that a message still goes out after the agent has changed to another account.
  */
-import { type AgentMessage, HooryError } from '@hoory/client';
+import {
+  type Address,
+  type AgentMessage,
+  type CallOptions,
+  Keep,
+  Outbox,
+  type Pending,
+  type SendOptions,
+} from '@hoory/client';
+import { outboxPrefix } from '../session/storage.ts';
 
-export interface Pending {
-  echo_id: string;
+/** A reply or a private note as it is queued. */
+export interface NewMessage {
+  account_id: number;
   conversation_id: number;
   content: string;
   private: boolean;
-  files: readonly File[];
   in_reply_to?: number;
-  /** Unix seconds. */
-  created_at: number;
-  state: 'sending' | 'failed';
-  /** Of the upload, 0 to 1. */
-  progress: number;
-  error?: unknown;
 }
 
-export type NewMessage = Pick<Pending, 'conversation_id' | 'content' | 'private' | 'files' | 'in_reply_to'>;
+export type PendingMessage = Pending<NewMessage>;
 
-export interface Outbox {
-  readonly all: readonly Pending[];
+export interface DeskOutbox {
+  /** The same list until something in it changes. */
+  pending(conversation: Conversation): readonly PendingMessage[];
   subscribe(changed: () => void): () => void;
-  send(message: NewMessage): void;
-  /** Sends one again that failed. */
+  /** Queues a message; answers with its `echo_id`. */
+  send(message: NewMessage, options?: SendOptions): string;
+  /** Sends a failed message again. */
   retry(echo_id: string): void;
-  discard(echo_id: string): void;
-  /** The own message came as an event, which may be before the answer: it does not stand there twice. */
-  heard(message: Pick<AgentMessage, 'conversation_id' | 'content' | 'private'>): void;
-  /** The server can be reached again: sends what failed for want of it. */
+  /** Gives a message up. Answers with what takes that back. */
+  discard(echo_id: string): () => void;
+  /** A `message.created` event: one with the `echo_id` of a queued message is that message. */
+  hear(event: { echo_id?: string | number }): void;
+  /** Called with every answer of the server. */
+  onSent(heard: (message: AgentMessage, account_id: number) => void): () => void;
+  /** The server can be reached again: sends at once. */
   wake(): void;
+  close(): void;
 }
 
-export interface OutboxOptions {
-  post: (message: Pending, progress: (done: number) => void) => Promise<AgentMessage>;
-  /** The server has it. */
-  sent: (message: AgentMessage) => void;
-  /** Keeps the texts over a reload; files cannot be kept. */
-  keep: (text: string | undefined) => void;
-  kept: string | undefined;
+type Conversation = Pick<NewMessage, 'account_id' | 'conversation_id'>;
+
+export interface OutboxParts {
+  /** Whose queue it is: nobody else who signs in here sees or sends it. */
+  user_id: number;
+  post: (message: NewMessage & Address, call: CallOptions) => Promise<AgentMessage>;
 }
 
-export function createOutbox({ post, sent, keep, kept }: OutboxOptions): Outbox {
-  let all: readonly Pending[] = restore(kept);
+export function openOutbox({ user_id, post }: OutboxParts): DeskOutbox {
+  const keep = new Keep(undefined, outboxPrefix(user_id));
+  const outbox = new Outbox<NewMessage, AgentMessage>({ keep, post, retry: { min: 1_000, max: 30_000 } });
+  const lists = new Map<string, readonly PendingMessage[]>();
   const listeners = new Set<() => void>();
-  const busy = new Set<number>();
-
-  const set = (next: readonly Pending[]) => {
-    all = next;
-    keep(all.length ? JSON.stringify(all.map(({ files: _, error: __, ...rest }) => rest)) : undefined);
-    for (const changed of listeners) changed();
+  const changed = (place: string) => {
+    lists.delete(place);
+    for (const listener of listeners) listener();
   };
-  const patch = (echo_id: string, change: Partial<Pending>) =>
-    set(all.map((one) => (one.echo_id === echo_id ? { ...one, ...change } : one)));
-
-  /** Later messages of a conversation wait for the earlier ones. */
-  async function work(conversation_id: number): Promise<void> {
-    if (busy.has(conversation_id)) return;
-    busy.add(conversation_id);
-    for (;;) {
-      const next = all.find((one) => one.conversation_id === conversation_id && one.state === 'sending');
-      if (!next) break;
-      const { echo_id } = next;
-      try {
-        const message = await post(next, (progress) => patch(echo_id, { progress }));
-        sent(message);
-        set(all.filter((one) => one.echo_id !== echo_id));
-      } catch (error) {
-        patch(echo_id, { state: 'failed', error });
-        // Without a connection those behind would only fail as well, and out of order.
-        if (error instanceof HooryError && error.temporary) break;
-      }
-    }
-    busy.delete(conversation_id);
-  }
-
-  function retry(echo_id: string): void {
-    patch(echo_id, { state: 'sending', progress: 0, error: undefined });
-    const one = all.find((message) => message.echo_id === echo_id);
-    if (one) void work(one.conversation_id);
-  }
+  outbox.on('change', changed);
+  outbox.on('sent', ({ place }) => changed(place));
+  void outbox.open();
 
   return {
-    get all() {
-      return all;
+    pending(conversation) {
+      const place = placeOf(conversation);
+      const list = lists.get(place) ?? outbox.pending(place);
+      lists.set(place, list);
+      return list;
     },
-    subscribe(changed) {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
-    send(message) {
-      const created_at = Math.floor(Date.now() / 1000);
-      set([...all, { ...message, echo_id: crypto.randomUUID(), created_at, state: 'sending', progress: 0 }]);
-      void work(message.conversation_id);
+    send: (message, options) => outbox.add(placeOf(message), message, options),
+    retry: (echo_id) => void outbox.retry(echo_id),
+    discard: (echo_id) => outbox.discard(echo_id),
+    hear({ echo_id }) {
+      const place = echo_id === undefined ? undefined : outbox.acknowledge(String(echo_id));
+      if (place !== undefined) changed(place);
     },
-    retry,
-    discard: (echo_id) => set(all.filter((one) => one.echo_id !== echo_id)),
-    heard({ conversation_id, content, private: isPrivate }) {
-      const here = all.find(
-        (one) =>
-          one.state === 'sending' &&
-          one.conversation_id === conversation_id &&
-          one.content === (content ?? '') &&
-          one.private === isPrivate,
-      );
-      if (here) set(all.filter((one) => one !== here));
-    },
-    wake() {
-      for (const { echo_id, error } of all)
-        if (error instanceof HooryError && error.temporary) retry(echo_id);
-    },
+    onSent: (heard) =>
+      outbox.on('sent', ({ place, answer }) => heard(answer, Number(place.slice(0, place.indexOf('/'))))),
+    wake: () => outbox.wake(),
+    close: () => outbox.close(),
   };
 }
 
-/** What was under way when the page was closed is for the agent to send again. */
-function restore(kept: string | undefined): Pending[] {
-  try {
-    const list = JSON.parse(kept ?? '[]') as Pending[];
-    return list.map((one) => ({ ...one, files: [], state: 'failed' }));
-  } catch {
-    return [];
-  }
-}
+/** Conversations are numbered within their account. */
+const placeOf = ({ account_id, conversation_id }: Conversation) => `${account_id}/${conversation_id}`;

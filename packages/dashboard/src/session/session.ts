@@ -1,5 +1,6 @@
 /** Who is signed in on this device: kept in storage, checked at the start, followed by every tab. */
 import {
+  type AgentClient,
   createAgentClient,
   HooryError,
   type SignInHeaders,
@@ -8,7 +9,7 @@ import {
 } from '@hoory/client';
 import { useSyncExternalStore } from 'react';
 import { doNow, fetchToTheEnd } from './later.ts';
-import { forgetPerson, remember, remembered } from './storage.ts';
+import { forgetOutbox, forgetPerson, remember, remembered } from './storage.ts';
 
 export interface Session {
   headers: SignInHeaders;
@@ -29,6 +30,23 @@ export const agent = createAgentClient({
   fetch: fetchToTheEnd,
   headers: () => ({ ...session?.headers }),
 });
+
+/**
+ * Typed calls as one user, whoever is signed in by then: a call throws `HooryError` with the code `closed`, and sends
+ * nothing, while somebody else or nobody is signed in.
+ */
+export const agentOf = (user_id: number): AgentClient =>
+  createAgentClient({
+    base,
+    fetch: fetchToTheEnd,
+    headers: () => {
+      if (session?.user.id !== user_id) throw signedOut();
+      return { ...session.headers };
+    },
+  });
+
+/** The user of a queued call is not signed in any more. */
+export const signedOut = (): HooryError => new HooryError('closed', 'You are signed out');
 
 /** Undefined when nobody is signed in. */
 export function useMaybeSession(): Session | undefined {
@@ -98,13 +116,16 @@ export function changeAccount(account_id: number): void {
   agent.call('PATCH /api/v1/profile/set_active_account', { account_id }).catch(() => undefined);
 }
 
+/** Ends the session and forgets the person on this device, with what they have not sent. */
 export async function signOut(): Promise<void> {
+  const user_id = session?.user.id;
   await doNow();
   await agent.call('DELETE /auth/sign_out').catch(() => undefined);
   end();
+  if (user_id !== undefined) forgetOutbox(user_id);
 }
 
-/** The sign-in holds no longer. */
+/** The sign-in holds no longer. Messages on their way are kept: they go out when the same user signs in again. */
 export function end(): void {
   forgetPerson();
   set(undefined);

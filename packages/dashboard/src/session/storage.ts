@@ -30,11 +30,22 @@ export function remember(key: Key, value: string | undefined): void {
   }
 }
 
-/** Deletes everything of the person who signed out, drafts included; language and theme stay. */
+/** Where the messages that one user has sent wait for the server. */
+export const outboxPrefix = (user_id: number): string => `hoory.desk.outbox:${user_id}:`;
+
+/** Deletes the sign-in and the drafts of the person; language and theme stay. */
 export function forgetPerson(): void {
+  forget((name) => /^hoory\.desk\.(session|account|draft:)/.test(name));
+}
+
+/** Deletes the messages of a user that were not sent. */
+export function forgetOutbox(user_id: number): void {
+  forget((name) => name.startsWith(outboxPrefix(user_id)));
+}
+
+function forget(isForgotten: (name: string) => boolean): void {
   try {
-    for (const name of Object.keys(localStorage))
-      if (/^hoory\.desk\.(session|account|draft:)/.test(name)) localStorage.removeItem(name);
+    for (const name of Object.keys(localStorage)) if (isForgotten(name)) localStorage.removeItem(name);
   } catch {
     // As above.
   }

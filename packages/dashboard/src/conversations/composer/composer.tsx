@@ -13,6 +13,7 @@ import {
 } from 'react';
 import type { Conversation } from '../../live/conversation.ts';
 import { useDesk } from '../../live/desk.tsx';
+import { useSession } from '../../session/session.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { say } from '../../ui/toast.tsx';
@@ -40,6 +41,7 @@ interface Props {
 export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) {
   const t = useConversationWords();
   const { outbox } = useDesk();
+  const { account_id } = useSession();
   const { setStatus } = useActions();
   const { text, mode, setText, setMode } = useDraft(conversation.id);
   const [files, setFiles] = useState<readonly File[]>([]);
@@ -82,13 +84,12 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
   function send(andResolve: boolean): void {
     if (!canSend) return;
     if (missed.length) return;
-    outbox.send({
-      conversation_id: conversation.id,
-      content: text.trim(),
-      private: isNote,
-      files,
-      in_reply_to: isNote ? undefined : replyTo,
-    });
+    const content = text.trim();
+    const quote = isNote || replyTo === undefined ? {} : { in_reply_to: replyTo };
+    outbox.send(
+      { account_id, conversation_id: conversation.id, content, private: isNote, ...quote },
+      { files },
+    );
     setText('');
     setFiles([]);
     onReplyTo(undefined);

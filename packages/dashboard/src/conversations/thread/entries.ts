@@ -1,13 +1,13 @@
 /** What stands in a thread, line by line: days, the unread line, messages grouped by who wrote them. Plain decisions. */
 import type { AgentMessage } from '@hoory/client';
-import type { Pending } from '../../live/outbox.ts';
+import type { PendingMessage } from '../../live/outbox.ts';
 
 export type Entry =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
   | { kind: 'activity'; key: string; message: AgentMessage }
   | { kind: 'message'; key: string; message: AgentMessage; isFirst: boolean; isLast: boolean }
-  | { kind: 'pending'; key: string; pending: Pending; isFirst: boolean }
+  | { kind: 'pending'; key: string; pending: PendingMessage; isFirst: boolean; isWaiting: boolean }
   | { kind: 'older'; key: 'older' };
 
 /** Seconds within which messages of one author belong together. */
@@ -15,7 +15,7 @@ const TOGETHER = 5 * 60;
 
 interface Input {
   messages: readonly AgentMessage[];
-  pending: readonly Pending[];
+  pending: readonly PendingMessage[];
   hasOlder: boolean;
   /** Unix seconds: incoming messages after this were unread when the thread was opened; undefined: none. */
   unreadAfter: number | undefined;
@@ -43,8 +43,12 @@ export function toEntries({ messages, pending, hasOlder, unreadAfter }: Input): 
       entries.push({ kind: 'message', key, message, isFirst, isLast });
     }
   }
-  for (const [index, one] of pending.entries())
-    entries.push({ kind: 'pending', key: one.echo_id, pending: one, isFirst: index === 0 });
+  // The first one tells why it waits; those behind it wait for it.
+  const waits = pending.some(({ state, error }) => state === 'queued' && error);
+  for (const [index, one] of pending.entries()) {
+    const isWaiting = waits && one.state === 'queued';
+    entries.push({ kind: 'pending', key: one.echo_id, pending: one, isFirst: index === 0, isWaiting });
+  }
   return entries;
 }
 

@@ -33,7 +33,7 @@ export const EntryView = memo(function EntryView({ entry, onReplyTo }: Props) {
         </p>
       );
     case 'pending':
-      return <PendingView pending={entry.pending} isFirst={entry.isFirst} />;
+      return <PendingView pending={entry.pending} isFirst={entry.isFirst} isWaiting={entry.isWaiting} />;
     case 'message':
       return (
         <MessageView
@@ -51,6 +51,7 @@ function isSame(a: Props, b: Props): boolean {
   const [left, right] = [a.entry, b.entry];
   if (left.kind === 'message' && right.kind === 'message')
     return left.message === right.message && left.isFirst === right.isFirst && left.isLast === right.isLast;
-  if (left.kind === 'pending' && right.kind === 'pending') return left.pending === right.pending;
+  if (left.kind === 'pending' && right.kind === 'pending')
+    return left.pending === right.pending && left.isWaiting === right.isWaiting;
   return left.kind === right.kind && left.key === right.key && left.kind !== 'activity';
 }

@@ -1,18 +1,25 @@
 /** A message on its way: as it will look, and what to do when it did not get there. */
 import { Clock, RotateCw, Trash2 } from 'lucide-react';
 import { useDesk } from '../../live/desk.tsx';
-import type { Pending } from '../../live/outbox.ts';
+import type { PendingMessage } from '../../live/outbox.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { useReason } from '../../ui/failure.ts';
+import { say } from '../../ui/toast.tsx';
+import { useUiWords } from '../../words/ui.ts';
 import { useConversationWords } from '../words.ts';
 import { MessageText } from './message-text.tsx';
 
-export function PendingView({ pending, isFirst }: { pending: Pending; isFirst: boolean }) {
+interface Props {
+  pending: PendingMessage;
+  isFirst: boolean;
+  /** It is sent when the server can be reached again. */
+  isWaiting: boolean;
+}
+
+export function PendingView({ pending, isFirst, isWaiting }: Props) {
   const t = useConversationWords();
-  const { outbox } = useDesk();
-  const reason = useReason();
-  const { echo_id, files, progress } = pending;
+  const { files, progress } = pending;
   const failed = pending.state === 'failed';
   return (
     <div
@@ -41,21 +48,53 @@ export function PendingView({ pending, isFirst }: { pending: Pending; isFirst: b
           <progress aria-label={t('uploading')} value={progress} className="h-1 w-full" />
         )}
       </div>
-      {failed ? (
-        <p role="alert" className="mt-1 flex flex-wrap items-center gap-2 px-1 text-xs text-red">
-          {pending.error ? reason(pending.error) : t('notSent')}
-          <Button size="small" icon={RotateCw} onClick={() => outbox.retry(echo_id)}>
-            {t('sendAgain')}
-          </Button>
-          <Button size="small" look="quiet" icon={Trash2} onClick={() => outbox.discard(echo_id)}>
-            {t('discard')}
-          </Button>
+      {failed && <Failure pending={pending} />}
+      {isWaiting && (
+        <p className="mt-1 flex flex-wrap items-center gap-2 px-1 text-xs text-soft">
+          <Clock aria-hidden size={12} />
+          {t('willBeSent')}
+          <Discard echo_id={pending.echo_id} />
         </p>
-      ) : (
+      )}
+      {!failed && !isWaiting && (
         <span className="px-1 text-soft">
           <Clock aria-label={t('sending')} size={12} />
         </span>
       )}
     </div>
+  );
+}
+
+function Failure({ pending: { echo_id, content, error } }: { pending: PendingMessage }) {
+  const t = useConversationWords();
+  const { outbox } = useDesk();
+  const reason = useReason();
+  const isLost = error?.code === 'attachments_lost';
+  return (
+    <p role="alert" className="mt-1 flex flex-wrap items-center gap-2 px-1 text-xs text-red">
+      {isLost ? t('filesLost') : reason(error)}
+      {/* Without its files an empty message is none. */}
+      {!(isLost && !content) && (
+        <Button size="small" icon={RotateCw} onClick={() => outbox.retry(echo_id)}>
+          {t(isLost ? 'sendText' : 'sendAgain')}
+        </Button>
+      )}
+      <Discard echo_id={echo_id} />
+    </p>
+  );
+}
+
+function Discard({ echo_id }: { echo_id: string }) {
+  const t = useConversationWords();
+  const ui = useUiWords();
+  const { outbox } = useDesk();
+  const discard = () => {
+    const takeBack = outbox.discard(echo_id);
+    say({ title: t('discarded'), action: { label: ui('undo'), run: takeBack } });
+  };
+  return (
+    <Button size="small" look="quiet" icon={Trash2} onClick={discard}>
+      {t('discard')}
+    </Button>
   );
 }

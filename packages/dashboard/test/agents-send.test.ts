@@ -1,0 +1,251 @@
+/** Messages of an agent on their way to the server, in Chromium: none is lost, doubled or sent in another's name. */
+import type { Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeInChromium, useChromium, type VisitOptions } from '../../server/test/browser.ts';
+import { type Office, openOffice, password } from '../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../server/test/server.ts';
+
+/** A busy machine may take its time. */
+const soon = { timeout: 15_000 };
+/** Chromium logs what the tests cut or refuse. */
+const pardon = /Failed to load resource/;
+
+describeInChromium('messages of agents', () => {
+  let server: TestServer;
+  let office: Office;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    office = await openOffice(server);
+  });
+  afterAll(() => server.stop());
+  const { visit } = useChromium();
+
+  async function startConversation(): Promise<number> {
+    const contacts = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(contacts + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(answer.status).toBe(200);
+      return (await answer.json()) as { id: number; source_id: string };
+    };
+    const { source_id } = await post('', { name: 'Customer' });
+    const { id } = await post(`/${source_id}/conversations`, {});
+    await post(`/${source_id}/conversations/${id}/messages`, { content: 'Hello' });
+    return id;
+  }
+
+  async function signIn(page: Page, name: string): Promise<void> {
+    await page.fill('input[name=email]', `${name}@shop.test`);
+    await page.fill('input[name=password]', password);
+    await page.click('button[type=submit]');
+    await page.getByRole('navigation', { name: 'Places' }).waitFor();
+  }
+
+  async function open(id: number, name = 'ana', options?: VisitOptions): Promise<Page> {
+    const page = await visit(`${server.url}/app/conversations/${id}`, { locale: 'en', pardon, ...options });
+    if (!options?.beside) await signIn(page, name);
+    await page.getByRole('log').getByText('Hello').waitFor();
+    return page;
+  }
+
+  const composer = (page: Page) => page.locator('[data-composer]');
+  const send = async (page: Page, text: string) => {
+    await composer(page).fill(text);
+    await composer(page).press('Enter');
+    await expect.poll(() => composer(page).inputValue()).toBe('');
+  };
+  const pending = (page: Page) => page.getByText('Will be sent');
+
+  const stored = (id: number) => {
+    const { db } = server.app;
+    const conversation = db.q.selectFrom('conversations').select('id').where('display_id', '=', id);
+    return db.all(
+      db.q
+        .selectFrom('messages')
+        .select(['content', 'private', 'content_attributes', 'echo_id'])
+        .where('conversation_id', 'in', conversation)
+        .where('message_type', '=', 1)
+        .orderBy('id'),
+    );
+  };
+  const contents = async (id: number) => (await stored(id)).map(({ content }) => content);
+
+  /** What becomes of the page's posts from now on. */
+  const posts = async (page: Page, handle: (route: Route) => Promise<void>) => {
+    const target = /\/conversations\/\d+\/messages$/;
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.route(target, (route) =>
+      route.request().method() === 'POST' ? handle(route) : route.continue(),
+    );
+  };
+  const cut = (page: Page) => posts(page, (route) => route.abort());
+  const mend = (page: Page) => posts(page, (route) => route.continue());
+
+  /** The server has every post at once; the page hears its answers when `release` is called. */
+  async function holdAnswers(page: Page): Promise<() => void> {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await posts(page, async (route) => {
+      const response = await route.fetch();
+      await released;
+      await route.fulfill({ response });
+    });
+    return release;
+  }
+
+  it('with equal texts are all sent, though their events come before the answers', async () => {
+    const id = await startConversation();
+    const ana = await open(id);
+    const release = await holdAnswers(ana);
+    for (let count = 0; count < 3; count++) await send(ana, 'ok');
+    await expect.poll(() => contents(id), soon).toEqual(['ok']);
+    // Its event is here, its answer is not; the second and third wait for it.
+    await ana.getByRole('article').filter({ hasText: 'ok' }).waitFor();
+    release();
+    await expect.poll(() => contents(id), soon).toEqual(['ok', 'ok', 'ok']);
+    await expect.poll(() => ana.getByRole('log').getByText('ok', { exact: true }).count(), soon).toBe(3);
+    await ana.getByLabel('Sending').waitFor({ state: 'detached' });
+    const echoes = (await stored(id)).map(({ echo_id }) => echo_id);
+    expect(new Set(echoes).size).toBe(3);
+  });
+
+  it('are not taken for an equal one that the agent sends from elsewhere', async () => {
+    const id = await startConversation();
+    const ana = await open(id);
+    const phone = await open(id);
+    await cut(ana);
+    await send(ana, 'ok');
+    await pending(ana).waitFor();
+    await send(phone, 'ok');
+    await ana.getByRole('article').filter({ hasText: 'ok' }).waitFor();
+    expect(await pending(ana).count()).toBe(1);
+    await mend(ana);
+    await expect.poll(() => contents(id), soon).toEqual(['ok', 'ok']);
+    await pending(ana).waitFor({ state: 'detached' });
+  });
+
+  it('stay where they are when they were refused, over a reload, until they are sent or discarded', async () => {
+    const id = await startConversation();
+    const ana = await open(id);
+    let count = 0;
+    await posts(ana, (route) =>
+      ++count === 2 ? route.fulfill({ status: 422, json: { error: 'Not this one' } }) : route.continue(),
+    );
+    for (const text of ['ok', 'ok', 'last']) await send(ana, text);
+    await ana.getByText('Not this one').waitFor();
+    await expect.poll(() => contents(id), soon).toEqual(['ok', 'last']);
+    await ana.reload();
+    await ana.getByText('Not this one').waitFor();
+    await ana.getByRole('button', { name: 'Discard' }).click();
+    await ana.getByText('Not this one').waitFor({ state: 'detached' });
+    await ana.getByRole('button', { name: 'Undo' }).click();
+    await ana.getByText('Not this one').waitFor();
+    await ana.getByRole('button', { name: 'Send again' }).click();
+    await expect.poll(() => contents(id), soon).toEqual(['ok', 'last', 'ok']);
+  });
+
+  it('that were under way at a reload are sent by themselves, notes as notes and replies as replies', async () => {
+    const id = await startConversation();
+    const ana = await open(id);
+    await cut(ana);
+    await ana.getByRole('article').filter({ hasText: 'Hello' }).hover();
+    await ana.getByRole('button', { name: 'Reply' }).first().click();
+    await send(ana, 'an answer');
+    await ana.getByRole('tab', { name: 'Note' }).click();
+    await send(ana, 'a note');
+    await expect.poll(() => pending(ana).count()).toBe(2);
+    await ana.reload();
+    await expect.poll(() => pending(ana).count(), soon).toBe(2);
+    await mend(ana);
+    await expect.poll(() => contents(id), soon).toEqual(['an answer', 'a note']);
+    const [answer, note] = await stored(id);
+    expect([answer?.private, note?.private]).toEqual([0, 1]);
+    expect(JSON.parse(answer?.content_attributes ?? '{}').in_reply_to).toEqual(expect.any(Number));
+    await pending(ana).first().waitFor({ state: 'detached' });
+  });
+
+  it('are sent once when the page went before the answer', async () => {
+    const id = await startConversation();
+    const ana = await open(id);
+    await posts(ana, async (route) => {
+      await route.fetch();
+      await new Promise(() => {});
+    });
+    await send(ana, 'once');
+    await expect.poll(() => contents(id), soon).toEqual(['once']);
+    await mend(ana);
+    // The event of the first one has acknowledged it, or the next page sends it under the same name.
+    await ana.reload();
+    await ana.getByRole('article').filter({ hasText: 'once' }).waitFor();
+    await ana.getByLabel('Sending').waitFor({ state: 'detached' });
+    await send(ana, 'next');
+    await expect.poll(() => contents(id), soon).toEqual(['once', 'next']);
+  });
+
+  it('wait behind an upload of their conversation; its files are lost with the page, its text is not', async () => {
+    const id = await startConversation();
+    const ana = await open(id);
+    await cut(ana);
+    const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('abc') };
+    await ana.locator('input[type=file]').last().setInputFiles(note);
+    await send(ana, 'see attached');
+    await send(ana, 'and this');
+    await expect.poll(() => pending(ana).count()).toBe(2);
+    await mend(ana);
+    await expect.poll(() => contents(id), soon).toEqual(['see attached', 'and this']);
+    await ana.getByRole('article').filter({ hasText: 'note.txt' }).waitFor();
+
+    await cut(ana);
+    await ana.locator('input[type=file]').last().setInputFiles(note);
+    await send(ana, 'another file');
+    await pending(ana).waitFor();
+    await ana.reload();
+    await ana.getByText('The files were lost when the page was closed. Attach them again.').waitFor();
+    await mend(ana);
+    await ana.getByRole('button', { name: 'Send the text' }).click();
+    await expect.poll(() => contents(id), soon).toEqual(['see attached', 'and this', 'another file']);
+  });
+
+  it('are sent once by two tabs, in the order they were written', async () => {
+    const id = await startConversation();
+    const one = await open(id);
+    await cut(one);
+    await send(one, 'from one');
+    await pending(one).waitFor();
+    const two = await open(id, 'ana', { beside: one });
+    await send(two, 'from two');
+    await expect.poll(() => contents(id), soon).toEqual(['from one', 'from two']);
+    await pending(one).waitFor({ state: 'detached' });
+    await mend(one);
+    await send(one, 'the end');
+    await expect.poll(() => contents(id), soon).toEqual(['from one', 'from two', 'the end']);
+    for (const page of [one, two])
+      await expect.poll(() => page.getByRole('log').getByText('from one').count(), soon).toBe(1);
+  });
+
+  it('wait for the agent who wrote them when somebody else signs in on the same device', async () => {
+    const id = await startConversation();
+    const page = await open(id);
+    await cut(page);
+    await send(page, 'by Ana');
+    await pending(page).waitFor();
+    // The sign-in ends by itself: nobody has signed out.
+    await page.evaluate(() => localStorage.removeItem('hoory.desk.session'));
+    await page.reload();
+    await mend(page);
+    await signIn(page, 'mo');
+    await page.goto(`${server.url}/app/conversations/${id}`);
+    await page.getByRole('log').getByText('Hello').waitFor();
+    await send(page, 'by Mo');
+    await expect.poll(() => contents(id), soon).toEqual(['by Mo']);
+    expect(await page.getByText('by Ana').count()).toBe(0);
+    await page.evaluate(() => localStorage.removeItem('hoory.desk.session'));
+    await page.reload();
+    await signIn(page, 'ana');
+    await expect.poll(() => contents(id), soon).toEqual(['by Mo', 'by Ana']);
+    const { db } = server.app;
+    const last = await db.get(db.q.selectFrom('messages').select('sender_id').orderBy('id', 'desc').limit(1));
+    expect(last?.sender_id).toBe(office.administrator.id);
+  });
+});
