@@ -10,14 +10,19 @@ export interface Write {
   send: () => Promise<unknown>;
 }
 
-/** @throws what `send` throws, after taking back what nobody has changed since */
+/**
+ * @throws what `send` throws, after taking the change back. An event that came meanwhile has replaced the change by what
+ * the server has, even where the values are equal: a colleague may have made the same change.
+ */
 export async function optimistically(store: Store, { id, change, send }: Write): Promise<void> {
   const before = store.state.conversations.get(id);
+  const touched = store.since();
   store.update((state) => overlay(state, id, change));
   try {
     await send();
   } catch (error) {
-    if (before) store.update((state) => overlay(state, id, unchanged(state, id, change, before)));
+    if (before && !touched.whole.has(id))
+      store.update((state) => overlay(state, id, unchanged(state, id, change, before)));
     throw error;
   }
 }
@@ -27,7 +32,7 @@ function overlay(state: State, id: number, change: Partial<Conversation>): State
   return known ? putConversation(state, { ...known, ...change }, 'changed') : state;
 }
 
-/** The old values of those fields that still are as we made them. */
+/** The old values of the fields that no later change of this agent has set to another value. */
 function unchanged(
   state: State,
   id: number,

@@ -7,7 +7,7 @@ export interface Store {
   update(change: (state: State) => State): void;
   event(name: string, data: unknown): void;
   /** Call before asking the server: tells later which conversations and messages events have touched since. */
-  since(): { conversations: ReadonlySet<number>; messages: ReadonlySet<number> };
+  since(): Readonly<Record<keyof Touched, ReadonlySet<number>>>;
 }
 
 export function createStore(me: number): Store {
@@ -26,11 +26,8 @@ export function createStore(me: number): Store {
     const { id, conversation_id } = data as { id?: number; conversation_id?: number };
     for (const reference of waiting) {
       const touched = reference.deref();
-      if (!touched) waiting.delete(reference);
-      else if (name.startsWith('message.') && id && conversation_id) {
-        touched.messages.add(id);
-        touched.conversations.add(conversation_id);
-      } else if (id && !name.startsWith('contact.')) touched.conversations.add(id);
+      if (touched) mark(touched, name, { id, conversation_id });
+      else waiting.delete(reference);
     }
   };
 
@@ -48,7 +45,7 @@ export function createStore(me: number): Store {
       set(apply(state, name, data));
     },
     since() {
-      const touched: Touched = { conversations: new Set(), messages: new Set() };
+      const touched: Touched = { conversations: new Set(), messages: new Set(), whole: new Set() };
       waiting.add(new WeakRef(touched));
       return touched;
     },
@@ -58,4 +55,21 @@ export function createStore(me: number): Store {
 interface Touched {
   conversations: Set<number>;
   messages: Set<number>;
+  /** Conversations of which an event has told every field. */
+  whole: Set<number>;
 }
+
+function mark(touched: Touched, event: string, { id, conversation_id }: Ids): void {
+  if (event.startsWith('message.') && id && conversation_id) {
+    touched.messages.add(id);
+    touched.conversations.add(conversation_id);
+  } else if (id && !event.startsWith('contact.')) touched.conversations.add(id);
+  if (id && isWhole(event)) touched.whole.add(id);
+}
+
+interface Ids {
+  id: number | undefined;
+  conversation_id: number | undefined;
+}
+
+const isWhole = (event: string) => /^(conversation\.(?!typing_)|assignee\.|team\.)/.test(event);

@@ -1,0 +1,47 @@
+import type { AgentConversation, EventConversation } from '@hoory/client';
+import { expect, it } from 'vitest';
+import { fromApi } from './conversation.ts';
+import { optimistically } from './optimistic.ts';
+import { putConversation } from './state.ts';
+import { createStore } from './store.ts';
+
+const record = {
+  id: 7,
+  inbox_id: 1,
+  status: 'open',
+  priority: null,
+  labels: [],
+  unread_count: 0,
+  meta: { sender: { id: 3, name: 'Ann' }, hmac_verified: null },
+  messages: [],
+} as unknown as AgentConversation;
+
+function open() {
+  const store = createStore(1);
+  store.update((state) => putConversation(state, fromApi(record), 'fetched'));
+  const tell = (status: string) =>
+    store.event('conversation.status_changed', { ...record, status } as unknown as EventConversation);
+  const resolve = (meanwhile: () => void) =>
+    optimistically(store, {
+      id: 7,
+      change: { status: 'resolved' },
+      send: async () => {
+        expect(store.state.conversations.get(7)?.status).toBe('resolved');
+        meanwhile();
+        throw new Error('refused');
+      },
+    });
+  return { tell, resolve, status: () => store.state.conversations.get(7)?.status };
+}
+
+it('takes a refused change back', async () => {
+  const { resolve, status } = open();
+  await expect(resolve(() => {})).rejects.toThrow('refused');
+  expect(status()).toBe('open');
+});
+
+it.each(['resolved', 'snoozed'])('leaves what a colleague did meanwhile: %s', async (theirs) => {
+  const { resolve, tell, status } = open();
+  await expect(resolve(() => tell(theirs))).rejects.toThrow('refused');
+  expect(status()).toBe(theirs);
+});
