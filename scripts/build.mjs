@@ -41,7 +41,8 @@ const packages = {
       minify: true,
       outputOptions: { entryFileNames: 'chat.js' },
     },
-    compressed: ['.'],
+    compressed: ['.', 'words'],
+    copies: { 'src/words': 'words' },
     /** With the SDK, in bytes after gzip as the server does it. */
     budget: { file: 'chat.js', bytes: 25_000 },
   },
@@ -176,7 +177,7 @@ async function bundleWithVite(folder, outDir) {
 const fewBytes = 1024;
 
 async function compressTexts(folder) {
-  const texts = readdirSync(folder).filter((name) => /\.(js|css|html|svg|webmanifest)$/.test(name));
+  const texts = readdirSync(folder).filter((name) => /\.(js|css|html|json|svg|webmanifest)$/.test(name));
   await Promise.all(
     texts.map(async (name) => {
       const path = join(folder, name);

@@ -16,7 +16,7 @@ import { Composer } from './composer.ts';
 import { h, icon, icons } from './dom.ts';
 import { chatStyles } from './styles.ts';
 import { ThreadView } from './thread.ts';
-import { findLanguage, type Language } from './words.ts';
+import { findLanguage, type Language, withWords } from './words.ts';
 
 export class HooryChat extends HTMLElement {
   static defaultBase = '';
@@ -33,6 +33,9 @@ export class HooryChat extends HTMLElement {
   #inbox: PublicInbox | undefined;
   /** The page's own title, and what became of it. */
   #title = { own: '', shown: '' };
+  /** The words are there and the parts are made. */
+  #isStarted = false;
+  #wantsFocus = false;
   #scheduled = false;
   #identifying = false;
 
@@ -43,8 +46,14 @@ export class HooryChat extends HTMLElement {
     this.#language = findLanguage(this.getAttribute('lang'), lang, ...navigator.languages);
     const inbox = this.getAttribute('inbox') ?? '';
     const base = this.getAttribute('base') ?? HooryChat.defaultBase;
-    this.#client = createClient({ base, inbox, identity: () => this.#readIdentity() });
-    this.#start(this.#client, root, inbox);
+    const client = createClient({ base, inbox, identity: () => this.#readIdentity() });
+    this.#client = client;
+    client.open().catch(() => this.#schedule());
+    void withWords(base, this.#language, (language) => {
+      if (this.#client !== client) return;
+      this.#language = language;
+      this.#start(client, root, inbox);
+    });
   }
 
   disconnectedCallback(): void {
@@ -52,6 +61,7 @@ export class HooryChat extends HTMLElement {
     for (const stop of this.#stops.splice(0)) stop();
     this.#client?.close();
     this.#client = undefined;
+    this.#isStarted = false;
     this.#tell(0);
   }
 
@@ -62,6 +72,8 @@ export class HooryChat extends HTMLElement {
 
   /** Where there is no other keyboard, the one on the screen waits until it is asked for. */
   override focus(): void {
+    this.#wantsFocus = !this.#isStarted;
+    if (this.#wantsFocus) return;
     if (matchMedia('(pointer:coarse)').matches) this.#thread.focus();
     else this.#composer.focus();
   }
@@ -111,7 +123,9 @@ export class HooryChat extends HTMLElement {
     );
     this.#listen(chat);
     root.replaceChildren(chat);
+    this.#isStarted = true;
     this.#follow();
+    if (this.#wantsFocus) this.focus();
     this.#stops.push(
       client.subscribe(() => this.#schedule()),
       client.on('message.updated', ({ id, status }) => {
@@ -125,7 +139,6 @@ export class HooryChat extends HTMLElement {
       addEventListener(event, look);
       this.#stops.push(() => removeEventListener(event, look));
     }
-    client.open().catch(() => this.#schedule());
     client.api.getInbox().then(
       (found) => {
         this.#inbox = found;
@@ -152,7 +165,7 @@ export class HooryChat extends HTMLElement {
 
   /** Many changes in one turn are drawn once, also in a tab that is not shown. */
   #schedule(): void {
-    if (this.#scheduled || !this.#client) return;
+    if (this.#scheduled || !this.#isStarted) return;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;

@@ -50,154 +50,18 @@ const en = {
 };
 export type Words = typeof en;
 
-const de: Words = {
-  title: 'Chat',
-  open: 'Chat öffnen',
-  close: 'Chat schließen',
-  messages: 'Nachrichten',
-  greeting: 'Hallo. Wie können wir helfen?',
-  write: 'Nachricht schreiben',
-  send: 'Senden',
-  attach: 'Datei anhängen',
-  camera: 'Foto aufnehmen',
-  remove: 'Entfernen',
-  drop: 'Dateien hier ablegen',
-  latest: 'Neue Nachrichten',
-  unread: '{n} ungelesen',
-  online: 'Jetzt online',
-  soon: 'Antwort in wenigen Minuten',
-  back: 'Wir sind wieder da: {time}',
-  away: 'Schreiben Sie uns, wir antworten hier',
-  offline: 'Sie sind offline. Ihre Nachrichten werden später gesendet.',
-  queued: 'Wird gesendet, sobald möglich',
-  sending: 'Wird gesendet',
-  sent: 'Gesendet',
-  delivered: 'Zugestellt',
-  read: 'Gelesen',
-  failed: 'Nicht gesendet',
-  lost: 'Nicht gesendet: Dateien erneut anhängen',
-  tooLarge: 'Nicht gesendet: Die Datei ist zu groß',
-  retry: 'Erneut versuchen',
-  discard: 'Verwerfen',
-  typing: '{name} schreibt',
-  you: 'Sie',
-  today: 'Heute',
-  yesterday: 'Gestern',
-  ended: 'Dieses Gespräch ist beendet.',
-  again: 'Neues beginnen',
-  end: 'Beenden',
-  submit: 'Absenden',
-  submitted: 'Danke, Ihre Antwort ist angekommen.',
-  choose: 'Auswählen',
-  rate: 'Wie zufrieden sind Sie?',
-  rating: '{n} von 5',
-  feedback: 'Möchten Sie etwas ergänzen?',
-  readMore: 'Weiterlesen',
-  refused: 'Dieser Chat kann nicht geöffnet werden.',
-  notLoaded: 'Die Nachrichten konnten nicht geladen werden.',
-  notSaved: 'Das wurde nicht gespeichert. Bitte erneut versuchen.',
-  file: 'Datei',
+/** What the launcher says before it asks the server anything; the other words of these languages are in `words/`. */
+const launcherWords: Record<string, Pick<Words, 'title' | 'open' | 'close' | 'unread'>> = {
+  en,
+  de: { title: 'Chat', open: 'Chat öffnen', close: 'Chat schließen', unread: '{n} ungelesen' },
+  fr: {
+    title: 'Discussion',
+    open: 'Ouvrir la discussion',
+    close: 'Fermer la discussion',
+    unread: '{n} non lus',
+  },
+  ar: { title: 'محادثة', open: 'فتح المحادثة', close: 'إغلاق المحادثة', unread: '{n} غير مقروءة' },
 };
-
-const fr: Words = {
-  title: 'Discussion',
-  open: 'Ouvrir la discussion',
-  close: 'Fermer la discussion',
-  messages: 'Messages',
-  greeting: 'Bonjour. Comment pouvons-nous vous aider ?',
-  write: 'Écrire un message',
-  send: 'Envoyer',
-  attach: 'Joindre un fichier',
-  camera: 'Prendre une photo',
-  remove: 'Retirer',
-  drop: 'Déposez les fichiers ici',
-  latest: 'Nouveaux messages',
-  unread: '{n} non lus',
-  online: 'En ligne',
-  soon: 'réponse en quelques minutes',
-  back: 'De retour : {time}',
-  away: 'Laissez un message, nous répondrons ici',
-  offline: 'Vous êtes hors ligne. Vos messages seront envoyés.',
-  queued: 'Sera envoyé',
-  sending: 'Envoi en cours',
-  sent: 'Envoyé',
-  delivered: 'Distribué',
-  read: 'Lu',
-  failed: 'Non envoyé',
-  lost: 'Non envoyé : joignez de nouveau les fichiers',
-  tooLarge: 'Non envoyé : fichier trop volumineux',
-  retry: 'Réessayer',
-  discard: 'Supprimer',
-  typing: '{name} écrit',
-  you: 'Vous',
-  today: 'Aujourd’hui',
-  yesterday: 'Hier',
-  ended: 'Cette conversation est terminée.',
-  again: 'En commencer une autre',
-  end: 'Terminer',
-  submit: 'Valider',
-  submitted: 'Merci, votre réponse est enregistrée.',
-  choose: 'Choisir',
-  rate: 'Êtes-vous satisfait ?',
-  rating: '{n} sur 5',
-  feedback: 'Quelque chose à ajouter ?',
-  readMore: 'Lire la suite',
-  refused: 'Cette discussion ne peut pas être ouverte.',
-  notLoaded: 'Les messages n’ont pas pu être chargés.',
-  notSaved: 'Non enregistré. Réessayez.',
-  file: 'Fichier',
-};
-
-const ar: Words = {
-  title: 'محادثة',
-  open: 'فتح المحادثة',
-  close: 'إغلاق المحادثة',
-  messages: 'الرسائل',
-  greeting: 'مرحبًا. كيف يمكننا مساعدتك؟',
-  write: 'اكتب رسالة',
-  send: 'إرسال',
-  attach: 'إرفاق ملف',
-  camera: 'التقاط صورة',
-  remove: 'إزالة',
-  drop: 'أفلت الملفات لإرفاقها',
-  latest: 'رسائل جديدة',
-  unread: '{n} غير مقروءة',
-  online: 'متصل الآن',
-  soon: 'الرد خلال دقائق',
-  back: 'نعود {time}',
-  away: 'اترك رسالة وسنجيبك هنا',
-  offline: 'أنت غير متصل. سيتم إرسال ما تكتبه.',
-  queued: 'سيتم إرسالها',
-  sending: 'جارٍ الإرسال',
-  sent: 'أُرسلت',
-  delivered: 'تم التسليم',
-  read: 'قُرئت',
-  failed: 'لم تُرسل',
-  lost: 'لم تُرسل: أرفق الملفات مجددًا',
-  tooLarge: 'لم تُرسل: الملف كبير جدًا',
-  retry: 'إعادة المحاولة',
-  discard: 'تجاهل',
-  typing: '{name} يكتب',
-  you: 'أنت',
-  today: 'اليوم',
-  yesterday: 'أمس',
-  ended: 'انتهت هذه المحادثة.',
-  again: 'ابدأ محادثة جديدة',
-  end: 'إنهاء',
-  submit: 'إرسال',
-  submitted: 'شكرًا، وصلتنا إجابتك.',
-  choose: 'اختر',
-  rate: 'كيف كانت خدمتنا؟',
-  rating: '{n} من 5',
-  feedback: 'هل تود إضافة شيء؟',
-  readMore: 'اقرأ المزيد',
-  refused: 'تعذر فتح هذه المحادثة.',
-  notLoaded: 'تعذر تحميل الرسائل.',
-  notSaved: 'لم يتم الحفظ. أعد المحاولة.',
-  file: 'ملف',
-};
-
-const tables: Record<string, Words> = { en, de, fr, ar };
 
 export interface Language {
   /** As the page or the browser named it, for dates. */
@@ -206,11 +70,24 @@ export interface Language {
   words: Words;
 }
 
-/** The first of the wanted languages that there is a table for, else English. */
+/** The first of the wanted languages that there are words for, else English; `words` are English but for the launcher's. */
 export function findLanguage(...wanted: (string | null | undefined)[]): Language {
-  for (const tag of wanted) {
-    const short = tag?.slice(0, 2).toLowerCase() ?? '';
-    if (tag && tables[short]) return { tag, dir: short === 'ar' ? 'rtl' : 'ltr', words: tables[short] };
-  }
-  return { tag: 'en', dir: 'ltr', words: en };
+  const tag = wanted.find((one) => one && Object.hasOwn(launcherWords, shortOf(one))) ?? 'en';
+  const short = shortOf(tag);
+  return { tag, dir: short === 'ar' ? 'rtl' : 'ltr', words: { ...en, ...launcherWords[short] } };
 }
+
+/** Calls `start` with all words of the language: at once for English, and with English where they cannot be loaded. */
+export async function withWords(
+  base: string,
+  language: Language,
+  start: (language: Language) => void,
+): Promise<void> {
+  const short = shortOf(language.tag);
+  if (short === 'en') return start(language);
+  const loading = fetch(`${base.replace(/\/+$/, '')}/chat/words/${short}.json`);
+  const words = await loading.then((answer) => answer.json()).catch(() => en);
+  start({ ...language, words: { ...language.words, ...words } });
+}
+
+const shortOf = (tag: string): string => tag.slice(0, 2).toLowerCase();

@@ -1,4 +1,5 @@
 /** The chat's page and script through HTTP; what they do in a browser is tested in `test/chat`. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShop, type Shop } from '../../test/client-api/shop.ts';
 
@@ -51,4 +52,17 @@ test('the script comes packed to those who take it so, and any site may load it'
   expect(await packed.text()).toBe(await plain.text());
   expect(plain.headers.get('access-control-allow-origin')).toBe('*');
   expect(plain.headers.get('vary')).toContain('Accept-Encoding');
+});
+
+test('the words of another language are loaded apart from the script, all of them', async () => {
+  const wordsOf = async (language: string) => fetch(`${shop.url}/chat/words/${language}.json`);
+  const keysOf = async (language: string) => Object.keys(await (await wordsOf(language)).json()).sort();
+  const source = await readFile(new URL('../../../../examples/chat/src/words.ts', import.meta.url), 'utf8');
+  const keys = [...source.matchAll(/^ {2}(\w+): '/gm)].map(([, key]) => key);
+  const early = ['title', 'open', 'close', 'unread'];
+  const late = keys.filter((key) => !early.includes(key as string)).sort();
+  for (const language of ['de', 'fr', 'ar']) expect(await keysOf(language)).toEqual(late);
+  expect((await wordsOf('de')).headers.get('access-control-allow-origin')).toBe('*');
+  for (const wrong of ['xx', '..%2F..%2Fpackage', 'de.json%00'])
+    expect((await wordsOf(wrong)).status).toBe(404);
 });

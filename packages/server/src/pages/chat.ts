@@ -10,21 +10,26 @@ const places = ['../../../../examples/chat/dist', '../../../examples/chat/dist']
 
 const script = 'chat.js';
 
-/** `GET /chat.js` and `GET /chat/{inbox_identifier}`. */
+/** `GET /chat.js`, `GET /chat/words/{language}.json` and `GET /chat/{inbox_identifier}`. */
 export function registerPages(http: FastifyInstance, app: App): void {
   let assets: Assets | undefined;
-  http.get('/chat.js', (request, reply) => {
+  const built = () => {
     assets ??= findAssets(import.meta.url, places);
-    return serveScript(reply, assets, (request.query as { v?: unknown }).v);
-  });
-  http.get('/chat/:inbox_identifier', (request, reply) => {
-    assets ??= findAssets(import.meta.url, places);
-    return servePage(app, reply, {
+    return assets;
+  };
+  http.get('/chat.js', (request, reply) =>
+    serveScript(reply, built(), (request.query as { v?: unknown }).v),
+  );
+  http.get('/chat/words/:file', (request, reply) =>
+    serveWords(reply, built(), textOf((request.params as { file: string }).file)),
+  );
+  http.get('/chat/:inbox_identifier', (request, reply) =>
+    servePage(app, reply, {
       identifier: textOf((request.params as { inbox_identifier: string }).inbox_identifier),
       lang: preferredLanguage(request.headers['accept-language']),
-      version: assets?.versionOf(script) ?? '',
-    });
-  });
+      version: built()?.versionOf(script) ?? '',
+    }),
+  );
 }
 
 /** Sites embed the bare address, which must follow a new version soon; our own page names the version. */
@@ -36,6 +41,18 @@ function serveScript(reply: FastifyReply, assets: Assets | undefined, version: u
       .type('text/javascript; charset=utf-8')
       .send('throw new Error("The chat is not built: run npm start.");\n');
   return assets.send(reply, script, cacheControlFor(assets, script, version));
+}
+
+/** The words of one language, which the script loads when it opens in that language. */
+function serveWords(reply: FastifyReply, assets: Assets | undefined, file: string): FastifyReply {
+  const path = `words/${file}`;
+  reply.header('access-control-allow-origin', '*');
+  if (!assets?.has(path))
+    return reply
+      .code(404)
+      .type('application/json; charset=utf-8')
+      .send('{"error":"There are no words in this language"}');
+  return assets.send(reply, path, cacheControlFor(assets, path, undefined));
 }
 
 interface Wanted {
