@@ -1,5 +1,7 @@
 /** Makes elements without templates: text is always text, so nothing a message says can become markup. */
 
+import type { TextNode } from '@hoory/client';
+
 type Prop = string | number | boolean | undefined | ((event: never) => void);
 export type Child = Node | string | false | undefined;
 
@@ -18,6 +20,22 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   element.append(...children.filter((child) => child !== false && child !== undefined));
   return element;
 }
+
+/** Adds the text of a message. One by one: as arguments of one call a long text would exceed the stack. */
+export function drawText(parent: Element, nodes: readonly TextNode[]): void {
+  for (const node of nodes) {
+    if (typeof node === 'string') parent.append(node);
+    else {
+      const element = h(node.tag, node.attributes);
+      drawText(element, node.children);
+      parent.append(element);
+    }
+  }
+}
+
+/** A link that opens in another tab, which learns nothing of this page. */
+export const link = (href: string, label: string): HTMLElement =>
+  h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, label);
 
 /** A drawing of 24 x 24 from one path; hidden from screen readers, so its button needs a label. */
 export function icon(path: string): SVGSVGElement {

@@ -1,7 +1,6 @@
 /** Messages that ask or offer something: choices, forms, cards, articles, the survey (client-api.md section 2.8). */
 import type { SubmittedValues, ThreadMessage } from '@hoory/client';
-import { h, safeUrl } from './dom.ts';
-import { link } from './markdown.ts';
+import { h, link, safeUrl } from './dom.ts';
 import type { Words } from './words.ts';
 
 export interface Asking {

@@ -1,8 +1,7 @@
 /** Draws one message: who wrote it, text, files, what it asks, and how far it has come. */
-import type { Attachment, PendingMessage, ThreadMessage } from '@hoory/client';
-import { h, safeUrl } from './dom.ts';
+import { type Attachment, type PendingMessage, parseMessageText, type ThreadMessage } from '@hoory/client';
+import { drawText, h, safeUrl } from './dom.ts';
 import { type Asking, renderInteractive } from './interactive.ts';
-import { renderMarkdown } from './markdown.ts';
 import type { Words } from './words.ts';
 
 /** How far an own message has come. */
@@ -26,8 +25,7 @@ export function renderMessage(message: ThreadMessage, tick: Tick, shown: Shown, 
   if (own) row.append(h('span', { class: 'sr' }, shown.words.you));
   else row.append(renderFace(message));
   if (!own && message.sender) row.append(h('div', { class: 'name' }, message.sender.name));
-  if (message.content)
-    row.append(h('div', { class: 'bubble', dir: 'auto' }, ...renderMarkdown(message.content)));
+  if (message.content) row.append(renderText(message));
   for (const attachment of message.attachments ?? []) row.append(renderAttachment(attachment, shown.words));
   row.append(...renderInteractive(message, asking));
   const time = new Date(message.created_at * 1000);
@@ -47,8 +45,7 @@ export interface Unsent {
 /** A message the server has not taken yet. */
 export function renderPending(message: PendingMessage, { words }: Shown, unsent: Unsent): HTMLElement {
   const row = h('div', { class: 'row own fresh', 'aria-live': 'off' });
-  if (message.content)
-    row.append(h('div', { class: 'bubble', dir: 'auto' }, ...renderMarkdown(message.content)));
+  if (message.content) row.append(renderText(message));
   message.files.forEach(({ name }, at) => {
     const src = unsent.previews[at];
     row.append(
@@ -68,6 +65,12 @@ export function renderPending(message: PendingMessage, { words }: Shown, unsent:
     row.append(h('div', { class: 'state' }, words.sending, isLong && percent, isLong && discard));
   }
   return row;
+}
+
+function renderText(message: ThreadMessage | PendingMessage): HTMLElement {
+  const bubble = h('div', { class: 'bubble', dir: 'auto' });
+  drawText(bubble, parseMessageText(message));
+  return bubble;
 }
 
 function whyFailed({ error }: PendingMessage, words: Words): string {

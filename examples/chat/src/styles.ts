@@ -38,10 +38,10 @@ h2{margin:0;font-size:15px;font-weight:600;overflow:hidden;text-overflow:ellipsi
 .name{font-size:12px;color:var(--dim);margin:0 4px 2px}
 .row:not(.first) .name,.row:not(.last) .face,.row:not(.last)>.time{display:none}
 .face{position:absolute;inset-inline-start:0;bottom:0;width:28px;height:28px;border-radius:50%;object-fit:cover;background:var(--soft);display:grid;place-items:center;font-size:12px;font-weight:600;text-transform:uppercase}
-.bubble{background:var(--soft);border-radius:var(--radius);padding:8px 12px;max-width:100%}
+.bubble{background:var(--soft);border-radius:var(--radius);padding:8px 12px;max-width:100%;white-space:pre-wrap}
 .own .bubble{background:var(--accent);color:var(--on-accent)}
-.bubble p,.bubble ul,.bubble ol{margin:0}.bubble p+p,.bubble p+ul,.bubble ul+p{margin-top:8px}
-.bubble ul,.bubble ol{padding-inline-start:20px}
+.bubble :where(p,ul,ol,blockquote){margin:0}.bubble>*+*{margin-top:8px}
+ul,blockquote{padding-inline-start:20px}ol{padding:0}ol>li{display:flex}
 a{color:inherit;text-underline-offset:2px}
 code,pre{font:13px/1.4 ui-monospace,monospace}pre{margin:4px 0;overflow-x:auto;white-space:pre}
 code{background:color-mix(in oklch,currentColor 12%,transparent);border-radius:4px;padding:1px 4px}

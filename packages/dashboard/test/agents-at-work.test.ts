@@ -80,7 +80,7 @@ describeInChromium('agents at work', () => {
     const [ana, mo] = await Promise.all([signIn('ana@shop.test'), signIn('mo@shop.test')]);
     await openConversation(ana, 'Lia Park');
     await openConversation(mo, 'Lia Park');
-    await thread(ana).locator('strong', { hasText: 'my order' }).waitFor();
+    await thread(ana).getByText('Where is **my order**?').waitFor();
     await ana.getByLabel('Also here: Mo').waitFor();
 
     await composer(ana).fill('On its way');

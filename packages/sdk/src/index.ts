@@ -71,4 +71,8 @@ export type { Identity, IdentityOption } from './session.ts';
 export { type SignIn, type SignInHeaders, type SignInOptions, signIn } from './sign-in.ts';
 /** Where an `Outbox` stores its queue. */
 export { Keep, memoryStorage } from './storage.ts';
+/** The text of messages as a tree to draw: of customers as typed, of the company as Markdown. */
+export { parseMarkdown } from './text/markdown.ts';
+export { parseMessageText } from './text/message-text.ts';
+export { type TextElement, type TextNode, type TextTag, textOf } from './text/text-node.ts';
 export type * from './wire.ts';

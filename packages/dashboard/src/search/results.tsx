@@ -1,6 +1,6 @@
 /** What was found: conversations, contacts and messages, each leading where it is. */
 import type { ReactNode } from 'react';
-import { toPlainText } from '../conversations/thread/markdown.ts';
+import { toPreview } from '../conversations/thread/preview.ts';
 import { Record, Records } from '../settings/records.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
@@ -20,7 +20,7 @@ interface Props {
 export function Results({ found, kind, onKind }: Props) {
   const t = useSearchWords();
   const times = useTimes();
-  const textOf = (content: string | null) => toPlainText(content ?? '') || t('aFile');
+  const textOf = (message: Parameters<typeof toPreview>[0]) => toPreview(message) || t('aFile');
   const { conversations, contacts, messages } = found;
   const shown = kind === 'all' ? few : undefined;
   const group = (of: Exclude<Kind, 'all'>) => ({ of, kind, count: found[of].length, onKind });
@@ -34,7 +34,7 @@ export function Results({ found, kind, onKind }: Props) {
             mark={<Avatar name={contact.name} />}
             to={`/conversations/${id}`}
             title={`${contact.name} · #${id}`}
-            detail={message ? textOf(message.content) : inbox.name}
+            detail={message ? textOf(message) : inbox.name}
             end={<When text={times.short(message?.created_at ?? created_at)} />}
           />
         ))}
@@ -52,16 +52,18 @@ export function Results({ found, kind, onKind }: Props) {
         ))}
       </Group>
       <Group {...group('messages')}>
-        {messages.slice(0, shown).map(({ id, conversation_id, content, sender, created_at }) => (
-          <Record
-            key={id}
-            name={`#${conversation_id}`}
-            to={`/conversations/${conversation_id}`}
-            title={textOf(content)}
-            detail={[sender?.name, `#${conversation_id}`].filter(Boolean).join(' · ')}
-            end={<When text={times.short(created_at)} />}
-          />
-        ))}
+        {messages
+          .slice(0, shown)
+          .map(({ id, conversation_id, content, message_type, sender, created_at }) => (
+            <Record
+              key={id}
+              name={`#${conversation_id}`}
+              to={`/conversations/${conversation_id}`}
+              title={textOf({ content, message_type })}
+              detail={[sender?.name, `#${conversation_id}`].filter(Boolean).join(' · ')}
+              end={<When text={times.short(created_at)} />}
+            />
+          ))}
       </Group>
     </>
   );

@@ -4,7 +4,7 @@ import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useSession } from '../../session/session.ts';
 import { Button } from '../../ui/button.tsx';
-import { toPlainText } from '../thread/markdown.ts';
+import { toPreview } from '../thread/preview.ts';
 import { useConversationWords } from '../words.ts';
 
 export interface AnsweredFirst {
@@ -58,7 +58,7 @@ export function AnsweredFirstWarning({
         <p className="font-medium">{t('answeredFirst', { name: name ?? t('automatic') })}</p>
         {missed.slice(-3).map((message) => (
           <p key={message.id} className="line-clamp-2 text-ink">
-            {toPlainText(message.content ?? '') || t('file')}
+            {toPreview(message) || t('file')}
           </p>
         ))}
       </div>

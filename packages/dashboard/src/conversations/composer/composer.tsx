@@ -18,7 +18,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { say } from '../../ui/toast.tsx';
 import { useActions } from '../actions.ts';
-import { toPlainText } from '../thread/markdown.ts';
+import { toPreview } from '../thread/preview.ts';
 import { useConversationWords } from '../words.ts';
 import { AnsweredFirstWarning, useAnsweredFirst } from './answered-first.tsx';
 import { useDraft } from './drafts.ts';
@@ -192,7 +192,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
         </div>
         {quoted && !isNote && (
           <p className="mx-3 mt-1 flex items-center gap-2 border-s-2 border-accent ps-2 text-xs text-soft">
-            <span className="min-w-0 flex-1 truncate">{toPlainText(quoted.content ?? '') || t('file')}</span>
+            <span className="min-w-0 flex-1 truncate">{toPreview(quoted) || t('file')}</span>
             <IconButton icon={X} label={t('noQuote')} size="small" onClick={() => onReplyTo(undefined)} />
           </p>
         )}

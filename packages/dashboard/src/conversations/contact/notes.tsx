@@ -10,7 +10,7 @@ import { Textarea } from '../../ui/input.tsx';
 import { say } from '../../ui/toast.tsx';
 import { useTimes } from '../../words/time.ts';
 import { useUiWords } from '../../words/ui.ts';
-import { MessageText } from '../thread/message-text.tsx';
+import { MarkdownText } from '../thread/message-text.tsx';
 import { useConversationWords } from '../words.ts';
 
 export function Notes({ contact_id }: { contact_id: number }) {
@@ -71,7 +71,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
           key={id}
           className="group/note relative rounded-control border border-note-line bg-note px-2.5 py-1.5"
         >
-          <MessageText text={content} />
+          <MarkdownText text={content} />
           <p className="mt-1 text-xs text-note-text">
             {user?.available_name} · {times.short(created_at)}
           </p>

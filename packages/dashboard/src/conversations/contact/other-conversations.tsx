@@ -4,7 +4,7 @@ import { useApi } from '../../api/queries.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { useTimes } from '../../words/time.ts';
-import { toPlainText } from '../thread/markdown.ts';
+import { toPreview } from '../thread/preview.ts';
 import { useConversationWords } from '../words.ts';
 
 export function OtherConversations({ contact_id, current }: { contact_id: number; current: number }) {
@@ -26,7 +26,7 @@ export function OtherConversations({ contact_id, current }: { contact_id: number
           >
             <span className="tabular shrink-0 text-xs text-soft">#{id}</span>
             <span className="min-w-0 flex-1 truncate">
-              {toPlainText(last_non_activity_message?.content ?? '') || t('noMessage')}
+              {(last_non_activity_message && toPreview(last_non_activity_message)) || t('noMessage')}
             </span>
             {status !== 'open' && <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{t(status)}</Chip>}
             <span className="tabular shrink-0 text-xs text-soft">{times.short(last_activity_at)}</span>

@@ -11,7 +11,7 @@ import { SelectBox } from '../../ui/select-box.tsx';
 import { useNow, useTimes } from '../../words/time.ts';
 import { useLabels } from '../people.ts';
 import { PriorityMark } from '../priority-mark.tsx';
-import { toPlainText } from '../thread/markdown.ts';
+import { toPreview } from '../thread/preview.ts';
 import { useConversationWords } from '../words.ts';
 
 export const ROW_HEIGHT = 64;
@@ -140,7 +140,7 @@ const nameOf = ({ sender }: Line): string | undefined =>
 
 function textOf(last: Line, t: ReturnType<typeof useConversationWords>): string {
   if (last.deleted) return t('deleted');
-  if (last.content) return toPlainText(last.content);
+  if (last.content) return toPreview(last);
   return last.attachment ? t(last.attachment === 'image' ? 'picture' : 'file') : t('noMessage');
 }
 

@@ -88,7 +88,7 @@ export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
             <em className="opacity-70">{t('deleted')}</em>
           ) : (
             <>
-              {message.content && <MessageText text={message.content} />}
+              {message.content && <MessageText message={message} />}
               <Interactive message={message} />
               <Attachments message={message} />
             </>

@@ -8,7 +8,7 @@ import { useReason } from '../../ui/failure.ts';
 import { say } from '../../ui/toast.tsx';
 import { useUiWords } from '../../words/ui.ts';
 import { useConversationWords } from '../words.ts';
-import { MessageText } from './message-text.tsx';
+import { MarkdownText } from './message-text.tsx';
 
 interface Props {
   pending: PendingMessage;
@@ -38,7 +38,7 @@ export function PendingView({ pending, isFirst, isWaiting }: Props) {
           !failed && 'opacity-70',
         )}
       >
-        {pending.content && <MessageText text={pending.content} />}
+        {pending.content && <MarkdownText text={pending.content} />}
         {files.map((file) => (
           <p key={file.name} className="text-sm">
             {file.name}

@@ -1,7 +1,7 @@
 /** The message that another one answers. */
 import type { AgentMessage } from '@hoory/client';
 import { useDeskState } from '../../live/desk.tsx';
-import { toPlainText } from './markdown.ts';
+import { toPreview } from './preview.ts';
 
 export function Quote({ of: message }: { of: AgentMessage }) {
   const { in_reply_to } = message.content_attributes;
@@ -13,7 +13,7 @@ export function Quote({ of: message }: { of: AgentMessage }) {
   if (!quoted) return null;
   return (
     <blockquote className="mb-1 truncate border-s-2 border-current/40 ps-2 text-xs opacity-80">
-      {toPlainText(quoted.content ?? '') || '…'}
+      {toPreview(quoted) || '…'}
     </blockquote>
   );
 }

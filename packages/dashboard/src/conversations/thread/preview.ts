@@ -1,0 +1,18 @@
+/** Messages in one line, for lists and quotes. */
+import { parseMessageText, textOf } from '@hoory/client';
+
+/** More is never seen in one line. */
+const LONGEST = 300;
+
+export function toPreview({
+  content,
+  message_type,
+}: {
+  content: string | null;
+  message_type: number;
+}): string {
+  const start = content?.slice(0, LONGEST) ?? '';
+  return textOf(parseMessageText({ content: start, message_type }))
+    .replace(/\s+/g, ' ')
+    .trim();
+}
