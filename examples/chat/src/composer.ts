@@ -1,4 +1,5 @@
 /** Where one writes: text that grows, files by button, drag, paste and camera. Keeps a draft over a reload. */
+import { isEnter } from '@hoory/client';
 import { h, icon, icons } from './dom.ts';
 import type { Words } from './words.ts';
 
@@ -56,7 +57,7 @@ export class Composer {
     );
     this.#text.addEventListener('input', () => this.#typed());
     this.#text.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      if (!isEnter(event) || event.shiftKey) return;
       event.preventDefault();
       this.#send();
     });

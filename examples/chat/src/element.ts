@@ -9,6 +9,8 @@ import {
   type ConversationState,
   createClient,
   type Identity,
+  isComposedEnter,
+  isComposing,
   type PublicInbox,
 } from '@hoory/client';
 import { momentText, nextOpening, whoIsOnline } from './availability.ts';
@@ -236,7 +238,8 @@ export class HooryChat extends HTMLElement {
     const { drop } = this.#parts;
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files');
     chat.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !event.isComposing) this.#leave();
+      if (isComposedEnter(event) && (event.target as Element).localName === 'input') event.preventDefault();
+      if (event.key === 'Escape' && !isComposing(event)) this.#leave();
     });
     chat.addEventListener('dragover', (event) => {
       if (!hasFiles(event)) return;

@@ -5,10 +5,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { validate } from './session/session.ts';
 import { Desk } from './shell/desk.tsx';
+import { guardComposition } from './shell/shortcuts.ts';
 import { startWorker } from './shell/worker.ts';
 
 void validate();
 startWorker();
+guardComposition();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

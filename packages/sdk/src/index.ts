@@ -53,6 +53,8 @@ export {
   type Pending,
   type SendOptions,
 } from './outbox/outbox.ts';
+/** Enter, also with input methods. */
+export { isComposedEnter, isComposing, isEnter, type KeyPress } from './keys.ts';
 /** Tells how far an upload is: `agent.call(..., { files, send: uploader(show) })`. */
 export { uploader } from './outbox/upload.ts';
 export type { Patience } from './patience.ts';

@@ -1,4 +1,5 @@
 /** Controls of a document that save by themselves: text when it is left or Enter is pressed, the others at once. */
+import { isEnter } from '@hoory/client';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Field, useSave } from '../ui/field.tsx';
 import { Input, Textarea } from '../ui/input.tsx';
@@ -51,7 +52,7 @@ export function SavedText({ label, help, value, save, disabled, lines, faultOf, 
           {...common}
           {...input}
           onChange={({ target }) => setText(target.value)}
-          onKeyDown={({ key }) => key === 'Enter' && leave()}
+          onKeyDown={({ nativeEvent }) => isEnter(nativeEvent) && leave()}
         />
       )}
     </Field>

@@ -1,4 +1,5 @@
 /** Keys that do things, and the acts that the palette lists: every component names its own while it is on the screen. */
+import { isComposedEnter, isComposing } from '@hoory/client';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 
 export interface Shortcut {
@@ -52,8 +53,15 @@ export function listenToKeys(): () => void {
   return () => document.removeEventListener('keydown', onKey);
 }
 
+/** Keeps every form of the page from being submitted by the Enter of an input method. */
+export function guardComposition(): void {
+  document.addEventListener('keydown', (event) => {
+    if (isComposedEnter(event) && event.target instanceof HTMLInputElement) event.preventDefault();
+  });
+}
+
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  if (event.defaultPrevented || isComposing(event) || event.altKey) return;
   const mod = event.metaKey || event.ctrlKey;
   if (!mod && isTaken(event.target)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -1,5 +1,5 @@
 /** Where answers and notes are written. Two tabs of different colour, so that nobody answers in the wrong one. */
-import type { AgentMessage } from '@hoory/client';
+import { type AgentMessage, isComposing, isEnter } from '@hoory/client';
 import { Paperclip, X } from 'lucide-react';
 import {
   type ClipboardEvent,
@@ -104,13 +104,13 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event.nativeEvent)) return;
     const { key } = event;
     if (isOpen && trigger) {
       const step = key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0;
       const chosen = suggestions[Math.min(active, suggestions.length - 1)];
       if (step) setActive((active + step + suggestions.length) % suggestions.length);
-      else if ((key === 'Enter' || key === 'Tab') && chosen) choose(chosen, trigger);
+      else if ((isEnter(event.nativeEvent) || key === 'Tab') && chosen) choose(chosen, trigger);
       else if (key === 'Escape') setClosedAt(text.slice(0, trigger.start + 1));
       else return;
       event.preventDefault();
@@ -118,7 +118,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
       return;
     }
     if (key === 'Escape') area.current?.blur();
-    if (key !== 'Enter' || event.shiftKey) return;
+    if (!isEnter(event.nativeEvent) || event.shiftKey) return;
     // With Ctrl or Cmd it always goes; Enter alone is a choice.
     if (sendWith === 'mod' && !event.metaKey && !event.ctrlKey) return;
     event.preventDefault();

@@ -1,4 +1,5 @@
 /** A value that is edited where it stands: a click opens it, Enter or leaving saves, Escape leaves it as it was. */
+import { isComposing, isEnter } from '@hoory/client';
 import { type KeyboardEvent, useState } from 'react';
 import { classes } from '../../ui/classes.ts';
 import { useReason } from '../../ui/failure.ts';
@@ -27,8 +28,8 @@ export function InlineField({ label, value, isCode, onSave }: Props) {
     if (next === value || (await save(next))) setTyped(undefined);
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'Enter') event.currentTarget.blur();
-    if (event.key === 'Escape') setTyped(undefined);
+    if (isEnter(event.nativeEvent)) event.currentTarget.blur();
+    if (event.key === 'Escape' && !isComposing(event.nativeEvent)) setTyped(undefined);
     event.stopPropagation();
   };
 

@@ -1,4 +1,5 @@
 /** What the team has noted about a contact, newest first. */
+import { isEnter } from '@hoory/client';
 import { Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import { api } from '../../api/api.ts';
@@ -47,7 +48,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
     }
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void add(typed);
+    if (isEnter(event.nativeEvent) && (event.metaKey || event.ctrlKey)) void add(typed);
   };
 
   return (
