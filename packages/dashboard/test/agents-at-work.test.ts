@@ -69,6 +69,8 @@ describeInChromium('agents at work', () => {
 
   const composer = (page: Page) => page.locator('[data-composer]');
   const thread = (page: Page) => page.getByRole('log');
+  const isWriting = (page: Page) =>
+    page.evaluate(() => document.activeElement?.hasAttribute('data-composer') ?? false);
   const openConversation = async (page: Page, name: string) => {
     await page.locator('[data-conversation]', { hasText: name }).click();
     await thread(page).waitFor();
@@ -115,7 +117,7 @@ describeInChromium('agents at work', () => {
     await mo.getByRole('button', { name: 'Resolve' }).waitFor();
 
     await ana.goto(`${server.url}/app/search?q=order`);
-    await ana.getByText('Where is my order?', { exact: true }).first().waitFor();
+    await ana.getByText('Where is **my order**?', { exact: true }).first().waitFor();
   });
 
   it('are warned when somebody else has answered first, and send once', async () => {
@@ -199,10 +201,26 @@ describeInChromium('agents at work', () => {
     await ana.locator('[data-conversation]', { hasText: 'Emil Two' }).waitFor();
     await ana.keyboard.press('j');
     await ana.waitForURL(`**/conversations/${two.id}?*`);
-    await composer(ana).press('Escape');
+    await composer(ana).waitFor();
     await ana.keyboard.press('j');
     await ana.waitForURL(`**/conversations/${one.id}?*`);
-    await composer(ana).press('Escape');
+    await ana.keyboard.press('k');
+    await ana.waitForURL(`**/conversations/${two.id}?*`);
+    await ana.keyboard.press('j');
+    await ana.waitForURL(`**/conversations/${one.id}?*`);
+    await thread(ana).getByText('First').waitFor();
+    expect(await isWriting(ana)).toBe(false);
+    for (const key of ['r', 'Enter']) {
+      await ana.keyboard.press(key);
+      await expect.poll(() => isWriting(ana), soon).toBe(true);
+      await ana.keyboard.press('Escape');
+    }
+    expect(await composer(ana).inputValue()).toBe('');
+    await ana.locator('[data-conversation]', { hasText: 'Emil Two' }).click();
+    await expect.poll(() => isWriting(ana), soon).toBe(true);
+    await ana.keyboard.press('Escape');
+    await ana.keyboard.press('j');
+    await ana.waitForURL(`**/conversations/${one.id}?*`);
     await ana.keyboard.press('a');
     await ana.locator('[data-keys=assign]', { hasText: 'ana' }).waitFor();
     await ana.keyboard.press('?');
@@ -213,6 +231,29 @@ describeInChromium('agents at work', () => {
     await ana.keyboard.type('emil');
     await ana.keyboard.press('Enter');
     await ana.waitForURL(`**/conversations/${two.id}*`);
+    await expect.poll(() => isWriting(ana), soon).toBe(true);
+  });
+
+  it('find the first hit of the palette marked, whatever is typed and whenever the server answers', async () => {
+    for (const name of ['Rea Search', 'Open Resolve'])
+      await (await startConversation(name)).say('Where is my parcel?');
+    const ana = await signIn('ana@shop.test');
+    await ana.locator('[data-conversation]', { hasText: 'Rea Search' }).waitFor();
+    await ana.keyboard.press('Control+k');
+    const items = ana.locator('[cmdk-item]');
+    const marked = () =>
+      items.evaluateAll((all) => all.flatMap((one, at) => (one.ariaSelected === 'true' ? [at] : [])));
+    for (const typed of ['rea', 'search', 'parcel', 'open', '2', 'o', '']) {
+      const answered =
+        typed.length > 1 && ana.waitForResponse((answer) => answer.url().includes('/search/conversations'));
+      await ana.getByRole('combobox').fill(typed);
+      expect(await marked()).toEqual([0]);
+      await answered;
+      await ana.evaluate(() => new Promise(requestAnimationFrame));
+      expect(await marked()).toEqual([0]);
+    }
+    await ana.keyboard.press('ArrowDown');
+    expect(await marked()).toEqual([1]);
   });
 
   it('change many at once, and take it back', async () => {

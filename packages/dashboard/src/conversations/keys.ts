@@ -6,6 +6,7 @@ import type { Selection } from '../ui/selection.ts';
 import { useUiWords } from '../words/ui.ts';
 import { useActions } from './actions.ts';
 import { useAddress, useOpenConversation } from './address.ts';
+import { focusComposer } from './composer/focus.ts';
 import { useConversationWords } from './words.ts';
 
 export function useConversationKeys(selection: Selection, toggleContact: () => void): void {
@@ -25,6 +26,7 @@ export function useConversationKeys(selection: Selection, toggleContact: () => v
     const at = id === undefined ? -1 : ids.indexOf(id);
     const next = ids[at < 0 ? 0 : at + step];
     if (next === undefined) return;
+    focusComposer(undefined);
     open(next, { replace: id !== undefined });
     const after = ids[ids.indexOf(next) + step];
     if (after !== undefined) prefetch(after);
@@ -46,6 +48,7 @@ export function useConversationKeys(selection: Selection, toggleContact: () => v
       ? []
       : [
           { keys: 'r', label: t('writeAnswer'), run: () => press('[data-tab="reply"]') },
+          { keys: 'Enter', label: t('goOnWriting'), run: here(focusComposer), keysOnly: true as const },
           { keys: 'n', label: t('writeANote'), run: () => press('[data-tab="note"]') },
           {
             keys: 'e',

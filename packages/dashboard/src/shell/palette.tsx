@@ -3,8 +3,9 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { CornerDownLeft, Hash, Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useApi } from '../api/queries.ts';
+import { focusComposer } from '../conversations/composer/focus.ts';
 import type { Person } from '../live/conversation.ts';
 import { useDeskState } from '../live/desk.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -46,9 +47,10 @@ function Content({ close }: { close: () => void }) {
     setTimeout(work, 0);
   };
   const open = (id: number) =>
-    run(
-      () => void navigate({ to: '/conversations/{-$id}', params: { id: String(id) }, search: true as never }),
-    );
+    run(() => {
+      focusComposer(id);
+      void navigate({ to: '/conversations/{-$id}', params: { id: String(id) }, search: true as never });
+    });
   const number = /^#?(\d{1,9})$/.exec(typed.trim())?.[1];
   const q = useSettled(typed.trim());
   const { data } = useApi('GET /search/conversations', { q }, { enabled: q.length > 1 });
@@ -57,8 +59,9 @@ function Content({ close }: { close: () => void }) {
   );
   const found = typed ? (data?.payload.conversations ?? []) : [];
   for (const { id, contact } of found) known.set(id, { thumbnail: '', ...contact });
+  const marked = useMarked(typed);
   return (
-    <Command label={t('palette')} loop>
+    <Command label={t('palette')} loop disablePointerSelection {...marked.root}>
       <Command.Input
         autoFocus
         value={typed}
@@ -66,7 +69,7 @@ function Content({ close }: { close: () => void }) {
         placeholder={t('paletteHint')}
         className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none placeholder:text-soft"
       />
-      <Command.List className="max-h-[50vh] overflow-y-auto p-1.5">
+      <Command.List ref={marked.list} className="max-h-[50vh] overflow-y-auto p-1.5">
         <Command.Empty className="p-4 text-center text-soft">{t('nothingFound')}</Command.Empty>
         {number && (
           <Command.Item value={`#${number} ${typed}`} onSelect={() => open(Number(number))} className={item}>
@@ -104,6 +107,47 @@ function Content({ close }: { close: () => void }) {
       </Command.List>
     </Command>
   );
+}
+
+/**
+ * Which hit is marked: the first one, also when others come before it, until the reader chooses one with keys or pointer.
+ * cmdk marks the first hit once, when the text changes, and keeps it when the server's hits are sorted in above.
+ */
+function useMarked(typed: string) {
+  const list = useRef<HTMLDivElement>(null);
+  const [value, setValue] = useState('');
+  const isChosen = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other text is another choice
+  useLayoutEffect(() => {
+    isChosen.current = false;
+  }, [typed]);
+  useLayoutEffect(() => {
+    if (!list.current) return;
+    const markFirst = () => {
+      const first = list.current?.querySelector<HTMLElement>('[cmdk-item]');
+      if (!isChosen.current && first) setValue(first.dataset.value ?? '');
+    };
+    const observer = new MutationObserver(markFirst);
+    observer.observe(list.current, { childList: true, subtree: true, attributeFilter: ['data-value'] });
+    markFirst();
+    return () => observer.disconnect();
+  }, []);
+  const root = {
+    value,
+    onValueChange: setValue,
+    onKeyDown: ({ key, ctrlKey }: KeyboardEvent) => {
+      const isMove = /^(Arrow(Up|Down)|Home|End)$/.test(key) || (ctrlKey && /^[jknp]$/.test(key));
+      if (isMove) isChosen.current = true;
+    },
+    onPointerMove: ({ target, movementX, movementY }: PointerEvent) => {
+      // The list moving under a resting pointer is no choice.
+      const item = (target as Element).closest<HTMLElement>('[cmdk-item]');
+      if (!item || !(movementX || movementY)) return;
+      isChosen.current = true;
+      setValue(item.dataset.value ?? '');
+    },
+  };
+  return { list, root };
 }
 
 /** The text once nobody has typed for a moment. */

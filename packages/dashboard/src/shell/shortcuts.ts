@@ -1,5 +1,5 @@
 /** Keys that do things, and the acts that the palette lists: every component names its own while it is on the screen. */
-import { isComposedEnter, isComposing } from '@hoory/client';
+import { isComposedEnter, isComposing, isEnter } from '@hoory/client';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 
 export interface Shortcut {
@@ -63,7 +63,7 @@ export function guardComposition(): void {
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || isComposing(event) || event.altKey) return;
   const mod = event.metaKey || event.ctrlKey;
-  if (!mod && isTaken(event.target)) return;
+  if (!mod && isTaken(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const pair = pending && Date.now() - pending.at < PAIR ? `${pending.key} ${key}` : undefined;
   const single = `${mod ? 'Mod+' : ''}${event.shiftKey && /^[a-z]$/.test(key) ? 'Shift+' : ''}${key}`;
@@ -77,12 +77,10 @@ function onKey(event: KeyboardEvent): void {
     pending = { key, at: Date.now() };
 }
 
-/** Letters belong to fields that are typed in, and to whatever lies open above the screen. */
-function isTaken(target: EventTarget | null): boolean {
-  const element = target instanceof Element ? target : undefined;
-  return (
-    element?.closest(
-      'input, textarea, select, [contenteditable], [role="menu"], [role="listbox"], [role="dialog"]',
-    ) != null
-  );
+/** Keys belong to fields that are typed in, and to whatever lies open above the screen; Enter also to what it presses. */
+function isTaken(event: KeyboardEvent): boolean {
+  const fields =
+    'input, textarea, select, [contenteditable], [role="menu"], [role="listbox"], [role="dialog"]';
+  const taking = isEnter(event) ? `${fields}, a, button, summary, audio, video` : fields;
+  return event.target instanceof Element && event.target.closest(taking) !== null;
 }

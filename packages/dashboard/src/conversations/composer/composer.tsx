@@ -24,6 +24,7 @@ import { AnsweredFirstWarning, useAnsweredFirst } from './answered-first.tsx';
 import { useDraft } from './drafts.ts';
 import { EmojiPicker } from './emoji-picker.tsx';
 import { Files, MOST_FILES } from './files.tsx';
+import { useComposerFocus } from './focus.ts';
 import { rememberedKeys, SendButton } from './send-button.tsx';
 import { type Suggestion, Suggestions, useSuggestions } from './suggestions.tsx';
 import { complete, type Trigger, triggerAt } from './trigger.ts';
@@ -65,9 +66,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
   useEffect(() => {
     if (replyTo !== undefined) area.current?.focus();
   }, [replyTo]);
-  useEffect(() => {
-    if (matchMedia('(hover: hover)').matches) area.current?.focus({ preventScroll: true });
-  }, []);
+  useComposerFocus(conversation.id, area);
 
   const put = ({ text: next, caret: place }: { text: string; caret: number }) => {
     setText(next);

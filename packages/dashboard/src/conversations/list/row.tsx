@@ -1,7 +1,7 @@
 /** One conversation in the list, 64 px high: who, when, the last line; marks only for what is unusual. */
 import { Link } from '@tanstack/react-router';
 import { Clock, Lock, Paperclip } from 'lucide-react';
-import { memo } from 'react';
+import { type MouseEvent, memo } from 'react';
 import type { Conversation, Line } from '../../live/conversation.ts';
 import { useDeskState, usePrefetchThread } from '../../live/desk.tsx';
 import { useSession } from '../../session/session.ts';
@@ -9,6 +9,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { classes } from '../../ui/classes.ts';
 import { SelectBox } from '../../ui/select-box.tsx';
 import { useNow, useTimes } from '../../words/time.ts';
+import { focusComposer } from '../composer/focus.ts';
 import { useLabels } from '../people.ts';
 import { PriorityMark } from '../priority-mark.tsx';
 import { toPreview } from '../thread/preview.ts';
@@ -43,6 +44,7 @@ export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggl
         data-conversation={id}
         aria-current={isOpen ? 'true' : undefined}
         onPointerEnter={() => prefetch(id)}
+        onClick={(event) => opensHere(event) && focusComposer(id)}
         className={classes(
           'flex h-16 items-center gap-3 border-b border-line/60 px-4 outline-offset-[-2px]',
           isOpen ? 'bg-accent-soft' : isChosen ? 'bg-sunk' : 'hover:bg-sunk',
@@ -76,6 +78,9 @@ export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggl
     </div>
   );
 });
+
+/** The click opens no other tab or window. */
+const opensHere = ({ ctrlKey, metaKey, shiftKey }: MouseEvent): boolean => !(ctrlKey || metaKey || shiftKey);
 
 function Picture({ conversation: { contact } }: { conversation: Conversation }) {
   const presence = useDeskState(({ contacts }) => contacts[contact.id]);

@@ -187,6 +187,7 @@ export const ar: Words<typeof en> = {
   next: 'المحادثة التالية',
   previous: 'المحادثة السابقة',
   writeAnswer: 'كتابة رد',
+  goOnWriting: 'متابعة الكتابة',
   writeANote: 'كتابة ملاحظة',
   assign: 'إسناد',
   notes: 'الملاحظات',

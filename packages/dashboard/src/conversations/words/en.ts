@@ -174,6 +174,7 @@ export const en = {
   next: 'Next conversation',
   previous: 'Previous conversation',
   writeAnswer: 'Write a reply',
+  goOnWriting: 'Go on writing',
   writeANote: 'Write a note',
   assign: 'Assign',
   notes: 'Notes',

@@ -177,6 +177,7 @@ export const es: Words<typeof en> = {
   next: 'Conversación siguiente',
   previous: 'Conversación anterior',
   writeAnswer: 'Escribir una respuesta',
+  goOnWriting: 'Seguir escribiendo',
   writeANote: 'Escribir una nota',
   assign: 'Asignar',
   notes: 'Notas',
