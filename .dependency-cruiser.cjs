@@ -32,6 +32,7 @@ const kernel = [
   'errors',
   'free-form',
   'json-text',
+  'fold',
   'secrets',
   'config',
   'installation',

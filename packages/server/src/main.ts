@@ -8,11 +8,12 @@ import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import { fetchAvatars } from './contacts/avatars.ts';
+import { foldOlderContacts } from './contacts/folded.ts';
 import { addUpCounts } from './conversations/counts.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
 import type { CommitHooks } from './db/db.ts';
 import { openDb } from './db/open.ts';
-import { indexMessages } from './db/search.ts';
+import { openSearchIndex } from './db/search-index.ts';
 import type { Bus } from './events/bus.ts';
 import { appendEmissions } from './events/emit.ts';
 import { openListeners } from './events/listeners.ts';
@@ -187,8 +188,26 @@ function startRounds(
     openRounds(app.log, { name: 'fetching pictures', every: 1000, work: () => fetchAvatars(app) }),
     openRounds(app.log, { name: 'sending letters', every: 5000, work: () => app.mail.work() }),
     openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
-    openRounds(app.log, { name: 'indexing', every: 250, work: () => indexMessages(app.db) }),
+    openRounds(app.log, { name: 'indexing', every: 250, work: openIndexing(app) }),
     openRounds(app.log, { name: 'relabeling', every: 5000, work: () => relabeling.work() }),
     openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),
   ];
+}
+
+/** Blocks between two lines of the log, while an older folder is indexed. */
+const linePer = 64;
+
+/** Contacts are folded before their blocks are written. */
+function openIndexing(app: App): () => Promise<unknown> {
+  const index = openSearchIndex(app.db, {
+    now: app.now,
+    onProgress: (noun, waiting) => {
+      if (waiting && waiting % linePer === 0)
+        app.log.info(
+          { noun, waiting },
+          'Indexing for the search; what is not indexed yet is found more slowly',
+        );
+    },
+  });
+  return async () => (await foldOlderContacts(app)) || index.work();
 }

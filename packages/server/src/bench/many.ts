@@ -3,8 +3,14 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import { newPassword } from '../auth/password.ts';
 import type { Runnable, TableName, Tx } from '../db/db.ts';
-import { indexMessages } from '../db/search.ts';
-import type { ContactInboxRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
+import { openSearchIndex } from '../db/search-index.ts';
+import type {
+  ContactInboxRow,
+  ContactRow,
+  ConversationRow,
+  FoldedContactColumns,
+  MessageRow,
+} from '../db/tables.ts';
 import { setUp, setUpAgent } from '../setup.ts';
 
 export interface Size {
@@ -45,7 +51,8 @@ export async function seedMany(app: App, size: Size, say: (line: string) => void
     say(`${from + count} of ${size.conversations} conversations`);
   }
   await app.db.write((tx) => lengthen(tx, { ...place, count: size.longest }));
-  await indexMessages(app.db);
+  const index = openSearchIndex(app.db, { now: app.now, settle: 0 });
+  while (await index.work());
   await app.db.write((tx) =>
     tx.run(
       tx.q.updateTable('accounts').set({ last_display_id: size.conversations }).where('id', '=', account_id),
@@ -96,7 +103,11 @@ async function seedSome(
   const id = (first: number) => sql`${sql.lit(first)} + n`;
   const last = sql`${sql.lit(message)} + n * ${sql.lit(each)} + ${sql.lit(each - 1)}`;
   await tx.run(
-    insertRange<ContactRow>('contacts', { ...contactOf(account_id, time), id: id(contact) }, range),
+    insertRange<ContactRow & FoldedContactColumns>(
+      'contacts',
+      { ...contactOf(account_id, time), id: id(contact) },
+      range,
+    ),
   );
   const contact_inbox: Columns<ContactInboxRow> = {
     id: id(session),
@@ -168,7 +179,10 @@ async function lengthen(tx: Tx, { count, ...place }: Place & { count: number }):
   );
 }
 
-const contactOf = (account_id: number, time: unknown): Columns<Omit<ContactRow, 'id'>> => ({
+const contactOf = (
+  account_id: number,
+  time: unknown,
+): Columns<Omit<ContactRow & FoldedContactColumns, 'id'>> => ({
   account_id,
   name: sql`'Customer ' || n`,
   middle_name: '',
@@ -186,6 +200,8 @@ const contactOf = (account_id: number, time: unknown): Columns<Omit<ContactRow, 
   last_activity_at: time,
   created_at: time,
   updated_at: time,
+  search_text: sql`'customer ' || n || ' customer-' || n || '@example.test id-' || n`,
+  name_key: sql`'customer ' || n`,
 });
 
 type Own = 'id' | 'display_id' | 'uuid' | 'contact_id' | 'contact_inbox_id';

@@ -98,7 +98,11 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     ['0900123', ['adam']],
     ['MANY-3@', ['many 03']],
     ['CRM-Z', ['Zoë']],
-    ['crm-z', []],
+    ['crm-z', ['Zoë']],
+    ['zoe', ['Zoë']],
+    ['7700-900 123', ['adam']],
+    ['07700 900123', ['adam']],
+    ['adam +4477', ['adam']],
     ['unknown', ['Unknown visitor']],
     ['%', []],
   ])('searches for %s', async (q, names) => {

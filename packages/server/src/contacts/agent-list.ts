@@ -3,12 +3,14 @@ import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { contains, isAnyOf } from '../db/dialect.ts';
+import { isAnyOf } from '../db/dialect.ts';
 import type { Asked } from '../db/keyset.ts';
+import { questionOf } from '../db/search.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { countContacts, isIdentified, listContactRows, listSessionsOf } from './agent-store.ts';
 import { contactsThatMeet } from './filter.ts';
+import { contactsSaying } from './folded.ts';
 import { carriesLabel } from './labels.ts';
 import { contactAvailability } from './presence.ts';
 import { textOf } from './rules.ts';
@@ -56,7 +58,7 @@ export async function listActiveContacts(
 }
 
 /**
- * All contacts whose name, e-mail, phone number or identifier contains `q`.
+ * All contacts whose name, e-mail, phone number and identifier together contain every word of `q` (fold.ts).
  * @throws unprocessable 422 without `q`
  */
 export async function searchContacts(
@@ -66,14 +68,10 @@ export async function searchContacts(
 ): Promise<Output<Endpoints['agentSearchContacts']>> {
   const text = textOf(input.q);
   if (text === undefined) throw unprocessable('Specify search string with parameter q');
-  const { db } = app;
-  // The identifier's case counts, and `replace` is the search that minds it on both databases.
-  const where = sql<boolean>`(${contains(db, 'name', text)} or ${contains(db, 'email', text)}
-    or ${contains(db, 'phone_number', text)} or replace(identifier, ${text}, '') <> identifier)`;
-  const { rows, next_cursor } = await listContactRows(db, caller.account.id, {
+  const { rows, next_cursor } = await listContactRows(app.db, caller.account.id, {
     ...input,
     list: 'contacts/search',
-    where,
+    where: await contactsSaying(app, caller.account.id, questionOf(text)),
     sort: input.sort,
   });
   const payload = await toContacts(app, rows, input);

@@ -60,7 +60,7 @@ function orderOf(db: Db, list: string, sort = ''): Order {
   const name = `${list} ${direction} ${word}`;
   switch (word) {
     case 'name':
-      return { name, type: 'text', parts: nullsLast({ column: sql`nullif(lower(name), '')`, direction }) };
+      return { name, type: 'text', parts: nullsLast({ column: sql`nullif(name_key, '')`, direction }) };
     // Kept in lower case, and never blank.
     case 'email':
     case 'phone_number':

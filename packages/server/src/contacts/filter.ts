@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import { jsonListOf } from '../db/dialect.ts';
 import { type Condition, type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
+import { fold } from '../fold.ts';
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
 export async function contactsThatMeet(
@@ -18,6 +19,7 @@ export async function contactsThatMeet(
 function standardColumn({ db }: App, key: string): FilterColumn | undefined {
   switch (key) {
     case 'name':
+      return { kind: 'text', expression: sql.ref('name_key'), read: fold };
     case 'email':
     case 'identifier':
       return { kind: 'text', expression: sql.ref(key) };

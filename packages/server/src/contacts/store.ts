@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { newToken } from '../secrets.ts';
+import { toFolded } from './folded.ts';
 import { contactTypeOf } from './rules.ts';
 
 /** The columns a contact may be looked up by; each is unique in an account. */
@@ -65,9 +66,11 @@ export async function insertContact(app: App, tx: Tx, given: NewContact): Promis
     id,
   };
   row.contact_type = contactTypeOf(row);
-  await tx.insertMany('contacts', [row]);
+  await tx.insertMany('contacts', [{ ...row, ...toFolded(row) }]);
   return row;
 }
+
+const folded: ReadonlySet<keyof ContactRow> = new Set(['name', 'email', 'phone_number', 'identifier']);
 
 /** Writes what differs and answers the row as it is now; nothing is written when nothing differs. */
 export async function updateContactRow(
@@ -83,10 +86,13 @@ export async function updateContactRow(
   );
   if (!differs.length) return contact;
   next.updated_at = app.now();
+  const changed = Object.fromEntries(
+    [...differs, 'updated_at' as const].map((column) => [column, next[column]]),
+  );
   await tx.run(
     tx.q
       .updateTable('contacts')
-      .set(Object.fromEntries([...differs, 'updated_at' as const].map((column) => [column, next[column]])))
+      .set(differs.some((column) => folded.has(column)) ? { ...changed, ...toFolded(next) } : changed)
       .where('id', '=', contact.id),
   );
   return next;

@@ -78,6 +78,16 @@ export const skipLocked = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
 export const contains = (db: Pick<Sql, 'dialect'>, column: string, text: string): RawBuilder<boolean> =>
   isLike(db, sql.ref(column), `%${literally(text)}%`);
 
+/** Whether a text expression contains `text`, letter for letter. */
+export const holdsText = (
+  db: Pick<Sql, 'dialect'>,
+  expression: Expression<unknown>,
+  text: string,
+): RawBuilder<boolean> =>
+  db.dialect === 'sqlite'
+    ? sql<boolean>`instr(${expression}, ${text}) > 0`
+    : sql<boolean>`strpos(${expression}, ${text}) > 0`;
+
 /** Case-insensitive match of any expression with a pattern, whose literal parts are made with `literally`. */
 export const isLike = (
   db: Pick<Sql, 'dialect'>,

@@ -1,81 +1,132 @@
 /**
- * Full text, under one name for both databases: FTS5 tables on SQLite, indexes of `tsvector` on PostgreSQL (migration
- * 0046). Every word of a query must begin a word of the text; case does not matter, and no language is assumed.
+ * Finds rows by parts of their words, the newest first, the same on both databases. An index says which rows may say what is
+ * asked (db/search-index.ts), their own text decides; rows that are not indexed yet are read. A question stops reading when
+ * it has found enough, and leaves the main thread every few milliseconds.
  */
-import { type RawBuilder, sql } from 'kysely';
-import type { Db, Sql } from './db.ts';
-import { statement } from './statement.ts';
+import { sql } from 'kysely';
+import type { Sql } from './db.ts';
+import { isAnyOf } from './dialect.ts';
+import { candidatesIn } from './search-candidates.ts';
+import { type Noun, nouns } from './search-nouns.ts';
+import { blockOf, firstOf } from './search-places.ts';
+import { type Question, says } from './search-terms.ts';
+import { openTurns, type Turns } from './turns.ts';
 
-/** Words of a query that count; more only slow it down. */
-const mostWords = 12;
+export { type Question, questionOf, searchable } from './search-terms.ts';
 
-/** The words in a text, as the indexes split it. */
-export function wordsOf(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
-  return [...new Set(words)].slice(0, mostWords);
+export interface SearchScope {
+  account_id: number;
+  question: Question;
+  /** Only rows of these; for messages. */
+  inboxes?: readonly number[];
+  /** Only rows with smaller ids. */
+  before?: number | undefined;
 }
 
-/** What PostgreSQL's indexes hold, word for word as the migration says it. */
-const documents = {
-  messages: {
-    text: sql`content`,
-    where: sql`message_type < 2 and content is not null and position('"deleted":true' in content_attributes) = 0`,
-  },
-  contacts: {
-    text: sql`name || ' ' || coalesce(email, '') || ' ' || coalesce(phone_number, '') || ' ' || coalesce(identifier, '')`,
-    where: sql`true`,
-  },
-};
+/** Blocks whose lists are read at once; the first are few, since most questions are answered by the newest rows. */
+const blocks = { first: 2, most: 16 };
 
-/** Whether a row of `table`, named so in the query, says all of these words; there must be one. */
-export function saysAll(
-  db: Pick<Sql, 'dialect'>,
-  table: keyof typeof documents,
-  words: readonly string[],
-): RawBuilder<boolean> {
-  if (db.dialect === 'sqlite') {
-    const index = sql.table(`${table}_search`);
-    const query = words.map((word) => `"${word}"*`).join(' AND ');
-    return sql`${sql.ref(`${table}.id`)} in (select rowid from ${index} where ${index} match ${query})`;
+/** Rows read at once. */
+const rowsAtOnce = 128;
+
+/** Ids of rows that say what is asked, the newest first, at most `most`. */
+export async function searchIds(
+  db: Sql,
+  noun: keyof typeof nouns,
+  scope: SearchScope & { most: number },
+): Promise<number[]> {
+  const ids: number[] = [];
+  if (!scope.question.length) return ids;
+  for await (const id of found(db, nouns[noun], scope)) {
+    ids.push(id);
+    if (ids.length >= scope.most) break;
   }
-  const query = words.map((word) => `'${word}':*`).join(' & ');
-  const { text, where } = documents[table];
-  return sql`(search_words(${text}) @@ to_tsquery('simple', ${query}) and ${where})`;
+  return ids;
 }
 
-/** Messages that one transaction makes searchable: a few milliseconds of the write lane. */
-const portion = 500;
-
-/**
- * Makes all messages searchable that are stored by now. On SQLite they are indexed in portions, behind the batches that
- * wrote them, which would otherwise begin and merge a piece of the index each. PostgreSQL keeps its index by itself.
- */
-export async function indexMessages(db: Db): Promise<void> {
-  if (db.dialect === 'postgres') return;
-  const { last = 0, indexed = 0 } = (await db.get(progress(db, {}))) ?? {};
-  for (let from = indexed; from < last; ) {
-    const until = Math.min(last, from + portion);
-    from = await db.write(async (tx) => {
-      const known = (await tx.get(progress(tx, {})))?.indexed ?? until;
-      if (known >= until) return known;
-      await tx.run(indexRange(tx, { from: known, until }));
-      await tx.run(setProgress(tx, { until }));
-      return until;
-    });
+async function* found(db: Sql, noun: Noun, scope: SearchScope): AsyncGenerator<number> {
+  const last = await db.get(sql<{ last: number | null }>`select max(id) as last from ${noun.table}`);
+  const newest = Math.min(last?.last ?? 0, (scope.before ?? Number.POSITIVE_INFINITY) - 1);
+  const turns = openTurns();
+  let size = blocks.first;
+  for (let highest = blockOf(newest); highest >= 0; ) {
+    const lowest = Math.max(highest - size + 1, 0);
+    const ready = await readyBlocks(db, noun, [lowest, highest]);
+    const places = await candidatesIn(db, noun, { ...scope, blocks: [...ready] });
+    await turns.pass();
+    for (let one = highest; one >= lowest; one--) {
+      const end = Math.min(firstOf(one + 1), newest + 1);
+      yield* ready.has(one)
+        ? confirmed(db, noun, scope, { ids: (places.get(one) ?? []).filter((id) => id < end), turns })
+        : scanned(db, noun, scope, { from: firstOf(one), end, turns });
+    }
+    highest = lowest - 1;
+    size = Math.min(size * 2, blocks.most);
   }
 }
 
-// Written together with the triggers of migration 0046, which leave alone what is not indexed yet.
-const progress = statement(
-  () => sql<{ last: number; indexed: number }>`select last.value as last, indexed.value as indexed
-    from sequences as last join sequences as indexed on indexed.name = 'messages_search' where last.name = 'messages'`,
-);
-const setProgress = statement((q, place: { until: number }) =>
-  q.updateTable('sequences').set({ value: place.until }).where('name', '=', 'messages_search'),
-);
-const indexRange = statement(
-  (_q, place: { from: number; until: number }) =>
-    sql`insert into messages_search (rowid, content) select id, content from messages
-        where id > ${place.from} and id <= ${place.until} and message_type < 2 and content is not null
-          and instr(content_attributes, '"deleted":true') = 0`,
-);
+async function readyBlocks(db: Sql, { code }: Noun, [from, to]: [number, number]): Promise<Set<number>> {
+  const rows = await db.all(sql<{ block: number }>`select block from search_blocks
+    where noun = ${code} and block >= ${from} and block <= ${to} and ready = 1`);
+  return new Set(rows.map(({ block }) => block));
+}
+
+interface TextRow {
+  id: number;
+  text: string;
+}
+
+/** Of `ids`, which fall, those whose text says it. */
+async function* confirmed(
+  db: Sql,
+  noun: Noun,
+  scope: SearchScope,
+  { ids, turns }: { ids: readonly number[]; turns: Turns },
+): AsyncGenerator<number> {
+  for (let start = 0, size = 16; start < ids.length; start += size) {
+    size = Math.min(size * 2, rowsAtOnce);
+    const rows = await db.all(
+      sql<TextRow>`select id, ${noun.text} as text from ${noun.table}
+        where ${isAnyOf(db, 'id', ids.slice(start, start + size))} and ${seen(db, noun, scope)} order by id desc`,
+    );
+    yield* saying(noun, scope, { rows, turns });
+  }
+}
+
+/** Of the rows from one id to before another, those whose text says it. */
+async function* scanned(
+  db: Sql,
+  noun: Noun,
+  scope: SearchScope,
+  { from, end, turns }: { from: number; end: number; turns: Turns },
+): AsyncGenerator<number> {
+  for (let before = end, isLeft = true; isLeft; ) {
+    const rows = await db.all(
+      sql<TextRow>`select id, ${noun.text} as text from ${noun.table}
+        where id >= ${from} and id < ${before} and ${seen(db, noun, scope)} order by id desc limit ${rowsAtOnce}`,
+    );
+    yield* saying(noun, scope, { rows, turns });
+    isLeft = rows.length === rowsAtOnce;
+    before = rows.at(-1)?.id ?? from;
+  }
+}
+
+async function* saying(
+  noun: Noun,
+  { question }: SearchScope,
+  { rows, turns }: { rows: readonly TextRow[]; turns: Turns },
+): AsyncGenerator<number> {
+  for (const { id, text } of rows) {
+    if (says(noun.toSearchable(text), question)) yield id;
+    await turns.pass();
+  }
+}
+
+/** By its name with a sign, so that SQLite looks the rows up by their ids. */
+function seen(db: Sql, { where, inbox_id }: Noun, { account_id, inboxes }: SearchScope) {
+  const inAccount =
+    db.dialect === 'sqlite' ? sql`+account_id = ${account_id}` : sql`account_id = ${account_id}`;
+  return inboxes
+    ? sql`${inAccount} and ${isAnyOf(db, inbox_id, inboxes)} and ${where}`
+    : sql`${inAccount} and ${where}`;
+}

@@ -204,6 +204,12 @@ export interface ContactRow {
   updated_at: number;
 }
 
+/** Columns of `contacts` that are its others, folded (contacts/folded.ts); null until the server has folded an older row. */
+export interface FoldedContactColumns {
+  search_text: string | null;
+  name_key: string | null;
+}
+
 export interface ContactLabelRow {
   contact_id: number;
   label: string;
@@ -557,6 +563,14 @@ export interface SequenceRow {
   value: number;
 }
 
+export interface SearchGramRow {
+  noun: number;
+  block: number;
+  account_id: number;
+  gram: string;
+  places: string;
+}
+
 export interface Tables {
   installation: InstallationRow;
   accounts: AccountRow;
@@ -574,7 +588,7 @@ export interface Tables {
   bot_handoffs: BotHandoffRow;
   inboxes: InboxRow;
   inbox_members: InboxMemberRow;
-  contacts: ContactRow;
+  contacts: ContactRow & FoldedContactColumns;
   contact_labels: ContactLabelRow;
   notes: NoteRow;
   contact_inboxes: ContactInboxRow;
@@ -605,4 +619,5 @@ export interface Tables {
   stream_entries: StreamEntryRow;
   receipts: ReceiptRow;
   sequences: SequenceRow;
+  search_grams: SearchGramRow;
 }

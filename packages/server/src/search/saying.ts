@@ -6,11 +6,12 @@ import type { AgentCaller } from '../caller.ts';
 import { loadConversations, loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { saysAll, wordsOf } from '../db/search.ts';
+import { questionOf } from '../db/search.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import { loadParts } from '../messages/store.ts';
 import type { MessageParts } from '../messages/wire.ts';
 import { listConversations } from '../threads/list.ts';
+import { messagesSaying } from '../threads/list-scope.ts';
 import { toUnix } from '../time.ts';
 
 type Endpoint = (typeof agentSearch)['agentSearchInConversations'];
@@ -25,13 +26,13 @@ export async function searchInConversations(
   caller: AgentCaller,
   input: Input<Endpoint>,
 ): Promise<Output<Endpoint>> {
-  const words = wordsOf(input.q ?? '');
-  if (!words.length)
+  const text = input.q ?? '';
+  if (!questionOf(text).length)
     return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0, next_cursor: null }, payload: [] };
   const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
   const rows = await loadConversations(app.db, ids);
   const around = await loadSurroundings(app.db, rows);
-  const said = await messagesOf(app, rows, words);
+  const said = await messagesOf(app, rows, await messagesSaying(app, caller, text));
   const { mine_count, unassigned_count, all_count } = counts;
   return {
     meta: { mine_count, unassigned_count, all_count, next_cursor },
@@ -45,13 +46,13 @@ export async function searchInConversations(
 async function messagesOf(
   { db }: App,
   rows: readonly ConversationRow[],
-  words: readonly string[],
+  saying: readonly number[],
 ): Promise<Map<number, MessageParts[]>> {
   const ids = rows.map(({ id }) => id);
   const messages = ids.length
     ? await db.all(
         sql<MessageRow>`select * from messages where ${isAnyOf(db, 'conversation_id', ids)}
-          and ${saysAll(db, 'messages', words)} order by id desc limit ${mostRead}`,
+          and ${isAnyOf(db, 'id', saying)} order by id desc limit ${mostRead}`,
       )
     : [];
   const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));

@@ -52,13 +52,13 @@ describe.each(engines)('search on %s', (engine) => {
     return made.payload.contact.id;
   };
 
-  it('finds messages by the beginnings of their words, in any script and case', async () => {
+  it('finds messages by parts of their words, in any script and case', async () => {
     const { id } = await converse(server, office, 'Where is my Bicycle pump?');
     await converse(server, office, 'Мой заказ не пришёл');
     await converse(server, office, '注文はどこですか');
     expect(await said('bicyc PUMP')).toEqual(['Where is my Bicycle pump?']);
     expect(await said('bicycle lamp')).toEqual([]);
-    expect(await said('icycle')).toEqual([]);
+    expect(await said('icycle')).toEqual(['Where is my Bicycle pump?']);
     expect(await said('заказ')).toEqual(['Мой заказ не пришёл']);
     expect(await said('注文')).toEqual(['注文はどこですか']);
     expect(await said(' "*( OR -')).toEqual([]);

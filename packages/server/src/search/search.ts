@@ -11,12 +11,13 @@ import { type RawBuilder, sql } from 'kysely';
 import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
+import { contactsSaying } from '../contacts/folded.ts';
 import { loadConversations, loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { nullsLast, type Page, readPage } from '../db/keyset.ts';
-import { indexMessages, saysAll, wordsOf } from '../db/search.ts';
-import type { ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
+import { nullsLast, type Order, type Page, readPage, spanOf, toPage } from '../db/keyset.ts';
+import { questionOf, searchIds } from '../db/search.ts';
+import type { ContactRow, ConversationRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
@@ -73,21 +74,21 @@ async function searchAll(
 
 const pageSize = 15;
 
-/** Contacts whose conversations are looked for; whoever means one of more says more. */
+/** Contacts whose conversations are looked for, the newest; a name that more of them have says too little. */
 const mostContacts = 1000;
 
 const activity = sql.ref('last_activity_at');
 
 async function findContacts(app: App, { account }: AgentCaller, asked: Search): Promise<Page<FoundContact>> {
-  const words = wordsOf(asked.q ?? '');
-  if (!words.length) return nothing;
+  const question = questionOf(asked.q ?? '');
+  if (!question.length) return nothing;
   const { rows, next_cursor } = await readPage<ContactRow>(
     app.db,
     {
       select: sql`contacts.*`,
       from: sql`contacts`,
       id: sql`id`,
-      where: sql`account_id = ${account.id} and ${saysAll(app.db, 'contacts', words)}`,
+      where: sql`account_id = ${account.id} and ${await contactsSaying(app, account.id, question)}`,
       order: {
         name: 'search/contacts',
         type: 'number',
@@ -107,19 +108,12 @@ async function findConversations(
 ): Promise<Page<FoundConversation>> {
   const { db } = app;
   const text = asked.q?.trim() ?? '';
-  const words = wordsOf(text);
-  if (!words.length) return nothing;
+  const question = questionOf(text);
+  if (!question.length) return nothing;
   const account_id = caller.account.id;
-  const contacts = await db.all(
-    sql<{ id: number }>`select id from contacts where account_id = ${account_id}
-      and ${saysAll(db, 'contacts', words)} order by last_activity_at desc nulls last, id desc limit ${mostContacts}`,
-  );
+  const contacts = await searchIds(db, 'contacts', { account_id, question, most: mostContacts });
   const display_id = /^#?(\d{1,15})$/.exec(text)?.[1];
-  const named = isAnyOf(
-    db,
-    'contact_id',
-    contacts.map(({ id }) => id),
-  );
+  const named = isAnyOf(db, 'contact_id', contacts);
   const { rows, next_cursor } = await readPage<{ id: number }>(
     db,
     {
@@ -165,23 +159,28 @@ async function showConversations(
   });
 }
 
+const byId: Order = { name: 'search/messages', type: 'number', parts: [{ direction: 'desc' }] };
+
+/** Messages that one search looks at: pages end there. */
+const mostMessages = 10_000;
+
 async function findSaid(app: App, caller: AgentCaller, asked: Search): Promise<Page<AgentMessage>> {
   const { db } = app;
-  const words = wordsOf(asked.q ?? '');
-  if (!words.length) return nothing;
-  await indexMessages(db);
-  const { rows, next_cursor } = await readPage<MessageRow>(
+  const span = spanOf(byId, { ...asked, size: pageSize });
+  const ids = await searchIds(db, 'messages', {
+    account_id: caller.account.id,
+    question: questionOf(asked.q ?? ''),
+    ...(await inboxesOf(app, caller)),
+    before: span.after?.key_id,
+    most: Math.min(span.most, mostMessages),
+  });
+  const keys = ids.slice(span.offset).map((id) => ({ id, key_part: 0, key_value: null, key_id: id }));
+  const { rows: shown, next_cursor } = toPage(byId, keys, pageSize);
+  const found = await findMessages(
     db,
-    {
-      select: sql`messages.*`,
-      from: sql`messages`,
-      id: sql`id`,
-      where: sql`account_id = ${caller.account.id} and ${await seenBy(app, caller)}
-        and ${saysAll(db, 'messages', words)}`,
-      order: { name: 'search/messages', type: 'number', parts: [{ direction: 'desc' }] },
-    },
-    { ...asked, size: pageSize },
+    shown.map(({ id }) => id),
   );
+  const rows = found.sort((a, b) => b.id - a.id);
   const conversations = await loadConversations(
     db,
     rows.map(({ conversation_id }) => conversation_id),
@@ -189,6 +188,11 @@ async function findSaid(app: App, caller: AgentCaller, asked: Search): Promise<P
   const displayIds = new Map(conversations.map(({ id, display_id }) => [id, display_id]));
   const parts = await loadParts(db, rows, displayIds);
   return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor };
+}
+
+async function inboxesOf(app: App, caller: AgentCaller): Promise<{ inboxes?: readonly number[] }> {
+  const visible = await visibleInboxIds(app, caller);
+  return visible === 'all' ? {} : { inboxes: visible };
 }
 
 async function seenBy(app: App, caller: AgentCaller): Promise<RawBuilder<boolean>> {

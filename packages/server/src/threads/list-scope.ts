@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf, unindexed } from '../db/dialect.ts';
-import { indexMessages, saysAll, wordsOf } from '../db/search.ts';
+import { questionOf, searchIds } from '../db/search.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 
 export type ListInput = Omit<Input<(typeof agentConversations)['agentListConversations']>, 'account_id'>;
@@ -26,14 +26,13 @@ const allStatuses = ['open', 'resolved', 'pending', 'snoozed'] as const;
 export async function scopeOf(app: App, caller: AgentCaller, input: ListInput): Promise<Scope> {
   const visible = await visibleInboxIds(app, caller);
   const text = input.q?.trim();
-  if (text) await indexMessages(app.db);
   const asked = text ? 'all' : (input.status ?? 'open');
   return {
     account_id: caller.account.id,
     statuses: asked === 'all' ? allStatuses : [asked],
     ...inboxesOf(visible, input.inbox_id),
     ...(input.team_id && { team_id: input.team_id }),
-    rest: restOf(app, caller, input, text),
+    rest: [...restOf(app, caller, input), ...(text ? [await isSaying(app, caller, text)] : [])],
   };
 }
 
@@ -42,12 +41,7 @@ function inboxesOf(visible: 'all' | number[], asked: number | undefined): Pick<S
   return { inboxes: asked ? visible.filter((id) => id === asked) : visible };
 }
 
-function restOf(
-  app: App,
-  caller: AgentCaller,
-  input: ListInput,
-  text: string | undefined,
-): RawBuilder<boolean>[] {
+function restOf(app: App, caller: AgentCaller, input: ListInput): RawBuilder<boolean>[] {
   const { db } = app;
   const account_id = caller.account.id;
   const rest: RawBuilder<boolean>[] = [];
@@ -63,19 +57,27 @@ function restOf(
   if (input.conversation_type === 'mention') rest.push(ofUser('mentions', caller));
   if (input.conversation_type === 'unattended')
     rest.push(sql`(first_reply_created_at is null or waiting_since is not null)`);
-  if (text) rest.push(isSaying(db, account_id, text));
   return rest;
+}
+
+/** Conversations with a matching message that somebody wrote, note or not. */
+async function isSaying(app: App, caller: AgentCaller, text: string): Promise<RawBuilder<boolean>> {
+  const messages = await messagesSaying(app, caller, text);
+  return sql`conversations.id in (select conversation_id from messages where ${isAnyOf(app.db, 'id', messages)})`;
 }
 
 /** Messages that one search looks at, newest first: a word that more of them say leads nowhere. */
 const mostMessages = 10_000;
 
-/** Conversations with a matching message that somebody wrote, note or not. */
-function isSaying(db: Sql, account_id: number, text: string): RawBuilder<boolean> {
-  const words = wordsOf(text);
-  if (!words.length) return sql`1 = 0`;
-  return sql`conversations.id in (select conversation_id from (select conversation_id from messages
-    where account_id = ${account_id} and ${saysAll(db, 'messages', words)} order by id desc limit ${mostMessages}) as found)`;
+/** Ids of messages that say `text` and that the caller may see, the newest first. */
+export async function messagesSaying(app: App, caller: AgentCaller, text: string): Promise<number[]> {
+  const visible = await visibleInboxIds(app, caller);
+  return searchIds(app.db, 'messages', {
+    account_id: caller.account.id,
+    question: questionOf(text),
+    ...(visible !== 'all' && { inboxes: visible }),
+    most: mostMessages,
+  });
 }
 
 const ofUser = (table: 'conversation_participants' | 'mentions', { account, user }: AgentCaller) =>

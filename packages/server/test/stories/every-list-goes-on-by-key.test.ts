@@ -7,7 +7,6 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addMember } from '../../src/agents/agents.ts';
 import { insertContact } from '../../src/contacts/store.ts';
-import { indexMessages } from '../../src/db/search.ts';
 import { newUuid } from '../../src/secrets.ts';
 import { converse } from '../conversing.ts';
 import { call, type Office, openOffice } from '../office.ts';
@@ -193,7 +192,6 @@ describe.each(engines)('lists on %s', (engine) => {
         })),
       );
     });
-    await indexMessages(server.app.db);
   });
   afterAll(() => server.stop());
 

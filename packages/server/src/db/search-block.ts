@@ -1,0 +1,82 @@
+/** What a block of rows says: the places of each gram, by account. */
+import { sql } from 'kysely';
+import type { Sql } from './db.ts';
+import type { Noun } from './search-nouns.ts';
+import { firstOf, Places } from './search-places.ts';
+import { eachGram } from './search-terms.ts';
+import { openTurns } from './turns.ts';
+
+/** Places by gram, and by the names below. */
+export type Lists = Map<string, Places>;
+
+/** No gram begins with a blank. */
+export const looseName = ' *';
+export const inboxName = (inbox_id: number): string => ` ${inbox_id}`;
+
+/**
+ * Texts that are longer, and those of an account that has fewer in a block, are in no list of a gram: the search looks at each
+ * of these loose ones.
+ */
+const longest = 16_384;
+const fewest = 24;
+
+const rowsAtOnce = 256;
+
+export async function gatherBlock(db: Sql, noun: Noun, block: number): Promise<Map<number, Lists>> {
+  const turns = openTurns();
+  const accounts = new Map<number, AccountLists>();
+  const until = firstOf(block + 1);
+  for (let from = firstOf(block), isLeft = true; isLeft; ) {
+    const rows = await db.all(readRows(noun, from, until));
+    for (const { id, account_id, inbox_id, text } of rows) {
+      const lists = accounts.get(account_id) ?? new AccountLists();
+      accounts.set(account_id, lists);
+      lists.add(id - firstOf(block), inbox_id, noun.toSearchable(text));
+      from = id + 1;
+      await turns.pass();
+    }
+    isLeft = rows.length === rowsAtOnce;
+  }
+  return new Map([...accounts].map(([account_id, lists]) => [account_id, lists.end()]));
+}
+
+const readRows = ({ table, inbox_id, text, where }: Noun, from: number, until: number) =>
+  sql<{ id: number; account_id: number; inbox_id: number; text: string }>`
+    select id, account_id, ${inbox_id} as inbox_id, ${text} as text from ${table}
+    where id >= ${from} and id < ${until} and ${where} order by id limit ${sql.lit(rowsAtOnce)}`;
+
+class AccountLists {
+  readonly #lists: Lists = new Map();
+  readonly #loose: number[] = [];
+  /** Undefined once there are enough of them. */
+  #few: [place: number, text: string][] | undefined = [];
+
+  add(place: number, inbox_id: number, text: string): void {
+    this.#placesOf(inboxName(inbox_id)).add(place);
+    if (text.length > longest) this.#loose.push(place);
+    else if (!this.#few) this.#addGrams(place, text);
+    else if (this.#few.push([place, text]) === fewest) {
+      for (const few of this.#few) this.#addGrams(...few);
+      this.#few = undefined;
+    }
+  }
+
+  end(): Lists {
+    const loose = [...this.#loose, ...(this.#few ?? []).map(([place]) => place)].sort((a, b) => a - b);
+    for (const place of loose) this.#placesOf(looseName).add(place);
+    return this.#lists;
+  }
+
+  #addGrams(place: number, text: string): void {
+    eachGram(text, (gram) => this.#placesOf(gram).add(place));
+  }
+
+  #placesOf(name: string): Places {
+    let places = this.#lists.get(name);
+    if (!places) {
+      places = new Places();
+      this.#lists.set(name, places);
+    }
+    return places;
+  }
+}

@@ -1,0 +1,35 @@
+/** The tables whose rows are searched, and the text of each row. */
+import { type RawBuilder, sql } from 'kysely';
+import { searchable } from './search-terms.ts';
+
+export interface Noun {
+  /** In the tables of migration 0096. */
+  code: number;
+  table: RawBuilder<unknown>;
+  /** Of the table's rows, those that are searched. */
+  where: RawBuilder<boolean>;
+  inbox_id: RawBuilder<unknown>;
+  text: RawBuilder<unknown>;
+  /** From the column to what is searched. */
+  toSearchable(text: string): string;
+}
+
+const messages: Noun = {
+  code: 1,
+  table: sql`messages`,
+  where: sql`message_type < 2 and content is not null and content_attributes not like '%"deleted":true%'`,
+  inbox_id: sql`inbox_id`,
+  text: sql`content`,
+  toSearchable: searchable,
+};
+
+const contacts: Noun = {
+  code: 2,
+  table: sql`contacts`,
+  where: sql`search_text is not null`,
+  inbox_id: sql`0`,
+  text: sql`search_text`,
+  toSearchable: (text) => text,
+};
+
+export const nouns = { messages, contacts };

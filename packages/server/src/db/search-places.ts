@@ -1,0 +1,58 @@
+/**
+ * Places of rows in a block, which holds the rows of `blockSize` ids one after another: growing numbers from 0, kept as text in
+ * which each character is the distance from the one before. Most take one byte.
+ */
+export const blockSize = 4096;
+
+/** Nothing below is printable, and PostgreSQL does not take 0. */
+const offset = 32;
+
+export const blockOf = (id: number): number => Math.floor(id / blockSize);
+export const firstOf = (block: number): number => block * blockSize;
+
+/** Places under one name while a block is gathered, each added in its order. */
+export class Places {
+  text = '';
+  #last = -1;
+
+  /** A place may come twice in a row. */
+  add(place: number): void {
+    if (place === this.#last) return;
+    this.text += String.fromCharCode(place - this.#last + offset);
+    this.#last = place;
+  }
+}
+
+export function placesIn(text: string): number[] {
+  const places: number[] = [];
+  let last = -1;
+  for (let index = 0; index < text.length; index++) {
+    last += text.charCodeAt(index) - offset;
+    places.push(last);
+  }
+  return places;
+}
+
+/** Places in all of the lists. */
+export function inAll(lists: readonly (readonly number[])[]): number[] {
+  const [first = [], ...others] = [...lists].sort((a, b) => a.length - b.length);
+  return others.reduce<readonly number[]>(both, first) as number[];
+}
+
+function both(a: readonly number[], b: readonly number[]): number[] {
+  const out: number[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const difference = (a[i] as number) - (b[j] as number);
+    if (difference === 0) out.push(a[i] as number);
+    if (difference <= 0) i++;
+    if (difference >= 0) j++;
+  }
+  return out;
+}
+
+/** Places in any of the lists, growing. */
+export function inAny(lists: readonly (readonly number[])[]): number[] {
+  const [only] = lists;
+  if (only && lists.length === 1) return [...only];
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
+}

@@ -1,0 +1,77 @@
+/**
+ * Texts and questions as the search knows them. A text is folded and cut at its blanks into parts. Each symbol of a part begins a
+ * gram of three symbols, or fewer at the part's end: three symbols or more of a part are found by their grams, one or two as
+ * the beginning of grams.
+ */
+import { fold } from '../fold.ts';
+
+/** Symbols of a gram. */
+export const gramSize = 3;
+
+/** Words of a question that count, and grams of each word that are looked up: more only slow it down. */
+const mostWords = 12;
+const mostGrams = 8;
+
+/** Digits with single signs between them, as people write telephone numbers. */
+const spacedNumber = /\d(?:[ ()./-]{0,3}\d){4,24}/g;
+
+/** A text as it is searched: folded, and followed by its spaced numbers as digits alone. */
+export function searchable(text: string): string {
+  const folded = fold(text);
+  const numbers = (folded.match(spacedNumber) ?? []).filter((number) => /\D/.test(number));
+  return numbers.length ? `${folded} ${numbers.map(digitsOf).join(' ')}` : folded;
+}
+
+const digitsOf = (text: string): string => text.replace(/\D/g, '');
+
+/** Ways to say what is looked for: a text says it when it contains all words of one of them. */
+export type Question = readonly (readonly string[])[];
+
+/**
+ * The words of `text`, without punctuation around them. A spaced number also means its digits, without the zeros that only
+ * callers within its country dial. Empty when there are no words.
+ */
+export function questionOf(text: string): Question {
+  const folded = fold(text);
+  const words = [...new Set(folded.split(' ').map(withoutPunctuation).filter(Boolean))].slice(0, mostWords);
+  if (!words.length) return [];
+  const number = /^[\d ()./+-]+$/.test(folded) ? digitsOf(folded).replace(/^0+/, '') : '';
+  return number.length < 4 || (words.length === 1 && words[0] === number) ? [words] : [words, [number]];
+}
+
+const withoutPunctuation = (word: string) => word.replace(/^\p{P}+|\p{P}+$/gu, '');
+
+/** @param text as `searchable` made it */
+export const says = (text: string, question: Question): boolean =>
+  question.some((words) => words.every((word) => text.includes(word)));
+
+/** Calls `visit` with each gram of a searchable text, as often as it stands there. */
+export function eachGram(text: string, visit: (gram: string) => void): void {
+  for (const part of text.split(' ')) {
+    const symbols = isOfUnits(part) ? part : [...part];
+    for (let start = 0; start < symbols.length; start++) visit(slice(symbols, start));
+  }
+}
+
+/** Whether each symbol is one unit of UTF-16. */
+const isOfUnits = (text: string) => !/[\uD800-\uDFFF]/.test(text);
+
+const slice = (symbols: string | readonly string[], start: number): string =>
+  typeof symbols === 'string'
+    ? symbols.slice(start, start + gramSize)
+    : symbols.slice(start, start + gramSize).join('');
+
+/** What a word is looked up by: whole grams that must all be there, or the beginning of any. */
+export type Key = { grams: readonly string[] } | { prefix: string };
+
+export function keyOf(word: string): Key {
+  const symbols = [...word];
+  if (symbols.length < gramSize) return { prefix: word };
+  const starts = symbols.length - gramSize + 1;
+  const count = Math.min(starts, mostGrams);
+  // Spread over the word, its first and last among them.
+  const places = Array.from({ length: count }, (_, index) =>
+    Math.round((index * (starts - 1)) / Math.max(count - 1, 1)),
+  );
+  return { grams: [...new Set(places.map((start) => slice(symbols, start)))] };
+}
