@@ -17,16 +17,26 @@ export function whoIsOnline({ agents, messages }: ConversationState): { isOnline
 export function nextOpening(inbox: PublicInbox, now: number): number | undefined {
   if (!inbox.working_hours_enabled) return undefined;
   const [weekday, minute] = localTime(now, inbox.timezone);
-  for (let ahead = 0; ahead <= 7; ahead++) {
-    const hours = inbox.working_hours.find((day) => day.day_of_week === (weekday + ahead) % 7);
-    if (!hours || hours.closed_all_day) continue;
-    const opens = hours.open_all_day ? 0 : toMinutes(hours.open_hour, hours.open_minutes);
-    const closes = hours.open_all_day ? DAY : toMinutes(hours.close_hour, hours.close_minutes);
-    if (ahead === 0 && minute >= opens && minute < closes) return undefined;
-    const wait = ahead * DAY + opens - minute;
-    if (wait > 0) return now + wait * 60_000;
+  let next: number | undefined;
+  // Yesterday's hours may go on past midnight.
+  for (let ahead = -1; ahead <= 7; ahead++) {
+    const hours = inbox.working_hours.find((day) => day.day_of_week === (weekday + ahead + 7) % 7);
+    const opening = hours && openingOf(hours);
+    if (!opening) continue;
+    const [opens, closes] = opening.map((time) => ahead * DAY + time) as [number, number];
+    if (minute >= opens && minute < closes) return undefined;
+    if (opens > minute) next ??= now + (opens - minute) * 60_000;
   }
-  return undefined;
+  return next;
+}
+
+/** Minutes from midnight; past 24:00 where a day closes on the next one. */
+function openingOf(hours: PublicInbox['working_hours'][number]): [opens: number, closes: number] | undefined {
+  if (hours.closed_all_day) return undefined;
+  if (hours.open_all_day) return [0, DAY];
+  const opens = toMinutes(hours.open_hour, hours.open_minutes);
+  const closes = toMinutes(hours.close_hour, hours.close_minutes);
+  return [opens, closes <= opens ? closes + DAY : closes];
 }
 
 /** "today 14:00", "Monday 09:00", in the reader's own language and time zone. */

@@ -30,7 +30,15 @@ const WorkingHoursInput = fields({
   open_all_day: Type.Optional(Type.Boolean()),
   open_hour: hour,
   open_minutes: minutes,
-  close_hour: hour,
+  close_hour: Type.Optional(
+    nullable(
+      Type.Integer({
+        minimum: 0,
+        maximum: 24,
+        description: '24 is stored as 0. Hours that close no later than they open close on the next day',
+      }),
+    ),
+  ),
   close_minutes: minutes,
 });
 

@@ -19,10 +19,11 @@ export function Day({ day, save }: Props) {
   useEffect(() => setDraft(day), [day]);
   const name = useDayName(day.day_of_week);
   const kind = kindOf(draft);
-  const isBackward = kind === 'between' && minutesOf(draft, 'close') <= minutesOf(draft, 'open');
+  const isEmpty = kind === 'between' && minutesOf(draft, 'close') === minutesOf(draft, 'open');
+  const isOverNight = kind === 'between' && minutesOf(draft, 'close') < minutesOf(draft, 'open');
   const change = (next: WorkingHours) => {
     setDraft(next);
-    const isRight = kindOf(next) !== 'between' || minutesOf(next, 'close') > minutesOf(next, 'open');
+    const isRight = kindOf(next) !== 'between' || minutesOf(next, 'close') !== minutesOf(next, 'open');
     if (isRight) void save(next);
   };
   const setTime = (end: 'open' | 'close') => (text: string) => {
@@ -48,7 +49,8 @@ export function Day({ day, save }: Props) {
           <Time label={`${name}: ${t('until')}`} value={textOf(draft, 'close')} onChange={setTime('close')} />
         </span>
       )}
-      {isBackward && (
+      {isOverNight && <span className="text-xs text-soft">{t('nextDay')}</span>}
+      {isEmpty && (
         <p role="alert" className="w-full text-xs text-red">
           {t('hoursOrder')}
         </p>
@@ -91,7 +93,7 @@ function textOf(day: WorkingHours, end: 'open' | 'close'): string {
 /** A day that opens again is open from nine to five. */
 function toKind(day: WorkingHours, kind: Kind): WorkingHours {
   const times =
-    kind === 'between' && minutesOf(day, 'close') <= minutesOf(day, 'open')
+    kind === 'between' && minutesOf(day, 'close') === minutesOf(day, 'open')
       ? { open_hour: 9, open_minutes: 0, close_hour: 17, close_minutes: 0 }
       : {};
   return { ...day, ...times, closed_all_day: kind === 'closed', open_all_day: kind === 'allDay' };

@@ -1,6 +1,7 @@
 /** Decisions about conversations without I/O. */
 import type { ContactRow, ConversationRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
+import { openingOf, type WorkingDay } from '../inboxes/rules.ts';
 
 export type Status = 'open' | 'resolved' | 'pending' | 'snoozed';
 
@@ -51,16 +52,6 @@ export function statusChanges(
   };
 }
 
-interface WorkingDay {
-  day_of_week: number;
-  closed_all_day: boolean;
-  open_all_day: boolean;
-  open_hour: number | null;
-  open_minutes: number | null;
-  close_hour: number | null;
-  close_minutes: number | null;
-}
-
 /** Whether `now` falls into the inbox's working hours, in its time zone. */
 export function isWorkingTime(inbox: Pick<InboxRow, 'working_hours' | 'timezone'>, now: number): boolean {
   const parts = Object.fromEntries(
@@ -75,13 +66,12 @@ export function isWorkingTime(inbox: Pick<InboxRow, 'working_hours' | 'timezone'
       .map(({ type, value }) => [type, value]),
   );
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].indexOf(parts.weekday ?? '');
-  const hours = (JSON.parse(inbox.working_hours) as WorkingDay[]).find(
-    ({ day_of_week }) => day_of_week === day,
-  );
-  if (!hours || hours.closed_all_day) return false;
-  if (hours.open_all_day) return true;
   const minute = Number(parts.hour) * 60 + Number(parts.minute);
-  const opens = (hours.open_hour ?? 0) * 60 + (hours.open_minutes ?? 0);
-  const closes = (hours.close_hour ?? 0) * 60 + (hours.close_minutes ?? 0);
-  return minute >= opens && minute < closes;
+  const week = JSON.parse(inbox.working_hours) as WorkingDay[];
+  const isOpen = (day_of_week: number, time: number) => {
+    const hours = week.find((one) => one.day_of_week === day_of_week);
+    const opening = hours && openingOf(hours);
+    return opening !== undefined && time >= opening.opens && time < opening.closes;
+  };
+  return isOpen(day, minute) || isOpen((day + 6) % 7, minute + 24 * 60);
 }

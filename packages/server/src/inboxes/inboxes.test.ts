@@ -193,6 +193,24 @@ describe.each(engines)('inboxes on %s', (engine) => {
     ).toEqual(['working_hours']);
   });
 
+  it('are open over midnight, until 24:00 and all day', async () => {
+    const { body } = await create({ name: 'Night', channel: { type: 'api' } });
+    const { body: changed } = await change(body.id, {
+      working_hours: [
+        { day_of_week: 1, open_hour: 22, close_hour: 6 },
+        { day_of_week: 2, open_hour: 9, close_hour: 24 },
+        { day_of_week: 3, open_hour: 0, close_hour: 24 },
+      ],
+    });
+    expect((changed.working_hours as object[]).slice(1, 4)).toMatchObject([
+      { open_hour: 22, close_hour: 6, open_all_day: false },
+      { open_hour: 9, close_hour: 0, open_all_day: false },
+      { open_hour: null, close_hour: null, open_all_day: true },
+    ]);
+    const late = { working_hours: [{ day_of_week: 1, open_hour: 9, close_hour: 24, close_minutes: 1 }] };
+    expect(attributesOf(await change(body.id, late))).toEqual(['working_hours']);
+  });
+
   it('read hmac_mandatory as a policy', async () => {
     const { body } = await create({ name: 'Policy', channel: { type: 'api', identity_policy: 'legacy' } });
     const policyAfter = async (channel: object) => (await change(body.id, { channel })).body.identity_policy;

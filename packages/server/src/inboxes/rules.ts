@@ -54,8 +54,31 @@ function checkedDay(day: WorkingDay): WorkingDay {
     throw invalid('working_hours', "Working hours open hour and close hour can't be blank");
   const open = open_hour * 60 + (open_minutes ?? 0);
   const close = close_hour * 60 + (close_minutes ?? 0);
-  if (close <= open) throw invalid('working_hours', 'Working hours must close after they open');
-  return { ...day, open_minutes: open_minutes ?? 0, close_minutes: close_minutes ?? 0 };
+  if (close > dayMinutes) throw invalid('working_hours', 'Working hours close at 24:00 at the latest');
+  if (open === 0 && close === dayMinutes) return { ...day, ...noTimes, open_all_day: true };
+  if (close === open) throw invalid('working_hours', 'Working hours must not close when they open');
+  // Midnight at the end of the day is 0:00 on the wire, whose hours go to 23.
+  return {
+    ...day,
+    open_minutes: open_minutes ?? 0,
+    close_hour: close_hour % 24,
+    close_minutes: close_minutes ?? 0,
+  };
+}
+
+const dayMinutes = 24 * 60;
+const noTimes = { open_hour: null, open_minutes: null, close_hour: null, close_minutes: null };
+
+/**
+ * When a day opens and closes, in minutes from its midnight; undefined when it is closed. A day that closes no later than it
+ * opens closes on the next day, past 24:00.
+ */
+export function openingOf(day: WorkingDay): { opens: number; closes: number } | undefined {
+  if (day.closed_all_day) return undefined;
+  if (day.open_all_day) return { opens: 0, closes: dayMinutes };
+  const opens = (day.open_hour ?? 0) * 60 + (day.open_minutes ?? 0);
+  const closes = (day.close_hour ?? 0) * 60 + (day.close_minutes ?? 0);
+  return { opens, closes: closes <= opens ? closes + dayMinutes : closes };
 }
 
 /** @throws invalid when the word is no IANA name */

@@ -38,6 +38,18 @@ describe('working time, from Monday to Friday, 9 to 17', () => {
   });
 });
 
+it('of nights and of days until midnight goes on over midnight', () => {
+  const at = (open_hour: number, close_hour: number) =>
+    defaultWorkingHours.map((one) => ({ ...one, open_hour, close_hour, open_minutes: 0, close_minutes: 0 }));
+  expect(hoursBetween('2026-03-02T00:00Z', '2026-03-03T00:00Z', 'UTC', at(9, 0))).toBe(15);
+  expect(hoursBetween('2026-03-02T20:00Z', '2026-03-03T08:00Z', 'UTC', at(22, 6))).toBe(8);
+  expect(hoursBetween('2026-03-03T01:00Z', '2026-03-03T02:00Z', 'UTC', at(22, 6))).toBe(1);
+  // Friday's night ends on Saturday, Sunday has none.
+  expect(hoursBetween('2026-03-06T12:00Z', '2026-03-09T12:00Z', 'UTC', at(22, 6))).toBe(8);
+  // Two days that overlap.
+  expect(hoursBetween('2026-03-03T00:00Z', '2026-03-04T00:00Z', 'UTC', at(10, 9))).toBe(23);
+});
+
 it('is all time where an inbox has no working hours', () => {
   const inbox = {
     working_hours_enabled: 0,

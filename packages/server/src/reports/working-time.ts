@@ -1,6 +1,6 @@
 /** How much of a span falls into the working hours of an inbox, in its time zone, without I/O. */
 import type { InboxRow } from '../db/tables.ts';
-import type { WorkingDay } from '../inboxes/rules.ts';
+import { openingOf, type WorkingDay } from '../inboxes/rules.ts';
 
 type Hours = Pick<InboxRow, 'working_hours_enabled' | 'working_hours' | 'timezone'>;
 
@@ -16,21 +16,18 @@ export function workingTime(inbox: Hours, from: number, to: number): number {
   const utcOf = (local: number) => local - offsetAt(local - offsetAt(local));
   const lastDay = to + offsetAt(to);
   let total = 0;
-  for (let start = Math.floor((from + offsetAt(from)) / day) * day; start < lastDay; start += day) {
+  // Where a day closes on the next one, both may be open at once: that time counts once.
+  let counted = from;
+  const firstDay = Math.floor((from + offsetAt(from)) / day) * day - day;
+  for (let start = firstDay; start < lastDay; start += day) {
     const hours = week.find(({ day_of_week }) => day_of_week === new Date(start).getUTCDay());
-    if (!hours || hours.closed_all_day) continue;
-    const { open, close } = openingOf(hours);
-    const worked = Math.min(to, utcOf(start + close)) - Math.max(from, utcOf(start + open));
-    total += Math.max(0, worked);
+    const opening = hours && openingOf(hours);
+    if (!opening) continue;
+    const end = Math.min(to, utcOf(start + opening.closes * minute));
+    total += Math.max(0, end - Math.max(counted, utcOf(start + opening.opens * minute)));
+    counted = Math.max(counted, end);
   }
   return total;
-}
-
-/** From midnight on, in milliseconds. */
-function openingOf(hours: WorkingDay): { open: number; close: number } {
-  if (hours.open_all_day) return { open: 0, close: day };
-  const at = (hour: number | null, minutes: number | null) => ((hour ?? 0) * 60 + (minutes ?? 0)) * minute;
-  return { open: at(hours.open_hour, hours.open_minutes), close: at(hours.close_hour, hours.close_minutes) };
 }
 
 /** What the clock of a time zone is ahead of UTC at a time, in milliseconds. */

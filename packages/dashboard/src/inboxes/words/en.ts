@@ -111,7 +111,8 @@ export const en = {
   between: 'Between',
   from: 'From',
   until: 'Until',
-  hoursOrder: 'Closing comes after opening.',
+  hoursOrder: 'Closing and opening cannot be the same.',
+  nextDay: 'on the next day',
   membersHelp:
     'Members see the conversations of this inbox and are told of them. Administrators see every inbox.',
   membersFailed: 'The members could not be loaded',

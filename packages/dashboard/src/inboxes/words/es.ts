@@ -114,7 +114,8 @@ export const es: Words<typeof en> = {
   between: 'Entre',
   from: 'Desde',
   until: 'Hasta',
-  hoursOrder: 'El cierre va después de la apertura.',
+  hoursOrder: 'El cierre y la apertura no pueden coincidir.',
+  nextDay: 'del día siguiente',
   membersHelp:
     'Los miembros ven las conversaciones de esta bandeja y reciben sus avisos. Los administradores ven todas.',
   membersFailed: 'No se pudieron cargar los miembros',
