@@ -4,7 +4,7 @@ import type { Sql } from './db.ts';
 import { isAnyOf, isAnyTextOf } from './dialect.ts';
 import { inboxName, looseName } from './search-block.ts';
 import type { Noun } from './search-nouns.ts';
-import { blockSize, firstOf, inAll, inAny, placesIn } from './search-places.ts';
+import { blockSize, both, firstOf, inAll, inAny, placesIn } from './search-places.ts';
 import { type Key, keyOf, type Question } from './search-terms.ts';
 
 export interface CandidateScope {
@@ -30,8 +30,8 @@ export async function candidatesIn(
   const ways = scope.question.map((words) => words.map(keyOf));
   const rows = await db.all(readLists(db, noun, scope, ways.flat()));
   const changed = await changedIds(db, noun, scope);
-  const listsOf = new Map(scope.blocks.map((block) => [block, new Map<string, number[]>()]));
-  for (const { block, gram, places } of rows) listsOf.get(block)?.set(gram, placesIn(places));
+  const listsOf = new Map(scope.blocks.map((block) => [block, new Map<string, string>()]));
+  for (const { block, gram, places } of rows) listsOf.get(block)?.set(gram, places);
   return new Map(
     [...listsOf].map(([block, lists]) => {
       const first = firstOf(block);
@@ -43,18 +43,26 @@ export async function candidatesIn(
 }
 
 function placesOf(
-  lists: ReadonlyMap<string, number[]>,
+  lists: ReadonlyMap<string, string>,
   ways: readonly (readonly Key[])[],
   inboxes: readonly number[] | undefined,
 ): number[] {
-  const listOf = (name: string) => lists.get(name) ?? [];
-  const listsOf = (key: Key) =>
-    'grams' in key
-      ? key.grams.map(listOf)
-      : [inAny([...lists].filter(([gram]) => gram.startsWith(key.prefix)).map(([, places]) => places))];
-  const said = inAny([listOf(looseName), ...ways.map((keys) => inAll(keys.flatMap(listsOf)))]);
-  return inboxes ? inAll([said, inAny(inboxes.map((id) => listOf(inboxName(id))))]) : said;
+  const loose = placesIn(lists.get(looseName) ?? '');
+  const said = inAny([loose, ...ways.map((keys) => placesOfKeys(lists, keys))]);
+  if (!inboxes || !said.length) return said;
+  return both(said, inAny(inboxes.map((id) => placesIn(lists.get(inboxName(id)) ?? ''))));
 }
+
+/** Places where all keys are met. */
+function placesOfKeys(lists: ReadonlyMap<string, string>, keys: readonly Key[]): number[] {
+  const whole = keys.flatMap((key) => ('grams' in key ? key.grams.map((gram) => lists.get(gram) ?? '') : []));
+  const begun = keys.flatMap((key) => ('prefix' in key ? [placesOfPrefix(lists, key.prefix)] : []));
+  const [first, ...others] = whole.length ? [inAll(whole), ...begun] : begun;
+  return others.reduce((places, other) => (places.length ? both(places, other) : places), first ?? []);
+}
+
+const placesOfPrefix = (lists: ReadonlyMap<string, string>, prefix: string): number[] =>
+  inAny([...lists].filter(([gram]) => gram.startsWith(prefix)).map(([, places]) => placesIn(places)));
 
 function readLists(
   db: Sql,

@@ -33,13 +33,19 @@ export function placesIn(text: string): number[] {
   return places;
 }
 
-/** Places in all of the lists. */
-export function inAll(lists: readonly (readonly number[])[]): number[] {
-  const [first = [], ...others] = [...lists].sort((a, b) => a.length - b.length);
-  return others.reduce<readonly number[]>(both, first) as number[];
+/** Places in all of the lists, which are texts; no more of these are read than is needed. */
+export function inAll(lists: readonly string[]): number[] {
+  const [first = '', ...others] = [...lists].sort((a, b) => a.length - b.length);
+  let places = placesIn(first);
+  for (const other of others) {
+    if (!places.length) break;
+    places = both(places, placesIn(other));
+  }
+  return places;
 }
 
-function both(a: readonly number[], b: readonly number[]): number[] {
+/** Places in both of two lists. */
+export function both(a: readonly number[], b: readonly number[]): number[] {
   const out: number[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
     const difference = (a[i] as number) - (b[j] as number);
