@@ -40,8 +40,9 @@ export const agentLabels = endpoints({
     tag: 'Labels',
     summary: 'Make a label',
     description:
-      'The title is stored in lower case and is unique in the account: at least two characters of letters, digits, ' +
-      '`_` and `-`, the first a letter or digit.',
+      'The title is stored in lower case, with `-` for blanks, and is unique in the account whatever its accents: at least two ' +
+      'characters of letters, digits, `_` and `-`, the first a letter or digit. Conversations, contacts and filters that ' +
+      'name it in another spelling get this one.',
     params: accountParams,
     body: input,
     returns: Label,

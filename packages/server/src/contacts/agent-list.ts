@@ -8,6 +8,7 @@ import type { Asked } from '../db/keyset.ts';
 import { questionOf } from '../db/search.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
+import { spellLabels } from '../labels/spelling.ts';
 import { countContacts, isIdentified, listContactRows, listSessionsOf } from './agent-store.ts';
 import { contactsThatMeet } from './filter.ts';
 import { contactsSaying } from './folded.ts';
@@ -31,7 +32,7 @@ export async function listContacts(
   input: Input<Endpoints['agentListContacts']>,
 ): Promise<ContactList> {
   const where = input.labels?.length
-    ? sql<boolean>`${isIdentified} and ${carriesLabel(app.db, input.labels)}`
+    ? sql<boolean>`${isIdentified} and ${carriesLabel(app.db, await spellLabels(app.db, caller.account.id, input.labels))}`
     : isIdentified;
   return listWhere(app, caller, input, { list: 'contacts', where });
 }

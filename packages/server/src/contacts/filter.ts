@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { jsonListOf } from '../db/dialect.ts';
 import { type Condition, type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
 import { fold } from '../fold.ts';
+import { labelSpelling } from '../labels/spelling.ts';
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
 export async function contactsThatMeet(
@@ -12,7 +13,11 @@ export async function contactsThatMeet(
   conditions: readonly Condition[],
 ): Promise<RawBuilder<boolean>> {
   const custom = await customColumns(app, account_id);
-  const columnOf = (key: string) => standardColumn(app, key) ?? custom.get(key);
+  const spell = await labelSpelling(app.db, account_id);
+  const columnOf = (key: string) =>
+    key === 'labels'
+      ? { kind: 'list' as const, expression: contactLabels(app.db), read: spell }
+      : (standardColumn(app, key) ?? custom.get(key));
   return filterBy(app.db, conditions, { columnOf, now: app.now() });
 }
 
@@ -37,8 +42,6 @@ function standardColumn({ db }: App, key: string): FilterColumn | undefined {
     case 'city':
     case 'company_name':
       return additionalText(db, key);
-    case 'labels':
-      return { kind: 'list', expression: contactLabels(db) };
     case 'created_at':
     case 'last_activity_at':
       return { kind: 'date', expression: sql.ref(key) };

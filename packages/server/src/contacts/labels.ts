@@ -7,6 +7,7 @@ import { isAnyTextOf } from '../db/dialect.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { requireFew } from '../labels/rules.ts';
+import { spellLabels } from '../labels/spelling.ts';
 import { lockContact } from './agent-store.ts';
 import { emitContact } from './events.ts';
 import { findContact } from './store.ts';
@@ -31,8 +32,8 @@ export async function setContactLabels(
   { account }: AgentCaller,
   { id, labels = [] }: { id: number; labels?: string[] },
 ): Promise<Labels> {
-  const wanted = [...new Set(labels.map((label) => label.trim()).filter(Boolean))];
   return app.db.write(async (tx) => {
+    const wanted = await spellLabels(tx, account.id, labels);
     const contact = await lockContact(tx, account.id, id);
     if (!contact) throw notFound();
     await writeContactLabels(app, tx, contact, wanted);

@@ -32,7 +32,7 @@ export type FilterKind = 'text' | 'number' | 'boolean' | 'date' | 'day' | 'list'
 export interface FilterColumn {
   kind: FilterKind;
   expression: Expression<unknown>;
-  /** Turns a given text into the form that is stored, for `text`. */
+  /** Turns a given text into the form that is stored, for `text` and `list`. */
   read?(text: string): string;
 }
 
@@ -180,8 +180,9 @@ const isOnDay: Comparison = (_db, { expression }, given) =>
     }),
   );
 
-const hasItem: Comparison = (db, { expression }, given) =>
-  sql<boolean>`exists (select 1 from ${jsonItems(db, expression)} where ${isAnyTextIgnoringCase(db, sql.ref('items.value'), textsOf(given, {}))})`;
+const hasItem: Comparison = (db, column, given) =>
+  sql<boolean>`exists (select 1 from ${jsonItems(db, column.expression)}
+    where ${isAnyTextIgnoringCase(db, sql.ref('items.value'), textsOf(given, column))})`;
 
 const presence = (has: Comparison) => ({ is_present: has, is_not_present: negated(has) });
 const equality = (equals: Comparison) => ({ equal_to: equals, not_equal_to: negated(equals) });

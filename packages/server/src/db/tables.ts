@@ -95,6 +95,11 @@ export interface LabelRow {
   updated_at: number;
 }
 
+/** Accounts whose labels are to be spelled anew. */
+export interface LabelSpellingDueRow {
+  account_id: number;
+}
+
 export interface LabelChangeRow {
   id: number;
   account_id: number;
@@ -582,6 +587,7 @@ export interface Tables {
   team_members: TeamMemberRow;
   labels: LabelRow;
   label_changes: LabelChangeRow;
+  label_spellings_due: LabelSpellingDueRow;
   canned_responses: CannedResponseRow;
   custom_filters: CustomFilterRow;
   agent_bots: AgentBotRow;

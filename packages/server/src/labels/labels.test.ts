@@ -54,7 +54,7 @@ describe.each(engines)('labels on %s', (engine) => {
     expect((await call(server, agentGetLabel, shown)).body).toEqual(body);
   });
 
-  it.each(['', ' ', 'x', '_x', '-x', 'two words', 'a,b', 'VIP', 'ab\n'])(
+  it.each(['', ' ', 'x', '_x', '-x', 'a,b', 'VIP', 'ab\n'])(
     'refuse the title %j',
     async (title) => {
       const answer = await create({ title });
@@ -131,6 +131,44 @@ describe.each(engines)('labels on %s', (engine) => {
       await expect.poll(carried).toEqual(['stays']);
       expect(await findable('doomed')).toBe(0);
       expect((await list()).map(({ title }) => title)).not.toContain('doomed');
+    });
+
+    it('have one spelling, that of the account, wherever they come in', async () => {
+      await create({ title: 'Café_Süd' });
+      await carry([' Café_Süd', 'CAFE_SUD', 'Ｂｉｇ  Order', 'big-order', ' ']);
+      expect(await carried()).toEqual(['café_süd', 'big-order']);
+      for (const label of ['café_süd', 'Cafe\u0301_SU\u0308D', 'BIG ORDER'])
+        expect([label, await findable(encodeURIComponent(label))]).toEqual([label, 1]);
+      for (const [operator, value, count] of [
+        ['equal_to', 'CAFE_sud', 1],
+        ['equal_to', 'cafe', 0],
+        ['not_equal_to', 'Big Order', 0],
+      ] as const) {
+        const { body } = await call<{ payload: unknown[] }>(server, agentApi.agentFilterConversations, {
+          as: office.administrator,
+          params: own,
+          body: { payload: [{ attribute_key: 'labels', filter_operator: operator, values: [value] }] },
+        });
+        expect([operator, value, body.payload.length]).toEqual([operator, value, count]);
+      }
+      expect(await create({ title: 'cafe_sud' })).toMatchObject({
+        status: 422,
+        body: { attributes: ['title'] },
+      });
+    });
+
+    it('of an older Hoory are spelled anew', async () => {
+      await carry(['stays']);
+      const { db } = server.app;
+      await db.run(
+        db.q.updateTable('conversation_labels').set({ label: 'Not Spelled' }).where('label', '=', 'stays'),
+      );
+      await db.run(db.q.updateTable('conversations').set({ labels: '["Not Spelled"]' }));
+      await db.write((tx) => tx.insertMany('label_spellings_due', [own]));
+      const relabeling = openRelabeling(server.app);
+      await expect.poll(carried).toEqual(['not-spelled']);
+      await expect.poll(pending).toEqual([]);
+      await relabeling.close();
     });
 
     it('are worked off by the server that starts next', async () => {

@@ -10,6 +10,8 @@ import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { LabelRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
+import { fold } from '../fold.ts';
+import { toLabel } from './spelling.ts';
 
 interface LabelInput {
   title?: string;
@@ -22,12 +24,12 @@ const defaultColor = '#1f93ff';
 
 export async function listLabels(app: App, { account }: AgentCaller): Promise<{ payload: Label[] }> {
   const rows: LabelRow[] = await app.db.all(labelQuery(app.db, account.id).orderBy('title'));
-  return { payload: rows.map(toLabel) };
+  return { payload: rows.map(toWire) };
 }
 
 /** @throws not_found */
 export async function showLabel(app: App, { account }: AgentCaller, { id }: { id: number }): Promise<Label> {
-  return toLabel(await getLabel(app.db, account.id, id));
+  return toWire(await getLabel(app.db, account.id, id));
 }
 
 /** @throws invalid for a title that is blank, misspelt or taken */
@@ -49,7 +51,7 @@ export async function createLabel(app: App, { account }: AgentCaller, input: Lab
     });
     await tx.insertMany('labels', [row]);
     await touchList(app, tx, { account_id: account.id, list: 'label' });
-    return toLabel(row);
+    return toWire(row);
   });
 }
 
@@ -67,7 +69,7 @@ export async function updateLabel(
     await tx.run(tx.q.updateTable('labels').set(columns).where('id', '=', id));
     if (row.title !== stored.title) await leaveToFollow(app, tx, stored, row.title);
     await touchList(app, tx, { account_id: account.id, list: 'label' });
-    return toLabel(row);
+    return toWire(row);
   });
 }
 
@@ -109,7 +111,7 @@ async function getLabel(db: Sql, account_id: number, id: number): Promise<LabelR
 
 function columnsOf({ title, description, color, show_on_sidebar: shown }: LabelInput): Partial<LabelRow> {
   return {
-    ...(title !== undefined && { title: title.trim().toLowerCase() }),
+    ...(title !== undefined && { title: toLabel(title) }),
     ...(description !== undefined && { description }),
     ...(color !== undefined && { color: color.trim() || defaultColor }),
     ...(shown !== undefined && { show_on_sidebar: shown === null ? null : Number(shown) }),
@@ -123,12 +125,13 @@ async function checked(tx: Tx, row: LabelRow): Promise<LabelRow> {
       'title',
       'Title needs two or more letters, digits, _ or -, and begins with none of these signs',
     );
-  const owner = await tx.get(labelQuery(tx, row.account_id).where('title', '=', row.title));
-  if (owner && owner.id !== row.id) throw invalid('title', 'Title has already been taken');
+  const others: LabelRow[] = await tx.all(labelQuery(tx, row.account_id).where('id', '<>', row.id));
+  if (others.some(({ title }) => fold(title) === fold(row.title)))
+    throw invalid('title', 'Title has already been taken');
   return row;
 }
 
-const toLabel = (row: LabelRow): Label => ({
+const toWire = (row: LabelRow): Label => ({
   id: row.id,
   title: row.title,
   description: row.description,

@@ -12,6 +12,7 @@ import type { TeamRow } from '../db/tables.ts';
 import { notAuthorized, Refusal, unprocessable } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
+import { spellLabels } from '../labels/spelling.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThreads } from '../messages/threads.ts';
 import { getTeam, listTeamIdsOf } from '../teams/store.ts';
@@ -120,7 +121,8 @@ async function changeOne(
   const { add = [], remove = [] } = input.labels ?? {};
   if (!add.length && !remove.length) return;
   const labels = JSON.parse(now.conversation.labels) as string[];
-  const kept = labels.filter((label) => !remove.includes(label));
+  const removed = await spellLabels(tx, thread.conversation.account_id, remove);
+  const kept = labels.filter((label) => !removed.includes(label));
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });
 }
 
@@ -138,7 +140,7 @@ async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): 
 
 /** Adds labels; contacts that are not in the account are passed over. */
 async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<number[]> {
-  const add = (input.labels?.add ?? []).map((label) => label.trim()).filter(Boolean);
+  const add = await spellLabels(app.db, account.id, input.labels?.add ?? []);
   const labelled: number[] = [];
   for (const id of new Set(input.ids))
     await unlessRefused(

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
+import { labelSpelling } from '../labels/spelling.ts';
 import { type Listed, listScope } from './list.ts';
 import { scopeOf } from './list-scope.ts';
 
@@ -22,7 +23,14 @@ export async function filterConversations(
     ({ attribute_key, values }) => !(attribute_key === 'status' && values?.includes('all')),
   );
   const custom = await customKeys(app, caller.account.id);
-  const met = filterBy(app.db, conditions, { columnOf: (key) => columnOf(app, key, custom), now: app.now() });
+  const spell = await labelSpelling(app.db, caller.account.id);
+  const met = filterBy(app.db, conditions, {
+    columnOf: (key) =>
+      key === 'labels'
+        ? { kind: 'list', expression: sql.ref('conversations.labels'), read: spell }
+        : columnOf(app, key, custom),
+    now: app.now(),
+  });
   const scope = await scopeOf(app, caller, { status: 'all' });
   return listScope(app, caller, { ...scope, rest: [met] }, { ...input, list: 'conversations/filter' });
 }
@@ -37,7 +45,6 @@ const columns: Record<string, FilterColumn['kind']> = {
   display_id: 'number',
   created_at: 'date',
   last_activity_at: 'date',
-  labels: 'list',
 };
 
 const additional = ['browser_language', 'conversation_language', 'referer', 'mail_subject', 'campaign_id'];

@@ -7,6 +7,7 @@ import { getSeenConversation } from '../conversations/seen.ts';
 import { writeLabels } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
 import { requireFew } from '../labels/rules.ts';
+import { spellLabels } from '../labels/spelling.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
 import { actorOf, changeConversation, noteActivity } from './change.ts';
@@ -39,7 +40,7 @@ export async function replaceLabels(
 }
 
 /**
- * Sets the labels and tells everybody; blanks and repeats are dropped. Nothing happens when they are the same.
+ * Sets the labels and tells everybody; spelled, without blanks and repeats. Nothing happens when they are the same.
  * @throws invalid for too many
  */
 export async function setLabels(
@@ -49,7 +50,7 @@ export async function setLabels(
   given: { labels: readonly string[]; by: Actor },
 ): Promise<Thread> {
   const { by } = given;
-  const labels = [...new Set(given.labels.map((label) => label.trim()).filter(Boolean))];
+  const labels = await spellLabels(tx, thread.conversation.account_id, given.labels);
   const before = JSON.parse(thread.conversation.labels) as string[];
   if (JSON.stringify(before) === JSON.stringify(labels)) return thread;
   requireFew(labels);

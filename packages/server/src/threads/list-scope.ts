@@ -7,6 +7,7 @@ import type { Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf, unindexed } from '../db/dialect.ts';
 import { questionOf, searchIds } from '../db/search.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
+import { spellLabels } from '../labels/spelling.ts';
 
 export type ListInput = Omit<Input<(typeof agentConversations)['agentListConversations']>, 'account_id'>;
 
@@ -32,7 +33,13 @@ export async function scopeOf(app: App, caller: AgentCaller, input: ListInput): 
     statuses: asked === 'all' ? allStatuses : [asked],
     ...inboxesOf(visible, input.inbox_id),
     ...(input.team_id && { team_id: input.team_id }),
-    rest: [...restOf(app, caller, input), ...(text ? [await isSaying(app, caller, text)] : [])],
+    rest: [
+      ...restOf(app, caller, {
+        ...input,
+        labels: await spellLabels(app.db, caller.account.id, input.labels ?? []),
+      }),
+      ...(text ? [await isSaying(app, caller, text)] : []),
+    ],
   };
 }
 

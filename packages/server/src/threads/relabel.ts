@@ -5,6 +5,7 @@ import { labelsOf, writeContactLabels } from '../contacts/labels.ts';
 import { writeLabels } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { LabelChangeRow } from '../db/tables.ts';
+import { leaveToSpell } from '../labels/spelling.ts';
 import { announceConversation } from '../messages/announce.ts';
 import { lockThreads } from '../messages/threads.ts';
 
@@ -23,6 +24,7 @@ export function openRelabeling(app: App): Relabeling {
   let isClosed = false;
   let round: Promise<void> = Promise.resolve();
   const workOff = async () => {
+    await app.db.write((tx) => leaveToSpell(tx, app.now()));
     for (let change = await nextChange(app); change && !isClosed; change = await nextChange(app))
       await follow(app, change, () => isClosed);
   };
