@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { ShortAgentBot } from './agent-bots.ts';
 import { Agent } from './agents.ts';
+import { BlobIds, MAX_ATTACHMENTS } from './attachments.ts';
 import { MAX_LABELS, MAX_LIST, MAX_QUERY, MAX_UNIX_SECONDS } from './bounds.ts';
 import { AgentConversation, ConversationStatus } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
@@ -101,6 +102,7 @@ const initialMessage = fields({
   content_type: Type.Optional(ContentType),
   content_attributes: Type.Optional(FreeForm),
   template_params: Type.Optional(FreeForm),
+  attachments: Type.Optional(BlobIds),
 });
 
 export const agentConversations = endpoints({
@@ -147,7 +149,9 @@ export const agentConversations = endpoints({
     bot: true,
     tag: 'Conversations',
     summary: 'Start a conversation with a contact',
-    description: 'Name an inbox and a contact, or the `source_id` of a session.',
+    description:
+      'Name an inbox and a contact, or the `source_id` of a session. Files of the first message come as ' +
+      '`message[attachments][]` parts of `multipart/form-data`, or as `attachments[]`.',
     params: accountParams,
     body: fields({
       inbox_id: Type.Optional(Id),
@@ -162,6 +166,7 @@ export const agentConversations = endpoints({
       hmac_verified: Type.Optional(Type.Boolean()),
       message: Type.Optional(initialMessage),
     }),
+    files: { 'message[attachments]': MAX_ATTACHMENTS, attachments: MAX_ATTACHMENTS },
     returns: AgentConversation,
   },
   agentGetConversation: {

@@ -1,7 +1,7 @@
 /** What agents do with messages (application-api.md section 6.9). */
 import Type from 'typebox';
-import { MAX_ATTACHMENTS } from './attachments.ts';
-import { MAX_LIST, MAX_OPAQUE } from './bounds.ts';
+import { BlobIds, MAX_ATTACHMENTS } from './attachments.ts';
+import { MAX_OPAQUE } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { AgentMessage, ContentType, EchoId, MAX_CONTENT } from './messages.ts';
 import { conversationKeys, conversationPath } from './paths.ts';
@@ -58,6 +58,7 @@ export const agentMessages = endpoints({
     path: agentMessagesPath,
     auth: 'agent',
     bot: true,
+    root: 'message',
     tag: 'Messages',
     summary: 'Write a message or a private note, with up to 15 files',
     description:
@@ -80,15 +81,7 @@ export const agentMessages = endpoints({
       sender_id: Type.Optional(nullable(Id)),
       campaign_id: Type.Optional(nullable(Id)),
       template_params: Type.Optional(nullable(FreeForm)),
-      attachments: Type.Optional(
-        Type.Array(
-          Type.String({
-            maxLength: MAX_OPAQUE,
-            description: '`blob_id` of an upload; files stand beside them',
-          }),
-          { maxItems: MAX_LIST },
-        ),
-      ),
+      attachments: Type.Optional(BlobIds),
     }),
     files: { attachments: MAX_ATTACHMENTS },
     returns: AgentMessage,

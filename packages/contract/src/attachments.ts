@@ -1,9 +1,16 @@
 /** Files and other things attached to a message (client-api.md section 2.7, application-api.md section 4.10). */
 import Type, { type Static } from 'typebox';
+import { MAX_LIST, MAX_OPAQUE } from './bounds.ts';
 import { FreeForm, Id, named, nullable, words } from './schema.ts';
 
 /** Most attachments of one message. */
 export const MAX_ATTACHMENTS = 15;
+
+/** Uploads that a message takes as attachments. */
+export const BlobIds = Type.Array(
+  Type.String({ maxLength: MAX_OPAQUE, description: '`blob_id` of an upload; files stand beside them' }),
+  { maxItems: MAX_LIST },
+);
 
 const place = { id: Id, message_id: Id, account_id: Id };
 

@@ -46,7 +46,8 @@ export interface Endpoint {
   body?: TObject;
   /**
    * Fields of `multipart/form-data` that are uploaded files, and how many each takes at most. A field that takes
-   * one is a single part, any other a list. They stand beside `body`, not in it.
+   * one is a single part, any other a list. They stand beside `body`, not in it; a nested one is named as in a form. A file
+   * in any other field is refused.
    */
   files?: Readonly<Record<string, number>>;
   /** Schema of the JSON answer; `null` answers with an empty body. */

@@ -16,6 +16,8 @@ export const errors = {
   /** Absent, or outside what the caller may know of: both look the same. */
   not_found: { status: 404, text: 'Resource could not be found' },
   too_large: { status: 413, text: 'The body or a file is too large' },
+  /** A body whose type, charset or encoding is not read; the text names it. */
+  unsupported_type: { status: 415, text: 'The type of the body is not read here' },
   /** Fields at fault are named in `attributes`. */
   invalid: { status: 422, text: 'Validation failed' },
   /** Refused as a whole, with no field to point at; also a reused key with another content. */
@@ -38,7 +40,7 @@ export const ValidationError = named('ValidationError', {
 });
 export type ValidationError = Static<typeof ValidationError>;
 
-/** Client API: 401 and `unprocessable`. Agent API: everything that is neither `invalid` nor `unauthenticated`. */
+/** Client API: 401, 415 and `unprocessable`. Agent API: everything that is neither `invalid` nor `unauthenticated`. */
 export const TextError = named('TextError', { error: Type.String() });
 export type TextError = Static<typeof TextError>;
 

@@ -187,6 +187,7 @@ export const clientMessages = endpoints({
     method: 'POST',
     path: clientMessagesPath,
     auth: 'session',
+    root: 'message',
     tag: 'Messages (client)',
     summary: 'Write a message, with up to 15 files',
     description:

@@ -17,9 +17,22 @@ session are the credential; no token is read. The same endpoints answer under
 **Agent API** (\`/api/v1\`, \`/auth\`): for agents' tools, bots and bridges, with an access token or sign-in headers.
 
 For both: path, query and body are read as one set of fields, of which the path wins over the query and the query over
-the body. A body may be JSON, a form or multipart. Text is read as the type the field has; null and blank are absent where
-the field admits neither; unknown fields are ignored. \`PUT\` does what \`PATCH\` does. A trailing slash or \`.json\` is
-dropped. Creating answers 200.
+the body. Text is read as the type the field has; null and blank are absent where the field admits neither. A field that the
+endpoint does not know is ignored beside one that it knows. \`PUT\` does what \`PATCH\` does. A trailing slash or \`.json\`
+is dropped. Creating answers 200.
+
+A body is read wholly or refused, never dropped:
+
+- It is JSON, \`application/x-www-form-urlencoded\` or \`multipart/form-data\`. JSON is read as JSON also when its type is
+  \`text/plain\`, any \`+json\`, that of a form (as \`curl -d\` sends it), or none; a part of multipart that is typed
+  \`application/json\` is the JSON value of its field. Any other type is 415. An empty body is fine whatever its type.
+- A body of which no field is known is 422 naming the fields, as is a file in a field that takes none. Text or JSON where only
+  files count, such as a data URL in \`attachments\`, is 422. A file input that was left empty is no file.
+- Text is UTF-8, or in the charset that the body or its part declares (\`charset\`, \`_charset_\`); bytes that are not of it
+  are 400, an unknown charset is 415. A byte order mark is skipped. NUL and halves of surrogate pairs are 422.
+- \`Content-Encoding\` may be \`gzip\`, \`deflate\` or \`br\`; any other is 415. Limits of size count what comes out.
+- A number that cannot be held exactly, such as one above 2^53 with more digits, is taken as it was typed by a field of text, and is
+  422 in any other field.
 
 An object whose keys the caller chooses (attributes, settings, \`content_attributes\`, \`submitted_values\`, the \`query\` of a
 filter) holds, after merging, at most ${FREE_FORM.maxBytes / 1024} kB of JSON in UTF-8, ${FREE_FORM.maxKeys} keys in each object, ${FREE_FORM.maxLevels} levels of objects and lists, and
@@ -204,12 +217,14 @@ function responsesOf(parts: Components, { returns, status, path, auth, method }:
       401: refuse('Unauthorized'),
     }),
     ...(path.includes('{') && { 404: refuse('NotFound') }),
-    ...(!isRead && { 413: refuse('TooLarge') }),
+    ...(!isRead && { 413: refuse('TooLarge'), 415: refuse('UnsupportedType') }),
     ...((!isRead || path.includes('{')) && { 422: refuse('Invalid') }),
     429: refuse('TooManyRequests'),
     500: refuse('Failed'),
   };
 }
+
+const unread = 'The type, the charset or the encoding of the body is not read; the text names it';
 
 /** The bodies of refusals in both families (client-api.md section 3, application-api.md section 2.3). */
 function errorResponses(parts: Components): Json {
@@ -227,6 +242,7 @@ function errorResponses(parts: Components): Json {
     ClientUnauthorized: response('The proof of identity is missing or wrong; nothing was changed', text),
     ClientNotFound: response('Absent, or not of this session', status),
     ClientTooLarge: response('The body or a file is too large', status),
+    ClientUnsupportedType: response(unread, text),
     ClientInvalid: response('A value was refused; nothing was changed', invalid),
     ClientTooManyRequests: tooMany(status),
     ClientFailed: response('A fault of the server', status),
@@ -234,6 +250,7 @@ function errorResponses(parts: Components): Json {
     AgentUnauthorized: response('Not signed in, or not allowed to do this', signIn),
     AgentNotFound: response('Absent, or not of this account', text),
     AgentTooLarge: response('The body or a file is too large', text),
+    AgentUnsupportedType: response(unread, text),
     AgentInvalid: response('A value was refused; nothing was changed', invalid),
     AgentTooManyRequests: tooMany(text),
     AgentFailed: response('A fault of the server', text),

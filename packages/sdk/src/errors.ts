@@ -51,6 +51,7 @@ const codes: Record<number, ErrorCode> = {
   403: 'forbidden',
   404: 'not_found',
   413: 'too_large',
+  415: 'unsupported_type',
   422: 'unprocessable',
   429: 'too_many_requests',
   503: 'unavailable',

@@ -6,7 +6,7 @@ import type { AvatarWishRow, ContactRow } from '../db/tables.ts';
 import { keepPicture, largestPicture, readPicture } from '../files/blobs.ts';
 import { discardUnkept } from '../files/discard.ts';
 import { fetchFile } from '../files/fetch.ts';
-import type { Upload } from '../http/body.ts';
+import type { Upload } from '../http/upload.ts';
 import { lockContact } from './agent-store.ts';
 import { emitContact } from './events.ts';
 import { avatarOf, pictureOwner } from './rules.ts';

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import type { App } from '../app.ts';
 import type { AttachmentRow } from '../db/tables.ts';
-import type { Upload } from '../http/body.ts';
+import type { Upload } from '../http/upload.ts';
 
 export type NewAttachment = Omit<
   AttachmentRow,

@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { BlobRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
-import type { Upload } from '../http/body.ts';
+import type { Upload } from '../http/upload.ts';
 import { hmacName, isSame } from '../secrets.ts';
 import { fileAddress } from './address.ts';
 import { describeUploads } from './attachments.ts';

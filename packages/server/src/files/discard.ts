@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import type { Upload } from '../http/body.ts';
+import type { Upload } from '../http/upload.ts';
 
 /**
  * Removes files that no row names, or is about to. Never rejects: while the store cannot be reached they stay, and the

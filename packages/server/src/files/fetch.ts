@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 import type { App } from '../app.ts';
 import { unprocessable } from '../errors.ts';
-import type { Upload } from '../http/body.ts';
+import type { Upload } from '../http/upload.ts';
 
 /** Milliseconds from the request to the last byte. */
 const limit = 10_000;

@@ -1,13 +1,12 @@
 /** Files that agents upload ahead of the message that will hold them (application-api.md section 6.15). */
-import type { agentUploads, Input, Output } from '@hoory/contract';
+import { type agentUploads, type Input, MAX_ATTACHMENTS, type Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { unprocessable } from '../errors.ts';
-import type { Upload } from '../http/body.ts';
+import { invalid, unprocessable } from '../errors.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
+import type { Upload } from '../http/upload.ts';
 import { describeUploads } from './attachments.ts';
 import { blobAddress, findUpload, keepBlob, signedId } from './blobs.ts';
-import { discardFiles } from './discard.ts';
 import { fetchFile } from './fetch.ts';
 
 type Endpoints = typeof agentUploads;
@@ -38,34 +37,37 @@ async function upload(
   });
 }
 
+export interface Taking {
+  account_id: number;
+  /** Ids of uploads; blank ones are none. */
+  signed: readonly string[] | undefined;
+  /** Files of the request, which copies of the uploads join. */
+  uploads: Upload[];
+}
+
 /**
- * Uploads of the account by their signed ids, as if they had come with this request: the message gets copies.
- * @throws unprocessable for an id that names none
+ * Makes uploads of the account part of this request, as if they had come with it: the message gets copies.
+ * @throws invalid for an id that names no upload, and for more than a message takes
  */
-export async function takeUploads(
-  app: App,
-  { account_id, signed }: { account_id: number; signed: readonly string[] },
-): Promise<Upload[]> {
-  const taken: Upload[] = [];
-  for (const one of signed) {
-    const blob = await findUpload(app, app.db, { account_id, signed: one });
-    const file = blob && (await app.files.open(blob.file_key));
-    if (!blob || !file) {
-      await discardFiles(
-        app,
-        taken.map(({ key }) => key),
-      );
-      throw unprocessable('An attachment is neither a file nor the id of an upload');
-    }
-    taken.push({
-      field: 'attachments',
-      key: await app.files.put(file),
-      file_name: blob.file_name,
-      content_type: blob.content_type,
-      size: blob.file_size,
-      sha256: one,
-      kept: false,
-    });
-  }
-  return taken;
+export async function takeAttachments(app: App, { account_id, signed = [], uploads }: Taking): Promise<void> {
+  const ids = signed.filter((one) => one.trim());
+  if (uploads.length + ids.length > MAX_ATTACHMENTS)
+    throw invalid('attachments', `Attachments are too many (maximum is ${MAX_ATTACHMENTS})`);
+  for (const id of ids) uploads.push(await takeUpload(app, account_id, id));
+}
+
+async function takeUpload(app: App, account_id: number, signed: string): Promise<Upload> {
+  const blob = await findUpload(app, app.db, { account_id, signed });
+  const file = blob && (await app.files.open(blob.file_key));
+  if (!blob || !file)
+    throw invalid('attachments', 'Attachments must be files, or blob_id of uploads of this account');
+  return {
+    field: 'attachments',
+    key: await app.files.put(file),
+    file_name: blob.file_name,
+    content_type: blob.content_type,
+    size: blob.file_size,
+    sha256: signed,
+    kept: false,
+  };
 }

@@ -62,6 +62,7 @@ function fromFastify(error: FastifyError): Refusal | undefined {
   const status = error.statusCode ?? 500;
   if (status === 413) return new Refusal('too_large', 'The body is too large');
   if (status === 404) return new Refusal('not_found', 'Resource could not be found');
+  if (status === 415) return new Refusal('unsupported_type', 'The Content-Type is not a media type');
   if (status >= 400 && status < 500) return new Refusal('bad_request', 'The request could not be read');
   // A client that hung up in the middle of its body is not our fault, and nobody reads the answer.
   if (
@@ -70,12 +71,6 @@ function fromFastify(error: FastifyError): Refusal | undefined {
     error.code === 'ERR_STREAM_PREMATURE_CLOSE'
   )
     return new Refusal('bad_request', 'The body ended early');
-  if (
-    /Unexpected end of (multipart data|form)|Malformed part header|Multipart: Boundary not found/i.test(
-      error.message,
-    )
-  )
-    return new Refusal('bad_request', 'The multipart body could not be read');
   return undefined;
 }
 

@@ -8,6 +8,8 @@ import { Compile } from 'typebox/compile';
 import { invalid, notFound, Refusal, titleOf } from '../errors.ts';
 import { problemOf as freeFormProblem } from '../free-form.ts';
 import { requireShallow, tooDeep } from './depth.ts';
+import { exactNumber, NumberText, parseJson } from './number-text.ts';
+import { refuseTextForFiles } from './unread.ts';
 
 export type Bag = Record<string, unknown>;
 
@@ -22,7 +24,7 @@ type Schema = Record<string, unknown> & {
   additionalProperties?: unknown;
 };
 
-type Parts = Pick<Endpoint, 'params' | 'query' | 'body'>;
+type Parts = Pick<Endpoint, 'params' | 'query' | 'body' | 'files'>;
 
 /**
  * A function from bag to checked input by an endpoint's schemas. They are compiled at its first use: a start compiles none
@@ -48,7 +50,8 @@ function compileReader(endpoint: Parts): (bag: Bag) => Bag {
   const inPath = new Set(Object.keys((endpoint.params as Schema | undefined)?.properties ?? {}));
   const validator = Compile(schema);
   return (bag) => {
-    const input = coerceProperties(properties, bag);
+    refuseTextForFiles(endpoint, bag);
+    const input = coerceFields(properties, bag, inPath);
     if (validator.Check(input)) return input as Bag;
     const faults = [...validator.Errors(input)] as unknown as Fault[];
     // What is not an id in a path names nothing (client-api.md section 1.2).
@@ -56,6 +59,25 @@ function compileReader(endpoint: Parts): (bag: Bag) => Bag {
     throw refusalOf(faults, schema as Schema);
   };
 }
+
+/** @throws invalid, or not_found for what stands in the path, where a value cannot be kept as it was sent */
+function coerceFields(properties: Record<string, Schema>, from: Bag, inPath: ReadonlySet<string>): Bag {
+  const into: Bag = {};
+  for (const name in properties) {
+    try {
+      const given = Object.hasOwn(from, name) ? from[name] : undefined;
+      const value = coerceField(name, properties[name] as Schema, given);
+      if (value !== undefined) into[name] = value;
+    } catch (error) {
+      if (!(error instanceof CannotKeep)) throw error;
+      throw inPath.has(name) ? notFound() : invalid(name, `${titleOf(name)} ${error.message}`);
+    }
+  }
+  return into;
+}
+
+/** Why a value cannot be kept as it was sent. */
+class CannotKeep extends Error {}
 
 function coerceProperties(properties: Record<string, Schema>, from: Bag): Bag {
   const into: Bag = {};
@@ -82,6 +104,7 @@ function coerceField(name: string, schema: Schema, value: unknown): unknown {
 /** Reads one value by its schema; undefined is absent. What cannot be read is left as it is, for the check to refuse. */
 function coerce(schema: Schema, value: unknown): unknown {
   if (value === undefined) return undefined;
+  if (value instanceof NumberText) return coerceNumberText(schema, value);
   if (schema.anyOf) return coerceUnion(schema.anyOf, value);
   if (Array.isArray(schema.type))
     return coerceUnion(
@@ -111,6 +134,24 @@ function coerce(schema: Schema, value: unknown): unknown {
       return clean(value);
   }
 }
+
+/** Text takes the digits as they were typed; everything else the number, if it can be held. */
+function coerceNumberText(schema: Schema, value: NumberText): unknown {
+  const types = [schema, ...(schema.anyOf ?? [])].flatMap(({ type }) => type ?? []);
+  if (types.includes('string') && !types.includes('number')) return value.text;
+  return coerce(schema, keepNumber(value));
+}
+
+function keepNumber(value: NumberText): number {
+  const number = value.toNumber();
+  if (number === undefined)
+    throw new CannotKeep(
+      `holds the number ${shown(value.text)}, which cannot be kept exactly; send it as text`,
+    );
+  return number;
+}
+
+const shown = (digits: string) => (digits.length > 40 ? `${digits.substring(0, 40)}…` : digits);
 
 function coerceUnion(branches: Schema[], value: unknown): unknown {
   if (value === null) return branches.some((branch) => branch.type === 'null') ? null : undefined;
@@ -156,7 +197,7 @@ const readText = (schema: Schema, value: unknown) =>
 function coerceNumber(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value.trim() === '') return undefined;
-  return /^[+-]?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
+  return /^[+-]?\d+(\.\d+)?$/.test(value.trim()) ? (exactNumber(value) ?? value) : value;
 }
 
 /** What a database cannot hold as an integer becomes text, which the check refuses. */
@@ -185,7 +226,7 @@ function listOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
   if (typeof value === 'string') {
     if (value.trim() === '') return [];
-    const parsed = value.trim().startsWith('[') ? parseJson(value) : undefined;
+    const parsed = value.trim().startsWith('[') ? findJson(value) : undefined;
     return Array.isArray(parsed) ? parsed : value.split(',').map((item) => item.trim());
   }
   if (typeof value === 'object' && value !== null) {
@@ -197,8 +238,9 @@ function listOf(value: unknown): unknown[] | undefined {
 
 function coerceObject(schema: Schema, value: unknown): unknown {
   const object =
-    typeof value === 'string' ? (value.trim() === '' ? undefined : (parseJson(value) ?? value)) : value;
+    typeof value === 'string' ? (value.trim() === '' ? undefined : (findJson(value) ?? value)) : value;
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return object;
+  if (object instanceof NumberText) return keepNumber(object);
   const known = coerceProperties(schema.properties ?? {}, object as Bag);
   if (
     schema.additionalProperties === false ||
@@ -211,21 +253,29 @@ function coerceObject(schema: Schema, value: unknown): unknown {
 }
 
 /** Undefined for what is no JSON. @throws bad_request for a text that nests too deep */
-function parseJson(text: string): unknown {
+function findJson(text: string): unknown {
   requireShallow(text);
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
 }
 
+/** @throws CannotKeep for text that no database keeps */
+function keepText(text: string): string {
+  if (text.includes('\0')) throw new CannotKeep('holds the character NUL, which cannot be kept');
+  if (!text.isWellFormed()) throw new CannotKeep('holds half a surrogate pair, which is no character');
+  return text;
+}
+
 /**
- * Text as databases can keep it: no NUL, no lone surrogate, at any depth. Keys that name a prototype are dropped.
+ * Values as databases can keep them, at any depth. Keys that name a prototype are dropped.
  * @throws bad_request below `levels`, so that the recursion ends whoever has parsed the value
  */
 function clean(value: unknown, levels: number = MAX_BODY_LEVELS): unknown {
-  if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
+  if (typeof value === 'string') return keepText(value);
+  if (value instanceof NumberText) return keepNumber(value);
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) throw tooDeep();
   if (Array.isArray(value)) return value.map((item) => clean(item, levels - 1));

@@ -7,11 +7,14 @@ import type { Caller, CallerOf } from '../caller.ts';
 import { isUnsure } from '../db/failed.ts';
 import { CallerOutdated, Refusal } from '../errors.ts';
 import { discardUnkept } from '../files/discard.ts';
-import { readMultipart, type Upload } from './body.ts';
 import { endWhenClosing } from './closing.ts';
+import { MultipartBody, readMultipart } from './multipart-body.ts';
 import { printerOf } from './print.ts';
+import { queryOf } from './query.ts';
 import { type Bag, inputReader } from './read-input.ts';
 import { type Receipt, Replay, receiptAfter, withReceipt } from './receipts.ts';
+import { refuseUnread } from './unread.ts';
+import type { Upload } from './upload.ts';
 
 /** What a verb may know of the request beyond its input. */
 export interface RequestContext {
@@ -116,10 +119,10 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
       const name = gate.nameOf(identified, request);
       takeTurn(app, name, request);
       if (endpoint.throttle) throttle(app, endpoint.throttle, identified);
-      const body = request.isMultipart()
-        ? await readMultipart(app, request, { fields: endpoint.files ?? {}, uploads, root: endpoint.root })
-        : ((request.body ?? {}) as Bag);
-      const bag = toBag([unwrap(endpoint, body), request.query as Bag, request.params as Bag]);
+      const query = queryOf(request);
+      const body = unwrap(endpoint, await readBody(app, request, { endpoint, uploads }));
+      if (!uploads.length) refuseUnread(endpoint, body, query);
+      const bag = toBag([body, query, request.params as Bag]);
       const answerTo = async (known: Caller) => {
         const caller = await gate.admit(app, endpoint, known, bag);
         const input = read(bag);
@@ -146,9 +149,25 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
   };
 }
 
+interface BodyReading {
+  endpoint: Endpoint;
+  uploads: Upload[];
+}
+
+async function readBody(
+  app: App,
+  { body }: FastifyRequest,
+  { endpoint, uploads }: BodyReading,
+): Promise<Bag> {
+  if (body instanceof MultipartBody) return readMultipart(body, { app, endpoint, uploads });
+  return (body ?? {}) as Bag;
+}
+
 /** Not with files, which a verb would describe twice, nor where the answer may be there already and no verb compares. */
 const mayRecall = ({ knowsRecalled }: AnyVerb, request: FastifyRequest): boolean =>
-  knowsRecalled === true && !request.isMultipart() && request.headers['idempotency-key'] === undefined;
+  knowsRecalled === true &&
+  !(request.body instanceof MultipartBody) &&
+  request.headers['idempotency-key'] === undefined;
 
 /** Requests per minute. Session, user and inbox come first; the address only catches what has no other name. */
 const perMinute = { session: 600, user: 1200, bot: 1200, anonymous: 6000, inbox: 20_000, address: 3000 };

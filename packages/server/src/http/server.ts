@@ -4,11 +4,12 @@ import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { newUuid } from '../secrets.ts';
 import { registerAssets } from './assets.ts';
-import { parseForm, registerBodies } from './body.ts';
+import { registerBodies } from './body.ts';
 import { registerCompression } from './compress.ts';
 import { registerConditionalGet } from './conditional-get.ts';
 import { registerCors } from './cors.ts';
 import { sendError } from './errors.ts';
+import { parseQuery } from './query.ts';
 import { type RequestLine, toRoutedUrl } from './routed-url.ts';
 
 /**
@@ -43,7 +44,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     routerOptions: {
       ignoreTrailingSlash: true,
       maxParamLength: 4096,
-      querystringParser: parseForm,
+      querystringParser: parseQuery,
     },
   });
   http.setErrorHandler((error, request, reply) => sendError(app, error, request, reply));
@@ -59,7 +60,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   registerConditionalGet(http);
   registerCompression(http);
   await registerAssets(http);
-  await registerBodies(http, app);
+  registerBodies(http);
   return http;
 }
 

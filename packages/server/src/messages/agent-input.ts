@@ -9,7 +9,7 @@ import type { Surroundings } from '../conversations/wire.ts';
 import type { AgentBotRow, MessageRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { toFreeForm } from '../free-form.ts';
-import type { Upload } from '../http/body.ts';
+import type { Upload } from '../http/upload.ts';
 import { echoColumns } from './echo.ts';
 import { renderText } from './liquid.ts';
 import type { PostInput } from './post.ts';

@@ -1,5 +1,5 @@
 /** The agents' verbs on messages (application-api.md section 6.9). */
-import { type AgentMessage, type agentMessages, type Input, MAX_ATTACHMENTS } from '@hoory/contract';
+import type { AgentMessage, agentMessages, Input } from '@hoory/contract';
 import { toEventUser } from '../agents/sender.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
@@ -9,10 +9,10 @@ import { loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
-import { notFound, unprocessable } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { describeUploads } from '../files/attachments.ts';
 import { discardFiles } from '../files/discard.ts';
-import { takeUploads } from '../files/uploads.ts';
+import { takeAttachments } from '../files/uploads.ts';
 import { readBase, readFreeForm, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { toIsoOrNull } from '../time.ts';
@@ -73,10 +73,7 @@ async function post(
 ): Promise<AgentMessage> {
   const conversation = await getSeenConversation(app, caller, input.conversation_id);
   const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
-  const signed = (input.attachments ?? []).filter((one) => one.trim());
-  if (uploads.length + signed.length > MAX_ATTACHMENTS)
-    throw unprocessable(`A message takes at most ${MAX_ATTACHMENTS} attachments`);
-  uploads.push(...(await takeUploads(app, { account_id: caller.account.id, signed })));
+  await takeAttachments(app, { account_id: caller.account.id, signed: input.attachments, uploads });
   const prepared = await agentMessage(app, { caller, around, input, uploads });
   const attachments = await describeUploads(app, uploads);
   return keepStored(uploads, (stored) =>

@@ -15,7 +15,7 @@ import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../
 import { CallerOutdated, invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
 import type { Fact, Foreseen } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
-import type { Upload } from '../http/body.ts';
+import type { Upload } from '../http/upload.ts';
 import { announceConversation, announceMessage, type Thread } from './announce.ts';
 import { floodLimit, templatesFor } from './rules.ts';
 import { type Echo, findByEcho, loadPartsOf } from './store.ts';

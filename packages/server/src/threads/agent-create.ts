@@ -15,11 +15,16 @@ import type { Surroundings } from '../conversations/wire.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ConversationRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
+import { describeUploads, type NewAttachment } from '../files/attachments.ts';
+import { takeAttachments } from '../files/uploads.ts';
+import type { RequestContext } from '../http/routes.ts';
+import type { Upload } from '../http/upload.ts';
 import { getVisibleInbox, requireVisible } from '../inboxes/access.ts';
 import { agentMessage } from '../messages/agent-input.ts';
 import { announceConversation } from '../messages/announce.ts';
-import { postWithin } from '../messages/post.ts';
+import { keepStored, postWithin } from '../messages/post.ts';
 import { lockThread } from '../messages/threads.ts';
+import type { MessageParts } from '../messages/wire.ts';
 import { newUuid } from '../secrets.ts';
 import { getTeam } from '../teams/store.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
@@ -32,19 +37,29 @@ export async function createConversation(
   app: App,
   caller: AccountCaller,
   input: CreateInput,
+  { uploads }: RequestContext,
 ): Promise<AgentConversation> {
   if (input.inbox_id) await getVisibleInbox(app.db, caller, input.inbox_id);
   if (input.assignee_id) await getMember(app.db, caller.account.id, input.assignee_id);
   if (input.team_id) await getTeam(app.db, caller.account.id, input.team_id);
   const viewer = await readViewer(app, caller);
-  return app.db.write(async (tx) => {
-    const session = await sessionFor(app, tx, caller, input);
-    await requireVisible(tx, caller, session.inbox_id);
-    const conversation = await startIn(app, tx, session, input);
-    const current = await findConversation(tx, caller.account.id, conversation.display_id);
-    if (input.message && current) await postFirst(app, tx, { caller, conversation, message: input.message });
-    return showConversation(app, tx, { viewer, id: conversation.id });
-  });
+  await takeAttachments(app, { account_id: caller.account.id, signed: input.message?.attachments, uploads });
+  const message = input.message ?? (uploads.length ? {} : undefined);
+  const files = uploads.slice();
+  const attachments = await describeUploads(app, uploads);
+  return keepStored(uploads, (stored) =>
+    app.db.write(async (tx) => {
+      const session = await sessionFor(app, tx, caller, input);
+      await requireVisible(tx, caller, session.inbox_id);
+      const conversation = await startIn(app, tx, session, input);
+      const current = await findConversation(tx, caller.account.id, conversation.display_id);
+      if (message && current) {
+        const first = { caller, conversation, message, files, attachments };
+        stored(await postFirst(app, tx, first));
+      }
+      return showConversation(app, tx, { viewer, id: conversation.id });
+    }),
+  );
 }
 
 /** The named session, or a new one of this contact in this inbox. */
@@ -128,12 +143,21 @@ interface First {
   caller: AccountCaller;
   conversation: ConversationRow;
   message: NonNullable<CreateInput['message']>;
+  files: readonly Upload[];
+  attachments: readonly NewAttachment[];
 }
 
-async function postFirst(app: App, tx: Tx, { caller, conversation, message }: First): Promise<void> {
+async function postFirst(
+  app: App,
+  tx: Tx,
+  { caller, conversation, message, files, attachments }: First,
+): Promise<MessageParts> {
   const around = (await loadSurroundings(tx, [conversation])).get(conversation.id) as Surroundings;
-  const input = await agentMessage(app, { caller, around, input: message, uploads: [] });
-  await postWithin(tx, [
-    { ...input, app, conversation_id: conversation.id, attachments: [], answer: () => undefined },
-  ]);
+  const input = await agentMessage(app, { caller, around, input: message, uploads: files });
+  let posted: MessageParts | undefined;
+  const answer = (parts: MessageParts) => {
+    posted = parts;
+  };
+  await postWithin(tx, [{ ...input, app, conversation_id: conversation.id, attachments, answer }]);
+  return posted as unknown as MessageParts;
 }

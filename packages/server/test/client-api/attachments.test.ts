@@ -113,7 +113,6 @@ describe.each(engines)('attachments on %s', (engine) => {
       ['attachments', 'a', 'a.txt'],
       ['attachments[]', 'b', 'b.txt'],
       ['attachments[2]', 'c', 'c.txt'],
-      ['avatar', 'ignored', 'no.txt'],
     ];
     const { body } = await send(files, { content: 'three' });
     expect(body.content).toBe('three');

@@ -227,7 +227,7 @@ describe.each(engines)('messages on %s', (engine) => {
       });
     });
 
-    it('changes and tells nothing without them', async () => {
+    it('refuses a body without them, and changes and tells nothing', async () => {
       const { session, place, conversation } = await shop.talk();
       const { id: message_id } = await ask(conversation, {});
       const { id } = (await shop.sessions()).find((one) => one.source_id === session.source_id) as {
@@ -236,7 +236,9 @@ describe.each(engines)('messages on %s', (engine) => {
       const heard = await listen(shop, id);
       const body = { content: 'mine', message_type: 2 };
       const answer = await shop.ask<Message>('updateMessage', { ...place, message_id }, { body });
-      expect(answer).toMatchObject({ status: 200, body: { content: 'Which?', message_type: 1 } });
+      expect(answer).toMatchObject({ status: 422, body: { attributes: ['content'] } });
+      const empty = await shop.ask<Message>('updateMessage', { ...place, message_id }, { body: {} });
+      expect(empty).toMatchObject({ status: 200, body: { content: 'Which?', message_type: 1 } });
       expect(await heard()).toEqual({ inbox: [], session: [], account: [] });
     });
 

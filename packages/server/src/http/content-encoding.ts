@@ -1,0 +1,43 @@
+/** Compressed bodies: decoded as they are read, so that the limits of size count what comes out. */
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
+import { refuseType } from './media-type.ts';
+
+const decoders: Record<string, () => RequestPayload & { destroy(): unknown }> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Decodes `gzip`, `deflate` and `br`; any other coding of a body is 415 naming it. */
+export function registerContentEncoding(http: FastifyInstance): void {
+  http.addHook('preParsing', (request, reply, payload, done) => {
+    const coding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+    if (coding === 'identity' || !hasBody(request)) return done(null, payload);
+    const open = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
+    if (!open) return done(refusalOf(coding));
+    const decoded = open();
+    // Fastify compares it with `Content-Length`.
+    decoded.receivedEncodedLength = 0;
+    payload.on('data', (bytes: Buffer) => {
+      decoded.receivedEncodedLength = (decoded.receivedEncodedLength ?? 0) + bytes.length;
+    });
+    payload.on('error', (error) => decoded.emit('error', error));
+    payload.pipe(decoded as unknown as NodeJS.WritableStream);
+    // After the answer nobody reads on: a small body may decode to very much.
+    reply.raw.once('close', () => decoded.destroy());
+    done(null, decoded);
+  });
+}
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+function refusalOf(coding: string): Error {
+  try {
+    return refuseType(`The content encoding ${coding}`);
+  } catch (error) {
+    return error as Error;
+  }
+}

@@ -1,0 +1,77 @@
+/** Forms and query strings to bags: `name=value` pairs, whose names may nest (`a[b]`, `a[]`). */
+import qs from 'qs';
+import { Refusal } from '../errors.ts';
+import { decodeText } from './charset.ts';
+import { findJsonObject, readJsonObject } from './json-body.ts';
+import type { Bag } from './read-input.ts';
+
+/** Most pairs of one form. */
+const mostPairs = 2000;
+
+const structure = {
+  depth: 6,
+  strictDepth: true,
+  parameterLimit: mostPairs,
+  arrayLimit: 1000,
+  throwOnLimitExceeded: true,
+  plainObjects: true,
+} as const;
+
+/**
+ * The bag that named values make. A value may be anything, also an object that was read before.
+ * @throws bad_request for more than 2000 pairs, or names that nest deeper than 6
+ */
+export function bagOf(pairs: readonly (readonly [name: string, value: unknown])[]): Bag {
+  if (!pairs.length) return {};
+  // Only names are given to the parser, each with the place of its value: no text is taken for syntax.
+  const names = pairs.map(([name], index) => `${encodeURIComponent(name.toWellFormed())}=${index}`);
+  try {
+    return qs.parse(names.join('&'), {
+      ...structure,
+      decoder: (text, decode, _charset, type) => (type === 'value' ? pairs[Number(text)]?.[1] : decode(text)),
+    }) as Bag;
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new Refusal('bad_request', `The fields of the form are too many or too deep: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * Reads a query string, or a form as its bytes in latin1.
+ * @throws bad_request for bytes that are no text of the charset
+ */
+export function parseForm(bytes: string, charset?: string): Bag {
+  if (bytes === '') return {};
+  const pairs = bytes.split('&').filter((pair) => pair !== '');
+  const declared = pairs.find((pair) => pair.startsWith('_charset_='))?.slice('_charset_='.length);
+  const decode = (text: string) => decodePercent(text, charset ?? (declared || undefined));
+  return bagOf(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
+    }),
+  );
+}
+
+function decodePercent(text: string, charset: string | undefined): string {
+  const bytes = text
+    .replaceAll('+', ' ')
+    .replace(/%([\da-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return decodeText(Buffer.from(bytes, 'latin1'), charset);
+}
+
+/**
+ * Reads a form body; JSON that was sent with the type of a form, as `curl -d` does, is read as JSON.
+ * @throws bad_request for text that begins like JSON and is none
+ */
+export function readForm(body: Buffer, charset?: string): Bag {
+  const bytes = body.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
+  if (/^\s*\{/.test(bytes)) return readJsonObject(decodeText(Buffer.from(bytes, 'latin1'), charset));
+  if (/^%7b/i.test(bytes)) {
+    const text = decodePercent(bytes, charset);
+    const json = findJsonObject(text) ?? findJsonObject(text.replace(/=$/, ''));
+    if (json) return json;
+  }
+  return parseForm(bytes, charset);
+}

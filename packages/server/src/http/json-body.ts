@@ -1,0 +1,36 @@
+/** JSON bodies to bags. */
+import { Refusal } from '../errors.ts';
+import { requireShallow } from './depth.ts';
+import { parseJson } from './number-text.ts';
+import type { Bag } from './read-input.ts';
+
+/** Blank text and `null` are an empty bag. @throws bad_request for anything but an object */
+export function readJsonObject(text: string): Bag {
+  if (text.trim() === '') return {};
+  const value = readJson(text);
+  if (value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new Refusal('bad_request', 'The body must be a JSON object');
+  return value as Bag;
+}
+
+/** Any JSON value, its long numbers as text. @throws bad_request for text that is no JSON, or nests too deep */
+export function readJson(text: string): unknown {
+  requireShallow(text);
+  try {
+    return parseJson(text);
+  } catch {
+    throw new Refusal('bad_request', 'The body is not valid JSON');
+  }
+}
+
+/** The object that the text is, if it is one. @throws bad_request for text that nests too deep */
+export function findJsonObject(text: string): Bag | undefined {
+  requireShallow(text);
+  try {
+    const value = parseJson(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Bag) : undefined;
+  } catch {
+    return undefined;
+  }
+}

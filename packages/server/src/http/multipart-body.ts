@@ -1,0 +1,205 @@
+/** Multipart bodies: fields to a bag, files to the store. Nothing of a body is left out in silence. */
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Endpoint } from '@hoory/contract';
+import type { App } from '../app.ts';
+import { invalid, Refusal } from '../errors.ts';
+import { decodeText } from './charset.ts';
+import { bagOf } from './form-body.ts';
+import { readJson } from './json-body.ts';
+import { essenceOf, isJson, parameterOf, refuseType } from './media-type.ts';
+import { type Part, partsOf } from './multipart.ts';
+import type { Bag } from './read-input.ts';
+import type { Upload } from './upload.ts';
+
+/** Bytes of all fields together: 150 000 characters of content, escaped at worst, and their neighbours. */
+const mostText = 2 * 1024 * 1024;
+const mostFields = 500;
+
+/** A body that has not been read yet: its endpoint decides which files it takes. */
+export class MultipartBody {
+  readonly payload: Readable;
+  readonly contentType: string;
+
+  constructor(payload: Readable, contentType: string) {
+    this.payload = payload;
+    this.contentType = contentType;
+  }
+}
+
+interface Reading {
+  app: App;
+  endpoint: Endpoint;
+  uploads: Upload[];
+  /** Names of the endpoint's fields outside of `files`. */
+  known: ReadonlySet<string>;
+  charset: string | undefined;
+  /** Bytes of fields that may still come. */
+  textLeft: number;
+  pairs: [name: string, value: unknown][];
+}
+
+/**
+ * Reads fields into a bag and streams files to the store. `uploads` gets every stored file, also when a later part fails.
+ * @throws invalid for a file in a field that takes none; bad_request for a body that cannot be read; too_large;
+ *   unsupported_type for an encoded part
+ */
+export async function readMultipart(
+  { payload, contentType }: MultipartBody,
+  { app, endpoint, uploads }: Pick<Reading, 'app' | 'endpoint' | 'uploads'>,
+): Promise<Bag> {
+  const source = payload.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+  const boundary = parameterOf(contentType, 'boundary');
+  const reading: Reading = {
+    app,
+    endpoint,
+    uploads,
+    known: namesOf(endpoint),
+    charset: parameterOf(contentType, 'charset'),
+    textLeft: mostText,
+    pairs: [],
+  };
+  try {
+    for await (const part of partsOf(source, boundary ?? '')) {
+      if (!boundary) throw new Refusal('bad_request', 'The multipart body names no boundary');
+      await readPart(reading, part);
+    }
+    return bagOf(reading.pairs);
+  } finally {
+    // What is left of the body is read away, or the next request on this connection would wait for it for ever.
+    void source.return?.().then(() => payload.resume());
+  }
+}
+
+function namesOf({ body, query, params, root }: Endpoint): Set<string> {
+  const parts = [body, query, params].filter((part) => part !== undefined);
+  return new Set([...parts.flatMap((part) => Object.keys(part.properties)), ...(root ? [root] : [])]);
+}
+
+async function readPart(reading: Reading, part: Part): Promise<void> {
+  const disposition = part.headers.get('content-disposition');
+  const name = textOf(reading, parameterOf(disposition, 'name'));
+  if (essenceOf(disposition) !== 'form-data' || !name)
+    throw new Refusal('bad_request', 'A part of the multipart body has no name');
+  refuseEncoded(part, name);
+  const filename = fileNameOf(reading, disposition);
+  const type = essenceOf(part.headers.get('content-type'));
+  const field = fieldOf(name, reading.endpoint);
+  if (isField(reading, { name, field, filename, type })) return readField(reading, part, name);
+  const body = filename === '' ? await unlessEmpty(part.body) : part.body;
+  // A file input that nobody touched is sent as a file without a name and bytes.
+  if (body) await readFile(reading, field, { body, filename: filename || 'file', type });
+}
+
+/** @throws unsupported_type for a part in base64 or the like, which no client of forms sends (RFC 7578, 4.7) */
+function refuseEncoded({ headers }: Part, name: string): void {
+  const encoding = headers.get('content-transfer-encoding')?.toLowerCase() ?? 'binary';
+  if (!['7bit', '8bit', 'binary'].includes(encoding)) refuseType(`The encoding ${encoding} of ${name}`);
+}
+
+const textOf = ({ charset }: Reading, bytes: string | undefined): string | undefined =>
+  bytes === undefined
+    ? undefined
+    : decodeText(Buffer.from(bytes, 'latin1'), charset).replaceAll(/%(22|0d|0a)/gi, (escaped) =>
+        decodeURIComponent(escaped),
+      );
+
+/** `filename*` (RFC 5987) says it in its own charset. */
+function fileNameOf(reading: Reading, disposition: string | undefined): string | undefined {
+  const extended = /^([\w-]+)'[^']*'(.*)$/.exec(parameterOf(disposition, 'filename*') ?? '');
+  if (!extended) return textOf(reading, parameterOf(disposition, 'filename'));
+  const bytes = (extended[2] as string).replace(/%([\da-f]{2})/gi, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return decodeText(Buffer.from(bytes, 'latin1'), extended[1]);
+}
+
+/** The key of `files` that a name stands for: `field`, `field[]`, `field[0]` or `root[field]`. */
+function fieldOf(name: string, { root }: Endpoint): string {
+  const inner = root !== undefined && name.startsWith(`${root}[`) ? name.slice(root.length + 1) : undefined;
+  const bare = inner === undefined ? name : inner.replace(']', '');
+  return bare.replace(/\[\d*\]$/, '');
+}
+
+interface PartKind {
+  name: string;
+  field: string;
+  filename: string | undefined;
+  type: string;
+}
+
+/** JSON for a field that is no file is its value; browsers name such a part `blob`. */
+function isField({ endpoint, known }: Reading, { name, field, filename, type }: PartKind): boolean {
+  if (isJson(type) && endpoint.files?.[field] === undefined)
+    return filename === undefined || known.has(name.split('[', 1)[0] as string);
+  return filename === undefined && (type === '' || type.startsWith('text/') || isJson(type));
+}
+
+async function readField(reading: Reading, { headers, body }: Part, name: string): Promise<void> {
+  const bytes: Buffer[] = [];
+  for await (const some of body) {
+    reading.textLeft -= some.length;
+    if (reading.textLeft < 0) throw new Refusal('too_large', 'The fields are larger than 2 MB');
+    bytes.push(some);
+  }
+  if (reading.pairs.length === mostFields)
+    throw new Refusal('bad_request', `The body has more than ${mostFields} fields`);
+  const type = headers.get('content-type');
+  const text = decodeText(Buffer.concat(bytes), parameterOf(type, 'charset') ?? reading.charset);
+  if (name === '_charset_') reading.charset ??= text.trim();
+  if (!isJson(essenceOf(type))) return void reading.pairs.push([name, text]);
+  if (!reading.known.has(name.split('[', 1)[0] as string)) throw invalid(name, `${name} is not a field here`);
+  reading.pairs.push([name, readJson(text)]);
+}
+
+/** The same bytes; undefined when there are none. */
+async function unlessEmpty(body: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer> | undefined> {
+  const source = body[Symbol.asyncIterator]();
+  const first = await source.next();
+  if (first.done) return undefined;
+  return (async function* () {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => source };
+  })();
+}
+
+interface FilePart {
+  body: AsyncIterable<Buffer>;
+  filename: string;
+  type: string;
+}
+
+async function readFile(reading: Reading, field: string, part: FilePart): Promise<void> {
+  const { app, endpoint, uploads } = reading;
+  const most = endpoint.files?.[field];
+  if (most === undefined) throw invalid(field, `${field} takes no file`);
+  if (uploads.filter((upload) => upload.field === field).length === most)
+    throw invalid(field, `${field} are too many (maximum is ${most})`);
+  uploads.push(await storePart(app, field, part));
+}
+
+async function storePart(app: App, field: string, { body, filename, type }: FilePart): Promise<Upload> {
+  const hash = createHash('sha256');
+  let size = 0;
+  const measured = async function* () {
+    for await (const bytes of body) {
+      hash.update(bytes);
+      size += bytes.length;
+      if (size > app.config.maxFile) throw tooLarge(app);
+      yield bytes;
+    }
+  };
+  const key = await app.files.put(Readable.from(measured()));
+  return {
+    field,
+    key,
+    file_name: filename,
+    content_type: type,
+    size,
+    sha256: hash.digest('hex'),
+    kept: false,
+  };
+}
+
+const tooLarge = ({ config }: App) =>
+  new Refusal('too_large', `A file is larger than ${Math.floor(config.maxFile / 1024 / 1024)} MB`);
