@@ -60,15 +60,20 @@ async function readOther(payload: Readable, contentType: string | undefined): Pr
   );
 }
 
-/** All bytes. @throws unsupported_type at the first one when `refused` is named; too_large */
+/** All bytes. @throws unsupported_type at the first one when `refused` is named; too_large; bad_request */
 async function bytesOf(payload: Readable, refused: string | undefined): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    if (refused !== undefined) refuseType(refused);
-    size += chunk.length;
-    if (size > largestBody) throw new Refusal('too_large', 'The body is too large');
-    chunks.push(chunk);
+  try {
+    for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      if (refused !== undefined) refuseType(refused);
+      size += chunk.length;
+      if (size > largestBody) throw new Refusal('too_large', 'The body is too large');
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('bad_request', 'The body ends early, or is not encoded as declared');
   }
   return Buffer.concat(chunks);
 }

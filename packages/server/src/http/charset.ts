@@ -12,12 +12,21 @@ export function decodeText(bytes: Buffer, charset = 'utf-8'): string {
     return bytes.toString('utf8');
   }
   const decoder = decoderFor(charset, bytes);
+  if (decoder.encoding === 'windows-1252') return decodeWindows1252(bytes);
   try {
     return decoder.decode(bytes);
   } catch {
     throw new Refusal('bad_request', `The request holds bytes that are not ${charset} text`);
   }
 }
+
+/** What windows-1252 has at 0x80 to 0x9f; Node 20 to 23 decode it as latin1, which has controls there. */
+const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+const decodeWindows1252 = (bytes: Buffer): string =>
+  bytes
+    .toString('latin1')
+    .replaceAll(/[\x80-\x9f]/g, (control) => windows1252.charAt(control.charCodeAt(0) - 0x80));
 
 /** As `decodeText`, for a whole body: a byte order mark at its start is skipped. */
 export function decodeBody(bytes: Buffer, charset: string | undefined): string {

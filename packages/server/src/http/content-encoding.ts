@@ -3,7 +3,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { refuseType } from './media-type.ts';
 
-const decoders: Record<string, () => RequestPayload & { destroy(): unknown }> = {
+const decoders: Record<string, () => RequestPayload & { destroy(error?: Error): unknown }> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
@@ -23,7 +23,9 @@ export function registerContentEncoding(http: FastifyInstance): void {
     payload.on('data', (bytes: Buffer) => {
       decoded.receivedEncodedLength = (decoded.receivedEncodedLength ?? 0) + bytes.length;
     });
-    payload.on('error', (error) => decoded.emit('error', error));
+    payload.on('error', (error) => decoded.destroy(error));
+    // The reader of the body hears of an error; without a listener of its own an early one would end the process.
+    decoded.on('error', () => {});
     payload.pipe(decoded as unknown as NodeJS.WritableStream);
     // After the answer nobody reads on: a small body may decode to very much.
     reply.raw.once('close', () => decoded.destroy());

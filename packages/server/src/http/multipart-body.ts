@@ -86,8 +86,8 @@ async function readPart(reading: Reading, part: Part): Promise<void> {
   const type = essenceOf(part.headers.get('content-type'));
   const field = fieldOf(name, reading.endpoint);
   if (isField(reading, { name, field, filename, type })) return readField(reading, part, name);
-  const body = filename === '' ? await unlessEmpty(part.body) : part.body;
   // A file input that nobody touched is sent as a file without a name and bytes.
+  const body = filename ? part.body : await unlessEmpty(part.body);
   if (body) await readFile(reading, field, { body, filename: filename || 'file', type });
 }
 

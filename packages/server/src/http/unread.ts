@@ -14,7 +14,6 @@ export function refuseUnread(endpoint: Endpoint, body: Bag, query: Bag): void {
   if (!sent.length) return;
   const knows = (name: string) =>
     Object.hasOwn(files, name) ||
-    name === endpoint.root ||
     [endpoint.body, endpoint.query, endpoint.params].some(
       (part) => part !== undefined && Object.hasOwn(part.properties, name),
     );
