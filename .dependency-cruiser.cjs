@@ -39,6 +39,7 @@ const kernel = [
   'log',
   'metrics',
   'rounds',
+  'text',
   'time',
 ];
 /** Where everything is wired, and what is run: known to none but each other. */

@@ -73,7 +73,7 @@ const packages = {
       deps: {
         alwaysBundle: [
           /^@hoory\//,
-          /^(@fastify\/(multipart|static)|commander|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/,
+          /^(@fastify\/static|commander|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/,
         ],
         onlyBundle: false,
       },

@@ -1,5 +1,5 @@
 /** Draws one message: who wrote it, text, files, what it asks, and how far it has come. */
-import { type Attachment, type PendingMessage, parseMessageText, type ThreadMessage } from '@hoory/client';
+import { type Attachment, firstCharacter, type PendingMessage, parseMessageText, type ThreadMessage } from '@hoory/client';
 import { drawText, h, safeUrl } from './dom.ts';
 import { type Asking, renderInteractive } from './interactive.ts';
 import type { Words } from './words.ts';
@@ -82,7 +82,7 @@ function renderFace({ sender }: ThreadMessage): HTMLElement {
   const address = sender && ('avatar_url' in sender ? sender.avatar_url : sender.thumbnail);
   const url = safeUrl(address);
   if (url) return h('img', { class: 'face', src: url, alt: '' });
-  return h('span', { class: 'face', 'aria-hidden': 'true' }, sender?.name.slice(0, 1) ?? '•');
+  return h('span', { class: 'face', 'aria-hidden': 'true' }, (sender && firstCharacter(sender.name)) || '•');
 }
 
 function renderAttachment(attachment: Attachment, words: Words): HTMLElement {

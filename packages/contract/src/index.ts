@@ -55,6 +55,7 @@ export * from './schema.ts';
 export * from './search.ts';
 export * from './senders.ts';
 export * from './teams.ts';
+export * from './text.ts';
 export * from './uploads.ts';
 export * from './version.ts';
 export * from './webhook-deliveries.ts';

@@ -77,4 +77,6 @@ export { Keep, memoryStorage } from './storage.ts';
 export { parseMarkdown } from './text/markdown.ts';
 export { parseMessageText } from './text/message-text.ts';
 export { type TextElement, type TextNode, type TextTag, textOf } from './text/text-node.ts';
+/** Text on screens, cut where people see no harm. */
+export { cut, firstCharacter } from './text.ts';
 export type * from './wire.ts';

@@ -1,6 +1,6 @@
 /**
- * The wire as the SDK speaks it: the contract's types, and only types: the schemas stay on the server. The one file
- * that names the contract; the built declarations have it written out, so that nobody needs the contract installed.
+ * The wire as the SDK speaks it: the contract's types, and only types: the schemas stay on the server. Beside
+ * `text.ts` the one file that names the contract; the built declarations have it written out, so that nobody needs the contract installed.
  */
 import type {
   AgentEventData,

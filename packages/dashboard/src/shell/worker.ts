@@ -1,4 +1,5 @@
 /** The service worker (`public/sw.js`), which keeps the desk for when the server is away and shows its notifications. */
+import { cut } from '@hoory/client';
 
 /** Absent where the page is served without https, and while developing. */
 const container = import.meta.env.PROD ? navigator.serviceWorker : undefined;
@@ -26,7 +27,7 @@ export function showAlert(alert: Alert, open: Open): void {
 
 async function show({ title, body, conversation_id }: Alert, open: Open): Promise<void> {
   const options: NotificationOptions = {
-    body: body.slice(0, 140),
+    body: cut(body, 140),
     tag: `conversation ${conversation_id}`,
     icon: `${import.meta.env.BASE_URL}icon-192.png`,
     data: conversation_id,

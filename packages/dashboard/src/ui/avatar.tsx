@@ -1,5 +1,7 @@
 /** A person's picture, or their initials; a dot says whether they are there. */
+
 import { Avatar as Base } from '@base-ui/react/avatar';
+import { firstCharacter } from '@hoory/client';
 import { useUiWords } from '../words/ui.ts';
 import { classes } from './classes.ts';
 
@@ -47,8 +49,8 @@ function initialsOf(name: string): string {
     .trim()
     .split(/[\s-]+/u)
     .filter((word) => /\p{L}|\p{N}/u.test(word));
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
-    (word) => [...(word ?? '')][0] ?? '',
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) =>
+    firstCharacter(word ?? ''),
   );
   return letters.join('').toUpperCase() || '?';
 }

@@ -1,5 +1,6 @@
 /** Decisions about agents without I/O. */
 import { invalid } from '../errors.ts';
+import { toKey } from '../text.ts';
 
 export type Role = 'administrator' | 'agent';
 
@@ -8,7 +9,7 @@ export const toAvailability = (word: string): string => (word === 'available' ? 
 
 /** Stored e-mails are lower case without blanks around them. @throws invalid when it is none */
 export function toEmail(text: string | undefined): string {
-  const email = (text ?? '').trim().toLowerCase();
+  const email = toKey(text ?? '');
   if (!email) throw invalid('email', "Email can't be blank");
   if (!/^[^@\s]+@[^@\s]+$/.test(email) || email.length > 255) throw invalid('email', 'Email is invalid');
   return email;

@@ -14,6 +14,7 @@ import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { newToken } from '../secrets.ts';
+import { toKey } from '../text.ts';
 import { hashPassword, isPassword } from './password.ts';
 import { keepNewestSignIn } from './sign-ins.ts';
 
@@ -93,7 +94,7 @@ function withPhoneNumber(stored: string, phone_number: string | undefined): stri
  * @throws invalid for one that somebody has, unprocessable for a wrong password, too_many_requests
  */
 async function newEmailOf(app: App, user: UserRow, input: ProfileInput): Promise<string | undefined> {
-  const email = input.email?.trim().toLowerCase();
+  const email = toKey(input.email ?? '');
   if (!email || email === user.email) return undefined;
   if (!app.mail.isOn || input.current_password !== undefined)
     await requirePassword(user, input.current_password ?? '');

@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import type { UserRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
 import type { RequestContext } from '../http/routes.ts';
+import { toKey } from '../text.ts';
 import { hashPassword } from './password.ts';
 import { replacePassword, requireConfirmed } from './profile.ts';
 import { answerTo } from './sign-in.ts';
@@ -43,7 +44,7 @@ function takeTurn(app: App, address: string): void {
 
 /** Not awaited: the time that it takes would tell who exists. */
 function inBackground(app: App, given: string, work: (app: App, user: UserRow) => Promise<void>): void {
-  const email = given.trim().toLowerCase();
+  const email = toKey(given);
   if (!email || !app.mail.isOn || app.limits.take(`reset:email:${email}`, 5, 60 * minute)) return;
   findUserByEmail(app.db, email)
     .then((user) => user && work(app, user))

@@ -7,6 +7,7 @@ import type { UserCaller } from '../caller.ts';
 import type { UserRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
 import type { RequestContext } from '../http/routes.ts';
+import { toKey } from '../text.ts';
 import { toIso } from '../time.ts';
 import { isPassword } from './password.ts';
 import { deleteSignIn, findSignIn, insertSignIn } from './sign-ins.ts';
@@ -19,7 +20,7 @@ export async function signIn(
   { email = '', password = '' }: { email?: string; password?: string },
   context: Pick<RequestContext, 'address' | 'header'>,
 ): Promise<{ data: User }> {
-  const who = { email: email.trim().toLowerCase(), address: context.address };
+  const who = { email: toKey(email), address: context.address };
   const user = await throttle.guard(who, async () => {
     const found = await findUserByEmail(app.db, who.email);
     return (await isPassword(found?.password_hash, password)) ? found : undefined;

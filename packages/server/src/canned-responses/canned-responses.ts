@@ -7,6 +7,7 @@ import type { Sql, Tx } from '../db/db.ts';
 import { contains } from '../db/dialect.ts';
 import type { CannedResponseRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
+import { toWord } from '../text.ts';
 import { toIso } from '../time.ts';
 
 interface CannedResponseInput {
@@ -43,7 +44,7 @@ export async function createCannedResponse(
     const row = await checked(tx, {
       id,
       account_id: account.id,
-      short_code: input.short_code?.trim() ?? '',
+      short_code: toWord(input.short_code ?? ''),
       content: input.content ?? '',
       created_at: now,
       updated_at: now,
@@ -67,7 +68,7 @@ export async function updateCannedResponse(
     if (!stored) throw notFound();
     const row = await checked(tx, {
       ...stored,
-      ...(input.short_code !== undefined && { short_code: input.short_code.trim() }),
+      ...(input.short_code !== undefined && { short_code: toWord(input.short_code) }),
       ...(input.content !== undefined && { content: input.content }),
       updated_at: app.now(),
     });

@@ -1,5 +1,11 @@
 /** The customer's own verbs on contacts: open a session, read it, change it (client-api.md 5.2 to 5.4). */
-import type { ContactRecord, ContactSession, clientContacts, Input } from '@hoory/contract';
+import {
+  type ContactRecord,
+  type ContactSession,
+  type clientContacts,
+  cut,
+  type Input,
+} from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
@@ -149,7 +155,7 @@ async function personFor(
   const free = (key: ContactKey) => (owners.has(key) ? null : (person[key] ?? null));
   const contact = await insertContact(app, tx, {
     account_id,
-    name: (textOf(input.name) ?? generatedName()).slice(0, 255),
+    name: cut(textOf(input.name) ?? generatedName(), 255),
     identifier: free('identifier'),
     email: free('email'),
     phone_number: free('phone_number'),

@@ -49,7 +49,7 @@ export function textOf(value: unknown): string | undefined {
   return text === '' ? undefined : text;
 }
 
-export const emailOf = (value: unknown) => textOf(value)?.toLowerCase();
+export const emailOf = (value: unknown) => textOf(value)?.toLowerCase().normalize('NFC');
 
 /** The address of a picture; null for what is no http(s) address. */
 export function avatarOf(value: unknown): string | null {

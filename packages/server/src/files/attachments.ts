@@ -1,5 +1,6 @@
 /** Uploads to attachments: the type is sniffed from the bytes, images get their size and a thumbnail. */
 import { extname } from 'node:path';
+import { cut } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AttachmentRow } from '../db/tables.ts';
 import type { Upload } from '../http/upload.ts';
@@ -69,15 +70,18 @@ function safeType(declared: string): string {
   return isPlain ? type : 'application/octet-stream';
 }
 
-/** The last segment of the client's name, without control characters, with the sniffed extension when it has none. */
-function nameOf(given: string, extension: string | undefined): string {
-  const base = given.toWellFormed().split(/[\\/]/).pop() ?? '';
-  const name =
-    base
-      .replace(/\p{Cc}/gu, '')
-      .trim()
-      .slice(-200) || 'file';
-  return extension && !extname(name) ? `${name}.${extension}` : name;
+/** Characters of a file's name. */
+const longestName = 200;
+/** Controls, ends of lines, and marks of direction, which make a name look like another (`gpj.exe` for `exe.jpg`). */
+const deceptive = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The last segment of the client's name without what deceives; cut before its extension; with the sniffed one when it has none. */
+function nameOf(given: string, sniffed: string | undefined): string {
+  const name = (given.toWellFormed().split(/[\\/]/).pop() ?? '').replace(deceptive, '').trim() || 'file';
+  const extension = extname(name);
+  if ([...extension].length > 20) return cut(name, longestName);
+  const stem = cut(name.slice(0, name.length - extension.length), longestName - extension.length);
+  return `${stem}${extension || (sniffed ? `.${sniffed}` : '')}`;
 }
 
 interface Picture {

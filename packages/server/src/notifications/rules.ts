@@ -1,5 +1,5 @@
 /** Decisions about notifications without I/O: their types, flags and texts. */
-import type { NotificationType } from '@hoory/contract';
+import { cut, type NotificationType } from '@hoory/contract';
 
 const types: readonly NotificationType[] = [
   'conversation_creation',
@@ -34,7 +34,7 @@ export function textOf({ type, display_id, message }: Told): string {
   if (message) {
     const content = withoutLinks(message.content ?? '') || 'sent a file';
     const text = message.sender ? `${message.sender}: ${content}` : content;
-    return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
+    return cut(text, longestText) === text ? text : `${cut(text, longestText - 1)}…`;
   }
   return type === 'conversation_assignment'
     ? `A conversation (#${display_id}) has been assigned to you`

@@ -7,6 +7,7 @@ import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { TeamRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
+import { toKey } from '../text.ts';
 import {
   deleteTeamRow,
   findTeamByName,
@@ -99,7 +100,7 @@ function columnsOf({ name, description, allow_auto_assign }: TeamInput): Partial
 
 /** Stored in lower case. @throws invalid when blank */
 function toTeamName(text: string | undefined): string {
-  const name = text?.trim().toLowerCase();
+  const name = toKey(text ?? '');
   if (!name) throw invalid('name', "Name can't be blank");
   return name;
 }

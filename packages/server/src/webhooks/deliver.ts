@@ -1,6 +1,6 @@
 /** One attempt of one delivery: signed, sent within its time, and read no further than the ledger keeps. */
 import type { Readable } from 'node:stream';
-import { VERSION } from '@hoory/contract';
+import { cut, VERSION } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { AddressRefused } from '../outgoing/guard.ts';
@@ -66,7 +66,7 @@ async function beginningOf(body: Readable): Promise<string> {
     body.destroy();
   }
   // PostgreSQL knows no text with NUL.
-  return text.slice(0, keptBody).replaceAll('\0', '');
+  return cut(text, keptBody).replaceAll('\0', '');
 }
 
 const faults: Record<string, string> = {

@@ -100,7 +100,12 @@ describe.each(engines)('attachments on %s', (engine) => {
   it.each([
     ['../../etc/passwd', 'passwd'],
     ['naïve ünï (1).txt', 'naïve ünï (1).txt'],
-    ['quote".txt', undefined],
+    ['quote".txt', 'quote".txt'],
+    ['photo\u202egpj.exe', 'photogpj.exe'],
+    ['a\u200f\u2066b\u0007\u2028c.txt', 'abc.txt'],
+    ['..\\..\\win.ini', 'win.ini'],
+    [`${'n'.repeat(194)}👨‍👩‍👧‍👦.txt`, `${'n'.repeat(194)}.txt`],
+    ['e\u0301.txt', 'e\u0301.txt'],
   ])('names a file %s by its last segment', async (given, wanted) => {
     const [file] = await sent(['attachments[]', 'x', given]);
     const answer = await fetch(urlOf(file));
