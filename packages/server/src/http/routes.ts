@@ -13,7 +13,7 @@ import { printerOf } from './print.ts';
 import { queryOf } from './query.ts';
 import { type Bag, inputReader } from './read-input.ts';
 import { type Receipt, Replay, receiptAfter, withReceipt } from './receipts.ts';
-import { refuseUnread } from './unread.ts';
+import { refuseTextForFiles, refuseUnread } from './unread.ts';
 import type { Upload } from './upload.ts';
 
 /** What a verb may know of the request beyond its input. */
@@ -123,6 +123,7 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
       const body = unwrap(endpoint, await readBody(app, request, { endpoint, uploads }));
       if (!uploads.length) refuseUnread(endpoint, body, query);
       const bag = toBag([body, query, request.params as Bag]);
+      refuseTextForFiles(endpoint, bag);
       const answerTo = async (known: Caller) => {
         const caller = await gate.admit(app, endpoint, known, bag);
         const input = read(bag);
