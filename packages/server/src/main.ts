@@ -84,7 +84,7 @@ export async function openApp(
       const recorded = await appendEmissions(tx, now());
       if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
     },
-    unsure: () => bus.tellGap(),
+    unheard: () => bus.tellGap(),
     measure: (size, waited) => {
       metrics.batchSizes.observe(size);
       metrics.batchWaits.observe(waited / 1000);

@@ -9,15 +9,29 @@ export interface Network {
   cut(): void;
   /** Breaks the next connection at which the server says `text`, which is not heard any more. Resolves when that is done. */
   swallow(text: string): Promise<void>;
+  /**
+   * Breaks the client's side of the next connection on which the client says `text`. What it said waits on the way, and the
+   * server's side stays open. Resolves when that is done.
+   */
+  hold(text: string): Promise<Held>;
   /** `open`; `no-sockets`: WebSockets are turned away, as some proxies do; `down`: nothing gets through. */
   become(state: 'open' | 'no-sockets' | 'down'): void;
   stop(): Promise<void>;
+}
+
+/** Something that a client has said, and that the server has not heard yet. */
+export interface Held {
+  /** The server hears it; its answer reaches nobody. */
+  arrive(): void;
+  /** The server's side breaks as well. */
+  lose(): void;
 }
 
 /** @param target the server's port, or where else it is */
 export async function openNetwork(target: number | NetConnectOpts): Promise<Network> {
   let state = 'open';
   let swallowed: { text: string; done(): void } | undefined;
+  let holding: { text: string; done(held: Held): void } | undefined;
   const pairs = new Set<Socket>();
   const server = createServer((near) => {
     near.on('error', () => {});
@@ -42,7 +56,12 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
         swallowed = undefined;
         near.destroy();
       });
-      near.pipe(far);
+      near.on('data', (said) => {
+        if (!holding || !said.includes(holding.text)) return far.write(said);
+        holding.done({ arrive: () => far.write(said), lose: () => far.destroy() });
+        holding = undefined;
+        near.removeAllListeners('close').destroy();
+      });
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -55,6 +74,10 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
     swallow: (text) =>
       new Promise((done) => {
         swallowed = { text, done };
+      }),
+    hold: (text) =>
+      new Promise((done) => {
+        holding = { text, done };
       }),
     become: (next) => {
       state = next;

@@ -84,8 +84,11 @@ export interface Db extends Sql {
 export interface CommitHooks {
   /** On PostgreSQL only what it sends at once, before it waits for anything, is part of the transaction. */
   beforeCommit(tx: Tx): Promise<void>;
-  /** A transaction may have been committed without `afterCommit`, since the database went away before it answered. */
-  unsure?(): void;
+  /**
+   * A transaction was committed, or may have been, and its events were not published: the connection broke before the
+   * database answered. Called once the outcome is known.
+   */
+  unheard?(): void;
   /** Told of each batch of the write lane: its works, and the milliseconds for which the first of them waited. */
   measure?(size: number, waited: number): void;
   /** Told of each statement before it runs, with its values where it has some: for tests that read its plan. */

@@ -1,4 +1,5 @@
 /** What the write lane says and does when PostgreSQL goes away under it. */
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { placeOf, throughNetwork } from '../../test/databases.ts';
 import { type Network, openNetwork } from '../../test/network.ts';
@@ -10,16 +11,17 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
   let fresh: Fresh;
   let network: Network;
   let db: Db;
-  let unsure = 0;
+  let direct: string;
+  let unheard = 0;
 
   beforeEach(async () => {
     fresh = await freshConfig('postgres');
-    const direct = fresh.env.DATABASE_URL as string;
+    direct = fresh.env.DATABASE_URL as string;
     network = await openNetwork(placeOf(direct));
-    unsure = 0;
+    unheard = 0;
     db = await openDb(
       { ...fresh.config, databaseUrl: throughNetwork(direct, network) },
-      { beforeCommit: async () => {}, unsure: () => unsure++ },
+      { beforeCommit: async () => {}, unheard: () => unheard++ },
     );
   });
 
@@ -29,14 +31,77 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
     await fresh.release();
   });
 
-  it('in a commit fails the whole batch, which is not done again', async () => {
+  /** Writes streams of these names in one batch, and notes what runs after its commit. */
+  const writeBatch = (names: readonly string[], committed: string[]) =>
+    Promise.allSettled(
+      names.map((name) =>
+        db.write(async (tx) => {
+          tx.afterCommit(() => committed.push(name));
+          const [id] = (await tx.nextIds('streams', 1)) as [number];
+          // Sent with the commit, where it is the last one of its batch.
+          tx.commitWith(tx.insertMany('streams', [stream(id, name)]));
+          return name;
+        }),
+      ),
+    );
+
+  /** Resolves when a connection has asked for the status of a transaction. */
+  const isAsked = async () => {
+    const client = new pg.Client({ connectionString: direct });
+    await client.connect();
+    const asking = `select from pg_stat_activity where query ~ '^select pg_xact_status'`;
+    await expect.poll(async () => (await client.query(asking)).rowCount).toBe(1);
+    await client.end();
+  };
+
+  const answered = ['a', 'b'].map((value) => ({ status: 'fulfilled', value }));
+
+  it('behind a commit that it has done answers the batch as after any commit, once', async () => {
+    const committed: string[] = [];
     const swallowed = network.swallow('COMMIT');
-    const batch = await Promise.allSettled(['a', 'b'].map((name) => db.write((tx) => addStream(tx, name))));
+    expect(await writeBatch(['a', 'b'], committed)).toEqual(answered);
     await swallowed;
-    for (const one of batch)
-      expect(one).toMatchObject({ status: 'rejected', reason: { name: 'DatabaseFailed', isUnsure: true } });
-    expect(unsure).toBe(1);
+    expect([committed, unheard]).toEqual([['a', 'b'], 1]);
     expect(await streamNames(db)).toEqual(['a', 'b']);
+  });
+
+  it('before a commit that arrives later is asked until it knows, and the batch is answered', async () => {
+    const committed: string[] = [];
+    const held = network.hold('the held one');
+    const batch = writeBatch(['a', 'the held one'], committed);
+    const { arrive } = await held;
+    await isAsked();
+    expect([committed, unheard]).toEqual([[], 0]);
+    arrive();
+    expect(await batch).toEqual([answered[0], { status: 'fulfilled', value: 'the held one' }]);
+    expect([committed, unheard]).toEqual([['a', 'the held one'], 1]);
+    expect(await streamNames(db)).toEqual(['a', 'the held one']);
+  });
+
+  it('before a commit that arrives after the callers gave up still leads to what follows a commit', async () => {
+    const committed: string[] = [];
+    const held = network.hold('the held one');
+    const batch = writeBatch(['the held one'], committed);
+    const { arrive } = await held;
+    expect(await batch).toMatchObject([
+      { status: 'rejected', reason: { name: 'DatabaseFailed', isUnsure: true } },
+    ]);
+    expect([committed, unheard]).toEqual([[], 0]);
+    arrive();
+    await expect.poll(() => unheard).toBe(1);
+    expect(committed).toEqual(['the held one']);
+    expect(await streamNames(db)).toEqual(['the held one']);
+  });
+
+  it('before a commit that never arrives fails the batch, which surely is not done', async () => {
+    const committed: string[] = [];
+    const held = network.hold('the held one');
+    const batch = writeBatch(['a', 'the held one'], committed);
+    (await held).lose();
+    for (const one of await batch)
+      expect(one).toMatchObject({ status: 'rejected', reason: { name: 'DatabaseFailed', isUnsure: false } });
+    expect([committed, unheard]).toEqual([[], 0]);
+    expect(await streamNames(db)).toEqual([]);
   });
 
   it('before the commit leaves nothing behind, and the next write finds it again', async () => {
@@ -46,7 +111,7 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
       await addStream(tx, 'lost as well');
     });
     await expect(lost).rejects.toMatchObject({ name: 'DatabaseFailed', isUnsure: false });
-    expect(unsure).toBe(0);
+    expect(unheard).toBe(0);
     await db.write((tx) => addStream(tx, 'found'));
     expect(await streamNames(db)).toEqual(['found']);
   });
@@ -83,8 +148,10 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
 
 async function addStream(tx: Tx, name: string): Promise<void> {
   const [id] = (await tx.nextIds('streams', 1)) as [number];
-  await tx.insertMany('streams', [{ id, name, last_offset: 0, pruned_offset: 0 }]);
+  await tx.insertMany('streams', [stream(id, name)]);
 }
+
+const stream = (id: number, name: string) => ({ id, name, last_offset: 0, pruned_offset: 0 });
 
 const streamNames = async (db: Db) =>
   (await db.all(db.q.selectFrom('streams').select('name').orderBy('id'))).map(({ name }) => name);

@@ -1,6 +1,6 @@
 /** The database does not do its part: it cannot be reached, went away in the middle, or has no room on its disk. */
 export class DatabaseFailed extends Error {
-  /** It went away while it committed: what was written is kept or not, and only it knows. */
+  /** The connection broke during the commit, and the outcome was not known in time: the transaction may be done. */
   readonly isUnsure: boolean;
 
   constructor(cause: unknown, { isUnsure = false } = {}) {

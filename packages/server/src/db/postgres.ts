@@ -2,6 +2,7 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
 import { type Analyzer, openAnalyzer } from './analyzer.ts';
+import { type CommitOutcome, type CommitOutcomes, openCommitOutcomes } from './commit-outcome.ts';
 import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
 import { DatabaseFailed } from './failed.ts';
 import { openGather } from './gather.ts';
@@ -18,6 +19,12 @@ const laneCount = 1;
 
 /** Milliseconds until a connection must be there, and a query answered: a server that is silent is given up. */
 const patience = { connectionTimeoutMillis: 10_000, query_timeout: 30_000 };
+
+/**
+ * Milliseconds for which callers wait for the outcome of a commit whose connection broke; later they are told that it is
+ * not known. Clients give up after some more seconds.
+ */
+const outcomeTimeoutMs = 5000;
 
 /** PostgreSQL's names of types, by table and column. */
 type ColumnTypes = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -48,9 +55,10 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
     },
   });
   const analyzer = openAnalyzer(pool);
+  const outcomes = openCommitOutcomes(pool);
   const types = await readTypes(pool);
   const lanes = Array.from({ length: laneCount }, () =>
-    openPostgresLane(writers, { q, types }, { hooks, analyzer }),
+    openPostgresLane(writers, { q, types }, { hooks, analyzer, outcomes }),
   );
   let turn = 0;
   const laneOf = (key?: number) => lanes[(key ?? turn++) % laneCount] as Lane;
@@ -71,6 +79,7 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
     close: async () => {
       await Promise.all(lanes.map((lane) => lane.idle()));
       await analyzer.idle();
+      outcomes.close();
       await Promise.all([pool.end(), writers.end()]);
     },
   };
@@ -99,17 +108,22 @@ async function readTypes(pool: pg.Pool): Promise<ColumnTypes> {
 function openPostgresLane(
   pool: pg.Pool,
   dialect: Dialect,
-  { hooks, analyzer }: { hooks: CommitHooks; analyzer: Analyzer },
+  { hooks, analyzer, outcomes }: { hooks: CommitHooks; analyzer: Analyzer; outcomes: CommitOutcomes },
 ): Lane {
   return openLane(
     async (body) => {
       const client = await pool.connect().catch(failWith);
       const line = lineOf(client);
       const tx = new PostgresTx(line, dialect, hooks);
-      let isCommitting = false;
+      let xid: string | undefined;
       try {
-        await Promise.all([line.query('begin').catch(failWith), body(tx)]);
-        isCommitting = true;
+        // The id is known before the commit is sent: it is asked for in the packet that begins the transaction.
+        const [, { rows }] = await Promise.all([
+          line.query('begin').catch(failWith),
+          line.query('select pg_current_xact_id()::text as xid').catch(failWith),
+          body(tx),
+        ]);
+        xid = (rows[0] as { xid: string }).xid;
         // What comes before the commit is sent, not awaited: the commit follows on its heels.
         const [, { command }] = await Promise.all([
           hooks.beforeCommit(tx),
@@ -123,18 +137,51 @@ function openPostgresLane(
         const isLost = error instanceof DatabaseFailed;
         // A connection that cannot even roll back is not used again.
         client.release(isLost ? error : await faultOf(line.query('rollback')));
-        if (!isCommitting || !isLost) throw error;
-        hooks.unsure?.();
-        throw new DatabaseFailed(error.cause, { isUnsure: true });
+        if (xid === undefined || !isLost) throw error;
+        return settleUnsure(tx, error, { outcome: outcomes.find(xid), hooks });
       }
       tx.isOver = true;
       client.release();
       analyzer.committed();
-      for (const work of tx.commitWork) work();
+      runCommitWork(tx);
     },
     (tx) => (tx as PostgresTx).traces,
     { measure: hooks.measure, inHalves: true },
   );
+}
+
+const runCommitWork = (tx: PostgresTx): void => {
+  for (const work of tx.commitWork) work();
+};
+
+/**
+ * Ends a transaction whose connection broke during its commit: as a commit when the database says so in time. When that is
+ * known later, the callers have their error, and what follows a commit still happens: work, and events from the log.
+ * @throws DatabaseFailed unless it was committed
+ */
+async function settleUnsure(
+  tx: PostgresTx,
+  error: DatabaseFailed,
+  { outcome, hooks }: { outcome: Promise<CommitOutcome>; hooks: CommitHooks },
+): Promise<void> {
+  const follow = (known: CommitOutcome) => {
+    if (known === 'committed') runCommitWork(tx);
+    if (known !== 'aborted') hooks.unheard?.();
+  };
+  const known = await withinTime(outcome, outcomeTimeoutMs);
+  if (known === undefined) void outcome.then(follow);
+  else follow(known);
+  if (known === 'committed') return;
+  throw known === 'aborted' ? error : new DatabaseFailed(error.cause, { isUnsure: true });
+}
+
+/** @returns undefined when `work` takes longer */
+async function withinTime<Out>(work: Promise<Out>, timeoutMs: number): Promise<Out | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  return Promise.race([work, end]).finally(() => clearTimeout(timer));
 }
 
 const faultOf = (work: Promise<unknown>): Promise<Error | undefined> =>

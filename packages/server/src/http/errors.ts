@@ -83,7 +83,7 @@ function withoutDatabase(app: App, { message, isUnsure }: DatabaseFailed, reques
   const place = { request_id: request.id, route: request.routeOptions.url };
   app.log.error({ reason: message, ...place }, 'request failed without the database');
   const text = isUnsure
-    ? 'The database went away before it answered: this is done or not. Send it again with the same echo_id or Idempotency-Key.'
+    ? 'We could not confirm whether this was saved. Send it again with the same echo_id or Idempotency-Key.'
     : 'The database cannot do this at the moment; nothing was changed. Try again.';
   return new Refusal('unavailable', text, { retryAfter: 1 });
 }

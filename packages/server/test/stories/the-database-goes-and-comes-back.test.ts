@@ -84,25 +84,61 @@ describe.runIf(engines.includes('postgres'))('on postgres', () => {
     expect(await server.stop()).toBe(0);
   });
 
-  test('a commit that nobody hears of is done once, and told', { timeout: 60_000 }, async () => {
-    const { env, network } = await openDatabase();
-    const { app, close } = await startServer(readConfig(env));
-    opened.push(close);
-    const { inbox, account, as } = await createTestAccount(app);
-    // Giving conversations away would commit in between.
-    const place = { account_id: account.id, id: inbox.id };
-    await as.administrator(agentApi.agentUpdateInbox, { ...place, enable_auto_assignment: false });
-    const base = `${app.url()}/public/api/v1/inboxes/${inbox.identifier}/contacts`;
-    const customer = await enter(app.url(), base);
+  describe('a commit whose connection breaks', () => {
+    /** In the event of the message, which travels with the commit. */
+    const written = '"content":"Hello"';
 
-    const swallowed = network.swallow('COMMIT');
-    expect(await attempt(customer, 'Hello')).toBeUndefined();
-    await swallowed;
-    expect(customer.refused).toEqual([unavailable]);
-    await vi.waitFor(() => expect(heardBy(customer.cable)).toHaveLength(1), 30_000);
-    const stored = await readAll(customer.messages);
-    expect(stored).toEqual(heardBy(customer.cable));
-    expect(await attempt(customer, 'Hello')).toBe(stored[0]?.id);
+    async function openOne() {
+      const { env, network } = await openDatabase();
+      const { app, close } = await startServer(readConfig(env));
+      opened.push(close);
+      const { inbox, account, as } = await createTestAccount(app);
+      // Giving conversations away would commit in between.
+      const place = { account_id: account.id, id: inbox.id };
+      await as.administrator(agentApi.agentUpdateInbox, { ...place, enable_auto_assignment: false });
+      const base = `${app.url()}/public/api/v1/inboxes/${inbox.identifier}/contacts`;
+      return { network, customer: await enter(app.url(), base) };
+    }
+
+    /** The message is stored and heard once, and sending it again answers with it. */
+    async function expectOnce(customer: Customer): Promise<void> {
+      await vi.waitFor(() => expect(heardBy(customer.cable)).toHaveLength(1), 30_000);
+      const stored = await readAll(customer.messages);
+      expect(stored).toEqual(heardBy(customer.cable));
+      expect(await attempt(customer, 'Hello')).toBe(stored[0]?.id);
+    }
+
+    test('after it was done is acknowledged and told', { timeout: 60_000 }, async () => {
+      const { network, customer } = await openOne();
+      const swallowed = network.swallow('COMMIT');
+      const id = await attempt(customer, 'Hello');
+      await swallowed;
+      await expectOnce(customer);
+      expect(heardBy(customer.cable)).toEqual([{ content: 'Hello', id }]);
+      expect(customer.refused).toEqual([]);
+    });
+
+    test('before it arrives is told once it has arrived', { timeout: 60_000 }, async () => {
+      const { network, customer } = await openOne();
+      const held = network.hold(written);
+      const attempted = attempt(customer, 'Hello');
+      const { arrive } = await held;
+      expect(await attempted).toBeUndefined();
+      expect(customer.refused).toEqual([unavailable]);
+      expect(await readAll(customer.messages)).toEqual([]);
+      arrive();
+      await expectOnce(customer);
+    });
+
+    test('and that never arrives is not done, and may be sent again', { timeout: 60_000 }, async () => {
+      const { network, customer } = await openOne();
+      const held = network.hold(written);
+      const attempted = attempt(customer, 'Hello');
+      (await held).lose();
+      expect(await attempted).toBeUndefined();
+      expect(await attempt(customer, 'Hello')).toEqual(expect.any(Number));
+      await expectOnce(customer);
+    });
   });
 
   test('a socket that cannot subscribe is sent away to come back', async () => {
