@@ -133,6 +133,20 @@ describe('serving', { timeout: 60_000 }, () => {
     expect(await third.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('ends by itself where the database accepts connections and does not answer', async () => {
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+    const env = { ...fresh.env, DATABASE_URL: `postgres://hoory:s3cret@127.0.0.1:${port}/hoory` };
+    const [served, listed] = await Promise.all([run(['serve'], env), run(['inbox', 'list'], env)]);
+    for (const ended of [served, listed]) {
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toMatch(new RegExp(`^The database at 127.0.0.1:${port} accepts .*\\n$`));
+      expect(ended.stderr).not.toContain('s3cret');
+    }
+    silent.close();
+  });
+
   it('names a bad setting and a port in use', async () => {
     const bad = await run(['serve'], { ...fresh.env, PORT: 'x', HOORY_URL: 'y' });
     expect(bad.code).toBe(1);

@@ -10,6 +10,7 @@ import { resetLink } from './auth/reset.ts';
 import type { BacklogOptions } from './bench/backlog.ts';
 import { bench, type Section, sections } from './bench/bench.ts';
 import { environment, readConfig } from './config.ts';
+import { duringStart } from './db/open.ts';
 import type { InboxRow } from './db/tables.ts';
 import { invalid, Refusal } from './errors.ts';
 import { addInbox } from './inboxes/inboxes.ts';
@@ -36,7 +37,8 @@ function print(answer: Answer, { json, bare }: { json?: boolean; bare?: string }
 
 /** Opens the database for one verb and closes it. */
 async function withApp<Out>(work: (app: App) => Promise<Out>): Promise<Out> {
-  const app = await openApp(readConfig(environment()));
+  const config = readConfig(environment());
+  const app = await duringStart(config, () => openApp(config));
   try {
     return await work(app);
   } finally {
@@ -57,10 +59,11 @@ program
   .command('serve')
   .description('run the server; the first start makes an account and prints how to sign in')
   .addHelpText('after', '\nExample:\n  $ PORT=8080 HOORY_DATA=/var/lib/hoory hoory serve')
-  .action(() => {
+  .action(async () => {
     // Nobody reads any more, or the disk is full: no reason to stop serving.
     process.stdout.on('error', () => {});
-    return serve(readConfig(environment()), (text) => void process.stdout.write(`${text}\n`));
+    await serve(readConfig(environment()), (text) => void process.stdout.write(`${text}\n`));
+    process.exit();
   });
 
 program
@@ -296,6 +299,9 @@ const withSecrets = (inbox: InboxRow) => ({
   inbox_secret: inbox.secret,
 });
 
+/** Names of errors whose message says all. */
+const plain = new Set(['BadSettings', 'DataInUse', 'NewerDatabase', 'DatabaseSilent']);
+
 /** One message on stderr; only a bug shows where it happened. */
 function complaintOf(error: unknown): string {
   const { name, code, message, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
@@ -303,8 +309,7 @@ function complaintOf(error: unknown): string {
     const { port, address } = error as { port?: number; address?: string };
     return `Port ${port} of ${address} is in use. Stop what uses it, or set PORT to a free one.`;
   }
-  if (error instanceof Refusal || name === 'BadSettings' || name === 'DataInUse' || name === 'NewerDatabase')
-    return message;
+  if (error instanceof Refusal || plain.has(name)) return message;
   if (code) return `Hoory cannot go on: ${message || code}`;
   return stack ?? String(error);
 }
@@ -312,6 +317,6 @@ function complaintOf(error: unknown): string {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${complaintOf(error)}\n`);
-  process.exitCode = 1;
+  // Connections to a database that does not answer would keep the process.
+  process.stderr.write(`${complaintOf(error)}\n`, () => process.exit(1));
 }

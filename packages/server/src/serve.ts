@@ -2,27 +2,27 @@
 import { newPassword } from './auth/password.ts';
 import type { Config } from './config.ts';
 import { lockData } from './db/data-lock.ts';
+import { duringStart } from './db/open.ts';
+import { withinTime } from './db/within-time.ts';
 import { type Server, startServer } from './main.ts';
 import { type SetUp, setUpOnce } from './setup.ts';
 
 const firstAccount = { account: 'My company', email: 'admin@hoory.local', inbox: 'Website' };
 
 /** Milliseconds until the process ends although something still runs; Docker kills after 10 s. */
-const closePatience = 8000;
+const closeTimeoutMs = 8000;
 
-/** Serves until SIGTERM or SIGINT. @throws DataInUse, and what listening and the first setup throw */
+/** Serves until SIGTERM or SIGINT. @throws DataInUse, DatabaseSilent, and what listening and the first setup throw */
 export async function serve(config: Readonly<Config>, print: (text: string) => void): Promise<void> {
   // On PostgreSQL several nodes may share a folder of uploads.
   const unlock = config.databaseUrl ? () => {} : lockData(config.data);
-  const server = await startServer(config).catch((error) => {
+  const server = await duringStart(config, () => startServer(config)).catch((error) => {
     unlock();
     throw error;
   });
   const told = stopSignal();
-  const password = newPassword();
   try {
-    const made = await setUpOnce(server.app, { ...firstAccount, password });
-    print(made ? welcome(server, made, password) : await addresses(server));
+    print(await duringStart(config, () => firstWords(server)));
     for (const note of withoutEffect(config)) print(note);
     await told;
   } finally {
@@ -31,14 +31,11 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
   }
 }
 
-/** What is cut short is as safe as in a crash, and goes on at the next start. */
+/** The caller ends the process: what is cut short is as safe as in a crash, and goes on at the next start. */
 async function closeInTime(server: Server): Promise<void> {
-  const limit = setTimeout(() => {
+  const closed = server.close().then(() => true);
+  if (!(await withinTime(closed, closeTimeoutMs)))
     server.app.log.warn('the server ends before all that it began');
-    process.exit();
-  }, closePatience);
-  await server.close();
-  clearTimeout(limit);
 }
 
 /** Resolves at the first signal; a second one ends the process at once. */
@@ -46,6 +43,13 @@ const stopSignal = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
+
+/** Makes the first account where there is none. @returns what to print: secrets on that first start only */
+async function firstWords(server: Server): Promise<string> {
+  const password = newPassword();
+  const made = await setUpOnce(server.app, { ...firstAccount, password });
+  return made ? welcome(server, made, password) : addresses(server);
+}
 
 function welcome({ app }: Server, { user, inbox }: SetUp, password: string): string {
   const url = app.url();

@@ -14,8 +14,9 @@ export interface Network {
    * server's side stays open. Resolves when that is done.
    */
   hold(text: string): Promise<Held>;
-  /** `open`; `no-sockets`: WebSockets are turned away, as some proxies do; `down`: nothing gets through. */
-  become(state: 'open' | 'no-sockets' | 'down'): void;
+  /** `open`; `no-sockets`: WebSockets are turned away, as some proxies do; `down`: nothing gets through; `silent`: connections
+   * stay and are made, and nothing is heard on them. */
+  become(state: 'open' | 'no-sockets' | 'down' | 'silent'): void;
   stop(): Promise<void>;
 }
 
@@ -37,6 +38,7 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
     near.on('error', () => {});
     if (state === 'down') return near.destroy();
     near.once('data', (first) => {
+      if (state === 'silent') return;
       if (state === 'no-sockets' && first.toString('latin1').startsWith('GET /cable')) return near.destroy();
       const far = connect(typeof target === 'number' ? { port: target, host: '127.0.0.1' } : target);
       pairs.add(near).add(far);
@@ -51,12 +53,14 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
         });
       far.write(first);
       far.on('data', (said) => {
+        if (state === 'silent') return;
         if (!swallowed || !said.includes(swallowed.text)) return near.write(said);
         swallowed.done();
         swallowed = undefined;
         near.destroy();
       });
       near.on('data', (said) => {
+        if (state === 'silent') return;
         if (!holding || !said.includes(holding.text)) return far.write(said);
         holding.done({ arrive: () => far.write(said), lose: () => far.destroy() });
         holding = undefined;
@@ -81,7 +85,7 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
       }),
     become: (next) => {
       state = next;
-      if (next !== 'open') cut();
+      if (next !== 'open' && next !== 'silent') cut();
     },
     stop: async () => {
       server.close();

@@ -10,6 +10,7 @@ import { type Lane, openLane } from './lane.ts';
 import { type Answer, Line } from './line.ts';
 import { single } from './single.ts';
 import type { Tables } from './tables.ts';
+import { withinTime } from './within-time.ts';
 
 /**
  * Writing connections. Every message moves the streams of its inbox and account, so a second lane waits for the first one's
@@ -173,15 +174,6 @@ async function settleUnsure(
   else follow(known);
   if (known === 'committed') return;
   throw known === 'aborted' ? error : new DatabaseFailed(error.cause, { isUnsure: true });
-}
-
-/** @returns undefined when `work` takes longer */
-async function withinTime<Out>(work: Promise<Out>, timeoutMs: number): Promise<Out | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
-  return Promise.race([work, end]).finally(() => clearTimeout(timer));
 }
 
 const faultOf = (work: Promise<unknown>): Promise<Error | undefined> =>

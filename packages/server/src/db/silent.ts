@@ -1,0 +1,58 @@
+/**
+ * A PostgreSQL that accepts connections and never answers must not make a start wait for ever. One limit for every statement
+ * would cut long migrations short; so while the start works, a connection of its own asks for a sign of life.
+ */
+import pg from 'pg';
+import { withinTime } from './within-time.ts';
+
+/** The database accepts connections and does not answer. */
+export class DatabaseSilent extends Error {
+  constructor(place: string) {
+    super(
+      `The database at ${place} accepts connections and has not answered within ${answerTimeoutMs / 1000} seconds. ` +
+        'Check the server, and what stands between, then start again.',
+    );
+    this.name = 'DatabaseSilent';
+  }
+}
+
+/** Milliseconds for a connection and one answer, and between two of them: both together end a start after 12 seconds. */
+const answerTimeoutMs = 10_000;
+const pauseMs = 2000;
+
+/**
+ * Does `work`, which uses the database at `url`.
+ * @throws DatabaseSilent as soon as the database does not answer, whatever `work` waits for; and what connecting throws
+ */
+export async function whileAnswering<Out>(url: string, work: () => Promise<Out>): Promise<Out> {
+  await ask(url);
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    const askAgain = () => {
+      // Other faults reach `work` as well, which knows what they mean to it.
+      ask(url)
+        .catch((error) => error instanceof DatabaseSilent && reject(error))
+        .finally(() => {
+          if (timer) timer = setTimeout(askAgain, pauseMs);
+        });
+    };
+    timer = setTimeout(askAgain, pauseMs);
+  });
+  return Promise.race([work(), silence]).finally(() => {
+    clearTimeout(timer);
+    timer = undefined;
+  });
+}
+
+/** Resolves when the database has answered. @throws DatabaseSilent, and what connecting throws */
+async function ask(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  const answer = client.connect().then(() => client.query('select 1'));
+  const isAnswered = await withinTime(answer, answerTimeoutMs).finally(() => {
+    // Nobody waits for a silent server to say goodbye.
+    client.end().catch(() => {});
+  });
+  if (!isAnswered)
+    throw new DatabaseSilent(client.host.startsWith('/') ? client.host : `${client.host}:${client.port}`);
+}

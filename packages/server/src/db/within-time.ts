@@ -1,0 +1,10 @@
+/** Waiting with a limit. */
+
+/** @returns undefined when `work` takes longer; its end is then ignored */
+export async function withinTime<Out>(work: Promise<Out>, timeoutMs: number): Promise<Out | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
