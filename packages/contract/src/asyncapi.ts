@@ -7,7 +7,7 @@ import { VERSION } from './version.ts';
 
 const description = `Action Cable over WebSocket. Anyone may connect; a \`subscribe\` command with the \`pubsub_token\` of a contact session
 or of an agent (with \`user_id\` and \`account_id\`) opens a room. The sub-protocol \`actioncable-v1-ext-json\` adds resuming:
-frames carry positions, and \`history\` replays what came after one.
+frames carry positions, and \`history\` replays what came after one. Confirmations tell the position of every stream.
 
 Every event arrives in a data frame: \`{"identifier":"...","message":{"event":"...","data":{...}}}\`.`;
 

@@ -60,7 +60,12 @@ export type RoomIdentifier = Static<typeof RoomIdentifier>;
 /** From where a client wants to catch up: per stream its last offset, else everything since a time. */
 export const HistoryRequest = Type.Object(
   {
-    since: Type.Optional(Type.Number({ description: 'unix seconds' })),
+    since: Type.Optional(
+      Type.Number({
+        description:
+          'unix seconds; for streams without a position. Includes everything that was committed since then',
+      }),
+    ),
     streams: Type.Optional(StreamPositions),
   },
   { title: 'HistoryRequest' },
@@ -164,11 +169,11 @@ export const serverFrames = {
     identifier,
     streams,
   }),
-  rejectHistory: named('RejectHistoryFrame', {
-    type: Type.Literal('reject_history'),
-    identifier,
-    streams,
-  }),
+  rejectHistory: named(
+    'RejectHistoryFrame',
+    { type: Type.Literal('reject_history'), identifier, streams },
+    { description: 'events may have been missed: fetch anew; also sent without a request' },
+  ),
   disconnect: named('DisconnectFrame', {
     type: Type.Literal('disconnect'),
     reason: DisconnectReason,

@@ -20,6 +20,8 @@ export interface SocketFaults {
 
 export function openFaults(): SocketFaults {
   const open = new Set<WebSocket>();
+  /** What came with the frame at which a socket broke is lost with it. */
+  const broken = new WeakSet<WebSocket>();
   const held: (() => void)[] = [];
   const faults: SocketFaults = {
     isBlocked: false,
@@ -45,8 +47,10 @@ export function openFaults(): SocketFaults {
 
       override emit(event: string | symbol, ...rest: unknown[]): boolean {
         if (event !== 'message') return super.emit(event, ...rest);
+        if (broken.has(this)) return true;
         if (--faults.framesLeft > 0) return super.emit(event, ...rest);
         faults.framesLeft = Number.POSITIVE_INFINITY;
+        broken.add(this);
         this.terminate();
         return true;
       }

@@ -1,11 +1,20 @@
 /** The published client against the real server: restarts, blocked sockets, a log that was pruned. */
-import { type AgentClient, type Client, createAgentClient, createClient, memoryStorage } from '@hoory/client';
+import {
+  type AgentClient,
+  Cable,
+  type Client,
+  createAgentClient,
+  createClient,
+  memoryStorage,
+  roomOf,
+} from '@hoory/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Config } from '../src/config.ts';
 import { pruneLog } from '../src/events/prune.ts';
 import { type Server, startServer } from '../src/main.ts';
 import { createTestAccount, type TestAccount } from './account.ts';
+import { openFaults } from './faulty-socket.ts';
 import { freshConfig } from './server.ts';
 
 const patience = { welcome: 1000, retry: { min: 50, max: 200 }, read: 10 };
@@ -169,4 +178,57 @@ test('what happens to a conversation shows as it would to somebody who opens it 
     expect(contact_last_seen_at).toBeGreaterThan(0);
   }, soon);
   await expectFresh();
+});
+
+test('an agent whose contact is renamed back and forth hears each name', async () => {
+  const { account, agent: user, inbox } = people;
+  const contact = await agent.call('POST /api/v1/accounts/{account_id}/contacts', {
+    account_id: account.id,
+    inbox_id: inbox.id,
+    name: 'Cleo',
+  });
+  const { id } = contact.payload.contact;
+  const cable = new Cable({ base: server.app.url(), WebSocket, patience });
+  const room = cable.subscribe(roomOf(agent, account.id, user));
+  const names: (string | null)[] = [];
+  room.on('contact.updated', ({ name }) => names.push(name));
+  await vi.waitFor(() => expect(room.state).toBe('live'), soon);
+  const said = ['Ann', 'Bob', 'Ann', 'Bob', 'Ann'];
+  for (const name of said)
+    await agent.call('PATCH /api/v1/accounts/{account_id}/contacts/{id}', {
+      account_id: account.id,
+      id,
+      name,
+    });
+  await vi.waitFor(() => expect(names).toHaveLength(said.length), soon);
+  expect(names).toEqual(said);
+  cable.close();
+});
+
+test('an agent that is cut in its first seconds hears what all of its streams told meanwhile', async () => {
+  const { account, agent: user, inbox } = people;
+  const faults = openFaults();
+  const cable = new Cable({ base: server.app.url(), WebSocket: faults.Socket, patience });
+  const room = cable.subscribe(roomOf(agent, account.id, user));
+  const names: (string | null)[] = [];
+  room.on('contact.created', ({ name }) => names.push(name));
+  const resets = vi.fn();
+  await vi.waitFor(() => expect(room.state).toBe('live'), soon);
+  room.on('reset', resets);
+  // An event of the inbox, and then one of the account, of which nothing was heard before.
+  const id = await begin();
+  await say(id, 'Hello');
+  faults.isBlocked = true;
+  faults.cut();
+  await server.close();
+  server = await startServer(config);
+  await agent.call('POST /api/v1/accounts/{account_id}/contacts', {
+    account_id: account.id,
+    inbox_id: inbox.id,
+    name: 'Cleo',
+  });
+  faults.heal();
+  await vi.waitFor(() => expect(names).toContain('Cleo'), soon);
+  expect(resets).not.toHaveBeenCalled();
+  cable.close();
 });

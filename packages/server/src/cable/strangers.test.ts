@@ -3,6 +3,7 @@ import { createCable } from '@anycable/core';
 import { adapters, createConsumer } from '@rails/actioncable';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { openFaults } from '../../test/faulty-socket.ts';
 import { base, eventually, ext } from '../../test/raw-cable.ts';
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { freshConfig } from '../../test/server.ts';
@@ -132,11 +133,12 @@ test('@rails/actioncable is told of a bad token once', async () => {
   expect(consumer.connection.isOpen()).toBe(true);
 });
 
-function anycable(protocol: string) {
+function anycable(protocol: string, options: object = {}) {
   const cable = createCable(address(), {
     protocol: protocol as 'actioncable-v1-json',
     websocketImplementation: WebSocket,
     logLevel: 'error',
+    ...options,
   });
   closers.push(() => cable.disconnect());
   return cable;
@@ -190,8 +192,8 @@ test('the snippet of the published page hears events, once its socket is open', 
 });
 
 /** A resuming agent that keeps what it heard and what it was told about history. */
-async function resumingAgent() {
-  const cable = anycable(ext);
+async function resumingAgent(options: object = {}) {
+  const cable = anycable(ext, options);
   const heard: (number | undefined)[] = [];
   const told: string[] = [];
   const channel = cable.subscribeTo('RoomChannel', seats.agent().params);
@@ -221,6 +223,42 @@ test('@anycable/core resumes a lost socket and hears each event once, in order',
   expect(heard).toEqual([1, ...heard.slice(1, 3), 4]);
   expect([...heard].sort()).toEqual([1, 2, 3, 4]);
   expect(told).not.toContain('history_not_found');
+});
+
+test('@anycable/core without a time hears what it missed of streams of which it had heard nothing', async () => {
+  const { cable, heard, told } = await resumingAgent({ historyTimestamp: false });
+  for (const [index, missed] of [streamOf.account(account_id), streamOf.inbox(inbox_id)].entries()) {
+    drop(cable);
+    await say(missed, index + 1);
+    await cable.connect();
+    await eventually(() => heard.length === index + 1);
+  }
+  expect(heard).toEqual([1, 2]);
+  expect(told).not.toContain('history_not_found');
+});
+
+test('@anycable/core hears what it missed before what is new, however late it asks', async () => {
+  const faults = openFaults();
+  const { cable, heard } = await resumingAgent({ websocketImplementation: faults.Socket });
+  await say(streamOf.inbox(inbox_id), 1);
+  await eventually(() => heard.length === 1);
+  faults.isHistoryHeld = true;
+  faults.cut();
+  await say(streamOf.inbox(inbox_id), 2);
+  let pings = 0;
+  cable.on('keepalive', (time) => time !== undefined && pings++);
+  await cable.connect();
+  await say(streamOf.inbox(inbox_id), 3);
+  // The first ping comes 3 s after the welcome.
+  await eventually(() => pings > 0);
+  faults.heal();
+  await eventually(() => heard.length === 3);
+  // A position that had gone back would bring 3 again.
+  faults.cut();
+  await say(streamOf.inbox(inbox_id), 4);
+  await cable.connect();
+  await eventually(() => heard.includes(4));
+  expect(heard).toEqual([1, 2, 3, 4]);
 });
 
 test('@anycable/core resumes across a restart of the server', async () => {
