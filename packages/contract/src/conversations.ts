@@ -172,6 +172,7 @@ export const clientConversations = endpoints({
     method: 'POST',
     path: `${sessionConversationPath}/toggle_status`,
     auth: 'session',
+    inPieces: true,
     tag: 'Conversations (client)',
     summary: 'Resolve a conversation; writing a message opens it again',
     params: sessionConversationParams,

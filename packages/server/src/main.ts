@@ -174,7 +174,6 @@ function startRounds(
     await pruneLog(app.db, app.config.logKeep, app.now());
     await pruneReceipts(app.db, app.now());
     await pruneDeliveries(app.db, app.config.logKeep, app.now());
-    await addUpCounts(app.db);
   };
   const wake = async () => {
     await wakeDue(app);
@@ -183,6 +182,8 @@ function startRounds(
   };
   return [
     openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),
+    // In a minute a busy account would leave thousands of steps, and each of its lists reads them all.
+    openRounds(app.log, { name: 'adding up counts', every: 1000, work: () => addUpCounts(app.db) }),
     openRounds(app.log, { name: 'resolving', every: 60_000, work: () => resolveIdle(app) }),
     openRounds(app.log, { name: 'sweeping', every: 60_000, work: openSweep(app) }),
     openRounds(app.log, { name: 'fetching pictures', every: 1000, work: () => fetchAvatars(app) }),

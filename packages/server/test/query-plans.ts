@@ -1,12 +1,7 @@
 /** Reads how databases execute statements, and says which of them would read more the more is stored. */
 import Database from 'better-sqlite3';
 import pg from 'pg';
-
-/** A statement as the executor was told of it. */
-export interface Executed {
-  text: string;
-  values: readonly unknown[];
-}
+import type { Execution } from '../src/db/db.ts';
 
 export interface PlanFault {
   fault: string;
@@ -48,7 +43,7 @@ function tablesIn(text: string): Map<string, string> {
 /** Faults of the plans that SQLite makes with the statistics it has. */
 export function sqliteFaults(
   path: string,
-  statements: readonly Executed[],
+  statements: readonly Execution[],
   growing: ReadonlySet<string>,
 ): PlanFault[] {
   const db = new Database(path, { readonly: true });
@@ -105,19 +100,26 @@ interface Node {
 const mostRows = 2000;
 const mostPages = 3000;
 
-/** Faults of executing the statements as the write lane does, each in a transaction that is rolled back. */
+/** As the write lane's connection is set (`db/postgres.ts`), and as others are. */
+const settings = {
+  transaction:
+    'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; set local enable_bitmapscan = off; set local jit = off',
+  read: 'set local jit = off',
+};
+
+/** Faults of executing the statements, each in a transaction that is rolled back. */
 export async function postgresFaults(
   url: string,
-  statements: readonly Executed[],
+  statements: readonly Execution[],
   growing: ReadonlySet<string>,
 ): Promise<PlanFault[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const faults: PlanFault[] = [];
   try {
-    await client.query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off');
-    for (const { text, values } of statements) {
+    for (const { text, values, within } of statements) {
       await client.query('begin');
+      await client.query(settings[within]);
       try {
         await client.query(`prepare one as ${text}`);
         const given = values.length ? `(${values.map(literalOf).join()})` : '';

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchAvatars } from '../src/contacts/avatars.ts';
 import { addUpCounts } from '../src/conversations/counts.ts';
+import type { Execution } from '../src/db/db.ts';
 import { indexMessages } from '../src/db/search.ts';
 import { pruneLog } from '../src/events/prune.ts';
 import { openSweep } from '../src/files/sweep.ts';
@@ -15,7 +16,7 @@ import { wakeDue } from '../src/threads/wake.ts';
 import { pruneDeliveries } from '../src/webhooks/prune.ts';
 import { fill, filledRows, growingTables } from './filled.ts';
 import { password } from './office.ts';
-import { type Executed, type PlanFault, postgresFaults, sqliteFaults } from './query-plans.ts';
+import { type PlanFault, postgresFaults, sqliteFaults } from './query-plans.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { engines, type Fresh, freshConfig, type TestServer } from './server.ts';
 import { type Customer, openStage, type Stage } from './stage.ts';
@@ -25,7 +26,7 @@ const hour = 3_600_000;
 const mostSamples = 2;
 
 describe.each(engines)('statements on a full %s', (engine) => {
-  const executed = new Map<string, Executed[]>();
+  const executed = new Map<string, Execution[]>();
   const growing = new Set(growingTables);
   let fresh: Fresh;
   let server: TestServer;
@@ -35,10 +36,11 @@ describe.each(engines)('statements on a full %s', (engine) => {
   let customer: Customer;
   let isRecording = false;
 
-  const executing = (text: string, values: readonly unknown[]) => {
+  const executing = (execution: Execution) => {
     if (!isRecording) return;
-    const samples = executed.get(text) ?? [];
-    if (samples.length < mostSamples) executed.set(text, [...samples, { text, values }]);
+    const name = `${execution.within} ${execution.text}`;
+    const samples = executed.get(name) ?? [];
+    if (samples.length < mostSamples) executed.set(name, [...samples, execution]);
   };
 
   beforeAll(async () => {
@@ -116,11 +118,14 @@ describe.each(engines)('statements on a full %s', (engine) => {
     const { ask, enter, begin, office } = stage;
     const { place } = customer;
     const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts/${place.contact_identifier}`;
-    await begin(await enter({ email: 'new@fill.test', name: 'New', identifier: undefined }), {});
+    // What shows a customer a conversation shows all its messages (client-api.md section 4): of a short one.
+    const other = await enter({ email: 'new@fill.test', name: 'New' });
+    await begin(other, {});
+    await ask('listConversations', other.place);
+    await ask('getConversation', other.place);
+    await ask('toggleStatus', other.place);
     await ask('getContact', place);
     await ask('updateContact', place, { name: 'Ann' });
-    await ask('listConversations', place);
-    await ask('getConversation', place);
     await ask('listMessages', place);
     await ask('toggleTyping', place, { typing_status: 'on' });
     for (const content of ['one', 'one']) await ask('postMessage', place, { content, echo_id: 'e1' });
@@ -136,7 +141,6 @@ describe.each(engines)('statements on a full %s', (engine) => {
       });
     await done(`${base}/events`);
     await ask('updateLastSeen', place);
-    await ask('toggleStatus', place);
   }
 
   const done = async (url: string, init: RequestInit = {}) => {
@@ -280,5 +284,9 @@ describe.each(engines)('statements on a full %s', (engine) => {
 /** Statements that may read more, each with its reason. */
 const exceptions: { part: string; reason: string }[] = [
   { part: 'insert into messages_search', reason: 'reads the ids of one portion' },
+  {
+    part: 'as "pending" from "webhook_endpoints"',
+    reason: 'counts up to 10 000, for administrators who look',
+  },
   { part: '"claim" > ', reason: 'claims are as many as one process has requests open' },
 ];

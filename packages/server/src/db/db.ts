@@ -91,6 +91,13 @@ export interface CommitHooks {
   unheard?(): void;
   /** Told of each batch of the write lane: its works, and the milliseconds for which the first of them waited. */
   measure?(size: number, waited: number): void;
-  /** Told of each statement before it runs, with its values where it has some: for tests that read its plan. */
-  executing?(text: string, values: readonly unknown[]): void;
+  /** Told of each statement before it runs: for tests that read its plan. */
+  executing?(execution: Execution): void;
+}
+
+/** A statement and its values; on SQLite a batch of rows is told without them. */
+export interface Execution {
+  text: string;
+  values: readonly unknown[];
+  within: 'read' | 'transaction';
 }

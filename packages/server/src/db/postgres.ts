@@ -40,11 +40,13 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
   const pool = openPool(url, 5);
   const writers = openPool(url, laneCount);
   // Batches find rows by their ids: a plan for the very values of each would be no other, and take as long as its execution.
-  // A plan that was made for a table when it was empty stays: it must use an index all the same. Without one, the price that
+  // A plan that was made for a table when it was empty stays: it must use an index in its order all the same. Without one, the price that
   // PostgreSQL then puts on reading a table would start its compiler.
   writers.on('connect', (client) => {
     client
-      .query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off')
+      .query(
+        'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set jit = off',
+      )
       .catch(() => {});
   });
   const q = new Kysely<Tables>({
@@ -240,7 +242,7 @@ class PostgresRead extends PostgresSql {
   }
 
   protected async query(text: string, values: readonly unknown[]): Promise<Answer> {
-    this.hooks.executing?.(text, values);
+    this.hooks.executing?.({ text, values, within: 'read' });
     const client = await this.#pool.connect().catch(failWith);
     try {
       const answer = await lineOf(client).query(text, values).catch(failWith);
@@ -280,7 +282,7 @@ class PostgresTx extends PostgresSql implements Tx {
 
   protected async query(text: string, values: readonly unknown[]): Promise<Answer> {
     if (this.isOver) throw new Error('The transaction is over');
-    this.hooks.executing?.(text, values);
+    this.hooks.executing?.({ text, values, within: 'transaction' });
     if (!/^\s*select/i.test(text)) this.writes++;
     return this.#line.query(text, values).catch(failWith);
   }

@@ -173,7 +173,7 @@ class SqliteSql implements Sql {
   }
 
   protected prepare(text: string, values: readonly unknown[] = []): Prepared {
-    this.hooks.executing?.(text, values);
+    this.hooks.executing?.({ text, values, within: 'transaction' });
     return prepare(this.connection, text);
   }
 
@@ -215,7 +215,7 @@ class SqliteReader extends SqliteSql {
   }
 
   protected override prepare(text: string, values: readonly unknown[]): Prepared {
-    this.hooks.executing?.(text, values);
+    this.hooks.executing?.({ text, values, within: 'read' });
     this.#snapshot ??= this.#openSnapshot();
     const prepared = prepare(this.#snapshot, text);
     if (!prepared.statement.readonly) throw new Error('A query that writes needs a transaction');

@@ -8,7 +8,7 @@ import { chainOf, chainWith } from './chain.ts';
 import { removeEntries } from './rewrite.ts';
 
 /** Entries of one transaction, so that the write lane is never held for long. */
-const piece = 1000;
+const piece = 500;
 
 /** Deletes what is too old or too many, and remembers up to where in each stream. @returns entries deleted */
 export async function pruneLog(db: Db, keep: Config['logKeep'], now: number): Promise<number> {
@@ -42,15 +42,31 @@ const streamsAfter = (db: Db, after: number): Promise<StreamEnds[]> =>
 
 /** Entries come in the order of time: what is too old stands first. */
 async function dropOld(tx: Tx, oldest: number): Promise<number> {
-  const old = await tx.all(
+  const first = await tx.all(
     tx.q
-      .selectFrom((from) =>
-        from.selectFrom('stream_entries').selectAll().orderBy('id').limit(piece).as('entry'),
+      .selectFrom('stream_entries')
+      .select(['id', 'stream_id', 'stream_offset', 'event_id'])
+      .orderBy('id')
+      .limit(piece),
+  );
+  const events = await tx.all(
+    tx.q
+      .selectFrom('events')
+      .select(['id', 'created_at'])
+      .where(
+        isAnyOf(
+          tx,
+          'id',
+          first.map(({ event_id }) => event_id),
+        ),
       )
-      .innerJoin('events', 'events.id', 'entry.event_id')
-      .select(['entry.id', 'stream_id', 'stream_offset', 'created_at'])
       .where('created_at', '<', oldest),
   );
+  const times = new Map(events.map(({ id, created_at }) => [id, created_at]));
+  const old = first.flatMap(({ event_id, ...entry }) => {
+    const created_at = times.get(event_id);
+    return created_at === undefined ? [] : [{ ...entry, created_at }];
+  });
   if (!old.length) return 0;
   const newest = new Map<number, PrunedEntry>();
   for (const entry of old)
@@ -70,15 +86,14 @@ async function dropOld(tx: Tx, oldest: number): Promise<number> {
 }
 
 /** What was told so long ago has no entries left. */
-const dropUntold = (tx: Tx, oldest: number): Promise<number> =>
-  tx.run(
-    tx.q
-      .deleteFrom('events')
-      .where('created_at', '<', oldest)
-      .where('id', 'in', (from) =>
-        from.selectFrom('events').select('id').orderBy('id').limit(sql.lit(piece)),
-      ),
+async function dropUntold(tx: Tx, oldest: number): Promise<number> {
+  const first = await tx.all(
+    tx.q.selectFrom('events').select(['id', 'created_at']).orderBy('id').limit(piece),
   );
+  const old = first.filter(({ created_at }) => created_at < oldest).map(({ id }) => id);
+  if (old.length) await tx.run(tx.q.deleteFrom('events').where(isAnyOf(tx, 'id', old)));
+  return old.length;
+}
 
 async function dropSurplus(tx: Tx, { id }: Pick<StreamRow, 'id'>, events: number): Promise<number> {
   const stream = (await tx.get(

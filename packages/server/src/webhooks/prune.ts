@@ -5,7 +5,7 @@ import type { Db, Runnable } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 
 /** One transaction takes so many, so that the write lane is never held for long. */
-const portion = 1000;
+const portion = 500;
 const transientLife = 3_600_000;
 
 /** Deletes settled deliveries that are past their time. @returns how many */
