@@ -1,7 +1,7 @@
 /** Rows of indexed blocks that may say what is asked, by the lists of their grams. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from './db.ts';
-import { isAnyOf, isAnyTextOf } from './dialect.ts';
+import { isAnyTextOf } from './dialect.ts';
 import { inboxName, looseName } from './search-block.ts';
 import type { Noun } from './search-nouns.ts';
 import { blockSize, both, firstOf, inAll, inAny, placesIn } from './search-places.ts';
@@ -11,7 +11,8 @@ export interface CandidateScope {
   account_id: number;
   question: Question;
   inboxes?: readonly number[];
-  blocks: readonly number[];
+  /** The first and the last block. */
+  blocks: readonly [number, number];
 }
 
 interface ListRow {
@@ -20,25 +21,34 @@ interface ListRow {
   places: string;
 }
 
-/** Ids by block, falling. Some of these rows may not say it; no other row of the blocks does. */
+/** Names of no gram, as those of `search-block.ts`: of a row for each block, and of one for each row that has changed since. */
+const readyName = ' .';
+const changedName = ' +';
+
+/**
+ * Ids by block, falling, of the blocks that are indexed. Some of these rows may not say it; no other row of the blocks does.
+ * One statement reads all, since the index may be written meanwhile.
+ */
 export async function candidatesIn(
   db: Sql,
   noun: Noun,
   scope: CandidateScope,
 ): Promise<Map<number, number[]>> {
-  if (!scope.blocks.length) return new Map();
   const ways = scope.question.map((words) => words.map(keyOf));
-  const rows = await db.all(readLists(db, noun, scope, ways.flat()));
-  const changed = await changedIds(db, noun, scope);
-  const listsOf = new Map(scope.blocks.map((block) => [block, new Map<string, string>()]));
-  for (const { block, gram, places } of rows) listsOf.get(block)?.set(gram, places);
+  const blocks = new Map<number, { lists: Map<string, string>; changed: number[] }>();
+  for (const { block, gram, places } of await db.all(readLists(db, noun, scope, ways.flat()))) {
+    const one = blocks.get(block) ?? { lists: new Map<string, string>(), changed: [] as number[] };
+    blocks.set(block, one);
+    if (gram === changedName) one.changed.push(Number(places));
+    else one.lists.set(gram, places);
+  }
   return new Map(
-    [...listsOf].map(([block, lists]) => {
-      const first = firstOf(block);
-      const also = changed.filter((id) => id >= first && id < first + blockSize).map((id) => id - first);
-      const places = inAny([placesOf(lists, ways, scope.inboxes), also]);
-      return [block, places.reverse().map((place) => first + place)];
-    }),
+    [...blocks]
+      .filter(([, { lists }]) => lists.has(readyName))
+      .map(([block, { lists, changed }]) => {
+        const places = inAny([placesOf(lists, ways, scope.inboxes), changed]);
+        return [block, places.reverse().map((place) => firstOf(block) + place)];
+      }),
   );
 }
 
@@ -67,32 +77,28 @@ const placesOfPrefix = (lists: ReadonlyMap<string, string>, prefix: string): num
 function readLists(
   db: Sql,
   { code }: Noun,
-  { account_id, inboxes = [], blocks }: CandidateScope,
+  { account_id, inboxes = [], blocks: [from, to] }: CandidateScope,
   keys: readonly Key[],
 ): RawBuilder<ListRow> {
   const names = keys.flatMap((key) => ('grams' in key ? key.grams : []));
   const prefixes = new Set(keys.flatMap((key) => ('prefix' in key ? [key.prefix] : [])));
   const exact = [...new Set([looseName, ...inboxes.map(inboxName), ...names])];
-  const within = sql`noun = ${code} and ${isAnyOf(db, 'block', blocks)} and account_id = ${account_id}`;
+  const ready = db.dialect === 'sqlite' ? sql`in ready` : sql`= any (array (select block from ready))`;
+  const within = sql`noun = ${code} and block ${ready} and account_id = ${account_id}`;
   const parts = [
     isAnyTextOf(db, 'gram', exact),
     ...[...prefixes].map((prefix) => sql`gram >= ${prefix} and gram < ${`${prefix}\u{10FFFF}`}`),
   ];
-  const reads = parts.map(
-    (part) => sql`select block, gram, places from search_grams where ${within} and ${part}`,
-  );
-  return sql`${sql.join(reads, sql` union all `)}`;
-}
-
-/** Rows that say something else than when their block was written. */
-async function changedIds(
-  db: Sql,
-  { code }: Noun,
-  { account_id, blocks }: CandidateScope,
-): Promise<number[]> {
-  const from = firstOf(Math.min(...blocks));
-  const until = firstOf(Math.max(...blocks) + 1);
-  const rows = await db.all(sql<{ id: number }>`select id from search_changes
-    where noun = ${code} and id >= ${from} and id < ${until} and account_id = ${account_id} order by id`);
-  return rows.map(({ id }) => id);
+  const size = sql.lit(blockSize);
+  return sql`with ready as materialized (select block from search_blocks
+      where noun = ${code} and block >= ${from} and block <= ${to} and ready = 1)
+    select block, ${sql.lit(readyName)} as gram, '' as places from ready
+    union all select id / ${size} as block, ${sql.lit(changedName)} as gram, cast(id % ${size} as text) as places
+      from search_changes where noun = ${code} and id >= ${firstOf(from)} and id < ${firstOf(to + 1)} and account_id = ${account_id}
+    ${sql.join(
+      parts.map(
+        (part) => sql`union all select block, gram, places from search_grams where ${within} and ${part}`,
+      ),
+      sql` `,
+    )}`;
 }

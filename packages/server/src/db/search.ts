@@ -23,8 +23,12 @@ export interface SearchScope {
   before?: number | undefined;
 }
 
-/** Blocks whose lists are read at once; the first are few, since most questions are answered by the newest rows. */
-const blocks = { first: 2, most: 16 };
+/**
+ * Blocks whose lists are read at once. The first are few, since most questions are answered by the newest rows. On SQLite their
+ * reading holds the main thread, on PostgreSQL each takes a way there and back.
+ */
+const firstBlocks = 2;
+const mostBlocks = { sqlite: 16, postgres: 64 };
 
 /** Rows read at once. */
 const rowsAtOnce = 128;
@@ -48,27 +52,26 @@ async function* found(db: Sql, noun: Noun, scope: SearchScope): AsyncGenerator<n
   const last = await db.get(sql<{ last: number | null }>`select max(id) as last from ${noun.table}`);
   const newest = Math.min(last?.last ?? 0, (scope.before ?? Number.POSITIVE_INFINITY) - 1);
   const turns = openTurns();
-  let size = blocks.first;
+  let size = firstBlocks;
   for (let highest = blockOf(newest); highest >= 0; ) {
     const lowest = Math.max(highest - size + 1, 0);
-    const ready = await readyBlocks(db, noun, [lowest, highest]);
-    const places = await candidatesIn(db, noun, { ...scope, blocks: [...ready] });
+    const candidates = await candidatesIn(db, noun, { ...scope, blocks: [lowest, highest] });
     await turns.pass();
-    for (let one = highest; one >= lowest; one--) {
-      const end = Math.min(firstOf(one + 1), newest + 1);
-      yield* ready.has(one)
-        ? confirmed(db, noun, scope, { ids: (places.get(one) ?? []).filter((id) => id < end), turns })
-        : scanned(db, noun, scope, { from: firstOf(one), end, turns });
+    let ids: number[] = [];
+    for (let block = highest; block >= lowest; block--) {
+      const known = candidates.get(block);
+      if (known) ids = ids.concat(known.filter((id) => id <= newest));
+      else {
+        yield* confirmed(db, noun, scope, { ids, turns });
+        ids = [];
+        const end = Math.min(firstOf(block + 1), newest + 1);
+        yield* scanned(db, noun, scope, { from: firstOf(block), end, turns });
+      }
     }
+    yield* confirmed(db, noun, scope, { ids, turns });
     highest = lowest - 1;
-    size = Math.min(size * 2, blocks.most);
+    size = Math.min(size * 2, mostBlocks[db.dialect]);
   }
-}
-
-async function readyBlocks(db: Sql, { code }: Noun, [from, to]: [number, number]): Promise<Set<number>> {
-  const rows = await db.all(sql<{ block: number }>`select block from search_blocks
-    where noun = ${code} and block >= ${from} and block <= ${to} and ready = 1`);
-  return new Set(rows.map(({ block }) => block));
 }
 
 interface TextRow {
