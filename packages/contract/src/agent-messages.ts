@@ -1,7 +1,6 @@
 /** What agents do with messages (application-api.md section 6.9). */
 import Type from 'typebox';
 import { BlobIds, MAX_ATTACHMENTS } from './attachments.ts';
-import { MAX_OPAQUE } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { AgentMessage, ContentType, EchoId, MAX_CONTENT } from './messages.ts';
 import { conversationKeys, conversationPath } from './paths.ts';

@@ -34,16 +34,20 @@ A body is read wholly or refused, never dropped:
 - A number that cannot be held exactly, such as one above 2^53 with more digits, is taken as it was typed by a field of text, and is
   422 in any other field.
 
-An object whose keys the caller chooses (attributes, settings, \`content_attributes\`, \`submitted_values\`, the \`query\` of a
-filter) holds, after merging, at most ${FREE_FORM.maxBytes / 1024} kB of JSON in UTF-8, ${FREE_FORM.maxKeys} keys in each object, ${FREE_FORM.maxLevels} levels of objects and lists, and
-keys of ${FREE_FORM.maxKeyLength} characters; more is refused with 422 that names the field, and nothing changes. The object itself is the first
-level; \`template_params\` and \`submitted_values\` are kept one level down. A body nests at most ${MAX_BODY_LEVELS} levels, else 400. A
-contact inside a message, conversation, event, webhook or list shows at most ${MAX_NESTED_ATTRIBUTES / 1024} kB of each of its two attribute objects;
-answers, events and webhooks about one contact show all. What is shown of an object that is larger is cut: in the order of its
-keys, each whole member that fits is kept, and \`${TRUNCATED}: true\` is added. An object with that key cannot be stored.
+A free-form object (attributes, settings, \`content_attributes\`, \`submitted_values\`, the \`query\` of a filter) holds, after
+merging, at most ${FREE_FORM.maxBytes / 1024} kB of JSON in UTF-8, ${FREE_FORM.maxKeys} keys in each object, ${FREE_FORM.maxLevels} levels of objects and lists, the object itself
+being the first, and keys of ${FREE_FORM.maxKeyLength} characters. More is refused with 422 that names the field, and nothing changes.
+\`template_params\` and \`submitted_values\` are stored one level down, so they have one level less. A body that nests deeper
+than ${MAX_BODY_LEVELS} levels is refused with 400.
 
-When agents merge two contacts whose attributes or labels do not fit together, the merge is refused with 422. A customer's
-proof of identity is never refused for that: what there is no room for is dropped, and the surviving contact keeps its own.
+A contact inside a message, conversation, list, event or webhook shows at most ${MAX_NESTED_ATTRIBUTES / 1024} kB of each of its two attribute objects.
+Answers about one contact show all. Events and webhooks about one contact show all when it is created or merged and when its
+attributes change; after any other change, such as the last activity with each message, they show at most ${MAX_NESTED_ATTRIBUTES / 1024} kB.
+A larger object is cut: in the order of its keys, each member that still fits is kept whole, and \`"${TRUNCATED}": true\` is
+added. An object with that key cannot be stored.
+
+When an agent merges two contacts whose attributes or labels do not fit together, the merge is refused with 422. When a
+customer's request merges them, the surviving contact keeps its own, and takes of the other what there is room for.
 
 Lists of the agent API that page by number also say a \`next_cursor\`: sent as \`cursor\` in the place of \`page\`, with
 everything else as before, it goes on right behind the last row. A page then costs the same however deep it is, and what

@@ -253,6 +253,12 @@ describe.each(engines)('free-form fields on %s', (engine) => {
     }
   });
 
+  it('are no identifier of a proof', async () => {
+    const identifier = { toString: 1, valueOf: 1 };
+    for (const name of ['createContact', 'updateContact'])
+      expect([401, 422]).toContain((await ask(name, { identifier, identifier_hash: 'x' })).status);
+  });
+
   it('are not made of fields that nobody knows', async () => {
     const secret = 'unknown-field';
     const names = [

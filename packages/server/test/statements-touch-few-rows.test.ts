@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchAvatars } from '../src/contacts/avatars.ts';
 import { addUpCounts } from '../src/conversations/counts.ts';
 import type { Execution } from '../src/db/db.ts';
-import { indexMessages } from '../src/db/search.ts';
+import { openSearchIndex } from '../src/db/search-index.ts';
 import { pruneLog } from '../src/events/prune.ts';
 import { openSweep } from '../src/files/sweep.ts';
 import { pruneReceipts } from '../src/http/receipts.ts';
@@ -233,7 +233,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await wakeDueNotifications(app);
     await resolveIdle(app);
     await openSweep(app)();
-    await indexMessages(app.db);
+    await openSearchIndex(app.db, { now: app.now }).work();
     await fetchAvatars(app);
     await app.mail.work();
   }

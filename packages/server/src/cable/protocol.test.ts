@@ -43,3 +43,16 @@ test('no frame makes it throw', () => {
     }),
   );
 });
+
+test.each([
+  ['[', ']'],
+  ['{"a":', '}'],
+])('a frame of %s that nests deeper than the stack reaches is ignored, wherever it nests', (open, close) => {
+  const deep = `${open.repeat(10_000)}1${close.repeat(10_000)}`;
+  expect(readCommand(deep)).toBeUndefined();
+  expect(
+    readCommand(`{"command":"join","identifier":"i","presence":{"id":"1","info":${deep}}}`),
+  ).toBeUndefined();
+  expect(read({ command: 'join', identifier: 'i', presence: `{"id":"1","info":${deep}}` })).toBeUndefined();
+  expect(read({ command: 'message', identifier: 'i', data: `{"action":${deep}}` })).toBeUndefined();
+});

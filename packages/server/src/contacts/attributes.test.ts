@@ -72,8 +72,8 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
     ['cut and marked at the largest', sized(FREE_FORM.maxBytes), cut],
   ])('stand %s inside messages, conversations, lists and webhooks', async (_how, stored, shown) => {
     const { id: conversation_id, contact_id, write, source_id } = await someone(stored);
-    await write('Anybody there?');
     await ask('agentTogglePriority', { priority: 'high' }, { conversation_id });
+    await write('Anybody there?');
     const nested = expect.objectContaining(shapes(shown));
     const told = await heardBy(server, `inbox:${office.inbox.id}`);
     expect(told.findLast(({ event }) => event === 'message.created')?.data).toMatchObject({ sender: nested });
@@ -102,13 +102,20 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
 
   it('are whole in answers, events and webhooks about the contact itself', async () => {
     const stored = sized(FREE_FORM.maxBytes);
-    const { contact_id: id } = await someone(stored);
+    const { contact_id: id, write } = await someone(stored);
     const whole = shapes(stored);
     expect((await ask('agentGetContact', undefined, { id })).body).toMatchObject({ payload: whole });
     const told = await heardBy(server, `account:${office.account_id}`);
     expect(told.findLast(({ event }) => event === 'contact.updated')?.data).toMatchObject(whole);
     const sent = (await payloads()).findLast(({ event }) => event === 'contact_updated')?.payload;
     expect(sent).toMatchObject(whole);
+    await write('A message changes the last activity only');
+    const later = await heardBy(server, `account:${office.account_id}`);
+    expect(later.length).toBeGreaterThan(told.length);
+    expect(later.at(-1)).toMatchObject({ event: 'contact.updated', data: shapes(cut) });
+    expect((await payloads()).findLast(({ event }) => event === 'contact_updated')?.payload).toMatchObject(
+      shapes(cut),
+    );
   });
 
   describe('when two contacts become one', () => {

@@ -6,7 +6,7 @@ import type { ContactRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import type { Fact } from '../events/listeners.ts';
 import { readFreeForm } from '../free-form.ts';
-import { toEventContact, whole } from './wire.ts';
+import { shownAfter, toEventContact } from './wire.ts';
 
 export type ContactEvent = 'contact.created' | 'contact.updated' | 'contact.merged' | 'contact.deleted';
 
@@ -40,7 +40,9 @@ export function announceContact(tx: Tx, { event, contact, before, also }: Contac
     {
       streams: [streamOf.account(account_id)],
       data:
-        event === 'contact.deleted' ? { id, account_id } : { account_id, ...toEventContact(contact, whole) },
+        event === 'contact.deleted'
+          ? { id, account_id }
+          : { account_id, ...toEventContact(contact, shownAfter(changed)) },
     },
   ]);
   if (event !== 'contact.created' && event !== 'contact.updated') return [];

@@ -46,6 +46,10 @@ interface Shown {
 /** For answers and events about one contact. */
 export const whole: Required<Shown> = { maxBytes: FREE_FORM.maxBytes };
 
+/** For an event about one contact: after a change of anything else, such as the last activity with each message, not whole. */
+export const shownAfter = (changes: object | undefined): Shown =>
+  changes === undefined || 'additional_attributes' in changes || 'custom_attributes' in changes ? whole : {};
+
 /** The stored contact, as the Client API embeds it (client-api.md section 2.2). */
 export function toContactRecord(
   row: ContactRow,

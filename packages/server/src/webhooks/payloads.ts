@@ -2,7 +2,7 @@
 import type { WebhookConversation, WebhookPayload } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { toEventContact, whole } from '../contacts/wire.ts';
+import { shownAfter, toEventContact } from '../contacts/wire.ts';
 import { toEventConversation } from '../conversations/wire.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
@@ -78,7 +78,7 @@ function contentOf(app: App, { conversation }: Thread, { message }: MessageParts
 }
 
 export function contactPayload(contact: ContactRow, account: IdAndName, changes: Changes | undefined) {
-  const form = contactForm(toEventContact(contact, whole), account);
+  const form = contactForm(toEventContact(contact, shownAfter(changes)), account);
   if (!changes) return { ...form, event: 'contact_created' as const };
   const { blocked, ...others } = changes;
   const changed_attributes = changedAttributes({
