@@ -1,5 +1,11 @@
 /** Draws one message: who wrote it, text, files, what it asks, and how far it has come. */
-import { type Attachment, firstCharacter, type PendingMessage, parseMessageText, type ThreadMessage } from '@hoory/client';
+import {
+  type Attachment,
+  firstCharacter,
+  type PendingMessage,
+  parseMessageText,
+  type ThreadMessage,
+} from '@hoory/client';
 import { drawText, h, safeUrl } from './dom.ts';
 import { type Asking, renderInteractive } from './interactive.ts';
 import type { Words } from './words.ts';

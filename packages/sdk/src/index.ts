@@ -44,6 +44,8 @@ export type { ThreadMessage } from './conversation/thread.ts';
 export type { Listener } from './emitter.ts';
 /** The one error. */
 export { type ErrorCode, HooryError, type HooryErrorFields } from './errors.ts';
+/** Enter, also with input methods. */
+export { isComposedEnter, isComposing, isEnter, type KeyPress } from './keys.ts';
 /** The durable queue by itself: for agents, bots and whoever else posts. */
 export {
   type Address,
@@ -53,8 +55,6 @@ export {
   type Pending,
   type SendOptions,
 } from './outbox/outbox.ts';
-/** Enter, also with input methods. */
-export { isComposedEnter, isComposing, isEnter, type KeyPress } from './keys.ts';
 /** Tells how far an upload is: `agent.call(..., { files, send: uploader(show) })`. */
 export { uploader } from './outbox/upload.ts';
 export type { Patience } from './patience.ts';

@@ -17,9 +17,7 @@ export function registerPages(http: FastifyInstance, app: App): void {
     assets ??= findAssets(import.meta.url, places);
     return assets;
   };
-  http.get('/chat.js', (request, reply) =>
-    serveScript(reply, built(), (request.query as { v?: unknown }).v),
-  );
+  http.get('/chat.js', (request, reply) => serveScript(reply, built(), (request.query as { v?: unknown }).v));
   http.get('/chat/words/:file', (request, reply) =>
     serveWords(reply, built(), textOf((request.params as { file: string }).file)),
   );
