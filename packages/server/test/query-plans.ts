@@ -73,8 +73,9 @@ function stepFault(
   const table = tablesIn(text).get(name ?? '') ?? '';
   if (!growing.has(table)) return undefined;
   const isSorted = plan.some((step) => step.parent === parent && step.detail.startsWith('USE TEMP B-TREE'));
-  if (/\blimit\b/i.test(text) && !isSorted && (verb === 'SEARCH' || /\border by\b/i.test(text)))
-    return undefined;
+  // With a limit an index's order bounds a search; a scan only where no condition passes over rows.
+  const isBounded = verb === 'SEARCH' || !/\bwhere\b/i.test(text);
+  if (/\blimit\b/i.test(text) && !isSorted && isBounded) return undefined;
   const equal = [...condition.matchAll(/(\w+)=\?/g)].map(([, column]) => column as string);
   const isNarrow = equal.some((column) => !broad.has(column) && !broad.has(`${table}.${column}`));
   return verb === 'SEARCH' && isNarrow ? undefined : detail;

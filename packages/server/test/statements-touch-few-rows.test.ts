@@ -238,7 +238,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await app.mail.work();
   }
 
-  const faults = async (): Promise<PlanFault[]> => {
+  const faults = async (allowed: readonly Exception[]): Promise<PlanFault[]> => {
     const statements = [...executed.values()].flat();
     const found =
       engine === 'sqlite'
@@ -248,7 +248,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     return found.filter(({ fault, text }) => {
       const isNew = !seen.has(`${fault} ${text}`);
       seen.add(`${fault} ${text}`);
-      return isNew && !exceptions.some(({ part }) => text.includes(part));
+      return isNew && !allowed.some(({ part }) => text.includes(part));
     });
   };
 
@@ -257,12 +257,19 @@ describe.each(engines)('statements on a full %s', (engine) => {
       await administer(`delete from pg_statistic where starelid in (${relations()});
         update pg_class set reltuples = -1, relpages = 0 where oid in (${relations()})`);
     expect(executed.size).toBeGreaterThan(100);
-    expect(await faults()).toEqual([]);
+    expect(await faults([...exceptions, ...exceptionsWithoutStatistics])).toEqual([]);
   }, 60_000);
 
   it('find their rows by an index when the planner knows the tables', async () => {
     await administer('analyze');
-    expect(await faults()).toEqual([]);
+    expect(await faults(exceptions)).toEqual([]);
+  }, 60_000);
+
+  it('are found out when their index is missing', async () => {
+    await administer('drop index webhook_deliveries_queued');
+    const found = await faults(exceptions);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ text }) => !text.includes('webhook_deliveries'))).toEqual([]);
   }, 60_000);
 
   const relations = () => growingTables.map((table) => `'${table}'::regclass`).join();
@@ -281,12 +288,26 @@ describe.each(engines)('statements on a full %s', (engine) => {
   }
 });
 
+interface Exception {
+  /** Of the statement's text. */
+  part: string;
+  reason: string;
+}
+
 /** Statements that may read more, each with its reason. */
-const exceptions: { part: string; reason: string }[] = [
+const exceptions: readonly Exception[] = [
   { part: 'insert into messages_search', reason: 'reads the ids of one portion' },
   {
     part: 'as "pending" from "webhook_endpoints"',
     reason: 'counts up to 10 000, for administrators who look',
   },
   { part: '"claim" > ', reason: 'claims are as many as one process has requests open' },
+];
+
+const exceptionsWithoutStatistics: readonly Exception[] = [
+  {
+    part: 'order by "activity_step" desc',
+    reason:
+      'PostgreSQL sorts lists of conversations whole until db/analyzer.ts has looked, two seconds later',
+  },
 ];
