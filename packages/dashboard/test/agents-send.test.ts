@@ -248,4 +248,53 @@ describeInChromium('messages of agents', () => {
     const last = await db.get(db.q.selectFrom('messages').select('sender_id').orderBy('id', 'desc').limit(1));
     expect(last?.sender_id).toBe(office.administrator.id);
   });
+
+  const drafts = () => {
+    const { db } = server.app;
+    return db.all(db.q.selectFrom('conversation_drafts').select('message'));
+  };
+
+  const hide = (page: Page) =>
+    page.evaluate(() => {
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    });
+
+  it.each<[string, (page: Page) => Promise<unknown>]>([
+    ['is hidden', hide],
+    ['is loaded again', (page) => page.reload()],
+    ['is left', (page) => page.goto('about:blank')],
+  ])('are no draft any more, here and on another device, when the page %s at once', async (_, act) => {
+    const id = await startConversation();
+    const ana = await open(id);
+    await composer(ana).pressSequentially('on its way');
+    await composer(ana).press('Enter');
+    await act(ana);
+    const again = await open(id, 'ana', { beside: ana });
+    await expect.poll(() => contents(id), soon).toEqual(['on its way']);
+    const phone = await open(id);
+    for (const page of [again, phone]) expect(await composer(page).inputValue()).toBe('');
+    expect(await drafts()).toEqual([]);
+  });
+
+  it('are no draft any more when its write was under way', async () => {
+    const id = await startConversation();
+    const ana = await open(id);
+    let write = () => {};
+    const written = new Promise<void>((resolve) => (write = resolve));
+    await ana.route(/\/draft_messages$/, async (route) => {
+      if (route.request().postData()?.includes('slow')) await written;
+      await route.continue();
+    });
+    const writing = ana.waitForRequest((request) => request.postData()?.includes('slow') === true);
+    await composer(ana).pressSequentially('slow draft');
+    await writing;
+    await composer(ana).press('Enter');
+    await ana.getByLabel('Sending').waitFor();
+    expect(await contents(id)).toEqual([]);
+    write();
+    await expect.poll(() => contents(id), soon).toEqual(['slow draft']);
+    expect(await drafts()).toEqual([]);
+    const phone = await open(id);
+    for (const page of [ana, phone]) expect(await composer(page).inputValue()).toBe('');
+  });
 });

@@ -1,5 +1,5 @@
 /** The live state of the desk for components: opened with the sign-in, one per person and account. */
-import { type AgentEvents, Cable, roomOf } from '@hoory/client';
+import { type AgentEvents, Cable, HooryError, roomOf } from '@hoory/client';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { api, queries, signedIn } from '../api/api.ts';
@@ -12,6 +12,8 @@ import {
   signedOut,
   useSession,
 } from '../session/session.ts';
+import type { Draft } from './draft.ts';
+import { type Drafts, openDrafts } from './drafts.ts';
 import { type Ask, fetchConversation, fetchList, fetchThread } from './fetch.ts';
 import { type Filter, type List, listKey } from './lists.ts';
 import { type Live, type Looker, openLive } from './live.ts';
@@ -24,6 +26,7 @@ export interface Desk {
   store: Store;
   ask: Ask;
   outbox: DeskOutbox;
+  drafts: Drafts;
   live: Live;
   close(): void;
 }
@@ -33,16 +36,16 @@ const DeskContext = createContext<Desk | undefined>(undefined);
 
 export function DeskProvider({ children }: { children: ReactNode }) {
   const session = useSession();
-  const outbox = useOutbox(session.user.id);
+  const own = useOwn(session.user.id);
   const [desk, setDesk] = useState<Desk>();
   // The subscription asks for new tokens by itself: only another person or account needs another desk.
   // biome-ignore lint/correctness/useExhaustiveDependencies: as said
   useEffect(() => {
-    if (!outbox) return;
-    const opened = openDesk(session, outbox);
+    if (!own) return;
+    const opened = openDesk(session, own);
     setDesk(opened);
     return () => opened.close();
-  }, [outbox, session.account_id]);
+  }, [own, session.account_id]);
   return desk && <DeskContext value={desk}>{children}</DeskContext>;
 }
 
@@ -52,26 +55,32 @@ export function useDesk(): Desk {
   return desk;
 }
 
-/** The outbox of one person; undefined until it is open. */
-function useOutbox(user_id: number): DeskOutbox | undefined {
-  const [outbox, setOutbox] = useState<DeskOutbox>();
+/** Belongs to one person, in whatever account they are. */
+type Own = Pick<Desk, 'outbox' | 'drafts'>;
+
+/** Outbox and drafts of one person; undefined until they are open. */
+function useOwn(user_id: number): Own | undefined {
+  const [own, setOwn] = useState<Own>();
   useEffect(() => {
-    const opened = openOutbox({ user_id, post: postAs(user_id) });
-    setOutbox(opened);
+    const drafts = openDrafts(user_id);
+    const outbox = openOutbox({ user_id, post: postAs(user_id, drafts) });
+    setOwn({ outbox, drafts });
     return () => {
-      opened.close();
-      setOutbox(undefined);
+      outbox.close();
+      drafts.close();
+      setOwn(undefined);
     };
   }, [user_id]);
-  return outbox;
+  return own;
 }
 
 /** Posts a queued message in its own account, and as nobody but the user who wrote it. */
-function postAs(user_id: number): OutboxParts['post'] {
+function postAs(user_id: number, drafts: Drafts): OutboxParts['post'] {
   const own = agentOf(user_id);
   return async ({ place: _, in_reply_to, ...message }, call) => {
     const input = { ...message, ...(in_reply_to && { content_attributes: { in_reply_to } }) };
     try {
+      if (!message.private) await removeDraft(drafts.of(message.account_id, message.conversation_id));
       return await signedIn(() =>
         own.call('POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/messages', input, call),
       );
@@ -82,7 +91,16 @@ function postAs(user_id: number): OutboxParts['post'] {
   };
 }
 
-function openDesk({ user, account_id }: Session, outbox: DeskOutbox): Desk {
+/** Another device must not find a reply as a draft that was sent. A server that refuses drafts still gets the reply. */
+async function removeDraft(draft: Draft): Promise<void> {
+  try {
+    await draft.removeSent();
+  } catch (error) {
+    if (error instanceof HooryError && error.status === 0) throw error;
+  }
+}
+
+function openDesk({ user, account_id }: Session, { outbox, drafts }: Own): Desk {
   const store = createStore(user.id);
   const cable = new Cable({ base });
   const live = openLive({
@@ -108,6 +126,7 @@ function openDesk({ user, account_id }: Session, outbox: DeskOutbox): Desk {
     store,
     ask,
     outbox,
+    drafts,
     live,
     close() {
       for (const stop of stops) stop();

@@ -44,7 +44,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
   const { outbox } = useDesk();
   const { account_id } = useSession();
   const { setStatus } = useActions();
-  const { text, mode, setText, setMode } = useDraft(conversation.id);
+  const { text, mode, setText, setMode, sent } = useDraft(conversation.id);
   const [files, setFiles] = useState<readonly File[]>([]);
   const [caret, setCaret] = useState(0);
   const [active, setActive] = useState(0);
@@ -89,7 +89,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
       { account_id, conversation_id: conversation.id, content, private: isNote, ...quote },
       { files },
     );
-    setText('');
+    sent();
     setFiles([]);
     onReplyTo(undefined);
     typing.stop();

@@ -1,29 +1,39 @@
-/** What was typed and not sent, per conversation, as reply and as note: kept on this device until it is sent; a reply also on the server. */
-import { useState } from 'react';
+/** Texts that were typed and not sent, per conversation, as reply and as note: a note is kept on this device, a reply also on the server. */
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useDesk } from '../../live/desk.tsx';
 import { useSession } from '../../session/session.ts';
 import { remember, remembered } from '../../session/storage.ts';
-import { useServerDraft } from './server-draft.ts';
 
 export type Mode = 'reply' | 'note';
 
-export interface Draft {
+export interface ComposerDraft {
   text: string;
   mode: Mode;
   setText: (text: string) => void;
   setMode: (mode: Mode) => void;
+  /** The text was handed to the outbox. */
+  sent: () => void;
 }
 
-export function useDraft(conversation_id: number): Draft {
+export function useDraft(conversation_id: number): ComposerDraft {
   const { account_id } = useSession();
-  const key = (mode: Mode) => `draft:${account_id}:${conversation_id}:${mode}` as const;
-  const read = (mode: Mode) => remembered(key(mode)) ?? '';
-  // Whoever was writing a note goes on writing a note.
-  const [mode, setMode] = useState<Mode>(() => (!read('reply') && read('note') ? 'note' : 'reply'));
-  const [texts, setTexts] = useState(() => ({ reply: read('reply'), note: read('note') }));
-  const set = (one: Mode, text: string) => {
-    setTexts((before) => ({ ...before, [one]: text }));
-    remember(key(one), text || undefined);
+  const { drafts } = useDesk();
+  const reply = drafts.of(account_id, conversation_id);
+  const replyText = useSyncExternalStore(reply.subscribe, reply.text);
+  const noteKey = `draft:${account_id}:${conversation_id}:note` as const;
+  const [note, setNote] = useState(() => remembered(noteKey) ?? '');
+  // An agent with a note and no reply continues the note.
+  const [mode, setMode] = useState<Mode>(() => (!replyText && note ? 'note' : 'reply'));
+  useEffect(() => {
+    void reply.open();
+    return () => reply.flush();
+  }, [reply]);
+
+  const writeNote = (text: string) => {
+    setNote(text);
+    remember(noteKey, text || undefined);
   };
-  useServerDraft(conversation_id, texts.reply, (reply) => set('reply', reply));
-  return { text: texts[mode], mode, setMode, setText: (text) => set(mode, text) };
+  return mode === 'note'
+    ? { text: note, mode, setMode, setText: writeNote, sent: () => writeNote('') }
+    : { text: replyText, mode, setMode, setText: (text) => reply.set(text), sent: () => reply.sent() };
 }
