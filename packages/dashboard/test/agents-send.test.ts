@@ -19,7 +19,7 @@ describeInChromium('messages of agents', () => {
     office = await openOffice(server);
   });
   afterAll(() => server.stop());
-  const { visit } = useChromium();
+  const { visit, blank } = useChromium();
 
   async function startConversation(): Promise<number> {
     const contacts = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
@@ -94,6 +94,18 @@ describeInChromium('messages of agents', () => {
     return release;
   }
 
+  /** The second post of the page leaves it when `release` is called. */
+  async function holdSecond(page: Page): Promise<() => void> {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let count = 0;
+    await posts(page, async (route) => {
+      if (++count === 2) await released;
+      await route.continue();
+    });
+    return release;
+  }
+
   it('with equal texts are all sent, though their events come before the answers', async () => {
     const id = await startConversation();
     const ana = await open(id);
@@ -108,6 +120,34 @@ describeInChromium('messages of agents', () => {
     await ana.getByLabel('Sending').waitFor({ state: 'detached' });
     const echoes = (await stored(id)).map(({ echo_id }) => echo_id);
     expect(new Set(echoes).size).toBe(3);
+  });
+
+  it('with equal texts are all sent, though their events come after the answers', async () => {
+    const id = await startConversation();
+    const ana = await blank({ locale: 'en', pardon });
+    let tell = () => {};
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    await ana.routeWebSocket(/\/cable/, (socket) => {
+      const upstream = socket.connectToServer();
+      upstream.onMessage((frame) => {
+        const isHeld = String(frame).includes('message.created');
+        void (isHeld ? told : Promise.resolve()).then(() => socket.send(frame));
+      });
+    });
+    await ana.goto(`${server.url}/app/conversations/${id}`);
+    await signIn(ana, 'ana');
+    await ana.getByRole('log').getByText('Hello').waitFor();
+    const release = await holdSecond(ana);
+    for (let count = 0; count < 3; count++) await send(ana, 'ok');
+    await expect.poll(() => contents(id), soon).toEqual(['ok']);
+    await ana.getByRole('article').filter({ hasText: 'ok' }).waitFor();
+    // The event of the first one comes while the second and third wait.
+    tell();
+    await ana.getByLabel('Sending').nth(1).waitFor();
+    release();
+    await expect.poll(() => contents(id), soon).toEqual(['ok', 'ok', 'ok']);
+    await ana.getByLabel('Sending').waitFor({ state: 'detached' });
+    expect(await ana.getByRole('log').getByText('ok', { exact: true }).count()).toBe(3);
   });
 
   it('are not taken for an equal one that the agent sends from elsewhere', async () => {
