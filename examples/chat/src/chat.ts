@@ -18,5 +18,5 @@ if (inbox) {
       name.startsWith('data-') ? [[name.slice(5), value]] : [],
     ),
   );
-  addLauncher({ base: script.dataset.base ?? base, inbox, lang: script.dataset.lang, attributes });
+  addLauncher({ base: script.dataset.base ?? base, inbox, attributes });
 }

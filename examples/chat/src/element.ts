@@ -22,11 +22,11 @@ import { findLanguage, type Language, withWords } from './words.ts';
 
 export class HooryChat extends HTMLElement {
   static defaultBase = '';
-  static observedAttributes = ['hidden', 'identifier', 'identifier-hash'];
+  static observedAttributes = ['identifier', 'identifier-hash'];
 
   #client: Client | undefined;
   #conversation!: Conversation;
-  #language: Language = findLanguage();
+  #language: Language = findLanguage(this);
   #thread!: ThreadView;
   #composer!: Composer;
   #stops: (() => void)[] = [];
@@ -44,8 +44,7 @@ export class HooryChat extends HTMLElement {
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [chatStyles()];
-    const lang = this.closest('[lang]')?.getAttribute('lang');
-    this.#language = findLanguage(this.getAttribute('lang'), lang, ...navigator.languages);
+    this.#language = findLanguage(this);
     const inbox = this.getAttribute('inbox') ?? '';
     const base = this.getAttribute('base') ?? HooryChat.defaultBase;
     const client = createClient({ base, inbox, identity: () => this.#readIdentity() });
@@ -67,9 +66,8 @@ export class HooryChat extends HTMLElement {
     this.#tell(0);
   }
 
-  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (name === 'hidden') this.#schedule();
-    else if (before !== after) this.#identify();
+  attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
+    if (before !== after) this.#identify();
   }
 
   /** Where there is no other keyboard, the one on the screen waits until it is asked for. */
@@ -182,7 +180,7 @@ export class HooryChat extends HTMLElement {
     const { who, typing, ended, end } = this.#parts;
     // Until the session is open nobody knows whether there are messages.
     const isKnown = session !== null || error !== null || state.connection === 'offline';
-    this.#thread.draw(isKnown ? state : { ...state, loading: true });
+    if (this.#thread.isShown) this.#thread.draw(isKnown ? state : { ...state, loading: true });
     this.#drawBanner(state);
     const { isOnline, text } = this.#whoIsThere(state);
     who.textContent = text;
@@ -192,7 +190,7 @@ export class HooryChat extends HTMLElement {
     const isEnded = state.status === 'resolved';
     ended.hidden = !isEnded;
     end.hidden = state.id === null || isEnded;
-    const isSeen = !this.hidden && document.visibilityState === 'visible' && this.#thread.isAtEnd;
+    const isSeen = this.#thread.isShown && document.visibilityState === 'visible' && this.#thread.isAtEnd;
     if (isSeen) this.#conversation.read();
     this.#tell(this.#conversation.getState().unread_count);
   }

@@ -5,7 +5,6 @@ import { findLanguage } from './words.ts';
 export interface LauncherOptions {
   base: string;
   inbox: string;
-  lang: string | undefined;
   /** Attributes for `<hoory-chat>`, by name. */
   attributes: Record<string, string>;
 }
@@ -36,17 +35,17 @@ border-radius:10px;overflow:hidden;box-shadow:0 6px 24px rgb(0 0 0/.22)}
 /** Adds the launcher to the page. Nothing is asked of the server before the chat is opened, or was on an earlier visit. */
 export function addLauncher(options: LauncherOptions): void {
   const add = () => {
-    const { host, load } = createLauncher(options);
-    document.body.append(host);
+    const load = fillLauncher(document.body.appendChild(document.createElement('hoory-launcher')), options);
     if (wasHere(`hoory:${options.base}:${options.inbox}:`)) load();
   };
   if (document.body) add();
   else document.addEventListener('DOMContentLoaded', add);
 }
 
-function createLauncher({ base, inbox, lang, attributes }: LauncherOptions) {
-  const { words, dir } = findLanguage(lang, document.documentElement.lang, ...navigator.languages);
-  const host = document.createElement('hoory-launcher');
+/** @returns what loads the chat into it */
+function fillLauncher(host: HTMLElement, { base, inbox, attributes }: LauncherOptions): () => HTMLElement {
+  for (const name of ['lang', 'dir'] as const) if (attributes[name]) host[name] = attributes[name];
+  const { words, dir } = findLanguage(host);
   host.dir = dir;
   const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
@@ -115,7 +114,7 @@ function createLauncher({ base, inbox, lang, attributes }: LauncherOptions) {
   });
   fitAboveKeyboard(panel);
   draw();
-  return { host, load };
+  return load;
 }
 
 /** From the last stop the focus goes on to the first, and back. */

@@ -1,19 +1,17 @@
 /** How the chat looks. A company brands it with the six `--hoory-*` variables, set on the element or above it. */
 
 const text = `
-:host{--accent:var(--hoory-accent,oklch(.5 .19 262));--on-accent:var(--hoory-accent-text,#fff);
---surface:var(--hoory-surface,oklch(.995 .002 260));--text:var(--hoory-text,oklch(.22 .02 260));
+:host{--accent:var(--hoory-accent,light-dark(oklch(.5 .19 262),oklch(.56 .18 264)));--on-accent:var(--hoory-accent-text,#fff);
+--surface:var(--hoory-surface,light-dark(oklch(.995 .002 260),oklch(.2 .012 260)));
+--text:var(--hoory-text,light-dark(oklch(.22 .02 260),oklch(.94 .006 260)));
 --radius:var(--hoory-radius,16px);--font:var(--hoory-font,Inter,system-ui,sans-serif);
 --soft:color-mix(in oklch,var(--surface),var(--text) 7%);--line:color-mix(in oklch,var(--surface),var(--text) 14%);
 --control:color-mix(in oklch,var(--surface),var(--text) 48%);--dim:color-mix(in oklch,var(--surface),var(--text) 70%);
---red:oklch(.5 .19 27);--green:oklch(.55 .14 150);
+--red:light-dark(oklch(.5 .19 27),oklch(.75 .15 25));--green:light-dark(oklch(.55 .14 150),oklch(.74 .15 150));
 display:block;height:100%;min-height:0;color-scheme:light}
 :host([hidden]){display:none}
-@media(prefers-color-scheme:dark){:host(:not([theme=light])){--accent:var(--hoory-accent,oklch(.56 .18 264));
---surface:var(--hoory-surface,oklch(.2 .012 260));--text:var(--hoory-text,oklch(.94 .006 260));--red:oklch(.75 .15 25);
---green:oklch(.74 .15 150);color-scheme:dark}}
-:host([theme=dark]){--accent:var(--hoory-accent,oklch(.56 .18 264));--surface:var(--hoory-surface,oklch(.2 .012 260));
---text:var(--hoory-text,oklch(.94 .006 260));--red:oklch(.75 .15 25);--green:oklch(.74 .15 150);color-scheme:dark}
+@media(prefers-color-scheme:dark){:host(:not([theme=light])){color-scheme:dark}}
+:host([theme=dark]){color-scheme:dark}
 *{box-sizing:border-box}
 .chat{all:initial;color-scheme:inherit;position:relative;display:flex;flex-direction:column;height:100%;background:var(--surface);color:var(--text);
 font:15px/1.45 var(--font);padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}
@@ -31,7 +29,7 @@ h2{margin:0;font-size:15px;font-weight:600;overflow:hidden;text-overflow:ellipsi
 .log:focus-visible{outline-offset:-2px}
 .latest{position:absolute;bottom:8px;align-self:center;background:var(--accent);color:var(--on-accent);padding:6px 14px;border-radius:16px;font-size:13px;box-shadow:0 2px 12px rgb(0 0 0/.22)}
 .skeleton{display:grid;gap:8px}.skeleton .bubble{width:200px;height:38px}.skeleton .bubble+.bubble{width:120px}
-.day,.activity{align-self:center;text-align:center;font-size:12px;color:var(--dim);margin:12px 0}
+.day,.activity{align-self:center;text-align:center;font-size:12px;color:var(--dim);margin:12px 0}.unread{font-weight:600;color:inherit}
 .row{display:flex;flex-direction:column;align-items:flex-start;max-width:85%;margin-top:2px;padding-inline-start:36px;position:relative;overflow-wrap:anywhere}
 .row.first{margin-top:12px}.log>:first-child{margin-top:auto}.row.welcome{padding:0}
 .row.own{align-self:flex-end;align-items:flex-end;padding-inline-start:0}

@@ -27,12 +27,23 @@ export class ThreadView {
   #previews = new Map<string, (string | undefined)[]>();
   #first: number | undefined;
   #last = 0;
+  /** The message below the line of the unread; found anew at every opening. */
+  #firstUnread: number | undefined;
+  /** The chat came on the screen, and its messages are not shown yet. */
+  #isOpening = true;
+  #height = 0;
+  /** What stays in place while heights change, until the reader scrolls. */
+  #hold: 'end' | 'line' | undefined = 'end';
+  #top = 0;
+  readonly #resized = new ResizeObserver(() => this.#resize());
+  readonly #changed: () => void;
 
-  /** `arrived` is called when the reader comes to the end. */
-  constructor(conversation: Conversation, language: Language, arrived: () => void) {
+  /** `changed` is called when the reader comes to the end, and when the thread comes on the screen. */
+  constructor(conversation: Conversation, language: Language, changed: () => void) {
     const { words } = language;
     this.#conversation = conversation;
     this.#language = language;
+    this.#changed = changed;
     this.#log = h('div', {
       class: 'log',
       role: 'log',
@@ -45,12 +56,23 @@ export class ThreadView {
     this.#log.addEventListener(
       'scroll',
       () => {
+        if (this.#isOpening || !this.#height) return;
+        if (Math.abs(this.#log.scrollTop - this.#top) > 1) this.#hold = this.isAtEnd ? 'end' : undefined;
         this.#loadWhenNearTop();
-        if (this.isAtEnd && !this.#latest.hidden) arrived();
+        if (this.isAtEnd && !this.#latest.hidden) changed();
         this.#latest.hidden ||= this.isAtEnd;
       },
       { passive: true },
     );
+    this.#resized.observe(this.#log);
+  }
+
+  /** Nothing is drawn, or read by anybody, while the thread has no place on the screen. */
+  get isShown(): boolean {
+    const { clientHeight } = this.#log;
+    if (clientHeight && !this.#height) this.#isOpening = true;
+    this.#height = clientHeight;
+    return clientHeight > 0;
   }
 
   /** What is newest is on the screen. */
@@ -69,6 +91,7 @@ export class ThreadView {
     this.#drawn.clear();
     this.#first = undefined;
     this.#last = 0;
+    this.#isOpening = true;
   }
 
   /** The server told that a device of the agents' side has the message. */
@@ -87,17 +110,23 @@ export class ThreadView {
   draw(state: ConversationState): void {
     const { scrollTop } = this.#log;
     const wasAtEnd = this.isAtEnd;
+    const newest = state.messages.at(-1);
+    const isNew = this.#last > 0 && (newest?.id ?? 0) > this.#last;
+    if (this.#isOpening && !state.loading && newest) this.#open(state);
+    else if (isNew && wasAtEnd) this.#hold = 'end';
     const anchor = rowsOf(this.#log).find((row) => endOf(row) > scrollTop);
     // Its end: the name above it goes when older messages of the same person come before it.
     const anchorEnd = anchor ? endOf(anchor) : 0;
     const wasSent = state.pending.some(({ echo_id }) => !this.#drawn.has(`pending ${echo_id}`));
     this.#announce(state);
     this.#place(state);
-    if (wasAtEnd || wasSent) this.#toEnd();
+    if (wasSent) {
+      this.#hold = 'end';
+      this.#isOpening = false;
+    }
+    if (this.#hold) this.#settle();
     else if (anchor?.isConnected) this.#log.scrollTop = scrollTop + endOf(anchor) - anchorEnd;
-    const newest = state.messages.at(-1);
-    if (newest && newest.id > this.#last && newest.message_type !== 0 && this.#last)
-      this.#latest.hidden = this.isAtEnd;
+    if (isNew && newest?.message_type !== 0) this.#latest.hidden = this.isAtEnd;
     this.#last = newest?.id ?? 0;
     this.#forgetPreviews(state);
   }
@@ -128,6 +157,8 @@ export class ThreadView {
       const before = all[at - 1];
       const after = all[at + 1];
       if (!before || dayOf(before) !== dayOf(message)) this.#putDay(next, message);
+      const isFirstUnread = 'id' in message && message.id === this.#firstUnread;
+      if (isFirstUnread) this.#put(next, 'unread', '', () => h('div', { class: 'day unread' }, words.latest));
       const shown = { words, tag };
       const element =
         'id' in message
@@ -147,9 +178,30 @@ export class ThreadView {
     if (focused && !focused.isConnected) this.focus();
   }
 
+  /** At the newest message, or at the first unread one where those after it fill the screen. */
+  #open({ messages, contact_last_seen_at }: ConversationState): void {
+    this.#isOpening = false;
+    const isUnread = ({ message_type, created_at }: ThreadMessage) =>
+      message_type !== 0 && created_at > contact_last_seen_at;
+    this.#firstUnread = messages.find(isUnread)?.id;
+    this.#hold = this.#firstUnread ? 'line' : 'end';
+  }
+
+  #resize(): void {
+    if (this.isShown && this.#isOpening) this.#changed();
+    else if (this.#hold) this.#settle();
+  }
+
+  #settle(): void {
+    const line = this.#hold === 'line' && this.#log.querySelector<HTMLElement>('.unread');
+    this.#log.scrollTop = line ? line.offsetTop : this.#log.scrollHeight;
+    this.#top = this.#log.scrollTop;
+    this.#latest.hidden = this.isAtEnd;
+  }
+
   #toEnd(): void {
-    this.#log.scrollTop = this.#log.scrollHeight;
-    this.#latest.hidden = true;
+    this.#hold = 'end';
+    this.#settle();
   }
 
   #loadWhenNearTop(): void {
@@ -160,6 +212,7 @@ export class ThreadView {
   #put(next: Map<string, Drawn>, key: string, print: string, make: () => HTMLElement): HTMLElement {
     const before = this.#drawn.get(key);
     const drawn = before?.print === print ? before : { print, element: make() };
+    if (drawn !== before) this.#resized.observe(drawn.element);
     next.set(key, drawn);
     return drawn.element;
   }

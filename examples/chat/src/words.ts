@@ -70,11 +70,24 @@ export interface Language {
   words: Words;
 }
 
-/** The first of the wanted languages that there are words for, else English; `words` are English but for the launcher's. */
-export function findLanguage(...wanted: (string | null | undefined)[]): Language {
+/**
+ * The language of the place that the element has in its page, or the first of the browser's that there are words for, else
+ * English; `words` are English but for the launcher's. The direction is the page's, unless the element names a language.
+ */
+export function findLanguage(element: Element): Language {
+  const wanted = [closest(element, '[lang]')?.getAttribute('lang'), ...navigator.languages];
   const tag = wanted.find((one) => one && Object.hasOwn(launcherWords, shortOf(one))) ?? 'en';
   const short = shortOf(tag);
-  return { tag, dir: short === 'ar' ? 'rtl' : 'ltr', words: { ...en, ...launcherWords[short] } };
+  const directed = element.matches('[lang]:not([dir])') ? undefined : closest(element, '[dir]');
+  const own = short === 'ar' ? 'rtl' : 'ltr';
+  const dir = directed ? (getComputedStyle(directed).direction as Language['dir']) : own;
+  return { tag, dir, words: { ...en, ...launcherWords[short] } };
+}
+
+/** Looks beyond shadow roots as well. */
+function closest(element: Element, selector: string): Element | undefined {
+  const root = element.getRootNode();
+  return element.closest(selector) ?? (root instanceof ShadowRoot ? closest(root.host, selector) : undefined);
 }
 
 /** Calls `start` with all words of the language: at once for English, and with English where they cannot be loaded. */
