@@ -1,4 +1,7 @@
-/** Secrets of this installation, made once and kept in the database, so that every node has the same. */
+/**
+ * Secrets of this installation, made once and kept in the database, so that every node has the same. They are read at the start
+ * and never change while a server runs: two first starts at once agree by the primary key, and both read what is stored.
+ */
 import type { Db } from './db/db.ts';
 import { newToken } from './secrets.ts';
 

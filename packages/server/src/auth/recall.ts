@@ -1,7 +1,7 @@
 /**
- * Sessions as the gate found them last, so that who writes a message in one need not be looked up before its transaction.
- * What is recalled may have changed since, here or in another process: it admits only to verbs that compare it with what
- * they lock, and a caller who is refused because of it is looked up anew.
+ * Caches sessions as the gate found them last, so that a posted message needs no look-up before its transaction. A cached
+ * session may be stale, also because of another process. It cannot make an answer wrong: only verbs that compare all of it
+ * with the locked rows take it (`isStillOwn`), and a difference, or a missing row, loads the caller anew and asks again.
  */
 import type { SessionCaller } from '../caller.ts';
 

@@ -1,4 +1,7 @@
-/** Failed sign-ins are counted per e-mail and per address; who succeeds is not counted (application-api.md section 1). */
+/**
+ * Failed sign-ins are counted per e-mail and per address; a success is not counted (application-api.md section 1). The counters
+ * can only refuse a try: a password is always compared with the stored hash. A restart forgets them.
+ */
 import { Refusal } from '../errors.ts';
 
 const minute = 60_000;

@@ -1,4 +1,7 @@
-/** Presence sets of the extended protocol (cable.md D.5): members that clients name themselves, apart from who is online. */
+/**
+ * Presence sets of the extended protocol (cable.md D.5): members that clients name themselves, apart from who is online. They
+ * are only shown to other clients of the stream; nothing stored depends on them.
+ */
 import type { Member } from './protocol.ts';
 
 /** How long a member stays after its socket was lost, in milliseconds. */

@@ -1,4 +1,8 @@
 /**
+ * Presence is what this process has heard lately, and stored nowhere: it is shown, and decides who is offered a conversation
+ * by turns; the conversation itself is given in a transaction that looks at the stored row. After a restart nobody is online
+ * until the next sign of life.
+ *
  * Who has been seen lately, per account (cable.md B.4): users and contacts with the moment of their last sign of life.
  * What `presence.update` says of it is left to `presence-update.ts`.
  */

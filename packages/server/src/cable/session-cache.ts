@@ -1,4 +1,8 @@
-/** Sessions of the extended protocol that may come back: what a connection was subscribed to (cable.md D.1). */
+/**
+ * Sessions of the extended protocol that may come back: what a connection was subscribed to (cable.md D.1). The cache grants
+ * nothing: a restored subscription passes authentication again with the token in its identifier, and what it missed is read
+ * from the log. A session that was forgotten costs the client a new subscription.
+ */
 import type { Line, Subscription } from './subscription.ts';
 
 /** How long a lost connection may be resumed, in milliseconds from its end. */

@@ -1,4 +1,7 @@
-/** Keeps the counters of conversations short; what they count is written by the database itself (migration 0045). */
+/**
+ * Keeps the counters of conversations short. Triggers write them in the transaction of each change (migration 0045), so they
+ * are right at every commit; adding up replaces rows by their sum in one statement, and steps that others add meanwhile stay.
+ */
 import { sql } from 'kysely';
 import type { Db } from '../db/db.ts';
 

@@ -2,6 +2,9 @@
  * One connection to PostgreSQL whose statements travel together: what is asked in one turn goes out as one packet with one
  * Sync behind it, and comes back as one (PostgreSQL, "Extended Query", Pipelining). The driver alone sends, awaits and
  * describes each statement by itself; every way between two processes costs more than most statements do.
+ *
+ * Prepared statements are plans, not rows: the server makes a plan anew when a table changes. Where the columns of an answer
+ * have changed it refuses the plan, and the statement is parsed again the next time.
  */
 import pg from 'pg';
 import { rowMaker } from './rows.ts';

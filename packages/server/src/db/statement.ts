@@ -1,4 +1,7 @@
-/** Queries compiled once: a builder with named places, whose values are filled in at each execution. */
+/**
+ * Queries compiled once: a builder with named places, whose values are filled in at each execution. What is kept depends on
+ * the dialect only, never on values or rows, so it cannot be stale.
+ */
 import type { CompiledQuery } from 'kysely';
 import type { Query, Runnable, Sql } from './db.ts';
 

@@ -21,7 +21,7 @@ export type Listener = (tx: Tx, facts: readonly Fact[]) => Promise<void>;
  * costs them no way to the database of its own.
  */
 export interface FarListener<Seen> {
-  /** What it needs to know to hear of messages in these conversations, as they are now. */
+  /** The answer holds for one group of messages in one transaction: posting a message changes nothing that it tells. What it needs to know to hear of messages in these conversations, as they are now. */
   foresee(tx: Tx, conversation_ids: readonly number[]): Promise<Seen>;
   /** `seen`: the answer of `foresee` for all conversations of the facts, where it was asked. */
   hear(tx: Tx, facts: readonly Fact[], seen: Seen | undefined): Promise<void>;

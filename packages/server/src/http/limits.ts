@@ -1,5 +1,6 @@
 /**
- * Rate limits by fixed windows, counted in this process. Session and inbox come first, the address last: many customers
+ * Rate limits by fixed windows, counted in this process. The counters decide only whether a request is refused as one too
+ * many, never what is stored; a restart begins new windows, and each process counts by itself. Session and inbox come first, the address last: many customers
  * may share one address, and none may use up the share of another.
  */
 

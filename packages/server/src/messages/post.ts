@@ -182,11 +182,14 @@ function repeat(input: PostInput<unknown>, first: MessageParts): Outcome<unknown
     : { refusal: unprocessable('This echo_id was used before with a different message. Use a new one.') };
 }
 
-function refusalFor(app: App, { conversation_id, message }: PostInput<unknown>): Refusal | undefined {
-  if (message.message_type === 2) return undefined;
-  return app.limits.take(`flood:${conversation_id}`, floodLimit, 60_000)
-    ? invalid('base', 'Too many messages')
-    : undefined;
+/** Whether an input is one too many. The lane may run an input several times, which counts once. */
+const tooMany = new WeakMap<PostInput<unknown>, boolean>();
+
+function refusalFor(app: App, input: PostInput<unknown>): Refusal | undefined {
+  if (input.message.message_type === 2) return undefined;
+  if (!tooMany.has(input))
+    tooMany.set(input, app.limits.take(`flood:${input.conversation_id}`, floodLimit, 60_000) > 0);
+  return tooMany.get(input) ? invalid('base', 'Too many messages') : undefined;
 }
 
 /** A customer's message and what it triggers, in the order of client-api.md section 6. */
