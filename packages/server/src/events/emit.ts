@@ -19,6 +19,12 @@ export const streamOf = {
   member: (accountId: number, userId: number) => `member:${accountId}:${userId}`,
 };
 
+/**
+ * Milliseconds that a transaction may last on PostgreSQL without a change to the time of its events: a correction for each one would
+ * turn the order of events in different streams.
+ */
+export const shortTransactionMs = 1000;
+
 /** One audience of an event: the streams it goes to and what they are told. */
 export interface Audience {
   streams: readonly string[];
@@ -34,8 +40,8 @@ export function emit(tx: Tx, event: string, audiences: readonly Audience[]): voi
 
 /**
  * Writes the gathered events with their offsets. Called last in a transaction, so that stream rows are locked shortly.
- * The time of an event is never before the commit of the event that precedes it in a stream, since it is taken under the
- * stream's row lock: `positionSince` relies on that.
+ * The time of an event is that at which its transaction got the stream's row lock, at most `shortTransactionMs` too early. So it is
+ * not before the commit of the event that precedes it in the stream: `positionSince` relies on that.
  * @param now the time at which it is called, in milliseconds
  */
 export async function appendEmissions(tx: Tx, now: number): Promise<Recorded[]> {
@@ -117,8 +123,8 @@ async function appendInTurn(
  * On PostgreSQL: moves the streams and writes the events in one statement, so that the commit can be sent right behind it
  * and the rows that every writer of an account needs are locked for one way to the database. They are locked in a fixed
  * order: two writers cannot deadlock. Lists travel as joined text, which the driver need not escape; no JSON text holds the
- * control character between two payloads. A transaction that waited for a row lock gives its events the time at which it got
- * the lock: `now` and what the transaction has lasted by then.
+ * control character between two payloads. A transaction that waited long for a row lock gives its events the time at which it got
+ * the lock: what it has lasted beyond `shortTransactionMs` is added to `now`.
  * @returns the first new offset by stream
  */
 async function appendAtOnce(
@@ -153,7 +159,7 @@ async function appendAtOnce(
       told as (
         insert into events (id, event, entries, created_at, payload)
         select nextval('events_id_seq'), event, entries,
-          ${now} + (select max(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000) from moved)::bigint, payload
+          ${now} + (select greatest(0, max(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000) - ${sql.lit(shortTransactionMs)}) from moved)::bigint, payload
         from unnest(string_to_array(${tx.emissions.map(({ event }) => event).join()}, ','), string_to_array(${tx.emissions.map(({ streams }) => streams.length).join()}, ',')::bigint[],
           string_to_array(${tx.emissions.map(({ payload }) => payload).join('\x01')}, E'\\x01')) as t (event, entries, payload)
         returning id),

@@ -99,6 +99,43 @@ describe.each(engines)('the feed on %s', (engine) => {
     expect(numbers(await atDesk({ after: middle?.cursor }))).toEqual(numbers(page).slice(2));
   });
 
+  it('tells positions as the socket does, and goes on from them', async () => {
+    const { body: start } = await atDesk({});
+    await say(1, streamOf.inbox(inbox.id));
+    await say(2, streamOf.account(account_id));
+    const { body: page } = await atDesk({ after: start.cursor });
+    const [first, second] = page.events.map(({ stream_id, epoch, offset }) => ({
+      [stream_id]: { epoch, offset },
+    }));
+    expect(page.streams).toEqual({ ...start.streams, ...first, ...second });
+    const from = (streams: object) => atDesk({ streams: JSON.stringify(streams) });
+    expect(numbers(await from(start.streams))).toEqual([1, 2]);
+    expect(numbers(await from({ ...start.streams, ...first }))).toEqual([2]);
+    expect((await from(page.streams)).body).toMatchObject({ events: [], reset: false });
+  });
+
+  it('tells to start anew when a position is missing, of another epoch or ahead of its stream', async () => {
+    await say(1, streamOf.inbox(inbox.id));
+    const { streams } = (await atDesk({})).body;
+    const [id, { epoch, offset }] = Object.entries(streams)[0]!;
+    for (const wrong of [
+      undefined,
+      null,
+      { epoch: 'x', offset },
+      { epoch, offset: 99 },
+      { epoch, offset: 'x' },
+    ]) {
+      const { body } = await atDesk({ streams: JSON.stringify({ ...streams, [id]: wrong }) });
+      expect(body).toMatchObject({ events: [], reset: true, streams });
+    }
+  });
+
+  it('refuses positions that are no JSON object, or come beside a cursor', async () => {
+    const { cursor } = (await atDesk({})).body;
+    for (const query of [{ streams: 'x' }, { streams: '[]' }, { streams: '{}', after: cursor }])
+      expect((await atDesk(query)).status).toBe(422);
+  });
+
   it('includes an inbox that came after the cursor, from its first event', async () => {
     const boss = await addUser(server.app, { account_id, role: 'administrator' });
     const { body } = await atDesk({}, boss);

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 import { statement } from '../db/statement.ts';
 import { chainWith } from './chain.ts';
+import { shortTransactionMs } from './emit.ts';
 import type { StreamHead } from './read.ts';
 
 /** Milliseconds by which clocks may differ: a client's or a node's from the one that gave the event its time. */
@@ -68,7 +69,7 @@ export async function positionSince(
   db: Sql,
   { stream, head, since }: SinceQuery,
 ): Promise<number | undefined> {
-  const from = Math.floor(since - clockSkewMs);
+  const from = Math.floor(since - clockSkewMs - shortTransactionMs);
   const isPrunedSince = (time: number) => head.pruned > 0 && head.prunedAt >= time;
   if (isPrunedSince(from)) return undefined;
   const before = await entryBefore(db, { stream, head, since: from });
