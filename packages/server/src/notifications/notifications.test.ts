@@ -190,6 +190,13 @@ describe.each(engines)('notifications on %s', (engine) => {
     await ask('agentAssignConversation', id, { body: { team_id: team.id } });
     await assign(id, office.outsider);
     expect(await types(office.outsider)).toEqual(['conversation_assignment']);
+    const unread = async () =>
+      (await my<number>('agentCountUnreadNotifications', { as: office.outsider })).body;
+    expect(await unread()).toBe(1);
+    await ask('agentAssignConversation', id, { body: { team_id: null } });
+    expect(await unread()).toBe(0);
+    await ask('agentAssignConversation', id, { body: { team_id: team.id } });
+    expect(await unread()).toBe(1);
     await my('agentRemoveTeamMembers', given);
     await write('Who is there?');
     expect(await types(office.outsider)).toEqual([]);
