@@ -39,6 +39,8 @@ const packages = {
       platform: 'browser',
       format: 'iife',
       minify: true,
+      // The server does not serve the map.
+      sourcemap: 'hidden',
       outputOptions: { entryFileNames: 'chat.js' },
     },
     compressed: ['.', 'words'],

@@ -39,7 +39,7 @@ h2{margin:0;font-size:15px;font-weight:600;overflow:hidden;text-overflow:ellipsi
 .bubble{background:var(--soft);border-radius:var(--radius);padding:8px 12px;max-width:100%;white-space:pre-wrap}
 .own .bubble{background:var(--accent);color:var(--on-accent)}
 .bubble :where(p,ul,ol,blockquote){margin:0}.bubble>*+*{margin-top:8px}
-ul,blockquote{padding-inline-start:20px}ol{padding:0}ol>li{display:flex}
+ul{padding-inline-start:20px}ol{padding:0}ol>li{display:flex}li>span{flex:none}li>div{min-width:0}blockquote{border-inline-start:2px solid;padding-inline-start:8px}
 a{color:inherit;text-underline-offset:2px}
 code,pre{font:13px/1.4 ui-monospace,monospace}pre{margin:4px 0;overflow-x:auto;white-space:pre}
 code{background:color-mix(in oklch,currentColor 12%,transparent);border-radius:4px;padding:1px 4px}

@@ -75,10 +75,10 @@ export class ThreadView {
     return clientHeight > 0;
   }
 
-  /** What is newest is on the screen. */
+  /** What is newest is on the screen. Not before the place to open at is known: what is read then is not unread any more. */
   get isAtEnd(): boolean {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
-    return scrollHeight - scrollTop - clientHeight < END;
+    return !this.#isOpening && scrollHeight - scrollTop - clientHeight < END;
   }
 
   focus(): void {
@@ -196,7 +196,7 @@ export class ThreadView {
     const line = this.#hold === 'line' && this.#log.querySelector<HTMLElement>('.unread');
     this.#log.scrollTop = line ? line.offsetTop : this.#log.scrollHeight;
     this.#top = this.#log.scrollTop;
-    this.#latest.hidden = this.isAtEnd;
+    this.#latest.hidden = this.#isOpening || this.isAtEnd;
   }
 
   #toEnd(): void {

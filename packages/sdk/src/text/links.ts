@@ -36,7 +36,7 @@ export function readBareLink(web = '', email = '', index = 0): [TextElement, num
 /** The address that may be opened: of http, https, mailto or tel; `www.` is short for https. */
 export function toHref(address: string): string | undefined {
   if (/^www\./i.test(address)) return `https://${address}`;
-  return /^(https?|mailto|tel):/i.test(address) ? address : undefined;
+  return /^(https?:|mailto:|tel:)/i.test(address) ? address : undefined;
 }
 
 /** Opens in another tab, which learns nothing of this page. */

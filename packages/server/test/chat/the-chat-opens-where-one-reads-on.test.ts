@@ -105,6 +105,13 @@ describeInChromium('the chat opens where one reads on', () => {
       await open(page);
       await sees(page, 'fourth 1.');
       expect(await hasUnread(page)).toBe(0);
+
+      await page.goto('about:blank');
+      await answer('fifth', 40);
+      await page.goto(site.url);
+      await open(page);
+      await sees(page, 'fifth 1.');
+      expect(await isSeen(page, 'New messages')).toBe(true);
     });
 
     test('at the end, also when heights change later and when the page is loaded again', async () => {
