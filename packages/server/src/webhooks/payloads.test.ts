@@ -137,7 +137,7 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
     });
     expect(note?.body).toMatchObject({
       private: true,
-      conversation: { messages: [{ content: 'See this' }] },
+      conversation: { messages: [{ content: 'He is nice' }] },
     });
     expect(beep?.body).toMatchObject({ sender: { id: bot.id, name: 'Bo', type: 'agent_bot' } });
     const updates = receiver

@@ -44,6 +44,7 @@ const typeWords = new Map<number, 'incoming' | 'outgoing' | 'template'>([
   [MessageType.template, 'template'],
 ]);
 
+/** Nests its own message, a private note too, not the conversation's last public one (webhooks.md section 4.2). */
 export function messagePayload<Event extends 'message_created' | 'message_updated'>(
   app: App,
   event: Event,
@@ -58,7 +59,7 @@ export function messagePayload<Event extends 'message_created' | 'message_update
     content: contentOf(app, thread, parts),
     content_attributes: readFreeForm(message.content_attributes),
     content_type: message.content_type as WebhookPayload<'message_created'>['content_type'],
-    conversation: conversationForm(app, thread, account),
+    conversation: conversationForm(app, { ...thread, last: parts }, account),
     created_at: toIso(message.created_at),
     id: message.id,
     inbox: idAndName(thread.inbox),
