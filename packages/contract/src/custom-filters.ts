@@ -7,6 +7,9 @@ import { FreeForm, fields, Id, IsoTime, named, ShortText, words } from './schema
 export const FilterType = words('conversation', 'contact', 'report');
 export type FilterType = Static<typeof FilterType>;
 
+/** A word, or its place among them from 0. */
+const FilterTypeInput = Type.Union([FilterType, Type.Integer({ minimum: 0, maximum: 2 })]);
+
 export const CustomFilter = named('CustomFilter', {
   id: Id,
   name: Type.String(),
@@ -19,7 +22,7 @@ export type CustomFilter = Static<typeof CustomFilter>;
 
 const input = fields({
   name: Type.Optional(ShortText),
-  filter_type: Type.Optional(FilterType),
+  filter_type: Type.Optional(FilterTypeInput),
   query: Type.Optional(FreeForm),
 });
 
@@ -33,7 +36,7 @@ export const agentCustomFilters = endpoints({
     tag: 'Custom filters',
     summary: 'List the own filters of a type',
     params: accountParams,
-    query: fields({ filter_type: Type.Optional(FilterType) }),
+    query: fields({ filter_type: Type.Optional(FilterTypeInput) }),
     returns: Type.Array(CustomFilter),
   },
   agentCreateCustomFilter: {

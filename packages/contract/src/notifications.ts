@@ -79,6 +79,17 @@ export const NotificationSettings = named('NotificationSettings', {
 });
 export type NotificationSettings = Static<typeof NotificationSettings>;
 
+export const NotificationSubscription = named('NotificationSubscription', {
+  id: Id,
+  user_id: Id,
+  subscription_type: words('browser_push', 'fcm'),
+  subscription_attributes: FreeForm,
+  identifier: Type.String({ description: 'the endpoint of a browser, the device of an app' }),
+  created_at: IsoTime,
+  updated_at: IsoTime,
+});
+export type NotificationSubscription = Static<typeof NotificationSubscription>;
+
 const path = `${accountPath}/notifications` as const;
 const flags = Type.Optional(
   Type.Array(ShortText, { maxItems: MAX_LIST, description: 'unknown ones are dropped' }),
@@ -181,6 +192,33 @@ export const agentNotifications = endpoints({
     tag: 'Notifications',
     summary: 'Delete a notification',
     params: recordParams,
+    returns: null,
+  },
+  createNotificationSubscription: {
+    method: 'POST',
+    path: '/api/v1/notification_subscriptions',
+    auth: 'user',
+    root: 'notification_subscription',
+    tag: 'Notifications',
+    summary: 'Keep where a device of the caller takes notifications; nothing is sent there yet',
+    description: 'The same device again changes the row that is kept. A user may keep 50.',
+    body: fields({
+      subscription_type: words('browser_push', 'fcm'),
+      subscription_attributes: Type.Unsafe<Record<string, unknown>>({
+        type: 'object',
+        additionalProperties: true,
+        description: '`endpoint` of a browser; `device_id` and `push_token` of an app',
+      }),
+    }),
+    returns: NotificationSubscription,
+  },
+  deleteNotificationSubscription: {
+    method: 'DELETE',
+    path: '/api/v1/notification_subscriptions',
+    auth: 'user',
+    tag: 'Notifications',
+    summary: 'Forget a device by its `push_token`',
+    body: fields({ push_token: ShortText }),
     returns: null,
   },
   agentGetNotificationSettings: {

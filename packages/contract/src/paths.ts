@@ -58,7 +58,7 @@ export const proof = fields(proofKeys);
  * moves or goes meanwhile makes no other row come twice or be left out.
  */
 export const paging = {
-  page: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE })),
+  page: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_PAGE, description: '0 is read as 1' })),
   cursor: Type.Optional(
     Type.String({
       maxLength: MAX_OPAQUE,

@@ -92,6 +92,13 @@ export const agentReports = endpoints({
       ...span,
       group_by: Type.Optional(words('hour', 'day', 'week', 'month', 'year')),
       timezone_offset: Type.Optional(Type.Number({ minimum: -14, maximum: 14, description: 'hours' })),
+      timezone: Type.Optional(
+        Type.String({
+          maxLength: 64,
+          description:
+            'IANA name, in the place of `timezone_offset`: days are right over a change of the clock',
+        }),
+      ),
     }),
     returns: Type.Array(ReportPoint),
   },

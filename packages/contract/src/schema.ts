@@ -82,7 +82,7 @@ export const Id = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 export const idOf = (description: string): TInteger =>
   Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description });
 
-/** Unix seconds up to the year 9999; 0 stands for "never" where the contract says so. */
+/** Unix seconds up to the year 9999, which refuses milliseconds; 0 stands for "never" where the contract says so. */
 export const UnixSeconds = Type.Integer({
   minimum: 0,
   maximum: MAX_UNIX_SECONDS,

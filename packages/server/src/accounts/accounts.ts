@@ -80,10 +80,15 @@ function withGiven<Key extends string>(
 const features = {
   agent_bots: true,
   agent_management: true,
+  auto_resolve_conversations: true,
   canned_responses: true,
+  crm: true,
   custom_attributes: true,
   inbox_management: true,
+  inbox_view: true,
   labels: true,
+  message_reply_to: true,
+  reports: true,
   team_management: true,
 };
 

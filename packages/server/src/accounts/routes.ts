@@ -9,4 +9,7 @@ export const accountRoutes: Routes<typeof agentAccounts & typeof agentIntegratio
   agentGetCacheKeys: showCacheKeys,
   // Nothing to integrate with yet; clients read the list at start (application-api.md section 6.17).
   agentListIntegrationApps: async () => ({ payload: [] }),
+  agentListMacros: async () => ({ payload: [] }),
+  agentListDashboardApps: async () => [],
+  agentListPortals: async () => ({ payload: [], meta: { current_page: 1, portals_count: 0 } }),
 };

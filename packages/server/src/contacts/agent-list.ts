@@ -106,7 +106,8 @@ async function listWhere(
 }
 
 /** Echoed as text when it was given, the number 1 when not. */
-const currentPage = ({ page }: Paging): string | number => (page === undefined ? 1 : String(page));
+const currentPage = ({ page }: Paging): string | number =>
+  page === undefined ? 1 : String(Math.max(page, 1));
 
 async function toContacts(
   app: App,

@@ -1,5 +1,5 @@
 /** Filters that a user saved for the lists of an account; nobody else sees them (application-api.md section 6.11). */
-import type { CustomFilter, FilterType } from '@hoory/contract';
+import { type CustomFilter, FilterType } from '@hoory/contract';
 import { sql } from 'kysely';
 import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
@@ -12,9 +12,14 @@ import { toIso } from '../time.ts';
 
 interface FilterInput {
   name?: string;
-  filter_type?: FilterType;
+  filter_type?: FilterType | number;
   query?: Record<string, unknown>;
 }
+
+const toWord = (given: FilterType | number): FilterType =>
+  typeof given === 'number'
+    ? ((FilterType as unknown as { enum: FilterType[] }).enum[given] as FilterType)
+    : given;
 
 /** More than anybody can choose from. */
 const mostFilters = 1000;
@@ -23,10 +28,10 @@ const mostFilters = 1000;
 export async function listCustomFilters(
   app: App,
   caller: AgentCaller,
-  { filter_type = 'conversation' }: { filter_type?: FilterType },
+  { filter_type = 'conversation' }: { filter_type?: FilterType | number },
 ): Promise<CustomFilter[]> {
   const rows: CustomFilterRow[] = await app.db.all(
-    ownFilters(app.db, caller).where('filter_type', '=', filter_type).orderBy('id'),
+    ownFilters(app.db, caller).where('filter_type', '=', toWord(filter_type)).orderBy('id'),
   );
   return rows.map(toCustomFilter);
 }
@@ -57,7 +62,7 @@ export async function createCustomFilter(
       account_id: caller.account.id,
       user_id: caller.user.id,
       name: toName(input.name),
-      filter_type: input.filter_type ?? 'conversation',
+      filter_type: toWord(input.filter_type ?? 'conversation'),
       query: toFreeForm('query', input.query ?? {}),
       created_at: now,
       updated_at: now,
@@ -77,7 +82,7 @@ export async function updateCustomFilter(
     const row: CustomFilterRow = {
       ...(await getFilter(tx, caller, id)),
       ...(name !== undefined && { name: toName(name) }),
-      ...(filter_type && { filter_type }),
+      ...(filter_type !== undefined && { filter_type: toWord(filter_type) }),
       ...(query && { query: toFreeForm('query', query) }),
       updated_at: app.now(),
     };

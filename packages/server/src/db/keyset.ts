@@ -81,7 +81,7 @@ export interface Page<Row> {
 /** What a request asked for; a cursor takes the place of the page's number. */
 export interface Asked {
   cursor?: string | undefined;
-  /** From 1. */
+  /** From 1, which 0 stands for as well. */
   page?: number | undefined;
 }
 
@@ -104,7 +104,7 @@ export function spanOf(
   { cursor, page = 1, size }: Asked & { size: number },
 ): Span & { after?: Key; limit: number; offset: number; most: number } {
   const after = cursor ? readCursor(order, cursor) : undefined;
-  const offset = after ? 0 : Math.min((page - 1) * size, farthest);
+  const offset = after ? 0 : Math.min((Math.max(page, 1) - 1) * size, farthest);
   return { ...(after && { after }), limit: size + 1, offset, most: offset + size + 1 };
 }
 

@@ -359,6 +359,17 @@ export interface NotificationCountRow {
   count: number;
 }
 
+export interface NotificationSubscriptionRow {
+  id: number;
+  user_id: number;
+  subscription_type: string;
+  identifier: string;
+  push_token: string | null;
+  subscription_attributes: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface NotificationSettingsRow {
   account_id: number;
   user_id: number;
@@ -607,6 +618,7 @@ export interface Tables {
   notifications: NotificationRow;
   notification_counts: NotificationCountRow;
   notification_settings: NotificationSettingsRow;
+  notification_subscriptions: NotificationSubscriptionRow;
   assignment_queue: AssignmentQueueRow;
   assignment_turns: AssignmentTurnRow;
   messages: MessageRow;

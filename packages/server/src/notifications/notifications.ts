@@ -24,11 +24,14 @@ import {
   updateRow,
   writeSettings,
 } from './store.ts';
+import { subscribe, unsubscribe } from './subscriptions.ts';
 import { showNotifications, toSettings, toStoredNotification } from './wire.ts';
 
 type Endpoints = typeof agentNotifications;
 
 export const notificationRoutes: Routes<Endpoints> = {
+  createNotificationSubscription: subscribe,
+  deleteNotificationSubscription: unsubscribe,
   agentListNotifications: list,
   agentCountUnreadNotifications: async (app, caller) => countUnread(app.db, ownerOf(caller)),
   agentReadAllNotifications: readAll,
@@ -63,7 +66,7 @@ async function list(
   const unread_count = withRead ? await countRows(app.db, owner, { ...wanted, withRead: false }) : count;
   return {
     data: {
-      meta: { unread_count, count, current_page: page, next_cursor },
+      meta: { unread_count, count, current_page: Math.max(page, 1), next_cursor },
       payload: await showNotifications(app, app.db, rows),
     },
   };

@@ -1,0 +1,1 @@
+create sequence notification_subscriptions_id_seq owned by notification_subscriptions.id;
