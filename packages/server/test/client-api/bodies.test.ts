@@ -214,6 +214,18 @@ describe.each(engines)('a body on %s', (engine) => {
       expect((await send(new Uint8Array(gzipSync(file)), headers)).status).toBe(413);
     });
 
+    it('may break behind what was refused already', async () => {
+      const noise = Buffer.from(Array.from({ length: 4_000_000 }, (_, i) => (i * i) % 251));
+      const broken = new Uint8Array(gzipSync(noise, { level: 0 }).fill(7, 3_000_000));
+      const answers = await Promise.all(
+        [json, 'video/mp4', 'multipart/form-data; boundary=b'].map((content) =>
+          send(broken, { 'content-type': content, 'content-encoding': 'gzip' }).catch(() => undefined),
+        ),
+      );
+      for (const answer of answers) if (answer) expect([400, 413, 415]).toContain(answer.status);
+      expect((await send('content=after', form)).status).toBe(200);
+    });
+
     it('in another way is 415, and broken 400', async () => {
       expect(await send(text, { ...type, 'content-encoding': 'compress' })).toEqual({
         status: 415,
