@@ -27,13 +27,13 @@ export function useReport(scope: Scope) {
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const query = { account_id, ...toQuery(scope) };
-      const timezone_offset = -new Date().getTimezoneOffset() / 60;
+      const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
       const [summary, ...series] = await Promise.all([
         call('GET /api/v2/accounts/{account_id}/reports/summary', query, { signal }),
         ...metrics.map((metric) =>
           call(
             'GET /api/v2/accounts/{account_id}/reports',
-            { ...query, metric, group_by: 'day', timezone_offset },
+            { ...query, metric, group_by: 'day', timezone },
             { signal },
           ),
         ),

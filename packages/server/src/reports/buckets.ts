@@ -1,13 +1,14 @@
 /** Spans of time in the reader's own time zone, without I/O: which bucket an hour falls into, and all buckets of a span. */
 import { unprocessable } from '../errors.ts';
+import type { Clock } from '../time.ts';
 
 export type Period = 'hour' | 'day' | 'week' | 'month' | 'year';
 
-/** In milliseconds. `offset` is what the reader's clock is ahead of UTC. */
+/** In milliseconds; the clock is the reader's. */
 export interface Span {
   since: number;
   until: number;
-  offset: number;
+  clock: Clock;
 }
 
 export const hourLength = 3_600_000;
@@ -50,9 +51,10 @@ function nextOf(period: Period, start: number): number {
 }
 
 /** Starts of all buckets of the span, as local times. @throws unprocessable for more than a plot can show */
-export function bucketsOf(period: Period, { since, until, offset }: Span): number[] {
+export function bucketsOf(period: Period, { since, until, clock }: Span): number[] {
   const starts: number[] = [];
-  for (let start = startOf(period, since + offset); start < until + offset; start = nextOf(period, start)) {
+  const end = clock.toLocal(until);
+  for (let start = startOf(period, clock.toLocal(since)); start < end; start = nextOf(period, start)) {
     starts.push(start);
     if (starts.length > mostBuckets) throw unprocessable('The span is too long to be grouped so finely');
   }

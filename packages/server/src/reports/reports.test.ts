@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestAccount, type TestAccount } from '../../test/account.ts';
 import { callerOf } from '../../test/call.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { clockOf, fixedClock } from '../time.ts';
 import { bucketsOf, startOf } from './buckets.ts';
 
 const hour = 3_600_000;
@@ -14,7 +15,7 @@ describe('buckets of time', () => {
   const span = (since: string, until: string, offset = 0) => ({
     since: Date.parse(since),
     until: Date.parse(until),
-    offset: offset * hour,
+    clock: fixedClock(offset * hour),
   });
   const days = (starts: number[]) => starts.map((one) => new Date(one).toISOString().slice(0, 13));
 
@@ -23,6 +24,13 @@ describe('buckets of time', () => {
       '2026-03-02T00',
       '2026-03-03T00',
     ]);
+  });
+
+  it('begin at midnight on both sides of a change of the clock', () => {
+    const clock = clockOf('Europe/Berlin');
+    const span = { since: Date.parse('2026-03-27T23:00Z'), until: Date.parse('2026-03-30T22:00Z'), clock };
+    const starts = bucketsOf('day', span).map((local) => new Date(clock.toUtc(local)).toISOString());
+    expect(starts.map((time) => time.slice(5, 16))).toEqual(['03-27T23:00', '03-28T23:00', '03-29T22:00']);
   });
 
   it('cover the span, weeks from Sunday', () => {
@@ -144,6 +152,10 @@ describe.each(engines)('reports on %s', (engine) => {
       { value: 1, timestamp: seconds(start + 3 * hour) },
       { value: 0, timestamp: seconds(start + 27 * hour) },
     ]);
+    expect(await report('conversations_count', { timezone: 'America/Sao_Paulo' })).toEqual(west);
+    expect((await report('conversations_count', { timezone: 'Asia/Kolkata' }))[0]?.timestamp).toBe(
+      seconds(start - 5.5 * hour),
+    );
     expect(await values('conversations_count', { group_by: 'month' })).toEqual([2]);
     expect(await report('conversations_count', { group_by: 'hour' })).toHaveLength(48);
   });

@@ -5,6 +5,8 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { invalid } from '../errors.ts';
+import { toTimezone } from '../inboxes/rules.ts';
+import { type Clock, clockOf, fixedClock } from '../time.ts';
 import { bucketsOf, hourLength, type Period, type Span, startOf } from './buckets.ts';
 import type { ReportEvent } from './record.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -22,37 +24,45 @@ interface SpanInput {
 export async function showReport(
   app: App,
   { account }: AgentCaller,
-  input: SpanInput & { metric?: ReportMetric; group_by?: Period; timezone_offset?: number },
+  input: SpanInput & Zone & { metric?: ReportMetric; group_by?: Period },
 ): Promise<ReportPoint[]> {
-  const {
-    metric,
-    type = 'account',
-    id = 0,
-    group_by = 'day',
-    timezone_offset = 0,
-    business_hours = false,
-  } = input;
+  const { metric, type = 'account', id = 0, group_by = 'day', business_hours = false } = input;
   if (!metric) throw invalid('metric', "Metric can't be blank");
-  const span = { ...spanOf(app, input), offset: Math.round(timezone_offset * hourLength) };
+  const during = spanOf(app, input);
+  const span = { ...during, clock: readClock(input, group_by, during.since) };
   const starts = bucketsOf(group_by, span);
   const scope = await scopeOf(app.db, { account_id: account.id, type, id });
   const sums = new Map<number, Sum>();
-  for (const { hour, count, total } of await hoursOf(app.db, account.id, {
+  for (const { time, count, total } of await sumsOf(app.db, account.id, {
     metric,
     scope,
     span,
     business_hours,
   })) {
-    const start = startOf(group_by, hour * hourLength);
+    const start = startOf(group_by, span.clock.toLocal(time));
     const sum = sums.get(start) ?? { count: 0, total: 0 };
     sums.set(start, { count: sum.count + count, total: sum.total + total });
   }
   const isAverage = averages[metric] !== undefined;
   return starts.map((start) => {
     const { count, total } = sums.get(start) ?? { count: 0, total: 0 };
-    const timestamp = Math.floor((start - span.offset) / 1000);
+    const timestamp = Math.floor(span.clock.toUtc(start) / 1000);
     return isAverage ? { value: count && total / count, timestamp, count } : { value: count, timestamp };
   });
+}
+
+interface Zone {
+  /** Hours. */
+  timezone_offset?: number;
+  timezone?: string;
+}
+
+/** The named zone wins over the offset. @throws invalid for an unknown one */
+function readClock({ timezone_offset = 0, timezone }: Zone, group_by: Period, since: number): Clock {
+  if (!timezone) return fixedClock(Math.round(timezone_offset * hourLength));
+  const clock = clockOf(toTimezone(timezone));
+  // An hour that comes twice in a night is two hours.
+  return group_by === 'hour' ? fixedClock(clock.toLocal(since) - since) : clock;
 }
 
 /** @throws not_found for what is not in the account */
@@ -65,13 +75,13 @@ export async function showSummary(
   const scope = await scopeOf(app.db, { account_id: account.id, type, id });
   const span = spanOf(app, input);
   const before = { since: span.since - (span.until - span.since), until: span.since };
-  const totals = (during: Omit<Span, 'offset'>) =>
+  const totals = (during: Omit<Span, 'clock'>) =>
     totalsOf(app.db, account.id, { scope, span: during, business_hours });
   return { ...(await totals(span)), previous: await totals(before) };
 }
 
 /** In milliseconds; the last seven days where nothing is said. */
-function spanOf(app: App, { since, until }: SpanInput): Omit<Span, 'offset'> {
+function spanOf(app: App, { since, until }: SpanInput): Omit<Span, 'clock'> {
   const end = until === undefined ? app.now() : until * 1000;
   return { until: end, since: since === undefined ? end - 7 * 24 * hourLength : since * 1000 };
 }
@@ -98,7 +108,7 @@ const exchanged = sql<boolean>`message_type in (0, 1) and private = 0`;
 
 interface Asked {
   scope: Scope;
-  span: Omit<Span, 'offset'>;
+  span: Omit<Span, 'clock'>;
   business_hours: boolean;
 }
 
@@ -133,20 +143,24 @@ function countingOf(
   }
 }
 
-/** Sums by hour of the reader's clock, counted from 1970. */
-function hoursOf(
+/** Clocks differ in whole quarters of an hour. */
+const quarterLength = hourLength / 4;
+
+/** Sums by the quarter of an hour that begins at `time`. */
+async function sumsOf(
   db: Sql,
   account_id: number,
   { metric, scope, span, business_hours }: Asked & { metric: ReportMetric; span: Span },
-): Promise<(Sum & { hour: number })[]> {
+): Promise<(Sum & { time: number })[]> {
   const { table, where, total } = countingOf(metric, { scope, business_hours });
-  const { since, until, offset } = span;
-  return db.all(
-    sql<Sum & { hour: number }>`select (created_at + ${sql.lit(offset)}) / ${sql.lit(hourLength)} as hour,
+  const { since, until } = span;
+  const rows = await db.all(
+    sql<Sum & { quarter: number }>`select created_at / ${sql.lit(quarterLength)} as quarter,
       count(*) as count, cast(${total} as bigint) as total
       from ${table} where account_id = ${account_id} and created_at >= ${since} and created_at < ${until} and ${where}
       group by 1`,
   );
+  return rows.map(({ quarter, ...sum }) => ({ ...sum, time: quarter * quarterLength }));
 }
 
 async function totalsOf(
