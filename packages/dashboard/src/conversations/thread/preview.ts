@@ -1,5 +1,5 @@
 /** Messages in one line, for lists and quotes. */
-import { parseMessageText, textOf } from '@hoory/client';
+import { cut, parseMessageText, textOf } from '@hoory/client';
 
 /** More is never seen in one line. */
 const LONGEST = 300;
@@ -11,7 +11,7 @@ export function toPreview({
   content: string | null;
   message_type: number;
 }): string {
-  const start = content?.slice(0, LONGEST) ?? '';
+  const start = cut(content ?? '', LONGEST);
   return textOf(parseMessageText({ content: start, message_type }))
     .replace(/\s+/g, ' ')
     .trim();
