@@ -37,7 +37,7 @@ afterEach(async () => {
 
 describe.each(engines)('on %s', (engine) => {
   test(`finds each of ${sends} sends exactly once after SIGKILL, repeats among other writes included`, {
-    timeout: 120_000 + sends * 12,
+    timeout: 120_000 + sends * 40,
   }, async () => {
     const { env, made } = await setUp(engine);
     server = await startProcess(env);
