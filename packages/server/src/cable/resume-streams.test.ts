@@ -218,7 +218,7 @@ describe.runIf(engines.includes('postgres'))('since while a commit takes its tim
     const agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [] });
     const identifier = agentIdentifier(agent, account_id);
     for (const text of [
-      `create function wait_at_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(4); return null; end $$`,
+      `create function wait_at_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(9); return null; end $$`,
       `create constraint trigger slow after insert on events deferrable initially deferred for each row execute function wait_at_commit()`,
     ])
       await db.run({ compile: () => ({ sql: text, parameters: [] }) } as never);
@@ -226,9 +226,10 @@ describe.runIf(engines.includes('postgres'))('since while a commit takes its tim
       emit(tx, 'message.created', [{ streams: [streamOf.account(account_id)], data: { n: 1 } }]),
     );
     const first = openRaw(server.app.url(), { protocol: ext, first: [{ command: 'subscribe', identifier }] });
-    await expect.poll(() => first.pings.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    // The second ping comes 6 s after the start, while the commit lasts.
+    await expect.poll(() => first.pings.length, { timeout: 15_000 }).toBeGreaterThan(1);
     first.ws.terminate();
-    const history = { since: first.pings[0] };
+    const history = { since: first.pings[1] };
     await writing;
     const second = openRaw(server.app.url(), {
       protocol: ext,
