@@ -237,13 +237,20 @@ describeInChromium('agents at work', () => {
   it('find the first hit of the palette marked, whatever is typed and whenever the server answers', async () => {
     for (const name of ['Rea Search', 'Open Resolve'])
       await (await startConversation(name)).say('Where is my parcel?');
+    // Not in the list: the server alone finds it, and it is a better hit than those that are there before.
+    const zed = await startConversation('Zed Hidden');
+    await zed.say('Thanks');
+    const { db } = server.app;
+    await db.write((tx) =>
+      tx.run(tx.q.updateTable('conversations').set({ status: 'resolved' }).where('display_id', '=', zed.id)),
+    );
     const ana = await signIn('ana@shop.test');
     await ana.locator('[data-conversation]', { hasText: 'Rea Search' }).waitFor();
     await ana.keyboard.press('Control+k');
     const items = ana.locator('[cmdk-item]');
     const marked = () =>
       items.evaluateAll((all) => all.flatMap((one, at) => (one.ariaSelected === 'true' ? [at] : [])));
-    for (const typed of ['rea', 'search', 'parcel', 'open', '2', 'o', '']) {
+    for (const typed of ['rea', 'zed hidden', 'search', 'parcel', 'open', '2', 'o', '']) {
       const answered =
         typed.length > 1 && ana.waitForResponse((answer) => answer.url().includes('/search/conversations'));
       await ana.getByRole('combobox').fill(typed);
