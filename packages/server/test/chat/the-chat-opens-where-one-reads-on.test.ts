@@ -120,6 +120,7 @@ describeInChromium('the chat opens where one reads on', () => {
       await settled(page);
       await answer('long', 30);
       await sees(page, 'long 30.');
+      await read();
       await page.reload();
       await sees(page, 'long 30.');
       for (const height of ['200px', '20px', '400px']) {
