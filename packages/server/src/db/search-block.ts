@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Sql } from './db.ts';
 import type { Noun } from './search-nouns.ts';
 import { firstOf, Places } from './search-places.ts';
-import { eachGram } from './search-terms.ts';
+import { gramsOf } from './search-terms.ts';
 import { openTurns } from './turns.ts';
 
 /** Places by gram, and by the names below. */
@@ -47,6 +47,7 @@ const readRows = ({ table, inbox_id, text, where }: Noun, from: number, until: n
 
 class AccountLists {
   readonly #lists: Lists = new Map();
+  readonly #parts = new Map<string, Places[]>();
   readonly #loose: number[] = [];
   /** Undefined once there are enough of them. */
   #few: [place: number, text: string][] | undefined = [];
@@ -68,7 +69,17 @@ class AccountLists {
   }
 
   #addGrams(place: number, text: string): void {
-    eachGram(text, (gram) => this.#placesOf(gram).add(place));
+    for (const part of text.split(' ')) for (const places of this.#placesOfPart(part)) places.add(place);
+  }
+
+  /** The places of the grams of a part; most parts of a block are words that come again. */
+  #placesOfPart(part: string): Places[] {
+    let known = this.#parts.get(part);
+    if (!known) {
+      known = [...new Set(gramsOf(part))].map((gram) => this.#placesOf(gram));
+      this.#parts.set(part, known);
+    }
+    return known;
   }
 
   #placesOf(name: string): Places {

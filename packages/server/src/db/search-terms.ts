@@ -45,12 +45,10 @@ const withoutPunctuation = (word: string) => word.replace(/^\p{P}+|\p{P}+$/gu, '
 export const says = (text: string, question: Question): boolean =>
   question.some((words) => words.every((word) => text.includes(word)));
 
-/** Calls `visit` with each gram of a searchable text, as often as it stands there. */
-export function eachGram(text: string, visit: (gram: string) => void): void {
-  for (const part of text.split(' ')) {
-    const symbols = isOfUnits(part) ? part : [...part];
-    for (let start = 0; start < symbols.length; start++) visit(slice(symbols, start));
-  }
+/** The grams of a part of a searchable text. */
+export function gramsOf(part: string): string[] {
+  const symbols = isOfUnits(part) ? part : [...part];
+  return Array.from({ length: symbols.length }, (_, start) => slice(symbols, start));
 }
 
 /** Whether each symbol is one unit of UTF-16. */
