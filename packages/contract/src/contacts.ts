@@ -141,6 +141,7 @@ export const clientContacts = endpoints({
       ...personKeys,
       ...proofKeys,
     }),
+    ignores: ['additional_attributes'],
     returns: ContactSession,
   },
   getContact: {
@@ -164,6 +165,7 @@ export const clientContacts = endpoints({
       'number that belongs to somebody else is kept as an unverified claim.',
     params: sessionParams,
     body: fields({ name: Type.Optional(ShortText), ...personKeys, ...proofKeys }),
+    ignores: ['additional_attributes'],
     returns: ContactRecord,
   },
 });

@@ -146,6 +146,7 @@ export const clientConversations = endpoints({
       'In an inbox that allows one conversation per session, the latest existing one is returned unchanged.',
     params: sessionParams,
     body: fields({ custom_attributes: Type.Optional(FreeForm), ...proofKeys }),
+    ignores: ['additional_attributes', 'status', 'assignee_id'],
     returns: Conversation,
   },
   listConversations: {

@@ -50,6 +50,8 @@ export interface Endpoint {
    * in any other field is refused.
    */
   files?: Readonly<Record<string, number>>;
+  /** Fields of the compatible API without an effect here: a body of nothing else is taken and changes nothing. */
+  ignores?: readonly string[];
   /** Schema of the JSON answer; `null` answers with an empty body. */
   returns: TSchema | null;
   /** Status of the answer when it is not 200. */

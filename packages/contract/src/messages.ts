@@ -200,6 +200,7 @@ export const clientMessages = endpoints({
       ...proofKeys,
     }),
     files: { attachments: MAX_ATTACHMENTS },
+    ignores: ['content_type', 'content_attributes', 'message_type', 'private'],
     returns: Message,
   },
   updateMessage: {
@@ -210,6 +211,7 @@ export const clientMessages = endpoints({
     summary: 'Answer a message that asks: choose an option, fill a form, rate',
     params: fields({ ...sessionConversationKeys, message_id: Id }),
     body: fields({ submitted_values: Type.Optional(SubmittedValues), ...proofKeys }),
+    ignores: ['content', 'content_type', 'content_attributes', 'message_type', 'private', 'status'],
     returns: Message,
   },
 });

@@ -155,7 +155,7 @@ function operation(parts: Components, id: string, endpoint: Endpoint): Json {
   };
 }
 
-function describe({ description, auth, bot, throttle, root, aliases = [], method }: Endpoint): {
+function describe({ description, auth, bot, throttle, root, ignores, aliases = [], method }: Endpoint): {
   description?: string;
 } {
   const lines = [
@@ -164,6 +164,7 @@ function describe({ description, auth, bot, throttle, root, aliases = [], method
     bot && 'Agent bots may call it.',
     throttle && limitOf(throttle),
     root && `The fields may be nested under \`${root}\`.`,
+    ignores && `Taken without an effect: ${ignores.map((name) => `\`${name}\``).join(', ')}.`,
     ...aliases.map((path) => `Also as \`${method} ${path}\`.`),
   ].filter((line) => typeof line === 'string');
   return lines.length > 0 ? { description: lines.join('\n\n') } : {};

@@ -4,16 +4,18 @@ import { invalid } from '../errors.ts';
 import type { Bag } from './read-input.ts';
 
 /**
- * A field that the endpoint does not know is ignored beside one that it knows; alone it is refused.
+ * A field that the endpoint does not know is ignored beside one that it knows; alone it is refused, unless the endpoint says
+ * that it ignores that field.
  * @throws invalid naming the fields
  */
 export function refuseUnread(endpoint: Endpoint, body: Bag, query: Bag): void {
-  const { files = {} } = endpoint;
+  const { files = {}, ignores = [] } = endpoint;
   if (!Object.keys(endpoint.body?.properties ?? files).length) return;
   const sent = Object.keys(body).filter((name) => !isBlank(body[name]));
   if (!sent.length) return;
   const knows = (name: string) =>
     Object.hasOwn(files, name) ||
+    ignores.includes(name) ||
     [endpoint.body, endpoint.query, endpoint.params].some(
       (part) => part !== undefined && Object.hasOwn(part.properties, name),
     );
