@@ -204,9 +204,8 @@ export const agentNotifications = endpoints({
     description: 'The same device again changes the row that is kept. A user may keep 50.',
     body: fields({
       subscription_type: words('browser_push', 'fcm'),
-      subscription_attributes: Type.Unsafe<Record<string, unknown>>({
-        type: 'object',
-        additionalProperties: true,
+      subscription_attributes: Type.Unsafe<Static<typeof FreeForm>>({
+        ...FreeForm,
         description: '`endpoint` of a browser; `device_id` and `push_token` of an app',
       }),
     }),

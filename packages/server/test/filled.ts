@@ -45,6 +45,8 @@ function fillings(place: FilledPlace): Record<string, Columns> {
       email: `'c' || n || '@fill.test'`,
       identifier: `'i' || n`,
       last_activity_at: time,
+      search_text: `'customer ' || n`,
+      name_key: `'customer ' || n`,
     },
     contact_inboxes: {
       ...owner,

@@ -124,6 +124,10 @@ describe.each(engines)('free-form fields on %s', (engine) => {
       agentCreateInbox: { name: 'New', channel: { type: 'api' } },
       agentCreateConversation: { source_id: customer.source_id, message: { content: 'Hi' } },
       agentPostMessage: { content: 'Hi' },
+      createContact: { name: 'Cy' },
+      createConversation: { custom_attributes: {} },
+      agentCreateContact: { name: 'Dee' },
+      createNotificationSubscription: { subscription_type: 'fcm' },
     })[name] ?? {};
 
   const everything = async () => {
@@ -154,18 +158,22 @@ describe.each(engines)('free-form fields on %s', (engine) => {
     },
   );
 
-  it.each(fields)('%s is taken at each bound', async (_title, name, path) => {
-    const merges = /Contact$/.test(name) && /pdate/.test(name);
-    const { db } = server.app;
-    for (const value of [...largestOf(path), ...atTheBound]) {
-      if (merges)
-        await db.run(
-          db.q.updateTable('contacts').set({ custom_attributes: '{}', additional_attributes: '{}' }),
-        );
-      const { status, body } = await ask(name, withField(given(name), path, value));
-      expect({ status, body }).toEqual({ status: 200, body: expect.anything() });
-    }
-  });
+  // Attributes of a subscription must name a device, for which an object at its bound has no room.
+  it.each(fields.filter(([, name]) => name !== 'createNotificationSubscription'))(
+    '%s is taken at each bound',
+    async (_title, name, path) => {
+      const merges = /Contact$/.test(name) && /pdate/.test(name);
+      const { db } = server.app;
+      for (const value of [...largestOf(path), ...atTheBound]) {
+        if (merges)
+          await db.run(
+            db.q.updateTable('contacts').set({ custom_attributes: '{}', additional_attributes: '{}' }),
+          );
+        const { status, body } = await ask(name, withField(given(name), path, value));
+        expect({ status, body }).toEqual({ status: 200, body: expect.anything() });
+      }
+    },
+  );
 
   it('count what a merge adds to what is there', async () => {
     const id = await made('agentCreateContact', { custom_attributes: keys(150) });

@@ -65,7 +65,7 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     const second = await list({ page: 2 });
     expect(second.meta).toEqual({ count: 18, current_page: '2', next_cursor: null });
     expect(namesOf(second)).toEqual(['many 00', 'adam', 'Zoë']);
-    expect(namesOf(await list({ page: Number.MAX_SAFE_INTEGER }))).toEqual([]);
+    expect(namesOf(await list({ page: 1_000_000_000 }))).toEqual([]);
   });
 
   it.each([

@@ -4,13 +4,14 @@ import type { App } from '../app.ts';
 import type { UserCaller } from '../caller.ts';
 import type { NotificationSubscriptionRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
+import { readFreeForm, toFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
 
 type Endpoints = typeof agentNotifications;
 
 /** Devices of one user. */
 const mostDevices = 50;
-const longest = 4096;
+const longestIdentifier = 4096;
 
 /** @throws invalid without a name of the device, unprocessable for one device too many */
 export async function subscribe(
@@ -21,11 +22,10 @@ export async function subscribe(
     subscription_attributes: attributes,
   }: Input<Endpoints['createNotificationSubscription']>,
 ): Promise<NotificationSubscription> {
-  const identifier = String((subscription_type === 'fcm' ? attributes.device_id : attributes.endpoint) ?? '');
-  if (!identifier || identifier.length > longest)
+  const identifier = subscription_type === 'fcm' ? attributes.device_id : attributes.endpoint;
+  if (typeof identifier !== 'string' || !identifier || identifier.length > longestIdentifier)
     throw invalid('identifier', 'Subscription attributes name no device');
-  const text = JSON.stringify(attributes);
-  if (text.length > longest) throw invalid('subscription_attributes', 'Subscription attributes are too long');
+  const text = toFreeForm('subscription_attributes', attributes);
   return app.db.write(async (tx) => {
     const all: NotificationSubscriptionRow[] = await tx.all(
       tx.q.selectFrom('notification_subscriptions').selectAll().where('user_id', '=', user.id).orderBy('id'),
@@ -72,7 +72,7 @@ const toSubscription = (row: NotificationSubscriptionRow): NotificationSubscript
   id: row.id,
   user_id: row.user_id,
   subscription_type: row.subscription_type as NotificationSubscription['subscription_type'],
-  subscription_attributes: JSON.parse(row.subscription_attributes) as Record<string, unknown>,
+  subscription_attributes: readFreeForm(row.subscription_attributes),
   identifier: row.identifier,
   created_at: toIso(row.created_at),
   updated_at: toIso(row.updated_at),
