@@ -1,0 +1,47 @@
+/** What a browser that was never here downloads until an agent sees the first conversation. */
+import { agentApi } from '@hoory/contract';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeInChromium, useChromium } from '../browser.ts';
+import { call, type Office, openOffice, password } from '../office.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+
+const mostBytes = 420_000;
+
+describeInChromium('a first visit', () => {
+  let server: TestServer;
+  let office: Office;
+  beforeAll(async () => {
+    server = await startTestServer();
+    office = await openOffice(server);
+    const params = { account_id: office.account_id };
+    const as = office.administrator;
+    const contact = { name: 'Ana Ruiz', inbox_id: office.inbox.id };
+    const created = await call(server, agentApi.agentCreateContact, { as, params, body: contact });
+    expect(created.status).toBe(200);
+    const body = { inbox_id: office.inbox.id, contact_id: 1, message: { content: 'Hello there' } };
+    const { status } = await call(server, agentApi.agentCreateConversation, { as, params, body });
+    expect(status).toBe(200);
+  });
+  afterAll(() => server.stop());
+  const { blank } = useChromium();
+
+  test(`to the desk and a conversation downloads at most ${mostBytes} bytes`, async () => {
+    const page = await blank();
+    const network = await page.context().newCDPSession(page);
+    await network.send('Network.enable');
+    let bytes = 0;
+    network.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    await page.goto(`${server.url}/app`);
+    await page.locator('input[type=email]').fill(office.administrator.email);
+    await page.locator('input[type=password]').fill(password);
+    await page.locator('button[type=submit]').click();
+    await page.getByText('Unassigned').first().click();
+    await page.getByText('Hello there').first().click();
+    await page.getByText('Hello there').last().waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThan(mostBytes);
+  });
+});
