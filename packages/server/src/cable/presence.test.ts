@@ -2,19 +2,19 @@
 import { expect, test } from 'vitest';
 import { openMemoryPresence } from './presence.ts';
 
-test('users are online for 20 seconds after a sign of life, contacts for 90', async () => {
+test('users are online for two and a half heartbeats of 20 seconds, contacts for as many of 60', async () => {
   let now = 0;
   const presence = openMemoryPresence(() => now);
   expect(await presence.see(1, 'user', 7)).toBe(true);
   await presence.see(1, 'contact', 9);
-  now = 19_999;
+  now = 49_999;
   expect(await presence.see(1, 'user', 7)).toBe(false);
-  now += 19_999;
+  now += 49_999;
   expect(await presence.online(1, 'user')).toEqual([7]);
   now += 1;
   expect(await presence.isOnline(1, 'user', 7)).toBe(false);
   expect(await presence.isOnline(1, 'contact', 9)).toBe(true);
-  now = 90_000;
+  now = 150_000;
   expect(await presence.online(1, 'contact')).toEqual([]);
 });
 
@@ -24,9 +24,9 @@ test('a sweep names the accounts that lost a user, once, and no account knows an
   await presence.see(1, 'user', 7);
   await presence.see(2, 'contact', 7);
   expect(await presence.isOnline(2, 'user', 7)).toBe(false);
-  now = 15_000;
+  now = 45_000;
   await presence.see(3, 'user', 8);
-  now = 20_000;
+  now = 50_000;
   expect(await presence.sweep()).toEqual([1]);
   expect(await presence.sweep()).toEqual([]);
   expect(await presence.online(3, 'user')).toEqual([8]);

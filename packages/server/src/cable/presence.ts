@@ -9,8 +9,11 @@
 
 export type PersonKind = 'user' | 'contact';
 
-/** How long somebody counts as online after the last sign of life, in milliseconds. */
-const expiry: Record<PersonKind, number> = { user: 20_000, contact: 90_000 };
+/**
+ * Milliseconds for which somebody counts as online after the last sign of life: two and a half heartbeats of the usual clients,
+ * 20 s for agents and 60 s for customers (cable.md B.4). With one heartbeat agents would be offline whenever one is late.
+ */
+const expiry: Record<PersonKind, number> = { user: 50_000, contact: 150_000 };
 
 export interface Presence {
   /** Notes a sign of life. @returns whether the person was not online before */
