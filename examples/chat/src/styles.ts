@@ -26,7 +26,6 @@ h2{margin:0;font-size:15px;font-weight:600;overflow:hidden;text-overflow:ellipsi
 .banner{padding:8px 16px;font-size:13px;overflow-wrap:anywhere;background:var(--soft);border-bottom:1px solid var(--line)}
 .thread{position:relative;flex:1;min-height:0;display:flex;flex-direction:column}
 .log{flex:1;min-height:0;overflow-y:auto;overflow-anchor:none;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column}
-.log:focus-visible{outline-offset:-2px}
 .latest{position:absolute;bottom:8px;align-self:center;background:var(--accent);color:var(--on-accent);padding:6px 14px;border-radius:16px;font-size:13px;box-shadow:0 2px 12px rgb(0 0 0/.22)}
 .skeleton{display:grid;gap:8px}.skeleton .bubble{width:200px;height:38px}.skeleton .bubble+.bubble{width:120px}
 .day,.activity{align-self:center;text-align:center;font-size:12px;color:var(--dim);margin:12px 0}.unread{font-weight:600;color:inherit}
@@ -43,28 +42,28 @@ ul{padding-inline-start:20px}ol{padding:0}ol>li{display:flex}li>span{flex:none}l
 a{color:inherit;text-underline-offset:2px}
 code,pre{font:13px/1.4 ui-monospace,monospace}pre{margin:4px 0;overflow-x:auto;white-space:pre}
 code{background:color-mix(in oklch,currentColor 12%,transparent);border-radius:4px;padding:1px 4px}
-.state{font-size:12px;color:var(--dim);margin:2px 4px 0}.state.failed{color:var(--red)}
+.state{font-size:12px;color:var(--dim);margin:2px 4px 0}
 .link,.state button{text-decoration:underline;padding:4px;color:inherit}
 .picture{display:block;width:220px;max-width:100%;height:160px;border-radius:10px;overflow:hidden;background:var(--soft);margin:2px 0}
 .picture img{width:100%;height:100%;object-fit:cover;display:block}
 .row video,.row audio{max-width:100%}.row video{aspect-ratio:16/9}
 .file{display:flex;gap:8px;align-items:center;padding:8px 12px;border:1px solid var(--line);border-radius:10px;color:inherit;font-size:14px;margin:2px 0;text-decoration:none}
-.card{border:1px solid var(--line);border-radius:10px;padding:12px;margin:4px 0 8px;width:260px;max-width:100%;display:grid;gap:8px}
+.card,.ask{display:grid;gap:8px;margin:4px 0 8px;width:260px;max-width:100%}
+.card{border:1px solid var(--line);border-radius:10px;padding:12px}
 .card img{width:100%;height:120px;object-fit:cover;border-radius:6px}.card p{margin:0;font-size:14px}
-form.ask{display:grid;gap:8px;margin:4px 0 8px;width:260px;max-width:100%}
-form.ask label{display:grid;gap:4px;font-size:14px}
-form.ask input,form.ask select,form.ask textarea{border:1px solid var(--control);border-radius:6px;background:var(--surface);padding:8px;width:100%;color:var(--text)}
+label{display:grid;gap:4px;font-size:14px}
+.ask :is(input,select,textarea){border:1px solid var(--control);border-radius:6px;background:var(--surface);padding:8px;width:100%;color:var(--text)}
 .choice{border:1px solid var(--accent);border-radius:6px;padding:8px 12px;min-height:40px;text-align:start}
 .choice[aria-pressed=true]{background:var(--accent);color:var(--on-accent)}
 .choices{display:flex;flex-wrap:wrap;gap:8px;margin:4px 0 8px}
 .main{background:var(--accent);color:var(--on-accent);padding:8px 12px;min-height:40px}
-.note{font-size:13px;color:var(--dim);margin:0}.note.failed{color:var(--red)}
+.note{font-size:13px;color:var(--dim);margin:0}.failed{color:var(--red)}
 .typing{min-height:22px;padding:0 16px;font-size:12px;color:var(--dim)}
 .ended{display:flex;align-items:center;justify-content:space-between;gap:12px;padding:12px 16px;border-top:1px solid var(--line);font-size:14px}
 .composer{border-top:1px solid var(--line);padding:8px}
 .composer .line{display:flex;align-items:flex-end;gap:8px}
 textarea.text{flex:1;min-width:0;resize:none;border:1px solid var(--control);border-radius:10px;background:var(--surface);padding:9px 12px;max-height:40vh;font-size:16px;line-height:1.4}
-textarea.text:focus-visible{outline-offset:-2px}
+.log:focus-visible,.text:focus-visible{outline-offset:-2px}
 .tool{width:36px;height:42px;display:grid;place-items:center;flex:none;color:var(--dim)}
 .tool.send{width:42px;color:var(--on-accent);background:var(--accent);border-radius:10px}.tool:disabled{opacity:.45;cursor:default}
 .camera{display:none}@media(pointer:coarse){.camera{display:grid}}

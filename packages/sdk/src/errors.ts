@@ -24,11 +24,11 @@ export interface HooryErrorFields {
 
 export class HooryError extends Error {
   override readonly name = 'HooryError';
-  readonly code: ErrorCode;
-  readonly status: number;
-  readonly body: unknown;
-  readonly requestId: string | undefined;
-  readonly retryAfter: number | undefined;
+  declare readonly code: ErrorCode;
+  declare readonly status: number;
+  declare readonly body: unknown;
+  declare readonly requestId: string | undefined;
+  declare readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, fields: HooryErrorFields = {}) {
     super(message, 'cause' in fields ? { cause: fields.cause } : undefined);

@@ -118,7 +118,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
       place,
       message,
       created_at: Math.floor(Date.now() / 1000),
-      ...(files.length && { files: files.map(describe), tab: this.#queue.tab }),
+      ...(files.length && { files: files.map(describe) }),
     };
     this.#enqueue(kept, files.length ? files : undefined);
     return echo_id;
@@ -128,15 +128,19 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   async retry(echo_id: string): Promise<void> {
     const item = this.#items.get(echo_id);
     if (item?.view.state !== 'failed') return;
-    const { refused: _, files, tab, ...kept } = item.kept;
-    const hasFiles = item.files || (tab && (await this.#queue.isAlive(tab)));
+    const { refused, files, tab, ...kept } = item.kept;
+    const areKept = tab && refused?.code !== 'attachments_lost' && (await this.#queue.isElsewhere(tab));
+    const hasFiles = item.files || areKept;
     const again = hasFiles ? { ...kept, files, tab } : kept;
     this.#show({ kept: again, view: toView(again), files: item.files });
     await this.#queue.put(again);
     this.wake();
   }
 
-  /** Gives a message up and cancels its upload. Answers with what takes that back: the message waits or is failed as before. */
+  /**
+   * Gives a message up and cancels its upload. Answers with what takes that back: the message waits or is failed as
+   * before. Files that another tab has are lost by then.
+   */
   discard(echo_id: string): () => void {
     const item = this.#items.get(echo_id);
     this.#gone.add(echo_id);
@@ -183,8 +187,9 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
     this.#queue.leave();
   }
 
-  #enqueue(kept: QueuedMessage<Message>, files: Item<Message>['files']): void {
-    const { echo_id, place } = kept;
+  #enqueue(message: QueuedMessage<Message>, files: Item<Message>['files']): void {
+    const { echo_id, place } = message;
+    const kept = message.files ? { ...message, tab: this.#queue.tab } : message;
     this.#gone.delete(echo_id);
     this.#fresh.add(echo_id);
     this.#show({ kept, view: toView(kept), files });
@@ -202,8 +207,11 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
 
   /** Brings the items to what other tabs have added, sent, refused, retried or discarded. */
   #follow(list: readonly QueuedMessage<Message>[]): void {
-    for (const echo_id of [...this.#items.keys()])
-      if (!this.#fresh.has(echo_id) && !list.some((kept) => kept.echo_id === echo_id)) this.#hide(echo_id);
+    const isAbsent = (echo_id: string) =>
+      !this.#fresh.has(echo_id) && !list.some((kept) => kept.echo_id === echo_id);
+    for (const echo_id of [...this.#items.keys()]) if (isAbsent(echo_id)) this.#hide(echo_id);
+    // If it is stored again later, another tab has taken its discard back.
+    for (const echo_id of this.#gone) if (isAbsent(echo_id)) this.#gone.delete(echo_id);
     for (const kept of list) {
       const item = this.#items.get(kept.echo_id);
       if (this.#gone.has(kept.echo_id) || (item && !item.kept.refused === !kept.refused)) continue;
@@ -291,7 +299,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
 
   /** Its files are in another tab, which sends it, or went with a tab that is gone. */
   async #passOver(item: Item<Message>, tab: string): Promise<number> {
-    if (await this.#queue.isAlive(tab)) return this.#options.retry.min;
+    if (await this.#queue.isElsewhere(tab)) return this.#options.retry.min;
     return this.#refuse(
       item,
       new HooryError('attachments_lost', 'The files were lost when the page was closed'),

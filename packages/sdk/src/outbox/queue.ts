@@ -54,11 +54,11 @@ export class Queue<Message> {
     this.#leave();
   }
 
-  /** Without Web Locks there is one process, or nobody can tell: then only this tab counts as alive. */
-  async isAlive(tab: string): Promise<boolean> {
+  /** Whether `tab` is another tab that is open. Without Web Locks no other tab is known to be open. */
+  async isElsewhere(tab: string): Promise<boolean> {
     const locks = host.navigator?.locks;
-    if (tab === this.tab || !locks) return tab === this.tab;
-    return locks.request(this.#name(tab), { ifAvailable: true }, async (lock) => lock === null);
+    if (tab === this.tab || !locks) return false;
+    return locks.request(this.#name(tab), { ifAvailable: true }, async (lock) => !lock);
   }
 
   #name(tab: string): string {
