@@ -159,7 +159,8 @@ describeInChromium('messages of agents', () => {
     await pending(ana).waitFor();
     await send(phone, 'ok');
     await ana.getByRole('article').filter({ hasText: 'ok' }).waitFor();
-    expect(await pending(ana).count()).toBe(1);
+    // Between two tries it shows "Sending" for a moment.
+    await expect.poll(() => pending(ana).count(), soon).toBe(1);
     await mend(ana);
     await expect.poll(() => contents(id), soon).toEqual(['ok', 'ok']);
     await pending(ana).waitFor({ state: 'detached' });
