@@ -18,7 +18,7 @@ export async function sendHistory(
   for (const attachment of subscription.attachments) hub.hold(attachment);
   const starts = await findStarts({ app, hub }, subscription.attachments, request);
   if (!starts || !(await replayFrom(hub, starts))) return withoutHistory(hub, subscription);
-  for (const [attachment, start] of starts) attachment.base = start;
+  for (const [attachment, start] of starts) attachment.base = toBase({ hub, attachment, request }, start);
   subscription.isAwaitingHistory = false;
   subscription.send({ type: 'confirm_history', streams: hub.positionsOf(subscription) });
   await goLive(hub, subscription);
@@ -34,9 +34,7 @@ export async function withoutHistory(hub: Hub, subscription: Subscription): Prom
 /** Sends everything as it comes, but nothing to a client that is yet to ask for what it missed. */
 export async function goLive(hub: Hub, subscription: Subscription): Promise<void> {
   if (subscription.isAwaitingHistory) return;
-  let isWhole = true;
-  for (const attachment of subscription.attachments) if (!(await hub.goLive(attachment))) isWhole = false;
-  if (!isWhole) hub.tellGap(subscription);
+  for (const attachment of subscription.attachments) await hub.goLive(attachment);
 }
 
 type Starts = ReadonlyMap<Attachment, number>;
@@ -61,9 +59,7 @@ async function findStarts(
   const starts = new Map<Attachment, number>();
   for (const attachment of attachments) {
     const head = heads.get(attachment.stream.name) as StreamHead;
-    const given = Object.hasOwn(request.streams, hub.idOf(attachment.stream))
-      ? request.streams[hub.idOf(attachment.stream)]
-      : undefined;
+    const given = positionIn({ hub, attachment, request });
     const start = given
       ? offsetIn(app.installation.epoch, given)
       : await findUnnamedStart(app, { attachment, head, request });
@@ -73,6 +69,22 @@ async function findStarts(
   }
   return starts;
 }
+
+interface AskedStream {
+  hub: Hub;
+  attachment: Attachment;
+  request: HistoryRequest;
+}
+
+/** The position that a request names for a stream. */
+function positionIn({ hub, attachment, request }: AskedStream) {
+  const id = hub.idOf(attachment.stream);
+  return Object.hasOwn(request.streams, id) ? request.streams[id] : undefined;
+}
+
+/** A client has what comes before a position that it names. A start that the server chose proves nothing more than was known. */
+const toBase = (asked: AskedStream, start: number) =>
+  positionIn(asked) ? start : Math.min(asked.attachment.base ?? start, start);
 
 const offsetIn = (epoch: string, given: HistoryRequest['streams'][string]) =>
   given.epoch === epoch ? given.offset : undefined;
@@ -89,13 +101,14 @@ interface UnnamedStream {
 /**
  * Where to replay a stream from whose position the client does not name, since it has heard nothing of it. What the server
  * knows of a restored session is exact; `since` is by the client's clock. Undefined when neither is there, although the client
- * comes from before this connection and has heard other streams, or when `since` cannot be answered.
+ * comes from before this connection, or when `since` cannot be answered.
  */
 async function findUnnamedStart(app: App, { attachment, head, request }: UnnamedStream) {
   const since = await findSince(app, { attachment, head, request });
-  const { base, position, subscription } = attachment;
-  if (base === undefined) return isEmpty(request) ? position : since;
-  return subscription.isAwaitingHistory ? Math.min(base, since ?? base) : (since ?? position);
+  const { base, position } = attachment;
+  const { isAwaitingHistory } = attachment.subscription;
+  if (base === undefined) return isEmpty(request) && !isAwaitingHistory ? position : since;
+  return isAwaitingHistory ? Math.min(base, since ?? base) : (since ?? position);
 }
 
 const isEmpty = ({ since, streams }: HistoryRequest) => since === 0 && !Object.keys(streams).length;

@@ -41,13 +41,14 @@ export function openHub(app: App) {
       ]),
     );
 
-  /** Says that entries were pruned before they could be sent: the client must fetch anew. */
+  /**
+   * Says that entries were not sent: the client must fetch anew. This moves no base, since the socket may be cut before the client
+   * hears it: a client that comes back without a newer position is told again.
+   */
   function tellGap(subscription: Subscription): void {
-    if (subscription.protocol === 'ext') {
-      for (const attachment of subscription.attachments)
-        attachment.base = Math.max(attachment.position, attachment.isLive ? attachment.stream.last : 0);
+    if (subscription.protocol === 'ext')
       subscription.send({ type: 'reject_history', streams: positionsOf(subscription) });
-    } else subscription.connection.disconnect('remote');
+    else subscription.connection.disconnect('remote');
   }
 
   /** The position as further keys of a data frame. */
@@ -216,16 +217,14 @@ export function openHub(app: App) {
     },
 
     /**
-     * Sends what the stream has handed out since `position`, then everything as it comes.
-     * @returns false when a part of it was pruned before it could be sent
+     * Sends what the stream has handed out since `position`, then everything as it comes. When a part of it was pruned, the client
+     * is told so before it is sent a later event of the stream, whose position it would keep.
      */
-    async goLive(attachment: Attachment): Promise<boolean> {
-      const { stream } = attachment;
-      let isWhole = true;
+    async goLive(attachment: Attachment): Promise<void> {
+      const { stream, subscription } = attachment;
       while (!attachment.isLive && attachment.position < stream.last && attachment.index >= 0)
-        if (!(await this.replay(attachment, attachment.position, stream.last))) isWhole = false;
+        if (!(await this.replay(attachment, attachment.position, stream.last))) tellGap(subscription);
       attachment.isLive = true;
-      return isWhole;
     },
 
     /** Stops handing out to one that is live, which then stands where its stream stands. */

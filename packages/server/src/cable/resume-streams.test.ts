@@ -15,6 +15,7 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
   let config: Readonly<Config>;
   let release: () => Promise<void>;
   let server: Server;
+  let account_id: number;
   let agent: UserRow;
   let identifier: string;
   /** Streams that the agent hears. */
@@ -29,7 +30,7 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     ahead = 0;
     ({ config, release } = await freshConfig(engine));
     server = await startServer(config, now);
-    const account_id = await addAccount(server.app);
+    account_id = await addAccount(server.app);
     const inbox = await addInbox(server.app, account_id);
     agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
     identifier = agentIdentifier(agent, account_id);
@@ -161,6 +162,75 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     second.send(history({ streams: {} }));
     await second.settled();
     expect(second.numbers()).toEqual([2]);
+    // A client that is cut before it hears any of this says the same as one that heard it all.
+    second.ws.terminate();
+    const third = resumed(second.frames[0]?.sid, history({ streams: {} }));
+    expect((await answered(third)).type).toBe('confirm_history');
+    expect(third.numbers()).toEqual([1, 2]);
+  });
+
+  test('a client that is cut before it hears that it must fetch anew is told again', async () => {
+    const { cable, sid } = await subscribed();
+    await say(shop, 1);
+    const heard = await until(cable, 1);
+    cable.ws.terminate();
+    for (const n of [2, 3, 4]) await say(account, n);
+    await pruneLog(server.app.db, { age: 1e9, events: 2 }, now());
+    const asked = history({ since: Math.floor(now() / 1000), streams: positionOf(heard) });
+    const second = resumed(sid, asked);
+    expect((await answered(second)).type).toBe('reject_history');
+    second.ws.terminate();
+    const third = resumed(second.frames[0]?.sid, asked);
+    expect((await answered(third)).type).toBe('reject_history');
+    await say(account, 5);
+    const five = await until(third, 5);
+    expect(third.numbers()).toEqual([5]);
+    third.ws.terminate();
+    await say(account, 6);
+    const known = { ...positionOf(heard), ...positionOf(five) };
+    const fourth = resumed(third.frames[0]?.sid, history({ streams: known }));
+    expect((await answered(fourth)).type).toBe('confirm_history');
+    expect(fourth.numbers()).toEqual([6]);
+  });
+
+  test('a client that subscribes, is refused its history and cut is told again', async () => {
+    const { cable } = await subscribed();
+    await say(shop, 1);
+    const heard = await until(cable, 1);
+    await server.close();
+    server = await startServer(config, now);
+    await say(account, 2);
+    const asked = { streams: positionOf(heard) };
+    const { cable: second, sid } = await subscribed({ history: asked });
+    expect((await answered(second)).type).toBe('reject_history');
+    second.ws.terminate();
+    expect((await answered(resumed(sid, history(asked)))).type).toBe('reject_history');
+  });
+
+  test('a confirmed history that a client asks for while it hears events proves nothing of streams it does not name', async () => {
+    const { cable, sid } = await subscribed();
+    await say(account, 1);
+    await until(cable, 1);
+    cable.send(history({ streams: {} }));
+    await answered(cable);
+    cable.ws.terminate();
+    const second = resumed(sid, history({ streams: {} }));
+    expect((await answered(second)).type).toBe('confirm_history');
+    expect(second.numbers()).toEqual([1]);
+  });
+
+  test('a restored client that names no position of a stream it gained meanwhile is told to fetch anew', async () => {
+    const { cable, sid } = await subscribed();
+    cable.ws.terminate();
+    const gained = await addInbox(server.app, account_id);
+    await server.app.db.write((tx) =>
+      tx.run(
+        tx.q.insertInto('inbox_members').values({ inbox_id: gained.id, user_id: agent.id, created_at: 0 }),
+      ),
+    );
+    await say(streamOf.inbox(gained.id), 1);
+    const second = resumed(sid, history({ streams: {} }));
+    expect((await answered(second)).type).toBe('reject_history');
   });
 
   test('since includes an event whose commit ended later than the event says', async () => {

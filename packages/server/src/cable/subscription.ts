@@ -32,8 +32,8 @@ export interface Attachment {
   /** Nothing up to here is sent any more. A live one has been sent everything up to where its stream stands. */
   position: number;
   /**
-   * The client has every event up to here, or had no right to it: where its session began, or what it asked for since.
-   * Undefined when only the client knows.
+   * The client has every event up to here, or had no right to it: where its session began, or a position that it named since.
+   * What it was sent does not count, since the socket may be cut before the client hears it. Undefined when only the client knows.
    */
   base: number | undefined;
   isLive: boolean;
