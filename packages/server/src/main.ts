@@ -149,9 +149,8 @@ export async function startServer(
   const worker = openWorker(app);
   const closeAll = async (closeHttp: () => Promise<void>) => {
     await Promise.all([cable.close(), closeHttp()]);
-    await Promise.all(rounds.map((round) => round.close()));
-    await relabeling.close();
-    await assignment.close();
+    // Together: a round that works off a queue ends with the piece it is at once its queue is closed.
+    await Promise.all([relabeling, assignment, ...rounds].map((work) => work.close()));
     await worker.close();
     await app.close();
   };

@@ -21,7 +21,7 @@ const atOnce = 50;
 export interface AutoAssignment {
   /** Gives away what waits. */
   work(): Promise<void>;
-  /** Resolves when the round that runs is done. */
+  /** Resolves when the conversation at hand is given away; what is left waits for the next start. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function openAutoAssignment(app: App): AutoAssignment {
   let round: Promise<void> = Promise.resolve();
   const work = () => {
     round = round
-      .then(() => (isClosed ? undefined : assignQueued(app)))
+      .then(() => assignQueued(app, () => isClosed))
       .catch((err) => app.log.error({ err }, 'conversations could not be given away'));
     return round;
   };
@@ -62,7 +62,8 @@ async function queue(app: App, tx: Tx, ids: number[]): Promise<number> {
     on conflict (conversation_id) do nothing`);
 }
 
-async function assignQueued(app: App): Promise<void> {
+async function assignQueued(app: App, isClosed: () => boolean): Promise<void> {
+  if (isClosed()) return;
   const { db } = app;
   const waiting = await db.all(
     db.q
@@ -82,9 +83,11 @@ async function assignQueued(app: App): Promise<void> {
   );
   const accountIds = waiting.flatMap(({ account_id }) => account_id ?? []);
   const online = await readOnline(app, [...new Set(accountIds)]);
-  for (const { conversation_id } of waiting)
+  for (const { conversation_id } of waiting) {
+    if (isClosed()) return;
     await db.write((tx) => assignOne(app, tx, { conversation_id, online }), conversation_id);
-  if (waiting.length === atOnce) await assignQueued(app);
+  }
+  if (waiting.length === atOnce) await assignQueued(app, isClosed);
 }
 
 /** Whoever takes the row off the queue gives the conversation away: no other node does. */
