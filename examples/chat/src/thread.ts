@@ -57,7 +57,7 @@ export class ThreadView {
       'scroll',
       () => {
         if (this.#isOpening || !this.#height) return;
-        if (Math.abs(this.#log.scrollTop - this.#top) > 1) this.#hold = this.isAtEnd ? 'end' : undefined;
+        this.#noticeScroll();
         this.#loadWhenNearTop();
         if (this.isAtEnd && !this.#latest.hidden) changed();
         this.#latest.hidden ||= this.isAtEnd;
@@ -188,8 +188,15 @@ export class ThreadView {
   }
 
   #resize(): void {
-    if (this.isShown && this.#isOpening) this.#changed();
-    else if (this.#hold) this.#settle();
+    if (this.isShown && this.#isOpening) return this.#changed();
+    // Heights may change in the frame in which the reader scrolls, before its event is told.
+    this.#noticeScroll();
+    if (this.#hold) this.#settle();
+  }
+
+  /** The reader has scrolled when the log stands elsewhere than it was put. */
+  #noticeScroll(): void {
+    if (Math.abs(this.#log.scrollTop - this.#top) > 1) this.#hold = this.isAtEnd ? 'end' : undefined;
   }
 
   #settle(): void {

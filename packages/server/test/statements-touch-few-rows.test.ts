@@ -17,6 +17,7 @@ import { pruneDeliveries } from '../src/webhooks/prune.ts';
 import { fill, filledRows, growingTables } from './filled.ts';
 import { password } from './office.ts';
 import { type PlanFault, postgresFaults, sqliteFaults } from './query-plans.ts';
+import { agentIdentifier, ext, type Frame, openRaw } from './raw-cable.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { engines, type Fresh, freshConfig, type TestServer } from './server.ts';
 import { type Customer, openStage, type Stage } from './stage.ts';
@@ -110,8 +111,27 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await actAsCustomer();
     await actAsAgents();
     await readLedger();
+    await resume();
     await workInBackground();
     await Promise.all(ears.map(({ cable }) => cable.close()));
+  }
+
+  /** By time alone, as a client that has heard nothing, and by position, as a session that comes back. */
+  async function resume(): Promise<void> {
+    const { account_id, member } = stage.office;
+    const identifier = agentIdentifier(member, account_id);
+    const since = Math.floor(Date.now() / 1000) - 60;
+    const isAnswer = ({ type }: Frame) => type === 'confirm_history' || type === 'reject_history';
+    const subscribe = { command: 'subscribe', identifier, history: { since } };
+    const first = openRaw(server.url, { protocol: ext, first: [subscribe] });
+    const { sid } = await first.until(({ type }) => type === 'welcome');
+    const { streams } = await first.until(isAnswer);
+    await first.close();
+    const second = openRaw(server.url, { protocol: ext, query: `?sid=${sid}` });
+    await second.until(({ type }) => type === 'welcome');
+    second.send({ command: 'history', identifier, history: { since, streams } });
+    await second.until(isAnswer);
+    await second.close();
   }
 
   async function actAsCustomer(): Promise<void> {
