@@ -188,7 +188,10 @@ export class ThreadView {
   }
 
   #resize(): void {
-    if (this.isShown && this.#isOpening) return this.#changed();
+    if (this.isShown && this.#isOpening) {
+      this.#changed();
+      return;
+    }
     // Heights may change in the frame in which the reader scrolls, before its event is told.
     this.#noticeScroll();
     if (this.#hold) this.#settle();
