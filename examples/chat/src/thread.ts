@@ -188,13 +188,12 @@ export class ThreadView {
   }
 
   #resize(): void {
-    if (this.isShown && this.#isOpening) {
-      this.#changed();
-      return;
+    if (this.isShown && this.#isOpening) this.#changed();
+    else {
+      // Heights may change in the frame in which the reader scrolls, before its event is told.
+      this.#noticeScroll();
+      if (this.#hold) this.#settle();
     }
-    // Heights may change in the frame in which the reader scrolls, before its event is told.
-    this.#noticeScroll();
-    if (this.#hold) this.#settle();
   }
 
   /** The reader has scrolled when the log stands elsewhere than it was put. */
