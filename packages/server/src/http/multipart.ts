@@ -20,7 +20,7 @@ export async function* partsOf(source: AsyncIterator<Buffer>, boundary: string):
   const reader = new ByteReader(source);
   if (await reader.isEmpty()) return;
   for await (const _preamble of reader.until(delimiter));
-  while (!(await reader.skip('--'))) {
+  while (!(await reader.consume('--'))) {
     const headers = headersOf(await headerBlock(reader));
     yield { headers, body: reader.until(delimiter) };
   }
@@ -79,8 +79,8 @@ class ByteReader {
     }
   }
 
-  /** Whether `text` comes next; it is skipped if so. */
-  async skip(text: string): Promise<boolean> {
+  /** Whether `text` comes next; it is read past if so. */
+  async consume(text: string): Promise<boolean> {
     while (this.#held.length < text.length) await this.#need();
     const comes = this.#held.toString('latin1', 0, text.length) === text;
     if (comes) this.#held = this.#held.subarray(text.length);
