@@ -33,24 +33,25 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
   let state = 'open';
   let swallowed: { text: string; done(): void } | undefined;
   let holding: { text: string; done(held: Held): void } | undefined;
-  const pairs = new Set<Socket>();
+  const sockets = new Set<Socket>();
   const server = createServer((near) => {
     near.on('error', () => {});
+    near.on('close', () => sockets.delete(near));
     if (state === 'down') return near.destroy();
+    // Also a connection that has said nothing yet breaks with the others.
+    sockets.add(near);
     near.once('data', (first) => {
       if (state === 'silent') return;
       if (state === 'no-sockets' && first.toString('latin1').startsWith('GET /cable')) return near.destroy();
       const far = connect(typeof target === 'number' ? { port: target, host: '127.0.0.1' } : target);
-      pairs.add(near).add(far);
+      sockets.add(far);
       far.on('error', () => {});
       for (const [one, other] of [
         [near, far],
         [far, near],
       ] as const)
-        one.on('close', () => {
-          pairs.delete(one);
-          other.destroy();
-        });
+        one.on('close', () => other.destroy());
+      far.on('close', () => sockets.delete(far));
       far.write(first);
       far.on('data', (said) => {
         if (state === 'silent') return;
@@ -64,13 +65,14 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
         if (!holding || !said.includes(holding.text)) return far.write(said);
         holding.done({ arrive: () => far.write(said), lose: () => far.destroy() });
         holding = undefined;
+        sockets.delete(near);
         near.removeAllListeners('close').destroy();
       });
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const cut = () => {
-    for (const socket of pairs) socket.destroy();
+    for (const socket of sockets) socket.destroy();
   };
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
