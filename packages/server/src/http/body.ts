@@ -6,7 +6,7 @@ import { decodeBody } from './charset.ts';
 import { registerContentEncoding } from './content-encoding.ts';
 import { readForm } from './form-body.ts';
 import { findJsonObject, readJsonObject } from './json-body.ts';
-import { essenceOf, isJson, parameterOf, refuseType } from './media-type.ts';
+import { essenceOf, isJson, parameterOf, refuseType, typeRefusal } from './media-type.ts';
 import { MultipartBody } from './multipart-body.ts';
 import type { Bag } from './read-input.ts';
 
@@ -24,19 +24,14 @@ export function registerBodies(http: FastifyInstance): void {
   // A body counts with every method: fields of a GET's body are read like those of its query.
   http.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   http.removeAllContentTypeParsers();
-  const whole = { parseAs: 'buffer', bodyLimit: largestBody } as const;
   const parsers = {
     'application/json': (bytes: Buffer, charset?: string) => readJsonObject(decodeBody(bytes, charset)),
     'application/x-www-form-urlencoded': readForm,
   };
   for (const [type, read] of Object.entries(parsers))
-    http.addContentTypeParser<Buffer>(type, whole, ({ headers }, bytes, done) => {
-      try {
-        done(null, read(bytes, parameterOf(headers['content-type'], 'charset')));
-      } catch (error) {
-        done(error as Error);
-      }
-    });
+    http.addContentTypeParser(type, async ({ headers }: FastifyRequest, payload: unknown) =>
+      read(await bytesOf(payload as Readable), parameterOf(headers['content-type'], 'charset')),
+    );
   http.addContentTypeParser('multipart/form-data', (request, payload, done) =>
     done(null, new MultipartBody(payload as Readable, request.headers['content-type'] as string)),
   );
@@ -60,20 +55,30 @@ async function readOther(payload: Readable, contentType: string | undefined): Pr
   );
 }
 
-/** All bytes. @throws unsupported_type at the first one when `refused` is named; too_large; bad_request */
-async function bytesOf(payload: Readable, refused: string | undefined): Promise<Buffer> {
+/**
+ * All bytes. Whoever sends more than is taken is read to the end all the same, or the connection could not be used again.
+ * @throws unsupported_type at the first byte when `refused` is named; too_large; bad_request
+ */
+function bytesOf(payload: Readable, refused?: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      if (refused !== undefined) refuseType(refused);
+  return new Promise((resolve, reject) => {
+    const refuse = (refusal: Refusal) => {
+      payload.off('data', take);
+      payload.resume();
+      reject(refusal);
+    };
+    const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > largestBody) throw new Refusal('too_large', 'The body is too large');
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('bad_request', 'The body ends early, or is not encoded as declared');
-  }
-  return Buffer.concat(chunks);
+      if (refused !== undefined) refuse(typeRefusal(refused));
+      else if (size > largestBody) refuse(new Refusal('too_large', 'The body is too large'));
+      else chunks.push(chunk);
+    };
+    payload.on('data', take);
+    payload.on('end', () => resolve(Buffer.concat(chunks)));
+    payload.on('error', () =>
+      refuse(new Refusal('bad_request', 'The body ends early, or is not encoded as declared')),
+    );
+    payload.on('close', () => refuse(new Refusal('bad_request', 'The body ends early')));
+  });
 }

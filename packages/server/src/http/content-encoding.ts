@@ -1,7 +1,7 @@
 /** Compressed bodies: decoded as they are read, so that the limits of size count what comes out. */
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
-import { refuseType } from './media-type.ts';
+import { typeRefusal } from './media-type.ts';
 
 const decoders: Record<string, () => RequestPayload & { destroy(error?: Error): unknown }> = {
   gzip: createGunzip,
@@ -16,13 +16,8 @@ export function registerContentEncoding(http: FastifyInstance): void {
     const coding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
     if (coding === 'identity' || !hasBody(request)) return done(null, payload);
     const open = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
-    if (!open) return done(refusalOf(coding));
+    if (!open) return done(typeRefusal(`The content encoding ${coding}`));
     const decoded = open();
-    // Fastify compares it with `Content-Length`.
-    decoded.receivedEncodedLength = 0;
-    payload.on('data', (bytes: Buffer) => {
-      decoded.receivedEncodedLength = (decoded.receivedEncodedLength ?? 0) + bytes.length;
-    });
     payload.on('error', (error) => decoded.destroy(error));
     // The reader of the body hears of an error; without a listener of its own an early one would end the process.
     decoded.on('error', () => {});
@@ -35,11 +30,3 @@ export function registerContentEncoding(http: FastifyInstance): void {
 
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-
-function refusalOf(coding: string): Error {
-  try {
-    return refuseType(`The content encoding ${coding}`);
-  } catch (error) {
-    return error as Error;
-  }
-}

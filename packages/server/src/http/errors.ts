@@ -57,20 +57,14 @@ const inOneSentence = (refusal: Refusal): Refusal =>
     ? new Refusal('unprocessable', `Validation failed: ${refusal.message}`)
     : refusal;
 
-/** What Fastify and its plugins refuse by themselves. */
-function fromFastify(error: FastifyError): Refusal | undefined {
-  const status = error.statusCode ?? 500;
-  if (status === 413) return new Refusal('too_large', 'The body is too large');
-  if (status === 404) return new Refusal('not_found', 'Resource could not be found');
-  if (status === 415) return new Refusal('unsupported_type', 'The Content-Type is not a media type');
-  if (status >= 400 && status < 500) return new Refusal('bad_request', 'The request could not be read');
-  // A client that hung up in the middle of its body is not our fault, and nobody reads the answer.
-  if (
-    error.code === 'ECONNRESET' ||
-    error.message === 'Premature close' ||
-    error.code === 'ERR_STREAM_PREMATURE_CLOSE'
-  )
-    return new Refusal('bad_request', 'The body ended early');
+/** What Fastify refuses by itself: requests that it could not route. */
+function fromFastify({ code, statusCode = 500 }: FastifyError): Refusal | undefined {
+  if (!code?.startsWith('FST_')) return undefined;
+  if (statusCode === 415) return new Refusal('unsupported_type', 'The Content-Type is not a media type');
+  if (statusCode === 404 || statusCode === 414)
+    return new Refusal('not_found', 'Resource could not be found');
+  if (statusCode >= 400 && statusCode < 500)
+    return new Refusal('bad_request', 'The request could not be read');
   return undefined;
 }
 

@@ -18,10 +18,14 @@ const parameter = /;\s*([\w*-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s]*))/g;
 export const isJson = (essence: string): boolean =>
   /^(application|text)\/(x-)?json$|^[\w.-]+\/[\w.+-]+\+json$/.test(essence);
 
-/** @throws unsupported_type, which names what was not read */
-export function refuseType(what: string): never {
-  throw new Refusal(
+/** Names what was not read. */
+export const typeRefusal = (what: string): Refusal =>
+  new Refusal(
     'unsupported_type',
     `${what} is not read here. Send JSON, application/x-www-form-urlencoded or multipart/form-data.`,
   );
+
+/** @throws unsupported_type, which names what was not read */
+export function refuseType(what: string): never {
+  throw typeRefusal(what);
 }

@@ -32,7 +32,6 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   const http = Fastify({
     logger: false,
     genReqId: () => newUuid(),
-    bodyLimit: 2 * 1024 * 1024,
     // Long polls and slow phones are normal, half-open sockets are not kept for ever.
     keepAliveTimeout: 65_000,
     requestTimeout: 300_000,
