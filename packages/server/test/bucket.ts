@@ -11,6 +11,7 @@ export interface Bucket {
   env: Record<string, string>;
   /** Names of what lies in it. */
   contents(): string[];
+  /** Also when it is closed already. */
   close(): Promise<void>;
 }
 
@@ -32,6 +33,7 @@ export async function openBucket(): Promise<Bucket> {
     secretAccessKey: 'S3RVER',
     pathStyle: true,
   };
+  let closed: Promise<void> | undefined;
   return {
     settings,
     env: {
@@ -44,9 +46,9 @@ export async function openBucket(): Promise<Bucket> {
       readdirSync(join(directory, settings.bucket), { recursive: true, encoding: 'utf8' }).filter((name) =>
         name.endsWith('._S3rver_object'),
       ),
-    close: async () => {
-      await service.close();
-      rmSync(directory, { recursive: true, force: true });
+    close: () => {
+      closed ??= service.close().then(() => rmSync(directory, { recursive: true, force: true }));
+      return closed;
     },
   };
 }

@@ -189,7 +189,7 @@ async function storePart(app: App, field: string, { body, filename, type }: File
       yield bytes;
     }
   };
-  const key = await app.files.put(Readable.from(measured()));
+  const key = await app.files.put(Readable.from(measured())).catch((error) => notStored(app, error));
   return {
     field,
     key,
@@ -199,6 +199,15 @@ async function storePart(app: App, field: string, { body, filename, type }: File
     sha256: hash.digest('hex'),
     kept: false,
   };
+}
+
+/** Rethrows what is wrong with the request. @throws unavailable for a file store that fails, which is logged */
+function notStored(app: App, error: unknown): never {
+  if (error instanceof Refusal) throw error;
+  app.log.error({ err: error }, 'a file could not be stored');
+  throw new Refusal('unavailable', 'The file could not be stored; nothing was changed. Try again.', {
+    retryAfter: 1,
+  });
 }
 
 const tooLarge = ({ config }: App) =>

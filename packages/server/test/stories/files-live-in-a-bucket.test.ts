@@ -15,7 +15,7 @@ let ann: Customer;
 
 beforeEach(async () => {
   bucket = await openBucket();
-  server = await startTestServer({ settings: bucket.env });
+  server = await startTestServer({ settings: { ...bucket.env, HOORY_LOG_LEVEL: 'silent' } });
   stage = await openStage(server);
   ann = await stage.enter();
   await stage.begin(ann);
@@ -25,12 +25,19 @@ afterEach(async () => {
   await bucket.close();
 });
 
-async function send(content: Uint8Array<ArrayBuffer>, name: string) {
+function messagesUrl(): string {
   const { contact_identifier, conversation_id } = ann.place;
-  const url = `${server.url}/public/api/v1/inboxes/${stage.office.inbox.identifier}/contacts/${contact_identifier}/conversations/${conversation_id}/messages`;
+  return `${server.url}/public/api/v1/inboxes/${stage.office.inbox.identifier}/contacts/${contact_identifier}/conversations/${conversation_id}/messages`;
+}
+
+function post(content: Uint8Array<ArrayBuffer> | string, name: string): Promise<Response> {
   const body = new FormData();
   body.append('attachments[]', new Blob([content]), name);
-  const message = (await (await fetch(url, { method: 'POST', body })).json()) as Message;
+  return fetch(messagesUrl(), { method: 'POST', body });
+}
+
+async function send(content: Uint8Array<ArrayBuffer>, name: string) {
+  const message = (await (await post(content, name)).json()) as Message;
   return { ...(message.attachments?.[0] as { data_url: string; thumb_url: string }), id: message.id };
 }
 
@@ -64,4 +71,13 @@ test('a picture comes with its thumbnail, a long file in ranges, and both go wit
     await expect.poll(async () => (await fetch(url)).status).toBe(404);
   await expect.poll(() => bucket.contents()).toEqual([]);
   expect(existsSync(join(server.config.data, 'files'))).toBe(false);
+});
+
+test('a bucket that cannot be reached is no fault of the request, which may be sent again', async () => {
+  await bucket.close();
+  const answer = await post('text', 'note.txt');
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('1');
+  expect(await answer.json()).toEqual({ status: 503, error: 'Service Unavailable' });
+  expect(await (await fetch(messagesUrl())).json()).toEqual([]);
 });
