@@ -45,6 +45,7 @@ export * from './messages.ts';
 export * from './notes.ts';
 export * from './notifications.ts';
 export * from './openapi.ts';
+export * from './own.ts';
 export * from './participants.ts';
 export * from './paths.ts';
 export * from './positions.ts';

@@ -1,6 +1,8 @@
 /** Environment and `.env` to one checked, frozen configuration. A bad setting stops the start, all faults at once. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { own } from '@hoory/contract';
 import ipaddr from 'ipaddr.js';
 
 export interface Config {
@@ -172,17 +174,18 @@ function readAddress(text: string): string | undefined {
 
 function readSize(text: string): number | undefined {
   const [, number, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?$/i.exec(text) ?? [];
-  const scale = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }[unit.toUpperCase()] ?? 1;
+  const scale = own({ B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }, unit.toUpperCase()) ?? 1;
   return number && Number(number) > 0 ? Math.round(Number(number) * scale) : undefined;
 }
 
 function readKeep(text: string): Config['logKeep'] | undefined {
   const [, age, unit = 'd', events] = /^(\d+)([smhd])\s*,\s*(\d+)$/.exec(text) ?? [];
-  const scale = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0;
+  const scale = own({ s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }, unit) ?? 0;
   return age && Number(events) > 0 ? { age: Number(age) * scale, events: Number(events) } : undefined;
 }
 
-const readSwitch = (text: string) => ({ on: true, true: true, off: false, false: false })[text.toLowerCase()];
+const readSwitch = (text: string) =>
+  own({ on: true, true: true, off: false, false: false }, text.toLowerCase());
 
 const readLevel = (text: string) =>
   ['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(text) ? text : undefined;

@@ -8,6 +8,9 @@ import { membersOf, nestsDeeperThan } from './json-text.ts';
 
 export type FreeForm = Record<string, unknown>;
 
+/** The key that cannot be a key: set on an object it changes what the object inherits. */
+export const PROTOTYPE = '__proto__';
+
 const { maxBytes, maxKeys, maxLevels, maxKeyLength } = FREE_FORM;
 
 /**
@@ -57,6 +60,7 @@ function shapeProblem(value: object): string | undefined {
 
 function keysProblem(keys: readonly string[]): string | undefined {
   if (keys.length > maxKeys) return `has too many keys (maximum is ${maxKeys} an object)`;
+  if (keys.includes(PROTOTYPE)) return `has the key ${PROTOTYPE}, which cannot be kept`;
   const isLong = (key: string) => key.length > maxKeyLength && [...key].length > maxKeyLength;
   return keys.some(isLong) ? `has a key that is too long (maximum is ${maxKeyLength} characters)` : undefined;
 }
@@ -112,7 +116,7 @@ function cutTo(text: string, bytes: number): FreeForm {
     if (keys === maxKeys || left < shortestMember) break;
     if (exceeds(member, left - 1) || nestsDeeperThan(member, maxLevels - 1)) continue;
     const one = JSON.parse(`{${member}}`) as FreeForm;
-    if (Object.hasOwn(one, '__proto__') || shapeProblem(one)) continue;
+    if (shapeProblem(one)) continue;
     Object.assign(cut, one);
     left -= Buffer.byteLength(member) + 1;
     keys++;

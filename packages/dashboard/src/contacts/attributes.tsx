@@ -1,4 +1,5 @@
 /** What is kept about a contact: the attributes that the account defines, and whatever else was sent. */
+
 import type { Contact } from '@hoory/client';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
@@ -31,12 +32,13 @@ export function Attributes({ contact, save, put }: Props) {
   const { data: definitions } = useApi('GET /custom_attribute_definitions', {
     attribute_model: 'contact_attribute',
   });
-  const { id, custom_attributes: values } = contact;
+  const { id } = contact;
+  const values = new Map(Object.entries(contact.custom_attributes));
   const names = new Map(definitions?.map((one) => [one.attribute_key, one.attribute_display_name]));
-  const keys = [...new Set([...names.keys(), ...Object.keys(values)])];
+  const keys = [...new Set([...names.keys(), ...values.keys()])];
 
   const remove = async (key: string) => {
-    const before = values[key];
+    const before = values.get(key);
     try {
       const input = { id, custom_attributes: [key] };
       put((await api('POST /contacts/{id}/destroy_custom_attributes', input)).payload);
@@ -59,11 +61,11 @@ export function Attributes({ contact, save, put }: Props) {
           <div className="min-w-0 flex-1">
             <SavedText
               label={names.get(key) ?? key}
-              value={toText(values[key])}
-              save={(text) => save({ custom_attributes: { [key]: toValue(text, values[key]) } })}
+              value={toText(values.get(key))}
+              save={(text) => save({ custom_attributes: { [key]: toValue(text, values.get(key)) } })}
             />
           </div>
-          {key in values && (
+          {values.has(key) && (
             <IconButton icon={X} label={t('removeAttribute', { key })} onClick={() => void remove(key)} />
           )}
         </div>

@@ -1,4 +1,5 @@
 /** Merges another contact into this one: find it, see what will remain, do it. It cannot be undone. */
+
 import type { Contact } from '@hoory/client';
 import { useDeferredValue, useState } from 'react';
 import { api, queries } from '../api/api.ts';
@@ -111,13 +112,15 @@ interface PreviewProps {
 
 function Preview({ base, other, onChange }: PreviewProps) {
   const t = useContactWords();
+  const attributes = new Map(Object.entries(base.custom_attributes));
+  const otherAttributes = new Map(Object.entries(other.custom_attributes));
   const lines = [
     [t('name'), base.name, other.name],
     [t('email'), base.email, other.email],
     [t('phone'), base.phone_number, other.phone_number],
     [t('identifier'), base.identifier, other.identifier],
-    ...[...new Set([...Object.keys(base.custom_attributes), ...Object.keys(other.custom_attributes)])].map(
-      (key) => [key, toText(base.custom_attributes[key]), toText(other.custom_attributes[key])] as const,
+    ...[...new Set([...attributes.keys(), ...otherAttributes.keys()])].map(
+      (key) => [key, toText(attributes.get(key)), toText(otherAttributes.get(key))] as const,
     ),
   ] as const;
   return (

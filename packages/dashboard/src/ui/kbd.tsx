@@ -2,15 +2,17 @@
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 
-const faces: Record<string, string> = {
-  Mod: isMac ? '⌘' : 'Ctrl',
-  Shift: isMac ? '⇧' : 'Shift',
-  Alt: isMac ? '⌥' : 'Alt',
-  Enter: '↵',
-  Escape: 'Esc',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-};
+const faces = new Map(
+  Object.entries({
+    Mod: isMac ? '⌘' : 'Ctrl',
+    Shift: isMac ? '⇧' : 'Shift',
+    Alt: isMac ? '⌥' : 'Alt',
+    Enter: '↵',
+    Escape: 'Esc',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+  }),
+);
 
 /** `keys` joined by a plus: `Mod+K`. */
 export function Kbd({ keys }: { keys: string }) {
@@ -21,7 +23,7 @@ export function Kbd({ keys }: { keys: string }) {
           key={key}
           className="min-w-4.5 rounded-sm border border-line-strong bg-sunk px-1 text-center font-sans text-[11px] leading-4 text-soft"
         >
-          {faces[key] ?? (key.length === 1 ? key.toUpperCase() : key)}
+          {faces.get(key) ?? (key.length === 1 ? key.toUpperCase() : key)}
         </kbd>
       ))}
     </span>

@@ -64,5 +64,5 @@ export function directionOf(language: Language): 'ltr' | 'rtl' {
 
 function chosenLanguage(): Language {
   const wanted = [remembered('language'), ...navigator.languages.map((tag) => tag.split('-')[0])];
-  return wanted.find((one): one is Language => one !== undefined && one in languages) ?? 'en';
+  return wanted.find((one): one is Language => one !== undefined && Object.hasOwn(languages, one)) ?? 'en';
 }

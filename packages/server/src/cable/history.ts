@@ -1,4 +1,5 @@
 /** `history`: decides what of the log answers a request (cable.md D.3), and sends it. */
+import { own } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { clockSkewMs, positionSince } from '../events/position-since.ts';
 import { readHeads, type StreamHead } from '../events/read.ts';
@@ -79,7 +80,7 @@ interface AskedStream {
 /** The position that a request names for a stream. */
 function positionIn({ hub, attachment, request }: AskedStream) {
   const id = hub.idOf(attachment.stream);
-  return Object.hasOwn(request.streams, id) ? request.streams[id] : undefined;
+  return own(request.streams, id);
 }
 
 /** A client has what comes before a position that it names. A start that the server chose proves nothing more than was known. */

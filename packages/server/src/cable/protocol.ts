@@ -1,7 +1,8 @@
 /** Commands and frames of `/cable` as JSON (cable.md parts A and D). What they mean is left to `room-channel.ts`. */
 
-import { MAX_BODY_LEVELS } from '@hoory/contract';
+import { MAX_BODY_LEVELS, own } from '@hoory/contract';
 import { nestsDeeperThan } from '../json-text.ts';
+import { findText } from '../text.ts';
 
 /** `ext` adds session ids, positions and history (cable.md part D). */
 export type Protocol = 'base' | 'ext';
@@ -18,7 +19,7 @@ export const chooseProtocol = (offered: Iterable<string>): string | undefined =>
   [...offered].find((name) => Object.hasOwn(protocolOf, name));
 
 /** A client that offered nothing we know is a raw one and hears the base protocol. */
-export const toProtocol = (name: string): Protocol => protocolOf[name] ?? 'base';
+export const toProtocol = (name: string): Protocol => own(protocolOf, name) ?? 'base';
 
 export interface Position {
   offset: number;
@@ -89,7 +90,7 @@ function readMessage(identifier: string, data: unknown): Command | undefined {
 function readHistory(value: unknown): HistoryRequest | undefined {
   const request = parseObject(value);
   const streams = parseObject(request?.streams);
-  const since = Number(request?.since);
+  const since = Number(findText(request?.since));
   const isSince = Number.isFinite(since) && since > 0;
   if (!isSince && !streams) return undefined;
   return {
@@ -97,7 +98,13 @@ function readHistory(value: unknown): HistoryRequest | undefined {
     streams: Object.fromEntries(
       Object.entries(streams ?? {}).map(([id, given]): [string, Position] => {
         const { offset, epoch } = parseObject(given) ?? {};
-        return [id, { offset: Number.isSafeInteger(offset) ? (offset as number) : -1, epoch: String(epoch) }];
+        return [
+          id,
+          {
+            offset: Number.isSafeInteger(offset) ? (offset as number) : -1,
+            epoch: typeof epoch === 'string' ? epoch : '',
+          },
+        ];
       }),
     ),
   };

@@ -1,4 +1,5 @@
 /** The attributes a filter on contacts may name (application-api.md section 6.7), and where each is kept. */
+import { own } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import { jsonListOf } from '../db/dialect.ts';
@@ -79,7 +80,7 @@ async function customColumns({ db }: App, account_id: number): Promise<Map<strin
   return new Map(
     definitions.map(({ attribute_key: key, attribute_display_type: type }) => [
       key,
-      jsonFilterColumn(db, { column: 'custom_attributes', key, kind: kinds[type] ?? 'text' }),
+      jsonFilterColumn(db, { column: 'custom_attributes', key, kind: own(kinds, type) ?? 'text' }),
     ]),
   );
 }

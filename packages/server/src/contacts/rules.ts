@@ -1,5 +1,7 @@
 /** Decisions about contacts without I/O. */
+
 import { randomInt } from 'node:crypto';
+import { own } from '@hoory/contract';
 import type { ContactRow } from '../db/tables.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
 
@@ -67,7 +69,7 @@ export function deepMerge(
 ): Record<string, unknown> {
   const merged = { ...base };
   for (const [key, value] of Object.entries(over)) {
-    const under = merged[key];
+    const under = own(merged, key);
     merged[key] = isObject(under) && isObject(value) ? deepMerge(under, value) : value;
   }
   return merged;

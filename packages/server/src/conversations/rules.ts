@@ -2,6 +2,7 @@
 import type { ContactRow, ConversationRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { openingOf, type WorkingDay } from '../inboxes/rules.ts';
+import { findText } from '../text.ts';
 
 export type Status = 'open' | 'resolved' | 'pending' | 'snoozed';
 
@@ -33,7 +34,8 @@ export function canReply(
   now: number,
 ): boolean {
   if (inbox.additional_attributes === '{}') return true;
-  const hours = Number(readFreeForm(inbox.additional_attributes).agent_reply_time_window);
+  const { agent_reply_time_window: window } = readFreeForm(inbox.additional_attributes);
+  const hours = Number(findText(window));
   if (!(hours > 0)) return true;
   return conversation.last_incoming_at !== null && now - conversation.last_incoming_at <= hours * 3_600_000;
 }

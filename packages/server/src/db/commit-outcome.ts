@@ -2,6 +2,7 @@
  * Finds out how a transaction ended whose connection broke during its commit: PostgreSQL keeps the status of recent
  * transactions, and answers `in progress` as long as the commit may still arrive.
  */
+import { own } from '@hoory/contract';
 import type pg from 'pg';
 
 /** `unknown`: this server never had the transaction, or has forgotten it. */
@@ -33,7 +34,7 @@ export function openCommitOutcomes(pool: pg.Pool): CommitOutcomes {
         [xid],
       );
       const status = rows[0]?.status;
-      return status === 'in progress' ? undefined : (outcomes[status ?? ''] ?? 'unknown');
+      return status === 'in progress' ? undefined : (own(outcomes, status ?? '') ?? 'unknown');
     } catch (error) {
       // 22023: an id of the future, as on a server that took over without this transaction.
       return (error as { code?: string }).code === '22023' ? 'unknown' : undefined;

@@ -2,6 +2,7 @@
  * Conditions of a filter (application-api.md section 6.7) to one SQL expression, on both databases. Which attributes
  * there are and where they are kept is said by the noun that filters; this file knows kinds and operators.
  */
+import { own } from '@hoory/contract';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import { unprocessable } from '../errors.ts';
 import type { Sql } from './db.ts';
@@ -117,7 +118,7 @@ function compare(db: Db, condition: Condition, { columnOf, now }: FilterColumns)
   const column = columnOf(key);
   if (!column) throw unprocessable(`Invalid attribute key - [${key}]`);
   const operators = comparisons[column.kind];
-  const comparison = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
+  const comparison = own(operators, operator);
   if (!comparison)
     throw unprocessable(
       `Invalid operator. The allowed operators for ${key} are [${Object.keys(operators).join(',')}].`,
@@ -158,7 +159,7 @@ const equalsBoolean: Comparison = (db, { expression }, given) =>
   isAnyNumber(
     db,
     expression,
-    read(given, (value) => ({ true: 1, '1': 1, false: 0, '0': 0 })[String(value).toLowerCase()]),
+    read(given, (value) => own({ true: 1, '1': 1, false: 0, '0': 0 }, String(value).toLowerCase())),
   );
 
 const ordered =
@@ -217,20 +218,19 @@ const comparisons: Record<FilterKind, Record<string, Comparison>> = {
   list: { ...equality(hasItem), ...presence(hasItems) },
 };
 
-/** Reads every value; blanks are dropped, and what is left over must be something and readable. */
-function read<Out>(given: Given, readOne: (value: unknown) => Out | undefined): Out[] {
+type Scalar = string | number | boolean;
+
+/** Reads every value; blanks are dropped, and what is left over must be something and readable, which no object is. */
+function read<Out>(given: Given, readOne: (value: Scalar) => Out | undefined): Out[] {
   const values = given.values.filter((value) => value !== null && value !== undefined && value !== '');
-  const out = values.map(readOne);
+  const out = values.map((value) => (typeof value === 'object' ? undefined : readOne(value as Scalar)));
   if (!out.length || out.includes(undefined))
     throw unprocessable(`Invalid value. The values provided for ${given.key} are invalid`);
   return out as Out[];
 }
 
 const textsOf = (given: Given, column: Pick<FilterColumn, 'read'>): string[] =>
-  read(given, (value) => {
-    if (typeof value === 'object') return undefined;
-    return column.read ? column.read(String(value)) : String(value);
-  });
+  read(given, (value) => (column.read ? column.read(String(value)) : String(value)));
 
 function numbersOf(given: Given): number[] {
   return read(given, (value) => {

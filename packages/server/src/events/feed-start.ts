@@ -1,5 +1,5 @@
 /** From where a caller of the feed wants to read: a cursor of its own, or positions as the socket tells them. */
-import type { StreamPosition } from '@hoory/contract';
+import { own, type StreamPosition } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { invalid } from '../errors.ts';
 import { readCursor } from './cursor.ts';
@@ -41,8 +41,8 @@ function readPositions(text: string): ((id: string, epoch: string) => number | u
   const parsed = parseJson(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
   return (id, epoch) => {
-    if (!Object.hasOwn(parsed, id)) return undefined;
-    const position = (parsed as Record<string, Partial<StreamPosition> | null>)[id];
+    const position = own(parsed as Record<string, Partial<StreamPosition> | null>, id);
+    if (position === undefined) return undefined;
     const isKnown = position?.epoch === epoch && Number.isSafeInteger(position.offset);
     return isKnown ? position.offset : Number.NaN;
   };

@@ -1,5 +1,7 @@
 /** Compressed bodies: decoded as they are read, so that the limits of size count what comes out. */
+
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { own } from '@hoory/contract';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { typeRefusal } from './media-type.ts';
 
@@ -15,7 +17,7 @@ export function registerContentEncoding(http: FastifyInstance): void {
   http.addHook('preParsing', (request, reply, payload, done) => {
     const coding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
     if (coding === 'identity' || !hasBody(request)) return done(null, payload);
-    const open = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
+    const open = own(decoders, coding);
     if (!open) return done(typeRefusal(`The content encoding ${coding}`));
     const decoded = open();
     payload.on('error', (error) => decoded.destroy(error));

@@ -1,6 +1,7 @@
 /** Forms and query strings to bags: `name=value` pairs, whose names may nest (`a[b]`, `a[]`). */
 import qs from 'qs';
-import { Refusal } from '../errors.ts';
+import { invalid, Refusal } from '../errors.ts';
+import { PROTOTYPE } from '../free-form.ts';
 import { decodeText } from './charset.ts';
 import { findJsonObject, readJsonObject } from './json-body.ts';
 import type { Bag } from './read-input.ts';
@@ -19,10 +20,11 @@ const structure = {
 
 /**
  * The bag that named values make. A value may be anything, also an object that was read before.
- * @throws bad_request for more than 2000 pairs, or names that nest deeper than 6
+ * @throws invalid for the key `__proto__`; bad_request for more than 2000 pairs, or names that nest deeper than 6
  */
 export function bagOf(pairs: readonly (readonly [name: string, value: unknown])[]): Bag {
   if (!pairs.length) return {};
+  for (const [name] of pairs) if (name.includes(PROTOTYPE)) refusePrototype(name);
   // Only names are given to the parser, each with the place of its value: no text is taken for syntax.
   const names = pairs.map(([name], index) => `${encodeURIComponent(name.toWellFormed())}=${index}`);
   try {
@@ -35,6 +37,13 @@ export function bagOf(pairs: readonly (readonly [name: string, value: unknown])[
       throw new Refusal('bad_request', `The fields of the form are too many or too deep: ${error.message}`);
     throw error;
   }
+}
+
+/** The parser would drop such a field in silence. @throws invalid for a name of which `__proto__` is a part */
+function refusePrototype(name: string): void {
+  const parts = name.split(/[[\]]/);
+  if (parts.includes(PROTOTYPE))
+    throw invalid(parts[0] as string, `${name} has the key ${PROTOTYPE}, which cannot be kept`);
 }
 
 /**

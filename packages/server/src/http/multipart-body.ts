@@ -1,7 +1,7 @@
 /** Multipart bodies: fields to a bag, files to the store. Nothing of a body is left out in silence. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Endpoint } from '@hoory/contract';
+import { type Endpoint, own } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { invalid, Refusal } from '../errors.ts';
 import { decodeText } from './charset.ts';
@@ -130,7 +130,7 @@ interface PartKind {
 
 /** JSON for a field that is no file is its value; browsers name such a part `blob`. */
 function isField({ endpoint, known }: Reading, { name, field, filename, type }: PartKind): boolean {
-  if (isJson(type) && endpoint.files?.[field] === undefined)
+  if (isJson(type) && own(endpoint.files ?? {}, field) === undefined)
     return filename === undefined || known.has(name.split('[', 1)[0] as string);
   return filename === undefined && (type === '' || type.startsWith('text/') || isJson(type));
 }
@@ -171,7 +171,7 @@ interface FilePart {
 
 async function readFile(reading: Reading, field: string, part: FilePart): Promise<void> {
   const { app, endpoint, uploads } = reading;
-  const most = endpoint.files?.[field];
+  const most = own(endpoint.files ?? {}, field);
   if (most === undefined) throw invalid(field, `${field} takes no file`);
   if (uploads.filter((upload) => upload.field === field).length === most)
     throw invalid(field, `${field} are too many (maximum is ${most})`);

@@ -2,11 +2,11 @@
  * The lenient reading that the contract demands (client-api.md section 1, application-api.md section 8), as one explicit
  * step: a bag of values from path, query, form or JSON becomes the input that the endpoint's schemas state.
  */
-import { cut, type Endpoint, MAX_BODY_LEVELS } from '@hoory/contract';
+import { cut, type Endpoint, MAX_BODY_LEVELS, own } from '@hoory/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { invalid, notFound, Refusal, titleOf } from '../errors.ts';
-import { problemOf as freeFormProblem } from '../free-form.ts';
+import { problemOf as freeFormProblem, PROTOTYPE } from '../free-form.ts';
 import { requireShallow, tooDeep } from './depth.ts';
 import { exactNumber, NumberText, parseJson } from './number-text.ts';
 
@@ -52,8 +52,8 @@ function compileReader(endpoint: Parts): (bag: Bag) => Bag {
     const input = coerceFields(properties, bag, inPath);
     if (validator.Check(input)) return input as Bag;
     const faults = [...validator.Errors(input)] as unknown as Fault[];
-    // What is not an id in a path names nothing (client-api.md section 1.2).
-    if (faults.some(({ instancePath }) => inPath.has(instancePath.split('/')[1] ?? ''))) throw notFound();
+    // What is not an id in a path, or blank, names nothing (client-api.md section 1.2).
+    if (faults.flatMap(fieldsOf).some((name) => inPath.has(name))) throw notFound();
     throw refusalOf(faults, schema as Schema);
   };
 }
@@ -63,8 +63,7 @@ function coerceFields(properties: Record<string, Schema>, from: Bag, inPath: Rea
   const into: Bag = {};
   for (const name in properties) {
     try {
-      const given = Object.hasOwn(from, name) ? from[name] : undefined;
-      const value = coerceField(name, properties[name] as Schema, given);
+      const value = coerceField(name, properties[name] as Schema, own(from, name));
       if (value !== undefined) into[name] = value;
     } catch (error) {
       if (!(error instanceof CannotKeep)) throw error;
@@ -81,7 +80,7 @@ function coerceProperties(properties: Record<string, Schema>, from: Bag): Bag {
   const into: Bag = {};
   for (const name in properties) {
     const schema = properties[name] as Schema;
-    const value = coerceField(name, schema, Object.hasOwn(from, name) ? from[name] : undefined);
+    const value = coerceField(name, schema, own(from, name));
     if (value !== undefined) into[name] = value;
   }
   return into;
@@ -265,8 +264,15 @@ function keepText(text: string): string {
   return text;
 }
 
+/** @throws CannotKeep for the key that stands for the prototype of objects */
+function keepKey(key: string): string {
+  if (key === PROTOTYPE) throw new CannotKeep(`has the key ${PROTOTYPE}, which cannot be kept`);
+  return keepText(key);
+}
+
 /**
- * Values as databases can keep them, at any depth. Keys that name a prototype are dropped.
+ * Values as databases can keep them, at any depth.
+ * @throws CannotKeep for a text or a key that nothing keeps
  * @throws bad_request below `levels`, so that the recursion ends whoever has parsed the value
  */
 function clean(value: unknown, levels: number = MAX_BODY_LEVELS): unknown {
@@ -276,9 +282,7 @@ function clean(value: unknown, levels: number = MAX_BODY_LEVELS): unknown {
   if (levels === 0) throw tooDeep();
   if (Array.isArray(value)) return value.map((item) => clean(item, levels - 1));
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => key !== '__proto__')
-      .map(([key, inner]) => [clean(key), clean(inner, levels - 1)]),
+    Object.entries(value).map(([key, inner]) => [keepKey(key), clean(inner, levels - 1)]),
   );
 }
 
@@ -289,17 +293,23 @@ interface Fault {
   message: string;
 }
 
+/** The fields that a fault is about. */
+const fieldsOf = (fault: Fault): string[] =>
+  isMissing(fault)
+    ? (fault.params.requiredProperties as string[])
+    : fault.instancePath.split('/').slice(1, 2);
+
+const isMissing = ({ keyword, instancePath }: Fault) => keyword === 'required' && instancePath === '';
+
 /** One refusal for all faults, in the words the reference uses where clients see them. */
 function refusalOf(faults: Fault[], schema: Schema): Refusal {
   const messages = new Map<string, string>();
-  for (const fault of faults) {
-    if (fault.keyword === 'required' && fault.instancePath === '')
-      for (const name of fault.params.requiredProperties as string[])
-        messages.set(name, `${titleOf(name)} can't be blank`);
-    const name = fault.instancePath.split('/')[1];
-    if (name && !messages.has(name))
-      messages.set(name, `${titleOf(name)} ${problemOf(fault, name, schema.properties?.[name])}`);
-  }
+  for (const fault of faults)
+    for (const name of fieldsOf(fault)) {
+      if (isMissing(fault)) messages.set(name, `${titleOf(name)} can't be blank`);
+      else if (!messages.has(name))
+        messages.set(name, `${titleOf(name)} ${problemOf(fault, name, schema.properties?.[name])}`);
+    }
   return new Refusal('invalid', [...messages.values()].join(', '), { attributes: [...messages.keys()] });
 }
 

@@ -1,5 +1,5 @@
 /** Refuses a body of which nothing is read: its sender believes that it was. */
-import type { Endpoint } from '@hoory/contract';
+import { type Endpoint, own } from '@hoory/contract';
 import { invalid } from '../errors.ts';
 import type { Bag } from './read-input.ts';
 
@@ -34,7 +34,7 @@ const isBlank = (value: unknown): boolean =>
 export function refuseTextForFiles({ files, body }: Endpoint, bag: Bag): void {
   for (const field in files) {
     if (body !== undefined && Object.hasOwn(body.properties, field)) continue;
-    const value = Object.hasOwn(bag, field) ? bag[field] : undefined;
+    const value = own(bag, field);
     const values = Array.isArray(value) ? value : [value];
     if (values.some((one) => one !== undefined && one !== null && one !== ''))
       throw invalid(field, `${field} must be sent as files of a multipart/form-data body`);

@@ -3,6 +3,7 @@ import type { AgentCaller } from '../caller.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
+import { findText } from '../text.ts';
 
 /** Administrators see every inbox, agents those they are members of (application-api.md section 3). */
 export const maySeeInbox = (role: AgentCaller['role'], isMember: boolean): boolean =>
@@ -102,7 +103,7 @@ export function toWebhookUrl(text: string | null): string | null {
 /** @throws invalid for a reply window that is not a positive number of hours */
 export function checkChannelAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
   const hours = attributes.agent_reply_time_window;
-  if (hours !== undefined && hours !== null && hours !== '' && !(Number(hours) > 0))
+  if (hours !== undefined && hours !== null && hours !== '' && !(Number(findText(hours)) > 0))
     throw invalid('additional_attributes', 'Agent reply time window must be greater than 0');
   return attributes;
 }

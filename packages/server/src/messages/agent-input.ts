@@ -1,5 +1,5 @@
 /** What an agent asked to post, checked and completed: sender, items, reply reference, rendered text (application-api.md 6.9). */
-import type { agentMessages, Input } from '@hoory/contract';
+import { type agentMessages, type Input, own } from '@hoory/contract';
 import { performerOf } from '../agent-bots/performer.ts';
 import { getBot } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
@@ -10,6 +10,7 @@ import type { AgentBotRow, MessageRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { toFreeForm } from '../free-form.ts';
 import type { Upload } from '../http/upload.ts';
+import { findText } from '../text.ts';
 import { echoColumns } from './echo.ts';
 import { renderText } from './liquid.ts';
 import type { PostInput } from './post.ts';
@@ -114,7 +115,7 @@ const itemKeys: Record<string, readonly string[]> = {
 
 /** client-api.md section 2.8. */
 function checkItems(content_type: string, attributes: Record<string, unknown> | undefined): void {
-  const allowed = itemKeys[content_type];
+  const allowed = own(itemKeys, content_type);
   if (!allowed) return;
   const items = attributes?.items;
   if (!Array.isArray(items) || !items.length)
@@ -138,14 +139,14 @@ async function replyReference(
 ) {
   const { in_reply_to, in_reply_to_external_id } = attributes;
   if (in_reply_to == null && in_reply_to_external_id == null) return {};
-  const id = Number(in_reply_to);
+  const id = Number(findText(in_reply_to));
   const query = app.db.q
     .selectFrom('messages')
     .select(['id', 'source_id'])
     .where('conversation_id', '=', conversation.id);
   const found = await app.db.get(
     in_reply_to == null
-      ? query.where('source_id', '=', String(in_reply_to_external_id))
+      ? query.where('source_id', '=', findText(in_reply_to_external_id) ?? '')
       : query.where('id', '=', Number.isSafeInteger(id) ? id : 0),
   );
   return { in_reply_to: found?.id ?? null, in_reply_to_external_id: found?.source_id ?? null };

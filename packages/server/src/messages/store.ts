@@ -1,5 +1,5 @@
 /** All SQL of messages and attachments, and the loading of what their views need. */
-import type { Sender } from '@hoory/contract';
+import { own, type Sender } from '@hoory/contract';
 import { sql } from 'kysely';
 import { findBots } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
@@ -127,7 +127,7 @@ export async function loadParts<Row extends ShownMessage>(
   return messages.map((message) => ({
     message,
     attachments: files.get(message.id) ?? [],
-    sender: senders[message.sender_type ?? '']?.get(message.sender_id ?? 0),
+    sender: own(senders, message.sender_type ?? '')?.get(message.sender_id ?? 0),
     display_id: displayIds.get(message.conversation_id) as number,
   }));
 }

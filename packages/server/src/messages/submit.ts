@@ -8,6 +8,7 @@ import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { invalid, notFound, unprocessable } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
+import { findText } from '../text.ts';
 import type { Thread } from './announce.ts';
 import { lockThread } from './threads.ts';
 import { updateMessage } from './update.ts';
@@ -73,11 +74,12 @@ interface Survey {
 async function keepRating(app: App, tx: Tx, { thread, message, values }: Answering): Promise<void> {
   const survey = (values as { csat_survey_response?: Survey } | null)?.csat_survey_response;
   if (survey?.rating === undefined || survey.rating === null) return;
-  const rating = Number(survey.rating);
+  const rating = Number(findText(survey.rating));
   if (!Number.isInteger(rating) || rating < 1 || rating > 5)
     throw invalid('rating', 'Rating must be from 1 to 5');
   const now = app.now();
-  const feedback_message = survey.feedback_message == null ? null : String(survey.feedback_message);
+  const feedback_message = survey.feedback_message == null ? null : findText(survey.feedback_message);
+  if (feedback_message === undefined) throw invalid('feedback_message', 'Feedback message must be text');
   const [id] = (await tx.nextIds('csat_survey_responses', 1)) as [number];
   const row = {
     id,

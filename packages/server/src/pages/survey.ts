@@ -5,6 +5,7 @@ import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { surveyEnd } from '../messages/submit.ts';
 import { newToken } from '../secrets.ts';
+import { findText } from '../text.ts';
 import { rateConversation, readSurvey } from '../threads/csat.ts';
 import { defaultQuestion } from '../threads/status.ts';
 import { escapeHtml, textOf } from './html.ts';
@@ -45,7 +46,10 @@ function unlessUnknown(error: unknown): undefined {
 async function rate(app: App, request: FastifyRequest, reply: FastifyReply) {
   const { rating, feedback_message } = (request.body ?? {}) as Record<string, unknown>;
   const feedback = textOf(feedback_message).trim();
-  const csat_survey_response = { rating: Number(rating), ...(feedback && { feedback_message: feedback }) };
+  const csat_survey_response = {
+    rating: Number(findText(rating)),
+    ...(feedback && { feedback_message: feedback }),
+  };
   try {
     await rateConversation(app, uuidOf(request), { csat_survey_response });
   } catch (error) {

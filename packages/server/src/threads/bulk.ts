@@ -1,5 +1,5 @@
 /** One change of many conversations or contacts, each in a transaction of its own (application-api.md section 6.15). */
-import type { agentBulkActions, Input } from '@hoory/contract';
+import { type agentBulkActions, type Input, own } from '@hoory/contract';
 import { type Online, readOnline } from '../agents/presence.ts';
 import { getMember } from '../agents/store.ts';
 import type { App } from '../app.ts';
@@ -26,7 +26,7 @@ type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
 
 export const bulkRoutes: Routes<typeof agentBulkActions> = {
   agentBulkAction: async (app, caller, input, context) => {
-    const change = kinds[input.type ?? ''];
+    const change = own(kinds, input.type ?? '');
     if (!change)
       throw new Refusal('unprocessable', 'type is Conversation or Contact', { body: { success: false } });
     const changed = await change(app, caller, input);

@@ -8,6 +8,7 @@ import { readFreeForm } from '../free-form.ts';
 import type { Routes } from '../http/routes.ts';
 import { answerMessage } from '../messages/submit.ts';
 import { lockThread } from '../messages/threads.ts';
+import { findText } from '../text.ts';
 import { toIso } from '../time.ts';
 
 export const clientCsatRoutes: Routes<typeof clientCsat> = {
@@ -78,7 +79,7 @@ async function showSurvey(db: Sql, { conversation, message }: Survey): Promise<C
           review_notes_updated_by_id: null,
         }
       : null,
-    display_type: String(readFreeForm(message.content_attributes).display_type ?? 'emoji'),
+    display_type: findText(readFreeForm(message.content_attributes).display_type) ?? 'emoji',
     content: message.content,
     inbox_avatar_url: inbox?.avatar_url ?? '',
     inbox_name: inbox?.name ?? '',

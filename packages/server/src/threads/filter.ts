@@ -1,5 +1,5 @@
 /** Conversations that meet conditions (application-api.md section 6.8); what conditions are is said in `db/filter.ts`. */
-import type { agentConversations, Input } from '@hoory/contract';
+import { type agentConversations, type Input, own } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -63,7 +63,7 @@ async function customKeys({ db }: App, account_id: number): Promise<Set<string>>
 
 /** Built-in attributes are columns, what came with the conversation and what the account defined are keys in JSON. */
 function columnOf({ db }: App, key: string, custom: ReadonlySet<string>): FilterColumn | undefined {
-  const kind = columns[key];
+  const kind = own(columns, key);
   if (kind) return { kind, expression: sql.ref(`conversations.${key}`) };
   if (additional.includes(key))
     return jsonFilterColumn(db, { column: 'additional_attributes', key, kind: 'text' });

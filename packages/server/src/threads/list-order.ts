@@ -1,4 +1,5 @@
 /** Orders of a list (application-api.md section 6.8), each as parts that an index delivers in order. */
+import { own } from '@hoory/contract';
 import { sql } from 'kysely';
 import { byActivity, type Order, type Part } from '../db/keyset.ts';
 import type { ListInput } from './list-scope.ts';
@@ -37,7 +38,7 @@ const olderWords: Readonly<Record<string, string>> = {
 
 /** The order of a list of conversations; by default the latest activity comes first. */
 export function orderOf(list: string, word: ListInput['sort_by'] = 'latest'): Order {
-  const asked = olderWords[word] ?? word;
-  const name = orders[asked] ? asked : 'last_activity_at_desc';
-  return { name: `${list} ${name}`, type: 'number', parts: orders[name] ?? [active] };
+  const asked = own(olderWords, word) ?? word;
+  const name = Object.hasOwn(orders, asked) ? asked : 'last_activity_at_desc';
+  return { name: `${list} ${name}`, type: 'number', parts: own(orders, name) ?? [active] };
 }

@@ -1,6 +1,6 @@
 /** One attempt of one delivery: signed, sent within its time, and read no further than the ledger keeps. */
 import type { Readable } from 'node:stream';
-import { cut, VERSION } from '@hoory/contract';
+import { cut, own, VERSION } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { AddressRefused } from '../outgoing/guard.ts';
@@ -80,5 +80,5 @@ const faults: Record<string, string> = {
 
 function faultOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
-  return (code && faults[code]) || `The request failed: ${code ?? message ?? 'unknown'}`;
+  return (code && own(faults, code)) || `The request failed: ${code ?? message ?? 'unknown'}`;
 }

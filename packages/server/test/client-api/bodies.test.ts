@@ -120,6 +120,17 @@ describe.each(engines)('a body on %s', (engine) => {
       expect(await contentOf(body, form)).toBe(wanted);
     });
 
+    it('is 422 with the key __proto__, also in a query', async () => {
+      const key = 'custom_attributes[__proto__]';
+      const refused = { status: 422, body: { attributes: ['custom_attributes'] } };
+      expect(await send(`content=x&${key}[a]=1`, form)).toMatchObject(refused);
+      const parts = new FormData();
+      parts.append(key, '1');
+      expect(await send(parts)).toMatchObject(refused);
+      const url = `${messages}?custom_attributes[a][__proto__]=1`;
+      expect(await send('content=x', form, url)).toMatchObject(refused);
+    });
+
     it('is 400 with more fields, or deeper ones, than are read', async () => {
       const many = Array.from({ length: 2001 }, (_, i) => `custom_attributes[k${i}]=1`).join('&');
       expect((await send(`content=x&${many}`, form)).status).toBe(400);

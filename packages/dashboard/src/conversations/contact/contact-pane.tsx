@@ -75,9 +75,11 @@ function Known({ conversation }: { conversation: Conversation }) {
       onSave={(value) => save({ id: contact.id, [key]: value })()}
     />
   );
+  const attributes = new Map(Object.entries(person.custom_attributes));
+  const details = new Map(Object.entries(person.additional_attributes));
   const keys = new Set([
     ...(definitions ?? []).map(({ attribute_key }) => attribute_key),
-    ...Object.keys(person.custom_attributes),
+    ...attributes.keys(),
   ]);
 
   return (
@@ -97,7 +99,7 @@ function Known({ conversation }: { conversation: Conversation }) {
           <InlineField
             key={`${contact.id} ${key}`}
             label={t(key as 'city')}
-            value={toText(person.additional_attributes[key])}
+            value={toText(details.get(key))}
             onSave={(value) => save({ id: contact.id, additional_attributes: { [key]: value } })()}
           />
         ))}
@@ -110,9 +112,9 @@ function Known({ conversation }: { conversation: Conversation }) {
               label={
                 definitions?.find(({ attribute_key }) => attribute_key === key)?.attribute_display_name ?? key
               }
-              value={toText(person.custom_attributes[key])}
+              value={toText(attributes.get(key))}
               onSave={(text) => {
-                const value = toValue(text, person.custom_attributes[key]);
+                const value = toValue(text, attributes.get(key));
                 return save({ id: contact.id, custom_attributes: { [key]: value } })();
               }}
             />
