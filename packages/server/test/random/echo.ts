@@ -1,0 +1,34 @@
+/** What of a request must stand in its answer as it was sent. */
+
+type Spelling = (sent: string) => string;
+
+const asWord: Spelling = (text) => text.trim().normalize('NFC');
+const inLowerCase: Spelling = (text) => asWord(text).toLowerCase();
+
+/** Fields that the contract stores in a spelling of its own, by the operations that take them. */
+const spellings: [operations: RegExp, field: string, spell: Spelling][] = [
+  [/./, 'email', inLowerCase],
+  [/Account$|CustomFilter$/, 'name', (text) => text.trim()],
+  [/CannedResponse$/, 'short_code', asWord],
+  [/Team$/, 'name', inLowerCase],
+  [/Label$/, 'title', (text) => inLowerCase(text.normalize('NFKC')).replaceAll(/\s+/g, '-')],
+];
+
+/** Fields of the answer that differ from what was sent under their name, by name; empty when nothing changed. */
+export function changedFields(operation: string, sent: Record<string, unknown>, answer: unknown): string[] {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return [];
+  const shown = answer as Record<string, unknown>;
+  const inner = Object.hasOwn(shown, 'payload') ? changedFields(operation, sent, shown.payload) : [];
+  return [
+    ...inner,
+    ...Object.entries(sent).flatMap(([name, value]) => {
+      if (!Object.hasOwn(shown, name) || typeof value !== 'string' || typeof shown[name] !== 'string')
+        return [];
+      const spelling = spellings.find(([operations, field]) => field === name && operations.test(operation));
+      const wanted = spelling ? spelling[2](value) : value;
+      return wanted === shown[name]
+        ? []
+        : [`${name}: ${JSON.stringify(value.slice(0, 60))} -> ${JSON.stringify(shown[name].slice(0, 60))}`];
+    }),
+  ];
+}
