@@ -34,53 +34,57 @@ describe.each(engines)('on %s', (engine) => {
   });
   afterEach(() => server.stop());
 
-  const customer = () =>
-    new ChatwootClient({ config: { ...config, basePath: server.url } }).client as PublicClient;
-  const account = () => new ChatwootClient({ config: { ...config, basePath: server.url, token } });
+  const customer = (end = '') =>
+    new ChatwootClient({ config: { ...config, basePath: server.url + end } }).client as PublicClient;
+  const account = (end = '') =>
+    new ChatwootClient({ config: { ...config, basePath: server.url + end, token } });
 
-  test('a customer writes, an agent lists, answers and resolves', async () => {
-    const inbox = await account().inboxes.create({
-      accountId,
-      data: { name: 'App', channel: { type: 'api' } as never },
-    });
-    const inboxIdentifier = (inbox as unknown as { inbox_identifier: string }).inbox_identifier;
+  test.each(['', '/'])(
+    'a customer writes, an agent lists, answers and resolves, at an address that ends in "%s"',
+    async (end) => {
+      const inbox = await account(end).inboxes.create({
+        accountId,
+        data: { name: 'App', channel: { type: 'api' } as never },
+      });
+      const inboxIdentifier = (inbox as unknown as { inbox_identifier: string }).inbox_identifier;
 
-    const contact = await customer().contacts.create({ inboxIdentifier, data: { name: 'Ada' } });
-    const contactIdentifier = contact.source_id as string;
-    const started = await customer().conversations.create({ inboxIdentifier, contactIdentifier });
-    const conversationId = started.id as unknown as number;
-    const written = await customer().messages.create({
-      inboxIdentifier,
-      contactIdentifier,
-      conversationId,
-      data: { content: 'Where is my order?' },
-    });
-    expect(written.content).toBe('Where is my order?');
+      const contact = await customer(end).contacts.create({ inboxIdentifier, data: { name: 'Ada' } });
+      const contactIdentifier = contact.source_id as string;
+      const started = await customer(end).conversations.create({ inboxIdentifier, contactIdentifier });
+      const conversationId = started.id as unknown as number;
+      const written = await customer(end).messages.create({
+        inboxIdentifier,
+        contactIdentifier,
+        conversationId,
+        data: { content: 'Where is my order?' },
+      });
+      expect(written.content).toBe('Where is my order?');
 
-    const listed = await account().conversations.list({
-      accountId,
-      assigneeType: 'all' as never,
-      status: 'open',
-    });
-    const [first] = (listed as unknown as { data: { payload: { id: number }[] } }).data.payload;
-    expect(first?.id).toBe(conversationId);
-    await account().messages.create({ accountId, conversationId, data: { content: 'On its way' } });
-    const toggled = await account().conversations.toggleStatus({
-      accountId,
-      conversationId,
-      data: { status: 'resolved' },
-    });
-    expect(toggled.payload?.current_status).toBe('resolved');
+      const listed = await account(end).conversations.list({
+        accountId,
+        assigneeType: 'all' as never,
+        status: 'open',
+      });
+      const [first] = (listed as unknown as { data: { payload: { id: number }[] } }).data.payload;
+      expect(first?.id).toBe(conversationId);
+      await account(end).messages.create({ accountId, conversationId, data: { content: 'On its way' } });
+      const toggled = await account(end).conversations.toggleStatus({
+        accountId,
+        conversationId,
+        data: { status: 'resolved' },
+      });
+      expect(toggled.payload?.current_status).toBe('resolved');
 
-    const read = await customer().messages.list({ inboxIdentifier, contactIdentifier, conversationId });
-    expect(read.map(({ content }) => content)).toEqual(['Where is my order?', 'On its way']);
-    const updated = await customer().contacts.update({
-      inboxIdentifier,
-      contactIdentifier,
-      data: { name: 'Ada L' },
-    });
-    expect((updated as unknown as { name: string }).name).toBe('Ada L');
-  });
+      const read = await customer(end).messages.list({ inboxIdentifier, contactIdentifier, conversationId });
+      expect(read.map(({ content }) => content)).toEqual(['Where is my order?', 'On its way']);
+      const updated = await customer(end).contacts.update({
+        inboxIdentifier,
+        contactIdentifier,
+        data: { name: 'Ada L' },
+      });
+      expect((updated as unknown as { name: string }).name).toBe('Ada L');
+    },
+  );
 
   test('errors arrive as its ApiError with our status and body', async () => {
     const missing = customer().contacts.get({ inboxIdentifier: 'no', contactIdentifier: 'no' });
