@@ -1,6 +1,6 @@
 /** Where one writes: text that grows, files by button, drag, paste and camera. Keeps a draft over a reload. */
 import { isEnter } from '@hoory/client';
-import { h, icon, icons } from './dom.ts';
+import { h, icon, icons, pictureUrl } from './dom.ts';
 import type { Words } from './words.ts';
 
 export interface ComposerOptions {
@@ -31,9 +31,9 @@ export class Composer {
     });
     this.#text.value = readDraft(options.draftKey);
     const take = (event: Event) => this.#takeFrom(event.target as HTMLInputElement);
-    const any = h('input', { type: 'file', multiple: true, hidden: true, change: take });
-    const photo = { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, change: take };
-    const camera = h('input', photo);
+    const file = { type: 'file', hidden: true, change: take };
+    const any = h('input', { ...file, multiple: true });
+    const camera = h('input', { ...file, accept: 'image/*', capture: 'environment' });
     const tool = (kind: string, label: string, click: () => void, path: string) =>
       h(
         'button',
@@ -115,10 +115,11 @@ export class Composer {
         this.focus();
       };
       const label = `${this.#options.words.remove}: ${file.name}`;
+      const src = pictureUrl(file);
       return h(
         'button',
         { type: 'button', 'aria-label': label, click: remove },
-        thumbOf(file),
+        src && h('img', { src, alt: '', load: () => URL.revokeObjectURL(src) }),
         `${file.name} ×`,
       );
     });
@@ -132,12 +133,6 @@ export class Composer {
       // A page that may store nothing keeps the draft as long as it lives.
     }
   }
-}
-
-function thumbOf(file: File): HTMLElement | undefined {
-  if (!file.type.startsWith('image/')) return undefined;
-  const src = URL.createObjectURL(file);
-  return h('img', { src, alt: '', load: () => URL.revokeObjectURL(src) });
 }
 
 function readDraft(key: string): string {

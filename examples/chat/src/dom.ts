@@ -63,6 +63,10 @@ export function safeUrl(address: unknown): string | undefined {
     : undefined;
 }
 
+/** Address of a chosen picture, until it is revoked; undefined for what most browsers cannot draw. */
+export const pictureUrl = (file: File): string | undefined =>
+  /^image\/(?!hei|tif)/.test(file.type) ? URL.createObjectURL(file) : undefined;
+
 /** Makes `nodes` the children of `parent`, touching only those that moved: focus and half-filled forms stay. */
 export function place(parent: Element, nodes: readonly Element[]): void {
   const kept = new Set(nodes);

@@ -94,16 +94,13 @@ function renderFace({ sender }: ThreadMessage): HTMLElement {
 function renderAttachment(attachment: Attachment, words: Words): HTMLElement {
   const url = safeUrl('data_url' in attachment ? attachment.data_url : undefined);
   const title = ('fallback_title' in attachment && attachment.fallback_title) || nameOf(url) || words.file;
-  const blank = { target: '_blank', rel: 'noopener noreferrer' };
-  if (attachment.file_type === 'image' && url) {
-    const picture = h('img', { src: safeUrl(attachment.thumb_url) ?? url, alt: title });
-    return h('a', { class: 'picture', href: url, ...blank }, picture);
-  }
-  if (attachment.file_type === 'audio' && url)
-    return h('audio', { src: url, controls: true, preload: 'none', 'aria-label': title });
-  if (attachment.file_type === 'video' && url)
-    return h('video', { src: url, controls: true, preload: 'none', 'aria-label': title });
-  return url ? h('a', { class: 'file', href: url, ...blank }, title) : h('div', { class: 'file' }, title);
+  if (!url) return h('div', { class: 'file' }, title);
+  if (attachment.file_type === 'audio' || attachment.file_type === 'video')
+    return h(attachment.file_type, { src: url, controls: true, preload: 'none', 'aria-label': title });
+  const isPicture = attachment.file_type === 'image';
+  const picture = isPicture && h('img', { src: safeUrl(attachment.thumb_url) ?? url, alt: title });
+  const target = { href: url, target: '_blank', rel: 'noopener noreferrer' };
+  return h('a', { class: isPicture ? 'picture' : 'file', ...target }, picture || title);
 }
 
 /** The file's name is the end of its address. */

@@ -47,7 +47,7 @@ code{background:color-mix(in oklch,currentColor 12%,transparent);border-radius:4
 .picture{display:block;width:220px;max-width:100%;height:160px;border-radius:10px;overflow:hidden;background:var(--soft);margin:2px 0}
 .picture img{width:100%;height:100%;object-fit:cover;display:block}
 .row video,.row audio{max-width:100%}.row video{aspect-ratio:16/9}
-.file{display:flex;gap:8px;align-items:center;padding:8px 12px;border:1px solid var(--line);border-radius:10px;color:inherit;font-size:14px;margin:2px 0;text-decoration:none}
+.file{display:block;margin:2px 0;text-decoration:none;border:1px solid var(--line);border-radius:10px;padding:8px 12px;font-size:14px}
 .card,.ask{display:grid;gap:8px;margin:4px 0 8px;width:260px;max-width:100%}
 .card{border:1px solid var(--line);border-radius:10px;padding:12px}
 .card img{width:100%;height:120px;object-fit:cover;border-radius:6px}.card p{margin:0;font-size:14px}

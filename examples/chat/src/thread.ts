@@ -1,6 +1,6 @@
 /** The list of messages: days, groups, older ones on scroll. Draws only what changed and keeps the reader's place. */
 import type { Conversation, ConversationState, PendingMessage, ThreadMessage } from '@hoory/client';
-import { h, place } from './dom.ts';
+import { h, pictureUrl, place } from './dom.ts';
 import { renderMessage, renderPending, type Shown, type Tick } from './message.ts';
 import type { Language } from './words.ts';
 
@@ -101,10 +101,7 @@ export class ThreadView {
 
   /** Pictures show while they are uploaded. */
   preview(echo_id: string, files: readonly File[]): void {
-    const addresses = files.map((file) =>
-      file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined,
-    );
-    this.#previews.set(echo_id, addresses);
+    this.#previews.set(echo_id, files.map(pictureUrl));
   }
 
   draw(state: ConversationState): void {

@@ -32,7 +32,7 @@ export function Picture({ name, url, upload, remove, children }: Props) {
       <input
         ref={file}
         type="file"
-        accept="image/png,image/jpeg,image/gif,image/webp"
+        accept="image/png,image/jpeg,image/gif,image/webp,image/avif"
         aria-label={t('picture')}
         className="hidden"
         onChange={({ target }) => {

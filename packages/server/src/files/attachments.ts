@@ -1,9 +1,10 @@
-/** Uploads to attachments: the type is sniffed from the bytes, images get their size and a thumbnail. */
-import { extname } from 'node:path';
+/** Uploads to attachments: type and name, and for pictures their size and a thumbnail. */
+import { extname, parse } from 'node:path';
 import { cut } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AttachmentRow } from '../db/tables.ts';
 import type { Upload } from '../http/upload.ts';
+import { contentTypeOf, extensionFor, fileTypeOf, headBytes, isText } from './content-type.ts';
 
 export type NewAttachment = Omit<
   AttachmentRow,
@@ -15,9 +16,6 @@ const thumbSize = 250;
 /** Larger pictures are served as they are: decoding one could take all the memory of a small machine. */
 const mostPixels = 50_000_000;
 
-const images = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/webp']);
-const videos = new Set(['video/ogg', 'video/mp4', 'video/webm', 'video/quicktime']);
-
 /** Describes stored uploads. Thumbnails join `uploads`, so that they share the fate of the request. */
 export async function describeUploads(app: App, uploads: Upload[]): Promise<NewAttachment[]> {
   const described: NewAttachment[] = [];
@@ -27,11 +25,15 @@ export async function describeUploads(app: App, uploads: Upload[]): Promise<NewA
 
 async function describe(app: App, upload: Upload, uploads: Upload[]): Promise<NewAttachment> {
   const sniffed = await sniff(app, upload.key);
-  const content_type = sniffed?.mime ?? safeType(upload.content_type);
-  const picture = images.has(content_type) ? await measure(app, upload, uploads) : undefined;
-  const file_name = nameOf(upload.file_name, sniffed?.ext);
+  const content_type = await contentTypeOf(upload.content_type, {
+    sniffed: sniffed?.mime,
+    isText: async () => isText(await readHead(app, upload)),
+  });
+  const file_type = fileTypeOf(content_type);
+  const picture = file_type === 'image' ? await measure(app, upload, uploads) : undefined;
+  const file_name = nameOf(upload.file_name, extensionFor(content_type, sniffed));
   return {
-    file_type: fileTypeOf(content_type),
+    file_type,
     file_key: upload.key,
     thumb_key: picture?.thumb_key ?? null,
     file_name,
@@ -56,18 +58,12 @@ async function sniff(app: App, key: string) {
   return fileTypeFromStream(stream).finally(() => stream.destroy());
 }
 
-/** client-api.md 5.12. */
-function fileTypeOf(content_type: string): string {
-  if (images.has(content_type)) return 'image';
-  if (videos.has(content_type)) return 'video';
-  return content_type.startsWith('audio/') ? 'audio' : 'file';
-}
-
-/** What nobody can sniff is believed only where it can do no harm: a declared picture that is none is a plain file. */
-function safeType(declared: string): string {
-  const type = declared.split(';')[0]?.trim().toLowerCase() ?? '';
-  const isPlain = /^(text\/(plain|csv)|audio\/[\w.+-]+|application\/(json|pdf|[\w.+-]+))$/.test(type);
-  return isPlain ? type : 'application/octet-stream';
+/** The first bytes of a stored file, at most `headBytes`; none when it is gone. */
+export async function readHead(app: App, { key, size }: Pick<Upload, 'key' | 'size'>): Promise<Buffer> {
+  const stream = size
+    ? await app.files.open(key, { start: 0, end: Math.min(size, headBytes) - 1 })
+    : undefined;
+  return Buffer.concat(stream ? await stream.toArray() : []);
 }
 
 /** Characters of a file's name. */
@@ -75,14 +71,19 @@ const longestName = 200;
 /** Controls, ends of lines, and marks of direction, which make a name look like another (`gpj.exe` for `exe.jpg`). */
 const deceptive = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** The last segment of the client's name without what deceives; cut before its extension; with the sniffed one when it has none. */
-function nameOf(given: string, sniffed: string | undefined): string {
+/** The last segment of the client's name without what deceives; cut before its extension; with `missing` when it has none. */
+function nameOf(given: string, missing: string | undefined): string {
   const name = (given.toWellFormed().split(/[\\/]/).pop() ?? '').replace(deceptive, '').trim() || 'file';
   const extension = extname(name);
   if ([...extension].length > 20) return cut(name, longestName);
   const stem = cut(name.slice(0, name.length - extension.length), longestName - extension.length);
-  return `${stem}${extension || (sniffed ? `.${sniffed}` : '')}`;
+  return `${stem}${extension || (missing ? `.${missing}` : '')}`;
 }
+
+export const thumbType = 'image/webp';
+
+/** The name of a picture's thumbnail: the picture's, with the extension of its own type, from which clients derive that. */
+export const thumbName = (file_name: string): string => `${parse(file_name).name}.webp`;
 
 interface Picture {
   width: number;
@@ -96,7 +97,7 @@ async function measure(app: App, upload: Upload, uploads: Upload[]): Promise<Pic
     const { width, height, orientation = 1, thumb } = await app.files.lend(upload.key, makeThumb);
     if (!width || !height) return undefined;
     const thumb_key = await app.files.put([thumb]);
-    uploads.push({ ...upload, key: thumb_key, size: thumb.length, content_type: 'image/webp' });
+    uploads.push({ ...upload, key: thumb_key, size: thumb.length, content_type: thumbType });
     // Orientations above 4 lie on their side.
     return orientation > 4 ? { width: height, height: width, thumb_key } : { width, height, thumb_key };
   } catch (error) {

@@ -67,8 +67,8 @@ describe.each(engines)('stored files on %s', (engine) => {
     });
     const { id, thumbnail: first } = made.body.payload.contact;
     expect(await read(first)).toEqual({ status: 200, type: 'image/webp' });
-    expect(new URL(first).pathname.split('/').pop()).toBe('avatar.webp');
-    expect((await read(first.replace(/.{5}\/avatar/, 'AAAAA/avatar'))).status).toBe(404);
+    expect(new URL(first).pathname.split('/').pop()).toBe('picture.webp');
+    expect((await read(first.replace(/.{5}\/picture/, 'AAAAA/picture'))).status).toBe(404);
     const path = `${inAccount}/${account_id}/contacts/${id}`;
     const { body } = await send('PATCH', path, { avatar: await picture(100) });
     const second = body.payload.thumbnail;

@@ -6,7 +6,7 @@ import { invalid } from '../errors.ts';
 import type { Upload } from '../http/upload.ts';
 import { hmacName, isSame } from '../secrets.ts';
 import { fileAddress } from './address.ts';
-import { describeUploads } from './attachments.ts';
+import { describeUploads, thumbName } from './attachments.ts';
 import { discardFiles } from './discard.ts';
 
 /** Largest picture, in bytes (what the reference allows). */
@@ -31,10 +31,11 @@ export async function readPicture(app: App, uploads: Upload[]): Promise<Keepable
   if (upload.size > largestPicture) throw invalid('avatar', 'Avatar is larger than 15 MB');
   const small = uploads[known];
   const kept = small ?? upload;
+  const file_name = described.file_name ?? 'avatar';
   return {
     upload: kept,
     file_key: kept.key,
-    file_name: small ? 'avatar.webp' : (described.file_name ?? 'avatar'),
+    file_name: small ? thumbName(file_name) : file_name,
     content_type: small ? small.content_type : (described.content_type ?? 'application/octet-stream'),
     file_size: kept.size,
   };

@@ -3,10 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { notFound } from '../errors.ts';
 import { isSigned, type Variant } from './address.ts';
-
-/** Types a browser may show in place; all others are downloads (design.md section 3). */
-const shown =
-  /^(image\/(jpeg|png|gif|bmp|webp)|video\/(mp4|webm|ogg|quicktime)|audio\/[\w.+-]+|application\/pdf|text\/plain)$/;
+import { readHead, thumbName, thumbType } from './attachments.ts';
+import { needsHead, servingOf } from './content-type.ts';
 
 interface Params {
   variant: string;
@@ -26,10 +24,11 @@ async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Pr
   const file = await find(app, number, variant);
   const size = file && (await app.files.sizeOf(file.key));
   if (!file || size === undefined) throw notFound();
-  const isShown = shown.test(file.content_type);
+  const head = needsHead(file.content_type) ? await readHead(app, { key: file.key, size }) : Buffer.alloc(0);
+  const { type, isInline } = servingOf(file.content_type, head);
   reply.headers({
-    'content-type': isShown ? file.content_type : 'application/octet-stream',
-    'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    'content-type': type,
+    'content-disposition': dispositionOf(isInline ? 'inline' : 'attachment', file.name),
     'x-content-type-options': 'nosniff',
     'content-security-policy':
       "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
@@ -40,6 +39,18 @@ async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Pr
   return sendRange(app, reply, { key: file.key, size, header: request.headers.range });
 }
 
+/**
+ * RFC 6266: the name in UTF-8, and for programs that know nothing of that in ASCII too.
+ */
+function dispositionOf(kind: string, name: string): string {
+  const plain = name.replaceAll(/[^ -~]/gu, '_').replaceAll(/["\\%]/g, '_');
+  const coded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${kind}; filename="${plain}"; filename*=UTF-8''${coded}`;
+}
+
 const isVariant = (text: string): text is Variant => ['file', 'thumb', 'blob'].includes(text);
 
 async function find(app: App, id: number, variant: Variant) {
@@ -47,8 +58,10 @@ async function find(app: App, id: number, variant: Variant) {
   const row = await app.db.get(app.db.q.selectFrom('attachments').selectAll().where('id', '=', id));
   const key = variant === 'thumb' ? row?.thumb_key : row?.file_key;
   if (!row || !key) return undefined;
-  const content_type = variant === 'thumb' ? 'image/webp' : (row.content_type ?? 'application/octet-stream');
-  return { key, content_type, name: row.file_name ?? 'file' };
+  const name = row.file_name ?? 'file';
+  return variant === 'thumb'
+    ? { key, content_type: thumbType, name: thumbName(name) }
+    : { key, content_type: row.content_type ?? 'application/octet-stream', name };
 }
 
 async function findBlob(app: App, id: number) {

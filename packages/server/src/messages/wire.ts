@@ -3,6 +3,7 @@ import type { AgentMessage, Attachment, EventMessage, Message, Sender } from '@h
 import type { App } from '../app.ts';
 import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { fileAddress } from '../files/address.ts';
+import { thumbName } from '../files/attachments.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toIso, toUnix } from '../time.ts';
 
@@ -148,7 +149,7 @@ export function toStoredAttachment(app: App, row: AttachmentRow) {
     file_type: row.file_type as 'image' | 'audio' | 'video' | 'file',
     extension: row.extension,
     data_url: fileAddress(app, row.id, 'file', file_name),
-    thumb_url: row.thumb_key ? fileAddress(app, row.id, 'thumb', file_name) : '',
+    thumb_url: row.thumb_key ? fileAddress(app, row.id, 'thumb', thumbName(file_name)) : '',
     file_size: row.file_size ?? 0,
     width: row.width,
     height: row.height,

@@ -121,7 +121,9 @@ describeInChromium('the chat page', () => {
       .setInputFiles([
         { name: 'photo.png', mimeType: 'image/png', buffer: png },
         { name: 'receipt.txt', mimeType: 'text/plain', buffer: Buffer.from('Paid.') },
+        { name: 'IMG_1.heic', mimeType: 'image/heic', buffer: Buffer.from('not every browser draws it') },
       ]);
+    expect(await page.locator('.files button:has(img)').allInnerTexts()).toEqual(['photo.png ×']);
     await drag(page, 'drop', 'dropped.txt');
     await drag(page, 'paste', 'pasted.txt');
     await page.getByRole('button', { name: 'Remove: dropped.txt' }).click();
@@ -136,7 +138,11 @@ describeInChromium('the chat page', () => {
           .then((isShown) => expect(isShown).toBe(true)),
       soon,
     );
-    expect(await page.locator('.row .file').allInnerTexts()).toEqual(['receipt.txt', 'pasted.txt']);
+    expect(await page.locator('.row .file').allInnerTexts()).toEqual([
+      'receipt.txt',
+      'IMG_1.heic',
+      'pasted.txt',
+    ]);
     const address = await page.locator('.row a.file').first().getAttribute('href');
     expect(await (await fetch(address as string)).text()).toBe('Paid.');
     await expectAccessible(page);

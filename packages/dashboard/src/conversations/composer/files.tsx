@@ -1,5 +1,5 @@
 /** Files that will be sent: what they are, and a way to leave one out. */
-import { FileText, X } from 'lucide-react';
+import { FileImage, FileText, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { sizeOf } from '../thread/attachments.tsx';
 import { useConversationWords } from '../words.ts';
@@ -44,11 +44,12 @@ export function Files({ files, onRemove }: Props) {
 function Preview({ file }: { file: File }) {
   const [url, setUrl] = useState<string>();
   useEffect(() => {
-    if (!/^image\/(png|jpeg|gif|webp)$/.test(file.type)) return;
+    if (!/^image\/(png|jpeg|gif|webp|avif)$/.test(file.type)) return;
     const made = URL.createObjectURL(file);
     setUrl(made);
     return () => URL.revokeObjectURL(made);
   }, [file]);
-  if (!url) return <FileText aria-hidden size={22} className="shrink-0 text-icon" />;
+  const Mark = file.type.startsWith('image/') ? FileImage : FileText;
+  if (!url) return <Mark aria-hidden size={22} className="shrink-0 text-icon" />;
   return <img src={url} alt="" className="size-10 shrink-0 rounded-sm object-cover" />;
 }

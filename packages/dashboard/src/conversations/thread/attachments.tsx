@@ -1,6 +1,6 @@
 /** Files of a message: pictures in their final size before they are there, sound, video, everything else by name. */
 import type { AgentMessage, Attachment } from '@hoory/client';
-import { Contact as ContactIcon, FileText, MapPin } from 'lucide-react';
+import { Contact as ContactIcon, FileImage, FileText, MapPin } from 'lucide-react';
 import { useConversationWords } from '../words.ts';
 
 export function Attachments({ message }: { message: AgentMessage }) {
@@ -49,9 +49,12 @@ function One({ attachment }: { attachment: Attachment }) {
         </span>
       );
     default:
-      return attachment.data_url ? (
-        <File url={attachment.data_url} size={'file_size' in attachment ? attachment.file_size : 0} />
-      ) : null;
+      if (!attachment.data_url) return null;
+      return 'file_size' in attachment ? (
+        <File url={attachment.data_url} size={attachment.file_size} type={attachment.content_type} />
+      ) : (
+        <File url={attachment.data_url} />
+      );
   }
 }
 
@@ -86,7 +89,9 @@ function Picture({
   );
 }
 
-function File({ url, size }: { url: string; size: number }) {
+/** A chip; pictures that not every browser draws (HEIC, TIFF, SVG) are told from other files by its mark. */
+function File({ url, size = 0, type = '' }: { url: string; size?: number; type?: string }) {
+  const Mark = type.startsWith('image/') ? FileImage : FileText;
   return (
     <a
       href={url}
@@ -94,7 +99,7 @@ function File({ url, size }: { url: string; size: number }) {
       rel="noopener noreferrer"
       className="flex max-w-72 items-center gap-2 rounded-control border border-current/25 px-2.5 py-1.5 text-sm hover:bg-black/5"
     >
-      <FileText aria-hidden size={18} className="shrink-0" />
+      <Mark aria-hidden size={18} className="shrink-0" />
       <span className="min-w-0 flex-1 truncate font-medium">{nameOf(url)}</span>
       {size > 0 && <span className="tabular shrink-0 text-xs opacity-75">{sizeOf(size)}</span>}
     </a>
