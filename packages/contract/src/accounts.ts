@@ -2,7 +2,19 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';
-import { Email, FreeForm, fields, Id, IsoTime, named, nullable, object, ShortText, words } from './schema.ts';
+import {
+  Email,
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  named,
+  nullable,
+  object,
+  ShortText,
+  shortText,
+  words,
+} from './schema.ts';
 
 /** Ten-digit unix seconds as text; each changes with the list behind it. */
 export const CacheKeys = object({ label: Type.String(), inbox: Type.String(), team: Type.String() });
@@ -82,7 +94,13 @@ export const agentAccounts = endpoints({
       ...settings,
       industry: text,
       company_size: text,
-      timezone: text,
+      timezone: Type.Optional(
+        nullable(
+          shortText(
+            'IANA name of the zone whose days filters on dates mean; without one they are those of UTC',
+          ),
+        ),
+      ),
     }),
     returns: Account,
   },

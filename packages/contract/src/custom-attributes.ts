@@ -1,6 +1,6 @@
 /** Definitions of custom attributes (application-api.md section 4.11). */
 import Type, { type Static } from 'typebox';
-import { MAX_LIST } from './bounds.ts';
+import { MAX_LIST, MAX_TEXT } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import { fields, Id, IsoTime, LongText, named, nullable, ShortText, words } from './schema.ts';
@@ -46,10 +46,23 @@ const input = fields({
   attribute_display_name: Type.Optional(ShortText),
   attribute_display_type: Type.Optional(DisplayTypeInput),
   attribute_description: Type.Optional(nullable(LongText)),
-  attribute_key: Type.Optional(Type.String({ maxLength: 255, pattern: '^[A-Za-z0-9_.-]+$' })),
+  attribute_key: Type.Optional(
+    Type.String({
+      maxLength: 255,
+      pattern: '^[\\p{L}\\p{M}\\p{N}_.-]+$',
+      description: 'letters of any script',
+    }),
+  ),
   attribute_model: Type.Optional(ModelInput),
-  attribute_values: Type.Optional(Type.Array(ShortText, { maxItems: MAX_LIST })),
-  regex_pattern: Type.Optional(nullable(LongText)),
+  attribute_values: Type.Optional(
+    Type.Array(ShortText, {
+      maxItems: MAX_LIST,
+      description: 'what a `list` may hold; any text where it is empty',
+    }),
+  ),
+  regex_pattern: Type.Optional(
+    nullable(Type.String({ maxLength: MAX_TEXT, description: 'of a `text`: `^a$`, or `/^a$/i` with flags' })),
+  ),
   regex_cue: Type.Optional(nullable(LongText)),
 });
 

@@ -10,7 +10,7 @@ export const toIsoOrNull = (ms: number | null): string | null => (ms === null ? 
 /** What a clock shows at a time, as milliseconds of a clock that showed 0 at the beginning of 1970, and back. */
 export interface Clock {
   toLocal(utc: number): number;
-  /** The time at which the clock shows it; where it is set forward over it, the time an hour later or earlier. */
+  /** The first time at which the clock shows it; where it is set forward over it, the time by the clock before that. */
   toUtc(local: number): number;
 }
 
@@ -21,6 +21,8 @@ export const fixedClock = (offset: number): Clock => ({
 });
 
 const minute = 60_000;
+/** Milliseconds of a day without a change of the clock. */
+export const dayLength = 24 * 60 * minute;
 
 /** The clock of a time zone. @throws RangeError for a name that is not IANA's */
 export function clockOf(timeZone: string): Clock {
@@ -43,7 +45,32 @@ export function clockOf(timeZone: string): Clock {
   };
   return {
     toLocal: (utc) => utc + offsetAt(utc),
-    // The offset before and the one after a change of the clock: the second guess is right but for the lost hour itself.
-    toUtc: (local) => local - offsetAt(local - offsetAt(local)),
+    // By the offset of the day before and of the day after, which differ near a change of the clock: the earlier of both
+    // at which the clock already shows that much.
+    toUtc: (local) => {
+      const [before, after] = [local - offsetAt(local - dayLength), local - offsetAt(local + dayLength)];
+      const [first, last] = before < after ? [before, after] : [after, before];
+      return first + offsetAt(first) >= local ? first : last;
+    },
   };
+}
+
+/** A day, or a time of it, as somebody wrote it. */
+export interface Written {
+  /** What a clock shows, as `Clock` has it. */
+  local: number;
+  hasTime: boolean;
+  /** The time itself, where its zone is written too. */
+  utc: number | undefined;
+}
+
+/** Reads a date or a time in ISO form; undefined for anything else, and for a day that no calendar has. */
+export function readIso(text: string): Written | undefined {
+  const [, day, time, zone] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text) ?? [];
+  const local = Date.parse(`${day}T${time ?? '00:00'}Z`);
+  const midnight = Date.parse(`${day}T00:00Z`);
+  if (Number.isNaN(local) || !toIso(midnight).startsWith(day as string)) return undefined;
+  const utc = zone ? Date.parse(`${day}T${time}${zone}`) : undefined;
+  return Number.isNaN(utc) ? undefined : { local, hasTime: time !== undefined, utc };
 }

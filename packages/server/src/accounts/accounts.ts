@@ -8,6 +8,7 @@ import { type FreeForm, readBase, readFreeForm, toFreeForm } from '../free-form.
 import { toIso } from '../time.ts';
 import { cacheKeysOf } from './cache-keys.ts';
 import { getAccount, lockAccount, updateAccountRow } from './store.ts';
+import { toTimezone } from './time-zone.ts';
 
 export async function showAccount(_app: App, { account }: AgentCaller): Promise<Account> {
   return { ...toAccount(account), latest_chatwoot_version: null };
@@ -48,6 +49,7 @@ function columnsOf(
 ): Partial<AccountRow> {
   const { name, locale, domain, support_email } = input;
   if (name !== undefined && !name.trim()) throw invalid('name', "Name can't be blank");
+  if (input.timezone) toTimezone(input.timezone);
   return {
     ...(name !== undefined && { name: name.trim() }),
     ...(locale !== undefined && { locale }),

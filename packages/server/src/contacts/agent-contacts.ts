@@ -2,6 +2,7 @@
 import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
+import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -57,6 +58,11 @@ async function createContact(
   const picture = await readPicture(app, uploads);
   return app.db.write(async (tx) => {
     const inbox = input.inbox_id ? await getVisibleInbox(tx, caller, input.inbox_id) : undefined;
+    await checkCustomAttributes(tx, {
+      account_id,
+      attribute_model: 'contact_attribute',
+      given: input.custom_attributes,
+    });
     const columns = columnsOf(input);
     await requireFree(tx, account_id, columns);
     const inserted = await insertContact(app, tx, { name: '', ...columns, account_id });
@@ -101,6 +107,12 @@ async function updateContact(
   return app.db.write(async (tx) => {
     const before = await lockContact(tx, account.id, input.id);
     if (!before) throw notFound();
+    await checkCustomAttributes(tx, {
+      account_id: account.id,
+      attribute_model: 'contact_attribute',
+      given: input.custom_attributes,
+      stored: before.custom_attributes,
+    });
     const columns = columnsOf(input, before);
     await requireFree(tx, account.id, { ...columns, id: before.id });
     const row = await updateContactRow(app, tx, before, {

@@ -43,7 +43,7 @@ export async function filterContacts(
   caller: AgentCaller,
   input: Input<Endpoints['agentFilterContacts']>,
 ): Promise<ContactList> {
-  const meets = await contactsThatMeet(app, caller.account.id, input.payload ?? []);
+  const meets = await contactsThatMeet(app, caller.account, input.payload ?? []);
   const where = sql<boolean>`${isIdentified} and ${meets}`;
   return listWhere(app, caller, input, { list: 'contacts/filter', where });
 }

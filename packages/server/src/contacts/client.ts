@@ -8,6 +8,7 @@ import {
 } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
+import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
 import { invalid, notFound, unauthorized } from '../errors.ts';
@@ -37,6 +38,8 @@ export const clientContactRoutes: Routes<typeof clientContacts> = {
   getContact: async (_app, { session, contact }) => toContactSession(session, contact),
   updateContact,
 };
+
+const ofContact = (account_id: number) => ({ account_id, attribute_model: 'contact_attribute' as const });
 
 /** What a request says of a person; blank is absent. */
 interface Person {
@@ -153,6 +156,7 @@ async function personFor(
   if (matched && (proof || inbox.identity_policy === 'legacy'))
     return { contact: matched, claims: claimsFrom(person, owners, matched) };
   const free = (key: ContactKey) => (owners.has(key) ? null : (person[key] ?? null));
+  await checkCustomAttributes(tx, { ...ofContact(account_id), given: input.custom_attributes });
   const contact = await insertContact(app, tx, {
     account_id,
     name: cut(textOf(input.name) ?? generatedName(), 255),
@@ -179,6 +183,11 @@ async function updateContact(app: App, caller: SessionCaller, input: UpdateInput
   return app.db.write(async (tx) => {
     const before = await getContactOf(tx, caller.session);
     const { contact, claims } = await claimOrMerge(app, tx, { caller, contact: before, email, phone_number });
+    await checkCustomAttributes(tx, {
+      ...ofContact(contact.account_id),
+      given: input.custom_attributes,
+      stored: contact.custom_attributes,
+    });
     const updated = await updateContactRow(app, tx, contact, {
       ...(textOf(input.name) && { name: textOf(input.name) as string }),
       ...(email && claims.email !== email && { email }),

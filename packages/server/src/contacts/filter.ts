@@ -1,25 +1,27 @@
 /** The attributes a filter on contacts may name (application-api.md section 6.7), and where each is kept. */
-import { own } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
+import { clockOfAccount } from '../accounts/time-zone.ts';
 import type { App } from '../app.ts';
+import { customColumns } from '../custom-attributes/filter-columns.ts';
 import { jsonListOf } from '../db/dialect.ts';
 import { type Condition, type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
+import type { AccountRow } from '../db/tables.ts';
 import { fold } from '../fold.ts';
 import { labelSpelling } from '../labels/spelling.ts';
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
 export async function contactsThatMeet(
   app: App,
-  account_id: number,
+  account: AccountRow,
   conditions: readonly Condition[],
 ): Promise<RawBuilder<boolean>> {
-  const custom = await customColumns(app, account_id);
-  const spell = await labelSpelling(app.db, account_id);
+  const custom = await customColumns(app.db, account.id, 'contact_attribute');
+  const spell = await labelSpelling(app.db, account.id);
   const columnOf = (key: string) =>
     key === 'labels'
       ? { kind: 'list' as const, expression: contactLabels(app.db), read: spell }
       : (standardColumn(app, key) ?? custom.get(key));
-  return filterBy(app.db, conditions, { columnOf, now: app.now() });
+  return filterBy(app.db, conditions, { columnOf, now: app.now(), clock: clockOfAccount(account) });
 }
 
 function standardColumn({ db }: App, key: string): FilterColumn | undefined {
@@ -59,28 +61,3 @@ const contactLabels = (db: App['db']) =>
 /** Text inside the attributes that are not the account's own. */
 export const additionalText = (db: App['db'], key: string): FilterColumn =>
   jsonFilterColumn(db, { column: 'additional_attributes', key, kind: 'text' });
-
-/** How a value of each type of custom attribute is compared; the others are texts. */
-const kinds: Record<string, 'number' | 'day' | 'boolean'> = {
-  number: 'number',
-  currency: 'number',
-  percent: 'number',
-  date: 'day',
-  checkbox: 'boolean',
-};
-
-async function customColumns({ db }: App, account_id: number): Promise<Map<string, FilterColumn>> {
-  const definitions = await db.all(
-    db.q
-      .selectFrom('custom_attribute_definitions')
-      .select(['attribute_key', 'attribute_display_type'])
-      .where('account_id', '=', account_id)
-      .where('attribute_model', '=', 'contact_attribute'),
-  );
-  return new Map(
-    definitions.map(({ attribute_key: key, attribute_display_type: type }) => [
-      key,
-      jsonFilterColumn(db, { column: 'custom_attributes', key, kind: own(kinds, type) ?? 'text' }),
-    ]),
-  );
-}

@@ -7,6 +7,7 @@ import type { Sql, Tx } from '../db/db.ts';
 import type { CustomAttributeDefinitionRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
 import { toIso } from '../time.ts';
+import { compilePattern } from './check.ts';
 
 /** A word of the wire, or its number. */
 type WordOrNumber = string | number;
@@ -153,6 +154,8 @@ async function checked(tx: Tx, row: CustomAttributeDefinitionRow): Promise<Custo
   if (!row.attribute_display_name)
     throw invalid('attribute_display_name', "Attribute display name can't be blank");
   if (!row.attribute_key) throw invalid('attribute_key', "Attribute key can't be blank");
+  if (row.regex_pattern && !compilePattern(row.regex_pattern))
+    throw invalid('regex_pattern', 'Regex pattern is not a regular expression');
   if (builtIn[row.attribute_model]?.includes(row.attribute_key))
     throw invalid('attribute_key', 'Attribute key is the name of a built-in attribute');
   const owner = await tx.get(

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines, freshConfig } from '../../test/server.ts';
 import { openApp } from '../main.ts';
+import { clockOf } from '../time.ts';
 import type { Db } from './db.ts';
 import { type Condition, type FilterColumn, filterBy, jsonFilterColumn } from './filter.ts';
 
@@ -92,8 +93,9 @@ describe.each(engines)('filterBy on %s', (engine) => {
     return Object.hasOwn(columns, key) ? columns[key] : undefined;
   };
 
-  const found = async (...conditions: Condition[]) => {
-    const where = filterBy(db, conditions, { columnOf, now });
+  const found = (...conditions: Condition[]) => foundIn('UTC', ...conditions);
+  const foundIn = async (zone: string, ...conditions: Condition[]) => {
+    const where = filterBy(db, conditions, { columnOf, now, clock: clockOf(zone) });
     const rows = await db.all(db.q.selectFrom('contacts').select('name').where(where).orderBy('id'));
     return rows.map(({ name }) => name);
   };
@@ -124,7 +126,10 @@ describe.each(engines)('filterBy on %s', (engine) => {
     ['digits', one('id', 'contains', 2), ['Bo']],
     ['booleans', one('blocked', 'equal_to', 'true'), ['Ada']],
     ['booleans', one('blocked', 'not_equal_to', true), ['Bo', '100%']],
-    ['days as times', one('created_at', 'is_greater_than', '2026-03-07'), ['Bo', '100%']],
+    ['days', one('created_at', 'is_greater_than', '2026-03-07'), ['Bo']],
+    ['days', one('created_at', 'is_less_than', '2026-03-07'), ['Ada']],
+    ['days', one('created_at', 'equal_to', '2026-03-07'), ['100%']],
+    ['moments', one('created_at', 'is_greater_than', '2026-03-07T14:59'), ['Bo', '100%']],
     ['moments', one('created_at', 'is_less_than', '2026-03-10T15:00:00Z'), ['Ada', '100%']],
     ['unix seconds', one('created_at', 'is_less_than', now / 1000), ['Ada', '100%']],
     ['days ago', one('created_at', 'days_before', 3), ['Ada']],
@@ -146,6 +151,54 @@ describe.each(engines)('filterBy on %s', (engine) => {
     expect(await found(condition)).toEqual(names);
   });
 
+  describe('days of a time zone', () => {
+    const hour = day / 24;
+    /** Hours around changes of clocks in March, April, September and October. */
+    const hours = ['2026-03-28', '2026-04-04', '2026-09-05', '2026-10-24', '2026-10-29'].flatMap((date) =>
+      Array.from({ length: 72 }, (_, index) => Date.parse(`${date}T00:30Z`) + index * hour),
+    );
+    const columns = { columnOf: (): FilterColumn => ({ kind: 'date', expression: sql.ref('time') }), now };
+    const foundHours = async (zone: string, condition: Condition) => {
+      const where = filterBy(db, [condition], { ...columns, clock: clockOf(zone) });
+      const rows = hours.map((time) => sql`(cast(${time} as bigint))`);
+      const values = sql<{ time: number }>`with hours (time) as (values ${sql.join(rows)})
+        select time from hours where ${where} order by time`;
+      return (await db.all(values)).map(({ time }) => Number(time));
+    };
+
+    it.each(['Europe/Berlin', 'America/Santiago', 'Asia/Gaza', 'Australia/Lord_Howe', 'Pacific/Kiritimati'])(
+      'are those of the calendar in %s, over changes of the clock',
+      async (zone) => {
+        const format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
+        const dates = new Map(hours.map((time) => [time, format.format(time)]));
+        for (const date of new Set(dates.values())) {
+          const those = (meets: (other: string) => boolean) =>
+            hours.filter((time) => meets(dates.get(time) as string));
+          const ask = (operator: string) => foundHours(zone, one('time', operator, date));
+          expect(await ask('equal_to')).toEqual(those((other) => other === date));
+          expect(await ask('is_greater_than')).toEqual(those((other) => other > date));
+          expect(await ask('is_less_than')).toEqual(those((other) => other < date));
+        }
+      },
+    );
+
+    it('decide what today is, and where a time without a zone is', async () => {
+      // It is the 11th there already.
+      const zone = 'Pacific/Auckland';
+      expect(await foundIn(zone, one('created_at', 'equal_to', '2026-03-11'))).toEqual(['Bo']);
+      expect(await foundIn(zone, one('created_at', 'days_before', 3))).toEqual(['Ada']);
+      expect(await foundIn(zone, one('created_at', 'days_before', 2))).toEqual(['Ada', '100%']);
+      expect(await found(one('created_at', 'days_before', 2))).toEqual(['Ada', '100%']);
+      expect(await foundIn(zone, one('created_at', 'is_less_than', '2026-03-11T04:00'))).toEqual([
+        'Ada',
+        '100%',
+      ]);
+      expect(await foundIn(zone, one('created_at', 'is_less_than', '2026-03-11T04:01'))).toHaveLength(3);
+      expect(await foundIn(zone, one('since', 'equal_to', '2026-03-01'))).toEqual(['Ada']);
+      expect(await foundIn(zone, one('since', 'equal_to', '2026-02-28T20:00Z'))).toEqual(['Ada']);
+    });
+  });
+
   it('binds AND tighter than OR, and reads nothing as AND', async () => {
     const or = { ...one('name', 'equal_to', 'bo'), query_operator: 'or' };
     const and = { ...one('name', 'equal_to', 'ada'), query_operator: 'nil' };
@@ -165,6 +218,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
     ['text for a number', one('id', 'equal_to', '1; drop')],
     ['text for a date', one('created_at', 'is_less_than', 'soon')],
     ['a day that does not exist', one('created_at', 'is_less_than', '2026-13-41')],
+    ['a day that its month does not have', one('created_at', 'is_less_than', '2026-02-30')],
     ['an object', one('name', 'equal_to', { a: 1 })],
     ['too long ago', one('created_at', 'days_before', 1e9)],
     ['too many values', one('id', 'equal_to', ...Array.from({ length: 201 }, (_, index) => index))],

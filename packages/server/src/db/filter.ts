@@ -5,6 +5,7 @@
 import { own } from '@hoory/contract';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import { unprocessable } from '../errors.ts';
+import { type Clock, dayLength, readIso, toIso } from '../time.ts';
 import type { Sql } from './db.ts';
 import {
   isAnyNumber,
@@ -42,6 +43,8 @@ export interface FilterColumns {
   columnOf(attribute_key: string): FilterColumn | undefined;
   /** Milliseconds, for `days_before`. */
   now: number;
+  /** Of the time zone whose days are meant. */
+  clock: Clock;
 }
 
 type Db = Pick<Sql, 'dialect'>;
@@ -52,8 +55,6 @@ const mostConditions = 100;
 const mostValues = 200;
 /** Of all conditions: a list says them once for each status, and SQLite takes 32 766 values. */
 const mostInAll = 300;
-
-const dayLength = 24 * 60 * 60 * 1000;
 
 /**
  * The expression that is true for rows that meet the conditions; without conditions, for all.
@@ -111,9 +112,10 @@ interface Given {
   key: string;
   values: readonly unknown[];
   now: number;
+  clock: Clock;
 }
 
-function compare(db: Db, condition: Condition, { columnOf, now }: FilterColumns): Where {
+function compare(db: Db, condition: Condition, { columnOf, now, clock }: FilterColumns): Where {
   const { attribute_key: key, filter_operator: operator, values = [] } = condition;
   const column = columnOf(key);
   if (!column) throw unprocessable(`Invalid attribute key - [${key}]`);
@@ -124,7 +126,7 @@ function compare(db: Db, condition: Condition, { columnOf, now }: FilterColumns)
       `Invalid operator. The allowed operators for ${key} are [${Object.keys(operators).join(',')}].`,
     );
   if (values.length > mostValues) throw unprocessable(`A condition takes at most ${mostValues} values`);
-  return comparison(db, column, { key, values, now });
+  return comparison(db, column, { key, values, now, clock });
 }
 
 const any = (alternatives: readonly Where[]): Where => sql<boolean>`(${sql.join(alternatives, sql` or `)})`;
@@ -175,11 +177,13 @@ const ordered =
 
 const isOnDay: Comparison = (_db, { expression }, given) =>
   any(
-    timesOf(given).map((time) => {
-      const start = Math.floor(time / dayLength) * dayLength;
-      return sql<boolean>`(${expression} >= ${start} and ${expression} < ${start + dayLength})`;
+    momentsOf(given).map(({ local }) => {
+      const { start, end } = dayOf(given.clock, local);
+      return sql<boolean>`(${expression} >= ${start} and ${expression} < ${end})`;
     }),
   );
+
+const daysOf = (given: Given) => momentsOf(given).map(({ local }) => nameOf(local));
 
 const hasItem: Comparison = (db, column, given) =>
   sql<boolean>`exists (select 1 from ${jsonItems(db, column.expression)}
@@ -201,18 +205,16 @@ const comparisons: Record<FilterKind, Record<string, Comparison>> = {
   boolean: { ...equality(equalsBoolean), ...presence(hasValue) },
   date: {
     ...equality(isOnDay),
-    is_greater_than: ordered('>', timesOf),
-    is_less_than: ordered('<', timesOf),
-    days_before: ordered('<', daysBefore),
+    is_greater_than: ordered('>', (given) => momentsOf(given).map(({ last }) => last)),
+    is_less_than: ordered('<', (given) => momentsOf(given).map(({ first }) => first)),
+    days_before: ordered('<', (given) => daysBefore(given).map((local) => dayOf(given.clock, local).start)),
     ...presence(hasValue),
   },
   day: {
-    ...equality((db, { expression }, given) =>
-      isAnyTextIgnoringCase(db, expression, timesOf(given).map(dayOf)),
-    ),
-    is_greater_than: ordered('>', (given) => timesOf(given).map(dayOf)),
-    is_less_than: ordered('<', (given) => timesOf(given).map(dayOf)),
-    days_before: ordered('<', (given) => daysBefore(given).map(dayOf)),
+    ...equality((db, { expression }, given) => isAnyTextIgnoringCase(db, expression, daysOf(given))),
+    is_greater_than: ordered('>', daysOf),
+    is_less_than: ordered('<', daysOf),
+    days_before: ordered('<', (given) => daysBefore(given).map(nameOf)),
     ...presence(hasValue),
   },
   list: { ...equality(hasItem), ...presence(hasItems) },
@@ -239,29 +241,49 @@ function numbersOf(given: Given): number[] {
   });
 }
 
-/** Dates and times in ISO form, UTC where no zone is said, or unix seconds; in milliseconds. */
-function timesOf(given: Given): number[] {
+/** What a value says: a day of the account, or a moment; in milliseconds. */
+interface Moment {
+  /** What the account's clock shows. */
+  local: number;
+  /** A day's first millisecond and its last one; of a moment both are itself. */
+  first: number;
+  last: number;
+}
+
+/** Dates and times in ISO form, by the account's clock where no zone is written, or unix seconds. */
+function momentsOf(given: Given): Moment[] {
   return read(given, (value) => {
     const text = String(value).trim();
-    const time = /^\d{9,11}$/.test(text) ? Number(text) * 1000 : parseIso(text);
-    return Number.isNaN(time) ? undefined : time;
+    if (/^\d{9,11}$/.test(text)) return momentAt(given.clock, Number(text) * 1000);
+    const written = readIso(text);
+    if (!written) return undefined;
+    const { local, hasTime, utc } = written;
+    if (hasTime) return momentAt(given.clock, utc ?? given.clock.toUtc(local));
+    const { start, end } = dayOf(given.clock, local);
+    return { local, first: start, last: end - 1 };
   });
 }
 
-/** A time without a zone would be read in the server's own. */
-function parseIso(text: string): number {
-  const [, day, time, zone] =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text) ?? [];
-  return day ? Date.parse(`${day}T${time ?? '00:00'}${zone ?? 'Z'}`) : Number.NaN;
+const momentAt = ({ toLocal }: Clock, time: number): Moment => ({
+  local: toLocal(time),
+  first: time,
+  last: time,
+});
+
+/** The day that holds a local time, which a change of the clock makes shorter or longer than 24 hours. */
+function dayOf({ toUtc }: Clock, local: number): { start: number; end: number } {
+  const midnight = Math.floor(local / dayLength) * dayLength;
+  return { start: toUtc(midnight), end: toUtc(midnight + dayLength) };
 }
 
-/** The beginnings of the days that many days ago. */
+/** The days that many days ago, as local times. */
 function daysBefore(given: Given): number[] {
-  const today = Math.floor(given.now / dayLength) * dayLength;
+  const now = given.clock.toLocal(given.now);
   return read(given, (value) => {
     const days = Number(value);
-    return Number.isInteger(days) && days >= 0 && days <= 36_500 ? today - days * dayLength : undefined;
+    return Number.isInteger(days) && days >= 0 && days <= 36_500 ? now - days * dayLength : undefined;
   });
 }
 
-const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+/** YYYY-MM-DD */
+const nameOf = (local: number) => toIso(local).slice(0, 10);

@@ -3,6 +3,7 @@
  * (design.md sections 3 and 8). Everything that a browser would run is a download of no known type.
  */
 import { isUtf8 } from 'node:buffer';
+import { own } from '@hoory/contract';
 import { essenceOf } from '../http/media-type.ts';
 
 /** The type of bytes that nobody knows. */
@@ -31,7 +32,7 @@ const isTextual = (type: string) =>
 function knownType(header: string): string {
   const type = essenceOf(header);
   if (!/^[a-z\d][\w!#$&^.+-]{0,126}\/[a-z\d][\w!#$&^.+-]{0,126}$/.test(type)) return unknown;
-  return aliases[type] ?? type;
+  return own(aliases, type) ?? type;
 }
 
 export interface Bytes {
@@ -61,7 +62,8 @@ export function extensionFor(
   content_type: string,
   sniffed: { mime: string; ext: string } | undefined,
 ): string | undefined {
-  if (soundOnly[content_type]) return soundOnly[content_type];
+  const sound = own(soundOnly, content_type);
+  if (sound) return sound;
   const found = knownType(sniffed?.mime ?? '');
   return found === content_type || (isMedia(found) && isMedia(content_type)) ? sniffed?.ext : undefined;
 }

@@ -1,4 +1,5 @@
 /** What a request says about an inbox, as columns: one reading for create and update (application-api.md section 6.5). */
+import { toTimezone } from '../accounts/time-zone.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { toFreeForm } from '../free-form.ts';
@@ -8,7 +9,6 @@ import {
   mergeWorkingHours,
   policyOf,
   toOrigins,
-  toTimezone,
   toWebhookUrl,
   type WorkingDay,
 } from './rules.ts';

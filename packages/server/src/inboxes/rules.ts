@@ -82,16 +82,6 @@ export function openingOf(day: WorkingDay): { opens: number; closes: number } | 
   return { opens, closes: closes <= opens ? closes + dayMinutes : closes };
 }
 
-/** @throws invalid when the word is no IANA name */
-export function toTimezone(name: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-  } catch {
-    throw invalid('timezone', `Timezone ${name} is not a known time zone`);
-  }
-  return name;
-}
-
 /** Blank is none. @throws invalid when it is no http(s) address */
 export function toWebhookUrl(text: string | null): string | null {
   const url = text?.trim();

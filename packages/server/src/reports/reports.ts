@@ -1,11 +1,11 @@
 /** Reports over time and summaries (application-api.md section 6.16). */
 import type { ReportMetric, ReportPoint, ReportSummary, ReportTotals, ReportType } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
+import { toTimezone } from '../accounts/time-zone.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { invalid } from '../errors.ts';
-import { toTimezone } from '../inboxes/rules.ts';
 import { type Clock, clockOf, fixedClock } from '../time.ts';
 import { bucketsOf, hourLength, type Period, type Span, startOf } from './buckets.ts';
 import type { ReportEvent } from './record.ts';

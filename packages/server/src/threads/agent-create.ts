@@ -12,6 +12,7 @@ import {
   lockLatestConversation,
 } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
+import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ConversationRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
@@ -118,6 +119,11 @@ async function startIn(
   if (last) return last;
   const contact = await findContact(tx, session.account_id, session.contact_id);
   if (!inbox || !contact) throw notFound();
+  await checkCustomAttributes(tx, {
+    account_id: session.account_id,
+    attribute_model: 'conversation_attribute',
+    given: input.custom_attributes,
+  });
   const initial = initialStatus(inbox, contact);
   const status = initial === 'open' ? ((input.status as Status | undefined) ?? 'open') : initial;
   const row = await insertConversation(app, tx, {

@@ -4,7 +4,6 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
-import { checkAttributes } from '../conversations/attributes.ts';
 import { findOwnConversation, listOwnConversations } from '../conversations/own.ts';
 import { initialStatus } from '../conversations/rules.ts';
 import {
@@ -14,6 +13,7 @@ import {
   updateConversation,
 } from '../conversations/store.ts';
 import { type Surroundings, toConversation } from '../conversations/wire.ts';
+import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
@@ -45,12 +45,16 @@ async function createConversation(
   caller: SessionCaller,
   { custom_attributes = {} }: Input<Endpoints['createConversation']>,
 ): Promise<Conversation> {
-  checkAttributes(custom_attributes);
   return app.db.write(async (tx) => {
     const existing = caller.inbox.lock_to_single_conversation
       ? await lockLatestConversation(tx, caller.session.id)
       : undefined;
     if (existing) return one(app, tx, caller, existing);
+    await checkCustomAttributes(tx, {
+      account_id: caller.session.account_id,
+      attribute_model: 'conversation_attribute',
+      given: custom_attributes,
+    });
     const status = initialStatus(caller.inbox, caller.contact);
     const row = await insertConversation(app, tx, { session: caller.session, status, custom_attributes });
     const thread = await lockThread(tx, row.id);

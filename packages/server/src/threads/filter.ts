@@ -1,8 +1,10 @@
 /** Conversations that meet conditions (application-api.md section 6.8); what conditions are is said in `db/filter.ts`. */
 import { type agentConversations, type Input, own } from '@hoory/contract';
 import { sql } from 'kysely';
+import { clockOfAccount } from '../accounts/time-zone.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
+import { customColumns } from '../custom-attributes/filter-columns.ts';
 import { type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
 import { labelSpelling } from '../labels/spelling.ts';
 import { type Listed, listScope } from './list.ts';
@@ -22,14 +24,15 @@ export async function filterConversations(
   const conditions = (input.payload ?? []).filter(
     ({ attribute_key, values }) => !(attribute_key === 'status' && values?.includes('all')),
   );
-  const custom = await customKeys(app, caller.account.id);
+  const custom = await customColumns(app.db, caller.account.id, 'conversation_attribute');
   const spell = await labelSpelling(app.db, caller.account.id);
   const met = filterBy(app.db, conditions, {
     columnOf: (key) =>
       key === 'labels'
         ? { kind: 'list', expression: sql.ref('conversations.labels'), read: spell }
-        : columnOf(app, key, custom),
+        : (builtInColumn(app, key) ?? custom.get(key)),
     now: app.now(),
+    clock: clockOfAccount(caller.account),
   });
   const scope = await scopeOf(app, caller, { status: 'all' });
   return listScope(app, caller, { ...scope, rest: [met] }, { ...input, list: 'conversations/filter' });
@@ -49,25 +52,11 @@ const columns: Record<string, FilterColumn['kind']> = {
 
 const additional = ['browser_language', 'conversation_language', 'referer', 'mail_subject', 'campaign_id'];
 
-/** Keys that the account has defined for its conversations. */
-async function customKeys({ db }: App, account_id: number): Promise<Set<string>> {
-  const rows = await db.all(
-    db.q
-      .selectFrom('custom_attribute_definitions')
-      .select('attribute_key')
-      .where('account_id', '=', account_id)
-      .where('attribute_model', '=', 'conversation_attribute'),
-  );
-  return new Set(rows.map(({ attribute_key }) => attribute_key));
-}
-
-/** Built-in attributes are columns, what came with the conversation and what the account defined are keys in JSON. */
-function columnOf({ db }: App, key: string, custom: ReadonlySet<string>): FilterColumn | undefined {
+/** Built-in attributes are columns, or keys of what came with the conversation. */
+function builtInColumn({ db }: App, key: string): FilterColumn | undefined {
   const kind = own(columns, key);
   if (kind) return { kind, expression: sql.ref(`conversations.${key}`) };
-  if (additional.includes(key))
-    return jsonFilterColumn(db, { column: 'additional_attributes', key, kind: 'text' });
-  return custom.has(key)
-    ? jsonFilterColumn(db, { column: 'custom_attributes', key, kind: 'text' })
+  return additional.includes(key)
+    ? jsonFilterColumn(db, { column: 'additional_attributes', key, kind: 'text' })
     : undefined;
 }

@@ -2,10 +2,10 @@
 import type { AgentConversation, agentConversationUpkeep, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
-import { checkAttributes } from '../conversations/attributes.ts';
 import type { Actor } from '../conversations/facts.ts';
 import { getSeenConversation } from '../conversations/seen.ts';
 import { updateConversation } from '../conversations/store.ts';
+import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { readFreeForm, toFreeForm } from '../free-form.ts';
@@ -89,17 +89,22 @@ async function setPriority(
   return lockThread(tx, changed.conversation.id);
 }
 
-/** Replaces all custom attributes. @throws invalid for values that are too long or too large */
+/** Replaces all custom attributes. @throws invalid for values that are too long, too large or none of their definition */
 async function setAttributes(
   app: App,
   caller: AccountCaller,
   { conversation_id, custom_attributes = {} }: Input<Endpoints['agentSetConversationAttributes']>,
 ): Promise<{ custom_attributes: Record<string, unknown> }> {
   const { id } = await getSeenConversation(app, caller, conversation_id);
-  checkAttributes(custom_attributes);
   return app.db.write(async (tx) => {
     const thread = await lockThread(tx, id);
     const before = thread.conversation.custom_attributes;
+    await checkCustomAttributes(tx, {
+      account_id: caller.account.id,
+      attribute_model: 'conversation_attribute',
+      given: custom_attributes,
+      stored: before,
+    });
     const after = toFreeForm('custom_attributes', custom_attributes);
     if (before !== after)
       await changeConversation(app, tx, thread, {

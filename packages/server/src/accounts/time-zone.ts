@@ -1,0 +1,25 @@
+/** Names of time zones, and the one whose days are an account's. */
+import type { AccountRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
+import { readFreeForm } from '../free-form.ts';
+import { type Clock, clockOf, fixedClock } from '../time.ts';
+
+const isTimezone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** @throws invalid when the word is no IANA name */
+export function toTimezone(name: string): string {
+  if (!isTimezone(name)) throw invalid('timezone', `Timezone ${name} is not a known time zone`);
+  return name;
+}
+
+/** The clock of the account's `timezone`; UTC where it has none, or one that an older version stored unread. */
+export function clockOfAccount({ custom_attributes }: Pick<AccountRow, 'custom_attributes'>): Clock {
+  const { timezone } = readFreeForm(custom_attributes);
+  return typeof timezone === 'string' && isTimezone(timezone) ? clockOf(timezone) : fixedClock(0);
+}
