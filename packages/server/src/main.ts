@@ -190,7 +190,7 @@ function startRounds(
     openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
     openRounds(app.log, { name: 'indexing', every: 250, work: openIndexing(app) }),
     openRounds(app.log, { name: 'relabeling', every: 5000, work: () => relabeling.work() }),
-    openRounds(app.log, { name: 'assigning', every: 5000, work: () => assignment.work() }),
+    openRounds(app.log, { name: 'assigning', every: 1000, work: () => assignment.work() }),
   ];
 }
 

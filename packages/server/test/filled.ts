@@ -68,6 +68,13 @@ function fillings(place: FilledPlace): Record<string, Columns> {
       labels: `'["vip"]'`,
       last_message_id: `case when n % 2 = 1 then ${id} end`,
     },
+    // For a team that nobody is in: everything waits.
+    assignment_queue: {
+      conversation_id: id,
+      inbox_id: `${inbox_id}`,
+      team_id: '7',
+      created_at: time,
+    },
     messages: {
       ...owner,
       inbox_id: `${inbox_id}`,

@@ -9,7 +9,7 @@ export interface RawSocket {
 export interface RawSocketOptions {
   port: number;
   protocol: string;
-  /** Called with each frame's payload; the buffer is not kept. */
+  /** Called with the payload of each text frame; the buffer is not kept. */
   hear(payload: Buffer): void;
 }
 
@@ -34,7 +34,7 @@ export function openRawSocket({ port, protocol, hear }: RawSocketOptions): Promi
           resolve({ send: (text) => send(socket, text), close: () => socket.destroy() });
         }
       }
-      const rest = isUpgraded ? readFrames(bytes, hear) : bytes;
+      const rest = isUpgraded ? readFrames(bytes, hear, () => socket.write(pong)) : bytes;
       pending = rest.length ? Buffer.from(rest) : undefined;
     });
   });
@@ -46,8 +46,12 @@ const handshake = (protocol: string) =>
   'GET /cable HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
   `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`;
 
+const pingHead = 0x89;
+/** Empty, with a mask of zeros. */
+const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+
 /** Hands out whole frames. @returns the bytes after them */
-function readFrames(bytes: Buffer, hear: (payload: Buffer) => void): Buffer {
+function readFrames(bytes: Buffer, hear: (payload: Buffer) => void, onPing: () => void): Buffer {
   let at = 0;
   while (bytes.length - at >= 2) {
     const short = (bytes[at + 1] as number) & 0x7f;
@@ -60,7 +64,8 @@ function readFrames(bytes: Buffer, hear: (payload: Buffer) => void): Buffer {
           ? Number(bytes.readBigUInt64BE(at + 2))
           : short;
     if (bytes.length < start + length) break;
-    hear(bytes.subarray(start, start + length));
+    if (bytes[at] === pingHead) onPing();
+    else hear(bytes.subarray(start, start + length));
     at = start + length;
   }
   return bytes.subarray(at);

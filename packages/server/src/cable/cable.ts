@@ -1,5 +1,6 @@
 /** `/cable` on the HTTP server: opens and closes sockets, pings them, resumes sessions (cable.md A.1, D.1). */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -60,10 +61,13 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     const [path = '', query] = withSingleSlashes(request.url ?? '').split('?', 2);
     if (!/^\/cable\/?$/.test(path)) refuse(socket, 404);
     else if (isClosing) refuse(socket, 503);
-    else acceptor.handleUpgrade(request, socket, head, (ws) => welcome(ws, socket, wishesOf(request, query)));
+    else
+      acceptor.handleUpgrade(request, socket, head, (ws) =>
+        welcome(ws, socket as Socket, wishesOf(request, query)),
+      );
   }
 
-  function welcome(ws: WebSocket, socket: Duplex, { restoreSid, pace }: Wishes): void {
+  function welcome(ws: WebSocket, socket: Socket, { restoreSid, pace }: Wishes): void {
     const connection = new Connection<Subscription>(ws, socket, { sid: newToken(), listener });
     const isExtended = connection.protocol === 'ext';
     pings.add(connection, isExtended ? pace : undefined);

@@ -1,5 +1,5 @@
 /** One socket: its commands one after another, its bounded way out. What commands mean is left to `room-channel.ts`. */
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { toFrame } from './frames.ts';
 import { type Command, type Protocol, readCommand, toProtocol } from './protocol.ts';
@@ -11,6 +11,14 @@ const fullEnough = 256 * 1024;
 /** Commands that may wait or come between two rests, some seconds apart; beyond, the socket is read no further for now. */
 const maxWaiting = 64;
 const maxPerRest = 2000;
+/**
+ * Rests, 3 s apart, without a byte from the client until it is sent a WebSocket ping, which every client answers by itself, and
+ * until its socket is closed: TCP notices a client without power or network only after a quarter of an hour, and until then a
+ * person who is long gone would count as online.
+ */
+const restsUntilPing = 5;
+const restsUntilDead = 15;
+const pingFrame = Buffer.from([0x89, 0]);
 
 /** What a connection tells of itself. */
 export interface Listener<Held> {
@@ -36,15 +44,17 @@ export class Connection<Held> {
   /** In the order they were taken. */
   subscriptions: readonly Held[] = none;
   readonly #ws: WebSocket;
-  readonly #socket: Duplex;
+  readonly #socket: Socket;
   readonly #listener: Listener<Held>;
   /** Settles when all that came so far is done; undefined when nothing waits. */
   #done: Promise<void> | undefined;
   #waiting = 0;
   #sinceRest = 0;
   #isPaused = false;
+  #bytesRead = 0;
+  #silentRests = 0;
 
-  constructor(ws: WebSocket, socket: Duplex, { sid, listener }: { sid: string; listener: Listener<Held> }) {
+  constructor(ws: WebSocket, socket: Socket, { sid, listener }: { sid: string; listener: Listener<Held> }) {
     this.#ws = ws;
     this.#socket = socket;
     this.#listener = listener;
@@ -85,10 +95,19 @@ export class Connection<Held> {
     this.write(toFrame(object));
   }
 
-  /** Called every few seconds: a hasty client is read again. */
+  /** Called every 3 s: a hasty client is read again, a silent one is asked whether it is there. */
   rest(): void {
     this.#sinceRest = 0;
     this.#readOn();
+    const { bytesRead } = this.#socket;
+    if (bytesRead !== this.#bytesRead || this.#isPaused) {
+      this.#bytesRead = bytesRead;
+      this.#silentRests = 0;
+      return;
+    }
+    this.#silentRests++;
+    if (this.#silentRests === restsUntilDead) this.terminate();
+    else if (this.#silentRests % restsUntilPing === 0) this.write(pingFrame);
   }
 
   /** Gathers what is written until `uncork` into one system call. */

@@ -5,6 +5,7 @@ import { followPresence, tellPresence } from '../events/presence.ts';
 import { SharedMessage } from './frames.ts';
 import type { Hub } from './hub.ts';
 import { presenceUpdate } from './presence-update.ts';
+import type { Seat } from './seat.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Pushes to everybody in an account are at least this far apart, in milliseconds. */
@@ -31,14 +32,18 @@ export function openHerald({
 
   const stopListening = followPresence(app, (account_id) => changed.add(account_id));
 
+  /** Counts a subscription of this seat as a socket of its person. */
+  async function enter({ account_id, person }: Seat): Promise<void> {
+    const hasCome = await app.presence.enter(account_id, person.kind, person.id);
+    if (hasCome && person.kind === 'user') tellPresence(app, account_id);
+  }
+
   /**
-   * Notes a sign of life and tells the subscription who is here, and everybody else on its token (cable.md B.2). Never
-   * rejects: who is not told now is told at the next sign.
+   * Tells the subscription who is here, and everybody else on its token (cable.md B.2). Never rejects: who is not told now is
+   * told at the next `update_presence`.
    */
   async function show(subscription: Subscription): Promise<void> {
     const { account_id, own, person } = subscription.seat;
-    const hasCome = await app.presence.see(account_id, person.kind, person.id);
-    if (hasCome && person.kind === 'user') tellPresence(app, account_id);
     asked.set(own, (asked.get(own) ?? new Set()).add(subscription));
     try {
       const payload = await presenceUpdate(app, account_id, person.kind);
@@ -76,6 +81,12 @@ export function openHerald({
   }
 
   return {
+    enter,
+
+    /** A subscription that `enter` counted has ended, or has another seat. */
+    leave: ({ account_id, person }: Seat): Promise<void> =>
+      app.presence.leave(account_id, person.kind, person.id),
+
     show,
 
     /** Who is in the account has changed: somebody joined it or left. */

@@ -1,65 +1,93 @@
 /**
- * Presence is what this process has heard lately, and stored nowhere: it is shown, and decides who is offered a conversation
- * by turns; the conversation itself is given in a transaction that looks at the stored row. After a restart nobody is online
- * until the next sign of life.
+ * Presence is memory of this process, and stored nowhere: it is shown, and decides who is offered a conversation by turns; the
+ * conversation itself is given in a transaction that looks at the stored row. After a restart nobody is online until a socket of
+ * theirs subscribes again.
  *
- * Who has been seen lately, per account (cable.md B.4): users and contacts with the moment of their last sign of life.
- * What `presence.update` says of it is left to `presence-update.ts`.
+ * A person is online in an account while a subscribed socket of theirs is open, whatever heartbeats it sends, and for a while
+ * after the last one is gone (cable.md B.4): a reload, a change of network or a restart of the client makes nobody offline.
+ * `connection.ts` closes sockets whose client is gone without a word. What `presence.update` says is left to `presence-update.ts`.
  */
 
 export type PersonKind = 'user' | 'contact';
 
 /**
- * Milliseconds for which somebody counts as online after the last sign of life: two and a half heartbeats of the usual clients,
- * 20 s for agents and 60 s for customers (cable.md B.4). With one heartbeat agents would be offline whenever one is late.
+ * Milliseconds for which a person counts as online without a socket: two and a half heartbeats of the usual clients, 20 s for
+ * agents and 60 s for customers (cable.md B.4), so that clients which reconnect only at their next heartbeat stay online.
  */
 const expiry: Record<PersonKind, number> = { user: 50_000, contact: 150_000 };
 
 export interface Presence {
-  /** Notes a sign of life. @returns whether the person was not online before */
-  see(account_id: number, kind: PersonKind, id: number): Promise<boolean>;
+  /** Counts a socket that subscribed. @returns whether the person was not online before */
+  enter(account_id: number, kind: PersonKind, id: number): Promise<boolean>;
+  /** Takes off a socket that `enter` counted; with the last one the expiry begins. */
+  leave(account_id: number, kind: PersonKind, id: number): Promise<void>;
   isOnline(account_id: number, kind: PersonKind, id: number): Promise<boolean>;
   /** Ids of everybody of a kind who is online. */
   online(account_id: number, kind: PersonKind): Promise<number[]>;
-  /** Forgets who has not been seen for too long. @returns accounts in which a user went offline by it */
+  /** Forgets people whose expiry has passed. @returns accounts in which a user went offline by it */
   sweep(): Promise<number[]>;
+}
+
+/** People of one kind in an account: each is in at most one of the maps. */
+interface People {
+  /** Open sockets by person. */
+  open: Map<number, number>;
+  /** When the last socket of a person closed, the longest ago first. */
+  left: Map<number, number>;
 }
 
 /** Presence of a single process. `now` is in milliseconds. */
 export function openMemoryPresence(now: () => number): Presence {
-  // Ordered by last sign of life, the longest silent first.
-  const seen: Record<PersonKind, Map<number, Map<number, number>>> = { user: new Map(), contact: new Map() };
+  const accounts: Record<PersonKind, Map<number, People>> = { user: new Map(), contact: new Map() };
   const isFresh = (kind: PersonKind, at: number | undefined) => at !== undefined && now() - at < expiry[kind];
+  const isHere = (kind: PersonKind, people: People | undefined, id: number) =>
+    people !== undefined && (people.open.has(id) || isFresh(kind, people.left.get(id)));
+
+  function peopleOf(kind: PersonKind, account_id: number): People {
+    const people = accounts[kind].get(account_id) ?? { open: new Map(), left: new Map() };
+    accounts[kind].set(account_id, people);
+    return people;
+  }
 
   function sweepKind(kind: PersonKind): number[] {
     const changed: number[] = [];
-    for (const [account_id, people] of seen[kind]) {
-      const before = people.size;
-      for (const [id, at] of people) {
+    for (const [account_id, { open, left }] of accounts[kind]) {
+      const before = left.size;
+      for (const [id, at] of left) {
         if (isFresh(kind, at)) break;
-        people.delete(id);
+        left.delete(id);
       }
-      if (people.size < before) changed.push(account_id);
-      if (!people.size) seen[kind].delete(account_id);
+      if (left.size < before) changed.push(account_id);
+      if (!open.size && !left.size) accounts[kind].delete(account_id);
     }
     return changed;
   }
 
   return {
-    see: async (account_id, kind, id) => {
-      let people = seen[kind].get(account_id);
-      if (!people) {
-        people = new Map();
-        seen[kind].set(account_id, people);
-      }
-      const wasOnline = isFresh(kind, people.get(id));
-      people.delete(id);
-      people.set(id, now());
-      return !wasOnline;
+    enter: async (account_id, kind, id) => {
+      const people = peopleOf(kind, account_id);
+      const wasHere = isHere(kind, people, id);
+      people.left.delete(id);
+      people.open.set(id, (people.open.get(id) ?? 0) + 1);
+      return !wasHere;
     },
-    isOnline: async (account_id, kind, id) => isFresh(kind, seen[kind].get(account_id)?.get(id)),
-    online: async (account_id, kind) =>
-      [...(seen[kind].get(account_id) ?? [])].filter(([, at]) => isFresh(kind, at)).map(([id]) => id),
+    leave: async (account_id, kind, id) => {
+      const { open, left } = peopleOf(kind, account_id);
+      const count = (open.get(id) ?? 0) - 1;
+      if (count > 0) {
+        open.set(id, count);
+        return;
+      }
+      open.delete(id);
+      left.set(id, now());
+    },
+    isOnline: async (account_id, kind, id) => isHere(kind, accounts[kind].get(account_id), id),
+    online: async (account_id, kind) => {
+      const people = accounts[kind].get(account_id);
+      if (!people) return [];
+      const left = [...people.left].filter(([, at]) => isFresh(kind, at)).map(([id]) => id);
+      return [...people.open.keys(), ...left];
+    },
     sweep: async () => {
       sweepKind('contact');
       return sweepKind('user');

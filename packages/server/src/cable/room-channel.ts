@@ -119,6 +119,7 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
       await hub.attach(subscription, found.streams);
       if (connection.isOpen && before === accessChanges) {
         connection.subscriptions = [...connection.subscriptions, subscription];
+        await herald.enter(subscription.seat);
         return subscription;
       }
       hub.detach(subscription);
@@ -130,6 +131,7 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     const { connection } = subscription;
     leaveSet(subscription);
     hub.detach(subscription);
+    void herald.leave(subscription.seat);
     connection.subscriptions = connection.subscriptions.filter((other) => other !== subscription);
   }
 
@@ -141,7 +143,10 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
       if (!isHeld(subscription)) return;
       if (!found) return connection.disconnect('remote');
       hub.detach(subscription, (stream) => !found.streams.includes(stream));
+      const before = subscription.seat;
       subscription.seat = found.seat;
+      await herald.enter(found.seat);
+      await herald.leave(before);
       const gained = found.streams.filter((stream) => !subscription.hears(stream));
       await hub.attach(subscription, gained);
       if (!isHeld(subscription)) return hub.detach(subscription);
@@ -204,11 +209,12 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
       for (const subscription of connection.subscriptions) {
         sets.lose(subscription.seat.set, connection.sid);
         hub.detach(subscription);
+        void herald.leave(subscription.seat);
       }
       connection.subscriptions = [];
     },
 
-    /** Refreshes the presence of everybody on a connection. */
+    /** Tells every subscription of a connection who is here. */
     async show(connection: Line): Promise<void> {
       for (const subscription of connection.subscriptions) await herald.show(subscription);
     },

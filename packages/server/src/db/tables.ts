@@ -313,6 +313,9 @@ export interface ConversationDraftRow {
 
 export interface AssignmentQueueRow {
   conversation_id: number;
+  inbox_id: number;
+  /** 0 for no team. */
+  team_id: number;
   created_at: number;
 }
 

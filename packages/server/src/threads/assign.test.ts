@@ -46,7 +46,7 @@ describe.each(engines)('assignments on %s', (engine) => {
     return body.id;
   };
   const online = async (...users: UserRow[]) => {
-    for (const { id } of users) await server.app.presence.see(office.account_id, 'user', id);
+    for (const { id } of users) await server.app.presence.enter(office.account_id, 'user', id);
   };
   const autoAssign = (on: boolean) =>
     manage('agentUpdateInbox', { enable_auto_assignment: on }, { id: office.inbox.id });
@@ -136,21 +136,6 @@ describe.each(engines)('assignments on %s', (engine) => {
     expect(taken.slice(2)).toEqual(taken.slice(0, 2));
     const people = await ask<{ id: number }[]>('agentListParticipants', started[0]?.id ?? 0);
     expect(people.body.map(({ id }) => id)).toEqual([taken[0]]);
-    await autoAssign(false);
-  });
-
-  it('do not happen by turns in an inbox that does not ask for it, nor to who is busy', async () => {
-    await online(office.member, second);
-    const { id } = await converse(server, office);
-    await autoAssign(true);
-    for (const { id: user } of [office.member, second])
-      await manage('agentUpdateAgent', { availability: 'busy' }, { id: user });
-    const busy = await converse(server, office);
-    for (const { id: user } of [office.member, second])
-      await manage('agentUpdateAgent', { availability: 'online' }, { id: user });
-    const after = await converse(server, office);
-    await vi.waitFor(async () => expect(await assigneeOf(after.id)).not.toBeNull(), soon);
-    expect([await assigneeOf(id), await assigneeOf(busy.id)]).toEqual([null, null]);
     await autoAssign(false);
   });
 

@@ -1,11 +1,228 @@
-/** The queue of conversations that wait for an agent, when its process stops. */
-import { agentApi } from '@hoory/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { converse } from '../../test/conversing.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
-import { engines, type Fresh, freshConfig, type TestServer } from '../../test/server.ts';
+/** What waits for an agent: who gets it, when, in which order, and what no agent is given. */
+import { type AgentConversation, agentApi } from '@hoory/contract';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Conversing, converse } from '../../test/conversing.ts';
+import { call, type Office, openOffice, password } from '../../test/office.ts';
+import { agentIdentifier, openRaw } from '../../test/raw-cable.ts';
+import { engines, type Fresh, freshConfig, startTestServer, type TestServer } from '../../test/server.ts';
+import type { InboxRow, UserRow } from '../db/tables.ts';
+import { addInbox } from '../inboxes/inboxes.ts';
 import { openApp, startServer } from '../main.ts';
-import { openAutoAssignment } from './auto-assign.ts';
+import { setUpAgent } from '../setup.ts';
+import { type AutoAssignment, openAutoAssignment } from './auto-assign.ts';
+
+const soon = { timeout: 20_000 };
+const minutes = 60_000;
+
+describe.each(engines)('what waits for an agent on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+  /** A second worker: what only one may do, two try at once. */
+  let worker: AutoAssignment;
+  let later = 0;
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine, now: () => Date.now() + later });
+    worker = openAutoAssignment(server.app);
+  });
+  afterAll(async () => {
+    await worker.close();
+    await server.stop();
+  });
+
+  /** Presence counts by account: in a new one nobody is online. */
+  beforeEach(async () => {
+    office = await openOffice(server);
+  });
+
+  const manage = <Body = { id: number }>(name: keyof typeof agentApi, body: unknown, params = {}) =>
+    call<Body>(server, agentApi[name], {
+      as: office.administrator,
+      body,
+      params: { account_id: office.account_id, ...params },
+    });
+  const assigneeOf = async ({ id }: Conversing) => {
+    const { body } = await manage<AgentConversation>('agentGetConversation', undefined, {
+      conversation_id: id,
+    });
+    return body.meta.assignee?.id ?? null;
+  };
+  const goesTo = (conversation: Conversing, { id }: UserRow) =>
+    vi.waitFor(async () => expect(await assigneeOf(conversation)).toBe(id), soon);
+  const assign = (conversation: Conversing, body: object) =>
+    manage('agentAssignConversation', body, { conversation_id: conversation.id });
+  const inboxOf = (inbox: InboxRow): Office => ({ ...office, inbox });
+  const newInbox = (name: string) =>
+    server.app.db.write((tx) => addInbox(server.app, tx, office.account_id, { name }));
+  const newAgent = (name: string, inboxes: number[]) =>
+    setUpAgent(server.app, {
+      account: office.account_id,
+      email: `${name}@shop.test`,
+      name,
+      password,
+      role: 'agent',
+      inboxes,
+    });
+  const updateInbox = (body: object) => manage('agentUpdateInbox', body, { id: office.inbox.id });
+  /** Opens a subscribed socket, which never says anything again. */
+  const comeOnline = async (user: UserRow) => {
+    const identifier = agentIdentifier(user, office.account_id);
+    const cable = openRaw(server.url, { first: [{ command: 'subscribe', identifier }] });
+    await cable.until(({ type }) => type === 'confirm_subscription');
+    return cable;
+  };
+  const queued = async (inbox: InboxRow = office.inbox) => {
+    const { q, all } = server.app.db;
+    return (await all(q.selectFrom('assignment_queue').selectAll().where('inbox_id', '=', inbox.id))).length;
+  };
+  const assignmentsOf = async ({ id }: Conversing) => {
+    const { body } = await manage<{ payload: { content: string; message_type: number }[] }>(
+      'agentListMessages',
+      undefined,
+      { conversation_id: id },
+    );
+    return body.payload.filter(
+      ({ message_type, content }) => message_type === 2 && /assigned/i.test(content),
+    );
+  };
+
+  it('is given away in its order when an agent comes online, past an inbox that has nobody', async () => {
+    const deserted = inboxOf(await newInbox('Deserted'));
+    const before = await converse(server, deserted);
+    const waiting = [];
+    for (let count = 0; count < 3; count++) waiting.push(await converse(server, office));
+    await worker.work();
+    expect(await Promise.all(waiting.map(assigneeOf))).toEqual([null, null, null]);
+    const cable = await comeOnline(office.member);
+    for (const conversation of waiting) await goesTo(conversation, office.member);
+    const { q, all } = server.app.db;
+    const taken = await all(
+      q
+        .selectFrom('messages')
+        .innerJoin('conversations', 'conversations.id', 'messages.conversation_id')
+        .select('display_id')
+        .where('messages.account_id', '=', office.account_id)
+        .where('content', '=', 'Assigned to Mo by System')
+        .orderBy('messages.id'),
+    );
+    expect(taken.map(({ display_id }) => display_id)).toEqual(waiting.map(({ id }) => id));
+    expect(await assigneeOf(before)).toBeNull();
+    expect([await queued(), await queued(deserted.inbox)]).toEqual([0, 1]);
+    await cable.close();
+  });
+
+  it('goes to an agent whose socket has been silent for an hour, and to nobody once it has been closed for a minute', async () => {
+    const cable = await comeOnline(office.member);
+    later += 60 * minutes;
+    await goesTo(await converse(server, office), office.member);
+    await cable.close();
+    later += minutes;
+    const late = await converse(server, office);
+    await worker.work();
+    expect(await assigneeOf(late)).toBeNull();
+  });
+
+  it('goes to an agent who joins the inbox, becomes available, or when the inbox begins to assign', async () => {
+    await comeOnline(office.outsider);
+    const first = await converse(server, office);
+    await manage('agentAddInboxMembers', { inbox_id: office.inbox.id, user_ids: [office.outsider.id] });
+    await goesTo(first, office.outsider);
+
+    await manage('agentUpdateAgent', { availability: 'busy' }, { id: office.outsider.id });
+    const second = await converse(server, office);
+    await worker.work();
+    expect(await assigneeOf(second)).toBeNull();
+    await manage('agentUpdateAgent', { availability: 'online' }, { id: office.outsider.id });
+    await goesTo(second, office.outsider);
+
+    await updateInbox({ enable_auto_assignment: false });
+    const third = await converse(server, office);
+    await worker.work();
+    expect(await assigneeOf(third)).toBeNull();
+    await updateInbox({ enable_auto_assignment: true });
+    await goesTo(third, office.outsider);
+  });
+
+  it('for a team waits for a member of the team and of the inbox, in front of nobody else', async () => {
+    const { body: team } = await manage('agentCreateTeam', { name: 'crew', allow_auto_assign: true });
+    const [ofTeam, other, left] = [
+      await converse(server, office),
+      await converse(server, office),
+      await converse(server, office),
+    ];
+    await assign(ofTeam, { team_id: team.id });
+    await assign(left, { team_id: team.id });
+    await assign(left, { team_id: 0 });
+    await comeOnline(office.member);
+    await goesTo(other, office.member);
+    await goesTo(left, office.member);
+    await worker.work();
+    expect(await assigneeOf(ofTeam)).toBeNull();
+    await manage('agentAddTeamMembers', { user_ids: [office.member.id] }, { id: team.id });
+    await goesTo(ofTeam, office.member);
+  });
+
+  it('for a team that is deleted goes to anybody of the inbox', async () => {
+    const { body: team } = await manage('agentCreateTeam', { name: 'gone', allow_auto_assign: true });
+    const conversation = await converse(server, office);
+    await assign(conversation, { team_id: team.id });
+    await comeOnline(office.member);
+    await worker.work();
+    expect(await assigneeOf(conversation)).toBeNull();
+    await manage('agentDeleteTeam', undefined, { id: team.id });
+    await goesTo(conversation, office.member);
+  });
+
+  it('waits no longer once somebody has assigned or ended it, or has taken it from everybody', async () => {
+    const su = await newAgent('Su', []);
+    const [taken, ended, freed] = [
+      await converse(server, office),
+      await converse(server, office),
+      await converse(server, office),
+    ];
+    await assign(taken, { assignee_id: su.id });
+    await manage('agentToggleStatus', { status: 'resolved' }, { conversation_id: ended.id });
+    await assign(freed, { assignee_id: su.id });
+    await assign(freed, { assignee_id: 0 });
+    expect(await queued()).toBe(0);
+    await comeOnline(office.member);
+    await worker.work();
+    expect(await Promise.all([taken, ended, freed].map(assigneeOf))).toEqual([su.id, null, null]);
+    await manage('agentToggleStatus', { status: 'open' }, { conversation_id: ended.id });
+    await goesTo(ended, office.member);
+  });
+
+  it('is given once, and never to another than somebody assigned it to meanwhile', async () => {
+    const waiting = [];
+    for (let count = 0; count < 12; count++) waiting.push(await converse(server, office));
+    await server.app.presence.enter(office.account_id, 'user', office.member.id);
+    const byHand = waiting.filter((_, index) => index % 2);
+    await Promise.all([
+      worker.work(),
+      ...byHand.map((conversation) => assign(conversation, { assignee_id: office.administrator.id })),
+      worker.work(),
+    ]);
+    await vi.waitFor(async () => expect(await queued()).toBe(0), soon);
+    for (const conversation of waiting) {
+      const isByHand = byHand.includes(conversation);
+      expect(await assigneeOf(conversation)).toBe((isByHand ? office.administrator : office.member).id);
+      const lines = (await assignmentsOf(conversation)).map(({ content }) => content);
+      const bySystem = lines.filter((line) => line === 'Assigned to Mo by System');
+      if (isByHand) expect(bySystem.length).toBeLessThanOrEqual(1);
+      else expect(lines).toEqual(['Assigned to Mo by System']);
+    }
+  });
+
+  it('is more than one step takes, and all of it is given away', async () => {
+    await updateInbox({ enable_auto_assignment: false });
+    for (let count = 0; count < 120; count += 10)
+      await Promise.all(Array.from({ length: 10 }, () => converse(server, office)));
+    expect(await queued()).toBe(120);
+    await server.app.presence.enter(office.account_id, 'user', office.member.id);
+    await updateInbox({ enable_auto_assignment: true });
+    await vi.waitFor(async () => expect(await queued()).toBe(0), soon);
+  });
+});
 
 describe.each(engines)('the queue for agents on %s', (engine) => {
   let fresh: Fresh;
@@ -17,11 +234,6 @@ describe.each(engines)('the queue for agents on %s', (engine) => {
     const started = await startServer(fresh.config);
     const server: TestServer = { ...started, ...fresh, url: started.app.url(), stop: fresh.release };
     office = await openOffice(server);
-    await call(server, agentApi.agentUpdateInbox, {
-      as: office.administrator,
-      params: { account_id: office.account_id, id: office.inbox.id },
-      body: { enable_auto_assignment: false },
-    });
     for (let count = 0; count < 3; count++) await converse(server, office);
     await started.close();
     app = await openApp(fresh.config);
@@ -33,15 +245,11 @@ describe.each(engines)('the queue for agents on %s', (engine) => {
 
   const queued = () => app.db.all(app.db.q.selectFrom('assignment_queue').selectAll());
 
-  it('is left at once when the process stops, and worked off by the next one', async () => {
-    const conversations = await app.db.all(app.db.q.selectFrom('conversations').select('id'));
-    await app.db.write((tx) =>
-      tx.insertMany(
-        'assignment_queue',
-        conversations.map(({ id }) => ({ conversation_id: id, created_at: 1 })),
-      ),
-    );
-    await app.presence.see(office.account_id, 'user', office.member.id);
+  it('outlasts its process, is left at once when that stops, and worked off by the next one', async () => {
+    const empty = openAutoAssignment(app);
+    await empty.work();
+    await empty.close();
+    await app.presence.enter(office.account_id, 'user', office.member.id);
     const stopping = openAutoAssignment(app);
     void stopping.work();
     await stopping.close();

@@ -1,114 +1,179 @@
 /**
- * Conversations that become open find an agent by turns (application-api.md section 7). They are queued in the transaction
- * that opens them and given away right after it; what a stopped process leaves behind, any node takes up.
+ * Conversations that become open find an agent by turns (application-api.md section 7). `assignment-queue.ts` queues them in the
+ * transaction that opens them; they are given away right after it, or when somebody who may take them comes online.
+ *
+ * What asks for work names an account: a conversation was queued, presence or an availability changed. Every second all
+ * accounts in which conversations wait are looked at: after a start, after a change of members, teams or settings, and after
+ * changes by other processes. An account is worked in steps that take a page of each line, so that a long line delays
+ * neither the other lines nor the other accounts.
  */
 import { sql } from 'kysely';
-import { type Online, readOnline } from '../agents/presence.ts';
+import { availabilityOf, type Online, type Present, readOnline } from '../agents/presence.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import type { Fact } from '../events/listeners.ts';
+import { followPresence } from '../events/presence.ts';
 import { listMemberIds } from '../inboxes/store.ts';
 import type { Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/threads.ts';
+import { lockThreads } from '../messages/threads.ts';
 import { teamMembers } from '../teams/store.ts';
 import { setAssignee, whoIsOnline } from './assign.ts';
+import { dequeue, followQueue, isQueued, type Line, putLast, readLine } from './assignment-queue.ts';
 import { nextInTurn } from './turns.ts';
 
-/** Conversations that one round gives away; the rest follows in the next. */
-const atOnce = 50;
+/** Conversations of one line that one step gives away. */
+const page = 50;
 
 export interface AutoAssignment {
-  /** Gives away what waits. */
+  /** Gives away what waits in any account. */
   work(): Promise<void>;
   /** Resolves when the conversation at hand is given away; what is left waits for the next start. */
   close(): Promise<void>;
 }
 
-/** Listens for conversations that become open; the work begins when their transaction has committed. */
+/** Listens for conversations that begin to wait and for agents who come; the work begins when a transaction has committed. */
 export function openAutoAssignment(app: App): AutoAssignment {
   let isClosed = false;
-  let round: Promise<void> = Promise.resolve();
-  const work = () => {
-    round = round
-      .then(() => assignQueued(app, () => isClosed))
-      .catch((err) => app.log.error({ err }, 'conversations could not be given away'));
-    return round;
-  };
-  app.listeners.listen(async (tx, facts) => {
-    const opened = facts.filter(becomesOpen).flatMap(({ conversation_id }) => conversation_id ?? []);
-    if (opened.length && (await queue(app, tx, opened))) tx.afterCommit(() => void work());
-  });
+  /** Accounts to be looked at, those that waited longest first. */
+  const asked = new Set<number>();
+  let isRunning = false;
+  let run: Promise<void> = Promise.resolve();
+
+  function ask(account_ids: readonly number[]): void {
+    for (const id of account_ids) asked.add(id);
+    if (!isRunning) run = workAsked();
+  }
+
+  async function workAsked(): Promise<void> {
+    isRunning = true;
+    // An account that is added again meanwhile comes after the others.
+    for (const account_id of asked) {
+      asked.delete(account_id);
+      if (isClosed) break;
+      try {
+        if (await takeStep(app, account_id, () => isClosed)) asked.add(account_id);
+      } catch (err) {
+        app.log.error({ err, account_id }, 'conversations could not be given away');
+      }
+    }
+    isRunning = false;
+  }
+
+  const stopFollowing = followPresence(app, (account_id) => ask([account_id]));
+  followQueue(app, (account_id) => ask([account_id]));
   return {
-    work,
+    work: async () => {
+      ask(await accountsThatWait(app));
+      await run;
+    },
     close: () => {
       isClosed = true;
-      return round;
+      stopFollowing();
+      return run;
     },
   };
 }
 
-const becomesOpen = ({ event }: Fact) =>
-  event === 'conversation_created' || event === 'conversation_status_changed';
-
-/** Queues those that are open, in an inbox that assigns, and without somebody of the inbox. @returns how many */
-async function queue(app: App, tx: Tx, ids: number[]): Promise<number> {
-  return tx.run(sql`insert into assignment_queue (conversation_id, created_at)
-    select conversations.id, cast(${app.now()} as bigint) from conversations join inboxes on inboxes.id = conversations.inbox_id
-    where ${isAnyOf(tx, 'conversations.id', ids)} and conversations.status = 'open'
-      and inboxes.enable_auto_assignment = 1 and assignee_agent_bot_id is null
-      and not exists (select 1 from inbox_members
-        where inbox_members.inbox_id = inboxes.id and inbox_members.user_id = conversations.assignee_id)
-    on conflict (conversation_id) do nothing`);
+/** Finds the inboxes by steps through the index of the lines: their number counts, not that of the conversations. */
+async function accountsThatWait({ db }: App): Promise<number[]> {
+  const rows = await db.all(
+    sql<{ account_id: number }>`with recursive step (inbox_id) as (
+        select cast(0 as bigint)
+        union all
+        select (select inbox_id from assignment_queue where assignment_queue.inbox_id > step.inbox_id
+          order by assignment_queue.inbox_id limit 1)
+        from step where step.inbox_id is not null)
+      select distinct account_id from step join inboxes on inboxes.id = step.inbox_id where enable_auto_assignment = 1`,
+  );
+  return rows.map(({ account_id }) => account_id);
 }
 
-async function assignQueued(app: App, isClosed: () => boolean): Promise<void> {
-  if (isClosed()) return;
-  const { db } = app;
-  const waiting = await db.all(
-    db.q
-      .selectFrom('assignment_queue')
-      .select('conversation_id')
-      // As a join, a planner that knows the queue to be empty would begin with all conversations.
-      .select((on) =>
-        on
-          .selectFrom('conversations')
-          .select('account_id')
-          .whereRef('conversations.id', '=', 'assignment_queue.conversation_id')
-          .as('account_id'),
-      )
-      .orderBy('assignment_queue.created_at')
-      .orderBy('conversation_id')
-      .limit(atOnce),
-  );
-  const accountIds = waiting.flatMap(({ account_id }) => account_id ?? []);
-  const online = await readOnline(app, [...new Set(accountIds)]);
-  for (const { conversation_id } of waiting) {
-    if (isClosed()) return;
-    await db.write((tx) => assignOne(app, tx, { conversation_id, online }), conversation_id);
+/** Gives away a page of each line of the account that somebody present may take from. @returns whether to come back at once */
+async function takeStep(app: App, account_id: number, isClosed: () => boolean): Promise<boolean> {
+  const online = await readOnline(app, [account_id]);
+  let isLong = false;
+  for (const line of await openLines(app, account_id, online)) {
+    const waiting = await readLine(app.db, line, page);
+    let given = 0;
+    for (const conversation_id of waiting) {
+      if (isClosed()) return false;
+      const outcome = await give(app, conversation_id, online);
+      if (outcome === 'nobody is here') break;
+      if (outcome === 'given') given++;
+    }
+    isLong ||= waiting.length === page && given > 0;
   }
-  if (waiting.length === atOnce) await assignQueued(app, isClosed);
+  return isLong;
 }
 
-/** Whoever takes the row off the queue gives the conversation away: no other node does. */
-async function assignOne(
-  app: App,
-  tx: Tx,
-  { conversation_id, online }: { conversation_id: number; online: Online },
-): Promise<void> {
-  const taken = await tx.run(
-    tx.q.deleteFrom('assignment_queue').where('conversation_id', '=', conversation_id),
+/**
+ * Lines in which something waits and whose inbox, and team if they have one, have a member who is here. With `exists`
+ * instead of the first row, PostgreSQL would plan a join with the whole queue.
+ */
+async function openLines({ db }: App, account_id: number, online: Online): Promise<Line[]> {
+  const members = await db.all(
+    sql<
+      Present & { inbox_id: number }
+    >`select inbox_id, account_users.account_id, user_id, availability, auto_offline
+      from inboxes join inbox_members on inbox_members.inbox_id = inboxes.id join account_users using (user_id)
+      where inboxes.account_id = ${account_id} and account_users.account_id = ${account_id} and enable_auto_assignment = 1
+        and (select team_id from assignment_queue where assignment_queue.inbox_id = inboxes.id
+          order by team_id limit 1) is not null`,
   );
-  if (!taken) return;
-  const thread = await lockThread(tx, conversation_id);
-  const { conversation } = thread;
-  if (conversation.status !== 'open' || conversation.assignee_agent_bot_id !== null) return;
-  const members = await listMemberIds(tx, conversation.inbox_id);
-  if (conversation.assignee_id !== null && members.includes(conversation.assignee_id)) return;
+  const present = members.filter((member) => availabilityOf(member, online) === 'online');
+  if (!present.length) return [];
+  const inbox_ids = [...new Set(present.map(({ inbox_id }) => inbox_id))];
+  const user_ids = [...new Set(present.map(({ user_id }) => user_id))];
+  const ofTeams = await db.all(
+    sql<Line>`select inboxes.id as inbox_id, teams.id as team_id from inboxes cross join teams
+      where ${isAnyOf(db, 'inboxes.id', inbox_ids)} and teams.account_id = ${account_id} and allow_auto_assign = 1
+        and (select assignment_queue.created_at from assignment_queue
+          where assignment_queue.inbox_id = inboxes.id and assignment_queue.team_id = teams.id
+          order by assignment_queue.created_at limit 1) is not null
+        and exists (select 1 from team_members join inbox_members using (user_id)
+          where team_members.team_id = teams.id and inbox_members.inbox_id = inboxes.id
+            and ${isAnyOf(db, 'team_members.user_id', user_ids)})`,
+  );
+  return [...inbox_ids.map((inbox_id) => ({ inbox_id, team_id: 0 })), ...ofTeams];
+}
+
+type Outcome = 'given' | 'not given' | 'nobody is here';
+
+/** A conversation that cannot be given away for a fault of its own goes to the end of its line. */
+async function give(app: App, conversation_id: number, online: Online): Promise<Outcome> {
+  const { db } = app;
+  try {
+    return await db.write((tx) => giveWithin(app, tx, conversation_id, online), conversation_id);
+  } catch (err) {
+    app.log.error({ err, conversation_id }, 'a conversation could not be given away');
+    await db.write((tx) => putLast(tx, conversation_id, app.now()), conversation_id);
+    return 'not given';
+  }
+}
+
+/**
+ * The conversation is locked first, and everything that assigns one does so: a second node, or somebody who assigns it by hand,
+ * comes before and has taken it off the queue, or comes after and sees the assignee.
+ */
+async function giveWithin(app: App, tx: Tx, conversation_id: number, online: Online): Promise<Outcome> {
+  const thread = (await lockThreads(tx, [conversation_id])).get(conversation_id);
+  if (!thread || !(await isQueued(tx, conversation_id))) return 'not given';
+  const { conversation, inbox } = thread;
+  const { account_id, inbox_id, assignee_id } = conversation;
+  const members = await listMemberIds(tx, inbox_id);
+  const isTaken = assignee_id !== null && members.includes(assignee_id);
+  if (isTaken || conversation.status !== 'open' || conversation.assignee_agent_bot_id !== null) {
+    await dequeue(tx, [conversation_id]);
+    return 'not given';
+  }
+  if (!inbox.enable_auto_assignment) return 'nobody is here';
   const ids = await candidatesOf(tx, thread, members);
-  const present = await whoIsOnline(tx, { account_id: conversation.account_id, ids, online });
-  const assignee_id = await nextInTurn(tx, `inbox:${conversation.inbox_id}`, present);
-  if (assignee_id !== undefined) await setAssignee(app, tx, thread, { assignee_id, by: { name: 'System' } });
+  const present = await whoIsOnline(tx, { account_id, ids, online });
+  const chosen = await nextInTurn(tx, `inbox:${inbox_id}`, present);
+  if (chosen === undefined) return 'nobody is here';
+  // Takes it off the queue as well, as every assignment does.
+  await setAssignee(app, tx, thread, { assignee_id: chosen, by: { name: 'System' } });
+  return 'given';
 }
 
 /** Members of the inbox; of a conversation with a team only those in it, if the team allows it. */
