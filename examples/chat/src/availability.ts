@@ -1,46 +1,58 @@
-/** Who is there, and when an answer may come: from presence and the inbox's opening hours. */
+/** Whether somebody can answer now: from the connection, presence and the inbox's opening hours. */
 import type { ConversationState, PublicInbox } from '@hoory/client';
 import type { Language } from './words.ts';
 
 const DAY = 24 * 60;
-const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** The names of agents who wrote here and are online now; of others only the number is known. */
-export function whoIsOnline({ agents, messages }: ConversationState): { isOnline: boolean; names: string[] } {
-  const names = new Set<string>();
-  for (const { sender } of messages)
-    if (sender?.type === 'user' && agents[sender.id] === 'online') names.add(sender.name);
-  return { isOnline: Object.values(agents).includes('online'), names: [...names] };
+/** What is written now waits until the connection is back. */
+export const isOffline = ({ connection }: ConversationState): boolean =>
+  connection === 'offline' || !navigator.onLine;
+
+/**
+ * What the chat says of the company. The hours come first: while they are over, the server answers with the inbox's text for
+ * that, so nobody counts as online, whatever their presence. Before the inbox is known, and offline, nothing is promised.
+ */
+export function companyState(
+  state: ConversationState,
+  inbox: PublicInbox | undefined,
+  { words, tag }: Language,
+  soon = words.soon,
+): { isOnline: boolean; text: string } {
+  const { agents, messages } = state;
+  const now = Date.now();
+  const opening = inbox && nextOpening(inbox, now);
+  const isOnline = opening === now && !isOffline(state) && Object.values(agents).includes('online');
+  if (isOnline) {
+    // Of those who did not write here only the number is known.
+    const names = new Set<string>();
+    for (const { sender } of messages)
+      if (sender?.type === 'user' && agents[sender.id] === 'online') names.add(sender.name);
+    return { isOnline, text: [...names, words.online, soon].join(' · ') };
+  }
+  const isBack = opening && opening > now && opening < Infinity;
+  return { isOnline, text: isBack ? words.back.replace('{time}', momentText(opening, tag)) : words.away };
 }
 
-/** When the company opens next, in milliseconds; undefined while it is open, or keeps no hours. */
-export function nextOpening(inbox: PublicInbox, now: number): number | undefined {
-  if (!inbox.working_hours_enabled) return undefined;
-  const [weekday, minute] = localTime(now, inbox.timezone);
-  let next: number | undefined;
+/** In milliseconds: `now` while the company is open or keeps no hours, infinite where no day has any. */
+function nextOpening({ working_hours_enabled, working_hours, timezone }: PublicInbox, now: number): number {
+  if (!working_hours_enabled) return now;
+  const clock = clockAt(now, timezone);
+  const minute = clock.getUTCHours() * 60 + clock.getUTCMinutes();
   // Yesterday's hours may go on past midnight.
   for (let ahead = -1; ahead <= 7; ahead++) {
-    const hours = inbox.working_hours.find((day) => day.day_of_week === (weekday + ahead + 7) % 7);
-    const opening = hours && openingOf(hours);
-    if (!opening) continue;
-    const [opens, closes] = opening.map((time) => ahead * DAY + time) as [number, number];
-    if (minute >= opens && minute < closes) return undefined;
-    if (opens > minute) next ??= now + (opens - minute) * 60_000;
+    const day = working_hours[(clock.getUTCDay() + ahead + 7) % 7];
+    if (!day || day.closed_all_day) continue;
+    const opens = day.open_all_day ? 0 : toMinutes(day.open_hour, day.open_minutes);
+    const closes = day.open_all_day ? DAY : toMinutes(day.close_hour, day.close_minutes);
+    const start = ahead * DAY - minute;
+    // A day that closes no later than it opens closes on the next one.
+    if (start + closes + (closes > opens ? 0 : DAY) > 0) return now + Math.max(0, start + opens) * 60_000;
   }
-  return next;
-}
-
-/** Minutes from midnight; past 24:00 where a day closes on the next one. */
-function openingOf(hours: PublicInbox['working_hours'][number]): [opens: number, closes: number] | undefined {
-  if (hours.closed_all_day) return undefined;
-  if (hours.open_all_day) return [0, DAY];
-  const opens = toMinutes(hours.open_hour, hours.open_minutes);
-  const closes = toMinutes(hours.close_hour, hours.close_minutes);
-  return [opens, closes <= opens ? closes + DAY : closes];
+  return Infinity;
 }
 
 /** "today 14:00", "Monday 09:00", in the reader's own language and time zone. */
-export function momentText(time: number, { tag }: Language): string {
+function momentText(time: number, tag: string): string {
   const days = Math.round((startOfDay(time) - startOfDay(Date.now())) / (DAY * 60_000));
   const day =
     days < 2
@@ -53,15 +65,13 @@ const toMinutes = (hour: number | null, minutes: number | null) => (hour ?? 0) *
 
 const startOfDay = (time: number) => new Date(time).setHours(0, 0, 0, 0);
 
-/** Weekday and minute of the day where the company is. A time zone that the browser does not know counts as UTC. */
-function localTime(now: number, timeZone: string): [weekday: number, minute: number] {
-  const options = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  let format = new Intl.DateTimeFormat('en', { ...options, timeZone: 'UTC' });
+/** What clocks show in that time zone, as if it were UTC. A time zone that the browser does not know counts as UTC. */
+function clockAt(now: number, timeZone: string): Date {
   try {
-    format = new Intl.DateTimeFormat('en', { ...options, timeZone });
+    // Swedish writes dates as ISO does.
+    const shown = new Date(now).toLocaleString('sv', { timeZone });
+    return new Date(`${shown.replace(' ', 'T')}Z`);
   } catch {
-    // Named in another way than IANA's.
+    return new Date(now);
   }
-  const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
-  return [weekdays.indexOf(parts.weekday ?? ''), Number(parts.hour) * 60 + Number(parts.minute)];
 }

@@ -13,7 +13,7 @@ import {
   isComposing,
   type PublicInbox,
 } from '@hoory/client';
-import { momentText, nextOpening, whoIsOnline } from './availability.ts';
+import { companyState, isOffline } from './availability.ts';
 import { Composer } from './composer.ts';
 import { h, icon, icons } from './dom.ts';
 import { chatStyles } from './styles.ts';
@@ -139,14 +139,19 @@ export class HooryChat extends HTMLElement {
       addEventListener(event, look);
       this.#stops.push(() => removeEventListener(event, look));
     }
-    client.api.getInbox().then(
-      (found) => {
-        this.#inbox = found;
-        title.textContent = found.name;
-        this.#schedule();
-      },
-      () => {},
-    );
+    const load = () =>
+      client.api.getInbox().then(
+        (found) => {
+          this.#inbox = found;
+          title.textContent = found.name;
+          this.#schedule();
+        },
+        () => {},
+      );
+    void load();
+    // Hours begin and end while nothing else changes.
+    const clock = setInterval(() => (this.#inbox ? this.#schedule() : load()), 30_000);
+    this.#stops.push(() => clearInterval(clock));
   }
 
   #follow(): void {
@@ -182,7 +187,8 @@ export class HooryChat extends HTMLElement {
     const isKnown = session !== null || error !== null || state.connection === 'offline';
     if (this.#thread.isShown) this.#thread.draw(isKnown ? state : { ...state, loading: true });
     this.#drawBanner(state);
-    const { isOnline, text } = this.#whoIsThere(state);
+    const soon = this.getAttribute('reply-time') ?? undefined;
+    const { isOnline, text } = companyState(state, this.#inbox, this.#language, soon);
     who.textContent = text;
     who.classList.toggle('online', isOnline);
     const names = state.typing.map(({ name }) => name).join(', ');
@@ -201,23 +207,13 @@ export class HooryChat extends HTMLElement {
     const { banner, fault, reload } = this.#parts;
     const { error } = this.#client!.getState();
     const refused = error && !error.temporary ? error : undefined;
-    const isOffline = state.connection === 'offline' || !navigator.onLine;
-    const unloaded = isOffline ? undefined : state.error;
+    const offline = isOffline(state);
+    const unloaded = offline ? undefined : state.error;
     const { message, requestId } = refused ?? unloaded ?? {};
-    const said = refused ? words.refused : isOffline ? words.offline : unloaded ? words.notLoaded : '';
+    const said = refused ? words.refused : offline ? words.offline : unloaded ? words.notLoaded : '';
     banner.hidden = !said;
     fault.textContent = [said, message, requestId].filter(Boolean).join(' ');
     reload.hidden = !unloaded || refused !== undefined;
-  }
-
-  #whoIsThere(state: ConversationState): { isOnline: boolean; text: string } {
-    const { words } = this.#language;
-    const { isOnline, names } = whoIsOnline(state);
-    const opening = this.#inbox && nextOpening(this.#inbox, Date.now());
-    const soon = this.getAttribute('reply-time') ?? words.soon;
-    if (isOnline) return { isOnline, text: [...names, words.online, soon].join(' · ') };
-    const text = opening ? words.back.replace('{time}', momentText(opening, this.#language)) : words.away;
-    return { isOnline, text };
   }
 
   /** Also in the title; what the page calls itself meanwhile is kept. */

@@ -37,14 +37,11 @@ export function renderInteractive(message: ThreadMessage, asking: Asking): HTMLE
   if (message.content_type === 'input_select') return [renderChoices(list, submitted_values, asking)];
   if (message.content_type === 'cards') return list.map((item) => renderCard(item, asking));
   if (message.content_type === 'article') return list.map((item) => renderArticle(item, asking));
-  if (message.content_type === 'form')
-    return [submitted_values ? note(asking.words.submitted) : renderForm(list, asking)];
-  if (message.content_type === 'input_csat')
-    return [submitted_values ? note(asking.words.submitted) : renderSurvey(message, asking)];
-  return [];
+  const isForm = message.content_type === 'form';
+  if (!isForm && message.content_type !== 'input_csat') return [];
+  if (submitted_values) return [h('p', { class: 'note' }, asking.words.submitted)];
+  return [isForm ? renderForm(list, asking) : renderSurvey(message, asking)];
 }
-
-const note = (text: string) => h('p', { class: 'note' }, text);
 
 function renderChoices(items: Item[], submitted: unknown, asking: Asking): HTMLElement {
   const chosen = (Array.isArray(submitted) ? submitted[0] : submitted) as Item | undefined;

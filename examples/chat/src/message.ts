@@ -60,10 +60,11 @@ export function renderPending(message: PendingMessage, { words }: Shown, unsent:
   });
   const discard = h('button', { click: unsent.discard }, words.discard);
   if (message.state === 'failed') {
-    const retry = h('button', { click: unsent.retry }, words.retry);
-    row.append(
-      h('div', { class: 'state failed', role: 'alert' }, `${whyFailed(message, words)} `, retry, discard),
-    );
+    const why = whyFailed(message, words);
+    // Without its files an empty message is none.
+    const canRetry = message.content || why !== words.lost;
+    const retry = canRetry ? h('button', { click: unsent.retry }, words.retry) : '';
+    row.append(h('div', { class: 'state failed', role: 'alert' }, `${why} `, retry, discard));
   } else if (message.state === 'queued') row.append(h('div', { class: 'state' }, words.queued, discard));
   else {
     const isLong = message.files.length > 0;

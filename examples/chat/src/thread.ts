@@ -1,5 +1,6 @@
 /** The list of messages: days, groups, older ones on scroll. Draws only what changed and keeps the reader's place. */
 import type { Conversation, ConversationState, PendingMessage, ThreadMessage } from '@hoory/client';
+import { isOffline } from './availability.ts';
 import { h, pictureUrl, place } from './dom.ts';
 import { renderMessage, renderPending, type Shown, type Tick } from './message.ts';
 import type { Language } from './words.ts';
@@ -160,7 +161,7 @@ export class ThreadView {
       const element =
         'id' in message
           ? this.#putMessage(next, message, shown, state)
-          : this.#putPending(next, message, shown);
+          : this.#putPending(next, message, shown, isOffline(state));
       element.classList.toggle('first', !before || !isSameGroup(before, message));
       element.classList.toggle('last', !after || !isSameGroup(message, after));
     });
@@ -246,15 +247,24 @@ export class ThreadView {
     return this.#put(next, `message ${message.id}`, print, () => renderMessage(message, tick, shown, asking));
   }
 
-  #putPending(next: Map<string, Drawn>, message: PendingMessage, shown: Shown): HTMLElement {
-    const { echo_id, state, progress } = message;
+  /** An attempt may hang for long without a connection: the message waits all the same. */
+  #putPending(
+    next: Map<string, Drawn>,
+    message: PendingMessage,
+    shown: Shown,
+    offline: boolean,
+  ): HTMLElement {
+    const { echo_id, progress } = message;
+    const state = offline && message.state === 'sending' ? 'queued' : message.state;
     const conversation = this.#conversation;
     const unsent = {
       previews: this.#previews.get(echo_id) ?? [],
       retry: () => void conversation.retry(echo_id),
       discard: () => void conversation.discard(echo_id),
     };
-    const element = this.#put(next, `pending ${echo_id}`, state, () => renderPending(message, shown, unsent));
+    const element = this.#put(next, `pending ${echo_id}`, state, () =>
+      renderPending({ ...message, state }, shown, unsent),
+    );
     // Written into the row as it is: a button that is made anew under the finger loses its click.
     const percent = element.querySelector('.percent');
     if (percent && progress !== undefined) percent.textContent = ` ${Math.round(progress * 100)} %`;

@@ -98,7 +98,7 @@ function toPairs(name: string, value: unknown): string[] {
 function defaultFetch(): Fetch {
   // Called through the global object: browsers refuse `fetch` with another `this`.
   return (url, init) => {
-    if (!host.fetch) throw new HooryError('network', 'No fetch here: hand one in as the option `fetch`');
+    if (!host.fetch) throw new HooryError('network', 'No fetch: give the option `fetch`');
     return host.fetch(url, init);
   };
 }

@@ -176,6 +176,21 @@ describe('a reload', () => {
   });
 });
 
+describe('a reload without a connection', () => {
+  it('says at once that files were lost, though a message before them waits', async () => {
+    const tab = await openTab();
+    await send(tab, 'first');
+    await send(tab, 'see attached', [file()]);
+    tab.vanish();
+    const again = await openTab();
+    await fail(network());
+    expect(states(again)).toEqual([
+      ['first', 'queued'],
+      ['see attached', 'failed'],
+    ]);
+  });
+});
+
 describe('an upload', () => {
   it('in front keeps those of its place waiting, and nobody else', async () => {
     const tab = await openTab();

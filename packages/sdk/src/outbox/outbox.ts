@@ -202,7 +202,12 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   /** Takes up what is stored, and sends it. */
   async #refresh(): Promise<void> {
     await this.#queue.read((list) => this.#follow(list));
-    for (const { kept } of this.#items.values()) void this.#run(kept.place);
+    for (const item of this.#items.values()) {
+      const { place, tab, refused } = item.kept;
+      // Not only in its turn: until then it would seem to be sent.
+      if (tab && !item.files && !refused) await this.#passOver(item, tab);
+      void this.#run(place);
+    }
   }
 
   /** Brings the items to what other tabs have added, sent, refused, retried or discarded. */
@@ -300,10 +305,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   /** Its files are in another tab, which sends it, or went with a tab that is gone. */
   async #passOver(item: Item<Message>, tab: string): Promise<number> {
     if (await this.#queue.isElsewhere(tab)) return this.#options.retry.min;
-    return this.#refuse(
-      item,
-      new HooryError('attachments_lost', 'The files were lost when the page was closed'),
-    );
+    return this.#refuse(item, new HooryError('attachments_lost', 'The files are lost'));
   }
 
   async #refuse(item: Item<Message>, { code, message, status, body }: HooryError): Promise<number> {

@@ -17,7 +17,7 @@ import type { Fact, Foreseen } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/upload.ts';
 import { announceConversation, announceMessage, type Thread } from './announce.ts';
-import { floodLimit, templatesFor } from './rules.ts';
+import { floodLimit, templateFor } from './rules.ts';
 import { type Echo, findByEcho, loadPartsOf } from './store.ts';
 import { lockThreads, messageRow, type NewMessage, rememberMessage } from './threads.ts';
 import type { MessageParts } from './wire.ts';
@@ -122,7 +122,7 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
   return outcomes;
 };
 
-/** An upper bound: the message, an activity when it reopens, and automatic answers. */
+/** An upper bound: the message, an activity when it reopens, and an automatic answer. */
 function idsNeeded(app: App, batch: readonly PostInput<unknown>[], threads: Map<number, Thread>): number {
   let count = 0;
   for (const { conversation_id, message } of batch) {
@@ -130,7 +130,7 @@ function idsNeeded(app: App, batch: readonly PostInput<unknown>[], threads: Map<
     count++;
     if (message.message_type !== 0) continue;
     if (reopenedStatus(conversation, inbox, contact)) count++;
-    count += templatesFor(conversation, inbox, app.now()).length;
+    if (templateFor(conversation, inbox, app.now())) count++;
   }
   return count;
 }
@@ -204,8 +204,8 @@ function receive(writing: Writing, input: PostInput<unknown>, thread: Thread): M
     announceConversation(app, writing.tx, 'conversation.updated', current(writing, thread));
     tell(writing, ['conversation_updated'], after);
   }
-  for (const content of templatesFor(after.conversation, after.inbox, app.now()))
-    insert(writing, current(writing, thread), { message_type: 3, content }, undefined);
+  const content = templateFor(after.conversation, after.inbox, app.now());
+  if (content) insert(writing, current(writing, thread), { message_type: 3, content }, undefined);
   touchContact(writing, thread.contact, parts.message.created_at);
   return parts;
 }

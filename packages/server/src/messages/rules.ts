@@ -11,13 +11,14 @@ type Template = Pick<
   'has_outgoing' | 'has_template' | 'last_template_at' | 'last_agent_message_at'
 >;
 
-/** Automatic answers to a customer's message, in order (client-api.md section 6, step 6). */
-export function templatesFor(conversation: Template, inbox: InboxRow, now: number): string[] {
-  const texts: string[] = [];
-  if (isOutOfOffice(conversation, inbox, now)) texts.push(inbox.out_of_office_message as string);
+/**
+ * The automatic answer to a customer's message (client-api.md section 6, step 6). The text of out-of-office is a template, so the
+ * greeting, which comes before any, does not follow it: what it promises does not hold out of hours.
+ */
+export function templateFor(conversation: Template, inbox: InboxRow, now: number): string | undefined {
+  if (isOutOfOffice(conversation, inbox, now)) return inbox.out_of_office_message as string;
   const isFirst = !conversation.has_outgoing && !conversation.has_template;
-  if (inbox.greeting_enabled && inbox.greeting_message && isFirst) texts.push(inbox.greeting_message);
-  return texts;
+  return inbox.greeting_enabled && inbox.greeting_message && isFirst ? inbox.greeting_message : undefined;
 }
 
 function isOutOfOffice(conversation: Template, inbox: InboxRow, now: number): boolean {

@@ -239,6 +239,58 @@ describeInChromium('the chat page', () => {
     expect(await company.stored()).toEqual(['Taken, but the answer is lost', 'First', 'Second']);
   });
 
+  test('says of files, and of a header, what is true without a connection', async () => {
+    const { account } = company.people;
+    await company.app.presence.enter(account.id, 'user', company.people.agent.id);
+    const page = await visit(company.chat, { pardon });
+    const who = page.locator('.who');
+    await vi.waitFor(async () => expect(await who.innerText()).toContain('Online now'), soon);
+    await write(page, 'Hello');
+    await settled(page);
+    // The page itself comes from elsewhere, as on a site that embeds the chat.
+    await page.route('**/public/**', (route) => route.abort());
+    await page.routeWebSocket('**/cable*', (socket) => socket.close());
+    const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('abc') };
+    const states = () => page.locator('.row.fresh .state').allInnerTexts();
+    await write(page, 'First');
+    await page.locator('input[type=file]').first().setInputFiles(note);
+    await page.locator('textarea.text').press('Enter');
+    await vi.waitFor(async () => expect(await states()).toEqual(Array(2).fill('Will be sentDiscard')), soon);
+    await page.reload();
+    await page.getByText('You are offline').waitFor();
+    await vi.waitFor(
+      async () =>
+        expect(await states()).toEqual(['Will be sentDiscard', 'Not sent: attach the files again Discard']),
+      soon,
+    );
+    expect(await who.innerText()).toBe('Leave a message, we will answer here');
+    await expectAccessible(page);
+    await page.unrouteAll();
+    await vi.waitFor(async () => expect(await company.stored()).toEqual(['Hello', 'First']), soon);
+  });
+
+  test('says that a message waits while an attempt to send it hangs', async () => {
+    const page = await blank({ pardon });
+    let isCut = false;
+    const hang = (go: () => unknown) => (isCut ? undefined : go());
+    await page.route('**/public/**', (route) => hang(() => route.continue()));
+    await page.routeWebSocket('**/cable*', (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((text) => hang(() => server.send(text)));
+      server.onMessage((text) => hang(() => socket.send(text)));
+    });
+    await page.goto(company.chat);
+    await write(page, 'Hello');
+    await settled(page);
+    isCut = true;
+    await write(page, 'Waits');
+    const state = page.locator('.row.fresh .state');
+    await vi.waitFor(async () => expect(await state.innerText()).toBe('Will be sentDiscard'), {
+      timeout: 40_000,
+    });
+    await page.getByText('You are offline').waitFor();
+  });
+
   test('counts what is unread in the title while the page is not looked at', async () => {
     const page = await blank();
     await page.addInitScript(() => {

@@ -79,6 +79,51 @@ describeInChromium('the chat page', () => {
     await expectAccessible(page);
   });
 
+  test.each([
+    ['on a desktop', {}],
+    ['on a phone', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
+  ])('tells one truth while it is closed, though agents are online, %s', async (_, size) => {
+    await setUpInbox({
+      greeting_enabled: true,
+      greeting_message: 'We answer within minutes',
+      working_hours_enabled: true,
+      out_of_office_message: 'We are not here now',
+      timezone: 'UTC',
+      working_hours: openTomorrow(),
+    });
+    await company.app.presence.enter(at.account_id, 'user', company.people.agent.id);
+    const page = await visit(company.chat, { timezoneId: 'UTC', ...size });
+    const who = page.locator('.who');
+    const back = 'We are back tomorrow 9:00 AM';
+    await vi.waitFor(async () => expect(await who.innerText()).toBe(back), soon);
+    await write(page, 'Hello');
+    await settled(page);
+    // The header has heard of the agent by now, and of the automatic answer.
+    await sees(page, ['Hello', 'We are not here now']);
+    expect(await who.innerText()).toBe(back);
+    expect(await who.getAttribute('class')).toBe('who');
+    const { data } = await company.agent.call('GET /api/v1/accounts/{account_id}/conversations', {
+      account_id: at.account_id,
+    });
+    expect(data.payload[0]?.last_non_activity_message?.content).toBe('We are not here now');
+    await expectAccessible(page);
+
+    await setUpInbox({ working_hours_enabled: false });
+    await page.reload();
+    const online = 'Online now · answers within minutes';
+    await vi.waitFor(async () => expect(await who.innerText()).toBe(online), soon);
+  });
+
+  test('promises no time where no day has hours, and counts as closed', async () => {
+    const never = Array.from({ length: 7 }, (_, day_of_week) => ({ day_of_week, closed_all_day: true }));
+    await setUpInbox({ working_hours_enabled: true, timezone: 'UTC', working_hours: never });
+    await company.app.presence.enter(at.account_id, 'user', company.people.agent.id);
+    const page = await visit(company.chat);
+    await write(page, 'Hello');
+    await settled(page);
+    expect(await page.locator('.who').innerText()).toBe('Leave a message, we will answer here');
+  });
+
   test('shows that a conversation has ended, takes the rating, and starts again', async () => {
     await setUpInbox({ csat_survey_enabled: true });
     const page = await visit(company.chat);

@@ -270,12 +270,15 @@ describe.each(engines)('conversations on %s', (engine) => {
     });
 
     it('tells once a day that nobody is there, outside working hours only', async () => {
+      // What a greeting promises does not hold then: it is left out.
+      const greeting = { greeting_enabled: 1, greeting_message: 'We answer within minutes' };
       await shop.change({ working_hours_enabled: 1, out_of_office_message: 'Closed' });
       const { place } = await shop.talk();
       const said = async () => (await templates(place)).map(({ content }) => content);
       await shop.post(place, { content: 'at noon' });
       expect(await said()).toEqual([]);
       minutes(5 * 60);
+      await shop.change(greeting);
       await shop.post(place, { content: 'at five' });
       minutes(1);
       await shop.post(place, { content: 'a minute later' });
@@ -283,7 +286,7 @@ describe.each(engines)('conversations on %s', (engine) => {
       minutes(24 * 60);
       await shop.post(place, { content: 'the next evening' });
       expect(await said()).toEqual(['Closed', 'Closed']);
-      await shop.change({ working_hours_enabled: 0 });
+      await shop.change({ working_hours_enabled: 0, greeting_enabled: 0 });
     });
   });
 

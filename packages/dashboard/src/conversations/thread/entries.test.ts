@@ -1,5 +1,6 @@
 import type { AgentMessage } from '@hoory/client';
 import { describe, expect, it } from 'vitest';
+import type { PendingMessage } from '../../live/outbox.ts';
 import { toEntries } from './entries.ts';
 
 const noon = new Date(2026, 2, 4, 12).getTime() / 1000;
@@ -17,8 +18,8 @@ const message = (id: number, at: number, fields: Partial<AgentMessage> = {}): Ag
   source_id: null,
   ...fields,
 });
-const of = (messages: AgentMessage[], rest: { unreadAfter?: number; hasOlder?: boolean } = {}) =>
-  toEntries({ messages, pending: [], hasOlder: false, unreadAfter: undefined, ...rest });
+const of = (messages: AgentMessage[], rest: Partial<Parameters<typeof toEntries>[0]> = {}) =>
+  toEntries({ messages, pending: [], hasOlder: false, unreadAfter: undefined, isOffline: false, ...rest });
 
 describe('the entries of a thread', () => {
   it('group messages of one author within five minutes', () => {
@@ -45,6 +46,15 @@ describe('the entries of a thread', () => {
     const kinds = of(messages, { unreadAfter: noon + 5 }).map(({ kind }) => kind);
     expect(kinds).toEqual(['day', 'message', 'message', 'unread', 'message', 'message']);
     expect(of(messages, { unreadAfter: noon + 30 }).map(({ kind }) => kind)).not.toContain('unread');
+  });
+
+  it('tell of what is not sent yet that it waits: without a connection, or when an attempt has failed', () => {
+    const pendingIn = (isOffline: boolean, ...states: PendingMessage['state'][]) =>
+      of([], { isOffline, pending: states.map((state) => ({ state }) as PendingMessage) }).map(
+        (one) => one.kind === 'pending' && one.isWaiting,
+      );
+    expect(pendingIn(false, 'sending', 'queued')).toEqual([false, false]);
+    expect(pendingIn(true, 'sending', 'queued', 'failed')).toEqual([true, true, false]);
   });
 
   it('say that there are older ones', () => {

@@ -19,9 +19,11 @@ interface Input {
   hasOlder: boolean;
   /** Unix seconds: incoming messages after this were unread when the thread was opened; undefined: none. */
   unreadAfter: number | undefined;
+  /** There is no connection. An attempt to send may hang for long then, and its message waits all the same. */
+  isOffline: boolean;
 }
 
-export function toEntries({ messages, pending, hasOlder, unreadAfter }: Input): Entry[] {
+export function toEntries({ messages, pending, hasOlder, unreadAfter, isOffline }: Input): Entry[] {
   const entries: Entry[] = hasOlder ? [{ kind: 'older', key: 'older' }] : [];
   let isMarked = unreadAfter === undefined;
   for (const [index, message] of messages.entries()) {
@@ -44,9 +46,9 @@ export function toEntries({ messages, pending, hasOlder, unreadAfter }: Input): 
     }
   }
   // The first one tells why it waits; those behind it wait for it.
-  const waits = pending.some(({ state, error }) => state === 'queued' && error);
+  const waits = isOffline || pending.some(({ state, error }) => state === 'queued' && error);
   for (const [index, one] of pending.entries()) {
-    const isWaiting = waits && one.state === 'queued';
+    const isWaiting = waits && (one.state === 'queued' || (isOffline && one.state === 'sending'));
     entries.push({ kind: 'pending', key: one.echo_id, pending: one, isFirst: index === 0, isWaiting });
   }
   return entries;

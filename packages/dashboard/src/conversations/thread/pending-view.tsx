@@ -44,7 +44,7 @@ export function PendingView({ pending, isFirst, isWaiting }: Props) {
             {file.name}
           </p>
         ))}
-        {files.length > 0 && !failed && (
+        {files.length > 0 && !failed && !isWaiting && (
           <progress aria-label={t('uploading')} value={progress} className="h-1 w-full" />
         )}
       </div>

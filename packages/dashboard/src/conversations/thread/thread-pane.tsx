@@ -1,6 +1,6 @@
 /** One conversation: who it is with, what was said, and where the answer is written. */
 import { useEffect, useRef, useState } from 'react';
-import { useDesk, useDeskState, usePending, useThread } from '../../live/desk.tsx';
+import { useDesk, useDeskState, useLiveStatus, usePending, useThread } from '../../live/desk.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { useMarkSeen } from '../actions.ts';
 import { Composer } from '../composer/composer.tsx';
@@ -20,6 +20,7 @@ export function ThreadPane({ id, onToggleContact }: Props) {
   const conversation = useDeskState(({ conversations }) => conversations.get(id));
   const pending = usePending(id);
   const unreadAfter = useUnreadLine(id);
+  const isOffline = useLiveStatus() === 'offline';
   const [replyTo, setReplyTo] = useState<number>();
   useSeeing(id, thread !== undefined);
 
@@ -31,7 +32,7 @@ export function ThreadPane({ id, onToggleContact }: Props) {
         {thread ? (
           <Messages
             id={id}
-            entries={toEntries({ ...thread, pending, unreadAfter })}
+            entries={toEntries({ ...thread, pending, unreadAfter, isOffline })}
             hasOlder={thread.hasOlder}
             onReplyTo={setReplyTo}
           />
