@@ -22,7 +22,7 @@ test('a history request needs a time or streams; a malformed position is kept, t
   expect(history({ since: 5 })?.history).toEqual({ since: 5, streams: {} });
   expect(history({ streams: { a: { offset: 3, epoch: 'e' }, b: null } })?.history).toEqual({
     since: 0,
-    streams: { a: { offset: 3, epoch: 'e' }, b: { offset: -1, epoch: 'undefined' } },
+    streams: { a: { offset: 3, epoch: 'e' }, b: { offset: -1, epoch: '' } },
   });
 });
 
