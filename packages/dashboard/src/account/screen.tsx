@@ -6,6 +6,7 @@ import { useSession, validate } from '../session/session.ts';
 import { Section, SettingsPage } from '../settings/page.tsx';
 import { RecordsSkeleton } from '../settings/records.tsx';
 import { SavedSelect, SavedSwitch, SavedText } from '../settings/saved.tsx';
+import { timeZones } from '../settings/time-zones.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { languages } from '../words/words.ts';
 import { useAccountWords } from './words.ts';
@@ -48,6 +49,7 @@ interface Props {
 function General({ account, save }: Props) {
   const t = useAccountWords();
   const options = Object.entries(languages).map(([value, label]) => ({ value, label }));
+  const timezone = String(account.custom_attributes?.timezone ?? 'UTC');
   const isListed = options.some(({ value }) => value === account.locale);
   return (
     <Section title={t('general')}>
@@ -70,6 +72,13 @@ function General({ account, save }: Props) {
         type="email"
         ltr
         save={(text) => save({ support_email: text.trim() || null })}
+      />
+      <SavedSelect
+        label={t('timezone')}
+        help={t('timezoneHelp')}
+        value={timezone}
+        options={timeZones(timezone)}
+        save={(name) => save({ timezone: name })}
       />
     </Section>
   );

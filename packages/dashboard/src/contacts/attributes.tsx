@@ -7,14 +7,14 @@ import { api } from '../api/api.ts';
 import { useApi } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Section } from '../settings/page.tsx';
-import { SavedText } from '../settings/saved.tsx';
 import { useSettingsWords } from '../settings/words.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useSayFailure } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { say } from '../ui/toast.tsx';
-import { toText, toValue } from './attribute-value.ts';
+import { AttributeField } from './attribute-field.tsx';
+import { editorOf, keyPattern } from './attribute-value.ts';
 import type { SaveContact } from './use-contact.ts';
 import { useContactWords } from './words.ts';
 
@@ -34,8 +34,8 @@ export function Attributes({ contact, save, put }: Props) {
   });
   const { id } = contact;
   const values = new Map(Object.entries(contact.custom_attributes));
-  const names = new Map(definitions?.map((one) => [one.attribute_key, one.attribute_display_name]));
-  const keys = [...new Set([...names.keys(), ...values.keys()])];
+  const byKey = new Map(definitions?.map((one) => [one.attribute_key, one]));
+  const keys = [...new Set([...byKey.keys(), ...values.keys()])];
 
   const remove = async (key: string) => {
     const before = values.get(key);
@@ -57,16 +57,23 @@ export function Attributes({ contact, save, put }: Props) {
     <Section title={t('attributes')} action={add}>
       {!keys.length && <p className="text-soft">{t('noAttributes')}</p>}
       {keys.map((key) => (
-        <div key={key} className="flex items-end gap-2">
+        <div key={key} className="flex items-start gap-2">
           <div className="min-w-0 flex-1">
-            <SavedText
-              label={names.get(key) ?? key}
-              value={toText(values.get(key))}
-              save={(text) => save({ custom_attributes: { [key]: toValue(text, values.get(key)) } })}
+            <AttributeField
+              name={byKey.get(key)?.attribute_display_name ?? key}
+              definition={byKey.get(key)}
+              value={values.get(key)}
+              save={(value) => save({ custom_attributes: { [key]: value } })}
             />
           </div>
           {values.has(key) && (
-            <IconButton icon={X} label={t('removeAttribute', { key })} onClick={() => void remove(key)} />
+            <IconButton
+              icon={X}
+              label={t('removeAttribute', { key })}
+              // Beside the control, which stands beneath its label unless it is a switch.
+              className={editorOf(byKey.get(key), values.get(key)) === 'switch' ? '-my-1.5' : 'mt-6.5'}
+              onClick={() => void remove(key)}
+            />
           )}
         </div>
       ))}
@@ -82,7 +89,7 @@ function NewAttribute({ save, onClose }: { save: SaveContact; onClose: () => voi
   return (
     <FormDialog title={t('addAttribute')} onClose={onClose} submit={submit}>
       <Field label={t('attributeKey')} help={t('keyFault')}>
-        <Input name="key" required pattern="[A-Za-z0-9_.\-]+" dir="ltr" autoComplete="off" autoFocus />
+        <Input name="key" required pattern={keyPattern} dir="auto" autoComplete="off" autoFocus />
       </Field>
       <Field label={t('attributeValue')}>
         <Input name="value" required autoComplete="off" />

@@ -19,6 +19,7 @@ const groups = [
       { to: 'agents', administrator: true },
       { to: 'teams', administrator: true },
       { to: 'labels', administrator: true },
+      { to: 'attributes', administrator: true },
       { to: 'canned-responses', label: 'cannedResponses' },
     ],
   },

@@ -16,7 +16,8 @@ interface Props<Value> {
 }
 
 interface TextProps extends Props<string> {
-  type?: 'text' | 'email' | 'url' | 'number';
+  type?: 'text' | 'email' | 'url' | 'number' | 'date';
+  inputMode?: 'decimal';
   lines?: number;
   placeholder?: string;
   /** What is wrong with the text, before it is sent. */

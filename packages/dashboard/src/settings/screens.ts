@@ -2,6 +2,7 @@
 import { Settings } from 'lucide-react';
 import { accountScreens } from '../account/screens.ts';
 import { agentScreens } from '../agents/screens.ts';
+import { attributeScreens } from '../attributes/screens.ts';
 import { botScreens } from '../bots/screens.ts';
 import { cannedResponseScreens } from '../canned-responses/screens.ts';
 import { firstRunScreens } from '../first-run/screens.ts';
@@ -34,5 +35,6 @@ export const settingsScreens: readonly ScreenEntry[] = [
   ...agentScreens,
   ...teamScreens,
   ...labelScreens,
+  ...attributeScreens,
   ...cannedResponseScreens,
 ];

@@ -29,6 +29,7 @@ const screens = {
     '/settings/agents',
     '/settings/teams',
     '/settings/labels',
+    '/settings/attributes',
     '/settings/canned-responses',
   ],
 };
@@ -61,10 +62,18 @@ describeInChromium('the desk’s screens', () => {
     await make(agentApi.agentCreateTeam, { name: 'billing' });
     await make(agentApi.agentCreateBot, { name: 'Greeter', outgoing_url: 'https://bot.shop.test/in' });
     await make(agentApi.agentCreateWebhook, { url: 'https://hooks.shop.test/in' });
+    for (const attribute_display_type of ['text', 'number', 'link', 'date', 'list', 'checkbox'])
+      await make(agentApi.agentCreateCustomAttribute, {
+        attribute_display_name: `A ${attribute_display_type}`,
+        attribute_key: attribute_display_type,
+        attribute_model: 'contact_attribute',
+        attribute_display_type,
+        attribute_values: ['gold'],
+      });
     await make(agentApi.agentCreateContact, {
       name: 'Ana Ruiz',
       email: 'ana@mail.test',
-      custom_attributes: { tier: 'gold' },
+      custom_attributes: { tier: 'gold', link: 'https://shop.test/ana', date: '2026-03-01', checkbox: true },
       inbox_id: inbox.id,
     });
     await make(agentApi.agentCreateNote, { content: 'Call in the afternoon' }, { contact_id: 1 });

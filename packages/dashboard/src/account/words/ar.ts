@@ -11,6 +11,8 @@ export const ar: Words<typeof en> = {
   locale: 'لغة العملاء',
   localeHelp: 'لغة ما يكتبه الخادم من نفسه كالاستبيان.',
   supportEmail: 'بريد الدعم',
+  timezone: 'المنطقة الزمنية',
+  timezoneHelp: 'تواريخ المرشحات أيام هذه المنطقة.',
   autoResolve: 'الحل التلقائي',
   autoResolveHelp: 'تُحل المحادثات التي تصمت هذه المدة.',
   after: 'بعد',

@@ -8,6 +8,8 @@ export const en = {
   locale: 'Language for customers',
   localeHelp: 'Of what the server writes by itself, such as the survey.',
   supportEmail: 'Support e-mail',
+  timezone: 'Time zone',
+  timezoneHelp: 'Dates in filters are days of this zone.',
   autoResolve: 'Resolve by itself',
   autoResolveHelp: 'Conversations without a word for this long are resolved.',
   after: 'After',

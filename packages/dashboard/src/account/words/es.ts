@@ -11,6 +11,8 @@ export const es: Words<typeof en> = {
   locale: 'Idioma para los clientes',
   localeHelp: 'De lo que el servidor escribe por sí mismo, como la encuesta.',
   supportEmail: 'Correo de soporte',
+  timezone: 'Zona horaria',
+  timezoneHelp: 'Las fechas de los filtros son días de esta zona.',
   autoResolve: 'Resolver automáticamente',
   autoResolveHelp: 'Se resuelven las conversaciones sin novedad durante este tiempo.',
   after: 'Después de',

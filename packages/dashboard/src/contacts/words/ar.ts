@@ -84,6 +84,7 @@ export const ar: Words<typeof en> = {
   attributeKey: 'المفتاح',
   attributeValue: 'القيمة',
   keyFault: 'حروف وأرقام ونقاط وشرطات.',
+  openLink: 'فتح العنوان',
   removeAttribute: 'إزالة {{key}}',
   removedAttribute: 'تمت إزالة {{key}}',
   notRemoved: 'تعذرت الإزالة ولم يتغير شيء',

@@ -60,6 +60,7 @@ export const en = {
   attributeKey: 'Key',
   attributeValue: 'Value',
   keyFault: 'Letters, digits, dots, hyphens and underscores.',
+  openLink: 'Open the address',
   removeAttribute: 'Remove {{key}}',
   removedAttribute: '{{key}} was removed',
   notRemoved: 'It could not be removed; nothing has changed',

@@ -63,6 +63,7 @@ export const es: Words<typeof en> = {
   attributeKey: 'Clave',
   attributeValue: 'Valor',
   keyFault: 'Letras, cifras, puntos, guiones y guiones bajos.',
+  openLink: 'Abrir la dirección',
   removeAttribute: 'Quitar {{key}}',
   removedAttribute: 'Se quitó {{key}}',
   notRemoved: 'No se pudo quitar; nada ha cambiado',

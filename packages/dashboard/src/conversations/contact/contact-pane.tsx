@@ -3,10 +3,11 @@ import { BadgeCheck, GitMerge, ShieldQuestion, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api/api.ts';
 import { forget, useApi } from '../../api/queries.ts';
-import { toText, toValue } from '../../contacts/attribute-value.ts';
+import { toText } from '../../contacts/attribute-value.ts';
 import { MergeContact } from '../../contacts/merge-contact.tsx';
 import type { Conversation } from '../../live/conversation.ts';
-import { useDeskState } from '../../live/desk.tsx';
+import { useDesk, useDeskState } from '../../live/desk.tsx';
+import { optimistically } from '../../live/optimistic.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -15,6 +16,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { useConversationWords } from '../words.ts';
 import { ContactLabels } from './contact-labels.tsx';
 import { Followers } from './followers.tsx';
+import { InlineAttributes } from './inline-attribute.tsx';
 import { InlineField } from './inline-field.tsx';
 import { Notes } from './notes.tsx';
 import { OtherConversations } from './other-conversations.tsx';
@@ -75,12 +77,8 @@ function Known({ conversation }: { conversation: Conversation }) {
       onSave={(value) => save({ id: contact.id, [key]: value })()}
     />
   );
-  const attributes = new Map(Object.entries(person.custom_attributes));
   const details = new Map(Object.entries(person.additional_attributes));
-  const keys = new Set([
-    ...(definitions ?? []).map(({ attribute_key }) => attribute_key),
-    ...attributes.keys(),
-  ]);
+  const hasAttributes = Boolean(definitions?.length) || Object.keys(person.custom_attributes).length > 0;
 
   return (
     <>
@@ -104,23 +102,17 @@ function Known({ conversation }: { conversation: Conversation }) {
           />
         ))}
       </Part>
-      {keys.size > 0 && (
+      {hasAttributes && (
         <Part title={t('attributes')}>
-          {[...keys].map((key) => (
-            <InlineField
-              key={`${contact.id} ${key}`}
-              label={
-                definitions?.find(({ attribute_key }) => attribute_key === key)?.attribute_display_name ?? key
-              }
-              value={toText(attributes.get(key))}
-              onSave={(text) => {
-                const value = toValue(text, attributes.get(key));
-                return save({ id: contact.id, custom_attributes: { [key]: value } })();
-              }}
-            />
-          ))}
+          <InlineAttributes
+            owner={`contact ${contact.id}`}
+            definitions={definitions}
+            values={person.custom_attributes}
+            save={(key, value) => save({ id: contact.id, custom_attributes: { [key]: value } })()}
+          />
         </Part>
       )}
+      <ConversationAttributes conversation={conversation} />
       <Part title={t('labels')}>
         <ContactLabels key={contact.id} contact_id={contact.id} />
       </Part>
@@ -140,6 +132,32 @@ function Known({ conversation }: { conversation: Conversation }) {
       </div>
       {isMerging && data && <MergeContact base={data.payload} onClose={() => setMerging(false)} />}
     </>
+  );
+}
+
+/** What is kept about the conversation itself; nothing while nothing is. */
+function ConversationAttributes({ conversation }: { conversation: Conversation }) {
+  const t = useConversationWords();
+  const { store } = useDesk();
+  const { data: definitions } = useApi('GET /custom_attribute_definitions', {
+    attribute_model: 'conversation_attribute',
+  });
+  const { id, custom_attributes: values } = conversation;
+  if (!definitions?.length && !Object.keys(values).length) return null;
+  // The server replaces all of them.
+  const save = async (key: string, value: unknown) => {
+    const custom_attributes = { ...values, [key]: value };
+    const send = () =>
+      api('POST /conversations/{conversation_id}/custom_attributes', {
+        conversation_id: id,
+        custom_attributes,
+      });
+    await optimistically(store, { id, change: { custom_attributes }, send });
+  };
+  return (
+    <Part title={t('conversationAttributes')}>
+      <InlineAttributes owner={`conversation ${id}`} definitions={definitions} values={values} save={save} />
+    </Part>
   );
 }
 

@@ -1,24 +1,28 @@
 /** A value that is edited where it stands: a click opens it, Enter or leaving saves, Escape leaves it as it was. */
 import { isComposing, isEnter } from '@hoory/client';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { classes } from '../../ui/classes.ts';
 import { useReason } from '../../ui/failure.ts';
-import { useSave } from '../../ui/field.tsx';
+import { type SaveState, useSave } from '../../ui/field.tsx';
 import { useUiWords } from '../../words/ui.ts';
 import { useConversationWords } from '../words.ts';
 
 interface Props {
   label: string;
   value: string;
+  /** In place of the value while it is not edited. */
+  shown?: string;
   /** An identifier. */
   isCode?: boolean;
+  isNumber?: boolean;
+  type?: 'text' | 'date' | 'url';
+  /** Beside the value while it is not edited. */
+  after?: ReactNode;
   onSave: (value: string) => Promise<unknown>;
 }
 
-export function InlineField({ label, value, isCode, onSave }: Props) {
+export function InlineField({ label, value, shown = value, isCode, isNumber, type, after, onSave }: Props) {
   const t = useConversationWords();
-  const ui = useUiWords();
-  const reason = useReason();
   const [typed, setTyped] = useState<string>();
   const [state, save] = useSave(onSave);
 
@@ -34,26 +38,30 @@ export function InlineField({ label, value, isCode, onSave }: Props) {
   };
 
   return (
-    <div className="grid min-h-7 grid-cols-[88px_1fr] items-center gap-2">
-      <span className="truncate text-soft">{label}</span>
+    <InlineRow label={label} state={state}>
       {typed === undefined ? (
-        <button
-          type="button"
-          aria-label={`${t('edit', { what: label })}: ${value || '–'}`}
-          onClick={() => setTyped(value)}
-          className={classes(
-            '-mx-1.5 min-h-7 truncate rounded-control px-1.5 text-start hover:bg-hover',
-            isCode && value && 'font-mono text-xs',
-            !value && 'text-soft',
-          )}
-        >
-          {value || '–'}
-        </button>
+        <span className="flex min-w-0 items-center">
+          <button
+            type="button"
+            aria-label={`${t('edit', { what: label })}: ${shown || '–'}`}
+            onClick={() => setTyped(value)}
+            className={classes(
+              '-mx-1.5 min-h-7 min-w-0 flex-1 truncate rounded-control px-1.5 text-start hover:bg-hover',
+              isCode && value && 'font-mono text-xs',
+              !value && 'text-soft',
+            )}
+          >
+            {shown || '–'}
+          </button>
+          {after}
+        </span>
       ) : (
         <input
           // biome-ignore lint/a11y/noAutofocus: it was just clicked
           autoFocus
           dir="auto"
+          type={type}
+          inputMode={isNumber ? 'decimal' : undefined}
           aria-label={label}
           value={typed}
           onChange={({ target }) => setTyped(target.value)}
@@ -62,6 +70,28 @@ export function InlineField({ label, value, isCode, onSave }: Props) {
           className="-mx-1.5 h-7 min-w-0 rounded-control border border-accent bg-pane px-1.5 outline-none"
         />
       )}
+    </InlineRow>
+  );
+}
+
+/** Name and value side by side, with how the last save ended. */
+export function InlineRow({
+  label,
+  state,
+  children,
+}: {
+  label: string;
+  state: SaveState;
+  children: ReactNode;
+}) {
+  const ui = useUiWords();
+  const reason = useReason();
+  return (
+    <div className="grid min-h-7 grid-cols-[88px_1fr] items-center gap-2">
+      <span className="truncate text-soft" title={label}>
+        {label}
+      </span>
+      {children}
       {state.status === 'saved' && (
         <p role="status" className="col-start-2 text-xs text-green">
           ✓ {ui('saved')}

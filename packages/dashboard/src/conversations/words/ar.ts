@@ -160,6 +160,8 @@ export const ar: Words<typeof en> = {
   contactFailed: 'تعذر تحميل العميل',
   details: 'التفاصيل',
   attributes: 'السمات',
+  conversationAttributes: 'عن هذه المحادثة',
+  openLink: 'فتح {{name}}',
   name: 'الاسم',
   email: 'البريد',
   phone_number: 'الهاتف',

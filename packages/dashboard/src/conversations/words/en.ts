@@ -147,6 +147,8 @@ export const en = {
   contactFailed: 'The customer could not be loaded',
   details: 'Details',
   attributes: 'Attributes',
+  conversationAttributes: 'About this conversation',
+  openLink: 'Open {{name}}',
   name: 'Name',
   email: 'E-mail',
   phone_number: 'Phone',

@@ -150,6 +150,8 @@ export const es: Words<typeof en> = {
   contactFailed: 'No se pudo cargar el cliente',
   details: 'Datos',
   attributes: 'Atributos',
+  conversationAttributes: 'Sobre esta conversación',
+  openLink: 'Abrir {{name}}',
   name: 'Nombre',
   email: 'Correo',
   phone_number: 'Teléfono',

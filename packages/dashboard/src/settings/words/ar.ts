@@ -12,6 +12,7 @@ export const ar: Words<typeof en> = {
   agents: 'الموظفون',
   teams: 'الفرق',
   labels: 'الوسوم',
+  attributes: 'السمات المخصصة',
   cannedResponses: 'الردود الجاهزة',
   inboxes: 'صناديق الوارد',
   webhooks: 'خطافات الويب',

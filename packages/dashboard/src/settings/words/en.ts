@@ -9,6 +9,7 @@ export const en = {
   agents: 'Agents',
   teams: 'Teams',
   labels: 'Labels',
+  attributes: 'Custom attributes',
   cannedResponses: 'Canned responses',
   inboxes: 'Inboxes',
   webhooks: 'Webhooks',

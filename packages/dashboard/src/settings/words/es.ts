@@ -12,6 +12,7 @@ export const es: Words<typeof en> = {
   agents: 'Agentes',
   teams: 'Equipos',
   labels: 'Etiquetas',
+  attributes: 'Atributos propios',
   cannedResponses: 'Respuestas guardadas',
   inboxes: 'Bandejas',
   webhooks: 'Webhooks',

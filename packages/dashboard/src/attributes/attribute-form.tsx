@@ -1,0 +1,108 @@
+/** A dialog that makes or changes the definition of a custom attribute, with the fields of its type. */
+import type { CustomAttributeDefinition } from '@hoory/client';
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { forget } from '../api/queries.ts';
+import { keyPattern } from '../contacts/attribute-value.ts';
+import { FormDialog } from '../settings/form.tsx';
+import { Field } from '../ui/field.tsx';
+import { Input, Textarea } from '../ui/input.tsx';
+import { Select } from '../ui/select.tsx';
+import { useAttributeWords } from './words.ts';
+
+type Type = CustomAttributeDefinition['attribute_display_type'];
+type Model = CustomAttributeDefinition['attribute_model'];
+
+const types: readonly Type[] = ['text', 'number', 'currency', 'percent', 'link', 'date', 'list', 'checkbox'];
+const models: readonly Model[] = ['contact_attribute', 'conversation_attribute'];
+
+interface Props {
+  definition: CustomAttributeDefinition | undefined;
+  onClose: () => void;
+}
+
+export function AttributeForm({ definition, onClose }: Props) {
+  const t = useAttributeWords();
+  const [type, setType] = useState<Type>(definition?.attribute_display_type ?? 'text');
+  const [model, setModel] = useState<Model>(definition?.attribute_model ?? 'contact_attribute');
+  const submit = async (fields: FormData) => {
+    const textOf = (name: string) => String(fields.get(name) ?? '').trim();
+    const input = {
+      attribute_display_name: textOf('name'),
+      attribute_display_type: type,
+      attribute_description: textOf('description') || null,
+      ...(type === 'list' && { attribute_values: linesOf(textOf('values')) }),
+      ...(type === 'text' && { regex_pattern: textOf('pattern') || null }),
+    };
+    if (definition) await api('PATCH /custom_attribute_definitions/{id}', { id: definition.id, ...input });
+    else
+      await api('POST /custom_attribute_definitions', {
+        ...input,
+        attribute_key: textOf('key'),
+        attribute_model: model,
+      });
+    await forget('GET /custom_attribute_definitions');
+  };
+  return (
+    <FormDialog title={definition ? t('edit') : t('add')} onClose={onClose} submit={submit}>
+      <Field label={t('name')}>
+        <Input
+          name="name"
+          defaultValue={definition?.attribute_display_name}
+          required
+          maxLength={255}
+          autoFocus
+        />
+      </Field>
+      {!definition && <PlaceFields model={model} setModel={setModel} />}
+      <Field label={t('type')} help={t('typeHelp')}>
+        <Select
+          value={type}
+          onChange={setType}
+          options={types.map((value) => ({ value, label: t(value) }))}
+        />
+      </Field>
+      {type === 'list' && (
+        <Field label={t('values')} help={t('valuesHelp')}>
+          <Textarea name="values" defaultValue={definition?.attribute_values.join('\n')} required rows={4} />
+        </Field>
+      )}
+      {type === 'text' && (
+        <Field label={t('pattern')} help={t('patternHelp')}>
+          <Input name="pattern" defaultValue={definition?.regex_pattern ?? ''} dir="ltr" autoComplete="off" />
+        </Field>
+      )}
+      <Field label={t('description')} help={t('descriptionHelp')}>
+        <Input name="description" defaultValue={definition?.attribute_description ?? ''} />
+      </Field>
+    </FormDialog>
+  );
+}
+
+/** Key and noun, which apps rely on: they are chosen once. */
+function PlaceFields({ model, setModel }: { model: Model; setModel: (model: Model) => void }) {
+  const t = useAttributeWords();
+  return (
+    <>
+      <Field label={t('key')} help={t('keyHelp')}>
+        <Input name="key" required maxLength={255} pattern={keyPattern} dir="auto" autoComplete="off" />
+      </Field>
+      <Field label={t('model')}>
+        <Select
+          value={model}
+          onChange={setModel}
+          options={models.map((value) => ({ value, label: t(value) }))}
+        />
+      </Field>
+    </>
+  );
+}
+
+const linesOf = (text: string): string[] => [
+  ...new Set(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+  ),
+];

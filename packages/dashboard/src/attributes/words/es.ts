@@ -1,0 +1,35 @@
+import type { Words } from '../../words/words.ts';
+import type { en } from './en.ts';
+
+export const es: Words<typeof en> = {
+  title: 'Atributos propios',
+  lead: 'Lo que tu equipo guarda sobre clientes y conversaciones, además de lo que tiene toda cuenta.',
+  add: 'Añadir un atributo',
+  edit: 'Editar atributo',
+  failed: 'No se pudieron cargar los atributos',
+  none: 'Aún no hay atributos',
+  noneHelp: 'Empieza por lo que tu equipo consulta más: plan, fecha del contrato, número de pedido.',
+  name: 'Nombre',
+  key: 'Clave',
+  keyHelp:
+    'Lo que envía tu aplicación. Letras de cualquier escritura, cifras, puntos, guiones y guiones bajos.',
+  model: 'Se guarda sobre',
+  contact_attribute: 'Clientes',
+  conversation_attribute: 'Conversaciones',
+  type: 'Tipo',
+  typeHelp: 'Se rechazan los valores que no le corresponden. Lo ya guardado se queda.',
+  text: 'Texto',
+  number: 'Número',
+  currency: 'Importe',
+  percent: 'Porcentaje',
+  link: 'Dirección web',
+  date: 'Fecha',
+  list: 'Lista',
+  checkbox: 'Sí o no',
+  values: 'Valores',
+  valuesHelp: 'Uno por línea.',
+  description: 'Descripción',
+  descriptionHelp: 'Tu equipo la ve debajo del campo.',
+  pattern: 'Patrón',
+  patternHelp: 'Una expresión regular que cumple todo valor, como ^[A-Z]{2}[0-9]+$',
+};

@@ -1,0 +1,103 @@
+/** Custom attributes in the pane of a conversation, each edited where it stands by the type that its definition has. */
+import type { CustomAttributeDefinition } from '@hoory/client';
+import { ExternalLink } from 'lucide-react';
+import {
+  type Definition,
+  editorOf,
+  isOn,
+  optionsOf,
+  toDay,
+  toLink,
+  toText,
+  toValue,
+} from '../../contacts/attribute-value.ts';
+import { useSave } from '../../ui/field.tsx';
+import { Select } from '../../ui/select.tsx';
+import { Switch } from '../../ui/switch.tsx';
+import { useConversationWords } from '../words.ts';
+import { InlineField, InlineRow } from './inline-field.tsx';
+
+interface AttributesProps {
+  /** Tells one owner of attributes from another: what is typed belongs to one. */
+  owner: string;
+  definitions: readonly CustomAttributeDefinition[] | undefined;
+  values: Record<string, unknown>;
+  save: (key: string, value: unknown) => Promise<unknown>;
+}
+
+/** Those that the account defines, and whatever else was sent. */
+export function InlineAttributes({ owner, definitions = [], values, save }: AttributesProps) {
+  const byKey = new Map(definitions.map((one) => [one.attribute_key, one]));
+  const held = new Map(Object.entries(values));
+  return [...new Set([...byKey.keys(), ...held.keys()])].map((key) => (
+    <InlineAttribute
+      key={`${owner} ${key}`}
+      name={byKey.get(key)?.attribute_display_name ?? key}
+      definition={byKey.get(key)}
+      value={held.get(key)}
+      save={(value) => save(key, value)}
+    />
+  ));
+}
+
+interface Props {
+  name: string;
+  definition: Definition | undefined;
+  value: unknown;
+  save: (value: unknown) => Promise<unknown>;
+}
+
+function InlineAttribute({ name, definition, value, save }: Props) {
+  const t = useConversationWords();
+  const [state, run] = useSave(save);
+  const editor = editorOf(definition, value);
+  if (editor === 'switch')
+    return (
+      <InlineRow label={name} state={state}>
+        <Switch label={name} checked={isOn(value)} onChange={(on) => void run(on)} />
+      </InlineRow>
+    );
+  if (editor === 'list' && definition)
+    return (
+      <InlineRow label={name} state={state}>
+        <Select<string | null>
+          label={name}
+          size="small"
+          value={toText(value) || null}
+          options={optionsOf(definition, value)}
+          onChange={(chosen) => void run(chosen)}
+        />
+      </InlineRow>
+    );
+  const link = editor === 'link' ? toLink(value) : undefined;
+  const day = editor === 'date' ? toDay(value) : undefined;
+  return (
+    <InlineField
+      label={name}
+      value={day ?? toText(value)}
+      shown={day && dayInWords(day)}
+      type={editor === 'date' ? 'date' : editor === 'link' ? 'url' : 'text'}
+      isNumber={editor === 'number'}
+      after={
+        link && (
+          <a
+            href={link}
+            target="_blank"
+            rel="noopener noreferrer"
+            aria-label={t('openLink', { name })}
+            className="shrink-0 rounded-control p-1 text-icon hover:bg-hover"
+          >
+            <ExternalLink aria-hidden size={14} />
+          </a>
+        )
+      }
+      onSave={(text) => save(toValue(text, value, editor))}
+    />
+  );
+}
+
+/** A day of the calendar is the same in every time zone. */
+const dayInWords = (day: string): string =>
+  new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    Date.parse(day),
+  );
