@@ -2,7 +2,7 @@
  * What custom attributes may hold: the one place that every write of an agent, a bot or a customer asks. Values are kept
  * as they were given; a value that its definition does not describe is refused (application-api.md sections 4.11 and 6.11).
  */
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 import { type AttributeDisplayType, type AttributeModel, own } from '@hoory/contract';
 import type { Sql } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
@@ -122,14 +122,16 @@ const wanted: Record<Exclude<AttributeDisplayType, 'list'>, string> = {
 
 /** Milliseconds that a pattern may take: some patterns take years for some texts, and a customer chooses the text. */
 const patternLimit = 50;
-const sandbox = createContext({ pattern: /x/, text: '' });
 const test = new Script('pattern.test(text)');
+/** Made when the first pattern is matched: most accounts have none. */
+let sandbox: Context | undefined;
 
 /** A text that cannot be matched in time does not match. */
 function matches(pattern: string, text: string): boolean {
   const compiled = compilePattern(pattern);
   if (!compiled) return true;
   try {
+    sandbox ??= createContext();
     Object.assign(sandbox, { pattern: compiled, text });
     return test.runInContext(sandbox, { timeout: patternLimit }) === true;
   } catch {
