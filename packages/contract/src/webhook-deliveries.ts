@@ -1,4 +1,4 @@
-/** The ledger of what webhooks and bots were sent, and the state of who receives (design.md section 9). */
+/** The ledger of what webhooks and bots were sent, and the state of who receives (decisions.md 9). */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';

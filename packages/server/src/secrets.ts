@@ -61,7 +61,7 @@ export function isSame(a: string, b: string): boolean {
 
 /**
  * Whether a caller-chosen `source_id` is a bearer secret: a UUID, or at least 22 url-safe characters
- * (design.md section 8). A run of few distinct characters is neither.
+ * (decisions.md 8). A run of few distinct characters is neither.
  */
 export function isHardToGuess(text: string): boolean {
   const shaped =
@@ -73,5 +73,5 @@ export function isHardToGuess(text: string): boolean {
   return false;
 }
 
-/** A webhook secret as Standard Webhooks libraries want it (design.md section 9). */
+/** A webhook secret as Standard Webhooks libraries want it (decisions.md 9). */
 export const toWebhookKey = (secret: string) => `whsec_${Buffer.from(secret, 'utf8').toString('base64')}`;

@@ -6,7 +6,7 @@ import { readFreeForm } from '../free-form.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toWebhookKey } from '../secrets.ts';
 
-/** Token and secret are for administrators; agents get the keys omitted (design.md section 8). */
+/** Token and secret are for administrators; agents get the keys omitted (decisions.md 8). */
 export function toAgentBot(bot: AgentBotRow, role: AgentCaller['role']): AgentBot {
   return {
     ...toShortAgentBot(bot),

@@ -17,7 +17,7 @@ export async function showProfile(app: App, { user }: { user: UserRow }): Promis
   return toUser(user, memberships, await readOnline(app, accountsOf(memberships)));
 }
 
-/** Replaces the access token and the pubsub token; sockets on the old one are closed (design.md section 8). */
+/** Replaces the access token and the pubsub token; sockets on the old one are closed (decisions.md 8). */
 export async function resetAccessToken(app: App, { user }: UserCaller): Promise<User> {
   const tokens = { access_token: newToken(), pubsub_token: newToken() };
   const memberships = await listMemberships(app.db, user.id);

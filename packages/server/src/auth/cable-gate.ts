@@ -1,4 +1,4 @@
-/** The gate of `/cable`: from a subscription's parameters to its seat, under the same policies as HTTP (design.md 8). */
+/** The gate of `/cable`: from a subscription's parameters to its seat, under the same policies as HTTP (decisions.md 8). */
 import type { App } from '../app.ts';
 import type { FindSeat, Seating } from '../cable/seat.ts';
 import type { SessionCaller } from '../caller.ts';

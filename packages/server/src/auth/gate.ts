@@ -1,4 +1,4 @@
-/** The one gate: who a caller of HTTP is and what kind of door stands before it (design.md section 8). */
+/** The one gate: who a caller of HTTP is and what kind of door stands before it (decisions.md 8). */
 import type { Caller } from '../caller.ts';
 import type { Gate } from '../http/routes.ts';
 import { sha256 } from '../secrets.ts';

@@ -124,7 +124,7 @@ function toDisplayId(text: string): number | undefined {
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
-/** A path that ended in `.json` may name a session that is really called so (design.md section 8). */
+/** A path that ended in `.json` may name a session that is really called so (decisions.md 8). */
 function sourceIds(request: FastifyRequest, source_id: string): string[] {
   const ended =
     (request.raw as { endedInJson?: boolean }).endedInJson &&

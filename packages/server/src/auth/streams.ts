@@ -1,4 +1,4 @@
-/** Which streams of the event log a caller hears (design.md section 6); cable and feed ask the same. */
+/** Which streams of the event log a caller hears (decisions.md 6); cable and feed ask the same. */
 import type { Sql } from '../db/db.ts';
 import { statement } from '../db/statement.ts';
 import { streamOf } from '../events/emit.ts';

@@ -1,4 +1,4 @@
-/** `hoory bench`: measures this machine with a database of its own, and answers ratios (design.md section 11). */
+/** `hoory bench`: measures this machine with a database of its own, and answers ratios (decisions.md 11). */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

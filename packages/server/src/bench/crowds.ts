@@ -1,6 +1,6 @@
 /**
  * B4 and B5: what an idle subscribed socket weighs, and how long one event takes to the last of many, beside `ws` alone
- * (design.md section 11). Server and crowd have a process each; every round starts both anew.
+ * (decisions.md 11). Server and crowd have a process each; every round starts both anew.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config.ts';

@@ -1,6 +1,6 @@
 /**
  * B3: from a customer's POST to an agent's socket, at a third of the rate that the server can take, beside a server that
- * only forwards (design.md section 11).
+ * only forwards (decisions.md 11).
  */
 import type { Config } from '../config.ts';
 import { startChild } from './child.ts';

@@ -1,6 +1,6 @@
 /**
  * B6 and B7: the last messages of a conversation, and an agent's list of conversations, in a large account, beside the
- * same Fastify route returning the same answer as a constant (design.md section 11).
+ * same Fastify route returning the same answer as a constant (decisions.md 11).
  */
 import { Worker } from 'node:worker_threads';
 import { agentConversations, agentMessages, type Endpoint } from '@hoory/contract';

@@ -1,6 +1,6 @@
 /**
  * B1 and B2: posting messages through the Client API, beside the same Fastify route without storage, in one run and in
- * turns, so that a noisy machine is noisy for both (design.md section 11).
+ * turns, so that a noisy machine is noisy for both (decisions.md 11).
  */
 import { clientMessages } from '@hoory/contract';
 import Fastify from 'fastify';

@@ -1,4 +1,4 @@
-/** B3 to B5: what sockets cost, and how long an event takes to them (design.md section 11). */
+/** B3 to B5: what sockets cost, and how long an event takes to them (decisions.md 11). */
 import type { Config } from '../config.ts';
 import { streamOf } from '../events/emit.ts';
 import { startServer } from '../main.ts';

@@ -1,4 +1,4 @@
-/** Rights that change while a socket is open, by this process or by another one on the same database (design.md section 6). */
+/** Rights that change while a socket is open, by this process or by another one on the same database (decisions.md 6). */
 import { agentAgents, agentInboxes, clientContacts, profile, profilePassword } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Call, call, type Office, openOffice, password } from '../../test/office.ts';

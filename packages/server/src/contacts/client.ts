@@ -135,7 +135,7 @@ async function startSession(app: App, tx: Tx, starting: Starting): Promise<Conta
 
 /**
  * The contact of a new session. With proof: the owner of the identifier. Under `legacy`: whoever matches. Otherwise a
- * contact of its own, and what belongs to somebody else is kept as a claim (design.md section 8).
+ * contact of its own, and what belongs to somebody else is kept as a claim (decisions.md 8).
  */
 async function personFor(
   app: App,

@@ -25,7 +25,7 @@ export type ChangedAttributes = Record<string, [before: unknown, after: unknown]
 /**
  * Tells of a contact: `contact.*` to every agent of the account (cable.md section C.4), and the facts `contact_created`
  * and `contact_updated` (detail `contact`, for updates `changed_attributes`) to the listeners. Merges and deletions are
- * facts of the verbs that do them. A deleted contact is told by its ids only (design.md section 8).
+ * facts of the verbs that do them. A deleted contact is told by its ids only (decisions.md 8).
  */
 export async function emitContact(app: App, tx: Tx, news: ContactNews): Promise<void> {
   await app.listeners.tell(tx, announceContact(tx, news));

@@ -89,7 +89,7 @@ async function movePicture(
   await passPicture(tx, pictureOwner(mergee.id), pictureOwner(base.id));
 }
 
-/** A claim on what either contact had is answered by the merge, and is no claim any more (design.md section 8). */
+/** A claim on what either contact had is answered by the merge, and is no claim any more (decisions.md 8). */
 async function settleClaims(app: App, tx: Tx, merged: ContactRow, mergee: ContactRow): Promise<void> {
   const sessions = await tx.all(
     tx.q

@@ -1,4 +1,4 @@
-/** Proof of identity: `identifier` with its HMAC, what it verifies, and which contact it leads to (design.md section 8). */
+/** Proof of identity: `identifier` with its HMAC, what it verifies, and which contact it leads to (decisions.md 8). */
 import { proof } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller, SessionInbox } from '../caller.ts';

@@ -13,7 +13,7 @@ import { readFreeForm } from '../free-form.ts';
 import { toShortInbox } from '../inboxes/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 
-/** What a session says of itself without proof, kept as JSON in `contact_inboxes.claims` (design.md section 8). */
+/** What a session says of itself without proof, kept as JSON in `contact_inboxes.claims` (decisions.md 8). */
 export interface Claims {
   identifier?: string;
   email?: string;

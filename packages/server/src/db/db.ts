@@ -1,6 +1,6 @@
 /**
  * The one door to storage: a typed query builder, an executor, and the write lane, the same over SQLite and PostgreSQL.
- * Columns are text, integers and JSON kept as text; times are integer milliseconds; true is 1 (style.md section 3).
+ * Columns are text, integers and JSON kept as text; times are integer milliseconds; true is 1 (decisions.md 4).
  */
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
@@ -60,7 +60,7 @@ export interface Emission {
 /** What a caller gets of one item of a batch: its answer, or the refusal that keeps it alone out of the batch. */
 export type Outcome<Out> = { answer: Out } | { refusal: Error };
 
-/** A verb written for many and called with one (design.md section 5). */
+/** A verb written for many and called with one (decisions.md 5). */
 export type BatchVerb<In, Out> = (tx: Tx, batch: readonly In[]) => Promise<Outcome<Out>[]>;
 
 /** A read written for many and called with one: an answer for each input, in their order. */

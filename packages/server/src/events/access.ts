@@ -1,6 +1,6 @@
 /**
  * Tells every process on the database that what somebody may see has changed, so that sockets are attached anew or closed
- * (design.md section 6). The changes are a stream of the log like any other: one made by the command line, which shares
+ * (decisions.md 6). The changes are a stream of the log like any other: one made by the command line, which shares
  * no bus with the server, is found there.
  *
  * A socket's streams are a cache of what its owner may see. Each change is logged in the transaction that makes it, and read

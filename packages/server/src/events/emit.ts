@@ -9,7 +9,7 @@ import { statement } from '../db/statement.ts';
 import type { EventRow, StreamEntryRow, StreamRow } from '../db/tables.ts';
 import type { Recorded } from './bus.ts';
 
-/** Names of streams (design.md section 6). */
+/** Names of streams (decisions.md 6). */
 export const streamOf = {
   session: (contactInboxId: number) => `session:${contactInboxId}`,
   inbox: (inboxId: number) => `inbox:${inboxId}`,

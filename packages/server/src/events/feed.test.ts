@@ -1,4 +1,4 @@
-/** The feeds of both APIs through HTTP (design.md section 6). */
+/** The feeds of both APIs through HTTP (decisions.md 6). */
 import type { EventPage } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';

@@ -1,4 +1,4 @@
-/** The log over HTTP (design.md section 6): what came after a cursor on several streams, or the wait for it. */
+/** The log over HTTP (decisions.md 6): what came after a cursor on several streams, or the wait for it. */
 import type { App } from '../app.ts';
 import { accessStream } from './access.ts';
 import type { Notice } from './bus.ts';

@@ -1,4 +1,4 @@
-/** Keeps the log within its age and its number of events per stream (design.md section 6). */
+/** Keeps the log within its age and its number of events per stream (decisions.md 6). */
 import { sql } from 'kysely';
 import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/db.ts';

@@ -1,5 +1,5 @@
 /**
- * `Idempotency-Key` on any POST (design.md section 7): the first completed write's answer is kept with it, in its own
+ * `Idempotency-Key` on any POST (decisions.md 7): the first completed write's answer is kept with it, in its own
  * transaction, for 24 hours; a repeat gets that answer, the same key with another content is refused. The primary key of the
  * table makes a second receipt, and so a second run of the work, impossible. Work in pieces has many transactions and one
  * receipt behind the last: two requests at once, or one after a crash, do it again, so each piece may be done twice without

@@ -1,4 +1,4 @@
-/** What the identity policies make of the sessions that wrote lately, so that a stricter one is chosen knowingly (design.md section 8). */
+/** What the identity policies make of the sessions that wrote lately, so that a stricter one is chosen knowingly (decisions.md 8). */
 import type { IdentityReport } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';

@@ -1,4 +1,4 @@
-/** Verbs of inboxes and their API channel (application-api.md section 6.5, design.md section 8). */
+/** Verbs of inboxes and their API channel (application-api.md section 6.5, decisions.md 8). */
 import type { Inbox } from '@hoory/contract';
 import { touchList } from '../accounts/cache-keys.ts';
 import { lockAccount } from '../accounts/store.ts';

@@ -111,7 +111,7 @@ export function toOrigins(text: string | null): string[] {
   return origins;
 }
 
-/** `hmac_mandatory` is another spelling of the policy (design.md section 8); the policy itself wins. */
+/** `hmac_mandatory` is another spelling of the policy (decisions.md 8); the policy itself wins. */
 export function policyOf(
   stored: string,
   given: { identity_policy?: string; hmac_mandatory?: boolean },

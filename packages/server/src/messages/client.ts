@@ -40,7 +40,7 @@ function toBefore(given: string | number | undefined): number | undefined {
   return /^\d+$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : 0;
 }
 
-/** Posts as the contact. A repeat of `echo_id` answers with the first message (design.md section 7). */
+/** Posts as the contact. A repeat of `echo_id` answers with the first message (decisions.md 7). */
 async function postOwnMessage(
   app: App,
   caller: SessionCaller,

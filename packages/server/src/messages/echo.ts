@@ -1,4 +1,4 @@
-/** What makes a send idempotent: `echo_id` counts per conversation and sender, by its string form (design.md section 7). */
+/** What makes a send idempotent: `echo_id` counts per conversation and sender, by its string form (decisions.md 7). */
 import type { MessageRow } from '../db/tables.ts';
 import type { Upload } from '../http/upload.ts';
 import { sha256 } from '../secrets.ts';

@@ -1,5 +1,5 @@
 /**
- * The message path, written for many and called with one (design.md section 5): loads the conversations of a batch in
+ * The message path, written for many and called with one (decisions.md 5): loads the conversations of a batch in
  * one read a table, decides each message with pure rules, writes with multi-row statements.
  */
 import type { Sender } from '@hoory/contract';

@@ -1,5 +1,5 @@
 /**
- * Which addresses outgoing requests may dial (design.md section 2): public ones, and those that a setting allows by
+ * Which addresses outgoing requests may dial (decisions.md 9): public ones, and those that a setting allows by
  * host, address or range. What is judged is the address that is really dialled, never only the name.
  */
 import ipaddr from 'ipaddr.js';

@@ -18,7 +18,7 @@ export function countMessages(app: App): void {
   });
 }
 
-/** `GET /metrics`, for those on this machine and those who know `HOORY_METRICS_TOKEN` (design.md section 8). */
+/** `GET /metrics`, for those on this machine and those who know `HOORY_METRICS_TOKEN` (decisions.md 8). */
 export function registerMetrics(http: FastifyInstance, app: App, cable: Cable): void {
   const { registry } = app.metrics;
   askHoory(registry, app, cable);

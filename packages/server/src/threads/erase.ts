@@ -1,5 +1,5 @@
 /**
- * Erases a contact (design.md section 8): the person, their sessions, conversations, notes and files, and what the event
+ * Erases a contact (decisions.md 8): the person, their sessions, conversations, notes and files, and what the event
  * log and kept answers hold of them. Younger nouns hear `contact_deleted` first and rewrite what is theirs.
  */
 import type { agentContactErasure } from '@hoory/contract';

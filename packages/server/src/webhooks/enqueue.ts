@@ -1,5 +1,5 @@
 /**
- * Facts to delivery rows, in the transaction of their cause (design.md section 9). Who receives is one read for all
+ * Facts to delivery rows, in the transaction of their cause (decisions.md 9). Who receives is one read for all
  * facts of a batch; what a payload needs is loaded only when somebody does.
  */
 import type { App } from '../app.ts';

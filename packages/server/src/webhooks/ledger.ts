@@ -1,4 +1,4 @@
-/** The administrators' verbs on deliveries and endpoints: look, send again, test (design.md section 9). */
+/** The administrators' verbs on deliveries and endpoints: look, send again, test (decisions.md 9). */
 import type { agentWebhookDeliveries, DeliveryStatus, Input, Output, WebhookDelivery } from '@hoory/contract';
 import { sql } from 'kysely';
 import { getAccount } from '../accounts/store.ts';

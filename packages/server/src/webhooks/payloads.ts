@@ -89,7 +89,7 @@ export function contactPayload(contact: ContactRow, account: IdAndName, changes:
   return { ...form, changed_attributes, event: 'contact_updated' as const };
 }
 
-/** Settings of an inbox and its channel; secrets are never in it (design.md section 9). */
+/** Settings of an inbox and its channel; secrets are never in it (decisions.md 9). */
 function inboxForm(inbox: InboxRow) {
   const settings = toStoredInbox(inbox);
   const { account_id, created_at, updated_at } = settings;

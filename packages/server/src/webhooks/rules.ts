@@ -5,7 +5,7 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** Pauses before the second and every later attempt (design.md section 9). */
+/** Pauses before the second and every later attempt (decisions.md 9). */
 const pauses = [
   5 * second,
   5 * minute,

@@ -1,4 +1,4 @@
-/** Who may do what with a session: design.md section 8 sentence by sentence, through HTTP. */
+/** Who may do what with a session, through HTTP (client-api.md section 4, decisions.md 8). */
 import type { ContactRecord, ContactSession } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hmacHex, newToken, newUuid } from '../../src/secrets.ts';

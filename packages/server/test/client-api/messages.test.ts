@@ -1,4 +1,4 @@
-/** Messages over HTTP: reading, sending once, limits, answers to questions (client-api.md 5.11 to 5.14, design.md section 7). */
+/** Messages over HTTP: reading, sending once, limits, answers to questions (client-api.md 5.11 to 5.14, decisions.md 7). */
 import type { Conversation, CsatSurvey, Message } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageRow } from '../../src/db/tables.ts';
