@@ -8,17 +8,21 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const section = String.raw`(?:\d+|[A-E]\b)(?:\.\d+)*(?![\w.]*\w)`;
+const section = String.raw`(?:\d+|[A-Z]\b)(?:\.\d+)*(?![\w.]*\w)`;
 /** `cable.md`, `cable.md D.3`, `cable.md parts A, B and D`, `client-api.md sections 5.2 to 5.4`. */
 const citation = new RegExp(
   String.raw`(\]\()?([\w./-]*\w\.md)\b(?:\s+(?:(?:sections?|parts?)\s+)?(${section}(?:(?:,|\s+and|\s+to)\s+${section})*))?`,
   'g',
 );
 const sectionsOf = new Map();
-const faults = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
+const faults = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+})
   .toString()
   .split('\0')
-  .filter((file) => /\.(ts|tsx|mts|js|mjs|cjs|css|html|sql|md|ya?ml)$/.test(file) && existsSync(join(root, file)))
+  .filter(
+    (file) => /\.(ts|tsx|mts|js|mjs|cjs|css|html|sql|md|ya?ml)$/.test(file) && existsSync(join(root, file)),
+  )
   .flatMap(faultsIn);
 
 for (const fault of faults) console.error(fault);
@@ -28,22 +32,30 @@ function faultsIn(file) {
   // A citation may go on in the next line of its comment.
   const text = read(file).replaceAll(/\n[ \t]*(?:\*(?!\/)|\/\/|--|#|>)?/g, (end) => end.replace(/\S/g, ' '));
   return [...text.matchAll(citation)].flatMap(([, link, name, list = '']) => {
-    const found = (link ? [join(dirname(file), name)] : placesOf(file, name)).find((path) => existsSync(join(root, path)));
+    const found = (link ? [join(dirname(file), name)] : placesOf(file, name)).find((path) =>
+      existsSync(join(root, path)),
+    );
     if (!found) return [`${file}: there is no ${name}`];
     const missing = list.split(/,|\s+and\s|\s+to\s/).map((one) => one.trim());
-    return missing.filter((one) => one && !headings(found).has(one)).map((one) => `${file}: ${found} has no section ${one}`);
+    return missing
+      .filter((one) => one && !headings(found).has(one))
+      .map((one) => `${file}: ${found} has no section ${one}`);
   });
 }
 
 function placesOf(file, name) {
-  const folders = name.includes('/') ? [dirname(file), '.'] : ['docs/wire', 'docs', '.'];
-  return folders.map((folder) => join(folder, name));
+  if (!name.includes('/')) return ['docs/wire', 'docs', '.'].map((folder) => join(folder, name));
+  // Programs name a path from where they run.
+  return [join(dirname(file), name), name.replace(/^(\.\.\/)+/, '')];
 }
 
 /** The numbers that headings begin with. */
 function headings(file) {
   if (!sectionsOf.has(file))
-    sectionsOf.set(file, new Set([...read(file).matchAll(/^#+ ([\dA-E][\d.]*?)\.?(?= )/gm)].map(([, number]) => number)));
+    sectionsOf.set(
+      file,
+      new Set([...read(file).matchAll(/^#+ ([\dA-Z][\d.]*?)\.?(?= )/gm)].map(([, number]) => number)),
+    );
   return sectionsOf.get(file);
 }
 

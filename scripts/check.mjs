@@ -1,13 +1,16 @@
 /**
- * `npm run check`: types, lint and format, imports, unused code, rules of our own. The compiler takes longer than the others
- * together, so they run beside it. What each says is printed when it has ended; the first that fails stops the rest.
+ * `npm run check`: types, lint and format, imports, unused code, citations, rules of our own. The compiler takes longer than
+ * the others together, so they run beside it. What each says is printed when it has ended; the first that fails stops the rest.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Scripts of package.json: the rows run side by side, what is in one row one after another. */
-const rows = [['check:types'], ['check:lint', 'check:imports', 'check:unused', 'check:rules']];
+const rows = [
+  ['check:types'],
+  ['check:lint', 'check:imports', 'check:unused', 'check:citations', 'check:rules'],
+];
 const running = new Set();
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(`stopped by ${signal}`));
