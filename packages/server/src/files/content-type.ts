@@ -1,6 +1,6 @@
 /**
  * Which type a stored file has, by what its sender declared and what its bytes say, and how a browser may get it
- * (design.md sections 3 and 8). Everything that a browser would run is a download of no known type.
+ * (decisions.md 13). Everything that a browser would run is a download of no known type.
  */
 import { isUtf8 } from 'node:buffer';
 import { own } from '@hoory/contract';

@@ -1,6 +1,6 @@
 /**
  * Any file, declared as anything and named anyhow, comes back whole under its name, and nothing that a browser would run
- * is shown in place (client-api.md 2.7 and 5.12, design.md sections 3 and 8).
+ * is shown in place (client-api.md 2.7 and 5.12, decisions.md 13).
  */
 import type { AudioAttachment, FileAttachment } from '@hoory/contract';
 import fc from 'fast-check';
