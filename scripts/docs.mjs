@@ -1,9 +1,10 @@
 /** Prints the documents of the contract to docs/; run it after a change of the wire: npm run docs */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { toAsyncApi, toOpenApi } from '../packages/contract/src/index.ts';
+import { toAsyncApi, toClientOpenApi, toOpenApi } from '../packages/contract/src/index.ts';
 
 const folder = new URL('../docs/', import.meta.url);
 
 mkdirSync(folder, { recursive: true });
-for (const [name, document] of Object.entries({ openapi: toOpenApi(), asyncapi: toAsyncApi() }))
+const documents = { openapi: toOpenApi(), 'openapi-client': toClientOpenApi(), asyncapi: toAsyncApi() };
+for (const [name, document] of Object.entries(documents))
   writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(document, null, 2)}\n`);

@@ -17,7 +17,11 @@ import {
 } from './schema.ts';
 
 /** Ten-digit unix seconds as text; each changes with the list behind it. */
-export const CacheKeys = object({ label: Type.String(), inbox: Type.String(), team: Type.String() });
+export const CacheKeys = named('CacheKeys', {
+  label: Type.String(),
+  inbox: Type.String(),
+  team: Type.String(),
+});
 export type CacheKeys = Static<typeof CacheKeys>;
 
 export const AccountStatus = words('active', 'suspended');

@@ -2,7 +2,17 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { FreeForm, fields, Id, named, nullable, ShortText, WebAddress } from './schema.ts';
+import {
+  FreeForm,
+  fields,
+  Id,
+  named,
+  nullable,
+  ShortText,
+  WebAddress,
+  wordOrNumber,
+  words,
+} from './schema.ts';
 
 const short = {
   id: Id,
@@ -30,8 +40,8 @@ export const AgentBot = named('AgentBot', {
 });
 export type AgentBot = Static<typeof AgentBot>;
 
-/** The one kind there is, by its word or its number. */
-const BotType = Type.Unsafe<'webhook' | 0>({ type: ['string', 'integer'], enum: ['webhook', 0] });
+/** The one kind there is. */
+const BotType = wordOrNumber(words('webhook'));
 
 const input = fields({
   name: Type.Optional(ShortText),

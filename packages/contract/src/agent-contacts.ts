@@ -12,6 +12,7 @@ import {
   fields,
   Id,
   LabelTitles,
+  named,
   nullable,
   object,
   PhoneNumber,
@@ -19,12 +20,12 @@ import {
   WebAddress,
 } from './schema.ts';
 
-const ContactList = object({
-  meta: object({ count: Type.Integer(), current_page: CurrentPage, ...pagingMeta }),
+const ContactList = named('ContactList', {
+  meta: named('ContactListMeta', { count: Type.Integer(), current_page: CurrentPage, ...pagingMeta }),
   payload: Type.Array(Contact),
 });
 
-const ContactLabels = object({ payload: Type.Array(Type.String()) });
+const ContactLabels = named('ContactLabels', { payload: Type.Array(Type.String()) });
 
 const sort = Type.Optional(
   Type.String({

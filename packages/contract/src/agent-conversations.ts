@@ -50,7 +50,7 @@ export const ConversationListMeta = named('ConversationListMeta', {
 export type ConversationListMeta = Static<typeof ConversationListMeta>;
 
 /** The counts beside filtered and searched lists. */
-export const FilterCounts = object({
+export const FilterCounts = named('FilterCounts', {
   mine_count: Type.Integer(),
   unassigned_count: Type.Integer(),
   all_count: Type.Integer(),
@@ -94,16 +94,19 @@ export const conversationListKeys = {
 };
 
 const conversationParams = fields(conversationKeys);
-const Labels = object({ payload: Type.Array(Type.String()) });
+const Labels = named('ConversationLabels', { payload: Type.Array(Type.String()) });
 
-const initialMessage = fields({
-  content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
-  private: Type.Optional(Type.Boolean()),
-  content_type: Type.Optional(ContentType),
-  content_attributes: Type.Optional(FreeForm),
-  template_params: Type.Optional(FreeForm),
-  attachments: Type.Optional(BlobIds),
-});
+const initialMessage = fields(
+  {
+    content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
+    private: Type.Optional(Type.Boolean()),
+    content_type: Type.Optional(ContentType),
+    content_attributes: Type.Optional(FreeForm),
+    template_params: Type.Optional(FreeForm),
+    attachments: Type.Optional(BlobIds),
+  },
+  'InitialMessage',
+);
 
 export const agentConversations = endpoints({
   agentListConversations: {

@@ -12,6 +12,7 @@ import {
   Id,
   Ids,
   idOf,
+  named,
   nullable,
   object,
   ShortText,
@@ -24,23 +25,26 @@ const notice = Type.Optional(nullable(Type.String({ maxLength: 10_000 })));
 const hour = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 23 })));
 const minutes = Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 59 })));
 
-const WorkingHoursInput = fields({
-  day_of_week: Type.Integer({ minimum: 0, maximum: 6 }),
-  closed_all_day: Type.Optional(Type.Boolean()),
-  open_all_day: Type.Optional(Type.Boolean()),
-  open_hour: hour,
-  open_minutes: minutes,
-  close_hour: Type.Optional(
-    nullable(
-      Type.Integer({
-        minimum: 0,
-        maximum: 24,
-        description: '24 is stored as 0. Hours that close no later than they open close on the next day',
-      }),
+const WorkingHoursInput = fields(
+  {
+    day_of_week: Type.Integer({ minimum: 0, maximum: 6 }),
+    closed_all_day: Type.Optional(Type.Boolean()),
+    open_all_day: Type.Optional(Type.Boolean()),
+    open_hour: hour,
+    open_minutes: minutes,
+    close_hour: Type.Optional(
+      nullable(
+        Type.Integer({
+          minimum: 0,
+          maximum: 24,
+          description: '24 is stored as 0. Hours that close no later than they open close on the next day',
+        }),
+      ),
     ),
-  ),
-  close_minutes: minutes,
-});
+    close_minutes: minutes,
+  },
+  'WorkingHoursInput',
+);
 
 const channelInput = {
   webhook_url: Type.Optional(nullable(WebAddress)),
@@ -74,7 +78,7 @@ const inboxInput = {
   business_name: Type.Optional(nullable(ShortText)),
 };
 
-const Members = object({ payload: Type.Array(Agent) });
+const Members = named('AgentList', { payload: Type.Array(Agent) });
 const membersInput = fields({
   inbox_id: Type.Optional(Id),
   user_ids: Type.Optional(Ids),
@@ -99,7 +103,9 @@ export const agentInboxes = endpoints({
     params: accountParams,
     body: fields({
       ...inboxInput,
-      channel: Type.Optional(fields({ type: Type.Optional(words('api')), ...channelInput })),
+      channel: Type.Optional(
+        fields({ type: Type.Optional(words('api')), ...channelInput }, 'CreateChannelInput'),
+      ),
     }),
     files: { avatar: 1 },
     returns: Inbox,
@@ -120,7 +126,7 @@ export const agentInboxes = endpoints({
     tag: 'Inboxes',
     summary: 'Change an inbox',
     params: recordParams,
-    body: fields({ ...inboxInput, channel: Type.Optional(fields(channelInput)) }),
+    body: fields({ ...inboxInput, channel: Type.Optional(fields(channelInput, 'ChannelInput')) }),
     files: { avatar: 1 },
     returns: Inbox,
   },

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { BlobIds, MAX_ATTACHMENTS } from './attachments.ts';
 import { endpoints } from './endpoint.ts';
-import { AgentMessage, ContentType, EchoId, MAX_CONTENT } from './messages.ts';
+import { AgentMessage, ContentType, EchoIdInput, MAX_CONTENT } from './messages.ts';
 import { conversationKeys, conversationPath } from './paths.ts';
 import {
   FreeForm,
@@ -12,6 +12,7 @@ import {
   LongText,
   nullable,
   object,
+  printedAs,
   ShortText,
   shortText,
   words,
@@ -71,10 +72,13 @@ export const agentMessages = endpoints({
       content_type: Type.Optional(ContentType),
       content_attributes: Type.Optional(FreeForm),
       is_voice_message: Type.Optional(Type.Boolean()),
-      echo_id: Type.Optional(EchoId),
+      echo_id: Type.Optional(EchoIdInput),
       source_id: Type.Optional(nullable(ShortText)),
       external_created_at: Type.Optional(
-        Type.Unsafe<string | number>({ type: ['integer', 'string'], maxLength: 255 }),
+        printedAs(
+          Type.Unsafe<string | number>({ type: ['integer', 'string'], maxLength: 255 }),
+          Type.Integer({ description: 'kept as it came, also as text' }),
+        ),
       ),
       sender_type: Type.Optional(nullable(words('AgentBot', 'User', 'Contact'))),
       sender_id: Type.Optional(nullable(Id)),

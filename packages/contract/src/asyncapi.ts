@@ -13,7 +13,7 @@ Every event arrives in a data frame: \`{"identifier":"...","message":{"event":".
 
 /** Prints the socket as an AsyncAPI 3.0 document, seen from the server: it receives commands and sends frames. */
 export function toAsyncApi(): Json {
-  const parts = components();
+  const parts = components({ withDiscriminators: false });
   const commands = Object.entries(clientCommands).map(
     ([name, schema]) => [`${name}Command`, schema] as const,
   );

@@ -1,47 +1,149 @@
-/** Schemas to the JSON Schema of a printed document: a schema with a title becomes a component and a reference to it. */
+/**
+ * Schemas to the JSON Schema of a printed document. A schema with a title becomes a component and a reference to it. So does
+ * an object or a union without a title that stands in a named place, for the sake of clients that are made from the document:
+ * their type of it has that name, and not one of the generator's invention.
+ */
 import type { TSchema } from 'typebox';
+import { printedSchemaOf } from './schema.ts';
 
 export type Json = Record<string, unknown>;
 
 export interface Components {
-  /** The schema as it stands in the document. */
-  print(schema: TSchema): Json;
+  /** The schema as it stands in the document; `place` is the name of an object or a union that has none of its own. */
+  print(schema: TSchema, place?: string): Json;
   /** Everything that was referred to, by name. */
   schemas: Record<string, Json>;
 }
 
-/** @returns an empty collection of components, which `print` fills */
-export function components(): Components {
+/**
+ * @param withDiscriminators whether unions name the key that tells their branches apart, as OpenAPI does; AsyncAPI has no such object
+ * @returns an empty collection of components, which `print` fills
+ */
+export function components({ withDiscriminators }: { withDiscriminators: boolean }): Components {
   const schemas: Record<string, Json> = {};
+  const sources: Record<string, string> = {};
 
-  const print = (schema: TSchema): Json => {
-    const { title, type, ...rest } = schema as Json & { title?: string };
-    if (title === undefined) return printKeywords(schema as Json);
-    const mayBeNull = Array.isArray(type) && type.includes('null');
-    if (!(title in schemas)) {
-      schemas[title] = {};
-      schemas[title] = printKeywords({
-        ...(type !== undefined && { type: mayBeNull ? type[0] : type }),
-        ...rest,
-      });
-    }
-    const reference = { $ref: `#/components/schemas/${title}` };
-    return mayBeNull ? { anyOf: [reference, { type: 'null' }] } : reference;
+  const print = (given: TSchema, place?: string): Json => {
+    const schema = oneTypeEach(printedSchemaOf(given) as Schema);
+    if (mayBeNull(schema)) return printNullable(schema, place);
+    const name = (schema.title as string | undefined) ?? (isNameable(schema) ? place : undefined);
+    if (name === undefined) return printKeywords(schema, place);
+    const { title: _, ...rest } = schema;
+    addComponent(name, rest);
+    return { $ref: `#/components/schemas/${name}` };
   };
 
-  const printEach = (map: object) =>
-    Object.fromEntries(Object.entries(map).map(([name, schema]) => [name, print(schema)]));
+  const printNullable = (schema: Json, place: string | undefined): Json => {
+    const rest = withoutNull(schema);
+    if (rest.title === undefined && !isNameable(rest) && rest.anyOf === undefined)
+      return printKeywords(schema, place);
+    return { anyOf: [print(rest as TSchema, place), { type: 'null' }] };
+  };
 
-  const printKeywords = (schema: Json): Json =>
-    Object.fromEntries(
-      Object.entries(schema).map(([keyword, value]) => {
-        if (keyword === 'properties') return [keyword, printEach(value as object)];
-        if (keyword === 'anyOf') return [keyword, (value as TSchema[]).map(print)];
-        if ((keyword === 'items' || keyword === 'additionalProperties') && typeof value === 'object')
-          return [keyword, print(value as TSchema)];
-        return [keyword, value];
-      }),
+  /** @throws for another schema of the same name: one of them would be lost */
+  const addComponent = (name: string, schema: Json) => {
+    const source = JSON.stringify(schema);
+    if (sources[name] === source) return;
+    if (sources[name] !== undefined) throw new Error(`Two schemas are called ${name}`);
+    sources[name] = source;
+    schemas[name] = printKeywords(schema, name);
+  };
+
+  const printKeywords = (schema: Json, place: string | undefined): Json =>
+    Object.assign(
+      {},
+      ...Object.entries(schema).map(([keyword, value]) => printKeyword(keyword, value, place)),
+      isLong(schema) && { format: 'int64' },
     );
 
+  const printKeyword = (keyword: string, value: unknown, place: string | undefined): Json => {
+    if (keyword === 'properties') return { properties: printEach(value as object, place) };
+    if (keyword === 'anyOf') return printUnion(value as TSchema[], place);
+    if (keyword === 'items') return { items: print(value as TSchema, place) };
+    if (keyword === 'additionalProperties' && typeof value === 'object')
+      return { additionalProperties: print(value as TSchema, place && `${place}Value`) };
+    return { [keyword]: value };
+  };
+
+  const printEach = (map: object, place: string | undefined) =>
+    Object.fromEntries(
+      Object.entries(map).map(([key, schema]) => [key, print(schema, place && `${place}${pascal(key)}`)]),
+    );
+
+  const printUnion = (branches: TSchema[], place: string | undefined): Json => {
+    const printed = branches.map((branch) => print(branch, place));
+    const key = tellingKey(branches as Schema[]);
+    if (key === undefined) return { anyOf: printed };
+    if (!withDiscriminators) return { oneOf: printed };
+    const mapping = branches.flatMap((branch, index) =>
+      wordsOf(branch as Schema, key).map((word) => [word, printed[index]?.$ref]),
+    );
+    return { oneOf: printed, discriminator: { propertyName: key, mapping: Object.fromEntries(mapping) } };
+  };
+
   return { print, schemas };
+}
+
+/** `agentPostMessage`, `working_hours` or `message.created` as the name of a type. */
+export const pascal = (name: string): string =>
+  name.replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
+
+type Schema = Json & {
+  type?: string | string[];
+  title?: string;
+  anyOf?: Schema[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+};
+
+/** A value of several types as a union of them, which generators of clients read better; null is not counted. */
+function oneTypeEach(schema: Schema): Schema {
+  const { type, maxLength, ...rest } = schema;
+  const types = Array.isArray(type) ? type.filter((one) => one !== 'null') : [];
+  if (types.length < 2) return schema;
+  return {
+    ...rest,
+    anyOf: (type as string[]).map((one) => ({ type: one, ...(one === 'string' && { maxLength }) })),
+  };
+}
+
+const mayBeNull = ({ type, anyOf }: Schema): boolean =>
+  (Array.isArray(type) && type.includes('null')) || (anyOf ?? []).some((branch) => branch.type === 'null');
+
+function withoutNull({ type, anyOf, ...rest }: Schema): Schema {
+  if (anyOf) {
+    const branches = anyOf.filter((branch) => branch.type !== 'null');
+    return branches.length === 1 ? { ...branches[0], ...rest } : { ...rest, anyOf: branches };
+  }
+  const types = (type as string[]).filter((one) => one !== 'null');
+  return { type: types.length === 1 ? types[0] : types, ...rest } as Schema;
+}
+
+/** Whether a whole number may need more than 32 bits, which is what a client holds it in unless it is told. */
+const isLong = ({
+  type,
+  maximum = Number.MAX_SAFE_INTEGER,
+  format,
+}: Schema & { maximum?: number; format?: string }) =>
+  [type].flat().includes('integer') && maximum >= 2 ** 31 && format === undefined;
+
+/** What generated clients have a type for: objects of known keys, and unions. */
+const isNameable = ({ type, properties, anyOf }: Schema): boolean =>
+  anyOf !== undefined || (type === 'object' && Object.keys(properties ?? {}).length > 0);
+
+/** The key that is in all branches of a union, each with words of its own. */
+function tellingKey(branches: Schema[]): string | undefined {
+  return branches[0]?.required?.find((key) => {
+    const words = branches.map((branch) => wordsOf(branch, key));
+    return words.every((some) => some.length) && new Set(words.flat()).size === words.flat().length;
+  });
+}
+
+function wordsOf({ required, properties }: Schema, key: string): string[] {
+  const { const: word, enum: words = [] } = (properties?.[key] ?? {}) as {
+    const?: unknown;
+    enum?: unknown[];
+  };
+  const all = word === undefined ? words : [word];
+  return required?.includes(key) && all.every((one) => typeof one === 'string') ? (all as string[]) : [];
 }

@@ -3,7 +3,18 @@ import Type, { type Static } from 'typebox';
 import { AgentConversation } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
 import { conversationKeys, conversationPath, paging, pagingMeta } from './paths.ts';
-import { Email, FreeForm, fields, Id, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import {
+  Email,
+  FreeForm,
+  fields,
+  Id,
+  named,
+  nullable,
+  object,
+  printedAs,
+  UnixSeconds,
+  words,
+} from './schema.ts';
 import { Sender } from './senders.ts';
 
 const params = fields(conversationKeys);
@@ -28,12 +39,15 @@ export const ConversationAttachment = named('ConversationAttachment', {
 export type ConversationAttachment = Static<typeof ConversationAttachment>;
 
 /** What an agent has written and not sent. */
-export const Draft = Type.Union(
-  [
+export const Draft = printedAs(
+  Type.Union([
     object({ has_draft: Type.Literal(false) }),
     object({ has_draft: Type.Literal(true), message: Type.String() }),
-  ],
-  { title: 'Draft' },
+  ]),
+  named('Draft', {
+    has_draft: Type.Boolean(),
+    message: Type.Optional(Type.String({ description: 'absent where there is no draft' })),
+  }),
 );
 export type Draft = Static<typeof Draft>;
 

@@ -14,13 +14,13 @@ import {
   sessionPath,
 } from './paths.ts';
 import {
+  alwaysNull,
   FreeForm,
   fields,
   Id,
   IsoTime,
   named,
   nullable,
-  object,
   shortText,
   UnixSeconds,
   words,
@@ -72,7 +72,7 @@ export const AgentConversationMeta = named('AgentConversationMeta', {
   sender: Contact,
   channel: Type.Literal('Channel::Api'),
   hmac_verified: nullable(Type.Boolean()),
-  assignee: Type.Optional(Type.Union([Agent, ShortAgentBot])),
+  assignee: Type.Optional(Type.Union([Agent, ShortAgentBot], { title: 'Assignee' })),
   assignee_type: Type.Optional(words('User', 'AgentBot')),
   team: Type.Optional(Team),
   unverified_claims: Type.Optional(UnverifiedClaims),
@@ -89,7 +89,7 @@ export const AgentConversation = named('AgentConversation', {
   muted: Type.Boolean({ description: 'the contact is blocked' }),
   first_reply_created_at: UnixSeconds,
   assignee_last_seen_at: UnixSeconds,
-  sla_policy_id: Type.Null(),
+  sla_policy_id: alwaysNull(Id),
   meta: AgentConversationMeta,
 });
 export type AgentConversation = Static<typeof AgentConversation>;
@@ -107,9 +107,12 @@ export const EventContactInbox = named('EventContactInbox', {
 });
 export type EventContactInbox = Static<typeof EventContactInbox>;
 
-export const EventConversationMeta = object({
+/** Told apart by `type`. */
+const EventAssignee = Type.Union([EventUser, EventAgentBot], { title: 'EventAssignee' });
+
+export const EventConversationMeta = named('EventConversationMeta', {
   sender: EventContact,
-  assignee: nullable(Type.Union([EventUser, EventAgentBot])),
+  assignee: nullable(EventAssignee),
   assignee_type: nullable(words('User', 'AgentBot')),
   team: nullable(EventTeam),
   hmac_verified: nullable(Type.Boolean()),

@@ -1,8 +1,8 @@
 /** The satisfaction survey as the customer sees it (client-api.md sections 2.9 and 5.14). */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
-import { SubmittedValues } from './messages.ts';
-import { fields, Id, IsoTime, named, nullable, shortText } from './schema.ts';
+import { SubmittedValue, SubmittedValues } from './messages.ts';
+import { fields, Id, IsoTime, named, nullable, printedAs, shortText } from './schema.ts';
 
 export const CsatSurveyResponse = named('CsatSurveyResponse', {
   id: Id,
@@ -56,7 +56,9 @@ export const clientCsat = endpoints({
     summary: 'Rate a conversation, within 14 days',
     params: surveyParams,
     body: fields({
-      message: Type.Optional(fields({ submitted_values: Type.Optional(SubmittedValues) })),
+      message: Type.Optional(
+        fields({ submitted_values: Type.Optional(printedAs(SubmittedValues, SubmittedValue)) }),
+      ),
     }),
     returns: CsatSurvey,
   },

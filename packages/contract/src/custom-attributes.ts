@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { MAX_LIST, MAX_TEXT } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { fields, Id, IsoTime, LongText, named, nullable, ShortText, words } from './schema.ts';
+import { fields, Id, IsoTime, LongText, named, nullable, ShortText, wordOrNumber, words } from './schema.ts';
 
 /** In the order of their numbers, from 0. */
 export const AttributeModel = words('conversation_attribute', 'contact_attribute');
@@ -38,9 +38,8 @@ export const CustomAttributeDefinition = named('CustomAttributeDefinition', {
 });
 export type CustomAttributeDefinition = Static<typeof CustomAttributeDefinition>;
 
-/** Word or number of the word. */
-const ModelInput = Type.Union([AttributeModel, Type.Integer({ minimum: 0, maximum: 1 })]);
-const DisplayTypeInput = Type.Union([AttributeDisplayType, Type.Integer({ minimum: 0, maximum: 7 })]);
+const ModelInput = wordOrNumber(AttributeModel);
+const DisplayTypeInput = wordOrNumber(AttributeDisplayType);
 
 const input = fields({
   attribute_display_name: Type.Optional(ShortText),

@@ -2,13 +2,12 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { FreeForm, fields, Id, IsoTime, named, ShortText, words } from './schema.ts';
+import { FreeForm, fields, Id, IsoTime, named, ShortText, wordOrNumber, words } from './schema.ts';
 
 export const FilterType = words('conversation', 'contact', 'report');
 export type FilterType = Static<typeof FilterType>;
 
-/** A word, or its place among them from 0. */
-const FilterTypeInput = Type.Union([FilterType, Type.Integer({ minimum: 0, maximum: 2 })]);
+const FilterTypeInput = wordOrNumber(FilterType);
 
 export const CustomFilter = named('CustomFilter', {
   id: Id,

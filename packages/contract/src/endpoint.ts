@@ -1,5 +1,6 @@
 /** What an endpoint is: plain data from which the server's routes, the SDK's types and OpenAPI are made. */
 import type { Static, TObject, TSchema } from 'typebox';
+import type { Tag } from './tags.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -38,7 +39,7 @@ export interface Endpoint {
   throttle?: Throttle;
   /** Root key under which a JSON body may nest its fields, or leave them flat (application-api.md section 1). */
   root?: string;
-  tag: string;
+  tag: Tag;
   summary: string;
   description?: string;
   params?: TObject;

@@ -50,3 +50,9 @@ export const SignInError = named('SignInError', {
   errors: Type.Array(Type.String()),
 });
 export type SignInError = Static<typeof SignInError>;
+
+/** Every 422. */
+export const InvalidError = Type.Union([ValidationError, TextError], { title: 'InvalidError' });
+
+/** Every 401 of the agent API. */
+export const UnauthorizedError = Type.Union([TextError, SignInError], { title: 'UnauthorizedError' });

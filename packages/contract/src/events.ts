@@ -11,7 +11,10 @@ import { Id, named, object } from './schema.ts';
 import { type Availability, EventAgentBot, EventUser, eventContactKeys, Sender } from './senders.ts';
 
 /** Every payload says whose account it is, and which agent's or bot's request caused it, if one did. */
-const envelope = { account_id: Id, performer: Type.Optional(Type.Union([EventUser, EventAgentBot])) };
+const envelope = {
+  account_id: Id,
+  performer: Type.Optional(Type.Union([EventUser, EventAgentBot], { title: 'Performer' })),
+};
 
 /** Column -> value before and after. */
 export const PreviousChanges = Type.Unsafe<Record<string, [unknown, unknown]>>({

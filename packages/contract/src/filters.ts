@@ -46,4 +46,7 @@ export const FilterCondition = fields(
 export type FilterCondition = Static<typeof FilterCondition>;
 
 /** The number of the page as it was asked for; a number when it was not. */
-export const CurrentPage = Type.Unsafe<string | number>({ type: ['string', 'integer'] });
+export const CurrentPage = Type.Unsafe<string | number>({
+  title: 'CurrentPage',
+  type: ['string', 'integer'],
+});

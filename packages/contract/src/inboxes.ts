@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { inboxParams, inboxPath } from './paths.ts';
-import { FreeForm, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
+import { alwaysNull, FreeForm, Id, IsoTime, named, nullable, object, UnixSeconds, words } from './schema.ts';
 
 /** Opening hours of one weekday. */
 export const WorkingHours = named('WorkingHours', {
@@ -58,21 +58,21 @@ export const Inbox = named('Inbox', {
   lock_to_single_conversation: Type.Boolean(),
   sender_name_type: SenderNameType,
   business_name: nullable(Type.String()),
-  callback_webhook_url: Type.Null(),
+  callback_webhook_url: alwaysNull(Type.String()),
   allowed_domains: nullable(
     Type.String({ description: 'origins, comma-separated, that may frame the chat page; null: any' }),
   ),
-  widget_color: Type.Null(),
-  website_url: Type.Null(),
-  welcome_title: Type.Null(),
-  welcome_tagline: Type.Null(),
-  web_widget_script: Type.Null(),
-  website_token: Type.Null(),
-  selected_feature_flags: Type.Null(),
-  reply_time: Type.Null(),
-  messaging_service_sid: Type.Null(),
-  phone_number: Type.Null(),
-  provider: Type.Null(),
+  widget_color: alwaysNull(Type.String()),
+  website_url: alwaysNull(Type.String()),
+  welcome_title: alwaysNull(Type.String()),
+  welcome_tagline: alwaysNull(Type.String()),
+  web_widget_script: alwaysNull(Type.String()),
+  website_token: alwaysNull(Type.String()),
+  selected_feature_flags: alwaysNull(Type.Array(Type.String())),
+  reply_time: alwaysNull(Type.String()),
+  messaging_service_sid: alwaysNull(Type.String()),
+  phone_number: alwaysNull(Type.String()),
+  provider: alwaysNull(Type.String()),
   hmac_mandatory: Type.Boolean({ description: 'true exactly when `identity_policy` is `enforce`' }),
   identity_policy: IdentityPolicy,
   inbox_identifier: Type.String({ description: 'the public identifier of the Client API' }),
@@ -133,7 +133,7 @@ export const ShortInbox = named('ShortInbox', {
   channel_id: Id,
   name: Type.String(),
   channel_type: Type.Literal('Channel::Api'),
-  provider: Type.Null(),
+  provider: alwaysNull(Type.String()),
 });
 export type ShortInbox = Static<typeof ShortInbox>;
 
@@ -149,7 +149,7 @@ export const InboxRow = named('InboxRow', {
   enable_auto_assignment: Type.Boolean(),
   greeting_enabled: Type.Boolean(),
   greeting_message: nullable(Type.String()),
-  email_address: Type.Null(),
+  email_address: alwaysNull(Type.String()),
   working_hours_enabled: Type.Boolean(),
   out_of_office_message: nullable(Type.String()),
   timezone: Type.String(),
@@ -159,7 +159,7 @@ export const InboxRow = named('InboxRow', {
   allow_messages_after_resolved: Type.Boolean(),
   auto_assignment_config: FreeForm,
   lock_to_single_conversation: Type.Boolean(),
-  portal_id: Type.Null(),
+  portal_id: alwaysNull(Id),
   sender_name_type: SenderNameType,
   business_name: nullable(Type.String()),
 });

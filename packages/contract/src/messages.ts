@@ -12,6 +12,7 @@ import {
   named,
   nullable,
   object,
+  printedAs,
   Scalar,
   UnixSeconds,
   words,
@@ -65,7 +66,19 @@ const core = {
 };
 
 /** What the sender gave, text or number, in the JSON type it came in. */
-export const EchoId = Type.Unsafe<string | number>({ type: ['string', 'number'], maxLength: 255 });
+export const EchoId = Type.Unsafe<string | number>({
+  title: 'EchoId',
+  type: ['string', 'number'],
+  maxLength: 255,
+});
+
+export const EchoIdInput = printedAs(
+  EchoId,
+  Type.String({
+    maxLength: 255,
+    description: 'chosen by the sender, new for each message; also a number, which comes back as one',
+  }),
+);
 
 /** A message as the customer reads it (client-api.md section 2.5). */
 export const Message = named('Message', core, {
@@ -109,7 +122,7 @@ export const AgentMessage = named('AgentMessage', agentCore);
 export type AgentMessage = Static<typeof AgentMessage>;
 
 /** What a message event says about the conversation. */
-export const EventMessageConversation = object({
+export const EventMessageConversation = named('EventMessageConversation', {
   assignee_id: nullable(Id),
   unread_count: Type.Integer({ minimum: 0, maximum: 10 }),
   last_activity_at: UnixSeconds,
@@ -173,11 +186,10 @@ export const clientMessages = endpoints({
     params: fields(sessionConversationKeys),
     query: fields({
       before: Type.Optional(
-        Type.Unsafe<number | string>({
-          type: ['integer', 'string'],
-          maxLength: 255,
-          description: 'only messages with a lower id; what is not a number counts as 0',
-        }),
+        printedAs(
+          Type.Unsafe<number | string>({ type: ['integer', 'string'], maxLength: 255 }),
+          Type.Integer({ description: 'only messages with a lower id; what is not a number counts as 0' }),
+        ),
       ),
       ...proofKeys,
     }),
@@ -196,7 +208,7 @@ export const clientMessages = endpoints({
     params: fields(sessionConversationKeys),
     body: fields({
       content: Type.Optional(Type.String({ maxLength: MAX_CONTENT })),
-      echo_id: Type.Optional(EchoId),
+      echo_id: Type.Optional(EchoIdInput),
       ...proofKeys,
     }),
     files: { attachments: MAX_ATTACHMENTS },

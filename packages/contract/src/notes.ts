@@ -3,13 +3,13 @@ import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { accountKeys, accountPath } from './paths.ts';
-import { fields, Id, named, UnixSeconds } from './schema.ts';
+import { alwaysNull, fields, Id, named, UnixSeconds } from './schema.ts';
 
 export const Note = named('Note', {
   id: Id,
   content: Type.String(),
-  account_id: Type.Null({ description: 'servers leave it out of the answer' }),
-  contact_id: Type.Null({ description: 'servers leave it out of the answer' }),
+  account_id: alwaysNull(Id),
+  contact_id: alwaysNull(Id),
   user: Type.Optional(Agent),
   created_at: UnixSeconds,
   updated_at: UnixSeconds,

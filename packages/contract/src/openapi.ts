@@ -1,73 +1,23 @@
-/** Endpoint tables -> OpenAPI 3.1. */
+/** Endpoint tables -> OpenAPI: 3.1 for both APIs, 3.0 for the Client API alone. */
 import type { TSchema } from 'typebox';
 import { agentApi, clientApi } from './apis.ts';
-import { FREE_FORM, MAX_BODY_LEVELS, MAX_NESTED_ATTRIBUTES, TRUNCATED } from './bounds.ts';
-import { type Components, components, type Json } from './components.ts';
+import { type Components, components, type Json, pascal } from './components.ts';
 import type { Endpoint, Throttle } from './endpoint.ts';
-import { SignInError, StatusError, TextError, ValidationError } from './errors.ts';
+import { InvalidError, StatusError, TextError, UnauthorizedError } from './errors.ts';
+import { toOpenApi30 } from './openapi-30.ts';
+import { clientDescription, description } from './openapi-text.ts';
+import { tags } from './tags.ts';
 import { VERSION } from './version.ts';
 import { webhookPayloads } from './webhook-payloads.ts';
-
-const description = `Conversations between a company and its customers.
-
-**Client API** (\`/public/api/v1\`): for the customer's side. The inbox identifier and the \`source_id\` of a contact
-session are the credential; no token is read. The same endpoints answer under
-\`/public/api/v1/channels/{inbox_identifier}/customers/{contact_identifier}\`.
-
-**Agent API** (\`/api/v1\`, \`/auth\`): for agents' tools, bots and bridges, with an access token or sign-in headers.
-
-For both: path, query and body are read as one set of fields, of which the path wins over the query and the query over
-the body. Text is read as the type the field has; null and blank are absent where the field admits neither. A field that the
-endpoint does not know is ignored beside one that it knows. \`PUT\` does what \`PATCH\` does. A trailing slash or \`.json\`
-is dropped. Creating answers 200.
-
-A body is read wholly or refused, never dropped:
-
-- It is JSON, \`application/x-www-form-urlencoded\` or \`multipart/form-data\`. JSON is read as JSON also when its type is
-  \`text/plain\`, any \`+json\`, that of a form (as \`curl -d\` sends it), or none; a part of multipart that is typed
-  \`application/json\` is the JSON value of its field. Any other type is 415. An empty body is fine whatever its type.
-- A body of which no field is known is 422 naming the fields, as is a file in a field that takes none. Text or JSON where only
-  files count, such as a data URL in \`attachments\`, is 422. A file input that was left empty is no file.
-- Text is UTF-8, or in the charset that the body or its part declares (\`charset\`, \`_charset_\`); bytes that are not of it
-  are 400, an unknown charset is 415. A byte order mark is skipped. NUL and halves of surrogate pairs are 422.
-- \`Content-Encoding\` may be \`gzip\`, \`deflate\` or \`br\`; any other is 415. Limits of size count what comes out.
-- A number that cannot be held exactly, such as one above 2^53 with more digits, is taken as it was typed by a field of text, and is
-  422 in any other field.
-
-A free-form object (attributes, settings, \`content_attributes\`, \`submitted_values\`, the \`query\` of a filter) holds, after
-merging, at most ${FREE_FORM.maxBytes / 1024} kB of JSON in UTF-8, ${FREE_FORM.maxKeys} keys in each object, ${FREE_FORM.maxLevels} levels of objects and lists, the object itself
-being the first, and keys of ${FREE_FORM.maxKeyLength} characters. More is refused with 422 that names the field, and nothing changes.
-\`template_params\` and \`submitted_values\` are stored one level down, so they have one level less. A body that nests deeper
-than ${MAX_BODY_LEVELS} levels is refused with 400.
-
-A contact inside a message, conversation, list, event or webhook shows at most ${MAX_NESTED_ATTRIBUTES / 1024} kB of each of its two attribute objects.
-Answers about one contact show all. Events and webhooks about one contact show all when it is created or merged and when its
-attributes change; after any other change, such as the last activity with each message, they show at most ${MAX_NESTED_ATTRIBUTES / 1024} kB.
-A larger object is cut: in the order of its keys, each member that still fits is kept whole, and \`"${TRUNCATED}": true\` is
-added. An object with that key cannot be stored.
-
-When an agent merges two contacts whose attributes or labels do not fit together, the merge is refused with 422. When a
-customer's request merges them, the surviving contact keeps its own, and takes of the other what there is room for.
-
-Lists of the agent API that page by number also say a \`next_cursor\`: sent as \`cursor\` in the place of \`page\`, with
-everything else as before, it goes on right behind the last row. A page then costs the same however deep it is, and what
-comes, moves or goes meanwhile makes no other row come twice or be left out. Messages go on by \`before\` and \`after\`,
-deliveries by \`before\`, events by \`after\`.`;
 
 const idempotencyKey = { $ref: '#/components/parameters/IdempotencyKey' };
 
 /** Prints both APIs as one OpenAPI 3.1 document, JSON without undefined values. */
 export function toOpenApi(): Json {
-  const parts = components();
-  const paths: Record<string, Json> = {};
-  const tags = new Set<string>();
-  for (const [id, endpoint] of Object.entries<Endpoint>({ ...clientApi, ...agentApi })) {
-    tags.add(endpoint.tag);
-    paths[endpoint.path] ??= {};
-    const item = paths[endpoint.path] as Json;
-    item[endpoint.method.toLowerCase()] = operation(parts, id, endpoint);
-    if (endpoint.method === 'PATCH') item.put = operation(parts, `${id}ByPut`, endpoint);
-  }
+  const parts = components({ withDiscriminators: true });
+  const paths = pathsOf(parts, { ...clientApi, ...agentApi });
+  for (const [id, endpoint] of Object.entries<Endpoint>({ ...clientApi, ...agentApi }))
+    if (endpoint.method === 'PATCH') addPut(parts, paths, { id, endpoint });
   const webhooks = Object.fromEntries(
     Object.entries<TSchema>(webhookPayloads).map(([event, schema]) => [event, webhook(parts, event, schema)]),
   );
@@ -81,35 +31,89 @@ export function toOpenApi(): Json {
       description,
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
-    tags: [...tags].map((name) => ({ name })),
+    servers,
+    tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
     paths,
     webhooks,
     components: {
       schemas: sorted(parts.schemas),
       responses,
-      parameters: {
-        IdempotencyKey: {
-          name: 'Idempotency-Key',
-          in: 'header',
-          required: false,
-          description:
-            'Hard to guess and new for each thing to do. A repeat with the same key within 24 hours gets the first answer ' +
-            'and changes nothing; with another content it is refused with 422.',
-          schema: { type: 'string' },
-        },
-      },
+      parameters,
       securitySchemes,
     },
   };
 }
 
+/**
+ * Prints the Client API alone as an OpenAPI 3.0 document, which more generators of clients read than 3.1. Each update stands
+ * in it once, as `PATCH`.
+ */
+export function toClientOpenApi(): Json {
+  const parts = components({ withDiscriminators: true });
+  const paths = pathsOf(parts, clientApi);
+  const used = new Set(Object.values<Endpoint>(clientApi).map(({ tag }) => tag));
+  const responses = Object.entries(errorResponses(parts)).filter(([name]) => name.startsWith('Client'));
+  const { SignInError: _, UnauthorizedError: __, ...schemas } = parts.schemas;
+  return toOpenApi30({
+    info: {
+      title: 'Hoory Client API',
+      version: VERSION,
+      description: clientDescription,
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+    servers,
+    tags: [...used].map((name) => ({ name, description: tags[name] })),
+    paths,
+    components: { schemas: sorted(schemas), responses: Object.fromEntries(responses), parameters },
+  });
+}
+
+const servers = [{ url: '/', description: 'The server that sent this document' }];
+
+const parameters = {
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description:
+      'Hard to guess and new for each thing to do. A repeat with the same key within 24 hours gets the first answer ' +
+      'and changes nothing; with another content it is refused with 422.',
+    schema: { type: 'string' },
+  },
+};
+
+type PathItem = Record<string, Json>;
+
+function pathsOf(parts: Components, table: Record<string, Endpoint>): Record<string, PathItem> {
+  const paths: Record<string, PathItem> = {};
+  for (const [id, endpoint] of Object.entries(table)) {
+    paths[endpoint.path] ??= {};
+    (paths[endpoint.path] as PathItem)[endpoint.method.toLowerCase()] = operation(parts, id, endpoint);
+  }
+  return paths;
+}
+
+/**
+ * `PUT` does what `PATCH` does. Where a file may come along, the document shows the form with `PUT` and the JSON with `PATCH`: most
+ * generators make a function of only the first type of a body.
+ */
+function addPut(
+  parts: Components,
+  paths: Record<string, PathItem>,
+  { id, endpoint }: { id: string; endpoint: Endpoint },
+): void {
+  const item = paths[endpoint.path] as PathItem;
+  const form = endpoint.files && { requestBody: { content: formContent(parts, id, endpoint) } };
+  item.put = { ...item.patch, operationId: `${id}ByPut`, ...form };
+}
+
 /** What the server sends to webhooks and bots. */
 const webhook = (parts: Components, event: string, schema: TSchema): Json => ({
   post: {
-    operationId: `${event}Webhook`,
-    tags: ['Webhooks'],
+    operationId: `on${pascal(event)}`,
+    tags: ['Webhook events' satisfies keyof typeof tags],
     summary: `Sent to webhooks and bots: \`${event}\``,
+    security: [],
     requestBody: { required: true, content: { 'application/json': { schema: parts.print(schema) } } },
     responses: { '2XX': { description: 'Received; the body of the answer is ignored' } },
   },
@@ -142,7 +146,7 @@ function operation(parts: Components, id: string, endpoint: Endpoint): Json {
     ...parametersOf(parts, endpoint.query, 'query'),
     ...(endpoint.method === 'POST' ? [idempotencyKey] : []),
   ];
-  const body = bodyOf(parts, endpoint);
+  const body = bodyOf(parts, id, endpoint);
   return {
     operationId: id,
     tags: [endpoint.tag],
@@ -151,7 +155,7 @@ function operation(parts: Components, id: string, endpoint: Endpoint): Json {
     security: open ? [] : signedIn,
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
-    responses: responsesOf(parts, endpoint),
+    responses: responsesOf(parts, id, endpoint),
   };
 }
 
@@ -187,17 +191,29 @@ function parametersOf(parts: Components, schema: Endpoint['params'], place: 'pat
   });
 }
 
-/** JSON, and multipart where files may come along. A body is never required: every field may come in the query. */
-function bodyOf(parts: Components, { body, files }: Endpoint): Json | undefined {
+/** A body is never required: every field may come in the query. */
+function bodyOf(parts: Components, id: string, endpoint: Endpoint): Json | undefined {
+  const { body, files, method } = endpoint;
   if (!body && !files) return undefined;
-  const schema = body ? parts.print(body) : { type: 'object', properties: {} };
-  const content: Json = { 'application/json': { schema } };
-  if (files) {
-    const fields = Object.entries(files).map(([name, most]) => fileField(name, most));
-    const properties = { ...(schema.properties as Json), ...Object.fromEntries(fields) };
-    content['multipart/form-data'] = { schema: { ...schema, properties } };
-  }
+  const content = files && method === 'POST' ? formContent(parts, id, endpoint) : {};
+  if (body) content['application/json'] = { schema: parts.print(body, `${pascal(id)}Input`) };
   return { content };
+}
+
+/**
+ * A form has one field for files and for what stands for them, such as the ids of uploads, as generated clients cannot tell
+ * two of one name apart. Nor can they write a list of objects into a form: that is left to JSON.
+ */
+function formContent(parts: Components, id: string, { body, files = {} }: Endpoint): Json {
+  const properties = Object.entries((body?.properties ?? {}) as Record<string, TSchema & { items?: Json }>);
+  const fields = properties.filter(
+    ([name, { items }]) => files[name] === undefined && items?.type !== 'object',
+  );
+  const uploads = Object.entries(files)
+    .filter(([name]) => !name.includes('['))
+    .map(([name, most]) => fileField(name, most));
+  const form = { type: 'object', properties: Object.fromEntries([...fields, ...uploads]) } as TSchema;
+  return { 'multipart/form-data': { schema: parts.print(form, `${pascal(id)}Form`) } };
 }
 
 function fileField(name: string, most: number): [string, Json] {
@@ -207,11 +223,11 @@ function fileField(name: string, most: number): [string, Json] {
 
 const json = (schema: Json) => ({ 'application/json': { schema } });
 
-function responsesOf(parts: Components, { returns, status, path, auth, method }: Endpoint): Json {
+function responsesOf(parts: Components, id: string, { returns, status, path, auth, method }: Endpoint): Json {
   const answer =
     returns === null
       ? { description: 'Done; empty body' }
-      : { description: 'Done', content: json(parts.print(returns)) };
+      : { description: 'Done', content: json(parts.print(returns, `${pascal(id)}Answer`)) };
   const family = path.startsWith('/public/') ? 'Client' : 'Agent';
   const refuse = (name: string) => ({ $ref: `#/components/responses/${family}${name}` });
   const isRead = method === 'GET';
@@ -235,8 +251,8 @@ const unread = 'The type, the charset or the encoding of the body is not read; t
 function errorResponses(parts: Components): Json {
   const status = parts.print(StatusError);
   const text = parts.print(TextError);
-  const invalid = { anyOf: [parts.print(ValidationError), text] };
-  const signIn = { anyOf: [text, parts.print(SignInError)] };
+  const invalid = parts.print(InvalidError);
+  const signIn = parts.print(UnauthorizedError);
   const response = (description: string, schema: Json) => ({ description, content: json(schema) });
   const tooMany = (schema: Json) => ({
     ...response('Too many requests', schema),

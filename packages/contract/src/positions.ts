@@ -13,6 +13,7 @@ export type StreamPositions = Record<string, StreamPosition>;
 export const StreamPositions = Type.Unsafe<StreamPositions>({
   type: 'object',
   additionalProperties: {
+    title: 'StreamPosition',
     type: 'object',
     properties: { offset: { type: 'integer' }, epoch: { type: 'string' } },
     required: ['offset', 'epoch'],

@@ -48,9 +48,35 @@ export function nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null
   });
 }
 
+/**
+ * A schema that the documents print as another: what a client should send, where the server takes more spellings than that
+ * for the sake of older clients. The description of `printed` tells the others, so that nothing is taken in secret.
+ * Clients that are made from the documents then have one type for the field.
+ */
+export function printedAs<T extends TSchema>(schema: T, printed: TSchema): TUnsafe<Static<T>> {
+  return Type.Unsafe<Static<T>>({ ...schema, printedAs: printed });
+}
+
+/** The schema as the documents print it. */
+export const printedSchemaOf = (schema: TSchema): TSchema =>
+  (schema as TSchema & { printedAs?: TSchema }).printedAs ?? schema;
+
+/** Null for ever: what other servers hold there has no meaning here. The documents say its type there, which clients need. */
+export const alwaysNull = (schema: TSchema, description = 'always null'): TUnsafe<null> =>
+  printedAs(Type.Null(), nullable({ ...schema, description }));
+
 /** One of these words. */
 export function words<const W extends string>(...list: readonly W[]): TUnsafe<W> {
   return Type.Unsafe<W>({ type: 'string', enum: [...list] });
+}
+
+/** One of these words, or its place among them from 0, as older clients send it. */
+export function wordOrNumber<W extends string>(schema: TUnsafe<W>): TUnsafe<W | number> {
+  const { enum: list } = schema as TUnsafe<W> & { enum: W[] };
+  return printedAs(Type.Union([schema, Type.Integer({ minimum: 0, maximum: list.length - 1 })]), {
+    ...schema,
+    description: 'also its place among them, from 0',
+  } as TSchema);
 }
 
 /**
@@ -70,10 +96,13 @@ export const freeFormWith = (description: string): TUnsafe<Record<string, unknow
   Type.Unsafe<Record<string, unknown>>({ ...freeForm, description });
 
 /** A value of a form field or a filter. */
-export const Scalar = Type.Unsafe<string | number | boolean | null>({
-  type: ['string', 'number', 'boolean', 'null'],
-  maxLength: FREE_FORM.maxBytes,
-});
+export const Scalar = printedAs(
+  Type.Unsafe<string | number | boolean | null>({
+    type: ['string', 'number', 'boolean', 'null'],
+    maxLength: FREE_FORM.maxBytes,
+  }),
+  Type.Unsafe({ title: 'Scalar', type: ['string', 'number', 'boolean'], maxLength: FREE_FORM.maxBytes }),
+);
 
 /** Database key or display id. */
 export const Id = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

@@ -70,7 +70,7 @@ const contacts = Type.Array(FoundContact);
 const messages = Type.Array(AgentMessage);
 const articles = Type.Array(FreeForm, { maxItems: 0, description: 'there is no help center' });
 
-const meta = Type.Optional(object(pagingMeta));
+const meta = Type.Optional(named('SearchMeta', pagingMeta));
 const cursor = nullable(Type.String({ description: 'where that kind goes on; null after the last' }));
 const q = Type.Optional(
   Type.String({ maxLength: MAX_QUERY, description: 'every word must begin a word of what is found' }),

@@ -6,9 +6,9 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Attachment } from './attachments.ts';
 import { eventConversationKeys } from './conversations.ts';
 import { ContentType } from './messages.ts';
-import { FreeForm, Id, IsoTime, named, nullable, object, words } from './schema.ts';
+import { alwaysNull, FreeForm, Id, IsoTime, named, nullable, words } from './schema.ts';
 
-const idAndName = object({ id: Id, name: Type.String() });
+const idAndName = named('IdAndName', { id: Id, name: Type.String() });
 
 /** Column -> value before and after, one object a column. */
 const ChangedAttributes = Type.Array(
@@ -17,6 +17,7 @@ const ChangedAttributes = Type.Array(
     minProperties: 1,
     maxProperties: 1,
     additionalProperties: {
+      title: 'AttributeChange',
       type: 'object',
       properties: { previous_value: {}, current_value: {} },
       required: ['previous_value', 'current_value'],
@@ -58,7 +59,7 @@ export const WebhookAgentBot = named('WebhookAgentBot', {
 });
 export type WebhookAgentBot = Static<typeof WebhookAgentBot>;
 
-const WebhookSender = Type.Union([WebhookContact, WebhookUser, WebhookAgentBot]);
+const WebhookSender = Type.Union([WebhookContact, WebhookUser, WebhookAgentBot], { title: 'WebhookSender' });
 export type WebhookSender = Static<typeof WebhookSender>;
 
 const conversationKeys = { ...eventConversationKeys, account: idAndName };
@@ -100,14 +101,14 @@ const typing = <Event extends string>(title: string, event: Event) =>
   });
 
 /** The channel of an inbox; its secrets are always null. */
-const Channel = object({
+const Channel = named('WebhookChannel', {
   id: Id,
   account_id: Id,
   identifier: Type.String(),
   webhook_url: nullable(Type.String({ description: 'without credentials' })),
   hmac_mandatory: Type.Boolean(),
-  hmac_token: Type.Null(),
-  secret: Type.Null(),
+  hmac_token: alwaysNull(Type.String()),
+  secret: alwaysNull(Type.String()),
   additional_attributes: FreeForm,
   created_at: IsoTime,
   updated_at: IsoTime,
@@ -150,7 +151,7 @@ export const webhookPayloads = {
   }),
   conversation_status_changed: named('WebhookConversationStatusChanged', {
     ...conversationKeys,
-    changed_attributes: Type.Null({ description: 'read the new state from `status`' }),
+    changed_attributes: alwaysNull(ChangedAttributes, 'always null: read the new state from `status`'),
     event: Type.Literal('conversation_status_changed'),
   }),
   conversation_typing_on: typing('WebhookConversationTypingOn', 'conversation_typing_on'),

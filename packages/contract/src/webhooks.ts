@@ -47,7 +47,7 @@ const input = fields({
   ),
   inbox_id: Type.Optional(nullable(Id)),
 });
-const OneWebhook = object({ payload: object({ webhook: Webhook }) });
+const OneWebhook = named('OneWebhook', { payload: object({ webhook: Webhook }) });
 
 export const agentWebhooks = endpoints({
   agentListWebhooks: {

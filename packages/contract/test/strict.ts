@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox';
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
 addFormats.default(ajv);
+ajv.addKeyword('printedAs');
 
 /** What is wrong with the value, one line each; empty when it meets the schema. */
 export function faultsOf(schema: TSchema, value: unknown): string[] {

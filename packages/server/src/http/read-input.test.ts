@@ -10,7 +10,7 @@ import { NumberText } from './number-text.ts';
 import { inputReader } from './read-input.ts';
 
 function endpoint(body: TProperties): Endpoint {
-  const text = { tag: 'test', summary: 'test' };
+  const text = { tag: 'Probe', summary: 'test' } as const;
   return { method: 'POST', path: '/test', auth: 'none', ...text, body: Type.Object(body), returns: null };
 }
 

@@ -319,7 +319,7 @@ function problemOf({ keyword, params, message }: Fault, name: string, schema: Sc
   if (keyword === 'maxLength') return `is too long (maximum is ${params.limit} characters)`;
   if (keyword === 'minLength') return `is too short (minimum is ${params.limit} characters)`;
   if (keyword === 'maxItems') return `has too many entries (maximum is ${params.limit})`;
-  const words = (schema?.enum ?? schema?.anyOf?.map((one) => one.const)) as unknown[] | undefined;
+  const words = schema?.enum ?? schema?.anyOf?.flatMap((one) => one.enum ?? [one.const]);
   if (words?.some((word) => typeof word === 'string'))
     return `is invalid (one of ${words.filter((word) => typeof word === 'string').join(', ')})`;
   return keyword === 'type' || keyword === 'const' || keyword === 'anyOf'

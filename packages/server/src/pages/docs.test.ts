@@ -26,6 +26,7 @@ describe('the documentation', () => {
           '/docs/socket',
           '/docs/webhooks',
           '/openapi.json',
+          '/openapi-client.json',
           '/asyncapi.json',
         ]),
       );

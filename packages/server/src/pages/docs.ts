@@ -1,18 +1,22 @@
 /**
- * Documentation: `/openapi.json` and `/asyncapi.json` made from the contract, `/docs` to read and try the API, and the guides
+ * Documentation: `/openapi.json`, `/openapi-client.json` and `/asyncapi.json` made from the contract, `/docs` to read and try the API, and the guides
  * of `docs/` beneath it. Everything comes from this server.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { toAsyncApi, toOpenApi } from '@hoory/contract';
+import { toAsyncApi, toClientOpenApi, toOpenApi } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 import { type Assets, cacheControlFor, findAssets } from '../http/assets.ts';
 import { escapeHtml } from './html.ts';
 
-const documents = { '/openapi.json': toOpenApi, '/asyncapi.json': toAsyncApi };
+const documents = {
+  '/openapi.json': toOpenApi,
+  '/openapi-client.json': toClientOpenApi,
+  '/asyncapi.json': toAsyncApi,
+};
 
 /** Files of `docs/` that say how to use the server; the others are for those who change it. */
 const guides = ['socket', 'webhooks'];
@@ -106,7 +110,7 @@ async function renderGuide(guide: string, url: string): Promise<string> {
 
 /** Where a link between files of `docs/` leads on this server. */
 function addressOf(href: string): string {
-  const [, name, ending] = /^(\w+)\.(json|md)$/.exec(href) ?? [];
+  const [, name, ending] = /^([\w-]+)\.(json|md)$/.exec(href) ?? [];
   if (ending === 'json') return `/${href}`;
   return name === undefined ? href : `/docs/${name}`;
 }
@@ -116,6 +120,7 @@ const places = {
   '/docs/socket': 'Socket',
   '/docs/webhooks': 'Webhooks',
   '/openapi.json': 'openapi.json',
+  '/openapi-client.json': 'openapi-client.json',
   '/asyncapi.json': 'asyncapi.json',
 };
 
