@@ -1,7 +1,7 @@
-/** Events and frames -> AsyncAPI 3.0 for /cable. */
+/** Events and frames -> AsyncAPI 3.1 for /cable. */
 import type { TSchema } from 'typebox';
 import { clientCommands, connectionQuery, serverFrames, subprotocols } from './cable.ts';
-import { type Components, components, type Json } from './components.ts';
+import { type Components, components, type Json, pascal } from './components.ts';
 import { events, transientEvents } from './events.ts';
 import { VERSION } from './version.ts';
 
@@ -11,7 +11,7 @@ frames carry positions, and \`history\` replays what came after one. Confirmatio
 
 Every event arrives in a data frame: \`{"identifier":"...","message":{"event":"...","data":{...}}}\`.`;
 
-/** Prints the socket as an AsyncAPI 3.0 document, seen from the server: it receives commands and sends frames. */
+/** Prints the socket as an AsyncAPI 3.1 document, seen from the server: it receives commands and sends frames. */
 export function toAsyncApi(): Json {
   const parts = components({ withDiscriminators: false });
   const commands = Object.entries(clientCommands).map(
@@ -29,7 +29,7 @@ export function toAsyncApi(): Json {
   const received = commands.map(([name]) => name as string);
   const refer = (list: string[]) => list.map((name) => ({ $ref: `#/channels/cable/messages/${name}` }));
   return {
-    asyncapi: '3.0.0',
+    asyncapi: '3.1.0',
     info: { title: 'Hoory cable', version: VERSION, description, license: { name: 'MIT' } },
     defaultContentType: 'application/json',
     servers: { hoory: { host: 'localhost:3000', protocol: 'ws' } },
@@ -75,7 +75,8 @@ function eventMessages(parts: Components, frame: TSchema): Record<string, Json> 
         required: ['event', 'data'],
         additionalProperties: false,
       };
-      const payload = parts.print({ ...anonymous, properties: { ...keys, message: inner } } as TSchema);
+      const whole = { ...anonymous, properties: { ...keys, message: inner } } as TSchema;
+      const payload = parts.print(whole, `${pascal(audience)}${pascal(event)}Frame`);
       const kept = transientEvents.has(event)
         ? 'Not logged: whoever misses it gets no repeat.'
         : 'Logged and replayed.';

@@ -79,7 +79,7 @@ describe('asyncapi.json', () => {
   it('is valid AsyncAPI', () => {
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats.default(ajv);
-    const check = ajv.compile(specs.schemasWithoutId['3.0.0']);
+    const check = ajv.compile(specs.schemasWithoutId['3.1.0']);
     check(asyncApi);
     expect(check.errors).toBeNull();
   });
