@@ -159,15 +159,17 @@ function operation(parts: Components, id: string, endpoint: Endpoint): Json {
   };
 }
 
-function describe({ description, auth, bot, throttle, root, ignores, aliases = [], method }: Endpoint): {
-  description?: string;
-} {
+function describe(endpoint: Endpoint): { description?: string } {
+  const { description, auth, bot, throttle, root, ignores, aliases = [], files, method } = endpoint;
   const lines = [
     description,
     auth === 'administrator' && 'Administrators only.',
     bot && 'Agent bots may call it.',
     throttle && limitOf(throttle),
     root && `The fields may be nested under \`${root}\`.`,
+    files &&
+      method === 'PATCH' &&
+      'A file comes in a form, shown with `PUT`; both methods take form and JSON.',
     ignores && `Taken without an effect: ${ignores.map((name) => `\`${name}\``).join(', ')}.`,
     ...aliases.map((path) => `Also as \`${method} ${path}\`.`),
   ].filter((line) => typeof line === 'string');

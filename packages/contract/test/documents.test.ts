@@ -6,14 +6,25 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { TSchema } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { agentApi, clientApi, events, toAsyncApi, toOpenApi, VERSION } from '../src/index.ts';
+import {
+  agentApi,
+  clientApi,
+  type Endpoint,
+  events,
+  tags,
+  toAsyncApi,
+  toClientOpenApi,
+  toOpenApi,
+  VERSION,
+} from '../src/index.ts';
 import { faultsOf } from './strict.ts';
 
 type Json = Record<string, unknown>;
 
 const openApi = toOpenApi();
 const asyncApi = toAsyncApi();
-const documents = { openapi: openApi, asyncapi: asyncApi };
+const clientOpenApi = toClientOpenApi();
+const documents = { openapi: openApi, 'openapi-client': clientOpenApi, asyncapi: asyncApi };
 
 /** Every object inside a JSON value. */
 function* objectsIn(value: unknown): Generator<Json> {
@@ -51,17 +62,160 @@ describe.each(Object.entries(documents))('%s.json', (name, document) => {
   });
 });
 
-describe('openapi.json', () => {
+interface Operation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  security?: Json[];
+  parameters?: { $ref?: string; schema?: Schema }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+
+interface Schema extends Json {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  maximum?: number;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  discriminator?: { propertyName: string; mapping: Record<string, string> };
+}
+
+const operationsOf = ({ paths = {}, webhooks = {} }: Json): Operation[] =>
+  [...Object.values(paths as Json), ...Object.values(webhooks as Json)].flatMap(
+    (item) => Object.values(item as Json) as Operation[],
+  );
+
+/** All schemas that a client fills in to send, and those inside of them. */
+function* schemasOfRequests(document: Json, seen = new Set<Schema>()): Generator<Schema> {
+  function* inside(given: Schema): Generator<Schema> {
+    const schema = given.$ref ? (target(document, given.$ref) as Schema) : given;
+    if (seen.has(schema)) return;
+    seen.add(schema);
+    yield schema;
+    const { properties = {}, items, anyOf = [], oneOf = [] } = schema;
+    for (const inner of [...Object.values(properties), ...(items ? [items] : []), ...anyOf, ...oneOf])
+      yield* inside(inner);
+  }
+  for (const { parameters = [], requestBody } of operationsOf({ paths: document.paths })) {
+    for (const { schema } of parameters) if (schema) yield* inside(schema);
+    for (const { schema } of Object.values(requestBody?.content ?? {})) yield* inside(schema);
+  }
+}
+
+const hasNull = ({ type }: Schema) => type === 'null';
+
+describe.each([
+  ['openapi.json', openApi],
+  ['openapi-client.json', clientOpenApi],
+] as const)('%s, for generators of clients', (_, document) => {
+  const operations = operationsOf(document);
+  const schemas = (document.components as { schemas: Record<string, Schema> }).schemas;
+
   it('is valid OpenAPI', async () => {
-    const { valid, errors } = await new Validator().validate(structuredClone(openApi));
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
     expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
   });
 
+  it('has one type for each field of a request', () => {
+    const several = [...schemasOfRequests(document)].filter(({ type, anyOf = [] }) => {
+      const types = [type].flat().filter((one) => one !== undefined && one !== 'null');
+      return types.length > 1 || anyOf.filter((branch) => !hasNull(branch)).length > 1;
+    });
+    const named = Object.keys(schemas).filter((name) => several.includes(schemas[name] as Schema));
+    // A value that somebody filled in may be of any type, and forms and surveys are submitted in two shapes.
+    expect(['Scalar', 'SubmittedValues']).toEqual(expect.arrayContaining(named));
+    expect(several).toHaveLength(named.length);
+  });
+
+  it('names every object of known keys and every union', () => {
+    const named = new Set<unknown>(Object.values(schemas));
+    const places = [document.paths, document.webhooks, document.components];
+    const anonymous = [...objectsIn(places)].filter((schema) => {
+      const { type, properties, anyOf = [], oneOf = [] } = schema as Schema;
+      const isObject = type === 'object' && Object.keys(properties ?? {}).length > 0;
+      const isUnion = [...anyOf, ...oneOf].filter((branch) => !hasNull(branch)).length > 1;
+      return (isObject || isUnion) && !named.has(schema);
+    });
+    expect(anonymous).toEqual([]);
+  });
+
+  it('tells the branches of a union apart by a key that is in all of them', () => {
+    const unions = Object.values(schemas).filter(({ oneOf }) => oneOf);
+    expect(unions.length).toBeGreaterThan(1);
+    for (const { oneOf = [], discriminator } of unions) {
+      const { propertyName = '', mapping = {} } = discriminator ?? {};
+      const words = oneOf.flatMap(({ $ref = '' }) => {
+        const { enum: list, const: word } =
+          (target(document, $ref) as Schema).properties?.[propertyName] ?? {};
+        return ((list ?? [word]) as string[]).map((one) => [one, $ref]);
+      });
+      expect(mapping).toEqual(Object.fromEntries(words));
+    }
+  });
+
+  it('says of a whole number that it may need more than 32 bits', () => {
+    const numbers = [...objectsIn([document.paths, schemas])]
+      .map((schema) => schema as Schema)
+      .filter(({ type }) => [type].flat().includes('integer'));
+    expect(numbers.length).toBeGreaterThan(10);
+    const short = numbers.filter(
+      ({ maximum, format }) => (maximum ?? 2 ** 31) >= 2 ** 31 && format !== 'int64',
+    );
+    expect(short).toEqual([]);
+  });
+
+  it('states the security of every operation, also where there is none', () => {
+    expect(operations.filter(({ security }) => security === undefined)).toEqual([]);
+  });
+
+  it('calls operations like functions, and describes their groups', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z0-9]+)+$/.test(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+    const used = [...new Set(operations.flatMap((operation) => operation.tags))].sort();
+    const described = document.tags as { name: keyof typeof tags; description: string }[];
+    expect(described.map(({ name }) => name).sort()).toEqual(used);
+    expect(described.filter(({ name, description }) => description !== tags[name])).toEqual([]);
+  });
+});
+
+describe('openapi-client.json', () => {
+  it('has the endpoints of the Client API and nothing else', () => {
+    const ids = operationsOf(clientOpenApi).map(({ operationId }) => operationId);
+    expect(ids.sort()).toEqual(Object.keys(clientApi).sort());
+    expect(JSON.stringify(clientOpenApi)).not.toContain('AgentUnauthorized');
+  });
+
+  it('has no word that OpenAPI 3.0 does not know', () => {
+    expect(clientOpenApi.openapi).toMatch(/^3\.0\./);
+    const schemas = [...objectsIn(clientOpenApi.components), ...objectsIn(clientOpenApi.paths)];
+    const newer = schemas.filter(
+      (schema) =>
+        Array.isArray(schema.type) || schema.type === 'null' || 'const' in schema || 'examples' in schema,
+    );
+    expect(newer).toEqual([]);
+  });
+});
+
+describe('openapi.json', () => {
   it('has every endpoint, updates twice', () => {
     const operations = [...objectsIn(openApi.paths)].map(({ operationId }) => operationId).filter(Boolean);
     const tables = Object.entries({ ...clientApi, ...agentApi });
     const expected = tables.flatMap(([id, { method }]) => (method === 'PATCH' ? [id, `${id}ByPut`] : [id]));
     expect(operations.sort()).toEqual(expected.sort());
+  });
+
+  it('shows the form of an endpoint that takes files', () => {
+    const forms = operationsOf(openApi).filter(
+      ({ requestBody }) => requestBody?.content['multipart/form-data'],
+    );
+    const taking = Object.entries<Endpoint>({ ...clientApi, ...agentApi })
+      .filter(([, { files }]) => files)
+      .map(([id, { method }]) => (method === 'PATCH' ? `${id}ByPut` : id));
+    expect(forms.map(({ operationId }) => operationId).sort()).toEqual(taking.sort());
   });
 
   it('shows examples that meet their schema', () => {

@@ -2,7 +2,7 @@
 import * as contract from '@hoory/contract';
 import { type Endpoint, nullable, words } from '@hoory/contract';
 import fc from 'fast-check';
-import Type, { type TProperties } from 'typebox';
+import Type, { type TProperties, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../errors.ts';
@@ -261,6 +261,41 @@ describe('every endpoint of the contract', () => {
     },
   );
 });
+
+describe('a field that the documents print with one type', () => {
+  const places = Object.entries<Endpoint>({ ...contract.clientApi, ...contract.agentApi }).flatMap(
+    ([id, { query, body }]) => [query, body].flatMap((part) => (part ? printedFields(id, part) : [])),
+  );
+
+  it.each(places)('%s: takes every value of that type', (_place, schema) => {
+    const printed = Compile(contract.printedSchemaOf(schema));
+    const { enum: words = [] } = contract.printedSchemaOf(schema) as { enum?: unknown[] };
+    const values = [...words, 'text', 7, 1.5, true, { value: 'text' }, [{ value: 'text' }]];
+    const own = values.filter((value) => printed.Check(value));
+    expect(own.length).toBeGreaterThan(0);
+    for (const value of own) expect(reader({ field: schema })({ field: value })).toEqual({ field: value });
+  });
+
+  it('takes a word by its place among the words as well, also as text', () => {
+    const read = reader({ kind: contract.wordOrNumber(words('first', 'second')) });
+    for (const kind of [1, '1']) expect(read({ kind })).toEqual({ kind: 1 });
+    for (const kind of [2, '2', -1, 'third', true])
+      expect(refusalOf(() => read({ kind })).message).toBe('Kind is invalid (one of first, second)');
+  });
+});
+
+/** The schemas inside of an input that the documents print as others, with where they stand. */
+function printedFields(place: string, schema: TSchema): [place: string, schema: TSchema][] {
+  if (contract.printedSchemaOf(schema) !== schema) return [[place, schema]];
+  const { properties = {}, items, anyOf = [] } = schema as Branches;
+  return [
+    ...Object.entries(properties).flatMap(([name, one]) => printedFields(`${place} ${name}`, one)),
+    ...(items ? printedFields(`${place}[]`, items) : []),
+    ...anyOf.flatMap((branch, index) => printedFields(`${place}|${index}`, branch)),
+  ];
+}
+
+type Branches = TSchema & { properties?: Record<string, TSchema>; items?: TSchema; anyOf?: TSchema[] };
 
 /** Bags with the endpoint's own names and odd ones, and values as forms, JSON and attackers send them. */
 function bagOf(names: string[]) {
