@@ -4,6 +4,7 @@ import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';
 import {
   Email,
+  FilledText,
   FreeForm,
   fields,
   Id,
@@ -91,7 +92,7 @@ export const agentAccounts = endpoints({
     summary: 'Change the account and its settings',
     params: accountParams,
     body: fields({
-      name: Type.Optional(ShortText),
+      name: Type.Optional(FilledText),
       locale: Type.Optional(Type.String({ maxLength: 16, pattern: '^[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?$' })),
       domain: text,
       support_email: Type.Optional(nullable(Email)),

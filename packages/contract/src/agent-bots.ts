@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import {
+  FilledText,
   FreeForm,
   fields,
   Id,
@@ -44,7 +45,7 @@ export type AgentBot = Static<typeof AgentBot>;
 const BotType = wordOrNumber(words('webhook'));
 
 const input = fields({
-  name: Type.Optional(ShortText),
+  name: FilledText,
   description: Type.Optional(nullable(ShortText)),
   outgoing_url: Type.Optional(nullable(WebAddress)),
   bot_type: Type.Optional(BotType),
@@ -92,7 +93,7 @@ export const agentBots = endpoints({
     tag: 'Agent bots',
     summary: 'Change a bot',
     params: recordParams,
-    body: input,
+    body: Type.Partial(input),
     files: { avatar: 1 },
     returns: AgentBot,
   },

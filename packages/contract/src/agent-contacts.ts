@@ -10,14 +10,15 @@ import {
   Email,
   FreeForm,
   fields,
+  filledText,
   Id,
   LabelTitles,
   named,
   nullable,
   object,
   PhoneNumber,
+  PictureAddress,
   ShortText,
-  WebAddress,
 } from './schema.ts';
 
 const ContactList = named('ContactList', {
@@ -44,7 +45,7 @@ const contactInput = {
   phone_number: Type.Optional(nullable(PhoneNumber)),
   identifier: Type.Optional(nullable(ShortText)),
   blocked: Type.Optional(Type.Boolean()),
-  avatar_url: Type.Optional(WebAddress),
+  avatar_url: Type.Optional(PictureAddress),
   additional_attributes: Type.Optional(FreeForm),
   custom_attributes: Type.Optional(FreeForm),
 };
@@ -68,7 +69,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Find contacts by name, e-mail, phone number or identifier',
     params: accountParams,
-    query: fields({ ...listKeys, q: Type.Optional(Type.String({ maxLength: MAX_QUERY })) }),
+    query: fields({ ...listKeys, q: filledText(MAX_QUERY) }),
     returns: object({
       meta: object({
         count: Type.Integer({ description: 'size of this page' }),
@@ -187,7 +188,7 @@ export const agentContacts = endpoints({
     tag: 'Contacts',
     summary: 'Find the contact of a session by inbox and `source_id`',
     params: accountParams,
-    body: fields({ inbox_id: Type.Optional(Id), source_id: Type.Optional(ShortText) }),
+    body: fields({ inbox_id: Id, source_id: ShortText }),
     returns: Contact,
   },
   agentCreateContactInbox: {
@@ -199,7 +200,7 @@ export const agentContacts = endpoints({
     description: 'The same contact, inbox and `source_id` again return the session that exists.',
     params: recordParams,
     body: fields({
-      inbox_id: Type.Optional(Id),
+      inbox_id: Id,
       source_id: Type.Optional(ShortText),
       hmac_verified: Type.Optional(Type.Boolean()),
     }),
@@ -223,7 +224,7 @@ export const agentContacts = endpoints({
     description:
       'Conversations, messages, sessions and notes move to the base, whose values win; the other is deleted.',
     params: accountParams,
-    body: fields({ base_contact_id: Type.Optional(Id), mergee_contact_id: Type.Optional(Id) }),
+    body: fields({ base_contact_id: Id, mergee_contact_id: Id }),
     returns: Contact,
   },
 });

@@ -29,6 +29,7 @@ import {
   object,
   ShortText,
   shortText,
+  unixSeconds,
   words,
 } from './schema.ts';
 import { TeamRow } from './teams.ts';
@@ -193,15 +194,7 @@ export const agentConversations = endpoints({
     params: conversationParams,
     body: fields({
       status: Type.Optional(nullable(ConversationStatus)),
-      snoozed_until: Type.Optional(
-        nullable(
-          Type.Integer({
-            minimum: 0,
-            maximum: MAX_UNIX_SECONDS,
-            description: 'unix seconds; null: until the next message of the contact',
-          }),
-        ),
-      ),
+      snoozed_until: Type.Optional(nullable(unixSeconds('null: until the next message of the contact'))),
     }),
     returns: object({
       payload: object({

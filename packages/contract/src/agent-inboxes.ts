@@ -6,6 +6,7 @@ import { endpoints } from './endpoint.ts';
 import { IdentityPolicy, IdentityReport, Inbox, SenderNameType } from './inboxes.ts';
 import { accountKeys, accountParams, accountPath, recordParams } from './paths.ts';
 import {
+  FilledText,
   FreeForm,
   fields,
   freeFormWith,
@@ -59,7 +60,7 @@ const channelInput = {
 };
 
 const inboxInput = {
-  name: Type.Optional(ShortText),
+  name: FilledText,
   identity_policy: Type.Optional(IdentityPolicy),
   greeting_enabled: Type.Optional(Type.Boolean()),
   greeting_message: notice,
@@ -80,8 +81,8 @@ const inboxInput = {
 
 const Members = named('AgentList', { payload: Type.Array(Agent) });
 const membersInput = fields({
-  inbox_id: Type.Optional(Id),
-  user_ids: Type.Optional(Ids),
+  inbox_id: Id,
+  user_ids: Ids,
 });
 
 export const agentInboxes = endpoints({
@@ -103,9 +104,7 @@ export const agentInboxes = endpoints({
     params: accountParams,
     body: fields({
       ...inboxInput,
-      channel: Type.Optional(
-        fields({ type: Type.Optional(words('api')), ...channelInput }, 'CreateChannelInput'),
-      ),
+      channel: fields({ type: words('api'), ...channelInput }, 'CreateChannelInput'),
     }),
     files: { avatar: 1 },
     returns: Inbox,
@@ -126,7 +125,11 @@ export const agentInboxes = endpoints({
     tag: 'Inboxes',
     summary: 'Change an inbox',
     params: recordParams,
-    body: fields({ ...inboxInput, channel: Type.Optional(fields(channelInput, 'ChannelInput')) }),
+    body: fields({
+      ...inboxInput,
+      name: Type.Optional(FilledText),
+      channel: Type.Optional(fields(channelInput, 'ChannelInput')),
+    }),
     files: { avatar: 1 },
     returns: Inbox,
   },

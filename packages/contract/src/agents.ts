@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { Email, FreeForm, fields, Id, named, nullable, ShortText, words } from './schema.ts';
+import { FilledEmail, FreeForm, fields, Id, named, nullable, ShortText, words } from './schema.ts';
 import { Availability } from './senders.ts';
 
 export const Role = words('administrator', 'agent');
@@ -56,7 +56,7 @@ export const agentAgents = endpoints({
     description:
       'An e-mail that belongs to a user of another account links that user and changes nothing of theirs.',
     params: accountParams,
-    body: fields({ email: Type.Optional(Email), ...agentInput }),
+    body: fields({ email: FilledEmail, ...agentInput }),
     returns: Agent,
   },
   agentUpdateActiveAt: {

@@ -1,8 +1,9 @@
 /** Signing in and out (application-api.md sections 2.2 and 6.1). */
 import Type from 'typebox';
 import { endpoints } from './endpoint.ts';
+import { LinkError, SignInError } from './errors.ts';
 import { User, userKeys } from './profile.ts';
-import { fields, IsoTime, named, object, Secret, ShortText } from './schema.ts';
+import { FilledSecret, fields, IsoTime, named, object, Secret, ShortText } from './schema.ts';
 
 /** Names of the sign-in headers, in requests and answers. */
 export const signInHeaders = [
@@ -27,7 +28,7 @@ export const auth = endpoints({
       'The answer carries the sign-in headers `access-token`, `client`, `uid`, `token-type`, `expiry` and ' +
       '`authorization`; send the first three, or the last one, with every later request. ' +
       'Wrong credentials: 401 `{"success":false,"errors":["..."]}`.',
-    body: fields({ email: Type.Optional(ShortText), password: Type.Optional(Secret) }),
+    body: fields({ email: ShortText, password: Secret }),
     returns: object({ data: User }),
   },
   validateToken: {
@@ -46,6 +47,7 @@ export const auth = endpoints({
     summary: 'End the sign-in that the headers name',
     description: 'Nothing to sign out: 404 `{"success":false,"errors":["..."]}`.',
     returns: object({ success: Type.Literal(true) }),
+    refusals: { 404: SignInError },
   },
   requestPasswordReset: {
     method: 'POST',
@@ -65,11 +67,12 @@ export const auth = endpoints({
     summary: 'Set a new password with the token of a link, and sign in',
     description: 'Ends all sign-ins and replaces the pubsub token.',
     body: fields({
-      reset_password_token: Type.Optional(Secret),
-      password: Type.Optional(Secret),
+      reset_password_token: FilledSecret,
+      password: FilledSecret,
       password_confirmation: Type.Optional(Secret),
     }),
     returns: object({ data: User }),
+    refusals: { 422: LinkError },
   },
   confirmUser: {
     method: 'POST',
@@ -77,8 +80,9 @@ export const auth = endpoints({
     auth: 'none',
     tag: 'Sign-in',
     summary: 'Confirm the e-mail that an invitation was sent to, and sign in',
-    body: fields({ confirmation_token: Type.Optional(Secret) }),
+    body: fields({ confirmation_token: FilledSecret }),
     returns: object({ data: User }),
+    refusals: { 422: LinkError },
   },
   resendConfirmation: {
     method: 'POST',

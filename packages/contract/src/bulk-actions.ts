@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { ConversationStatus } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';
-import { fields, Ids, idOf, LabelTitles, nullable, ShortText, UnixSeconds } from './schema.ts';
+import { fields, Ids, idOf, LabelTitles, nullable, UnixSeconds, words } from './schema.ts';
 
 const labels = Type.Optional(LabelTitles);
 
@@ -21,7 +21,7 @@ export const agentBulkActions = endpoints({
       'are passed over; the header `X-Hoory-Passed-Over` then names their ids, separated by commas, after 100 only how many more: `+42`.',
     params: accountParams,
     body: fields({
-      type: Type.Optional(ShortText),
+      type: words('Conversation', 'Contact'),
       ids: Type.Optional(Ids),
       fields: Type.Optional(
         fields({
@@ -32,7 +32,7 @@ export const agentBulkActions = endpoints({
       ),
       labels: Type.Optional(fields({ add: labels, remove: labels })),
       snoozed_until: Type.Optional(nullable(UnixSeconds)),
-      action_name: Type.Optional(nullable(ShortText)),
+      action_name: Type.Optional(nullable(words('delete'))),
     }),
     returns: null,
   },

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { MAX_QUERY } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { fields, Id, IsoTime, named, ShortText } from './schema.ts';
+import { FilledText, fields, filledText, Id, IsoTime, named } from './schema.ts';
 
 export const CannedResponse = named('CannedResponse', {
   id: Id,
@@ -16,8 +16,8 @@ export const CannedResponse = named('CannedResponse', {
 export type CannedResponse = Static<typeof CannedResponse>;
 
 const input = fields({
-  short_code: Type.Optional(ShortText),
-  content: Type.Optional(Type.String({ maxLength: 150_000 })),
+  short_code: FilledText,
+  content: filledText(150_000),
 });
 
 const path = `${accountPath}/canned_responses` as const;
@@ -56,7 +56,7 @@ export const agentCannedResponses = endpoints({
     tag: 'Canned responses',
     summary: 'Change a canned response',
     params: recordParams,
-    body: input,
+    body: Type.Partial(input),
     returns: CannedResponse,
   },
   agentDeleteCannedResponse: {

@@ -13,9 +13,9 @@ import {
   named,
   nullable,
   PhoneNumber,
+  PictureAddress,
   ShortText,
   UnixSeconds,
-  WebAddress,
   words,
 } from './schema.ts';
 import { Availability } from './senders.ts';
@@ -119,7 +119,7 @@ export type CreatedContactInbox = Static<typeof CreatedContactInbox>;
 const personKeys = {
   email: Type.Optional(Email),
   phone_number: Type.Optional(PhoneNumber),
-  avatar_url: Type.Optional(WebAddress),
+  avatar_url: Type.Optional(PictureAddress),
   custom_attributes: Type.Optional(FreeForm),
 };
 

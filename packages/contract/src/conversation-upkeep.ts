@@ -4,7 +4,7 @@ import { AgentConversation } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
 import { conversationKeys, conversationPath, paging, pagingMeta } from './paths.ts';
 import {
-  Email,
+  FilledEmail,
   FreeForm,
   fields,
   Id,
@@ -129,7 +129,7 @@ export const agentConversationUpkeep = endpoints({
     summary: 'Send the public messages of a conversation by mail',
     description: 'Refused with 422 where no mail server is set up.',
     params,
-    body: fields({ email: Type.Optional(nullable(Email)) }),
+    body: fields({ email: FilledEmail }),
     returns: null,
   },
   agentListConversationAttachments: {

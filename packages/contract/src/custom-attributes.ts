@@ -3,7 +3,18 @@ import Type, { type Static } from 'typebox';
 import { MAX_LIST, MAX_TEXT } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { fields, Id, IsoTime, LongText, named, nullable, ShortText, wordOrNumber, words } from './schema.ts';
+import {
+  FilledText,
+  fields,
+  Id,
+  IsoTime,
+  LongText,
+  named,
+  nullable,
+  ShortText,
+  wordOrNumber,
+  words,
+} from './schema.ts';
 
 /** In the order of their numbers, from 0. */
 export const AttributeModel = words('conversation_attribute', 'contact_attribute');
@@ -42,16 +53,15 @@ const ModelInput = wordOrNumber(AttributeModel);
 const DisplayTypeInput = wordOrNumber(AttributeDisplayType);
 
 const input = fields({
-  attribute_display_name: Type.Optional(ShortText),
+  attribute_display_name: FilledText,
   attribute_display_type: Type.Optional(DisplayTypeInput),
   attribute_description: Type.Optional(nullable(LongText)),
-  attribute_key: Type.Optional(
-    Type.String({
-      maxLength: 255,
-      pattern: '^[\\p{L}\\p{M}\\p{N}_.-]+$',
-      description: 'letters of any script',
-    }),
-  ),
+  attribute_key: Type.String({
+    minLength: 1,
+    maxLength: 255,
+    pattern: '^[\\p{L}\\p{M}\\p{N}_.-]+$',
+    description: 'letters of any script',
+  }),
   attribute_model: Type.Optional(ModelInput),
   attribute_values: Type.Optional(
     Type.Array(ShortText, {
@@ -106,7 +116,7 @@ export const agentCustomAttributes = endpoints({
     tag: 'Custom attributes',
     summary: 'Change a definition',
     params: recordParams,
-    body: input,
+    body: Type.Partial(input),
     returns: CustomAttributeDefinition,
   },
   agentDeleteCustomAttribute: {

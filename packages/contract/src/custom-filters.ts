@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { FreeForm, fields, Id, IsoTime, named, ShortText, wordOrNumber, words } from './schema.ts';
+import { FilledText, FreeForm, fields, Id, IsoTime, named, wordOrNumber, words } from './schema.ts';
 
 export const FilterType = words('conversation', 'contact', 'report');
 export type FilterType = Static<typeof FilterType>;
@@ -20,7 +20,7 @@ export const CustomFilter = named('CustomFilter', {
 export type CustomFilter = Static<typeof CustomFilter>;
 
 const input = fields({
-  name: Type.Optional(ShortText),
+  name: FilledText,
   filter_type: Type.Optional(FilterTypeInput),
   query: Type.Optional(FreeForm),
 });
@@ -67,7 +67,7 @@ export const agentCustomFilters = endpoints({
     tag: 'Custom filters',
     summary: 'Change an own filter',
     params: recordParams,
-    body: input,
+    body: Type.Partial(input),
     returns: CustomFilter,
   },
   agentDeleteCustomFilter: {

@@ -55,6 +55,8 @@ export interface Endpoint {
   ignores?: readonly string[];
   /** Schema of the JSON answer; `null` answers with an empty body. */
   returns: TSchema | null;
+  /** Bodies of refusals that have a shape of their own here, beside the shapes that all have. */
+  refusals?: { 404?: TSchema; 422?: TSchema };
   /** Status of the answer when it is not 200. */
   status?: 204;
 }

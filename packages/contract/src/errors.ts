@@ -15,6 +15,8 @@ export const errors = {
   forbidden: { status: 403, text: 'This is not possible here' },
   /** Absent, or outside what the caller may know of: both look the same. */
   not_found: { status: 404, text: 'Resource could not be found' },
+  /** A method that no address has, such as TRACE; `Allow` names those of this one. */
+  method_not_allowed: { status: 405, text: 'The method is not served here' },
   too_large: { status: 413, text: 'The body or a file is too large' },
   /** A body whose type, charset or encoding is not read; the text names it. */
   unsupported_type: { status: 415, text: 'The type of the body is not read here' },
@@ -29,7 +31,7 @@ export const errors = {
 
 export type ErrorCode = keyof typeof errors;
 
-/** Client API: 400, 404, 413, 429, 500, 503 (client-api.md section 3). `error` is the reason phrase of the status. */
+/** Client API: 400, 404, 405, 413, 429, 500, 503 (client-api.md section 3). `error` is the reason phrase of the status. */
 export const StatusError = named('StatusError', { status: Type.Integer(), error: Type.String() });
 export type StatusError = Static<typeof StatusError>;
 
@@ -56,3 +58,7 @@ export const InvalidError = Type.Union([ValidationError, TextError], { title: 'I
 
 /** Every 401 of the agent API. */
 export const UnauthorizedError = Type.Union([TextError, SignInError], { title: 'UnauthorizedError' });
+
+/** Link of a letter that is not valid, or not any more (application-api.md section 6.1). */
+export const LinkError = named('LinkError', { message: Type.String(), redirect_url: Type.String() });
+export type LinkError = Static<typeof LinkError>;

@@ -55,6 +55,7 @@ export * from './reports.ts';
 export * from './schema.ts';
 export * from './search.ts';
 export * from './senders.ts';
+export * from './sent-body.ts';
 export * from './tags.ts';
 export * from './teams.ts';
 export * from './text.ts';

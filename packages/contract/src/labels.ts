@@ -13,8 +13,15 @@ export const Label = named('Label', {
 });
 export type Label = Static<typeof Label>;
 
+const letters = '\\p{L}\\p{M}\\p{N}_';
+
 const input = fields({
-  title: Type.Optional(ShortText),
+  title: Type.String({
+    minLength: 2,
+    maxLength: 255,
+    pattern: `^\\s*[\\p{L}\\p{N}][${letters}\\s-]*[${letters}-]\\s*$`,
+    description: 'two or more letters, digits, `_`, `-` or blanks, of which the first is a letter or a digit',
+  }),
   description: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
   color: Type.Optional(ShortText),
   show_on_sidebar: Type.Optional(nullable(Type.Boolean())),
@@ -65,7 +72,7 @@ export const agentLabels = endpoints({
     summary: 'Change a label',
     description: 'A new title follows through to what carries the label, in the background.',
     params: recordParams,
-    body: input,
+    body: Type.Partial(input),
     returns: Label,
   },
   agentDeleteLabel: {

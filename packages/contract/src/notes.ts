@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { accountKeys, accountPath } from './paths.ts';
-import { alwaysNull, fields, Id, named, UnixSeconds } from './schema.ts';
+import { alwaysNull, fields, filledText, Id, named, UnixSeconds } from './schema.ts';
 
 export const Note = named('Note', {
   id: Id,
@@ -19,7 +19,7 @@ export type Note = Static<typeof Note>;
 const path = `${accountPath}/contacts/{contact_id}/notes` as const;
 const contactParams = fields({ ...accountKeys, contact_id: Id });
 const params = fields({ ...accountKeys, contact_id: Id, id: Id });
-const input = fields({ content: Type.Optional(Type.String({ maxLength: 150_000 })) });
+const input = fields({ content: filledText(150_000) });
 
 export const agentNotes = endpoints({
   agentListNotes: {
@@ -59,7 +59,7 @@ export const agentNotes = endpoints({
     tag: 'Notes',
     summary: 'Change a note',
     params,
-    body: input,
+    body: Type.Partial(input),
     returns: Note,
   },
   agentDeleteNote: {

@@ -5,6 +5,7 @@ import { EventConversation } from './conversations.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, paging, pagingMeta, recordParams } from './paths.ts';
 import {
+  FilledUnixSeconds,
   FreeForm,
   fields,
   Id,
@@ -89,6 +90,18 @@ export const NotificationSubscription = named('NotificationSubscription', {
   updated_at: IsoTime,
 });
 export type NotificationSubscription = Static<typeof NotificationSubscription>;
+
+const deviceName = Type.String({ minLength: 1, maxLength: 4096 });
+
+/** What a device says of itself, of which the server reads its name. */
+const DeviceInput = Type.Unsafe<
+  Record<string, unknown> & { endpoint?: string; device_id?: string; push_token?: string }
+>({
+  ...FreeForm,
+  properties: { endpoint: deviceName, device_id: deviceName, push_token: ShortText },
+  description:
+    '`endpoint` of a browser, which has to be there; `device_id`, which has to be there, and `push_token` of an app',
+});
 
 const path = `${accountPath}/notifications` as const;
 const flags = Type.Optional(
@@ -182,7 +195,7 @@ export const agentNotifications = endpoints({
     tag: 'Notifications',
     summary: 'Hide a notification until a time; then it is unread again',
     params: recordParams,
-    body: fields({ snoozed_until: Type.Optional(nullable(UnixSeconds)) }),
+    body: fields({ snoozed_until: FilledUnixSeconds }),
     returns: NotificationRow,
   },
   agentDeleteNotification: {
@@ -204,10 +217,7 @@ export const agentNotifications = endpoints({
     description: 'The same device again changes the row that is kept. A user may keep 50.',
     body: fields({
       subscription_type: words('browser_push', 'fcm'),
-      subscription_attributes: Type.Unsafe<Static<typeof FreeForm>>({
-        ...FreeForm,
-        description: '`endpoint` of a browser; `device_id` and `push_token` of an app',
-      }),
+      subscription_attributes: DeviceInput,
     }),
     returns: NotificationSubscription,
   },

@@ -3,9 +3,10 @@ import type { TSchema } from 'typebox';
 import { agentApi, clientApi } from './apis.ts';
 import { type Components, components, type Json, pascal } from './components.ts';
 import type { Endpoint, Throttle } from './endpoint.ts';
-import { InvalidError, StatusError, TextError, UnauthorizedError } from './errors.ts';
+import { InvalidError, StatusError, TextError, UnauthorizedError, ValidationError } from './errors.ts';
 import { toOpenApi30 } from './openapi-30.ts';
 import { clientDescription, description } from './openapi-text.ts';
+import { sentBody } from './sent-body.ts';
 import { tags } from './tags.ts';
 import { VERSION } from './version.ts';
 import { webhookPayloads } from './webhook-payloads.ts';
@@ -193,13 +194,13 @@ function parametersOf(parts: Components, schema: Endpoint['params'], place: 'pat
   });
 }
 
-/** A body is never required: every field may come in the query. */
+/** JSON, and a form where files may come along. */
 function bodyOf(parts: Components, id: string, endpoint: Endpoint): Json | undefined {
   const { body, files, method } = endpoint;
   if (!body && !files) return undefined;
   const content = files && method === 'POST' ? formContent(parts, id, endpoint) : {};
-  if (body) content['application/json'] = { schema: parts.print(body, `${pascal(id)}Input`) };
-  return { content };
+  if (body) content['application/json'] = { schema: parts.print(sentBody(body), `${pascal(id)}Input`) };
+  return { ...(body?.required?.length && { required: true }), content };
 }
 
 /**
@@ -225,7 +226,8 @@ function fileField(name: string, most: number): [string, Json] {
 
 const json = (schema: Json) => ({ 'application/json': { schema } });
 
-function responsesOf(parts: Components, id: string, { returns, status, path, auth, method }: Endpoint): Json {
+function responsesOf(parts: Components, id: string, endpoint: Endpoint): Json {
+  const { returns, status, path, auth, method, refusals } = endpoint;
   const answer =
     returns === null
       ? { description: 'Done; empty body' }
@@ -233,17 +235,36 @@ function responsesOf(parts: Components, id: string, { returns, status, path, aut
   const family = path.startsWith('/public/') ? 'Client' : 'Agent';
   const refuse = (name: string) => ({ $ref: `#/components/responses/${family}${name}` });
   const isRead = method === 'GET';
+  const hasNames = path.includes('{') || Object.values(endpoint.body?.properties ?? {}).some(isId);
   return {
     [status ?? 200]: answer,
     400: refuse('BadRequest'),
     ...((auth !== 'none' || path.endsWith('/contacts') || path.endsWith('/sign_in')) && {
       401: refuse('Unauthorized'),
     }),
-    ...(path.includes('{') && { 404: refuse('NotFound') }),
+    ...(hasNames && { 404: refuse('NotFound') }),
     ...(!isRead && { 413: refuse('TooLarge'), 415: refuse('UnsupportedType') }),
     ...((!isRead || path.includes('{')) && { 422: refuse('Invalid') }),
     429: refuse('TooManyRequests'),
+    431: refuse('HeadersTooLong'),
     500: refuse('Failed'),
+    503: refuse('Unavailable'),
+    ...ownRefusals(parts, refusals),
+  };
+}
+
+const isId = ({ format }: { format?: string }): boolean => format === 'int64';
+
+function ownRefusals(
+  parts: Components,
+  { 404: absent, 422: invalid }: NonNullable<Endpoint['refusals']> = {},
+) {
+  const invalids = [ValidationError, TextError, ...(invalid ? [invalid] : [])].map((one) => parts.print(one));
+  return {
+    ...(absent && { 404: { description: 'Absent', content: json(parts.print(absent)) } }),
+    ...(invalid && {
+      422: { description: 'A value was refused; nothing was changed', content: json({ anyOf: invalids }) },
+    }),
   };
 }
 
@@ -256,10 +277,12 @@ function errorResponses(parts: Components): Json {
   const invalid = parts.print(InvalidError);
   const signIn = parts.print(UnauthorizedError);
   const response = (description: string, schema: Json) => ({ description, content: json(schema) });
-  const tooMany = (schema: Json) => ({
-    ...response('Too many requests', schema),
+  const later = (description: string, schema: Json) => ({
+    ...response(description, schema),
     headers: { 'Retry-After': { description: 'seconds to wait', schema: { type: 'integer' } } },
   });
+  const tooMany = (schema: Json) => later('Too many requests', schema);
+  const unavailable = (schema: Json) => later('The server cannot answer at the moment', schema);
   return {
     ClientBadRequest: response('The body could not be read', status),
     ClientUnauthorized: response('The proof of identity is missing or wrong; nothing was changed', text),
@@ -268,7 +291,9 @@ function errorResponses(parts: Components): Json {
     ClientUnsupportedType: response(unread, text),
     ClientInvalid: response('A value was refused; nothing was changed', invalid),
     ClientTooManyRequests: tooMany(status),
+    ClientHeadersTooLong: response('The address and the headers are longer than 64 kB', text),
     ClientFailed: response('A fault of the server', status),
+    ClientUnavailable: unavailable(status),
     AgentBadRequest: response('The body could not be read', text),
     AgentUnauthorized: response('Not signed in, or not allowed to do this', signIn),
     AgentNotFound: response('Absent, or not of this account', text),
@@ -276,7 +301,9 @@ function errorResponses(parts: Components): Json {
     AgentUnsupportedType: response(unread, text),
     AgentInvalid: response('A value was refused; nothing was changed', invalid),
     AgentTooManyRequests: tooMany(text),
+    AgentHeadersTooLong: response('The address and the headers are longer than 64 kB', text),
     AgentFailed: response('A fault of the server', text),
+    AgentUnavailable: unavailable(text),
   };
 }
 

@@ -3,7 +3,18 @@ import Type, { type Static } from 'typebox';
 import { AccountStatus } from './accounts.ts';
 import { AvailabilityInput, Role } from './agents.ts';
 import { endpoints } from './endpoint.ts';
-import { Email, FreeForm, fields, Id, IsoTime, named, nullable, Secret, ShortText } from './schema.ts';
+import {
+  Email,
+  FilledText,
+  FreeForm,
+  fields,
+  Id,
+  IsoTime,
+  named,
+  nullable,
+  Secret,
+  ShortText,
+} from './schema.ts';
 import { Availability } from './senders.ts';
 
 /** An account of the user and what the user is there. */
@@ -72,7 +83,7 @@ export const profile = endpoints({
     root: 'profile',
     tag: 'Profile',
     summary: 'Say whether you are there, in one account',
-    body: fields({ account_id: Type.Optional(Id), availability: Type.Optional(AvailabilityInput) }),
+    body: fields({ account_id: Id, availability: AvailabilityInput }),
     returns: User,
   },
   setAutoOffline: {
@@ -82,7 +93,7 @@ export const profile = endpoints({
     root: 'profile',
     tag: 'Profile',
     summary: 'Choose whether you are shown as offline without a live socket, in one account',
-    body: fields({ account_id: Type.Optional(Id), auto_offline: Type.Optional(Type.Boolean()) }),
+    body: fields({ account_id: Id, auto_offline: Type.Boolean() }),
     returns: User,
   },
   setActiveAccount: {
@@ -92,7 +103,7 @@ export const profile = endpoints({
     root: 'profile',
     tag: 'Profile',
     summary: 'Mark an account as the one you work in',
-    body: fields({ account_id: Type.Optional(Id) }),
+    body: fields({ account_id: Id }),
     returns: null,
   },
 });
@@ -112,7 +123,7 @@ export const profilePassword = endpoints({
       'A new e-mail holds once it is confirmed by the link that is sent to it; on a server without mail it holds at once, and ' +
       'needs the current password.',
     body: fields({
-      name: Type.Optional(ShortText),
+      name: Type.Optional(FilledText),
       display_name: Type.Optional(nullable(ShortText)),
       email: Type.Optional(Email),
       message_signature: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),

@@ -23,7 +23,7 @@ export type ReportType = Static<typeof ReportType>;
 
 export const ReportPoint = named('ReportPoint', {
   value: Type.Number({ description: 'a number of things, or seconds on average' }),
-  timestamp: UnixSeconds,
+  timestamp: Type.Integer({ description: 'unix seconds, negative before 1970' }),
   count: Type.Optional(Type.Integer({ description: 'of averages: over how many things' })),
 });
 export type ReportPoint = Static<typeof ReportPoint>;
@@ -88,7 +88,7 @@ export const agentReports = endpoints({
     description: 'Without `since` and `until`: the last seven days.',
     params: accountParams,
     query: fields({
-      metric: Type.Optional(ReportMetric),
+      metric: ReportMetric,
       ...span,
       group_by: Type.Optional(words('hour', 'day', 'week', 'month', 'year')),
       timezone_offset: Type.Optional(Type.Number({ minimum: -14, maximum: 14, description: 'hours' })),
@@ -124,7 +124,7 @@ export const agentReports = endpoints({
       '`type=account` answers one object, `type=agent` a page of 25 agents by name. ' +
       'The header `x-next-cursor` of the answer holds the `cursor` of the next page; it is absent after the last.',
     params: accountParams,
-    query: fields({ type: Type.Optional(words('account', 'agent')), ...paging }),
+    query: fields({ type: words('account', 'agent'), ...paging }),
     returns: Type.Union([ConversationMetrics, Type.Array(AgentMetrics)]),
   },
   agentGetLiveMetrics: {

@@ -104,25 +104,47 @@ export const Scalar = printedAs(
   Type.Unsafe({ title: 'Scalar', type: ['string', 'number', 'boolean'], maxLength: FREE_FORM.maxBytes }),
 );
 
+/**
+ * A whole number that JSON bodies may also hold as text: ids and unix seconds (application-api.md sections 1.2 and 8). Its
+ * format marks it.
+ */
+const long = (minimum: number, maximum: number, description?: string): TInteger =>
+  Type.Integer({ format: 'int64', minimum, maximum, ...(description && { description }) });
+
+/** Such a number as text: a regular expression for digits, no more of them than stay below the maximum. */
+export const longAsText = ({ minimum, maximum }: { minimum?: number; maximum?: number }): string =>
+  `^${minimum ? '[1-9]' : '[0-9]'}[0-9]{0,${String(maximum).length - 2}}$`;
+
 /** Database key or display id. */
-export const Id = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+export const Id = long(0, Number.MAX_SAFE_INTEGER);
 
 /** As `Id`, with a word on its meaning. */
-export const idOf = (description: string): TInteger =>
-  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description });
+export const idOf = (description: string): TInteger => long(0, Number.MAX_SAFE_INTEGER, description);
 
 /** Unix seconds up to the year 9999, which refuses milliseconds; 0 stands for "never" where the contract says so. */
-export const UnixSeconds = Type.Integer({
-  minimum: 0,
-  maximum: MAX_UNIX_SECONDS,
-  description: 'unix seconds',
-});
+export const UnixSeconds = long(0, MAX_UNIX_SECONDS, 'unix seconds');
+
+/** As `UnixSeconds`, with more on its meaning. */
+export const unixSeconds = (meaning: string): TInteger =>
+  long(0, MAX_UNIX_SECONDS, `unix seconds; ${meaning}`);
+
+/** As `UnixSeconds`, where 0 is no time. */
+export const FilledUnixSeconds = long(1, MAX_UNIX_SECONDS, 'unix seconds');
 
 /** ISO 8601, UTC, with milliseconds. */
 export const IsoTime = Type.String({ format: 'date-time' });
 
 /** A string column: at most 255 characters. */
 export const ShortText = Type.String({ maxLength: 255 });
+
+/** At least one character that is no blank. */
+const filled = { minLength: 1, pattern: '\\S' };
+
+/** As `ShortText`, and not blank. */
+export const FilledText = Type.String({ ...filled, maxLength: 255 });
+
+/** Not blank, with at most that many characters. */
+export const filledText = (maxLength: number): TString => Type.String({ ...filled, maxLength });
 
 /** As `ShortText`, with a word on its meaning. */
 export const shortText = (description: string): TString => Type.String({ maxLength: 255, description });
@@ -133,17 +155,47 @@ export const LongText = Type.String({ maxLength: MAX_TEXT });
 /** A password or a token: compared as it came. */
 export const Secret = Type.String({ maxLength: MAX_OPAQUE });
 
+/** As `Secret`, and not empty. */
+export const FilledSecret = Type.String({ minLength: 1, maxLength: MAX_OPAQUE });
+
 /** Ids in a request. */
 export const Ids = Type.Array(Id, { maxItems: MAX_LIST });
 
 /** Titles of labels in a request; what carries labels has no more of them. */
 export const LabelTitles = Type.Array(ShortText, { maxItems: MAX_LABELS });
 
-/** An http(s) address that the server calls: at most 2048 characters (application-api.md section 6.5). */
-export const WebAddress = Type.String({ maxLength: 2048 });
+const webAddress = '[Hh][Tt][Tt][Pp][Ss]?://\\S+';
+
+/** An http(s) address that the server calls, or blank for none: at most 2048 characters (application-api.md section 6.5). */
+export const WebAddress = Type.String({
+  maxLength: 2048,
+  pattern: `^\\s*(${webAddress})?\\s*$`,
+  description: 'an http or https address',
+});
+
+/** As `WebAddress`, and not blank. */
+export const FilledWebAddress = Type.String({
+  minLength: 1,
+  maxLength: 2048,
+  pattern: `^\\s*${webAddress}\\s*$`,
+  description: 'an http or https address',
+});
+
+/** The address of a picture that is fetched later. */
+export const PictureAddress = Type.String({
+  maxLength: 2048,
+  description: 'ignored unless it is an http or https address',
+});
 
 /** E-mail address, or blank where blank means "not given". */
-export const Email = Type.String({ maxLength: 255, pattern: '^([^@\\s]+@[^@\\s]+)?$' });
+export const Email = Type.String({ maxLength: 255, pattern: '^(\\s*|[^@\\s]+@[^@\\s]+)$' });
+
+/** E-mail address. */
+export const FilledEmail = Type.String({
+  minLength: 3,
+  maxLength: 255,
+  pattern: '^\\s*[^@\\s]+@[^@\\s]+\\s*$',
+});
 
 /** E.164 number with its plus sign, or blank where blank means "not given". */
-export const PhoneNumber = Type.String({ maxLength: 255, pattern: '^(\\+[1-9][0-9]{1,14})?$' });
+export const PhoneNumber = Type.String({ maxLength: 255, pattern: '^(\\s*|\\+[1-9][0-9]{1,14})$' });

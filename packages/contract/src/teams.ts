@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { fields, Id, Ids, IsoTime, named, nullable, ShortText } from './schema.ts';
+import { FilledText, fields, Id, Ids, IsoTime, named, nullable } from './schema.ts';
 
 export const Team = named('Team', {
   id: Id,
@@ -32,11 +32,11 @@ export type EventTeam = Static<typeof EventTeam>;
 
 const path = `${accountPath}/teams` as const;
 const input = fields({
-  name: Type.Optional(ShortText),
+  name: FilledText,
   description: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
   allow_auto_assign: Type.Optional(Type.Boolean()),
 });
-const members = fields({ user_ids: Type.Optional(Ids) });
+const members = fields({ user_ids: Ids });
 
 export const agentTeams = endpoints({
   agentListTeams: {
@@ -77,7 +77,7 @@ export const agentTeams = endpoints({
     tag: 'Teams',
     summary: 'Change a team',
     params: recordParams,
-    body: input,
+    body: Type.Partial(input),
     returns: Team,
   },
   agentDeleteTeam: {

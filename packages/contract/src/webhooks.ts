@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
-import { fields, Id, named, nullable, object, ShortText, words } from './schema.ts';
+import { FilledWebAddress, fields, Id, named, nullable, object, ShortText, words } from './schema.ts';
 
 /** Events that a webhook of the account may subscribe to (webhooks.md section 1). */
 export const WebhookSubscription = words(
@@ -36,7 +36,7 @@ export const Webhook = named('Webhook', {
 export type Webhook = Static<typeof Webhook>;
 
 const input = fields({
-  url: Type.Optional(Type.String({ maxLength: 2048, pattern: '^https?://' })),
+  url: FilledWebAddress,
   name: Type.Optional(nullable(ShortText)),
   subscriptions: Type.Optional(
     Type.Array(WebhookSubscription, {
@@ -78,7 +78,7 @@ export const agentWebhooks = endpoints({
     tag: 'Webhooks',
     summary: 'Change a webhook',
     params: recordParams,
-    body: input,
+    body: Type.Partial(input),
     returns: OneWebhook,
   },
   agentDeleteWebhook: {

@@ -59,6 +59,7 @@ describe.each(engines)('who may call what on %s', (engine) => {
       call(server, endpoint, {
         as: office.administrator,
         params: { account_id: office.account_id, id: record, inbox_id: record, conversation_id: 999 },
+        ...(endpoint.body?.required?.length && { body: { user_ids: [1], inbox_id: 1, snoozed_until: 1 } }),
       });
     // The foreigner's inbox and user have numbers; those are nothing here.
     const foreign = await ask(/agents/.test(endpoint.path) ? office.foreigner.id : id);

@@ -32,7 +32,7 @@ describe.each(engines)('accounts on %s', (engine) => {
       locale: 'pt_BR',
       domain: 'shop.test',
       support_email: 'help@shop.test',
-      auto_resolve_after: '60',
+      auto_resolve_after: 60,
       auto_resolve_ignore_waiting: true,
       industry: 'Retail',
     });

@@ -3,7 +3,6 @@ import type { Account, agentAccounts, CacheKeys, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { AccountRow } from '../db/tables.ts';
-import { invalid } from '../errors.ts';
 import { type FreeForm, readBase, readFreeForm, toFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
 import { cacheKeysOf } from './cache-keys.ts';
@@ -48,7 +47,6 @@ function columnsOf(
   input: Input<(typeof agentAccounts)['agentUpdateAccount']>,
 ): Partial<AccountRow> {
   const { name, locale, domain, support_email } = input;
-  if (name !== undefined && !name.trim()) throw invalid('name', "Name can't be blank");
   if (input.timezone) toTimezone(input.timezone);
   return {
     ...(name !== undefined && { name: name.trim() }),

@@ -34,16 +34,15 @@ export async function showBot(app: App, { account, role }: AgentCaller, { id }: 
   return toAgentBot(await getBot(app.db, account.id, id), role);
 }
 
-/** @throws invalid without a name, or for an address that is none */
+/** @throws invalid for an address that is none */
 export async function createBot(
   app: App,
   { account, role }: AgentCaller,
-  input: BotInput,
+  input: BotInput & { name: string },
   { uploads }: RequestContext,
 ): Promise<AgentBot> {
   const columns = columnsOf(input);
-  if (!columns.name) throw invalid('name', "Name can't be blank");
-  const given = { ...columns, name: columns.name, account_id: account.id };
+  const given = { ...columns, name: input.name.trim(), account_id: account.id };
   const picture = await readPicture(app, uploads);
   return app.db.write(async (tx) => {
     const bot = await insertBot(app, tx, given);
@@ -113,18 +112,12 @@ function change(
 function columnsOf(input: BotInput): Partial<AgentBotRow> {
   const { name, description, outgoing_url, bot_config, avatar_url } = input;
   return {
-    ...(name !== undefined && { name: nameOf(name) }),
+    ...(name !== undefined && { name: name.trim() }),
     ...(description !== undefined && { description: description?.trim() || null }),
     ...(outgoing_url !== undefined && { outgoing_url: addressOf('outgoing_url', outgoing_url) }),
     ...(bot_config && { bot_config: toFreeForm('bot_config', bot_config) }),
     ...(avatar_url !== undefined && { avatar_url: addressOf('avatar_url', avatar_url) }),
   };
-}
-
-function nameOf(text: string): string {
-  const name = text.trim();
-  if (!name) throw invalid('name', "Name can't be blank");
-  return name;
 }
 
 /** Blank is none. */

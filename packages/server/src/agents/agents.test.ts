@@ -116,7 +116,7 @@ describe.each(engines)('agents on %s', (engine) => {
     const told: unknown[] = [];
     const access = followAccess(server.app, (change) => told.push(change));
     await access.look();
-    const { body } = await change(agent.id, { name: 'Cyd', role: 'administrator', auto_offline: 'false' });
+    const { body } = await change(agent.id, { name: 'Cyd', role: 'administrator', auto_offline: false });
     await access.look();
     access.stop();
     expect(body).toMatchObject({ name: 'Cyd', role: 'administrator', availability_status: 'online' });

@@ -3,7 +3,6 @@ import type { User } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller, UserCaller } from '../caller.ts';
 import type { AccountUserRow, UserRow } from '../db/tables.ts';
-import { invalid } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { tellPresence } from '../events/presence.ts';
 import { newToken } from '../secrets.ts';
@@ -29,26 +28,24 @@ export async function resetAccessToken(app: App, { user }: UserCaller): Promise<
   });
 }
 
-/** Sets what others see of the user in one account, and tells them. @throws not_found, invalid without a word */
+/** Sets what others see of the user in one account, and tells them. @throws not_found */
 export async function setAvailability(
   app: App,
   caller: UserCaller,
-  { account_id = 0, availability }: { account_id?: number; availability?: string },
+  { account_id, availability }: { account_id: number; availability: string },
 ): Promise<User> {
-  if (!availability) throw invalid('availability', "Availability can't be blank");
   return changeMembership(app, caller, {
     account_id,
     changes: { availability: toAvailability(availability) },
   });
 }
 
-/** @throws not_found, invalid without a value */
+/** @throws not_found */
 export async function setAutoOffline(
   app: App,
   caller: UserCaller,
-  { account_id = 0, auto_offline }: { account_id?: number; auto_offline?: boolean },
+  { account_id, auto_offline }: { account_id: number; auto_offline: boolean },
 ): Promise<User> {
-  if (auto_offline === undefined) throw invalid('auto_offline', "Auto offline can't be blank");
   return changeMembership(app, caller, { account_id, changes: { auto_offline: Number(auto_offline) } });
 }
 
@@ -56,7 +53,7 @@ export async function setAutoOffline(
 export async function setActiveAccount(
   app: App,
   caller: UserCaller,
-  { account_id = 0 }: { account_id?: number },
+  { account_id }: { account_id: number },
 ): Promise<undefined> {
   await changeMembership(app, caller, { account_id, changes: { active_at: app.now() } });
 }

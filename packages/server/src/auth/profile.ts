@@ -70,7 +70,6 @@ export async function replacePassword(
 
 function columnsOf(user: UserRow, input: ProfileInput): Partial<UserRow> {
   const { name, display_name, message_signature, ui_settings, phone_number } = input;
-  if (name !== undefined && !name.trim()) throw invalid('name', "Name can't be blank");
   return {
     ...(name !== undefined && { name: name.trim() }),
     ...(display_name !== undefined && { display_name: display_name?.trim() || null }),

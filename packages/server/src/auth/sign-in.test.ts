@@ -65,7 +65,7 @@ describe.each(engines)('signing in on %s', (engine) => {
     for (const body of [
       { email: 'ana@shop.test', password: 'wrong' },
       { email: 'no@shop.test', password },
-      {},
+      { email: '', password: '' },
     ]) {
       const answer = await call(server, signIn, { body });
       expect(answer).toMatchObject({ status: 401, body: refused });

@@ -31,11 +31,11 @@ export async function listCannedResponses(
   return (text ? likeliestFirst(rows, text) : rows).map(toCannedResponse);
 }
 
-/** @throws invalid for a short code that is blank or taken, or a blank text */
+/** @throws invalid for a short code that is taken */
 export async function createCannedResponse(
   app: App,
   { account }: AgentCaller,
-  input: CannedResponseInput,
+  input: Required<CannedResponseInput>,
 ): Promise<CannedResponse> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
@@ -44,8 +44,8 @@ export async function createCannedResponse(
     const row = await checked(tx, {
       id,
       account_id: account.id,
-      short_code: toWord(input.short_code ?? ''),
-      content: input.content ?? '',
+      short_code: toWord(input.short_code),
+      content: input.content,
       created_at: now,
       updated_at: now,
     });
@@ -93,8 +93,6 @@ const responseQuery = (db: Sql, account_id: number) =>
   db.q.selectFrom('canned_responses').selectAll().where('account_id', '=', account_id);
 
 async function checked(tx: Tx, row: CannedResponseRow): Promise<CannedResponseRow> {
-  if (!row.short_code) throw invalid('short_code', "Short code can't be blank");
-  if (!row.content.trim()) throw invalid('content', "Content can't be blank");
   const owner = await tx.get(responseQuery(tx, row.account_id).where('short_code', '=', row.short_code));
   if (owner && owner.id !== row.id) throw invalid('short_code', 'Short code has already been taken');
   return row;

@@ -7,14 +7,12 @@ import { isAnyOf } from '../db/dialect.ts';
 import type { Asked } from '../db/keyset.ts';
 import { questionOf } from '../db/search.ts';
 import type { ContactRow } from '../db/tables.ts';
-import { unprocessable } from '../errors.ts';
 import { spellLabels } from '../labels/spelling.ts';
 import { countContacts, isIdentified, listContactRows, listSessionsOf } from './agent-store.ts';
 import { contactsThatMeet } from './filter.ts';
 import { contactsSaying } from './folded.ts';
 import { carriesLabel } from './labels.ts';
 import { contactAvailability } from './presence.ts';
-import { textOf } from './rules.ts';
 import { toContact } from './wire.ts';
 
 type Endpoints = typeof agentContacts;
@@ -58,21 +56,16 @@ export async function listActiveContacts(
   return listWhere(app, caller, input, { list: 'contacts/active', where: isAnyOf(app.db, 'id', online) });
 }
 
-/**
- * All contacts whose name, e-mail, phone number and identifier together contain every word of `q` (fold.ts).
- * @throws unprocessable 422 without `q`
- */
+/** All contacts whose name, e-mail, phone number and identifier together contain every word of `q` (fold.ts). */
 export async function searchContacts(
   app: App,
   caller: AgentCaller,
   input: Input<Endpoints['agentSearchContacts']>,
 ): Promise<Output<Endpoints['agentSearchContacts']>> {
-  const text = textOf(input.q);
-  if (text === undefined) throw unprocessable('Specify search string with parameter q');
   const { rows, next_cursor } = await listContactRows(app.db, caller.account.id, {
     ...input,
     list: 'contacts/search',
-    where: await contactsSaying(app, caller.account.id, questionOf(text)),
+    where: await contactsSaying(app, caller.account.id, questionOf(input.q)),
     sort: input.sort,
   });
   const payload = await toContacts(app, rows, input);

@@ -108,7 +108,7 @@ describe.each(engines)('contacts on %s', (engine) => {
     const find = (input: object) => own.as.agent.raw(api.agentFindContactBySession, { account_id, ...input });
     expect(await find({ inbox_id, source_id })).toMatchObject({ status: 200, body: { id } });
     expect((await find({ inbox_id, source_id: 'nobody' })).status).toBe(404);
-    expect((await find({})).status).toBe(404);
+    expect((await find({})).status).toBe(422);
     const foreign = await createTestAccount(server.app);
     const stranger = { account_id: foreign.account.id, inbox_id, source_id };
     expect((await foreign.as.agent.raw(api.agentFindContactBySession, stranger)).status).toBe(404);

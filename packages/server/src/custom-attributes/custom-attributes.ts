@@ -62,7 +62,7 @@ export async function showCustomAttribute(
   return toDefinition(await getDefinition(app.db, account.id, id));
 }
 
-/** @throws invalid for a missing name, or a key that is missing, built in or taken */
+/** @throws invalid for a key that is built in or taken */
 export async function createCustomAttribute(
   app: App,
   { account }: AgentCaller,
@@ -151,9 +151,6 @@ function columnsOf(input: DefinitionInput): Partial<CustomAttributeDefinitionRow
 }
 
 async function checked(tx: Tx, row: CustomAttributeDefinitionRow): Promise<CustomAttributeDefinitionRow> {
-  if (!row.attribute_display_name)
-    throw invalid('attribute_display_name', "Attribute display name can't be blank");
-  if (!row.attribute_key) throw invalid('attribute_key', "Attribute key can't be blank");
   if (row.regex_pattern && !compilePattern(row.regex_pattern))
     throw invalid('regex_pattern', 'Regex pattern is not a regular expression');
   if (builtIn[row.attribute_model]?.includes(row.attribute_key))

@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import type { CustomFilterRow } from '../db/tables.ts';
-import { invalid, notFound, unprocessable } from '../errors.ts';
+import { notFound, unprocessable } from '../errors.ts';
 import { readFreeForm, toFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
 
@@ -45,11 +45,11 @@ export async function showCustomFilter(
   return toCustomFilter(await getFilter(app.db, caller, id));
 }
 
-/** @throws invalid for a blank name, unprocessable for one filter too many */
+/** @throws unprocessable for one filter too many */
 export async function createCustomFilter(
   app: App,
   caller: AgentCaller,
-  input: FilterInput,
+  input: FilterInput & { name: string },
 ): Promise<CustomFilter> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, caller.account.id);
@@ -61,7 +61,7 @@ export async function createCustomFilter(
       id,
       account_id: caller.account.id,
       user_id: caller.user.id,
-      name: toName(input.name),
+      name: input.name.trim(),
       filter_type: toWord(input.filter_type ?? 'conversation'),
       query: toFreeForm('query', input.query ?? {}),
       created_at: now,
@@ -81,7 +81,7 @@ export async function updateCustomFilter(
   return app.db.write(async (tx) => {
     const row: CustomFilterRow = {
       ...(await getFilter(tx, caller, id)),
-      ...(name !== undefined && { name: toName(name) }),
+      ...(name !== undefined && { name: name.trim() }),
       ...(filter_type !== undefined && { filter_type: toWord(filter_type) }),
       ...(query && { query: toFreeForm('query', query) }),
       updated_at: app.now(),
@@ -114,13 +114,6 @@ async function getFilter(db: Sql, caller: AgentCaller, id: number): Promise<Cust
   const row: CustomFilterRow | undefined = await db.get(ownFilters(db, caller).where('id', '=', id));
   if (!row) throw notFound();
   return row;
-}
-
-/** @throws invalid when blank */
-function toName(text: string | undefined): string {
-  const name = text?.trim();
-  if (!name) throw invalid('name', "Name can't be blank");
-  return name;
 }
 
 const toCustomFilter = (row: CustomFilterRow): CustomFilter => ({

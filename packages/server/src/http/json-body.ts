@@ -4,14 +4,25 @@ import { requireShallow } from './depth.ts';
 import { parseJson } from './number-text.ts';
 import type { Bag } from './read-input.ts';
 
-/** Blank text and `null` are an empty bag. @throws bad_request for anything but an object */
+/** Marks the bags whose values have the types of JSON; those of forms are text. */
+const typed = Symbol('typed');
+type TypedBag = Bag & { [typed]?: true };
+
+/** Whether the body was JSON. */
+export const isTyped = (body: Bag): boolean => (body as TypedBag)[typed] === true;
+
+function toTyped(bag: Bag): Bag {
+  (bag as TypedBag)[typed] = true;
+  return bag;
+}
+
+/** Blank text is an empty bag. @throws bad_request for anything but an object */
 export function readJsonObject(text: string): Bag {
   if (text.trim() === '') return {};
   const value = readJson(text);
-  if (value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value))
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Refusal('bad_request', 'The body must be a JSON object');
-  return value as Bag;
+  return toTyped(value as Bag);
 }
 
 /** Any JSON value, its long numbers as text. @throws bad_request for text that is no JSON, or nests too deep */
@@ -29,7 +40,9 @@ export function findJsonObject(text: string): Bag | undefined {
   requireShallow(text);
   try {
     const value = parseJson(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Bag) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? toTyped(value as Bag)
+      : undefined;
   } catch {
     return undefined;
   }

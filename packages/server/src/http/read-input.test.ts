@@ -191,6 +191,48 @@ describe('one value', () => {
   });
 });
 
+describe('a value of a JSON body', () => {
+  const read = (schema: TSchema, value: unknown) =>
+    reader({ value: Type.Optional(schema as never) })({ value }, { value }).value;
+
+  it.each([
+    [Type.String(), null, undefined],
+    [nullable(Type.String()), null, null],
+    [contract.Id, '31', 31],
+    [nullable(contract.Id), '31', 31],
+    [contract.UnixSeconds, '1764500000', 1_764_500_000],
+    [Type.Array(contract.Id), [1, '2'], [1, 2]],
+    [contract.Email, '  ', ''],
+    [Type.Object({ n: Type.Optional(Type.Integer()) }), { n: null, other: 1 }, {}],
+    [Type.Number(), new NumberText('1.50'), 1.5],
+  ])('is read by %j', (schema, given, wanted) => {
+    expect(read(schema, given)).toEqual(wanted);
+  });
+
+  it.each([
+    [Type.String(), 1],
+    [Type.String(), new NumberText('12345678901234567890')],
+    [Type.Integer(), '7'],
+    [contract.Id, '7.0'],
+    [contract.Id, '9007199254740991'],
+    [Type.Number(), '1.5'],
+    [Type.Boolean(), 'true'],
+    [Type.Boolean(), 1],
+    [words('open', 'resolved'), ''],
+    [Type.Array(Type.Integer()), '1,2'],
+    [Type.Array(Type.Integer()), 3],
+    [Type.Array(Type.String()), [null]],
+    [Type.Object({}), '{}'],
+    [contract.FreeForm, '{"a":1}'],
+  ])('is refused by %j where it is of another type', (schema, given) => {
+    expect(refusalOf(() => read(schema, given)).detail.attributes).toEqual(['value']);
+  });
+
+  it('is text where the query has the field too', () => {
+    expect(reader({ n: Type.Integer() })({ n: '7' }, { n: 1 })).toEqual({ n: 7 });
+  });
+});
+
 describe('the bag', () => {
   it('loses what the endpoint does not know', () => {
     expect(reader({ name: Type.Optional(Type.String()) })({ name: 'a', admin: true })).toEqual({ name: 'a' });

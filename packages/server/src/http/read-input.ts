@@ -1,8 +1,10 @@
 /**
- * The lenient reading that the contract demands (client-api.md section 1, application-api.md section 8), as one explicit
- * step: a bag of values from path, query, form or JSON becomes the input that the endpoint's schemas state.
+ * The reading of input as one explicit step: a bag of values from path, query, form or JSON becomes the input that the
+ * endpoint's schemas state. Text of paths, queries and forms is read as the type that its field has (client-api.md section 1,
+ * application-api.md section 8). JSON has types of its own, so a value of another type is refused; what is read there beyond
+ * the schemas is what `sentBody` of the contract prints.
  */
-import { cut, type Endpoint, MAX_BODY_LEVELS, own } from '@hoory/contract';
+import { cut, type Endpoint, longAsText, MAX_BODY_LEVELS, own } from '@hoory/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { invalid, notFound, Refusal, titleOf } from '../errors.ts';
@@ -14,6 +16,11 @@ export type Bag = Record<string, unknown>;
 
 type Schema = Record<string, unknown> & {
   type?: string | string[];
+  format?: string;
+  minimum?: number;
+  maximum?: number;
+  pattern?: string;
+  description?: string;
   anyOf?: Schema[];
   const?: unknown;
   enum?: unknown[];
@@ -25,19 +32,22 @@ type Schema = Record<string, unknown> & {
 
 type Parts = Pick<Endpoint, 'params' | 'query' | 'body' | 'files'>;
 
+/** @param typed the JSON body, where there is one: a value that is the same in it and in the bag has the type of JSON */
+type Reader = (bag: Bag, typed?: Bag) => Bag;
+
 /**
  * A function from bag to checked input by an endpoint's schemas. They are compiled at its first use: a start compiles none
  * of the many that nobody calls.
  */
-export function inputReader(endpoint: Parts): (bag: Bag) => Bag {
-  let read: ReturnType<typeof compileReader> | undefined;
-  return (bag) => {
+export function inputReader(endpoint: Parts): Reader {
+  let read: Reader | undefined;
+  return (bag, typed) => {
     read ??= compileReader(endpoint);
-    return read(bag);
+    return read(bag, typed);
   };
 }
 
-function compileReader(endpoint: Parts): (bag: Bag) => Bag {
+function compileReader(endpoint: Parts): Reader {
   const parts = [endpoint.body, endpoint.query, endpoint.params].filter((part) => part !== undefined);
   const properties: Record<string, Schema> = {};
   const required = new Set<string>();
@@ -48,8 +58,8 @@ function compileReader(endpoint: Parts): (bag: Bag) => Bag {
   const schema = { type: 'object', properties, required: [...required] } as unknown as TSchema;
   const inPath = new Set(Object.keys((endpoint.params as Schema | undefined)?.properties ?? {}));
   const validator = Compile(schema);
-  return (bag) => {
-    const input = coerceFields(properties, bag, inPath);
+  return (bag, typed) => {
+    const input = readFields(properties, { bag, typed, inPath });
     if (validator.Check(input)) return input as Bag;
     const faults = [...validator.Errors(input)] as unknown as Fault[];
     // What is not an id in a path, or blank, names nothing (client-api.md section 1.2).
@@ -58,12 +68,21 @@ function compileReader(endpoint: Parts): (bag: Bag) => Bag {
   };
 }
 
+interface Sources {
+  bag: Bag;
+  typed: Bag | undefined;
+  /** Names of the path's parameters. */
+  inPath: ReadonlySet<string>;
+}
+
 /** @throws invalid, or not_found for what stands in the path, where a value cannot be kept as it was sent */
-function coerceFields(properties: Record<string, Schema>, from: Bag, inPath: ReadonlySet<string>): Bag {
+function readFields(properties: Record<string, Schema>, { bag, typed, inPath }: Sources): Bag {
   const into: Bag = {};
   for (const name in properties) {
     try {
-      const value = coerceField(name, properties[name] as Schema, own(from, name));
+      const given = own(bag, name);
+      const isTyped = typed !== undefined && own(typed, name) === given;
+      const value = readField(name, properties[name] as Schema, isTyped ? take : coerce, given);
       if (value !== undefined) into[name] = value;
     } catch (error) {
       if (!(error instanceof CannotKeep)) throw error;
@@ -76,11 +95,14 @@ function coerceFields(properties: Record<string, Schema>, from: Bag, inPath: Rea
 /** Why a value cannot be kept as it was sent. */
 class CannotKeep extends Error {}
 
-function coerceProperties(properties: Record<string, Schema>, from: Bag): Bag {
+/** Reads one value by its schema; undefined is absent. What cannot be read is left as it is, for the check to refuse. */
+type ValueReader = (schema: Schema, value: unknown) => unknown;
+
+function readProperties(properties: Record<string, Schema>, read: ValueReader, from: Bag): Bag {
   const into: Bag = {};
   for (const name in properties) {
     const schema = properties[name] as Schema;
-    const value = coerceField(name, schema, own(from, name));
+    const value = readField(name, schema, read, own(from, name));
     if (value !== undefined) into[name] = value;
   }
   return into;
@@ -90,15 +112,47 @@ function coerceProperties(properties: Record<string, Schema>, from: Bag): Bag {
 class OutOfBounds extends Error {}
 
 /** @throws invalid for a free-form object that exceeds the bounds, also inside of other fields */
-function coerceField(name: string, schema: Schema, value: unknown): unknown {
+function readField(name: string, schema: Schema, read: ValueReader, value: unknown): unknown {
   try {
-    return coerce(schema, value);
+    return read(schema, value);
   } catch (error) {
     throw error instanceof OutOfBounds ? invalid(name, `${titleOf(name)} ${error.message}`) : error;
   }
 }
 
-/** Reads one value by its schema; undefined is absent. What cannot be read is left as it is, for the check to refuse. */
+/** Reads a value of JSON: null is absent where the schema does not admit it; ids and times may be digits in text. */
+function take(schema: Schema, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  if (value === null) return admitsNull(schema) ? null : undefined;
+  if (typeof value === 'string') return takeText(schema, value);
+  if (typeof value !== 'object' || value instanceof NumberText) return clean(value);
+  if (Array.isArray(value)) {
+    const list = branchFor(schema, 'array');
+    // Null in a list is no absence: it stays, for the check to refuse.
+    return list ? value.map((item) => (item === null ? null : take(list.items ?? {}, item))) : clean(value);
+  }
+  const object = branchFor(schema, 'object');
+  return object ? readObject(object, take, value as Bag) : clean(value);
+}
+
+const admitsNull = ({ type, anyOf }: Schema): boolean =>
+  (type === undefined && anyOf === undefined) ||
+  type === 'null' ||
+  (Array.isArray(type) && type.includes('null')) ||
+  (anyOf?.some(admitsNull) ?? false);
+
+const takeText = (schema: Schema, text: string): unknown =>
+  schema.format === 'int64' && new RegExp(longAsText(schema)).test(text)
+    ? Number(text)
+    : readText(schema, text);
+
+/** The schema, or its branch, that describes values of a type; undefined when it describes none. */
+function branchFor(schema: Schema, type: string): Schema | undefined {
+  if (schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type))) return schema;
+  return schema.anyOf?.map((branch) => branchFor(branch, type)).find((branch) => branch !== undefined);
+}
+
+/** Reads text, and what stands beside it in a form, as the type that the schema states. */
 function coerce(schema: Schema, value: unknown): unknown {
   if (value === undefined) return undefined;
   if (value instanceof NumberText) return coerceNumberText(schema, value);
@@ -235,8 +289,11 @@ function coerceObject(schema: Schema, value: unknown): unknown {
   const object =
     typeof value === 'string' ? (value.trim() === '' ? undefined : (findJson(value) ?? value)) : value;
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return object;
-  if (object instanceof NumberText) return keepNumber(object);
-  const known = coerceProperties(schema.properties ?? {}, object as Bag);
+  return object instanceof NumberText ? keepNumber(object) : readObject(schema, coerce, object as Bag);
+}
+
+function readObject(schema: Schema, read: ValueReader, object: Bag): Bag {
+  const known = readProperties(schema.properties ?? {}, read, object);
   if (
     schema.additionalProperties === false ||
     (schema.properties && schema.additionalProperties === undefined)
@@ -244,7 +301,8 @@ function coerceObject(schema: Schema, value: unknown): unknown {
     return known;
   const problem = freeFormProblem(object);
   if (problem) throw new OutOfBounds(problem);
-  return { ...(clean(object) as Bag), ...known };
+  const others = Object.entries(object).filter(([name]) => !Object.hasOwn(schema.properties ?? {}, name));
+  return { ...(clean(Object.fromEntries(others)) as Bag), ...known };
 }
 
 /** Undefined for what is no JSON. @throws bad_request for a text that nests too deep */
@@ -304,21 +362,37 @@ const isMissing = ({ keyword, instancePath }: Fault) => keyword === 'required' &
 /** One refusal for all faults, in the words the reference uses where clients see them. */
 function refusalOf(faults: Fault[], schema: Schema): Refusal {
   const messages = new Map<string, string>();
-  for (const fault of faults)
-    for (const name of fieldsOf(fault)) {
-      if (isMissing(fault)) messages.set(name, `${titleOf(name)} can't be blank`);
-      else if (!messages.has(name))
-        messages.set(name, `${titleOf(name)} ${problemOf(fault, name, schema.properties?.[name])}`);
-    }
+  for (const fault of faults) {
+    if (isMissing(fault))
+      for (const name of fieldsOf(fault)) messages.set(name, `${titleOf(name)} can't be blank`);
+    const { name, field } = fieldOf(fault.instancePath, schema);
+    if (name && !messages.has(name)) messages.set(name, `${titleOf(name)} ${problemOf(fault, name, field)}`);
+  }
   return new Refusal('invalid', [...messages.values()].join(', '), { attributes: [...messages.keys()] });
 }
 
+/** The innermost field of objects that a path leads to; a list is named as a whole. */
+function fieldOf(path: string, schema: Schema): { name: string | undefined; field: Schema | undefined } {
+  let name: string | undefined;
+  let field: Schema | undefined = schema;
+  for (const key of path.split('/').slice(1)) {
+    const inner: Schema | undefined = field?.properties?.[key];
+    if (name !== undefined && !inner) break;
+    name = key;
+    field = inner;
+  }
+  return { name, field };
+}
+
 function problemOf({ keyword, params, message }: Fault, name: string, schema: Schema | undefined): string {
+  if ((keyword === 'minLength' && params.limit === 1) || (keyword === 'pattern' && params.pattern === '\\S'))
+    return "can't be blank";
   if (keyword === 'pattern' && name === 'email') return 'Invalid email';
   if (keyword === 'pattern' && name === 'phone_number') return 'should be in e164 format';
   if (keyword === 'maxLength') return `is too long (maximum is ${params.limit} characters)`;
   if (keyword === 'minLength') return `is too short (minimum is ${params.limit} characters)`;
   if (keyword === 'maxItems') return `has too many entries (maximum is ${params.limit})`;
+  if (keyword === 'pattern' && schema?.description) return `is invalid (${schema.description})`;
   const words = schema?.enum ?? schema?.anyOf?.flatMap((one) => one.enum ?? [one.const]);
   if (words?.some((word) => typeof word === 'string'))
     return `is invalid (one of ${words.filter((word) => typeof word === 'string').join(', ')})`;

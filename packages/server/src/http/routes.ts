@@ -8,6 +8,7 @@ import { isUnsure } from '../db/failed.ts';
 import { CallerOutdated, Refusal } from '../errors.ts';
 import { discardUnkept } from '../files/discard.ts';
 import { endWhenClosing } from './closing.ts';
+import { isTyped } from './json-body.ts';
 import { MultipartBody, readMultipart } from './multipart-body.ts';
 import { printerOf } from './print.ts';
 import { queryOf } from './query.ts';
@@ -123,10 +124,11 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
       const body = unwrap(endpoint, await readBody(app, request, { endpoint, uploads }));
       if (!uploads.length) refuseUnread(endpoint, body, query);
       const bag = toBag([body, query, request.params as Bag]);
+      const typed = isTyped(body) ? body : undefined;
       refuseTextForFiles(endpoint, bag);
       const answerTo = async (known: Caller) => {
         const caller = await gate.admit(app, endpoint, known, bag);
-        const input = read(bag);
+        const input = read(bag, typed);
         const receipt = receiptOf(request, name, input, uploads);
         const context = new Context(request, reply, { uploads, waiting });
         const run = (within: App) => verb(within, caller, input, context);

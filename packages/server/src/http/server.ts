@@ -1,7 +1,7 @@
 /** The HTTP server: transport rules common to every endpoint (client-api.md section 1). Routes are added by `main.ts`. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
-import { Refusal } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { newUuid } from '../secrets.ts';
 import { registerAssets } from './assets.ts';
 import { registerBodies } from './body.ts';
@@ -10,6 +10,7 @@ import { registerConditionalGet } from './conditional-get.ts';
 import { registerCors } from './cors.ts';
 import { sendError } from './errors.ts';
 import { parseQuery } from './query.ts';
+import { answerUnread, isServed, watchMethods } from './refused-methods.ts';
 import { type RequestLine, toRoutedUrl } from './routed-url.ts';
 
 /**
@@ -27,10 +28,15 @@ const safeHeaders = {
   'x-xss-protection': '0',
 };
 
+/** Bytes of a request line with its headers: the longest query, of two streams of positions, and room for headers. */
+const maxHeaderSize = 64 * 1024;
+
 /** Opens the server without listening. */
 export async function openHttp(app: App): Promise<FastifyInstance> {
-  const http = Fastify({
+  const http: FastifyInstance = Fastify({
     logger: false,
+    clientErrorHandler: (error, socket) => answerUnread(refuse, error, socket),
+    http: { maxHeaderSize },
     genReqId: () => newUuid(),
     // Long polls and slow phones are normal, half-open sockets are not kept for ever.
     keepAliveTimeout: 65_000,
@@ -47,13 +53,18 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     },
   });
   http.setErrorHandler((error, request, reply) => sendError(app, error, request, reply));
-  http.setNotFoundHandler((request, reply) =>
-    sendError(app, new Refusal('not_found', 'Resource could not be found'), request, reply),
-  );
+  http.setNotFoundHandler((request, reply) => sendError(app, notFound(), request, reply));
+  const refuse = watchMethods(http);
   measureRequests(http, app);
   http.addHook('onRequest', (request, reply, done) => {
     reply.headers(safeHeaders).header('x-request-id', request.id);
     done();
+  });
+  http.addHook('onRequest', (request, reply, done) => {
+    if (isServed(request.method)) return done();
+    const { refusal, allow } = refuse(request.method, request.url);
+    if (allow !== undefined) reply.header('allow', allow);
+    sendError(app, refusal, request, reply);
   });
   registerCors(http);
   registerConditionalGet(http);

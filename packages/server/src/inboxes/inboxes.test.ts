@@ -118,7 +118,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     expect(attributesOf(await create({ channel }))).toEqual(['name']);
     expect(attributesOf(await create({ name: ' ', channel }))).toEqual(['name']);
     expect(attributesOf(await create({ name: 'x' }))).toEqual(['channel']);
-    expect(attributesOf(await create({ name: 'x', channel: { type: 'sms' } }))).toEqual(['channel']);
+    expect(attributesOf(await create({ name: 'x', channel: { type: 'sms' } }))).toEqual(['type']);
     expect(attributesOf(await create({ name: 'x', channel, timezone: 'Mars/Olympus' }))).toEqual([
       'timezone',
     ]);

@@ -6,7 +6,6 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { InboxRow } from '../db/tables.ts';
-import { invalid } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
 import { discardFiles } from '../files/discard.ts';
@@ -32,14 +31,13 @@ export async function showInbox(app: App, caller: AgentCaller, { id }: { id: num
   return toInbox(await getVisibleInbox(app.db, caller, id), caller.role);
 }
 
-/** @throws invalid 422, also without a channel of type `api` */
+/** @throws invalid 422 */
 export async function createInbox(
   app: App,
   { account, role }: AgentCaller,
-  input: InboxInput & { channel?: { type?: string } },
+  input: InboxInput,
   { uploads }: Pick<RequestContext, 'uploads'>,
 ): Promise<Inbox> {
-  if (input.channel?.type !== 'api') throw invalid('channel', 'Channel must have the type api');
   const picture = await readPicture(app, uploads);
   return app.db.write(async (tx) => {
     const inbox = await addInbox(app, tx, account.id, input);

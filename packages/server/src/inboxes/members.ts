@@ -14,8 +14,8 @@ import { getVisibleInbox } from './access.ts';
 import { deleteMembers, getInbox, insertMembers, listInboxIdsOf, listMemberIds } from './store.ts';
 
 export interface MembersInput {
-  inbox_id?: number;
-  user_ids?: number[];
+  inbox_id: number;
+  user_ids: number[];
 }
 
 interface Members {
@@ -66,7 +66,7 @@ async function change(
   { inbox_id, user_ids }: MembersInput,
   decide: (present: number[], wanted: number[]) => Change,
 ): Promise<Members> {
-  const wanted = [...new Set(requireIds(user_ids))];
+  const wanted = [...new Set(user_ids)];
   const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
@@ -88,11 +88,6 @@ async function change(
     );
     return membersOf(tx, { account_id: account.id, inbox_id: inbox.id, online });
   });
-}
-
-function requireIds(user_ids: number[] | undefined): number[] {
-  if (!user_ids) throw invalid('user_ids', "User ids can't be blank");
-  return user_ids;
 }
 
 async function requireAgents(tx: Tx, account_id: number, ids: readonly number[]): Promise<void> {

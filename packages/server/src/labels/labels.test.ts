@@ -47,7 +47,7 @@ describe.each(engines)('labels on %s', (engine) => {
       color: '#1f93ff',
       show_on_sidebar: null,
     });
-    const other = await create({ title: 'größe_1', color: '#000000', show_on_sidebar: 'true' });
+    const other = await create({ title: 'größe_1', color: '#000000', show_on_sidebar: true });
     expect(other.body).toMatchObject({ color: '#000000', show_on_sidebar: true, description: null });
     expect((await list()).map(({ title }) => title)).toEqual(['größe_1', 'vip']);
     const shown = { as: office.administrator, params: { ...own, id: body.id } };

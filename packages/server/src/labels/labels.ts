@@ -32,8 +32,12 @@ export async function showLabel(app: App, { account }: AgentCaller, { id }: { id
   return toWire(await getLabel(app.db, account.id, id));
 }
 
-/** @throws invalid for a title that is blank, misspelt or taken */
-export async function createLabel(app: App, { account }: AgentCaller, input: LabelInput): Promise<Label> {
+/** @throws invalid for a title that is misspelt or taken */
+export async function createLabel(
+  app: App,
+  { account }: AgentCaller,
+  input: LabelInput & { title: string },
+): Promise<Label> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const now = app.now();
@@ -41,7 +45,7 @@ export async function createLabel(app: App, { account }: AgentCaller, input: Lab
     const row = await checked(tx, {
       id,
       account_id: account.id,
-      title: '',
+      title: toLabel(input.title),
       description: null,
       color: defaultColor,
       show_on_sidebar: null,
@@ -119,11 +123,10 @@ function columnsOf({ title, description, color, show_on_sidebar: shown }: LabelI
 }
 
 async function checked(tx: Tx, row: LabelRow): Promise<LabelRow> {
-  if (!row.title) throw invalid('title', "Title can't be blank");
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}_-]+$/u.test(row.title))
+  if (!/^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$/u.test(row.title))
     throw invalid(
       'title',
-      'Title needs two or more letters, digits, _ or -, and begins with none of these signs',
+      'Title needs letters, digits, _ or - in the plain form of its characters, and begins with a letter or digit',
     );
   const others: LabelRow[] = await tx.all(labelQuery(tx, row.account_id).where('id', '<>', row.id));
   if (others.some(({ title }) => fold(title) === fold(row.title)))

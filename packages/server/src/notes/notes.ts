@@ -8,7 +8,7 @@ import type { AgentCaller } from '../caller.ts';
 import { findContact } from '../contacts/store.ts';
 import type { Sql } from '../db/db.ts';
 import type { NoteRow } from '../db/tables.ts';
-import { invalid, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import type { Listener } from '../events/listeners.ts';
 import { toUnix } from '../time.ts';
 
@@ -40,11 +40,11 @@ export async function showNote(app: App, { account }: AgentCaller, place: NotePl
   return showOne(app.db, account.id, { row, online });
 }
 
-/** @throws not_found for the contact, invalid for a blank text */
+/** @throws not_found for the contact */
 export async function createNote(
   app: App,
   { account, user }: AgentCaller,
-  { contact_id, content }: ContactPlace & { content?: string },
+  { contact_id, content }: ContactPlace & { content: string },
 ): Promise<Note> {
   const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
@@ -56,7 +56,7 @@ export async function createNote(
       account_id: account.id,
       contact_id,
       user_id: user.id,
-      content: toContent(content),
+      content,
       created_at: now,
       updated_at: now,
     };
@@ -65,7 +65,7 @@ export async function createNote(
   });
 }
 
-/** @throws not_found, invalid for a blank text */
+/** @throws not_found */
 export async function updateNote(
   app: App,
   { account }: AgentCaller,
@@ -75,7 +75,7 @@ export async function updateNote(
   return app.db.write(async (tx) => {
     const stored = await getNote(tx, account.id, place);
     if (content === undefined) return showOne(tx, account.id, { row: stored, online });
-    const row: NoteRow = { ...stored, content: toContent(content), updated_at: app.now() };
+    const row: NoteRow = { ...stored, content, updated_at: app.now() };
     await tx.updateMany('notes', [row], ['content', 'updated_at']);
     return showOne(tx, account.id, { row, online });
   });
@@ -111,12 +111,6 @@ async function getNote(db: Sql, account_id: number, { contact_id, id }: NotePlac
   );
   if (!row) throw notFound();
   return row;
-}
-
-/** @throws invalid when blank */
-function toContent(text: string | undefined): string {
-  if (!text?.trim()) throw invalid('content', "Content can't be blank");
-  return text;
 }
 
 const showOne = async (

@@ -4,7 +4,6 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
-import { unprocessable } from '../errors.ts';
 import type { Fact } from '../events/listeners.ts';
 import type { Routes } from '../http/routes.ts';
 import { tellDeleted, tellNotifications } from './events.ts';
@@ -164,16 +163,12 @@ async function remove(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
   await tellDeleted(tx, rows);
 }
 
-/** @throws unprocessable without a time */
 async function snooze(
   app: App,
   caller: AgentCaller,
   { id, snoozed_until }: Input<Endpoints['agentSnoozeNotification']>,
 ): Promise<Output<Endpoints['agentSnoozeNotification']>> {
-  return change(app, caller, id, () => {
-    if (!snoozed_until) throw unprocessable('Say until when with snoozed_until');
-    return { snoozed_until: snoozed_until * 1000 };
-  });
+  return change(app, caller, id, () => ({ snoozed_until: snoozed_until * 1000 }));
 }
 
 async function change(

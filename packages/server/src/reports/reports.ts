@@ -5,7 +5,6 @@ import { toTimezone } from '../accounts/time-zone.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
-import { invalid } from '../errors.ts';
 import { type Clock, clockOf, fixedClock } from '../time.ts';
 import { bucketsOf, hourLength, type Period, type Span, startOf } from './buckets.ts';
 import type { ReportEvent } from './record.ts';
@@ -24,10 +23,9 @@ interface SpanInput {
 export async function showReport(
   app: App,
   { account }: AgentCaller,
-  input: SpanInput & Zone & { metric?: ReportMetric; group_by?: Period },
+  input: SpanInput & Zone & { metric: ReportMetric; group_by?: Period },
 ): Promise<ReportPoint[]> {
   const { metric, type = 'account', id = 0, group_by = 'day', business_hours = false } = input;
-  if (!metric) throw invalid('metric', "Metric can't be blank");
   const during = spanOf(app, input);
   const span = { ...during, clock: readClock(input, group_by, during.since) };
   const starts = bucketsOf(group_by, span);

@@ -1,7 +1,6 @@
 /** Reports and answers to surveys: endpoint to verb. */
 import type { agentCsat, agentReports } from '@hoory/contract';
 import type { Page } from '../db/keyset.ts';
-import { invalid } from '../errors.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { countCsat, listCsat } from './csat.ts';
 import { agentMetrics, countNow, showLiveMetrics } from './live.ts';
@@ -11,7 +10,6 @@ export const reportRoutes: Routes<typeof agentReports & typeof agentCsat> = {
   agentGetReport: showReport,
   agentGetReportSummary: showSummary,
   agentGetConversationMetrics: async (app, caller, { type, ...asked }, context) => {
-    if (!type) throw invalid('type', "Type can't be blank");
     if (type === 'account') return countNow(app, caller);
     return listed(await agentMetrics(app, caller, asked), context);
   },

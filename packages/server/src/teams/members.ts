@@ -8,13 +8,13 @@ import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
-import { invalid, Refusal } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import type { Listener } from '../events/listeners.ts';
 import { deleteTeamMembers, getTeam, insertTeamMembers, listTeamIdsOf, teamMembers } from './store.ts';
 
 export interface TeamMembersInput {
   id: number;
-  user_ids?: number[];
+  user_ids: number[];
 }
 
 /** @throws not_found */
@@ -69,7 +69,6 @@ async function change(
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     await getTeam(tx, account.id, id);
-    if (!user_ids) throw invalid('user_ids', "User ids can't be blank");
     const wanted = [...new Set(user_ids)];
     await requireAgents(tx, account.id, wanted);
     const { added, removed, shown } = decide(await teamMembers(tx, id), wanted);

@@ -53,7 +53,7 @@ describe.each(engines)('teams on %s', (engine) => {
     expect(await create({ name: 'SALES' })).toMatchObject({ status: 422, body: { attributes: ['name'] } });
     expect(await create({ name: ' ' })).toMatchObject({ status: 422, body: { attributes: ['name'] } });
     expect(await create({})).toMatchObject({ status: 422, body: { attributes: ['name'] } });
-    expect((await create({ name: 'Backoffice', allow_auto_assign: 'false' })).body).toMatchObject({
+    expect((await create({ name: 'Backoffice', allow_auto_assign: false })).body).toMatchObject({
       allow_auto_assign: false,
       description: null,
     });

@@ -36,11 +36,15 @@ export async function showTeam(app: App, caller: AgentCaller, { id }: { id: numb
   return toTeam(team, await listTeamIdsOf(app.db, placeOf(caller)));
 }
 
-/** @throws invalid for a name that is blank or taken */
-export async function createTeam(app: App, { account }: AgentCaller, input: TeamInput): Promise<Team> {
+/** @throws invalid for a name that is taken */
+export async function createTeam(
+  app: App,
+  { account }: AgentCaller,
+  input: TeamInput & { name: string },
+): Promise<Team> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
-    const name = toTeamName(input.name);
+    const name = toKey(input.name);
     await requireFree(tx, { account_id: account.id, name });
     const team = await insertTeam(app, tx, {
       account_id: account.id,
@@ -53,7 +57,7 @@ export async function createTeam(app: App, { account }: AgentCaller, input: Team
   });
 }
 
-/** @throws not_found, invalid for a name that is blank or taken */
+/** @throws not_found, invalid for a name that is taken */
 export async function updateTeam(
   app: App,
   caller: AgentCaller,
@@ -92,17 +96,10 @@ const placeOf = ({ account, user }: AgentCaller) => ({ account_id: account.id, u
 
 function columnsOf({ name, description, allow_auto_assign }: TeamInput): Partial<TeamRow> {
   return {
-    ...(name !== undefined && { name: toTeamName(name) }),
+    ...(name !== undefined && { name: toKey(name) }),
     ...(description !== undefined && { description }),
     ...(allow_auto_assign !== undefined && { allow_auto_assign: Number(allow_auto_assign) }),
   };
-}
-
-/** Stored in lower case. @throws invalid when blank */
-function toTeamName(text: string | undefined): string {
-  const name = toKey(text ?? '');
-  if (!name) throw invalid('name', "Name can't be blank");
-  return name;
 }
 
 async function requireFree(

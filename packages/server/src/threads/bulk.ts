@@ -1,5 +1,5 @@
 /** One change of many conversations or contacts, each in a transaction of its own (application-api.md section 6.15). */
-import { type agentBulkActions, type Input, own } from '@hoory/contract';
+import type { agentBulkActions, Input } from '@hoory/contract';
 import { type Online, readOnline } from '../agents/presence.ts';
 import { getMember } from '../agents/store.ts';
 import type { App } from '../app.ts';
@@ -9,7 +9,7 @@ import { labelsOf, writeContactLabels } from '../contacts/labels.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { TeamRow } from '../db/tables.ts';
-import { notAuthorized, Refusal, unprocessable } from '../errors.ts';
+import { notAuthorized, Refusal } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { spellLabels } from '../labels/spelling.ts';
@@ -26,10 +26,7 @@ type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
 
 export const bulkRoutes: Routes<typeof agentBulkActions> = {
   agentBulkAction: async (app, caller, input, context) => {
-    const change = own(kinds, input.type ?? '');
-    if (!change)
-      throw new Refusal('unprocessable', 'type is Conversation or Contact', { body: { success: false } });
-    const changed = await change(app, caller, input);
+    const changed = await kinds[input.type](app, caller, input);
     const passedOver = [...new Set(input.ids)].filter((id) => !changed.includes(id));
     // The answer itself is empty (application-api.md section 6.15).
     if (passedOver.length) context.header('x-hoory-passed-over', named(passedOver));
@@ -43,7 +40,10 @@ const named = (ids: readonly number[]): string =>
   [...ids.slice(0, mostNamed), ...(ids.length > mostNamed ? [`+${ids.length - mostNamed}`] : [])].join(',');
 
 /** Each answers the ids that it changed, or found as they shall be. */
-const kinds: Record<string, (app: App, caller: AgentCaller, input: BulkInput) => Promise<number[]>> = {
+const kinds: Record<
+  BulkInput['type'],
+  (app: App, caller: AgentCaller, input: BulkInput) => Promise<number[]>
+> = {
   Conversation: changeConversations,
   Contact: changeContacts,
 };
@@ -126,10 +126,9 @@ async function changeOne(
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });
 }
 
-/** @throws not_authorized for an agent who erases, unprocessable for an action that there is not */
+/** @throws not_authorized for an agent who erases */
 async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): Promise<number[]> {
   if (!input.action_name) return labelContacts(app, caller, input);
-  if (input.action_name !== 'delete') throw unprocessable('action_name is delete');
   if (caller.role !== 'administrator') throw notAuthorized();
   const erased: number[] = [];
   // Contacts that are not in the account, or online, are passed over.

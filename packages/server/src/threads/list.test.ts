@@ -202,7 +202,10 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     await manage('agentRemoveTeamMembers', outsider, { id: team_id });
     const ids = Array.from({ length: 102 }, (_, index) => 900_000 + index);
     expect((await bulk({ ...body, ids })).headers.get('x-hoory-passed-over')).toMatch(/,900099,\+2$/);
-    expect(await bulk({ type: 'Report', ids: [1] })).toMatchObject({ status: 422, body: { success: false } });
+    expect(await bulk({ type: 'Report', ids: [1] })).toMatchObject({
+      status: 422,
+      body: { attributes: ['type'] },
+    });
     const away = await bulk({ ...body, fields: { assignee_id: office.foreigner.id } });
     expect(away.status).toBe(404);
     const { body: contact } = await manage<{ payload: { contact: { id: number } } }>('agentCreateContact', {

@@ -41,7 +41,7 @@ describe.each(engines)('transcripts on %s', (engine) => {
     const { id } = await converse(server, office);
     expect(await ask('agentSendTranscript', id)).toMatchObject({
       status: 422,
-      body: { error: 'email param missing' },
+      body: { attributes: ['email'] },
     });
     expect((await ask('agentSendTranscript', id, { body: { email: 'nowhere' } })).status).toBe(422);
     const body = { email: 'ann@mail.test' };

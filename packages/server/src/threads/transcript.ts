@@ -26,7 +26,6 @@ export async function sendTranscript(
   { conversation_id, email }: Input<(typeof agentConversationUpkeep)['agentSendTranscript']>,
 ): Promise<void> {
   const conversation = await getSeenConversation(app, caller, conversation_id);
-  if (!email?.trim()) throw unprocessable('email param missing');
   if (!app.mail.isOn) throw unprocessable('No mail is sent here: SMTP_URL is not set');
   const retryAfter = app.limits.take(`transcript:${caller.account.id}`, perHour, 3_600_000);
   if (retryAfter) throw new Refusal('too_many_requests', 'Too many transcripts', { retryAfter });

@@ -263,8 +263,9 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
       .map(([name]) => name as keyof typeof agentApi);
     expect(routes.length).toBeGreaterThan(12);
     for (const name of routes) {
-      expect(await ask(name, id, { as: office.outsider })).toMatchObject(refused);
-      expect(await ask(name, 999_999)).toMatchObject(absent);
+      const body = name === 'agentSendTranscript' ? { email: 'ann@mail.test' } : undefined;
+      expect(await ask(name, id, { as: office.outsider, body })).toMatchObject(refused);
+      expect(await ask(name, 999_999, { body })).toMatchObject(absent);
     }
   });
 });

@@ -38,11 +38,14 @@ export async function listWebhooks(
 }
 
 /** @throws invalid for a bad or taken address, not_found for the inbox */
-export async function createWebhook(app: App, { account }: AgentCaller, input: WebhookInput): Promise<One> {
+export async function createWebhook(
+  app: App,
+  { account }: AgentCaller,
+  input: WebhookInput & { url: string },
+): Promise<One> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const columns = await columnsOf(tx, account.id, { subscriptions: usualSubscriptions, ...input });
-    if (!columns.url) throw invalid('url', "Url can't be blank");
     const [id] = (await tx.nextIds('webhooks', 1)) as [number];
     const now = app.now();
     const row = {

@@ -1,0 +1,102 @@
+/**
+ * Methods that no route has, such as TRACE or QUERY, are refused with 405 and the methods of the address. A method that other
+ * routes have is 404 at an address that does not have it (client-api.md section 3).
+ */
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { notFound, Refusal } from '../errors.ts';
+import { errorBody } from './errors.ts';
+import { toRoutedUrl } from './routed-url.ts';
+
+const served = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Whether some route has the method. */
+export const isServed = (method: string): boolean => served.includes(method);
+
+/** Methods by the pattern of their address. */
+type Routes = Map<string, Set<string>>;
+
+/** What is refused by its method alone: with `allow` for its header, or like any address that is not there. */
+interface RefusedMethod {
+  refusal: Refusal;
+  allow: string | undefined;
+}
+
+/** Collects the routes that are registered after it. @returns what a method that is not served is refused with */
+export function watchMethods(http: FastifyInstance): (method: string, url: string) => RefusedMethod {
+  const routes: Routes = new Map();
+  http.addHook('onRoute', ({ url, method }) => {
+    const methods = routes.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    routes.set(url, methods);
+  });
+  return (method, url) => {
+    const allow = methodsOf(routes, url);
+    if (!allow.length) return { refusal: notFound(), allow: undefined };
+    const refusal = new Refusal('method_not_allowed', `The method ${method} is not served here`);
+    return { refusal, allow: allow.join(', ') };
+  };
+}
+
+function methodsOf(routes: Routes, url: string): string[] {
+  const path = (toRoutedUrl({ url }).split('?')[0] as string).replace(/(?<=.)\/$/, '');
+  const found = new Set<string>();
+  for (const [pattern, methods] of routes)
+    if (patternOf(pattern).test(path)) for (const method of methods) found.add(method);
+  return found.size ? served.filter((method) => found.has(method) || method === 'OPTIONS') : [];
+}
+
+/** Asked for seldom, so that it is not kept. A route for any address is no address of its own. */
+const patternOf = (url: string): RegExp =>
+  new RegExp(
+    `^${url
+      .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll(/:\w+/g, '[^/]+')
+      .replace(/^\*$|^\/\*$/, '(?!)')
+      .replaceAll('*', '.*')}$`,
+  );
+
+type UnreadRequest = Error & { code?: string; rawPacket?: unknown };
+
+/** Answers a request whose first line or headers Node could not read. */
+export function answerUnread(
+  refuse: (method: string, url: string) => RefusedMethod,
+  error: UnreadRequest,
+  socket: Socket,
+): void {
+  if (error.code !== 'ECONNRESET' && socket.writable) socket.write(answerTo(refuse, error));
+  socket.destroy(error);
+}
+
+function answerTo(
+  refuse: (method: string, url: string) => RefusedMethod,
+  { code, rawPacket }: UnreadRequest,
+): string {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return printed('408 Request Timeout', { error: 'The request took too long to arrive' });
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return printed('431 Request Header Fields Too Large', {
+      error: 'The address and the headers are too long',
+    });
+  const [, method, url] =
+    /^([A-Z][A-Z-]*) (\/\S*) HTTP\/1\.[01]\r?\n/.exec(
+      Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : '',
+    ) ?? [];
+  if (code !== 'HPE_INVALID_METHOD' || !method || !url)
+    return printed('400 Bad Request', { error: 'The request is not HTTP that is read here' });
+  const { refusal, allow } = refuse(method, url);
+  const status = allow === undefined ? '404 Not Found' : '405 Method Not Allowed';
+  return printed(status, errorBody(url, refusal), allow);
+}
+
+function printed(status: string, body: object, allow?: string): string {
+  const text = JSON.stringify(body);
+  const lines = [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(text)}`,
+    ...(allow === undefined ? [] : [`allow: ${allow}`]),
+    'connection: close',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${text}`;
+}

@@ -1,0 +1,327 @@
+/**
+ * Every operation takes what the printed document says, and nothing else: requests made from the document as it is printed, valid
+ * and not, are taken if and only if they are valid, and answered as it says. `HOORY_DOCUMENT_RUNS` (2) says how many requests
+ * of each kind an operation gets, `HOORY_DOCUMENT_SEED` (1) which ones.
+ */
+import { agentApi } from '@hoory/contract';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { UserRow } from '../src/db/tables.ts';
+import { callerOf as callerOfUser } from './call.ts';
+import { converse } from './conversing.ts';
+import { type Office, openOffice } from './office.ts';
+import { checkOf, type Operation, operations, resolved, type Schema, valuesOf } from './printed-document.ts';
+import { startTestServer, type TestServer } from './server.ts';
+
+const runs = Number(process.env.HOORY_DOCUMENT_RUNS ?? 2);
+const seed = Number(process.env.HOORY_DOCUMENT_SEED ?? 1);
+
+/**
+ * Why a valid request may be refused with 422: what it says is not so, or does not go together, which no schema can say. The
+ * document tells each in words.
+ */
+const meanings: readonly RegExp[] = [
+  // What is named is taken, or there is none of it.
+  /has already been taken|is already in use|must exist|must have inbox access/,
+  /is not a known time zone|is not an origin|is not a picture/,
+  // What only this server can have given out.
+  /Cursor is invalid|is not a cursor of this feed|not a JSON object of positions|exclude each other/,
+  /The link is not valid|must be files, or blob_id/,
+  // Fields that stand for each other.
+  /Nothing of the body could be read|No file or URL provided|name no device|could not be fetched/,
+  // Who asks, and what is set up here.
+  /current password|last administrator|only be changed by the user|No mail is sent here/,
+  /Password must have/,
+  /Invalid attribute key|Invalid operator|Query operator must be|takes at most/,
+  /At least one item is required|invalid keys for items|items missing actions/,
+  /is the name of a built-in attribute|span is too long/,
+];
+
+/** What they take is not to be had here: what comes by mail, sign-in headers, a mail server, another web server. */
+const neverTaken =
+  /^(confirmUser|resetPassword|resetPasswordByPut|signIn|signOut|agentSendTranscript|agentUpload|agentReplayWebhookDelivery)$/;
+
+interface Sent {
+  path?: Record<string, string>;
+  query?: [string, string][];
+  body?: unknown;
+}
+
+describe('the printed document', () => {
+  let server: TestServer;
+  let office: Office;
+  /** Names of what there is, by the name of the field or the parameter. */
+  let known: Record<string, unknown>;
+  const taken = new Set<string>();
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    office = await openOffice(server);
+    const { id, source_id } = await converse(server, office);
+    await converse(server, office);
+    const administrator = callerOfUser(server.url, office.administrator.access_token);
+    const inbox = { account_id: office.account_id, id: office.inbox.id, csat_survey_enabled: true };
+    await administrator(agentApi.agentUpdateInbox, inbox);
+    await administrator(agentApi.agentToggleStatus, {
+      account_id: office.account_id,
+      conversation_id: id,
+      status: 'resolved',
+    });
+    const { uuid } = (await server.app.db.get(
+      server.app.db.q.selectFrom('conversations').select('uuid').where('display_id', '=', id),
+    )) as { uuid: string };
+    await callerOfUser(server.url, office.member.access_token)(agentApi.agentAssignConversation, {
+      account_id: office.account_id,
+      conversation_id: id,
+      assignee_id: office.administrator.id,
+    });
+    const {
+      data: {
+        payload: [notification],
+      },
+    } = await administrator(agentApi.agentListNotifications, { account_id: office.account_id });
+    const { id: user_id } = office.member;
+    known = {
+      account_id: office.account_id,
+      inbox_identifier: office.inbox.identifier,
+      contact_identifier: source_id,
+      conversation_uuid: uuid,
+      source_id,
+      inbox_id: office.inbox.id,
+      contact_id: 1,
+      base_contact_id: 1,
+      mergee_contact_id: 2,
+      user_ids: [user_id],
+      subscription_type: 'browser_push',
+      subscription_attributes: { endpoint: 'https://push.test/1' },
+      // Of the records that a path names by `id`, those whose first is not the caller's.
+      agents: user_id,
+      notifications: notification?.id,
+    };
+  });
+  afterAll(() => server.stop());
+
+  it.each(inOrder(operations))('$method $path is as it says', { timeout: 300_000 }, async (operation) => {
+    const faults: string[] = [];
+    for (const { sent, isValid } of requestsOf(operation, known)) {
+      const fault = await faultOf(operation, sent, isValid);
+      if (fault) faults.push(`${fault}: ${JSON.stringify(sent).slice(0, 600)}`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('has no operation of which nothing was taken', () => {
+    expect(operations.map(({ id }) => id).filter((id) => !taken.has(id) && !neverTaken.test(id))).toEqual([]);
+  });
+
+  async function faultOf(operation: Operation, sent: Sent, isValid: boolean): Promise<string | undefined> {
+    const { status, text } = await send(operation, sent);
+    if (!operation.answers.has(status)) return `status ${status} is not printed, with ${text.slice(0, 200)}`;
+    const schema = operation.answers.get(status);
+    const check = schema && checkOf(schema);
+    if (check ? !check(JSON.parse(text)) : text !== '')
+      return `${status} is not as printed, ${JSON.stringify(check?.errors?.[0])} in ${text.slice(0, 200)}`;
+    if (status >= 500) return `a fault of the server, ${text}`;
+    if (status < 300) {
+      if (isValid) taken.add(operation.id);
+      return isValid ? undefined : 'invalid, and taken';
+    }
+    if (!isValid || [401, 403, 404].includes(status)) return undefined;
+    if (status === 422 && meanings.some((meaning) => meaning.test(text))) return undefined;
+    return `valid, and refused with ${status} ${text.slice(0, 300)}`;
+  }
+
+  async function send(operation: Operation, { path = {}, query = [], body }: Sent) {
+    const at = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(
+        path[name] ??
+          String(known[name === 'id' ? (/(\w+)\/\{id\}/.exec(operation.path)?.[1] ?? '') : name] ?? 1),
+      ),
+    );
+    const search = query.length ? `?${new URLSearchParams(query)}` : '';
+    const response = await fetch(`${server.url}${at}${search}`, {
+      method: operation.method,
+      redirect: 'manual',
+      headers: {
+        api_access_token: callerOf(operation).access_token,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** Nobody else's way in is ended by what one may do to oneself. */
+  function callerOf({ path }: Operation): UserRow {
+    if (path.startsWith('/api/v1/profile/reset')) return office.outsider;
+    return path.startsWith('/api/v1/profile') || path.startsWith('/auth')
+      ? office.member
+      : office.administrator;
+  }
+});
+
+/** What customers do first, then what makes things, then what looks at them and changes them; last what deletes, parts first. */
+function inOrder(all: readonly Operation[]): Operation[] {
+  const rankOf = ({ path, method }: Operation) => {
+    if (path.startsWith('/public/')) return 0;
+    if (path.endsWith('/agents/{id}') && method === 'DELETE') return 5;
+    if (path.endsWith('/destroy_all')) return 5;
+    // They go with their conversation.
+    if (path.endsWith('/notifications/{id}') && method === 'DELETE') return 3.5;
+    if (method === 'DELETE' || /bulk_actions|contact_merge/.test(path)) return 4 - path.length / 1000;
+    return method === 'POST' ? 1 : method === 'GET' ? 2 : 3;
+  };
+  return all.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+interface Request {
+  sent: Sent;
+  isValid: boolean;
+}
+
+function requestsOf(operation: Operation, known: Record<string, unknown>): Request[] {
+  const { body, parameters } = operation;
+  // An answer that waits for an event would only take its time.
+  const inQuery = parameters.filter((one) => one.in === 'query' && one.name !== 'wait');
+  const required = inQuery.filter((one) => one.required);
+  // Each needs what is required in the other place.
+  const query = required.flatMap(({ name, schema }) => toPairs(name, sample(valuesOf(schema), 1)[0]));
+  const least = body && leastOf(body, known);
+  const withBody = least === undefined ? {} : { body: least };
+  return [
+    { sent: { ...withBody, query }, isValid: true },
+    ...(body
+      ? bodiesOf(body, known).map(({ value, isValid }) => ({ sent: { query, body: value }, isValid }))
+      : []),
+    ...inQuery.flatMap(({ name, schema }) => {
+      const others = query.filter(([key]) => key !== name);
+      return textsOf(schema).map(({ value, isValid }) => ({
+        sent: { ...withBody, query: [...others, ...toPairs(name, value)] },
+        isValid,
+      }));
+    }),
+    ...required.map(({ name }) => ({
+      sent: { ...withBody, query: query.filter(([key]) => key !== name) },
+      isValid: false,
+    })),
+    ...pathsOf(operation).map(({ path, isValid }) => ({ sent: { ...withBody, query, path }, isValid })),
+  ];
+}
+
+const sample = <T>(values: fc.Arbitrary<T>, count: number): T[] =>
+  fc.sample(values, { numRuns: count, seed });
+
+/** A body with nothing in it that is not required, of names that are known. */
+function leastOf(schema: Schema, known: Record<string, unknown>): Record<string, unknown> {
+  const { properties = {}, required = [] } = resolved(schema);
+  return Object.fromEntries(
+    required.map((name) => {
+      const one = resolved(properties[name] as Schema);
+      return [name, known[name] ?? (one.properties ? leastOf(one, known) : sample(valuesOf(one), 1)[0])];
+    }),
+  );
+}
+
+/** Other ones with another seed. */
+function some<T>(all: readonly T[], most: number): T[] {
+  const count = Math.min(all.length, most);
+  return sample(fc.shuffledSubarray([...all], { minLength: count, maxLength: count }), 1).flat();
+}
+
+interface Judged {
+  value: unknown;
+  isValid: boolean;
+}
+
+/** Valid bodies, bodies with one field that is missing or of another kind, and bodies that are no objects. */
+function bodiesOf(schema: Schema, known: Record<string, unknown>): Judged[] {
+  const check = checkOf(schema);
+  const least = leastOf(schema, known);
+  const { properties = {}, required = [] } = resolved(schema);
+  const named = Object.keys(properties).filter((name) => known[name] !== undefined);
+  const mutants = Object.keys(properties).flatMap((name) =>
+    odd.map((value) => ({ ...least, [name]: value })),
+  );
+  const values = [
+    least,
+    { ...least, ...Object.fromEntries(named.map((name) => [name, known[name]])) },
+    ...sample(valuesOf(schema), runs),
+    ...required.map((name) => Object.fromEntries(Object.entries(least).filter(([key]) => key !== name))),
+    ...some(mutants, 6 * runs),
+    ...(Object.keys(properties).length
+      ? [{ ...least, [Object.keys(properties)[0] as string]: null, unknown: 1 }]
+      : []),
+    [],
+    [least],
+    'text',
+    1,
+    null,
+  ];
+  return values.map((value) => ({ value, isValid: check(value) }));
+}
+
+/** Values of every type, at the ends of what fields take. */
+const odd: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  2 ** 53,
+  '',
+  ' ',
+  '7',
+  '99999999999999999999',
+  'true',
+  'x'.repeat(256),
+  'x'.repeat(200_000),
+  '2020-01-01',
+  [],
+  [null],
+  [''],
+  ['a', 1],
+  [1, '2'],
+  Array.from({ length: 1001 }, () => 1),
+  {},
+  { a: 1 },
+  [{}],
+];
+
+/** Values of a query as text. */
+function textsOf(schema: Schema): Judged[] {
+  const valid = sample(valuesOf(schema), runs).map((value) => ({ value, isValid: true }));
+  const { type, enum: words, maxLength, maximum, minimum } = resolved(schema);
+  const invalid = [
+    ...(type === 'integer' || type === 'number' ? ['x', '1e3', 'null', '[]'] : []),
+    ...(type === 'integer' ? ['1.5'] : []),
+    ...(type === 'boolean' ? ['x', '2', 'null'] : []),
+    ...(words ? ['nonsense'] : []),
+    ...(typeof maxLength === 'number' && type === 'string' ? ['x'.repeat(maxLength + 1)] : []),
+    ...(typeof maximum === 'number' ? [String(maximum + 1)] : []),
+    ...(typeof minimum === 'number' ? [String(minimum - 1)] : []),
+  ];
+  // A blank is absent, and so is no value at all.
+  return [
+    ...valid.filter(({ value }) => value !== null && value !== ''),
+    ...invalid.map((value) => ({ value, isValid: false })),
+  ];
+}
+
+const toPairs = (name: string, value: unknown): [string, string][] =>
+  Array.isArray(value)
+    ? value.map((one) => [name, String(one)])
+    : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+
+/** What is no id names nothing. */
+function pathsOf({ parameters }: Operation): { path: Record<string, string>; isValid: boolean }[] {
+  return parameters
+    .filter((one) => one.in === 'path')
+    .flatMap(({ name, schema }) =>
+      resolved(schema).type === 'integer'
+        ? ['undefined', '-1', '1.5', '9007199254740992', ' '].map((value) => ({
+            path: { [name]: value },
+            isValid: false,
+          }))
+        : ['x'.repeat(256), '%'].map((value) => ({ path: { [name]: value }, isValid: value.length < 256 })),
+    );
+}
