@@ -8,9 +8,10 @@ session are the credential; no token is read. The same endpoints answer under
 const agent = `**Agent API** (\`/api/v1\`, \`/auth\`): for agents' tools, bots and bridges, with an access token or sign-in headers.`;
 
 const reading = `Path, query and body are read as one set of fields, of which the path wins over the query and the query over
-the body. Text is read as the type the field has; null and blank are absent where the field admits neither. A field that the
-endpoint does not know is ignored beside one that it knows. \`PUT\` does what \`PATCH\` does. A trailing slash or \`.json\`
-is dropped. Creating answers 200.
+the body. Text of a query or a form is read as the type the field has, and a blank there is absent where the field admits none.
+JSON has the types that its schema states, and a value of any other type is refused. Null in an optional field is absence. For the
+sake of older clients, ids and unix seconds may also be digits in text. A field that the endpoint does not know is ignored beside
+one that it knows. \`PUT\` does what \`PATCH\` does. A trailing slash or \`.json\` is dropped. Creating answers 200.
 
 A body is read wholly or refused, never dropped:
 
@@ -22,8 +23,7 @@ A body is read wholly or refused, never dropped:
 - Text is UTF-8, or in the charset that the body or its part declares (\`charset\`, \`_charset_\`); bytes that are not of it
   are 400, an unknown charset is 415. A byte order mark is skipped. NUL and halves of surrogate pairs are 422.
 - \`Content-Encoding\` may be \`gzip\`, \`deflate\` or \`br\`; any other is 415. Limits of size count what comes out.
-- A number that cannot be held exactly, such as one above 2^53 with more digits, is taken as it was typed by a field of text, and is
-  422 in any other field.`;
+- A number that cannot be held exactly, such as one above 2^53 with more digits, is 422.`;
 
 const freeForm = `A free-form object (attributes, settings, \`content_attributes\`, \`submitted_values\`, the \`query\` of a filter) holds, after
 merging, at most ${FREE_FORM.maxBytes / 1024} kB of JSON in UTF-8, ${FREE_FORM.maxKeys} keys in each object, ${FREE_FORM.maxLevels} levels of objects and lists, the object itself

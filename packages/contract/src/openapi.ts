@@ -6,7 +6,7 @@ import type { Endpoint, Throttle } from './endpoint.ts';
 import { InvalidError, StatusError, TextError, UnauthorizedError, ValidationError } from './errors.ts';
 import { toOpenApi30 } from './openapi-30.ts';
 import { clientDescription, description } from './openapi-text.ts';
-import { sentBody } from './sent-body.ts';
+import { sentBody, sentForm } from './sent-body.ts';
 import { tags } from './tags.ts';
 import { VERSION } from './version.ts';
 import { webhookPayloads } from './webhook-payloads.ts';
@@ -216,7 +216,7 @@ function formContent(parts: Components, id: string, { body, files = {} }: Endpoi
     .filter(([name]) => !name.includes('['))
     .map(([name, most]) => fileField(name, most));
   const form = { type: 'object', properties: Object.fromEntries([...fields, ...uploads]) } as TSchema;
-  return { 'multipart/form-data': { schema: parts.print(form, `${pascal(id)}Form`) } };
+  return { 'multipart/form-data': { schema: parts.print(sentForm(form), `${pascal(id)}Form`) } };
 }
 
 function fileField(name: string, most: number): [string, Json] {

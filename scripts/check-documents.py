@@ -1,0 +1,46 @@
+"""
+Hooks of `npm run check:documents`: what Schemathesis cannot read in a document, in one place. Its own checks of the same
+names are off.
+"""
+
+import json
+import os
+import re
+
+import schemathesis
+from schemathesis.core.failures import Failure
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi import checks
+
+with open(os.environ["HOORY_MEANINGS"], encoding="utf-8") as file:
+    MEANINGS = re.compile("|".join(json.load(file).values()))
+KNOWN = json.loads(os.environ["HOORY_KNOWN"])
+
+
+@schemathesis.hook
+def before_call(ctx, case, kwargs):
+    """Paths name what there is, unless they are meant to be wrong: made-up names would never get past 404."""
+    path = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
+    if path is None or not path.mode.is_negative:
+        for name, value in KNOWN.items():
+            if name in case.path_parameters:
+                case.path_parameters[name] = value
+
+
+@schemathesis.check
+def valid_is_taken(ctx, response, case):
+    """A valid request may be refused for what it means, which no schema can say."""
+    try:
+        return checks.positive_data_acceptance(ctx, response, case)
+    except Failure:
+        if response.status_code in (400, 422) and MEANINGS.search(response.text):
+            return None
+        raise
+
+
+@schemathesis.check
+def invalid_is_refused(ctx, response, case):
+    """The fields of a form are text, which has no type to be wrong; the server reads it as the type of the field."""
+    if case.media_type == "multipart/form-data":
+        return None
+    return checks.negative_data_rejection(ctx, response, case)
