@@ -22,9 +22,10 @@ def before_call(ctx, case, kwargs):
     """Paths name what there is, unless they are meant to be wrong: made-up names would never get past 404."""
     path = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
     if path is None or not path.mode.is_negative:
-        for name, value in KNOWN.items():
-            if name in case.path_parameters:
-                case.path_parameters[name] = value
+        for name in case.path_parameters:
+            known = KNOWN.get(case.operation.path if name == "id" else name)
+            if known is not None:
+                case.path_parameters[name] = known
 
 
 @schemathesis.check
@@ -40,7 +41,12 @@ def valid_is_taken(ctx, response, case):
 
 @schemathesis.check
 def invalid_is_refused(ctx, response, case):
-    """The fields of a form are text, which has no type to be wrong; the server reads it as the type of the field."""
-    if case.media_type == "multipart/form-data":
+    """
+    The fields of a form are text, which has no type to be wrong; the server reads it as the type of the field. A blank of a query
+    and a blank body are nothing.
+    """
+    if case.media_type == "multipart/form-data" or "" in (case.query or {}).values():
+        return None
+    if isinstance(response.request.body, bytes) and not response.request.body.strip():
         return None
     return checks.negative_data_rejection(ctx, response, case)

@@ -79,8 +79,9 @@ describe('the printed document', () => {
       source_id,
       inbox_id: office.inbox.id,
       contact_id: 1,
-      base_contact_id: 1,
-      mergee_contact_id: 2,
+      // What made contacts has made more than these.
+      base_contact_id: 2,
+      mergee_contact_id: 3,
       user_ids: [user_id],
       subscription_type: 'browser_push',
       subscription_attributes: { endpoint: 'https://push.test/1' },
@@ -158,7 +159,8 @@ function inOrder(all: readonly Operation[]): Operation[] {
     if (path.endsWith('/destroy_all')) return 5;
     // They go with their conversation.
     if (path.endsWith('/notifications/{id}') && method === 'DELETE') return 3.5;
-    if (method === 'DELETE' || /bulk_actions|contact_merge/.test(path)) return 4 - path.length / 1000;
+    if (/bulk_actions|contact_merge/.test(path)) return 5;
+    if (method === 'DELETE') return 4 - path.length / 1000;
     return method === 'POST' ? 1 : method === 'GET' ? 2 : 3;
   };
   return all.toSorted((a, b) => rankOf(a) - rankOf(b));
@@ -282,8 +284,8 @@ function textsOf(schema: Schema): Judged[] {
   const valid = sample(valuesOf(schema), runs).map((value) => ({ value, isValid: true }));
   const { type, enum: words, maxLength, maximum, minimum } = resolved(schema);
   const invalid = [
-    ...(type === 'integer' || type === 'number' ? ['x', '1e3', 'null', '[]'] : []),
-    ...(type === 'integer' ? ['1.5'] : []),
+    ...(type === 'integer' || type === 'number' ? ['x', 'null', '[]'] : []),
+    ...(type === 'integer' ? ['1.5', '1e3'] : []),
     ...(type === 'boolean' ? ['x', '2', 'null'] : []),
     ...(words ? ['nonsense'] : []),
     ...(typeof maxLength === 'number' && type === 'string' ? ['x'.repeat(maxLength + 1)] : []),

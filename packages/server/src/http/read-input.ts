@@ -243,15 +243,15 @@ function coerceLiteral(schema: Schema, value: unknown): unknown {
 const readText = (schema: Schema, value: unknown) =>
   schema.pattern !== undefined && typeof value === 'string' && value.trim() === '' ? '' : clean(value);
 
-function coerceNumber(value: unknown): unknown {
+function coerceNumber(value: unknown, shape = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/): unknown {
   if (typeof value !== 'string') return value;
   if (value.trim() === '') return undefined;
-  return /^[+-]?\d+(\.\d+)?$/.test(value.trim()) ? (exactNumber(value) ?? value) : value;
+  return shape.test(value.trim()) ? (exactNumber(value) ?? value) : value;
 }
 
 /** What a database cannot hold as an integer becomes text, which the check refuses. */
 function coerceInteger(value: unknown): unknown {
-  const number = coerceNumber(value);
+  const number = coerceNumber(value, /^[+-]?\d+(\.\d+)?$/);
   return typeof number === 'number' && !Number.isSafeInteger(number) ? String(number) : number;
 }
 

@@ -44,7 +44,9 @@ it.each(['TRACE', 'QUERY'])('knows no address that is not there by %s', async (m
   expect(await ask(line(method, '/api/v1/nothing'))).toMatch(/^HTTP\/1\.1 404 /);
 });
 
-it('knows no address that lacks a method which others have (client-api.md section 3)', async () => {
+it('tells the methods of an address that lacks one, but not in the Client API (client-api.md section 3)', async () => {
+  const answer = await fetch(`${server.url}/auth/sign_in`, { method: 'PUT' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
   expect((await fetch(`${server.url}/public/api/v1/inboxes/x/contacts`, { method: 'DELETE' })).status).toBe(
     404,
   );

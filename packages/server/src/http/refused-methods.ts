@@ -1,6 +1,6 @@
 /**
- * Methods that no route has, such as TRACE or QUERY, are refused with 405 and the methods of the address. A method that other
- * routes have is 404 at an address that does not have it (client-api.md section 3).
+ * A method that an address does not have is refused with 405 and the methods that it has. The Client API knows a method that
+ * others of its addresses have no better than an address that is not there: 404 (client-api.md section 3).
  */
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -30,24 +30,31 @@ export function watchMethods(http: FastifyInstance): (method: string, url: strin
     for (const one of [method].flat()) methods.add(one);
     routes.set(url, methods);
   });
+  let patterns: readonly Pattern[] | undefined;
   return (method, url) => {
-    const allow = methodsOf(routes, url);
+    patterns ??= [...routes].map(([pattern, methods]) => ({ shape: shapeOf(pattern), methods }));
+    const allow = isServed(method) && url.startsWith('/public/') ? [] : methodsOf(patterns, url);
     if (!allow.length) return { refusal: notFound(), allow: undefined };
     const refusal = new Refusal('method_not_allowed', `The method ${method} is not served here`);
     return { refusal, allow: allow.join(', ') };
   };
 }
 
-function methodsOf(routes: Routes, url: string): string[] {
+interface Pattern {
+  shape: RegExp;
+  methods: ReadonlySet<string>;
+}
+
+function methodsOf(patterns: readonly Pattern[], url: string): string[] {
   const path = (toRoutedUrl({ url }).split('?')[0] as string).replace(/(?<=.)\/$/, '');
   const found = new Set<string>();
-  for (const [pattern, methods] of routes)
-    if (patternOf(pattern).test(path)) for (const method of methods) found.add(method);
+  for (const { shape, methods } of patterns)
+    if (shape.test(path)) for (const method of methods) found.add(method);
   return found.size ? served.filter((method) => found.has(method) || method === 'OPTIONS') : [];
 }
 
-/** Asked for seldom, so that it is not kept. A route for any address is no address of its own. */
-const patternOf = (url: string): RegExp =>
+/** A route for any address is no address of its own. */
+const shapeOf = (url: string): RegExp =>
   new RegExp(
     `^${url
       .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')

@@ -1,7 +1,6 @@
 /** The HTTP server: transport rules common to every endpoint (client-api.md section 1). Routes are added by `main.ts`. */
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import { notFound } from '../errors.ts';
 import { newUuid } from '../secrets.ts';
 import { registerAssets } from './assets.ts';
 import { registerBodies } from './body.ts';
@@ -53,8 +52,13 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     },
   });
   http.setErrorHandler((error, request, reply) => sendError(app, error, request, reply));
-  http.setNotFoundHandler((request, reply) => sendError(app, notFound(), request, reply));
   const refuse = watchMethods(http);
+  const sendAbsent = (request: FastifyRequest, reply: FastifyReply) => {
+    const { refusal, allow } = refuse(request.method, request.url);
+    if (allow !== undefined) reply.header('allow', allow);
+    return sendError(app, refusal, request, reply);
+  };
+  http.setNotFoundHandler(sendAbsent);
   measureRequests(http, app);
   http.addHook('onRequest', (request, reply, done) => {
     reply.headers(safeHeaders).header('x-request-id', request.id);
@@ -62,9 +66,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   });
   http.addHook('onRequest', (request, reply, done) => {
     if (isServed(request.method)) return done();
-    const { refusal, allow } = refuse(request.method, request.url);
-    if (allow !== undefined) reply.header('allow', allow);
-    sendError(app, refusal, request, reply);
+    sendAbsent(request, reply);
   });
   registerCors(http);
   registerConditionalGet(http);
