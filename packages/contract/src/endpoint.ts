@@ -51,6 +51,8 @@ export interface Endpoint {
    * in any other field is refused.
    */
   files?: Readonly<Record<string, number>>;
+  /** The documents show its body as a form and not as JSON: it is there for a file. */
+  isForm?: true;
   /** Fields of the compatible API without an effect here: a body of nothing else is taken and changes nothing. */
   ignores?: readonly string[];
   /** Schema of the JSON answer; `null` answers with an empty body. */

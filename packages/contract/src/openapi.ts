@@ -19,6 +19,7 @@ export function toOpenApi(): Json {
   const paths = pathsOf(parts, { ...clientApi, ...agentApi });
   for (const [id, endpoint] of Object.entries<Endpoint>({ ...clientApi, ...agentApi }))
     if (endpoint.method === 'PATCH') addPut(parts, paths, { id, endpoint });
+  addClientForms(parts, paths);
   const webhooks = Object.fromEntries(
     Object.entries<TSchema>(webhookPayloads).map(([event, schema]) => [event, webhook(parts, event, schema)]),
   );
@@ -52,6 +53,7 @@ export function toOpenApi(): Json {
 export function toClientOpenApi(): Json {
   const parts = components({ withDiscriminators: true });
   const paths = pathsOf(parts, clientApi);
+  addClientForms(parts, paths);
   const used = new Set(Object.values<Endpoint>(clientApi).map(({ tag }) => tag));
   const responses = Object.entries(errorResponses(parts)).filter(([name]) => name.startsWith('Client'));
   const { SignInError: _, UnauthorizedError: __, ...schemas } = parts.schemas;
@@ -94,19 +96,36 @@ function pathsOf(parts: Components, table: Record<string, Endpoint>): Record<str
   return paths;
 }
 
+interface NamedEndpoint {
+  id: string;
+  endpoint: Endpoint;
+}
+
 /**
- * `PUT` does what `PATCH` does. Where a file may come along, the document shows the form with `PUT` and the JSON with `PATCH`: most
- * generators make a function of only the first type of a body.
+ * `PUT` does what `PATCH` does. Where a file may come along, the document shows the form with `PUT` and the JSON with `PATCH`: of an
+ * operation with two types of body generators make a client that does not compile, or sends nothing.
  */
-function addPut(
-  parts: Components,
-  paths: Record<string, PathItem>,
-  { id, endpoint }: { id: string; endpoint: Endpoint },
-): void {
+function addPut(parts: Components, paths: Record<string, PathItem>, { id, endpoint }: NamedEndpoint): void {
   const item = paths[endpoint.path] as PathItem;
   const form = endpoint.files && { requestBody: { content: formContent(parts, id, endpoint) } };
   item.put = { ...item.patch, operationId: `${id}ByPut`, ...form };
 }
+
+/** What customers may send with files is shown as JSON under its path, and as a form under the newer words of that path. */
+function addClientForms(parts: Components, paths: Record<string, PathItem>): void {
+  for (const [id, endpoint] of Object.entries<Endpoint>(clientApi)) {
+    if (!endpoint.files) continue;
+    const method = endpoint.method.toLowerCase();
+    const requestBody = { content: formContent(parts, id, endpoint) };
+    const json = paths[endpoint.path]?.[method];
+    paths[inNewerWords(endpoint.path)] = {
+      [method]: { ...json, operationId: `${id}WithFiles`, requestBody },
+    };
+  }
+}
+
+const inNewerWords = (path: string) =>
+  path.replace('/inboxes/', '/channels/').replace('/contacts/', '/customers/');
 
 /** What the server sends to webhooks and bots. */
 const webhook = (parts: Components, event: string, schema: TSchema): Json => ({
@@ -152,7 +171,7 @@ function operation(parts: Components, id: string, endpoint: Endpoint): Json {
     operationId: id,
     tags: [endpoint.tag],
     summary: endpoint.summary,
-    ...describe(endpoint),
+    ...describe(id, endpoint),
     security: open ? [] : signedIn,
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
@@ -160,21 +179,29 @@ function operation(parts: Components, id: string, endpoint: Endpoint): Json {
   };
 }
 
-function describe(endpoint: Endpoint): { description?: string } {
-  const { description, auth, bot, throttle, root, ignores, aliases = [], files, method } = endpoint;
+function describe(id: string, endpoint: Endpoint): { description?: string } {
+  const { description, auth, bot, throttle, root, ignores, aliases = [], method } = endpoint;
   const lines = [
     description,
     auth === 'administrator' && 'Administrators only.',
     bot && 'Agent bots may call it.',
     throttle && limitOf(throttle),
     root && `The fields may be nested under \`${root}\`.`,
-    files &&
-      method === 'PATCH' &&
-      'A file comes in a form, shown with `PUT`; both methods take form and JSON.',
+    formNote(id, endpoint),
     ignores && `Taken without an effect: ${ignores.map((name) => `\`${name}\``).join(', ')}.`,
     ...aliases.map((path) => `Also as \`${method} ${path}\`.`),
   ].filter((line) => typeof line === 'string');
   return lines.length > 0 ? { description: lines.join('\n\n') } : {};
+}
+
+/** Where to find the form of an endpoint whose JSON is shown. */
+function formNote(id: string, { files, isForm, method, path }: Endpoint): string | undefined {
+  if (!files || isForm) return undefined;
+  if (method === 'PATCH') return 'A file comes in a form, shown with `PUT`; both methods take form and JSON.';
+  if (path.startsWith('/public/'))
+    return `Files come in a form, shown as \`${id}WithFiles\`; both addresses take form and JSON.`;
+  const names = Object.keys(files).map((name) => `\`${name}\``);
+  return `Also takes a form, \`multipart/form-data\`, with files in ${names.join(' or ')}.`;
 }
 
 const limitOf = ({ most, seconds, per }: Throttle) =>
@@ -194,12 +221,13 @@ function parametersOf(parts: Components, schema: Endpoint['params'], place: 'pat
   });
 }
 
-/** JSON, and a form where files may come along. */
+/** Each operation shows one type of body: generated clients send nothing, or do not compile, where they can choose. */
 function bodyOf(parts: Components, id: string, endpoint: Endpoint): Json | undefined {
-  const { body, files, method } = endpoint;
-  if (!body && !files) return undefined;
-  const content = files && method === 'POST' ? formContent(parts, id, endpoint) : {};
-  if (body) content['application/json'] = { schema: parts.print(sentBody(body), `${pascal(id)}Input`) };
+  const { body, isForm } = endpoint;
+  if (!body && !isForm) return undefined;
+  const content = isForm
+    ? formContent(parts, id, endpoint)
+    : json(parts.print(sentBody(body as TSchema), `${pascal(id)}Input`));
   return { ...(body?.required?.length && { required: true }), content };
 }
 

@@ -17,6 +17,7 @@ export const agentUploads = endpoints({
     params: accountParams,
     body: fields({ external_url: Type.Optional(WebAddress) }),
     files: { attachment: 1 },
+    isForm: true,
     throttle: { name: 'uploads', most: 60, seconds: 3600, per: 'account' },
     returns: object({ file_url: Type.String(), blob_id: Type.String() }),
   },

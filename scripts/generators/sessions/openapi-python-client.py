@@ -6,7 +6,7 @@ from io import BytesIO
 from hoory import Client
 from hoory.api.contacts_client import create_contact
 from hoory.api.conversations_client import create_conversation
-from hoory.api.messages_client import list_messages, post_message
+from hoory.api.messages_client import list_messages, post_message, post_message_with_files
 from hoory.models import CreateContactInput, CreateConversationInput, PostMessageForm, PostMessageInput
 from hoory.types import File
 
@@ -23,7 +23,8 @@ first = post_message.sync(*place, client=client, body=question)
 again = post_message.sync(*place, client=client, body=question)
 assert first.id == again.id
 receipt = File(payload=BytesIO(b"thanks"), file_name="receipt.txt", mime_type="text/plain")
-post_message.sync(*place, client=client, body=PostMessageForm(content="My receipt", attachments=[receipt]))
+form = PostMessageForm(content="My receipt", attachments=[receipt])
+post_message_with_files.sync(*place, client=client, body=form)
 
 messages = list_messages.sync(*place, client=client)
 assert [message.content for message in messages] == ["Where is my order?", "My receipt"]

@@ -17,12 +17,12 @@ const { id } = await conversations.createConversation(session);
 const conversation = { ...session, conversationId: id };
 
 const messages = new MessagesClientApi(configuration);
-const question = { ...conversation, content: 'Where is my order?', echoId: '1' };
+const question = { ...conversation, postMessageInput: { content: 'Where is my order?', echoId: '1' } };
 const first = await messages.postMessage(question);
 const again = await messages.postMessage(question);
 assert.equal(again.id, first.id);
 const file = new File(['thanks'], 'receipt.txt', { type: 'text/plain' });
-await messages.postMessage({ ...conversation, content: 'My receipt', attachments: [file] });
+await messages.postMessageWithFiles({ ...conversation, content: 'My receipt', attachments: [file] });
 
 const list = await messages.listMessages(conversation);
 assert.deepEqual(
