@@ -6,6 +6,7 @@ import type { TSchema } from 'typebox';
 import { longAsText } from './schema.ts';
 
 type Schema = Record<string, unknown> & {
+  title?: string;
   type?: string | string[];
   format?: string;
   minimum?: number;
@@ -72,13 +73,14 @@ function apart(schema: Schema): Schema {
 const admitsNull = ({ type, anyOf }: Schema): boolean =>
   (Array.isArray(type) && type.includes('null')) || (anyOf ?? []).some((branch) => branch.type === 'null');
 
-/** The schema of the same body as a form, whose fields are text: there is no null. */
+/** The schema of the same body as a form, whose fields are text: there is no null. An object in it has a name of its own. */
 export const sentForm = (schema: TSchema): TSchema => withoutNull(schema as Schema) as unknown as TSchema;
 
-function withoutNull({ type, enum: words, anyOf, items, properties, printedAs, ...rest }: Schema): Schema {
+function withoutNull({ title, type, enum: words, anyOf, items, properties, printedAs, ...rest }: Schema): Schema {
   const types = [type ?? []].flat().filter((one) => one !== 'null');
   return {
     ...rest,
+    ...(title !== undefined && { title: title.replace(/Input$/, 'Form') }),
     ...(type !== undefined && { type: types.length === 1 ? (types[0] as string) : types }),
     ...(words && { enum: words.filter((word) => word !== null) }),
     ...(anyOf && { anyOf: anyOf.filter((branch) => branch.type !== 'null').map(withoutNull) }),
