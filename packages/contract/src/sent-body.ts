@@ -76,7 +76,16 @@ const admitsNull = ({ type, anyOf }: Schema): boolean =>
 /** The schema of the same body as a form, whose fields are text: there is no null. An object in it has a name of its own. */
 export const sentForm = (schema: TSchema): TSchema => withoutNull(schema as Schema) as unknown as TSchema;
 
-function withoutNull({ title, type, enum: words, anyOf, items, properties, printedAs, ...rest }: Schema): Schema {
+function withoutNull({
+  title,
+  type,
+  enum: words,
+  anyOf,
+  items,
+  properties,
+  printedAs,
+  ...rest
+}: Schema): Schema {
   const types = [type ?? []].flat().filter((one) => one !== 'null');
   return {
     ...rest,

@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { fetchAvatars } from './contacts/avatars.ts';
 import { foldOlderContacts } from './contacts/folded.ts';
 import { addUpCounts } from './conversations/counts.ts';
+import { foldOlderConversations } from './conversations/store.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
 import type { CommitHooks } from './db/db.ts';
 import { openDb } from './db/open.ts';
@@ -188,6 +189,7 @@ function startRounds(
     openRounds(app.log, { name: 'fetching pictures', every: 1000, work: () => fetchAvatars(app) }),
     openRounds(app.log, { name: 'sending letters', every: 5000, work: () => app.mail.work() }),
     openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
+    openRounds(app.log, { name: 'folding', every: 1000, work: () => foldOlderConversations(app) }),
     openRounds(app.log, { name: 'indexing', every: 250, work: openIndexing(app) }),
     openRounds(app.log, { name: 'relabeling', every: 5000, work: () => relabeling.work() }),
     openRounds(app.log, { name: 'assigning', every: 1000, work: () => assignment.work() }),

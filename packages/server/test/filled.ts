@@ -47,6 +47,8 @@ function fillings(place: FilledPlace): Record<string, Columns> {
       last_activity_at: time,
       search_text: `'customer ' || n`,
       name_key: `'customer ' || n`,
+      city_key: `'city ' || n % 100`,
+      folded_texts: `'{}'`,
     },
     contact_inboxes: {
       ...owner,
@@ -67,6 +69,7 @@ function fillings(place: FilledPlace): Record<string, Columns> {
       assignee_id: `case when n % 2 = 0 then ${user_id} end`,
       labels: `'["vip"]'`,
       last_message_id: `case when n % 2 = 1 then ${id} end`,
+      folded_texts: `'{}'`,
     },
     // For a team that nobody is in: everything waits.
     assignment_queue: {

@@ -1,7 +1,9 @@
 /** Every statement of the usual verbs on a full database: found by an index, whatever is stored. */
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { listContactRows } from '../src/contacts/agent-store.ts';
 import { fetchAvatars } from '../src/contacts/avatars.ts';
 import { addUpCounts } from '../src/conversations/counts.ts';
 import type { Execution } from '../src/db/db.ts';
@@ -111,6 +113,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await actAsCustomer();
     await actAsAgents();
     await readLedger();
+    await readContacts();
     await resume();
     await workInBackground();
     await Promise.all(ears.map(({ cable }) => cable.close()));
@@ -242,6 +245,17 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await act(administrator, 'agentReplayWebhookDeliveries', {}, { endpoint: 'webhook:1', since });
   }
 
+  /** Pages alone: the list's answer also counts, which reads all contacts of the account. */
+  async function readContacts(): Promise<void> {
+    const where = sql<boolean>`1 = 1`;
+    for (const sort of ['name', '-name', 'city', '-city', 'company', '-company', 'country']) {
+      const place = { list: 'contacts', where, sort };
+      const first = await listContactRows(server.app.db, stage.office.account_id, place);
+      const cursor = first.next_cursor ?? undefined;
+      await listContactRows(server.app.db, stage.office.account_id, { ...place, cursor });
+    }
+  }
+
   async function workInBackground(): Promise<void> {
     const { app } = server;
     const now = app.now();
@@ -317,7 +331,7 @@ interface Exception {
 
 /** Statements that may read more, each with its reason. */
 const exceptions: readonly Exception[] = [
-  { part: 'where search_text is null', reason: 'reads an index that holds only what is left to fold' },
+  { part: 'where folded_texts is null', reason: 'reads an index that holds only what is left to fold' },
   { part: 'select max(id) as last from', reason: 'reads the end of the primary key' },
   {
     part: 'from "sign_ins" where "user_id" = $1 order by "id"',
@@ -332,6 +346,7 @@ const exceptions: readonly Exception[] = [
 ];
 
 const exceptionsWithoutStatistics: readonly Exception[] = [
+  { part: 'where id >= $1 and id < $2', reason: 'a block of the search index holds 4096 ids' },
   {
     part: 'order by "activity_step" desc',
     reason:

@@ -4,13 +4,7 @@ import type { App } from '../app.ts';
 import { newPassword } from '../auth/password.ts';
 import type { Runnable, TableName, Tx } from '../db/db.ts';
 import { openSearchIndex } from '../db/search-index.ts';
-import type {
-  ContactInboxRow,
-  ContactRow,
-  ConversationRow,
-  FoldedContactColumns,
-  MessageRow,
-} from '../db/tables.ts';
+import type { ContactInboxRow, ContactRow, FoldedContactColumns, MessageRow, Tables } from '../db/tables.ts';
 import { setUp, setUpAgent } from '../setup.ts';
 
 export interface Size {
@@ -122,7 +116,7 @@ async function seedSome(
     updated_at: time,
   };
   await tx.run(insertRange('contact_inboxes', contact_inbox, range));
-  const row: Columns<ConversationRow> = {
+  const row: Columns<Tables['conversations']> = {
     ...conversationOf(place, time),
     id: id(conversation),
     display_id: sql`n + 1`,
@@ -202,6 +196,10 @@ const contactOf = (
   updated_at: time,
   search_text: sql`'customer ' || n || ' customer-' || n || '@example.test id-' || n`,
   name_key: sql`'customer ' || n`,
+  company_key: null,
+  city_key: null,
+  country_key: null,
+  folded_texts: '{}',
 });
 
 type Own = 'id' | 'display_id' | 'uuid' | 'contact_id' | 'contact_inbox_id';
@@ -210,7 +208,7 @@ type Newest = 'last_message_id' | 'last_non_activity_message_id' | 'last_public_
 const conversationOf = (
   { account_id, inbox_id }: Place,
   time: unknown,
-): Columns<Omit<ConversationRow, Own | Newest | 'status' | 'assignee_id'>> => ({
+): Columns<Omit<Tables['conversations'], Own | Newest | 'status' | 'assignee_id'>> => ({
   account_id,
   inbox_id,
   priority: null,
@@ -226,6 +224,7 @@ const conversationOf = (
   assignee_last_seen_at: null,
   additional_attributes: '{}',
   custom_attributes: '{}',
+  folded_texts: '{}',
   unread_count: 1,
   has_outgoing: 1,
   has_template: 0,

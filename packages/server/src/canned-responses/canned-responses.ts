@@ -4,9 +4,9 @@ import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { contains } from '../db/dialect.ts';
 import type { CannedResponseRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
+import { fold } from '../fold.ts';
 import { toWord } from '../text.ts';
 import { toIso } from '../time.ts';
 
@@ -15,21 +15,34 @@ interface CannedResponseInput {
   content?: string;
 }
 
-/** All by short code; with `search` those that contain it, the likeliest first. */
+/**
+ * All by short code; with `search` those that contain it: first short codes that begin with it, then others that contain it, then
+ * texts. An account's list is read whole, as it is answered without a search.
+ */
 export async function listCannedResponses(
   app: App,
   { account }: AgentCaller,
   { search }: { search?: string },
 ): Promise<CannedResponse[]> {
-  const text = search?.trim();
-  const all = responseQuery(app.db, account.id).orderBy('short_code');
-  const rows: CannedResponseRow[] = await app.db.all(
-    text
-      ? all.where((on) => on.or([contains(app.db, 'short_code', text), contains(app.db, 'content', text)]))
-      : all,
-  );
-  return (text ? likeliestFirst(rows, text) : rows).map(toCannedResponse);
+  const text = fold(search ?? '');
+  const stored: CannedResponseRow[] = await app.db.all(responseQuery(app.db, account.id));
+  // Here, because the databases compare letters differently.
+  const ranked = stored.map((row) => {
+    const key = fold(row.short_code);
+    const place = key.indexOf(text);
+    const rank = place >= 0 ? Number(place > 0) : fold(row.content).includes(text) ? 2 : undefined;
+    return { row, key, rank };
+  });
+  return ranked
+    .filter(({ rank }) => rank !== undefined)
+    .sort(
+      (a, b) =>
+        (text && Number(a.rank) - Number(b.rank)) || compareTexts(a.key, b.key) || a.row.id - b.row.id,
+    )
+    .map(({ row }) => toCannedResponse(row));
 }
+
+const compareTexts = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 /** @throws invalid for a short code that is taken */
 export async function createCannedResponse(
@@ -96,19 +109,6 @@ async function checked(tx: Tx, row: CannedResponseRow): Promise<CannedResponseRo
   const owner = await tx.get(responseQuery(tx, row.account_id).where('short_code', '=', row.short_code));
   if (owner && owner.id !== row.id) throw invalid('short_code', 'Short code has already been taken');
   return row;
-}
-
-/** Short codes that begin with the text, then those that contain it, then the rest; in each as they were. */
-function likeliestFirst(rows: CannedResponseRow[], text: string): CannedResponseRow[] {
-  const wanted = text.toLowerCase();
-  const rankOf = ({ short_code }: CannedResponseRow): number => {
-    const place = short_code.toLowerCase().indexOf(wanted);
-    return place < 0 ? 2 : Number(place > 0);
-  };
-  return rows
-    .map((row) => ({ row, rank: rankOf(row) }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ row }) => row);
 }
 
 const toCannedResponse = (row: CannedResponseRow): CannedResponse => ({

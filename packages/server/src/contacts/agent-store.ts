@@ -1,11 +1,10 @@
 /** Reads of contacts that only agents make: pages in an order, sessions with their inboxes, rows under a lock. */
-import { type Expression, type RawBuilder, sql } from 'kysely';
+import { type Expression, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Sql, Tx } from '../db/db.ts';
 import { forUpdate, isAnyOf, unindexed } from '../db/dialect.ts';
 import { type Asked, byActivity, nullsLast, type Order, type Page, readPage } from '../db/keyset.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
-import { additionalText } from './filter.ts';
 import type { SessionInInbox } from './wire.ts';
 
 export interface ContactPage extends Asked {
@@ -24,7 +23,7 @@ export function listContactRows(
   account_id: number,
   { list, where, sort, cursor, page }: ContactPage,
 ): Promise<Page<ContactRow>> {
-  const order = orderOf(db, list, sort);
+  const order = orderOf(list, sort);
   // By id alone, there is no index of one account.
   const account = order.parts[0]?.column ? sql.ref('account_id') : unindexed(db, 'account_id');
   return readPage(
@@ -54,13 +53,11 @@ export async function countContacts(db: Db, account_id: number, where: Expressio
 /** Those who said who they are; lists and filters show no others. */
 export const isIdentified = sql<boolean>`(email is not null or phone_number is not null or identifier is not null)`;
 
-function orderOf(db: Db, list: string, sort = ''): Order {
+function orderOf(list: string, sort = ''): Order {
   const word = sort.replace(/^-/, '');
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
   const name = `${list} ${direction} ${word}`;
   switch (word) {
-    case 'name':
-      return { name, type: 'text', parts: nullsLast({ column: sql`nullif(name_key, '')`, direction }) };
     // Kept in lower case, and never blank.
     case 'email':
     case 'phone_number':
@@ -72,22 +69,15 @@ function orderOf(db: Db, list: string, sort = ''): Order {
       return { name, type: 'number', parts: [{ direction }] };
     case 'company':
     case 'company_name':
-      return {
-        name,
-        type: 'text',
-        parts: nullsLast({ column: attributeOrder(db, 'company_name'), direction }),
-      };
+      return { name, type: 'text', parts: nullsLast({ column: sql.ref('company_key'), direction }) };
+    case 'name':
     case 'city':
     case 'country':
-      return { name, type: 'text', parts: nullsLast({ column: attributeOrder(db, word), direction }) };
+      return { name, type: 'text', parts: nullsLast({ column: sql.ref(`${word}_key`), direction }) };
     default:
       return { name: list, type: 'number', parts: nullsLast(byActivity('desc')) };
   }
 }
-
-/** Attributes may be of any length, which a cursor may not. */
-const attributeOrder = (db: Db, key: string): RawBuilder<unknown> =>
-  sql`nullif(lower(substr(${additionalText(db, key).expression}, 1, 255)), '')`;
 
 /** The sessions of these contacts by contact id, oldest first. */
 export async function listSessionsOf(

@@ -4,9 +4,9 @@ import { clockOfAccount } from '../accounts/time-zone.ts';
 import type { App } from '../app.ts';
 import { customColumns } from '../custom-attributes/filter-columns.ts';
 import { jsonListOf } from '../db/dialect.ts';
-import { type Condition, type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
+import { type Condition, type FilterColumn, filterBy } from '../db/filter.ts';
+import { foldedColumn, foldedValue } from '../db/folded-texts.ts';
 import type { AccountRow } from '../db/tables.ts';
-import { fold } from '../fold.ts';
 import { labelSpelling } from '../labels/spelling.ts';
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
@@ -27,10 +27,10 @@ export async function contactsThatMeet(
 function standardColumn({ db }: App, key: string): FilterColumn | undefined {
   switch (key) {
     case 'name':
-      return { kind: 'text', expression: sql.ref('name_key'), read: fold };
+      return { kind: 'text', expression: sql.ref('name_key') };
     case 'email':
     case 'identifier':
-      return { kind: 'text', expression: sql.ref(key) };
+      return { kind: 'text', expression: foldedColumn(db, key) };
     case 'phone_number':
       // Clients leave the plus sign out as often as not.
       return {
@@ -39,12 +39,12 @@ function standardColumn({ db }: App, key: string): FilterColumn | undefined {
         read: (text) => text.replace(/^\+/, ''),
       };
     case 'country_code': {
-      const { expression } = additionalText(db, key);
-      return { kind: 'text', expression: sql`coalesce(country_code, ${expression})` };
+      const inAttributes = foldedValue(db, 'additional_attributes', key);
+      return { kind: 'text', expression: sql`coalesce(${foldedColumn(db, key)}, ${inAttributes})` };
     }
     case 'city':
     case 'company_name':
-      return additionalText(db, key);
+      return { kind: 'text', expression: foldedValue(db, 'additional_attributes', key) };
     case 'created_at':
     case 'last_activity_at':
       return { kind: 'date', expression: sql.ref(key) };
@@ -57,7 +57,3 @@ function standardColumn({ db }: App, key: string): FilterColumn | undefined {
 
 const contactLabels = (db: App['db']) =>
   sql`(select ${jsonListOf(db, 'label')} from contact_labels where contact_labels.contact_id = contacts.id)`;
-
-/** Text inside the attributes that are not the account's own. */
-export const additionalText = (db: App['db'], key: string): FilterColumn =>
-  jsonFilterColumn(db, { column: 'additional_attributes', key, kind: 'text' });

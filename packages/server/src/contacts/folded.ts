@@ -1,37 +1,78 @@
 /** What contacts are searched and sorted by: columns that hold others folded, written together with them. */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
-import { holdsText, isAnyOf } from '../db/dialect.ts';
+import { forUpdate, holdsText, isAnyOf } from '../db/dialect.ts';
+import { toFoldedTexts } from '../db/folded-texts.ts';
 import { type Question, searchable, searchIds } from '../db/search.ts';
 import type { ContactRow, FoldedContactColumns } from '../db/tables.ts';
 import { fold } from '../fold.ts';
+import { readFreeForm } from '../free-form.ts';
+import { findText } from '../text.ts';
 
-type Source = Pick<ContactRow, 'name' | 'email' | 'phone_number' | 'identifier'>;
+type Source = Pick<
+  ContactRow,
+  | 'name'
+  | 'email'
+  | 'phone_number'
+  | 'identifier'
+  | 'country_code'
+  | 'additional_attributes'
+  | 'custom_attributes'
+>;
 
-/** A name is sorted by as much as a cursor may hold. */
-const longestKey = 255;
+const compared = {
+  texts: ['email', 'identifier', 'country_code'],
+  objects: ['additional_attributes', 'custom_attributes'],
+} as const;
 
 /** A blank stands between the texts, so that no word reaches from one into the next. */
-export const toFolded = ({ name, email, phone_number, identifier }: Source): FoldedContactColumns => ({
-  search_text: [name, email, phone_number, identifier].map((text) => searchable(text ?? '')).join(' '),
-  name_key: fold(name).slice(0, longestKey).toWellFormed(),
-});
+export function toFolded(contact: Source): FoldedContactColumns {
+  const { name, email, phone_number, identifier } = contact;
+  const { company_name, city, country } = readFreeForm(contact.additional_attributes);
+  return {
+    search_text: [name, email, phone_number, identifier].map((text) => searchable(text ?? '')).join(' '),
+    name_key: keyOf(name),
+    company_key: keyOf(company_name),
+    city_key: keyOf(city),
+    country_key: keyOf(country),
+    folded_texts: toFoldedTexts(contact, compared),
+  };
+}
+
+/** Contacts are sorted by as much of a text as a cursor may hold. */
+const longestKey = 255;
+
+/** Null when there is nothing to sort by. */
+function keyOf(value: unknown): string | null {
+  return (
+    fold(findText(value) ?? '')
+      .slice(0, longestKey)
+      .toWellFormed() || null
+  );
+}
+
+/** The columns that `toFolded` reads, by which an update knows whether to fold. */
+export const foldedSources: ReadonlySet<string> = new Set([
+  'name',
+  'phone_number',
+  ...compared.texts,
+  ...compared.objects,
+] satisfies (keyof Source)[]);
 
 /** Older rows folded by one transaction. */
 const portion = 500;
 
 /** Folds some contacts that an older Hoory stored. @returns whether more may be left */
 export async function foldOlderContacts({ db }: App): Promise<boolean> {
-  const find = sql<Source & { id: number }>`select id, name, email, phone_number, identifier from contacts
-    where search_text is null order by id limit ${portion}`;
+  const find = sql<Source & { id: number }>`select id, name, email, phone_number, identifier, country_code,
+      additional_attributes, custom_attributes
+    from contacts where folded_texts is null order by id limit ${portion}`;
   if (!(await db.get(find))) return false;
   return db.write(async (tx) => {
-    const rows = await tx.all(find);
-    await tx.updateMany(
-      'contacts',
-      rows.map((row) => ({ id: row.id, ...toFolded(row) })),
-      ['search_text', 'name_key'],
-    );
+    const rows = await tx.all(sql<Source & { id: number }>`${find} ${forUpdate(tx)}`);
+    const folded = rows.map((row) => ({ id: row.id, ...toFolded(row) }));
+    const columns = Object.keys(folded[0] ?? {}).filter((column) => column !== 'id');
+    await tx.updateMany('contacts', folded, columns as (keyof FoldedContactColumns)[]);
     return rows.length === portion;
   });
 }

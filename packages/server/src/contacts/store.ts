@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { newToken } from '../secrets.ts';
-import { toFolded } from './folded.ts';
+import { foldedSources, toFolded } from './folded.ts';
 import { contactTypeOf } from './rules.ts';
 
 /** The columns a contact may be looked up by; each is unique in an account. */
@@ -70,8 +70,6 @@ export async function insertContact(app: App, tx: Tx, given: NewContact): Promis
   return row;
 }
 
-const folded: ReadonlySet<keyof ContactRow> = new Set(['name', 'email', 'phone_number', 'identifier']);
-
 /** Writes what differs and answers the row as it is now; nothing is written when nothing differs. */
 export async function updateContactRow(
   app: App,
@@ -92,7 +90,7 @@ export async function updateContactRow(
   await tx.run(
     tx.q
       .updateTable('contacts')
-      .set(differs.some((column) => folded.has(column)) ? { ...changed, ...toFolded(next) } : changed)
+      .set(differs.some((column) => foldedSources.has(column)) ? { ...changed, ...toFolded(next) } : changed)
       .where('id', '=', contact.id),
   );
   return next;

@@ -5,6 +5,7 @@ import type { App } from '../app.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { forUpdate, isAnyOf, listFor, nested } from '../db/dialect.ts';
+import { toFoldedTexts } from '../db/folded-texts.ts';
 import { packed } from '../db/packed.ts';
 import { statement } from '../db/statement.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
@@ -286,8 +287,31 @@ export async function insertConversation(app: App, tx: Tx, given: NewConversatio
     created_at: now,
     updated_at: now,
   };
-  await tx.insertMany('conversations', [row]);
+  await tx.insertMany('conversations', [{ ...row, folded_texts: toFoldedTexts(row, compared) }]);
   return row;
+}
+
+/** What filters compare without regard to spelling. */
+const compared = { texts: [], objects: ['additional_attributes', 'custom_attributes'] } as const;
+
+/** Older rows folded by one transaction. */
+const portion = 500;
+
+/** Folds some conversations that an older Hoory stored. @returns whether more may be left */
+export async function foldOlderConversations({ db }: App): Promise<boolean> {
+  type Source = Pick<ConversationRow, 'id' | 'additional_attributes' | 'custom_attributes'>;
+  const find = sql<Source>`select id, additional_attributes, custom_attributes from conversations
+    where folded_texts is null order by id limit ${portion}`;
+  if (!(await db.get(find))) return false;
+  return db.write(async (tx) => {
+    const rows = await tx.all(sql<Source>`${find} ${forUpdate(tx)}`);
+    await tx.updateMany(
+      'conversations',
+      rows.map((row) => ({ id: row.id, folded_texts: toFoldedTexts(row, compared) })),
+      ['folded_texts'],
+    );
+    return rows.length === portion;
+  });
 }
 
 /** Sets columns of one conversation and answers the row as it is now. */
@@ -296,8 +320,11 @@ export async function updateConversation(
   conversation: ConversationRow,
   changes: Partial<ConversationRow>,
 ): Promise<ConversationRow> {
-  await tx.run(tx.q.updateTable('conversations').set(changes).where('id', '=', conversation.id));
-  return { ...conversation, ...changes };
+  const after = { ...conversation, ...changes };
+  const isFolded = compared.objects.some((column) => changes[column] !== undefined);
+  const columns = isFolded ? { ...changes, folded_texts: toFoldedTexts(after, compared) } : changes;
+  await tx.run(tx.q.updateTable('conversations').set(columns).where('id', '=', conversation.id));
+  return after;
 }
 
 /** Replaces the labels of a conversation, in its row and in the list by which it is found. */

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyConfig, engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { Refusal } from '../errors.ts';
 import type { BatchVerb, Db, Sql, Tx } from './db.ts';
-import { contains, isAnyOf, isAnyTextOf, jsonText, listFor, nested } from './dialect.ts';
+import { beginsWith, holdsText, isAnyOf, isAnyTextOf, jsonText, listFor, nested } from './dialect.ts';
 import { NewerDatabase } from './migrate.ts';
 import { openDb } from './open.ts';
 import { packed } from './packed.ts';
@@ -451,21 +451,23 @@ describe.each(engines)('on %s', (engine) => {
       expect(await read(db, { ids: listFor(db, []), name: '' })).toEqual([]);
     });
 
-    it('searches text literally and without case', async () => {
-      const search = (text: string) =>
+    it('takes signs of a text literally, and tells case apart', async () => {
+      const search = (compare: typeof holdsText, text: string) =>
         idsOf(
           db.all(
             db.q
               .selectFrom('accounts')
               .select('id')
-              .where(contains(db, 'name', text))
+              .where(compare(db, sql.ref('name'), text))
               .orderBy('id'),
           ),
         );
-      expect(await search('50%')).toEqual([1]);
-      expect(await search('a_B')).toEqual([3]);
-      expect(await search('b\\C')).toEqual([3]);
-      expect(await search('50')).toEqual([1, 2]);
+      const name = (await db.get(db.q.selectFrom('accounts').select('name').where('id', '=', 3)))?.name;
+      expect(await search(holdsText, '50%')).toEqual([1]);
+      expect(await search(holdsText, '50')).toEqual([1, 2]);
+      expect(await search(beginsWith, name ?? '')).toEqual([3]);
+      expect(await search(beginsWith, (name ?? '').slice(1))).toEqual([]);
+      expect(await search(holdsText, (name ?? '').toUpperCase())).toEqual([]);
     });
 
     it('reads a value inside JSON text', async () => {

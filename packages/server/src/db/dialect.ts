@@ -14,10 +14,10 @@ export function isAnyOf(
 /** As `isAnyOf`, for text columns. */
 export function isAnyTextOf(
   db: Pick<Sql, 'dialect'>,
-  column: string,
+  column: string | Expression<unknown>,
   texts: readonly string[] | unknown,
 ): RawBuilder<boolean> {
-  return inList(db, sql.ref(column), texts, 'text');
+  return inList(db, typeof column === 'string' ? sql.ref(column) : column, texts, 'text');
 }
 
 function inList(
@@ -74,10 +74,6 @@ export const forUpdate = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
 export const skipLocked = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`` : sql`for update skip locked`;
 
-/** Case-insensitive "contains", with the text taken literally. */
-export const contains = (db: Pick<Sql, 'dialect'>, column: string, text: string): RawBuilder<boolean> =>
-  isLike(db, sql.ref(column), `%${literally(text)}%`);
-
 /** Whether a text expression contains `text`, letter for letter. */
 export const holdsText = (
   db: Pick<Sql, 'dialect'>,
@@ -87,6 +83,16 @@ export const holdsText = (
   db.dialect === 'sqlite'
     ? sql<boolean>`instr(${expression}, ${text}) > 0`
     : sql<boolean>`strpos(${expression}, ${text}) > 0`;
+
+/** Whether a text expression begins with `text`, letter for letter. */
+export const beginsWith = (
+  db: Pick<Sql, 'dialect'>,
+  expression: Expression<unknown>,
+  text: string,
+): RawBuilder<boolean> =>
+  db.dialect === 'sqlite'
+    ? sql<boolean>`instr(${expression}, ${text}) = 1`
+    : sql<boolean>`starts_with(${expression}, ${text})`;
 
 /** Case-insensitive match of any expression with a pattern, whose literal parts are made with `literally`. */
 export const isLike = (
@@ -100,16 +106,6 @@ export const isLike = (
 
 /** Text inside a pattern, without a meaning of its own. */
 export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
-
-/** Whether a text expression equals one of `texts`, whatever the case of either; one parameter for the list. */
-export const isAnyTextIgnoringCase = (
-  db: Pick<Sql, 'dialect'>,
-  text: Expression<unknown>,
-  texts: readonly string[],
-): RawBuilder<boolean> =>
-  db.dialect === 'sqlite'
-    ? sql<boolean>`lower(${text}) in (select lower(value) from json_each(${JSON.stringify(texts)}))`
-    : sql<boolean>`lower(${text}) in (select lower(value) from unnest(${texts}::text[]) as texts (value))`;
 
 /** Whether a numeric expression equals one of `numbers`; fractions are allowed, unlike in `isAnyOf`. */
 export const isAnyNumber = (

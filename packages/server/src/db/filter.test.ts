@@ -3,10 +3,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines, freshConfig } from '../../test/server.ts';
+import { toLabel } from '../labels/spelling.ts';
 import { openApp } from '../main.ts';
 import { clockOf } from '../time.ts';
 import type { Db } from './db.ts';
 import { type Condition, type FilterColumn, filterBy, jsonFilterColumn } from './filter.ts';
+import { foldedColumn } from './folded-texts.ts';
 
 const now = Date.parse('2026-03-10T15:00:00Z');
 const day = 24 * 60 * 60 * 1000;
@@ -18,7 +20,7 @@ const people = [
     blocked: 1,
     created_at: now - 10 * day,
     custom: { plan: 'Gold', seats: 12.5, vip: true, since: '2026-03-01T00:00:00.000Z' },
-    labels: ['vip', 'Über'],
+    labels: ['vip', 'über'],
   },
   {
     name: 'Bo',
@@ -79,12 +81,16 @@ describe.each(engines)('filterBy on %s', (engine) => {
     const custom = (kind: 'text' | 'number' | 'boolean' | 'day') =>
       jsonFilterColumn(db, { column: 'custom_attributes', key, kind });
     const columns: Record<string, FilterColumn> = {
-      name: { kind: 'text', expression: sql.ref('name') },
-      email: { kind: 'text', expression: sql.ref('email'), read: (text) => text.replace(/^mailto:/, '') },
+      name: { kind: 'text', expression: foldedColumn(db, 'name') },
+      email: {
+        kind: 'text',
+        expression: foldedColumn(db, 'email'),
+        read: (text) => text.replace(/^mailto:/, ''),
+      },
       id: { kind: 'number', expression: sql.ref('id') },
       blocked: { kind: 'boolean', expression: sql.ref('blocked') },
       created_at: { kind: 'date', expression: sql.ref('created_at') },
-      labels: { kind: 'list', expression: sql.ref('additional_attributes') },
+      labels: { kind: 'list', expression: sql.ref('additional_attributes'), read: toLabel },
       plan: custom('text'),
       seats: custom('number'),
       vip: custom('boolean'),
@@ -215,6 +221,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
     ['an operator of another kind', one('blocked', 'is_greater_than', 1)],
     ['no value', one('name', 'equal_to')],
     ['blank values only', one('name', 'contains', '', null)],
+    ['nothing but marks', one('name', 'contains', '\u0301\u200d ')],
     ['text for a number', one('id', 'equal_to', '1; drop')],
     ['text for a date', one('created_at', 'is_less_than', 'soon')],
     ['a day that does not exist', one('created_at', 'is_less_than', '2026-13-41')],

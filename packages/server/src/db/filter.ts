@@ -5,17 +5,11 @@
 import { own } from '@hoory/contract';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import { unprocessable } from '../errors.ts';
+import { fold } from '../fold.ts';
 import { type Clock, dayLength, readIso, toIso } from '../time.ts';
 import type { Sql } from './db.ts';
-import {
-  isAnyNumber,
-  isAnyTextIgnoringCase,
-  isLike,
-  jsonItems,
-  jsonText,
-  literally,
-  numberIn,
-} from './dialect.ts';
+import { beginsWith, holdsText, isAnyNumber, isAnyTextOf, jsonItems, jsonText, numberIn } from './dialect.ts';
+import { foldedValue } from './folded-texts.ts';
 
 export interface Condition {
   attribute_key: string;
@@ -26,7 +20,7 @@ export interface Condition {
 }
 
 /**
- * How an attribute is compared: `text` ignoring case, `number`, `boolean` kept as 1 and 0, `date` in milliseconds,
+ * How an attribute is compared: `text` folded, with an expression that is folded already (`folded-texts.ts`), `number`, `boolean` kept as 1 and 0, `date` in milliseconds,
  * `day` as text that begins with YYYY-MM-DD, `list` as JSON array of texts.
  */
 export type FilterKind = 'text' | 'number' | 'boolean' | 'date' | 'day' | 'list';
@@ -34,7 +28,7 @@ export type FilterKind = 'text' | 'number' | 'boolean' | 'date' | 'day' | 'list'
 export interface FilterColumn {
   kind: FilterKind;
   expression: Expression<unknown>;
-  /** Turns a given text into the form that is stored, for `text` and `list`. */
+  /** Turns a given text, which is folded for a `text`, into the form that is stored, for `text` and `list`. */
   read?(text: string): string;
 }
 
@@ -85,7 +79,7 @@ export function jsonFilterColumn(
   const text = sql`cast(${jsonText(db, column, key)} as text)`;
   switch (kind) {
     case 'text':
-      return { kind, expression: text };
+      return { kind, expression: foldedValue(db, column, key) };
     case 'number':
       return { kind, expression: numberIn(db, text) };
     case 'boolean':
@@ -144,16 +138,14 @@ const hasText: Comparison = (_db, { expression }) => sql<boolean>`coalesce(${exp
 const hasItems: Comparison = (_db, { expression }) => sql<boolean>`coalesce(${expression}, '[]') <> '[]'`;
 
 const equalsText: Comparison = (db, column, given) =>
-  isAnyTextIgnoringCase(db, column.expression, textsOf(given, column));
+  isAnyTextOf(db, column.expression, textsOf(given, column));
 
-const matches =
-  (patternOf: (text: string) => string): Comparison =>
-  (db, column, given) => {
-    const text = column.kind === 'text' ? column.expression : sql`cast(${column.expression} as text)`;
-    return any(textsOf(given, column).map((value) => isLike(db, text, patternOf(literally(value)))));
-  };
-const containsText = matches((text) => `%${text}%`);
-const startsWith = matches((text) => `${text}%`);
+const containsText: Comparison = (db, column, given) => {
+  const text = column.kind === 'text' ? column.expression : sql`cast(${column.expression} as text)`;
+  return any(textsOf(given, column).map((value) => holdsText(db, text, value)));
+};
+const startsWith: Comparison = (db, column, given) =>
+  any(textsOf(given, column).map((value) => beginsWith(db, column.expression, value)));
 
 const equalsNumber: Comparison = (db, { expression }, given) => isAnyNumber(db, expression, numbersOf(given));
 
@@ -187,7 +179,7 @@ const daysOf = (given: Given) => momentsOf(given).map(({ local }) => nameOf(loca
 
 const hasItem: Comparison = (db, column, given) =>
   sql<boolean>`exists (select 1 from ${jsonItems(db, column.expression)}
-    where ${isAnyTextIgnoringCase(db, sql.ref('items.value'), textsOf(given, column))})`;
+    where ${isAnyTextOf(db, 'items.value', textsOf(given, column))})`;
 
 const presence = (has: Comparison) => ({ is_present: has, is_not_present: negated(has) });
 const equality = (equals: Comparison) => ({ equal_to: equals, not_equal_to: negated(equals) });
@@ -211,7 +203,7 @@ const comparisons: Record<FilterKind, Record<string, Comparison>> = {
     ...presence(hasValue),
   },
   day: {
-    ...equality((db, { expression }, given) => isAnyTextIgnoringCase(db, expression, daysOf(given))),
+    ...equality((db, { expression }, given) => isAnyTextOf(db, expression, daysOf(given))),
     is_greater_than: ordered('>', daysOf),
     is_less_than: ordered('<', daysOf),
     days_before: ordered('<', (given) => daysBefore(given).map(nameOf)),
@@ -231,8 +223,12 @@ function read<Out>(given: Given, readOne: (value: Scalar) => Out | undefined): O
   return out as Out[];
 }
 
-const textsOf = (given: Given, column: Pick<FilterColumn, 'read'>): string[] =>
-  read(given, (value) => (column.read ? column.read(String(value)) : String(value)));
+const textsOf = (given: Given, { kind, read: readText }: FilterColumn): string[] =>
+  read(given, (value) => {
+    const text = kind === 'list' ? String(value) : fold(String(value));
+    // Blank, or nothing but marks: every text would contain it.
+    return (readText ? readText(text) : text) || undefined;
+  });
 
 function numbersOf(given: Given): number[] {
   return read(given, (value) => {

@@ -213,6 +213,11 @@ export interface ContactRow {
 export interface FoldedContactColumns {
   search_text: string | null;
   name_key: string | null;
+  company_key: string | null;
+  city_key: string | null;
+  country_key: string | null;
+  /** See `db/folded-texts.ts`. */
+  folded_texts: string | null;
 }
 
 export interface ContactLabelRow {
@@ -612,7 +617,7 @@ export interface Tables {
   contact_labels: ContactLabelRow;
   notes: NoteRow;
   contact_inboxes: ContactInboxRow;
-  conversations: ConversationRow;
+  conversations: ConversationRow & { folded_texts: string | null };
   conversation_counts: ConversationCountRow;
   conversation_labels: ConversationLabelRow;
   conversation_participants: ConversationParticipantRow;
