@@ -196,16 +196,17 @@ describe.each(engines)('what waits for an agent on %s', (engine) => {
     const waiting = [];
     for (let count = 0; count < 12; count++) waiting.push(await converse(server, office));
     await server.app.presence.enter(office.account_id, 'user', office.member.id);
+    // To somebody outside the inbox, whose conversations are given away when they become open.
     const byHand = waiting.filter((_, index) => index % 2);
     await Promise.all([
       worker.work(),
-      ...byHand.map((conversation) => assign(conversation, { assignee_id: office.administrator.id })),
+      ...byHand.map((conversation) => assign(conversation, { assignee_id: office.outsider.id })),
       worker.work(),
     ]);
     await vi.waitFor(async () => expect(await queued()).toBe(0), soon);
     for (const conversation of waiting) {
       const isByHand = byHand.includes(conversation);
-      expect(await assigneeOf(conversation)).toBe((isByHand ? office.administrator : office.member).id);
+      expect(await assigneeOf(conversation)).toBe((isByHand ? office.outsider : office.member).id);
       const lines = (await assignmentsOf(conversation)).map(({ content }) => content);
       const bySystem = lines.filter((line) => line === 'Assigned to Mo by System');
       if (isByHand) expect(bySystem.length).toBeLessThanOrEqual(1);
