@@ -23,6 +23,12 @@ describeInChromium('agents at work', () => {
   beforeAll(async () => {
     server = await startTestServer();
     office = await openOffice(server);
+    // Whoever signs in would be given what waits.
+    await call(server, agentApi.agentUpdateInbox, {
+      as: office.administrator,
+      params: { account_id: office.account_id, id: office.inbox.id },
+      body: { enable_auto_assignment: false },
+    });
   });
   afterAll(() => server.stop());
   const { visit } = useChromium();

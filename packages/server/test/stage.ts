@@ -7,7 +7,7 @@ import {
   events,
   type Message,
 } from '@hoory/contract';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { faultsOf } from '../../contract/test/strict.ts';
 import type { UserRow } from '../src/db/tables.ts';
 import { emit, streamOf } from '../src/events/emit.ts';
@@ -109,6 +109,16 @@ export async function openStage(server: TestServer) {
     prove: (identifier: string) => ({ identifier, identifier_hash: hmacHex(inbox.hmac_token, identifier) }),
 
     changeInbox: (body: object) => act(office.administrator, 'agentUpdateInbox', { id: inbox.id }, body),
+
+    /** Waits until no conversation waits for an agent. */
+    allGiven: () =>
+      vi.waitFor(
+        async () =>
+          expect(await server.app.db.all(server.app.db.q.selectFrom('assignment_queue').selectAll())).toEqual(
+            [],
+          ),
+        15_000,
+      ),
 
     hear: ({ session, session_id }: Customer) =>
       listen({

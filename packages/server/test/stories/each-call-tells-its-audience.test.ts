@@ -64,9 +64,10 @@ const rows: Row[] = [
   },
   {
     call: 'create conversation, where agents take turns',
-    before: async ({ changeInbox, desk, office }) => {
+    before: async ({ changeInbox, desk, office, allGiven }) => {
       await changeInbox({ enable_auto_assignment: true });
       await desk(office.member);
+      await allGiven();
     },
     act: async ({ begin, act, office }, customer) => {
       const { id } = await begin(customer);
