@@ -1,7 +1,7 @@
 /** Signing in and out (application-api.md sections 2.2 and 6.1). */
 import Type from 'typebox';
 import { endpoints } from './endpoint.ts';
-import { LinkError, SignInError } from './errors.ts';
+import { InvalidLinkError, SignInError } from './errors.ts';
 import { User, userKeys } from './profile.ts';
 import { FilledSecret, fields, IsoTime, named, object, Secret, ShortText } from './schema.ts';
 
@@ -72,7 +72,7 @@ export const auth = endpoints({
       password_confirmation: Type.Optional(Secret),
     }),
     returns: object({ data: User }),
-    refusals: { 422: LinkError },
+    refusals: { 422: InvalidLinkError },
   },
   confirmUser: {
     method: 'POST',
@@ -82,7 +82,7 @@ export const auth = endpoints({
     summary: 'Confirm the e-mail that an invitation was sent to, and sign in',
     body: fields({ confirmation_token: FilledSecret }),
     returns: object({ data: User }),
-    refusals: { 422: LinkError },
+    refusals: { 422: InvalidLinkError },
   },
   resendConfirmation: {
     method: 'POST',

@@ -62,3 +62,8 @@ export const UnauthorizedError = Type.Union([TextError, SignInError], { title: '
 /** Link of a letter that is not valid, or not any more (application-api.md section 6.1). */
 export const LinkError = named('LinkError', { message: Type.String(), redirect_url: Type.String() });
 export type LinkError = Static<typeof LinkError>;
+
+/** Every 422 where a link of a letter is read. */
+export const InvalidLinkError = Type.Union([ValidationError, TextError, LinkError], {
+  title: 'InvalidLinkError',
+});

@@ -105,7 +105,11 @@ describe('the printed document', () => {
     expect(operations.map(({ id }) => id).filter((id) => !taken.has(id) && !neverTaken.test(id))).toEqual([]);
   });
 
-  async function faultOf(operation: Operation, sent: Sent, isValid: boolean): Promise<string | undefined> {
+  async function faultOf(
+    operation: Operation,
+    sent: Sent,
+    isValid: boolean | undefined,
+  ): Promise<string | undefined> {
     const { status, text } = await send(operation, sent);
     if (!operation.answers.has(status)) return `status ${status} is not printed, with ${text.slice(0, 200)}`;
     const schema = operation.answers.get(status);
@@ -115,9 +119,9 @@ describe('the printed document', () => {
     if (status >= 500) return `a fault of the server, ${text}`;
     if (status < 300) {
       if (isValid) taken.add(operation.id);
-      return isValid ? undefined : 'invalid, and taken';
+      return isValid === false ? 'invalid, and taken' : undefined;
     }
-    if (!isValid || [401, 403, 404].includes(status)) return undefined;
+    if (isValid !== true || [401, 403, 404].includes(status)) return undefined;
     if (status === 422 && meanings.test(text)) return undefined;
     return `valid, and refused with ${status} ${text.slice(0, 300)}`;
   }
@@ -168,7 +172,8 @@ function inOrder(all: readonly Operation[]): Operation[] {
 
 interface Request {
   sent: Sent;
-  isValid: boolean;
+  /** Undefined where the document leaves it open: prose tells what older clients send. */
+  isValid: boolean | undefined;
 }
 
 function requestsOf(operation: Operation, known: Record<string, unknown>): Request[] {
@@ -183,11 +188,14 @@ function requestsOf(operation: Operation, known: Record<string, unknown>): Reque
   return [
     { sent: { ...withBody, query }, isValid: true },
     ...(body
-      ? bodiesOf(body, known).map(({ value, isValid }) => ({ sent: { query, body: value }, isValid }))
+      ? bodiesOf(operation, body, known).map(({ value, isValid }) => ({
+          sent: { query, body: value },
+          isValid,
+        }))
       : []),
     ...inQuery.flatMap(({ name, schema }) => {
       const others = query.filter(([key]) => key !== name);
-      return textsOf(schema).map(({ value, isValid }) => ({
+      return textsOf(schema, operation.older.query[name]).map(({ value, isValid }) => ({
         sent: { ...withBody, query: [...others, ...toPairs(name, value)] },
         isValid,
       }));
@@ -222,12 +230,13 @@ function some<T>(all: readonly T[], most: number): T[] {
 
 interface Judged {
   value: unknown;
-  isValid: boolean;
+  isValid: boolean | undefined;
 }
 
 /** Valid bodies, bodies with one field that is missing or of another kind, and bodies that are no objects. */
-function bodiesOf(schema: Schema, known: Record<string, unknown>): Judged[] {
+function bodiesOf({ older }: Operation, schema: Schema, known: Record<string, unknown>): Judged[] {
   const check = checkOf(schema);
+  const isOlder = older.body ? checkOf(older.body) : () => false;
   const least = leastOf(schema, known);
   const { properties = {}, required = [] } = resolved(schema);
   const named = Object.keys(properties).filter((name) => known[name] !== undefined);
@@ -249,7 +258,7 @@ function bodiesOf(schema: Schema, known: Record<string, unknown>): Judged[] {
     1,
     null,
   ];
-  return values.map((value) => ({ value, isValid: check(value) }));
+  return values.map((value) => ({ value, isValid: check(value) || (isOlder(value) ? undefined : false) }));
 }
 
 /** Values of every type, at the ends of what fields take. */
@@ -280,7 +289,7 @@ const odd: readonly unknown[] = [
 ];
 
 /** Values of a query as text. */
-function textsOf(schema: Schema): Judged[] {
+function textsOf(schema: Schema, older: Schema | undefined): Judged[] {
   const valid = sample(valuesOf(schema), runs).map((value) => ({ value, isValid: true }));
   const { type, enum: words, maxLength, maximum, minimum } = resolved(schema);
   const invalid = [
@@ -295,7 +304,7 @@ function textsOf(schema: Schema): Judged[] {
   // A blank is absent, and so is no value at all.
   return [
     ...valid.filter(({ value }) => value !== null && value !== ''),
-    ...invalid.map((value) => ({ value, isValid: false })),
+    ...invalid.map((value) => ({ value, isValid: older && checkOf(older)(value) ? undefined : false })),
   ];
 }
 

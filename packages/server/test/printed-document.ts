@@ -1,5 +1,5 @@
 /** The printed OpenAPI document as tests use it: what each operation takes and answers, and values that its schemas allow. */
-import { toOpenApi } from '@hoory/contract';
+import { agentApi, clientApi, type Endpoint, sentBody, toOpenApi } from '@hoory/contract';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
@@ -38,6 +38,8 @@ export interface Operation {
   parameters: Parameter[];
   /** Of a JSON body. */
   body: Schema | undefined;
+  /** What only older clients send beside that, in the body and in the query: prose tells it, and no type. */
+  older: { body: Schema | undefined; query: Record<string, Schema> };
   /** The schema of a JSON answer by status; undefined for an empty body. */
   answers: Map<number, Schema | undefined>;
 }
@@ -48,6 +50,8 @@ interface PrintedOperation {
   requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, { $ref?: string; content?: Record<string, { schema: Schema }> }>;
 }
+
+const endpoints: Record<string, Endpoint> = { ...clientApi, ...agentApi };
 
 // As the file holds it: what JSON does not keep is not in it.
 const document = JSON.parse(JSON.stringify(toOpenApi())) as {
@@ -80,9 +84,18 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
     path,
     parameters: (printed.parameters ?? []).filter(({ $ref }) => $ref === undefined),
     body: printed.requestBody?.content['application/json']?.schema,
+    older: olderOf(printed),
     answers: answersOf(printed),
   })),
 );
+
+function olderOf({ operationId }: PrintedOperation): Operation['older'] {
+  const { body, query } = endpoints[operationId.replace(/(ByPut|WithFiles)$/, '')] as Endpoint;
+  return {
+    body: body && (JSON.parse(JSON.stringify(sentBody(body))) as Schema),
+    query: JSON.parse(JSON.stringify(query?.properties ?? {})) as Record<string, Schema>,
+  };
+}
 
 function answersOf({ responses }: PrintedOperation): Operation['answers'] {
   return new Map(
