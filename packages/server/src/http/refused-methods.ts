@@ -32,7 +32,11 @@ export function watchMethods(http: FastifyInstance): (method: string, url: strin
   });
   let patterns: readonly Pattern[] | undefined;
   return (method, url) => {
-    patterns ??= [...routes].map(([pattern, methods]) => ({ shape: shapeOf(pattern), methods }));
+    patterns ??= [...routes].map(([pattern, methods]) => ({
+      shape: shapeOf(pattern),
+      names: pattern.split(/[:*]/).length,
+      methods,
+    }));
     const allow = isServed(method) && url.startsWith('/public/') ? [] : methodsOf(patterns, url);
     if (!allow.length) return { refusal: notFound(), allow: undefined };
     const refusal = new Refusal('method_not_allowed', `The method ${method} is not served here`);
@@ -42,15 +46,20 @@ export function watchMethods(http: FastifyInstance): (method: string, url: strin
 
 interface Pattern {
   shape: RegExp;
+  /** How many of its segments are names. */
+  names: number;
   methods: ReadonlySet<string>;
 }
 
 function methodsOf(patterns: readonly Pattern[], url: string): string[] {
   const path = (toRoutedUrl({ url }).split('?')[0] as string).replace(/(?<=.)\/$/, '');
-  const found = new Set<string>();
-  for (const { shape, methods } of patterns)
-    if (shape.test(path)) for (const method of methods) found.add(method);
-  return found.size ? served.filter((method) => found.has(method) || method === 'OPTIONS') : [];
+  const matching = patterns.filter(({ shape }) => shape.test(path));
+  // `/contacts/active` is an address of its own beside `/contacts/:id`.
+  const names = Math.min(...matching.map((one) => one.names));
+  const found = new Set(matching.filter((one) => one.names === names).flatMap(({ methods }) => [...methods]));
+  // Browsers ask the Client API from other origins.
+  if (found.size && path.startsWith('/public/')) found.add('OPTIONS');
+  return served.filter((method) => found.has(method));
 }
 
 /** A route for any address is no address of its own. */
