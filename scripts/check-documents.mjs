@@ -138,6 +138,8 @@ function configurationOf(shop) {
   return `
 continue-on-failure = true
 seed = 1
+# Longer than the longest wait for an event.
+request-timeout = 40
 hooks = "${join(root, 'scripts/check-documents.py')}"
 headers = { api_access_token = "${shop.administrator}" }
 [generation]
