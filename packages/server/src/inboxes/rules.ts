@@ -49,8 +49,8 @@ export function mergeWorkingHours(
 function checkedDay(day: WorkingDay): WorkingDay {
   if (day.closed_all_day && day.open_all_day)
     throw invalid('working_hours', 'Working hours cannot be open and closed all day');
-  if (day.closed_all_day || day.open_all_day) return day;
   const { open_hour, open_minutes, close_hour, close_minutes } = day;
+  if (day.closed_all_day || day.open_all_day) return { ...day, close_hour: wireHour(close_hour) };
   if (open_hour === null || close_hour === null)
     throw invalid('working_hours', "Working hours open hour and close hour can't be blank");
   const open = open_hour * 60 + (open_minutes ?? 0);
@@ -58,14 +58,16 @@ function checkedDay(day: WorkingDay): WorkingDay {
   if (close > dayMinutes) throw invalid('working_hours', 'Working hours close at 24:00 at the latest');
   if (open === 0 && close === dayMinutes) return { ...day, ...noTimes, open_all_day: true };
   if (close === open) throw invalid('working_hours', 'Working hours must not close when they open');
-  // Midnight at the end of the day is 0:00 on the wire, whose hours go to 23.
   return {
     ...day,
     open_minutes: open_minutes ?? 0,
-    close_hour: close_hour % 24,
+    close_hour: wireHour(close_hour),
     close_minutes: close_minutes ?? 0,
   };
 }
+
+/** Midnight at the end of the day is 0:00 on the wire, whose hours go to 23. */
+const wireHour = (hour: number | null) => (hour === null ? null : hour % 24);
 
 const dayMinutes = 24 * 60;
 const noTimes = { open_hour: null, open_minutes: null, close_hour: null, close_minutes: null };
