@@ -32,7 +32,9 @@ describeInChromium('an input method composes', () => {
   }
   const stored = async () => {
     const { db } = server.app;
-    return (await db.all(db.q.selectFrom('messages').select('content'))).map(({ content }) => content);
+    // Without the lines about what happened.
+    const written = db.q.selectFrom('messages').select('content').where('message_type', 'in', [0, 1]);
+    return (await db.all(written)).map(({ content }) => content);
   };
 
   it('without sending a message, signing in or saving a field', async () => {

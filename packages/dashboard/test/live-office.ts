@@ -1,8 +1,9 @@
 /** A real server with what a desk knows of it, but without a page: its store, kept by real events. */
 import { agentRoom, Cable, createAgentClient } from '@hoory/client';
+import { agentApi } from '@hoory/contract';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Office, openOffice } from '../../server/test/office.ts';
+import { call, type Office, openOffice } from '../../server/test/office.ts';
 import { startTestServer, type TestServer } from '../../server/test/server.ts';
 import type { Ask } from '../src/live/fetch.ts';
 import { type Live, openLive } from '../src/live/live.ts';
@@ -37,6 +38,12 @@ export async function startLiveOffice(): Promise<LiveOffice> {
   const server = await startTestServer({ now: () => clock });
   const office = await openOffice(server);
   const { account_id, inbox, member } = office;
+  // Whoever opens a desk would be given what waits.
+  await call(server, agentApi.agentUpdateInbox, {
+    as: office.administrator,
+    params: { account_id, id: inbox.id },
+    body: { enable_auto_assignment: false },
+  });
   const agent = createAgentClient({ base: server.url, accessToken: member.access_token });
   const ask = ((name: string, input: object) => {
     const [method, rest] = name.split(' ');

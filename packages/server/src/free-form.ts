@@ -78,7 +78,8 @@ const shortText = 256;
  */
 export function readFreeForm(text: string, bytes: number = maxBytes): FreeForm {
   if (text === '{}') return {};
-  if (text.length < shortText && text.indexOf('{', 1) === -1 && !text.includes('[')) return JSON.parse(text);
+  if (text.length < shortText && text.indexOf('{', 1) === -1 && !/\[|__proto__/.test(text))
+    return JSON.parse(text);
   if (!exceeds(text, bytes) && !nestsDeeperThan(text, maxLevels)) {
     const value = JSON.parse(text) as FreeForm;
     if (shapeProblem(value) === undefined) return value;

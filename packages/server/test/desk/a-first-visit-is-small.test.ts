@@ -37,7 +37,8 @@ describeInChromium('a first visit', () => {
     await page.locator('input[type=email]').fill(office.administrator.email);
     await page.locator('input[type=password]').fill(password);
     await page.locator('button[type=submit]').click();
-    await page.getByText('Unassigned').first().click();
+    // The agent who comes online is given the conversation.
+    await page.getByText('Mine').first().click();
     await page.getByText('Hello there').first().click();
     await page.getByText('Hello there').last().waitFor();
     await page.waitForLoadState('networkidle');
