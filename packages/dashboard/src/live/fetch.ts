@@ -16,7 +16,7 @@ import {
 } from './lists.ts';
 import { mapValues, putConversation, removeConversation, type State } from './state.ts';
 import type { Store } from './store.ts';
-import { merge, PAGE } from './thread.ts';
+import { merge, PAGE, toMessage } from './thread.ts';
 
 /** How the server is asked: `api` of the desk, or a test's. */
 export type Ask = <Name extends AccountEndpoint>(
@@ -155,13 +155,20 @@ export async function fetchThread(store: Store, ask: Ask, id: number): Promise<v
   const { payload } = await ask('GET /conversations/{conversation_id}/messages', { conversation_id: id });
   store.update((state) => {
     const known = state.threads.get(id);
+    // Answers may come in another order than they were asked for: an older one would take newer messages away.
+    if (known && known.asked > touched.asked) return state;
     const oldest = payload[0]?.id ?? 0;
-    // Messages that events brought meanwhile stay, and those before this page that join it without a gap.
     const joins = known?.messages.some((message) => message.id === oldest);
-    const kept = (known?.messages ?? []).filter(({ id: one }) =>
-      one < oldest ? joins : touched.messages.has(one),
-    );
-    const thread = { messages: kept, hasOlder: joins ? (known?.hasOlder ?? false) : payload.length === PAGE };
+    const before = (known?.messages ?? []).filter((message) => joins && message.id < oldest);
+    // What events brought meanwhile is newer than the answer, also when the thread was not loaded yet.
+    const told = [...touched.messages.values()]
+      .filter((message) => message.conversation_id === id && message.id >= oldest)
+      .map(toMessage);
+    const thread = {
+      messages: [...before, ...told],
+      hasOlder: joins ? (known?.hasOlder ?? false) : payload.length === PAGE,
+      asked: touched.asked,
+    };
     return {
       ...state,
       threads: new Map(state.threads).set(id, {
@@ -187,7 +194,7 @@ export async function fetchOlder(store: Store, ask: Ask, id: number): Promise<vo
     const messages = merge(known, payload, touched.messages);
     return {
       ...state,
-      threads: new Map(state.threads).set(id, { messages, hasOlder: payload.length === PAGE }),
+      threads: new Map(state.threads).set(id, { ...known, messages, hasOlder: payload.length === PAGE }),
     };
   });
 }

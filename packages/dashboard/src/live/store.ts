@@ -1,4 +1,5 @@
 /** Holds the state, tells who looks at it, and remembers what events touched while an answer was under way. */
+import type { EventMessage } from '@hoory/client';
 import { apply, emptyState, type State } from './state.ts';
 
 export interface Store {
@@ -6,15 +7,16 @@ export interface Store {
   subscribe(changed: () => void): () => void;
   update(change: (state: State) => State): void;
   event(name: string, data: unknown): void;
-  /** Call before asking the server: tells later which conversations and messages events have touched since. */
-  since(): Readonly<Record<keyof Touched, ReadonlySet<number>>>;
+  /** Call before asking the server: tells later what events have touched since. */
+  since(): Readonly<Touched>;
 }
 
 export function createStore(me: number): Store {
   let state = emptyState(me);
   const listeners = new Set<() => void>();
+  let asked = 0;
   /** Answers under way; each is told what events touch. Those that are never read end with their page. */
-  const waiting = new Set<WeakRef<Touched>>();
+  const waiting = new Set<WeakRef<Marks>>();
 
   const set = (next: State) => {
     if (next === state) return;
@@ -26,7 +28,7 @@ export function createStore(me: number): Store {
     const { id, conversation_id } = data as { id?: number; conversation_id?: number };
     for (const reference of waiting) {
       const touched = reference.deref();
-      if (touched) mark(touched, name, { id, conversation_id });
+      if (touched) mark(touched, name, { id, conversation_id }, data);
       else waiting.delete(reference);
     }
   };
@@ -45,23 +47,38 @@ export function createStore(me: number): Store {
       set(apply(state, name, data));
     },
     since() {
-      const touched: Touched = { conversations: new Set(), messages: new Set(), whole: new Set() };
+      asked++;
+      const touched = {
+        asked,
+        conversations: new Set<number>(),
+        messages: new Map(),
+        whole: new Set<number>(),
+      };
       waiting.add(new WeakRef(touched));
       return touched;
     },
   };
 }
 
-interface Touched {
-  conversations: Set<number>;
-  messages: Set<number>;
+export interface Touched {
+  /** Grows from one question to the next: of two answers, the one that was asked for later is newer. */
+  asked: number;
+  conversations: ReadonlySet<number>;
+  /** As events told them last, also those of conversations that were not loaded. */
+  messages: ReadonlyMap<number, EventMessage>;
   /** Conversations of which an event has told every field. */
+  whole: ReadonlySet<number>;
+}
+
+interface Marks extends Touched {
+  conversations: Set<number>;
+  messages: Map<number, EventMessage>;
   whole: Set<number>;
 }
 
-function mark(touched: Touched, event: string, { id, conversation_id }: Ids): void {
+function mark(touched: Marks, event: string, { id, conversation_id }: Ids, data: unknown): void {
   if (event.startsWith('message.') && id && conversation_id) {
-    touched.messages.add(id);
+    touched.messages.set(id, data as EventMessage);
     touched.conversations.add(conversation_id);
   } else if (id && !event.startsWith('contact.')) touched.conversations.add(id);
   if (id && isWhole(event)) touched.whole.add(id);

@@ -5,6 +5,8 @@ export interface Thread {
   messages: readonly AgentMessage[];
   /** There are older ones on the server. */
   hasOlder: boolean;
+  /** Which question brought its newest messages (`Touched.asked`). */
+  asked: number;
 }
 
 /** Messages of a page on the server. */
@@ -14,7 +16,7 @@ export const PAGE = 20;
 export function merge(
   thread: Thread | undefined,
   fetched: readonly AgentMessage[],
-  newer: ReadonlySet<number>,
+  newer: ReadonlyMap<number, unknown>,
 ): readonly AgentMessage[] {
   const all = new Map(thread?.messages.map((message) => [message.id, message]));
   for (const message of fetched)
