@@ -42,13 +42,13 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** What a reader fills in. */
+/** What a reader fills in; the port first, whose digits may stand in what is filled in after it. */
 const filledIn = (code: string) =>
   code
+    .replaceAll('4000', String(port))
     .replaceAll('http://localhost:3000', server.url)
     .replaceAll('accounts/1/', `accounts/${stage.office.account_id}/`)
-    .replaceAll('<token>', stage.office.administrator.access_token)
-    .replaceAll('4000', String(port));
+    .replaceAll('<token>', stage.office.administrator.access_token);
 
 /** Runs a receiver until it answers, which to a request without a signature is a refusal. */
 async function run({ name, code }: { name: string; code: string }): Promise<void> {
