@@ -153,8 +153,13 @@ negative_data_rejection = { enabled = false, expected-statuses = [400, 401, 403,
 include-path-regex = "^/api/v1/profile|^/auth/sign_out"
 headers = { api_access_token = "${shop.renewed}" }
 [[operations]]
-# They have a method more, for clients of old: the spelling of a deletion with an id, and a redirect to the page to sign in at.
-include-path = ["/api/v1/accounts/{account_id}/inbox_members/{inbox_id}", "/auth/sign_in"]
+# They have a method more: the older spelling of a deletion, a redirect to the page to sign in at, and an alias that shows the form
+# of a message alone.
+include-path = [
+  "/api/v1/accounts/{account_id}/inbox_members/{inbox_id}",
+  "/auth/sign_in",
+  "/public/api/v1/channels/{inbox_identifier}/customers/{contact_identifier}/conversations/{conversation_id}/messages",
+]
 checks = { unsupported_method = { enabled = false }, allow_header_conformance = { enabled = false } }
 `;
 }

@@ -15,6 +15,8 @@ from schemathesis.specs.openapi import checks
 with open(os.environ["HOORY_MEANINGS"], encoding="utf-8") as file:
     MEANINGS = re.compile("|".join(json.load(file).values()))
 KNOWN = json.loads(os.environ["HOORY_KNOWN"])
+# Fields of which older clients send a second type: the document tells it in words, so that generated clients have one type.
+OLDER = re.compile(r"\b(attribute_display_type|attribute_model|before|bot_type|echo_id|external_created_at|filter_type)\b")
 
 
 @schemathesis.hook
@@ -52,4 +54,9 @@ def invalid_is_refused(ctx, response, case):
         return None
     if isinstance(response.request.body, bytes) and not response.request.body.strip():
         return None
-    return checks.negative_data_rejection(ctx, response, case)
+    try:
+        return checks.negative_data_rejection(ctx, response, case)
+    except Failure as failure:
+        if OLDER.search(failure.message):
+            return None
+        raise
