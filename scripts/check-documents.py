@@ -48,11 +48,11 @@ def valid_is_taken(ctx, response, case):
 def invalid_is_refused(ctx, response, case):
     """
     The fields of a form are text, which has no type to be wrong; the server reads it as the type of the field. A blank of a query
-    and a blank body are nothing.
+    and a blank body are nothing, and so is null as a body.
     """
     if case.media_type == "multipart/form-data" or "" in (case.query or {}).values():
         return None
-    if isinstance(response.request.body, bytes) and not response.request.body.strip():
+    if isinstance(response.request.body, bytes) and response.request.body.strip() in (b"", b"null"):
         return None
     try:
         return checks.negative_data_rejection(ctx, response, case)

@@ -17,7 +17,7 @@ A body is read wholly or refused, never dropped:
 
 - It is JSON, \`application/x-www-form-urlencoded\` or \`multipart/form-data\`. JSON is read as JSON also when its type is
   \`text/plain\`, any \`+json\`, that of a form (as \`curl -d\` sends it), or none; a part of multipart that is typed
-  \`application/json\` is the JSON value of its field. Any other type is 415. An empty body is fine whatever its type.
+  \`application/json\` is the JSON value of its field. Any other type is 415. An empty body is fine whatever its type, and \`null\` is one.
 - A body of which no field is known is 422 naming the fields, as is a file in a field that takes none. Text or JSON where only
   files count, such as a data URL in \`attachments\`, is 422. A file input that was left empty is no file.
 - Text is UTF-8, or in the charset that the body or its part declares (\`charset\`, \`_charset_\`); bytes that are not of it

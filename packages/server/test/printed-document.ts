@@ -92,7 +92,8 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
 function olderOf({ operationId }: PrintedOperation): Operation['older'] {
   const { body, query } = endpoints[operationId.replace(/(ByPut|WithFiles)$/, '')] as Endpoint;
   return {
-    body: body && (JSON.parse(JSON.stringify(sentBody(body))) as Schema),
+    // `null` is an empty body.
+    body: body && { anyOf: [JSON.parse(JSON.stringify(sentBody(body))) as Schema, { type: 'null' }] },
     query: JSON.parse(JSON.stringify(query?.properties ?? {})) as Record<string, Schema>,
   };
 }

@@ -16,11 +16,11 @@ function toTyped(bag: Bag): Bag {
   return bag;
 }
 
-/** Blank text is an empty bag. @throws bad_request for anything but an object */
+/** Blank text and `null`, which generated clients send for a body that nobody gave them, are an empty bag. @throws bad_request */
 export function readJsonObject(text: string): Bag {
   if (text.trim() === '') return {};
-  const value = readJson(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  const value = readJson(text) ?? {};
+  if (typeof value !== 'object' || Array.isArray(value))
     throw new Refusal('bad_request', 'The body must be a JSON object');
   return toTyped(value as Bag);
 }

@@ -58,6 +58,7 @@ describe.each(engines)('a body on %s', (engine) => {
       expect(await contentOf(text, headers)).toBe('a = b & c + d % 41 {}');
       expect(await contentOf(`\ufeff${text}`, headers)).toBe('a = b & c + d % 41 {}');
       expect((await send('', headers)).status).toBe(200);
+      expect((await send('null', headers)).status).toBe(200);
     });
 
     it.each([
