@@ -33,7 +33,7 @@ export function companyState(
   return { isOnline, text: isBack ? words.back.replace('{time}', momentText(opening, tag)) : words.away };
 }
 
-/** In milliseconds: `now` while the company is open or keeps no hours, infinite where no day has any. */
+/** When the company opens next, in milliseconds: `now` while it is open or keeps no hours, `Infinity` when every day is closed. */
 function nextOpening({ working_hours_enabled, working_hours, timezone }: PublicInbox, now: number): number {
   if (!working_hours_enabled) return now;
   const clock = clockAt(now, timezone);

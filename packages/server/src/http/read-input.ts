@@ -7,28 +7,13 @@
 import { cut, type Endpoint, longAsText, MAX_BODY_LEVELS, own } from '@hoory/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { invalid, notFound, Refusal, titleOf } from '../errors.ts';
+import { invalid, notFound, titleOf } from '../errors.ts';
 import { problemOf as freeFormProblem, PROTOTYPE } from '../free-form.ts';
 import { requireShallow, tooDeep } from './depth.ts';
+import { type Fault, fieldsOf, refusalOf, type Schema } from './input-faults.ts';
 import { exactNumber, NumberText, parseJson } from './number-text.ts';
 
 export type Bag = Record<string, unknown>;
-
-type Schema = Record<string, unknown> & {
-  type?: string | string[];
-  format?: string;
-  minimum?: number;
-  maximum?: number;
-  pattern?: string;
-  description?: string;
-  anyOf?: Schema[];
-  const?: unknown;
-  enum?: unknown[];
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  additionalProperties?: unknown;
-};
 
 type Parts = Pick<Endpoint, 'params' | 'query' | 'body' | 'files'>;
 
@@ -342,61 +327,4 @@ function clean(value: unknown, levels: number = MAX_BODY_LEVELS): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [keepKey(key), clean(inner, levels - 1)]),
   );
-}
-
-interface Fault {
-  keyword: string;
-  instancePath: string;
-  params: Record<string, unknown>;
-  message: string;
-}
-
-/** The fields that a fault is about. */
-const fieldsOf = (fault: Fault): string[] =>
-  isMissing(fault)
-    ? (fault.params.requiredProperties as string[])
-    : fault.instancePath.split('/').slice(1, 2);
-
-const isMissing = ({ keyword, instancePath }: Fault) => keyword === 'required' && instancePath === '';
-
-/** One refusal for all faults, in the words the reference uses where clients see them. */
-function refusalOf(faults: Fault[], schema: Schema): Refusal {
-  const messages = new Map<string, string>();
-  for (const fault of faults) {
-    if (isMissing(fault))
-      for (const name of fieldsOf(fault)) messages.set(name, `${titleOf(name)} can't be blank`);
-    const { name, field } = fieldOf(fault.instancePath, schema);
-    if (name && !messages.has(name)) messages.set(name, `${titleOf(name)} ${problemOf(fault, name, field)}`);
-  }
-  return new Refusal('invalid', [...messages.values()].join(', '), { attributes: [...messages.keys()] });
-}
-
-/** The innermost field of objects that a path leads to; a list is named as a whole. */
-function fieldOf(path: string, schema: Schema): { name: string | undefined; field: Schema | undefined } {
-  let name: string | undefined;
-  let field: Schema | undefined = schema;
-  for (const key of path.split('/').slice(1)) {
-    const inner: Schema | undefined = field?.properties?.[key];
-    if (name !== undefined && !inner) break;
-    name = key;
-    field = inner;
-  }
-  return { name, field };
-}
-
-function problemOf({ keyword, params, message }: Fault, name: string, schema: Schema | undefined): string {
-  if ((keyword === 'minLength' && params.limit === 1) || (keyword === 'pattern' && params.pattern === '\\S'))
-    return "can't be blank";
-  if (keyword === 'pattern' && name === 'email') return 'Invalid email';
-  if (keyword === 'pattern' && name === 'phone_number') return 'should be in e164 format';
-  if (keyword === 'maxLength') return `is too long (maximum is ${params.limit} characters)`;
-  if (keyword === 'minLength') return `is too short (minimum is ${params.limit} characters)`;
-  if (keyword === 'maxItems') return `has too many entries (maximum is ${params.limit})`;
-  if (keyword === 'pattern' && schema?.description) return `is invalid (${schema.description})`;
-  const words = schema?.enum ?? schema?.anyOf?.flatMap((one) => one.enum ?? [one.const]);
-  if (words?.some((word) => typeof word === 'string'))
-    return `is invalid (one of ${words.filter((word) => typeof word === 'string').join(', ')})`;
-  return keyword === 'type' || keyword === 'const' || keyword === 'anyOf'
-    ? `is invalid (${message})`
-    : message;
 }
