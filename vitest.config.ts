@@ -29,6 +29,7 @@ export default defineConfig({
       'examples/*/{src,test}/**/*.test.ts',
     ],
     globalSetup: ['scripts/build-before-tests.mjs', 'packages/server/test/templates.ts'],
+    setupFiles: ['scripts/seed-properties.mjs'],
     pool: 'forks',
     // A worker runs one file after another and loads the server once for all of them, which takes a second of the
     // processor for each file otherwise. So a test leaves nothing behind in what its modules keep.

@@ -146,8 +146,12 @@ describe.each(engines)('custom attributes on %s', (engine) => {
 
   it('say in an answer which value is meant, whatever it is', async () => {
     const key = fc.constantFrom(...Object.keys(types));
+    // The key `__proto__` is refused of every free-form value, in words of its own.
+    const anyValue = fc
+      .jsonValue({ maxDepth: 2 })
+      .filter((value) => !/__proto__/.test(JSON.stringify(value)));
     await fc.assert(
-      fc.asyncProperty(key, fc.jsonValue({ maxDepth: 2 }), async (type, value) => {
+      fc.asyncProperty(key, anyValue, async (type, value) => {
         const { status, body } = await writers['an agent who changes a contact']!({ [`a_${type}`]: value });
         if (status === 200) return;
         expect([status, (body as Attributes).message]).toEqual([
