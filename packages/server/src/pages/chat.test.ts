@@ -1,4 +1,4 @@
-/** The chat's page and script through HTTP; what they do in a browser is tested in `test/chat`. */
+/** The chat's page and script through HTTP; what they do in a browser is tested in `examples/chat/test`. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShop, type Shop } from '../../test/client-api/shop.ts';

@@ -1,4 +1,4 @@
-/** The page of a survey through HTTP, as a browser asks for it and sends its form; `test/chat` looks at it in one. */
+/** The page of a survey through HTTP, as a browser asks for it and sends its form; `examples/chat/test` looks at it in one. */
 import type { Conversation, CsatSurvey } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop, type Shop } from '../../test/client-api/shop.ts';

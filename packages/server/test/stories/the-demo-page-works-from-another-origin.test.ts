@@ -5,8 +5,8 @@
  */
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Company, openCompany, soon } from '../../../../examples/chat/test/chat-page.ts';
 import { describeInChromium, useChromium } from '../browser.ts';
-import { type Company, openCompany, soon } from '../chat/chat-page.ts';
 import { type Site, startSite } from '../site.ts';
 
 const demo = (server: string, inbox: string) => `<!doctype html>

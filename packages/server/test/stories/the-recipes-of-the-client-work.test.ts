@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Company, openCompany, soon } from '../../../../examples/chat/test/chat-page.ts';
 import { describeInChromium, useChromium } from '../browser.ts';
-import { type Company, openCompany, soon } from '../chat/chat-page.ts';
 import { type Site, startSite } from '../site.ts';
 
 const sdk = new URL('../../../sdk/', import.meta.url);

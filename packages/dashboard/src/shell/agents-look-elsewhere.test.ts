@@ -2,11 +2,11 @@
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { UserRow } from '../../server/src/db/tables.ts';
-import { describeInChromium, useChromium } from '../../server/test/browser.ts';
-import { asker, converse } from '../../server/test/conversing.ts';
-import { call, type Office, openOffice, password } from '../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../server/test/server.ts';
+import type { UserRow } from '../../../server/src/db/tables.ts';
+import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
+import { asker, converse } from '../../../server/test/conversing.ts';
+import { call, type Office, openOffice, password } from '../../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../../server/test/server.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };

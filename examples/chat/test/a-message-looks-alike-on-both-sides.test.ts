@@ -2,10 +2,10 @@
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { linkedTexts, markdownTexts, typedTexts } from '../../../sdk/test/message-texts.ts';
-import { describeInChromium, useChromium } from '../browser.ts';
-import { call, type Office, openOffice, password } from '../office.ts';
-import { startTestServer, type TestServer } from '../server.ts';
+import { linkedTexts, markdownTexts, typedTexts } from '../../../packages/sdk/test/message-texts.ts';
+import { describeInChromium, useChromium } from '../../../packages/server/test/browser.ts';
+import { call, type Office, openOffice, password } from '../../../packages/server/test/office.ts';
+import { startTestServer, type TestServer } from '../../../packages/server/test/server.ts';
 import { soon, write } from './chat-page.ts';
 
 const phone = { viewport: { width: 390, height: 844 } };

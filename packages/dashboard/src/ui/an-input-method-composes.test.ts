@@ -1,9 +1,9 @@
 /** Text composed with an input method in Chromium, at the desk and in the chat: the Enter that chooses a candidate sends nothing. */
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeInChromium, useChromium } from '../../server/test/browser.ts';
-import { type Office, openOffice, password } from '../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../server/test/server.ts';
+import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
+import { type Office, openOffice, password } from '../../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../../server/test/server.ts';
 
 describeInChromium('an input method composes', () => {
   let server: TestServer;

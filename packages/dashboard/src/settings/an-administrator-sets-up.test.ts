@@ -1,14 +1,14 @@
 /** The desk in Chromium: an administrator comes to an empty account, connects an inbox, and brings the team in. */
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { findUserByEmail } from '../../src/agents/store.ts';
-import { resetLink } from '../../src/auth/reset.ts';
-import { hmacHex } from '../../src/secrets.ts';
-import { type SetUp, setUp } from '../../src/setup.ts';
-import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
-import { password } from '../office.ts';
-import { openReceiver } from '../receiver.ts';
-import { startTestServer, type TestServer } from '../server.ts';
+import { findUserByEmail } from '../../../server/src/agents/store.ts';
+import { resetLink } from '../../../server/src/auth/reset.ts';
+import { hmacHex } from '../../../server/src/secrets.ts';
+import { type SetUp, setUp } from '../../../server/src/setup.ts';
+import { describeInChromium, expectAccessible, useChromium } from '../../../server/test/browser.ts';
+import { password } from '../../../server/test/office.ts';
+import { openReceiver } from '../../../server/test/receiver.ts';
+import { startTestServer, type TestServer } from '../../../server/test/server.ts';
 
 const email = 'ana@shop.test';
 /** The desk asks whether nobody is signed in any more; Chromium logs that as a fault. */

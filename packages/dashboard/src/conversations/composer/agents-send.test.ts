@@ -1,9 +1,9 @@
 /** Messages of an agent on their way to the server, in Chromium: none is lost, doubled or sent in another's name. */
 import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeInChromium, useChromium, type VisitOptions } from '../../server/test/browser.ts';
-import { type Office, openOffice, password } from '../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../server/test/server.ts';
+import { describeInChromium, useChromium, type VisitOptions } from '../../../../server/test/browser.ts';
+import { type Office, openOffice, password } from '../../../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../../../server/test/server.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };

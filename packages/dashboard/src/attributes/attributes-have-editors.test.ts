@@ -2,10 +2,10 @@
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeInChromium, expectAccessible, useChromium } from '../../server/test/browser.ts';
-import { type Conversing, converse } from '../../server/test/conversing.ts';
-import { call, type Office, openOffice, password } from '../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../server/test/server.ts';
+import { describeInChromium, expectAccessible, useChromium } from '../../../server/test/browser.ts';
+import { type Conversing, converse } from '../../../server/test/conversing.ts';
+import { call, type Office, openOffice, password } from '../../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../../server/test/server.ts';
 
 const soon = { timeout: 15_000 };
 const types = ['text', 'number', 'link', 'date', 'list', 'checkbox'] as const;

@@ -2,9 +2,9 @@
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
-import { call, type Office, openOffice, password } from '../office.ts';
-import { startTestServer, type TestServer } from '../server.ts';
+import { describeInChromium, expectAccessible, useChromium } from '../../server/test/browser.ts';
+import { call, type Office, openOffice, password } from '../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../server/test/server.ts';
 
 const screens = {
   work: ['/start', '/contacts', '/contacts/1', '/search?q=ana', '/reports'],

@@ -1,8 +1,8 @@
 /** The embedded chat in Chromium, opened again and again: at the newest message or at the unread line, and nowhere while hidden. */
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { describeInChromium, useChromium, type VisitOptions } from '../browser.ts';
-import { type Site, startSite } from '../site.ts';
+import { describeInChromium, useChromium, type VisitOptions } from '../../../packages/server/test/browser.ts';
+import { type Site, startSite } from '../../../packages/server/test/site.ts';
 import { type Company, openCompany, settled, soon, write } from './chat-page.ts';
 
 const sizes: Record<string, VisitOptions> = {

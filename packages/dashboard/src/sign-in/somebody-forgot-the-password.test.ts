@@ -1,9 +1,9 @@
 /** The way back in, in Chromium: from the sign-in over the letter to a new password, in the reader's language. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
-import { type Office, openOffice } from '../office.ts';
-import { openPostOffice } from '../post-office.ts';
-import { startTestServer, type TestServer } from '../server.ts';
+import { describeInChromium, expectAccessible, useChromium } from '../../../server/test/browser.ts';
+import { type Office, openOffice } from '../../../server/test/office.ts';
+import { openPostOffice } from '../../../server/test/post-office.ts';
+import { startTestServer, type TestServer } from '../../../server/test/server.ts';
 
 describeInChromium('somebody who forgot the password', () => {
   let post: Awaited<ReturnType<typeof openPostOffice>>;

@@ -2,12 +2,12 @@
 import { agentRoom, Cable, createAgentClient } from '@hoory/client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { addMember } from '../../server/src/agents/agents.ts';
-import { fetchList, fetchThread } from '../src/live/fetch.ts';
-import { type Filter, listKey } from '../src/live/lists.ts';
-import type { State } from '../src/live/state.ts';
-import { createStore, type Store } from '../src/live/store.ts';
-import { type LiveOffice, startLiveOffice, until } from './live-office.ts';
+import { addMember } from '../../../server/src/agents/agents.ts';
+import { type LiveOffice, startLiveOffice, until } from '../../test/live-office.ts';
+import { fetchList, fetchThread } from './fetch.ts';
+import { type Filter, listKey } from './lists.ts';
+import type { State } from './state.ts';
+import { createStore, type Store } from './store.ts';
 
 const filters: Filter[] = [
   { tab: 'all', status: 'open', sort: 'last_activity_at_desc' },

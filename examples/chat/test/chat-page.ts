@@ -2,9 +2,13 @@
 import { type AgentClient, type AgentOutput, createAgentClient } from '@hoory/client';
 import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import type { UserRow } from '../../src/db/tables.ts';
-import { createTestAccount, type TestAccount } from '../account.ts';
-import { startTestServer, type TestServer, type TestServerOptions } from '../server.ts';
+import type { UserRow } from '../../../packages/server/src/db/tables.ts';
+import { createTestAccount, type TestAccount } from '../../../packages/server/test/account.ts';
+import {
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../../../packages/server/test/server.ts';
 
 export const soon = { timeout: 15_000, interval: 20 };
 

@@ -1,9 +1,9 @@
 /** What a browser that was never here downloads until an agent sees the first conversation. */
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeInChromium, useChromium } from '../browser.ts';
-import { call, type Office, openOffice, password } from '../office.ts';
-import { startTestServer, type TestServer } from '../server.ts';
+import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
+import { call, type Office, openOffice, password } from '../../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../../server/test/server.ts';
 
 const mostBytes = 420_000;
 

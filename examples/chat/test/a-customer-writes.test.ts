@@ -3,7 +3,7 @@ import { agentRoom, Cable } from '@hoory/client';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
+import { describeInChromium, expectAccessible, useChromium } from '../../../packages/server/test/browser.ts';
 import { type Company, openCompany, sees, settled, soon, texts, write } from './chat-page.ts';
 
 const png = Buffer.from(

@@ -1,10 +1,10 @@
 /** A list of conversations that is read page by page while its rows move: each is shown once, as if it were read anew. */
 import { createAgentClient } from '@hoory/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Ask, fetchList, fetchMore } from '../src/live/fetch.ts';
-import { type Filter, type List, listKey } from '../src/live/lists.ts';
-import { createStore, type Store } from '../src/live/store.ts';
-import { type Desk, type LiveOffice, type Started, startLiveOffice, until } from './live-office.ts';
+import { type Desk, type LiveOffice, type Started, startLiveOffice, until } from '../../test/live-office.ts';
+import { type Ask, fetchList, fetchMore } from './fetch.ts';
+import { type Filter, type List, listKey } from './lists.ts';
+import { createStore, type Store } from './store.ts';
 
 const newest: Filter = { tab: 'all', status: 'open', sort: 'last_activity_at_desc' };
 const unassigned: Filter = { tab: 'unassigned', status: 'open', sort: 'created_at_asc' };

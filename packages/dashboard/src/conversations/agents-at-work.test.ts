@@ -2,16 +2,16 @@
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { insertContact } from '../../server/src/contacts/store.ts';
-import { newUuid } from '../../server/src/secrets.ts';
+import { insertContact } from '../../../server/src/contacts/store.ts';
+import { newUuid } from '../../../server/src/secrets.ts';
 import {
   describeInChromium,
   expectAccessible,
   useChromium,
   type VisitOptions,
-} from '../../server/test/browser.ts';
-import { call, type Office, openOffice, password } from '../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../server/test/server.ts';
+} from '../../../server/test/browser.ts';
+import { call, type Office, openOffice, password } from '../../../server/test/office.ts';
+import { startTestServer, type TestServer } from '../../../server/test/server.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };

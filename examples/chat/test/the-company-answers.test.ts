@@ -1,7 +1,7 @@
 /** The example chat in Chromium: what a company sets up and sends, and the end of a conversation. */
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { describeInChromium, expectAccessible, useChromium } from '../browser.ts';
+import { describeInChromium, expectAccessible, useChromium } from '../../../packages/server/test/browser.ts';
 import { type Company, openCompany, sees, settled, soon, write } from './chat-page.ts';
 
 const conversation = '/api/v1/accounts/{account_id}/conversations/{conversation_id}' as const;

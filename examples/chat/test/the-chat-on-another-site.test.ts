@@ -1,9 +1,14 @@
 /** The launcher in Chromium, on a site that is not ours: what it may not disturb, its panel, phones, and who it is. */
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { hmacHex } from '../../src/secrets.ts';
-import { describeInChromium, expectAccessible, useChromium, type VisitOptions } from '../browser.ts';
-import { type Site, startSite } from '../site.ts';
+import { hmacHex } from '../../../packages/server/src/secrets.ts';
+import {
+  describeInChromium,
+  expectAccessible,
+  useChromium,
+  type VisitOptions,
+} from '../../../packages/server/test/browser.ts';
+import { type Site, startSite } from '../../../packages/server/test/site.ts';
 import { type Company, openCompany, sees, settled, soon, write } from './chat-page.ts';
 
 const phone: VisitOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
