@@ -38,7 +38,7 @@ const kernel = [
   'installation',
   'log',
   'metrics',
-  'rounds',
+  'schedule',
   'text',
   'time',
 ];

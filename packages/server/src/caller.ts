@@ -1,4 +1,4 @@
-/** Who is asking, as the gate found it. Rules of the nouns decide what that caller may do. */
+/** The caller of a request, as authentication loaded it. Rules of the nouns decide what that caller may do. */
 import type { Auth } from '@hoory/contract';
 import type {
   AccountRow,
@@ -31,14 +31,14 @@ export interface SessionCaller {
   inbox: SessionInbox;
   session: ContactInboxRow;
   contact: ContactRow;
-  /** The conversation that the path names, as the gate found it; whether it is the session's own is not yet asked. */
-  place?: Place;
-  /** Set when the gate did not read all this for this request: whoever relies on it compares it with what is stored. */
-  isRecalled?: true;
+  /** The conversation that the path names, as authentication loaded it; whether it belongs to the session is not checked yet. */
+  conversation?: ConversationOwner;
+  /** Set when the caller came from the cache: a verb that relies on it compares it with the stored rows. */
+  isCached?: true;
 }
 
 /** A conversation and whose it is. */
-export type Place = Pick<ConversationRow, 'id' | 'contact_id' | 'contact_inbox_id'>;
+export type ConversationOwner = Pick<ConversationRow, 'id' | 'contact_id' | 'contact_inbox_id'>;
 
 /** A signed-in user, by access token or sign-in headers. */
 export interface UserCaller {

@@ -26,8 +26,8 @@ export class Refusal extends Error {
   }
 }
 
-/** A recalled caller is not, or may not be, what it was: it is looked up anew, and the request done again. */
-export class CallerOutdated extends Error {}
+/** The cached caller may be stale: reload it and retry the request. */
+export class StaleCaller extends Error {}
 
 /** The record does not exist, or is outside what the caller may know of: both look the same (decisions.md 8). */
 export const notFound = () => new Refusal('not_found', 'Resource could not be found');

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
-import { openCableGate } from './auth/cable-gate.ts';
-import { openGate } from './auth/gate.ts';
+import { openAuthentication } from './auth/authenticate.ts';
+import { authenticateSubscription } from './auth/authenticate-subscription.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
@@ -23,9 +23,9 @@ import { pruneLog } from './events/prune.ts';
 import { openS3Store } from './files/s3-store.ts';
 import { openFileStore } from './files/store.ts';
 import { openSweep } from './files/sweep.ts';
+import { pruneStoredResponses } from './http/idempotency.ts';
 import { noLimits, openLimits } from './http/limits.ts';
 import { listen } from './http/listen.ts';
-import { pruneReceipts } from './http/receipts.ts';
 import { openHttp } from './http/server.ts';
 import { forgetRemovedBots } from './inboxes/bot.ts';
 import { forgetRemovedAgents } from './inboxes/members.ts';
@@ -41,8 +41,8 @@ import { openOutgoing } from './outgoing/outgoing.ts';
 import { registerDocs } from './pages/docs.ts';
 import { countMessages, registerMetrics } from './pages/metrics.ts';
 import { recordReports } from './reports/record.ts';
-import { openRounds, type Rounds } from './rounds.ts';
 import { registerApi } from './routes.ts';
+import { openSchedule, type Schedule } from './schedule.ts';
 import { leaveTeams } from './teams/members.ts';
 import { type AutoAssignment, openAutoAssignment } from './threads/auto-assign.ts';
 import { resolveIdle } from './threads/auto-resolve.ts';
@@ -140,18 +140,18 @@ export async function startServer(
   let url = config.url;
   const app = await openApp(config, now, { ...options, url: () => url });
   const http = await openHttp(app);
-  registerApi(http, app, openGate());
+  registerApi(http, app, openAuthentication());
   registerDocs(http, app);
-  const cable = openCable(app, http, openCableGate(app));
+  const cable = openCable(app, http, authenticateSubscription(app));
   registerMetrics(http, app, cable);
   const relabeling = openRelabeling(app);
   const assignment = openAutoAssignment(app);
-  const rounds = startRounds(app, { relabeling, assignment });
+  const schedules = startSchedules(app, { relabeling, assignment });
   const worker = openWorker(app);
   const closeAll = async (closeHttp: () => Promise<void>) => {
     await Promise.all([cable.close(), closeHttp()]);
-    // Together: a round that works off a queue ends with the piece it is at once its queue is closed.
-    await Promise.all([relabeling, assignment, ...rounds].map((work) => work.close()));
+    // Together: a run that empties a queue ends with the piece it is at once its queue is closed.
+    await Promise.all([relabeling, assignment, ...schedules].map((work) => work.close()));
     await worker.close();
     await app.close();
   };
@@ -166,13 +166,13 @@ export async function startServer(
 }
 
 /** What repeats in the background: deleting what is past its life, opening what was snoozed until now, what was left in a queue. */
-function startRounds(
+function startSchedules(
   app: App,
   { relabeling, assignment }: { relabeling: Relabeling; assignment: AutoAssignment },
-): Rounds[] {
+): Schedule[] {
   const prune = async () => {
     await pruneLog(app.db, app.config.logKeep, app.now());
-    await pruneReceipts(app.db, app.now());
+    await pruneStoredResponses(app.db, app.now());
     await pruneDeliveries(app.db, app.config.logKeep, app.now());
   };
   const wake = async () => {
@@ -181,18 +181,18 @@ function startRounds(
     await openLeft(app);
   };
   return [
-    openRounds(app.log, { name: 'pruning', every: 60_000, work: prune }),
+    openSchedule(app.log, { name: 'pruning', everyMs: 60_000, run: prune }),
     // In a minute a busy account would leave thousands of steps, and each of its lists reads them all.
-    openRounds(app.log, { name: 'adding up counts', every: 1000, work: () => addUpCounts(app.db) }),
-    openRounds(app.log, { name: 'resolving', every: 60_000, work: () => resolveIdle(app) }),
-    openRounds(app.log, { name: 'sweeping', every: 60_000, work: openSweep(app) }),
-    openRounds(app.log, { name: 'fetching pictures', every: 1000, work: () => fetchAvatars(app) }),
-    openRounds(app.log, { name: 'sending letters', every: 5000, work: () => app.mail.work() }),
-    openRounds(app.log, { name: 'waking', every: 1000, work: wake }),
-    openRounds(app.log, { name: 'folding', every: 1000, work: () => foldOlderConversations(app) }),
-    openRounds(app.log, { name: 'indexing', every: 250, work: openIndexing(app) }),
-    openRounds(app.log, { name: 'relabeling', every: 5000, work: () => relabeling.work() }),
-    openRounds(app.log, { name: 'assigning', every: 1000, work: () => assignment.work() }),
+    openSchedule(app.log, { name: 'adding up counts', everyMs: 1000, run: () => addUpCounts(app.db) }),
+    openSchedule(app.log, { name: 'resolving', everyMs: 60_000, run: () => resolveIdle(app) }),
+    openSchedule(app.log, { name: 'sweeping', everyMs: 60_000, run: openSweep(app) }),
+    openSchedule(app.log, { name: 'fetching pictures', everyMs: 1000, run: () => fetchAvatars(app) }),
+    openSchedule(app.log, { name: 'sending letters', everyMs: 5000, run: () => app.mail.work() }),
+    openSchedule(app.log, { name: 'waking', everyMs: 1000, run: wake }),
+    openSchedule(app.log, { name: 'folding', everyMs: 1000, run: () => foldOlderConversations(app) }),
+    openSchedule(app.log, { name: 'indexing', everyMs: 250, run: openIndexing(app) }),
+    openSchedule(app.log, { name: 'relabeling', everyMs: 5000, run: () => relabeling.work() }),
+    openSchedule(app.log, { name: 'assigning', everyMs: 1000, run: () => assignment.work() }),
   ];
 }
 

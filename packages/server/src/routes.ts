@@ -52,7 +52,7 @@ import { customAttributeRoutes } from './custom-attributes/routes.ts';
 import { customFilterRoutes } from './custom-filters/routes.ts';
 import { registerFiles } from './files/serve.ts';
 import { uploadRoutes } from './files/uploads.ts';
-import { type Gate, registerRoutes } from './http/routes.ts';
+import { type Authentication, registerRoutes } from './http/routes.ts';
 import { clientInboxRoutes } from './inboxes/public.ts';
 import { inboxRoutes } from './inboxes/routes.ts';
 import { labelRoutes } from './labels/routes.ts';
@@ -78,8 +78,8 @@ import { conversationUpkeepRoutes } from './threads/upkeep.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 
 /** Registers every table with its verbs. */
-export function registerApi(http: FastifyInstance, app: App, gate: Gate): void {
-  const to = { app, gate };
+export function registerApi(http: FastifyInstance, app: App, authentication: Authentication): void {
+  const to = { app, authentication };
   registerRoutes(http, to, probe, probeRoutes);
   registerRoutes(http, to, clientInboxes, clientInboxRoutes);
   registerRoutes(http, to, clientContacts, clientContactRoutes);

@@ -10,7 +10,7 @@ import type { Execution } from '../src/db/db.ts';
 import { openSearchIndex } from '../src/db/search-index.ts';
 import { pruneLog } from '../src/events/prune.ts';
 import { openSweep } from '../src/files/sweep.ts';
-import { pruneReceipts } from '../src/http/receipts.ts';
+import { pruneStoredResponses } from '../src/http/idempotency.ts';
 import { startServer } from '../src/main.ts';
 import { wakeDueNotifications } from '../src/notifications/notifications.ts';
 import { resolveIdle } from '../src/threads/auto-resolve.ts';
@@ -260,7 +260,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     const { app } = server;
     const now = app.now();
     await pruneLog(app.db, { age: 30 * hour, events: filledRows - 500 }, now);
-    await pruneReceipts(app.db, now);
+    await pruneStoredResponses(app.db, now);
     await pruneDeliveries(app.db, { age: 27 * hour, events: filledRows }, now);
     await addUpCounts(app.db);
     await wakeDue(app);

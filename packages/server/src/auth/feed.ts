@@ -6,7 +6,7 @@ import { notAuthorized, unauthorized } from '../errors.ts';
 import { streamOf } from '../events/emit.ts';
 import { readFeed } from '../events/feed.ts';
 import type { Routes } from '../http/routes.ts';
-import { openCableGate } from './cable-gate.ts';
+import { authenticateSubscription } from './authenticate-subscription.ts';
 import { streamsOfMember } from './streams.ts';
 
 export const clientFeedRoutes: Routes<typeof clientFeed> = {
@@ -37,7 +37,7 @@ export const agentFeedRoutes: Routes<typeof agentFeed> = {
 
 /** @throws unauthorized 401 when the inbox asks for more proof meanwhile, or the session is gone */
 async function streamsOfSession(app: App, { pubsub_token }: ContactInboxRow): Promise<readonly string[]> {
-  const found = await openCableGate(app)({ pubsub_token });
+  const found = await authenticateSubscription(app)({ pubsub_token });
   if (!found) throw unauthorized('This session may no longer listen: send identifier and identifier_hash');
   return found.streams;
 }

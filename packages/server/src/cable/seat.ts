@@ -1,6 +1,6 @@
 /** What a subscription is entitled to. Who is entitled is decided in `auth/`. */
 
-/** What an identifier's proof entitles to, as `auth/cable-gate.ts` found it. */
+/** What an identifier's proof entitles to, as `auth/authenticate-subscription.ts` found it. */
 export interface Seat {
   account_id: number;
   /** The stream of the token itself: `session:<id>` or `user:<id>`. */

@@ -1,6 +1,6 @@
 /** Which conversations a contact session may reach (client-api.md section 4). */
 import type { App } from '../app.ts';
-import type { Place, SessionCaller } from '../caller.ts';
+import type { ConversationOwner, SessionCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -8,7 +8,7 @@ import { findConversation } from './store.ts';
 import type { Surroundings } from './wire.ts';
 
 /** An unverified session reaches its own conversations, a verified one all of its contact as well, in every inbox. */
-const isOwn = ({ session }: SessionCaller, conversation: Place): boolean =>
+const isOwn = ({ session }: SessionCaller, conversation: ConversationOwner): boolean =>
   conversation.contact_inbox_id === session.id ||
   (session.hmac_verified === 1 && conversation.contact_id === session.contact_id);
 
@@ -24,16 +24,16 @@ export async function findOwnConversation(
 }
 
 /**
- * The conversation that the path names, as the gate has found it: the message path needs no more before its transaction.
+ * The conversation that the path names, as authentication loaded it: the message path needs no more before its transaction.
  * @throws not_found outside the session's reach, as for one that does not exist
  */
-export function getOwnPlace(caller: SessionCaller): Place {
-  if (!caller.place || !isOwn(caller, caller.place)) throw notFound();
-  return caller.place;
+export function getOwnPlace(caller: SessionCaller): ConversationOwner {
+  if (!caller.conversation || !isOwn(caller, caller.conversation)) throw notFound();
+  return caller.conversation;
 }
 
 /**
- * Whether all that let a recalled caller into this conversation is as it was. Only owners are recalled, and `session` is the
+ * Whether the rows that authorised a cached caller are unchanged. Only owners are cached, and `session` is the
  * one that owns the conversation now.
  */
 export const isStillOwn = (caller: SessionCaller, { inbox, session }: Surroundings): boolean =>

@@ -19,7 +19,7 @@ import { withinTime } from './within-time.ts';
 const laneCount = 1;
 
 /** Milliseconds until a connection must be there, and a query answered: a server that is silent is given up. */
-const patience = { connectionTimeoutMillis: 10_000, query_timeout: 30_000 };
+const timeouts = { connectionTimeoutMillis: 10_000, query_timeout: 30_000 };
 
 /**
  * Milliseconds for which callers wait for the outcome of a commit whose connection broke; later they are told that it is
@@ -89,7 +89,7 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
 }
 
 function openPool(url: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, ...patience });
+  const pool = new pg.Pool({ connectionString: url, max, ...timeouts });
   // A connection was lost: its queries are told, the pool drops it, and the next query opens another.
   pool.on('error', () => {});
   pool.on('connect', (client) => void client.on('error', () => {}));

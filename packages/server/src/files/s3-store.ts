@@ -14,7 +14,7 @@ import type { FileStore } from './store.ts';
 /** Bytes held in memory for each upload, and size of the parts of large ones; S3 wants at least 5 MiB. */
 const partSize = 8 * 1024 * 1024;
 /** Milliseconds until the service has answered; a body may take longer. */
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 interface Ask {
   method: string;
@@ -41,7 +41,7 @@ export function openS3Store(settings: S3Settings): FileStore {
       method,
       headers: { ...headers, 'x-amz-content-sha256': sha256(body ?? '') },
       ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   }
 

@@ -4,7 +4,7 @@ import type { Server } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Milliseconds that requests have to end. */
-const patienceMs = 5000;
+const timeoutMs = 5000;
 
 /**
  * Closes a connection as soon as it has no request, and all that are left after `patienceMs`. `second` is a listener whose
@@ -12,7 +12,7 @@ const patienceMs = 5000;
  */
 export function closeInOrder(http: FastifyInstance, second: Server): void {
   http.addHook('preClose', (done) => {
-    const until = performance.now() + patienceMs;
+    const until = performance.now() + timeoutMs;
     const timer = setInterval(() => {
       if (performance.now() < until) return http.server.closeIdleConnections();
       http.server.closeAllConnections();

@@ -5,15 +5,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
 import { isUnsure } from '../db/failed.ts';
-import { CallerOutdated, Refusal } from '../errors.ts';
+import { Refusal, StaleCaller } from '../errors.ts';
 import { discardUnkept } from '../files/discard.ts';
 import { endWhenClosing } from './closing.ts';
+import {
+  type IdempotentRequest,
+  StoredResponse,
+  storeResponseAfter,
+  storeResponseOfWrite,
+} from './idempotency.ts';
 import { isTyped } from './json-body.ts';
 import { MultipartBody, readMultipart } from './multipart-body.ts';
 import { printerOf } from './print.ts';
 import { queryOf } from './query.ts';
 import { type Bag, inputReader } from './read-input.ts';
-import { type Receipt, Replay, receiptAfter, withReceipt } from './receipts.ts';
 import { refuseTextForFiles, refuseUnread } from './unread.ts';
 import type { Upload } from './upload.ts';
 
@@ -32,38 +37,38 @@ export interface RequestContext {
 
 export interface Verb<E extends Endpoint> {
   (app: App, caller: CallerOf<E>, input: Input<E>, context: RequestContext): Promise<Output<E> | void>;
-  /** Compares a recalled caller with what is stored, within its transaction. @throws CallerOutdated */
-  knowsRecalled?: true;
+  /** Compares a cached caller with the stored rows within its transaction. @throws StaleCaller */
+  comparesCachedCaller?: true;
 }
 
 /** The compiler asks for every endpoint of a table and checks input and output. */
 export type Routes<Table extends Record<string, Endpoint>> = { [Name in keyof Table]: Verb<Table[Name]> };
 
 /** Who is calling, in two steps: by path and headers alone before a body is read, then with the whole input. */
-export interface Gate {
-  identify(
+export interface Authentication {
+  authenticate(
     app: App,
     endpoint: Endpoint,
     request: FastifyRequest,
     /** Whether the caller may be given as it was found last. */
-    how?: { mayRecall?: boolean },
+    how?: { mayUseCache?: boolean },
   ): Promise<Caller>;
-  admit(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Caller | Promise<Caller>;
+  applyIdentityPolicy(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Caller | Promise<Caller>;
   /** Headers that every answer to this caller carries. */
   headersFor(caller: Caller): Record<string, string> | undefined;
   /** Names the caller for idempotency keys and rate limits; undefined when it is anonymous. */
-  nameOf(caller: Caller, request: FastifyRequest): string;
+  nameOfCaller(caller: Caller, request: FastifyRequest): string;
 }
 
 interface AnyVerb {
   (app: App, caller: Caller, input: Bag, context: RequestContext): Promise<unknown>;
-  knowsRecalled?: true;
+  comparesCachedCaller?: true;
 }
 
 /** Registers a table of endpoints with its verbs. */
 export function registerRoutes<Table extends Record<string, Endpoint>>(
   http: FastifyInstance,
-  { app, gate }: { app: App; gate: Gate },
+  { app, authentication }: { app: App; authentication: Authentication },
   table: Table,
   routes: Routes<Table>,
 ): void {
@@ -74,7 +79,7 @@ export function registerRoutes<Table extends Record<string, Endpoint>>(
   });
   for (const [name, endpoint] of Object.entries(table)) {
     const verb = routes[name as keyof Table] as unknown as AnyVerb;
-    const handler = handlerOf({ app, gate, waiting }, endpoint, verb);
+    const handler = handlerOf({ app, authentication, waiting }, endpoint, verb);
     for (const url of pathsOf(endpoint))
       for (const method of methodsOf(endpoint))
         http.route({
@@ -104,20 +109,22 @@ function spellingsOf(path: string): string[] {
 
 interface Doors {
   app: App;
-  gate: Gate;
+  authentication: Authentication;
   /** Of the answers that wait. */
   waiting: Set<AbortController>;
 }
 
-function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyVerb) {
+function handlerOf({ app, authentication, waiting }: Doors, endpoint: Endpoint, verb: AnyVerb) {
   const read = inputReader(endpoint);
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const uploads: Upload[] = [];
     try {
-      const identified = await gate.identify(app, endpoint, request, { mayRecall: mayRecall(verb, request) });
-      const headers = gate.headersFor(identified);
+      const identified = await authentication.authenticate(app, endpoint, request, {
+        mayUseCache: mayUseCache(verb, request),
+      });
+      const headers = authentication.headersFor(identified);
       if (headers) reply.headers(headers);
-      const name = gate.nameOf(identified, request);
+      const name = authentication.nameOfCaller(identified, request);
       takeTurn(app, name, request);
       if (endpoint.throttle) throttle(app, endpoint.throttle, identified);
       const query = queryOf(request);
@@ -127,22 +134,22 @@ function handlerOf({ app, gate, waiting }: Doors, endpoint: Endpoint, verb: AnyV
       const typed = isTyped(body) ? body : undefined;
       refuseTextForFiles(endpoint, bag);
       const answerTo = async (known: Caller) => {
-        const caller = await gate.admit(app, endpoint, known, bag);
+        const caller = await authentication.applyIdentityPolicy(app, endpoint, known, bag);
         const input = read(bag, typed);
-        const receipt = receiptOf(request, name, input, uploads);
+        const idempotent = findIdempotentRequest(request, name, input, uploads);
         const context = new Context(request, reply, { uploads, waiting });
         const run = (within: App) => verb(within, caller, input, context);
-        return receipt && endpoint.inPieces
-          ? receiptAfter(app, receipt, { work: () => run(app), headers: context.ownHeaders })
-          : run(receipt ? withReceipt(app, receipt) : app);
+        return idempotent && endpoint.inPieces
+          ? storeResponseAfter(app, idempotent, { work: () => run(app), headers: context.ownHeaders })
+          : run(idempotent ? storeResponseOfWrite(app, idempotent) : app);
       };
       const answer = await answerTo(identified).catch(async (error) => {
-        if (!(error instanceof CallerOutdated)) throw error;
-        return answerTo(await gate.identify(app, endpoint, request));
+        if (!(error instanceof StaleCaller)) throw error;
+        return answerTo(await authentication.authenticate(app, endpoint, request));
       });
       return send(reply, endpoint, answer);
     } catch (error) {
-      if (error instanceof Replay) return send(reply.headers(error.headers), endpoint, error.answer);
+      if (error instanceof StoredResponse) return send(reply.headers(error.headers), endpoint, error.answer);
       // A row may name them; if none does, the sweep finds that out.
       if (isUnsure(error)) uploads.length = 0;
       throw error;
@@ -167,8 +174,8 @@ async function readBody(
 }
 
 /** Not with files, which a verb would describe twice, nor where the answer may be there already and no verb compares. */
-const mayRecall = ({ knowsRecalled }: AnyVerb, request: FastifyRequest): boolean =>
-  knowsRecalled === true &&
+const mayUseCache = ({ comparesCachedCaller }: AnyVerb, request: FastifyRequest): boolean =>
+  comparesCachedCaller === true &&
   !(request.body instanceof MultipartBody) &&
   request.headers['idempotency-key'] === undefined;
 
@@ -259,12 +266,12 @@ function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): Fastify
   return reply.type('application/json; charset=utf-8').send(text);
 }
 
-function receiptOf(
+function findIdempotentRequest(
   request: FastifyRequest,
   caller: string,
   input: Bag,
   uploads: Upload[],
-): Receipt | undefined {
+): IdempotentRequest | undefined {
   const key = request.headers['idempotency-key'];
   if (request.method !== 'POST' || typeof key !== 'string' || !key.trim()) return undefined;
   return {

@@ -39,7 +39,7 @@ const minute = 60_000;
 /** Pauses before the second and every later attempt: a day in all. */
 const pauses = [1, 5, 30, 120, 360, 960].map((minutes) => minutes * minute);
 /** Milliseconds that the mail server has for each step. */
-const patience = 10_000;
+const timeoutMs = 10_000;
 
 export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOptions): Mail {
   const nothing = async () => {};
@@ -63,7 +63,7 @@ export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOp
   async function sendOne({ id, attempts, letter }: Kept): Promise<void> {
     try {
       const { createTransport } = await import('nodemailer');
-      const limits = { connectionTimeout: patience, greetingTimeout: patience, socketTimeout: patience };
+      const limits = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
       // One name for all attempts, so that mail servers know a repeat.
       const messageId = `<${id}@${new URL(url).hostname}>`;
       await createTransport({ url: smtpUrl, ...limits }).sendMail({ from, messageId, ...letter });

@@ -13,7 +13,7 @@ import { toMessage } from './wire.ts';
 
 export const clientMessageRoutes: Routes<typeof clientMessages> = {
   listMessages,
-  postMessage: Object.assign(postOwnMessage, { knowsRecalled: true as const }),
+  postMessage: Object.assign(postOwnMessage, { comparesCachedCaller: true as const }),
   updateMessage: submitValues,
 };
 

@@ -12,7 +12,7 @@ import { isStillOwn } from '../conversations/own.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
-import { CallerOutdated, invalid, notFound, type Refusal, unprocessable } from '../errors.ts';
+import { invalid, notFound, type Refusal, StaleCaller, unprocessable } from '../errors.ts';
 import type { Fact, Foreseen } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/upload.ts';
@@ -29,7 +29,7 @@ export interface PostInput<Answer> {
   /** Who is shown as its sender; the contact's own messages show the contact as it is in the transaction. */
   sender: Sender | 'contact' | undefined;
   attachments: readonly NewAttachment[];
-  /** Where the gate may have recalled who posts. */
+  /** Given where the caller may come from the cache. */
   caller?: SessionCaller;
   /** Added to the event for agents only: who caused it (cable.md section C.1). */
   performer?: Sender;
@@ -162,8 +162,8 @@ function postOne(
   known: Map<string, MessageParts>,
 ): Outcome<unknown> {
   const thread = writing.threads.get(input.conversation_id);
-  if (input.caller?.isRecalled && !(thread && isStillOwn(input.caller, thread)))
-    return { refusal: new CallerOutdated() };
+  if (input.caller?.isCached && !(thread && isStillOwn(input.caller, thread)))
+    return { refusal: new StaleCaller() };
   if (!thread) return { refusal: notFound() };
   const echo = echoNameOf(input);
   const first = echo === undefined ? undefined : known.get(echo);

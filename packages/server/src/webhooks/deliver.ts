@@ -13,7 +13,7 @@ export const timeLimit = 10_000;
 /** Characters of an answer that the ledger keeps. */
 const keptBody = 500;
 /** Milliseconds that the beginning of an answer may take once its status is there. */
-const bodyPatience = 1000;
+const bodyTimeoutMs = 1000;
 
 /** Never throws. `signal` ends it: by the time limit, or because the server stops. */
 export async function attemptDelivery(
@@ -53,7 +53,7 @@ export async function attemptDelivery(
 async function beginningOf(body: Readable): Promise<string> {
   let text = '';
   body.setEncoding('utf8');
-  const patience = setTimeout(() => body.destroy(), bodyPatience);
+  const patience = setTimeout(() => body.destroy(), bodyTimeoutMs);
   try {
     for await (const chunk of body) {
       text += chunk;

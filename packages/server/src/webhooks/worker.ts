@@ -18,7 +18,7 @@ const longestPause = 10_000;
 /** Requests open at once on this node. */
 const mostOpen = 256;
 /** Milliseconds that open requests get to end when the server stops. */
-const stopPatience = 2000;
+const stopTimeoutMs = 2000;
 
 export interface Worker {
   /** Lets what is open end, gives back what does not, and stops. */
@@ -152,7 +152,7 @@ export function openWorker(app: App): Worker {
       await ready;
       await round;
       const landed = Promise.all([...flights].map(({ done }) => done));
-      await Promise.race([landed, new Promise((resolve) => setTimeout(resolve, stopPatience).unref())]);
+      await Promise.race([landed, new Promise((resolve) => setTimeout(resolve, stopTimeoutMs).unref())]);
       clearInterval(timer);
       const cut = [...flights];
       for (const { abort } of cut) abort.abort(stopped);

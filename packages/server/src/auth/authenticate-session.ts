@@ -1,20 +1,20 @@
-/** Contact sessions at the gate: found by inbox identifier and `source_id`, admitted by the inbox's identity policy. */
+/** Authentication of contact sessions: found by inbox identifier and `source_id`, then checked by the inbox's identity policy. */
 import type { Endpoint } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
-import type { Place, SessionCaller, SessionInbox } from '../caller.ts';
+import type { ConversationOwner, SessionCaller, SessionInbox } from '../caller.ts';
 import { readProof, verifySession } from '../contacts/proof.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { BatchRead } from '../db/db.ts';
 import { nested, triplesAs } from '../db/dialect.ts';
 import { packed } from '../db/packed.ts';
-import { CallerOutdated, notFound, unauthorized } from '../errors.ts';
+import { notFound, StaleCaller, unauthorized } from '../errors.ts';
 import { isHardToGuess } from '../secrets.ts';
-import type { Recall } from './recall.ts';
+import type { CallerCache } from './caller-cache.ts';
 
 /** Every request of a session reads its inbox: only what the verbs of sessions need. */
-const gateColumns = [
+const inboxColumns = [
   'id',
   'account_id',
   'identifier',
@@ -27,9 +27,13 @@ const gateColumns = [
   'lock_to_single_conversation',
 ] as const satisfies readonly (keyof SessionInbox)[];
 
-const placeColumns = ['id', 'contact_id', 'contact_inbox_id'] as const satisfies readonly (keyof Place)[];
+const conversationColumns = [
+  'id',
+  'contact_id',
+  'contact_inbox_id',
+] as const satisfies readonly (keyof ConversationOwner)[];
 
-interface Asked {
+interface SessionPath {
   inbox_identifier: string;
   source_id: string;
   /** Of the conversation that the path names, if it does. */
@@ -38,15 +42,15 @@ interface Asked {
 
 const callerColumns = [
   'triple.position as position',
-  ...nested('inboxes', gateColumns, 'inbox'),
+  ...nested('inboxes', inboxColumns, 'inbox'),
   ...nested('contact_inboxes', columnsOf.contact_inboxes, 'session'),
   ...nested('contacts', columnsOf.contacts, 'contact'),
-  ...nested('conversations', placeColumns, 'place'),
+  ...nested('conversations', conversationColumns, 'conversation'),
 ] as const;
 
-const callersAt = packed<{ triples: unknown }, Found>(callerColumns, (q, place, db) => {
+const callersByPath = packed<{ triples: unknown }, CallerRow>(callerColumns, (q, parameters, db) => {
   const callers = q
-    .selectFrom(triplesAs(db, place.triples))
+    .selectFrom(triplesAs(db, parameters.triples))
     .innerJoin('inboxes', 'inboxes.identifier', 'triple.first')
     .innerJoin('contact_inboxes', (on) =>
       on
@@ -69,7 +73,7 @@ const callersAt = packed<{ triples: unknown }, Found>(callerColumns, (q, place, 
           (from) =>
             from
               .selectFrom('conversations')
-              .select(placeColumns)
+              .select(conversationColumns)
               .whereRef('conversations.account_id', '=', 'inboxes.account_id')
               .where('conversations.display_id', '=', display_id)
               .offset(sql<number>`0`)
@@ -79,28 +83,34 @@ const callersAt = packed<{ triples: unknown }, Found>(callerColumns, (q, place, 
         .select(callerColumns);
 });
 
-type Found = Required<Omit<SessionCaller, 'kind'>> & { position: number };
+type CallerRow = Required<Omit<SessionCaller, 'kind'>> & { position: number };
 
-const findCallers: BatchRead<Asked, SessionCaller | undefined> = async (db, asked) => {
+const findCallers: BatchRead<SessionPath, SessionCaller | undefined> = async (db, paths) => {
   const triples = JSON.stringify(
-    asked.map(({ inbox_identifier, source_id, display_id }) => [inbox_identifier, source_id, display_id]),
+    paths.map(({ inbox_identifier, source_id, display_id }) => [inbox_identifier, source_id, display_id]),
   );
-  const callers: (SessionCaller | undefined)[] = asked.map(() => undefined);
-  for (const found of await callersAt(db, { triples })) {
-    const { position, inbox, session, contact, place } = found;
-    callers[position] = { kind: 'session', inbox, session, contact, ...(place.id !== null && { place }) };
+  const callers: (SessionCaller | undefined)[] = paths.map(() => undefined);
+  for (const row of await callersByPath(db, { triples })) {
+    const { position, inbox, session, contact, conversation } = row;
+    callers[position] = {
+      kind: 'session',
+      inbox,
+      session,
+      contact,
+      ...(conversation.id !== null && { conversation }),
+    };
   }
   return callers;
 };
 
 /**
- * The session that the path names: read now, or where `mayRecall` is set as it was found last.
+ * The session that the path names, from the database, or from the cache where `mayUseCache` allows it.
  * @throws not_found when there is no such inbox, or no such session in it
  */
-export async function identifySession(
+export async function authenticateSession(
   app: App,
   request: FastifyRequest,
-  { recall, mayRecall }: { recall: Recall; mayRecall: boolean },
+  { cache, mayUseCache }: { cache: CallerCache; mayUseCache: boolean },
 ): Promise<SessionCaller> {
   const params = request.params as Record<string, string>;
   const { inbox_identifier = '', contact_identifier = '', conversation_id } = params;
@@ -109,10 +119,10 @@ export async function identifySession(
   if (`${inbox_identifier}${contact_identifier}`.includes('\0')) throw notFound();
   for (const source_id of sourceIds(request, contact_identifier)) {
     const key = `${inbox_identifier}\0${source_id}\0${display_id}`;
-    const recalled = mayRecall ? recall.find(key) : undefined;
-    if (recalled) return recalled;
+    const cached = mayUseCache ? cache.get(key) : undefined;
+    if (cached) return cached;
     const caller = await app.db.readMany(findCallers, { inbox_identifier, source_id, display_id });
-    recall.keep(key, caller);
+    cache.set(key, caller);
     if (caller) return caller;
   }
   throw notFound();
@@ -136,9 +146,9 @@ function sourceIds(request: FastifyRequest, source_id: string): string[] {
  * Applies the inbox's identity policy with the proof that the request carries, which verifies the session.
  * @throws invalid 422 for a proof that is no text
  * @throws unauthorized 401 for a wrong proof, and where the policy asks for one that is not there
- * @throws CallerOutdated in place of both for a recalled caller: neither proofs nor refusals rest on what may have changed
+ * @throws StaleCaller in place of both for a cached caller: neither proofs nor refusals may rest on stale data
  */
-export function admitSession(
+export function applyIdentityPolicy(
   app: App,
   endpoint: Endpoint,
   caller: SessionCaller,
@@ -149,7 +159,7 @@ export function admitSession(
   if (inbox.identity_policy === 'legacy' && endpoint.path.includes('/conversations')) return caller;
   const proof = readProof(input);
   if (!proof && needsNoProof(caller)) return caller;
-  if (caller.isRecalled) throw new CallerOutdated();
+  if (caller.isCached) throw new StaleCaller();
   if (proof) return verifySession(app, caller, proof);
   throw unauthorized(
     inbox.identity_policy === 'enforce'

@@ -1,4 +1,4 @@
-/** The gate of `/cable`: from a subscription's parameters to its seat, under the same policies as HTTP (decisions.md 8). */
+/** Authentication of `/cable`: from a subscription's parameters to its seat, under the same policies as HTTP (decisions.md 8). */
 import type { App } from '../app.ts';
 import type { FindSeat, Seating } from '../cable/seat.ts';
 import type { SessionCaller } from '../caller.ts';
@@ -32,7 +32,7 @@ const memberByToken = statement((q, place: { token: string; user_id: number; acc
 );
 
 /** A blank `user_id` is a contact, any other an agent (cable.md B.1). */
-export const openCableGate =
+export const authenticateSubscription =
   (app: App): FindSeat =>
   async (params) => {
     const { pubsub_token: token, user_id } = params;
@@ -50,16 +50,16 @@ async function findContactSeat(
   if (!session) return undefined;
   const inbox = (await app.db.get(inboxById(app.db, { id: session.inbox_id }))) as InboxRow;
   const contact = (await app.db.get(contactById(app.db, { id: session.contact_id }))) as ContactRow;
-  const admitted = await admit(app, { kind: 'session', inbox, session, contact }, params);
-  if (!admitted) return undefined;
+  const verified = await applyIdentityPolicy(app, { kind: 'session', inbox, session, contact }, params);
+  if (!verified) return undefined;
   const own = streamOf.session(session.id);
   const { id: session_id, account_id, inbox_id } = session;
-  const person = { kind: 'contact' as const, id: admitted.contact.id, session_id, inbox_id };
+  const person = { kind: 'contact' as const, id: verified.contact.id, session_id, inbox_id };
   return { seat: { account_id, own, set: own, person }, streams: [own] };
 }
 
 /** The caller as the inbox's identity policy lets it in, verified by the proof among the parameters if there is one. */
-async function admit(
+async function applyIdentityPolicy(
   app: App,
   caller: SessionCaller,
   params: Readonly<Record<string, unknown>>,

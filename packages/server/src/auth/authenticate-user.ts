@@ -1,4 +1,4 @@
-/** Users and bots at the gate: `api_access_token`, or the sign-in headers (application-api.md section 2). */
+/** Authentication of users and bots: `api_access_token`, or the sign-in headers (application-api.md section 2). */
 import type { Endpoint } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
@@ -28,7 +28,10 @@ const membership = statement((q, place: { account_id: number; user_id: number })
 );
 
 /** @throws unauthenticated without or with wrong sign-in headers, unauthorized for an unknown token; all 401 */
-export async function identifyUser(app: App, request: Pick<FastifyRequest, 'headers'>): Promise<UserCaller> {
+export async function authenticateUser(
+  app: App,
+  request: Pick<FastifyRequest, 'headers'>,
+): Promise<UserCaller> {
   const token = tokenOf(request.headers);
   if (token !== undefined) {
     const user = (await app.db.get(userByToken(app.db, { access_token: token }))) as UserRow | undefined;
@@ -61,28 +64,28 @@ function tokenOf(headers: FastifyRequest['headers']): string | undefined {
  * The user in the account that the path names, or a bot of that account where the endpoint lets bots in.
  * @throws not_found for an unknown account, unauthorized for a foreign or suspended one, not_authorized for the role
  */
-export async function identifyAgent(
+export async function authenticateAgent(
   app: App,
   endpoint: Endpoint,
   request: FastifyRequest,
 ): Promise<AccountCaller> {
   const known = await findMember(app, request);
-  if (known) return admit(endpoint, known);
+  if (known) return toAgentCaller(endpoint, known);
   const bot = endpoint.bot && (await findBot(app, request.headers));
-  if (bot) return admitBot(app, bot, request);
-  const { user, signIn } = await identifyUser(app, request);
+  if (bot) return toBotCaller(app, bot, request);
+  const { user, signIn } = await authenticateUser(app, request);
   const account = await accountOf(app, request);
   const { id } = account;
   const member = (await app.db.get(membership(app.db, { account_id: id, user_id: user.id }))) as
     | AccountUserRow
     | undefined;
   if (!member) throw refuseForeign(endpoint);
-  return admit(endpoint, { user, account, role: member.role as AgentCaller['role'] }, signIn);
+  return toAgentCaller(endpoint, { user, account, role: member.role as AgentCaller['role'] }, signIn);
 }
 
 type Member = Pick<AgentCaller, 'user' | 'account' | 'role'>;
 
-function admit(endpoint: Endpoint, member: Member, signIn?: AgentCaller['signIn']): AgentCaller {
+function toAgentCaller(endpoint: Endpoint, member: Member, signIn?: AgentCaller['signIn']): AgentCaller {
   if (member.account.status === 'suspended') throw unauthorized('Account is suspended');
   if (endpoint.auth === 'administrator' && member.role !== 'administrator') throw notAuthorized();
   return { kind: 'agent', signIn, ...member };
@@ -114,7 +117,7 @@ async function findBot(app: App, headers: FastifyRequest['headers']): Promise<Ag
   return (await app.db.get(botByToken(app.db, { access_token }))) as AgentBotRow | undefined;
 }
 
-async function admitBot(app: App, bot: AgentBotRow, request: FastifyRequest): Promise<BotCaller> {
+async function toBotCaller(app: App, bot: AgentBotRow, request: FastifyRequest): Promise<BotCaller> {
   const account = await accountOf(app, request);
   if (bot.account_id !== account.id) throw unauthorized('You are not authorized to access this account');
   if (account.status === 'suspended') throw unauthorized('Account is suspended');

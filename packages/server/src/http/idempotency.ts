@@ -1,10 +1,10 @@
 /**
- * `Idempotency-Key` on any POST (decisions.md 7): the first completed write's answer is kept with it, in its own
- * transaction, for 24 hours; a repeat gets that answer, the same key with another content is refused. The primary key of the
- * table makes a second receipt, and so a second run of the work, impossible. Work in pieces has many transactions and one
- * receipt behind the last: two requests at once, or one after a crash, do it again, so each piece may be done twice without
- * harm. An answer may hold tokens: it is sealed with the key, of which only a hash is kept, so the database alone does not
- * reveal it.
+ * `Idempotency-Key` on any POST (decisions.md 7): the response of the first completed write is stored with the key,
+ * in the same transaction, for 24 hours. A retry gets the stored response; the same key with another content is refused. The
+ * primary key of the table `receipts` makes a second response, and so a second run of the work, impossible. Work in pieces has
+ * many transactions and stores its response after the last: two parallel requests, or a retry after a crash, run it again, so
+ * each piece must be idempotent. A response may hold tokens: it is sealed with the key, of which only a hash is stored, so the
+ * database alone does not reveal it.
  */
 import type { App } from '../app.ts';
 import type { BatchVerb, Db, Outcome, Sql, Tx } from '../db/db.ts';
@@ -12,7 +12,7 @@ import { lockName } from '../db/dialect.ts';
 import { unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
 
-export interface Receipt {
+export interface IdempotentRequest {
   /** Session, token, or for anonymous creates the inbox. */
   caller: string;
   /** Method and path. */
@@ -22,14 +22,14 @@ export interface Receipt {
   content: string;
 }
 
-/** Milliseconds a receipt is kept. */
-export const receiptLife = 86_400_000;
+/** How long a response is stored. */
+export const responseLifeMs = 86_400_000;
 
 /** By name; those of the answer's own, not of every answer. */
 export type OwnHeaders = Readonly<Record<string, string>>;
 
-/** Thrown in place of a write that was done before; carries the first answer. */
-export class Replay extends Error {
+/** Thrown instead of repeating a completed write; carries its response. */
+export class StoredResponse extends Error {
   readonly answer: unknown;
   readonly headers: OwnHeaders;
   constructor(answer: unknown, headers: OwnHeaders) {
@@ -40,23 +40,23 @@ export class Replay extends Error {
   }
 }
 
-/** The app whose one write leaves `receipt`, or throws `Replay`. The result of that write must be the answer sent. */
-export function withReceipt(app: App, receipt: Receipt): App {
+/** An app whose one write stores its result as the response to `request`. That write throws `StoredResponse` on a retry. */
+export function storeResponseOfWrite(app: App, request: IdempotentRequest): App {
   const db: Db = {
     ...app.db,
     write: (work, lane) =>
       app.db.write(async (tx) => {
-        await begin(tx, receipt, app.now());
+        await begin(tx, request, app.now());
         const answer = await work(tx);
-        await keep(tx, receipt, { answer, now: app.now() });
+        await keep(tx, request, { answer, now: app.now() });
         return answer;
       }, lane),
     writeMany: <In, Out>(verb: BatchVerb<In, Out>, input: In, lane?: number) =>
       app.db.write(async (tx) => {
-        await begin(tx, receipt, app.now());
+        await begin(tx, request, app.now());
         const [outcome] = (await verb(tx, [input])) as [Outcome<Out>];
         if ('refusal' in outcome) throw outcome.refusal;
-        await keep(tx, receipt, { answer: outcome.answer, now: app.now() });
+        await keep(tx, request, { answer: outcome.answer, now: app.now() });
         return outcome.answer;
       }, lane),
   };
@@ -69,28 +69,32 @@ interface Pieces<Out> {
   headers: OwnHeaders;
 }
 
-/** Does `work` with as many writes as it needs, unless it was done before, and leaves `receipt` after the last. @throws Replay */
-export async function receiptAfter<Out>(
+/** Runs `work`, which may have many writes, and stores its response after the last. @throws StoredResponse on a retry */
+export async function storeResponseAfter<Out>(
   app: App,
-  receipt: Receipt,
+  request: IdempotentRequest,
   { work, headers }: Pieces<Out>,
 ): Promise<Out> {
-  await check(app.db, receipt, app.now());
+  await check(app.db, request, app.now());
   const answer = await work();
   await app.db.write(async (tx) => {
-    await begin(tx, receipt, app.now());
-    await keep(tx, receipt, { answer, headers, now: app.now() });
+    await begin(tx, request, app.now());
+    await keep(tx, request, { answer, headers, now: app.now() });
   });
   return answer;
 }
 
 /** Requests of one key wait for each other, in all processes: what the first one does must not refuse the second. */
-async function begin(tx: Tx, receipt: Receipt, now: number): Promise<void> {
-  await lockName(tx, `receipt ${receipt.caller} ${receipt.route} ${sha256(receipt.key)}`);
-  await check(tx, receipt, now);
+async function begin(tx: Tx, request: IdempotentRequest, now: number): Promise<void> {
+  await lockName(tx, `receipt ${request.caller} ${request.route} ${sha256(request.key)}`);
+  await check(tx, request, now);
 }
 
-async function check(sql: Sql, { caller, route, key, content }: Receipt, now: number): Promise<void> {
+async function check(
+  sql: Sql,
+  { caller, route, key, content }: IdempotentRequest,
+  now: number,
+): Promise<void> {
   const found = await sql.get(
     sql.q
       .selectFrom('receipts')
@@ -99,10 +103,10 @@ async function check(sql: Sql, { caller, route, key, content }: Receipt, now: nu
       .where('route', '=', route)
       .where('key_hash', '=', sha256(key)),
   );
-  if (!found || found.created_at <= now - receiptLife) return;
+  if (!found || found.created_at <= now - responseLifeMs) return;
   if (found.request_hash !== sha256(content))
     throw unprocessable('This Idempotency-Key was used before with a different request. Use a new key.');
-  throw new Replay(
+  throw new StoredResponse(
     JSON.parse(unseal(key, found.answer)),
     found.headers === null ? {} : JSON.parse(unseal(key, found.headers)),
   );
@@ -110,7 +114,7 @@ async function check(sql: Sql, { caller, route, key, content }: Receipt, now: nu
 
 async function keep(
   tx: Tx,
-  { caller, route, key, content }: Receipt,
+  { caller, route, key, content }: IdempotentRequest,
   { answer, headers = {}, now }: { answer: unknown; headers?: OwnHeaders; now: number },
 ): Promise<void> {
   const sealed = (value: unknown) => seal(key, JSON.stringify(value ?? null));
@@ -127,21 +131,21 @@ async function keep(
       .where('caller', '=', caller)
       .where('route', '=', route)
       .where('key_hash', '=', name.key_hash)
-      .where('created_at', '<=', now - receiptLife),
+      .where('created_at', '<=', now - responseLifeMs),
   );
   // The primary key fails this transaction when another one has done the work all the same. The lane then runs it again.
   await tx.run(tx.q.insertInto('receipts').values({ ...name, ...row }));
 }
 
-/** Receipts that one transaction deletes, so that the write lane is never held for long. */
+/** Responses that one transaction deletes, so that the write lane is never held for long. */
 const portion = 500;
 
-/** Deletes receipts past their life. */
-export async function pruneReceipts(db: Db, now: number): Promise<void> {
+/** Deletes expired responses. */
+export async function pruneStoredResponses(db: Db, now: number): Promise<void> {
   const old = db.q
     .selectFrom('receipts')
     .select(['caller', 'route', 'key_hash', 'created_at'])
-    .where('created_at', '<=', now - receiptLife)
+    .where('created_at', '<=', now - responseLifeMs)
     .orderBy('created_at')
     .limit(portion);
   for (let found = await db.all(old); found.length; found = await db.all(old))

@@ -6,9 +6,9 @@ import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { startServer } from '../main.ts';
 import { newUuid } from '../secrets.ts';
-import { receiptLife } from './receipts.ts';
+import { responseLifeMs } from './idempotency.ts';
 
-describe.each(engines)('receipts on %s', (engine) => {
+describe.each(engines)('idempotency on %s', (engine) => {
   let server: TestServer;
   let office: Office;
 
@@ -32,10 +32,10 @@ describe.each(engines)('receipts on %s', (engine) => {
     const first = await ask();
     expect((await ask()).body).toEqual(first.body);
     const { db } = server.app;
-    const [receipt, ...others] = await db.all(db.q.selectFrom('receipts').selectAll());
+    const [row, ...others] = await db.all(db.q.selectFrom('receipts').selectAll());
     expect(others).toEqual([]);
-    const kept = JSON.stringify(receipt);
-    const opened = Buffer.from(receipt?.answer ?? '', 'base64').toString('latin1');
+    const kept = JSON.stringify(row);
+    const opened = Buffer.from(row?.answer ?? '', 'base64').toString('latin1');
     for (const secret of [first.body.payload.webhook.secret, body.url, headers['idempotency-key']]) {
       expect(kept).not.toContain(secret);
       expect(opened).not.toContain(secret);
@@ -82,7 +82,7 @@ describe.each(engines)('receipts on %s', (engine) => {
         body: { name },
       });
     const first = await create('Early');
-    await db.run(db.q.updateTable('receipts').set({ created_at: Date.now() - receiptLife }));
+    await db.run(db.q.updateTable('receipts').set({ created_at: Date.now() - responseLifeMs }));
     const next = await create('Late');
     expect([next.status, next.body.id]).toEqual([200, expect.any(Number)]);
     expect(next.body.id).not.toBe(first.body.id);

@@ -1,0 +1,35 @@
+/** Authentication of HTTP requests, by the kind that the endpoint asks for (decisions.md 8). */
+import type { Caller } from '../caller.ts';
+import type { Authentication } from '../http/routes.ts';
+import { sha256 } from '../secrets.ts';
+import { applyIdentityPolicy, authenticateSession } from './authenticate-session.ts';
+import { authenticateAgent, authenticateUser } from './authenticate-user.ts';
+import { openCallerCache } from './caller-cache.ts';
+
+/** Sessions are found by path, users by token or sign-in headers, bots by token. */
+export function openAuthentication(): Authentication {
+  const cache = openCallerCache();
+  return {
+    authenticate: (app, endpoint, request, { mayUseCache = false } = {}): Promise<Caller> => {
+      switch (endpoint.auth) {
+        case 'none':
+          return Promise.resolve({ kind: 'anonymous' });
+        case 'session':
+          return authenticateSession(app, request, { cache, mayUseCache });
+        case 'user':
+          return authenticateUser(app, request);
+        default:
+          return authenticateAgent(app, endpoint, request);
+      }
+    },
+    applyIdentityPolicy: (app, endpoint, caller, bag) =>
+      caller.kind === 'session' ? applyIdentityPolicy(app, endpoint, caller, bag) : caller,
+    headersFor: (caller) => ('signIn' in caller ? caller.signIn?.headers : undefined),
+    nameOfCaller: (caller, request) => {
+      if (caller.kind === 'session') return `session:${caller.session.id}`;
+      if (caller.kind === 'bot') return `bot:${caller.bot.id}`;
+      if (caller.kind !== 'anonymous') return `user:${caller.user.id}`;
+      return `anonymous:${sha256(Object.values(request.params as object).join('/')).slice(0, 16)}`;
+    },
+  };
+}
