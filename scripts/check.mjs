@@ -1,11 +1,27 @@
 /**
  * `npm run check`: types, lint and format, imports, unused code, citations, rules of our own. The compiler takes longer than
  * the others together, so they run beside it. What each says is printed when it has ended; the first that fails stops the rest.
+ * `npm run check -- --figures` prints how easy the sources are to read instead (figures.mjs).
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const usage = `Usage: npm run check [-- --figures]
+
+  --figures  prints how easy the sources are to read, beside the aims, instead of checking them
+
+Example: npm run check -- --figures`;
+const [option] = process.argv.slice(2);
+if (option === '--figures') {
+  await import('./figures.mjs');
+  process.exit();
+}
+if (option) {
+  console.error(usage);
+  process.exit(option === '--help' ? 0 : 2);
+}
+
 /** Scripts of package.json: the rows run side by side, what is in one row one after another. */
 const rows = [
   ['check:types'],
