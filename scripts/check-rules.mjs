@@ -24,7 +24,7 @@ const cuts = {
     'packages/server/src/auth/password.ts': [1, 'longer passwords are wrong, whatever follows'],
     'packages/server/src/bench/answer.ts': [1, 'headers'],
     'packages/server/src/bench/many.ts': [1, 'a number'],
-    'packages/server/src/contacts/folded.ts': [1, 'a key to sort by, which nobody sees'],
+    'packages/server/src/contacts/folded-columns.ts': [1, 'a key to sort by, which nobody sees'],
     'packages/server/src/db/filter.ts': [2, 'dates'],
     'packages/server/src/errors.ts': [1, 'the name of a field'],
     'packages/server/src/files/attachments.ts': [1, 'before the extension'],

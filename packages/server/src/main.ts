@@ -8,7 +8,7 @@ import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import { fetchAvatars } from './contacts/avatars.ts';
-import { foldOlderContacts } from './contacts/folded.ts';
+import { foldOlderContacts } from './contacts/folded-columns.ts';
 import { addUpCounts } from './conversations/counts.ts';
 import { foldOlderConversations } from './conversations/store.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
@@ -27,23 +27,23 @@ import { pruneStoredResponses } from './http/idempotency.ts';
 import { noLimits, openLimits } from './http/limits.ts';
 import { listen } from './http/listen.ts';
 import { openHttp } from './http/server.ts';
-import { forgetRemovedBots } from './inboxes/bot.ts';
-import { forgetRemovedAgents } from './inboxes/members.ts';
+import { detachRemovedBots } from './inboxes/bot.ts';
+import { removeDeletedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { openMail } from './mail/mail.ts';
 import { openMetrics } from './metrics.ts';
 import { moveMergedNotes } from './notes/notes.ts';
-import { forgetLetters } from './notifications/letters.ts';
+import { deleteEmailsAboutErased } from './notifications/emails.ts';
 import { notify } from './notifications/listen.ts';
-import { wakeDueNotifications } from './notifications/notifications.ts';
+import { unsnoozeNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
 import { registerDocs } from './pages/docs.ts';
 import { countMessages, registerMetrics } from './pages/metrics.ts';
 import { recordReports } from './reports/record.ts';
 import { registerApi } from './routes.ts';
 import { openSchedule, type Schedule } from './schedule.ts';
-import { leaveTeams } from './teams/members.ts';
+import { removeDeletedAgentsFromTeams } from './teams/members.ts';
 import { type AutoAssignment, openAutoAssignment } from './threads/auto-assign.ts';
 import { resolveIdle } from './threads/auto-resolve.ts';
 import { followBots, openLeft } from './threads/bots.ts';
@@ -117,19 +117,25 @@ export async function openApp(
   };
   followMerges(app);
   for (const listener of followers) app.listeners.listen(listener);
-  app.listeners.listen(forgetRemovedBots(app));
+  app.listeners.listen(detachRemovedBots(app));
   followBots(app);
   for (const listener of [leaveConversations, followMentions]) app.listeners.listen(listener(app));
   app.listeners.listen(notify(app), enqueueDeliveries(app));
   resendRetried(app);
   scrubErasedContacts(app);
-  app.listeners.listen(forgetLetters);
+  app.listeners.listen(deleteEmailsAboutErased);
   countMessages(app);
   return app;
 }
 
 /** What nouns do when something that they refer to moves or goes. */
-const followers = [forgetRemovedAgents, leaveTeams, leaveDeletedTeams, moveMergedNotes, recordReports];
+const followers = [
+  removeDeletedAgents,
+  removeDeletedAgentsFromTeams,
+  leaveDeletedTeams,
+  moveMergedNotes,
+  recordReports,
+];
 
 /** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
 export async function startServer(
@@ -177,7 +183,7 @@ function startSchedules(
   };
   const wake = async () => {
     await wakeDue(app);
-    await wakeDueNotifications(app);
+    await unsnoozeNotifications(app);
     await openLeft(app);
   };
   return [

@@ -12,7 +12,7 @@ import { pruneLog } from '../src/events/prune.ts';
 import { openSweep } from '../src/files/sweep.ts';
 import { pruneStoredResponses } from '../src/http/idempotency.ts';
 import { startServer } from '../src/main.ts';
-import { wakeDueNotifications } from '../src/notifications/notifications.ts';
+import { unsnoozeNotifications } from '../src/notifications/notifications.ts';
 import { resolveIdle } from '../src/threads/auto-resolve.ts';
 import { wakeDue } from '../src/threads/wake.ts';
 import { pruneDeliveries } from '../src/webhooks/prune.ts';
@@ -264,7 +264,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await pruneDeliveries(app.db, { age: 27 * hour, events: filledRows }, now);
     await addUpCounts(app.db);
     await wakeDue(app);
-    await wakeDueNotifications(app);
+    await unsnoozeNotifications(app);
     await resolveIdle(app);
     await openSweep(app)();
     // The server indexes too; of two that write the same block at once, one fails.

@@ -8,8 +8,8 @@ import { getAccount } from '../src/accounts/store.ts';
 import type { AgentCaller } from '../src/caller.ts';
 import { listCannedResponses } from '../src/canned-responses/canned-responses.ts';
 import { listContactRows } from '../src/contacts/agent-store.ts';
-import { contactsThatMeet } from '../src/contacts/filter.ts';
-import { foldOlderContacts } from '../src/contacts/folded.ts';
+import { toContactCondition } from '../src/contacts/filter.ts';
+import { foldOlderContacts } from '../src/contacts/folded-columns.ts';
 import { insertContact } from '../src/contacts/store.ts';
 import { foldOlderConversations, updateConversation } from '../src/conversations/store.ts';
 import type { ConversationRow } from '../src/db/tables.ts';
@@ -148,7 +148,7 @@ describe.each(engines)('texts on %s', (engine) => {
   async function found(attribute_key: string, filter_operator: string, asked: string): Promise<number[]> {
     const { app } = server;
     const condition = { attribute_key, filter_operator, values: [asked] };
-    const where = await contactsThatMeet(app, await getAccount(app.db, office.account_id), [condition]);
+    const where = await toContactCondition(app, await getAccount(app.db, office.account_id), [condition]);
     const { q, all } = app.db;
     const rows = await all(
       q

@@ -53,16 +53,16 @@ function columnsOf(
     ...(locale !== undefined && { locale }),
     ...(domain !== undefined && { domain: domain?.trim() || null }),
     ...(support_email !== undefined && { support_email: support_email?.trim() || null }),
-    settings: toFreeForm('settings', withGiven(stored.settings, settings, input)),
+    settings: toFreeForm('settings', mergeGivenKeys(stored.settings, settings, input)),
     custom_attributes: toFreeForm(
       'custom_attributes',
-      withGiven(stored.custom_attributes, attributes, input),
+      mergeGivenKeys(stored.custom_attributes, attributes, input),
     ),
   };
 }
 
 /** The stored object with what was given of these keys; a blank or null one goes. */
-function withGiven<Key extends string>(
+function mergeGivenKeys<Key extends string>(
   stored: string,
   keys: readonly Key[],
   input: { [K in Key]?: unknown },

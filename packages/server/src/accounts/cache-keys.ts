@@ -7,25 +7,25 @@ import { forUpdate } from '../db/dialect.ts';
 import type { AccountRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
 
-type List = keyof CacheKeys;
+type CachedList = keyof CacheKeys;
 
 /** Ten-digit unix seconds of each list's last change; `0000000000` for never. */
 export function cacheKeysOf({ cache_keys }: Pick<AccountRow, 'cache_keys'>): CacheKeys {
-  const stored = JSON.parse(cache_keys) as Partial<Record<List, number>>;
-  const keyOf = (list: List) => String(stored[list] ?? 0).padStart(10, '0');
+  const stored = JSON.parse(cache_keys) as Partial<Record<CachedList, number>>;
+  const keyOf = (list: CachedList) => String(stored[list] ?? 0).padStart(10, '0');
   return { label: keyOf('label'), inbox: keyOf('inbox'), team: keyOf('team') };
 }
 
 /** Gives the list a key it never had and tells every agent of the account: `account.cache_invalidated`. */
-export async function touchList(
+export async function bumpCacheKey(
   app: App,
   tx: Tx,
-  { account_id, list }: { account_id: number; list: List },
+  { account_id, list }: { account_id: number; list: CachedList },
 ): Promise<void> {
   const row = await tx.get(
     sql<AccountRow>`select cache_keys from accounts where id = ${account_id} ${forUpdate(tx)}`,
   );
-  const stored = JSON.parse(row?.cache_keys ?? '{}') as Partial<Record<List, number>>;
+  const stored = JSON.parse(row?.cache_keys ?? '{}') as Partial<Record<CachedList, number>>;
   // Two changes within a second have two keys.
   const key = Math.max(Math.floor(app.now() / 1000), (stored[list] ?? 0) + 1);
   const cache_keys = JSON.stringify({ ...stored, [list]: key });

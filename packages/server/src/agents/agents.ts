@@ -8,7 +8,7 @@ import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { tellPresence } from '../events/presence.ts';
-import { invite } from './links.ts';
+import { invite } from './account-links.ts';
 import { readOnline } from './presence.ts';
 import { nameOrMailbox, type Role, toAvailability, toEmail } from './rules.ts';
 import {
@@ -55,11 +55,11 @@ export async function createAgent(
     const user = await addMember(app, tx, {
       newUser,
       account_id: account.id,
-      ...membershipOf(input),
+      ...toMembershipColumns(input),
       role: input.role ?? 'agent',
       inviter_id: inviter.id,
     });
-    await welcome(app, tx, { user, inviter, account });
+    await inviteIfNew(app, tx, { user, inviter, account });
     return toAgent(await getMember(tx, account.id, user.id), online);
   });
 }
@@ -71,19 +71,19 @@ export async function createAgents(
   { emails = [] }: { emails?: string[] },
 ): Promise<undefined> {
   await app.db.write(async (tx) => {
-    for (const email of new Set(emails.map(emailOrNothing).filter((one) => one !== undefined))) {
+    for (const email of new Set(emails.map(findEmail).filter((one) => one !== undefined))) {
       const newUser = { email, name: nameOrMailbox(undefined, email), password_hash: null, confirmed: 0 };
       const { user } = await findOrInsertUser(app, tx, newUser);
       const membership = { account_id: account.id, user_id: user.id, role: 'agent', inviter_id: inviter.id };
       if (!(await insertMembership(app, tx, membership))) continue;
-      await welcome(app, tx, { user, inviter, account });
+      await inviteIfNew(app, tx, { user, inviter, account });
       tellAccess(tx, [{ account_id: account.id, user_id: user.id }]);
     }
   });
 }
 
 /** Who has no way in yet is sent one. */
-async function welcome(
+async function inviteIfNew(
   app: App,
   tx: Tx,
   { user, inviter, account }: { user: UserRow; inviter: UserRow; account: AccountRow },
@@ -92,7 +92,7 @@ async function welcome(
     await invite(app, tx, { user, inviter: availableName(inviter), account: account.name });
 }
 
-function emailOrNothing(text: string): string | undefined {
+function findEmail(text: string): string | undefined {
   try {
     return toEmail(text);
   } catch {
@@ -123,7 +123,7 @@ export async function updateAgent(
     const member = await getMember(tx, account.id, id);
     if (input.role === 'agent') await requireAnotherAdministrator(tx, member);
     await rename(app, tx, member, input.name?.trim());
-    await updateMembership(tx, { account_id: account.id, user_id: id }, membershipOf(input));
+    await updateMembership(tx, { account_id: account.id, user_id: id }, toMembershipColumns(input));
     if (input.role && input.role !== member.role) tellAccess(tx, [{ account_id: account.id, user_id: id }]);
     if (input.availability || input.auto_offline !== undefined)
       tx.afterCommit(() => tellPresence(app, account.id));
@@ -161,7 +161,7 @@ async function requireAnotherAdministrator(tx: Tx, member: MemberRow): Promise<v
     throw unprocessable('The last administrator of an account cannot be removed');
 }
 
-function membershipOf({ role, availability, auto_offline }: AgentInput): Partial<AccountUserRow> {
+function toMembershipColumns({ role, availability, auto_offline }: AgentInput): Partial<AccountUserRow> {
   return {
     ...(role && { role }),
     ...(availability && { availability: toAvailability(availability) }),

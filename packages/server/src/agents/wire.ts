@@ -3,7 +3,7 @@ import type { Agent, User, UserAccount } from '@hoory/contract';
 import type { UserRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toIsoOrNull } from '../time.ts';
-import { availabilityOf, type Online } from './presence.ts';
+import { availabilityOf, type OnlineUsers } from './presence.ts';
 import type { MemberRow, MembershipRow } from './store.ts';
 
 type Names = Pick<UserRow, 'name' | 'display_name'>;
@@ -17,7 +17,7 @@ function attributesOf(text: string): { custom_attributes?: Record<string, unknow
   return Object.keys(custom_attributes).length ? { custom_attributes } : {};
 }
 
-export function toAgent(member: MemberRow, online: Online): Agent {
+export function toAgent(member: MemberRow, online: OnlineUsers): Agent {
   return {
     id: member.id,
     account_id: member.account_id,
@@ -35,7 +35,7 @@ export function toAgent(member: MemberRow, online: Online): Agent {
 }
 
 /** A user as they see themselves, tokens included: for that user only. */
-export function toUser(user: UserRow, memberships: readonly MembershipRow[], online: Online): User {
+export function toUser(user: UserRow, memberships: readonly MembershipRow[], online: OnlineUsers): User {
   const [active] = memberships;
   return {
     id: user.id,
@@ -60,7 +60,7 @@ export function toUser(user: UserRow, memberships: readonly MembershipRow[], onl
   };
 }
 
-function toUserAccount(membership: MembershipRow, online: Online): UserAccount {
+function toUserAccount(membership: MembershipRow, online: OnlineUsers): UserAccount {
   const role = membership.role as UserAccount['role'];
   return {
     id: membership.account_id,

@@ -1,6 +1,6 @@
 /** Changes of the own profile, the password among them (application-api.md section 6.2). */
 import type { Input, profilePassword, User } from '@hoory/contract';
-import { insertLink } from '../agents/links.ts';
+import { insertLink } from '../agents/account-links.ts';
 import { showProfile } from '../agents/profile.ts';
 import { requireStrong } from '../agents/rules.ts';
 import { findUserByEmail, updateUser } from '../agents/store.ts';

@@ -1,6 +1,6 @@
 /** Ways in without a password (application-api.md section 6.1): a link by mail, a new password with it, a confirmation. */
 import type { User } from '@hoory/contract';
-import { insertLink, invite, takeToken } from '../agents/links.ts';
+import { consumeToken, insertLink, invite } from '../agents/account-links.ts';
 import { findUserByEmail, listMemberships, updateUser } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { UserRow } from '../db/tables.ts';
@@ -87,7 +87,7 @@ export async function setPassword(app: App, input: ResetInput): Promise<UserRow>
   requireConfirmed(password, password_confirmation);
   const password_hash = await hashPassword(password);
   return app.db.write(async (tx) => {
-    const found = await takeToken(app, tx, token);
+    const found = await consumeToken(app, tx, token);
     // Whoever reads the mail of a new address, perhaps a mistyped one, sets no password.
     if (!found || found.new_email !== null) throw badLink();
     const { user } = found;
@@ -107,7 +107,7 @@ export const resetPassword = async (
 /** Confirms an invitation, or a new e-mail, which then is the user's. @throws invalid for a bad link, or an e-mail taken since */
 export function confirmEmail(app: App, token: string): Promise<UserRow> {
   return app.db.write(async (tx) => {
-    const found = await takeToken(app, tx, token);
+    const found = await consumeToken(app, tx, token);
     if (!found) throw badLink();
     const { user, new_email } = found;
     if (new_email !== null && (await findUserByEmail(tx, new_email))) throw badLink();

@@ -54,7 +54,7 @@ export async function createCannedResponse(
     await lockAccount(tx, account.id);
     const now = app.now();
     const [id] = (await tx.nextIds('canned_responses', 1)) as [number];
-    const row = await checked(tx, {
+    const row = await checkShortCode(tx, {
       id,
       account_id: account.id,
       short_code: toWord(input.short_code),
@@ -79,7 +79,7 @@ export async function updateCannedResponse(
       responseQuery(tx, account.id).where('id', '=', id),
     );
     if (!stored) throw notFound();
-    const row = await checked(tx, {
+    const row = await checkShortCode(tx, {
       ...stored,
       ...(input.short_code !== undefined && { short_code: toWord(input.short_code) }),
       ...(input.content !== undefined && { content: input.content }),
@@ -105,7 +105,7 @@ export async function deleteCannedResponse(
 const responseQuery = (db: Sql, account_id: number) =>
   db.q.selectFrom('canned_responses').selectAll().where('account_id', '=', account_id);
 
-async function checked(tx: Tx, row: CannedResponseRow): Promise<CannedResponseRow> {
+async function checkShortCode(tx: Tx, row: CannedResponseRow): Promise<CannedResponseRow> {
   const owner = await tx.get(responseQuery(tx, row.account_id).where('short_code', '=', row.short_code));
   if (owner && owner.id !== row.id) throw invalid('short_code', 'Short code has already been taken');
   return row;

@@ -11,18 +11,18 @@ import { readBase, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { getVisibleInbox } from '../inboxes/access.ts';
 import { toStoredInbox } from '../inboxes/wire.ts';
-import { columnsOf, requireFree } from './agent-input.ts';
+import { requireUniqueValuesFree, toContactColumns } from './agent-input.ts';
 import { filterContacts, listActiveContacts, listContacts, searchContacts } from './agent-list.ts';
-import { createContactInbox, listContactableInboxes, openSessionFor } from './agent-sessions.ts';
-import { listSessionsOf, lockContact } from './agent-store.ts';
-import { wishAvatar } from './avatars.ts';
+import { createContactInbox, findOrCreateSession, listContactableInboxes } from './agent-sessions.ts';
+import { listSessionsByContact, lockContact } from './agent-store.ts';
+import { requestAvatar } from './avatars.ts';
 import { emitContact } from './events.ts';
 import { listContactLabels, setContactLabels } from './labels.ts';
 import { mergeContacts } from './merge.ts';
 import { contactAvailability } from './presence.ts';
 import { pictureOwner } from './rules.ts';
 import { findContact, findSession, insertContact, updateContactRow } from './store.ts';
-import { toContact, whole } from './wire.ts';
+import { fullAttributes, toContact } from './wire.ts';
 
 type Endpoints = typeof agentContacts;
 
@@ -35,7 +35,7 @@ export const agentContactRoutes: Routes<Endpoints> = {
   agentUpdateContact: updateContact,
   agentCreateContactInbox: createContactInbox,
   agentListContactableInboxes: listContactableInboxes,
-  agentMergeContacts: mergeTwo,
+  agentMergeContacts: mergeContactsById,
   agentListActiveContacts: listActiveContacts,
   agentDeleteContactAvatar: deleteAvatar,
   agentDeleteContactAttributes: deleteAttributes,
@@ -63,15 +63,15 @@ async function createContact(
       attribute_model: 'contact_attribute',
       given: input.custom_attributes,
     });
-    const columns = columnsOf(input);
-    await requireFree(tx, account_id, columns);
+    const columns = toContactColumns(input);
+    await requireUniqueValuesFree(tx, account_id, columns);
     const inserted = await insertContact(app, tx, { name: '', ...columns, account_id });
     const row = await updateContactRow(app, tx, inserted, await pictureColumns(app, tx, inserted, picture));
-    if (!picture) await wishAvatar(tx, { contact: row, avatar_url: input.avatar_url, replaces: true });
+    if (!picture) await requestAvatar(tx, { contact: row, avatar_url: input.avatar_url, replaces: true });
     const session =
-      inbox && (await openSessionFor(app, tx, { contact: row, inbox, source_id: input.source_id }));
+      inbox && (await findOrCreateSession(app, tx, { contact: row, inbox, source_id: input.source_id }));
     await emitContact(app, tx, { event: 'contact.created', contact: row });
-    const contact = await withSessions(tx, row, {});
+    const contact = await toContactWithSessions(tx, row, {});
     return {
       payload: {
         contact,
@@ -92,7 +92,7 @@ async function showContact(
   const row = await findContact(app.db, account.id, input.id);
   if (!row) throw notFound();
   const availability_status = await contactAvailability(app, row);
-  return { payload: await withSessions(app.db, row, { ...input, availability_status }) };
+  return { payload: await toContactWithSessions(app.db, row, { ...input, availability_status }) };
 }
 
 /** @throws invalid 422 for values that are taken, not_found */
@@ -113,15 +113,15 @@ async function updateContact(
       given: input.custom_attributes,
       stored: before.custom_attributes,
     });
-    const columns = columnsOf(input, before);
-    await requireFree(tx, account.id, { ...columns, id: before.id });
+    const columns = toContactColumns(input, before);
+    await requireUniqueValuesFree(tx, account.id, { ...columns, id: before.id });
     const row = await updateContactRow(app, tx, before, {
       ...columns,
       ...(await pictureColumns(app, tx, before, picture)),
     });
-    if (!picture) await wishAvatar(tx, { contact: row, avatar_url: input.avatar_url, replaces: true });
+    if (!picture) await requestAvatar(tx, { contact: row, avatar_url: input.avatar_url, replaces: true });
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
-    return { payload: await withSessions(tx, row, { ...input, availability_status }) };
+    return { payload: await toContactWithSessions(tx, row, { ...input, availability_status }) };
   });
 }
 
@@ -149,7 +149,7 @@ async function deleteAvatar(
     await dropPicture(app, tx, pictureOwner(id));
     const row = await updateContactRow(app, tx, before, { avatar_url: null });
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
-    return { payload: toContact(row, { ...whole, availability_status }) };
+    return { payload: toContact(row, { ...fullAttributes, availability_status }) };
   });
 }
 
@@ -167,7 +167,7 @@ async function deleteAttributes(
     const columns = { custom_attributes: toFreeForm('custom_attributes', Object.fromEntries(kept)) };
     const row = await updateContactRow(app, tx, before, columns);
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
-    return { payload: await withSessions(tx, row, { availability_status }) };
+    return { payload: await toContactWithSessions(tx, row, { availability_status }) };
   });
 }
 
@@ -181,14 +181,14 @@ async function findBySession(
   const row = session && (await findContact(app.db, account.id, session.contact_id));
   if (!row) throw notFound();
   const availability_status = await contactAvailability(app, row);
-  return withSessions(app.db, row, { availability_status });
+  return toContactWithSessions(app.db, row, { availability_status });
 }
 
 /**
  * Merges `mergee_contact_id` into `base_contact_id`; claims on what either had are settled by it.
  * @throws not_found, invalid for attributes that do not fit together
  */
-async function mergeTwo(
+async function mergeContactsById(
   app: App,
   { account }: AgentCaller,
   { base_contact_id = 0, mergee_contact_id = 0 }: Input<Endpoints['agentMergeContacts']>,
@@ -205,23 +205,23 @@ async function mergeTwo(
     const base = rows.get(base_contact_id) as ContactRow;
     const mergee = rows.get(mergee_contact_id) as ContactRow;
     return toContact(await mergeContacts(app, tx, { base, mergee, whenFull: 'refuse' }), {
-      ...whole,
+      ...fullAttributes,
       availability_status,
     });
   });
 }
 
-interface Shown {
+interface ContactView {
   include_contact_inboxes?: boolean;
   availability_status?: Contact['availability_status'];
 }
 
-async function withSessions(
+async function toContactWithSessions(
   db: Sql,
   row: ContactRow,
-  { include_contact_inboxes, availability_status }: Shown,
+  { include_contact_inboxes, availability_status }: ContactView,
 ): Promise<Contact> {
-  if (include_contact_inboxes === false) return toContact(row, { ...whole, availability_status });
-  const sessions = (await listSessionsOf(db, [row.id])).get(row.id) ?? [];
-  return toContact(row, { ...whole, availability_status, sessions });
+  if (include_contact_inboxes === false) return toContact(row, { ...fullAttributes, availability_status });
+  const sessions = (await listSessionsByContact(db, [row.id])).get(row.id) ?? [];
+  return toContact(row, { ...fullAttributes, availability_status, sessions });
 }

@@ -3,7 +3,7 @@ import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
-import { emailOf, textOf } from './rules.ts';
+import { toContactEmail, toTrimmedText } from './rules.ts';
 import { type ContactKey, findContactBy } from './store.ts';
 
 export interface PersonInput {
@@ -20,15 +20,15 @@ export interface PersonInput {
  * Columns of what was given. Blanks clear; the two attribute objects are merged, one level deep, into those of `stored`.
  * @throws invalid 422 for attributes that exceed the bounds after merging
  */
-export function columnsOf(input: PersonInput, stored?: ContactRow): Partial<ContactRow> {
+export function toContactColumns(input: PersonInput, stored?: ContactRow): Partial<ContactRow> {
   const merged = (key: 'additional_attributes' | 'custom_attributes') =>
     input[key] && { [key]: toFreeForm(key, { ...readBase(stored?.[key] ?? '{}'), ...input[key] }) };
   const { name, email, phone_number, identifier, blocked } = input;
   return {
-    ...(name !== undefined && { name: textOf(name) ?? '' }),
-    ...(email !== undefined && { email: emailOf(email) ?? null }),
-    ...(phone_number !== undefined && { phone_number: textOf(phone_number) ?? null }),
-    ...(identifier !== undefined && { identifier: textOf(identifier) ?? null }),
+    ...(name !== undefined && { name: toTrimmedText(name) ?? '' }),
+    ...(email !== undefined && { email: toContactEmail(email) ?? null }),
+    ...(phone_number !== undefined && { phone_number: toTrimmedText(phone_number) ?? null }),
+    ...(identifier !== undefined && { identifier: toTrimmedText(identifier) ?? null }),
     ...(blocked !== undefined && { blocked: blocked ? 1 : 0 }),
     ...merged('additional_attributes'),
     ...merged('custom_attributes'),
@@ -42,7 +42,11 @@ const titles: Record<ContactKey, string> = {
 };
 
 /** @throws invalid 422 with every field whose value another contact of the account has */
-export async function requireFree(tx: Tx, account_id: number, contact: Partial<ContactRow>): Promise<void> {
+export async function requireUniqueValuesFree(
+  tx: Tx,
+  account_id: number,
+  contact: Partial<ContactRow>,
+): Promise<void> {
   const taken: ContactKey[] = [];
   for (const key of Object.keys(titles) as ContactKey[]) {
     const value = contact[key];

@@ -7,18 +7,18 @@ import { isAnyOf } from '../db/dialect.ts';
 import type { Asked } from '../db/keyset.ts';
 import { questionOf } from '../db/search.ts';
 import type { ContactRow } from '../db/tables.ts';
-import { spellLabels } from '../labels/spelling.ts';
-import { countContacts, isIdentified, listContactRows, listSessionsOf } from './agent-store.ts';
-import { contactsThatMeet } from './filter.ts';
-import { contactsSaying } from './folded.ts';
-import { carriesLabel } from './labels.ts';
+import { normalizeLabels } from '../labels/label-titles.ts';
+import { countContacts, isIdentified, listContactRows, listSessionsByContact } from './agent-store.ts';
+import { toContactCondition } from './filter.ts';
+import { contactsMatchingText } from './folded-columns.ts';
+import { hasAnyLabel } from './labels.ts';
 import { contactAvailability } from './presence.ts';
 import { toContact } from './wire.ts';
 
 type Endpoints = typeof agentContacts;
 type ContactList = Output<Endpoints['agentListContacts']>;
 
-interface Paging extends Asked {
+interface ContactListQuery extends Asked {
   sort?: string;
   include_contact_inboxes?: boolean;
 }
@@ -30,9 +30,9 @@ export async function listContacts(
   input: Input<Endpoints['agentListContacts']>,
 ): Promise<ContactList> {
   const where = input.labels?.length
-    ? sql<boolean>`${isIdentified} and ${carriesLabel(app.db, await spellLabels(app.db, caller.account.id, input.labels))}`
+    ? sql<boolean>`${isIdentified} and ${hasAnyLabel(app.db, await normalizeLabels(app.db, caller.account.id, input.labels))}`
     : isIdentified;
-  return listWhere(app, caller, input, { list: 'contacts', where });
+  return listMatching(app, caller, input, { list: 'contacts', where });
 }
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
@@ -41,9 +41,9 @@ export async function filterContacts(
   caller: AgentCaller,
   input: Input<Endpoints['agentFilterContacts']>,
 ): Promise<ContactList> {
-  const meets = await contactsThatMeet(app, caller.account, input.payload ?? []);
+  const meets = await toContactCondition(app, caller.account, input.payload ?? []);
   const where = sql<boolean>`${isIdentified} and ${meets}`;
-  return listWhere(app, caller, input, { list: 'contacts/filter', where });
+  return listMatching(app, caller, input, { list: 'contacts/filter', where });
 }
 
 /** Contacts who are online now, whether they said who they are or not. */
@@ -53,7 +53,7 @@ export async function listActiveContacts(
   input: Input<Endpoints['agentListActiveContacts']>,
 ): Promise<ContactList> {
   const online = await app.presence.online(caller.account.id, 'contact');
-  return listWhere(app, caller, input, { list: 'contacts/active', where: isAnyOf(app.db, 'id', online) });
+  return listMatching(app, caller, input, { list: 'contacts/active', where: isAnyOf(app.db, 'id', online) });
 }
 
 /** All contacts whose name, e-mail, phone number and identifier together contain every word of `q` (fold.ts). */
@@ -65,7 +65,7 @@ export async function searchContacts(
   const { rows, next_cursor } = await listContactRows(app.db, caller.account.id, {
     ...input,
     list: 'contacts/search',
-    where: await contactsSaying(app, caller.account.id, questionOf(input.q)),
+    where: await contactsMatchingText(app, caller.account.id, questionOf(input.q)),
     sort: input.sort,
   });
   const payload = await toContacts(app, rows, input);
@@ -80,10 +80,10 @@ export async function searchContacts(
   };
 }
 
-async function listWhere(
+async function listMatching(
   app: App,
   { account }: AgentCaller,
-  paging: Paging,
+  paging: ContactListQuery,
   { list, where }: { list: string; where: RawBuilder<boolean> },
 ): Promise<ContactList> {
   const { sort } = paging;
@@ -99,16 +99,16 @@ async function listWhere(
 }
 
 /** Echoed as text when it was given, the number 1 when not. */
-const currentPage = ({ page }: Paging): string | number =>
+const currentPage = ({ page }: ContactListQuery): string | number =>
   page === undefined ? 1 : String(Math.max(page, 1));
 
 async function toContacts(
   app: App,
   rows: readonly ContactRow[],
-  { include_contact_inboxes }: Paging,
+  { include_contact_inboxes }: ContactListQuery,
 ): Promise<Contact[]> {
   const isWanted = include_contact_inboxes !== false;
-  const sessions = await listSessionsOf(app.db, isWanted ? rows.map(({ id }) => id) : []);
+  const sessions = await listSessionsByContact(app.db, isWanted ? rows.map(({ id }) => id) : []);
   return Promise.all(
     rows.map(async (row) =>
       toContact(row, {

@@ -8,14 +8,14 @@ import { invalid, notFound } from '../errors.ts';
 import { getVisibleInbox, visibleInboxIds } from '../inboxes/access.ts';
 import { toShortInbox } from '../inboxes/wire.ts';
 import { newUuid } from '../secrets.ts';
-import { listInboxesOf, lockContact } from './agent-store.ts';
-import { textOf } from './rules.ts';
+import { listInboxesById, lockContact } from './agent-store.ts';
+import { toTrimmedText } from './rules.ts';
 import { findContact, findSession, insertSession } from './store.ts';
 import { toContactInbox } from './wire.ts';
 
 type Endpoints = typeof agentContacts;
 
-export interface Opening {
+export interface SessionRequest {
   contact: ContactRow;
   inbox: InboxRow;
   /** A fresh one when it is blank. */
@@ -27,12 +27,12 @@ export interface Opening {
  * Opens a session, or answers the one that the contact has under this `source_id`.
  * @throws invalid 422 when the `source_id` is another contact's
  */
-export async function openSessionFor(
+export async function findOrCreateSession(
   app: App,
   tx: Tx,
-  { contact, inbox, source_id, hmac_verified }: Opening,
+  { contact, inbox, source_id, hmac_verified }: SessionRequest,
 ): Promise<ContactInboxRow> {
-  const wanted = textOf(source_id);
+  const wanted = toTrimmedText(source_id);
   const existing = wanted === undefined ? undefined : await findSession(tx, inbox.id, wanted);
   if (existing && existing.contact_id !== contact.id)
     throw invalid('source_id', 'Source has already been taken');
@@ -58,7 +58,7 @@ export async function createContactInbox(
     const contact = await lockContact(tx, caller.account.id, id);
     if (!contact || !inbox_id) throw notFound();
     const inbox = await getVisibleInbox(tx, caller, inbox_id);
-    const session = await openSessionFor(app, tx, { contact, inbox, source_id, hmac_verified });
+    const session = await findOrCreateSession(app, tx, { contact, inbox, source_id, hmac_verified });
     return toContactInbox({ session, inbox });
   });
 }
@@ -71,7 +71,7 @@ export async function listContactableInboxes(
 ): Promise<Output<Endpoints['agentListContactableInboxes']>> {
   const contact = await findContact(app.db, caller.account.id, id);
   if (!contact) throw notFound();
-  const inboxes = await listInboxesOf(app, caller.account.id, await visibleInboxIds(app, caller));
+  const inboxes = await listInboxesById(app, caller.account.id, await visibleInboxIds(app, caller));
   const sessions = await app.db.all(
     app.db.q
       .selectFrom('contact_inboxes')

@@ -5,9 +5,9 @@ import type { Db, Sql, Tx } from '../db/db.ts';
 import { forUpdate, isAnyOf, unindexed } from '../db/dialect.ts';
 import { type Asked, byActivity, nullsLast, type Order, type Page, readPage } from '../db/keyset.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
-import type { SessionInInbox } from './wire.ts';
+import type { SessionWithInbox } from './wire.ts';
 
-export interface ContactPage extends Asked {
+export interface ContactPageQuery extends Asked {
   /** Whose cursors these are. */
   list: string;
   where: Expression<boolean>;
@@ -21,7 +21,7 @@ const pageSize = 15;
 export function listContactRows(
   db: Db,
   account_id: number,
-  { list, where, sort, cursor, page }: ContactPage,
+  { list, where, sort, cursor, page }: ContactPageQuery,
 ): Promise<Page<ContactRow>> {
   const order = orderOf(list, sort);
   // By id alone, there is no index of one account.
@@ -80,11 +80,11 @@ function orderOf(list: string, sort = ''): Order {
 }
 
 /** The sessions of these contacts by contact id, oldest first. */
-export async function listSessionsOf(
+export async function listSessionsByContact(
   db: Sql,
   contactIds: readonly number[],
-): Promise<Map<number, SessionInInbox[]>> {
-  const sessions = new Map<number, SessionInInbox[]>(contactIds.map((id) => [id, []]));
+): Promise<Map<number, SessionWithInbox[]>> {
+  const sessions = new Map<number, SessionWithInbox[]>(contactIds.map((id) => [id, []]));
   if (!contactIds.length) return sessions;
   const rows = await db.all(
     db.q
@@ -115,7 +115,7 @@ export function lockContact(tx: Tx, account_id: number, id: number): Promise<Con
 }
 
 /** The inboxes of the account among `ids`, or all of them, by id. */
-export function listInboxesOf(app: App, account_id: number, ids: 'all' | number[]): Promise<InboxRow[]> {
+export function listInboxesById(app: App, account_id: number, ids: 'all' | number[]): Promise<InboxRow[]> {
   const all = app.db.q.selectFrom('inboxes').selectAll().where('account_id', '=', account_id).orderBy('id');
   return app.db.all(ids === 'all' ? all : all.where(isAnyOf(app.db, 'id', ids)));
 }

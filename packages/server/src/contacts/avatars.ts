@@ -9,13 +9,13 @@ import { fetchFile } from '../files/fetch.ts';
 import type { Upload } from '../http/upload.ts';
 import { lockContact } from './agent-store.ts';
 import { emitContact } from './events.ts';
-import { avatarOf, pictureOwner } from './rules.ts';
+import { pictureOwner, toAvatarUrl } from './rules.ts';
 import { updateContactRow } from './store.ts';
 
 /** Fetched at once on this node. */
-const most = 8;
+const maxParallelFetches = 8;
 
-export interface Wish {
+export interface AvatarRequest {
   contact: Pick<ContactRow, 'id' | 'account_id'>;
   /** What the caller gave; nothing follows from what is no http(s) address. */
   avatar_url: string | undefined;
@@ -24,8 +24,8 @@ export interface Wish {
 }
 
 /** Remembers to fetch a picture after this transaction. A later wish for the same contact takes the place of an earlier one. */
-export async function wishAvatar(tx: Tx, { contact, avatar_url, replaces }: Wish): Promise<void> {
-  const url = avatarOf(avatar_url);
+export async function requestAvatar(tx: Tx, { contact, avatar_url, replaces }: AvatarRequest): Promise<void> {
+  const url = toAvatarUrl(avatar_url);
   if (url === null) return;
   const row = { url, replaces: replaces ? 1 : 0 };
   await tx.run(
@@ -38,19 +38,23 @@ export async function wishAvatar(tx: Tx, { contact, avatar_url, replaces }: Wish
 
 /** Fetches what is wished for, a few at a time. What cannot be fetched or is no picture leaves none, and is not tried again. */
 export async function fetchAvatars(app: App): Promise<void> {
-  while (await hasWishes(app.db)) {
-    const wishes = await app.db.write(takeWishes);
+  while (await hasAvatarRequests(app.db)) {
+    const wishes = await app.db.write(takeAvatarRequests);
     await Promise.all(wishes.map((wish) => fetchAvatar(app, wish)));
   }
 }
 
 /** Asked every second: a read, where taking would be a write. */
-const hasWishes = async (db: Sql): Promise<boolean> =>
+const hasAvatarRequests = async (db: Sql): Promise<boolean> =>
   (await db.get(db.q.selectFrom('avatar_wishes').select('contact_id').limit(1))) !== undefined;
 
 /** Taken before they are tried: an address that kills the server does so once. */
-function takeWishes(tx: Tx): Promise<AvatarWishRow[]> {
-  const some = tx.q.selectFrom('avatar_wishes').select('contact_id').orderBy('contact_id').limit(most);
+function takeAvatarRequests(tx: Tx): Promise<AvatarWishRow[]> {
+  const some = tx.q
+    .selectFrom('avatar_wishes')
+    .select('contact_id')
+    .orderBy('contact_id')
+    .limit(maxParallelFetches);
   return tx.all(tx.q.deleteFrom('avatar_wishes').where('contact_id', 'in', some).returningAll());
 }
 

@@ -15,11 +15,11 @@ import { invalid, notFound, unauthorized } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import type { Routes } from '../http/routes.ts';
 import { isHardToGuess, newUuid } from '../secrets.ts';
-import { wishAvatar } from './avatars.ts';
+import { requestAvatar } from './avatars.ts';
 import { emitContact } from './events.ts';
 import { mergeContacts } from './merge.ts';
-import { bindSession, type Proof, proofOf, requireProven } from './proof.ts';
-import { deepMerge, emailOf, generatedName, textOf } from './rules.ts';
+import { bindSession, type Proof, proofOf, requireValidProof } from './proof.ts';
+import { deepMerge, generatedName, toContactEmail, toTrimmedText } from './rules.ts';
 import {
   type ContactKey,
   findContactBy,
@@ -28,7 +28,7 @@ import {
   insertSession,
   updateContactRow,
 } from './store.ts';
-import { type Claims, claimsOf, toContactRecord, toContactSession, whole } from './wire.ts';
+import { type Claims, claimsOf, fullAttributes, toContactRecord, toContactSession } from './wire.ts';
 
 type CreateInput = Input<(typeof clientContacts)['createContact']>;
 type UpdateInput = Input<(typeof clientContacts)['updateContact']>;
@@ -39,19 +39,26 @@ export const clientContactRoutes: Routes<typeof clientContacts> = {
   updateContact,
 };
 
-const ofContact = (account_id: number) => ({ account_id, attribute_model: 'contact_attribute' as const });
+const attributeScope = (account_id: number) => ({
+  account_id,
+  attribute_model: 'contact_attribute' as const,
+});
 
 /** What a request says of a person; blank is absent. */
-interface Person {
+interface IdentityValues {
   identifier: string | undefined;
   email: string | undefined;
   phone_number: string | undefined;
 }
 
-const personOf = (input: { identifier?: string; email?: string; phone_number?: string }): Person => ({
-  identifier: textOf(input.identifier),
-  email: emailOf(input.email),
-  phone_number: textOf(input.phone_number),
+const toIdentityValues = (input: {
+  identifier?: string;
+  email?: string;
+  phone_number?: string;
+}): IdentityValues => ({
+  identifier: toTrimmedText(input.identifier),
+  email: toContactEmail(input.email),
+  phone_number: toTrimmedText(input.phone_number),
 });
 
 /**
@@ -61,10 +68,10 @@ const personOf = (input: { identifier?: string; email?: string; phone_number?: s
 export async function createContact(app: App, input: CreateInput): Promise<ContactSession> {
   const inbox = await findInbox(app, input.inbox_identifier);
   const proof = proofOf(input);
-  if (proof) requireProven(inbox, proof, app.now());
+  if (proof) requireValidProof(inbox, proof, app.now());
   else if (inbox.identity_policy === 'enforce')
     throw unauthorized('This inbox needs a proof of identity: send identifier and identifier_hash');
-  const source_id = textOf(input.source_id);
+  const source_id = toTrimmedText(input.source_id);
   return app.db.write(async (tx) => {
     const existing = source_id === undefined ? undefined : await findSession(tx, inbox.id, source_id);
     if (existing) return openSession(app, tx, { inbox, session: existing, proof });
@@ -73,7 +80,7 @@ export async function createContact(app: App, input: CreateInput): Promise<Conta
         'source_id',
         'Source id must be hard to guess: a UUID, or at least 22 url-safe characters, or come with a proof of identity',
       );
-    return startSession(app, tx, { inbox, proof, source_id: source_id ?? newUuid(), input });
+    return createSession(app, tx, { inbox, proof, source_id: source_id ?? newUuid(), input });
   });
 }
 
@@ -85,15 +92,19 @@ async function findInbox(app: App, identifier: string): Promise<InboxRow> {
   return inbox;
 }
 
-interface Opening {
+interface SessionOpening {
   inbox: InboxRow;
   session: ContactInboxRow;
   proof: Proof | undefined;
 }
 
 /** Knowing a `source_id` opens its session, except one that was ever verified: that needs its proof again. */
-async function openSession(app: App, tx: Tx, { inbox, session, proof }: Opening): Promise<ContactSession> {
-  const contact = await getContactOf(tx, session);
+async function openSession(
+  app: App,
+  tx: Tx,
+  { inbox, session, proof }: SessionOpening,
+): Promise<ContactSession> {
+  const contact = await getSessionContact(tx, session);
   if (inbox.identity_policy === 'legacy') return toContactSession(session, contact);
   if (proof) {
     const bound = await bindSession(app, tx, session, proof);
@@ -106,22 +117,22 @@ async function openSession(app: App, tx: Tx, { inbox, session, proof }: Opening)
   return toContactSession(session, contact);
 }
 
-async function getContactOf(tx: Tx, session: ContactInboxRow): Promise<ContactRow> {
+async function getSessionContact(tx: Tx, session: ContactInboxRow): Promise<ContactRow> {
   const row = await tx.get(tx.q.selectFrom('contacts').selectAll().where('id', '=', session.contact_id));
   if (!row) throw notFound();
   return row;
 }
 
-interface Starting {
+interface SessionStart {
   inbox: InboxRow;
   proof: Proof | undefined;
   source_id: string;
   input: CreateInput;
 }
 
-async function startSession(app: App, tx: Tx, starting: Starting): Promise<ContactSession> {
+async function createSession(app: App, tx: Tx, starting: SessionStart): Promise<ContactSession> {
   const { inbox, proof, source_id } = starting;
-  const { contact, claims } = await personFor(app, tx, starting);
+  const { contact, claims } = await findOrCreateContact(app, tx, starting);
   const session = await insertSession(app, tx, {
     account_id: inbox.account_id,
     inbox_id: inbox.id,
@@ -137,13 +148,13 @@ async function startSession(app: App, tx: Tx, starting: Starting): Promise<Conta
  * The contact of a new session. With proof: the owner of the identifier. Under `legacy`: whoever matches. Otherwise a
  * contact of its own, and what belongs to somebody else is kept as a claim (decisions.md 8).
  */
-async function personFor(
+async function findOrCreateContact(
   app: App,
   tx: Tx,
-  { inbox, proof, input }: Starting,
+  { inbox, proof, input }: SessionStart,
 ): Promise<{ contact: ContactRow; claims: Claims }> {
   // What is signed is kept as it was signed, to the last blank.
-  const person = { ...personOf(input), ...(proof && { identifier: proof.identifier }) };
+  const person = { ...toIdentityValues(input), ...(proof && { identifier: proof.identifier }) };
   const account_id = inbox.account_id;
   const keys: ContactKey[] = proof ? ['identifier'] : ['identifier', 'email', 'phone_number'];
   const owners = new Map<ContactKey, ContactRow>();
@@ -154,24 +165,28 @@ async function personFor(
   }
   const matched = keys.map((key) => owners.get(key)).find((owner) => owner !== undefined);
   if (matched && (proof || inbox.identity_policy === 'legacy'))
-    return { contact: matched, claims: claimsFrom(person, owners, matched) };
+    return { contact: matched, claims: claimsOnOthers(person, owners, matched) };
   const free = (key: ContactKey) => (owners.has(key) ? null : (person[key] ?? null));
-  await checkCustomAttributes(tx, { ...ofContact(account_id), given: input.custom_attributes });
+  await checkCustomAttributes(tx, { ...attributeScope(account_id), given: input.custom_attributes });
   const contact = await insertContact(app, tx, {
     account_id,
-    name: cut(textOf(input.name) ?? generatedName(), 255),
+    name: cut(toTrimmedText(input.name) ?? generatedName(), 255),
     identifier: free('identifier'),
     email: free('email'),
     phone_number: free('phone_number'),
     custom_attributes: toFreeForm('custom_attributes', input.custom_attributes ?? {}),
   });
-  await wishAvatar(tx, { contact, avatar_url: input.avatar_url, replaces: false });
+  await requestAvatar(tx, { contact, avatar_url: input.avatar_url, replaces: false });
   await emitContact(app, tx, { event: 'contact.created', contact });
-  return { contact, claims: claimsFrom(person, owners, contact) };
+  return { contact, claims: claimsOnOthers(person, owners, contact) };
 }
 
 /** What a person says of itself that belongs to another contact than `own`. */
-function claimsFrom(person: Person, owners: Map<ContactKey, ContactRow>, own: ContactRow): Claims {
+function claimsOnOthers(
+  person: IdentityValues,
+  owners: Map<ContactKey, ContactRow>,
+  own: ContactRow,
+): Claims {
   const claims: Claims = {};
   for (const [key, owner] of owners) if (owner.id !== own.id) claims[key] = person[key] as string;
   return claims;
@@ -179,17 +194,17 @@ function claimsFrom(person: Person, owners: Map<ContactKey, ContactRow>, own: Co
 
 /** Changes the own contact; blanks never clear a field. Answers the contact's record, with own claims in their place. */
 async function updateContact(app: App, caller: SessionCaller, input: UpdateInput): Promise<ContactRecord> {
-  const { email, phone_number } = personOf(input);
+  const { email, phone_number } = toIdentityValues(input);
   return app.db.write(async (tx) => {
-    const before = await getContactOf(tx, caller.session);
+    const before = await getSessionContact(tx, caller.session);
     const { contact, claims } = await claimOrMerge(app, tx, { caller, contact: before, email, phone_number });
     await checkCustomAttributes(tx, {
-      ...ofContact(contact.account_id),
+      ...attributeScope(contact.account_id),
       given: input.custom_attributes,
       stored: contact.custom_attributes,
     });
     const updated = await updateContactRow(app, tx, contact, {
-      ...(textOf(input.name) && { name: textOf(input.name) as string }),
+      ...(toTrimmedText(input.name) && { name: toTrimmedText(input.name) as string }),
       ...(email && claims.email !== email && { email }),
       ...(phone_number && claims.phone_number !== phone_number && { phone_number }),
       ...(input.custom_attributes && {
@@ -199,12 +214,12 @@ async function updateContact(app: App, caller: SessionCaller, input: UpdateInput
         ),
       }),
     });
-    await keepClaims(app, tx, caller.session, claims);
+    await storeClaims(app, tx, caller.session, claims);
     if (updated.avatar_url === null)
-      await wishAvatar(tx, { contact: updated, avatar_url: input.avatar_url, replaces: false });
+      await requestAvatar(tx, { contact: updated, avatar_url: input.avatar_url, replaces: false });
     if (updated !== contact)
       await emitContact(app, tx, { event: 'contact.updated', contact: updated, before: contact });
-    return { ...toContactRecord(updated, whole), ...emailAndPhone(claims) };
+    return { ...toContactRecord(updated, fullAttributes), ...emailAndPhone(claims) };
   });
 }
 
@@ -213,7 +228,7 @@ const emailAndPhone = ({ email, phone_number }: Claims) => ({
   ...(phone_number && { phone_number }),
 });
 
-interface Claiming {
+interface IdentityClaim {
   caller: SessionCaller;
   contact: ContactRow;
   email: string | undefined;
@@ -224,7 +239,7 @@ interface Claiming {
 async function claimOrMerge(
   app: App,
   tx: Tx,
-  { caller, contact, email, phone_number }: Claiming,
+  { caller, contact, email, phone_number }: IdentityClaim,
 ): Promise<{ contact: ContactRow; claims: Claims }> {
   const claims = { ...claimsOf(caller.session) };
   let own = contact;
@@ -243,7 +258,7 @@ async function claimOrMerge(
   return { contact: own, claims };
 }
 
-async function keepClaims(app: App, tx: Tx, session: ContactInboxRow, claims: Claims): Promise<void> {
+async function storeClaims(app: App, tx: Tx, session: ContactInboxRow, claims: Claims): Promise<void> {
   const text = JSON.stringify(claims);
   if (text === session.claims) return;
   await tx.run(

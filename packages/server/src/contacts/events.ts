@@ -6,7 +6,7 @@ import type { ContactRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import type { Fact } from '../events/listeners.ts';
 import { readFreeForm } from '../free-form.ts';
-import { shownAfter, toEventContact } from './wire.ts';
+import { attributeLimitAfter, toEventContact } from './wire.ts';
 
 export type ContactEvent = 'contact.created' | 'contact.updated' | 'contact.merged' | 'contact.deleted';
 
@@ -42,7 +42,7 @@ export function announceContact(tx: Tx, { event, contact, before, also }: Contac
       data:
         event === 'contact.deleted'
           ? { id, account_id }
-          : { account_id, ...toEventContact(contact, shownAfter(changed)) },
+          : { account_id, ...toEventContact(contact, attributeLimitAfter(changed)) },
     },
   ]);
   if (event !== 'contact.created' && event !== 'contact.updated') return [];
@@ -53,9 +53,9 @@ export function announceContact(tx: Tx, { event, contact, before, also }: Contac
 function changesBetween(before: ContactRow, after: ContactRow): ChangedAttributes {
   const columns = columnsOf.contacts.filter((name) => before[name] !== after[name]);
   return Object.fromEntries(
-    columns.map((name) => [name, [parsed(name, before[name]), parsed(name, after[name])]]),
+    columns.map((name) => [name, [parseColumn(name, before[name]), parseColumn(name, after[name])]]),
   );
 }
 
-const parsed = (column: keyof ContactRow, value: unknown): unknown =>
+const parseColumn = (column: keyof ContactRow, value: unknown): unknown =>
   column === 'additional_attributes' || column === 'custom_attributes' ? readFreeForm(String(value)) : value;

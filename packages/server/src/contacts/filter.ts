@@ -7,16 +7,16 @@ import { jsonListOf } from '../db/dialect.ts';
 import { type Condition, type FilterColumn, filterBy } from '../db/filter.ts';
 import { foldedColumn, foldedValue } from '../db/folded-texts.ts';
 import type { AccountRow } from '../db/tables.ts';
-import { labelSpelling } from '../labels/spelling.ts';
+import { openLabelNormalizer } from '../labels/label-titles.ts';
 
 /** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
-export async function contactsThatMeet(
+export async function toContactCondition(
   app: App,
   account: AccountRow,
   conditions: readonly Condition[],
 ): Promise<RawBuilder<boolean>> {
   const custom = await customColumns(app.db, account.id, 'contact_attribute');
-  const spell = await labelSpelling(app.db, account.id);
+  const spell = await openLabelNormalizer(app.db, account.id);
   const columnOf = (key: string) =>
     key === 'labels'
       ? { kind: 'list' as const, expression: contactLabels(app.db), read: spell }

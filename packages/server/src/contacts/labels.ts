@@ -6,13 +6,13 @@ import type { Sql, Tx } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
-import { requireFew } from '../labels/rules.ts';
-import { spellLabels } from '../labels/spelling.ts';
+import { normalizeLabels } from '../labels/label-titles.ts';
+import { requireMaxLabels } from '../labels/rules.ts';
 import { lockContact } from './agent-store.ts';
 import { emitContact } from './events.ts';
 import { findContact } from './store.ts';
 
-interface Labels {
+interface LabelList {
   payload: string[];
 }
 
@@ -21,9 +21,9 @@ export async function listContactLabels(
   app: App,
   { account }: AgentCaller,
   { id }: { id: number },
-): Promise<Labels> {
+): Promise<LabelList> {
   if (!(await findContact(app.db, account.id, id))) throw notFound();
-  return { payload: await labelsOf(app.db, id) };
+  return { payload: await listLabelTitles(app.db, id) };
 }
 
 /** Replaces all labels; they need not exist in the account. @throws not_found */
@@ -31,13 +31,13 @@ export async function setContactLabels(
   app: App,
   { account }: AgentCaller,
   { id, labels = [] }: { id: number; labels?: string[] },
-): Promise<Labels> {
+): Promise<LabelList> {
   return app.db.write(async (tx) => {
-    const wanted = await spellLabels(tx, account.id, labels);
+    const wanted = await normalizeLabels(tx, account.id, labels);
     const contact = await lockContact(tx, account.id, id);
     if (!contact) throw notFound();
     await writeContactLabels(app, tx, contact, wanted);
-    return { payload: await labelsOf(tx, id) };
+    return { payload: await listLabelTitles(tx, id) };
   });
 }
 
@@ -48,10 +48,10 @@ export async function writeContactLabels(
   contact: ContactRow,
   labels: readonly string[],
 ): Promise<void> {
-  const before = await labelsOf(tx, contact.id);
+  const before = await listLabelTitles(tx, contact.id);
   const after = [...labels].sort();
   if (JSON.stringify(before) === JSON.stringify(after)) return;
-  requireFew(after);
+  requireMaxLabels(after);
   const { id: contact_id, account_id } = contact;
   await tx.run(tx.q.deleteFrom('contact_labels').where('contact_id', '=', contact_id));
   await tx.insertMany(
@@ -67,7 +67,7 @@ export async function writeContactLabels(
 }
 
 /** The labels of a contact, in the order of their letters. */
-export async function labelsOf(db: Sql, contact_id: number): Promise<string[]> {
+export async function listLabelTitles(db: Sql, contact_id: number): Promise<string[]> {
   const rows = await db.all(
     db.q.selectFrom('contact_labels').select('label').where('contact_id', '=', contact_id),
   );
@@ -76,6 +76,6 @@ export async function labelsOf(db: Sql, contact_id: number): Promise<string[]> {
 }
 
 /** Whether a contact carries one of these labels. */
-export const carriesLabel = (db: Sql, labels: readonly string[]): RawBuilder<boolean> =>
+export const hasAnyLabel = (db: Sql, labels: readonly string[]): RawBuilder<boolean> =>
   sql<boolean>`exists (select 1 from contact_labels
     where contact_labels.contact_id = contacts.id and ${isAnyTextOf(db, 'label', labels)})`;

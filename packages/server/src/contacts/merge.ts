@@ -7,14 +7,14 @@ import { tellAccess } from '../events/access.ts';
 import { dropPicture, passPicture } from '../files/blobs.ts';
 import { type FreeForm, findFreeForm, readBase, toFreeForm } from '../free-form.ts';
 import { emitContact } from './events.ts';
-import { labelsOf, writeContactLabels } from './labels.ts';
+import { listLabelTitles, writeContactLabels } from './labels.ts';
 import { deepMerge, pictureOwner } from './rules.ts';
 import { updateContactRow } from './store.ts';
 import { claimsOf } from './wire.ts';
 
 const columns = ['email', 'phone_number', 'identifier', 'location', 'country_code', 'avatar_url'] as const;
 
-export interface Merge {
+export interface ContactMerge {
   base: ContactRow;
   mergee: ContactRow;
   /**
@@ -31,7 +31,7 @@ export interface Merge {
  * @returns the base as it is now
  * @throws invalid 422 for attributes that do not fit together, where `whenFull` is `refuse`; nothing is changed then
  */
-export async function mergeContacts(app: App, tx: Tx, merge: Merge): Promise<ContactRow> {
+export async function mergeContacts(app: App, tx: Tx, merge: ContactMerge): Promise<ContactRow> {
   const { base, mergee } = merge;
   if (base.id === mergee.id) return base;
   const attributes = {
@@ -55,13 +55,13 @@ export async function mergeContacts(app: App, tx: Tx, merge: Merge): Promise<Con
   const detail = { base_id: base.id, mergee_id: mergee.id };
   await app.listeners.tell(tx, [{ event: 'contact_merging', account_id: base.account_id, detail }]);
   await tx.run(tx.q.deleteFrom('contacts').where('id', '=', mergee.id));
-  const filled = Object.fromEntries(columns.map((column) => [column, base[column] ?? mergee[column]]));
+  const fillGaps = Object.fromEntries(columns.map((column) => [column, base[column] ?? mergee[column]]));
   const merged = await updateContactRow(app, tx, base, {
-    ...filled,
+    ...fillGaps,
     ...attributes,
     last_activity_at: Math.max(base.last_activity_at ?? 0, mergee.last_activity_at ?? 0) || null,
   });
-  await settleClaims(app, tx, merged, mergee);
+  await dropAnsweredClaims(app, tx, merged, mergee);
   await emitContact(app, tx, { event: 'contact.merged', contact: merged });
   await emitContact(app, tx, { event: 'contact.deleted', contact: mergee });
   await emitContact(app, tx, { event: 'contact.updated', contact: merged, before: base });
@@ -72,9 +72,9 @@ export async function mergeContacts(app: App, tx: Tx, merge: Merge): Promise<Con
 }
 
 /** The base carries the labels of both. @throws invalid when they do not fit and `whenFull` says so */
-async function mergeLabels(app: App, tx: Tx, { base, mergee, whenFull }: Merge): Promise<void> {
-  const own = await labelsOf(tx, base.id);
-  const labels = [...new Set([...own, ...(await labelsOf(tx, mergee.id))])];
+async function mergeLabels(app: App, tx: Tx, { base, mergee, whenFull }: ContactMerge): Promise<void> {
+  const own = await listLabelTitles(tx, base.id);
+  const labels = [...new Set([...own, ...(await listLabelTitles(tx, mergee.id))])];
   const most = Math.max(own.length, MAX_LABELS);
   await writeContactLabels(app, tx, base, whenFull === 'drop' ? labels.slice(0, most) : labels);
 }
@@ -90,7 +90,7 @@ async function movePicture(
 }
 
 /** A claim on what either contact had is answered by the merge, and is no claim any more (decisions.md 8). */
-async function settleClaims(app: App, tx: Tx, merged: ContactRow, mergee: ContactRow): Promise<void> {
+async function dropAnsweredClaims(app: App, tx: Tx, merged: ContactRow, mergee: ContactRow): Promise<void> {
   const sessions = await tx.all(
     tx.q
       .selectFrom('contact_inboxes')
@@ -112,7 +112,7 @@ async function settleClaims(app: App, tx: Tx, merged: ContactRow, mergee: Contac
 /** The attributes of both, of which those of `over` win. @throws invalid when they do not fit and `whenFull` says so */
 function mergedAttributes(
   field: 'additional_attributes' | 'custom_attributes',
-  { base, mergee, whenFull }: Merge,
+  { base, mergee, whenFull }: ContactMerge,
 ): string {
   const under = readBase(mergee[field]);
   const over = readBase(base[field]);

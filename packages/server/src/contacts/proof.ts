@@ -15,13 +15,13 @@ export interface Proof {
   identifier_hash: string;
 }
 
-const readKeys = inputReader({ query: proof }) as (bag: Bag) => Partial<Proof>;
+const readProofFields = inputReader({ query: proof }) as (bag: Bag) => Partial<Proof>;
 
 /**
  * The proof in a bag of values from outside, whatever else stands in it; undefined when no hash was sent.
  * @throws invalid for an identifier or a hash that is no text
  */
-export const readProof = (bag: Bag): Proof | undefined => proofOf(readKeys(bag));
+export const readProof = (bag: Bag): Proof | undefined => proofOf(readProofFields(bag));
 
 /** The proof in an input that its schema has read; undefined when no hash was sent. */
 export function proofOf({ identifier = '', identifier_hash = '' }: Partial<Proof>): Proof | undefined {
@@ -29,7 +29,11 @@ export function proofOf({ identifier = '', identifier_hash = '' }: Partial<Proof
 }
 
 /** Whether the hash is right under one of the inbox's live tokens. A blank identifier is never proof, nor one that cannot be kept. */
-export function isProven(inbox: SessionInbox, { identifier, identifier_hash }: Proof, now: number): boolean {
+export function isValidProof(
+  inbox: SessionInbox,
+  { identifier, identifier_hash }: Proof,
+  now: number,
+): boolean {
   if (!identifier.trim() || identifier.includes('\0')) return false;
   const isRight = (token: string) => isSame(hmacHex(token, identifier), identifier_hash);
   const previous = (inbox.previous_hmac_token_until ?? 0) > now ? inbox.previous_hmac_token : null;
@@ -38,8 +42,9 @@ export function isProven(inbox: SessionInbox, { identifier, identifier_hash }: P
 }
 
 /** @throws unauthorized when the proof is wrong */
-export function requireProven(inbox: SessionInbox, proof: Proof, now: number): void {
-  if (!isProven(inbox, proof, now)) throw unauthorized('The identifier_hash is wrong for this identifier');
+export function requireValidProof(inbox: SessionInbox, proof: Proof, now: number): void {
+  if (!isValidProof(inbox, proof, now))
+    throw unauthorized('The identifier_hash is wrong for this identifier');
 }
 
 /**
@@ -49,9 +54,9 @@ export function requireProven(inbox: SessionInbox, proof: Proof, now: number): v
  */
 export async function verifySession(app: App, caller: SessionCaller, proof: Proof): Promise<SessionCaller> {
   const { inbox, session, contact } = caller;
-  requireProven(inbox, proof, app.now());
+  requireValidProof(inbox, proof, app.now());
   if (session.hmac_verified && contact.identifier === proof.identifier) return caller;
-  if (contact.identifier !== null) requireOwn(contact, proof);
+  if (contact.identifier !== null) requireOwnIdentifier(contact, proof);
   return app.db.write(async (tx) => ({ ...caller, ...(await bindSession(app, tx, session, proof)) }));
 }
 
@@ -75,12 +80,12 @@ export async function bindSession(
   )) as ContactInboxRow | undefined;
   const own = session && (await findContact(tx, session.account_id, session.contact_id));
   if (!own) throw notFound();
-  if (own.identifier !== null) requireOwn(own, proof);
+  if (own.identifier !== null) requireOwnIdentifier(own, proof);
   const contact = await bindIdentifier(app, tx, own, proof.identifier);
   return { session: { ...session, contact_id: contact.id }, contact };
 }
 
-function requireOwn({ identifier }: ContactRow, proof: Proof): void {
+function requireOwnIdentifier({ identifier }: ContactRow, proof: Proof): void {
   if (identifier !== proof.identifier) throw unauthorized('This session belongs to another identifier');
 }
 

@@ -46,16 +46,16 @@ export function contactTypeOf(contact: Pick<ContactRow, 'contact_type' | 'email'
 }
 
 /** Blank and absent are the same; the rest is trimmed. */
-export function textOf(value: unknown): string | undefined {
+export function toTrimmedText(value: unknown): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;
 }
 
-export const emailOf = (value: unknown) => textOf(value)?.toLowerCase().normalize('NFC');
+export const toContactEmail = (value: unknown) => toTrimmedText(value)?.toLowerCase().normalize('NFC');
 
 /** The address of a picture; null for what is no http(s) address. */
-export function avatarOf(value: unknown): string | null {
-  const text = textOf(value);
+export function toAvatarUrl(value: unknown): string | null {
+  const text = toTrimmedText(value);
   return text !== undefined && isWebAddress(text) ? text : null;
 }
 

@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { newToken } from '../secrets.ts';
-import { foldedSources, toFolded } from './folded.ts';
+import { foldedSources, toFolded } from './folded-columns.ts';
 import { contactTypeOf } from './rules.ts';
 
 /** The columns a contact may be looked up by; each is unique in an account. */

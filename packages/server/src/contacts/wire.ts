@@ -39,21 +39,23 @@ export function toContactSession(session: ContactInboxRow, contact: ContactRow):
  * UTF-8 bytes of each attribute object. A contact inside something else or in a list shows less of them: a message must not
  * carry, store and send again all that its contact may hold.
  */
-interface Shown {
+interface AttributeLimit {
   maxBytes?: number;
 }
 
 /** For answers and events about one contact. */
-export const whole: Required<Shown> = { maxBytes: FREE_FORM.maxBytes };
+export const fullAttributes: Required<AttributeLimit> = { maxBytes: FREE_FORM.maxBytes };
 
 /** For an event about one contact: after a change of anything else, such as the last activity with each message, not whole. */
-export const shownAfter = (changes: object | undefined): Shown =>
-  changes === undefined || 'additional_attributes' in changes || 'custom_attributes' in changes ? whole : {};
+export const attributeLimitAfter = (changes: object | undefined): AttributeLimit =>
+  changes === undefined || 'additional_attributes' in changes || 'custom_attributes' in changes
+    ? fullAttributes
+    : {};
 
 /** The stored contact, as the Client API embeds it (client-api.md section 2.2). */
 export function toContactRecord(
   row: ContactRow,
-  { maxBytes = MAX_NESTED_ATTRIBUTES }: Shown = {},
+  { maxBytes = MAX_NESTED_ATTRIBUTES }: AttributeLimit = {},
 ): ContactRecord {
   return {
     id: row.id,
@@ -79,7 +81,7 @@ export function toContactRecord(
 }
 
 /** Columns of a contact that messages and conversations show. */
-export const shownContactColumns = [
+export const nestedContactColumns = [
   'id',
   'name',
   'email',
@@ -92,12 +94,12 @@ export const shownContactColumns = [
   'created_at',
   'last_activity_at',
 ] as const satisfies readonly (keyof ContactRow)[];
-export type ShownContact = Pick<ContactRow, (typeof shownContactColumns)[number]>;
+export type NestedContactRow = Pick<ContactRow, (typeof nestedContactColumns)[number]>;
 
 /** The contact as sender of messages and on the cable (client-api.md section 2.6, cable.md section C.2). */
 export function toEventContact(
-  row: ShownContact,
-  { maxBytes = MAX_NESTED_ATTRIBUTES }: Shown = {},
+  row: NestedContactRow,
+  { maxBytes = MAX_NESTED_ATTRIBUTES }: AttributeLimit = {},
 ): EventContact {
   return {
     additional_attributes: readFreeForm(row.additional_attributes, maxBytes),
@@ -114,21 +116,21 @@ export function toEventContact(
 }
 
 /** A session with the inbox it lives in. */
-export interface SessionInInbox {
+export interface SessionWithInbox {
   session: Pick<ContactInboxRow, 'source_id' | 'claims' | 'hmac_verified'>;
   inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>;
 }
 
-export interface ContactExtras extends Shown {
+export interface ContactExtras extends AttributeLimit {
   /** Left out, the answer has no `contact_inboxes`, as inside a conversation. */
-  sessions?: readonly SessionInInbox[] | undefined;
+  sessions?: readonly SessionWithInbox[] | undefined;
   /** `offline` when it is left out. */
   availability_status?: Contact['availability_status'] | undefined;
 }
 
 /** A contact as agents see it (application-api.md section 4.6). */
 export function toContact(
-  row: ShownContact,
+  row: NestedContactRow,
   { sessions, availability_status, maxBytes = MAX_NESTED_ATTRIBUTES }: ContactExtras = {},
 ): Contact {
   return {
@@ -149,7 +151,7 @@ export function toContact(
 }
 
 /** A session as agents see it: proven or not, with what it claims without proof. */
-export function toContactInbox({ session, inbox }: SessionInInbox): ContactInbox {
+export function toContactInbox({ session, inbox }: SessionWithInbox): ContactInbox {
   const unverified_claims = claimsOf(session);
   return {
     source_id: session.source_id,

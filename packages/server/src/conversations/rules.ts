@@ -1,7 +1,7 @@
 /** Decisions about conversations without I/O. */
 import type { ContactRow, ConversationRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
-import { openingOf, type WorkingDay } from '../inboxes/rules.ts';
+import { openingMinutes, type WorkingDay } from '../inboxes/rules.ts';
 import { findText } from '../text.ts';
 
 export type Status = 'open' | 'resolved' | 'pending' | 'snoozed';
@@ -72,7 +72,7 @@ export function isWorkingTime(inbox: Pick<InboxRow, 'working_hours' | 'timezone'
   const week = JSON.parse(inbox.working_hours) as WorkingDay[];
   const isOpen = (day_of_week: number, time: number) => {
     const hours = week.find((one) => one.day_of_week === day_of_week);
-    const opening = hours && openingOf(hours);
+    const opening = hours && openingMinutes(hours);
     return opening !== undefined && time >= opening.opens && time < opening.closes;
   };
   return isOpen(day, minute) || isOpen((day + 6) % 7, minute + 24 * 60);

@@ -2,7 +2,7 @@
 import type { NamedUser } from '../agents/sender.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
-import { type ShownContact, shownContactColumns } from '../contacts/wire.ts';
+import { type NestedContactRow, nestedContactColumns } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
 import { nested } from '../db/dialect.ts';
 import { statement } from '../db/statement.ts';
@@ -10,7 +10,7 @@ import type { ConversationRow } from '../db/tables.ts';
 import { notAuthorized, notFound } from '../errors.ts';
 import { requireVisible } from '../inboxes/access.ts';
 import { maySeeInbox } from '../inboxes/rules.ts';
-import { teamMembers } from '../teams/store.ts';
+import { listTeamMemberIds } from '../teams/store.ts';
 import { findConversation } from './store.ts';
 
 /** @throws not_found for an unknown display id, not_authorized 401 outside the caller's inboxes and teams */
@@ -39,7 +39,7 @@ const headColumns = [
 /** What stands above the messages of a conversation. */
 export interface Head {
   conversation: Pick<ConversationRow, (typeof headColumns)[number]>;
-  contact: ShownContact;
+  contact: NestedContactRow;
   assignee: NamedUser | undefined;
 }
 
@@ -54,7 +54,7 @@ const headAt = statement((q, place: { account_id: number; display_id: number; us
         .on('inbox_members.user_id', '=', place.user_id),
     )
     .select(nested('conversations', headColumns, 'conversation'))
-    .select(nested('contacts', shownContactColumns, 'contact'))
+    .select(nested('contacts', nestedContactColumns, 'contact'))
     .select(nested('users', ['id', 'name', 'display_name', 'avatar_url'] as const, 'assignee'))
     .select('inbox_members.user_id as member_id')
     .where('conversations.account_id', '=', place.account_id)
@@ -80,5 +80,5 @@ async function isOfOwnTeam(
   { team_id }: Pick<ConversationRow, 'team_id'>,
 ): Promise<boolean> {
   if (team_id === null || caller.kind === 'bot') return false;
-  return (await teamMembers(db, team_id)).includes(caller.user.id);
+  return (await listTeamMemberIds(db, team_id)).includes(caller.user.id);
 }

@@ -13,7 +13,7 @@ import { isWebAddress } from '../outgoing/web-address.ts';
 import { findText } from '../text.ts';
 import { readIso } from '../time.ts';
 
-export interface Writing {
+export interface AttributeWrite {
   account_id: number;
   attribute_model: AttributeModel;
   /** As it came; undefined writes nothing. */
@@ -32,7 +32,10 @@ type Definition = Pick<
  * blank text clears. Conversations also have limits of their own (client-api.md section 3).
  * @throws invalid 422 on `custom_attributes`, which names the key and what it holds
  */
-export async function checkCustomAttributes(db: Sql, { given, stored, ...of }: Writing): Promise<void> {
+export async function checkCustomAttributes(
+  db: Sql,
+  { given, stored, ...of }: AttributeWrite,
+): Promise<void> {
   if (!given) return;
   if (of.attribute_model === 'conversation_attribute') checkLimits(given);
   const before = stored === undefined ? {} : readFreeForm(stored);
@@ -49,23 +52,24 @@ export async function checkCustomAttributes(db: Sql, { given, stored, ...of }: W
   const values = new Map(changed);
   for (const definition of definitions) {
     const problem = problemWith(definition, values.get(definition.attribute_key));
-    if (problem) throw refused(definition.attribute_key, problem);
+    if (problem) throw refuseAttribute(definition.attribute_key, problem);
   }
 }
 
-const refused = (key: string, problem: string) =>
+const refuseAttribute = (key: string, problem: string) =>
   invalid('custom_attributes', `Custom attributes ${key} ${problem}`);
 
 function checkLimits(given: FreeForm): void {
   for (const [key, value] of Object.entries(given)) {
-    if (typeof value === 'string' && value.length > 1500) throw refused(key, 'is too long');
-    if (Number.isInteger(value) && (value as number) > 9_999_999_999) throw refused(key, 'is too large');
+    if (typeof value === 'string' && value.length > 1500) throw refuseAttribute(key, 'is too long');
+    if (Number.isInteger(value) && (value as number) > 9_999_999_999)
+      throw refuseAttribute(key, 'is too large');
   }
 }
 
 const findDefinitions = (
   db: Sql,
-  { account_id, attribute_model }: Pick<Writing, 'account_id' | 'attribute_model'>,
+  { account_id, attribute_model }: Pick<AttributeWrite, 'account_id' | 'attribute_model'>,
   keys: string[],
 ): Promise<Definition[]> =>
   db.all(
@@ -88,7 +92,7 @@ function problemWith(definition: Definition, value: unknown): string | undefined
       ? undefined
       : 'must be one of the values of its list';
   }
-  if (!holds[type](value)) return `must be ${wanted[type]}`;
+  if (!isValidAs[type](value)) return `must be ${expectedValues[type]}`;
   return type === 'text' &&
     definition.regex_pattern &&
     !matches(definition.regex_pattern, findText(value) ?? '')
@@ -100,7 +104,7 @@ const isNumber = (value: unknown) =>
   typeof value === 'number' || (typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value));
 
 /** Clients send numbers as texts and the other way round; filters read both (`filter-columns.ts`). */
-const holds: Record<Exclude<AttributeDisplayType, 'list'>, (value: unknown) => boolean> = {
+const isValidAs: Record<Exclude<AttributeDisplayType, 'list'>, (value: unknown) => boolean> = {
   text: (value) => findText(value) !== undefined,
   number: isNumber,
   currency: isNumber,
@@ -110,7 +114,7 @@ const holds: Record<Exclude<AttributeDisplayType, 'list'>, (value: unknown) => b
   checkbox: (value) => ['true', 'false', '1', '0'].includes(findText(value) ?? ''),
 };
 
-const wanted: Record<Exclude<AttributeDisplayType, 'list'>, string> = {
+const expectedValues: Record<Exclude<AttributeDisplayType, 'list'>, string> = {
   text: 'a text',
   number: 'a number',
   currency: 'a number',
@@ -121,7 +125,7 @@ const wanted: Record<Exclude<AttributeDisplayType, 'list'>, string> = {
 };
 
 /** Milliseconds that a pattern may take: some patterns take years for some texts, and a customer chooses the text. */
-const patternLimit = 50;
+const patternTimeoutMs = 50;
 const test = new Script('pattern.test(text)');
 /** Made when the first pattern is matched: most accounts have none. */
 let sandbox: Context | undefined;
@@ -133,7 +137,7 @@ function matches(pattern: string, text: string): boolean {
   try {
     sandbox ??= createContext();
     Object.assign(sandbox, { pattern: compiled, text });
-    return test.runInContext(sandbox, { timeout: patternLimit }) === true;
+    return test.runInContext(sandbox, { timeout: patternTimeoutMs }) === true;
   } catch {
     return false;
   }

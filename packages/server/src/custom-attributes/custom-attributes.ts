@@ -24,7 +24,7 @@ interface DefinitionInput {
 }
 
 const wordsOf = (schema: unknown) => (schema as { enum: string[] }).enum;
-const toWord = (schema: unknown, given: WordOrNumber): string =>
+const toEnumWord = (schema: unknown, given: WordOrNumber): string =>
   typeof given === 'number' ? (wordsOf(schema)[given] as string) : given;
 
 /** Fields that every conversation or contact has; a definition may not take their names. */
@@ -48,7 +48,7 @@ export async function listCustomAttributes(
   const rows: CustomAttributeDefinitionRow[] = await app.db.all(
     attribute_model === undefined
       ? all
-      : all.where('attribute_model', '=', toWord(AttributeModel, attribute_model)),
+      : all.where('attribute_model', '=', toEnumWord(AttributeModel, attribute_model)),
   );
   return rows.map(toDefinition);
 }
@@ -86,7 +86,7 @@ export async function createCustomAttribute(
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const [id] = (await tx.nextIds('custom_attribute_definitions', 1)) as [number];
-    const row = await checked(tx, { ...blank, id, ...columnsOf(input) });
+    const row = await checkDefinition(tx, { ...blank, id, ...columnsOf(input) });
     await tx.insertMany('custom_attribute_definitions', [row]);
     return toDefinition(row);
   });
@@ -102,7 +102,7 @@ export async function updateCustomAttribute(
     await lockAccount(tx, account.id);
     const stored = await getDefinition(tx, account.id, id);
     const columns = { ...columnsOf(input), updated_at: app.now() };
-    const row = await checked(tx, { ...stored, ...columns });
+    const row = await checkDefinition(tx, { ...stored, ...columns });
     await tx.run(tx.q.updateTable('custom_attribute_definitions').set(columns).where('id', '=', id));
     return toDefinition(row);
   });
@@ -141,8 +141,8 @@ function columnsOf(input: DefinitionInput): Partial<CustomAttributeDefinitionRow
       attribute_display_name: input.attribute_display_name.trim(),
     }),
     ...(input.attribute_key !== undefined && { attribute_key: input.attribute_key }),
-    ...(type !== undefined && { attribute_display_type: toWord(AttributeDisplayType, type) }),
-    ...(model !== undefined && { attribute_model: toWord(AttributeModel, model) }),
+    ...(type !== undefined && { attribute_display_type: toEnumWord(AttributeDisplayType, type) }),
+    ...(model !== undefined && { attribute_model: toEnumWord(AttributeModel, model) }),
     ...(values && { attribute_values: JSON.stringify(values) }),
     ...(input.attribute_description !== undefined && { attribute_description: input.attribute_description }),
     ...(input.regex_pattern !== undefined && { regex_pattern: input.regex_pattern }),
@@ -150,7 +150,10 @@ function columnsOf(input: DefinitionInput): Partial<CustomAttributeDefinitionRow
   };
 }
 
-async function checked(tx: Tx, row: CustomAttributeDefinitionRow): Promise<CustomAttributeDefinitionRow> {
+async function checkDefinition(
+  tx: Tx,
+  row: CustomAttributeDefinitionRow,
+): Promise<CustomAttributeDefinitionRow> {
   if (row.regex_pattern && !compilePattern(row.regex_pattern))
     throw invalid('regex_pattern', 'Regex pattern is not a regular expression');
   if (builtIn[row.attribute_model]?.includes(row.attribute_key))

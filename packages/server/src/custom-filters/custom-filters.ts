@@ -16,13 +16,13 @@ interface FilterInput {
   query?: Record<string, unknown>;
 }
 
-const toWord = (given: FilterType | number): FilterType =>
+const toFilterType = (given: FilterType | number): FilterType =>
   typeof given === 'number'
     ? ((FilterType as unknown as { enum: FilterType[] }).enum[given] as FilterType)
     : given;
 
 /** More than anybody can choose from. */
-const mostFilters = 1000;
+const maxFilters = 1000;
 
 /** Those on conversations where no type is said, oldest first. */
 export async function listCustomFilters(
@@ -31,7 +31,7 @@ export async function listCustomFilters(
   { filter_type = 'conversation' }: { filter_type?: FilterType | number },
 ): Promise<CustomFilter[]> {
   const rows: CustomFilterRow[] = await app.db.all(
-    ownFilters(app.db, caller).where('filter_type', '=', toWord(filter_type)).orderBy('id'),
+    ownFilters(app.db, caller).where('filter_type', '=', toFilterType(filter_type)).orderBy('id'),
   );
   return rows.map(toCustomFilter);
 }
@@ -54,7 +54,7 @@ export async function createCustomFilter(
   return app.db.write(async (tx) => {
     await lockAccount(tx, caller.account.id);
     const kept = await tx.get(ownFilters(tx, caller).clearSelect().select(sql<number>`count(*)`.as('count')));
-    if ((kept?.count ?? 0) >= mostFilters) throw unprocessable(`A user may keep ${mostFilters} filters`);
+    if ((kept?.count ?? 0) >= maxFilters) throw unprocessable(`A user may keep ${maxFilters} filters`);
     const now = app.now();
     const [id] = (await tx.nextIds('custom_filters', 1)) as [number];
     const row: CustomFilterRow = {
@@ -62,7 +62,7 @@ export async function createCustomFilter(
       account_id: caller.account.id,
       user_id: caller.user.id,
       name: input.name.trim(),
-      filter_type: toWord(input.filter_type ?? 'conversation'),
+      filter_type: toFilterType(input.filter_type ?? 'conversation'),
       query: toFreeForm('query', input.query ?? {}),
       created_at: now,
       updated_at: now,
@@ -82,7 +82,7 @@ export async function updateCustomFilter(
     const row: CustomFilterRow = {
       ...(await getFilter(tx, caller, id)),
       ...(name !== undefined && { name: name.trim() }),
-      ...(filter_type !== undefined && { filter_type: toWord(filter_type) }),
+      ...(filter_type !== undefined && { filter_type: toFilterType(filter_type) }),
       ...(query && { query: toFreeForm('query', query) }),
       updated_at: app.now(),
     };

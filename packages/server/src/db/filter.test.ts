@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines, freshConfig } from '../../test/server.ts';
-import { toLabel } from '../labels/spelling.ts';
+import { toLabelTitle } from '../labels/label-titles.ts';
 import { openApp } from '../main.ts';
 import { clockOf } from '../time.ts';
 import type { Db } from './db.ts';
@@ -90,7 +90,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
       id: { kind: 'number', expression: sql.ref('id') },
       blocked: { kind: 'boolean', expression: sql.ref('blocked') },
       created_at: { kind: 'date', expression: sql.ref('created_at') },
-      labels: { kind: 'list', expression: sql.ref('additional_attributes'), read: toLabel },
+      labels: { kind: 'list', expression: sql.ref('additional_attributes'), read: toLabelTitle },
       plan: custom('text'),
       seats: custom('number'),
       vip: custom('boolean'),

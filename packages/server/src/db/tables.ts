@@ -209,7 +209,7 @@ export interface ContactRow {
   updated_at: number;
 }
 
-/** Columns of `contacts` that are its others, folded (contacts/folded.ts); null until the server has folded an older row. */
+/** Columns of `contacts` that are its others, folded (contacts/folded-columns.ts); null until the server has folded an older row. */
 export interface FoldedContactColumns {
   search_text: string | null;
   name_key: string | null;

@@ -6,7 +6,7 @@ import { statement } from '../db/statement.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { notAuthorized } from '../errors.ts';
 import { maySeeInbox } from './rules.ts';
-import { getInbox, listInboxIdsOf } from './store.ts';
+import { getInbox, listInboxIdsOfUser } from './store.ts';
 
 const membership = statement((q, place: { inbox_id: number; user_id: number }) =>
   q
@@ -23,7 +23,7 @@ export async function isMember(db: Sql, place: { inbox_id: number; user_id: numb
 /** Ids of the inboxes that the caller may see: `'all'` of the account for administrators. */
 export async function visibleInboxIds(app: App, caller: AgentCaller): Promise<'all' | number[]> {
   if (caller.role === 'administrator') return 'all';
-  return listInboxIdsOf(app.db, { account_id: caller.account.id, user_id: caller.user.id });
+  return listInboxIdsOfUser(app.db, { account_id: caller.account.id, user_id: caller.user.id });
 }
 
 /** @throws not_found outside the account, not_authorized 401 for an agent who is not a member */

@@ -36,7 +36,7 @@ export async function setInboxBot(
 }
 
 /** A deleted bot leaves its inboxes. */
-export const forgetRemovedBots =
+export const detachRemovedBots =
   (app: App): Listener =>
   async (tx, facts) => {
     for (const { event, account_id, detail } of facts) {

@@ -7,13 +7,13 @@ import { isHardToGuess } from '../secrets.ts';
 import { getInbox } from './store.ts';
 
 /** Milliseconds that the report looks back. */
-const span = 30 * 86_400_000;
+const reportSpanMs = 30 * 86_400_000;
 
 /** Conversations looked at, the newest first. */
-const most = 5_000;
+const maxConversations = 5_000;
 
 /** Unverified sessions named in the report. */
-const named = 20;
+const maxExamples = 20;
 
 /** Which of the sessions of the last 30 days each policy would have refused. @throws not_found */
 export async function reportIdentity(
@@ -22,7 +22,7 @@ export async function reportIdentity(
   { id }: { id: number },
 ): Promise<IdentityReport> {
   await getInbox(app.db, account.id, id);
-  const since = app.now() - span;
+  const since = app.now() - reportSpanMs;
   const rows = await listActiveSessions(app.db, { account_id: account.id, inbox_id: id, since });
   const seen = new Set<number>();
   const newest = rows.filter(({ session_id }) => !seen.has(session_id) && seen.add(session_id));
@@ -35,7 +35,7 @@ export async function reportIdentity(
   const guessable = unverified.filter((one) => one.guessable).length;
   return {
     since: Math.floor(since / 1000),
-    complete: rows.length < most,
+    complete: rows.length < maxConversations,
     sessions: {
       active: judged.length,
       verified: judged.length - unverified.length,
@@ -43,7 +43,7 @@ export async function reportIdentity(
       claiming: unverified.filter(({ claiming }) => claiming).length,
     },
     refused: { legacy: 0, safe: guessable, enforce: unverified.length },
-    examples: unverified.slice(0, named).map((one) => ({
+    examples: unverified.slice(0, maxExamples).map((one) => ({
       contact_id: one.contact_id,
       name: one.name,
       conversation_id: one.display_id,
@@ -81,6 +81,6 @@ function listActiveSessions(
       .where('conversations.last_incoming_at', '>=', since)
       .orderBy('conversations.last_activity_at', 'desc')
       .orderBy('conversations.id', 'desc')
-      .limit(most),
+      .limit(maxConversations),
   );
 }

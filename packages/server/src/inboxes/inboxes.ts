@@ -1,6 +1,6 @@
 /** Verbs of inboxes and their API channel (application-api.md section 6.5, decisions.md 8). */
 import type { Inbox } from '@hoory/contract';
-import { touchList } from '../accounts/cache-keys.ts';
+import { bumpCacheKey } from '../accounts/cache-keys.ts';
 import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -12,13 +12,13 @@ import { discardFiles } from '../files/discard.ts';
 import type { RequestContext } from '../http/routes.ts';
 import { newToken } from '../secrets.ts';
 import { getVisibleInbox, visibleInboxIds } from './access.ts';
-import { columnsOf, type InboxInput, toName } from './input.ts';
+import { type InboxInput, toInboxColumns, toName } from './input.ts';
 import { changedColumns } from './rules.ts';
 import { deleteInboxRow, getInbox, insertInbox, listInboxRows, updateInboxRow } from './store.ts';
 import { toInbox } from './wire.ts';
 
 /** Milliseconds that the HMAC token before the current one stays valid. */
-const previousTokenLife = 7 * 86_400_000;
+const previousTokenLifetimeMs = 7 * 86_400_000;
 
 export async function listInboxes(app: App, caller: AgentCaller): Promise<{ payload: Inbox[] }> {
   const ids = await visibleInboxIds(app, caller);
@@ -52,9 +52,9 @@ const pictureOf = ({ id, account_id }: InboxRow) => ({ account_id, owner: `inbox
 
 /** Inserts a checked inbox and tells of it, for the agent API and the command line. @throws invalid */
 export async function addInbox(app: App, tx: Tx, account_id: number, input: InboxInput): Promise<InboxRow> {
-  const columns = { ...columnsOf(input, undefined), name: toName(input.name), account_id };
+  const columns = { ...toInboxColumns(input, undefined), name: toName(input.name), account_id };
   const inbox = await insertInbox(app, tx, columns);
-  await touchList(app, tx, { account_id, list: 'inbox' });
+  await bumpCacheKey(app, tx, { account_id, list: 'inbox' });
   await app.listeners.tell(tx, [
     { event: 'inbox_created', account_id, inbox_id: inbox.id, detail: { inbox } },
   ]);
@@ -73,7 +73,7 @@ export async function updateInbox(
   return changeInbox(app, caller, {
     id,
     decide: async (inbox, tx) => ({
-      ...columnsOf(input, inbox),
+      ...toInboxColumns(input, inbox),
       ...(picture && { avatar_url: await keepPicture(app, tx, pictureOf(inbox), picture) }),
     }),
   });
@@ -101,7 +101,7 @@ export const rotateHmacToken = (app: App, caller: AgentCaller, { id }: { id: num
     decide: ({ hmac_token }) => ({
       hmac_token: newToken(),
       previous_hmac_token: hmac_token,
-      previous_hmac_token_until: app.now() + previousTokenLife,
+      previous_hmac_token_until: app.now() + previousTokenLifetimeMs,
     }),
   });
 
@@ -149,7 +149,7 @@ export async function writeChanges(
   if (!changed.length) return inbox;
   const next: InboxRow = { ...inbox, ...columns, updated_at: app.now() };
   await updateInboxRow(tx, next, [...changed, 'updated_at']);
-  await touchList(app, tx, { account_id: inbox.account_id, list: 'inbox' });
+  await bumpCacheKey(app, tx, { account_id: inbox.account_id, list: 'inbox' });
   await app.listeners.tell(tx, [
     {
       event: 'inbox_updated',
@@ -174,7 +174,7 @@ export async function deleteInbox(
     await getInbox(tx, account.id, id);
     await dropPicture(app, tx, `inbox:${id}`);
     const files = await deleteInboxRow(tx, id);
-    await touchList(app, tx, { account_id: account.id, list: 'inbox' });
+    await bumpCacheKey(app, tx, { account_id: account.id, list: 'inbox' });
     tellAccess(tx, [{ account_id: account.id, inbox_id: id }]);
     tx.afterCommit(() => void discardFiles(app, files));
     return { message: 'The inbox was deleted' };

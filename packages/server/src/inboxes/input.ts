@@ -7,7 +7,7 @@ import {
   checkChannelAttributes,
   defaultWorkingHours,
   mergeWorkingHours,
-  policyOf,
+  toIdentityPolicy,
   toOrigins,
   toWebhookUrl,
   type WorkingDay,
@@ -55,7 +55,7 @@ const texts = ['greeting_message', 'out_of_office_message', 'business_name'] as 
 const objects = ['auto_assignment_config', 'csat_config'] as const;
 
 /** Columns that the input sets, checked. `stored` is the row so far, undefined for a new one. @throws invalid */
-export function columnsOf(input: InboxInput, stored: InboxRow | undefined): Partial<InboxRow> {
+export function toInboxColumns(input: InboxInput, stored: InboxRow | undefined): Partial<InboxRow> {
   const columns: Partial<InboxRow> = { ...channelColumns(input, stored) };
   if (input.name !== undefined) columns.name = toName(input.name);
   for (const name of flags) {
@@ -85,7 +85,7 @@ function channelColumns(
 ): Partial<InboxRow> {
   const { webhook_url, hmac_mandatory, allowed_domains, additional_attributes } = channel;
   return {
-    identity_policy: policyOf(stored?.identity_policy ?? 'safe', {
+    identity_policy: toIdentityPolicy(stored?.identity_policy ?? 'safe', {
       identity_policy: identity_policy ?? channel.identity_policy,
       hmac_mandatory,
     }),

@@ -1,7 +1,7 @@
 /** Verbs of inbox members: which agents of the account see an inbox (application-api.md section 6.5). */
 import type { Agent } from '@hoory/contract';
 import { lockAccount } from '../accounts/store.ts';
-import { type Online, readOnline } from '../agents/presence.ts';
+import { type OnlineUsers, readOnline } from '../agents/presence.ts';
 import { listMembers } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
@@ -11,14 +11,14 @@ import { invalid } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import type { Listener } from '../events/listeners.ts';
 import { getVisibleInbox } from './access.ts';
-import { deleteMembers, getInbox, insertMembers, listInboxIdsOf, listMemberIds } from './store.ts';
+import { deleteMembers, getInbox, insertMembers, listInboxIdsOfUser, listMemberIds } from './store.ts';
 
 export interface MembersInput {
   inbox_id: number;
   user_ids: number[];
 }
 
-interface Members {
+interface MemberList {
   payload: Agent[];
 }
 
@@ -27,20 +27,28 @@ export async function listInboxMembers(
   app: App,
   caller: AgentCaller,
   { inbox_id }: { inbox_id: number },
-): Promise<Members> {
+): Promise<MemberList> {
   await getVisibleInbox(app.db, caller, inbox_id);
   const online = await readOnline(app, [caller.account.id]);
-  return membersOf(app.db, { account_id: caller.account.id, inbox_id, online });
+  return toMemberList(app.db, { account_id: caller.account.id, inbox_id, online });
 }
 
 /** @throws not_found for the inbox, invalid for a user who is not in the account */
-export async function addInboxMembers(app: App, caller: AgentCaller, input: MembersInput): Promise<Members> {
-  return change(app, caller, input, (_present, wanted) => ({ added: wanted, removed: [] }));
+export async function addInboxMembers(
+  app: App,
+  caller: AgentCaller,
+  input: MembersInput,
+): Promise<MemberList> {
+  return changeMembers(app, caller, input, (_present, wanted) => ({ added: wanted, removed: [] }));
 }
 
 /** Replaces all members. @throws not_found, invalid */
-export async function setInboxMembers(app: App, caller: AgentCaller, input: MembersInput): Promise<Members> {
-  return change(app, caller, input, (present, wanted) => ({
+export async function setInboxMembers(
+  app: App,
+  caller: AgentCaller,
+  input: MembersInput,
+): Promise<MemberList> {
+  return changeMembers(app, caller, input, (present, wanted) => ({
     added: wanted,
     removed: present.filter((id) => !wanted.includes(id)),
   }));
@@ -52,20 +60,20 @@ export async function removeInboxMembers(
   caller: AgentCaller,
   input: MembersInput,
 ): Promise<undefined> {
-  await change(app, caller, input, (_present, wanted) => ({ added: [], removed: wanted }));
+  await changeMembers(app, caller, input, (_present, wanted) => ({ added: [], removed: wanted }));
 }
 
-interface Change {
+interface MemberChange {
   added: number[];
   removed: number[];
 }
 
-async function change(
+async function changeMembers(
   app: App,
   { account }: AgentCaller,
   { inbox_id, user_ids }: MembersInput,
-  decide: (present: number[], wanted: number[]) => Change,
-): Promise<Members> {
+  decide: (present: number[], wanted: number[]) => MemberChange,
+): Promise<MemberList> {
   const wanted = [...new Set(user_ids)];
   const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
@@ -86,7 +94,7 @@ async function change(
       tx,
       moved.map((user_id) => ({ account_id: account.id, user_id })),
     );
-    return membersOf(tx, { account_id: account.id, inbox_id: inbox.id, online });
+    return toMemberList(tx, { account_id: account.id, inbox_id: inbox.id, online });
   });
 }
 
@@ -95,20 +103,20 @@ async function requireAgents(tx: Tx, account_id: number, ids: readonly number[])
   if (known.length < ids.length) throw invalid('user_ids', 'User must exist');
 }
 
-async function membersOf(
+async function toMemberList(
   db: Sql,
-  { account_id, inbox_id, online }: { account_id: number; inbox_id: number; online: Online },
-): Promise<Members> {
+  { account_id, inbox_id, online }: { account_id: number; inbox_id: number; online: OnlineUsers },
+): Promise<MemberList> {
   const members = await listMembers(db, account_id, await listMemberIds(db, inbox_id));
   return { payload: members.map((member) => toAgent(member, online)) };
 }
 
 /** Who leaves the account leaves its inboxes. */
-export const forgetRemovedAgents: Listener = async (tx, facts) => {
+export const removeDeletedAgents: Listener = async (tx, facts) => {
   for (const { event, account_id, detail } of facts) {
     if (event !== 'agent_removed') continue;
     const user_id = detail.user_id as number;
-    for (const inbox_id of await listInboxIdsOf(tx, { account_id, user_id }))
+    for (const inbox_id of await listInboxIdsOfUser(tx, { account_id, user_id }))
       await deleteMembers(tx, { inbox_id, user_ids: [user_id] });
   }
 };

@@ -42,11 +42,11 @@ export function mergeWorkingHours(
 ): WorkingDay[] {
   return stored.map((day) => {
     const change = given.findLast((one) => one.day_of_week === day.day_of_week);
-    return change ? checkedDay({ ...day, ...change }) : day;
+    return change ? checkWorkingDay({ ...day, ...change }) : day;
   });
 }
 
-function checkedDay(day: WorkingDay): WorkingDay {
+function checkWorkingDay(day: WorkingDay): WorkingDay {
   if (day.closed_all_day && day.open_all_day)
     throw invalid('working_hours', 'Working hours cannot be open and closed all day');
   const { open_hour, open_minutes, close_hour, close_minutes } = day;
@@ -55,8 +55,8 @@ function checkedDay(day: WorkingDay): WorkingDay {
     throw invalid('working_hours', "Working hours open hour and close hour can't be blank");
   const open = open_hour * 60 + (open_minutes ?? 0);
   const close = close_hour * 60 + (close_minutes ?? 0);
-  if (close > dayMinutes) throw invalid('working_hours', 'Working hours close at 24:00 at the latest');
-  if (open === 0 && close === dayMinutes) return { ...day, ...noTimes, open_all_day: true };
+  if (close > minutesPerDay) throw invalid('working_hours', 'Working hours close at 24:00 at the latest');
+  if (open === 0 && close === minutesPerDay) return { ...day, ...noTimes, open_all_day: true };
   if (close === open) throw invalid('working_hours', 'Working hours must not close when they open');
   return {
     ...day,
@@ -69,19 +69,19 @@ function checkedDay(day: WorkingDay): WorkingDay {
 /** Midnight at the end of the day is 0:00 on the wire, whose hours go to 23. */
 const wireHour = (hour: number | null) => (hour === null ? null : hour % 24);
 
-const dayMinutes = 24 * 60;
+const minutesPerDay = 24 * 60;
 const noTimes = { open_hour: null, open_minutes: null, close_hour: null, close_minutes: null };
 
 /**
  * When a day opens and closes, in minutes from its midnight; undefined when it is closed. A day that closes no later than it
  * opens closes on the next day, past 24:00.
  */
-export function openingOf(day: WorkingDay): { opens: number; closes: number } | undefined {
+export function openingMinutes(day: WorkingDay): { opens: number; closes: number } | undefined {
   if (day.closed_all_day) return undefined;
-  if (day.open_all_day) return { opens: 0, closes: dayMinutes };
+  if (day.open_all_day) return { opens: 0, closes: minutesPerDay };
   const opens = (day.open_hour ?? 0) * 60 + (day.open_minutes ?? 0);
   const closes = (day.close_hour ?? 0) * 60 + (day.close_minutes ?? 0);
-  return { opens, closes: closes <= opens ? closes + dayMinutes : closes };
+  return { opens, closes: closes <= opens ? closes + minutesPerDay : closes };
 }
 
 /** Blank is none. @throws invalid when it is no http(s) address */
@@ -114,7 +114,7 @@ export function toOrigins(text: string | null): string[] {
 }
 
 /** `hmac_mandatory` is another spelling of the policy (decisions.md 8); the policy itself wins. */
-export function policyOf(
+export function toIdentityPolicy(
   stored: string,
   given: { identity_policy?: string; hmac_mandatory?: boolean },
 ): string {

@@ -106,7 +106,7 @@ export async function listMemberIds(db: Sql, inbox_id: number): Promise<number[]
 }
 
 /** Ids of the inboxes of the account that the user is a member of. */
-export async function listInboxIdsOf(
+export async function listInboxIdsOfUser(
   db: Sql,
   member: { account_id: number; user_id: number },
 ): Promise<number[]> {

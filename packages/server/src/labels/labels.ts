@@ -3,7 +3,7 @@
  * are not here; those who carry a label that is renamed or deleted follow in the background (`label_changes`).
  */
 import type { Label } from '@hoory/contract';
-import { touchList } from '../accounts/cache-keys.ts';
+import { bumpCacheKey } from '../accounts/cache-keys.ts';
 import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -11,7 +11,7 @@ import type { Sql, Tx } from '../db/db.ts';
 import type { LabelRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
 import { fold } from '../fold.ts';
-import { toLabel } from './spelling.ts';
+import { toLabelTitle } from './label-titles.ts';
 
 interface LabelInput {
   title?: string;
@@ -42,10 +42,10 @@ export async function createLabel(
     await lockAccount(tx, account.id);
     const now = app.now();
     const [id] = (await tx.nextIds('labels', 1)) as [number];
-    const row = await checked(tx, {
+    const row = await checkTitle(tx, {
       id,
       account_id: account.id,
-      title: toLabel(input.title),
+      title: toLabelTitle(input.title),
       description: null,
       color: defaultColor,
       show_on_sidebar: null,
@@ -54,7 +54,7 @@ export async function createLabel(
       ...columnsOf(input),
     });
     await tx.insertMany('labels', [row]);
-    await touchList(app, tx, { account_id: account.id, list: 'label' });
+    await bumpCacheKey(app, tx, { account_id: account.id, list: 'label' });
     return toWire(row);
   });
 }
@@ -69,10 +69,10 @@ export async function updateLabel(
     await lockAccount(tx, account.id);
     const stored = await getLabel(tx, account.id, id);
     const columns = { ...columnsOf(input), updated_at: app.now() };
-    const row = await checked(tx, { ...stored, ...columns });
+    const row = await checkTitle(tx, { ...stored, ...columns });
     await tx.run(tx.q.updateTable('labels').set(columns).where('id', '=', id));
-    if (row.title !== stored.title) await leaveToFollow(app, tx, stored, row.title);
-    await touchList(app, tx, { account_id: account.id, list: 'label' });
+    if (row.title !== stored.title) await queueLabelChange(app, tx, stored, row.title);
+    await bumpCacheKey(app, tx, { account_id: account.id, list: 'label' });
     return toWire(row);
   });
 }
@@ -87,13 +87,13 @@ export async function deleteLabel(
     await lockAccount(tx, account.id);
     const stored = await getLabel(tx, account.id, id);
     await tx.run(tx.q.deleteFrom('labels').where('id', '=', id));
-    await leaveToFollow(app, tx, stored, null);
-    await touchList(app, tx, { account_id: account.id, list: 'label' });
+    await queueLabelChange(app, tx, stored, null);
+    await bumpCacheKey(app, tx, { account_id: account.id, list: 'label' });
   });
 }
 
 /** Records the change for those who carry the label, and tells `label_changed`. */
-async function leaveToFollow(
+async function queueLabelChange(
   app: App,
   tx: Tx,
   { account_id, title }: LabelRow,
@@ -115,14 +115,14 @@ async function getLabel(db: Sql, account_id: number, id: number): Promise<LabelR
 
 function columnsOf({ title, description, color, show_on_sidebar: shown }: LabelInput): Partial<LabelRow> {
   return {
-    ...(title !== undefined && { title: toLabel(title) }),
+    ...(title !== undefined && { title: toLabelTitle(title) }),
     ...(description !== undefined && { description }),
     ...(color !== undefined && { color: color.trim() || defaultColor }),
     ...(shown !== undefined && { show_on_sidebar: shown === null ? null : Number(shown) }),
   };
 }
 
-async function checked(tx: Tx, row: LabelRow): Promise<LabelRow> {
+async function checkTitle(tx: Tx, row: LabelRow): Promise<LabelRow> {
   if (!/^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$/u.test(row.title))
     throw invalid(
       'title',

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { findBots } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
 import { type NamedUser, toEventUser } from '../agents/sender.ts';
-import { type ShownContact, shownContactColumns, toEventContact } from '../contacts/wire.ts';
+import { type NestedContactRow, nestedContactColumns, toEventContact } from '../contacts/wire.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf, listFor } from '../db/dialect.ts';
 import { packed } from '../db/packed.ts';
@@ -34,7 +34,7 @@ const attachmentsOf = statement((q, place: { ids: unknown }, db) =>
 const contactsByIds = statement((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('contacts')
-    .select(shownContactColumns)
+    .select(nestedContactColumns)
     .where(isAnyOf(db, 'id', place.ids)),
 );
 const usersByIds = statement((q, place: { ids: unknown }, db) =>
@@ -82,7 +82,7 @@ export async function findByEcho(tx: Tx, echoes: readonly Echo[]): Promise<Messa
 
 /** Senders whose rows were read already. */
 export interface KnownSenders {
-  contacts?: Iterable<ShownContact>;
+  contacts?: Iterable<NestedContactRow>;
   users?: Iterable<NamedUser>;
 }
 

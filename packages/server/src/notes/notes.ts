@@ -1,6 +1,6 @@
 /** Notes: what agents of an account write down about a contact (application-api.md section 6.7). */
 import type { Note } from '@hoory/contract';
-import { type Online, readOnline } from '../agents/presence.ts';
+import { type OnlineUsers, readOnline } from '../agents/presence.ts';
 import { listMembers } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
@@ -12,10 +12,10 @@ import { notFound } from '../errors.ts';
 import type { Listener } from '../events/listeners.ts';
 import { toUnix } from '../time.ts';
 
-interface ContactPlace {
+interface ContactParams {
   contact_id: number;
 }
-interface NotePlace extends ContactPlace {
+interface NoteParams extends ContactParams {
   id: number;
 }
 
@@ -23,28 +23,28 @@ interface NotePlace extends ContactPlace {
 export async function listNotes(
   app: App,
   { account }: AgentCaller,
-  { contact_id }: ContactPlace,
+  { contact_id }: ContactParams,
 ): Promise<Note[]> {
   if (!(await findContact(app.db, account.id, contact_id))) throw notFound();
   const online = await readOnline(app, [account.id]);
   const rows: NoteRow[] = await app.db.all(
     noteQuery(app.db, { account_id: account.id, contact_id }).orderBy('id', 'desc'),
   );
-  return showNotes(app.db, account.id, { rows, online });
+  return toNotesWithAuthors(app.db, account.id, { rows, online });
 }
 
 /** @throws not_found */
-export async function showNote(app: App, { account }: AgentCaller, place: NotePlace): Promise<Note> {
+export async function showNote(app: App, { account }: AgentCaller, place: NoteParams): Promise<Note> {
   const online = await readOnline(app, [account.id]);
   const row = await getNote(app.db, account.id, place);
-  return showOne(app.db, account.id, { row, online });
+  return toNoteWithAuthor(app.db, account.id, { row, online });
 }
 
 /** @throws not_found for the contact */
 export async function createNote(
   app: App,
   { account, user }: AgentCaller,
-  { contact_id, content }: ContactPlace & { content: string },
+  { contact_id, content }: ContactParams & { content: string },
 ): Promise<Note> {
   const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
@@ -61,7 +61,7 @@ export async function createNote(
       updated_at: now,
     };
     await tx.insertMany('notes', [row]);
-    return showOne(tx, account.id, { row, online });
+    return toNoteWithAuthor(tx, account.id, { row, online });
   });
 }
 
@@ -69,20 +69,20 @@ export async function createNote(
 export async function updateNote(
   app: App,
   { account }: AgentCaller,
-  { content, ...place }: NotePlace & { content?: string },
+  { content, ...place }: NoteParams & { content?: string },
 ): Promise<Note> {
   const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
     const stored = await getNote(tx, account.id, place);
-    if (content === undefined) return showOne(tx, account.id, { row: stored, online });
+    if (content === undefined) return toNoteWithAuthor(tx, account.id, { row: stored, online });
     const row: NoteRow = { ...stored, content, updated_at: app.now() };
     await tx.updateMany('notes', [row], ['content', 'updated_at']);
-    return showOne(tx, account.id, { row, online });
+    return toNoteWithAuthor(tx, account.id, { row, online });
   });
 }
 
 /** @throws not_found */
-export async function deleteNote(app: App, { account }: AgentCaller, place: NotePlace): Promise<undefined> {
+export async function deleteNote(app: App, { account }: AgentCaller, place: NoteParams): Promise<undefined> {
   await app.db.write(async (tx) => {
     const { id } = await getNote(tx, account.id, place);
     await tx.run(tx.q.deleteFrom('notes').where('id', '=', id));
@@ -105,7 +105,7 @@ const noteQuery = (db: Sql, { account_id, contact_id }: { account_id: number; co
     .where('contact_id', '=', contact_id)
     .where('account_id', '=', account_id);
 
-async function getNote(db: Sql, account_id: number, { contact_id, id }: NotePlace): Promise<NoteRow> {
+async function getNote(db: Sql, account_id: number, { contact_id, id }: NoteParams): Promise<NoteRow> {
   const row: NoteRow | undefined = await db.get(
     noteQuery(db, { account_id, contact_id }).where('id', '=', id),
   );
@@ -113,17 +113,17 @@ async function getNote(db: Sql, account_id: number, { contact_id, id }: NotePlac
   return row;
 }
 
-const showOne = async (
+const toNoteWithAuthor = async (
   db: Sql,
   account_id: number,
-  { row, online }: { row: NoteRow; online: Online },
-): Promise<Note> => (await showNotes(db, account_id, { rows: [row], online }))[0] as Note;
+  { row, online }: { row: NoteRow; online: OnlineUsers },
+): Promise<Note> => (await toNotesWithAuthors(db, account_id, { rows: [row], online }))[0] as Note;
 
 /** With their authors, as far as those are still in the account. */
-async function showNotes(
+async function toNotesWithAuthors(
   db: Sql,
   account_id: number,
-  { rows, online }: { rows: readonly NoteRow[]; online: Online },
+  { rows, online }: { rows: readonly NoteRow[]; online: OnlineUsers },
 ): Promise<Note[]> {
   const authors = [...new Set(rows.flatMap(({ user_id }) => user_id ?? []))];
   const members = authors.length ? await listMembers(db, account_id, authors) : [];

@@ -7,24 +7,24 @@ import type { MessageRow, NotificationRow } from '../db/tables.ts';
 import type { Fact, FarListener } from '../events/listeners.ts';
 import { findMessages } from '../messages/store.ts';
 import { mentionsIn } from '../threads/mentions.ts';
-import { tellDeleted, tellNotifications } from './events.ts';
-import { writeLetters } from './letters.ts';
-import { readOf } from './notifications.ts';
+import { sendEmails } from './emails.ts';
+import { emitDeletedNotifications, emitNotifications } from './events.ts';
+import { markConversationRead } from './notifications.ts';
 import {
-  deleteRows,
+  deleteNotifications,
   type Follower,
-  followersOf,
-  mutedAmong,
+  findMutedConversations,
+  insertOrReplaceNotification,
+  listFollowers,
+  listOfConversation,
+  listSubscribers,
+  listViewers,
   type NewNotification,
-  replaceRow,
-  rowsOfConversation,
-  seersOf,
-  whoChose,
 } from './store.ts';
 
 /** Listens to everything that somebody is told of; called once when the server opens. */
 export const notify = (app: App): FarListener<Follower[]> => ({
-  foresee: followersOf,
+  foresee: listFollowers,
   hear: async (tx, facts, followers) => {
     await ofMessages(
       app,
@@ -37,13 +37,13 @@ export const notify = (app: App): FarListener<Follower[]> => ({
       if (fact.event === 'conversation_updated') await ofAssignment(app, tx, fact);
       if (fact.event === 'conversation_created' || fact.event === 'conversation_bot_handoff')
         await ofCreation(app, tx, fact);
-      if (fact.event === 'conversation_seen') await readOf(app, tx, fact);
+      if (fact.event === 'conversation_seen') await markConversationRead(app, tx, fact);
       if (fact.event === 'conversation_deleting') await forget(tx, fact);
     }
   },
 });
 
-interface Wanted {
+interface NotificationTarget {
   user_id: number;
   type: NotificationType;
   secondary?: { type: 'Message' | 'User'; id: number };
@@ -58,7 +58,7 @@ async function ofMessages(
 ): Promise<void> {
   if (!facts.length) return;
   const ids = facts.flatMap(({ conversation_id }) => conversation_id ?? []);
-  const followers = known ?? (await followersOf(tx, ids));
+  const followers = known ?? (await listFollowers(tx, ids));
   if (!followers.length) return;
   const messages = await findMessages(
     tx,
@@ -67,7 +67,7 @@ async function ofMessages(
       .map(({ detail }) => detail.message_id as number),
   );
   const incoming = messages.filter(({ message_type }) => message_type === 0);
-  const muted = await mutedAmong(
+  const muted = await findMutedConversations(
     tx,
     incoming.map(({ conversation_id }) => conversation_id),
   );
@@ -75,7 +75,7 @@ async function ofMessages(
     if (message.message_type > 1) continue;
     if (message.message_type === 0 && muted.has(message.conversation_id)) continue;
     const told = new Set(await alreadyTold(tx, message));
-    const wanted: Wanted[] = [];
+    const wanted: NotificationTarget[] = [];
     for (const { conversation_id, user_id, assigned } of followers) {
       if (conversation_id !== message.conversation_id || told.has(user_id)) continue;
       told.add(user_id);
@@ -91,7 +91,7 @@ async function alreadyTold(tx: Tx, message: MessageRow): Promise<number[]> {
   const author = message.sender_type === 'User' && message.sender_id !== null ? [message.sender_id] : [];
   const { users, teams } = message.private ? mentionsIn(message.content ?? '') : { users: [], teams: [] };
   if (!users.length && !teams.length) return author;
-  const rows = await rowsOfConversation(tx, message.conversation_id);
+  const rows = await listOfConversation(tx, message.conversation_id);
   const mentioned = rows.filter(
     ({ notification_type, secondary_actor_id }) =>
       notification_type === 'conversation_mention' && secondary_actor_id === message.id,
@@ -133,7 +133,7 @@ async function ofCreation(
 ): Promise<void> {
   if (inbox_id === undefined || conversation_id === undefined || detail.status === 'pending') return;
   const type = 'conversation_creation';
-  const user_ids = await whoChose(tx, { account_id, inbox_id, type });
+  const user_ids = await listSubscribers(tx, { account_id, inbox_id, type });
   await create(
     app,
     tx,
@@ -146,10 +146,10 @@ async function create(
   app: App,
   tx: Tx,
   { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
-  wanted: readonly Wanted[],
+  wanted: readonly NotificationTarget[],
 ): Promise<void> {
   if (!wanted.length) return;
-  const seers = await seersOf(
+  const seers = await listViewers(
     tx,
     { account_id, conversation_id },
     wanted.map(({ user_id }) => user_id),
@@ -169,21 +169,21 @@ async function create(
       secondary_actor_type: secondary?.type ?? null,
       secondary_actor_id: secondary?.id ?? null,
     };
-    const result = await replaceRow(app, tx, given);
+    const result = await insertOrReplaceNotification(app, tx, given);
     created.push(result.row);
     if (result.replaced) replaced.push(result.replaced);
     if (!result.replaced || result.replaced.read_at !== null) news.push(result.row);
   }
-  await tellDeleted(tx, replaced);
-  await tellNotifications(app, tx, 'notification.created', created);
-  await writeLetters(app, tx, news);
+  await emitDeletedNotifications(tx, replaced);
+  await emitNotifications(app, tx, 'notification.created', created);
+  await sendEmails(app, tx, news);
 }
 
 async function forget(tx: Tx, { conversation_id = 0 }: Fact): Promise<void> {
-  const rows = await rowsOfConversation(tx, conversation_id);
-  await deleteRows(
+  const rows = await listOfConversation(tx, conversation_id);
+  await deleteNotifications(
     tx,
     rows.map(({ id }) => id),
   );
-  await tellDeleted(tx, rows);
+  await emitDeletedNotifications(tx, rows);
 }

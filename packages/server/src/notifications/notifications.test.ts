@@ -6,8 +6,8 @@ import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { addMember } from '../agents/agents.ts';
 import type { UserRow } from '../db/tables.ts';
-import { flagsOf } from './rules.ts';
-import { replaceRow } from './store.ts';
+import { allFlags } from './rules.ts';
+import { insertOrReplaceNotification } from './store.ts';
 
 const soon = { timeout: 10_000 };
 const absent = { status: 404, body: { error: 'Resource could not be found' } };
@@ -369,7 +369,7 @@ describe.each(engines)('notifications on %s', (engine) => {
 
   it('are read and deleted in portions, and the last event tells the counts', async () => {
     await clear();
-    const types = flagsOf('email').map((flag) => flag.slice('email_'.length));
+    const types = allFlags('email').map((flag) => flag.slice('email_'.length));
     for (let i = 0; i < 42; i++) {
       const { id } = await converse(server, office);
       const conversation = await server.app.db.get(
@@ -379,7 +379,7 @@ describe.each(engines)('notifications on %s', (engine) => {
       );
       await server.app.db.write(async (tx) => {
         for (const notification_type of types)
-          await replaceRow(server.app, tx, {
+          await insertOrReplaceNotification(server.app, tx, {
             account_id: office.account_id,
             user_id: office.member.id,
             notification_type,

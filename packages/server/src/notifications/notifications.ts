@@ -6,25 +6,25 @@ import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
 import type { Fact } from '../events/listeners.ts';
 import type { Routes } from '../http/routes.ts';
-import { tellDeleted, tellNotifications } from './events.ts';
+import { emitDeletedNotifications, emitNotifications } from './events.ts';
 import { knownFlags } from './rules.ts';
 import {
-  countRows,
+  countNotifications,
   countUnread,
-  deleteRows,
-  dueRows,
+  deleteNotifications,
   findSettings,
-  getRow,
-  listRows,
+  getNotification,
+  listDeletable,
+  listExpiredSnoozes,
+  listNotifications,
+  listUnread,
+  listUnreadOfConversation,
   type Owner,
-  rowsToDestroy,
-  unreadOfConversation,
-  unreadRows,
-  updateRow,
+  updateNotification,
   writeSettings,
 } from './store.ts';
 import { subscribe, unsubscribe } from './subscriptions.ts';
-import { showNotifications, toSettings, toStoredNotification } from './wire.ts';
+import { loadNotifications, toSettings, toStoredNotification } from './wire.ts';
 
 type Endpoints = typeof agentNotifications;
 
@@ -34,12 +34,13 @@ export const notificationRoutes: Routes<Endpoints> = {
   agentListNotifications: list,
   agentCountUnreadNotifications: async (app, caller) => countUnread(app.db, ownerOf(caller)),
   agentReadAllNotifications: readAll,
-  agentDestroyAllNotifications: destroyAll,
+  agentDestroyAllNotifications: deleteAll,
   agentReadNotification: async (app, caller, { id }) =>
-    change(app, caller, id, () => ({ read_at: app.now(), snoozed_until: null })),
-  agentUnreadNotification: async (app, caller, { id }) => change(app, caller, id, () => ({ read_at: null })),
+    changeNotification(app, caller, id, () => ({ read_at: app.now(), snoozed_until: null })),
+  agentUnreadNotification: async (app, caller, { id }) =>
+    changeNotification(app, caller, id, () => ({ read_at: null })),
   agentSnoozeNotification: snooze,
-  agentDeleteNotification: destroy,
+  agentDeleteNotification: deleteOne,
   agentGetNotificationSettings: async (app, caller) =>
     toSettings(await findSettings(app.db, ownerOf(caller))),
   agentUpdateNotificationSettings: updateSettings,
@@ -55,18 +56,20 @@ async function list(
   const owner = ownerOf(caller);
   const withRead = includes.includes('read');
   const wanted = { withRead, withSnoozed: includes.includes('snoozed') };
-  const { rows, next_cursor } = await listRows(app.db, owner, {
+  const { rows, next_cursor } = await listNotifications(app.db, owner, {
     ...wanted,
     direction: sort_order,
     cursor,
     page,
   });
-  const count = await countRows(app.db, owner, wanted);
-  const unread_count = withRead ? await countRows(app.db, owner, { ...wanted, withRead: false }) : count;
+  const count = await countNotifications(app.db, owner, wanted);
+  const unread_count = withRead
+    ? await countNotifications(app.db, owner, { ...wanted, withRead: false })
+    : count;
   return {
     data: {
       meta: { unread_count, count, current_page: Math.max(page, 1), next_cursor },
-      payload: await showNotifications(app, app.db, rows),
+      payload: await loadNotifications(app, app.db, rows),
     },
   };
 }
@@ -81,27 +84,27 @@ async function readAll(
   const owner = ownerOf(caller);
   if (isOfOne)
     return app.db.write(async (tx) =>
-      markRead(app, tx, await unreadOfConversation(tx, owner, primary_actor_id)),
+      markRead(app, tx, await listUnreadOfConversation(tx, owner, primary_actor_id)),
     );
-  await inPortions(app, {
-    find: (tx, limit) => unreadRows(tx, owner, limit),
+  await changeInBatches(app, {
+    find: (tx, limit) => listUnread(tx, owner, limit),
     change: (tx, rows) => setRead(app, tx, rows),
-    tell: (tx, rows) => tellNotifications(app, tx, 'notification.updated', rows),
+    tell: (tx, rows) => emitNotifications(app, tx, 'notification.updated', rows),
   });
 }
 
 /** Whoever has seen a conversation has read what was told of it. */
-export async function readOf(
+export async function markConversationRead(
   app: App,
   tx: Tx,
   { account_id, conversation_id = 0, detail }: Fact,
 ): Promise<void> {
   const owner = { account_id, user_id: detail.user_id as number };
-  await markRead(app, tx, await unreadOfConversation(tx, owner, conversation_id));
+  await markRead(app, tx, await listUnreadOfConversation(tx, owner, conversation_id));
 }
 
 async function markRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
-  await tellNotifications(app, tx, 'notification.updated', await setRead(app, tx, rows));
+  await emitNotifications(app, tx, 'notification.updated', await setRead(app, tx, rows));
 }
 
 async function setRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<NotificationRow[]> {
@@ -112,9 +115,9 @@ async function setRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Prom
 }
 
 /** Notifications that one transaction changes, however many a user has. */
-const portion = 200;
+const batchSize = 200;
 
-interface Change {
+interface BatchChange {
   /** Up to `limit` that are not changed yet. */
   find(tx: Tx, limit: number): Promise<NotificationRow[]>;
   change(tx: Tx, rows: readonly NotificationRow[]): Promise<readonly NotificationRow[]>;
@@ -122,45 +125,45 @@ interface Change {
   tell(tx: Tx, rows: readonly NotificationRow[]): Promise<void>;
 }
 
-async function inPortions(app: App, { find, change, tell }: Change): Promise<void> {
+async function changeInBatches(app: App, { find, change, tell }: BatchChange): Promise<void> {
   for (let isDone = false; !isDone; )
     await app.db.write(async (tx) => {
-      const found = await find(tx, portion + 1);
-      isDone = found.length <= portion;
-      const changed = await change(tx, found.slice(0, portion));
+      const found = await find(tx, batchSize + 1);
+      isDone = found.length <= batchSize;
+      const changed = await change(tx, found.slice(0, batchSize));
       if (isDone) await tell(tx, changed);
     });
 }
 
-async function destroyAll(
+async function deleteAll(
   app: App,
   caller: AgentCaller,
   { type = 'all' }: Input<Endpoints['agentDestroyAllNotifications']>,
 ): Promise<void> {
   const owner = ownerOf(caller);
-  await inPortions(app, {
-    find: (tx, limit) => rowsToDestroy(tx, owner, { type, limit }),
+  await changeInBatches(app, {
+    find: (tx, limit) => listDeletable(tx, owner, { type, limit }),
     change: async (tx, rows) => {
-      await deleteRows(
+      await deleteNotifications(
         tx,
         rows.map(({ id }) => id),
       );
       return rows;
     },
-    tell: tellDeleted,
+    tell: emitDeletedNotifications,
   });
 }
 
-async function destroy(app: App, caller: AgentCaller, { id }: { id: number }): Promise<void> {
-  await app.db.write(async (tx) => remove(tx, [await getRow(tx, ownerOf(caller), id)]));
+async function deleteOne(app: App, caller: AgentCaller, { id }: { id: number }): Promise<void> {
+  await app.db.write(async (tx) => deleteAndEmit(tx, [await getNotification(tx, ownerOf(caller), id)]));
 }
 
-async function remove(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
-  await deleteRows(
+async function deleteAndEmit(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
+  await deleteNotifications(
     tx,
     rows.map(({ id }) => id),
   );
-  await tellDeleted(tx, rows);
+  await emitDeletedNotifications(tx, rows);
 }
 
 async function snooze(
@@ -168,41 +171,41 @@ async function snooze(
   caller: AgentCaller,
   { id, snoozed_until }: Input<Endpoints['agentSnoozeNotification']>,
 ): Promise<Output<Endpoints['agentSnoozeNotification']>> {
-  return change(app, caller, id, () => ({ snoozed_until: snoozed_until * 1000 }));
+  return changeNotification(app, caller, id, () => ({ snoozed_until: snoozed_until * 1000 }));
 }
 
-async function change(
+async function changeNotification(
   app: App,
   caller: AgentCaller,
   id: number,
   decide: () => Partial<NotificationRow>,
 ): Promise<Output<Endpoints['agentReadNotification']>> {
   return app.db.write(async (tx) => {
-    const row = await updateRow(app, tx, await getRow(tx, ownerOf(caller), id), decide());
-    await tellNotifications(app, tx, 'notification.updated', [row]);
+    const row = await updateNotification(app, tx, await getNotification(tx, ownerOf(caller), id), decide());
+    await emitNotifications(app, tx, 'notification.updated', [row]);
     return toStoredNotification(row);
   });
 }
 
 /** Notifications that one round wakes; the rest follows in the next. */
-const atOnce = 100;
+const unsnoozeBatchSize = 100;
 
 /** Those snoozed until now are unread again and come first. Any number of nodes may do this at once. */
-export async function wakeDueNotifications(app: App): Promise<void> {
-  if (!(await dueRows(app.db, app.now(), 1)).length) return;
+export async function unsnoozeNotifications(app: App): Promise<void> {
+  if (!(await listExpiredSnoozes(app.db, app.now(), 1)).length) return;
   await app.db.write(async (tx) => {
     const now = app.now();
     const woken: NotificationRow[] = [];
-    for (const { is_visible, ...row } of await dueRows(tx, now, atOnce)) {
+    for (const { is_visible, ...row } of await listExpiredSnoozes(tx, now, unsnoozeBatchSize)) {
       const meta = JSON.stringify({
         ...JSON.parse(row.meta),
         last_snoozed_at: new Date(row.snoozed_until ?? now),
       });
       const next = { snoozed_until: null, read_at: null, last_activity_at: now, meta };
-      const updated = await updateRow(app, tx, row, next);
+      const updated = await updateNotification(app, tx, row, next);
       if (is_visible) woken.push(updated);
     }
-    await tellNotifications(app, tx, 'notification.updated', woken);
+    await emitNotifications(app, tx, 'notification.updated', woken);
   });
 }
 

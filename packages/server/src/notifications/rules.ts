@@ -11,18 +11,18 @@ const types: readonly NotificationType[] = [
 
 export type Channel = 'email' | 'push';
 
-export const flagsOf = (channel: Channel): string[] => types.map((type) => `${channel}_${type}`);
+export const allFlags = (channel: Channel): string[] => types.map((type) => `${channel}_${type}`);
 
 /** What a new member is told of. */
 export const initialFlags = (channel: Channel): string[] => [`${channel}_conversation_assignment`];
 
 /** The flags that exist among those asked for, each once, in the order of the list. */
 export const knownFlags = (channel: Channel, asked: readonly string[]): string[] =>
-  flagsOf(channel).filter((flag) => asked.includes(flag));
+  allFlags(channel).filter((flag) => asked.includes(flag));
 
-const longestText = 200;
+const maxTextLength = 200;
 
-export interface Told {
+export interface NotificationTextInput {
   type: NotificationType;
   display_id: number;
   /** The message that tells most: the new one, else the newest of the conversation. */
@@ -30,11 +30,11 @@ export interface Told {
 }
 
 /** What a user reads: who wrote what, or what happened where nobody has written. */
-export function textOf({ type, display_id, message }: Told): string {
+export function toNotificationText({ type, display_id, message }: NotificationTextInput): string {
   if (message) {
     const content = withoutLinks(message.content ?? '') || 'sent a file';
     const text = message.sender ? `${message.sender}: ${content}` : content;
-    return cut(text, longestText) === text ? text : `${cut(text, longestText - 1)}…`;
+    return cut(text, maxTextLength) === text ? text : `${cut(text, maxTextLength - 1)}…`;
   }
   return type === 'conversation_assignment'
     ? `A conversation (#${display_id}) has been assigned to you`
@@ -42,7 +42,7 @@ export function textOf({ type, display_id, message }: Told): string {
 }
 
 /** What a letter about it is called. */
-export function subjectOf(type: NotificationType, display_id: number): string {
+export function toEmailSubject(type: NotificationType, display_id: number): string {
   switch (type) {
     case 'conversation_creation':
       return `[#${display_id}] A new conversation`;

@@ -15,21 +15,21 @@ export interface Owner {
   user_id: number;
 }
 
-const own = (db: Sql, { account_id, user_id }: Owner) =>
+const ownNotifications = (db: Sql, { account_id, user_id }: Owner) =>
   db.q.selectFrom('notifications').where('account_id', '=', account_id).where('user_id', '=', user_id);
 
-interface Seer {
+interface ViewerColumns {
   user: RawBuilder<unknown>;
   account: RawBuilder<unknown>;
 }
 
 /** Where a conversation is, which decides on who sees it (application-api.md section 3). */
-interface Whereabouts {
+interface LocationColumns {
   inbox: RawBuilder<unknown>;
   team: RawBuilder<unknown>;
 }
 
-const sees = ({ user, account }: Seer, { inbox, team }: Whereabouts) =>
+const maySee = ({ user, account }: ViewerColumns, { inbox, team }: LocationColumns) =>
   sql<boolean>`(
     exists (select 1 from account_users seer
       where seer.account_id = ${account} and seer.user_id = ${user} and seer.role = 'administrator')
@@ -41,22 +41,23 @@ const sees = ({ user, account }: Seer, { inbox, team }: Whereabouts) =>
  * in numbers, so that databases find out once what the owner sees, not for each row.
  */
 const isVisible = ({ account_id, user_id }: Owner, table: 'notifications' | 'notification_counts') =>
-  sees(
+  maySee(
     { user: sql`${user_id}`, account: sql`${account_id}` },
     { inbox: sql.ref(`${table}.inbox_id`), team: sql.ref(`${table}.team_id`) },
   );
 
-const visible = (db: Sql, owner: Owner) => own(db, owner).where(isVisible(owner, 'notifications'));
+const visibleNotifications = (db: Sql, owner: Owner) =>
+  ownNotifications(db, owner).where(isVisible(owner, 'notifications'));
 
 /** A user who sees a conversation, with where it is; no team is 0. */
-export type SeerOf = Pick<NotificationRow, 'user_id' | 'inbox_id' | 'team_id'>;
+export type ViewerRow = Pick<NotificationRow, 'user_id' | 'inbox_id' | 'team_id'>;
 
 /** Those of `ids` who see the conversation. */
-export function seersOf(
+export function listViewers(
   db: Sql,
   { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
   ids: readonly number[],
-): Promise<SeerOf[]> {
+): Promise<ViewerRow[]> {
   const seer = { user: sql.ref('account_users.user_id'), account: sql`${account_id}` };
   const where = { inbox: sql.ref('conversations.inbox_id'), team: sql.ref('conversations.team_id') };
   return db.all(
@@ -67,26 +68,26 @@ export function seersOf(
       .select(sql<number>`coalesce(conversations.team_id, 0)`.as('team_id'))
       .where('account_users.account_id', '=', account_id)
       .where(isAnyOf(db, 'account_users.user_id', ids))
-      .where(sees(seer, where)),
+      .where(maySee(seer, where)),
   );
 }
 
-export interface Wanted {
+export interface NotificationFilter {
   withRead: boolean;
   withSnoozed: boolean;
 }
 
 const pageSize = 15;
 
-const wantedOf = (owner: Owner, { withRead, withSnoozed }: Wanted) =>
+const toFilterCondition = (owner: Owner, { withRead, withSnoozed }: NotificationFilter) =>
   sql<boolean>`account_id = ${owner.account_id} and user_id = ${owner.user_id} and ${isVisible(owner, 'notifications')}
     ${withRead ? sql`` : sql`and read_at is null`} ${withSnoozed ? sql`` : sql`and snoozed_until is null`}`;
 
 /** A page by last activity. @throws invalid for a cursor that this list in this order has not given */
-export const listRows = (
+export const listNotifications = (
   db: Sql,
   owner: Owner,
-  { direction, cursor, page, ...wanted }: Wanted & Asked & { direction: 'asc' | 'desc' },
+  { direction, cursor, page, ...wanted }: NotificationFilter & Asked & { direction: 'asc' | 'desc' },
 ): Promise<Page<NotificationRow>> =>
   readPage(
     db,
@@ -94,7 +95,7 @@ export const listRows = (
       select: sql`notifications.*`,
       from: sql`notifications`,
       id: sql`id`,
-      where: wantedOf(owner, wanted),
+      where: toFilterCondition(owner, wanted),
       order: {
         name: `notifications ${direction}`,
         type: 'number',
@@ -104,8 +105,12 @@ export const listRows = (
     { cursor, page, size: pageSize },
   );
 
-/** As many as `listRows` has on all its pages, of counters that the database keeps (migration 0087). */
-export async function countRows(db: Sql, owner: Owner, { withRead, withSnoozed }: Wanted): Promise<number> {
+/** As many as `listNotifications` has on all its pages, of counters that the database keeps (migration 0087). */
+export async function countNotifications(
+  db: Sql,
+  owner: Owner,
+  { withRead, withSnoozed }: NotificationFilter,
+): Promise<number> {
   const counted = await db.get(
     sql<{ count: number }>`select coalesce(sum(count), 0) as count from notification_counts
       where account_id = ${owner.account_id} and user_id = ${owner.user_id} and ${isVisible(owner, 'notification_counts')}
@@ -116,17 +121,17 @@ export async function countRows(db: Sql, owner: Owner, { withRead, withSnoozed }
 
 /** Neither read nor snoozed. */
 export const countUnread = (db: Sql, owner: Owner): Promise<number> =>
-  countRows(db, owner, { withRead: false, withSnoozed: false });
+  countNotifications(db, owner, { withRead: false, withSnoozed: false });
 
 /** @throws not_found, also for somebody else's */
-export async function getRow(db: Sql, owner: Owner, id: number): Promise<NotificationRow> {
-  const row = await db.get(visible(db, owner).selectAll().where('id', '=', id));
+export async function getNotification(db: Sql, owner: Owner, id: number): Promise<NotificationRow> {
+  const row = await db.get(visibleNotifications(db, owner).selectAll().where('id', '=', id));
   if (!row) throw notFound();
   return row;
 }
 
 /** What is unread of one conversation, the newest first: at most one of each type. */
-export const unreadOfConversation = (
+export const listUnreadOfConversation = (
   db: Sql,
   owner: Owner,
   conversation_id: number,
@@ -144,9 +149,9 @@ export const unreadOfConversation = (
   );
 
 /** Up to `limit` that are unread, in the order of their index. */
-export const unreadRows = (db: Sql, owner: Owner, limit: number): Promise<NotificationRow[]> =>
+export const listUnread = (db: Sql, owner: Owner, limit: number): Promise<NotificationRow[]> =>
   db.all(
-    visible(db, owner)
+    visibleNotifications(db, owner)
       .selectAll()
       .where('read_at', 'is', null)
       .orderBy('snoozed_until')
@@ -156,12 +161,12 @@ export const unreadRows = (db: Sql, owner: Owner, limit: number): Promise<Notifi
   );
 
 /** Up to `limit` of the owner's, or of those that are read. */
-export const rowsToDestroy = (
+export const listDeletable = (
   db: Sql,
   owner: Owner,
   { type, limit }: { type: 'read' | 'all'; limit: number },
 ): Promise<NotificationRow[]> => {
-  const query = own(db, owner).selectAll().limit(limit);
+  const query = ownNotifications(db, owner).selectAll().limit(limit);
   return db.all(
     type === 'read'
       ? query.where('read_at', 'is not', null).orderBy('id')
@@ -169,7 +174,7 @@ export const rowsToDestroy = (
   );
 };
 
-export const rowsOfConversation = (db: Sql, conversation_id: number): Promise<NotificationRow[]> =>
+export const listOfConversation = (db: Sql, conversation_id: number): Promise<NotificationRow[]> =>
   db.all(
     db.q.selectFrom('notifications').selectAll().where('conversation_id', '=', conversation_id).orderBy('id'),
   );
@@ -187,7 +192,7 @@ export type NewNotification = Pick<
 >;
 
 /** Takes the place of an earlier one of the same user, conversation and type. @returns both */
-export async function replaceRow(
+export async function insertOrReplaceNotification(
   app: App,
   tx: Tx,
   given: NewNotification,
@@ -200,7 +205,7 @@ export async function replaceRow(
       .where('user_id', '=', given.user_id)
       .where('notification_type', '=', given.notification_type),
   );
-  if (replaced) await deleteRows(tx, [replaced.id]);
+  if (replaced) await deleteNotifications(tx, [replaced.id]);
   const now = app.now();
   const [id] = (await tx.nextIds('notifications', 1)) as [number];
   const times = {
@@ -216,7 +221,7 @@ export async function replaceRow(
 }
 
 /** Sets columns of one notification and answers the row as it is now. */
-export async function updateRow(
+export async function updateNotification(
   app: App,
   tx: Tx,
   row: NotificationRow,
@@ -231,20 +236,20 @@ export async function updateRow(
   return next;
 }
 
-export async function deleteRows(tx: Tx, ids: readonly number[]): Promise<void> {
+export async function deleteNotifications(tx: Tx, ids: readonly number[]): Promise<void> {
   if (ids.length) await tx.run(tx.q.deleteFrom('notifications').where(isAnyOf(tx, 'id', ids)));
 }
 
-export type DueRow = NotificationRow & { is_visible: number };
+export type ExpiredSnooze = NotificationRow & { is_visible: number };
 
 /** Snoozed until now or earlier, also of conversations that their user does not see any more. */
-export const dueRows = (db: Sql, now: number, limit: number): Promise<DueRow[]> =>
+export const listExpiredSnoozes = (db: Sql, now: number, limit: number): Promise<ExpiredSnooze[]> =>
   db.all(
     db.q
       .selectFrom('notifications')
       .selectAll()
       .select(
-        sql<number>`case when ${sees(
+        sql<number>`case when ${maySee(
           { user: sql.ref('notifications.user_id'), account: sql.ref('notifications.account_id') },
           { inbox: sql.ref('notifications.inbox_id'), team: sql.ref('notifications.team_id') },
         )} then 1 else 0 end`.as('is_visible'),
@@ -288,7 +293,7 @@ export async function writeSettings(tx: Tx, row: NotificationSettingsRow): Promi
 }
 
 /** Members of the inbox who chose to be told of something, by mail or by push. */
-export async function whoChose(
+export async function listSubscribers(
   db: Sql,
   { account_id, inbox_id, type }: { account_id: number; inbox_id: number; type: string },
 ): Promise<number[]> {
@@ -325,13 +330,13 @@ const followers = statement(
 );
 
 /** Assignees and participants of these conversations, in one read: it is asked with every message. */
-export async function followersOf(db: Sql, conversationIds: readonly number[]): Promise<Follower[]> {
+export async function listFollowers(db: Sql, conversationIds: readonly number[]): Promise<Follower[]> {
   const ids = listFor(db, [...new Set(conversationIds)]);
   return db.all(followers(db, { ids, again: ids }));
 }
 
 /** Those of the conversations whose contact is blocked. */
-export async function mutedAmong(db: Sql, ids: readonly number[]): Promise<Set<number>> {
+export async function findMutedConversations(db: Sql, ids: readonly number[]): Promise<Set<number>> {
   if (!ids.length) return new Set();
   const rows = await db.all(
     db.q

@@ -10,7 +10,7 @@ import { toIso } from '../time.ts';
 type Endpoints = typeof agentNotifications;
 
 /** Devices of one user. */
-const mostDevices = 50;
+const maxDevices = 50;
 
 /** @throws invalid without a name of the device, unprocessable for one device too many */
 export async function subscribe(
@@ -29,7 +29,7 @@ export async function subscribe(
       tx.q.selectFrom('notification_subscriptions').selectAll().where('user_id', '=', user.id).orderBy('id'),
     );
     const known = all.find((row) => row.identifier === identifier);
-    if (!known && all.length >= mostDevices) throw unprocessable(`A user may keep ${mostDevices} devices`);
+    if (!known && all.length >= maxDevices) throw unprocessable(`A user may keep ${maxDevices} devices`);
     const now = app.now();
     const row: NotificationSubscriptionRow = {
       id: known?.id ?? ((await tx.nextIds('notification_subscriptions', 1))[0] as number),

@@ -16,10 +16,10 @@ import { findMessages, loadParts } from '../messages/store.ts';
 import { loadThreads } from '../messages/threads.ts';
 import { type MessageParts, toEventMessage } from '../messages/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
-import { flagsOf, textOf } from './rules.ts';
+import { allFlags, toNotificationText } from './rules.ts';
 
 /** As lists and events show them, in the given order, with a fixed number of reads for any number of them. */
-export async function showNotifications(
+export async function loadNotifications(
   app: App,
   db: Sql,
   rows: readonly NotificationRow[],
@@ -32,10 +32,13 @@ export async function showNotifications(
       rows.map(({ conversation_id }) => conversation_id),
     ),
   );
-  const messages = await findMessages(db, secondary(rows, 'Message'));
+  const messages = await findMessages(db, secondaryActorIds(rows, 'Message'));
   const displayIds = new Map([...threads].map(([id, { conversation }]) => [id, conversation.display_id]));
   const parts = new Map((await loadParts(db, messages, displayIds)).map((part) => [part.message.id, part]));
-  const users = await findUsers(db, [...rows.map(({ user_id }) => user_id), ...secondary(rows, 'User')]);
+  const users = await findUsers(db, [
+    ...rows.map(({ user_id }) => user_id),
+    ...secondaryActorIds(rows, 'User'),
+  ]);
   return rows.map((row) =>
     toNotification(app, row, {
       thread: threads.get(row.conversation_id) as Thread,
@@ -45,21 +48,25 @@ export async function showNotifications(
   );
 }
 
-const secondary = (rows: readonly NotificationRow[], type: 'Message' | 'User') =>
+const secondaryActorIds = (rows: readonly NotificationRow[], type: 'Message' | 'User') =>
   rows.flatMap(({ secondary_actor_type, secondary_actor_id }) =>
     secondary_actor_type === type ? (secondary_actor_id ?? []) : [],
   );
 
-interface Around {
+interface NotificationParts {
   thread: Thread;
   message: MessageParts | undefined;
   users: ReadonlyMap<number, UserRow>;
 }
 
-function toNotification(app: App, row: NotificationRow, { thread, message, users }: Around): Notification {
+function toNotification(
+  app: App,
+  row: NotificationRow,
+  { thread, message, users }: NotificationParts,
+): Notification {
   const { conversation, session, last } = thread;
   const shown = message ?? last;
-  const text = textOf({
+  const text = toNotificationText({
     type: row.notification_type as NotificationType,
     display_id: conversation.display_id,
     message: shown && { content: shown.message.content, sender: shown.sender?.name },
@@ -111,8 +118,8 @@ export const toSettings = (row: NotificationSettingsRow): NotificationSettings =
   id: row.user_id,
   user_id: row.user_id,
   account_id: row.account_id,
-  all_email_flags: flagsOf('email'),
+  all_email_flags: allFlags('email'),
   selected_email_flags: JSON.parse(row.email_flags) as string[],
-  all_push_flags: flagsOf('push'),
+  all_push_flags: allFlags('push'),
   selected_push_flags: JSON.parse(row.push_flags) as string[],
 });

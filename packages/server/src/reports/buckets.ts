@@ -5,28 +5,28 @@ import type { Clock } from '../time.ts';
 export type Period = 'hour' | 'day' | 'week' | 'month' | 'year';
 
 /** In milliseconds; the clock is the reader's. */
-export interface Span {
+export interface TimeSpan {
   since: number;
   until: number;
   clock: Clock;
 }
 
-export const hourLength = 3_600_000;
-const dayLength = 24 * hourLength;
+export const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** A year of hours and some more: what a plot can show. */
-const mostBuckets = 10_000;
+const maxBuckets = 10_000;
 
 /** Start of the bucket that holds a local time, as local time; weeks begin on Sunday. */
-export function startOf(period: Period, local: number): number {
-  const day = Math.floor(local / dayLength) * dayLength;
+export function bucketStart(period: Period, local: number): number {
+  const day = Math.floor(local / dayMs) * dayMs;
   const date = new Date(local);
   switch (period) {
     case 'hour':
-      return Math.floor(local / hourLength) * hourLength;
+      return Math.floor(local / hourMs) * hourMs;
     case 'day':
       return day;
     case 'week':
-      return day - date.getUTCDay() * dayLength;
+      return day - date.getUTCDay() * dayMs;
     case 'month':
       return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
     case 'year':
@@ -34,15 +34,15 @@ export function startOf(period: Period, local: number): number {
   }
 }
 
-function nextOf(period: Period, start: number): number {
+function nextBucketStart(period: Period, start: number): number {
   const date = new Date(start);
   switch (period) {
     case 'hour':
-      return start + hourLength;
+      return start + hourMs;
     case 'day':
-      return start + dayLength;
+      return start + dayMs;
     case 'week':
-      return start + 7 * dayLength;
+      return start + 7 * dayMs;
     case 'month':
       return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
     case 'year':
@@ -51,12 +51,16 @@ function nextOf(period: Period, start: number): number {
 }
 
 /** Starts of all buckets of the span, as local times. @throws unprocessable for more than a plot can show */
-export function bucketsOf(period: Period, { since, until, clock }: Span): number[] {
+export function listBucketStarts(period: Period, { since, until, clock }: TimeSpan): number[] {
   const starts: number[] = [];
   const end = clock.toLocal(until);
-  for (let start = startOf(period, clock.toLocal(since)); start < end; start = nextOf(period, start)) {
+  for (
+    let start = bucketStart(period, clock.toLocal(since));
+    start < end;
+    start = nextBucketStart(period, start)
+  ) {
     starts.push(start);
-    if (starts.length > mostBuckets) throw unprocessable('The span is too long to be grouped so finely');
+    if (starts.length > maxBuckets) throw unprocessable('The span is too long to be grouped so finely');
   }
   return starts;
 }

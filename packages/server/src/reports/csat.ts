@@ -13,7 +13,7 @@ import { type Asked, type Page, readPage } from '../db/keyset.ts';
 import type { ContactRow, CsatSurveyResponseRow } from '../db/tables.ts';
 import { toUnix } from '../time.ts';
 
-interface Filters {
+interface CsatFilters {
   since?: number;
   until?: number;
   user_ids?: number[];
@@ -23,21 +23,21 @@ interface Filters {
 }
 
 const pageSize = 25;
-type Answer = CsatSurveyResponseRow & { display_id: number };
+type CsatRow = CsatSurveyResponseRow & { display_id: number };
 
 export async function listCsat(
   app: App,
   { account }: AgentCaller,
-  { cursor, page, sort, ...filters }: Filters & Asked & { sort?: string },
+  { cursor, page, sort, ...filters }: CsatFilters & Asked & { sort?: string },
 ): Promise<Page<CsatAnswer>> {
   const direction = sort === 'created_at' ? 'asc' : 'desc';
-  const { rows, next_cursor } = await readPage<Answer>(
+  const { rows, next_cursor } = await readPage<CsatRow>(
     app.db,
     {
       select: sql`csat_survey_responses.*, conversations.display_id`,
       from: answers,
       id: sql.ref('csat_survey_responses.id'),
-      where: meets(app.db, account.id, filters),
+      where: toCsatCondition(app.db, account.id, filters),
       order: {
         name: `csat_survey_responses ${direction}`,
         type: 'number',
@@ -46,16 +46,20 @@ export async function listCsat(
     },
     { cursor, page, size: pageSize },
   );
-  return { rows: await showAnswers(app, account.id, rows), next_cursor };
+  return { rows: await toCsatAnswers(app, account.id, rows), next_cursor };
 }
 
-export async function countCsat(app: App, { account }: AgentCaller, filters: Filters): Promise<CsatMetrics> {
+export async function countCsat(
+  app: App,
+  { account }: AgentCaller,
+  filters: CsatFilters,
+): Promise<CsatMetrics> {
   const rows = await app.db.all(
     sql<{
       rating: number;
       count: number;
     }>`select csat_survey_responses.rating, count(*) as count from ${answers}
-      where ${meets(app.db, account.id, filters)} group by csat_survey_responses.rating order by 1`,
+      where ${toCsatCondition(app.db, account.id, filters)} group by csat_survey_responses.rating order by 1`,
   );
   return {
     total_count: rows.reduce((sum, { count }) => sum + count, 0),
@@ -67,14 +71,18 @@ export async function countCsat(app: App, { account }: AgentCaller, filters: Fil
 const answers = sql`csat_survey_responses
   inner join conversations on conversations.id = csat_survey_responses.conversation_id`;
 
-function meets(db: Sql, account_id: number, filters: Filters): RawBuilder<boolean> {
+function toCsatCondition(db: Sql, account_id: number, filters: CsatFilters): RawBuilder<boolean> {
   const { user_ids = [], rating } = filters;
   const parts = [
-    ...during(sql.ref('csat_survey_responses.account_id'), sql.ref('csat_survey_responses.created_at'), {
-      account_id,
-      ...filters,
-    }),
-    ...inConversation(filters),
+    ...timeConditions(
+      sql.ref('csat_survey_responses.account_id'),
+      sql.ref('csat_survey_responses.created_at'),
+      {
+        account_id,
+        ...filters,
+      },
+    ),
+    ...conversationConditions(filters),
   ];
   if (user_ids.length) parts.push(isAnyOf(db, 'csat_survey_responses.assigned_agent_id', user_ids));
   if (rating) parts.push(sql<boolean>`csat_survey_responses.rating = ${rating}`);
@@ -82,10 +90,13 @@ function meets(db: Sql, account_id: number, filters: Filters): RawBuilder<boolea
 }
 
 /** Surveys sent; who was assigned when they went out is not known, so agents do not narrow this. */
-async function countSurveys(db: Sql, account_id: number, filters: Filters): Promise<number> {
+async function countSurveys(db: Sql, account_id: number, filters: CsatFilters): Promise<number> {
   const parts = [
-    ...during(sql.ref('messages.account_id'), sql.ref('messages.created_at'), { account_id, ...filters }),
-    ...inConversation(filters),
+    ...timeConditions(sql.ref('messages.account_id'), sql.ref('messages.created_at'), {
+      account_id,
+      ...filters,
+    }),
+    ...conversationConditions(filters),
   ];
   const counted = await db.get(
     sql<{ count: number }>`select count(*) as count from messages
@@ -95,10 +106,10 @@ async function countSurveys(db: Sql, account_id: number, filters: Filters): Prom
   return counted?.count ?? 0;
 }
 
-function during(
+function timeConditions(
   account: RawBuilder<unknown>,
   time: RawBuilder<unknown>,
-  { account_id, since, until }: Filters & { account_id: number },
+  { account_id, since, until }: CsatFilters & { account_id: number },
 ): RawBuilder<boolean>[] {
   return [
     sql<boolean>`${account} = ${account_id}`,
@@ -107,12 +118,12 @@ function during(
   ];
 }
 
-const inConversation = ({ inbox_id, team_id }: Filters): RawBuilder<boolean>[] => [
+const conversationConditions = ({ inbox_id, team_id }: CsatFilters): RawBuilder<boolean>[] => [
   ...(inbox_id ? [sql<boolean>`conversations.inbox_id = ${inbox_id}`] : []),
   ...(team_id ? [sql<boolean>`conversations.team_id = ${team_id}`] : []),
 ];
 
-async function showAnswers(app: App, account_id: number, rows: readonly Answer[]): Promise<CsatAnswer[]> {
+async function toCsatAnswers(app: App, account_id: number, rows: readonly CsatRow[]): Promise<CsatAnswer[]> {
   const { db } = app;
   const contacts: ContactRow[] = await db.all(
     db.q

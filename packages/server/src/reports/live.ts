@@ -25,13 +25,13 @@ export async function showLiveMetrics(
   caller: AgentCaller,
   { team_id }: { team_id?: number },
 ): Promise<ConversationMetrics> {
-  if (!team_id) return countNow(app, caller);
+  if (!team_id) return countConversations(app, caller);
   await getTeam(app.db, caller.account.id, team_id);
-  return countNow(app, caller, sql<boolean>`team_id = ${team_id}`);
+  return countConversations(app, caller, sql<boolean>`team_id = ${team_id}`);
 }
 
 /** Of the account, or of its conversations that `where` admits. */
-export async function countNow(
+export async function countConversations(
   app: App,
   { account }: AgentCaller,
   where: RawBuilder<boolean> = sql`1 = 1`,
@@ -48,7 +48,7 @@ export async function countNow(
 }
 
 /** By name, in the order in which members are listed. @throws invalid for a cursor that this list has not given */
-export async function agentMetrics(
+export async function listAgentMetrics(
   app: App,
   { account }: AgentCaller,
   asked: Asked,

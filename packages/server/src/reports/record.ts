@@ -17,11 +17,11 @@ export type ReportEvent =
 
 type Changes = Partial<Record<string, [before: string | null, after: string | null]>>;
 
-const changesOf = ({ detail }: Fact): Changes => (detail.changed_attributes as Changes | undefined) ?? {};
+const readChanges = ({ detail }: Fact): Changes => (detail.changed_attributes as Changes | undefined) ?? {};
 
 /** A listener that looks at nothing but the facts of conversations whose wait or status has ended. */
 export const recordReports: Listener = async (tx, facts) => {
-  const ended = facts.filter(isEnd);
+  const ended = facts.filter(endsWaitOrStatus);
   if (!ended.length) return;
   const ids = [...new Set(ended.map(({ conversation_id = 0 }) => conversation_id))];
   const conversations: ConversationRow[] = await tx.all(
@@ -36,7 +36,7 @@ export const recordReports: Listener = async (tx, facts) => {
   for (const fact of ended) {
     const conversation = byId.get(fact.conversation_id ?? 0);
     const inbox = conversation && inboxes.get(conversation.inbox_id);
-    if (conversation && inbox) events.push(...(await eventsOf(tx, fact, { conversation, inbox })));
+    if (conversation && inbox) events.push(...(await toReportEvents(tx, fact, { conversation, inbox })));
   }
   const numbers = events.length ? await tx.nextIds('report_events', events.length) : [];
   await tx.insertMany(
@@ -45,16 +45,22 @@ export const recordReports: Listener = async (tx, facts) => {
   );
 };
 
-type Inbox = Pick<InboxRow, 'id' | 'agent_bot_id' | 'timezone' | 'working_hours' | 'working_hours_enabled'>;
+type ReportInbox = Pick<
+  InboxRow,
+  'id' | 'agent_bot_id' | 'timezone' | 'working_hours' | 'working_hours_enabled'
+>;
 
-interface Place {
+interface ReportedConversation {
   conversation: ConversationRow;
-  inbox: Inbox;
+  inbox: ReportInbox;
 }
 
-async function findInboxes(tx: Tx, conversations: readonly ConversationRow[]): Promise<Map<number, Inbox>> {
+async function findInboxes(
+  tx: Tx,
+  conversations: readonly ConversationRow[],
+): Promise<Map<number, ReportInbox>> {
   const ids = [...new Set(conversations.map(({ inbox_id }) => inbox_id))];
-  const rows: Inbox[] = await tx.all(
+  const rows: ReportInbox[] = await tx.all(
     tx.q
       .selectFrom('inboxes')
       .select(['id', 'agent_bot_id', 'timezone', 'working_hours', 'working_hours_enabled'])
@@ -63,29 +69,33 @@ async function findInboxes(tx: Tx, conversations: readonly ConversationRow[]): P
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-function isEnd(fact: Fact): boolean {
-  const { status, waiting_since, first_reply_created_at } = changesOf(fact);
+function endsWaitOrStatus(fact: Fact): boolean {
+  const { status, waiting_since, first_reply_created_at } = readChanges(fact);
   if (fact.event === 'conversation_status_changed') return status !== undefined;
   if (fact.event !== 'conversation_updated' || status) return false;
   return Boolean(first_reply_created_at?.[1] || (waiting_since?.[0] && waiting_since[1] === null));
 }
 
-async function eventsOf(tx: Tx, fact: Fact, place: Place): Promise<Omit<ReportEventRow, 'id'>[]> {
-  const changes = changesOf(fact);
+async function toReportEvents(
+  tx: Tx,
+  fact: Fact,
+  place: ReportedConversation,
+): Promise<Omit<ReportEventRow, 'id'>[]> {
+  const changes = readChanges(fact);
   if (fact.event === 'conversation_status_changed') return statusEvents(changes, place);
   const { conversation } = place;
   const at = conversation.last_agent_message_at ?? conversation.updated_at;
-  const user_id = await answererOf(tx, conversation);
-  const event = (name: ReportEvent, from: number) => rowOf(name, place, { user_id, from, at });
+  const user_id = await findReplyingAgent(tx, conversation);
+  const event = (name: ReportEvent, from: number) => toReportEvent(name, place, { user_id, from, at });
   return [
     ...(changes.first_reply_created_at?.[1] ? [event('first_response', conversation.created_at)] : []),
     ...(changes.waiting_since?.[0] ? [event('reply_time', Date.parse(changes.waiting_since[0]))] : []),
   ];
 }
 
-function statusEvents({ status }: Changes, place: Place): Omit<ReportEventRow, 'id'>[] {
+function statusEvents({ status }: Changes, place: ReportedConversation): Omit<ReportEventRow, 'id'>[] {
   const { assignee_id: user_id, created_at: from, updated_at: at } = place.conversation;
-  const event = (name: ReportEvent) => rowOf(name, place, { user_id, from, at });
+  const event = (name: ReportEvent) => toReportEvent(name, place, { user_id, from, at });
   if (status?.[1] === 'resolved')
     return [
       event('conversation_resolved'),
@@ -95,11 +105,11 @@ function statusEvents({ status }: Changes, place: Place): Omit<ReportEventRow, '
 }
 
 /** Nobody but a bot has answered. */
-const wasLeftToBot = ({ conversation, inbox }: Place): boolean =>
+const wasLeftToBot = ({ conversation, inbox }: ReportedConversation): boolean =>
   conversation.first_reply_created_at === null && inbox.agent_bot_id !== null;
 
 /** The agent whose answer ended the wait; null for a bot. */
-async function answererOf(tx: Tx, { id, last_message_id }: ConversationRow): Promise<number | null> {
+async function findReplyingAgent(tx: Tx, { id, last_message_id }: ConversationRow): Promise<number | null> {
   const answer = await tx.get(
     tx.q
       .selectFrom('messages')
@@ -114,9 +124,9 @@ async function answererOf(tx: Tx, { id, last_message_id }: ConversationRow): Pro
   return answer?.sender_type === 'User' ? answer.sender_id : null;
 }
 
-const rowOf = (
+const toReportEvent = (
   name: ReportEvent,
-  { conversation: { id, account_id, inbox_id }, inbox }: Place,
+  { conversation: { id, account_id, inbox_id }, inbox }: ReportedConversation,
   { user_id, from, at }: { user_id: number | null; from: number; at: number },
 ): Omit<ReportEventRow, 'id'> => ({
   account_id,

@@ -5,7 +5,7 @@ import { createTestAccount, type TestAccount } from '../../test/account.ts';
 import { callerOf } from '../../test/call.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { clockOf, fixedClock } from '../time.ts';
-import { bucketsOf, startOf } from './buckets.ts';
+import { bucketStart, listBucketStarts } from './buckets.ts';
 
 const hour = 3_600_000;
 /** A Sunday. */
@@ -20,7 +20,7 @@ describe('buckets of time', () => {
   const days = (starts: number[]) => starts.map((one) => new Date(one).toISOString().slice(0, 13));
 
   it('begin at midnight of the reader', () => {
-    expect(days(bucketsOf('day', span('2026-03-01T20:00Z', '2026-03-02T20:00Z', 5.5)))).toEqual([
+    expect(days(listBucketStarts('day', span('2026-03-01T20:00Z', '2026-03-02T20:00Z', 5.5)))).toEqual([
       '2026-03-02T00',
       '2026-03-03T00',
     ]);
@@ -29,22 +29,24 @@ describe('buckets of time', () => {
   it('begin at midnight on both sides of a change of the clock', () => {
     const clock = clockOf('Europe/Berlin');
     const span = { since: Date.parse('2026-03-27T23:00Z'), until: Date.parse('2026-03-30T22:00Z'), clock };
-    const starts = bucketsOf('day', span).map((local) => new Date(clock.toUtc(local)).toISOString());
+    const starts = listBucketStarts('day', span).map((local) => new Date(clock.toUtc(local)).toISOString());
     expect(starts.map((time) => time.slice(5, 16))).toEqual(['03-27T23:00', '03-28T23:00', '03-29T22:00']);
   });
 
   it('cover the span, weeks from Sunday', () => {
-    expect(days(bucketsOf('week', span('2026-03-05T00:00Z', '2026-03-09T00:00Z')))).toEqual([
+    expect(days(listBucketStarts('week', span('2026-03-05T00:00Z', '2026-03-09T00:00Z')))).toEqual([
       '2026-03-01T00',
       '2026-03-08T00',
     ]);
-    expect(bucketsOf('month', span('2026-01-31T00:00Z', '2026-03-01T00:00Z'))).toHaveLength(2);
-    expect(bucketsOf('year', span('2025-12-31T00:00Z', '2026-01-02T00:00Z'))).toHaveLength(2);
-    expect(startOf('hour', start + hour - 1)).toBe(start);
+    expect(listBucketStarts('month', span('2026-01-31T00:00Z', '2026-03-01T00:00Z'))).toHaveLength(2);
+    expect(listBucketStarts('year', span('2025-12-31T00:00Z', '2026-01-02T00:00Z'))).toHaveLength(2);
+    expect(bucketStart('hour', start + hour - 1)).toBe(start);
   });
 
   it('are no more than a plot can show', () => {
-    expect(() => bucketsOf('hour', span('2020-01-01T00:00Z', '2026-01-01T00:00Z'))).toThrow(/too long/);
+    expect(() => listBucketStarts('hour', span('2020-01-01T00:00Z', '2026-01-01T00:00Z'))).toThrow(
+      /too long/,
+    );
   });
 });
 

@@ -6,9 +6,9 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { type Clock, clockOf, fixedClock } from '../time.ts';
-import { bucketsOf, hourLength, type Period, type Span, startOf } from './buckets.ts';
+import { bucketStart, hourMs, listBucketStarts, type Period, type TimeSpan } from './buckets.ts';
 import type { ReportEvent } from './record.ts';
-import { type Scope, scopeOf } from './scope.ts';
+import { loadScope, type Scope } from './scope.ts';
 
 interface SpanInput {
   type?: ReportType;
@@ -23,21 +23,21 @@ interface SpanInput {
 export async function showReport(
   app: App,
   { account }: AgentCaller,
-  input: SpanInput & Zone & { metric: ReportMetric; group_by?: Period },
+  input: SpanInput & TimeZoneInput & { metric: ReportMetric; group_by?: Period },
 ): Promise<ReportPoint[]> {
   const { metric, type = 'account', id = 0, group_by = 'day', business_hours = false } = input;
-  const during = spanOf(app, input);
+  const during = toTimeSpan(app, input);
   const span = { ...during, clock: readClock(input, group_by, during.since) };
-  const starts = bucketsOf(group_by, span);
-  const scope = await scopeOf(app.db, { account_id: account.id, type, id });
-  const sums = new Map<number, Sum>();
-  for (const { time, count, total } of await sumsOf(app.db, account.id, {
+  const starts = listBucketStarts(group_by, span);
+  const scope = await loadScope(app.db, { account_id: account.id, type, id });
+  const sums = new Map<number, MetricSum>();
+  for (const { time, count, total } of await sumByQuarterHour(app.db, account.id, {
     metric,
     scope,
     span,
     business_hours,
   })) {
-    const start = startOf(group_by, span.clock.toLocal(time));
+    const start = bucketStart(group_by, span.clock.toLocal(time));
     const sum = sums.get(start) ?? { count: 0, total: 0 };
     sums.set(start, { count: sum.count + count, total: sum.total + total });
   }
@@ -49,15 +49,15 @@ export async function showReport(
   });
 }
 
-interface Zone {
+interface TimeZoneInput {
   /** Hours. */
   timezone_offset?: number;
   timezone?: string;
 }
 
 /** The named zone wins over the offset. @throws invalid for an unknown one */
-function readClock({ timezone_offset = 0, timezone }: Zone, group_by: Period, since: number): Clock {
-  if (!timezone) return fixedClock(Math.round(timezone_offset * hourLength));
+function readClock({ timezone_offset = 0, timezone }: TimeZoneInput, group_by: Period, since: number): Clock {
+  if (!timezone) return fixedClock(Math.round(timezone_offset * hourMs));
   const clock = clockOf(toTimezone(timezone));
   // An hour that comes twice in a night is two hours.
   return group_by === 'hour' ? fixedClock(clock.toLocal(since) - since) : clock;
@@ -70,18 +70,18 @@ export async function showSummary(
   input: SpanInput,
 ): Promise<ReportSummary> {
   const { type = 'account', id = 0, business_hours = false } = input;
-  const scope = await scopeOf(app.db, { account_id: account.id, type, id });
-  const span = spanOf(app, input);
+  const scope = await loadScope(app.db, { account_id: account.id, type, id });
+  const span = toTimeSpan(app, input);
   const before = { since: span.since - (span.until - span.since), until: span.since };
-  const totals = (during: Omit<Span, 'clock'>) =>
-    totalsOf(app.db, account.id, { scope, span: during, business_hours });
+  const totals = (during: Omit<TimeSpan, 'clock'>) =>
+    loadTotals(app.db, account.id, { scope, span: during, business_hours });
   return { ...(await totals(span)), previous: await totals(before) };
 }
 
 /** In milliseconds; the last seven days where nothing is said. */
-function spanOf(app: App, { since, until }: SpanInput): Omit<Span, 'clock'> {
+function toTimeSpan(app: App, { since, until }: SpanInput): Omit<TimeSpan, 'clock'> {
   const end = until === undefined ? app.now() : until * 1000;
-  return { until: end, since: since === undefined ? end - 7 * 24 * hourLength : since * 1000 };
+  return { until: end, since: since === undefined ? end - 7 * 24 * hourMs : since * 1000 };
 }
 
 const averages: Partial<Record<ReportMetric, ReportEvent>> = {
@@ -95,34 +95,35 @@ const counts: Partial<Record<ReportMetric, ReportEvent>> = {
   bot_handoffs_count: 'conversation_bot_handoff',
 };
 
-interface Sum {
+interface MetricSum {
   count: number;
   /** Seconds of all together; 0 for what is only counted. */
   total: number;
 }
 
 /** Public messages between customers and those who answer; in the words of their index. */
-const exchanged = sql<boolean>`message_type in (0, 1) and private = 0`;
+const isPublicMessage = sql<boolean>`message_type in (0, 1) and private = 0`;
 
-interface Asked {
+interface ReportQuery {
   scope: Scope;
-  span: Omit<Span, 'clock'>;
+  span: Omit<TimeSpan, 'clock'>;
   business_hours: boolean;
 }
 
-interface Counting {
+interface MetricSource {
   table: RawBuilder<unknown>;
   where: RawBuilder<boolean>;
   total: RawBuilder<number>;
 }
 
 /** The column of a duration. */
-const lengthOf = (business_hours: boolean) => sql.ref(business_hours ? 'value_in_business_hours' : 'value');
+const durationColumn = (business_hours: boolean) =>
+  sql.ref(business_hours ? 'value_in_business_hours' : 'value');
 
-function countingOf(
+function toMetricSource(
   metric: ReportMetric,
-  { scope, business_hours }: Pick<Asked, 'scope' | 'business_hours'>,
-): Counting {
+  { scope, business_hours }: Pick<ReportQuery, 'scope' | 'business_hours'>,
+): MetricSource {
   const nothing = sql<number>`0`;
   switch (metric) {
     case 'conversations_count':
@@ -130,41 +131,41 @@ function countingOf(
     case 'incoming_messages_count':
     case 'outgoing_messages_count': {
       const type = sql.lit(metric === 'incoming_messages_count' ? 0 : 1);
-      const where = sql<boolean>`${exchanged} and message_type = ${type} and ${scope.messages}`;
+      const where = sql<boolean>`${isPublicMessage} and message_type = ${type} and ${scope.messages}`;
       return { table: sql`messages`, where, total: nothing };
     }
     default: {
       const name = averages[metric] ?? counts[metric];
       const where = sql<boolean>`name = ${name} and ${scope.events}`;
-      return { table: sql`report_events`, where, total: sql<number>`sum(${lengthOf(business_hours)})` };
+      return { table: sql`report_events`, where, total: sql<number>`sum(${durationColumn(business_hours)})` };
     }
   }
 }
 
 /** Clocks differ in whole quarters of an hour. */
-const quarterLength = hourLength / 4;
+const quarterHourMs = hourMs / 4;
 
 /** Sums by the quarter of an hour that begins at `time`. */
-async function sumsOf(
+async function sumByQuarterHour(
   db: Sql,
   account_id: number,
-  { metric, scope, span, business_hours }: Asked & { metric: ReportMetric; span: Span },
-): Promise<(Sum & { time: number })[]> {
-  const { table, where, total } = countingOf(metric, { scope, business_hours });
+  { metric, scope, span, business_hours }: ReportQuery & { metric: ReportMetric; span: TimeSpan },
+): Promise<(MetricSum & { time: number })[]> {
+  const { table, where, total } = toMetricSource(metric, { scope, business_hours });
   const { since, until } = span;
   const rows = await db.all(
-    sql<Sum & { quarter: number }>`select created_at / ${sql.lit(quarterLength)} as quarter,
+    sql<MetricSum & { quarter: number }>`select created_at / ${sql.lit(quarterHourMs)} as quarter,
       count(*) as count, cast(${total} as bigint) as total
       from ${table} where account_id = ${account_id} and created_at >= ${since} and created_at < ${until} and ${where}
       group by 1`,
   );
-  return rows.map(({ quarter, ...sum }) => ({ ...sum, time: quarter * quarterLength }));
+  return rows.map(({ quarter, ...sum }) => ({ ...sum, time: quarter * quarterHourMs }));
 }
 
-async function totalsOf(
+async function loadTotals(
   db: Sql,
   account_id: number,
-  { scope, span, business_hours }: Asked,
+  { scope, span, business_hours }: ReportQuery,
 ): Promise<ReportTotals> {
   const during = sql<boolean>`account_id = ${account_id} and created_at >= ${span.since} and created_at < ${span.until}`;
   const conversations = await db.get(
@@ -174,12 +175,12 @@ async function totalsOf(
   );
   const messages = await db.all(
     sql<{ message_type: number; count: number }>`select message_type, count(*) as count from messages
-      where ${during} and ${exchanged} and ${scope.messages} group by message_type`,
+      where ${during} and ${isPublicMessage} and ${scope.messages} group by message_type`,
   );
   const events = await db.all(
     sql<
-      Sum & { name: string }
-    >`select name, count(*) as count, cast(sum(${lengthOf(business_hours)}) as bigint) as total from report_events
+      MetricSum & { name: string }
+    >`select name, count(*) as count, cast(sum(${durationColumn(business_hours)}) as bigint) as total from report_events
       where ${during} and name in ('first_response', 'reply_time', 'conversation_resolved') and ${scope.events}
       group by name`,
   );

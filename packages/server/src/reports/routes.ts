@@ -3,24 +3,24 @@ import type { agentCsat, agentReports } from '@hoory/contract';
 import type { Page } from '../db/keyset.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { countCsat, listCsat } from './csat.ts';
-import { agentMetrics, countNow, showLiveMetrics } from './live.ts';
+import { countConversations, listAgentMetrics, showLiveMetrics } from './live.ts';
 import { showReport, showSummary } from './reports.ts';
 
 export const reportRoutes: Routes<typeof agentReports & typeof agentCsat> = {
   agentGetReport: showReport,
   agentGetReportSummary: showSummary,
   agentGetConversationMetrics: async (app, caller, { type, ...asked }, context) => {
-    if (type === 'account') return countNow(app, caller);
-    return listed(await agentMetrics(app, caller, asked), context);
+    if (type === 'account') return countConversations(app, caller);
+    return toBareList(await listAgentMetrics(app, caller, asked), context);
   },
   agentGetLiveMetrics: showLiveMetrics,
   agentListCsatAnswers: async (app, caller, input, context) =>
-    listed(await listCsat(app, caller, input), context),
+    toBareList(await listCsat(app, caller, input), context),
   agentGetCsatMetrics: countCsat,
 };
 
 /** The answer is a bare list, with no room beside it. */
-function listed<Row>({ rows, next_cursor }: Page<Row>, context: RequestContext): Row[] {
+function toBareList<Row>({ rows, next_cursor }: Page<Row>, context: RequestContext): Row[] {
   if (next_cursor) context.header('x-next-cursor', next_cursor);
   return rows;
 }

@@ -21,7 +21,7 @@ interface Subject {
 }
 
 /** @throws not_found for what is not in the account */
-export async function scopeOf(db: Sql, { account_id, type, id }: Subject): Promise<Scope> {
+export async function loadScope(db: Sql, { account_id, type, id }: Subject): Promise<Scope> {
   switch (type) {
     case 'account':
       return everywhere(sql<boolean>`1 = 1`);
@@ -41,7 +41,7 @@ export async function scopeOf(db: Sql, { account_id, type, id }: Subject): Promi
         sql`select id from conversations where account_id = ${account_id} and team_id = ${id}`,
       );
     case 'label': {
-      const label = await titleOf(db, account_id, id);
+      const label = await getLabelTitle(db, account_id, id);
       return inConversations(
         sql`select conversation_id from conversation_labels where account_id = ${account_id} and label = ${label}`,
       );
@@ -61,7 +61,7 @@ const inConversations = (ids: RawBuilder<unknown>): Scope => ({
   events: sql<boolean>`conversation_id in (${ids})`,
 });
 
-async function titleOf(db: Sql, account_id: number, id: number): Promise<string> {
+async function getLabelTitle(db: Sql, account_id: number, id: number): Promise<string> {
   const label = await db.get(
     db.q.selectFrom('labels').select('title').where('account_id', '=', account_id).where('id', '=', id),
   );

@@ -1,6 +1,6 @@
 /** How much of a span falls into the working hours of an inbox, in its time zone, without I/O. */
 import type { InboxRow } from '../db/tables.ts';
-import { openingOf, type WorkingDay } from '../inboxes/rules.ts';
+import { openingMinutes, type WorkingDay } from '../inboxes/rules.ts';
 import { clockOf } from '../time.ts';
 
 type Hours = Pick<InboxRow, 'working_hours_enabled' | 'working_hours' | 'timezone'>;
@@ -20,7 +20,7 @@ export function workingTime(inbox: Hours, from: number, to: number): number {
   const firstDay = Math.floor(toLocal(from) / day) * day - day;
   for (let start = firstDay; start < lastDay; start += day) {
     const hours = week.find(({ day_of_week }) => day_of_week === new Date(start).getUTCDay());
-    const opening = hours && openingOf(hours);
+    const opening = hours && openingMinutes(hours);
     if (!opening) continue;
     const end = Math.min(to, toUtc(start + opening.closes * minute));
     total += Math.max(0, end - Math.max(counted, toUtc(start + opening.opens * minute)));

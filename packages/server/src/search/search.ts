@@ -11,7 +11,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { contactsSaying } from '../contacts/folded.ts';
+import { contactsMatchingText } from '../contacts/folded-columns.ts';
 import { loadConversations, loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
@@ -22,13 +22,13 @@ import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { toAgentMessage } from '../messages/wire.ts';
-import { searchInConversations } from './saying.ts';
+import { searchInConversations } from './conversation-search.ts';
 import { toFoundContact, toFoundConversation } from './wire.ts';
 
 type Endpoints = typeof agentSearch;
 type Search = Input<Endpoints['agentSearchMessages']>;
 
-const nothing = { rows: [], next_cursor: null };
+const emptyPage = { rows: [], next_cursor: null };
 
 export const searchRoutes: Routes<Endpoints> = {
   agentSearchInConversations: searchInConversations,
@@ -42,7 +42,7 @@ export const searchRoutes: Routes<Endpoints> = {
     return { meta: { next_cursor }, payload: { contacts: rows } };
   },
   agentSearchMessages: async (app, caller, input) => {
-    const { rows, next_cursor } = await findSaid(app, caller, input);
+    const { rows, next_cursor } = await findMessagesByText(app, caller, input);
     return { meta: { next_cursor }, payload: { messages: rows } };
   },
   agentSearchArticles: async () => ({ payload: { articles: [] } }),
@@ -56,7 +56,7 @@ async function searchAll(
 ): Promise<Output<Endpoints['agentSearchAll']>> {
   const conversations = await findConversations(app, caller, input);
   const contacts = await findContacts(app, caller, input);
-  const messages = await findSaid(app, caller, input);
+  const messages = await findMessagesByText(app, caller, input);
   return {
     meta: {
       conversations_cursor: conversations.next_cursor,
@@ -75,20 +75,20 @@ async function searchAll(
 const pageSize = 15;
 
 /** Contacts whose conversations are looked for, the newest; a name that more of them have says too little. */
-const mostContacts = 1000;
+const maxContacts = 1000;
 
 const activity = sql.ref('last_activity_at');
 
 async function findContacts(app: App, { account }: AgentCaller, asked: Search): Promise<Page<FoundContact>> {
   const question = questionOf(asked.q ?? '');
-  if (!question.length) return nothing;
+  if (!question.length) return emptyPage;
   const { rows, next_cursor } = await readPage<ContactRow>(
     app.db,
     {
       select: sql`contacts.*`,
       from: sql`contacts`,
       id: sql`id`,
-      where: sql`account_id = ${account.id} and ${await contactsSaying(app, account.id, question)}`,
+      where: sql`account_id = ${account.id} and ${await contactsMatchingText(app, account.id, question)}`,
       order: {
         name: 'search/contacts',
         type: 'number',
@@ -109,9 +109,9 @@ async function findConversations(
   const { db } = app;
   const text = asked.q?.trim() ?? '';
   const question = questionOf(text);
-  if (!question.length) return nothing;
+  if (!question.length) return emptyPage;
   const account_id = caller.account.id;
-  const contacts = await searchIds(db, 'contacts', { account_id, question, most: mostContacts });
+  const contacts = await searchIds(db, 'contacts', { account_id, question, most: maxContacts });
   const display_id = /^#?(\d{1,15})$/.exec(text)?.[1];
   const named = isAnyOf(db, 'contact_id', contacts);
   const { rows, next_cursor } = await readPage<{ id: number }>(
@@ -120,7 +120,7 @@ async function findConversations(
       select: sql`id`,
       from: sql`conversations`,
       id: sql`id`,
-      where: sql`account_id = ${account_id} and ${await seenBy(app, caller)}
+      where: sql`account_id = ${account_id} and ${await visibleCondition(app, caller)}
         and (${named} ${display_id ? sql`or display_id = ${Number(display_id)}` : sql``})`,
       order: {
         name: 'search/conversations',
@@ -131,10 +131,10 @@ async function findConversations(
     { ...asked, size: pageSize },
   );
   const ids = rows.map(({ id }) => id);
-  return { rows: await showConversations(app, caller, ids), next_cursor };
+  return { rows: await toFoundConversations(app, caller, ids), next_cursor };
 }
 
-async function showConversations(
+async function toFoundConversations(
   app: App,
   { account }: AgentCaller,
   ids: readonly number[],
@@ -162,17 +162,17 @@ async function showConversations(
 const byId: Order = { name: 'search/messages', type: 'number', parts: [{ direction: 'desc' }] };
 
 /** Messages that one search looks at: pages end there. */
-const mostMessages = 10_000;
+const maxMessages = 10_000;
 
-async function findSaid(app: App, caller: AgentCaller, asked: Search): Promise<Page<AgentMessage>> {
+async function findMessagesByText(app: App, caller: AgentCaller, asked: Search): Promise<Page<AgentMessage>> {
   const { db } = app;
   const span = spanOf(byId, { ...asked, size: pageSize });
   const ids = await searchIds(db, 'messages', {
     account_id: caller.account.id,
     question: questionOf(asked.q ?? ''),
-    ...(await inboxesOf(app, caller)),
+    ...(await toInboxFilter(app, caller)),
     before: span.after?.key_id,
-    most: Math.min(span.most, mostMessages),
+    most: Math.min(span.most, maxMessages),
   });
   const keys = ids.slice(span.offset).map((id) => ({ id, key_part: 0, key_value: null, key_id: id }));
   const { rows: shown, next_cursor } = toPage(byId, keys, pageSize);
@@ -190,12 +190,12 @@ async function findSaid(app: App, caller: AgentCaller, asked: Search): Promise<P
   return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor };
 }
 
-async function inboxesOf(app: App, caller: AgentCaller): Promise<{ inboxes?: readonly number[] }> {
+async function toInboxFilter(app: App, caller: AgentCaller): Promise<{ inboxes?: readonly number[] }> {
   const visible = await visibleInboxIds(app, caller);
   return visible === 'all' ? {} : { inboxes: visible };
 }
 
-async function seenBy(app: App, caller: AgentCaller): Promise<RawBuilder<boolean>> {
+async function visibleCondition(app: App, caller: AgentCaller): Promise<RawBuilder<boolean>> {
   const visible = await visibleInboxIds(app, caller);
   return visible === 'all' ? sql`1 = 1` : isAnyOf(app.db, 'inbox_id', visible);
 }

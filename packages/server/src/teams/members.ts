@@ -1,6 +1,6 @@
 /** Verbs of team members: which agents of the account are in a team (application-api.md section 6.10). */
 import type { Agent } from '@hoory/contract';
-import { touchList } from '../accounts/cache-keys.ts';
+import { bumpCacheKey } from '../accounts/cache-keys.ts';
 import { lockAccount } from '../accounts/store.ts';
 import { readOnline } from '../agents/presence.ts';
 import { listMembers } from '../agents/store.ts';
@@ -10,7 +10,13 @@ import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import { Refusal } from '../errors.ts';
 import type { Listener } from '../events/listeners.ts';
-import { deleteTeamMembers, getTeam, insertTeamMembers, listTeamIdsOf, teamMembers } from './store.ts';
+import {
+  deleteTeamMembers,
+  getTeam,
+  insertTeamMembers,
+  listTeamIdsOfUser,
+  listTeamMemberIds,
+} from './store.ts';
 
 export interface TeamMembersInput {
   id: number;
@@ -25,20 +31,20 @@ export async function listTeamMembers(
 ): Promise<Agent[]> {
   await getTeam(app.db, account.id, id);
   const online = await readOnline(app, [account.id]);
-  const members = await listMembers(app.db, account.id, await teamMembers(app.db, id));
+  const members = await listMembers(app.db, account.id, await listTeamMemberIds(app.db, id));
   return members.map((member) => toAgent(member, online));
 }
 
 /** Answers those who were not in it yet. @throws not_found, not_authorized for somebody outside the account */
 export const addTeamMembers = (app: App, caller: AgentCaller, input: TeamMembersInput): Promise<Agent[]> =>
-  change(app, caller, input, (present, wanted) => {
+  changeMembers(app, caller, input, (present, wanted) => {
     const added = wanted.filter((id) => !present.includes(id));
     return { added, removed: [], shown: added };
   });
 
 /** Replaces all members and answers them. @throws not_found, not_authorized */
 export const setTeamMembers = (app: App, caller: AgentCaller, input: TeamMembersInput): Promise<Agent[]> =>
-  change(app, caller, input, (present, wanted) => ({
+  changeMembers(app, caller, input, (present, wanted) => ({
     added: wanted.filter((id) => !present.includes(id)),
     removed: present.filter((id) => !wanted.includes(id)),
     shown: wanted,
@@ -50,20 +56,20 @@ export async function removeTeamMembers(
   caller: AgentCaller,
   input: TeamMembersInput,
 ): Promise<undefined> {
-  await change(app, caller, input, (_present, wanted) => ({ added: [], removed: wanted, shown: [] }));
+  await changeMembers(app, caller, input, (_present, wanted) => ({ added: [], removed: wanted, shown: [] }));
 }
 
-interface Change {
+interface MemberChange {
   added: number[];
   removed: number[];
   shown: number[];
 }
 
-async function change(
+async function changeMembers(
   app: App,
   { account }: AgentCaller,
   { id, user_ids }: TeamMembersInput,
-  decide: (present: number[], wanted: number[]) => Change,
+  decide: (present: number[], wanted: number[]) => MemberChange,
 ): Promise<Agent[]> {
   const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
@@ -71,10 +77,10 @@ async function change(
     await getTeam(tx, account.id, id);
     const wanted = [...new Set(user_ids)];
     await requireAgents(tx, account.id, wanted);
-    const { added, removed, shown } = decide(await teamMembers(tx, id), wanted);
+    const { added, removed, shown } = decide(await listTeamMemberIds(tx, id), wanted);
     await insertTeamMembers(app, tx, { team_id: id, user_ids: added });
     await deleteTeamMembers(tx, { team_id: id, user_ids: removed });
-    if (added.length || removed.length) await touchList(app, tx, { account_id: account.id, list: 'team' });
+    if (added.length || removed.length) await bumpCacheKey(app, tx, { account_id: account.id, list: 'team' });
     const members = await listMembers(tx, account.id, shown);
     return members.map((member) => toAgent(member, online));
   });
@@ -86,11 +92,11 @@ async function requireAgents(tx: Tx, account_id: number, ids: readonly number[])
 }
 
 /** Who leaves the account leaves its teams. */
-export const leaveTeams: Listener = async (tx, facts) => {
+export const removeDeletedAgentsFromTeams: Listener = async (tx, facts) => {
   for (const { event, account_id, detail } of facts) {
     if (event !== 'agent_removed') continue;
     const user_id = detail.user_id as number;
-    for (const team_id of await listTeamIdsOf(tx, { account_id, user_id }))
+    for (const team_id of await listTeamIdsOfUser(tx, { account_id, user_id }))
       await deleteTeamMembers(tx, { team_id, user_ids: [user_id] });
   }
 };

@@ -65,7 +65,7 @@ export async function deleteTeamRow(tx: Tx, id: number): Promise<void> {
 }
 
 /** User ids of a team's members. */
-export async function teamMembers(db: Sql, team_id: number): Promise<number[]> {
+export async function listTeamMemberIds(db: Sql, team_id: number): Promise<number[]> {
   const rows = await db.all(
     db.q.selectFrom('team_members').select('user_id').where('team_id', '=', team_id).orderBy('user_id'),
   );
@@ -73,7 +73,7 @@ export async function teamMembers(db: Sql, team_id: number): Promise<number[]> {
 }
 
 /** Ids of the account's teams that the user is a member of. */
-export async function listTeamIdsOf(
+export async function listTeamIdsOfUser(
   db: Sql,
   member: { account_id: number; user_id: number },
 ): Promise<number[]> {

@@ -1,6 +1,6 @@
 /** Verbs of teams (application-api.md section 6.10). */
 import type { Team } from '@hoory/contract';
-import { touchList } from '../accounts/cache-keys.ts';
+import { bumpCacheKey } from '../accounts/cache-keys.ts';
 import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -13,7 +13,7 @@ import {
   findTeamByName,
   getTeam,
   insertTeam,
-  listTeamIdsOf,
+  listTeamIdsOfUser,
   listTeamRows,
   updateTeamRow,
 } from './store.ts';
@@ -26,14 +26,14 @@ export interface TeamInput {
 }
 
 export async function listTeams(app: App, caller: AgentCaller): Promise<Team[]> {
-  const own = await listTeamIdsOf(app.db, placeOf(caller));
+  const own = await listTeamIdsOfUser(app.db, memberKeyOf(caller));
   return (await listTeamRows(app.db, caller.account.id)).map((team) => toTeam(team, own));
 }
 
 /** @throws not_found */
 export async function showTeam(app: App, caller: AgentCaller, { id }: { id: number }): Promise<Team> {
   const team = await getTeam(app.db, caller.account.id, id);
-  return toTeam(team, await listTeamIdsOf(app.db, placeOf(caller)));
+  return toTeam(team, await listTeamIdsOfUser(app.db, memberKeyOf(caller)));
 }
 
 /** @throws invalid for a name that is taken */
@@ -45,14 +45,14 @@ export async function createTeam(
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const name = toKey(input.name);
-    await requireFree(tx, { account_id: account.id, name });
+    await requireFreeName(tx, { account_id: account.id, name });
     const team = await insertTeam(app, tx, {
       account_id: account.id,
       name,
       description: input.description ?? null,
       allow_auto_assign: Number(input.allow_auto_assign ?? true),
     });
-    await touchList(app, tx, { account_id: account.id, list: 'team' });
+    await bumpCacheKey(app, tx, { account_id: account.id, list: 'team' });
     return toTeam(team, []);
   });
 }
@@ -68,10 +68,10 @@ export async function updateTeam(
     const team = await getTeam(tx, caller.account.id, id);
     const changes = columnsOf(input);
     if (changes.name !== undefined)
-      await requireFree(tx, { account_id: team.account_id, name: changes.name, except: id });
+      await requireFreeName(tx, { account_id: team.account_id, name: changes.name, except: id });
     const changed = await updateTeamRow(app, tx, team, changes);
-    await touchList(app, tx, { account_id: team.account_id, list: 'team' });
-    return toTeam(changed, await listTeamIdsOf(tx, placeOf(caller)));
+    await bumpCacheKey(app, tx, { account_id: team.account_id, list: 'team' });
+    return toTeam(changed, await listTeamIdsOfUser(tx, memberKeyOf(caller)));
   });
 }
 
@@ -88,11 +88,11 @@ export async function deleteTeam(
       { event: 'team_deleted', account_id: account.id, detail: { team_id: id } },
     ]);
     await deleteTeamRow(tx, id);
-    await touchList(app, tx, { account_id: account.id, list: 'team' });
+    await bumpCacheKey(app, tx, { account_id: account.id, list: 'team' });
   });
 }
 
-const placeOf = ({ account, user }: AgentCaller) => ({ account_id: account.id, user_id: user.id });
+const memberKeyOf = ({ account, user }: AgentCaller) => ({ account_id: account.id, user_id: user.id });
 
 function columnsOf({ name, description, allow_auto_assign }: TeamInput): Partial<TeamRow> {
   return {
@@ -102,7 +102,7 @@ function columnsOf({ name, description, allow_auto_assign }: TeamInput): Partial
   };
 }
 
-async function requireFree(
+async function requireFreeName(
   tx: Tx,
   { account_id, name, except }: { account_id: number; name: string; except?: number },
 ): Promise<void> {

@@ -2,12 +2,12 @@
 import type { AgentConversation, EventMessage } from '@hoory/contract';
 import { findBots } from '../agent-bots/store.ts';
 import { toShortAgentBot } from '../agent-bots/wire.ts';
-import { type Online, readOnline } from '../agents/presence.ts';
+import { type OnlineUsers, readOnline } from '../agents/presence.ts';
 import { listMembers, type MemberRow } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
-import { claimsOf, type ShownContact, shownContactColumns, toContact } from '../contacts/wire.ts';
+import { claimsOf, type NestedContactRow, nestedContactColumns, toContact } from '../contacts/wire.ts';
 import { conversationCore, type ShownConversation, shownConversationColumns } from '../conversations/wire.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, listFor, nested } from '../db/dialect.ts';
@@ -16,13 +16,13 @@ import type { AgentBotRow, ContactInboxRow, InboxRow, TeamRow } from '../db/tabl
 import { notFound } from '../errors.ts';
 import { findToldMessages, loadParts } from '../messages/store.ts';
 import { toEventMessage } from '../messages/wire.ts';
-import { findTeams, listTeamIdsOf } from '../teams/store.ts';
+import { findTeams, listTeamIdsOfUser } from '../teams/store.ts';
 import { toTeam } from '../teams/wire.ts';
 import { toUnix } from '../time.ts';
 
 /** What showing depends on besides the rows: who is online, and the teams of who reads. */
 export interface Viewer {
-  online: Online;
+  online: OnlineUsers;
   teams: readonly number[];
 }
 
@@ -30,7 +30,7 @@ export interface Viewer {
 export async function readViewer(app: App, caller: AccountCaller): Promise<Viewer> {
   const account_id = caller.account.id;
   const teams =
-    caller.kind === 'bot' ? [] : await listTeamIdsOf(app.db, { account_id, user_id: caller.user.id });
+    caller.kind === 'bot' ? [] : await listTeamIdsOfUser(app.db, { account_id, user_id: caller.user.id });
   return { online: await readOnline(app, [account_id]), teams };
 }
 
@@ -38,14 +38,14 @@ export async function readViewer(app: App, caller: AccountCaller): Promise<Viewe
 interface Shown {
   conversation: ShownConversation;
   session: Pick<ContactInboxRow, 'source_id' | 'hmac_verified' | 'claims'>;
-  contact: ShownContact;
+  contact: NestedContactRow;
   inbox: Pick<InboxRow, 'additional_attributes'>;
 }
 
 const shownAround = [
   ...nested('conversations', shownConversationColumns, 'conversation'),
   ...nested('contact_inboxes', ['source_id', 'hmac_verified', 'claims'] as const, 'session'),
-  ...nested('contacts', shownContactColumns, 'contact'),
+  ...nested('contacts', nestedContactColumns, 'contact'),
   ...nested('inboxes', ['additional_attributes'] as const, 'inbox'),
 ];
 

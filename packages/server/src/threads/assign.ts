@@ -2,7 +2,7 @@
 import type { Agent, agentConversations, Input, ShortAgentBot, TeamRow as StoredTeam } from '@hoory/contract';
 import { getBot } from '../agent-bots/store.ts';
 import { toShortAgentBot } from '../agent-bots/wire.ts';
-import { availabilityOf, type Online, readOnline } from '../agents/presence.ts';
+import { availabilityOf, type OnlineUsers, readOnline } from '../agents/presence.ts';
 import { getMember, listMembers } from '../agents/store.ts';
 import { availableName, toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
@@ -13,7 +13,7 @@ import type { Sql, Tx } from '../db/db.ts';
 import type { ConversationRow, TeamRow } from '../db/tables.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
-import { getTeam, teamMembers } from '../teams/store.ts';
+import { getTeam, listTeamMemberIds } from '../teams/store.ts';
 import { toStoredTeam } from '../teams/wire.ts';
 import { actorOf, changeConversation, noteActivity } from './change.ts';
 import { insertParticipants } from './participants.ts';
@@ -106,7 +106,7 @@ export interface NewTeam {
   /** None takes the conversation from its team. */
   team: TeamRow | undefined;
   /** Read before the transaction. */
-  online: Online;
+  online: OnlineUsers;
 }
 
 /**
@@ -143,9 +143,9 @@ export async function setTeam(
 
 async function assigneeInTeam(
   tx: Tx,
-  { conversation, team, online }: { conversation: ConversationRow; team: TeamRow; online: Online },
+  { conversation, team, online }: { conversation: ConversationRow; team: TeamRow; online: OnlineUsers },
 ): Promise<number | null> {
-  const members = await teamMembers(tx, team.id);
+  const members = await listTeamMemberIds(tx, team.id);
   if (conversation.assignee_id !== null && members.includes(conversation.assignee_id))
     return conversation.assignee_id;
   if (!team.allow_auto_assign || conversation.assignee_agent_bot_id !== null) return null;
@@ -156,7 +156,7 @@ async function assigneeInTeam(
 /** Those of `ids` whom others see as online; who is busy gets nothing by turn. */
 export async function whoIsOnline(
   db: Sql,
-  { account_id, ids, online }: { account_id: number; ids: readonly number[]; online: Online },
+  { account_id, ids, online }: { account_id: number; ids: readonly number[]; online: OnlineUsers },
 ): Promise<number[]> {
   const members = await listMembers(db, account_id, ids);
   return members.filter((member) => availabilityOf(member, online) === 'online').map(({ id }) => id);

@@ -8,7 +8,7 @@
  * neither the other lines nor the other accounts.
  */
 import { sql } from 'kysely';
-import { availabilityOf, type Online, type Present, readOnline } from '../agents/presence.ts';
+import { availabilityOf, type MemberPresence, type OnlineUsers, readOnline } from '../agents/presence.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
@@ -16,7 +16,7 @@ import { followPresence } from '../events/presence.ts';
 import { listMemberIds } from '../inboxes/store.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThreads } from '../messages/threads.ts';
-import { teamMembers } from '../teams/store.ts';
+import { listTeamMemberIds } from '../teams/store.ts';
 import { setAssignee, whoIsOnline } from './assign.ts';
 import { dequeue, followQueue, isQueued, type Line, putLast, readLine } from './assignment-queue.ts';
 import { nextInTurn } from './turns.ts';
@@ -110,10 +110,10 @@ async function takeStep(app: App, account_id: number, isClosed: () => boolean): 
  * Lines in which something waits and whose inbox, and team if they have one, have a member who is here. With `exists`
  * instead of the first row, PostgreSQL would plan a join with the whole queue.
  */
-async function openLines({ db }: App, account_id: number, online: Online): Promise<Line[]> {
+async function openLines({ db }: App, account_id: number, online: OnlineUsers): Promise<Line[]> {
   const members = await db.all(
     sql<
-      Present & { inbox_id: number }
+      MemberPresence & { inbox_id: number }
     >`select inbox_id, account_users.account_id, user_id, availability, auto_offline
       from inboxes join inbox_members on inbox_members.inbox_id = inboxes.id join account_users using (user_id)
       where inboxes.account_id = ${account_id} and account_users.account_id = ${account_id} and enable_auto_assignment = 1
@@ -140,7 +140,7 @@ async function openLines({ db }: App, account_id: number, online: Online): Promi
 type Outcome = 'given' | 'not given' | 'nobody is here';
 
 /** A conversation that cannot be given away for a fault of its own goes to the end of its line. */
-async function give(app: App, conversation_id: number, online: Online): Promise<Outcome> {
+async function give(app: App, conversation_id: number, online: OnlineUsers): Promise<Outcome> {
   const { db } = app;
   try {
     return await db.write((tx) => giveWithin(app, tx, conversation_id, online), conversation_id);
@@ -155,7 +155,7 @@ async function give(app: App, conversation_id: number, online: Online): Promise<
  * The conversation is locked first, and everything that assigns one does so: a second node, or somebody who assigns it by hand,
  * comes before and has taken it off the queue, or comes after and sees the assignee.
  */
-async function giveWithin(app: App, tx: Tx, conversation_id: number, online: Online): Promise<Outcome> {
+async function giveWithin(app: App, tx: Tx, conversation_id: number, online: OnlineUsers): Promise<Outcome> {
   const thread = (await lockThreads(tx, [conversation_id])).get(conversation_id);
   if (!thread || !(await isQueued(tx, conversation_id))) return 'not given';
   const { conversation, inbox } = thread;
@@ -180,6 +180,6 @@ async function giveWithin(app: App, tx: Tx, conversation_id: number, online: Onl
 async function candidatesOf(tx: Tx, { team }: Thread, members: number[]): Promise<number[]> {
   if (!team) return members;
   if (!team.allow_auto_assign) return [];
-  const inTeam = await teamMembers(tx, team.id);
+  const inTeam = await listTeamMemberIds(tx, team.id);
   return members.filter((id) => inTeam.includes(id));
 }

@@ -1,21 +1,21 @@
 /** One change of many conversations or contacts, each in a transaction of its own (application-api.md section 6.15). */
 import type { agentBulkActions, Input } from '@hoory/contract';
-import { type Online, readOnline } from '../agents/presence.ts';
+import { type OnlineUsers, readOnline } from '../agents/presence.ts';
 import { getMember } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { lockContact } from '../contacts/agent-store.ts';
-import { labelsOf, writeContactLabels } from '../contacts/labels.ts';
+import { listLabelTitles, writeContactLabels } from '../contacts/labels.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { TeamRow } from '../db/tables.ts';
 import { notAuthorized, Refusal } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
-import { spellLabels } from '../labels/spelling.ts';
+import { normalizeLabels } from '../labels/label-titles.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThreads } from '../messages/threads.ts';
-import { getTeam, listTeamIdsOf } from '../teams/store.ts';
+import { getTeam, listTeamIdsOfUser } from '../teams/store.ts';
 import { setAssignee, setTeam } from './assign.ts';
 import { actorOf } from './change.ts';
 import { eraseContact } from './erase.ts';
@@ -52,7 +52,7 @@ interface Change {
   input: BulkInput;
   caller: AgentCaller;
   team: TeamRow | undefined;
-  online: Online;
+  online: OnlineUsers;
 }
 
 /** @throws not_found for an assignee or a team that is not in the account; nothing is changed then */
@@ -87,7 +87,7 @@ async function unlessRefused(work: Promise<unknown>): Promise<void> {
 /** Those that the caller sees: of their inboxes and teams. */
 async function seenAmong(app: App, caller: AgentCaller, display_ids: readonly number[]) {
   const inboxes = await visibleInboxIds(app, caller);
-  const teams = await listTeamIdsOf(app.db, { account_id: caller.account.id, user_id: caller.user.id });
+  const teams = await listTeamIdsOfUser(app.db, { account_id: caller.account.id, user_id: caller.user.id });
   const found = await app.db.all(
     app.db.q
       .selectFrom('conversations')
@@ -121,7 +121,7 @@ async function changeOne(
   const { add = [], remove = [] } = input.labels ?? {};
   if (!add.length && !remove.length) return;
   const labels = JSON.parse(now.conversation.labels) as string[];
-  const removed = await spellLabels(tx, thread.conversation.account_id, remove);
+  const removed = await normalizeLabels(tx, thread.conversation.account_id, remove);
   const kept = labels.filter((label) => !removed.includes(label));
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });
 }
@@ -139,14 +139,14 @@ async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): 
 
 /** Adds labels; contacts that are not in the account are passed over. */
 async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<number[]> {
-  const add = await spellLabels(app.db, account.id, input.labels?.add ?? []);
+  const add = await normalizeLabels(app.db, account.id, input.labels?.add ?? []);
   const labelled: number[] = [];
   for (const id of new Set(input.ids))
     await unlessRefused(
       app.db.write(async (tx) => {
         const contact = await lockContact(tx, account.id, id);
         if (!contact) return;
-        const labels = await labelsOf(tx, id);
+        const labels = await listLabelTitles(tx, id);
         await writeContactLabels(app, tx, contact, [...new Set([...labels, ...add])]);
         tx.afterCommit(() => labelled.push(id));
       }),

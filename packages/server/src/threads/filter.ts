@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { customColumns } from '../custom-attributes/filter-columns.ts';
 import { type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
-import { labelSpelling } from '../labels/spelling.ts';
+import { openLabelNormalizer } from '../labels/label-titles.ts';
 import { type Listed, listScope } from './list.ts';
 import { scopeOf } from './list-scope.ts';
 
@@ -25,7 +25,7 @@ export async function filterConversations(
     ({ attribute_key, values }) => !(attribute_key === 'status' && values?.includes('all')),
   );
   const custom = await customColumns(app.db, caller.account.id, 'conversation_attribute');
-  const spell = await labelSpelling(app.db, caller.account.id);
+  const spell = await openLabelNormalizer(app.db, caller.account.id);
   const met = filterBy(app.db, conditions, {
     columnOf: (key) =>
       key === 'labels'

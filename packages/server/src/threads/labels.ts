@@ -6,8 +6,8 @@ import type { Actor } from '../conversations/facts.ts';
 import { getSeenConversation } from '../conversations/seen.ts';
 import { writeLabels } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
-import { requireFew } from '../labels/rules.ts';
-import { spellLabels } from '../labels/spelling.ts';
+import { normalizeLabels } from '../labels/label-titles.ts';
+import { requireMaxLabels } from '../labels/rules.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
 import { actorOf, changeConversation, noteActivity } from './change.ts';
@@ -50,10 +50,10 @@ export async function setLabels(
   given: { labels: readonly string[]; by: Actor },
 ): Promise<Thread> {
   const { by } = given;
-  const labels = await spellLabels(tx, thread.conversation.account_id, given.labels);
+  const labels = await normalizeLabels(tx, thread.conversation.account_id, given.labels);
   const before = JSON.parse(thread.conversation.labels) as string[];
   if (JSON.stringify(before) === JSON.stringify(labels)) return thread;
-  requireFew(labels);
+  requireMaxLabels(labels);
   await writeLabels(tx, thread.conversation, { labels, updated_at: app.now() });
   const changed = await changeConversation(app, tx, thread, {
     changes: {},

@@ -7,7 +7,7 @@ import type { Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf, unindexed } from '../db/dialect.ts';
 import { questionOf, searchIds } from '../db/search.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
-import { spellLabels } from '../labels/spelling.ts';
+import { normalizeLabels } from '../labels/label-titles.ts';
 
 export type ListInput = Omit<Input<(typeof agentConversations)['agentListConversations']>, 'account_id'>;
 
@@ -36,7 +36,7 @@ export async function scopeOf(app: App, caller: AgentCaller, input: ListInput): 
     rest: [
       ...restOf(app, caller, {
         ...input,
-        labels: await spellLabels(app.db, caller.account.id, input.labels ?? []),
+        labels: await normalizeLabels(app.db, caller.account.id, input.labels ?? []),
       }),
       ...(text ? [await isSaying(app, caller, text)] : []),
     ],

@@ -9,7 +9,7 @@ import type { Listener } from '../events/listeners.ts';
 import { eventOf } from '../messages/announce.ts';
 import { findMessages } from '../messages/store.ts';
 import { lockThread } from '../messages/threads.ts';
-import { findTeams, teamMembers } from '../teams/store.ts';
+import { findTeams, listTeamMemberIds } from '../teams/store.ts';
 import { insertParticipants, whoSees } from './participants.ts';
 
 const pattern = /\(mention:\/\/(user|team)\/(\d{1,15})\/[^)]*\)/g;
@@ -54,7 +54,7 @@ async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
 async function membersOf(tx: Tx, { account_id }: MessageRow, ids: readonly number[]): Promise<number[]> {
   const teams = [...(await findTeams(tx, ids)).values()].filter((team) => team.account_id === account_id);
   const members: number[] = [];
-  for (const { id } of teams) members.push(...(await teamMembers(tx, id)));
+  for (const { id } of teams) members.push(...(await listTeamMemberIds(tx, id)));
   return (await listMembers(tx, account_id, members)).map(({ id }) => id);
 }
 

@@ -1,11 +1,11 @@
 /** Conversations and contacts follow when a label that they carry is renamed or deleted: some at a time, also after a restart. */
 import type { App } from '../app.ts';
 import { lockContact } from '../contacts/agent-store.ts';
-import { labelsOf, writeContactLabels } from '../contacts/labels.ts';
+import { listLabelTitles, writeContactLabels } from '../contacts/labels.ts';
 import { writeLabels } from '../conversations/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { LabelChangeRow } from '../db/tables.ts';
-import { leaveToSpell } from '../labels/spelling.ts';
+import { queueLabelNormalization } from '../labels/label-titles.ts';
 import { announceConversation } from '../messages/announce.ts';
 import { lockThreads } from '../messages/threads.ts';
 
@@ -24,7 +24,7 @@ export function openRelabeling(app: App): Relabeling {
   let isClosed = false;
   let round: Promise<void> = Promise.resolve();
   const workOff = async () => {
-    await app.db.write((tx) => leaveToSpell(tx, app.now()));
+    await app.db.write((tx) => queueLabelNormalization(tx, app.now()));
     for (let change = await nextChange(app); change && !isClosed; change = await nextChange(app))
       await follow(app, change, () => isClosed);
   };
@@ -112,7 +112,7 @@ async function relabelContacts(
   for (const { contact_id } of carrying) {
     const contact = await lockContact(tx, account_id, contact_id);
     if (!contact) continue;
-    const labels = relabeled(await labelsOf(tx, contact_id), { title, new_title });
+    const labels = relabeled(await listLabelTitles(tx, contact_id), { title, new_title });
     await writeContactLabels(app, tx, contact, labels);
   }
   return carrying.length > 0;

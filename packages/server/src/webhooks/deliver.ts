@@ -9,9 +9,9 @@ import { signatureHeaders } from './sign.ts';
 import type { Target } from './targets.ts';
 
 /** Milliseconds that an attempt may take. */
-export const timeLimit = 10_000;
+export const attemptTimeoutMs = 10_000;
 /** Characters of an answer that the ledger keeps. */
-const keptBody = 500;
+const maxBodyLength = 500;
 /** Milliseconds that the beginning of an answer may take once its status is there. */
 const bodyTimeoutMs = 1000;
 
@@ -40,24 +40,24 @@ export async function attemptDelivery(
       kind: 'answer',
       status: answer.status,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      body: await beginningOf(answer.body),
+      body: await readBeginning(answer.body),
     };
   } catch (error) {
     if (error instanceof AddressRefused)
       return { kind: 'refused', error: error.message, inPublic: 'The webhook’s address is not allowed' };
-    return { kind: 'fault', error: signal.aborted ? 'Timed out after 10 seconds' : faultOf(error) };
+    return { kind: 'fault', error: signal.aborted ? 'Timed out after 10 seconds' : toErrorText(error) };
   }
 }
 
 /** What comes of the body soon; the rest is not waited for. */
-async function beginningOf(body: Readable): Promise<string> {
+async function readBeginning(body: Readable): Promise<string> {
   let text = '';
   body.setEncoding('utf8');
   const patience = setTimeout(() => body.destroy(), bodyTimeoutMs);
   try {
     for await (const chunk of body) {
       text += chunk;
-      if (text.length >= keptBody) break;
+      if (text.length >= maxBodyLength) break;
     }
   } catch {
     // The status has been read: it decides, whatever becomes of the body.
@@ -66,10 +66,10 @@ async function beginningOf(body: Readable): Promise<string> {
     body.destroy();
   }
   // PostgreSQL knows no text with NUL.
-  return cut(text, keptBody).replaceAll('\0', '');
+  return cut(text, maxBodyLength).replaceAll('\0', '');
 }
 
-const faults: Record<string, string> = {
+const errorTexts: Record<string, string> = {
   ECONNREFUSED: 'Connection refused',
   ECONNRESET: 'Connection reset',
   UND_ERR_SOCKET: 'Connection closed before an answer',
@@ -78,7 +78,7 @@ const faults: Record<string, string> = {
   EAI_AGAIN: 'The host’s address could not be found out',
 };
 
-function faultOf(error: unknown): string {
+function toErrorText(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
-  return (code && own(faults, code)) || `The request failed: ${code ?? message ?? 'unknown'}`;
+  return (code && own(errorTexts, code)) || `The request failed: ${code ?? message ?? 'unknown'}`;
 }

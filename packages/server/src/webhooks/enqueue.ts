@@ -11,9 +11,9 @@ import type { Thread } from '../messages/announce.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { lockThreads } from '../messages/threads.ts';
 import type { MessageParts } from '../messages/wire.ts';
-import type { IdAndName } from './forms.ts';
-import { changedAttributes, senderForm } from './forms.ts';
-import { contactPayload, conversationForm, inboxPayload, messagePayload } from './payloads.ts';
+import type { IdAndName } from './payload-parts.ts';
+import { toChangedAttributes, toWebhookSender } from './payload-parts.ts';
+import { contactPayload, inboxPayload, messagePayload, toWebhookConversation } from './payloads.ts';
 import { findReceivers, type Receiver, receiversOfConversations, receives } from './receivers.ts';
 import { insertDeliveries, type NewDelivery } from './store.ts';
 
@@ -23,7 +23,7 @@ export const enqueueDeliveries = (app: App): FarListener<Receiver[]> => ({
   hear: (tx, facts, receivers) => enqueue(app, tx, facts, receivers),
 });
 
-const heard =
+const webhookEvents =
   /^(message_(created|updated)|conversation_(created|updated|status_changed|typing_on|typing_off)|(contact|inbox)_(created|updated))$/;
 
 async function enqueue(
@@ -32,7 +32,7 @@ async function enqueue(
   told: readonly Fact[],
   known: readonly Receiver[] | undefined,
 ): Promise<void> {
-  const facts = told.filter(({ event }) => heard.test(event));
+  const facts = told.filter(({ event }) => webhookEvents.test(event));
   if (!facts.length) return;
   const receivers = known ?? (await findReceivers(tx, facts));
   if (!receivers.length) return;
@@ -46,7 +46,7 @@ async function enqueue(
     addressed.map(({ fact }) => fact),
   );
   const rows = addressed.flatMap(({ event, fact, to }) => {
-    const content = contentOf(app, sources, { event, fact });
+    const content = toDeliveryContent(app, sources, { event, fact });
     // A bot may stand for the inbox and be assigned as well: it hears once.
     return content
       ? [...new Set(to.map(({ endpoint }) => endpoint))].map((endpoint) => ({ ...content, endpoint }))
@@ -70,14 +70,14 @@ function eventsOf({ event, detail }: Fact): string[] {
   ];
 }
 
-interface Sources {
+interface PayloadSources {
   accounts: Map<number, IdAndName>;
   threads: Map<number, Thread>;
   messages: Map<number, MessageParts>;
   emails: Map<number, string>;
 }
 
-interface Detail {
+interface WebhookDetail {
   message_id?: number;
   contact?: ContactRow;
   inbox?: InboxRow;
@@ -87,11 +87,11 @@ interface Detail {
   is_private?: boolean;
 }
 
-const detailOf = ({ detail }: Fact) => detail as Detail;
+const detailOf = ({ detail }: Fact) => detail as WebhookDetail;
 const unique = (ids: (number | null | undefined)[]) => [...new Set(ids.filter((id) => id != null))];
 
 /** What the payloads need, one read a table for any number of facts. */
-async function loadSources(tx: Tx, facts: readonly Fact[]): Promise<Sources> {
+async function loadSources(tx: Tx, facts: readonly Fact[]): Promise<PayloadSources> {
   const accounts = await tx.all(
     tx.q
       .selectFrom('accounts')
@@ -121,16 +121,16 @@ async function loadSources(tx: Tx, facts: readonly Fact[]): Promise<Sources> {
   };
 }
 
-interface Addressed {
+interface EventWithFact {
   event: string;
   fact: Fact;
 }
 
 /** The row's content; undefined for what is never sent: activities, and what is gone again. */
-function contentOf(
+function toDeliveryContent(
   app: App,
-  sources: Sources,
-  { event, fact }: Addressed,
+  sources: PayloadSources,
+  { event, fact }: EventWithFact,
 ): Omit<NewDelivery, 'endpoint'> | undefined {
   const { account_id } = fact;
   const account = sources.accounts.get(account_id) as IdAndName;
@@ -158,16 +158,16 @@ function contentOf(
     const payload = messagePayload(app, event, { thread, parts, account, emails: sources.emails });
     return { ...queued, message_id: parts.message.id, payload };
   }
-  const form = conversationForm(app, thread, account);
+  const form = toWebhookConversation(app, thread, account);
   if (event === 'conversation_typing_on' || event === 'conversation_typing_off') {
-    const user = senderForm(detail.user, account, sources.emails);
+    const user = toWebhookSender(detail.user, account, sources.emails);
     const is_private = detail.is_private ?? false;
     return { ...place, is_transient: 1, payload: { user, conversation: form, is_private, event } };
   }
   if (event === 'conversation_updated')
     return {
       ...queued,
-      payload: { ...form, changed_attributes: changedAttributes(detail.changed_attributes ?? {}), event },
+      payload: { ...form, changed_attributes: toChangedAttributes(detail.changed_attributes ?? {}), event },
     };
   if (event === 'conversation_status_changed')
     return { ...queued, payload: { ...form, changed_attributes: null, event } };

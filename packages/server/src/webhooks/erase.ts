@@ -6,18 +6,19 @@ import type { Tx } from '../db/db.ts';
 export function scrubErasedContacts(app: App): void {
   app.listeners.listen(async (tx, facts) => {
     for (const { event, detail } of facts) {
-      if (event === 'contact_merged') await move(tx, detail.mergee_id as number, detail.base_id as number);
-      if (event === 'contact_deleted') await scrub(tx, detail.contact_id as number);
+      if (event === 'contact_merged')
+        await moveToContact(tx, detail.mergee_id as number, detail.base_id as number);
+      if (event === 'contact_deleted') await scrubContact(tx, detail.contact_id as number);
     }
   });
 }
 
-async function move(tx: Tx, from: number, to: number): Promise<void> {
+async function moveToContact(tx: Tx, from: number, to: number): Promise<void> {
   await tx.run(tx.q.updateTable('webhook_deliveries').set({ contact_id: to }).where('contact_id', '=', from));
 }
 
 /** The rows stay, that something was sent; what was sent does not. What is not sent yet will not be. */
-async function scrub(tx: Tx, contact_id: number): Promise<void> {
+async function scrubContact(tx: Tx, contact_id: number): Promise<void> {
   await tx.run(
     tx.q
       .updateTable('webhook_deliveries')

@@ -10,8 +10,8 @@ import { isAnyOf } from '../db/dialect.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
 import { readPayload } from '../free-form.ts';
-import { idAndName } from './forms.ts';
-import { endRest, insertDeliveries, requeue, wakeWorkers } from './store.ts';
+import { toIdAndName } from './payload-parts.ts';
+import { endEndpointRest, insertDeliveries, requeue, wakeWorkers } from './store.ts';
 import { findTarget, listTargets } from './targets.ts';
 import { toDelivery, toEndpoint } from './wire.ts';
 
@@ -46,7 +46,7 @@ export async function listDeliveries(
 const everyStatus: readonly DeliveryStatus[] = ['waiting', 'pending', 'delivered', 'failed'];
 const settledStatuses: readonly DeliveryStatus[] = ['delivered', 'failed'];
 
-interface ByStatus {
+interface StatusQuery {
   account_id: number;
   endpoint: string | undefined;
   statuses: readonly DeliveryStatus[];
@@ -57,7 +57,7 @@ interface ByStatus {
 /** A page of ids in their order, merged of one list per status: each is read in its index no further than the page. */
 async function idsByStatus(
   db: Sql,
-  { account_id, endpoint, statuses, page: { direction, from, size } }: ByStatus,
+  { account_id, endpoint, statuses, page: { direction, from, size } }: StatusQuery,
 ): Promise<number[]> {
   const order = sql.raw(direction);
   const lists = statuses.map(
@@ -75,7 +75,7 @@ async function idsByStatus(
   return rows.map(({ id }) => id);
 }
 
-interface OfMessage {
+interface MessageQuery {
   account_id: number;
   endpoint: string | undefined;
   message_id: number;
@@ -84,7 +84,7 @@ interface OfMessage {
 }
 
 /** A message has few deliveries: its events, once for each endpoint. */
-async function idsOfMessage(db: Sql, wanted: OfMessage): Promise<number[]> {
+async function idsOfMessage(db: Sql, wanted: MessageQuery): Promise<number[]> {
   const { account_id, endpoint, message_id, status, before } = wanted;
   const rows = await db.all(
     db.q
@@ -142,7 +142,7 @@ export async function replayDelivery(
           .where('id', '=', id)
           .where('claim', 'is', null),
       );
-    await endRest(tx, row.endpoint);
+    await endEndpointRest(tx, row.endpoint);
     wakeWorkers(app, tx);
     return toDelivery(await getDelivery(tx, account.id, id));
   }, conversation_id ?? undefined);
@@ -154,7 +154,7 @@ async function lockQueue(tx: Tx, conversation_id: number | null): Promise<void> 
 }
 
 /** How many deliveries one statement of a replay looks at, and one transaction takes. */
-const portion = 200;
+const batchSize = 200;
 
 /** Everything settled that was caused in the span, in its order. @throws not_found for the endpoint */
 export async function replayDeliveries(
@@ -170,22 +170,22 @@ export async function replayDeliveries(
       account_id: account.id,
       endpoint,
       statuses: settledStatuses,
-      page: { direction: 'asc', from: after, size: portion },
+      page: { direction: 'asc', from: after, size: batchSize },
     });
-    count += await replaySome(app, { endpoint, ids, ...span });
-    if (ids.length < portion) return { count };
+    count += await replayBatch(app, { endpoint, ids, ...span });
+    if (ids.length < batchSize) return { count };
     after = ids.at(-1) as number;
   }
 }
 
-interface Some {
+interface ReplayBatch {
   endpoint: string;
   ids: readonly number[];
   from: number;
   to: number;
 }
 
-async function replaySome(app: App, { endpoint, ids, from, to }: Some): Promise<number> {
+async function replayBatch(app: App, { endpoint, ids, from, to }: ReplayBatch): Promise<number> {
   const rows = await app.db.all(
     app.db.q
       .selectFrom('webhook_deliveries')
@@ -202,7 +202,7 @@ async function replaySome(app: App, { endpoint, ids, from, to }: Some): Promise<
       tx,
       rows.flatMap(({ conversation_id }) => conversation_id ?? []),
     );
-    await endRest(tx, endpoint);
+    await endEndpointRest(tx, endpoint);
     wakeWorkers(app, tx);
     return requeue(
       tx,
@@ -228,20 +228,20 @@ export async function testEndpoint(
   return app.db.write(async (tx) => {
     const event = 'webhook_test';
     const payload = {
-      account: idAndName(await getAccount(tx, account.id)),
+      account: toIdAndName(await getAccount(tx, account.id)),
       message: 'This is a test. Whatever receives it works.',
       event,
     };
     const [row] = await insertDeliveries(app, tx, [
       { account_id: account.id, endpoint, event, is_transient: 1, next_attempt_at: 0, payload },
     ]);
-    await endRest(tx, endpoint);
+    await endEndpointRest(tx, endpoint);
     return toDelivery(row as WebhookDeliveryRow);
   });
 }
 
 /** Unsettled deliveries of an endpoint that are counted; its contract says so. */
-const mostCounted = 10_000;
+const maxCounted = 10_000;
 
 /** Everything of the account that has an address, with what its deliveries met. */
 export async function listEndpoints(
@@ -258,7 +258,7 @@ export async function listEndpoints(
         sql<number>`(select count(*) from (
           select id from webhook_deliveries
           where webhook_deliveries.endpoint = webhook_endpoints.endpoint and settled_at is null
-          limit ${sql.lit(mostCounted)}) as unsettled)`.as('pending'),
+          limit ${sql.lit(maxCounted)}) as unsettled)`.as('pending'),
       )
       .where('account_id', '=', account.id),
   );

@@ -2,7 +2,7 @@
 import type { WebhookConversation, WebhookPayload } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { shownAfter, toEventContact } from '../contacts/wire.ts';
+import { attributeLimitAfter, toEventContact } from '../contacts/wire.ts';
 import { toEventConversation } from '../conversations/wire.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
@@ -12,26 +12,26 @@ import { type MessageParts, toAgentMessage, toEventMessage } from '../messages/w
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toIso } from '../time.ts';
 import {
-  changedAttributes,
-  contactForm,
   type IdAndName,
-  idAndName,
-  normalised,
-  plainBreaks,
-  senderForm,
-} from './forms.ts';
+  stripHardBreaks,
+  toChangedAttributes,
+  toIdAndName,
+  toWebhookContact,
+  toWebhookSender,
+  withoutHardBreaks,
+} from './payload-parts.ts';
 
 type Changes = Record<string, [unknown, unknown]>;
 
 /** A conversation as every payload nests it. No session's token is in it. */
-export function conversationForm(app: App, thread: Thread, account: IdAndName): WebhookConversation {
+export function toWebhookConversation(app: App, thread: Thread, account: IdAndName): WebhookConversation {
   const { conversation, session, last } = thread;
-  const newest = last && normalised(toEventMessage(app, last, conversation, session.source_id));
+  const newest = last && withoutHardBreaks(toEventMessage(app, last, conversation, session.source_id));
   const { account_id: _, ...form } = toEventConversation(thread, newest, { now: app.now() });
-  return { ...form, account: idAndName(account) };
+  return { ...form, account: toIdAndName(account) };
 }
 
-export interface MessageSource {
+export interface MessagePayloadSource {
   thread: Thread;
   parts: MessageParts;
   account: IdAndName;
@@ -48,41 +48,41 @@ const typeWords = new Map<number, 'incoming' | 'outgoing' | 'template'>([
 export function messagePayload<Event extends 'message_created' | 'message_updated'>(
   app: App,
   event: Event,
-  { thread, parts, account, emails }: MessageSource,
+  { thread, parts, account, emails }: MessagePayloadSource,
 ) {
   const { message, sender } = parts;
   const { attachments } = toAgentMessage(app, parts);
   return {
-    account: idAndName(account),
+    account: toIdAndName(account),
     additional_attributes: readFreeForm(message.additional_attributes),
     ...(attachments && { attachments }),
-    content: contentOf(app, thread, parts),
+    content: toMessageContent(app, thread, parts),
     content_attributes: readFreeForm(message.content_attributes),
     content_type: message.content_type as WebhookPayload<'message_created'>['content_type'],
-    conversation: conversationForm(app, { ...thread, last: parts }, account),
+    conversation: toWebhookConversation(app, { ...thread, last: parts }, account),
     created_at: toIso(message.created_at),
     id: message.id,
-    inbox: idAndName(thread.inbox),
+    inbox: toIdAndName(thread.inbox),
     message_type: typeWords.get(message.message_type) ?? 'template',
     private: message.private === 1,
-    sender: senderForm(sender, account, emails),
+    sender: toWebhookSender(sender, account, emails),
     source_id: message.source_id,
     event,
   };
 }
 
 /** A survey is sent with the link to its page. */
-function contentOf(app: App, { conversation }: Thread, { message }: MessageParts): string | null {
-  const content = plainBreaks(message.content);
+function toMessageContent(app: App, { conversation }: Thread, { message }: MessageParts): string | null {
+  const content = stripHardBreaks(message.content);
   if (message.content_type !== 'input_csat') return content;
   return `${content ?? ''} ${app.url()}/survey/responses/${conversation.uuid}`.trim();
 }
 
 export function contactPayload(contact: ContactRow, account: IdAndName, changes: Changes | undefined) {
-  const form = contactForm(toEventContact(contact, shownAfter(changes)), account);
+  const form = toWebhookContact(toEventContact(contact, attributeLimitAfter(changes)), account);
   if (!changes) return { ...form, event: 'contact_created' as const };
   const { blocked, ...others } = changes;
-  const changed_attributes = changedAttributes({
+  const changed_attributes = toChangedAttributes({
     ...others,
     ...(blocked && { blocked: [blocked[0] === 1, blocked[1] === 1] as const }),
   });
@@ -90,7 +90,7 @@ export function contactPayload(contact: ContactRow, account: IdAndName, changes:
 }
 
 /** Settings of an inbox and its channel; secrets are never in it (decisions.md 9). */
-function inboxForm(inbox: InboxRow) {
+function toWebhookInbox(inbox: InboxRow) {
   const settings = toStoredInbox(inbox);
   const { account_id, created_at, updated_at } = settings;
   return {
@@ -128,21 +128,24 @@ function inboxForm(inbox: InboxRow) {
 }
 
 export function inboxPayload(inbox: InboxRow, account: IdAndName, previous: InboxRow | undefined) {
-  const form = { ...inboxForm(inbox), account: idAndName(account) };
+  const form = { ...toWebhookInbox(inbox), account: toIdAndName(account) };
   if (!previous) return { ...form, event: 'inbox_created' as const };
-  const before = flat(inboxForm(previous));
-  const after = flat(form);
+  const before = toInboxColumns(toWebhookInbox(previous));
+  const after = toInboxColumns(form);
   const changed = Object.keys(before).filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
-  const changed_attributes = changedAttributes(
+  const changed_attributes = toChangedAttributes(
     Object.fromEntries(changed.map((key) => [key, [before[key], after[key]] as const])),
   );
   return { ...form, changed_attributes, event: 'inbox_updated' as const };
 }
 
 /** The channel's columns beside the inbox's own. */
-const flat = ({ channel, ...settings }: ReturnType<typeof inboxForm>): Record<string, unknown> => ({
+const toInboxColumns = ({
+  channel,
+  ...settings
+}: ReturnType<typeof toWebhookInbox>): Record<string, unknown> => ({
   webhook_url: channel.webhook_url,
   hmac_mandatory: channel.hmac_mandatory,
   additional_attributes: channel.additional_attributes,

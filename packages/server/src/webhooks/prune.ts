@@ -5,20 +5,20 @@ import type { Db, Runnable } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 
 /** One transaction takes so many, so that the write lane is never held for long. */
-const portion = 500;
-const transientLife = 3_600_000;
+const batchSize = 500;
+const transientLifetimeMs = 3_600_000;
 
 /** Deletes settled deliveries that are past their time. @returns how many */
 export async function pruneDeliveries(db: Db, keep: Config['logKeep'], now: number): Promise<number> {
-  const old = settled(db).where('settled_at', '<', now - keep.age);
-  const transient = settled(db)
-    .where('settled_at', '<', now - Math.min(transientLife, keep.age))
+  const old = settledDeliveries(db).where('settled_at', '<', now - keep.age);
+  const transient = settledDeliveries(db)
+    .where('settled_at', '<', now - Math.min(transientLifetimeMs, keep.age))
     .where('is_transient', '=', sql.lit(1));
   return (await deleteAll(db, old)) + (await deleteAll(db, transient));
 }
 
-const settled = (db: Db) =>
-  db.q.selectFrom('webhook_deliveries').select('id').orderBy('settled_at').limit(portion);
+const settledDeliveries = (db: Db) =>
+  db.q.selectFrom('webhook_deliveries').select('id').orderBy('settled_at').limit(batchSize);
 
 async function deleteAll(db: Db, query: Runnable<{ id: number }>): Promise<number> {
   for (let deleted = 0; ; ) {

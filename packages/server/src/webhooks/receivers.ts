@@ -21,14 +21,14 @@ export interface Receiver {
 }
 
 /** Conditions on the ids of what an event concerns. */
-interface Concerned {
+interface ReceiverConditions {
   accounts: RawBuilder<boolean>;
   inboxes: RawBuilder<boolean>;
   conversations: RawBuilder<boolean>;
 }
 
 // One statement for any number of facts: where nobody receives anything, a batch of messages pays for one read.
-function receiversAmong({ accounts, inboxes, conversations }: Concerned): RawBuilder<Receiver> {
+function receiverQuery({ accounts, inboxes, conversations }: ReceiverConditions): RawBuilder<Receiver> {
   const none = sql`cast(null as bigint)`;
   const known = sql`case when state.endpoint is null then 0 else 1 end`;
   const bots = sql`join agent_bots on agent_bots.id =`;
@@ -56,23 +56,23 @@ function receiversAmong({ accounts, inboxes, conversations }: Concerned): RawBui
     where ${accounts} and (state.disabled_url is null or state.disabled_url <> webhooks.url)`;
 }
 
-interface Places {
+interface ReceiverParams {
   accounts: unknown;
   inboxes: unknown;
   conversations: unknown;
 }
 
-const receiversOf = statement((_q, place: Places, db) =>
-  receiversAmong({
+const receiversByIds = statement((_q, place: ReceiverParams, db) =>
+  receiverQuery({
     accounts: isAnyOf(db, 'webhooks.account_id', place.accounts),
     inboxes: isAnyOf(db, 'inboxes.id', place.inboxes),
     conversations: isAnyOf(db, 'conversations.id', place.conversations),
   }),
 );
 
-const receiversAround = statement((_q, place: { ids: unknown }, db) => {
+const receiversByConversations = statement((_q, place: { ids: unknown }, db) => {
   const isOne = isAnyOf(db, 'conversations.id', place.ids);
-  return receiversAmong({
+  return receiverQuery({
     accounts: sql`webhooks.account_id in (select account_id from conversations where ${isOne})`,
     inboxes: sql`inboxes.id in (select inbox_id from conversations where ${isOne})`,
     conversations: isOne,
@@ -84,7 +84,7 @@ export async function findReceivers(tx: Tx, facts: readonly Fact[]): Promise<Rec
   const list = (ids: (number | undefined)[]) =>
     listFor(tx, [...new Set(ids.filter((id) => id !== undefined))]);
   return tx.all(
-    receiversOf(tx, {
+    receiversByIds(tx, {
       accounts: list(facts.map(({ account_id }) => account_id)),
       inboxes: list(facts.map(({ inbox_id }) => inbox_id)),
       conversations: list(facts.map(({ conversation_id }) => conversation_id)),
@@ -94,9 +94,9 @@ export async function findReceivers(tx: Tx, facts: readonly Fact[]): Promise<Rec
 
 /** Everybody who may receive a fact about messages in one of these conversations. */
 export const receiversOfConversations = (tx: Tx, ids: readonly number[]): Promise<Receiver[]> =>
-  tx.all(receiversAround(tx, { ids: listFor(tx, [...new Set(ids)]) }));
+  tx.all(receiversByConversations(tx, { ids: listFor(tx, [...new Set(ids)]) }));
 
-const ofInboxes = new Set([
+const inboxEvents = new Set([
   'conversation_created',
   'conversation_status_changed',
   'conversation_updated',
@@ -105,7 +105,7 @@ const ofInboxes = new Set([
   'conversation_typing_on',
   'conversation_typing_off',
 ]);
-const ofBots = new Set([
+const botEvents = new Set([
   'conversation_status_changed',
   'conversation_updated',
   'message_created',
@@ -122,5 +122,5 @@ export function receives(receiver: Receiver, event: string, fact: Fact): boolean
   const isPlace = receiver.conversation_id
     ? receiver.conversation_id === fact.conversation_id
     : receiver.inbox_id === fact.inbox_id;
-  return isPlace && (receiver.kind === 'inbox' ? ofInboxes : ofBots).has(event);
+  return isPlace && (receiver.kind === 'inbox' ? inboxEvents : botEvents).has(event);
 }

@@ -6,7 +6,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /** Pauses before the second and every later attempt (decisions.md 9). */
-const pauses = [
+const retryDelaysMs = [
   5 * second,
   5 * minute,
   30 * minute,
@@ -18,7 +18,7 @@ const pauses = [
   24 * hour,
 ];
 /** Behind a bot there is a person who waits (webhooks.md section 3). */
-const botPauses = [3 * second, 3 * second];
+const botRetryDelaysMs = [3 * second, 3 * second];
 
 /**
  * What came of one attempt: an answer, a fault of the network, or a reason not to try again. `inPublic` is what customers
@@ -29,12 +29,12 @@ export type Attempt =
   | { kind: 'fault'; error: string }
   | { kind: 'refused'; error: string; inPublic?: string };
 
-export type Verdict =
+export type DeliveryOutcome =
   | { status: 'delivered' }
   | { status: 'pending'; next_attempt_at: number; error: string }
   | { status: 'failed'; error: string };
 
-export interface Tried {
+export interface AttemptedDelivery {
   endpoint: string;
   is_transient: number;
   /** This one included. */
@@ -42,37 +42,36 @@ export interface Tried {
 }
 
 /** @param random from 0 to 1, for the jitter that keeps retries from coming all at once */
-export function judge(
-  tried: Tried,
+export function decideOutcome(
+  tried: AttemptedDelivery,
   attempt: Attempt,
   { now, random }: { now: number; random: number },
-): Verdict {
+): DeliveryOutcome {
   if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300)
     return { status: 'delivered' };
-  const error = errorOf(attempt);
+  const error = toErrorText(attempt);
   const isBot = tried.endpoint.startsWith('bot:');
-  const pause = (isBot ? botPauses : pauses)[tried.attempts - 1];
-  if (!isWorthAnother(attempt) || tried.is_transient || pause === undefined)
-    return { status: 'failed', error };
-  const asked = isBot || attempt.kind !== 'answer' ? undefined : secondsOf(attempt.retryAfter, now);
+  const pause = (isBot ? botRetryDelaysMs : retryDelaysMs)[tried.attempts - 1];
+  if (!isRetryable(attempt) || tried.is_transient || pause === undefined) return { status: 'failed', error };
+  const asked = isBot || attempt.kind !== 'answer' ? undefined : parseRetryAfter(attempt.retryAfter, now);
   const wait = asked === undefined ? pause * (1 + random / 10) : Math.min(asked * second, 24 * hour);
   return { status: 'pending', next_attempt_at: Math.ceil(now + wait), error };
 }
 
-function isWorthAnother(attempt: Attempt): boolean {
+function isRetryable(attempt: Attempt): boolean {
   if (attempt.kind !== 'answer') return attempt.kind === 'fault';
   return [408, 425, 429].includes(attempt.status) || attempt.status >= 500;
 }
 
 /** What people read: `500 Internal Server Error`, or why there was no answer. */
-function errorOf(attempt: Attempt): string {
+function toErrorText(attempt: Attempt): string {
   if (attempt.kind !== 'answer') return attempt.error;
   const text = `${attempt.status} ${STATUS_CODES[attempt.status] ?? ''}`.trim();
   return attempt.status >= 300 && attempt.status < 400 ? `${text}: redirects are not followed` : text;
 }
 
 /** `Retry-After`: seconds or a date, at least a second; undefined when it is neither. */
-function secondsOf(header: string | undefined, now: number): number | undefined {
+function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - now) / second;
   return Number.isNaN(seconds) ? undefined : Math.max(1, seconds);
@@ -88,7 +87,7 @@ export function restUntil(failures: number, now: number): number | null {
 }
 
 /** How many requests an endpoint may have open at once: one that fails gets few, one that rested a single try. */
-export function slotsOf({ endpoint, failures }: { endpoint: string; failures: number }): number {
+export function maxConcurrent({ endpoint, failures }: { endpoint: string; failures: number }): number {
   if (failures === 0 || endpoint.startsWith('bot:')) return 8;
   return failures < failuresUntilRest ? 2 : 1;
 }

@@ -15,7 +15,7 @@ export const wakeWorkers = (app: App, tx: Tx): void =>
   tx.afterCommit(() => app.bus.publish({ transient: { topic: wakeTopic, payload: '' } }));
 
 /** Milliseconds that a claim holds; whoever dies with it loses it then. */
-export const claimLife = 30_000;
+export const claimDurationMs = 30_000;
 
 export type NewDelivery = Pick<WebhookDeliveryRow, 'account_id' | 'endpoint' | 'event'> &
   Partial<Omit<WebhookDeliveryRow, 'payload'>> & { payload: object };
@@ -72,38 +72,38 @@ const queueName = ({ endpoint, conversation_id }: Pick<NewDelivery, 'endpoint' |
   `${endpoint} ${conversation_id}`;
 
 /** Of one endpoint and one conversation: the deliveries that go out one after another. */
-export interface Queue {
+export interface DeliveryQueue {
   endpoint: string;
   conversation_id: number;
 }
 
 // Scalar subqueries with a limit: as joins, a planner without statistics would read everything unsettled for them.
-const firstOf = (condition: RawBuilder<unknown>) => sql`(
+const firstInQueue = (condition: RawBuilder<unknown>) => sql`(
   select one.id from webhook_deliveries as one
   where one.endpoint = first and one.conversation_id = cast(second as bigint) and ${condition}
   order by one.id limit 1)`;
-const firstUnsettled = firstOf(sql`one.settled_at is null`);
-const firstInTurn = firstOf(sql`one.next_attempt_at is not null`);
+const firstUnsettled = firstInQueue(sql`one.settled_at is null`);
+const firstScheduled = firstInQueue(sql`one.next_attempt_at is not null`);
 
-const queuesFor = (queues: readonly Queue[]): string =>
+const toQueueParam = (queues: readonly DeliveryQueue[]): string =>
   JSON.stringify(queues.map(({ endpoint, conversation_id }) => [endpoint, conversation_id]));
 
 const busyQueues = statement(
   (_q, place: { queues: unknown }, db) =>
-    sql<Queue>`select first as endpoint, cast(second as bigint) as conversation_id
+    sql<DeliveryQueue>`select first as endpoint, cast(second as bigint) as conversation_id
       from ${triplesAs(db, place.queues)} where ${firstUnsettled} is not null`,
 );
 
 /** Queues with something unsettled in them. Their conversations are locked, so that nothing settles meanwhile. */
 async function findBusyQueues(tx: Tx, news: readonly NewDelivery[]): Promise<Set<string>> {
-  const queues = queuesOf(news);
+  const queues = distinctQueues(news);
   if (!queues.length) return new Set();
-  return new Set((await tx.all(busyQueues(tx, { queues: queuesFor(queues) }))).map(queueName));
+  return new Set((await tx.all(busyQueues(tx, { queues: toQueueParam(queues) }))).map(queueName));
 }
 
 /** Each queue once. */
-function queuesOf(rows: readonly Pick<NewDelivery, 'endpoint' | 'conversation_id'>[]): Queue[] {
-  const queues = new Map<string, Queue>();
+function distinctQueues(rows: readonly Pick<NewDelivery, 'endpoint' | 'conversation_id'>[]): DeliveryQueue[] {
+  const queues = new Map<string, DeliveryQueue>();
   for (const { endpoint, conversation_id } of rows)
     if (conversation_id) queues.set(queueName({ endpoint, conversation_id }), { endpoint, conversation_id });
   return [...queues.values()];
@@ -127,7 +127,7 @@ async function insertEndpoints(
 export type BusyEndpoint = WebhookEndpointRow & { due_at: number };
 
 /** Endpoints that one look reads. */
-const endpointsAtOnce = 200;
+const endpointsPerPage = 200;
 
 // Jumps in the index from one endpoint to the next, whatever the number of deliveries of each.
 const busyEndpoints = statement(
@@ -140,7 +140,7 @@ const busyEndpoints = statement(
       select (
         select one.endpoint from webhook_deliveries as one
         where one.endpoint > busy.endpoint and one.next_attempt_at is not null order by one.endpoint limit 1), number + 1
-      from busy where busy.endpoint is not null and number < ${sql.lit(endpointsAtOnce)})
+      from busy where busy.endpoint is not null and number < ${sql.lit(endpointsPerPage)})
     select webhook_endpoints.*, (
       select one.next_attempt_at from webhook_deliveries as one
       where one.endpoint = busy.endpoint and one.next_attempt_at is not null order by one.next_attempt_at limit 1) as due_at
@@ -153,7 +153,7 @@ export async function listDueEndpoints(db: Db, now: number): Promise<WebhookEndp
   for (let after = ''; ; ) {
     const page = await db.all(busyEndpoints(db, { after }));
     due.push(...page.filter(({ due_at }) => due_at <= now));
-    if (page.length < endpointsAtOnce) return due;
+    if (page.length < endpointsPerPage) return due;
     after = (page.at(-1) as BusyEndpoint).endpoint;
   }
 }
@@ -164,7 +164,7 @@ export interface Claim {
   limit: number;
 }
 
-const dueOf = statement(
+const dueDeliveries = statement(
   (_q, place: { endpoint: string; now: number; limit: number }, db) => sql<{ id: number }>`
     select id from webhook_deliveries where endpoint = ${place.endpoint} and next_attempt_at <= ${place.now}
     order by next_attempt_at, id limit ${place.limit} ${skipLocked(db)}`,
@@ -175,13 +175,13 @@ export async function claimDue(
   tx: Tx,
   { now, claims }: { now: number; claims: readonly Claim[] },
 ): Promise<WebhookDeliveryRow[]> {
-  const found = await Promise.all(claims.map((claim) => tx.all(dueOf(tx, { ...claim, now }))));
+  const found = await Promise.all(claims.map((claim) => tx.all(dueDeliveries(tx, { ...claim, now }))));
   const ids = found.flat().map(({ id }) => id);
   if (!ids.length) return [];
   const taken = await tx.all(
     tx.q
       .updateTable('webhook_deliveries')
-      .set({ claim: newUuid(), next_attempt_at: now + claimLife })
+      .set({ claim: newUuid(), next_attempt_at: now + claimDurationMs })
       .where(isAnyOf(tx, 'id', ids))
       .returningAll(),
   );
@@ -210,13 +210,13 @@ const promotion = statement(
     where ${isAnySelected(
       db,
       'id',
-      sql`select ${firstUnsettled} from ${triplesAs(db, place.queues)} where ${firstInTurn} is null`,
+      sql`select ${firstUnsettled} from ${triplesAs(db, place.queues)} where ${firstScheduled} is null`,
     )}`,
 );
 
 /** Makes the first delivery of each of these queues due, where none is under way. @returns how many */
-export const promoteFirst = (tx: Tx, now: number, queues: readonly Queue[]): Promise<number> =>
-  tx.run(promotion(tx, { queues: queuesFor(queues), now }));
+export const promoteFirst = (tx: Tx, now: number, queues: readonly DeliveryQueue[]): Promise<number> =>
+  tx.run(promotion(tx, { queues: toQueueParam(queues), now }));
 
 /** Ends claims before their time. */
 export async function releaseClaims(
@@ -259,10 +259,10 @@ export async function requeue(tx: Tx, now: number, ids: readonly number[]): Prom
       .where('settled_at', 'is not', null)
       .returning(['endpoint', 'conversation_id']),
   );
-  await promoteFirst(tx, now, queuesOf(requeued));
+  await promoteFirst(tx, now, distinctQueues(requeued));
   return requeued.length;
 }
 
 /** Whoever sends something by hand wants to see now whether it arrives: the endpoint is tried again at once. */
-export const endRest = (tx: Tx, endpoint: string): Promise<number> =>
+export const endEndpointRest = (tx: Tx, endpoint: string): Promise<number> =>
   tx.run(tx.q.updateTable('webhook_endpoints').set({ resting_until: null }).where('endpoint', '=', endpoint));

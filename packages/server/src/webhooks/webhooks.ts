@@ -22,12 +22,12 @@ interface WebhookInput {
 /** A webhook with the name of the inbox it is noted for. */
 type NamedRow = WebhookRow & { inbox_name: string | null };
 
-interface One {
+interface WebhookAnswer {
   payload: { webhook: Webhook };
 }
 
 /** What is subscribed to when nothing is said: the first eight words. */
-const usualSubscriptions = (WebhookSubscription as unknown as { enum: Subscription[] }).enum.slice(0, 8);
+const defaultSubscriptions = (WebhookSubscription as unknown as { enum: Subscription[] }).enum.slice(0, 8);
 
 export async function listWebhooks(
   app: App,
@@ -42,10 +42,10 @@ export async function createWebhook(
   app: App,
   { account }: AgentCaller,
   input: WebhookInput & { url: string },
-): Promise<One> {
+): Promise<WebhookAnswer> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
-    const columns = await columnsOf(tx, account.id, { subscriptions: usualSubscriptions, ...input });
+    const columns = await columnsOf(tx, account.id, { subscriptions: defaultSubscriptions, ...input });
     const [id] = (await tx.nextIds('webhooks', 1)) as [number];
     const now = app.now();
     const row = {
@@ -57,7 +57,7 @@ export async function createWebhook(
       updated_at: now,
     };
     await tx.insertMany('webhooks', [row]);
-    return one(await getWebhook(tx, account.id, id));
+    return toAnswer(await getWebhook(tx, account.id, id));
   });
 }
 
@@ -66,7 +66,7 @@ export async function updateWebhook(
   app: App,
   { account }: AgentCaller,
   { id, ...input }: WebhookInput & { id: number },
-): Promise<One> {
+): Promise<WebhookAnswer> {
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     await getWebhook(tx, account.id, id);
@@ -77,7 +77,7 @@ export async function updateWebhook(
         .set({ ...columns, updated_at: app.now() })
         .where('id', '=', id),
     );
-    return one(await getWebhook(tx, account.id, id));
+    return toAnswer(await getWebhook(tx, account.id, id));
   });
 }
 
@@ -116,14 +116,14 @@ async function columnsOf(
 ): Promise<Partial<WebhookRow>> {
   if (inbox_id) await getInbox(tx, account_id, inbox_id);
   return {
-    ...(url !== undefined && { url: await freeAddress(tx, { account_id, url: url.trim(), self }) }),
+    ...(url !== undefined && { url: await requireFreeUrl(tx, { account_id, url: url.trim(), self }) }),
     ...(name !== undefined && { name: name?.trim() || null }),
     ...(subscriptions && { subscriptions: JSON.stringify([...new Set(subscriptions)]) }),
     ...(inbox_id !== undefined && { inbox_id: inbox_id || null }),
   };
 }
 
-async function freeAddress(
+async function requireFreeUrl(
   tx: Tx,
   { account_id, url, self }: { account_id: number; url: string; self: number | undefined },
 ): Promise<string> {
@@ -135,7 +135,7 @@ async function freeAddress(
   return url;
 }
 
-const one = (row: NamedRow): One => ({ payload: { webhook: toWebhook(row) } });
+const toAnswer = (row: NamedRow): WebhookAnswer => ({ payload: { webhook: toWebhook(row) } });
 
 function toWebhook(row: NamedRow): Webhook {
   return {

@@ -5,9 +5,9 @@
 import type { App } from '../app.ts';
 import { DatabaseFailed } from '../db/failed.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
-import { attemptDelivery, timeLimit } from './deliver.ts';
-import { type Attempt, slotsOf } from './rules.ts';
-import { type Settling, settle } from './settle.ts';
+import { attemptDelivery, attemptTimeoutMs } from './deliver.ts';
+import { type FinishedAttempt, recordAttempt } from './record-attempt.ts';
+import { type Attempt, maxConcurrent } from './rules.ts';
 import { type Claim, claimDue, listClaimed, listDueEndpoints, releaseClaims, wakeTopic } from './store.ts';
 import { findTarget, type Target } from './targets.ts';
 
@@ -88,7 +88,7 @@ export function openWorker(app: App): Worker {
     return due.flatMap((row) => {
       const rests = row.resting_until !== null && row.resting_until > now && !row.endpoint.startsWith('bot:');
       const open = [...flights].filter(({ delivery }) => delivery.endpoint === row.endpoint).length;
-      const limit = rests ? 0 : Math.min(slotsOf(row) - open, free);
+      const limit = rests ? 0 : Math.min(maxConcurrent(row) - open, free);
       if (limit <= 0) return [];
       free -= limit;
       return [{ endpoint: row.endpoint, limit }];
@@ -97,7 +97,7 @@ export function openWorker(app: App): Worker {
 
   function send(delivery: WebhookDeliveryRow, target: Target | undefined, reason: string | undefined): void {
     const abort = new AbortController();
-    const ends = { app: app.now() + timeLimit, machine: Date.now() + timeLimit };
+    const ends = { app: app.now() + attemptTimeoutMs, machine: Date.now() + attemptTimeoutMs };
     const flight: Flight = { delivery, ends, abort, done: Promise.resolve() };
     flights.add(flight);
     flight.done = fly()
@@ -119,10 +119,10 @@ export function openWorker(app: App): Worker {
   }
 
   /** Waits for a database that is away as long as the claim holds: afterwards the same would be sent again. */
-  async function settleInTime(settling: Settling): Promise<void> {
+  async function settleInTime(settling: FinishedAttempt): Promise<void> {
     for (;;)
       try {
-        return await settle(app, settling);
+        return await recordAttempt(app, settling);
       } catch (err) {
         const claimEnds = settling.delivery.next_attempt_at ?? 0;
         if (!(err instanceof DatabaseFailed) || isStopping || app.now() >= claimEnds) throw err;

@@ -17,8 +17,8 @@ import { toUnix } from '../time.ts';
 type Endpoint = (typeof agentSearch)['agentSearchInConversations'];
 
 /** Messages that are shown of each, and those that are looked through for a page. */
-const mostShown = 10;
-const mostRead = 500;
+const maxMessagesShown = 10;
+const maxMessagesRead = 500;
 
 /** Filters as those of the list, whatever the status. Without words nothing is found. */
 export async function searchInConversations(
@@ -32,18 +32,18 @@ export async function searchInConversations(
   const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
   const rows = await loadConversations(app.db, ids);
   const around = await loadSurroundings(app.db, rows);
-  const said = await messagesOf(app, rows, await messagesSaying(app, caller, text));
+  const said = await listMatchingMessages(app, rows, await messagesSaying(app, caller, text));
   const { mine_count, unassigned_count, all_count } = counts;
   return {
     meta: { mine_count, unassigned_count, all_count, next_cursor },
     payload: ids.flatMap((id) => {
       const one = around.get(id);
-      return one ? toSaying(one, said.get(id) ?? []) : [];
+      return one ? toConversationMatch(one, said.get(id) ?? []) : [];
     }),
   };
 }
 
-async function messagesOf(
+async function listMatchingMessages(
   { db }: App,
   rows: readonly ConversationRow[],
   saying: readonly number[],
@@ -52,19 +52,22 @@ async function messagesOf(
   const messages = ids.length
     ? await db.all(
         sql<MessageRow>`select * from messages where ${isAnyOf(db, 'conversation_id', ids)}
-          and ${isAnyOf(db, 'id', saying)} order by id desc limit ${mostRead}`,
+          and ${isAnyOf(db, 'id', saying)} order by id desc limit ${maxMessagesRead}`,
       )
     : [];
   const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));
   const byConversation = new Map<number, MessageParts[]>();
   for (const part of parts) {
     const id = part.message.conversation_id;
-    byConversation.set(id, [...(byConversation.get(id) ?? []), part].slice(0, mostShown));
+    byConversation.set(id, [...(byConversation.get(id) ?? []), part].slice(0, maxMessagesShown));
   }
   return byConversation;
 }
 
-function toSaying({ conversation, contact, inbox }: Surroundings, said: MessageParts[]): SayingConversation {
+function toConversationMatch(
+  { conversation, contact, inbox }: Surroundings,
+  said: MessageParts[],
+): SayingConversation {
   return {
     id: conversation.display_id,
     uuid: conversation.uuid,

@@ -9,7 +9,7 @@ import { fold } from '../fold.ts';
 import { readFreeForm } from '../free-form.ts';
 import { findText } from '../text.ts';
 
-type Source = Pick<
+type FoldedSource = Pick<
   ContactRow,
   | 'name'
   | 'email'
@@ -20,33 +20,33 @@ type Source = Pick<
   | 'custom_attributes'
 >;
 
-const compared = {
+const foldedFields = {
   texts: ['email', 'identifier', 'country_code'],
   objects: ['additional_attributes', 'custom_attributes'],
 } as const;
 
 /** A blank stands between the texts, so that no word reaches from one into the next. */
-export function toFolded(contact: Source): FoldedContactColumns {
+export function toFolded(contact: FoldedSource): FoldedContactColumns {
   const { name, email, phone_number, identifier } = contact;
   const { company_name, city, country } = readFreeForm(contact.additional_attributes);
   return {
     search_text: [name, email, phone_number, identifier].map((text) => searchable(text ?? '')).join(' '),
-    name_key: keyOf(name),
-    company_key: keyOf(company_name),
-    city_key: keyOf(city),
-    country_key: keyOf(country),
-    folded_texts: toFoldedTexts(contact, compared),
+    name_key: toSortKey(name),
+    company_key: toSortKey(company_name),
+    city_key: toSortKey(city),
+    country_key: toSortKey(country),
+    folded_texts: toFoldedTexts(contact, foldedFields),
   };
 }
 
 /** Contacts are sorted by as much of a text as a cursor may hold. */
-const longestKey = 255;
+const maxKeyLength = 255;
 
 /** Null when there is nothing to sort by. */
-function keyOf(value: unknown): string | null {
+function toSortKey(value: unknown): string | null {
   return (
     fold(findText(value) ?? '')
-      .slice(0, longestKey)
+      .slice(0, maxKeyLength)
       .toWellFormed() || null
   );
 }
@@ -55,39 +55,41 @@ function keyOf(value: unknown): string | null {
 export const foldedSources: ReadonlySet<string> = new Set([
   'name',
   'phone_number',
-  ...compared.texts,
-  ...compared.objects,
-] satisfies (keyof Source)[]);
+  ...foldedFields.texts,
+  ...foldedFields.objects,
+] satisfies (keyof FoldedSource)[]);
 
 /** Older rows folded by one transaction. */
-const portion = 500;
+const batchSize = 500;
 
 /** Folds some contacts that an older Hoory stored. @returns whether more may be left */
 export async function foldOlderContacts({ db }: App): Promise<boolean> {
-  const find = sql<Source & { id: number }>`select id, name, email, phone_number, identifier, country_code,
+  const find = sql<
+    FoldedSource & { id: number }
+  >`select id, name, email, phone_number, identifier, country_code,
       additional_attributes, custom_attributes
-    from contacts where folded_texts is null order by id limit ${portion}`;
+    from contacts where folded_texts is null order by id limit ${batchSize}`;
   if (!(await db.get(find))) return false;
   return db.write(async (tx) => {
-    const rows = await tx.all(sql<Source & { id: number }>`${find} ${forUpdate(tx)}`);
+    const rows = await tx.all(sql<FoldedSource & { id: number }>`${find} ${forUpdate(tx)}`);
     const folded = rows.map((row) => ({ id: row.id, ...toFolded(row) }));
     const columns = Object.keys(folded[0] ?? {}).filter((column) => column !== 'id');
     await tx.updateMany('contacts', folded, columns as (keyof FoldedContactColumns)[]);
-    return rows.length === portion;
+    return rows.length === batchSize;
   });
 }
 
 /** Contacts that a search picks out; of more, a page is found as it is sorted, in a few times that many rows. */
-const mostPicked = 10_000;
+const maxIndexMatches = 10_000;
 
 /** Whether a contact of the account says what is asked. */
-export async function contactsSaying(
+export async function contactsMatchingText(
   { db }: App,
   account_id: number,
   question: Question,
 ): Promise<RawBuilder<boolean>> {
-  const ids = await searchIds(db, 'contacts', { account_id, question, most: mostPicked });
-  if (ids.length < mostPicked) return isAnyOf(db, 'id', ids);
+  const ids = await searchIds(db, 'contacts', { account_id, question, most: maxIndexMatches });
+  if (ids.length < maxIndexMatches) return isAnyOf(db, 'id', ids);
   const ways = question.map(
     (words) =>
       sql`(${sql.join(

@@ -7,24 +7,24 @@ export interface IdAndName {
   name: string;
 }
 
-export const idAndName = ({ id, name }: IdAndName): IdAndName => ({ id, name });
+export const toIdAndName = ({ id, name }: IdAndName): IdAndName => ({ id, name });
 
 /** A contact without its `type`. */
-export function contactForm(
+export function toWebhookContact(
   { type: _, ...contact }: Extract<Sender, { type: 'contact' }>,
   account: IdAndName,
 ): WebhookContact {
-  return { ...contact, account: idAndName(account), avatar: contact.thumbnail };
+  return { ...contact, account: toIdAndName(account), avatar: contact.thumbnail };
 }
 
 /** Who wrote or typed. `emails` by id of user; a user who left has none. */
-export function senderForm(
+export function toWebhookSender(
   sender: Sender | undefined,
   account: IdAndName,
   emails: ReadonlyMap<number, string>,
 ): WebhookSender | null {
   if (!sender) return null;
-  if (sender.type === 'contact') return contactForm(sender, account);
+  if (sender.type === 'contact') return toWebhookContact(sender, account);
   const { id, name } = sender;
   return sender.type === 'user'
     ? { id, name, email: emails.get(id) ?? '', type: 'user' }
@@ -32,12 +32,12 @@ export function senderForm(
 }
 
 /** Text without the marks of hard breaks and without line ends after it (webhooks.md section 4.2). */
-export const plainBreaks = (text: string | null): string | null =>
+export const stripHardBreaks = (text: string | null): string | null =>
   text?.replaceAll('\\\n', '\n').replace(/\n+$/, '') ?? null;
 
-export const normalised = (message: EventMessage): EventMessage => ({
+export const withoutHardBreaks = (message: EventMessage): EventMessage => ({
   ...message,
-  content: plainBreaks(message.content),
+  content: stripHardBreaks(message.content),
 });
 
 type Changes = Record<string, readonly [before: unknown, after: unknown]>;
@@ -45,7 +45,7 @@ type Changes = Record<string, readonly [before: unknown, after: unknown]>;
 const times = /(_at|_until|_since)$/;
 
 /** Changes as a list of objects with one key each; milliseconds become ISO times. */
-export function changedAttributes(changes: Changes) {
+export function toChangedAttributes(changes: Changes) {
   const shown = (name: string, value: unknown) =>
     typeof value === 'number' && times.test(name) ? toIso(value) : (value ?? null);
   return Object.entries(changes).map(([name, [before, after]]) => ({

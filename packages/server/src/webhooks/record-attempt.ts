@@ -5,13 +5,13 @@ import type { WebhookDeliveryRow } from '../db/tables.ts';
 import type { Thread } from '../messages/announce.ts';
 import { lockThread } from '../messages/threads.ts';
 import { rescue } from '../threads/hand-over.ts';
-import { noteAttempt } from './endpoints.ts';
-import { markFailed, unmarkFailed } from './failures.ts';
-import { type Attempt, judge, type Verdict } from './rules.ts';
+import { recordEndpointHealth } from './endpoint-health.ts';
+import { markMessageFailed, restoreMessageStatus } from './message-status.ts';
+import { type Attempt, type DeliveryOutcome, decideOutcome } from './rules.ts';
 import { promoteFirst, settleDelivery, wakeWorkers } from './store.ts';
 import type { Target } from './targets.ts';
 
-export interface Settling {
+export interface FinishedAttempt {
   delivery: WebhookDeliveryRow;
   /** Undefined when the endpoint is gone. */
   target: Target | undefined;
@@ -19,10 +19,10 @@ export interface Settling {
 }
 
 /** Writes what became of a claimed delivery. Nothing happens when the claim was lost meanwhile. */
-export async function settle(app: App, { delivery, target, attempt }: Settling): Promise<void> {
+export async function recordAttempt(app: App, { delivery, target, attempt }: FinishedAttempt): Promise<void> {
   const now = app.now();
   const attempts = delivery.attempts + 1;
-  const verdict = judge({ ...delivery, attempts }, attempt, { now, random: Math.random() });
+  const verdict = decideOutcome({ ...delivery, attempts }, attempt, { now, random: Math.random() });
   const { conversation_id } = delivery;
   await app.db.write(async (tx) => {
     // First, as everybody does who writes a delivery of this conversation: whether somebody waits is then certain.
@@ -31,7 +31,7 @@ export async function settle(app: App, { delivery, target, attempt }: Settling):
         ? await lockThread(tx, conversation_id)
         : undefined;
     const isOurs = await settleDelivery(tx, delivery, {
-      ...columnsOf(verdict, attempt),
+      ...toAttemptColumns(verdict, attempt),
       attempts,
       last_attempt_at: now,
       ...(verdict.status !== 'pending' && { settled_at: now }),
@@ -42,36 +42,43 @@ export async function settle(app: App, { delivery, target, attempt }: Settling):
       wakeWorkers(app, tx);
     if (!thread || !delivery.message_id) return;
     if (delivery.endpoint.startsWith('inbox:'))
-      await tellMessage(app, tx, { thread, delivery, message_id: delivery.message_id, verdict, attempt });
+      await updateMessageStatus(app, tx, {
+        thread,
+        delivery,
+        message_id: delivery.message_id,
+        verdict,
+        attempt,
+      });
     if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed')
       await rescue(app, tx, thread, 'its bot could not be reached');
   }, conversation_id ?? undefined);
   app.metrics.deliveries.inc({ outcome: verdict.status === 'pending' ? 'retried' : verdict.status });
-  if (target) await noteAttempt(app, { target, attempt, verdict, isTest: delivery.event === 'webhook_test' });
+  if (target)
+    await recordEndpointHealth(app, { target, attempt, verdict, isTest: delivery.event === 'webhook_test' });
 }
 
-interface Outcome {
+interface MessageOutcome {
   thread: Thread;
   delivery: WebhookDeliveryRow;
   message_id: number;
-  verdict: Verdict;
+  verdict: DeliveryOutcome;
   attempt: Attempt;
 }
 
 /** Its delivery's failure fails a message; its success, when it is sent again, takes that back. */
-async function tellMessage(
+async function updateMessageStatus(
   app: App,
   tx: Tx,
-  { thread, delivery: { id, message_status }, message_id, verdict, attempt }: Outcome,
+  { thread, delivery: { id, message_status }, message_id, verdict, attempt }: MessageOutcome,
 ): Promise<void> {
   const remember = (status: string | null) =>
     tx.run(tx.q.updateTable('webhook_deliveries').set({ message_status: status }).where('id', '=', id));
   if (verdict.status === 'failed') {
     const error = (attempt.kind === 'refused' && attempt.inPublic) || verdict.error;
-    const status = await markFailed(app, tx, { thread, message_id, error });
+    const status = await markMessageFailed(app, tx, { thread, message_id, error });
     if (status !== undefined) await remember(status);
   } else if (message_status !== null) {
-    await unmarkFailed(app, tx, { thread, message_id, status: message_status });
+    await restoreMessageStatus(app, tx, { thread, message_id, status: message_status });
     await remember(null);
   }
 }
@@ -79,7 +86,7 @@ async function tellMessage(
 const hasConversation = async (tx: Tx, id: number) =>
   (await tx.get(tx.q.selectFrom('conversations').select('id').where('id', '=', id))) !== undefined;
 
-const columnsOf = (verdict: Verdict, attempt: Attempt): Partial<WebhookDeliveryRow> => ({
+const toAttemptColumns = (verdict: DeliveryOutcome, attempt: Attempt): Partial<WebhookDeliveryRow> => ({
   status: verdict.status,
   error: verdict.status === 'delivered' ? null : verdict.error,
   next_attempt_at: verdict.status === 'pending' ? verdict.next_attempt_at : null,

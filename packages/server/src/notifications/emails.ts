@@ -6,12 +6,12 @@ import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
 import type { Listener } from '../events/listeners.ts';
 import { deleteLettersOf, type Letter } from '../mail/outbox.ts';
-import { subjectOf } from './rules.ts';
+import { toEmailSubject } from './rules.ts';
 import { findSettings } from './store.ts';
-import { showNotifications } from './wire.ts';
+import { loadNotifications } from './wire.ts';
 
 /** Writes of new notifications, in the transaction that makes them: what is rolled back is written of by nobody. */
-export async function writeLetters(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
+export async function sendEmails(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
   if (!app.mail.isOn) return;
   const chosen: NotificationRow[] = [];
   for (const row of rows) {
@@ -23,18 +23,18 @@ export async function writeLetters(app: App, tx: Tx, rows: readonly Notification
     tx,
     chosen.map(({ user_id }) => user_id),
   );
-  for (const [index, notification] of (await showNotifications(app, tx, chosen)).entries()) {
+  for (const [index, notification] of (await loadNotifications(app, tx, chosen)).entries()) {
     const user = users.get((chosen[index] as NotificationRow).user_id);
-    if (user?.confirmed) await app.mail.send(tx, letterOf(app, user, notification));
+    if (user?.confirmed) await app.mail.send(tx, toEmail(app, user, notification));
   }
 }
 
-function letterOf(app: App, user: { email: string; name: string }, notification: Notification): Letter {
+function toEmail(app: App, user: { email: string; name: string }, notification: Notification): Letter {
   const { id, meta } = notification.primary_actor;
   return {
     to: user.email,
     contact_id: meta.sender.id,
-    subject: subjectOf(notification.notification_type, id),
+    subject: toEmailSubject(notification.notification_type, id),
     text:
       `Hi ${user.name},\n\n${notification.push_message_body}\n\n${app.url()}/app/conversations/${id}\n\n` +
       `You choose what is sent to you in your profile, under notifications.\n`,
@@ -42,7 +42,7 @@ function letterOf(app: App, user: { email: string; name: string }, notification:
 }
 
 /** Who is erased is quoted in no letter any more. */
-export const forgetLetters: Listener = async (tx, facts) => {
+export const deleteEmailsAboutErased: Listener = async (tx, facts) => {
   for (const { event, detail } of facts)
     if (event === 'contact_deleted') await deleteLettersOf(tx, detail.contact_id as number);
 };

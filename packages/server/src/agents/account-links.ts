@@ -7,24 +7,24 @@ import { findUsers } from './store.ts';
 
 const hour = 3_600_000;
 /** A link to a forgotten password lives 6 hours (application-api.md section 6.1), an invitation two weeks. */
-const lives = { reset: 6 * hour, invitation: 14 * 24 * hour, email: 24 * hour };
+const linkLifetimeMs = { reset: 6 * hour, invitation: 14 * 24 * hour, email: 24 * hour };
 
-interface Linked {
+interface NewLink {
   user_id: number;
-  purpose: keyof typeof lives;
+  purpose: keyof typeof linkLifetimeMs;
   /** The address that becomes the user's, for the purpose `email`. */
   email?: string;
 }
 
 /** Makes a token and answers its link. @param tx the transaction in which it begins to hold */
-export async function insertLink(app: App, tx: Tx, { user_id, purpose, email }: Linked): Promise<string> {
+export async function insertLink(app: App, tx: Tx, { user_id, purpose, email }: NewLink): Promise<string> {
   const token = newToken();
   const now = app.now();
   const row: UserTokenRow = {
     token_hash: sha256(token),
     user_id,
     email: email ?? null,
-    expires_at: now + lives[purpose],
+    expires_at: now + linkLifetimeMs[purpose],
     created_at: now,
   };
   await tx.run(tx.q.deleteFrom('user_tokens').where('expires_at', '<=', now));
@@ -35,7 +35,7 @@ export async function insertLink(app: App, tx: Tx, { user_id, purpose, email }: 
 }
 
 /** The user of a token that still holds, and the address that it proves; it and all others of theirs are used up. */
-export async function takeToken(
+export async function consumeToken(
   app: App,
   tx: Tx,
   token: string,

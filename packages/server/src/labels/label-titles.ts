@@ -3,37 +3,37 @@ import type { Sql, Tx } from '../db/db.ts';
 import { fold } from '../fold.ts';
 
 /** In lower case, with a hyphen for white space. */
-export const toLabel = (text: string): string =>
+export const toLabelTitle = (text: string): string =>
   text.normalize('NFKC').toLowerCase().normalize('NFC').trim().replace(/\s+/gu, '-');
 
 /** Spells a label as the account does, which has one label of letters that differ in accents alone. */
-export async function labelSpelling(
+export async function openLabelNormalizer(
   db: Pick<Sql, 'all' | 'q'>,
   account_id: number,
 ): Promise<(text: string) => string> {
   const rows = await db.all(db.q.selectFrom('labels').select('title').where('account_id', '=', account_id));
   const titles = new Map(rows.map(({ title }) => [fold(title), title]));
   return (text) => {
-    const label = toLabel(text);
+    const label = toLabelTitle(text);
     return titles.get(fold(label)) ?? label;
   };
 }
 
 /** Each label once and spelled, in their order; blanks are dropped. */
-export async function spellLabels(
+export async function normalizeLabels(
   db: Pick<Sql, 'all' | 'q'>,
   account_id: number,
   texts: readonly string[],
 ): Promise<string[]> {
   if (!texts.length) return [];
-  return [...new Set(texts.map(await labelSpelling(db, account_id)))].filter(Boolean);
+  return [...new Set(texts.map(await openLabelNormalizer(db, account_id)))].filter(Boolean);
 }
 
 /** Leaves the labels that an older Hoory stored in other spellings to those that follow `label_changes`. */
-export async function leaveToSpell(tx: Tx, now: number): Promise<void> {
+export async function queueLabelNormalization(tx: Tx, now: number): Promise<void> {
   const due = await tx.all(tx.q.selectFrom('label_spellings_due').select('account_id'));
   for (const { account_id } of due) {
-    const spell = await labelSpelling(tx, account_id);
+    const spell = await openLabelNormalizer(tx, account_id);
     const carried = await tx.all(
       tx.q
         .selectFrom('conversation_labels')

@@ -6,7 +6,7 @@ import { findFreeForm, readBase } from '../free-form.ts';
 import type { Thread } from '../messages/announce.ts';
 import { updateMessage } from '../messages/update.ts';
 
-export interface Unsent {
+export interface MessageFailure {
   thread: Thread;
   message_id: number;
   error: string;
@@ -17,30 +17,34 @@ export interface Unsent {
  * been read. The same error again changes nothing, so that the mark's own event ends here.
  * @returns the status that the message had, when it is failed only now
  */
-export async function markFailed(
+export async function markMessageFailed(
   app: App,
   tx: Tx,
-  { thread, message_id, error }: Unsent,
+  { thread, message_id, error }: MessageFailure,
 ): Promise<string | undefined> {
-  const message = await findMessage(tx, thread, message_id);
+  const message = await findConversationMessage(tx, thread, message_id);
   if (!message || message.private || message.status === 'read') return undefined;
   if (message.message_type !== 1 && message.message_type !== 3) return undefined;
-  await updateMessage(app, tx, thread, { message, changes: marked(message, 'failed', error) });
+  await updateMessage(app, tx, thread, { message, changes: toStatusColumns(message, 'failed', error) });
   return message.status === 'failed' ? undefined : message.status;
 }
 
-/** The webhook has taken the message after all: it is again what it was before `markFailed`, unless it was changed since. */
-export async function unmarkFailed(
+/** The webhook has taken the message after all: it is again what it was before `markMessageFailed`, unless it was changed since. */
+export async function restoreMessageStatus(
   app: App,
   tx: Tx,
-  { thread, message_id, status }: Omit<Unsent, 'error'> & { status: string },
+  { thread, message_id, status }: Omit<MessageFailure, 'error'> & { status: string },
 ): Promise<void> {
-  const message = await findMessage(tx, thread, message_id);
+  const message = await findConversationMessage(tx, thread, message_id);
   if (message?.status === 'failed')
-    await updateMessage(app, tx, thread, { message, changes: marked(message, status, null) });
+    await updateMessage(app, tx, thread, { message, changes: toStatusColumns(message, status, null) });
 }
 
-const findMessage = (tx: Tx, { conversation }: Thread, id: number): Promise<MessageRow | undefined> =>
+const findConversationMessage = (
+  tx: Tx,
+  { conversation }: Thread,
+  id: number,
+): Promise<MessageRow | undefined> =>
   tx.get(
     tx.q
       .selectFrom('messages')
@@ -53,7 +57,7 @@ const findMessage = (tx: Tx, { conversation }: Thread, id: number): Promise<Mess
  * Bridges know a message that is on its way again by an error of null (application-api.md section 7). An error for which
  * the attributes have no room is left out.
  */
-function marked(message: MessageRow, status: string, error: string | null): Partial<MessageRow> {
+function toStatusColumns(message: MessageRow, status: string, error: string | null): Partial<MessageRow> {
   const content_attributes = findFreeForm({
     ...readBase(message.content_attributes),
     external_error: error,

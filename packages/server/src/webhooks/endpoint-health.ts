@@ -1,19 +1,22 @@
 /** How endpoints do: failures in a row, rest, and the end of those that answer 410 Gone. */
 import type { App } from '../app.ts';
 import type { WebhookEndpointRow } from '../db/tables.ts';
-import { type Attempt, restUntil, type Verdict } from './rules.ts';
+import { type Attempt, type DeliveryOutcome, restUntil } from './rules.ts';
 import type { Target } from './targets.ts';
 
-export interface Noted {
+export interface EndpointAttempt {
   target: Target;
   attempt: Attempt;
-  verdict: Verdict;
+  verdict: DeliveryOutcome;
   /** A test that arrives brings a disabled endpoint back. */
   isTest: boolean;
 }
 
 /** Remembers what an attempt says about its endpoint. All notes go through one lane, so that none waits for another. */
-export async function noteAttempt(app: App, { target, attempt, verdict, isTest }: Noted): Promise<void> {
+export async function recordEndpointHealth(
+  app: App,
+  { target, attempt, verdict, isTest }: EndpointAttempt,
+): Promise<void> {
   const now = app.now();
   await app.db.write(async (tx) => {
     const row = await tx.get(
@@ -23,7 +26,11 @@ export async function noteAttempt(app: App, { target, attempt, verdict, isTest }
     await tx.run(
       tx.q
         .updateTable('webhook_endpoints')
-        .set(verdict.status === 'delivered' ? succeeded(now, isTest) : failed(row, verdict.error, now))
+        .set(
+          verdict.status === 'delivered'
+            ? successColumns(now, isTest)
+            : failureColumns(row, verdict.error, now),
+        )
         .where('endpoint', '=', target.endpoint),
     );
     if (attempt.kind === 'answer' && attempt.status === 410)
@@ -36,14 +43,18 @@ export async function noteAttempt(app: App, { target, attempt, verdict, isTest }
   }, 0);
 }
 
-const succeeded = (now: number, isTest: boolean): Partial<WebhookEndpointRow> => ({
+const successColumns = (now: number, isTest: boolean): Partial<WebhookEndpointRow> => ({
   failures: 0,
   resting_until: null,
   last_success_at: now,
   ...(isTest && { disabled_url: null }),
 });
 
-function failed({ failures }: WebhookEndpointRow, error: string, now: number): Partial<WebhookEndpointRow> {
+function failureColumns(
+  { failures }: WebhookEndpointRow,
+  error: string,
+  now: number,
+): Partial<WebhookEndpointRow> {
   return {
     failures: failures + 1,
     resting_until: restUntil(failures + 1, now),
