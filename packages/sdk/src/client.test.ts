@@ -6,17 +6,18 @@ import { type Client, type ClientOptions, createClient } from './client.ts';
 import type { Conversation } from './conversation/conversation.ts';
 import type { KeyValueStorage } from './platform.ts';
 import { memoryStorage } from './storage.ts';
+import type { Timeouts } from './timeouts.ts';
 
-const patience = {
-  welcome: 500,
-  silence: 400,
-  confirm: 500,
-  retry: { min: 20, max: 60 },
-  poll: 1,
-  typingIdle: 50,
-  typingShown: 100,
-  read: 10,
-};
+const timeouts = {
+  welcomeMs: 500,
+  silenceMs: 400,
+  confirmMs: 500,
+  retry: { minMs: 20, maxMs: 60 },
+  pollSeconds: 1,
+  typingIdleMs: 50,
+  typingExpiryMs: 100,
+  readDelayMs: 10,
+} satisfies Partial<Timeouts>;
 
 let server: LittleServer;
 let storage: KeyValueStorage;
@@ -40,7 +41,7 @@ function create(options: Partial<ClientOptions> = {}): Client {
     inbox: 'inbox',
     storage,
     WebSocket,
-    patience,
+    timeouts,
     ...options,
   });
   clients.push(client);
@@ -275,7 +276,7 @@ describe('live connection', () => {
   });
 
   it('dials at once when woken', async () => {
-    const { client } = await open({ patience: { ...patience, retry: { min: 100_000, max: 100_000 } } });
+    const { client } = await open({ timeouts: { ...timeouts, retry: { minMs: 100_000, maxMs: 100_000 } } });
     server.dropSockets();
     await vi.waitFor(() => expect(client.getState().connection).toBe('offline'));
     client.wake();
@@ -449,7 +450,7 @@ describe('outbox', () => {
 
   it('forgets what is discarded, and goes on with the rest at once', async () => {
     const { conversation } = await talking({
-      patience: { ...patience, retry: { min: 100_000, max: 100_000 } },
+      timeouts: { ...timeouts, retry: { minMs: 100_000, maxMs: 100_000 } },
     });
     server.refuse = { path: /messages$/, status: 503, body: {} };
     const echo_id = conversation.send('On second thought');

@@ -15,7 +15,6 @@ import { Emitter, type Listener } from './emitter.ts';
 import { asError, HooryError } from './errors.ts';
 import { createHttp } from './http.ts';
 import { type Address, Outbox } from './outbox/outbox.ts';
-import { defaultPatience, type Patience } from './patience.ts';
 import {
   type Fetch,
   host,
@@ -28,6 +27,7 @@ import {
 import { type Identity, type IdentityOption, Session } from './session.ts';
 import { Keep } from './storage.ts';
 import { Store } from './store.ts';
+import { defaultTimeouts, type Timeouts } from './timeouts.ts';
 import type { Availability, ContactEvents, ContactSession, EventMessage, Message } from './wire.ts';
 
 export interface ClientOptions {
@@ -41,7 +41,7 @@ export interface ClientOptions {
   fetch?: Fetch;
   /** Without any WebSocket the client polls. */
   WebSocket?: SocketConstructor;
-  patience?: Partial<Patience>;
+  timeouts?: Partial<Timeouts>;
 }
 
 export interface ClientState {
@@ -65,7 +65,7 @@ export class Client extends Store<ClientState> {
   /** Every call of the Client API, for this session. */
   readonly api: ClientApi;
   readonly #options: ClientOptions;
-  readonly #patience: Patience;
+  readonly #timeouts: Timeouts;
   readonly #events = new Emitter<ClientEvents>();
   readonly #session: Session;
   readonly #places: Places;
@@ -82,7 +82,7 @@ export class Client extends Store<ClientState> {
     super({ connection: 'connecting', session: null, agents: {}, error: null });
     const { base, inbox, fetch, storage, identity } = options;
     this.#options = options;
-    this.#patience = { ...defaultPatience, ...options.patience };
+    this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
     const keep = new Keep(storage, `hoory:${base}:${inbox}:`);
     this.api = createClientApi(createHttp({ base, fetch }), inbox, () => this.#session.sourceId());
     this.#session = new Session({ api: this.api, keep, identity, left: () => this.#clear() });
@@ -90,7 +90,7 @@ export class Client extends Store<ClientState> {
     this.#outbox = new Outbox({
       keep,
       post: this.#post,
-      retry: this.#patience.retry,
+      retry: this.#timeouts.retry,
       heal: this.#heal,
     });
     this.#outbox.on('change', (place) => this.#conversations.get(place)?.takePending());
@@ -187,7 +187,7 @@ export class Client extends Store<ClientState> {
         this.set({ error });
         this.#surround({ connection: 'offline' });
         if (!error.temporary) throw error;
-        await sleep(backoff(attempt, this.#patience.retry), this.#nap.signal);
+        await sleep(backoff(attempt, this.#timeouts.retry), this.#nap.signal);
       }
     }
     throw new HooryError('closed', 'The client was closed');
@@ -220,9 +220,9 @@ export class Client extends Store<ClientState> {
   }
 
   #connect(session: ContactSession): void {
-    const { base, WebSocket, patience } = this.#options;
+    const { base, WebSocket, timeouts } = this.#options;
     this.#room?.close();
-    this.#cable ??= new Cable({ base, WebSocket, patience });
+    this.#cable ??= new Cable({ base, WebSocket, timeouts });
     const room = this.#cable.subscribe<ContactEvents>({
       params: paramsOf(session),
       presence: 60,
@@ -274,7 +274,7 @@ export class Client extends Store<ClientState> {
       api: this.api,
       outbox: this.#outbox,
       places: this.#places,
-      patience: this.#patience,
+      timeouts: this.#timeouts,
       heal: this.#heal,
     });
     this.#conversations.set(place, conversation);

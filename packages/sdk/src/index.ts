@@ -57,7 +57,6 @@ export {
 } from './outbox/outbox.ts';
 /** Tells how far an upload is: `agent.call(..., { files, send: uploader(show) })`. */
 export { uploader } from './outbox/upload.ts';
-export type { Patience } from './patience.ts';
 export type {
   BlobLike,
   Fetch,
@@ -79,4 +78,5 @@ export { parseMessageText } from './text/message-text.ts';
 export { type TextElement, type TextNode, type TextTag, textOf } from './text/text-node.ts';
 /** Text on screens, cut where people see no harm. */
 export { cut, firstCharacter } from './text.ts';
+export type { Timeouts } from './timeouts.ts';
 export type * from './wire.ts';

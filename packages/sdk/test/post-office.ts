@@ -31,7 +31,7 @@ export interface Stored {
 }
 
 /** Waits of a test end by `wake` only. */
-const retry = { min: 3_600_000, max: 3_600_000 };
+const retry = { minMs: 3_600_000, maxMs: 3_600_000 };
 
 export class PostOffice {
   /** Every request that was ever sent, in order. */

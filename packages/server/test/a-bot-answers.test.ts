@@ -6,7 +6,7 @@ import { startServer } from '../src/main.ts';
 import { createTestAccount } from './account.ts';
 import { freshConfig } from './server.ts';
 
-const patience = { retry: { min: 50, max: 200 } };
+const timeouts = { retry: { minMs: 50, maxMs: 200 } };
 const soon = { timeout: 10_000 };
 
 test('a bot answers every message once, across a restart', async () => {
@@ -17,7 +17,7 @@ test('a bot answers every message once, across a restart', async () => {
   const account_id = account.id;
 
   const agent = createAgentClient({ base, accessToken: user.access_token });
-  const cable = new Cable({ base, WebSocket, patience });
+  const cable = new Cable({ base, WebSocket, timeouts });
   const room = cable.subscribe(await agentRoom(agent, account_id));
   room.on('message.created', async (message) => {
     if (message.message_type !== 0) return;
@@ -38,7 +38,7 @@ test('a bot answers every message once, across a restart', async () => {
     inbox: inbox.identifier,
     storage: memoryStorage(),
     WebSocket,
-    patience,
+    timeouts,
   });
   const conversation = client.conversation();
   const answers = () =>

@@ -17,7 +17,7 @@ import { createTestAccount, type TestAccount } from './account.ts';
 import { openFaults } from './faulty-socket.ts';
 import { freshConfig } from './server.ts';
 
-const patience = { welcome: 1000, retry: { min: 50, max: 200 }, read: 10 };
+const timeouts = { welcomeMs: 1000, retry: { minMs: 50, maxMs: 200 }, readDelayMs: 10 };
 const soon = { timeout: 10_000 };
 
 let config: Readonly<Config>;
@@ -48,7 +48,7 @@ beforeEach(async () => {
     inbox: people.inbox.identifier,
     storage: memoryStorage(),
     WebSocket: Blockable,
-    patience,
+    timeouts,
   });
 });
 
@@ -188,7 +188,7 @@ test('an agent whose contact is renamed back and forth hears each name', async (
     name: 'Cleo',
   });
   const { id } = contact.payload.contact;
-  const cable = new Cable({ base: server.app.url(), WebSocket, patience });
+  const cable = new Cable({ base: server.app.url(), WebSocket, timeouts });
   const room = cable.subscribe(roomOf(agent, account.id, user));
   const names: (string | null)[] = [];
   room.on('contact.updated', ({ name }) => names.push(name));
@@ -208,7 +208,7 @@ test('an agent whose contact is renamed back and forth hears each name', async (
 test('an agent that is cut in its first seconds hears what all of its streams told meanwhile', async () => {
   const { account, agent: user, inbox } = people;
   const faults = openFaults();
-  const cable = new Cable({ base: server.app.url(), WebSocket: faults.Socket, patience });
+  const cable = new Cable({ base: server.app.url(), WebSocket: faults.Socket, timeouts });
   const room = cable.subscribe(roomOf(agent, account.id, user));
   const names: (string | null)[] = [];
   room.on('contact.created', ({ name }) => names.push(name));

@@ -53,7 +53,7 @@ export interface OutboxParts {
 
 export function openOutbox({ user_id, post }: OutboxParts): DeskOutbox {
   const keep = new Keep(undefined, outboxPrefix(user_id));
-  const outbox = new Outbox<NewMessage, AgentMessage>({ keep, post, retry: { min: 1_000, max: 30_000 } });
+  const outbox = new Outbox<NewMessage, AgentMessage>({ keep, post, retry: { minMs: 1_000, maxMs: 30_000 } });
   const lists = new Map<string, readonly PendingMessage[]>();
   const listeners = new Set<() => void>();
   const changed = (place: string) => {

@@ -1,6 +1,7 @@
 /** The live connection of customers and agents alike: one socket, any number of subscriptions. */
-import { defaultPatience, type Patience } from '../patience.ts';
+
 import { host, onWake, type SocketConstructor } from '../platform.ts';
+import { defaultTimeouts, type Timeouts } from '../timeouts.ts';
 import { Connection } from './connection.ts';
 import type { ServerFrame } from './frames.ts';
 import { type Line, type SubscribeOptions, Subscription } from './subscription.ts';
@@ -10,7 +11,7 @@ export interface CableOptions {
   base: string;
   /** Where there is no global one: `import WebSocket from 'ws'`. */
   WebSocket?: SocketConstructor;
-  patience?: Partial<Patience>;
+  timeouts?: Partial<Timeouts>;
 }
 
 type Routed = Pick<
@@ -20,16 +21,16 @@ type Routed = Pick<
 
 export class Cable {
   readonly #connection: Connection;
-  readonly #patience: Patience;
+  readonly #timeouts: Timeouts;
   readonly #subscriptions = new Map<string, Routed>();
   readonly #stopWatching: () => void;
 
-  constructor({ base, WebSocket = host.WebSocket, patience }: CableOptions) {
-    this.#patience = { ...defaultPatience, ...patience };
+  constructor({ base, WebSocket = host.WebSocket, timeouts }: CableOptions) {
+    this.#timeouts = { ...defaultTimeouts, ...timeouts };
     this.#connection = new Connection({
       url: `${base.replace(/^http/, 'ws').replace(/\/+$/, '')}/cable`,
       WebSocket,
-      patience: this.#patience,
+      timeouts: this.#timeouts,
       listener: {
         up: (restored) => this.#each((one) => one.socketUp(restored.includes(one.identifier))),
         down: (failures) => this.#each((one) => one.socketDown(failures)),
@@ -50,7 +51,7 @@ export class Cable {
       get extended() {
         return connection.extended;
       },
-      patience: this.#patience,
+      timeouts: this.#timeouts,
       send: (command) => connection.send(command),
       tryNow: () => connection.tryNow(),
       renamed: (before) => {

@@ -1,7 +1,7 @@
 /** One WebSocket after the other: dials, keeps alive, dials again. Knows no subscriptions. */
 import { backoff } from '../backoff.ts';
-import type { Patience } from '../patience.ts';
 import { host, type SocketConstructor, type SocketLike, type Timer } from '../platform.ts';
+import type { Timeouts } from '../timeouts.ts';
 import { type Command, PROTOCOLS, type ServerFrame, toFrame } from './frames.ts';
 import { Monitor } from './monitor.ts';
 
@@ -18,7 +18,7 @@ export interface ConnectionListener {
 export interface ConnectionOptions {
   url: string;
   WebSocket: SocketConstructor | undefined;
-  patience: Patience;
+  timeouts: Timeouts;
   listener: ConnectionListener;
 }
 
@@ -82,7 +82,7 @@ export class Connection {
 
   #dial(): void {
     host.clearTimeout(this.#timer);
-    const { url, WebSocket, patience } = this.#options;
+    const { url, WebSocket, timeouts } = this.#options;
     try {
       if (!WebSocket) throw new Error('No WebSocket here');
       const socket = new WebSocket(
@@ -90,7 +90,7 @@ export class Connection {
         PROTOCOLS,
       );
       this.#socket = socket;
-      this.#monitor.start(patience.welcome);
+      this.#monitor.start(timeouts.welcomeMs);
       socket.addEventListener('message', (event) =>
         this.#receive(socket, (event as { data?: unknown }).data),
       );
@@ -107,12 +107,12 @@ export class Connection {
     const frame = toFrame(text);
     if (socket !== this.#socket || !frame) return;
     this.#monitor.heard();
-    const { listener, patience } = this.#options;
+    const { listener, timeouts } = this.#options;
     if (frame.type === 'welcome') {
       this.#sid = frame.sid ?? '';
       this.#welcomed = true;
       this.#failures = 0;
-      this.#monitor.start(patience.silence);
+      this.#monitor.start(timeouts.silenceMs);
       this.#settle();
       listener.up((frame.restored && frame.restored_ids) || []);
     } else if (frame.type === 'disconnect') {
@@ -148,7 +148,7 @@ export class Connection {
 
   #failed(): void {
     if (this.#stopped) return;
-    this.#timer = host.setTimeout(() => this.#dial(), backoff(this.#attempt++, this.#options.patience.retry));
+    this.#timer = host.setTimeout(() => this.#dial(), backoff(this.#attempt++, this.#options.timeouts.retry));
     this.#settle();
     this.#options.listener.down(this.#failures);
   }

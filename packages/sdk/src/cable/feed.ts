@@ -1,8 +1,8 @@
 /** The same events over HTTP, for as long as no socket gets through. Order and positions are the server's. */
 import { backoff } from '../backoff.ts';
 import { asError } from '../errors.ts';
-import type { Patience } from '../patience.ts';
 import { host, type SignalLike, sleep } from '../platform.ts';
+import type { Timeouts } from '../timeouts.ts';
 import type { EventPage, StreamPositions } from '../wire.ts';
 
 /** Reads the event log after a cursor or after positions, waiting up to `wait` seconds for something to happen. */
@@ -13,7 +13,7 @@ export type FeedFetch = (
 
 export interface FeedOptions {
   fetch: FeedFetch;
-  patience: Patience;
+  timeouts: Timeouts;
   /** HTTP works: the last moment for a socket to make the feed unnecessary. */
   lastChance: () => Promise<void>;
   /** Where the subscription has come to; it goes on from there. */
@@ -71,7 +71,7 @@ export class Feed {
   }
 
   async #read(signal: SignalLike): Promise<void> {
-    const { patience, working, refused } = this.#options;
+    const { timeouts, working, refused } = this.#options;
     for (let attempt = 0; !signal.aborted; ) {
       try {
         if (this.#cursor === undefined) await this.#begin(signal);
@@ -86,7 +86,7 @@ export class Feed {
           this.stop();
           return refused();
         }
-        await sleep(backoff(attempt++, patience.retry), signal);
+        await sleep(backoff(attempt++, timeouts.retry), signal);
       }
     }
   }
@@ -100,14 +100,14 @@ export class Feed {
   }
 
   async #poll(signal: SignalLike): Promise<void> {
-    const { poll, retry } = this.#options.patience;
+    const { pollSeconds, retry } = this.#options.timeouts;
     const started = Date.now();
     const before = this.#cursor;
-    const page = await this.#fetch({ after: before, limit: LIMIT, wait: poll }, signal);
+    const page = await this.#fetch({ after: before, limit: LIMIT, wait: pollSeconds }, signal);
     if (signal.aborted) return;
     this.#take(page);
     // Something on the way may not let a request wait.
-    if (page.cursor === before && Date.now() - started < retry.min) await sleep(retry.min, signal);
+    if (page.cursor === before && Date.now() - started < retry.minMs) await sleep(retry.minMs, signal);
   }
 
   #fetch(query: Parameters<FeedFetch>[0], signal: SignalLike): Promise<EventPage> {

@@ -1,6 +1,6 @@
 /** A subscription by itself: which commands it sends, and what it makes of the frames that come back. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { defaultPatience } from '../patience.ts';
+import { defaultTimeouts } from '../timeouts.ts';
 import type { StreamPositions } from '../wire.ts';
 import type { FeedFetch } from './feed.ts';
 import type { Command, ServerFrame } from './frames.ts';
@@ -11,7 +11,7 @@ type Events = { 'message.created': { id: number } };
 class Mailbox implements Line {
   isUp = true;
   extended = true;
-  readonly patience = { ...defaultPatience, retry: { min: 1, max: 1 } };
+  readonly timeouts = { ...defaultTimeouts, retry: { minMs: 1, maxMs: 1 } };
   readonly sent: Command[] = [];
   readonly send = (command: Command) => void this.sent.push(command);
   readonly tryNow = async () => {};
@@ -144,11 +144,11 @@ describe('a subscription', () => {
       const room = subscribe({ positions: { streams: { inbox: at(0) } } });
       room.socketUp(true);
       for (let offset = 1; offset <= 3; offset++) {
-        vi.advanceTimersByTime(line.patience.confirm - 1);
+        vi.advanceTimersByTime(line.timeouts.confirmMs - 1);
         room.frame(recorded(offset, 'inbox', offset));
       }
       expect(room.state).not.toBe('live');
-      vi.advanceTimersByTime(line.patience.confirm);
+      vi.advanceTimersByTime(line.timeouts.confirmMs);
       expect(room.state).toBe('live');
       expect(resets).toBe(1);
     } finally {
@@ -161,7 +161,7 @@ describe('a subscription', () => {
     try {
       const room = subscribe();
       room.socketUp(false);
-      vi.advanceTimersByTime(line.patience.confirm);
+      vi.advanceTimersByTime(line.timeouts.confirmMs);
       expect(line.sent).toEqual(Array(2).fill({ command: 'subscribe', identifier }));
       room.frame(reply('confirm_subscription'));
       expect(room.state).toBe('live');

@@ -4,8 +4,8 @@
  */
 import { backoff } from '../backoff.ts';
 import { Emitter } from '../emitter.ts';
-import type { Patience } from '../patience.ts';
 import { host, type SignalLike, sleep, type Timer } from '../platform.ts';
+import type { Timeouts } from '../timeouts.ts';
 import type { StreamPosition, StreamPositions } from '../wire.ts';
 import { Feed, type FeedFetch } from './feed.ts';
 import type { Command, DataFrame, Member, Positions, ServerFrame, SubscriptionReply } from './frames.ts';
@@ -45,7 +45,7 @@ export interface SubscriptionEvents {
 export interface Line {
   readonly isUp: boolean;
   readonly extended: boolean;
-  readonly patience: Patience;
+  readonly timeouts: Timeouts;
   send(command: Command): void;
   tryNow(): Promise<void>;
   renamed(before: string): void;
@@ -210,7 +210,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   /** Every frame that belongs to the answer begins the wait anew: a long history takes its time. */
   #wait(): void {
     host.clearTimeout(this.#waiting);
-    this.#waiting = host.setTimeout(() => this.#unanswered(), this.#line.patience.confirm);
+    this.#waiting = host.setTimeout(() => this.#unanswered(), this.#line.timeouts.confirmMs);
   }
 
   /** Upstream says nothing at all to a bad token (cable.md section B.2). */
@@ -232,7 +232,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
 
   async #healUntilDone(signal: SignalLike): Promise<void> {
     while (!signal.aborted) {
-      if (this.#rejections++) await sleep(backoff(this.#rejections, this.#line.patience.retry), signal);
+      if (this.#rejections++) await sleep(backoff(this.#rejections, this.#line.timeouts.retry), signal);
       if (signal.aborted) return;
       try {
         const params = await this.#options.heal!();
@@ -262,7 +262,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   #createFeed(fetch: FeedFetch): Feed {
     return new Feed({
       fetch,
-      patience: this.#line.patience,
+      timeouts: this.#line.timeouts,
       lastChance: () => this.#line.tryNow(),
       positions: () => this.#streams,
       page: ({ events, streams, reset }) => {

@@ -5,9 +5,9 @@
 import type { ClientApi } from '../client-api.ts';
 import { asError, HooryError } from '../errors.ts';
 import type { Outbox, Pending, SendOptions } from '../outbox/outbox.ts';
-import type { Patience } from '../patience.ts';
 import { host, type Timer } from '../platform.ts';
 import { Store } from '../store.ts';
+import type { Timeouts } from '../timeouts.ts';
 import type {
   Availability,
   ContactEvents,
@@ -68,7 +68,7 @@ export interface ConversationParts {
   api: ClientApi;
   outbox: ContactOutbox;
   places: Places;
-  patience: Patience;
+  timeouts: Timeouts;
   /** The conversation of this place is gone: find out whether the session is, too. */
   heal: (place: string, status: number) => Promise<void>;
 }
@@ -113,8 +113,8 @@ export class Conversation extends Store<ConversationState> {
       const conversation_id = this.getState().id;
       if (conversation_id !== null)
         parts.api.toggleTyping({ conversation_id, typing_status }).catch(() => {});
-    }, parts.patience);
-    this.#typists = new Typists((typing) => this.set({ typing }), parts.patience);
+    }, parts.timeouts);
+    this.#typists = new Typists((typing) => this.set({ typing }), parts.timeouts);
   }
 
   /** Queues a message and answers with its `echo_id`. It is sent when the server can be reached, once. */
@@ -337,7 +337,7 @@ export class Conversation extends Store<ConversationState> {
       this.#parts.api.updateLastSeen({ conversation_id }).catch(() => {
         this.#unmarked = true;
       });
-    }, this.#parts.patience.read);
+    }, this.#parts.timeouts.readDelayMs);
   }
 
   /** Sets the state, with what follows from it. Last-seen times only move forward. */

@@ -1,23 +1,24 @@
 /** Typing: telling the agents, and watching them. */
-import type { Patience } from '../patience.ts';
+
 import { host, type Timer } from '../platform.ts';
+import type { Timeouts } from '../timeouts.ts';
 
 /** Says "on" at the first key and now and then after, "off" when the keys stop. */
 export class TypingSignal {
   readonly #say: (status: 'on' | 'off') => void;
-  readonly #patience: Patience;
+  readonly #timeouts: Timeouts;
   #saidAt = 0;
   #idle: Timer;
 
-  constructor(say: (status: 'on' | 'off') => void, patience: Patience) {
+  constructor(say: (status: 'on' | 'off') => void, timeouts: Timeouts) {
     this.#say = say;
-    this.#patience = patience;
+    this.#timeouts = timeouts;
   }
 
   key(): void {
     host.clearTimeout(this.#idle);
-    this.#idle = host.setTimeout(() => this.stop(), this.#patience.typingIdle);
-    if (Date.now() - this.#saidAt < this.#patience.typingAgain) return;
+    this.#idle = host.setTimeout(() => this.stop(), this.#timeouts.typingIdleMs);
+    if (Date.now() - this.#saidAt < this.#timeouts.typingRepeatMs) return;
     this.#saidAt = Date.now();
     this.#say('on');
   }
@@ -34,16 +35,16 @@ export class TypingSignal {
 export class Typists<User extends { id: number; type: string }> {
   readonly #users = new Map<string, { user: User; timer: Timer }>();
   readonly #changed: (users: User[]) => void;
-  readonly #patience: Patience;
+  readonly #timeouts: Timeouts;
 
-  constructor(changed: (users: User[]) => void, patience: Patience) {
+  constructor(changed: (users: User[]) => void, timeouts: Timeouts) {
     this.#changed = changed;
-    this.#patience = patience;
+    this.#timeouts = timeouts;
   }
 
   on(user: User): void {
     host.clearTimeout(this.#users.get(keyOf(user))?.timer);
-    const timer = host.setTimeout(() => this.off(user), this.#patience.typingShown);
+    const timer = host.setTimeout(() => this.off(user), this.#timeouts.typingExpiryMs);
     this.#users.set(keyOf(user), { user, timer });
     this.#tell();
   }

@@ -304,7 +304,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
 
   /** Its files are in another tab, which sends it, or went with a tab that is gone. */
   async #passOver(item: Item<Message>, tab: string): Promise<number> {
-    if (await this.#queue.isElsewhere(tab)) return this.#options.retry.min;
+    if (await this.#queue.isElsewhere(tab)) return this.#options.retry.minMs;
     return this.#refuse(item, new HooryError('attachments_lost', 'The files are lost'));
   }
 

@@ -1,6 +1,6 @@
-/** Authentication of `/cable`: from a subscription's parameters to its seat, under the same policies as HTTP (decisions.md 8). */
+/** Authentication of `/cable`: from a subscription's parameters to its grant, under the same policies as HTTP (decisions.md 8). */
 import type { App } from '../app.ts';
-import type { FindSeat, Seating } from '../cable/seat.ts';
+import type { FindGrant, GrantedStreams } from '../cable/subscription-grant.ts';
 import type { SessionCaller } from '../caller.ts';
 import { readProof, verifySession } from '../contacts/proof.ts';
 import { statement } from '../db/statement.ts';
@@ -33,29 +33,29 @@ const memberByToken = statement((q, place: { token: string; user_id: number; acc
 
 /** A blank `user_id` is a contact, any other an agent (cable.md B.1). */
 export const authenticateSubscription =
-  (app: App): FindSeat =>
+  (app: App): FindGrant =>
   async (params) => {
     const { pubsub_token: token, user_id } = params;
     if (typeof token !== 'string' || !token) return undefined;
     const isBlank = user_id === undefined || user_id === null || user_id === '';
-    return isBlank ? findContactSeat(app, token, params) : findAgentSeat(app, token, params);
+    return isBlank ? findContactGrant(app, token, params) : findAgentGrant(app, token, params);
   };
 
-async function findContactSeat(
+async function findContactGrant(
   app: App,
   token: string,
   params: Readonly<Record<string, unknown>>,
-): Promise<Seating | undefined> {
+): Promise<GrantedStreams | undefined> {
   const session = (await app.db.get(sessionByToken(app.db, { token }))) as ContactInboxRow | undefined;
   if (!session) return undefined;
   const inbox = (await app.db.get(inboxById(app.db, { id: session.inbox_id }))) as InboxRow;
   const contact = (await app.db.get(contactById(app.db, { id: session.contact_id }))) as ContactRow;
   const verified = await applyIdentityPolicy(app, { kind: 'session', inbox, session, contact }, params);
   if (!verified) return undefined;
-  const own = streamOf.session(session.id);
+  const tokenStream = streamOf.session(session.id);
   const { id: session_id, account_id, inbox_id } = session;
   const person = { kind: 'contact' as const, id: verified.contact.id, session_id, inbox_id };
-  return { seat: { account_id, own, set: own, person }, streams: [own] };
+  return { grant: { account_id, tokenStream, presenceSet: tokenStream, person }, streams: [tokenStream] };
 }
 
 /** The caller as the inbox's identity policy lets it in, verified by the proof among the parameters if there is one. */
@@ -77,21 +77,21 @@ async function applyIdentityPolicy(
   return inbox.identity_policy === 'safe' && isHardToGuess(session.source_id) ? caller : undefined;
 }
 
-async function findAgentSeat(
+async function findAgentGrant(
   app: App,
   token: string,
   params: Readonly<Record<string, unknown>>,
-): Promise<Seating | undefined> {
+): Promise<GrantedStreams | undefined> {
   const user_id = toId(params.user_id);
   const account_id = toId(params.account_id);
   if (user_id === undefined || account_id === undefined) return undefined;
   const member = await app.db.get(memberByToken(app.db, { token, user_id, account_id }));
   if (!member) return undefined;
   return {
-    seat: {
+    grant: {
       account_id,
-      own: streamOf.user(user_id),
-      set: streamOf.account(account_id),
+      tokenStream: streamOf.user(user_id),
+      presenceSet: streamOf.account(account_id),
       person: { kind: 'user', id: user_id },
     },
     streams: await streamsOfMember(app.db, { account_id, user_id, role: member.role }),

@@ -12,9 +12,9 @@ import { Connection, type Listener } from './connection.ts';
 import { openPings, type Pace, readPace } from './pings.ts';
 import { chooseProtocol } from './protocol.ts';
 import { openRoomChannel } from './room-channel.ts';
-import type { FindSeat } from './seat.ts';
 import { type LeftSubscription, openSessionCache } from './session-cache.ts';
-import type { Line, Subscription } from './subscription.ts';
+import type { CableConnection, Subscription } from './subscription.ts';
+import type { FindGrant } from './subscription-grant.ts';
 
 /**
  * How long a restored session has to ask for its history, in milliseconds. What comes meanwhile waits in the log, so that
@@ -33,10 +33,10 @@ export interface Cable {
   close(): Promise<void>;
 }
 
-/** Opens `/cable` on `http`; `findSeat` decides who may subscribe to what. */
-export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): Cable {
+/** Opens `/cable` on `http`; `findGrant` decides who may subscribe to what. */
+export function openCable(app: App, http: FastifyInstance, findGrant: FindGrant): Cable {
   const pings = openPings(app.now, onTurn);
-  const room = openRoomChannel(app, { findSeat, connections: pings.connections });
+  const room = openRoomChannel(app, { findGrant, connections: pings.connections });
   const sessions = openSessionCache(app.now);
   let isClosing = false;
   const acceptor = new WebSocketServer({
@@ -77,7 +77,7 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
     else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
   }
 
-  async function resume(connection: Line, left: readonly LeftSubscription[]): Promise<void> {
+  async function resume(connection: CableConnection, left: readonly LeftSubscription[]): Promise<void> {
     const restored_ids = await room.restore(connection, left);
     connection.send({ type: 'welcome', sid: connection.sid, restored: true, restored_ids });
     await room.show(connection);
@@ -123,7 +123,7 @@ export function openCable(app: App, http: FastifyInstance, findSeat: FindSeat): 
 }
 
 /** Closes the socket so that its client comes back. */
-function sendAway(connection: Line): void {
+function sendAway(connection: CableConnection): void {
   if (connection.protocol === 'ext') connection.closeToResume();
   else connection.disconnect('server_restart');
 }

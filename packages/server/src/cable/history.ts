@@ -5,7 +5,7 @@ import { clockSkewMs, positionSince } from '../events/position-since.ts';
 import { readHeads, type StreamHead } from '../events/read.ts';
 import type { Hub } from './hub.ts';
 import type { HistoryRequest } from './protocol.ts';
-import type { Attachment, Subscription } from './subscription.ts';
+import type { StreamAttachment, Subscription } from './subscription.ts';
 
 /**
  * Answers a request on a subscription: the missed entries and `confirm_history`, or `reject_history`. Its streams are held
@@ -19,7 +19,8 @@ export async function sendHistory(
   for (const attachment of subscription.attachments) hub.hold(attachment);
   const starts = await findStarts({ app, hub }, subscription.attachments, request);
   if (!starts || !(await replayFrom(hub, starts))) return withoutHistory(hub, subscription);
-  for (const [attachment, start] of starts) attachment.base = toBase({ hub, attachment, request }, start);
+  for (const [attachment, start] of starts)
+    attachment.clientOffset = toBase({ hub, attachment, request }, start);
   subscription.isAwaitingHistory = false;
   subscription.send({ type: 'confirm_history', streams: hub.positionsOf(subscription) });
   await goLive(hub, subscription);
@@ -38,26 +39,26 @@ export async function goLive(hub: Hub, subscription: Subscription): Promise<void
   for (const attachment of subscription.attachments) await hub.goLive(attachment);
 }
 
-type Starts = ReadonlyMap<Attachment, number>;
+type Starts = ReadonlyMap<StreamAttachment, number>;
 
 /** @returns false when entries were pruned meanwhile */
 async function replayFrom(hub: Hub, starts: Starts): Promise<boolean> {
   for (const [attachment, start] of starts)
-    if (!(await hub.replay(attachment, start, attachment.position))) return false;
+    if (!(await hub.replay(attachment, start, attachment.sentOffset))) return false;
   return true;
 }
 
 /** Where to replay each stream from; undefined when one of them cannot be answered without a gap. */
 async function findStarts(
   { app, hub }: { app: App; hub: Hub },
-  attachments: readonly Attachment[],
+  attachments: readonly StreamAttachment[],
   request: HistoryRequest,
 ): Promise<Starts | undefined> {
   const heads = await readHeads(
     app.db,
     attachments.map(({ stream }) => stream.name),
   );
-  const starts = new Map<Attachment, number>();
+  const starts = new Map<StreamAttachment, number>();
   for (const attachment of attachments) {
     const head = heads.get(attachment.stream.name) as StreamHead;
     const given = positionIn({ hub, attachment, request });
@@ -73,7 +74,7 @@ async function findStarts(
 
 interface AskedStream {
   hub: Hub;
-  attachment: Attachment;
+  attachment: StreamAttachment;
   request: HistoryRequest;
 }
 
@@ -85,16 +86,17 @@ function positionIn({ hub, attachment, request }: AskedStream) {
 
 /** A client has what comes before a position that it names. A start that the server chose proves nothing more than was known. */
 const toBase = (asked: AskedStream, start: number) =>
-  positionIn(asked) ? start : Math.min(asked.attachment.base ?? start, start);
+  positionIn(asked) ? start : Math.min(asked.attachment.clientOffset ?? start, start);
 
 const offsetIn = (epoch: string, given: HistoryRequest['streams'][string]) =>
   given.epoch === epoch ? given.offset : undefined;
 
 /** Older events must not be sent behind newer ones: a client that keeps the last position it saw would go back. */
-const isOutOfOrder = ({ from, position }: Attachment, start: number) => start < from && position > from;
+const isOutOfOrder = ({ startOffset, sentOffset }: StreamAttachment, start: number) =>
+  start < startOffset && sentOffset > startOffset;
 
 interface UnnamedStream {
-  attachment: Attachment;
+  attachment: StreamAttachment;
   head: StreamHead;
   request: HistoryRequest;
 }
@@ -106,10 +108,10 @@ interface UnnamedStream {
  */
 async function findUnnamedStart(app: App, { attachment, head, request }: UnnamedStream) {
   const since = await findSince(app, { attachment, head, request });
-  const { base, position } = attachment;
+  const { clientOffset, sentOffset } = attachment;
   const { isAwaitingHistory } = attachment.subscription;
-  if (base === undefined) return isEmpty(request) && !isAwaitingHistory ? position : since;
-  return isAwaitingHistory ? Math.min(base, since ?? base) : (since ?? position);
+  if (clientOffset === undefined) return isEmpty(request) && !isAwaitingHistory ? sentOffset : since;
+  return isAwaitingHistory ? Math.min(clientOffset, since ?? clientOffset) : (since ?? sentOffset);
 }
 
 const isEmpty = ({ since, streams }: HistoryRequest) => since === 0 && !Object.keys(streams).length;

@@ -8,7 +8,7 @@ import type { Recorded, Transient } from '../events/bus.ts';
 import { readAfter, readHeads } from '../events/read.ts';
 import { streamIdOf } from '../events/stream-id.ts';
 import { SharedMessage } from './frames.ts';
-import type { Attachment, Line, LiveStream, Subscription } from './subscription.ts';
+import type { CableConnection, LiveStream, StreamAttachment, Subscription } from './subscription.ts';
 
 /** Entries read from the log at once. */
 const page = 200;
@@ -35,9 +35,12 @@ export function openHub(app: App) {
   /** Up to where a subscription has been sent each stream, or where it joined it. */
   const positionsOf = ({ attachments }: Subscription): StreamPositions =>
     Object.fromEntries(
-      attachments.map(({ stream, position, isLive }) => [
+      attachments.map(({ stream, sentOffset, isLive }) => [
         idOf(stream),
-        { epoch: app.installation.epoch, offset: isLive ? Math.max(position, stream.last) : position },
+        {
+          epoch: app.installation.epoch,
+          offset: isLive ? Math.max(sentOffset, stream.lastOffset) : sentOffset,
+        },
       ]),
     );
 
@@ -63,7 +66,7 @@ export function openHub(app: App) {
     }
     return names.map((name) => {
       const stream = streams.get(name) as LiveStream;
-      stream.coming++;
+      stream.attaching++;
       return stream;
     });
   }
@@ -73,10 +76,10 @@ export function openHub(app: App) {
       name,
       id: undefined,
       attachments: [],
-      last: 0,
+      lastOffset: 0,
       ready: heads.then(
         (known) => {
-          stream.last = known.get(name)?.last ?? 0;
+          stream.lastOffset = known.get(name)?.last ?? 0;
           stream.ready = undefined;
           stream.isReading = false;
           if (stream.isBehind) void readOn(stream);
@@ -88,25 +91,25 @@ export function openHub(app: App) {
       ),
       isReading: true,
       isBehind: false,
-      coming: 0,
+      attaching: 0,
     };
     return stream;
   }
 
   function forget(stream: LiveStream): void {
-    if (!stream.attachments.length && !stream.coming && streams.get(stream.name) === stream)
+    if (!stream.attachments.length && !stream.attaching && streams.get(stream.name) === stream)
       streams.delete(stream.name);
   }
 
   function onRecorded(records: readonly Recorded[]): void {
-    const corked = new Set<Line>();
+    const corked = new Set<CableConnection>();
     for (const record of records) {
       const stream = streams.get(record.stream);
       if (!stream) continue;
       if (stream.isReading) stream.isBehind = true;
-      else if (record.offset === stream.last + 1)
+      else if (record.offset === stream.lastOffset + 1)
         deliver(stream, record, records.length > 1 ? corked : undefined);
-      else if (record.offset > stream.last) void readOn(stream);
+      else if (record.offset > stream.lastOffset) void readOn(stream);
     }
     for (const connection of corked) connection.uncork();
   }
@@ -114,12 +117,12 @@ export function openHub(app: App) {
   function deliver(
     stream: LiveStream,
     { offset, payload }: Pick<Recorded, 'offset' | 'payload'>,
-    corked?: Set<Line>,
+    corked?: Set<CableConnection>,
   ): void {
-    stream.last = offset;
+    stream.lastOffset = offset;
     const message = new SharedMessage(payload, placeOf(stream, offset));
-    for (const { isLive, position, subscription } of stream.attachments) {
-      if (!isLive || offset <= position) continue;
+    for (const { isLive, sentOffset, subscription } of stream.attachments) {
+      if (!isLive || offset <= sentOffset) continue;
       const { connection } = subscription;
       if (corked && !corked.has(connection)) {
         connection.cork();
@@ -137,9 +140,9 @@ export function openHub(app: App) {
     try {
       while (stream.isBehind) {
         stream.isBehind = false;
-        const entries = await readAfter(app.db, stream.name, stream.last, page);
+        const entries = await readAfter(app.db, stream.name, stream.lastOffset, page);
         for (const entry of entries) {
-          if (entry.offset > stream.last + 1) skipTo(stream, entry.offset - 1);
+          if (entry.offset > stream.lastOffset + 1) skipTo(stream, entry.offset - 1);
           deliver(stream, entry);
         }
         if (entries.length) stream.isBehind = true;
@@ -153,7 +156,7 @@ export function openHub(app: App) {
 
   /** Entries up to `offset` were pruned before this node had read them. */
   function skipTo(stream: LiveStream, offset: number): void {
-    stream.last = offset;
+    stream.lastOffset = offset;
     for (const { isLive, subscription } of stream.attachments) if (isLive) tellGap(subscription);
   }
 
@@ -162,7 +165,7 @@ export function openHub(app: App) {
     try {
       const heads = await readHeads(app.db, [...streams.keys()]);
       for (const stream of streams.values())
-        if ((heads.get(stream.name)?.last ?? 0) > stream.last) void readOn(stream);
+        if ((heads.get(stream.name)?.last ?? 0) > stream.lastOffset) void readOn(stream);
     } catch (err) {
       readLater(err);
     }
@@ -182,7 +185,7 @@ export function openHub(app: App) {
     if (!stream) return;
     const message = new SharedMessage(payload, '');
     for (const { subscription } of stream.attachments)
-      if (except === undefined || !subscription.hears(except))
+      if (except === undefined || !subscription.isAttachedTo(except))
         subscription.connection.write(message.for(subscription));
   }
 
@@ -192,15 +195,15 @@ export function openHub(app: App) {
       const opened = openStreams(names);
       try {
         await Promise.all(opened.map((stream) => stream.ready));
-        const added = opened.map((stream): Attachment => {
-          const { last, attachments } = stream;
+        const added = opened.map((stream): StreamAttachment => {
+          const { lastOffset, attachments } = stream;
           return {
             subscription,
             stream,
             index: attachments.length,
-            from: last,
-            position: last,
-            base: last,
+            startOffset: lastOffset,
+            sentOffset: lastOffset,
+            clientOffset: lastOffset,
             isLive: false,
           };
         });
@@ -210,7 +213,7 @@ export function openHub(app: App) {
           : added;
       } finally {
         for (const stream of opened) {
-          stream.coming--;
+          stream.attaching--;
           forget(stream);
         }
       }
@@ -220,25 +223,25 @@ export function openHub(app: App) {
      * Sends what the stream has handed out since `position`, then everything as it comes. When a part of it was pruned, the client
      * is told so before it is sent a later event of the stream, whose position it would keep.
      */
-    async goLive(attachment: Attachment): Promise<void> {
+    async goLive(attachment: StreamAttachment): Promise<void> {
       const { stream, subscription } = attachment;
-      while (!attachment.isLive && attachment.position < stream.last && attachment.index >= 0)
-        if (!(await this.replay(attachment, attachment.position, stream.last))) tellGap(subscription);
+      while (!attachment.isLive && attachment.sentOffset < stream.lastOffset && attachment.index >= 0)
+        if (!(await this.replay(attachment, attachment.sentOffset, stream.lastOffset))) tellGap(subscription);
       attachment.isLive = true;
     },
 
     /** Stops handing out to one that is live, which then stands where its stream stands. */
-    hold(attachment: Attachment): void {
+    hold(attachment: StreamAttachment): void {
       if (!attachment.isLive) return;
       attachment.isLive = false;
-      attachment.position = Math.max(attachment.position, attachment.stream.last);
+      attachment.sentOffset = Math.max(attachment.sentOffset, attachment.stream.lastOffset);
     },
 
     /**
      * Sends entries after `offset` up to `upTo` from the log, as fast as the reader takes them.
      * @returns false when it ended at entries that are pruned
      */
-    async replay(attachment: Attachment, offset: number, upTo: number): Promise<boolean> {
+    async replay(attachment: StreamAttachment, offset: number, upTo: number): Promise<boolean> {
       const { subscription, stream } = attachment;
       let at = offset;
       let isWhole = true;
@@ -254,7 +257,7 @@ export function openHub(app: App) {
         }
         await subscription.connection.drained();
       }
-      attachment.position = Math.max(attachment.position, offset, upTo);
+      attachment.sentOffset = Math.max(attachment.sentOffset, offset, upTo);
       return isWhole;
     },
 
@@ -286,16 +289,16 @@ export function openHub(app: App) {
 }
 
 /** Most streams have one hearer, and an array that grows by itself is given room for seventeen. */
-function add(attachment: Attachment): void {
+function add(attachment: StreamAttachment): void {
   const { stream } = attachment;
   if (stream.attachments.length) stream.attachments.push(attachment);
   else stream.attachments = [attachment];
 }
 
 /** The last one takes its place, so that a thousand can leave at once. */
-function remove(attachment: Attachment): void {
+function remove(attachment: StreamAttachment): void {
   const { attachments } = attachment.stream;
-  const last = attachments.pop() as Attachment;
+  const last = attachments.pop() as StreamAttachment;
   if (last !== attachment) {
     attachments[attachment.index] = last;
     last.index = attachment.index;

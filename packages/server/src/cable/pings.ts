@@ -1,6 +1,6 @@
 /** Pings every socket: all in turns by one timer, and those whose client asked for it at a pace of their own (cable.md A.5, D.4). */
 import { toTextFrame } from './frames.ts';
-import type { Line } from './subscription.ts';
+import type { CableConnection } from './subscription.ts';
 
 /** Milliseconds between two pings of a socket. */
 const usual = 3000;
@@ -39,11 +39,11 @@ export function readPace(query: URLSearchParams): Pace | undefined {
 
 /** Starts the timer. `onTurn` is called at each turn, a few times a second. */
 export function openPings(now: () => number, onTurn: () => void) {
-  const waves = Array.from({ length: turns }, () => new Set<Line>());
-  const paced = new Map<Line, Pace & { due: number }>();
+  const waves = Array.from({ length: turns }, () => new Set<CableConnection>());
+  const paced = new Map<CableConnection, Pace & { due: number }>();
   let turn = 0;
 
-  const waveOf = (at: number) => waves[at % turns] as Set<Line>;
+  const waveOf = (at: number) => waves[at % turns] as Set<CableConnection>;
 
   const timer = setInterval(() => {
     turn++;
@@ -63,11 +63,11 @@ export function openPings(now: () => number, onTurn: () => void) {
 
   return {
     /** Pings the connection from now on, the first time after a whole pause. */
-    add(connection: Line, pace?: Pace): void {
+    add(connection: CableConnection, pace?: Pace): void {
       waveOf(turn).add(connection);
       if (pace) paced.set(connection, { ...pace, due: turn * turnEvery + pace.every });
     },
-    delete(connection: Line): void {
+    delete(connection: CableConnection): void {
       for (const wave of waves) wave.delete(connection);
       paced.delete(connection);
     },

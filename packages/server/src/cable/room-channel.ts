@@ -4,15 +4,15 @@
  */
 import type { App } from '../app.ts';
 import { type AccessChange, followAccess } from '../events/access.ts';
-import { openHerald } from './herald.ts';
 import { goLive, sendHistory, withoutHistory } from './history.ts';
 import { openHub } from './hub.ts';
 import { prefixOf } from './prefix.ts';
+import { openPresenceBroadcast } from './presence-broadcast.ts';
 import { openPresenceSets } from './presence-sets.ts';
 import { type Command, type HistoryRequest, type Member, readIdentifier } from './protocol.ts';
-import type { FindSeat, Seat } from './seat.ts';
 import type { LeftSubscription } from './session-cache.ts';
-import { type Line, Subscription } from './subscription.ts';
+import { type CableConnection, Subscription } from './subscription.ts';
+import type { FindGrant, SubscriptionGrant } from './subscription-grant.ts';
 
 const maxSubscriptions = 500;
 /** Characters of an identifier, which is kept as long as the subscription. */
@@ -20,37 +20,37 @@ const maxIdentifier = 4096;
 
 export type RoomChannel = ReturnType<typeof openRoomChannel>;
 
-interface RoomDoors {
-  findSeat: FindSeat;
+interface RoomChannelOptions {
+  findGrant: FindGrant;
   /** Every connection of this node. */
-  connections(): Line[];
+  connections(): CableConnection[];
 }
 
-export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) {
+export function openRoomChannel(app: App, { findGrant, connections }: RoomChannelOptions) {
   const hub = openHub(app);
   const sets = openPresenceSets(app.now);
   const everybody = () => connections().flatMap(({ subscriptions }) => subscriptions);
-  const herald = openHerald({ app, hub, everybody });
+  const presence = openPresenceBroadcast({ app, hub, everybody });
   let accessChanges = 0;
   let reconsidering: Promise<void> = Promise.resolve();
 
   const access = followAccess(app, (change) => {
     accessChanges++;
-    herald.noteAccess(change);
+    presence.noteAccess(change);
     const affected = everybody().filter(isAffectedBy(change));
     reconsidering = reconsidering.then(async () => {
       for (const subscription of affected) await reconsider(subscription);
     });
   });
 
-  async function run(connection: Line, command: Command): Promise<void> {
+  async function run(connection: CableConnection, command: Command): Promise<void> {
     if (command.command === 'ping') return connection.send({ type: 'pong' });
     if (command.command === 'subscribe') return subscribe(connection, command);
     const subscription = findSubscription(connection, command.identifier);
     if (!subscription) return;
     if (command.command === 'unsubscribe') return unsubscribe(subscription);
     if (command.command === 'message') {
-      if (command.action === 'update_presence') await herald.show(subscription);
+      if (command.action === 'update_presence') await presence.show(subscription);
     } else if (connection.protocol === 'ext') await runExtended(subscription, command);
   }
 
@@ -65,7 +65,7 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
       case 'leave':
         return leaveSet(subscription);
       case 'presence': {
-        const records = sets.members(subscription.seat.set);
+        const records = sets.members(subscription.grant.presenceSet);
         const message = {
           type: 'info',
           total: records.length,
@@ -82,7 +82,10 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     member?: Member;
   }
 
-  async function subscribe(connection: Line, { identifier, history, member }: Subscribe): Promise<void> {
+  async function subscribe(
+    connection: CableConnection,
+    { identifier, history, member }: Subscribe,
+  ): Promise<void> {
     // A second confirmation would make @anycable/core unsubscribe (cable.md A.4).
     if (findSubscription(connection, identifier)) return;
     const params = readIdentifier(identifier);
@@ -92,7 +95,7 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     const isExtended = connection.protocol === 'ext';
     if (history && isExtended) {
       subscription.send({ type: 'confirm_subscription' });
-      for (const attachment of subscription.attachments) attachment.base = undefined;
+      for (const attachment of subscription.attachments) attachment.clientOffset = undefined;
       await sendHistory({ app, hub }, subscription, history);
     } else {
       const streams = isExtended ? hub.positionsOf(subscription) : undefined;
@@ -100,12 +103,12 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
       await goLive(hub, subscription);
     }
     if (member && isExtended) join(subscription, member);
-    await herald.show(subscription);
+    await presence.show(subscription);
   }
 
-  /** Takes a seat and attaches it, not yet live; undefined when there is none. */
+  /** Finds the grant and attaches its streams, not yet live; undefined when there is none. */
   async function open(
-    connection: Line,
+    connection: CableConnection,
     identifier: string,
     params: Readonly<Record<string, unknown>>,
   ): Promise<Subscription | undefined> {
@@ -113,13 +116,13 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
       return undefined;
     for (;;) {
       const before = accessChanges;
-      const found = await findSeat(params);
+      const found = await findGrant(params);
       if (!found) return undefined;
-      const subscription = new Subscription(connection, identifier, found.seat);
+      const subscription = new Subscription(connection, identifier, found.grant);
       await hub.attach(subscription, found.streams);
       if (connection.isOpen && before === accessChanges) {
         connection.subscriptions = [...connection.subscriptions, subscription];
-        await herald.enter(subscription.seat);
+        await presence.enter(subscription.grant);
         return subscription;
       }
       hub.detach(subscription);
@@ -131,23 +134,23 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     const { connection } = subscription;
     leaveSet(subscription);
     hub.detach(subscription);
-    void herald.leave(subscription.seat);
+    void presence.leave(subscription.grant);
     connection.subscriptions = connection.subscriptions.filter((other) => other !== subscription);
   }
 
-  /** Looks at a seat again: detaches what was lost, attaches what was gained, or sends the client away. */
+  /** Finds the grant again: detaches what was lost, attaches what was gained, or sends the client away. */
   async function reconsider(subscription: Subscription): Promise<void> {
     const { connection, identifier } = subscription;
     try {
-      const found = await findSeat(readIdentifier(identifier) ?? {});
+      const found = await findGrant(readIdentifier(identifier) ?? {});
       if (!isHeld(subscription)) return;
       if (!found) return connection.disconnect('remote');
       hub.detach(subscription, (stream) => !found.streams.includes(stream));
-      const before = subscription.seat;
-      subscription.seat = found.seat;
-      await herald.enter(found.seat);
-      await herald.leave(before);
-      const gained = found.streams.filter((stream) => !subscription.hears(stream));
+      const before = subscription.grant;
+      subscription.grant = found.grant;
+      await presence.enter(found.grant);
+      await presence.leave(before);
+      const gained = found.streams.filter((stream) => !subscription.isAttachedTo(stream));
       await hub.attach(subscription, gained);
       if (!isHeld(subscription)) return hub.detach(subscription);
       // After a replay that may be running, which goes through the streams one by one.
@@ -163,13 +166,14 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
   }
 
   function join(subscription: Subscription, member: Member): void {
-    const { seat, connection } = subscription;
-    if (sets.join(seat.set, connection.sid, member)) tellSet(seat.set, { type: 'join', ...member });
+    const { grant, connection } = subscription;
+    if (sets.join(grant.presenceSet, connection.sid, member))
+      tellSet(grant.presenceSet, { type: 'join', ...member });
   }
 
-  function leaveSet({ seat, connection }: Subscription): void {
-    const id = sets.leave(seat.set, connection.sid);
-    if (id !== undefined) tellSet(seat.set, { type: 'leave', id });
+  function leaveSet({ grant, connection }: Subscription): void {
+    const id = sets.leave(grant.presenceSet, connection.sid);
+    if (id !== undefined) tellSet(grant.presenceSet, { type: 'leave', id });
   }
 
   function tellSet(stream: string, message: object): void {
@@ -185,38 +189,38 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
      * Takes up the subscriptions of an earlier connection, those that are still allowed. They go live when their history is
      * asked for or `endWaiting` is called: what comes meanwhile must not overtake what was missed.
      */
-    async restore(connection: Line, left: readonly LeftSubscription[]): Promise<string[]> {
+    async restore(connection: CableConnection, left: readonly LeftSubscription[]): Promise<string[]> {
       const restored: string[] = [];
       for (const { identifier, bases } of left) {
         const subscription = await open(connection, identifier, readIdentifier(identifier) ?? {});
         if (!subscription) continue;
         subscription.isAwaitingHistory = true;
         for (const attachment of subscription.attachments)
-          attachment.base = bases.get(attachment.stream.name);
+          attachment.clientOffset = bases.get(attachment.stream.name);
         restored.push(identifier);
       }
       return restored;
     },
 
     /** Restored subscriptions whose history was not asked for are told that they may have missed something, and go live. */
-    async endWaiting(connection: Line): Promise<void> {
+    async endWaiting(connection: CableConnection): Promise<void> {
       for (const subscription of connection.subscriptions)
         if (subscription.isAwaitingHistory) await withoutHistory(hub, subscription);
     },
 
     /** The connection is gone. */
-    leave(connection: Line): void {
+    leave(connection: CableConnection): void {
       for (const subscription of connection.subscriptions) {
-        sets.lose(subscription.seat.set, connection.sid);
+        sets.lose(subscription.grant.presenceSet, connection.sid);
         hub.detach(subscription);
-        void herald.leave(subscription.seat);
+        void presence.leave(subscription.grant);
       }
       connection.subscriptions = [];
     },
 
     /** Tells every subscription of a connection who is here. */
-    async show(connection: Line): Promise<void> {
-      for (const subscription of connection.subscriptions) await herald.show(subscription);
+    async show(connection: CableConnection): Promise<void> {
+      for (const subscription of connection.subscriptions) await presence.show(subscription);
     },
 
     /** Called about once a second while there are sockets: rights may be changed by another process. */
@@ -225,18 +229,18 @@ export function openRoomChannel(app: App, { findSeat, connections }: RoomDoors) 
     /** Called a few times a second: tells of who came and went. */
     async tick(): Promise<void> {
       for (const { stream, id } of sets.sweep()) tellSet(stream, { type: 'leave', id });
-      await herald.tick();
+      await presence.tick();
     },
 
     close(): void {
       access.stop();
-      herald.close();
+      presence.close();
       hub.close();
     },
   };
 }
 
-function findSubscription({ subscriptions }: Line, identifier: string): Subscription | undefined {
+function findSubscription({ subscriptions }: CableConnection, identifier: string): Subscription | undefined {
   if (!subscriptions.length) return undefined;
   const bytes = prefixOf(identifier);
   return subscriptions.find(({ prefix }) => prefix.equals(bytes));
@@ -244,13 +248,13 @@ function findSubscription({ subscriptions }: Line, identifier: string): Subscrip
 
 const isHeld = (subscription: Subscription) => subscription.connection.subscriptions.includes(subscription);
 
-/** Which seats a change of access may touch: the most particular key counts. */
+/** Which grants a change of access may touch: the most particular key counts. */
 function isAffectedBy({ user_id, session_id, inbox_id, account_id }: AccessChange) {
-  return ({ seat }: { seat: Seat }): boolean => {
-    const { person } = seat;
+  return ({ grant }: { grant: SubscriptionGrant }): boolean => {
+    const { person } = grant;
     if (user_id !== undefined) return person.kind === 'user' && person.id === user_id;
     if (session_id !== undefined) return person.kind === 'contact' && person.session_id === session_id;
-    if (account_id !== undefined && seat.account_id !== account_id) return false;
+    if (account_id !== undefined && grant.account_id !== account_id) return false;
     return inbox_id === undefined || person.kind === 'user' || person.inbox_id === inbox_id;
   };
 }

@@ -3,7 +3,7 @@
  * nothing: a restored subscription passes authentication again with the token in its identifier, and what it missed is read
  * from the log. A session that was forgotten costs the client a new subscription.
  */
-import type { Line, Subscription } from './subscription.ts';
+import type { CableConnection, Subscription } from './subscription.ts';
 
 /** How long a lost connection may be resumed, in milliseconds from its end. */
 const lifetime = 300_000;
@@ -24,16 +24,16 @@ interface Gone {
 
 /** Opens a cache in this process' memory: after a restart clients subscribe anew and resume by position. */
 export function openSessionCache(now: () => number) {
-  const open = new Map<string, Line>();
+  const open = new Map<string, CableConnection>();
   const gone = new Map<string, Gone>();
 
   return {
-    add(connection: Line): void {
+    add(connection: CableConnection): void {
       if (connection.sid) open.set(connection.sid, connection);
     },
 
     /** Remembers what a closed connection was subscribed to. */
-    release(connection: Line): void {
+    release(connection: CableConnection): void {
       if (!open.delete(connection.sid)) return;
       const subscriptions = connection.subscriptions.map(toLeft);
       if (!subscriptions.length) return;
@@ -71,6 +71,8 @@ export function openSessionCache(now: () => number) {
 const toLeft = ({ identifier, attachments }: Subscription): LeftSubscription => ({
   identifier,
   bases: new Map(
-    attachments.flatMap(({ stream, base }) => (base === undefined ? [] : [[stream.name, base]])),
+    attachments.flatMap(({ stream, clientOffset }) =>
+      clientOffset === undefined ? [] : [[stream.name, clientOffset]],
+    ),
   ),
 });

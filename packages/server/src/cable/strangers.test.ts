@@ -55,15 +55,15 @@ const say = (stream: string, n: number) =>
   server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data: { n } }]));
 
 /** What clients subscribe with, and a stream that they hear. */
-const seats = {
+const identities = {
   customer: () => ({ params: { pubsub_token: session.pubsub_token }, stream: streamOf.session(session.id) }),
   agent: () => ({
     params: { pubsub_token: agent.pubsub_token, account_id, user_id: agent.id },
     stream: streamOf.inbox(inbox_id),
   }),
 };
-type Seat = keyof typeof seats;
-const everySeat = Object.keys(seats) as Seat[];
+type Role = keyof typeof identities;
+const everyRole = Object.keys(identities) as Role[];
 
 interface Message {
   event: string;
@@ -89,10 +89,10 @@ function railsConsumer() {
   return { consumer, lookAt };
 }
 
-test.each(everySeat)(
+test.each(everyRole)(
   '@rails/actioncable as %s hears events, and recovers by itself after a restart',
-  async (seat) => {
-    const { params, stream } = seats[seat]();
+  async (role) => {
+    const { params, stream } = identities[role]();
     const { consumer, lookAt } = railsConsumer();
     const heard: (number | undefined)[] = [];
     const states: string[] = [];
@@ -144,8 +144,8 @@ function anycable(protocol: string, options: object = {}) {
   return cable;
 }
 
-test.each(everySeat)('@anycable/core on the base protocol as %s, through a restart', async (seat) => {
-  const { params, stream } = seats[seat]();
+test.each(everyRole)('@anycable/core on the base protocol as %s, through a restart', async (role) => {
+  const { params, stream } = identities[role]();
   const cable = anycable(base);
   const heard: (number | undefined)[] = [];
   let connected = 0;
@@ -196,7 +196,7 @@ async function resumingAgent(options: object = {}) {
   const cable = anycable(ext, options);
   const heard: (number | undefined)[] = [];
   const told: string[] = [];
-  const channel = cable.subscribeTo('RoomChannel', seats.agent().params);
+  const channel = cable.subscribeTo('RoomChannel', identities.agent().params);
   channel.on('message', (message) => {
     const { event, data } = message as unknown as Message;
     if (event === 'message.created') heard.push(data.n);

@@ -32,8 +32,8 @@ interface Setup {
 const pageOf = (base: string, inbox: string) => `<!doctype html>
 <html lang="en"><head><title>Page</title><link rel="icon" href="data:,"></head><body><script type="module">
   import { createClient } from './client.js';
-  const patience = { welcome: 1000, retry: { min: 50, max: 400 }, poll: 2 };
-  const client = createClient({ base: '${base}', inbox: '${inbox}', patience });
+  const timeouts = { welcomeMs: 1000, retry: { minMs: 50, maxMs: 400 }, pollSeconds: 2 };
+  const client = createClient({ base: '${base}', inbox: '${inbox}', timeouts });
   const kept = window.kept = { client, heard: [], resets: 0 };
   client.on('message.created', ({ content, message_type }) => message_type === 1 && kept.heard.push(content));
   client.on('reset', () => kept.resets++);

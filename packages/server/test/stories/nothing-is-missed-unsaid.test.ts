@@ -88,8 +88,8 @@ describe.each(engines)('what clients hear on %s', (engine) => {
   async function listenWithClient(account_id: number, user: UserRow): Promise<Listener> {
     const faults = openFaults();
     const heard: Heard[] = [];
-    const patience = { welcome: 1000, retry: { min: 1, max: 10 }, poll: 1 };
-    const cable = new Cable({ base: server.url, WebSocket: faults.Socket, patience });
+    const timeouts = { welcomeMs: 1000, retry: { minMs: 1, maxMs: 10 }, pollSeconds: 1 };
+    const cable = new Cable({ base: server.url, WebSocket: faults.Socket, timeouts });
     const agent = createAgentClient({ base: server.url, accessToken: user.access_token });
     const room = cable.subscribe(roomOf(agent, account_id, user));
     await vi.waitFor(() => expect(room.state).toBe('live'), soon);

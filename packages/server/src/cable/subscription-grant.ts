@@ -1,22 +1,22 @@
 /** What a subscription is entitled to. Who is entitled is decided in `auth/`. */
 
 /** What an identifier's proof entitles to, as `auth/authenticate-subscription.ts` found it. */
-export interface Seat {
+export interface SubscriptionGrant {
   account_id: number;
   /** The stream of the token itself: `session:<id>` or `user:<id>`. */
-  own: string;
+  tokenStream: string;
   /** The stream whose presence set it may join (cable.md D.5). */
-  set: string;
+  presenceSet: string;
   person:
     | { kind: 'contact'; id: number; session_id: number; inbox_id: number }
     | { kind: 'user'; id: number };
 }
 
-/** A seat and every stream that is heard from it, its own first. */
-export interface Seating {
-  seat: Seat;
+/** A grant and every stream that it opens, the stream of its token first. */
+export interface GrantedStreams {
+  grant: SubscriptionGrant;
   streams: readonly string[];
 }
 
-/** The seat for a subscription's parameters; undefined when it must be rejected. */
-export type FindSeat = (params: Readonly<Record<string, unknown>>) => Promise<Seating | undefined>;
+/** The grant for a subscription's parameters; undefined when it must be rejected. */
+export type FindGrant = (params: Readonly<Record<string, unknown>>) => Promise<GrantedStreams | undefined>;

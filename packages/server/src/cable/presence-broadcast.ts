@@ -5,15 +5,15 @@ import { followPresence, tellPresence } from '../events/presence.ts';
 import { SharedMessage } from './frames.ts';
 import type { Hub } from './hub.ts';
 import { presenceUpdate } from './presence-update.ts';
-import type { Seat } from './seat.ts';
 import type { Subscription } from './subscription.ts';
+import type { SubscriptionGrant } from './subscription-grant.ts';
 
 /** Pushes to everybody in an account are at least this far apart, in milliseconds. */
 const pushEvery = 3000;
 /** Ticks until the others on a token are told, about a second. */
 const ticksPerTelling = 3;
 
-export function openHerald({
+export function openPresenceBroadcast({
   app,
   hub,
   everybody,
@@ -32,8 +32,8 @@ export function openHerald({
 
   const stopListening = followPresence(app, (account_id) => changed.add(account_id));
 
-  /** Counts a subscription of this seat as a socket of its person. */
-  async function enter({ account_id, person }: Seat): Promise<void> {
+  /** Counts a subscription with this grant as a socket of its person. */
+  async function enter({ account_id, person }: SubscriptionGrant): Promise<void> {
     const hasCome = await app.presence.enter(account_id, person.kind, person.id);
     if (hasCome && person.kind === 'user') tellPresence(app, account_id);
   }
@@ -43,8 +43,8 @@ export function openHerald({
    * told at the next `update_presence`.
    */
   async function show(subscription: Subscription): Promise<void> {
-    const { account_id, own, person } = subscription.seat;
-    asked.set(own, (asked.get(own) ?? new Set()).add(subscription));
+    const { account_id, tokenStream, person } = subscription.grant;
+    asked.set(tokenStream, (asked.get(tokenStream) ?? new Set()).add(subscription));
     try {
       const payload = await presenceUpdate(app, account_id, person.kind);
       subscription.connection.write(new SharedMessage(payload, '').for(subscription));
@@ -61,10 +61,10 @@ export function openHerald({
       const others = hub.hearersOf(own).filter((subscription) => !askers.has(subscription));
       const [first] = others;
       if (!first) continue;
-      const { account_id, person } = first.seat;
+      const { account_id, person } = first.grant;
       const message = new SharedMessage(await presenceUpdate(app, account_id, person.kind), '');
       for (const subscription of others)
-        if (subscription.seat.account_id === account_id)
+        if (subscription.grant.account_id === account_id)
           subscription.connection.write(message.for(subscription));
     }
   }
@@ -76,15 +76,15 @@ export function openHerald({
       contact: new SharedMessage(await presenceUpdate(app, account_id, 'contact'), ''),
     };
     for (const subscription of everybody())
-      if (subscription.seat.account_id === account_id)
-        subscription.connection.write(messages[subscription.seat.person.kind].for(subscription));
+      if (subscription.grant.account_id === account_id)
+        subscription.connection.write(messages[subscription.grant.person.kind].for(subscription));
   }
 
   return {
     enter,
 
-    /** A subscription that `enter` counted has ended, or has another seat. */
-    leave: ({ account_id, person }: Seat): Promise<void> =>
+    /** A subscription that `enter` counted has ended, or has another grant. */
+    leave: ({ account_id, person }: SubscriptionGrant): Promise<void> =>
       app.presence.leave(account_id, person.kind, person.id),
 
     show,
