@@ -14,7 +14,7 @@ import { foldOlderConversations } from './conversations/store.ts';
 import { leaveDeletedTeams } from './conversations/teams.ts';
 import type { CommitHooks } from './db/db.ts';
 import { openDb } from './db/open.ts';
-import { openSearchIndex } from './db/search-index.ts';
+import { openSearchIndex } from './db/search/search-index.ts';
 import type { Bus } from './events/bus.ts';
 import { appendEmissions } from './events/emit.ts';
 import { openListeners } from './events/listeners.ts';
@@ -66,7 +66,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-export interface AppOptions extends Pick<CommitHooks, 'executing'> {
+export interface AppOptions extends Pick<CommitHooks, 'onStatement'> {
   /** The public address, where it is known only later. */
   url?: () => string;
 }
@@ -75,7 +75,7 @@ export interface AppOptions extends Pick<CommitHooks, 'executing'> {
 export async function openApp(
   config: Readonly<Config>,
   now: () => number = Date.now,
-  { url = () => config.url, executing }: AppOptions = {},
+  { url = () => config.url, onStatement }: AppOptions = {},
 ): Promise<App & { close(): Promise<void> }> {
   const log = openLog(config.logLevel);
   const bus: Bus = openMemoryBus();
@@ -85,12 +85,12 @@ export async function openApp(
       const recorded = await appendEmissions(tx, now());
       if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
     },
-    unheard: () => bus.tellGap(),
-    measure: (size, waited) => {
+    eventsUnpublished: () => bus.tellGap(),
+    onBatch: (size, waited) => {
       metrics.batchSizes.observe(size);
       metrics.batchWaits.observe(waited / 1000);
     },
-    ...(executing && { executing }),
+    ...(onStatement && { onStatement }),
   });
   const installation = await readInstallation(db);
   const app: App & { close(): Promise<void> } = {
@@ -141,7 +141,7 @@ const followers = [
 export async function startServer(
   config: Readonly<Config>,
   now?: () => number,
-  options: Pick<AppOptions, 'executing'> = {},
+  options: Pick<AppOptions, 'onStatement'> = {},
 ): Promise<Server> {
   let url = config.url;
   const app = await openApp(config, now, { ...options, url: () => url });
@@ -217,5 +217,5 @@ function openIndexing(app: App): () => Promise<unknown> {
         );
     },
   });
-  return async () => (await foldOlderContacts(app)) || index.work();
+  return async () => (await foldOlderContacts(app)) || index.indexNextBlock();
 }

@@ -3,7 +3,7 @@ import { newPassword } from './auth/password.ts';
 import type { Config } from './config.ts';
 import { lockData } from './db/data-lock.ts';
 import { duringStart } from './db/open.ts';
-import { withinTime } from './db/within-time.ts';
+import { withTimeout } from './db/timeout.ts';
 import { type Server, startServer } from './main.ts';
 import { type SetUp, setUpOnce } from './setup.ts';
 
@@ -12,7 +12,7 @@ const firstAccount = { account: 'My company', email: 'admin@hoory.local', inbox:
 /** Milliseconds until the process ends although something still runs; Docker kills after 10 s. */
 const closeTimeoutMs = 8000;
 
-/** Serves until SIGTERM or SIGINT. @throws DataInUse, DatabaseSilent, and what listening and the first setup throw */
+/** Serves until SIGTERM or SIGINT. @throws DataInUse, DatabaseUnresponsive, and what listening and the first setup throw */
 export async function serve(config: Readonly<Config>, print: (text: string) => void): Promise<void> {
   // On PostgreSQL several nodes may share a folder of uploads.
   const unlock = config.databaseUrl ? () => {} : lockData(config.data);
@@ -34,7 +34,7 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
 /** The caller ends the process: what is cut short is as safe as in a crash, and goes on at the next start. */
 async function closeInTime(server: Server): Promise<void> {
   const closed = server.close().then(() => true);
-  if (!(await withinTime(closed, closeTimeoutMs)))
+  if (!(await withTimeout(closed, closeTimeoutMs)))
     server.app.log.warn('the server ends before all that it began');
 }
 

@@ -66,7 +66,7 @@ export async function emptyConfig(
   };
 }
 
-export interface TestServerOptions extends Pick<AppOptions, 'executing'> {
+export interface TestServerOptions extends Pick<AppOptions, 'onStatement'> {
   engine?: 'sqlite' | 'postgres';
   settings?: Record<string, string>;
   now?: () => number;

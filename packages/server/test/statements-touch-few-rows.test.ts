@@ -7,7 +7,7 @@ import { listContactRows } from '../src/contacts/agent-store.ts';
 import { fetchAvatars } from '../src/contacts/avatars.ts';
 import { addUpCounts } from '../src/conversations/counts.ts';
 import type { Execution } from '../src/db/db.ts';
-import { openSearchIndex } from '../src/db/search-index.ts';
+import { openSearchIndex } from '../src/db/search/search-index.ts';
 import { pruneLog } from '../src/events/prune.ts';
 import { openSweep } from '../src/files/sweep.ts';
 import { pruneStoredResponses } from '../src/http/idempotency.ts';
@@ -39,7 +39,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
   let customer: Customer;
   let isRecording = false;
 
-  const executing = (execution: Execution) => {
+  const onStatement = (execution: Execution) => {
     if (!isRecording) return;
     const name = `${execution.within} ${execution.text}`;
     const samples = executed.get(name) ?? [];
@@ -50,7 +50,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     receiver = await openReceiver();
     const settings = { HOORY_WEBHOOK_ALLOW: '127.0.0.1' };
     fresh = await freshConfig(engine, settings);
-    const started = await startServer(fresh.config, undefined, { executing });
+    const started = await startServer(fresh.config, undefined, { onStatement });
     server = { ...started, ...fresh, url: started.app.url(), stop: fresh.release };
     stage = await openStage(server);
     customer = await prepare();
@@ -58,7 +58,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await useAll();
     await server.close();
     // The start, and the stop with all that is left.
-    const again = await startServer(server.config, undefined, { executing });
+    const again = await startServer(server.config, undefined, { onStatement });
     await again.close();
   }, 300_000);
   afterAll(async () => {
@@ -268,7 +268,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await resolveIdle(app);
     await openSweep(app)();
     // The server indexes too; of two that write the same block at once, one fails.
-    await vi.waitFor(() => openSearchIndex(app.db, { now: app.now }).work(), { timeout: 60_000 });
+    await vi.waitFor(() => openSearchIndex(app.db, { now: app.now }).indexNextBlock(), { timeout: 60_000 });
     await fetchAvatars(app);
     await app.mail.work();
   }

@@ -1,8 +1,8 @@
 /** All SQL of users and their memberships in accounts; the only writer of their tables. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf, listFor } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { isAnyOf, listValue } from '../db/dialect.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { newToken } from '../secrets.ts';
@@ -22,7 +22,7 @@ const memberQuery = (db: Pick<Sql, 'q'>, account_id: number) =>
     .select(['account_id', 'user_id', 'role', 'availability', 'auto_offline'])
     .where('account_id', '=', account_id);
 
-const membersAmong = statement((q, place: { account_id: number; ids: unknown }, db) =>
+const membersAmong = preparedQuery((q, place: { account_id: number; ids: unknown }, db) =>
   memberQuery({ q }, place.account_id).where(isAnyOf(db, 'user_id', place.ids)),
 );
 
@@ -33,7 +33,7 @@ export async function listMembers(
   ids?: readonly number[],
 ): Promise<MemberRow[]> {
   const rows = (await db.all(
-    ids ? membersAmong(db, { account_id, ids: listFor(db, ids) }) : memberQuery(db, account_id),
+    ids ? membersAmong(db, { account_id, ids: listValue(db, ids) }) : memberQuery(db, account_id),
   )) as MemberRow[];
   // Sorted here, because the databases fold case differently.
   return rows

@@ -7,8 +7,8 @@ import type { ConversationOwner, SessionCaller, SessionInbox } from '../caller.t
 import { readProof, verifySession } from '../contacts/proof.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { BatchRead } from '../db/db.ts';
-import { nested, triplesAs } from '../db/dialect.ts';
-import { packed } from '../db/packed.ts';
+import { jsonTriples, nested } from '../db/dialect.ts';
+import { jsonRows } from '../db/json-rows.ts';
 import { notFound, StaleCaller, unauthorized } from '../errors.ts';
 import { isHardToGuess } from '../secrets.ts';
 import type { CallerCache } from './caller-cache.ts';
@@ -48,9 +48,9 @@ const callerColumns = [
   ...nested('conversations', conversationColumns, 'conversation'),
 ] as const;
 
-const callersByPath = packed<{ triples: unknown }, CallerRow>(callerColumns, (q, parameters, db) => {
+const callersByPath = jsonRows<{ triples: unknown }, CallerRow>(callerColumns, (q, parameters, db) => {
   const callers = q
-    .selectFrom(triplesAs(db, parameters.triples))
+    .selectFrom(jsonTriples(db, parameters.triples))
     .innerJoin('inboxes', 'inboxes.identifier', 'triple.first')
     .innerJoin('contact_inboxes', (on) =>
       on

@@ -3,23 +3,23 @@ import type { App } from '../app.ts';
 import type { FindGrant, GrantedStreams } from '../cable/subscription-grant.ts';
 import type { SessionCaller } from '../caller.ts';
 import { readProof, verifySession } from '../contacts/proof.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
 import { streamOf } from '../events/emit.ts';
 import { isHardToGuess } from '../secrets.ts';
 import { streamsOfMember } from './streams.ts';
 
-const sessionByToken = statement((q, place: { token: string }) =>
+const sessionByToken = preparedQuery((q, place: { token: string }) =>
   q.selectFrom('contact_inboxes').selectAll().where('pubsub_token', '=', place.token),
 );
-const inboxById = statement((q, place: { id: number }) =>
+const inboxById = preparedQuery((q, place: { id: number }) =>
   q.selectFrom('inboxes').selectAll().where('id', '=', place.id),
 );
-const contactById = statement((q, place: { id: number }) =>
+const contactById = preparedQuery((q, place: { id: number }) =>
   q.selectFrom('contacts').selectAll().where('id', '=', place.id),
 );
-const memberByToken = statement((q, place: { token: string; user_id: number; account_id: number }) =>
+const memberByToken = preparedQuery((q, place: { token: string; user_id: number; account_id: number }) =>
   q
     .selectFrom('users')
     .innerJoin('account_users', 'account_users.user_id', 'users.id')

@@ -5,21 +5,21 @@ import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller, BotCaller, UserCaller } from '../caller.ts';
 import { columnsOf } from '../db/columns.ts';
 import { nested } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { AccountRow, AccountUserRow, AgentBotRow, UserRow } from '../db/tables.ts';
 import { notAuthorized, notFound, Refusal, unauthorized } from '../errors.ts';
 import { findSignIn } from './sign-ins.ts';
 
-const userByToken = statement((q, place: { access_token: string }) =>
+const userByToken = preparedQuery((q, place: { access_token: string }) =>
   q.selectFrom('users').selectAll().where('access_token', '=', place.access_token),
 );
-const botByToken = statement((q, place: { access_token: string }) =>
+const botByToken = preparedQuery((q, place: { access_token: string }) =>
   q.selectFrom('agent_bots').selectAll().where('access_token', '=', place.access_token),
 );
-const accountById = statement((q, place: { id: number }) =>
+const accountById = preparedQuery((q, place: { id: number }) =>
   q.selectFrom('accounts').selectAll().where('id', '=', place.id),
 );
-const membership = statement((q, place: { account_id: number; user_id: number }) =>
+const membership = preparedQuery((q, place: { account_id: number; user_id: number }) =>
   q
     .selectFrom('account_users')
     .selectAll()
@@ -91,7 +91,7 @@ function toAgentCaller(endpoint: Endpoint, member: Member, signIn?: AgentCaller[
   return { kind: 'agent', signIn, ...member };
 }
 
-const memberByToken = statement((q, place: { access_token: string; account_id: number }) =>
+const memberByToken = preparedQuery((q, place: { access_token: string; account_id: number }) =>
   q
     .selectFrom('users')
     .innerJoin('account_users', 'account_users.user_id', 'users.id')

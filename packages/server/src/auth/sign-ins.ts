@@ -1,7 +1,7 @@
 /** Sign-ins: the stored side of the sign-in headers (application-api.md section 2.2). Tokens are kept as hashes. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { SignInRow, UserRow } from '../db/tables.ts';
 import { isSame, newSignInToken, sha256 } from '../secrets.ts';
 
@@ -17,10 +17,10 @@ export interface SignIn {
   headers: Record<string, string>;
 }
 
-const signInByClient = statement((q, place: { client: string }) =>
+const signInByClient = preparedQuery((q, place: { client: string }) =>
   q.selectFrom('sign_ins').selectAll().where('client', '=', place.client),
 );
-const userById = statement((q, place: { id: number }) =>
+const userById = preparedQuery((q, place: { id: number }) =>
   q.selectFrom('users').selectAll().where('id', '=', place.id),
 );
 

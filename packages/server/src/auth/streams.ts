@@ -1,12 +1,12 @@
 /** Which streams of the event log a caller hears (decisions.md 6); cable and feed ask the same. */
 import type { Sql } from '../db/db.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import { streamOf } from '../events/emit.ts';
 
-const allInboxes = statement((q, place: { account_id: number }) =>
+const allInboxes = preparedQuery((q, place: { account_id: number }) =>
   q.selectFrom('inboxes').select('id').where('account_id', '=', place.account_id).orderBy('id'),
 );
-const ownInboxes = statement((q, place: { account_id: number; user_id: number }) =>
+const ownInboxes = preparedQuery((q, place: { account_id: number; user_id: number }) =>
   q
     .selectFrom('inboxes')
     .innerJoin('inbox_members', 'inbox_members.inbox_id', 'inboxes.id')

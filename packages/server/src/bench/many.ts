@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import { newPassword } from '../auth/password.ts';
 import type { Runnable, TableName, Tx } from '../db/db.ts';
-import { openSearchIndex } from '../db/search-index.ts';
+import { openSearchIndex } from '../db/search/search-index.ts';
 import type { ContactInboxRow, ContactRow, FoldedContactColumns, MessageRow, Tables } from '../db/tables.ts';
 import { setUp, setUpAgent } from '../setup.ts';
 
@@ -45,8 +45,8 @@ export async function seedMany(app: App, size: Size, say: (line: string) => void
     say(`${from + count} of ${size.conversations} conversations`);
   }
   await app.db.write((tx) => lengthen(tx, { ...place, count: size.longest }));
-  const index = openSearchIndex(app.db, { now: app.now, settle: 0 });
-  while (await index.work());
+  const index = openSearchIndex(app.db, { now: app.now, settleMs: 0 });
+  while (await index.indexNextBlock());
   await app.db.write((tx) =>
     tx.run(
       tx.q.updateTable('accounts').set({ last_display_id: size.conversations }).where('id', '=', account_id),

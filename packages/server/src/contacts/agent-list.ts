@@ -4,8 +4,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import type { Asked } from '../db/keyset.ts';
-import { questionOf } from '../db/search.ts';
+import type { PageRequest } from '../db/keyset.ts';
+import { parseSearchQuery } from '../db/search/search.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
 import { countContacts, isIdentified, listContactRows, listSessionsByContact } from './agent-store.ts';
@@ -18,7 +18,7 @@ import { toContact } from './wire.ts';
 type Endpoints = typeof agentContacts;
 type ContactList = Output<Endpoints['agentListContacts']>;
 
-interface ContactListQuery extends Asked {
+interface ContactListQuery extends PageRequest {
   sort?: string;
   include_contact_inboxes?: boolean;
 }
@@ -65,7 +65,7 @@ export async function searchContacts(
   const { rows, next_cursor } = await listContactRows(app.db, caller.account.id, {
     ...input,
     list: 'contacts/search',
-    where: await contactsMatchingText(app, caller.account.id, questionOf(input.q)),
+    where: await contactsMatchingText(app, caller.account.id, parseSearchQuery(input.q)),
     sort: input.sort,
   });
   const payload = await toContacts(app, rows, input);

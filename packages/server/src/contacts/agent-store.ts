@@ -3,11 +3,18 @@ import { type Expression, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Sql, Tx } from '../db/db.ts';
 import { forUpdate, isAnyOf, unindexed } from '../db/dialect.ts';
-import { type Asked, byActivity, nullsLast, type Order, type Page, readPage } from '../db/keyset.ts';
+import {
+  byActivity,
+  nullsLast,
+  type Page,
+  type PageRequest,
+  readPage,
+  type SortOrder,
+} from '../db/keyset.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import type { SessionWithInbox } from './wire.ts';
 
-export interface ContactPageQuery extends Asked {
+export interface ContactPageQuery extends PageRequest {
   /** Whose cursors these are. */
   list: string;
   where: Expression<boolean>;
@@ -53,7 +60,7 @@ export async function countContacts(db: Db, account_id: number, where: Expressio
 /** Those who said who they are; lists and filters show no others. */
 export const isIdentified = sql<boolean>`(email is not null or phone_number is not null or identifier is not null)`;
 
-function orderOf(list: string, sort = ''): Order {
+function orderOf(list: string, sort = ''): SortOrder {
   const word = sort.replace(/^-/, '');
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
   const name = `${list} ${direction} ${word}`;

@@ -1,7 +1,7 @@
 /** Pictures of contacts at addresses that callers gave: fetched later and kept here, so that nobody's browser goes there. */
 import type { App } from '../app.ts';
+import { isOutcomeUnknown } from '../db/database-failed.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isUnsure } from '../db/failed.ts';
 import type { AvatarWishRow, ContactRow } from '../db/tables.ts';
 import { keepPicture, largestPicture, readPicture } from '../files/blobs.ts';
 import { discardUnkept } from '../files/discard.ts';
@@ -73,7 +73,7 @@ async function fetchAvatar(app: App, wish: AvatarWishRow): Promise<void> {
       await emitContact(app, tx, { event: 'contact.updated', contact, before });
     });
   } catch (err) {
-    if (isUnsure(err)) uploads.length = 0;
+    if (isOutcomeUnknown(err)) uploads.length = 0;
     app.log.debug({ err, contact: wish.contact_id }, 'a picture of a contact could not be fetched');
   } finally {
     await discardUnkept(app, uploads);

@@ -1,9 +1,9 @@
 /** What contacts are searched and sorted by: columns that hold others folded, written together with them. */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
-import { forUpdate, holdsText, isAnyOf } from '../db/dialect.ts';
+import { containsText, forUpdate, isAnyOf } from '../db/dialect.ts';
 import { toFoldedTexts } from '../db/folded-texts.ts';
-import { type Question, searchable, searchIds } from '../db/search.ts';
+import { type SearchQuery, searchIds, toSearchableText } from '../db/search/search.ts';
 import type { ContactRow, FoldedContactColumns } from '../db/tables.ts';
 import { fold } from '../fold.ts';
 import { readFreeForm } from '../free-form.ts';
@@ -30,7 +30,9 @@ export function toFolded(contact: FoldedSource): FoldedContactColumns {
   const { name, email, phone_number, identifier } = contact;
   const { company_name, city, country } = readFreeForm(contact.additional_attributes);
   return {
-    search_text: [name, email, phone_number, identifier].map((text) => searchable(text ?? '')).join(' '),
+    search_text: [name, email, phone_number, identifier]
+      .map((text) => toSearchableText(text ?? ''))
+      .join(' '),
     name_key: toSortKey(name),
     company_key: toSortKey(company_name),
     city_key: toSortKey(city),
@@ -86,14 +88,14 @@ const maxIndexMatches = 10_000;
 export async function contactsMatchingText(
   { db }: App,
   account_id: number,
-  question: Question,
+  question: SearchQuery,
 ): Promise<RawBuilder<boolean>> {
   const ids = await searchIds(db, 'contacts', { account_id, question, most: maxIndexMatches });
   if (ids.length < maxIndexMatches) return isAnyOf(db, 'id', ids);
   const ways = question.map(
     (words) =>
       sql`(${sql.join(
-        words.map((word) => holdsText(db, sql.ref('search_text'), word)),
+        words.map((word) => containsText(db, sql.ref('search_text'), word)),
         sql` and `,
       )})`,
   );

@@ -5,7 +5,7 @@ import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { type NestedContactRow, nestedContactColumns } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
 import { nested } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { notAuthorized, notFound } from '../errors.ts';
 import { requireVisible } from '../inboxes/access.ts';
@@ -43,7 +43,7 @@ export interface Head {
   assignee: NamedUser | undefined;
 }
 
-const headAt = statement((q, place: { account_id: number; display_id: number; user_id: number }) =>
+const headAt = preparedQuery((q, place: { account_id: number; display_id: number; user_id: number }) =>
   q
     .selectFrom('conversations')
     .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')

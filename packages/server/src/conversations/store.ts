@@ -4,10 +4,10 @@ import { findBots } from '../agent-bots/store.ts';
 import type { App } from '../app.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { forUpdate, isAnyOf, listFor, nested } from '../db/dialect.ts';
+import { forUpdate, isAnyOf, listValue, nested } from '../db/dialect.ts';
 import { toFoldedTexts } from '../db/folded-texts.ts';
-import { packed } from '../db/packed.ts';
-import { statement } from '../db/statement.ts';
+import { jsonRows } from '../db/json-rows.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } from '../db/tables.ts';
 import { toFreeForm } from '../free-form.ts';
 import { newUuid } from '../secrets.ts';
@@ -24,7 +24,7 @@ export function findConversation(
   return db.get(byDisplayId(db, { account_id, display_id }));
 }
 
-const byDisplayId = statement((q, place: { account_id: number; display_id: number }) =>
+const byDisplayId = preparedQuery((q, place: { account_id: number; display_id: number }) =>
   q
     .selectFrom('conversations')
     .selectAll()
@@ -32,7 +32,7 @@ const byDisplayId = statement((q, place: { account_id: number; display_id: numbe
     .where('display_id', '=', place.display_id),
 );
 
-const lockByIds = statement((q, place: { ids: unknown }, db) =>
+const lockByIds = preparedQuery((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('conversations')
     .select('id')
@@ -43,7 +43,7 @@ const lockByIds = statement((q, place: { ids: unknown }, db) =>
 
 /** Locks conversations until the transaction ends, in the order of their ids. */
 export async function lockConversations(tx: Tx, ids: readonly number[]): Promise<void> {
-  if (tx.dialect === 'postgres') await tx.all(lockByIds(tx, { ids: listFor(tx, [...new Set(ids)]) }));
+  if (tx.dialect === 'postgres') await tx.all(lockByIds(tx, { ids: listValue(tx, [...new Set(ids)]) }));
 }
 
 const aroundColumns = [
@@ -52,7 +52,7 @@ const aroundColumns = [
   ...nested('contacts', columnsOf.contacts, 'contact'),
 ];
 
-const aroundIds = packed<{ ids: unknown }, Omit<Around, 'inbox'>>(aroundColumns, (q, place, db) =>
+const aroundIds = jsonRows<{ ids: unknown }, Omit<Around, 'inbox'>>(aroundColumns, (q, place, db) =>
   q
     .selectFrom('conversations')
     .innerJoin('contact_inboxes', 'contact_inboxes.id', 'conversations.contact_inbox_id')
@@ -60,7 +60,7 @@ const aroundIds = packed<{ ids: unknown }, Omit<Around, 'inbox'>>(aroundColumns,
     .select(aroundColumns)
     .where(isAnyOf(db, 'conversations.id', place.ids)),
 );
-const inboxesAround = statement((q, place: { ids: unknown }, db) =>
+const inboxesAround = preparedQuery((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('inboxes')
     .selectAll()
@@ -81,7 +81,7 @@ type Around = Pick<Surroundings, 'conversation' | 'session' | 'contact' | 'inbox
  * own behind the lock: one that waits for a lock sees other tables as they were before it waited.
  */
 export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<Map<number, Surroundings>> {
-  const list = listFor(tx, [...new Set(ids)]);
+  const list = listValue(tx, [...new Set(ids)]);
   const [, rows, inboxRows] = await Promise.all([
     lockConversations(tx, ids),
     aroundIds(tx, { ids: list }),
@@ -96,9 +96,9 @@ export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<
 
 /** Conversations by id, as they are, in no order; ids that do not exist are missing in the answer. */
 export const loadConversations = (db: Sql, ids: readonly number[]): Promise<ConversationRow[]> =>
-  db.all(conversationsByIds(db, { ids: listFor(db, [...new Set(ids)]) })) as Promise<ConversationRow[]>;
+  db.all(conversationsByIds(db, { ids: listValue(db, [...new Set(ids)]) })) as Promise<ConversationRow[]>;
 
-const conversationsByIds = statement((q, place: { ids: unknown }, db) =>
+const conversationsByIds = preparedQuery((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('conversations')
     .selectAll()
@@ -162,7 +162,7 @@ type ById = 'contact_inboxes' | 'contacts' | 'inboxes' | 'users';
 const rowsById = Object.fromEntries(
   (['contact_inboxes', 'contacts', 'inboxes', 'users'] as const).map((table) => [
     table,
-    statement((q, place: { ids: unknown }, db) =>
+    preparedQuery((q, place: { ids: unknown }, db) =>
       q
         .selectFrom(table)
         .selectAll()
@@ -179,11 +179,11 @@ async function byId<Row extends { id: number }>(
   if (!ids.length) return new Map();
   const find = rowsById[table];
   if (!find) return new Map();
-  const rows = (await db.all(find(db, { ids: listFor(db, [...new Set(ids)]) }))) as unknown as Row[];
+  const rows = (await db.all(find(db, { ids: listValue(db, [...new Set(ids)]) }))) as unknown as Row[];
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-const verifiedOf = statement((q, place: { ids: unknown }, db) =>
+const verifiedOf = preparedQuery((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('contact_inboxes')
     .selectAll()
@@ -199,14 +199,14 @@ export async function verifiedSessions(
   const contacts = sessions.filter(({ hmac_verified }) => hmac_verified).map(({ contact_id }) => contact_id);
   if (!contacts.length) return new Map();
   const rows = (await db.all(
-    verifiedOf(db, { ids: listFor(db, [...new Set(contacts)]) }),
+    verifiedOf(db, { ids: listValue(db, [...new Set(contacts)]) }),
   )) as ContactInboxRow[];
   const groups = new Map<number, ContactInboxRow[]>();
   for (const row of rows) groups.set(row.contact_id, [...(groups.get(row.contact_id) ?? []), row]);
   return groups;
 }
 
-const lockSession = statement((q, place: { id: number }, db) =>
+const lockSession = preparedQuery((q, place: { id: number }, db) =>
   q.selectFrom('contact_inboxes').select('id').where('id', '=', place.id).modifyEnd(forUpdate(db)),
 );
 

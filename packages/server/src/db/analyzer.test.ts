@@ -21,7 +21,7 @@ it.runIf(engines.includes('postgres'))('looks at a table that grows, without bei
     .poll(
       async () => {
         const analyzer = openAnalyzer(pool);
-        analyzer.committed();
+        analyzer.onCommit();
         await analyzer.idle();
         return analyzed();
       },

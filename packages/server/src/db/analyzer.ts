@@ -6,19 +6,19 @@ import type pg from 'pg';
 
 export interface Analyzer {
   /** Told of every commit. */
-  committed(): void;
+  onCommit(): void;
   /** Resolves when no analysis runs. */
   idle(): Promise<void>;
 }
 
 /** Milliseconds between two looks, which come with commits: an idle server takes none. */
-const pause = 2000;
+const checkIntervalMs = 2000;
 
 /** Rows looked at, 300 for each step of the target: a tenth of what PostgreSQL takes for its own analysis, which soon follows. */
-const sample = 3000;
+const sampleRows = 3000;
 
 /** Tables that have grown fourfold since they were last looked at: plans do not change for less. */
-const grown = `select quote_ident(tables.relname) as name
+const grownTables = `select quote_ident(tables.relname) as name
   from pg_stat_user_tables as tables join pg_class on pg_class.oid = tables.relid
   where n_live_tup > greatest(50, 4 * reltuples)`;
 
@@ -27,16 +27,16 @@ export function openAnalyzer(pool: Pick<pg.Pool, 'query'>): Analyzer {
   let work: Promise<void> = Promise.resolve();
 
   async function analyze(): Promise<void> {
-    const { rows } = await pool.query<{ name: string }>(grown);
+    const { rows } = await pool.query<{ name: string }>(grownTables);
     if (!rows.length) return;
     // Sent as one text, both are one transaction.
     const tables = rows.map(({ name }) => name).join(', ');
-    await pool.query(`set local default_statistics_target = ${sample / 300}; analyze ${tables}`);
+    await pool.query(`set local default_statistics_target = ${sampleRows / 300}; analyze ${tables}`);
   }
 
   return {
-    committed: () => {
-      if (performance.now() - looked < pause) return;
+    onCommit: () => {
+      if (performance.now() - looked < checkIntervalMs) return;
       looked = performance.now();
       // Where it fails, plans stay as they are until the database's own analysis.
       work = work.then(analyze).catch(() => {});

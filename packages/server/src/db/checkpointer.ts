@@ -8,14 +8,14 @@ import { Worker } from 'node:worker_threads';
 
 export interface Checkpointer {
   /** Told of every commit. */
-  committed(): void;
+  onCommit(): void;
   close(): Promise<void>;
 }
 
 /** Commits between two checkpoints. */
-const commitsEach = 25;
+const commitsPerCheckpoint = 25;
 /** Milliseconds in which they must come; a server with less to do needs no thread. */
-const busyTime = 1000;
+const busyWithinMs = 1000;
 
 // Text, because a worker of a file would need that file built beside the bundle, and another way to load it in tests.
 const work = `
@@ -49,12 +49,12 @@ export function openCheckpointer(path: string): Checkpointer {
   }
 
   return {
-    committed: () => {
+    onCommit: () => {
       if (commits === 0) since = performance.now();
       commits++;
-      if (commits < commitsEach || isBusy) return;
+      if (commits < commitsPerCheckpoint || isBusy) return;
       commits = 0;
-      if (performance.now() - since > busyTime) return;
+      if (performance.now() - since > busyWithinMs) return;
       worker ??= start();
       isBusy = true;
       worker.postMessage('checkpoint');

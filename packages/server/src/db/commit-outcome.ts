@@ -16,8 +16,8 @@ export interface CommitOutcomes {
 }
 
 /** Milliseconds between two questions: doubled from the first to the last. */
-const firstPauseMs = 20;
-const lastPauseMs = 1000;
+const firstDelayMs = 20;
+const maxDelayMs = 1000;
 
 const outcomes: Record<string, CommitOutcome> = { committed: 'committed', aborted: 'aborted' };
 
@@ -50,11 +50,11 @@ export function openCommitOutcomes(pool: pg.Pool): CommitOutcomes {
           if (outcome) return resolve(outcome);
           const timer = setTimeout(() => {
             timers.delete(timer);
-            void askAgain(Math.min(2 * pauseMs, lastPauseMs));
+            void askAgain(Math.min(2 * pauseMs, maxDelayMs));
           }, pauseMs);
           timers.add(timer);
         };
-        void askAgain(firstPauseMs);
+        void askAgain(firstDelayMs);
       }),
     close: () => {
       isClosed = true;

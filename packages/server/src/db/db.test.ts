@@ -10,11 +10,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyConfig, engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { Refusal } from '../errors.ts';
 import type { BatchVerb, Db, Sql, Tx } from './db.ts';
-import { beginsWith, holdsText, isAnyOf, isAnyTextOf, jsonText, listFor, nested } from './dialect.ts';
+import { beginsWith, containsText, isAnyOf, isAnyTextOf, jsonText, listValue, nested } from './dialect.ts';
+import { jsonRows } from './json-rows.ts';
 import { NewerDatabase } from './migrate.ts';
 import { openDb } from './open.ts';
-import { packed } from './packed.ts';
-import { statement } from './statement.ts';
+import { preparedQuery } from './prepared-query.ts';
 import type { AccountRow, StreamRow } from './tables.ts';
 
 /** Works of one lane key keep their order, so tests that look at batches name one. */
@@ -409,7 +409,7 @@ describe.each(engines)('on %s', (engine) => {
     });
 
     it('fills the places of a statement anew at each execution', async () => {
-      const find = statement((q, place: { ids: unknown; name: string }, on) =>
+      const find = preparedQuery((q, place: { ids: unknown; name: string }, on) =>
         q
           .selectFrom('accounts')
           .select('id')
@@ -417,7 +417,7 @@ describe.each(engines)('on %s', (engine) => {
           .where('name', '!=', place.name)
           .orderBy('id'),
       );
-      const run = (ids: number[], name: string) => idsOf(db.all(find(db, { ids: listFor(db, ids), name })));
+      const run = (ids: number[], name: string) => idsOf(db.all(find(db, { ids: listValue(db, ids), name })));
       expect(await run([1, 2], '')).toEqual([1, 2]);
       expect(await run([2, 3], '50 pieces')).toEqual([3]);
       expect(await run([], '')).toEqual([]);
@@ -431,7 +431,7 @@ describe.each(engines)('on %s', (engine) => {
         ]),
       );
       const columns = ['id', 'of.name', 'of.domain', 'of.settings', 'of.created_at'];
-      const read = packed<{ ids: unknown; name: string }, { id: number; of: Partial<AccountRow> }>(
+      const read = jsonRows<{ ids: unknown; name: string }, { id: number; of: Partial<AccountRow> }>(
         columns,
         (q, place, on) =>
           q
@@ -442,17 +442,17 @@ describe.each(engines)('on %s', (engine) => {
             .where('name', '!=', place.name)
             .orderBy('id', 'desc'),
       );
-      const rows = await read(db, { ids: listFor(db, [1, 2, 3, 4]), name: '50 pieces' });
+      const rows = await read(db, { ids: listValue(db, [1, 2, 3, 4]), name: '50 pieces' });
       expect(rows.map(({ id }) => id)).toEqual([4, 3, 1]);
       expect(rows[0]).toEqual({
         id: 4,
         of: { name: odd, domain: null, settings: '{"a":[1]}', created_at: 1_795_573_110_057 },
       });
-      expect(await read(db, { ids: listFor(db, []), name: '' })).toEqual([]);
+      expect(await read(db, { ids: listValue(db, []), name: '' })).toEqual([]);
     });
 
     it('takes signs of a text literally, and tells case apart', async () => {
-      const search = (compare: typeof holdsText, text: string) =>
+      const search = (compare: typeof containsText, text: string) =>
         idsOf(
           db.all(
             db.q
@@ -463,11 +463,11 @@ describe.each(engines)('on %s', (engine) => {
           ),
         );
       const name = (await db.get(db.q.selectFrom('accounts').select('name').where('id', '=', 3)))?.name;
-      expect(await search(holdsText, '50%')).toEqual([1]);
-      expect(await search(holdsText, '50')).toEqual([1, 2]);
+      expect(await search(containsText, '50%')).toEqual([1]);
+      expect(await search(containsText, '50')).toEqual([1, 2]);
       expect(await search(beginsWith, name ?? '')).toEqual([3]);
       expect(await search(beginsWith, (name ?? '').slice(1))).toEqual([]);
-      expect(await search(holdsText, (name ?? '').toUpperCase())).toEqual([]);
+      expect(await search(containsText, (name ?? '').toUpperCase())).toEqual([]);
     });
 
     it('reads a value inside JSON text', async () => {

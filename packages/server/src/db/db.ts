@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 
 export type Query = Kysely<Tables>;
 
-/** A built query, a raw one, or one of `statement()` bound to its values. */
+/** A built query, a raw one, or one of `preparedQuery()` bound to its values. */
 export interface Runnable<Row> {
   compile(q: Query): CompiledQuery<Row>;
 }
@@ -45,11 +45,11 @@ export interface Tx extends Sql {
   /** Runs once this transaction has committed; never when it rolls back. */
   afterCommit(work: () => void): void;
   /** Events gathered by `events/emit.ts`, written to the log at the end of the transaction. */
-  readonly emissions: Emission[];
+  readonly emissions: LogEntry[];
 }
 
 /** One event for one audience, already serialised. */
-export interface Emission {
+export interface LogEntry {
   /** Each once. */
   streams: readonly string[];
   event: string;
@@ -88,11 +88,11 @@ export interface CommitHooks {
    * A transaction was committed, or may have been, and its events were not published: the connection broke before the
    * database answered. Called once the outcome is known.
    */
-  unheard?(): void;
+  eventsUnpublished?(): void;
   /** Told of each batch of the write lane: its works, and the milliseconds for which the first of them waited. */
-  measure?(size: number, waited: number): void;
+  onBatch?(size: number, waited: number): void;
   /** Told of each statement before it runs: for tests that read its plan. */
-  executing?(execution: Execution): void;
+  onStatement?(execution: Execution): void;
 }
 
 /** A statement and its values; on SQLite a batch of rows is told without them. */

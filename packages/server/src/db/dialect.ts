@@ -41,14 +41,14 @@ export const isAnySelected = (
     ? sql<boolean>`${sql.ref(column)} in (${query})`
     : sql<boolean>`${sql.ref(column)} = any(array(${query}))`;
 
-/** Arrays become JSON text for SQLite; a place of a statement is left for its caller to fill with `listFor`. */
+/** Arrays become JSON text for SQLite; a parameter of a prepared query is left for its caller to fill with `listValue`. */
 const jsonOf = (list: unknown) => (Array.isArray(list) ? JSON.stringify(list) : list);
 
-/** The value that fills a list's place in a `statement`. */
-export const listFor = (db: Pick<Sql, 'dialect'>, list: readonly (number | string)[]): unknown =>
+/** The value that fills a list parameter of a `preparedQuery`. */
+export const listValue = (db: Pick<Sql, 'dialect'>, list: readonly (number | string)[]): unknown =>
   db.dialect === 'sqlite' ? JSON.stringify(list) : list;
 
-/** Columns of a joined table as an object `name` of the row (`db/rows.ts`). */
+/** Columns of a joined table as an object `name` of the row (`db/row-functions.ts`). */
 export const nested = <Table extends string, Column extends string, Name extends string>(
   table: Table,
   columns: readonly Column[],
@@ -56,7 +56,7 @@ export const nested = <Table extends string, Column extends string, Name extends
 ) => columns.map((column) => `${table}.${column} as ${name}.${column}` as const);
 
 /** Rows `(position, first, second, third)` of a JSON array of arrays, to join with; PostgreSQL would read it again for each row joined. */
-export const triplesAs = (
+export const jsonTriples = (
   db: Pick<Sql, 'dialect'>,
   triples: unknown,
 ): AliasedRawBuilder<{ position: number; first: string; second: string; third: string }, 'triple'> =>
@@ -64,7 +64,7 @@ export const triplesAs = (
     ? sql`(select key as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third from json_each(${triples}))`
     : sql`(select ordinality - 1 as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third
         from json_array_elements(${triples}::json) with ordinality offset 0)`
-  ).as('triple') as ReturnType<typeof triplesAs>;
+  ).as('triple') as ReturnType<typeof jsonTriples>;
 
 /** Locks the selected rows until the transaction ends. SQLite has one writer and needs no lock. */
 export const forUpdate = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
@@ -75,7 +75,7 @@ export const skipLocked = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`` : sql`for update skip locked`;
 
 /** Whether a text expression contains `text`, letter for letter. */
-export const holdsText = (
+export const containsText = (
   db: Pick<Sql, 'dialect'>,
   expression: Expression<unknown>,
   text: string,
@@ -105,7 +105,7 @@ export const isLike = (
     : sql<boolean>`${text} ilike ${pattern}`;
 
 /** Text inside a pattern, without a meaning of its own. */
-export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 /** Whether a numeric expression equals one of `numbers`; fractions are allowed, unlike in `isAnyOf`. */
 export const isAnyNumber = (
@@ -172,7 +172,7 @@ export const unindexed = (db: Pick<Sql, 'dialect'>, column: string): RawBuilder<
 export const activityStep = 300_000;
 
 /** Whether the last activity was before `time` (milliseconds). */
-export const wasActiveBefore = (db: Pick<Sql, 'dialect'>, time: number): RawBuilder<boolean> =>
+export const isActiveBefore = (db: Pick<Sql, 'dialect'>, time: number): RawBuilder<boolean> =>
   db.dialect === 'sqlite'
     ? sql<boolean>`last_activity_at < ${time}`
     : sql<boolean>`(activity_step <= cast(${time} as bigint) / ${sql.lit(activityStep)} and last_activity_at < ${time})`;

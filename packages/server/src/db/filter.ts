@@ -8,7 +8,15 @@ import { unprocessable } from '../errors.ts';
 import { fold } from '../fold.ts';
 import { type Clock, dayLength, readIso, toIso } from '../time.ts';
 import type { Sql } from './db.ts';
-import { beginsWith, holdsText, isAnyNumber, isAnyTextOf, jsonItems, jsonText, numberIn } from './dialect.ts';
+import {
+  beginsWith,
+  containsText,
+  isAnyNumber,
+  isAnyTextOf,
+  jsonItems,
+  jsonText,
+  numberIn,
+} from './dialect.ts';
 import { foldedValue } from './folded-texts.ts';
 
 export interface Condition {
@@ -45,20 +53,20 @@ type Db = Pick<Sql, 'dialect'>;
 type Where = RawBuilder<boolean>;
 
 /** SQLite allows an expression a depth of 1000; both limits together stay far below it. */
-const mostConditions = 100;
-const mostValues = 200;
+const maxConditions = 100;
+const maxValuesPerCondition = 200;
 /** Of all conditions: a list says them once for each status, and SQLite takes 32 766 values. */
-const mostInAll = 300;
+const maxValues = 300;
 
 /**
  * The expression that is true for rows that meet the conditions; without conditions, for all.
  * @throws unprocessable 422 for an unknown attribute, an operator its kind does not have, or a value it cannot have
  */
 export function filterBy(db: Db, conditions: readonly Condition[], columns: FilterColumns): Where {
-  if (conditions.length > mostConditions)
-    throw unprocessable(`A filter takes at most ${mostConditions} conditions`);
-  if (conditions.reduce((sum, { values = [] }) => sum + values.length, 0) > mostInAll)
-    throw unprocessable(`A filter takes at most ${mostInAll} values`);
+  if (conditions.length > maxConditions)
+    throw unprocessable(`A filter takes at most ${maxConditions} conditions`);
+  if (conditions.reduce((sum, { values = [] }) => sum + values.length, 0) > maxValues)
+    throw unprocessable(`A filter takes at most ${maxValues} values`);
   const alternatives: Where[][] = [[]];
   conditions.forEach((condition, index) => {
     alternatives.at(-1)?.push(compare(db, condition, columns));
@@ -119,7 +127,8 @@ function compare(db: Db, condition: Condition, { columnOf, now, clock }: FilterC
     throw unprocessable(
       `Invalid operator. The allowed operators for ${key} are [${Object.keys(operators).join(',')}].`,
     );
-  if (values.length > mostValues) throw unprocessable(`A condition takes at most ${mostValues} values`);
+  if (values.length > maxValuesPerCondition)
+    throw unprocessable(`A condition takes at most ${maxValuesPerCondition} values`);
   return comparison(db, column, { key, values, now, clock });
 }
 
@@ -140,9 +149,9 @@ const hasItems: Comparison = (_db, { expression }) => sql<boolean>`coalesce(${ex
 const equalsText: Comparison = (db, column, given) =>
   isAnyTextOf(db, column.expression, textsOf(given, column));
 
-const containsText: Comparison = (db, column, given) => {
+const contains: Comparison = (db, column, given) => {
   const text = column.kind === 'text' ? column.expression : sql`cast(${column.expression} as text)`;
-  return any(textsOf(given, column).map((value) => holdsText(db, text, value)));
+  return any(textsOf(given, column).map((value) => containsText(db, text, value)));
 };
 const startsWith: Comparison = (db, column, given) =>
   any(textsOf(given, column).map((value) => beginsWith(db, column.expression, value)));
@@ -183,7 +192,7 @@ const hasItem: Comparison = (db, column, given) =>
 
 const presence = (has: Comparison) => ({ is_present: has, is_not_present: negated(has) });
 const equality = (equals: Comparison) => ({ equal_to: equals, not_equal_to: negated(equals) });
-const containment = { contains: containsText, does_not_contain: negated(containsText) };
+const containment = { contains, does_not_contain: negated(contains) };
 
 const comparisons: Record<FilterKind, Record<string, Comparison>> = {
   text: { ...equality(equalsText), ...containment, starts_with: startsWith, ...presence(hasText) },

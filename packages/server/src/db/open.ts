@@ -20,12 +20,12 @@ export async function openDb(config: Pick<Config, 'data' | 'databaseUrl'>, hooks
   return openSqlite(path, hooks);
 }
 
-/** Does `work` at a start. @throws DatabaseSilent when a PostgreSQL accepts connections and does not answer meanwhile */
+/** Does `work` at a start. @throws DatabaseUnresponsive when a PostgreSQL accepts connections and does not answer meanwhile */
 export async function duringStart<Out>(
   { databaseUrl }: Pick<Config, 'databaseUrl'>,
   work: () => Promise<Out>,
 ): Promise<Out> {
   if (!databaseUrl) return work();
-  const { whileAnswering } = await import('./silent.ts');
+  const { whileAnswering } = await import('./unresponsive.ts');
   return whileAnswering(databaseUrl, work);
 }

@@ -2,15 +2,15 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
 import { type Analyzer, openAnalyzer } from './analyzer.ts';
+import { openBatchReads } from './batch-reads.ts';
 import { type CommitOutcome, type CommitOutcomes, openCommitOutcomes } from './commit-outcome.ts';
-import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
-import { DatabaseFailed } from './failed.ts';
-import { openGather } from './gather.ts';
-import { type Lane, openLane } from './lane.ts';
-import { type Answer, Line } from './line.ts';
+import { DatabaseFailed } from './database-failed.ts';
+import type { CommitHooks, Db, LogEntry, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import { type GroupCommit, openGroupCommit } from './group-commit.ts';
+import { type QueryResult, SqlPipeline } from './pipeline.ts';
 import { single } from './single.ts';
 import type { Tables } from './tables.ts';
-import { withinTime } from './within-time.ts';
+import { withTimeout } from './timeout.ts';
 
 /**
  * Writing connections. Every message moves the streams of its inbox and account, so a second lane waits for the first one's
@@ -64,7 +64,7 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
     openPostgresLane(writers, { q, types }, { hooks, analyzer, outcomes }),
   );
   let turn = 0;
-  const laneOf = (key?: number) => lanes[(key ?? turn++) % laneCount] as Lane;
+  const laneOf = (key?: number) => lanes[(key ?? turn++) % laneCount] as GroupCommit;
   const read = new PostgresRead(pool, q, hooks);
   return {
     dialect: 'postgres',
@@ -78,7 +78,7 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
       ),
     write: (work, lane) => laneOf(lane).add(single(work), undefined),
     writeMany: (verb, input, lane) => laneOf(lane).add(verb, input),
-    readMany: openGather(read),
+    readMany: openBatchReads(read),
     close: async () => {
       await Promise.all(lanes.map((lane) => lane.idle()));
       await analyzer.idle();
@@ -112,25 +112,25 @@ function openPostgresLane(
   pool: pg.Pool,
   dialect: Dialect,
   { hooks, analyzer, outcomes }: { hooks: CommitHooks; analyzer: Analyzer; outcomes: CommitOutcomes },
-): Lane {
-  return openLane(
+): GroupCommit {
+  return openGroupCommit(
     async (body) => {
-      const client = await pool.connect().catch(failWith);
-      const line = lineOf(client);
+      const client = await pool.connect().catch(throwFailure);
+      const line = pipelineOf(client);
       const tx = new PostgresTx(line, dialect, hooks);
       let xid: string | undefined;
       try {
         // The id is known before the commit is sent: it is asked for in the packet that begins the transaction.
         const [, { rows }] = await Promise.all([
-          line.query('begin').catch(failWith),
-          line.query('select pg_current_xact_id()::text as xid').catch(failWith),
+          line.query('begin').catch(throwFailure),
+          line.query('select pg_current_xact_id()::text as xid').catch(throwFailure),
           body(tx),
         ]);
         xid = (rows[0] as { xid: string }).xid;
         // What comes before the commit is sent, not awaited: the commit follows on its heels.
         const [, { command }] = await Promise.all([
           hooks.beforeCommit(tx),
-          line.query('commit').catch(failWith),
+          line.query('commit').catch(throwFailure),
           ...tx.unanswered,
         ]);
         // A transaction in which a statement failed is rolled back by its commit, without an error.
@@ -139,17 +139,17 @@ function openPostgresLane(
         tx.isOver = true;
         const isLost = error instanceof DatabaseFailed;
         // A connection that cannot even roll back is not used again.
-        client.release(isLost ? error : await faultOf(line.query('rollback')));
+        client.release(isLost ? error : await errorOf(line.query('rollback')));
         if (xid === undefined || !isLost) throw error;
-        return settleUnsure(tx, error, { outcome: outcomes.find(xid), hooks });
+        return settleUnknownOutcome(tx, error, { outcome: outcomes.find(xid), hooks });
       }
       tx.isOver = true;
       client.release();
-      analyzer.committed();
+      analyzer.onCommit();
       runCommitWork(tx);
     },
     (tx) => (tx as PostgresTx).traces,
-    { measure: hooks.measure, inHalves: true },
+    { onBatch: hooks.onBatch, twoBatches: true },
   );
 }
 
@@ -162,43 +162,43 @@ const runCommitWork = (tx: PostgresTx): void => {
  * known later, the callers have their error, and what follows a commit still happens: work, and events from the log.
  * @throws DatabaseFailed unless it was committed
  */
-async function settleUnsure(
+async function settleUnknownOutcome(
   tx: PostgresTx,
   error: DatabaseFailed,
   { outcome, hooks }: { outcome: Promise<CommitOutcome>; hooks: CommitHooks },
 ): Promise<void> {
   const follow = (known: CommitOutcome) => {
     if (known === 'committed') runCommitWork(tx);
-    if (known !== 'aborted') hooks.unheard?.();
+    if (known !== 'aborted') hooks.eventsUnpublished?.();
   };
-  const known = await withinTime(outcome, outcomeTimeoutMs);
+  const known = await withTimeout(outcome, outcomeTimeoutMs);
   if (known === undefined) void outcome.then(follow);
   else follow(known);
   if (known === 'committed') return;
-  throw known === 'aborted' ? error : new DatabaseFailed(error.cause, { isUnsure: true });
+  throw known === 'aborted' ? error : new DatabaseFailed(error.cause, { isOutcomeUnknown: true });
 }
 
-const faultOf = (work: Promise<unknown>): Promise<Error | undefined> =>
+const errorOf = (work: Promise<unknown>): Promise<Error | undefined> =>
   work.then(
     () => undefined,
     (fault: Error) => fault,
   );
 
 /** What a server says when it goes, has no room, or must not write; other codes are answers to the query. */
-const failing = /^(08|53|57P|58|25006)/;
+const failureCode = /^(08|53|57P|58|25006)/;
 
 /** @throws DatabaseFailed for all that is not the server's answer to the query */
-function failWith(error: unknown): never {
+function throwFailure(error: unknown): never {
   if (error instanceof DatabaseFailed) throw error;
-  if (error instanceof pg.DatabaseError && !failing.test(error.code ?? '')) throw error;
+  if (error instanceof pg.DatabaseError && !failureCode.test(error.code ?? '')) throw error;
   throw new DatabaseFailed(error);
 }
 
-const lines = new WeakMap<pg.ClientBase, Line>();
+const lines = new WeakMap<pg.ClientBase, SqlPipeline>();
 
 /** A connection has one line, which knows what was prepared on it. */
-function lineOf(client: pg.ClientBase): Line {
-  const line = lines.get(client) ?? new Line(client);
+function pipelineOf(client: pg.ClientBase): SqlPipeline {
+  const line = lines.get(client) ?? new SqlPipeline(client);
   lines.set(client, line);
   return line;
 }
@@ -214,7 +214,7 @@ abstract class PostgresSql implements Sql {
   }
 
   /** @throws DatabaseFailed */
-  protected abstract query(text: string, values: readonly unknown[]): Promise<Answer>;
+  protected abstract query(text: string, values: readonly unknown[]): Promise<QueryResult>;
 
   async all<Row>(query: Runnable<Row>): Promise<Row[]> {
     const { sql, parameters } = query.compile(this.q);
@@ -241,11 +241,11 @@ class PostgresRead extends PostgresSql {
     this.#pool = pool;
   }
 
-  protected async query(text: string, values: readonly unknown[]): Promise<Answer> {
-    this.hooks.executing?.({ text, values, within: 'read' });
-    const client = await this.#pool.connect().catch(failWith);
+  protected async query(text: string, values: readonly unknown[]): Promise<QueryResult> {
+    this.hooks.onStatement?.({ text, values, within: 'read' });
+    const client = await this.#pool.connect().catch(throwFailure);
     try {
-      const answer = await lineOf(client).query(text, values).catch(failWith);
+      const answer = await pipelineOf(client).query(text, values).catch(throwFailure);
       client.release();
       return answer;
     } catch (error) {
@@ -261,15 +261,15 @@ const listsOf = (rows: readonly object[], columns: readonly string[]): unknown[]
 
 class PostgresTx extends PostgresSql implements Tx {
   readonly commitWork: (() => void)[] = [];
-  readonly emissions: Emission[] = [];
+  readonly emissions: LogEntry[] = [];
   readonly unanswered: Promise<unknown>[] = [];
   writes = 0;
   /** Who has not heard of its end must not write into what comes next. */
   isOver = false;
-  readonly #line: Line;
+  readonly #line: SqlPipeline;
   readonly #types: ColumnTypes;
 
-  constructor(line: Line, { q, types }: Dialect, hooks: CommitHooks) {
+  constructor(line: SqlPipeline, { q, types }: Dialect, hooks: CommitHooks) {
     super(q, hooks);
     this.#line = line;
     this.#types = types;
@@ -280,11 +280,11 @@ class PostgresTx extends PostgresSql implements Tx {
     return this.writes + this.emissions.length + this.commitWork.length;
   }
 
-  protected async query(text: string, values: readonly unknown[]): Promise<Answer> {
+  protected async query(text: string, values: readonly unknown[]): Promise<QueryResult> {
     if (this.isOver) throw new Error('The transaction is over');
-    this.hooks.executing?.({ text, values, within: 'transaction' });
+    this.hooks.onStatement?.({ text, values, within: 'transaction' });
     if (!/^\s*select/i.test(text)) this.writes++;
-    return this.#line.query(text, values).catch(failWith);
+    return this.#line.query(text, values).catch(throwFailure);
   }
 
   async insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void> {

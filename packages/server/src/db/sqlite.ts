@@ -8,12 +8,12 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { openBatchReads } from './batch-reads.ts';
 import { openCheckpointer } from './checkpointer.ts';
-import type { CommitHooks, Db, Emission, Query, Runnable, Sql, TableName, Tx } from './db.ts';
-import { DatabaseFailed } from './failed.ts';
-import { openGather } from './gather.ts';
-import { openLane } from './lane.ts';
-import { rowMaker, valuesMaker } from './rows.ts';
+import { DatabaseFailed } from './database-failed.ts';
+import type { CommitHooks, Db, LogEntry, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import { openGroupCommit } from './group-commit.ts';
+import { makeToRow, makeToValues } from './row-functions.ts';
 import { single } from './single.ts';
 import type { Tables } from './tables.ts';
 
@@ -38,11 +38,11 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
   });
   const read = new SqliteReader({ writer, reader }, q, hooks);
   const checkpointer = openCheckpointer(path);
-  const lane = openLane(
+  const lane = openGroupCommit(
     async (body) => {
       const tx = new SqliteTx(writer, q, hooks);
       try {
-        await whenUnlocked(() => {
+        await retryWhileLocked(() => {
           // Reads may have begun on the same connection while the lock was held.
           read.endSnapshot();
           writer.exec('begin immediate');
@@ -51,18 +51,18 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
         await hooks.beforeCommit(tx);
         await Promise.all(tx.unanswered);
         writer.exec('commit');
-        checkpointer.committed();
+        checkpointer.onCommit();
       } catch (error) {
         tx.isOver = true;
         if (writer.inTransaction) writer.exec('rollback');
-        throw failing.test(codeOf(error)) ? new DatabaseFailed(error) : error;
+        throw failureCode.test(codeOf(error)) ? new DatabaseFailed(error) : error;
       }
       tx.isOver = true;
       read.endSnapshot();
       for (const work of tx.commitWork) work();
     },
     (tx) => (tx as SqliteTx).traces,
-    { measure: hooks.measure },
+    { onBatch: hooks.onBatch },
   );
   return {
     dialect: 'sqlite',
@@ -76,7 +76,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
       ),
     write: (work) => lane.add(single(work), undefined),
     writeMany: (verb, input) => lane.add(verb, input),
-    readMany: openGather(read),
+    readMany: openBatchReads(read),
     close: async () => {
       await lane.idle();
       read.endSnapshot();
@@ -88,7 +88,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
 }
 
 /** No room, a disk that fails or may not be written, or another process that holds a lock for too long. */
-const failing = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)/;
+const failureCode = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)/;
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
 
@@ -99,7 +99,7 @@ const lockWaitMs = 10_000;
  * and with it every read, ping and timer.
  * @throws what `work` throws, and SQLITE_BUSY after `lockWaitMs`
  */
-async function whenUnlocked(work: () => void): Promise<void> {
+async function retryWhileLocked(work: () => void): Promise<void> {
   for (const until = performance.now() + lockWaitMs; ; )
     try {
       return work();
@@ -134,9 +134,9 @@ function connect(path: string): Connection {
 interface Prepared {
   statement: Database.Statement;
   /** Absent when it answers no rows. */
-  toRow: ReturnType<typeof rowMaker> | undefined;
+  toRow: ReturnType<typeof makeToRow> | undefined;
   /** From a row to its parameters, when it writes rows one by one. */
-  toValues?: ReturnType<typeof valuesMaker>;
+  toValues?: ReturnType<typeof makeToValues>;
 }
 
 const statementsOf = new WeakMap<Connection, Map<string, Prepared>>();
@@ -151,7 +151,7 @@ function prepare(connection: Connection, text: string): Prepared {
   let prepared = known.get(text);
   if (!prepared) {
     const statement = connection.prepare(text);
-    prepared = { statement, toRow: statement.reader ? rowMaker(columnsOf(statement.raw(true))) : undefined };
+    prepared = { statement, toRow: statement.reader ? makeToRow(columnsOf(statement.raw(true))) : undefined };
     known.set(text, prepared);
     if (known.size > 500) known.delete(known.keys().next().value as string);
   }
@@ -173,7 +173,7 @@ class SqliteSql implements Sql {
   }
 
   protected prepare(text: string, values: readonly unknown[] = []): Prepared {
-    this.hooks.executing?.({ text, values, within: 'transaction' });
+    this.hooks.onStatement?.({ text, values, within: 'transaction' });
     return prepare(this.connection, text);
   }
 
@@ -215,7 +215,7 @@ class SqliteReader extends SqliteSql {
   }
 
   protected override prepare(text: string, values: readonly unknown[]): Prepared {
-    this.hooks.executing?.({ text, values, within: 'read' });
+    this.hooks.onStatement?.({ text, values, within: 'read' });
     this.#snapshot ??= this.#openSnapshot();
     const prepared = prepare(this.#snapshot, text);
     if (!prepared.statement.readonly) throw new Error('A query that writes needs a transaction');
@@ -240,7 +240,7 @@ class SqliteReader extends SqliteSql {
 
 class SqliteTx extends SqliteSql implements Tx {
   readonly commitWork: (() => void)[] = [];
-  readonly emissions: Emission[] = [];
+  readonly emissions: LogEntry[] = [];
   readonly unanswered: Promise<unknown>[] = [];
   writes = 0;
   /** Who has not heard of its end must not write into what comes next. */
@@ -266,7 +266,7 @@ class SqliteTx extends SqliteSql implements Tx {
     const insert = this.prepare(
       `insert into "${table}" (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
     );
-    insert.toValues ??= valuesMaker(columns);
+    insert.toValues ??= makeToValues(columns);
     for (const row of rows) insert.statement.run(insert.toValues(row));
   }
 
@@ -279,7 +279,7 @@ class SqliteTx extends SqliteSql implements Tx {
     const update = this.prepare(
       `update "${table}" set ${columns.map((column) => `${column} = ?`).join(', ')} where id = +?`,
     );
-    update.toValues ??= valuesMaker([...columns, 'id']);
+    update.toValues ??= makeToValues([...columns, 'id']);
     for (const row of rows) update.statement.run(update.toValues(row));
   }
 

@@ -5,7 +5,7 @@ import type { Sql } from '../db/db.ts';
 interface Stretch {
   /** Which streams, as a condition on their table; with `count` it is met by one. */
   streams: RawBuilder<boolean>;
-  /** Only entries with a greater offset, a value or a place of a `statement`. */
+  /** Only entries with a greater offset, a value or a parameter of a `preparedQuery`. */
   after: unknown;
   /** The oldest of them, at least so many where there are as many; all without it. */
   count?: unknown;

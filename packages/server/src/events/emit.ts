@@ -3,9 +3,9 @@
  * per audience; this room never looks inside.
  */
 import { sql } from 'kysely';
-import type { Emission, Tx } from '../db/db.ts';
-import { isAnyTextOf, listFor } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import type { LogEntry, Tx } from '../db/db.ts';
+import { isAnyTextOf, listValue } from '../db/dialect.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { EventRow, StreamEntryRow, StreamRow } from '../db/tables.ts';
 import type { Recorded } from './bus.ts';
 
@@ -52,7 +52,7 @@ export async function appendEmissions(tx: Tx, now: number): Promise<Recorded[]> 
   const append = tx.dialect === 'postgres' ? appendAtOnce : appendInTurn;
   const next = await append(tx, { entries, counts }, now);
   return entries.map(({ stream, place }) => {
-    const { event, payload } = tx.emissions[place] as Emission;
+    const { event, payload } = tx.emissions[place] as LogEntry;
     const offset = next.get(stream) as number;
     next.set(stream, offset + 1);
     return { stream, offset, event, payload };
@@ -68,7 +68,7 @@ interface Appending {
 
 type Head = Pick<StreamRow, 'id' | 'name' | 'last_offset' | 'last_entry_id'>;
 
-const headsByName = statement((q, place: { names: unknown }, db) =>
+const headsByName = preparedQuery((q, place: { names: unknown }, db) =>
   q
     .selectFrom('streams')
     .select(['id', 'name', 'last_offset', 'last_entry_id'])
@@ -82,7 +82,7 @@ async function appendInTurn(
   now: number,
 ): Promise<Map<string, number>> {
   const names = [...counts.keys()];
-  const known: Head[] = await tx.all(headsByName(tx, { names: listFor(tx, names) }));
+  const known: Head[] = await tx.all(headsByName(tx, { names: listValue(tx, names) }));
   const heads = new Map(known.map((head) => [head.name, head]));
   const created = names.filter((name) => !heads.has(name));
   const streamIds = created.length ? await tx.nextIds('streams', created.length) : [];

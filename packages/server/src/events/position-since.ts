@@ -1,7 +1,7 @@
 /** From a time to a position in a stream, for clients that know no offset of it. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import { chainWith } from './chain.ts';
 import { shortTransactionMs } from './emit.ts';
 import type { StreamHead } from './read.ts';
@@ -27,7 +27,7 @@ const widestStep = 2 ** 20;
  * older or is the newest. A binary search among the entries in the index `stream_marks` finds the last older one of them, so
  * that 21 probes are made whatever the stream keeps.
  */
-const entriesAround = statement(
+const entriesAround = preparedQuery(
   (_q, place: { stream: string; since: number }, db) =>
     sql<TimedEntry>`with recursive search (stream_id, newest_id, mark, step) as (
         select id, last_entry_id, pruned_offset / 64, cast(${sql.lit(widestStep)} as bigint) from streams where name = ${place.stream}

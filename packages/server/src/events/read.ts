@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import { chainOf, chainWith } from './chain.ts';
 
 /** An entry of the log. `created_at` is in milliseconds. */
@@ -23,7 +23,7 @@ export interface StreamHead {
 
 const isNamed = (stream: string) => sql<boolean>`name = ${stream}`;
 
-const entriesAfter = statement(
+const entriesAfter = preparedQuery(
   (_q, place: { stream: string; offset: number; limit: number }, db) =>
     sql<LogEntry>`with recursive ${chainOf(db, { streams: isNamed(place.stream), after: place.offset, count: place.limit })}
       select stream_offset as offset, event.event, payload, created_at

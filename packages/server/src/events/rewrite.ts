@@ -1,7 +1,7 @@
 /** Takes out of the log what must not be told again: entries are rewritten where they stand, so that offsets keep no gap. */
 import { sql } from 'kysely';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf, isAnyTextOf, isLike, literally } from '../db/dialect.ts';
+import { escapeLike, isAnyOf, isAnyTextOf, isLike } from '../db/dialect.ts';
 import type { EventRow } from '../db/tables.ts';
 import { chainOf, chainWith } from './chain.ts';
 
@@ -39,7 +39,7 @@ export async function rewriteEntries(tx: Tx, { event, data, ...rewriting }: Rewr
 type Told = Pick<EventRow, 'id' | 'event' | 'payload'>;
 
 function findTold(db: Sql, { streams, texts }: Pick<Rewriting, 'streams' | 'texts'>): Promise<Told[]> {
-  const hasText = texts.map((text) => isLike(db, sql.ref('payload'), `%${literally(text)}%`));
+  const hasText = texts.map((text) => isLike(db, sql.ref('payload'), `%${escapeLike(text)}%`));
   return db.all(
     sql<Told>`with recursive ${chainOf(db, { streams: isAnyTextOf(db, 'name', streams), after: 0 })}
       select event.id, event.event, event.payload from ${chainWith(db, 'events', 'event_id', 'event')}

@@ -1,7 +1,7 @@
 /** Refusals to answers, in the shape of the API that was called; the one place where a bug becomes a 500. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import { DatabaseFailed } from '../db/failed.ts';
+import { DatabaseFailed } from '../db/database-failed.ts';
 import { Refusal, statusOf } from '../errors.ts';
 import { endWhenClosing } from './closing.ts';
 
@@ -73,10 +73,14 @@ function ours(app: App, error: unknown, request: FastifyRequest): Refusal {
 }
 
 /** Logged with its reason; where it happened would say nothing. */
-function withoutDatabase(app: App, { message, isUnsure }: DatabaseFailed, request: FastifyRequest): Refusal {
+function withoutDatabase(
+  app: App,
+  { message, isOutcomeUnknown }: DatabaseFailed,
+  request: FastifyRequest,
+): Refusal {
   const place = { request_id: request.id, route: request.routeOptions.url };
   app.log.error({ reason: message, ...place }, 'request failed without the database');
-  const text = isUnsure
+  const text = isOutcomeUnknown
     ? 'We could not confirm whether this was saved. Send it again with the same echo_id or Idempotency-Key.'
     : 'The database cannot do this at the moment; nothing was changed. Try again.';
   return new Refusal('unavailable', text, { retryAfter: 1 });

@@ -4,7 +4,7 @@ import type { Endpoint, Input, Output, Throttle } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
-import { isUnsure } from '../db/failed.ts';
+import { isOutcomeUnknown } from '../db/database-failed.ts';
 import { Refusal, StaleCaller } from '../errors.ts';
 import { discardUnkept } from '../files/discard.ts';
 import { endWhenClosing } from './closing.ts';
@@ -151,7 +151,7 @@ function handlerOf({ app, authentication, waiting }: Doors, endpoint: Endpoint, 
     } catch (error) {
       if (error instanceof StoredResponse) return send(reply.headers(error.headers), endpoint, error.answer);
       // A row may name them; if none does, the sweep finds that out.
-      if (isUnsure(error)) uploads.length = 0;
+      if (isOutcomeUnknown(error)) uploads.length = 0;
       throw error;
     } finally {
       if (uploads.length) await discardUnkept(app, uploads);

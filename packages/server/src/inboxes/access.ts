@@ -2,13 +2,13 @@
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { notAuthorized } from '../errors.ts';
 import { maySeeInbox } from './rules.ts';
 import { getInbox, listInboxIdsOfUser } from './store.ts';
 
-const membership = statement((q, place: { inbox_id: number; user_id: number }) =>
+const membership = preparedQuery((q, place: { inbox_id: number; user_id: number }) =>
   q
     .selectFrom('inbox_members')
     .select('user_id')

@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { newToken } from '../secrets.ts';
@@ -113,7 +113,7 @@ export async function listInboxIdsOfUser(
   return (await db.all(inboxIdsOf(db, member))).map(({ inbox_id }) => inbox_id);
 }
 
-const inboxIdsOf = statement((q, place: { account_id: number; user_id: number }) =>
+const inboxIdsOf = preparedQuery((q, place: { account_id: number; user_id: number }) =>
   q
     .selectFrom('inbox_members')
     .innerJoin('inboxes', 'inboxes.id', 'inbox_members.inbox_id')

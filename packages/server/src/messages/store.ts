@@ -6,9 +6,9 @@ import { toEventBot } from '../agent-bots/wire.ts';
 import { type NamedUser, toEventUser } from '../agents/sender.ts';
 import { type NestedContactRow, nestedContactColumns, toEventContact } from '../contacts/wire.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf, listFor } from '../db/dialect.ts';
-import { packed } from '../db/packed.ts';
-import { statement } from '../db/statement.ts';
+import { isAnyOf, listValue } from '../db/dialect.ts';
+import { jsonRows } from '../db/json-rows.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import {
   eventColumns,
@@ -18,26 +18,26 @@ import {
   type ToldMessage,
 } from './wire.ts';
 
-const messagesByIds = statement((q, place: { ids: unknown }, db) =>
+const messagesByIds = preparedQuery((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('messages')
     .selectAll()
     .where(isAnyOf(db, 'id', place.ids)),
 );
-const attachmentsOf = statement((q, place: { ids: unknown }, db) =>
+const attachmentsOf = preparedQuery((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('attachments')
     .selectAll()
     .where(isAnyOf(db, 'message_id', place.ids))
     .orderBy('id'),
 );
-const contactsByIds = statement((q, place: { ids: unknown }, db) =>
+const contactsByIds = preparedQuery((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('contacts')
     .select(nestedContactColumns)
     .where(isAnyOf(db, 'id', place.ids)),
 );
-const usersByIds = statement((q, place: { ids: unknown }, db) =>
+const usersByIds = preparedQuery((q, place: { ids: unknown }, db) =>
   q
     .selectFrom('users')
     .select(['id', 'name', 'display_name', 'avatar_url'])
@@ -47,14 +47,14 @@ const usersByIds = statement((q, place: { ids: unknown }, db) =>
 /** Messages by id; ids that do not exist are missing in the answer. */
 export async function findMessages(db: Sql, ids: readonly number[]): Promise<MessageRow[]> {
   if (!ids.length) return [];
-  return (await db.all(messagesByIds(db, { ids: listFor(db, ids) }))) as MessageRow[];
+  return (await db.all(messagesByIds(db, { ids: listValue(db, ids) }))) as MessageRow[];
 }
 
 /** As `findMessages`, with the columns that events show. */
 export const findToldMessages = (db: Sql, ids: readonly number[]): Promise<ToldMessage[]> =>
-  ids.length ? toldByIds(db, { ids: listFor(db, ids) }) : Promise.resolve([]);
+  ids.length ? toldByIds(db, { ids: listValue(db, ids) }) : Promise.resolve([]);
 
-const toldByIds = packed<{ ids: unknown }, ToldMessage>(eventColumns, (q, place, db) =>
+const toldByIds = jsonRows<{ ids: unknown }, ToldMessage>(eventColumns, (q, place, db) =>
   q
     .selectFrom('messages')
     .select(eventColumns)
@@ -65,7 +65,7 @@ const toldByIds = packed<{ ids: unknown }, ToldMessage>(eventColumns, (q, place,
 export type Echo = readonly [conversation_id: number, echo_key: string];
 
 // Each pair is looked up in the unique index by itself: PostgreSQL would read the whole table for a list of unknown length.
-const messagesByEcho = statement((_q, place: { echoes: string }, db) =>
+const messagesByEcho = preparedQuery((_q, place: { echoes: string }, db) =>
   db.dialect === 'sqlite'
     ? sql<MessageRow>`select messages.* from json_each(${place.echoes}) as echo cross join messages
         on conversation_id = echo.value ->> 0 and echo_key = echo.value ->> 1`
@@ -96,7 +96,7 @@ export async function loadParts<Row extends ShownMessage>(
   if (!messages.length) return [];
   const attachments = await db.all(
     attachmentsOf(db, {
-      ids: listFor(
+      ids: listValue(
         db,
         messages.map(({ id }) => id),
       ),
@@ -106,13 +106,13 @@ export async function loadParts<Row extends ShownMessage>(
     Contact: await sendersOf(messages, {
       type: 'Contact',
       known: contacts,
-      find: (ids) => db.all(contactsByIds(db, { ids: listFor(db, ids) })),
+      find: (ids) => db.all(contactsByIds(db, { ids: listValue(db, ids) })),
       show: toEventContact,
     }),
     User: await sendersOf(messages, {
       type: 'User',
       known: users,
-      find: (ids) => db.all(usersByIds(db, { ids: listFor(db, ids) })),
+      find: (ids) => db.all(usersByIds(db, { ids: listValue(db, ids) })),
       show: toEventUser,
     }),
     AgentBot: await sendersOf(messages, {
@@ -186,7 +186,7 @@ const pages = Object.fromEntries(
   (['asc', 'desc'] as const).flatMap((direction) =>
     ([true, false] as const).map((withInternal) => [
       `${direction} ${withInternal}`,
-      packed<Bounds, ShownMessage>(shownColumns, (q, place) => {
+      jsonRows<Bounds, ShownMessage>(shownColumns, (q, place) => {
         const all = q
           .selectFrom('messages')
           .select(shownColumns)

@@ -2,9 +2,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf, listFor } from '../db/dialect.ts';
-import { type Asked, type Page, readPage } from '../db/keyset.ts';
-import { statement } from '../db/statement.ts';
+import { isAnyOf, listValue } from '../db/dialect.ts';
+import { type Page, type PageRequest, readPage } from '../db/keyset.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { NotificationRow, NotificationSettingsRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { initialFlags } from './rules.ts';
@@ -87,7 +87,7 @@ const toFilterCondition = (owner: Owner, { withRead, withSnoozed }: Notification
 export const listNotifications = (
   db: Sql,
   owner: Owner,
-  { direction, cursor, page, ...wanted }: NotificationFilter & Asked & { direction: 'asc' | 'desc' },
+  { direction, cursor, page, ...wanted }: NotificationFilter & PageRequest & { direction: 'asc' | 'desc' },
 ): Promise<Page<NotificationRow>> =>
   readPage(
     db,
@@ -321,7 +321,7 @@ export interface Follower {
   assigned: number;
 }
 
-const followers = statement(
+const followers = preparedQuery(
   (_q, place: { ids: unknown; again: unknown }, db) =>
     sql<Follower>`select id as conversation_id, assignee_id as user_id, 1 as assigned from conversations
       where ${isAnyOf(db, 'id', place.ids)} and assignee_id is not null
@@ -331,7 +331,7 @@ const followers = statement(
 
 /** Assignees and participants of these conversations, in one read: it is asked with every message. */
 export async function listFollowers(db: Sql, conversationIds: readonly number[]): Promise<Follower[]> {
-  const ids = listFor(db, [...new Set(conversationIds)]);
+  const ids = listValue(db, [...new Set(conversationIds)]);
   return db.all(followers(db, { ids, again: ids }));
 }
 

@@ -9,7 +9,7 @@ import type { AgentCaller } from '../caller.ts';
 import { toContact } from '../contacts/wire.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { type Asked, type Page, readPage } from '../db/keyset.ts';
+import { type Page, type PageRequest, readPage } from '../db/keyset.ts';
 import type { ContactRow, CsatSurveyResponseRow } from '../db/tables.ts';
 import { toUnix } from '../time.ts';
 
@@ -28,7 +28,7 @@ type CsatRow = CsatSurveyResponseRow & { display_id: number };
 export async function listCsat(
   app: App,
   { account }: AgentCaller,
-  { cursor, page, sort, ...filters }: CsatFilters & Asked & { sort?: string },
+  { cursor, page, sort, ...filters }: CsatFilters & PageRequest & { sort?: string },
 ): Promise<Page<CsatAnswer>> {
   const direction = sort === 'created_at' ? 'asc' : 'desc';
   const { rows, next_cursor } = await readPage<CsatRow>(

@@ -6,12 +6,12 @@ import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { type Asked, type Order, type Page, spanOf, toPage } from '../db/keyset.ts';
+import { type Page, type PageRequest, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
 import { getTeam } from '../teams/store.ts';
 
 /** Agents on a page. */
 const pageSize = 25;
-const byName: Order = {
+const byName: SortOrder = {
   name: 'reports/conversations',
   type: 'text',
   parts: [{ column: sql.ref('name'), direction: 'asc' }],
@@ -51,9 +51,9 @@ export async function countConversations(
 export async function listAgentMetrics(
   app: App,
   { account }: AgentCaller,
-  asked: Asked,
+  asked: PageRequest,
 ): Promise<Page<AgentMetrics>> {
-  const { after, offset, limit } = spanOf(byName, { ...asked, size: pageSize });
+  const { after, offset, limit } = toPageRange(byName, { ...asked, size: pageSize });
   const members = (await listMembers(app.db, account.id))
     .map((member) => ({ member, key_part: 0, key_value: member.name.toLowerCase(), key_id: member.id }))
     .filter(({ key_value, key_id }) => {

@@ -6,7 +6,7 @@ import type { AgentCaller } from '../caller.ts';
 import { loadConversations, loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { questionOf } from '../db/search.ts';
+import { parseSearchQuery } from '../db/search/search.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import { loadParts } from '../messages/store.ts';
 import type { MessageParts } from '../messages/wire.ts';
@@ -27,7 +27,7 @@ export async function searchInConversations(
   input: Input<Endpoint>,
 ): Promise<Output<Endpoint>> {
   const text = input.q ?? '';
-  if (!questionOf(text).length)
+  if (!parseSearchQuery(text).length)
     return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0, next_cursor: null }, payload: [] };
   const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
   const rows = await loadConversations(app.db, ids);

@@ -15,8 +15,8 @@ import { contactsMatchingText } from '../contacts/folded-columns.ts';
 import { loadConversations, loadSurroundings } from '../conversations/store.ts';
 import type { Surroundings } from '../conversations/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { nullsLast, type Order, type Page, readPage, spanOf, toPage } from '../db/keyset.ts';
-import { questionOf, searchIds } from '../db/search.ts';
+import { nullsLast, type Page, readPage, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
+import { parseSearchQuery, searchIds } from '../db/search/search.ts';
 import type { ContactRow, ConversationRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
@@ -80,7 +80,7 @@ const maxContacts = 1000;
 const activity = sql.ref('last_activity_at');
 
 async function findContacts(app: App, { account }: AgentCaller, asked: Search): Promise<Page<FoundContact>> {
-  const question = questionOf(asked.q ?? '');
+  const question = parseSearchQuery(asked.q ?? '');
   if (!question.length) return emptyPage;
   const { rows, next_cursor } = await readPage<ContactRow>(
     app.db,
@@ -108,7 +108,7 @@ async function findConversations(
 ): Promise<Page<FoundConversation>> {
   const { db } = app;
   const text = asked.q?.trim() ?? '';
-  const question = questionOf(text);
+  const question = parseSearchQuery(text);
   if (!question.length) return emptyPage;
   const account_id = caller.account.id;
   const contacts = await searchIds(db, 'contacts', { account_id, question, most: maxContacts });
@@ -159,20 +159,20 @@ async function toFoundConversations(
   });
 }
 
-const byId: Order = { name: 'search/messages', type: 'number', parts: [{ direction: 'desc' }] };
+const byId: SortOrder = { name: 'search/messages', type: 'number', parts: [{ direction: 'desc' }] };
 
 /** Messages that one search looks at: pages end there. */
 const maxMessages = 10_000;
 
 async function findMessagesByText(app: App, caller: AgentCaller, asked: Search): Promise<Page<AgentMessage>> {
   const { db } = app;
-  const span = spanOf(byId, { ...asked, size: pageSize });
+  const span = toPageRange(byId, { ...asked, size: pageSize });
   const ids = await searchIds(db, 'messages', {
     account_id: caller.account.id,
-    question: questionOf(asked.q ?? ''),
+    question: parseSearchQuery(asked.q ?? ''),
     ...(await toInboxFilter(app, caller)),
     before: span.after?.key_id,
-    most: Math.min(span.most, maxMessages),
+    most: Math.min(span.limitWithOffset, maxMessages),
   });
   const keys = ids.slice(span.offset).map((id) => ({ id, key_part: 0, key_value: null, key_id: id }));
   const { rows: shown, next_cursor } = toPage(byId, keys, pageSize);

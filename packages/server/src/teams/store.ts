@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { TeamRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 
@@ -80,7 +80,7 @@ export async function listTeamIdsOfUser(
   return (await db.all(teamIdsOf(db, member))).map(({ team_id }) => team_id);
 }
 
-const teamIdsOf = statement((q, place: { account_id: number; user_id: number }) =>
+const teamIdsOf = preparedQuery((q, place: { account_id: number; user_id: number }) =>
   q
     .selectFrom('team_members')
     .innerJoin('teams', 'teams.id', 'team_members.team_id')

@@ -10,8 +10,8 @@ import type { AccountCaller } from '../caller.ts';
 import { claimsOf, type NestedContactRow, nestedContactColumns, toContact } from '../contacts/wire.ts';
 import { conversationCore, type ShownConversation, shownConversationColumns } from '../conversations/wire.ts';
 import type { Sql } from '../db/db.ts';
-import { isAnyOf, listFor, nested } from '../db/dialect.ts';
-import { packed } from '../db/packed.ts';
+import { isAnyOf, listValue, nested } from '../db/dialect.ts';
+import { jsonRows } from '../db/json-rows.ts';
 import type { AgentBotRow, ContactInboxRow, InboxRow, TeamRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { findToldMessages, loadParts } from '../messages/store.ts';
@@ -49,7 +49,7 @@ const shownAround = [
   ...nested('inboxes', ['additional_attributes'] as const, 'inbox'),
 ];
 
-const shownByIds = packed<{ ids: unknown }, Shown>(shownAround, (q, place, db) =>
+const shownByIds = jsonRows<{ ids: unknown }, Shown>(shownAround, (q, place, db) =>
   q
     .selectFrom('conversations')
     .innerJoin('contact_inboxes', 'contact_inboxes.id', 'conversations.contact_inbox_id')
@@ -73,7 +73,7 @@ export async function showConversations(
   db: Sql,
   { viewer, ids }: Showing,
 ): Promise<AgentConversation[]> {
-  const found = ids.length ? await shownByIds(db, { ids: listFor(db, ids) }) : [];
+  const found = ids.length ? await shownByIds(db, { ids: listValue(db, ids) }) : [];
   const [first] = found;
   if (!first) return [];
   const idsOf = (column: 'assignee_id' | 'assignee_agent_bot_id' | 'team_id') => [

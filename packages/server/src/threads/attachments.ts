@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { getSeenConversation } from '../conversations/seen.ts';
-import { type Order, readPage } from '../db/keyset.ts';
+import { readPage, type SortOrder } from '../db/keyset.ts';
 import type { AttachmentRow } from '../db/tables.ts';
 import { findMessages, loadPartsOf } from '../messages/store.ts';
 import { toStoredAttachment } from '../messages/wire.ts';
@@ -13,7 +13,7 @@ import { toUnix } from '../time.ts';
 type Endpoint = (typeof agentConversationUpkeep)['agentListConversationAttachments'];
 
 const pageSize = 100;
-const newestFirst: Order = { name: 'attachments', type: 'number', parts: [{ direction: 'desc' }] };
+const newestFirst: SortOrder = { name: 'attachments', type: 'number', parts: [{ direction: 'desc' }] };
 
 export async function listAttachments(
   app: App,

@@ -6,7 +6,7 @@ import { MAX_LABELS } from '@hoory/contract';
 import { listAccountsWith } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
-import { wasActiveBefore } from '../db/dialect.ts';
+import { isActiveBefore } from '../db/dialect.ts';
 import type { AccountRow, ConversationRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { postWithin } from '../messages/post.ts';
@@ -48,7 +48,7 @@ async function listIdle(app: App, { id: account_id }: AccountRow, settings: Sett
     .select('id')
     .where('account_id', '=', account_id)
     .where('status', '=', 'open')
-    .where(wasActiveBefore(app.db, limitOf(app, settings)));
+    .where(isActiveBefore(app.db, limitOf(app, settings)));
   if (settings.auto_resolve_ignore_waiting) query = query.where('waiting_since', 'is', null);
   const rows = await all(query.orderBy('last_activity_at').limit(atOnce));
   return rows.map(({ id }) => id);

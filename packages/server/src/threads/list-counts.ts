@@ -2,8 +2,8 @@
 import type { ConversationCounts } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
-import { isAnyOf, isAnyTextOf, listFor } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { isAnyOf, isAnyTextOf, listValue } from '../db/dialect.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import { conditionsOf, type Scope } from './list-scope.ts';
 
 interface Counted {
@@ -37,7 +37,7 @@ interface Sums {
 /** By whether they are of some inboxes, and of a team. */
 const sums = [false, true].map((ofInboxes) =>
   [false, true].map((ofTeam) =>
-    statement<Sums, Counted>(
+    preparedQuery<Sums, Counted>(
       (_, place, db) => sql<Counted>`select sum(count) as total,
           sum(case when assignee_id = ${place.user_id} then count else 0 end) as mine,
           sum(case when assignee_id <> 0 then count else 0 end) as assigned
@@ -55,7 +55,7 @@ async function sumCounters(
   user_id: number,
 ): Promise<Counted | undefined> {
   const sum = sums[Number(inboxes !== undefined)]?.[Number(team_id !== undefined)];
-  const lists = { statuses: listFor(db, statuses), inboxes: inboxes && listFor(db, inboxes) };
+  const lists = { statuses: listValue(db, statuses), inboxes: inboxes && listValue(db, inboxes) };
   return sum && db.get(sum(db, { account_id, team_id, user_id, ...lists }));
 }
 

@@ -1,19 +1,19 @@
 /** Orders of a list (application-api.md section 6.8), each as parts that an index delivers in order. */
 import { own } from '@hoory/contract';
 import { sql } from 'kysely';
-import { byActivity, type Order, type Part } from '../db/keyset.ts';
+import { byActivity, type SortOrder, type SortPart } from '../db/keyset.ts';
 import type { ListInput } from './list-scope.ts';
 
 const waiting = sql.ref('waiting_since');
 const active = byActivity('desc');
 const isWaiting = sql<boolean>`waiting_since is not null`;
-const notWaiting: Part = { ...active, where: sql`waiting_since is null` };
+const notWaiting: SortPart = { ...active, where: sql`waiting_since is null` };
 const withPriority = ['urgent', 'high', 'medium', 'low'].map((word) => sql<boolean>`priority = ${word}`);
 const withNone = sql<boolean>`priority is null`;
 const falling = [...withPriority, withNone];
 
 /** By their words. Ids grow with the time of creation. */
-const orders: Readonly<Record<string, readonly Part[]>> = {
+const orders: Readonly<Record<string, readonly SortPart[]>> = {
   last_activity_at_desc: [active],
   last_activity_at_asc: [byActivity('asc')],
   created_at_asc: [{ direction: 'asc' }],
@@ -37,7 +37,7 @@ const olderWords: Readonly<Record<string, string>> = {
 };
 
 /** The order of a list of conversations; by default the latest activity comes first. */
-export function orderOf(list: string, word: ListInput['sort_by'] = 'latest'): Order {
+export function orderOf(list: string, word: ListInput['sort_by'] = 'latest'): SortOrder {
   const asked = own(olderWords, word) ?? word;
   const name = Object.hasOwn(orders, asked) ? asked : 'last_activity_at_desc';
   return { name: `${list} ${name}`, type: 'number', parts: own(orders, name) ?? [active] };

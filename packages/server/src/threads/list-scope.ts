@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf, unindexed } from '../db/dialect.ts';
-import { questionOf, searchIds } from '../db/search.ts';
+import { parseSearchQuery, searchIds } from '../db/search/search.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
 
@@ -81,7 +81,7 @@ export async function messagesSaying(app: App, caller: AgentCaller, text: string
   const visible = await visibleInboxIds(app, caller);
   return searchIds(app.db, 'messages', {
     account_id: caller.account.id,
-    question: questionOf(text),
+    question: parseSearchQuery(text),
     ...(visible !== 'all' && { inboxes: visible }),
     most: mostMessages,
   });

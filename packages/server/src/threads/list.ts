@@ -7,9 +7,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
-import { isAnyOf, listFor, unindexed } from '../db/dialect.ts';
-import { type Asked, type Key, type Order, pageQuery, spanOf, toPage } from '../db/keyset.ts';
-import { statement } from '../db/statement.ts';
+import { isAnyOf, listValue, unindexed } from '../db/dialect.ts';
+import { type Key, type PageRequest, pageQuery, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import { countScope } from './list-counts.ts';
 import { orderOf } from './list-order.ts';
 import { type ListInput, type Scope, scopeOf } from './list-scope.ts';
@@ -37,7 +37,7 @@ export async function listConversations(
   return listScope(app, caller, await scopeOf(app, caller, input), { ...input, list });
 }
 
-export type Paging = Asked &
+export type Paging = PageRequest &
   Pick<ListInput, 'sort_by' | 'assignee_type' | 'updated_within'> & {
     /** Whose cursors these are. */
     list: string;
@@ -53,7 +53,7 @@ export async function listScope(
   const order = orderOf(list, sort_by);
   const isPaged = updated_within === undefined;
   const size = isPaged ? pageSize : mostAtOnce;
-  const span = spanOf(order, { cursor, page: isPaged ? page : 1, size });
+  const span = toPageRange(order, { cursor, page: isPaged ? page : 1, size });
   const keys = await findKeys(db, scope, { order, assignee: assignee_type, user_id: user.id, span });
   const { rows, next_cursor } = toPage(order, keys, size);
   return { counts: await countScope(db, scope, user.id), ids: rows.map(({ id }) => id), next_cursor };
@@ -68,17 +68,17 @@ export async function countConversations(
 }
 
 interface Wanted {
-  order: Order;
+  order: SortOrder;
   assignee: ListInput['assignee_type'];
   user_id: number;
-  span: ReturnType<typeof spanOf>;
+  span: ReturnType<typeof toPageRange>;
 }
 
 interface Found extends Key {
   id: number;
 }
 
-type Find = ReturnType<typeof statement<Values, Found>>;
+type Find = ReturnType<typeof preparedQuery<Values, Found>>;
 type Values = Record<string, unknown>;
 
 /** Statements by the shape of what was asked; there are as many as filters can be combined. */
@@ -96,17 +96,17 @@ async function findKeys(db: Sql, scope: Scope, wanted: Wanted): Promise<Found[]>
     after: span.after?.key_part,
     rest,
   };
-  const { limit, offset, most } = span;
+  const { limit, offset, limitWithOffset: most } = span;
   const values: Values = { account_id, team_id, user_id, limit, offset, most, ...span.after };
   for (const [index, status] of statuses.entries()) values[`status${index}`] = status;
   for (const [index, id] of (inboxes ?? []).entries()) values[`inbox${index}`] = id;
-  if (shape.inboxes === 'many') values.inboxes = listFor(db, inboxes ?? []);
+  if (shape.inboxes === 'many') values.inboxes = listValue(db, inboxes ?? []);
   return db.all(findOf(order, shape)(db, values));
 }
 
 /** What `rest` says has its values within, so that its statements serve one request. */
-function findOf(order: Order, shape: Shape): Find {
-  const make = () => statement<Values, Found>((_, place, db) => queryOf(db, { order, shape, place }));
+function findOf(order: SortOrder, shape: Shape): Find {
+  const make = () => preparedQuery<Values, Found>((_, place, db) => queryOf(db, { order, shape, place }));
   if (shape.rest.length) return make();
   const name = JSON.stringify([order.name, shape]);
   const find = known.get(name) ?? make();
@@ -129,7 +129,7 @@ interface Shape {
 }
 
 interface Asking {
-  order: Order;
+  order: SortOrder;
   shape: Shape;
   place: Values;
 }
@@ -156,7 +156,7 @@ function queryOf(db: Pick<Sql, 'dialect'>, { order, shape, place }: Asking): Raw
       ...(shape.after !== undefined && { after: { key_part: shape.after, key_value, key_id } }),
       limit,
       offset,
-      most,
+      limitWithOffset: most,
     },
   );
 }

@@ -1,8 +1,8 @@
 /** Who receives what (webhooks.md section 1): the webhook of an inbox, webhooks of the account, bots. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/db.ts';
-import { isAnyOf, listFor } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { isAnyOf, listValue } from '../db/dialect.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { Fact } from '../events/listeners.ts';
 
 export interface Receiver {
@@ -62,7 +62,7 @@ interface ReceiverParams {
   conversations: unknown;
 }
 
-const receiversByIds = statement((_q, place: ReceiverParams, db) =>
+const receiversByIds = preparedQuery((_q, place: ReceiverParams, db) =>
   receiverQuery({
     accounts: isAnyOf(db, 'webhooks.account_id', place.accounts),
     inboxes: isAnyOf(db, 'inboxes.id', place.inboxes),
@@ -70,7 +70,7 @@ const receiversByIds = statement((_q, place: ReceiverParams, db) =>
   }),
 );
 
-const receiversByConversations = statement((_q, place: { ids: unknown }, db) => {
+const receiversByConversations = preparedQuery((_q, place: { ids: unknown }, db) => {
   const isOne = isAnyOf(db, 'conversations.id', place.ids);
   return receiverQuery({
     accounts: sql`webhooks.account_id in (select account_id from conversations where ${isOne})`,
@@ -82,7 +82,7 @@ const receiversByConversations = statement((_q, place: { ids: unknown }, db) => 
 /** Everybody who may receive one of these facts. */
 export async function findReceivers(tx: Tx, facts: readonly Fact[]): Promise<Receiver[]> {
   const list = (ids: (number | undefined)[]) =>
-    listFor(tx, [...new Set(ids.filter((id) => id !== undefined))]);
+    listValue(tx, [...new Set(ids.filter((id) => id !== undefined))]);
   return tx.all(
     receiversByIds(tx, {
       accounts: list(facts.map(({ account_id }) => account_id)),
@@ -94,7 +94,7 @@ export async function findReceivers(tx: Tx, facts: readonly Fact[]): Promise<Rec
 
 /** Everybody who may receive a fact about messages in one of these conversations. */
 export const receiversOfConversations = (tx: Tx, ids: readonly number[]): Promise<Receiver[]> =>
-  tx.all(receiversByConversations(tx, { ids: listFor(tx, [...new Set(ids)]) }));
+  tx.all(receiversByConversations(tx, { ids: listValue(tx, [...new Set(ids)]) }));
 
 const inboxEvents = new Set([
   'conversation_created',

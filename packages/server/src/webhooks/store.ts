@@ -2,8 +2,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Tx } from '../db/db.ts';
-import { isAnyOf, isAnySelected, skipLocked, triplesAs } from '../db/dialect.ts';
-import { statement } from '../db/statement.ts';
+import { isAnyOf, isAnySelected, jsonTriples, skipLocked } from '../db/dialect.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
 import type { Receiver } from './receivers.ts';
@@ -88,10 +88,10 @@ const firstScheduled = firstInQueue(sql`one.next_attempt_at is not null`);
 const toQueueParam = (queues: readonly DeliveryQueue[]): string =>
   JSON.stringify(queues.map(({ endpoint, conversation_id }) => [endpoint, conversation_id]));
 
-const busyQueues = statement(
+const busyQueues = preparedQuery(
   (_q, place: { queues: unknown }, db) =>
     sql<DeliveryQueue>`select first as endpoint, cast(second as bigint) as conversation_id
-      from ${triplesAs(db, place.queues)} where ${firstUnsettled} is not null`,
+      from ${jsonTriples(db, place.queues)} where ${firstUnsettled} is not null`,
 );
 
 /** Queues with something unsettled in them. Their conversations are locked, so that nothing settles meanwhile. */
@@ -130,7 +130,7 @@ export type BusyEndpoint = WebhookEndpointRow & { due_at: number };
 const endpointsPerPage = 200;
 
 // Jumps in the index from one endpoint to the next, whatever the number of deliveries of each.
-const busyEndpoints = statement(
+const busyEndpoints = preparedQuery(
   (_q, place: { after: string }) => sql<BusyEndpoint>`
     with recursive busy (endpoint, number) as (
       select * from (
@@ -164,7 +164,7 @@ export interface Claim {
   limit: number;
 }
 
-const dueDeliveries = statement(
+const dueDeliveries = preparedQuery(
   (_q, place: { endpoint: string; now: number; limit: number }, db) => sql<{ id: number }>`
     select id from webhook_deliveries where endpoint = ${place.endpoint} and next_attempt_at <= ${place.now}
     order by next_attempt_at, id limit ${place.limit} ${skipLocked(db)}`,
@@ -204,13 +204,13 @@ export async function settleDelivery(
   return settled > 0;
 }
 
-const promotion = statement(
+const promotion = preparedQuery(
   (_q, place: { queues: unknown; now: number }, db) => sql<unknown>`
     update webhook_deliveries set status = 'pending', next_attempt_at = ${place.now}
     where ${isAnySelected(
       db,
       'id',
-      sql`select ${firstUnsettled} from ${triplesAs(db, place.queues)} where ${firstScheduled} is null`,
+      sql`select ${firstUnsettled} from ${jsonTriples(db, place.queues)} where ${firstScheduled} is null`,
     )}`,
 );
 

@@ -3,7 +3,7 @@
  * another; a conversation's events reach an endpoint one after another, because only the first of them is ever due.
  */
 import type { App } from '../app.ts';
-import { DatabaseFailed } from '../db/failed.ts';
+import { DatabaseFailed } from '../db/database-failed.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { attemptDelivery, attemptTimeoutMs } from './deliver.ts';
 import { type FinishedAttempt, recordAttempt } from './record-attempt.ts';

@@ -1,5 +1,5 @@
 -- Full text of messages and contacts, kept by the statements that change them; new messages are added a moment
--- later, up to the sequence `messages_search` (db/search.ts). The text itself stays in its table; marks belong to words, so
+-- later, up to the sequence `messages_search` (db/search/search.ts). The text itself stays in its table; marks belong to words, so
 -- that scripts which need them are split as they are read.
 create virtual table messages_search using fts5(
   content, content = 'messages', content_rowid = 'id', detail = none,

@@ -1,4 +1,4 @@
--- Search by grams that the server makes of folded text (db/search-index.ts), the same on both databases; it replaces indexes
+-- Search by grams that the server makes of folded text (db/search/search-index.ts), the same on both databases; it replaces indexes
 -- of `tsvector`. The tables are those of SQLite.
 drop index messages_search;
 drop index contacts_search;

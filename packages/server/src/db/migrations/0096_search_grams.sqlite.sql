@@ -1,4 +1,4 @@
--- Search by grams that the server makes of folded text (db/search-index.ts), the same on both databases; it replaces FTS5.
+-- Search by grams that the server makes of folded text (db/search/search-index.ts), the same on both databases; it replaces FTS5.
 drop trigger messages_lost;
 drop trigger messages_unfound;
 drop trigger messages_refound;

@@ -21,7 +21,7 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
     unheard = 0;
     db = await openDb(
       { ...fresh.config, databaseUrl: throughNetwork(direct, network) },
-      { beforeCommit: async () => {}, unheard: () => unheard++ },
+      { beforeCommit: async () => {}, eventsUnpublished: () => unheard++ },
     );
   });
 
@@ -84,7 +84,7 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
     const batch = writeBatch(['the held one'], committed);
     const { arrive } = await held;
     expect(await batch).toMatchObject([
-      { status: 'rejected', reason: { name: 'DatabaseFailed', isUnsure: true } },
+      { status: 'rejected', reason: { name: 'DatabaseFailed', isOutcomeUnknown: true } },
     ]);
     expect([committed, unheard]).toEqual([[], 0]);
     arrive();
@@ -99,7 +99,10 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
     const batch = writeBatch(['a', 'the held one'], committed);
     (await held).lose();
     for (const one of await batch)
-      expect(one).toMatchObject({ status: 'rejected', reason: { name: 'DatabaseFailed', isUnsure: false } });
+      expect(one).toMatchObject({
+        status: 'rejected',
+        reason: { name: 'DatabaseFailed', isOutcomeUnknown: false },
+      });
     expect([committed, unheard]).toEqual([[], 0]);
     expect(await streamNames(db)).toEqual([]);
   });
@@ -110,7 +113,7 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
       network.cut();
       await addStream(tx, 'lost as well');
     });
-    await expect(lost).rejects.toMatchObject({ name: 'DatabaseFailed', isUnsure: false });
+    await expect(lost).rejects.toMatchObject({ name: 'DatabaseFailed', isOutcomeUnknown: false });
     expect(unheard).toBe(0);
     await db.write((tx) => addStream(tx, 'found'));
     expect(await streamNames(db)).toEqual(['found']);
@@ -139,7 +142,7 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
     await expect(streamNames(db)).rejects.toMatchObject({ name: 'DatabaseFailed' });
     await expect(db.write((tx) => addStream(tx, 'a'))).rejects.toMatchObject({
       name: 'DatabaseFailed',
-      isUnsure: false,
+      isOutcomeUnknown: false,
     });
     network.become('open');
     expect(await streamNames(db)).toEqual([]);

@@ -1,17 +1,17 @@
 /**
  * Fills the index of the search (migration 0096) behind the batches, the same on both databases: no writer of messages waits for
  * it. Rows are indexed by whole blocks of ids once none of a block's rows can appear any more. Until then, and while a block is
- * written anew, the search reads its rows themselves (db/search.ts).
+ * written anew, the search reads its rows themselves (db/search/search.ts).
  */
 import { sql } from 'kysely';
-import type { Db, Sql } from './db.ts';
-import { gatherBlock, type Lists } from './search-block.ts';
-import { type Noun, nouns } from './search-nouns.ts';
-import { blockOf, blockSize, firstOf } from './search-places.ts';
+import type { Db, Sql } from '../db.ts';
+import { type PostingLists, readBlock } from './block-lists.ts';
+import { blockSize, toBlock, toFirstId } from './posting-list.ts';
+import { type SearchedTable, searchedTables } from './searched-tables.ts';
 
 export interface SearchIndex {
   /** Indexes one block, if one is due. @returns whether there may be more to do */
-  work(): Promise<boolean>;
+  indexNextBlock(): Promise<boolean>;
 }
 
 export interface SearchIndexOptions {
@@ -20,38 +20,43 @@ export interface SearchIndexOptions {
    * Milliseconds for which a row may still appear whose id was handed out. Writers of PostgreSQL commit side by side, and are
    * given up after half of that; SQLite has one writer.
    */
-  settle?: number;
+  settleMs?: number;
   /** Milliseconds for which changes of a block are gathered before it is written anew. */
-  gather?: number;
+  changeDelayMs?: number;
   /** Told after each block how many wait. */
-  onProgress?(noun: keyof typeof nouns, waiting: number): void;
+  onProgress?(noun: keyof typeof searchedTables, waiting: number): void;
 }
 
 /** Grams written at once: a few milliseconds of the write lane. */
-const portion = 1000;
+const rowsPerTransaction = 1000;
 
 /** Milliseconds after which the claim of a process on a block is void; on SQLite there is no other process. */
-const claimLife = { sqlite: -1, postgres: 600_000 };
+const claimMs = { sqlite: -1, postgres: 600_000 };
 
 export function openSearchIndex(db: Db, options: SearchIndexOptions): SearchIndex {
-  const { now, settle = db.dialect === 'postgres' ? 60_000 : 0, gather = 600_000, onProgress } = options;
+  const {
+    now,
+    settleMs: settle = db.dialect === 'postgres' ? 60_000 : 0,
+    changeDelayMs: gather = 600_000,
+    onProgress,
+  } = options;
 
-  async function index(noun: Noun, block: number): Promise<void> {
+  async function index(noun: SearchedTable, block: number): Promise<void> {
     if (!(await claim(db, { noun, block, now: now() }))) return;
     await clear(db, noun, block);
-    for (const [account_id, lists] of await gatherBlock(db, noun, block))
+    for (const [account_id, lists] of await readBlock(db, noun, block))
       await write(db, { noun: noun.code, block, account_id }, lists);
     await db.run(sql`update search_blocks set ready = 1 where noun = ${noun.code} and block = ${block}`);
   }
 
-  const queues = Object.entries(nouns).map(([name, noun]) => ({
-    name: name as keyof typeof nouns,
+  const queues = Object.entries(searchedTables).map(([name, noun]) => ({
+    name: name as keyof typeof searchedTables,
     noun,
     next: openQueue(db, noun, settle),
   }));
 
   return {
-    work: async () => {
+    indexNextBlock: async () => {
       for (const { name, noun, next } of queues) {
         const { block, waiting } = await next();
         const due = block ?? (await findChangedBlock(db, noun, now() - gather));
@@ -66,12 +71,12 @@ export function openSearchIndex(db: Db, options: SearchIndexOptions): SearchInde
 }
 
 /** Complete blocks that are not in the index, the newest first, each once. */
-function openQueue(db: Db, noun: Noun, settle: number) {
-  const settled = openSettled(settle);
+function openQueue(db: Db, noun: SearchedTable, settle: number) {
+  const settled = openSettledId(settle);
   let waiting: number[] | undefined;
   let known = 0;
   return async (): Promise<{ block: number | undefined; waiting: number }> => {
-    const complete = blockOf(settled(await lastId(db, noun)) + 1);
+    const complete = toBlock(settled(await lastId(db, noun)) + 1);
     if (!waiting && complete) waiting = await missingBlocks(db, noun, complete);
     else while (known < complete) waiting?.push(known++);
     known = complete;
@@ -81,7 +86,7 @@ function openQueue(db: Db, noun: Noun, settle: number) {
 }
 
 /** Of the last ids as they are seen, answers the one up to which no more rows will appear. */
-function openSettled(settle: number): (last: number) => number {
+function openSettledId(settle: number): (last: number) => number {
   const seen: { last: number; at: number }[] = [];
   let known = 0;
   return (last) => {
@@ -92,10 +97,10 @@ function openSettled(settle: number): (last: number) => number {
   };
 }
 
-const lastId = async (db: Sql, { table }: Noun): Promise<number> =>
+const lastId = async (db: Sql, { table }: SearchedTable): Promise<number> =>
   (await db.get(sql<{ last: number | null }>`select max(id) as last from ${table}`))?.last ?? 0;
 
-async function missingBlocks(db: Sql, { code }: Noun, complete: number): Promise<number[]> {
+async function missingBlocks(db: Sql, { code }: SearchedTable, complete: number): Promise<number[]> {
   const rows = await db.all(
     sql<{ block: number }>`select block from search_blocks where noun = ${code} and ready = 1`,
   );
@@ -104,7 +109,11 @@ async function missingBlocks(db: Sql, { code }: Noun, complete: number): Promise
 }
 
 /** An indexed block of which a row changed before `until`. */
-async function findChangedBlock(db: Sql, { code }: Noun, until: number): Promise<number | undefined> {
+async function findChangedBlock(
+  db: Sql,
+  { code }: SearchedTable,
+  until: number,
+): Promise<number | undefined> {
   const block = sql`search_changes.id / ${sql.lit(blockSize)}`;
   const changed = await db.get(
     sql<{
@@ -118,19 +127,19 @@ async function findChangedBlock(db: Sql, { code }: Noun, until: number): Promise
 /** Takes a block out of the index to write it; false when another process does. */
 async function claim(
   db: Db,
-  { noun, block, now }: { noun: Noun; block: number; now: number },
+  { noun, block, now }: { noun: SearchedTable; block: number; now: number },
 ): Promise<boolean> {
   const claimed = await db.run(sql`insert into search_blocks (noun, block, ready, claimed_at)
     values (${noun.code}, ${block}, 0, ${now})
     on conflict (noun, block) do update set ready = 0, claimed_at = excluded.claimed_at
-      where search_blocks.ready = 1 or search_blocks.claimed_at < ${now - claimLife[db.dialect]}`);
+      where search_blocks.ready = 1 or search_blocks.claimed_at < ${now - claimMs[db.dialect]}`);
   return claimed > 0;
 }
 
 /** Forgets the changes before the rows are read: what changes from here on is noted again. */
-async function clear(db: Db, { code }: Noun, block: number): Promise<void> {
+async function clear(db: Db, { code }: SearchedTable, block: number): Promise<void> {
   await db.run(sql`delete from search_changes
-    where noun = ${code} and id >= ${firstOf(block)} and id < ${firstOf(block + 1)}`);
+    where noun = ${code} and id >= ${toFirstId(block)} and id < ${toFirstId(block + 1)}`);
   const within = sql`noun = ${code} and block = ${block}`;
   for (let isLeft = true; isLeft; )
     isLeft = await db.write(async (tx) => {
@@ -138,7 +147,7 @@ async function clear(db: Db, { code }: Noun, block: number): Promise<void> {
         account_id: number;
         gram: string;
       }>`select account_id, gram from search_grams
-        where ${within} order by account_id, gram limit 1 offset ${portion}`);
+        where ${within} order by account_id, gram limit 1 offset ${rowsPerTransaction}`);
       const some = end ? sql`and (account_id, gram) < (${end.account_id}, ${end.gram})` : sql``;
       await tx.run(sql`delete from search_grams where ${within} ${some}`);
       return end !== undefined;
@@ -149,9 +158,9 @@ async function clear(db: Db, { code }: Noun, block: number): Promise<void> {
 async function write(
   db: Db,
   place: { noun: number; block: number; account_id: number },
-  lists: Lists,
+  lists: PostingLists,
 ): Promise<void> {
   const rows = [...lists].map(([gram, places]) => ({ ...place, gram, places: places.text }));
-  for (let start = 0; start < rows.length; start += portion)
-    await db.write((tx) => tx.insertMany('search_grams', rows.slice(start, start + portion)));
+  for (let start = 0; start < rows.length; start += rowsPerTransaction)
+    await db.write((tx) => tx.insertMany('search_grams', rows.slice(start, start + rowsPerTransaction)));
 }

@@ -1,22 +1,22 @@
 /**
  * Finds rows by parts of their words, the newest first, the same on both databases. An index says which rows may say what is
- * asked (db/search-index.ts), their own text decides; rows that are not indexed yet are read. A question stops reading when
+ * asked (db/search/search-index.ts), their own text decides; rows that are not indexed yet are read. A question stops reading when
  * it has found enough, and leaves the main thread every few milliseconds.
  */
 import { sql } from 'kysely';
-import type { Sql } from './db.ts';
-import { isAnyOf } from './dialect.ts';
-import { candidatesIn } from './search-candidates.ts';
-import { type Noun, nouns } from './search-nouns.ts';
-import { blockOf, firstOf } from './search-places.ts';
-import { type Question, says } from './search-terms.ts';
-import { openTurns, type Turns } from './turns.ts';
+import type { Sql } from '../db.ts';
+import { isAnyOf } from '../dialect.ts';
+import { openTimeSlice, type TimeSlice } from '../time-slice.ts';
+import { candidatesIn } from './candidates.ts';
+import { matches, type SearchQuery } from './grams.ts';
+import { toBlock, toFirstId } from './posting-list.ts';
+import { type SearchedTable, searchedTables } from './searched-tables.ts';
 
-export { type Question, questionOf, searchable } from './search-terms.ts';
+export { parseSearchQuery, type SearchQuery, toSearchableText } from './grams.ts';
 
 export interface SearchScope {
   account_id: number;
-  question: Question;
+  question: SearchQuery;
   /** Only rows of these; for messages. */
   inboxes?: readonly number[];
   /** Only rows with smaller ids. */
@@ -36,39 +36,39 @@ const rowsAtOnce = 128;
 /** Ids of rows that say what is asked, the newest first, at most `most`. */
 export async function searchIds(
   db: Sql,
-  noun: keyof typeof nouns,
+  noun: keyof typeof searchedTables,
   scope: SearchScope & { most: number },
 ): Promise<number[]> {
   const ids: number[] = [];
   if (!scope.question.length) return ids;
-  for await (const id of found(db, nouns[noun], scope)) {
+  for await (const id of findIds(db, searchedTables[noun], scope)) {
     ids.push(id);
     if (ids.length >= scope.most) break;
   }
   return ids;
 }
 
-async function* found(db: Sql, noun: Noun, scope: SearchScope): AsyncGenerator<number> {
+async function* findIds(db: Sql, noun: SearchedTable, scope: SearchScope): AsyncGenerator<number> {
   const last = await db.get(sql<{ last: number | null }>`select max(id) as last from ${noun.table}`);
   const newest = Math.min(last?.last ?? 0, (scope.before ?? Number.POSITIVE_INFINITY) - 1);
-  const turns = openTurns();
+  const turns = openTimeSlice();
   let size = firstBlocks;
-  for (let highest = blockOf(newest); highest >= 0; ) {
+  for (let highest = toBlock(newest); highest >= 0; ) {
     const lowest = Math.max(highest - size + 1, 0);
     const candidates = await candidatesIn(db, noun, { ...scope, blocks: [lowest, highest] });
-    await turns.pass();
+    await turns.yieldWhenUsed();
     let ids: number[] = [];
     for (let block = highest; block >= lowest; block--) {
       const known = candidates.get(block);
       if (known) ids = ids.concat(known.filter((id) => id <= newest));
       else {
-        yield* confirmed(db, noun, scope, { ids, turns });
+        yield* readCandidates(db, noun, scope, { ids, turns });
         ids = [];
-        const end = Math.min(firstOf(block + 1), newest + 1);
-        yield* scanned(db, noun, scope, { from: firstOf(block), end, turns });
+        const end = Math.min(toFirstId(block + 1), newest + 1);
+        yield* scanRows(db, noun, scope, { from: toFirstId(block), end, turns });
       }
     }
-    yield* confirmed(db, noun, scope, { ids, turns });
+    yield* readCandidates(db, noun, scope, { ids, turns });
     highest = lowest - 1;
     size = Math.min(size * 2, mostBlocks[db.dialect]);
   }
@@ -80,53 +80,53 @@ interface TextRow {
 }
 
 /** Of `ids`, which fall, those whose text says it. */
-async function* confirmed(
+async function* readCandidates(
   db: Sql,
-  noun: Noun,
+  noun: SearchedTable,
   scope: SearchScope,
-  { ids, turns }: { ids: readonly number[]; turns: Turns },
+  { ids, turns }: { ids: readonly number[]; turns: TimeSlice },
 ): AsyncGenerator<number> {
   for (let start = 0, size = 16; start < ids.length; start += size) {
     size = Math.min(size * 2, rowsAtOnce);
     const rows = await db.all(
       sql<TextRow>`select id, ${noun.text} as text from ${noun.table}
-        where ${isAnyOf(db, 'id', ids.slice(start, start + size))} and ${seen(db, noun, scope)} order by id desc`,
+        where ${isAnyOf(db, 'id', ids.slice(start, start + size))} and ${isInScope(db, noun, scope)} order by id desc`,
     );
-    yield* saying(noun, scope, { rows, turns });
+    yield* filterMatches(noun, scope, { rows, turns });
   }
 }
 
 /** Of the rows from one id to before another, those whose text says it. */
-async function* scanned(
+async function* scanRows(
   db: Sql,
-  noun: Noun,
+  noun: SearchedTable,
   scope: SearchScope,
-  { from, end, turns }: { from: number; end: number; turns: Turns },
+  { from, end, turns }: { from: number; end: number; turns: TimeSlice },
 ): AsyncGenerator<number> {
   for (let before = end, isLeft = true; isLeft; ) {
     const rows = await db.all(
       sql<TextRow>`select id, ${noun.text} as text from ${noun.table}
-        where id >= ${from} and id < ${before} and ${seen(db, noun, scope)} order by id desc limit ${rowsAtOnce}`,
+        where id >= ${from} and id < ${before} and ${isInScope(db, noun, scope)} order by id desc limit ${rowsAtOnce}`,
     );
-    yield* saying(noun, scope, { rows, turns });
+    yield* filterMatches(noun, scope, { rows, turns });
     isLeft = rows.length === rowsAtOnce;
     before = rows.at(-1)?.id ?? from;
   }
 }
 
-async function* saying(
-  noun: Noun,
+async function* filterMatches(
+  noun: SearchedTable,
   { question }: SearchScope,
-  { rows, turns }: { rows: readonly TextRow[]; turns: Turns },
+  { rows, turns }: { rows: readonly TextRow[]; turns: TimeSlice },
 ): AsyncGenerator<number> {
   for (const { id, text } of rows) {
-    if (says(noun.toSearchable(text), question)) yield id;
-    await turns.pass();
+    if (matches(noun.toSearchable(text), question)) yield id;
+    await turns.yieldWhenUsed();
   }
 }
 
 /** By its name with a sign, so that SQLite looks the rows up by their ids. */
-function seen(db: Sql, { where, inbox_id }: Noun, { account_id, inboxes }: SearchScope) {
+function isInScope(db: Sql, { where, inbox_id }: SearchedTable, { account_id, inboxes }: SearchScope) {
   const inAccount =
     db.dialect === 'sqlite' ? sql`+account_id = ${account_id}` : sql`account_id = ${account_id}`;
   return inboxes

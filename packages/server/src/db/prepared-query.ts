@@ -6,24 +6,24 @@ import type { CompiledQuery } from 'kysely';
 import type { Query, Runnable, Sql } from './db.ts';
 
 /** Stands in the compiled query where a value comes later. */
-class Place {
+class Parameter {
   readonly name: string;
   constructor(name: string) {
     this.name = name;
   }
 }
 
-type Places<Values> = { [Name in keyof Values]: Values[Name] };
+type Parameters<Values> = { [Name in keyof Values]: Values[Name] };
 
 /**
  * Builds a query once per dialect and executes it ever after without building or compiling.
  * `build` must read every place it needs; it may not decide by their values, which are unknown when it runs.
  */
-export function statement<Values extends object, Row>(
-  build: (q: Query, place: Places<Values>, sql: Pick<Sql, 'dialect'>) => Runnable<Row>,
+export function preparedQuery<Values extends object, Row>(
+  build: (q: Query, place: Parameters<Values>, sql: Pick<Sql, 'dialect'>) => Runnable<Row>,
 ): (sql: Sql, values: Values) => Runnable<Row> {
   const compiled = new Map<Sql['dialect'], CompiledQuery<Row>>();
-  const places = new Proxy({}, { get: (_, name) => new Place(String(name)) }) as Places<Values>;
+  const places = new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as Parameters<Values>;
   return (sql, values) => {
     let query = compiled.get(sql.dialect);
     if (!query) {
@@ -35,7 +35,7 @@ export function statement<Values extends object, Row>(
       compile: () => ({
         ...fixed,
         parameters: fixed.parameters.map((value) =>
-          value instanceof Place ? values[value.name as keyof Values] : value,
+          value instanceof Parameter ? values[value.name as keyof Values] : value,
         ),
       }),
     };

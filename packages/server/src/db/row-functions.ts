@@ -7,7 +7,7 @@ type Shape = { [name: string]: Shape | string };
  * `contact.id` becomes the `id` of an object `contact`.
  * @param readers make a column's value of what the driver answers, unless that is null
  */
-export function rowMaker(
+export function makeToRow(
   columns: readonly string[],
   readers: readonly (((value: string) => unknown) | undefined)[] = [],
 ): (values: readonly unknown[]) => unknown {
@@ -34,7 +34,7 @@ const literalOf = (shape: Shape): string =>
     .join(', ')} }`;
 
 /** Makes a function from a row to the values of these columns; what is missing is null. */
-export function valuesMaker(columns: readonly string[]): (row: object) => unknown[] {
+export function makeToValues(columns: readonly string[]): (row: object) => unknown[] {
   const values = columns.map((column) => `row[${JSON.stringify(column)}] ?? null`);
-  return new Function('row', `return [${values.join(', ')}]`) as ReturnType<typeof valuesMaker>;
+  return new Function('row', `return [${values.join(', ')}]`) as ReturnType<typeof makeToValues>;
 }

@@ -4,18 +4,18 @@
  */
 import type { BatchRead, Db, Sql } from './db.ts';
 
-interface Asked {
+interface PendingRead {
   input: unknown;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
 
 /** Opens `Db.readMany` over `sql`. */
-export function openGather(sql: Sql): Db['readMany'] {
-  const waiting = new Map<BatchRead<unknown, unknown>, Asked[]>();
+export function openBatchReads(sql: Sql): Db['readMany'] {
+  const waiting = new Map<BatchRead<unknown, unknown>, PendingRead[]>();
 
   async function run(read: BatchRead<unknown, unknown>): Promise<void> {
-    const asked = waiting.get(read) as Asked[];
+    const asked = waiting.get(read) as PendingRead[];
     waiting.delete(read);
     try {
       const answers = await read(
@@ -31,7 +31,7 @@ export function openGather(sql: Sql): Db['readMany'] {
   return <In, Out>(read: BatchRead<In, Out>, input: In) =>
     new Promise<Out>((resolve, reject) => {
       const key = read as BatchRead<unknown, unknown>;
-      const asked: Asked = { input, resolve: resolve as Asked['resolve'], reject };
+      const asked: PendingRead = { input, resolve: resolve as PendingRead['resolve'], reject };
       const others = waiting.get(key);
       if (others) others.push(asked);
       else {

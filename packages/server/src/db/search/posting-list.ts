@@ -7,11 +7,11 @@ export const blockSize = 4096;
 /** Nothing below is printable, and PostgreSQL does not take 0. */
 const offset = 32;
 
-export const blockOf = (id: number): number => Math.floor(id / blockSize);
-export const firstOf = (block: number): number => block * blockSize;
+export const toBlock = (id: number): number => Math.floor(id / blockSize);
+export const toFirstId = (block: number): number => block * blockSize;
 
 /** Places under one name while a block is gathered, each added in its order. */
-export class Places {
+export class PostingList {
   text = '';
   #last = -1;
 
@@ -23,7 +23,7 @@ export class Places {
   }
 }
 
-export function placesIn(text: string): number[] {
+export function toPositions(text: string): number[] {
   const places: number[] = [];
   let last = -1;
   for (let index = 0; index < text.length; index++) {
@@ -34,18 +34,18 @@ export function placesIn(text: string): number[] {
 }
 
 /** Places in all of the lists, which are texts; no more of these are read than is needed. */
-export function inAll(lists: readonly string[]): number[] {
+export function intersectAll(lists: readonly string[]): number[] {
   const [first = '', ...others] = [...lists].sort((a, b) => a.length - b.length);
-  let places = placesIn(first);
+  let places = toPositions(first);
   for (const other of others) {
     if (!places.length) break;
-    places = both(places, placesIn(other));
+    places = intersect(places, toPositions(other));
   }
   return places;
 }
 
 /** Places in both of two lists. */
-export function both(a: readonly number[], b: readonly number[]): number[] {
+export function intersect(a: readonly number[], b: readonly number[]): number[] {
   const out: number[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
     const difference = (a[i] as number) - (b[j] as number);
@@ -57,7 +57,7 @@ export function both(a: readonly number[], b: readonly number[]): number[] {
 }
 
 /** Places in any of the lists, growing. */
-export function inAny(lists: readonly (readonly number[])[]): number[] {
+export function union(lists: readonly (readonly number[])[]): number[] {
   const [only] = lists;
   if (only && lists.length === 1) return [...only];
   return [...new Set(lists.flat())].sort((a, b) => a - b);

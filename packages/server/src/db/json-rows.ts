@@ -3,23 +3,23 @@
  * V8, they cost half of that. PostgreSQL answers text anyway and is left alone.
  */
 import type { Query, Runnable, Sql } from './db.ts';
-import { rowMaker } from './rows.ts';
-import { statement } from './statement.ts';
+import { preparedQuery } from './prepared-query.ts';
+import { makeToRow } from './row-functions.ts';
 
-type Place<Values> = { [Name in keyof Values]: Values[Name] };
+type Parameters<Values> = { [Name in keyof Values]: Values[Name] };
 
 /**
- * As `statement`, for a query that selects exactly these columns, in this order: executes it and answers its rows, in the
+ * As `preparedQuery`, for a query that selects exactly these columns, in this order: executes it and answers its rows, in the
  * query's order. Of `nested` columns of several tables, `Row` is what their new names make.
  */
-export function packed<Values extends object, Row>(
+export function jsonRows<Values extends object, Row>(
   columns: readonly string[],
-  build: (q: Query, place: Place<Values>, db: Pick<Sql, 'dialect'>) => Runnable<unknown>,
+  build: (q: Query, place: Parameters<Values>, db: Pick<Sql, 'dialect'>) => Runnable<unknown>,
 ): (db: Sql, values: Values) => Promise<Row[]> {
-  const plain = statement<Values, unknown>(build);
+  const plain = preparedQuery<Values, unknown>(build);
   const answered = columns.map((column) => column.split(' as ').at(-1) as string);
   const names = answered.map((column) => `"${column}"`).join(', ');
-  const asText = statement<Values, { rows: string }>((_q, place, db) => ({
+  const asText = preparedQuery<Values, { rows: string }>((_q, place, db) => ({
     compile: (q) => {
       const query = build(q, place, db).compile(q);
       return {
@@ -28,7 +28,7 @@ export function packed<Values extends object, Row>(
       } as ReturnType<Runnable<{ rows: string }>['compile']>;
     },
   }));
-  const toRow = rowMaker(answered);
+  const toRow = makeToRow(answered);
   return async (db, values) => {
     if (db.dialect !== 'sqlite') return (await db.all(plain(db, values))) as Row[];
     const answer = await db.get(asText(db, values));

@@ -7,9 +7,9 @@
  * have changed it refuses the plan, and the statement is parsed again the next time.
  */
 import pg from 'pg';
-import { rowMaker } from './rows.ts';
+import { makeToRow } from './row-functions.ts';
 
-export interface Answer {
+export interface QueryResult {
   rows: unknown[];
   /** What the server calls what it did: `INSERT 0 3`, `COMMIT`. */
   command: string;
@@ -20,16 +20,16 @@ interface Statement {
   values: (string | null)[];
   rows: unknown[];
   toRow?: ToRow | undefined;
-  resolve(answer: Answer): void;
+  resolve(answer: QueryResult): void;
   reject(error: unknown): void;
 }
 
-type ToRow = ReturnType<typeof rowMaker>;
+type ToRow = ReturnType<typeof makeToRow>;
 
 /** Statements that a connection has prepared, by their text, with what makes their rows once it has described them. */
 type Prepared = Map<string, ToRow | undefined>;
 
-export class Line {
+export class SqlPipeline {
   readonly #client: pg.ClientBase;
   readonly #prepared: Prepared = new Map();
   #waiting: Statement[] = [];
@@ -44,7 +44,7 @@ export class Line {
    * Asks for `text` behind everything asked before. Where one statement fails, those that travel with it behind it are not
    * executed and fail with the same error.
    */
-  query(text: string, values: readonly unknown[] = []): Promise<Answer> {
+  query(text: string, values: readonly unknown[] = []): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ text, values: values.map(toText), rows: [], resolve, reject });
       if (this.#isBusy) return;
@@ -57,7 +57,7 @@ export class Line {
     const statements = this.#waiting;
     this.#waiting = [];
     this.#isBusy = statements.length > 0;
-    if (this.#isBusy) this.#client.query(new Flight(statements, this.#prepared, () => this.#landed()));
+    if (this.#isBusy) this.#client.query(new RoundTrip(statements, this.#prepared, () => this.#landed()));
   }
 
   /** Whoever was answered asks what comes next before the other statements are sent. */
@@ -67,7 +67,7 @@ export class Line {
 }
 
 /** As the driver's own `Query`, of several statements. */
-class Flight implements pg.Submittable {
+class RoundTrip implements pg.Submittable {
   readonly #statements: readonly Statement[];
   readonly #prepared: Prepared;
   /** Called by the driver's rules: it wraps this to stop its timer. */
@@ -156,7 +156,7 @@ const readerOf = (type: number) => {
 };
 
 const toRowOf = (fields: readonly pg.FieldDef[]): ToRow =>
-  rowMaker(
+  makeToRow(
     fields.map(({ name }) => name),
     fields.map(({ dataTypeID }) => readerOf(dataTypeID)),
   );

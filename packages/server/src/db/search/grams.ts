@@ -3,7 +3,7 @@
  * gram of three symbols, or fewer at the part's end: three symbols or more of a part are found by their grams, one or two as
  * the beginning of grams.
  */
-import { fold } from '../fold.ts';
+import { fold } from '../../fold.ts';
 
 /** Symbols of a gram. */
 export const gramSize = 3;
@@ -16,7 +16,7 @@ const mostGrams = 8;
 const spacedNumber = /\d(?:[ ()./-]{0,3}\d){4,24}/g;
 
 /** A text as it is searched: folded, and followed by its spaced numbers as digits alone. */
-export function searchable(text: string): string {
+export function toSearchableText(text: string): string {
   const folded = fold(text);
   const numbers = (folded.match(spacedNumber) ?? []).filter((number) => /\D/.test(number));
   return numbers.length ? `${folded} ${numbers.map(digitsOf).join(' ')}` : folded;
@@ -25,13 +25,13 @@ export function searchable(text: string): string {
 const digitsOf = (text: string): string => text.replace(/\D/g, '');
 
 /** Ways to say what is looked for: a text says it when it contains all words of one of them. */
-export type Question = readonly (readonly string[])[];
+export type SearchQuery = readonly (readonly string[])[];
 
 /**
  * The words of `text`, without punctuation around them. A spaced number also means its digits, without the zeros that only
  * callers within its country dial. Empty when there are no words.
  */
-export function questionOf(text: string): Question {
+export function parseSearchQuery(text: string): SearchQuery {
   const folded = fold(text);
   const words = [...new Set(folded.split(' ').map(withoutPunctuation).filter(Boolean))].slice(0, mostWords);
   if (!words.length) return [];
@@ -42,11 +42,11 @@ export function questionOf(text: string): Question {
 const withoutPunctuation = (word: string) => word.replace(/^\p{P}+|\p{P}+$/gu, '');
 
 /** @param text as `searchable` made it */
-export const says = (text: string, question: Question): boolean =>
+export const matches = (text: string, question: SearchQuery): boolean =>
   question.some((words) => words.every((word) => text.includes(word)));
 
 /** The grams of a part of a searchable text. */
-export function gramsOf(part: string): string[] {
+export function toGrams(part: string): string[] {
   const symbols = isOfUnits(part) ? part : [...part];
   return Array.from({ length: symbols.length }, (_, start) => slice(symbols, start));
 }
@@ -60,9 +60,9 @@ const slice = (symbols: string | readonly string[], start: number): string =>
     : symbols.slice(start, start + gramSize).join('');
 
 /** What a word is looked up by: whole grams that must all be there, or the beginning of any. */
-export type Key = { grams: readonly string[] } | { prefix: string };
+export type GramLookup = { grams: readonly string[] } | { prefix: string };
 
-export function keyOf(word: string): Key {
+export function toGramLookup(word: string): GramLookup {
   const symbols = [...word];
   if (symbols.length < gramSize) return { prefix: word };
   const starts = symbols.length - gramSize + 1;

@@ -1,7 +1,7 @@
 /** Waiting with a limit. */
 
 /** @returns undefined when `work` takes longer; its end is then ignored */
-export async function withinTime<Out>(work: Promise<Out>, timeoutMs: number): Promise<Out | undefined> {
+export async function withTimeout<Out>(work: Promise<Out>, timeoutMs: number): Promise<Out | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), timeoutMs);

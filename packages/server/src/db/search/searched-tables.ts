@@ -1,8 +1,8 @@
 /** The tables whose rows are searched, and the text of each row. */
 import { type RawBuilder, sql } from 'kysely';
-import { searchable } from './search-terms.ts';
+import { toSearchableText } from './grams.ts';
 
-export interface Noun {
+export interface SearchedTable {
   /** In the tables of migration 0096. */
   code: number;
   table: RawBuilder<unknown>;
@@ -14,16 +14,16 @@ export interface Noun {
   toSearchable(text: string): string;
 }
 
-const messages: Noun = {
+const messages: SearchedTable = {
   code: 1,
   table: sql`messages`,
   where: sql`message_type < 2 and content is not null and content_attributes not like '%"deleted":true%'`,
   inbox_id: sql`inbox_id`,
   text: sql`content`,
-  toSearchable: searchable,
+  toSearchable: toSearchableText,
 };
 
-const contacts: Noun = {
+const contacts: SearchedTable = {
   code: 2,
   table: sql`contacts`,
   where: sql`search_text is not null`,
@@ -32,4 +32,4 @@ const contacts: Noun = {
   toSearchable: (text) => text,
 };
 
-export const nouns = { messages, contacts };
+export const searchedTables = { messages, contacts };

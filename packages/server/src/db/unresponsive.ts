@@ -3,16 +3,16 @@
  * would cut long migrations short; so while the start works, a connection of its own asks for a sign of life.
  */
 import pg from 'pg';
-import { withinTime } from './within-time.ts';
+import { withTimeout } from './timeout.ts';
 
 /** The database accepts connections and does not answer. */
-export class DatabaseSilent extends Error {
+export class DatabaseUnresponsive extends Error {
   constructor(place: string) {
     super(
       `The database at ${place} accepts connections and has not answered within ${answerTimeoutMs / 1000} seconds. ` +
         'Check the server, and what stands between, then start again.',
     );
-    this.name = 'DatabaseSilent';
+    this.name = 'DatabaseUnresponsive';
   }
 }
 
@@ -22,7 +22,7 @@ const pauseMs = 2000;
 
 /**
  * Does `work`, which uses the database at `url`.
- * @throws DatabaseSilent as soon as the database does not answer, whatever `work` waits for; and what connecting throws
+ * @throws DatabaseUnresponsive as soon as the database does not answer, whatever `work` waits for; and what connecting throws
  */
 export async function whileAnswering<Out>(url: string, work: () => Promise<Out>): Promise<Out> {
   await ask(url);
@@ -31,7 +31,7 @@ export async function whileAnswering<Out>(url: string, work: () => Promise<Out>)
     const askAgain = () => {
       // Other faults reach `work` as well, which knows what they mean to it.
       ask(url)
-        .catch((error) => error instanceof DatabaseSilent && reject(error))
+        .catch((error) => error instanceof DatabaseUnresponsive && reject(error))
         .finally(() => {
           if (timer) timer = setTimeout(askAgain, pauseMs);
         });
@@ -44,15 +44,17 @@ export async function whileAnswering<Out>(url: string, work: () => Promise<Out>)
   });
 }
 
-/** Resolves when the database has answered. @throws DatabaseSilent, and what connecting throws */
+/** Resolves when the database has answered. @throws DatabaseUnresponsive, and what connecting throws */
 async function ask(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
   const answer = client.connect().then(() => client.query('select 1'));
-  const isAnswered = await withinTime(answer, answerTimeoutMs).finally(() => {
+  const isAnswered = await withTimeout(answer, answerTimeoutMs).finally(() => {
     // Nobody waits for a silent server to say goodbye.
     client.end().catch(() => {});
   });
   if (!isAnswered)
-    throw new DatabaseSilent(client.host.startsWith('/') ? client.host : `${client.host}:${client.port}`);
+    throw new DatabaseUnresponsive(
+      client.host.startsWith('/') ? client.host : `${client.host}:${client.port}`,
+    );
 }

@@ -2,20 +2,21 @@
  * The write lane: while a commit runs, arriving work waits; when it ends, everything that waits becomes the next batch,
  * one transaction and one fsync. No timer delays a commit: an idle server adds no latency. Callers are answered after it.
  */
+
+import { DatabaseFailed } from './database-failed.ts';
 import type { BatchVerb, Outcome, Tx } from './db.ts';
 import { isConflict } from './dialect.ts';
-import { DatabaseFailed } from './failed.ts';
 
 /** Runs `body` in one transaction and commits it; rolls back and throws when it throws. */
 export type Transact = (body: (tx: Tx) => Promise<void>) => Promise<void>;
 
 /** More would make one slow batch out of many fast ones; measured flat from 64 up on both databases. */
-const largestBatch = 256;
+const maxBatchSize = 256;
 /**
  * In halves, the callers of a batch are answered while the database writes the next one, which would wait for this process
  * otherwise; after this many milliseconds at the latest.
  */
-const answerWithin = 5;
+const maxReplyDelayMs = 5;
 /**
  * How often a job runs that finds a unique value taken: another writer committed it after the job had looked, so the next
  * run sees that row and decides by it. One run for each unique value of a contact with its session, and one that finds all
@@ -23,7 +24,7 @@ const answerWithin = 5;
  */
 const maxRuns = 5;
 /** Fewer are not parted: a batch of its own for each half would cost more than it saves. */
-const fewToPart = 16;
+const minCallersForTwo = 16;
 
 interface Job {
   /** Inputs of one verb are run together; a single work is its own verb. */
@@ -35,7 +36,7 @@ interface Job {
   settle(outcome: Outcome<unknown>): void;
 }
 
-export interface Lane {
+export interface GroupCommit {
   add<In, Out>(verb: BatchVerb<In, Out>, input: In): Promise<Out>;
   /** Resolves when nothing runs or waits. */
   idle(): Promise<void>;
@@ -44,52 +45,52 @@ export interface Lane {
 /** What a batch tells of itself before it runs: its works, and the milliseconds for which the first of them waited. */
 export type MeasureBatch = (size: number, waited: number) => void;
 
-export interface LaneOptions {
-  measure?: MeasureBatch | undefined;
+export interface GroupCommitOptions {
+  onBatch?: MeasureBatch | undefined;
   /**
    * A batch takes half of the callers, where the database is another process: it works for one half while this one answers
    * the other and reads what they ask next.
    */
-  inHalves?: boolean;
+  twoBatches?: boolean;
 }
 
 /** Opens a lane over one writing connection. `tracesOf` counts what a transaction would leave behind. */
-export function openLane(
+export function openGroupCommit(
   transact: Transact,
-  tracesOf: (tx: Tx) => number,
-  { measure, inHalves = false }: LaneOptions = {},
-): Lane {
+  sideEffectsOf: (tx: Tx) => number,
+  { onBatch, twoBatches = false }: GroupCommitOptions = {},
+): GroupCommit {
   const waiting: Job[] = [];
   let running: Promise<void> | undefined;
   /** A batch that is done, and whose callers wait until the next one is on its way. */
-  let unanswered: readonly Job[] = [];
+  let committed: readonly Job[] = [];
 
   async function drain(): Promise<void> {
     let before = 0;
     while (waiting.length) {
       const batch = waiting.splice(0, sizeAfter(before));
       before = batch.length;
-      measure?.(batch.length, performance.now() - (batch[0] as Job).since);
+      onBatch?.(batch.length, performance.now() - (batch[0] as Job).since);
       await runBatch(batch);
       answer();
-      unanswered = batch;
-      if (inHalves && waiting.length) setTimeout(() => unanswered === batch && answer(), answerWithin);
+      committed = batch;
+      if (twoBatches && waiting.length) setTimeout(() => committed === batch && answer(), maxReplyDelayMs);
       else answer();
-      if (waiting.length && !inHalves) await allInput();
+      if (waiting.length && !twoBatches) await allInput();
     }
     running = undefined;
   }
 
   function answer(): void {
-    const batch = unanswered;
-    unanswered = [];
+    const batch = committed;
+    committed = [];
     for (const job of batch) if (job.outcome) job.settle(job.outcome);
   }
 
   /** In halves, those who were just answered and those who wait are the callers to part. */
   function sizeAfter(before: number): number {
-    if (!inHalves || waiting.length <= fewToPart) return largestBatch;
-    return Math.min(largestBatch, Math.ceil((before + waiting.length) / 2));
+    if (!twoBatches || waiting.length <= minCallersForTwo) return maxBatchSize;
+    return Math.min(maxBatchSize, Math.ceil((before + waiting.length) / 2));
   }
 
   /**
@@ -97,9 +98,9 @@ export function openLane(
    * commit: answered together, clients come back one shortly after the other.
    */
   async function allInput(): Promise<void> {
-    for (let seen = -1; seen < waiting.length && waiting.length < largestBatch; ) {
+    for (let seen = -1; seen < waiting.length && waiting.length < maxBatchSize; ) {
       seen = waiting.length;
-      await nextTurn();
+      await eventLoopTurn();
     }
   }
 
@@ -126,7 +127,7 @@ export function openLane(
       const verb = (batch[start] as Job).verb;
       while (end < batch.length && batch[end]?.verb === verb) end++;
       const group = batch.slice(start, end);
-      const before = tracesOf(tx);
+      const before = sideEffectsOf(tx);
       try {
         const outcomes = await verb(
           tx,
@@ -139,7 +140,7 @@ export function openLane(
         if (
           group.length > 1 ||
           batch.length === 1 ||
-          tracesOf(tx) !== before ||
+          sideEffectsOf(tx) !== before ||
           (tx.dialect === 'postgres' && !isRefusal(error))
         )
           throw error;
@@ -173,7 +174,7 @@ export function openLane(
  * Resolves when the event loop has read the requests that are there. On SQLite a commit holds the loop: what arrived
  * meanwhile is read all at once, before this.
  */
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const eventLoopTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A failed statement aborts a PostgreSQL transaction; a refusal thrown by a rule does not. */
 const isRefusal = (error: unknown) => (error as { name?: string }).name === 'Refusal';

@@ -3,12 +3,12 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../test/databases.ts';
 import { engines } from '../../test/server.ts';
-import { Line } from './line.ts';
+import { SqlPipeline } from './pipeline.ts';
 
 describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let client: pg.Client;
-  let line: Line;
+  let line: SqlPipeline;
   /** How often the server has said that it is ready: once for each way there and back. */
   let ways = 0;
 
@@ -20,7 +20,7 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
     await client.query('create table notes (id bigint primary key, text text)');
     ways = 0;
     (client as unknown as { connection: EventEmitter }).connection.on('readyForQuery', () => ways++);
-    line = new Line(client);
+    line = new SqlPipeline(client);
   });
 
   afterEach(async () => {

@@ -1,15 +1,15 @@
 /** Rows of indexed blocks that may say what is asked, by the lists of their grams. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Sql } from './db.ts';
-import { isAnyTextOf } from './dialect.ts';
-import { inboxName, looseName } from './search-block.ts';
-import type { Noun } from './search-nouns.ts';
-import { blockSize, both, firstOf, inAll, inAny, placesIn } from './search-places.ts';
-import { type Key, keyOf, type Question } from './search-terms.ts';
+import type { Sql } from '../db.ts';
+import { isAnyTextOf } from '../dialect.ts';
+import { inboxName, looseName } from './block-lists.ts';
+import { type GramLookup, type SearchQuery, toGramLookup } from './grams.ts';
+import { blockSize, intersect, intersectAll, toFirstId, toPositions, union } from './posting-list.ts';
+import type { SearchedTable } from './searched-tables.ts';
 
 export interface CandidateScope {
   account_id: number;
-  question: Question;
+  question: SearchQuery;
   inboxes?: readonly number[];
   /** The first and the last block. */
   blocks: readonly [number, number];
@@ -31,10 +31,10 @@ const changedName = ' +';
  */
 export async function candidatesIn(
   db: Sql,
-  noun: Noun,
+  noun: SearchedTable,
   scope: CandidateScope,
 ): Promise<Map<number, number[]>> {
-  const ways = scope.question.map((words) => words.map(keyOf));
+  const ways = scope.question.map((words) => words.map(toGramLookup));
   const blocks = new Map<number, { lists: Map<string, string>; changed: number[] }>();
   for (const { block, gram, places } of await db.all(readLists(db, noun, scope, ways.flat()))) {
     const one = blocks.get(block) ?? { lists: new Map<string, string>(), changed: [] as number[] };
@@ -46,39 +46,39 @@ export async function candidatesIn(
     [...blocks]
       .filter(([, { lists }]) => lists.has(readyName))
       .map(([block, { lists, changed }]) => {
-        const places = inAny([placesOf(lists, ways, scope.inboxes), changed]);
-        return [block, places.reverse().map((place) => firstOf(block) + place)];
+        const places = union([placesOf(lists, ways, scope.inboxes), changed]);
+        return [block, places.reverse().map((place) => toFirstId(block) + place)];
       }),
   );
 }
 
 function placesOf(
   lists: ReadonlyMap<string, string>,
-  ways: readonly (readonly Key[])[],
+  ways: readonly (readonly GramLookup[])[],
   inboxes: readonly number[] | undefined,
 ): number[] {
-  const loose = placesIn(lists.get(looseName) ?? '');
-  const said = inAny([loose, ...ways.map((keys) => placesOfKeys(lists, keys))]);
+  const loose = toPositions(lists.get(looseName) ?? '');
+  const said = union([loose, ...ways.map((keys) => placesOfKeys(lists, keys))]);
   if (!inboxes || !said.length) return said;
-  return both(said, inAny(inboxes.map((id) => placesIn(lists.get(inboxName(id)) ?? ''))));
+  return intersect(said, union(inboxes.map((id) => toPositions(lists.get(inboxName(id)) ?? ''))));
 }
 
 /** Places where all keys are met. */
-function placesOfKeys(lists: ReadonlyMap<string, string>, keys: readonly Key[]): number[] {
+function placesOfKeys(lists: ReadonlyMap<string, string>, keys: readonly GramLookup[]): number[] {
   const whole = keys.flatMap((key) => ('grams' in key ? key.grams.map((gram) => lists.get(gram) ?? '') : []));
   const begun = keys.flatMap((key) => ('prefix' in key ? [placesOfPrefix(lists, key.prefix)] : []));
-  const [first, ...others] = whole.length ? [inAll(whole), ...begun] : begun;
-  return others.reduce((places, other) => (places.length ? both(places, other) : places), first ?? []);
+  const [first, ...others] = whole.length ? [intersectAll(whole), ...begun] : begun;
+  return others.reduce((places, other) => (places.length ? intersect(places, other) : places), first ?? []);
 }
 
 const placesOfPrefix = (lists: ReadonlyMap<string, string>, prefix: string): number[] =>
-  inAny([...lists].filter(([gram]) => gram.startsWith(prefix)).map(([, places]) => placesIn(places)));
+  union([...lists].filter(([gram]) => gram.startsWith(prefix)).map(([, places]) => toPositions(places)));
 
 function readLists(
   db: Sql,
-  { code }: Noun,
+  { code }: SearchedTable,
   { account_id, inboxes = [], blocks: [from, to] }: CandidateScope,
-  keys: readonly Key[],
+  keys: readonly GramLookup[],
 ): RawBuilder<ListRow> {
   const names = keys.flatMap((key) => ('grams' in key ? key.grams : []));
   const prefixes = new Set(keys.flatMap((key) => ('prefix' in key ? [key.prefix] : [])));
@@ -94,7 +94,7 @@ function readLists(
       where noun = ${code} and block >= ${from} and block <= ${to} and ready = 1)
     select block, ${sql.lit(readyName)} as gram, '' as places from ready
     union all select id / ${size} as block, ${sql.lit(changedName)} as gram, cast(id % ${size} as text) as places
-      from search_changes where noun = ${code} and id >= ${firstOf(from)} and id < ${firstOf(to + 1)} and account_id = ${account_id}
+      from search_changes where noun = ${code} and id >= ${toFirstId(from)} and id < ${toFirstId(to + 1)} and account_id = ${account_id}
     ${sql.join(
       parts.map(
         (part) => sql`union all select block, gram, places from search_grams where ${within} and ${part}`,

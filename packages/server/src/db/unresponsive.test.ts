@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { placeOf, throughNetwork } from '../../test/databases.ts';
 import { openNetwork } from '../../test/network.ts';
 import { engines } from '../../test/server.ts';
-import { whileAnswering } from './silent.ts';
+import { whileAnswering } from './unresponsive.ts';
 
 describe.runIf(engines.includes('postgres'))('a database that stops answering', { timeout: 60_000 }, () => {
   it('ends the work that waits for it', async () => {
@@ -21,7 +21,7 @@ describe.runIf(engines.includes('postgres'))('a database that stops answering', 
     });
     const { host } = new URL(network.url);
     await expect(work).rejects.toMatchObject({
-      name: 'DatabaseSilent',
+      name: 'DatabaseUnresponsive',
       message: expect.stringContaining(`The database at ${host} accepts connections`),
     });
     await network.stop();

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engines, type Fresh, freshConfig } from '../../test/server.ts';
-import { seedMany } from '../bench/many.ts';
-import { openApp } from '../main.ts';
-import { questionOf, searchIds } from './search.ts';
+import { engines, type Fresh, freshConfig } from '../../../test/server.ts';
+import { seedMany } from '../../bench/many.ts';
+import { openApp } from '../../main.ts';
+import type { MessageRow } from '../tables.ts';
+import { matches, toSearchableText } from './grams.ts';
+import { blockSize } from './posting-list.ts';
+import { parseSearchQuery, searchIds } from './search.ts';
 import { openSearchIndex } from './search-index.ts';
-import { blockSize } from './search-places.ts';
-import { says, searchable } from './search-terms.ts';
-import type { MessageRow } from './tables.ts';
 
 /** What is stored, what finds it, and what does not. */
 const cases: readonly [text: string, finds: readonly string[], misses?: readonly string[]][] = [
@@ -67,11 +67,11 @@ describe.each(engines)('the search on %s', (engine) => {
     app.db.run(app.db.q.updateTable('messages').set(columns).where('id', '=', id));
   const remove = (id: number) => app.db.run(app.db.q.deleteFrom('messages').where('id', '=', id));
   const index = async () => {
-    const one = openSearchIndex(app.db, { now: () => Date.now() + 1000, settle: 0, gather: 0 });
-    while (await one.work());
+    const one = openSearchIndex(app.db, { now: () => Date.now() + 1000, settleMs: 0, changeDelayMs: 0 });
+    while (await one.indexNextBlock());
   };
   const find = (q: string, more: { most?: number; before?: number; inboxes?: number[] } = {}) =>
-    searchIds(app.db, 'messages', { account_id, question: questionOf(q), most: 1000, ...more });
+    searchIds(app.db, 'messages', { account_id, question: parseSearchQuery(q), most: 1000, ...more });
   const gramsIn = (block: number) =>
     app.db.all(
       sql<{ gram: string; places: string }>`select gram, places from search_grams
@@ -120,10 +120,10 @@ describe.each(engines)('the search on %s', (engine) => {
             ({ segment }) => segment,
           );
           const start = Math.min(at, graphemes.length - 3);
-          const question = questionOf(graphemes.slice(start, start + size).join(''));
+          const question = parseSearchQuery(graphemes.slice(start, start + size).join(''));
           const ids = await searchIds(app.db, 'messages', { account_id, question, most: 5000 });
           const right = texts.flatMap((one, index) =>
-            says(searchable(one), question) ? [first + index] : [],
+            matches(toSearchableText(one), question) ? [first + index] : [],
           );
           if (question.length) expect(right).toContain(first + place);
           const own = ids.filter((id) => id >= first && id < first + texts.length);
@@ -190,7 +190,7 @@ describe.each(engines)('the search on %s', (engine) => {
     ]);
     await complete(first);
     expect(await find('quetzal')).toEqual([first + 1]);
-    const other = { account_id: account_id + 7, question: questionOf('ibex'), most: 10 };
+    const other = { account_id: account_id + 7, question: parseSearchQuery('ibex'), most: 10 };
     expect(await searchIds(app.db, 'messages', other)).toEqual([first + 2]);
   });
 
@@ -217,8 +217,8 @@ describe.each(engines)('the search on %s', (engine) => {
       { id: first + blockSize, content: 'dugong' },
     ]);
     nextBlock++;
-    const patient = openSearchIndex(app.db, { now: Date.now, settle: 3_600_000 });
-    expect(await patient.work()).toBe(false);
+    const patient = openSearchIndex(app.db, { now: Date.now, settleMs: 3_600_000 });
+    expect(await patient.indexNextBlock()).toBe(false);
     expect(await gramsIn(first / blockSize)).toEqual([]);
     expect(await find('dugong')).toHaveLength(2);
   });
