@@ -8,8 +8,6 @@ import type { Attempt } from './rules.ts';
 import { signatureHeaders } from './sign.ts';
 import type { Target } from './targets.ts';
 
-/** Milliseconds that an attempt may take. */
-export const attemptTimeoutMs = 10_000;
 /** Characters of an answer that the ledger keeps. */
 const maxBodyLength = 500;
 /** Milliseconds that the beginning of an answer may take once its status is there. */

@@ -2,6 +2,7 @@
  * Facts to delivery rows, in the transaction of their cause (decisions.md 9). Who receives is one read for all
  * facts of a batch; what a payload needs is loaded only when somebody does.
  */
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
@@ -126,50 +127,97 @@ interface EventWithFact {
   fact: Fact;
 }
 
-/** The row's content; undefined for what is never sent: activities, and what is gone again. */
+type DeliveryContent = Omit<NewDelivery, 'endpoint'>;
+
+/** What a delivery of the event holds; undefined for what is never sent: activities, and rows that are gone again. */
 function toDeliveryContent(
   app: App,
   sources: PayloadSources,
   { event, fact }: EventWithFact,
-): Omit<NewDelivery, 'endpoint'> | undefined {
-  const { account_id } = fact;
-  const account = sources.accounts.get(account_id) as IdAndName;
-  const detail = detailOf(fact);
-  if (event === 'contact_created' || event === 'contact_updated') {
-    const contact = detail.contact as ContactRow;
-    const payload = contactPayload(contact, account, detail.changed_attributes);
-    return { account_id, event, contact_id: contact.id, payload };
+): DeliveryContent | undefined {
+  const account = sources.accounts.get(fact.account_id);
+  if (!account) return undefined;
+  switch (event) {
+    case 'contact_created':
+    case 'contact_updated':
+      return contactContent(event, fact, account);
+    case 'inbox_created':
+    case 'inbox_updated':
+      return inboxContent(event, fact, account);
+    default: {
+      const thread = sources.threads.get(fact.conversation_id ?? 0);
+      if (!thread) return undefined;
+      return event === 'message_created' || event === 'message_updated'
+        ? messageContent(app, event, { fact, account, thread, sources })
+        : conversationContent(app, event, { fact, account, thread, sources });
+    }
   }
-  if (event === 'inbox_created' || event === 'inbox_updated')
-    return { account_id, event, payload: inboxPayload(detail.inbox as InboxRow, account, detail.previous) };
-  const thread = sources.threads.get(fact.conversation_id ?? 0);
-  if (!thread) return undefined;
-  const { conversation } = thread;
-  const place = {
-    account_id,
-    event,
-    display_id: conversation.display_id,
-    contact_id: conversation.contact_id,
-  };
-  const queued = { ...place, conversation_id: conversation.id };
-  if (event === 'message_created' || event === 'message_updated') {
-    const parts = sources.messages.get(detail.message_id ?? 0);
-    if (!parts || parts.message.message_type === 2) return undefined;
-    const payload = messagePayload(app, event, { thread, parts, account, emails: sources.emails });
-    return { ...queued, message_id: parts.message.id, payload };
-  }
-  const form = toWebhookConversation(app, thread, account);
-  if (event === 'conversation_typing_on' || event === 'conversation_typing_off') {
-    const user = toWebhookSender(detail.user, account, sources.emails);
-    const is_private = detail.is_private ?? false;
-    return { ...place, is_transient: 1, payload: { user, conversation: form, is_private, event } };
-  }
-  if (event === 'conversation_updated')
-    return {
-      ...queued,
-      payload: { ...form, changed_attributes: toChangedAttributes(detail.changed_attributes ?? {}), event },
-    };
-  if (event === 'conversation_status_changed')
-    return { ...queued, payload: { ...form, changed_attributes: null, event } };
-  return { ...queued, payload: { ...form, event } };
 }
+
+function contactContent(event: string, fact: Fact, account: IdAndName): DeliveryContent | undefined {
+  const { contact, changed_attributes } = detailOf(fact);
+  if (!contact) return undefined;
+  const payload = contactPayload(contact, account, changed_attributes);
+  return { account_id: account.id, event, contact_id: contact.id, payload };
+}
+
+function inboxContent(event: string, fact: Fact, account: IdAndName): DeliveryContent | undefined {
+  const { inbox, previous } = detailOf(fact);
+  return inbox && { account_id: account.id, event, payload: inboxPayload(inbox, account, previous) };
+}
+
+interface ConversationSource {
+  fact: Fact;
+  account: IdAndName;
+  thread: Thread;
+  sources: PayloadSources;
+}
+
+function messageContent(
+  app: App,
+  event: 'message_created' | 'message_updated',
+  { fact, account, thread, sources: { messages, emails } }: ConversationSource,
+): DeliveryContent | undefined {
+  const parts = messages.get(detailOf(fact).message_id ?? 0);
+  if (!parts || parts.message.message_type === MessageType.activity) return undefined;
+  return {
+    ...conversationColumns(thread, event),
+    conversation_id: thread.conversation.id,
+    message_id: parts.message.id,
+    payload: messagePayload(app, event, { thread, parts, account, emails }),
+  };
+}
+
+/** Typing has no place in the queue of its conversation: it may overtake messages, and is not worth a retry. */
+function conversationContent(
+  app: App,
+  event: string,
+  { fact, account, thread, sources: { emails } }: ConversationSource,
+): DeliveryContent {
+  const conversation = toWebhookConversation(app, thread, account);
+  const { changed_attributes = {}, user, is_private = false } = detailOf(fact);
+  const columns = conversationColumns(thread, event);
+  const queued = { ...columns, conversation_id: thread.conversation.id };
+  switch (event) {
+    case 'conversation_typing_on':
+    case 'conversation_typing_off': {
+      const payload = { user: toWebhookSender(user, account, emails), conversation, is_private, event };
+      return { ...columns, is_transient: 1, payload };
+    }
+    case 'conversation_updated': {
+      const changes = toChangedAttributes(changed_attributes);
+      return { ...queued, payload: { ...conversation, changed_attributes: changes, event } };
+    }
+    case 'conversation_status_changed':
+      return { ...queued, payload: { ...conversation, changed_attributes: null, event } };
+    default:
+      return { ...queued, payload: { ...conversation, event } };
+  }
+}
+
+const conversationColumns = ({ conversation }: Thread, event: string) => ({
+  account_id: conversation.account_id,
+  event,
+  display_id: conversation.display_id,
+  contact_id: conversation.contact_id,
+});

@@ -20,43 +20,25 @@ export const claimDurationMs = 30_000;
 export type NewDelivery = Pick<WebhookDeliveryRow, 'account_id' | 'endpoint' | 'event'> &
   Partial<Omit<WebhookDeliveryRow, 'payload'>> & { payload: object };
 
-/** Inserts deliveries in the given order. What its conversation's queue is not free for, waits. */
+/**
+ * Inserts deliveries in the given order. One whose conversation has an unsettled delivery to the same endpoint waits for it.
+ * @param receivers tells whose endpoints have a row already
+ */
 export async function insertDeliveries(
   app: App,
   tx: Tx,
-  news: readonly NewDelivery[],
+  deliveries: readonly NewDelivery[],
   receivers: readonly Pick<Receiver, 'endpoint' | 'is_known'>[] = [],
 ): Promise<WebhookDeliveryRow[]> {
-  if (!news.length) return [];
-  const ids = await tx.nextIds('webhook_deliveries', news.length);
+  if (!deliveries.length) return [];
+  const ids = await tx.nextIds('webhook_deliveries', deliveries.length);
   const now = app.now();
-  const busy = await findBusyQueues(tx, news);
-  const rows = news.map((given, index): WebhookDeliveryRow => {
-    const queue = given.conversation_id && queueName(given);
-    const waits = queue && busy.has(queue);
-    if (queue) busy.add(queue);
-    return {
-      delivery_id: newUuid(),
-      conversation_id: null,
-      display_id: null,
-      message_id: null,
-      message_status: null,
-      contact_id: null,
-      is_transient: 0,
-      attempts: 0,
-      claim: null,
-      last_attempt_at: null,
-      settled_at: null,
-      response_status: null,
-      response_body: null,
-      error: null,
-      created_at: now,
-      ...given,
-      payload: JSON.stringify(given.payload),
-      status: waits ? 'waiting' : 'pending',
-      next_attempt_at: waits ? null : (given.next_attempt_at ?? now),
-      id: ids[index] as number,
-    };
+  const busy = await findBusyQueues(tx, deliveries);
+  const rows = deliveries.map((delivery, index) => {
+    const queue = delivery.conversation_id ? queueName(delivery) : undefined;
+    const waits = queue !== undefined && busy.has(queue);
+    if (queue !== undefined) busy.add(queue);
+    return toDeliveryRow(delivery, { id: ids[index] as number, now, waits });
   });
   await tx.insertMany('webhook_deliveries', rows);
   const known = new Set(receivers.filter(({ is_known }) => is_known).map(({ endpoint }) => endpoint));
@@ -67,6 +49,32 @@ export async function insertDeliveries(
   wakeWorkers(app, tx);
   return rows;
 }
+
+const toDeliveryRow = (
+  delivery: NewDelivery,
+  { id, now, waits }: { id: number; now: number; waits: boolean },
+): WebhookDeliveryRow => ({
+  delivery_id: newUuid(),
+  conversation_id: null,
+  display_id: null,
+  message_id: null,
+  message_status: null,
+  contact_id: null,
+  is_transient: 0,
+  attempts: 0,
+  claim: null,
+  last_attempt_at: null,
+  settled_at: null,
+  response_status: null,
+  response_body: null,
+  error: null,
+  created_at: now,
+  ...delivery,
+  payload: JSON.stringify(delivery.payload),
+  status: waits ? 'waiting' : 'pending',
+  next_attempt_at: waits ? null : (delivery.next_attempt_at ?? now),
+  id,
+});
 
 const queueName = ({ endpoint, conversation_id }: Pick<NewDelivery, 'endpoint' | 'conversation_id'>) =>
   `${endpoint} ${conversation_id}`;
