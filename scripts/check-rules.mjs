@@ -65,7 +65,7 @@ const lookups = {
     'packages/server/src/http/print.ts': [2, 'fields of our schemas'],
     'packages/server/src/http/input-faults.ts': [1, 'fields of our schemas'],
     'packages/server/src/http/read-input.ts': [2, 'fields of our schemas'],
-    'packages/server/src/http/routes.ts': [2, 'own keys, and the root of an endpoint'],
+    'packages/server/src/http/read-request.ts': [2, 'own keys, and the root of an endpoint'],
     'packages/server/src/http/unread.ts': [1, 'own keys'],
     'packages/server/src/pages/metrics.ts': [1, 'names of headers'],
     'packages/server/src/threads/list.ts': [2, 'names of places in a statement'],

@@ -1,5 +1,9 @@
 /** Scans of JSON text in linear time and without recursion, so that the nesting of what others wrote costs no stack. */
 
+/** Whether a parsed value is an object with keys: neither a list nor null. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;

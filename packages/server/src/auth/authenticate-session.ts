@@ -1,6 +1,5 @@
 /** Authentication of contact sessions: found by inbox identifier and `source_id`, then checked by the inbox's identity policy. */
 import type { Endpoint } from '@hoory/contract';
-import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { ConversationOwner, SessionCaller, SessionInbox } from '../caller.ts';
@@ -10,6 +9,8 @@ import type { BatchRead } from '../db/db.ts';
 import { jsonTriples, nested } from '../db/dialect.ts';
 import { jsonRows } from '../db/json-rows.ts';
 import { notFound, StaleCaller, unauthorized } from '../errors.ts';
+import type { ApiRequest } from '../http/read-request.ts';
+import { wasEndedInJson } from '../http/routed-url.ts';
 import { isHardToGuess } from '../secrets.ts';
 import type { CallerCache } from './caller-cache.ts';
 
@@ -109,11 +110,10 @@ const findCallers: BatchRead<SessionPath, SessionCaller | undefined> = async (db
  */
 export async function authenticateSession(
   app: App,
-  request: FastifyRequest,
+  request: ApiRequest,
   { cache, mayUseCache }: { cache: CallerCache; mayUseCache: boolean },
 ): Promise<SessionCaller> {
-  const params = request.params as Record<string, string>;
-  const { inbox_identifier = '', contact_identifier = '', conversation_id } = params;
+  const { inbox_identifier = '', contact_identifier = '', conversation_id } = request.params;
   const display_id = conversation_id === undefined ? undefined : toDisplayId(conversation_id);
   // PostgreSQL knows no text with NUL, so nothing is called so.
   if (`${inbox_identifier}${contact_identifier}`.includes('\0')) throw notFound();
@@ -134,12 +134,10 @@ function toDisplayId(text: string): number | undefined {
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
-/** A path that ended in `.json` may name a session that is really called so (decisions.md 8). */
-function sourceIds(request: FastifyRequest, source_id: string): string[] {
-  const ended =
-    (request.raw as { endedInJson?: boolean }).endedInJson &&
-    !request.routeOptions.url?.includes(':contact_identifier/');
-  return ended ? [`${source_id}.json`, source_id] : [source_id];
+/** The `source_id` of a path that ended in `.json` may really end so (decisions.md 8). */
+function sourceIds({ raw, routeOptions }: ApiRequest, source_id: string): string[] {
+  const mayEndInJson = wasEndedInJson(raw) && !routeOptions.url?.includes(':contact_identifier/');
+  return mayEndInJson ? [`${source_id}.json`, source_id] : [source_id];
 }
 
 /**

@@ -25,11 +25,12 @@ export function openAuthentication(): Authentication {
     applyIdentityPolicy: (app, endpoint, caller, bag) =>
       caller.kind === 'session' ? applyIdentityPolicy(app, endpoint, caller, bag) : caller,
     headersFor: (caller) => ('signIn' in caller ? caller.signIn?.headers : undefined),
-    nameOfCaller: (caller, request) => {
-      if (caller.kind === 'session') return `session:${caller.session.id}`;
-      if (caller.kind === 'bot') return `bot:${caller.bot.id}`;
-      if (caller.kind !== 'anonymous') return `user:${caller.user.id}`;
-      return `anonymous:${sha256(Object.values(request.params as object).join('/')).slice(0, 16)}`;
+    nameOfCaller: (caller, { params }) => {
+      if (caller.kind === 'session') return { kind: 'session', key: `session:${caller.session.id}` };
+      if (caller.kind === 'bot') return { kind: 'bot', key: `bot:${caller.bot.id}` };
+      if (caller.kind !== 'anonymous') return { kind: 'user', key: `user:${caller.user.id}` };
+      const path = sha256(Object.values(params).join('/')).slice(0, 16);
+      return { kind: 'anonymous', key: `anonymous:${path}` };
     },
   };
 }

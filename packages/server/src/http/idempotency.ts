@@ -6,11 +6,14 @@
  * each piece must be idempotent. A response may hold tokens: it is sealed with the key, of which only a hash is stored, so the
  * database alone does not reveal it.
  */
+import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import type { BatchVerb, Db, Outcome, Sql, Tx } from '../db/db.ts';
+import type { BatchVerb, Db, Sql, Tx } from '../db/db.ts';
 import { lockName } from '../db/dialect.ts';
 import { unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
+import type { Bag } from './read-input.ts';
+import type { Upload } from './upload.ts';
 
 export interface IdempotentRequest {
   /** Session, token, or for anonymous creates the inbox. */
@@ -21,6 +24,35 @@ export interface IdempotentRequest {
   /** What was asked for, as text; its hash decides whether a repeat is the same request. */
   content: string;
 }
+
+interface Submission {
+  /** The caller's name. */
+  caller: string;
+  input: Bag;
+  uploads: readonly Upload[];
+}
+
+/** The request by its `Idempotency-Key`; undefined without one, or when it is no POST. */
+export function findIdempotentRequest(
+  { headers, method, url }: Pick<FastifyRequest, 'headers' | 'method' | 'url'>,
+  { caller, input, uploads }: Submission,
+): IdempotentRequest | undefined {
+  const key = headers['idempotency-key'];
+  if (method !== 'POST' || typeof key !== 'string' || !key.trim()) return undefined;
+  return {
+    caller,
+    route: `POST ${url.split('?')[0]}`,
+    key: key.trim(),
+    content: JSON.stringify(
+      [input, uploads.map(({ file_name, sha256 }) => [file_name, sha256])],
+      withoutUploads,
+    ),
+  };
+}
+
+/** Store keys differ from try to try; the files' hashes stand for them. */
+const withoutUploads = (_name: string, value: unknown) =>
+  typeof value === 'object' && value !== null && 'sha256' in value ? undefined : value;
 
 /** How long a response is stored. */
 export const responseLifeMs = 86_400_000;
@@ -54,7 +86,8 @@ export function storeResponseOfWrite(app: App, request: IdempotentRequest): App 
     writeMany: <In, Out>(verb: BatchVerb<In, Out>, input: In, lane?: number) =>
       app.db.write(async (tx) => {
         await begin(tx, request, app.now());
-        const [outcome] = (await verb(tx, [input])) as [Outcome<Out>];
+        const [outcome] = await verb(tx, [input]);
+        if (!outcome) throw new Error('A batch verb gave no outcome');
         if ('refusal' in outcome) throw outcome.refusal;
         await keep(tx, request, { answer: outcome.answer, now: app.now() });
         return outcome.answer;

@@ -1,5 +1,6 @@
 /** JSON bodies to bags. */
 import { Refusal } from '../errors.ts';
+import { isObject } from '../json-text.ts';
 import { requireShallow } from './depth.ts';
 import { parseJson } from './number-text.ts';
 import type { Bag } from './read-input.ts';
@@ -9,10 +10,10 @@ const typed = Symbol('typed');
 type TypedBag = Bag & { [typed]?: true };
 
 /** Whether the body was JSON. */
-export const isTyped = (body: Bag): boolean => (body as TypedBag)[typed] === true;
+export const isTyped = (body: TypedBag): boolean => body[typed] === true;
 
-function toTyped(bag: Bag): Bag {
-  (bag as TypedBag)[typed] = true;
+function toTyped(bag: TypedBag): Bag {
+  bag[typed] = true;
   return bag;
 }
 
@@ -20,9 +21,8 @@ function toTyped(bag: Bag): Bag {
 export function readJsonObject(text: string): Bag {
   if (text.trim() === '') return {};
   const value = readJson(text) ?? {};
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw new Refusal('bad_request', 'The body must be a JSON object');
-  return toTyped(value as Bag);
+  if (!isObject(value)) throw new Refusal('bad_request', 'The body must be a JSON object');
+  return toTyped(value);
 }
 
 /** Any JSON value, its long numbers as text. @throws bad_request for text that is no JSON, or nests too deep */
@@ -40,9 +40,7 @@ export function findJsonObject(text: string): Bag | undefined {
   requireShallow(text);
   try {
     const value = parseJson(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? toTyped(value as Bag)
-      : undefined;
+    return isObject(value) ? toTyped(value) : undefined;
   } catch {
     return undefined;
   }

@@ -1,10 +1,13 @@
 /** The address that routes are found by, made from the address that a client wrote. */
 
-/** A request line; `endedInJson` is set when its path ended in `.json`. */
-export interface RequestLine {
+interface RequestLine {
   url?: string | undefined;
-  endedInJson?: boolean;
 }
+
+const endedInJson = new WeakSet<RequestLine>();
+
+/** Whether the path of a request ended in `.json` before `toRoutedUrl`. */
+export const wasEndedInJson = (request: RequestLine): boolean => endedInJson.has(request);
 
 /** Several slashes in a row count as one (client-api.md section 1). The query is left alone. */
 export function withSingleSlashes(url: string): string {
@@ -22,6 +25,6 @@ export function toRoutedUrl(request: RequestLine): string {
   if (!url.includes('.json')) return url;
   const [path = '/', ...query] = url.split('?');
   if (!/^\/(public|api|auth)\/.*\.json\/?$/.test(path)) return url;
-  request.endedInJson = true;
+  endedInJson.add(request);
   return [path.replace(/\.json\/?$/, ''), ...query].join('?');
 }

@@ -10,7 +10,7 @@ import { registerCors } from './cors.ts';
 import { sendError } from './errors.ts';
 import { parseQuery } from './query.ts';
 import { answerUnread, isServed, watchMethods } from './refused-methods.ts';
-import { type RequestLine, toRoutedUrl } from './routed-url.ts';
+import { toRoutedUrl } from './routed-url.ts';
 
 /**
  * What `helmet` sends by default, without what only pages need: they have a policy of their own. Set here because helmet's
@@ -43,7 +43,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // Anybody can write X-Forwarded-For: only a peer of these names is believed, for limits by address.
     trustProxy: app.config.trustedProxies.length ? app.config.trustedProxies : false,
-    rewriteUrl: (request) => toRoutedUrl(request as RequestLine),
+    rewriteUrl: toRoutedUrl,
     frameworkErrors: (error, request, reply) => void sendError(app, error, request, reply),
     routerOptions: {
       ignoreTrailingSlash: true,
