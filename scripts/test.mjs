@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything that can be tested on this machine. Starts what the lanes need, runs the tests, stops it all.
  * A lane whose program is missing is skipped by name; `HOORY_TEST_REQUIRE=postgres,redis,chromium` makes that a failure.
- * Arguments go to vitest: `npm test -- packages/server/src/db`.
+ * Arguments go to vitest: `npm test -- packages/server/src/db`. With `--watch` it stays and runs again what a change touches.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ const required = (process.env.HOORY_TEST_REQUIRE ?? '')
   .split(',')
   .map((name) => name.trim())
   .filter(Boolean);
+const isWatching = process.argv.includes('--watch');
 const skipped = [];
 const stops = [];
 let tests;
@@ -56,10 +57,12 @@ async function openLane(name, env) {
 
 /** Runs vitest and counts from its own report; a file that could not even be loaded counts as one failure. */
 async function run(env) {
+  if (isWatching) return void (await vitest(env, ['watch', ...process.argv.slice(2)]));
   const folder = mkdtempSync(join(tmpdir(), 'hoory-report-'));
   const report = join(folder, 'report.json');
   stops.push(async () => rmSync(folder, { recursive: true, force: true }));
-  const code = await vitest(env, report);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await vitest(env, ['run', ...reporters, ...process.argv.slice(2)]);
   if (!existsSync(report)) throw new Error('The run was stopped before its end.');
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
   const count = { passed: 0, failed: 0, skipped: skipped.length };
@@ -75,15 +78,10 @@ async function run(env) {
   process.exitCode = code === 0 && count.failed === 0 && count.passed > 0 ? 0 : 1;
 }
 
-function vitest(env, report) {
+function vitest(env, options) {
   const program = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return new Promise((resolve, reject) => {
-    tests = spawn(process.execPath, [program, 'run', ...reporters, ...process.argv.slice(2)], {
-      cwd: root,
-      env,
-      stdio: 'inherit',
-    });
+    tests = spawn(process.execPath, [program, ...options], { cwd: root, env, stdio: 'inherit' });
     tests.on('error', reject);
     tests.on('exit', (status) => resolve(status ?? 1));
   });

@@ -1,10 +1,7 @@
-/** How the desk is built: for `/app`, with hashed assets beneath `/app/assets`. `vite` by itself serves it for development. */
+/** How the desk is built: for `/app`, with hashed assets beneath `/app/assets`. `scripts/dev.mjs` serves it for development. */
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
-
-/** A running server, for development. */
-const server = 'http://127.0.0.1:3000';
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -19,13 +16,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
-  },
-  server: {
-    proxy: {
-      '/api': server,
-      '/auth': server,
-      '/files': server,
-      '/cable': { target: server, ws: true },
-    },
   },
 });
