@@ -16,11 +16,15 @@ const nouns = [
   'custom-attributes',
   'contacts',
   'notes',
-  'conversations',
+  // The rows of conversations, which messages belong to; what is done with both comes after messages.
+  'conversations/record',
   'messages',
-  'threads',
+  'conversations',
+  'conversation-lists',
+  'assignment',
+  'automation',
+  'bulk-actions',
   'search',
-  'csat',
 ];
 /** Beside the nouns: they listen to them, and nobody knows them. */
 const listeners = ['reports', 'webhooks', 'notifications'];

@@ -68,7 +68,7 @@ const lookups = {
     'packages/server/src/http/read-request.ts': [2, 'own keys, and the root of an endpoint'],
     'packages/server/src/http/unread.ts': [1, 'own keys'],
     'packages/server/src/pages/metrics.ts': [1, 'names of headers'],
-    'packages/server/src/threads/list.ts': [2, 'names of places in a statement'],
+    'packages/server/src/conversation-lists/list.ts': [2, 'names of places in a statement'],
     'packages/server/src/webhooks/payloads.ts': [4, 'own keys'],
   },
 };

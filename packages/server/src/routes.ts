@@ -42,12 +42,20 @@ import { accountRoutes } from './accounts/routes.ts';
 import { agentBotRoutes } from './agent-bots/routes.ts';
 import { agentRoutes } from './agents/routes.ts';
 import type { App } from './app.ts';
+import { assignmentRoutes } from './assignment/routes.ts';
 import { agentFeedRoutes, clientFeedRoutes } from './auth/feed.ts';
 import { profilePasswordRoutes } from './auth/profile.ts';
 import { authRoutes } from './auth/routes.ts';
+import { bulkRoutes } from './bulk-actions/bulk-actions.ts';
 import { cannedResponseRoutes } from './canned-responses/routes.ts';
 import { agentContactRoutes } from './contacts/agent-contacts.ts';
 import { clientContactRoutes } from './contacts/client.ts';
+import { conversationListRoutes } from './conversation-lists/routes.ts';
+import { agentConversationRoutes } from './conversations/agent.ts';
+import { clientConversationRoutes } from './conversations/client.ts';
+import { contactErasureRoutes } from './conversations/erase-contact.ts';
+import { participantRoutes } from './conversations/participants.ts';
+import { conversationUpkeepRoutes } from './conversations/upkeep.ts';
 import { customAttributeRoutes } from './custom-attributes/routes.ts';
 import { customFilterRoutes } from './custom-filters/routes.ts';
 import { registerFiles } from './files/serve.ts';
@@ -58,6 +66,7 @@ import { inboxRoutes } from './inboxes/routes.ts';
 import { labelRoutes } from './labels/routes.ts';
 import { agentMessageRoutes } from './messages/agent.ts';
 import { clientMessageRoutes } from './messages/client.ts';
+import { clientCsatRoutes } from './messages/csat.ts';
 import { noteRoutes } from './notes/routes.ts';
 import { notificationRoutes } from './notifications/notifications.ts';
 import { registerPages } from './pages/chat.ts';
@@ -68,13 +77,6 @@ import { probeRoutes } from './probe.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { searchRoutes } from './search/search.ts';
 import { teamRoutes } from './teams/routes.ts';
-import { agentConversationRoutes } from './threads/agent.ts';
-import { bulkRoutes } from './threads/bulk.ts';
-import { clientConversationRoutes } from './threads/client.ts';
-import { clientCsatRoutes } from './threads/csat.ts';
-import { contactErasureRoutes } from './threads/erase.ts';
-import { participantRoutes } from './threads/participants.ts';
-import { conversationUpkeepRoutes } from './threads/upkeep.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 
 /** Registers every table with its verbs. */
@@ -101,7 +103,11 @@ export function registerApi(http: FastifyInstance, app: App, authentication: Aut
   registerRoutes(http, to, agentContacts, agentContactRoutes);
   registerRoutes(http, to, agentContactErasure, contactErasureRoutes);
   registerRoutes(http, to, agentNotes, noteRoutes);
-  registerRoutes(http, to, agentConversations, agentConversationRoutes);
+  registerRoutes(http, to, agentConversations, {
+    ...agentConversationRoutes,
+    ...conversationListRoutes,
+    ...assignmentRoutes,
+  });
   registerRoutes(http, to, agentConversationUpkeep, conversationUpkeepRoutes);
   registerRoutes(http, to, agentParticipants, participantRoutes);
   registerRoutes(http, to, agentBulkActions, bulkRoutes);

@@ -11,7 +11,7 @@ import { listContactRows } from '../src/contacts/agent-store.ts';
 import { toContactCondition } from '../src/contacts/filter.ts';
 import { foldOlderContacts } from '../src/contacts/folded-columns.ts';
 import { insertContact } from '../src/contacts/store.ts';
-import { foldOlderConversations, updateConversation } from '../src/conversations/store.ts';
+import { foldOlderConversations, updateConversation } from '../src/conversations/record/store.ts';
 import type { ConversationRow } from '../src/db/tables.ts';
 import { fold } from '../src/fold.ts';
 import { converse } from './conversing.ts';

@@ -2,7 +2,7 @@ import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
-import { openRelabeling } from '../threads/relabel.ts';
+import { openRelabeling } from '../automation/relabel.ts';
 
 const {
   agentListLabels,

@@ -5,7 +5,7 @@ import { getBot } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
-import type { Surroundings } from '../conversations/wire.ts';
+import type { Surroundings } from '../conversations/record/wire.ts';
 import type { AgentBotRow, MessageRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { toFreeForm } from '../free-form.ts';

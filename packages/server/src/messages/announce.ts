@@ -1,8 +1,8 @@
 /** Tells agents and the contact what happened to a conversation or a message: one payload per audience. */
 import type { EventConversation, EventMessage } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { agentStreams, contactSessions, isForContact } from '../conversations/audience.ts';
-import { type Surroundings, toEventConversation } from '../conversations/wire.ts';
+import { agentStreams, contactSessions, isForContact } from '../conversations/record/audience.ts';
+import { type Surroundings, toEventConversation } from '../conversations/record/wire.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';

@@ -2,7 +2,7 @@
 import type { clientMessages, Input, Message } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
-import { findOwnConversation, getOwnPlace } from '../conversations/own.ts';
+import { findOwnConversation, getOwnPlace } from '../conversations/record/session-scope.ts';
 import { describeUploads } from '../files/attachments.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { echoColumns } from './echo.ts';

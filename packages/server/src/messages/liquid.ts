@@ -1,7 +1,7 @@
 /** Agents' texts are Liquid templates over the people and places around them, except inside code (application-api.md 6.9). */
 import { nameOf } from '../agent-bots/performer.ts';
 import type { AccountCaller } from '../caller.ts';
-import type { Surroundings } from '../conversations/wire.ts';
+import type { Surroundings } from '../conversations/record/wire.ts';
 import { readFreeForm } from '../free-form.ts';
 
 // Limits keep a hostile loop from holding the server: characters parsed, milliseconds rendered, units of memory.

@@ -7,9 +7,9 @@ import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { announceContact } from '../contacts/events.ts';
 import { toEventContact } from '../contacts/wire.ts';
-import { conversationFact, statusAttributes } from '../conversations/facts.ts';
-import { isStillOwn } from '../conversations/own.ts';
-import { reopenedStatus, type Status, statusChanges } from '../conversations/rules.ts';
+import { conversationFact, statusAttributes } from '../conversations/record/changes.ts';
+import { reopenedStatus, type Status, statusChanges } from '../conversations/record/rules.ts';
+import { isStillOwn } from '../conversations/record/session-scope.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { invalid, notFound, type Refusal, StaleCaller, unprocessable } from '../errors.ts';
@@ -17,9 +17,9 @@ import type { Fact, Foreseen } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/upload.ts';
 import { announceConversation, announceMessage, type Thread } from './announce.ts';
+import { lockThreads, messageRow, type NewMessage, rememberMessage } from './loaded-conversation.ts';
 import { floodLimit, templateFor } from './rules.ts';
 import { type Echo, findByEcho, loadPartsOf } from './store.ts';
-import { lockThreads, messageRow, type NewMessage, rememberMessage } from './threads.ts';
 import type { MessageParts } from './wire.ts';
 
 export interface PostInput<Answer> {

@@ -1,6 +1,6 @@
 /** Decisions about messages without I/O. */
 
-import { isWorkingTime } from '../conversations/rules.ts';
+import { isWorkingTime } from '../conversations/record/rules.ts';
 import type { ConversationRow, InboxRow } from '../db/tables.ts';
 
 /** Messages per minute that one conversation takes (client-api.md section 3). */

@@ -2,15 +2,15 @@
 import type { clientMessages, Input, Message } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
-import { isForContact } from '../conversations/audience.ts';
-import { findOwnConversation } from '../conversations/own.ts';
+import { isForContact } from '../conversations/record/audience.ts';
+import { findOwnConversation } from '../conversations/record/session-scope.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { invalid, notFound, unprocessable } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import { findText } from '../text.ts';
 import type { Thread } from './announce.ts';
-import { lockThread } from './threads.ts';
+import { lockThread } from './loaded-conversation.ts';
 import { updateMessage } from './update.ts';
 import { type MessageParts, toMessage } from './wire.ts';
 

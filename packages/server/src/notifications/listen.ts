@@ -1,12 +1,12 @@
 /** Turns what happens to conversations into notifications of those whom it concerns (application-api.md section 6.14). */
 import type { NotificationType } from '@hoory/contract';
 import type { App } from '../app.ts';
-import type { Actor, ChangedAttributes } from '../conversations/facts.ts';
+import { mentionsIn } from '../conversations/mentions.ts';
+import type { Actor, ChangedAttributes } from '../conversations/record/changes.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow, NotificationRow } from '../db/tables.ts';
 import type { Fact, FarListener } from '../events/listeners.ts';
 import { findMessages } from '../messages/store.ts';
-import { mentionsIn } from '../threads/mentions.ts';
 import { sendEmails } from './emails.ts';
 import { emitDeletedNotifications, emitNotifications } from './events.ts';
 import { markConversationRead } from './notifications.ts';

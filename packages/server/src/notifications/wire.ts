@@ -8,12 +8,12 @@ import type {
 import { toEventUser } from '../agents/sender.ts';
 import { findUsers } from '../agents/store.ts';
 import type { App } from '../app.ts';
-import { loadConversations } from '../conversations/store.ts';
+import { loadConversations } from '../conversations/record/store.ts';
 import type { Sql } from '../db/db.ts';
 import type { NotificationRow, NotificationSettingsRow, UserRow } from '../db/tables.ts';
 import { eventOf, type Thread } from '../messages/announce.ts';
+import { loadThreads } from '../messages/loaded-conversation.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
-import { loadThreads } from '../messages/threads.ts';
 import { type MessageParts, toEventMessage } from '../messages/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 import { allFlags, toNotificationText } from './rules.ts';

@@ -2,12 +2,12 @@
 import type { CsatSurvey } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
+import { defaultQuestion } from '../conversations/status.ts';
 import { Refusal } from '../errors.ts';
+import { rateConversation, readSurvey } from '../messages/csat.ts';
 import { surveyEnd } from '../messages/submit.ts';
 import { newToken } from '../secrets.ts';
 import { findText } from '../text.ts';
-import { rateConversation, readSurvey } from '../threads/csat.ts';
-import { defaultQuestion } from '../threads/status.ts';
 import { escapeHtml, textOf } from './html.ts';
 import { findLanguage, type Language as Spoken } from './languages.ts';
 import { surveyWords, type Words } from './survey-words.ts';

@@ -3,15 +3,15 @@ import type { agentSearch, Input, Output, SayingConversation } from '@hoory/cont
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { loadConversations, loadSurroundings } from '../conversations/store.ts';
-import type { Surroundings } from '../conversations/wire.ts';
+import { listConversations } from '../conversation-lists/list.ts';
+import { messagesSaying } from '../conversation-lists/scope.ts';
+import { loadConversations, loadSurroundings } from '../conversations/record/store.ts';
+import type { Surroundings } from '../conversations/record/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { parseSearchQuery } from '../db/search/search.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import { loadParts } from '../messages/store.ts';
 import type { MessageParts } from '../messages/wire.ts';
-import { listConversations } from '../threads/list.ts';
-import { messagesSaying } from '../threads/list-scope.ts';
 import { toUnix } from '../time.ts';
 
 type Endpoint = (typeof agentSearch)['agentSearchInConversations'];

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { getAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { lockConversations } from '../conversations/store.ts';
+import { lockConversations } from '../conversations/record/store.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';

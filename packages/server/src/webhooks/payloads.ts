@@ -3,7 +3,7 @@ import type { WebhookConversation, WebhookPayload } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { attributeLimitAfter, toEventContact } from '../contacts/wire.ts';
-import { toEventConversation } from '../conversations/wire.ts';
+import { toEventConversation } from '../conversations/record/wire.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toStoredInbox, toWorkingHours } from '../inboxes/wire.ts';

@@ -1,10 +1,10 @@
 /** What follows from an attempt: the ledger's row, the next in the queue, the endpoint's state, and who must know. */
 import type { App } from '../app.ts';
+import { rescue } from '../conversations/bot-handoff.ts';
 import type { Tx } from '../db/db.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import type { Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/threads.ts';
-import { rescue } from '../threads/hand-over.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
 import { recordEndpointHealth } from './endpoint-health.ts';
 import { markMessageFailed, restoreMessageStatus } from './message-status.ts';
 import { type Attempt, type DeliveryOutcome, decideOutcome } from './rules.ts';

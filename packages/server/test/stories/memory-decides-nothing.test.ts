@@ -5,7 +5,7 @@
 import { agentApi as api, clientApi } from '@hoory/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addUpCounts } from '../../src/conversations/counts.ts';
+import { addUpCounts } from '../../src/conversations/record/store-counts.ts';
 import { callerOf } from '../call.ts';
 import { type Conversing, converse } from '../conversing.ts';
 import { type Call, call, type Office, openOffice } from '../office.ts';

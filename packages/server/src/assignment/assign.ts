@@ -1,0 +1,172 @@
+/** Gives conversations to agents, bots and teams (application-api.md sections 6.8 and 7). */
+import type { Agent, agentConversations, Input, ShortAgentBot, TeamRow as StoredTeam } from '@hoory/contract';
+import { getBot } from '../agent-bots/store.ts';
+import { toShortAgentBot } from '../agent-bots/wire.ts';
+import { availabilityOf, type OnlineUsers, readOnline } from '../agents/presence.ts';
+import { getMember, listMembers } from '../agents/store.ts';
+import { availableName, toAgent } from '../agents/wire.ts';
+import type { App } from '../app.ts';
+import type { AccountCaller } from '../caller.ts';
+import { actorOf, changeConversation, noteActivity } from '../conversations/change.ts';
+import { insertParticipants } from '../conversations/participants.ts';
+import { getSeenConversation } from '../conversations/record/agent-scope.ts';
+import type { Actor, ChangedAttributes } from '../conversations/record/changes.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import type { ConversationRow, TeamRow } from '../db/tables.ts';
+import type { Thread } from '../messages/announce.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
+import { getTeam, listTeamMemberIds } from '../teams/store.ts';
+import { toStoredTeam } from '../teams/wire.ts';
+import { nextInTurn } from './round-robin.ts';
+
+type Assigned = Agent | ShortAgentBot | StoredTeam | null;
+
+/** To an agent, a bot or a team of the account, or to nobody. @throws not_found for what is not in the account */
+export async function assign(
+  app: App,
+  caller: AccountCaller,
+  input: Input<(typeof agentConversations)['agentAssignConversation']>,
+): Promise<Assigned> {
+  const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  const work = await assignmentOf(app, caller, input);
+  if (!work) return null;
+  return app.db.write(async (tx) => work(tx, await lockThread(tx, id)), id);
+}
+
+type Assignment = (tx: Tx, thread: Thread) => Promise<Assigned>;
+
+/** What the request asks for; undefined when it names nothing. With both ids the team is ignored. */
+async function assignmentOf(
+  app: App,
+  caller: AccountCaller,
+  { assignee_id, assignee_type, team_id }: Input<(typeof agentConversations)['agentAssignConversation']>,
+): Promise<Assignment | undefined> {
+  const by = actorOf(caller);
+  const account_id = caller.account.id;
+  const online = await readOnline(app, [account_id]);
+  if (assignee_id && assignee_type === 'AgentBot') {
+    const bot = await getBot(app.db, account_id, assignee_id);
+    return async (tx, thread) => {
+      await setAssignee(app, tx, thread, { by, assignee_id: null, bot_id: bot.id });
+      return toShortAgentBot(bot);
+    };
+  }
+  if (assignee_id !== undefined) {
+    const member = assignee_id ? await getMember(app.db, account_id, assignee_id) : undefined;
+    return async (tx, thread) => {
+      await setAssignee(app, tx, thread, { by, assignee_id: member?.id ?? null });
+      return member ? toAgent(member, online) : null;
+    };
+  }
+  if (team_id === undefined) return undefined;
+  const team = team_id ? await getTeam(app.db, account_id, team_id) : undefined;
+  return async (tx, thread) => {
+    await setTeam(app, tx, thread, { by, team, online });
+    return team ? toStoredTeam(team) : null;
+  };
+}
+
+export interface NewAssignee {
+  by: Actor;
+  assignee_id: number | null;
+  bot_id?: number;
+}
+
+/** A user takes the place of a bot and the reverse; a user takes part from now on. Nothing happens when it is the same. */
+export async function setAssignee(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  { by, assignee_id, bot_id }: NewAssignee,
+): Promise<Thread> {
+  const changes = { assignee_id, assignee_agent_bot_id: bot_id ?? null };
+  const changed_attributes = differences(thread.conversation, changes);
+  if (!Object.keys(changed_attributes).length) return thread;
+  const changed = await changeConversation(app, tx, thread, {
+    changes,
+    changed_attributes,
+    events: ['assignee.changed'],
+    by,
+  });
+  if (assignee_id !== null) await insertParticipants(app, tx, changed.conversation, [assignee_id]);
+  await noteActivity(app, tx, changed, [assignmentLine(changed, by)]);
+  return lockThread(tx, changed.conversation.id);
+}
+
+function assignmentLine({ assignee, assigneeBot }: Thread, by: Actor): string {
+  if (assigneeBot) return `Assigned to ${assigneeBot.name} by ${by.name}`;
+  if (!assignee) return `Conversation unassigned by ${by.name}`;
+  return assignee.id === by.user_id
+    ? `${by.name} self-assigned this conversation`
+    : `Assigned to ${availableName(assignee)} by ${by.name}`;
+}
+
+export interface NewTeam {
+  by: Actor;
+  /** None takes the conversation from its team. */
+  team: TeamRow | undefined;
+  /** Read before the transaction. */
+  online: OnlineUsers;
+}
+
+/**
+ * Who is not in the new team loses the conversation; a team that allows it chooses one of its online members when nobody
+ * has it. Nothing happens when the team is the same.
+ */
+export async function setTeam(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  { by, team, online }: NewTeam,
+): Promise<Thread> {
+  const before = thread.conversation;
+  if (before.team_id === (team?.id ?? null)) return thread;
+  const assignee_id = team
+    ? await assigneeInTeam(tx, { conversation: before, team, online })
+    : before.assignee_id;
+  const changes = { team_id: team?.id ?? null, assignee_id };
+  const isReassigned = assignee_id !== before.assignee_id;
+  const changed = await changeConversation(app, tx, thread, {
+    changes,
+    changed_attributes: differences(before, changes),
+    events: isReassigned ? ['team.changed', 'assignee.changed'] : ['team.changed'],
+    by,
+  });
+  if (isReassigned && assignee_id !== null) await insertParticipants(app, tx, before, [assignee_id]);
+  const name = isReassigned && changed.assignee ? availableName(changed.assignee) : undefined;
+  const line = team
+    ? `Assigned to ${name ? `${name} via ` : ''}${team.name} by ${by.name}`
+    : `Unassigned from ${thread.team?.name ?? 'its team'} by ${by.name}`;
+  await noteActivity(app, tx, changed, [line]);
+  return lockThread(tx, before.id);
+}
+
+async function assigneeInTeam(
+  tx: Tx,
+  { conversation, team, online }: { conversation: ConversationRow; team: TeamRow; online: OnlineUsers },
+): Promise<number | null> {
+  const members = await listTeamMemberIds(tx, team.id);
+  if (conversation.assignee_id !== null && members.includes(conversation.assignee_id))
+    return conversation.assignee_id;
+  if (!team.allow_auto_assign || conversation.assignee_agent_bot_id !== null) return null;
+  const present = await whoIsOnline(tx, { account_id: team.account_id, ids: members, online });
+  return (await nextInTurn(tx, `team:${team.id}`, present)) ?? null;
+}
+
+/** Those of `ids` whom others see as online; who is busy gets nothing by turn. */
+export async function whoIsOnline(
+  db: Sql,
+  { account_id, ids, online }: { account_id: number; ids: readonly number[]; online: OnlineUsers },
+): Promise<number[]> {
+  const members = await listMembers(db, account_id, ids);
+  return members.filter((member) => availabilityOf(member, online) === 'online').map(({ id }) => id);
+}
+
+function differences(before: ConversationRow, changes: Partial<ConversationRow>): ChangedAttributes {
+  const columns = Object.keys(changes) as (keyof ConversationRow)[];
+  return Object.fromEntries(
+    columns
+      .filter((column) => changes[column] !== before[column])
+      .map((column) => [column, [before[column], changes[column]]]),
+  );
+}

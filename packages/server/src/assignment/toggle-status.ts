@@ -1,0 +1,43 @@
+/** An agent or a bot changes the status of a conversation, which may change its assignee as well (application-api.md section 7). */
+import type { agentConversations, Input } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AccountCaller } from '../caller.ts';
+import { handOver } from '../conversations/bot-handoff.ts';
+import { actorOf } from '../conversations/change.ts';
+import { getSeenConversation } from '../conversations/record/agent-scope.ts';
+import type { Status } from '../conversations/record/rules.ts';
+import { changeStatus } from '../conversations/status.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
+import { toIsoOrNull } from '../time.ts';
+import { setAssignee } from './assign.ts';
+
+/** Without a status, open is resolved and everything else opened (application-api.md section 7). */
+export async function toggleStatus(
+  app: App,
+  caller: AccountCaller,
+  input: Input<(typeof agentConversations)['agentToggleStatus']>,
+) {
+  const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  return app.db.write(async (tx) => {
+    const thread = await lockThread(tx, id);
+    const status: Status = input.status ?? (thread.conversation.status === 'open' ? 'resolved' : 'open');
+    const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
+    const by = actorOf(caller);
+    const handsOff = caller.kind === 'bot' && status === 'open' && thread.conversation.status === 'pending';
+    const changed = handsOff
+      ? await handOver(app, tx, thread, { by })
+      : await changeStatus(app, tx, thread, { status, snoozed_until, by });
+    const takesOver = status === 'open' && caller.kind === 'agent' && caller.role === 'agent';
+    const { conversation } = takesOver
+      ? await setAssignee(app, tx, changed, { by, assignee_id: caller.user.id })
+      : changed;
+    return {
+      payload: {
+        success: true as const,
+        conversation_id: conversation.display_id,
+        current_status: conversation.status as Status,
+        snoozed_until: toIsoOrNull(conversation.snoozed_until),
+      },
+    };
+  }, id);
+}

@@ -1,0 +1,124 @@
+/** Conversations and contacts follow when a label that they carry is renamed or deleted: some at a time, also after a restart. */
+import type { App } from '../app.ts';
+import { lockContact } from '../contacts/agent-store.ts';
+import { listLabelTitles, writeContactLabels } from '../contacts/labels.ts';
+import { writeLabels } from '../conversations/record/store.ts';
+import type { Tx } from '../db/db.ts';
+import type { LabelChangeRow } from '../db/tables.ts';
+import { queueLabelNormalization } from '../labels/label-titles.ts';
+import { announceConversation } from '../messages/announce.ts';
+import { lockThreads } from '../messages/loaded-conversation.ts';
+
+/** Few enough that a message posted meanwhile hardly waits. */
+const batchSize = 50;
+
+export interface Relabeling {
+  /** Works off what a fault has left. */
+  work(): Promise<void>;
+  /** Resolves when the batch that runs is done; what is left waits for the next start. */
+  close(): Promise<void>;
+}
+
+/** Works off `label_changes` from the start on, and whenever a label changes. */
+export function openRelabeling(app: App): Relabeling {
+  let isClosed = false;
+  let round: Promise<void> = Promise.resolve();
+  const workOff = async () => {
+    await app.db.write((tx) => queueLabelNormalization(tx, app.now()));
+    for (let change = await nextChange(app); change && !isClosed; change = await nextChange(app))
+      await follow(app, change, () => isClosed);
+  };
+  const work = () => {
+    round = round
+      .then(workOff)
+      .catch((err) => app.log.error({ err }, 'a label could not be changed everywhere'));
+    return round;
+  };
+  app.listeners.listen(async (tx, facts) => {
+    if (facts.some(({ event }) => event === 'label_changed')) tx.afterCommit(() => void work());
+  });
+  void work();
+  return {
+    work,
+    close: () => {
+      isClosed = true;
+      return round;
+    },
+  };
+}
+
+const nextChange = ({ db }: App): Promise<LabelChangeRow | undefined> =>
+  db.get(db.q.selectFrom('label_changes').selectAll().orderBy('id').limit(1));
+
+async function follow(app: App, change: LabelChangeRow, isClosed: () => boolean): Promise<void> {
+  for (const relabelSome of [relabelConversations, relabelContacts])
+    while (await app.db.write((tx) => relabelSome(app, tx, change))) if (isClosed()) return;
+  await app.db.write((tx) => tx.run(tx.q.deleteFrom('label_changes').where('id', '=', change.id)));
+}
+
+/** @returns whether there may be more */
+async function relabelConversations(
+  app: App,
+  tx: Tx,
+  { account_id, title, new_title }: LabelChangeRow,
+): Promise<boolean> {
+  const carrying = await tx.all(
+    tx.q
+      .selectFrom('conversation_labels')
+      .select('conversation_id')
+      .where('account_id', '=', account_id)
+      .where('label', '=', title)
+      .orderBy('conversation_id')
+      .limit(batchSize),
+  );
+  const threads = await lockThreads(
+    tx,
+    carrying.map(({ conversation_id }) => conversation_id),
+  );
+  for (const thread of threads.values()) {
+    const before = JSON.parse(thread.conversation.labels) as string[];
+    const after = relabeled(before, { title, new_title });
+    const written = { labels: after, updated_at: app.now() };
+    const conversation = await writeLabels(tx, thread.conversation, written);
+    announceConversation(app, tx, 'conversation.updated', { ...thread, conversation });
+    await app.listeners.tell(tx, [
+      {
+        event: 'conversation_updated',
+        account_id,
+        inbox_id: conversation.inbox_id,
+        conversation_id: conversation.id,
+        detail: { changed_attributes: { label_list: [before, after] } },
+      },
+    ]);
+  }
+  return threads.size > 0;
+}
+
+/** @returns whether there may be more */
+async function relabelContacts(
+  app: App,
+  tx: Tx,
+  { account_id, title, new_title }: LabelChangeRow,
+): Promise<boolean> {
+  const carrying = await tx.all(
+    tx.q
+      .selectFrom('contact_labels')
+      .select('contact_id')
+      .where('account_id', '=', account_id)
+      .where('label', '=', title)
+      .orderBy('contact_id')
+      .limit(batchSize),
+  );
+  for (const { contact_id } of carrying) {
+    const contact = await lockContact(tx, account_id, contact_id);
+    if (!contact) continue;
+    const labels = relabeled(await listLabelTitles(tx, contact_id), { title, new_title });
+    await writeContactLabels(app, tx, contact, labels);
+  }
+  return carrying.length > 0;
+}
+
+const relabeled = (
+  labels: readonly string[],
+  { title, new_title }: Pick<LabelChangeRow, 'title' | 'new_title'>,
+): string[] => [...new Set(labels.flatMap((label) => (label === title ? (new_title ?? []) : label)))];

@@ -1,0 +1,155 @@
+/** One change of many conversations or contacts, each in a transaction of its own (application-api.md section 6.15). */
+import type { agentBulkActions, Input } from '@hoory/contract';
+import { type OnlineUsers, readOnline } from '../agents/presence.ts';
+import { getMember } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import { setAssignee, setTeam } from '../assignment/assign.ts';
+import type { AgentCaller } from '../caller.ts';
+import { lockContact } from '../contacts/agent-store.ts';
+import { listLabelTitles, writeContactLabels } from '../contacts/labels.ts';
+import { actorOf } from '../conversations/change.ts';
+import { eraseContact } from '../conversations/erase-contact.ts';
+import { setLabels } from '../conversations/labels.ts';
+import { changeStatus } from '../conversations/status.ts';
+import type { Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { TeamRow } from '../db/tables.ts';
+import { notAuthorized, Refusal } from '../errors.ts';
+import type { Routes } from '../http/routes.ts';
+import { visibleInboxIds } from '../inboxes/access.ts';
+import { normalizeLabels } from '../labels/label-titles.ts';
+import type { Thread } from '../messages/announce.ts';
+import { lockThreads } from '../messages/loaded-conversation.ts';
+import { getTeam, listTeamIdsOfUser } from '../teams/store.ts';
+
+type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
+
+export const bulkRoutes: Routes<typeof agentBulkActions> = {
+  agentBulkAction: async (app, caller, input, context) => {
+    const changed = await kinds[input.type](app, caller, input);
+    const passedOver = [...new Set(input.ids)].filter((id) => !changed.includes(id));
+    // The answer itself is empty (application-api.md section 6.15).
+    if (passedOver.length) context.header('x-hoory-passed-over', named(passedOver));
+  },
+};
+
+/** Ids that a header names; servers on the way take no longer ones. */
+const mostNamed = 100;
+
+const named = (ids: readonly number[]): string =>
+  [...ids.slice(0, mostNamed), ...(ids.length > mostNamed ? [`+${ids.length - mostNamed}`] : [])].join(',');
+
+/** Each answers the ids that it changed, or found as they shall be. */
+const kinds: Record<
+  BulkInput['type'],
+  (app: App, caller: AgentCaller, input: BulkInput) => Promise<number[]>
+> = {
+  Conversation: changeConversations,
+  Contact: changeContacts,
+};
+
+interface Change {
+  input: BulkInput;
+  caller: AgentCaller;
+  team: TeamRow | undefined;
+  online: OnlineUsers;
+}
+
+/** @throws not_found for an assignee or a team that is not in the account; nothing is changed then */
+async function changeConversations(app: App, caller: AgentCaller, input: BulkInput): Promise<number[]> {
+  const { assignee_id, team_id } = input.fields ?? {};
+  const account_id = caller.account.id;
+  if (assignee_id) await getMember(app.db, account_id, assignee_id);
+  const team = team_id ? await getTeam(app.db, account_id, team_id) : undefined;
+  const online = await readOnline(app, [account_id]);
+  const changed: number[] = [];
+  for (const { id, display_id } of await seenAmong(app, caller, input.ids ?? []))
+    await unlessRefused(
+      app.db.write(async (tx) => {
+        const thread = (await lockThreads(tx, [id])).get(id);
+        if (!thread) return;
+        await changeOne(app, tx, thread, { input, caller, team, online });
+        tx.afterCommit(() => changed.push(display_id));
+      }, id),
+    );
+  return changed;
+}
+
+/** One that refuses the change, such as a conversation that has no room for another label, is passed over. */
+async function unlessRefused(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+/** Those that the caller sees: of their inboxes and teams. */
+async function seenAmong(app: App, caller: AgentCaller, display_ids: readonly number[]) {
+  const inboxes = await visibleInboxIds(app, caller);
+  const teams = await listTeamIdsOfUser(app.db, { account_id: caller.account.id, user_id: caller.user.id });
+  const found = await app.db.all(
+    app.db.q
+      .selectFrom('conversations')
+      .select(['id', 'display_id', 'inbox_id', 'team_id'])
+      .where('account_id', '=', caller.account.id)
+      .where(isAnyOf(app.db, 'display_id', display_ids))
+      .orderBy('id'),
+  );
+  return found.filter(
+    ({ inbox_id, team_id }) =>
+      inboxes === 'all' || inboxes.includes(inbox_id) || (team_id !== null && teams.includes(team_id)),
+  );
+}
+
+async function changeOne(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  { input, caller, team, online }: Change,
+): Promise<void> {
+  const { status, assignee_id, team_id } = input.fields ?? {};
+  const by = actorOf(caller);
+  let now = thread;
+  if (status) {
+    const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
+    now = await changeStatus(app, tx, now, { status, snoozed_until, by });
+  }
+  if (assignee_id !== undefined)
+    now = await setAssignee(app, tx, now, { by, assignee_id: assignee_id || null });
+  if (team_id !== undefined) now = await setTeam(app, tx, now, { by, team, online });
+  const { add = [], remove = [] } = input.labels ?? {};
+  if (!add.length && !remove.length) return;
+  const labels = JSON.parse(now.conversation.labels) as string[];
+  const removed = await normalizeLabels(tx, thread.conversation.account_id, remove);
+  const kept = labels.filter((label) => !removed.includes(label));
+  await setLabels(app, tx, now, { labels: [...kept, ...add], by });
+}
+
+/** @throws not_authorized for an agent who erases */
+async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): Promise<number[]> {
+  if (!input.action_name) return labelContacts(app, caller, input);
+  if (caller.role !== 'administrator') throw notAuthorized();
+  const erased: number[] = [];
+  // Contacts that are not in the account, or online, are passed over.
+  for (const id of new Set(input.ids))
+    await unlessRefused(eraseContact(app, caller, { id }).then(() => erased.push(id)));
+  return erased;
+}
+
+/** Adds labels; contacts that are not in the account are passed over. */
+async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<number[]> {
+  const add = await normalizeLabels(app.db, account.id, input.labels?.add ?? []);
+  const labelled: number[] = [];
+  for (const id of new Set(input.ids))
+    await unlessRefused(
+      app.db.write(async (tx) => {
+        const contact = await lockContact(tx, account.id, id);
+        if (!contact) return;
+        const labels = await listLabelTitles(tx, id);
+        await writeContactLabels(app, tx, contact, [...new Set([...labels, ...add])]);
+        tx.afterCommit(() => labelled.push(id));
+      }),
+    );
+  return labelled;
+}

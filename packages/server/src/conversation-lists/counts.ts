@@ -1,0 +1,67 @@
+/** How many conversations a list holds for whom: read from the maintained counters where they know the filters. */
+import type { ConversationCounts } from '@hoory/contract';
+import { sql } from 'kysely';
+import type { Sql } from '../db/db.ts';
+import { isAnyOf, isAnyTextOf, listValue } from '../db/dialect.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
+import { conditionsOf, type Scope } from './scope.ts';
+
+interface Counted {
+  total: number | null;
+  mine: number | null;
+  assigned: number | null;
+}
+
+/** Counts of all assignee filters in this scope. */
+export async function countScope(db: Sql, scope: Scope, user_id: number): Promise<ConversationCounts> {
+  const counted = scope.rest.length
+    ? await countRows(db, scope, user_id)
+    : await sumCounters(db, scope, user_id);
+  const [total, mine, assigned] = [counted?.total ?? 0, counted?.mine ?? 0, counted?.assigned ?? 0];
+  return {
+    mine_count: mine,
+    assigned_count: assigned,
+    unassigned_count: total - assigned,
+    all_count: total,
+  };
+}
+
+interface Sums {
+  account_id: number;
+  statuses: unknown;
+  inboxes: unknown;
+  team_id: number | undefined;
+  user_id: number;
+}
+
+/** By whether they are of some inboxes, and of a team. */
+const sums = [false, true].map((ofInboxes) =>
+  [false, true].map((ofTeam) =>
+    preparedQuery<Sums, Counted>(
+      (_, place, db) => sql<Counted>`select sum(count) as total,
+          sum(case when assignee_id = ${place.user_id} then count else 0 end) as mine,
+          sum(case when assignee_id <> 0 then count else 0 end) as assigned
+        from conversation_counts
+        where account_id = ${place.account_id} and ${isAnyTextOf(db, 'status', place.statuses)}
+          ${ofInboxes ? sql`and ${isAnyOf(db, 'inbox_id', place.inboxes)}` : sql``}
+          ${ofTeam ? sql`and team_id = ${place.team_id}` : sql``}`,
+    ),
+  ),
+);
+
+async function sumCounters(
+  db: Sql,
+  { account_id, statuses, inboxes, team_id }: Scope,
+  user_id: number,
+): Promise<Counted | undefined> {
+  const sum = sums[Number(inboxes !== undefined)]?.[Number(team_id !== undefined)];
+  const lists = { statuses: listValue(db, statuses), inboxes: inboxes && listValue(db, inboxes) };
+  return sum && db.get(sum(db, { account_id, team_id, user_id, ...lists }));
+}
+
+function countRows(db: Sql, scope: Scope, user_id: number): Promise<Counted | undefined> {
+  const conditions = [sql<boolean>`account_id = ${scope.account_id}`, ...conditionsOf(db, scope)];
+  if (scope.statuses.length === 1) conditions.push(sql`status = ${scope.statuses[0]}`);
+  return db.get(sql<Counted>`select count(*) as total, sum(case when assignee_id = ${user_id} then 1 else 0 end) as mine,
+    count(assignee_id) as assigned from conversations where ${sql.join(conditions, sql` and `)}`);
+}

@@ -1,0 +1,261 @@
+import { type AgentConversation, agentApi, type ConversationListMeta } from '@hoory/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asker, converse } from '../../test/conversing.ts';
+import { call, type Office, openOffice } from '../../test/office.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { addUpCounts } from '../conversations/record/store-counts.ts';
+import type { UserRow } from '../db/tables.ts';
+import { setUpAgent } from '../setup.ts';
+
+interface Listed {
+  data: { meta: ConversationListMeta; payload: AgentConversation[] };
+}
+
+/** Enough for three pages. */
+const many = 55;
+
+describe.each(engines)('lists of conversations on %s', (engine) => {
+  let server: TestServer;
+  let office: Office;
+  let team_id: number;
+  let clock = Date.UTC(2026, 1, 1);
+
+  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const manage = <Body = { id: number }>(name: keyof typeof agentApi, body: unknown, params = {}) =>
+    call<Body>(server, agentApi[name], {
+      as: office.administrator,
+      body,
+      params: { account_id: office.account_id, ...params },
+    });
+  const list = async (query: Record<string, string> = {}, as: UserRow = office.member) => {
+    const path = `/api/v1/accounts/${office.account_id}/conversations?${new URLSearchParams(query)}`;
+    const answer = await fetch(server.url + path, { headers: { api_access_token: as.access_token } });
+    expect(answer.status).toBe(200);
+    return ((await answer.json()) as Listed).data;
+  };
+  const ids = (payload: readonly { id: number }[]) => payload.map(({ id }) => id);
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine, now: () => clock });
+    office = await openOffice(server);
+    const { body: team } = await manage('agentCreateTeam', { name: 'crew', allow_auto_assign: false });
+    team_id = team.id;
+    for (let number = 1; number <= many; number++) {
+      clock += 60_000;
+      const { id } = await converse(server, office, `Order ${number}`);
+      if (number % 3 === 0)
+        await ask('agentAssignConversation', id, { body: { assignee_id: office.member.id } });
+      if (number % 5 === 0) await ask('agentAssignConversation', id, { body: { team_id } });
+      if (number % 7 === 0) await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
+      if (number % 4 === 0) await ask('agentTogglePriority', id, { body: { priority: 'urgent' } });
+      if (number % 11 === 0) await ask('agentPostMessage', id, { body: { content: 'Answered' } });
+    }
+  });
+  afterAll(() => server.stop());
+
+  /** What the lists should hold: every conversation, read by itself, as they all are until a test changes one. */
+  let all: AgentConversation[];
+  beforeAll(async () => {
+    all = await Promise.all(
+      Array.from({ length: many }, async (_, at) => {
+        return (await ask<AgentConversation>('agentGetConversation', at + 1)).body;
+      }),
+    );
+  });
+
+  it('are counted for all assignee filters as their rows are', async () => {
+    for (const [query, holds] of [
+      [{}, ({ status }: AgentConversation) => status === 'open'],
+      [{ status: 'all' }, () => true],
+      [{ status: 'resolved' }, ({ status }: AgentConversation) => status === 'resolved'],
+      [
+        { status: 'all', team_id: String(team_id) },
+        ({ meta }: AgentConversation) => meta.team?.id === team_id,
+      ],
+    ] as const) {
+      const expected = all.filter(holds);
+      const mine = expected.filter(({ meta }) => meta.assignee?.id === office.member.id).length;
+      const assigned = expected.filter(({ meta }) => meta.assignee).length;
+      const { meta } = await list(query);
+      expect(meta).toMatchObject({
+        all_count: expected.length,
+        mine_count: mine,
+        assigned_count: assigned,
+        unassigned_count: expected.length - assigned,
+      });
+    }
+    const before = (await list()).meta;
+    await addUpCounts(server.app.db);
+    expect((await list()).meta).toEqual(before);
+    expect((await list({}, office.outsider)).meta).toMatchObject({ all_count: 0, next_cursor: null });
+  });
+
+  it('come in pages and by cursor, the same either way', async () => {
+    const expected = all
+      .filter(({ status }) => status === 'open')
+      .sort((a, b) => b.last_activity_at - a.last_activity_at);
+    const pages = [await list({ page: '1' }), await list({ page: '2' }), await list({ page: '3' })];
+    expect(pages.flatMap(({ payload }) => ids(payload))).toEqual(ids(expected));
+    const found: number[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const { meta, payload } = await list(cursor ? { cursor } : {});
+      found.push(...ids(payload));
+      cursor = meta.next_cursor;
+    } while (cursor);
+    expect(found).toEqual(ids(expected));
+    const path = `/api/v1/accounts/${office.account_id}/conversations?cursor=nonsense`;
+    const bad = await fetch(server.url + path, {
+      headers: { api_access_token: office.member.access_token },
+    });
+    expect(bad.status).toBe(422);
+  });
+
+  it.each([
+    ['me', ({ meta }: AgentConversation) => meta.assignee !== undefined],
+    ['unassigned', ({ meta }: AgentConversation) => meta.assignee === undefined],
+    ['assigned', ({ meta }: AgentConversation) => meta.assignee !== undefined],
+    ['all', () => true],
+  ] as const)('hold what the assignee filter %s says', async (assignee_type, holds) => {
+    const expected = all.filter((one) => one.status === 'open' && holds(one));
+    const { payload } = await list({ assignee_type, sort_by: 'created_at_asc' });
+    expect(ids(payload)).toEqual(ids(expected).slice(0, 25));
+  });
+
+  const urgency = (one: AgentConversation) => (one.priority === 'urgent' ? 1 : 0);
+  const waits = (one: AgentConversation) => one.waiting_since || Number.POSITIVE_INFINITY;
+  const latest = (a: AgentConversation, b: AgentConversation) => b.last_activity_at - a.last_activity_at;
+
+  it.each([
+    ['last_activity_at_asc', (a: AgentConversation, b: AgentConversation) => latest(b, a)],
+    ['created_at_asc', (a: AgentConversation, b: AgentConversation) => a.id - b.id],
+    ['created_at_desc', (a: AgentConversation, b: AgentConversation) => b.id - a.id],
+    [
+      'priority_desc',
+      (a: AgentConversation, b: AgentConversation) => urgency(b) - urgency(a) || latest(a, b),
+    ],
+    ['priority_asc', (a: AgentConversation, b: AgentConversation) => urgency(a) - urgency(b) || latest(a, b)],
+    [
+      'priority_desc_created_at_asc',
+      (a: AgentConversation, b: AgentConversation) => urgency(b) - urgency(a) || a.id - b.id,
+    ],
+    [
+      'waiting_since_asc',
+      (a: AgentConversation, b: AgentConversation) => order(waits(a), waits(b)) || latest(a, b),
+    ],
+    [
+      'sort_on_waiting_since',
+      (a: AgentConversation, b: AgentConversation) => order(waits(a), waits(b)) || latest(a, b),
+    ],
+    [
+      'unread',
+      (a: AgentConversation, b: AgentConversation) =>
+        Number(b.unread_count > 0) - Number(a.unread_count > 0) || latest(a, b),
+    ],
+  ])('are ordered by %s, also over all statuses', async (sort_by, compare) => {
+    const expected = ids([...all].sort(compare));
+    const found: number[] = [];
+    for (const page of ['1', '2', '3'])
+      found.push(...ids((await list({ status: 'all', sort_by, page })).payload));
+    expect(found).toEqual(expected);
+  });
+
+  it('narrow to labels, a session, an inbox and what was changed lately', async () => {
+    clock += 60_000;
+    await ask('agentSetConversationLabels', 2, { body: { labels: ['vip'] } });
+    expect(ids((await list({ 'labels[]': 'vip' })).payload)).toEqual([2]);
+    expect((await list({ 'labels[]': 'vip' })).meta.all_count).toBe(1);
+    const { source_id, id } = await converse(server, office);
+    expect(ids((await list({ source_id })).payload)).toEqual([id]);
+    const inbox_id = String(office.foreign.inbox.id);
+    expect((await list({ inbox_id }, office.administrator)).payload).toEqual([]);
+    expect((await list({ updated_within: '30' })).payload.length).toBe(2);
+    await manage('agentDeleteConversation', undefined, { conversation_id: id });
+  });
+
+  it('change many at once: status, assignee, team and labels, and pass over what is not seen', async () => {
+    const bulk = (body: unknown, as = office.member) =>
+      call(server, agentApi.agentBulkAction, { as, body, params: { account_id: office.account_id } });
+    const body = {
+      type: 'Conversation',
+      ids: [1, 2, 999_999],
+      fields: { status: 'pending', assignee_id: office.member.id, team_id },
+      labels: { add: ['late'], remove: ['vip'] },
+    };
+    const unseen = await bulk(body, office.outsider);
+    expect(unseen.headers.get('x-hoory-passed-over')).toBe('1,2,999999');
+    expect((await list({ status: 'pending' })).payload).toEqual([]);
+    expect((await bulk(body)).headers.get('x-hoory-passed-over')).toBe('999999');
+    const { payload } = await list({ status: 'pending', sort_by: 'created_at_asc' });
+    expect(payload).toMatchObject([
+      { id: 1, labels: ['late'], meta: { team: { id: team_id } } },
+      { id: 2, labels: ['late'] },
+    ]);
+    // Who is not in the team cannot keep the conversation.
+    expect(payload[0]?.meta.assignee).toBeUndefined();
+    const outsider = { user_ids: [office.outsider.id] };
+    await manage('agentAddTeamMembers', outsider, { id: team_id });
+    for (const labels of [{ add: ['seen'] }, { remove: ['seen'] }]) {
+      const seen = await bulk({ type: 'Conversation', ids: [1], labels }, office.outsider);
+      expect(seen.headers.get('x-hoory-passed-over')).toBeNull();
+    }
+    await manage('agentRemoveTeamMembers', outsider, { id: team_id });
+    const ids = Array.from({ length: 102 }, (_, index) => 900_000 + index);
+    expect((await bulk({ ...body, ids })).headers.get('x-hoory-passed-over')).toMatch(/,900099,\+2$/);
+    expect(await bulk({ type: 'Report', ids: [1] })).toMatchObject({
+      status: 422,
+      body: { attributes: ['type'] },
+    });
+    const away = await bulk({ ...body, fields: { assignee_id: office.foreigner.id } });
+    expect(away.status).toBe(404);
+    const { body: contact } = await manage<{ payload: { contact: { id: number } } }>('agentCreateContact', {
+      name: 'Cy',
+      email: 'cy@mail.test',
+    });
+    const { id } = contact.payload.contact;
+    expect((await bulk({ type: 'Contact', ids: [id, 999_999], labels: { add: ['new'] } })).status).toBe(200);
+    const labels = await manage<{ payload: string[] }>('agentListContactLabels', undefined, { id });
+    expect(labels.body.payload).toEqual(['new']);
+  });
+
+  it('show to a member of several inboxes what is in them, and nothing else', async () => {
+    const open = async (name: string) =>
+      (await manage('agentCreateInbox', { name, channel: { type: 'api' } })).body;
+    const other = await open('Other');
+    const third = await setUpAgent(server.app, {
+      account: office.account_id,
+      email: 'tim@shop.test',
+      name: 'Tim',
+      password: 'Secret-123',
+      role: 'agent',
+      inboxes: [office.inbox.id, other.id],
+    });
+    const everything = await list({ status: 'all', sort_by: 'created_at_asc' }, office.administrator);
+    const { payload, meta } = await list({ status: 'all', sort_by: 'created_at_asc' }, third);
+    expect(ids(payload)).toEqual(ids(everything.payload));
+    expect(meta.all_count).toBe(everything.meta.all_count);
+    const inbox_id = String(other.id);
+    expect((await list({ inbox_id }, third)).meta.all_count).toBe(0);
+    const { body: contact } = await manage<{ payload: { contact: { id: number } } }>('agentCreateContact', {
+      name: 'Bo',
+    });
+    clock += 60_000;
+    const contact_id = contact.payload.contact.id;
+    const { body: elsewhere } = await manage('agentCreateConversation', { inbox_id: other.id, contact_id });
+    clock += 60_000;
+    const { id } = await converse(server, office, 'After that');
+    const newest = async () => ids((await list({ status: 'all' }, third)).payload).slice(0, 2);
+    expect(await newest()).toEqual([id, elsewhere.id]);
+    expect(ids((await list({ status: 'all', inbox_id }, third)).payload)).toEqual([elsewhere.id]);
+    expect(ids((await list({ status: 'all' })).payload)).not.toContain(elsewhere.id);
+    // Of so many that they are no longer merged one by one.
+    for (const name of ['A', 'B', 'C']) {
+      const { id: inbox } = await open(name);
+      await manage('agentAddInboxMembers', { inbox_id: inbox, user_ids: [third.id] });
+    }
+    expect(await newest()).toEqual([id, elsewhere.id]);
+    expect((await list({ status: 'all' }, third)).meta.all_count).toBe(meta.all_count + 2);
+  });
+});
+
+const order = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -1,0 +1,169 @@
+/** An agent starts a conversation: with a contact in an inbox, or in a session that exists (application-api.md 6.8). */
+import type { AgentConversation, agentConversations, Input } from '@hoory/contract';
+import { getMember } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import type { AccountCaller } from '../caller.ts';
+import { findContact, findSession, insertSession } from '../contacts/store.ts';
+import { checkCustomAttributes } from '../custom-attributes/check.ts';
+import type { Tx } from '../db/db.ts';
+import type { ContactInboxRow, ConversationRow } from '../db/tables.ts';
+import { notFound, unprocessable } from '../errors.ts';
+import { describeUploads, type NewAttachment } from '../files/attachments.ts';
+import { takeAttachments } from '../files/uploads.ts';
+import type { RequestContext } from '../http/routes.ts';
+import type { Upload } from '../http/upload.ts';
+import { getVisibleInbox, requireVisible } from '../inboxes/access.ts';
+import { agentMessage } from '../messages/agent-input.ts';
+import { announceConversation } from '../messages/announce.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
+import { keepStored, postWithin } from '../messages/post.ts';
+import type { MessageParts } from '../messages/wire.ts';
+import { newUuid } from '../secrets.ts';
+import { getTeam } from '../teams/store.ts';
+import { readViewer, showConversation } from './agent-wire.ts';
+import { insertParticipants } from './participants.ts';
+import { initialStatus, type Status } from './record/rules.ts';
+import {
+  findConversation,
+  insertConversation,
+  loadSurroundings,
+  lockLatestConversation,
+} from './record/store.ts';
+import type { Surroundings } from './record/wire.ts';
+
+type CreateInput = Input<(typeof agentConversations)['agentCreateConversation']>;
+
+/** @throws not_found for an unknown contact, inbox or session; unprocessable when the session is somebody else's */
+export async function createConversation(
+  app: App,
+  caller: AccountCaller,
+  input: CreateInput,
+  { uploads }: RequestContext,
+): Promise<AgentConversation> {
+  if (input.inbox_id) await getVisibleInbox(app.db, caller, input.inbox_id);
+  if (input.assignee_id) await getMember(app.db, caller.account.id, input.assignee_id);
+  if (input.team_id) await getTeam(app.db, caller.account.id, input.team_id);
+  const viewer = await readViewer(app, caller);
+  await takeAttachments(app, { account_id: caller.account.id, signed: input.message?.attachments, uploads });
+  const message = input.message ?? (uploads.length ? {} : undefined);
+  const files = uploads.slice();
+  const attachments = await describeUploads(app, uploads);
+  return keepStored(uploads, (stored) =>
+    app.db.write(async (tx) => {
+      const session = await sessionFor(app, tx, caller, input);
+      await requireVisible(tx, caller, session.inbox_id);
+      const conversation = await startIn(app, tx, session, input);
+      const current = await findConversation(tx, caller.account.id, conversation.display_id);
+      if (message && current) {
+        const first = { caller, conversation, message, files, attachments };
+        stored(await postFirst(app, tx, first));
+      }
+      return showConversation(app, tx, { viewer, id: conversation.id });
+    }),
+  );
+}
+
+/** The named session, or a new one of this contact in this inbox. */
+async function sessionFor(
+  app: App,
+  tx: Tx,
+  caller: AccountCaller,
+  input: CreateInput,
+): Promise<ContactInboxRow> {
+  const account_id = caller.account.id;
+  const source_id = input.source_id?.trim();
+  if (!input.inbox_id || !input.contact_id) {
+    const named = source_id ? await sessionBySource(tx, account_id, source_id) : undefined;
+    if (!named) throw notFound();
+    return named;
+  }
+  const contact = await findContact(tx, account_id, input.contact_id);
+  if (!contact) throw notFound();
+  const existing = source_id ? await findSession(tx, input.inbox_id, source_id) : undefined;
+  if (existing && existing.contact_id !== contact.id)
+    throw unprocessable('source_id is already in use by another contact');
+  return (
+    existing ??
+    insertSession(app, tx, {
+      account_id,
+      contact_id: contact.id,
+      inbox_id: input.inbox_id,
+      source_id: source_id || newUuid(),
+      hmac_verified: input.hmac_verified ? 1 : 0,
+    })
+  );
+}
+
+const sessionBySource = (
+  tx: Tx,
+  account_id: number,
+  source_id: string,
+): Promise<ContactInboxRow | undefined> =>
+  tx.get(
+    tx.q
+      .selectFrom('contact_inboxes')
+      .selectAll()
+      .where('account_id', '=', account_id)
+      .where('source_id', '=', source_id),
+  );
+
+/** Where the inbox allows one conversation a session, the last one is the one. */
+async function startIn(
+  app: App,
+  tx: Tx,
+  session: ContactInboxRow,
+  input: CreateInput,
+): Promise<ConversationRow> {
+  const inbox = await tx.get(tx.q.selectFrom('inboxes').selectAll().where('id', '=', session.inbox_id));
+  const last = inbox?.lock_to_single_conversation ? await lockLatestConversation(tx, session.id) : undefined;
+  if (last) return last;
+  const contact = await findContact(tx, session.account_id, session.contact_id);
+  if (!inbox || !contact) throw notFound();
+  await checkCustomAttributes(tx, {
+    account_id: session.account_id,
+    attribute_model: 'conversation_attribute',
+    given: input.custom_attributes,
+  });
+  const initial = initialStatus(inbox, contact);
+  const status = initial === 'open' ? ((input.status as Status | undefined) ?? 'open') : initial;
+  const row = await insertConversation(app, tx, {
+    session,
+    status,
+    custom_attributes: input.custom_attributes,
+    additional_attributes: input.additional_attributes,
+    assignee_id: input.assignee_id || null,
+    team_id: input.team_id || null,
+    snoozed_until: status === 'snoozed' && input.snoozed_until ? Date.parse(input.snoozed_until) : null,
+  });
+  if (row.assignee_id !== null) await insertParticipants(app, tx, row, [row.assignee_id]);
+  const thread = await lockThread(tx, row.id);
+  announceConversation(app, tx, 'conversation.created', thread);
+  const { account_id, inbox_id, id: conversation_id } = row;
+  await app.listeners.tell(tx, [
+    { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: { status: row.status } },
+  ]);
+  return row;
+}
+
+interface First {
+  caller: AccountCaller;
+  conversation: ConversationRow;
+  message: NonNullable<CreateInput['message']>;
+  files: readonly Upload[];
+  attachments: readonly NewAttachment[];
+}
+
+async function postFirst(
+  app: App,
+  tx: Tx,
+  { caller, conversation, message, files, attachments }: First,
+): Promise<MessageParts> {
+  const around = (await loadSurroundings(tx, [conversation])).get(conversation.id) as Surroundings;
+  const input = await agentMessage(app, { caller, around, input: message, uploads: files });
+  let posted: MessageParts | undefined;
+  const answer = (parts: MessageParts) => {
+    posted = parts;
+  };
+  await postWithin(tx, [{ ...input, app, conversation_id: conversation.id, attachments, answer }]);
+  return posted as unknown as MessageParts;
+}

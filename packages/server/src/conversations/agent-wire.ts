@@ -1,0 +1,198 @@
+/** Conversations as agents read them, with their newest messages (application-api.md section 4.7). */
+import type { AgentConversation, EventMessage } from '@hoory/contract';
+import { findBots } from '../agent-bots/store.ts';
+import { toShortAgentBot } from '../agent-bots/wire.ts';
+import { type OnlineUsers, readOnline } from '../agents/presence.ts';
+import { listMembers, type MemberRow } from '../agents/store.ts';
+import { toAgent } from '../agents/wire.ts';
+import type { App } from '../app.ts';
+import type { AccountCaller } from '../caller.ts';
+import { claimsOf, type NestedContactRow, nestedContactColumns, toContact } from '../contacts/wire.ts';
+import type { Sql } from '../db/db.ts';
+import { isAnyOf, listValue, nested } from '../db/dialect.ts';
+import { jsonRows } from '../db/json-rows.ts';
+import type { AgentBotRow, ContactInboxRow, InboxRow, TeamRow } from '../db/tables.ts';
+import { notFound } from '../errors.ts';
+import { findToldMessages, loadParts } from '../messages/store.ts';
+import { toEventMessage } from '../messages/wire.ts';
+import { findTeams, listTeamIdsOfUser } from '../teams/store.ts';
+import { toTeam } from '../teams/wire.ts';
+import { toUnix } from '../time.ts';
+import { conversationCore, type ShownConversation, shownConversationColumns } from './record/wire.ts';
+
+/** What showing depends on besides the rows: who is online, and the teams of who reads. */
+export interface Viewer {
+  online: OnlineUsers;
+  teams: readonly number[];
+}
+
+/** Read before a transaction, which waits for nothing but the database. */
+export async function readViewer(app: App, caller: AccountCaller): Promise<Viewer> {
+  const account_id = caller.account.id;
+  const teams =
+    caller.kind === 'bot' ? [] : await listTeamIdsOfUser(app.db, { account_id, user_id: caller.user.id });
+  return { online: await readOnline(app, [account_id]), teams };
+}
+
+/** A conversation with what stands beside it, as far as agents are shown it. */
+interface Shown {
+  conversation: ShownConversation;
+  session: Pick<ContactInboxRow, 'source_id' | 'hmac_verified' | 'claims'>;
+  contact: NestedContactRow;
+  inbox: Pick<InboxRow, 'additional_attributes'>;
+}
+
+const shownAround = [
+  ...nested('conversations', shownConversationColumns, 'conversation'),
+  ...nested('contact_inboxes', ['source_id', 'hmac_verified', 'claims'] as const, 'session'),
+  ...nested('contacts', nestedContactColumns, 'contact'),
+  ...nested('inboxes', ['additional_attributes'] as const, 'inbox'),
+];
+
+const shownByIds = jsonRows<{ ids: unknown }, Shown>(shownAround, (q, place, db) =>
+  q
+    .selectFrom('conversations')
+    .innerJoin('contact_inboxes', 'contact_inboxes.id', 'conversations.contact_inbox_id')
+    .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
+    .innerJoin('inboxes', 'inboxes.id', 'conversations.inbox_id')
+    .select(shownAround)
+    .where(isAnyOf(db, 'conversations.id', place.ids)),
+);
+
+export interface Showing {
+  viewer: Viewer;
+  ids: readonly number[];
+}
+
+/**
+ * Conversations of one account, in the given order, with a fixed number of reads for any number of them; ids that do not
+ * exist are missing in the answer.
+ */
+export async function showConversations(
+  app: App,
+  db: Sql,
+  { viewer, ids }: Showing,
+): Promise<AgentConversation[]> {
+  const found = ids.length ? await shownByIds(db, { ids: listValue(db, ids) }) : [];
+  const [first] = found;
+  if (!first) return [];
+  const idsOf = (column: 'assignee_id' | 'assignee_agent_bot_id' | 'team_id') => [
+    ...new Set(found.flatMap(({ conversation }) => conversation[column] ?? [])),
+  ];
+  const assignees = idsOf('assignee_id');
+  const members = assignees.length ? await listMembers(db, first.conversation.account_id, assignees) : [];
+  const messages = await loadNewest(app, db, found, members);
+  const byId = new Map(members.map((member) => [member.id, member]));
+  const bots = await findBots(db, idsOf('assignee_agent_bot_id'));
+  const teams = await findTeams(db, idsOf('team_id'));
+  const shown = new Map(found.map((one) => [one.conversation.id, one]));
+  return ids.flatMap((id) => {
+    const one = shown.get(id);
+    if (!one) return [];
+    const { conversation } = one;
+    return toAgentConversation(app, one, {
+      last: messages.get(conversation.last_message_id ?? 0),
+      lastNonActivity: messages.get(conversation.last_non_activity_message_id ?? 0),
+      assignee: byId.get(conversation.assignee_id ?? 0),
+      assigneeBot: bots.get(conversation.assignee_agent_bot_id ?? 0),
+      team: teams.get(conversation.team_id ?? 0),
+      viewer,
+    });
+  });
+}
+
+/** As `showConversations`, for one. @throws not_found when it has just been deleted */
+export async function showConversation(
+  app: App,
+  db: Sql,
+  { viewer, id }: { viewer: Viewer; id: number },
+): Promise<AgentConversation> {
+  const [shown] = await showConversations(app, db, { viewer, ids: [id] });
+  if (!shown) throw notFound();
+  return shown;
+}
+
+async function loadNewest(
+  app: App,
+  db: Sql,
+  found: readonly Shown[],
+  users: readonly MemberRow[],
+): Promise<Map<number, EventMessage>> {
+  const ids = new Set<number>();
+  for (const { conversation } of found)
+    for (const id of [conversation.last_message_id, conversation.last_non_activity_message_id])
+      if (id !== null) ids.add(id);
+  const messages = await findToldMessages(db, [...ids]);
+  const displayIds = new Map(found.map(({ conversation }) => [conversation.id, conversation.display_id]));
+  const contacts = found.map(({ contact }) => contact);
+  const parts = await loadParts(db, messages, displayIds, { contacts, users });
+  const around = new Map(found.map((one) => [one.conversation.id, one]));
+  return new Map(
+    parts.map((part) => {
+      const { conversation, session } = around.get(part.message.conversation_id) as Shown;
+      return [part.message.id, toEventMessage(app, part, conversation, session.source_id)];
+    }),
+  );
+}
+
+interface Beside {
+  last: EventMessage | undefined;
+  lastNonActivity: EventMessage | undefined;
+  assignee: MemberRow | undefined;
+  assigneeBot: AgentBotRow | undefined;
+  team: TeamRow | undefined;
+  viewer: Viewer;
+}
+
+function toAgentConversation(
+  app: App,
+  around: Shown,
+  { last, lastNonActivity, assignee, assigneeBot, team, viewer }: Beside,
+): AgentConversation {
+  const { conversation, session, contact } = around;
+  const meta: AgentConversation['meta'] = {
+    sender: toContact(contact),
+    channel: 'Channel::Api',
+    hmac_verified: session.hmac_verified === 1,
+  };
+  if (assignee) {
+    meta.assignee = toAgent(assignee, viewer.online);
+    meta.assignee_type = 'User';
+  }
+  if (assigneeBot) {
+    meta.assignee = toShortAgentBot(assigneeBot);
+    meta.assignee_type = 'AgentBot';
+  }
+  if (team) meta.team = toTeam(team, viewer.teams);
+  if (session.claims !== '{}') meta.unverified_claims = claimsOf(session);
+  const core = conversationCore(around, app.now());
+  // One by one for the reason given in `messages/wire.ts`.
+  return {
+    id: core.id,
+    inbox_id: core.inbox_id,
+    status: core.status,
+    priority: core.priority,
+    unread_count: core.unread_count,
+    can_reply: core.can_reply,
+    labels: core.labels,
+    additional_attributes: core.additional_attributes,
+    custom_attributes: core.custom_attributes,
+    snoozed_until: core.snoozed_until,
+    created_at: core.created_at,
+    updated_at: core.updated_at,
+    timestamp: core.timestamp,
+    last_activity_at: core.last_activity_at,
+    agent_last_seen_at: core.agent_last_seen_at,
+    contact_last_seen_at: core.contact_last_seen_at,
+    waiting_since: core.waiting_since,
+    uuid: conversation.uuid,
+    account_id: conversation.account_id,
+    messages: last ? [last] : [],
+    last_non_activity_message: lastNonActivity ?? null,
+    muted: contact.blocked === 1,
+    first_reply_created_at: toUnix(conversation.first_reply_created_at),
+    assignee_last_seen_at: toUnix(conversation.assignee_last_seen_at),
+    sla_policy_id: null,
+    meta,
+  };
+}

@@ -1,0 +1,96 @@
+/** The agents' verbs on one conversation (application-api.md section 6.8), but assignment and status. */
+import type { AgentConversation, agentConversations, Input } from '@hoory/contract';
+import { performerOf } from '../agent-bots/performer.ts';
+import type { App } from '../app.ts';
+import type { AccountCaller, AgentCaller } from '../caller.ts';
+import type { ConversationRow } from '../db/tables.ts';
+import { streamOf } from '../events/emit.ts';
+import type { Routes } from '../http/routes.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
+import { createConversation } from './agent-create.ts';
+import { readViewer, showConversation } from './agent-wire.ts';
+import { listLabels, replaceLabels } from './labels.ts';
+import { getSeenConversation } from './record/agent-scope.ts';
+import { conversationFact } from './record/changes.ts';
+import { loadSurroundings, updateConversation } from './record/store.ts';
+import type { Surroundings } from './record/wire.ts';
+import { tellTyping } from './typing.ts';
+
+type Endpoints = typeof agentConversations;
+
+/** `conversation-lists/` and `assignment/` serve the rest of this table. */
+export const agentConversationRoutes: Routes<
+  Pick<
+    Endpoints,
+    | 'agentCreateConversation'
+    | 'agentGetConversation'
+    | 'agentListConversationLabels'
+    | 'agentSetConversationLabels'
+    | 'agentUpdateLastSeen'
+    | 'agentToggleTyping'
+  >
+> = {
+  agentCreateConversation: createConversation,
+  agentGetConversation: async (app, caller, { conversation_id }) => {
+    const { id } = await getSeenConversation(app, caller, conversation_id);
+    return showConversation(app, app.db, { viewer: await readViewer(app, caller), id });
+  },
+  agentListConversationLabels: listLabels,
+  agentSetConversationLabels: replaceLabels,
+  agentUpdateLastSeen: updateLastSeen,
+  agentToggleTyping: toggleTyping,
+};
+
+/** Read up to now by the caller; the contact is not told (client-api.md section 6). */
+async function updateLastSeen(
+  app: App,
+  caller: AgentCaller,
+  input: Input<Endpoints['agentUpdateLastSeen']>,
+): Promise<AgentConversation> {
+  const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  const viewer = await readViewer(app, caller);
+  return app.db.write(async (tx) => {
+    const { conversation } = await lockThread(tx, id);
+    const now = app.now();
+    const isAssignee = conversation.assignee_id === caller.user.id;
+    await app.listeners.tell(tx, [
+      conversationFact('conversation_seen', conversation, { user_id: caller.user.id }),
+    ]);
+    if (!isWorthWriting(conversation, caller.user.id, now)) return showConversation(app, tx, { viewer, id });
+    const changes: Partial<ConversationRow> = {
+      agent_last_seen_at: now,
+      unread_count: 0,
+      ...(isAssignee && { assignee_last_seen_at: now }),
+    };
+    await updateConversation(tx, conversation, changes);
+    return showConversation(app, tx, { viewer, id });
+  }, id);
+}
+
+/** With something unread the marks move at once, otherwise at most hourly (application-api.md section 7). */
+function isWorthWriting(conversation: ConversationRow, user_id: number, now: number): boolean {
+  const marks = [
+    conversation.agent_last_seen_at,
+    ...(conversation.assignee_id === user_id ? [conversation.assignee_last_seen_at] : []),
+  ];
+  return conversation.unread_count > 0 || marks.some((mark) => mark === null || now - mark >= 3_600_000);
+}
+
+/** Told to the other agents, and to the conversation's session unless a note is being typed; kept nowhere. */
+async function toggleTyping(
+  app: App,
+  caller: AccountCaller,
+  input: Input<Endpoints['agentToggleTyping']>,
+): Promise<void> {
+  const conversation = await getSeenConversation(app, caller, input.conversation_id);
+  if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
+  const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
+  const is_private = input.is_private ?? false;
+  await tellTyping(app, around, {
+    status: input.typing_status,
+    user: performerOf(caller),
+    is_private,
+    isForContact: !is_private,
+    ...(caller.kind === 'agent' && { except: streamOf.user(caller.user.id) }),
+  });
+}

@@ -1,0 +1,193 @@
+/** The customer's verbs on conversations (client-api.md 5.5 to 5.10). */
+import type { Conversation, clientConversations, Input, Message } from '@hoory/contract';
+import { sql } from 'kysely';
+import type { App } from '../app.ts';
+import type { SessionCaller } from '../caller.ts';
+import { toEventContact } from '../contacts/wire.ts';
+import { checkCustomAttributes } from '../custom-attributes/check.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { ConversationRow, MessageRow } from '../db/tables.ts';
+import type { Routes } from '../http/routes.ts';
+import { announceConversation, type Thread } from '../messages/announce.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
+import { loadParts } from '../messages/store.ts';
+import { updateMessages } from '../messages/update.ts';
+import { toMessage } from '../messages/wire.ts';
+import { initialStatus } from './record/rules.ts';
+import { findOwnConversation, listOwnConversations } from './record/session-scope.ts';
+import {
+  insertConversation,
+  loadSurroundings,
+  lockLatestConversation,
+  updateConversation,
+} from './record/store.ts';
+import { type Surroundings, toConversation } from './record/wire.ts';
+import { changeStatus } from './status.ts';
+import { tellTyping } from './typing.ts';
+
+type Endpoints = typeof clientConversations;
+
+export const clientConversationRoutes: Routes<Endpoints> = {
+  createConversation,
+  listConversations: async (app, caller) =>
+    withMessages(app, app.db, caller, await listOwnConversations(app.db, caller)),
+  getConversation: async (app, caller, { conversation_id }) =>
+    one(app, app.db, caller, await findOwnConversation(app, caller, conversation_id)),
+  toggleStatus,
+  toggleTyping,
+  updateLastSeen,
+};
+
+/** Starts a conversation, or answers the latest one where the inbox allows one per session. */
+async function createConversation(
+  app: App,
+  caller: SessionCaller,
+  { custom_attributes = {} }: Input<Endpoints['createConversation']>,
+): Promise<Conversation> {
+  return app.db.write(async (tx) => {
+    const existing = caller.inbox.lock_to_single_conversation
+      ? await lockLatestConversation(tx, caller.session.id)
+      : undefined;
+    if (existing) return one(app, tx, caller, existing);
+    await checkCustomAttributes(tx, {
+      account_id: caller.session.account_id,
+      attribute_model: 'conversation_attribute',
+      given: custom_attributes,
+    });
+    const status = initialStatus(caller.inbox, caller.contact);
+    const row = await insertConversation(app, tx, { session: caller.session, status, custom_attributes });
+    const thread = await lockThread(tx, row.id);
+    announceConversation(app, tx, 'conversation.created', thread);
+    const { account_id, inbox_id, id: conversation_id } = row;
+    await app.listeners.tell(tx, [
+      {
+        event: 'conversation_created',
+        account_id,
+        inbox_id,
+        conversation_id,
+        detail: { status: row.status },
+      },
+    ]);
+    return toConversation({ conversation: row, contact: caller.contact }, []);
+  }, caller.session.id);
+}
+
+async function one(app: App, db: Sql, caller: SessionCaller, row: ConversationRow): Promise<Conversation> {
+  return (await withMessages(app, db, caller, [row]))[0] as Conversation;
+}
+
+/** Conversations with all their messages that a customer may read, oldest first. */
+async function withMessages(
+  app: App,
+  db: Sql,
+  caller: SessionCaller,
+  rows: ConversationRow[],
+): Promise<Conversation[]> {
+  if (!rows.length) return [];
+  const messages = await db.all(
+    db.q
+      .selectFrom('messages')
+      .selectAll()
+      .where(
+        isAnyOf(
+          db,
+          'conversation_id',
+          rows.map(({ id }) => id),
+        ),
+      )
+      .where('private', '=', 0)
+      .where('message_type', '!=', 2)
+      .orderBy('id'),
+  );
+  const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));
+  const byConversation = new Map<number, Message[]>(rows.map(({ id }) => [id, []]));
+  for (const part of parts) byConversation.get(part.message.conversation_id)?.push(toMessage(app, part));
+  return rows.map((conversation) =>
+    toConversation({ conversation, contact: caller.contact }, byConversation.get(conversation.id) ?? []),
+  );
+}
+
+/** Resolves; a resolved one stays as it is. There is no way to reopen but writing (client-api.md 5.8). */
+async function toggleStatus(
+  app: App,
+  caller: SessionCaller,
+  input: Input<Endpoints['toggleStatus']>,
+): Promise<Conversation> {
+  const { id } = await findOwnConversation(app, caller, input.conversation_id);
+  const conversation = await app.db.write(async (tx) => {
+    const thread = await lockThread(tx, id);
+    const by = { name: thread.contact.name };
+    return (await changeStatus(app, tx, thread, { status: 'resolved', by })).conversation;
+  }, id);
+  // All its messages are read outside of the write lane.
+  return one(app, app.db, caller, conversation);
+}
+
+/** Typing is told to agents and kept nowhere. */
+async function toggleTyping(
+  app: App,
+  caller: SessionCaller,
+  input: Input<Endpoints['toggleTyping']>,
+): Promise<void> {
+  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
+  const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
+  await tellTyping(app, around, {
+    status: input.typing_status,
+    user: toEventContact(around.contact),
+    is_private: false,
+    isForContact: false,
+  });
+}
+
+/** Marks everything up to now as read, and tells what changed (client-api.md 5.10). */
+async function updateLastSeen(
+  app: App,
+  caller: SessionCaller,
+  input: Input<Endpoints['updateLastSeen']>,
+): Promise<void> {
+  const { id } = await findOwnConversation(app, caller, input.conversation_id);
+  const now = app.now();
+  let isDone = await app.db.write(async (tx) => {
+    const before = await lockThread(tx, id);
+    const conversation = await updateConversation(tx, before.conversation, {
+      contact_last_seen_at: now,
+      updated_at: now,
+    });
+    const thread = { ...before, conversation };
+    announceConversation(app, tx, 'conversation.read', thread);
+    return markRead(app, tx, thread, now);
+  }, id);
+  while (!isDone)
+    isDone = await app.db.write(async (tx) => markRead(app, tx, await lockThread(tx, id), now), id);
+}
+
+/** Messages that one transaction marks read. */
+const markedAtOnce = 100;
+
+/** Marks the oldest messages to the customer read. @returns whether none is left that was made until `now` */
+async function markRead(app: App, tx: Tx, thread: Thread, now: number): Promise<boolean> {
+  const unread: MessageRow[] = [];
+  for (const status of ['sent', 'delivered'])
+    unread.push(
+      ...(await tx.all(
+        tx.q
+          .selectFrom('messages')
+          .selectAll()
+          .where('conversation_id', '=', thread.conversation.id)
+          .where('status', '=', status)
+          .where(isUnseen)
+          .where('created_at', '<=', now)
+          .orderBy('id')
+          .limit(markedAtOnce - unread.length),
+      )),
+    );
+  unread.sort((a, b) => a.id - b.id);
+  const changes = unread.map((message) => ({ message, changes: { status: 'read' } }));
+  await updateMessages(app, tx, thread, changes);
+  return unread.length < markedAtOnce;
+}
+
+/** As the index of migration 0088 says it. */
+const isUnseen = sql<boolean>`message_type <> 0 and status <> 'read'`;

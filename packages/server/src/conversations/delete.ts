@@ -1,0 +1,42 @@
+/** Deletes a conversation with everything in it (application-api.md section 6.8). */
+import type { agentConversationUpkeep, Input } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import type { ConversationRow } from '../db/tables.ts';
+import { emit } from '../events/emit.ts';
+import { discardFiles } from '../files/discard.ts';
+import { getSeenConversation } from './record/agent-scope.ts';
+import { agentStreams } from './record/audience.ts';
+import { conversationFact } from './record/changes.ts';
+import { deleteConversationRow } from './record/store.ts';
+
+export async function deleteConversation(
+  app: App,
+  caller: AgentCaller,
+  { conversation_id }: Input<(typeof agentConversationUpkeep)['agentDeleteConversation']>,
+): Promise<void> {
+  const { id } = await getSeenConversation(app, caller, conversation_id);
+  await app.db.write(async (tx) => removeConversation(app, tx, id), id);
+}
+
+/** Younger nouns hear `conversation_deleting` and take their own rows away first; agents hear the display id. */
+export async function removeConversation(app: App, tx: Tx, id: number): Promise<void> {
+  const conversation: ConversationRow | undefined = await tx.get(
+    tx.q.selectFrom('conversations').selectAll().where('id', '=', id),
+  );
+  if (!conversation) return;
+  await app.listeners.tell(tx, [conversationFact('conversation_deleting', conversation, {})]);
+  const files = await tx.all(
+    tx.q.selectFrom('attachments').select(['file_key', 'thumb_key']).where('conversation_id', '=', id),
+  );
+  await deleteConversationRow(tx, id);
+  emit(tx, 'conversation.deleted', [
+    {
+      streams: agentStreams(conversation),
+      data: { account_id: conversation.account_id, id: conversation.display_id },
+    },
+  ]);
+  const keys = files.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]);
+  tx.afterCommit(() => void discardFiles(app, keys));
+}

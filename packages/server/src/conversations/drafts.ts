@@ -1,0 +1,56 @@
+/** What an agent has written in a conversation and not sent: each agent's own (application-api.md section 6.8). */
+import type { agentConversationUpkeep, Draft, Input } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import { getSeenConversation } from './record/agent-scope.ts';
+
+type Endpoints = typeof agentConversationUpkeep;
+
+export async function getDraft(
+  app: App,
+  caller: AgentCaller,
+  { conversation_id }: Input<Endpoints['agentGetDraft']>,
+): Promise<Draft> {
+  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const draft = await app.db.get(
+    app.db.q
+      .selectFrom('conversation_drafts')
+      .select('message')
+      .where('conversation_id', '=', id)
+      .where('user_id', '=', caller.user.id),
+  );
+  return draft ? { has_draft: true, message: draft.message } : { has_draft: false };
+}
+
+/** An empty draft is none. */
+export async function setDraft(
+  app: App,
+  caller: AgentCaller,
+  { conversation_id, message }: Input<Endpoints['agentSetDraft']>,
+): Promise<void> {
+  if (!message) return deleteDraft(app, caller, { account_id: caller.account.id, conversation_id });
+  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const updated_at = app.now();
+  await app.db.run(
+    app.db.q
+      .insertInto('conversation_drafts')
+      .values({ conversation_id: id, user_id: caller.user.id, message, updated_at })
+      .onConflict((conflict) =>
+        conflict.columns(['conversation_id', 'user_id']).doUpdateSet({ message, updated_at }),
+      ),
+  );
+}
+
+export async function deleteDraft(
+  app: App,
+  caller: AgentCaller,
+  { conversation_id }: Input<Endpoints['agentDeleteDraft']>,
+): Promise<void> {
+  const { id } = await getSeenConversation(app, caller, conversation_id);
+  await app.db.run(
+    app.db.q
+      .deleteFrom('conversation_drafts')
+      .where('conversation_id', '=', id)
+      .where('user_id', '=', caller.user.id),
+  );
+}

@@ -1,0 +1,70 @@
+/** Labels of conversations; they need not exist in the account (application-api.md section 6.8). */
+import type { agentConversations, Input } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AccountCaller } from '../caller.ts';
+import type { Tx } from '../db/db.ts';
+import { normalizeLabels } from '../labels/label-titles.ts';
+import { requireMaxLabels } from '../labels/rules.ts';
+import type { Thread } from '../messages/announce.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
+import { actorOf, changeConversation, noteActivity } from './change.ts';
+import { getSeenConversation } from './record/agent-scope.ts';
+import type { Actor } from './record/changes.ts';
+import { writeLabels } from './record/store.ts';
+
+type Endpoints = typeof agentConversations;
+
+export async function listLabels(
+  app: App,
+  caller: AccountCaller,
+  { conversation_id }: Input<Endpoints['agentListConversationLabels']>,
+): Promise<{ payload: string[] }> {
+  const { labels } = await getSeenConversation(app, caller, conversation_id);
+  return { payload: JSON.parse(labels) as string[] };
+}
+
+/** Replaces all labels. */
+export async function replaceLabels(
+  app: App,
+  caller: AccountCaller,
+  input: Input<Endpoints['agentSetConversationLabels']>,
+): Promise<{ payload: string[] }> {
+  const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  return app.db.write(async (tx) => {
+    const changed = await setLabels(app, tx, await lockThread(tx, id), {
+      labels: input.labels ?? [],
+      by: actorOf(caller),
+    });
+    return { payload: JSON.parse(changed.conversation.labels) as string[] };
+  }, id);
+}
+
+/**
+ * Sets the labels and tells everybody; spelled, without blanks and repeats. Nothing happens when they are the same.
+ * @throws invalid for too many
+ */
+export async function setLabels(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  given: { labels: readonly string[]; by: Actor },
+): Promise<Thread> {
+  const { by } = given;
+  const labels = await normalizeLabels(tx, thread.conversation.account_id, given.labels);
+  const before = JSON.parse(thread.conversation.labels) as string[];
+  if (JSON.stringify(before) === JSON.stringify(labels)) return thread;
+  requireMaxLabels(labels);
+  await writeLabels(tx, thread.conversation, { labels, updated_at: app.now() });
+  const changed = await changeConversation(app, tx, thread, {
+    changes: {},
+    changed_attributes: { label_list: [before, labels] },
+    by,
+  });
+  const added = labels.filter((label) => !before.includes(label));
+  const removed = before.filter((label) => !labels.includes(label));
+  await noteActivity(app, tx, changed, [
+    ...(added.length ? [`${by.name} added ${added.join(', ')}`] : []),
+    ...(removed.length ? [`${by.name} removed ${removed.join(', ')}`] : []),
+  ]);
+  return changed;
+}

@@ -1,0 +1,71 @@
+/** Mentions in private notes: who is named takes part from then on and hears of it (application-api.md section 7). */
+import { listMembers } from '../agents/store.ts';
+import type { App } from '../app.ts';
+import type { Tx } from '../db/db.ts';
+import type { MessageRow } from '../db/tables.ts';
+import { emit, streamOf } from '../events/emit.ts';
+import type { Listener } from '../events/listeners.ts';
+import { eventOf } from '../messages/announce.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
+import { findMessages } from '../messages/store.ts';
+import { findTeams, listTeamMemberIds } from '../teams/store.ts';
+import { insertParticipants, whoSees } from './participants.ts';
+import { conversationFact } from './record/changes.ts';
+
+const pattern = /\(mention:\/\/(user|team)\/(\d{1,15})\/[^)]*\)/g;
+
+/** Whom a note names. */
+export function mentionsIn(content: string): { users: number[]; teams: number[] } {
+  const found = [...content.matchAll(pattern)];
+  const idsOf = (kind: string) => [
+    ...new Set(found.filter((one) => one[1] === kind).map((one) => Number(one[2]))),
+  ];
+  return { users: idsOf('user'), teams: idsOf('team') };
+}
+
+/** Listens for notes. Younger nouns hear `conversation_mentioned` (detail `message`, `user_ids`) before the note itself. */
+export const followMentions =
+  (app: App): Listener =>
+  async (tx, facts) => {
+    const ids = facts.flatMap(({ event, detail }) =>
+      event === 'message_created' && detail.is_private ? [detail.message_id as number] : [],
+    );
+    for (const message of await findMessages(tx, ids)) await follow(app, tx, message);
+  };
+
+async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
+  const { users, teams } = mentionsIn(message.content ?? '');
+  if (!users.length && !teams.length) return;
+  const named = [...new Set([...users, ...(await membersOf(tx, message, teams))])];
+  const user_ids = (await whoSees(tx, message, named)).filter(
+    (id) => message.sender_type !== 'User' || id !== message.sender_id,
+  );
+  if (!user_ids.length) return;
+  const thread = await lockThread(tx, message.conversation_id);
+  await insertParticipants(app, tx, thread.conversation, user_ids);
+  for (const user_id of user_ids) await keepMention(tx, message, user_id);
+  emit(tx, 'conversation.mentioned', [
+    { streams: user_ids.map((id) => streamOf.member(message.account_id, id)), data: eventOf(app, thread) },
+  ]);
+  const detail = { message, user_ids };
+  await app.listeners.tell(tx, [conversationFact('conversation_mentioned', thread.conversation, detail)]);
+}
+
+async function membersOf(tx: Tx, { account_id }: MessageRow, ids: readonly number[]): Promise<number[]> {
+  const teams = [...(await findTeams(tx, ids)).values()].filter((team) => team.account_id === account_id);
+  const members: number[] = [];
+  for (const { id } of teams) members.push(...(await listTeamMemberIds(tx, id)));
+  return (await listMembers(tx, account_id, members)).map(({ id }) => id);
+}
+
+async function keepMention(tx: Tx, message: MessageRow, user_id: number): Promise<void> {
+  const { conversation_id, account_id, created_at: mentioned_at } = message;
+  await tx.run(
+    tx.q
+      .insertInto('mentions')
+      .values({ conversation_id, user_id, account_id, mentioned_at })
+      .onConflict((conflict) =>
+        conflict.columns(['conversation_id', 'user_id']).doUpdateSet({ mentioned_at }),
+      ),
+  );
+}

@@ -1,0 +1,128 @@
+/** Participants: agents who follow a conversation (application-api.md section 6.8). */
+import type { Agent, agentParticipants, Input } from '@hoory/contract';
+import { readOnline } from '../agents/presence.ts';
+import { listMembers } from '../agents/store.ts';
+import { toAgent } from '../agents/wire.ts';
+import type { App } from '../app.ts';
+import type { AgentCaller } from '../caller.ts';
+import type { Sql, Tx } from '../db/db.ts';
+import { isAnyOf } from '../db/dialect.ts';
+import type { ConversationRow } from '../db/tables.ts';
+import { invalid } from '../errors.ts';
+import type { Routes } from '../http/routes.ts';
+import { listMemberIds } from '../inboxes/store.ts';
+import { getSeenConversation } from './record/agent-scope.ts';
+
+type Endpoints = typeof agentParticipants;
+
+export const participantRoutes: Routes<Endpoints> = {
+  agentListParticipants: async (app, caller, { conversation_id }) => {
+    const conversation = await getSeenConversation(app, caller, conversation_id);
+    return showAgents(app, app.db, conversation, await listParticipants(app.db, conversation.id));
+  },
+  agentAddParticipants: async (app, caller, input) =>
+    change(app, caller, input, (present, wanted) => {
+      const added = wanted.filter((id) => !present.includes(id));
+      return { added, removed: [], shown: added };
+    }),
+  agentSetParticipants: async (app, caller, input) =>
+    change(app, caller, input, (present, wanted) => ({
+      added: wanted,
+      removed: present.filter((id) => !wanted.includes(id)),
+      shown: wanted,
+    })),
+  agentRemoveParticipants: async (app, caller, input) => {
+    await change(app, caller, input, (_present, wanted) => ({ added: [], removed: wanted, shown: [] }));
+  },
+};
+
+interface Decision {
+  added: number[];
+  removed: number[];
+  shown: number[];
+}
+
+/** @throws invalid for somebody to add who does not see the inbox */
+async function change(
+  app: App,
+  caller: AgentCaller,
+  { conversation_id, user_ids = [] }: Input<Endpoints['agentAddParticipants']>,
+  decide: (present: number[], wanted: number[]) => Decision,
+): Promise<Agent[]> {
+  const conversation = await getSeenConversation(app, caller, conversation_id);
+  const online = await readOnline(app, [caller.account.id]);
+  return app.db.write(async (tx) => {
+    const present = await listParticipants(tx, conversation.id);
+    const { added, removed, shown } = decide(present, [...new Set(user_ids)]);
+    const seeing = await whoSees(tx, conversation, added);
+    if (seeing.length < added.length) throw invalid('user', 'User must have inbox access');
+    await insertParticipants(app, tx, conversation, added);
+    await deleteParticipants(tx, conversation.id, removed);
+    const members = await listMembers(tx, conversation.account_id, shown);
+    return members.map((member) => toAgent(member, online));
+  }, conversation.id);
+}
+
+async function showAgents(
+  app: App,
+  db: Sql,
+  { account_id }: ConversationRow,
+  ids: readonly number[],
+): Promise<Agent[]> {
+  const online = await readOnline(app, [account_id]);
+  return (await listMembers(db, account_id, ids)).map((member) => toAgent(member, online));
+}
+
+/** Those of `ids` who see the conversation's inbox: its members, and administrators of the account. */
+export async function whoSees(
+  db: Sql,
+  { account_id, inbox_id }: Pick<ConversationRow, 'account_id' | 'inbox_id'>,
+  ids: readonly number[],
+): Promise<number[]> {
+  if (!ids.length) return [];
+  const inboxMembers = await listMemberIds(db, inbox_id);
+  const members = await listMembers(db, account_id, ids);
+  return members
+    .filter(({ id, role }) => role === 'administrator' || inboxMembers.includes(id))
+    .map(({ id }) => id);
+}
+
+export async function listParticipants(db: Sql, conversation_id: number): Promise<number[]> {
+  const rows = await db.all(
+    db.q
+      .selectFrom('conversation_participants')
+      .select('user_id')
+      .where('conversation_id', '=', conversation_id),
+  );
+  return rows.map(({ user_id }) => user_id);
+}
+
+/** Who takes part already is passed over. */
+export async function insertParticipants(
+  app: App,
+  tx: Tx,
+  { id: conversation_id, account_id }: Pick<ConversationRow, 'id' | 'account_id'>,
+  user_ids: readonly number[],
+): Promise<void> {
+  for (const user_id of user_ids)
+    await tx.run(
+      tx.q
+        .insertInto('conversation_participants')
+        .values({ conversation_id, user_id, account_id, created_at: app.now() })
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+}
+
+async function deleteParticipants(
+  tx: Tx,
+  conversation_id: number,
+  user_ids: readonly number[],
+): Promise<void> {
+  if (!user_ids.length) return;
+  await tx.run(
+    tx.q
+      .deleteFrom('conversation_participants')
+      .where('conversation_id', '=', conversation_id)
+      .where(isAnyOf(tx, 'user_id', user_ids)),
+  );
+}

@@ -1,0 +1,21 @@
+/** Who hears what of a conversation; what is not named here, nobody hears (cable.md section C.3). */
+
+import type { ContactInboxRow, ConversationRow } from '../../db/tables.ts';
+import { streamOf } from '../../events/emit.ts';
+
+/** A: members of the inbox and administrators. */
+export const agentStreams = (conversation: Pick<ConversationRow, 'inbox_id'>): string[] => [
+  streamOf.inbox(conversation.inbox_id),
+];
+
+/** C: the conversation's session; if that is verified, all verified sessions of the contact instead. */
+export function contactSessions(
+  session: ContactInboxRow,
+  siblings: readonly ContactInboxRow[],
+): ContactInboxRow[] {
+  return session.hmac_verified ? [session, ...siblings.filter(({ id }) => id !== session.id)] : [session];
+}
+
+/** Private notes and activities are for agents only (cable.md section C.6). */
+export const isForContact = (message: { private: number; message_type: number }) =>
+  !message.private && message.message_type !== 2;

@@ -1,0 +1,53 @@
+/** Which conversations a contact session may reach (client-api.md section 4). */
+import type { App } from '../../app.ts';
+import type { ConversationOwner, SessionCaller } from '../../caller.ts';
+import type { Sql } from '../../db/db.ts';
+import type { ConversationRow } from '../../db/tables.ts';
+import { notFound } from '../../errors.ts';
+import { findConversation } from './store.ts';
+import type { Surroundings } from './wire.ts';
+
+/** An unverified session reaches its own conversations, a verified one all of its contact as well, in every inbox. */
+const isOwn = ({ session }: SessionCaller, conversation: ConversationOwner): boolean =>
+  conversation.contact_inbox_id === session.id ||
+  (session.hmac_verified === 1 && conversation.contact_id === session.contact_id);
+
+/** @throws not_found outside the session's reach, as for one that does not exist */
+export async function findOwnConversation(
+  app: App,
+  caller: SessionCaller,
+  display_id: number,
+): Promise<ConversationRow> {
+  const conversation = await findConversation(app.db, caller.session.account_id, display_id);
+  if (!conversation || !isOwn(caller, conversation)) throw notFound();
+  return conversation;
+}
+
+/**
+ * The conversation that the path names, as authentication loaded it: the message path needs no more before its transaction.
+ * @throws not_found outside the session's reach, as for one that does not exist
+ */
+export function getOwnPlace(caller: SessionCaller): ConversationOwner {
+  if (!caller.conversation || !isOwn(caller, caller.conversation)) throw notFound();
+  return caller.conversation;
+}
+
+/**
+ * Whether the rows that authorised a cached caller are unchanged. Only owners are cached, and `session` is the
+ * one that owns the conversation now.
+ */
+export const isStillOwn = (caller: SessionCaller, { inbox, session }: Surroundings): boolean =>
+  hasAllOf(session, caller.session) && hasAllOf(inbox, caller.inbox);
+
+const hasAllOf = <Part extends object>(row: Part, part: Part): boolean =>
+  (Object.keys(part) as (keyof Part)[]).every((column) => row[column] === part[column]);
+
+/** All of them, oldest first. */
+export function listOwnConversations(db: Sql, { session }: SessionCaller): Promise<ConversationRow[]> {
+  const query = db.q.selectFrom('conversations').selectAll().orderBy('id');
+  return db.all(
+    session.hmac_verified
+      ? query.where('contact_id', '=', session.contact_id)
+      : query.where('contact_inbox_id', '=', session.id),
+  );
+}

@@ -1,0 +1,142 @@
+/** Rows to what customers, agents and events are shown; the only way out of this room. Messages come ready-made. */
+import type { Conversation, EventConversation, EventMessage, Message } from '@hoory/contract';
+import { toEventBot } from '../../agent-bots/wire.ts';
+import { toEventUser } from '../../agents/sender.ts';
+import { toContactRecord, toEventContact } from '../../contacts/wire.ts';
+import { parseTexts } from '../../db/json.ts';
+import type {
+  AgentBotRow,
+  ContactInboxRow,
+  ContactRow,
+  ConversationRow,
+  InboxRow,
+  TeamRow,
+  UserRow,
+} from '../../db/tables.ts';
+import { readFreeForm } from '../../free-form.ts';
+import { toEventTeam } from '../../teams/wire.ts';
+import { toIso, toIsoOrNull, toUnix } from '../../time.ts';
+import { canReply, type Status } from './rules.ts';
+
+/** A conversation with the rows around it. */
+export interface Surroundings {
+  conversation: ConversationRow;
+  session: ContactInboxRow;
+  contact: ContactRow;
+  inbox: InboxRow;
+  assignee: UserRow | undefined;
+  /** The bot that the conversation is assigned to; never beside an `assignee`. */
+  assigneeBot: AgentBotRow | undefined;
+  team: TeamRow | undefined;
+}
+
+/** What events need of a conversation's surroundings. */
+type EventSurroundings = Omit<Surroundings, 'inbox'> & { inbox: Pick<InboxRow, 'additional_attributes'> };
+
+/** As the customer reads it (client-api.md section 2.4). */
+export function toConversation(
+  { conversation, contact }: Pick<Surroundings, 'conversation' | 'contact'>,
+  messages: Message[],
+): Conversation {
+  return {
+    id: conversation.display_id,
+    uuid: conversation.uuid,
+    inbox_id: conversation.inbox_id,
+    contact_last_seen_at: toUnix(conversation.contact_last_seen_at),
+    status: conversation.status as Status,
+    agent_last_seen_at: toUnix(conversation.agent_last_seen_at),
+    messages,
+    contact: toContactRecord(contact),
+  };
+}
+
+/** As events show it (cable.md section C.2). `reader` is the session it is for; only that one sees its own token. */
+export function toEventConversation(
+  { conversation, session, contact, inbox, assignee, assigneeBot, team }: EventSurroundings,
+  last: EventMessage | undefined,
+  { now, reader }: { now: number; reader?: ContactInboxRow },
+): EventConversation & { account_id: number } {
+  return {
+    account_id: conversation.account_id,
+    ...conversationCore({ conversation, inbox }, now),
+    channel: 'Channel::Api',
+    first_reply_created_at: toIsoOrNull(conversation.first_reply_created_at),
+    contact_inbox: {
+      id: session.id,
+      contact_id: session.contact_id,
+      inbox_id: session.inbox_id,
+      source_id: session.source_id,
+      created_at: toIso(session.created_at),
+      updated_at: toIso(session.updated_at),
+      hmac_verified: session.hmac_verified === 1,
+      pubsub_token: reader?.id === session.id ? session.pubsub_token : null,
+    },
+    messages: last ? [last] : [],
+    meta: {
+      sender: toEventContact(contact),
+      assignee: assignee ? toEventUser(assignee) : assigneeBot ? toEventBot(assigneeBot) : null,
+      assignee_type: assignee ? 'User' : assigneeBot ? 'AgentBot' : null,
+      team: team ? toEventTeam(team) : null,
+      hmac_verified: session.hmac_verified === 1,
+    },
+  };
+}
+
+/** Columns of a conversation that agents are shown, and by which what stands around it is found. */
+export const shownConversationColumns = [
+  'id',
+  'account_id',
+  'display_id',
+  'uuid',
+  'inbox_id',
+  'status',
+  'priority',
+  'assignee_id',
+  'assignee_agent_bot_id',
+  'team_id',
+  'labels',
+  'snoozed_until',
+  'waiting_since',
+  'first_reply_created_at',
+  'last_activity_at',
+  'contact_last_seen_at',
+  'agent_last_seen_at',
+  'assignee_last_seen_at',
+  'additional_attributes',
+  'custom_attributes',
+  'unread_count',
+  'last_message_id',
+  'last_non_activity_message_id',
+  'last_incoming_at',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof ConversationRow)[];
+export type ShownConversation = Pick<ConversationRow, (typeof shownConversationColumns)[number]>;
+
+interface Core {
+  conversation: ShownConversation;
+  inbox: Pick<InboxRow, 'additional_attributes'>;
+}
+
+/** Keys that events and the agent API share. */
+export function conversationCore({ conversation, inbox }: Core, now: number) {
+  return {
+    id: conversation.display_id,
+    inbox_id: conversation.inbox_id,
+    status: conversation.status as Status,
+    priority: conversation.priority as EventConversation['priority'],
+    unread_count: Math.min(conversation.unread_count, 10),
+    can_reply: canReply(conversation, inbox, now),
+    labels: parseTexts(conversation.labels),
+    additional_attributes: readFreeForm(conversation.additional_attributes),
+    custom_attributes: readFreeForm(conversation.custom_attributes),
+    snoozed_until: toIsoOrNull(conversation.snoozed_until),
+    created_at: toUnix(conversation.created_at),
+    updated_at: conversation.updated_at / 1000,
+    timestamp: toUnix(conversation.last_activity_at),
+    last_activity_at: toUnix(conversation.last_activity_at),
+    agent_last_seen_at: toUnix(conversation.agent_last_seen_at),
+    contact_last_seen_at: toUnix(conversation.contact_last_seen_at),
+    waiting_since: toUnix(conversation.waiting_since),
+  };
+}

@@ -1,0 +1,37 @@
+/** Tells who is typing: the sockets whom it concerns, and the listeners as of any other fact; kept nowhere (cable.md C.4, webhooks.md 4.5). */
+import type { Sender } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { ContactInboxRow } from '../db/tables.ts';
+import { streamOf } from '../events/emit.ts';
+import { conversationFact } from './record/changes.ts';
+import { type Surroundings, toEventConversation } from './record/wire.ts';
+
+export interface Typing {
+  status: 'on' | 'off';
+  user: Sender;
+  is_private: boolean;
+  /** Whether the customer is told too. */
+  isForContact: boolean;
+  /** Sockets that hear this stream are left out: the typist's own. */
+  except?: string;
+}
+
+export async function tellTyping(
+  app: App,
+  around: Surroundings,
+  { status, user, is_private, isForContact, except }: Typing,
+): Promise<void> {
+  const { conversation, session } = around;
+  const payloadFor = (reader?: ContactInboxRow): string => {
+    const now = app.now();
+    const { account_id, ...shown } = toEventConversation(around, undefined, { now, reader });
+    const data = { account_id, conversation: shown, user, is_private };
+    return JSON.stringify({ event: `conversation.typing_${status}`, data });
+  };
+  const topic = streamOf.inbox(conversation.inbox_id);
+  app.bus.publish({ transient: { topic, payload: payloadFor(), except } });
+  if (isForContact)
+    app.bus.publish({ transient: { topic: streamOf.session(session.id), payload: payloadFor(session) } });
+  const fact = conversationFact(`conversation_typing_${status}`, conversation, { user, is_private });
+  await app.db.write((tx) => app.listeners.tell(tx, [fact]));
+}

@@ -1,0 +1,153 @@
+/** What agents do with a conversation besides answering it: priority, attributes, unread, deletion (application-api.md 6.8). */
+import type { AgentConversation, agentConversationUpkeep, Input } from '@hoory/contract';
+import type { App } from '../app.ts';
+import type { AccountCaller, AgentCaller } from '../caller.ts';
+import { checkCustomAttributes } from '../custom-attributes/check.ts';
+import type { Tx } from '../db/db.ts';
+import type { ConversationRow } from '../db/tables.ts';
+import { readFreeForm, toFreeForm } from '../free-form.ts';
+import type { Routes } from '../http/routes.ts';
+import type { Thread } from '../messages/announce.ts';
+import { lockThread } from '../messages/loaded-conversation.ts';
+import { readViewer, showConversation } from './agent-wire.ts';
+import { listAttachments } from './attachments.ts';
+import { actorOf, changeConversation, noteActivity } from './change.ts';
+import { deleteConversation } from './delete.ts';
+import { deleteDraft, getDraft, setDraft } from './drafts.ts';
+import { mute, unmute } from './mute.ts';
+import { getSeenConversation } from './record/agent-scope.ts';
+import type { Actor } from './record/changes.ts';
+import { updateConversation } from './record/store.ts';
+import { sendTranscript } from './transcript.ts';
+
+type Endpoints = typeof agentConversationUpkeep;
+
+export const conversationUpkeepRoutes: Routes<Endpoints> = {
+  agentUpdateConversation: update,
+  agentDeleteConversation: deleteConversation,
+  agentTogglePriority: togglePriority,
+  agentMarkUnread: markUnread,
+  agentSetConversationAttributes: setAttributes,
+  agentMuteConversation: mute,
+  agentUnmuteConversation: unmute,
+  agentSendTranscript: sendTranscript,
+  agentListConversationAttachments: listAttachments,
+  agentGetDraft: getDraft,
+  agentSetDraft: setDraft,
+  agentDeleteDraft: deleteDraft,
+};
+
+/** Without a priority nothing changes. */
+async function update(
+  app: App,
+  caller: AccountCaller,
+  { conversation_id, priority }: Input<Endpoints['agentUpdateConversation']>,
+): Promise<AgentConversation> {
+  const seen = await getSeenConversation(app, caller, conversation_id);
+  const viewer = await readViewer(app, caller);
+  if (priority === undefined) return showConversation(app, app.db, { viewer, id: seen.id });
+  return app.db.write(async (tx) => {
+    const thread = await lockThread(tx, seen.id);
+    await setPriority(app, tx, thread, { priority, by: actorOf(caller) });
+    return showConversation(app, tx, { viewer, id: seen.id });
+  }, seen.id);
+}
+
+/** Without a priority it is taken away. */
+async function togglePriority(
+  app: App,
+  caller: AccountCaller,
+  { conversation_id, priority = null }: Input<Endpoints['agentTogglePriority']>,
+): Promise<void> {
+  const { id } = await getSeenConversation(app, caller, conversation_id);
+  await app.db.write(async (tx) => {
+    await setPriority(app, tx, await lockThread(tx, id), { priority, by: actorOf(caller) });
+  }, id);
+}
+
+async function setPriority(
+  app: App,
+  tx: Tx,
+  thread: Thread,
+  given: { priority: string | null; by: Actor },
+): Promise<Thread> {
+  const { by } = given;
+  const priority = given.priority === 'none' ? null : given.priority;
+  const before = thread.conversation.priority;
+  if (before === priority) return thread;
+  const changed = await changeConversation(app, tx, thread, {
+    changes: { priority },
+    changed_attributes: { priority: [before, priority] },
+    by,
+  });
+  const line = before
+    ? priority
+      ? `changed the priority from ${before} to ${priority}`
+      : 'removed the priority'
+    : `set the priority to ${priority}`;
+  await noteActivity(app, tx, changed, [`${by.name} ${line}`]);
+  return lockThread(tx, changed.conversation.id);
+}
+
+/** Replaces all custom attributes. @throws invalid for values that are too long, too large or none of their definition */
+async function setAttributes(
+  app: App,
+  caller: AccountCaller,
+  { conversation_id, custom_attributes = {} }: Input<Endpoints['agentSetConversationAttributes']>,
+): Promise<{ custom_attributes: Record<string, unknown> }> {
+  const { id } = await getSeenConversation(app, caller, conversation_id);
+  return app.db.write(async (tx) => {
+    const thread = await lockThread(tx, id);
+    const before = thread.conversation.custom_attributes;
+    await checkCustomAttributes(tx, {
+      account_id: caller.account.id,
+      attribute_model: 'conversation_attribute',
+      given: custom_attributes,
+      stored: before,
+    });
+    const after = toFreeForm('custom_attributes', custom_attributes);
+    if (before !== after)
+      await changeConversation(app, tx, thread, {
+        changes: { custom_attributes: after },
+        changed_attributes: { custom_attributes: [readFreeForm(before), custom_attributes] },
+        by: actorOf(caller),
+      });
+    return { custom_attributes };
+  }, id);
+}
+
+/** Both agent marks move to one second before the newest incoming message; without one nothing was ever read. */
+async function markUnread(
+  app: App,
+  caller: AgentCaller,
+  { conversation_id }: Input<Endpoints['agentMarkUnread']>,
+): Promise<AgentConversation> {
+  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const viewer = await readViewer(app, caller);
+  return app.db.write(async (tx) => {
+    const { conversation } = await lockThread(tx, id);
+    const times = await newestIncoming(tx, id);
+    const mark = times[0] === undefined ? null : times[0] - 1000;
+    const changes: Partial<ConversationRow> = {
+      agent_last_seen_at: mark,
+      assignee_last_seen_at: mark,
+      unread_count: times.filter((time) => time > (mark ?? 0)).length,
+    };
+    await updateConversation(tx, conversation, changes);
+    return showConversation(app, tx, { viewer, id });
+  }, id);
+}
+
+/** Times of the newest incoming messages, newest first; more than the wire counts is not asked for. */
+async function newestIncoming(tx: Tx, conversation_id: number): Promise<number[]> {
+  const rows = await tx.all(
+    tx.q
+      .selectFrom('messages')
+      .select('created_at')
+      .where('conversation_id', '=', conversation_id)
+      .where('message_type', '=', 0)
+      .orderBy('id', 'desc')
+      .limit(10),
+  );
+  return rows.map(({ created_at }) => created_at);
+}
