@@ -40,7 +40,9 @@ export type {
   ConversationState,
   PendingMessage,
 } from './conversation/conversation.ts';
-export type { ThreadMessage } from './conversation/thread.ts';
+/** The messages of a conversation, and who types in it, as they follow from fetches and events: for other kinds of clients. */
+export { Thread, type ThreadMessage } from './conversation/thread.ts';
+export { TypingSignal, TypingUsers } from './conversation/typing.ts';
 export type { Listener } from './emitter.ts';
 /** The one error. */
 export { type ErrorCode, HooryError, type HooryErrorFields } from './errors.ts';

@@ -136,16 +136,13 @@ export function useDeleteMessage(): (message: AgentMessage) => void {
   const { store } = useDesk();
   const sayFailure = useSayFailure();
   return useMemo(() => {
-    const show = (message: AgentMessage) =>
-      store.update((state) => {
-        const thread = state.threads.get(message.conversation_id);
-        if (!thread) return state;
-        const messages = thread.messages.map((one) => (one.id === message.id ? message : one));
-        return {
-          ...state,
-          threads: new Map(state.threads).set(message.conversation_id, { ...thread, messages }),
-        };
-      });
+    const show = (message: AgentMessage) => {
+      const { conversation_id } = message;
+      const loaded = store.state.threads.get(conversation_id);
+      if (!loaded) return;
+      store.threadOf(conversation_id).amend(message);
+      store.showThread(conversation_id, loaded.hasOlder);
+    };
     return (message) => {
       show({ ...message, content_attributes: { ...message.content_attributes, deleted: true } });
       const { conversation_id, id: message_id } = message;

@@ -1,5 +1,5 @@
 /** The live state of the desk for components: opened with the sign-in, one per person and account. */
-import { type AgentEvents, Cable, HooryError, roomOf } from '@hoory/client';
+import { type AgentEvents, type AgentMessage, Cable, HooryError, roomOf } from '@hoory/client';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { api, queries, signedIn } from '../api/api.ts';
@@ -20,7 +20,7 @@ import { type Live, type Looker, openLive } from './live.ts';
 import { type DeskOutbox, type OutboxParts, openOutbox, type PendingMessage } from './outbox.ts';
 import type { State } from './state.ts';
 import { createStore, type Store } from './store.ts';
-import type { Thread } from './thread.ts';
+import type { LoadedThread } from './thread.ts';
 
 export interface Desk {
   store: Store;
@@ -119,7 +119,7 @@ function openDesk({ user, account_id }: Session, { outbox, drafts }: Own): Desk 
       if (live.status === 'live') outbox.wake();
     }),
     outbox.onSent((message, sentIn) => {
-      if (sentIn === account_id) store.update((state) => withSent(state, message));
+      if (sentIn === account_id) showSent(store, message);
     }),
   ];
   return {
@@ -156,13 +156,12 @@ function follow(event: string): void {
     });
 }
 
-/** The answer may be there before the event. */
-function withSent(state: State, message: Thread['messages'][number]): State {
-  const thread = state.threads.get(message.conversation_id);
-  if (!thread || thread.messages.some(({ id }) => id === message.id)) return state;
-  const { echo_id: _, ...kept } = message;
-  const messages = [...thread.messages, kept].sort((a, b) => a.id - b.id);
-  return { ...state, threads: new Map(state.threads).set(message.conversation_id, { ...thread, messages }) };
+/** Shows the server's answer to a send, which may come before the event. */
+function showSent(store: Store, { echo_id: _, ...message }: AgentMessage): void {
+  const loaded = store.state.threads.get(message.conversation_id);
+  if (!loaded) return;
+  store.threadOf(message.conversation_id).confirm(message);
+  store.showThread(message.conversation_id, loaded.hasOlder);
 }
 
 /** A part of the state. `select` must answer the same object for the same state. */
@@ -201,7 +200,7 @@ const threadQuery = (store: Store, account_id: number, id: number) => ({
 });
 
 /** A conversation with its messages, kept true from the first look on. */
-export function useThread(id: number): Load & { thread: Thread | undefined } {
+export function useThread(id: number): Load & { thread: LoadedThread | undefined } {
   const { store } = useDesk();
   const { account_id } = useSession();
   const { error, refetch } = useQuery(threadQuery(store, account_id, id));

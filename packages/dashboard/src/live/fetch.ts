@@ -16,7 +16,7 @@ import {
 } from './lists.ts';
 import { mapValues, putConversation, removeConversation, type State } from './state.ts';
 import type { Store } from './store.ts';
-import { merge, PAGE, toMessage } from './thread.ts';
+import { PAGE } from './thread.ts';
 
 /** How the server is asked: `api` of the desk, or a test's. */
 export type Ask = <Name extends AccountEndpoint>(
@@ -149,54 +149,32 @@ export async function fetchConversation(store: Store, ask: Ask, id: number): Pro
   }
 }
 
-/** The newest messages of a conversation, in place of what was loaded. */
+/** Loads the newest messages of a conversation. Older ones that are loaded stay when the answer joins them. */
 export async function fetchThread(store: Store, ask: Ask, id: number): Promise<void> {
-  const touched = store.since();
+  const thread = store.threadOf(id);
+  const tick = thread.beginFetch();
   const { payload } = await ask('GET /conversations/{conversation_id}/messages', { conversation_id: id });
-  store.update((state) => {
-    const known = state.threads.get(id);
-    // Answers may come in another order than they were asked for: an older one would take newer messages away.
-    if (known && known.asked > touched.asked) return state;
-    const oldest = payload[0]?.id ?? 0;
-    const joins = known?.messages.some((message) => message.id === oldest);
-    const before = (known?.messages ?? []).filter((message) => joins && message.id < oldest);
-    // What events brought meanwhile is newer than the answer, also when the thread was not loaded yet.
-    const told = [...touched.messages.values()]
-      .filter((message) => message.conversation_id === id && message.id >= oldest)
-      .map(toMessage);
-    const thread = {
-      messages: [...before, ...told],
-      hasOlder: joins ? (known?.hasOlder ?? false) : payload.length === PAGE,
-      asked: touched.asked,
-    };
-    return {
-      ...state,
-      threads: new Map(state.threads).set(id, {
-        ...thread,
-        messages: merge(thread, payload, touched.messages),
-      }),
-    };
-  });
+  const loaded = store.state.threads.get(id);
+  const oldest = payload[0]?.id ?? 0;
+  const joins = loaded?.messages.some((message) => message.id === oldest);
+  const older = joins ? thread.messages.filter((message) => message.id < oldest) : [];
+  const hasOlder = joins ? (loaded?.hasOlder ?? false) : payload.length === PAGE;
+  if (thread.replace([...older, ...payload], tick)) store.showThread(id, hasOlder);
 }
 
+/** Loads the page of messages before those that are loaded. An answer that no longer joins them is dropped. */
 export async function fetchOlder(store: Store, ask: Ask, id: number): Promise<void> {
-  const thread = store.state.threads.get(id);
-  const before = thread?.messages[0]?.id;
-  if (!thread?.hasOlder || before === undefined) return;
-  const touched = store.since();
+  const loaded = store.state.threads.get(id);
+  const before = loaded?.messages[0]?.id;
+  if (!loaded?.hasOlder || before === undefined) return;
+  const thread = store.threadOf(id);
+  const tick = thread.beginFetch();
   const { payload } = await ask('GET /conversations/{conversation_id}/messages', {
     conversation_id: id,
     before,
   });
-  store.update((state) => {
-    const known = state.threads.get(id);
-    if (!known) return state;
-    const messages = merge(known, payload, touched.messages);
-    return {
-      ...state,
-      threads: new Map(state.threads).set(id, { ...known, messages, hasOlder: payload.length === PAGE }),
-    };
-  });
+  const joins = thread.messages[0]?.id === before;
+  if (joins && thread.prepend(payload, tick)) store.showThread(id, payload.length === PAGE);
 }
 
 /** Puts answers into the state, except what events have told since. */

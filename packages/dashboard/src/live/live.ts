@@ -4,15 +4,15 @@
  */
 import type { AgentEvents, Cable, Member, SubscribeOptions, Subscription } from '@hoory/client';
 import { type Ask, fetchConversation, fetchCounts } from './fetch.ts';
-import { withTypists } from './state.ts';
 import type { Store } from './store.ts';
+import { trackTyping } from './typing.ts';
 
 export interface Live {
   /** How events arrive now. */
   readonly status: Subscription<AgentEvents>['state'];
   onStatus(changed: () => void): () => void;
   /** Every event of the account, after the state has it. */
-  onEvent(heard: (name: string, data: unknown) => void): () => void;
+  onEvent(listener: (name: string, data: unknown) => void): () => void;
   /** Tells the others that this agent looks at a conversation, or at none. */
   lookAt(conversation_id: number | undefined): void;
   /** Who looks at which conversation, this desk's own agent left out. */
@@ -34,8 +34,6 @@ export interface LiveOptions {
   refresh: () => void;
 }
 
-/** Somebody's typing is over after this long without news, in milliseconds. */
-const TYPING = 30_000;
 /** What is missing is gathered for this long before it is asked for. */
 const GATHER = 150;
 
@@ -48,33 +46,27 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
   };
 
   // A user's own events come from all their accounts; numbers of conversations mean nothing in another.
-  const onEvent = (heard: (event: string, data: unknown) => void) =>
+  const isOfAccount = ({ account_id }: { account_id?: number }) =>
+    account_id === undefined || account_id === room.params.account_id;
+  const onEvent: Live['onEvent'] = (listener) =>
     subscription.on('event', ({ event, data }) => {
-      const { account_id } = data as { account_id?: number };
-      if (account_id === undefined || account_id === room.params.account_id) heard(event, data);
+      if (isOfAccount(data as { account_id?: number })) listener(event, data);
+    });
+  const on = <Name extends keyof AgentEvents>(name: Name, listener: (data: AgentEvents[Name]) => void) =>
+    onEvent((event, data) => {
+      if (event === name) listener(data as AgentEvents[Name]);
     });
 
   onEvent((event, data) => {
     store.event(event, data);
-    if (event === 'conversation.typing_on') forgetTyping(data as AgentEvents['conversation.typing_on']);
     if (store.state.missing.size) later('missing', GATHER, fetchMissing);
     if (store.state.countsAreUnsure) later('counts', GATHER * 10, fetchUnsureCounts);
   });
+  const typing = trackTyping(store);
+  on('conversation.typing_on', typing.on);
+  on('conversation.typing_off', typing.off);
+  on('message.created', typing.sent);
   subscription.on('reset', refresh);
-
-  function forgetTyping({ conversation, user }: AgentEvents['conversation.typing_on']): void {
-    const key = `${user.type}:${user.id}`;
-    later(`${key} ${conversation.id}`, TYPING, () =>
-      store.update((state) => {
-        const typists = state.typing.get(conversation.id) ?? [];
-        return withTypists(
-          state,
-          conversation.id,
-          typists.filter((typist) => typist.key !== key),
-        );
-      }),
-    );
-  }
 
   /** One that cannot be fetched now comes with its next event. */
   function fetchMissing(): void {
@@ -105,6 +97,7 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
       ),
     close() {
       for (const timer of timers.values()) clearTimeout(timer);
+      typing.close();
       subscription.close();
     },
   };

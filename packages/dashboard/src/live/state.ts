@@ -5,7 +5,7 @@
 import type { AgentEvents, Availability, EventConversation, EventMessage } from '@hoory/client';
 import { type Conversation, fromEvent, toPerson, withMessage } from './conversation.ts';
 import { type Counts, isServed, type List, place, type Scope, share } from './lists.ts';
-import { type Thread, withEvent } from './thread.ts';
+import type { LoadedThread } from './thread.ts';
 
 export interface State {
   /** The signed-in user. */
@@ -13,8 +13,9 @@ export interface State {
   conversations: ReadonlyMap<number, Conversation>;
   lists: ReadonlyMap<string, List>;
   counts: ReadonlyMap<string, { scope: Scope; counts: Counts }>;
-  threads: ReadonlyMap<number, Thread>;
-  typing: ReadonlyMap<number, readonly Typist[]>;
+  threads: ReadonlyMap<number, LoadedThread>;
+  /** Who types, by conversation. */
+  typing: ReadonlyMap<number, readonly TypingUser[]>;
   /** By id as text; who is not named is offline. */
   users: Readonly<Record<string, Availability>>;
   contacts: Readonly<Record<string, Availability>>;
@@ -24,12 +25,7 @@ export interface State {
   countsAreUnsure: boolean;
 }
 
-export interface Typist {
-  /** `contact:31`, `user:7` */
-  key: string;
-  name: string;
-  isPrivate: boolean;
-}
+export type TypingUser = AgentEvents['conversation.typing_on']['user'] & { isPrivate: boolean };
 
 export const emptyState = (me: number): State => ({
   me,
@@ -50,7 +46,7 @@ const changed = (state: State, data: EventConversation): State =>
   putConversation(state, fromEvent(data, state.conversations.get(data.id)), 'changed');
 
 const appliers: Events = {
-  'message.created': (state, data) => stopTyping(putMessage(state, data), data),
+  'message.created': putMessage,
   'message.updated': putMessage,
   'conversation.created': (state, data) =>
     putConversation(state, fromEvent(data, state.conversations.get(data.id)), 'created'),
@@ -61,8 +57,6 @@ const appliers: Events = {
   'team.changed': changed,
   'conversation.contact_changed': changed,
   'conversation.mentioned': (state, data) => staleServed(changed(state, data)),
-  'conversation.typing_on': (state, data) => setTyping(state, data, true),
-  'conversation.typing_off': (state, data) => setTyping(state, data, false),
   'contact.updated': (state, contact) => {
     const conversations = new Map(state.conversations);
     for (const one of conversations.values())
@@ -142,11 +136,9 @@ function count(
 
 function putMessage(state: State, message: EventMessage): State {
   const id = message.conversation_id;
-  const thread = state.threads.get(id);
-  const threads = thread ? new Map(state.threads).set(id, withEvent(thread, message)) : state.threads;
   const conversation = state.conversations.get(id);
-  if (!conversation) return staleServed({ ...state, threads, missing: new Set(state.missing).add(id) });
-  return putConversation({ ...state, threads }, withMessage(conversation, message), 'changed');
+  if (!conversation) return staleServed({ ...state, missing: new Set(state.missing).add(id) });
+  return putConversation(state, withMessage(conversation, message), 'changed');
 }
 
 /** Lists that only the server can decide are asked for again. */
@@ -155,33 +147,12 @@ function staleServed(state: State): State {
   return { ...state, lists };
 }
 
-function setTyping(
-  state: State,
-  { conversation, user, is_private }: AgentEvents['conversation.typing_on'],
-  on: boolean,
-): State {
-  const key = `${user.type}:${user.id}`;
-  const others = (state.typing.get(conversation.id) ?? []).filter((typist) => typist.key !== key);
-  const name = 'available_name' in user ? user.available_name : user.name;
-  const typists = on ? [...others, { key, name, isPrivate: is_private }] : others;
-  return withTypists(state, conversation.id, typists);
-}
+export const nameOf = (user: TypingUser): string =>
+  'available_name' in user ? user.available_name : user.name;
 
-/** Who has written has stopped typing, whether or not it is said. */
-function stopTyping(state: State, { conversation_id, sender }: EventMessage): State {
-  const typists = state.typing.get(conversation_id);
-  if (!typists || !sender) return state;
-  const key = `${sender.type}:${sender.id}`;
-  return withTypists(
-    state,
-    conversation_id,
-    typists.filter((typist) => typist.key !== key),
-  );
-}
-
-export function withTypists(state: State, id: number, typists: readonly Typist[]): State {
+export function withTyping(state: State, id: number, users: readonly TypingUser[]): State {
   const typing = new Map(state.typing);
-  if (typists.length) typing.set(id, typists);
+  if (users.length) typing.set(id, users);
   else typing.delete(id);
   return { ...state, typing };
 }

@@ -1,21 +1,26 @@
-/** Holds the state, tells who looks at it, and remembers what events touched while an answer was under way. */
-import type { EventMessage } from '@hoory/client';
+/** Holds the state, notifies its readers, and records which conversations events change while an answer is under way. */
+import type { AgentMessage, EventMessage, Thread } from '@hoory/client';
 import { apply, emptyState, type State } from './state.ts';
+import { createThread } from './thread.ts';
 
 export interface Store {
   readonly state: State;
   subscribe(changed: () => void): () => void;
   update(change: (state: State) => State): void;
   event(name: string, data: unknown): void;
-  /** Call before asking the server: tells later what events have touched since. */
+  /** Call it before a fetch: the result names what events have changed since. */
   since(): Readonly<Touched>;
+  /** The messages of a conversation, whether or not it is loaded: events before the first answer are newer than that. */
+  threadOf(conversation_id: number): Thread<AgentMessage>;
+  /** Shows the messages as they are in `threadOf`. */
+  showThread(conversation_id: number, hasOlder: boolean): void;
 }
 
 export function createStore(me: number): Store {
   let state = emptyState(me);
   const listeners = new Set<() => void>();
-  let asked = 0;
-  /** Answers under way; each is told what events touch. Those that are never read end with their page. */
+  const threads = new Map<number, Thread<AgentMessage>>();
+  /** Fetches under way. The garbage collector removes those whose answer nobody reads. */
   const waiting = new Set<WeakRef<Marks>>();
 
   const set = (next: State) => {
@@ -28,9 +33,22 @@ export function createStore(me: number): Store {
     const { id, conversation_id } = data as { id?: number; conversation_id?: number };
     for (const reference of waiting) {
       const touched = reference.deref();
-      if (touched) mark(touched, name, { id, conversation_id }, data);
+      if (touched) mark(touched, name, { id, conversation_id });
       else waiting.delete(reference);
     }
+  };
+
+  const withThread = (before: State, id: number, hasOlder: boolean): State => {
+    const messages = threads.get(id)?.messages ?? [];
+    return { ...before, threads: new Map(before.threads).set(id, { messages, hasOlder }) };
+  };
+
+  /** A thread that is not loaded keeps the message, and stays hidden. */
+  const withMessage = (before: State, message: EventMessage): State => {
+    const id = message.conversation_id;
+    threads.get(id)?.apply(message);
+    const shown = before.threads.get(id);
+    return shown ? withThread(before, id, shown.hasOlder) : before;
   };
 
   return {
@@ -44,43 +62,39 @@ export function createStore(me: number): Store {
     update: (change) => set(change(state)),
     event(name, data) {
       touch(name, data);
-      set(apply(state, name, data));
+      const next = apply(state, name, data);
+      const isMessage = name === 'message.created' || name === 'message.updated';
+      set(isMessage ? withMessage(next, data as EventMessage) : next);
     },
+    threadOf(id) {
+      const thread = threads.get(id) ?? createThread();
+      threads.set(id, thread);
+      return thread;
+    },
+    showThread: (id, hasOlder) => set(withThread(state, id, hasOlder)),
     since() {
-      asked++;
-      const touched = {
-        asked,
-        conversations: new Set<number>(),
-        messages: new Map(),
-        whole: new Set<number>(),
-      };
+      const touched = { conversations: new Set<number>(), whole: new Set<number>() };
       waiting.add(new WeakRef(touched));
       return touched;
     },
   };
 }
 
+/** What events have changed since a fetch began. */
 export interface Touched {
-  /** Grows from one question to the next: of two answers, the one that was asked for later is newer. */
-  asked: number;
   conversations: ReadonlySet<number>;
-  /** As events told them last, also those of conversations that were not loaded. */
-  messages: ReadonlyMap<number, EventMessage>;
-  /** Conversations of which an event has told every field. */
+  /** Conversations of which an event has brought every field. */
   whole: ReadonlySet<number>;
 }
 
 interface Marks extends Touched {
   conversations: Set<number>;
-  messages: Map<number, EventMessage>;
   whole: Set<number>;
 }
 
-function mark(touched: Marks, event: string, { id, conversation_id }: Ids, data: unknown): void {
-  if (event.startsWith('message.') && id && conversation_id) {
-    touched.messages.set(id, data as EventMessage);
-    touched.conversations.add(conversation_id);
-  } else if (id && !event.startsWith('contact.')) touched.conversations.add(id);
+function mark(touched: Marks, event: string, { id, conversation_id }: Ids): void {
+  if (event.startsWith('message.') && id && conversation_id) touched.conversations.add(conversation_id);
+  else if (id && !event.startsWith('contact.')) touched.conversations.add(id);
   if (id && isWhole(event)) touched.whole.add(id);
 }
 

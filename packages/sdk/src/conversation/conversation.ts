@@ -19,8 +19,8 @@ import type {
   Typing,
 } from '../wire.ts';
 import { CURRENT, type Places } from './places.ts';
-import { Thread, type ThreadMessage } from './thread.ts';
-import { TypingSignal, Typists } from './typing.ts';
+import { Thread, type ThreadMessage, toThreadMessage } from './thread.ts';
+import { TypingSignal, TypingUsers } from './typing.ts';
 
 /** `live`: WebSocket; `polling`: the same events over HTTP; `offline`: neither, tried again all the time. */
 export type ConnectionState = 'connecting' | 'live' | 'polling' | 'offline' | 'closed';
@@ -96,9 +96,9 @@ export class Conversation extends Store<ConversationState> {
   /** Which conversation: see `places.ts`. */
   readonly place: string;
   readonly #parts: ConversationParts;
-  #thread = new Thread();
+  #thread = new Thread(toThreadMessage);
   readonly #signal: TypingSignal;
-  readonly #typists: Typists<Typing['user']>;
+  readonly #typingUsers: TypingUsers<Typing['user']>;
   #fetching: Promise<void> | undefined;
   #again = false;
   #marking: Timer;
@@ -114,7 +114,7 @@ export class Conversation extends Store<ConversationState> {
       if (conversation_id !== null)
         parts.api.toggleTyping({ conversation_id, typing_status }).catch(() => {});
     }, parts.timeouts);
-    this.#typists = new Typists((typing) => this.set({ typing }), parts.timeouts);
+    this.#typingUsers = new TypingUsers((typing) => this.set({ typing }), parts.timeouts);
   }
 
   /** Queues a message and answers with its `echo_id`. It is sent when the server can be reached, once. */
@@ -157,7 +157,7 @@ export class Conversation extends Store<ConversationState> {
     this.set({ loading: true });
     try {
       const before = messages[0]?.id;
-      const tick = this.#thread.tick;
+      const tick = this.#thread.beginFetch();
       const page = await this.#parts.api.listMessages({ conversation_id: id, ...(before && { before }) });
       // A refetch meanwhile may have moved the oldest message: the page would leave a hole.
       const fits = before === this.#thread.messages[0]?.id && this.#thread.prepend(page, tick);
@@ -209,7 +209,7 @@ export class Conversation extends Store<ConversationState> {
 
   /** The server has taken a message of this conversation. */
   takeSent(message: Message, echo_id: string): void {
-    this.#thread.confirm(message, echo_id);
+    this.#thread.confirm({ ...message, echo_id });
     this.#show({ pending: this.#parts.outbox.pending(this.place) });
   }
 
@@ -234,27 +234,27 @@ export class Conversation extends Store<ConversationState> {
   /** What is the same for all conversations. */
   takeSurroundings(around: Pick<ConversationState, 'connection' | 'agents'>): void {
     this.set(around);
-    if (around.connection === 'offline') this.#typists.clear();
+    if (around.connection === 'offline') this.#typingUsers.clear();
   }
 
   close(): void {
     host.clearTimeout(this.#marking);
     this.#marking = undefined;
     this.#signal.stop();
-    this.#typists.clear();
+    this.#typingUsers.clear();
   }
 
   /** Forgets all that was fetched: the conversation, or the session it belonged to, is gone. */
   clear(): void {
     this.close();
-    this.#thread = new Thread();
+    this.#thread = new Thread(toThreadMessage);
     const { agents, connection } = this.getState();
     this.set({ ...initial, agents, connection, pending: this.#parts.outbox.pending(this.place) });
   }
 
   #takeMessage(event: EventMessage): void {
     if (!this.#isMine(event.conversation_id)) return;
-    if (event.sender) this.#typists.off(event.sender);
+    if (event.sender) this.#typingUsers.off(event.sender);
     this.#thread.apply(event);
     // Told by another tab or device, which has read the conversation.
     const seen = event.status === 'read' && event.message_type !== 0 ? event.created_at : 0;
@@ -267,8 +267,8 @@ export class Conversation extends Store<ConversationState> {
 
   #takeTyping(name: string, { conversation, user, is_private }: Typing): void {
     if (is_private || conversation.id !== this.getState().id) return;
-    if (name === 'conversation.typing_on') this.#typists.on(user);
-    else this.#typists.off(user);
+    if (name === 'conversation.typing_on') this.#typingUsers.on(user);
+    else this.#typingUsers.off(user);
     // Whoever answers has read: no other event tells that so soon.
     this.#show({ agent_last_seen_at: conversation.agent_last_seen_at });
   }
@@ -304,7 +304,7 @@ export class Conversation extends Store<ConversationState> {
     const { api, places } = this.#parts;
     const conversation_id = this.getState().id ?? (await places.find(this.place));
     if (conversation_id === undefined) return;
-    const tick = this.#thread.tick;
+    const tick = this.#thread.beginFetch();
     const oldest = this.#thread.messages[0]?.id;
     const { uuid, status, messages, ...seen } = await api.getConversation({ conversation_id });
     // The server may cap the messages of a conversation: read on, down to where this screen has come.

@@ -1,96 +1,105 @@
-/** The messages of one conversation, in order, from what was fetched and what happened meanwhile. No I/O. */
+/** The loaded messages of one conversation in order, from what was fetched and what events brought meanwhile. No I/O. */
 import type { EventMessage, Message } from '../wire.ts';
 
-/** A message; `echo_id` where it was sent with one, so that a list can keep its place on the screen. */
+/** A message; `echo_id` where it was sent with one, so that a list keeps its row on the screen. */
 export type ThreadMessage = Message & { echo_id?: string };
 
-interface Touch {
+interface Version {
   /** When an event last changed the message, in ticks of the thread. */
   tick: number;
   updated_at: string;
 }
 
-export class Thread {
-  #messages: readonly ThreadMessage[] = [];
+/**
+ * Merges answers and events so that events always win: an answer shows how a conversation was when the fetch began. The
+ * same class serves customers (`Message`) and agents (`AgentMessage`).
+ */
+export class Thread<Shown extends { id: number; echo_id?: unknown }> {
+  readonly #toShown: (event: EventMessage) => Shown;
+  #messages: readonly Shown[] = [];
   #tick = 0;
-  #loaded = false;
+  /** Tick of the fetch that `replace` last took; 0 while nothing is loaded. */
+  #fetchedAt = 0;
   /** Tick of the last event for a message older than those loaded. */
   #missedAt = 0;
-  readonly #touches = new Map<number, Touch>();
+  readonly #versions = new Map<number, Version>();
 
-  get messages(): readonly ThreadMessage[] {
+  constructor(toShown: (event: EventMessage) => Shown) {
+    this.#toShown = toShown;
+  }
+
+  /** Oldest first; a new array after every change. */
+  get messages(): readonly Shown[] {
     return this.#messages;
   }
 
-  /** Take it before a fetch, give it back with the answer: what events changed meanwhile is newer. */
-  get tick(): number {
-    return this.#tick;
+  /** Call it before a fetch and pass its tick on with the answer: events after it are newer than the answer. */
+  beginFetch(): number {
+    return ++this.#tick;
   }
 
-  /** `message.created` and `message.updated`, late, repeated or not. */
+  /** Takes `message.created` and `message.updated`, late, repeated or not. */
   apply(event: EventMessage): void {
-    const touch = this.#touches.get(event.id);
-    if (touch && touch.updated_at > event.updated_at) return;
-    // An older message that is not loaded would leave a hole beneath it; it comes fresh with its page.
-    if (this.#loaded && event.id < (this.#messages[0]?.id ?? 0)) {
-      this.#missedAt = ++this.#tick;
-      return;
-    }
-    this.#put(toMessage(event), event.updated_at);
+    const version = this.#versions.get(event.id);
+    if (version && version.updated_at > event.updated_at) return;
+    // An older message that is not loaded would leave a gap above it; it comes fresh with its page.
+    if (this.#fetchedAt && event.id < (this.#messages[0]?.id ?? 0)) this.#missedAt = ++this.#tick;
+    else this.#put(this.#toShown(event), event.updated_at);
   }
 
-  /** The server's answer to a send. The event, with more in it, may have come first. */
-  confirm(message: Message, echo_id: string): void {
-    if (!this.#touches.has(message.id)) this.#put({ ...message, echo_id }, '');
+  /** Takes the server's answer to a send. The event, with more in it, may have come first. */
+  confirm(message: Shown): void {
+    if (!this.#versions.has(message.id)) this.#put(message, '');
   }
 
-  /** The server's answer to a change of a message. */
-  amend(message: Message): void {
-    this.#put(message, this.#touches.get(message.id)?.updated_at ?? '');
+  /** Takes the server's answer to a change of a message. */
+  amend(message: Shown): void {
+    this.#put(message, this.#versions.get(message.id)?.updated_at ?? '');
   }
 
-  /** Everything from the first of `fetched` on, as it was at `tick`. */
-  replace(fetched: readonly Message[], tick: number): void {
+  /**
+   * Takes all messages from the first of `fetched` on, as they were at `tick`. Returns false, and changes nothing, when
+   * the answer to a later fetch came first.
+   */
+  replace(fetched: readonly Shown[], tick: number): boolean {
+    if (tick < this.#fetchedAt) return false;
+    this.#fetchedAt = tick;
     const from = fetched[0]?.id ?? 0;
-    const newer = this.#messages.filter(({ id }) => id >= from && this.#touchedSince(id, tick));
+    const newer = this.#messages.filter(({ id }) => id >= from && (this.#versions.get(id)?.tick ?? 0) > tick);
     const echoes = new Map(this.#messages.map(({ id, echo_id }) => [id, echo_id]));
-    this.#loaded = true;
     this.#messages = inOrder([
       ...fetched.map((message) => withEcho(message, echoes.get(message.id))),
       ...newer,
     ]);
+    return true;
   }
 
-  /** A page of older messages, as it was at `tick`. False when it is out of date already: fetch it again. */
-  prepend(older: readonly Message[], tick: number): boolean {
+  /** Takes a page of older messages, as it was at `tick`. Returns false when it is out of date: fetch it again. */
+  prepend(older: readonly Shown[], tick: number): boolean {
     if (this.#missedAt > tick) return false;
     this.#messages = inOrder([...older, ...this.#messages]);
     return true;
   }
 
-  #put(message: ThreadMessage, updated_at: string): void {
-    this.#touches.set(message.id, { tick: ++this.#tick, updated_at });
+  #put(message: Shown, updated_at: string): void {
+    this.#versions.set(message.id, { tick: ++this.#tick, updated_at });
     const echo_id = message.echo_id ?? this.#messages.find(({ id }) => id === message.id)?.echo_id;
     this.#messages = inOrder([...this.#messages, withEcho(message, echo_id)]);
-  }
-
-  #touchedSince(id: number, tick: number): boolean {
-    return (this.#touches.get(id)?.tick ?? 0) > tick;
   }
 }
 
 /** By id; the last one of an id wins. */
-function inOrder(messages: readonly ThreadMessage[]): ThreadMessage[] {
+function inOrder<Shown extends { id: number }>(messages: readonly Shown[]): Shown[] {
   const byId = new Map(messages.map((message) => [message.id, message]));
   return [...byId.values()].sort((a, b) => a.id - b.id);
 }
 
-function withEcho(message: ThreadMessage, echo_id: string | undefined): ThreadMessage {
+function withEcho<Shown extends object>(message: Shown, echo_id: unknown): Shown {
   return echo_id === undefined ? message : { ...message, echo_id };
 }
 
 /** An event carries more than the Client API answers with; the state holds what both have. */
-function toMessage(event: EventMessage): ThreadMessage {
+export function toThreadMessage(event: EventMessage): ThreadMessage {
   const { id, content, message_type, content_type, content_attributes, created_at, conversation_id } = event;
   return {
     id,

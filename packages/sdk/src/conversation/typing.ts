@@ -1,43 +1,43 @@
-/** Typing: telling the agents, and watching them. */
-
+/** Typing: a signal that this side types, and the set of users on the other side who do. */
 import { host, type Timer } from '../platform.ts';
-import type { Timeouts } from '../timeouts.ts';
+import { defaultTimeouts, type Timeouts } from '../timeouts.ts';
 
-/** Says "on" at the first key and now and then after, "off" when the keys stop. */
+/** Sends "on" at the first key and at intervals while keys follow, "off" when they stop. */
 export class TypingSignal {
-  readonly #say: (status: 'on' | 'off') => void;
+  readonly #send: (status: 'on' | 'off') => void;
   readonly #timeouts: Timeouts;
-  #saidAt = 0;
+  /** Milliseconds since the epoch; 0 while "off" is the last that was sent. */
+  #sentAt = 0;
   #idle: Timer;
 
-  constructor(say: (status: 'on' | 'off') => void, timeouts: Timeouts) {
-    this.#say = say;
+  constructor(send: (status: 'on' | 'off') => void, timeouts = defaultTimeouts) {
+    this.#send = send;
     this.#timeouts = timeouts;
   }
 
   key(): void {
     host.clearTimeout(this.#idle);
     this.#idle = host.setTimeout(() => this.stop(), this.#timeouts.typingIdleMs);
-    if (Date.now() - this.#saidAt < this.#timeouts.typingRepeatMs) return;
-    this.#saidAt = Date.now();
-    this.#say('on');
+    if (Date.now() - this.#sentAt < this.#timeouts.typingRepeatMs) return;
+    this.#sentAt = Date.now();
+    this.#send('on');
   }
 
   stop(): void {
     host.clearTimeout(this.#idle);
-    if (!this.#saidAt) return;
-    this.#saidAt = 0;
-    this.#say('off');
+    if (!this.#sentAt) return;
+    this.#sentAt = 0;
+    this.#send('off');
   }
 }
 
-/** Who types, until they stop or nothing more is heard of it. */
-export class Typists<User extends { id: number; type: string }> {
+/** The users who type in one conversation. A user leaves the set by `off`, or when no `on` repeats in time. */
+export class TypingUsers<User extends { id: number; type: string }> {
   readonly #users = new Map<string, { user: User; timer: Timer }>();
   readonly #changed: (users: User[]) => void;
   readonly #timeouts: Timeouts;
 
-  constructor(changed: (users: User[]) => void, timeouts: Timeouts) {
+  constructor(changed: (users: User[]) => void, timeouts = defaultTimeouts) {
     this.#changed = changed;
     this.#timeouts = timeouts;
   }
@@ -46,22 +46,19 @@ export class Typists<User extends { id: number; type: string }> {
     host.clearTimeout(this.#users.get(keyOf(user))?.timer);
     const timer = host.setTimeout(() => this.off(user), this.#timeouts.typingExpiryMs);
     this.#users.set(keyOf(user), { user, timer });
-    this.#tell();
+    this.#notify();
   }
 
   off(user: { id: number; type: string }): void {
     host.clearTimeout(this.#users.get(keyOf(user))?.timer);
-    if (this.#users.delete(keyOf(user))) this.#tell();
+    if (this.#users.delete(keyOf(user))) this.#notify();
   }
 
   clear(): void {
-    for (const { timer } of this.#users.values()) host.clearTimeout(timer);
-    if (!this.#users.size) return;
-    this.#users.clear();
-    this.#tell();
+    for (const { user } of this.#users.values()) this.off(user);
   }
 
-  #tell(): void {
+  #notify(): void {
     this.#changed([...this.#users.values()].map(({ user }) => user));
   }
 }

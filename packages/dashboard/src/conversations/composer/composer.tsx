@@ -209,7 +209,7 @@ export function Composer({ conversation, messages, replyTo, onReplyTo }: Props) 
             setText(target.value);
             setCaret(target.selectionStart);
             setActive(0);
-            if (target.value.trim()) typing.type();
+            if (target.value.trim()) typing.key();
           }}
           onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
           onKeyDown={onKeyDown}

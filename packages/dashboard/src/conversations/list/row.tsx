@@ -120,11 +120,10 @@ function Marks({ conversation }: { conversation: Conversation }) {
 
 function LastLine({ conversation: { id, last, unread_count } }: { conversation: Conversation }) {
   const t = useConversationWords();
-  const customer = useDeskState(({ typing }) => typing.get(id))?.some(({ key }) =>
-    key.startsWith('contact:'),
-  );
+  const typing = useDeskState((state) => state.typing.get(id));
   const { user } = useSession();
-  if (customer) return <span className="min-w-0 flex-1 truncate text-accent-text">{t('isTyping')}</span>;
+  if (typing?.some(({ type }) => type === 'contact'))
+    return <span className="min-w-0 flex-1 truncate text-accent-text">{t('isTyping')}</span>;
   const ofMine = last?.sender?.type === 'user' && last.sender.id === user.id;
   return (
     <span

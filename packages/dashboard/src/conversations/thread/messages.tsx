@@ -4,6 +4,7 @@ import { ArrowDown } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useDesk, useDeskState } from '../../live/desk.tsx';
 import { fetchOlder } from '../../live/fetch.ts';
+import { nameOf } from '../../live/state.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { useLoadMore } from '../load-more.ts';
@@ -99,9 +100,9 @@ export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
 
 function Typing({ id }: { id: number }) {
   const t = useConversationWords();
-  const typists = useDeskState(({ typing }) => typing.get(id));
+  const users = useDeskState(({ typing }) => typing.get(id));
   const me = useDeskState((state) => state.me);
-  const others = typists?.filter(({ key }) => key !== `user:${me}`);
+  const others = users?.filter((user) => user.type !== 'user' || user.id !== me);
   if (!others?.length) return null;
   return (
     <p
@@ -109,7 +110,7 @@ function Typing({ id }: { id: number }) {
       className="pointer-events-none absolute start-0 bottom-0 w-full bg-linear-to-t from-pane to-transparent px-4 pt-4 pb-1 text-xs text-soft"
     >
       <span className="mx-auto block max-w-172">
-        {t('typing', { count: others.length, name: others.map(({ name }) => name).join(', ') })}
+        {t('typing', { count: others.length, name: others.map(nameOf).join(', ') })}
       </span>
     </p>
   );
