@@ -9,12 +9,12 @@ import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import { actorOf, changeConversation, noteActivity } from '../conversations/change.ts';
 import { insertParticipants } from '../conversations/participants.ts';
-import { getSeenConversation } from '../conversations/record/agent-scope.ts';
+import { getVisibleConversation } from '../conversations/record/agent-scope.ts';
 import type { Actor, ChangedAttributes } from '../conversations/record/changes.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ConversationRow, TeamRow } from '../db/tables.ts';
-import type { Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { getTeam, listTeamMemberIds } from '../teams/store.ts';
 import { toStoredTeam } from '../teams/wire.ts';
 import { nextInTurn } from './round-robin.ts';
@@ -27,13 +27,13 @@ export async function assign(
   caller: AccountCaller,
   input: Input<(typeof agentConversations)['agentAssignConversation']>,
 ): Promise<Assigned> {
-  const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   const work = await assignmentOf(app, caller, input);
   if (!work) return null;
-  return app.db.write(async (tx) => work(tx, await lockThread(tx, id)), id);
+  return app.db.write(async (tx) => work(tx, await lockConversation(tx, id)), id);
 }
 
-type Assignment = (tx: Tx, thread: Thread) => Promise<Assigned>;
+type Assignment = (tx: Tx, loaded: LoadedConversation) => Promise<Assigned>;
 
 /** What the request asks for; undefined when it names nothing. With both ids the team is ignored. */
 async function assignmentOf(
@@ -46,22 +46,22 @@ async function assignmentOf(
   const online = await readOnline(app, [account_id]);
   if (assignee_id && assignee_type === 'AgentBot') {
     const bot = await getBot(app.db, account_id, assignee_id);
-    return async (tx, thread) => {
-      await setAssignee(app, tx, thread, { by, assignee_id: null, bot_id: bot.id });
+    return async (tx, loaded) => {
+      await setAssignee(app, tx, loaded, { by, assignee_id: null, bot_id: bot.id });
       return toShortAgentBot(bot);
     };
   }
   if (assignee_id !== undefined) {
     const member = assignee_id ? await getMember(app.db, account_id, assignee_id) : undefined;
-    return async (tx, thread) => {
-      await setAssignee(app, tx, thread, { by, assignee_id: member?.id ?? null });
+    return async (tx, loaded) => {
+      await setAssignee(app, tx, loaded, { by, assignee_id: member?.id ?? null });
       return member ? toAgent(member, online) : null;
     };
   }
   if (team_id === undefined) return undefined;
   const team = team_id ? await getTeam(app.db, account_id, team_id) : undefined;
-  return async (tx, thread) => {
-    await setTeam(app, tx, thread, { by, team, online });
+  return async (tx, loaded) => {
+    await setTeam(app, tx, loaded, { by, team, online });
     return team ? toStoredTeam(team) : null;
   };
 }
@@ -76,13 +76,13 @@ export interface NewAssignee {
 export async function setAssignee(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   { by, assignee_id, bot_id }: NewAssignee,
-): Promise<Thread> {
+): Promise<LoadedConversation> {
   const changes = { assignee_id, assignee_agent_bot_id: bot_id ?? null };
-  const changed_attributes = differences(thread.conversation, changes);
-  if (!Object.keys(changed_attributes).length) return thread;
-  const changed = await changeConversation(app, tx, thread, {
+  const changed_attributes = differences(loaded.conversation, changes);
+  if (!Object.keys(changed_attributes).length) return loaded;
+  const changed = await changeConversation(app, tx, loaded, {
     changes,
     changed_attributes,
     events: ['assignee.changed'],
@@ -90,10 +90,10 @@ export async function setAssignee(
   });
   if (assignee_id !== null) await insertParticipants(app, tx, changed.conversation, [assignee_id]);
   await noteActivity(app, tx, changed, [assignmentLine(changed, by)]);
-  return lockThread(tx, changed.conversation.id);
+  return lockConversation(tx, changed.conversation.id);
 }
 
-function assignmentLine({ assignee, assigneeBot }: Thread, by: Actor): string {
+function assignmentLine({ assignee, assigneeBot }: LoadedConversation, by: Actor): string {
   if (assigneeBot) return `Assigned to ${assigneeBot.name} by ${by.name}`;
   if (!assignee) return `Conversation unassigned by ${by.name}`;
   return assignee.id === by.user_id
@@ -116,17 +116,17 @@ export interface NewTeam {
 export async function setTeam(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   { by, team, online }: NewTeam,
-): Promise<Thread> {
-  const before = thread.conversation;
-  if (before.team_id === (team?.id ?? null)) return thread;
+): Promise<LoadedConversation> {
+  const before = loaded.conversation;
+  if (before.team_id === (team?.id ?? null)) return loaded;
   const assignee_id = team
     ? await assigneeInTeam(tx, { conversation: before, team, online })
     : before.assignee_id;
   const changes = { team_id: team?.id ?? null, assignee_id };
   const isReassigned = assignee_id !== before.assignee_id;
-  const changed = await changeConversation(app, tx, thread, {
+  const changed = await changeConversation(app, tx, loaded, {
     changes,
     changed_attributes: differences(before, changes),
     events: isReassigned ? ['team.changed', 'assignee.changed'] : ['team.changed'],
@@ -136,9 +136,9 @@ export async function setTeam(
   const name = isReassigned && changed.assignee ? availableName(changed.assignee) : undefined;
   const line = team
     ? `Assigned to ${name ? `${name} via ` : ''}${team.name} by ${by.name}`
-    : `Unassigned from ${thread.team?.name ?? 'its team'} by ${by.name}`;
+    : `Unassigned from ${loaded.team?.name ?? 'its team'} by ${by.name}`;
   await noteActivity(app, tx, changed, [line]);
-  return lockThread(tx, before.id);
+  return lockConversation(tx, before.id);
 }
 
 async function assigneeInTeam(

@@ -14,8 +14,8 @@ import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { followPresence } from '../events/presence.ts';
 import { listMemberIds } from '../inboxes/store.ts';
-import type { Thread } from '../messages/announce.ts';
-import { lockThreads } from '../messages/loaded-conversation.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
+import { lockConversations } from '../messages/loaded-conversation.ts';
 import { listTeamMemberIds } from '../teams/store.ts';
 import { setAssignee, whoIsOnline } from './assign.ts';
 import { dequeue, followQueue, isQueued, type Line, putLast, readLine } from './queue.ts';
@@ -156,9 +156,9 @@ async function give(app: App, conversation_id: number, online: OnlineUsers): Pro
  * comes before and has taken it off the queue, or comes after and sees the assignee.
  */
 async function giveWithin(app: App, tx: Tx, conversation_id: number, online: OnlineUsers): Promise<Outcome> {
-  const thread = (await lockThreads(tx, [conversation_id])).get(conversation_id);
-  if (!thread || !(await isQueued(tx, conversation_id))) return 'not given';
-  const { conversation, inbox } = thread;
+  const loaded = (await lockConversations(tx, [conversation_id])).get(conversation_id);
+  if (!loaded || !(await isQueued(tx, conversation_id))) return 'not given';
+  const { conversation, inbox } = loaded;
   const { account_id, inbox_id, assignee_id } = conversation;
   const members = await listMemberIds(tx, inbox_id);
   const isTaken = assignee_id !== null && members.includes(assignee_id);
@@ -167,17 +167,17 @@ async function giveWithin(app: App, tx: Tx, conversation_id: number, online: Onl
     return 'not given';
   }
   if (!inbox.enable_auto_assignment) return 'nobody is here';
-  const ids = await candidatesOf(tx, thread, members);
+  const ids = await candidatesOf(tx, loaded, members);
   const present = await whoIsOnline(tx, { account_id, ids, online });
   const chosen = await nextInTurn(tx, `inbox:${inbox_id}`, present);
   if (chosen === undefined) return 'nobody is here';
   // Takes it off the queue as well, as every assignment does.
-  await setAssignee(app, tx, thread, { assignee_id: chosen, by: { name: 'System' } });
+  await setAssignee(app, tx, loaded, { assignee_id: chosen, by: { name: 'System' } });
   return 'given';
 }
 
 /** Members of the inbox; of a conversation with a team only those in it, if the team allows it. */
-async function candidatesOf(tx: Tx, { team }: Thread, members: number[]): Promise<number[]> {
+async function candidatesOf(tx: Tx, { team }: LoadedConversation, members: number[]): Promise<number[]> {
   if (!team) return members;
   if (!team.allow_auto_assign) return [];
   const inTeam = await listTeamMemberIds(tx, team.id);

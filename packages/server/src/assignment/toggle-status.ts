@@ -4,10 +4,10 @@ import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import { handOver } from '../conversations/bot-handoff.ts';
 import { actorOf } from '../conversations/change.ts';
-import { getSeenConversation } from '../conversations/record/agent-scope.ts';
+import { getVisibleConversation } from '../conversations/record/agent-scope.ts';
 import type { Status } from '../conversations/record/rules.ts';
 import { changeStatus } from '../conversations/status.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { toIsoOrNull } from '../time.ts';
 import { setAssignee } from './assign.ts';
 
@@ -17,16 +17,16 @@ export async function toggleStatus(
   caller: AccountCaller,
   input: Input<(typeof agentConversations)['agentToggleStatus']>,
 ) {
-  const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
-    const thread = await lockThread(tx, id);
-    const status: Status = input.status ?? (thread.conversation.status === 'open' ? 'resolved' : 'open');
+    const loaded = await lockConversation(tx, id);
+    const status: Status = input.status ?? (loaded.conversation.status === 'open' ? 'resolved' : 'open');
     const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
     const by = actorOf(caller);
-    const handsOff = caller.kind === 'bot' && status === 'open' && thread.conversation.status === 'pending';
+    const handsOff = caller.kind === 'bot' && status === 'open' && loaded.conversation.status === 'pending';
     const changed = handsOff
-      ? await handOver(app, tx, thread, { by })
-      : await changeStatus(app, tx, thread, { status, snoozed_until, by });
+      ? await handOver(app, tx, loaded, { by })
+      : await changeStatus(app, tx, loaded, { status, snoozed_until, by });
     const takesOver = status === 'open' && caller.kind === 'agent' && caller.role === 'agent';
     const { conversation } = takesOver
       ? await setAssignee(app, tx, changed, { by, assignee_id: caller.user.id })

@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { Fact, Listener } from '../events/listeners.ts';
-import { lockThreads } from '../messages/loaded-conversation.ts';
+import { lockConversations } from '../messages/loaded-conversation.ts';
 import { setAssignee } from './assign.ts';
 
 /** Listens for `agent_removed` (detail `user_id`) and `inbox_members_removed` (detail `user_ids`). */
@@ -27,12 +27,12 @@ async function leave(app: App, tx: Tx, { account_id, inbox_id }: Fact, user_ids:
     .where('status', '<>', 'resolved')
     .orderBy('id');
   const rows = await tx.all(inbox_id === undefined ? own : own.where('inbox_id', '=', inbox_id));
-  const threads = await lockThreads(
+  const loadedById = await lockConversations(
     tx,
     rows.map(({ id }) => id),
   );
-  for (const thread of threads.values())
-    await setAssignee(app, tx, thread, { assignee_id: null, by: { name: 'System' } });
+  for (const loaded of loadedById.values())
+    await setAssignee(app, tx, loaded, { assignee_id: null, by: { name: 'System' } });
   const resolved = tx.q
     .updateTable('conversations')
     .set({ assignee_id: null })

@@ -12,7 +12,7 @@ import type { Tx } from '../db/db.ts';
 import { isActiveBefore } from '../db/dialect.ts';
 import type { AccountRow, ConversationRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
-import { lockThread, lockThreads } from '../messages/loaded-conversation.ts';
+import { lockConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { postWithin } from '../messages/post.ts';
 
 /** Conversations of an account that one round resolves; the rest follows in the next. */
@@ -61,13 +61,17 @@ const isIdle = (app: App, conversation: ConversationRow, settings: Settings): bo
   !(settings.auto_resolve_ignore_waiting && conversation.waiting_since !== null);
 
 async function resolve(app: App, tx: Tx, id: number, settings: Settings): Promise<void> {
-  const thread = (await lockThreads(tx, [id])).get(id);
-  if (!thread || !isIdle(app, thread.conversation, settings)) return;
+  const loaded = (await lockConversations(tx, [id])).get(id);
+  if (!loaded || !isIdle(app, loaded.conversation, settings)) return;
   const by = { name: 'System' };
   const { auto_resolve_message: content, auto_resolve_label: label, auto_resolve_after: minutes } = settings;
-  if (content) await postWithin(tx, [automatic(app, thread, { message_type: 3, content })]);
+  if (content) await postWithin(tx, [automatic(app, loaded, { message_type: 3, content })]);
   const line = `Conversation was marked resolved by system after ${minutes} minutes without activity`;
-  const resolved = await changeStatus(app, tx, await lockThread(tx, id), { status: 'resolved', by, line });
+  const resolved = await changeStatus(app, tx, await lockConversation(tx, id), {
+    status: 'resolved',
+    by,
+    line,
+  });
   const labels = JSON.parse(resolved.conversation.labels) as string[];
   // A conversation without room for it is resolved all the same.
   if (!label || labels.length >= MAX_LABELS) return;

@@ -7,7 +7,7 @@ import type { Tx } from '../db/db.ts';
 import type { LabelChangeRow } from '../db/tables.ts';
 import { queueLabelNormalization } from '../labels/label-titles.ts';
 import { announceConversation } from '../messages/announce.ts';
-import { lockThreads } from '../messages/loaded-conversation.ts';
+import { lockConversations } from '../messages/loaded-conversation.ts';
 
 /** Few enough that a message posted meanwhile hardly waits. */
 const batchSize = 50;
@@ -71,16 +71,16 @@ async function relabelConversations(
       .orderBy('conversation_id')
       .limit(batchSize),
   );
-  const threads = await lockThreads(
+  const loadedById = await lockConversations(
     tx,
     carrying.map(({ conversation_id }) => conversation_id),
   );
-  for (const thread of threads.values()) {
-    const before = JSON.parse(thread.conversation.labels) as string[];
+  for (const loaded of loadedById.values()) {
+    const before = JSON.parse(loaded.conversation.labels) as string[];
     const after = relabeled(before, { title, new_title });
     const written = { labels: after, updated_at: app.now() };
-    const conversation = await writeLabels(tx, thread.conversation, written);
-    announceConversation(app, tx, 'conversation.updated', { ...thread, conversation });
+    const conversation = await writeLabels(tx, loaded.conversation, written);
+    announceConversation(app, tx, 'conversation.updated', { ...loaded, conversation });
     await app.listeners.tell(tx, [
       {
         event: 'conversation_updated',
@@ -91,7 +91,7 @@ async function relabelConversations(
       },
     ]);
   }
-  return threads.size > 0;
+  return loadedById.size > 0;
 }
 
 /** @returns whether there may be more */

@@ -8,8 +8,8 @@ import { updateConversation } from '../conversations/record/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { BotHandoffRow, InboxRow } from '../db/tables.ts';
 import type { Fact } from '../events/listeners.ts';
-import { announceConversation, type Thread } from '../messages/announce.ts';
-import { lockThread, lockThreads } from '../messages/loaded-conversation.ts';
+import { announceConversation, type LoadedConversation } from '../messages/announce.ts';
+import { lockConversation, lockConversations } from '../messages/loaded-conversation.ts';
 
 /** Conversations that one round opens; the rest follows in the next. */
 const atOnce = 100;
@@ -32,11 +32,11 @@ async function leave(app: App, tx: Tx, { detail }: Fact): Promise<void> {
       .where('assignee_agent_bot_id', '=', detail.agent_bot_id as number),
   );
   const ids = rows.map(({ id }) => id);
-  for (const { conversation } of (await lockThreads(tx, ids)).values()) {
+  for (const { conversation } of (await lockConversations(tx, ids)).values()) {
     const { id, account_id, inbox_id, assignee_agent_bot_id } = conversation;
     await updateConversation(tx, conversation, { assignee_agent_bot_id: null, updated_at: app.now() });
-    const thread = await lockThread(tx, id);
-    announceConversation(app, tx, 'conversation.updated', thread);
+    const loaded = await lockConversation(tx, id);
+    announceConversation(app, tx, 'conversation.updated', loaded);
     const changed_attributes = { assignee_agent_bot_id: [assignee_agent_bot_id, null] };
     await app.listeners.tell(tx, [
       {
@@ -47,7 +47,7 @@ async function leave(app: App, tx: Tx, { detail }: Fact): Promise<void> {
         detail: { changed_attributes },
       },
     ]);
-    await open(app, tx, thread);
+    await open(app, tx, loaded);
   }
 }
 
@@ -65,9 +65,9 @@ async function noteLost(app: App, tx: Tx, { account_id, detail }: Fact): Promise
 }
 
 /** Nobody opens what another bot still hears of. */
-async function open(app: App, tx: Tx, thread: Thread): Promise<void> {
-  if (thread.inbox.agent_bot_id === null && thread.conversation.assignee_agent_bot_id === null)
-    await rescue(app, tx, thread, 'its bot was removed');
+async function open(app: App, tx: Tx, loaded: LoadedConversation): Promise<void> {
+  if (loaded.inbox.agent_bot_id === null && loaded.conversation.assignee_agent_bot_id === null)
+    await rescue(app, tx, loaded, 'its bot was removed');
 }
 
 /** Opens some of what waits in inboxes that have lost their bot. Any number of nodes may do this at once. */
@@ -78,8 +78,8 @@ export async function openLeft(app: App): Promise<void> {
   const ids = await listLeft(app, left);
   for (const id of ids)
     await db.write(async (tx) => {
-      const thread = (await lockThreads(tx, [id])).get(id);
-      if (thread) await open(app, tx, thread);
+      const loaded = (await lockConversations(tx, [id])).get(id);
+      if (loaded) await open(app, tx, loaded);
     }, id);
   if (!ids.length)
     await db.write((tx) =>

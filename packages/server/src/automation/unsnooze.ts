@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import { changeStatus } from '../conversations/status.ts';
 import type { Tx } from '../db/db.ts';
-import { lockThreads } from '../messages/loaded-conversation.ts';
+import { lockConversations } from '../messages/loaded-conversation.ts';
 
 /** Conversations that one round opens; the rest follows in the next. */
 const atOnce = 100;
@@ -25,9 +25,9 @@ export async function wakeDue(app: App): Promise<number> {
 
 /** Another node may have opened it, or somebody may have snoozed it anew, since it was found due. */
 async function wake(app: App, tx: Tx, id: number): Promise<void> {
-  const thread = (await lockThreads(tx, [id])).get(id);
-  const until = thread?.conversation.snoozed_until ?? null;
-  if (thread?.conversation.status !== 'snoozed' || until === null || until > app.now()) return;
+  const loaded = (await lockConversations(tx, [id])).get(id);
+  const until = loaded?.conversation.snoozed_until ?? null;
+  if (loaded?.conversation.status !== 'snoozed' || until === null || until > app.now()) return;
   const line = 'Conversation was reopened because its snooze has ended';
-  await changeStatus(app, tx, thread, { status: 'open', by: { name: 'System' }, line });
+  await changeStatus(app, tx, loaded, { status: 'open', by: { name: 'System' }, line });
 }

@@ -18,8 +18,8 @@ import { notAuthorized, Refusal } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
-import type { Thread } from '../messages/announce.ts';
-import { lockThreads } from '../messages/loaded-conversation.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
+import { lockConversations } from '../messages/loaded-conversation.ts';
 import { getTeam, listTeamIdsOfUser } from '../teams/store.ts';
 
 type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
@@ -66,9 +66,9 @@ async function changeConversations(app: App, caller: AgentCaller, input: BulkInp
   for (const { id, display_id } of await seenAmong(app, caller, input.ids ?? []))
     await unlessRefused(
       app.db.write(async (tx) => {
-        const thread = (await lockThreads(tx, [id])).get(id);
-        if (!thread) return;
-        await changeOne(app, tx, thread, { input, caller, team, online });
+        const loaded = (await lockConversations(tx, [id])).get(id);
+        if (!loaded) return;
+        await changeOne(app, tx, loaded, { input, caller, team, online });
         tx.afterCommit(() => changed.push(display_id));
       }, id),
     );
@@ -105,12 +105,12 @@ async function seenAmong(app: App, caller: AgentCaller, display_ids: readonly nu
 async function changeOne(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   { input, caller, team, online }: Change,
 ): Promise<void> {
   const { status, assignee_id, team_id } = input.fields ?? {};
   const by = actorOf(caller);
-  let now = thread;
+  let now = loaded;
   if (status) {
     const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
     now = await changeStatus(app, tx, now, { status, snoozed_until, by });
@@ -121,7 +121,7 @@ async function changeOne(
   const { add = [], remove = [] } = input.labels ?? {};
   if (!add.length && !remove.length) return;
   const labels = JSON.parse(now.conversation.labels) as string[];
-  const removed = await normalizeLabels(tx, thread.conversation.account_id, remove);
+  const removed = await normalizeLabels(tx, loaded.conversation.account_id, remove);
   const kept = labels.filter((label) => !removed.includes(label));
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });
 }

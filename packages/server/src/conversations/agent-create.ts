@@ -15,7 +15,7 @@ import type { Upload } from '../http/upload.ts';
 import { getVisibleInbox, requireVisible } from '../inboxes/access.ts';
 import { agentMessage } from '../messages/agent-input.ts';
 import { announceConversation } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { keepStored, postWithin } from '../messages/post.ts';
 import type { MessageParts } from '../messages/wire.ts';
 import { newUuid } from '../secrets.ts';
@@ -136,8 +136,8 @@ async function startIn(
     snoozed_until: status === 'snoozed' && input.snoozed_until ? Date.parse(input.snoozed_until) : null,
   });
   if (row.assignee_id !== null) await insertParticipants(app, tx, row, [row.assignee_id]);
-  const thread = await lockThread(tx, row.id);
-  announceConversation(app, tx, 'conversation.created', thread);
+  const loaded = await lockConversation(tx, row.id);
+  announceConversation(app, tx, 'conversation.created', loaded);
   const { account_id, inbox_id, id: conversation_id } = row;
   await app.listeners.tell(tx, [
     { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: { status: row.status } },

@@ -6,11 +6,11 @@ import type { AccountCaller, AgentCaller } from '../caller.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { streamOf } from '../events/emit.ts';
 import type { Routes } from '../http/routes.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { createConversation } from './agent-create.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
 import { listLabels, replaceLabels } from './labels.ts';
-import { getSeenConversation } from './record/agent-scope.ts';
+import { getVisibleConversation } from './record/agent-scope.ts';
 import { conversationFact } from './record/changes.ts';
 import { loadSurroundings, updateConversation } from './record/store.ts';
 import type { Surroundings } from './record/wire.ts';
@@ -32,7 +32,7 @@ export const agentConversationRoutes: Routes<
 > = {
   agentCreateConversation: createConversation,
   agentGetConversation: async (app, caller, { conversation_id }) => {
-    const { id } = await getSeenConversation(app, caller, conversation_id);
+    const { id } = await getVisibleConversation(app, caller, conversation_id);
     return showConversation(app, app.db, { viewer: await readViewer(app, caller), id });
   },
   agentListConversationLabels: listLabels,
@@ -47,10 +47,10 @@ async function updateLastSeen(
   caller: AgentCaller,
   input: Input<Endpoints['agentUpdateLastSeen']>,
 ): Promise<AgentConversation> {
-  const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   const viewer = await readViewer(app, caller);
   return app.db.write(async (tx) => {
-    const { conversation } = await lockThread(tx, id);
+    const { conversation } = await lockConversation(tx, id);
     const now = app.now();
     const isAssignee = conversation.assignee_id === caller.user.id;
     await app.listeners.tell(tx, [
@@ -82,7 +82,7 @@ async function toggleTyping(
   caller: AccountCaller,
   input: Input<Endpoints['agentToggleTyping']>,
 ): Promise<void> {
-  const conversation = await getSeenConversation(app, caller, input.conversation_id);
+  const conversation = await getVisibleConversation(app, caller, input.conversation_id);
   if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
   const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
   const is_private = input.is_private ?? false;

@@ -8,7 +8,7 @@ import type { AttachmentRow } from '../db/tables.ts';
 import { findMessages, loadPartsOf } from '../messages/store.ts';
 import { toStoredAttachment } from '../messages/wire.ts';
 import { toUnix } from '../time.ts';
-import { getSeenConversation } from './record/agent-scope.ts';
+import { getVisibleConversation } from './record/agent-scope.ts';
 
 type Endpoint = (typeof agentConversationUpkeep)['agentListConversationAttachments'];
 
@@ -20,7 +20,7 @@ export async function listAttachments(
   caller: AgentCaller,
   { conversation_id, cursor, page }: Input<Endpoint>,
 ): Promise<Output<Endpoint>> {
-  const conversation = await getSeenConversation(app, caller, conversation_id);
+  const conversation = await getVisibleConversation(app, caller, conversation_id);
   const { db } = app;
   const own = db.q.selectFrom('attachments').where('conversation_id', '=', conversation.id);
   const counted = await db.get(own.select((on) => on.fn.countAll<number>().as('count')));

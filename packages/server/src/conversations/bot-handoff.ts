@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { readFreeForm } from '../free-form.ts';
-import type { Thread } from '../messages/announce.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
 import { type Actor, conversationFact } from './record/changes.ts';
 import { changeStatus } from './status.ts';
 
@@ -13,19 +13,24 @@ interface HandOver {
 }
 
 /** Opens a conversation, in which the customer waits from now on at the latest; who watches the inbox hears of it. */
-export async function handOver(app: App, tx: Tx, thread: Thread, { by, ...line }: HandOver): Promise<Thread> {
-  const also = { waiting_since: thread.conversation.waiting_since ?? app.now() };
-  const opened = await changeStatus(app, tx, thread, { status: 'open', by, also, ...line });
+export async function handOver(
+  app: App,
+  tx: Tx,
+  loaded: LoadedConversation,
+  { by, ...line }: HandOver,
+): Promise<LoadedConversation> {
+  const also = { waiting_since: loaded.conversation.waiting_since ?? app.now() };
+  const opened = await changeStatus(app, tx, loaded, { status: 'open', by, also, ...line });
   await app.listeners.tell(tx, [conversationFact('conversation_bot_handoff', opened.conversation, { by })]);
   return opened;
 }
 
 /** What no bot will take: a pending conversation goes to people, unless the account wants it to wait. */
-export async function rescue(app: App, tx: Tx, thread: Thread, why: string): Promise<void> {
-  const { status, account_id } = thread.conversation;
+export async function rescue(app: App, tx: Tx, loaded: LoadedConversation, why: string): Promise<void> {
+  const { status, account_id } = loaded.conversation;
   if (status !== 'pending' || (await keepsPending(tx, account_id))) return;
   const line = `Conversation was opened by the system because ${why}`;
-  await handOver(app, tx, thread, { by: { name: 'the system' }, line });
+  await handOver(app, tx, loaded, { by: { name: 'the system' }, line });
 }
 
 export async function keepsPending(db: Sql, account_id: number): Promise<boolean> {

@@ -4,8 +4,12 @@ import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
-import { announceConversation, type ConversationEvent, type Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import {
+  announceConversation,
+  type ConversationEvent,
+  type LoadedConversation,
+} from '../messages/announce.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
 import { toIso } from '../time.ts';
 import { type Actor, type ChangedAttributes, conversationFact } from './record/changes.ts';
@@ -24,15 +28,15 @@ export interface ConversationChange {
   events?: readonly ConversationEvent[];
 }
 
-/** Writes `changes` and tells everybody. @returns the thread as it is now */
+/** Writes `changes` and tells everybody. @returns the conversation as it is now */
 export async function changeConversation(
   app: App,
   tx: Tx,
-  { conversation }: Thread,
+  { conversation }: LoadedConversation,
   { changes, changed_attributes, by, events = [] }: ConversationChange,
-): Promise<Thread> {
+): Promise<LoadedConversation> {
   await updateConversation(tx, conversation, { ...changes, updated_at: app.now() });
-  const changed = await lockThread(tx, conversation.id);
+  const changed = await lockConversation(tx, conversation.id);
   for (const event of events) announceConversation(app, tx, event, changed);
   announceConversation(app, tx, 'conversation.updated', changed);
   const updated_at = [toIso(conversation.updated_at), toIso(changed.conversation.updated_at)] as const;
@@ -47,7 +51,7 @@ export async function changeConversation(
 /** A message of the system in this conversation. */
 export const automatic = (
   app: App,
-  { conversation }: Pick<Thread, 'conversation'>,
+  { conversation }: Pick<LoadedConversation, 'conversation'>,
   message: PostInput<unknown>['message'],
 ): PostInput<unknown> => ({
   app,
@@ -62,12 +66,12 @@ export const automatic = (
 export async function noteActivity(
   app: App,
   tx: Tx,
-  thread: Pick<Thread, 'conversation'>,
+  loaded: Pick<LoadedConversation, 'conversation'>,
   lines: readonly string[],
 ): Promise<void> {
   if (lines.length)
     await postWithin(
       tx,
-      lines.map((content) => automatic(app, thread, { message_type: 2, content })),
+      lines.map((content) => automatic(app, loaded, { message_type: 2, content })),
     );
 }

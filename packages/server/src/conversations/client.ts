@@ -9,8 +9,8 @@ import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
-import { announceConversation, type Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import { announceConversation, type LoadedConversation } from '../messages/announce.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { loadParts } from '../messages/store.ts';
 import { updateMessages } from '../messages/update.ts';
 import { toMessage } from '../messages/wire.ts';
@@ -57,8 +57,8 @@ async function createConversation(
     });
     const status = initialStatus(caller.inbox, caller.contact);
     const row = await insertConversation(app, tx, { session: caller.session, status, custom_attributes });
-    const thread = await lockThread(tx, row.id);
-    announceConversation(app, tx, 'conversation.created', thread);
+    const loaded = await lockConversation(tx, row.id);
+    announceConversation(app, tx, 'conversation.created', loaded);
     const { account_id, inbox_id, id: conversation_id } = row;
     await app.listeners.tell(tx, [
       {
@@ -116,9 +116,9 @@ async function toggleStatus(
 ): Promise<Conversation> {
   const { id } = await findOwnConversation(app, caller, input.conversation_id);
   const conversation = await app.db.write(async (tx) => {
-    const thread = await lockThread(tx, id);
-    const by = { name: thread.contact.name };
-    return (await changeStatus(app, tx, thread, { status: 'resolved', by })).conversation;
+    const loaded = await lockConversation(tx, id);
+    const by = { name: loaded.contact.name };
+    return (await changeStatus(app, tx, loaded, { status: 'resolved', by })).conversation;
   }, id);
   // All its messages are read outside of the write lane.
   return one(app, app.db, caller, conversation);
@@ -150,24 +150,24 @@ async function updateLastSeen(
   const { id } = await findOwnConversation(app, caller, input.conversation_id);
   const now = app.now();
   let isDone = await app.db.write(async (tx) => {
-    const before = await lockThread(tx, id);
+    const before = await lockConversation(tx, id);
     const conversation = await updateConversation(tx, before.conversation, {
       contact_last_seen_at: now,
       updated_at: now,
     });
-    const thread = { ...before, conversation };
-    announceConversation(app, tx, 'conversation.read', thread);
-    return markRead(app, tx, thread, now);
+    const loaded = { ...before, conversation };
+    announceConversation(app, tx, 'conversation.read', loaded);
+    return markRead(app, tx, loaded, now);
   }, id);
   while (!isDone)
-    isDone = await app.db.write(async (tx) => markRead(app, tx, await lockThread(tx, id), now), id);
+    isDone = await app.db.write(async (tx) => markRead(app, tx, await lockConversation(tx, id), now), id);
 }
 
 /** Messages that one transaction marks read. */
 const markedAtOnce = 100;
 
 /** Marks the oldest messages to the customer read. @returns whether none is left that was made until `now` */
-async function markRead(app: App, tx: Tx, thread: Thread, now: number): Promise<boolean> {
+async function markRead(app: App, tx: Tx, loaded: LoadedConversation, now: number): Promise<boolean> {
   const unread: MessageRow[] = [];
   for (const status of ['sent', 'delivered'])
     unread.push(
@@ -175,7 +175,7 @@ async function markRead(app: App, tx: Tx, thread: Thread, now: number): Promise<
         tx.q
           .selectFrom('messages')
           .selectAll()
-          .where('conversation_id', '=', thread.conversation.id)
+          .where('conversation_id', '=', loaded.conversation.id)
           .where('status', '=', status)
           .where(isUnseen)
           .where('created_at', '<=', now)
@@ -185,7 +185,7 @@ async function markRead(app: App, tx: Tx, thread: Thread, now: number): Promise<
     );
   unread.sort((a, b) => a.id - b.id);
   const changes = unread.map((message) => ({ message, changes: { status: 'read' } }));
-  await updateMessages(app, tx, thread, changes);
+  await updateMessages(app, tx, loaded, changes);
   return unread.length < markedAtOnce;
 }
 

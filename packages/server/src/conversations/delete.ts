@@ -6,7 +6,7 @@ import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { emit } from '../events/emit.ts';
 import { discardFiles } from '../files/discard.ts';
-import { getSeenConversation } from './record/agent-scope.ts';
+import { getVisibleConversation } from './record/agent-scope.ts';
 import { agentStreams } from './record/audience.ts';
 import { conversationFact } from './record/changes.ts';
 import { deleteConversationRow } from './record/store.ts';
@@ -16,7 +16,7 @@ export async function deleteConversation(
   caller: AgentCaller,
   { conversation_id }: Input<(typeof agentConversationUpkeep)['agentDeleteConversation']>,
 ): Promise<void> {
-  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const { id } = await getVisibleConversation(app, caller, conversation_id);
   await app.db.write(async (tx) => removeConversation(app, tx, id), id);
 }
 

@@ -2,7 +2,7 @@
 import type { agentConversationUpkeep, Draft, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { getSeenConversation } from './record/agent-scope.ts';
+import { getVisibleConversation } from './record/agent-scope.ts';
 
 type Endpoints = typeof agentConversationUpkeep;
 
@@ -11,7 +11,7 @@ export async function getDraft(
   caller: AgentCaller,
   { conversation_id }: Input<Endpoints['agentGetDraft']>,
 ): Promise<Draft> {
-  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const { id } = await getVisibleConversation(app, caller, conversation_id);
   const draft = await app.db.get(
     app.db.q
       .selectFrom('conversation_drafts')
@@ -29,7 +29,7 @@ export async function setDraft(
   { conversation_id, message }: Input<Endpoints['agentSetDraft']>,
 ): Promise<void> {
   if (!message) return deleteDraft(app, caller, { account_id: caller.account.id, conversation_id });
-  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const { id } = await getVisibleConversation(app, caller, conversation_id);
   const updated_at = app.now();
   await app.db.run(
     app.db.q
@@ -46,7 +46,7 @@ export async function deleteDraft(
   caller: AgentCaller,
   { conversation_id }: Input<Endpoints['agentDeleteDraft']>,
 ): Promise<void> {
-  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const { id } = await getVisibleConversation(app, caller, conversation_id);
   await app.db.run(
     app.db.q
       .deleteFrom('conversation_drafts')

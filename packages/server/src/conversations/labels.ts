@@ -5,10 +5,10 @@ import type { AccountCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
 import { requireMaxLabels } from '../labels/rules.ts';
-import type { Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { actorOf, changeConversation, noteActivity } from './change.ts';
-import { getSeenConversation } from './record/agent-scope.ts';
+import { getVisibleConversation } from './record/agent-scope.ts';
 import type { Actor } from './record/changes.ts';
 import { writeLabels } from './record/store.ts';
 
@@ -19,7 +19,7 @@ export async function listLabels(
   caller: AccountCaller,
   { conversation_id }: Input<Endpoints['agentListConversationLabels']>,
 ): Promise<{ payload: string[] }> {
-  const { labels } = await getSeenConversation(app, caller, conversation_id);
+  const { labels } = await getVisibleConversation(app, caller, conversation_id);
   return { payload: JSON.parse(labels) as string[] };
 }
 
@@ -29,9 +29,9 @@ export async function replaceLabels(
   caller: AccountCaller,
   input: Input<Endpoints['agentSetConversationLabels']>,
 ): Promise<{ payload: string[] }> {
-  const { id } = await getSeenConversation(app, caller, input.conversation_id);
+  const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
-    const changed = await setLabels(app, tx, await lockThread(tx, id), {
+    const changed = await setLabels(app, tx, await lockConversation(tx, id), {
       labels: input.labels ?? [],
       by: actorOf(caller),
     });
@@ -46,16 +46,16 @@ export async function replaceLabels(
 export async function setLabels(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   given: { labels: readonly string[]; by: Actor },
-): Promise<Thread> {
+): Promise<LoadedConversation> {
   const { by } = given;
-  const labels = await normalizeLabels(tx, thread.conversation.account_id, given.labels);
-  const before = JSON.parse(thread.conversation.labels) as string[];
-  if (JSON.stringify(before) === JSON.stringify(labels)) return thread;
+  const labels = await normalizeLabels(tx, loaded.conversation.account_id, given.labels);
+  const before = JSON.parse(loaded.conversation.labels) as string[];
+  if (JSON.stringify(before) === JSON.stringify(labels)) return loaded;
   requireMaxLabels(labels);
-  await writeLabels(tx, thread.conversation, { labels, updated_at: app.now() });
-  const changed = await changeConversation(app, tx, thread, {
+  await writeLabels(tx, loaded.conversation, { labels, updated_at: app.now() });
+  const changed = await changeConversation(app, tx, loaded, {
     changes: {},
     changed_attributes: { label_list: [before, labels] },
     by,

@@ -6,7 +6,7 @@ import type { MessageRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import type { Listener } from '../events/listeners.ts';
 import { eventOf } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { findMessages } from '../messages/store.ts';
 import { findTeams, listTeamMemberIds } from '../teams/store.ts';
 import { insertParticipants, whoSees } from './participants.ts';
@@ -41,14 +41,14 @@ async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
     (id) => message.sender_type !== 'User' || id !== message.sender_id,
   );
   if (!user_ids.length) return;
-  const thread = await lockThread(tx, message.conversation_id);
-  await insertParticipants(app, tx, thread.conversation, user_ids);
+  const loaded = await lockConversation(tx, message.conversation_id);
+  await insertParticipants(app, tx, loaded.conversation, user_ids);
   for (const user_id of user_ids) await keepMention(tx, message, user_id);
   emit(tx, 'conversation.mentioned', [
-    { streams: user_ids.map((id) => streamOf.member(message.account_id, id)), data: eventOf(app, thread) },
+    { streams: user_ids.map((id) => streamOf.member(message.account_id, id)), data: eventOf(app, loaded) },
   ]);
   const detail = { message, user_ids };
-  await app.listeners.tell(tx, [conversationFact('conversation_mentioned', thread.conversation, detail)]);
+  await app.listeners.tell(tx, [conversationFact('conversation_mentioned', loaded.conversation, detail)]);
 }
 
 async function membersOf(tx: Tx, { account_id }: MessageRow, ids: readonly number[]): Promise<number[]> {

@@ -3,8 +3,8 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow, MessageRow } from '../db/tables.ts';
 import type { Fact } from '../events/listeners.ts';
-import { announceConversation, announceMessage, type Thread } from '../messages/announce.ts';
-import { lockThreads } from '../messages/loaded-conversation.ts';
+import { announceConversation, announceMessage, type LoadedConversation } from '../messages/announce.ts';
+import { lockConversations } from '../messages/loaded-conversation.ts';
 import { loadPartsOf } from '../messages/store.ts';
 import { toIso } from '../time.ts';
 
@@ -68,33 +68,33 @@ async function move(tx: Tx, { base_id, mergee_id }: Merge, now: number): Promise
 async function tell(app: App, tx: Tx, { detail }: Fact, moved: Moved): Promise<void> {
   const { merged } = detail as unknown as { merged: ContactRow };
   const held = moved.messages.map(({ conversation_id }) => conversation_id);
-  const threads = await lockThreads(tx, [...new Set([...moved.conversations, ...held])]);
+  const loadedById = await lockConversations(tx, [...new Set([...moved.conversations, ...held])]);
   for (const id of moved.conversations.sort((a, b) => a - b))
-    announceConversation(app, tx, 'conversation.contact_changed', threads.get(id) as Thread);
-  for (const [id, thread] of threads) {
+    announceConversation(app, tx, 'conversation.contact_changed', loadedById.get(id) as LoadedConversation);
+  for (const [id, loaded] of loadedById) {
     const messages = moved.messages.filter(({ conversation_id }) => conversation_id === id);
-    await tellMessages(app, tx, thread, { messages, sender_id: merged.id });
+    await tellMessages(app, tx, loaded, { messages, sender_id: merged.id });
   }
 }
 
 async function tellMessages(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   { messages, sender_id }: { messages: MessageRow[]; sender_id: number },
 ): Promise<void> {
   const updated_at = app.now();
   const now = messages.map((message) => ({ ...message, sender_id, updated_at }));
-  const parts = await loadPartsOf(tx, thread.conversation, now);
+  const parts = await loadPartsOf(tx, loaded.conversation, now);
   for (const [index, part] of parts.entries()) {
     const before = messages[index] as MessageRow;
     const previous_changes = {
       sender_id: [before.sender_id, sender_id],
       updated_at: [toIso(before.updated_at), toIso(updated_at)],
     };
-    announceMessage(app, tx, 'message.updated', thread, part, { previous_changes });
+    announceMessage(app, tx, 'message.updated', loaded, part, { previous_changes });
   }
-  const { account_id, inbox_id, id: conversation_id } = thread.conversation;
+  const { account_id, inbox_id, id: conversation_id } = loaded.conversation;
   await app.listeners.tell(
     tx,
     messages.map(({ id }) => ({

@@ -11,13 +11,13 @@ import type { ConversationRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { listMemberIds } from '../inboxes/store.ts';
-import { getSeenConversation } from './record/agent-scope.ts';
+import { getVisibleConversation } from './record/agent-scope.ts';
 
 type Endpoints = typeof agentParticipants;
 
 export const participantRoutes: Routes<Endpoints> = {
   agentListParticipants: async (app, caller, { conversation_id }) => {
-    const conversation = await getSeenConversation(app, caller, conversation_id);
+    const conversation = await getVisibleConversation(app, caller, conversation_id);
     return showAgents(app, app.db, conversation, await listParticipants(app.db, conversation.id));
   },
   agentAddParticipants: async (app, caller, input) =>
@@ -49,7 +49,7 @@ async function change(
   { conversation_id, user_ids = [] }: Input<Endpoints['agentAddParticipants']>,
   decide: (present: number[], wanted: number[]) => Decision,
 ): Promise<Agent[]> {
-  const conversation = await getSeenConversation(app, caller, conversation_id);
+  const conversation = await getVisibleConversation(app, caller, conversation_id);
   const online = await readOnline(app, [caller.account.id]);
   return app.db.write(async (tx) => {
     const present = await listParticipants(tx, conversation.id);

@@ -3,8 +3,8 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
-import { announceConversation, type Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import { announceConversation, type LoadedConversation } from '../messages/announce.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
 import { automatic } from './change.ts';
 import { type Actor, conversationFact, statusAttributes } from './record/changes.ts';
@@ -33,17 +33,17 @@ const activity: Record<Status, (by: string) => string> = {
 export async function changeStatus(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   { status, snoozed_until, by, also, line }: StatusChange,
-): Promise<Thread> {
-  const before = thread.conversation;
+): Promise<LoadedConversation> {
+  const before = loaded.conversation;
   const until = snoozed_until ?? null;
-  if (before.status === status && before.snoozed_until === until) return thread;
+  if (before.status === status && before.snoozed_until === until) return loaded;
   const conversation = await updateConversation(tx, before, {
     ...statusChanges(status, until, app.now()),
     ...also,
   });
-  const changed: Thread = { ...thread, conversation };
+  const changed: LoadedConversation = { ...loaded, conversation };
   if (before.status !== status) announceConversation(app, tx, 'conversation.status_changed', changed);
   announceConversation(app, tx, 'conversation.updated', changed);
   const changed_attributes = statusAttributes(before, conversation);
@@ -57,20 +57,20 @@ export async function changeStatus(
     automatic(app, changed, { message_type: 2, content: line ?? activity[status](by.name) }),
     ...surveyFor(app, changed),
   ]);
-  return lockThread(tx, conversation.id);
+  return lockConversation(tx, conversation.id);
 }
 
 /** What a survey asks where the inbox has no question of its own. */
 export const defaultQuestion = 'Please rate this conversation';
 
 /** One survey a conversation, when the inbox asks for it. */
-function surveyFor(app: App, thread: Thread): PostInput<unknown>[] {
-  const { conversation, inbox } = thread;
+function surveyFor(app: App, loaded: LoadedConversation): PostInput<unknown>[] {
+  const { conversation, inbox } = loaded;
   if (conversation.status !== 'resolved' || !inbox.csat_survey_enabled || conversation.has_csat) return [];
   const config = readFreeForm(inbox.csat_config) as { display_type?: string; message?: string };
   const content = config.message || defaultQuestion;
   const content_attributes = JSON.stringify({ display_type: config.display_type ?? 'emoji' });
   return [
-    automatic(app, thread, { message_type: 3, content, content_type: 'input_csat', content_attributes }),
+    automatic(app, loaded, { message_type: 3, content, content_type: 'input_csat', content_attributes }),
   ];
 }

@@ -6,7 +6,7 @@ import { Refusal, unprocessable } from '../errors.ts';
 import { listMessageRows, loadPartsOf } from '../messages/store.ts';
 import type { MessageParts, ShownMessage } from '../messages/wire.ts';
 import { toIso } from '../time.ts';
-import { getSeenConversation } from './record/agent-scope.ts';
+import { getVisibleConversation } from './record/agent-scope.ts';
 import { loadSurroundings } from './record/store.ts';
 import type { Surroundings } from './record/wire.ts';
 
@@ -25,7 +25,7 @@ export async function sendTranscript(
   caller: AgentCaller,
   { conversation_id, email }: Input<(typeof agentConversationUpkeep)['agentSendTranscript']>,
 ): Promise<void> {
-  const conversation = await getSeenConversation(app, caller, conversation_id);
+  const conversation = await getVisibleConversation(app, caller, conversation_id);
   if (!app.mail.isOn) throw unprocessable('No mail is sent here: SMTP_URL is not set');
   const retryAfter = app.limits.take(`transcript:${caller.account.id}`, perHour, 3_600_000);
   if (retryAfter) throw new Refusal('too_many_requests', 'Too many transcripts', { retryAfter });

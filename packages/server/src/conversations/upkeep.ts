@@ -7,15 +7,15 @@ import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { readFreeForm, toFreeForm } from '../free-form.ts';
 import type { Routes } from '../http/routes.ts';
-import type { Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
 import { listAttachments } from './attachments.ts';
 import { actorOf, changeConversation, noteActivity } from './change.ts';
 import { deleteConversation } from './delete.ts';
 import { deleteDraft, getDraft, setDraft } from './drafts.ts';
 import { mute, unmute } from './mute.ts';
-import { getSeenConversation } from './record/agent-scope.ts';
+import { getVisibleConversation } from './record/agent-scope.ts';
 import type { Actor } from './record/changes.ts';
 import { updateConversation } from './record/store.ts';
 import { sendTranscript } from './transcript.ts';
@@ -43,12 +43,12 @@ async function update(
   caller: AccountCaller,
   { conversation_id, priority }: Input<Endpoints['agentUpdateConversation']>,
 ): Promise<AgentConversation> {
-  const seen = await getSeenConversation(app, caller, conversation_id);
+  const seen = await getVisibleConversation(app, caller, conversation_id);
   const viewer = await readViewer(app, caller);
   if (priority === undefined) return showConversation(app, app.db, { viewer, id: seen.id });
   return app.db.write(async (tx) => {
-    const thread = await lockThread(tx, seen.id);
-    await setPriority(app, tx, thread, { priority, by: actorOf(caller) });
+    const loaded = await lockConversation(tx, seen.id);
+    await setPriority(app, tx, loaded, { priority, by: actorOf(caller) });
     return showConversation(app, tx, { viewer, id: seen.id });
   }, seen.id);
 }
@@ -59,23 +59,23 @@ async function togglePriority(
   caller: AccountCaller,
   { conversation_id, priority = null }: Input<Endpoints['agentTogglePriority']>,
 ): Promise<void> {
-  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const { id } = await getVisibleConversation(app, caller, conversation_id);
   await app.db.write(async (tx) => {
-    await setPriority(app, tx, await lockThread(tx, id), { priority, by: actorOf(caller) });
+    await setPriority(app, tx, await lockConversation(tx, id), { priority, by: actorOf(caller) });
   }, id);
 }
 
 async function setPriority(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   given: { priority: string | null; by: Actor },
-): Promise<Thread> {
+): Promise<LoadedConversation> {
   const { by } = given;
   const priority = given.priority === 'none' ? null : given.priority;
-  const before = thread.conversation.priority;
-  if (before === priority) return thread;
-  const changed = await changeConversation(app, tx, thread, {
+  const before = loaded.conversation.priority;
+  if (before === priority) return loaded;
+  const changed = await changeConversation(app, tx, loaded, {
     changes: { priority },
     changed_attributes: { priority: [before, priority] },
     by,
@@ -86,7 +86,7 @@ async function setPriority(
       : 'removed the priority'
     : `set the priority to ${priority}`;
   await noteActivity(app, tx, changed, [`${by.name} ${line}`]);
-  return lockThread(tx, changed.conversation.id);
+  return lockConversation(tx, changed.conversation.id);
 }
 
 /** Replaces all custom attributes. @throws invalid for values that are too long, too large or none of their definition */
@@ -95,10 +95,10 @@ async function setAttributes(
   caller: AccountCaller,
   { conversation_id, custom_attributes = {} }: Input<Endpoints['agentSetConversationAttributes']>,
 ): Promise<{ custom_attributes: Record<string, unknown> }> {
-  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const { id } = await getVisibleConversation(app, caller, conversation_id);
   return app.db.write(async (tx) => {
-    const thread = await lockThread(tx, id);
-    const before = thread.conversation.custom_attributes;
+    const loaded = await lockConversation(tx, id);
+    const before = loaded.conversation.custom_attributes;
     await checkCustomAttributes(tx, {
       account_id: caller.account.id,
       attribute_model: 'conversation_attribute',
@@ -107,7 +107,7 @@ async function setAttributes(
     });
     const after = toFreeForm('custom_attributes', custom_attributes);
     if (before !== after)
-      await changeConversation(app, tx, thread, {
+      await changeConversation(app, tx, loaded, {
         changes: { custom_attributes: after },
         changed_attributes: { custom_attributes: [readFreeForm(before), custom_attributes] },
         by: actorOf(caller),
@@ -122,10 +122,10 @@ async function markUnread(
   caller: AgentCaller,
   { conversation_id }: Input<Endpoints['agentMarkUnread']>,
 ): Promise<AgentConversation> {
-  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const { id } = await getVisibleConversation(app, caller, conversation_id);
   const viewer = await readViewer(app, caller);
   return app.db.write(async (tx) => {
-    const { conversation } = await lockThread(tx, id);
+    const { conversation } = await lockConversation(tx, id);
     const times = await newestIncoming(tx, id);
     const mark = times[0] === undefined ? null : times[0] - 1000;
     const changes: Partial<ConversationRow> = {

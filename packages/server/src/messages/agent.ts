@@ -4,7 +4,7 @@ import { toEventUser } from '../agents/sender.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
-import { getSeenConversation, getSeenHead } from '../conversations/record/agent-scope.ts';
+import { getVisibleConversation, getVisibleHead } from '../conversations/record/agent-scope.ts';
 import { loadSurroundings } from '../conversations/record/store.ts';
 import type { Surroundings } from '../conversations/record/wire.ts';
 import type { Tx } from '../db/db.ts';
@@ -17,7 +17,7 @@ import { readBase, readFreeForm, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { toIsoOrNull } from '../time.ts';
 import { agentMessage } from './agent-input.ts';
-import { lockThread } from './loaded-conversation.ts';
+import { lockConversation } from './loaded-conversation.ts';
 import { keepStored, postMessage } from './post.ts';
 import { listMessageRows, loadPartsOf, type Page } from './store.ts';
 import { updateMessage } from './update.ts';
@@ -40,7 +40,7 @@ export const agentMessageRoutes: Routes<Endpoints> = {
 };
 
 async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoints['agentListMessages']>) {
-  const { conversation, contact, assignee } = await getSeenHead(app, caller, input.conversation_id);
+  const { conversation, contact, assignee } = await getVisibleHead(app, caller, input.conversation_id);
   const rows = await listMessageRows(app.db, conversation.id, pageOf(input));
   const users = assignee ? [caller.user, assignee] : [caller.user];
   const parts = await loadPartsOf(app.db, conversation, rows, { contacts: [contact], users });
@@ -71,7 +71,7 @@ async function post(
   input: Input<Endpoints['agentPostMessage']>,
   { uploads }: RequestContext,
 ): Promise<AgentMessage> {
-  const conversation = await getSeenConversation(app, caller, input.conversation_id);
+  const conversation = await getVisibleConversation(app, caller, input.conversation_id);
   const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
   await takeAttachments(app, { account_id: caller.account.id, signed: input.attachments, uploads });
   const prepared = await agentMessage(app, { caller, around, input, uploads });
@@ -134,9 +134,9 @@ async function change(
   { conversation_id, message_id }: { conversation_id: number; message_id: number },
   decide: Decide,
 ): Promise<AgentMessage> {
-  const { id } = await getSeenConversation(app, caller, conversation_id);
+  const { id } = await getVisibleConversation(app, caller, conversation_id);
   return app.db.write(async (tx) => {
-    const thread = await lockThread(tx, id);
+    const loaded = await lockConversation(tx, id);
     const message = await tx.get(
       tx.q.selectFrom('messages').selectAll().where('id', '=', message_id).where('conversation_id', '=', id),
     );
@@ -144,7 +144,7 @@ async function change(
     const changes = await decide(message, tx);
     return toAgentMessage(
       app,
-      await updateMessage(app, tx, thread, { message, changes, performer: toEventUser(caller.user) }),
+      await updateMessage(app, tx, loaded, { message, changes, performer: toEventUser(caller.user) }),
     );
   }, id);
 }

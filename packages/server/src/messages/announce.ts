@@ -9,7 +9,7 @@ import { emit, streamOf } from '../events/emit.ts';
 import { echoOf, type MessageParts, toEventMessage } from './wire.ts';
 
 /** A conversation in the middle of a transaction: its rows as they are now, and who hears of it. */
-export interface Thread extends Surroundings {
+export interface LoadedConversation extends Surroundings {
   /** Verified sessions of the contact, this one included; empty when this one is not verified. */
   siblings: readonly ContactInboxRow[];
   /** The newest message that is neither private nor an activity. */
@@ -39,11 +39,11 @@ export function announceMessage(
   app: App,
   tx: Tx,
   event: MessageEvent,
-  thread: Thread,
+  loaded: LoadedConversation,
   parts: MessageParts,
   extra: object = {},
 ): void {
-  const { conversation, session, siblings } = thread;
+  const { conversation, session, siblings } = loaded;
   const data: EventMessage & { performer?: unknown } = Object.assign(
     toEventMessage(app, parts, conversation, session.source_id),
     event === 'message.created' && echoOf(parts.message),
@@ -63,19 +63,24 @@ export function announceMessage(
 }
 
 /** A conversation as its agents' events show it. */
-export function eventOf(app: App, thread: Thread): EventConversation & { account_id: number } {
-  const { conversation, session, last } = thread;
+export function eventOf(app: App, loaded: LoadedConversation): EventConversation & { account_id: number } {
+  const { conversation, session, last } = loaded;
   const message = last && toEventMessage(app, last, conversation, session.source_id);
-  return toEventConversation(thread, message, { now: app.now() });
+  return toEventConversation(loaded, message, { now: app.now() });
 }
 
 /** Emits a conversation event to A, and to C where the catalogue says so; only the own session sees its token. */
-export function announceConversation(app: App, tx: Tx, event: ConversationEvent, thread: Thread): void {
-  const { conversation, session, siblings, last } = thread;
+export function announceConversation(
+  app: App,
+  tx: Tx,
+  event: ConversationEvent,
+  loaded: LoadedConversation,
+): void {
+  const { conversation, session, siblings, last } = loaded;
   const message = last && toEventMessage(app, last, conversation, session.source_id);
   const now = app.now();
   emit(tx, event, [
-    { streams: agentStreams(conversation), data: toEventConversation(thread, message, { now }) },
+    { streams: agentStreams(conversation), data: toEventConversation(loaded, message, { now }) },
   ]);
   if (!heardByContact.has(event)) return;
   emit(
@@ -83,7 +88,7 @@ export function announceConversation(app: App, tx: Tx, event: ConversationEvent,
     event,
     contactSessions(session, siblings).map((reader) => ({
       streams: [streamOf.session(reader.id)],
-      data: toEventConversation(thread, message, { now, reader }),
+      data: toEventConversation(loaded, message, { now, reader }),
     })),
   );
 }

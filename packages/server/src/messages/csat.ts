@@ -8,7 +8,7 @@ import { readFreeForm } from '../free-form.ts';
 import type { Routes } from '../http/routes.ts';
 import { findText } from '../text.ts';
 import { toIso } from '../time.ts';
-import { lockThread } from './loaded-conversation.ts';
+import { lockConversation } from './loaded-conversation.ts';
 import { answerMessage } from './submit.ts';
 
 export const clientCsatRoutes: Routes<typeof clientCsat> = {
@@ -25,10 +25,10 @@ export const readSurvey = async (app: App, uuid: string): Promise<CsatSurvey> =>
 export async function rateConversation(app: App, uuid: string, values: unknown): Promise<CsatSurvey> {
   const { conversation } = await findSurvey(app.db, uuid);
   return app.db.write(async (tx) => {
-    const thread = await lockThread(tx, conversation.id);
+    const loaded = await lockConversation(tx, conversation.id);
     const { message } = await findSurvey(tx, uuid);
-    await answerMessage(app, tx, { thread, message, values });
-    return showSurvey(tx, { conversation: thread.conversation, message });
+    await answerMessage(app, tx, { loaded, message, values });
+    return showSurvey(tx, { conversation: loaded.conversation, message });
   }, conversation.id);
 }
 

@@ -4,35 +4,38 @@ import { loadSurroundings, lockSurroundings, verifiedSessions } from '../convers
 import type { Surroundings } from '../conversations/record/wire.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
-import type { Thread } from './announce.ts';
+import type { LoadedConversation } from './announce.ts';
 import { findMessages, loadParts } from './store.ts';
 import type { MessageParts } from './wire.ts';
 
 /** Locks these conversations and loads what surrounds them, a fixed number of reads for any number of them. */
-export async function lockThreads(
+export async function lockConversations(
   tx: Tx,
   ids: readonly number[],
   /** Where the newest message will be replaced before anybody is told of it, it need not be read. */
   isLastNeeded: (around: Surroundings) => boolean = () => true,
-): Promise<Map<number, Thread>> {
-  return toThreads(tx, await lockSurroundings(tx, ids), isLastNeeded);
+): Promise<Map<number, LoadedConversation>> {
+  return toLoadedConversations(tx, await lockSurroundings(tx, ids), isLastNeeded);
 }
 
-/** As `lockThreads`, for one conversation that exists. */
-export async function lockThread(tx: Tx, id: number): Promise<Thread> {
-  return (await lockThreads(tx, [id])).get(id) as Thread;
+/** As `lockConversations`, for one conversation that exists. */
+export async function lockConversation(tx: Tx, id: number): Promise<LoadedConversation> {
+  return (await lockConversations(tx, [id])).get(id) as LoadedConversation;
 }
 
-/** As `lockThreads`, without a lock: for who only shows what is there. */
-export async function loadThreads(db: Sql, rows: readonly ConversationRow[]): Promise<Map<number, Thread>> {
-  return toThreads(db, await loadSurroundings(db, rows), () => true);
+/** As `lockConversations`, without a lock: for who only shows what is there. */
+export async function loadConversations(
+  db: Sql,
+  rows: readonly ConversationRow[],
+): Promise<Map<number, LoadedConversation>> {
+  return toLoadedConversations(db, await loadSurroundings(db, rows), () => true);
 }
 
-async function toThreads(
+async function toLoadedConversations(
   db: Sql,
   surroundings: Map<number, Surroundings>,
   isLastNeeded: (around: Surroundings) => boolean,
-): Promise<Map<number, Thread>> {
+): Promise<Map<number, LoadedConversation>> {
   const all = [...surroundings.values()];
   const siblings = await verifiedSessions(
     db,

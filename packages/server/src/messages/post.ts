@@ -16,8 +16,8 @@ import { invalid, notFound, type Refusal, StaleCaller, unprocessable } from '../
 import type { Fact, Foreseen } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/upload.ts';
-import { announceConversation, announceMessage, type Thread } from './announce.ts';
-import { lockThreads, messageRow, type NewMessage, rememberMessage } from './loaded-conversation.ts';
+import { announceConversation, announceMessage, type LoadedConversation } from './announce.ts';
+import { lockConversations, messageRow, type NewMessage, rememberMessage } from './loaded-conversation.ts';
 import { floodLimit, templateFor } from './rules.ts';
 import { type Echo, findByEcho, loadPartsOf } from './store.ts';
 import type { MessageParts } from './wire.ts';
@@ -66,7 +66,7 @@ interface Writing {
   app: App;
   tx: Tx;
   ids: number[];
-  threads: Map<number, Thread>;
+  loadedById: Map<number, LoadedConversation>;
   changed: Set<number>;
   /** Those of `changed` whose status, or a time that goes with it, is another. */
   restated: Set<number>;
@@ -87,8 +87,8 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
   const app = (batch[0] as PostInput<unknown>).app;
   const conversation_ids = batch.map(({ conversation_id }) => conversation_id);
   // In this order: an id that was taken before the lock could be smaller than one that is stored already.
-  const [threads, rows, ids, foreseen] = await Promise.all([
-    lockThreads(
+  const [loadedById, rows, ids, foreseen] = await Promise.all([
+    lockConversations(
       tx,
       conversation_ids,
       ({ conversation, inbox, contact }) => reopenedStatus(conversation, inbox, contact) !== undefined,
@@ -97,17 +97,17 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
     tx.nextIds('messages', batch.length),
     app.listeners.foresee(tx, conversation_ids),
   ]);
-  const known = await loadEchoes(tx, rows, threads);
+  const known = await loadEchoes(tx, rows, loadedById);
   const fresh = batch.filter(
-    (input) => threads.has(input.conversation_id) && !known.has(echoNameOf(input) ?? ''),
+    (input) => loadedById.has(input.conversation_id) && !known.has(echoNameOf(input) ?? ''),
   );
-  const more = idsNeeded(app, fresh, threads) - batch.length;
+  const more = idsNeeded(app, fresh, loadedById) - batch.length;
   const files = fresh.reduce((sum, { attachments }) => sum + attachments.length, 0);
   const writing: Writing = {
     app,
     tx,
     ids: more > 0 ? [...ids, ...(await tx.nextIds('messages', more))] : ids,
-    threads,
+    loadedById,
     changed: new Set(),
     restated: new Set(),
     contacts: new Map(),
@@ -123,10 +123,14 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
 };
 
 /** An upper bound: the message, an activity when it reopens, and an automatic answer. */
-function idsNeeded(app: App, batch: readonly PostInput<unknown>[], threads: Map<number, Thread>): number {
+function idsNeeded(
+  app: App,
+  batch: readonly PostInput<unknown>[],
+  loadedById: Map<number, LoadedConversation>,
+): number {
   let count = 0;
   for (const { conversation_id, message } of batch) {
-    const { conversation, inbox, contact } = threads.get(conversation_id) as Thread;
+    const { conversation, inbox, contact } = loadedById.get(conversation_id) as LoadedConversation;
     count++;
     if (message.message_type !== 0) continue;
     if (reopenedStatus(conversation, inbox, contact)) count++;
@@ -145,11 +149,11 @@ const echoesOf = ({ conversation_id, message }: PostInput<unknown>): Echo[] =>
 async function loadEchoes(
   tx: Tx,
   rows: readonly MessageRow[],
-  threads: Map<number, Thread>,
+  loadedById: Map<number, LoadedConversation>,
 ): Promise<Map<string, MessageParts>> {
   const echoes = new Map<string, MessageParts>();
   for (const row of rows) {
-    const { conversation } = threads.get(row.conversation_id) as Thread;
+    const { conversation } = loadedById.get(row.conversation_id) as LoadedConversation;
     const [parts] = await loadPartsOf(tx, conversation, [row]);
     echoes.set(`${row.conversation_id} ${row.echo_key}`, parts as MessageParts);
   }
@@ -161,17 +165,17 @@ function postOne(
   input: PostInput<unknown>,
   known: Map<string, MessageParts>,
 ): Outcome<unknown> {
-  const thread = writing.threads.get(input.conversation_id);
-  if (input.caller?.isCached && !(thread && isStillOwn(input.caller, thread)))
+  const loaded = writing.loadedById.get(input.conversation_id);
+  if (input.caller?.isCached && !(loaded && isStillOwn(input.caller, loaded)))
     return { refusal: new StaleCaller() };
-  if (!thread) return { refusal: notFound() };
+  if (!loaded) return { refusal: notFound() };
   const echo = echoNameOf(input);
   const first = echo === undefined ? undefined : known.get(echo);
   if (first) return repeat(input, first);
   const refusal = refusalFor(writing.app, input);
   if (refusal) return { refusal };
   const parts =
-    input.message.message_type === 0 ? receive(writing, input, thread) : add(writing, input, thread);
+    input.message.message_type === 0 ? receive(writing, input, loaded) : add(writing, input, loaded);
   if (echo !== undefined) known.set(echo, parts);
   return { answer: input.answer(parts) };
 }
@@ -193,34 +197,34 @@ function refusalFor(app: App, input: PostInput<unknown>): Refusal | undefined {
 }
 
 /** A customer's message and what it triggers, in the order of client-api.md section 6. */
-function receive(writing: Writing, input: PostInput<unknown>, thread: Thread): MessageParts {
+function receive(writing: Writing, input: PostInput<unknown>, loaded: LoadedConversation): MessageParts {
   const { app } = writing;
-  const status = reopenedStatus(thread.conversation, thread.inbox, thread.contact);
-  if (status) reopen(writing, thread, status);
-  const parts = add(writing, input, current(writing, thread));
-  const after = current(writing, thread);
+  const status = reopenedStatus(loaded.conversation, loaded.inbox, loaded.contact);
+  if (status) reopen(writing, loaded, status);
+  const parts = add(writing, input, current(writing, loaded));
+  const after = current(writing, loaded);
   if (after.conversation.waiting_since === null) {
     change(writing, after, { waiting_since: parts.message.created_at });
-    announceConversation(app, writing.tx, 'conversation.updated', current(writing, thread));
+    announceConversation(app, writing.tx, 'conversation.updated', current(writing, loaded));
     tell(writing, ['conversation_updated'], after);
   }
   const content = templateFor(after.conversation, after.inbox, app.now());
-  if (content) insert(writing, current(writing, thread), { message_type: 3, content }, undefined);
-  touchContact(writing, thread.contact, parts.message.created_at);
+  if (content) insert(writing, current(writing, loaded), { message_type: 3, content }, undefined);
+  touchContact(writing, loaded.contact, parts.message.created_at);
   return parts;
 }
 
-function reopen(writing: Writing, thread: Thread, status: Status): void {
+function reopen(writing: Writing, loaded: LoadedConversation, status: Status): void {
   const { app, tx } = writing;
-  change(writing, thread, statusChanges(status, null, app.now()));
-  announceConversation(app, tx, 'conversation.status_changed', current(writing, thread));
+  change(writing, loaded, statusChanges(status, null, app.now()));
+  announceConversation(app, tx, 'conversation.status_changed', current(writing, loaded));
   const content = 'Conversation was reopened by a new message from the customer';
-  insert(writing, current(writing, thread), { message_type: 2, content }, undefined);
-  announceConversation(app, tx, 'conversation.updated', current(writing, thread));
-  tell(writing, ['conversation_status_changed', 'conversation_updated'], thread);
+  insert(writing, current(writing, loaded), { message_type: 2, content }, undefined);
+  announceConversation(app, tx, 'conversation.updated', current(writing, loaded));
+  tell(writing, ['conversation_status_changed', 'conversation_updated'], loaded);
 }
 
-function tell(writing: Writing, events: readonly string[], before: Thread): void {
+function tell(writing: Writing, events: readonly string[], before: LoadedConversation): void {
   const { conversation, contact } = current(writing, before);
   const changed_attributes = statusAttributes(before.conversation, conversation);
   const detail = { changed_attributes, by: { name: contact.name } };
@@ -228,20 +232,20 @@ function tell(writing: Writing, events: readonly string[], before: Thread): void
 }
 
 /** The message itself; a public one of an agent or bot also ends the customer's wait (application-api.md section 7). */
-function add(writing: Writing, input: PostInput<unknown>, thread: Thread): MessageParts {
+function add(writing: Writing, input: PostInput<unknown>, loaded: LoadedConversation): MessageParts {
   const { app, tx } = writing;
-  const sender = input.sender === 'contact' ? toEventContact(thread.contact) : input.sender;
-  const parts = insert(writing, thread, input.message, sender, input);
+  const sender = input.sender === 'contact' ? toEventContact(loaded.contact) : input.sender;
+  const parts = insert(writing, loaded, input.message, sender, input);
   const { message } = parts;
   if (message.message_type !== 1 || message.private || message.sender_type === null) return parts;
-  const before = current(writing, thread);
+  const before = current(writing, loaded);
   const { conversation } = before;
   const isFirst = conversation.first_reply_created_at === null && message.sender_type === 'User';
-  if (isFirst) announceMessage(app, tx, 'first.reply.created', current(writing, thread), parts);
+  if (isFirst) announceMessage(app, tx, 'first.reply.created', current(writing, loaded), parts);
   if (isFirst || conversation.waiting_since !== null) {
     const first_reply_created_at = isFirst ? message.created_at : conversation.first_reply_created_at;
-    change(writing, current(writing, thread), { waiting_since: null, first_reply_created_at });
-    announceConversation(app, tx, 'conversation.updated', current(writing, thread));
+    change(writing, current(writing, loaded), { waiting_since: null, first_reply_created_at });
+    announceConversation(app, tx, 'conversation.updated', current(writing, loaded));
     tell(writing, ['conversation_updated'], before);
   }
   return parts;
@@ -249,13 +253,13 @@ function add(writing: Writing, input: PostInput<unknown>, thread: Thread): Messa
 
 function insert(
   writing: Writing,
-  thread: Thread,
+  loaded: LoadedConversation,
   given: NewMessage,
   sender: Sender | undefined,
   input?: PostInput<unknown>,
 ): MessageParts {
   const { app, tx } = writing;
-  const message = messageRow(app, thread.conversation, writing.ids.shift() as number, given);
+  const message = messageRow(app, loaded.conversation, writing.ids.shift() as number, given);
   const attachments = (input?.attachments ?? []).map((attachment) => ({
     ...attachment,
     id: writing.attachmentIds.shift() as number,
@@ -264,15 +268,15 @@ function insert(
     account_id: message.account_id,
     created_at: message.created_at,
   }));
-  const parts: MessageParts = { message, attachments, sender, display_id: thread.conversation.display_id };
+  const parts: MessageParts = { message, attachments, sender, display_id: loaded.conversation.display_id };
   writing.messages.push(message);
   writing.attachments.push(...attachments);
-  change(writing, thread, rememberMessage(thread.conversation, message));
+  change(writing, loaded, rememberMessage(loaded.conversation, message));
   if (!message.private && message.message_type !== 2) {
-    const now = current(writing, thread);
-    writing.threads.set(now.conversation.id, { ...now, last: parts });
+    const now = current(writing, loaded);
+    writing.loadedById.set(now.conversation.id, { ...now, last: parts });
   }
-  announceMessage(app, tx, 'message.created', current(writing, thread), parts, {
+  announceMessage(app, tx, 'message.created', current(writing, loaded), parts, {
     ...(input?.performer && { performer: input.performer }),
   });
   if (message.message_type !== 2)
@@ -286,13 +290,14 @@ function insert(
   return parts;
 }
 
-const current = (writing: Writing, thread: Thread) => writing.threads.get(thread.conversation.id) as Thread;
+const current = (writing: Writing, loaded: LoadedConversation) =>
+  writing.loadedById.get(loaded.conversation.id) as LoadedConversation;
 
-function change(writing: Writing, thread: Thread, changes: Partial<ConversationRow>): void {
-  const conversation = { ...thread.conversation, ...changes };
-  writing.threads.set(conversation.id, { ...current(writing, thread), conversation });
+function change(writing: Writing, loaded: LoadedConversation, changes: Partial<ConversationRow>): void {
+  const conversation = { ...loaded.conversation, ...changes };
+  writing.loadedById.set(conversation.id, { ...current(writing, loaded), conversation });
   writing.changed.add(conversation.id);
-  if (seldom.some((column) => conversation[column] !== thread.conversation[column]))
+  if (seldom.some((column) => conversation[column] !== loaded.conversation[column]))
     writing.restated.add(conversation.id);
 }
 
@@ -320,10 +325,10 @@ const always = [
 ] as const;
 
 async function write(writing: Writing, foreseen: Foreseen): Promise<void> {
-  const { app, tx, messages, attachments, threads, changed, restated, contacts, facts } = writing;
+  const { app, tx, messages, attachments, loadedById, changed, restated, contacts, facts } = writing;
   const conversations = [...changed]
     .sort((a, b) => a - b)
-    .map((id) => (threads.get(id) as Thread).conversation);
+    .map((id) => (loadedById.get(id) as LoadedConversation).conversation);
   const people = [...contacts.values()].map(([contact]) => contact).sort((a, b) => a.id - b.id);
   tx.commitWith(
     Promise.all([

@@ -9,8 +9,8 @@ import type { MessageRow } from '../db/tables.ts';
 import { invalid, notFound, unprocessable } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import { findText } from '../text.ts';
-import type { Thread } from './announce.ts';
-import { lockThread } from './loaded-conversation.ts';
+import type { LoadedConversation } from './announce.ts';
+import { lockConversation } from './loaded-conversation.ts';
 import { updateMessage } from './update.ts';
 import { type MessageParts, toMessage } from './wire.ts';
 
@@ -25,7 +25,7 @@ export async function submitValues(
 ): Promise<Message> {
   const conversation = await findOwnConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
-    const thread = await lockThread(tx, conversation.id);
+    const loaded = await lockConversation(tx, conversation.id);
     const message = await tx.get(
       tx.q
         .selectFrom('messages')
@@ -35,12 +35,12 @@ export async function submitValues(
     );
     if (!message || !isForContact(message)) throw notFound();
     if (input.submitted_values !== undefined && message.message_type === 0) throw notFound();
-    return toMessage(app, await answerMessage(app, tx, { thread, message, values: input.submitted_values }));
+    return toMessage(app, await answerMessage(app, tx, { loaded, message, values: input.submitted_values }));
   }, conversation.id);
 }
 
 interface Answering {
-  thread: Thread;
+  loaded: LoadedConversation;
   message: MessageRow;
   values: unknown;
 }
@@ -52,18 +52,18 @@ interface Answering {
 export async function answerMessage(
   app: App,
   tx: Tx,
-  { thread, message, values }: Answering,
+  { loaded, message, values }: Answering,
 ): Promise<MessageParts> {
   if (message.content_type === 'input_csat' && app.now() > surveyEnd(message.created_at))
     throw unprocessable('You cannot update the CSAT survey after 14 days');
   if (values !== undefined && message.content_type === 'input_csat')
-    await keepRating(app, tx, { thread, message, values });
+    await keepRating(app, tx, { loaded, message, values });
   const attributes = readBase(message.content_attributes);
   const changes =
     values === undefined
       ? {}
       : { content_attributes: toFreeForm('submitted_values', { ...attributes, submitted_values: values }) };
-  return updateMessage(app, tx, thread, { message, changes });
+  return updateMessage(app, tx, loaded, { message, changes });
 }
 
 interface Survey {
@@ -71,7 +71,7 @@ interface Survey {
   feedback_message?: unknown;
 }
 
-async function keepRating(app: App, tx: Tx, { thread, message, values }: Answering): Promise<void> {
+async function keepRating(app: App, tx: Tx, { loaded, message, values }: Answering): Promise<void> {
   const survey = (values as { csat_survey_response?: Survey } | null)?.csat_survey_response;
   if (survey?.rating === undefined || survey.rating === null) return;
   const rating = Number(findText(survey.rating));
@@ -86,8 +86,8 @@ async function keepRating(app: App, tx: Tx, { thread, message, values }: Answeri
     account_id: message.account_id,
     conversation_id: message.conversation_id,
     message_id: message.id,
-    contact_id: thread.contact.id,
-    assigned_agent_id: thread.conversation.assignee_id,
+    contact_id: loaded.contact.id,
+    assigned_agent_id: loaded.conversation.assignee_id,
     rating,
     feedback_message,
     created_at: now,

@@ -6,7 +6,7 @@ import type { MessageRow } from '../db/tables.ts';
 import type { Fact } from '../events/listeners.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
-import { announceMessage, type Thread } from './announce.ts';
+import { announceMessage, type LoadedConversation } from './announce.ts';
 import { loadPartsOf } from './store.ts';
 import type { MessageParts } from './wire.ts';
 
@@ -17,8 +17,13 @@ export interface Change {
 }
 
 /** Applies what differs; nothing is written or told when nothing differs. @returns the message as it is now */
-export async function updateMessage(app: App, tx: Tx, thread: Thread, change: Change): Promise<MessageParts> {
-  const [parts] = await updateMessages(app, tx, thread, [change]);
+export async function updateMessage(
+  app: App,
+  tx: Tx,
+  loaded: LoadedConversation,
+  change: Change,
+): Promise<MessageParts> {
+  const [parts] = await updateMessages(app, tx, loaded, [change]);
   return parts as MessageParts;
 }
 
@@ -26,13 +31,13 @@ export async function updateMessage(app: App, tx: Tx, thread: Thread, change: Ch
 export async function updateMessages(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   all: readonly Change[],
 ): Promise<MessageParts[]> {
   const updated: MessageParts[] = [];
   const facts: Fact[] = [];
   for (const change of all) {
-    const { parts, fact } = await applyChange(app, tx, thread, change);
+    const { parts, fact } = await applyChange(app, tx, loaded, change);
     updated.push(parts);
     if (fact) facts.push(fact);
   }
@@ -43,7 +48,7 @@ export async function updateMessages(
 async function applyChange(
   app: App,
   tx: Tx,
-  thread: Thread,
+  loaded: LoadedConversation,
   { message, changes, performer }: Change,
 ): Promise<{ parts: MessageParts; fact?: Fact }> {
   const columns = (Object.keys(changes) as (keyof MessageRow)[]).filter(
@@ -51,14 +56,14 @@ async function applyChange(
   );
   const updated_at = Math.max(app.now(), message.updated_at + 1);
   const next = columns.length ? { ...message, ...changes, updated_at } : message;
-  const [parts] = (await loadPartsOf(tx, thread.conversation, [next])) as [MessageParts];
+  const [parts] = (await loadPartsOf(tx, loaded.conversation, [next])) as [MessageParts];
   if (!columns.length) return { parts };
   await tx.updateMany('messages', [next], [...columns, 'updated_at']);
   const previous_changes = Object.fromEntries([
     ...columns.map((name) => [name, [shown(name, message[name]), shown(name, next[name])]]),
     ['updated_at', [toIso(message.updated_at), toIso(updated_at)]],
   ]);
-  announceMessage(app, tx, 'message.updated', thread, parts, {
+  announceMessage(app, tx, 'message.updated', loaded, parts, {
     previous_changes,
     ...(performer && { performer }),
   });

@@ -8,11 +8,11 @@ import type {
 import { toEventUser } from '../agents/sender.ts';
 import { findUsers } from '../agents/store.ts';
 import type { App } from '../app.ts';
-import { loadConversations } from '../conversations/record/store.ts';
+import { loadConversationRows } from '../conversations/record/store.ts';
 import type { Sql } from '../db/db.ts';
 import type { NotificationRow, NotificationSettingsRow, UserRow } from '../db/tables.ts';
-import { eventOf, type Thread } from '../messages/announce.ts';
-import { loadThreads } from '../messages/loaded-conversation.ts';
+import { eventOf, type LoadedConversation } from '../messages/announce.ts';
+import { loadConversations } from '../messages/loaded-conversation.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { type MessageParts, toEventMessage } from '../messages/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
@@ -25,15 +25,15 @@ export async function loadNotifications(
   rows: readonly NotificationRow[],
 ): Promise<Notification[]> {
   if (!rows.length) return [];
-  const threads = await loadThreads(
+  const loadedById = await loadConversations(
     db,
-    await loadConversations(
+    await loadConversationRows(
       db,
       rows.map(({ conversation_id }) => conversation_id),
     ),
   );
   const messages = await findMessages(db, secondaryActorIds(rows, 'Message'));
-  const displayIds = new Map([...threads].map(([id, { conversation }]) => [id, conversation.display_id]));
+  const displayIds = new Map([...loadedById].map(([id, { conversation }]) => [id, conversation.display_id]));
   const parts = new Map((await loadParts(db, messages, displayIds)).map((part) => [part.message.id, part]));
   const users = await findUsers(db, [
     ...rows.map(({ user_id }) => user_id),
@@ -41,7 +41,7 @@ export async function loadNotifications(
   ]);
   return rows.map((row) =>
     toNotification(app, row, {
-      thread: threads.get(row.conversation_id) as Thread,
+      loaded: loadedById.get(row.conversation_id) as LoadedConversation,
       message: row.secondary_actor_type === 'Message' ? parts.get(row.secondary_actor_id ?? 0) : undefined,
       users,
     }),
@@ -54,7 +54,7 @@ const secondaryActorIds = (rows: readonly NotificationRow[], type: 'Message' | '
   );
 
 interface NotificationParts {
-  thread: Thread;
+  loaded: LoadedConversation;
   message: MessageParts | undefined;
   users: ReadonlyMap<number, UserRow>;
 }
@@ -62,16 +62,16 @@ interface NotificationParts {
 function toNotification(
   app: App,
   row: NotificationRow,
-  { thread, message, users }: NotificationParts,
+  { loaded, message, users }: NotificationParts,
 ): Notification {
-  const { conversation, session, last } = thread;
+  const { conversation, session, last } = loaded;
   const shown = message ?? last;
   const text = toNotificationText({
     type: row.notification_type as NotificationType,
     display_id: conversation.display_id,
     message: shown && { content: shown.message.content, sender: shown.sender?.name },
   });
-  const { account_id: _, ...primary_actor } = eventOf(app, thread);
+  const { account_id: _, ...primary_actor } = eventOf(app, loaded);
   const other = row.secondary_actor_type === 'User' ? users.get(row.secondary_actor_id ?? 0) : undefined;
   return {
     id: row.id,

@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { listConversations } from '../conversation-lists/list.ts';
 import { messagesSaying } from '../conversation-lists/scope.ts';
-import { loadConversations, loadSurroundings } from '../conversations/record/store.ts';
+import { loadConversationRows, loadSurroundings } from '../conversations/record/store.ts';
 import type { Surroundings } from '../conversations/record/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { parseSearchQuery } from '../db/search/search.ts';
@@ -30,7 +30,7 @@ export async function searchInConversations(
   if (!parseSearchQuery(text).length)
     return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0, next_cursor: null }, payload: [] };
   const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
-  const rows = await loadConversations(app.db, ids);
+  const rows = await loadConversationRows(app.db, ids);
   const around = await loadSurroundings(app.db, rows);
   const said = await listMatchingMessages(app, rows, await messagesSaying(app, caller, text));
   const { mine_count, unassigned_count, all_count } = counts;

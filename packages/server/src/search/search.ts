@@ -12,7 +12,7 @@ import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { contactsMatchingText } from '../contacts/folded-columns.ts';
-import { loadConversations, loadSurroundings } from '../conversations/record/store.ts';
+import { loadConversationRows, loadSurroundings } from '../conversations/record/store.ts';
 import type { Surroundings } from '../conversations/record/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { nullsLast, type Page, readPage, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
@@ -140,7 +140,7 @@ async function toFoundConversations(
   ids: readonly number[],
 ): Promise<FoundConversation[]> {
   const { db } = app;
-  const rows = await loadConversations(db, ids);
+  const rows = await loadConversationRows(db, ids);
   const around = await loadSurroundings(db, rows);
   const messages = await findMessages(
     db,
@@ -181,7 +181,7 @@ async function findMessagesByText(app: App, caller: AgentCaller, asked: Search):
     shown.map(({ id }) => id),
   );
   const rows = found.sort((a, b) => b.id - a.id);
-  const conversations = await loadConversations(
+  const conversations = await loadConversationRows(
     db,
     rows.map(({ conversation_id }) => conversation_id),
   );

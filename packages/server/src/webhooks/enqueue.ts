@@ -8,8 +8,8 @@ import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import type { Fact, FarListener } from '../events/listeners.ts';
-import type { Thread } from '../messages/announce.ts';
-import { lockThreads } from '../messages/loaded-conversation.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
+import { lockConversations } from '../messages/loaded-conversation.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import type { MessageParts } from '../messages/wire.ts';
 import type { IdAndName } from './payload-parts.ts';
@@ -73,7 +73,7 @@ function eventsOf({ event, detail }: Fact): string[] {
 
 interface PayloadSources {
   accounts: Map<number, IdAndName>;
-  threads: Map<number, Thread>;
+  loadedById: Map<number, LoadedConversation>;
   messages: Map<number, MessageParts>;
   emails: Map<number, string>;
 }
@@ -100,9 +100,11 @@ async function loadSources(tx: Tx, facts: readonly Fact[]): Promise<PayloadSourc
       .where(isAnyOf(tx, 'id', unique(facts.map(({ account_id }) => account_id)))),
   );
   const conversationIds = unique(facts.map(({ conversation_id }) => conversation_id));
-  const threads = conversationIds.length ? await lockThreads(tx, conversationIds) : new Map<number, Thread>();
+  const loadedById = conversationIds.length
+    ? await lockConversations(tx, conversationIds)
+    : new Map<number, LoadedConversation>();
   const messages = await findMessages(tx, unique(facts.map((fact) => detailOf(fact).message_id)));
-  const displayIds = new Map([...threads].map(([id, { conversation }]) => [id, conversation.display_id]));
+  const displayIds = new Map([...loadedById].map(([id, { conversation }]) => [id, conversation.display_id]));
   const parts = await loadParts(tx, messages, displayIds);
   const senders = [...parts.map(({ sender }) => sender), ...facts.map((fact) => detailOf(fact).user)];
   const userIds = unique(senders.map((sender) => (sender?.type === 'user' ? sender.id : undefined)));
@@ -116,7 +118,7 @@ async function loadSources(tx: Tx, facts: readonly Fact[]): Promise<PayloadSourc
     : [];
   return {
     accounts: new Map(accounts.map((account) => [account.id, account])),
-    threads,
+    loadedById,
     messages: new Map(parts.map((part) => [part.message.id, part])),
     emails: new Map(users.map(({ id, email }) => [id, email])),
   };
@@ -145,11 +147,11 @@ function toDeliveryContent(
     case 'inbox_updated':
       return inboxContent(event, fact, account);
     default: {
-      const thread = sources.threads.get(fact.conversation_id ?? 0);
-      if (!thread) return undefined;
+      const loaded = sources.loadedById.get(fact.conversation_id ?? 0);
+      if (!loaded) return undefined;
       return event === 'message_created' || event === 'message_updated'
-        ? messageContent(app, event, { fact, account, thread, sources })
-        : conversationContent(app, event, { fact, account, thread, sources });
+        ? messageContent(app, event, { fact, account, loaded, sources })
+        : conversationContent(app, event, { fact, account, loaded, sources });
     }
   }
 }
@@ -169,22 +171,22 @@ function inboxContent(event: string, fact: Fact, account: IdAndName): DeliveryCo
 interface ConversationSource {
   fact: Fact;
   account: IdAndName;
-  thread: Thread;
+  loaded: LoadedConversation;
   sources: PayloadSources;
 }
 
 function messageContent(
   app: App,
   event: 'message_created' | 'message_updated',
-  { fact, account, thread, sources: { messages, emails } }: ConversationSource,
+  { fact, account, loaded, sources: { messages, emails } }: ConversationSource,
 ): DeliveryContent | undefined {
   const parts = messages.get(detailOf(fact).message_id ?? 0);
   if (!parts || parts.message.message_type === MessageType.activity) return undefined;
   return {
-    ...conversationColumns(thread, event),
-    conversation_id: thread.conversation.id,
+    ...conversationColumns(loaded, event),
+    conversation_id: loaded.conversation.id,
     message_id: parts.message.id,
-    payload: messagePayload(app, event, { thread, parts, account, emails }),
+    payload: messagePayload(app, event, { loaded, parts, account, emails }),
   };
 }
 
@@ -192,12 +194,12 @@ function messageContent(
 function conversationContent(
   app: App,
   event: string,
-  { fact, account, thread, sources: { emails } }: ConversationSource,
+  { fact, account, loaded, sources: { emails } }: ConversationSource,
 ): DeliveryContent {
-  const conversation = toWebhookConversation(app, thread, account);
+  const conversation = toWebhookConversation(app, loaded, account);
   const { changed_attributes = {}, user, is_private = false } = detailOf(fact);
-  const columns = conversationColumns(thread, event);
-  const queued = { ...columns, conversation_id: thread.conversation.id };
+  const columns = conversationColumns(loaded, event);
+  const queued = { ...columns, conversation_id: loaded.conversation.id };
   switch (event) {
     case 'conversation_typing_on':
     case 'conversation_typing_off': {
@@ -215,7 +217,7 @@ function conversationContent(
   }
 }
 
-const conversationColumns = ({ conversation }: Thread, event: string) => ({
+const conversationColumns = ({ conversation }: LoadedConversation, event: string) => ({
   account_id: conversation.account_id,
   event,
   display_id: conversation.display_id,

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { getAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { lockConversations } from '../conversations/record/store.ts';
+import { lockConversationRows } from '../conversations/record/store.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
@@ -150,7 +150,7 @@ export async function replayDelivery(
 
 /** As everybody who writes a delivery of this conversation, so that whether its queue is free is certain. */
 async function lockQueue(tx: Tx, conversation_id: number | null): Promise<void> {
-  if (conversation_id !== null) await lockConversations(tx, [conversation_id]);
+  if (conversation_id !== null) await lockConversationRows(tx, [conversation_id]);
 }
 
 /** How many deliveries one statement of a replay looks at, and one transaction takes. */
@@ -198,7 +198,7 @@ async function replayBatch(app: App, { endpoint, ids, from, to }: ReplayBatch): 
   );
   if (!rows.length) return 0;
   return app.db.write(async (tx) => {
-    await lockConversations(
+    await lockConversationRows(
       tx,
       rows.flatMap(({ conversation_id }) => conversation_id ?? []),
     );

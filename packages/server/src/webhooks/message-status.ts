@@ -3,11 +3,11 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { findFreeForm, readBase } from '../free-form.ts';
-import type { Thread } from '../messages/announce.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
 import { updateMessage } from '../messages/update.ts';
 
 export interface MessageFailure {
-  thread: Thread;
+  loaded: LoadedConversation;
   message_id: number;
   error: string;
 }
@@ -20,12 +20,12 @@ export interface MessageFailure {
 export async function markMessageFailed(
   app: App,
   tx: Tx,
-  { thread, message_id, error }: MessageFailure,
+  { loaded, message_id, error }: MessageFailure,
 ): Promise<string | undefined> {
-  const message = await findConversationMessage(tx, thread, message_id);
+  const message = await findConversationMessage(tx, loaded, message_id);
   if (!message || message.private || message.status === 'read') return undefined;
   if (message.message_type !== 1 && message.message_type !== 3) return undefined;
-  await updateMessage(app, tx, thread, { message, changes: toStatusColumns(message, 'failed', error) });
+  await updateMessage(app, tx, loaded, { message, changes: toStatusColumns(message, 'failed', error) });
   return message.status === 'failed' ? undefined : message.status;
 }
 
@@ -33,16 +33,16 @@ export async function markMessageFailed(
 export async function restoreMessageStatus(
   app: App,
   tx: Tx,
-  { thread, message_id, status }: Omit<MessageFailure, 'error'> & { status: string },
+  { loaded, message_id, status }: Omit<MessageFailure, 'error'> & { status: string },
 ): Promise<void> {
-  const message = await findConversationMessage(tx, thread, message_id);
+  const message = await findConversationMessage(tx, loaded, message_id);
   if (message?.status === 'failed')
-    await updateMessage(app, tx, thread, { message, changes: toStatusColumns(message, status, null) });
+    await updateMessage(app, tx, loaded, { message, changes: toStatusColumns(message, status, null) });
 }
 
 const findConversationMessage = (
   tx: Tx,
-  { conversation }: Thread,
+  { conversation }: LoadedConversation,
   id: number,
 ): Promise<MessageRow | undefined> =>
   tx.get(

@@ -7,7 +7,7 @@ import { toEventConversation } from '../conversations/record/wire.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toStoredInbox, toWorkingHours } from '../inboxes/wire.ts';
-import type { Thread } from '../messages/announce.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
 import { type MessageParts, toAgentMessage, toEventMessage } from '../messages/wire.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toIso } from '../time.ts';
@@ -24,15 +24,19 @@ import {
 type Changes = Record<string, [unknown, unknown]>;
 
 /** A conversation as every payload nests it. No session's token is in it. */
-export function toWebhookConversation(app: App, thread: Thread, account: IdAndName): WebhookConversation {
-  const { conversation, session, last } = thread;
+export function toWebhookConversation(
+  app: App,
+  loaded: LoadedConversation,
+  account: IdAndName,
+): WebhookConversation {
+  const { conversation, session, last } = loaded;
   const newest = last && withoutHardBreaks(toEventMessage(app, last, conversation, session.source_id));
-  const { account_id: _, ...form } = toEventConversation(thread, newest, { now: app.now() });
+  const { account_id: _, ...form } = toEventConversation(loaded, newest, { now: app.now() });
   return { ...form, account: toIdAndName(account) };
 }
 
 export interface MessagePayloadSource {
-  thread: Thread;
+  loaded: LoadedConversation;
   parts: MessageParts;
   account: IdAndName;
   emails: ReadonlyMap<number, string>;
@@ -48,7 +52,7 @@ const typeWords = new Map<number, 'incoming' | 'outgoing' | 'template'>([
 export function messagePayload<Event extends 'message_created' | 'message_updated'>(
   app: App,
   event: Event,
-  { thread, parts, account, emails }: MessagePayloadSource,
+  { loaded, parts, account, emails }: MessagePayloadSource,
 ) {
   const { message, sender } = parts;
   const { attachments } = toAgentMessage(app, parts);
@@ -56,13 +60,13 @@ export function messagePayload<Event extends 'message_created' | 'message_update
     account: toIdAndName(account),
     additional_attributes: readFreeForm(message.additional_attributes),
     ...(attachments && { attachments }),
-    content: toMessageContent(app, thread, parts),
+    content: toMessageContent(app, loaded, parts),
     content_attributes: readFreeForm(message.content_attributes),
     content_type: message.content_type as WebhookPayload<'message_created'>['content_type'],
-    conversation: toWebhookConversation(app, { ...thread, last: parts }, account),
+    conversation: toWebhookConversation(app, { ...loaded, last: parts }, account),
     created_at: toIso(message.created_at),
     id: message.id,
-    inbox: toIdAndName(thread.inbox),
+    inbox: toIdAndName(loaded.inbox),
     message_type: typeWords.get(message.message_type) ?? 'template',
     private: message.private === 1,
     sender: toWebhookSender(sender, account, emails),
@@ -72,7 +76,11 @@ export function messagePayload<Event extends 'message_created' | 'message_update
 }
 
 /** A survey is sent with the link to its page. */
-function toMessageContent(app: App, { conversation }: Thread, { message }: MessageParts): string | null {
+function toMessageContent(
+  app: App,
+  { conversation }: LoadedConversation,
+  { message }: MessageParts,
+): string | null {
   const content = stripHardBreaks(message.content);
   if (message.content_type !== 'input_csat') return content;
   return `${content ?? ''} ${app.url()}/survey/responses/${conversation.uuid}`.trim();

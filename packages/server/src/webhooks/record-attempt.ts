@@ -3,8 +3,8 @@ import type { App } from '../app.ts';
 import { rescue } from '../conversations/bot-handoff.ts';
 import type { Tx } from '../db/db.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
-import type { Thread } from '../messages/announce.ts';
-import { lockThread } from '../messages/loaded-conversation.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
+import { lockConversation } from '../messages/loaded-conversation.ts';
 import { recordEndpointHealth } from './endpoint-health.ts';
 import { markMessageFailed, restoreMessageStatus } from './message-status.ts';
 import { type Attempt, type DeliveryOutcome, decideOutcome } from './rules.ts';
@@ -26,9 +26,9 @@ export async function recordAttempt(app: App, { delivery, target, attempt }: Fin
   const { conversation_id } = delivery;
   await app.db.write(async (tx) => {
     // First, as everybody does who writes a delivery of this conversation: whether somebody waits is then certain.
-    const thread =
+    const loaded =
       conversation_id !== null && (await hasConversation(tx, conversation_id))
-        ? await lockThread(tx, conversation_id)
+        ? await lockConversation(tx, conversation_id)
         : undefined;
     const isOurs = await settleDelivery(tx, delivery, {
       ...toAttemptColumns(verdict, attempt),
@@ -40,17 +40,17 @@ export async function recordAttempt(app: App, { delivery, target, attempt }: Fin
     const { endpoint } = delivery;
     if (conversation_id !== null && (await promoteFirst(tx, now, [{ endpoint, conversation_id }])))
       wakeWorkers(app, tx);
-    if (!thread || !delivery.message_id) return;
+    if (!loaded || !delivery.message_id) return;
     if (delivery.endpoint.startsWith('inbox:'))
       await updateMessageStatus(app, tx, {
-        thread,
+        loaded,
         delivery,
         message_id: delivery.message_id,
         verdict,
         attempt,
       });
     if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed')
-      await rescue(app, tx, thread, 'its bot could not be reached');
+      await rescue(app, tx, loaded, 'its bot could not be reached');
   }, conversation_id ?? undefined);
   app.metrics.deliveries.inc({ outcome: verdict.status === 'pending' ? 'retried' : verdict.status });
   if (target)
@@ -58,7 +58,7 @@ export async function recordAttempt(app: App, { delivery, target, attempt }: Fin
 }
 
 interface MessageOutcome {
-  thread: Thread;
+  loaded: LoadedConversation;
   delivery: WebhookDeliveryRow;
   message_id: number;
   verdict: DeliveryOutcome;
@@ -69,16 +69,16 @@ interface MessageOutcome {
 async function updateMessageStatus(
   app: App,
   tx: Tx,
-  { thread, delivery: { id, message_status }, message_id, verdict, attempt }: MessageOutcome,
+  { loaded, delivery: { id, message_status }, message_id, verdict, attempt }: MessageOutcome,
 ): Promise<void> {
   const remember = (status: string | null) =>
     tx.run(tx.q.updateTable('webhook_deliveries').set({ message_status: status }).where('id', '=', id));
   if (verdict.status === 'failed') {
     const error = (attempt.kind === 'refused' && attempt.inPublic) || verdict.error;
-    const status = await markMessageFailed(app, tx, { thread, message_id, error });
+    const status = await markMessageFailed(app, tx, { loaded, message_id, error });
     if (status !== undefined) await remember(status);
   } else if (message_status !== null) {
-    await restoreMessageStatus(app, tx, { thread, message_id, status: message_status });
+    await restoreMessageStatus(app, tx, { loaded, message_id, status: message_status });
     await remember(null);
   }
 }

@@ -14,7 +14,7 @@ import { listTeamMemberIds } from '../../teams/store.ts';
 import { findConversation } from './store.ts';
 
 /** @throws not_found for an unknown display id, not_authorized 401 outside the caller's inboxes and teams */
-export async function getSeenConversation(
+export async function getVisibleConversation(
   app: App,
   caller: AccountCaller,
   display_id: number,
@@ -63,8 +63,8 @@ const headAt = preparedQuery((q, place: { account_id: number; display_id: number
 
 type FoundHead = Omit<Head, 'assignee'> & { assignee: { id: null } | NamedUser; member_id: number | null };
 
-/** As `getSeenConversation`, in one read, with what a list of its messages shows of it. */
-export async function getSeenHead(app: App, caller: AgentCaller, display_id: number): Promise<Head> {
+/** As `getVisibleConversation`, in one read, with what a list of its messages shows of it. */
+export async function getVisibleHead(app: App, caller: AgentCaller, display_id: number): Promise<Head> {
   const place = { account_id: caller.account.id, display_id, user_id: caller.user.id };
   const found = (await app.db.get(headAt(app.db, place))) as unknown as FoundHead | undefined;
   if (!found) throw notFound();

@@ -42,7 +42,7 @@ const lockByIds = preparedQuery((q, place: { ids: unknown }, db) =>
 );
 
 /** Locks conversations until the transaction ends, in the order of their ids. */
-export async function lockConversations(tx: Tx, ids: readonly number[]): Promise<void> {
+export async function lockConversationRows(tx: Tx, ids: readonly number[]): Promise<void> {
   if (tx.dialect === 'postgres') await tx.all(lockByIds(tx, { ids: listValue(tx, [...new Set(ids)]) }));
 }
 
@@ -83,7 +83,7 @@ type Around = Pick<Surroundings, 'conversation' | 'session' | 'contact' | 'inbox
 export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<Map<number, Surroundings>> {
   const list = listValue(tx, [...new Set(ids)]);
   const [, rows, inboxRows] = await Promise.all([
-    lockConversations(tx, ids),
+    lockConversationRows(tx, ids),
     aroundIds(tx, { ids: list }),
     tx.all(inboxesAround(tx, { ids: list })) as unknown as Promise<InboxRow[]>,
   ]);
@@ -95,7 +95,7 @@ export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<
 }
 
 /** Conversations by id, as they are, in no order; ids that do not exist are missing in the answer. */
-export const loadConversations = (db: Sql, ids: readonly number[]): Promise<ConversationRow[]> =>
+export const loadConversationRows = (db: Sql, ids: readonly number[]): Promise<ConversationRow[]> =>
   db.all(conversationsByIds(db, { ids: listValue(db, [...new Set(ids)]) })) as Promise<ConversationRow[]>;
 
 const conversationsByIds = preparedQuery((q, place: { ids: unknown }, db) =>
