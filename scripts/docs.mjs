@@ -1,10 +1,25 @@
-/** Prints the documents of the contract to docs/; run it after a change of the wire: npm run docs */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/**
+ * `npm run docs`: prints the documents that the code says, to docs/: OpenAPI, AsyncAPI and the inventory. With `--check` it
+ * writes nothing and fails for each that is out of date.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { toAsyncApi, toClientOpenApi, toOpenApi } from '../packages/contract/src/index.ts';
+import { toInventory } from './inventory.mjs';
 
-const folder = new URL('../docs/', import.meta.url);
+const isCheck = process.argv.includes('--check');
+const json = (document) => `${JSON.stringify(document, null, 2)}\n`;
+const documents = {
+  'openapi.json': json(toOpenApi()),
+  'openapi-client.json': json(toClientOpenApi()),
+  'asyncapi.json': json(toAsyncApi()),
+  'inventory.md': toInventory(),
+};
 
-mkdirSync(folder, { recursive: true });
-const documents = { openapi: toOpenApi(), 'openapi-client': toClientOpenApi(), asyncapi: toAsyncApi() };
-for (const [name, document] of Object.entries(documents))
-  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(document, null, 2)}\n`);
+for (const [name, text] of Object.entries(documents)) {
+  const file = new URL(`../docs/${name}`, import.meta.url);
+  if (!isCheck) writeFileSync(file, text);
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    console.error(`docs/${name} is out of date: run npm run docs`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The server's rooms: what each holds, in one sentence, and the lists from which `.dependency-cruiser.cjs` says who may import
+ * whom. `npm run docs` prints them to docs/inventory.md. A new room gets its line here; until then `npm run check` fails.
+ */
+
+/** In the order of their foreign keys: each may import those before it. */
+const nouns = {
+  accounts: 'Companies, their settings and cache keys.',
+  agents: 'Users, their roles in accounts, their availability, invitations.',
+  teams: 'Teams and their members.',
+  labels: 'Labels of an account and their spelling.',
+  'canned-responses': 'Short codes that agents write for longer texts.',
+  'custom-filters': 'Saved filters of users.',
+  'agent-bots': 'Programs that answer conversations of inboxes.',
+  inboxes: 'API channels: settings, members, working hours, webhook address.',
+  'custom-attributes': 'Definitions of attributes, and the check of values against them.',
+  contacts: 'People and their sessions in inboxes: create, find, merge, prove an identity.',
+  notes: "Agents' notes about contacts.",
+  // The rows of conversations, which messages belong to; what is done with both comes after messages.
+  'conversations/record': 'The table of conversations: its rows, rules and shape on the wire.',
+  messages: 'Posting, changing and reading messages with their attachments.',
+  conversations:
+    'Verbs of one conversation: create, status, labels, participants, mute, merge, transcript, erase.',
+  'conversation-lists': 'Lists of conversations: filters, order, counts, and who may see which.',
+  assignment: 'Who answers a conversation: assign by hand, by round robin and out of a queue.',
+  automation:
+    'What happens without a request: resolve idle conversations, end snoozes, follow renamed labels.',
+  'bulk-actions': 'One change for many conversations or contacts.',
+  search: 'One query over contacts, conversations and messages.',
+};
+
+/** They listen to the nouns, which do not know them. */
+const listeners = {
+  reports: 'Counts and times per account, inbox, agent, team and label.',
+  webhooks: 'Deliveries to webhooks and bots: enqueue in the transaction, send afterwards, ledger.',
+  notifications: 'What one user is told of one conversation.',
+};
+
+/** Without domain words. */
+const engines = {
+  db: 'SQLite and PostgreSQL behind one interface, migrations, group commit.',
+  events: 'The event log, its streams and offsets, the bus, and the listeners of a transaction.',
+  files: 'Uploads in a folder or a bucket, and how they are served.',
+  http: 'Routes from endpoints of the contract: read input, run the verb, print the answer or the error.',
+  cable: 'The WebSocket: Action Cable and its resuming extension, presence.',
+  outgoing: 'Requests to addresses that users name.',
+  mail: 'Letters, kept until the mail server takes them.',
+};
+
+const auth = { auth: 'From a request or a subscription to its caller and the streams it may read.' };
+const importedByAuth = ['accounts', 'agents', 'agent-bots', 'inboxes', 'contacts'];
+
+/** Files at the root of `src/` that every room may import. */
+const kernel = {
+  app: 'What every verb is given: configuration, database, bus, log.',
+  caller: 'Who asks: a contact session, a user, a bot, or nobody.',
+  errors: 'Refusals, their codes and how they are thrown.',
+  'free-form': 'Reading and writing of free-form objects within their bounds.',
+  'json-text': 'JSON text of others, looked at before it is parsed.',
+  fold: 'The form in which texts are searched, sorted and compared.',
+  secrets: 'Tokens and signatures, and their comparison in constant time.',
+  config: 'The environment, read and checked.',
+  installation: 'Keys of this installation.',
+  log: 'The log, which holds no secrets.',
+  metrics: 'Counters for `/metrics`.',
+  schedule: 'Work that is repeated in the background.',
+  text: 'How text is read from input.',
+  time: 'Days and hours in a time zone.',
+};
+
+/** Where everything is wired, and what is run: nobody else imports them. */
+const doors = {
+  main: 'Opens and closes everything.',
+  routes: 'The HTTP surface on one page.',
+  serve: 'The command `serve`.',
+  setup: 'The first account.',
+  probe: '`/api` and `/health`.',
+  pages: 'The pages: desk, chat, documentation, password, survey, metrics.',
+  cli: 'The command line.',
+  bench: 'Measurements.',
+};
+
+module.exports = { nouns, listeners, engines, auth, importedByAuth, kernel, doors };
