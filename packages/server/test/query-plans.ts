@@ -101,7 +101,7 @@ interface Node {
 const mostRows = 2000;
 const mostPages = 3000;
 
-/** As the write lane's connection is set (`db/postgres.ts`), and as others are. */
+/** The settings of the writing connection (`db/postgres/postgres.ts`), and of the others. */
 const settings = {
   transaction:
     'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; set local enable_bitmapscan = off; set local jit = off',

@@ -30,7 +30,7 @@ export async function assign(
   const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   const work = await assignmentOf(app, caller, input);
   if (!work) return null;
-  return app.db.write(async (tx) => work(tx, await lockConversation(tx, id)), id);
+  return app.db.write(async (tx) => work(tx, await lockConversation(tx, id)));
 }
 
 type Assignment = (tx: Tx, loaded: LoadedConversation) => Promise<Assigned>;

@@ -143,10 +143,10 @@ type Outcome = 'given' | 'not given' | 'nobody is here';
 async function give(app: App, conversation_id: number, online: OnlineUsers): Promise<Outcome> {
   const { db } = app;
   try {
-    return await db.write((tx) => giveWithin(app, tx, conversation_id, online), conversation_id);
+    return await db.write((tx) => giveWithin(app, tx, conversation_id, online));
   } catch (err) {
     app.log.error({ err, conversation_id }, 'a conversation could not be given away');
-    await db.write((tx) => putLast(tx, conversation_id, app.now()), conversation_id);
+    await db.write((tx) => putLast(tx, conversation_id, app.now()));
     return 'not given';
   }
 }

@@ -39,5 +39,5 @@ export async function toggleStatus(
         snoozed_until: toIsoOrNull(conversation.snoozed_until),
       },
     };
-  }, id);
+  });
 }

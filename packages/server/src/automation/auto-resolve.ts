@@ -32,7 +32,7 @@ export async function resolveIdle(app: App): Promise<number> {
   for (const account of await listAccountsWith(app.db, 'auto_resolve_after')) {
     const settings = readFreeForm(account.settings) as Settings;
     const ids = await listIdle(app, account, settings);
-    for (const id of ids) await app.db.write((tx) => resolve(app, tx, id, settings), id);
+    for (const id of ids) await app.db.write((tx) => resolve(app, tx, id, settings));
     due += ids.length;
   }
   return due;

@@ -80,7 +80,7 @@ export async function openLeft(app: App): Promise<void> {
     await db.write(async (tx) => {
       const loaded = (await lockConversations(tx, [id])).get(id);
       if (loaded) await open(app, tx, loaded);
-    }, id);
+    });
   if (!ids.length)
     await db.write((tx) =>
       tx.run(

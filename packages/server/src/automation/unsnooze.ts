@@ -19,7 +19,7 @@ export async function wakeDue(app: App): Promise<number> {
       .orderBy('snoozed_until')
       .limit(atOnce),
   );
-  for (const { id } of due) await app.db.write((tx) => wake(app, tx, id), id);
+  for (const { id } of due) await app.db.write((tx) => wake(app, tx, id));
   return due.length;
 }
 

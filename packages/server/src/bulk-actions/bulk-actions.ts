@@ -70,7 +70,7 @@ async function changeConversations(app: App, caller: AgentCaller, input: BulkInp
         if (!loaded) return;
         await changeOne(app, tx, loaded, { input, caller, team, online });
         tx.afterCommit(() => changed.push(display_id));
-      }, id),
+      }),
     );
   return changed;
 }

@@ -64,7 +64,7 @@ async function updateLastSeen(
     };
     await updateConversation(tx, conversation, changes);
     return showConversation(app, tx, { viewer, id });
-  }, id);
+  });
 }
 
 /** With something unread the marks move at once, otherwise at most hourly (application-api.md section 7). */

@@ -70,7 +70,7 @@ async function createConversation(
       },
     ]);
     return toConversation({ conversation: row, contact: caller.contact }, []);
-  }, caller.session.id);
+  });
 }
 
 async function one(app: App, db: Sql, caller: SessionCaller, row: ConversationRow): Promise<Conversation> {
@@ -119,8 +119,8 @@ async function toggleStatus(
     const loaded = await lockConversation(tx, id);
     const by = { name: loaded.contact.name };
     return (await changeStatus(app, tx, loaded, { status: 'resolved', by })).conversation;
-  }, id);
-  // All its messages are read outside of the write lane.
+  });
+  // All its messages are read outside of the transaction.
   return one(app, app.db, caller, conversation);
 }
 
@@ -158,9 +158,9 @@ async function updateLastSeen(
     const loaded = { ...before, conversation };
     announceConversation(app, tx, 'conversation.read', loaded);
     return markRead(app, tx, loaded, now);
-  }, id);
+  });
   while (!isDone)
-    isDone = await app.db.write(async (tx) => markRead(app, tx, await lockConversation(tx, id), now), id);
+    isDone = await app.db.write(async (tx) => markRead(app, tx, await lockConversation(tx, id), now));
 }
 
 /** Messages that one transaction marks read. */

@@ -17,7 +17,7 @@ export async function deleteConversation(
   { conversation_id }: Input<(typeof agentConversationUpkeep)['agentDeleteConversation']>,
 ): Promise<void> {
   const { id } = await getVisibleConversation(app, caller, conversation_id);
-  await app.db.write(async (tx) => removeConversation(app, tx, id), id);
+  await app.db.write(async (tx) => removeConversation(app, tx, id));
 }
 
 /** Younger nouns hear `conversation_deleting` and take their own rows away first; agents hear the display id. */

@@ -36,7 +36,7 @@ export async function replaceLabels(
       by: actorOf(caller),
     });
     return { payload: JSON.parse(changed.conversation.labels) as string[] };
-  }, id);
+  });
 }
 
 /**

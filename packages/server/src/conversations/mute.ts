@@ -21,7 +21,7 @@ export async function mute(app: App, caller: AgentCaller, input: Asked): Promise
     const contact = await updateContactRow(app, tx, loaded.contact, { blocked: 1 });
     await emitContact(app, tx, { event: 'contact.updated', contact, before: loaded.contact });
     await noteActivity(app, tx, loaded, [`${by.name} has muted the conversation`]);
-  }, id);
+  });
 }
 
 export async function unmute(app: App, caller: AgentCaller, input: Asked): Promise<void> {
@@ -33,5 +33,5 @@ export async function unmute(app: App, caller: AgentCaller, input: Asked): Promi
     const contact = await updateContactRow(app, tx, loaded.contact, { blocked: 0 });
     await emitContact(app, tx, { event: 'contact.updated', contact, before: loaded.contact });
     await noteActivity(app, tx, loaded, [`${by.name} has unmuted the conversation`]);
-  }, id);
+  });
 }

@@ -60,7 +60,7 @@ async function change(
     await deleteParticipants(tx, conversation.id, removed);
     const members = await listMembers(tx, conversation.account_id, shown);
     return members.map((member) => toAgent(member, online));
-  }, conversation.id);
+  });
 }
 
 async function showAgents(

@@ -50,7 +50,7 @@ async function update(
     const loaded = await lockConversation(tx, seen.id);
     await setPriority(app, tx, loaded, { priority, by: actorOf(caller) });
     return showConversation(app, tx, { viewer, id: seen.id });
-  }, seen.id);
+  });
 }
 
 /** Without a priority it is taken away. */
@@ -62,7 +62,7 @@ async function togglePriority(
   const { id } = await getVisibleConversation(app, caller, conversation_id);
   await app.db.write(async (tx) => {
     await setPriority(app, tx, await lockConversation(tx, id), { priority, by: actorOf(caller) });
-  }, id);
+  });
 }
 
 async function setPriority(
@@ -113,7 +113,7 @@ async function setAttributes(
         by: actorOf(caller),
       });
     return { custom_attributes };
-  }, id);
+  });
 }
 
 /** Both agent marks move to one second before the newest incoming message; without one nothing was ever read. */
@@ -135,7 +135,7 @@ async function markUnread(
     };
     await updateConversation(tx, conversation, changes);
     return showConversation(app, tx, { viewer, id });
-  }, id);
+  });
 }
 
 /** Times of the newest incoming messages, newest first; more than the wire counts is not asked for. */

@@ -1,42 +1,48 @@
 /**
- * Gathered reads: what the requests of one turn of the event loop ask alike is asked once. No timers and no cache: a read
- * sees what is committed when it runs, after it was asked for.
+ * Batched reads: equal reads of one turn of the event loop become one query. Without timers and without a cache: a read returns
+ * rows that are committed when the query runs, which is after the read was requested.
  */
 import type { BatchRead, Db, Sql } from './db.ts';
 
-interface PendingRead {
-  input: unknown;
-  resolve(answer: unknown): void;
+/** Declared with methods, so that reads of every type share one map. */
+interface PendingRead<In, Out> {
+  input: In;
+  resolve(answer: Out): void;
   reject(error: unknown): void;
+}
+
+interface PendingBatch<In, Out> {
+  read(sql: Sql, inputs: readonly In[]): Promise<Out[]>;
+  pending: PendingRead<In, Out>[];
 }
 
 /** Opens `Db.readMany` over `sql`. */
 export function openBatchReads(sql: Sql): Db['readMany'] {
-  const waiting = new Map<BatchRead<unknown, unknown>, PendingRead[]>();
-
-  async function run(read: BatchRead<unknown, unknown>): Promise<void> {
-    const asked = waiting.get(read) as PendingRead[];
-    waiting.delete(read);
-    try {
-      const answers = await read(
-        sql,
-        asked.map(({ input }) => input),
-      );
-      for (const [index, { resolve }] of asked.entries()) resolve(answers[index]);
-    } catch (error) {
-      for (const { reject } of asked) reject(error);
-    }
-  }
-
+  const batches = new Map<object, PendingBatch<unknown, unknown>>();
   return <In, Out>(read: BatchRead<In, Out>, input: In) =>
     new Promise<Out>((resolve, reject) => {
-      const key = read as BatchRead<unknown, unknown>;
-      const asked: PendingRead = { input, resolve: resolve as PendingRead['resolve'], reject };
-      const others = waiting.get(key);
-      if (others) others.push(asked);
+      const pending: PendingRead<In, Out> = { input, resolve, reject };
+      const batch = batches.get(read);
+      if (batch) batch.pending.push(pending);
       else {
-        waiting.set(key, [asked]);
-        setImmediate(() => void run(key));
+        const first: PendingBatch<In, Out> = { read, pending: [pending] };
+        batches.set(read, first);
+        setImmediate(() => {
+          batches.delete(read);
+          void runBatch(sql, first);
+        });
       }
     });
+}
+
+async function runBatch<In, Out>(sql: Sql, { read, pending }: PendingBatch<In, Out>): Promise<void> {
+  try {
+    const answers = await read(
+      sql,
+      pending.map(({ input }) => input),
+    );
+    for (const [index, { resolve }] of pending.entries()) resolve(answers[index] as Out);
+  } catch (error) {
+    for (const { reject } of pending) reject(error);
+  }
 }

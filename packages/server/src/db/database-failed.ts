@@ -1,16 +1,19 @@
-/** The database does not do its part: it cannot be reached, went away in the middle, or has no room on its disk. */
+/** The database cannot be reached, its connection broke, or its disk is full. Answered as 503. */
 export class DatabaseFailed extends Error {
-  /** The connection broke during the commit, and the outcome was not known in time: the transaction may be done. */
+  /** The connection broke during the commit, and the outcome was not known in time: the transaction may be committed. */
   readonly isOutcomeUnknown: boolean;
 
   constructor(cause: unknown, { isOutcomeUnknown = false } = {}) {
-    const { message, code } = cause as { message?: string; code?: string };
-    super(`The database failed: ${message || code || cause}`, { cause });
+    super(`The database failed: ${textOf(cause)}`, { cause });
     this.name = 'DatabaseFailed';
     this.isOutcomeUnknown = isOutcomeUnknown;
   }
 }
 
-/** Whether what `error` ended may be done all the same. */
+/** Errors of sockets may have a code and no message. */
+const textOf = (cause: unknown): string =>
+  (cause instanceof Error && (cause.message || ('code' in cause && `${cause.code}`))) || `${cause}`;
+
+/** Whether the work that failed with `error` may be committed. */
 export const isOutcomeUnknown = (error: unknown): boolean =>
   error instanceof DatabaseFailed && error.isOutcomeUnknown;

@@ -17,9 +17,6 @@ import { openDb } from './open.ts';
 import { preparedQuery } from './prepared-query.ts';
 import type { AccountRow, StreamRow } from './tables.ts';
 
-/** Works of one lane key keep their order, so tests that look at batches name one. */
-const lane = 7;
-
 describe('a SQLite file', () => {
   it('takes in what a busy server has logged, long before the log is full', async () => {
     const fresh = await freshConfig('sqlite');
@@ -52,7 +49,7 @@ describe.each(engines)('on %s', (engine) => {
     await fresh.release();
   });
 
-  describe('the write lane', () => {
+  describe('the group commit', () => {
     it('hands all waiting inputs of a verb to it together, in one transaction', async () => {
       const { ids, batches, names } = await addTogether(16);
       expect(batches).toEqual([16]);
@@ -74,12 +71,12 @@ describe.each(engines)('on %s', (engine) => {
         return (await addStreams(tx, names)).map((id) => ({ answer: id }));
       };
       const names = Array.from({ length: count }, (_, index) => `s${index}`);
-      const ids = await Promise.all(names.map((name) => db.writeMany(verb, name, lane)));
+      const ids = await Promise.all(names.map((name) => db.writeMany(verb, name)));
       return { ids, batches, names };
     }
 
     it('puts works of different callers into one transaction', async () => {
-      await Promise.all(['a', 'b', 'c'].map((name) => db.write((tx) => addStreams(tx, [name]), lane)));
+      await Promise.all(['a', 'b', 'c'].map((name) => db.write((tx) => addStreams(tx, [name]))));
       expect(commits).toBe(1);
       expect(await streamNames(db)).toEqual(['a', 'b', 'c']);
     });
@@ -88,8 +85,8 @@ describe.each(engines)('on %s', (engine) => {
       const late: Promise<unknown>[] = [];
       await db.write(async (tx) => {
         await addStreams(tx, ['first']);
-        for (const name of ['b', 'c', 'd']) late.push(db.write((next) => addStreams(next, [name]), lane));
-      }, lane);
+        for (const name of ['b', 'c', 'd']) late.push(db.write((next) => addStreams(next, [name])));
+      });
       await Promise.all(late);
       expect(commits).toBe(2);
       expect(await streamNames(db)).toEqual(['first', 'b', 'c', 'd']);
@@ -102,12 +99,12 @@ describe.each(engines)('on %s', (engine) => {
 
     it('runs more works than fit into one batch', async () => {
       const names = Array.from({ length: 600 }, (_, index) => `s${index}`);
-      await Promise.all(names.map((name) => db.write((tx) => addStreams(tx, [name]), lane)));
+      await Promise.all(names.map((name) => db.write((tx) => addStreams(tx, [name]))));
       expect(commits).toBe(3);
       expect(await streamNames(db)).toEqual(names);
     });
 
-    it('keeps the order of one lane, whatever kind of work it is', async () => {
+    it('runs jobs in the order they arrive, whatever their kind', async () => {
       const verb: BatchVerb<string, undefined> = async (tx, names) => {
         await addStreams(tx, names);
         return names.map(() => ({ answer: undefined }));
@@ -115,9 +112,7 @@ describe.each(engines)('on %s', (engine) => {
       const names = Array.from({ length: 60 }, (_, index) => `s${index}`);
       await Promise.all(
         names.map((name, index) =>
-          index % 3
-            ? db.writeMany(verb, name, lane)
-            : db.write(async (tx) => void (await addStreams(tx, [name])), lane),
+          index % 3 ? db.writeMany(verb, name) : db.write(async (tx) => void (await addStreams(tx, [name]))),
         ),
       );
       expect(await streamNames(db)).toEqual(names);
@@ -133,9 +128,7 @@ describe.each(engines)('on %s', (engine) => {
           name === 'bad' ? { refusal: new Refusal('invalid', 'no') } : { answer: name },
         );
       };
-      const results = await Promise.allSettled(
-        ['a', 'bad', 'c'].map((name) => db.writeMany(verb, name, lane)),
-      );
+      const results = await Promise.allSettled(['a', 'bad', 'c'].map((name) => db.writeMany(verb, name)));
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       expect(commits).toBe(1);
       expect(await streamNames(db)).toEqual(['a', 'c']);
@@ -143,11 +136,11 @@ describe.each(engines)('on %s', (engine) => {
 
     it('lets a work that refuses before it writes fail alone, in the same transaction', async () => {
       const results = await Promise.allSettled([
-        db.write((tx) => addStreams(tx, ['a']), lane),
+        db.write((tx) => addStreams(tx, ['a'])),
         db.write(async () => {
           throw new Refusal('not_found', 'gone');
-        }, lane),
-        db.write((tx) => addStreams(tx, ['c']), lane),
+        }),
+        db.write((tx) => addStreams(tx, ['c'])),
       ]);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       expect(commits).toBe(1);
@@ -156,12 +149,12 @@ describe.each(engines)('on %s', (engine) => {
 
     it('keeps nothing of a work that refuses after it wrote, and all of its neighbours', async () => {
       const results = await Promise.allSettled([
-        db.write((tx) => addStreams(tx, ['a']), lane),
+        db.write((tx) => addStreams(tx, ['a'])),
         db.write(async (tx) => {
           await addStreams(tx, ['half']);
           throw new Refusal('invalid', 'no');
-        }, lane),
-        db.write((tx) => addStreams(tx, ['c']), lane),
+        }),
+        db.write((tx) => addStreams(tx, ['c'])),
       ]);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       expect(await streamNames(db)).toEqual(['a', 'c']);
@@ -172,15 +165,15 @@ describe.each(engines)('on %s', (engine) => {
       const emissions: number[] = [];
       await db.close();
       db = await openDb(fresh.config, {
-        beforeCommit: async (tx) => void emissions.push(tx.emissions.length),
+        beforeCommit: async (tx) => void emissions.push(tx.logEntries.length),
       });
       await Promise.allSettled([
-        db.write((tx) => addStreams(tx, ['a']), lane),
+        db.write((tx) => addStreams(tx, ['a'])),
         db.write(async (tx) => {
-          tx.emissions.push({ streams: ['session:1'], event: 'message.created', payload: '{}' });
+          tx.logEntries.push({ streams: ['session:1'], event: 'message.created', payload: '{}' });
           tx.afterCommit(() => told++);
           throw new Refusal('invalid', 'no');
-        }, lane),
+        }),
       ]);
       expect(emissions).toEqual([0]);
       expect(told).toBe(0);
@@ -194,9 +187,7 @@ describe.each(engines)('on %s', (engine) => {
         if (names.includes('broken')) throw new Error('broken');
         return names.map((answer) => ({ answer }));
       };
-      const results = await Promise.allSettled(
-        ['a', 'broken', 'c'].map((name) => db.writeMany(verb, name, lane)),
-      );
+      const results = await Promise.allSettled(['a', 'broken', 'c'].map((name) => db.writeMany(verb, name)));
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       expect(batches).toEqual([3, 1, 1, 1]);
       expect(await streamNames(db)).toEqual(['a', 'c']);
@@ -209,8 +200,8 @@ describe.each(engines)('on %s', (engine) => {
         if (++runs < 3) await addStreams(tx, ['lost', 'taken']);
         return (await streamNames(tx)).join();
       };
-      const beside = (name: string) => db.write((tx) => addStreams(tx, [name]), lane);
-      const [, answer] = await Promise.all([beside('a'), db.write(work, lane), beside('c')]);
+      const beside = (name: string) => db.write((tx) => addStreams(tx, [name]));
+      const [, answer] = await Promise.all([beside('a'), db.write(work), beside('c')]);
       expect([runs, answer]).toEqual([3, 'taken,a']);
       expect(await streamNames(db)).toEqual(['taken', 'a', 'c']);
     });
@@ -221,8 +212,8 @@ describe.each(engines)('on %s', (engine) => {
       const failing = db.write(async (tx) => {
         runs++;
         await addStreams(tx, ['taken']);
-      }, lane);
-      const beside = db.write((tx) => addStreams(tx, ['kept']), lane);
+      });
+      const beside = db.write((tx) => addStreams(tx, ['kept']));
       await expect(failing).rejects.toThrow(/unique/i);
       await beside;
       expect(runs).toBe(6);
@@ -239,10 +230,10 @@ describe.each(engines)('on %s', (engine) => {
       const [first] = await db.write((tx) => addStreams(tx, ['taken']));
       const failing = db.write(async (tx) => {
         await addStreams(tx, ['lost']);
-        tx.commitWith(tx.insertMany('streams', [stream(first as number, 'taken again')]));
+        tx.awaitAtCommit(tx.insertMany('streams', [stream(first as number, 'taken again')]));
         return 'answered';
-      }, lane);
-      const beside = db.write((tx) => addStreams(tx, ['kept']), lane);
+      });
+      const beside = db.write((tx) => addStreams(tx, ['kept']));
       await expect(failing).rejects.toThrow(/unique/i);
       await beside;
       expect(await streamNames(db)).toEqual(['taken', 'kept']);
@@ -282,7 +273,7 @@ describe.each(engines)('on %s', (engine) => {
     });
 
     it('finishes what waits before it closes', async () => {
-      const writes = Promise.all(['a', 'b'].map((name) => db.write((tx) => addStreams(tx, [name]), lane)));
+      const writes = Promise.all(['a', 'b'].map((name) => db.write((tx) => addStreams(tx, [name]))));
       await db.close();
       await writes;
       db = await open();

@@ -1,6 +1,6 @@
 /**
- * The one door to storage: a typed query builder, an executor, and the write lane, the same over SQLite and PostgreSQL.
- * Columns are text, integers and JSON kept as text; times are integer milliseconds; true is 1 (decisions.md 4).
+ * The interface of storage, the same on SQLite and PostgreSQL: a typed query builder, execution of its queries, and writes by
+ * group commit. Columns are text, integers and JSON kept as text; times are integer milliseconds; true is 1 (decisions.md 4).
  */
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
@@ -25,7 +25,7 @@ export interface Sql {
   run(query: Runnable<unknown>): Promise<number>;
 }
 
-/** A transaction. Inside it, nothing but it may be used: on SQLite there is one writer. */
+/** A transaction. Code inside it must not use `Db`: on SQLite there is one writer, which would wait for itself. */
 export interface Tx extends Sql {
   /** Inserts rows of one shape with one statement, whatever their number. */
   insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void>;
@@ -38,64 +38,63 @@ export interface Tx extends Sql {
   /** The next `count` ids of a table, growing. */
   nextIds(table: TableName, count: number): Promise<number[]>;
   /**
-   * Awaits `write` only with the commit: what needs no answer goes the way to the database with what comes next. Where it fails,
-   * so does the transaction.
+   * Awaits `write` at the commit, so that a statement whose result nobody needs is sent with the next one. When it fails, the
+   * transaction fails.
    */
-  commitWith(write: Promise<unknown>): void;
+  awaitAtCommit(write: Promise<unknown>): void;
   /** Runs once this transaction has committed; never when it rolls back. */
   afterCommit(work: () => void): void;
-  /** Events gathered by `events/emit.ts`, written to the log at the end of the transaction. */
-  readonly emissions: LogEntry[];
+  /** Events that `events/emit.ts` appends to the log at the end of the transaction. */
+  readonly logEntries: LogEntry[];
 }
 
 /** One event for one audience, already serialised. */
 export interface LogEntry {
-  /** Each once. */
+  /** Without duplicates. */
   streams: readonly string[];
   event: string;
   /** The whole cable message as JSON text: `{"event":...,"data":...}`. */
   payload: string;
 }
 
-/** What a caller gets of one item of a batch: its answer, or the refusal that keeps it alone out of the batch. */
+/** The result of one input of a batch: an answer, or the refusal with which it fails alone. */
 export type Outcome<Out> = { answer: Out } | { refusal: Error };
 
-/** A verb written for many and called with one (decisions.md 5). */
+/** A verb that processes a batch, called with one input at a time (decisions.md 5). */
 export type BatchVerb<In, Out> = (tx: Tx, batch: readonly In[]) => Promise<Outcome<Out>[]>;
 
-/** A read written for many and called with one: an answer for each input, in their order. */
+/** A read of a batch, called with one input at a time: returns an answer for each input, in their order. */
 export type BatchRead<In, Out> = (sql: Sql, batch: readonly In[]) => Promise<Out[]>;
 
 export interface Db extends Sql {
-  /** Hands the inputs that arrive for `read` in one turn of the event loop to it together, where that saves a way. */
+  /** Calls `read` once with all inputs that arrive for it in one turn of the event loop. */
   readMany<In, Out>(read: BatchRead<In, Out>, input: In): Promise<Out>;
   /**
-   * Runs `work` in the next batch of the write lane and answers after that batch has committed. It may run several times:
-   * alone after its batch has failed, and again when another writer took a unique value in between.
-   * `lane` keeps an order: works of one key run one after another (on SQLite all do).
+   * Runs `work` in the next transaction, with all other waiting jobs in their order, and resolves after its commit. `work` may
+   * run several times: alone after its batch has failed, and again when another writer took a unique value in between.
    */
-  write<Out>(work: (tx: Tx) => Promise<Out>, lane?: number): Promise<Out>;
-  /** As `write`, but all waiting inputs of one verb are handed to it together. */
-  writeMany<In, Out>(verb: BatchVerb<In, Out>, input: In, lane?: number): Promise<Out>;
+  write<Out>(work: (tx: Tx) => Promise<Out>): Promise<Out>;
+  /** Like `write`, but calls `verb` once with all its waiting inputs. */
+  writeMany<In, Out>(verb: BatchVerb<In, Out>, input: In): Promise<Out>;
   close(): Promise<void>;
 }
 
-/** What `db/` asks of the event log: append before the commit, tell after it. */
+/** Callbacks of `db/` around each commit; `main.ts` connects them to the event log and the metrics. */
 export interface CommitHooks {
-  /** On PostgreSQL only what it sends at once, before it waits for anything, is part of the transaction. */
+  /** Appends to the log. On PostgreSQL only the statements sent before its first `await` are part of the transaction. */
   beforeCommit(tx: Tx): Promise<void>;
   /**
-   * A transaction was committed, or may have been, and its events were not published: the connection broke before the
-   * database answered. Called once the outcome is known.
+   * Called when a transaction was committed, or may have been, without publishing its events: the connection broke before the
+   * database answered.
    */
   eventsUnpublished?(): void;
-  /** Told of each batch of the write lane: its works, and the milliseconds for which the first of them waited. */
-  onBatch?(size: number, waited: number): void;
-  /** Told of each statement before it runs: for tests that read its plan. */
+  /** Called with each batch before it runs: its number of jobs, and the milliseconds for which the first of them waited. */
+  onBatch?(size: number, waitedMs: number): void;
+  /** Called with each statement before it runs: for tests that read its plan. */
   onStatement?(execution: Execution): void;
 }
 
-/** A statement and its values; on SQLite a batch of rows is told without them. */
+/** A statement and its values, which are empty for a batch of rows on SQLite. */
 export interface Execution {
   text: string;
   values: readonly unknown[];

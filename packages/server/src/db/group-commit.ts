@@ -1,180 +1,191 @@
 /**
- * The write lane: while a commit runs, arriving work waits; when it ends, everything that waits becomes the next batch,
- * one transaction and one fsync. No timer delays a commit: an idle server adds no latency. Callers are answered after it.
+ * Group commit: while a transaction runs, arriving jobs wait; when it ends, all waiting jobs become the next batch, which is
+ * one transaction with one fsync. No timer delays a commit, so an idle server adds no latency. Callers are answered after
+ * their commit. The transaction itself is the database's (`sqlite/`, `postgres/`).
  */
-
+import { Refusal } from '../errors.ts';
 import { DatabaseFailed } from './database-failed.ts';
 import type { BatchVerb, Outcome, Tx } from './db.ts';
 import { isConflict } from './dialect.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Runs `body` in one transaction and commits it; rolls back and throws when it throws. */
-export type Transact = (body: (tx: Tx) => Promise<void>) => Promise<void>;
-
-/** More would make one slow batch out of many fast ones; measured flat from 64 up on both databases. */
-const maxBatchSize = 256;
-/**
- * In halves, the callers of a batch are answered while the database writes the next one, which would wait for this process
- * otherwise; after this many milliseconds at the latest.
- */
-const maxReplyDelayMs = 5;
-/**
- * How often a job runs that finds a unique value taken: another writer committed it after the job had looked, so the next
- * run sees that row and decides by it. One run for each unique value of a contact with its session, and one that finds all
- * of them. A job whose deadlock PostgreSQL has broken runs as often.
- */
-const maxRuns = 5;
-/** Fewer are not parted: a batch of its own for each half would cost more than it saves. */
-const minCallersForTwo = 16;
-
-interface Job {
-  /** Inputs of one verb are run together; a single work is its own verb. */
-  verb: BatchVerb<unknown, unknown>;
-  input: unknown;
-  /** When it came, by `performance.now()`. */
-  since: number;
-  outcome?: Outcome<unknown>;
-  settle(outcome: Outcome<unknown>): void;
-}
-
-export interface GroupCommit {
-  add<In, Out>(verb: BatchVerb<In, Out>, input: In): Promise<Out>;
-  /** Resolves when nothing runs or waits. */
-  idle(): Promise<void>;
-}
-
-/** What a batch tells of itself before it runs: its works, and the milliseconds for which the first of them waited. */
-export type MeasureBatch = (size: number, waited: number) => void;
+export type Transact = (body: (tx: Transaction) => Promise<void>) => Promise<void>;
 
 export interface GroupCommitOptions {
-  onBatch?: MeasureBatch | undefined;
+  /** Called with each batch before it runs: its number of jobs, and the milliseconds for which the first of them waited. */
+  onBatch?: ((size: number, waitedMs: number) => void) | undefined;
   /**
-   * A batch takes half of the callers, where the database is another process: it works for one half while this one answers
-   * the other and reads what they ask next.
+   * Keeps two batches of about equal size, where the database is another process: one is answered, and the next requests
+   * of its clients are read, while the database writes the other.
    */
   twoBatches?: boolean;
 }
 
-/** Opens a lane over one writing connection. `tracesOf` counts what a transaction would leave behind. */
-export function openGroupCommit(
-  transact: Transact,
-  sideEffectsOf: (tx: Tx) => number,
-  { onBatch, twoBatches = false }: GroupCommitOptions = {},
-): GroupCommit {
-  const waiting: Job[] = [];
-  let running: Promise<void> | undefined;
-  /** A batch that is done, and whose callers wait until the next one is on its way. */
-  let committed: readonly Job[] = [];
+/** A larger batch would delay its first callers; the throughput is flat from 64 jobs up on both databases. */
+const maxBatchSize = 256;
+/** With two batches, callers wait at most this long for the next batch to be sent before they are answered. */
+const maxReplyDelayMs = 5;
+/** Fewer waiting callers stay in one batch: a second commit would cost more than it saves. */
+const minCallersForTwo = 16;
+/**
+ * How often a job runs that finds a unique value taken, or whose deadlock PostgreSQL has broken: another writer committed
+ * after the job had looked, so the next run sees that row and decides by it. A contact with its session has four unique
+ * values; the fifth run finds all of them.
+ */
+const maxRuns = 5;
 
-  async function drain(): Promise<void> {
-    let before = 0;
-    while (waiting.length) {
-      const batch = waiting.splice(0, sizeAfter(before));
-      before = batch.length;
-      onBatch?.(batch.length, performance.now() - (batch[0] as Job).since);
-      await runBatch(batch);
-      answer();
-      committed = batch;
-      if (twoBatches && waiting.length) setTimeout(() => committed === batch && answer(), maxReplyDelayMs);
-      else answer();
-      if (waiting.length && !twoBatches) await allInput();
+/** Declared with methods, so that jobs of every type share one queue. */
+interface Job<In, Out> {
+  /** Neighbours in a batch with the same verb are run together. */
+  verb(tx: Tx, batch: readonly In[]): Promise<Outcome<Out>[]>;
+  input: In;
+  /** When the job arrived, by `performance.now()`. */
+  addedAtMs: number;
+  outcome?: Outcome<Out> | undefined;
+  settle(outcome: Outcome<Out>): void;
+}
+
+type AnyJob = Job<unknown, unknown>;
+
+export class GroupCommit {
+  readonly #transact: Transact;
+  readonly #options: GroupCommitOptions;
+  readonly #waiting: AnyJob[] = [];
+  #running: Promise<void> | undefined;
+  /** The last committed batch, while its callers are not answered yet. */
+  #committed: readonly AnyJob[] = [];
+
+  constructor(transact: Transact, options: GroupCommitOptions) {
+    this.#transact = transact;
+    this.#options = options;
+  }
+
+  /** Runs `work` in the next batch, as `Db.write`. */
+  write<Out>(work: (tx: Tx) => Promise<Out>): Promise<Out> {
+    return this.writeMany(async (tx) => [{ answer: await work(tx) }], undefined);
+  }
+
+  /** Runs `verb` in the next batch with all waiting inputs of it, as `Db.writeMany`. */
+  writeMany<In, Out>(verb: BatchVerb<In, Out>, input: In): Promise<Out> {
+    return new Promise<Out>((resolve, reject) => {
+      const settle = (outcome: Outcome<Out>) =>
+        'refusal' in outcome ? reject(outcome.refusal) : resolve(outcome.answer);
+      const job: Job<In, Out> = { verb, input, addedAtMs: performance.now(), settle };
+      this.#waiting.push(job);
+      this.#running ??= this.#allArrived().then(() => this.#drain());
+    });
+  }
+
+  /** Resolves when no job runs or waits. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    const { twoBatches = false } = this.#options;
+    let lastSize = 0;
+    while (this.#waiting.length) {
+      const batch = this.#waiting.splice(0, this.#nextSize(lastSize));
+      lastSize = batch.length;
+      await this.#runMeasured(batch);
+      this.#answer();
+      this.#committed = batch;
+      if (twoBatches && this.#waiting.length)
+        setTimeout(() => this.#committed === batch && this.#answer(), maxReplyDelayMs);
+      else this.#answer();
+      if (!twoBatches && this.#waiting.length) await this.#allArrived();
     }
-    running = undefined;
+    this.#running = undefined;
   }
 
-  function answer(): void {
-    const batch = committed;
-    committed = [];
-    for (const job of batch) if (job.outcome) job.settle(job.outcome);
-  }
-
-  /** In halves, those who were just answered and those who wait are the callers to part. */
-  function sizeAfter(before: number): number {
-    if (!twoBatches || waiting.length <= minCallersForTwo) return maxBatchSize;
-    return Math.min(maxBatchSize, Math.ceil((before + waiting.length) / 2));
+  /** With two batches, the callers of the last batch and those that wait are divided in halves. */
+  #nextSize(lastSize: number): number {
+    const waiting = this.#waiting.length;
+    if (!this.#options.twoBatches || waiting <= minCallersForTwo) return maxBatchSize;
+    return Math.min(maxBatchSize, Math.ceil((lastSize + waiting) / 2));
   }
 
   /**
-   * Resolves when a turn of the event loop has brought nothing more, so that requests which arrive together share one
-   * commit: answered together, clients come back one shortly after the other.
+   * Resolves when a turn of the event loop has brought no further job, so that requests which arrive together share one
+   * commit: clients that are answered together send their next requests one shortly after the other.
    */
-  async function allInput(): Promise<void> {
-    for (let seen = -1; seen < waiting.length && waiting.length < maxBatchSize; ) {
-      seen = waiting.length;
+  async #allArrived(): Promise<void> {
+    for (let before = -1; before < this.#waiting.length && this.#waiting.length < maxBatchSize; ) {
+      before = this.#waiting.length;
       await eventLoopTurn();
     }
   }
 
-  async function runBatch(batch: Job[], run = 1): Promise<void> {
+  #answer(): void {
+    const batch = this.#committed;
+    this.#committed = [];
+    for (const job of batch) if (job.outcome) job.settle(job.outcome);
+  }
+
+  async #runMeasured(batch: readonly AnyJob[]): Promise<void> {
+    const [first] = batch;
+    if (first) this.#options.onBatch?.(batch.length, performance.now() - first.addedAtMs);
+    await this.#runBatch(batch);
+  }
+
+  async #runBatch(batch: readonly AnyJob[], run = 1): Promise<void> {
     try {
-      await transact((tx) => runJobs(tx, batch));
+      await this.#transact((tx) => this.#runJobs(tx, batch));
     } catch (error) {
       // Do not retry after the database failed: it would fail again, or write twice after a lost commit reply.
       if (error instanceof DatabaseFailed) fail(batch, error);
-      else if (batch.length > 1) for (const job of batch) await runBatch([job]);
-      else if (isConflict(error) && run < maxRuns) await runBatch(batch, run + 1);
+      else if (batch.length > 1) for (const job of batch) await this.#runBatch([job]);
+      else if (isConflict(error) && run < maxRuns) await this.#runBatch(batch, run + 1);
       else fail(batch, error);
     }
   }
 
-  function fail(batch: readonly Job[], error: unknown): void {
-    for (const job of batch) job.outcome = { refusal: error as Error };
+  async #runJobs(tx: Transaction, batch: readonly AnyJob[]): Promise<void> {
+    for (const group of groupByVerb(batch))
+      if (batch.length === 1 || group.length > 1) await runGroup(tx, group);
+      else await runIsolated(tx, group);
+    // Answer the last batch after the event loop has sent this one's writes.
+    setImmediate(() => this.#answer());
   }
-
-  /** Groups neighbours of one verb; a job that refuses before it has left a trace fails alone. */
-  async function runJobs(tx: Tx, batch: Job[]): Promise<void> {
-    for (let start = 0; start < batch.length; ) {
-      let end = start + 1;
-      const verb = (batch[start] as Job).verb;
-      while (end < batch.length && batch[end]?.verb === verb) end++;
-      const group = batch.slice(start, end);
-      const before = sideEffectsOf(tx);
-      try {
-        const outcomes = await verb(
-          tx,
-          group.map((job) => job.input),
-        );
-        group.forEach((job, index) => {
-          job.outcome = outcomes[index] as Outcome<unknown>;
-        });
-      } catch (error) {
-        if (
-          group.length > 1 ||
-          batch.length === 1 ||
-          sideEffectsOf(tx) !== before ||
-          (tx.dialect === 'postgres' && !isRefusal(error))
-        )
-          throw error;
-        (group[0] as Job).outcome = { refusal: error as Error };
-      }
-      start = end;
-    }
-    // Behind the turn in which the writes are sent.
-    setImmediate(answer);
-  }
-
-  return {
-    add: <In, Out>(verb: BatchVerb<In, Out>, input: In) =>
-      new Promise<Out>((resolve, reject) => {
-        waiting.push({
-          verb: verb as BatchVerb<unknown, unknown>,
-          input,
-          since: performance.now(),
-          settle: (outcome) =>
-            'refusal' in outcome ? reject(outcome.refusal) : resolve(outcome.answer as Out),
-        });
-        running ??= allInput().then(drain);
-      }),
-    idle: async () => {
-      while (running) await running;
-    },
-  };
 }
 
-/**
- * Resolves when the event loop has read the requests that are there. On SQLite a commit holds the loop: what arrived
- * meanwhile is read all at once, before this.
- */
 const eventLoopTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A failed statement aborts a PostgreSQL transaction; a refusal thrown by a rule does not. */
-const isRefusal = (error: unknown) => (error as { name?: string }).name === 'Refusal';
+const fail = (batch: readonly AnyJob[], error: unknown): void => {
+  for (const job of batch) job.outcome = { refusal: toError(error) };
+};
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(`${error}`));
+
+/** Divides a batch into runs of neighbours with the same verb, so that the order of the jobs stays. */
+function groupByVerb(batch: readonly AnyJob[]): AnyJob[][] {
+  const groups: AnyJob[][] = [];
+  for (const job of batch) {
+    const group = groups.at(-1);
+    if (group?.[0]?.verb === job.verb) group.push(job);
+    else groups.push([job]);
+  }
+  return groups;
+}
+
+async function runGroup(tx: Transaction, group: readonly AnyJob[]): Promise<void> {
+  const [first] = group;
+  const outcomes = await first?.verb(
+    tx,
+    group.map(({ input }) => input),
+  );
+  for (const [index, job] of group.entries()) job.outcome = outcomes?.[index];
+}
+
+/** Runs a single job of a batch: when it refuses without side effects, it fails alone and the batch goes on. */
+async function runIsolated(tx: Transaction, group: readonly AnyJob[]): Promise<void> {
+  const before = tx.sideEffects;
+  try {
+    await runGroup(tx, group);
+  } catch (error) {
+    // PostgreSQL aborts the transaction of a failed statement; a refusal comes from a rule, not from a statement.
+    if (tx.sideEffects !== before || (tx.dialect === 'postgres' && !(error instanceof Refusal))) throw error;
+    fail(group, error);
+  }
+}

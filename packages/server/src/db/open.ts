@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { CommitHooks, Db } from './db.ts';
 import { migrateSqlite } from './migrate.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite } from './sqlite/sqlite.ts';
 
 /** @throws NewerDatabase when a newer Hoory wrote it */
 export async function openDb(config: Pick<Config, 'data' | 'databaseUrl'>, hooks: CommitHooks): Promise<Db> {
   mkdirSync(config.data, { recursive: true });
   if (config.databaseUrl) {
     const { migratePostgres } = await import('./migrate-postgres.ts');
-    const { openPostgres } = await import('./postgres.ts');
+    const { openPostgres } = await import('./postgres/postgres.ts');
     await migratePostgres(config.databaseUrl);
     return openPostgres(config.databaseUrl, hooks);
   }
@@ -26,6 +26,6 @@ export async function duringStart<Out>(
   work: () => Promise<Out>,
 ): Promise<Out> {
   if (!databaseUrl) return work();
-  const { whileAnswering } = await import('./unresponsive.ts');
+  const { whileAnswering } = await import('./postgres/unresponsive.ts');
   return whileAnswering(databaseUrl, work);
 }

@@ -1,11 +1,11 @@
 /**
- * Queries compiled once: a builder with named places, whose values are filled in at each execution. What is kept depends on
- * the dialect only, never on values or rows, so it cannot be stale.
+ * Queries that are built and compiled once, with named parameters that get their values at each execution. The compiled query
+ * depends on the dialect only, never on values or rows, so it cannot be stale.
  */
 import type { CompiledQuery } from 'kysely';
 import type { Query, Runnable, Sql } from './db.ts';
 
-/** Stands in the compiled query where a value comes later. */
+/** Marks the place of a value in the compiled query. */
 class Parameter {
   readonly name: string;
   constructor(name: string) {
@@ -16,8 +16,7 @@ class Parameter {
 type Parameters<Values> = { [Name in keyof Values]: Values[Name] };
 
 /**
- * Builds a query once per dialect and executes it ever after without building or compiling.
- * `build` must read every place it needs; it may not decide by their values, which are unknown when it runs.
+ * `build` runs once for each dialect. It must not depend on the values of its parameters, which are unknown when it runs.
  */
 export function preparedQuery<Values extends object, Row>(
   build: (q: Query, place: Parameters<Values>, sql: Pick<Sql, 'dialect'>) => Runnable<Row>,

@@ -1,11 +1,11 @@
-/** Rows as arrays of values to rows as objects and back, by functions made for each statement: the drivers' own objects cost twice as much. */
+/** Functions that convert rows between arrays of values and objects, generated for each statement: the drivers' own objects cost twice as much. */
 
 type Shape = { [name: string]: Shape | string };
 
 /**
- * Makes a function of its own for each statement, so that all its rows have one shape from the start. A column called
+ * Generates a function for one statement, so that all its rows have one V8 shape from the start. A column called
  * `contact.id` becomes the `id` of an object `contact`.
- * @param readers make a column's value of what the driver answers, unless that is null
+ * @param readers convert a column's value from what the driver returns, unless that is null
  */
 export function makeToRow(
   columns: readonly string[],
@@ -13,17 +13,25 @@ export function makeToRow(
 ): (values: readonly unknown[]) => unknown {
   const shape: Shape = {};
   columns.forEach((column, index) => {
-    const path = column.split('.');
-    const name = path.pop() as string;
-    let into = shape;
-    for (const part of path) {
-      into[part] ??= {};
-      into = into[part] as Shape;
-    }
     const value = `values[${index}]`;
-    into[name] = readers[index] ? `${value} === null ? null : readers[${index}](${value})` : value;
+    setAt(
+      shape,
+      column.split('.'),
+      readers[index] ? `${value} === null ? null : readers[${index}](${value})` : value,
+    );
   });
   return new Function('readers', `return (values) => (${literalOf(shape)})`)(readers);
+}
+
+function setAt(shape: Shape, [name = '', ...rest]: readonly string[], code: string): void {
+  if (!rest.length) {
+    shape[name] = code;
+    return;
+  }
+  const inner = shape[name] ?? {};
+  if (typeof inner === 'string') throw new Error(`The column ${name} is also an object`);
+  shape[name] = inner;
+  setAt(inner, rest, code);
 }
 
 const literalOf = (shape: Shape): string =>
@@ -33,8 +41,14 @@ const literalOf = (shape: Shape): string =>
     )
     .join(', ')} }`;
 
-/** Makes a function from a row to the values of these columns; what is missing is null. */
+/** Generates a function from a row to the values of these columns; a missing column is null. */
 export function makeToValues(columns: readonly string[]): (row: object) => unknown[] {
   const values = columns.map((column) => `row[${JSON.stringify(column)}] ?? null`);
-  return new Function('row', `return [${values.join(', ')}]`) as ReturnType<typeof makeToValues>;
+  return new Function(`return (row) => [${values.join(', ')}]`)();
+}
+
+/** The columns of the first row, which all rows have; undefined without rows. */
+export function columnsIn<Row extends object>(rows: readonly Row[]): (keyof Row & string)[] | undefined {
+  const [first] = rows;
+  return first && (Object.keys(first) as (keyof Row & string)[]);
 }

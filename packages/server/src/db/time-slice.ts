@@ -1,10 +1,9 @@
-/** Long work of the main thread in short pieces, between which others have theirs. */
+/** Long work on the main thread in time slices, so that requests and timers run in between. */
 
-/** Milliseconds of one piece. */
 const sliceMs = 8;
 
 export interface TimeSlice {
-  /** Resolves at once while the piece is short, otherwise in a later turn of the event loop. */
+  /** Undefined while the slice lasts; afterwards a promise of the next turn of the event loop, with which a new slice begins. */
   yieldWhenUsed(): Promise<void> | undefined;
 }
 

@@ -1,6 +1,6 @@
-/** Waiting with a limit. */
+/** A promise with a time-out. */
 
-/** @returns undefined when `work` takes longer; its end is then ignored */
+/** @returns undefined when `work` takes longer; its result is then ignored */
 export async function withTimeout<Out>(work: Promise<Out>, timeoutMs: number): Promise<Out | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<undefined>((resolve) => {

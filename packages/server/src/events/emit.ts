@@ -34,7 +34,7 @@ export interface Audience {
 /** Appends `event` to the log of every stream of every audience when `tx` commits. An audience without streams costs nothing. */
 export function emit(tx: Tx, event: string, audiences: readonly Audience[]): void {
   for (const { streams, data } of audiences) {
-    if (streams.length) tx.emissions.push({ streams, event, payload: JSON.stringify({ event, data }) });
+    if (streams.length) tx.logEntries.push({ streams, event, payload: JSON.stringify({ event, data }) });
   }
 }
 
@@ -45,14 +45,14 @@ export function emit(tx: Tx, event: string, audiences: readonly Audience[]): voi
  * @param now the time at which it is called, in milliseconds
  */
 export async function appendEmissions(tx: Tx, now: number): Promise<Recorded[]> {
-  if (!tx.emissions.length) return [];
-  const entries = tx.emissions.flatMap(({ streams }, place) => streams.map((stream) => ({ stream, place })));
+  if (!tx.logEntries.length) return [];
+  const entries = tx.logEntries.flatMap(({ streams }, place) => streams.map((stream) => ({ stream, place })));
   const counts = new Map<string, number>();
   for (const { stream } of entries) counts.set(stream, (counts.get(stream) ?? 0) + 1);
   const append = tx.dialect === 'postgres' ? appendAtOnce : appendInTurn;
   const next = await append(tx, { entries, counts }, now);
   return entries.map(({ stream, place }) => {
-    const { event, payload } = tx.emissions[place] as LogEntry;
+    const { event, payload } = tx.logEntries[place] as LogEntry;
     const offset = next.get(stream) as number;
     next.set(stream, offset + 1);
     return { stream, offset, event, payload };
@@ -89,7 +89,7 @@ async function appendInTurn(
   for (const [index, name] of created.entries())
     heads.set(name, { id: streamIds[index] as number, name, last_offset: 0, last_entry_id: 0 });
   const first = new Map(names.map((name) => [name, (heads.get(name) as Head).last_offset + 1]));
-  const eventIds = await tx.nextIds('events', tx.emissions.length);
+  const eventIds = await tx.nextIds('events', tx.logEntries.length);
   const entryIds = await tx.nextIds('stream_entries', entries.length);
   const rows = entries.map(({ stream, place }, index): StreamEntryRow => {
     const head = heads.get(stream) as Head;
@@ -100,7 +100,7 @@ async function appendInTurn(
     const event_id = eventIds[place] as number;
     return { id, stream_id: head.id, stream_offset: head.last_offset, previous_id, event_id };
   });
-  const events = tx.emissions.map(
+  const events = tx.logEntries.map(
     ({ streams, event, payload }, place): EventRow => ({
       id: eventIds[place] as number,
       event,
@@ -160,8 +160,8 @@ async function appendAtOnce(
         insert into events (id, event, entries, created_at, payload)
         select nextval('events_id_seq'), event, entries,
           ${now} + (select greatest(0, max(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000) - ${sql.lit(shortTransactionMs)}) from moved)::bigint, payload
-        from unnest(string_to_array(${tx.emissions.map(({ event }) => event).join()}, ','), string_to_array(${tx.emissions.map(({ streams }) => streams.length).join()}, ',')::bigint[],
-          string_to_array(${tx.emissions.map(({ payload }) => payload).join('\x01')}, E'\\x01')) as t (event, entries, payload)
+        from unnest(string_to_array(${tx.logEntries.map(({ event }) => event).join()}, ','), string_to_array(${tx.logEntries.map(({ streams }) => streams.length).join()}, ',')::bigint[],
+          string_to_array(${tx.logEntries.map(({ payload }) => payload).join('\x01')}, E'\\x01')) as t (event, entries, payload)
         returning id),
       numbered as (select id, row_number() over (order by id) - 1 as place from told),
       written as (

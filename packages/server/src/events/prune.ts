@@ -7,7 +7,7 @@ import type { StreamRow } from '../db/tables.ts';
 import { chainOf, chainWith } from './chain.ts';
 import { removeEntries } from './rewrite.ts';
 
-/** Entries of one transaction, so that the write lane is never held for long. */
+/** Entries of one transaction, so that other writes never wait for long. */
 const piece = 500;
 
 /** Deletes what is too old or too many, and remembers up to where in each stream. @returns entries deleted */

@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { BatchVerb, Db, Sql, Tx } from '../db/db.ts';
 import { lockName } from '../db/dialect.ts';
-import { unprocessable } from '../errors.ts';
+import { Refusal, unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
 import type { Bag } from './read-input.ts';
 import type { Upload } from './upload.ts';
@@ -61,12 +61,12 @@ export const responseLifeMs = 86_400_000;
 export type OwnHeaders = Readonly<Record<string, string>>;
 
 /** Thrown instead of repeating a completed write; carries its response. */
-export class StoredResponse extends Error {
+export class StoredResponse extends Refusal {
   readonly answer: unknown;
   readonly headers: OwnHeaders;
   constructor(answer: unknown, headers: OwnHeaders) {
-    super('already done');
-    this.name = 'Refusal'; // decided before anything was written: the lane lets it fail alone
+    // A refusal fails alone in its batch (`db/group-commit.ts`); this one never becomes an error of its own.
+    super('unprocessable', 'already done');
     this.answer = answer;
     this.headers = headers;
   }
@@ -76,14 +76,14 @@ export class StoredResponse extends Error {
 export function storeResponseOfWrite(app: App, request: IdempotentRequest): App {
   const db: Db = {
     ...app.db,
-    write: (work, lane) =>
+    write: (work) =>
       app.db.write(async (tx) => {
         await begin(tx, request, app.now());
         const answer = await work(tx);
         await keep(tx, request, { answer, now: app.now() });
         return answer;
-      }, lane),
-    writeMany: <In, Out>(verb: BatchVerb<In, Out>, input: In, lane?: number) =>
+      }),
+    writeMany: <In, Out>(verb: BatchVerb<In, Out>, input: In) =>
       app.db.write(async (tx) => {
         await begin(tx, request, app.now());
         const [outcome] = await verb(tx, [input]);
@@ -91,7 +91,7 @@ export function storeResponseOfWrite(app: App, request: IdempotentRequest): App 
         if ('refusal' in outcome) throw outcome.refusal;
         await keep(tx, request, { answer: outcome.answer, now: app.now() });
         return outcome.answer;
-      }, lane),
+      }),
   };
   return { ...app, db };
 }
@@ -166,11 +166,11 @@ async function keep(
       .where('key_hash', '=', name.key_hash)
       .where('created_at', '<=', now - responseLifeMs),
   );
-  // The primary key fails this transaction when another one has done the work all the same. The lane then runs it again.
+  // The primary key fails this transaction when another one has done the work all the same. The group commit then runs it again.
   await tx.run(tx.q.insertInto('receipts').values({ ...name, ...row }));
 }
 
-/** Responses that one transaction deletes, so that the write lane is never held for long. */
+/** Responses that one transaction deletes, so that other writes never wait for long. */
 const portion = 500;
 
 /** Deletes expired responses. */

@@ -146,5 +146,5 @@ async function change(
       app,
       await updateMessage(app, tx, loaded, { message, changes, performer: toEventUser(caller.user) }),
     );
-  }, id);
+  });
 }

@@ -29,7 +29,7 @@ export async function rateConversation(app: App, uuid: string, values: unknown):
     const { message } = await findSurvey(tx, uuid);
     await answerMessage(app, tx, { loaded, message, values });
     return showSurvey(tx, { conversation: loaded.conversation, message });
-  }, conversation.id);
+  });
 }
 
 interface Survey {

@@ -36,13 +36,9 @@ export interface PostInput<Answer> {
   answer(parts: MessageParts): Answer;
 }
 
-/** Posts `input` in the next batch of the lane. A repeat of its `echo_key` answers with the first message. */
+/** Posts `input` in the next batch (`db/group-commit.ts`). A repeat of its `echo_key` answers with the first message. */
 export function postMessage<Answer>(app: App, input: Omit<PostInput<Answer>, 'app'>): Promise<Answer> {
-  return app.db.writeMany(
-    postMessages as BatchVerb<PostInput<Answer>, Answer>,
-    { app, ...input },
-    input.conversation_id,
-  );
+  return app.db.writeMany(postMessages as BatchVerb<PostInput<Answer>, Answer>, { app, ...input });
 }
 
 /**
@@ -186,7 +182,7 @@ function repeat(input: PostInput<unknown>, first: MessageParts): Outcome<unknown
     : { refusal: unprocessable('This echo_id was used before with a different message. Use a new one.') };
 }
 
-/** Whether an input is one too many. The lane may run an input several times, which counts once. */
+/** Whether an input is one too many. The group commit may run an input several times, which counts once. */
 const tooMany = new WeakMap<PostInput<unknown>, boolean>();
 
 function refusalFor(app: App, input: PostInput<unknown>): Refusal | undefined {
@@ -330,7 +326,7 @@ async function write(writing: Writing, foreseen: Foreseen): Promise<void> {
     .sort((a, b) => a - b)
     .map((id) => (loadedById.get(id) as LoadedConversation).conversation);
   const people = [...contacts.values()].map(([contact]) => contact).sort((a, b) => a.id - b.id);
-  tx.commitWith(
+  tx.awaitAtCommit(
     Promise.all([
       tx.insertMany('messages', messages),
       tx.insertMany('attachments', attachments),

@@ -36,7 +36,7 @@ export async function submitValues(
     if (!message || !isForContact(message)) throw notFound();
     if (input.submitted_values !== undefined && message.message_type === 0) throw notFound();
     return toMessage(app, await answerMessage(app, tx, { loaded, message, values: input.submitted_values }));
-  }, conversation.id);
+  });
 }
 
 interface Answering {

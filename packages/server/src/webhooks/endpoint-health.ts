@@ -12,7 +12,7 @@ export interface EndpointAttempt {
   isTest: boolean;
 }
 
-/** Remembers what an attempt says about its endpoint. All notes go through one lane, so that none waits for another. */
+/** Remembers what an attempt says about its endpoint. */
 export async function recordEndpointHealth(
   app: App,
   { target, attempt, verdict, isTest }: EndpointAttempt,
@@ -40,7 +40,7 @@ export async function recordEndpointHealth(
           .set({ disabled_url: target.url })
           .where('endpoint', '=', target.endpoint),
       );
-  }, 0);
+  });
 }
 
 const successColumns = (now: number, isTest: boolean): Partial<WebhookEndpointRow> => ({

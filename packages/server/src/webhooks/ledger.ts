@@ -145,7 +145,7 @@ export async function replayDelivery(
     await endEndpointRest(tx, row.endpoint);
     wakeWorkers(app, tx);
     return toDelivery(await getDelivery(tx, account.id, id));
-  }, conversation_id ?? undefined);
+  });
 }
 
 /** As everybody who writes a delivery of this conversation, so that whether its queue is free is certain. */

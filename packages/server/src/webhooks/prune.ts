@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { Db, Runnable } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 
-/** One transaction takes so many, so that the write lane is never held for long. */
+/** One transaction takes so many, so that other writes never wait for long. */
 const batchSize = 500;
 const transientLifetimeMs = 3_600_000;
 

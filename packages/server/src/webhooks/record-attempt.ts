@@ -51,7 +51,7 @@ export async function recordAttempt(app: App, { delivery, target, attempt }: Fin
       });
     if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed')
       await rescue(app, tx, loaded, 'its bot could not be reached');
-  }, conversation_id ?? undefined);
+  });
   app.metrics.deliveries.inc({ outcome: verdict.status === 'pending' ? 'retried' : verdict.status });
   if (target)
     await recordEndpointHealth(app, { target, attempt, verdict, isTest: delivery.event === 'webhook_test' });

@@ -122,7 +122,7 @@ describe.each(engines)('on %s', { timeout: 60_000 }, (engine) => {
     );
   });
 
-  it('counts a message towards its limit once, however often the lane runs it', async () => {
+  it('counts a message towards its limit once, however often its transaction runs', async () => {
     const [talk] = (await some(1)) as [Conversing];
     let isOver = false;
     const breaking = (async () => {

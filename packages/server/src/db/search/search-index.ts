@@ -27,7 +27,7 @@ export interface SearchIndexOptions {
   onProgress?(noun: keyof typeof searchedTables, waiting: number): void;
 }
 
-/** Grams written at once: a few milliseconds of the write lane. */
+/** Grams of one transaction, so that other writes wait for a few milliseconds only. */
 const rowsPerTransaction = 1000;
 
 /** Milliseconds after which the claim of a process on a block is void; on SQLite there is no other process. */

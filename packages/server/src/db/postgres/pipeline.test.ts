@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDatabase } from '../../test/databases.ts';
-import { engines } from '../../test/server.ts';
+import { createDatabase } from '../../../test/databases.ts';
+import { engines } from '../../../test/server.ts';
 import { SqlPipeline } from './pipeline.ts';
 
 describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
@@ -33,7 +33,7 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
 
   it('takes what is asked in one turn together, in its order', async () => {
     const answers = await Promise.all([add(1, 'a'), add(2, 'b'), notes(), add(3, 'c')]);
-    expect(answers[0]).toEqual({ rows: [], command: 'INSERT 0 1' });
+    expect(answers[0]).toEqual({ rows: [], command: 'INSERT 0 1', changes: 1 });
     expect(answers[2]).toEqual([
       { id: 1, text: 'a' },
       { id: 2, text: 'b' },

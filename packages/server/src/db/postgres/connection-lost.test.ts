@@ -1,11 +1,11 @@
-/** What the write lane says and does when PostgreSQL goes away under it. */
+/** Writes when the connection to PostgreSQL breaks. */
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { placeOf, throughNetwork } from '../../test/databases.ts';
-import { type Network, openNetwork } from '../../test/network.ts';
-import { engines, type Fresh, freshConfig } from '../../test/server.ts';
-import type { Db, Tx } from './db.ts';
-import { openDb } from './open.ts';
+import { placeOf, throughNetwork } from '../../../test/databases.ts';
+import { type Network, openNetwork } from '../../../test/network.ts';
+import { engines, type Fresh, freshConfig } from '../../../test/server.ts';
+import type { Db, Tx } from '../db.ts';
+import { openDb } from '../open.ts';
 
 describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () => {
   let fresh: Fresh;
@@ -39,7 +39,7 @@ describe.runIf(engines.includes('postgres'))('a PostgreSQL that goes away', () =
           tx.afterCommit(() => committed.push(name));
           const [id] = (await tx.nextIds('streams', 1)) as [number];
           // Sent with the commit, where it is the last one of its batch.
-          tx.commitWith(tx.insertMany('streams', [stream(id, name)]));
+          tx.awaitAtCommit(tx.insertMany('streams', [stream(id, name)]));
           return name;
         }),
       ),

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { createDatabase } from '../../test/databases.ts';
-import { engines } from '../../test/server.ts';
+import { createDatabase } from '../../../test/databases.ts';
+import { engines } from '../../../test/server.ts';
 import { openAnalyzer } from './analyzer.ts';
 
 it.runIf(engines.includes('postgres'))('looks at a table that grows, without being told which', async () => {

@@ -1,9 +1,9 @@
 /** Starts on a PostgreSQL that stops answering on connections that stay open. */
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { placeOf, throughNetwork } from '../../test/databases.ts';
-import { openNetwork } from '../../test/network.ts';
-import { engines } from '../../test/server.ts';
+import { placeOf, throughNetwork } from '../../../test/databases.ts';
+import { openNetwork } from '../../../test/network.ts';
+import { engines } from '../../../test/server.ts';
 import { whileAnswering } from './unresponsive.ts';
 
 describe.runIf(engines.includes('postgres'))('a database that stops answering', { timeout: 60_000 }, () => {

@@ -1,18 +1,20 @@
 /**
- * One connection to PostgreSQL whose statements travel together: what is asked in one turn goes out as one packet with one
- * Sync behind it, and comes back as one (PostgreSQL, "Extended Query", Pipelining). The driver alone sends, awaits and
- * describes each statement by itself; every way between two processes costs more than most statements do.
+ * Pipelining on one connection to PostgreSQL: all queries of one turn of the event loop are sent as one packet with one Sync,
+ * and answered with one (PostgreSQL, "Extended Query", Pipelining). The driver alone sends, awaits and describes each
+ * statement by itself; a round trip between two processes costs more than most statements do.
  *
- * Prepared statements are plans, not rows: the server makes a plan anew when a table changes. Where the columns of an answer
- * have changed it refuses the plan, and the statement is parsed again the next time.
+ * A prepared statement is a plan, without rows: the server plans it again when a table changes. When the columns of its result
+ * have changed, the server refuses the plan, and the statement is parsed again at its next execution.
  */
 import pg from 'pg';
-import { makeToRow } from './row-functions.ts';
+import { makeToRow } from '../row-functions.ts';
 
 export interface QueryResult {
   rows: unknown[];
-  /** What the server calls what it did: `INSERT 0 3`, `COMMIT`. */
+  /** The server's tag of the command: `INSERT 0 3`, `COMMIT`. */
   command: string;
+  /** Rows that the statement inserted, updated, deleted or selected. */
+  changes: number;
 }
 
 interface Statement {
@@ -26,14 +28,14 @@ interface Statement {
 
 type ToRow = ReturnType<typeof makeToRow>;
 
-/** Statements that a connection has prepared, by their text, with what makes their rows once it has described them. */
+/** Statements that a connection has prepared, by their text, with their row function once the server has described them. */
 type Prepared = Map<string, ToRow | undefined>;
 
 export class SqlPipeline {
   readonly #client: pg.ClientBase;
   readonly #prepared: Prepared = new Map();
   #waiting: Statement[] = [];
-  /** A flight is on its way, or will be at the end of this turn. */
+  /** A packet was sent and is not answered, or will be sent at the end of this turn. */
   #isBusy = false;
 
   constructor(client: pg.ClientBase) {
@@ -41,8 +43,8 @@ export class SqlPipeline {
   }
 
   /**
-   * Asks for `text` behind everything asked before. Where one statement fails, those that travel with it behind it are not
-   * executed and fail with the same error.
+   * Runs `text` after all earlier queries. When a statement fails, the later statements of its packet are not executed and
+   * reject with the same error.
    */
   query(text: string, values: readonly unknown[] = []): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
@@ -57,27 +59,28 @@ export class SqlPipeline {
     const statements = this.#waiting;
     this.#waiting = [];
     this.#isBusy = statements.length > 0;
-    if (this.#isBusy) this.#client.query(new RoundTrip(statements, this.#prepared, () => this.#landed()));
+    if (this.#isBusy) this.#client.query(new RoundTrip(statements, this.#prepared, () => this.#onReady()));
   }
 
-  /** Whoever was answered asks what comes next before the other statements are sent. */
-  #landed(): void {
+  /** Waits a tick, so that the callers that were just answered add their next queries to the packet. */
+  #onReady(): void {
     process.nextTick(() => this.#send());
   }
 }
 
-/** As the driver's own `Query`, of several statements. */
+/** One packet of statements and its answer, in place of the driver's own `Query` of one statement. */
 class RoundTrip implements pg.Submittable {
   readonly #statements: readonly Statement[];
   readonly #prepared: Prepared;
-  /** Called by the driver's rules: it wraps this to stop its timer. */
+  /** Called when the answer is complete. The driver wraps it to stop its timer. */
   callback: () => void;
-  #place = 0;
+  /** Index of the statement whose answer is being received. */
+  #current = 0;
 
-  constructor(statements: readonly Statement[], prepared: Prepared, landed: () => void) {
+  constructor(statements: readonly Statement[], prepared: Prepared, onReady: () => void) {
     this.#statements = statements;
     this.#prepared = prepared;
-    this.callback = landed;
+    this.callback = onReady;
   }
 
   submit(connection: pg.Connection): void {
@@ -90,7 +93,7 @@ class RoundTrip implements pg.Submittable {
   #submitOne(connection: pg.Connection, { text, values }: Statement): void {
     const name = nameOf(text);
     if (!name || !this.#prepared.has(text)) {
-      // One of this name stands there already when something failed behind its first parsing.
+      // After a failure in the packet that first parsed it, the server has a statement of this name.
       if (name) connection.close({ type: 'S', name }, true);
       connection.parse({ text, name, types: [] }, true);
       connection.describe({ type: 'S', name }, true);
@@ -101,30 +104,30 @@ class RoundTrip implements pg.Submittable {
   }
 
   handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {
-    const statement = this.#statements[this.#place];
+    const statement = this.#statements[this.#current];
     if (!statement) return;
     statement.toRow = toRowOf(fields);
     if (this.#prepared.has(statement.text)) this.#prepared.set(statement.text, statement.toRow);
   }
 
   handleDataRow({ fields }: { fields: readonly unknown[] }): void {
-    const statement = this.#statements[this.#place];
+    const statement = this.#statements[this.#current];
     if (!statement) return;
     statement.toRow ??= this.#prepared.get(statement.text);
     statement.rows.push(statement.toRow?.(fields));
   }
 
   handleCommandComplete({ text }: { text: string }): void {
-    const statement = this.#statements[this.#place++];
-    statement?.resolve({ rows: statement.rows, command: text });
+    const statement = this.#statements[this.#current++];
+    statement?.resolve({ rows: statement.rows, command: text, changes: Number(/\d+$/.exec(text)?.[0] ?? 0) });
   }
 
   handleError(error: Error): void {
-    for (const { text, reject } of this.#statements.slice(this.#place)) {
+    for (const { text, reject } of this.#statements.slice(this.#current)) {
       this.#prepared.delete(text);
       reject(error);
     }
-    this.#place = this.#statements.length;
+    this.#current = this.#statements.length;
     this.callback();
   }
 
@@ -133,14 +136,14 @@ class RoundTrip implements pg.Submittable {
   }
 }
 
-/** Texts of statements that came first, which are those that come again, by the names that connections keep their plans under. */
+/** Names of prepared statements, by text. The first statements are the ones that repeat; later ones get no name. */
 const names = new Map<string, string>();
-const mostNames = 500;
+const maxNames = 500;
 
-/** Empty for a statement that is prepared for this time only. */
+/** @returns an empty name for a statement that is prepared for one execution */
 function nameOf(text: string): string {
   let name = names.get(text);
-  if (!name && names.size < mostNames) {
+  if (!name && names.size < maxNames) {
     name = `s${names.size}`;
     names.set(text, name);
   }
@@ -149,7 +152,7 @@ function nameOf(text: string): string {
 
 const { INT8, NUMERIC, TEXT, VARCHAR } = pg.types.builtins;
 
-/** Integers come as numbers: every id and millisecond fits into 53 bits. */
+/** Reads integers as numbers: every id and millisecond fits into 53 bits. */
 const readerOf = (type: number) => {
   if (type === TEXT || type === VARCHAR) return undefined;
   return type === INT8 || type === NUMERIC ? Number : pg.types.getTypeParser(type, 'text');
@@ -161,7 +164,7 @@ const toRowOf = (fields: readonly pg.FieldDef[]): ToRow =>
     fields.map(({ dataTypeID }) => readerOf(dataTypeID)),
   );
 
-/** A value as PostgreSQL reads it. */
+/** A parameter in PostgreSQL's text format. */
 function toText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return Array.isArray(value) ? `{${value.map(toElement).join()}}` : String(value);

@@ -3,7 +3,7 @@
  * would cut long migrations short; so while the start works, a connection of its own asks for a sign of life.
  */
 import pg from 'pg';
-import { withTimeout } from './timeout.ts';
+import { withTimeout } from '../timeout.ts';
 
 /** The database accepts connections and does not answer. */
 export class DatabaseUnresponsive extends Error {

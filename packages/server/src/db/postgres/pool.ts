@@ -1,0 +1,34 @@
+/** Connections to PostgreSQL: their time-outs, and which errors mean that the database failed. */
+import pg from 'pg';
+import { DatabaseFailed } from '../database-failed.ts';
+import { SqlPipeline } from './pipeline.ts';
+
+/** How long a pool waits for a connection, and for the result of a query. */
+const timeouts = { connectionTimeoutMillis: 10_000, query_timeout: 30_000 };
+
+export function openPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, ...timeouts });
+  // A lost connection rejects its queries, the pool drops it, and the next query opens another.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => void client.on('error', () => {}));
+  return pool;
+}
+
+/** SQLSTATE classes of a server that shuts down, has no resources, or is read-only; other codes answer the query. */
+const failureCode = /^(08|53|57P|58|25006)/;
+
+/** @throws DatabaseFailed unless `error` is the server's answer to the query */
+export function throwFailure(error: unknown): never {
+  if (error instanceof DatabaseFailed) throw error;
+  if (error instanceof pg.DatabaseError && !failureCode.test(error.code ?? '')) throw error;
+  throw new DatabaseFailed(error);
+}
+
+const pipelines = new WeakMap<pg.ClientBase, SqlPipeline>();
+
+/** The pipeline of a connection, which knows the statements that were prepared on it. */
+export function pipelineOf(client: pg.ClientBase): SqlPipeline {
+  const pipeline = pipelines.get(client) ?? new SqlPipeline(client);
+  pipelines.set(client, pipeline);
+  return pipeline;
+}

@@ -1,0 +1,87 @@
+/** What SQLite and PostgreSQL have in common: executing compiled queries, and the state of an open transaction. */
+import type { CommitHooks, LogEntry, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import type { Tables } from './tables.ts';
+
+export interface Executed {
+  rows: readonly unknown[];
+  /** Rows that the statement inserted, updated or deleted. */
+  changes: number;
+}
+
+export abstract class Executor implements Sql {
+  abstract readonly dialect: Sql['dialect'];
+  readonly q: Query;
+  protected readonly hooks: CommitHooks;
+
+  constructor(q: Query, hooks: CommitHooks) {
+    this.q = q;
+    this.hooks = hooks;
+  }
+
+  protected abstract execute(text: string, values: readonly unknown[]): Promise<Executed>;
+
+  /** The driver cannot know the types of rows: the builder of the query states them. */
+  async all<Row>(query: Runnable<Row>): Promise<Row[]> {
+    const { sql, parameters } = query.compile(this.q);
+    return (await this.execute(sql, parameters)).rows as Row[];
+  }
+
+  async get<Row>(query: Runnable<Row>): Promise<Row | undefined> {
+    return (await this.all(query))[0];
+  }
+
+  async run(query: Runnable<unknown>): Promise<number> {
+    const { sql, parameters } = query.compile(this.q);
+    return (await this.execute(sql, parameters)).changes;
+  }
+}
+
+export abstract class Transaction extends Executor implements Tx {
+  readonly logEntries: LogEntry[] = [];
+  readonly #afterCommit: (() => void)[] = [];
+  readonly #untilCommit: Promise<unknown>[] = [];
+  /** Statements that wrote. */
+  protected writes = 0;
+  #isOver = false;
+
+  abstract insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void>;
+  abstract updateMany<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    columns: readonly (keyof Tables[T] & string)[],
+  ): Promise<void>;
+  abstract nextIds(table: TableName, count: number): Promise<number[]>;
+
+  /** Changes whenever the transaction has written, logged an event, or scheduled work for after the commit. */
+  get sideEffects(): number {
+    return this.writes + this.logEntries.length + this.#afterCommit.length;
+  }
+
+  awaitAtCommit(write: Promise<unknown>): void {
+    // When an earlier statement fails, the commit is never reached and this promise has no other handler.
+    write.catch(() => {});
+    this.#untilCommit.push(write);
+  }
+
+  afterCommit(work: () => void): void {
+    this.#afterCommit.push(work);
+  }
+
+  /** Resolves when all writes of `awaitAtCommit` are done, and rejects when one fails. */
+  async pendingWrites(): Promise<void> {
+    await Promise.all(this.#untilCommit);
+  }
+
+  /** Called on commit and on rollback; any later query on this transaction throws. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  runAfterCommit(): void {
+    for (const work of this.#afterCommit) work();
+  }
+
+  protected checkOpen(): void {
+    if (this.#isOver) throw new Error('The transaction is over');
+  }
+}
