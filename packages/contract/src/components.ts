@@ -59,7 +59,8 @@ export function components({ withDiscriminators }: { withDiscriminators: boolean
   const printKeyword = (keyword: string, value: unknown, place: string | undefined): Json => {
     if (keyword === 'properties') return { properties: printEach(value as object, place) };
     if (keyword === 'anyOf') return printUnion(value as TSchema[], place);
-    if (keyword === 'items') return { items: print(value as TSchema, place) };
+    if (keyword === 'items' || keyword === 'contentSchema')
+      return { [keyword]: print(value as TSchema, place) };
     if (keyword === 'additionalProperties' && typeof value === 'object')
       return { additionalProperties: print(value as TSchema, place && `${place}Value`) };
     return { [keyword]: value };

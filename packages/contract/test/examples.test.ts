@@ -139,6 +139,21 @@ const good: [string, TSchema, unknown][] = [
     contract.ServerFrame,
     { identifier: '{}', message: { event: 'message.created', data: eventMessage } },
   ],
+  [
+    'a member that joins a presence set',
+    contract.ServerFrame,
+    { type: 'presence', identifier: '{}', message: { type: 'join', id: 'u-7', info: {} } },
+  ],
+  [
+    'a join of a presence set',
+    contract.ClientCommand,
+    { command: 'join', identifier: '{}', presence: { id: 'u-7' } },
+  ],
+  [
+    'an action as JSON text',
+    contract.ClientCommand,
+    { command: 'message', identifier: '{}', data: '{"action":"update_presence"}' },
+  ],
   ['a subscribe', contract.ClientCommand, { command: 'subscribe', identifier: '{}', history: { since: 1 } }],
 ];
 
@@ -150,6 +165,7 @@ const bad: [string, TSchema, unknown][] = [
   ['a time in seconds where text is due', contract.EventMessage, { ...eventMessage, updated_at: 1 }],
   ['a file of no known type', contract.Message, { ...message, attachments: [{ ...image, file_type: 'x' }] }],
   ['contacts in a customer’s presence', contract.ContactPresence, { account_id: 4, users: {}, contacts: {} }],
+  ['a join without a member', contract.ClientCommand, { command: 'join', identifier: '{}' }],
   ['a ping with a fraction', contract.ServerFrame, { type: 'ping', message: 1.5 }],
 ];
 

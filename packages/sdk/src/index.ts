@@ -15,7 +15,7 @@ export type { BackoffOptions } from './backoff.ts';
 /** The live connection by itself. */
 export { Cable, type CableOptions } from './cable/cable.ts';
 export type { FeedFetch } from './cable/feed.ts';
-export type { Member, Positions } from './cable/frames.ts';
+export type { Positions } from './cable/frames.ts';
 export type {
   ChannelParams,
   SubscribeOptions,

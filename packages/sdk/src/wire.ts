@@ -8,13 +8,10 @@ import type {
   agentApi,
   ContactEventData,
   ContactEventName,
-  ClientCommand as ContractCommand,
   ErrorCode as ContractErrorCode,
-  ServerFrame as ContractFrame,
   clientApi,
   Input,
   Output,
-  Subprotocol,
 } from '@hoory/contract';
 
 export type {
@@ -27,16 +24,19 @@ export type {
   Availability,
   CacheKeys,
   CannedResponse,
+  ClientCommand,
   Contact,
   ContactInbox,
   ContactRecord,
   ContactSession,
   ContentType,
+  ControlFrame,
   Conversation as ConversationRecord,
   ConversationChanged,
   ConversationStatus,
   CsatSurvey,
   CustomAttributeDefinition,
+  DataFrame,
   EventAgentBot,
   EventContact,
   EventConversation,
@@ -53,14 +53,18 @@ export type {
   MessageStatus,
   MessageUpdated,
   Notification,
+  PresenceFrame,
+  PresenceMember,
   Priority,
   PublicInbox,
   Role,
+  RoomIdentifier,
   Sender,
   ShortInbox,
   StreamPosition,
   StreamPositions,
   SubmittedValues,
+  Subprotocol,
   Team,
   TeamRow,
   Typing,
@@ -99,7 +103,3 @@ export type ClientRoutes = {
 
 /** How the server may refuse. */
 export type RefusalCode = Exclude<ContractErrorCode, 'unauthenticated' | 'not_authorized'>;
-
-export type ClientCommand = ContractCommand;
-export type ServerFrame = ContractFrame;
-export type CableProtocol = Subprotocol;

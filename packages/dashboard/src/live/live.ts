@@ -2,7 +2,7 @@
  * Keeps the state true to the server: applies events as they come, has everything fetched anew when some may have been
  * missed, and fetches what events could not tell. Sleep, lost sockets and restarts of the server are the SDK's to survive.
  */
-import type { AgentEvents, Cable, Member, SubscribeOptions, Subscription } from '@hoory/client';
+import type { AgentEvents, Cable, PresenceMember, SubscribeOptions, Subscription } from '@hoory/client';
 import { type Ask, fetchConversation, fetchCounts } from './fetch.ts';
 import type { Store } from './store.ts';
 import { trackTyping } from './typing.ts';
@@ -104,7 +104,7 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
 }
 
 /** Others may join the set under names of their own: those are nobody's desk. */
-function toLooker({ id }: Member): Looker[] {
+function toLooker({ id }: PresenceMember): Looker[] {
   const [, user_id, conversation_id] = /^(\d{1,15})\/(\d{1,15})$/.exec(id) ?? [];
   return user_id && conversation_id
     ? [{ user_id: Number(user_id), conversation_id: Number(conversation_id) }]

@@ -3,7 +3,7 @@
 import { host, onWake, type SocketConstructor } from '../platform.ts';
 import { defaultTimeouts, type Timeouts } from '../timeouts.ts';
 import { Connection } from './connection.ts';
-import type { ServerFrame } from './frames.ts';
+import type { Frame } from './frames.ts';
 import { type Line, type SubscribeOptions, Subscription } from './subscription.ts';
 
 export interface CableOptions {
@@ -82,7 +82,7 @@ export class Cable {
     this.#connection.close();
   }
 
-  #route(frame: ServerFrame): void {
+  #route(frame: Frame): void {
     if ('identifier' in frame) this.#subscriptions.get(frame.identifier)?.frame(frame);
     else this.#each((one) => one.frame(frame));
   }

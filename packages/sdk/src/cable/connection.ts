@@ -2,13 +2,14 @@
 import { backoff } from '../backoff.ts';
 import { host, type SocketConstructor, type SocketLike, type Timer } from '../platform.ts';
 import type { Timeouts } from '../timeouts.ts';
-import { type Command, PROTOCOLS, type ServerFrame, toFrame } from './frames.ts';
+import type { ClientCommand } from '../wire.ts';
+import { type Frame, SUBPROTOCOLS, toFrame } from './frames.ts';
 import { Monitor } from './monitor.ts';
 
 export interface ConnectionListener {
   /** A socket is ready. `restored` lists the subscriptions that the server took over from the one before. */
   up(restored: readonly string[]): void;
-  frame(frame: ServerFrame): void;
+  frame(frame: Frame): void;
   /** The socket is gone, or could not be opened; `failures` times in a row without a welcome. */
   down(failures: number): void;
   /** The server does not want us back as we are. */
@@ -76,7 +77,7 @@ export class Connection {
     return new Promise((resolve) => this.#settling.push(resolve));
   }
 
-  send(command: Command): void {
+  send(command: ClientCommand): void {
     if (this.#welcomed) this.#socket?.send(JSON.stringify(command));
   }
 
@@ -87,7 +88,7 @@ export class Connection {
       if (!WebSocket) throw new Error('No WebSocket here');
       const socket = new WebSocket(
         this.#sid ? `${url}?sid=${encodeURIComponent(this.#sid)}` : url,
-        PROTOCOLS,
+        SUBPROTOCOLS,
       );
       this.#socket = socket;
       this.#monitor.start(timeouts.welcomeMs);

@@ -1,20 +1,20 @@
 /** Who else is here: a presence set of the extended protocol (cable.md section D.5), joined again after every break. */
-import type { Command, Member, PresenceFrame } from './frames.ts';
+import type { ClientCommand, PresenceFrame, PresenceMember } from '../wire.ts';
 
 export class Members {
-  readonly #send: (command: Command) => void;
-  readonly #changed: (members: readonly Member[]) => void;
-  readonly #all = new Map<string, Member>();
-  #own: Member | undefined;
+  readonly #send: (command: ClientCommand) => void;
+  readonly #changed: (members: readonly PresenceMember[]) => void;
+  readonly #all = new Map<string, PresenceMember>();
+  #own: PresenceMember | undefined;
   #isAsked = false;
 
-  constructor(send: (command: Command) => void, changed: (members: readonly Member[]) => void) {
+  constructor(send: (command: ClientCommand) => void, changed: (members: readonly PresenceMember[]) => void) {
     this.#send = send;
     this.#changed = changed;
   }
 
   /** Takes the place of the own member before. A session has one member of a set. */
-  join(identifier: string, member: Member | undefined): void {
+  join(identifier: string, member: PresenceMember | undefined): void {
     if (this.#own) this.#send({ command: 'leave', identifier });
     this.#own = member;
     this.#ask(identifier);

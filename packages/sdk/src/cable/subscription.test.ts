@@ -1,9 +1,9 @@
 /** A subscription by itself: which commands it sends, and what it makes of the frames that come back. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultTimeouts } from '../timeouts.ts';
-import type { StreamPositions } from '../wire.ts';
+import type { ClientCommand, StreamPositions } from '../wire.ts';
 import type { FeedFetch } from './feed.ts';
-import type { Command, ServerFrame } from './frames.ts';
+import type { Frame } from './frames.ts';
 import { type Line, type SubscribeOptions, Subscription } from './subscription.ts';
 
 type Events = { 'message.created': { id: number } };
@@ -12,8 +12,8 @@ class Mailbox implements Line {
   isUp = true;
   extended = true;
   readonly timeouts = { ...defaultTimeouts, retry: { minMs: 1, maxMs: 1 } };
-  readonly sent: Command[] = [];
-  readonly send = (command: Command) => void this.sent.push(command);
+  readonly sent: ClientCommand[] = [];
+  readonly send = (command: ClientCommand) => void this.sent.push(command);
   readonly tryNow = async () => {};
   readonly renamed = vi.fn();
   readonly left = vi.fn();
@@ -38,11 +38,11 @@ function subscribe(options: Partial<SubscribeOptions<Events>> = {}): Subscriptio
 
 const identifier = '{"channel":"RoomChannel"}';
 const message = (id: number) => ({ event: 'message.created', data: { id, updated_at: `${id}` } });
-const recorded = (id: number, stream_id: string, offset: number): ServerFrame => {
+const recorded = (id: number, stream_id: string, offset: number): Frame => {
   return { identifier, message: message(id), stream_id, epoch: 'e', offset };
 };
 type Answer = 'confirm_subscription' | 'confirm_history' | 'reject_history';
-const reply = (type: Answer, streams?: StreamPositions): ServerFrame => {
+const reply = (type: Answer, streams?: StreamPositions): Frame => {
   return { type, identifier, ...(streams && { streams }) };
 };
 const at = (offset: number, epoch = 'e') => ({ offset, epoch });

@@ -6,9 +6,9 @@ import { backoff } from '../backoff.ts';
 import { Emitter } from '../emitter.ts';
 import { host, type SignalLike, sleep, type Timer } from '../platform.ts';
 import type { Timeouts } from '../timeouts.ts';
-import type { StreamPosition, StreamPositions } from '../wire.ts';
+import type { ClientCommand, DataFrame, PresenceMember, StreamPosition, StreamPositions } from '../wire.ts';
 import { Feed, type FeedFetch } from './feed.ts';
-import type { Command, DataFrame, Member, Positions, ServerFrame, SubscriptionReply } from './frames.ts';
+import type { Frame, Positions, SubscriptionReply } from './frames.ts';
 import { Members } from './members.ts';
 
 /** What is subscribed to: `channel` and its parameters (cable.md section B.1). */
@@ -38,7 +38,7 @@ export interface SubscriptionEvents {
   /** Every event, by name. */
   event: { event: string; data: unknown };
   /** Everybody in the presence set, after `join` or `leave`, and whenever somebody comes or goes. */
-  members: readonly Member[];
+  members: readonly PresenceMember[];
 }
 
 /** What a subscription needs from the cable. */
@@ -46,7 +46,7 @@ export interface Line {
   readonly isUp: boolean;
   readonly extended: boolean;
   readonly timeouts: Timeouts;
-  send(command: Command): void;
+  send(command: ClientCommand): void;
   tryNow(): Promise<void>;
   renamed(before: string): void;
   left(identifier: string): void;
@@ -109,7 +109,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   }
 
   /** Joins the presence set, in place of the member joined before; comes back to it after a break. */
-  join(member: Member): void {
+  join(member: PresenceMember): void {
     this.#members.join(this.#identifier, member);
   }
 
@@ -159,7 +159,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     this.#readFeed();
   }
 
-  frame(frame: ServerFrame): void {
+  frame(frame: Frame): void {
     if (frame.type === 'ping') {
       if (this.#state === 'live') this.#alive(frame.message);
     } else if (frame.type === 'presence') this.#members.heard(frame);

@@ -1,5 +1,6 @@
 /** One socket: its commands one after another, its bounded way out. What commands mean is left to `room-channel.ts`. */
 import type { Socket } from 'node:net';
+import type { DisconnectReason, ServerFrame } from '@hoory/contract';
 import type { RawData, WebSocket } from 'ws';
 import { toFrame } from './frames.ts';
 import { type Command, type Protocol, readCommand, toProtocol } from './protocol.ts';
@@ -91,8 +92,8 @@ export class Connection<Held> {
     this.#socket.write(frame);
   }
 
-  send(object: object): void {
-    this.write(toFrame(object));
+  send(frame: ServerFrame): void {
+    this.write(toFrame(frame));
   }
 
   /** Called every 3 s: a hasty client is read again, a silent one is asked whether it is there. */
@@ -132,7 +133,7 @@ export class Connection<Held> {
   }
 
   /** Tells the client to come back anew and closes; the client forgets its session id. */
-  disconnect(reason: 'too_slow' | 'remote' | 'server_restart'): void {
+  disconnect(reason: DisconnectReason): void {
     if (!this.isOpen) return;
     this.#socket.write(toFrame({ type: 'disconnect', reason, reconnect: true }));
     this.#ws.close(1000);

@@ -2,6 +2,7 @@
  * Text frames of RFC 6455 as single buffers: one write to the socket each, whoever they go to. Server frames carry no
  * mask, so that one buffer serves all sockets; the `ws` library is left the reading, the opening and the closing.
  */
+import type { ServerFrame } from '@hoory/contract';
 import type { Prefix } from './prefix.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -28,7 +29,7 @@ function frameOf(bytes: Buffer, prefix?: Prefix): Buffer {
 export const toTextFrame = (text: string): Buffer => frameOf(Buffer.from(text));
 
 /** A frame of one JSON object. */
-export const toFrame = (object: object): Buffer => toTextFrame(JSON.stringify(object));
+export const toFrame = (frame: ServerFrame): Buffer => toTextFrame(JSON.stringify(frame));
 
 /** Who a shared message is written for. */
 interface Addressee {

@@ -1,10 +1,9 @@
 /** `history`: decides what of the log answers a request (cable.md D.3), and sends it. */
-import { own } from '@hoory/contract';
+import { type HistoryRequest, own, type StreamPosition } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { clockSkewMs, positionSince } from '../events/position-since.ts';
 import { readHeads, type StreamHead } from '../events/read.ts';
 import type { Hub } from './hub.ts';
-import type { HistoryRequest } from './protocol.ts';
 import type { StreamAttachment, Subscription } from './subscription.ts';
 
 /**
@@ -14,7 +13,7 @@ import type { StreamAttachment, Subscription } from './subscription.ts';
 export async function sendHistory(
   { app, hub }: { app: App; hub: Hub },
   subscription: Subscription,
-  request: HistoryRequest,
+  request: Required<HistoryRequest>,
 ): Promise<void> {
   for (const attachment of subscription.attachments) hub.hold(attachment);
   const starts = await findStarts({ app, hub }, subscription.attachments, request);
@@ -52,7 +51,7 @@ async function replayFrom(hub: Hub, starts: Starts): Promise<boolean> {
 async function findStarts(
   { app, hub }: { app: App; hub: Hub },
   attachments: readonly StreamAttachment[],
-  request: HistoryRequest,
+  request: Required<HistoryRequest>,
 ): Promise<Starts | undefined> {
   const heads = await readHeads(
     app.db,
@@ -75,7 +74,7 @@ async function findStarts(
 interface AskedStream {
   hub: Hub;
   attachment: StreamAttachment;
-  request: HistoryRequest;
+  request: Required<HistoryRequest>;
 }
 
 /** The position that a request names for a stream. */
@@ -88,8 +87,7 @@ function positionIn({ hub, attachment, request }: AskedStream) {
 const toBase = (asked: AskedStream, start: number) =>
   positionIn(asked) ? start : Math.min(asked.attachment.clientOffset ?? start, start);
 
-const offsetIn = (epoch: string, given: HistoryRequest['streams'][string]) =>
-  given.epoch === epoch ? given.offset : undefined;
+const offsetIn = (epoch: string, given: StreamPosition) => (given.epoch === epoch ? given.offset : undefined);
 
 /** Older events must not be sent behind newer ones: a client that keeps the last position it saw would go back. */
 const isOutOfOrder = ({ startOffset, sentOffset }: StreamAttachment, start: number) =>
@@ -98,7 +96,7 @@ const isOutOfOrder = ({ startOffset, sentOffset }: StreamAttachment, start: numb
 interface UnnamedStream {
   attachment: StreamAttachment;
   head: StreamHead;
-  request: HistoryRequest;
+  request: Required<HistoryRequest>;
 }
 
 /**
@@ -114,7 +112,7 @@ async function findUnnamedStart(app: App, { attachment, head, request }: Unnamed
   return isAwaitingHistory ? Math.min(clientOffset, since ?? clientOffset) : (since ?? sentOffset);
 }
 
-const isEmpty = ({ since, streams }: HistoryRequest) => since === 0 && !Object.keys(streams).length;
+const isEmpty = ({ since, streams }: Required<HistoryRequest>) => since === 0 && !Object.keys(streams).length;
 
 /** Undefined without `since`, for one that is yet to come, and when the log does not reach back to it. */
 async function findSince(

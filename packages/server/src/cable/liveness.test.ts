@@ -49,7 +49,7 @@ test('a client that answers pings by itself and says nothing else keeps its sock
     connection.rest();
     // A text follows a ping: when the text has come, so has the ping.
     const told = new Promise((resolve) => ws.once('message', resolve));
-    connection.send({});
+    connection.send({ type: 'pong' });
     await told;
     if (pings > asked) await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(heard));
   }

@@ -1,14 +1,13 @@
 /** Pings every socket: all in turns by one timer, and those whose client asked for it at a pace of their own (cable.md A.5, D.4). */
+import { MAX_PING_INTERVAL_SECONDS, PING_INTERVAL_SECONDS } from '@hoory/contract';
 import { toTextFrame } from './frames.ts';
 import type { CableConnection } from './subscription.ts';
 
 /** Milliseconds between two pings of a socket. */
-const usual = 3000;
+const usual = PING_INTERVAL_SECONDS * 1000;
 /** Sockets are pinged in turns, so that ten thousand of them never hold up a message. */
 const turns = 10;
 const turnEvery = usual / turns;
-/** Seconds that a client may ask for. */
-const longest = 60;
 
 /** How a ping tells the time: unix seconds, or finer where a client asked for it. */
 const precisions = {
@@ -27,7 +26,7 @@ export interface Pace {
 /** Reads `pi` and `ptp`; undefined when neither says anything that can be done. */
 export function readPace(query: URLSearchParams): Pace | undefined {
   const seconds = Number(query.get('pi') ?? Number.NaN);
-  const isPace = Number.isInteger(seconds) && seconds >= 1 && seconds <= longest;
+  const isPace = Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_PING_INTERVAL_SECONDS;
   const precision = query.get('ptp') ?? '';
   const isPrecision = Object.hasOwn(precisions, precision);
   if (!isPace && !isPrecision) return undefined;

@@ -2,7 +2,7 @@
  * Presence sets of the extended protocol (cable.md D.5): members that clients name themselves, apart from who is online. They
  * are only shown to other clients of the stream; nothing stored depends on them.
  */
-import type { Member } from './protocol.ts';
+import type { PresenceMember } from '@hoory/contract';
 
 /** How long a member stays after its socket was lost, in milliseconds. */
 const grace = 15_000;
@@ -10,7 +10,7 @@ const grace = 15_000;
 const maxMembers = 1000;
 
 interface Present {
-  member: Member;
+  member: PresenceMember;
   /** Sessions that hold this member; the number is when a lost one lets go. */
   holders: Map<string, number>;
 }
@@ -37,7 +37,7 @@ export function openPresenceSets(now: () => number) {
 
   return {
     /** @returns whether the member is new to the set. A session cannot hold a second member of a stream: ignored. */
-    join(stream: string, session: string, member: Member): boolean {
+    join(stream: string, session: string, member: PresenceMember): boolean {
       const held = heldBy(stream, session);
       if (held && held.member.id !== member.id) return false;
       const set = sets.get(stream) ?? new Map<string, Present>();
@@ -71,7 +71,7 @@ export function openPresenceSets(now: () => number) {
       return left;
     },
 
-    members: (stream: string): Member[] =>
+    members: (stream: string): PresenceMember[] =>
       [...(sets.get(stream)?.values() ?? [])].map(({ member }) => member),
   };
 }

@@ -6,10 +6,10 @@ import { chooseProtocol, readCommand, toProtocol } from './protocol.ts';
 const read = (frame: unknown) => readCommand(JSON.stringify(frame));
 
 test('reads an action from text, from an object, and from nothing else', () => {
-  const wanted = { command: 'message', identifier: 'i', action: 'update_presence' };
+  const wanted = { command: 'message', identifier: 'i', data: { action: 'update_presence' } };
   const message = (data: unknown) => read({ command: 'message', identifier: 'i', data });
-  expect(message('{"action":"update_presence"}')).toEqual(wanted);
-  expect(message({ action: 'update_presence' })).toEqual(wanted);
+  expect(message('{"action":"update_presence"}')).toMatchObject(wanted);
+  expect(message({ action: 'update_presence' })).toMatchObject(wanted);
   for (const data of [null, undefined, 7, [], '{', '"x"', { action: 1 }])
     expect(message(data)).toBeUndefined();
 });

@@ -1,16 +1,27 @@
-/** Commands and frames of `/cable` as JSON (cable.md parts A and D). What they mean is left to `room-channel.ts`. */
+/** Sub-protocols of `/cable` and the frames of its clients (cable.md parts A and D). `room-channel.ts` acts on them. */
 
-import { MAX_BODY_LEVELS, own } from '@hoory/contract';
+import {
+  type ClientCommand,
+  clientCommands,
+  type HistoryRequest,
+  MAX_BODY_LEVELS,
+  own,
+  PRESENCE_MEMBER,
+  PresenceMember,
+  type StreamPosition,
+  type Subprotocol,
+} from '@hoory/contract';
+import { Compile, type Validator } from 'typebox/compile';
 import { nestsDeeperThan } from '../json-text.ts';
 import { findText } from '../text.ts';
 
 /** `ext` adds session ids, positions and history (cable.md part D). */
 export type Protocol = 'base' | 'ext';
 
-const protocolOf: Record<string, Protocol> = {
+const protocolOf: Record<Subprotocol, Protocol> = {
   'actioncable-v1-json': 'base',
   'actioncable-v1-ext-json': 'ext',
-  // Offered by @rails/actioncable as a last resort; whoever settles for it hears the base protocol.
+  // Offered by @rails/actioncable as a last resort; a client that settles for it is served the base protocol.
   'actioncable-unsupported': 'base',
 };
 
@@ -18,114 +29,93 @@ const protocolOf: Record<string, Protocol> = {
 export const chooseProtocol = (offered: Iterable<string>): string | undefined =>
   [...offered].find((name) => Object.hasOwn(protocolOf, name));
 
-/** A client that offered nothing we know is a raw one and hears the base protocol. */
+/** A client that offered no supported sub-protocol is served the base protocol. */
 export const toProtocol = (name: string): Protocol => own(protocolOf, name) ?? 'base';
 
-export interface Position {
-  offset: number;
-  epoch: string;
+/** The parts of a frame that the schemas state, with JSON text parsed and malformed optional parts left out. */
+interface FrameParts {
+  command: unknown;
+  identifier: unknown;
+  history: Required<HistoryRequest> | undefined;
+  presence: PresenceMember | undefined;
+  data: { action: unknown; return_records: boolean } | undefined;
 }
 
-export interface HistoryRequest {
-  /** Unix seconds; 0 for none. */
-  since: number;
-  /** By opaque stream id. */
-  streams: Record<string, Position>;
-}
+/** A command whose `data` was parsed. */
+export type Command = ClientCommand & Partial<FrameParts>;
 
-/** A member of a presence set (cable.md D.5). */
-export interface Member {
-  id: string;
-  info: unknown;
-}
+/** By name, since a check of the union of all would try one after the other. */
+const commandSchemas = new Map<unknown, Validator>(
+  Object.entries(clientCommands).map(([name, schema]) => [name, Compile(schema)]),
+);
+const memberSchema = Compile(PresenceMember);
+const isCommand = (parts: FrameParts): parts is FrameParts & Command =>
+  commandSchemas.get(parts.command)?.Check(parts) ?? false;
 
-export type Command =
-  | { command: 'subscribe'; identifier: string; history?: HistoryRequest; member?: Member }
-  | { command: 'unsubscribe'; identifier: string }
-  | { command: 'message'; identifier: string; action: string }
-  | { command: 'history'; identifier: string; history?: HistoryRequest }
-  | { command: 'join'; identifier: string; member: Member }
-  | { command: 'leave'; identifier: string }
-  | { command: 'presence'; identifier: string; withRecords: boolean }
-  | { command: 'ping' };
-
-/** Characters kept of a member of a presence set. */
-const maxMemberId = 256;
-const maxMemberInfo = 4096;
-
-/** Reads a frame of a client; undefined when there is nothing to do about it, which is never an error (cable.md A.2). */
+/**
+ * Reads a frame of a client; undefined for one that is ignored, which is never an error (cable.md A.2). Objects may also come
+ * as JSON text: the Flutter client sends `data` as an object, the others as text (cable.md A.3).
+ */
 export function readCommand(text: string): Command | undefined {
   const frame = parseObject(text);
   if (!frame) return undefined;
   const { command, identifier } = frame;
-  if (command === 'ping') return { command };
-  if (typeof identifier !== 'string') return undefined;
-  const member = readMember(frame.presence);
-  switch (command) {
-    case 'subscribe':
-      return { command, identifier, history: readHistory(frame.history), member };
-    case 'unsubscribe':
-    case 'leave':
-      return { command, identifier };
-    case 'message':
-      return readMessage(identifier, frame.data);
-    case 'history':
-      return { command, identifier, history: readHistory(frame.history) };
-    case 'join':
-      return member && { command, identifier, member };
-    case 'presence':
-      return { command, identifier, withRecords: parseObject(frame.data)?.return_records !== false };
-    default:
-      return undefined;
-  }
+  const parts: FrameParts = {
+    command,
+    identifier,
+    history: readHistory(frame.history),
+    presence: readMember(frame.presence),
+    data: readData(frame.data),
+  };
+  return isCommand(parts) ? parts : undefined;
 }
 
-/** `data` is a JSON string; the Flutter client sends an object (cable.md A.3). */
-function readMessage(identifier: string, data: unknown): Command | undefined {
-  const action = parseObject(data)?.action;
-  return typeof action === 'string' ? { command: 'message', identifier, action } : undefined;
+function readData(value: unknown): FrameParts['data'] {
+  const data = parseObject(value);
+  return data && { action: data.action, return_records: data.return_records !== false };
 }
 
-/** Undefined when neither `since` nor `streams` is given (cable.md D.3). A malformed position is one that fails. */
-function readHistory(value: unknown): HistoryRequest | undefined {
+/** Undefined when neither `since` nor `streams` is given (cable.md D.3); `since` is 0 when only streams are. */
+function readHistory(value: unknown): FrameParts['history'] {
   const request = parseObject(value);
-  const streams = parseObject(request?.streams);
-  const since = Number(findText(request?.since));
+  if (!request) return undefined;
+  const streams = parseObject(request.streams);
+  const since = Number(findText(request.since));
   const isSince = Number.isFinite(since) && since > 0;
   if (!isSince && !streams) return undefined;
+  return { since: isSince ? since : 0, streams: readPositions(streams ?? {}) };
+}
+
+const readPositions = (streams: object): Record<string, StreamPosition> =>
+  Object.fromEntries(Object.entries(streams).map(([id, value]) => [id, readPosition(value)]));
+
+/** A malformed position becomes one that no log can answer, so that the client is told to fetch anew. */
+function readPosition(value: unknown): StreamPosition {
+  const { offset, epoch } = parseObject(value) ?? {};
   return {
-    since: isSince ? since : 0,
-    streams: Object.fromEntries(
-      Object.entries(streams ?? {}).map(([id, given]): [string, Position] => {
-        const { offset, epoch } = parseObject(given) ?? {};
-        return [
-          id,
-          {
-            offset: Number.isSafeInteger(offset) ? (offset as number) : -1,
-            epoch: typeof epoch === 'string' ? epoch : '',
-          },
-        ];
-      }),
-    ),
+    offset: typeof offset === 'number' && Number.isSafeInteger(offset) ? offset : -1,
+    epoch: typeof epoch === 'string' ? epoch : '',
   };
 }
 
-/** Undefined for what is no member, or more than a set should keep of one. */
-function readMember(value: unknown): Member | undefined {
-  const { id, info = {} } = parseObject(value) ?? {};
-  if (typeof id !== 'string' || id.length > maxMemberId) return undefined;
-  return JSON.stringify(info).length > maxMemberInfo ? undefined : { id, info };
+function readMember(value: unknown): FrameParts['presence'] {
+  const member = parseObject(value);
+  if (!member || !memberSchema.Check(member)) return undefined;
+  const { id, info = {} } = member;
+  return JSON.stringify(info).length > PRESENCE_MEMBER.maxInfoLength ? undefined : { id, info };
 }
 
 /** The parameters in an identifier; undefined when it is not a JSON object. */
 export const readIdentifier = (identifier: string) => parseObject(identifier);
 
 function parseObject(value: unknown): Record<string, unknown> | undefined {
+  if (value === undefined) return undefined;
   const parsed = typeof value === 'string' ? parseJson(value) : value;
-  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-    ? (parsed as Record<string, unknown>)
-    : undefined;
+  return isObject(parsed) ? parsed : undefined;
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Undefined for what is no JSON or nests deeper than a frame needs, which would overflow the stack when it is printed. */
 function parseJson(text: string): unknown {

@@ -2,6 +2,7 @@
  * RoomChannel (cable.md part B): what a subscription is, what its commands do, and what happens to it when the rights
  * behind it change. Who may subscribe is asked of one injected function.
  */
+import { MAX_IDENTIFIER, type PresenceMember, type PresenceMessage } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { type AccessChange, followAccess } from '../events/access.ts';
 import { goLive, sendHistory, withoutHistory } from './history.ts';
@@ -9,14 +10,14 @@ import { openHub } from './hub.ts';
 import { prefixOf } from './prefix.ts';
 import { openPresenceBroadcast } from './presence-broadcast.ts';
 import { openPresenceSets } from './presence-sets.ts';
-import { type Command, type HistoryRequest, type Member, readIdentifier } from './protocol.ts';
+import { type Command, readIdentifier } from './protocol.ts';
 import type { LeftSubscription } from './session-cache.ts';
 import { type CableConnection, Subscription } from './subscription.ts';
 import type { FindGrant, SubscriptionGrant } from './subscription-grant.ts';
 
 const maxSubscriptions = 500;
-/** Characters of an identifier, which is kept as long as the subscription. */
-const maxIdentifier = 4096;
+
+type SubscribeCommand = Extract<Command, { command: 'subscribe' }>;
 
 export type RoomChannel = ReturnType<typeof openRoomChannel>;
 
@@ -44,13 +45,14 @@ export function openRoomChannel(app: App, { findGrant, connections }: RoomChanne
   });
 
   async function run(connection: CableConnection, command: Command): Promise<void> {
+    if (command.command === 'pong') return;
     if (command.command === 'ping') return connection.send({ type: 'pong' });
     if (command.command === 'subscribe') return subscribe(connection, command);
     const subscription = findSubscription(connection, command.identifier);
     if (!subscription) return;
     if (command.command === 'unsubscribe') return unsubscribe(subscription);
     if (command.command === 'message') {
-      if (command.action === 'update_presence') await presence.show(subscription);
+      if (command.data.action === 'update_presence') await presence.show(subscription);
     } else if (connection.protocol === 'ext') await runExtended(subscription, command);
   }
 
@@ -61,30 +63,24 @@ export function openRoomChannel(app: App, { findGrant, connections }: RoomChanne
         if (!command.history && !subscription.isAwaitingHistory) return;
         return sendHistory({ app, hub }, subscription, command.history ?? { since: 0, streams: {} });
       case 'join':
-        return join(subscription, command.member);
+        return join(subscription, command.presence);
       case 'leave':
         return leaveSet(subscription);
       case 'presence': {
         const records = sets.members(subscription.grant.presenceSet);
-        const message = {
+        const message: PresenceMessage = {
           type: 'info',
           total: records.length,
-          ...(command.withRecords && { records }),
+          ...(command.data?.return_records !== false && { records }),
         };
         return subscription.send({ type: 'presence', message });
       }
     }
   }
 
-  interface Subscribe {
-    identifier: string;
-    history?: HistoryRequest;
-    member?: Member;
-  }
-
   async function subscribe(
     connection: CableConnection,
-    { identifier, history, member }: Subscribe,
+    { identifier, history, presence: member }: SubscribeCommand,
   ): Promise<void> {
     // A second confirmation would make @anycable/core unsubscribe (cable.md A.4).
     if (findSubscription(connection, identifier)) return;
@@ -112,7 +108,7 @@ export function openRoomChannel(app: App, { findGrant, connections }: RoomChanne
     identifier: string,
     params: Readonly<Record<string, unknown>>,
   ): Promise<Subscription | undefined> {
-    if (identifier.length > maxIdentifier || connection.subscriptions.length >= maxSubscriptions)
+    if (identifier.length > MAX_IDENTIFIER || connection.subscriptions.length >= maxSubscriptions)
       return undefined;
     for (;;) {
       const before = accessChanges;
@@ -165,7 +161,7 @@ export function openRoomChannel(app: App, { findGrant, connections }: RoomChanne
     }
   }
 
-  function join(subscription: Subscription, member: Member): void {
+  function join(subscription: Subscription, member: PresenceMember): void {
     const { grant, connection } = subscription;
     if (sets.join(grant.presenceSet, connection.sid, member))
       tellSet(grant.presenceSet, { type: 'join', ...member });
@@ -176,7 +172,7 @@ export function openRoomChannel(app: App, { findGrant, connections }: RoomChanne
     if (id !== undefined) tellSet(grant.presenceSet, { type: 'leave', id });
   }
 
-  function tellSet(stream: string, message: object): void {
+  function tellSet(stream: string, message: PresenceMessage): void {
     for (const subscription of hub.hearersOf(stream))
       if (subscription.protocol === 'ext') subscription.send({ type: 'presence', message });
   }

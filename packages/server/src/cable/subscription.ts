@@ -1,4 +1,5 @@
 /** An identifier on a connection, the grant it was given, and how far each stream of that grant has been sent. */
+import type { ControlFrame } from '@hoory/contract';
 import type { Connection } from './connection.ts';
 import { Prefix } from './prefix.ts';
 import type { SubscriptionGrant } from './subscription-grant.ts';
@@ -44,6 +45,13 @@ const none: readonly StreamAttachment[] = [];
 /** A socket and its subscriptions. */
 export type CableConnection = Connection<Subscription>;
 
+type Identified = Extract<ControlFrame, { identifier: string }>;
+type UnidentifiedFrame = Identified extends infer Frame
+  ? Frame extends Identified
+    ? Omit<Frame, 'identifier'>
+    : never
+  : never;
+
 export class Subscription {
   readonly connection: CableConnection;
   /** What its data frames begin with, the identifier in it. */
@@ -72,7 +80,7 @@ export class Subscription {
   }
 
   /** Sends a frame of this identifier that is not data. */
-  send(frame: object): void {
+  send(frame: UnidentifiedFrame): void {
     this.connection.send({ identifier: this.identifier, ...frame });
   }
 }
