@@ -13,7 +13,7 @@ const cuts = {
   finds: isCut,
   allowed: {
     'packages/contract/src/text.ts': [2, 'cut() itself'],
-    'packages/dashboard/src/conversations/composer/composer.tsx': [2, 'up to the caret'],
+    'packages/dashboard/src/conversations/composer/completion.ts': [2, 'up to the caret'],
     'packages/dashboard/src/conversations/composer/trigger.ts': [2, 'up to the caret'],
     'packages/dashboard/src/live/outbox.ts': [1, 'an id'],
     'packages/dashboard/src/ui/request-id.tsx': [1, 'an id'],

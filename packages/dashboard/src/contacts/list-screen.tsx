@@ -1,28 +1,22 @@
 /** All contacts: to find, to filter by label or presence, to sort. */
 
 import { useNavigate } from '@tanstack/react-router';
-import { Bookmark, ListChecks, Plus } from 'lucide-react';
+import { ListChecks, Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
-import { useApi } from '../api/queries.ts';
-import { SavedFilters } from '../filters/saved-filters.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-import { Input } from '../ui/input.tsx';
-import { Popover } from '../ui/popover.tsx';
-import { Select } from '../ui/select.tsx';
 import { SelectionContext, useNewSelection } from '../ui/selection.ts';
 import { useUiWords } from '../words/ui.ts';
-import { toChoices, toConditions } from './conditions.ts';
 import { ContactList } from './contact-list.tsx';
+import { Filters } from './filters.tsx';
 import { NewContact } from './new-contact.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { useContacts } from './use-contacts.ts';
-import { type Sort, useView, type View } from './view.ts';
+import { useView } from './view.ts';
 import { useContactWords } from './words.ts';
 
 export function Screen() {
   const t = useContactWords();
-  const ui = useUiWords();
   const navigate = useNavigate();
   const [view, change] = useView();
   const query = useContacts(useDeferredValue(view));
@@ -31,14 +25,7 @@ export function Screen() {
   const pages = query.data?.pages;
   const ids = useMemo(() => (pages ?? []).flatMap(({ contacts }) => contacts.map(({ id }) => id)), [pages]);
   const selection = useNewSelection(ids, JSON.stringify(view));
-  const chooseFocused = (reach: boolean) => {
-    const row = document.activeElement?.closest<HTMLElement>('[data-contact]');
-    if (row) selection.toggle(Number(row.dataset.contact), reach);
-  };
-  useShortcuts([
-    { keys: 'x', label: ui('chooseThis'), run: () => chooseFocused(false), keysOnly: true },
-    { keys: 'Shift+X', label: ui('chooseUpTo'), run: () => chooseFocused(true), keysOnly: true },
-  ]);
+  useSelectionKeys(selection);
   return (
     <SelectionContext value={selection}>
       <div className="flex h-full flex-col">
@@ -69,92 +56,15 @@ export function Screen() {
   );
 }
 
-const sortWords = {
-  '-last_activity_at': 'lastActive',
-  '-created_at': 'newest',
-  name: 'byName',
-  email: 'byEmail',
-} as const;
-
-function Filters({ view, change }: { view: View; change: (change: Partial<View>) => void }) {
-  const t = useContactWords();
-  const { data: labels } = useApi('GET /labels', {});
-  const [typed, setTyped] = useState(view.q);
-  const narrow = (next: Pick<View, 'q' | 'label'>) => {
-    setTyped(next.q);
-    change({ ...next, online: false, saved: undefined });
+/** Keys that choose the row that has the focus, alone or up to the one chosen last. */
+function useSelectionKeys(selection: ReturnType<typeof useNewSelection>): void {
+  const ui = useUiWords();
+  const chooseFocused = (reach: boolean) => {
+    const row = document.activeElement?.closest<HTMLElement>('[data-contact]');
+    if (row) selection.toggle(Number(row.dataset.contact), reach);
   };
-  return (
-    <search className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-3 sm:px-6">
-      <Input
-        type="search"
-        value={typed}
-        aria-label={t('search')}
-        placeholder={t('search')}
-        className="max-w-90 max-sm:max-w-none"
-        onChange={({ target }) => {
-          setTyped(target.value);
-          change({ q: target.value, saved: undefined });
-        }}
-      />
-      <Select
-        value={view.online}
-        options={[
-          { value: false, label: t('everybody') },
-          { value: true, label: t('online') },
-        ]}
-        onChange={(online) => change({ online, label: null, saved: undefined })}
-        disabled={Boolean(view.q)}
-        label={t('online')}
-        className="max-w-36"
-      />
-      <Select<string | null>
-        value={view.label}
-        options={[
-          { value: null, label: t('anyLabel') },
-          ...(labels?.payload ?? []).map(({ title, color }) => ({
-            value: title,
-            label: title,
-            mark: <span aria-hidden className="size-2 shrink-0 rounded-full" style={{ background: color }} />,
-          })),
-        ]}
-        onChange={(label) => change({ label, online: false, saved: undefined })}
-        disabled={Boolean(view.q)}
-        label={t('labelled')}
-        className="max-w-40"
-      />
-      <Select<Sort>
-        value={view.sort}
-        options={Object.entries(sortWords).map(([value, word]) => ({ value: value as Sort, label: t(word) }))}
-        onChange={(sort) => change({ sort })}
-        label={t('sort')}
-        className="max-w-40"
-      />
-      <Popover
-        label={t('savedFilters')}
-        align="end"
-        className="w-72"
-        trigger={
-          <Button look="quiet" icon={Bookmark} aria-pressed={view.saved !== undefined}>
-            {t('savedFilters')}
-          </Button>
-        }
-      >
-        <SavedFilters
-          type="contact"
-          chosen={view.saved}
-          conditions={toConditions(view)}
-          onChoose={(saved) => {
-            if (saved !== undefined) setTyped('');
-            change(saved === undefined ? { saved } : { saved, q: '', label: null, online: false });
-          }}
-          onEdit={(conditions) => {
-            const choices = toChoices(conditions);
-            if (choices) narrow(choices);
-            return choices !== undefined;
-          }}
-        />
-      </Popover>
-    </search>
-  );
+  useShortcuts([
+    { keys: 'x', label: ui('chooseThis'), run: () => chooseFocused(false), keysOnly: true },
+    { keys: 'Shift+X', label: ui('chooseUpTo'), run: () => chooseFocused(true), keysOnly: true },
+  ]);
 }

@@ -2,7 +2,7 @@
 import type { Contact } from '@hoory/client';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ApiInput, api } from '../api/api.ts';
-import { conditionsOf } from '../filters/saved-filters.tsx';
+import { conditionsOf } from '../filters/filter-editing.ts';
 import { useSession } from '../session/session.ts';
 import type { View } from './view.ts';
 

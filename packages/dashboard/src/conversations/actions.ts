@@ -25,58 +25,22 @@ export interface Actions {
   mute(id: number, muted: boolean): void;
 }
 
+/** Shows a change of a conversation at once, sends it, and takes it back with a notice when the server refuses. */
+type Write = (id: number, change: Partial<Conversation>, send: () => Promise<unknown>) => void;
+
 export function useActions(): Actions {
   const t = useConversationWords();
-  const ui = useUiWords();
   const { store } = useDesk();
   const me = useMe();
   const sayFailure = useSayFailure();
-
-  const write = (id: number, change: Partial<Conversation>, send: () => Promise<unknown>) =>
+  const write: Write = (id, change, send) =>
     void optimistically(store, { id, change, send }).catch((error) => sayFailure(t('notChanged'), error));
-  const find = (id: number) => store.state.conversations.get(id);
-
-  function putStatus(id: number, status: ConversationStatus, until?: number | null): void {
-    const snoozed_until = until ? new Date(until * 1000).toISOString() : null;
-    write(id, { status, snoozed_until }, () =>
-      api('POST /conversations/{conversation_id}/toggle_status', {
-        conversation_id: id,
-        status,
-        ...(status === 'snoozed' && { snoozed_until: until ?? null }),
-      }),
-    );
-  }
-
-  const actions: Actions = {
-    setStatus(id, status, until) {
-      const before = find(id);
-      putStatus(id, status, until);
-      if (status === 'open' || !before) return;
-      const back = () =>
-        putStatus(id, before.status, before.snoozed_until ? Date.parse(before.snoozed_until) / 1000 : null);
-      say({
-        title: t(status === 'resolved' ? 'isResolved' : status === 'snoozed' ? 'isSnoozed' : 'isPending', {
-          name: before.contact.name,
-        }),
-        action: { label: ui('undo'), run: back },
-      });
-    },
-    assign: (id, assignee) =>
-      write(id, { assignee }, () =>
-        api('POST /conversations/{conversation_id}/assignments', {
-          conversation_id: id,
-          assignee_id: assignee?.id ?? 0,
-          ...(assignee?.isBot && { assignee_type: 'AgentBot' }),
-        }),
-      ),
-    assignToMe: (id) => actions.assign(id, me),
-    setTeam: (id, team) =>
-      write(id, { team }, () =>
-        api('POST /conversations/{conversation_id}/assignments', {
-          conversation_id: id,
-          team_id: team?.id ?? 0,
-        }),
-      ),
+  const { assign, setTeam } = toAssignments(write);
+  return {
+    setStatus: useSetStatus(write),
+    assign,
+    assignToMe: (id) => assign(id, me),
+    setTeam,
     setPriority: (id, priority) =>
       write(id, { priority }, () =>
         api('POST /conversations/{conversation_id}/toggle_priority', { conversation_id: id, priority }),
@@ -85,27 +49,84 @@ export function useActions(): Actions {
       write(id, { labels }, () =>
         api('POST /conversations/{conversation_id}/labels', { conversation_id: id, labels: [...labels] }),
       ),
-    markUnread: (id) =>
-      write(id, { unread_count: Math.max(1, find(id)?.unread_count ?? 1) }, async () => {
+    markUnread(id) {
+      const unread_count = Math.max(1, store.state.conversations.get(id)?.unread_count ?? 1);
+      write(id, { unread_count }, async () => {
         const record = await api('POST /conversations/{conversation_id}/unread', { conversation_id: id });
         store.update((state) => putFetched(state, [record], { conversations: new Set() }));
-      }),
-    mute(id, muted) {
-      const contact = find(id)?.contact;
-      if (!contact) return;
-      write(id, { contact: { ...contact, blocked: muted }, ...(muted && { status: 'resolved' }) }, () =>
-        muted
-          ? api('POST /conversations/{conversation_id}/mute', { conversation_id: id })
-          : api('POST /conversations/{conversation_id}/unmute', { conversation_id: id }),
-      );
-      if (muted)
-        say({
-          title: t('isMuted', { name: contact.name }),
-          action: { label: ui('undo'), run: () => actions.mute(id, false) },
-        });
+      });
     },
+    mute: useMute(write),
   };
-  return actions;
+}
+
+const toAssignments = (write: Write): Pick<Actions, 'assign' | 'setTeam'> => ({
+  assign: (id, assignee) =>
+    write(id, { assignee }, () =>
+      api('POST /conversations/{conversation_id}/assignments', {
+        conversation_id: id,
+        assignee_id: assignee?.id ?? 0,
+        ...(assignee?.isBot && { assignee_type: 'AgentBot' }),
+      }),
+    ),
+  setTeam: (id, team) =>
+    write(id, { team }, () =>
+      api('POST /conversations/{conversation_id}/assignments', {
+        conversation_id: id,
+        team_id: team?.id ?? 0,
+      }),
+    ),
+});
+
+const statusWords = { resolved: 'isResolved', snoozed: 'isSnoozed', pending: 'isPending' } as const;
+
+/** What takes a conversation out of the list offers Undo. */
+function useSetStatus(write: Write): Actions['setStatus'] {
+  const t = useConversationWords();
+  const ui = useUiWords();
+  const { store } = useDesk();
+  const put = (id: number, status: ConversationStatus, until?: number | null) => {
+    const snoozed_until = until ? new Date(until * 1000).toISOString() : null;
+    write(id, { status, snoozed_until }, () =>
+      api('POST /conversations/{conversation_id}/toggle_status', {
+        conversation_id: id,
+        status,
+        ...(status === 'snoozed' && { snoozed_until: until ?? null }),
+      }),
+    );
+  };
+  return (id, status, until) => {
+    const before = store.state.conversations.get(id);
+    put(id, status, until);
+    if (status === 'open' || !before) return;
+    const undo = () =>
+      put(id, before.status, before.snoozed_until ? Date.parse(before.snoozed_until) / 1000 : null);
+    say({
+      title: t(statusWords[status], { name: before.contact.name }),
+      action: { label: ui('undo'), run: undo },
+    });
+  };
+}
+
+function useMute(write: Write): Actions['mute'] {
+  const t = useConversationWords();
+  const ui = useUiWords();
+  const { store } = useDesk();
+  const mute: Actions['mute'] = (id, muted) => {
+    const contact = store.state.conversations.get(id)?.contact;
+    if (!contact) return;
+    write(id, { contact: { ...contact, blocked: muted }, ...(muted && { status: 'resolved' }) }, () =>
+      muted
+        ? api('POST /conversations/{conversation_id}/mute', { conversation_id: id })
+        : api('POST /conversations/{conversation_id}/unmute', { conversation_id: id }),
+    );
+    if (muted)
+      say({
+        title: t('isMuted', { name: contact.name }),
+        action: { label: ui('undo'), run: () => mute(id, false) },
+      });
+  };
+  return mute;
 }
 
 /** Tells the server that everything up to now has been read. A failure is not worth a word: the next look tells it again. */

@@ -5,7 +5,7 @@ import { setTheme, type Theme, useTheme } from '../session/theme.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { useSayFailure } from '../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '../ui/menu.tsx';
-import { type Language, languages, speak, useLanguage } from '../words/words.ts';
+import { languageCodes, languages, speak, useLanguage } from '../words/words.ts';
 import { setSetting, useSetting } from './alerts.ts';
 import { useShellWords } from './words.ts';
 
@@ -14,17 +14,8 @@ const themes: Theme[] = ['light', 'dark', 'system'];
 
 export function Person() {
   const t = useShellWords();
-  const theme = useTheme();
-  const language = useLanguage();
-  const { user, account_id } = useSession();
+  const { user } = useSession();
   const availability = useMembership()?.availability;
-  const sounds = useSetting('sounds');
-  const alerts = useSetting('alerts');
-  const sayFailure = useSayFailure();
-  const setAvailability = (chosen: (typeof availabilities)[number]) =>
-    void agent
-      .call('POST /api/v1/profile/availability', { account_id, availability: chosen })
-      .then(refresh, (error) => sayFailure(t('availabilityFailed'), error));
   return (
     <Menu
       trigger={
@@ -42,17 +33,47 @@ export function Person() {
         <p className="text-xs text-soft">{user.email}</p>
       </div>
       <MenuSeparator />
-      {availabilities.map((one) => (
-        <MenuItem
-          key={one}
-          mark={<Dot of={one} />}
-          chosen={one === availability}
-          onClick={() => setAvailability(one)}
-        >
-          {t(one)}
-        </MenuItem>
-      ))}
+      <AvailabilityItems />
       <MenuSeparator />
+      <AlertItems />
+      <MenuSeparator />
+      {user.accounts.length > 1 && <AccountItems />}
+      <AppearanceItems />
+      <MenuSeparator />
+      <MenuItem icon={LogOut} onClick={() => void signOut()}>
+        {t('signOut')}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function AvailabilityItems() {
+  const t = useShellWords();
+  const { account_id } = useSession();
+  const availability = useMembership()?.availability;
+  const sayFailure = useSayFailure();
+  const setAvailability = (chosen: (typeof availabilities)[number]) =>
+    void agent
+      .call('POST /api/v1/profile/availability', { account_id, availability: chosen })
+      .then(refresh, (error) => sayFailure(t('availabilityFailed'), error));
+  return availabilities.map((value) => (
+    <MenuItem
+      key={value}
+      mark={<Dot of={value} />}
+      chosen={value === availability}
+      onClick={() => setAvailability(value)}
+    >
+      {t(value)}
+    </MenuItem>
+  ));
+}
+
+function AlertItems() {
+  const t = useShellWords();
+  const sounds = useSetting('sounds');
+  const alerts = useSetting('alerts');
+  return (
+    <>
       <MenuItem icon={Volume2} chosen={sounds} onClick={() => void setSetting('sounds', !sounds)}>
         {t('sounds')}
       </MenuItem>
@@ -61,36 +82,46 @@ export function Person() {
           {t('alerts')}
         </MenuItem>
       )}
+    </>
+  );
+}
+
+function AccountItems() {
+  const t = useShellWords();
+  const { user, account_id } = useSession();
+  return (
+    <>
+      <MenuHeading>{t('accounts')}</MenuHeading>
+      {user.accounts.map(({ id, name }) => (
+        <MenuItem key={id} chosen={id === account_id} onClick={() => changeAccount(id)}>
+          {name}
+        </MenuItem>
+      ))}
       <MenuSeparator />
-      {user.accounts.length > 1 && (
-        <>
-          <MenuHeading>{t('accounts')}</MenuHeading>
-          {user.accounts.map(({ id, name }) => (
-            <MenuItem key={id} chosen={id === account_id} onClick={() => changeAccount(id)}>
-              {name}
-            </MenuItem>
-          ))}
-          <MenuSeparator />
-        </>
-      )}
+    </>
+  );
+}
+
+function AppearanceItems() {
+  const t = useShellWords();
+  const theme = useTheme();
+  const language = useLanguage();
+  return (
+    <>
       <MenuHeading>{t('theme')}</MenuHeading>
-      {themes.map((one) => (
-        <MenuItem key={one} chosen={one === theme} onClick={() => setTheme(one)}>
-          {t(one)}
+      {themes.map((value) => (
+        <MenuItem key={value} chosen={value === theme} onClick={() => setTheme(value)}>
+          {t(value)}
         </MenuItem>
       ))}
       <MenuSeparator />
       <MenuHeading>{t('language')}</MenuHeading>
-      {(Object.keys(languages) as Language[]).map((one) => (
-        <MenuItem key={one} chosen={one === language} onClick={() => speak(one)}>
-          {languages[one]}
+      {languageCodes.map((code) => (
+        <MenuItem key={code} chosen={code === language} onClick={() => speak(code)}>
+          {languages[code]}
         </MenuItem>
       ))}
-      <MenuSeparator />
-      <MenuItem icon={LogOut} onClick={() => void signOut()}>
-        {t('signOut')}
-      </MenuItem>
-    </Menu>
+    </>
   );
 }
 

@@ -11,7 +11,7 @@ export interface Option<Value> {
   mark?: ReactNode;
 }
 
-interface Props<Value> {
+export interface SelectProps<Value> {
   value: Value;
   options: readonly Option<Value>[];
   onChange: (value: Value) => void;
@@ -30,7 +30,7 @@ export function Select<Value extends string | number | boolean | null>({
   disabled,
   size = 'normal',
   className,
-}: Props<Value>) {
+}: SelectProps<Value>) {
   return (
     <Base.Root
       items={options.map((one) => ({ value: one.value, label: one.label }))}

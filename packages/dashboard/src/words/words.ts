@@ -8,6 +8,7 @@ import { remember, remembered } from '../session/storage.ts';
 
 export const languages = { en: 'English', es: 'Español', ar: 'العربية' } as const;
 export type Language = keyof typeof languages;
+export const languageCodes: readonly Language[] = ['en', 'es', 'ar'];
 
 type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
 type Stem<Key> = Key extends `${infer Name}_${Plural}` ? Name : Key;
@@ -37,8 +38,7 @@ export function defineWords<const English extends Record<string, string>>(
   name: string,
   words: { en: English } & Record<Exclude<Language, 'en'>, Words<NoInfer<English>>>,
 ): () => Say<English> {
-  for (const language of Object.keys(languages) as Language[])
-    i18next.addResourceBundle(language, name, words[language]);
+  for (const language of languageCodes) i18next.addResourceBundle(language, name, words[language]);
   return () => useTranslation(name).t as unknown as Say<English>;
 }
 

@@ -1,4 +1,5 @@
 /** What can be put in while typing: canned responses after `/`, colleagues after `@` in notes, emoji after `:`. */
+import type { ApiOutput } from '../../api/api.ts';
 import { useApi } from '../../api/queries.ts';
 import type { Conversation } from '../../live/conversation.ts';
 import { useSession } from '../../session/session.ts';
@@ -34,48 +35,60 @@ export function useSuggestions(
   const teams = useTeams();
   if (!trigger) return [];
   const query = trigger.query.toLowerCase();
-  if (trigger.sign === ':')
-    return findEmoji(query)
-      .slice(0, MOST)
-      .map(({ sign, name }) => ({
-        key: sign,
-        title: name.split(' ')[0] ?? '',
-        mark: sign,
-        insert: `${sign} `,
-      }));
-  if (trigger.sign === '/')
-    return (canned ?? [])
-      .filter(({ short_code, content }) => `${short_code} ${content}`.toLowerCase().includes(query))
-      .sort((a, b) => Number(b.short_code.startsWith(query)) - Number(a.short_code.startsWith(query)))
-      .slice(0, MOST)
-      .map(({ id, short_code, content }) => ({
-        key: String(id),
-        title: `/${short_code}`,
-        detail: content,
-        insert: fill(content, { contact: conversation.contact.name, agent: user.available_name }),
-      }));
+  const names = { contact: conversation.contact.name, agent: user.available_name };
+  if (trigger.sign === ':') return emojiFor(query);
+  if (isCanned) return cannedFor(query, canned ?? [], names);
   if (mode !== 'note') return [];
-  return [
-    ...agents
-      .filter(({ id }) => id !== user.id)
-      .map(({ id, available_name, thumbnail }) => ({
-        key: `user ${id}`,
-        title: available_name,
-        mark: <Avatar name={available_name} url={thumbnail} size={18} />,
-        insert: `[@${available_name}](mention://user/${id}/${encodeURIComponent(available_name)}) `,
-      })),
-    ...teams.map(({ id, name }) => ({
-      key: `team ${id}`,
-      title: name,
-      insert: `[@${name}](mention://team/${id}/${encodeURIComponent(name)}) `,
-    })),
-  ]
+  const colleagues = agents.filter(({ id }) => id !== user.id).map(mentionOfAgent);
+  return [...colleagues, ...teams.map(mentionOfTeam)]
     .filter(({ title }) => title.toLowerCase().includes(query))
     .slice(0, MOST);
 }
 
+const emojiFor = (query: string): Suggestion[] =>
+  findEmoji(query)
+    .slice(0, MOST)
+    .map(({ sign, name }) => ({
+      key: sign,
+      title: name.split(' ')[0] ?? '',
+      mark: sign,
+      insert: `${sign} `,
+    }));
+
+type Names = { contact: string; agent: string };
+
+/** Those whose short code begins with the query come first. */
+const cannedFor = (query: string, all: ApiOutput<'GET /canned_responses'>, names: Names): Suggestion[] =>
+  all
+    .filter(({ short_code, content }) => `${short_code} ${content}`.toLowerCase().includes(query))
+    .sort((a, b) => Number(b.short_code.startsWith(query)) - Number(a.short_code.startsWith(query)))
+    .slice(0, MOST)
+    .map(({ id, short_code, content }) => ({
+      key: String(id),
+      title: `/${short_code}`,
+      detail: content,
+      insert: fill(content, names),
+    }));
+
+const mentionOfAgent = ({
+  id,
+  available_name,
+  thumbnail,
+}: ReturnType<typeof useAgents>[number]): Suggestion => ({
+  key: `user ${id}`,
+  title: available_name,
+  mark: <Avatar name={available_name} url={thumbnail} size={18} />,
+  insert: `[@${available_name}](mention://user/${id}/${encodeURIComponent(available_name)}) `,
+});
+
+const mentionOfTeam = ({ id, name }: { id: number; name: string }): Suggestion => ({
+  key: `team ${id}`,
+  title: name,
+  insert: `[@${name}](mention://team/${id}/${encodeURIComponent(name)}) `,
+});
+
 /** What the agent will read before sending; the server fills in the rest. */
-const fill = (text: string, { contact, agent }: { contact: string; agent: string }): string =>
+const fill = (text: string, { contact, agent }: Names): string =>
   text.replace(/\{\{\s*contact\.name\s*\}\}/g, contact).replace(/\{\{\s*agent\.name\s*\}\}/g, agent);
 
 interface Props {

@@ -1,11 +1,11 @@
 /** Who the conversation is with: proved or only claimed, what is known of them, what else they wrote. */
 import { BadgeCheck, GitMerge, ShieldQuestion, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { api } from '../../api/api.ts';
+import { type ApiInput, api } from '../../api/api.ts';
 import { forget, useApi } from '../../api/queries.ts';
 import { toText } from '../../contacts/attribute-value.ts';
 import { MergeContact } from '../../contacts/merge-contact.tsx';
-import type { Conversation } from '../../live/conversation.ts';
+import type { Conversation, Person } from '../../live/conversation.ts';
 import { useDesk, useDeskState } from '../../live/desk.tsx';
 import { optimistically } from '../../live/optimistic.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -56,62 +56,15 @@ function Waiting() {
 function Known({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { contact } = conversation;
-  const presence = useDeskState(({ contacts }) => contacts[contact.id]);
   const { data, error, refetch } = useApi('GET /contacts/{id}', { id: contact.id });
-  const { data: definitions } = useApi('GET /custom_attribute_definitions', {
-    attribute_model: 'contact_attribute',
-  });
   const [isMerging, setMerging] = useState(false);
   if (error) return <ErrorState error={error} title={t('contactFailed')} onRetry={() => void refetch()} />;
   const person = data?.payload ?? contact;
-  const save = (change: Parameters<typeof api<'PATCH /contacts/{id}'>>[1]) => async () => {
-    await api('PATCH /contacts/{id}', change);
-    await forget('GET /contacts/{id}');
-  };
-  const field = (key: 'name' | 'email' | 'phone_number' | 'identifier') => (
-    <InlineField
-      key={`${contact.id} ${key}`}
-      label={t(key)}
-      value={toText(person[key])}
-      isCode={key === 'identifier'}
-      onSave={(value) => save({ id: contact.id, [key]: value })()}
-    />
-  );
-  const details = new Map(Object.entries(person.additional_attributes));
-  const hasAttributes = Boolean(definitions?.length) || Object.keys(person.custom_attributes).length > 0;
-
   return (
     <>
-      <div className="flex flex-col items-center gap-2 px-4 pt-5 pb-3 text-center">
-        <Avatar name={person.name} url={person.thumbnail} size={56} presence={presence} />
-        <p className="text-lg font-semibold break-words">{person.name}</p>
-        <Proof conversation={conversation} />
-        {contact.blocked && <Chip tone="red">{t('blocked')}</Chip>}
-      </div>
-      <Part title={t('details')}>
-        {field('name')}
-        {field('email')}
-        {field('phone_number')}
-        {field('identifier')}
-        {['company_name', 'city', 'country'].map((key) => (
-          <InlineField
-            key={`${contact.id} ${key}`}
-            label={t(key as 'city')}
-            value={toText(details.get(key))}
-            onSave={(value) => save({ id: contact.id, additional_attributes: { [key]: value } })()}
-          />
-        ))}
-      </Part>
-      {hasAttributes && (
-        <Part title={t('attributes')}>
-          <InlineAttributes
-            owner={`contact ${contact.id}`}
-            definitions={definitions}
-            values={person.custom_attributes}
-            save={(key, value) => save({ id: contact.id, custom_attributes: { [key]: value } })()}
-          />
-        </Part>
-      )}
+      <Heading conversation={conversation} person={person} />
+      <Details id={contact.id} person={person} />
+      <ContactAttributes id={contact.id} values={person.custom_attributes} />
       <ConversationAttributes conversation={conversation} />
       <Part title={t('labels')}>
         <ContactLabels key={contact.id} contact_id={contact.id} />
@@ -132,6 +85,73 @@ function Known({ conversation }: { conversation: Conversation }) {
       </div>
       {isMerging && data && <MergeContact base={data.payload} onClose={() => setMerging(false)} />}
     </>
+  );
+}
+
+function Heading({ conversation, person }: { conversation: Conversation; person: Person }) {
+  const t = useConversationWords();
+  const { contact } = conversation;
+  const presence = useDeskState(({ contacts }) => contacts[contact.id]);
+  return (
+    <div className="flex flex-col items-center gap-2 px-4 pt-5 pb-3 text-center">
+      <Avatar name={person.name} url={person.thumbnail} size={56} presence={presence} />
+      <p className="text-lg font-semibold break-words">{person.name}</p>
+      <Proof conversation={conversation} />
+      {contact.blocked && <Chip tone="red">{t('blocked')}</Chip>}
+    </div>
+  );
+}
+
+const fields = ['name', 'email', 'phone_number', 'identifier'] as const;
+/** Kept among the additional attributes. */
+const detailFields = ['company_name', 'city', 'country'] as const;
+
+async function saveContact(change: ApiInput<'PATCH /contacts/{id}'>): Promise<void> {
+  await api('PATCH /contacts/{id}', change);
+  await forget('GET /contacts/{id}');
+}
+
+function Details({ id, person }: { id: number; person: Person }) {
+  const t = useConversationWords();
+  const details = new Map(Object.entries(person.additional_attributes));
+  return (
+    <Part title={t('details')}>
+      {fields.map((key) => (
+        <InlineField
+          key={`${id} ${key}`}
+          label={t(key)}
+          value={toText(person[key])}
+          isCode={key === 'identifier'}
+          onSave={(value) => saveContact({ id, [key]: value })}
+        />
+      ))}
+      {detailFields.map((key) => (
+        <InlineField
+          key={`${id} ${key}`}
+          label={t(key)}
+          value={toText(details.get(key))}
+          onSave={(value) => saveContact({ id, additional_attributes: { [key]: value } })}
+        />
+      ))}
+    </Part>
+  );
+}
+
+function ContactAttributes({ id, values }: { id: number; values: Record<string, unknown> }) {
+  const t = useConversationWords();
+  const { data: definitions } = useApi('GET /custom_attribute_definitions', {
+    attribute_model: 'contact_attribute',
+  });
+  if (!definitions?.length && !Object.keys(values).length) return null;
+  return (
+    <Part title={t('attributes')}>
+      <InlineAttributes
+        owner={`contact ${id}`}
+        definitions={definitions}
+        values={values}
+        save={(key, value) => saveContact({ id, custom_attributes: { [key]: value } })}
+      />
+    </Part>
   );
 }
 

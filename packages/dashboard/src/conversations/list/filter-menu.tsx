@@ -4,7 +4,7 @@ import { SavedFilters } from '../../filters/saved-filters.tsx';
 import { type Filter, sorts, statuses } from '../../live/lists.ts';
 import { Button } from '../../ui/button.tsx';
 import { Popover } from '../../ui/popover.tsx';
-import { Select } from '../../ui/select.tsx';
+import { Select, type SelectProps } from '../../ui/select.tsx';
 import { useAddress, useSetFilter } from '../address.ts';
 import { useInboxes, useLabels, useTeams } from '../people.ts';
 import { useConversationWords } from '../words.ts';
@@ -18,29 +18,17 @@ const every: Partial<Filter> = {
   saved: undefined,
 };
 
+/** How many of the choices differ from those of a list that nobody has narrowed. */
+const countNarrowed = ({ status, inbox_id, team_id, label, saved }: Filter): number =>
+  [status !== 'open', inbox_id, team_id, label, saved].filter(Boolean).length;
+
 export function FilterMenu() {
   const t = useConversationWords();
   const { filter } = useAddress();
   const setFilter = useSetFilter();
-  const inboxes = useInboxes();
-  const teams = useTeams();
-  const labels = useLabels();
-  const narrowed = [
-    filter.status !== 'open',
-    filter.inbox_id,
-    filter.team_id,
-    filter.label,
-    filter.saved,
-  ].filter(Boolean).length;
-  /** What is chosen here takes the place of a saved filter. */
+  const narrowed = countNarrowed(filter);
+  /** A choice replaces a saved filter. */
   const narrow = (change: Partial<Filter>) => setFilter({ ...change, saved: undefined });
-
-  const choice = (title: string, control: React.ReactNode) => (
-    <div className="grid grid-cols-[72px_1fr] items-center gap-2">
-      <span className="text-soft">{title}</span>
-      {control}
-    </div>
-  );
   return (
     <Popover
       label={t('filter')}
@@ -55,67 +43,8 @@ export function FilterMenu() {
         </Button>
       }
     >
-      {choice(
-        t('status'),
-        <Select
-          label={t('status')}
-          value={filter.status}
-          onChange={(status) => narrow({ status })}
-          options={statuses.map((value) => ({ value, label: t(value === 'all' ? 'anyStatus' : value) }))}
-        />,
-      )}
-      {choice(
-        t('order'),
-        <Select
-          label={t('order')}
-          value={filter.sort}
-          onChange={(sort) => setFilter({ sort })}
-          options={sorts.map((value) => ({ value, label: t(value) }))}
-        />,
-      )}
-      {inboxes.length > 1 &&
-        choice(
-          t('inbox'),
-          <Select
-            label={t('inbox')}
-            value={filter.inbox_id ?? 0}
-            onChange={(id) => narrow({ inbox_id: id || undefined })}
-            options={[
-              { value: 0, label: t('any') },
-              ...inboxes.map(({ id, name }) => ({ value: id, label: name })),
-            ]}
-          />,
-        )}
-      {teams.length > 0 &&
-        choice(
-          t('team'),
-          <Select
-            label={t('team')}
-            value={filter.team_id ?? 0}
-            onChange={(id) => narrow({ team_id: id || undefined })}
-            options={[
-              { value: 0, label: t('any') },
-              ...teams.map(({ id, name }) => ({ value: id, label: name })),
-            ]}
-          />,
-        )}
-      {labels.length > 0 &&
-        choice(
-          t('label'),
-          <Select
-            label={t('label')}
-            value={filter.label ?? ''}
-            onChange={(label) => narrow({ label: label || undefined })}
-            options={[
-              { value: '', label: t('any') },
-              ...labels.map(({ title, color }) => ({
-                value: title,
-                label: title,
-                mark: <span className="size-2 rounded-full" style={{ background: color }} />,
-              })),
-            ]}
-          />,
-        )}
+      <StatusAndOrder filter={filter} narrow={narrow} />
+      <InboxTeamLabel filter={filter} narrow={narrow} />
       <SavedFilters
         type="conversation"
         chosen={filter.saved}
@@ -133,5 +62,85 @@ export function FilterMenu() {
         </Button>
       )}
     </Popover>
+  );
+}
+
+interface Choices {
+  filter: Filter;
+  narrow: (change: Partial<Filter>) => void;
+}
+
+function StatusAndOrder({ filter, narrow }: Choices) {
+  const t = useConversationWords();
+  const setFilter = useSetFilter();
+  return (
+    <>
+      <Choice
+        title={t('status')}
+        value={filter.status}
+        onChange={(status) => narrow({ status })}
+        options={statuses.map((value) => ({ value, label: t(value === 'all' ? 'anyStatus' : value) }))}
+      />
+      <Choice
+        title={t('order')}
+        value={filter.sort}
+        onChange={(sort) => setFilter({ sort })}
+        options={sorts.map((value) => ({ value, label: t(value) }))}
+      />
+    </>
+  );
+}
+
+/** Each stands only where there is something to choose. */
+function InboxTeamLabel({ filter, narrow }: Choices) {
+  const t = useConversationWords();
+  const inboxes = useInboxes();
+  const teams = useTeams();
+  const labels = useLabels();
+  const toOption = ({ id, name }: { id: number; name: string }) => ({ value: id, label: name });
+  return (
+    <>
+      {inboxes.length > 1 && (
+        <Choice
+          title={t('inbox')}
+          value={filter.inbox_id ?? 0}
+          onChange={(id) => narrow({ inbox_id: id || undefined })}
+          options={[{ value: 0, label: t('any') }, ...inboxes.map(toOption)]}
+        />
+      )}
+      {teams.length > 0 && (
+        <Choice
+          title={t('team')}
+          value={filter.team_id ?? 0}
+          onChange={(id) => narrow({ team_id: id || undefined })}
+          options={[{ value: 0, label: t('any') }, ...teams.map(toOption)]}
+        />
+      )}
+      {labels.length > 0 && (
+        <Choice
+          title={t('label')}
+          value={filter.label ?? ''}
+          onChange={(label) => narrow({ label: label || undefined })}
+          options={[{ value: '', label: t('any') }, ...labels.map(toLabelOption)]}
+        />
+      )}
+    </>
+  );
+}
+
+const toLabelOption = ({ title, color }: { title: string; color: string }) => ({
+  value: title,
+  label: title,
+  mark: <span className="size-2 rounded-full" style={{ background: color }} />,
+});
+
+type ChoiceProps<Value> = { title: string } & Omit<SelectProps<Value>, 'label'>;
+
+function Choice<Value extends string | number>({ title, ...select }: ChoiceProps<Value>) {
+  return (
+    <div className="grid grid-cols-[72px_1fr] items-center gap-2">
+      <span className="text-soft">{title}</span>
+      <Select label={title} {...select} />
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 /** The list: its tabs with counts, its filters, and the conversations in it, live. */
 import { Inbox, ListChecks, WifiOff } from 'lucide-react';
 import { useApi } from '../../api/queries.ts';
-import { useSavedFilters } from '../../filters/saved-filters.tsx';
+import { useSavedFilters } from '../../filters/filter-editing.ts';
 import { useDeskState, useList, useLiveStatus } from '../../live/desk.tsx';
 import { scopeKey } from '../../live/lists.ts';
 import { IconButton } from '../../ui/button.tsx';

@@ -1,0 +1,72 @@
+/** The message that is being written: its text and files, and its way into the outbox. */
+import type { AgentMessage } from '@hoory/client';
+import { useState } from 'react';
+import type { Conversation } from '../../live/conversation.ts';
+import { useDesk } from '../../live/desk.tsx';
+import { useSession } from '../../session/session.ts';
+import { say } from '../../ui/toast.tsx';
+import { useActions } from '../actions.ts';
+import { useConversationWords } from '../words.ts';
+import { useAnsweredFirst } from './answered-first.tsx';
+import { useDraft } from './drafts.ts';
+import { MOST_FILES } from './files.tsx';
+import { useTyping } from './typing.ts';
+
+export interface ComposerProps {
+  conversation: Conversation;
+  /** Undefined while they are not loaded. */
+  messages: readonly AgentMessage[] | undefined;
+  /** The message that is answered. */
+  replyTo: number | undefined;
+  onReplyTo: (message_id: number | undefined) => void;
+}
+
+export function useNewMessage({ conversation, messages, replyTo, onReplyTo }: ComposerProps) {
+  const { id: conversation_id } = conversation;
+  const { outbox } = useDesk();
+  const { account_id } = useSession();
+  const { setStatus } = useActions();
+  const draft = useDraft(conversation_id);
+  const typing = useTyping(conversation_id, draft.mode);
+  const attached = useFiles();
+  const isNote = draft.mode === 'note';
+  const content = draft.text.trim();
+  const { missed, accept } = useAnsweredFirst(messages, !isNote && content !== '');
+  const canSend = (content !== '' || attached.files.length > 0) && missed.length === 0;
+
+  function send(andResolve: boolean): void {
+    if (!canSend) return;
+    const quote = isNote || replyTo === undefined ? {} : { in_reply_to: replyTo };
+    const message = { account_id, conversation_id, content, private: isNote, ...quote };
+    outbox.send(message, { files: attached.files });
+    draft.sent();
+    attached.clear();
+    onReplyTo(undefined);
+    typing.stop();
+    if (andResolve) setStatus(conversation_id, 'resolved');
+  }
+  return { draft, isNote, typing, attached, missed, accept, canSend, send };
+}
+
+/** The files that go with the message, up to `MOST_FILES`. */
+export interface AttachedFiles {
+  files: readonly File[];
+  add(more: readonly File[]): void;
+  remove(file: File): void;
+  clear(): void;
+}
+
+function useFiles(): AttachedFiles {
+  const t = useConversationWords();
+  const [files, setFiles] = useState<readonly File[]>([]);
+  return {
+    files,
+    add(more) {
+      const next = [...files, ...more];
+      if (next.length > MOST_FILES) say({ title: t('tooManyFiles', { count: MOST_FILES }), failed: true });
+      setFiles(next.slice(0, MOST_FILES));
+    },
+    remove: (file) => setFiles(files.filter((other) => other !== file)),
+    clear: () => setFiles([]),
+  };
+}

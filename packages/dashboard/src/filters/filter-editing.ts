@@ -1,0 +1,119 @@
+/** Saved filters as state and calls: which one is edited under which name, and what makes, changes and deletes one. */
+import { useState } from 'react';
+import { type ApiInput, type ApiOutput, api, queries } from '../api/api.ts';
+import { forget, useApi } from '../api/queries.ts';
+import { useSayFailure } from '../ui/failure.ts';
+import { say } from '../ui/toast.tsx';
+import { useUiWords } from '../words/ui.ts';
+import { useFilterWords } from './words.ts';
+
+export type SavedFilter = ApiOutput<'GET /custom_filters'>[number];
+
+export type Condition = NonNullable<ApiInput<'POST /conversations/filter'>['payload']>[number];
+
+type FilterType = 'conversation' | 'contact';
+
+export const conditionsOf = ({ query }: SavedFilter): Condition[] =>
+  (query as { payload?: Condition[] }).payload ?? [];
+
+export const useSavedFilters = (filter_type: FilterType) => useApi('GET /custom_filters', { filter_type });
+
+export interface SavedFiltersProps {
+  type: FilterType;
+  /** The one whose list is shown. */
+  chosen: number | undefined;
+  /** What the list is narrowed to now; none when there is nothing to keep. */
+  conditions: Condition[];
+  onChoose: (id: number | undefined) => void;
+  /** Puts the conditions into the controls of the list. @returns false when they do not fit there */
+  onEdit: (conditions: Condition[]) => boolean;
+}
+
+export interface FilterEditing {
+  editing:
+    | { filter: SavedFilter /** Its conditions are in the controls of the list. */; fits: boolean }
+    | undefined;
+  name: string;
+  setName(name: string): void;
+  edit(filter: SavedFilter | undefined): void;
+  /** Stores what is edited, or a new filter of the conditions, under the name. */
+  save(): void;
+  remove(filter: SavedFilter): void;
+}
+
+export function useFilterEditing(props: SavedFiltersProps): FilterEditing {
+  const { chosen, conditions, onChoose, onEdit } = props;
+  const [editing, setEditing] = useState<FilterEditing['editing']>();
+  const [name, setName] = useState('');
+  const calls = useFilterCalls(props);
+  const edit = (filter: SavedFilter | undefined) => {
+    setEditing(filter && { filter, fits: onEdit(conditionsOf(filter)) });
+    setName(filter?.name ?? '');
+  };
+  return {
+    editing,
+    name,
+    setName,
+    edit,
+    save() {
+      const title = name.trim();
+      if (!title) return;
+      const query = { payload: conditions };
+      const write = () =>
+        editing
+          ? calls.change(editing.filter, { name: title, ...(editing.fits && { query }) })
+          : calls.make(title, query);
+      calls.run(async () => {
+        await write();
+        setEditing(undefined);
+        setName('');
+      });
+    },
+    remove(filter) {
+      if (filter.id === chosen) onChoose(undefined);
+      if (filter.id === editing?.filter.id) edit(undefined);
+      calls.run(() => calls.remove(filter));
+    },
+  };
+}
+
+type Change = { name: string; query?: SavedFilter['query'] };
+
+/** The calls of the server; a change and a deletion offer Undo. */
+function useFilterCalls({ type, onChoose }: SavedFiltersProps) {
+  const t = useFilterWords();
+  const ui = useUiWords();
+  const sayFailure = useSayFailure();
+  const run = (call: () => Promise<void>) => void call().catch((error) => sayFailure(t('notChanged'), error));
+  const sayDone = (title: string, undo: () => Promise<void>) =>
+    say({ title, action: { label: ui('undo'), run: () => run(undo) } });
+
+  const make = async (name: string, query: SavedFilter['query']) => {
+    const { id } = await api('POST /custom_filters', { name, filter_type: type, query });
+    await forget('GET /custom_filters');
+    onChoose(id);
+  };
+  const write = async (id: number, change: Change) => {
+    await api('PATCH /custom_filters/{id}', { id, ...change });
+    await forget('GET /custom_filters');
+    // Its list is another one now.
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => listKeys.includes(String(queryKey[0])) });
+    onChoose(id);
+  };
+  return {
+    run,
+    make,
+    async change({ id, name, query }: SavedFilter, change: Change) {
+      await write(id, change);
+      sayDone(t('isChanged', { name: change.name }), () => write(id, { name, query }));
+    },
+    async remove({ id, name, query }: SavedFilter) {
+      await api('DELETE /custom_filters/{id}', { id });
+      await forget('GET /custom_filters');
+      sayDone(t('isRemoved', { name }), () => make(name, query));
+    },
+  };
+}
+
+/** The first key of the queries that read lists by saved filters. */
+const listKeys = ['live', 'contacts'];
