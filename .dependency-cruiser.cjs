@@ -18,7 +18,7 @@ const rooms = (names) => `${server}(${names.join('|')})/`;
 const files = (names) => `${server}(${names.join('|')})\\.ts$`;
 const door = `${server}(${doors.join('|')})(\\.ts$|/)`;
 const contract = '^packages/contract/src/index\\.ts$';
-const ours = '^(packages|examples)/';
+const ours = '^(packages|examples)/[^/]+/(?!node_modules/)';
 const test = '(\\.test\\.ts$|/test/)';
 
 /** Installed packages and Node's own modules, which have no folder. */

@@ -89,6 +89,7 @@ const texts = {
     'packages/server/src/http/read-input.ts': [2, 'no object, as the lines before ask'],
     'packages/server/src/http/server.ts': [1, 'a method'],
     'packages/server/src/messages/liquid.ts': [2, 'a rendered text, and digits'],
+    'packages/server/src/pages/docs.ts': [2, 'our own templates'],
     'packages/server/src/messages/update.ts': [1, 'a column'],
   },
 };

@@ -1,7 +1,7 @@
 /**
- * `npm run check`: types, lint and format, imports, unused code, printed documents, citations, rules of our own. The compiler
- * takes longer than most, so the others run beside it. The output of each is printed when it has ended; the first that fails
- * stops the rest.
+ * `npm run check`: types, lint and format, imports, unused code, printed documents, citations, licences, rules of our own. The
+ * compiler takes longer than most, so the others run beside it. The output of each is printed when it has ended; the first that
+ * fails stops the rest.
  * `npm run check -- --figures` prints how easy the sources are to read instead (figures.mjs).
  */
 import { spawn } from 'node:child_process';
@@ -26,7 +26,15 @@ if (option) {
 /** Scripts of package.json: the rows run side by side, what is in one row one after another. */
 const rows = [
   ['check:types'],
-  ['check:lint', 'check:imports', 'check:unused', 'check:docs', 'check:citations', 'check:rules'],
+  [
+    'check:lint',
+    'check:imports',
+    'check:unused',
+    'check:docs',
+    'check:citations',
+    'check:licences',
+    'check:rules',
+  ],
 ];
 const running = new Set();
 

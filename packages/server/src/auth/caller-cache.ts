@@ -3,6 +3,7 @@
  * session may be stale, also because of another process. It cannot make an answer wrong: only verbs that compare all of it
  * with the locked rows take it (`isStillOwn`), and a difference, or a missing row, loads the caller anew and asks again.
  */
+import { LRUCache } from 'lru-cache';
 import type { SessionCaller } from '../caller.ts';
 
 /** Sessions, and the most characters that the customer's own data may hold in one: some megabytes in all. */
@@ -11,19 +12,17 @@ const maxTextLength = 2_000;
 
 export interface CallerCache {
   get(key: string): SessionCaller | undefined;
-  /** Stores a loaded session; the oldest entry is evicted when the cache is full. */
+  /** Stores a loaded session; the least recently used one is evicted when the cache is full. */
   set(key: string, caller: SessionCaller | undefined): void;
 }
 
 export function openCallerCache(): CallerCache {
-  const callers = new Map<string, SessionCaller>();
+  const callers = new LRUCache<string, SessionCaller>({ max: maxCallers });
   return {
     get: (key) => callers.get(key),
     set: (key, caller) => {
-      callers.delete(key);
-      if (!caller?.conversation || !isCacheable(caller)) return;
-      if (callers.size >= maxCallers) callers.delete(callers.keys().next().value as string);
-      callers.set(key, { isCached: true, ...caller });
+      if (caller?.conversation && isCacheable(caller)) callers.set(key, { isCached: true, ...caller });
+      else callers.delete(key);
     },
   };
 }

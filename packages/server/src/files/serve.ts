@@ -1,4 +1,5 @@
 /** Serves stored files by their signed addresses, with ranges and headers that make no file a page of ours. */
+import { create as contentDisposition } from 'content-disposition';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { notFound } from '../errors.ts';
@@ -28,7 +29,7 @@ async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Pr
   const { type, isInline } = servingOf(file.content_type, head);
   reply.headers({
     'content-type': type,
-    'content-disposition': dispositionOf(isInline ? 'inline' : 'attachment', file.name),
+    'content-disposition': contentDisposition(file.name, { type: isInline ? 'inline' : 'attachment' }),
     'x-content-type-options': 'nosniff',
     'content-security-policy':
       "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
@@ -37,18 +38,6 @@ async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Pr
     'accept-ranges': 'bytes',
   });
   return sendRange(app, reply, { key: file.key, size, header: request.headers.range });
-}
-
-/**
- * RFC 6266: the name in UTF-8, and for programs that know nothing of that in ASCII too.
- */
-function dispositionOf(kind: string, name: string): string {
-  const plain = name.replaceAll(/[^ -~]/gu, '_').replaceAll(/["\\%]/g, '_');
-  const coded = encodeURIComponent(name).replaceAll(
-    /['()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `${kind}; filename="${plain}"; filename*=UTF-8''${coded}`;
 }
 
 const isVariant = (text: string): text is Variant => ['file', 'thumb', 'blob'].includes(text);

@@ -1,34 +1,61 @@
 /**
  * Rate limits by fixed windows, counted in this process. The counters decide only whether a request is refused as one too
- * many, never what is stored; a restart begins new windows, and each process counts by itself. Session and inbox come first, the address last: many customers
- * may share one address, and none may use up the share of another.
+ * many, never what is stored; a restart begins new windows, and each process counts by itself.
  */
 
 export interface Limits {
-  /** Counts one use of `key`. @returns 0, or the seconds to wait when `most` per `window` (milliseconds) was passed */
-  take(key: string, most: number, window: number): number;
+  /** Counts one use of `key`. @returns 0, or the seconds to wait after more than `most` uses in `windowMs` */
+  take(key: string, most: number, windowMs: number): number;
 }
 
 interface Window {
-  ends: number;
-  used: number;
+  endsAtMs: number;
+  count: number;
+}
+
+/** Counters by key, each for one window of time after its first count. */
+export interface Windows {
+  /** The running window of `key`. */
+  find(key: string): Window | undefined;
+  /** Adds one to the running window of `key`, or begins one of `windowMs`. */
+  count(key: string, windowMs: number): Window;
+}
+
+/** Ended windows are deleted when there are more than so many. */
+const maxWindows = 50_000;
+
+/** @param now clock in milliseconds */
+export function openWindows(now: () => number): Windows {
+  const windows = new Map<string, Window>();
+  const find = (key: string) => {
+    const window = windows.get(key);
+    return window && window.endsAtMs > now() ? window : undefined;
+  };
+  const deleteEnded = () => {
+    for (const [key, { endsAtMs }] of windows) if (endsAtMs <= now()) windows.delete(key);
+  };
+  return {
+    find,
+    count: (key, windowMs) => {
+      let window = find(key);
+      if (!window) {
+        if (windows.size > maxWindows) deleteEnded();
+        window = { endsAtMs: now() + windowMs, count: 0 };
+        windows.set(key, window);
+      }
+      window.count++;
+      return window;
+    },
+  };
 }
 
 /** @param now clock in milliseconds */
 export function openLimits(now: () => number): Limits {
-  const windows = new Map<string, Window>();
+  const windows = openWindows(now);
   return {
-    take: (key, most, window) => {
-      const time = now();
-      let current = windows.get(key);
-      if (!current || current.ends <= time) {
-        if (windows.size > 50_000)
-          for (const [old, { ends }] of windows) if (ends <= time) windows.delete(old);
-        current = { ends: time + window, used: 0 };
-        windows.set(key, current);
-      }
-      current.used++;
-      return current.used > most ? Math.max(1, (current.ends - time) / 1000) : 0;
+    take: (key, most, windowMs) => {
+      const { count, endsAtMs } = windows.count(key, windowMs);
+      return count > most ? Math.max(1, (endsAtMs - now()) / 1000) : 0;
     },
   };
 }

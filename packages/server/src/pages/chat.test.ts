@@ -31,7 +31,7 @@ test('there is no page for an unknown inbox', async () => {
 test('the name of an inbox is text', async () => {
   await shop.change({ name: '<b>Shop</b>' });
   const text = await (await page(shop.inbox.identifier)).text();
-  expect(text).toContain('<h1>&#60;b&#62;Shop&#60;/b&#62;</h1>');
+  expect(text).toContain('<h1>&lt;b&gt;Shop&lt;/b&gt;</h1>');
   expect(text).not.toContain('<b>');
 });
 

@@ -4,14 +4,14 @@ import type { App } from '../app.ts';
 import { notFound } from '../errors.ts';
 import { type Assets, findAssets, immutable } from '../http/assets.ts';
 
-/** Seen from the source in `src/pages` and from the bundle in `dist`. */
-const places = ['../../../dashboard/dist', '../../dashboard/dist'];
+/** Relative to the source in `src/pages`, and to the bundle in `dist`. */
+const builtFolders = ['../../../dashboard/dist', '../../dashboard/dist'];
 
 /** `GET /app`, `/app/...`. A path that names no file is a screen of the desk. */
 export function registerDesk(http: FastifyInstance, app: App): void {
   let assets: Assets | undefined;
   const serve = async (reply: FastifyReply, path: string): Promise<FastifyReply> => {
-    assets ??= findAssets(import.meta.url, places);
+    assets ??= findAssets(import.meta.url, builtFolders);
     if (!assets) return reply.code(503).type('text/plain').send('The desk is not built: run npm start.\n');
     if (assets.has(path))
       return assets.send(reply, path, path.startsWith('assets/') ? immutable : 'no-cache');
@@ -20,10 +20,10 @@ export function registerDesk(http: FastifyInstance, app: App): void {
     return assets.send(reply, 'index.html', 'no-cache');
   };
   http.get('/app', (_request, reply) => serve(reply, ''));
-  http.get('/app/*', (request, reply) => serve(reply, (request.params as { '*': string })['*']));
+  http.get<{ Params: { '*': string } }>('/app/*', ({ params }, reply) => serve(reply, params['*']));
 }
 
-/** Everything comes from this server; what the customers' cards show from elsewhere stays a link. */
+/** Everything comes from this server; pictures in customers' cards from elsewhere stay links. */
 function policy(url: string): string {
   return [
     "default-src 'none'",

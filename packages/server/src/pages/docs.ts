@@ -8,9 +8,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { toAsyncApi, toClientOpenApi, toOpenApi } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { html, raw } from 'hono/html';
 import type { App } from '../app.ts';
 import { type Assets, cacheControlFor, findAssets } from '../http/assets.ts';
-import { escapeHtml } from './html.ts';
+import { docsStyle } from './docs-style.ts';
+import type { Html } from './html.ts';
 
 const documents = {
   '/openapi.json': toOpenApi,
@@ -30,7 +32,7 @@ export function registerDocs(http: FastifyInstance, app: App): void {
       return reply.type('application/json; charset=utf-8').send(text);
     });
   }
-  http.get('/docs', (_request, reply) => send(reply, htmlType, reference()));
+  http.get('/docs', async (_request, reply) => send(reply, htmlType, String(await reference())));
   for (const guide of guides) {
     let text: Promise<string> | undefined;
     http.get(`/docs/${guide}`, async (_request, reply) => {
@@ -39,10 +41,10 @@ export function registerDocs(http: FastifyInstance, app: App): void {
     });
   }
   http.get('/docs/start.js', (_request, reply) => send(reply, scriptType, start));
-  http.get('/docs/page.css', (_request, reply) => send(reply, styleType, style));
+  http.get('/docs/page.css', (_request, reply) => send(reply, styleType, docsStyle));
   for (const name of assetNames)
-    http.get(`/docs/${name}`, (request, reply) => {
-      const cacheControl = cacheControlFor(assets(), name, (request.query as { v?: unknown }).v);
+    http.get<{ Querystring: { v?: unknown } }>(`/docs/${name}`, ({ query }, reply) => {
+      const cacheControl = cacheControlFor(assets(), name, query.v);
       return assets().send(reply.header('content-security-policy', policy), name, cacheControl);
     });
 }
@@ -70,21 +72,39 @@ function assets(): Assets {
 
 const addressOfAsset = (name: string) => `/docs/${name}?v=${assets().versionOf(name)}`;
 
-/** Seen from the source in `src/pages` and from the bundle in `dist`. */
+/** Relative to the source in `src/pages`, and to the bundle in `dist`. */
 const folders = ['../../../../docs/', './docs/'];
 
 /** A guide as a page, with this server's address in its examples. */
 async function renderGuide(guide: string, url: string): Promise<string> {
+  const source = (await readGuide(guide))
+    .replaceAll('http://localhost:3000', url)
+    .replaceAll('ws://localhost:3000', url.replace(/^http/, 'ws'));
+  const { title, sections, body } = await renderMarkdown(source);
+  const links = sections.map(({ text, id }) => html`<li><a href="#${id}">${text}</a></li>`);
+  const main = html`<main><nav aria-label="On this page"><ul>${links}</ul></nav><article>${raw(body)}</article></main>`;
+  return String(await page({ title: title ?? guide, current: `/docs/${guide}` }, main));
+}
+
+function readGuide(guide: string): Promise<string> {
   const path = folders
     .map((folder) => fileURLToPath(new URL(`${folder}${guide}.md`, import.meta.url)))
     .find(existsSync);
   if (!path) throw new Error(`docs/${guide}.md is not here`);
-  const source = (await readFile(path, 'utf8'))
-    .replaceAll('http://localhost:3000', url)
-    .replaceAll('ws://localhost:3000', url.replace(/^http/, 'ws'));
+  return readFile(path, 'utf8');
+}
+
+interface Guide {
+  title: string | undefined;
+  sections: { text: string; id: string }[];
+  /** HTML. */
+  body: string;
+}
+
+async function renderMarkdown(source: string): Promise<Guide> {
   const { Marked } = await import('marked');
-  const sections: { text: string; id: string }[] = [];
-  let title = guide;
+  const sections: Guide['sections'] = [];
+  let title: string | undefined;
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text }) {
@@ -93,19 +113,15 @@ async function renderGuide(guide: string, url: string): Promise<string> {
         if (depth === 2) sections.push({ text, id });
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
-      // What scrolls sideways can be reached with the keyboard.
-      code: ({ text }) => `<pre tabindex="0"><code>${escapeHtml(text)}</code></pre>\n`,
+      // An element that scrolls sideways must be reachable with the keyboard.
+      code: ({ text }) => String(html`<pre tabindex="0"><code>${text}</code></pre>\n`),
       link({ href, tokens }) {
-        return `<a href="${escapeHtml(addressOf(href))}">${this.parser.parseInline(tokens)}</a>`;
+        return String(html`<a href="${addressOf(href)}">${raw(this.parser.parseInline(tokens))}</a>`);
       },
     },
   });
   const body = await marked.parse(source);
-  const links = sections.map(({ text, id }) => `<li><a href="#${id}">${escapeHtml(text)}</a></li>`);
-  return page(
-    { title, here: `/docs/${guide}` },
-    `<main><nav aria-label="On this page"><ul>${links.join('')}</ul></nav><article>${body}</article></main>`,
-  );
+  return { title, sections, body };
 }
 
 /** Where a link between files of `docs/` leads on this server. */
@@ -115,7 +131,7 @@ function addressOf(href: string): string {
   return name === undefined ? href : `/docs/${name}`;
 }
 
-const places = {
+const navigation = {
   '/docs': 'API reference',
   '/docs/socket': 'Socket',
   '/docs/webhooks': 'Webhooks',
@@ -124,34 +140,32 @@ const places = {
   '/asyncapi.json': 'asyncapi.json',
 };
 
-function page(
-  { title, here, head = '' }: { title: string; here: string; head?: string },
-  body: string,
-): string {
-  const links = Object.entries(places).map(
-    ([path, name]) => `<a href="${path}"${path === here ? ' aria-current="page"' : ''}>${name}</a>`,
+/** @param frame `current` is the page's path in the navigation */
+function page({ title, current, head }: { title: string; current: string; head?: Html[] }, body: Html): Html {
+  const links = Object.entries(navigation).map(
+    ([path, name]) => html`<a href="${path}"${path === current && raw(' aria-current="page"')}>${name}</a>`,
   );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)} – Hoory</title>
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${title} – Hoory</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="icon" type="image/png" href="${addressOfAsset('favicon-32x32.png')}">
 ${head}<link rel="stylesheet" href="/docs/page.css">
-</head><body><header><nav aria-label="Documentation">${links.join('')}</nav></header>
+</head><body><header><nav aria-label="Documentation">${links}</nav></header>
 ${body}
 </body></html>
 `;
 }
 
-const reference = () =>
+const reference = (): Html =>
   page(
     {
       title: 'API reference',
-      here: '/docs',
-      head: ['swagger-ui.css', 'index.css']
-        .map((name) => `<link rel="stylesheet" href="${addressOfAsset(name)}">`)
-        .join(''),
+      current: '/docs',
+      head: ['swagger-ui.css', 'index.css'].map(
+        (name) => html`<link rel="stylesheet" href="${addressOfAsset(name)}">`,
+      ),
     },
-    `<div id="swagger-ui"></div>
+    html`<div id="swagger-ui"></div>
 <script src="${addressOfAsset('swagger-ui-bundle.js')}"></script><script src="/docs/start.js"></script>`,
   );
 
@@ -159,29 +173,6 @@ const start = `SwaggerUIBundle({
   url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'list', tryItOutEnabled: true,
   validatorUrl: null,
 });
-`;
-
-/** The reference is light only, so its page is. */
-const style = `
-:root{color-scheme:light dark}:root:has(#swagger-ui){color-scheme:light}
-body{margin:0;font:15px/1.55 Inter,system-ui,sans-serif;background:light-dark(#fff,#101216);color:light-dark(#1c2028,#eceef2)}
-header{position:sticky;top:0;z-index:1;background:light-dark(#fff,#101216);border-bottom:1px solid light-dark(#dfe2e8,#2b303a)}
-header nav{display:flex;gap:4px;overflow-x:auto;padding:8px 16px;white-space:nowrap}
-header a{padding:6px 10px;border-radius:6px;color:inherit;text-decoration:none;font-size:14px}
-header a:hover{background:light-dark(#f1f2f5,#1c2028)}
-header a[aria-current]{background:light-dark(#e8edfd,#1d2742);color:light-dark(#1f4fd8,#a9c1ff);font-weight:600}
-main{display:grid;grid-template-columns:minmax(0,760px) 200px;gap:48px;justify-content:center;padding:24px 24px 96px}
-main nav{order:1;font-size:13px}main nav ul{position:sticky;top:72px;list-style:none;margin:0;padding:0}main nav li{padding:4px 0}
-main nav a{color:light-dark(#5a6270,#a2a9b8);text-decoration:none}main nav a:hover{text-decoration:underline}
-article h1{font-size:26px;line-height:1.25;margin:8px 0 16px}article h2{font-size:19px;margin:40px 0 12px}
-article h1,article h2{scroll-margin-top:64px}article a{color:light-dark(#1f4fd8,#8fb0ff)}
-article code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,monospace;background:light-dark(#f1f2f5,#1c2028);padding:1px 4px;border-radius:4px;overflow-wrap:anywhere}
-article pre{background:light-dark(#f6f7f9,#171a20);border:1px solid light-dark(#dfe2e8,#2b303a);border-radius:10px;padding:12px 16px;overflow-x:auto}
-article pre code{background:none;padding:0;overflow-wrap:normal}
-article table{border-collapse:collapse;width:100%;font-size:14px;margin:16px 0}
-article :is(th,td){text-align:start;vertical-align:top;padding:8px 12px 8px 0;border-bottom:1px solid light-dark(#dfe2e8,#2b303a)}
-:focus-visible{outline:2px solid light-dark(#1f4fd8,#8fb0ff);outline-offset:2px}
-@media(max-width:900px){main{display:block;padding:16px 16px 64px}main nav{display:none}}
 `;
 
 const policy =

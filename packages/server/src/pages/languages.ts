@@ -8,13 +8,13 @@ export interface Language<Words> {
   words: Words;
 }
 
-/** The first of the wanted languages (`es-MX` is `es`) that `languages` has, else English. */
+/** The first of the accepted languages (`es-MX` is `es`) that `languages` has, else English. */
 export function findLanguage<Words>(
   languages: Readonly<Record<Lang, Words>>,
-  wanted: readonly string[],
+  accepted: readonly string[],
 ): Language<Words> {
-  const lang = wanted
-    .map((one) => one.trim().slice(0, 2).toLowerCase())
-    .find((one): one is Lang => Object.hasOwn(languages, one));
+  const lang = accepted
+    .map((tag) => tag.trim().slice(0, 2).toLowerCase())
+    .find((tag): tag is Lang => Object.hasOwn(languages, tag));
   return { lang: lang ?? 'en', dir: lang === 'ar' ? 'rtl' : 'ltr', words: languages[lang ?? 'en'] };
 }

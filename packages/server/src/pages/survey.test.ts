@@ -38,7 +38,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
     expect(await kept(uuid)).toMatchObject({ rating: 4, feedback_message: 'Quick <b>reply</b>' });
     const thanks = await text(uuid);
     expect(thanks).toContain('Thank you, we have your answer.');
-    expect(thanks).toContain('Quick &#60;b&#62;reply');
+    expect(thanks).toContain('Quick &lt;b&gt;reply');
     expect(thanks).toMatch(/value="4"[^>]* checked/);
     await send(uuid, { rating: '2', feedback_message: '' });
     expect(await kept(uuid)).toMatchObject({ rating: 2, feedback_message: null });
@@ -86,7 +86,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
       csat_config: JSON.stringify({ display_type: 'star', message: 'Was <i>Bo</i> kind?' }),
     });
     const page = await text(await resolved(), 'es');
-    expect(page).toContain('Was &#60;i&#62;Bo&#60;/i&#62; kind?');
+    expect(page).toContain('Was &lt;i&gt;Bo&lt;/i&gt; kind?');
     expect(page).toContain('class="stars"');
   });
 
