@@ -300,7 +300,7 @@ const withSecrets = (inbox: InboxRow) => ({
 });
 
 /** Names of errors whose message says all. */
-const plain = new Set(['BadSettings', 'DataInUse', 'NewerDatabase', 'DatabaseUnresponsive']);
+const plain = new Set(['BadSettings', 'DataInUse', 'NewerDatabase', 'OlderDatabase', 'DatabaseUnresponsive']);
 
 /** One message on stderr; only a bug shows where it happened. */
 function complaintOf(error: unknown): string {

@@ -236,10 +236,6 @@ async function joinUp(tx: Tx, { account_id }: FilledPlace): Promise<void> {
       await tx.run(
         sql`insert into sequences (name, value) values (${table}, ${next}) on conflict do nothing`,
       );
-    // What the background would index in portions.
-    await tx.run(
-      sql`update sequences set value = ${next} where name in ('messages_search', 'message_echoes')`,
-    );
   }
   await tx.run(sql`update accounts set last_display_id = ${next} where id = ${account_id}`);
 }

@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateSqlite } from '../src/db/migrate.ts';
-import { migratePostgres } from '../src/db/migrate-postgres.ts';
+import { migratePostgres } from '../src/db/postgres/migrate.ts';
+import { migrateSqlite } from '../src/db/sqlite/migrate.ts';
 import { createDatabase } from './databases.ts';
 
 /** Run by vitest, before it starts the processes that tests run in. @returns what deletes them again */

@@ -189,5 +189,5 @@ async function markRead(app: App, tx: Tx, loaded: LoadedConversation, now: numbe
   return unread.length < markedAtOnce;
 }
 
-/** As the index of migration 0088 says it. */
+/** The condition of the index `messages_unseen`, which PostgreSQL uses for exactly this condition only. */
 const isUnseen = sql<boolean>`message_type <> 0 and status <> 'read'`;

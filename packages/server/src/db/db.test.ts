@@ -12,7 +12,7 @@ import { Refusal } from '../errors.ts';
 import type { BatchVerb, Db, Sql, Tx } from './db.ts';
 import { beginsWith, containsText, isAnyOf, isAnyTextOf, jsonText, listValue, nested } from './dialect.ts';
 import { jsonRows } from './json-rows.ts';
-import { NewerDatabase } from './migrate.ts';
+import { NewerDatabase } from './migrations.ts';
 import { openDb } from './open.ts';
 import { preparedQuery } from './prepared-query.ts';
 import type { AccountRow, StreamRow } from './tables.ts';
@@ -554,7 +554,7 @@ function account(id: number, values: Partial<AccountRow> = {}): AccountRow {
 
 /** In a process of its own, as a second node or the command line would. */
 async function migrateElsewhere(data: string, url: string | undefined): Promise<void> {
-  const file = url ? './migrate-postgres.ts' : './migrate.ts';
+  const file = url ? './postgres/migrate.ts' : './sqlite/migrate.ts';
   const module = JSON.stringify(new URL(file, import.meta.url).href);
   const call = url
     ? `migratePostgres(${JSON.stringify(url)})`

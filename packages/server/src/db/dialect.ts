@@ -168,7 +168,7 @@ export async function lockName(tx: Tx, name: string): Promise<void> {
 export const unindexed = (db: Pick<Sql, 'dialect'>, column: string): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);
 
-/** Milliseconds: PostgreSQL's indexes hold times of activity in such steps (migration 0060). */
+/** Milliseconds: PostgreSQL's indexes hold times of activity in such steps. */
 export const activityStep = 300_000;
 
 /** Whether the last activity was before `time` (milliseconds). */

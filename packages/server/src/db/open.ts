@@ -3,14 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { CommitHooks, Db } from './db.ts';
-import { migrateSqlite } from './migrate.ts';
+import { migrateSqlite } from './sqlite/migrate.ts';
 import { openSqlite } from './sqlite/sqlite.ts';
 
 /** @throws NewerDatabase when a newer Hoory wrote it */
 export async function openDb(config: Pick<Config, 'data' | 'databaseUrl'>, hooks: CommitHooks): Promise<Db> {
   mkdirSync(config.data, { recursive: true });
   if (config.databaseUrl) {
-    const { migratePostgres } = await import('./migrate-postgres.ts');
+    const { migratePostgres } = await import('./postgres/migrate.ts');
     const { openPostgres } = await import('./postgres/postgres.ts');
     await migratePostgres(config.databaseUrl);
     return openPostgres(config.databaseUrl, hooks);

@@ -1,4 +1,4 @@
-/** Entries of a stream, found by going from each to the one before it: only every 64th stands in an index (migration 0057). */
+/** Entries of a stream, found by going from each to the one before it: only every 64th stands in an index. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 

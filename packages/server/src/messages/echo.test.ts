@@ -1,19 +1,13 @@
 /** One message for each `echo_id`, whatever is written between its repeats, and by whomever. */
-
-import { join } from 'node:path';
 import { agentApi as api, clientApi } from '@hoory/contract';
-import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Conversing, converse } from '../../test/conversing.ts';
 import { type Call, call, type Office, openOffice } from '../../test/office.ts';
 import { seeded } from '../../test/seeded.ts';
-import { emptyConfig, engines, startTestServer, type TestServer } from '../../test/server.ts';
-import { migrateSqlite, migrationsFor } from '../db/migrate.ts';
-import { migratePostgres } from '../db/migrate-postgres.ts';
+import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { MessageRow } from '../db/tables.ts';
-import { openApp } from '../main.ts';
 
 describe.each(engines)('echo_id on %s', (engine) => {
   let server: TestServer;
@@ -140,52 +134,5 @@ describe.each(engines)('echo_id on %s', (engine) => {
     await client.end();
     const [same, other] = await Promise.all(repeats);
     expect([same?.status, same?.body.id, other?.status]).toEqual([200, 900_001, 422]);
-  });
-});
-
-describe.each(engines)('messages of an older version on %s', (engine) => {
-  const before = (dialect: 'sqlite' | 'postgres') =>
-    migrationsFor(dialect).filter(({ version }) => version < 70);
-
-  /** Doubled where nothing forbade it; `a` and `d` in an index of their own, `b` nowhere but in the messages. */
-  const keys = engine === 'sqlite' ? ['a', 'b', 'a', null, null, 'b', 'd', 'a'] : ['a', 'b', null, null, 'd'];
-  const values = keys.map(
-    (key, index) =>
-      `(${index + 1}, 1, 1, 1, 0, 'text', '{}', '{}', 0, 'sent', ${key ? `'c:${key}'` : 'null'}, 1, 1)`,
-  );
-  const written = `insert into messages (id, account_id, inbox_id, conversation_id, message_type, content_type, content_attributes,
-    additional_attributes, private, status, echo_key, created_at, updated_at) values ${values.join()};`;
-
-  it('keep the first of each echo key, and take no second one any more', async () => {
-    const fresh = await emptyConfig(engine);
-    const { data, databaseUrl } = fresh.config;
-    if (databaseUrl) {
-      await migratePostgres(databaseUrl, before('postgres'));
-      const client = new pg.Client({ connectionString: databaseUrl });
-      await client.connect();
-      await client.query(`set session_replication_role = replica; ${written}`);
-      await client.end();
-    } else {
-      const path = join(data, 'hoory.sqlite');
-      migrateSqlite(path, before('sqlite'));
-      new Database(path)
-        .exec(`pragma foreign_keys = off; ${written}
-          insert into message_echoes (conversation_id, echo_key, message_id) values (1, 'c:a', 1), (1, 'c:d', 7);`)
-        .close();
-    }
-    const app = await openApp(fresh.config);
-    try {
-      const rows = await app.db.all(app.db.q.selectFrom('messages').select('echo_key').orderBy('id'));
-      expect(rows.map(({ echo_key }) => echo_key)).toEqual(
-        keys.map((key, index) => (key && keys.indexOf(key) === index ? `c:${key}` : null)),
-      );
-      const again = sql`insert into messages select 99, account_id, inbox_id, conversation_id, message_type, content, content_type,
-        content_attributes, additional_attributes, private, status, source_id, sender_type, sender_id, echo_id, 'c:b', request_hash,
-        created_at, updated_at from messages where id = 1`;
-      await expect(app.db.run(again)).rejects.toThrow(/unique/i);
-    } finally {
-      await app.close();
-      await fresh.release();
-    }
   });
 });

@@ -105,7 +105,7 @@ export const listNotifications = (
     { cursor, page, size: pageSize },
   );
 
-/** As many as `listNotifications` has on all its pages, of counters that the database keeps (migration 0087). */
+/** As many as `listNotifications` has on all its pages, of counters that the database keeps. */
 export async function countNotifications(
   db: Sql,
   owner: Owner,

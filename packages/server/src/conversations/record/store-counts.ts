@@ -1,5 +1,5 @@
 /**
- * Keeps the counters of conversations short. Triggers write them in the transaction of each change (migration 0045), so they
+ * Keeps the counters of conversations short. Triggers write them in the transaction of each change, so they
  * are right at every commit; adding up replaces rows by their sum in one statement, and steps that others add meanwhile stay.
  */
 import { sql } from 'kysely';

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { toSearchableText } from './grams.ts';
 
 export interface SearchedTable {
-  /** In the tables of migration 0096. */
+  /** The value of the column `noun` in the tables of the index. */
   code: number;
   table: RawBuilder<unknown>;
   /** Of the table's rows, those that are searched. */

@@ -1,1 +1,0 @@
-create sequence teams_id_seq owned by teams.id;

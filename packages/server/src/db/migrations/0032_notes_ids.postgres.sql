@@ -1,1 +1,0 @@
-create sequence notes_id_seq owned by notes.id;

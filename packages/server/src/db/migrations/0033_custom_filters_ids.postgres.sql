@@ -1,1 +1,0 @@
-create sequence custom_filters_id_seq owned by custom_filters.id;

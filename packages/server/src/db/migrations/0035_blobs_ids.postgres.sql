@@ -1,1 +1,0 @@
-create sequence blobs_id_seq owned by blobs.id;

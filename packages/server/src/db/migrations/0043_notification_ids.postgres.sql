@@ -1,1 +1,0 @@
-create sequence notifications_id_seq owned by notifications.id;

@@ -1,1 +1,0 @@
-create sequence notification_subscriptions_id_seq owned by notification_subscriptions.id;
