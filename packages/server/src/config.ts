@@ -20,18 +20,18 @@ export interface Config {
   /** Event log: milliseconds and number of events kept per stream. */
   logKeep: { age: number; events: number };
   rateLimits: boolean;
-  /** Addresses and CIDRs of proxies whose X-Forwarded-For says where a request came from. */
+  /** Addresses and CIDRs of proxies whose X-Forwarded-For is believed. */
   trustedProxies: string[];
   /** Hosts and CIDRs that outgoing requests may reach although they are private. */
   webhookAllow: string[];
-  /** Where uploads go instead of a folder. */
+  /** The bucket for uploads; without one they go to a folder in `data`. */
   s3: S3Settings | undefined;
   metricsToken: string | undefined;
   smtpUrl: string | undefined;
   logLevel: string;
 }
 
-/** A bucket and who may use it. */
+/** A bucket and its credentials. */
 export interface S3Settings {
   /** Address of the service, without the bucket. */
   endpoint: string;
@@ -53,7 +53,7 @@ export class BadSettings extends Error {
   }
 }
 
-/** Reads one setting; `read` answers undefined for what is wrong. */
+/** Reads one setting; `read` returns undefined for a wrong text, which becomes a fault that names `wanted`. */
 type Check = <T>(name: string, fallback: T, read: (text: string) => T | undefined, wanted: string) => T;
 
 type Env = Record<string, string | undefined>;
@@ -80,13 +80,7 @@ export function readConfig(env: Env): Readonly<Config> {
     host,
     port,
     data: resolve(check('HOORY_DATA', './data', (text) => text, 'a folder')),
-    databaseUrl: check(
-      'DATABASE_URL',
-      undefined,
-      urlOf('postgres:', 'postgresql:'),
-      'postgres://user@host/database',
-    ),
-    redisUrl: check('REDIS_URL', undefined, urlOf('redis:', 'rediss:'), 'redis://host:6379'),
+    ...readConnections(check),
     url: check('HOORY_URL', `http://localhost:${port}`, readAddress, 'an http(s) address without a path'),
     maxFile: check('HOORY_MAX_FILE', 40 * 1024 * 1024, readSize, 'a size such as 40MB'),
     logKeep: check(
@@ -100,12 +94,23 @@ export function readConfig(env: Env): Readonly<Config> {
     webhookAllow: check('HOORY_WEBHOOK_ALLOW', [], readHosts, 'hosts and CIDRs, comma-separated'),
     s3: readS3(env, check, faults),
     metricsToken: check('HOORY_METRICS_TOKEN', undefined, (text) => text, 'a token'),
-    smtpUrl: check('SMTP_URL', undefined, urlOf('smtp:', 'smtps:'), 'smtp://user:password@host:587'),
     logLevel: check('HOORY_LOG_LEVEL', 'info', readLevel, 'one of trace, debug, info, warn, error, silent'),
   };
   if (faults.length) throw new BadSettings(faults);
   return Object.freeze(config);
 }
+
+/** Reads the addresses of other services. */
+const readConnections = (check: Check): Pick<Config, 'databaseUrl' | 'redisUrl' | 'smtpUrl'> => ({
+  databaseUrl: check(
+    'DATABASE_URL',
+    undefined,
+    urlOf('postgres:', 'postgresql:'),
+    'postgres://user@host/database',
+  ),
+  redisUrl: check('REDIS_URL', undefined, urlOf('redis:', 'rediss:'), 'redis://host:6379'),
+  smtpUrl: check('SMTP_URL', undefined, urlOf('smtp:', 'smtps:'), 'smtp://user:password@host:587'),
+});
 
 function parseDotEnv(text: string): Env {
   const env: Env = {};
@@ -125,21 +130,17 @@ const urlOf =
   (text: string): string | undefined =>
     URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined;
 
-/** `S3_BUCKET` turns it on and needs the keys; the others have defaults that fit most services. */
+const requiredForS3 = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'];
+const s3Settings = [...requiredForS3, 'S3_ENDPOINT', 'S3_REGION', 'S3_PATH_STYLE'];
+
+/** Any of these settings turns S3 on; those that are not required have defaults that fit most services. */
 function readS3(env: Env, check: Check, faults: string[]): S3Settings | undefined {
   const given = Object.keys(env).filter((name) => name.startsWith('S3_') && env[name]?.trim());
   if (!given.length) return undefined;
-  const known = [
-    'S3_BUCKET',
-    'S3_ACCESS_KEY_ID',
-    'S3_SECRET_ACCESS_KEY',
-    'S3_ENDPOINT',
-    'S3_REGION',
-    'S3_PATH_STYLE',
-  ];
   for (const name of given)
-    if (!known.includes(name)) faults.push(`${name}: is no setting, the settings are ${known.join(', ')}`);
-  for (const name of known.slice(0, 3))
+    if (!s3Settings.includes(name))
+      faults.push(`${name}: is no setting, the settings are ${s3Settings.join(', ')}`);
+  for (const name of requiredForS3)
     if (!given.includes(name)) faults.push(`${name}: is missing, uploads cannot go to S3 without it`);
   const text = (one: string) => one;
   const region = check('S3_REGION', 'us-east-1', text, 'a region');
@@ -190,7 +191,7 @@ const readSwitch = (text: string) =>
 const readLevel = (text: string) =>
   ['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(text) ? text : undefined;
 
-/** What a socket's peer can be compared with: no names. */
+/** Addresses and CIDRs only: the peer of a socket has no name to compare with. */
 function readProxies(text: string): string[] | undefined {
   const proxies = readHosts(text);
   return proxies?.every((proxy) => ipaddr.isValidCIDR(proxy) || ipaddr.isValid(proxy)) ? proxies : undefined;

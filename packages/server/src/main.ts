@@ -40,7 +40,7 @@ import { removeDeletedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
 import { openLog } from './log.ts';
 import { openMail } from './mail/mail.ts';
-import { openMetrics } from './metrics.ts';
+import { type Metrics, openMetrics } from './metrics.ts';
 import { moveMergedNotes } from './notes/notes.ts';
 import { deleteEmailsAboutErased } from './notifications/emails.ts';
 import { notify } from './notifications/listen.ts';
@@ -50,7 +50,7 @@ import { registerDocs } from './pages/docs.ts';
 import { countMessages, registerMetrics } from './pages/metrics.ts';
 import { recordReports } from './reports/record.ts';
 import { registerApi } from './routes.ts';
-import { openSchedule, type Schedule } from './schedule.ts';
+import { openSchedule, type Schedule, type ScheduledJob } from './schedule.ts';
 import { removeDeletedAgentsFromTeams } from './teams/members.ts';
 import { enqueueDeliveries } from './webhooks/enqueue.ts';
 import { scrubErasedContacts } from './webhooks/erase.ts';
@@ -71,7 +71,7 @@ export interface AppOptions extends Pick<CommitHooks, 'onStatement'> {
   url?: () => string;
 }
 
-/** An app without its doors: for the command line and for tests of verbs. */
+/** An app without HTTP, socket and background work: for the command line and for tests of verbs. */
 export async function openApp(
   config: Readonly<Config>,
   now: () => number = Date.now,
@@ -80,18 +80,7 @@ export async function openApp(
   const log = openLog(config.logLevel);
   const bus: Bus = openMemoryBus();
   const metrics = openMetrics();
-  const db = await openDb(config, {
-    beforeCommit: async (tx) => {
-      const recorded = await appendEmissions(tx, now());
-      if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
-    },
-    eventsUnpublished: () => bus.tellGap(),
-    onBatch: (size, waited) => {
-      metrics.batchSizes.observe(size);
-      metrics.batchWaits.observe(waited / 1000);
-    },
-    ...(onStatement && { onStatement }),
-  });
+  const db = await openDb(config, commitHooks({ bus, metrics, now, onStatement }));
   const installation = await readInstallation(db);
   const app: App & { close(): Promise<void> } = {
     config,
@@ -115,6 +104,32 @@ export async function openApp(
       await bus.close();
     },
   };
+  registerListeners(app);
+  return app;
+}
+
+interface CommitParts extends Pick<AppOptions, 'onStatement'> {
+  bus: Bus;
+  metrics: Metrics;
+  now: () => number;
+}
+
+/** Appends a transaction's events to the log before its commit, publishes them after it, and measures the batches. */
+const commitHooks = ({ bus, metrics, now, onStatement }: CommitParts): CommitHooks => ({
+  beforeCommit: async (tx) => {
+    const recorded = await appendEmissions(tx, now());
+    if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
+  },
+  eventsUnpublished: () => bus.tellGap(),
+  onBatch: (size, waitedMs) => {
+    metrics.batchSizes.observe(size);
+    metrics.batchWaits.observe(waitedMs / 1000);
+  },
+  ...(onStatement && { onStatement }),
+});
+
+/** Registers what happens in the transaction of an event; the order is the order of their work. */
+function registerListeners(app: App): void {
   followMerges(app);
   for (const listener of followers) app.listeners.listen(listener);
   app.listeners.listen(detachRemovedBots(app));
@@ -125,10 +140,9 @@ export async function openApp(
   scrubErasedContacts(app);
   app.listeners.listen(deleteEmailsAboutErased);
   countMessages(app);
-  return app;
 }
 
-/** What nouns do when something that they refer to moves or goes. */
+/** Listeners of nouns whose references move or disappear. */
 const followers = [
   removeDeletedAgents,
   removeDeletedAgentsFromTeams,
@@ -137,7 +151,7 @@ const followers = [
   recordReports,
 ];
 
-/** Opens the app and its doors and listens. Port 0 takes a free one, which then is the public address. */
+/** Opens the app with HTTP, socket and background work, and listens. Port 0 takes a free one, which then is the public address. */
 export async function startServer(
   config: Readonly<Config>,
   now?: () => number,
@@ -171,7 +185,7 @@ export async function startServer(
   }
 }
 
-/** What repeats in the background: deleting what is past its life, opening what was snoozed until now, what was left in a queue. */
+/** Starts the background work: deleting expired rows, ending snoozes, emptying queues. */
 function startSchedules(
   app: App,
   { relabeling, assignment }: { relabeling: Relabeling; assignment: AutoAssignment },
@@ -186,20 +200,21 @@ function startSchedules(
     await unsnoozeNotifications(app);
     await openLeft(app);
   };
-  return [
-    openSchedule(app.log, { name: 'pruning', everyMs: 60_000, run: prune }),
-    // In a minute a busy account would leave thousands of steps, and each of its lists reads them all.
-    openSchedule(app.log, { name: 'adding up counts', everyMs: 1000, run: () => addUpCounts(app.db) }),
-    openSchedule(app.log, { name: 'resolving', everyMs: 60_000, run: () => resolveIdle(app) }),
-    openSchedule(app.log, { name: 'sweeping', everyMs: 60_000, run: openSweep(app) }),
-    openSchedule(app.log, { name: 'fetching pictures', everyMs: 1000, run: () => fetchAvatars(app) }),
-    openSchedule(app.log, { name: 'sending letters', everyMs: 5000, run: () => app.mail.work() }),
-    openSchedule(app.log, { name: 'waking', everyMs: 1000, run: wake }),
-    openSchedule(app.log, { name: 'folding', everyMs: 1000, run: () => foldOlderConversations(app) }),
-    openSchedule(app.log, { name: 'indexing', everyMs: 250, run: openIndexing(app) }),
-    openSchedule(app.log, { name: 'relabeling', everyMs: 5000, run: () => relabeling.work() }),
-    openSchedule(app.log, { name: 'assigning', everyMs: 1000, run: () => assignment.work() }),
+  const jobs: ScheduledJob[] = [
+    { name: 'pruning', everyMs: 60_000, run: prune },
+    // Each second, because every list of an account reads all its uncounted steps: in a minute a busy one has thousands.
+    { name: 'adding up counts', everyMs: 1000, run: () => addUpCounts(app.db) },
+    { name: 'resolving', everyMs: 60_000, run: () => resolveIdle(app) },
+    { name: 'sweeping', everyMs: 60_000, run: openSweep(app) },
+    { name: 'fetching pictures', everyMs: 1000, run: () => fetchAvatars(app) },
+    { name: 'sending letters', everyMs: 5000, run: () => app.mail.work() },
+    { name: 'waking', everyMs: 1000, run: wake },
+    { name: 'folding', everyMs: 1000, run: () => foldOlderConversations(app) },
+    { name: 'indexing', everyMs: 250, run: openIndexing(app) },
+    { name: 'relabeling', everyMs: 5000, run: () => relabeling.work() },
+    { name: 'assigning', everyMs: 1000, run: () => assignment.work() },
   ];
+  return jobs.map((job) => openSchedule(app.log, job));
 }
 
 /** Blocks between two lines of the log, while an older folder is indexed. */

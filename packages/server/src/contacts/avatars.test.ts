@@ -120,9 +120,13 @@ describe.each(engines)('avatar_url on %s', (engine) => {
     const rows = await db.all(db.q.selectFrom('blobs').select('file_key'));
     const stored: string[] = [];
     for (let folder = 0; folder < 256; folder++)
-      await files.sweep(folder, Date.now() + 60_000, async (keys) => {
-        stored.push(...keys);
-        return new Set(keys);
+      await files.sweep({
+        folder,
+        until: Date.now() + 60_000,
+        findReferenced: async (keys) => {
+          stored.push(...keys);
+          return new Set(keys);
+        },
       });
     expect(stored.sort()).toEqual(rows.map(({ file_key }) => file_key).sort());
   });

@@ -64,9 +64,13 @@ describe.each(stores)('%s', (_name, open) => {
   async function keys(): Promise<string[]> {
     const found: string[] = [];
     for (let number = 0; number < 256; number++)
-      await store.sweep(number, Date.now() + 60_000, async (here) => {
-        found.push(...here);
-        return new Set(here);
+      await store.sweep({
+        folder: number,
+        until: Date.now() + 60_000,
+        findReferenced: async (here) => {
+          found.push(...here);
+          return new Set(here);
+        },
       });
     return found;
   }
@@ -101,7 +105,7 @@ describe.each(stores)('%s', (_name, open) => {
     ).toEqual([7, 'picture']);
   });
 
-  it('knows nothing of what was removed or never there, and removes it again without fault', async () => {
+  it('has no size and no content for a file that was removed, and removes it again without an error', async () => {
     const key = await store.put([Buffer.from('gone')]);
     await store.remove(key);
     await store.remove(key);
@@ -115,13 +119,17 @@ describe.each(stores)('%s', (_name, open) => {
     expect((await keys()).sort()).toEqual(before.sort());
   });
 
-  it('sweeps what is old and named by nobody', async () => {
+  it('sweeps old files that nothing refers to', async () => {
     const key = await store.put([Buffer.from('left')]);
     const named = await store.put([Buffer.from('named')]);
     const young = async (keep: (all: string[]) => string[], until: number) => {
       let swept = 0;
       for (const one of new Set([key, named].map((text) => Number.parseInt(text.slice(0, 2), 16))))
-        swept += await store.sweep(one, until, async (all) => new Set(keep(all)));
+        swept += await store.sweep({
+          folder: one,
+          until,
+          findReferenced: async (all) => new Set(keep(all)),
+        });
       return swept;
     };
     expect(await young(() => [], Date.now() - 60_000)).toBe(0);

@@ -1,4 +1,4 @@
-/** Where uploaded bytes are kept: one folder on disk here, a bucket in `s3-store.ts`. Keys are unguessable and never reach the wire. */
+/** The store of uploaded bytes: a folder on disk here, a bucket in `s3-store.ts`. Keys are unguessable and never reach the wire. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,63 +6,85 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { newUuid } from '../secrets.ts';
 
-export interface FileStore {
-  /** Streams what comes into the store and answers the key. Nothing is left behind when the source fails. */
-  put(source: Readable | Buffer[]): Promise<string>;
-  /** Hands `use` the path of a stored file, for tools that read files; the path is good until it is done. */
-  lend<Out>(key: string, use: (path: string) => Promise<Out>): Promise<Out>;
-  /** Bytes of a stored file; undefined when it is gone. */
-  sizeOf(key: string): Promise<number | undefined>;
-  /** Opens a stored file, or a range of it (`end` inclusive); undefined when it is gone. */
-  open(key: string, range?: { start: number; end: number }): Promise<Readable | undefined>;
-  remove(key: string): Promise<void>;
-  /**
-   * Removes what a process that was killed during an upload has left, in one of the 256 folders: files last changed before
-   * `until` (milliseconds) that are unfinished or not among those that `findNamed` answers. @returns how many
-   */
-  sweep(folder: number, until: number, findNamed: (keys: string[]) => Promise<Set<string>>): Promise<number>;
+/** Of bytes, both included. */
+export interface Range {
+  start: number;
+  end: number;
 }
 
-/** Keeps files below `folder`, spread over 256 folders. */
-export function openFileStore(folder: string): FileStore {
-  const pathOf = (key: string) => join(folder, key.slice(0, 2), key);
+export interface Sweep {
+  /** One of 256. */
+  folder: number;
+  /** Milliseconds: only files last changed before are removed. */
+  until: number;
+  /** The keys among these that a row refers to. */
+  findReferenced(keys: string[]): Promise<Set<string>>;
+}
+
+export interface FileStore {
+  /** Stores the bytes under a new key, which it returns. Nothing is stored when the source fails. */
+  put(source: Readable | Buffer[]): Promise<string>;
+  /** Calls `use` with the path of a stored file, for tools that read files; the path is valid until `use` is done. */
+  lend<Out>(key: string, use: (path: string) => Promise<Out>): Promise<Out>;
+  /** Bytes of a stored file; undefined when it does not exist. */
+  sizeOf(key: string): Promise<number | undefined>;
+  /** Opens a stored file, or a range of it; undefined when it does not exist. */
+  open(key: string, range?: Range): Promise<Readable | undefined>;
+  remove(key: string): Promise<void>;
+  /** Removes old files of one folder that are incomplete or not referenced, as a killed process leaves them. @returns how many */
+  sweep(sweep: Sweep): Promise<number>;
+}
+
+/** The name of a folder: the first two digits of its keys. */
+export const folderName = (folder: number): string => folder.toString(16).padStart(2, '0');
+
+/** Keeps files below `root`, spread over 256 folders. */
+export function openFileStore(root: string): FileStore {
+  const pathOf = (key: string) => join(root, key.slice(0, 2), key);
   return {
     put: async (source) => {
       const key = newUuid();
-      const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true });
-      try {
-        await pipeline(source as Readable, createWriteStream(`${path}.part`, { flush: true }));
-        await rename(`${path}.part`, path);
-      } catch (error) {
-        await rm(`${path}.part`, { force: true });
-        throw error;
-      }
+      await write(pathOf(key), source);
       return key;
     },
     lend: (key, use) => use(pathOf(key)),
-    sizeOf: (key) =>
-      stat(pathOf(key)).then(
-        ({ size }) => size,
-        () => undefined,
-      ),
+    sizeOf: async (key) => (await findStats(pathOf(key)))?.size,
     open: async (key, range) => {
-      const found = await stat(pathOf(key)).catch(() => undefined);
-      return found && createReadStream(pathOf(key), range);
+      const path = pathOf(key);
+      return (await findStats(path)) && createReadStream(path, range);
     },
     remove: (key) => rm(pathOf(key), { force: true }),
-    sweep: async (number, until, findNamed) => {
-      const place = join(folder, number.toString(16).padStart(2, '0'));
-      const names = await readdir(place).catch(() => []);
-      const old: string[] = [];
-      for (const name of names) {
-        const found = await stat(join(place, name)).catch(() => undefined);
-        if (found && found.mtimeMs < until) old.push(name);
-      }
-      const named = await findNamed(old.filter((name) => !name.endsWith('.part')));
-      const left = old.filter((name) => !named.has(name));
-      for (const name of left) await rm(join(place, name), { force: true });
-      return left.length;
-    },
+    sweep: (sweep) => removeOld(root, sweep),
   };
+}
+
+const incomplete = '.part';
+
+/** The file has its name once it is complete and on the disk. */
+async function write(path: string, source: Readable | Buffer[]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const partial = `${path}${incomplete}`;
+  try {
+    const bytes: AsyncIterable<Buffer> | Iterable<Buffer> = source;
+    await pipeline(bytes, createWriteStream(partial, { flush: true }));
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+const findStats = (path: string) => stat(path).catch(() => undefined);
+
+async function removeOld(root: string, { folder, until, findReferenced }: Sweep): Promise<number> {
+  const path = join(root, folderName(folder));
+  const old: string[] = [];
+  for (const name of await readdir(path).catch(() => [])) {
+    const stats = await findStats(join(path, name));
+    if (stats && stats.mtimeMs < until) old.push(name);
+  }
+  const referenced = await findReferenced(old.filter((name) => !name.endsWith(incomplete)));
+  const unused = old.filter((name) => !referenced.has(name));
+  for (const name of unused) await rm(join(path, name), { force: true });
+  return unused.length;
 }

@@ -1,36 +1,38 @@
-/** Files that nobody needs: what a process that was killed in the middle of a request has left, and uploads past their day. */
+/** Removes unused files: those that a process killed during a request left behind, and uploads that no message took in a day. */
 import type { App } from '../app.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf } from '../db/dialect.ts';
 import { discardFiles } from './discard.ts';
 
-/** No request lives so long, in milliseconds: a younger file may still become part of a message. */
-const oldest = 3_600_000;
-/** Keys asked for at once. */
-const page = 500;
+/** No request takes so long: a younger file may still become part of a message. */
+const minAgeMs = 3_600_000;
+/** Keys of one query. */
+const batchSize = 500;
 
-/** Sweeps one of the store's 256 folders at each call, the next one each time, so that a round stays short. */
+/** Sweeps one of the store's 256 folders at each call, the next one each time, so that a call stays short. */
 export function openSweep(app: App): () => Promise<void> {
   let folder = 0;
   return async () => {
-    const left = await app.files.sweep(folder, app.now() - oldest, (keys) => findNamed(app.db, keys));
-    await dropOldUploads(app);
-    if (left) app.log.info({ files: left }, 'files of broken uploads were removed');
+    const until = app.now() - minAgeMs;
+    const findReferenced = (keys: readonly string[]) => findReferencedKeys(app.db, keys);
+    const removed = await app.files.sweep({ folder, until, findReferenced });
+    await deleteOldUploads(app);
+    if (removed) app.log.info({ files: removed }, 'files of broken uploads were removed');
     folder = (folder + 1) % 256;
   };
 }
 
 /** An upload waits a day for its message, which gets a copy. */
-const uploadLife = 86_400_000;
+const uploadLifeMs = 86_400_000;
 
-async function dropOldUploads(app: App): Promise<void> {
+async function deleteOldUploads(app: App): Promise<void> {
   const old = await app.db.all(
     app.db.q
       .selectFrom('blobs')
       .select(['id', 'file_key'])
       .where('owner', 'is', null)
-      .where('created_at', '<=', app.now() - uploadLife)
-      .limit(page),
+      .where('created_at', '<=', app.now() - uploadLifeMs)
+      .limit(batchSize),
   );
   if (!old.length) return;
   const ids = old.map(({ id }) => id);
@@ -41,8 +43,8 @@ async function dropOldUploads(app: App): Promise<void> {
   );
 }
 
-/** Every column that names a stored file: what is forgotten here is deleted. */
-const isNamedBy = {
+/** Every column that refers to a stored file. A column that is missing here loses its files. */
+const references = {
   message: (keys: readonly string[], db: Sql) =>
     db.q
       .selectFrom('attachments')
@@ -60,11 +62,13 @@ const isNamedBy = {
       .where(isAnyTextOf(db, 'file_key', keys)),
 };
 
-async function findNamed(db: Sql, keys: readonly string[]): Promise<Set<string>> {
-  const named = new Set<string>();
-  for (let start = 0; start < keys.length; start += page)
-    for (const ask of Object.values(isNamedBy))
-      for (const { key } of await db.all<{ key: string | null }>(ask(keys.slice(start, start + page), db)))
-        if (key !== null) named.add(key);
-  return named;
+async function findReferencedKeys(db: Sql, keys: readonly string[]): Promise<Set<string>> {
+  const referenced = new Set<string>();
+  for (let start = 0; start < keys.length; start += batchSize)
+    for (const queryFor of Object.values(references)) {
+      const batch = keys.slice(start, start + batchSize);
+      for (const { key } of await db.all<{ key: string | null }>(queryFor(batch, db)))
+        if (key !== null) referenced.add(key);
+    }
+  return referenced;
 }

@@ -1,5 +1,11 @@
 /** The HTTP server: transport rules common to every endpoint (client-api.md section 1). Routes are added by `main.ts`. */
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Server } from 'node:http';
+import Fastify, {
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { App } from '../app.ts';
 import { newUuid } from '../secrets.ts';
 import { registerAssets } from './assets.ts';
@@ -33,41 +39,16 @@ const maxHeaderSize = 64 * 1024;
 /** Opens the server without listening. */
 export async function openHttp(app: App): Promise<FastifyInstance> {
   const http: FastifyInstance = Fastify({
-    logger: false,
+    ...optionsFor(app),
     clientErrorHandler: (error, socket) => answerUnread(refuse, error, socket),
-    http: { maxHeaderSize },
-    genReqId: () => newUuid(),
-    // Long polls and slow phones are normal, half-open sockets are not kept for ever.
-    keepAliveTimeout: 65_000,
-    requestTimeout: 300_000,
-    forceCloseConnections: 'idle',
-    // Anybody can write X-Forwarded-For: only a peer of these names is believed, for limits by address.
-    trustProxy: app.config.trustedProxies.length ? app.config.trustedProxies : false,
-    rewriteUrl: toRoutedUrl,
-    frameworkErrors: (error, request, reply) => void sendError(app, error, request, reply),
-    routerOptions: {
-      ignoreTrailingSlash: true,
-      maxParamLength: 4096,
-      querystringParser: parseQuery,
-    },
   });
   http.setErrorHandler((error, request, reply) => sendError(app, error, request, reply));
   const refuse = watchMethods(http);
-  const sendAbsent = (request: FastifyRequest, reply: FastifyReply) => {
-    const { refusal, allow } = refuse(request.method, request.url);
-    if (allow !== undefined) reply.header('allow', allow);
-    return sendError(app, refusal, request, reply);
-  };
-  http.setNotFoundHandler(sendAbsent);
+  const sendNotFound = notFoundHandler(app, refuse);
+  http.setNotFoundHandler(sendNotFound);
   measureRequests(http, app);
-  http.addHook('onRequest', (request, reply, done) => {
-    reply.headers(safeHeaders).header('x-request-id', request.id);
-    done();
-  });
-  http.addHook('onRequest', (request, reply, done) => {
-    if (isServed(request.method)) return done();
-    sendAbsent(request, reply);
-  });
+  registerSafeHeaders(http);
+  registerUnservedMethods(http, sendNotFound);
   registerCors(http);
   registerConditionalGet(http);
   registerCompression(http);
@@ -76,7 +57,52 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   return http;
 }
 
-/** Requests are counted by their route, not by their address, which says whose they are. */
+const optionsFor = (app: App): FastifyHttpOptions<Server> => ({
+  logger: false,
+  http: { maxHeaderSize },
+  genReqId: () => newUuid(),
+  // Long polls and slow phones are normal; half-open sockets are closed in time.
+  keepAliveTimeout: 65_000,
+  requestTimeout: 300_000,
+  forceCloseConnections: 'idle',
+  // Any client can write X-Forwarded-For: only the header of these peers is believed, for limits by address.
+  trustProxy: app.config.trustedProxies.length ? app.config.trustedProxies : false,
+  rewriteUrl: toRoutedUrl,
+  frameworkErrors: (error, request, reply) => void sendError(app, error, request, reply),
+  routerOptions: {
+    ignoreTrailingSlash: true,
+    maxParamLength: 4096,
+    querystringParser: parseQuery,
+  },
+});
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+/** 404 for an address without a route, 405 for a method that its address does not have. */
+const notFoundHandler =
+  (app: App, refuse: ReturnType<typeof watchMethods>): Handler =>
+  (request, reply) => {
+    const { refusal, allow } = refuse(request.method, request.url);
+    if (allow !== undefined) reply.header('allow', allow);
+    return sendError(app, refusal, request, reply);
+  };
+
+function registerSafeHeaders(http: FastifyInstance): void {
+  http.addHook('onRequest', (request, reply, done) => {
+    reply.headers(safeHeaders).header('x-request-id', request.id);
+    done();
+  });
+}
+
+/** Refuses methods that no route has; `callNotFound` would skip our handler here. */
+function registerUnservedMethods(http: FastifyInstance, sendNotFound: Handler): void {
+  http.addHook('onRequest', (request, reply, done) => {
+    if (isServed(request.method)) done();
+    else sendNotFound(request, reply);
+  });
+}
+
+/** Counts requests by route, not by address, which would say whose they are. */
 function measureRequests(http: FastifyInstance, { metrics }: App): void {
   http.addHook('onRoute', (route) => {
     const method = String(route.method);

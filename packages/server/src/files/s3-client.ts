@@ -1,0 +1,86 @@
+/** Signed requests to a bucket of an S3-compatible service, its errors, and the little XML that its answers need. */
+import type { AwsClient } from 'aws4fetch';
+import type { S3Settings } from '../config.ts';
+import { sha256 } from '../secrets.ts';
+
+/** Until the service has answered; reading a body may take longer. */
+const timeoutMs = 60_000;
+
+export interface S3Request {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** The object's path in the bucket; without one the request is for the bucket. */
+  path?: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: Buffer | string;
+}
+
+export interface S3Client {
+  /** @throws with the service's own code for any answer but a success */
+  send(request: S3Request): Promise<Response>;
+  /** Like `send`, but undefined for an object that does not exist. */
+  find(request: S3Request): Promise<Response | undefined>;
+}
+
+/** Connects with the first request. */
+export function openS3Client(settings: S3Settings): S3Client {
+  const { accessKeyId, secretAccessKey, region } = settings;
+  let signer: AwsClient | undefined;
+
+  async function request({ method, path = '', query = {}, headers, body }: S3Request): Promise<Response> {
+    const { AwsClient } = await import('aws4fetch');
+    signer ??= new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 3 });
+    return signer.fetch(addressOf(settings, path, query), {
+      method,
+      headers: { ...headers, 'x-amz-content-sha256': sha256(body ?? '') },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+  }
+
+  const find: S3Client['find'] = async (asked) => {
+    const answer = await request(asked);
+    if (answer.ok) return answer;
+    if (answer.status !== 404) throw await errorOf(asked, answer);
+    await answer.body?.cancel();
+    return undefined;
+  };
+
+  return {
+    find,
+    send: async (asked) => {
+      const answer = await request(asked);
+      if (!answer.ok) throw await errorOf(asked, answer);
+      return answer;
+    },
+  };
+}
+
+/** With the bucket in the path, or before the host. */
+function addressOf(
+  { endpoint, bucket, pathStyle }: S3Settings,
+  path: string,
+  query: Record<string, string>,
+): URL {
+  const url = new URL(endpoint);
+  const base = url.pathname.replace(/\/$/, '');
+  if (pathStyle) url.pathname = `${base}/${bucket}/${path}`;
+  else {
+    url.hostname = `${bucket}.${url.hostname}`;
+    url.pathname = `${base}/${path}`;
+  }
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url;
+}
+
+async function errorOf({ method }: S3Request, answer: Response): Promise<Error> {
+  const [code = ''] = elementsOf(await answer.text().catch(() => ''), 'Code');
+  return new Error(`The file store answered ${answer.status} ${code} to ${method}`);
+}
+
+/** The contents of all elements of this name, in order. Enough for the few answers that are read here. */
+export function elementsOf(xml: string, name: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(([, text = '']) =>
+    text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'),
+  );
+}
