@@ -54,17 +54,17 @@ export async function benchBacklog(
     const { answering, silent, refused } = await filler.ask({ do: 'listen' });
     await addWebhook(server.url, shop, answering);
     await addWebhook(server.url, shop, { silent, refused }[dead]);
-    const asker = startAsking(server.url);
     const { url } = server;
+    const probe = startProbe(url);
     const { done, messages } = await filler.ask({ do: 'fill', url, ...shop, conversations, connections });
-    const waits = await asker.stop();
-    const waiting = await countWaiting(server.url, shop);
-    say(`filled in ${Math.round((done.at(-1) as number) / 1000)} s, ${waiting} deliveries wait`);
+    const waits = await probe.stop();
+    const waiting = await countWaiting(url, shop);
+    say(`filled in ${Math.round((done.at(-1) ?? 0) / 1000)} s, ${waiting} deliveries wait`);
     const stop_ms = await server.stop();
     say(`stopped in ${stop_ms} ms`);
     server = await startProcess(config);
     say(`started in ${server.start_ms} ms`);
-    const [first, last] = pacesOf(done);
+    const { start_ms } = server;
     return {
       section: 'backlog',
       database,
@@ -72,13 +72,10 @@ export async function benchBacklog(
       dead,
       messages,
       waiting,
-      first_per_second: Math.round(first),
-      last_per_second: Math.round(last),
-      ratio: ratioOf(last, first),
-      longest_wait_ms: Math.round(waits.at(-1) as number),
-      p99_wait_ms: Math.round(waits[Math.floor(waits.length * 0.99)] as number),
+      ...toPaces(done),
+      ...toWaits(waits),
       stop_ms,
-      start_ms: server.start_ms,
+      start_ms,
     };
   } finally {
     await server.stop();
@@ -177,8 +174,8 @@ async function addressIn(output: NodeJS.ReadableStream): Promise<string> {
   throw new Error('the server said no address');
 }
 
-/** Asks `GET /api` at a fixed pace, whether or not the question before it was answered. */
-function startAsking(url: string) {
+/** Requests `GET /api` at a fixed pace, whether or not the request before it was answered. */
+function startProbe(url: string) {
   const answers: Promise<number>[] = [];
   const ask = async () => {
     const asked = performance.now();
@@ -196,10 +193,21 @@ function startAsking(url: string) {
 }
 
 /** Conversations a second at the beginning and at the end. @param done milliseconds, growing */
-function pacesOf(done: readonly number[]): [first: number, last: number] {
+function toPaces(done: readonly number[]) {
   const count = Math.min(1000, Math.floor(done.length / 10));
-  const paceOf = (from: number, to: number) =>
-    (1000 * (to - from)) / ((done[to] as number) - (done[from] as number));
+  const at = (index: number) => done[index] ?? Number.NaN;
+  const paceOf = (from: number, to: number) => (1000 * (to - from)) / (at(to) - at(from));
   const end = done.length - 1;
-  return [paceOf(0, count), paceOf(end - count, end)];
+  const [first, last] = [paceOf(0, count), paceOf(end - count, end)];
+  return {
+    first_per_second: Math.round(first),
+    last_per_second: Math.round(last),
+    ratio: ratioOf(last, first),
+  };
 }
+
+/** @param waits milliseconds, growing */
+const toWaits = (waits: readonly number[]) => ({
+  longest_wait_ms: Math.round(waits.at(-1) ?? Number.NaN),
+  p99_wait_ms: Math.round(waits[Math.floor(waits.length * 0.99)] ?? Number.NaN),
+});

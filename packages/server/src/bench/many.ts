@@ -24,7 +24,7 @@ export interface Many {
 }
 
 /** Conversations that one transaction writes. */
-const atOnce = 10_000;
+const conversationsPerTransaction = 10_000;
 
 /** @param say progress, one line each */
 export async function seedMany(app: App, size: Size, say: (line: string) => void): Promise<Many> {
@@ -39,8 +39,8 @@ export async function seedMany(app: App, size: Size, say: (line: string) => void
     inboxes: [inbox.id],
   });
   const place = { account_id, inbox_id: inbox.id, agent_id: agent.id, now: app.now() };
-  for (let from = 0; from < size.conversations; from += atOnce) {
-    const count = Math.min(atOnce, size.conversations - from);
+  for (let from = 0; from < size.conversations; from += conversationsPerTransaction) {
+    const count = Math.min(conversationsPerTransaction, size.conversations - from);
     await app.db.write((tx) => seedSome(tx, { ...place, from, count, each: size.messagesEach }));
     say(`${from + count} of ${size.conversations} conversations`);
   }
@@ -80,67 +80,94 @@ const insertRange = <Row extends object>(
     ) select n from numbers) as numbers`;
 };
 
-const firstOf = async (tx: Tx, table: TableName, count: number): Promise<number> =>
-  (await tx.nextIds(table, count))[0] as number;
+/** The first of `count` new ids. */
+async function reserveIds(tx: Tx, table: TableName, count: number): Promise<number> {
+  const [first] = await tx.nextIds(table, count);
+  if (first === undefined) throw new Error(`no ids for ${table}`);
+  return first;
+}
 
-async function seedSome(
-  tx: Tx,
-  { from, count, each, ...place }: Place & { from: number; count: number; each: number },
-): Promise<void> {
-  const { account_id, inbox_id, agent_id, now } = place;
-  const contact = (await firstOf(tx, 'contacts', count)) - from;
-  const session = (await firstOf(tx, 'contact_inboxes', count)) - from;
-  const conversation = (await firstOf(tx, 'conversations', count)) - from;
-  const message = (await firstOf(tx, 'messages', count * each)) - from * each;
-  const range: [number, number] = [from, from + count];
-  const time = sql`${sql.lit(now)} - (1000000 - n) * 1000`;
-  const id = (first: number) => sql`${sql.lit(first)} + n`;
-  const last = sql`${sql.lit(message)} + n * ${sql.lit(each)} + ${sql.lit(each - 1)}`;
-  await tx.run(
-    insertRange<ContactRow & FoldedContactColumns>(
-      'contacts',
-      { ...contactOf(account_id, time), id: id(contact) },
-      range,
-    ),
-  );
-  const contact_inbox: Columns<ContactInboxRow> = {
-    id: id(session),
-    account_id,
-    contact_id: id(contact),
-    inbox_id,
-    source_id: sql`'source-' || n`,
-    pubsub_token: sql`'bench-' || n`,
-    hmac_verified: 0,
-    claims: '{}',
-    created_at: time,
-    updated_at: time,
+/** Conversations `from` to `from + count`; the other fields are added to their number to get ids. */
+interface Portion extends Place {
+  from: number;
+  count: number;
+  /** Messages of each conversation. */
+  each: number;
+  contact: number;
+  session: number;
+  conversation: number;
+  message: number;
+}
+
+async function seedSome(tx: Tx, some: Pick<Portion, keyof Place | 'from' | 'count' | 'each'>): Promise<void> {
+  const { from, count, each } = some;
+  const portion: Portion = {
+    ...some,
+    contact: (await reserveIds(tx, 'contacts', count)) - from,
+    session: (await reserveIds(tx, 'contact_inboxes', count)) - from,
+    conversation: (await reserveIds(tx, 'conversations', count)) - from,
+    message: (await reserveIds(tx, 'messages', count * each)) - from * each,
   };
-  await tx.run(insertRange('contact_inboxes', contact_inbox, range));
-  const row: Columns<Tables['conversations']> = {
-    ...conversationOf(place, time),
-    id: id(conversation),
+  const range: [number, number] = [from, from + count];
+  const time = sql`${sql.lit(some.now)} - (1000000 - n) * 1000`;
+  await tx.run(
+    insertRange('contacts', { ...contactOf(some.account_id, time), id: idFrom(portion.contact) }, range),
+  );
+  await tx.run(insertRange('contact_inboxes', sessionColumns(portion, time), range));
+  await tx.run(insertRange('conversations', conversationColumns(tx, portion, time), range));
+  await tx.run(insertRange('messages', messageColumns(portion), [from * each, (from + count) * each]));
+}
+
+const idFrom = (first: number) => sql`${sql.lit(first)} + n`;
+
+const sessionColumns = (
+  { account_id, inbox_id, contact, session }: Portion,
+  time: unknown,
+): Columns<ContactInboxRow> => ({
+  id: idFrom(session),
+  account_id,
+  contact_id: idFrom(contact),
+  inbox_id,
+  source_id: sql`'source-' || n`,
+  pubsub_token: sql`'bench-' || n`,
+  hmac_verified: 0,
+  claims: '{}',
+  created_at: time,
+  updated_at: time,
+});
+
+/** Nine of ten conversations are open, a third of all is assigned to the agent. */
+function conversationColumns(tx: Tx, portion: Portion, time: unknown): Columns<Tables['conversations']> {
+  const { agent_id, contact, session, conversation, message, each } = portion;
+  const last = sql`${sql.lit(message)} + n * ${sql.lit(each)} + ${sql.lit(each - 1)}`;
+  const digits =
+    tx.dialect === 'sqlite' ? sql`substr('000000000000' || n, -12)` : sql`lpad(cast(n as text), 12, '0')`;
+  return {
+    ...conversationOf(portion, time),
+    id: idFrom(conversation),
     display_id: sql`n + 1`,
-    uuid: sql`'00000000-0000-4000-8000-' || substr('000000000000' || n, -12)`,
-    contact_id: id(contact),
-    contact_inbox_id: id(session),
-    // Nine of ten are open, a third of all is the agent's.
+    uuid: sql`'00000000-0000-4000-8000-' || ${digits}`,
+    contact_id: idFrom(contact),
+    contact_inbox_id: idFrom(session),
     status: sql`case when n % 10 = 3 then 'resolved' else 'open' end`,
     assignee_id: sql`case when n % 3 = 1 then ${sql.lit(agent_id)} end`,
     last_message_id: last,
     last_non_activity_message_id: last,
     last_public_message_id: last,
   };
-  if (tx.dialect === 'postgres') row.uuid = sql`'00000000-0000-4000-8000-' || lpad(cast(n as text), 12, '0')`;
-  await tx.run(insertRange('conversations', row, range));
-  const messages: Columns<MessageRow> = {
-    ...messageOf(place, sql`${sql.lit(now)} - (1000000 - n / ${sql.lit(each)}) * 1000`),
-    id: id(message),
-    conversation_id: sql`${sql.lit(conversation)} + n / ${sql.lit(each)}`,
+}
+
+function messageColumns(portion: Portion): Columns<MessageRow> {
+  const { agent_id, contact, conversation, message, now } = portion;
+  const each = sql.lit(portion.each);
+  return {
+    ...messageOf(portion, sql`${sql.lit(now)} - (1000000 - n / ${each}) * 1000`),
+    id: idFrom(message),
+    conversation_id: sql`${sql.lit(conversation)} + n / ${each}`,
     message_type: sql`n % 2`,
     sender_type: sql`case when n % 2 = 1 then 'User' else 'Contact' end`,
-    sender_id: sql`case when n % 2 = 1 then ${sql.lit(agent_id)} else ${sql.lit(contact)} + n / ${sql.lit(each)} end`,
+    sender_id: sql`case when n % 2 = 1 then ${sql.lit(agent_id)} else ${sql.lit(contact)} + n / ${each} end`,
   };
-  await tx.run(insertRange('messages', messages, [from * each, (from + count) * each]));
 }
 
 /** Adds messages to the newest conversation. */
@@ -149,7 +176,7 @@ async function lengthen(tx: Tx, { count, ...place }: Place & { count: number }):
     tx.q.selectFrom('conversations').select(['id', 'contact_id']).orderBy('id', 'desc').limit(1),
   );
   if (!newest || !count) return;
-  const first = await firstOf(tx, 'messages', count);
+  const first = await reserveIds(tx, 'messages', count);
   const messages: Columns<MessageRow> = {
     ...messageOf(place, place.now),
     id: sql`${sql.lit(first)} + n`,

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { postOf, statusOf } from './answer.ts';
 import { answerParent } from './child.ts';
-import { openRawSocket } from './raw-socket.ts';
+import { openRawSocket, type RawSocket } from './raw-socket.ts';
 
 export interface Pacing {
   port: number;
@@ -20,70 +20,100 @@ export interface Pacing {
 /** Milliseconds from the post to the agent, sorted. */
 export type Delays = number[];
 
-interface Line {
+interface Connection {
   path: string;
   socket: Socket;
 }
 
 /** When each message was posted, by its number; a number is never used again, since a repeat would be no message. */
-const posted: number[] = [];
+const postedAt: number[] = [];
 
 async function pace({ port, paths, protocol, identifier, rate, time }: Pacing): Promise<Delays> {
-  const before = posted.length;
   const delays: Delays = [];
+  const agent = await openAgent({ port, protocol, identifier, delays });
+  const poster = openPoster(port, paths);
+  await postEvenly({ rate, time, delays, post: poster.post });
+  poster.close();
+  agent.close();
+  return delays.sort((a, b) => a - b);
+}
+
+/** Subscribes an agent's socket, which adds the delay of each message that it receives to `delays`. */
+async function openAgent({
+  port,
+  protocol,
+  identifier,
+  delays,
+}: Pick<Pacing, 'port' | 'protocol' | 'identifier'> & { delays: Delays }): Promise<RawSocket> {
   let confirm = () => {};
   const confirmed = new Promise<void>((resolve) => {
     confirm = resolve;
   });
-  const agent = await openRawSocket({
-    port,
-    protocol,
-    hear: (payload) => {
-      const number = numberIn(payload);
-      if (number !== undefined) delays.push(performance.now() - (posted[number] as number));
-      else if (payload.includes('confirm_subscription')) confirm();
-    },
-  });
+  const hear = (payload: Buffer) => {
+    const posted = postedAt[numberIn(payload) ?? -1];
+    if (posted !== undefined) delays.push(performance.now() - posted);
+    else if (payload.includes('confirm_subscription')) confirm();
+  };
+  const agent = await openRawSocket({ port, protocol, hear });
   if (identifier !== undefined) {
     agent.send(JSON.stringify({ command: 'subscribe', identifier }));
     await confirmed;
   }
-  const lines = paths.map(
-    (path): Line => ({ path, socket: connect({ port, host: '127.0.0.1', noDelay: true }) }),
-  );
-  const idle = [...lines];
-  /** Messages that wait for a connection; their delay counts from now on. */
-  const due: number[] = [];
+  return agent;
+}
 
-  async function post(line: Line, number: number): Promise<void> {
+/** Posts over one connection for each path; a message waits while all connections have one under way. */
+function openPoster(port: number, paths: readonly string[]) {
+  const connections = paths.map(
+    (path): Connection => ({ path, socket: connect({ port, host: '127.0.0.1', noDelay: true }) }),
+  );
+  const idle = [...connections];
+  const waiting: number[] = [];
+
+  async function send({ path, socket }: Connection, number: number): Promise<void> {
     const body = JSON.stringify({ content: 'Hello, where is my order?', echo_id: `${number}` });
-    line.socket.write(postOf(line.path, body));
-    const status = await statusOf(line.socket);
+    socket.write(postOf(path, body));
+    const status = await statusOf(socket);
     if (status !== 200) throw new Error(`a message was answered with ${status}`);
-    const next = due.shift();
-    if (next !== undefined) void post(line, next);
-    else idle.push(line);
+    const next = waiting.shift();
+    if (next !== undefined) void send({ path, socket }, next);
+    else idle.push({ path, socket });
   }
 
+  return {
+    post: (number: number) => {
+      const connection = idle.pop();
+      if (connection) void send(connection, number);
+      else waiting.push(number);
+    },
+    close: () => {
+      for (const { socket } of connections) socket.destroy();
+    },
+  };
+}
+
+interface EvenPosting {
+  rate: number;
+  time: number;
+  delays: Delays;
+  post(number: number): void;
+}
+
+/** Posts `rate` messages a second for `time` milliseconds, and resolves when the agent has received all of them. */
+function postEvenly({ rate, time, delays, post }: EvenPosting): Promise<void> {
+  const before = postedAt.length;
   const started = performance.now();
-  await new Promise<void>((resolve) => {
+  return new Promise((resolve) => {
     const timer = setInterval(() => {
       const now = performance.now();
-      const wanted = before + Math.floor((Math.min(now - started, time) * rate) / 1000);
-      while (posted.length < wanted) {
-        const number = posted.push(now) - 1;
-        const line = idle.pop();
-        if (line) void post(line, number);
-        else due.push(number);
-      }
-      if (now - started < time || delays.length < posted.length - before) return;
+      const due = before + Math.floor((Math.min(now - started, time) * rate) / 1000);
+      // The delay counts from now, also while the message waits for a connection.
+      while (postedAt.length < due) post(postedAt.push(now) - 1);
+      if (now - started < time || delays.length < postedAt.length - before) return;
       clearInterval(timer);
       resolve();
     }, 1);
   });
-  for (const { socket } of lines) socket.destroy();
-  agent.close();
-  return delays.sort((a, b) => a - b);
 }
 
 const mark = Buffer.from('"echo_id":"');
