@@ -1,9 +1,15 @@
 /**
- * Chromium for tests of pages: one browser per file, a visitor of their own for every page, and no fault unseen. A page
- * that logs an error, throws, or asks another host than those it was opened for fails its test.
+ * Chromium for tests of pages: one browser for all files of a worker, a visitor of its own for every page unless a test
+ * asks for another. A page that logs an error, throws, or requests another host than those it was opened for fails its test.
  */
-import axe, { type AxeResults } from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import axe from 'axe-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 
 const program = process.env.HOORY_TEST_CHROMIUM;
@@ -35,6 +41,8 @@ export interface VisitOptions extends BrowserContextOptions {
   pardon?: RegExp;
   /** Another tab of this page's visitor: same storage, same cookies. */
   beside?: Page;
+  /** A visitor who stays until the end of the file, with storage, cookies and cache: one name, one visitor. */
+  device?: string;
 }
 
 export interface Visits {
@@ -44,45 +52,51 @@ export interface Visits {
   blank(options?: VisitOptions): Promise<Page>;
 }
 
+/** By program. Vitest ends the worker, and Chromium ends when the pipe from its worker closes. */
+const browsers = new Map<string, Promise<Browser>>();
+
+function launch(executablePath: string): Promise<Browser> {
+  const browser = browsers.get(executablePath) ?? chromium.launch({ executablePath, args: quiet });
+  browsers.set(executablePath, browser);
+  return browser;
+}
+
+interface OpenPage {
+  page: Page;
+  faults: string[];
+}
+
 /**
  * Call it after the hooks that start the servers: pages then close before their servers do.
  * @param isWhole the pages need what is around the engine: notifications
  */
 export function useChromium({ isWhole = false } = {}): Visits {
   let browser: Browser;
-  const open: { page: Page; faults: string[] }[] = [];
+  const open: OpenPage[] = [];
+  const devices = new Map<string, BrowserContext>();
 
   beforeAll(async () => {
-    const executablePath = (isWhole ? program : shell) as string;
-    browser = await chromium.launch({ executablePath, args: quiet });
+    browser = await launch((isWhole ? program : shell) ?? '');
   });
   afterEach(async () => {
-    const faults = open.flatMap((one) => one.faults);
-    const contexts = new Set(open.splice(0).map(({ page }) => page.context()));
-    await Promise.all([...contexts].map((context) => context.close()));
+    const faults = open.flatMap((opened) => opened.faults);
+    const kept = new Set(devices.values());
+    const closable = open.splice(0).map(({ page }) => (kept.has(page.context()) ? page : page.context()));
+    await Promise.all([...new Set(closable)].map((pageOrContext) => pageOrContext.close()));
     expect(faults).toEqual([]);
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    await Promise.all([...devices.values()].map((context) => context.close()));
+  });
 
-  const blank = async ({ origins = [], pardon, beside, ...options }: VisitOptions = {}) => {
+  const blank = async ({ origins = [], pardon, beside, device, ...options }: VisitOptions = {}) => {
     const context =
       beside?.context() ??
+      devices.get(device ?? '') ??
       (await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block', ...options }));
+    if (device) devices.set(device, context);
     const page = await context.newPage();
-    const faults: string[] = [];
-    open.push({ page, faults });
-    const fault = (text: string) => !pardon?.test(text) && faults.push(text);
-    // The address itself, and pages served from the origins that the test knows.
-    const ask = (address: string) => {
-      const origin = new URL(address).origin.replace(/^ws/, 'http');
-      const own = originOf(page.url());
-      if (/^(data|blob|about):/.test(address) || origin === own || origins.includes(origin)) return;
-      fault(`asked another host: ${address}`);
-    };
-    page.on('request', (request) => request.isNavigationRequest() || ask(request.url()));
-    page.on('websocket', (socket) => ask(socket.url()));
-    page.on('pageerror', (error) => fault(`threw: ${error.stack ?? error.message}`));
-    page.on('console', (line) => line.type() === 'error' && fault(`logged: ${line.text()}`));
+    open.push({ page, faults: collectFaults(page, { origins, pardon }) });
     return page;
   };
   return {
@@ -95,19 +109,41 @@ export function useChromium({ isWhole = false } = {}): Visits {
   };
 }
 
+/** @returns a list that grows with every fault of the page */
+function collectFaults(page: Page, { origins = [], pardon }: VisitOptions): string[] {
+  const faults: string[] = [];
+  const fault = (text: string) => !pardon?.test(text) && faults.push(text);
+  // The page may request its own address, and the origins that the test knows.
+  const checkOrigin = (address: string) => {
+    const origin = new URL(address).origin.replace(/^ws/, 'http');
+    const own = originOf(page.url());
+    if (/^(data|blob|about):/.test(address) || origin === own || origins.includes(origin)) return;
+    fault(`asked another host: ${address}`);
+  };
+  page.on('request', (request) => request.isNavigationRequest() || checkOrigin(request.url()));
+  page.on('websocket', (socket) => checkOrigin(socket.url()));
+  page.on('pageerror', (error) => fault(`threw: ${error.stack ?? error.message}`));
+  page.on('console', (line) => line.type() === 'error' && fault(`logged: ${line.text()}`));
+  return faults;
+}
+
 const originOf = (address: string) => (address.startsWith('http') ? new URL(address).origin : '');
+
+declare global {
+  interface Window {
+    axe?: typeof axe;
+  }
+}
 
 /** Fails on anything that axe finds wrong with the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(
-    () =>
-      // Nothing is gathered of what is right, which takes longer than what is wrong.
-      (window as unknown as { axe: typeof axe }).axe.run({
-        resultTypes: ['violations'],
-      }) as Promise<AxeResults>,
-  );
-  const found = violations.map(({ id, help, nodes }) => ({
+  if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    // Without the passes, whose collection takes longer than that of the violations.
+    const results = await window.axe?.run({ resultTypes: ['violations'] });
+    return results?.violations;
+  });
+  const found = violations?.map(({ id, help, nodes }) => ({
     id,
     help,
     nodes: nodes.map(({ target, failureSummary }) => `${target.flat().join(' ')}: ${failureSummary}`),

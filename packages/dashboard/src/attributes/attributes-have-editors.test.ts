@@ -4,8 +4,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeInChromium, expectAccessible, useChromium } from '../../../server/test/browser.ts';
 import { type Conversing, converse } from '../../../server/test/conversing.ts';
-import { call, type Office, openOffice, password } from '../../../server/test/office.ts';
+import { call, type Office, openOffice } from '../../../server/test/office.ts';
 import { startTestServer, type TestServer } from '../../../server/test/server.ts';
+import { signIn } from '../../test/desk-page.ts';
 
 const soon = { timeout: 15_000 };
 const types = ['text', 'number', 'link', 'date', 'list', 'checkbox'] as const;
@@ -44,11 +45,10 @@ describeInChromium('custom attributes', () => {
     const page = await visit(`${server.url}/app${path}`, {
       locale: 'en-GB',
       viewport,
+      device: `${width} pixels`,
       pardon: /status of 422/,
     });
-    await page.fill('input[name=email]', office.administrator.email);
-    await page.fill('input[name=password]', password);
-    await page.click('button[type=submit]');
+    await signIn(page, office.administrator.email);
     return page;
   }
   const ask = async (name: 'agentGetConversation' | 'agentGetContact', params: object) =>

@@ -10,8 +10,9 @@ import {
   useChromium,
   type VisitOptions,
 } from '../../../server/test/browser.ts';
-import { call, type Office, openOffice, password } from '../../../server/test/office.ts';
+import { call, type Office, openOffice } from '../../../server/test/office.ts';
 import { startTestServer, type TestServer } from '../../../server/test/server.ts';
+import { signIn } from '../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };
@@ -56,20 +57,19 @@ describeInChromium('agents at work', () => {
     return { id, say: (content) => post(`/${source_id}/conversations/${id}/messages`, { content }) };
   }
 
-  async function signIn(
-    email: string,
+  /** Opens the desk of Ana or Mo on a device that stays signed in. */
+  async function openDesk(
+    name: 'ana' | 'mo',
     path = '/conversations?tab=all',
     options?: VisitOptions,
   ): Promise<Page> {
     const page = await visit(`${server.url}/app${path}`, {
       locale: 'en',
       viewport: { width: 1440, height: 900 },
+      device: name,
       ...options,
     });
-    await page.fill('input[name=email]', email);
-    await page.fill('input[name=password]', password);
-    await page.click('button[type=submit]');
-    await page.getByRole('navigation', { name: 'Places' }).waitFor();
+    await signIn(page, `${name}@shop.test`);
     return page;
   }
 
@@ -85,7 +85,7 @@ describeInChromium('agents at work', () => {
   it('take, answer, note and resolve, each seeing at once what the other does', async () => {
     const lia = await startConversation('Lia Park');
     await lia.say('Where is **my order**?');
-    const [ana, mo] = await Promise.all([signIn('ana@shop.test'), signIn('mo@shop.test')]);
+    const [ana, mo] = await Promise.all([openDesk('ana'), openDesk('mo')]);
     await openConversation(ana, 'Lia Park');
     await openConversation(mo, 'Lia Park');
     await thread(ana).getByText('Where is **my order**?').waitFor();
@@ -129,7 +129,7 @@ describeInChromium('agents at work', () => {
   it('are warned when somebody else has answered first, and send once', async () => {
     const ben = await startConversation('Ben Ode');
     await ben.say('Do you ship to Norway?');
-    const [ana, mo] = await Promise.all([signIn('ana@shop.test'), signIn('mo@shop.test')]);
+    const [ana, mo] = await Promise.all([openDesk('ana'), openDesk('mo')]);
     await openConversation(ana, 'Ben Ode');
     await openConversation(mo, 'Ben Ode');
     await composer(ana).fill('Yes we do');
@@ -147,7 +147,7 @@ describeInChromium('agents at work', () => {
   it('see that a colleague names them, and where', async () => {
     const una = await startConversation('Una Fox');
     await una.say('May I speak to Ana?');
-    const [ana, mo] = await Promise.all([signIn('ana@shop.test'), signIn('mo@shop.test')]);
+    const [ana, mo] = await Promise.all([openDesk('ana'), openDesk('mo')]);
     await ana.getByRole('tab', { name: 'Mentions', exact: true }).waitFor();
     await openConversation(mo, 'Una Fox');
     await mo.getByRole('tab', { name: 'Note' }).click();
@@ -162,14 +162,14 @@ describeInChromium('agents at work', () => {
   it('find what they had begun to write after a reload', async () => {
     const cleo = await startConversation('Cleo Tan');
     await cleo.say('Hello');
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana');
     await openConversation(ana, 'Cleo Tan');
     await composer(ana).fill('Half a sen');
     await ana.reload();
     await thread(ana).waitFor();
     expect(await composer(ana).inputValue()).toBe('Half a sen');
 
-    const phone = await signIn('ana@shop.test', `/conversations/${cleo.id}`);
+    const phone = await openDesk('ana', `/conversations/${cleo.id}`, { device: 'phone' });
     await expect.poll(() => composer(phone).inputValue(), soon).toBe('Half a sen');
     await composer(phone).fill('A whole sentence');
     await phone.reload();
@@ -184,7 +184,7 @@ describeInChromium('agents at work', () => {
   it('take a message back, also when they leave before the time to undo is over', async () => {
     const ike = await startConversation('Ike Gone');
     await ike.say('Hello');
-    const ana = await signIn('ana@shop.test', `/conversations/${ike.id}`);
+    const ana = await openDesk('ana', `/conversations/${ike.id}`);
     await composer(ana).fill('Wrong one');
     await composer(ana).press('Enter');
     const message = thread(ana).getByRole('article').filter({ hasText: 'Wrong one' });
@@ -203,7 +203,7 @@ describeInChromium('agents at work', () => {
     const [one, two] = [await startConversation('Dora One'), await startConversation('Emil Two')];
     await one.say('First');
     await two.say('Second');
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana');
     await ana.locator('[data-conversation]', { hasText: 'Emil Two' }).waitFor();
     await ana.keyboard.press('j');
     await ana.waitForURL(`**/conversations/${two.id}?*`);
@@ -250,7 +250,7 @@ describeInChromium('agents at work', () => {
     await db.write((tx) =>
       tx.run(tx.q.updateTable('conversations').set({ status: 'resolved' }).where('display_id', '=', zed.id)),
     );
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana');
     await ana.locator('[data-conversation]', { hasText: 'Rea Search' }).waitFor();
     await ana.keyboard.press('Control+k');
     const items = ana.locator('[cmdk-item]');
@@ -272,7 +272,7 @@ describeInChromium('agents at work', () => {
   it('change many at once, and take it back', async () => {
     for (const name of ['Ida First', 'Ida Second', 'Ida Third'])
       await (await startConversation(name)).say('Hi');
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana');
     const row = (name: string) => ana.locator('[data-conversation]', { hasText: name });
     await row('Ida Third').focus();
     await ana.keyboard.press('x');
@@ -298,7 +298,7 @@ describeInChromium('agents at work', () => {
 
   it('are told what was left out of a change of many, and why', async () => {
     for (const name of ['Una Gone', 'Una Here', 'Una There']) await (await startConversation(name)).say('Hi');
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana');
     const row = (name: string) => ana.locator('[data-conversation]', { hasText: name });
     await row('Una Gone').waitFor();
     const { db } = server.app;
@@ -318,7 +318,7 @@ describeInChromium('agents at work', () => {
   });
 
   it('keep a filter under a name, and change both', async () => {
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana');
     const choose = async (status: string) => {
       await ana.getByRole('combobox', { name: 'Status' }).press('ArrowDown');
       await ana.getByRole('option', { name: status, exact: true }).click();
@@ -351,7 +351,7 @@ describeInChromium('agents at work', () => {
       params: { account_id: office.account_id },
       body: { title: 'regular' },
     });
-    const ana = await signIn('ana@shop.test', '/contacts?q=Kim');
+    const ana = await openDesk('ana', '/contacts?q=Kim');
     const row = (name: string) => ana.locator('[data-contact]', { hasText: name });
     await row('Kim Two').focus();
     await ana.keyboard.press('x');
@@ -396,7 +396,7 @@ describeInChromium('agents at work', () => {
       );
     const old: number[] = [];
     for (let index = 0; index < 20; index++) old.push((await add(`Okapi ${index}`, index)).id);
-    const ana = await signIn('ana@shop.test', '/search?q=okapi&kind=contacts');
+    const ana = await openDesk('ana', '/search?q=okapi&kind=contacts');
     const found = ana.locator('main a[href*="/contacts/"]');
     await expect.poll(() => found.count(), soon).toBe(15);
     const { id: newcomer } = await add('Okapi, just come', Date.now());
@@ -421,7 +421,7 @@ describeInChromium('agents at work', () => {
 
   it('merge two customers who are one', async () => {
     for (const name of ['Jo Once', 'Jo Twice']) await (await startConversation(name)).say('Hi');
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana');
     await openConversation(ana, 'Jo Once');
     await ana.getByText('This is the only one.').waitFor();
     await ana.getByRole('button', { name: 'Merge with another customer' }).click();
@@ -436,7 +436,8 @@ describeInChromium('agents at work', () => {
   it('lose nothing while the connection is away', async () => {
     const fay = await startConversation('Fay Lost');
     await fay.say('Are you there?');
-    const ana = await signIn('ana@shop.test', undefined, {
+    const ana = await openDesk('ana', undefined, {
+      device: 'train',
       pardon: /ERR_INTERNET_DISCONNECTED|WebSocket|Failed to load/,
     });
     await openConversation(ana, 'Fay Lost');
@@ -456,7 +457,7 @@ describeInChromium('agents at work', () => {
     const hal = await startConversation('Hal Long');
     for (let count = 1; count <= 70; count++)
       await hal.say(`Message number ${count} ${'and so on '.repeat(count % 7)}`);
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana');
     await openConversation(ana, 'Hal Long');
     const distance = () =>
       thread(ana).evaluate(
@@ -487,7 +488,7 @@ describeInChromium('agents at work', () => {
   it('meet no barrier: light and dark, from right to left, on a phone', async () => {
     const gus = await startConversation('Gus Gray');
     await gus.say('A question with a [link](https://example.com)');
-    const ana = await signIn('ana@shop.test');
+    const ana = await openDesk('ana', undefined, { device: 'tablet' });
     await expectAccessible(ana);
     await openConversation(ana, 'Gus Gray');
     await thread(ana).getByText('A question').waitFor();

@@ -2,8 +2,9 @@
 import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInChromium, useChromium, type VisitOptions } from '../../../../server/test/browser.ts';
-import { type Office, openOffice, password } from '../../../../server/test/office.ts';
+import { type Office, openOffice } from '../../../../server/test/office.ts';
 import { startTestServer, type TestServer } from '../../../../server/test/server.ts';
+import { signIn } from '../../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };
@@ -35,16 +36,10 @@ describeInChromium('messages of agents', () => {
     return id;
   }
 
-  async function signIn(page: Page, name: string): Promise<void> {
-    await page.fill('input[name=email]', `${name}@shop.test`);
-    await page.fill('input[name=password]', password);
-    await page.click('button[type=submit]');
-    await page.getByRole('navigation', { name: 'Places' }).waitFor();
-  }
-
-  async function open(id: number, name = 'ana', options?: VisitOptions): Promise<Page> {
+  /** Opens the conversation as Ana; a device stays signed in from test to test. */
+  async function open(id: number, options: VisitOptions = { device: 'laptop' }): Promise<Page> {
     const page = await visit(`${server.url}/app/conversations/${id}`, { locale: 'en', pardon, ...options });
-    if (!options?.beside) await signIn(page, name);
+    await signIn(page, 'ana@shop.test');
     await page.getByRole('log').getByText('Hello').waitFor();
     return page;
   }
@@ -124,7 +119,7 @@ describeInChromium('messages of agents', () => {
 
   it('with equal texts are all sent, though their events come after the answers', async () => {
     const id = await startConversation();
-    const ana = await blank({ locale: 'en', pardon });
+    const ana = await blank({ locale: 'en', pardon, device: 'laptop' });
     let tell = () => {};
     const told = new Promise<void>((resolve) => (tell = resolve));
     await ana.routeWebSocket(/\/cable/, (socket) => {
@@ -135,7 +130,7 @@ describeInChromium('messages of agents', () => {
       });
     });
     await ana.goto(`${server.url}/app/conversations/${id}`);
-    await signIn(ana, 'ana');
+    await signIn(ana, 'ana@shop.test');
     await ana.getByRole('log').getByText('Hello').waitFor();
     const release = await holdSecond(ana);
     for (let count = 0; count < 3; count++) await send(ana, 'ok');
@@ -153,7 +148,7 @@ describeInChromium('messages of agents', () => {
   it('are not taken for an equal one that the agent sends from elsewhere', async () => {
     const id = await startConversation();
     const ana = await open(id);
-    const phone = await open(id);
+    const phone = await open(id, { device: 'phone' });
     await cut(ana);
     await send(ana, 'ok');
     await pending(ana).waitFor();
@@ -254,7 +249,7 @@ describeInChromium('messages of agents', () => {
     await cut(one);
     await send(one, 'from one');
     await pending(one).waitFor();
-    const two = await open(id, 'ana', { beside: one });
+    const two = await open(id, { beside: one });
     await send(two, 'from two');
     await expect.poll(() => contents(id), soon).toEqual(['from one', 'from two']);
     await pending(one).waitFor({ state: 'detached' });
@@ -267,7 +262,7 @@ describeInChromium('messages of agents', () => {
 
   it('wait for the agent who wrote them when somebody else signs in on the same device', async () => {
     const id = await startConversation();
-    const page = await open(id);
+    const page = await open(id, {});
     await cut(page);
     await send(page, 'by Ana');
     await pending(page).waitFor();
@@ -275,7 +270,7 @@ describeInChromium('messages of agents', () => {
     await page.evaluate(() => localStorage.removeItem('hoory.desk.session'));
     await page.reload();
     await mend(page);
-    await signIn(page, 'mo');
+    await signIn(page, 'mo@shop.test');
     await page.goto(`${server.url}/app/conversations/${id}`);
     await page.getByRole('log').getByText('Hello').waitFor();
     await send(page, 'by Mo');
@@ -283,7 +278,7 @@ describeInChromium('messages of agents', () => {
     expect(await page.getByText('by Ana').count()).toBe(0);
     await page.evaluate(() => localStorage.removeItem('hoory.desk.session'));
     await page.reload();
-    await signIn(page, 'ana');
+    await signIn(page, 'ana@shop.test');
     await expect.poll(() => contents(id), soon).toEqual(['by Mo', 'by Ana']);
     const { db } = server.app;
     const last = await db.get(db.q.selectFrom('messages').select('sender_id').orderBy('id', 'desc').limit(1));
@@ -310,9 +305,9 @@ describeInChromium('messages of agents', () => {
     await composer(ana).pressSequentially('on its way');
     await composer(ana).press('Enter');
     await act(ana);
-    const again = await open(id, 'ana', { beside: ana });
+    const again = await open(id, { beside: ana });
     await expect.poll(() => contents(id), soon).toEqual(['on its way']);
-    const phone = await open(id);
+    const phone = await open(id, { device: 'phone' });
     for (const page of [again, phone]) expect(await composer(page).inputValue()).toBe('');
     expect(await drafts()).toEqual([]);
   });
@@ -335,7 +330,7 @@ describeInChromium('messages of agents', () => {
     write();
     await expect.poll(() => contents(id), soon).toEqual(['slow draft']);
     expect(await drafts()).toEqual([]);
-    const phone = await open(id);
+    const phone = await open(id, { device: 'phone' });
     for (const page of [ana, phone]) expect(await composer(page).inputValue()).toBe('');
   });
 });
