@@ -1,9 +1,10 @@
 /** One bot: its picture, its token and secrets, and the ledger of what was sent to it. */
-import { useParams } from '@tanstack/react-router';
+
 import { Bot, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
 import { forget, useApi } from '../api/queries.ts';
+import { useRouteParams } from '../route-paths.ts';
 import { SettingsPage } from '../settings/page.tsx';
 import { Picture } from '../settings/picture.tsx';
 import { RecordsSkeleton } from '../settings/records.tsx';
@@ -19,7 +20,7 @@ import { useBotWords } from './words.ts';
 export function Screen() {
   const t = useBotWords();
   const settings = useSettingsWords();
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id = '' } = useRouteParams();
   const { data, error, refetch } = useApi('GET /agent_bots', {});
   const [editing, setEditing] = useState(false);
   const bot = data?.find((one) => one.id === Number(id) && !one.system_bot);

@@ -1,8 +1,9 @@
 /** One contact: details, labels, attributes, notes, conversations and sessions. */
 import type { Contact } from '@hoory/client';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { BadgeCheck, ChevronLeft, GitMerge } from 'lucide-react';
 import { useState } from 'react';
+import { useRouteParams } from '../route-paths.ts';
 import { Section } from '../settings/page.tsx';
 import { SavedSwitch, SavedText } from '../settings/saved.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -23,7 +24,7 @@ import { useContactWords } from './words.ts';
 
 export function Screen() {
   const t = useContactWords();
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id = '' } = useRouteParams();
   const { contact, error, refetch, save, put } = useContact(Number(id));
   return (
     <div className="h-full overflow-y-auto">

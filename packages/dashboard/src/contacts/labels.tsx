@@ -12,25 +12,11 @@ import { useSayFailure } from '../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx';
 import { useContactWords } from './words.ts';
 
-export function Labels({ contact_id: id }: { contact_id: number }) {
+export function Labels({ contact_id }: { contact_id: number }) {
   const t = useContactWords();
-  const sayFailure = useSayFailure();
-  const { account_id } = useSession();
-  const { data: known } = useApi('GET /labels', {});
-  const { data } = useApi('GET /contacts/{id}/labels', { id });
-  const [wanted, setWanted] = useState<readonly string[]>();
-  const all = known?.payload ?? [];
-  const chosen = wanted ?? data?.payload;
-  const change = async (labels: string[]) => {
-    setWanted(labels);
-    try {
-      const answer = await api('POST /contacts/{id}/labels', { id, labels });
-      queries.setQueryData(['GET /contacts/{id}/labels', account_id, { id }], answer);
-    } catch (error) {
-      sayFailure(t('labelsFailed'), error);
-    }
-    setWanted(undefined);
-  };
+  const { data } = useApi('GET /labels', {});
+  const [chosen, change] = useLabelsOf(contact_id);
+  const all = data?.payload ?? [];
   if (!chosen)
     return (
       <Section title={t('labels')}>
@@ -38,7 +24,61 @@ export function Labels({ contact_id: id }: { contact_id: number }) {
       </Section>
     );
   const others = all.filter(({ title }) => !chosen.includes(title));
-  const menu = (
+  return (
+    <Section
+      title={t('labels')}
+      action={<AddLabel labels={others} onAdd={(title) => change([...chosen, title])} />}
+    >
+      {!chosen.length && <p className="text-soft">{t('noLabels')}</p>}
+      {chosen.length > 0 && (
+        <ul className="flex flex-wrap gap-1.5">
+          {chosen.map((label) => (
+            <li key={label}>
+              <Chip
+                dot={all.find(({ title }) => title === label)?.color}
+                remove={{
+                  label: t('removeLabel', { label }),
+                  run: () => change(chosen.filter((other) => other !== label)),
+                }}
+              >
+                {label}
+              </Chip>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+/** The labels as they will be while a change is on its way, and what changes them. */
+function useLabelsOf(id: number): [readonly string[] | undefined, (labels: readonly string[]) => void] {
+  const t = useContactWords();
+  const sayFailure = useSayFailure();
+  const { account_id } = useSession();
+  const { data } = useApi('GET /contacts/{id}/labels', { id });
+  const [pending, setPending] = useState<readonly string[]>();
+  const write = async (labels: readonly string[]) => {
+    setPending(labels);
+    try {
+      const answer = await api('POST /contacts/{id}/labels', { id, labels: [...labels] });
+      queries.setQueryData(['GET /contacts/{id}/labels', account_id, { id }], answer);
+    } catch (error) {
+      sayFailure(t('labelsFailed'), error);
+    }
+    setPending(undefined);
+  };
+  return [pending ?? data?.payload, (labels) => void write(labels)];
+}
+
+interface AddLabelProps {
+  labels: readonly { id: number; title: string; color: string }[];
+  onAdd: (title: string) => void;
+}
+
+function AddLabel({ labels, onAdd }: AddLabelProps) {
+  const t = useContactWords();
+  return (
     <Menu
       align="end"
       trigger={
@@ -47,39 +87,16 @@ export function Labels({ contact_id: id }: { contact_id: number }) {
         </Button>
       }
     >
-      {!others.length && <MenuHeading>{t('noAccountLabels')}</MenuHeading>}
-      {others.map(({ id, title, color }) => (
+      {!labels.length && <MenuHeading>{t('noAccountLabels')}</MenuHeading>}
+      {labels.map(({ id, title, color }) => (
         <MenuItem
           key={id}
           mark={<span aria-hidden className="size-2 rounded-full" style={{ background: color }} />}
-          onClick={() => void change([...chosen, title])}
+          onClick={() => onAdd(title)}
         >
           {title}
         </MenuItem>
       ))}
     </Menu>
-  );
-  return (
-    <Section title={t('labels')} action={menu}>
-      {chosen.length ? (
-        <ul className="flex flex-wrap gap-1.5">
-          {chosen.map((label) => (
-            <li key={label}>
-              <Chip
-                dot={all.find(({ title }) => title === label)?.color}
-                remove={{
-                  label: t('removeLabel', { label }),
-                  run: () => void change(chosen.filter((one) => one !== label)),
-                }}
-              >
-                {label}
-              </Chip>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <p className="text-soft">{t('noLabels')}</p>
-      )}
-    </Section>
   );
 }

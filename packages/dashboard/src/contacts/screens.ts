@@ -1,11 +1,14 @@
 /** The contacts: all of them, and one with what is known of it. */
 import { ContactRound } from 'lucide-react';
+import { paths } from '../route-paths.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
+import { validateContactSearch } from './view.ts';
 import { useContactWords } from './words.ts';
 
 export const contactScreens: readonly ScreenEntry[] = [
   {
-    path: '/contacts',
+    path: paths.contacts,
+    validateSearch: validateContactSearch,
     load: () => import('./list-screen.tsx'),
     rail: {
       icon: ContactRound,

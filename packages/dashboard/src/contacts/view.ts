@@ -1,5 +1,5 @@
 /** Which contacts the list shows, as the address says it. */
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { idOf, oneOf, paths, type RawSearch, textOf, useGo, useRouteSearch } from '../route-paths.ts';
 
 export const sorts = ['-last_activity_at', '-created_at', 'name', 'email'] as const;
 export type Sort = (typeof sorts)[number];
@@ -14,28 +14,45 @@ export interface View {
   saved: number | undefined;
 }
 
+interface ContactSearch {
+  q?: string;
+  label?: string;
+  sort?: Sort;
+  online?: true;
+  saved?: number;
+}
+
+/** A text of digits alone stands as a number in the address. */
+export const validateContactSearch = (raw: RawSearch): ContactSearch => ({
+  q: raw.q === undefined ? undefined : String(raw.q),
+  label: textOf(raw.label),
+  sort: oneOf(sorts, raw.sort),
+  online: raw.online === true || undefined,
+  saved: idOf(raw.saved),
+});
+
 /** The view, and what changes it; Back goes to the view before, except between letters of a search. */
 export function useView(): [View, (change: Partial<View>) => void] {
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as Partial<Record<keyof View, unknown>>;
+  const go = useGo();
+  const search = useRouteSearch(validateContactSearch);
   const view: View = {
-    q: search.q === undefined ? '' : String(search.q),
-    label: typeof search.label === 'string' ? search.label : null,
-    sort: sorts.find((one) => one === search.sort) ?? '-last_activity_at',
+    q: search.q ?? '',
+    label: search.label ?? null,
+    sort: search.sort ?? '-last_activity_at',
     online: search.online === true,
-    saved: typeof search.saved === 'number' ? search.saved : undefined,
+    saved: search.saved,
   };
   const change = (next: Partial<View>) => {
     const { q, label, sort, online, saved } = { ...view, ...next };
-    void navigate({
-      to: '/contacts',
+    go({
+      to: paths.contacts,
       search: {
         q: q || undefined,
         label: label ?? undefined,
         sort: sort === '-last_activity_at' ? undefined : sort,
         online: online || undefined,
         saved,
-      } as never,
+      },
       replace: next.q !== undefined,
     });
   };

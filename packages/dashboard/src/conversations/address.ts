@@ -1,6 +1,15 @@
-/** What the address says: which conversation, which list, and what is open beside it. So that Back goes back. */
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+/** The address of the conversations: which conversation, which list, and what is open beside it. So Back goes back. */
 import { type Filter, sorts, statuses, tabs } from '../live/lists.ts';
+import {
+  idOf,
+  oneOf,
+  paths,
+  type RawSearch,
+  textOf,
+  useGo,
+  useRouteParams,
+  useRouteSearch,
+} from '../route-paths.ts';
 import { remember, remembered } from '../session/storage.ts';
 
 export interface Address {
@@ -10,49 +19,64 @@ export interface Address {
   contact: boolean;
 }
 
-interface Search {
-  tab?: string;
-  status?: string;
-  sort?: string;
+interface ConversationSearch {
+  tab?: Filter['tab'];
+  status?: Filter['status'];
+  sort?: Filter['sort'];
   inbox?: number;
   team?: number;
   label?: string;
   saved?: number;
-  contact?: boolean;
+  contact?: true;
 }
 
+export const validateConversationSearch = (raw: RawSearch): ConversationSearch => ({
+  tab: oneOf(tabs, raw.tab),
+  status: oneOf(statuses, raw.status),
+  sort: oneOf(sorts, raw.sort),
+  inbox: idOf(raw.inbox),
+  team: idOf(raw.team),
+  label: textOf(raw.label),
+  saved: idOf(raw.saved),
+  contact: raw.contact === true || undefined,
+});
+
 export function useAddress(): Address {
-  const { id } = useParams({ strict: false }) as { id?: string };
-  const search = useSearch({ strict: false }) as Search;
+  const { id } = useRouteParams();
+  const { tab, status, sort, inbox, team, label, saved, contact } =
+    useRouteSearch(validateConversationSearch);
   return {
     id: id && /^\d{1,15}$/.test(id) ? Number(id) : undefined,
     filter: {
-      tab: oneOf(tabs, search.tab) ?? 'me',
-      status: oneOf(statuses, search.status) ?? 'open',
-      sort: oneOf(sorts, search.sort) ?? oneOf(sorts, remembered('listSort')) ?? 'last_activity_at_desc',
-      inbox_id: number(search.inbox),
-      team_id: number(search.team),
-      label: typeof search.label === 'string' ? search.label : undefined,
-      saved: number(search.saved),
+      tab: tab ?? 'me',
+      status: status ?? 'open',
+      sort: sort ?? oneOf(sorts, remembered('listSort')) ?? 'last_activity_at_desc',
+      inbox_id: inbox,
+      team_id: team,
+      label,
+      saved,
     },
-    contact: search.contact === true,
+    contact: contact === true,
   };
 }
 
 /** Opens a conversation, or the list alone, with the list as it is. */
 export function useOpenConversation(): (id: number | undefined, options?: { replace?: boolean }) => void {
-  const navigate = useNavigate();
+  const go = useGo();
   return (id, options) =>
-    void navigate({
-      to: '/conversations/{-$id}',
+    go({
+      to: paths.conversations,
       params: { id: id === undefined ? undefined : String(id) },
-      search: (({ contact: _, ...search }: Search) => search) as never,
+      search: withoutContact,
       ...options,
     });
 }
 
+/** The same list without the contact pane over the thread. */
+export const withoutContact = (search: RawSearch): RawSearch => ({ ...search, contact: undefined });
+
 export function useSetFilter(): (change: Partial<Filter>) => void {
-  const navigate = useNavigate();
+  const go = useGo();
   return (change) => {
     if (change.sort) remember('listSort', change.sort);
     const { inbox_id, team_id, ...rest } = change;
@@ -61,21 +85,11 @@ export function useSetFilter(): (change: Partial<Filter>) => void {
       ...('inbox_id' in change && { inbox: inbox_id }),
       ...('team_id' in change && { team: team_id }),
     };
-    void navigate({ to: '.', search: ((search: Search) => ({ ...search, ...next })) as never });
+    go({ search: (current) => ({ ...current, ...next }) });
   };
 }
 
 export function useShowContact(): (contact: boolean) => void {
-  const navigate = useNavigate();
-  return (contact) =>
-    void navigate({
-      to: '.',
-      search: ((search: Search) => ({ ...search, contact: contact || undefined })) as never,
-    });
+  const go = useGo();
+  return (contact) => go({ search: (current) => ({ ...current, contact: contact || undefined }) });
 }
-
-const oneOf = <Word extends string>(words: readonly Word[], text: string | undefined): Word | undefined =>
-  words.find((word) => word === text);
-
-const number = (value: unknown): number | undefined =>
-  typeof value === 'number' && value > 0 ? value : undefined;

@@ -1,6 +1,7 @@
 /** What an administrator sees of an account without traffic. */
+import { paths } from '../route-paths.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
 
 export const firstRunScreens: readonly ScreenEntry[] = [
-  { path: '/start', load: () => import('./screen.tsx'), administrator: true },
+  { path: paths.start, load: () => import('./screen.tsx'), administrator: true },
 ];

@@ -16,75 +16,87 @@ import { BotOfInbox } from './bot.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
 
-export function General({ inbox, save, put }: InboxDocument) {
+export function General(document: InboxDocument) {
+  return (
+    <>
+      <NameAndPicture {...document} />
+      <Greeting {...document} />
+      <ConversationSettings {...document} />
+      <Deletion inbox={document.inbox} />
+    </>
+  );
+}
+
+function NameAndPicture({ inbox, save, put }: InboxDocument) {
   const t = useInboxWords();
   const { id } = inbox;
   return (
-    <>
-      <Section title={t('general')}>
-        <Picture
-          name={inbox.name}
-          url={inbox.avatar_url}
-          upload={async (avatar) => put(await api('PATCH /inboxes/{id}', { id }, { files: { avatar } }))}
-          remove={async () => {
-            await api('DELETE /inboxes/{id}/avatar', { id });
-            put({ ...inbox, avatar_url: '' });
-          }}
-        >
-          <p className="text-soft">{t('pictureHelp')}</p>
-        </Picture>
-        <SavedText
-          label={t('name')}
-          help={t('nameHelp')}
-          value={inbox.name}
-          faultOf={(text) => (text.trim() ? undefined : t('nameMissing'))}
-          save={(name) => save({ name: name.trim() })}
-        />
-      </Section>
-      <Section title={t('greeting')}>
+    <Section title={t('general')}>
+      <Picture
+        name={inbox.name}
+        url={inbox.avatar_url}
+        upload={async (avatar) => put(await api('PATCH /inboxes/{id}', { id }, { files: { avatar } }))}
+        remove={async () => {
+          await api('DELETE /inboxes/{id}/avatar', { id });
+          put({ ...inbox, avatar_url: '' });
+        }}
+      >
+        <p className="text-soft">{t('pictureHelp')}</p>
+      </Picture>
+      <SavedText
+        label={t('name')}
+        help={t('nameHelp')}
+        value={inbox.name}
+        faultOf={(text) => (text.trim() ? undefined : t('nameMissing'))}
+        save={(name) => save({ name: name.trim() })}
+      />
+    </Section>
+  );
+}
+
+function Greeting({ inbox, save }: InboxDocument) {
+  const t = useInboxWords();
+  return (
+    <Section title={t('greeting')}>
+      <SavedSwitch
+        label={t('greetingOn')}
+        help={t('greetingOnHelp')}
+        value={inbox.greeting_enabled}
+        save={(greeting_enabled) => save({ greeting_enabled })}
+      />
+      <SavedText
+        label={t('greetingText')}
+        value={inbox.greeting_message ?? ''}
+        placeholder={t('greetingPlaceholder')}
+        lines={3}
+        save={(text) => save({ greeting_message: text || null })}
+      />
+    </Section>
+  );
+}
+
+const switches = [
+  { field: 'enable_auto_assignment', label: 'autoAssign', help: 'autoAssignHelp' },
+  { field: 'lock_to_single_conversation', label: 'lock', help: 'lockHelp' },
+  { field: 'allow_messages_after_resolved', label: 'afterResolved', help: 'afterResolvedHelp' },
+  { field: 'csat_survey_enabled', label: 'csat', help: 'csatHelp' },
+] as const;
+
+function ConversationSettings({ inbox, save }: InboxDocument) {
+  const t = useInboxWords();
+  return (
+    <Section title={t('conversations')}>
+      {switches.map(({ field, label, help }) => (
         <SavedSwitch
-          label={t('greetingOn')}
-          help={t('greetingOnHelp')}
-          value={inbox.greeting_enabled}
-          save={(greeting_enabled) => save({ greeting_enabled })}
+          key={field}
+          label={t(label)}
+          help={t(help)}
+          value={inbox[field]}
+          save={(on) => save({ [field]: on })}
         />
-        <SavedText
-          label={t('greetingText')}
-          value={inbox.greeting_message ?? ''}
-          placeholder={t('greetingPlaceholder')}
-          lines={3}
-          save={(text) => save({ greeting_message: text || null })}
-        />
-      </Section>
-      <Section title={t('conversations')}>
-        <SavedSwitch
-          label={t('autoAssign')}
-          help={t('autoAssignHelp')}
-          value={inbox.enable_auto_assignment}
-          save={(enable_auto_assignment) => save({ enable_auto_assignment })}
-        />
-        <SavedSwitch
-          label={t('lock')}
-          help={t('lockHelp')}
-          value={inbox.lock_to_single_conversation}
-          save={(lock_to_single_conversation) => save({ lock_to_single_conversation })}
-        />
-        <SavedSwitch
-          label={t('afterResolved')}
-          help={t('afterResolvedHelp')}
-          value={inbox.allow_messages_after_resolved}
-          save={(allow_messages_after_resolved) => save({ allow_messages_after_resolved })}
-        />
-        <SavedSwitch
-          label={t('csat')}
-          help={t('csatHelp')}
-          value={inbox.csat_survey_enabled}
-          save={(csat_survey_enabled) => save({ csat_survey_enabled })}
-        />
-        <BotOfInbox inbox_id={inbox.id} />
-      </Section>
-      <Deletion inbox={inbox} />
-    </>
+      ))}
+      <BotOfInbox inbox_id={inbox.id} />
+    </Section>
   );
 }
 

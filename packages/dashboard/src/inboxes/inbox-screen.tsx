@@ -1,6 +1,7 @@
 /** One inbox: its settings in tabs, each a document of one column. */
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
+import { useRouteParams } from '../route-paths.ts';
 import { SettingsPage } from '../settings/page.tsx';
 import { Skeleton } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
@@ -27,7 +28,7 @@ const documents: Record<Tab, ComponentType<InboxDocument>> = {
 export function Screen() {
   const t = useInboxWords();
   const navigate = useNavigate();
-  const { id, tab: asked } = useParams({ strict: false }) as { id: string; tab?: string };
+  const { id = '', tab: asked } = useRouteParams();
   const tab = tabs.find((one) => one === asked) ?? 'configuration';
   const { data: inbox, error, refetch, ...act } = useInbox(Number(id));
   const Shown = documents[tab];

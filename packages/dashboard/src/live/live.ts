@@ -34,16 +34,14 @@ export interface LiveOptions {
   refresh: () => void;
 }
 
-/** What is missing is gathered for this long before it is asked for. */
-const GATHER = 150;
+/** Events come in bursts: missing conversations are fetched after this pause, and counts after a longer one. */
+const MISSING_DELAY_MS = 150;
+const COUNTS_DELAY_MS = 1_500;
 
 export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Live {
   const subscription = cable.subscribe(room);
-  const timers = new Map<string, ReturnType<typeof setTimeout>>();
-  const later = (key: string, wait: number, work: () => void) => {
-    clearTimeout(timers.get(key));
-    timers.set(key, setTimeout(work, wait));
-  };
+  const typing = trackTyping(store);
+  const gaps = openGaps(store, ask);
 
   // A user's own events come from all their accounts; numbers of conversations mean nothing in another.
   const isOfAccount = ({ account_id }: { account_id?: number }) =>
@@ -59,27 +57,12 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
 
   onEvent((event, data) => {
     store.event(event, data);
-    if (store.state.missing.size) later('missing', GATHER, fetchMissing);
-    if (store.state.countsAreUnsure) later('counts', GATHER * 10, fetchUnsureCounts);
+    gaps.check();
   });
-  const typing = trackTyping(store);
   on('conversation.typing_on', typing.on);
   on('conversation.typing_off', typing.off);
   on('message.created', typing.sent);
   subscription.on('reset', refresh);
-
-  /** One that cannot be fetched now comes with its next event. */
-  function fetchMissing(): void {
-    const missing = [...store.state.missing];
-    store.update((state) => ({ ...state, missing: new Set() }));
-    for (const id of missing) void fetchConversation(store, ask, id).catch(() => undefined);
-  }
-
-  function fetchUnsureCounts(): void {
-    store.update((state) => ({ ...state, countsAreUnsure: false }));
-    for (const { scope } of store.state.counts.values())
-      void fetchCounts(store, ask, scope).catch(() => undefined);
-  }
 
   return {
     get status() {
@@ -96,10 +79,44 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
         changed(members.flatMap(toLooker).filter(({ user_id }) => user_id !== store.state.me)),
       ),
     close() {
-      for (const timer of timers.values()) clearTimeout(timer);
+      gaps.close();
       typing.close();
       subscription.close();
     },
+  };
+}
+
+/** Fetches what events name and do not carry: conversations that are not loaded, and counts. */
+function openGaps(store: Store, ask: Ask): { check(): void; close(): void } {
+  let missingTimer: ReturnType<typeof setTimeout> | undefined;
+  let countsTimer: ReturnType<typeof setTimeout> | undefined;
+  /** A conversation that cannot be fetched now comes with its next event. */
+  const fetchMissing = () => {
+    const missing = [...store.state.missing];
+    store.update((state) => ({ ...state, missing: new Set() }));
+    for (const id of missing) void fetchConversation(store, ask, id).catch(() => undefined);
+  };
+  const fetchUnsureCounts = () => {
+    store.update((state) => ({ ...state, countsAreUnsure: false }));
+    for (const { scope } of store.state.counts.values())
+      void fetchCounts(store, ask, scope).catch(() => undefined);
+  };
+  const close = () => {
+    clearTimeout(missingTimer);
+    clearTimeout(countsTimer);
+  };
+  return {
+    check() {
+      if (store.state.missing.size) {
+        clearTimeout(missingTimer);
+        missingTimer = setTimeout(fetchMissing, MISSING_DELAY_MS);
+      }
+      if (store.state.countsAreUnsure) {
+        clearTimeout(countsTimer);
+        countsTimer = setTimeout(fetchUnsureCounts, COUNTS_DELAY_MS);
+      }
+    },
+    close,
   };
 }
 

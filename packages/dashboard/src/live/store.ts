@@ -20,22 +20,12 @@ export function createStore(me: number): Store {
   let state = emptyState(me);
   const listeners = new Set<() => void>();
   const threads = new Map<number, Thread<AgentMessage>>();
-  /** Fetches under way. The garbage collector removes those whose answer nobody reads. */
-  const waiting = new Set<WeakRef<Marks>>();
+  const fetches = trackFetches();
 
   const set = (next: State) => {
     if (next === state) return;
     state = next;
     for (const changed of listeners) changed();
-  };
-
-  const touch = (name: string, data: unknown) => {
-    const { id, conversation_id } = data as { id?: number; conversation_id?: number };
-    for (const reference of waiting) {
-      const touched = reference.deref();
-      if (touched) mark(touched, name, { id, conversation_id });
-      else waiting.delete(reference);
-    }
   };
 
   const withThread = (before: State, id: number, hasOlder: boolean): State => {
@@ -61,7 +51,7 @@ export function createStore(me: number): Store {
     },
     update: (change) => set(change(state)),
     event(name, data) {
-      touch(name, data);
+      fetches.mark(name, data as Ids);
       const next = apply(state, name, data);
       const isMessage = name === 'message.created' || name === 'message.updated';
       set(isMessage ? withMessage(next, data as EventMessage) : next);
@@ -72,11 +62,7 @@ export function createStore(me: number): Store {
       return thread;
     },
     showThread: (id, hasOlder) => set(withThread(state, id, hasOlder)),
-    since() {
-      const touched = { conversations: new Set<number>(), whole: new Set<number>() };
-      waiting.add(new WeakRef(touched));
-      return touched;
-    },
+    since: fetches.begin,
   };
 }
 
@@ -92,6 +78,26 @@ interface Marks extends Touched {
   whole: Set<number>;
 }
 
+/** The fetches under way: each hears which conversations events change. */
+function trackFetches(): { begin(): Touched; mark(event: string, ids: Ids): void } {
+  /** The garbage collector removes those whose answer nobody reads. */
+  const waiting = new Set<WeakRef<Marks>>();
+  return {
+    begin() {
+      const touched = { conversations: new Set<number>(), whole: new Set<number>() };
+      waiting.add(new WeakRef(touched));
+      return touched;
+    },
+    mark(event, ids) {
+      for (const reference of waiting) {
+        const touched = reference.deref();
+        if (touched) mark(touched, event, ids);
+        else waiting.delete(reference);
+      }
+    },
+  };
+}
+
 function mark(touched: Marks, event: string, { id, conversation_id }: Ids): void {
   if (event.startsWith('message.') && id && conversation_id) touched.conversations.add(conversation_id);
   else if (id && !event.startsWith('contact.')) touched.conversations.add(id);
@@ -99,8 +105,8 @@ function mark(touched: Marks, event: string, { id, conversation_id }: Ids): void
 }
 
 interface Ids {
-  id: number | undefined;
-  conversation_id: number | undefined;
+  id?: number;
+  conversation_id?: number;
 }
 
 const isWhole = (event: string) => /^(conversation\.(?!typing_)|assignee\.|team\.)/.test(event);

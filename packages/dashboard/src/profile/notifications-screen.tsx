@@ -56,7 +56,8 @@ export function Screen() {
   );
 }
 
-function Flags({ settings }: { settings: Settings }) {
+/** Changes flags: shown at once, taken back when the server refuses. */
+function useChangeFlags(settings: Settings): (next: Partial<Settings>) => void {
   const t = useProfileWords();
   const sayFailure = useSayFailure();
   const { account_id } = useSession();
@@ -72,8 +73,15 @@ function Flags({ settings }: { settings: Settings }) {
       sayFailure(t('failed'), error);
     }
   };
-  const toggled = (flags: string[], flag: string) =>
-    flags.includes(flag) ? flags.filter((one) => one !== flag) : [...flags, flag];
+  return (next) => void change(next);
+}
+
+const toggled = (flags: string[], flag: string): string[] =>
+  flags.includes(flag) ? flags.filter((other) => other !== flag) : [...flags, flag];
+
+function Flags({ settings }: { settings: Settings }) {
+  const t = useProfileWords();
+  const change = useChangeFlags(settings);
   return (
     <table className="w-full">
       <thead>
@@ -91,35 +99,49 @@ function Flags({ settings }: { settings: Settings }) {
       </thead>
       <tbody>
         {kinds.map((kind) => (
-          <tr key={kind} className="border-t border-line">
-            <th scope="row" className="py-2.5 text-start font-normal">
-              {t(kind)}
-            </th>
-            <td>
-              <span className="grid place-items-center">
-                <Checkbox
-                  checked={email.includes(`email_${kind}`)}
-                  label={`${t(kind)}: ${t('byEmail')}`}
-                  onChange={() => void change({ selected_email_flags: toggled(email, `email_${kind}`) })}
-                />
-              </span>
-            </td>
-            <td>
-              <span className="grid place-items-center">
-                {kind === 'assigned_conversation_new_message' ? (
-                  <span className="text-xs text-soft">{t('always')}</span>
-                ) : (
-                  <Checkbox
-                    checked={push.includes(`push_${kind}`)}
-                    label={`${t(kind)}: ${t('byPush')}`}
-                    onChange={() => void change({ selected_push_flags: toggled(push, `push_${kind}`) })}
-                  />
-                )}
-              </span>
-            </td>
-          </tr>
+          <FlagRow key={kind} kind={kind} settings={settings} change={change} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+interface FlagRowProps {
+  kind: (typeof kinds)[number];
+  settings: Settings;
+  change: (next: Partial<Settings>) => void;
+}
+
+function FlagRow({ kind, settings, change }: FlagRowProps) {
+  const t = useProfileWords();
+  const { selected_email_flags: email, selected_push_flags: push } = settings;
+  return (
+    <tr className="border-t border-line">
+      <th scope="row" className="py-2.5 text-start font-normal">
+        {t(kind)}
+      </th>
+      <td>
+        <span className="grid place-items-center">
+          <Checkbox
+            checked={email.includes(`email_${kind}`)}
+            label={`${t(kind)}: ${t('byEmail')}`}
+            onChange={() => change({ selected_email_flags: toggled(email, `email_${kind}`) })}
+          />
+        </span>
+      </td>
+      <td>
+        <span className="grid place-items-center">
+          {kind === 'assigned_conversation_new_message' ? (
+            <span className="text-xs text-soft">{t('always')}</span>
+          ) : (
+            <Checkbox
+              checked={push.includes(`push_${kind}`)}
+              label={`${t(kind)}: ${t('byPush')}`}
+              onChange={() => change({ selected_push_flags: toggled(push, `push_${kind}`) })}
+            />
+          )}
+        </span>
+      </td>
+    </tr>
   );
 }

@@ -1,5 +1,5 @@
 /** What a report is about: a span of time, and everything or one agent, inbox or team; kept in the address. */
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { oneOf, paths, type RawSearch, textOf, useGo, useRouteSearch } from '../route-paths.ts';
 
 export const spans = [7, 30, 90] as const;
 export type Span = (typeof spans)[number];
@@ -10,19 +10,16 @@ export interface Scope {
   of: string;
 }
 
+export const validateScope = (raw: RawSearch): Partial<Scope> => ({
+  days: oneOf(spans, raw.days),
+  of: /^(agent|inbox|team):\d{1,15}$/.test(textOf(raw.of) ?? '') ? textOf(raw.of) : undefined,
+});
+
 export function useScope(): [Scope, (change: Partial<Scope>) => void] {
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as { days?: unknown; of?: unknown };
-  const scope: Scope = {
-    days: spans.find((one) => one === search.days) ?? 30,
-    of:
-      typeof search.of === 'string' && /^(agent|inbox|team):\d{1,15}$/.test(search.of)
-        ? search.of
-        : 'account',
-  };
-  const change = (next: Partial<Scope>) =>
-    void navigate({ to: '/reports', search: { ...scope, ...next } as never });
-  return [scope, change];
+  const go = useGo();
+  const { days = 30, of = 'account' } = useRouteSearch(validateScope);
+  const scope: Scope = { days, of };
+  return [scope, (next) => go({ to: paths.reports, search: { ...scope, ...next } })];
 }
 
 /** As the server reads it. Whole days of this device, today included. */

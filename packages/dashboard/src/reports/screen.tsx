@@ -88,71 +88,86 @@ function Now() {
 
 function Past({ scope }: { scope: Scope }) {
   const t = useReportWords();
-  const { number, duration } = useMeasures();
   const { data, error, refetch } = useReport(scope);
   if (error) return <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />;
   if (!data) return <Waiting />;
-  const { summary, series } = data;
-  const { previous } = summary;
-  const counts = ['conversations_count', 'resolutions_count'] as const;
-  const averages = ['avg_first_response_time', 'avg_resolution_time'] as const;
+  const { summary } = data;
   const isEmpty = !summary.conversations_count && !summary.incoming_messages_count;
   return (
     <>
       <Section title={t(`days${scope.days}`)}>
-        <Figures>
-          {counts.map((key) => (
-            <Figure key={key} label={t(key)} value={summary[key]} before={previous[key]} format={number} />
-          ))}
-          {averages.map((key) => (
-            <Figure key={key} label={t(key)} value={summary[key]} before={previous[key]} format={duration} />
-          ))}
-        </Figures>
+        <Summary summary={summary} />
       </Section>
       {isEmpty ? (
         <EmptyState icon={ChartColumn} title={t('empty')}>
           {t('emptyHelp')}
         </EmptyState>
       ) : (
-        <>
-          <Section title={t('volume')}>
-            <Plot
-              name={t('volume')}
-              kind="bars"
-              format={number}
-              series={[
-                {
-                  name: t('conversations_count'),
-                  points: series.conversations_count,
-                  color: '--hoory-accent',
-                },
-                {
-                  name: t('incoming_messages_count'),
-                  points: series.incoming_messages_count,
-                  color: '--hoory-green-dot',
-                },
-                {
-                  name: t('outgoing_messages_count'),
-                  points: series.outgoing_messages_count,
-                  color: '--hoory-grey-9',
-                },
-              ]}
-            />
-          </Section>
-          <div className="grid gap-8 lg:grid-cols-2">
-            <Average
-              title={t('avg_first_response_time')}
-              help={t('firstResponseHelp')}
-              points={series.avg_first_response_time}
-            />
-            <Average
-              title={t('avg_resolution_time')}
-              help={t('resolutionHelp')}
-              points={series.avg_resolution_time}
-            />
-          </div>
-        </>
+        <Charts series={data.series} />
       )}
+    </>
+  );
+}
+
+type Report = NonNullable<ReturnType<typeof useReport>['data']>;
+
+const counts = ['conversations_count', 'resolutions_count'] as const;
+const averages = ['avg_first_response_time', 'avg_resolution_time'] as const;
+
+/** The figures of the span beside those of the span before it. */
+function Summary({ summary }: Pick<Report, 'summary'>) {
+  const t = useReportWords();
+  const { number, duration } = useMeasures();
+  const { previous } = summary;
+  return (
+    <Figures>
+      {counts.map((key) => (
+        <Figure key={key} label={t(key)} value={summary[key]} before={previous[key]} format={number} />
+      ))}
+      {averages.map((key) => (
+        <Figure key={key} label={t(key)} value={summary[key]} before={previous[key]} format={duration} />
+      ))}
+    </Figures>
+  );
+}
+
+function Charts({ series }: Pick<Report, 'series'>) {
+  const t = useReportWords();
+  const { number } = useMeasures();
+  const bars = (
+    key: 'conversations_count' | 'incoming_messages_count' | 'outgoing_messages_count',
+    color: string,
+  ) => ({
+    name: t(key),
+    points: series[key],
+    color,
+  });
+  return (
+    <>
+      <Section title={t('volume')}>
+        <Plot
+          name={t('volume')}
+          kind="bars"
+          format={number}
+          series={[
+            bars('conversations_count', '--hoory-accent'),
+            bars('incoming_messages_count', '--hoory-green-dot'),
+            bars('outgoing_messages_count', '--hoory-grey-9'),
+          ]}
+        />
+      </Section>
+      <div className="grid gap-8 lg:grid-cols-2">
+        <Average
+          title={t('avg_first_response_time')}
+          help={t('firstResponseHelp')}
+          points={series.avg_first_response_time}
+        />
+        <Average
+          title={t('avg_resolution_time')}
+          help={t('resolutionHelp')}
+          points={series.avg_resolution_time}
+        />
+      </div>
     </>
   );
 }

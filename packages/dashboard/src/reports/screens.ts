@@ -1,11 +1,14 @@
 /** How the company answers its customers; for administrators. */
 import { ChartColumn } from 'lucide-react';
+import { paths } from '../route-paths.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
+import { validateScope } from './scope.ts';
 import { useReportWords } from './words.ts';
 
 export const reportScreens: readonly ScreenEntry[] = [
   {
-    path: '/reports',
+    path: paths.reports,
+    validateSearch: validateScope,
     load: () => import('./screen.tsx'),
     administrator: true,
     rail: {

@@ -5,7 +5,8 @@ import { Record, Records } from '../settings/records.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { useTimes } from '../words/time.ts';
-import type { Found, Kind } from './use-search.ts';
+import type { Kind } from './address.ts';
+import type { Found } from './use-search.ts';
 import { useSearchWords } from './words.ts';
 
 /** Of each kind where all are shown. */

@@ -1,27 +1,28 @@
 /** The search: one box, and what it finds by kind. The text stays in the address, so that Back comes back to it. */
-import { useNavigate, useSearch } from '@tanstack/react-router';
+
 import { Search, SearchX } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
+import { paths, useGo, useRouteSearch } from '../route-paths.ts';
 import { RecordsSkeleton } from '../settings/records.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Input } from '../ui/input.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { type Kind, kinds, validateSearch } from './address.ts';
 import { Results } from './results.tsx';
-import { type Kind, kinds, useFound } from './use-search.ts';
+import { useFound } from './use-search.ts';
 import { useSearchWords } from './words.ts';
 
 export function Screen() {
   const t = useSearchWords();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as { q?: unknown; kind?: unknown };
-  const kind = kinds.find((one) => one === search.kind) ?? 'all';
-  const [text, setText] = useState(search.q === undefined ? '' : String(search.q));
-  const show = (q: string, next: Kind) =>
-    void navigate({
-      to: '/search',
-      search: { q: q || undefined, kind: next === 'all' ? undefined : next } as never,
+  const go = useGo();
+  const { q = '', kind = 'all' } = useRouteSearch(validateSearch);
+  const [text, setText] = useState(q);
+  const show = (next: string, kind: Kind) =>
+    go({
+      to: paths.search,
+      search: { q: next || undefined, kind: kind === 'all' ? undefined : kind },
       replace: true,
     });
   return (

@@ -2,9 +2,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ApiOutput, api } from '../api/api.ts';
 import { useSession } from '../session/session.ts';
-
-export const kinds = ['all', 'conversations', 'contacts', 'messages'] as const;
-export type Kind = (typeof kinds)[number];
+import type { Kind } from './address.ts';
 
 type Everything = ApiOutput<'GET /search'>['payload'];
 export type Found = Pick<Everything, 'conversations' | 'contacts' | 'messages'>;

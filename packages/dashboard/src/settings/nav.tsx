@@ -1,5 +1,7 @@
 /** The list of what can be set, at the side of every page of the settings; on a phone it is a page of its own. */
+
 import { Link, useLocation } from '@tanstack/react-router';
+import { paths } from '../route-paths.ts';
 import { useIsAdministrator } from '../session/session.ts';
 import { classes } from '../ui/classes.ts';
 import { useSettingsPlaces } from './places.ts';
@@ -23,7 +25,7 @@ export function SettingsNav() {
           </ul>
         </div>
       ))}
-      {isAdministrator && <Entry to="/start" label={t('start')} />}
+      {isAdministrator && <Entry to={paths.start} label={t('start')} />}
     </nav>
   );
 }

@@ -9,6 +9,7 @@ import { firstRunScreens } from '../first-run/screens.ts';
 import { inboxScreens } from '../inboxes/screens.ts';
 import { labelScreens } from '../labels/screens.ts';
 import { profileScreens } from '../profile/screens.ts';
+import { paths } from '../route-paths.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
 import { teamScreens } from '../teams/screens.ts';
 import { webhookScreens } from '../webhooks/screens.ts';
@@ -16,7 +17,7 @@ import { useSettingsWords } from './words.ts';
 
 export const settingsScreens: readonly ScreenEntry[] = [
   {
-    path: '/settings',
+    path: paths.settings,
     load: () => import('./screen.tsx'),
     rail: {
       icon: Settings,

@@ -1,4 +1,5 @@
 /** Tells an agent who looks elsewhere: a sound, a notification of the desktop, a number in the page's title. */
+
 import type { AgentEvents } from '@hoory/client';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
@@ -7,6 +8,7 @@ import { useDesk, useDeskState } from '../live/desk.tsx';
 import { isMine } from '../live/lists.ts';
 import type { State } from '../live/state.ts';
 import { useProfileWords } from '../profile/words.ts';
+import { paths } from '../route-paths.ts';
 import { remember, remembered } from '../session/storage.ts';
 import { type Alert, followAlerts, showAlert } from './worker.ts';
 
@@ -53,7 +55,7 @@ export function useAlerts(): void {
   }, [unread]);
 
   useEffect(() => {
-    const open = (id: number) => void navigate({ to: '/conversations/{-$id}', params: { id: String(id) } });
+    const open = (id: number) => void navigate({ to: paths.conversations, params: { id: String(id) } });
     const tell = (alert: Alert) => {
       const isSeen =
         document.hasFocus() && location.pathname.endsWith(`/conversations/${alert.conversation_id}`);

@@ -1,6 +1,5 @@
 /** The command palette: every act of this screen, every place, and the conversations, by a few letters of them. */
 import { Dialog } from '@base-ui/react/dialog';
-import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { CornerDownLeft, Hash, Search } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
@@ -8,6 +7,7 @@ import { useApi } from '../api/queries.ts';
 import { focusComposer } from '../conversations/composer/focus.ts';
 import type { Person } from '../live/conversation.ts';
 import { useDeskState } from '../live/desk.tsx';
+import { paths, useGo } from '../route-paths.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { type Shortcut, useShortcutList } from './shortcuts.ts';
@@ -37,9 +37,8 @@ const item = 'flex h-9 items-center gap-2.5 rounded-control px-2.5 text-sm data-
 
 function Content({ close }: { close: () => void }) {
   const t = useShellWords();
-  const navigate = useNavigate();
+  const go = useGo();
   const shortcuts = useShortcutList().filter(({ keysOnly }) => !keysOnly);
-  const conversations = useDeskState((state) => state.conversations);
   const [typed, setTyped] = useState('');
   const run = (work: () => void) => {
     close();
@@ -49,16 +48,10 @@ function Content({ close }: { close: () => void }) {
   const open = (id: number) =>
     run(() => {
       focusComposer(id);
-      void navigate({ to: '/conversations/{-$id}', params: { id: String(id) }, search: true as never });
+      go({ to: paths.conversations, params: { id: String(id) }, search: (search) => search });
     });
   const number = /^#?(\d{1,9})$/.exec(typed.trim())?.[1];
-  const q = useSettled(typed.trim());
-  const { data } = useApi('GET /search/conversations', { q }, { enabled: q.length > 1 });
-  const known = new Map<number, Pick<Person, 'name' | 'email' | 'thumbnail'>>(
-    typed ? [...conversations.values()].slice(0, 500).map((one) => [one.id, one.contact]) : [],
-  );
-  const found = typed ? (data?.payload.conversations ?? []) : [];
-  for (const { id, contact } of found) known.set(id, { thumbnail: '', ...contact });
+  const hits = useHits(typed);
   const marked = useMarked(typed);
   return (
     <Command label={t('palette')} loop disablePointerSelection {...marked.root}>
@@ -83,29 +76,54 @@ function Content({ close }: { close: () => void }) {
         {typed.trim() && (
           <Command.Item
             value={`search ${typed}`}
-            onSelect={() => run(() => void navigate({ to: '/search', search: { q: typed.trim() } as never }))}
+            onSelect={() => run(() => go({ to: paths.search, search: { q: typed.trim() } }))}
             className={item}
           >
             <Search aria-hidden size={15} className="text-icon" />
             {t('searchFor', { text: typed.trim() })}
           </Command.Item>
         )}
-        {[...known].map(([id, { name, email, thumbnail }]) => (
-          <Command.Item
-            key={id}
-            value={`${name} ${email ?? ''} #${id}`}
-            // The server found it by what is not shown here: phone, identifier.
-            keywords={found.some((one) => one.id === id) ? [typed] : []}
-            onSelect={() => open(id)}
-            className={item}
-          >
-            <Avatar name={name} url={thumbnail} size={18} />
-            <span className="min-w-0 flex-1 truncate">{name}</span>
-            <span className="tabular text-xs text-soft">#{id}</span>
-          </Command.Item>
+        {hits.map((hit) => (
+          <HitItem key={hit.id} hit={hit} typed={typed} onOpen={() => open(hit.id)} />
         ))}
       </Command.List>
     </Command>
+  );
+}
+
+interface Hit extends Pick<Person, 'name' | 'email' | 'thumbnail'> {
+  id: number;
+  /** The server found it, perhaps by what is not shown here: phone, identifier. */
+  isFound: boolean;
+}
+
+/** The conversations that are loaded, and those that the server finds. */
+function useHits(typed: string): readonly Hit[] {
+  const conversations = useDeskState((state) => state.conversations);
+  const q = useSettled(typed.trim());
+  const { data } = useApi('GET /search/conversations', { q }, { enabled: q.length > 1 });
+  if (!typed) return [];
+  const hits = new Map<number, Hit>();
+  for (const { id, contact } of [...conversations.values()].slice(0, 500))
+    hits.set(id, { ...contact, id, isFound: false });
+  for (const { id, contact } of data?.payload.conversations ?? [])
+    hits.set(id, { thumbnail: '', ...contact, id, isFound: true });
+  return [...hits.values()];
+}
+
+function HitItem({ hit, typed, onOpen }: { hit: Hit; typed: string; onOpen: () => void }) {
+  const { id, name, email, thumbnail, isFound } = hit;
+  return (
+    <Command.Item
+      value={`${name} ${email ?? ''} #${id}`}
+      keywords={isFound ? [typed] : []}
+      onSelect={onOpen}
+      className={item}
+    >
+      <Avatar name={name} url={thumbnail} size={18} />
+      <span className="min-w-0 flex-1 truncate">{name}</span>
+      <span className="tabular text-xs text-soft">#{id}</span>
+    </Command.Item>
   );
 }
 

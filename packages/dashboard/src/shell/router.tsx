@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { isFreshAccount } from '../first-run/is-fresh.ts';
+import { paths } from '../route-paths.ts';
 import { screens } from '../screens.ts';
 import { currentSession, onSession } from '../session/session.ts';
 import { Frame } from './frame.tsx';
@@ -25,7 +26,7 @@ const signedIn = createRoute({
   id: 'desk',
   component: Frame,
   beforeLoad: ({ location }) => {
-    if (!currentSession()) throw redirect({ to: '/sign-in', search: { to: location.href } });
+    if (!currentSession()) throw redirect({ to: paths.signIn, search: { to: location.href } });
   },
 });
 
@@ -33,7 +34,7 @@ const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
   beforeLoad: async () => {
-    throw redirect({ to: (await isFreshAccount()) ? '/start' : '/conversations' });
+    throw redirect({ to: (await isFreshAccount()) ? paths.start : '/conversations' });
   },
 });
 
@@ -41,6 +42,7 @@ const toRoute = (parent: typeof root | typeof signedIn) => (entry: (typeof scree
   createRoute({
     getParentRoute: () => parent as typeof root,
     path: entry.path,
+    validateSearch: entry.validateSearch,
     component: lazyRouteComponent(async () => {
       const { Screen } = await entry.load();
       return { Screen: entry.administrator ? forAdministrators(Screen) : Screen };

@@ -1,12 +1,15 @@
 /** What the table of screens says of one. */
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
+import type { ValidateSearch } from '../route-paths.ts';
 
 export interface ScreenEntry {
   /** Beneath `/app`, with TanStack's parameters: `/conversations/{-$id}`. */
   path: string;
   /** The component is called `Screen`. */
   load: () => Promise<{ Screen: ComponentType }>;
+  /** What the screen takes from the search of its address. */
+  validateSearch?: ValidateSearch<object>;
   /** Shown without signing in, and without the rail. */
   open?: true;
   /** For administrators only; others are told so. */

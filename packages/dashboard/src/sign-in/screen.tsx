@@ -1,13 +1,15 @@
 /** Sign-in with e-mail and password, and the way to a new one for who has forgotten it. */
 import { HooryError } from '@hoory/client';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { useRouteSearch } from '../route-paths.ts';
 import { agent, signIn } from '../session/session.ts';
 import { Button } from '../ui/button.tsx';
 import { requestIdOf, useReason } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { CopyRequestId } from '../ui/request-id.tsx';
+import { validateSignInSearch } from './address.ts';
 import { useSignInWords } from './words.ts';
 
 export function Screen() {
@@ -32,7 +34,7 @@ function SignIn({ email, onEmail, onSwitch }: Props) {
   const t = useSignInWords();
   const reason = useReason();
   const navigate = useNavigate();
-  const { to } = useSearch({ strict: false }) as { to?: string };
+  const { to } = useRouteSearch(validateSignInSearch);
   const { busy, error, submit } = useSubmit(async (form) => {
     await signIn(String(form.get('email')), String(form.get('password')));
     await navigate({ href: ownPath(to), replace: true });

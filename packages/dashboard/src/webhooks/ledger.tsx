@@ -50,19 +50,7 @@ export function Ledger({ endpoint }: { endpoint: string }) {
     <Section title={t('deliveries')} help={t('deliveriesHelp')}>
       <Circuit endpoint={data?.payload.find((one) => one.endpoint === endpoint)} />
       <div className="flex flex-wrap items-center gap-2">
-        <Select<Status | null>
-          value={status}
-          label={t('status')}
-          options={[
-            { value: null, label: t('all') },
-            { value: 'delivered', label: t('delivered') },
-            { value: 'pending', label: t('pending') },
-            { value: 'waiting', label: t('waiting') },
-            { value: 'failed', label: t('failedOne') },
-          ]}
-          onChange={setStatus}
-          className="max-w-40"
-        />
+        <StatusSelect status={status} onChange={setStatus} />
         <span className="flex-1" />
         <Button icon={History} onClick={() => setReplaying(true)}>
           {t('replaySpan')}
@@ -76,6 +64,30 @@ export function Ledger({ endpoint }: { endpoint: string }) {
         <ReplaySpan endpoint={endpoint} onClose={() => setReplaying(false)} onDone={() => void refresh()} />
       )}
     </Section>
+  );
+}
+
+interface StatusSelectProps {
+  status: Status | null;
+  onChange: (status: Status | null) => void;
+}
+
+function StatusSelect({ status, onChange }: StatusSelectProps) {
+  const t = useWebhookWords();
+  return (
+    <Select<Status | null>
+      value={status}
+      label={t('status')}
+      options={[
+        { value: null, label: t('all') },
+        { value: 'delivered', label: t('delivered') },
+        { value: 'pending', label: t('pending') },
+        { value: 'waiting', label: t('waiting') },
+        { value: 'failed', label: t('failedOne') },
+      ]}
+      onChange={onChange}
+      className="max-w-40"
+    />
   );
 }
 

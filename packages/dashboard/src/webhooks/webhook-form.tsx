@@ -60,24 +60,36 @@ export function WebhookForm({ webhook, onClose }: { webhook: Webhook | undefined
       <Field label={t('name')} help={t('nameHelp')}>
         <Input name="name" defaultValue={webhook?.name ?? ''} maxLength={255} />
       </Field>
-      <fieldset className="flex flex-col gap-2">
-        <legend className="mb-1.5 text-sm font-medium">{t('subscriptions')}</legend>
-        {events.map((event) => (
-          // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
-          <label key={event} className="flex items-center gap-2">
-            <Checkbox
-              checked={chosen.includes(event)}
-              onChange={(on) => setChosen(on ? [...chosen, event] : chosen.filter((one) => one !== event))}
-            />
-            <code className="font-mono text-xs">{event}</code>
-          </label>
-        ))}
-        {!chosen.length && (
-          <p role="alert" className="text-xs text-red">
-            {t('subscriptionsFault')}
-          </p>
-        )}
-      </fieldset>
+      <Subscriptions chosen={chosen} onChange={setChosen} />
     </FormDialog>
+  );
+}
+
+interface SubscriptionsProps {
+  chosen: readonly Subscription[];
+  onChange: (chosen: readonly Subscription[]) => void;
+}
+
+function Subscriptions({ chosen, onChange }: SubscriptionsProps) {
+  const t = useWebhookWords();
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1.5 text-sm font-medium">{t('subscriptions')}</legend>
+      {events.map((event) => (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
+        <label key={event} className="flex items-center gap-2">
+          <Checkbox
+            checked={chosen.includes(event)}
+            onChange={(on) => onChange(on ? [...chosen, event] : chosen.filter((other) => other !== event))}
+          />
+          <code className="font-mono text-xs">{event}</code>
+        </label>
+      ))}
+      {!chosen.length && (
+        <p role="alert" className="text-xs text-red">
+          {t('subscriptionsFault')}
+        </p>
+      )}
+    </fieldset>
   );
 }

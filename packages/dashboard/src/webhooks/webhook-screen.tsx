@@ -1,8 +1,10 @@
 /** One webhook: its settings, its secrets, and the ledger of what was sent to it. */
-import { useParams } from '@tanstack/react-router';
+
+import type { Webhook } from '@hoory/client';
 import { Pencil, WebhookIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useApi } from '../api/queries.ts';
+import { useRouteParams } from '../route-paths.ts';
 import { Section, SettingsPage } from '../settings/page.tsx';
 import { RecordsSkeleton } from '../settings/records.tsx';
 import { useSettingsWords } from '../settings/words.ts';
@@ -18,7 +20,7 @@ import { useWebhookWords } from './words.ts';
 export function Screen() {
   const t = useWebhookWords();
   const settings = useSettingsWords();
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id = '' } = useRouteParams();
   const { data, error, refetch } = useApi('GET /webhooks', {});
   const [editing, setEditing] = useState(false);
   const webhook = data?.payload.webhooks.find((one) => one.id === Number(id));
@@ -39,23 +41,7 @@ export function Screen() {
         <ErrorState error={error} title={t('oneFailed')} onRetry={() => void refetch()} />
       ) : webhook ? (
         <>
-          <Section title={t('settings')}>
-            <Field label={t('subscriptions')}>
-              <p className="flex flex-wrap gap-x-3 gap-y-1">
-                {webhook.subscriptions.map((event) => (
-                  <code key={event} className="font-mono text-xs">
-                    {event}
-                  </code>
-                ))}
-              </p>
-            </Field>
-            <Field label={t('secret')} help={t('secretHelp')}>
-              <CopyField value={webhook.secret} label={t('secret')} secret />
-            </Field>
-            <Field label={t('standardSecret')}>
-              <CopyField value={webhook.standard_webhooks_secret} label={t('standardSecret')} secret />
-            </Field>
-          </Section>
+          <WebhookSettings webhook={webhook} />
           <Ledger endpoint={`webhook:${webhook.id}`} />
           {editing && <WebhookForm webhook={webhook} onClose={() => setEditing(false)} />}
         </>
@@ -67,5 +53,28 @@ export function Screen() {
         <RecordsSkeleton />
       )}
     </SettingsPage>
+  );
+}
+
+function WebhookSettings({ webhook }: { webhook: Webhook }) {
+  const t = useWebhookWords();
+  return (
+    <Section title={t('settings')}>
+      <Field label={t('subscriptions')}>
+        <p className="flex flex-wrap gap-x-3 gap-y-1">
+          {webhook.subscriptions.map((event) => (
+            <code key={event} className="font-mono text-xs">
+              {event}
+            </code>
+          ))}
+        </p>
+      </Field>
+      <Field label={t('secret')} help={t('secretHelp')}>
+        <CopyField value={webhook.secret} label={t('secret')} secret />
+      </Field>
+      <Field label={t('standardSecret')}>
+        <CopyField value={webhook.standard_webhooks_secret} label={t('standardSecret')} secret />
+      </Field>
+    </Section>
   );
 }

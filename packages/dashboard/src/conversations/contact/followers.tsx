@@ -58,20 +58,30 @@ export function Followers({ conversation }: { conversation: Conversation }) {
             {t('follow')}
           </Button>
         )}
-        <Menu trigger={<IconButton icon={Plus} size="small" label={t('addFollower')} />}>
-          <MenuHeading>{others.length ? t('addFollower') : t('noOthersToAdd')}</MenuHeading>
-          {others.map((one) => (
-            <MenuItem
-              key={one.id}
-              mark={<Avatar name={one.available_name} url={one.thumbnail} size={18} />}
-              onClick={() => add(one)}
-            >
-              {one.available_name}
-            </MenuItem>
-          ))}
-        </Menu>
+        <AddFollower agents={others} onAdd={add} />
       </div>
     </div>
+  );
+}
+
+type Follow = ReturnType<typeof useFollowers>['add'];
+type Agent = Parameters<Follow>[0];
+
+function AddFollower({ agents, onAdd }: { agents: readonly Agent[]; onAdd: Follow }) {
+  const t = useConversationWords();
+  return (
+    <Menu trigger={<IconButton icon={Plus} size="small" label={t('addFollower')} />}>
+      <MenuHeading>{agents.length ? t('addFollower') : t('noOthersToAdd')}</MenuHeading>
+      {agents.map((agent) => (
+        <MenuItem
+          key={agent.id}
+          mark={<Avatar name={agent.available_name} url={agent.thumbnail} size={18} />}
+          onClick={() => onAdd(agent)}
+        >
+          {agent.available_name}
+        </MenuItem>
+      ))}
+    </Menu>
   );
 }
 

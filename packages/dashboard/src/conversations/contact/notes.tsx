@@ -16,37 +16,8 @@ import { useConversationWords } from '../words.ts';
 
 export function Notes({ contact_id }: { contact_id: number }) {
   const t = useConversationWords();
-  const ui = useUiWords();
-  const times = useTimes();
-  const sayFailure = useSayFailure();
   const { data } = useApi('GET /contacts/{contact_id}/notes', { contact_id });
-  const [typed, setTyped] = useState('');
-  const [busy, setBusy] = useState(false);
-
-  const again = () => forget('GET /contacts/{contact_id}/notes');
-  async function add(content: string): Promise<void> {
-    if (!content.trim()) return;
-    setBusy(true);
-    try {
-      await api('POST /contacts/{contact_id}/notes', { contact_id, content: content.trim() });
-      setTyped('');
-      await again();
-    } catch (error) {
-      sayFailure(t('noteNotSaved'), error);
-    } finally {
-      setBusy(false);
-    }
-  }
-  /** Undone by writing it again: the text is at hand. */
-  async function remove(id: number, content: string): Promise<void> {
-    try {
-      await api('DELETE /contacts/{contact_id}/notes/{id}', { contact_id, id });
-      await again();
-      say({ title: t('noteDeleted'), action: { label: ui('undo'), run: () => void add(content) } });
-    } catch (error) {
-      sayFailure(t('noteNotDeleted'), error);
-    }
-  }
+  const { typed, setTyped, busy, add, remove } = useNotes(contact_id);
   const onKeyDown = (event: KeyboardEvent) => {
     if (isEnter(event.nativeEvent) && (event.metaKey || event.ctrlKey)) void add(typed);
   };
@@ -68,24 +39,72 @@ export function Notes({ contact_id }: { contact_id: number }) {
       )}
       {!data && <Skeleton className="h-10 w-full" />}
       {data?.map(({ id, content, user, created_at }) => (
-        <article
+        <Note
           key={id}
-          className="group/note relative rounded-control border border-note-line bg-note px-2.5 py-1.5"
-        >
-          <MarkdownText text={content} />
-          <p className="mt-1 text-xs text-note-text">
-            {user?.available_name} · {times.short(created_at)}
-          </p>
-          <span className="absolute end-1 top-1 opacity-0 group-focus-within/note:opacity-100 group-hover/note:opacity-100">
-            <IconButton
-              icon={Trash2}
-              size="small"
-              label={t('deleteNote')}
-              onClick={() => void remove(id, content)}
-            />
-          </span>
-        </article>
+          content={content}
+          author={user?.available_name}
+          createdAt={created_at}
+          onRemove={() => void remove(id, content)}
+        />
       ))}
     </div>
+  );
+}
+
+/** The note that is being written, and the calls that add and delete one. */
+function useNotes(contact_id: number) {
+  const t = useConversationWords();
+  const ui = useUiWords();
+  const sayFailure = useSayFailure();
+  const [typed, setTyped] = useState('');
+  const [busy, setBusy] = useState(false);
+  const refetch = () => forget('GET /contacts/{contact_id}/notes');
+  async function add(content: string): Promise<void> {
+    if (!content.trim()) return;
+    setBusy(true);
+    try {
+      await api('POST /contacts/{contact_id}/notes', { contact_id, content: content.trim() });
+      setTyped('');
+      await refetch();
+    } catch (error) {
+      sayFailure(t('noteNotSaved'), error);
+    } finally {
+      setBusy(false);
+    }
+  }
+  /** Undo writes the note again: the text is at hand. */
+  async function remove(id: number, content: string): Promise<void> {
+    try {
+      await api('DELETE /contacts/{contact_id}/notes/{id}', { contact_id, id });
+      await refetch();
+      say({ title: t('noteDeleted'), action: { label: ui('undo'), run: () => void add(content) } });
+    } catch (error) {
+      sayFailure(t('noteNotDeleted'), error);
+    }
+  }
+  return { typed, setTyped, busy, add, remove };
+}
+
+interface NoteProps {
+  content: string;
+  author: string | undefined;
+  /** Unix seconds. */
+  createdAt: number;
+  onRemove: () => void;
+}
+
+function Note({ content, author, createdAt, onRemove }: NoteProps) {
+  const t = useConversationWords();
+  const times = useTimes();
+  return (
+    <article className="group/note relative rounded-control border border-note-line bg-note px-2.5 py-1.5">
+      <MarkdownText text={content} />
+      <p className="mt-1 text-xs text-note-text">
+        {author} · {times.short(createdAt)}
+      </p>
+      <span className="absolute end-1 top-1 opacity-0 group-focus-within/note:opacity-100 group-hover/note:opacity-100">
+        <IconButton icon={Trash2} size="small" label={t('deleteNote')} onClick={onRemove} />
+      </span>
+    </article>
   );
 }

@@ -1,6 +1,7 @@
 /** What else this customer has written. */
 import { Link } from '@tanstack/react-router';
 import { useApi } from '../../api/queries.ts';
+import { paths, toSearch } from '../../route-paths.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { useTimes } from '../../words/time.ts';
@@ -19,9 +20,9 @@ export function OtherConversations({ contact_id, current }: { contact_id: number
       {others.map(({ id, status, last_activity_at, last_non_activity_message }) => (
         <li key={id}>
           <Link
-            to="/conversations/{-$id}"
+            to={paths.conversations}
             params={{ id: String(id) }}
-            search={true as never}
+            search={toSearch((search) => search)}
             className="flex items-center gap-2 rounded-control px-2 py-1.5 hover:bg-hover"
           >
             <span className="tabular shrink-0 text-xs text-soft">#{id}</span>

@@ -18,16 +18,9 @@ import { SelectionBar } from './selection-bar.tsx';
 export function ListPane() {
   const t = useConversationWords();
   const { filter } = useAddress();
-  const setFilter = useSetFilter();
   const { list, error, retry } = useList(filter);
   const selection = useSelection();
   const saved = useSavedFilters('conversation').data?.find(({ id }) => id === filter.saved);
-  const { inbox_id, team_id, label } = filter;
-  const labels = label ? [label] : undefined;
-  const asked = { conversation_type: 'mention', status: 'all', inbox_id, team_id, labels } as const;
-  const mentions = useApi('GET /conversations/meta', asked).data?.meta.all_count;
-  const counts = useDeskState((state) => state.counts.get(scopeKey(filter)))?.counts;
-
   return (
     <div className="flex h-full flex-col">
       {selection.isOn && list ? (
@@ -43,19 +36,7 @@ export function ListPane() {
           <FilterMenu />
         </header>
       )}
-      {saved === undefined && (
-        <Tabs
-          label={t('whose')}
-          value={filter.tab}
-          onChange={(tab) => setFilter({ tab })}
-          tabs={[
-            { value: 'me', label: t('mine'), count: counts?.mine_count },
-            { value: 'unassigned', label: t('unassigned'), count: counts?.unassigned_count },
-            { value: 'all', label: t('all'), count: counts?.all_count },
-            { value: 'mention', label: '@', name: t('mentions'), count: mentions || undefined },
-          ]}
-        />
-      )}
+      {saved === undefined && <ListTabs />}
       <Connection />
       <div className="min-h-0 flex-1">
         {error ? (
@@ -69,6 +50,31 @@ export function ListPane() {
         )}
       </div>
     </div>
+  );
+}
+
+/** Whose conversations the list shows, with their counts. */
+function ListTabs() {
+  const t = useConversationWords();
+  const { filter } = useAddress();
+  const setFilter = useSetFilter();
+  const { inbox_id, team_id, label } = filter;
+  const labels = label ? [label] : undefined;
+  const input = { conversation_type: 'mention', status: 'all', inbox_id, team_id, labels } as const;
+  const mentions = useApi('GET /conversations/meta', input).data?.meta.all_count;
+  const counts = useDeskState((state) => state.counts.get(scopeKey(filter)))?.counts;
+  return (
+    <Tabs
+      label={t('whose')}
+      value={filter.tab}
+      onChange={(tab) => setFilter({ tab })}
+      tabs={[
+        { value: 'me', label: t('mine'), count: counts?.mine_count },
+        { value: 'unassigned', label: t('unassigned'), count: counts?.unassigned_count },
+        { value: 'all', label: t('all'), count: counts?.all_count },
+        { value: 'mention', label: '@', name: t('mentions'), count: mentions || undefined },
+      ]}
+    />
   );
 }
 

@@ -4,11 +4,13 @@ import { Clock, Lock, Paperclip } from 'lucide-react';
 import { type MouseEvent, memo } from 'react';
 import type { Conversation, Line } from '../../live/conversation.ts';
 import { useDeskState, usePrefetchThread } from '../../live/desk.tsx';
+import { paths, toSearch } from '../../route-paths.ts';
 import { useSession } from '../../session/session.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { classes } from '../../ui/classes.ts';
 import { SelectBox } from '../../ui/select-box.tsx';
 import { useNow, useTimes } from '../../words/time.ts';
+import { withoutContact } from '../address.ts';
 import { focusComposer } from '../composer/focus.ts';
 import { useLabels } from '../people.ts';
 import { PriorityMark } from '../priority-mark.tsx';
@@ -38,9 +40,9 @@ export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggl
   return (
     <div className="group relative">
       <Link
-        to="/conversations/{-$id}"
+        to={paths.conversations}
         params={{ id: String(id) }}
-        search={((search: object) => ({ ...search, contact: undefined })) as never}
+        search={toSearch(withoutContact)}
         data-conversation={id}
         aria-current={isOpen ? 'true' : undefined}
         onPointerEnter={() => prefetch(id)}

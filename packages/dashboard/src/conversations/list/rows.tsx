@@ -46,16 +46,13 @@ export function Rows({ list }: { list: List }) {
   return (
     <div className="relative h-full" {...hold}>
       {newer > 0 && (
-        <button
-          type="button"
+        <NewerPill
+          count={newer}
           onClick={() => {
             release();
             scroller.current?.scrollTo({ top: 0 });
           }}
-          className="absolute top-2 left-1/2 z-10 flex h-7 -translate-x-1/2 items-center gap-1 rounded-full bg-accent px-3 text-xs font-medium text-on-accent shadow-float"
-        >
-          <ArrowUp aria-hidden size={13} /> {t('newer', { count: newer })}
-        </button>
+        />
       )}
       <div ref={scroller} className="h-full overflow-y-auto overscroll-contain">
         <ul aria-label={t('place')} className="relative" style={{ height: virtualizer.getTotalSize() }}>
@@ -68,10 +65,7 @@ export function Rows({ list }: { list: List }) {
                 style={{ transform: `translateY(${start}px)` }}
               >
                 {id === undefined ? (
-                  <div className="flex h-16 items-center gap-3 px-4">
-                    <Skeleton className="size-9 rounded-full" />
-                    <Skeleton className="h-3 flex-1" />
-                  </div>
+                  <SkeletonRow />
                 ) : (
                   <Row
                     id={id}
@@ -86,6 +80,29 @@ export function Rows({ list }: { list: List }) {
           })}
         </ul>
       </div>
+    </div>
+  );
+}
+
+/** Stands over the list while it keeps its order under the pointer. */
+function NewerPill({ count, onClick }: { count: number; onClick: () => void }) {
+  const t = useConversationWords();
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="absolute top-2 left-1/2 z-10 flex h-7 -translate-x-1/2 items-center gap-1 rounded-full bg-accent px-3 text-xs font-medium text-on-accent shadow-float"
+    >
+      <ArrowUp aria-hidden size={13} /> {t('newer', { count })}
+    </button>
+  );
+}
+
+function SkeletonRow() {
+  return (
+    <div className="flex h-16 items-center gap-3 px-4">
+      <Skeleton className="size-9 rounded-full" />
+      <Skeleton className="h-3 flex-1" />
     </div>
   );
 }

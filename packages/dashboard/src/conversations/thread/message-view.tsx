@@ -24,20 +24,13 @@ interface Props {
 
 export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
   const t = useConversationWords();
-  const times = useTimes();
-  const { user } = useSession();
   const isIncoming = message.message_type === 0;
-  const isOwn = message.sender?.type === 'user' && message.sender.id === user.id;
   const isDeleted = message.content_attributes.deleted === true;
-  const name =
-    message.sender &&
-    ('available_name' in message.sender ? message.sender.available_name : message.sender.name);
-  const picture =
-    message.sender && ('thumbnail' in message.sender ? message.sender.thumbnail : message.sender.avatar_url);
+  const name = nameOf(message) ?? t('automatic');
 
   return (
     <article
-      aria-label={t('messageBy', { name: name ?? t('automatic') })}
+      aria-label={t('messageBy', { name })}
       className={classes(
         'group/message relative flex gap-2',
         isFirst ? 'pt-3' : 'pt-0.5',
@@ -46,7 +39,7 @@ export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
     >
       {!message.private && (
         <span className="w-7 shrink-0 self-end">
-          {isLast && <Avatar name={name ?? t('automatic')} url={picture} size={28} />}
+          {isLast && <Avatar name={name} url={pictureOf(message)} size={28} />}
         </span>
       )}
       <div
@@ -56,48 +49,76 @@ export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
           !isIncoming && !message.private && 'flex flex-col items-end',
         )}
       >
-        {isFirst && (
-          <p
-            className={classes(
-              'mb-0.5 flex items-center gap-1 px-1 text-xs text-soft',
-              !isIncoming && !message.private && 'justify-end',
-            )}
-          >
-            {message.private && <Lock aria-hidden size={11} className="text-note-text" />}
-            {message.private && <span className="font-medium text-note-text">{t('note')} ·</span>}
-            <span className="font-medium">{isOwn ? t('you') : (name ?? t('automatic'))}</span>
-            <time
-              dateTime={new Date(message.created_at * 1000).toISOString()}
-              title={times.full(message.created_at)}
-              className="tabular"
-            >
-              {times.clock(message.created_at)}
-            </time>
-          </p>
-        )}
-        <div
-          title={isFirst ? undefined : times.full(message.created_at)}
-          className={classes(
-            'w-fit max-w-full rounded-bubble px-3 py-1.5 text-base break-words',
-            bubbleOf(message, isOwn),
-            !isFirst && (isIncoming ? 'rounded-ss-sm' : 'rounded-se-sm'),
-          )}
-        >
-          <Quote of={message} />
-          {isDeleted ? (
-            <em className="opacity-70">{t('deleted')}</em>
-          ) : (
-            <>
-              {message.content && <MessageText message={message} />}
-              <Interactive message={message} />
-              <Attachments message={message} />
-            </>
-          )}
-        </div>
+        {isFirst && <Byline message={message} />}
+        <Bubble message={message} isFirst={isFirst} />
         {message.message_type === 1 && !message.private && <Status message={message} isLast={isLast} />}
       </div>
       {!isDeleted && <Actions message={message} onReplyTo={onReplyTo} />}
     </article>
+  );
+}
+
+const nameOf = ({ sender }: AgentMessage): string | undefined =>
+  sender && ('available_name' in sender ? sender.available_name : sender.name);
+
+const pictureOf = ({ sender }: AgentMessage): string | undefined =>
+  sender && ('thumbnail' in sender ? sender.thumbnail : sender.avatar_url);
+
+function useIsOwn({ sender }: AgentMessage): boolean {
+  const { user } = useSession();
+  return sender?.type === 'user' && sender.id === user.id;
+}
+
+/** Who wrote it and when, above the first message of a group. */
+function Byline({ message }: { message: AgentMessage }) {
+  const t = useConversationWords();
+  const times = useTimes();
+  const isOwn = useIsOwn(message);
+  return (
+    <p
+      className={classes(
+        'mb-0.5 flex items-center gap-1 px-1 text-xs text-soft',
+        message.message_type !== 0 && !message.private && 'justify-end',
+      )}
+    >
+      {message.private && <Lock aria-hidden size={11} className="text-note-text" />}
+      {message.private && <span className="font-medium text-note-text">{t('note')} ·</span>}
+      <span className="font-medium">{isOwn ? t('you') : (nameOf(message) ?? t('automatic'))}</span>
+      <time
+        dateTime={new Date(message.created_at * 1000).toISOString()}
+        title={times.full(message.created_at)}
+        className="tabular"
+      >
+        {times.clock(message.created_at)}
+      </time>
+    </p>
+  );
+}
+
+function Bubble({ message, isFirst }: Pick<Props, 'message' | 'isFirst'>) {
+  const t = useConversationWords();
+  const times = useTimes();
+  const isOwn = useIsOwn(message);
+  return (
+    <div
+      title={isFirst ? undefined : times.full(message.created_at)}
+      className={classes(
+        'w-fit max-w-full rounded-bubble px-3 py-1.5 text-base break-words',
+        bubbleOf(message, isOwn),
+        !isFirst && (message.message_type === 0 ? 'rounded-ss-sm' : 'rounded-se-sm'),
+      )}
+    >
+      <Quote of={message} />
+      {message.content_attributes.deleted === true ? (
+        <em className="opacity-70">{t('deleted')}</em>
+      ) : (
+        <>
+          {message.content && <MessageText message={message} />}
+          <Interactive message={message} />
+          <Attachments message={message} />
+        </>
+      )}
+    </div>
   );
 }
 

@@ -151,11 +151,8 @@ function Main({ conversation: { id, status } }: { conversation: Conversation }) 
 /** One line of what can be changed by a click: assignee, team, priority, labels. */
 function Facts({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
-  const { assign, setTeam, setPriority, setLabels } = useActions();
-  const labels = useLabels();
+  const { assign, setTeam, setPriority } = useActions();
   const { id, assignee, team, priority, status, snoozed_until } = conversation;
-  const own = conversation.labels;
-  const without = (label: string) => own.filter((one) => one !== label);
   return (
     <div className="flex items-center gap-1 overflow-x-auto px-2 pb-1.5 [scrollbar-width:none] md:px-3">
       <AssigneeMenu
@@ -195,17 +192,42 @@ function Facts({ conversation }: { conversation: Conversation }) {
           </Button>
         }
       />
-      {status !== 'open' && (
-        <Chip tone={status === 'resolved' ? 'green' : 'amber'}>
-          {t(status)}
-          {snoozed_until &&
-            ` · ${new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(snoozed_until))}`}
-        </Chip>
-      )}
-      {own.map((title) => (
+      {status !== 'open' && <StatusChip status={status} snoozedUntil={snoozed_until} />}
+      <Labels id={id} labels={conversation.labels} />
+    </div>
+  );
+}
+
+interface StatusProps {
+  status: Conversation['status'];
+  snoozedUntil: string | null;
+}
+
+function StatusChip({ status, snoozedUntil }: StatusProps) {
+  const t = useConversationWords();
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
+  return (
+    <Chip tone={status === 'resolved' ? 'green' : 'amber'}>
+      {t(status)}
+      {snoozedUntil && ` · ${format.format(new Date(snoozedUntil))}`}
+    </Chip>
+  );
+}
+
+function Labels({ id, labels }: Pick<Conversation, 'id' | 'labels'>) {
+  const t = useConversationWords();
+  const { setLabels } = useActions();
+  const known = useLabels();
+  const without = (label: string) => labels.filter((other) => other !== label);
+  return (
+    <>
+      {labels.map((title) => (
         <Chip
           key={title}
-          dot={labels.find((label) => label.title === title)?.color}
+          dot={known.find((label) => label.title === title)?.color}
           remove={{
             label: t('removeLabel', { label: title }),
             run: () => setLabels(id, without(title)),
@@ -215,10 +237,10 @@ function Facts({ conversation }: { conversation: Conversation }) {
         </Chip>
       ))}
       <LabelMenu
-        labels={own}
-        onToggle={(label) => setLabels(id, own.includes(label) ? without(label) : [...own, label])}
+        labels={labels}
+        onToggle={(label) => setLabels(id, labels.includes(label) ? without(label) : [...labels, label])}
         trigger={<IconButton icon={Tag} size="small" label={t('labels')} keys="l" data-keys="labels" />}
       />
-    </div>
+    </>
   );
 }
