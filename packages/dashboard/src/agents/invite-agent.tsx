@@ -33,21 +33,33 @@ export function InviteAgent({ onClose }: { onClose: () => void }) {
         <Input name="email" type="email" required dir="ltr" autoComplete="off" />
       </Field>
       <RoleChoice role={role} onChange={setRole} />
-      {inboxes.length > 0 && (
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1.5 text-sm font-medium">{t('inboxes')}</legend>
-          {inboxes.map(({ id, name }) => (
-            // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
-            <label key={id} className="flex items-center gap-2">
-              <Checkbox
-                checked={!without.includes(id)}
-                onChange={(on) => setWithout(on ? without.filter((one) => one !== id) : [...without, id])}
-              />
-              {name}
-            </label>
-          ))}
-        </fieldset>
-      )}
+      {inboxes.length > 0 && <InboxChoice inboxes={inboxes} without={without} onChange={setWithout} />}
     </FormDialog>
+  );
+}
+
+interface InboxChoiceProps {
+  inboxes: readonly { id: number; name: string }[];
+  /** Those that the agent does not join. */
+  without: readonly number[];
+  onChange: (without: readonly number[]) => void;
+}
+
+function InboxChoice({ inboxes, without, onChange }: InboxChoiceProps) {
+  const t = useAgentWords();
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1.5 text-sm font-medium">{t('inboxes')}</legend>
+      {inboxes.map(({ id, name }) => (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
+        <label key={id} className="flex items-center gap-2">
+          <Checkbox
+            checked={!without.includes(id)}
+            onChange={(on) => onChange(on ? without.filter((one) => one !== id) : [...without, id])}
+          />
+          {name}
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -71,7 +71,7 @@ function AgentRow({ agent, isSelf, onEdit }: Props) {
   const t = useAgentWords();
   const settings = useSettingsWords();
   const [, remove] = useRemoval();
-  const { id, name, email, role, confirmed, thumbnail, availability_status } = agent;
+  const { id, name, email, thumbnail, availability_status } = agent;
   const removal = {
     key: `agent:${id}`,
     name,
@@ -86,13 +86,7 @@ function AgentRow({ agent, isSelf, onEdit }: Props) {
       mark={<Avatar name={name} url={thumbnail} presence={availability_status} />}
       title={name}
       detail={email}
-      end={
-        <span className="flex flex-wrap justify-end gap-1">
-          {isSelf && <Chip>{t('you')}</Chip>}
-          {!confirmed && <Chip tone="amber">{t('notConfirmed')}</Chip>}
-          <Chip tone={role === 'administrator' ? 'accent' : 'neutral'}>{t(role)}</Chip>
-        </span>
-      }
+      end={<Marks agent={agent} isSelf={isSelf} />}
       menu={
         <>
           <MenuItem icon={Pencil} onClick={() => onEdit(agent)}>
@@ -106,5 +100,16 @@ function AgentRow({ agent, isSelf, onEdit }: Props) {
         </>
       }
     />
+  );
+}
+
+function Marks({ agent: { role, confirmed }, isSelf }: Pick<Props, 'agent' | 'isSelf'>) {
+  const t = useAgentWords();
+  return (
+    <span className="flex flex-wrap justify-end gap-1">
+      {isSelf && <Chip>{t('you')}</Chip>}
+      {!confirmed && <Chip tone="amber">{t('notConfirmed')}</Chip>}
+      <Chip tone={role === 'administrator' ? 'accent' : 'neutral'}>{t(role)}</Chip>
+    </span>
   );
 }

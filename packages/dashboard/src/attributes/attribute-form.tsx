@@ -25,24 +25,7 @@ export function AttributeForm({ definition, onClose }: Props) {
   const t = useAttributeWords();
   const [type, setType] = useState<Type>(definition?.attribute_display_type ?? 'text');
   const [model, setModel] = useState<Model>(definition?.attribute_model ?? 'contact_attribute');
-  const submit = async (fields: FormData) => {
-    const textOf = (name: string) => String(fields.get(name) ?? '').trim();
-    const input = {
-      attribute_display_name: textOf('name'),
-      attribute_display_type: type,
-      attribute_description: textOf('description') || null,
-      ...(type === 'list' && { attribute_values: linesOf(textOf('values')) }),
-      ...(type === 'text' && { regex_pattern: textOf('pattern') || null }),
-    };
-    if (definition) await api('PATCH /custom_attribute_definitions/{id}', { id: definition.id, ...input });
-    else
-      await api('POST /custom_attribute_definitions', {
-        ...input,
-        attribute_key: textOf('key'),
-        attribute_model: model,
-      });
-    await forget('GET /custom_attribute_definitions');
-  };
+  const submit = (fields: FormData) => store(fields, { id: definition?.id, type, model });
   return (
     <FormDialog title={definition ? t('edit') : t('add')} onClose={onClose} submit={submit}>
       <Field label={t('name')}>
@@ -77,6 +60,28 @@ export function AttributeForm({ definition, onClose }: Props) {
       </Field>
     </FormDialog>
   );
+}
+
+interface Kind {
+  /** Undefined: it is a new one. */
+  id: number | undefined;
+  type: Type;
+  model: Model;
+}
+
+async function store(fields: FormData, { id, type, model }: Kind): Promise<void> {
+  const textOf = (name: string) => String(fields.get(name) ?? '').trim();
+  const input = {
+    attribute_display_name: textOf('name'),
+    attribute_display_type: type,
+    attribute_description: textOf('description') || null,
+    ...(type === 'list' && { attribute_values: linesOf(textOf('values')) }),
+    ...(type === 'text' && { regex_pattern: textOf('pattern') || null }),
+  };
+  const place = { attribute_key: textOf('key'), attribute_model: model };
+  if (id !== undefined) await api('PATCH /custom_attribute_definitions/{id}', { id, ...input });
+  else await api('POST /custom_attribute_definitions', { ...input, ...place });
+  await forget('GET /custom_attribute_definitions');
 }
 
 /** Key and noun, which apps rely on: they are chosen once. */

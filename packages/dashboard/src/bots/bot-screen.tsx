@@ -2,7 +2,7 @@
 
 import { Bot, Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { api } from '../api/api.ts';
+import { type ApiOutput, api } from '../api/api.ts';
 import { forget, useApi } from '../api/queries.ts';
 import { useRouteParams } from '../route-paths.ts';
 import { SettingsPage } from '../settings/page.tsx';
@@ -29,7 +29,6 @@ export function Screen() {
       {settings('edit')}
     </Button>
   );
-  const again = () => forget('GET /agent_bots');
   return (
     <SettingsPage
       title={bot?.name ?? t('title')}
@@ -42,18 +41,7 @@ export function Screen() {
         <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />
       ) : bot ? (
         <>
-          <Picture
-            name={bot.name}
-            url={bot.thumbnail}
-            upload={(avatar) =>
-              api('PATCH /agent_bots/{id}', { id: bot.id }, { files: { avatar } }).then(again)
-            }
-            remove={() => api('DELETE /agent_bots/{id}/avatar', { id: bot.id }).then(again)}
-          >
-            <p dir="ltr" className="truncate text-soft rtl:text-right">
-              {bot.outgoing_url || t('noUrl')}
-            </p>
-          </Picture>
+          <BotPicture bot={bot} />
           <Secrets bot={bot} />
           {bot.outgoing_url && <Ledger endpoint={`bot:${bot.id}`} />}
           {editing && <BotForm bot={bot} onClose={() => setEditing(false)} />}
@@ -64,5 +52,24 @@ export function Screen() {
         <RecordsSkeleton />
       )}
     </SettingsPage>
+  );
+}
+
+type BotRecord = ApiOutput<'GET /agent_bots'>[number];
+
+function BotPicture({ bot }: { bot: BotRecord }) {
+  const t = useBotWords();
+  const refetch = () => forget('GET /agent_bots');
+  return (
+    <Picture
+      name={bot.name}
+      url={bot.thumbnail}
+      upload={(avatar) => api('PATCH /agent_bots/{id}', { id: bot.id }, { files: { avatar } }).then(refetch)}
+      remove={() => api('DELETE /agent_bots/{id}/avatar', { id: bot.id }).then(refetch)}
+    >
+      <p dir="ltr" className="truncate text-soft rtl:text-right">
+        {bot.outgoing_url || t('noUrl')}
+      </p>
+    </Picture>
   );
 }

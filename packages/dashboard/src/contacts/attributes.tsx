@@ -26,28 +26,15 @@ interface Props {
 
 export function Attributes({ contact, save, put }: Props) {
   const t = useContactWords();
-  const settings = useSettingsWords();
-  const sayFailure = useSayFailure();
+  const remove = useRemoveAttribute({ contact, save, put });
   const [adding, setAdding] = useState(false);
   const { data: definitions } = useApi('GET /custom_attribute_definitions', {
     attribute_model: 'contact_attribute',
   });
-  const { id } = contact;
   const values = new Map(Object.entries(contact.custom_attributes));
   const byKey = new Map(definitions?.map((one) => [one.attribute_key, one]));
   const keys = [...new Set([...byKey.keys(), ...values.keys()])];
 
-  const remove = async (key: string) => {
-    const before = values.get(key);
-    try {
-      const input = { id, custom_attributes: [key] };
-      put((await api('POST /contacts/{id}/destroy_custom_attributes', input)).payload);
-      const undo = () => void save({ custom_attributes: { [key]: before } });
-      say({ title: t('removedAttribute', { key }), action: { label: settings('undo'), run: undo } });
-    } catch (error) {
-      sayFailure(t('notRemoved'), error);
-    }
-  };
   const add = (
     <Button size="small" icon={Plus} onClick={() => setAdding(true)}>
       {t('addAttribute')}
@@ -80,6 +67,24 @@ export function Attributes({ contact, save, put }: Props) {
       {adding && <NewAttribute save={save} onClose={() => setAdding(false)} />}
     </Section>
   );
+}
+
+/** @returns what removes an attribute; Undo gives it its value back */
+function useRemoveAttribute({ contact, save, put }: Props): (key: string) => Promise<void> {
+  const t = useContactWords();
+  const settings = useSettingsWords();
+  const sayFailure = useSayFailure();
+  return async (key) => {
+    const before = new Map(Object.entries(contact.custom_attributes)).get(key);
+    try {
+      const input = { id: contact.id, custom_attributes: [key] };
+      put((await api('POST /contacts/{id}/destroy_custom_attributes', input)).payload);
+      const undo = () => void save({ custom_attributes: { [key]: before } });
+      say({ title: t('removedAttribute', { key }), action: { label: settings('undo'), run: undo } });
+    } catch (error) {
+      sayFailure(t('notRemoved'), error);
+    }
+  };
 }
 
 function NewAttribute({ save, onClose }: { save: SaveContact; onClose: () => void }) {

@@ -59,10 +59,11 @@ function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props[
   });
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;
+  const isAtEnd = last >= contacts.length - 1;
   useEffect(() => {
-    // While the list is read anew nothing is asked: one would cut the other short.
-    if (last >= contacts.length - 1 && hasNextPage && !isFetching) void fetchNextPage();
-  }, [last, contacts.length, hasNextPage, isFetching, fetchNextPage]);
+    // Not while the list is fetched anew: one request would abort the other.
+    if (isAtEnd && hasNextPage && !isFetching) void fetchNextPage();
+  }, [isAtEnd, hasNextPage, isFetching, fetchNextPage]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
     <div ref={scroller} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
@@ -90,9 +91,8 @@ function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props[
 }
 
 function Row({ contact }: { contact: Contact }) {
-  const t = useContactWords();
   const times = useTimes();
-  const { id, name, email, phone_number, identifier, thumbnail, availability_status, blocked } = contact;
+  const { id, name, thumbnail, availability_status } = contact;
   const selection = useSelection();
   const isChosen = selection.ids.includes(id);
   return (
@@ -106,18 +106,7 @@ function Row({ contact }: { contact: Contact }) {
         )}
       >
         <Avatar name={name} url={thumbnail} presence={availability_status} />
-        <span className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-3">
-          <span className="flex min-w-0 items-center gap-2 sm:flex-1">
-            <span className="truncate font-medium">{name}</span>
-            {blocked && <Chip tone="red">{t('blocked')}</Chip>}
-          </span>
-          <span className="min-w-0 truncate text-soft sm:flex-1">
-            {email ?? <span dir="ltr">{phone_number ?? identifier}</span>}
-          </span>
-          <span dir="ltr" className="hidden min-w-0 flex-1 truncate text-start text-soft lg:block">
-            {email && (phone_number ?? identifier)}
-          </span>
-        </span>
+        <NameAndAddress contact={contact} />
         <span className="tabular w-16 shrink-0 text-end text-xs text-soft">
           {contact.last_activity_at !== undefined && times.short(contact.last_activity_at)}
         </span>
@@ -151,5 +140,24 @@ function Waiting() {
         <WaitingRow key={row} />
       ))}
     </div>
+  );
+}
+
+function NameAndAddress({ contact }: { contact: Contact }) {
+  const t = useContactWords();
+  const { name, email, phone_number, identifier, blocked } = contact;
+  return (
+    <span className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-3">
+      <span className="flex min-w-0 items-center gap-2 sm:flex-1">
+        <span className="truncate font-medium">{name}</span>
+        {blocked && <Chip tone="red">{t('blocked')}</Chip>}
+      </span>
+      <span className="min-w-0 truncate text-soft sm:flex-1">
+        {email ?? <span dir="ltr">{phone_number ?? identifier}</span>}
+      </span>
+      <span dir="ltr" className="hidden min-w-0 flex-1 truncate text-start text-soft lg:block">
+        {email && (phone_number ?? identifier)}
+      </span>
+    </span>
   );
 }

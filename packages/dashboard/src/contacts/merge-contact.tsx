@@ -112,16 +112,12 @@ interface PreviewProps {
 
 function Preview({ base, other, onChange }: PreviewProps) {
   const t = useContactWords();
-  const attributes = new Map(Object.entries(base.custom_attributes));
-  const otherAttributes = new Map(Object.entries(other.custom_attributes));
   const lines = [
     [t('name'), base.name, other.name],
     [t('email'), base.email, other.email],
     [t('phone'), base.phone_number, other.phone_number],
     [t('identifier'), base.identifier, other.identifier],
-    ...[...new Set([...attributes.keys(), ...otherAttributes.keys()])].map(
-      (key) => [key, toText(attributes.get(key)), toText(otherAttributes.get(key))] as const,
-    ),
+    ...attributesOf(base, other),
   ] as const;
   return (
     <>
@@ -150,6 +146,14 @@ function Preview({ base, other, onChange }: PreviewProps) {
       </dl>
     </>
   );
+}
+
+/** Key and both values of every attribute. */
+function attributesOf(base: PreviewProps['base'], other: PreviewProps['other']) {
+  const mine = new Map(Object.entries(base.custom_attributes));
+  const theirs = new Map(Object.entries(other.custom_attributes));
+  const keys = [...new Set([...mine.keys(), ...theirs.keys()])];
+  return keys.map((key) => [key, toText(mine.get(key)), toText(theirs.get(key))] as const);
 }
 
 const toText = (value: unknown): string =>

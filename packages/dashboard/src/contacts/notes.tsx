@@ -1,7 +1,7 @@
 /** Notes that agents write about a contact, newest first. */
 import { Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { api } from '../api/api.ts';
+import { type ApiOutput, api } from '../api/api.ts';
 import { forget, useApi } from '../api/queries.ts';
 import { Section } from '../settings/page.tsx';
 import { useRemoval } from '../settings/removal.ts';
@@ -17,7 +17,6 @@ import { useContactWords } from './words.ts';
 
 export function Notes({ contact_id }: { contact_id: number }) {
   const t = useContactWords();
-  const times = useTimes();
   const { data, error, refetch } = useApi('GET /contacts/{contact_id}/notes', { contact_id });
   const [hidden, remove] = useRemoval();
   const removal = (id: number) => ({
@@ -37,24 +36,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
         {data
           ?.filter(({ id }) => !hidden.has(`note:${id}`))
           .map(({ id, content, user, created_at }) => (
-            <li key={id} className="rounded-panel border border-note-line bg-note px-4 py-3">
-              <p className="flex items-center gap-2 text-xs text-note-text">
-                <Avatar name={user?.name ?? '?'} url={user?.thumbnail} size={18} />
-                <span className="font-medium">{user?.name ?? t('somebody')}</span>
-                <time title={times.full(created_at)} className="tabular flex-1">
-                  {times.short(created_at)}
-                </time>
-                <IconButton
-                  icon={Trash2}
-                  label={t('removeNote')}
-                  size="small"
-                  onClick={() => remove(removal(id))}
-                />
-              </p>
-              <p dir="auto" className="text-base break-words whitespace-pre-wrap">
-                {content}
-              </p>
-            </li>
+            <Note key={id} {...{ content, user, created_at }} onRemove={() => remove(removal(id))} />
           ))}
       </ul>
     </Section>
@@ -89,5 +71,31 @@ function NewNote({ contact_id }: { contact_id: number }) {
         </Button>
       )}
     </form>
+  );
+}
+
+type NoteRecord = ApiOutput<'GET /contacts/{contact_id}/notes'>[number];
+
+interface NoteProps extends Pick<NoteRecord, 'content' | 'user' | 'created_at'> {
+  onRemove: () => void;
+}
+
+function Note({ content, user, created_at, onRemove }: NoteProps) {
+  const t = useContactWords();
+  const times = useTimes();
+  return (
+    <li className="rounded-panel border border-note-line bg-note px-4 py-3">
+      <p className="flex items-center gap-2 text-xs text-note-text">
+        <Avatar name={user?.name ?? '?'} url={user?.thumbnail} size={18} />
+        <span className="font-medium">{user?.name ?? t('somebody')}</span>
+        <time title={times.full(created_at)} className="tabular flex-1">
+          {times.short(created_at)}
+        </time>
+        <IconButton icon={Trash2} label={t('removeNote')} size="small" onClick={onRemove} />
+      </p>
+      <p dir="auto" className="text-base break-words whitespace-pre-wrap">
+        {content}
+      </p>
+    </li>
   );
 }

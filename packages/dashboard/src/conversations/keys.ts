@@ -1,7 +1,7 @@
 /** The keys of the conversations: j and k through the list, and what is done most with one. */
 
 import { useDeskState, useList, usePrefetchThread } from '../live/desk.tsx';
-import { useShortcuts } from '../shell/shortcuts.ts';
+import { type Shortcut, useShortcuts } from '../shell/shortcuts.ts';
 import type { Selection } from '../ui/selection.ts';
 import { useUiWords } from '../words/ui.ts';
 import { useActions } from './actions.ts';
@@ -10,17 +10,21 @@ import { focusComposer } from './composer/focus.ts';
 import { useConversationWords } from './words.ts';
 
 export function useConversationKeys(selection: Selection, toggleContact: () => void): void {
+  const { id } = useAddress();
+  const keysOfList = useListKeys(selection);
+  const keysOfConversation = useOpenConversationKeys(toggleContact);
+  const isAlone = id !== undefined && selection.ids.length === 0;
+  useShortcuts([...keysOfList, ...(isAlone ? keysOfConversation : [])]);
+}
+
+/** Keys that go through the list and choose in it. */
+function useListKeys(selection: Selection): Shortcut[] {
   const t = useConversationWords();
   const ui = useUiWords();
   const { id, filter } = useAddress();
   const { list } = useList(filter);
   const open = useOpenConversation();
   const prefetch = usePrefetchThread();
-  const actions = useActions();
-  const status = useDeskState(({ conversations }) =>
-    id === undefined ? undefined : conversations.get(id)?.status,
-  );
-
   const move = (step: 1 | -1) => {
     const ids = list?.ids ?? [];
     const at = id === undefined ? -1 : ids.indexOf(id);
@@ -34,36 +38,42 @@ export function useConversationKeys(selection: Selection, toggleContact: () => v
   /** The row that has the focus, else the conversation that is open. */
   const choose = (reach: boolean) => {
     const row = document.activeElement?.closest<HTMLElement>('[data-conversation]');
-    const one = row ? Number(row.dataset.conversation) : id;
-    if (one !== undefined) selection.toggle(one, reach);
+    const chosen = row ? Number(row.dataset.conversation) : id;
+    if (chosen !== undefined) selection.toggle(chosen, reach);
   };
-  const here = (run: (id: number) => void) => () => id !== undefined && run(id);
-
-  useShortcuts([
+  return [
     { keys: 'j', label: t('next'), run: () => move(1), keysOnly: true },
     { keys: 'k', label: t('previous'), run: () => move(-1), keysOnly: true },
     { keys: 'x', label: ui('chooseThis'), run: () => choose(false), keysOnly: true },
     { keys: 'Shift+X', label: ui('chooseUpTo'), run: () => choose(true), keysOnly: true },
-    ...(id === undefined || selection.ids.length > 0
-      ? []
-      : [
-          { keys: 'r', label: t('writeAnswer'), run: () => press('[data-tab="reply"]') },
-          { keys: 'Enter', label: t('goOnWriting'), run: here(focusComposer), keysOnly: true as const },
-          { keys: 'n', label: t('writeANote'), run: () => press('[data-tab="note"]') },
-          {
-            keys: 'e',
-            label: t(status === 'resolved' ? 'reopen' : 'resolve'),
-            run: here((one) => actions.setStatus(one, status === 'resolved' ? 'open' : 'resolved')),
-          },
-          { keys: 'a', label: t('assignToMe'), run: here(actions.assignToMe) },
-          { keys: 'Shift+A', label: t('assign'), run: () => press('[data-keys="assign"]') },
-          { keys: 'z', label: t('snooze'), run: () => press('[data-keys="snooze"]') },
-          { keys: 'l', label: t('labels'), run: () => press('[data-keys="labels"]') },
-          { keys: 'u', label: t('markUnread'), run: here(actions.markUnread) },
-          { keys: 'i', label: t('customer'), run: toggleContact },
-          { keys: 'Escape', label: t('back'), run: () => open(undefined), keysOnly: true as const },
-        ]),
-  ]);
+  ];
+}
+
+/** Keys of the conversation that is open. */
+function useOpenConversationKeys(toggleContact: () => void): Shortcut[] {
+  const t = useConversationWords();
+  const { id } = useAddress();
+  const open = useOpenConversation();
+  const actions = useActions();
+  const status = useDeskState(({ conversations }) =>
+    id === undefined ? undefined : conversations.get(id)?.status,
+  );
+  const here = (run: (id: number) => void) => () => id !== undefined && run(id);
+  const toggleStatus = (conversation_id: number) =>
+    actions.setStatus(conversation_id, status === 'resolved' ? 'open' : 'resolved');
+  return [
+    { keys: 'r', label: t('writeAnswer'), run: () => press('[data-tab="reply"]') },
+    { keys: 'Enter', label: t('goOnWriting'), run: here(focusComposer), keysOnly: true },
+    { keys: 'n', label: t('writeANote'), run: () => press('[data-tab="note"]') },
+    { keys: 'e', label: t(status === 'resolved' ? 'reopen' : 'resolve'), run: here(toggleStatus) },
+    { keys: 'a', label: t('assignToMe'), run: here(actions.assignToMe) },
+    { keys: 'Shift+A', label: t('assign'), run: () => press('[data-keys="assign"]') },
+    { keys: 'z', label: t('snooze'), run: () => press('[data-keys="snooze"]') },
+    { keys: 'l', label: t('labels'), run: () => press('[data-keys="labels"]') },
+    { keys: 'u', label: t('markUnread'), run: here(actions.markUnread) },
+    { keys: 'i', label: t('customer'), run: toggleContact },
+    { keys: 'Escape', label: t('back'), run: () => open(undefined), keysOnly: true },
+  ];
 }
 
 /** Presses what is on the screen, so that key and pointer do the very same. */

@@ -21,15 +21,7 @@ export function Screen() {
   const { id, filter, contact } = useAddress();
   const selection = useNewSelection(useList(filter).list?.ids ?? none, listKey(filter));
   const showContact = useShowContact();
-  const [isCollapsed, setCollapsed] = useState(remembered('contactPane') === 'collapsed');
-
-  const toggleContact = () => {
-    if (matchMedia('(min-width: 1280px)').matches) {
-      setCollapsed(!isCollapsed);
-      remember('contactPane', isCollapsed ? undefined : 'collapsed');
-    } else showContact(!contact);
-  };
-
+  const [isCollapsed, toggleContact] = useContactPane(contact);
   useConversationKeys(selection, toggleContact);
 
   return (
@@ -50,13 +42,7 @@ export function Screen() {
         aria-label={t('thread')}
         className={classes('relative min-w-0 flex-1 md:block', id === undefined && 'hidden')}
       >
-        {id === undefined ? (
-          <EmptyState icon={MessagesSquare} title={t('noneChosen')}>
-            {t('noneChosenHelp')}
-          </EmptyState>
-        ) : (
-          <ThreadPane key={id} id={id} onToggleContact={toggleContact} />
-        )}
+        {id === undefined ? <NoneChosen /> : <ThreadPane key={id} id={id} onToggleContact={toggleContact} />}
         {id !== undefined && contact && (
           <aside
             aria-label={t('customer')}
@@ -73,4 +59,26 @@ export function Screen() {
       )}
     </div>
   );
+}
+
+function NoneChosen() {
+  const t = useConversationWords();
+  return (
+    <EmptyState icon={MessagesSquare} title={t('noneChosen')}>
+      {t('noneChosenHelp')}
+    </EmptyState>
+  );
+}
+
+/** Whether the pane beside the thread is collapsed; and what toggles it there, or over the thread on narrow screens. */
+function useContactPane(isOverThread: boolean): [isCollapsed: boolean, toggle: () => void] {
+  const showContact = useShowContact();
+  const [isCollapsed, setCollapsed] = useState(remembered('contactPane') === 'collapsed');
+  const toggle = () => {
+    if (matchMedia('(min-width: 1280px)').matches) {
+      setCollapsed(!isCollapsed);
+      remember('contactPane', isCollapsed ? undefined : 'collapsed');
+    } else showContact(!isOverThread);
+  };
+  return [isCollapsed, toggle];
 }

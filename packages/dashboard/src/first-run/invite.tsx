@@ -14,24 +14,7 @@ import { useFirstRunWords } from './words.ts';
 export function Invite({ inbox_id }: { inbox_id: number }) {
   const t = useFirstRunWords();
   const reason = useReason();
-  const invite = useInvite();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const fields = new FormData(form);
-    setBusy(true);
-    setError(undefined);
-    try {
-      const email = String(fields.get('email'));
-      await invite({ name: String(fields.get('name')), email, role: 'agent', inbox_ids: [inbox_id] });
-      form.reset();
-    } catch (failure) {
-      setError(failure);
-    }
-    setBusy(false);
-  };
+  const { busy, error, submit } = useSubmit(inbox_id);
   return (
     <>
       <form onSubmit={submit} className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto]">
@@ -71,4 +54,27 @@ function Team() {
       ))}
     </ul>
   );
+}
+
+/** Invites an agent into the inbox and empties the form. */
+function useSubmit(inbox_id: number) {
+  const invite = useInvite();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const fields = new FormData(form);
+    setBusy(true);
+    setError(undefined);
+    try {
+      const email = String(fields.get('email'));
+      await invite({ name: String(fields.get('name')), email, role: 'agent', inbox_ids: [inbox_id] });
+      form.reset();
+    } catch (failure) {
+      setError(failure);
+    }
+    setBusy(false);
+  };
+  return { busy, error, submit };
 }

@@ -47,17 +47,7 @@ function Steps() {
   if (!inbox)
     return (
       <>
-        <EmptyState
-          icon={InboxIcon}
-          title={t('none')}
-          action={
-            <Button look="primary" icon={Plus} onClick={() => setAdding(true)}>
-              {t('first')}
-            </Button>
-          }
-        >
-          {t('noneHelp')}
-        </EmptyState>
+        <NoInbox onAdd={() => setAdding(true)} />
         {dialog}
       </>
     );
@@ -91,6 +81,23 @@ function Steps() {
         {t('toDesk')}
       </Link>
     </>
+  );
+}
+
+function NoInbox({ onAdd }: { onAdd: () => void }) {
+  const t = useFirstRunWords();
+  return (
+    <EmptyState
+      icon={InboxIcon}
+      title={t('none')}
+      action={
+        <Button look="primary" icon={Plus} onClick={onAdd}>
+          {t('first')}
+        </Button>
+      }
+    >
+      {t('noneHelp')}
+    </EmptyState>
   );
 }
 

@@ -19,17 +19,11 @@ export function Day({ day, save }: Props) {
   useEffect(() => setDraft(day), [day]);
   const name = useDayName(day.day_of_week);
   const kind = kindOf(draft);
-  const isEmpty = kind === 'between' && minutesOf(draft, 'close') === minutesOf(draft, 'open');
-  const isOverNight = kind === 'between' && minutesOf(draft, 'close') < minutesOf(draft, 'open');
+  const minutes = minutesOf(draft, 'close') - minutesOf(draft, 'open');
   const change = (next: WorkingHours) => {
     setDraft(next);
     const isRight = kindOf(next) !== 'between' || minutesOf(next, 'close') !== minutesOf(next, 'open');
     if (isRight) void save(next);
-  };
-  const setTime = (end: 'open' | 'close') => (text: string) => {
-    const [hour, minutes] = text.split(':').map(Number);
-    if (hour === undefined || minutes === undefined || Number.isNaN(hour + minutes)) return;
-    change({ ...draft, [`${end}_hour`]: hour, [`${end}_minutes`]: minutes });
   };
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2">
@@ -42,15 +36,9 @@ export function Day({ day, save }: Props) {
         options={(['between', 'allDay', 'closed'] as const).map((value) => ({ value, label: t(value) }))}
         onChange={(next) => change(toKind(draft, next))}
       />
-      {kind === 'between' && (
-        <span className="flex items-center gap-1.5" dir="ltr">
-          <Time label={`${name}: ${t('from')}`} value={textOf(draft, 'open')} onChange={setTime('open')} />
-          <span aria-hidden>–</span>
-          <Time label={`${name}: ${t('until')}`} value={textOf(draft, 'close')} onChange={setTime('close')} />
-        </span>
-      )}
-      {isOverNight && <span className="text-xs text-soft">{t('nextDay')}</span>}
-      {isEmpty && (
+      {kind === 'between' && <Span name={name} hours={draft} change={change} />}
+      {kind === 'between' && minutes < 0 && <span className="text-xs text-soft">{t('nextDay')}</span>}
+      {kind === 'between' && minutes === 0 && (
         <p role="alert" className="w-full text-xs text-red">
           {t('hoursOrder')}
         </p>
@@ -105,4 +93,28 @@ function useDayName(day_of_week: number): string {
   const sunday = Date.UTC(2024, 0, 7);
   const names = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' });
   return names.format(sunday + day_of_week * 86_400_000);
+}
+
+interface SpanProps {
+  /** Of the day. */
+  name: string;
+  hours: WorkingHours;
+  change: (next: WorkingHours) => void;
+}
+
+/** From when to when. */
+function Span({ name, hours, change }: SpanProps) {
+  const t = useInboxWords();
+  const setTime = (end: 'open' | 'close') => (text: string) => {
+    const [hour, minutes] = text.split(':').map(Number);
+    if (hour === undefined || minutes === undefined || Number.isNaN(hour + minutes)) return;
+    change({ ...hours, [`${end}_hour`]: hour, [`${end}_minutes`]: minutes });
+  };
+  return (
+    <span className="flex items-center gap-1.5" dir="ltr">
+      <Time label={`${name}: ${t('from')}`} value={textOf(hours, 'open')} onChange={setTime('open')} />
+      <span aria-hidden>–</span>
+      <Time label={`${name}: ${t('until')}`} value={textOf(hours, 'close')} onChange={setTime('close')} />
+    </span>
+  );
 }

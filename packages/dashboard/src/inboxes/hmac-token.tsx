@@ -14,7 +14,6 @@ import { useInboxWords } from './words.ts';
 export function HmacToken({ inbox, put }: Pick<InboxDocument, 'inbox' | 'put'>) {
   const t = useInboxWords();
   const language = useLanguage();
-  const { id } = inbox;
   const [asking, setAsking] = useState<'rotate' | 'end'>();
   const until = previousUntil(inbox, language);
   return (
@@ -35,25 +34,7 @@ export function HmacToken({ inbox, put }: Pick<InboxDocument, 'inbox' | 'put'>) 
           </Button>
         </p>
       )}
-      {asking === 'rotate' && (
-        <FormDialog
-          title={t('rotateTitle')}
-          description={t('rotateHelp')}
-          act={t('rotate')}
-          onClose={() => setAsking(undefined)}
-          submit={async () => put(await api('POST /inboxes/{id}/rotate_hmac_token', { id }))}
-        />
-      )}
-      {asking === 'end' && (
-        <FormDialog
-          title={t('endTitle')}
-          description={t('endHelp')}
-          act={t('endPrevious')}
-          danger
-          onClose={() => setAsking(undefined)}
-          submit={async () => put(await api('DELETE /inboxes/{id}/previous_hmac_token', { id }))}
-        />
-      )}
+      {asking && <Confirm {...{ inbox, put }} act={asking} onClose={() => setAsking(undefined)} />}
     </Field>
   );
 }
@@ -65,4 +46,33 @@ function previousUntil(
 ): string | undefined {
   if (!until || until * 1000 < Date.now()) return undefined;
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(until * 1000);
+}
+
+interface ConfirmProps extends Pick<InboxDocument, 'inbox' | 'put'> {
+  act: 'rotate' | 'end';
+  onClose: () => void;
+}
+
+function Confirm({ inbox: { id }, put, act, onClose }: ConfirmProps) {
+  const t = useInboxWords();
+  if (act === 'rotate')
+    return (
+      <FormDialog
+        title={t('rotateTitle')}
+        description={t('rotateHelp')}
+        act={t('rotate')}
+        onClose={onClose}
+        submit={async () => put(await api('POST /inboxes/{id}/rotate_hmac_token', { id }))}
+      />
+    );
+  return (
+    <FormDialog
+      title={t('endTitle')}
+      description={t('endHelp')}
+      act={t('endPrevious')}
+      danger
+      onClose={onClose}
+      submit={async () => put(await api('DELETE /inboxes/{id}/previous_hmac_token', { id }))}
+    />
+  );
 }

@@ -14,8 +14,6 @@ import { useInboxWords } from './words.ts';
 
 export function InboxWebhook({ inbox, save, put }: InboxDocument) {
   const t = useInboxWords();
-  const { id } = inbox;
-  const [asking, setAsking] = useState(false);
   return (
     <>
       <Section title={t('webhook')}>
@@ -31,31 +29,42 @@ export function InboxWebhook({ inbox, save, put }: InboxDocument) {
           }
           save={(text) => save({ channel: { webhook_url: text.trim() || null } })}
         />
-        <Field label={t('secret')} help={t('secretHelp')}>
-          <div className="flex gap-2">
-            <div className="min-w-0 flex-1">
-              <CopyField value={inbox.secret ?? ''} label={t('secret')} secret />
-            </div>
-            <Button icon={RefreshCw} onClick={() => setAsking(true)}>
-              {t('resetSecret')}
-            </Button>
-          </div>
-        </Field>
+        <Secret inbox={inbox} put={put} />
         <Field label={t('standardSecret')} help={t('standardSecretHelp')}>
           <CopyField value={inbox.standard_webhooks_secret ?? ''} label={t('standardSecret')} secret />
         </Field>
-        {asking && (
-          <FormDialog
-            title={t('resetTitle')}
-            description={t('resetHelp')}
-            act={t('resetSecret')}
-            danger
-            onClose={() => setAsking(false)}
-            submit={async () => put(await api('POST /inboxes/{id}/reset_secret', { id }))}
-          />
-        )}
       </Section>
-      {inbox.webhook_url && <Ledger endpoint={`inbox:${id}`} />}
+      {inbox.webhook_url && <Ledger endpoint={`inbox:${inbox.id}`} />}
+    </>
+  );
+}
+
+/** The secret that signs deliveries, and its reset. */
+function Secret({ inbox, put }: Pick<InboxDocument, 'inbox' | 'put'>) {
+  const t = useInboxWords();
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Field label={t('secret')} help={t('secretHelp')}>
+        <div className="flex gap-2">
+          <div className="min-w-0 flex-1">
+            <CopyField value={inbox.secret ?? ''} label={t('secret')} secret />
+          </div>
+          <Button icon={RefreshCw} onClick={() => setAsking(true)}>
+            {t('resetSecret')}
+          </Button>
+        </div>
+      </Field>
+      {asking && (
+        <FormDialog
+          title={t('resetTitle')}
+          description={t('resetHelp')}
+          act={t('resetSecret')}
+          danger
+          onClose={() => setAsking(false)}
+          submit={async () => put(await api('POST /inboxes/{id}/reset_secret', { id: inbox.id }))}
+        />
+      )}
     </>
   );
 }

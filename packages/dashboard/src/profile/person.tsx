@@ -135,27 +135,30 @@ export function Password() {
       </Button>
       {asking && (
         <FormDialog title={t('changePassword')} onClose={() => setAsking(false)} submit={submit}>
-          <Field label={t('currentPassword')}>
-            <Input
-              name="current_password"
-              type="password"
-              required
-              autoComplete="current-password"
-              autoFocus
-            />
-          </Field>
-          <Field label={t('newPassword')} help={t('passwordHelp')}>
-            <Input
-              name="password"
-              type="password"
-              required
-              minLength={6}
-              maxLength={128}
-              autoComplete="new-password"
-            />
-          </Field>
+          <PasswordFields />
         </FormDialog>
       )}
     </Section>
+  );
+}
+
+function PasswordFields() {
+  const t = useProfileWords();
+  return (
+    <>
+      <Field label={t('currentPassword')}>
+        <Input name="current_password" type="password" required autoComplete="current-password" autoFocus />
+      </Field>
+      <Field label={t('newPassword')} help={t('passwordHelp')}>
+        <Input
+          name="password"
+          type="password"
+          required
+          minLength={6}
+          maxLength={128}
+          autoComplete="new-password"
+        />
+      </Field>
+    </>
   );
 }

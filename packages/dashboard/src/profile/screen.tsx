@@ -11,7 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { Select } from '../ui/select.tsx';
-import { type Language, languages, speak, useLanguage } from '../words/words.ts';
+import { type Language, languageCodes, languages, speak, useLanguage } from '../words/words.ts';
 import { Names, OwnPicture, Password, Presence } from './person.tsx';
 import { useProfileWords } from './words.ts';
 
@@ -52,10 +52,7 @@ function Device() {
       <Field label={t('language')}>
         <Select<Language>
           value={language}
-          options={(Object.keys(languages) as Language[]).map((value) => ({
-            value,
-            label: languages[value],
-          }))}
+          options={languageCodes.map((value) => ({ value, label: languages[value] }))}
           onChange={speak}
           className="max-w-60"
         />

@@ -31,22 +31,31 @@ export function Csat({ scope }: { scope: Scope }) {
               {t('csatRate', { answers: number(total), sent: number(data.total_sent_messages_count) })}
             </span>
           </p>
-          <ul className="flex flex-1 flex-col gap-1.5">
-            {[5, 4, 3, 2, 1].map((rating) => (
-              <li key={rating} className="grid grid-cols-[56px_1fr_40px] items-center gap-3 text-xs">
-                <span className="text-soft">{t('stars', { count: rating })}</span>
-                <span className="h-2 overflow-hidden rounded-full bg-sunk">
-                  <span
-                    className="block h-full rounded-full bg-accent"
-                    style={{ width: `${((ratings[rating] ?? 0) / total) * 100}%` }}
-                  />
-                </span>
-                <span className="tabular text-end">{number(ratings[rating] ?? 0)}</span>
-              </li>
-            ))}
-          </ul>
+          <Ratings ratings={ratings} total={total} />
         </div>
       )}
     </Section>
+  );
+}
+
+/** How many gave each rating, as bars. */
+function Ratings({ ratings, total }: { ratings: Readonly<Record<number, number>>; total: number }) {
+  const t = useReportWords();
+  const { number } = useMeasures();
+  return (
+    <ul className="flex flex-1 flex-col gap-1.5">
+      {[5, 4, 3, 2, 1].map((rating) => (
+        <li key={rating} className="grid grid-cols-[56px_1fr_40px] items-center gap-3 text-xs">
+          <span className="text-soft">{t('stars', { count: rating })}</span>
+          <span className="h-2 overflow-hidden rounded-full bg-sunk">
+            <span
+              className="block h-full rounded-full bg-accent"
+              style={{ width: `${((ratings[rating] ?? 0) / total) * 100}%` }}
+            />
+          </span>
+          <span className="tabular text-end">{number(ratings[rating] ?? 0)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

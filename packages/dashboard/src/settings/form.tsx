@@ -23,20 +23,7 @@ export function FormDialog({ title, description, act, danger, wide, onClose, sub
   const t = useSettingsWords();
   const reason = useReason();
   const id = useId();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      if ((await submit(new FormData(event.currentTarget))) === false) setBusy(false);
-      else onClose();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
+  const { busy, error, onSubmit } = useSubmit(submit, onClose);
   return (
     <Dialog
       open
@@ -64,4 +51,23 @@ export function FormDialog({ title, description, act, danger, wide, onClose, sub
       </form>
     </Dialog>
   );
+}
+
+/** Submits the form and closes it; a failure, or `false`, keeps it open with what was typed. */
+function useSubmit(submit: Props['submit'], onClose: () => void) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      if ((await submit(new FormData(event.currentTarget))) === false) setBusy(false);
+      else onClose();
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+  return { busy, error, onSubmit };
 }

@@ -64,30 +64,47 @@ function Content({ close }: { close: () => void }) {
       />
       <Command.List ref={marked.list} className="max-h-[50vh] overflow-y-auto p-1.5">
         <Command.Empty className="p-4 text-center text-soft">{t('nothingFound')}</Command.Empty>
-        {number && (
-          <Command.Item value={`#${number} ${typed}`} onSelect={() => open(Number(number))} className={item}>
-            <Hash aria-hidden size={16} className="text-icon" />
-            {t('openNumber', { number })}
-          </Command.Item>
-        )}
+        {number && <NumberItem number={number} typed={typed} onOpen={() => open(Number(number))} />}
         {shortcuts.map((one) => (
           <Act key={`${one.label} ${one.keys}`} act={one} onRun={() => run(one.run)} />
         ))}
         {typed.trim() && (
-          <Command.Item
-            value={`search ${typed}`}
-            onSelect={() => run(() => go({ to: paths.search, search: { q: typed.trim() } }))}
-            className={item}
-          >
-            <Search aria-hidden size={15} className="text-icon" />
-            {t('searchFor', { text: typed.trim() })}
-          </Command.Item>
+          <SearchItem
+            typed={typed}
+            onSearch={() => run(() => go({ to: paths.search, search: { q: typed.trim() } }))}
+          />
         )}
         {hits.map((hit) => (
           <HitItem key={hit.id} hit={hit} typed={typed} onOpen={() => open(hit.id)} />
         ))}
       </Command.List>
     </Command>
+  );
+}
+
+interface NumberItemProps {
+  number: string;
+  typed: string;
+  onOpen: () => void;
+}
+
+function NumberItem({ number, typed, onOpen }: NumberItemProps) {
+  const t = useShellWords();
+  return (
+    <Command.Item value={`#${number} ${typed}`} onSelect={onOpen} className={item}>
+      <Hash aria-hidden size={16} className="text-icon" />
+      {t('openNumber', { number })}
+    </Command.Item>
+  );
+}
+
+function SearchItem({ typed, onSearch }: { typed: string; onSearch: () => void }) {
+  const t = useShellWords();
+  return (
+    <Command.Item value={`search ${typed}`} onSelect={onSearch} className={item}>
+      <Search aria-hidden size={15} className="text-icon" />
+      {t('searchFor', { text: typed.trim() })}
+    </Command.Item>
   );
 }
 

@@ -53,25 +53,31 @@ export function Select<Value extends string | number | boolean | null>({
         </span>
         <ChevronsUpDown aria-hidden size={14} className="shrink-0 text-icon" />
       </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
-          <Base.Popup className="floats max-h-80 min-w-(--anchor-width) overflow-y-auto p-1">
-            {options.map((one) => (
-              <Base.Item
-                key={String(one.value)}
-                value={one.value}
-                className="flex h-8 items-center gap-2 rounded-control px-2 text-sm outline-none data-[highlighted]:bg-hover"
-              >
-                {one.mark}
-                <Base.ItemText className="min-w-0 flex-1 truncate">{one.label}</Base.ItemText>
-                <Base.ItemIndicator className="text-accent-text">
-                  <Check aria-hidden size={14} />
-                </Base.ItemIndicator>
-              </Base.Item>
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      <Options options={options} />
     </Base.Root>
+  );
+}
+
+function Options<Value>({ options }: { options: readonly Option<Value>[] }) {
+  return (
+    <Base.Portal>
+      <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
+        <Base.Popup className="floats max-h-80 min-w-(--anchor-width) overflow-y-auto p-1">
+          {options.map((one) => (
+            <Base.Item
+              key={String(one.value)}
+              value={one.value}
+              className="flex h-8 items-center gap-2 rounded-control px-2 text-sm outline-none data-[highlighted]:bg-hover"
+            >
+              {one.mark}
+              <Base.ItemText className="min-w-0 flex-1 truncate">{one.label}</Base.ItemText>
+              <Base.ItemIndicator className="text-accent-text">
+                <Check aria-hidden size={14} />
+              </Base.ItemIndicator>
+            </Base.Item>
+          ))}
+        </Base.Popup>
+      </Base.Positioner>
+    </Base.Portal>
   );
 }

@@ -16,13 +16,18 @@ import { ReplaySpan } from './replay-span.tsx';
 import { type Status, useDeliveries } from './use-deliveries.ts';
 import { useWebhookWords } from './words.ts';
 
+async function refresh(): Promise<void> {
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: ['deliveries'] }),
+    forget('GET /webhook_endpoints'),
+  ]);
+}
+
 /** `endpoint` as the ledger names it: `webhook:4`, `inbox:1`, `bot:2`. */
 export function Ledger({ endpoint }: { endpoint: string }) {
   const t = useWebhookWords();
-  const sayFailure = useSayFailure();
   const { data } = useApi('GET /webhook_endpoints', {});
   const [status, setStatus] = useState<Status | null>(null);
-  const [busy, setBusy] = useState(false);
   const [replaying, setReplaying] = useState(false);
   const query = useDeliveries({ endpoint, status });
   const newest = query.data?.pages[0]?.payload ?? [];
@@ -30,12 +35,30 @@ export function Ledger({ endpoint }: { endpoint: string }) {
   // What deliveries meet is what the address's state is made of.
   // biome-ignore lint/correctness/useExhaustiveDependencies: read again whenever a delivery has moved on
   useEffect(() => void forget('GET /webhook_endpoints'), [course]);
-  const refresh = async () => {
-    await Promise.all([
-      queries.invalidateQueries({ queryKey: ['deliveries'] }),
-      forget('GET /webhook_endpoints'),
-    ]);
-  };
+  return (
+    <Section title={t('deliveries')} help={t('deliveriesHelp')}>
+      <Circuit endpoint={data?.payload.find((one) => one.endpoint === endpoint)} />
+      <div className="flex flex-wrap items-center gap-2">
+        <StatusSelect status={status} onChange={setStatus} />
+        <span className="flex-1" />
+        <Button icon={History} onClick={() => setReplaying(true)}>
+          {t('replaySpan')}
+        </Button>
+        <TestButton endpoint={endpoint} />
+      </div>
+      <Deliveries query={query} isFiltered={status !== null} />
+      {replaying && (
+        <ReplaySpan endpoint={endpoint} onClose={() => setReplaying(false)} onDone={() => void refresh()} />
+      )}
+    </Section>
+  );
+}
+
+/** Sends a delivery of the kind `test`. */
+function TestButton({ endpoint }: { endpoint: string }) {
+  const t = useWebhookWords();
+  const sayFailure = useSayFailure();
+  const [busy, setBusy] = useState(false);
   const test = async () => {
     setBusy(true);
     try {
@@ -47,23 +70,9 @@ export function Ledger({ endpoint }: { endpoint: string }) {
     setBusy(false);
   };
   return (
-    <Section title={t('deliveries')} help={t('deliveriesHelp')}>
-      <Circuit endpoint={data?.payload.find((one) => one.endpoint === endpoint)} />
-      <div className="flex flex-wrap items-center gap-2">
-        <StatusSelect status={status} onChange={setStatus} />
-        <span className="flex-1" />
-        <Button icon={History} onClick={() => setReplaying(true)}>
-          {t('replaySpan')}
-        </Button>
-        <Button icon={Send} busy={busy} onClick={() => void test()}>
-          {t('test')}
-        </Button>
-      </div>
-      <Deliveries query={query} isFiltered={status !== null} refresh={refresh} />
-      {replaying && (
-        <ReplaySpan endpoint={endpoint} onClose={() => setReplaying(false)} onDone={() => void refresh()} />
-      )}
-    </Section>
+    <Button icon={Send} busy={busy} onClick={() => void test()}>
+      {t('test')}
+    </Button>
   );
 }
 
@@ -94,10 +103,9 @@ function StatusSelect({ status, onChange }: StatusSelectProps) {
 interface Props {
   query: ReturnType<typeof useDeliveries>;
   isFiltered: boolean;
-  refresh: () => Promise<void>;
 }
 
-function Deliveries({ query, isFiltered, refresh }: Props) {
+function Deliveries({ query, isFiltered }: Props) {
   const t = useWebhookWords();
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   if (error) return <ErrorState error={error} title={t('deliveriesFailed')} onRetry={() => void refetch()} />;

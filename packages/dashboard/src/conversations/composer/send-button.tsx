@@ -20,10 +20,6 @@ interface Props {
 
 export function SendButton({ isNote, disabled, keys, onKeys, onSend }: Props) {
   const t = useConversationWords();
-  const choose = (chosen: SendKeys) => {
-    onKeys(chosen);
-    remember('sendWith', chosen);
-  };
   return (
     <span className="flex">
       <Button
@@ -49,16 +45,30 @@ export function SendButton({ isNote, disabled, keys, onKeys, onSend }: Props) {
           </Button>
         }
       >
-        <MenuItem icon={Check} disabled={disabled} onClick={() => onSend(true)}>
-          {t('sendAndResolve')}
-        </MenuItem>
-        <MenuItem chosen={keys === 'enter'} keys="Enter" onClick={() => choose('enter')}>
-          {t('sendWithEnter')}
-        </MenuItem>
-        <MenuItem chosen={keys === 'mod'} keys="Mod+Enter" onClick={() => choose('mod')}>
-          {t('sendWithMod')}
-        </MenuItem>
+        <SendMenu {...{ disabled, keys, onKeys, onSend }} />
       </Menu>
     </span>
+  );
+}
+
+/** Sending and resolving at once, and which keys send. */
+function SendMenu({ disabled, keys, onKeys, onSend }: Omit<Props, 'isNote'>) {
+  const t = useConversationWords();
+  const choose = (chosen: SendKeys) => {
+    onKeys(chosen);
+    remember('sendWith', chosen);
+  };
+  return (
+    <>
+      <MenuItem icon={Check} disabled={disabled} onClick={() => onSend(true)}>
+        {t('sendAndResolve')}
+      </MenuItem>
+      <MenuItem chosen={keys === 'enter'} keys="Enter" onClick={() => choose('enter')}>
+        {t('sendWithEnter')}
+      </MenuItem>
+      <MenuItem chosen={keys === 'mod'} keys="Mod+Enter" onClick={() => choose('mod')}>
+        {t('sendWithMod')}
+      </MenuItem>
+    </>
   );
 }

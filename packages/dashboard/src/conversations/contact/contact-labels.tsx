@@ -18,16 +18,14 @@ export function ContactLabels({ contact_id }: { contact_id: number }) {
     void api('POST /contacts/{id}/labels', { id: contact_id, labels })
       .then(() => forget('GET /contacts/{id}/labels'))
       .catch((error) => sayFailure(t('notChanged'), error));
+  const without = (label: string) => chosen.filter((other) => other !== label);
   return (
     <div className="flex flex-wrap items-center gap-1">
       {chosen.map((title) => (
         <Chip
           key={title}
           dot={all.find((label) => label.title === title)?.color}
-          remove={{
-            label: t('removeLabel', { label: title }),
-            run: () => set(chosen.filter((one) => one !== title)),
-          }}
+          remove={{ label: t('removeLabel', { label: title }), run: () => set(without(title)) }}
         >
           {title}
         </Chip>
@@ -39,9 +37,7 @@ export function ContactLabels({ contact_id }: { contact_id: number }) {
             key={title}
             mark={<span aria-hidden className="size-2.5 rounded-full" style={{ background: color }} />}
             chosen={chosen.includes(title)}
-            onClick={() =>
-              set(chosen.includes(title) ? chosen.filter((one) => one !== title) : [...chosen, title])
-            }
+            onClick={() => set(chosen.includes(title) ? without(title) : [...chosen, title])}
           >
             {title}
           </MenuItem>

@@ -43,21 +43,7 @@ export function Followers({ conversation }: { conversation: Conversation }) {
         <p className="text-soft">{t('noFollowers')}</p>
       )}
       <div className="flex items-center gap-1">
-        {follows(user) ? (
-          <Button size="small" icon={BellOff} onClick={() => remove(user)}>
-            {t('unfollow')}
-          </Button>
-        ) : (
-          <Button
-            size="small"
-            icon={Bell}
-            title={t('followHelp')}
-            disabled={!me}
-            onClick={() => me && add(me)}
-          >
-            {t('follow')}
-          </Button>
-        )}
+        <FollowButton {...{ me, add, remove }} follows={follows(user)} />
         <AddFollower agents={others} onAdd={add} />
       </div>
     </div>
@@ -66,6 +52,28 @@ export function Followers({ conversation }: { conversation: Conversation }) {
 
 type Follow = ReturnType<typeof useFollowers>['add'];
 type Agent = Parameters<Follow>[0];
+
+interface FollowButtonProps {
+  follows: boolean;
+  /** Undefined when this agent cannot see the conversation's inbox. */
+  me: Agent | undefined;
+  add: Follow;
+  remove: ReturnType<typeof useFollowers>['remove'];
+}
+
+function FollowButton({ follows, me, add, remove }: FollowButtonProps) {
+  const t = useConversationWords();
+  const { user } = useSession();
+  return follows ? (
+    <Button size="small" icon={BellOff} onClick={() => remove(user)}>
+      {t('unfollow')}
+    </Button>
+  ) : (
+    <Button size="small" icon={Bell} title={t('followHelp')} disabled={!me} onClick={() => me && add(me)}>
+      {t('follow')}
+    </Button>
+  );
+}
 
 function AddFollower({ agents, onAdd }: { agents: readonly Agent[]; onAdd: Follow }) {
   const t = useConversationWords();

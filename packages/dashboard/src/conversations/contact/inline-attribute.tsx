@@ -48,7 +48,6 @@ interface Props {
 }
 
 function InlineAttribute({ name, definition, value, save }: Props) {
-  const t = useConversationWords();
   const [state, run] = useSave(save);
   const editor = editorOf(definition, value);
   if (editor === 'switch')
@@ -78,19 +77,7 @@ function InlineAttribute({ name, definition, value, save }: Props) {
       shown={day && dayInWords(day)}
       type={editor === 'date' ? 'date' : editor === 'link' ? 'url' : 'text'}
       isNumber={editor === 'number'}
-      after={
-        link && (
-          <a
-            href={link}
-            target="_blank"
-            rel="noopener noreferrer"
-            aria-label={t('openLink', { name })}
-            className="shrink-0 rounded-control p-1 text-icon hover:bg-hover"
-          >
-            <ExternalLink aria-hidden size={14} />
-          </a>
-        )
-      }
+      after={link && <LinkOut name={name} href={link} />}
       onSave={(text) => save(toValue(text, value, editor))}
     />
   );
@@ -101,3 +88,18 @@ const dayInWords = (day: string): string =>
   new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeZone: 'UTC' }).format(
     Date.parse(day),
   );
+
+function LinkOut({ name, href }: { name: string; href: string }) {
+  const t = useConversationWords();
+  return (
+    <a
+      href={href}
+      target="_blank"
+      rel="noopener noreferrer"
+      aria-label={t('openLink', { name })}
+      className="shrink-0 rounded-control p-1 text-icon hover:bg-hover"
+    >
+      <ExternalLink aria-hidden size={14} />
+    </a>
+  );
+}

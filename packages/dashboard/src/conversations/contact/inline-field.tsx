@@ -22,7 +22,6 @@ interface Props {
 }
 
 export function InlineField({ label, value, shown = value, isCode, isNumber, type, after, onSave }: Props) {
-  const t = useConversationWords();
   const [typed, setTyped] = useState<string>();
   const [state, save] = useSave(onSave);
 
@@ -40,21 +39,7 @@ export function InlineField({ label, value, shown = value, isCode, isNumber, typ
   return (
     <InlineRow label={label} state={state}>
       {typed === undefined ? (
-        <span className="flex min-w-0 items-center">
-          <button
-            type="button"
-            aria-label={`${t('edit', { what: label })}: ${shown || '–'}`}
-            onClick={() => setTyped(value)}
-            className={classes(
-              '-mx-1.5 min-h-7 min-w-0 flex-1 truncate rounded-control px-1.5 text-start hover:bg-hover',
-              isCode && value && 'font-mono text-xs',
-              !value && 'text-soft',
-            )}
-          >
-            {shown || '–'}
-          </button>
-          {after}
-        </span>
+        <Value {...{ label, shown, isCode, after }} isEmpty={!value} onEdit={() => setTyped(value)} />
       ) : (
         <input
           // biome-ignore lint/a11y/noAutofocus: it was just clicked
@@ -103,5 +88,32 @@ export function InlineRow({
         </p>
       )}
     </div>
+  );
+}
+
+interface ValueProps extends Pick<Props, 'label' | 'shown' | 'isCode' | 'after'> {
+  isEmpty: boolean;
+  onEdit: () => void;
+}
+
+/** The value as long as nobody edits it. */
+function Value({ label, shown, isCode, after, isEmpty, onEdit }: ValueProps) {
+  const t = useConversationWords();
+  return (
+    <span className="flex min-w-0 items-center">
+      <button
+        type="button"
+        aria-label={`${t('edit', { what: label })}: ${shown || '–'}`}
+        onClick={onEdit}
+        className={classes(
+          '-mx-1.5 min-h-7 min-w-0 flex-1 truncate rounded-control px-1.5 text-start hover:bg-hover',
+          isCode && !isEmpty && 'font-mono text-xs',
+          isEmpty && 'text-soft',
+        )}
+      >
+        {shown || '–'}
+      </button>
+      {after}
+    </span>
   );
 }

@@ -1,5 +1,6 @@
 /** What the list is narrowed to, and its order. */
 import { ListFilter, X } from 'lucide-react';
+import type { Condition } from '../../filters/filter-editing.ts';
 import { SavedFilters } from '../../filters/saved-filters.tsx';
 import { type Filter, sorts, statuses } from '../../live/lists.ts';
 import { Button } from '../../ui/button.tsx';
@@ -29,6 +30,11 @@ export function FilterMenu() {
   const narrowed = countNarrowed(filter);
   /** A choice replaces a saved filter. */
   const narrow = (change: Partial<Filter>) => setFilter({ ...change, saved: undefined });
+  const edit = (conditions: Condition[]) => {
+    const choices = toChoices(conditions);
+    if (choices) narrow(choices);
+    return choices !== undefined;
+  };
   return (
     <Popover
       label={t('filter')}
@@ -50,11 +56,7 @@ export function FilterMenu() {
         chosen={filter.saved}
         conditions={toConditions(filter)}
         onChoose={(saved) => setFilter({ saved })}
-        onEdit={(conditions) => {
-          const choices = toChoices(conditions);
-          if (choices) narrow(choices);
-          return choices !== undefined;
-        }}
+        onEdit={edit}
       />
       {narrowed > 0 && (
         <Button look="quiet" size="small" icon={X} onClick={() => setFilter(every)}>

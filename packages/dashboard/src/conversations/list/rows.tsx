@@ -64,17 +64,7 @@ export function Rows({ list }: { list: List }) {
                 className="absolute inset-x-0 top-0"
                 style={{ transform: `translateY(${start}px)` }}
               >
-                {id === undefined ? (
-                  <SkeletonRow />
-                ) : (
-                  <Row
-                    id={id}
-                    isOpen={id === open}
-                    isChosen={selection.ids.includes(id)}
-                    isChoosing={selection.isOn}
-                    onToggle={selection.toggle}
-                  />
-                )}
+                <RowOf id={id} />
               </li>
             );
           })}
@@ -104,5 +94,21 @@ function SkeletonRow() {
       <Skeleton className="size-9 rounded-full" />
       <Skeleton className="h-3 flex-1" />
     </div>
+  );
+}
+
+/** The row of a conversation, or what stands for those of the next page. */
+function RowOf({ id }: { id: number | undefined }) {
+  const { id: open } = useAddress();
+  const selection = useSelection();
+  if (id === undefined) return <SkeletonRow />;
+  return (
+    <Row
+      id={id}
+      isOpen={id === open}
+      isChosen={selection.ids.includes(id)}
+      isChoosing={selection.isOn}
+      onToggle={selection.toggle}
+    />
   );
 }

@@ -83,14 +83,7 @@ function Acts({ chosen }: { chosen: readonly Conversation[] }) {
   return (
     <>
       <AssigneeMenu
-        assignee={
-          areAll(
-            ({ assignee }) =>
-              assignee?.id === first?.assignee?.id && assignee?.isBot === first?.assignee?.isBot,
-          )
-            ? first?.assignee
-            : undefined
-        }
+        assignee={areAll(hasAssigneeOf(first)) ? first?.assignee : undefined}
         isTaken={chosen.some(({ assignee }) => assignee)}
         onAssign={(assignee) => bulk.assign(ids, assignee)}
         trigger={<IconButton icon={UserRound} size="small" label={t('assign')} />}
@@ -122,3 +115,8 @@ function Acts({ chosen }: { chosen: readonly Conversation[] }) {
     </>
   );
 }
+
+const hasAssigneeOf =
+  (other: Conversation | undefined) =>
+  ({ assignee }: Conversation): boolean =>
+    assignee?.id === other?.assignee?.id && assignee?.isBot === other?.assignee?.isBot;

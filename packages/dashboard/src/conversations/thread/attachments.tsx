@@ -25,15 +25,7 @@ function One({ attachment }: { attachment: Attachment }) {
         <audio controls preload="none" src={attachment.data_url} className="h-10 max-w-full" />
       );
     case 'video':
-      return (
-        // biome-ignore lint/a11y/useMediaCaption: nobody has written one
-        <video
-          controls
-          preload="metadata"
-          src={attachment.data_url}
-          className="max-h-80 max-w-full rounded-control"
-        />
-      );
+      return <Video url={attachment.data_url} />;
     case 'location': {
       const { coordinates_lat: lat, coordinates_long: long, fallback_title } = attachment;
       return (
@@ -117,4 +109,11 @@ export function sizeOf(bytes: number): string {
     unit,
     maximumFractionDigits: value < 10 ? 1 : 0,
   }).format(value);
+}
+
+function Video({ url }: { url: string }) {
+  return (
+    // biome-ignore lint/a11y/useMediaCaption: nobody has written one
+    <video controls preload="metadata" src={url} className="max-h-80 max-w-full rounded-control" />
+  );
 }

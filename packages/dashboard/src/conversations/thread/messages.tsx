@@ -69,31 +69,10 @@ export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
         }
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px]"
       >
-        <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {rows.map(({ key, index, start }) => (
-            <div
-              key={key}
-              data-index={index}
-              ref={virtualizer.measureElement}
-              className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              <div className="mx-auto max-w-180 px-4">
-                {entries[index] && <EntryView entry={entries[index]} onReplyTo={onReplyTo} />}
-              </div>
-            </div>
-          ))}
-        </div>
+        <Entries {...{ virtualizer, entries, onReplyTo }} />
       </div>
       <Typing id={id} />
-      {isAway && (
-        <IconButton
-          icon={ArrowDown}
-          label={t('toEnd')}
-          onClick={() => virtualizer.scrollToEnd()}
-          className="absolute! end-4 bottom-3 rounded-full bg-pane shadow-float"
-        />
-      )}
+      {isAway && <ToEnd onClick={() => virtualizer.scrollToEnd()} />}
     </div>
   );
 }
@@ -125,5 +104,42 @@ export function MessagesSkeleton() {
         <Skeleton key={width} className={`h-9 rounded-bubble ${width}`} />
       ))}
     </div>
+  );
+}
+
+interface EntriesProps extends Pick<Props, 'entries' | 'onReplyTo'> {
+  virtualizer: ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>;
+}
+
+/** The entries in sight, and a few on both sides. */
+function Entries({ virtualizer, entries, onReplyTo }: EntriesProps) {
+  return (
+    <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+      {virtualizer.getVirtualItems().map(({ key, index, start }) => (
+        <div
+          key={key}
+          data-index={index}
+          ref={virtualizer.measureElement}
+          className="absolute inset-x-0 top-0"
+          style={{ transform: `translateY(${start}px)` }}
+        >
+          <div className="mx-auto max-w-180 px-4">
+            {entries[index] && <EntryView entry={entries[index]} onReplyTo={onReplyTo} />}
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function ToEnd({ onClick }: { onClick: () => void }) {
+  const t = useConversationWords();
+  return (
+    <IconButton
+      icon={ArrowDown}
+      label={t('toEnd')}
+      onClick={onClick}
+      className="absolute! end-4 bottom-3 rounded-full bg-pane shadow-float"
+    />
   );
 }

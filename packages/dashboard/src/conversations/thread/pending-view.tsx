@@ -19,7 +19,6 @@ interface Props {
 
 export function PendingView({ pending, isFirst, isWaiting }: Props) {
   const t = useConversationWords();
-  const { files, progress } = pending;
   const failed = pending.state === 'failed';
   return (
     <div
@@ -29,25 +28,7 @@ export function PendingView({ pending, isFirst, isWaiting }: Props) {
         pending.private ? '' : 'items-end pe-9',
       )}
     >
-      <div
-        className={classes(
-          'rounded-bubble px-3 py-1.5 text-base break-words',
-          pending.private
-            ? 'border border-note-line bg-note'
-            : 'own max-w-[min(560px,82%)] bg-accent text-on-accent',
-          !failed && 'opacity-70',
-        )}
-      >
-        {pending.content && <MarkdownText text={pending.content} />}
-        {files.map((file) => (
-          <p key={file.name} className="text-sm">
-            {file.name}
-          </p>
-        ))}
-        {files.length > 0 && !failed && !isWaiting && (
-          <progress aria-label={t('uploading')} value={progress} className="h-1 w-full" />
-        )}
-      </div>
+      <Bubble pending={pending} isWaiting={isWaiting} />
       {failed && <Failure pending={pending} />}
       {isWaiting && (
         <p className="mt-1 flex flex-wrap items-center gap-2 px-1 text-xs text-soft">
@@ -96,5 +77,32 @@ function Discard({ echo_id }: { echo_id: string }) {
     <Button size="small" look="quiet" icon={Trash2} onClick={discard}>
       {t('discard')}
     </Button>
+  );
+}
+
+function Bubble({ pending, isWaiting }: Pick<Props, 'pending' | 'isWaiting'>) {
+  const t = useConversationWords();
+  const { files, progress } = pending;
+  const failed = pending.state === 'failed';
+  return (
+    <div
+      className={classes(
+        'rounded-bubble px-3 py-1.5 text-base break-words',
+        pending.private
+          ? 'border border-note-line bg-note'
+          : 'own max-w-[min(560px,82%)] bg-accent text-on-accent',
+        !failed && 'opacity-70',
+      )}
+    >
+      {pending.content && <MarkdownText text={pending.content} />}
+      {files.map((file) => (
+        <p key={file.name} className="text-sm">
+          {file.name}
+        </p>
+      ))}
+      {files.length > 0 && !failed && !isWaiting && (
+        <progress aria-label={t('uploading')} value={progress} className="h-1 w-full" />
+      )}
+    </div>
   );
 }

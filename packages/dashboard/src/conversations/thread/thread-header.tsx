@@ -151,7 +151,7 @@ function Main({ conversation: { id, status } }: { conversation: Conversation }) 
 /** One line of what can be changed by a click: assignee, team, priority, labels. */
 function Facts({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
-  const { assign, setTeam, setPriority } = useActions();
+  const { assign, setTeam } = useActions();
   const { id, assignee, team, priority, status, snoozed_until } = conversation;
   return (
     <div className="flex items-center gap-1 overflow-x-auto px-2 pb-1.5 [scrollbar-width:none] md:px-3">
@@ -177,24 +177,32 @@ function Facts({ conversation }: { conversation: Conversation }) {
           </Button>
         }
       />
-      <PriorityMenu
-        priority={priority}
-        onChoose={(one) => setPriority(id, one)}
-        trigger={
-          <Button
-            look="quiet"
-            size="small"
-            icon={priority ? undefined : Flag}
-            className={priority ? undefined : 'text-soft'}
-          >
-            {priority && <PriorityMark priority={priority} />}
-            {t(priority ?? 'priority')}
-          </Button>
-        }
-      />
+      <Priority id={id} priority={priority} />
       {status !== 'open' && <StatusChip status={status} snoozedUntil={snoozed_until} />}
       <Labels id={id} labels={conversation.labels} />
     </div>
+  );
+}
+
+function Priority({ id, priority }: Pick<Conversation, 'id' | 'priority'>) {
+  const t = useConversationWords();
+  const { setPriority } = useActions();
+  return (
+    <PriorityMenu
+      priority={priority}
+      onChoose={(chosen) => setPriority(id, chosen)}
+      trigger={
+        <Button
+          look="quiet"
+          size="small"
+          icon={priority ? undefined : Flag}
+          className={priority ? undefined : 'text-soft'}
+        >
+          {priority && <PriorityMark priority={priority} />}
+          {t(priority ?? 'priority')}
+        </Button>
+      }
+    />
   );
 }
 

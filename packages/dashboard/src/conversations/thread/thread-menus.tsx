@@ -21,9 +21,7 @@ interface AssigneeProps {
 export function AssigneeMenu({ assignee, isTaken, onAssign, trigger }: AssigneeProps) {
   const t = useConversationWords();
   const me = useMe();
-  const presence = useDeskState(({ users }) => users);
   const others = useAgents().filter((agent) => agent.id !== me.id);
-  const isOnline = (agent: { id: number }) => presence[agent.id] === 'online';
   const isAssigned = (id: number) => assignee?.id === id && !assignee.isBot;
   return (
     <Menu trigger={trigger}>
@@ -46,18 +44,7 @@ export function AssigneeMenu({ assignee, isTaken, onAssign, trigger }: AssigneeP
         </MenuItem>
       )}
       {others.length > 0 && <MenuSeparator />}
-      {[...others]
-        .sort((a, b) => Number(isOnline(b)) - Number(isOnline(a)))
-        .map(({ id, available_name: name, thumbnail }) => (
-          <MenuItem
-            key={id}
-            mark={<Avatar name={name} url={thumbnail} size={18} presence={presence[id]} />}
-            chosen={isAssigned(id)}
-            onClick={() => onAssign({ id, name, thumbnail, isBot: false })}
-          >
-            {name}
-          </MenuItem>
-        ))}
+      <OtherAgents agents={others} isAssigned={isAssigned} onAssign={onAssign} />
     </Menu>
   );
 }
@@ -189,3 +176,26 @@ function morning(days: number): number {
 }
 
 const daysToMonday = (): number => (8 - new Date().getDay()) % 7 || 7;
+
+interface OtherAgentsProps extends Pick<AssigneeProps, 'onAssign'> {
+  agents: ReturnType<typeof useAgents>;
+  isAssigned: (id: number) => boolean;
+}
+
+/** Those who are online come first. */
+function OtherAgents({ agents, isAssigned, onAssign }: OtherAgentsProps) {
+  const presence = useDeskState(({ users }) => users);
+  const isOnline = (agent: { id: number }) => presence[agent.id] === 'online';
+  return [...agents]
+    .sort((a, b) => Number(isOnline(b)) - Number(isOnline(a)))
+    .map(({ id, available_name: name, thumbnail }) => (
+      <MenuItem
+        key={id}
+        mark={<Avatar name={name} url={thumbnail} size={18} presence={presence[id]} />}
+        chosen={isAssigned(id)}
+        onClick={() => onAssign({ id, name, thumbnail, isBot: false })}
+      >
+        {name}
+      </MenuItem>
+    ));
+}
