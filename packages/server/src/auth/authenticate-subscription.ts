@@ -4,7 +4,6 @@ import type { FindGrant, GrantedStreams } from '../cable/subscription-grant.ts';
 import type { SessionCaller } from '../caller.ts';
 import { readProof, verifySession } from '../contacts/proof.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
-import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
 import { streamOf } from '../events/emit.ts';
 import { isHardToGuess } from '../secrets.ts';
@@ -46,10 +45,11 @@ async function findContactGrant(
   token: string,
   params: Readonly<Record<string, unknown>>,
 ): Promise<GrantedStreams | undefined> {
-  const session = (await app.db.get(sessionByToken(app.db, { token }))) as ContactInboxRow | undefined;
+  const session = await app.db.get(sessionByToken(app.db, { token }));
   if (!session) return undefined;
-  const inbox = (await app.db.get(inboxById(app.db, { id: session.inbox_id }))) as InboxRow;
-  const contact = (await app.db.get(contactById(app.db, { id: session.contact_id }))) as ContactRow;
+  const inbox = await app.db.get(inboxById(app.db, { id: session.inbox_id }));
+  const contact = await app.db.get(contactById(app.db, { id: session.contact_id }));
+  if (!inbox || !contact) return undefined;
   const verified = await applyIdentityPolicy(app, { kind: 'session', inbox, session, contact }, params);
   if (!verified) return undefined;
   const tokenStream = streamOf.session(session.id);
@@ -100,6 +100,6 @@ async function findAgentGrant(
 
 /** Ids come as numbers or as text, as dashboards keep them. */
 function toId(value: unknown): number | undefined {
-  const id = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  return Number.isSafeInteger(id) ? (id as number) : undefined;
+  if (typeof value === 'string') return /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
 }

@@ -1,13 +1,13 @@
 /** Authentication of users and bots: `api_access_token`, or the sign-in headers (application-api.md section 2). */
 import type { Endpoint } from '@hoory/contract';
-import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller, BotCaller, UserCaller } from '../caller.ts';
 import { columnsOf } from '../db/columns.ts';
 import { nested } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
-import type { AccountRow, AccountUserRow, AgentBotRow, UserRow } from '../db/tables.ts';
+import type { AccountRow, AgentBotRow } from '../db/tables.ts';
 import { notAuthorized, notFound, Refusal, unauthorized } from '../errors.ts';
+import type { ApiRequest } from '../http/read-request.ts';
 import { findSignIn } from './sign-ins.ts';
 
 const userByToken = preparedQuery((q, place: { access_token: string }) =>
@@ -28,13 +28,10 @@ const membership = preparedQuery((q, place: { account_id: number; user_id: numbe
 );
 
 /** @throws unauthenticated without or with wrong sign-in headers, unauthorized for an unknown token; all 401 */
-export async function authenticateUser(
-  app: App,
-  request: Pick<FastifyRequest, 'headers'>,
-): Promise<UserCaller> {
+export async function authenticateUser(app: App, request: Pick<ApiRequest, 'headers'>): Promise<UserCaller> {
   const token = tokenOf(request.headers);
   if (token !== undefined) {
-    const user = (await app.db.get(userByToken(app.db, { access_token: token }))) as UserRow | undefined;
+    const user = await app.db.get(userByToken(app.db, { access_token: token }));
     if (!user) throw await refuseToken(app, token);
     return { kind: 'user', user, signIn: undefined };
   }
@@ -52,7 +49,7 @@ const refuseToken = async (app: App, access_token: string) =>
   );
 
 /** The header wins over sign-in headers, in either spelling; a blank one counts as absent. A token is compared as it came. */
-function tokenOf(headers: FastifyRequest['headers']): string | undefined {
+function tokenOf(headers: ApiRequest['headers']): string | undefined {
   for (const name of ['api_access_token', 'api-access-token']) {
     const value = headers[name];
     if (typeof value === 'string' && value.trim()) return value;
@@ -67,7 +64,7 @@ function tokenOf(headers: FastifyRequest['headers']): string | undefined {
 export async function authenticateAgent(
   app: App,
   endpoint: Endpoint,
-  request: FastifyRequest,
+  request: ApiRequest,
 ): Promise<AccountCaller> {
   const known = await findMember(app, request);
   if (known) return toAgentCaller(endpoint, known);
@@ -76,11 +73,13 @@ export async function authenticateAgent(
   const { user, signIn } = await authenticateUser(app, request);
   const account = await accountOf(app, request);
   const { id } = account;
-  const member = (await app.db.get(membership(app.db, { account_id: id, user_id: user.id }))) as
-    | AccountUserRow
-    | undefined;
+  const member = await app.db.get(membership(app.db, { account_id: id, user_id: user.id }));
   if (!member) throw refuseForeign(endpoint);
-  return toAgentCaller(endpoint, { user, account, role: member.role as AgentCaller['role'] }, signIn);
+  return toAgentCaller(
+    endpoint,
+    { user, account, role: member.role === 'administrator' ? 'administrator' : 'agent' },
+    signIn,
+  );
 }
 
 type Member = Pick<AgentCaller, 'user' | 'account' | 'role'>;
@@ -104,35 +103,35 @@ const memberByToken = preparedQuery((q, place: { access_token: string; account_i
 );
 
 /** The usual case in one read: a user's token, in an account of theirs. Everything else is looked at step by step. */
-async function findMember(app: App, request: FastifyRequest): Promise<Member | undefined> {
+async function findMember(app: App, request: ApiRequest): Promise<Member | undefined> {
   const access_token = tokenOf(request.headers);
   if (access_token === undefined) return undefined;
   const found = await app.db.get(memberByToken(app.db, { access_token, account_id: accountIdOf(request) }));
   return found as unknown as Member | undefined;
 }
 
-async function findBot(app: App, headers: FastifyRequest['headers']): Promise<AgentBotRow | undefined> {
+async function findBot(app: App, headers: ApiRequest['headers']): Promise<AgentBotRow | undefined> {
   const access_token = tokenOf(headers);
   if (access_token === undefined) return undefined;
-  return (await app.db.get(botByToken(app.db, { access_token }))) as AgentBotRow | undefined;
+  return app.db.get(botByToken(app.db, { access_token }));
 }
 
-async function toBotCaller(app: App, bot: AgentBotRow, request: FastifyRequest): Promise<BotCaller> {
+async function toBotCaller(app: App, bot: AgentBotRow, request: ApiRequest): Promise<BotCaller> {
   const account = await accountOf(app, request);
   if (bot.account_id !== account.id) throw unauthorized('You are not authorized to access this account');
   if (account.status === 'suspended') throw unauthorized('Account is suspended');
   return { kind: 'bot', bot, account };
 }
 
-function accountIdOf(request: FastifyRequest): number {
-  const { account_id } = request.params as { account_id: string };
+function accountIdOf(request: ApiRequest): number {
+  const { account_id = '' } = request.params;
   return /^\d{1,15}$/.test(account_id) ? Number(account_id) : 0;
 }
 
 /** @throws not_found */
-async function accountOf(app: App, request: FastifyRequest): Promise<AccountRow> {
+async function accountOf(app: App, request: ApiRequest): Promise<AccountRow> {
   const id = accountIdOf(request);
-  const account = (await app.db.get(accountById(app.db, { id }))) as AccountRow | undefined;
+  const account = await app.db.get(accountById(app.db, { id }));
   if (!account) throw notFound();
   return account;
 }

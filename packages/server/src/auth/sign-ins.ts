@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { SignInRow, UserRow } from '../db/tables.ts';
+import { isObject } from '../json-text.ts';
 import { isSame, newSignInToken, sha256 } from '../secrets.ts';
 
 /** A user may hold so many; the oldest goes when a new one is made. */
@@ -73,9 +74,9 @@ export async function findSignIn(
   const named = namedIn(headers);
   if (!named) return undefined;
   const { token, client, uid } = named;
-  const row = (await app.db.get(signInByClient(app.db, { client }))) as SignInRow | undefined;
+  const row = await app.db.get(signInByClient(app.db, { client }));
   if (!row || row.expires_at <= app.now() || !isSame(sha256(token), row.token_hash)) return undefined;
-  const user = (await app.db.get(userById(app.db, { id: row.user_id }))) as UserRow | undefined;
+  const user = await app.db.get(userById(app.db, { id: row.user_id }));
   if (!user || ![user.email, headerText(user.email)].includes(uid.trim().toLowerCase())) return undefined;
   return { id: row.id, user, headers: headersOf(row, user, token) };
 }
@@ -107,7 +108,7 @@ function bearerOf(header: string | string[] | undefined): Record<string, unknown
   const [, encoded = ''] = /^Bearer\s+(\S+)$/i.exec(String(header ?? '')) ?? [];
   try {
     const value: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }

@@ -7,19 +7,17 @@ import { isSigned, type Variant } from './address.ts';
 import { readHead, thumbName, thumbType } from './attachments.ts';
 import { needsHead, servingOf } from './content-type.ts';
 
-interface Params {
-  variant: string;
-  id: string;
-  signature: string;
-}
+type FileRequest = FastifyRequest<{ Params: { variant: string; id: string; signature: string } }>;
 
 /** `GET /files/{variant}/{id}/{signature}/{name}`; a deleted message's files are gone with it. */
 export function registerFiles(http: FastifyInstance, app: App): void {
-  http.get('/files/:variant/:id/:signature/:name', (request, reply) => serve(app, request, reply));
+  http.get('/files/:variant/:id/:signature/:name', (request: FileRequest, reply) =>
+    serve(app, request, reply),
+  );
 }
 
-async function serve(app: App, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { variant, id, signature } = request.params as Params;
+async function serve(app: App, request: FileRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { variant, id, signature } = request.params;
   const number = /^\d{1,15}$/.test(id) ? Number(id) : 0;
   if (!isVariant(variant) || !isSigned(app, number, variant, signature)) throw notFound();
   const file = await find(app, number, variant);

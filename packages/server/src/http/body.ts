@@ -1,4 +1,4 @@
-/** Bodies to bags by what they are: JSON under any harmless type, forms, multipart; anything else is refused by its name. */
+/** Request bodies by their type: JSON under any harmless type, forms and multipart become bags; other types are refused by name. */
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../errors.ts';
@@ -10,18 +10,18 @@ import { essenceOf, isJson, parameterOf, refuseType, typeRefusal } from './media
 import { MultipartBody } from './multipart-body.ts';
 import type { Bag } from './read-input.ts';
 
-/** Bytes: 150 000 characters of content, escaped at worst, and their neighbours. */
-const largestBody = 2 * 1024 * 1024;
+/** Enough for 150 000 characters of content, all escaped, and other fields. */
+const maxBodyBytes = 2 * 1024 * 1024;
 
-/** Teaches Fastify the body formats. A body is read wholly or refused; an empty one is an empty bag, whatever its type. */
+/** Registers the body parsers. A body is read wholly or refused; an empty one is an empty bag, whatever its type. */
 export function registerBodies(http: FastifyInstance): void {
   http.addHook('onRequest', ({ headers }, _reply, done) => {
-    // A blank header is none; Fastify would refuse it before anything is read.
+    // Fastify would refuse a blank header before the body is read.
     if (headers['content-type'] === '') delete headers['content-type'];
     done();
   });
   registerContentEncoding(http);
-  // A body counts with every method: fields of a GET's body are read like those of its query.
+  // Clients send bodies with GET too: their fields are read like those of the query.
   http.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   http.removeAllContentTypeParsers();
   const parsers = {
@@ -29,14 +29,14 @@ export function registerBodies(http: FastifyInstance): void {
     'application/x-www-form-urlencoded': readForm,
   };
   for (const [type, read] of Object.entries(parsers))
-    http.addContentTypeParser(type, async ({ headers }: FastifyRequest, payload: unknown) =>
-      read(await bytesOf(payload as Readable), parameterOf(headers['content-type'], 'charset')),
+    http.addContentTypeParser(type, async ({ headers }: FastifyRequest, payload: Readable) =>
+      read(await bytesOf(payload), parameterOf(headers['content-type'], 'charset')),
     );
-  http.addContentTypeParser('multipart/form-data', (request, payload, done) =>
-    done(null, new MultipartBody(payload as Readable, request.headers['content-type'] as string)),
+  http.addContentTypeParser('multipart/form-data', ({ headers }, payload, done) =>
+    done(null, new MultipartBody(payload, headers['content-type'] ?? '')),
   );
-  http.addContentTypeParser('*', async (request: FastifyRequest, payload: unknown) =>
-    readOther(payload as Readable, request.headers['content-type']),
+  http.addContentTypeParser('*', async ({ headers }: FastifyRequest, payload: Readable) =>
+    readOther(payload, headers['content-type']),
   );
 }
 
@@ -56,7 +56,7 @@ async function readOther(payload: Readable, contentType: string | undefined): Pr
 }
 
 /**
- * All bytes. Whoever sends more than is taken is read to the end all the same, or the connection could not be used again.
+ * All bytes of a body. A body that is refused is read to its end all the same, or the connection could not be used again.
  * @throws unsupported_type at the first byte when `refused` is named; too_large; bad_request
  */
 function bytesOf(payload: Readable, refused?: string): Promise<Buffer> {
@@ -71,7 +71,7 @@ function bytesOf(payload: Readable, refused?: string): Promise<Buffer> {
     const take = (chunk: Buffer) => {
       size += chunk.length;
       if (refused !== undefined) refuse(typeRefusal(refused));
-      else if (size > largestBody) refuse(new Refusal('too_large', 'The body is too large'));
+      else if (size > maxBodyBytes) refuse(new Refusal('too_large', 'The body is too large'));
       else chunks.push(chunk);
     };
     payload.on('data', take);

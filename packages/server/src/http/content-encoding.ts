@@ -1,11 +1,11 @@
-/** Compressed bodies: decoded as they are read, so that the limits of size count what comes out. */
-
+/** Compressed bodies are decoded while they are read, so that limits of size apply to the decoded bytes. */
+import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { own } from '@hoory/contract';
-import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { typeRefusal } from './media-type.ts';
 
-const decoders: Record<string, () => RequestPayload & { destroy(error?: Error): unknown }> = {
+const decoders: Record<string, () => Transform> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
@@ -21,10 +21,10 @@ export function registerContentEncoding(http: FastifyInstance): void {
     if (!open) return done(typeRefusal(`The content encoding ${coding}`));
     const decoded = open();
     payload.on('error', (error) => decoded.destroy(error));
-    // The reader of the body hears of an error; without a listener of its own an early one would end the process.
+    // The reader of the body gets the error; an error before it listens would end the process.
     decoded.on('error', () => {});
-    payload.pipe(decoded as unknown as NodeJS.WritableStream);
-    // After the answer nobody reads on: a small body may decode to very much.
+    payload.pipe(decoded);
+    // A small body may decode to gigabytes: stop when the request is answered.
     reply.raw.once('close', () => decoded.destroy());
     done(null, decoded);
   });

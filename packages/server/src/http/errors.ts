@@ -1,4 +1,4 @@
-/** Refusals to answers, in the shape of the API that was called; the one place where a bug becomes a 500. */
+/** Errors to answers, in the shape of the API that was called; the only place where a bug becomes a 500. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { DatabaseFailed } from '../db/database-failed.ts';
@@ -29,15 +29,14 @@ export function errorBody(path: string, refusal: Refusal): object {
   return { error: message };
 }
 
-/** Sends what was thrown. Bugs are logged once, with the request's id, and answered without detail. */
+/** Sends the answer to an error. Bugs are logged once, with the request's id, and answered without detail. */
 export function sendError(
   app: App,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const refused =
-    error instanceof Refusal ? error : (fromFastify(error as FastifyError) ?? ours(app, error, request));
+  const refused = error instanceof Refusal ? error : (fromFastify(error) ?? ours(app, error, request));
   const refusal = isAgentPost(request) ? inOneSentence(refused) : refused;
   if (refusal.detail.retryAfter !== undefined)
     reply.header('retry-after', Math.ceil(refusal.detail.retryAfter));
@@ -57,9 +56,16 @@ const inOneSentence = (refusal: Refusal): Refusal =>
     ? new Refusal('unprocessable', `Validation failed: ${refusal.message}`)
     : refusal;
 
-/** What Fastify refuses by itself: requests that it could not route. */
-function fromFastify({ code, statusCode = 500 }: FastifyError): Refusal | undefined {
-  if (!code?.startsWith('FST_')) return undefined;
+const isFastifyError = (error: unknown): error is FastifyError =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  error.code.startsWith('FST_');
+
+/** The refusal for an error of Fastify itself, for a request that it could not route. */
+function fromFastify(error: unknown): Refusal | undefined {
+  if (!isFastifyError(error)) return undefined;
+  const { statusCode = 500 } = error;
   if (statusCode === 415) return new Refusal('unsupported_type', 'The Content-Type is not a media type');
   if (statusCode === 404 || statusCode === 414)
     return new Refusal('not_found', 'Resource could not be found');
@@ -72,7 +78,7 @@ function ours(app: App, error: unknown, request: FastifyRequest): Refusal {
   return error instanceof DatabaseFailed ? withoutDatabase(app, error, request) : bug(app, error, request);
 }
 
-/** Logged with its reason; where it happened would say nothing. */
+/** Logged with its reason and without a stack, which is the same for all of them. */
 function withoutDatabase(
   app: App,
   { message, isOutcomeUnknown }: DatabaseFailed,

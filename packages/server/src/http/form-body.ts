@@ -6,13 +6,12 @@ import { decodeText } from './charset.ts';
 import { findJsonObject, readJsonObject } from './json-body.ts';
 import type { Bag } from './read-input.ts';
 
-/** Most pairs of one form. */
-const mostPairs = 2000;
+const maxPairs = 2000;
 
 const structure = {
   depth: 6,
   strictDepth: true,
-  parameterLimit: mostPairs,
+  parameterLimit: maxPairs,
   arrayLimit: 1000,
   throwOnLimitExceeded: true,
   plainObjects: true,
@@ -28,10 +27,11 @@ export function bagOf(pairs: readonly (readonly [name: string, value: unknown])[
   // Only names are given to the parser, each with the place of its value: no text is taken for syntax.
   const names = pairs.map(([name], index) => `${encodeURIComponent(name.toWellFormed())}=${index}`);
   try {
-    return qs.parse(names.join('&'), {
+    const bag: Bag = qs.parse(names.join('&'), {
       ...structure,
       decoder: (text, decode, _charset, type) => (type === 'value' ? pairs[Number(text)]?.[1] : decode(text)),
-    }) as Bag;
+    });
+    return bag;
   } catch (error) {
     if (error instanceof RangeError)
       throw new Refusal('bad_request', `The fields of the form are too many or too deep: ${error.message}`);
@@ -43,7 +43,7 @@ export function bagOf(pairs: readonly (readonly [name: string, value: unknown])[
 function refusePrototype(name: string): void {
   const parts = name.split(/[[\]]/);
   if (parts.includes(PROTOTYPE))
-    throw invalid(parts[0] as string, `${name} has the key ${PROTOTYPE}, which cannot be kept`);
+    throw invalid(parts[0] ?? name, `${name} has the key ${PROTOTYPE}, which cannot be kept`);
 }
 
 /**

@@ -1,7 +1,8 @@
-/** What the check of an endpoint's schemas found wrong with an input, as one refusal in words that clients show. */
+/** Faults that the check of an endpoint's schemas found, as one refusal in words that clients show. */
+import type { TLocalizedValidationError as Fault } from 'typebox/error';
 import { Refusal, titleOf } from '../errors.ts';
 
-/** What is read of a schema of the contract. */
+/** The keywords of a contract's schema that reading uses. */
 export type Schema = Record<string, unknown> & {
   type?: string | string[];
   format?: string;
@@ -18,26 +19,17 @@ export type Schema = Record<string, unknown> & {
   additionalProperties?: unknown;
 };
 
-export interface Fault {
-  keyword: string;
-  instancePath: string;
-  params: Record<string, unknown>;
-  message: string;
-}
-
 /** The fields that a fault is about. */
 export const fieldsOf = (fault: Fault): string[] =>
-  isMissing(fault)
-    ? (fault.params.requiredProperties as string[])
+  fault.keyword === 'required' && fault.instancePath === ''
+    ? fault.params.requiredProperties
     : fault.instancePath.split('/').slice(1, 2);
-
-const isMissing = ({ keyword, instancePath }: Fault) => keyword === 'required' && instancePath === '';
 
 /** One refusal for all faults, in the words the reference uses where clients see them. */
 export function refusalOf(faults: Fault[], schema: Schema): Refusal {
   const messages = new Map<string, string>();
   for (const fault of faults) {
-    if (isMissing(fault))
+    if (fault.keyword === 'required' && fault.instancePath === '')
       for (const name of fieldsOf(fault)) messages.set(name, `${titleOf(name)} can't be blank`);
     const { name, field } = fieldOf(fault.instancePath, schema);
     if (name && !messages.has(name)) messages.set(name, `${titleOf(name)} ${problemOf(fault, name, field)}`);
@@ -58,16 +50,21 @@ function fieldOf(path: string, schema: Schema): { name: string | undefined; fiel
   return { name, field };
 }
 
-function problemOf({ keyword, params, message }: Fault, name: string, schema: Schema | undefined): string {
-  if ((keyword === 'minLength' && params.limit === 1) || (keyword === 'pattern' && params.pattern === '\\S'))
-    return "can't be blank";
-  if (keyword === 'pattern' && name === 'email') return 'Invalid email';
-  if (keyword === 'pattern' && name === 'phone_number') return 'should be in e164 format';
-  if (keyword === 'maxLength') return `is too long (maximum is ${params.limit} characters)`;
-  if (keyword === 'minLength') return `is too short (minimum is ${params.limit} characters)`;
-  if (keyword === 'maxItems') return `has too many entries (maximum is ${params.limit})`;
-  if (keyword === 'pattern' && schema?.description) return `is invalid (${schema.description})`;
-  const words = schema?.enum ?? schema?.anyOf?.flatMap((one) => one.enum ?? [one.const]);
+function problemOf(fault: Fault, name: string, schema: Schema | undefined): string {
+  const { keyword, message } = fault;
+  if (keyword === 'pattern') {
+    if (fault.params.pattern === '\\S') return "can't be blank";
+    if (name === 'email') return 'Invalid email';
+    if (name === 'phone_number') return 'should be in e164 format';
+    if (schema?.description) return `is invalid (${schema.description})`;
+  }
+  if (keyword === 'maxLength') return `is too long (maximum is ${fault.params.limit} characters)`;
+  if (keyword === 'minLength')
+    return fault.params.limit === 1
+      ? "can't be blank"
+      : `is too short (minimum is ${fault.params.limit} characters)`;
+  if (keyword === 'maxItems') return `has too many entries (maximum is ${fault.params.limit})`;
+  const words = schema?.enum ?? schema?.anyOf?.flatMap((branch) => branch.enum ?? [branch.const]);
   if (words?.some((word) => typeof word === 'string'))
     return `is invalid (one of ${words.filter((word) => typeof word === 'string').join(', ')})`;
   return keyword === 'type' || keyword === 'const' || keyword === 'anyOf'

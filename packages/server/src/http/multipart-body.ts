@@ -1,4 +1,4 @@
-/** Multipart bodies: fields to a bag, files to the store. Nothing of a body is left out in silence. */
+/** Multipart bodies: fields to a bag, files to the store. A part that cannot be read refuses the request. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type Endpoint, own } from '@hoory/contract';
@@ -12,11 +12,11 @@ import { type Part, partsOf } from './multipart.ts';
 import type { Bag } from './read-input.ts';
 import type { Upload } from './upload.ts';
 
-/** Bytes of all fields together: 150 000 characters of content, escaped at worst, and their neighbours. */
-const mostText = 2 * 1024 * 1024;
-const mostFields = 500;
+/** Of all fields together: enough for 150 000 characters of content, all escaped, and other fields. */
+const maxTextBytes = 2 * 1024 * 1024;
+const maxFields = 500;
 
-/** A body that has not been read yet: its endpoint decides which files it takes. */
+/** A body that is not read yet: the endpoint decides which files it accepts. */
 export class MultipartBody {
   readonly payload: Readable;
   readonly contentType: string;
@@ -48,7 +48,7 @@ export async function readMultipart(
   { payload, contentType }: MultipartBody,
   { app, endpoint, uploads }: Pick<Reading, 'app' | 'endpoint' | 'uploads'>,
 ): Promise<Bag> {
-  const source = payload.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+  const source: AsyncIterator<Buffer> = payload.iterator({ destroyOnReturn: false });
   const boundary = parameterOf(contentType, 'boundary');
   const reading: Reading = {
     app,
@@ -56,7 +56,7 @@ export async function readMultipart(
     uploads,
     known: namesOf(endpoint),
     charset: parameterOf(contentType, 'charset'),
-    textLeft: mostText,
+    textLeft: maxTextBytes,
     pairs: [],
   };
   try {
@@ -66,7 +66,7 @@ export async function readMultipart(
     }
     return bagOf(reading.pairs);
   } finally {
-    // What is left of the body is read away, or the next request on this connection would wait for it for ever.
+    // The rest of the body is read and dropped, or the next request on this connection would wait for ever.
     void source.return?.().then(() => payload.resume());
   }
 }
@@ -108,10 +108,11 @@ const textOf = ({ charset }: Reading, bytes: string | undefined): string | undef
 function fileNameOf(reading: Reading, disposition: string | undefined): string | undefined {
   const extended = /^([\w-]+)'[^']*'(.*)$/.exec(parameterOf(disposition, 'filename*') ?? '');
   if (!extended) return textOf(reading, parameterOf(disposition, 'filename'));
-  const bytes = (extended[2] as string).replace(/%([\da-f]{2})/gi, (_, digits: string) =>
+  const [, charset, coded = ''] = extended;
+  const bytes = coded.replace(/%([\da-f]{2})/gi, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );
-  return decodeText(Buffer.from(bytes, 'latin1'), extended[1]);
+  return decodeText(Buffer.from(bytes, 'latin1'), charset);
 }
 
 /** The key of `files` that a name stands for: `field`, `field[]`, `field[0]` or `root[field]`. */
@@ -128,10 +129,13 @@ interface PartKind {
   type: string;
 }
 
+/** The name before its first bracket. */
+const rootOf = (name: string): string => name.replace(/\[.*$/s, '');
+
 /** JSON for a field that is no file is its value; browsers name such a part `blob`. */
 function isField({ endpoint, known }: Reading, { name, field, filename, type }: PartKind): boolean {
   if (isJson(type) && own(endpoint.files ?? {}, field) === undefined)
-    return filename === undefined || known.has(name.split('[', 1)[0] as string);
+    return filename === undefined || known.has(rootOf(name));
   return filename === undefined && (type === '' || type.startsWith('text/') || isJson(type));
 }
 
@@ -142,13 +146,13 @@ async function readField(reading: Reading, { headers, body }: Part, name: string
     if (reading.textLeft < 0) throw new Refusal('too_large', 'The fields are larger than 2 MB');
     bytes.push(some);
   }
-  if (reading.pairs.length === mostFields)
-    throw new Refusal('bad_request', `The body has more than ${mostFields} fields`);
+  if (reading.pairs.length === maxFields)
+    throw new Refusal('bad_request', `The body has more than ${maxFields} fields`);
   const type = headers.get('content-type');
   const text = decodeText(Buffer.concat(bytes), parameterOf(type, 'charset') ?? reading.charset);
   if (name === '_charset_') reading.charset ??= text.trim();
   if (!isJson(essenceOf(type))) return void reading.pairs.push([name, text]);
-  if (!reading.known.has(name.split('[', 1)[0] as string)) throw invalid(name, `${name} is not a field here`);
+  if (!reading.known.has(rootOf(name))) throw invalid(name, `${name} is not a field here`);
   reading.pairs.push([name, readJson(text)]);
 }
 

@@ -5,12 +5,12 @@
  * the schemas is what `sentBody` of the contract prints.
  */
 import { cut, type Endpoint, longAsText, MAX_BODY_LEVELS, own } from '@hoory/contract';
-import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { invalid, notFound, titleOf } from '../errors.ts';
 import { problemOf as freeFormProblem, PROTOTYPE } from '../free-form.ts';
+import { isObject } from '../json-text.ts';
 import { requireShallow, tooDeep } from './depth.ts';
-import { type Fault, fieldsOf, refusalOf, type Schema } from './input-faults.ts';
+import { fieldsOf, refusalOf, type Schema } from './input-faults.ts';
 import { exactNumber, NumberText, parseJson } from './number-text.ts';
 
 export type Bag = Record<string, unknown>;
@@ -36,20 +36,21 @@ function compileReader(endpoint: Parts): Reader {
   const parts = [endpoint.body, endpoint.query, endpoint.params].filter((part) => part !== undefined);
   const properties: Record<string, Schema> = {};
   const required = new Set<string>();
-  for (const part of parts as unknown as Schema[]) {
+  for (const part of parts) {
     Object.assign(properties, part.properties);
     for (const name of part.required ?? []) required.add(name);
   }
-  const schema = { type: 'object', properties, required: [...required] } as unknown as TSchema;
-  const inPath = new Set(Object.keys((endpoint.params as Schema | undefined)?.properties ?? {}));
+  const schema = { type: 'object', properties, required: [...required] };
+  const inPath = new Set(Object.keys(endpoint.params?.properties ?? {}));
   const validator = Compile(schema);
   return (bag, typed) => {
     const input = readFields(properties, { bag, typed, inPath });
-    if (validator.Check(input)) return input as Bag;
-    const faults = [...validator.Errors(input)] as unknown as Fault[];
+    const isValid: boolean = validator.Check(input);
+    if (isValid) return input;
+    const faults = [...validator.Errors(input)];
     // What is not an id in a path, or blank, names nothing (client-api.md section 1.2).
     if (faults.flatMap(fieldsOf).some((name) => inPath.has(name))) throw notFound();
-    throw refusalOf(faults, schema as Schema);
+    throw refusalOf(faults, schema);
   };
 }
 
@@ -67,7 +68,7 @@ function readFields(properties: Record<string, Schema>, { bag, typed, inPath }: 
     try {
       const given = own(bag, name);
       const isTyped = typed !== undefined && own(typed, name) === given;
-      const value = readField(name, properties[name] as Schema, isTyped ? take : coerce, given);
+      const value = readField(name, properties[name] ?? {}, isTyped ? take : coerce, given);
       if (value !== undefined) into[name] = value;
     } catch (error) {
       if (!(error instanceof CannotKeep)) throw error;
@@ -86,8 +87,7 @@ type ValueReader = (schema: Schema, value: unknown) => unknown;
 function readProperties(properties: Record<string, Schema>, read: ValueReader, from: Bag): Bag {
   const into: Bag = {};
   for (const name in properties) {
-    const schema = properties[name] as Schema;
-    const value = readField(name, schema, read, own(from, name));
+    const value = readField(name, properties[name] ?? {}, read, own(from, name));
     if (value !== undefined) into[name] = value;
   }
   return into;
@@ -116,8 +116,8 @@ function take(schema: Schema, value: unknown): unknown {
     // Null in a list is no absence: it stays, for the check to refuse.
     return list ? value.map((item) => (item === null ? null : take(list.items ?? {}, item))) : clean(value);
   }
-  const object = branchFor(schema, 'object');
-  return object ? readObject(object, take, value as Bag) : clean(value);
+  const object = isObject(value) && branchFor(schema, 'object');
+  return object ? readObject(object, take, value) : clean(value);
 }
 
 const admitsNull = ({ type, anyOf }: Schema): boolean =>
@@ -212,16 +212,16 @@ function isOfType(schema: Schema, value: unknown): boolean {
   if (schema.enum) return schema.enum.includes(value);
   if (schema.type === 'integer') return Number.isInteger(value);
   if (schema.type === 'array') return Array.isArray(value);
-  if (schema.type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (schema.type === 'object') return isObject(value);
   return typeof value === schema.type;
 }
 
 function coerceLiteral(schema: Schema, value: unknown): unknown {
   if (value === '') return undefined;
   const allowed = schema.enum ?? [schema.const];
-  // Objects are not asked for their text: `{"toString": 1}` has none.
+  // Objects are not converted to text: `{"toString": 1}` would throw.
   if (typeof value === 'object' || allowed.includes(value)) return clean(value);
-  return allowed.find((one) => String(one) === String(value)) ?? clean(value);
+  return allowed.find((word) => String(word) === String(value)) ?? clean(value);
 }
 
 /** Only blanks are blank where text must have a shape, such as an e-mail address. */
@@ -273,8 +273,8 @@ function listOf(value: unknown): unknown[] | undefined {
 function coerceObject(schema: Schema, value: unknown): unknown {
   const object =
     typeof value === 'string' ? (value.trim() === '' ? undefined : (findJson(value) ?? value)) : value;
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) return object;
-  return object instanceof NumberText ? keepNumber(object) : readObject(schema, coerce, object as Bag);
+  if (object instanceof NumberText) return keepNumber(object);
+  return isObject(object) ? readObject(schema, coerce, object) : object;
 }
 
 function readObject(schema: Schema, read: ValueReader, object: Bag): Bag {
@@ -287,7 +287,7 @@ function readObject(schema: Schema, read: ValueReader, object: Bag): Bag {
   const problem = freeFormProblem(object);
   if (problem) throw new OutOfBounds(problem);
   const others = Object.entries(object).filter(([name]) => !Object.hasOwn(schema.properties ?? {}, name));
-  return { ...(clean(Object.fromEntries(others)) as Bag), ...known };
+  return { ...cleanObject(Object.fromEntries(others)), ...known };
 }
 
 /** Undefined for what is no JSON. @throws bad_request for a text that nests too deep */
@@ -324,7 +324,8 @@ function clean(value: unknown, levels: number = MAX_BODY_LEVELS): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) throw tooDeep();
   if (Array.isArray(value)) return value.map((item) => clean(item, levels - 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [keepKey(key), clean(inner, levels - 1)]),
-  );
+  return cleanObject(value, levels);
 }
+
+const cleanObject = (value: object, levels: number = MAX_BODY_LEVELS): Bag =>
+  Object.fromEntries(Object.entries(value).map(([key, inner]) => [keepKey(key), clean(inner, levels - 1)]));

@@ -52,7 +52,9 @@ interface Pattern {
 }
 
 function methodsOf(patterns: readonly Pattern[], url: string): string[] {
-  const path = (toRoutedUrl({ url }).split('?')[0] as string).replace(/(?<=.)\/$/, '');
+  const path = toRoutedUrl({ url })
+    .replace(/\?.*$/s, '')
+    .replace(/(?<=.)\/$/, '');
   const matching = patterns.filter(({ shape }) => shape.test(path));
   // `/contacts/active` is an address of its own beside `/contacts/:id`.
   const names = Math.min(...matching.map((one) => one.names));

@@ -1,4 +1,4 @@
-/** Refuses a body of which nothing is read: its sender believes that it was. */
+/** Refuses bodies of which nothing would be read: otherwise the sender would believe that they were. */
 import { type Endpoint, own } from '@hoory/contract';
 import { invalid } from '../errors.ts';
 import type { Bag } from './read-input.ts';
@@ -12,7 +12,8 @@ export function refuseUnread(endpoint: Endpoint, body: Bag, query: Bag): void {
   const { files = {}, ignores = [] } = endpoint;
   if (!Object.keys(endpoint.body?.properties ?? files).length) return;
   const sent = Object.keys(body).filter((name) => !isBlank(body[name]));
-  if (!sent.length) return;
+  const [first] = sent;
+  if (first === undefined) return;
   const knows = (name: string) =>
     Object.hasOwn(files, name) ||
     ignores.includes(name) ||
@@ -21,7 +22,7 @@ export function refuseUnread(endpoint: Endpoint, body: Bag, query: Bag): void {
     );
   if ([...Object.keys(body), ...Object.keys(query)].some(knows)) return;
   const named = sent.slice(0, 5).join(', ');
-  throw invalid(sent[0] as string, `Nothing of the body could be read: ${named} is not a field here`);
+  throw invalid(first, `Nothing of the body could be read: ${named} is not a field here`);
 }
 
 const isBlank = (value: unknown): boolean =>
