@@ -207,7 +207,7 @@ function startSchedules(
     { name: 'resolving', everyMs: 60_000, run: () => resolveIdle(app) },
     { name: 'sweeping', everyMs: 60_000, run: openSweep(app) },
     { name: 'fetching pictures', everyMs: 1000, run: () => fetchAvatars(app) },
-    { name: 'sending letters', everyMs: 5000, run: () => app.mail.work() },
+    { name: 'sending letters', everyMs: 5000, run: () => app.mail.sendDue() },
     { name: 'waking', everyMs: 1000, run: wake },
     { name: 'folding', everyMs: 1000, run: () => foldOlderConversations(app) },
     { name: 'indexing', everyMs: 250, run: openIndexing(app) },

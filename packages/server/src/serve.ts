@@ -1,4 +1,4 @@
-/** The verb `serve`: a server for one data folder, set up on its first start, until it is told to stop. */
+/** The command `serve`: runs a server for one data folder, which it sets up on its first start, until a signal stops it. */
 import { newPassword } from './auth/password.ts';
 import type { Config } from './config.ts';
 import { lockData } from './db/data-lock.ts';
@@ -20,22 +20,22 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
     unlock();
     throw error;
   });
-  const told = stopSignal();
+  const stopped = stopSignal();
   try {
-    print(await duringStart(config, () => firstWords(server)));
-    for (const note of withoutEffect(config)) print(note);
-    await told;
+    print(await duringStart(config, () => startMessage(server)));
+    for (const note of unusedSettings(config)) print(note);
+    await stopped;
   } finally {
     await closeInTime(server);
     unlock();
   }
 }
 
-/** The caller ends the process: what is cut short is as safe as in a crash, and goes on at the next start. */
+/** The caller exits the process then: work that is cut short is as safe as after a crash, and continues at the next start. */
 async function closeInTime(server: Server): Promise<void> {
   const closed = server.close().then(() => true);
   if (!(await withTimeout(closed, closeTimeoutMs)))
-    server.app.log.warn('the server ends before all that it began');
+    server.app.log.warn('the server exits before all of its work is done');
 }
 
 /** Resolves at the first signal; a second one ends the process at once. */
@@ -44,14 +44,14 @@ const stopSignal = (): Promise<void> =>
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
 
-/** Makes the first account where there is none. @returns what to print: secrets on that first start only */
-async function firstWords(server: Server): Promise<string> {
+/** Creates the first account if there is none. @returns the text to print, with secrets on that first start only */
+async function startMessage(server: Server): Promise<string> {
   const password = newPassword();
   const made = await setUpOnce(server.app, { ...firstAccount, password });
-  return made ? welcome(server, made, password) : addresses(server);
+  return made ? welcomeMessage(server, made, password) : addressesMessage(server);
 }
 
-function welcome({ app }: Server, { user, inbox }: SetUp, password: string): string {
+function welcomeMessage({ app }: Server, { user, inbox }: SetUp, password: string): string {
   const url = app.url();
   return lines([
     `Hoory is ready at ${url}`,
@@ -68,8 +68,8 @@ function welcome({ app }: Server, { user, inbox }: SetUp, password: string): str
   ]);
 }
 
-/** Later starts show no secret. */
-async function addresses({ app }: Server): Promise<string> {
+/** The text of later starts, without secrets. */
+async function addressesMessage({ app }: Server): Promise<string> {
   const url = app.url();
   const inbox = await app.db.get(app.db.q.selectFrom('inboxes').select('identifier').orderBy('id').limit(1));
   return lines([
@@ -81,8 +81,8 @@ async function addresses({ app }: Server): Promise<string> {
   ]);
 }
 
-/** Settings that are checked but have no effect in this version; nobody should believe that they do. */
-function withoutEffect({ redisUrl }: Config): string[] {
+/** Notes about settings that are checked but have no effect in this version. */
+function unusedSettings({ redisUrl }: Config): string[] {
   return redisUrl === undefined ? [] : ['REDIS_URL has no effect in this version: run one node only.'];
 }
 

@@ -1,7 +1,7 @@
 /** Clocks of time zones near the days on which they are changed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockOf, dayLength, readIso, toIso } from './time.ts';
+import { clockOf, dayMs, readIso, toIso } from './time.ts';
 
 /** Changed at two, at one, at midnight forward and back, by half an hour, or never. */
 const zones =
@@ -12,7 +12,7 @@ const minute = 60_000;
 
 describe('the clock of a time zone', () => {
   it('finds the first minute of any day', () => {
-    const midnight = fc.integer({ min: 0, max: 15 * 366 }).map((day) => Date.UTC(2015, 0) + day * dayLength);
+    const midnight = fc.integer({ min: 0, max: 15 * 366 }).map((day) => Date.UTC(2015, 0) + day * dayMs);
     fc.assert(
       fc.property(fc.constantFrom(...zones), midnight, (zone, local) => {
         const { toLocal, toUtc } = clockOf(zone);
@@ -44,11 +44,9 @@ describe('the clock of a time zone', () => {
 /** The days of 2026 that are not 24 hours long, and their neighbours, as local midnights. */
 function changesOf(zone: string): number[] {
   const { toLocal } = clockOf(zone);
-  const noons = Array.from({ length: 365 }, (_, day) => Date.UTC(2026, 0, 1, 12) + day * dayLength);
-  const shifted = noons.filter(
-    (noon) => toLocal(noon) - noon !== toLocal(noon - dayLength) - (noon - dayLength),
-  );
-  return shifted.flatMap((noon) => [-1, 0, 1].map((by) => Math.floor(noon / dayLength + by) * dayLength));
+  const noons = Array.from({ length: 365 }, (_, day) => Date.UTC(2026, 0, 1, 12) + day * dayMs);
+  const shifted = noons.filter((noon) => toLocal(noon) - noon !== toLocal(noon - dayMs) - (noon - dayMs));
+  return shifted.flatMap((noon) => [-1, 0, 1].map((by) => Math.floor(noon / dayMs + by) * dayMs));
 }
 
 describe('a written time', () => {

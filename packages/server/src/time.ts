@@ -22,7 +22,7 @@ export const fixedClock = (offset: number): Clock => ({
 
 const minute = 60_000;
 /** Milliseconds of a day without a change of the clock. */
-export const dayLength = 24 * 60 * minute;
+export const dayMs = 24 * 60 * minute;
 
 /** The clock of a time zone. @throws RangeError for a name that is not IANA's */
 export function clockOf(timeZone: string): Clock {
@@ -48,7 +48,7 @@ export function clockOf(timeZone: string): Clock {
     // By the offset of the day before and of the day after, which differ near a change of the clock: the earlier of both
     // at which the clock already shows that much.
     toUtc: (local) => {
-      const [before, after] = [local - offsetAt(local - dayLength), local - offsetAt(local + dayLength)];
+      const [before, after] = [local - offsetAt(local - dayMs), local - offsetAt(local + dayMs)];
       const [first, last] = before < after ? [before, after] : [after, before];
       return first + offsetAt(first) >= local ? first : last;
     },
@@ -56,7 +56,7 @@ export function clockOf(timeZone: string): Clock {
 }
 
 /** A day, or a time of it, as somebody wrote it. */
-export interface Written {
+export interface ParsedTime {
   /** What a clock shows, as `Clock` has it. */
   local: number;
   hasTime: boolean;
@@ -65,7 +65,7 @@ export interface Written {
 }
 
 /** Reads a date or a time in ISO form; undefined for anything else, and for a day that no calendar has. */
-export function readIso(text: string): Written | undefined {
+export function readIso(text: string): ParsedTime | undefined {
   const [, day, time, zone] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text) ?? [];
   const local = Date.parse(`${day}T${time ?? '00:00'}Z`);

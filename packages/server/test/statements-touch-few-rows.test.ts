@@ -270,7 +270,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     // The server indexes too; of two that write the same block at once, one fails.
     await vi.waitFor(() => openSearchIndex(app.db, { now: app.now }).indexNextBlock(), { timeout: 60_000 });
     await fetchAvatars(app);
-    await app.mail.work();
+    await app.mail.sendDue();
   }
 
   const faults = async (allowed: readonly Exception[]): Promise<PlanFault[]> => {

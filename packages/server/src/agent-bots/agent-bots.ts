@@ -5,7 +5,7 @@ import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { AgentBotRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
-import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import { deletePicture, readPicture, storePicture } from '../files/blobs.ts';
 import { toFreeForm } from '../free-form.ts';
 import type { RequestContext } from '../http/routes.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
@@ -47,7 +47,7 @@ export async function createBot(
   return app.db.write(async (tx) => {
     const bot = await insertBot(app, tx, given);
     if (!picture) return toAgentBot(bot, role);
-    const avatar_url = await keepPicture(app, tx, pictureOf(bot), picture);
+    const avatar_url = await storePicture(app, tx, pictureOf(bot), picture);
     return toAgentBot(await updateBotRow(app, tx, bot, { avatar_url }), role);
   });
 }
@@ -65,14 +65,14 @@ export async function updateBot(
   const picture = await readPicture(app, uploads);
   return change(app, caller, id, async (tx, bot) => ({
     ...columns,
-    ...(picture && { avatar_url: await keepPicture(app, tx, pictureOf(bot), picture) }),
+    ...(picture && { avatar_url: await storePicture(app, tx, pictureOf(bot), picture) }),
   }));
 }
 
 /** @throws not_found */
 export const deleteBotAvatar = (app: App, caller: AgentCaller, { id }: Named) =>
   change(app, caller, id, async (tx, bot) => {
-    await dropPicture(app, tx, pictureOf(bot).owner);
+    await deletePicture(app, tx, pictureOf(bot).owner);
     return { avatar_url: null };
   });
 
@@ -91,7 +91,7 @@ export async function deleteBot(app: App, { account }: AgentCaller, { id }: Name
     await app.listeners.tell(tx, [
       { event: 'agent_bot_removed', account_id: account.id, detail: { agent_bot_id: bot.id } },
     ]);
-    await dropPicture(app, tx, pictureOf(bot).owner);
+    await deletePicture(app, tx, pictureOf(bot).owner);
     await deleteBotRow(tx, bot.id);
   });
 }

@@ -10,7 +10,7 @@ import type { Tx } from '../db/db.ts';
 import type { UserRow } from '../db/tables.ts';
 import { invalid, Refusal, unprocessable } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
-import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import { deletePicture, readPicture, storePicture } from '../files/blobs.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { newToken } from '../secrets.ts';
@@ -34,7 +34,7 @@ async function updateProfile(
   const password_hash = await newHashOf(user, input);
   const picture = await readPicture(app, uploads);
   const changed = await app.db.write(async (tx) => {
-    if (picture) changes.avatar_url = await keepPicture(app, tx, pictureOf(user), picture);
+    if (picture) changes.avatar_url = await storePicture(app, tx, pictureOf(user), picture);
     if (email !== undefined && app.mail.isOn) await askToConfirm(app, tx, user, email);
     else if (email !== undefined) changes.email = email;
     if (Object.keys(changes).length) await updateUser(app, tx, user.id, changes);
@@ -48,7 +48,7 @@ const pictureOf = ({ id }: UserRow) => ({ account_id: null, owner: `user:${id}` 
 
 async function deleteAvatar(app: App, { user }: UserCaller): Promise<User> {
   await app.db.write(async (tx) => {
-    await dropPicture(app, tx, pictureOf(user).owner);
+    await deletePicture(app, tx, pictureOf(user).owner);
     await updateUser(app, tx, user.id, { avatar_url: null });
   });
   return showProfile(app, { user: { ...user, avatar_url: null } });

@@ -9,7 +9,7 @@ import type { RequestContext } from '../http/routes.ts';
 import { toKey } from '../text.ts';
 import { hashPassword } from './password.ts';
 import { replacePassword, requireConfirmed } from './profile.ts';
-import { answerTo } from './sign-in.ts';
+import { answerSignedIn } from './sign-in.ts';
 
 const minute = 60_000;
 
@@ -102,7 +102,7 @@ export const resetPassword = async (
   app: App,
   input: ResetInput,
   context: Pick<RequestContext, 'header'>,
-): Promise<{ data: User }> => answerTo(app, await setPassword(app, input), context);
+): Promise<{ data: User }> => answerSignedIn(app, await setPassword(app, input), context);
 
 /** Confirms an invitation, or a new e-mail, which then is the user's. @throws invalid for a bad link, or an e-mail taken since */
 export function confirmEmail(app: App, token: string): Promise<UserRow> {
@@ -123,7 +123,7 @@ export async function confirm(
   { confirmation_token = '' }: { confirmation_token?: string },
   context: Pick<RequestContext, 'header'>,
 ): Promise<{ data: User }> {
-  return answerTo(app, await confirmEmail(app, confirmation_token), context);
+  return answerSignedIn(app, await confirmEmail(app, confirmation_token), context);
 }
 
 /** Has a shape of its own (application-api.md section 6.1). */

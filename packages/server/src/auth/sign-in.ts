@@ -28,11 +28,11 @@ export async function signIn(
   if (!user) throw new Refusal('unauthenticated', 'Invalid login credentials. Please try again.');
   if (!user.confirmed)
     throw new Refusal('unauthenticated', 'You need to confirm your e-mail address before you sign in.');
-  return answerTo(app, user, context);
+  return answerSignedIn(app, user, context);
 }
 
 /** Signs the user in: the answer carries the sign-in headers. */
-export async function answerTo(
+export async function answerSignedIn(
   app: App,
   user: UserRow,
   context: Pick<RequestContext, 'header'>,

@@ -6,10 +6,10 @@ import type { SignInRow, UserRow } from '../db/tables.ts';
 import { isObject } from '../json-text.ts';
 import { isSame, newSignInToken, sha256 } from '../secrets.ts';
 
-/** A user may hold so many; the oldest goes when a new one is made. */
-const mostSignIns = 25;
+/** The oldest sign-in of a user is deleted beyond this number. */
+const maxSignIns = 25;
 /** Two months, in milliseconds. */
-const signInLife = 61 * 86_400_000;
+const signInLifeMs = 61 * 86_400_000;
 
 export interface SignIn {
   id: number;
@@ -25,7 +25,7 @@ const userById = preparedQuery((q, place: { id: number }) =>
   q.selectFrom('users').selectAll().where('id', '=', place.id),
 );
 
-/** Makes a sign-in for `user`. */
+/** Inserts a sign-in of `user`. */
 export async function insertSignIn(app: App, tx: Tx, user: UserRow): Promise<SignIn> {
   const [id] = (await tx.nextIds('sign_ins', 1)) as [number];
   const token = newSignInToken();
@@ -35,22 +35,22 @@ export async function insertSignIn(app: App, tx: Tx, user: UserRow): Promise<Sig
     user_id: user.id,
     client: newSignInToken(),
     token_hash: sha256(token),
-    expires_at: now + signInLife,
+    expires_at: now + signInLifeMs,
     created_at: now,
   };
   await tx.insertMany('sign_ins', [row]);
-  await dropOldest(tx, user.id);
+  await deleteOldest(tx, user.id);
   return { id, user, headers: headersOf(row, user, token) };
 }
 
-async function dropOldest(tx: Tx, user_id: number): Promise<void> {
+async function deleteOldest(tx: Tx, user_id: number): Promise<void> {
   const oldest = await tx.get(
     tx.q
       .selectFrom('sign_ins')
       .select('id')
       .where('user_id', '=', user_id)
       .orderBy('id', 'desc')
-      .offset(mostSignIns)
+      .offset(maxSignIns)
       .limit(1),
   );
   if (oldest)
@@ -71,7 +71,7 @@ export async function findSignIn(
   app: App,
   headers: Record<string, string | string[] | undefined>,
 ): Promise<SignIn | undefined> {
-  const named = namedIn(headers);
+  const named = findCredentials(headers);
   if (!named) return undefined;
   const { token, client, uid } = named;
   const row = await app.db.get(signInByClient(app.db, { client }));
@@ -86,18 +86,18 @@ export async function deleteSignIn(db: Sql, id: number): Promise<boolean> {
   return (await db.run(db.q.deleteFrom('sign_ins').where('id', '=', id))) > 0;
 }
 
-interface Named {
+interface Credentials {
   token: string;
   client: string;
   uid: string;
 }
 
 /** The three headers, or the one `authorization` header with all of them as base64 of JSON. */
-function namedIn(headers: Record<string, string | string[] | undefined>): Named | undefined {
-  return toNamed(headers) ?? toNamed(bearerOf(headers.authorization));
+function findCredentials(headers: Record<string, string | string[] | undefined>): Credentials | undefined {
+  return toCredentials(headers) ?? toCredentials(bearerOf(headers.authorization));
 }
 
-function toNamed(from: Record<string, unknown>): Named | undefined {
+function toCredentials(from: Record<string, unknown>): Credentials | undefined {
   const { 'access-token': token, client, uid } = from;
   return typeof token === 'string' && typeof client === 'string' && typeof uid === 'string'
     ? { token, client, uid }

@@ -6,7 +6,7 @@ import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
-import { dropPicture, type Keepable, keepPicture, readPicture } from '../files/blobs.ts';
+import { deletePicture, readPicture, type StorableFile, storePicture } from '../files/blobs.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { getVisibleInbox } from '../inboxes/access.ts';
@@ -130,10 +130,10 @@ async function pictureColumns(
   app: App,
   tx: Tx,
   { id, account_id }: ContactRow,
-  picture: Keepable | undefined,
+  picture: StorableFile | undefined,
 ): Promise<Partial<ContactRow>> {
   if (!picture) return {};
-  return { avatar_url: await keepPicture(app, tx, { account_id, owner: pictureOwner(id) }, picture) };
+  return { avatar_url: await storePicture(app, tx, { account_id, owner: pictureOwner(id) }, picture) };
 }
 
 /** @throws not_found */
@@ -146,7 +146,7 @@ async function deleteAvatar(
   return app.db.write(async (tx) => {
     const before = await lockContact(tx, account.id, id);
     if (!before) throw notFound();
-    await dropPicture(app, tx, pictureOwner(id));
+    await deletePicture(app, tx, pictureOwner(id));
     const row = await updateContactRow(app, tx, before, { avatar_url: null });
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
     return { payload: toContact(row, { ...fullAttributes, availability_status }) };

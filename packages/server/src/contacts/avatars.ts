@@ -3,8 +3,8 @@ import type { App } from '../app.ts';
 import { isOutcomeUnknown } from '../db/database-failed.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { AvatarWishRow, ContactRow } from '../db/tables.ts';
-import { keepPicture, largestPicture, readPicture } from '../files/blobs.ts';
-import { discardUnkept } from '../files/discard.ts';
+import { maxPictureBytes, readPicture, storePicture } from '../files/blobs.ts';
+import { discardUnused } from '../files/discard.ts';
 import { fetchFile } from '../files/fetch.ts';
 import type { Upload } from '../http/upload.ts';
 import { lockContact } from './agent-store.ts';
@@ -61,14 +61,14 @@ function takeAvatarRequests(tx: Tx): Promise<AvatarWishRow[]> {
 async function fetchAvatar(app: App, wish: AvatarWishRow): Promise<void> {
   const uploads: Upload[] = [];
   try {
-    uploads.push(await fetchFile(app, wish.url, Math.min(largestPicture, app.config.maxFile)));
+    uploads.push(await fetchFile(app, wish.url, Math.min(maxPictureBytes, app.config.maxFile)));
     const picture = await readPicture(app, uploads);
     if (!picture) return;
     await app.db.write(async (tx) => {
       const before = await lockContact(tx, wish.account_id, wish.contact_id);
       if (!before || (before.avatar_url !== null && !wish.replaces)) return;
       const { account_id, id } = before;
-      const avatar_url = await keepPicture(app, tx, { account_id, owner: pictureOwner(id) }, picture);
+      const avatar_url = await storePicture(app, tx, { account_id, owner: pictureOwner(id) }, picture);
       const contact = await updateContactRow(app, tx, before, { avatar_url });
       await emitContact(app, tx, { event: 'contact.updated', contact, before });
     });
@@ -76,6 +76,6 @@ async function fetchAvatar(app: App, wish: AvatarWishRow): Promise<void> {
     if (isOutcomeUnknown(err)) uploads.length = 0;
     app.log.debug({ err, contact: wish.contact_id }, 'a picture of a contact could not be fetched');
   } finally {
-    await discardUnkept(app, uploads);
+    await discardUnused(app, uploads);
   }
 }

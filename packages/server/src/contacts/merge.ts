@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { tellAccess } from '../events/access.ts';
-import { dropPicture, passPicture } from '../files/blobs.ts';
+import { deletePicture, reassignPicture } from '../files/blobs.ts';
 import { type FreeForm, findFreeForm, readBase, toFreeForm } from '../free-form.ts';
 import { emitContact } from './events.ts';
 import { listLabelTitles, writeContactLabels } from './labels.ts';
@@ -85,8 +85,8 @@ async function movePicture(
   tx: Tx,
   { base, mergee }: { base: ContactRow; mergee: ContactRow },
 ): Promise<void> {
-  if (base.avatar_url !== null) return dropPicture(app, tx, pictureOwner(mergee.id));
-  await passPicture(tx, pictureOwner(mergee.id), pictureOwner(base.id));
+  if (base.avatar_url !== null) return deletePicture(app, tx, pictureOwner(mergee.id));
+  await reassignPicture(tx, pictureOwner(mergee.id), pictureOwner(base.id));
 }
 
 /** A claim on what either contact had is answered by the merge, and is no claim any more (decisions.md 8). */

@@ -9,7 +9,7 @@ import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ConversationRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
 import { describeUploads, type NewAttachment } from '../files/attachments.ts';
-import { takeAttachments } from '../files/uploads.ts';
+import { addUploads } from '../files/uploads.ts';
 import type { RequestContext } from '../http/routes.ts';
 import type { Upload } from '../http/upload.ts';
 import { getVisibleInbox, requireVisible } from '../inboxes/access.ts';
@@ -44,7 +44,7 @@ export async function createConversation(
   if (input.assignee_id) await getMember(app.db, caller.account.id, input.assignee_id);
   if (input.team_id) await getTeam(app.db, caller.account.id, input.team_id);
   const viewer = await readViewer(app, caller);
-  await takeAttachments(app, { account_id: caller.account.id, signed: input.message?.attachments, uploads });
+  await addUploads(app, { account_id: caller.account.id, signed: input.message?.attachments, uploads });
   const message = input.message ?? (uploads.length ? {} : undefined);
   const files = uploads.slice();
   const attachments = await describeUploads(app, uploads);

@@ -17,7 +17,7 @@ import { notFound, Refusal } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { streamOf } from '../events/emit.ts';
 import { emptyStreams, rewriteEntries } from '../events/rewrite.ts';
-import { dropPicture } from '../files/blobs.ts';
+import { deletePicture } from '../files/blobs.ts';
 import type { Routes } from '../http/routes.ts';
 import { removeConversation } from './delete.ts';
 
@@ -58,7 +58,7 @@ async function erase(app: App, tx: Tx, contact: ContactRow): Promise<void> {
   for (const conversation of conversations) await removeConversation(app, tx, conversation.id);
   await eraseFromLog(tx, { contact, sessions, conversations });
   await forgetAnswers(tx, sessions);
-  await dropPicture(app, tx, pictureOwner(id));
+  await deletePicture(app, tx, pictureOwner(id));
   await deleteContactRow(tx, id);
   await emitContact(app, tx, { event: 'contact.deleted', contact });
   tellAccess(

@@ -6,7 +6,7 @@ import { own } from '@hoory/contract';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import { unprocessable } from '../errors.ts';
 import { fold } from '../fold.ts';
-import { type Clock, dayLength, readIso, toIso } from '../time.ts';
+import { type Clock, dayMs, readIso, toIso } from '../time.ts';
 import type { Sql } from './db.ts';
 import {
   beginsWith,
@@ -277,8 +277,8 @@ const momentAt = ({ toLocal }: Clock, time: number): Moment => ({
 
 /** The day that holds a local time, which a change of the clock makes shorter or longer than 24 hours. */
 function dayOf({ toUtc }: Clock, local: number): { start: number; end: number } {
-  const midnight = Math.floor(local / dayLength) * dayLength;
-  return { start: toUtc(midnight), end: toUtc(midnight + dayLength) };
+  const midnight = Math.floor(local / dayMs) * dayMs;
+  return { start: toUtc(midnight), end: toUtc(midnight + dayMs) };
 }
 
 /** The days that many days ago, as local times. */
@@ -286,7 +286,7 @@ function daysBefore(given: Given): number[] {
   const now = given.clock.toLocal(given.now);
   return read(given, (value) => {
     const days = Number(value);
-    return Number.isInteger(days) && days >= 0 && days <= 36_500 ? now - days * dayLength : undefined;
+    return Number.isInteger(days) && days >= 0 && days <= 36_500 ? now - days * dayMs : undefined;
   });
 }
 

@@ -14,7 +14,7 @@ export type NewAttachment = Omit<
 /** Longest side of a thumbnail, in pixels. */
 const thumbSize = 250;
 /** Larger pictures are served as they are: decoding one could take all the memory of a small machine. */
-const mostPixels = 50_000_000;
+const maxPixels = 50_000_000;
 
 /** Describes stored uploads. Thumbnails join `uploads`, so that they share the fate of the request. */
 export async function describeUploads(app: App, uploads: Upload[]): Promise<NewAttachment[]> {
@@ -67,7 +67,7 @@ export async function readHead(app: App, { key, size }: Pick<Upload, 'key' | 'si
 }
 
 /** Characters of a file's name. */
-const longestName = 200;
+const maxNameLength = 200;
 /** Controls, ends of lines, and marks of direction, which make a name look like another (`gpj.exe` for `exe.jpg`). */
 const deceptive = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -75,8 +75,8 @@ const deceptive = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u20
 function nameOf(given: string, missing: string | undefined): string {
   const name = (given.toWellFormed().split(/[\\/]/).pop() ?? '').replace(deceptive, '').trim() || 'file';
   const extension = extname(name);
-  if ([...extension].length > 20) return cut(name, longestName);
-  const stem = cut(name.slice(0, name.length - extension.length), longestName - extension.length);
+  if ([...extension].length > 20) return cut(name, maxNameLength);
+  const stem = cut(name.slice(0, name.length - extension.length), maxNameLength - extension.length);
   return `${stem}${extension || (missing ? `.${missing}` : '')}`;
 }
 
@@ -108,7 +108,7 @@ async function measure(app: App, upload: Upload, uploads: Upload[]): Promise<Pic
 
 async function makeThumb(path: string) {
   const { default: sharp } = await import('sharp');
-  const image = sharp(path, { limitInputPixels: mostPixels }).rotate();
+  const image = sharp(path, { limitInputPixels: maxPixels }).rotate();
   const { width, height, orientation } = await image.metadata();
   const thumb = await image
     .resize(thumbSize, thumbSize, { fit: 'inside', withoutEnlargement: true })

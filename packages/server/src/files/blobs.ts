@@ -10,11 +10,11 @@ import { describeUploads, thumbName } from './attachments.ts';
 import { discardFiles } from './discard.ts';
 
 /** Largest picture, in bytes (what the reference allows). */
-export const largestPicture = 15 * 1024 * 1024;
+export const maxPictureBytes = 15 * 1024 * 1024;
 
-/** A file of this request that may be kept. */
-export interface Keepable extends Pick<BlobRow, 'file_key' | 'file_name' | 'content_type' | 'file_size'> {
-  /** Its part of the request, which is removed after it unless it is kept. */
+/** A file of this request, described as a row. */
+export interface StorableFile extends Pick<BlobRow, 'file_key' | 'file_name' | 'content_type' | 'file_size'> {
+  /** Removed after the request unless it is used. */
   upload: Upload;
 }
 
@@ -22,13 +22,13 @@ export interface Keepable extends Pick<BlobRow, 'file_key' | 'file_name' | 'cont
  * The picture among the uploads, made small where it can be; undefined when there is none.
  * @throws invalid on `avatar` for what is no picture
  */
-export async function readPicture(app: App, uploads: Upload[]): Promise<Keepable | undefined> {
+export async function readPicture(app: App, uploads: Upload[]): Promise<StorableFile | undefined> {
   const upload = uploads.find(({ field }) => field === 'avatar');
   if (!upload) return undefined;
   const known = uploads.length;
   const [described] = await describeUploads(app, uploads);
   if (described?.file_type !== 'image') throw invalid('avatar', 'Avatar is not a picture');
-  if (upload.size > largestPicture) throw invalid('avatar', 'Avatar is larger than 15 MB');
+  if (upload.size > maxPictureBytes) throw invalid('avatar', 'Avatar is larger than 15 MB');
   const small = uploads[known];
   const kept = small ?? upload;
   const file_name = described.file_name ?? 'avatar';
@@ -41,53 +41,58 @@ export async function readPicture(app: App, uploads: Upload[]): Promise<Keepable
   };
 }
 
-interface Place {
+interface BlobOwner {
   account_id: number | null;
   owner: string | null;
 }
 
-/** Keeps a file of the request; an owner's former one goes. @returns its row */
-export async function keepBlob(
+/** Inserts a file of the request, in place of the owner's former one. @returns its row */
+export async function insertBlob(
   app: App,
   tx: Tx,
-  place: Place,
-  { upload, ...file }: Keepable,
+  place: BlobOwner,
+  { upload, ...file }: StorableFile,
 ): Promise<BlobRow> {
-  if (place.owner !== null) await dropPicture(app, tx, place.owner);
+  if (place.owner !== null) await deletePicture(app, tx, place.owner);
   const [id] = (await tx.nextIds('blobs', 1)) as [number];
   const row: BlobRow = { ...place, ...file, id, created_at: app.now() };
   await tx.insertMany('blobs', [row]);
   tx.afterCommit(() => {
-    upload.kept = true;
+    upload.isUsed = true;
   });
   return row;
 }
 
-/** Address without credentials, valid while the file is kept. */
+/** Address without credentials, valid while the file is stored. */
 export const blobAddress = (app: App, { id, file_name }: Pick<BlobRow, 'id' | 'file_name'>): string =>
   fileAddress(app, id, 'blob', file_name);
 
-/** Keeps `picture` as the one of `owner`. @returns its address */
-export async function keepPicture(app: App, tx: Tx, place: Place, picture: Keepable): Promise<string> {
-  return blobAddress(app, await keepBlob(app, tx, place, picture));
+/** Stores the picture of an owner. @returns its address */
+export async function storePicture(
+  app: App,
+  tx: Tx,
+  place: BlobOwner,
+  picture: StorableFile,
+): Promise<string> {
+  return blobAddress(app, await insertBlob(app, tx, place, picture));
 }
 
 /** Removes the picture of an owner, if there is one. */
-export async function dropPicture(app: App, tx: Tx, owner: string): Promise<void> {
+export async function deletePicture(app: App, tx: Tx, owner: string): Promise<void> {
   const row = await tx.get(tx.q.selectFrom('blobs').select(['id', 'file_key']).where('owner', '=', owner));
   if (!row) return;
   await tx.run(tx.q.deleteFrom('blobs').where('id', '=', row.id));
   tx.afterCommit(() => void discardFiles(app, [row.file_key]));
 }
 
-/** Gives the picture of one owner to another, who has none. */
-export async function passPicture(tx: Tx, from: string, to: string): Promise<void> {
+/** Moves the picture of one owner to another, who has none. */
+export async function reassignPicture(tx: Tx, from: string, to: string): Promise<void> {
   await tx.run(tx.q.updateTable('blobs').set({ owner: to }).where('owner', '=', from));
 }
 
 const signatureOf = (app: App, id: number) => hmacName(app.installation.key, `upload:${id}`, 24);
 
-/** Names an upload in later requests; nobody can make one up. */
+/** The signed id that names an upload in later requests. */
 export const signedId = (app: App, id: number): string => `${id}--${signatureOf(app, id)}`;
 
 /** The upload of this account that a signed id names. */

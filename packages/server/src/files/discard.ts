@@ -1,9 +1,10 @@
+/** Removal of stored files that are not used. */
 import type { App } from '../app.ts';
 import type { Upload } from '../http/upload.ts';
 
 /**
- * Removes files that no row names, or is about to. Never rejects: while the store cannot be reached they stay, and the
- * sweep finds them later.
+ * Removes files that no row refers to. Never rejects: while the store cannot be reached the files stay, and the sweep finds
+ * them later.
  */
 export async function discardFiles(
   { files, log }: Pick<App, 'files' | 'log'>,
@@ -16,9 +17,9 @@ export async function discardFiles(
         .catch((err) => log.warn({ err }, 'a file could not be removed, it is tried again later'));
 }
 
-/** Removes the uploads of a request that became part of nothing. */
-export const discardUnkept = (app: App, uploads: readonly Upload[]): Promise<void> =>
+/** Removes the uploads of a request that no row refers to. */
+export const discardUnused = (app: App, uploads: readonly Upload[]): Promise<void> =>
   discardFiles(
     app,
-    uploads.filter(({ kept }) => !kept).map(({ key }) => key),
+    uploads.filter(({ isUsed: kept }) => !kept).map(({ key }) => key),
   );

@@ -41,7 +41,7 @@ export async function fetchFile(app: App, url: string, most = app.config.maxFile
       content_type: String(answer.headers['content-type'] ?? ''),
       size,
       sha256: hash.digest('hex'),
-      kept: false,
+      isUsed: false,
     };
   } catch (error) {
     app.log.debug({ err: error }, 'a file could not be fetched');

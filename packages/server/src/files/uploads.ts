@@ -1,4 +1,4 @@
-/** Files that agents upload ahead of the message that will hold them (application-api.md section 6.15). */
+/** Files that agents upload before the message that refers to them (application-api.md section 6.15). */
 import { type agentUploads, type Input, MAX_ATTACHMENTS, type Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -6,7 +6,7 @@ import { invalid, unprocessable } from '../errors.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import type { Upload } from '../http/upload.ts';
 import { describeUploads } from './attachments.ts';
-import { blobAddress, findUpload, keepBlob, signedId } from './blobs.ts';
+import { blobAddress, findUpload, insertBlob, signedId } from './blobs.ts';
 import { fetchFile } from './fetch.ts';
 
 type Endpoints = typeof agentUploads;
@@ -32,12 +32,12 @@ async function upload(
     file_size: first.size,
   };
   return app.db.write(async (tx) => {
-    const blob = await keepBlob(app, tx, { account_id: account.id, owner: null }, file);
+    const blob = await insertBlob(app, tx, { account_id: account.id, owner: null }, file);
     return { file_url: blobAddress(app, blob), blob_id: signedId(app, blob.id) };
   });
 }
 
-export interface Taking {
+export interface AttachmentInput {
   account_id: number;
   /** Ids of uploads; blank ones are none. */
   signed: readonly string[] | undefined;
@@ -49,14 +49,17 @@ export interface Taking {
  * Makes uploads of the account part of this request, as if they had come with it: the message gets copies.
  * @throws invalid for an id that names no upload, and for more than a message takes
  */
-export async function takeAttachments(app: App, { account_id, signed = [], uploads }: Taking): Promise<void> {
+export async function addUploads(
+  app: App,
+  { account_id, signed = [], uploads }: AttachmentInput,
+): Promise<void> {
   const ids = signed.filter((one) => one.trim());
   if (uploads.length + ids.length > MAX_ATTACHMENTS)
     throw invalid('attachments', `Attachments are too many (maximum is ${MAX_ATTACHMENTS})`);
-  for (const id of ids) uploads.push(await takeUpload(app, account_id, id));
+  for (const id of ids) uploads.push(await copyUpload(app, account_id, id));
 }
 
-async function takeUpload(app: App, account_id: number, signed: string): Promise<Upload> {
+async function copyUpload(app: App, account_id: number, signed: string): Promise<Upload> {
   const blob = await findUpload(app, app.db, { account_id, signed });
   const file = blob && (await app.files.open(blob.file_key));
   if (!blob || !file)
@@ -68,6 +71,6 @@ async function takeUpload(app: App, account_id: number, signed: string): Promise
     content_type: blob.content_type,
     size: blob.file_size,
     sha256: signed,
-    kept: false,
+    isUsed: false,
   };
 }

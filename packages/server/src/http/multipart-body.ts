@@ -201,7 +201,7 @@ async function storePart(app: App, field: string, { body, filename, type }: File
     content_type: type,
     size,
     sha256: hash.digest('hex'),
-    kept: false,
+    isUsed: false,
   };
 }
 

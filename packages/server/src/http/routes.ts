@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
 import { isOutcomeUnknown } from '../db/database-failed.ts';
 import { StaleCaller } from '../errors.ts';
-import { discardUnkept } from '../files/discard.ts';
+import { discardUnused } from '../files/discard.ts';
 import { endWhenClosing } from './closing.ts';
 import {
   findIdempotentRequest,
@@ -133,7 +133,7 @@ function handlerOf(route: Route) {
       if (isOutcomeUnknown(error)) exchange.uploads.length = 0;
       throw error;
     } finally {
-      if (exchange.uploads.length) await discardUnkept(route.app, exchange.uploads);
+      if (exchange.uploads.length) await discardUnused(route.app, exchange.uploads);
     }
   };
 }

@@ -1,6 +1,6 @@
-/** A file that came with a request, streamed to the store. It is removed after the request unless a verb keeps it. */
+/** A file of a request, which is in the store already. It is removed after the request unless a verb uses it. */
 export interface Upload {
-  /** The form field it came in, without trailing brackets. */
+  /** The form field, without trailing brackets. */
   field: string;
   key: string;
   file_name: string;
@@ -9,6 +9,6 @@ export interface Upload {
   /** Bytes. */
   size: number;
   sha256: string;
-  /** Set by the verb that has made it part of something stored. */
-  kept: boolean;
+  /** Set by the verb once a committed row refers to it. */
+  isUsed: boolean;
 }

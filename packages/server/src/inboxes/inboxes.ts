@@ -7,7 +7,7 @@ import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { tellAccess } from '../events/access.ts';
-import { dropPicture, keepPicture, readPicture } from '../files/blobs.ts';
+import { deletePicture, readPicture, storePicture } from '../files/blobs.ts';
 import { discardFiles } from '../files/discard.ts';
 import type { RequestContext } from '../http/routes.ts';
 import { newToken } from '../secrets.ts';
@@ -42,7 +42,7 @@ export async function createInbox(
   return app.db.write(async (tx) => {
     const inbox = await addInbox(app, tx, account.id, input);
     if (!picture) return toInbox(inbox, role);
-    const avatar_url = await keepPicture(app, tx, pictureOf(inbox), picture);
+    const avatar_url = await storePicture(app, tx, pictureOf(inbox), picture);
     await updateInboxRow(tx, { ...inbox, avatar_url }, ['avatar_url']);
     return toInbox({ ...inbox, avatar_url }, role);
   });
@@ -74,7 +74,7 @@ export async function updateInbox(
     id,
     decide: async (inbox, tx) => ({
       ...toInboxColumns(input, inbox),
-      ...(picture && { avatar_url: await keepPicture(app, tx, pictureOf(inbox), picture) }),
+      ...(picture && { avatar_url: await storePicture(app, tx, pictureOf(inbox), picture) }),
     }),
   });
 }
@@ -88,7 +88,7 @@ export async function deleteInboxAvatar(
   await changeInbox(app, caller, {
     id,
     decide: async (inbox, tx) => {
-      await dropPicture(app, tx, pictureOf(inbox).owner);
+      await deletePicture(app, tx, pictureOf(inbox).owner);
       return { avatar_url: null };
     },
   });
@@ -172,7 +172,7 @@ export async function deleteInbox(
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     await getInbox(tx, account.id, id);
-    await dropPicture(app, tx, `inbox:${id}`);
+    await deletePicture(app, tx, `inbox:${id}`);
     const files = await deleteInboxRow(tx, id);
     await bumpCacheKey(app, tx, { account_id: account.id, list: 'inbox' });
     tellAccess(tx, [{ account_id: account.id, inbox_id: id }]);

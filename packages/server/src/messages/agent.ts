@@ -12,7 +12,7 @@ import type { MessageRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { describeUploads } from '../files/attachments.ts';
 import { discardFiles } from '../files/discard.ts';
-import { takeAttachments } from '../files/uploads.ts';
+import { addUploads } from '../files/uploads.ts';
 import { readBase, readFreeForm, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { toIsoOrNull } from '../time.ts';
@@ -73,7 +73,7 @@ async function post(
 ): Promise<AgentMessage> {
   const conversation = await getVisibleConversation(app, caller, input.conversation_id);
   const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
-  await takeAttachments(app, { account_id: caller.account.id, signed: input.attachments, uploads });
+  await addUploads(app, { account_id: caller.account.id, signed: input.attachments, uploads });
   const prepared = await agentMessage(app, { caller, around, input, uploads });
   const attachments = await describeUploads(app, uploads);
   return keepStored(uploads, (stored) =>

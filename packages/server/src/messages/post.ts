@@ -53,7 +53,7 @@ export async function keepStored<Answer>(
   const answer = await post(({ attachments }) => {
     keys = attachments.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]);
   });
-  for (const upload of uploads) upload.kept = keys.includes(upload.key);
+  for (const upload of uploads) upload.isUsed = keys.includes(upload.key);
   return answer;
 }
 

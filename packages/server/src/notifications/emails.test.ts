@@ -7,7 +7,7 @@ import { call, type Office, openOffice } from '../../test/office.ts';
 import { openPostOffice } from '../../test/post-office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
-import { insertLetter } from '../mail/outbox.ts';
+import { insertEmail } from '../mail/outbox.ts';
 
 describe.each(engines)('letters on %s', (engine) => {
   let post: Awaited<ReturnType<typeof openPostOffice>>;
@@ -87,10 +87,10 @@ describe.each(engines)('letters on %s', (engine) => {
     });
     expect(await kept()).toHaveLength(1);
     post = await openPostOffice(post.port);
-    await server.app.mail.work();
+    await server.app.mail.sendDue();
     expect(await letters()).toEqual([]);
     time += 61_000;
-    await server.app.mail.work();
+    await server.app.mail.sendDue();
     expect((await letters()).map(({ text }) => text)).toEqual([expect.stringContaining('Ann: A secret')]);
     expect(await kept()).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe.each(engines)('letters on %s', (engine) => {
     const { app } = server;
     const to = 'mo@shop.test';
     await app.db.write((tx) =>
-      insertLetter(tx, {
+      insertEmail(tx, {
         letter: { to, subject: 'Left', text: 'Left' },
         now: time,
         key: app.installation.key,
@@ -110,7 +110,7 @@ describe.each(engines)('letters on %s', (engine) => {
       throw new Error('undone');
     });
     await expect(failed).rejects.toThrow('undone');
-    await app.mail.work();
+    await app.mail.sendDue();
     expect((await letters()).map(({ text }) => /Subject: (\w+)/.exec(text)?.[1])).toEqual(['Left']);
   });
 

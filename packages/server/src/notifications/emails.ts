@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
 import type { Listener } from '../events/listeners.ts';
-import { deleteLettersOf, type Letter } from '../mail/outbox.ts';
+import { deleteEmailsAbout, type Email } from '../mail/outbox.ts';
 import { toEmailSubject } from './rules.ts';
 import { findSettings } from './store.ts';
 import { loadNotifications } from './wire.ts';
@@ -29,7 +29,7 @@ export async function sendEmails(app: App, tx: Tx, rows: readonly NotificationRo
   }
 }
 
-function toEmail(app: App, user: { email: string; name: string }, notification: Notification): Letter {
+function toEmail(app: App, user: { email: string; name: string }, notification: Notification): Email {
   const { id, meta } = notification.primary_actor;
   return {
     to: user.email,
@@ -44,5 +44,5 @@ function toEmail(app: App, user: { email: string; name: string }, notification: 
 /** Who is erased is quoted in no letter any more. */
 export const deleteEmailsAboutErased: Listener = async (tx, facts) => {
   for (const { event, detail } of facts)
-    if (event === 'contact_deleted') await deleteLettersOf(tx, detail.contact_id as number);
+    if (event === 'contact_deleted') await deleteEmailsAbout(tx, detail.contact_id as number);
 };

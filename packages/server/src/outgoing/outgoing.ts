@@ -58,12 +58,12 @@ export function openOutgoing(allow: readonly string[]): Outgoing {
   };
 }
 
-type Found = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /** As `dns.lookup`, but what must not be dialled is an error: the addresses given are the ones that are dialled. */
 const guardedLookup =
   (guard: Guard) =>
-  (host: string, options: object, found: Found): void =>
+  (host: string, options: object, found: LookupCallback): void =>
     lookup(host, { ...options, all: true }, (error, addresses) => {
       if (error) return found(error, []);
       try {
