@@ -82,6 +82,7 @@ const texts = {
     'packages/server/src/contacts/events.ts': [1, 'a column'],
     'packages/server/src/db/postgres/pipeline.ts': [2, 'values of columns'],
     'packages/server/src/db/postgres/migrate.ts': [1, 'a column'],
+    'packages/server/src/db/sqlite/migrate.ts': [1, 'a pragma'],
     'packages/server/src/files/fetch.ts': [1, 'a header'],
     'packages/server/src/http/assets.ts': [1, 'a path'],
     'packages/server/src/http/compress.ts': [1, 'a header'],

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { codeOf } from './database-failed.ts';
 
 /** Another server runs on the same data folder. */
 export class DataInUse extends Error {
@@ -22,7 +23,7 @@ export function lockData(folder: string): () => void {
     lock.exec('begin exclusive');
   } catch (error) {
     lock.close();
-    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw new DataInUse(folder);
+    if (codeOf(error).startsWith('SQLITE_BUSY')) throw new DataInUse(folder);
     throw error;
   }
   return () => void lock.close();

@@ -10,9 +10,13 @@ export class DatabaseFailed extends Error {
   }
 }
 
+/** The code of an error of a driver or of Node; empty when it has none. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? `${error.code}` : '';
+
 /** Errors of sockets may have a code and no message. */
 const textOf = (cause: unknown): string =>
-  (cause instanceof Error && (cause.message || ('code' in cause && `${cause.code}`))) || `${cause}`;
+  (cause instanceof Error && (cause.message || codeOf(cause))) || `${cause}`;
 
 /** Whether the work that failed with `error` may be committed. */
 export const isOutcomeUnknown = (error: unknown): boolean =>

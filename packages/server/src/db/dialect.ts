@@ -1,5 +1,6 @@
 /** What SQLite and PostgreSQL cannot say alike, under one name each. */
 import { type AliasedRawBuilder, type Expression, type RawBuilder, sql } from 'kysely';
+import { codeOf } from './database-failed.ts';
 import type { Sql, Tx } from './db.ts';
 
 /** `column in (list)` with one parameter, so that lists of every length share one prepared statement. */
@@ -70,7 +71,7 @@ export const jsonTriples = (
 export const forUpdate = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`` : sql`for update`;
 
-/** Locks the selected rows and passes over those that somebody else has locked. */
+/** Locks the selected rows and skips rows that another transaction has locked. */
 export const skipLocked = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>
   db.dialect === 'sqlite' ? sql`` : sql`for update skip locked`;
 
@@ -151,9 +152,8 @@ export const jsonText = (db: Pick<Sql, 'dialect'>, column: string, key: string):
 /** A unique value is taken, or PostgreSQL has broken a deadlock of two writers. */
 const conflicts = ['23505', '40P01', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'];
 
-/** Whether a statement failed because of what another writer has done meanwhile: the same work, run again, may end well. */
-export const isConflict = (error: unknown): boolean =>
-  conflicts.includes((error as { code?: string })?.code ?? '');
+/** Whether a statement failed because another writer committed in between: the same work may succeed when it runs again. */
+export const isConflict = (error: unknown): boolean => conflicts.includes(codeOf(error));
 
 /** Makes other transactions that lock `name` wait until `tx` has ended. SQLite has one writer, which needs no lock. */
 export async function lockName(tx: Tx, name: string): Promise<void> {

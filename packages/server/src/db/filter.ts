@@ -223,13 +223,16 @@ const comparisons: Record<FilterKind, Record<string, Comparison>> = {
 
 type Scalar = string | number | boolean;
 
+const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
+
 /** Reads every value; blanks are dropped, and what is left over must be something and readable, which no object is. */
 function read<Out>(given: Given, readOne: (value: Scalar) => Out | undefined): Out[] {
   const values = given.values.filter((value) => value !== null && value !== undefined && value !== '');
-  const out = values.map((value) => (typeof value === 'object' ? undefined : readOne(value as Scalar)));
-  if (!out.length || out.includes(undefined))
+  const results = values.map((value) => (isScalar(value) ? readOne(value) : undefined));
+  const readable = results.filter((value) => value !== undefined);
+  if (!readable.length || readable.length < results.length)
     throw unprocessable(`Invalid value. The values provided for ${given.key} are invalid`);
-  return out as Out[];
+  return readable;
 }
 
 const textsOf = (given: Given, { kind, read: readText }: FilterColumn): string[] =>

@@ -120,7 +120,7 @@ const writeCursor = ({ name }: SortOrder, { key_part, key_value, key_id }: Key):
 /** Nothing of a cursor is trusted: it is a place in an order, what may be seen there is decided by the reader. */
 function readCursor(order: SortOrder, text: string): Key {
   const [name, key_part, key_value, key_id, ...more] = listIn(text);
-  const part = Number.isSafeInteger(key_part) ? order.parts[key_part as number] : undefined;
+  const part = typeof key_part === 'number' ? order.parts[key_part] : undefined;
   const isValue = part && hasValue(part) ? isOf[order.type](key_value) : key_value === null;
   if (name !== order.name || !part || !isValue || !isOf.number(key_id) || more.length)
     throw invalid('cursor', 'Cursor is invalid');

@@ -1,17 +1,17 @@
 /**
- * Tells PostgreSQL how much there is while its tables grow from nothing. Its own analysis comes a minute later, and until
+ * Analyzes tables of PostgreSQL while they grow from nothing. Its own analysis comes a minute later, and until
  * then plans made for empty tables stay: they read a whole account for one conversation.
  */
 import type pg from 'pg';
 
 export interface Analyzer {
-  /** Told of every commit. */
+  /** Call after each commit. */
   onCommit(): void;
   /** Resolves when no analysis runs. */
   idle(): Promise<void>;
 }
 
-/** Milliseconds between two looks, which come with commits: an idle server takes none. */
+/** Between two checks, which happen after commits: an idle server makes none. */
 const checkIntervalMs = 2000;
 
 /** Rows looked at, 300 for each step of the target: a tenth of what PostgreSQL takes for its own analysis, which soon follows. */

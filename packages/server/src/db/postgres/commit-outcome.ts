@@ -4,6 +4,7 @@
  */
 import { own } from '@hoory/contract';
 import type pg from 'pg';
+import { codeOf } from '../database-failed.ts';
 
 /** `unknown`: this server never had the transaction, or has forgotten it. */
 export type CommitOutcome = 'committed' | 'aborted' | 'unknown';
@@ -37,7 +38,7 @@ export function openCommitOutcomes(pool: pg.Pool): CommitOutcomes {
       return status === 'in progress' ? undefined : (own(outcomes, status ?? '') ?? 'unknown');
     } catch (error) {
       // 22023: an id of the future, as on a server that took over without this transaction.
-      return (error as { code?: string }).code === '22023' ? 'unknown' : undefined;
+      return codeOf(error) === '22023' ? 'unknown' : undefined;
     }
   }
 

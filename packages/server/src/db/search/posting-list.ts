@@ -46,14 +46,11 @@ export function intersectAll(lists: readonly string[]): number[] {
 
 /** Places in both of two lists. */
 export function intersect(a: readonly number[], b: readonly number[]): number[] {
-  const out: number[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    const difference = (a[i] as number) - (b[j] as number);
-    if (difference === 0) out.push(a[i] as number);
-    if (difference <= 0) i++;
-    if (difference >= 0) j++;
-  }
-  return out;
+  let next = 0;
+  return a.filter((position) => {
+    while ((b[next] ?? position) < position) next++;
+    return b[next] === position;
+  });
 }
 
 /** Places in any of the lists, growing. */

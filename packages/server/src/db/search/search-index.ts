@@ -1,6 +1,5 @@
 /**
- * Fills the index of the search behind the batches, the same on both databases: no writer of messages waits for
- * it. Rows are indexed by whole blocks of ids once none of a block's rows can appear any more. Until then, and while a block is
+ * Fills the index of the search in the background, the same on both databases: no writer of messages waits for it. Rows are indexed by whole blocks of ids once none of a block's rows can appear any more. Until then, and while a block is
  * written anew, the search reads its rows themselves (db/search/search.ts).
  */
 import { sql } from 'kysely';

@@ -1,7 +1,7 @@
 /**
- * Finds rows by parts of their words, the newest first, the same on both databases. An index says which rows may say what is
- * asked (db/search/search-index.ts), their own text decides; rows that are not indexed yet are read. A question stops reading when
- * it has found enough, and leaves the main thread every few milliseconds.
+ * Finds rows by parts of their words, the newest first, the same on both databases. The index returns rows that may match
+ * (`search-index.ts`), and their text decides; rows that are not indexed yet are read. A search stops reading when it has found
+ * enough, and yields the main thread every few milliseconds.
  */
 import { sql } from 'kysely';
 import type { Sql } from '../db.ts';
@@ -33,7 +33,7 @@ const mostBlocks = { sqlite: 16, postgres: 64 };
 /** Rows read at once. */
 const rowsAtOnce = 128;
 
-/** Ids of rows that say what is asked, the newest first, at most `most`. */
+/** Ids of matching rows, the newest first, at most `most`. */
 export async function searchIds(
   db: Sql,
   noun: keyof typeof searchedTables,
@@ -79,7 +79,7 @@ interface TextRow {
   text: string;
 }
 
-/** Of `ids`, which fall, those whose text says it. */
+/** Ids of `ids`, which are in falling order, whose text matches. */
 async function* readCandidates(
   db: Sql,
   noun: SearchedTable,
@@ -96,7 +96,7 @@ async function* readCandidates(
   }
 }
 
-/** Of the rows from one id to before another, those whose text says it. */
+/** Ids from `from` to before `end` whose text matches. */
 async function* scanRows(
   db: Sql,
   noun: SearchedTable,
@@ -125,7 +125,7 @@ async function* filterMatches(
   }
 }
 
-/** By its name with a sign, so that SQLite looks the rows up by their ids. */
+/** The plus before the column keeps SQLite from using its index: the rows are looked up by their ids. */
 function isInScope(db: Sql, { where, inbox_id }: SearchedTable, { account_id, inboxes }: SearchScope) {
   const inAccount =
     db.dialect === 'sqlite' ? sql`+account_id = ${account_id}` : sql`account_id = ${account_id}`;

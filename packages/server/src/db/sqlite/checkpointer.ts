@@ -7,14 +7,14 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 export interface Checkpointer {
-  /** Told of every commit. */
+  /** Call after each commit. */
   onCommit(): void;
   close(): Promise<void>;
 }
 
 /** Commits between two checkpoints. */
 const commitsPerCheckpoint = 25;
-/** Milliseconds in which they must come; a server with less to do needs no thread. */
+/** Time in which these commits must happen; a server with fewer writes needs no thread. */
 const busyWithinMs = 1000;
 
 // Text, because a worker of a file would need that file built beside the bundle, and another way to load it in tests.

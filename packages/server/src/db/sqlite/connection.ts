@@ -66,6 +66,3 @@ export function writeRows(
   prepared.toValues ??= makeToValues(columns);
   for (const row of rows) prepared.statement.run(prepared.toValues(row));
 }
-
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? `${error.code}` : '';

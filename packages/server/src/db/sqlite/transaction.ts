@@ -1,5 +1,5 @@
 /** A transaction on SQLite: one connection writes, so its queries run at once and need no locks. */
-import { DatabaseFailed } from '../database-failed.ts';
+import { codeOf, DatabaseFailed } from '../database-failed.ts';
 import type { CommitHooks, Query, TableName } from '../db.ts';
 import type { Transact } from '../group-commit.ts';
 import { columnsIn } from '../row-functions.ts';
@@ -7,7 +7,6 @@ import type { Tables } from '../tables.ts';
 import { type Executed, Transaction } from '../transaction.ts';
 import {
   type Connection,
-  codeOf,
   execute,
   lockWaitMs,
   type PreparedStatement,
