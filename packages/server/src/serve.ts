@@ -59,7 +59,7 @@ function welcomeMessage({ app }: Server, { user, inbox }: SetUp, password: strin
     ['Dashboard', `${url}/app`],
     ['  e-mail', user.email],
     ['  password', password],
-    ['Chat page', `${url}/chat/${inbox.identifier}`],
+    chatPage(url, inbox.identifier),
     ['API documentation', `${url}/docs`],
     ['Inbox identifier', inbox.identifier],
     ['HMAC token', inbox.hmac_token],
@@ -76,7 +76,7 @@ async function addressesMessage({ app }: Server): Promise<string> {
     `Hoory is ready at ${url}`,
     '',
     ['Dashboard', `${url}/app`],
-    ...(inbox ? ([['Chat page', `${url}/chat/${inbox.identifier}`]] as [string, string][]) : []),
+    ...(inbox ? [chatPage(url, inbox.identifier)] : []),
     ['API documentation', `${url}/docs`],
   ]);
 }
@@ -85,6 +85,11 @@ async function addressesMessage({ app }: Server): Promise<string> {
 function unusedSettings({ redisUrl }: Config): string[] {
   return redisUrl === undefined ? [] : ['REDIS_URL has no effect in this version: run one node only.'];
 }
+
+const chatPage = (url: string, identifier: string): [string, string] => [
+  'Chat page',
+  `${url}/chat/${identifier}`,
+];
 
 const lines = (all: (string | [string, string])[]): string =>
   all.map((line) => (typeof line === 'string' ? line : `${line[0].padEnd(18)} ${line[1]}`)).join('\n');

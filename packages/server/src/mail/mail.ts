@@ -43,53 +43,70 @@ const timeoutMs = 10_000;
 export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOptions): Mail {
   const nothing = async () => {};
   if (!smtpUrl) return { isOn: false, send: nothing, sendDue: nothing, close: nothing };
-  const from = senderOf(smtpUrl, url);
+  const deliver = delivererTo(smtpUrl, url);
   let running: Promise<void> = Promise.resolve();
 
-  const work = () => {
-    running = running.then(sendDue).catch((err) => log.error({ err }, 'e-mails could not be read'));
+  async function attempt(stored: StoredEmail): Promise<void> {
+    try {
+      await deliver(stored);
+    } catch (err) {
+      const { code, message, isFinal } = toSmtpError(err);
+      const pause = isFinal ? undefined : pauses[stored.attempts];
+      log.error({ code, reason: message, again: pause !== undefined }, 'an e-mail could not be sent');
+      if (pause !== undefined) return db.write((tx) => postponeEmail(tx, stored.id, now() + pause));
+    }
+    await db.write((tx) => deleteEmail(tx, stored.id));
+  }
+
+  async function attemptDue(): Promise<void> {
+    for (;;) {
+      const emails = await db.write((tx) => claimEmails(tx, { now: now(), key }));
+      if (!emails.length) return;
+      await Promise.all(emails.map(attempt));
+    }
+  }
+
+  const sendDue = () => {
+    running = running.then(attemptDue).catch((err) => log.error({ err }, 'e-mails could not be read'));
     return running;
   };
-
-  async function sendDue(): Promise<void> {
-    for (;;) {
-      const letters = await db.write((tx) => claimEmails(tx, { now: now(), key }));
-      if (!letters.length) return;
-      await Promise.all(letters.map(sendOne));
-    }
-  }
-
-  async function sendOne({ id, attempts, letter }: StoredEmail): Promise<void> {
-    try {
-      const { createTransport } = await import('nodemailer');
-      const limits = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
-      // The same id at each attempt, so that mail servers recognise a repeat.
-      const messageId = `<${id}@${new URL(url).hostname}>`;
-      await createTransport({ url: smtpUrl, ...limits }).sendMail({ from, messageId, ...letter });
-    } catch (err) {
-      const pause = isFinal(err) ? undefined : pauses[attempts];
-      const { code, message } = err as { code?: string; message: string };
-      log.error({ code, reason: message, again: pause !== undefined }, 'an e-mail could not be sent');
-      if (pause !== undefined) return db.write((tx) => postponeEmail(tx, id, now() + pause));
-    }
-    await db.write((tx) => deleteEmail(tx, id));
-  }
 
   return {
     isOn: true,
     send: async (tx, letter) => {
       await insertEmail(tx, { letter, now: now(), key });
-      tx.afterCommit(() => void work());
+      tx.afterCommit(() => void sendDue());
     },
-    sendDue: work,
+    sendDue,
     close: () => running,
   };
 }
 
-/** Whether the mail server refused recipient or content with 5xx, which is final. A refused password may be corrected. */
-function isFinal(err: unknown): boolean {
-  const { code, responseCode = 0 } = err as { code?: string; responseCode?: number };
-  return responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
+/** Sends an e-mail to the mail server, with the same message id at each attempt, so that mail servers recognise a repeat. */
+function delivererTo(smtpUrl: string, url: string): (email: StoredEmail) => Promise<void> {
+  const from = senderOf(smtpUrl, url);
+  const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
+  return async ({ id, letter }) => {
+    const { createTransport } = await import('nodemailer');
+    const messageId = `<${id}@${new URL(url).hostname}>`;
+    await createTransport({ url: smtpUrl, ...timeouts }).sendMail({ from, messageId, ...letter });
+  };
+}
+
+interface SmtpError {
+  code: string | undefined;
+  message: string;
+  /** The server refused recipient or content with 5xx. A refused password may be corrected, so it is not final. */
+  isFinal: boolean;
+}
+
+function toSmtpError(err: unknown): SmtpError {
+  const {
+    code,
+    message,
+    responseCode = 0,
+  }: Error & { code?: string; responseCode?: number } = err instanceof Error ? err : new Error('unknown');
+  return { code, message, isFinal: responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE') };
 }
 
 /** The address that the account at the mail server has, or one at our own host. */
