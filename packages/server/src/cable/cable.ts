@@ -1,162 +1,123 @@
-/** `/cable` on the HTTP server: opens and closes sockets, pings them, resumes sessions (cable.md A.1, D.1). */
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+/** `/cable`: the connections of this node, from their welcome to their end (cable.md A, D.1). `room-channel.ts` runs their commands. */
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { App } from '../app.ts';
-import { offersWebSocket, serveWithoutUpgrade } from '../http/ignored-upgrade.ts';
-import { withSingleSlashes } from '../http/routed-url.ts';
 import { newToken } from '../secrets.ts';
-import { Connection, type Listener } from './connection.ts';
-import { openPings, type Pace, readPace } from './pings.ts';
-import { chooseProtocol } from './protocol.ts';
-import { openRoomChannel } from './room-channel.ts';
-import { type LeftSubscription, openSessionCache } from './session-cache.ts';
+import { Connection } from './connection.ts';
+import { openPings } from './pings.ts';
+import { RoomChannel } from './room-channel.ts';
+import { openSessionCache, type SavedSubscription } from './session-cache.ts';
 import type { CableConnection, Subscription } from './subscription.ts';
 import type { FindGrant } from './subscription-grant.ts';
+import { acceptSockets, type ConnectOptions } from './upgrade.ts';
 
 /**
- * How long a restored session has to ask for its history, in milliseconds. What comes meanwhile waits in the log, so that
- * nothing overtakes what was missed; a client that never asks is then told to fetch anew.
+ * How long a restored session has to ask for its history. New events wait in the log meanwhile, so that none overtakes what was
+ * missed; a client that does not ask is then told to fetch anew.
  */
-const historyGrace = 10_000;
-/** Turns of the pings between two looks at rights that another process may have changed: less than a second. */
-const turnsPerLook = 3;
-/** How long sockets have to close in order when the server stops, in milliseconds. */
-const closeGrace = 1000;
+const historyGraceMs = 10_000;
+/** Ticks of the pings between two checks for rights that another process changed: less than a second. */
+const ticksPerAccessCheck = 3;
+/** How long sockets have to close in order when the server stops. */
+const closeGraceMs = 1000;
 
 export interface Cable {
-  /** Open sockets on this node. */
+  /** Number of open sockets on this node. */
   connections(): number;
-  /** Sends everybody away so that they come back, and waits for their sockets to close. */
+  /** Closes every socket so that its client reconnects, and waits until they are closed. */
   close(): Promise<void>;
 }
 
 /** Opens `/cable` on `http`; `findGrant` decides who may subscribe to what. */
 export function openCable(app: App, http: FastifyInstance, findGrant: FindGrant): Cable {
-  const pings = openPings(app.now, onTurn);
-  const room = openRoomChannel(app, { findGrant, connections: pings.connections });
-  const sessions = openSessionCache(app.now);
-  let isClosing = false;
-  const acceptor = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: 64 * 1024,
-    handleProtocols: (offered) => chooseProtocol(offered) ?? false,
-  });
-
-  http.all('/cable', (_request, reply) =>
-    reply.code(404).type('text/plain; charset=utf-8').send('Page not found'),
-  );
-  http.server.on('upgrade', onUpgrade);
-
-  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!offersWebSocket(request)) {
-      serveWithoutUpgrade(http.server, { request, socket, head });
-      return;
-    }
-    socket.on('error', destroy);
-    const [path = '', query] = withSingleSlashes(request.url ?? '').split('?', 2);
-    if (!/^\/cable\/?$/.test(path)) refuse(socket, 404);
-    else if (isClosing) refuse(socket, 503);
-    else
-      acceptor.handleUpgrade(request, socket, head, (ws) =>
-        welcome(ws, socket as Socket, wishesOf(request, query)),
-      );
-  }
-
-  function welcome(ws: WebSocket, socket: Socket, { restoreSid, pace }: Wishes): void {
-    const connection = new Connection<Subscription>(ws, socket, { sid: newToken(), listener });
-    const isExtended = connection.protocol === 'ext';
-    pings.add(connection, isExtended ? pace : undefined);
-    const left = isExtended && restoreSid ? sessions.take(restoreSid) : undefined;
-    sessions.add(connection);
-    if (left) void connection.enqueue(() => resume(connection, left));
-    else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
-  }
-
-  async function resume(connection: CableConnection, left: readonly LeftSubscription[]): Promise<void> {
-    const restored_ids = await room.restore(connection, left);
-    connection.send({ type: 'welcome', sid: connection.sid, restored: true, restored_ids });
-    await room.show(connection);
-    setTimeout(() => void connection.enqueue(() => room.endWaiting(connection)), historyGrace).unref();
-  }
-
-  const listener: Listener<Subscription> = {
-    run: room.run,
-    // It may hear less now than it believes: the client comes back and asks anew.
-    fail: (connection, err) => {
-      app.log.error({ err }, 'a command on /cable failed, its socket is closed');
-      sendAway(connection);
-    },
-    leave: (connection) => {
-      pings.delete(connection);
-      sessions.release(connection);
-      room.leave(connection);
-    },
-  };
-
-  let sinceLook = 0;
-
-  function onTurn(): void {
-    sessions.sweep();
-    room.tick().catch((err) => app.log.error({ err }, 'who is here could not be told'));
-    if (++sinceLook < turnsPerLook || !pings.count()) return;
-    sinceLook = 0;
-    void room.lookForAccess();
-  }
-
-  return {
-    connections: pings.count,
-    close: async () => {
-      isClosing = true;
-      pings.stop();
-      const connections = pings.connections();
-      for (const connection of connections) sendAway(connection);
-      await until(() => !pings.count(), closeGrace);
-      for (const connection of connections) connection.terminate();
-      room.close();
-    },
-  };
+  const cable = new NodeCable(app, findGrant);
+  acceptSockets(http, cable);
+  return { connections: () => cable.count(), close: () => cable.close() };
 }
 
-/** Closes the socket so that its client comes back. */
-function sendAway(connection: CableConnection): void {
+class NodeCable {
+  readonly #app: App;
+  readonly #pings: ReturnType<typeof openPings>;
+  readonly #sessions: ReturnType<typeof openSessionCache>;
+  readonly #room: RoomChannel;
+  #isClosing = false;
+  #ticks = 0;
+
+  constructor(app: App, findGrant: FindGrant) {
+    this.#app = app;
+    this.#pings = openPings(app.now, () => this.#tick());
+    this.#sessions = openSessionCache(app.now);
+    this.#room = new RoomChannel(app, { findGrant, connections: this.#pings.connections });
+  }
+
+  readonly isClosing = (): boolean => this.#isClosing;
+  readonly count = (): number => this.#pings.count();
+
+  /** Welcomes a client, with the subscriptions of its earlier connection when that is known. */
+  readonly connect = (ws: WebSocket, socket: Socket, { restoreSid, pings }: ConnectOptions): void => {
+    const connection: CableConnection = new Connection<Subscription>(ws, socket, {
+      sid: newToken(),
+      listener: this.#listener,
+    });
+    const isExtended = connection.protocol === 'ext';
+    this.#pings.add(connection, isExtended ? pings : undefined);
+    const saved = isExtended && restoreSid ? this.#sessions.take(restoreSid) : undefined;
+    this.#sessions.add(connection);
+    if (saved) void connection.enqueue(() => this.#restore(connection, saved));
+    else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
+  };
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#pings.stop();
+    const connections = this.#pings.connections();
+    for (const connection of connections) closeToReconnect(connection);
+    await waitUntil(() => !this.#pings.count(), closeGraceMs);
+    for (const connection of connections) connection.terminate();
+    this.#room.close();
+  }
+
+  readonly #listener = {
+    run: (connection: CableConnection, command: Parameters<RoomChannel['run']>[1]) =>
+      this.#room.run(connection, command),
+    // The client may be attached to less than it believes: it reconnects and subscribes anew.
+    fail: (connection: CableConnection, err: unknown): void => {
+      this.#app.log.error({ err }, 'a command on /cable failed, its socket is closed');
+      closeToReconnect(connection);
+    },
+    leave: (connection: CableConnection): void => {
+      this.#pings.delete(connection);
+      this.#sessions.release(connection);
+      this.#room.leave(connection);
+    },
+  };
+
+  async #restore(connection: CableConnection, saved: readonly SavedSubscription[]): Promise<void> {
+    const restored_ids = await this.#room.restore(connection, saved);
+    connection.send({ type: 'welcome', sid: connection.sid, restored: true, restored_ids });
+    await this.#room.sendPresence(connection);
+    const endWaiting = () => connection.enqueue(() => this.#room.endWaiting(connection));
+    setTimeout(() => void endWaiting(), historyGraceMs).unref();
+  }
+
+  #tick(): void {
+    this.#sessions.sweep();
+    this.#room.tick().catch((err) => this.#app.log.error({ err }, 'presence could not be sent'));
+    if (++this.#ticks < ticksPerAccessCheck || !this.#pings.count()) return;
+    this.#ticks = 0;
+    void this.#room.checkAccess();
+  }
+}
+
+/** Closes the socket so that its client reconnects. */
+function closeToReconnect(connection: CableConnection): void {
   if (connection.protocol === 'ext') connection.closeToResume();
   else connection.disconnect('server_restart');
 }
 
-/** What a client of the extended protocol asks for as it connects. */
-interface Wishes {
-  /** The session that it wants back; empty for none. */
-  restoreSid: string;
-  pace: Pace | undefined;
-}
-
-/** The header wins over the query (cable.md D.1). */
-function wishesOf(request: IncomingMessage, query: string | undefined): Wishes {
-  const header = request.headers['x-anycable-restore-sid'];
-  const params = new URLSearchParams(query);
-  const restoreSid = typeof header === 'string' && header ? header : (params.get('sid') ?? '');
-  return { restoreSid, pace: readPace(params) };
-}
-
-/** Shared by all sockets, and not a closure: it would keep each one's request alive. */
-function destroy(this: Duplex): void {
-  this.destroy();
-}
-
-function refuse(socket: Duplex, status: 404 | 503): void {
-  const body = status === 404 ? 'Page not found' : 'The server is closing';
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-async function until(isDone: () => boolean, limit: number): Promise<void> {
-  const end = Date.now() + limit;
+/** Resolves when `isDone`, at the latest after `limitMs`. */
+async function waitUntil(isDone: () => boolean, limitMs: number): Promise<void> {
+  const end = Date.now() + limitMs;
   while (!isDone() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -1,33 +1,33 @@
-/** One socket: its commands one after another, its bounded way out. What commands mean is left to `room-channel.ts`. */
+/** One socket: runs its commands one after another, bounds what waits to be sent, closes it when its client is gone. `room-channel.ts` runs the commands. */
 import type { Socket } from 'node:net';
 import type { DisconnectReason, ServerFrame } from '@hoory/contract';
 import type { RawData, WebSocket } from 'ws';
 import { toFrame } from './frames.ts';
 import { type Command, type Protocol, readCommand, toProtocol } from './protocol.ts';
 
-/** Bytes that may wait for a slow reader before it is cut (cable.md D.7). */
-const maxUnsent = 1024 * 1024;
-/** Replays of the log wait below this, so that a reader who keeps up is never cut by its own history. */
-const fullEnough = 256 * 1024;
-/** Commands that may wait or come between two rests, some seconds apart; beyond, the socket is read no further for now. */
+/** Bytes that may wait for a slow reader before its socket is closed (cable.md D.7). */
+const maxUnsentBytes = 1024 * 1024;
+/** A replay of the log waits while more bytes than this are unsent, so that its own history never closes a client's socket. */
+const maxReplayBytes = 256 * 1024;
+/** With more commands waiting, or received in one interval of 3 s, the socket is read no further for now. */
 const maxWaiting = 64;
-const maxPerRest = 2000;
+const maxPerInterval = 2000;
 /**
- * Rests, 3 s apart, without a byte from the client until it is sent a WebSocket ping, which every client answers by itself, and
+ * Intervals of 3 s without a byte from the client until it is sent a WebSocket ping, which every client answers by itself, and
  * until its socket is closed: TCP notices a client without power or network only after a quarter of an hour, and until then a
  * person who is long gone would count as online.
  */
-const restsUntilPing = 5;
-const restsUntilDead = 15;
+const intervalsUntilPing = 5;
+const intervalsUntilDead = 15;
 const pingFrame = Buffer.from([0x89, 0]);
 
-/** What a connection tells of itself. */
-export interface Listener<Held> {
-  /** Acts on a command. */
+/** Handles what happens on a connection. `Held` is the type of its subscriptions. */
+export interface ConnectionListener<Held> {
+  /** Runs a command. */
   run(connection: Connection<Held>, command: Command): Promise<void>;
-  /** What a command or a work threw; those that follow run all the same. */
+  /** A command, or work of `enqueue`, threw this; the next ones run all the same. */
   fail(connection: Connection<Held>, error: unknown): void;
-  /** The socket has closed, for whatever reason. */
+  /** The socket is closed, for whatever reason. */
   leave(connection: Connection<Held>): void;
 }
 
@@ -37,7 +37,7 @@ const owner = Symbol('connection');
 
 const none: readonly never[] = [];
 
-/** Thousands of these are kept: a class and listeners that all share, since closures would cost more memory. */
+/** A node keeps thousands of these: a class and shared listeners, since closures for each would cost more memory. */
 export class Connection<Held> {
   readonly protocol: Protocol;
   /** Names this connection for a later restore; empty on the base protocol (cable.md D.1). */
@@ -46,16 +46,20 @@ export class Connection<Held> {
   subscriptions: readonly Held[] = none;
   readonly #ws: WebSocket;
   readonly #socket: Socket;
-  readonly #listener: Listener<Held>;
-  /** Settles when all that came so far is done; undefined when nothing waits. */
+  readonly #listener: ConnectionListener<Held>;
+  /** Settles when all work so far is done; undefined when there is none. */
   #done: Promise<void> | undefined;
   #waiting = 0;
-  #sinceRest = 0;
+  #received = 0;
   #isPaused = false;
   #bytesRead = 0;
-  #silentRests = 0;
+  #silentIntervals = 0;
 
-  constructor(ws: WebSocket, socket: Socket, { sid, listener }: { sid: string; listener: Listener<Held> }) {
+  constructor(
+    ws: WebSocket,
+    socket: Socket,
+    { sid, listener }: { sid: string; listener: ConnectionListener<Held> },
+  ) {
     this.#ws = ws;
     this.#socket = socket;
     this.#listener = listener;
@@ -72,7 +76,7 @@ export class Connection<Held> {
     return this.#ws.readyState === this.#ws.OPEN;
   }
 
-  /** Runs `work` after the commands that have come and before those to come. Never rejects. */
+  /** Runs `work` after the commands received so far and before later ones. Never rejects. */
   async enqueue(work: () => Promise<void>): Promise<void> {
     const done = (this.#done ? this.#done.then(work) : work()).catch((error) =>
       this.#listener.fail(this, error),
@@ -82,10 +86,10 @@ export class Connection<Held> {
     if (this.#done === done) this.#done = undefined;
   }
 
-  /** Sends a whole frame; cuts the socket when its reader does not keep up. */
+  /** Sends a whole frame; disconnects a client that does not keep up. */
   write(frame: Buffer): void {
     if (!this.isOpen) return;
-    if (this.#socket.writableLength + frame.length > maxUnsent && this.#socket.writableLength > 0) {
+    if (this.#socket.writableLength + frame.length > maxUnsentBytes && this.#socket.writableLength > 0) {
       this.disconnect('too_slow');
       return;
     }
@@ -96,22 +100,22 @@ export class Connection<Held> {
     this.write(toFrame(frame));
   }
 
-  /** Called every 3 s: a hasty client is read again, a silent one is asked whether it is there. */
-  rest(): void {
-    this.#sinceRest = 0;
-    this.#readOn();
+  /** Called every 3 s: reads a throttled client again, pings a silent one, terminates one that stays silent. */
+  onInterval(): void {
+    this.#received = 0;
+    this.#resumeReading();
     const { bytesRead } = this.#socket;
     if (bytesRead !== this.#bytesRead || this.#isPaused) {
       this.#bytesRead = bytesRead;
-      this.#silentRests = 0;
+      this.#silentIntervals = 0;
       return;
     }
-    this.#silentRests++;
-    if (this.#silentRests === restsUntilDead) this.terminate();
-    else if (this.#silentRests % restsUntilPing === 0) this.write(pingFrame);
+    this.#silentIntervals++;
+    if (this.#silentIntervals === intervalsUntilDead) this.terminate();
+    else if (this.#silentIntervals % intervalsUntilPing === 0) this.write(pingFrame);
   }
 
-  /** Gathers what is written until `uncork` into one system call. */
+  /** Gathers frames until `uncork` into one system call. */
   cork(): void {
     this.#socket.cork();
   }
@@ -120,9 +124,9 @@ export class Connection<Held> {
     this.#socket.uncork();
   }
 
-  /** Resolves when the reader has taken most of what was sent, or is gone. */
+  /** Resolves when the client has read most of what was sent, or is gone. */
   async drained(): Promise<void> {
-    if (!this.isOpen || this.#socket.writableLength < fullEnough) return;
+    if (!this.isOpen || this.#socket.writableLength < maxReplayBytes) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         this.#socket.off('drain', done).off('close', done);
@@ -132,16 +136,16 @@ export class Connection<Held> {
     });
   }
 
-  /** Tells the client to come back anew and closes; the client forgets its session id. */
+  /** Tells the client to reconnect and closes; the client forgets its session id. */
   disconnect(reason: DisconnectReason): void {
     if (!this.isOpen) return;
     this.#socket.write(toFrame({ type: 'disconnect', reason, reconnect: true }));
     this.#ws.close(1000);
-    // A reader who takes nothing never answers the close.
+    // A client that reads nothing never answers the close.
     if (reason === 'too_slow') setTimeout(() => this.#ws.terminate(), 1000).unref();
   }
 
-  /** Closes without a word, so that a client of the extended protocol resumes its session. */
+  /** Closes without a `disconnect` frame, so that a client of the extended protocol resumes its session. */
   closeToResume(): void {
     this.#ws.close(1012);
   }
@@ -150,32 +154,32 @@ export class Connection<Held> {
     this.#ws.terminate();
   }
 
-  /** The socket has closed. */
+  /** Called when the socket has closed. */
   leave(): void {
     this.#listener.leave(this);
   }
 
-  /** Some clients send their JSON in binary frames, which is read as the same text. */
+  /** Called for each frame of the client. Some clients send their JSON in binary frames, which are read as the same text. */
   receive(data: RawData): void {
     const command = readCommand(data.toString());
-    this.#sinceRest++;
+    this.#received++;
     if (command) {
       this.#waiting++;
       void this.enqueue(async () => {
         await this.#listener.run(this, command).finally(() => {
           this.#waiting--;
         });
-        this.#readOn();
+        this.#resumeReading();
       });
     }
-    if (this.#waiting >= maxWaiting || this.#sinceRest >= maxPerRest) {
+    if (this.#waiting >= maxWaiting || this.#received >= maxPerInterval) {
       this.#isPaused = true;
       this.#ws.pause();
     }
   }
 
-  #readOn(): void {
-    if (!this.#isPaused || this.#waiting > maxWaiting / 2 || this.#sinceRest >= maxPerRest) return;
+  #resumeReading(): void {
+    if (!this.#isPaused || this.#waiting > maxWaiting / 2 || this.#received >= maxPerInterval) return;
     this.#isPaused = false;
     this.#ws.resume();
   }

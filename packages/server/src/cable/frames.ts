@@ -1,12 +1,12 @@
 /**
- * Text frames of RFC 6455 as single buffers: one write to the socket each, whoever they go to. Server frames carry no
- * mask, so that one buffer serves all sockets; the `ws` library is left the reading, the opening and the closing.
+ * Text frames of RFC 6455 as single buffers, one write to a socket each. Frames of a server carry no mask, so that one buffer
+ * serves all sockets. The `ws` library reads frames, opens and closes sockets.
  */
 import type { ServerFrame } from '@hoory/contract';
 import type { Prefix } from './prefix.ts';
 import type { Protocol } from './protocol.ts';
 
-/** A whole frame of these bytes, after a prefix if there is one. */
+/** A whole frame of an optional prefix and these bytes. */
 function frameOf(bytes: Buffer, prefix?: Prefix): Buffer {
   const length = bytes.length + (prefix?.length ?? 0);
   const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
@@ -31,26 +31,30 @@ export const toTextFrame = (text: string): Buffer => frameOf(Buffer.from(text));
 /** A frame of one JSON object. */
 export const toFrame = (frame: ServerFrame): Buffer => toTextFrame(JSON.stringify(frame));
 
-/** Who a shared message is written for. */
-interface Addressee {
+/** The subscription that a shared message is sent to. */
+interface Recipient {
   prefix: Prefix;
   protocol: Protocol;
 }
 
-/** One event on its way to many: encoded once, and joined with each subscription's prefix. */
+/** One event for many subscriptions: encoded once for each protocol, and joined with each subscription's prefix. */
 export class SharedMessage {
   readonly #payload: string;
-  readonly #place: string;
+  readonly #position: string;
   readonly #bytes: Partial<Record<Protocol, Buffer>> = {};
 
-  /** `place` is the stream's position as further keys, for the extended protocol; empty for what is not recorded. */
-  constructor(payload: string, place: string) {
+  /**
+   * @param payload the event as JSON text
+   * @param position its place in the stream as further JSON keys, for the extended protocol; empty for an event that is not logged
+   */
+  constructor(payload: string, position: string) {
     this.#payload = payload;
-    this.#place = place;
+    this.#position = position;
   }
 
-  for({ prefix, protocol }: Addressee): Buffer {
-    this.#bytes[protocol] ??= Buffer.from(`${this.#payload}${protocol === 'ext' ? this.#place : ''}}`);
+  /** The whole frame for one subscription. */
+  for({ prefix, protocol }: Recipient): Buffer {
+    this.#bytes[protocol] ??= Buffer.from(`${this.#payload}${protocol === 'ext' ? this.#position : ''}}`);
     return frameOf(this.#bytes[protocol], prefix);
   }
 }

@@ -1,93 +1,83 @@
-/** `history`: decides what of the log answers a request (cable.md D.3), and sends it. */
+/** `history`: decides from where the log answers a request (cable.md D.3), and answers it. `replay.ts` sends the entries. */
 import { type HistoryRequest, own, type StreamPosition } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { clockSkewMs, positionSince } from '../events/position-since.ts';
 import { readHeads, type StreamHead } from '../events/read.ts';
-import type { Hub } from './hub.ts';
+import { notifyGap, positionsOf, wireIdOf } from './live-stream.ts';
+import { goLive, hold, replay } from './replay.ts';
 import type { StreamAttachment, Subscription } from './subscription.ts';
+
+type Request = Required<HistoryRequest>;
 
 /**
  * Answers a request on a subscription: the missed entries and `confirm_history`, or `reject_history`. Its streams are held
- * while the log is replayed and live afterwards, so that nothing overtakes.
+ * while the log is replayed and live afterwards, so that no newer event overtakes.
  */
-export async function sendHistory(
-  { app, hub }: { app: App; hub: Hub },
-  subscription: Subscription,
-  request: Required<HistoryRequest>,
-): Promise<void> {
-  for (const attachment of subscription.attachments) hub.hold(attachment);
-  const starts = await findStarts({ app, hub }, subscription.attachments, request);
-  if (!starts || !(await replayFrom(hub, starts))) return withoutHistory(hub, subscription);
-  for (const [attachment, start] of starts)
-    attachment.clientOffset = toBase({ hub, attachment, request }, start);
+export async function sendHistory(app: App, subscription: Subscription, request: Request): Promise<void> {
+  for (const attachment of subscription.attachments) hold(attachment);
+  const starts = await findStarts(app, subscription.attachments, request);
+  if (!starts || !(await replayFrom(app, starts))) return rejectHistory(app, subscription);
+  for (const { attachment, offset, isNamed } of starts)
+    attachment.clientOffset = isNamed ? offset : Math.min(attachment.clientOffset ?? offset, offset);
   subscription.isAwaitingHistory = false;
-  subscription.send({ type: 'confirm_history', streams: hub.positionsOf(subscription) });
-  await goLive(hub, subscription);
+  subscription.send({ type: 'confirm_history', streams: positionsOf(app, subscription) });
+  await startLive(app, subscription);
 }
 
 /** Tells the client to fetch anew, and sends what comes from now on. */
-export async function withoutHistory(hub: Hub, subscription: Subscription): Promise<void> {
+export async function rejectHistory(app: App, subscription: Subscription): Promise<void> {
   subscription.isAwaitingHistory = false;
-  hub.tellGap(subscription);
-  await goLive(hub, subscription);
+  notifyGap(app, subscription);
+  await startLive(app, subscription);
 }
 
-/** Sends everything as it comes, but nothing to a client that is yet to ask for what it missed. */
-export async function goLive(hub: Hub, subscription: Subscription): Promise<void> {
+/** Sends every event as it comes, but none to a restored client that has yet to ask for what it missed. */
+export async function startLive(app: App, subscription: Subscription): Promise<void> {
   if (subscription.isAwaitingHistory) return;
-  for (const attachment of subscription.attachments) await hub.goLive(attachment);
+  for (const attachment of subscription.attachments) await goLive(app, attachment);
 }
 
-type Starts = ReadonlyMap<StreamAttachment, number>;
+/** Where the replay of a stream starts. */
+interface Start {
+  attachment: StreamAttachment;
+  /** Entries after this offset are sent. */
+  offset: number;
+  /** The client named the position, so it has what comes before. A start of the server's choice proves nothing new. */
+  isNamed: boolean;
+}
 
 /** @returns false when entries were pruned meanwhile */
-async function replayFrom(hub: Hub, starts: Starts): Promise<boolean> {
-  for (const [attachment, start] of starts)
-    if (!(await hub.replay(attachment, start, attachment.sentOffset))) return false;
+async function replayFrom(app: App, starts: readonly Start[]): Promise<boolean> {
+  for (const { attachment, offset } of starts)
+    if (!(await replay(app, attachment, { after: offset, upTo: attachment.sentOffset }))) return false;
   return true;
 }
 
 /** Where to replay each stream from; undefined when one of them cannot be answered without a gap. */
 async function findStarts(
-  { app, hub }: { app: App; hub: Hub },
+  app: App,
   attachments: readonly StreamAttachment[],
-  request: Required<HistoryRequest>,
-): Promise<Starts | undefined> {
+  request: Request,
+): Promise<Start[] | undefined> {
   const heads = await readHeads(
     app.db,
     attachments.map(({ stream }) => stream.name),
   );
-  const starts = new Map<StreamAttachment, number>();
+  const starts: Start[] = [];
   for (const attachment of attachments) {
-    const head = heads.get(attachment.stream.name) as StreamHead;
-    const given = positionIn({ hub, attachment, request });
-    const start = given
-      ? offsetIn(app.installation.epoch, given)
-      : await findUnnamedStart(app, { attachment, head, request });
-    if (start === undefined || start < head.pruned || start > head.last) return undefined;
-    if (isOutOfOrder(attachment, start)) return undefined;
-    starts.set(attachment, start);
+    const head = heads.get(attachment.stream.name);
+    if (!head) return undefined;
+    const named = own(request.streams, wireIdOf(app, attachment.stream));
+    const offset = named ? offsetIn(app, named) : await findUnnamedStart(app, { attachment, head, request });
+    if (offset === undefined || offset < head.pruned || offset > head.last) return undefined;
+    if (isOutOfOrder(attachment, offset)) return undefined;
+    starts.push({ attachment, offset, isNamed: named !== undefined });
   }
   return starts;
 }
 
-interface AskedStream {
-  hub: Hub;
-  attachment: StreamAttachment;
-  request: Required<HistoryRequest>;
-}
-
-/** The position that a request names for a stream. */
-function positionIn({ hub, attachment, request }: AskedStream) {
-  const id = hub.idOf(attachment.stream);
-  return own(request.streams, id);
-}
-
-/** A client has what comes before a position that it names. A start that the server chose proves nothing more than was known. */
-const toBase = (asked: AskedStream, start: number) =>
-  positionIn(asked) ? start : Math.min(asked.attachment.clientOffset ?? start, start);
-
-const offsetIn = (epoch: string, given: StreamPosition) => (given.epoch === epoch ? given.offset : undefined);
+const offsetIn = (app: App, { epoch, offset }: StreamPosition) =>
+  epoch === app.installation.epoch ? offset : undefined;
 
 /** Older events must not be sent behind newer ones: a client that keeps the last position it saw would go back. */
 const isOutOfOrder = ({ startOffset, sentOffset }: StreamAttachment, start: number) =>
@@ -96,11 +86,11 @@ const isOutOfOrder = ({ startOffset, sentOffset }: StreamAttachment, start: numb
 interface UnnamedStream {
   attachment: StreamAttachment;
   head: StreamHead;
-  request: Required<HistoryRequest>;
+  request: Request;
 }
 
 /**
- * Where to replay a stream from whose position the client does not name, since it has heard nothing of it. What the server
+ * Where to replay a stream from of which the request names no position, since the client has read nothing of it. What the server
  * knows of a restored session is exact; `since` is by the client's clock. Undefined when neither is there, although the client
  * comes from before this connection, or when `since` cannot be answered.
  */
@@ -112,9 +102,9 @@ async function findUnnamedStart(app: App, { attachment, head, request }: Unnamed
   return isAwaitingHistory ? Math.min(clientOffset, since ?? clientOffset) : (since ?? sentOffset);
 }
 
-const isEmpty = ({ since, streams }: Required<HistoryRequest>) => since === 0 && !Object.keys(streams).length;
+const isEmpty = ({ since, streams }: Request) => since === 0 && !Object.keys(streams).length;
 
-/** Undefined without `since`, for one that is yet to come, and when the log does not reach back to it. */
+/** Undefined without `since`, for a time that is yet to come, and when the log does not reach back to it. */
 async function findSince(
   app: App,
   { attachment, head, request }: UnnamedStream,

@@ -3,18 +3,18 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { Connection, type Listener } from './connection.ts';
+import { Connection, type ConnectionListener } from './connection.ts';
 
 /** As many as a quarter of an hour has, which is when TCP itself would notice. */
-const manyRests = 300;
+const manyIntervals = 300;
 /** What `cable.ts` calls every 3 s: within 45 s a dead socket is closed, before the expiry of anybody's presence. */
-const restsUntilClosed = 15;
+const intervalsUntilClosed = 15;
 
 const http = createServer();
 const acceptor = new WebSocketServer({ noServer: true });
 const opened: { connection: Connection<never>; socket: Socket }[] = [];
 const left = new Set<Connection<never>>();
-const listener: Listener<never> = {
+const listener: ConnectionListener<never> = {
   run: async () => {},
   fail: () => {},
   leave: (connection) => left.add(connection),
@@ -44,16 +44,16 @@ test('a client that answers pings by itself and says nothing else keeps its sock
   const { connection, socket } = newest();
   let pings = 0;
   ws.on('ping', () => pings++);
-  for (let rest = 0; rest < manyRests; rest++) {
+  for (let interval = 0; interval < manyIntervals; interval++) {
     const [asked, heard] = [pings, socket.bytesRead];
-    connection.rest();
+    connection.onInterval();
     // A text follows a ping: when the text has come, so has the ping.
     const told = new Promise((resolve) => ws.once('message', resolve));
     connection.send({ type: 'pong' });
     await told;
     if (pings > asked) await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(heard));
   }
-  expect(pings).toBeGreaterThan(manyRests / 10);
+  expect(pings).toBeGreaterThan(manyIntervals / 10);
   expect(connection.isOpen).toBe(true);
   ws.close();
 });
@@ -68,10 +68,10 @@ test('a socket whose client answers nothing is closed, and its person begins to 
   await upgraded;
   const { connection } = newest();
   const closed = new Promise((resolve) => socket.on('close', resolve));
-  connection.rest();
-  for (let rest = 1; rest < restsUntilClosed; rest++) connection.rest();
+  connection.onInterval();
+  for (let interval = 1; interval < intervalsUntilClosed; interval++) connection.onInterval();
   expect(connection.isOpen).toBe(true);
-  connection.rest();
+  connection.onInterval();
   await closed;
   expect(left.has(connection)).toBe(true);
 });

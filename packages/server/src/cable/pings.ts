@@ -1,84 +1,87 @@
-/** Pings every socket: all in turns by one timer, and those whose client asked for it at a pace of their own (cable.md A.5, D.4). */
+/** Pings every socket: all in ticks of one timer, and those whose client asked for it at their own interval (cable.md A.5, D.4). */
 import { MAX_PING_INTERVAL_SECONDS, PING_INTERVAL_SECONDS } from '@hoory/contract';
 import { toTextFrame } from './frames.ts';
 import type { CableConnection } from './subscription.ts';
 
-/** Milliseconds between two pings of a socket. */
-const usual = PING_INTERVAL_SECONDS * 1000;
-/** Sockets are pinged in turns, so that ten thousand of them never hold up a message. */
-const turns = 10;
-const turnEvery = usual / turns;
+const intervalMs = PING_INTERVAL_SECONDS * 1000;
+/** Each tick pings a tenth of the sockets, so that ten thousand of them never hold up a message. */
+const ticksPerInterval = 10;
+const tickMs = intervalMs / ticksPerInterval;
 
-/** How a ping tells the time: unix seconds, or finer where a client asked for it. */
+/** The time in a ping, as JSON, from milliseconds. */
 const precisions = {
   s: (now: number) => `${Math.floor(now / 1000)}`,
   ms: (now: number) => `${now}`,
-  // Text, since a number would lose its last digits.
+  // As text, since a number would lose its last digits.
   ns: (now: number) => `${now}000000`,
 };
+type Precision = keyof typeof precisions;
 
-/** What a client asked for in its URL: `pi` in seconds, `ptp`. */
-export interface Pace {
-  every: number;
-  precision: keyof typeof precisions;
+/** What a client asks for in its address: `pi` in seconds, `ptp`. */
+export interface PingOptions {
+  everyMs: number;
+  precision: Precision;
 }
 
-/** Reads `pi` and `ptp`; undefined when neither says anything that can be done. */
-export function readPace(query: URLSearchParams): Pace | undefined {
+const isPrecision = (text: string): text is Precision => Object.hasOwn(precisions, text);
+
+/** Reads `pi` and `ptp`; undefined when neither of them is valid. */
+export function readPingOptions(query: URLSearchParams): PingOptions | undefined {
   const seconds = Number(query.get('pi') ?? Number.NaN);
-  const isPace = Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_PING_INTERVAL_SECONDS;
+  const isInterval = Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_PING_INTERVAL_SECONDS;
   const precision = query.get('ptp') ?? '';
-  const isPrecision = Object.hasOwn(precisions, precision);
-  if (!isPace && !isPrecision) return undefined;
+  if (!isInterval && !isPrecision(precision)) return undefined;
   return {
-    every: isPace ? seconds * 1000 : usual,
-    precision: isPrecision ? (precision as Pace['precision']) : 's',
+    everyMs: isInterval ? seconds * 1000 : intervalMs,
+    precision: isPrecision(precision) ? precision : 's',
   };
 }
 
-/** Starts the timer. `onTurn` is called at each turn, a few times a second. */
-export function openPings(now: () => number, onTurn: () => void) {
-  const waves = Array.from({ length: turns }, () => new Set<CableConnection>());
-  const paced = new Map<CableConnection, Pace & { due: number }>();
-  let turn = 0;
+/** Starts the timer. `onTick` is called at each tick, a few times a second. */
+export function openPings(now: () => number, onTick: () => void) {
+  const groups = Array.from({ length: ticksPerInterval }, () => new Set<CableConnection>());
+  /** Connections with an interval of their own; `dueMs` is on the clock of the ticks. */
+  const paced = new Map<CableConnection, PingOptions & { dueMs: number }>();
+  let tick = 0;
 
-  const waveOf = (at: number) => waves[at % turns] as Set<CableConnection>;
+  const groupAt = (time: number) => groups[time % ticksPerInterval] ?? new Set();
 
-  const timer = setInterval(() => {
-    turn++;
+  function ping(): void {
+    tick++;
     const frames = framesAt(now());
-    const time = turn * turnEvery;
-    for (const connection of waveOf(turn)) {
-      connection.rest();
+    for (const connection of groupAt(tick)) {
+      connection.onInterval();
       if (!paced.size || !paced.has(connection)) connection.write(frames('s'));
     }
     for (const [connection, pace] of paced) {
-      if (pace.due > time) continue;
-      pace.due += pace.every;
+      if (pace.dueMs > tick * tickMs) continue;
+      pace.dueMs += pace.everyMs;
       connection.write(frames(pace.precision));
     }
-    onTurn();
-  }, turnEvery);
+    onTick();
+  }
+
+  const timer = setInterval(ping, tickMs);
 
   return {
-    /** Pings the connection from now on, the first time after a whole pause. */
-    add(connection: CableConnection, pace?: Pace): void {
-      waveOf(turn).add(connection);
-      if (pace) paced.set(connection, { ...pace, due: turn * turnEvery + pace.every });
+    /** Pings the connection from now on, the first time after a whole interval. */
+    add(connection: CableConnection, options?: PingOptions): void {
+      groupAt(tick).add(connection);
+      if (options) paced.set(connection, { ...options, dueMs: tick * tickMs + options.everyMs });
     },
     delete(connection: CableConnection): void {
-      for (const wave of waves) wave.delete(connection);
+      for (const group of groups) group.delete(connection);
       paced.delete(connection);
     },
-    count: () => waves.reduce((sum, wave) => sum + wave.size, 0),
-    connections: () => waves.flatMap((wave) => [...wave]),
+    count: () => groups.reduce((sum, group) => sum + group.size, 0),
+    connections: () => groups.flatMap((group) => [...group]),
     stop: () => clearInterval(timer),
   };
 }
 
-/** Frames of one moment, each made when first asked for. */
-function framesAt(now: number): (precision: Pace['precision']) => Buffer {
-  const made: Partial<Record<Pace['precision'], Buffer>> = {};
+/** Frames of one moment, each made at its first use. */
+function framesAt(now: number): (precision: Precision) => Buffer {
+  const made: Partial<Record<Precision, Buffer>> = {};
   return (precision) => {
     made[precision] ??= toTextFrame(`{"type":"ping","message":${precisions[precision](now)}}`);
     return made[precision];

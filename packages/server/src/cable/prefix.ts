@@ -1,10 +1,11 @@
 /**
- * What every data frame of a subscription begins with, kept as bytes as long as the subscription. Many lie side by side in
- * one page: a buffer of its own would weigh twice as much as a short text, and text would be encoded for each event anew.
+ * The bytes that every data frame of a subscription begins with, its identifier among them. A cache of an encoding: it saves
+ * encoding the identifier for each event, and cannot be wrong, since the identifier of a subscription never changes. Many
+ * prefixes share one page of memory: a buffer for each would weigh twice as much as a short text.
  */
 
 /** Bytes of a page; a prefix is at most 4096 characters of an identifier, escaped. */
-const pageSize = 128 * 1024;
+const pageBytes = 128 * 1024;
 
 let page = Buffer.alloc(0);
 let used = 0;
@@ -12,11 +13,11 @@ let used = 0;
 const head = '{"identifier":';
 const neck = ',"message":';
 
-/** The prefix of an identifier, which is repeated byte for byte. */
+/** The prefix of an identifier, as a buffer of its own. */
 export const prefixOf = (identifier: string): Buffer =>
   Buffer.from(`${head}${JSON.stringify(identifier)}${neck}`);
 
-/** A page is freed when none of its prefixes is kept any more. */
+/** A prefix in a shared page. A page is freed with the last of its prefixes. */
 export class Prefix {
   readonly #page: Buffer;
   readonly #start: number;
@@ -26,7 +27,7 @@ export class Prefix {
     const bytes = prefixOf(identifier);
     this.length = bytes.length;
     if (page.length - used < this.length) {
-      page = Buffer.allocUnsafeSlow(Math.max(pageSize, this.length));
+      page = Buffer.allocUnsafeSlow(Math.max(pageBytes, this.length));
       used = 0;
     }
     bytes.copy(page, used);

@@ -1,114 +1,133 @@
-/** Tells who is here: those who ask, those who share their token, and a whole account when its users come and go. */
+/**
+ * Sends `presence.update` (cable.md B.2, B.4): to a subscription that asks, to the others of its token, and to a whole account
+ * when its users come, go or change. `presence-update.ts` says what it holds.
+ */
 import type { App } from '../app.ts';
 import type { AccessChange } from '../events/access.ts';
 import { followPresence, tellPresence } from '../events/presence.ts';
 import { SharedMessage } from './frames.ts';
 import type { Hub } from './hub.ts';
+import type { PersonKind } from './presence.ts';
 import { presenceUpdate } from './presence-update.ts';
 import type { Subscription } from './subscription.ts';
 import type { SubscriptionGrant } from './subscription-grant.ts';
 
-/** Pushes to everybody in an account are at least this far apart, in milliseconds. */
-const pushEvery = 3000;
-/** Ticks until the others on a token are told, about a second. */
-const ticksPerTelling = 3;
+/** An account is sent updates at most this often. */
+const accountIntervalMs = 3000;
+/** Ticks until the other sockets of a token are sent an update, about a second. */
+const ticksPerTokenUpdate = 3;
 
-export function openPresenceBroadcast({
-  app,
-  hub,
-  everybody,
-}: {
+export interface PresenceBroadcastOptions {
   app: App;
   hub: Hub;
   /** Every subscription of this node. */
-  everybody(): Subscription[];
-}) {
-  /** Accounts whose presence changed since it was last pushed, and when that was. */
-  const changed = new Set<number>();
-  const pushedAt = new Map<number, number>();
-  /** Who asked lately, by token stream; the others on the token are told of it. */
-  const asked = new Map<string, Set<Subscription>>();
-  let ticks = 0;
+  subscriptions(): Subscription[];
+}
 
-  const stopListening = followPresence(app, (account_id) => changed.add(account_id));
+export class PresenceBroadcast {
+  readonly #options: PresenceBroadcastOptions;
+  /** Accounts whose presence changed since their last update. */
+  readonly #changedAccounts = new Set<number>();
+  /** When an account had its last update, in milliseconds. */
+  readonly #updatedAt = new Map<number, number>();
+  /** By token stream, subscriptions that were sent an update since the other sockets of the token were. */
+  readonly #updatedByToken = new Map<string, Set<Subscription>>();
+  readonly #stopListening: () => void;
+  #ticks = 0;
+
+  /** Follows changes of presence until `close`. */
+  constructor(options: PresenceBroadcastOptions) {
+    this.#options = options;
+    this.#stopListening = followPresence(options.app, (account_id) => this.#changedAccounts.add(account_id));
+  }
 
   /** Counts a subscription with this grant as a socket of its person. */
-  async function enter({ account_id, person }: SubscriptionGrant): Promise<void> {
+  async enter({ account_id, person }: SubscriptionGrant): Promise<void> {
+    const { app } = this.#options;
     const hasCome = await app.presence.enter(account_id, person.kind, person.id);
     if (hasCome && person.kind === 'user') tellPresence(app, account_id);
   }
 
+  /** Takes off a subscription that `enter` counted: it has ended, or has another grant. */
+  leave({ account_id, person }: SubscriptionGrant): Promise<void> {
+    return this.#options.app.presence.leave(account_id, person.kind, person.id);
+  }
+
   /**
-   * Tells the subscription who is here, and everybody else on its token (cable.md B.2). Never rejects: who is not told now is
-   * told at the next `update_presence`.
+   * Sends an update to the subscription now, and to the other sockets of its token (cable.md B.2) within a second. Never rejects:
+   * a client that gets none now gets one at its next `update_presence`.
    */
-  async function show(subscription: Subscription): Promise<void> {
+  async sendTo(subscription: Subscription): Promise<void> {
     const { account_id, tokenStream, person } = subscription.grant;
-    asked.set(tokenStream, (asked.get(tokenStream) ?? new Set()).add(subscription));
+    const updated = this.#updatedByToken.get(tokenStream) ?? new Set();
+    this.#updatedByToken.set(tokenStream, updated.add(subscription));
     try {
-      const payload = await presenceUpdate(app, account_id, person.kind);
-      subscription.connection.write(new SharedMessage(payload, '').for(subscription));
+      const message = await this.#newMessage(account_id, person.kind);
+      subscription.connection.write(message.for(subscription));
     } catch (err) {
-      app.log.error({ err }, 'a client could not be told who is here');
+      this.#options.app.log.error({ err }, 'presence could not be sent to a client');
     }
   }
 
-  /** At once for all: a thousand sockets of one token that come together must not each be told of each other. */
-  async function tellOthers(): Promise<void> {
-    const streams = [...asked];
-    asked.clear();
-    for (const [own, askers] of streams) {
-      const others = hub.hearersOf(own).filter((subscription) => !askers.has(subscription));
+  /** A user joined or left the account, so its presence has changed. */
+  noteAccess({ user_id, account_id }: AccessChange): void {
+    if (user_id !== undefined && account_id !== undefined) this.#changedAccounts.add(account_id);
+  }
+
+  /** Called a few times a second: sends the updates that are due. */
+  async tick(): Promise<void> {
+    const { app } = this.#options;
+    for (const account_id of await app.presence.sweep()) tellPresence(app, account_id);
+    if (++this.#ticks % ticksPerTokenUpdate === 0) await this.#updateTokens();
+    for (const account_id of this.#changedAccounts) await this.#updateWhenDue(account_id);
+  }
+
+  close(): void {
+    this.#stopListening();
+  }
+
+  /** All tokens at once: a thousand sockets of one token that come together must not each be sent an update for each other. */
+  async #updateTokens(): Promise<void> {
+    const tokens = [...this.#updatedByToken];
+    this.#updatedByToken.clear();
+    for (const [stream, updated] of tokens) {
+      const others = this.#options.hub
+        .subscribersOf(stream)
+        .filter((subscription) => !updated.has(subscription));
       const [first] = others;
       if (!first) continue;
       const { account_id, person } = first.grant;
-      const message = new SharedMessage(await presenceUpdate(app, account_id, person.kind), '');
+      const message = await this.#newMessage(account_id, person.kind);
       for (const subscription of others)
         if (subscription.grant.account_id === account_id)
           subscription.connection.write(message.for(subscription));
     }
   }
 
-  /** Tells this node's sockets of an account who is here, without being asked. */
-  async function pushPresence(account_id: number): Promise<void> {
+  async #updateWhenDue(account_id: number): Promise<void> {
+    const now = this.#options.app.now();
+    if (now - (this.#updatedAt.get(account_id) ?? 0) < accountIntervalMs) return;
+    this.#changedAccounts.delete(account_id);
+    this.#updatedAt.set(account_id, now);
+    try {
+      await this.#updateAccount(account_id);
+    } catch (error) {
+      this.#changedAccounts.add(account_id);
+      throw error;
+    }
+  }
+
+  async #updateAccount(account_id: number): Promise<void> {
     const messages = {
-      user: new SharedMessage(await presenceUpdate(app, account_id, 'user'), ''),
-      contact: new SharedMessage(await presenceUpdate(app, account_id, 'contact'), ''),
+      user: await this.#newMessage(account_id, 'user'),
+      contact: await this.#newMessage(account_id, 'contact'),
     };
-    for (const subscription of everybody())
+    for (const subscription of this.#options.subscriptions())
       if (subscription.grant.account_id === account_id)
         subscription.connection.write(messages[subscription.grant.person.kind].for(subscription));
   }
 
-  return {
-    enter,
-
-    /** A subscription that `enter` counted has ended, or has another grant. */
-    leave: ({ account_id, person }: SubscriptionGrant): Promise<void> =>
-      app.presence.leave(account_id, person.kind, person.id),
-
-    show,
-
-    /** Who is in the account has changed: somebody joined it or left. */
-    noteAccess({ user_id, account_id }: AccessChange): void {
-      if (user_id !== undefined && account_id !== undefined) changed.add(account_id);
-    },
-
-    /** Called a few times a second. */
-    async tick(): Promise<void> {
-      for (const account_id of await app.presence.sweep()) tellPresence(app, account_id);
-      if (++ticks % ticksPerTelling === 0) await tellOthers();
-      for (const account_id of changed) {
-        if (app.now() - (pushedAt.get(account_id) ?? 0) < pushEvery) continue;
-        changed.delete(account_id);
-        pushedAt.set(account_id, app.now());
-        await pushPresence(account_id).catch((error) => {
-          changed.add(account_id);
-          throw error;
-        });
-      }
-    },
-
-    close: stopListening,
-  };
+  async #newMessage(account_id: number, kind: PersonKind): Promise<SharedMessage> {
+    return new SharedMessage(await presenceUpdate(this.#options.app, account_id, kind), '');
+  }
 }

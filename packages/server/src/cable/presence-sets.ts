@@ -1,32 +1,33 @@
 /**
- * Presence sets of the extended protocol (cable.md D.5): members that clients name themselves, apart from who is online. They
- * are only shown to other clients of the stream; nothing stored depends on them.
+ * Presence sets of the extended protocol (cable.md D.5): members that clients name themselves, independent of who is online.
+ * They live in memory and are shown to other clients of the stream only; nothing stored depends on them.
  */
 import type { PresenceMember } from '@hoory/contract';
 
-/** How long a member stays after its socket was lost, in milliseconds. */
-const grace = 15_000;
-/** Members of one set; who comes after them is not kept. */
+/** How long a member stays in its set after its socket was lost. */
+const graceMs = 15_000;
+/** A set takes no more members than this. */
 const maxMembers = 1000;
 
-interface Present {
+interface HeldMember {
   member: PresenceMember;
-  /** Sessions that hold this member; the number is when a lost one lets go. */
+  /** Sessions that hold this member, with the time in milliseconds at which a lost one lets go. */
   holders: Map<string, number>;
 }
 
-export interface Left {
+/** A member that left a set. */
+export interface MemberLeft {
   stream: string;
   id: string;
 }
 
 /** Opens the sets of this process. A session is a connection's `sid`. */
 export function openPresenceSets(now: () => number) {
-  const sets = new Map<string, Map<string, Present>>();
+  const sets = new Map<string, Map<string, HeldMember>>();
   const heldBy = (stream: string, session: string) =>
     [...(sets.get(stream)?.values() ?? [])].find(({ holders }) => holders.has(session));
 
-  function letGo(stream: string, id: string, session: string): boolean {
+  function release(stream: string, id: string, session: string): boolean {
     const set = sets.get(stream);
     const present = set?.get(id);
     if (!set || !present?.holders.delete(session) || present.holders.size) return false;
@@ -40,7 +41,7 @@ export function openPresenceSets(now: () => number) {
     join(stream: string, session: string, member: PresenceMember): boolean {
       const held = heldBy(stream, session);
       if (held && held.member.id !== member.id) return false;
-      const set = sets.get(stream) ?? new Map<string, Present>();
+      const set = sets.get(stream) ?? new Map<string, HeldMember>();
       sets.set(stream, set);
       const known = set.get(member.id);
       if (!known && set.size >= maxMembers) return false;
@@ -53,21 +54,21 @@ export function openPresenceSets(now: () => number) {
     /** @returns the member's id when its last session left */
     leave(stream: string, session: string): string | undefined {
       const id = heldBy(stream, session)?.member.id;
-      return id !== undefined && letGo(stream, id, session) ? id : undefined;
+      return id !== undefined && release(stream, id, session) ? id : undefined;
     },
 
     /** The session's socket is gone; it may come back. */
     lose(stream: string, session: string): void {
-      heldBy(stream, session)?.holders.set(session, now() + grace);
+      heldBy(stream, session)?.holders.set(session, now() + graceMs);
     },
 
-    /** Removes lost sessions whose time is over. @returns who left by it */
-    sweep(): Left[] {
-      const left: Left[] = [];
+    /** Removes lost sessions that did not come back in time. @returns the members that left with them */
+    sweep(): MemberLeft[] {
+      const left: MemberLeft[] = [];
       for (const [stream, set] of sets)
         for (const [id, { holders }] of set)
           for (const [session, until] of holders)
-            if (until <= now() && letGo(stream, id, session)) left.push({ stream, id });
+            if (until <= now() && release(stream, id, session)) left.push({ stream, id });
       return left;
     },
 

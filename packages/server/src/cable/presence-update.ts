@@ -1,8 +1,8 @@
-/** What `presence.update` says (cable.md B.4), for contacts and for agents. */
+/** Makes the event `presence.update` (cable.md B.4), for contacts and for agents. */
 import type { App } from '../app.ts';
 import type { PersonKind } from './presence.ts';
 
-/** The whole message as JSON text; contacts never hear of other contacts (cable.md C.6). */
+/** The event as JSON text; contacts are never sent other contacts (cable.md C.6). */
 export async function presenceUpdate(app: App, account_id: number, audience: PersonKind): Promise<string> {
   const users = await usersOf(app, account_id);
   const data =
@@ -12,9 +12,9 @@ export async function presenceUpdate(app: App, account_id: number, audience: Per
   return JSON.stringify({ event: 'presence.update', data });
 }
 
-/** Users seen lately, and those who are shown as they set themselves whether they are here or not. */
+/** Users who are online, and users without `auto_offline`, each with the availability that they chose. */
 async function usersOf(app: App, account_id: number): Promise<Record<string, string>> {
-  const here = new Set(await app.presence.online(account_id, 'user'));
+  const online = new Set(await app.presence.online(account_id, 'user'));
   const members = await app.db.all(
     app.db.q
       .selectFrom('account_users')
@@ -23,7 +23,7 @@ async function usersOf(app: App, account_id: number): Promise<Record<string, str
   );
   return Object.fromEntries(
     members
-      .filter(({ user_id, auto_offline }) => !auto_offline || here.has(user_id))
+      .filter(({ user_id, auto_offline }) => !auto_offline || online.has(user_id))
       .map(({ user_id, availability }) => [String(user_id), availability]),
   );
 }

@@ -1,11 +1,11 @@
 /**
- * Presence is memory of this process, and stored nowhere: it is shown, and decides who is offered a conversation by turns; the
- * conversation itself is given in a transaction that looks at the stored row. After a restart nobody is online until a socket of
- * theirs subscribes again.
+ * Presence: who is online. It lives in the memory of this process only: it is shown, and decides which agents the round robin
+ * offers a conversation; the assignment itself is made in a transaction that reads the stored row. After a restart nobody is
+ * online until a socket of theirs subscribes again.
  *
- * A person is online in an account while a subscribed socket of theirs is open, whatever heartbeats it sends, and for a while
- * after the last one is gone (cable.md B.4): a reload, a change of network or a restart of the client makes nobody offline.
- * `connection.ts` closes sockets whose client is gone without a word. What `presence.update` says is left to `presence-update.ts`.
+ * A person is online in an account while a subscribed socket of theirs is open, and for a while after the last one closed
+ * (cable.md B.4), so that a reload, a change of network or a restart of the client makes nobody offline.
+ * `connection.ts` closes sockets whose client is gone. `presence-update.ts` makes the event from it.
  */
 
 export type PersonKind = 'user' | 'contact';
@@ -14,7 +14,7 @@ export type PersonKind = 'user' | 'contact';
  * Milliseconds for which a person counts as online without a socket: two and a half heartbeats of the usual clients, 20 s for
  * agents and 60 s for customers (cable.md B.4), so that clients which reconnect only at their next heartbeat stay online.
  */
-const expiry: Record<PersonKind, number> = { user: 50_000, contact: 150_000 };
+const expiryMs: Record<PersonKind, number> = { user: 50_000, contact: 150_000 };
 
 export interface Presence {
   /** Counts a socket that subscribed. @returns whether the person was not online before */
@@ -39,8 +39,9 @@ interface People {
 /** Presence of a single process. `now` is in milliseconds. */
 export function openMemoryPresence(now: () => number): Presence {
   const accounts: Record<PersonKind, Map<number, People>> = { user: new Map(), contact: new Map() };
-  const isFresh = (kind: PersonKind, at: number | undefined) => at !== undefined && now() - at < expiry[kind];
-  const isHere = (kind: PersonKind, people: People | undefined, id: number) =>
+  const isFresh = (kind: PersonKind, at: number | undefined) =>
+    at !== undefined && now() - at < expiryMs[kind];
+  const isPresent = (kind: PersonKind, people: People | undefined, id: number) =>
     people !== undefined && (people.open.has(id) || isFresh(kind, people.left.get(id)));
 
   function peopleOf(kind: PersonKind, account_id: number): People {
@@ -66,10 +67,10 @@ export function openMemoryPresence(now: () => number): Presence {
   return {
     enter: async (account_id, kind, id) => {
       const people = peopleOf(kind, account_id);
-      const wasHere = isHere(kind, people, id);
+      const wasOnline = isPresent(kind, people, id);
       people.left.delete(id);
       people.open.set(id, (people.open.get(id) ?? 0) + 1);
-      return !wasHere;
+      return !wasOnline;
     },
     leave: async (account_id, kind, id) => {
       const { open, left } = peopleOf(kind, account_id);
@@ -81,7 +82,7 @@ export function openMemoryPresence(now: () => number): Presence {
       open.delete(id);
       left.set(id, now());
     },
-    isOnline: async (account_id, kind, id) => isHere(kind, accounts[kind].get(account_id), id),
+    isOnline: async (account_id, kind, id) => isPresent(kind, accounts[kind].get(account_id), id),
     online: async (account_id, kind) => {
       const people = accounts[kind].get(account_id);
       if (!people) return [];

@@ -1,76 +1,81 @@
 /**
- * Sessions of the extended protocol that may come back: what a connection was subscribed to (cable.md D.1). The cache grants
- * nothing: a restored subscription passes authentication again with the token in its identifier, and what it missed is read
- * from the log. A session that was forgotten costs the client a new subscription.
+ * Sessions of the extended protocol that may come back: the subscriptions of a lost connection (cable.md D.1). The cache saves a
+ * client that reconnects one round trip for each subscription and its position of silent streams. It cannot make an answer
+ * wrong: a restored subscription is authenticated again with the token in its identifier, and missed events are read from the
+ * log. A client whose session is forgotten subscribes anew.
  */
 import type { CableConnection, Subscription } from './subscription.ts';
 
-/** How long a lost connection may be resumed, in milliseconds from its end. */
-const lifetime = 300_000;
-/** More sessions than this are not remembered; the longest gone are forgotten first. */
+/** For how long a lost connection may be resumed. */
+const lifetimeMs = 300_000;
+/** With more lost sessions than this, the one that was lost first is forgotten. */
 const maxSessions = 100_000;
 
 /** A subscription of an earlier connection. */
-export interface LeftSubscription {
+export interface SavedSubscription {
   identifier: string;
-  /** By stream, what the client has for certain: a client names no position of a stream of which it was sent nothing. */
-  bases: ReadonlyMap<string, number>;
+  /** `clientOffset` by stream: a client names no position of a stream of which it was sent nothing. */
+  clientOffsets: ReadonlyMap<string, number>;
 }
 
-interface Gone {
-  subscriptions: LeftSubscription[];
+interface LostSession {
+  subscriptions: SavedSubscription[];
+  /** In milliseconds. */
   expiresAt: number;
 }
 
 /** Opens a cache in this process' memory: after a restart clients subscribe anew and resume by position. */
 export function openSessionCache(now: () => number) {
   const open = new Map<string, CableConnection>();
-  const gone = new Map<string, Gone>();
+  /** In the order in which they were lost. */
+  const lost = new Map<string, LostSession>();
+
+  /** Remembers the subscriptions of a closed connection. */
+  function release(connection: CableConnection): void {
+    if (!open.delete(connection.sid) || !connection.subscriptions.length) return;
+    const subscriptions = connection.subscriptions.map(toSaved);
+    lost.set(connection.sid, { subscriptions, expiresAt: now() + lifetimeMs });
+    const [first] = lost.keys();
+    if (lost.size > maxSessions && first !== undefined) lost.delete(first);
+  }
+
+  /**
+   * Removes a session and returns its subscriptions; undefined when it is not known. A client may come back before the server
+   * notices that its connection is lost: that connection is closed.
+   */
+  function take(sid: string): SavedSubscription[] | undefined {
+    const stale = open.get(sid);
+    if (stale) {
+      open.delete(sid);
+      const subscriptions = stale.subscriptions.map(toSaved);
+      stale.terminate();
+      return subscriptions;
+    }
+    const session = lost.get(sid);
+    lost.delete(sid);
+    return session && session.expiresAt > now() ? session.subscriptions : undefined;
+  }
 
   return {
     add(connection: CableConnection): void {
       if (connection.sid) open.set(connection.sid, connection);
     },
+    release,
+    take,
 
-    /** Remembers what a closed connection was subscribed to. */
-    release(connection: CableConnection): void {
-      if (!open.delete(connection.sid)) return;
-      const subscriptions = connection.subscriptions.map(toLeft);
-      if (!subscriptions.length) return;
-      gone.set(connection.sid, { subscriptions, expiresAt: now() + lifetime });
-      if (gone.size > maxSessions) gone.delete(gone.keys().next().value as string);
-    },
-
-    /**
-     * Subscriptions of an earlier connection, whether it is known to be gone or only its client knows; undefined when it is
-     * forgotten. The old connection is closed: its client has left it.
-     */
-    take(sid: string): LeftSubscription[] | undefined {
-      const stale = open.get(sid);
-      if (stale) {
-        open.delete(sid);
-        const subscriptions = stale.subscriptions.map(toLeft);
-        stale.terminate();
-        return subscriptions;
-      }
-      const known = gone.get(sid);
-      gone.delete(sid);
-      return known && known.expiresAt > now() ? known.subscriptions : undefined;
-    },
-
-    /** Forgets what has expired. */
+    /** Forgets sessions that have expired. */
     sweep(): void {
-      for (const [sid, { expiresAt }] of gone) {
+      for (const [sid, { expiresAt }] of lost) {
         if (expiresAt > now()) break;
-        gone.delete(sid);
+        lost.delete(sid);
       }
     },
   };
 }
 
-const toLeft = ({ identifier, attachments }: Subscription): LeftSubscription => ({
+const toSaved = ({ identifier, attachments }: Subscription): SavedSubscription => ({
   identifier,
-  bases: new Map(
+  clientOffsets: new Map(
     attachments.flatMap(({ stream, clientOffset }) =>
       clientOffset === undefined ? [] : [[stream.name, clientOffset]],
     ),

@@ -1,4 +1,4 @@
-/** What a subscription is entitled to. Who is entitled is decided in `auth/`. */
+/** What a subscription may hear. `auth/authenticate-subscription.ts` decides it. */
 
 /** What an identifier's proof entitles to, as `auth/authenticate-subscription.ts` found it. */
 export interface SubscriptionGrant {

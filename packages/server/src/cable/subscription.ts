@@ -4,39 +4,42 @@ import type { Connection } from './connection.ts';
 import { Prefix } from './prefix.ts';
 import type { SubscriptionGrant } from './subscription-grant.ts';
 
-/** A stream that somebody on this node hears. */
+/** A stream that a subscription on this node is attached to. */
 export interface LiveStream {
   readonly name: string;
-  /** Its opaque name on the wire (cable.md D.2), made when it is first needed. */
+  /** Its opaque name on the wire (cable.md D.2), made at the first use. */
   id: string | undefined;
-  /** In no order: the last one takes the place of one that goes. */
+  /** In no order: the last attachment takes the place of one that is removed. */
   attachments: StreamAttachment[];
-  /** Offset of the newest event handed out here. */
+  /** Offset of the newest event handed out on this node. */
   lastOffset: number;
-  /** Resolves when `last` is known; undefined when it is. */
+  /** Resolves when `lastOffset` is known; undefined from then on. */
   ready: Promise<void> | undefined;
-  /** The log is being read; what the bus tells meanwhile is found there. */
+  /** The stream is being opened or the log read: an event that the bus brings meanwhile is found in the log. */
   isReading: boolean;
+  /** The log may hold more than was handed out. */
   isBehind: boolean;
-  /** Subscriptions about to attach. */
+  /** Subscriptions that are about to attach and keep the stream open. */
   attaching: number;
 }
 
-/** A subscription on a stream. */
+/** A subscription's place in one stream. */
 export interface StreamAttachment {
   readonly subscription: Subscription;
   readonly stream: LiveStream;
-  /** Its place among the stream's attachments; -1 when it is detached. */
+  /** Index in the stream's `attachments`; -1 when it is detached. */
   index: number;
-  /** Everything after this offset is sent on this connection without being asked for. */
+  /** Every event after this offset is sent on this connection without a request for it. */
   readonly startOffset: number;
-  /** Nothing up to here is sent any more. A live one has been sent everything up to where its stream stands. */
+  /** No event up to this offset is sent any more. A live attachment has been sent everything up to its stream's `lastOffset`. */
   sentOffset: number;
   /**
-   * The client has every event up to here, or had no right to it: where its session began, or a position that it named since.
-   * What it was sent does not count, since the socket may be cut before the client hears it. Undefined when only the client knows.
+   * The client has every event up to this offset, or had no right to it: where its session began, or a position that it named
+   * since. Sent events do not count, since the socket may break before the client reads them. Undefined when only the client
+   * knows.
    */
   clientOffset: number | undefined;
+  /** New events are sent as they come. */
   isLive: boolean;
 }
 
@@ -45,6 +48,7 @@ const none: readonly StreamAttachment[] = [];
 /** A socket and its subscriptions. */
 export type CableConnection = Connection<Subscription>;
 
+/** A frame of one subscription, without the identifier that `send` adds. */
 type Identified = Extract<ControlFrame, { identifier: string }>;
 type UnidentifiedFrame = Identified extends infer Frame
   ? Frame extends Identified
@@ -54,11 +58,11 @@ type UnidentifiedFrame = Identified extends infer Frame
 
 export class Subscription {
   readonly connection: CableConnection;
-  /** What its data frames begin with, the identifier in it. */
+  /** The bytes that its data frames begin with, the identifier among them. */
   readonly prefix: Prefix;
   grant: SubscriptionGrant;
   attachments = none;
-  /** The session was restored: nothing recorded is sent before the client asks for its history. */
+  /** The session was restored: no event of the log is sent before the client asks for its history. */
   isAwaitingHistory = false;
 
   constructor(connection: CableConnection, identifier: string, grant: SubscriptionGrant) {
@@ -79,7 +83,7 @@ export class Subscription {
     return this.attachments.some((attachment) => attachment.stream.name === stream);
   }
 
-  /** Sends a frame of this identifier that is not data. */
+  /** Sends a frame with this identifier that is no event. */
   send(frame: UnidentifiedFrame): void {
     this.connection.send({ identifier: this.identifier, ...frame });
   }

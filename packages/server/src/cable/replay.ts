@@ -1,0 +1,64 @@
+/**
+ * Sends a subscription events of the log, in offset order and before anything newer: an attachment is held, is sent what it
+ * misses, and goes live. `history.ts` decides where a replay starts.
+ */
+import type { App } from '../app.ts';
+import { readAfter } from '../events/read.ts';
+import { messageOf, notifyGap } from './live-stream.ts';
+import type { StreamAttachment } from './subscription.ts';
+
+/** Entries read from the log at once. */
+export const LOG_PAGE = 200;
+
+/** Stops sending new events; the attachment then stands where its stream stands. */
+export function hold(attachment: StreamAttachment): void {
+  if (!attachment.isLive) return;
+  attachment.isLive = false;
+  attachment.sentOffset = Math.max(attachment.sentOffset, attachment.stream.lastOffset);
+}
+
+/**
+ * Sends what the stream has handed out since `sentOffset`, then everything as it comes. When a part of it was pruned, the client
+ * is told so before it is sent a later event of the stream, whose position it would keep.
+ */
+export async function goLive(app: App, attachment: StreamAttachment): Promise<void> {
+  const { stream, subscription } = attachment;
+  while (!attachment.isLive && attachment.sentOffset < stream.lastOffset && attachment.index >= 0)
+    if (!(await replay(app, attachment, { after: attachment.sentOffset, upTo: stream.lastOffset })))
+      notifyGap(app, subscription);
+  attachment.isLive = true;
+}
+
+interface OffsetRange {
+  /** Exclusive. */
+  after: number;
+  /** Inclusive. */
+  upTo: number;
+}
+
+/**
+ * Sends the entries of the range from the log, as fast as the client reads them.
+ * @returns false when it ended at entries that are pruned
+ */
+export async function replay(
+  app: App,
+  attachment: StreamAttachment,
+  { after, upTo }: OffsetRange,
+): Promise<boolean> {
+  const { subscription, stream } = attachment;
+  const { connection } = subscription;
+  let at = after;
+  let isWhole = true;
+  while (isWhole && at < upTo && connection.isOpen && attachment.index >= 0) {
+    const entries = await readAfter(app.db, stream.name, at, Math.min(LOG_PAGE, upTo - at));
+    isWhole = entries[0]?.offset === at + 1;
+    if (!isWhole) break;
+    for (const entry of entries) {
+      at = entry.offset;
+      connection.write(messageOf(app, stream, entry).for(subscription));
+    }
+    await connection.drained();
+  }
+  attachment.sentOffset = Math.max(attachment.sentOffset, after, upTo);
+  return isWhole;
+}
