@@ -22,6 +22,7 @@ export type RawSearch = Readonly<Record<string, unknown>>;
 /** Brings the search of an address into the shape of a screen and leaves out what does not fit. */
 export type ValidateSearch<Search extends object> = (raw: RawSearch) => Search;
 
+/** The parameters of the path, as text. */
 export const useRouteParams = (): Readonly<Partial<Record<string, string>>> => useParams({ strict: false });
 
 /** The search of the current address, in the shape that the screen's route validates it to. */
@@ -38,6 +39,7 @@ interface Target {
   replace?: boolean;
 }
 
+/** Navigates with a search that is checked where it is read: by `validateSearch` of the route that it leads to. */
 export function useGo(): (target: Target) => void {
   const navigate = useNavigate();
   return ({ to = '.', search, ...rest }) => void navigate({ to, search: toSearch(search), ...rest });
@@ -46,10 +48,13 @@ export function useGo(): (target: Target) => void {
 /** For the `search` of a `Link`. */
 export const toSearch = (search: Target['search']): never => search as never;
 
+/** For `validateSearch`: the text, or nothing. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+/** For `validateSearch`: a positive number, or nothing. */
 export const idOf = (value: unknown): number | undefined =>
   typeof value === 'number' && value > 0 ? value : undefined;
 
+/** For `validateSearch`: one of the words, or nothing. */
 export const oneOf = <Word>(words: readonly Word[], value: unknown): Word | undefined =>
   words.find((word) => word === value);

@@ -9,6 +9,7 @@ interface Place {
   inbox_identifier: string;
 }
 
+/** What a developer copies to reach the inbox, by kind of client. */
 export function snippetsOf({ base, inbox_identifier }: Place): Record<SnippetName, string> {
   return {
     curl: `API=${base}/public/api/v1/inboxes/${inbox_identifier}

@@ -33,6 +33,7 @@ export function editorOf(definition: Definition | undefined, value: unknown): Ed
   return editor;
 }
 
+/** An attribute as text; empty when it has no value. */
 export const toText = (value: unknown): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 

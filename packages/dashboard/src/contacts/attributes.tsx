@@ -44,25 +44,14 @@ export function Attributes({ contact, save, put }: Props) {
     <Section title={t('attributes')} action={add}>
       {!keys.length && <p className="text-soft">{t('noAttributes')}</p>}
       {keys.map((key) => (
-        <div key={key} className="flex items-start gap-2">
-          <div className="min-w-0 flex-1">
-            <AttributeField
-              name={byKey.get(key)?.attribute_display_name ?? key}
-              definition={byKey.get(key)}
-              value={values.get(key)}
-              save={(value) => save({ custom_attributes: { [key]: value } })}
-            />
-          </div>
-          {values.has(key) && (
-            <IconButton
-              icon={X}
-              label={t('removeAttribute', { key })}
-              // Beside the control, which stands beneath its label unless it is a switch.
-              className={editorOf(byKey.get(key), values.get(key)) === 'switch' ? '-my-1.5' : 'mt-6.5'}
-              onClick={() => void remove(key)}
-            />
-          )}
-        </div>
+        <Attribute
+          key={key}
+          name={key}
+          definition={byKey.get(key)}
+          value={values.get(key)}
+          save={(value) => save({ custom_attributes: { [key]: value } })}
+          onRemove={values.has(key) ? () => void remove(key) : undefined}
+        />
       ))}
       {adding && <NewAttribute save={save} onClose={() => setAdding(false)} />}
     </Section>
@@ -100,5 +89,37 @@ function NewAttribute({ save, onClose }: { save: SaveContact; onClose: () => voi
         <Input name="value" required autoComplete="off" />
       </Field>
     </FormDialog>
+  );
+}
+
+interface AttributeProps extends Omit<Parameters<typeof AttributeField>[0], 'name'> {
+  /** Its key. */
+  name: string;
+  /** Undefined: it has no value to remove. */
+  onRemove: (() => void) | undefined;
+}
+
+function Attribute({ name, definition, value, save, onRemove }: AttributeProps) {
+  const t = useContactWords();
+  return (
+    <div className="flex items-start gap-2">
+      <div className="min-w-0 flex-1">
+        <AttributeField
+          name={definition?.attribute_display_name ?? name}
+          definition={definition}
+          value={value}
+          save={save}
+        />
+      </div>
+      {onRemove && (
+        <IconButton
+          icon={X}
+          label={t('removeAttribute', { key: name })}
+          // Beside the control, which stands beneath its label unless it is a switch.
+          className={editorOf(definition, value) === 'switch' ? '-my-1.5' : 'mt-6.5'}
+          onClick={onRemove}
+        />
+      )}
+    </div>
   );
 }

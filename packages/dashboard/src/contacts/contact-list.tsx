@@ -50,7 +50,7 @@ export function ContactList({ query, view }: Props) {
 function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props['query'] }) {
   const t = useContactWords();
   const scroller = useRef<HTMLDivElement>(null);
-  const { hasNextPage, isFetching, fetchNextPage, isPlaceholderData } = query;
+  const { hasNextPage, isPlaceholderData } = query;
   const virtual = useVirtualizer({
     count: contacts.length + (hasNextPage ? 1 : 0),
     getScrollElement: () => scroller.current,
@@ -59,11 +59,7 @@ function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props[
   });
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;
-  const isAtEnd = last >= contacts.length - 1;
-  useEffect(() => {
-    // Not while the list is fetched anew: one request would abort the other.
-    if (isAtEnd && hasNextPage && !isFetching) void fetchNextPage();
-  }, [isAtEnd, hasNextPage, isFetching, fetchNextPage]);
+  useNextPage(query, last >= contacts.length - 1);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
     <div ref={scroller} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
@@ -160,4 +156,12 @@ function NameAndAddress({ contact }: { contact: Contact }) {
       </span>
     </span>
   );
+}
+
+/** Fetches the next page once the end of the list is in sight. */
+function useNextPage({ hasNextPage, isFetching, fetchNextPage }: Props['query'], isAtEnd: boolean): void {
+  useEffect(() => {
+    // Not while the list is fetched anew: one request would abort the other.
+    if (isAtEnd && hasNextPage && !isFetching) void fetchNextPage();
+  }, [isAtEnd, hasNextPage, isFetching, fetchNextPage]);
 }

@@ -14,6 +14,7 @@ interface Page {
   next: string | null | undefined;
 }
 
+/** The contacts of a view, page by page. Every view has its own endpoint; the screen sees one shape. */
 export function useContacts(view: View) {
   const { account_id } = useSession();
   return useInfiniteQuery({

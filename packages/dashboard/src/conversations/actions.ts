@@ -28,6 +28,7 @@ export interface Actions {
 /** Shows a change of a conversation at once, sends it, and takes it back with a notice when the server refuses. */
 type Write = (id: number, change: Partial<Conversation>, send: () => Promise<unknown>) => void;
 
+/** The verbs of a conversation for menus, buttons and keys, so that all three do the very same. */
 export function useActions(): Actions {
   const t = useConversationWords();
   const { store } = useDesk();

@@ -30,6 +30,7 @@ interface ConversationSearch {
   contact?: true;
 }
 
+/** Leaves out what no list has: an old or mistyped address still opens the list. */
 export const validateConversationSearch = (raw: RawSearch): ConversationSearch => ({
   tab: oneOf(tabs, raw.tab),
   status: oneOf(statuses, raw.status),
@@ -41,6 +42,7 @@ export const validateConversationSearch = (raw: RawSearch): ConversationSearch =
   contact: raw.contact === true || undefined,
 });
 
+/** The address is the only state of list and thread, so reload, Back and a copied link lead to the same view. */
 export function useAddress(): Address {
   const { id } = useRouteParams();
   const { tab, status, sort, inbox, team, label, saved, contact } =
@@ -75,6 +77,7 @@ export function useOpenConversation(): (id: number | undefined, options?: { repl
 /** The same list without the contact pane over the thread. */
 export const withoutContact = (search: RawSearch): RawSearch => ({ ...search, contact: undefined });
 
+/** Narrows the list by a step in the history; the order is remembered for the next visit. */
 export function useSetFilter(): (change: Partial<Filter>) => void {
   const go = useGo();
   return (change) => {
@@ -89,6 +92,7 @@ export function useSetFilter(): (change: Partial<Filter>) => void {
   };
 }
 
+/** Opens or closes the contact pane over the thread, as a step in the history: the back gesture closes it on a phone. */
 export function useShowContact(): (contact: boolean) => void {
   const go = useGo();
   return (contact) => go({ search: (current) => ({ ...current, contact: contact || undefined }) });

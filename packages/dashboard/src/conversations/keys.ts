@@ -9,6 +9,7 @@ import { useAddress, useOpenConversation } from './address.ts';
 import { focusComposer } from './composer/focus.ts';
 import { useConversationWords } from './words.ts';
 
+/** The keys of list and thread. While rows are chosen, the keys of the open conversation belong to the bar of the selection. */
 export function useConversationKeys(selection: Selection, toggleContact: () => void): void {
   const { id } = useAddress();
   const keysOfList = useListKeys(selection);

@@ -15,6 +15,7 @@ export function useMe(): Assignee {
   return { id: user.id, name: user.available_name, thumbnail: user.avatar_url, isBot: false };
 }
 
+/** The agents of the account, for menus and mentions. */
 export const useAgents = (): readonly Agent[] => useApi('GET /agents', {}).data ?? none;
 
 export const useTeams = (): readonly Team[] => useApi('GET /teams', {}).data ?? none;

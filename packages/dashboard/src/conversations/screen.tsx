@@ -43,14 +43,7 @@ export function Screen() {
         className={classes('relative min-w-0 flex-1 md:block', id === undefined && 'hidden')}
       >
         {id === undefined ? <NoneChosen /> : <ThreadPane key={id} id={id} onToggleContact={toggleContact} />}
-        {id !== undefined && contact && (
-          <aside
-            aria-label={t('customer')}
-            className="absolute inset-y-0 end-0 z-20 w-full border-s border-line bg-pane shadow-float sm:w-80 xl:hidden"
-          >
-            <ContactPane id={id} onClose={() => showContact(false)} />
-          </aside>
-        )}
+        {id !== undefined && contact && <ContactOverThread id={id} onClose={() => showContact(false)} />}
       </section>
       {id !== undefined && !isCollapsed && (
         <aside aria-label={t('customer')} className="hidden w-75 shrink-0 border-s border-line xl:block">
@@ -81,4 +74,17 @@ function useContactPane(isOverThread: boolean): [isCollapsed: boolean, toggle: (
     } else showContact(!isOverThread);
   };
   return [isCollapsed, toggle];
+}
+
+/** The contact pane where there is no room for it beside the thread. */
+function ContactOverThread({ id, onClose }: { id: number; onClose: () => void }) {
+  const t = useConversationWords();
+  return (
+    <aside
+      aria-label={t('customer')}
+      className="absolute inset-y-0 end-0 z-20 w-full border-s border-line bg-pane shadow-float sm:w-80 xl:hidden"
+    >
+      <ContactPane id={id} onClose={onClose} />
+    </aside>
+  );
 }

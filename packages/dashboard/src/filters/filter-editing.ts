@@ -13,6 +13,7 @@ export type Condition = NonNullable<ApiInput<'POST /conversations/filter'>['payl
 
 type FilterType = 'conversation' | 'contact';
 
+/** The conditions of a saved filter; older ones may have none. */
 export const conditionsOf = ({ query }: SavedFilter): Condition[] =>
   (query as { payload?: Condition[] }).payload ?? [];
 
@@ -41,6 +42,7 @@ export interface FilterEditing {
   remove(filter: SavedFilter): void;
 }
 
+/** Only one filter is edited at a time: its conditions then stand in the controls of the list. */
 export function useFilterEditing(props: SavedFiltersProps): FilterEditing {
   const { chosen, conditions, onChoose, onEdit } = props;
   const [editing, setEditing] = useState<FilterEditing['editing']>();

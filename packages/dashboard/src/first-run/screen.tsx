@@ -55,15 +55,7 @@ function Steps() {
     <>
       <ol className="flex flex-col gap-10">
         <Step number={1} title={t('connect')} help={t('connectHelp')}>
-          {inboxes.length > 1 && (
-            <Select
-              value={inbox.id}
-              label={t('inbox')}
-              options={inboxes.map(({ id, name }) => ({ value: id, label: name }))}
-              onChange={setChosen}
-              className="max-w-60"
-            />
-          )}
+          {inboxes.length > 1 && <InboxSelect inboxes={inboxes} value={inbox.id} onChange={setChosen} />}
           <Connect key={inbox.id} inbox={inbox} />
           <Button look="quiet" icon={Plus} className="-ms-3 self-start" onClick={() => setAdding(true)}>
             {t('another')}
@@ -77,9 +69,7 @@ function Steps() {
           <Invite inbox_id={inbox.id} />
         </Step>
       </ol>
-      <Link to="/conversations" className="self-start font-medium text-accent-text hover:underline sm:ms-11">
-        {t('toDesk')}
-      </Link>
+      <ToDesk />
     </>
   );
 }
@@ -129,5 +119,33 @@ function Loading() {
       <Skeleton className="h-72" />
       <Skeleton className="h-16" />
     </div>
+  );
+}
+
+interface InboxSelectProps {
+  inboxes: readonly Inbox[];
+  value: number;
+  onChange: (id: number) => void;
+}
+
+function InboxSelect({ inboxes, value, onChange }: InboxSelectProps) {
+  const t = useFirstRunWords();
+  return (
+    <Select
+      value={value}
+      label={t('inbox')}
+      options={inboxes.map(({ id, name }) => ({ value: id, label: name }))}
+      onChange={onChange}
+      className="max-w-60"
+    />
+  );
+}
+
+function ToDesk() {
+  const t = useFirstRunWords();
+  return (
+    <Link to="/conversations" className="self-start font-medium text-accent-text hover:underline sm:ms-11">
+      {t('toDesk')}
+    </Link>
   );
 }

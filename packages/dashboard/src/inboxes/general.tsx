@@ -102,21 +102,8 @@ function ConversationSettings({ inbox, save }: InboxDocument) {
 
 function Deletion({ inbox: { id, name } }: Pick<InboxDocument, 'inbox'>) {
   const t = useInboxWords();
-  const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
-  const [typed, setTyped] = useState('');
-  const [fault, setFault] = useState<string>();
-  const submit = async () => {
-    if (typed.trim() !== name) {
-      setFault(t('deletionMismatch'));
-      return false;
-    }
-    await api('DELETE /inboxes/{id}', { id });
-    void forget('GET /inboxes');
-    say({ title: t('removed', { name }) });
-    void navigate({ to: '/settings/inboxes' });
-    return true;
-  };
+  const { typed, setTyped, fault, submit } = useDeletion({ id, name });
   return (
     <Section title={t('deletion')} help={t('deletionHelp')}>
       <Button icon={Trash2} className="self-start text-red" onClick={() => setAsking(true)}>
@@ -143,4 +130,24 @@ function Deletion({ inbox: { id, name } }: Pick<InboxDocument, 'inbox'>) {
       )}
     </Section>
   );
+}
+
+/** Deletes the inbox once its name has been typed. */
+function useDeletion({ id, name }: Pick<InboxDocument['inbox'], 'id' | 'name'>) {
+  const t = useInboxWords();
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState('');
+  const [fault, setFault] = useState<string>();
+  const submit = async () => {
+    if (typed.trim() !== name) {
+      setFault(t('deletionMismatch'));
+      return false;
+    }
+    await api('DELETE /inboxes/{id}', { id });
+    void forget('GET /inboxes');
+    say({ title: t('removed', { name }) });
+    void navigate({ to: '/settings/inboxes' });
+    return true;
+  };
+  return { typed, setTyped, fault, submit };
 }

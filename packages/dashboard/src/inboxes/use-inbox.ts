@@ -14,6 +14,7 @@ export interface InboxDocument {
   put: (inbox: Inbox) => void;
 }
 
+/** One inbox as a document of the settings: `save` writes single fields, `put` shows an answer of the server. */
 export function useInbox(id: number) {
   const { account_id } = useSession();
   const query = useApi('GET /inboxes/{id}', { id });

@@ -126,6 +126,7 @@ export function withMessage(conversation: Conversation, message: EventMessage): 
   };
 }
 
+/** The fields of a contact that screens show, from an answer or an event alike. */
 export const toPerson = (contact: Person): Person => ({
   id: contact.id,
   name: contact.name,
@@ -138,6 +139,7 @@ export const toPerson = (contact: Person): Person => ({
   custom_attributes: contact.custom_attributes,
 });
 
+/** A message as the row of the list shows it. */
 export function toLine(message: AgentMessage): Line {
   return {
     id: message.id,

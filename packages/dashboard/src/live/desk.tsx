@@ -34,6 +34,7 @@ export interface Desk {
 const ask = api as Ask;
 const DeskContext = createContext<Desk | undefined>(undefined);
 
+/** Outbox and drafts live as long as the user is signed in, store and socket as long as the account is shown. */
 export function DeskProvider({ children }: { children: ReactNode }) {
   const session = useSession();
   const own = useOwn(session.user.id);
@@ -49,6 +50,7 @@ export function DeskProvider({ children }: { children: ReactNode }) {
   return desk && <DeskContext value={desk}>{children}</DeskContext>;
 }
 
+/** Throws outside of `DeskProvider`: every screen behind the sign-in is inside. */
 export function useDesk(): Desk {
   const desk = useContext(DeskContext);
   if (!desk) throw new Error('There is no desk around this component');

@@ -9,6 +9,7 @@ export interface Drafts {
   close(): void;
 }
 
+/** One `Draft` for each conversation, so that two components never write the same draft. */
 export function openDrafts(user_id: number): Drafts {
   const drafts = new Map<string, Draft>();
   const each = (act: (draft: Draft) => void) => () => {

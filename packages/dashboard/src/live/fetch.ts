@@ -125,6 +125,7 @@ const toCounts = ({ mine_count, assigned_count, unassigned_count, all_count }: C
   all_count,
 });
 
+/** The counts of the tabs alone. A saved filter has them in the answer to its list. */
 export async function fetchCounts(store: Store, ask: Ask, scope: Scope): Promise<void> {
   if (scope.saved !== undefined) return;
   const { status, inbox_id, team_id, label } = scope;

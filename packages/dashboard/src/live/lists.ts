@@ -49,15 +49,18 @@ export interface Counts {
   all_count: number;
 }
 
+/** Equal filters have one key, whatever order their fields were set in. */
 export const listKey = (filter: Filter): string =>
   JSON.stringify([filter.tab, filter.sort, scopeKey(filter)]);
 
+/** The tabs of a list share their counts: the key leaves out tab and order. */
 export const scopeKey = ({ status, inbox_id, team_id, label, saved }: Scope): string =>
   JSON.stringify(saved ? [saved] : [status, inbox_id, team_id, label]);
 
 /** Mentions and saved filters are decided by the server alone. */
 export const isServed = ({ tab, saved }: Filter): boolean => tab === 'mention' || saved !== undefined;
 
+/** Decides as the server does, so that an event can move a conversation without a fetch. */
 export function isInScope(one: Conversation, { status, inbox_id, team_id, label }: Scope): boolean {
   return (
     (status === 'all' || one.status === status) &&
@@ -67,12 +70,14 @@ export function isInScope(one: Conversation, { status, inbox_id, team_id, label 
   );
 }
 
+/** Whether the conversation belongs to the list of this agent. Mentions are decided by the server, see `isServed`. */
 export function isInList(one: Conversation, filter: Filter, me: number): boolean {
   if (!isInScope(one, filter)) return false;
   if (filter.tab === 'me') return isMine(one, me);
   return filter.tab === 'all' || !one.assignee;
 }
 
+/** Agents and bots have ids of their own: the same number may name one of each. */
 export const isMine = ({ assignee }: Conversation, me: number): boolean =>
   assignee?.id === me && !assignee.isBot;
 

@@ -38,6 +38,7 @@ export interface LiveOptions {
 const MISSING_DELAY_MS = 150;
 const COUNTS_DELAY_MS = 1_500;
 
+/** Subscribes the account. The SDK reconnects and replays; `refresh` is called when events may be lost all the same. */
 export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Live {
   const subscription = cable.subscribe(room);
   const typing = trackTyping(store);

@@ -51,6 +51,7 @@ export interface OutboxParts {
   post: (message: NewMessage & Address, call: CallOptions) => Promise<AgentMessage>;
 }
 
+/** Adds to the SDK's outbox what React needs: lists that stay the same object until they change. */
 export function openOutbox({ user_id, post }: OutboxParts): DeskOutbox {
   const keep = new Keep(undefined, outboxPrefix(user_id));
   const outbox = new Outbox<NewMessage, AgentMessage>({ keep, post, retry: { minMs: 1_000, maxMs: 30_000 } });

@@ -27,6 +27,7 @@ export interface State {
 
 export type TypingUser = AgentEvents['conversation.typing_on']['user'] & { isPrivate: boolean };
 
+/** The state before the first answer. */
 export const emptyState = (me: number): State => ({
   me,
   conversations: new Map(),
@@ -147,9 +148,11 @@ function staleServed(state: State): State {
   return { ...state, lists };
 }
 
+/** Agents have a name for customers, contacts and bots only one. */
 export const nameOf = (user: TypingUser): string =>
   'available_name' in user ? user.available_name : user.name;
 
+/** Nobody typing leaves no entry, so that a thread where nobody types is not drawn again. */
 export function withTyping(state: State, id: number, users: readonly TypingUser[]): State {
   const typing = new Map(state.typing);
   if (users.length) typing.set(id, users);

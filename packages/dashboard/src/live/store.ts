@@ -16,6 +16,7 @@ export interface Store {
   showThread(conversation_id: number, hasOlder: boolean): void;
 }
 
+/** One store for each account and agent: ids of conversations mean nothing in another account. */
 export function createStore(me: number): Store {
   let state = emptyState(me);
   const listeners = new Set<() => void>();

@@ -11,6 +11,7 @@ export interface LoadedThread {
 /** Messages of a page on the server. */
 export const PAGE = 20;
 
+/** The SDK's merge of answers and events, for messages as the agent API answers them. */
 export const createThread = (): Thread<AgentMessage> => new Thread(toMessage);
 
 /** As the agent API answers it: `echo_id` belongs to one request only. */

@@ -13,6 +13,7 @@ export interface TypingByConversation {
   close(): void;
 }
 
+/** Users leave the state by themselves: an `off` may be lost with the connection that carried it. */
 export function trackTyping(store: Store): TypingByConversation {
   const sets = new Map<number, TypingUsers<TypingUser>>();
   const create = (id: number) => {

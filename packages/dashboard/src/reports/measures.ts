@@ -15,6 +15,7 @@ const units = [
   { unit: 'minute', seconds: 60 },
 ] as const;
 
+/** Numbers, shares and durations in the reader's language. */
 export function useMeasures(): Measures {
   const language = useLanguage();
   const number = (value: number, options?: Intl.NumberFormatOptions) =>

@@ -10,11 +10,13 @@ export interface Scope {
   of: string;
 }
 
+/** An address with another span or kind shows the default instead of an error. */
 export const validateScope = (raw: RawSearch): Partial<Scope> => ({
   days: oneOf(spans, raw.days),
   of: /^(agent|inbox|team):\d{1,15}$/.test(textOf(raw.of) ?? '') ? textOf(raw.of) : undefined,
 });
 
+/** The scope is in the address: a report can be linked to. */
 export function useScope(): [Scope, (change: Partial<Scope>) => void] {
   const go = useGo();
   const { days = 30, of = 'account' } = useRouteSearch(validateScope);

@@ -44,6 +44,7 @@ export function useReport(scope: Scope) {
   });
 }
 
+/** Ratings of the span; the server counts the surveys it sent as well. */
 export function useCsat(scope: Scope) {
   const { account_id } = useSession();
   return useQuery({

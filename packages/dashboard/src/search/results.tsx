@@ -53,18 +53,7 @@ export function Results({ found, kind, onKind }: Props) {
         ))}
       </Group>
       <Group {...group('messages')}>
-        {messages
-          .slice(0, shown)
-          .map(({ id, conversation_id, content, message_type, sender, created_at }) => (
-            <Record
-              key={id}
-              name={`#${conversation_id}`}
-              to={`/conversations/${conversation_id}`}
-              title={textOf({ content, message_type })}
-              detail={[sender?.name, `#${conversation_id}`].filter(Boolean).join(' · ')}
-              end={<When text={times.short(created_at)} />}
-            />
-          ))}
+        <Messages messages={messages.slice(0, shown)} />
       </Group>
     </>
   );
@@ -100,4 +89,19 @@ function Group({ of, kind, count, onKind, children }: GroupProps) {
 
 function When({ text }: { text: string }) {
   return <span className="tabular shrink-0 text-xs text-soft">{text}</span>;
+}
+
+function Messages({ messages }: Pick<Found, 'messages'>) {
+  const times = useTimes();
+  const t = useSearchWords();
+  return messages.map(({ id, conversation_id, content, message_type, sender, created_at }) => (
+    <Record
+      key={id}
+      name={`#${conversation_id}`}
+      to={`/conversations/${conversation_id}`}
+      title={toPreview({ content, message_type }) || t('aFile')}
+      detail={[sender?.name, `#${conversation_id}`].filter(Boolean).join(' · ')}
+      end={<When text={times.short(created_at)} />}
+    />
+  ));
 }

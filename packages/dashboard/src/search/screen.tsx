@@ -42,14 +42,7 @@ export function Screen() {
             }}
           />
         </search>
-        <div className="-mx-2 overflow-x-auto">
-          <Tabs
-            value={kind}
-            label={t('title')}
-            tabs={kinds.map((value) => ({ value, label: t(value) }))}
-            onChange={(next) => show(text, next)}
-          />
-        </div>
+        <Kinds kind={kind} onChange={(next) => show(text, next)} />
         <FoundPages text={text} kind={kind} onKind={(next) => show(text, next)} />
       </article>
     </div>
@@ -83,5 +76,19 @@ function FoundPages({ text, kind, onKind }: { text: string; kind: Kind; onKind: 
         </Button>
       )}
     </>
+  );
+}
+
+function Kinds({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => void }) {
+  const t = useSearchWords();
+  return (
+    <div className="-mx-2 overflow-x-auto">
+      <Tabs
+        value={kind}
+        label={t('title')}
+        tabs={kinds.map((value) => ({ value, label: t(value) }))}
+        onChange={onChange}
+      />
+    </div>
   );
 }

@@ -7,6 +7,7 @@ import type { Kind } from './address.ts';
 type Everything = ApiOutput<'GET /search'>['payload'];
 export type Found = Pick<Everything, 'conversations' | 'contacts' | 'messages'>;
 
+/** Hits for a text. The last ones stay while the next are on their way, so that the page does not flicker. */
 export function useFound(text: string, kind: Kind) {
   const { account_id } = useSession();
   const q = text.trim();

@@ -60,8 +60,10 @@ export function useSession(): Session {
   return found;
 }
 
+/** For code outside of components; undefined when nobody is signed in. */
 export const currentSession = (): Session | undefined => session;
 
+/** Follows sign-in, sign-out and changes of account, also those of other tabs. */
 export function onSession(changed: () => void): () => void {
   listeners.add(changed);
   return () => listeners.delete(changed);
@@ -73,6 +75,7 @@ export function useMembership(): User['accounts'][number] | undefined {
   return user.accounts.find(({ id }) => id === account_id);
 }
 
+/** Hides what the server would refuse; the server decides all the same. */
 export const useIsAdministrator = (): boolean => useMembership()?.role === 'administrator';
 
 /** @throws HooryError, `unauthorized` for a wrong e-mail or password */
@@ -108,6 +111,7 @@ export function refresh(user: User): void {
   else set({ ...session, user, account_id });
 }
 
+/** Shows another account of the user. What was about to be undone is done first. */
 export function changeAccount(account_id: number): void {
   if (!session) return;
   void doNow();

@@ -19,6 +19,7 @@ interface Props {
   children?: ReactNode;
 }
 
+/** A dialog with one form: it closes when `submit` resolves, and keeps what was typed when it fails. */
 export function FormDialog({ title, description, act, danger, wide, onClose, submit, children }: Props) {
   const t = useSettingsWords();
   const reason = useReason();

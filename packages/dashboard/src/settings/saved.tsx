@@ -60,6 +60,7 @@ export function SavedText({ label, help, value, save, disabled, lines, faultOf, 
   );
 }
 
+/** A switch that saves itself and shows a tick, or takes itself back. */
 export function SavedSwitch({ label, help, value, save, disabled }: Props<boolean>) {
   const [shown, setShown] = useState(value);
   const [state, run] = useSave(save);
@@ -79,6 +80,7 @@ interface SelectProps<Value> extends Props<Value> {
   options: readonly Option<Value>[];
 }
 
+/** A choice that saves itself and shows a tick, or takes itself back. */
 export function SavedSelect<Value extends string | number | null>({
   label,
   help,

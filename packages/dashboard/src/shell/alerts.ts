@@ -23,6 +23,7 @@ export const isOn = (setting: Setting): boolean =>
     ? remembered('sounds') !== 'off'
     : remembered('alerts') === 'on' && 'Notification' in window && Notification.permission === 'granted';
 
+/** A setting of this device for sounds or notifications; components follow each other. */
 export function useSetting(setting: Setting): boolean {
   return useSyncExternalStore(
     (changed) => {

@@ -18,6 +18,7 @@ interface Props {
   onOpenChange: (open: boolean) => void;
 }
 
+/** Every act has one list, `useShortcuts`: palette, keys and the help dialog cannot differ. */
 export function Palette({ open, onOpenChange }: Props) {
   const t = useShellWords();
   return (

@@ -11,6 +11,7 @@ const places = screens
   .filter((screen): screen is ScreenEntry & { rail: RailEntry } => screen.rail !== undefined)
   .sort((a, b) => a.rail.order - b.rail.order);
 
+/** The entries of the rail in their order. */
 export function usePlaces(): readonly Place[] {
   const isAdministrator = useIsAdministrator();
   // The table never changes, and all are asked: hooks are called alike each time.

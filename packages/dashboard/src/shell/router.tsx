@@ -49,6 +49,7 @@ const toRoute = (parent: typeof root | typeof signedIn) => (entry: (typeof scree
     }, 'Screen'),
   });
 
+/** Made of the table of screens, hence untyped: see `route-paths.ts`. */
 export const router = createRouter({
   basepath: '/app',
   routeTree: root.addChildren([

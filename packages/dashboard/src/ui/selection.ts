@@ -61,6 +61,7 @@ export function useNewSelection(all: readonly number[], key: string): Selection 
 
 export const SelectionContext = createContext<Selection | undefined>(undefined);
 
+/** The selection of the list around the component. */
 export function useSelection(): Selection {
   const selection = useContext(SelectionContext);
   if (!selection) throw new Error('There is no list around this component');

@@ -28,6 +28,7 @@ interface Parts {
   area: RefObject<HTMLTextAreaElement | null>;
 }
 
+/** The focus stays in the text while the list is open, as a combobox has it: keys come here first. */
 export function useCompletion({ draft, conversation, area }: Parts): Completion {
   const { text, setText, mode } = draft;
   const [caret, setCaret] = useState(0);

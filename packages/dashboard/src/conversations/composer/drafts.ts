@@ -15,6 +15,7 @@ export interface ComposerDraft {
   sent: () => void;
 }
 
+/** Text and mode of the composer. Each mode has a text of its own, so that a note never becomes a reply. */
 export function useDraft(conversation_id: number): ComposerDraft {
   const { account_id } = useSession();
   const { drafts } = useDesk();

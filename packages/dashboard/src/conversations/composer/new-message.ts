@@ -21,6 +21,7 @@ export interface ComposerProps {
   onReplyTo: (message_id: number | undefined) => void;
 }
 
+/** Text and files leave the composer only when the outbox has stored them. */
 export function useNewMessage({ conversation, messages, replyTo, onReplyTo }: ComposerProps) {
   const { id: conversation_id } = conversation;
   const { outbox } = useDesk();

@@ -43,9 +43,7 @@ export function FilterMenu() {
       trigger={
         <Button look="quiet" size="small" icon={ListFilter}>
           {t('filter')}
-          {narrowed > 0 && (
-            <span className="tabular rounded-full bg-accent-soft px-1.5 text-accent-text">{narrowed}</span>
-          )}
+          {narrowed > 0 && <Count of={narrowed} />}
         </Button>
       }
     >
@@ -58,11 +56,7 @@ export function FilterMenu() {
         onChoose={(saved) => setFilter({ saved })}
         onEdit={edit}
       />
-      {narrowed > 0 && (
-        <Button look="quiet" size="small" icon={X} onClick={() => setFilter(every)}>
-          {t('clearFilter')}
-        </Button>
-      )}
+      {narrowed > 0 && <ClearFilter />}
     </Popover>
   );
 }
@@ -144,5 +138,19 @@ function Choice<Value extends string | number>({ title, ...select }: ChoiceProps
       <span className="text-soft">{title}</span>
       <Select label={title} {...select} />
     </div>
+  );
+}
+
+function Count({ of }: { of: number }) {
+  return <span className="tabular rounded-full bg-accent-soft px-1.5 text-accent-text">{of}</span>;
+}
+
+function ClearFilter() {
+  const t = useConversationWords();
+  const setFilter = useSetFilter();
+  return (
+    <Button look="quiet" size="small" icon={X} onClick={() => setFilter(every)}>
+      {t('clearFilter')}
+    </Button>
   );
 }

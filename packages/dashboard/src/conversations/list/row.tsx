@@ -55,11 +55,7 @@ export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggl
         <Picture conversation={conversation} />
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
-            <span
-              className={classes('min-w-0 flex-1 truncate', unread_count ? 'font-semibold' : 'font-medium')}
-            >
-              {conversation.contact.name}
-            </span>
+            <Name conversation={conversation} />
             <Marks conversation={conversation} />
           </span>
           <span className="mt-0.5 flex items-center gap-2">
@@ -177,6 +173,14 @@ function Unread({ count }: { count: number }) {
     <span className="tabular grid h-4.5 min-w-4.5 shrink-0 place-items-center rounded-full bg-accent px-1 text-[11px] font-semibold text-on-accent">
       <span className="sr-only">{t('unread', { count })}</span>
       <span aria-hidden>{count >= 10 ? '9+' : count}</span>
+    </span>
+  );
+}
+
+function Name({ conversation: { contact, unread_count } }: { conversation: Conversation }) {
+  return (
+    <span className={classes('min-w-0 flex-1 truncate', unread_count ? 'font-semibold' : 'font-medium')}>
+      {contact.name}
     </span>
   );
 }

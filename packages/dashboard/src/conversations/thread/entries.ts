@@ -23,6 +23,7 @@ interface Input {
   isOffline: boolean;
 }
 
+/** The rows of a thread: messages grouped by author and time, days, the unread line, and what waits to be sent. */
 export function toEntries({ messages, pending, hasOlder, unreadAfter, isOffline }: Input): Entry[] {
   const entries: Entry[] = hasOlder ? [{ kind: 'older', key: 'older' }] : [];
   let isMarked = unreadAfter === undefined;

@@ -4,6 +4,7 @@ import { cut, parseMessageText, textOf } from '@hoory/client';
 /** More is never seen in one line. */
 const LONGEST = 300;
 
+/** One line of a message for lists and quotes; empty when it has only files. */
 export function toPreview({
   content,
   message_type,
