@@ -71,6 +71,7 @@ const kernel = {
 /** Where everything is wired, and what is run: nobody else imports them. */
 const doors = {
   main: 'Opens and closes everything.',
+  listeners: 'The table of all listeners, in the order in which they run.',
   routes: 'The HTTP surface on one page.',
   serve: 'The command `serve`.',
   setup: 'The first account.',

@@ -3,21 +3,17 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
 import { type AutoAssignment, openAutoAssignment } from './assignment/auto-assign.ts';
-import { leaveConversations } from './assignment/unassign-leavers.ts';
 import { openAuthentication } from './auth/authenticate.ts';
 import { authenticateSubscription } from './auth/authenticate-subscription.ts';
 import { resolveIdle } from './automation/auto-resolve.ts';
 import { openRelabeling, type Relabeling } from './automation/relabel.ts';
-import { followBots, openLeft } from './automation/removed-bots.ts';
+import { openForPeople } from './automation/removed-bots.ts';
 import { wakeDue } from './automation/unsnooze.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import { fetchAvatars } from './contacts/avatars.ts';
 import { foldOlderContacts } from './contacts/folded-columns.ts';
-import { leaveDeletedTeams } from './conversations/deleted-teams.ts';
-import { followMentions } from './conversations/mentions.ts';
-import { followMerges } from './conversations/merged-contacts.ts';
 import { foldOlderConversations } from './conversations/record/store.ts';
 import { addUpCounts } from './conversations/record/store-counts.ts';
 import type { CommitHooks } from './db/db.ts';
@@ -35,27 +31,18 @@ import { pruneStoredResponses } from './http/idempotency.ts';
 import { noLimits, openLimits } from './http/limits.ts';
 import { listen } from './http/listen.ts';
 import { openHttp } from './http/server.ts';
-import { detachRemovedBots } from './inboxes/bot.ts';
-import { removeDeletedAgents } from './inboxes/members.ts';
 import { readInstallation } from './installation.ts';
+import { registerListeners, registerServerListeners } from './listeners.ts';
 import { openLog } from './log.ts';
 import { openMail } from './mail/mail.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
-import { moveMergedNotes } from './notes/notes.ts';
-import { deleteEmailsAboutErased } from './notifications/emails.ts';
-import { notify } from './notifications/listen.ts';
 import { unsnoozeNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
 import { registerDocs } from './pages/docs.ts';
-import { countMessages, registerMetrics } from './pages/metrics.ts';
-import { recordReports } from './reports/record.ts';
+import { registerMetrics } from './pages/metrics.ts';
 import { registerApi } from './routes.ts';
 import { openSchedule, type Schedule, type ScheduledJob } from './schedule.ts';
-import { removeDeletedAgentsFromTeams } from './teams/members.ts';
-import { enqueueDeliveries } from './webhooks/enqueue.ts';
-import { scrubErasedContacts } from './webhooks/erase.ts';
 import { pruneDeliveries } from './webhooks/prune.ts';
-import { resendRetried } from './webhooks/retry.ts';
 import { openWorker } from './webhooks/worker.ts';
 
 export interface Server {
@@ -128,29 +115,6 @@ const commitHooks = ({ bus, metrics, now, onStatement }: CommitParts): CommitHoo
   ...(onStatement && { onStatement }),
 });
 
-/** Registers what happens in the transaction of an event; the order is the order of their work. */
-function registerListeners(app: App): void {
-  followMerges(app);
-  for (const listener of followers) app.listeners.listen(listener);
-  app.listeners.listen(detachRemovedBots(app));
-  followBots(app);
-  for (const listener of [leaveConversations, followMentions]) app.listeners.listen(listener(app));
-  app.listeners.listen(notify(app), enqueueDeliveries(app));
-  resendRetried(app);
-  scrubErasedContacts(app);
-  app.listeners.listen(deleteEmailsAboutErased);
-  countMessages(app);
-}
-
-/** Listeners of nouns whose references move or disappear. */
-const followers = [
-  removeDeletedAgents,
-  removeDeletedAgentsFromTeams,
-  leaveDeletedTeams,
-  moveMergedNotes,
-  recordReports,
-];
-
 /** Opens the app with HTTP, socket and background work, and listens. Port 0 takes a free one, which then is the public address. */
 export async function startServer(
   config: Readonly<Config>,
@@ -166,6 +130,7 @@ export async function startServer(
   registerMetrics(http, app, cable);
   const relabeling = openRelabeling(app);
   const assignment = openAutoAssignment(app);
+  registerServerListeners(app, { relabeling, assignment });
   const schedules = startSchedules(app, { relabeling, assignment });
   const worker = openWorker(app);
   const closeAll = async (closeHttp: () => Promise<void>) => {
@@ -198,7 +163,7 @@ function startSchedules(
   const wake = async () => {
     await wakeDue(app);
     await unsnoozeNotifications(app);
-    await openLeft(app);
+    await openForPeople(app);
   };
   const jobs: ScheduledJob[] = [
     { name: 'pruning', everyMs: 60_000, run: prune },

@@ -88,7 +88,7 @@ export const resetBotSecret = (app: App, caller: AgentCaller, { id }: Named) =>
 export async function deleteBot(app: App, { account }: AgentCaller, { id }: Named): Promise<undefined> {
   await app.db.write(async (tx) => {
     const bot = await getBot(tx, account.id, id);
-    await app.listeners.tell(tx, [
+    await app.listeners.notify(tx, [
       { event: 'agent_bot_removed', account_id: account.id, detail: { agent_bot_id: bot.id } },
     ]);
     await deletePicture(app, tx, pictureOf(bot).owner);

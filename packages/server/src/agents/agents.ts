@@ -148,7 +148,7 @@ export async function deleteAgent(
   await app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     await requireAnotherAdministrator(tx, await getMember(tx, account.id, id));
-    await app.listeners.tell(tx, [
+    await app.listeners.notify(tx, [
       { event: 'agent_removed', account_id: account.id, detail: { user_id: id } },
     ]);
     await deleteMembership(tx, { account_id: account.id, user_id: id });

@@ -7,12 +7,12 @@ import { getMember, listMembers } from '../agents/store.ts';
 import { availableName, toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
-import { actorOf, changeConversation, noteActivity } from '../conversations/change.ts';
+import { actorOf, changeConversation } from '../conversations/change.ts';
 import { insertParticipants } from '../conversations/participants.ts';
 import { getVisibleConversation } from '../conversations/record/agent-scope.ts';
-import type { Actor, ChangedAttributes } from '../conversations/record/changes.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ConversationRow, TeamRow } from '../db/tables.ts';
+import type { Actor, ChangedAttributes } from '../events/domain-events.ts';
 import type { LoadedConversation } from '../messages/announce.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
 import { getTeam, listTeamMemberIds } from '../teams/store.ts';
@@ -85,11 +85,11 @@ export async function setAssignee(
   const changed = await changeConversation(app, tx, loaded, {
     changes,
     changed_attributes,
+    activity: (changed) => [assignmentLine(changed, by)],
     events: ['assignee.changed'],
     by,
   });
   if (assignee_id !== null) await insertParticipants(app, tx, changed.conversation, [assignee_id]);
-  await noteActivity(app, tx, changed, [assignmentLine(changed, by)]);
   return lockConversation(tx, changed.conversation.id);
 }
 
@@ -126,18 +126,21 @@ export async function setTeam(
     : before.assignee_id;
   const changes = { team_id: team?.id ?? null, assignee_id };
   const isReassigned = assignee_id !== before.assignee_id;
-  const changed = await changeConversation(app, tx, loaded, {
+  await changeConversation(app, tx, loaded, {
     changes,
     changed_attributes: differences(before, changes),
+    activity: ({ assignee }) => {
+      const name = isReassigned && assignee ? availableName(assignee) : undefined;
+      return [
+        team
+          ? `Assigned to ${name ? `${name} via ` : ''}${team.name} by ${by.name}`
+          : `Unassigned from ${loaded.team?.name ?? 'its team'} by ${by.name}`,
+      ];
+    },
     events: isReassigned ? ['team.changed', 'assignee.changed'] : ['team.changed'],
     by,
   });
   if (isReassigned && assignee_id !== null) await insertParticipants(app, tx, before, [assignee_id]);
-  const name = isReassigned && changed.assignee ? availableName(changed.assignee) : undefined;
-  const line = team
-    ? `Assigned to ${name ? `${name} via ` : ''}${team.name} by ${by.name}`
-    : `Unassigned from ${loaded.team?.name ?? 'its team'} by ${by.name}`;
-  await noteActivity(app, tx, changed, [line]);
   return lockConversation(tx, before.id);
 }
 

@@ -10,6 +10,7 @@ import { addInbox } from '../inboxes/inboxes.ts';
 import { openApp, startServer } from '../main.ts';
 import { setUpAgent } from '../setup.ts';
 import { type AutoAssignment, openAutoAssignment } from './auto-assign.ts';
+import { followConversations } from './queue.ts';
 
 const soon = { timeout: 20_000 };
 const minutes = 60_000;
@@ -247,6 +248,7 @@ describe.each(engines)('the queue for agents on %s', (engine) => {
   const queued = () => app.db.all(app.db.q.selectFrom('assignment_queue').selectAll());
 
   it('outlasts its process, is left at once when that stops, and worked off by the next one', async () => {
+    app.listeners.add(followConversations(app, () => undefined));
     const empty = openAutoAssignment(app);
     await empty.work();
     await empty.close();

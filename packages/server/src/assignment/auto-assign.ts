@@ -18,20 +18,22 @@ import type { LoadedConversation } from '../messages/announce.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
 import { listTeamMemberIds } from '../teams/store.ts';
 import { setAssignee, whoIsOnline } from './assign.ts';
-import { dequeue, followQueue, isQueued, type Line, putLast, readLine } from './queue.ts';
+import { dequeue, isQueued, type Line, putLast, readLine } from './queue.ts';
 import { nextInTurn } from './round-robin.ts';
 
 /** Conversations of one line that one step gives away. */
 const page = 50;
 
 export interface AutoAssignment {
-  /** Gives away what waits in any account. */
+  /** Assigns what waits in this account soon. */
+  wake(account_id: number): void;
+  /** Assigns what waits in any account. */
   work(): Promise<void>;
   /** Resolves when the conversation at hand is given away; what is left waits for the next start. */
   close(): Promise<void>;
 }
 
-/** Listens for conversations that begin to wait and for agents who come; the work begins when a transaction has committed. */
+/** Assigns waiting conversations when `wake` is called for their account, and when agents come online. */
 export function openAutoAssignment(app: App): AutoAssignment {
   let isClosed = false;
   /** Accounts to be looked at, those that waited longest first. */
@@ -60,8 +62,8 @@ export function openAutoAssignment(app: App): AutoAssignment {
   }
 
   const stopFollowing = followPresence(app, (account_id) => ask([account_id]));
-  followQueue(app, (account_id) => ask([account_id]));
   return {
+    wake: (account_id) => ask([account_id]),
     work: async () => {
       ask(await accountsThatWait(app));
       await run;

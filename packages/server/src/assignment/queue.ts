@@ -5,10 +5,10 @@
  */
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
-import type { ChangedAttributes } from '../conversations/record/changes.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import type { Fact } from '../events/listeners.ts';
+import { type ChangedAttributes, type DomainEvent, isNamed } from '../events/domain-events.ts';
+import type { Listener } from '../events/listeners.ts';
 
 /** Conversations that the same people may take, in the order in which they began to wait. */
 export interface Line {
@@ -18,30 +18,32 @@ export interface Line {
 }
 
 /** Keeps the queue as conversations change. `onQueued` is called with the account once something was queued and committed. */
-export function followQueue(app: App, onQueued: (account_id: number) => void): void {
-  app.listeners.listen(async (tx, facts) => {
-    const idsOf = (fits: (fact: Fact) => boolean) => [
-      ...new Set(facts.filter(fits).flatMap(({ conversation_id }) => conversation_id ?? [])),
+export const followConversations = (app: App, onQueued: (account_id: number) => void): Listener => ({
+  handle: async (tx, events) => {
+    const idsOf = (fits: (event: DomainEvent) => boolean) => [
+      ...new Set(events.filter(fits).flatMap(({ conversation_id }) => conversation_id ?? [])),
     ];
     await dequeue(tx, idsOf(endsWaiting));
     await leaveTeam(tx, idsOf(losesTeam));
     if (await enqueue(tx, idsOf(mayWait), app.now())) {
-      const account_ids = new Set(facts.filter(mayWait).map(({ account_id }) => account_id));
-      tx.afterCommit(() => account_ids.forEach(onQueued));
+      const account_ids = new Set(events.filter(mayWait).map(({ account_id }) => account_id));
+      tx.afterCommit(() => {
+        for (const id of account_ids) onQueued(id);
+      });
     }
-    for (const { event, account_id, detail } of facts)
-      if (event === 'team_deleted') await dissolve(tx, account_id, detail.team_id as number);
-  });
-}
+    for (const event of events)
+      if (event.event === 'team_deleted') await dissolve(tx, event.account_id, event.detail.team_id);
+  },
+});
 
-/** What a fact changed in its conversation. */
-const changesOf = ({ event, detail }: Fact): ChangedAttributes =>
-  event === 'conversation_updated' || event === 'conversation_status_changed'
-    ? ((detail.changed_attributes as ChangedAttributes | undefined) ?? {})
+/** The changes of a conversation that an event reports. */
+const changesOf = (event: DomainEvent): ChangedAttributes =>
+  isNamed(event, ['conversation_updated', 'conversation_status_changed'])
+    ? event.detail.changed_attributes
     : {};
 
-function endsWaiting(fact: Fact): boolean {
-  const { status, assignee_id, assignee_agent_bot_id } = changesOf(fact);
+function endsWaiting(event: DomainEvent): boolean {
+  const { status, assignee_id, assignee_agent_bot_id } = changesOf(event);
   return (
     (status !== undefined && status[1] !== 'open') ||
     (assignee_id !== undefined && assignee_id[1] !== null) ||
@@ -49,12 +51,12 @@ function endsWaiting(fact: Fact): boolean {
   );
 }
 
-const losesTeam = (fact: Fact) => changesOf(fact).team_id?.[1] === null;
+const losesTeam = (event: DomainEvent) => changesOf(event).team_id?.[1] === null;
 
-function mayWait(fact: Fact): boolean {
-  const { status, team_id } = changesOf(fact);
+function mayWait(event: DomainEvent): boolean {
+  const { status, team_id } = changesOf(event);
   return (
-    fact.event === 'conversation_created' ||
+    event.event === 'conversation_created' ||
     status?.[1] === 'open' ||
     (team_id !== undefined && team_id[1] !== null)
   );

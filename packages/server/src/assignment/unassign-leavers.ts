@@ -1,24 +1,21 @@
-/** Who leaves an account or an inbox loses its conversations there (application-api.md section 7). */
+/** An agent who leaves an account or an inbox loses its conversations there (application-api.md section 7). */
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import type { Fact, Listener } from '../events/listeners.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
+import { on } from '../events/listeners.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
 import { setAssignee } from './assign.ts';
 
-/** Listens for `agent_removed` (detail `user_id`) and `inbox_members_removed` (detail `user_ids`). */
-export const leaveConversations =
-  (app: App): Listener =>
-  async (tx, facts) => {
-    for (const fact of facts) {
-      const { event, detail } = fact;
-      if (event === 'agent_removed') await leave(app, tx, fact, [detail.user_id as number]);
-      if (event === 'inbox_members_removed') await leave(app, tx, fact, detail.user_ids as number[]);
-    }
-  };
+type Leave = DomainEvent<'agent_removed' | 'inbox_members_removed'>;
 
-/** What is resolved is seen by nobody's list: it loses its assignee without a word. */
-async function leave(app: App, tx: Tx, { account_id, inbox_id }: Fact, user_ids: number[]): Promise<void> {
+export const unassignLeavers = (app: App) =>
+  on(['agent_removed', 'inbox_members_removed'], (tx, event) => unassign(app, tx, event));
+
+/** Open conversations are unassigned with an activity line; resolved ones, which stand in nobody's list, without. */
+async function unassign(app: App, tx: Tx, leave: Leave): Promise<void> {
+  const { account_id, inbox_id } = leave;
+  const user_ids = leave.event === 'agent_removed' ? [leave.detail.user_id] : leave.detail.user_ids;
   const own = tx.q
     .selectFrom('conversations')
     .select('id')

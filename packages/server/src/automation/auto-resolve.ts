@@ -5,13 +5,13 @@
 import { MAX_LABELS } from '@hoory/contract';
 import { listAccountsWith } from '../accounts/store.ts';
 import type { App } from '../app.ts';
-import { automatic } from '../conversations/change.ts';
 import { setLabels } from '../conversations/labels.ts';
 import { changeStatus } from '../conversations/status.ts';
 import type { Tx } from '../db/db.ts';
 import { isActiveBefore } from '../db/dialect.ts';
 import type { AccountRow, ConversationRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
+import { systemMessage } from '../messages/activity.ts';
 import { lockConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { postWithin } from '../messages/post.ts';
 
@@ -65,7 +65,7 @@ async function resolve(app: App, tx: Tx, id: number, settings: Settings): Promis
   if (!loaded || !isIdle(app, loaded.conversation, settings)) return;
   const by = { name: 'System' };
   const { auto_resolve_message: content, auto_resolve_label: label, auto_resolve_after: minutes } = settings;
-  if (content) await postWithin(tx, [automatic(app, loaded, { message_type: 3, content })]);
+  if (content) await postWithin(tx, [systemMessage(app, id, { message_type: 3, content })]);
   const line = `Conversation was marked resolved by system after ${minutes} minutes without activity`;
   const resolved = await changeStatus(app, tx, await lockConversation(tx, id), {
     status: 'resolved',

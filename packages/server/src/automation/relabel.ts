@@ -5,6 +5,8 @@ import { listLabelTitles, writeContactLabels } from '../contacts/labels.ts';
 import { writeLabels } from '../conversations/record/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { LabelChangeRow } from '../db/tables.ts';
+import { conversationEvent } from '../events/domain-events.ts';
+import { on } from '../events/listeners.ts';
 import { queueLabelNormalization } from '../labels/label-titles.ts';
 import { announceConversation } from '../messages/announce.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
@@ -19,7 +21,7 @@ export interface Relabeling {
   close(): Promise<void>;
 }
 
-/** Works off `label_changes` from the start on, and whenever a label changes. */
+/** Works off `label_changes` from the start on; `wakeRelabeling` calls it whenever a label changes. */
 export function openRelabeling(app: App): Relabeling {
   let isClosed = false;
   let round: Promise<void> = Promise.resolve();
@@ -34,9 +36,6 @@ export function openRelabeling(app: App): Relabeling {
       .catch((err) => app.log.error({ err }, 'a label could not be changed everywhere'));
     return round;
   };
-  app.listeners.listen(async (tx, facts) => {
-    if (facts.some(({ event }) => event === 'label_changed')) tx.afterCommit(() => void work());
-  });
   void work();
   return {
     work,
@@ -46,6 +45,10 @@ export function openRelabeling(app: App): Relabeling {
     },
   };
 }
+
+/** Starts the work once a change of a label has committed. */
+export const wakeRelabeling = ({ work }: Pick<Relabeling, 'work'>) =>
+  on('label_changed', async (tx) => tx.afterCommit(() => void work()));
 
 const nextChange = ({ db }: App): Promise<LabelChangeRow | undefined> =>
   db.get(db.q.selectFrom('label_changes').selectAll().orderBy('id').limit(1));
@@ -81,14 +84,10 @@ async function relabelConversations(
     const written = { labels: after, updated_at: app.now() };
     const conversation = await writeLabels(tx, loaded.conversation, written);
     announceConversation(app, tx, 'conversation.updated', { ...loaded, conversation });
-    await app.listeners.tell(tx, [
-      {
-        event: 'conversation_updated',
-        account_id,
-        inbox_id: conversation.inbox_id,
-        conversation_id: conversation.id,
-        detail: { changed_attributes: { label_list: [before, after] } },
-      },
+    await app.listeners.notify(tx, [
+      conversationEvent('conversation_updated', conversation, {
+        changed_attributes: { label_list: [before, after] },
+      }),
     ]);
   }
   return loadedById.size > 0;

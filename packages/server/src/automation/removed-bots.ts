@@ -1,59 +1,48 @@
-/**
- * What a bot's end means for conversations: those it was assigned are nobody's again, those that wait for it open for people,
- * and everybody concerned hears.
- */
+/** Removed bots: their conversations are unassigned, and pending conversations that waited for them open for people. */
 import type { App } from '../app.ts';
 import { keepsPending, rescue } from '../conversations/bot-handoff.ts';
 import { updateConversation } from '../conversations/record/store.ts';
 import type { Tx } from '../db/db.ts';
-import type { BotHandoffRow, InboxRow } from '../db/tables.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { BotHandoffRow } from '../db/tables.ts';
+import { conversationEvent, type DomainEvent } from '../events/domain-events.ts';
+import { on } from '../events/listeners.ts';
 import { announceConversation, type LoadedConversation } from '../messages/announce.ts';
 import { lockConversation, lockConversations } from '../messages/loaded-conversation.ts';
 
 /** Conversations that one round opens; the rest follows in the next. */
 const atOnce = 100;
 
-/** Listens for deleted bots and for inboxes that lose theirs; called once when the server opens. */
-export function followBots(app: App): void {
-  app.listeners.listen(async (tx, facts) => {
-    for (const fact of facts) {
-      if (fact.event === 'agent_bot_removed') await leave(app, tx, fact);
-      if (fact.event === 'inbox_updated') await noteLost(app, tx, fact);
-    }
-  });
-}
+/** Follows deleted bots and inboxes that lose theirs. */
+export const followRemovedBots = (app: App) =>
+  on(['agent_bot_removed', 'inbox_updated'], (tx, event) =>
+    event.event === 'agent_bot_removed' ? unassign(app, tx, event) : queueHandoff(app, tx, event),
+  );
 
-async function leave(app: App, tx: Tx, { detail }: Fact): Promise<void> {
+async function unassign(app: App, tx: Tx, { detail }: DomainEvent<'agent_bot_removed'>): Promise<void> {
   const rows = await tx.all(
-    tx.q
-      .selectFrom('conversations')
-      .select('id')
-      .where('assignee_agent_bot_id', '=', detail.agent_bot_id as number),
+    tx.q.selectFrom('conversations').select('id').where('assignee_agent_bot_id', '=', detail.agent_bot_id),
   );
   const ids = rows.map(({ id }) => id);
   for (const { conversation } of (await lockConversations(tx, ids)).values()) {
-    const { id, account_id, inbox_id, assignee_agent_bot_id } = conversation;
+    const { id, assignee_agent_bot_id } = conversation;
     await updateConversation(tx, conversation, { assignee_agent_bot_id: null, updated_at: app.now() });
     const loaded = await lockConversation(tx, id);
     announceConversation(app, tx, 'conversation.updated', loaded);
-    const changed_attributes = { assignee_agent_bot_id: [assignee_agent_bot_id, null] };
-    await app.listeners.tell(tx, [
-      {
-        event: 'conversation_updated',
-        account_id,
-        inbox_id,
-        conversation_id: id,
-        detail: { changed_attributes },
-      },
+    await app.listeners.notify(tx, [
+      conversationEvent('conversation_updated', conversation, {
+        changed_attributes: { assignee_agent_bot_id: [assignee_agent_bot_id, null] },
+      }),
     ]);
     await open(app, tx, loaded);
   }
 }
 
 /** An inbox may have more pending conversations than one transaction should open. */
-async function noteLost(app: App, tx: Tx, { account_id, detail }: Fact): Promise<void> {
-  const { inbox, previous } = detail as { inbox: InboxRow; previous: InboxRow };
+async function queueHandoff(app: App, tx: Tx, event: DomainEvent<'inbox_updated'>): Promise<void> {
+  const {
+    account_id,
+    detail: { inbox, previous },
+  } = event;
   if (previous.agent_bot_id === null || inbox.agent_bot_id !== null) return;
   const created_at = app.now();
   await tx.run(
@@ -64,18 +53,18 @@ async function noteLost(app: App, tx: Tx, { account_id, detail }: Fact): Promise
   );
 }
 
-/** Nobody opens what another bot still hears of. */
+/** A conversation that another bot receives stays with that bot. */
 async function open(app: App, tx: Tx, loaded: LoadedConversation): Promise<void> {
   if (loaded.inbox.agent_bot_id === null && loaded.conversation.assignee_agent_bot_id === null)
     await rescue(app, tx, loaded, 'its bot was removed');
 }
 
 /** Opens some of what waits in inboxes that have lost their bot. Any number of nodes may do this at once. */
-export async function openLeft(app: App): Promise<void> {
+export async function openForPeople(app: App): Promise<void> {
   const { db } = app;
   const left = await db.get(db.q.selectFrom('bot_handoffs').selectAll().orderBy('created_at').limit(1));
   if (!left) return;
-  const ids = await listLeft(app, left);
+  const ids = await listPending(app, left);
   for (const id of ids)
     await db.write(async (tx) => {
       const loaded = (await lockConversations(tx, [id])).get(id);
@@ -93,7 +82,10 @@ export async function openLeft(app: App): Promise<void> {
 }
 
 /** None when the inbox has a bot again, or the account wants them to wait. Who wrote last comes first. */
-async function listLeft({ db }: App, { inbox_id, account_id, created_at }: BotHandoffRow): Promise<number[]> {
+async function listPending(
+  { db }: App,
+  { inbox_id, account_id, created_at }: BotHandoffRow,
+): Promise<number[]> {
   if (await keepsPending(db, account_id)) return [];
   const rows = await db.all(
     db.q

@@ -1,10 +1,10 @@
-/** What others hear of contacts: agents on the account's stream, younger nouns as facts in the same transaction. */
+/** Publishes changes of contacts: to agents on the account's stream, to listeners as domain events of the same transaction. */
 import type { App } from '../app.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
+import type { ChangedAttributes, DomainEvent } from '../events/domain-events.ts';
 import { emit, streamOf } from '../events/emit.ts';
-import type { Fact } from '../events/listeners.ts';
 import { readFreeForm } from '../free-form.ts';
 import { attributeLimitAfter, toEventContact } from './wire.ts';
 
@@ -19,20 +19,17 @@ export interface ContactNews {
   also?: ChangedAttributes;
 }
 
-/** Columns of a change as `[before, after]`, JSON columns parsed (webhooks.md section 4.6). */
-export type ChangedAttributes = Record<string, [before: unknown, after: unknown]>;
-
 /**
- * Tells of a contact: `contact.*` to every agent of the account (cable.md section C.4), and the facts `contact_created`
- * and `contact_updated` (detail `contact`, for updates `changed_attributes`) to the listeners. Merges and deletions are
- * facts of the verbs that do them. A deleted contact is told by its ids only (decisions.md 8).
+ * Emits `contact.*` to every agent of the account (cable.md section C.4) and notifies listeners of `contact_created` and
+ * `contact_updated`. The verbs that merge and delete notify listeners themselves. A deleted contact is named by its ids only
+ * (decisions.md 8).
  */
 export async function emitContact(app: App, tx: Tx, news: ContactNews): Promise<void> {
-  await app.listeners.tell(tx, announceContact(tx, news));
+  await app.listeners.notify(tx, announceContact(tx, news));
 }
 
-/** As `emitContact`, for who has more to tell: the facts are the answer. */
-export function announceContact(tx: Tx, { event, contact, before, also }: ContactNews): Fact[] {
+/** Like `emitContact`, but returns the domain events so that the caller can notify listeners of several at once. */
+export function announceContact(tx: Tx, { event, contact, before, also }: ContactNews): DomainEvent[] {
   const changed = before && { ...changesBetween(before, contact), ...also };
   if (changed && !Object.keys(changed).length) return [];
   const { id, account_id } = contact;
@@ -45,9 +42,9 @@ export function announceContact(tx: Tx, { event, contact, before, also }: Contac
           : { account_id, ...toEventContact(contact, attributeLimitAfter(changed)) },
     },
   ]);
-  if (event !== 'contact.created' && event !== 'contact.updated') return [];
   const detail = { contact, ...(changed && { changed_attributes: changed }) };
-  return [{ event: event.replace('.', '_'), account_id, detail }];
+  if (event === 'contact.created') return [{ event: 'contact_created', account_id, detail }];
+  return event === 'contact.updated' ? [{ event: 'contact_updated', account_id, detail }] : [];
 }
 
 function changesBetween(before: ContactRow, after: ContactRow): ChangedAttributes {

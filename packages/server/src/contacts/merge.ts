@@ -53,7 +53,7 @@ export async function mergeContacts(app: App, tx: Tx, merge: ContactMerge): Prom
   await mergeLabels(app, tx, merge);
   await movePicture(app, tx, { base, mergee });
   const detail = { base_id: base.id, mergee_id: mergee.id };
-  await app.listeners.tell(tx, [{ event: 'contact_merging', account_id: base.account_id, detail }]);
+  await app.listeners.notify(tx, [{ event: 'contact_merging', account_id: base.account_id, detail }]);
   await tx.run(tx.q.deleteFrom('contacts').where('id', '=', mergee.id));
   const fillGaps = Object.fromEntries(columns.map((column) => [column, base[column] ?? mergee[column]]));
   const merged = await updateContactRow(app, tx, base, {
@@ -65,7 +65,7 @@ export async function mergeContacts(app: App, tx: Tx, merge: ContactMerge): Prom
   await emitContact(app, tx, { event: 'contact.merged', contact: merged });
   await emitContact(app, tx, { event: 'contact.deleted', contact: mergee });
   await emitContact(app, tx, { event: 'contact.updated', contact: merged, before: base });
-  await app.listeners.tell(tx, [
+  await app.listeners.notify(tx, [
     { event: 'contact_merged', account_id: base.account_id, detail: { ...detail, merged, mergee } },
   ]);
   return merged;

@@ -139,7 +139,7 @@ async function startIn(
   const loaded = await lockConversation(tx, row.id);
   announceConversation(app, tx, 'conversation.created', loaded);
   const { account_id, inbox_id, id: conversation_id } = row;
-  await app.listeners.tell(tx, [
+  await app.listeners.notify(tx, [
     { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: { status: row.status } },
   ]);
   return row;

@@ -4,6 +4,7 @@ import { performerOf } from '../agent-bots/performer.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
 import type { ConversationRow } from '../db/tables.ts';
+import { conversationEvent } from '../events/domain-events.ts';
 import { streamOf } from '../events/emit.ts';
 import type { Routes } from '../http/routes.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
@@ -11,7 +12,6 @@ import { createConversation } from './agent-create.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
 import { listLabels, replaceLabels } from './labels.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import { conversationFact } from './record/changes.ts';
 import { loadSurroundings, updateConversation } from './record/store.ts';
 import type { Surroundings } from './record/wire.ts';
 import { tellTyping } from './typing.ts';
@@ -53,8 +53,8 @@ async function updateLastSeen(
     const { conversation } = await lockConversation(tx, id);
     const now = app.now();
     const isAssignee = conversation.assignee_id === caller.user.id;
-    await app.listeners.tell(tx, [
-      conversationFact('conversation_seen', conversation, { user_id: caller.user.id }),
+    await app.listeners.notify(tx, [
+      conversationEvent('conversation_seen', conversation, { user_id: caller.user.id }),
     ]);
     if (!isWorthWriting(conversation, caller.user.id, now)) return showConversation(app, tx, { viewer, id });
     const changes: Partial<ConversationRow> = {

@@ -1,9 +1,9 @@
 /** From a bot to people (application-api.md section 7): asked for by the bot, or because it does not answer, or is gone. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { type Actor, conversationEvent } from '../events/domain-events.ts';
 import { readFreeForm } from '../free-form.ts';
 import type { LoadedConversation } from '../messages/announce.ts';
-import { type Actor, conversationFact } from './record/changes.ts';
 import { changeStatus } from './status.ts';
 
 interface HandOver {
@@ -21,7 +21,9 @@ export async function handOver(
 ): Promise<LoadedConversation> {
   const also = { waiting_since: loaded.conversation.waiting_since ?? app.now() };
   const opened = await changeStatus(app, tx, loaded, { status: 'open', by, also, ...line });
-  await app.listeners.tell(tx, [conversationFact('conversation_bot_handoff', opened.conversation, { by })]);
+  await app.listeners.notify(tx, [
+    conversationEvent('conversation_bot_handoff', opened.conversation, { by }),
+  ]);
   return opened;
 }
 

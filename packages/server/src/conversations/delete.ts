@@ -4,11 +4,11 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
+import { conversationEvent } from '../events/domain-events.ts';
 import { emit } from '../events/emit.ts';
 import { discardFiles } from '../files/discard.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
 import { agentStreams } from './record/audience.ts';
-import { conversationFact } from './record/changes.ts';
 import { deleteConversationRow } from './record/store.ts';
 
 export async function deleteConversation(
@@ -26,7 +26,7 @@ export async function removeConversation(app: App, tx: Tx, id: number): Promise<
     tx.q.selectFrom('conversations').selectAll().where('id', '=', id),
   );
   if (!conversation) return;
-  await app.listeners.tell(tx, [conversationFact('conversation_deleting', conversation, {})]);
+  await app.listeners.notify(tx, [conversationEvent('conversation_deleting', conversation, {})]);
   const files = await tx.all(
     tx.q.selectFrom('attachments').select(['file_key', 'thumb_key']).where('conversation_id', '=', id),
   );

@@ -4,7 +4,7 @@ import { createTestAccount, eventsOf, type TestAccount } from '../../test/accoun
 import { callerOf } from '../../test/call.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { Tables } from '../db/tables.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
 
 const secret = 'Marguerite';
 
@@ -72,8 +72,8 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
     await own.as.administrator(api.agentCreateWebhook, { account_id, url: 'https://hooks.shop.test/in' });
     const other = await write('Otto');
     const gone = await write(secret);
-    const facts: Fact[] = [];
-    server.app.listeners.listen(async (_tx, told) => void facts.push(...told));
+    const notified: DomainEvent[] = [];
+    server.app.listeners.add({ handle: async (_tx, events) => void notified.push(...events) });
     const count = async () => (await eventsOf(server.app, `inbox:${own.inbox.id}`)).length;
     const before = await count();
     expect(await everything()).toContain(secret);
@@ -82,7 +82,11 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
     expect(left).not.toContain(secret);
     expect(left).toContain('Otto writes');
     expect(await count()).toBeGreaterThanOrEqual(before);
-    expect(facts).toContainEqual({ event: 'contact_deleted', account_id, detail: { contact_id: gone.id } });
+    expect(notified).toContainEqual({
+      event: 'contact_deleted',
+      account_id,
+      detail: { contact_id: gone.id },
+    });
     expect((await own.as.agent.raw(api.agentGetContact, { account_id, id: gone.id })).status).toBe(404);
     expect((await fetch(gone.base)).status).toBe(404);
     await expect.poll(async () => (await fetch(gone.file)).status).toBe(404);

@@ -54,7 +54,7 @@ async function erase(app: App, tx: Tx, contact: ContactRow): Promise<void> {
   const conversations: ConversationRow[] = await tx.all(
     q.selectFrom('conversations').selectAll().where('contact_id', '=', id).orderBy('id'),
   );
-  await app.listeners.tell(tx, [{ event: 'contact_deleted', account_id, detail: { contact_id: id } }]);
+  await app.listeners.notify(tx, [{ event: 'contact_deleted', account_id, detail: { contact_id: id } }]);
   for (const conversation of conversations) await removeConversation(app, tx, conversation.id);
   await eraseFromLog(tx, { contact, sessions, conversations });
   await forgetAnswers(tx, sessions);

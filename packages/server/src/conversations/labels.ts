@@ -3,13 +3,13 @@ import type { agentConversations, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
+import type { Actor } from '../events/domain-events.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
 import { requireMaxLabels } from '../labels/rules.ts';
 import type { LoadedConversation } from '../messages/announce.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
-import { actorOf, changeConversation, noteActivity } from './change.ts';
+import { actorOf, changeConversation } from './change.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import type { Actor } from './record/changes.ts';
 import { writeLabels } from './record/store.ts';
 
 type Endpoints = typeof agentConversations;
@@ -40,7 +40,7 @@ export async function replaceLabels(
 }
 
 /**
- * Sets the labels and tells everybody; spelled, without blanks and repeats. Nothing happens when they are the same.
+ * Sets the labels, spelled as the account spells them, without blanks and repeats. Nothing happens when they are the same.
  * @throws invalid for too many
  */
 export async function setLabels(
@@ -55,16 +55,15 @@ export async function setLabels(
   if (JSON.stringify(before) === JSON.stringify(labels)) return loaded;
   requireMaxLabels(labels);
   await writeLabels(tx, loaded.conversation, { labels, updated_at: app.now() });
-  const changed = await changeConversation(app, tx, loaded, {
-    changes: {},
-    changed_attributes: { label_list: [before, labels] },
-    by,
-  });
   const added = labels.filter((label) => !before.includes(label));
   const removed = before.filter((label) => !labels.includes(label));
-  await noteActivity(app, tx, changed, [
-    ...(added.length ? [`${by.name} added ${added.join(', ')}`] : []),
-    ...(removed.length ? [`${by.name} removed ${removed.join(', ')}`] : []),
-  ]);
-  return changed;
+  return changeConversation(app, tx, loaded, {
+    changes: {},
+    changed_attributes: { label_list: [before, labels] },
+    activity: () => [
+      ...(added.length ? [`${by.name} added ${added.join(', ')}`] : []),
+      ...(removed.length ? [`${by.name} removed ${removed.join(', ')}`] : []),
+    ],
+    by,
+  });
 }

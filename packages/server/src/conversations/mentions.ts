@@ -3,6 +3,7 @@ import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
+import { conversationEvent, eventsNamed } from '../events/domain-events.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import type { Listener } from '../events/listeners.ts';
 import { eventOf } from '../messages/announce.ts';
@@ -10,7 +11,6 @@ import { lockConversation } from '../messages/loaded-conversation.ts';
 import { findMessages } from '../messages/store.ts';
 import { findTeams, listTeamMemberIds } from '../teams/store.ts';
 import { insertParticipants, whoSees } from './participants.ts';
-import { conversationFact } from './record/changes.ts';
 
 const pattern = /\(mention:\/\/(user|team)\/(\d{1,15})\/[^)]*\)/g;
 
@@ -23,15 +23,17 @@ export function mentionsIn(content: string): { users: number[]; teams: number[] 
   return { users: idsOf('user'), teams: idsOf('team') };
 }
 
-/** Listens for notes. Younger nouns hear `conversation_mentioned` (detail `message`, `user_ids`) before the note itself. */
-export const followMentions =
-  (app: App): Listener =>
-  async (tx, facts) => {
-    const ids = facts.flatMap(({ event, detail }) =>
-      event === 'message_created' && detail.is_private ? [detail.message_id as number] : [],
+/** Adds mentioned agents as participants and notifies `conversation_mentioned`, before later listeners handle the note. */
+export const followMentions = (app: App): Listener => ({
+  handle: async (tx, events) => {
+    const notes = eventsNamed(events, 'message_created').filter(({ detail }) => detail.is_private);
+    const messages = await findMessages(
+      tx,
+      notes.map(({ detail }) => detail.message_id),
     );
-    for (const message of await findMessages(tx, ids)) await follow(app, tx, message);
-  };
+    for (const message of messages) await follow(app, tx, message);
+  },
+});
 
 async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
   const { users, teams } = mentionsIn(message.content ?? '');
@@ -48,7 +50,7 @@ async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
     { streams: user_ids.map((id) => streamOf.member(message.account_id, id)), data: eventOf(app, loaded) },
   ]);
   const detail = { message, user_ids };
-  await app.listeners.tell(tx, [conversationFact('conversation_mentioned', loaded.conversation, detail)]);
+  await app.listeners.notify(tx, [conversationEvent('conversation_mentioned', loaded.conversation, detail)]);
 }
 
 async function membersOf(tx: Tx, { account_id }: MessageRow, ids: readonly number[]): Promise<number[]> {

@@ -1,38 +1,45 @@
-/** What a merge of contacts means for conversations and messages: they move to the survivor, and everybody concerned hears. */
+/** After a merge of contacts their conversations and messages belong to the survivor. */
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
-import type { ContactRow, MessageRow } from '../db/tables.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { MessageRow } from '../db/tables.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
+import type { Listener } from '../events/listeners.ts';
 import { announceConversation, announceMessage, type LoadedConversation } from '../messages/announce.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
 import { loadPartsOf } from '../messages/store.ts';
 import { toIso } from '../time.ts';
 
-interface Merge {
-  base_id: number;
-  mergee_id: number;
-}
-
-/** What a merge has moved and not yet told: conversations, and messages as they were. */
-interface Moved {
+/** Rows that a merge has moved and not yet announced: conversations, and messages as they were. */
+interface MovedRows {
   conversations: number[];
   messages: MessageRow[];
 }
 
-/** Listens for merges; called once when the server opens. */
-export function followMerges(app: App): void {
+/** Moves rows before the merged contact is deleted, and announces them when the merge is complete. */
+export function moveMergedConversations(app: App): Listener {
   // A merge ends before the next one of its transaction begins.
-  const moves = new WeakMap<Tx, Moved>();
-  app.listeners.listen(async (tx, facts) => {
-    for (const fact of facts) {
-      if (fact.event === 'contact_merging')
-        moves.set(tx, await move(tx, fact.detail as unknown as Merge, app.now()));
-      if (fact.event === 'contact_merged') await tell(app, tx, fact, moves.get(tx) as Moved);
-    }
-  });
+  const moves = new WeakMap<Tx, MovedRows>();
+  return {
+    handle: async (tx, events) => {
+      for (const event of events) {
+        if (event.event === 'contact_merging') moves.set(tx, await move(tx, event.detail, app.now()));
+        if (event.event === 'contact_merged')
+          await announceMoved(
+            app,
+            tx,
+            event.detail.merged.id,
+            moves.get(tx) ?? { conversations: [], messages: [] },
+          );
+      }
+    },
+  };
 }
 
-async function move(tx: Tx, { base_id, mergee_id }: Merge, now: number): Promise<Moved> {
+async function move(
+  tx: Tx,
+  { base_id, mergee_id }: DomainEvent<'contact_merging'>['detail'],
+  now: number,
+): Promise<MovedRows> {
   const conversations = await tx.all(
     tx.q
       .updateTable('conversations')
@@ -65,19 +72,18 @@ async function move(tx: Tx, { base_id, mergee_id }: Merge, now: number): Promise
 }
 
 /** Each moved conversation, then each moved message (client-api.md 5.4). */
-async function tell(app: App, tx: Tx, { detail }: Fact, moved: Moved): Promise<void> {
-  const { merged } = detail as unknown as { merged: ContactRow };
+async function announceMoved(app: App, tx: Tx, contact_id: number, moved: MovedRows): Promise<void> {
   const held = moved.messages.map(({ conversation_id }) => conversation_id);
   const loadedById = await lockConversations(tx, [...new Set([...moved.conversations, ...held])]);
   for (const id of moved.conversations.sort((a, b) => a - b))
     announceConversation(app, tx, 'conversation.contact_changed', loadedById.get(id) as LoadedConversation);
   for (const [id, loaded] of loadedById) {
     const messages = moved.messages.filter(({ conversation_id }) => conversation_id === id);
-    await tellMessages(app, tx, loaded, { messages, sender_id: merged.id });
+    await announceMessages(app, tx, loaded, { messages, sender_id: contact_id });
   }
 }
 
-async function tellMessages(
+async function announceMessages(
   app: App,
   tx: Tx,
   loaded: LoadedConversation,
@@ -95,10 +101,10 @@ async function tellMessages(
     announceMessage(app, tx, 'message.updated', loaded, part, { previous_changes });
   }
   const { account_id, inbox_id, id: conversation_id } = loaded.conversation;
-  await app.listeners.tell(
+  await app.listeners.notify(
     tx,
     messages.map(({ id }) => ({
-      event: 'message_updated',
+      event: 'message_updated' as const,
       account_id,
       inbox_id,
       conversation_id,

@@ -4,8 +4,9 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { emitContact } from '../contacts/events.ts';
 import { updateContactRow } from '../contacts/store.ts';
+import { conversationEvent } from '../events/domain-events.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
-import { actorOf, noteActivity } from './change.ts';
+import { actorOf } from './change.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
 import { changeStatus } from './status.ts';
 
@@ -20,7 +21,10 @@ export async function mute(app: App, caller: AgentCaller, input: Asked): Promise
     if (loaded.contact.blocked) return;
     const contact = await updateContactRow(app, tx, loaded.contact, { blocked: 1 });
     await emitContact(app, tx, { event: 'contact.updated', contact, before: loaded.contact });
-    await noteActivity(app, tx, loaded, [`${by.name} has muted the conversation`]);
+    const activity = [`${by.name} has muted the conversation`];
+    await app.listeners.notify(tx, [
+      conversationEvent('conversation_muted', loaded.conversation, { activity }),
+    ]);
   });
 }
 
@@ -32,6 +36,9 @@ export async function unmute(app: App, caller: AgentCaller, input: Asked): Promi
     if (!loaded.contact.blocked) return;
     const contact = await updateContactRow(app, tx, loaded.contact, { blocked: 0 });
     await emitContact(app, tx, { event: 'contact.updated', contact, before: loaded.contact });
-    await noteActivity(app, tx, loaded, [`${by.name} has unmuted the conversation`]);
+    const activity = [`${by.name} has unmuted the conversation`];
+    await app.listeners.notify(tx, [
+      conversationEvent('conversation_unmuted', loaded.conversation, { activity }),
+    ]);
   });
 }

@@ -2,12 +2,13 @@
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
+import { type Actor, conversationEvent } from '../events/domain-events.ts';
 import { readFreeForm } from '../free-form.ts';
+import { systemMessage } from '../messages/activity.ts';
 import { announceConversation, type LoadedConversation } from '../messages/announce.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
-import { automatic } from './change.ts';
-import { type Actor, conversationFact, statusAttributes } from './record/changes.ts';
+import { statusAttributes } from './record/changes.ts';
 import { type Status, statusChanges } from './record/rules.ts';
 import { updateConversation } from './record/store.ts';
 
@@ -22,14 +23,14 @@ export interface StatusChange {
   line?: string;
 }
 
-const activity: Record<Status, (by: string) => string> = {
+const activityLines: Record<Status, (by: string) => string> = {
   open: (by) => `Conversation was reopened by ${by}`,
   resolved: (by) => `Conversation was marked resolved by ${by}`,
   pending: (by) => `Conversation was marked as pending by ${by}`,
   snoozed: (by) => `Conversation was snoozed by ${by}`,
 };
 
-/** Sets the status, tells everybody, adds the activity line and, on resolving, the survey. Nothing happens when it is the same. */
+/** Sets the status, emits, notifies and, on resolving, asks the survey. Nothing happens when it is the same. */
 export async function changeStatus(
   app: App,
   tx: Tx,
@@ -47,16 +48,17 @@ export async function changeStatus(
   if (before.status !== status) announceConversation(app, tx, 'conversation.status_changed', changed);
   announceConversation(app, tx, 'conversation.updated', changed);
   const changed_attributes = statusAttributes(before, conversation);
-  await app.listeners.tell(
-    tx,
-    [before.status !== status && 'conversation_status_changed', 'conversation_updated']
-      .filter((event) => event !== false)
-      .map((event) => conversationFact(event, conversation, { changed_attributes, by })),
-  );
-  await postWithin(tx, [
-    automatic(app, changed, { message_type: 2, content: line ?? activity[status](by.name) }),
-    ...surveyFor(app, changed),
+  const change = { changed_attributes, by };
+  await app.listeners.notify(tx, [
+    ...(before.status === status
+      ? []
+      : [conversationEvent('conversation_status_changed', conversation, change)]),
+    conversationEvent('conversation_updated', conversation, {
+      ...change,
+      activity: [line ?? activityLines[status](by.name)],
+    }),
   ]);
+  await postWithin(tx, surveyFor(app, changed));
   return lockConversation(tx, conversation.id);
 }
 
@@ -71,6 +73,11 @@ function surveyFor(app: App, loaded: LoadedConversation): PostInput<unknown>[] {
   const content = config.message || defaultQuestion;
   const content_attributes = JSON.stringify({ display_type: config.display_type ?? 'emoji' });
   return [
-    automatic(app, loaded, { message_type: 3, content, content_type: 'input_csat', content_attributes }),
+    systemMessage(app, conversation.id, {
+      message_type: 3,
+      content,
+      content_type: 'input_csat',
+      content_attributes,
+    }),
   ];
 }

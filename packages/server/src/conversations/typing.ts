@@ -2,8 +2,8 @@
 import type { Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { ContactInboxRow } from '../db/tables.ts';
+import { conversationEvent } from '../events/domain-events.ts';
 import { streamOf } from '../events/emit.ts';
-import { conversationFact } from './record/changes.ts';
 import { type Surroundings, toEventConversation } from './record/wire.ts';
 
 export interface Typing {
@@ -32,6 +32,6 @@ export async function tellTyping(
   app.bus.publish({ transient: { topic, payload: payloadFor(), except } });
   if (isForContact)
     app.bus.publish({ transient: { topic: streamOf.session(session.id), payload: payloadFor(session) } });
-  const fact = conversationFact(`conversation_typing_${status}`, conversation, { user, is_private });
-  await app.db.write((tx) => app.listeners.tell(tx, [fact]));
+  const fact = conversationEvent(`conversation_typing_${status}`, conversation, { user, is_private });
+  await app.db.write((tx) => app.listeners.notify(tx, [fact]));
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asker, converse, heardBy } from '../../test/conversing.ts';
 import { type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { isNamed } from '../events/domain-events.ts';
 
 const soon = { timeout: 10_000 };
 const absent = { status: 404, body: { error: 'Resource could not be found' } };
@@ -17,24 +18,29 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   let server: TestServer;
   let office: Office;
   let clock = Date.now();
-  /** Facts that listeners were told, as `event: changed columns`. */
-  let facts: [event: string, changes: Record<string, unknown>][] = [];
+  /** Domain events of which listeners were notified, as `event: changed columns`. */
+  let notified: [event: string, changes: Record<string, unknown>][] = [];
 
   beforeAll(async () => {
     server = await startTestServer({ engine, now: () => clock });
     office = await openOffice(server);
-    server.app.listeners.listen(async (_tx, told) => {
-      for (const { event, detail } of told) {
-        const { updated_at: _, ...changes } = (detail.changed_attributes as Record<string, unknown>) ?? {};
-        facts.push([event, changes]);
-      }
+    server.app.listeners.add({
+      handle: async (_tx, events) => {
+        for (const event of events) {
+          const changed = isNamed(event, ['conversation_updated', 'conversation_status_changed'])
+            ? event.detail.changed_attributes
+            : {};
+          const { updated_at: _, ...changes } = changed;
+          notified.push([event.event, changes]);
+        }
+      },
     });
   });
   afterAll(() => server.stop());
 
   const start = async () => {
     const conversation = await converse(server, office);
-    facts = [];
+    notified = [];
     return conversation;
   };
   const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
@@ -58,7 +64,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect(body).toMatchObject({ id, priority: 'high', status: 'open' });
     expect((await ask('agentTogglePriority', id, { body: { priority: 'low' } })).status).toBe(200);
     expect((await show(id)).priority).toBe('low');
-    expect(facts.at(-1)).toMatchObject(['conversation_updated', { priority: ['high', 'low'] }]);
+    expect(notified.at(-1)).toMatchObject(['conversation_updated', { priority: ['high', 'low'] }]);
     await ask('agentTogglePriority', id, { body: { priority: 'none' } });
     await ask('agentTogglePriority', id, { body: { priority: null } });
     expect((await show(id)).priority).toBeNull();
@@ -79,7 +85,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     });
     expect(body).toEqual({ custom_attributes: { c: true } });
     expect((await show(id)).custom_attributes).toEqual({ c: true });
-    expect(facts.at(-1)).toMatchObject([
+    expect(notified.at(-1)).toMatchObject([
       'conversation_updated',
       { custom_attributes: [{ a: 1, b: 'x' }, { c: true }] },
     ]);
@@ -103,10 +109,11 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     const { id, write } = await start();
     expect((await ask('agentMuteConversation', id)).status).toBe(200);
     expect(await show(id)).toMatchObject({ muted: true, status: 'resolved' });
-    expect(facts.map(([event]) => event)).toEqual([
+    expect(notified.map(([event]) => event)).toEqual([
       'conversation_status_changed',
       'conversation_updated',
       'contact_updated',
+      'conversation_muted',
     ]);
     await write('Let me in');
     expect((await show(id)).status).toBe('resolved');
@@ -124,10 +131,10 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   it('tells listeners when a customer opens a conversation again', async () => {
     const { id, write } = await start();
     await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
-    facts = [];
+    notified = [];
     await write('One more thing');
-    expect(facts).toContainEqual(['conversation_status_changed', { status: ['resolved', 'open'] }]);
-    const events = facts.map(([event]) => event);
+    expect(notified).toContainEqual(['conversation_status_changed', { status: ['resolved', 'open'] }]);
+    const events = notified.map(([event]) => event);
     expect(events.indexOf('conversation_status_changed')).toBeLessThan(events.indexOf('message_created'));
   });
 
@@ -140,12 +147,12 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
       [other.id, until + 3600],
     ] as const)
       await ask('agentToggleStatus', one, { body: { status: 'snoozed', snoozed_until } });
-    facts = [];
+    notified = [];
     clock += 3_600_000;
     await vi.waitFor(async () => expect((await show(id)).status).toBe('open'), soon);
     expect(await show(id)).toMatchObject({ snoozed_until: null });
     expect(await show(other.id)).toMatchObject({ status: 'snoozed' });
-    expect(facts[0]).toMatchObject(['conversation_status_changed', { status: ['snoozed', 'open'] }]);
+    expect(notified[0]).toMatchObject(['conversation_status_changed', { status: ['snoozed', 'open'] }]);
     expect(await activities(id)).toContain('Conversation was reopened because its snooze has ended');
   });
 
@@ -224,10 +231,10 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     const message_id = sent.id;
     const failed = { status: 'failed', external_error: '500 Internal Server Error' };
     await ask('agentUpdateMessage', id, { message_id, body: failed });
-    facts = [];
+    notified = [];
     const { body } = await ask('agentRetryMessage', id, { message_id });
     expect(body).toMatchObject({ id: message_id, status: 'sent', content_attributes: {} });
-    expect(facts).toEqual([
+    expect(notified).toEqual([
       ['message_retried', {}],
       ['message_updated', {}],
     ]);
@@ -248,7 +255,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
         .where('conversation_id', '=', row?.id ?? 0),
     );
     expect(left).toEqual([]);
-    expect(facts.map(([event]) => event)).toEqual(['conversation_deleting']);
+    expect(notified.map(([event]) => event)).toEqual(['conversation_deleting']);
     expect((await heardBy(server, `inbox:${office.inbox.id}`)).at(-1)).toMatchObject({
       event: 'conversation.deleted',
       data: { id },

@@ -5,18 +5,18 @@ import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
+import type { Actor } from '../events/domain-events.ts';
 import { readFreeForm, toFreeForm } from '../free-form.ts';
 import type { Routes } from '../http/routes.ts';
 import type { LoadedConversation } from '../messages/announce.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
 import { listAttachments } from './attachments.ts';
-import { actorOf, changeConversation, noteActivity } from './change.ts';
+import { actorOf, changeConversation } from './change.ts';
 import { deleteConversation } from './delete.ts';
 import { deleteDraft, getDraft, setDraft } from './drafts.ts';
 import { mute, unmute } from './mute.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import type { Actor } from './record/changes.ts';
 import { updateConversation } from './record/store.ts';
 import { sendTranscript } from './transcript.ts';
 
@@ -75,17 +75,17 @@ async function setPriority(
   const priority = given.priority === 'none' ? null : given.priority;
   const before = loaded.conversation.priority;
   if (before === priority) return loaded;
-  const changed = await changeConversation(app, tx, loaded, {
-    changes: { priority },
-    changed_attributes: { priority: [before, priority] },
-    by,
-  });
   const line = before
     ? priority
       ? `changed the priority from ${before} to ${priority}`
       : 'removed the priority'
     : `set the priority to ${priority}`;
-  await noteActivity(app, tx, changed, [`${by.name} ${line}`]);
+  const changed = await changeConversation(app, tx, loaded, {
+    changes: { priority },
+    changed_attributes: { priority: [before, priority] },
+    activity: () => [`${by.name} ${line}`],
+    by,
+  });
   return lockConversation(tx, changed.conversation.id);
 }
 

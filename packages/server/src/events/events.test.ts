@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { openApp } from '../main.ts';
 import type { Notice, Recorded } from './bus.ts';
+import { conversationEvent } from './domain-events.ts';
 import { emit, streamOf } from './emit.ts';
 import { openListeners } from './listeners.ts';
 import { openMemoryBus } from './memory-bus.ts';
@@ -199,39 +200,47 @@ describe.each(engines)('the event log on %s', (engine) => {
     });
   });
 
-  it('asks who foresees before it tells them, and tells who was not asked as well', async () => {
+  const created = conversationEvent(
+    'message_created',
+    { id: 5, account_id: 1, inbox_id: 2 },
+    { message_id: 3, is_private: false },
+  );
+
+  it('hands a listener its prefetched data, and nothing where it was not prefetched', async () => {
     const listeners = openListeners();
-    const fact = { event: 'message_created', account_id: 1, conversation_id: 5, detail: {} };
-    const heard: unknown[] = [];
-    listeners.listen(async () => void heard.push('near'));
-    listeners.listen({
-      foresee: async (_tx, ids) => ids.map((id) => id * 10),
-      hear: async (_tx, _facts, seen) => void heard.push(seen),
+    const calls: unknown[] = [];
+    listeners.add({ handle: async () => void calls.push('plain') });
+    listeners.add({
+      prefetch: async (_tx, ids) => ids.map((id) => id * 10),
+      handle: async (_tx, _events, prefetched) => void calls.push(prefetched),
     });
     await app.db.write(async (tx) => {
-      const foreseen = await listeners.foresee(tx, [5, 6]);
-      expect(heard).toEqual([]);
-      await listeners.tell(tx, [fact], foreseen);
-      await listeners.tell(tx, [fact]);
+      const prefetched = await listeners.prefetch(tx, [5, 6]);
+      expect(calls).toEqual([]);
+      await listeners.notify(tx, [created], prefetched);
+      await listeners.notify(tx, [created]);
     });
-    expect(heard).toEqual(['near', [50, 60], 'near', undefined]);
+    expect(calls).toEqual(['plain', [50, 60], 'plain', undefined]);
   });
 
-  it('lets listeners write in the transaction of the fact, and stop it', async () => {
+  it('lets listeners write in the transaction of the event, and roll it back', async () => {
     const listeners = openListeners();
-    const fact = { event: 'message_created', account_id: 1, detail: {} };
-    const heard: string[] = [];
-    listeners.listen(async (tx, facts) => {
-      heard.push(...facts.map(({ event }) => event));
-      emit(tx, 'webhook.queued', [{ streams: [account], data: {} }]);
+    const names: string[] = [];
+    listeners.add({
+      handle: async (tx, events) => {
+        names.push(...events.map(({ event }) => event));
+        emit(tx, 'webhook.queued', [{ streams: [account], data: {} }]);
+      },
     });
-    await app.db.write((tx) => listeners.tell(tx, [fact]));
-    await app.db.write((tx) => listeners.tell(tx, []));
-    listeners.listen(async () => {
-      throw new Error('listener broke');
+    await app.db.write((tx) => listeners.notify(tx, [created]));
+    await app.db.write((tx) => listeners.notify(tx, []));
+    listeners.add({
+      handle: async () => {
+        throw new Error('listener broke');
+      },
     });
-    await expect(app.db.write((tx) => listeners.tell(tx, [fact]))).rejects.toThrow('listener broke');
-    expect(heard).toEqual(['message_created', 'message_created']);
+    await expect(app.db.write((tx) => listeners.notify(tx, [created]))).rejects.toThrow('listener broke');
+    expect(names).toEqual(['message_created', 'message_created']);
     expect(await offsets(account)).toEqual([1]);
   });
 });

@@ -1,65 +1,59 @@
 /**
- * Listeners within the transaction: a younger noun (webhooks, notifications) hears what an older one did and writes its
- * own rows before the commit. The older noun does not know who listens.
+ * Listeners run in the transaction of a domain event: a younger noun (webhooks, notifications) writes its own rows before the
+ * commit, and the older noun does not import it. The table `listeners.ts` names all listeners in their order.
  */
 import type { Tx } from '../db/db.ts';
+import { type DomainEvent, type DomainEventName, isNamed } from './domain-events.ts';
 
-export interface Fact {
-  /** What happened, in the webhook's words: `message_created`, `conversation_updated`. */
-  event: string;
-  account_id: number;
-  inbox_id?: number;
-  conversation_id?: number;
-  /** Ids and changes that a listener needs to build what it tells its own audience. */
-  detail: Record<string, unknown>;
+export interface Listener<Prefetched = unknown> {
+  /**
+   * Reads what `handle` needs to know of these conversations, together with what a batch of messages reads, so that it costs
+   * the message path no round trip of its own. Posting a message must not change the answer.
+   */
+  prefetch?(tx: Tx, conversation_ids: readonly number[]): Promise<Prefetched>;
+  /** `prefetched`: the answer of `prefetch` for all conversations of the events; undefined where it was not called. */
+  handle(tx: Tx, events: readonly DomainEvent[], prefetched?: Prefetched): Promise<void>;
 }
 
-export type Listener = (tx: Tx, facts: readonly Fact[]) => Promise<void>;
-
-/**
- * A listener of every message, which has one question to ask of the conversations: asked before the messages are written, it
- * costs them no way to the database of its own.
- */
-export interface FarListener<Seen> {
-  /** The answer holds for one group of messages in one transaction: posting a message changes nothing that it tells. What it needs to know to hear of messages in these conversations, as they are now. */
-  foresee(tx: Tx, conversation_ids: readonly number[]): Promise<Seen>;
-  /** `seen`: the answer of `foresee` for all conversations of the facts, where it was asked. */
-  hear(tx: Tx, facts: readonly Fact[], seen: Seen | undefined): Promise<void>;
-}
-
-/** What each of them has foreseen. */
-export type Foreseen = ReadonlyMap<object, unknown>;
+/** Answers of `prefetch` by listener. */
+export type PrefetchedData = ReadonlyMap<Listener, unknown>;
 
 export interface Listeners {
-  /** Several that are named at once are told at once: none of them may read what another one writes. */
-  listen(...listeners: (Listener | FarListener<unknown>)[]): void;
-  /** Asks, for who will tell facts of messages in these conversations within this transaction. */
-  foresee(tx: Tx, conversation_ids: readonly number[]): Promise<Foreseen>;
-  /** Tells all listeners, one after another; what they throw rolls the transaction back. */
-  tell(tx: Tx, facts: readonly Fact[], foreseen?: Foreseen): Promise<void>;
+  /** Adds listeners behind the others. Those of one call run concurrently: none may read what another one writes. */
+  add(...listeners: readonly Listener[]): void;
+  /** Calls `prefetch` of all listeners, for events of messages in these conversations within this transaction. */
+  prefetch(tx: Tx, conversation_ids: readonly number[]): Promise<PrefetchedData>;
+  /** Calls all listeners in order. An error of one rolls the transaction back. */
+  notify(tx: Tx, events: readonly DomainEvent[], prefetched?: PrefetchedData): Promise<void>;
 }
 
 export function openListeners(): Listeners {
-  const groups: (Listener | FarListener<unknown>)[][] = [];
+  const groups: (readonly Listener[])[] = [];
   return {
-    listen: (...listeners) => {
+    add: (...listeners) => {
       groups.push(listeners);
     },
-    foresee: async (tx, conversation_ids) => {
-      const far = groups.flat().filter((listener) => typeof listener === 'object');
-      const seen = await Promise.all(far.map((listener) => listener.foresee(tx, conversation_ids)));
-      return new Map(far.map((listener, index) => [listener, seen[index]]));
+    prefetch: async (tx, conversation_ids) => {
+      const entries = groups.flat().map(async (listener): Promise<[Listener, unknown]> => {
+        return [listener, await listener.prefetch?.(tx, conversation_ids)];
+      });
+      return new Map(await Promise.all(entries));
     },
-    tell: async (tx, facts, foreseen) => {
-      if (!facts.length) return;
+    notify: async (tx, events, prefetched) => {
+      if (!events.length) return;
       for (const group of groups)
-        await Promise.all(
-          group.map((listener) =>
-            typeof listener === 'object'
-              ? listener.hear(tx, facts, foreseen?.get(listener))
-              : listener(tx, facts),
-          ),
-        );
+        await Promise.all(group.map((listener) => listener.handle(tx, events, prefetched?.get(listener))));
     },
   };
 }
+
+/** A listener of events with these names, called for one event after another. */
+export const on = <Name extends DomainEventName>(
+  names: Name | readonly Name[],
+  handle: (tx: Tx, event: DomainEvent<Name>) => Promise<void>,
+): Listener => ({
+  handle: async (tx, events) => {
+    for (const event of events)
+      if (isNamed<Name>(event, typeof names === 'string' ? [names] : names)) await handle(tx, event);
+  },
+});

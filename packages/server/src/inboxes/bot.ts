@@ -5,7 +5,7 @@ import { getBot } from '../agent-bots/store.ts';
 import { toAgentBot } from '../agent-bots/wire.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import type { Listener } from '../events/listeners.ts';
+import { on } from '../events/listeners.ts';
 import { getVisibleInbox } from './access.ts';
 import { changeInbox, writeChanges } from './inboxes.ts';
 import { listInboxRows } from './store.ts';
@@ -36,14 +36,10 @@ export async function setInboxBot(
 }
 
 /** A deleted bot leaves its inboxes. */
-export const detachRemovedBots =
-  (app: App): Listener =>
-  async (tx, facts) => {
-    for (const { event, account_id, detail } of facts) {
-      if (event !== 'agent_bot_removed') continue;
-      await lockAccount(tx, account_id);
-      for (const inbox of await listInboxRows(tx, account_id))
-        if (inbox.agent_bot_id === detail.agent_bot_id)
-          await writeChanges(app, tx, inbox, { agent_bot_id: null });
-    }
-  };
+export const detachRemovedBots = (app: App) =>
+  on('agent_bot_removed', async (tx, { account_id, detail }) => {
+    await lockAccount(tx, account_id);
+    for (const inbox of await listInboxRows(tx, account_id))
+      if (inbox.agent_bot_id === detail.agent_bot_id)
+        await writeChanges(app, tx, inbox, { agent_bot_id: null });
+  });

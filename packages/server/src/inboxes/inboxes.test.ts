@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { accessStream } from '../events/access.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
 
 const {
   agentListInboxes,
@@ -33,22 +33,22 @@ describe.each(engines)('inboxes on %s', (engine) => {
   let server: TestServer;
   let office: Office;
   let own: { account_id: number };
-  let facts: Fact[];
+  let notified: DomainEvent[];
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
     office = await openOffice(server);
     own = { account_id: office.account_id };
-    server.app.listeners.listen(async (_tx, told) => void facts.push(...told));
+    server.app.listeners.add({ handle: async (_tx, events) => void notified.push(...events) });
   });
   afterAll(() => server.stop());
 
   const create = (body: unknown) => {
-    facts = [];
+    notified = [];
     return call<Inbox>(server, agentCreateInbox, { as: office.administrator, params: own, body });
   };
   const change = (id: number, body: unknown) => {
-    facts = [];
+    notified = [];
     return call<Inbox>(server, agentUpdateInbox, { as: office.administrator, params: { ...own, id }, body });
   };
   const attributesOf = (answer: { status: number; body: unknown }) => {
@@ -77,7 +77,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     for (const key of ['inbox_identifier', 'hmac_token', 'secret'])
       expect(body[key]).toMatch(/^[1-9A-HJ-NP-Za-km-z]{24}$/);
     expect(atob(String(body.standard_webhooks_secret).replace('whsec_', ''))).toBe(body.secret);
-    expect(facts).toMatchObject([{ event: 'inbox_created', inbox_id: body.id }]);
+    expect(notified).toMatchObject([{ event: 'inbox_created', inbox_id: body.id }]);
   });
 
   it('take every setting at creation, the name from the top level', async () => {
@@ -175,11 +175,11 @@ describe.each(engines)('inboxes on %s', (engine) => {
       open_hour: 10,
       open_minutes: 0,
     });
-    expect(facts).toMatchObject([
+    expect(notified).toMatchObject([
       { event: 'inbox_updated', detail: { previous: { name: 'Old' }, inbox: { name: 'Better' } } },
     ]);
     expect((await change(body.id, { name: 'Better' })).status).toBe(200);
-    expect(facts).toEqual([]);
+    expect(notified).toEqual([]);
     const put = await fetch(`${server.url}/api/v1/accounts/${office.account_id}/inboxes/${body.id}/`, {
       method: 'PUT',
       headers: { api_access_token: office.administrator.access_token },

@@ -55,7 +55,7 @@ export async function addInbox(app: App, tx: Tx, account_id: number, input: Inbo
   const columns = { ...toInboxColumns(input, undefined), name: toName(input.name), account_id };
   const inbox = await insertInbox(app, tx, columns);
   await bumpCacheKey(app, tx, { account_id, list: 'inbox' });
-  await app.listeners.tell(tx, [
+  await app.listeners.notify(tx, [
     { event: 'inbox_created', account_id, inbox_id: inbox.id, detail: { inbox } },
   ]);
   tellAccess(tx, [{ account_id, inbox_id: inbox.id }]);
@@ -150,7 +150,7 @@ export async function writeChanges(
   const next: InboxRow = { ...inbox, ...columns, updated_at: app.now() };
   await updateInboxRow(tx, next, [...changed, 'updated_at']);
   await bumpCacheKey(app, tx, { account_id: inbox.account_id, list: 'inbox' });
-  await app.listeners.tell(tx, [
+  await app.listeners.notify(tx, [
     {
       event: 'inbox_updated',
       account_id: inbox.account_id,

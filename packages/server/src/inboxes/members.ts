@@ -9,7 +9,7 @@ import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { invalid } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
-import type { Listener } from '../events/listeners.ts';
+import { on } from '../events/listeners.ts';
 import { getVisibleInbox } from './access.ts';
 import { deleteMembers, getInbox, insertMembers, listInboxIdsOfUser, listMemberIds } from './store.ts';
 
@@ -86,7 +86,7 @@ async function changeMembers(
     await deleteMembers(tx, { inbox_id: inbox.id, user_ids: removed });
     const detail = { user_ids: removed.filter((id) => present.includes(id)) };
     if (detail.user_ids.length)
-      await app.listeners.tell(tx, [
+      await app.listeners.notify(tx, [
         { event: 'inbox_members_removed', account_id: account.id, inbox_id: inbox.id, detail },
       ]);
     const moved = [...added.filter((id) => !present.includes(id)), ...removed];
@@ -111,12 +111,9 @@ async function toMemberList(
   return { payload: members.map((member) => toAgent(member, online)) };
 }
 
-/** Who leaves the account leaves its inboxes. */
-export const removeDeletedAgents: Listener = async (tx, facts) => {
-  for (const { event, account_id, detail } of facts) {
-    if (event !== 'agent_removed') continue;
-    const user_id = detail.user_id as number;
-    for (const inbox_id of await listInboxIdsOfUser(tx, { account_id, user_id }))
-      await deleteMembers(tx, { inbox_id, user_ids: [user_id] });
-  }
-};
+/** An agent who leaves the account leaves its inboxes. */
+export const removeDeletedAgents = on('agent_removed', async (tx, { account_id, detail }) => {
+  const { user_id } = detail;
+  for (const inbox_id of await listInboxIdsOfUser(tx, { account_id, user_id }))
+    await deleteMembers(tx, { inbox_id, user_ids: [user_id] });
+});

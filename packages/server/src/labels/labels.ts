@@ -101,7 +101,7 @@ async function queueLabelChange(
 ): Promise<void> {
   const [id] = (await tx.nextIds('label_changes', 1)) as [number];
   await tx.insertMany('label_changes', [{ id, account_id, title, new_title, created_at: app.now() }]);
-  await app.listeners.tell(tx, [{ event: 'label_changed', account_id, detail: {} }]);
+  await app.listeners.notify(tx, [{ event: 'label_changed', account_id, detail: {} }]);
 }
 
 const labelQuery = (db: Sql, account_id: number) =>

@@ -32,7 +32,7 @@ export const agentMessageRoutes: Routes<Endpoints> = {
   agentDeleteMessage: deleteMessage,
   agentRetryMessage: async (app, caller, input) =>
     change(app, caller, input, async ({ id: message_id, account_id, inbox_id, conversation_id }, tx) => {
-      await app.listeners.tell(tx, [
+      await app.listeners.notify(tx, [
         { event: 'message_retried', account_id, inbox_id, conversation_id, detail: { message_id } },
       ]);
       return { status: 'sent', content_attributes: '{}' };

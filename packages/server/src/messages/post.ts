@@ -7,13 +7,15 @@ import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { announceContact } from '../contacts/events.ts';
 import { toEventContact } from '../contacts/wire.ts';
-import { conversationFact, statusAttributes } from '../conversations/record/changes.ts';
+import { statusAttributes } from '../conversations/record/changes.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/record/rules.ts';
 import { isStillOwn } from '../conversations/record/session-scope.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { invalid, notFound, type Refusal, StaleCaller, unprocessable } from '../errors.ts';
-import type { Fact, Foreseen } from '../events/listeners.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
+import { conversationEvent } from '../events/domain-events.ts';
+import type { PrefetchedData } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/upload.ts';
 import { announceConversation, announceMessage, type LoadedConversation } from './announce.ts';
@@ -71,11 +73,12 @@ interface Writing {
   messages: MessageRow[];
   attachments: AttachmentRow[];
   attachmentIds: number[];
-  facts: Fact[];
+  events: DomainEvent[];
 }
 
 /** As `postMessage`, inside a transaction that has other things to do as well. @throws what refuses the first */
 export async function postWithin(tx: Tx, inputs: readonly PostInput<unknown>[]): Promise<void> {
+  if (!inputs.length) return;
   for (const outcome of await postMessages(tx, inputs)) if ('refusal' in outcome) throw outcome.refusal;
 }
 
@@ -83,7 +86,7 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
   const app = (batch[0] as PostInput<unknown>).app;
   const conversation_ids = batch.map(({ conversation_id }) => conversation_id);
   // In this order: an id that was taken before the lock could be smaller than one that is stored already.
-  const [loadedById, rows, ids, foreseen] = await Promise.all([
+  const [loadedById, rows, ids, prefetched] = await Promise.all([
     lockConversations(
       tx,
       conversation_ids,
@@ -91,7 +94,7 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
     ),
     findByEcho(tx, batch.flatMap(echoesOf)),
     tx.nextIds('messages', batch.length),
-    app.listeners.foresee(tx, conversation_ids),
+    app.listeners.prefetch(tx, conversation_ids),
   ]);
   const known = await loadEchoes(tx, rows, loadedById);
   const fresh = batch.filter(
@@ -110,11 +113,11 @@ const postMessages: BatchVerb<PostInput<unknown>, unknown> = async (tx, batch) =
     messages: [],
     attachments: [],
     attachmentIds: files ? await tx.nextIds('attachments', files) : [],
-    facts: [],
+    events: [],
   };
   const outcomes: Outcome<unknown>[] = [];
   for (const input of batch) outcomes.push(postOne(writing, input, known));
-  await write(writing, foreseen);
+  await write(writing, prefetched);
   return outcomes;
 };
 
@@ -202,7 +205,7 @@ function receive(writing: Writing, input: PostInput<unknown>, loaded: LoadedConv
   if (after.conversation.waiting_since === null) {
     change(writing, after, { waiting_since: parts.message.created_at });
     announceConversation(app, writing.tx, 'conversation.updated', current(writing, loaded));
-    tell(writing, ['conversation_updated'], after);
+    addEvents(writing, ['conversation_updated'], after);
   }
   const content = templateFor(after.conversation, after.inbox, app.now());
   if (content) insert(writing, current(writing, loaded), { message_type: 3, content }, undefined);
@@ -217,14 +220,18 @@ function reopen(writing: Writing, loaded: LoadedConversation, status: Status): v
   const content = 'Conversation was reopened by a new message from the customer';
   insert(writing, current(writing, loaded), { message_type: 2, content }, undefined);
   announceConversation(app, tx, 'conversation.updated', current(writing, loaded));
-  tell(writing, ['conversation_status_changed', 'conversation_updated'], loaded);
+  addEvents(writing, ['conversation_status_changed', 'conversation_updated'], loaded);
 }
 
-function tell(writing: Writing, events: readonly string[], before: LoadedConversation): void {
+function addEvents(
+  writing: Writing,
+  names: readonly ('conversation_updated' | 'conversation_status_changed')[],
+  before: LoadedConversation,
+): void {
   const { conversation, contact } = current(writing, before);
   const changed_attributes = statusAttributes(before.conversation, conversation);
   const detail = { changed_attributes, by: { name: contact.name } };
-  writing.facts.push(...events.map((event) => conversationFact(event, conversation, detail)));
+  writing.events.push(...names.map((name) => conversationEvent(name, conversation, detail)));
 }
 
 /** The message itself; a public one of an agent or bot also ends the customer's wait (application-api.md section 7). */
@@ -242,7 +249,7 @@ function add(writing: Writing, input: PostInput<unknown>, loaded: LoadedConversa
     const first_reply_created_at = isFirst ? message.created_at : conversation.first_reply_created_at;
     change(writing, current(writing, loaded), { waiting_since: null, first_reply_created_at });
     announceConversation(app, tx, 'conversation.updated', current(writing, loaded));
-    tell(writing, ['conversation_updated'], before);
+    addEvents(writing, ['conversation_updated'], before);
   }
   return parts;
 }
@@ -276,7 +283,7 @@ function insert(
     ...(input?.performer && { performer: input.performer }),
   });
   if (message.message_type !== 2)
-    writing.facts.push({
+    writing.events.push({
       event: 'message_created',
       account_id: message.account_id,
       inbox_id: message.inbox_id,
@@ -320,8 +327,8 @@ const always = [
   'updated_at',
 ] as const;
 
-async function write(writing: Writing, foreseen: Foreseen): Promise<void> {
-  const { app, tx, messages, attachments, loadedById, changed, restated, contacts, facts } = writing;
+async function write(writing: Writing, prefetched: PrefetchedData): Promise<void> {
+  const { app, tx, messages, attachments, loadedById, changed, restated, contacts, events } = writing;
   const conversations = [...changed]
     .sort((a, b) => a - b)
     .map((id) => (loadedById.get(id) as LoadedConversation).conversation);
@@ -339,8 +346,8 @@ async function write(writing: Writing, foreseen: Foreseen): Promise<void> {
       tx.updateMany('contacts', people, ['last_activity_at', 'updated_at']),
     ]),
   );
-  const contactFacts = [...contacts.values()].flatMap(([contact, before]) =>
+  const contactEvents = [...contacts.values()].flatMap(([contact, before]) =>
     announceContact(tx, { event: 'contact.updated', contact, before }),
   );
-  await app.listeners.tell(tx, [...facts, ...contactFacts], foreseen);
+  await app.listeners.notify(tx, [...events, ...contactEvents], prefetched);
 }

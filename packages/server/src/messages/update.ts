@@ -1,9 +1,9 @@
-/** Changes of a stored message: written, announced with `previous_changes`, told to listeners. */
+/** Changes of a stored message: writes them, emits them with `previous_changes`, notifies listeners. */
 import type { Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
 import { announceMessage, type LoadedConversation } from './announce.ts';
@@ -16,7 +16,7 @@ export interface Change {
   performer?: Sender;
 }
 
-/** Applies what differs; nothing is written or told when nothing differs. @returns the message as it is now */
+/** Applies what differs; nothing is written or emitted when nothing differs. @returns the message as it is now */
 export async function updateMessage(
   app: App,
   tx: Tx,
@@ -27,7 +27,7 @@ export async function updateMessage(
   return parts as MessageParts;
 }
 
-/** As `updateMessage`, for many messages of one conversation: listeners are told once of all. */
+/** As `updateMessage`, for many messages of one conversation: listeners are notified once of all. */
 export async function updateMessages(
   app: App,
   tx: Tx,
@@ -35,13 +35,13 @@ export async function updateMessages(
   all: readonly Change[],
 ): Promise<MessageParts[]> {
   const updated: MessageParts[] = [];
-  const facts: Fact[] = [];
+  const events: DomainEvent[] = [];
   for (const change of all) {
-    const { parts, fact } = await applyChange(app, tx, loaded, change);
+    const { parts, event } = await applyChange(app, tx, loaded, change);
     updated.push(parts);
-    if (fact) facts.push(fact);
+    if (event) events.push(event);
   }
-  await app.listeners.tell(tx, facts);
+  await app.listeners.notify(tx, events);
   return updated;
 }
 
@@ -50,7 +50,7 @@ async function applyChange(
   tx: Tx,
   loaded: LoadedConversation,
   { message, changes, performer }: Change,
-): Promise<{ parts: MessageParts; fact?: Fact }> {
+): Promise<{ parts: MessageParts; event?: DomainEvent<'message_updated'> }> {
   const columns = (Object.keys(changes) as (keyof MessageRow)[]).filter(
     (name) => changes[name] !== message[name],
   );
@@ -69,7 +69,7 @@ async function applyChange(
   });
   const { account_id, inbox_id, conversation_id } = message;
   const detail = { message_id: message.id };
-  return { parts, fact: { event: 'message_updated', account_id, inbox_id, conversation_id, detail } };
+  return { parts, event: { event: 'message_updated', account_id, inbox_id, conversation_id, detail } };
 }
 
 const shown = (column: keyof MessageRow, value: unknown): unknown =>

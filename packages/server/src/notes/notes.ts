@@ -9,7 +9,7 @@ import { findContact } from '../contacts/store.ts';
 import type { Sql } from '../db/db.ts';
 import type { NoteRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
-import type { Listener } from '../events/listeners.ts';
+import { on } from '../events/listeners.ts';
 import { toUnix } from '../time.ts';
 
 interface ContactParams {
@@ -90,13 +90,9 @@ export async function deleteNote(app: App, { account }: AgentCaller, place: Note
 }
 
 /** Notes move to the contact that survives a merge. */
-export const moveMergedNotes: Listener = async (tx, facts) => {
-  for (const { event, detail } of facts) {
-    if (event !== 'contact_merging') continue;
-    const { base_id, mergee_id } = detail as { base_id: number; mergee_id: number };
-    await tx.run(tx.q.updateTable('notes').set({ contact_id: base_id }).where('contact_id', '=', mergee_id));
-  }
-};
+export const moveMergedNotes = on('contact_merging', async (tx, { detail: { base_id, mergee_id } }) => {
+  await tx.run(tx.q.updateTable('notes').set({ contact_id: base_id }).where('contact_id', '=', mergee_id));
+});
 
 const noteQuery = (db: Sql, { account_id, contact_id }: { account_id: number; contact_id: number }) =>
   db.q

@@ -4,7 +4,7 @@ import { findUsers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
-import type { Listener } from '../events/listeners.ts';
+import { on } from '../events/listeners.ts';
 import { deleteEmailsAbout, type Email } from '../mail/outbox.ts';
 import { toEmailSubject } from './rules.ts';
 import { findSettings } from './store.ts';
@@ -41,8 +41,7 @@ function toEmail(app: App, user: { email: string; name: string }, notification: 
   };
 }
 
-/** Who is erased is quoted in no letter any more. */
-export const deleteEmailsAboutErased: Listener = async (tx, facts) => {
-  for (const { event, detail } of facts)
-    if (event === 'contact_deleted') await deleteEmailsAbout(tx, detail.contact_id as number);
-};
+/** Unsent emails do not quote an erased contact. */
+export const deleteEmailsAboutErased = on('contact_deleted', async (tx, { detail }) => {
+  await deleteEmailsAbout(tx, detail.contact_id);
+});

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
 import type { Routes } from '../http/routes.ts';
 import { emitDeletedNotifications, emitNotifications } from './events.ts';
 import { knownFlags } from './rules.ts';
@@ -93,13 +93,13 @@ async function readAll(
   });
 }
 
-/** Whoever has seen a conversation has read what was told of it. */
+/** A user who has seen a conversation has read its notifications. */
 export async function markConversationRead(
   app: App,
   tx: Tx,
-  { account_id, conversation_id = 0, detail }: Fact,
+  { account_id, conversation_id, detail }: DomainEvent<'conversation_seen'>,
 ): Promise<void> {
-  const owner = { account_id, user_id: detail.user_id as number };
+  const owner = { account_id, user_id: detail.user_id };
   await markRead(app, tx, await listUnreadOfConversation(tx, owner, conversation_id));
 }
 

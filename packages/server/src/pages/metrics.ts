@@ -8,15 +8,17 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { App } from '../app.ts';
 import type { Cable } from '../cable/cable.ts';
 import { Refusal } from '../errors.ts';
+import { eventsNamed } from '../events/domain-events.ts';
+import type { Listener } from '../events/listeners.ts';
 import { isSame } from '../secrets.ts';
 
 /** Counts messages when their transaction has committed. */
-export function countMessages(app: App): void {
-  app.listeners.listen(async (tx, facts) => {
-    const count = facts.filter(({ event }) => event === 'message_created').length;
+export const countMessages = (app: App): Listener => ({
+  handle: async (tx, events) => {
+    const count = eventsNamed(events, 'message_created').length;
     if (count) tx.afterCommit(() => app.metrics.messages.inc(count));
-  });
-}
+  },
+});
 
 /** `GET /metrics`, for requests from this machine or with `HOORY_METRICS_TOKEN` (decisions.md 8). */
 export function registerMetrics(http: FastifyInstance, app: App, cable: Cable): void {

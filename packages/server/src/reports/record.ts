@@ -5,7 +5,8 @@
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow, InboxRow, ReportEventRow } from '../db/tables.ts';
-import type { Fact, Listener } from '../events/listeners.ts';
+import { type ChangedAttributes, type DomainEvent, isNamed } from '../events/domain-events.ts';
+import type { Listener } from '../events/listeners.ts';
 import { workingTime } from './working-time.ts';
 
 export type ReportEvent =
@@ -15,15 +16,20 @@ export type ReportEvent =
   | 'conversation_bot_resolved'
   | 'conversation_bot_handoff';
 
-type Changes = Partial<Record<string, [before: string | null, after: string | null]>>;
+const namesOfChanges = ['conversation_updated', 'conversation_status_changed'] as const;
+type ConversationChange = DomainEvent<(typeof namesOfChanges)[number]>;
 
-const readChanges = ({ detail }: Fact): Changes => (detail.changed_attributes as Changes | undefined) ?? {};
+/** Records the end of a wait or of a status; other events cost nothing. */
+export const recordReports: Listener = {
+  handle: async (tx, events) => record(tx, events.filter(isConversationChange).filter(endsWaitOrStatus)),
+};
 
-/** A listener that looks at nothing but the facts of conversations whose wait or status has ended. */
-export const recordReports: Listener = async (tx, facts) => {
-  const ended = facts.filter(endsWaitOrStatus);
+const isConversationChange = (event: DomainEvent): event is ConversationChange =>
+  isNamed(event, namesOfChanges);
+
+async function record(tx: Tx, ended: readonly ConversationChange[]): Promise<void> {
   if (!ended.length) return;
-  const ids = [...new Set(ended.map(({ conversation_id = 0 }) => conversation_id))];
+  const ids = [...new Set(ended.map(({ conversation_id }) => conversation_id))];
   const conversations: ConversationRow[] = await tx.all(
     tx.q
       .selectFrom('conversations')
@@ -33,17 +39,17 @@ export const recordReports: Listener = async (tx, facts) => {
   const byId = new Map(conversations.map((row) => [row.id, row]));
   const inboxes = await findInboxes(tx, conversations);
   const events: Omit<ReportEventRow, 'id'>[] = [];
-  for (const fact of ended) {
-    const conversation = byId.get(fact.conversation_id ?? 0);
+  for (const change of ended) {
+    const conversation = byId.get(change.conversation_id);
     const inbox = conversation && inboxes.get(conversation.inbox_id);
-    if (conversation && inbox) events.push(...(await toReportEvents(tx, fact, { conversation, inbox })));
+    if (conversation && inbox) events.push(...(await toReportEvents(tx, change, { conversation, inbox })));
   }
   const numbers = events.length ? await tx.nextIds('report_events', events.length) : [];
   await tx.insertMany(
     'report_events',
     events.map((event, index) => ({ ...event, id: numbers[index] as number })),
   );
-};
+}
 
 type ReportInbox = Pick<
   InboxRow,
@@ -69,31 +75,35 @@ async function findInboxes(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-function endsWaitOrStatus(fact: Fact): boolean {
-  const { status, waiting_since, first_reply_created_at } = readChanges(fact);
-  if (fact.event === 'conversation_status_changed') return status !== undefined;
-  if (fact.event !== 'conversation_updated' || status) return false;
+function endsWaitOrStatus({ event, detail }: ConversationChange): boolean {
+  const { status, waiting_since, first_reply_created_at } = detail.changed_attributes;
+  if (event === 'conversation_status_changed') return status !== undefined;
+  if (status) return false;
   return Boolean(first_reply_created_at?.[1] || (waiting_since?.[0] && waiting_since[1] === null));
 }
 
 async function toReportEvents(
   tx: Tx,
-  fact: Fact,
+  change: ConversationChange,
   place: ReportedConversation,
 ): Promise<Omit<ReportEventRow, 'id'>[]> {
-  const changes = readChanges(fact);
-  if (fact.event === 'conversation_status_changed') return statusEvents(changes, place);
+  const changes = change.detail.changed_attributes;
+  if (change.event === 'conversation_status_changed') return statusEvents(changes, place);
   const { conversation } = place;
   const at = conversation.last_agent_message_at ?? conversation.updated_at;
   const user_id = await findReplyingAgent(tx, conversation);
+  const waitedSince = changes.waiting_since?.[0];
   const event = (name: ReportEvent, from: number) => toReportEvent(name, place, { user_id, from, at });
   return [
     ...(changes.first_reply_created_at?.[1] ? [event('first_response', conversation.created_at)] : []),
-    ...(changes.waiting_since?.[0] ? [event('reply_time', Date.parse(changes.waiting_since[0]))] : []),
+    ...(typeof waitedSince === 'string' ? [event('reply_time', Date.parse(waitedSince))] : []),
   ];
 }
 
-function statusEvents({ status }: Changes, place: ReportedConversation): Omit<ReportEventRow, 'id'>[] {
+function statusEvents(
+  { status }: ChangedAttributes,
+  place: ReportedConversation,
+): Omit<ReportEventRow, 'id'>[] {
   const { assignee_id: user_id, created_at: from, updated_at: at } = place.conversation;
   const event = (name: ReportEvent) => toReportEvent(name, place, { user_id, from, at });
   if (status?.[1] === 'resolved')

@@ -9,7 +9,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import { Refusal } from '../errors.ts';
-import type { Listener } from '../events/listeners.ts';
+import { on } from '../events/listeners.ts';
 import {
   deleteTeamMembers,
   getTeam,
@@ -91,12 +91,9 @@ async function requireAgents(tx: Tx, account_id: number, ids: readonly number[])
   if (known.length < ids.length) throw new Refusal('not_authorized', 'Invalid User IDs');
 }
 
-/** Who leaves the account leaves its teams. */
-export const removeDeletedAgentsFromTeams: Listener = async (tx, facts) => {
-  for (const { event, account_id, detail } of facts) {
-    if (event !== 'agent_removed') continue;
-    const user_id = detail.user_id as number;
-    for (const team_id of await listTeamIdsOfUser(tx, { account_id, user_id }))
-      await deleteTeamMembers(tx, { team_id, user_ids: [user_id] });
-  }
-};
+/** An agent who leaves the account leaves its teams. */
+export const removeDeletedAgentsFromTeams = on('agent_removed', async (tx, { account_id, detail }) => {
+  const { user_id } = detail;
+  for (const team_id of await listTeamIdsOfUser(tx, { account_id, user_id }))
+    await deleteTeamMembers(tx, { team_id, user_ids: [user_id] });
+});

@@ -84,7 +84,7 @@ export async function deleteTeam(
   await app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     await getTeam(tx, account.id, id);
-    await app.listeners.tell(tx, [
+    await app.listeners.notify(tx, [
       { event: 'team_deleted', account_id: account.id, detail: { team_id: id } },
     ]);
     await deleteTeamRow(tx, id);

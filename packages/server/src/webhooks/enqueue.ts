@@ -1,13 +1,14 @@
 /**
- * Facts to delivery rows, in the transaction of their cause (decisions.md 9). Who receives is one read for all
- * facts of a batch; what a payload needs is loaded only when somebody does.
+ * Turns domain events into delivery rows, in the transaction of their cause (decisions.md 9). The receivers are one read for
+ * all events of a batch; payloads are loaded only where somebody receives them.
  */
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
-import type { Fact, FarListener } from '../events/listeners.ts';
+import { type ChangedAttributes, type DomainEvent, isNamed } from '../events/domain-events.ts';
+import type { Listener } from '../events/listeners.ts';
 import type { LoadedConversation } from '../messages/announce.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
@@ -18,37 +19,49 @@ import { contactPayload, inboxPayload, messagePayload, toWebhookConversation } f
 import { findReceivers, type Receiver, receiversOfConversations, receives } from './receivers.ts';
 import { insertDeliveries, type NewDelivery } from './store.ts';
 
-/** Listens for everything that somebody may want to receive; called once when the server opens. */
-export const enqueueDeliveries = (app: App): FarListener<Receiver[]> => ({
-  foresee: receiversOfConversations,
-  hear: (tx, facts, receivers) => enqueue(app, tx, facts, receivers),
+/** Adds a delivery for each receiver of an event. */
+export const enqueueDeliveries = (app: App): Listener<Receiver[]> => ({
+  prefetch: receiversOfConversations,
+  handle: (tx, events, receivers) => enqueue(app, tx, events, receivers),
 });
 
-const webhookEvents =
-  /^(message_(created|updated)|conversation_(created|updated|status_changed|typing_on|typing_off)|(contact|inbox)_(created|updated))$/;
+const messageEvents = ['message_created', 'message_updated'] as const;
+const typingEvents = ['conversation_typing_on', 'conversation_typing_off'] as const;
+const deliveredEvents = [
+  ...messageEvents,
+  ...typingEvents,
+  'conversation_created',
+  'conversation_updated',
+  'conversation_status_changed',
+  'contact_created',
+  'contact_updated',
+  'inbox_created',
+  'inbox_updated',
+] as const;
+type DeliveredEvent = DomainEvent<(typeof deliveredEvents)[number]>;
 
 async function enqueue(
   app: App,
   tx: Tx,
-  told: readonly Fact[],
-  known: readonly Receiver[] | undefined,
+  events: readonly DomainEvent[],
+  prefetched: readonly Receiver[] | undefined,
 ): Promise<void> {
-  const facts = told.filter(({ event }) => webhookEvents.test(event));
-  if (!facts.length) return;
-  const receivers = known ?? (await findReceivers(tx, facts));
+  const causes = events.filter((event): event is DeliveredEvent => isNamed(event, deliveredEvents));
+  if (!causes.length) return;
+  const receivers = prefetched ?? (await findReceivers(tx, causes));
   if (!receivers.length) return;
-  const addressed = facts
-    .flatMap((fact) => eventsOf(fact).map((event) => ({ event, fact })))
-    .map(({ event, fact }) => ({ event, fact, to: receivers.filter((one) => receives(one, event, fact)) }))
+  const addressed = causes
+    .flatMap((cause) => deliveredNames(cause).map((name) => ({ name, cause })))
+    .map(({ name, cause }) => ({ name, cause, to: receivers.filter((one) => receives(one, name, cause)) }))
     .filter(({ to }) => to.length);
   if (!addressed.length) return;
   const sources = await loadSources(
     tx,
-    addressed.map(({ fact }) => fact),
+    addressed.map(({ cause }) => cause),
   );
-  const rows = addressed.flatMap(({ event, fact, to }) => {
-    const content = toDeliveryContent(app, sources, { event, fact });
-    // A bot may stand for the inbox and be assigned as well: it hears once.
+  const rows = addressed.flatMap(({ name, cause, to }) => {
+    const content = toDeliveryContent(app, sources, { name, cause });
+    // A bot may stand for the inbox and be assigned as well: it receives the event once.
     return content
       ? [...new Set(to.map(({ endpoint }) => endpoint))].map((endpoint) => ({ ...content, endpoint }))
       : [];
@@ -56,18 +69,14 @@ async function enqueue(
   await insertDeliveries(app, tx, rows, receivers);
 }
 
-interface StatusDetail {
-  changed_attributes?: { status?: [unknown, unknown] };
-}
-
-/** A change of status is up to two events: bots hear of opening and resolving by name, and first. */
-function eventsOf({ event, detail }: Fact): string[] {
-  if (event !== 'conversation_status_changed') return [event];
-  const status = (detail as StatusDetail).changed_attributes?.status?.[1];
+/** A change of status is up to two events: bots receive opening and resolving by name, and first. */
+function deliveredNames(cause: DeliveredEvent): string[] {
+  if (cause.event !== 'conversation_status_changed') return [cause.event];
+  const status = cause.detail.changed_attributes.status?.[1];
   return [
     ...(status === 'open' ? ['conversation_opened'] : []),
     ...(status === 'resolved' ? ['conversation_resolved'] : []),
-    event,
+    cause.event,
   ];
 }
 
@@ -78,35 +87,26 @@ interface PayloadSources {
   emails: Map<number, string>;
 }
 
-interface WebhookDetail {
-  message_id?: number;
-  contact?: ContactRow;
-  inbox?: InboxRow;
-  previous?: InboxRow;
-  changed_attributes?: Record<string, [unknown, unknown]>;
-  user?: MessageParts['sender'];
-  is_private?: boolean;
-}
-
-const detailOf = ({ detail }: Fact) => detail as WebhookDetail;
 const unique = (ids: (number | null | undefined)[]) => [...new Set(ids.filter((id) => id != null))];
 
-/** What the payloads need, one read a table for any number of facts. */
-async function loadSources(tx: Tx, facts: readonly Fact[]): Promise<PayloadSources> {
+/** Rows that the payloads need, one read a table for any number of events. */
+async function loadSources(tx: Tx, causes: readonly DeliveredEvent[]): Promise<PayloadSources> {
   const accounts = await tx.all(
     tx.q
       .selectFrom('accounts')
       .select(['id', 'name'])
-      .where(isAnyOf(tx, 'id', unique(facts.map(({ account_id }) => account_id)))),
+      .where(isAnyOf(tx, 'id', unique(causes.map(({ account_id }) => account_id)))),
   );
-  const conversationIds = unique(facts.map(({ conversation_id }) => conversation_id));
+  const conversationIds = unique(causes.map(({ conversation_id }) => conversation_id));
   const loadedById = conversationIds.length
     ? await lockConversations(tx, conversationIds)
     : new Map<number, LoadedConversation>();
-  const messages = await findMessages(tx, unique(facts.map((fact) => detailOf(fact).message_id)));
+  const ids = causes.map((cause) => (isNamed(cause, messageEvents) ? cause.detail.message_id : undefined));
+  const messages = await findMessages(tx, unique(ids));
   const displayIds = new Map([...loadedById].map(([id, { conversation }]) => [id, conversation.display_id]));
   const parts = await loadParts(tx, messages, displayIds);
-  const senders = [...parts.map(({ sender }) => sender), ...facts.map((fact) => detailOf(fact).user)];
+  const typists = causes.map((cause) => (isNamed(cause, typingEvents) ? cause.detail.user : undefined));
+  const senders = [...parts.map(({ sender }) => sender), ...typists];
   const userIds = unique(senders.map((sender) => (sender?.type === 'user' ? sender.id : undefined)));
   const users = userIds.length
     ? await tx.all(
@@ -124,52 +124,61 @@ async function loadSources(tx: Tx, facts: readonly Fact[]): Promise<PayloadSourc
   };
 }
 
-interface EventWithFact {
-  event: string;
-  fact: Fact;
+interface NamedCause {
+  /** The name under which the receiver gets it. */
+  name: string;
+  cause: DeliveredEvent;
 }
 
 type DeliveryContent = Omit<NewDelivery, 'endpoint'>;
 
-/** What a delivery of the event holds; undefined for what is never sent: activities, and rows that are gone again. */
+/** The delivery of an event; undefined for what is never sent: activities, and rows that are deleted meanwhile. */
 function toDeliveryContent(
   app: App,
   sources: PayloadSources,
-  { event, fact }: EventWithFact,
+  { name, cause }: NamedCause,
 ): DeliveryContent | undefined {
-  const account = sources.accounts.get(fact.account_id);
+  const account = sources.accounts.get(cause.account_id);
   if (!account) return undefined;
-  switch (event) {
+  switch (cause.event) {
     case 'contact_created':
+      return contactContent(name, cause.detail, account);
     case 'contact_updated':
-      return contactContent(event, fact, account);
+      return contactContent(name, cause.detail, account);
     case 'inbox_created':
+      return inboxContent(name, cause.detail, account);
     case 'inbox_updated':
-      return inboxContent(event, fact, account);
+      return inboxContent(name, cause.detail, account);
     default: {
-      const loaded = sources.loadedById.get(fact.conversation_id ?? 0);
+      const loaded = sources.loadedById.get(cause.conversation_id);
       if (!loaded) return undefined;
-      return event === 'message_created' || event === 'message_updated'
-        ? messageContent(app, event, { fact, account, loaded, sources })
-        : conversationContent(app, event, { fact, account, loaded, sources });
+      return cause.event === 'message_created' || cause.event === 'message_updated'
+        ? messageContent(app, cause, { account, loaded, sources })
+        : conversationContent(app, { name, cause }, { account, loaded, sources });
     }
   }
 }
 
-function contactContent(event: string, fact: Fact, account: IdAndName): DeliveryContent | undefined {
-  const { contact, changed_attributes } = detailOf(fact);
-  if (!contact) return undefined;
+function contactContent(
+  event: string,
+  { contact, changed_attributes }: { contact: ContactRow; changed_attributes?: ChangedAttributes },
+  account: IdAndName,
+): DeliveryContent {
   const payload = contactPayload(contact, account, changed_attributes);
   return { account_id: account.id, event, contact_id: contact.id, payload };
 }
 
-function inboxContent(event: string, fact: Fact, account: IdAndName): DeliveryContent | undefined {
-  const { inbox, previous } = detailOf(fact);
-  return inbox && { account_id: account.id, event, payload: inboxPayload(inbox, account, previous) };
-}
+const inboxContent = (
+  event: string,
+  { inbox, previous }: { inbox: InboxRow; previous?: InboxRow },
+  account: IdAndName,
+): DeliveryContent => ({
+  account_id: account.id,
+  event,
+  payload: inboxPayload(inbox, account, previous),
+});
 
 interface ConversationSource {
-  fact: Fact;
   account: IdAndName;
   loaded: LoadedConversation;
   sources: PayloadSources;
@@ -177,10 +186,10 @@ interface ConversationSource {
 
 function messageContent(
   app: App,
-  event: 'message_created' | 'message_updated',
-  { fact, account, loaded, sources: { messages, emails } }: ConversationSource,
+  { event, detail }: DomainEvent<(typeof messageEvents)[number]>,
+  { account, loaded, sources: { messages, emails } }: ConversationSource,
 ): DeliveryContent | undefined {
-  const parts = messages.get(detailOf(fact).message_id ?? 0);
+  const parts = messages.get(detail.message_id);
   if (!parts || parts.message.message_type === MessageType.activity) return undefined;
   return {
     ...conversationColumns(loaded, event),
@@ -193,28 +202,24 @@ function messageContent(
 /** Typing has no place in the queue of its conversation: it may overtake messages, and is not worth a retry. */
 function conversationContent(
   app: App,
-  event: string,
-  { fact, account, loaded, sources: { emails } }: ConversationSource,
+  { name: event, cause }: { name: string; cause: Exclude<DeliveredEvent, { conversation_id?: undefined }> },
+  { account, loaded, sources: { emails } }: ConversationSource,
 ): DeliveryContent {
   const conversation = toWebhookConversation(app, loaded, account);
-  const { changed_attributes = {}, user, is_private = false } = detailOf(fact);
   const columns = conversationColumns(loaded, event);
   const queued = { ...columns, conversation_id: loaded.conversation.id };
-  switch (event) {
-    case 'conversation_typing_on':
-    case 'conversation_typing_off': {
-      const payload = { user: toWebhookSender(user, account, emails), conversation, is_private, event };
-      return { ...columns, is_transient: 1, payload };
-    }
-    case 'conversation_updated': {
-      const changes = toChangedAttributes(changed_attributes);
-      return { ...queued, payload: { ...conversation, changed_attributes: changes, event } };
-    }
-    case 'conversation_status_changed':
-      return { ...queued, payload: { ...conversation, changed_attributes: null, event } };
-    default:
-      return { ...queued, payload: { ...conversation, event } };
+  if (cause.event === 'conversation_typing_on' || cause.event === 'conversation_typing_off') {
+    const user = toWebhookSender(cause.detail.user, account, emails);
+    const { is_private } = cause.detail;
+    return { ...columns, is_transient: 1, payload: { user, conversation, is_private, event: cause.event } };
   }
+  if (cause.event === 'conversation_updated') {
+    const changed_attributes = toChangedAttributes(cause.detail.changed_attributes);
+    return { ...queued, payload: { ...conversation, changed_attributes, event } };
+  }
+  return event === 'conversation_status_changed'
+    ? { ...queued, payload: { ...conversation, changed_attributes: null, event } }
+    : { ...queued, payload: { ...conversation, event } };
 }
 
 const conversationColumns = ({ conversation }: LoadedConversation, event: string) => ({

@@ -1,17 +1,13 @@
 /** What the ledger holds of contacts follows them: to the one they are merged into, and away when they are erased. */
-import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
+import { on } from '../events/listeners.ts';
 
-/** Listens for merges and erasures; called once when the server opens. */
-export function scrubErasedContacts(app: App): void {
-  app.listeners.listen(async (tx, facts) => {
-    for (const { event, detail } of facts) {
-      if (event === 'contact_merged')
-        await moveToContact(tx, detail.mergee_id as number, detail.base_id as number);
-      if (event === 'contact_deleted') await scrubContact(tx, detail.contact_id as number);
-    }
-  });
-}
+/** Moves deliveries of a merged contact to the survivor, and empties those of an erased one. */
+export const followContactsInLedger = on(['contact_merged', 'contact_deleted'], (tx, { event, detail }) =>
+  event === 'contact_merged'
+    ? moveToContact(tx, detail.mergee_id, detail.base_id)
+    : scrubContact(tx, detail.contact_id),
+);
 
 async function moveToContact(tx: Tx, from: number, to: number): Promise<void> {
   await tx.run(tx.q.updateTable('webhook_deliveries').set({ contact_id: to }).where('contact_id', '=', from));

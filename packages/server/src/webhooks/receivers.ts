@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf, listValue } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
-import type { Fact } from '../events/listeners.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
 
 export interface Receiver {
   kind: 'inbox' | 'webhook' | 'bot';
@@ -27,7 +27,7 @@ interface ReceiverConditions {
   conversations: RawBuilder<boolean>;
 }
 
-// One statement for any number of facts: where nobody receives anything, a batch of messages pays for one read.
+// One statement for any number of events: where nobody receives anything, a batch of messages pays for one read.
 function receiverQuery({ accounts, inboxes, conversations }: ReceiverConditions): RawBuilder<Receiver> {
   const none = sql`cast(null as bigint)`;
   const known = sql`case when state.endpoint is null then 0 else 1 end`;
@@ -79,20 +79,20 @@ const receiversByConversations = preparedQuery((_q, place: { ids: unknown }, db)
   });
 });
 
-/** Everybody who may receive one of these facts. */
-export async function findReceivers(tx: Tx, facts: readonly Fact[]): Promise<Receiver[]> {
+/** Everybody who may receive one of these events. */
+export async function findReceivers(tx: Tx, events: readonly DomainEvent[]): Promise<Receiver[]> {
   const list = (ids: (number | undefined)[]) =>
     listValue(tx, [...new Set(ids.filter((id) => id !== undefined))]);
   return tx.all(
     receiversByIds(tx, {
-      accounts: list(facts.map(({ account_id }) => account_id)),
-      inboxes: list(facts.map(({ inbox_id }) => inbox_id)),
-      conversations: list(facts.map(({ conversation_id }) => conversation_id)),
+      accounts: list(events.map(({ account_id }) => account_id)),
+      inboxes: list(events.map(({ inbox_id }) => inbox_id)),
+      conversations: list(events.map(({ conversation_id }) => conversation_id)),
     }),
   );
 }
 
-/** Everybody who may receive a fact about messages in one of these conversations. */
+/** Everybody who may receive an event of messages in one of these conversations. */
 export const receiversOfConversations = (tx: Tx, ids: readonly number[]): Promise<Receiver[]> =>
   tx.all(receiversByConversations(tx, { ids: listValue(tx, [...new Set(ids)]) }));
 
@@ -115,12 +115,12 @@ const botEvents = new Set([
 ]);
 
 /** Whether this one receives the event. */
-export function receives(receiver: Receiver, event: string, fact: Fact): boolean {
-  if (receiver.account_id !== fact.account_id) return false;
+export function receives(receiver: Receiver, event: string, cause: DomainEvent): boolean {
+  if (receiver.account_id !== cause.account_id) return false;
   if (receiver.kind === 'webhook')
     return (JSON.parse(receiver.subscriptions ?? '[]') as string[]).includes(event);
   const isPlace = receiver.conversation_id
-    ? receiver.conversation_id === fact.conversation_id
-    : receiver.inbox_id === fact.inbox_id;
+    ? receiver.conversation_id === cause.conversation_id
+    : receiver.inbox_id === cause.inbox_id;
   return isPlace && (receiver.kind === 'inbox' ? inboxEvents : botEvents).has(event);
 }

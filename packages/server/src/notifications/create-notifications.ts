@@ -1,11 +1,12 @@
-/** Turns what happens to conversations into notifications of those whom it concerns (application-api.md section 6.14). */
+/** Turns domain events of conversations into notifications of the agents concerned (application-api.md section 6.14). */
 import type { NotificationType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { mentionsIn } from '../conversations/mentions.ts';
-import type { Actor, ChangedAttributes } from '../conversations/record/changes.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow, NotificationRow } from '../db/tables.ts';
-import type { Fact, FarListener } from '../events/listeners.ts';
+import type { DomainEvent } from '../events/domain-events.ts';
+import { eventsNamed } from '../events/domain-events.ts';
+import type { Listener } from '../events/listeners.ts';
 import { findMessages } from '../messages/store.ts';
 import { sendEmails } from './emails.ts';
 import { emitDeletedNotifications, emitNotifications } from './events.ts';
@@ -22,23 +23,18 @@ import {
   type NewNotification,
 } from './store.ts';
 
-/** Listens to everything that somebody is told of; called once when the server opens. */
-export const notify = (app: App): FarListener<Follower[]> => ({
-  foresee: listFollowers,
-  hear: async (tx, facts, followers) => {
-    await ofMessages(
-      app,
-      tx,
-      facts.filter(({ event }) => event === 'message_created'),
-      followers,
-    );
-    for (const fact of facts) {
-      if (fact.event === 'conversation_mentioned') await ofMention(app, tx, fact);
-      if (fact.event === 'conversation_updated') await ofAssignment(app, tx, fact);
-      if (fact.event === 'conversation_created' || fact.event === 'conversation_bot_handoff')
-        await ofCreation(app, tx, fact);
-      if (fact.event === 'conversation_seen') await markConversationRead(app, tx, fact);
-      if (fact.event === 'conversation_deleting') await forget(tx, fact);
+/** Creates, reads and deletes notifications. */
+export const createNotifications = (app: App): Listener<Follower[]> => ({
+  prefetch: listFollowers,
+  handle: async (tx, events, followers) => {
+    await notifyOfMessages(app, tx, eventsNamed(events, 'message_created'), followers);
+    for (const event of events) {
+      if (event.event === 'conversation_mentioned') await notifyOfMention(app, tx, event);
+      if (event.event === 'conversation_updated') await notifyOfAssignment(app, tx, event);
+      if (event.event === 'conversation_created' || event.event === 'conversation_bot_handoff')
+        await notifyOfCreation(app, tx, event);
+      if (event.event === 'conversation_seen') await markConversationRead(app, tx, event);
+      if (event.event === 'conversation_deleting') await deleteNotificationsOf(tx, event);
     }
   },
 });
@@ -50,21 +46,21 @@ interface NotificationTarget {
 }
 
 /** Assignees and participants hear of messages that they have not written and are not mentioned in; of nothing that a muted customer writes. */
-async function ofMessages(
+async function notifyOfMessages(
   app: App,
   tx: Tx,
-  facts: readonly Fact[],
+  events: readonly DomainEvent<'message_created'>[],
   known: readonly Follower[] | undefined,
 ): Promise<void> {
-  if (!facts.length) return;
-  const ids = facts.flatMap(({ conversation_id }) => conversation_id ?? []);
+  if (!events.length) return;
+  const ids = events.map(({ conversation_id }) => conversation_id);
   const followers = known ?? (await listFollowers(tx, ids));
   if (!followers.length) return;
   const messages = await findMessages(
     tx,
-    facts
+    events
       .filter(({ conversation_id }) => followers.some((one) => one.conversation_id === conversation_id))
-      .map(({ detail }) => detail.message_id as number),
+      .map(({ detail }) => detail.message_id),
   );
   const incoming = messages.filter(({ message_type }) => message_type === 0);
   const muted = await findMutedConversations(
@@ -99,8 +95,12 @@ async function alreadyTold(tx: Tx, message: MessageRow): Promise<number[]> {
   return [...author, ...mentioned.map(({ user_id }) => user_id)];
 }
 
-async function ofMention(app: App, tx: Tx, { detail }: Fact): Promise<void> {
-  const { message, user_ids } = detail as unknown as { message: MessageRow; user_ids: number[] };
+async function notifyOfMention(
+  app: App,
+  tx: Tx,
+  { detail }: DomainEvent<'conversation_mentioned'>,
+): Promise<void> {
+  const { message, user_ids } = detail;
   const secondary = { type: 'Message', id: message.id } as const;
   await create(
     app,
@@ -111,14 +111,13 @@ async function ofMention(app: App, tx: Tx, { detail }: Fact): Promise<void> {
 }
 
 /** Nobody is told of what they took themselves. */
-async function ofAssignment(app: App, tx: Tx, fact: Fact): Promise<void> {
-  const { changed_attributes = {}, by } = fact.detail as {
-    changed_attributes?: ChangedAttributes;
-    by?: Actor;
-  };
-  const user_id = changed_attributes.assignee_id?.[1] as number | null | undefined;
-  if (!user_id || user_id === by?.user_id || fact.conversation_id === undefined) return;
-  const { account_id, conversation_id } = fact;
+async function notifyOfAssignment(
+  app: App,
+  tx: Tx,
+  { account_id, conversation_id, detail: { changed_attributes, by } }: DomainEvent<'conversation_updated'>,
+): Promise<void> {
+  const user_id = changed_attributes.assignee_id?.[1];
+  if (typeof user_id !== 'number' || user_id === by?.user_id) return;
   const secondary = by?.user_id === undefined ? undefined : ({ type: 'User', id: by.user_id } as const);
   await create(app, tx, { account_id, conversation_id }, [
     { user_id, type: 'conversation_assignment', ...(secondary && { secondary }) },
@@ -126,12 +125,13 @@ async function ofAssignment(app: App, tx: Tx, fact: Fact): Promise<void> {
 }
 
 /** Members of the inbox who asked for it; not while a bot has the conversation. */
-async function ofCreation(
+async function notifyOfCreation(
   app: App,
   tx: Tx,
-  { account_id, inbox_id, conversation_id, detail }: Fact,
+  event: DomainEvent<'conversation_created' | 'conversation_bot_handoff'>,
 ): Promise<void> {
-  if (inbox_id === undefined || conversation_id === undefined || detail.status === 'pending') return;
+  if (event.event === 'conversation_created' && event.detail.status === 'pending') return;
+  const { account_id, inbox_id, conversation_id } = event;
   const type = 'conversation_creation';
   const user_ids = await listSubscribers(tx, { account_id, inbox_id, type });
   await create(
@@ -179,7 +179,10 @@ async function create(
   await sendEmails(app, tx, news);
 }
 
-async function forget(tx: Tx, { conversation_id = 0 }: Fact): Promise<void> {
+async function deleteNotificationsOf(
+  tx: Tx,
+  { conversation_id }: DomainEvent<'conversation_deleting'>,
+): Promise<void> {
   const rows = await listOfConversation(tx, conversation_id);
   await deleteNotifications(
     tx,
