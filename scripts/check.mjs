@@ -34,6 +34,7 @@ const rows = [
     'check:citations',
     'check:licences',
     'check:rules',
+    'check:writers',
   ],
 ];
 const running = new Set();

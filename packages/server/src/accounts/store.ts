@@ -63,3 +63,16 @@ export async function updateAccountRow(
 export function listAccountsWith(db: Sql, setting: string): Promise<AccountRow[]> {
   return db.all(db.q.selectFrom('accounts').selectAll().where('settings', 'like', `%"${setting}"%`));
 }
+
+/** Hands out the next display id of a conversation, under the lock of the account's row. */
+export async function takeDisplayId(tx: Tx, account_id: number): Promise<number> {
+  const account = await tx.get(
+    tx.q
+      .updateTable('accounts')
+      .set({ last_display_id: sql`last_display_id + 1` })
+      .where('id', '=', account_id)
+      .returning('last_display_id'),
+  );
+  if (!account) throw notFound();
+  return account.last_display_id;
+}

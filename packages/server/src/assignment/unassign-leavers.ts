@@ -1,5 +1,7 @@
 /** An agent who leaves an account or an inbox loses its conversations there (application-api.md section 7). */
 import type { App } from '../app.ts';
+import { clearAssignees } from '../conversations/record/store.ts';
+import { deleteParticipantsOfAccount } from '../conversations/store-participants.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { DomainEvent } from '../events/domain-events.ts';
@@ -30,17 +32,6 @@ async function unassign(app: App, tx: Tx, leave: Leave): Promise<void> {
   );
   for (const loaded of loadedById.values())
     await setAssignee(app, tx, loaded, { assignee_id: null, by: { name: 'System' } });
-  const resolved = tx.q
-    .updateTable('conversations')
-    .set({ assignee_id: null })
-    .where('account_id', '=', account_id)
-    .where(isAnyOf(tx, 'assignee_id', user_ids));
-  await tx.run(inbox_id === undefined ? resolved : resolved.where('inbox_id', '=', inbox_id));
-  if (inbox_id !== undefined) return;
-  await tx.run(
-    tx.q
-      .deleteFrom('conversation_participants')
-      .where('account_id', '=', account_id)
-      .where(isAnyOf(tx, 'user_id', user_ids)),
-  );
+  await clearAssignees(tx, { account_id, inbox_id, user_ids });
+  if (inbox_id === undefined) await deleteParticipantsOfAccount(tx, { account_id, user_ids });
 }

@@ -21,7 +21,6 @@ import type { MessageParts } from '../messages/wire.ts';
 import { newUuid } from '../secrets.ts';
 import { getTeam } from '../teams/store.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
-import { insertParticipants } from './participants.ts';
 import { initialStatus, type Status } from './record/rules.ts';
 import {
   findConversation,
@@ -30,6 +29,7 @@ import {
   lockLatestConversation,
 } from './record/store.ts';
 import type { Surroundings } from './record/wire.ts';
+import { insertParticipants } from './store-participants.ts';
 
 type CreateInput = Input<(typeof agentConversations)['agentCreateConversation']>;
 

@@ -3,6 +3,7 @@ import type { agentConversationUpkeep, Draft, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
+import { deleteDraftRow, insertDraft } from './store-drafts.ts';
 
 type Endpoints = typeof agentConversationUpkeep;
 
@@ -30,15 +31,7 @@ export async function setDraft(
 ): Promise<void> {
   if (!message) return deleteDraft(app, caller, { account_id: caller.account.id, conversation_id });
   const { id } = await getVisibleConversation(app, caller, conversation_id);
-  const updated_at = app.now();
-  await app.db.run(
-    app.db.q
-      .insertInto('conversation_drafts')
-      .values({ conversation_id: id, user_id: caller.user.id, message, updated_at })
-      .onConflict((conflict) =>
-        conflict.columns(['conversation_id', 'user_id']).doUpdateSet({ message, updated_at }),
-      ),
-  );
+  await insertDraft(app.db, { conversation_id: id, user_id: caller.user.id, message, updated_at: app.now() });
 }
 
 export async function deleteDraft(
@@ -47,10 +40,5 @@ export async function deleteDraft(
   { conversation_id }: Input<Endpoints['agentDeleteDraft']>,
 ): Promise<void> {
   const { id } = await getVisibleConversation(app, caller, conversation_id);
-  await app.db.run(
-    app.db.q
-      .deleteFrom('conversation_drafts')
-      .where('conversation_id', '=', id)
-      .where('user_id', '=', caller.user.id),
-  );
+  await deleteDraftRow(app.db, { conversation_id: id, user_id: caller.user.id });
 }

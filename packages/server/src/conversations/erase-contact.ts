@@ -11,13 +11,13 @@ import { contactAvailability } from '../contacts/presence.ts';
 import { pictureOwner } from '../contacts/rules.ts';
 import { deleteContactRow } from '../contacts/store.ts';
 import type { Tx } from '../db/db.ts';
-import { isAnyTextOf } from '../db/dialect.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow } from '../db/tables.ts';
 import { notFound, Refusal } from '../errors.ts';
 import { tellAccess } from '../events/access.ts';
 import { streamOf } from '../events/emit.ts';
 import { emptyStreams, rewriteEntries } from '../events/rewrite.ts';
 import { deletePicture } from '../files/blobs.ts';
+import { deleteStoredResponses } from '../http/idempotency.ts';
 import type { Routes } from '../http/routes.ts';
 import { removeConversation } from './delete.ts';
 
@@ -57,7 +57,7 @@ async function erase(app: App, tx: Tx, contact: ContactRow): Promise<void> {
   await app.listeners.notify(tx, [{ event: 'contact_deleted', account_id, detail: { contact_id: id } }]);
   for (const conversation of conversations) await removeConversation(app, tx, conversation.id);
   await eraseFromLog(tx, { contact, sessions, conversations });
-  await forgetAnswers(tx, sessions);
+  await deleteResponsesOf(tx, sessions);
   await deletePicture(app, tx, pictureOwner(id));
   await deleteContactRow(tx, id);
   await emitContact(app, tx, { event: 'contact.deleted', contact });
@@ -112,8 +112,8 @@ interface Told extends AboutConversation {
   notification?: { account_id?: number; primary_actor?: AboutConversation };
 }
 
-/** Answers kept for the contact's own idempotency keys. */
-async function forgetAnswers(tx: Tx, sessions: readonly ContactInboxRow[]): Promise<void> {
+/** Deletes responses stored for the contact's own idempotency keys. */
+async function deleteResponsesOf(tx: Tx, sessions: readonly ContactInboxRow[]): Promise<void> {
   const callers = sessions.map((session) => `session:${session.id}`);
-  await tx.run(tx.q.deleteFrom('receipts').where(isAnyTextOf(tx, 'caller', callers)));
+  await deleteStoredResponses(tx, callers);
 }

@@ -10,7 +10,9 @@ import { eventOf } from '../messages/announce.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
 import { findMessages } from '../messages/store.ts';
 import { findTeams, listTeamMemberIds } from '../teams/store.ts';
-import { insertParticipants, whoSees } from './participants.ts';
+import { whoSees } from './participants.ts';
+import { insertMention } from './store-mentions.ts';
+import { insertParticipants } from './store-participants.ts';
 
 const pattern = /\(mention:\/\/(user|team)\/(\d{1,15})\/[^)]*\)/g;
 
@@ -45,7 +47,7 @@ async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
   if (!user_ids.length) return;
   const loaded = await lockConversation(tx, message.conversation_id);
   await insertParticipants(app, tx, loaded.conversation, user_ids);
-  for (const user_id of user_ids) await keepMention(tx, message, user_id);
+  for (const user_id of user_ids) await insertMention(tx, message, user_id);
   emit(tx, 'conversation.mentioned', [
     { streams: user_ids.map((id) => streamOf.member(message.account_id, id)), data: eventOf(app, loaded) },
   ]);
@@ -58,16 +60,4 @@ async function membersOf(tx: Tx, { account_id }: MessageRow, ids: readonly numbe
   const members: number[] = [];
   for (const { id } of teams) members.push(...(await listTeamMemberIds(tx, id)));
   return (await listMembers(tx, account_id, members)).map(({ id }) => id);
-}
-
-async function keepMention(tx: Tx, message: MessageRow, user_id: number): Promise<void> {
-  const { conversation_id, account_id, created_at: mentioned_at } = message;
-  await tx.run(
-    tx.q
-      .insertInto('mentions')
-      .values({ conversation_id, user_id, account_id, mentioned_at })
-      .onConflict((conflict) =>
-        conflict.columns(['conversation_id', 'user_id']).doUpdateSet({ mentioned_at }),
-      ),
-  );
 }

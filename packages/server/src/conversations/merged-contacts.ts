@@ -6,8 +6,10 @@ import type { DomainEvent } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
 import { announceConversation, announceMessage, type LoadedConversation } from '../messages/announce.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
-import { loadPartsOf } from '../messages/store.ts';
+import { loadPartsOf, moveMessagesOfContact } from '../messages/store.ts';
+import { moveSurveyResponses } from '../messages/store-survey-responses.ts';
 import { toIso } from '../time.ts';
+import { moveConversationRows } from './record/store.ts';
 
 /** Rows that a merge has moved and not yet announced: conversations, and messages as they were. */
 interface MovedRows {
@@ -37,38 +39,13 @@ export function moveMergedConversations(app: App): Listener {
 
 async function move(
   tx: Tx,
-  { base_id, mergee_id }: DomainEvent<'contact_merging'>['detail'],
+  { base_id: to, mergee_id: from }: DomainEvent<'contact_merging'>['detail'],
   now: number,
 ): Promise<MovedRows> {
-  const conversations = await tx.all(
-    tx.q
-      .updateTable('conversations')
-      .set({ contact_id: base_id })
-      .where('contact_id', '=', mergee_id)
-      .returning('id'),
-  );
-  const own = (await tx.all(
-    tx.q
-      .selectFrom('messages')
-      .selectAll()
-      .where('sender_type', '=', 'Contact')
-      .where('sender_id', '=', mergee_id)
-      .orderBy('id'),
-  )) as MessageRow[];
-  await tx.run(
-    tx.q
-      .updateTable('messages')
-      .set({ sender_id: base_id, updated_at: now })
-      .where('sender_type', '=', 'Contact')
-      .where('sender_id', '=', mergee_id),
-  );
-  await tx.run(
-    tx.q
-      .updateTable('csat_survey_responses')
-      .set({ contact_id: base_id })
-      .where('contact_id', '=', mergee_id),
-  );
-  return { conversations: conversations.map(({ id }) => id), messages: own };
+  const conversations = await moveConversationRows(tx, { from, to });
+  const messages = await moveMessagesOfContact(tx, { from, to, now });
+  await moveSurveyResponses(tx, { from, to });
+  return { conversations, messages };
 }
 
 /** Each moved conversation, then each moved message (client-api.md 5.4). */

@@ -5,13 +5,13 @@ import { listMembers } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf } from '../db/dialect.ts';
+import type { Sql } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { listMemberIds } from '../inboxes/store.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
+import { deleteParticipants, insertParticipants, listParticipants } from './store-participants.ts';
 
 type Endpoints = typeof agentParticipants;
 
@@ -85,44 +85,4 @@ export async function whoSees(
   return members
     .filter(({ id, role }) => role === 'administrator' || inboxMembers.includes(id))
     .map(({ id }) => id);
-}
-
-export async function listParticipants(db: Sql, conversation_id: number): Promise<number[]> {
-  const rows = await db.all(
-    db.q
-      .selectFrom('conversation_participants')
-      .select('user_id')
-      .where('conversation_id', '=', conversation_id),
-  );
-  return rows.map(({ user_id }) => user_id);
-}
-
-/** Who takes part already is passed over. */
-export async function insertParticipants(
-  app: App,
-  tx: Tx,
-  { id: conversation_id, account_id }: Pick<ConversationRow, 'id' | 'account_id'>,
-  user_ids: readonly number[],
-): Promise<void> {
-  for (const user_id of user_ids)
-    await tx.run(
-      tx.q
-        .insertInto('conversation_participants')
-        .values({ conversation_id, user_id, account_id, created_at: app.now() })
-        .onConflict((conflict) => conflict.doNothing()),
-    );
-}
-
-async function deleteParticipants(
-  tx: Tx,
-  conversation_id: number,
-  user_ids: readonly number[],
-): Promise<void> {
-  if (!user_ids.length) return;
-  await tx.run(
-    tx.q
-      .deleteFrom('conversation_participants')
-      .where('conversation_id', '=', conversation_id)
-      .where(isAnyOf(tx, 'user_id', user_ids)),
-  );
 }

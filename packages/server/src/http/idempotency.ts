@@ -9,7 +9,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { BatchVerb, Db, Sql, Tx } from '../db/db.ts';
-import { lockName } from '../db/dialect.ts';
+import { isAnyTextOf, lockName } from '../db/dialect.ts';
 import { Refusal, unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
 import type { Bag } from './read-input.ts';
@@ -193,4 +193,9 @@ export async function pruneStoredResponses(db: Db, now: number): Promise<void> {
             .where('created_at', '=', created_at),
         );
     });
+}
+
+/** Deletes the responses that are stored for these callers. */
+export async function deleteStoredResponses(tx: Tx, callers: readonly string[]): Promise<void> {
+  await tx.run(tx.q.deleteFrom('receipts').where(isAnyTextOf(tx, 'caller', callers)));
 }

@@ -19,7 +19,7 @@ import { toIsoOrNull } from '../time.ts';
 import { agentMessage } from './agent-input.ts';
 import { lockConversation } from './loaded-conversation.ts';
 import { keepStored, postMessage } from './post.ts';
-import { listMessageRows, loadPartsOf, type Page } from './store.ts';
+import { deleteAttachmentRows, listMessageRows, loadPartsOf, type Page } from './store.ts';
 import { updateMessage } from './update.ts';
 import { echoOf, toAgentMessage } from './wire.ts';
 
@@ -114,10 +114,7 @@ async function deleteMessage(
   input: Input<Endpoints['agentDeleteMessage']>,
 ): Promise<AgentMessage> {
   return change(app, caller, input, async (message, tx) => {
-    const attachments = await tx.all(
-      tx.q.selectFrom('attachments').selectAll().where('message_id', '=', message.id),
-    );
-    await tx.run(tx.q.deleteFrom('attachments').where('message_id', '=', message.id));
+    const attachments = await deleteAttachmentRows(tx, message.id);
     const keys = attachments.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]);
     tx.afterCommit(() => void discardFiles(app, keys));
     const content_attributes = JSON.stringify({ deleted: true });

@@ -210,3 +210,33 @@ export async function listMessageRows(db: Sql, conversation_id: number, page: Pa
   const rows = await find(db, { conversation_id, before, after, limit });
   return page.end === 'newest' ? rows.reverse() : rows;
 }
+
+/** Gives all messages of one contact to another. @returns the rows as they were before */
+export async function moveMessagesOfContact(
+  tx: Tx,
+  { from, to, now }: { from: number; to: number; now: number },
+): Promise<MessageRow[]> {
+  const rows: MessageRow[] = await tx.all(
+    tx.q
+      .selectFrom('messages')
+      .selectAll()
+      .where('sender_type', '=', 'Contact')
+      .where('sender_id', '=', from)
+      .orderBy('id'),
+  );
+  await tx.run(
+    tx.q
+      .updateTable('messages')
+      .set({ sender_id: to, updated_at: now })
+      .where('sender_type', '=', 'Contact')
+      .where('sender_id', '=', from),
+  );
+  return rows;
+}
+
+/** Deletes the attachments of a message. @returns the rows that were there */
+export async function deleteAttachmentRows(tx: Tx, message_id: number): Promise<AttachmentRow[]> {
+  const rows = await tx.all(tx.q.selectFrom('attachments').selectAll().where('message_id', '=', message_id));
+  await tx.run(tx.q.deleteFrom('attachments').where('message_id', '=', message_id));
+  return rows;
+}

@@ -11,6 +11,7 @@ import { readBase, toFreeForm } from '../free-form.ts';
 import { findText } from '../text.ts';
 import type { LoadedConversation } from './announce.ts';
 import { lockConversation } from './loaded-conversation.ts';
+import { insertSurveyResponse } from './store-survey-responses.ts';
 import { updateMessage } from './update.ts';
 import { type MessageParts, toMessage } from './wire.ts';
 
@@ -81,7 +82,7 @@ async function keepRating(app: App, tx: Tx, { loaded, message, values }: Answeri
   const feedback_message = survey.feedback_message == null ? null : findText(survey.feedback_message);
   if (feedback_message === undefined) throw invalid('feedback_message', 'Feedback message must be text');
   const [id] = (await tx.nextIds('csat_survey_responses', 1)) as [number];
-  const row = {
+  await insertSurveyResponse(tx, {
     id,
     account_id: message.account_id,
     conversation_id: message.conversation_id,
@@ -92,13 +93,5 @@ async function keepRating(app: App, tx: Tx, { loaded, message, values }: Answeri
     feedback_message,
     created_at: now,
     updated_at: now,
-  };
-  await tx.run(
-    tx.q
-      .insertInto('csat_survey_responses')
-      .values(row)
-      .onConflict((conflict) =>
-        conflict.column('message_id').doUpdateSet({ rating, feedback_message, updated_at: now }),
-      ),
-  );
+  });
 }

@@ -1,5 +1,6 @@
 /** All SQL of conversations; the only writer of their table. */
 import { sql } from 'kysely';
+import { takeDisplayId } from '../../accounts/store.ts';
 import { findBots } from '../../agent-bots/store.ts';
 import type { App } from '../../app.ts';
 import { columnsOf } from '../../db/columns.ts';
@@ -243,18 +244,12 @@ export interface NewConversation {
 export async function insertConversation(app: App, tx: Tx, given: NewConversation): Promise<ConversationRow> {
   const now = app.now();
   const { session } = given;
-  const numbered = (await tx.get(
-    tx.q
-      .updateTable('accounts')
-      .set({ last_display_id: sql`last_display_id + 1` })
-      .where('id', '=', session.account_id)
-      .returning('last_display_id'),
-  )) as { last_display_id: number };
+  const display_id = await takeDisplayId(tx, session.account_id);
   const [id] = (await tx.nextIds('conversations', 1)) as [number];
   const row: ConversationRow = {
     id,
     account_id: session.account_id,
-    display_id: numbered.last_display_id,
+    display_id,
     uuid: newUuid(),
     inbox_id: session.inbox_id,
     contact_id: session.contact_id,
@@ -345,4 +340,42 @@ export async function writeLabels(
 /** Deletes a conversation; its messages, files, labels and participants go with it. */
 export async function deleteConversationRow(tx: Tx, id: number): Promise<void> {
   await tx.run(tx.q.deleteFrom('conversations').where('id', '=', id));
+}
+
+/** Takes conversations of an account, or of one of its inboxes, from these agents. */
+export async function clearAssignees(
+  tx: Tx,
+  { account_id, inbox_id, user_ids }: { account_id: number; inbox_id?: number; user_ids: readonly number[] },
+): Promise<void> {
+  const assigned = tx.q
+    .updateTable('conversations')
+    .set({ assignee_id: null })
+    .where('account_id', '=', account_id)
+    .where(isAnyOf(tx, 'assignee_id', user_ids));
+  await tx.run(inbox_id === undefined ? assigned : assigned.where('inbox_id', '=', inbox_id));
+}
+
+/** Takes conversations from their team. */
+export async function clearTeam(
+  tx: Tx,
+  { account_id, team_id }: { account_id: number; team_id: number },
+): Promise<void> {
+  await tx.run(
+    tx.q
+      .updateTable('conversations')
+      .set({ team_id: null })
+      .where('account_id', '=', account_id)
+      .where('team_id', '=', team_id),
+  );
+}
+
+/** Gives all conversations of one contact to another. @returns their ids */
+export async function moveConversationRows(
+  tx: Tx,
+  { from, to }: { from: number; to: number },
+): Promise<number[]> {
+  const rows = await tx.all(
+    tx.q.updateTable('conversations').set({ contact_id: to }).where('contact_id', '=', from).returning('id'),
+  );
+  return rows.map(({ id }) => id);
 }
