@@ -2,7 +2,7 @@
  * Open conversations in which nothing has happened for as long as their account says are resolved (application-api.md
  * section 6.3). Any number of nodes may do this at once.
  */
-import { MAX_LABELS } from '@hoory/contract';
+import { MAX_LABELS, MessageType } from '@hoory/contract';
 import { listAccountsWith } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import { setLabels } from '../conversations/labels.ts';
@@ -65,7 +65,8 @@ async function resolve(app: App, tx: Tx, id: number, settings: Settings): Promis
   if (!loaded || !isIdle(app, loaded.conversation, settings)) return;
   const by = { name: 'System' };
   const { auto_resolve_message: content, auto_resolve_label: label, auto_resolve_after: minutes } = settings;
-  if (content) await postWithin(tx, [systemMessage(app, id, { message_type: 3, content })]);
+  if (content)
+    await postWithin(tx, [systemMessage(app, id, { message_type: MessageType.template, content })]);
   const line = `Conversation was marked resolved by system after ${minutes} minutes without activity`;
   const resolved = await changeStatus(app, tx, await lockConversation(tx, id), {
     status: 'resolved',

@@ -1,5 +1,7 @@
 /** The customer's verbs on conversations (client-api.md 5.5 to 5.10). */
+
 import type { Conversation, clientConversations, Input, Message } from '@hoory/contract';
+import { MessageType } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
@@ -97,7 +99,7 @@ async function withMessages(
         ),
       )
       .where('private', '=', 0)
-      .where('message_type', '!=', 2)
+      .where('message_type', '!=', MessageType.activity)
       .orderBy('id'),
   );
   const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));

@@ -1,4 +1,5 @@
 /** Changes of a conversation's status, with all that follows from them (client-api.md 5.8, application-api.md section 7). */
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
@@ -74,7 +75,7 @@ function surveyFor(app: App, loaded: LoadedConversation): PostInput<unknown>[] {
   const content_attributes = JSON.stringify({ display_type: config.display_type ?? 'emoji' });
   return [
     systemMessage(app, conversation.id, {
-      message_type: 3,
+      message_type: MessageType.template,
       content,
       content_type: 'input_csat',
       content_attributes,

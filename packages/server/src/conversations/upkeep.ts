@@ -1,5 +1,7 @@
 /** What agents do with a conversation besides answering it: priority, attributes, unread, deletion (application-api.md 6.8). */
+
 import type { AgentConversation, agentConversationUpkeep, Input } from '@hoory/contract';
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { checkCustomAttributes } from '../custom-attributes/check.ts';
@@ -145,7 +147,7 @@ async function newestIncoming(tx: Tx, conversation_id: number): Promise<number[]
       .selectFrom('messages')
       .select('created_at')
       .where('conversation_id', '=', conversation_id)
-      .where('message_type', '=', 0)
+      .where('message_type', '=', MessageType.incoming)
       .orderBy('id', 'desc')
       .limit(10),
   );

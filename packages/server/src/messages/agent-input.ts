@@ -1,5 +1,5 @@
 /** What an agent asked to post, checked and completed: sender, items, reply reference, rendered text (application-api.md 6.9). */
-import { type agentMessages, type Input, own } from '@hoory/contract';
+import { type agentMessages, type Input, MessageType, own } from '@hoory/contract';
 import { performerOf } from '../agent-bots/performer.ts';
 import { getBot } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
@@ -26,14 +26,12 @@ export interface AgentPosting {
   uploads: readonly Upload[];
 }
 
-const types = { incoming: 0, outgoing: 1, activity: 2, template: 3 } as const;
-
 /** @throws unprocessable for items that the content type does not have, not_found for a bot that is not there */
 export async function agentMessage(
   app: App,
   { caller, around, input, uploads }: AgentPosting,
 ): Promise<Pick<PostInput<unknown>, 'message' | 'sender' | 'performer'>> {
-  const message_type = types[input.message_type ?? 'outgoing'];
+  const message_type = MessageType[input.message_type ?? 'outgoing'];
   const content_type = input.content_type ?? 'text';
   checkItems(content_type, input.content_attributes);
   const attributes = {
@@ -43,7 +41,7 @@ export async function agentMessage(
     ...(input.is_voice_message && { is_voice_message: true }),
   };
   const content = input.content ?? null;
-  const isOurs = message_type === 1;
+  const isOurs = message_type === MessageType.outgoing;
   const bot = isOurs ? await botFor(app, caller, input) : undefined;
   const rest = [message_type, input.private, content_type, input.content_attributes, input.source_id];
   return {
@@ -65,7 +63,13 @@ export async function agentMessage(
         rest,
       }),
     },
-    sender: bot ? toEventBot(bot) : isOurs ? performerOf(caller) : message_type === 0 ? 'contact' : undefined,
+    sender: bot
+      ? toEventBot(bot)
+      : isOurs
+        ? performerOf(caller)
+        : message_type === MessageType.incoming
+          ? 'contact'
+          : undefined,
     performer: performerOf(caller),
   };
 }
@@ -90,9 +94,11 @@ interface Sending {
 /** Outgoing is from the caller, incoming from the contact; activities and templates are nobody's. */
 function senderColumns({ message_type, caller, around, bot }: Sending): Partial<MessageRow> {
   if (bot) return { sender_type: 'AgentBot', sender_id: bot.id };
-  if (message_type === 1 && caller.kind === 'agent')
+  if (message_type === MessageType.outgoing && caller.kind === 'agent')
     return { sender_type: 'User', sender_id: caller.user.id };
-  return message_type === 0 ? { sender_type: 'Contact', sender_id: around.contact.id } : {};
+  return message_type === MessageType.incoming
+    ? { sender_type: 'Contact', sender_id: around.contact.id }
+    : {};
 }
 
 const itemKeys: Record<string, readonly string[]> = {

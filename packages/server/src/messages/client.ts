@@ -1,5 +1,7 @@
 /** The customer's verbs on messages (client-api.md 5.11 to 5.13). */
+
 import type { clientMessages, Input, Message } from '@hoory/contract';
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { findOwnConversation, getOwnPlace } from '../conversations/record/session-scope.ts';
@@ -56,7 +58,7 @@ async function postOwnMessage(
       conversation_id,
       caller,
       message: {
-        message_type: 0,
+        message_type: MessageType.incoming,
         content,
         sender_type: 'Contact',
         sender_id: caller.contact.id,

@@ -1,4 +1,5 @@
 /** Loads conversations with all that their events need, and inserts messages into them; shared by every verb that writes. */
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { loadSurroundings, lockSurroundings, verifiedSessions } from '../conversations/record/store.ts';
 import type { Surroundings } from '../conversations/record/wire.ts';
@@ -106,20 +107,24 @@ export function rememberMessage(
   conversation: ConversationRow,
   message: MessageRow,
 ): Partial<ConversationRow> {
-  const isPublic = !message.private && message.message_type !== 2;
+  const isPublic = !message.private && message.message_type !== MessageType.activity;
   return {
     last_message_id: message.id,
-    ...(message.message_type !== 2 && { last_non_activity_message_id: message.id }),
+    ...(message.message_type !== MessageType.activity && { last_non_activity_message_id: message.id }),
     ...(isPublic && { last_public_message_id: message.id }),
-    last_activity_at: message.message_type === 2 ? conversation.last_activity_at : message.created_at,
+    last_activity_at:
+      message.message_type === MessageType.activity ? conversation.last_activity_at : message.created_at,
     updated_at: message.created_at,
-    ...(message.message_type === 0 && {
+    ...(message.message_type === MessageType.incoming && {
       unread_count: conversation.unread_count + 1,
       last_incoming_at: message.created_at,
     }),
-    ...(message.message_type === 1 &&
+    ...(message.message_type === MessageType.outgoing &&
       !message.private && { has_outgoing: 1, last_agent_message_at: message.created_at }),
-    ...(message.message_type === 3 && { has_template: 1, last_template_at: message.created_at }),
+    ...(message.message_type === MessageType.template && {
+      has_template: 1,
+      last_template_at: message.created_at,
+    }),
     ...(message.content_type === 'input_csat' && { has_csat: 1 }),
   };
 }

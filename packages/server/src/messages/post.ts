@@ -2,7 +2,9 @@
  * The message path, written for many and called with one (decisions.md 5): loads the conversations of a batch in
  * one read a table, decides each message with pure rules, writes with multi-row statements.
  */
+
 import type { Sender } from '@hoory/contract';
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { announceContact } from '../contacts/events.ts';
@@ -131,7 +133,7 @@ function idsNeeded(
   for (const { conversation_id, message } of batch) {
     const { conversation, inbox, contact } = loadedById.get(conversation_id) as LoadedConversation;
     count++;
-    if (message.message_type !== 0) continue;
+    if (message.message_type !== MessageType.incoming) continue;
     if (reopenedStatus(conversation, inbox, contact)) count++;
     if (templateFor(conversation, inbox, app.now())) count++;
   }
@@ -174,7 +176,9 @@ function postOne(
   const refusal = refusalFor(writing.app, input);
   if (refusal) return { refusal };
   const parts =
-    input.message.message_type === 0 ? receive(writing, input, loaded) : add(writing, input, loaded);
+    input.message.message_type === MessageType.incoming
+      ? receive(writing, input, loaded)
+      : add(writing, input, loaded);
   if (echo !== undefined) known.set(echo, parts);
   return { answer: input.answer(parts) };
 }
@@ -189,7 +193,7 @@ function repeat(input: PostInput<unknown>, first: MessageParts): Outcome<unknown
 const tooMany = new WeakMap<PostInput<unknown>, boolean>();
 
 function refusalFor(app: App, input: PostInput<unknown>): Refusal | undefined {
-  if (input.message.message_type === 2) return undefined;
+  if (input.message.message_type === MessageType.activity) return undefined;
   if (!tooMany.has(input))
     tooMany.set(input, app.limits.take(`flood:${input.conversation_id}`, floodLimit, 60_000) > 0);
   return tooMany.get(input) ? invalid('base', 'Too many messages') : undefined;
@@ -208,7 +212,8 @@ function receive(writing: Writing, input: PostInput<unknown>, loaded: LoadedConv
     addEvents(writing, ['conversation_updated'], after);
   }
   const content = templateFor(after.conversation, after.inbox, app.now());
-  if (content) insert(writing, current(writing, loaded), { message_type: 3, content }, undefined);
+  if (content)
+    insert(writing, current(writing, loaded), { message_type: MessageType.template, content }, undefined);
   touchContact(writing, loaded.contact, parts.message.created_at);
   return parts;
 }
@@ -218,7 +223,7 @@ function reopen(writing: Writing, loaded: LoadedConversation, status: Status): v
   change(writing, loaded, statusChanges(status, null, app.now()));
   announceConversation(app, tx, 'conversation.status_changed', current(writing, loaded));
   const content = 'Conversation was reopened by a new message from the customer';
-  insert(writing, current(writing, loaded), { message_type: 2, content }, undefined);
+  insert(writing, current(writing, loaded), { message_type: MessageType.activity, content }, undefined);
   announceConversation(app, tx, 'conversation.updated', current(writing, loaded));
   addEvents(writing, ['conversation_status_changed', 'conversation_updated'], loaded);
 }
@@ -240,7 +245,8 @@ function add(writing: Writing, input: PostInput<unknown>, loaded: LoadedConversa
   const sender = input.sender === 'contact' ? toEventContact(loaded.contact) : input.sender;
   const parts = insert(writing, loaded, input.message, sender, input);
   const { message } = parts;
-  if (message.message_type !== 1 || message.private || message.sender_type === null) return parts;
+  if (message.message_type !== MessageType.outgoing || message.private || message.sender_type === null)
+    return parts;
   const before = current(writing, loaded);
   const { conversation } = before;
   const isFirst = conversation.first_reply_created_at === null && message.sender_type === 'User';
@@ -275,14 +281,14 @@ function insert(
   writing.messages.push(message);
   writing.attachments.push(...attachments);
   change(writing, loaded, rememberMessage(loaded.conversation, message));
-  if (!message.private && message.message_type !== 2) {
+  if (!message.private && message.message_type !== MessageType.activity) {
     const now = current(writing, loaded);
     writing.loadedById.set(now.conversation.id, { ...now, last: parts });
   }
   announceMessage(app, tx, 'message.created', current(writing, loaded), parts, {
     ...(input?.performer && { performer: input.performer }),
   });
-  if (message.message_type !== 2)
+  if (message.message_type !== MessageType.activity)
     writing.events.push({
       event: 'message_created',
       account_id: message.account_id,

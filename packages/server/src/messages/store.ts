@@ -1,5 +1,5 @@
 /** All SQL of messages and attachments, and the loading of what their views need. */
-import { own, type Sender } from '@hoory/contract';
+import { MessageType, own, type Sender } from '@hoory/contract';
 import { sql } from 'kysely';
 import { findBots } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
@@ -195,7 +195,7 @@ const pages = Object.fromEntries(
           .where('id', '>', place.after);
         const readable = withInternal
           ? all
-          : all.where('private', '=', sql.lit(0)).where('message_type', '!=', sql.lit(2));
+          : all.where('private', '=', sql.lit(0)).where('message_type', '!=', sql.lit(MessageType.activity));
         return readable.orderBy('id', direction).limit(sql<number>`${place.limit}`);
       }),
     ]),

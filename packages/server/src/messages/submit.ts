@@ -1,5 +1,7 @@
 /** Answers to messages that ask: options, forms, satisfaction (client-api.md 5.13 and 5.14). */
+
 import type { clientMessages, Input, Message } from '@hoory/contract';
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { isForContact } from '../conversations/record/audience.ts';
@@ -35,7 +37,8 @@ export async function submitValues(
         .where('conversation_id', '=', conversation.id),
     );
     if (!message || !isForContact(message)) throw notFound();
-    if (input.submitted_values !== undefined && message.message_type === 0) throw notFound();
+    if (input.submitted_values !== undefined && message.message_type === MessageType.incoming)
+      throw notFound();
     return toMessage(app, await answerMessage(app, tx, { loaded, message, values: input.submitted_values }));
   });
 }

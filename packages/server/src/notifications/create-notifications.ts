@@ -1,5 +1,7 @@
 /** Turns domain events of conversations into notifications of the agents concerned (application-api.md section 6.14). */
+
 import type { NotificationType } from '@hoory/contract';
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { mentionsIn } from '../conversations/mentions.ts';
 import type { Tx } from '../db/db.ts';
@@ -62,14 +64,14 @@ async function notifyOfMessages(
       .filter(({ conversation_id }) => followers.some((one) => one.conversation_id === conversation_id))
       .map(({ detail }) => detail.message_id),
   );
-  const incoming = messages.filter(({ message_type }) => message_type === 0);
+  const incoming = messages.filter(({ message_type }) => message_type === MessageType.incoming);
   const muted = await findMutedConversations(
     tx,
     incoming.map(({ conversation_id }) => conversation_id),
   );
   for (const message of messages) {
-    if (message.message_type > 1) continue;
-    if (message.message_type === 0 && muted.has(message.conversation_id)) continue;
+    if (message.message_type > MessageType.outgoing) continue;
+    if (message.message_type === MessageType.incoming && muted.has(message.conversation_id)) continue;
     const told = new Set(await alreadyTold(tx, message));
     const wanted: NotificationTarget[] = [];
     for (const { conversation_id, user_id, assigned } of followers) {

@@ -2,6 +2,7 @@
  * Writes down how long things took, in the transaction that ended them: the first answer, every answer, the resolution.
  * Reports are counted from these rows.
  */
+import { MessageType } from '@hoory/contract';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow, InboxRow, ReportEventRow } from '../db/tables.ts';
@@ -126,7 +127,7 @@ async function findReplyingAgent(tx: Tx, { id, last_message_id }: ConversationRo
       .select(['sender_type', 'sender_id'])
       .where('conversation_id', '=', id)
       .where('id', '<=', last_message_id ?? 0)
-      .where('message_type', '=', 1)
+      .where('message_type', '=', MessageType.outgoing)
       .where('private', '=', 0)
       .orderBy('id', 'desc')
       .limit(1),

@@ -1,4 +1,5 @@
 /** What people see of a delivery that failed for good (webhooks.md sections 3 and 7). */
+import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
@@ -24,7 +25,8 @@ export async function markMessageFailed(
 ): Promise<string | undefined> {
   const message = await findConversationMessage(tx, loaded, message_id);
   if (!message || message.private || message.status === 'read') return undefined;
-  if (message.message_type !== 1 && message.message_type !== 3) return undefined;
+  if (message.message_type !== MessageType.outgoing && message.message_type !== MessageType.template)
+    return undefined;
   await updateMessage(app, tx, loaded, { message, changes: toStatusColumns(message, 'failed', error) });
   return message.status === 'failed' ? undefined : message.status;
 }

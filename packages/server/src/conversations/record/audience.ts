@@ -1,5 +1,6 @@
 /** Who hears what of a conversation; what is not named here, nobody hears (cable.md section C.3). */
 
+import { MessageType } from '@hoory/contract';
 import type { ContactInboxRow, ConversationRow } from '../../db/tables.ts';
 import { streamOf } from '../../events/emit.ts';
 
@@ -18,4 +19,4 @@ export function contactSessions(
 
 /** Private notes and activities are for agents only (cable.md section C.6). */
 export const isForContact = (message: { private: number; message_type: number }) =>
-  !message.private && message.message_type !== 2;
+  !message.private && message.message_type !== MessageType.activity;
