@@ -1,8 +1,8 @@
-/** How a refusal looks on the wire: codes with their status and default text, and the bodies of both APIs. */
+/** Refusals on the wire: codes with their status, the texts that server and documents share, and the bodies of both APIs. */
 import Type, { type Static } from 'typebox';
 import { named } from './schema.ts';
 
-/** Every refusal the server makes. The text is what a client sees when the refusal has nothing better to say. */
+/** Every refusal of the server. A code without a text is always refused with a text that names the case. */
 export const errors = {
   bad_request: { status: 400, text: 'The request could not be read' },
   /** No credentials, or sign-in headers that are wrong or expired. */
@@ -12,20 +12,20 @@ export const errors = {
   /** Known, but role or membership forbids it: 401, not 403 (application-api.md section 2.3). */
   not_authorized: { status: 401, text: 'You are not authorized to do this action' },
   /** Message status outside an API inbox. */
-  forbidden: { status: 403, text: 'This is not possible here' },
-  /** Absent, or outside what the caller may know of: both look the same. */
+  forbidden: { status: 403 },
+  /** Absent, or of another account or session: both look the same. */
   not_found: { status: 404, text: 'Resource could not be found' },
   /** A method that no address has, such as TRACE; `Allow` names those of this one. */
-  method_not_allowed: { status: 405, text: 'The method is not served here' },
+  method_not_allowed: { status: 405 },
   too_large: { status: 413, text: 'The body or a file is too large' },
   /** A body whose type, charset or encoding is not read; the text names it. */
-  unsupported_type: { status: 415, text: 'The type of the body is not read here' },
+  unsupported_type: { status: 415 },
   /** Fields at fault are named in `attributes`. */
-  invalid: { status: 422, text: 'Validation failed' },
+  invalid: { status: 422 },
   /** Refused as a whole, with no field to point at; also a reused key with another content. */
-  unprocessable: { status: 422, text: 'This could not be done' },
-  too_many_requests: { status: 429, text: 'Too many requests; try again later' },
-  internal: { status: 500, text: 'Something went wrong on our side' },
+  unprocessable: { status: 422 },
+  too_many_requests: { status: 429, text: 'Too many requests' },
+  internal: { status: 500, text: 'A fault of the server' },
   unavailable: { status: 503, text: 'The server cannot answer at the moment' },
 } as const;
 

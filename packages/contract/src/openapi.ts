@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import { agentApi, clientApi } from './apis.ts';
 import { type Components, components, type Json, pascal } from './components.ts';
 import type { Endpoint, Throttle } from './endpoint.ts';
-import { InvalidError, StatusError, TextError, UnauthorizedError } from './errors.ts';
+import { errors, InvalidError, StatusError, TextError, UnauthorizedError } from './errors.ts';
 import { toOpenApi30 } from './openapi-30.ts';
 import { clientDescription, description } from './openapi-text.ts';
 import { sentBody, sentForm } from './sent-body.ts';
@@ -308,28 +308,28 @@ function errorResponses(parts: Components): Json {
     ...response(description, schema),
     headers: { 'Retry-After': { description: 'seconds to wait', schema: { type: 'integer' } } },
   });
-  const tooMany = (schema: Json) => later('Too many requests', schema);
-  const unavailable = (schema: Json) => later('The server cannot answer at the moment', schema);
+  const tooMany = (schema: Json) => later(errors.too_many_requests.text, schema);
+  const unavailable = (schema: Json) => later(errors.unavailable.text, schema);
   return {
     ClientBadRequest: response('The body could not be read', status),
     ClientUnauthorized: response('The proof of identity is missing or wrong; nothing was changed', text),
     ClientNotFound: response('Absent, or not of this session', status),
-    ClientTooLarge: response('The body or a file is too large', status),
+    ClientTooLarge: response(errors.too_large.text, status),
     ClientUnsupportedType: response(unread, text),
     ClientInvalid: response('A value was refused; nothing was changed', invalid),
     ClientTooManyRequests: tooMany(status),
     ClientHeadersTooLong: response('The address and the headers are longer than 64 kB', text),
-    ClientFailed: response('A fault of the server', status),
+    ClientFailed: response(errors.internal.text, status),
     ClientUnavailable: unavailable(status),
     AgentBadRequest: response('The body could not be read', text),
     AgentUnauthorized: response('Not signed in, or not allowed to do this', signIn),
     AgentNotFound: response('Absent, or not of this account', text),
-    AgentTooLarge: response('The body or a file is too large', text),
+    AgentTooLarge: response(errors.too_large.text, text),
     AgentUnsupportedType: response(unread, text),
     AgentInvalid: response('A value was refused; nothing was changed', invalid),
     AgentTooManyRequests: tooMany(text),
     AgentHeadersTooLong: response('The address and the headers are longer than 64 kB', text),
-    AgentFailed: response('A fault of the server', text),
+    AgentFailed: response(errors.internal.text, text),
     AgentUnavailable: unavailable(text),
   };
 }

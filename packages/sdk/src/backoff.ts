@@ -1,9 +1,9 @@
-/** How long to wait before the next try. */
+/** How long to wait before the next attempt. */
 
 export interface BackoffOptions {
-  /** Milliseconds before the first retry, at most. */
+  /** The longest wait before the first retry. */
   minMs: number;
-  /** Milliseconds between retries, at most. */
+  /** The longest wait between two retries. */
   maxMs: number;
 }
 

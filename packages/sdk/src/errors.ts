@@ -4,12 +4,13 @@ import type { RefusalCode } from './wire.ts';
 
 /**
  * The contract's word for the status (`unauthorized` for every 401), or what kept the server from answering:
- * - `network`: offline, refused, CORS; `timeout`: no answer in time; `aborted`: the caller gave up
+ * - `network`: offline, connection refused, CORS; `timeout`: no answer in time; `aborted`: by the caller's signal
  * - `attachments_lost`: the page was closed before the files of a queued message were sent
  * - `closed`: the client was closed meanwhile
  */
 export type ErrorCode = RefusalCode | 'network' | 'timeout' | 'aborted' | 'attachments_lost' | 'closed';
 
+/** What is known of the answer that became an error. */
 export interface HooryErrorFields {
   /** HTTP status; 0 when there was no answer. */
   status?: number;
@@ -22,6 +23,10 @@ export interface HooryErrorFields {
   cause?: unknown;
 }
 
+/**
+ * Thrown by every call of the SDK that fails. `code` says why, `temporary` whether to try again; `message` is the server's text,
+ * in English and fit to be logged.
+ */
 export class HooryError extends Error {
   override readonly name = 'HooryError';
   declare readonly code: ErrorCode;

@@ -1,4 +1,4 @@
-/** Every time limit of the SDK in one place; all in milliseconds unless said. */
+/** Every time limit of the SDK. The unit is in the name. */
 import type { BackoffOptions } from './backoff.ts';
 
 export interface Timeouts {
@@ -8,17 +8,17 @@ export interface Timeouts {
   silenceMs: number;
   /** From asking for a subscription or its history to the answer. */
   confirmMs: number;
-  /** Between tries: of the socket, of the event feed, of a queued message. */
+  /** Backoff between attempts: of the socket, of the event feed, of a queued message. */
   retry: BackoffOptions;
-  /** Seconds the event feed may wait for something to happen; at most 25. */
+  /** For how long the event feed may wait for an event; at most 25. */
   pollSeconds: number;
-  /** "Is typing" is said again after this long. */
+  /** "Is typing" is sent again after this long. */
   typingRepeatMs: number;
-  /** Without a key for this long, typing is over. */
+  /** Typing ends when no key was pressed for this long. */
   typingIdleMs: number;
-  /** Somebody else's typing is taken back after this long without news. */
+  /** Somebody else's typing is no longer shown after this long without another signal. */
   typingExpiryMs: number;
-  /** Read marks are gathered for this long. */
+  /** Read marks are collected for this long and sent as one. */
   readDelayMs: number;
 }
 

@@ -30,7 +30,7 @@ export class Refusal extends Error {
 export class StaleCaller extends Error {}
 
 /** The record does not exist, or is outside what the caller may know of: both look the same (decisions.md 8). */
-export const notFound = () => new Refusal('not_found', 'Resource could not be found');
+export const notFound = () => new Refusal('not_found', errors.not_found.text);
 
 /** A field's name at the beginning of a sentence. */
 export const titleOf = (field: string): string =>
@@ -47,4 +47,4 @@ export const unprocessable = (message: string) => new Refusal('unprocessable', m
 export const unauthorized = (message: string) => new Refusal('unauthorized', message);
 
 /** Known, but the role or membership forbids it: 401 on the agent API (application-api.md section 2.3). */
-export const notAuthorized = () => new Refusal('not_authorized', 'You are not authorized to do this action');
+export const notAuthorized = () => new Refusal('not_authorized', errors.not_authorized.text);

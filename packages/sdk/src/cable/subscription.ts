@@ -1,6 +1,11 @@
 /**
- * One subscription: every event once and in order, whatever becomes of the sockets. Goes on from its positions after
- * a break, reads the feed while no socket gets through, and says `reset` when only fetching anew can help.
+ * One subscription: every event once and in the order of its stream, whatever becomes of the sockets.
+ *
+ * - `#streams` has the position of the last event of each stream. An event at or before it is a repeat and is dropped.
+ * - When a socket is up, the subscription asks for the events after those positions. Until the answer has come, old and new events
+ *   are held; `#arrived` then sorts them by offset, delivers them, and from then on events are delivered as they come.
+ * - While no socket gets through, `feed.ts` reads the same events over HTTP after the same positions.
+ * - When the server cannot replay what was missed, `reset` tells the caller to fetch anew before any later event.
  */
 import { backoff } from '../backoff.ts';
 import { Emitter } from '../emitter.ts';
@@ -18,9 +23,9 @@ export interface SubscribeOptions<Events extends object> {
   params: ChannelParams;
   /** The same events over HTTP; without it a blocked socket means silence. */
   feed?: FeedFetch;
-  /** Seconds between two signs of presence: 20 for agents, 60 for customers. Without it none. */
+  /** Seconds between two heartbeats of presence: 20 for agents, 60 for customers. Without it none are sent. */
   presence?: number;
-  /** Where an earlier subscription had come to (`positions`). */
+  /** Positions of an earlier subscription, whose missed events then come first. */
   positions?: Positions;
   /** New parameters after the server refused these; throws while there are none. */
   heal?: () => Promise<ChannelParams>;
@@ -41,7 +46,7 @@ export interface SubscriptionEvents {
   members: readonly PresenceMember[];
 }
 
-/** What a subscription needs from the cable. */
+/** The part of the cable that a subscription uses. */
 export interface Line {
   readonly isUp: boolean;
   readonly extended: boolean;
@@ -52,7 +57,7 @@ export interface Line {
   left(identifier: string): void;
 }
 
-/** Failed sockets in a row before the feed is asked. */
+/** Failed sockets in a row after which the feed is read. */
 const BLOCKED = 2;
 
 export class Subscription<Events extends object> extends Emitter<Events & SubscriptionEvents> {
@@ -62,18 +67,18 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   readonly #members: Members;
   #identifier: string;
   #state: SubscriptionState = 'connecting';
-  /** Never goes back: a repeat is known by them. */
+  /** Position of the last event by stream. An offset never goes back within an epoch, which makes a repeat known. */
   #streams: StreamPositions;
-  /** Events that wait until those before them have come. */
+  /** Events that wait for the answer to `subscribe` or `history`; undefined when events are delivered as they come. */
   #held: DataFrame[] | undefined;
   #confirmed = false;
   #replaying = false;
   #failures = 0;
   #rejections = 0;
   #waiting: Timer;
-  /** Unix seconds of the last sign of presence, by the server's clock; subscribing is one. */
+  /** Unix seconds of the last heartbeat of presence, by the server's clock; subscribing counts as one. */
   #presentAt = 0;
-  /** Under way after a refusal; outlives sockets. */
+  /** Renewal of the parameters after a refusal; it outlives sockets. */
   #healing: { readonly signal: SignalLike; abort(): void } | undefined;
 
   constructor(line: Line, options: SubscribeOptions<Events>) {
@@ -97,7 +102,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     return this.#state;
   }
 
-  /** Where it has come to; a later subscription can begin there. */
+  /** Positions of the last events; a later subscription can begin there. */
   get positions(): Positions {
     return { streams: { ...this.#streams } };
   }
@@ -118,7 +123,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     this.#members.join(this.#identifier, undefined);
   }
 
-  /** Tries at once what waits for its next try. */
+  /** Makes a waiting attempt at once: of the feed, or to renew the parameters. */
   wake(): void {
     this.#feed?.wake();
     if (this.#healing) this.#heal();
@@ -172,7 +177,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     } else if ('identifier' in frame) this.#reply(frame);
   }
 
-  /** The server does not want this subscription, or anything from us as we are. */
+  /** The server rejects this subscription, or the whole connection. */
   refused(): void {
     host.clearTimeout(this.#waiting);
     this.#feed?.stop();
@@ -192,7 +197,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     }
   }
 
-  /** All that was missed is here, or known to be lost. */
+  /** Everything that was missed has come, or is known to be lost. */
   #arrived(streams: StreamPositions = {}): void {
     host.clearTimeout(this.#waiting);
     this.#feed?.stop();
@@ -276,7 +281,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     });
   }
 
-  /** A repeat, or an event that a client must not go back to, is known by stream and offset, never by what it says. */
+  /** Drops a repeat, which stream and offset tell, never the content. */
   #deliver({ message, stream_id, epoch, offset }: Told): void {
     if (stream_id !== undefined && epoch !== undefined && offset !== undefined) {
       if (this.#isKnown(stream_id, { epoch, offset })) return;
@@ -290,7 +295,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     return known?.epoch === epoch && offset <= known.offset;
   }
 
-  /** Everything up to here has come. */
+  /** Every event up to `streams` has come. */
   #advance(streams: StreamPositions = {}): void {
     for (const [stream, position] of Object.entries(streams))
       if (!this.#isKnown(stream, position)) this.#streams[stream] = position;
@@ -330,7 +335,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   }
 }
 
-/** An event with its position, by whichever way it comes. */
+/** An event with its position, from the socket or the feed. */
 type Told = Omit<DataFrame, 'identifier'>;
 
 /** A live event may come between replayed ones that are older: by offset within each stream. */

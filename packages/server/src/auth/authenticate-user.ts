@@ -1,5 +1,5 @@
 /** Authentication of users and bots: `api_access_token`, or the sign-in headers (application-api.md section 2). */
-import type { Endpoint } from '@hoory/contract';
+import { type Endpoint, errors } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller, BotCaller, UserCaller } from '../caller.ts';
 import { columnsOf } from '../db/columns.ts';
@@ -36,7 +36,7 @@ export async function authenticateUser(app: App, request: Pick<ApiRequest, 'head
     return { kind: 'user', user, signIn: undefined };
   }
   const signIn = await findSignIn(app, request.headers);
-  if (!signIn) throw new Refusal('unauthenticated', 'You need to sign in or sign up before continuing.');
+  if (!signIn) throw new Refusal('unauthenticated', errors.unauthenticated.text);
   return { kind: 'user', user: signIn.user, signIn: { id: signIn.id, headers: signIn.headers } };
 }
 
@@ -45,7 +45,7 @@ const refuseToken = async (app: App, access_token: string) =>
   unauthorized(
     (await app.db.get(botByToken(app.db, { access_token })))
       ? 'Access to this endpoint is not authorized for bots'
-      : 'Invalid Access Token',
+      : errors.unauthorized.text,
   );
 
 /** The header wins over sign-in headers, in either spelling; a blank one counts as absent. A token is compared as it came. */

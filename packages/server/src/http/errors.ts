@@ -1,8 +1,9 @@
 /** Errors to answers, in the shape of the API that was called; the only place where a bug becomes a 500. */
+import { errors } from '@hoory/contract';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { DatabaseFailed } from '../db/database-failed.ts';
-import { Refusal, statusOf } from '../errors.ts';
+import { notFound, Refusal, statusOf } from '../errors.ts';
 import { endWhenClosing } from './closing.ts';
 
 const reasons: Record<number, string> = {
@@ -67,10 +68,8 @@ function fromFastify(error: unknown): Refusal | undefined {
   if (!isFastifyError(error)) return undefined;
   const { statusCode = 500 } = error;
   if (statusCode === 415) return new Refusal('unsupported_type', 'The Content-Type is not a media type');
-  if (statusCode === 404 || statusCode === 414)
-    return new Refusal('not_found', 'Resource could not be found');
-  if (statusCode >= 400 && statusCode < 500)
-    return new Refusal('bad_request', 'The request could not be read');
+  if (statusCode === 404 || statusCode === 414) return notFound();
+  if (statusCode >= 400 && statusCode < 500) return new Refusal('bad_request', errors.bad_request.text);
   return undefined;
 }
 
