@@ -57,6 +57,7 @@ const kernel = {
   errors: 'Refusals, their codes and how they are thrown.',
   'free-form': 'Reading and writing of free-form objects within their bounds.',
   'json-text': 'JSON text of others, looked at before it is parsed.',
+  'stored-json': 'JSON columns of a known shape, as the server has written them.',
   fold: 'The form in which texts are searched, sorted and compared.',
   secrets: 'Tokens and signatures, and their comparison in constant time.',
   config: 'The environment, read and checked.',

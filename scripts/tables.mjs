@@ -43,6 +43,23 @@ const json = new Set([
 const flags =
   /^(is|has|enable|allow|lock)_|_enabled$|^(auto_offline|blocked|confirmed|hmac_verified|private|ready|replaces|show_on_sidebar)$/;
 
+/** Columns that hold a word of a schema of the contract, with the type of the word. */
+const words = {
+  'accounts.status': "Account['status']",
+  'account_users.role': 'Role',
+  'account_users.availability': 'Availability',
+  'custom_filters.filter_type': 'FilterType',
+  'inboxes.identity_policy': 'IdentityPolicy',
+  'inboxes.sender_name_type': 'SenderNameType',
+  'contacts.contact_type': "ContactRecord['contact_type']",
+  'notifications.notification_type': 'NotificationType',
+  'notifications.secondary_actor_type': "'Message' | 'User'",
+  'notification_subscriptions.subscription_type': "NotificationSubscription['subscription_type']",
+  'custom_attribute_definitions.attribute_model': 'AttributeModel',
+  'custom_attribute_definitions.attribute_display_type': 'AttributeDisplayType',
+  'webhook_deliveries.status': 'DeliveryStatus',
+};
+
 /** Folded copies of other columns: rows are read without them. */
 const folded = {
   contacts: ['search_text', 'name_key', 'company_key', 'city_key', 'country_key', 'folded_texts'],
@@ -95,20 +112,20 @@ const jsDoc = (comment, indent = '') => (comment ? `${indent}/** ${toWords(comme
 function printTables(tables) {
   const interfaces = tables.map(({ name, purpose, columns }) => {
     const own = columns.filter((column) => !folded[name]?.includes(column.name));
-    return `${jsDoc(purpose)}export interface ${toTypeName(name)}Row {\n${own.map(printColumn).join('')}}\n`;
+    return `${jsDoc(purpose)}export interface ${toTypeName(name)}Row {\n${own.map((column) => printColumn(name, column)).join('')}}\n`;
   });
   const foldedInterfaces = Object.entries(folded).map(([name, names]) => {
     const { columns } = tables.find((table) => table.name === name);
     const own = columns.filter((column) => names.includes(column.name));
     return `/** Columns of \`${name}\` that are folded copies of its others; null until the server has folded an older row. */
-export interface Folded${toTypeName(name)}Columns {\n${own.map(printColumn).join('')}}\n`;
+export interface Folded${toTypeName(name)}Columns {\n${own.map((column) => printColumn(name, column)).join('')}}\n`;
   });
   const entries = tables.map(({ name }) => {
     const copies = folded[name] ? ` & Folded${toTypeName(name)}Columns` : '';
     return `  ${name}: ${toTypeName(name)}Row${copies};\n`;
   });
   return `/** The rows of all tables. Printed from the migrations by \`npm run docs\`; see \`scripts/tables.mjs\`. */
-
+${printImport()}
 /** JSON as text: \`free-form.ts\` reads and writes the objects of clients. */
 export type Json = string;
 
@@ -119,8 +136,16 @@ ${[...interfaces, ...foldedInterfaces].join('\n')}
 export interface Tables {\n${entries.join('')}}\n`;
 }
 
-const printColumn = ({ name, type, notnull, pk, comment }) =>
-  `${jsDoc(comment, '  ')}  ${name}: ${toType(name, type)}${notnull || pk ? '' : ' | null'};\n`;
+function printImport() {
+  const names = Object.values(words).flatMap((type) => /^[A-Z]\w*/.exec(type) ?? []);
+  return `import type {\n${[...new Set(names)]
+    .sort()
+    .map((name) => `  ${name},\n`)
+    .join('')}} from '@hoory/contract';\n`;
+}
+
+const printColumn = (table, { name, type, notnull, pk, comment }) =>
+  `${jsDoc(comment, '  ')}  ${name}: ${words[`${table}.${name}`] ?? toType(name, type)}${notnull || pk ? '' : ' | null'};\n`;
 
 function toType(name, type) {
   if (type.toLowerCase() === 'text') return json.has(name) ? 'Json' : 'string';

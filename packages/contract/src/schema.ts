@@ -65,18 +65,27 @@ export const printedSchemaOf = (schema: TSchema): TSchema =>
 export const alwaysNull = (schema: TSchema, description = 'always null'): TUnsafe<null> =>
   printedAs(Type.Null(), nullable({ ...schema, description }));
 
+/** A schema of one word of a list, which it holds as `enum`. */
+export type Words<W extends string> = TUnsafe<W> & { enum: W[] };
+
 /** One of these words. */
-export function words<const W extends string>(...list: readonly W[]): TUnsafe<W> {
-  return Type.Unsafe<W>({ type: 'string', enum: [...list] });
+export function words<const W extends string>(...list: readonly W[]): Words<W> {
+  return Object.assign(Type.Unsafe<W>({ type: 'string' }), { enum: [...list] });
 }
 
 /** One of these words, or its place among them from 0, as older clients send it. */
-export function wordOrNumber<W extends string>(schema: TUnsafe<W>): TUnsafe<W | number> {
-  const { enum: list } = schema as TUnsafe<W> & { enum: W[] };
-  return printedAs(Type.Union([schema, Type.Integer({ minimum: 0, maximum: list.length - 1 })]), {
+export function wordOrNumber<W extends string>(schema: Words<W>): TUnsafe<W | number> {
+  return printedAs(Type.Union([schema, Type.Integer({ minimum: 0, maximum: schema.enum.length - 1 })]), {
     ...schema,
     description: 'also its place among them, from 0',
   } as TSchema);
+}
+
+/** The word that was sent as itself or as its place, which its schema has checked. */
+export function toWord<W extends string>(schema: Words<W>, sent: W | number): W {
+  const word = typeof sent === 'number' ? schema.enum[sent] : sent;
+  if (word === undefined) throw new RangeError(`there is no word ${sent}`);
+  return word;
 }
 
 /**

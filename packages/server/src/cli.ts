@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Arguments to verbs: the `hoory` command. It works beside a running server, on the same database. */
+import type { IdentityPolicy } from '@hoory/contract';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Role } from './agents/rules.ts';
 import { toEmail } from './agents/rules.ts';
@@ -166,7 +167,7 @@ inboxes
       name: string;
       account?: number;
       webhookUrl?: string;
-      identityPolicy?: string;
+      identityPolicy?: IdentityPolicy;
       json?: boolean;
     }) => {
       const inbox = await withApp(async (app) => {

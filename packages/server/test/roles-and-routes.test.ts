@@ -89,7 +89,7 @@ describe.each(engines)('who may call what on %s', (engine) => {
   });
 
   it('refuses everybody while the account is suspended', async () => {
-    const suspend = (status: string) =>
+    const suspend = (status: 'active' | 'suspended') =>
       server.app.db.run(
         server.app.db.q.updateTable('accounts').set({ status }).where('id', '=', office.account_id),
       );

@@ -88,7 +88,11 @@ export async function addSession(
 /** A user of the account, member of these inboxes. */
 export async function addUser(
   app: App,
-  { account_id, role, inboxes = [] }: { account_id: number; role: string; inboxes?: number[] },
+  {
+    account_id,
+    role,
+    inboxes = [],
+  }: { account_id: number; role: 'administrator' | 'agent'; inboxes?: number[] },
 ): Promise<UserRow> {
   return app.db.write(async (tx) => {
     const [id] = (await tx.nextIds('users', 1)) as [number];

@@ -100,7 +100,7 @@ function toAccount(account: AccountRow): Account {
     locale: account.locale,
     domain: account.domain,
     support_email: account.support_email,
-    status: account.status as Account['status'],
+    status: account.status,
     created_at: toIso(account.created_at),
     settings: readFreeForm(account.settings),
     features,

@@ -9,9 +9,16 @@ import { emit, streamOf } from '../events/emit.ts';
 
 type CachedList = keyof CacheKeys;
 
+type StoredKeys = Partial<Record<CachedList, number>>;
+
+function readKeys(json: string): StoredKeys {
+  const keys: StoredKeys = JSON.parse(json);
+  return keys;
+}
+
 /** Ten-digit unix seconds of each list's last change; `0000000000` for never. */
 export function cacheKeysOf({ cache_keys }: Pick<AccountRow, 'cache_keys'>): CacheKeys {
-  const stored = JSON.parse(cache_keys) as Partial<Record<CachedList, number>>;
+  const stored = readKeys(cache_keys);
   const keyOf = (list: CachedList) => String(stored[list] ?? 0).padStart(10, '0');
   return { label: keyOf('label'), inbox: keyOf('inbox'), team: keyOf('team') };
 }
@@ -25,7 +32,7 @@ export async function bumpCacheKey(
   const row = await tx.get(
     sql<AccountRow>`select cache_keys from accounts where id = ${account_id} ${forUpdate(tx)}`,
   );
-  const stored = JSON.parse(row?.cache_keys ?? '{}') as Partial<Record<CachedList, number>>;
+  const stored = readKeys(row?.cache_keys ?? '{}');
   // Two changes within a second have two keys.
   const key = Math.max(Math.floor(app.now() / 1000), (stored[list] ?? 0) + 1);
   const cache_keys = JSON.stringify({ ...stored, [list]: key });

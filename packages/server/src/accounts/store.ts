@@ -3,12 +3,13 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { forUpdate } from '../db/dialect.ts';
+import { newId } from '../db/new-ids.ts';
 import type { AccountRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 
 export async function insertAccount(app: App, tx: Tx, name: string): Promise<AccountRow> {
   const now = app.now();
-  const [id] = (await tx.nextIds('accounts', 1)) as [number];
+  const id = await newId(tx, 'accounts');
   const row: AccountRow = {
     id,
     name,

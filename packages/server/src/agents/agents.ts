@@ -10,7 +10,7 @@ import { tellAccess } from '../events/access.ts';
 import { tellPresence } from '../events/presence.ts';
 import { invite } from './account-links.ts';
 import { readOnline } from './presence.ts';
-import { nameOrMailbox, type Role, toAvailability, toEmail } from './rules.ts';
+import { type AvailabilityInput, nameOrMailbox, type Role, toAvailability, toEmail } from './rules.ts';
 import {
   countAdministrators,
   countMemberships,
@@ -29,7 +29,7 @@ import { availableName, toAgent } from './wire.ts';
 export interface AgentInput {
   name?: string;
   role?: Role;
-  availability?: string;
+  availability?: AvailabilityInput;
   auto_offline?: boolean;
 }
 
@@ -74,7 +74,12 @@ export async function createAgents(
     for (const email of new Set(emails.map(findEmail).filter((one) => one !== undefined))) {
       const newUser = { email, name: nameOrMailbox(undefined, email), password_hash: null, confirmed: 0 };
       const { user } = await findOrInsertUser(app, tx, newUser);
-      const membership = { account_id: account.id, user_id: user.id, role: 'agent', inviter_id: inviter.id };
+      const membership = {
+        account_id: account.id,
+        user_id: user.id,
+        role: 'agent' as const,
+        inviter_id: inviter.id,
+      };
       if (!(await insertMembership(app, tx, membership))) continue;
       await inviteIfNew(app, tx, { user, inviter, account });
       tellAccess(tx, [{ account_id: account.id, user_id: user.id }]);

@@ -19,5 +19,5 @@ export type MemberPresence = Pick<AccountUserRow, 'account_id' | 'user_id' | 'av
 /** The word that the agent chose; whoever goes offline by itself is offline without a live socket. */
 export function availabilityOf(member: MemberPresence, online: OnlineUsers): Availability {
   const isSeen = online.get(member.account_id)?.has(member.user_id) ?? false;
-  return member.auto_offline && !isSeen ? 'offline' : (member.availability as Availability);
+  return member.auto_offline && !isSeen ? 'offline' : member.availability;
 }

@@ -7,7 +7,7 @@ import { tellAccess } from '../events/access.ts';
 import { tellPresence } from '../events/presence.ts';
 import { newToken } from '../secrets.ts';
 import { readOnline } from './presence.ts';
-import { toAvailability } from './rules.ts';
+import { type AvailabilityInput, toAvailability } from './rules.ts';
 import { getMember, listMemberships, updateMembership, updateUser } from './store.ts';
 import { toUser } from './wire.ts';
 
@@ -32,7 +32,7 @@ export async function resetAccessToken(app: App, { user }: UserCaller): Promise<
 export async function setAvailability(
   app: App,
   caller: UserCaller,
-  { account_id, availability }: { account_id: number; availability: string },
+  { account_id, availability }: { account_id: number; availability: AvailabilityInput },
 ): Promise<User> {
   return changeMembership(app, caller, {
     account_id,

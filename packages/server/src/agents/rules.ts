@@ -1,11 +1,14 @@
 /** Decisions about agents without I/O. */
+import type { Availability } from '@hoory/contract';
 import { invalid } from '../errors.ts';
 import { toKey } from '../text.ts';
 
 export type Role = 'administrator' | 'agent';
 
 /** `available` is another word for `online` (application-api.md section 8). */
-export const toAvailability = (word: string): string => (word === 'available' ? 'online' : word);
+export type AvailabilityInput = Availability | 'available';
+export const toAvailability = (word: AvailabilityInput): Availability =>
+  word === 'available' ? 'online' : word;
 
 /** Stored e-mails are lower case without blanks around them. @throws invalid when it is none */
 export function toEmail(text: string | undefined): string {
@@ -17,7 +20,7 @@ export function toEmail(text: string | undefined): string {
 
 /** A name, or the e-mail's part before the @. */
 export const nameOrMailbox = (name: string | undefined, email: string): string =>
-  name?.trim() || (email.split('@')[0] as string);
+  name?.trim() || email.slice(0, email.indexOf('@'));
 
 /** 6 to 128 characters with upper case, lower case, digit and special character (application-api.md section 6.1). */
 export function requireStrong(password: string): void {

@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf, listValue } from '../db/dialect.ts';
+import { newId } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -32,9 +33,9 @@ export async function listMembers(
   account_id: number,
   ids?: readonly number[],
 ): Promise<MemberRow[]> {
-  const rows = (await db.all(
+  const rows: MemberRow[] = await db.all(
     ids ? membersAmong(db, { account_id, ids: listValue(db, ids) }) : memberQuery(db, account_id),
-  )) as MemberRow[];
+  );
   // Sorted here, because the databases fold case differently.
   return rows
     .map((row) => ({ row, key: row.name.toLowerCase() }))
@@ -89,7 +90,7 @@ export async function findOrInsertUser(
   given: NewUser,
 ): Promise<{ user: UserRow; isNew: boolean }> {
   const now = app.now();
-  const [id] = (await tx.nextIds('users', 1)) as [number];
+  const id = await newId(tx, 'users');
   const row: UserRow = {
     ...given,
     id,
@@ -110,7 +111,9 @@ export async function findOrInsertUser(
       .onConflict((conflict) => conflict.column('email').doNothing()),
   );
   if (inserted) return { user: row, isNew: true };
-  return { user: (await findUserByEmail(tx, given.email)) as UserRow, isNew: false };
+  const user = await findUserByEmail(tx, given.email);
+  if (!user) throw new Error('a user whose e-mail is taken is gone');
+  return { user, isNew: false };
 }
 
 export async function updateUser(app: App, tx: Tx, id: number, changes: Partial<UserRow>): Promise<void> {

@@ -29,7 +29,7 @@ export function toAgent(member: MemberRow, online: OnlineUsers): Agent {
     available_name: availableName(member),
     ...attributesOf(member.custom_attributes),
     name: member.name,
-    role: member.role as Agent['role'],
+    role: member.role,
     thumbnail: member.avatar_url ?? '',
   };
 }
@@ -45,7 +45,7 @@ export function toUser(user: UserRow, memberships: readonly MembershipRow[], onl
     access_token: user.access_token,
     pubsub_token: user.pubsub_token,
     account_id: active?.account_id ?? null,
-    role: (active?.role ?? null) as User['role'],
+    role: active?.role ?? null,
     available_name: availableName(user),
     display_name: user.display_name,
     message_signature: user.message_signature,
@@ -61,15 +61,15 @@ export function toUser(user: UserRow, memberships: readonly MembershipRow[], onl
 }
 
 function toUserAccount(membership: MembershipRow, online: OnlineUsers): UserAccount {
-  const role = membership.role as UserAccount['role'];
+  const { role } = membership;
   return {
     id: membership.account_id,
     name: membership.name,
-    status: membership.status as UserAccount['status'],
+    status: membership.status,
     active_at: toIsoOrNull(membership.active_at),
     role,
     permissions: [role],
-    availability: membership.availability as UserAccount['availability'],
+    availability: membership.availability,
     availability_status: availabilityOf(membership, online),
     auto_offline: membership.auto_offline === 1,
   };

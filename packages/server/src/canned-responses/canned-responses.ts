@@ -4,6 +4,7 @@ import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import type { CannedResponseRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
 import { fold } from '../fold.ts';
@@ -53,7 +54,7 @@ export async function createCannedResponse(
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const now = app.now();
-    const [id] = (await tx.nextIds('canned_responses', 1)) as [number];
+    const id = await newId(tx, 'canned_responses');
     const row = await checkShortCode(tx, {
       id,
       account_id: account.id,

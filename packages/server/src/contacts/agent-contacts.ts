@@ -195,15 +195,13 @@ async function mergeContactsById(
 ): Promise<Contact> {
   const availability_status = await contactAvailability(app, { account_id: account.id, id: base_contact_id });
   return app.db.write(async (tx) => {
-    const rows = new Map<number, ContactRow>();
-    // In one order, so that two merges of the same pair cannot wait for each other.
-    for (const id of [base_contact_id, mergee_contact_id].sort((a, b) => a - b)) {
-      const row = await lockContact(tx, account.id, id);
-      if (!row) throw notFound();
-      rows.set(id, row);
-    }
-    const base = rows.get(base_contact_id) as ContactRow;
-    const mergee = rows.get(mergee_contact_id) as ContactRow;
+    // Locked in the order of their ids, so that two merges of the same pair cannot wait for each other.
+    const rows: (ContactRow | undefined)[] = [];
+    for (const id of [base_contact_id, mergee_contact_id].sort((a, b) => a - b))
+      rows.push(await lockContact(tx, account.id, id));
+    const base = rows.find((row) => row?.id === base_contact_id);
+    const mergee = rows.find((row) => row?.id === mergee_contact_id);
+    if (!base || !mergee) throw notFound();
     return toContact(await mergeContacts(app, tx, { base, mergee, whenFull: 'refuse' }), {
       ...fullAttributes,
       availability_status,

@@ -4,7 +4,7 @@ import type { ContactRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import { toContactEmail, toTrimmedText } from './rules.ts';
-import { type ContactKey, findContactBy } from './store.ts';
+import { type ContactKey, contactKeys, findContactBy } from './store.ts';
 
 export interface PersonInput {
   name?: string | null;
@@ -48,7 +48,7 @@ export async function requireUniqueValuesFree(
   contact: Partial<ContactRow>,
 ): Promise<void> {
   const taken: ContactKey[] = [];
-  for (const key of Object.keys(titles) as ContactKey[]) {
+  for (const key of contactKeys) {
     const value = contact[key];
     const owner = value ? await findContactBy(tx, account_id, key, value) : undefined;
     if (owner && owner.id !== contact.id) taken.push(key);

@@ -1,5 +1,5 @@
 /** Contacts as agents find them: list, search and filter, through HTTP on every database. */
-import { agentContacts as api } from '@hoory/contract';
+import { type AttributeDisplayType, agentContacts as api } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestAccount, type TestAccount } from '../../test/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
@@ -144,9 +144,9 @@ describe.each(engines)('finding contacts on %s', (engine) => {
   });
 
   it('filters by the account’s own attributes, by their type', async () => {
-    const define = (attribute_key: string, attribute_display_type: string) => ({
+    const define = (attribute_key: string, attribute_display_type: AttributeDisplayType) => ({
       account_id,
-      attribute_model: 'contact_attribute',
+      attribute_model: 'contact_attribute' as const,
       attribute_key,
       attribute_display_name: attribute_key,
       attribute_display_type,

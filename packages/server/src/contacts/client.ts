@@ -188,13 +188,14 @@ function claimsOnOthers(
   own: ContactRow,
 ): Claims {
   const claims: Claims = {};
-  for (const [key, owner] of owners) if (owner.id !== own.id) claims[key] = person[key] as string;
+  for (const [key, owner] of owners) if (owner.id !== own.id) claims[key] = person[key];
   return claims;
 }
 
 /** Changes the own contact; blanks never clear a field. Answers the contact's record, with own claims in their place. */
 async function updateContact(app: App, caller: SessionCaller, input: UpdateInput): Promise<ContactRecord> {
   const { email, phone_number } = toIdentityValues(input);
+  const name = toTrimmedText(input.name);
   return app.db.write(async (tx) => {
     const before = await getSessionContact(tx, caller.session);
     const { contact, claims } = await claimOrMerge(app, tx, { caller, contact: before, email, phone_number });
@@ -204,7 +205,7 @@ async function updateContact(app: App, caller: SessionCaller, input: UpdateInput
       stored: contact.custom_attributes,
     });
     const updated = await updateContactRow(app, tx, contact, {
-      ...(toTrimmedText(input.name) && { name: toTrimmedText(input.name) as string }),
+      ...(name !== undefined && { name }),
       ...(email && claims.email !== email && { email }),
       ...(phone_number && claims.phone_number !== phone_number && { phone_number }),
       ...(input.custom_attributes && {

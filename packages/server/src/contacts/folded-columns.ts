@@ -53,6 +53,15 @@ function toSortKey(value: unknown): string | null {
   );
 }
 
+const foldedColumns = [
+  'search_text',
+  'name_key',
+  'company_key',
+  'city_key',
+  'country_key',
+  'folded_texts',
+] as const satisfies readonly (keyof FoldedContactColumns)[];
+
 /** The columns that `toFolded` reads, by which an update knows whether to fold. */
 export const foldedSources: ReadonlySet<string> = new Set([
   'name',
@@ -75,8 +84,7 @@ export async function foldOlderContacts({ db }: App): Promise<boolean> {
   return db.write(async (tx) => {
     const rows = await tx.all(sql<FoldedSource & { id: number }>`${find} ${forUpdate(tx)}`);
     const folded = rows.map((row) => ({ id: row.id, ...toFolded(row) }));
-    const columns = Object.keys(folded[0] ?? {}).filter((column) => column !== 'id');
-    await tx.updateMany('contacts', folded, columns as (keyof FoldedContactColumns)[]);
+    await tx.updateMany('contacts', folded, foldedColumns);
     return rows.length === batchSize;
   });
 }

@@ -9,7 +9,7 @@ import { type FreeForm, findFreeForm, readBase, toFreeForm } from '../free-form.
 import { emitContact } from './events.ts';
 import { listLabelTitles, writeContactLabels } from './labels.ts';
 import { deepMerge, pictureOwner } from './rules.ts';
-import { updateContactRow } from './store.ts';
+import { contactKeys, updateContactRow } from './store.ts';
 import { claimsOf } from './wire.ts';
 
 const columns = ['email', 'phone_number', 'identifier', 'location', 'country_code', 'avatar_url'] as const;
@@ -98,15 +98,13 @@ async function dropAnsweredClaims(app: App, tx: Tx, merged: ContactRow, mergee: 
       .where('contact_id', '=', merged.id)
       .where('claims', '<>', '{}'),
   );
-  const isSettled = (key: 'identifier' | 'email' | 'phone_number', value: string) =>
-    value === merged[key] || value === mergee[key];
-  const settled = sessions.map((session) => {
-    const open = Object.entries(claimsOf(session)).filter(
-      ([key, value]) => !isSettled(key as 'identifier' | 'email' | 'phone_number', value),
-    );
-    return { id: session.id, claims: JSON.stringify(Object.fromEntries(open)), updated_at: app.now() };
+  const rows = sessions.map((session) => {
+    const claims = claimsOf(session);
+    for (const key of contactKeys)
+      if (claims[key] === merged[key] || claims[key] === mergee[key]) delete claims[key];
+    return { id: session.id, claims: JSON.stringify(claims), updated_at: app.now() };
   });
-  await tx.updateMany('contact_inboxes', settled, ['claims', 'updated_at']);
+  await tx.updateMany('contact_inboxes', rows, ['claims', 'updated_at']);
 }
 
 /** The attributes of both, of which those of `over` win. @throws invalid when they do not fit and `whenFull` says so */

@@ -71,13 +71,13 @@ export async function bindSession(
   proof: Proof,
 ): Promise<{ session: ContactInboxRow; contact: ContactRow }> {
   // Written first: of two proofs at once, the second waits here and then sees what the first has bound.
-  const session = (await tx.get(
+  const session: ContactInboxRow | undefined = await tx.get(
     tx.q
       .updateTable('contact_inboxes')
       .set({ hmac_verified: 1, claims: '{}', updated_at: app.now() })
       .where('id', '=', id)
       .returningAll(),
-  )) as ContactInboxRow | undefined;
+  );
   const own = session && (await findContact(tx, session.account_id, session.contact_id));
   if (!own) throw notFound();
   if (own.identifier !== null) requireOwnIdentifier(own, proof);

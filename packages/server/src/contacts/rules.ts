@@ -39,7 +39,9 @@ export const generatedName = () =>
   `${adjectives[randomInt(adjectives.length)]}-${nouns[randomInt(nouns.length)]}-${randomInt(1000)}`;
 
 /** A visitor who leaves an email or a phone becomes a lead (client-api.md 2.2). */
-export function contactTypeOf(contact: Pick<ContactRow, 'contact_type' | 'email' | 'phone_number'>): string {
+export function contactTypeOf(
+  contact: Pick<ContactRow, 'contact_type' | 'email' | 'phone_number'>,
+): ContactRow['contact_type'] {
   return contact.contact_type === 'visitor' && (contact.email || contact.phone_number)
     ? 'lead'
     : contact.contact_type;

@@ -1,13 +1,16 @@
 /** All SQL of contacts and their sessions; the only writer of their tables. */
 import type { App } from '../app.ts';
+import { columnsOf } from '../db/columns.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { newToken } from '../secrets.ts';
 import { foldedSources, toFolded } from './folded-columns.ts';
 import { contactTypeOf } from './rules.ts';
 
 /** The columns a contact may be looked up by; each is unique in an account. */
-export type ContactKey = 'identifier' | 'email' | 'phone_number';
+export const contactKeys = ['email', 'phone_number', 'identifier'] as const;
+export type ContactKey = (typeof contactKeys)[number];
 
 export function findContactBy(
   db: Sql,
@@ -45,7 +48,7 @@ export type NewContact = Pick<ContactRow, 'account_id' | 'name'> & Partial<Conta
 /** Inserts a contact; what is not given is empty. */
 export async function insertContact(app: App, tx: Tx, given: NewContact): Promise<ContactRow> {
   const now = app.now();
-  const [id] = (await tx.nextIds('contacts', 1)) as [number];
+  const id = await newId(tx, 'contacts');
   const row: ContactRow = {
     middle_name: '',
     last_name: '',
@@ -79,9 +82,7 @@ export async function updateContactRow(
 ): Promise<ContactRow> {
   const next: ContactRow = { ...contact, ...changes };
   next.contact_type = contactTypeOf(next);
-  const differs = (Object.keys(next) as (keyof ContactRow)[]).filter(
-    (column) => next[column] !== contact[column],
-  );
+  const differs = columnsOf.contacts.filter((column) => next[column] !== contact[column]);
   if (!differs.length) return contact;
   next.updated_at = app.now();
   const changed = Object.fromEntries(
@@ -102,7 +103,7 @@ export type NewSession = Pick<ContactInboxRow, 'account_id' | 'contact_id' | 'in
 /** Inserts a session with a fresh `pubsub_token`. */
 export async function insertSession(app: App, tx: Tx, given: NewSession): Promise<ContactInboxRow> {
   const now = app.now();
-  const [id] = (await tx.nextIds('contact_inboxes', 1)) as [number];
+  const id = await newId(tx, 'contact_inboxes');
   const row: ContactInboxRow = {
     hmac_verified: 0,
     claims: '{}',

@@ -69,7 +69,7 @@ export function toContactRecord(
     identifier: row.identifier,
     custom_attributes: readFreeForm(row.custom_attributes, maxBytes),
     last_activity_at: toIsoOrNull(row.last_activity_at),
-    contact_type: row.contact_type as ContactRecord['contact_type'],
+    contact_type: row.contact_type,
     middle_name: row.middle_name,
     last_name: row.last_name,
     location: row.location,

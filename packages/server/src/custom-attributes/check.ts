@@ -10,6 +10,7 @@ import type { CustomAttributeDefinitionRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { type FreeForm, readFreeForm } from '../free-form.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
+import { readWords } from '../stored-json.ts';
 import { findText } from '../text.ts';
 import { readIso } from '../time.ts';
 
@@ -62,7 +63,7 @@ const refuseAttribute = (key: string, problem: string) =>
 function checkLimits(given: FreeForm): void {
   for (const [key, value] of Object.entries(given)) {
     if (typeof value === 'string' && value.length > 1500) throw refuseAttribute(key, 'is too long');
-    if (Number.isInteger(value) && (value as number) > 9_999_999_999)
+    if (typeof value === 'number' && Number.isInteger(value) && value > 9_999_999_999)
       throw refuseAttribute(key, 'is too large');
   }
 }
@@ -84,9 +85,9 @@ const findDefinitions = (
 
 /** What a definition wants of a value that it does not describe. */
 function problemWith(definition: Definition, value: unknown): string | undefined {
-  const type = definition.attribute_display_type as AttributeDisplayType;
+  const type = definition.attribute_display_type;
   if (type === 'list') {
-    const options = JSON.parse(definition.attribute_values) as string[];
+    const options = readWords(definition.attribute_values);
     const text = findText(value);
     return text !== undefined && (!options.length || options.includes(text))
       ? undefined

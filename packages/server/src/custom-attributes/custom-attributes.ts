@@ -1,34 +1,34 @@
 /** Definitions of custom attributes: what an account calls its own fields (application-api.md section 6.11). */
-import { AttributeDisplayType, AttributeModel, type CustomAttributeDefinition } from '@hoory/contract';
+import {
+  AttributeDisplayType,
+  AttributeModel,
+  type CustomAttributeDefinition,
+  toWord,
+} from '@hoory/contract';
 import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import type { CustomAttributeDefinitionRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
+import { readWords } from '../stored-json.ts';
 import { toIso } from '../time.ts';
 import { compilePattern } from './check.ts';
 
-/** A word of the wire, or its number. */
-type WordOrNumber = string | number;
-
 interface DefinitionInput {
   attribute_display_name?: string;
-  attribute_display_type?: WordOrNumber;
+  attribute_display_type?: AttributeDisplayType | number;
   attribute_description?: string | null;
   attribute_key?: string;
-  attribute_model?: WordOrNumber;
+  attribute_model?: AttributeModel | number;
   attribute_values?: string[];
   regex_pattern?: string | null;
   regex_cue?: string | null;
 }
 
-const wordsOf = (schema: unknown) => (schema as { enum: string[] }).enum;
-const toEnumWord = (schema: unknown, given: WordOrNumber): string =>
-  typeof given === 'number' ? (wordsOf(schema)[given] as string) : given;
-
 /** Fields that every conversation or contact has; a definition may not take their names. */
-const builtIn: Record<string, readonly string[]> = {
+const builtIn: Record<AttributeModel, readonly string[]> = {
   conversation_attribute:
     'status priority assignee_id inbox_id team_id display_id campaign_id labels browser_language country_code referer created_at last_activity_at'.split(
       ' ',
@@ -42,13 +42,13 @@ const builtIn: Record<string, readonly string[]> = {
 export async function listCustomAttributes(
   app: App,
   { account }: AgentCaller,
-  { attribute_model }: { attribute_model?: WordOrNumber },
+  { attribute_model }: { attribute_model?: AttributeModel | number },
 ): Promise<CustomAttributeDefinition[]> {
   const all = definitionQuery(app.db, account.id).orderBy('id');
   const rows: CustomAttributeDefinitionRow[] = await app.db.all(
     attribute_model === undefined
       ? all
-      : all.where('attribute_model', '=', toEnumWord(AttributeModel, attribute_model)),
+      : all.where('attribute_model', '=', toWord(AttributeModel, attribute_model)),
   );
   return rows.map(toDefinition);
 }
@@ -71,10 +71,10 @@ export async function createCustomAttribute(
   const now = app.now();
   const blank = {
     account_id: account.id,
-    attribute_model: 'conversation_attribute',
+    attribute_model: 'conversation_attribute' as const,
     attribute_key: '',
     attribute_display_name: '',
-    attribute_display_type: 'text',
+    attribute_display_type: 'text' as const,
     attribute_description: null,
     attribute_values: '[]',
     regex_pattern: null,
@@ -85,7 +85,7 @@ export async function createCustomAttribute(
   };
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
-    const [id] = (await tx.nextIds('custom_attribute_definitions', 1)) as [number];
+    const id = await newId(tx, 'custom_attribute_definitions');
     const row = await checkDefinition(tx, { ...blank, id, ...columnsOf(input) });
     await tx.insertMany('custom_attribute_definitions', [row]);
     return toDefinition(row);
@@ -141,8 +141,8 @@ function columnsOf(input: DefinitionInput): Partial<CustomAttributeDefinitionRow
       attribute_display_name: input.attribute_display_name.trim(),
     }),
     ...(input.attribute_key !== undefined && { attribute_key: input.attribute_key }),
-    ...(type !== undefined && { attribute_display_type: toEnumWord(AttributeDisplayType, type) }),
-    ...(model !== undefined && { attribute_model: toEnumWord(AttributeModel, model) }),
+    ...(type !== undefined && { attribute_display_type: toWord(AttributeDisplayType, type) }),
+    ...(model !== undefined && { attribute_model: toWord(AttributeModel, model) }),
     ...(values && { attribute_values: JSON.stringify(values) }),
     ...(input.attribute_description !== undefined && { attribute_description: input.attribute_description }),
     ...(input.regex_pattern !== undefined && { regex_pattern: input.regex_pattern }),
@@ -156,7 +156,7 @@ async function checkDefinition(
 ): Promise<CustomAttributeDefinitionRow> {
   if (row.regex_pattern && !compilePattern(row.regex_pattern))
     throw invalid('regex_pattern', 'Regex pattern is not a regular expression');
-  if (builtIn[row.attribute_model]?.includes(row.attribute_key))
+  if (builtIn[row.attribute_model].includes(row.attribute_key))
     throw invalid('attribute_key', 'Attribute key is the name of a built-in attribute');
   const owner = await tx.get(
     definitionQuery(tx, row.account_id)
@@ -171,13 +171,13 @@ function toDefinition(row: CustomAttributeDefinitionRow): CustomAttributeDefinit
   return {
     id: row.id,
     attribute_display_name: row.attribute_display_name,
-    attribute_display_type: row.attribute_display_type as CustomAttributeDefinition['attribute_display_type'],
+    attribute_display_type: row.attribute_display_type,
     attribute_description: row.attribute_description,
     attribute_key: row.attribute_key,
     regex_pattern: row.regex_pattern,
     regex_cue: row.regex_cue,
-    attribute_values: JSON.parse(row.attribute_values) as string[],
-    attribute_model: row.attribute_model as CustomAttributeDefinition['attribute_model'],
+    attribute_values: readWords(row.attribute_values),
+    attribute_model: row.attribute_model,
     default_value: row.default_value === null ? null : Number(row.default_value),
     created_at: toIso(row.created_at),
     updated_at: toIso(row.updated_at),

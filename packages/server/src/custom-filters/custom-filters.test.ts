@@ -54,7 +54,13 @@ describe.each(engines)('saved filters on %s', (engine) => {
 
   it('are at most 1000 a user', async () => {
     const { administrator } = own;
-    const row = { account_id, user_id: administrator.id, name: 'x', filter_type: 'report', query: '{}' };
+    const row = {
+      account_id,
+      user_id: administrator.id,
+      name: 'x',
+      filter_type: 'report' as const,
+      query: '{}',
+    };
     const rows = Array.from({ length: 1000 }, (_, index) => ({
       ...row,
       id: 10_000 + index,

@@ -1,10 +1,11 @@
 /** Filters that a user saved for the lists of an account; nobody else sees them (application-api.md section 6.11). */
-import { type CustomFilter, FilterType } from '@hoory/contract';
+import { type CustomFilter, FilterType, toWord } from '@hoory/contract';
 import { sql } from 'kysely';
 import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import type { CustomFilterRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
 import { readFreeForm, toFreeForm } from '../free-form.ts';
@@ -16,11 +17,6 @@ interface FilterInput {
   query?: Record<string, unknown>;
 }
 
-const toFilterType = (given: FilterType | number): FilterType =>
-  typeof given === 'number'
-    ? ((FilterType as unknown as { enum: FilterType[] }).enum[given] as FilterType)
-    : given;
-
 /** More than anybody can choose from. */
 const maxFilters = 1000;
 
@@ -31,7 +27,7 @@ export async function listCustomFilters(
   { filter_type = 'conversation' }: { filter_type?: FilterType | number },
 ): Promise<CustomFilter[]> {
   const rows: CustomFilterRow[] = await app.db.all(
-    ownFilters(app.db, caller).where('filter_type', '=', toFilterType(filter_type)).orderBy('id'),
+    ownFilters(app.db, caller).where('filter_type', '=', toWord(FilterType, filter_type)).orderBy('id'),
   );
   return rows.map(toCustomFilter);
 }
@@ -56,13 +52,13 @@ export async function createCustomFilter(
     const kept = await tx.get(ownFilters(tx, caller).clearSelect().select(sql<number>`count(*)`.as('count')));
     if ((kept?.count ?? 0) >= maxFilters) throw unprocessable(`A user may keep ${maxFilters} filters`);
     const now = app.now();
-    const [id] = (await tx.nextIds('custom_filters', 1)) as [number];
+    const id = await newId(tx, 'custom_filters');
     const row: CustomFilterRow = {
       id,
       account_id: caller.account.id,
       user_id: caller.user.id,
       name: input.name.trim(),
-      filter_type: toFilterType(input.filter_type ?? 'conversation'),
+      filter_type: toWord(FilterType, input.filter_type ?? 'conversation'),
       query: toFreeForm('query', input.query ?? {}),
       created_at: now,
       updated_at: now,
@@ -82,7 +78,7 @@ export async function updateCustomFilter(
     const row: CustomFilterRow = {
       ...(await getFilter(tx, caller, id)),
       ...(name !== undefined && { name: name.trim() }),
-      ...(filter_type !== undefined && { filter_type: toFilterType(filter_type) }),
+      ...(filter_type !== undefined && { filter_type: toWord(FilterType, filter_type) }),
       ...(query && { query: toFreeForm('query', query) }),
       updated_at: app.now(),
     };
@@ -119,7 +115,7 @@ async function getFilter(db: Sql, caller: AgentCaller, id: number): Promise<Cust
 const toCustomFilter = (row: CustomFilterRow): CustomFilter => ({
   id: row.id,
   name: row.name,
-  filter_type: row.filter_type as FilterType,
+  filter_type: row.filter_type,
   query: readFreeForm(row.query),
   created_at: toIso(row.created_at),
   updated_at: toIso(row.updated_at),

@@ -1,4 +1,18 @@
 /** The rows of all tables. Printed from the migrations by `npm run docs`; see `scripts/tables.mjs`. */
+import type {
+  Account,
+  AttributeDisplayType,
+  AttributeModel,
+  Availability,
+  ContactRecord,
+  DeliveryStatus,
+  FilterType,
+  IdentityPolicy,
+  NotificationSubscription,
+  NotificationType,
+  Role,
+  SenderNameType,
+} from '@hoory/contract';
 
 /** JSON as text: `free-form.ts` reads and writes the objects of clients. */
 export type Json = string;
@@ -25,7 +39,7 @@ export interface AccountRow {
   locale: string;
   domain: string | null;
   support_email: string | null;
-  status: string;
+  status: Account['status'];
   settings: Json;
   custom_attributes: Json;
   last_display_id: number;
@@ -56,8 +70,8 @@ export interface UserRow {
 export interface AccountUserRow {
   account_id: number;
   user_id: number;
-  role: string;
-  availability: string;
+  role: Role;
+  availability: Availability;
   auto_offline: Flag;
   inviter_id: number | null;
   active_at: number | null;
@@ -88,7 +102,7 @@ export interface UserTokenRow {
 export interface NotificationSubscriptionRow {
   id: number;
   user_id: number;
-  subscription_type: string;
+  subscription_type: NotificationSubscription['subscription_type'];
   identifier: string;
   push_token: string | null;
   subscription_attributes: Json;
@@ -157,7 +171,7 @@ export interface CustomFilterRow {
   account_id: number;
   user_id: number;
   name: string;
-  filter_type: string;
+  filter_type: FilterType;
   query: Json;
   created_at: number;
   updated_at: number;
@@ -167,10 +181,10 @@ export interface CustomFilterRow {
 export interface CustomAttributeDefinitionRow {
   id: number;
   account_id: number;
-  attribute_model: string;
+  attribute_model: AttributeModel;
   attribute_key: string;
   attribute_display_name: string;
-  attribute_display_type: string;
+  attribute_display_type: AttributeDisplayType;
   attribute_description: string | null;
   attribute_values: Json;
   regex_pattern: string | null;
@@ -206,7 +220,7 @@ export interface InboxRow {
   previous_hmac_token: string | null;
   previous_hmac_token_until: number | null;
   secret: string;
-  identity_policy: string;
+  identity_policy: IdentityPolicy;
   additional_attributes: Json;
   avatar_url: string | null;
   greeting_enabled: Flag;
@@ -222,7 +236,7 @@ export interface InboxRow {
   csat_config: Json;
   allow_messages_after_resolved: Flag;
   lock_to_single_conversation: Flag;
-  sender_name_type: string;
+  sender_name_type: SenderNameType;
   business_name: string | null;
   allowed_origins: Json;
   agent_bot_id: number | null;
@@ -254,7 +268,7 @@ export interface ContactRow {
   email: string | null;
   phone_number: string | null;
   identifier: string | null;
-  contact_type: string;
+  contact_type: ContactRecord['contact_type'];
   location: string | null;
   country_code: string | null;
   blocked: Flag;
@@ -590,7 +604,7 @@ export interface WebhookDeliveryRow {
   /** Empty once the contact was erased. */
   payload: string;
   /** `waiting` behind another of its queue, `pending` at `next_attempt_at`, `delivered`, `failed` */
-  status: string;
+  status: DeliveryStatus;
   /** Sent once and soon, or not at all. */
   is_transient: Flag;
   attempts: number;
@@ -629,9 +643,9 @@ export interface NotificationRow {
   id: number;
   account_id: number;
   user_id: number;
-  notification_type: string;
+  notification_type: NotificationType;
   conversation_id: number;
-  secondary_actor_type: string | null;
+  secondary_actor_type: 'Message' | 'User' | null;
   secondary_actor_id: number | null;
   read_at: number | null;
   snoozed_until: number | null;

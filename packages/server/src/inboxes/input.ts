@@ -1,4 +1,5 @@
 /** What a request says about an inbox, as columns: one reading for create and update (application-api.md section 6.5). */
+import type { IdentityPolicy, SenderNameType } from '@hoory/contract';
 import { toTimezone } from '../accounts/time-zone.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
@@ -7,6 +8,7 @@ import {
   checkChannelAttributes,
   defaultWorkingHours,
   mergeWorkingHours,
+  readWorkingHours,
   toIdentityPolicy,
   toOrigins,
   toWebhookUrl,
@@ -17,7 +19,7 @@ type Attributes = Record<string, unknown>;
 
 export interface InboxInput {
   name?: string;
-  identity_policy?: string;
+  identity_policy?: IdentityPolicy;
   greeting_enabled?: boolean;
   greeting_message?: string | null;
   working_hours_enabled?: boolean;
@@ -31,12 +33,12 @@ export interface InboxInput {
   csat_config?: Attributes;
   allow_messages_after_resolved?: boolean;
   lock_to_single_conversation?: boolean;
-  sender_name_type?: string;
+  sender_name_type?: SenderNameType;
   business_name?: string | null;
   channel?: {
     webhook_url?: string | null;
     hmac_mandatory?: boolean;
-    identity_policy?: string;
+    identity_policy?: IdentityPolicy;
     allowed_domains?: string | null;
     additional_attributes?: Attributes;
   };
@@ -73,7 +75,7 @@ export function toInboxColumns(input: InboxInput, stored: InboxRow | undefined):
   if (input.sender_name_type !== undefined) columns.sender_name_type = input.sender_name_type;
   if (input.timezone?.trim()) columns.timezone = toTimezone(input.timezone.trim());
   if (input.working_hours) {
-    const week = stored ? (JSON.parse(stored.working_hours) as WorkingDay[]) : defaultWorkingHours;
+    const week = stored ? readWorkingHours(stored) : defaultWorkingHours;
     columns.working_hours = JSON.stringify(mergeWorkingHours(week, input.working_hours));
   }
   return columns;

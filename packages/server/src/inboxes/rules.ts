@@ -1,5 +1,7 @@
 /** Decisions about inboxes without I/O: what fields may hold, opening hours, who may see one. */
+import type { IdentityPolicy } from '@hoory/contract';
 import type { AgentCaller } from '../caller.ts';
+import { columnNames } from '../db/column-names.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
@@ -8,6 +10,12 @@ import { findText } from '../text.ts';
 /** Administrators see every inbox, agents those they are members of (application-api.md section 3). */
 export const maySeeInbox = (role: AgentCaller['role'], isMember: boolean): boolean =>
   role === 'administrator' || isMember;
+
+/** The stored week: seven days that were checked when they were written. */
+export function readWorkingHours({ working_hours }: Pick<InboxRow, 'working_hours'>): WorkingDay[] {
+  const week: WorkingDay[] = JSON.parse(working_hours);
+  return week;
+}
 
 export interface WorkingDay {
   day_of_week: number;
@@ -115,9 +123,9 @@ export function toOrigins(text: string | null): string[] {
 
 /** `hmac_mandatory` is another spelling of the policy (decisions.md 8); the policy itself wins. */
 export function toIdentityPolicy(
-  stored: string,
-  given: { identity_policy?: string; hmac_mandatory?: boolean },
-): string {
+  stored: IdentityPolicy,
+  given: { identity_policy?: IdentityPolicy; hmac_mandatory?: boolean },
+): IdentityPolicy {
   if (given.identity_policy) return given.identity_policy;
   if (given.hmac_mandatory) return 'enforce';
   return given.hmac_mandatory === false && stored === 'enforce' ? 'safe' : stored;
@@ -125,4 +133,4 @@ export function toIdentityPolicy(
 
 /** Columns whose value differs between two rows of an inbox. */
 export const changedColumns = (before: InboxRow, after: InboxRow): (keyof InboxRow)[] =>
-  (Object.keys(after) as (keyof InboxRow)[]).filter((column) => after[column] !== before[column]);
+  columnNames(after).filter((column) => after[column] !== before[column]);

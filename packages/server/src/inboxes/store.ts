@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { newId } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -13,7 +14,7 @@ export type NewInbox = Pick<InboxRow, 'account_id' | 'name'> & Partial<InboxRow>
 /** Inserts an inbox with fresh identifier and secrets; what is not given has the default of the contract. */
 export async function insertInbox(app: App, tx: Tx, given: NewInbox): Promise<InboxRow> {
   const now = app.now();
-  const [id] = (await tx.nextIds('inboxes', 1)) as [number];
+  const id = await newId(tx, 'inboxes');
   const row: InboxRow = {
     webhook_url: null,
     previous_hmac_token: null,

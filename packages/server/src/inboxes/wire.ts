@@ -5,8 +5,9 @@ import type { InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toWebhookKey } from '../secrets.ts';
+import { readWords } from '../stored-json.ts';
 import { toIso } from '../time.ts';
-import type { WorkingDay } from './rules.ts';
+import { readWorkingHours } from './rules.ts';
 
 /** What agents and the stored row have in common. */
 function settingsOf(inbox: InboxRow) {
@@ -27,7 +28,7 @@ function settingsOf(inbox: InboxRow) {
     csat_survey_enabled: inbox.csat_survey_enabled === 1,
     allow_messages_after_resolved: inbox.allow_messages_after_resolved === 1,
     lock_to_single_conversation: inbox.lock_to_single_conversation === 1,
-    sender_name_type: inbox.sender_name_type as Inbox['sender_name_type'],
+    sender_name_type: inbox.sender_name_type,
     business_name: inbox.business_name,
   } as const;
 }
@@ -50,15 +51,15 @@ const otherChannels = {
 
 /** Secrets are for administrators; agents get the keys omitted (application-api.md section 3). */
 export function toInbox(inbox: InboxRow, role: AgentCaller['role']): Inbox {
-  const origins = JSON.parse(inbox.allowed_origins) as string[];
+  const origins = readWords(inbox.allowed_origins);
   return {
     ...settingsOf(inbox),
     ...otherChannels,
     avatar_url: inbox.avatar_url ?? '',
-    working_hours: toWorkingHours(inbox),
+    working_hours: readWorkingHours(inbox),
     allowed_domains: origins.length ? origins.join(',') : null,
     hmac_mandatory: inbox.identity_policy === 'enforce',
-    identity_policy: inbox.identity_policy as Inbox['identity_policy'],
+    identity_policy: inbox.identity_policy,
     inbox_identifier: inbox.identifier,
     webhook_url:
       role === 'administrator'
@@ -74,9 +75,6 @@ export function toInbox(inbox: InboxRow, role: AgentCaller['role']): Inbox {
     }),
   };
 }
-
-export const toWorkingHours = (inbox: Pick<InboxRow, 'working_hours'>) =>
-  JSON.parse(inbox.working_hours) as WorkingDay[];
 
 export function toShortInbox(inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>): ShortInbox {
   return {
@@ -108,7 +106,7 @@ export function toPublicInbox(inbox: InboxRow): PublicInbox {
     identity_validation_enabled: inbox.identity_policy === 'enforce',
     name: inbox.name,
     timezone: inbox.timezone,
-    working_hours: toWorkingHours(inbox),
+    working_hours: readWorkingHours(inbox),
     working_hours_enabled: inbox.working_hours_enabled === 1,
     csat_survey_enabled: inbox.csat_survey_enabled === 1,
     greeting_enabled: inbox.greeting_enabled === 1,

@@ -1,5 +1,6 @@
 /** The one spelling of a label, in which it is stored, compared and shown. */
 import type { Sql, Tx } from '../db/db.ts';
+import { withNewIds } from '../db/new-ids.ts';
 import { fold } from '../fold.ts';
 
 /** In lower case, with a hyphen for white space. */
@@ -42,17 +43,13 @@ export async function queueLabelNormalization(tx: Tx, now: number): Promise<void
         .union(tx.q.selectFrom('contact_labels').select('label').where('account_id', '=', account_id)),
     );
     const misspelled = carried.filter(({ label }) => spell(label) !== label);
-    const ids = misspelled.length ? await tx.nextIds('label_changes', misspelled.length) : [];
-    await tx.insertMany(
-      'label_changes',
-      misspelled.map(({ label: title }, index) => ({
-        id: ids[index] as number,
-        account_id,
-        title,
-        new_title: spell(title) || null,
-        created_at: now,
-      })),
-    );
+    const changes = misspelled.map(({ label: title }) => ({
+      account_id,
+      title,
+      new_title: spell(title) || null,
+      created_at: now,
+    }));
+    await tx.insertMany('label_changes', await withNewIds(tx, 'label_changes', changes));
     await tx.run(tx.q.deleteFrom('label_spellings_due').where('account_id', '=', account_id));
   }
 }

@@ -8,6 +8,7 @@ import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import type { LabelRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
 import { fold } from '../fold.ts';
@@ -41,7 +42,7 @@ export async function createLabel(
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const now = app.now();
-    const [id] = (await tx.nextIds('labels', 1)) as [number];
+    const id = await newId(tx, 'labels');
     const row = await checkTitle(tx, {
       id,
       account_id: account.id,
@@ -99,7 +100,7 @@ async function queueLabelChange(
   { account_id, title }: LabelRow,
   new_title: string | null,
 ): Promise<void> {
-  const [id] = (await tx.nextIds('label_changes', 1)) as [number];
+  const id = await newId(tx, 'label_changes');
   await tx.insertMany('label_changes', [{ id, account_id, title, new_title, created_at: app.now() }]);
   await app.listeners.notify(tx, [{ event: 'label_changed', account_id, detail: {} }]);
 }

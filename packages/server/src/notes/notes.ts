@@ -7,6 +7,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { findContact } from '../contacts/store.ts';
 import type { Sql } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import type { NoteRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { on } from '../events/listeners.ts';
@@ -50,7 +51,7 @@ export async function createNote(
   return app.db.write(async (tx) => {
     if (!(await findContact(tx, account.id, contact_id))) throw notFound();
     const now = app.now();
-    const [id] = (await tx.nextIds('notes', 1)) as [number];
+    const id = await newId(tx, 'notes');
     const row: NoteRow = {
       id,
       account_id: account.id,
@@ -109,11 +110,15 @@ async function getNote(db: Sql, account_id: number, { contact_id, id }: NotePara
   return row;
 }
 
-const toNoteWithAuthor = async (
+async function toNoteWithAuthor(
   db: Sql,
   account_id: number,
   { row, online }: { row: NoteRow; online: OnlineUsers },
-): Promise<Note> => (await toNotesWithAuthors(db, account_id, { rows: [row], online }))[0] as Note;
+): Promise<Note> {
+  const [note] = await toNotesWithAuthors(db, account_id, { rows: [row], online });
+  if (!note) throw notFound();
+  return note;
+}
 
 /** With their authors, as far as those are still in the account. */
 async function toNotesWithAuthors(

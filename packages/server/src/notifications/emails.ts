@@ -6,6 +6,7 @@ import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
 import { on } from '../events/listeners.ts';
 import { deleteEmailsAbout, type Email } from '../mail/outbox.ts';
+import { readWords } from '../stored-json.ts';
 import { toEmailSubject } from './rules.ts';
 import { findSettings } from './store.ts';
 import { loadNotifications } from './wire.ts';
@@ -16,7 +17,7 @@ export async function sendEmails(app: App, tx: Tx, rows: readonly NotificationRo
   const chosen: NotificationRow[] = [];
   for (const row of rows) {
     const { email_flags } = await findSettings(tx, row);
-    if ((JSON.parse(email_flags) as string[]).includes(`email_${row.notification_type}`)) chosen.push(row);
+    if (readWords(email_flags).includes(`email_${row.notification_type}`)) chosen.push(row);
   }
   if (!chosen.length) return;
   const users = await findUsers(

@@ -6,7 +6,7 @@ import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { addMember } from '../agents/agents.ts';
 import type { UserRow } from '../db/tables.ts';
-import { allFlags } from './rules.ts';
+import { notificationTypes } from './rules.ts';
 import { insertOrReplaceNotification } from './store.ts';
 
 const soon = { timeout: 10_000 };
@@ -369,7 +369,6 @@ describe.each(engines)('notifications on %s', (engine) => {
 
   it('are read and deleted in portions, and the last event tells the counts', async () => {
     await clear();
-    const types = allFlags('email').map((flag) => flag.slice('email_'.length));
     for (let i = 0; i < 42; i++) {
       const { id } = await converse(server, office);
       const conversation = await server.app.db.get(
@@ -378,7 +377,7 @@ describe.each(engines)('notifications on %s', (engine) => {
         }>`select id from conversations where display_id = ${id} and account_id = ${office.account_id}`,
       );
       await server.app.db.write(async (tx) => {
-        for (const notification_type of types)
+        for (const notification_type of notificationTypes)
           await insertOrReplaceNotification(server.app, tx, {
             account_id: office.account_id,
             user_id: office.member.id,
@@ -391,7 +390,7 @@ describe.each(engines)('notifications on %s', (engine) => {
           });
       });
     }
-    const count = 42 * types.length;
+    const count = 42 * notificationTypes.length;
     expect(count).toBeGreaterThan(200);
     const unread = async () => (await my<number>('agentCountUnreadNotifications')).body;
     expect(await unread()).toBe(count);

@@ -1,7 +1,7 @@
 /** Decisions about notifications without I/O: their types, flags and texts. */
 import { cut, type NotificationType } from '@hoory/contract';
 
-const types: readonly NotificationType[] = [
+export const notificationTypes: readonly NotificationType[] = [
   'conversation_creation',
   'conversation_assignment',
   'assigned_conversation_new_message',
@@ -11,7 +11,7 @@ const types: readonly NotificationType[] = [
 
 export type Channel = 'email' | 'push';
 
-export const allFlags = (channel: Channel): string[] => types.map((type) => `${channel}_${type}`);
+export const allFlags = (channel: Channel): string[] => notificationTypes.map((type) => `${channel}_${type}`);
 
 /** What a new member is told of. */
 export const initialFlags = (channel: Channel): string[] => [`${channel}_conversation_assignment`];

@@ -4,9 +4,11 @@ import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf, listValue } from '../db/dialect.ts';
 import { type Page, type PageRequest, readPage } from '../db/keyset.ts';
+import { newId } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { NotificationRow, NotificationSettingsRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
+import { readWords } from '../stored-json.ts';
 import { initialFlags } from './rules.ts';
 
 /** One user in one account: nobody reads another's notifications. */
@@ -207,7 +209,7 @@ export async function insertOrReplaceNotification(
   );
   if (replaced) await deleteNotifications(tx, [replaced.id]);
   const now = app.now();
-  const [id] = (await tx.nextIds('notifications', 1)) as [number];
+  const id = await newId(tx, 'notifications');
   const times = {
     read_at: null,
     snoozed_until: null,
@@ -307,9 +309,7 @@ export async function listSubscribers(
   );
   return rows
     .filter(({ email_flags, push_flags }) =>
-      [...(JSON.parse(email_flags) as string[]), ...(JSON.parse(push_flags) as string[])].some((flag) =>
-        flag.endsWith(`_${type}`),
-      ),
+      [...readWords(email_flags), ...readWords(push_flags)].some((flag) => flag.endsWith(`_${type}`)),
     )
     .map(({ user_id }) => user_id);
 }

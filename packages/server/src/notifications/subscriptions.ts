@@ -2,6 +2,7 @@
 import type { agentNotifications, Input, NotificationSubscription } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { UserCaller } from '../caller.ts';
+import { newId } from '../db/new-ids.ts';
 import type { NotificationSubscriptionRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
 import { readFreeForm, toFreeForm } from '../free-form.ts';
@@ -32,7 +33,7 @@ export async function subscribe(
     if (!known && all.length >= maxDevices) throw unprocessable(`A user may keep ${maxDevices} devices`);
     const now = app.now();
     const row: NotificationSubscriptionRow = {
-      id: known?.id ?? ((await tx.nextIds('notification_subscriptions', 1))[0] as number),
+      id: known?.id ?? (await newId(tx, 'notification_subscriptions')),
       user_id: user.id,
       subscription_type,
       identifier,
@@ -69,7 +70,7 @@ export async function unsubscribe(
 const toSubscription = (row: NotificationSubscriptionRow): NotificationSubscription => ({
   id: row.id,
   user_id: row.user_id,
-  subscription_type: row.subscription_type as NotificationSubscription['subscription_type'],
+  subscription_type: row.subscription_type,
   subscription_attributes: readFreeForm(row.subscription_attributes),
   identifier: row.identifier,
   created_at: toIso(row.created_at),

@@ -2,7 +2,6 @@
 import type {
   Notification,
   NotificationSettings,
-  NotificationType,
   NotificationRow as StoredNotification,
 } from '@hoory/contract';
 import { toEventUser } from '../agents/sender.ts';
@@ -15,6 +14,7 @@ import { eventOf, type LoadedConversation } from '../messages/announce.ts';
 import { loadConversations } from '../messages/loaded-conversation.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { type MessageParts, toEventMessage } from '../messages/wire.ts';
+import { readObject, readWords } from '../stored-json.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 import { allFlags, toNotificationText } from './rules.ts';
 
@@ -67,7 +67,7 @@ function toNotification(
   const { conversation, session, last } = loaded;
   const shown = message ?? last;
   const text = toNotificationText({
-    type: row.notification_type as NotificationType,
+    type: row.notification_type,
     display_id: conversation.display_id,
     message: shown && { content: shown.message.content, sender: shown.sender?.name },
   });
@@ -75,7 +75,7 @@ function toNotification(
   const other = row.secondary_actor_type === 'User' ? users.get(row.secondary_actor_id ?? 0) : undefined;
   return {
     id: row.id,
-    notification_type: row.notification_type as NotificationType,
+    notification_type: row.notification_type,
     push_message_title: text,
     push_message_body: text,
     primary_actor_type: 'Conversation',
@@ -91,7 +91,7 @@ function toNotification(
     snoozed_until: toIsoOrNull(row.snoozed_until),
     created_at: toUnix(row.created_at),
     last_activity_at: toUnix(row.last_activity_at),
-    meta: JSON.parse(row.meta) as Record<string, unknown>,
+    meta: readObject(row.meta),
   };
 }
 
@@ -100,15 +100,15 @@ export const toStoredNotification = (row: NotificationRow): StoredNotification =
   id: row.id,
   account_id: row.account_id,
   user_id: row.user_id,
-  notification_type: row.notification_type as NotificationType,
+  notification_type: row.notification_type,
   primary_actor_type: 'Conversation',
   primary_actor_id: row.conversation_id,
-  secondary_actor_type: row.secondary_actor_type as 'Message' | 'User' | null,
+  secondary_actor_type: row.secondary_actor_type,
   secondary_actor_id: row.secondary_actor_id,
   read_at: toIsoOrNull(row.read_at),
   snoozed_until: toIsoOrNull(row.snoozed_until),
   last_activity_at: toIso(row.last_activity_at),
-  meta: JSON.parse(row.meta) as Record<string, unknown>,
+  meta: readObject(row.meta),
   created_at: toIso(row.created_at),
   updated_at: toIso(row.updated_at),
 });
@@ -119,7 +119,7 @@ export const toSettings = (row: NotificationSettingsRow): NotificationSettings =
   user_id: row.user_id,
   account_id: row.account_id,
   all_email_flags: allFlags('email'),
-  selected_email_flags: JSON.parse(row.email_flags) as string[],
+  selected_email_flags: readWords(row.email_flags),
   all_push_flags: allFlags('push'),
-  selected_push_flags: JSON.parse(row.push_flags) as string[],
+  selected_push_flags: readWords(row.push_flags),
 });

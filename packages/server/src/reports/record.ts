@@ -5,6 +5,7 @@
 import { MessageType } from '@hoory/contract';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { withNewIds } from '../db/new-ids.ts';
 import type { ConversationRow, InboxRow, ReportEventRow } from '../db/tables.ts';
 import { type ChangedAttributes, type DomainEvent, isNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
@@ -45,11 +46,7 @@ async function record(tx: Tx, ended: readonly ConversationChange[]): Promise<voi
     const inbox = conversation && inboxes.get(conversation.inbox_id);
     if (conversation && inbox) events.push(...(await toReportEvents(tx, change, { conversation, inbox })));
   }
-  const numbers = events.length ? await tx.nextIds('report_events', events.length) : [];
-  await tx.insertMany(
-    'report_events',
-    events.map((event, index) => ({ ...event, id: numbers[index] as number })),
-  );
+  await tx.insertMany('report_events', await withNewIds(tx, 'report_events', events));
 }
 
 type ReportInbox = Pick<

@@ -1,6 +1,6 @@
 /** How much of a span falls into the working hours of an inbox, in its time zone, without I/O. */
 import type { InboxRow } from '../db/tables.ts';
-import { openingMinutes, type WorkingDay } from '../inboxes/rules.ts';
+import { openingMinutes, readWorkingHours } from '../inboxes/rules.ts';
 import { clockOf } from '../time.ts';
 
 type Hours = Pick<InboxRow, 'working_hours_enabled' | 'working_hours' | 'timezone'>;
@@ -11,7 +11,7 @@ const day = 24 * 60 * minute;
 /** Milliseconds of working time between two times. An inbox without working hours always works. */
 export function workingTime(inbox: Hours, from: number, to: number): number {
   if (!inbox.working_hours_enabled) return Math.max(0, to - from);
-  const week = JSON.parse(inbox.working_hours) as WorkingDay[];
+  const week = readWorkingHours(inbox);
   const { toLocal, toUtc } = clockOf(inbox.timezone);
   const lastDay = toLocal(to);
   let total = 0;

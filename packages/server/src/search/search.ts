@@ -13,11 +13,10 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { contactsMatchingText } from '../contacts/folded-columns.ts';
 import { loadConversationRows, loadSurroundings } from '../conversations/record/store.ts';
-import type { Surroundings } from '../conversations/record/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { nullsLast, type Page, readPage, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
 import { parseSearchQuery, searchIds } from '../db/search/search.ts';
-import type { ContactRow, ConversationRow } from '../db/tables.ts';
+import type { ContactRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
@@ -150,12 +149,11 @@ async function toFoundConversations(
   const last = new Map(parts.map((part) => [part.message.conversation_id, toAgentMessage(app, part)]));
   const assignees = rows.flatMap(({ assignee_id }) => assignee_id ?? []);
   const members = await listMembers(db, account.id, assignees);
-  const byId = new Map<number, ConversationRow>(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => {
-    const row = byId.get(id);
-    if (!row) return [];
-    const agent = members.find((member) => member.id === row.assignee_id);
-    return toFoundConversation(around.get(id) as Surroundings, { message: last.get(id), agent });
+    const found = around.get(id);
+    if (!found) return [];
+    const agent = members.find((member) => member.id === found.conversation.assignee_id);
+    return toFoundConversation(found, { message: last.get(id), agent });
   });
 }
 

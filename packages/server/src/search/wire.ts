@@ -40,7 +40,7 @@ export function toFoundConversation(
         available_name: availableName(agent),
         email: agent.email,
         name: agent.name,
-        role: agent.role as 'administrator' | 'agent',
+        role: agent.role,
       },
     }),
     additional_attributes: readFreeForm(conversation.additional_attributes),

@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { newId } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { TeamRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -41,7 +42,7 @@ export type NewTeam = Pick<TeamRow, 'account_id' | 'name' | 'description' | 'all
 
 export async function insertTeam(app: App, tx: Tx, given: NewTeam): Promise<TeamRow> {
   const now = app.now();
-  const [id] = (await tx.nextIds('teams', 1)) as [number];
+  const id = await newId(tx, 'teams');
   const row: TeamRow = { ...given, id, created_at: now, updated_at: now };
   await tx.insertMany('teams', [row]);
   return row;

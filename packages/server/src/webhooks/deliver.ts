@@ -77,6 +77,7 @@ const errorTexts: Record<string, string> = {
 };
 
 function toErrorText(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  return (code && own(errorTexts, code)) || `The request failed: ${code ?? message ?? 'unknown'}`;
+  if (!(error instanceof Error)) return 'The request failed: unknown';
+  const code = 'code' in error ? String(error.code) : undefined;
+  return (code && own(errorTexts, code)) || `The request failed: ${code ?? error.message}`;
 }

@@ -174,7 +174,7 @@ export async function replayDeliveries(
     });
     count += await replayBatch(app, { endpoint, ids, ...span });
     if (ids.length < batchSize) return { count };
-    after = ids.at(-1) as number;
+    after = ids.at(-1) ?? after;
   }
 }
 

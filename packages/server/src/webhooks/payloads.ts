@@ -6,7 +6,8 @@ import { attributeLimitAfter, toEventContact } from '../contacts/wire.ts';
 import { toEventConversation } from '../conversations/record/wire.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
-import { toStoredInbox, toWorkingHours } from '../inboxes/wire.ts';
+import { readWorkingHours } from '../inboxes/rules.ts';
+import { toStoredInbox } from '../inboxes/wire.ts';
 import type { LoadedConversation } from '../messages/announce.ts';
 import { type MessageParts, toAgentMessage, toEventMessage } from '../messages/wire.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
@@ -117,7 +118,7 @@ function toWebhookInbox(inbox: InboxRow) {
     timezone: settings.timezone,
     out_of_office_message: settings.out_of_office_message,
     working_hours_enabled: settings.working_hours_enabled,
-    working_hours: toWorkingHours(inbox) as unknown as Record<string, unknown>[],
+    working_hours: readWorkingHours(inbox).map((day) => ({ ...day })),
     created_at,
     updated_at,
     channel: {

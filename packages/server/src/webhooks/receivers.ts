@@ -4,6 +4,7 @@ import type { Tx } from '../db/db.ts';
 import { isAnyOf, listValue } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { DomainEvent } from '../events/domain-events.ts';
+import { readWords } from '../stored-json.ts';
 
 export interface Receiver {
   kind: 'inbox' | 'webhook' | 'bot';
@@ -117,8 +118,7 @@ const botEvents = new Set([
 /** Whether this one receives the event. */
 export function receives(receiver: Receiver, event: string, cause: DomainEvent): boolean {
   if (receiver.account_id !== cause.account_id) return false;
-  if (receiver.kind === 'webhook')
-    return (JSON.parse(receiver.subscriptions ?? '[]') as string[]).includes(event);
+  if (receiver.kind === 'webhook') return readWords(receiver.subscriptions ?? '[]').includes(event);
   const isPlace = receiver.conversation_id
     ? receiver.conversation_id === cause.conversation_id
     : receiver.inbox_id === cause.inbox_id;

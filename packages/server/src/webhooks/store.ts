@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { isAnyOf, isAnySelected, jsonTriples, skipLocked } from '../db/dialect.ts';
+import { withNewIds } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
@@ -31,14 +32,13 @@ export async function insertDeliveries(
   receivers: readonly Pick<Receiver, 'endpoint' | 'is_known'>[] = [],
 ): Promise<WebhookDeliveryRow[]> {
   if (!deliveries.length) return [];
-  const ids = await tx.nextIds('webhook_deliveries', deliveries.length);
   const now = app.now();
   const busy = await findBusyQueues(tx, deliveries);
-  const rows = deliveries.map((delivery, index) => {
+  const rows = (await withNewIds(tx, 'webhook_deliveries', deliveries)).map((delivery) => {
     const queue = delivery.conversation_id ? queueName(delivery) : undefined;
     const waits = queue !== undefined && busy.has(queue);
     if (queue !== undefined) busy.add(queue);
-    return toDeliveryRow(delivery, { id: ids[index] as number, now, waits });
+    return toDeliveryRow(delivery, { now, waits });
   });
   await tx.insertMany('webhook_deliveries', rows);
   const known = new Set(receivers.filter(({ is_known }) => is_known).map(({ endpoint }) => endpoint));
@@ -51,8 +51,8 @@ export async function insertDeliveries(
 }
 
 const toDeliveryRow = (
-  delivery: NewDelivery,
-  { id, now, waits }: { id: number; now: number; waits: boolean },
+  delivery: NewDelivery & { id: number },
+  { now, waits }: { now: number; waits: boolean },
 ): WebhookDeliveryRow => ({
   delivery_id: newUuid(),
   conversation_id: null,
@@ -73,7 +73,6 @@ const toDeliveryRow = (
   payload: JSON.stringify(delivery.payload),
   status: waits ? 'waiting' : 'pending',
   next_attempt_at: waits ? null : (delivery.next_attempt_at ?? now),
-  id,
 });
 
 const queueName = ({ endpoint, conversation_id }: Pick<NewDelivery, 'endpoint' | 'conversation_id'>) =>
@@ -162,7 +161,7 @@ export async function listDueEndpoints(db: Db, now: number): Promise<WebhookEndp
     const page = await db.all(busyEndpoints(db, { after }));
     due.push(...page.filter(({ due_at }) => due_at <= now));
     if (page.length < endpointsPerPage) return due;
-    after = (page.at(-1) as BusyEndpoint).endpoint;
+    after = page.at(-1)?.endpoint ?? after;
   }
 }
 

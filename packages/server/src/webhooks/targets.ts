@@ -10,13 +10,15 @@ export interface Target {
   secret: string;
 }
 
-type Kind = 'inbox' | 'webhook' | 'bot';
-
 const columnsOf = {
   inbox: sql`select 'inbox:' || id as endpoint, account_id, name, webhook_url as url, secret from inboxes where webhook_url is not null`,
   webhook: sql`select 'webhook:' || id as endpoint, account_id, name, url, secret from webhooks where url is not null`,
   bot: sql`select 'bot:' || id as endpoint, account_id, name, outgoing_url as url, secret from agent_bots where outgoing_url is not null`,
 };
+
+type Kind = keyof typeof columnsOf;
+
+const isKind = (text: string): text is Kind => Object.hasOwn(columnsOf, text);
 
 /** Every endpoint of the account that has an address, webhooks of inboxes first. */
 export async function listTargets(db: Sql, account_id: number): Promise<Target[]> {
@@ -30,6 +32,6 @@ export async function listTargets(db: Sql, account_id: number): Promise<Target[]
 
 /** The endpoint's place; undefined when it is gone or has no address. */
 export async function findTarget(db: Sql, endpoint: string): Promise<Target | undefined> {
-  const [kind, id] = endpoint.split(':') as [Kind, string];
-  return db.get(sql<Target>`${columnsOf[kind]} and id = ${Number(id)}`);
+  const [kind = '', id] = endpoint.split(':');
+  return isKind(kind) ? db.get(sql<Target>`${columnsOf[kind]} and id = ${Number(id)}`) : undefined;
 }

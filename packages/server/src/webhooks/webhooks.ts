@@ -4,6 +4,7 @@ import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import type { WebhookRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
 import { getInbox } from '../inboxes/store.ts';
@@ -27,7 +28,7 @@ interface WebhookAnswer {
 }
 
 /** What is subscribed to when nothing is said: the first eight words. */
-const defaultSubscriptions = (WebhookSubscription as unknown as { enum: Subscription[] }).enum.slice(0, 8);
+const defaultSubscriptions = WebhookSubscription.enum.slice(0, 8);
 
 export async function listWebhooks(
   app: App,
@@ -46,7 +47,7 @@ export async function createWebhook(
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const columns = await columnsOf(tx, account.id, { subscriptions: defaultSubscriptions, ...input });
-    const [id] = (await tx.nextIds('webhooks', 1)) as [number];
+    const id = await newId(tx, 'webhooks');
     const now = app.now();
     const row = {
       ...columns,

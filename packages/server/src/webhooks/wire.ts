@@ -1,5 +1,5 @@
 /** Deliveries and endpoints to the wire; secrets and credentials never. */
-import type { DeliveryStatus, WebhookDelivery, WebhookEndpoint } from '@hoory/contract';
+import type { WebhookDelivery, WebhookEndpoint } from '@hoory/contract';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import type { Target } from './targets.ts';
@@ -12,7 +12,7 @@ export function toDelivery(row: WebhookDeliveryRow): WebhookDelivery {
     delivery_id: row.delivery_id,
     endpoint: row.endpoint,
     event: row.event,
-    status: row.status as DeliveryStatus,
+    status: row.status,
     conversation_id: row.display_id,
     message_id: row.message_id,
     attempts: row.attempts,

@@ -1,5 +1,5 @@
 /** Who may do what with a session, through HTTP (client-api.md section 4, decisions.md 8). */
-import type { ContactRecord, ContactSession } from '@hoory/contract';
+import type { ContactRecord, ContactSession, IdentityPolicy } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hmacHex, newToken, newUuid } from '../../src/secrets.ts';
 import { base, contactIdentifier, openRaw } from '../raw-cable.ts';
@@ -9,7 +9,7 @@ import { openShop, type Shop } from './shop.ts';
 
 describe.each(engines)('identity on %s', (engine) => {
   let shop: Shop;
-  const policy = (identity_policy: string) => shop.change({ identity_policy });
+  const policy = (identity_policy: IdentityPolicy) => shop.change({ identity_policy });
   const create = (body: object) => shop.ask<ContactSession>('createContact', {}, { body });
   const someone = () => `${newUuid()}@example.test`;
   const wrong = { status: 401, body: { error: expect.any(String) } };
