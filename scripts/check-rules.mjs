@@ -57,7 +57,6 @@ const lookups = {
     'packages/sdk/src/text/inline.ts': [1, 'marks, none of which is a word'],
     'packages/server/src/auth/authenticate-user.ts': [1, 'names of headers'],
     'packages/server/src/config.ts': [2, 'names of settings'],
-    'packages/server/src/custom-attributes/custom-attributes.ts': [1, 'one of the words of the schema'],
     'packages/server/src/db/row-functions.ts': [1, 'columns'],
     'packages/server/src/events/feed-start.ts': [1, 'streams, by a cursor that we signed'],
     'packages/server/src/events/feed.ts': [1, 'streams, by our database'],

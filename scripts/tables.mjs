@@ -3,8 +3,11 @@
  * the migrations make on SQLite. What SQL does not say stands here: names of types, JSON, booleans.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { createRequire } from 'node:module';
 import { pendingMigrations } from '../packages/server/src/db/migrations.ts';
+
+/** The driver is a dependency of the server. */
+const Database = createRequire(new URL('../packages/server/package.json', import.meta.url))('better-sqlite3');
 
 /** Types whose names are not the singular of their table. */
 const irregular = {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /** One release of each line that we claim beside 20.19, which is the least that package.json allows. */
-const releases = { 22: '22.23.5', 24: '24.15.0', 26: '26.12.1' };
+const releases = { 22: '22.23.5', 24: '24.22.3', 26: '26.12.1' };
 
 const usage = `Runs the server's tests on Node ${Object.keys(releases).join(', ')} (Linux on x64). A copy of the repository is tested, in which the SQLite
 addon is compiled for that version; Node and the addon are kept in ~/.cache/hoory.

@@ -19,8 +19,10 @@ export function toEmail(text: string | undefined): string {
 }
 
 /** A name, or the e-mail's part before the @. */
-export const nameOrMailbox = (name: string | undefined, email: string): string =>
-  name?.trim() || email.slice(0, email.indexOf('@'));
+export function nameOrMailbox(name: string | undefined, email: string): string {
+  const [mailbox = email] = email.split('@');
+  return name?.trim() || mailbox;
+}
 
 /** 6 to 128 characters with upper case, lower case, digit and special character (application-api.md section 6.1). */
 export function requireStrong(password: string): void {

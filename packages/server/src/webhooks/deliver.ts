@@ -78,6 +78,6 @@ const errorTexts: Record<string, string> = {
 
 function toErrorText(error: unknown): string {
   if (!(error instanceof Error)) return 'The request failed: unknown';
-  const code = 'code' in error ? String(error.code) : undefined;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return (code && own(errorTexts, code)) || `The request failed: ${code ?? error.message}`;
 }
