@@ -1,4 +1,4 @@
-/** What can be printed from code, for docs/inventory.md: rooms and who may import whom, endpoints, events. */
+/** What can be printed from code, for docs/inventory.md: rooms and who may import whom, listeners in order, endpoints, events. */
 import { createRequire } from 'node:module';
 import {
   agentApi,
@@ -7,6 +7,7 @@ import {
   transientEvents,
   webhookPayloads,
 } from '../packages/contract/src/index.ts';
+import { listenerTable, serverListenerTable } from '../packages/server/src/listeners.ts';
 
 const rooms = createRequire(import.meta.url)('./rooms.cjs');
 
@@ -18,6 +19,9 @@ export function toInventory() {
     '## Rooms of the server',
     'Every room may import the kernel and the engines. A door is imported by other doors alone.',
     table(['Room', 'What it holds', 'May import besides'], roomRows()),
+    '## Listeners of domain events',
+    'They run in this order, in the transaction of the event. One that is concurrent starts with the one before it.',
+    table(['Listener', 'Runs in', 'Why it stands at this place'], listenerRows()),
     '## Endpoints',
     permissions,
     '### Client API',
@@ -52,6 +56,16 @@ function roomRows() {
     ...Object.entries(rooms.listeners).map(([name, what]) => [code(name), what, 'all nouns']),
     ...Object.entries(rooms.doors).map(([name, what]) => [code(name), what, 'everything']),
   ];
+}
+
+function listenerRows() {
+  const rows = (entries, where) =>
+    entries.map(({ name, reason, isConcurrent }) => [
+      code(name),
+      isConcurrent ? `${where}, concurrent` : where,
+      reason,
+    ]);
+  return [...rows(listenerTable, 'every process'), ...rows(serverListenerTable, 'a started server')];
 }
 
 const endpointTable = (endpoints) =>
