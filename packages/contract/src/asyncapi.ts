@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox';
 import { clientCommands, connectionQuery, serverFrames, subprotocols } from './cable.ts';
 import { type Components, components, type Json, pascal } from './components.ts';
 import { events, transientEvents } from './events.ts';
+import type { JsonSchema } from './schema.ts';
 import { VERSION } from './version.ts';
 
 const description = `Action Cable over WebSocket. Anyone may connect; a \`subscribe\` command with the \`pubsub_token\` of a contact session
@@ -26,7 +27,7 @@ export function toAsyncApi(): Json {
     ...eventMessages(parts, data),
   };
   const names = Object.keys(messages);
-  const received = commands.map(([name]) => name as string);
+  const received: string[] = commands.map(([name]) => name);
   const refer = (list: string[]) => list.map((name) => ({ $ref: `#/channels/cable/messages/${name}` }));
   return {
     asyncapi: '3.1.0',
@@ -65,8 +66,7 @@ function message(parts: Components, name: string, schema: TSchema): Json {
 
 /** One message per audience and event: a data frame with that event's name and payload. */
 function eventMessages(parts: Components, frame: TSchema): Record<string, Json> {
-  const { title: _, ...anonymous } = frame as Json;
-  const keys = (frame as unknown as { properties: Record<string, TSchema> }).properties;
+  const { title: _, ...anonymous }: JsonSchema = frame;
   const list = Object.entries(events).flatMap(([audience, table]) =>
     Object.entries(table).map(([event, data]) => {
       const inner = {
@@ -75,7 +75,7 @@ function eventMessages(parts: Components, frame: TSchema): Record<string, Json> 
         required: ['event', 'data'],
         additionalProperties: false,
       };
-      const whole = { ...anonymous, properties: { ...keys, message: inner } } as TSchema;
+      const whole = { ...anonymous, properties: { ...anonymous.properties, message: inner } };
       const payload = parts.print(whole, `${pascal(audience)}${pascal(event)}Frame`);
       const kept = transientEvents.has(event)
         ? 'Not logged: whoever misses it gets no repeat.'

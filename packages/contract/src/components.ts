@@ -4,7 +4,7 @@
  * their type of it has that name, and not one of the generator's invention.
  */
 import type { TSchema } from 'typebox';
-import { printedSchemaOf } from './schema.ts';
+import { type JsonSchema, printedSchemaOf } from './schema.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -24,24 +24,24 @@ export function components({ withDiscriminators }: { withDiscriminators: boolean
   const sources: Record<string, string> = {};
 
   const print = (given: TSchema, place?: string): Json => {
-    const schema = oneTypeEach(printedSchemaOf(given) as Schema);
+    const schema = oneTypeEach(printedSchemaOf(given));
     if (mayBeNull(schema)) return printNullable(schema, place);
-    const name = (schema.title as string | undefined) ?? (isNameable(schema) ? place : undefined);
+    const name = schema.title ?? (isNameable(schema) ? place : undefined);
     if (name === undefined) return printKeywords(schema, place);
     const { title: _, ...rest } = schema;
     addComponent(name, rest);
     return { $ref: `#/components/schemas/${name}` };
   };
 
-  const printNullable = (schema: Json, place: string | undefined): Json => {
+  const printNullable = (schema: JsonSchema, place: string | undefined): Json => {
     const rest = withoutNull(schema);
     if (rest.title === undefined && !isNameable(rest) && rest.anyOf === undefined)
       return printKeywords(schema, place);
-    return { anyOf: [print(rest as TSchema, place), { type: 'null' }] };
+    return { anyOf: [print(rest, place), { type: 'null' }] };
   };
 
   /** @throws for another schema of the same name: one of them would be lost */
-  const addComponent = (name: string, schema: Json) => {
+  const addComponent = (name: string, schema: JsonSchema) => {
     const source = JSON.stringify(schema);
     if (sources[name] === source) return;
     if (sources[name] !== undefined) throw new Error(`Two schemas are called ${name}`);
@@ -49,35 +49,42 @@ export function components({ withDiscriminators }: { withDiscriminators: boolean
     schemas[name] = printKeywords(schema, name);
   };
 
-  const printKeywords = (schema: Json, place: string | undefined): Json =>
+  const printKeywords = (schema: JsonSchema, place: string | undefined): Json =>
     Object.assign(
       {},
-      ...Object.entries(schema).map(([keyword, value]) => printKeyword(keyword, value, place)),
+      ...Object.entries(schema).map(
+        ([keyword, value]) => printSubschemas(keyword, schema, place) ?? { [keyword]: value },
+      ),
       isLong(schema) && { format: 'int64' },
     );
 
-  const printKeyword = (keyword: string, value: unknown, place: string | undefined): Json => {
-    if (keyword === 'properties') return { properties: printEach(value as object, place) };
-    if (keyword === 'anyOf') return printUnion(value as TSchema[], place);
-    if (keyword === 'items' || keyword === 'contentSchema')
-      return { [keyword]: print(value as TSchema, place) };
-    if (keyword === 'additionalProperties' && typeof value === 'object')
-      return { additionalProperties: print(value as TSchema, place && `${place}Value`) };
-    return { [keyword]: value };
+  /** Undefined for a keyword that holds no schemas. */
+  const printSubschemas = (
+    keyword: string,
+    { properties, anyOf, items, contentSchema, additionalProperties }: JsonSchema,
+    place: string | undefined,
+  ): Json | undefined => {
+    if (keyword === 'properties' && properties) return { properties: printEach(properties, place) };
+    if (keyword === 'anyOf' && anyOf) return printUnion(anyOf, place);
+    if (keyword === 'items' && items) return { items: print(items, place) };
+    if (keyword === 'contentSchema' && contentSchema) return { contentSchema: print(contentSchema, place) };
+    if (keyword === 'additionalProperties' && typeof additionalProperties === 'object')
+      return { additionalProperties: print(additionalProperties, place && `${place}Value`) };
+    return undefined;
   };
 
-  const printEach = (map: object, place: string | undefined) =>
+  const printEach = (map: Record<string, JsonSchema>, place: string | undefined) =>
     Object.fromEntries(
       Object.entries(map).map(([key, schema]) => [key, print(schema, place && `${place}${pascal(key)}`)]),
     );
 
-  const printUnion = (branches: TSchema[], place: string | undefined): Json => {
+  const printUnion = (branches: JsonSchema[], place: string | undefined): Json => {
     const printed = branches.map((branch) => print(branch, place));
-    const key = tellingKey(branches as Schema[]);
+    const key = tellingKey(branches);
     if (key === undefined) return { anyOf: printed };
     if (!withDiscriminators) return { oneOf: printed };
     const mapping = branches.flatMap((branch, index) =>
-      wordsOf(branch as Schema, key).map((word) => [word, printed[index]?.$ref]),
+      wordsOf(branch, key).map((word) => [word, printed[index]?.$ref]),
     );
     return { oneOf: printed, discriminator: { propertyName: key, mapping: Object.fromEntries(mapping) } };
   };
@@ -89,62 +96,50 @@ export function components({ withDiscriminators }: { withDiscriminators: boolean
 export const pascal = (name: string): string =>
   name.replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
 
-type Schema = Json & {
-  type?: string | string[];
-  title?: string;
-  anyOf?: Schema[];
-  properties?: Record<string, Schema>;
-  required?: string[];
-};
-
 /** A value of several types as a union of them, which generators of clients read better; null is not counted. */
-function oneTypeEach(schema: Schema): Schema {
+function oneTypeEach(schema: JsonSchema): JsonSchema {
   const { type, maxLength, ...rest } = schema;
   const types = Array.isArray(type) ? type.filter((one) => one !== 'null') : [];
   if (types.length < 2) return schema;
   return {
     ...rest,
-    anyOf: (type as string[]).map((one) => ({ type: one, ...(one === 'string' && { maxLength }) })),
+    anyOf: [type]
+      .flat()
+      .flatMap((one) => one ?? [])
+      .map((one) => ({ type: one, ...(one === 'string' && { maxLength }) })),
   };
 }
 
-const mayBeNull = ({ type, anyOf }: Schema): boolean =>
+const mayBeNull = ({ type, anyOf }: JsonSchema): boolean =>
   (Array.isArray(type) && type.includes('null')) || (anyOf ?? []).some((branch) => branch.type === 'null');
 
-function withoutNull({ type, anyOf, ...rest }: Schema): Schema {
+function withoutNull({ type, anyOf, ...rest }: JsonSchema): JsonSchema {
   if (anyOf) {
     const branches = anyOf.filter((branch) => branch.type !== 'null');
     return branches.length === 1 ? { ...branches[0], ...rest } : { ...rest, anyOf: branches };
   }
-  const types = (type as string[]).filter((one) => one !== 'null');
-  return { type: types.length === 1 ? types[0] : types, ...rest } as Schema;
+  const [first, ...others] = [type].flat().flatMap((one) => (one === undefined || one === 'null' ? [] : one));
+  return { type: first !== undefined && others.length ? [first, ...others] : first, ...rest };
 }
 
 /** Whether a whole number may need more than 32 bits, which is what a client holds it in unless it is told. */
-const isLong = ({
-  type,
-  maximum = Number.MAX_SAFE_INTEGER,
-  format,
-}: Schema & { maximum?: number; format?: string }) =>
+const isLong = ({ type, maximum = Number.MAX_SAFE_INTEGER, format }: JsonSchema) =>
   [type].flat().includes('integer') && maximum >= 2 ** 31 && format === undefined;
 
 /** What generated clients have a type for: objects of known keys, and unions. */
-const isNameable = ({ type, properties, anyOf }: Schema): boolean =>
+const isNameable = ({ type, properties, anyOf }: JsonSchema): boolean =>
   anyOf !== undefined || (type === 'object' && Object.keys(properties ?? {}).length > 0);
 
 /** The key that is in all branches of a union, each with words of its own. */
-function tellingKey(branches: Schema[]): string | undefined {
+function tellingKey(branches: JsonSchema[]): string | undefined {
   return branches[0]?.required?.find((key) => {
     const words = branches.map((branch) => wordsOf(branch, key));
     return words.every((some) => some.length) && new Set(words.flat()).size === words.flat().length;
   });
 }
 
-function wordsOf({ required, properties }: Schema, key: string): string[] {
-  const { const: word, enum: words = [] } = (properties?.[key] ?? {}) as {
-    const?: unknown;
-    enum?: unknown[];
-  };
+function wordsOf({ required, properties }: JsonSchema, key: string): string[] {
+  const { const: word, enum: words = [] } = properties?.[key] ?? {};
   const all = word === undefined ? words : [word];
-  return required?.includes(key) && all.every((one) => typeof one === 'string') ? (all as string[]) : [];
+  return required?.includes(key) && all.every((one) => typeof one === 'string') ? all : [];
 }

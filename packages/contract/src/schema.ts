@@ -10,6 +10,26 @@ import Type, {
 } from 'typebox';
 import { FREE_FORM, MAX_LABELS, MAX_LIST, MAX_OPAQUE, MAX_TEXT, MAX_UNIX_SECONDS } from './bounds.ts';
 
+/** The keywords of JSON Schema that the contract uses, as the functions that print or change a schema read them. */
+export type JsonSchema = {
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  format?: string;
+  maxLength?: number;
+  maximum?: number;
+  const?: unknown;
+  enum?: unknown[];
+  required?: string[];
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  additionalProperties?: boolean | JsonSchema;
+  contentSchema?: JsonSchema;
+  /** Of `printedAs`. */
+  printedAs?: JsonSchema;
+};
+
 /** What an endpoint reads. Keys beyond these are not refused but ignored (client-api.md section 5.2). */
 export function fields<P extends TProperties>(properties: P, title?: string): TObject<P> {
   return Type.Object(properties, title === undefined ? {} : { title });
@@ -37,7 +57,7 @@ export function named<P extends TProperties>(
  * one alternative after the other.
  */
 export function nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null> {
-  const { type, enum: words, ...rest } = schema as TSchema & { type?: string; enum?: unknown[] };
+  const { type, enum: words, ...rest }: JsonSchema = schema;
   if (typeof type !== 'string') {
     return Type.Unsafe<Static<T> | null>({ anyOf: [{ type: 'null' }, schema] });
   }
@@ -58,8 +78,10 @@ export function printedAs<T extends TSchema>(schema: T, printed: TSchema): TUnsa
 }
 
 /** The schema as the documents print it. */
-export const printedSchemaOf = (schema: TSchema): TSchema =>
-  (schema as TSchema & { printedAs?: TSchema }).printedAs ?? schema;
+export function printedSchemaOf(schema: TSchema): JsonSchema {
+  const keywords: JsonSchema = schema;
+  return keywords.printedAs ?? keywords;
+}
 
 /** Null for ever: what other servers hold there has no meaning here. The documents say its type there, which clients need. */
 export const alwaysNull = (schema: TSchema, description = 'always null'): TUnsafe<null> =>
@@ -78,7 +100,7 @@ export function wordOrNumber<W extends string>(schema: Words<W>): TUnsafe<W | nu
   return printedAs(Type.Union([schema, Type.Integer({ minimum: 0, maximum: schema.enum.length - 1 })]), {
     ...schema,
     description: 'also its place among them, from 0',
-  } as TSchema);
+  });
 }
 
 /** The word that was sent as itself or as its place, which its schema has checked. */
