@@ -5,6 +5,7 @@
  * `npm run check -- --figures` prints how easy the sources are to read instead (figures.mjs).
  */
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,6 +22,12 @@ if (option === '--figures') {
 if (option) {
   console.error(usage);
   process.exit(option === '--help' ? 0 : 2);
+}
+
+const stale = staleInstallation();
+if (stale) {
+  console.error(`node_modules is not what package-lock.json says (${stale}): run npm ci`);
+  process.exit(1);
 }
 
 /** Scripts of package.json: the rows run side by side, what is in one row one after another. */
@@ -42,6 +49,21 @@ const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(`stopped by ${signal}`));
 
 await Promise.all(rows.map(runRow));
+
+/** @returns the first package that is missing or has another version; packages for other machines may be missing */
+function staleInstallation() {
+  const lock = (name) => {
+    const path = `${root}${name}`;
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {};
+  };
+  const installed = lock('node_modules/.package-lock.json');
+  const wanted = Object.entries(lock('package-lock.json'));
+  const found = wanted.find(
+    ([path, { version, optional }]) =>
+      path.includes('node_modules/') && !optional && version !== installed[path]?.version,
+  );
+  return found?.[0];
+}
 
 async function runRow(names) {
   for (const name of names) await run(name);

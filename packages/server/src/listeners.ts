@@ -46,12 +46,12 @@ export const listenerTable: readonly Entry<void>[] = [
   },
   {
     name: 'removeDeletedAgents',
-    reason: 'with the nouns that are older than conversations, in the order of foreign keys',
+    reason: 'before all listeners that read the members of an inbox',
     open: () => removeDeletedAgents,
   },
   {
     name: 'removeDeletedAgentsFromTeams',
-    reason: 'with the nouns that are older than conversations, in the order of foreign keys',
+    reason: 'before all listeners that read the members of a team',
     open: () => removeDeletedAgentsFromTeams,
   },
   {

@@ -35,13 +35,13 @@ export interface MailOptions {
 }
 
 const minute = 60_000;
+const nothing = async () => {};
 /** Pauses before the second and each later attempt: a day in all. */
 const pauses = [1, 5, 30, 120, 360, 960].map((minutes) => minutes * minute);
 /** For each step of the mail server. */
 const timeoutMs = 10_000;
 
 export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOptions): Mail {
-  const nothing = async () => {};
   if (!smtpUrl) return { isOn: false, send: nothing, sendDue: nothing, close: nothing };
   const deliver = delivererTo(smtpUrl, url);
   let running: Promise<void> = Promise.resolve();

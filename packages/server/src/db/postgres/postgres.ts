@@ -1,7 +1,7 @@
 /** `Db` on PostgreSQL: a pool for reads, and one connection that writes. */
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type pg from 'pg';
-import { openBatchReads } from '../batch-reads.ts';
+import { toDb } from '../connected-db.ts';
 import { DatabaseFailed } from '../database-failed.ts';
 import type { CommitHooks, Db, Query } from '../db.ts';
 import { GroupCommit } from '../group-commit.ts';
@@ -25,22 +25,15 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
   const transact = transactOn({ pool: writer, q, types, hooks, outcomes, onCommit: analyzer.onCommit });
   const commits = new GroupCommit(transact, { onBatch: hooks.onBatch, twoBatches: true });
   const reads = new PostgresReads(pool, q, hooks);
-  return {
-    dialect: 'postgres',
-    q,
-    all: (query) => reads.all(query),
-    get: (query) => reads.get(query),
-    run: (query) => commits.write((tx) => tx.run(query)),
-    write: (work) => commits.write(work),
-    writeMany: (verb, input) => commits.writeMany(verb, input),
-    readMany: openBatchReads(reads),
-    close: async () => {
-      await commits.idle();
+  return toDb({
+    reads,
+    commits,
+    disconnect: async () => {
       await analyzer.idle();
       outcomes.close();
       await Promise.all([pool.end(), writer.end()]);
     },
-  };
+  });
 }
 
 /**

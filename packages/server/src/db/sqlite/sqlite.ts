@@ -1,6 +1,6 @@
 /** `Db` on SQLite: one connection that writes, and one for reads while a transaction is open on the first. */
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import { openBatchReads } from '../batch-reads.ts';
+import { toDb } from '../connected-db.ts';
 import type { CommitHooks, Db, Query } from '../db.ts';
 import { GroupCommit } from '../group-commit.ts';
 import type { Tables } from '../tables.ts';
@@ -23,23 +23,16 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
   const checkpointer = openCheckpointer(path);
   const transact = transactOn({ writer, q, hooks, reads, onCommit: checkpointer.onCommit });
   const commits = new GroupCommit(transact, { onBatch: hooks.onBatch });
-  return {
-    dialect: 'sqlite',
-    q,
-    all: (query) => reads.all(query),
-    get: (query) => reads.get(query),
-    run: (query) => commits.write((tx) => tx.run(query)),
-    write: (work) => commits.write(work),
-    writeMany: (verb, input) => commits.writeMany(verb, input),
-    readMany: openBatchReads(reads),
-    close: async () => {
-      await commits.idle();
+  return toDb({
+    reads,
+    commits,
+    disconnect: async () => {
       reads.endSnapshot();
       await checkpointer.close();
       reader.close();
       writer.close();
     },
-  };
+  });
 }
 
 const openQueryBuilder = (): Query =>
