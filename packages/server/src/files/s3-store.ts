@@ -4,13 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { S3Settings } from '../config.ts';
 import { newUuid } from '../secrets.ts';
 import { elementsOf, openS3Client, type S3Client } from './s3-client.ts';
 import { putObject } from './s3-upload.ts';
 import { type FileStore, folderName, type Range, type Sweep } from './store.ts';
+import { writeFile } from './write-file.ts';
 
 /** Keeps files in a bucket that holds nothing else. The first request is sent with the first file. */
 export function openS3Store(settings: S3Settings): FileStore {
@@ -50,7 +50,7 @@ async function lend<Out>(client: S3Client, key: string, use: (path: string) => P
     const stream = await open(client, key);
     if (!stream) throw new Error('The file is gone');
     const path = join(folder, key);
-    await pipeline(stream, createWriteStream(path));
+    await writeFile(stream, createWriteStream(path));
     return await use(path);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -3,8 +3,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { newUuid } from '../secrets.ts';
+import { writeFile } from './write-file.ts';
 
 /** Of bytes, both included. */
 export interface Range {
@@ -65,8 +65,7 @@ async function write(path: string, source: Readable | Buffer[]): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}${incomplete}`;
   try {
-    const bytes: AsyncIterable<Buffer> | Iterable<Buffer> = source;
-    await pipeline(bytes, createWriteStream(partial, { flush: true }));
+    await writeFile(source, createWriteStream(partial, { flush: true }));
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });

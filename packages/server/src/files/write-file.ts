@@ -1,0 +1,20 @@
+/** Writing a stream to a file that can be removed when the stream fails. */
+import type { WriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/**
+ * Writes all bytes of `source` to `file`.
+ * @throws what either fails with, once the file is closed: `pipeline` alone rejects while the file is still being opened, and
+ *   a file that is opened after its removal stays
+ */
+export async function writeFile(source: Readable | Buffer[], file: WriteStream): Promise<void> {
+  const closed = new Promise<void>((resolve) => file.once('close', () => resolve()));
+  try {
+    const bytes: AsyncIterable<Buffer> | Iterable<Buffer> = source;
+    await pipeline(bytes, file);
+  } catch (error) {
+    await closed;
+    throw error;
+  }
+}
