@@ -8,7 +8,7 @@ import { authenticateSubscription } from './auth/authenticate-subscription.ts';
 import { resolveIdle } from './automation/auto-resolve.ts';
 import { openRelabeling, type Relabeling } from './automation/relabel.ts';
 import { openForPeople } from './automation/removed-bots.ts';
-import { wakeDue } from './automation/unsnooze.ts';
+import { unsnoozeDue } from './automation/unsnooze.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
@@ -161,7 +161,7 @@ function startSchedules(
     await pruneDeliveries(app.db, app.config.logKeep, app.now());
   };
   const wake = async () => {
-    await wakeDue(app);
+    await unsnoozeDue(app);
     await unsnoozeNotifications(app);
     await openForPeople(app);
   };

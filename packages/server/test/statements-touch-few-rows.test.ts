@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resolveIdle } from '../src/automation/auto-resolve.ts';
-import { wakeDue } from '../src/automation/unsnooze.ts';
+import { unsnoozeDue } from '../src/automation/unsnooze.ts';
 import { listContactRows } from '../src/contacts/agent-store.ts';
 import { fetchAvatars } from '../src/contacts/avatars.ts';
 import { addUpCounts } from '../src/conversations/record/store-counts.ts';
@@ -263,7 +263,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     await pruneStoredResponses(app.db, now);
     await pruneDeliveries(app.db, { age: 27 * hour, events: filledRows }, now);
     await addUpCounts(app.db);
-    await wakeDue(app);
+    await unsnoozeDue(app);
     await unsnoozeNotifications(app);
     await resolveIdle(app);
     await openSweep(app)();

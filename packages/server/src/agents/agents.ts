@@ -6,7 +6,7 @@ import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
-import { tellAccess } from '../events/access.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { tellPresence } from '../events/presence.ts';
 import { invite } from './account-links.ts';
 import { readOnline } from './presence.ts';
@@ -82,7 +82,7 @@ export async function createAgents(
       };
       if (!(await insertMembership(app, tx, membership))) continue;
       await inviteIfNew(app, tx, { user, inviter, account });
-      tellAccess(tx, [{ account_id: account.id, user_id: user.id }]);
+      emitAccessChanges(tx, [{ account_id: account.id, user_id: user.id }]);
     }
   });
 }
@@ -112,7 +112,7 @@ export async function addMember(app: App, tx: Tx, { newUser, ...member }: NewMem
   const { user } = await findOrInsertUser(app, tx, newUser);
   if (!(await insertMembership(app, tx, { ...member, user_id: user.id })))
     throw invalid('user_id', 'User has already been taken');
-  tellAccess(tx, [{ account_id: member.account_id, user_id: user.id }]);
+  emitAccessChanges(tx, [{ account_id: member.account_id, user_id: user.id }]);
   return user;
 }
 
@@ -129,7 +129,8 @@ export async function updateAgent(
     if (input.role === 'agent') await requireAnotherAdministrator(tx, member);
     await rename(app, tx, member, input.name?.trim());
     await updateMembership(tx, { account_id: account.id, user_id: id }, toMembershipColumns(input));
-    if (input.role && input.role !== member.role) tellAccess(tx, [{ account_id: account.id, user_id: id }]);
+    if (input.role && input.role !== member.role)
+      emitAccessChanges(tx, [{ account_id: account.id, user_id: id }]);
     if (input.availability || input.auto_offline !== undefined)
       tx.afterCommit(() => tellPresence(app, account.id));
     return toAgent(await getMember(tx, account.id, id), online);
@@ -157,7 +158,7 @@ export async function deleteAgent(
       { event: 'agent_removed', account_id: account.id, detail: { user_id: id } },
     ]);
     await deleteMembership(tx, { account_id: account.id, user_id: id });
-    tellAccess(tx, [{ account_id: account.id, user_id: id }]);
+    emitAccessChanges(tx, [{ account_id: account.id, user_id: id }]);
   });
 }
 

@@ -3,7 +3,7 @@ import type { User } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller, UserCaller } from '../caller.ts';
 import type { AccountUserRow, UserRow } from '../db/tables.ts';
-import { tellAccess } from '../events/access.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { tellPresence } from '../events/presence.ts';
 import { newToken } from '../secrets.ts';
 import { readOnline } from './presence.ts';
@@ -23,7 +23,7 @@ export async function resetAccessToken(app: App, { user }: UserCaller): Promise<
   const online = await readOnline(app, accountsOf(memberships));
   return app.db.write(async (tx) => {
     await updateUser(app, tx, user.id, tokens);
-    tellAccess(tx, [{ user_id: user.id }]);
+    emitAccessChanges(tx, [{ user_id: user.id }]);
     return toUser({ ...user, ...tokens }, memberships, online);
   });
 }

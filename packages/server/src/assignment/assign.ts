@@ -13,11 +13,10 @@ import { insertParticipants } from '../conversations/store-participants.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ConversationRow, TeamRow } from '../db/tables.ts';
 import type { Actor, ChangedAttributes } from '../events/domain-events.ts';
-import type { LoadedConversation } from '../messages/announce.ts';
-import { lockConversation } from '../messages/loaded-conversation.ts';
+import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
 import { getTeam, listTeamMemberIds } from '../teams/store.ts';
 import { toStoredTeam } from '../teams/wire.ts';
-import { nextInTurn } from './round-robin.ts';
+import { chooseByRoundRobin } from './round-robin.ts';
 
 type Assigned = Agent | ShortAgentBot | StoredTeam | null;
 
@@ -152,12 +151,12 @@ async function assigneeInTeam(
   if (conversation.assignee_id !== null && members.includes(conversation.assignee_id))
     return conversation.assignee_id;
   if (!team.allow_auto_assign || conversation.assignee_agent_bot_id !== null) return null;
-  const present = await whoIsOnline(tx, { account_id: team.account_id, ids: members, online });
-  return (await nextInTurn(tx, `team:${team.id}`, present)) ?? null;
+  const present = await filterOnline(tx, { account_id: team.account_id, ids: members, online });
+  return (await chooseByRoundRobin(tx, `team:${team.id}`, present)) ?? null;
 }
 
 /** Those of `ids` whom others see as online; who is busy gets nothing by turn. */
-export async function whoIsOnline(
+export async function filterOnline(
   db: Sql,
   { account_id, ids, online }: { account_id: number; ids: readonly number[]; online: OnlineUsers },
 ): Promise<number[]> {

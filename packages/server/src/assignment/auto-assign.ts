@@ -14,12 +14,11 @@ import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { followPresence } from '../events/presence.ts';
 import { listMemberIds } from '../inboxes/store.ts';
-import type { LoadedConversation } from '../messages/announce.ts';
-import { lockConversations } from '../messages/loaded-conversation.ts';
+import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { listTeamMemberIds } from '../teams/store.ts';
-import { setAssignee, whoIsOnline } from './assign.ts';
+import { filterOnline, setAssignee } from './assign.ts';
 import { dequeue, isQueued, type Line, putLast, readLine } from './queue.ts';
-import { nextInTurn } from './round-robin.ts';
+import { chooseByRoundRobin } from './round-robin.ts';
 
 /** Conversations of one line that one step gives away. */
 const page = 50;
@@ -170,8 +169,8 @@ async function giveWithin(app: App, tx: Tx, conversation_id: number, online: Onl
   }
   if (!inbox.enable_auto_assignment) return 'nobody is here';
   const ids = await candidatesOf(tx, loaded, members);
-  const present = await whoIsOnline(tx, { account_id, ids, online });
-  const chosen = await nextInTurn(tx, `inbox:${inbox_id}`, present);
+  const present = await filterOnline(tx, { account_id, ids, online });
+  const chosen = await chooseByRoundRobin(tx, `inbox:${inbox_id}`, present);
   if (chosen === undefined) return 'nobody is here';
   // Takes it off the queue as well, as every assignment does.
   await setAssignee(app, tx, loaded, { assignee_id: chosen, by: { name: 'System' } });

@@ -10,7 +10,7 @@ export type Scope = `inbox:${number}` | `team:${number}`;
  * Chooses who of `candidates` has waited longest for a turn, and gives it to them. The scope's counter is locked until the
  * transaction ends, so that two nodes never give the same turn.
  */
-export async function nextInTurn(
+export async function chooseByRoundRobin(
   tx: Tx,
   scope: Scope,
   candidates: readonly number[],

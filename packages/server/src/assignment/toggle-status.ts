@@ -2,7 +2,7 @@
 import type { agentConversations, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
-import { handOver } from '../conversations/bot-handoff.ts';
+import { handOffToAgents } from '../conversations/bot-handoff.ts';
 import { actorOf } from '../conversations/change.ts';
 import { getVisibleConversation } from '../conversations/record/agent-scope.ts';
 import type { Status } from '../conversations/record/rules.ts';
@@ -25,7 +25,7 @@ export async function toggleStatus(
     const by = actorOf(caller);
     const handsOff = caller.kind === 'bot' && status === 'open' && loaded.conversation.status === 'pending';
     const changed = handsOff
-      ? await handOver(app, tx, loaded, { by })
+      ? await handOffToAgents(app, tx, loaded, { by })
       : await changeStatus(app, tx, loaded, { status, snoozed_until, by });
     const takesOver = status === 'open' && caller.kind === 'agent' && caller.role === 'agent';
     const { conversation } = takesOver

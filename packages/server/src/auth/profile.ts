@@ -9,7 +9,7 @@ import type { UserCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { UserRow } from '../db/tables.ts';
 import { invalid, Refusal, unprocessable } from '../errors.ts';
-import { tellAccess } from '../events/access.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { deletePicture, readPicture, storePicture } from '../files/blobs.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
@@ -64,7 +64,7 @@ export async function replacePassword(
   const secrets = { password_hash, pubsub_token: newToken() };
   await updateUser(app, tx, user_id, secrets);
   await keepNewestSignIn(tx, user_id);
-  tellAccess(tx, [{ user_id }]);
+  emitAccessChanges(tx, [{ user_id }]);
   return secrets;
 }
 

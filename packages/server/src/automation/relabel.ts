@@ -8,7 +8,7 @@ import type { LabelChangeRow } from '../db/tables.ts';
 import { conversationEvent } from '../events/domain-events.ts';
 import { on } from '../events/listeners.ts';
 import { queueLabelNormalization } from '../labels/label-titles.ts';
-import { announceConversation } from '../messages/announce.ts';
+import { emitConversationEvent } from '../messages/emit-events.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
 
 /** Few enough that a message posted meanwhile hardly waits. */
@@ -83,7 +83,7 @@ async function relabelConversations(
     const after = relabeled(before, { title, new_title });
     const written = { labels: after, updated_at: app.now() };
     const conversation = await writeLabels(tx, loaded.conversation, written);
-    announceConversation(app, tx, 'conversation.updated', { ...loaded, conversation });
+    emitConversationEvent(app, tx, 'conversation.updated', { ...loaded, conversation });
     await app.listeners.notify(tx, [
       conversationEvent('conversation_updated', conversation, {
         changed_attributes: { label_list: [before, after] },

@@ -1,13 +1,17 @@
 /** Removed bots: their conversations are unassigned, and pending conversations that waited for them open for people. */
 import type { App } from '../app.ts';
-import { keepsPending, rescue } from '../conversations/bot-handoff.ts';
+import { keepsPending, openPending } from '../conversations/bot-handoff.ts';
 import { updateConversation } from '../conversations/record/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { BotHandoffRow } from '../db/tables.ts';
 import { conversationEvent, type DomainEvent } from '../events/domain-events.ts';
 import { on } from '../events/listeners.ts';
-import { announceConversation, type LoadedConversation } from '../messages/announce.ts';
-import { lockConversation, lockConversations } from '../messages/loaded-conversation.ts';
+import { emitConversationEvent } from '../messages/emit-events.ts';
+import {
+  type LoadedConversation,
+  lockConversation,
+  lockConversations,
+} from '../messages/loaded-conversation.ts';
 
 /** Conversations that one round opens; the rest follows in the next. */
 const atOnce = 100;
@@ -27,7 +31,7 @@ async function unassign(app: App, tx: Tx, { detail }: DomainEvent<'agent_bot_rem
     const { id, assignee_agent_bot_id } = conversation;
     await updateConversation(tx, conversation, { assignee_agent_bot_id: null, updated_at: app.now() });
     const loaded = await lockConversation(tx, id);
-    announceConversation(app, tx, 'conversation.updated', loaded);
+    emitConversationEvent(app, tx, 'conversation.updated', loaded);
     await app.listeners.notify(tx, [
       conversationEvent('conversation_updated', conversation, {
         changed_attributes: { assignee_agent_bot_id: [assignee_agent_bot_id, null] },
@@ -56,7 +60,7 @@ async function queueHandoff(app: App, tx: Tx, event: DomainEvent<'inbox_updated'
 /** A conversation that another bot receives stays with that bot. */
 async function open(app: App, tx: Tx, loaded: LoadedConversation): Promise<void> {
   if (loaded.inbox.agent_bot_id === null && loaded.conversation.assignee_agent_bot_id === null)
-    await rescue(app, tx, loaded, 'its bot was removed');
+    await openPending(app, tx, loaded, 'its bot was removed');
 }
 
 /** Opens some of what waits in inboxes that have lost their bot. Any number of nodes may do this at once. */

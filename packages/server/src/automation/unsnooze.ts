@@ -8,7 +8,7 @@ import { lockConversations } from '../messages/loaded-conversation.ts';
 const atOnce = 100;
 
 /** Opens what is due. @returns how many were due */
-export async function wakeDue(app: App): Promise<number> {
+export async function unsnoozeDue(app: App): Promise<number> {
   const { db } = app;
   const due = await db.all(
     db.q

@@ -18,8 +18,7 @@ import { notAuthorized, Refusal } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
-import type { LoadedConversation } from '../messages/announce.ts';
-import { lockConversations } from '../messages/loaded-conversation.ts';
+import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { getTeam, listTeamIdsOfUser } from '../teams/store.ts';
 
 type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;

@@ -12,7 +12,7 @@ import {
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow } from '../db/tables.ts';
-import { tellAccess } from '../events/access.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import { hmacHex } from '../secrets.ts';
 
@@ -215,7 +215,7 @@ test('follows membership at once and closes the socket of who lost the account',
   await server.app.db.write(async (tx) => {
     await tx.run(tx.q.deleteFrom('inbox_members').where('user_id', '=', agent.id));
     await tx.insertMany('inbox_members', [{ inbox_id: second.id, user_id: agent.id, created_at: 0 }]);
-    tellAccess(tx, [{ user_id: agent.id }]);
+    emitAccessChanges(tx, [{ user_id: agent.id }]);
   });
   let n = 0;
   await eventually(() => {
@@ -225,7 +225,7 @@ test('follows membership at once and closes the socket of who lost the account',
   await say([streamOf.inbox(inbox.id)], -1);
   await server.app.db.write(async (tx) => {
     await tx.run(tx.q.deleteFrom('account_users').where('user_id', '=', agent.id));
-    tellAccess(tx, [{ user_id: agent.id }]);
+    emitAccessChanges(tx, [{ user_id: agent.id }]);
   });
   await desk.closed;
   expect(desk.numbers()).not.toContain(-1);

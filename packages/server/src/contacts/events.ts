@@ -25,11 +25,11 @@ export interface ContactNews {
  * (decisions.md 8).
  */
 export async function emitContact(app: App, tx: Tx, news: ContactNews): Promise<void> {
-  await app.listeners.notify(tx, announceContact(tx, news));
+  await app.listeners.notify(tx, emitContactEvent(tx, news));
 }
 
 /** Like `emitContact`, but returns the domain events so that the caller can notify listeners of several at once. */
-export function announceContact(tx: Tx, { event, contact, before, also }: ContactNews): DomainEvent[] {
+export function emitContactEvent(tx: Tx, { event, contact, before, also }: ContactNews): DomainEvent[] {
   const changed = before && { ...changesBetween(before, contact), ...also };
   if (changed && !Object.keys(changed).length) return [];
   const { id, account_id } = contact;

@@ -3,7 +3,7 @@ import { FREE_FORM, MAX_LABELS } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
-import { tellAccess } from '../events/access.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { deletePicture, reassignPicture } from '../files/blobs.ts';
 import { type FreeForm, findFreeForm, readBase, toFreeForm } from '../free-form.ts';
 import { emitContact } from './events.ts';
@@ -46,7 +46,7 @@ export async function mergeContacts(app: App, tx: Tx, merge: ContactMerge): Prom
       .returning('id'),
   );
   // Whoever is connected is present as the surviving contact from now on.
-  tellAccess(
+  emitAccessChanges(
     tx,
     moved.map(({ id }) => ({ session_id: id })),
   );

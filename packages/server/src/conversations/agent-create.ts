@@ -14,7 +14,7 @@ import type { RequestContext } from '../http/routes.ts';
 import type { Upload } from '../http/upload.ts';
 import { getVisibleInbox, requireVisible } from '../inboxes/access.ts';
 import { agentMessage } from '../messages/agent-input.ts';
-import { announceConversation } from '../messages/announce.ts';
+import { emitConversationEvent } from '../messages/emit-events.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
 import { keepStored, postWithin } from '../messages/post.ts';
 import type { MessageParts } from '../messages/wire.ts';
@@ -25,10 +25,10 @@ import { initialStatus, type Status } from './record/rules.ts';
 import {
   findConversation,
   insertConversation,
-  loadSurroundings,
+  loadRelatedRows,
   lockLatestConversation,
 } from './record/store.ts';
-import type { Surroundings } from './record/wire.ts';
+import type { RelatedRows } from './record/wire.ts';
 import { insertParticipants } from './store-participants.ts';
 
 type CreateInput = Input<(typeof agentConversations)['agentCreateConversation']>;
@@ -137,7 +137,7 @@ async function startIn(
   });
   if (row.assignee_id !== null) await insertParticipants(app, tx, row, [row.assignee_id]);
   const loaded = await lockConversation(tx, row.id);
-  announceConversation(app, tx, 'conversation.created', loaded);
+  emitConversationEvent(app, tx, 'conversation.created', loaded);
   const { account_id, inbox_id, id: conversation_id } = row;
   await app.listeners.notify(tx, [
     { event: 'conversation_created', account_id, inbox_id, conversation_id, detail: { status: row.status } },
@@ -158,7 +158,7 @@ async function postFirst(
   tx: Tx,
   { caller, conversation, message, files, attachments }: First,
 ): Promise<MessageParts> {
-  const around = (await loadSurroundings(tx, [conversation])).get(conversation.id) as Surroundings;
+  const around = (await loadRelatedRows(tx, [conversation])).get(conversation.id) as RelatedRows;
   const input = await agentMessage(app, { caller, around, input: message, uploads: files });
   let posted: MessageParts | undefined;
   const answer = (parts: MessageParts) => {

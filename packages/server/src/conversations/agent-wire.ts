@@ -13,12 +13,12 @@ import { isAnyOf, listValue, nested } from '../db/dialect.ts';
 import { jsonRows } from '../db/json-rows.ts';
 import type { AgentBotRow, ContactInboxRow, InboxRow, TeamRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
-import { findToldMessages, loadParts } from '../messages/store.ts';
+import { findEventMessages, loadParts } from '../messages/store.ts';
 import { toEventMessage } from '../messages/wire.ts';
 import { findTeams, listTeamIdsOfUser } from '../teams/store.ts';
 import { toTeam } from '../teams/wire.ts';
 import { toUnix } from '../time.ts';
-import { conversationCore, type ShownConversation, shownConversationColumns } from './record/wire.ts';
+import { type ConversationViewRow, conversationCore, conversationViewColumns } from './record/wire.ts';
 
 /** What showing depends on besides the rows: who is online, and the teams of who reads. */
 export interface Viewer {
@@ -36,14 +36,14 @@ export async function readViewer(app: App, caller: AccountCaller): Promise<Viewe
 
 /** A conversation with what stands beside it, as far as agents are shown it. */
 interface Shown {
-  conversation: ShownConversation;
+  conversation: ConversationViewRow;
   session: Pick<ContactInboxRow, 'source_id' | 'hmac_verified' | 'claims'>;
   contact: NestedContactRow;
   inbox: Pick<InboxRow, 'additional_attributes'>;
 }
 
 const shownAround = [
-  ...nested('conversations', shownConversationColumns, 'conversation'),
+  ...nested('conversations', conversationViewColumns, 'conversation'),
   ...nested('contact_inboxes', ['source_id', 'hmac_verified', 'claims'] as const, 'session'),
   ...nested('contacts', nestedContactColumns, 'contact'),
   ...nested('inboxes', ['additional_attributes'] as const, 'inbox'),
@@ -122,7 +122,7 @@ async function loadNewest(
   for (const { conversation } of found)
     for (const id of [conversation.last_message_id, conversation.last_non_activity_message_id])
       if (id !== null) ids.add(id);
-  const messages = await findToldMessages(db, [...ids]);
+  const messages = await findEventMessages(db, [...ids]);
   const displayIds = new Map(found.map(({ conversation }) => [conversation.id, conversation.display_id]));
   const contacts = found.map(({ contact }) => contact);
   const parts = await loadParts(db, messages, displayIds, { contacts, users });

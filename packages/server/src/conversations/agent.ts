@@ -12,9 +12,9 @@ import { createConversation } from './agent-create.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
 import { listLabels, replaceLabels } from './labels.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import { loadSurroundings, updateConversation } from './record/store.ts';
-import type { Surroundings } from './record/wire.ts';
-import { tellTyping } from './typing.ts';
+import { loadRelatedRows, updateConversation } from './record/store.ts';
+import type { RelatedRows } from './record/wire.ts';
+import { publishTyping } from './typing.ts';
 
 type Endpoints = typeof agentConversations;
 
@@ -84,9 +84,9 @@ async function toggleTyping(
 ): Promise<void> {
   const conversation = await getVisibleConversation(app, caller, input.conversation_id);
   if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
-  const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
+  const around = (await loadRelatedRows(app.db, [conversation])).get(conversation.id) as RelatedRows;
   const is_private = input.is_private ?? false;
-  await tellTyping(app, around, {
+  await publishTyping(app, around, {
     status: input.typing_status,
     user: performerOf(caller),
     is_private,

@@ -5,12 +5,8 @@ import type { AccountCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { type Actor, type ChangedAttributes, conversationEvent } from '../events/domain-events.ts';
-import {
-  announceConversation,
-  type ConversationEvent,
-  type LoadedConversation,
-} from '../messages/announce.ts';
-import { lockConversation } from '../messages/loaded-conversation.ts';
+import { type ConversationEvent, emitConversationEvent } from '../messages/emit-events.ts';
+import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
 import { toIso } from '../time.ts';
 import { updateConversation } from './record/store.ts';
 
@@ -38,8 +34,8 @@ export async function changeConversation(
 ): Promise<LoadedConversation> {
   await updateConversation(tx, conversation, { ...changes, updated_at: app.now() });
   const changed = await lockConversation(tx, conversation.id);
-  for (const event of events) announceConversation(app, tx, event, changed);
-  announceConversation(app, tx, 'conversation.updated', changed);
+  for (const event of events) emitConversationEvent(app, tx, event, changed);
+  emitConversationEvent(app, tx, 'conversation.updated', changed);
   const updated_at: [before: string, after: string] = [
     toIso(conversation.updated_at),
     toIso(changed.conversation.updated_at),

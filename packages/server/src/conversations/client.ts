@@ -11,22 +11,22 @@ import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
-import { announceConversation, type LoadedConversation } from '../messages/announce.ts';
-import { lockConversation } from '../messages/loaded-conversation.ts';
+import { emitConversationEvent } from '../messages/emit-events.ts';
+import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
 import { loadParts } from '../messages/store.ts';
 import { updateMessages } from '../messages/update.ts';
 import { toMessage } from '../messages/wire.ts';
 import { initialStatus } from './record/rules.ts';
-import { findOwnConversation, listOwnConversations } from './record/session-scope.ts';
+import { getOwnConversation, listOwnConversations } from './record/session-scope.ts';
 import {
   insertConversation,
-  loadSurroundings,
+  loadRelatedRows,
   lockLatestConversation,
   updateConversation,
 } from './record/store.ts';
-import { type Surroundings, toConversation } from './record/wire.ts';
+import { type RelatedRows, toConversation } from './record/wire.ts';
 import { changeStatus } from './status.ts';
-import { tellTyping } from './typing.ts';
+import { publishTyping } from './typing.ts';
 
 type Endpoints = typeof clientConversations;
 
@@ -35,7 +35,7 @@ export const clientConversationRoutes: Routes<Endpoints> = {
   listConversations: async (app, caller) =>
     withMessages(app, app.db, caller, await listOwnConversations(app.db, caller)),
   getConversation: async (app, caller, { conversation_id }) =>
-    one(app, app.db, caller, await findOwnConversation(app, caller, conversation_id)),
+    one(app, app.db, caller, await getOwnConversation(app, caller, conversation_id)),
   toggleStatus,
   toggleTyping,
   updateLastSeen,
@@ -60,7 +60,7 @@ async function createConversation(
     const status = initialStatus(caller.inbox, caller.contact);
     const row = await insertConversation(app, tx, { session: caller.session, status, custom_attributes });
     const loaded = await lockConversation(tx, row.id);
-    announceConversation(app, tx, 'conversation.created', loaded);
+    emitConversationEvent(app, tx, 'conversation.created', loaded);
     const { account_id, inbox_id, id: conversation_id } = row;
     await app.listeners.notify(tx, [
       {
@@ -116,7 +116,7 @@ async function toggleStatus(
   caller: SessionCaller,
   input: Input<Endpoints['toggleStatus']>,
 ): Promise<Conversation> {
-  const { id } = await findOwnConversation(app, caller, input.conversation_id);
+  const { id } = await getOwnConversation(app, caller, input.conversation_id);
   const conversation = await app.db.write(async (tx) => {
     const loaded = await lockConversation(tx, id);
     const by = { name: loaded.contact.name };
@@ -132,10 +132,10 @@ async function toggleTyping(
   caller: SessionCaller,
   input: Input<Endpoints['toggleTyping']>,
 ): Promise<void> {
-  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  const conversation = await getOwnConversation(app, caller, input.conversation_id);
   if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
-  const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
-  await tellTyping(app, around, {
+  const around = (await loadRelatedRows(app.db, [conversation])).get(conversation.id) as RelatedRows;
+  await publishTyping(app, around, {
     status: input.typing_status,
     user: toEventContact(around.contact),
     is_private: false,
@@ -149,7 +149,7 @@ async function updateLastSeen(
   caller: SessionCaller,
   input: Input<Endpoints['updateLastSeen']>,
 ): Promise<void> {
-  const { id } = await findOwnConversation(app, caller, input.conversation_id);
+  const { id } = await getOwnConversation(app, caller, input.conversation_id);
   const now = app.now();
   let isDone = await app.db.write(async (tx) => {
     const before = await lockConversation(tx, id);
@@ -158,7 +158,7 @@ async function updateLastSeen(
       updated_at: now,
     });
     const loaded = { ...before, conversation };
-    announceConversation(app, tx, 'conversation.read', loaded);
+    emitConversationEvent(app, tx, 'conversation.read', loaded);
     return markRead(app, tx, loaded, now);
   });
   while (!isDone)

@@ -13,7 +13,7 @@ import { deleteContactRow } from '../contacts/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow, ConversationRow } from '../db/tables.ts';
 import { notFound, Refusal } from '../errors.ts';
-import { tellAccess } from '../events/access.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { streamOf } from '../events/emit.ts';
 import { emptyStreams, rewriteEntries } from '../events/rewrite.ts';
 import { deletePicture } from '../files/blobs.ts';
@@ -61,7 +61,7 @@ async function erase(app: App, tx: Tx, contact: ContactRow): Promise<void> {
   await deletePicture(app, tx, pictureOwner(id));
   await deleteContactRow(tx, id);
   await emitContact(app, tx, { event: 'contact.deleted', contact });
-  tellAccess(
+  emitAccessChanges(
     tx,
     sessions.map((session) => ({ session_id: session.id })),
   );

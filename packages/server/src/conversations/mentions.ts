@@ -6,11 +6,11 @@ import type { MessageRow } from '../db/tables.ts';
 import { conversationEvent, eventsNamed } from '../events/domain-events.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import type { Listener } from '../events/listeners.ts';
-import { eventOf } from '../messages/announce.ts';
+import { toConversationEvent } from '../messages/emit-events.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
 import { findMessages } from '../messages/store.ts';
 import { findTeams, listTeamMemberIds } from '../teams/store.ts';
-import { whoSees } from './participants.ts';
+import { filterInboxReaders } from './participants.ts';
 import { insertMention } from './store-mentions.ts';
 import { insertParticipants } from './store-participants.ts';
 
@@ -41,7 +41,7 @@ async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
   const { users, teams } = mentionsIn(message.content ?? '');
   if (!users.length && !teams.length) return;
   const named = [...new Set([...users, ...(await membersOf(tx, message, teams))])];
-  const user_ids = (await whoSees(tx, message, named)).filter(
+  const user_ids = (await filterInboxReaders(tx, message, named)).filter(
     (id) => message.sender_type !== 'User' || id !== message.sender_id,
   );
   if (!user_ids.length) return;
@@ -49,7 +49,10 @@ async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
   await insertParticipants(app, tx, loaded.conversation, user_ids);
   for (const user_id of user_ids) await insertMention(tx, message, user_id);
   emit(tx, 'conversation.mentioned', [
-    { streams: user_ids.map((id) => streamOf.member(message.account_id, id)), data: eventOf(app, loaded) },
+    {
+      streams: user_ids.map((id) => streamOf.member(message.account_id, id)),
+      data: toConversationEvent(app, loaded),
+    },
   ]);
   const detail = { message, user_ids };
   await app.listeners.notify(tx, [conversationEvent('conversation_mentioned', loaded.conversation, detail)]);

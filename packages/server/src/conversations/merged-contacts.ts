@@ -4,8 +4,8 @@ import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import type { DomainEvent } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
-import { announceConversation, announceMessage, type LoadedConversation } from '../messages/announce.ts';
-import { lockConversations } from '../messages/loaded-conversation.ts';
+import { emitConversationEvent, emitMessageEvent } from '../messages/emit-events.ts';
+import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { loadPartsOf, moveMessagesOfContact } from '../messages/store.ts';
 import { moveSurveyResponses } from '../messages/store-survey-responses.ts';
 import { toIso } from '../time.ts';
@@ -53,7 +53,7 @@ async function announceMoved(app: App, tx: Tx, contact_id: number, moved: MovedR
   const held = moved.messages.map(({ conversation_id }) => conversation_id);
   const loadedById = await lockConversations(tx, [...new Set([...moved.conversations, ...held])]);
   for (const id of moved.conversations.sort((a, b) => a - b))
-    announceConversation(app, tx, 'conversation.contact_changed', loadedById.get(id) as LoadedConversation);
+    emitConversationEvent(app, tx, 'conversation.contact_changed', loadedById.get(id) as LoadedConversation);
   for (const [id, loaded] of loadedById) {
     const messages = moved.messages.filter(({ conversation_id }) => conversation_id === id);
     await announceMessages(app, tx, loaded, { messages, sender_id: contact_id });
@@ -75,7 +75,7 @@ async function announceMessages(
       sender_id: [before.sender_id, sender_id],
       updated_at: [toIso(before.updated_at), toIso(updated_at)],
     };
-    announceMessage(app, tx, 'message.updated', loaded, part, { previous_changes });
+    emitMessageEvent(app, tx, 'message.updated', loaded, part, { previous_changes });
   }
   const { account_id, inbox_id, id: conversation_id } = loaded.conversation;
   await app.listeners.notify(

@@ -54,7 +54,7 @@ async function change(
   return app.db.write(async (tx) => {
     const present = await listParticipants(tx, conversation.id);
     const { added, removed, shown } = decide(present, [...new Set(user_ids)]);
-    const seeing = await whoSees(tx, conversation, added);
+    const seeing = await filterInboxReaders(tx, conversation, added);
     if (seeing.length < added.length) throw invalid('user', 'User must have inbox access');
     await insertParticipants(app, tx, conversation, added);
     await deleteParticipants(tx, conversation.id, removed);
@@ -74,7 +74,7 @@ async function showAgents(
 }
 
 /** Those of `ids` who see the conversation's inbox: its members, and administrators of the account. */
-export async function whoSees(
+export async function filterInboxReaders(
   db: Sql,
   { account_id, inbox_id }: Pick<ConversationRow, 'account_id' | 'inbox_id'>,
   ids: readonly number[],

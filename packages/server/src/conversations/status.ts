@@ -6,8 +6,8 @@ import type { ConversationRow } from '../db/tables.ts';
 import { type Actor, conversationEvent } from '../events/domain-events.ts';
 import { readFreeForm } from '../free-form.ts';
 import { systemMessage } from '../messages/activity.ts';
-import { announceConversation, type LoadedConversation } from '../messages/announce.ts';
-import { lockConversation } from '../messages/loaded-conversation.ts';
+import { emitConversationEvent } from '../messages/emit-events.ts';
+import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
 import { statusAttributes } from './record/changes.ts';
 import { type Status, statusChanges } from './record/rules.ts';
@@ -46,8 +46,8 @@ export async function changeStatus(
     ...also,
   });
   const changed: LoadedConversation = { ...loaded, conversation };
-  if (before.status !== status) announceConversation(app, tx, 'conversation.status_changed', changed);
-  announceConversation(app, tx, 'conversation.updated', changed);
+  if (before.status !== status) emitConversationEvent(app, tx, 'conversation.status_changed', changed);
+  emitConversationEvent(app, tx, 'conversation.updated', changed);
   const changed_attributes = statusAttributes(before, conversation);
   const change = { changed_attributes, by };
   await app.listeners.notify(tx, [

@@ -4,11 +4,11 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { Refusal, unprocessable } from '../errors.ts';
 import { listMessageRows, loadPartsOf } from '../messages/store.ts';
-import type { MessageParts, ShownMessage } from '../messages/wire.ts';
+import type { MessageParts, MessageViewRow } from '../messages/wire.ts';
 import { toIso } from '../time.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import { loadSurroundings } from './record/store.ts';
-import type { Surroundings } from './record/wire.ts';
+import { loadRelatedRows } from './record/store.ts';
+import type { RelatedRows } from './record/wire.ts';
 
 /** Messages of a transcript, the newest ones; letters that nobody can open help nobody. */
 const mostMessages = 2000;
@@ -29,9 +29,9 @@ export async function sendTranscript(
   if (!app.mail.isOn) throw unprocessable('No mail is sent here: SMTP_URL is not set');
   const retryAfter = app.limits.take(`transcript:${caller.account.id}`, perHour, 3_600_000);
   if (retryAfter) throw new Refusal('too_many_requests', 'Too many transcripts', { retryAfter });
-  const { inbox, contact } = (await loadSurroundings(app.db, [conversation])).get(
+  const { inbox, contact } = (await loadRelatedRows(app.db, [conversation])).get(
     conversation.id,
-  ) as Surroundings;
+  ) as RelatedRows;
   const rows = await listMessageRows(app.db, conversation.id, {
     limit: mostMessages,
     end: 'newest',
@@ -47,7 +47,7 @@ export async function sendTranscript(
   await app.db.write((tx) => app.mail.send(tx, letter));
 }
 
-function lineOf({ message, sender, attachments }: MessageParts<ShownMessage>): string {
+function lineOf({ message, sender, attachments }: MessageParts<MessageViewRow>): string {
   const files = attachments.map(({ file_name }) => `[${file_name ?? 'file'}]`);
   const text = [message.content, ...files].filter(Boolean).join(' ');
   return `${toIso(message.created_at)} ${sender?.name ?? 'Automatic answer'}:\n${text}`;

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { ContactInboxRow } from '../db/tables.ts';
 import { conversationEvent } from '../events/domain-events.ts';
 import { streamOf } from '../events/emit.ts';
-import { type Surroundings, toEventConversation } from './record/wire.ts';
+import { type RelatedRows, toEventConversation } from './record/wire.ts';
 
 export interface Typing {
   status: 'on' | 'off';
@@ -16,9 +16,9 @@ export interface Typing {
   except?: string;
 }
 
-export async function tellTyping(
+export async function publishTyping(
   app: App,
-  around: Surroundings,
+  around: RelatedRows,
   { status, user, is_private, isForContact, except }: Typing,
 ): Promise<void> {
   const { conversation, session } = around;

@@ -29,7 +29,7 @@ export interface AccessChange {
 }
 
 /** Tells of `changes` once `tx` has committed. */
-export function tellAccess(tx: Tx, changes: readonly AccessChange[]): void {
+export function emitAccessChanges(tx: Tx, changes: readonly AccessChange[]): void {
   for (const data of changes) emit(tx, 'access', [{ streams: [accessStream], data }]);
 }
 

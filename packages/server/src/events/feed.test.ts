@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow, UserRow } from '../db/tables.ts';
-import { tellAccess } from './access.ts';
+import { emitAccessChanges } from './access.ts';
 import { emit, streamOf } from './emit.ts';
 import { pruneLog } from './prune.ts';
 
@@ -161,7 +161,7 @@ describe.each(engines)('the feed on %s', (engine) => {
       await tx.run(
         tx.q.updateTable('inboxes').set({ identity_policy: 'enforce' }).where('id', '=', inbox.id),
       );
-      tellAccess(tx, [{ account_id, inbox_id: inbox.id }]);
+      emitAccessChanges(tx, [{ account_id, inbox_id: inbox.id }]);
     });
     expect((await waiting).status).toBe(401);
   });

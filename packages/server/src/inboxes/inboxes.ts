@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { InboxRow } from '../db/tables.ts';
-import { tellAccess } from '../events/access.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { deletePicture, readPicture, storePicture } from '../files/blobs.ts';
 import { discardFiles } from '../files/discard.ts';
 import type { RequestContext } from '../http/routes.ts';
@@ -58,7 +58,7 @@ export async function addInbox(app: App, tx: Tx, account_id: number, input: Inbo
   await app.listeners.notify(tx, [
     { event: 'inbox_created', account_id, inbox_id: inbox.id, detail: { inbox } },
   ]);
-  tellAccess(tx, [{ account_id, inbox_id: inbox.id }]);
+  emitAccessChanges(tx, [{ account_id, inbox_id: inbox.id }]);
   return inbox;
 }
 
@@ -159,7 +159,7 @@ export async function writeChanges(
     },
   ]);
   if (changed.includes('identity_policy'))
-    tellAccess(tx, [{ account_id: inbox.account_id, inbox_id: inbox.id }]);
+    emitAccessChanges(tx, [{ account_id: inbox.account_id, inbox_id: inbox.id }]);
   return next;
 }
 
@@ -175,7 +175,7 @@ export async function deleteInbox(
     await deletePicture(app, tx, `inbox:${id}`);
     const files = await deleteInboxRow(tx, id);
     await bumpCacheKey(app, tx, { account_id: account.id, list: 'inbox' });
-    tellAccess(tx, [{ account_id: account.id, inbox_id: id }]);
+    emitAccessChanges(tx, [{ account_id: account.id, inbox_id: id }]);
     tx.afterCommit(() => void discardFiles(app, files));
     return { message: 'The inbox was deleted' };
   });

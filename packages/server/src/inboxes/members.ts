@@ -8,7 +8,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { invalid } from '../errors.ts';
-import { tellAccess } from '../events/access.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { on } from '../events/listeners.ts';
 import { getVisibleInbox } from './access.ts';
 import { deleteMembers, getInbox, insertMembers, listInboxIdsOfUser, listMemberIds } from './store.ts';
@@ -90,7 +90,7 @@ async function changeMembers(
         { event: 'inbox_members_removed', account_id: account.id, inbox_id: inbox.id, detail },
       ]);
     const moved = [...added.filter((id) => !present.includes(id)), ...removed];
-    tellAccess(
+    emitAccessChanges(
       tx,
       moved.map((user_id) => ({ account_id: account.id, user_id })),
     );

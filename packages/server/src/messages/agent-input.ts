@@ -5,7 +5,7 @@ import { getBot } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
-import type { Surroundings } from '../conversations/record/wire.ts';
+import type { RelatedRows } from '../conversations/record/wire.ts';
 import type { AgentBotRow, MessageRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { toFreeForm } from '../free-form.ts';
@@ -21,7 +21,7 @@ export type AgentInput = Partial<
 
 export interface AgentPosting {
   caller: AccountCaller;
-  around: Surroundings;
+  around: RelatedRows;
   input: AgentInput;
   uploads: readonly Upload[];
 }
@@ -87,7 +87,7 @@ async function botFor(
 interface Sending {
   message_type: number;
   caller: AccountCaller;
-  around: Surroundings;
+  around: RelatedRows;
   bot: AgentBotRow | undefined;
 }
 
@@ -140,7 +140,7 @@ function checkItems(content_type: string, attributes: Record<string, unknown> | 
 /** The replied-to message by id or by the caller's own id; unknown ones become null on both sides. */
 async function replyReference(
   app: App,
-  { conversation }: Surroundings,
+  { conversation }: RelatedRows,
   attributes: Record<string, unknown> = {},
 ) {
   const { in_reply_to, in_reply_to_external_id } = attributes;

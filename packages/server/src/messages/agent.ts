@@ -5,8 +5,8 @@ import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { getVisibleConversation, getVisibleHead } from '../conversations/record/agent-scope.ts';
-import { loadSurroundings } from '../conversations/record/store.ts';
-import type { Surroundings } from '../conversations/record/wire.ts';
+import { loadRelatedRows } from '../conversations/record/store.ts';
+import type { RelatedRows } from '../conversations/record/wire.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -72,7 +72,7 @@ async function post(
   { uploads }: RequestContext,
 ): Promise<AgentMessage> {
   const conversation = await getVisibleConversation(app, caller, input.conversation_id);
-  const around = (await loadSurroundings(app.db, [conversation])).get(conversation.id) as Surroundings;
+  const around = (await loadRelatedRows(app.db, [conversation])).get(conversation.id) as RelatedRows;
   await addUploads(app, { account_id: caller.account.id, signed: input.attachments, uploads });
   const prepared = await agentMessage(app, { caller, around, input, uploads });
   const attachments = await describeUploads(app, uploads);

@@ -4,7 +4,7 @@ import type { clientMessages, Input, Message } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
-import { findOwnConversation, getOwnPlace } from '../conversations/record/session-scope.ts';
+import { getOwnConversation, getPathConversation } from '../conversations/record/session-scope.ts';
 import { describeUploads } from '../files/attachments.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { echoColumns } from './echo.ts';
@@ -25,7 +25,7 @@ async function listMessages(
   caller: SessionCaller,
   input: Input<(typeof clientMessages)['listMessages']>,
 ): Promise<Message[]> {
-  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  const conversation = await getOwnConversation(app, caller, input.conversation_id);
   const rows = await listMessageRows(app.db, conversation.id, {
     before: toBefore(input.before),
     limit: 20,
@@ -49,7 +49,7 @@ async function postOwnMessage(
   input: Input<(typeof clientMessages)['postMessage']>,
   { uploads }: RequestContext,
 ): Promise<Message> {
-  const { id: conversation_id } = getOwnPlace(caller);
+  const { id: conversation_id } = getPathConversation(caller);
   const content = input.content ?? null;
   const files = uploads.slice();
   const attachments = await describeUploads(app, uploads);

@@ -1,7 +1,7 @@
 /** Agents' texts are Liquid templates over the people and places around them, except inside code (application-api.md 6.9). */
 import { nameOf } from '../agent-bots/performer.ts';
 import type { AccountCaller } from '../caller.ts';
-import type { Surroundings } from '../conversations/record/wire.ts';
+import type { RelatedRows } from '../conversations/record/wire.ts';
 import { readFreeForm } from '../free-form.ts';
 
 // Limits keep a hostile loop from holding the server: characters parsed, milliseconds rendered, units of memory.
@@ -11,7 +11,7 @@ const openLiquid = async () => new (await import('liquidjs')).Liquid({ ...limits
 
 let liquid: ReturnType<typeof openLiquid> | undefined;
 
-export interface TemplateScope extends Surroundings {
+export interface TemplateScope extends RelatedRows {
   caller: AccountCaller;
 }
 

@@ -1,22 +1,29 @@
 /** Loads conversations with all that their events need, and inserts messages into them; shared by every verb that writes. */
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { loadSurroundings, lockSurroundings, verifiedSessions } from '../conversations/record/store.ts';
-import type { Surroundings } from '../conversations/record/wire.ts';
+import { loadRelatedRows, lockRelatedRows, verifiedSessions } from '../conversations/record/store.ts';
+import type { RelatedRows } from '../conversations/record/wire.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import type { ConversationRow, MessageRow } from '../db/tables.ts';
-import type { LoadedConversation } from './announce.ts';
+import type { ContactInboxRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { findMessages, loadParts } from './store.ts';
 import type { MessageParts } from './wire.ts';
+
+/** A conversation in the middle of a transaction: its rows as they are now, and who hears of it. */
+export interface LoadedConversation extends RelatedRows {
+  /** Verified sessions of the contact, this one included; empty when this one is not verified. */
+  siblings: readonly ContactInboxRow[];
+  /** The newest message that is neither private nor an activity. */
+  last: MessageParts | undefined;
+}
 
 /** Locks these conversations and loads what surrounds them, a fixed number of reads for any number of them. */
 export async function lockConversations(
   tx: Tx,
   ids: readonly number[],
   /** Where the newest message will be replaced before anybody is told of it, it need not be read. */
-  isLastNeeded: (around: Surroundings) => boolean = () => true,
+  isLastNeeded: (around: RelatedRows) => boolean = () => true,
 ): Promise<Map<number, LoadedConversation>> {
-  return toLoadedConversations(tx, await lockSurroundings(tx, ids), isLastNeeded);
+  return toLoadedConversations(tx, await lockRelatedRows(tx, ids), isLastNeeded);
 }
 
 /** As `lockConversations`, for one conversation that exists. */
@@ -29,13 +36,13 @@ export async function loadConversations(
   db: Sql,
   rows: readonly ConversationRow[],
 ): Promise<Map<number, LoadedConversation>> {
-  return toLoadedConversations(db, await loadSurroundings(db, rows), () => true);
+  return toLoadedConversations(db, await loadRelatedRows(db, rows), () => true);
 }
 
 async function toLoadedConversations(
   db: Sql,
-  surroundings: Map<number, Surroundings>,
-  isLastNeeded: (around: Surroundings) => boolean,
+  surroundings: Map<number, RelatedRows>,
+  isLastNeeded: (around: RelatedRows) => boolean,
 ): Promise<Map<number, LoadedConversation>> {
   const all = [...surroundings.values()];
   const siblings = await verifiedSessions(

@@ -7,7 +7,7 @@ import type { Sender } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
-import { announceContact } from '../contacts/events.ts';
+import { emitContactEvent } from '../contacts/events.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { statusAttributes } from '../conversations/record/changes.ts';
 import { reopenedStatus, type Status, statusChanges } from '../conversations/record/rules.ts';
@@ -20,8 +20,14 @@ import { conversationEvent } from '../events/domain-events.ts';
 import type { PrefetchedData } from '../events/listeners.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { Upload } from '../http/upload.ts';
-import { announceConversation, announceMessage, type LoadedConversation } from './announce.ts';
-import { lockConversations, messageRow, type NewMessage, rememberMessage } from './loaded-conversation.ts';
+import { emitConversationEvent, emitMessageEvent } from './emit-events.ts';
+import {
+  type LoadedConversation,
+  lockConversations,
+  messageRow,
+  type NewMessage,
+  rememberMessage,
+} from './loaded-conversation.ts';
 import { floodLimit, templateFor } from './rules.ts';
 import { type Echo, findByEcho, loadPartsOf } from './store.ts';
 import type { MessageParts } from './wire.ts';
@@ -208,7 +214,7 @@ function receive(writing: Writing, input: PostInput<unknown>, loaded: LoadedConv
   const after = current(writing, loaded);
   if (after.conversation.waiting_since === null) {
     change(writing, after, { waiting_since: parts.message.created_at });
-    announceConversation(app, writing.tx, 'conversation.updated', current(writing, loaded));
+    emitConversationEvent(app, writing.tx, 'conversation.updated', current(writing, loaded));
     addEvents(writing, ['conversation_updated'], after);
   }
   const content = templateFor(after.conversation, after.inbox, app.now());
@@ -221,10 +227,10 @@ function receive(writing: Writing, input: PostInput<unknown>, loaded: LoadedConv
 function reopen(writing: Writing, loaded: LoadedConversation, status: Status): void {
   const { app, tx } = writing;
   change(writing, loaded, statusChanges(status, null, app.now()));
-  announceConversation(app, tx, 'conversation.status_changed', current(writing, loaded));
+  emitConversationEvent(app, tx, 'conversation.status_changed', current(writing, loaded));
   const content = 'Conversation was reopened by a new message from the customer';
   insert(writing, current(writing, loaded), { message_type: MessageType.activity, content }, undefined);
-  announceConversation(app, tx, 'conversation.updated', current(writing, loaded));
+  emitConversationEvent(app, tx, 'conversation.updated', current(writing, loaded));
   addEvents(writing, ['conversation_status_changed', 'conversation_updated'], loaded);
 }
 
@@ -250,11 +256,11 @@ function add(writing: Writing, input: PostInput<unknown>, loaded: LoadedConversa
   const before = current(writing, loaded);
   const { conversation } = before;
   const isFirst = conversation.first_reply_created_at === null && message.sender_type === 'User';
-  if (isFirst) announceMessage(app, tx, 'first.reply.created', current(writing, loaded), parts);
+  if (isFirst) emitMessageEvent(app, tx, 'first.reply.created', current(writing, loaded), parts);
   if (isFirst || conversation.waiting_since !== null) {
     const first_reply_created_at = isFirst ? message.created_at : conversation.first_reply_created_at;
     change(writing, current(writing, loaded), { waiting_since: null, first_reply_created_at });
-    announceConversation(app, tx, 'conversation.updated', current(writing, loaded));
+    emitConversationEvent(app, tx, 'conversation.updated', current(writing, loaded));
     addEvents(writing, ['conversation_updated'], before);
   }
   return parts;
@@ -285,7 +291,7 @@ function insert(
     const now = current(writing, loaded);
     writing.loadedById.set(now.conversation.id, { ...now, last: parts });
   }
-  announceMessage(app, tx, 'message.created', current(writing, loaded), parts, {
+  emitMessageEvent(app, tx, 'message.created', current(writing, loaded), parts, {
     ...(input?.performer && { performer: input.performer }),
   });
   if (message.message_type !== MessageType.activity)
@@ -353,7 +359,7 @@ async function write(writing: Writing, prefetched: PrefetchedData): Promise<void
     ]),
   );
   const contactEvents = [...contacts.values()].flatMap(([contact, before]) =>
-    announceContact(tx, { event: 'contact.updated', contact, before }),
+    emitContactEvent(tx, { event: 'contact.updated', contact, before }),
   );
   await app.listeners.notify(tx, [...events, ...contactEvents], prefetched);
 }

@@ -11,11 +11,11 @@ import { jsonRows } from '../db/json-rows.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import {
-  eventColumns,
+  type EventMessageRow,
+  eventMessageColumns,
   type MessageParts,
-  type ShownMessage,
-  shownColumns,
-  type ToldMessage,
+  type MessageViewRow,
+  messageViewColumns,
 } from './wire.ts';
 
 const messagesByIds = preparedQuery((q, place: { ids: unknown }, db) =>
@@ -51,13 +51,13 @@ export async function findMessages(db: Sql, ids: readonly number[]): Promise<Mes
 }
 
 /** As `findMessages`, with the columns that events show. */
-export const findToldMessages = (db: Sql, ids: readonly number[]): Promise<ToldMessage[]> =>
-  ids.length ? toldByIds(db, { ids: listValue(db, ids) }) : Promise.resolve([]);
+export const findEventMessages = (db: Sql, ids: readonly number[]): Promise<EventMessageRow[]> =>
+  ids.length ? eventMessagesByIds(db, { ids: listValue(db, ids) }) : Promise.resolve([]);
 
-const toldByIds = jsonRows<{ ids: unknown }, ToldMessage>(eventColumns, (q, place, db) =>
+const eventMessagesByIds = jsonRows<{ ids: unknown }, EventMessageRow>(eventMessageColumns, (q, place, db) =>
   q
     .selectFrom('messages')
-    .select(eventColumns)
+    .select(eventMessageColumns)
     .where(isAnyOf(db, 'id', place.ids)),
 );
 
@@ -87,7 +87,7 @@ export interface KnownSenders {
 }
 
 /** Adds attachments and senders to messages, one read a table. `displayIds` by conversation. */
-export async function loadParts<Row extends ShownMessage>(
+export async function loadParts<Row extends MessageViewRow>(
   db: Sql,
   messages: readonly Row[],
   displayIds: ReadonlyMap<number, number>,
@@ -141,7 +141,7 @@ interface SendersOf<Row> {
 
 /** Those of one type as they are shown, each once; whoever is not known is read. */
 async function sendersOf<Row extends { id: number }>(
-  messages: readonly ShownMessage[],
+  messages: readonly MessageViewRow[],
   { type, known, find, show }: SendersOf<Row>,
 ): Promise<Map<number, Sender>> {
   const ids = new Set<number>();
@@ -157,7 +157,7 @@ async function sendersOf<Row extends { id: number }>(
 }
 
 /** As `loadParts`, for messages of one conversation. */
-export const loadPartsOf = <Row extends ShownMessage>(
+export const loadPartsOf = <Row extends MessageViewRow>(
   db: Sql,
   conversation: Pick<ConversationRow, 'id' | 'display_id'>,
   messages: readonly Row[],
@@ -186,10 +186,10 @@ const pages = Object.fromEntries(
   (['asc', 'desc'] as const).flatMap((direction) =>
     ([true, false] as const).map((withInternal) => [
       `${direction} ${withInternal}`,
-      jsonRows<Bounds, ShownMessage>(shownColumns, (q, place) => {
+      jsonRows<Bounds, MessageViewRow>(messageViewColumns, (q, place) => {
         const all = q
           .selectFrom('messages')
-          .select(shownColumns)
+          .select(messageViewColumns)
           .where('conversation_id', '=', place.conversation_id)
           .where('id', '<', place.before)
           .where('id', '>', place.after);
@@ -203,7 +203,11 @@ const pages = Object.fromEntries(
 );
 
 /** A page of a conversation's messages, oldest first. */
-export async function listMessageRows(db: Sql, conversation_id: number, page: Page): Promise<ShownMessage[]> {
+export async function listMessageRows(
+  db: Sql,
+  conversation_id: number,
+  page: Page,
+): Promise<MessageViewRow[]> {
   const direction = page.end === 'newest' ? 'desc' : 'asc';
   const find = pages[`${direction} ${page.readable === 'agent'}`] as (typeof pages)[string];
   const { before = Number.MAX_SAFE_INTEGER, after = -1, limit } = page;

@@ -5,14 +5,13 @@ import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { isForContact } from '../conversations/record/audience.ts';
-import { findOwnConversation } from '../conversations/record/session-scope.ts';
+import { getOwnConversation } from '../conversations/record/session-scope.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { invalid, notFound, unprocessable } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import { findText } from '../text.ts';
-import type { LoadedConversation } from './announce.ts';
-import { lockConversation } from './loaded-conversation.ts';
+import { type LoadedConversation, lockConversation } from './loaded-conversation.ts';
 import { insertSurveyResponse } from './store-survey-responses.ts';
 import { updateMessage } from './update.ts';
 import { type MessageParts, toMessage } from './wire.ts';
@@ -26,7 +25,7 @@ export async function submitValues(
   caller: SessionCaller,
   input: Input<(typeof clientMessages)['updateMessage']>,
 ): Promise<Message> {
-  const conversation = await findOwnConversation(app, caller, input.conversation_id);
+  const conversation = await getOwnConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
     const loaded = await lockConversation(tx, conversation.id);
     const message = await tx.get(

@@ -6,7 +6,8 @@ import type { MessageRow } from '../db/tables.ts';
 import type { DomainEvent } from '../events/domain-events.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toIso } from '../time.ts';
-import { announceMessage, type LoadedConversation } from './announce.ts';
+import { emitMessageEvent } from './emit-events.ts';
+import type { LoadedConversation } from './loaded-conversation.ts';
 import { loadPartsOf } from './store.ts';
 import type { MessageParts } from './wire.ts';
 
@@ -63,7 +64,7 @@ async function applyChange(
     ...columns.map((name) => [name, [shown(name, message[name]), shown(name, next[name])]]),
     ['updated_at', [toIso(message.updated_at), toIso(updated_at)]],
   ]);
-  announceMessage(app, tx, 'message.updated', loaded, parts, {
+  emitMessageEvent(app, tx, 'message.updated', loaded, parts, {
     previous_changes,
     ...(performer && { performer }),
   });

@@ -8,7 +8,7 @@ import { readFreeForm } from '../free-form.ts';
 import { toIso, toUnix } from '../time.ts';
 
 /** Columns that agents and customers are shown. */
-export const shownColumns = [
+export const messageViewColumns = [
   'id',
   'conversation_id',
   'inbox_id',
@@ -23,19 +23,19 @@ export const shownColumns = [
   'sender_id',
   'created_at',
 ] as const satisfies readonly (keyof MessageRow)[];
-export type ShownMessage = Pick<MessageRow, (typeof shownColumns)[number]>;
+export type MessageViewRow = Pick<MessageRow, (typeof messageViewColumns)[number]>;
 
 /** Columns that events, and agents beside a conversation, are shown. */
-export const eventColumns = [
-  ...shownColumns,
+export const eventMessageColumns = [
+  ...messageViewColumns,
   'account_id',
   'additional_attributes',
   'updated_at',
 ] as const satisfies readonly (keyof MessageRow)[];
-export type ToldMessage = Pick<MessageRow, (typeof eventColumns)[number]>;
+export type EventMessageRow = Pick<MessageRow, (typeof eventMessageColumns)[number]>;
 
 /** A message with everything its views need. */
-export interface MessageParts<Row extends ShownMessage = MessageRow> {
+export interface MessageParts<Row extends MessageViewRow = MessageRow> {
   message: Row;
   attachments: AttachmentRow[];
   sender: Sender | undefined;
@@ -44,7 +44,7 @@ export interface MessageParts<Row extends ShownMessage = MessageRow> {
 }
 
 /** As the customer reads it (client-api.md section 2.5). */
-export function toMessage(app: App, parts: MessageParts<ShownMessage>): Message {
+export function toMessage(app: App, parts: MessageParts<MessageViewRow>): Message {
   const { message, attachments, sender, display_id } = parts;
   const shown: Message = {
     id: message.id,
@@ -64,7 +64,7 @@ export function toMessage(app: App, parts: MessageParts<ShownMessage>): Message 
  * As agents read it (application-api.md section 4.8). Here and below keys are named one by one: an object that begins as a
  * spread of another grows by reallocation, which took half the time of a list.
  */
-export function toAgentMessage(app: App, parts: MessageParts<ShownMessage>): AgentMessage {
+export function toAgentMessage(app: App, parts: MessageParts<MessageViewRow>): AgentMessage {
   const { message } = parts;
   const read = toMessage(app, parts);
   const shown: AgentMessage = {
@@ -88,7 +88,7 @@ export function toAgentMessage(app: App, parts: MessageParts<ShownMessage>): Age
 /** As events show it (cable.md section C.2). */
 export function toEventMessage(
   app: App,
-  parts: MessageParts<ToldMessage>,
+  parts: MessageParts<EventMessageRow>,
   conversation: Pick<ConversationRow, 'assignee_id' | 'unread_count' | 'last_activity_at'>,
   source_id: string,
 ): EventMessage {

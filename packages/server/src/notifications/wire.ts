@@ -10,8 +10,8 @@ import type { App } from '../app.ts';
 import { loadConversationRows } from '../conversations/record/store.ts';
 import type { Sql } from '../db/db.ts';
 import type { NotificationRow, NotificationSettingsRow, UserRow } from '../db/tables.ts';
-import { eventOf, type LoadedConversation } from '../messages/announce.ts';
-import { loadConversations } from '../messages/loaded-conversation.ts';
+import { toConversationEvent } from '../messages/emit-events.ts';
+import { type LoadedConversation, loadConversations } from '../messages/loaded-conversation.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { type MessageParts, toEventMessage } from '../messages/wire.ts';
 import { readObject, readWords } from '../stored-json.ts';
@@ -71,7 +71,7 @@ function toNotification(
     display_id: conversation.display_id,
     message: shown && { content: shown.message.content, sender: shown.sender?.name },
   });
-  const { account_id: _, ...primary_actor } = eventOf(app, loaded);
+  const { account_id: _, ...primary_actor } = toConversationEvent(app, loaded);
   const other = row.secondary_actor_type === 'User' ? users.get(row.secondary_actor_id ?? 0) : undefined;
   return {
     id: row.id,

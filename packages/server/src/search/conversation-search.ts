@@ -5,8 +5,8 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { listConversations } from '../conversation-lists/list.ts';
 import { messagesSaying } from '../conversation-lists/scope.ts';
-import { loadConversationRows, loadSurroundings } from '../conversations/record/store.ts';
-import type { Surroundings } from '../conversations/record/wire.ts';
+import { loadConversationRows, loadRelatedRows } from '../conversations/record/store.ts';
+import type { RelatedRows } from '../conversations/record/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { parseSearchQuery } from '../db/search/search.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
@@ -31,7 +31,7 @@ export async function searchInConversations(
     return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0, next_cursor: null }, payload: [] };
   const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
   const rows = await loadConversationRows(app.db, ids);
-  const around = await loadSurroundings(app.db, rows);
+  const around = await loadRelatedRows(app.db, rows);
   const said = await listMatchingMessages(app, rows, await messagesSaying(app, caller, text));
   const { mine_count, unassigned_count, all_count } = counts;
   return {
@@ -65,7 +65,7 @@ async function listMatchingMessages(
 }
 
 function toConversationMatch(
-  { conversation, contact, inbox }: Surroundings,
+  { conversation, contact, inbox }: RelatedRows,
   said: MessageParts[],
 ): SayingConversation {
   return {

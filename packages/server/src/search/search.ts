@@ -12,7 +12,7 @@ import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { contactsMatchingText } from '../contacts/folded-columns.ts';
-import { loadConversationRows, loadSurroundings } from '../conversations/record/store.ts';
+import { loadConversationRows, loadRelatedRows } from '../conversations/record/store.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { nullsLast, type Page, readPage, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
 import { parseSearchQuery, searchIds } from '../db/search/search.ts';
@@ -140,7 +140,7 @@ async function toFoundConversations(
 ): Promise<FoundConversation[]> {
   const { db } = app;
   const rows = await loadConversationRows(db, ids);
-  const around = await loadSurroundings(db, rows);
+  const around = await loadRelatedRows(db, rows);
   const messages = await findMessages(
     db,
     rows.flatMap(({ last_non_activity_message_id }) => last_non_activity_message_id ?? []),

@@ -7,7 +7,7 @@ import {
 } from '@hoory/contract';
 import type { MemberRow } from '../agents/store.ts';
 import { availableName } from '../agents/wire.ts';
-import type { Surroundings } from '../conversations/record/wire.ts';
+import type { RelatedRows } from '../conversations/record/wire.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toUnix } from '../time.ts';
@@ -24,7 +24,7 @@ export const toFoundContact = (row: ContactRow): FoundContact => ({
 
 /** `message` is the newest that is not an activity. */
 export function toFoundConversation(
-  { conversation, contact, inbox }: Surroundings,
+  { conversation, contact, inbox }: RelatedRows,
   { message, agent }: { message: AgentMessage | undefined; agent: MemberRow | undefined },
 ): FoundConversation {
   return {

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { findFreeForm, readBase } from '../free-form.ts';
-import type { LoadedConversation } from '../messages/announce.ts';
+import type { LoadedConversation } from '../messages/loaded-conversation.ts';
 import { updateMessage } from '../messages/update.ts';
 
 export interface MessageFailure {

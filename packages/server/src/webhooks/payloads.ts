@@ -8,7 +8,7 @@ import type { ContactRow, InboxRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { readWorkingHours } from '../inboxes/rules.ts';
 import { toStoredInbox } from '../inboxes/wire.ts';
-import type { LoadedConversation } from '../messages/announce.ts';
+import type { LoadedConversation } from '../messages/loaded-conversation.ts';
 import { type MessageParts, toAgentMessage, toEventMessage } from '../messages/wire.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toIso } from '../time.ts';

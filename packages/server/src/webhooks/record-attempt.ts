@@ -1,10 +1,9 @@
 /** What follows from an attempt: the ledger's row, the next in the queue, the endpoint's state, and who must know. */
 import type { App } from '../app.ts';
-import { rescue } from '../conversations/bot-handoff.ts';
+import { openPending } from '../conversations/bot-handoff.ts';
 import type { Tx } from '../db/db.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
-import type { LoadedConversation } from '../messages/announce.ts';
-import { lockConversation } from '../messages/loaded-conversation.ts';
+import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
 import { recordEndpointHealth } from './endpoint-health.ts';
 import { markMessageFailed, restoreMessageStatus } from './message-status.ts';
 import { type Attempt, type DeliveryOutcome, decideOutcome } from './rules.ts';
@@ -50,7 +49,7 @@ export async function recordAttempt(app: App, { delivery, target, attempt }: Fin
         attempt,
       });
     if (delivery.endpoint.startsWith('bot:') && verdict.status === 'failed')
-      await rescue(app, tx, loaded, 'its bot could not be reached');
+      await openPending(app, tx, loaded, 'its bot could not be reached');
   });
   app.metrics.deliveries.inc({ outcome: verdict.status === 'pending' ? 'retried' : verdict.status });
   if (target)

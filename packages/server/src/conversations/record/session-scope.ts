@@ -5,7 +5,7 @@ import type { Sql } from '../../db/db.ts';
 import type { ConversationRow } from '../../db/tables.ts';
 import { notFound } from '../../errors.ts';
 import { findConversation } from './store.ts';
-import type { Surroundings } from './wire.ts';
+import type { RelatedRows } from './wire.ts';
 
 /** An unverified session reaches its own conversations, a verified one all of its contact as well, in every inbox. */
 const isOwn = ({ session }: SessionCaller, conversation: ConversationOwner): boolean =>
@@ -13,7 +13,7 @@ const isOwn = ({ session }: SessionCaller, conversation: ConversationOwner): boo
   (session.hmac_verified === 1 && conversation.contact_id === session.contact_id);
 
 /** @throws not_found outside the session's reach, as for one that does not exist */
-export async function findOwnConversation(
+export async function getOwnConversation(
   app: App,
   caller: SessionCaller,
   display_id: number,
@@ -27,7 +27,7 @@ export async function findOwnConversation(
  * The conversation that the path names, as authentication loaded it: the message path needs no more before its transaction.
  * @throws not_found outside the session's reach, as for one that does not exist
  */
-export function getOwnPlace(caller: SessionCaller): ConversationOwner {
+export function getPathConversation(caller: SessionCaller): ConversationOwner {
   if (!caller.conversation || !isOwn(caller, caller.conversation)) throw notFound();
   return caller.conversation;
 }
@@ -36,7 +36,7 @@ export function getOwnPlace(caller: SessionCaller): ConversationOwner {
  * Whether the rows that authorised a cached caller are unchanged. Only owners are cached, and `session` is the
  * one that owns the conversation now.
  */
-export const isStillOwn = (caller: SessionCaller, { inbox, session }: Surroundings): boolean =>
+export const isStillOwn = (caller: SessionCaller, { inbox, session }: RelatedRows): boolean =>
   hasAllOf(session, caller.session) && hasAllOf(inbox, caller.inbox);
 
 const hasAllOf = <Part extends object>(row: Part, part: Part): boolean =>

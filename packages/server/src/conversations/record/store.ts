@@ -14,7 +14,7 @@ import { toFreeForm } from '../../free-form.ts';
 import { newUuid } from '../../secrets.ts';
 import { findTeams } from '../../teams/store.ts';
 import type { Status } from './rules.ts';
-import type { Surroundings } from './wire.ts';
+import type { RelatedRows } from './wire.ts';
 
 /** A conversation of one account by its display id. */
 export function findConversation(
@@ -75,13 +75,13 @@ const inboxesAround = preparedQuery((q, place: { ids: unknown }, db) =>
     ),
 );
 
-type Around = Pick<Surroundings, 'conversation' | 'session' | 'contact' | 'inbox'>;
+type Around = Pick<RelatedRows, 'conversation' | 'session' | 'contact' | 'inbox'>;
 
 /**
  * Locks these conversations, and reads them and what surrounds them as they are then. The reads are statements of their
  * own behind the lock: one that waits for a lock sees other tables as they were before it waited.
  */
-export async function lockSurroundings(tx: Tx, ids: readonly number[]): Promise<Map<number, Surroundings>> {
+export async function lockRelatedRows(tx: Tx, ids: readonly number[]): Promise<Map<number, RelatedRows>> {
   const list = listValue(tx, [...new Set(ids)]);
   const [, rows, inboxRows] = await Promise.all([
     lockConversationRows(tx, ids),
@@ -107,10 +107,10 @@ const conversationsByIds = preparedQuery((q, place: { ids: unknown }, db) =>
 );
 
 /** What surrounds these conversations, one read a table. */
-export async function loadSurroundings(
+export async function loadRelatedRows(
   db: Sql,
   conversations: readonly ConversationRow[],
-): Promise<Map<number, Surroundings>> {
+): Promise<Map<number, RelatedRows>> {
   // One after another: a transaction's connection takes one query at a time.
   const sessions = await byId<ContactInboxRow>(
     db,
@@ -139,7 +139,7 @@ export async function loadSurroundings(
 }
 
 /** Adds who is assigned, by conversation; most have nobody, and nothing is read for them. */
-async function withAssignees(db: Sql, rows: readonly Around[]): Promise<Map<number, Surroundings>> {
+async function withAssignees(db: Sql, rows: readonly Around[]): Promise<Map<number, RelatedRows>> {
   const idsOf = (column: 'assignee_id' | 'assignee_agent_bot_id' | 'team_id') =>
     rows.flatMap(({ conversation }) => conversation[column] ?? []);
   const users = await byId<UserRow>(db, 'users', idsOf('assignee_id'));

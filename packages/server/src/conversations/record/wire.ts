@@ -19,7 +19,7 @@ import { toIso, toIsoOrNull, toUnix } from '../../time.ts';
 import { canReply, type Status } from './rules.ts';
 
 /** A conversation with the rows around it. */
-export interface Surroundings {
+export interface RelatedRows {
   conversation: ConversationRow;
   session: ContactInboxRow;
   contact: ContactRow;
@@ -31,11 +31,11 @@ export interface Surroundings {
 }
 
 /** What events need of a conversation's surroundings. */
-type EventSurroundings = Omit<Surroundings, 'inbox'> & { inbox: Pick<InboxRow, 'additional_attributes'> };
+type EventSurroundings = Omit<RelatedRows, 'inbox'> & { inbox: Pick<InboxRow, 'additional_attributes'> };
 
 /** As the customer reads it (client-api.md section 2.4). */
 export function toConversation(
-  { conversation, contact }: Pick<Surroundings, 'conversation' | 'contact'>,
+  { conversation, contact }: Pick<RelatedRows, 'conversation' | 'contact'>,
   messages: Message[],
 ): Conversation {
   return {
@@ -83,7 +83,7 @@ export function toEventConversation(
 }
 
 /** Columns of a conversation that agents are shown, and by which what stands around it is found. */
-export const shownConversationColumns = [
+export const conversationViewColumns = [
   'id',
   'account_id',
   'display_id',
@@ -111,10 +111,10 @@ export const shownConversationColumns = [
   'created_at',
   'updated_at',
 ] as const satisfies readonly (keyof ConversationRow)[];
-export type ShownConversation = Pick<ConversationRow, (typeof shownConversationColumns)[number]>;
+export type ConversationViewRow = Pick<ConversationRow, (typeof conversationViewColumns)[number]>;
 
 interface Core {
-  conversation: ShownConversation;
+  conversation: ConversationViewRow;
   inbox: Pick<InboxRow, 'additional_attributes'>;
 }
 

@@ -2,19 +2,11 @@
 import type { EventConversation, EventMessage } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { agentStreams, contactSessions, isForContact } from '../conversations/record/audience.ts';
-import { type Surroundings, toEventConversation } from '../conversations/record/wire.ts';
+import { toEventConversation } from '../conversations/record/wire.ts';
 import type { Tx } from '../db/db.ts';
-import type { ContactInboxRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
+import type { LoadedConversation } from './loaded-conversation.ts';
 import { echoOf, type MessageParts, toEventMessage } from './wire.ts';
-
-/** A conversation in the middle of a transaction: its rows as they are now, and who hears of it. */
-export interface LoadedConversation extends Surroundings {
-  /** Verified sessions of the contact, this one included; empty when this one is not verified. */
-  siblings: readonly ContactInboxRow[];
-  /** The newest message that is neither private nor an activity. */
-  last: MessageParts | undefined;
-}
 
 export type MessageEvent = 'message.created' | 'message.updated' | 'first.reply.created';
 
@@ -35,7 +27,7 @@ const heardByContact = new Set<ConversationEvent>([
 ]);
 
 /** Emits a message event to A, and to C unless it is private or an activity. `extra` joins the payload. */
-export function announceMessage(
+export function emitMessageEvent(
   app: App,
   tx: Tx,
   event: MessageEvent,
@@ -63,14 +55,17 @@ export function announceMessage(
 }
 
 /** A conversation as its agents' events show it. */
-export function eventOf(app: App, loaded: LoadedConversation): EventConversation & { account_id: number } {
+export function toConversationEvent(
+  app: App,
+  loaded: LoadedConversation,
+): EventConversation & { account_id: number } {
   const { conversation, session, last } = loaded;
   const message = last && toEventMessage(app, last, conversation, session.source_id);
   return toEventConversation(loaded, message, { now: app.now() });
 }
 
 /** Emits a conversation event to A, and to C where the catalogue says so; only the own session sees its token. */
-export function announceConversation(
+export function emitConversationEvent(
   app: App,
   tx: Tx,
   event: ConversationEvent,
