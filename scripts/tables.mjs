@@ -55,12 +55,20 @@ const words = {
   'inboxes.identity_policy': 'IdentityPolicy',
   'inboxes.sender_name_type': 'SenderNameType',
   'contacts.contact_type': "ContactRecord['contact_type']",
+  'conversations.status': 'ConversationStatus',
+  'conversations.priority': 'Priority',
+  'messages.message_type': 'MessageType',
+  'messages.content_type': 'ContentType',
+  'messages.status': 'MessageStatus',
+  'messages.sender_type': 'SenderType',
+  'attachments.file_type': "'image' | 'audio' | 'video' | 'file'",
   'notifications.notification_type': 'NotificationType',
   'notifications.secondary_actor_type': "'Message' | 'User'",
   'notification_subscriptions.subscription_type': "NotificationSubscription['subscription_type']",
   'custom_attribute_definitions.attribute_model': 'AttributeModel',
   'custom_attribute_definitions.attribute_display_type': 'AttributeDisplayType',
   'webhook_deliveries.status': 'DeliveryStatus',
+  'webhook_deliveries.message_status': 'MessageStatus',
 };
 
 /** Folded copies of other columns: rows are read without them. */

@@ -1,11 +1,10 @@
 /** An agent or a bot changes the status of a conversation, which may change its assignee as well (application-api.md section 7). */
-import type { agentConversations, Input } from '@hoory/contract';
+import type { agentConversations, ConversationStatus, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import { handOffToAgents } from '../conversations/bot-handoff.ts';
 import { actorOf } from '../conversations/change.ts';
 import { getVisibleConversation } from '../conversations/record/agent-scope.ts';
-import type { Status } from '../conversations/record/rules.ts';
 import { changeStatus } from '../conversations/status.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
 import { toIsoOrNull } from '../time.ts';
@@ -20,7 +19,8 @@ export async function toggleStatus(
   const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
     const loaded = await lockConversation(tx, id);
-    const status: Status = input.status ?? (loaded.conversation.status === 'open' ? 'resolved' : 'open');
+    const status: ConversationStatus =
+      input.status ?? (loaded.conversation.status === 'open' ? 'resolved' : 'open');
     const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
     const by = actorOf(caller);
     const handsOff = caller.kind === 'bot' && status === 'open' && loaded.conversation.status === 'pending';
@@ -35,7 +35,7 @@ export async function toggleStatus(
       payload: {
         success: true as const,
         conversation_id: conversation.display_id,
-        current_status: conversation.status as Status,
+        current_status: conversation.status,
         snoozed_until: toIsoOrNull(conversation.snoozed_until),
       },
     };

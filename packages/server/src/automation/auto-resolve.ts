@@ -9,6 +9,7 @@ import { setLabels } from '../conversations/labels.ts';
 import { changeStatus } from '../conversations/status.ts';
 import type { Tx } from '../db/db.ts';
 import { isActiveBefore } from '../db/dialect.ts';
+import { parseTexts } from '../db/json.ts';
 import type { AccountRow, ConversationRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { systemMessage } from '../messages/activity.ts';
@@ -73,7 +74,7 @@ async function resolve(app: App, tx: Tx, id: number, settings: Settings): Promis
     by,
     line,
   });
-  const labels = JSON.parse(resolved.conversation.labels) as string[];
+  const labels = parseTexts(resolved.conversation.labels);
   // A conversation without room for it is resolved all the same.
   if (!label || labels.length >= MAX_LABELS) return;
   await setLabels(app, tx, resolved, { labels: [...labels, label], by });

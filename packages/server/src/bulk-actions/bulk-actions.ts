@@ -13,6 +13,7 @@ import { setLabels } from '../conversations/labels.ts';
 import { changeStatus } from '../conversations/status.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { parseTexts } from '../db/json.ts';
 import type { TeamRow } from '../db/tables.ts';
 import { notAuthorized, Refusal } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
@@ -119,7 +120,7 @@ async function changeOne(
   if (team_id !== undefined) now = await setTeam(app, tx, now, { by, team, online });
   const { add = [], remove = [] } = input.labels ?? {};
   if (!add.length && !remove.length) return;
-  const labels = JSON.parse(now.conversation.labels) as string[];
+  const labels = parseTexts(now.conversation.labels);
   const removed = await normalizeLabels(tx, loaded.conversation.account_id, remove);
   const kept = labels.filter((label) => !removed.includes(label));
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });

@@ -21,7 +21,7 @@ import type { MessageParts } from '../messages/wire.ts';
 import { newUuid } from '../secrets.ts';
 import { getTeam } from '../teams/store.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
-import { initialStatus, type Status } from './record/rules.ts';
+import { initialStatus } from './record/rules.ts';
 import {
   findConversation,
   insertConversation,
@@ -125,7 +125,7 @@ async function startIn(
     given: input.custom_attributes,
   });
   const initial = initialStatus(inbox, contact);
-  const status = initial === 'open' ? ((input.status as Status | undefined) ?? 'open') : initial;
+  const status = initial === 'open' ? (input.status ?? 'open') : initial;
   const row = await insertConversation(app, tx, {
     session,
     status,

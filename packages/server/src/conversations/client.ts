@@ -171,7 +171,7 @@ const markedAtOnce = 100;
 /** Marks the oldest messages to the customer read. @returns whether none is left that was made until `now` */
 async function markRead(app: App, tx: Tx, loaded: LoadedConversation, now: number): Promise<boolean> {
   const unread: MessageRow[] = [];
-  for (const status of ['sent', 'delivered'])
+  for (const status of ['sent', 'delivered'] as const)
     unread.push(
       ...(await tx.all(
         tx.q
@@ -186,7 +186,7 @@ async function markRead(app: App, tx: Tx, loaded: LoadedConversation, now: numbe
       )),
     );
   unread.sort((a, b) => a.id - b.id);
-  const changes = unread.map((message) => ({ message, changes: { status: 'read' } }));
+  const changes = unread.map((message) => ({ message, changes: { status: 'read' as const } }));
   await updateMessages(app, tx, loaded, changes);
   return unread.length < markedAtOnce;
 }

@@ -3,6 +3,7 @@ import type { agentConversations, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
+import { parseTexts } from '../db/json.ts';
 import type { Actor } from '../events/domain-events.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
 import { requireMaxLabels } from '../labels/rules.ts';
@@ -19,7 +20,7 @@ export async function listLabels(
   { conversation_id }: Input<Endpoints['agentListConversationLabels']>,
 ): Promise<{ payload: string[] }> {
   const { labels } = await getVisibleConversation(app, caller, conversation_id);
-  return { payload: JSON.parse(labels) as string[] };
+  return { payload: parseTexts(labels) };
 }
 
 /** Replaces all labels. */
@@ -34,7 +35,7 @@ export async function replaceLabels(
       labels: input.labels ?? [],
       by: actorOf(caller),
     });
-    return { payload: JSON.parse(changed.conversation.labels) as string[] };
+    return { payload: parseTexts(changed.conversation.labels) };
   });
 }
 
@@ -50,7 +51,7 @@ export async function setLabels(
 ): Promise<LoadedConversation> {
   const { by } = given;
   const labels = await normalizeLabels(tx, loaded.conversation.account_id, given.labels);
-  const before = JSON.parse(loaded.conversation.labels) as string[];
+  const before = parseTexts(loaded.conversation.labels);
   if (JSON.stringify(before) === JSON.stringify(labels)) return loaded;
   requireMaxLabels(labels);
   await writeLabels(tx, loaded.conversation, { labels, updated_at: app.now() });

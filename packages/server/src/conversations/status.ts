@@ -1,4 +1,5 @@
 /** Changes of a conversation's status, with all that follows from them (client-api.md 5.8, application-api.md section 7). */
+import type { ConversationStatus } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
@@ -10,11 +11,11 @@ import { emitConversationEvent } from '../messages/emit-events.ts';
 import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
 import { type PostInput, postWithin } from '../messages/post.ts';
 import { statusAttributes } from './record/changes.ts';
-import { type Status, statusChanges } from './record/rules.ts';
+import { statusChanges } from './record/rules.ts';
 import { updateConversation } from './record/store.ts';
 
 export interface StatusChange {
-  status: Status;
+  status: ConversationStatus;
   snoozed_until?: number | null;
   /** Who did it. */
   by: Actor;
@@ -24,7 +25,7 @@ export interface StatusChange {
   line?: string;
 }
 
-const activityLines: Record<Status, (by: string) => string> = {
+const activityLines: Record<ConversationStatus, (by: string) => string> = {
   open: (by) => `Conversation was reopened by ${by}`,
   resolved: (by) => `Conversation was marked resolved by ${by}`,
   pending: (by) => `Conversation was marked as pending by ${by}`,

@@ -1,6 +1,6 @@
 /** What agents do with a conversation besides answering it: priority, attributes, unread, deletion (application-api.md 6.8). */
 
-import type { AgentConversation, agentConversationUpkeep, Input } from '@hoory/contract';
+import type { AgentConversation, agentConversationUpkeep, Input, Priority } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
@@ -70,7 +70,7 @@ async function setPriority(
   app: App,
   tx: Tx,
   loaded: LoadedConversation,
-  given: { priority: string | null; by: Actor },
+  given: { priority: Priority | 'none' | null; by: Actor },
 ): Promise<LoadedConversation> {
   const { by } = given;
   const priority = given.priority === 'none' ? null : given.priority;

@@ -5,13 +5,19 @@ import type {
   AttributeModel,
   Availability,
   ContactRecord,
+  ContentType,
+  ConversationStatus,
   DeliveryStatus,
   FilterType,
   IdentityPolicy,
+  MessageStatus,
+  MessageType,
   NotificationSubscription,
   NotificationType,
+  Priority,
   Role,
   SenderNameType,
+  SenderType,
 } from '@hoory/contract';
 
 /** JSON as text: `free-form.ts` reads and writes the objects of clients. */
@@ -330,8 +336,8 @@ export interface ConversationRow {
   inbox_id: number;
   contact_id: number;
   contact_inbox_id: number;
-  status: string;
-  priority: string | null;
+  status: ConversationStatus;
+  priority: Priority | null;
   assignee_id: number | null;
   assignee_agent_bot_id: number | null;
   team_id: number | null;
@@ -422,15 +428,15 @@ export interface MessageRow {
   account_id: number;
   inbox_id: number;
   conversation_id: number;
-  message_type: number;
+  message_type: MessageType;
   content: string | null;
-  content_type: string;
+  content_type: ContentType;
   content_attributes: Json;
   additional_attributes: Json;
   private: Flag;
-  status: string;
+  status: MessageStatus;
   source_id: string | null;
-  sender_type: string | null;
+  sender_type: SenderType | null;
   sender_id: number | null;
   /** `echo_id` as JSON text, which keeps its type; `echo_key` is `<sender>:<its string form>`. */
   echo_id: Json | null;
@@ -445,7 +451,7 @@ export interface AttachmentRow {
   id: number;
   message_id: number;
   account_id: number;
-  file_type: string;
+  file_type: 'image' | 'audio' | 'video' | 'file';
   /** Key in the file store; null for a place or a link. */
   file_key: string | null;
   thumb_key: string | null;
@@ -599,7 +605,7 @@ export interface WebhookDeliveryRow {
   display_id: number | null;
   message_id: number | null;
   /** The status of the message before it was marked failed because of this delivery. */
-  message_status: string | null;
+  message_status: MessageStatus | null;
   contact_id: number | null;
   /** Empty once the contact was erased. */
   payload: string;

@@ -8,6 +8,7 @@ import { getVisibleConversation, getVisibleHead } from '../conversations/record/
 import { loadRelatedRows } from '../conversations/record/store.ts';
 import type { RelatedRows } from '../conversations/record/wire.ts';
 import type { Tx } from '../db/db.ts';
+import { parseTexts } from '../db/json.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { describeUploads } from '../files/attachments.ts';
@@ -19,6 +20,7 @@ import { toIsoOrNull } from '../time.ts';
 import { agentMessage } from './agent-input.ts';
 import { lockConversation } from './loaded-conversation.ts';
 import { keepStored, postMessage } from './post.ts';
+import { isMessageStatus } from './rules.ts';
 import { deleteAttachmentRows, listMessageRows, loadPartsOf, type Page } from './store.ts';
 import { updateMessage } from './update.ts';
 import { echoOf, toAgentMessage } from './wire.ts';
@@ -46,7 +48,7 @@ async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoint
   const parts = await loadPartsOf(app.db, conversation, rows, { contacts: [contact], users });
   return {
     meta: {
-      labels: JSON.parse(conversation.labels) as string[],
+      labels: parseTexts(conversation.labels),
       additional_attributes: readFreeForm(conversation.additional_attributes),
       contact: toEventContact(contact),
       ...(assignee && { assignee: toEventUser(assignee) }),
@@ -89,8 +91,6 @@ async function post(
   );
 }
 
-const statuses = ['sent', 'delivered', 'read', 'failed'];
-
 /** Unknown words and `read` to `delivered` change nothing; every accepted status but failed clears the error. */
 async function updateStatus(
   app: App,
@@ -99,7 +99,7 @@ async function updateStatus(
 ): Promise<AgentMessage> {
   return change(app, caller, input, (message) => {
     const { status, external_error } = input;
-    if (!status || !statuses.includes(status)) return {};
+    if (!status || !isMessageStatus(status)) return {};
     if (message.status === 'read' && status === 'delivered') return {};
     const error = status === 'failed' ? (external_error ?? null) : null;
     const attributes = { ...readBase(message.content_attributes), external_error: error };

@@ -3,14 +3,14 @@
  * one read a table, decides each message with pure rules, writes with multi-row statements.
  */
 
-import type { Sender } from '@hoory/contract';
+import type { ConversationStatus, Sender } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { emitContactEvent } from '../contacts/events.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { statusAttributes } from '../conversations/record/changes.ts';
-import { reopenedStatus, type Status, statusChanges } from '../conversations/record/rules.ts';
+import { reopenedStatus, statusChanges } from '../conversations/record/rules.ts';
 import { isStillOwn } from '../conversations/record/session-scope.ts';
 import type { BatchVerb, Outcome, Tx } from '../db/db.ts';
 import type { AttachmentRow, ContactRow, ConversationRow, MessageRow } from '../db/tables.ts';
@@ -224,7 +224,7 @@ function receive(writing: Writing, input: PostInput<unknown>, loaded: LoadedConv
   return parts;
 }
 
-function reopen(writing: Writing, loaded: LoadedConversation, status: Status): void {
+function reopen(writing: Writing, loaded: LoadedConversation, status: ConversationStatus): void {
   const { app, tx } = writing;
   change(writing, loaded, statusChanges(status, null, app.now()));
   emitConversationEvent(app, tx, 'conversation.status_changed', current(writing, loaded));

@@ -1,7 +1,12 @@
 /** Decisions about messages without I/O. */
 
+import { MessageStatus } from '@hoory/contract';
 import { isWorkingTime } from '../conversations/record/rules.ts';
 import type { ConversationRow, InboxRow } from '../db/tables.ts';
+
+/** Whether a word of a client is a status of messages. */
+export const isMessageStatus = (word: string): word is MessageStatus =>
+  MessageStatus.enum.some((status) => status === word);
 
 /** Messages per minute that one conversation takes (client-api.md section 3). */
 export const floodLimit = 200;

@@ -49,8 +49,8 @@ export function toMessage(app: App, parts: MessageParts<MessageViewRow>): Messag
   const shown: Message = {
     id: message.id,
     content: message.content,
-    message_type: message.message_type as Message['message_type'],
-    content_type: message.content_type as Message['content_type'],
+    message_type: message.message_type,
+    content_type: message.content_type,
     content_attributes: readFreeForm(message.content_attributes),
     created_at: toUnix(message.created_at),
     conversation_id: display_id,
@@ -76,7 +76,7 @@ export function toAgentMessage(app: App, parts: MessageParts<MessageViewRow>): A
     created_at: read.created_at,
     conversation_id: read.conversation_id,
     inbox_id: message.inbox_id,
-    status: message.status as AgentMessage['status'],
+    status: message.status,
     private: message.private === 1,
     source_id: message.source_id,
   };
@@ -112,7 +112,7 @@ export function toEventMessage(
     external_source_ids: {},
     processed_message_content: message.content,
     sentiment: {},
-    sender_type: message.sender_type as EventMessage['sender_type'],
+    sender_type: message.sender_type,
     sender_id: message.sender_id,
     conversation: {
       assignee_id: conversation.assignee_id,
@@ -146,7 +146,7 @@ export function toStoredAttachment(app: App, row: AttachmentRow) {
   return {
     id: row.id,
     message_id: row.message_id,
-    file_type: row.file_type as 'image' | 'audio' | 'video' | 'file',
+    file_type: row.file_type,
     extension: row.extension,
     data_url: fileAddress(app, row.id, 'file', file_name),
     thumb_url: row.thumb_key ? fileAddress(app, row.id, 'thumb', thumbName(file_name)) : '',

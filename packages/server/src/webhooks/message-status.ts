@@ -1,5 +1,5 @@
 /** What people see of a delivery that failed for good (webhooks.md sections 3 and 7). */
-import { MessageType } from '@hoory/contract';
+import { type MessageStatus, MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
@@ -22,7 +22,7 @@ export async function markMessageFailed(
   app: App,
   tx: Tx,
   { loaded, message_id, error }: MessageFailure,
-): Promise<string | undefined> {
+): Promise<MessageStatus | undefined> {
   const message = await findConversationMessage(tx, loaded, message_id);
   if (!message || message.private || message.status === 'read') return undefined;
   if (message.message_type !== MessageType.outgoing && message.message_type !== MessageType.template)
@@ -35,7 +35,7 @@ export async function markMessageFailed(
 export async function restoreMessageStatus(
   app: App,
   tx: Tx,
-  { loaded, message_id, status }: Omit<MessageFailure, 'error'> & { status: string },
+  { loaded, message_id, status }: Omit<MessageFailure, 'error'> & { status: MessageStatus },
 ): Promise<void> {
   const message = await findConversationMessage(tx, loaded, message_id);
   if (message?.status === 'failed')
@@ -59,7 +59,11 @@ const findConversationMessage = (
  * Bridges know a message that is on its way again by an error of null (application-api.md section 7). An error for which
  * the attributes have no room is left out.
  */
-function toStatusColumns(message: MessageRow, status: string, error: string | null): Partial<MessageRow> {
+function toStatusColumns(
+  message: MessageRow,
+  status: MessageStatus,
+  error: string | null,
+): Partial<MessageRow> {
   const content_attributes = findFreeForm({
     ...readBase(message.content_attributes),
     external_error: error,

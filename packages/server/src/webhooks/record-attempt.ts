@@ -1,4 +1,5 @@
 /** What follows from an attempt: the ledger's row, the next in the queue, the endpoint's state, and who must know. */
+import type { MessageStatus } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { openPending } from '../conversations/bot-handoff.ts';
 import type { Tx } from '../db/db.ts';
@@ -70,7 +71,7 @@ async function updateMessageStatus(
   tx: Tx,
   { loaded, delivery: { id, message_status }, message_id, verdict, attempt }: MessageOutcome,
 ): Promise<void> {
-  const remember = (status: string | null) =>
+  const remember = (status: MessageStatus | null) =>
     tx.run(tx.q.updateTable('webhook_deliveries').set({ message_status: status }).where('id', '=', id));
   if (verdict.status === 'failed') {
     const error = (attempt.kind === 'refused' && attempt.inPublic) || verdict.error;

@@ -190,7 +190,7 @@ describe.each(engines)('conversations on %s', (engine) => {
       await shop.change({ csat_survey_enabled: 0 });
     });
 
-    it.each(['pending', 'snoozed'])(
+    it.each(['pending', 'snoozed'] as const)(
       'resolves a %s one, without a survey where none is wanted',
       async (status) => {
         const { place, conversation } = await shop.talk();
@@ -224,7 +224,7 @@ describe.each(engines)('conversations on %s', (engine) => {
     it.each([
       ['resolved', 'open'],
       ['snoozed', 'open'],
-    ])('reopens a %s conversation', async (status, wanted) => {
+    ] as const)('reopens a %s conversation', async (status, wanted) => {
       const { session, place, conversation } = await shop.talk();
       await setConversation(conversation, { status, waiting_since: null });
       const heard = await heardBy(session.source_id);

@@ -139,7 +139,7 @@ describe.each(engines)('lists on %s', (engine) => {
       const file = {
         message_id: message?.id ?? 0,
         account_id,
-        file_type: 'file',
+        file_type: 'file' as const,
         meta: '{}',
         created_at: start,
       };

@@ -1,16 +1,15 @@
 /** Decisions about conversations without I/O. */
+import type { ConversationStatus } from '@hoory/contract';
 import type { ContactRow, ConversationRow, InboxRow } from '../../db/tables.ts';
 import { readFreeForm } from '../../free-form.ts';
 import { openingMinutes, type WorkingDay } from '../../inboxes/rules.ts';
 import { findText } from '../../text.ts';
 
-export type Status = 'open' | 'resolved' | 'pending' | 'snoozed';
-
 /** Status of a new conversation (client-api.md 5.5): who is blocked does not reach the open list. */
 export function initialStatus(
   inbox: Pick<InboxRow, 'agent_bot_id'>,
   contact: Pick<ContactRow, 'blocked'>,
-): Status {
+): ConversationStatus {
   if (contact.blocked) return 'resolved';
   return inbox.agent_bot_id ? 'pending' : 'open';
 }
@@ -20,7 +19,7 @@ export function reopenedStatus(
   conversation: Pick<ConversationRow, 'status'>,
   inbox: Pick<InboxRow, 'agent_bot_id'>,
   contact: Pick<ContactRow, 'blocked'>,
-): Status | undefined {
+): ConversationStatus | undefined {
   if (contact.blocked) return undefined;
   if (conversation.status === 'snoozed') return 'open';
   if (conversation.status === 'resolved') return inbox.agent_bot_id ? 'pending' : 'open';
@@ -42,7 +41,7 @@ export function canReply(
 
 /** Columns that a change of status sets besides `status` (application-api.md section 7). */
 export function statusChanges(
-  status: Status,
+  status: ConversationStatus,
   snoozed_until: number | null,
   now: number,
 ): Partial<ConversationRow> {

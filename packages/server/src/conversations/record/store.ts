@@ -1,4 +1,5 @@
 /** All SQL of conversations; the only writer of their table. */
+import type { ConversationStatus } from '@hoory/contract';
 import { sql } from 'kysely';
 import { takeDisplayId } from '../../accounts/store.ts';
 import { findBots } from '../../agent-bots/store.ts';
@@ -13,7 +14,6 @@ import type { ContactInboxRow, ContactRow, ConversationRow, InboxRow, UserRow } 
 import { toFreeForm } from '../../free-form.ts';
 import { newUuid } from '../../secrets.ts';
 import { findTeams } from '../../teams/store.ts';
-import type { Status } from './rules.ts';
 import type { RelatedRows } from './wire.ts';
 
 /** A conversation of one account by its display id. */
@@ -232,7 +232,7 @@ export async function lockLatestConversation(
 
 export interface NewConversation {
   session: ContactInboxRow;
-  status: Status;
+  status: ConversationStatus;
   custom_attributes?: Record<string, unknown>;
   additional_attributes?: Record<string, unknown>;
   assignee_id?: number | null;

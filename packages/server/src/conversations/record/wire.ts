@@ -16,7 +16,7 @@ import type {
 import { readFreeForm } from '../../free-form.ts';
 import { toEventTeam } from '../../teams/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../../time.ts';
-import { canReply, type Status } from './rules.ts';
+import { canReply } from './rules.ts';
 
 /** A conversation with the rows around it. */
 export interface RelatedRows {
@@ -43,7 +43,7 @@ export function toConversation(
     uuid: conversation.uuid,
     inbox_id: conversation.inbox_id,
     contact_last_seen_at: toUnix(conversation.contact_last_seen_at),
-    status: conversation.status as Status,
+    status: conversation.status,
     agent_last_seen_at: toUnix(conversation.agent_last_seen_at),
     messages,
     contact: toContactRecord(contact),
@@ -123,8 +123,8 @@ export function conversationCore({ conversation, inbox }: Core, now: number) {
   return {
     id: conversation.display_id,
     inbox_id: conversation.inbox_id,
-    status: conversation.status as Status,
-    priority: conversation.priority as EventConversation['priority'],
+    status: conversation.status,
+    priority: conversation.priority,
     unread_count: Math.min(conversation.unread_count, 10),
     can_reply: canReply(conversation, inbox, now),
     labels: parseTexts(conversation.labels),
