@@ -62,7 +62,7 @@ export async function searchContacts(
   caller: AgentCaller,
   input: Input<Endpoints['agentSearchContacts']>,
 ): Promise<Output<Endpoints['agentSearchContacts']>> {
-  const { rows, next_cursor } = await listContactRows(app.db, caller.account.id, {
+  const { rows, next_cursor } = await listContactRows(app.db.longReads, caller.account.id, {
     ...input,
     list: 'contacts/search',
     where: await contactsMatchingText(app, caller.account.id, parseSearchQuery(input.q)),
@@ -87,10 +87,15 @@ async function listMatching(
   { list, where }: { list: string; where: RawBuilder<boolean> },
 ): Promise<ContactList> {
   const { sort } = paging;
-  const { rows, next_cursor } = await listContactRows(app.db, account.id, { ...paging, list, where, sort });
+  const { rows, next_cursor } = await listContactRows(app.db.longReads, account.id, {
+    ...paging,
+    list,
+    where,
+    sort,
+  });
   return {
     meta: {
-      count: await countContacts(app.db, account.id, where),
+      count: await countContacts(app.db.longReads, account.id, where),
       current_page: currentPage(paging),
       next_cursor,
     },

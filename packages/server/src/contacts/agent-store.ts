@@ -1,7 +1,7 @@
 /** Reads of contacts that only agents make: pages in an order, sessions with their inboxes, rows under a lock. */
 import { type Expression, sql } from 'kysely';
 import type { App } from '../app.ts';
-import type { Db, Sql, Tx } from '../db/db.ts';
+import type { Sql, Tx } from '../db/db.ts';
 import { forUpdate, isAnyOf, unindexed } from '../db/dialect.ts';
 import {
   byActivity,
@@ -26,7 +26,7 @@ const pageSize = 15;
 
 /** @throws invalid for a cursor that this list in this order has not given */
 export function listContactRows(
-  db: Db,
+  db: Sql,
   account_id: number,
   { list, where, sort, cursor, page }: ContactPageQuery,
 ): Promise<Page<ContactRow>> {
@@ -46,7 +46,11 @@ export function listContactRows(
   );
 }
 
-export async function countContacts(db: Db, account_id: number, where: Expression<boolean>): Promise<number> {
+export async function countContacts(
+  db: Sql,
+  account_id: number,
+  where: Expression<boolean>,
+): Promise<number> {
   const counted = await db.get(
     db.q
       .selectFrom('contacts')

@@ -98,7 +98,7 @@ export async function contactsMatchingText(
   account_id: number,
   question: SearchQuery,
 ): Promise<RawBuilder<boolean>> {
-  const ids = await searchIds(db, 'contacts', { account_id, question, most: maxIndexMatches });
+  const ids = await searchIds(db.longReads, 'contacts', { account_id, question, most: maxIndexMatches });
   if (ids.length < maxIndexMatches) return isAnyOf(db, 'id', ids);
   const ways = question.map(
     (words) =>

@@ -1,7 +1,7 @@
 /** How many conversations a list holds for whom: read from the maintained counters where they know the filters. */
 import type { ConversationCounts } from '@hoory/contract';
 import { sql } from 'kysely';
-import type { Sql } from '../db/db.ts';
+import type { Db, Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf, listValue } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import { conditionsOf, type Scope } from './scope.ts';
@@ -13,9 +13,9 @@ interface Counted {
 }
 
 /** Counts of all assignee filters in this scope. */
-export async function countScope(db: Sql, scope: Scope, user_id: number): Promise<ConversationCounts> {
+export async function countScope(db: Db, scope: Scope, user_id: number): Promise<ConversationCounts> {
   const counted = scope.rest.length
-    ? await countRows(db, scope, user_id)
+    ? await countRows(db.longReads, scope, user_id)
     : await sumCounters(db, scope, user_id);
   const [total, mine, assigned] = [counted?.total ?? 0, counted?.mine ?? 0, counted?.assigned ?? 0];
   return {

@@ -19,6 +19,9 @@ const pageSize = 25;
 /** `updated_within` turns paging off; more than this no screen and no client can use at once. */
 const mostAtOnce = 1000;
 
+/** Numbered pages read by their index with the page's rows; an offset further on is a long read. */
+const maxShortPages = 4;
+
 /** Conversations of a list and the counts of all assignee filters beside it. */
 export interface Listed {
   counts: ConversationCounts;
@@ -48,16 +51,26 @@ export async function listScope(
   { db }: App,
   { user }: AgentCaller,
   scope: Scope,
-  { list, sort_by, assignee_type, updated_within, cursor, page }: Paging,
+  { list, sort_by, assignee_type, updated_within, cursor, page = 1 }: Paging,
 ): Promise<Listed> {
   const order = orderOf(list, sort_by);
   const isPaged = updated_within === undefined;
   const size = isPaged ? pageSize : mostAtOnce;
   const span = toPageRange(order, { cursor, page: isPaged ? page : 1, size });
-  const keys = await findKeys(db, scope, { order, assignee: assignee_type, user_id: user.id, span });
+  const isShort = isReadByIndex(scope, sort_by) && (cursor !== undefined || page <= maxShortPages);
+  const keys = await findKeys(isShort ? db : db.longReads, scope, {
+    order,
+    assignee: assignee_type,
+    user_id: user.id,
+    span,
+  });
   const { rows, next_cursor } = toPage(order, keys, size);
   return { counts: await countScope(db, scope, user.id), ids: rows.map(({ id }) => id), next_cursor };
 }
+
+/** Whether a page is found in an index that has its order, whatever else the account holds. */
+const isReadByIndex = ({ rest, inboxes, statuses }: Scope, sort_by: Paging['sort_by']): boolean =>
+  !rest.length && sort_by !== 'unread' && (inboxes?.length ?? 0) * statuses.length <= mostRuns;
 
 export async function countConversations(
   app: App,

@@ -79,7 +79,7 @@ const mostMessages = 10_000;
 /** Ids of messages that say `text` and that the caller may see, the newest first. */
 export async function messagesSaying(app: App, caller: AgentCaller, text: string): Promise<number[]> {
   const visible = await visibleInboxIds(app, caller);
-  return searchIds(app.db, 'messages', {
+  return searchIds(app.db.longReads, 'messages', {
     account_id: caller.account.id,
     question: parseSearchQuery(text),
     ...(visible !== 'all' && { inboxes: visible }),

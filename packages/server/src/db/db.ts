@@ -67,6 +67,12 @@ export type BatchVerb<In, Out> = (tx: Tx, batch: readonly In[]) => Promise<Outco
 export type BatchRead<In, Out> = (sql: Sql, batch: readonly In[]) => Promise<Out[]>;
 
 export interface Db extends Sql {
+  /**
+   * For reads whose cost grows with what is stored: searches, filters, sorted and deep lists, reports. They run apart from all
+   * others, on SQLite in threads and on PostgreSQL on connections of their own, so that no message waits for them, and see
+   * what was committed before they began. They throw `Refusal` when they take too long or too many wait.
+   */
+  readonly longReads: Sql;
   /** Calls `read` once with all inputs that arrive for it in one turn of the event loop. */
   readMany<In, Out>(read: BatchRead<In, Out>, input: In): Promise<Out>;
   /**

@@ -23,7 +23,7 @@ export async function reportIdentity(
 ): Promise<IdentityReport> {
   await getInbox(app.db, account.id, id);
   const since = app.now() - reportSpanMs;
-  const rows = await listActiveSessions(app.db, { account_id: account.id, inbox_id: id, since });
+  const rows = await listActiveSessions(app.db.longReads, { account_id: account.id, inbox_id: id, since });
   const seen = new Set<number>();
   const newest = rows.filter(({ session_id }) => !seen.has(session_id) && seen.add(session_id));
   const judged = newest.map((row) => ({

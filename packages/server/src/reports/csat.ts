@@ -32,7 +32,7 @@ export async function listCsat(
 ): Promise<Page<CsatAnswer>> {
   const direction = sort === 'created_at' ? 'asc' : 'desc';
   const { rows, next_cursor } = await readPage<CsatRow>(
-    app.db,
+    app.db.longReads,
     {
       select: sql`csat_survey_responses.*, conversations.display_id`,
       from: answers,
@@ -54,7 +54,7 @@ export async function countCsat(
   { account }: AgentCaller,
   filters: CsatFilters,
 ): Promise<CsatMetrics> {
-  const rows = await app.db.all(
+  const rows = await app.db.longReads.all(
     sql<{
       rating: number;
       count: number;
@@ -64,7 +64,7 @@ export async function countCsat(
   return {
     total_count: rows.reduce((sum, { count }) => sum + count, 0),
     ratings_count: Object.fromEntries(rows.map(({ rating, count }) => [String(rating), count])),
-    total_sent_messages_count: await countSurveys(app.db, account.id, filters),
+    total_sent_messages_count: await countSurveys(app.db.longReads, account.id, filters),
   };
 }
 

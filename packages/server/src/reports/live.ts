@@ -36,7 +36,7 @@ export async function countConversations(
   { account }: AgentCaller,
   where: RawBuilder<boolean> = sql`1 = 1`,
 ): Promise<ConversationMetrics> {
-  const counted = await app.db.get(
+  const counted = await app.db.longReads.get(
     sql<ConversationMetrics>`select
       coalesce(sum(case when status = 'open' then 1 else 0 end), 0) as open,
       coalesce(sum(case when status = 'open' and ${isUnattended} then 1 else 0 end), 0) as unattended,
@@ -62,7 +62,7 @@ export async function listAgentMetrics(
     });
   const { rows, next_cursor } = toPage(byName, members.slice(offset, offset + limit), pageSize);
   const shown = rows.map(({ member }) => member);
-  const counted = await app.db.all(
+  const counted = await app.db.longReads.all(
     sql<{ assignee_id: number; open: number; unattended: number }>`select assignee_id, count(*) as open,
       sum(case when ${isUnattended} then 1 else 0 end) as unattended
       from conversations where account_id = ${account.id} and status = 'open' and ${isAnyOf(

@@ -29,9 +29,9 @@ export async function showReport(
   const during = toTimeSpan(app, input);
   const span = { ...during, clock: readClock(input, group_by, during.since) };
   const starts = listBucketStarts(group_by, span);
-  const scope = await loadScope(app.db, { account_id: account.id, type, id });
+  const scope = await loadScope(app.db.longReads, { account_id: account.id, type, id });
   const sums = new Map<number, MetricSum>();
-  for (const { time, count, total } of await sumByQuarterHour(app.db, account.id, {
+  for (const { time, count, total } of await sumByQuarterHour(app.db.longReads, account.id, {
     metric,
     scope,
     span,
@@ -70,11 +70,11 @@ export async function showSummary(
   input: SpanInput,
 ): Promise<ReportSummary> {
   const { type = 'account', id = 0, business_hours = false } = input;
-  const scope = await loadScope(app.db, { account_id: account.id, type, id });
+  const scope = await loadScope(app.db.longReads, { account_id: account.id, type, id });
   const span = toTimeSpan(app, input);
   const before = { since: span.since - (span.until - span.since), until: span.since };
   const totals = (during: Omit<TimeSpan, 'clock'>) =>
-    loadTotals(app.db, account.id, { scope, span: during, business_hours });
+    loadTotals(app.db.longReads, account.id, { scope, span: during, business_hours });
   return { ...(await totals(span)), previous: await totals(before) };
 }
 

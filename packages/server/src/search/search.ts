@@ -82,7 +82,7 @@ async function findContacts(app: App, { account }: AgentCaller, asked: Search): 
   const question = parseSearchQuery(asked.q ?? '');
   if (!question.length) return emptyPage;
   const { rows, next_cursor } = await readPage<ContactRow>(
-    app.db,
+    app.db.longReads,
     {
       select: sql`contacts.*`,
       from: sql`contacts`,
@@ -110,11 +110,11 @@ async function findConversations(
   const question = parseSearchQuery(text);
   if (!question.length) return emptyPage;
   const account_id = caller.account.id;
-  const contacts = await searchIds(db, 'contacts', { account_id, question, most: maxContacts });
+  const contacts = await searchIds(db.longReads, 'contacts', { account_id, question, most: maxContacts });
   const display_id = /^#?(\d{1,15})$/.exec(text)?.[1];
   const named = isAnyOf(db, 'contact_id', contacts);
   const { rows, next_cursor } = await readPage<{ id: number }>(
-    db,
+    db.longReads,
     {
       select: sql`id`,
       from: sql`conversations`,
@@ -165,7 +165,7 @@ const maxMessages = 10_000;
 async function findMessagesByText(app: App, caller: AgentCaller, asked: Search): Promise<Page<AgentMessage>> {
   const { db } = app;
   const span = toPageRange(byId, { ...asked, size: pageSize });
-  const ids = await searchIds(db, 'messages', {
+  const ids = await searchIds(db.longReads, 'messages', {
     account_id: caller.account.id,
     question: parseSearchQuery(asked.q ?? ''),
     ...(await toInboxFilter(app, caller)),

@@ -26,7 +26,7 @@ export async function listDeliveries(
 ): Promise<{ payload: WebhookDelivery[] }> {
   const ids =
     message_id === undefined
-      ? await idsByStatus(app.db, {
+      ? await idsByStatus(app.db.longReads, {
           account_id: account.id,
           endpoint,
           statuses: status === undefined ? everyStatus : [status],

@@ -1,6 +1,7 @@
 /** Connections to PostgreSQL: their time-outs, and which errors mean that the database failed. */
 import pg from 'pg';
 import { DatabaseFailed } from '../database-failed.ts';
+import { tooSlow } from '../long-reads.ts';
 import { SqlPipeline } from './pipeline.ts';
 
 /** How long a pool waits for a connection, and for the result of a query. */
@@ -17,9 +18,13 @@ export function openPool(url: string, max: number): pg.Pool {
 /** SQLSTATE classes of a server that shuts down, has no resources, or is read-only; other codes answer the query. */
 const failureCode = /^(08|53|57P|58|25006)/;
 
-/** @throws DatabaseFailed unless `error` is the server's answer to the query */
+/** SQLSTATE of a statement that exceeded `statement_timeout`. */
+const cancelledCode = '57014';
+
+/** @throws DatabaseFailed unless `error` is the server's answer to the query; Refusal when a long read took too long */
 export function throwFailure(error: unknown): never {
   if (error instanceof DatabaseFailed) throw error;
+  if (error instanceof pg.DatabaseError && error.code === cancelledCode) throw tooSlow();
   if (error instanceof pg.DatabaseError && !failureCode.test(error.code ?? '')) throw error;
   throw new DatabaseFailed(error);
 }

@@ -1,10 +1,11 @@
-/** `Db` on PostgreSQL: a pool for reads, and one connection that writes. */
+/** `Db` on PostgreSQL: a pool for reads, one for long reads, and one connection that writes. */
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type pg from 'pg';
 import { toDb } from '../connected-db.ts';
 import { DatabaseFailed } from '../database-failed.ts';
 import type { CommitHooks, Db, Query } from '../db.ts';
 import { GroupCommit } from '../group-commit.ts';
+import { longReadTimeoutMs } from '../long-reads.ts';
 import type { Tables } from '../tables.ts';
 import { type Executed, Executor } from '../transaction.ts';
 import { openAnalyzer } from './analyzer.ts';
@@ -13,10 +14,12 @@ import { openPool, pipelineOf, throwFailure } from './pool.ts';
 import { type ColumnTypes, transactOn } from './transaction.ts';
 
 const readConnections = 5;
+const longReadConnections = 3;
 
 /** Opens the database at `url`, whose tables exist. */
 export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db> {
   const pool = openPool(url, readConnections);
+  const longReadPool = openLongReadPool(url);
   const writer = openWriter(url);
   const q = openQueryBuilder();
   const analyzer = openAnalyzer(pool);
@@ -27,11 +30,12 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
   const reads = new PostgresReads(pool, q, hooks);
   return toDb({
     reads,
+    longReads: new PostgresReads(longReadPool, q, hooks),
     commits,
     disconnect: async () => {
       await analyzer.idle();
       outcomes.close();
-      await Promise.all([pool.end(), writer.end()]);
+      await Promise.all([pool.end(), longReadPool.end(), writer.end()]);
     },
   });
 }
@@ -55,6 +59,17 @@ function openWriter(url: string): pg.Pool {
       .catch(() => {});
   });
   return writer;
+}
+
+/** PostgreSQL itself cancels a long read, so that a refused one leaves nothing running. */
+function openLongReadPool(url: string): pg.Pool {
+  const pool = openPool(url, longReadConnections);
+  pool.on('connect', (client) => {
+    client
+      .query(`set statement_timeout = ${longReadTimeoutMs}; set default_transaction_read_only = on`)
+      .catch(() => {});
+  });
+  return pool;
 }
 
 const openQueryBuilder = (): Query =>

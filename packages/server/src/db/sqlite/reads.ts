@@ -1,7 +1,10 @@
 /** Reads of committed rows of a SQLite file, outside of transactions. */
+import { LRUCache } from 'lru-cache';
 import type { CommitHooks, Query } from '../db.ts';
+import { makeToRow } from '../row-functions.ts';
 import { type Executed, Executor } from '../transaction.ts';
 import { type Connection, execute, prepare } from './connection.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 
 /**
  * Reads run on the writing connection, whose page cache holds what was just written. While a transaction is open there they
@@ -41,5 +44,27 @@ export class SqliteReads extends Executor {
     // A disk error ends the snapshot's transaction by itself.
     if (this.#snapshot?.inTransaction) this.#snapshot.exec('commit');
     this.#snapshot = undefined;
+  }
+}
+
+const maxRowFunctions = 500;
+
+/** Reads in reader threads; the rows are made here, because objects take longer to send than arrays of their values. */
+export class SqliteLongReads extends Executor {
+  readonly dialect = 'sqlite';
+  readonly #threads: ReaderThreads;
+  readonly #toRow = new LRUCache<string, ReturnType<typeof makeToRow>>({ max: maxRowFunctions });
+
+  constructor(threads: ReaderThreads, q: Query, hooks: CommitHooks) {
+    super(q, hooks);
+    this.#threads = threads;
+  }
+
+  protected async execute(text: string, values: readonly unknown[]): Promise<Executed> {
+    this.hooks.onStatement?.({ text, values, within: 'read' });
+    const { columns, rows } = await this.#threads.read(text, values);
+    const toRow = this.#toRow.get(text) ?? makeToRow(columns);
+    this.#toRow.set(text, toRow);
+    return { rows: rows.map(toRow), changes: 0 };
   }
 }

@@ -1,4 +1,4 @@
-/** `Db` on SQLite: one connection that writes, and one for reads while a transaction is open on the first. */
+/** `Db` on SQLite: one connection that writes, one for reads while a transaction is open on the first, and threads for long reads. */
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { toDb } from '../connected-db.ts';
 import type { CommitHooks, Db, Query } from '../db.ts';
@@ -6,7 +6,8 @@ import { GroupCommit } from '../group-commit.ts';
 import type { Tables } from '../tables.ts';
 import { openCheckpointer } from './checkpointer.ts';
 import { connect } from './connection.ts';
-import { SqliteReads } from './reads.ts';
+import { openReaderThreads } from './reader-threads.ts';
+import { SqliteLongReads, SqliteReads } from './reads.ts';
 import { transactOn } from './transaction.ts';
 
 /**
@@ -20,15 +21,17 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
   reader.pragma('query_only = on');
   const q = openQueryBuilder();
   const reads = new SqliteReads({ writer, reader }, q, hooks);
+  const threads = openReaderThreads(path);
   const checkpointer = openCheckpointer(path);
   const transact = transactOn({ writer, q, hooks, reads, onCommit: checkpointer.onCommit });
   const commits = new GroupCommit(transact, { onBatch: hooks.onBatch });
   return toDb({
     reads,
+    longReads: new SqliteLongReads(threads, q, hooks),
     commits,
     disconnect: async () => {
       reads.endSnapshot();
-      await checkpointer.close();
+      await Promise.all([threads.close(), checkpointer.close()]);
       reader.close();
       writer.close();
     },
