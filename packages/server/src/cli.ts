@@ -10,6 +10,7 @@ import { newPassword } from './auth/password.ts';
 import { resetLink } from './auth/reset.ts';
 import type { BacklogOptions } from './bench/backlog.ts';
 import { bench, type Section, sections } from './bench/bench.ts';
+import { printGrowth } from './bench/growth/report.ts';
 import { environment, readConfig } from './config.ts';
 import { duringStart } from './db/open.ts';
 import type { InboxRow } from './db/tables.ts';
@@ -25,6 +26,9 @@ type Answer = Record<string, unknown>;
 interface BenchArguments extends BacklogOptions {
   only: Section;
   database?: string;
+  data?: string;
+  sizes: number[];
+  turns: number;
   json?: boolean;
 }
 
@@ -50,6 +54,12 @@ async function withApp<Out>(work: (app: App) => Promise<Out>): Promise<Out> {
 function toId(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a number.');
   return Number(text);
+}
+
+function toSizes(text: string): number[] {
+  if (!/^[1-9]\d{2,8}(,[1-9]\d{2,8})*$/.test(text))
+    throw new InvalidArgumentError('It must be numbers from 100 on, separated by commas.');
+  return text.split(',').map(Number);
 }
 
 const json = () => new Option('--json', 'print one JSON object and nothing else');
@@ -257,12 +267,28 @@ program
       .choices(['refused', 'silent'])
       .default('refused'),
   )
+  .option(
+    '--sizes <counts>',
+    'messages of the accounts of the section growth',
+    toSizes,
+    [10_000, 100_000, 1_000_000],
+  )
+  .option('--turns <count>', 'how often the section growth asks each question at most', toId, 25)
+  .option('--data <folder>', 'where the section growth keeps its accounts, and finds them (default: nowhere)')
   .addOption(json())
-  .addHelpText('after', '\nExample:\n  $ hoory bench --only post --json')
-  .action(async ({ only, database, json, ...backlog }: BenchArguments) => {
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ hoory bench --only post --json
+  $ hoory bench --only growth --sizes 10000,100000 --data /var/tmp/growth
+
+On PostgreSQL the section growth makes a database for each size beside the one that --database names.`,
+  )
+  .action(async ({ only, database, data, json, ...options }: BenchArguments) => {
     const say = (line: string) => void process.stderr.write(`${line}\n`);
-    const figures = await bench(only, { databaseUrl: database, say, ...backlog });
-    print({ ...figures }, { json });
+    const figures = await bench(only, { databaseUrl: database, keep: data, say, ...options });
+    print({ ...figures }, { json, ...(figures.section === 'growth' && { bare: printGrowth(figures) }) });
   });
 
 function collectIds(text: string, before: number[]): number[] {

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { type BacklogFigures, type BacklogOptions, benchBacklog } from './backlog.ts';
+import { benchGrowth, type GrowthOptions } from './growth/growth.ts';
+import type { GrowthFigures } from './growth/report.ts';
 import { benchLists, type ListFigures } from './lists.ts';
 import { benchPost, type PostFigures } from './post.ts';
 import { benchSockets, type SocketFigures } from './sockets.ts';
 
-export interface BenchOptions extends BacklogOptions {
+export interface BenchOptions extends BacklogOptions, GrowthOptions {
   /** A PostgreSQL database that may be written to; SQLite in a folder of its own when left out. */
   databaseUrl: string | undefined;
   /** Told of progress, a line each. */
@@ -21,6 +23,7 @@ export const sections = {
   lists: benchLists,
   sockets: benchSockets,
   backlog: benchBacklog,
+  growth: benchGrowth,
 };
 
 export type Section = keyof typeof sections;
@@ -28,8 +31,8 @@ export type Section = keyof typeof sections;
 /** Measures one section. */
 export async function bench(
   section: Section,
-  { databaseUrl, say, ...backlog }: BenchOptions,
-): Promise<PostFigures | ListFigures | SocketFigures | BacklogFigures> {
+  { databaseUrl, say, ...options }: BenchOptions,
+): Promise<PostFigures | ListFigures | SocketFigures | BacklogFigures | GrowthFigures> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
   try {
     const config = readConfig({
@@ -39,7 +42,7 @@ export async function bench(
       HOORY_LOG_LEVEL: 'error',
       DATABASE_URL: databaseUrl,
     });
-    return await sections[section](config, say, backlog);
+    return await sections[section](config, say, options);
   } finally {
     rmSync(data, { recursive: true, force: true });
   }

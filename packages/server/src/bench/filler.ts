@@ -1,8 +1,10 @@
 /**
  * Entry of a process of its own: customers and an agent who fill a server over its API, and the addresses that its
- * webhooks are sent to. One answers; one accepts and never does; nobody listens at the third.
+ * webhooks are sent to. One answers; one refuses every second delivery for good, since an endpoint that
+ * refused all would be sent less and less; one accepts and never answers; nobody listens at
+ * the last.
  */
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerParent } from './child.ts';
 
@@ -22,6 +24,7 @@ export interface Filling {
 export interface FillerAnswer {
   /** Addresses of webhooks. */
   answering: string;
+  refusing: string;
   silent: string;
   refused: string;
   /** Milliseconds since the beginning at which each conversation was done. */
@@ -34,15 +37,26 @@ answerParent<FillerRequest, Partial<FillerAnswer>>(async (request) =>
 );
 
 async function listen(): Promise<Partial<FillerAnswer>> {
-  const answering = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => response.end('{}'));
-  });
+  const answerWith = (statusOf: (nth: number) => number) => {
+    let nth = 0;
+    return createServer((request, response) => {
+      request.resume();
+      request.on('end', () => response.writeHead(statusOf(nth++)).end('{}'));
+    });
+  };
   const silent = createServer((request) => request.resume());
-  for (const server of [answering, silent])
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const addressOf = (server: typeof silent) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return { answering: addressOf(answering), silent: addressOf(silent), refused: 'http://127.0.0.1:1/' };
+  return {
+    answering: await addressOf(answerWith(() => 200)),
+    refusing: await addressOf(answerWith((nth) => (nth % 2 ? 200 : 422))),
+    silent: await addressOf(silent),
+    refused: 'http://127.0.0.1:1/',
+  };
+}
+
+/** Listens on a free port. */
+async function addressOf(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 async function fill(filling: Filling): Promise<Partial<FillerAnswer>> {

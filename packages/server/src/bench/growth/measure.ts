@@ -1,0 +1,161 @@
+/** Asks a running server every question, and how long somebody else waits meanwhile. */
+import { Agent, request as send } from 'node:http';
+import { agentApi, clientApi } from '@hoory/contract';
+import { type Child, startChild } from '../child.ts';
+import { toMedian } from '../figures.ts';
+import type { Ask } from './account.ts';
+import { type Call, toCall } from './call.ts';
+import type { ProbeAnswer, ProbeRequest } from './probe.ts';
+import type { Question, Scene } from './question.ts';
+import { openRandom } from './random.ts';
+import type { Site } from './site.ts';
+import type { Receivers } from './upkeep.ts';
+
+export interface Measured {
+  name: string;
+  /** Median of all answers, in milliseconds. */
+  ms: number;
+  /** Of the last answer, without headers. */
+  bytes: number;
+  /** Milliseconds that somebody else waited at most while one answer was made: the median of all answers, and the longest. */
+  wait_ms: number;
+  longest_wait_ms: number;
+}
+
+/** A question is not asked again once it has taken so many milliseconds altogether. */
+const mostMs = 1500;
+/** Fewer answers have no median worth the name. */
+const fewestTurns = 3;
+
+export interface Measuring {
+  url: string;
+  site: Site;
+  questions: readonly Question[];
+  receivers: Receivers;
+  /** How often each question is asked at most, beside once before it counts. */
+  turns: number;
+  /** Told of progress, a line each. */
+  tell(line: string): void;
+}
+
+/** @throws Error when a question is answered with another status than 2xx */
+export async function measure({ questions, receivers, tell, ...given }: Measuring): Promise<Measured[]> {
+  const { url, site, turns } = given;
+  const ask = openAsk(url);
+  await renewWebhooks(ask, site, receivers);
+  const probe = startChild<ProbeRequest, ProbeAnswer>('probe');
+  try {
+    await probe.ask({ do: 'start', url: `${url}${pathOfLeast(site)}` });
+    const measured = [await measureIdle(probe, turns)];
+    for (const question of questions) {
+      measured.push(await measureOne({ ...given, ask, probe, question }));
+      if (measured.length % 20 === 0) tell(`${measured.length} of ${questions.length} questions`);
+    }
+    await probe.ask({ do: 'stop' });
+    return measured;
+  } finally {
+    await probe.stop();
+  }
+}
+
+/** The receivers listen at other ports than when the account was filled. */
+async function renewWebhooks(ask: Ask, site: Site, { answering, refusing }: Receivers): Promise<void> {
+  const { account_id, administrator, webhooks } = site;
+  for (const [id, address] of [
+    [webhooks.answering, answering],
+    [webhooks.refusing, refusing],
+  ] as const)
+    await ask(agentApi.agentUpdateWebhook, { account_id, id, url: address }, administrator.token);
+}
+
+/** What the probe asks: a customer reads the own session, by its key. */
+function pathOfLeast({ long_conversation: { inbox_identifier, source_id } }: Site): string {
+  return toCall(clientApi.getContact, { inbox_identifier, contact_identifier: source_id }, undefined).path;
+}
+
+interface One extends Pick<Measuring, 'url' | 'site' | 'turns'> {
+  ask: Ask;
+  probe: Child<ProbeRequest, ProbeAnswer>;
+  question: Question;
+}
+
+/** How long the probe waits while nobody else asks: what the machine itself makes of it. */
+async function measureIdle(probe: One['probe'], turns: number): Promise<Measured> {
+  const waits: number[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    waits.push(await probe.ask({ do: 'take' }));
+  }
+  return { name: idle, ms: 0, bytes: 0, ...toWaits(waits) };
+}
+
+export const idle = '(nobody else asks)';
+
+const toWaits = (waits: readonly number[]) => ({
+  wait_ms: toMedian(waits),
+  longest_wait_ms: Math.max(...waits),
+});
+
+/** The first answer is not counted: it prepares statements and fills caches. */
+async function measureOne({ url, site, turns, ask, probe, question }: One): Promise<Measured> {
+  const random = openRandom(site.messages);
+  const times: number[] = [];
+  const waits: number[] = [];
+  let bytes = 0;
+  let spent = 0;
+  for (let turn = 0; turn <= Math.min(turns, question.turns ?? turns); turn++) {
+    const call = await question.toCall(toScene({ site, ask, random, turn }));
+    await probe.ask({ do: 'take' });
+    const asked = performance.now();
+    const answer = await sendCall(url, call);
+    const ms = performance.now() - asked;
+    const wait = await probe.ask({ do: 'take' });
+    bytes = answer.body.length;
+    if (turn === 0 && question.turns !== 1) continue;
+    times.push(ms);
+    waits.push(wait);
+    spent += ms;
+    if (question.turns === 1 || (spent > mostMs && times.length >= fewestTurns)) break;
+  }
+  return { name: question.name, ms: toMedian(times), bytes, ...toWaits(waits) };
+}
+
+function toScene({ turn, ...rest }: Pick<Scene, 'site' | 'ask' | 'random' | 'turn'>): Scene {
+  const { samples, agents, long_conversation, administrator } = rest.site;
+  return {
+    ...rest,
+    turn,
+    sample: samples[(turn * 7) % samples.length] ?? long_conversation,
+    agent: agents[turn % agents.length] ?? administrator,
+  };
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+/** @throws Error when the answer is no success */
+function sendCall(url: string, { method, path, headers, body }: Call): Promise<{ body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    // Node sends the body of a DELETE without saying where it ends unless it is told how long it is.
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const options = { method, headers: { ...headers, ...length }, agent };
+    const request = send(`${url}${path}`, options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const answer = Buffer.concat(chunks);
+        if ((response.statusCode ?? 500) < 300) resolve({ body: answer });
+        else reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${answer.toString()}`));
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** For what has to be there before a question is asked. */
+const openAsk =
+  (url: string): Ask =>
+  async (endpoint, input, token) => {
+    const { body } = await sendCall(url, toCall(endpoint, input, token));
+    return body.length ? JSON.parse(body.toString()) : undefined;
+  };
