@@ -100,8 +100,8 @@ module.exports = {
 
     rule(
       'drivers',
-      'Only db/ imports a database driver.',
-      { pathNot: [rooms(['db']), test] },
+      'Only db/ imports a database driver, and the bench to make databases and to weigh them.',
+      { pathNot: [rooms(['db', 'bench']), test] },
       { path: '^node_modules/(pg|better-sqlite3)/' },
     ),
     rule(

@@ -1,5 +1,5 @@
 /** An endpoint of the contract with its input, as the request that a client sends, and readers of its answer. */
-import { cut, type Endpoint, type Method } from '@hoory/contract';
+import { cut, type Endpoint, type Method, own } from '@hoory/contract';
 import { isObject } from '../../json-text.ts';
 
 export interface Call {
@@ -43,7 +43,7 @@ function appendQuery(query: URLSearchParams, name: string, value: unknown): void
 export const find = (answer: unknown, ...keys: readonly (string | number)[]): unknown =>
   keys.reduce<unknown>((value, key) => {
     if (typeof key === 'number') return Array.isArray(value) ? value[key] : undefined;
-    return isObject(value) ? value[key] : undefined;
+    return isObject(value) ? own(value, key) : undefined;
   }, answer);
 
 /** @throws Error when there is no number at that place */

@@ -66,12 +66,12 @@ export async function settleDatabase({ databaseUrl }: Readonly<Config>): Promise
   if (databaseUrl) await query(databaseUrl, 'vacuum analyze');
 }
 
-async function query(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+async function query<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<Record<string, unknown>>(text, values);
+    const { rows } = await client.query<Row>(text, values);
     return rows;
   } finally {
     await client.end();
@@ -89,28 +89,34 @@ export const sizeOf = ({ data, databaseUrl }: Readonly<Config>): Promise<Databas
   databaseUrl ? sizeOfPostgres(databaseUrl) : Promise.resolve(sizeOfSqlite(join(data, 'hoory.sqlite')));
 
 async function sizeOfPostgres(url: string): Promise<DatabaseSize> {
-  const [database] = await query(url, 'select pg_database_size(current_database()) as bytes');
-  const tables = await query(
+  const [database] = await query<Bytes>(url, 'select pg_database_size(current_database()) as bytes');
+  const tables = await query<Bytes & { name: string }>(
     url,
     `select relname as name, pg_total_relation_size(oid) as bytes from pg_class
      where relkind = 'r' and relnamespace = current_schema()::regnamespace order by 2 desc`,
   );
-  return { bytes: Number(database?.bytes), tables: tables.map(toTable) };
+  return {
+    bytes: Number(database?.bytes),
+    tables: tables.map(({ name, bytes }) => ({ name, bytes: Number(bytes) })),
+  };
+}
+
+/** The driver hands out large numbers as text. */
+interface Bytes {
+  bytes: string;
 }
 
 function sizeOfSqlite(path: string): DatabaseSize {
   const db = new Database(path, { readonly: true });
   try {
     const tables = db
-      .prepare<[], Record<string, unknown>>(
+      .prepare<[], { name: string; bytes: number }>(
         `select tbl_name as name, sum(pgsize) as bytes from dbstat join sqlite_schema using (name)
          where aggregate = true group by tbl_name order by 2 desc`,
       )
       .all();
-    return { bytes: statSync(path).size, tables: tables.map(toTable) };
+    return { bytes: statSync(path).size, tables };
   } finally {
     db.close();
   }
 }
-
-const toTable = ({ name, bytes }: Record<string, unknown>) => ({ name: `${name}`, bytes: Number(bytes) });

@@ -1,5 +1,4 @@
 /** Every question of the section, in the order in which they are asked: reads, then writes, the most changing last. */
-import type { agentApi, clientApi } from '@hoory/contract';
 import type { Question } from '../question.ts';
 import { accountQuestions } from './account.ts';
 import { contactQuestions } from './contacts.ts';
@@ -18,7 +17,3 @@ export const questions: readonly Question[] = [
   ...customerQuestions,
   ...writeQuestions,
 ];
-
-/** Endpoints that no question asks, with the reason. A test finds those that are in neither list. */
-export const unasked: ReadonlyMap<string, readonly (keyof typeof agentApi | keyof typeof clientApi)[]> =
-  new Map([['reads or writes nothing that grows', []]]);
