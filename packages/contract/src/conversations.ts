@@ -15,6 +15,7 @@ import {
 } from './paths.ts';
 import {
   alwaysNull,
+  beforeId,
   FreeForm,
   fields,
   Id,
@@ -42,7 +43,9 @@ export const Conversation = named('Conversation', {
   contact_last_seen_at: UnixSeconds,
   status: ConversationStatus,
   agent_last_seen_at: UnixSeconds,
-  messages: Type.Array(Message, { description: 'no private notes, no activities; oldest first' }),
+  messages: Type.Array(Message, {
+    description: 'the newest, oldest of them first; no private notes, no activities',
+  }),
   contact: ContactRecord,
 });
 export type Conversation = Static<typeof Conversation>;
@@ -157,9 +160,12 @@ export const clientConversations = endpoints({
     path: `${sessionPath}/conversations`,
     auth: 'session',
     tag: 'Conversations (client)',
-    summary: 'List the own conversations by id; a verified session sees all of its contact',
+    summary: 'List the own conversations, oldest first: the newest 100, or the 100 before one',
+    description:
+      'A verified session sees all conversations of its contact. Each has its newest 20 messages; `GET .../messages` ' +
+      'with `before` reads older ones.',
     params: sessionParams,
-    query: proof,
+    query: fields({ before: Type.Optional(beforeId('conversations')), ...proofKeys }),
     returns: Type.Array(Conversation),
   },
   getConversation: {
@@ -167,7 +173,8 @@ export const clientConversations = endpoints({
     path: sessionConversationPath,
     auth: 'session',
     tag: 'Conversations (client)',
-    summary: 'Read a conversation with its messages',
+    summary: 'Read a conversation with its newest 1000 messages',
+    description: '`GET .../messages` with `before` reads older ones.',
     params: sessionConversationParams,
     query: proof,
     returns: Conversation,

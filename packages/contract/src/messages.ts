@@ -5,6 +5,7 @@ import { FREE_FORM, MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { proofKeys, sessionConversationKeys, sessionConversationPath } from './paths.ts';
 import {
+  beforeId,
   FreeForm,
   fields,
   Id,
@@ -185,12 +186,7 @@ export const clientMessages = endpoints({
     summary: 'List messages, oldest first: the newest 20, or the 20 before one',
     params: fields(sessionConversationKeys),
     query: fields({
-      before: Type.Optional(
-        printedAs(
-          Type.Unsafe<number | string>({ type: ['integer', 'string'], maxLength: 255 }),
-          Type.Integer({ description: 'only messages with a lower id; what is not a number counts as 0' }),
-        ),
-      ),
+      before: Type.Optional(beforeId('messages')),
       ...proofKeys,
     }),
     returns: Type.Array(Message),

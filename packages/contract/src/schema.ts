@@ -83,6 +83,13 @@ export function printedSchemaOf(schema: TSchema): JsonSchema {
   return keywords.printedAs ?? keywords;
 }
 
+/** Where a page of the Client API ends; text is taken as well, for the sake of older clients (client-api.md 5.11). */
+export const beforeId = (what: string): TUnsafe<number | string> =>
+  printedAs(
+    Type.Unsafe<number | string>({ type: ['integer', 'string'], maxLength: 255 }),
+    Type.Integer({ description: `only ${what} with a lower id; what is not a number counts as 0` }),
+  );
+
 /** Null for ever: what other servers hold there has no meaning here. The documents say its type there, which clients need. */
 export const alwaysNull = (schema: TSchema, description = 'always null'): TUnsafe<null> =>
   printedAs(Type.Null(), nullable({ ...schema, description }));

@@ -7,6 +7,15 @@ export const toWord = (text: string): string => text.trim().normalize('NFC');
 export const toKey = (text: string): string => toWord(text).toLowerCase();
 
 /**
+ * The id of `before` in a query of the Client API (client-api.md 5.11): what is not a whole number counts as 0, blank is absent.
+ */
+export function toBefore(given: string | number | undefined): number | undefined {
+  const text = String(given ?? '').trim();
+  if (text === '') return undefined;
+  return /^\d+$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : 0;
+}
+
+/**
  * What a string, a number or a boolean says; undefined for everything else. An object that came as JSON is never asked for
  * its text: its `toString` may be no function.
  */

@@ -1,21 +1,20 @@
 /** The customer's verbs on conversations (client-api.md 5.5 to 5.10). */
 
 import type { Conversation, clientConversations, Input, Message } from '@hoory/contract';
-import { MessageType } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf } from '../db/dialect.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import type { Routes } from '../http/routes.ts';
 import { emitConversationEvent } from '../messages/emit-events.ts';
 import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
-import { loadParts } from '../messages/store.ts';
+import { listNewestRows, loadParts } from '../messages/store.ts';
 import { updateMessages } from '../messages/update.ts';
 import { toMessage } from '../messages/wire.ts';
+import { toBefore } from '../text.ts';
 import { initialStatus } from './record/rules.ts';
 import { getOwnConversation, listOwnConversations } from './record/session-scope.ts';
 import {
@@ -32,8 +31,10 @@ type Endpoints = typeof clientConversations;
 
 export const clientConversationRoutes: Routes<Endpoints> = {
   createConversation,
-  listConversations: async (app, caller) =>
-    withMessages(app, app.db, caller, await listOwnConversations(app.db, caller)),
+  listConversations: async (app, caller, { before }) => {
+    const conversations = await listOwnConversations(app.db, caller, toBefore(before));
+    return withMessages(app, app.db, caller, { conversations, messagesEach: messagesInList });
+  },
   getConversation: async (app, caller, { conversation_id }) =>
     one(app, app.db, caller, await getOwnConversation(app, caller, conversation_id)),
   toggleStatus,
@@ -76,36 +77,39 @@ async function createConversation(
 }
 
 async function one(app: App, db: Sql, caller: SessionCaller, row: ConversationRow): Promise<Conversation> {
-  return (await withMessages(app, db, caller, [row]))[0] as Conversation;
+  const shown = { conversations: [row], messagesEach: messagesInConversation };
+  return (await withMessages(app, db, caller, shown))[0] as Conversation;
 }
 
-/** Conversations with all their messages that a customer may read, oldest first. */
+/** The newest messages that a conversation of a list has; as many as a page of messages. */
+const messagesInList = 20;
+
+/** The newest messages that a conversation has that is read alone. */
+const messagesInConversation = 1000;
+
+interface ShownConversations {
+  conversations: readonly ConversationRow[];
+  messagesEach: number;
+}
+
+/** Conversations with their newest messages that a customer may read, the oldest of them first. */
 async function withMessages(
   app: App,
   db: Sql,
   caller: SessionCaller,
-  rows: ConversationRow[],
+  { conversations, messagesEach }: ShownConversations,
 ): Promise<Conversation[]> {
-  if (!rows.length) return [];
-  const messages = await db.all(
-    db.q
-      .selectFrom('messages')
-      .selectAll()
-      .where(
-        isAnyOf(
-          db,
-          'conversation_id',
-          rows.map(({ id }) => id),
-        ),
-      )
-      .where('private', '=', 0)
-      .where('message_type', '!=', MessageType.activity)
-      .orderBy('id'),
+  if (!conversations.length) return [];
+  const ids = conversations.map(({ id }) => id);
+  const messages = await listNewestRows(db, ids, messagesEach);
+  const parts = await loadParts(
+    db,
+    messages,
+    new Map(conversations.map(({ id, display_id }) => [id, display_id])),
   );
-  const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));
-  const byConversation = new Map<number, Message[]>(rows.map(({ id }) => [id, []]));
+  const byConversation = new Map<number, Message[]>(ids.map((id) => [id, []]));
   for (const part of parts) byConversation.get(part.message.conversation_id)?.push(toMessage(app, part));
-  return rows.map((conversation) =>
+  return conversations.map((conversation) =>
     toConversation({ conversation, contact: caller.contact }, byConversation.get(conversation.id) ?? []),
   );
 }
@@ -122,7 +126,7 @@ async function toggleStatus(
     const by = { name: loaded.contact.name };
     return (await changeStatus(app, tx, loaded, { status: 'resolved', by })).conversation;
   });
-  // All its messages are read outside of the transaction.
+  // Its messages are read outside of the transaction.
   return one(app, app.db, caller, conversation);
 }
 

@@ -7,6 +7,7 @@ import type { SessionCaller } from '../caller.ts';
 import { getOwnConversation, getPathConversation } from '../conversations/record/session-scope.ts';
 import { describeUploads } from '../files/attachments.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
+import { toBefore } from '../text.ts';
 import { echoColumns } from './echo.ts';
 import { keepStored, postMessage } from './post.ts';
 import { listMessageRows, loadPartsOf } from './store.ts';
@@ -33,13 +34,6 @@ async function listMessages(
     readable: 'contact',
   });
   return (await loadPartsOf(app.db, conversation, rows)).map((parts) => toMessage(app, parts));
-}
-
-/** What is not a whole number counts as 0 (client-api.md 5.11); blank is absent. */
-function toBefore(given: string | number | undefined): number | undefined {
-  const text = String(given ?? '').trim();
-  if (text === '') return undefined;
-  return /^\d+$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : 0;
 }
 
 /** Posts as the contact. A repeat of `echo_id` answers with the first message (decisions.md 7). */

@@ -215,6 +215,26 @@ export async function listMessageRows(
   return page.end === 'newest' ? rows.reverse() : rows;
 }
 
+/** The newest messages that a customer may read of each conversation, at most `most` of each, by id. */
+export const listNewestRows = (
+  db: Sql,
+  conversationIds: readonly number[],
+  most: number,
+): Promise<MessageViewRow[]> => {
+  const isPublic = (table: string) =>
+    sql`${sql.ref(`${table}.private`)} = 0 and ${sql.ref(`${table}.message_type`)} <> ${sql.lit(MessageType.activity)}`;
+  const columns = messageViewColumns.map((column) => sql.ref(`messages.${column}`));
+  return db.all(
+    sql<MessageViewRow>`select ${sql.join(columns)} from conversations cross join messages
+      where ${isAnyOf(db, 'conversations.id', conversationIds)}
+        and messages.conversation_id = conversations.id and ${isPublic('messages')}
+        and messages.id >= coalesce((select newest.id from messages as newest
+          where newest.conversation_id = conversations.id and ${isPublic('newest')}
+          order by newest.id desc limit 1 offset ${most - 1}), 0)
+      order by messages.id`,
+  );
+};
+
 /** Gives all messages of one contact to another. @returns the rows as they were before */
 export async function moveMessagesOfContact(
   tx: Tx,

@@ -154,6 +154,31 @@ describe.each(engines)('conversations on %s', (engine) => {
       expect((await show(two.place)).messages.map(({ content }) => content)).toEqual(['across']);
     });
 
+    it('is listed 100 at a time, each with its newest 20 messages', async () => {
+      const { source_id, place } = await shop.enter();
+      const ids: number[] = [];
+      for (let number = 0; number < 103; number++)
+        ids.push((await shop.ask<Conversation>('createConversation', place)).body.id);
+      const longest = { ...place, conversation_id: ids[50] as number };
+      for (let number = 1; number <= 22; number++) await shop.post(longest, { content: `message ${number}` });
+      const list = async (query = '') => {
+        const answer = await fetch(`${shop.door}/contacts/${source_id}/conversations${query}`);
+        expect(answer.status).toBe(200);
+        return (await answer.json()) as Conversation[];
+      };
+      const newest = await list();
+      expect(newest.map(({ id }) => id)).toEqual(ids.slice(3));
+      expect((await list(`?before=${ids[3]}`)).map(({ id }) => id)).toEqual(ids.slice(0, 3));
+      expect(await list(`?before=${ids[0]}`)).toEqual([]);
+      expect(await list('?before=nothing')).toEqual([]);
+      expect((await list('?before=')).map(({ id }) => id)).toEqual(ids.slice(3));
+      const written = (one: Conversation | undefined) => one?.messages.map(({ content }) => content);
+      const all = Array.from({ length: 22 }, (_, index) => `message ${index + 1}`);
+      expect(written(newest[47])).toEqual(all.slice(2));
+      expect(written(newest[48])).toEqual([]);
+      expect(written(await show(longest))).toEqual(all);
+    });
+
     it.each(['abc', '0', '-1', '1.5', '999999999999999999999', '%00', '1e3'])(
       'finds no conversation %s',
       async (conversation_id) => {

@@ -42,12 +42,21 @@ export const isStillOwn = (caller: SessionCaller, { inbox, session }: RelatedRow
 const hasAllOf = <Part extends object>(row: Part, part: Part): boolean =>
   (Object.keys(part) as (keyof Part)[]).every((column) => row[column] === part[column]);
 
-/** All of them, oldest first. */
-export function listOwnConversations(db: Sql, { session }: SessionCaller): Promise<ConversationRow[]> {
-  const query = db.q.selectFrom('conversations').selectAll().orderBy('id');
-  return db.all(
+/** Conversations on a page (client-api.md 5.6). */
+const pageSize = 100;
+
+/** The newest ones, or those before a display id, oldest first. */
+export async function listOwnConversations(
+  db: Sql,
+  { session }: SessionCaller,
+  before: number | undefined,
+): Promise<ConversationRow[]> {
+  let query = db.q.selectFrom('conversations').selectAll().orderBy('id', 'desc').limit(pageSize);
+  if (before !== undefined) query = query.where('display_id', '<', before);
+  const rows = await db.all(
     session.hmac_verified
       ? query.where('contact_id', '=', session.contact_id)
       : query.where('contact_inbox_id', '=', session.id),
   );
+  return rows.reverse();
 }
