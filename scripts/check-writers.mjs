@@ -15,8 +15,6 @@ const severalFiles = {
   contact_inboxes: ['contacts/client.ts', 'contacts/merge.ts', 'contacts/proof.ts'],
   contacts: ['contacts/merge.ts'],
   events: ['events/prune.ts', 'events/rewrite.ts'],
-  installation: ['installation.ts', 'setup.ts'],
-  sign_ins: ['auth/reset.ts', 'auth/sign-ins.ts'],
   stream_entries: ['events/prune.ts', 'events/rewrite.ts'],
   streams: ['events/prune.ts', 'events/rewrite.ts'],
   webhook_deliveries: [

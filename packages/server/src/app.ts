@@ -1,4 +1,4 @@
-/** What every verb is given: a handful of engines, never a noun. */
+/** The first argument of every verb: the engines, configuration and clock. It knows no noun. */
 import type { Presence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/db.ts';
@@ -19,14 +19,14 @@ export interface App {
   readonly listeners: Listeners;
   readonly presence: Presence;
   readonly files: FileStore;
-  /** Requests to addresses that users named. */
+  /** HTTP requests to addresses that users entered. */
   readonly outgoing: Outgoing;
   readonly mail: Mail;
   readonly installation: Installation;
   readonly limits: Limits;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Milliseconds since 1970; tests hand in their own clock. */
+  /** Milliseconds since 1970; tests pass a clock of their own. */
   now(): number;
   /** The public address without a trailing slash, known once the server listens. */
   url(): string;

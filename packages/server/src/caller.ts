@@ -10,7 +10,7 @@ import type {
   UserRow,
 } from './db/tables.ts';
 
-/** What a session's verbs need of its inbox. */
+/** The columns of an inbox that verbs of its sessions need. */
 export type SessionInbox = Pick<
   InboxRow,
   | 'id'
@@ -37,7 +37,7 @@ export interface SessionCaller {
   isCached?: true;
 }
 
-/** A conversation and whose it is. */
+/** A conversation with its contact and session. */
 export type ConversationOwner = Pick<ConversationRow, 'id' | 'contact_id' | 'contact_inbox_id'>;
 
 /** A signed-in user, by access token or sign-in headers. */
@@ -55,14 +55,14 @@ export interface AgentCaller extends Omit<UserCaller, 'kind'> {
   role: 'administrator' | 'agent';
 }
 
-/** An agent bot in its account, by its access token; only endpoints with `bot` know it (application-api.md section 2.1). */
+/** An agent bot in its account, by its access token; only endpoints with `bot` admit it (application-api.md section 2.1). */
 export interface BotCaller {
   kind: 'bot';
   bot: AgentBotRow;
   account: AccountRow;
 }
 
-/** Who works in an account: an agent, or a bot where bots are let in. */
+/** A caller in an account: an agent, or a bot where the endpoint admits bots. */
 export type AccountCaller = AgentCaller | BotCaller;
 
 export interface AnonymousCaller {
@@ -71,7 +71,7 @@ export interface AnonymousCaller {
 
 export type Caller = SessionCaller | UserCaller | AccountCaller | AnonymousCaller;
 
-/** The caller that an endpoint's `auth` and `bot` promise to its verb. */
+/** The type of caller that a verb gets, by `auth` and `bot` of its endpoint. */
 export type CallerOf<E extends { auth: Auth; bot?: true }> = E['auth'] extends 'session'
   ? SessionCaller
   : E['auth'] extends 'user'

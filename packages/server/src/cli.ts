@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Arguments to verbs: the `hoory` command. It works beside a running server, on the same database. */
+/** The `hoory` command: parses arguments and calls verbs. It may run beside a server on the same database. */
 import type { IdentityPolicy } from '@hoory/contract';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Role } from './agents/rules.ts';
@@ -32,7 +32,7 @@ interface BenchArguments extends BacklogOptions {
   json?: boolean;
 }
 
-/** Prints the answer: one JSON object, the bare text, or a line per field. */
+/** Prints the answer to stdout: one JSON object with `json`, else the text `bare`, else a line for each field. */
 function print(answer: Answer, { json, bare }: { json?: boolean; bare?: string }): void {
   const text = Object.entries(answer)
     .map(([name, value]) => `${name}: ${value ?? ''}`)
@@ -40,12 +40,12 @@ function print(answer: Answer, { json, bare }: { json?: boolean; bare?: string }
   process.stdout.write(`${json ? JSON.stringify(answer) : (bare ?? text)}\n`);
 }
 
-/** Opens the database for one verb and closes it. */
-async function withApp<Out>(work: (app: App) => Promise<Out>): Promise<Out> {
+/** Opens the app for one call of `run`, and closes it after that. */
+async function withApp<Out>(run: (app: App) => Promise<Out>): Promise<Out> {
   const config = readConfig(environment());
   const app = await duringStart(config, () => openApp(config));
   try {
-    return await work(app);
+    return await run(app);
   } finally {
     await app.close();
   }
@@ -71,7 +71,7 @@ program
   .description('run the server; the first start makes an account and prints how to sign in')
   .addHelpText('after', '\nExample:\n  $ PORT=8080 HOORY_DATA=/var/lib/hoory hoory serve')
   .action(async () => {
-    // Nobody reads any more, or the disk is full: no reason to stop serving.
+    // Keep serving when stdout is closed or its disk is full.
     process.stdout.on('error', () => {});
     await serve(readConfig(environment()), (text) => void process.stdout.write(`${text}\n`));
     process.exit();
@@ -301,11 +301,14 @@ async function findInbox(app: App, id: number): Promise<InboxRow> {
   return inbox;
 }
 
-async function findAccountId(app: App, given: number | undefined): Promise<number> {
-  const accounts = await app.db.all(app.db.q.selectFrom('accounts').select('id').orderBy('id').limit(2));
-  if (given === undefined && accounts.length !== 1)
+/** The account of `--account`, or the only one. @throws invalid for an unknown account, and without it unless there is exactly one */
+async function findAccountId(app: App, option: number | undefined): Promise<number> {
+  const [first, second] = await app.db.all(
+    app.db.q.selectFrom('accounts').select('id').orderBy('id').limit(2),
+  );
+  const id = option ?? (second ? undefined : first?.id);
+  if (id === undefined)
     throw invalid('account', 'There is not exactly one account: name it with --account <id>');
-  const id = given ?? (accounts[0] as { id: number }).id;
   if (!(await app.db.get(app.db.q.selectFrom('accounts').select('id').where('id', '=', id))))
     throw invalid('account', `There is no account ${id}`);
   return id;
@@ -326,24 +329,35 @@ const withSecrets = (inbox: InboxRow) => ({
   inbox_secret: inbox.secret,
 });
 
-/** Names of errors whose message says all. */
-const plain = new Set(['BadSettings', 'DataInUse', 'NewerDatabase', 'OlderDatabase', 'DatabaseUnresponsive']);
+/** Names of errors whose message tells the user what to do, without a stack. */
+const selfExplaining = new Set([
+  'BadSettings',
+  'DataInUse',
+  'NewerDatabase',
+  'OlderDatabase',
+  'DatabaseUnresponsive',
+]);
 
-/** One message on stderr; only a bug shows where it happened. */
-function complaintOf(error: unknown): string {
-  const { name, code, message, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE') {
-    const { port, address } = error as { port?: number; address?: string };
+/** The message for stderr; it has a stack for bugs only. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, code, port, address }: SystemError = error;
+  if (code === 'EADDRINUSE')
     return `Port ${port} of ${address} is in use. Stop what uses it, or set PORT to a free one.`;
-  }
-  if (error instanceof Refusal || plain.has(name)) return message;
+  if (error instanceof Refusal || selfExplaining.has(name)) return message;
   if (code) return `Hoory cannot go on: ${message || code}`;
   return stack ?? String(error);
+}
+
+/** An error of the operating system, with the address that could not be opened. */
+interface SystemError extends NodeJS.ErrnoException {
+  port?: number;
+  address?: string;
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // Connections to a database that does not answer would keep the process.
-  process.stderr.write(`${complaintOf(error)}\n`, () => process.exit(1));
+  // Exit, because open connections to a database that does not answer would keep the process alive.
+  process.stderr.write(`${messageOf(error)}\n`, () => process.exit(1));
 }

@@ -1,4 +1,4 @@
-/** Environment and `.env` to one checked, frozen configuration. A bad setting stops the start, all faults at once. */
+/** Reads environment and `.env` into one checked, frozen configuration. The start fails with a list of all invalid settings. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,14 +17,14 @@ export interface Config {
   url: string;
   /** Largest uploaded file, in bytes. */
   maxFile: number;
-  /** Event log: milliseconds and number of events kept per stream. */
+  /** Bounds of the event log: the greatest age in milliseconds, and the number of events of a stream. */
   logKeep: { age: number; events: number };
   rateLimits: boolean;
-  /** Addresses and CIDRs of proxies whose X-Forwarded-For is believed. */
+  /** Addresses and CIDRs of proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: string[];
   /** Hosts and CIDRs that outgoing requests may reach although they are private. */
   webhookAllow: string[];
-  /** The bucket for uploads; without one they go to a folder in `data`. */
+  /** The bucket for uploads; without it they are stored in a folder of `data`. */
   s3: S3Settings | undefined;
   metricsToken: string | undefined;
   smtpUrl: string | undefined;
@@ -39,11 +39,11 @@ export interface S3Settings {
   bucket: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** The bucket is in the path of addresses, not before the host. */
+  /** Whether the bucket is in the path of URLs instead of their host name. */
   pathStyle: boolean;
 }
 
-/** A setting was refused; the message names every fault, one a line. */
+/** Some settings are invalid. The message names each of them, one a line. */
 export class BadSettings extends Error {
   constructor(faults: string[]) {
     super(
@@ -53,12 +53,12 @@ export class BadSettings extends Error {
   }
 }
 
-/** Reads one setting; `read` returns undefined for a wrong text, which becomes a fault that names `wanted`. */
-type Check = <T>(name: string, fallback: T, read: (text: string) => T | undefined, wanted: string) => T;
+/** Reads one setting. When `read` returns undefined, a fault is added that says what is `expected`. */
+type Check = <T>(name: string, fallback: T, read: (text: string) => T | undefined, expected: string) => T;
 
 type Env = Record<string, string | undefined>;
 
-/** Reads `.env` of the working folder below the real environment, which wins. */
+/** Reads `.env` of the working folder; variables of the environment override it. */
 export function environment(cwd = process.cwd()): Env {
   const file = join(cwd, '.env');
   return { ...(existsSync(file) ? parseDotEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
@@ -67,11 +67,11 @@ export function environment(cwd = process.cwd()): Env {
 /** Checks every setting. @throws BadSettings with all faults. */
 export function readConfig(env: Env): Readonly<Config> {
   const faults: string[] = [];
-  const check: Check = (name, fallback, read, wanted) => {
+  const check: Check = (name, fallback, read, expected) => {
     const text = env[name]?.trim();
     if (!text) return fallback;
     const value = read(text);
-    if (value === undefined) faults.push(`${name}: wanted ${wanted}`);
+    if (value === undefined) faults.push(`${name}: wanted ${expected}`);
     return value ?? fallback;
   };
   const host = check('HOST', 'localhost', (text) => text, 'an address');
@@ -133,7 +133,7 @@ const urlOf =
 const requiredForS3 = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'];
 const s3Settings = [...requiredForS3, 'S3_ENDPOINT', 'S3_REGION', 'S3_PATH_STYLE'];
 
-/** Any of these settings turns S3 on; those that are not required have defaults that fit most services. */
+/** Any of these settings enables S3. The optional ones have defaults. */
 function readS3(env: Env, check: Check, faults: string[]): S3Settings | undefined {
   const given = Object.keys(env).filter((name) => name.startsWith('S3_') && env[name]?.trim());
   if (!given.length) return undefined;
@@ -142,7 +142,7 @@ function readS3(env: Env, check: Check, faults: string[]): S3Settings | undefine
       faults.push(`${name}: is no setting, the settings are ${s3Settings.join(', ')}`);
   for (const name of requiredForS3)
     if (!given.includes(name)) faults.push(`${name}: is missing, uploads cannot go to S3 without it`);
-  const text = (one: string) => one;
+  const text = (value: string) => value;
   const region = check('S3_REGION', 'us-east-1', text, 'a region');
   return {
     endpoint: check(
@@ -191,7 +191,7 @@ const readSwitch = (text: string) =>
 const readLevel = (text: string) =>
   ['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(text) ? text : undefined;
 
-/** Addresses and CIDRs only: the peer of a socket has no name to compare with. */
+/** Addresses and CIDRs, no host names: the remote address of a socket is an IP address. */
 function readProxies(text: string): string[] | undefined {
   const proxies = readHosts(text);
   return proxies?.every((proxy) => ipaddr.isValidCIDR(proxy) || ipaddr.isValid(proxy)) ? proxies : undefined;

@@ -1,19 +1,19 @@
-/** How a verb refuses: one class with a code, which `http/` renders in the shape of the API that was called. */
+/** Refusals: a verb throws one class with a code, and `http/` renders it in the shape of the API that was called. */
 import { type ErrorCode, errors } from '@hoory/contract';
 
-/** The status each code has on the wire. */
+/** The HTTP status of a code. */
 export const statusOf = (code: ErrorCode): number => errors[code].status;
 
 export interface RefusalDetail {
-  /** Fields at fault, for `invalid` (client-api.md section 3). */
+  /** Names of the invalid fields, for `invalid` (client-api.md section 3). */
   attributes?: string[];
-  /** Seconds to wait, for `too_many_requests`. */
+  /** Seconds until a retry may succeed, for `too_many_requests`. */
   retryAfter?: number;
-  /** The whole body, where an endpoint has an error of its own shape. */
+  /** The whole body, for an endpoint whose error has a shape of its own. */
   body?: object;
 }
 
-/** A refusal the caller can act on. Anything else thrown is a bug and is answered as `internal`. */
+/** An error that the caller can act on. Any other exception is a bug and is answered as `internal`. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly detail: RefusalDetail;
@@ -29,22 +29,22 @@ export class Refusal extends Error {
 /** The cached caller may be stale: reload it and retry the request. */
 export class StaleCaller extends Error {}
 
-/** The record does not exist, or is outside what the caller may know of: both look the same (decisions.md 8). */
+/** The record does not exist, or the caller may not know of it: both have the same answer (decisions.md 8). */
 export const notFound = () => new Refusal('not_found', errors.not_found.text);
 
-/** A field's name at the beginning of a sentence. */
+/** A field's name at the beginning of a sentence: `Phone number` for `phone_number`. */
 export const titleOf = (field: string): string =>
   field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ');
 
-/** A field's value was refused; `attribute` is its name on the wire. */
+/** A field has an invalid value, 422. @param attribute the name of the field on the wire */
 export const invalid = (attribute: string, message: string) =>
   new Refusal('invalid', message, { attributes: [attribute] });
 
-/** The request as a whole was refused, with one sentence and no field to point at. */
+/** The request is invalid as a whole, without one field at fault, 422. */
 export const unprocessable = (message: string) => new Refusal('unprocessable', message);
 
-/** Who calls is not known, or proof was wrong. */
+/** The caller is not authenticated, or its token or proof is wrong, 401. */
 export const unauthorized = (message: string) => new Refusal('unauthorized', message);
 
-/** Known, but the role or membership forbids it: 401 on the agent API (application-api.md section 2.3). */
+/** The caller is authenticated, but its role or membership forbids the request: 401 on the agent API (application-api.md section 2.3). */
 export const notAuthorized = () => new Refusal('not_authorized', errors.not_authorized.text);

@@ -1,29 +1,38 @@
 /**
- * Secrets of this installation, made once and kept in the database, so that every node has the same. They are read at the start
- * and never change while a server runs: two first starts at once agree by the primary key, and both read what is stored.
+ * Values of this installation in the table `installation`, the same for every node. Each is written once and never changes: when
+ * two nodes start at once on a new database, the primary key decides which one's values are stored, and both read these.
  */
-import type { Db } from './db/db.ts';
+import type { Db, Tx } from './db/db.ts';
 import { newToken } from './secrets.ts';
 
 export interface Installation {
   /** Signs file addresses, cursors and opaque stream names. */
   key: string;
-  /** Names this life of the event log; offsets of another epoch mean nothing (cable.md D.2). */
+  /** Identifies this event log: offsets of a log with another epoch are invalid (cable.md D.2). */
   epoch: string;
 }
 
-/** Reads the installation's secrets, making them on the first start. */
+/** Reads the installation's secrets; the first start generates them. */
 export async function readInstallation(db: Db): Promise<Installation> {
-  const made: Installation = { key: newToken() + newToken(), epoch: newToken().slice(0, 8) };
+  const generated: Installation = { key: newToken() + newToken(), epoch: newToken().slice(0, 8) };
   return db.write(async (tx) => {
-    for (const [name, value] of Object.entries(made))
-      await tx.run(
-        tx.q
-          .insertInto('installation')
-          .values({ name, value })
-          .onConflict((conflict) => conflict.doNothing()),
-      );
+    for (const [name, value] of Object.entries(generated)) await insertOnce(tx, name, value);
     const rows = await tx.all(tx.q.selectFrom('installation').selectAll());
-    return Object.fromEntries(rows.map((row) => [row.name, row.value])) as unknown as Installation;
+    const stored = new Map(rows.map(({ name, value }) => [name, value]));
+    return {
+      key: stored.get('key') ?? generated.key,
+      epoch: stored.get('epoch') ?? generated.epoch,
+    };
   });
+}
+
+/** Stores a value unless the name has one. @returns whether it was stored; a concurrent transaction with this name is awaited */
+export async function insertOnce(tx: Tx, name: string, value: string): Promise<boolean> {
+  const inserted = await tx.run(
+    tx.q
+      .insertInto('installation')
+      .values({ name, value })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  return inserted > 0;
 }

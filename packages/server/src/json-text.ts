@@ -1,4 +1,4 @@
-/** Scans of JSON text in linear time and without recursion, so that the nesting of what others wrote costs no stack. */
+/** Scans JSON text in linear time and without recursion, so that deeply nested input cannot overflow the stack. */
 
 /** Whether a parsed value is an object with keys: neither a list nor null. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -8,13 +8,13 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 
-/** Braces and brackets differ in this bit only. */
+/** `[` and `{`, and `]` and `}`, differ in bit 0x20 only. */
 const isOpening = (code: number): boolean => (code | 0x20) === 0x7b;
 const isClosing = (code: number): boolean => (code | 0x20) === 0x7d;
 
 /**
- * Whether objects and lists nest deeper than `levels`, the outermost being the first. Asked before parsing: `JSON.parse`
- * takes 0.7 s for 2 MB of brackets, and `JSON.stringify` overflows the stack at about 4000 levels.
+ * Whether objects and lists nest deeper than `levels`; the outermost one is level 1. Checked before parsing: `JSON.parse` takes
+ * 0.7 s for 2 MB of brackets, and `JSON.stringify` overflows the stack at about 4000 levels.
  */
 export function nestsDeeperThan(text: string, levels: number): boolean {
   if (text.length <= levels || !hasMoreOpenings(text, levels)) return false;
@@ -29,16 +29,16 @@ export function nestsDeeperThan(text: string, levels: number): boolean {
   return false;
 }
 
-/** Text with few brackets cannot nest deeply: `indexOf` counts them faster than a look at each character of a short command. */
-function hasMoreOpenings(text: string, most: number): boolean {
-  let left = most;
+/** Text with few brackets cannot nest deeply, and `indexOf` counts them faster than the scan of each character. */
+function hasMoreOpenings(text: string, limit: number): boolean {
+  let left = limit;
   for (const bracket of ['{', '['])
     for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1))
       if (left-- === 0) return true;
   return false;
 }
 
-/** The members of the JSON object that `text` holds, each as the text `"key":value`; a last one that is cut off is left out. */
+/** The members of a JSON object, each as the text `"key":value`. In a truncated text, the incomplete last member is left out. */
 export function* membersOf(text: string): Generator<string> {
   let start = text.indexOf('{') + 1;
   let open = 0;
@@ -56,7 +56,7 @@ export function* membersOf(text: string): Generator<string> {
   }
 }
 
-/** The place of the quote that ends the string which begins at `from`; the end of the text without one. */
+/** Index of the quote that ends the string which begins at `from`; the length of the text when the string does not end. */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let escapes = 0;

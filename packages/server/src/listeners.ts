@@ -1,4 +1,4 @@
-/** All listeners of domain events, in the order in which they run within the transaction of an event, with the reason for it. */
+/** All listeners of domain events, in the order in which they run in the transaction of an event, with the reason of each position. */
 import type { App } from './app.ts';
 import type { AutoAssignment } from './assignment/auto-assign.ts';
 import { followConversations } from './assignment/queue.ts';
@@ -30,7 +30,7 @@ export interface BackgroundWork {
 
 interface Entry<Needs> {
   name: string;
-  /** Why it stands at this place. */
+  /** Why the listener has this position. */
   reason: string;
   open(app: App, needs: Needs): Listener;
   /** Runs concurrently with the entry before it: neither reads what the other one writes. */
@@ -120,7 +120,7 @@ export const listenerTable: readonly Entry<void>[] = [
   { name: 'countMessages', reason: 'anywhere: it counts after the commit', open: countMessages },
 ];
 
-/** Listeners of a started server, behind those of `listenerTable`. */
+/** Listeners of a started server, after those of `listenerTable`. */
 export const serverListenerTable: readonly Entry<BackgroundWork>[] = [
   {
     name: 'wakeRelabeling',

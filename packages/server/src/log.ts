@@ -1,14 +1,14 @@
-/** The log of the server: JSON lines on stderr. Secrets never reach it: requests are logged by route, not by address. */
+/** The log of the server: JSON lines on stderr. Requests are logged by route, not by URL, because URLs may contain secrets. */
 import pino from 'pino';
 
 export type Log = pino.Logger;
 
-/** Characters kept while they cannot be written; what comes then is dropped. */
-const mostKept = 1_000_000;
+/** Characters buffered while stderr cannot be written; further lines are dropped. */
+const maxBuffered = 1_000_000;
 
-/** Opens a log at `level`. A log that cannot be written, on a full disk, ends no process. */
+/** Opens a log at `level`. Errors of writing, such as a full disk, are ignored: the process goes on. */
 export function openLog(level: string, to: number | string = process.stderr.fd): Log {
-  const lines = pino.destination({ dest: to, sync: true, maxLength: mostKept });
+  const lines = pino.destination({ dest: to, sync: true, maxLength: maxBuffered });
   lines.on('error', () => {});
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
 }

@@ -1,4 +1,4 @@
-/** Opens everything, wires it, and closes it in reverse. Read this first. */
+/** Opens the engines, connects them, and closes them in reverse order. Read this file first. */
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
@@ -49,16 +49,16 @@ export interface Server {
   app: App;
   http: FastifyInstance;
   cable: Cable;
-  /** Finishes what runs, then closes everything. */
+  /** Waits for running requests and jobs, then closes everything. */
   close(): Promise<void>;
 }
 
 export interface AppOptions extends Pick<CommitHooks, 'onStatement'> {
-  /** The public address, where it is known only later. */
+  /** The public address, when it is known only after the server listens. */
   url?: () => string;
 }
 
-/** An app without HTTP, socket and background work: for the command line and for tests of verbs. */
+/** Opens an app without HTTP, sockets and background work: for the command line and for tests of verbs. */
 export async function openApp(
   config: Readonly<Config>,
   now: () => number = Date.now,
@@ -115,7 +115,7 @@ const commitHooks = ({ bus, metrics, now, onStatement }: CommitParts): CommitHoo
   ...(onStatement && { onStatement }),
 });
 
-/** Opens the app with HTTP, socket and background work, and listens. Port 0 takes a free one, which then is the public address. */
+/** Opens the app with HTTP, sockets and background work, and listens. With port 0 it listens on a free port, which becomes its address. */
 export async function startServer(
   config: Readonly<Config>,
   now?: () => number,
@@ -135,7 +135,7 @@ export async function startServer(
   const worker = openWorker(app);
   const closeAll = async (closeHttp: () => Promise<void>) => {
     await Promise.all([cable.close(), closeHttp()]);
-    // Together: a run that empties a queue ends with the piece it is at once its queue is closed.
+    // At once: a job of `schedules` that works through a queue ends after its current item only when that queue is closing too.
     await Promise.all([relabeling, assignment, ...schedules].map((work) => work.close()));
     await worker.close();
     await app.close();
@@ -150,7 +150,7 @@ export async function startServer(
   }
 }
 
-/** Starts the background work: deleting expired rows, ending snoozes, emptying queues. */
+/** Starts the background jobs: delete expired rows, end snoozes, work through queues. */
 function startSchedules(
   app: App,
   { relabeling, assignment }: { relabeling: Relabeling; assignment: AutoAssignment },
@@ -167,12 +167,12 @@ function startSchedules(
   };
   const jobs: ScheduledJob[] = [
     { name: 'pruning', everyMs: 60_000, run: prune },
-    // Each second, because every list of an account reads all its uncounted steps: in a minute a busy one has thousands.
+    // Each second, because every list of conversations reads all counts not yet added up: in a minute a busy account has thousands.
     { name: 'adding up counts', everyMs: 1000, run: () => addUpCounts(app.db) },
     { name: 'resolving', everyMs: 60_000, run: () => resolveIdle(app) },
     { name: 'sweeping', everyMs: 60_000, run: openSweep(app) },
     { name: 'fetching pictures', everyMs: 1000, run: () => fetchAvatars(app) },
-    { name: 'sending letters', everyMs: 5000, run: () => app.mail.sendDue() },
+    { name: 'sending e-mails', everyMs: 5000, run: () => app.mail.sendDue() },
     { name: 'waking', everyMs: 1000, run: wake },
     { name: 'folding', everyMs: 1000, run: () => foldOlderConversations(app) },
     { name: 'indexing', everyMs: 250, run: openIndexing(app) },
@@ -182,18 +182,18 @@ function startSchedules(
   return jobs.map((job) => openSchedule(app.log, job));
 }
 
-/** Blocks between two lines of the log, while an older folder is indexed. */
-const linePer = 64;
+/** Blocks between two lines of the log while the messages of an older version are indexed. */
+const blocksPerLine = 64;
 
-/** Contacts are folded before their blocks are written. */
+/** Returns the job that writes one block of the index. Contacts of older versions are folded first, as their blocks contain folded text. */
 function openIndexing(app: App): () => Promise<unknown> {
   const index = openSearchIndex(app.db, {
     now: app.now,
     onProgress: (noun, waiting) => {
-      if (waiting && waiting % linePer === 0)
+      if (waiting && waiting % blocksPerLine === 0)
         app.log.info(
           { noun, waiting },
-          'Indexing for the search; what is not indexed yet is found more slowly',
+          'building the search index; searches are slower until it is complete',
         );
     },
   });

@@ -1,11 +1,12 @@
-/** Numbers about the running server, counted where things happen and printed by `pages/metrics.ts`. */
+/** Prometheus metrics of this process; `pages/metrics.ts` serves them. */
 import { Counter, Histogram, Registry } from 'prom-client';
 
-/** Bounds in seconds. */
+/** Upper bounds of histogram buckets, in seconds. */
 const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export type Metrics = ReturnType<typeof openMetrics>;
 
+/** Creates a registry with the metrics that the engines observe. */
 export function openMetrics() {
   const registry = new Registry();
   const registers = [registry];

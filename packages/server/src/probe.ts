@@ -1,9 +1,9 @@
-/** Is it up, and what does it speak (application-api.md section 1). */
+/** Health check and version of the API (application-api.md section 1). */
 import type { probe } from '@hoory/contract';
 import type { App } from './app.ts';
 import type { Routes } from './http/routes.ts';
 
-/** The compatible API; clients compare it with the least they need. */
+/** The version of Chatwoot whose API this server has; clients compare it with the lowest version that they support. */
 const version = '4.15.1';
 
 type State = 'ok' | 'failing';

@@ -1,4 +1,4 @@
-/** The whole HTTP surface on one page: which verbs serve which table of the contract. */
+/** All routes of HTTP on one page: the verbs that serve each table of endpoints of the contract. */
 import {
   agentAccounts,
   agentAgents,
@@ -79,7 +79,7 @@ import { searchRoutes } from './search/search.ts';
 import { teamRoutes } from './teams/routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 
-/** Registers every table with its verbs. */
+/** Registers the verbs of every table of endpoints. */
 export function registerApi(http: FastifyInstance, app: App, authentication: Authentication): void {
   const to = { app, authentication };
   registerRoutes(http, to, probe, probeRoutes);
@@ -90,7 +90,7 @@ export function registerApi(http: FastifyInstance, app: App, authentication: Aut
   registerRoutes(http, to, clientCsat, clientCsatRoutes);
   registerRoutes(http, to, auth, authRoutes(app));
   registerRoutes(http, to, profilePassword, profilePasswordRoutes);
-  // Some clients ask for the page to sign in at (application-api.md section 6.1).
+  // Some clients redirect a browser to this address to sign in (application-api.md section 6.1).
   http.get('/auth/sign_in', (_request, reply) => reply.redirect('/app'));
   registerRoutes(http, to, { ...agentAccounts, ...agentIntegrations }, accountRoutes);
   registerRoutes(http, to, { ...profile, ...agentAgents }, agentRoutes);

@@ -2,9 +2,9 @@
 import type { Log } from './log.ts';
 
 export interface ScheduledJob {
-  /** For the log when a run fails; the next run starts all the same. */
+  /** For the log when a run fails. A failure does not stop the schedule. */
   name: string;
-  /** Between the starts of two runs; a run that takes longer delays the next. */
+  /** Between the starts of two runs. While a run takes longer, the following starts are skipped. */
   everyMs: number;
   run(): Promise<unknown>;
 }
@@ -14,7 +14,7 @@ export interface Schedule {
   close(): Promise<void>;
 }
 
-/** Starts the timer, which keeps no process alive. */
+/** Starts the timer. It does not keep the process alive. */
 export function openSchedule(log: Log, { name, everyMs, run }: ScheduledJob): Schedule {
   let running: Promise<unknown> | undefined;
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-/** Random values, hashes and comparisons; every secret of the server is made and checked here. */
+/** Random values, hashes, encryption and comparisons: every secret of the server is generated and checked here. */
 import {
   createCipheriv,
   createDecipheriv,
@@ -34,7 +34,7 @@ export const hmacHex = (key: string, message: string) =>
 export const hmacName = (key: string, message: string, length: number) =>
   createHmac('sha256', key).update(message, 'utf8').digest('base64url').slice(0, length);
 
-/** Text that only who knows `secret` can read again: AES-256-GCM, as base64. */
+/** Encrypts `text` with AES-256-GCM. @returns base64 of nonce, tag and ciphertext */
 export function seal(secret: string, text: string): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', sealingKey(secret), iv);
@@ -42,7 +42,7 @@ export function seal(secret: string, text: string): string {
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
 }
 
-/** What `seal` was given. @throws when the secret is another */
+/** Decrypts a text of `seal`. @throws when the secret differs, or the text was changed */
 export function unseal(secret: string, text: string): string {
   const bytes = Buffer.from(text, 'base64');
   const decipher = createDecipheriv('aes-256-gcm', sealingKey(secret), bytes.subarray(0, 12));
@@ -52,7 +52,7 @@ export function unseal(secret: string, text: string): string {
 
 const sealingKey = (secret: string) => hash('sha256', `seal:${secret}`, 'buffer');
 
-/** Compares in constant time; texts of different length are different. */
+/** Compares two texts in constant time. Hashed first, because `timingSafeEqual` requires equal lengths. */
 export function isSame(a: string, b: string): boolean {
   const left = Buffer.from(sha256(a));
   const right = Buffer.from(sha256(b));
@@ -69,9 +69,9 @@ export function isHardToGuess(text: string): boolean {
     /^[A-Za-z0-9_-]{22,}$/.test(text);
   if (!shaped) return false;
   const seen = new Set<string>();
-  for (const letter of text) if (seen.add(letter).size === 8) return true;
+  for (const character of text) if (seen.add(character).size === 8) return true;
   return false;
 }
 
-/** A webhook secret as Standard Webhooks libraries want it (decisions.md 9). */
+/** A webhook secret in the form that libraries of Standard Webhooks read (decisions.md 9). */
 export const toWebhookKey = (secret: string) => `whsec_${Buffer.from(secret, 'utf8').toString('base64')}`;

@@ -1,4 +1,4 @@
-/** The command `serve`: runs a server for one data folder, which it sets up on its first start, until a signal stops it. */
+/** The command `serve`: runs a server on one data folder until a signal stops it. The first start creates an account. */
 import { newPassword } from './auth/password.ts';
 import type { Config } from './config.ts';
 import { lockData } from './db/data-lock.ts';
@@ -9,12 +9,12 @@ import { type SetUp, setUpOnce } from './setup.ts';
 
 const firstAccount = { account: 'My company', email: 'admin@hoory.local', inbox: 'Website' };
 
-/** Milliseconds until the process ends although something still runs; Docker kills after 10 s. */
+/** The process exits after this time although something still runs: Docker kills it after 10 s. */
 const closeTimeoutMs = 8000;
 
-/** Serves until SIGTERM or SIGINT. @throws DataInUse, DatabaseUnresponsive, and what listening and the first setup throw */
+/** Serves until SIGTERM or SIGINT. @throws DataInUse, DatabaseUnresponsive, and errors of listening and of the first setup */
 export async function serve(config: Readonly<Config>, print: (text: string) => void): Promise<void> {
-  // On PostgreSQL several nodes may share a folder of uploads.
+  // No lock on PostgreSQL, where several nodes may share a folder of uploads.
   const unlock = config.databaseUrl ? () => {} : lockData(config.data);
   const server = await duringStart(config, () => startServer(config)).catch((error) => {
     unlock();
@@ -31,7 +31,7 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
   }
 }
 
-/** The caller exits the process then: work that is cut short is as safe as after a crash, and continues at the next start. */
+/** Waits for `close`, at most `closeTimeoutMs`. Unfinished work is as safe as after a crash, and continues at the next start. */
 async function closeInTime(server: Server): Promise<void> {
   const closed = server.close().then(() => true);
   if (!(await withTimeout(closed, closeTimeoutMs)))
@@ -81,7 +81,7 @@ async function addressesMessage({ app }: Server): Promise<string> {
   ]);
 }
 
-/** Notes about settings that are checked but have no effect in this version. */
+/** Notes about settings that are read but have no effect in this version. */
 function unusedSettings({ redisUrl }: Config): string[] {
   return redisUrl === undefined ? [] : ['REDIS_URL has no effect in this version: run one node only.'];
 }

@@ -1,4 +1,4 @@
-/** What the command line and the first start do in place of a console: make an account with all that a start needs. */
+/** Creates accounts, administrators and agents, for the command line and the first start of a server. */
 import { getAccount, hasAccounts, insertAccount } from './accounts/store.ts';
 import { addMember } from './agents/agents.ts';
 import { nameOrMailbox, type Role, requireStrong, toEmail } from './agents/rules.ts';
@@ -11,6 +11,7 @@ import { invalid } from './errors.ts';
 import { addInbox } from './inboxes/inboxes.ts';
 import { toName } from './inboxes/input.ts';
 import { getInbox, insertMembers } from './inboxes/store.ts';
+import { insertOnce } from './installation.ts';
 
 export interface SetupInput {
   account: string;
@@ -26,27 +27,22 @@ export interface SetUp {
 }
 
 /**
- * Makes an account, its administrator and an API inbox with the administrator as member. Somebody who has a user already
- * administers the new account too, if the password is theirs.
- * @throws invalid
+ * Creates an account, its administrator, and an API inbox with the administrator as member. An existing user with this e-mail
+ * becomes the administrator if the password is right.
+ * @throws invalid for a weak or wrong password, a bad e-mail, or a blank name
  */
 export async function setUp(app: App, input: SetupInput): Promise<SetUp> {
   const newUser = await newUserOf(app, input);
   return app.db.write((tx) => setUpIn(app, tx, { ...input, newUser }));
 }
 
-/** As `setUp`, on an installation without accounts; undefined when there is one, made by whichever node came first. */
+/** Like `setUp`, but undefined when the installation has an account, or another node has created the first one. */
 export async function setUpOnce(app: App, input: SetupInput): Promise<SetUp | undefined> {
   if (await hasAccounts(app.db)) return undefined;
   const newUser = await newUserOf(app, input);
   return app.db.write(async (tx) => {
-    // The row is the lock between nodes: whoever comes second waits here and finds it.
-    const isFirst = await tx.run(
-      tx.q
-        .insertInto('installation')
-        .values({ name: 'set_up_at', value: String(app.now()) })
-        .onConflict((conflict) => conflict.doNothing()),
-    );
+    // The row is a lock between nodes: the second one waits here until the first has committed.
+    const isFirst = await insertOnce(tx, 'set_up_at', String(app.now()));
     return isFirst && !(await hasAccounts(tx)) ? setUpIn(app, tx, { ...input, newUser }) : undefined;
   });
 }
@@ -67,16 +63,16 @@ async function setUpIn(
   return { account_id, user, inbox };
 }
 
-/** Hashes outside the transaction: a hash takes long on purpose. */
+/** Hashes before the transaction: argon2 is slow by design, and the transaction would block other writes. */
 async function newUserOf(
   app: App,
-  { email: given, password, name }: { email: string; password: string; name?: string },
+  { password, name, ...input }: { email: string; password: string; name?: string },
 ): Promise<NewUser> {
-  const email = toEmail(given);
-  const known = await findUserByEmail(app.db, email);
-  if (known && !(await isPassword(known.password_hash, password)))
+  const email = toEmail(input.email);
+  const existing = await findUserByEmail(app.db, email);
+  if (existing && !(await isPassword(existing.password_hash, password)))
     throw invalid('email', `${email} has a user already, with another password`);
-  if (!known) requireStrong(password);
+  if (!existing) requireStrong(password);
   return {
     email,
     name: nameOrMailbox(name, email),
@@ -95,8 +91,8 @@ export interface AgentInput {
 }
 
 /**
- * Adds a confirmed agent with a password and makes them a member of inboxes.
- * @throws not_found for the account or an inbox, invalid
+ * Adds a confirmed agent with a password to an account, and makes them a member of the inboxes.
+ * @throws not_found for an unknown account or inbox, invalid as `setUp` and for a user who is in the account already
  */
 export async function setUpAgent(app: App, input: AgentInput): Promise<UserRow> {
   const newUser = await newUserOf(app, input);

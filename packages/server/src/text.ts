@@ -1,13 +1,13 @@
-/** Text that somebody sent. What is compared is composed (NFC), so that what looks the same is the same; what is only shown stays as typed. */
+/** Normal forms of text from users. Text that is compared is composed (NFC), so that é equals e with an accent; other text is kept as sent. */
 
-/** Without blanks around it. */
+/** Trimmed and composed (NFC). */
 export const toWord = (text: string): string => text.trim().normalize('NFC');
 
-/** As `toWord`, in lower case: e-mail addresses, titles of labels, names of teams. */
+/** Like `toWord`, in lower case: e-mail addresses, titles of labels, names of teams. */
 export const toKey = (text: string): string => toWord(text).toLowerCase();
 
 /**
- * The id of `before` in a query of the Client API (client-api.md 5.11): what is not a whole number counts as 0, blank is absent.
+ * The id of `before` in a query of the client API (client-api.md 5.11): undefined for a blank one, 0 for anything but digits.
  */
 export function toBefore(given: string | number | undefined): number | undefined {
   const text = String(given ?? '').trim();
@@ -16,8 +16,8 @@ export function toBefore(given: string | number | undefined): number | undefined
 }
 
 /**
- * What a string, a number or a boolean says; undefined for everything else. An object that came as JSON is never asked for
- * its text: its `toString` may be no function.
+ * The text of a string, number or boolean; undefined for any other value. `String` would throw for an object from JSON whose
+ * `toString` is not a function.
  */
 export const findText = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

@@ -1,30 +1,30 @@
-/** Stored milliseconds to the forms of the wire (client-api.md section 1.3, application-api.md section 1.2), and clocks of time zones. */
+/** Conversion of stored times to the wire (client-api.md section 1.3, application-api.md section 1.2), and clocks of time zones. */
 
-/** Unix seconds, 0 for never. */
+/** Unix seconds, rounded down; 0 for null, which is never. */
 export const toUnix = (ms: number | null): number => (ms === null ? 0 : Math.floor(ms / 1000));
 
 export const toIso = (ms: number): string => new Date(ms).toISOString();
 
 export const toIsoOrNull = (ms: number | null): string | null => (ms === null ? null : toIso(ms));
 
-/** What a clock shows at a time, as milliseconds of a clock that showed 0 at the beginning of 1970, and back. */
+/** Converts between UTC and the local time of a time zone. Local time is in milliseconds since the local beginning of 1970. */
 export interface Clock {
   toLocal(utc: number): number;
-  /** The first time at which the clock shows it; where it is set forward over it, the time by the clock before that. */
+  /** The first time at which the clock shows `local`. For a local time that the clock skips, the time by the offset before the skip. */
   toUtc(local: number): number;
 }
 
-/** A clock that is ahead of UTC by as many milliseconds at all times. */
+/** A clock with the same offset to UTC, in milliseconds, at all times. */
 export const fixedClock = (offset: number): Clock => ({
   toLocal: (utc) => utc + offset,
   toUtc: (local) => local - offset,
 });
 
 const minute = 60_000;
-/** Milliseconds of a day without a change of the clock. */
+/** A day without a change to or from summer time. */
 export const dayMs = 24 * 60 * minute;
 
-/** The clock of a time zone. @throws RangeError for a name that is not IANA's */
+/** The clock of a time zone. @throws RangeError for a name that is not an IANA time zone */
 export function clockOf(timeZone: string): Clock {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -45,8 +45,8 @@ export function clockOf(timeZone: string): Clock {
   };
   return {
     toLocal: (utc) => utc + offsetAt(utc),
-    // By the offset of the day before and of the day after, which differ near a change of the clock: the earlier of both
-    // at which the clock already shows that much.
+    // The offsets a day before and a day after differ near a change of the clock. Try both, and take the earlier time at which
+    // the clock has reached `local`.
     toUtc: (local) => {
       const [before, after] = [local - offsetAt(local - dayMs), local - offsetAt(local + dayMs)];
       const [first, last] = before < after ? [before, after] : [after, before];
@@ -55,22 +55,22 @@ export function clockOf(timeZone: string): Clock {
   };
 }
 
-/** A day, or a time of it, as somebody wrote it. */
+/** A date, or a date with a time, read from text. */
 export interface ParsedTime {
-  /** What a clock shows, as `Clock` has it. */
+  /** Local time, as in `Clock`. */
   local: number;
   hasTime: boolean;
-  /** The time itself, where its zone is written too. */
+  /** Milliseconds since 1970 in UTC, when the text has a zone. */
   utc: number | undefined;
 }
 
-/** Reads a date or a time in ISO form; undefined for anything else, and for a day that no calendar has. */
+/** Reads a date or a time in ISO 8601 form; undefined for other text, and for a date that does not exist. */
 export function readIso(text: string): ParsedTime | undefined {
-  const [, day, time, zone] =
+  const [, day = '', time, zone] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text) ?? [];
   const local = Date.parse(`${day}T${time ?? '00:00'}Z`);
   const midnight = Date.parse(`${day}T00:00Z`);
-  if (Number.isNaN(local) || !toIso(midnight).startsWith(day as string)) return undefined;
+  if (Number.isNaN(local) || !toIso(midnight).startsWith(day)) return undefined;
   const utc = zone ? Date.parse(`${day}T${time}${zone}`) : undefined;
   return Number.isNaN(utc) ? undefined : { local, hasTime: time !== undefined, utc };
 }

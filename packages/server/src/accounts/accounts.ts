@@ -1,4 +1,4 @@
-/** Verbs of accounts, and their way to the wire (application-api.md sections 4.4 and 6.3). */
+/** Verbs of accounts and their wire shape (application-api.md sections 4.4 and 6.3). */
 import type { Account, agentAccounts, CacheKeys, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -9,11 +9,16 @@ import { cacheKeysOf } from './cache-keys.ts';
 import { getAccount, lockAccount, updateAccountRow } from './store.ts';
 import { toTimezone } from './time-zone.ts';
 
+/** The account as its agents see it. */
 export async function showAccount(_app: App, { account }: AgentCaller): Promise<Account> {
   return { ...toAccount(account), latest_chatwoot_version: null };
 }
 
-/** Blanks clear; what is null is kept as not set. @throws invalid */
+/**
+ * Changes the fields that the input names. A blank or null setting or attribute is deleted; the account's row is locked, so that
+ * two changes of its JSON columns cannot overwrite each other.
+ * @throws invalid 422 on `timezone` for an unknown time zone, and on a JSON column beyond the bounds of the contract
+ */
 export async function updateAccount(
   app: App,
   { account }: AgentCaller,
@@ -28,10 +33,12 @@ export async function updateAccount(
   });
 }
 
+/** The cache keys of the account's lists (cable.md section C.4). */
 export async function showCacheKeys(_app: App, { account }: AgentCaller): Promise<{ cache_keys: CacheKeys }> {
   return { cache_keys: cacheKeysOf(account) };
 }
 
+/** Fields of the input that are stored in the column `settings`. */
 const settings = [
   'auto_resolve_after',
   'auto_resolve_message',
@@ -40,6 +47,7 @@ const settings = [
   'audio_transcriptions',
   'keep_pending_on_bot_failure',
 ] as const;
+/** Fields of the input that are stored in the column `custom_attributes`. */
 const attributes = ['industry', 'company_size', 'timezone'] as const;
 
 function columnsOf(
@@ -61,7 +69,7 @@ function columnsOf(
   };
 }
 
-/** The stored object with what was given of these keys; a blank or null one goes. */
+/** The stored object with those of `keys` that the input has; a blank or null value deletes its key. */
 function mergeGivenKeys<Key extends string>(
   stored: string,
   keys: readonly Key[],
@@ -76,7 +84,7 @@ function mergeGivenKeys<Key extends string>(
   return next;
 }
 
-/** What this server can do, in the words of the reference's feature list. */
+/** Features of this server, by the names that Chatwoot's clients look for. */
 const features = {
   agent_bots: true,
   agent_management: true,

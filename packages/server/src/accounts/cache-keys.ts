@@ -1,4 +1,4 @@
-/** Since when each list of an account is as it is, so that clients know when to fetch it anew (cable.md section C.4). */
+/** Time of the last change of each list of an account: clients cache a list until its key changes (cable.md section C.4). */
 import type { CacheKeys } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
@@ -23,7 +23,10 @@ export function cacheKeysOf({ cache_keys }: Pick<AccountRow, 'cache_keys'>): Cac
   return { label: keyOf('label'), inbox: keyOf('inbox'), team: keyOf('team') };
 }
 
-/** Gives the list a key it never had and tells every agent of the account: `account.cache_invalidated`. */
+/**
+ * Gives the list a new key and emits `account.cache_invalidated` to every agent of the account. Locks the account's row until
+ * `tx` ends, so keys of concurrent changes differ too.
+ */
 export async function bumpCacheKey(
   app: App,
   tx: Tx,
@@ -33,7 +36,7 @@ export async function bumpCacheKey(
     sql<AccountRow>`select cache_keys from accounts where id = ${account_id} ${forUpdate(tx)}`,
   );
   const stored = readKeys(row?.cache_keys ?? '{}');
-  // Two changes within a second have two keys.
+  // Two changes within one second must not share a key, or clients would miss the second.
   const key = Math.max(Math.floor(app.now() / 1000), (stored[list] ?? 0) + 1);
   const cache_keys = JSON.stringify({ ...stored, [list]: key });
   await tx.run(tx.q.updateTable('accounts').set({ cache_keys }).where('id', '=', account_id));

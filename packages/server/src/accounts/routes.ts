@@ -7,7 +7,7 @@ export const accountRoutes: Routes<typeof agentAccounts & typeof agentIntegratio
   agentGetAccount: showAccount,
   agentUpdateAccount: updateAccount,
   agentGetCacheKeys: showCacheKeys,
-  // Nothing to integrate with yet; clients read the list at start (application-api.md section 6.17).
+  // Not supported, but clients read these lists when they start (application-api.md section 6.17): they are empty.
   agentListIntegrationApps: async () => ({ payload: [] }),
   agentListMacros: async () => ({ payload: [] }),
   agentListDashboardApps: async () => [],

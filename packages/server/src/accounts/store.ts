@@ -1,4 +1,4 @@
-/** All SQL of accounts; the only writer of their table, but for `last_display_id`, which conversations count. */
+/** SQL of accounts; `cache-keys.ts` writes the column `cache_keys`. */
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
@@ -7,6 +7,7 @@ import { newId } from '../db/new-ids.ts';
 import type { AccountRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 
+/** Inserts an active account with this name and no settings. */
 export async function insertAccount(app: App, tx: Tx, name: string): Promise<AccountRow> {
   const now = app.now();
   const id = await newId(tx, 'accounts');
@@ -37,15 +38,17 @@ export async function getAccount(db: Sql, id: number): Promise<AccountRow> {
   return row;
 }
 
+/** Whether this installation has any account. */
 export async function hasAccounts(db: Sql): Promise<boolean> {
   return (await db.get(db.q.selectFrom('accounts').select('id').limit(1))) !== undefined;
 }
 
-/** Lets the account's administration happen one after another, so that a check still holds when its write comes. */
+/** Locks the account's row until `tx` ends: a check, such as for a unique title, then still holds when its write follows. */
 export async function lockAccount(tx: Tx, id: number): Promise<void> {
   await tx.get(sql<{ id: number }>`select id from accounts where id = ${id} ${forUpdate(tx)}`);
 }
 
+/** Sets columns of one account, and `updated_at`. */
 export async function updateAccountRow(
   app: App,
   tx: Tx,
@@ -60,12 +63,12 @@ export async function updateAccountRow(
   );
 }
 
-/** Accounts that may have this setting; what it says is left to the caller. */
+/** Accounts whose stored settings contain this name in quotes; the caller reads the setting, as a value may contain it too. */
 export function listAccountsWith(db: Sql, setting: string): Promise<AccountRow[]> {
   return db.all(db.q.selectFrom('accounts').selectAll().where('settings', 'like', `%"${setting}"%`));
 }
 
-/** Hands out the next display id of a conversation, under the lock of the account's row. */
+/** The next display id of a conversation. Locks the account's row until `tx` ends, so ids have no duplicates. @throws not_found */
 export async function takeDisplayId(tx: Tx, account_id: number): Promise<number> {
   const account = await tx.get(
     tx.q

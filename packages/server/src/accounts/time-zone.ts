@@ -1,4 +1,4 @@
-/** Names of time zones, and the one whose days are an account's. */
+/** Validation of time zones, and the clock of an account's time zone. */
 import type { AccountRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { readFreeForm } from '../free-form.ts';
@@ -12,13 +12,13 @@ const isTimezone = (name: string): boolean => {
   }
 };
 
-/** @throws invalid when the word is no IANA name */
+/** @throws invalid 422 on `timezone` when the name is not an IANA time zone */
 export function toTimezone(name: string): string {
   if (!isTimezone(name)) throw invalid('timezone', `Timezone ${name} is not a known time zone`);
   return name;
 }
 
-/** The clock of the account's `timezone`; UTC where it has none, or one that an older version stored unread. */
+/** The clock of the account's `timezone`; UTC without one, and for an unknown one, which older versions stored unchecked. */
 export function clockOfAccount({ custom_attributes }: Pick<AccountRow, 'custom_attributes'>): Clock {
   const { timezone } = readFreeForm(custom_attributes);
   return typeof timezone === 'string' && isTimezone(timezone) ? clockOf(timezone) : fixedClock(0);

@@ -21,20 +21,25 @@ interface BotInput {
   avatar_url?: string | null;
 }
 
-interface Named {
+interface BotParams {
   id: number;
 }
 
+/** Bots of the account, oldest first; tokens and secrets for administrators only. */
 export async function listBots(app: App, { account, role }: AgentCaller): Promise<AgentBot[]> {
   return (await listBotRows(app.db, account.id)).map((row) => toAgentBot(row, role));
 }
 
 /** @throws not_found */
-export async function showBot(app: App, { account, role }: AgentCaller, { id }: Named): Promise<AgentBot> {
+export async function showBot(
+  app: App,
+  { account, role }: AgentCaller,
+  { id }: BotParams,
+): Promise<AgentBot> {
   return toAgentBot(await getBot(app.db, account.id, id), role);
 }
 
-/** @throws invalid for an address that is none */
+/** @throws invalid 422 for an address that is not http or https, a free-form object beyond the bounds, or a bad picture */
 export async function createBot(
   app: App,
   { account, role }: AgentCaller,
@@ -54,38 +59,38 @@ export async function createBot(
 
 const pictureOf = ({ id, account_id }: AgentBotRow) => ({ account_id, owner: `bot:${id}` });
 
-/** @throws not_found, invalid */
+/** Changes the fields that the input names. @throws not_found, invalid as for `createBot` */
 export async function updateBot(
   app: App,
   caller: AgentCaller,
-  { id, ...input }: BotInput & Named,
+  { id, ...input }: BotInput & BotParams,
   { uploads }: RequestContext,
 ): Promise<AgentBot> {
   const columns = columnsOf(input);
   const picture = await readPicture(app, uploads);
-  return change(app, caller, id, async (tx, bot) => ({
+  return changeBot(app, caller, id, async (tx, bot) => ({
     ...columns,
     ...(picture && { avatar_url: await storePicture(app, tx, pictureOf(bot), picture) }),
   }));
 }
 
-/** @throws not_found */
-export const deleteBotAvatar = (app: App, caller: AgentCaller, { id }: Named) =>
-  change(app, caller, id, async (tx, bot) => {
+/** Deletes the uploaded picture, if there is one, and the address of the avatar. @throws not_found */
+export const deleteBotAvatar = (app: App, caller: AgentCaller, { id }: BotParams) =>
+  changeBot(app, caller, id, async (tx, bot) => {
     await deletePicture(app, tx, pictureOf(bot).owner);
     return { avatar_url: null };
   });
 
-/** The old token ends at once. @throws not_found */
-export const resetBotAccessToken = (app: App, caller: AgentCaller, { id }: Named) =>
-  change(app, caller, id, async () => ({ access_token: newToken() }));
+/** Replaces the access token; the old one is invalid at once. @throws not_found */
+export const resetBotAccessToken = (app: App, caller: AgentCaller, { id }: BotParams) =>
+  changeBot(app, caller, id, async () => ({ access_token: newToken() }));
 
-/** What is sent from now on is signed with the new secret. @throws not_found */
-export const resetBotSecret = (app: App, caller: AgentCaller, { id }: Named) =>
-  change(app, caller, id, async () => ({ secret: newToken() }));
+/** Replaces the secret; deliveries from now on are signed with the new one. @throws not_found */
+export const resetBotSecret = (app: App, caller: AgentCaller, { id }: BotParams) =>
+  changeBot(app, caller, id, async () => ({ secret: newToken() }));
 
-/** Inboxes and conversations of the bot hear of it first and let it go. @throws not_found */
-export async function deleteBot(app: App, { account }: AgentCaller, { id }: Named): Promise<undefined> {
+/** Deletes the bot; listeners first remove it from its inboxes and conversations. @throws not_found */
+export async function deleteBot(app: App, { account }: AgentCaller, { id }: BotParams): Promise<undefined> {
   await app.db.write(async (tx) => {
     const bot = await getBot(tx, account.id, id);
     await app.listeners.notify(tx, [
@@ -96,7 +101,8 @@ export async function deleteBot(app: App, { account }: AgentCaller, { id }: Name
   });
 }
 
-function change(
+/** Sets the columns that `decide` returns, in one transaction with the read of the bot. @throws not_found */
+function changeBot(
   app: App,
   { account, role }: AgentCaller,
   id: number,
@@ -108,7 +114,7 @@ function change(
   });
 }
 
-/** The columns that the input sets, checked. */
+/** The columns that the input sets. @throws invalid */
 function columnsOf(input: BotInput): Partial<AgentBotRow> {
   const { name, description, outgoing_url, bot_config, avatar_url } = input;
   return {
@@ -120,7 +126,7 @@ function columnsOf(input: BotInput): Partial<AgentBotRow> {
   };
 }
 
-/** Blank is none. */
+/** A blank address is null. @throws invalid on `field` for an address that is not http or https */
 function addressOf(field: string, text: string | null): string | null {
   const url = text?.trim();
   if (!url) return null;

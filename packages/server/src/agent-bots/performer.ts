@@ -1,11 +1,11 @@
-/** Who did something in an account, agent or bot, as events and activity lines name them. */
+/** The agent or bot that made a change, as events and activity lines name it. */
 import type { EventAgentBot, EventUser } from '@hoory/contract';
 import { toEventUser } from '../agents/sender.ts';
 import { availableName } from '../agents/wire.ts';
 import type { AccountCaller } from '../caller.ts';
 import { toEventBot } from './wire.ts';
 
-/** The cause of an event (cable.md section C.1). */
+/** The `performer` of an event (cable.md section C.1). */
 export const performerOf = (caller: AccountCaller): EventUser | EventAgentBot =>
   caller.kind === 'bot' ? toEventBot(caller.bot) : toEventUser(caller.user);
 

@@ -1,17 +1,18 @@
-/** All SQL of agent bots; the only writer of their table. */
+/** SQL of agent bots. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { newId } from '../db/new-ids.ts';
 import type { AgentBotRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { newToken } from '../secrets.ts';
 
 export type NewBot = Pick<AgentBotRow, 'account_id' | 'name'> & Partial<AgentBotRow>;
 
-/** Inserts a bot with fresh token and secret; what is not given is empty. */
+/** Inserts a bot with a new token and a new secret; columns that are not given are empty. */
 export async function insertBot(app: App, tx: Tx, given: NewBot): Promise<AgentBotRow> {
   const now = app.now();
-  const [id] = (await tx.nextIds('agent_bots', 1)) as [number];
+  const id = await newId(tx, 'agent_bots');
   const row: AgentBotRow = {
     description: null,
     outgoing_url: null,
@@ -53,7 +54,7 @@ export async function findBots(db: Sql, ids: readonly number[]): Promise<Map<num
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Sets columns of one bot and answers the row as it is now. */
+/** Sets columns of one bot, and `updated_at`. @returns the row with its changes */
 export async function updateBotRow(
   app: App,
   tx: Tx,

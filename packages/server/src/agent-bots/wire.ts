@@ -1,4 +1,4 @@
-/** Bots to the wire: as a record, as assignee, as sender of a message (application-api.md section 4.3). */
+/** Wire shapes of bots: the record, the assignee, the sender of a message (application-api.md section 4.3). */
 import type { AgentBot, EventAgentBot, ShortAgentBot } from '@hoory/contract';
 import type { AgentCaller } from '../caller.ts';
 import type { AgentBotRow } from '../db/tables.ts';
@@ -6,7 +6,7 @@ import { readFreeForm } from '../free-form.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
 import { toWebhookKey } from '../secrets.ts';
 
-/** Token and secret are for administrators; agents get the keys omitted (decisions.md 8). */
+/** The record. Token, secret and the address with credentials are for administrators only (decisions.md 8). */
 export function toAgentBot(bot: AgentBotRow, role: AgentCaller['role']): AgentBot {
   return {
     ...toShortAgentBot(bot),
@@ -22,6 +22,7 @@ export function toAgentBot(bot: AgentBotRow, role: AgentCaller['role']): AgentBo
   };
 }
 
+/** The bot without secrets; credentials in its address are removed. */
 export function toShortAgentBot(bot: AgentBotRow): ShortAgentBot {
   return {
     id: bot.id,
@@ -33,7 +34,7 @@ export function toShortAgentBot(bot: AgentBotRow): ShortAgentBot {
   };
 }
 
-/** As sender of a message, assignee in events, or cause of an event. */
+/** The bot as sender of a message, as assignee, or as performer of an event. */
 export function toEventBot(bot: AgentBotRow): EventAgentBot {
   return { id: bot.id, name: bot.name, avatar_url: bot.avatar_url ?? '', type: 'agent_bot' };
 }

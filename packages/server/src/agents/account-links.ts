@@ -1,4 +1,4 @@
-/** Links by which users show that an address is theirs: an invitation, a way back for who has forgotten a password, a new e-mail. */
+/** One-time links sent by e-mail: an invitation, the reset of a forgotten password, the confirmation of a new e-mail address. */
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { UserRow, UserTokenRow } from '../db/tables.ts';
@@ -6,7 +6,7 @@ import { newToken, sha256 } from '../secrets.ts';
 import { findUsers } from './store.ts';
 
 const hour = 3_600_000;
-/** A link to a forgotten password lives 6 hours (application-api.md section 6.1), an invitation two weeks. */
+/** A reset link is valid for 6 hours (application-api.md section 6.1), an invitation for two weeks. */
 const linkLifetimeMs = { reset: 6 * hour, invitation: 14 * 24 * hour, email: 24 * hour };
 
 interface NewLink {
@@ -16,7 +16,7 @@ interface NewLink {
   email?: string;
 }
 
-/** Makes a token and answers its link. @param tx the transaction in which it begins to hold */
+/** Inserts a token and returns the link that carries it. Only the token's hash is stored. Deletes expired tokens of all users. */
 export async function insertLink(app: App, tx: Tx, { user_id, purpose, email }: NewLink): Promise<string> {
   const token = newToken();
   const now = app.now();
@@ -34,26 +34,29 @@ export async function insertLink(app: App, tx: Tx, { user_id, purpose, email }: 
     : `${app.url()}/confirmation?confirmation_token=${token}`;
 }
 
-/** The user of a token that still holds, and the address that it proves; it and all others of theirs are used up. */
+/**
+ * The user of a valid token, and the new e-mail address that it confirms, if any. Deletes all tokens of that user.
+ * @returns undefined for an unknown or expired token
+ */
 export async function consumeToken(
   app: App,
   tx: Tx,
   token: string,
 ): Promise<{ user: UserRow; new_email: string | null } | undefined> {
-  const found = await tx.get(
+  const stored = await tx.get(
     tx.q
       .selectFrom('user_tokens')
       .select(['user_id', 'email'])
       .where('token_hash', '=', sha256(token))
       .where('expires_at', '>', app.now()),
   );
-  const user = found && (await findUsers(tx, [found.user_id])).get(found.user_id);
-  if (!found || !user) return undefined;
+  const user = stored && (await findUsers(tx, [stored.user_id])).get(stored.user_id);
+  if (!stored || !user) return undefined;
   await tx.run(tx.q.deleteFrom('user_tokens').where('user_id', '=', user.id));
-  return { user, new_email: found.email };
+  return { user, new_email: stored.email };
 }
 
-/** Writes a new user a letter with the way in, once `tx` has committed. */
+/** Queues an e-mail with an invitation link in `tx`; it is sent after the commit. Does nothing when mail is off. */
 export async function invite(
   app: App,
   tx: Tx,

@@ -33,15 +33,16 @@ export interface AgentInput {
   auto_offline?: boolean;
 }
 
+/** Agents and administrators of the account, by name. */
 export async function listAgents(app: App, { account }: AgentCaller): Promise<Agent[]> {
   const online = await readOnline(app, [account.id]);
   return (await listMembers(app.db, account.id)).map((member) => toAgent(member, online));
 }
 
 /**
- * Adds a user to the account. Somebody known from another account is linked, nothing of theirs changes; somebody new
- * is unconfirmed and has no password yet.
- * @throws invalid 422 on `email`, or on `user_id` for who is in the account already
+ * Adds a user to the account. An existing user with this e-mail becomes a member and is not changed; a new user is
+ * unconfirmed, has no password and gets an invitation by e-mail.
+ * @throws invalid 422 on `email`, or on `user_id` when the user is in the account already
  */
 export async function createAgent(
   app: App,
@@ -64,7 +65,7 @@ export async function createAgent(
   });
 }
 
-/** Adds agents by e-mail; what is no e-mail, or is in the account already, is passed over. */
+/** Adds agents by e-mail address. Invalid addresses, and those of current members, are skipped. */
 export async function createAgents(
   app: App,
   { account, user: inviter }: AgentCaller,
@@ -87,7 +88,7 @@ export async function createAgents(
   });
 }
 
-/** Who has no way in yet is sent one. */
+/** Invites a user who is unconfirmed and has no password, and so cannot sign in. */
 async function inviteIfNew(
   app: App,
   tx: Tx,
@@ -107,7 +108,10 @@ function findEmail(text: string): string | undefined {
 
 type NewMember = Partial<AccountUserRow> & { account_id: number; role: Role; newUser: NewUser };
 
-/** Makes or finds the user and links them, for the agent API and the command line. @throws invalid on `user_id` */
+/**
+ * Finds or inserts the user and makes them a member of the account, for the agent API and the command line.
+ * @throws invalid 422 on `user_id` when the user is in the account already
+ */
 export async function addMember(app: App, tx: Tx, { newUser, ...member }: NewMember): Promise<UserRow> {
   const { user } = await findOrInsertUser(app, tx, newUser);
   if (!(await insertMembership(app, tx, { ...member, user_id: user.id })))
@@ -116,7 +120,11 @@ export async function addMember(app: App, tx: Tx, { newUser, ...member }: NewMem
   return user;
 }
 
-/** @throws not_found, unprocessable when the account would lose its last administrator */
+/**
+ * Changes name, role or availability. A new role changes which streams the agent's sockets receive.
+ * @throws not_found, invalid 422 on `name` for a user of several accounts,
+ * unprocessable when the account would lose its last administrator
+ */
 export async function updateAgent(
   app: App,
   { account }: AgentCaller,
@@ -137,7 +145,7 @@ export async function updateAgent(
   });
 }
 
-/** A name belongs to the user: an account may not rename somebody who works elsewhere too. */
+/** The name is the user's, not the membership's: an account may not rename a user who belongs to other accounts too. */
 async function rename(app: App, tx: Tx, member: MemberRow, name: string | undefined): Promise<void> {
   if (!name || name === member.name) return;
   if ((await countMemberships(tx, member.id)) > 1)
@@ -145,7 +153,10 @@ async function rename(app: App, tx: Tx, member: MemberRow, name: string | undefi
   await updateUser(app, tx, member.id, { name });
 }
 
-/** @throws not_found, unprocessable when the account would lose its last administrator */
+/**
+ * Removes the user from the account; listeners unassign their conversations first. A user without another account is deleted.
+ * @throws not_found, unprocessable when the account would lose its last administrator
+ */
 export async function deleteAgent(
   app: App,
   { account }: AgentCaller,

@@ -1,4 +1,4 @@
-/** Verbs of the signed-in user's own profile (application-api.md section 6.2). */
+/** Verbs of the signed-in user's own profile (application-api.md section 6.2); `auth/profile.ts` changes names and password. */
 import type { User } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller, UserCaller } from '../caller.ts';
@@ -11,6 +11,7 @@ import { type AvailabilityInput, toAvailability } from './rules.ts';
 import { getMember, listMemberships, updateMembership, updateUser } from './store.ts';
 import { toUser } from './wire.ts';
 
+/** The user with tokens and memberships, for that user only. */
 export async function showProfile(app: App, { user }: { user: UserRow }): Promise<User> {
   const memberships = await listMemberships(app.db, user.id);
   return toUser(user, memberships, await readOnline(app, accountsOf(memberships)));
@@ -28,7 +29,7 @@ export async function resetAccessToken(app: App, { user }: UserCaller): Promise<
   });
 }
 
-/** Sets what others see of the user in one account, and tells them. @throws not_found */
+/** Sets the user's availability in one account and publishes the new presence. @throws not_found */
 export async function setAvailability(
   app: App,
   caller: UserCaller,
@@ -40,7 +41,7 @@ export async function setAvailability(
   });
 }
 
-/** @throws not_found */
+/** Sets whether the user is shown as offline while no socket is connected, and publishes the new presence. @throws not_found */
 export async function setAutoOffline(
   app: App,
   caller: UserCaller,
@@ -49,7 +50,7 @@ export async function setAutoOffline(
   return changeMembership(app, caller, { account_id, changes: { auto_offline: Number(auto_offline) } });
 }
 
-/** @throws not_found for an account that the user is not in */
+/** Makes this account the user's active one, which lists show first. @throws not_found for an account that the user is not in */
 export async function setActiveAccount(
   app: App,
   caller: UserCaller,
@@ -58,10 +59,10 @@ export async function setActiveAccount(
   await changeMembership(app, caller, { account_id, changes: { active_at: app.now() } });
 }
 
-/** Marks that the caller works in this account now. */
+/** Like `setActiveAccount`, for the account of the path. */
 export async function updateActiveAt(app: App, { account, user }: AgentCaller): Promise<undefined> {
-  const place = { account_id: account.id, user_id: user.id };
-  await app.db.write((tx) => updateMembership(tx, place, { active_at: app.now() }));
+  const membership = { account_id: account.id, user_id: user.id };
+  await app.db.write((tx) => updateMembership(tx, membership, { active_at: app.now() }));
 }
 
 async function changeMembership(

@@ -7,10 +7,14 @@ export type Role = 'administrator' | 'agent';
 
 /** `available` is another word for `online` (application-api.md section 8). */
 export type AvailabilityInput = Availability | 'available';
+
 export const toAvailability = (word: AvailabilityInput): Availability =>
   word === 'available' ? 'online' : word;
 
-/** Stored e-mails are lower case without blanks around them. @throws invalid when it is none */
+/**
+ * An e-mail address as it is stored: lower case, without surrounding blanks, at most 255 characters.
+ * @throws invalid 422 on `email` for a blank text, and one that is not an address
+ */
 export function toEmail(text: string | undefined): string {
   const email = toKey(text ?? '');
   if (!email) throw invalid('email', "Email can't be blank");
@@ -18,13 +22,16 @@ export function toEmail(text: string | undefined): string {
   return email;
 }
 
-/** A name, or the e-mail's part before the @. */
+/** The trimmed name; without one, the part of the e-mail address before the @. */
 export function nameOrMailbox(name: string | undefined, email: string): string {
   const [mailbox = email] = email.split('@');
   return name?.trim() || mailbox;
 }
 
-/** 6 to 128 characters with upper case, lower case, digit and special character (application-api.md section 6.1). */
+/**
+ * Requires 6 to 128 characters with upper case, lower case, digit and special character (application-api.md section 6.1).
+ * @throws invalid 422 on `password`
+ */
 export function requireStrong(password: string): void {
   const kinds = [/\p{Lu}/u, /\p{Ll}/u, /\d/, /[^\p{L}\p{N}]/u];
   if (password.length < 6 || password.length > 128 || !kinds.every((kind) => kind.test(password)))

@@ -2,10 +2,10 @@
 import type { EventUser } from '@hoory/contract';
 import type { UserRow } from '../db/tables.ts';
 
-/** What others see of a user. */
+/** The columns of a user that others see. */
 export type NamedUser = Pick<UserRow, 'id' | 'name' | 'display_name' | 'avatar_url'>;
 
-/** Availability needs an account and a moment; what is stored once for all readers says null (client-api.md 2.6). */
+/** Availability is null: it depends on account and time, but this object is stored once for all readers (client-api.md 2.6). */
 export function toEventUser(user: NamedUser): EventUser {
   return {
     id: user.id,

@@ -1,4 +1,4 @@
-/** All SQL of users and their memberships in accounts; the only writer of their tables. */
+/** SQL of users and their memberships in accounts. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf, listValue } from '../db/dialect.ts';
@@ -23,8 +23,8 @@ const memberQuery = (db: Pick<Sql, 'q'>, account_id: number) =>
     .select(['account_id', 'user_id', 'role', 'availability', 'auto_offline'])
     .where('account_id', '=', account_id);
 
-const membersAmong = preparedQuery((q, place: { account_id: number; ids: unknown }, db) =>
-  memberQuery({ q }, place.account_id).where(isAnyOf(db, 'user_id', place.ids)),
+const membersAmong = preparedQuery((q, params: { account_id: number; ids: unknown }, db) =>
+  memberQuery({ q }, params.account_id).where(isAnyOf(db, 'user_id', params.ids)),
 );
 
 /** Members of the account, by name without regard to case. With `ids`, only those. */
@@ -36,7 +36,7 @@ export async function listMembers(
   const rows: MemberRow[] = await db.all(
     ids ? membersAmong(db, { account_id, ids: listValue(db, ids) }) : memberQuery(db, account_id),
   );
-  // Sorted here, because the databases fold case differently.
+  // Sorted here, because SQLite folds the case of ASCII letters only.
   return rows
     .map((row) => ({ row, key: row.name.toLowerCase() }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.row.id - b.row.id))
@@ -65,6 +65,7 @@ export async function listMemberships(db: Sql, user_id: number): Promise<Members
   return rows.sort((a, b) => (b.active_at ?? 0) - (a.active_at ?? 0));
 }
 
+/** @param email as `toEmail` returns it */
 export function findUserByEmail(db: Sql, email: string): Promise<UserRow | undefined> {
   return db.get(db.q.selectFrom('users').selectAll().where('email', '=', email));
 }
@@ -83,7 +84,7 @@ export async function findUsers(db: Sql, ids: readonly number[]): Promise<Map<nu
 
 export type NewUser = Pick<UserRow, 'name' | 'email' | 'password_hash' | 'confirmed'>;
 
-/** Inserts a user with fresh tokens, or answers the one who has the e-mail. */
+/** Inserts a user with new tokens, or returns the existing user with this e-mail address, unchanged. */
 export async function findOrInsertUser(
   app: App,
   tx: Tx,
@@ -112,10 +113,11 @@ export async function findOrInsertUser(
   );
   if (inserted) return { user: row, isNew: true };
   const user = await findUserByEmail(tx, given.email);
-  if (!user) throw new Error('a user whose e-mail is taken is gone');
+  if (!user) throw new Error('the insert of a user met a conflict, but no user has this e-mail');
   return { user, isNew: false };
 }
 
+/** Sets columns of one user, and `updated_at`. */
 export async function updateUser(app: App, tx: Tx, id: number, changes: Partial<UserRow>): Promise<void> {
   await tx.run(
     tx.q
@@ -127,7 +129,7 @@ export async function updateUser(app: App, tx: Tx, id: number, changes: Partial<
 
 export type NewMembership = Pick<AccountUserRow, 'account_id' | 'user_id' | 'role'> & Partial<AccountUserRow>;
 
-/** @returns false when the user is in the account already */
+/** Inserts a membership: online, offline while without socket, unless `given` says otherwise. @returns false for a current member */
 export async function insertMembership(app: App, tx: Tx, given: NewMembership): Promise<boolean> {
   const row: AccountUserRow = {
     availability: 'online',
@@ -148,6 +150,7 @@ export async function insertMembership(app: App, tx: Tx, given: NewMembership): 
 
 type MembershipKey = Pick<AccountUserRow, 'account_id' | 'user_id'>;
 
+/** Sets columns of one membership; without changes it sends no statement. */
 export async function updateMembership(
   tx: Tx,
   { account_id, user_id }: MembershipKey,
@@ -163,7 +166,7 @@ export async function updateMembership(
   );
 }
 
-/** Ends a membership; the user goes too when it was the last one. */
+/** Deletes a membership, and the user when it was their last one. */
 export async function deleteMembership(tx: Tx, { account_id, user_id }: MembershipKey): Promise<void> {
   await tx.run(
     tx.q.deleteFrom('account_users').where('account_id', '=', account_id).where('user_id', '=', user_id),

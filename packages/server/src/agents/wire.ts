@@ -1,4 +1,4 @@
-/** Users to the wire: as an agent of an account, as their own profile (application-api.md sections 4.1, 4.2). */
+/** Wire shapes of users: an agent of an account, the own profile (application-api.md sections 4.1, 4.2). */
 import type { Agent, User, UserAccount } from '@hoory/contract';
 import type { UserRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
@@ -11,12 +11,13 @@ type Names = Pick<UserRow, 'name' | 'display_name'>;
 /** The display name if set, else the name. */
 export const availableName = ({ name, display_name }: Names): string => display_name || name;
 
-/** Attributes that nobody set are absent on the wire. */
+/** `custom_attributes` is absent from the wire when it is empty. */
 function attributesOf(text: string): { custom_attributes?: Record<string, unknown> } {
   const custom_attributes = readFreeForm(text);
   return Object.keys(custom_attributes).length ? { custom_attributes } : {};
 }
 
+/** @param online from `readOnline`, for this account */
 export function toAgent(member: MemberRow, online: OnlineUsers): Agent {
   return {
     id: member.id,
@@ -34,7 +35,7 @@ export function toAgent(member: MemberRow, online: OnlineUsers): Agent {
   };
 }
 
-/** A user as they see themselves, tokens included: for that user only. */
+/** The own profile. It contains the user's tokens: answer it to that user only. */
 export function toUser(user: UserRow, memberships: readonly MembershipRow[], online: OnlineUsers): User {
   const [active] = memberships;
   return {

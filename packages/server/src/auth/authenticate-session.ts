@@ -14,7 +14,7 @@ import { wasEndedInJson } from '../http/routed-url.ts';
 import { isHardToGuess } from '../secrets.ts';
 import type { CallerCache } from './caller-cache.ts';
 
-/** Every request of a session reads its inbox: only what the verbs of sessions need. */
+/** Columns of the inbox that verbs of sessions need; not all, because every request of a session reads them. */
 const inboxColumns = [
   'id',
   'account_id',
@@ -37,7 +37,7 @@ const conversationColumns = [
 interface SessionPath {
   inbox_identifier: string;
   source_id: string;
-  /** Of the conversation that the path names, if it does. */
+  /** Of the conversation in the path, if there is one. */
   display_id: number | undefined;
 }
 
@@ -60,7 +60,8 @@ const callersByPath = jsonRows<{ triples: unknown }, CallerRow>(callerColumns, (
     )
     .innerJoin('contacts', 'contacts.id', 'contact_inboxes.contact_id');
   const display_id = sql<number>`cast(triple.third as bigint)`;
-  // PostgreSQL would rather read all conversations of a young database than look a few up.
+  // A lateral join with `offset 0` makes PostgreSQL look up one conversation at a time: with the statistics of a new database it
+  // would scan the table.
   return db.dialect === 'sqlite'
     ? callers
         .leftJoin('conversations', (on) =>
@@ -86,6 +87,7 @@ const callersByPath = jsonRows<{ triples: unknown }, CallerRow>(callerColumns, (
 
 type CallerRow = Required<Omit<SessionCaller, 'kind'>> & { position: number };
 
+/** Finds the callers of many requests with one query, in the order of `paths`; undefined where there is no such session. */
 const findCallers: BatchRead<SessionPath, SessionCaller | undefined> = async (db, paths) => {
   const triples = JSON.stringify(
     paths.map(({ inbox_identifier, source_id, display_id }) => [inbox_identifier, source_id, display_id]),
@@ -105,7 +107,7 @@ const findCallers: BatchRead<SessionPath, SessionCaller | undefined> = async (db
 };
 
 /**
- * The session that the path names, from the database, or from the cache where `mayUseCache` allows it.
+ * The session that the path names, from the database, or from the cache if `mayUseCache` is set.
  * @throws not_found when there is no such inbox, or no such session in it
  */
 export async function authenticateSession(
@@ -115,7 +117,7 @@ export async function authenticateSession(
 ): Promise<SessionCaller> {
   const { inbox_identifier = '', contact_identifier = '', conversation_id } = request.params;
   const display_id = conversation_id === undefined ? undefined : toDisplayId(conversation_id);
-  // PostgreSQL knows no text with NUL, so nothing is called so.
+  // PostgreSQL rejects text with NUL, so no identifier contains it.
   if (`${inbox_identifier}${contact_identifier}`.includes('\0')) throw notFound();
   for (const source_id of sourceIds(request, contact_identifier)) {
     const key = `${inbox_identifier}\0${source_id}\0${display_id}`;
@@ -128,23 +130,23 @@ export async function authenticateSession(
   throw notFound();
 }
 
-/** What is not a number names no conversation, which its verb's schema says. */
+/** Undefined when the text is not an integer: the schema of the endpoint refuses it later. */
 function toDisplayId(text: string): number | undefined {
   const id = Number(text);
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
-/** The `source_id` of a path that ended in `.json` may really end so (decisions.md 8). */
+/** Candidates for the `source_id`: a `.json` at the end of the path may be a format suffix or part of the id (decisions.md 8). */
 function sourceIds({ raw, routeOptions }: ApiRequest, source_id: string): string[] {
   const mayEndInJson = wasEndedInJson(raw) && !routeOptions.url?.includes(':contact_identifier/');
   return mayEndInJson ? [`${source_id}.json`, source_id] : [source_id];
 }
 
 /**
- * Applies the inbox's identity policy with the proof that the request carries, which verifies the session.
- * @throws invalid 422 for a proof that is no text
- * @throws unauthorized 401 for a wrong proof, and where the policy asks for one that is not there
- * @throws StaleCaller in place of both for a cached caller: neither proofs nor refusals may rest on stale data
+ * Applies the inbox's identity policy. A proof in the input is checked and marks the session as verified.
+ * @throws invalid 422 for a proof that is not a text
+ * @throws unauthorized 401 for a wrong proof, and for a missing one that the policy requires
+ * @throws StaleCaller instead of both for a cached caller: neither a proof nor a refusal may depend on stale data
  */
 export function applyIdentityPolicy(
   app: App,
@@ -153,7 +155,7 @@ export function applyIdentityPolicy(
   input: Record<string, unknown>,
 ): SessionCaller | Promise<SessionCaller> {
   const { inbox } = caller;
-  // As upstream, only the contact's own routes look at a hash (client-api.md section 4).
+  // Chatwoot checks the hash on the contact's own routes only (client-api.md section 4).
   if (inbox.identity_policy === 'legacy' && endpoint.path.includes('/conversations')) return caller;
   const proof = readProof(input);
   if (!proof && needsNoProof(caller)) return caller;

@@ -1,4 +1,4 @@
-/** Authentication of `/cable`: from a subscription's parameters to its grant, under the same policies as HTTP (decisions.md 8). */
+/** Authentication of `/cable`: finds the grant of a subscription's parameters, by the same policies as HTTP (decisions.md 8). */
 import type { App } from '../app.ts';
 import type { FindGrant, GrantedStreams } from '../cable/subscription-grant.ts';
 import type { SessionCaller } from '../caller.ts';
@@ -9,28 +9,28 @@ import { streamOf } from '../events/emit.ts';
 import { isHardToGuess } from '../secrets.ts';
 import { streamsOfMember } from './streams.ts';
 
-const sessionByToken = preparedQuery((q, place: { token: string }) =>
-  q.selectFrom('contact_inboxes').selectAll().where('pubsub_token', '=', place.token),
+const sessionByToken = preparedQuery((q, params: { token: string }) =>
+  q.selectFrom('contact_inboxes').selectAll().where('pubsub_token', '=', params.token),
 );
-const inboxById = preparedQuery((q, place: { id: number }) =>
-  q.selectFrom('inboxes').selectAll().where('id', '=', place.id),
+const inboxById = preparedQuery((q, params: { id: number }) =>
+  q.selectFrom('inboxes').selectAll().where('id', '=', params.id),
 );
-const contactById = preparedQuery((q, place: { id: number }) =>
-  q.selectFrom('contacts').selectAll().where('id', '=', place.id),
+const contactById = preparedQuery((q, params: { id: number }) =>
+  q.selectFrom('contacts').selectAll().where('id', '=', params.id),
 );
-const memberByToken = preparedQuery((q, place: { token: string; user_id: number; account_id: number }) =>
+const memberByToken = preparedQuery((q, params: { token: string; user_id: number; account_id: number }) =>
   q
     .selectFrom('users')
     .innerJoin('account_users', 'account_users.user_id', 'users.id')
     .innerJoin('accounts', 'accounts.id', 'account_users.account_id')
     .select('account_users.role')
-    .where('users.pubsub_token', '=', place.token)
-    .where('users.id', '=', place.user_id)
-    .where('accounts.id', '=', place.account_id)
+    .where('users.pubsub_token', '=', params.token)
+    .where('users.id', '=', params.user_id)
+    .where('accounts.id', '=', params.account_id)
     .where('accounts.status', '=', 'active'),
 );
 
-/** A blank `user_id` is a contact, any other an agent (cable.md B.1). */
+/** Parameters without `user_id` authenticate a contact session, others an agent (cable.md B.1). No grant for a wrong token. */
 export const authenticateSubscription =
   (app: App): FindGrant =>
   async (params) => {
@@ -58,7 +58,7 @@ async function findContactGrant(
   return { grant: { account_id, tokenStream, presenceSet: tokenStream, person }, streams: [tokenStream] };
 }
 
-/** The caller as the inbox's identity policy lets it in, verified by the proof among the parameters if there is one. */
+/** The caller if the inbox's identity policy admits it, verified by a proof among the parameters; otherwise undefined. */
 async function applyIdentityPolicy(
   app: App,
   caller: SessionCaller,
@@ -98,7 +98,7 @@ async function findAgentGrant(
   };
 }
 
-/** Ids come as numbers or as text, as dashboards keep them. */
+/** Clients send ids as numbers or as text. Undefined for any other value. */
 function toId(value: unknown): number | undefined {
   if (typeof value === 'string') return /^\d{1,15}$/.test(value) ? Number(value) : undefined;
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;

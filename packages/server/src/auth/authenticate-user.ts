@@ -1,4 +1,4 @@
-/** Authentication of users and bots: `api_access_token`, or the sign-in headers (application-api.md section 2). */
+/** Authentication of users and bots, by `api_access_token` or by sign-in headers (application-api.md section 2). */
 import { type Endpoint, errors } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller, BotCaller, UserCaller } from '../caller.ts';
@@ -10,24 +10,27 @@ import { notAuthorized, notFound, Refusal, unauthorized } from '../errors.ts';
 import type { ApiRequest } from '../http/read-request.ts';
 import { findSignIn } from './sign-ins.ts';
 
-const userByToken = preparedQuery((q, place: { access_token: string }) =>
-  q.selectFrom('users').selectAll().where('access_token', '=', place.access_token),
+const userByToken = preparedQuery((q, params: { access_token: string }) =>
+  q.selectFrom('users').selectAll().where('access_token', '=', params.access_token),
 );
-const botByToken = preparedQuery((q, place: { access_token: string }) =>
-  q.selectFrom('agent_bots').selectAll().where('access_token', '=', place.access_token),
+const botByToken = preparedQuery((q, params: { access_token: string }) =>
+  q.selectFrom('agent_bots').selectAll().where('access_token', '=', params.access_token),
 );
-const accountById = preparedQuery((q, place: { id: number }) =>
-  q.selectFrom('accounts').selectAll().where('id', '=', place.id),
+const accountById = preparedQuery((q, params: { id: number }) =>
+  q.selectFrom('accounts').selectAll().where('id', '=', params.id),
 );
-const membership = preparedQuery((q, place: { account_id: number; user_id: number }) =>
+const membership = preparedQuery((q, params: { account_id: number; user_id: number }) =>
   q
     .selectFrom('account_users')
     .selectAll()
-    .where('account_id', '=', place.account_id)
-    .where('user_id', '=', place.user_id),
+    .where('account_id', '=', params.account_id)
+    .where('user_id', '=', params.user_id),
 );
 
-/** @throws unauthenticated without or with wrong sign-in headers, unauthorized for an unknown token; all 401 */
+/**
+ * The user of the access token or, without a token, of the sign-in headers.
+ * @throws unauthenticated 401 for missing or wrong sign-in headers, unauthorized 401 for an unknown token or a bot's
+ */
 export async function authenticateUser(app: App, request: Pick<ApiRequest, 'headers'>): Promise<UserCaller> {
   const token = tokenOf(request.headers);
   if (token !== undefined) {
@@ -40,7 +43,7 @@ export async function authenticateUser(app: App, request: Pick<ApiRequest, 'head
   return { kind: 'user', user: signIn.user, signIn: { id: signIn.id, headers: signIn.headers } };
 }
 
-/** A bot's token is known, but opens other doors than this one. */
+/** The refusal of a token that is no user's; the text says so when it is the token of a bot. */
 const refuseToken = async (app: App, access_token: string) =>
   unauthorized(
     (await app.db.get(botByToken(app.db, { access_token })))
@@ -48,7 +51,7 @@ const refuseToken = async (app: App, access_token: string) =>
       : errors.unauthorized.text,
   );
 
-/** The header wins over sign-in headers, in either spelling; a blank one counts as absent. A token is compared as it came. */
+/** The access token of the request, not trimmed, in either spelling of the header; undefined without one and for a blank one. */
 function tokenOf(headers: ApiRequest['headers']): string | undefined {
   for (const name of ['api_access_token', 'api-access-token']) {
     const value = headers[name];
@@ -58,23 +61,24 @@ function tokenOf(headers: ApiRequest['headers']): string | undefined {
 }
 
 /**
- * The user in the account that the path names, or a bot of that account where the endpoint lets bots in.
- * @throws not_found for an unknown account, unauthorized for a foreign or suspended one, not_authorized for the role
+ * The user as a member of the account in the path, or a bot of that account if the endpoint admits bots.
+ * @throws not_found for an unknown account, unauthorized 401 for a suspended one or one that the caller is not in,
+ * not_authorized 401 for an agent where the endpoint requires an administrator
  */
 export async function authenticateAgent(
   app: App,
   endpoint: Endpoint,
   request: ApiRequest,
 ): Promise<AccountCaller> {
-  const known = await findMember(app, request);
-  if (known) return toAgentCaller(endpoint, known);
+  const tokenMember = await findMember(app, request);
+  if (tokenMember) return toAgentCaller(endpoint, tokenMember);
   const bot = endpoint.bot && (await findBot(app, request.headers));
   if (bot) return toBotCaller(app, bot, request);
   const { user, signIn } = await authenticateUser(app, request);
   const account = await accountOf(app, request);
   const { id } = account;
   const member = await app.db.get(membership(app.db, { account_id: id, user_id: user.id }));
-  if (!member) throw refuseForeign(endpoint);
+  if (!member) throw refuseStranger(endpoint);
   return toAgentCaller(
     endpoint,
     { user, account, role: member.role === 'administrator' ? 'administrator' : 'agent' },
@@ -90,7 +94,7 @@ function toAgentCaller(endpoint: Endpoint, member: Member, signIn?: AgentCaller[
   return { kind: 'agent', signIn, ...member };
 }
 
-const memberByToken = preparedQuery((q, place: { access_token: string; account_id: number }) =>
+const memberByToken = preparedQuery((q, params: { access_token: string; account_id: number }) =>
   q
     .selectFrom('users')
     .innerJoin('account_users', 'account_users.user_id', 'users.id')
@@ -98,16 +102,16 @@ const memberByToken = preparedQuery((q, place: { access_token: string; account_i
     .select(nested('users', columnsOf.users, 'user'))
     .select(nested('accounts', columnsOf.accounts, 'account'))
     .select('account_users.role')
-    .where('users.access_token', '=', place.access_token)
-    .where('accounts.id', '=', place.account_id),
+    .where('users.access_token', '=', params.access_token)
+    .where('accounts.id', '=', params.account_id),
 );
 
-/** The usual case in one read: a user's token, in an account of theirs. Everything else is looked at step by step. */
+/** The usual case in one query: a user's token and an account of theirs. All other cases take several queries. */
 async function findMember(app: App, request: ApiRequest): Promise<Member | undefined> {
   const access_token = tokenOf(request.headers);
   if (access_token === undefined) return undefined;
-  const found = await app.db.get(memberByToken(app.db, { access_token, account_id: accountIdOf(request) }));
-  return found as unknown as Member | undefined;
+  const row = await app.db.get(memberByToken(app.db, { access_token, account_id: accountIdOf(request) }));
+  return row as unknown as Member | undefined;
 }
 
 async function findBot(app: App, headers: ApiRequest['headers']): Promise<AgentBotRow | undefined> {
@@ -123,6 +127,7 @@ async function toBotCaller(app: App, bot: AgentBotRow, request: ApiRequest): Pro
   return { kind: 'bot', bot, account };
 }
 
+/** The account id in the path; 0, which no account has, for anything but digits. */
 function accountIdOf(request: ApiRequest): number {
   const { account_id = '' } = request.params;
   return /^\d{1,15}$/.test(account_id) ? Number(account_id) : 0;
@@ -136,6 +141,6 @@ async function accountOf(app: App, request: ApiRequest): Promise<AccountRow> {
   return account;
 }
 
-/** The account itself hides from strangers; what is inside refuses them (application-api.md section 2.3). */
-const refuseForeign = ({ path }: Endpoint) =>
+/** For a user of other accounts, the account itself is not found, and its records are refused (application-api.md section 2.3). */
+const refuseStranger = ({ path }: Endpoint) =>
   path.endsWith('/{account_id}') ? notFound() : unauthorized('You are not authorized to access this account');

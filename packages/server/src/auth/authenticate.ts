@@ -1,4 +1,4 @@
-/** Authentication of HTTP requests, by the kind that the endpoint asks for (decisions.md 8). */
+/** Authentication of HTTP requests, by the `auth` of their endpoint (decisions.md 8). */
 import type { Caller } from '../caller.ts';
 import type { Authentication } from '../http/routes.ts';
 import { sha256 } from '../secrets.ts';
@@ -6,7 +6,7 @@ import { applyIdentityPolicy, authenticateSession } from './authenticate-session
 import { authenticateAgent, authenticateUser } from './authenticate-user.ts';
 import { openCallerCache } from './caller-cache.ts';
 
-/** Sessions are found by path, users by token or sign-in headers, bots by token. */
+/** Finds sessions by path, users by token or sign-in headers, bots by token. Opens a caller cache for sessions. */
 export function openAuthentication(): Authentication {
   const cache = openCallerCache();
   return {
@@ -22,8 +22,8 @@ export function openAuthentication(): Authentication {
           return authenticateAgent(app, endpoint, request);
       }
     },
-    applyIdentityPolicy: (app, endpoint, caller, bag) =>
-      caller.kind === 'session' ? applyIdentityPolicy(app, endpoint, caller, bag) : caller,
+    applyIdentityPolicy: (app, endpoint, caller, input) =>
+      caller.kind === 'session' ? applyIdentityPolicy(app, endpoint, caller, input) : caller,
     headersFor: (caller) => ('signIn' in caller ? caller.signIn?.headers : undefined),
     nameOfCaller: (caller, { params }) => {
       if (caller.kind === 'session') return { kind: 'session', key: `session:${caller.session.id}` };

@@ -1,13 +1,13 @@
 /**
- * Caches sessions as authentication loaded them last, so that a posted message needs no look-up before its transaction. A cached
- * session may be stale, also because of another process. It cannot make an answer wrong: only verbs that compare all of it
- * with the locked rows take it (`isStillOwn`), and a difference, or a missing row, loads the caller anew and asks again.
+ * Caches sessions that authentication has loaded, so that a posted message needs no query before its transaction. A cached
+ * session may be stale, also because of another process. It cannot make an answer wrong: only verbs that compare all of it with
+ * the locked rows use it (`isStillOwn`); after a difference the caller is loaded from the database and the request retried.
  */
 import { LRUCache } from 'lru-cache';
 import type { SessionCaller } from '../caller.ts';
 
-/** Sessions, and the most characters that the customer's own data may hold in one: some megabytes in all. */
 const maxCallers = 5_000;
+/** Characters of customer data in one cached session. Together with `maxCallers` this bounds the cache to some megabytes. */
 const maxTextLength = 2_000;
 
 export interface CallerCache {
@@ -27,7 +27,7 @@ export function openCallerCache(): CallerCache {
   };
 }
 
-/** A verified session reaches conversations of others too, whose transactions do not read this one. */
+/** Only with a conversation of its own: a verified session may name one of another session, whose rows this one's are not compared with. */
 function isCacheable({ conversation, inbox, session, contact }: SessionCaller): boolean {
   const texts = [
     inbox.additional_attributes,

@@ -1,4 +1,4 @@
-/** The feeds of both APIs: whose streams they are; reading them is `events/feed.ts`. */
+/** Event feeds of the client API and the agent API: finds the streams of the caller, which `events/feed.ts` reads. */
 import type { agentFeed, clientFeed } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { ContactInboxRow } from '../db/tables.ts';
@@ -35,22 +35,25 @@ export const agentFeedRoutes: Routes<typeof agentFeed> = {
     }),
 };
 
-/** @throws unauthorized 401 when the inbox asks for more proof meanwhile, or the session is gone */
+/** @throws unauthorized 401 when the inbox requires a proof by now, or the session was deleted, since the request was authenticated */
 async function streamsOfSession(app: App, { pubsub_token }: ContactInboxRow): Promise<readonly string[]> {
-  const found = await authenticateSubscription(app)({ pubsub_token });
-  if (!found) throw unauthorized('This session may no longer listen: send identifier and identifier_hash');
-  return found.streams;
+  const granted = await authenticateSubscription(app)({ pubsub_token });
+  if (!granted) throw unauthorized('This session may no longer listen: send identifier and identifier_hash');
+  return granted.streams;
 }
 
-/** @throws not_authorized 401 when the user left the account meanwhile */
-async function streamsOfUser(app: App, place: { account_id: number; user_id: number }): Promise<string[]> {
+/** @throws not_authorized 401 when the user has left the account since the request was authenticated */
+async function streamsOfUser(
+  app: App,
+  { account_id, user_id }: { account_id: number; user_id: number },
+): Promise<string[]> {
   const member = await app.db.get(
     app.db.q
       .selectFrom('account_users')
       .select('role')
-      .where('account_id', '=', place.account_id)
-      .where('user_id', '=', place.user_id),
+      .where('account_id', '=', account_id)
+      .where('user_id', '=', user_id),
   );
   if (!member) throw notAuthorized();
-  return streamsOfMember(app.db, { ...place, role: member.role });
+  return streamsOfMember(app.db, { account_id, user_id, role: member.role });
 }

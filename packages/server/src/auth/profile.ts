@@ -1,4 +1,4 @@
-/** Changes of the own profile, the password among them (application-api.md section 6.2). */
+/** Verbs that change the own profile, including e-mail and password (application-api.md section 6.2). */
 import type { Input, profilePassword, User } from '@hoory/contract';
 import { insertLink } from '../agents/account-links.ts';
 import { showProfile } from '../agents/profile.ts';
@@ -22,7 +22,10 @@ type ProfileInput = Input<(typeof profilePassword)['updateProfile']>;
 
 export const profilePasswordRoutes: Routes<typeof profilePassword> = { updateProfile, deleteAvatar };
 
-/** @throws invalid, unprocessable 422 for a wrong current password */
+/**
+ * Changes the fields that the input names. A new e-mail address takes effect when its link is opened or, without mail, at once.
+ * @throws invalid 422 by field, unprocessable 422 for a wrong current password, too_many_requests 429 for changes of the e-mail
+ */
 async function updateProfile(
   app: App,
   { user }: UserCaller,
@@ -54,7 +57,7 @@ async function deleteAvatar(app: App, { user }: UserCaller): Promise<User> {
   return showProfile(app, { user: { ...user, avatar_url: null } });
 }
 
-/** A new password ends all sign-ins but the newest and replaces the pubsub token, whose sockets are closed. */
+/** Stores a new password hash, ends all sign-ins but the newest, and replaces the pubsub token, which closes the user's sockets. */
 export async function replacePassword(
   app: App,
   tx: Tx,
@@ -81,16 +84,16 @@ function columnsOf(user: UserRow, input: ProfileInput): Partial<UserRow> {
   };
 }
 
-/** The number is kept among the custom attributes; blank removes it. */
+/** The phone number is stored as a custom attribute; a blank one is removed. */
 function withPhoneNumber(stored: string, phone_number: string | undefined): string {
   const { phone_number: _old, ...others } = readBase(stored);
   return toFreeForm('phone_number', { ...others, ...(phone_number && { phone_number }) });
 }
 
 /**
- * The e-mail that shall be the user's; undefined when it is already. Without mail nobody can confirm it: then it needs the
- * current password, and is changed at once.
- * @throws invalid for one that somebody has, unprocessable for a wrong password, too_many_requests
+ * The new e-mail address; undefined without a change. Requires the current password when it is given, and always when mail is off,
+ * because then no link can confirm the address.
+ * @throws invalid 422 for an address that another user has, unprocessable 422 for a wrong password, too_many_requests 429
  */
 async function newEmailOf(app: App, user: UserRow, input: ProfileInput): Promise<string | undefined> {
   const email = toKey(input.email ?? '');
@@ -103,7 +106,7 @@ async function newEmailOf(app: App, user: UserRow, input: ProfileInput): Promise
   return email;
 }
 
-/** The new address gets a link, the old one a word, so that nobody is robbed of an account in silence. */
+/** Sends a link to the new address and a notice to the old one, so that a hijacked session cannot change it unnoticed. */
 async function askToConfirm(app: App, tx: Tx, user: UserRow, email: string): Promise<void> {
   const link = await insertLink(app, tx, { user_id: user.id, purpose: 'email', email });
   await app.mail.send(tx, {
@@ -123,7 +126,7 @@ async function requirePassword({ password_hash }: UserRow, given: string): Promi
     throw unprocessable('Your current password is wrong');
 }
 
-/** Hashed outside the transaction: it takes long on purpose. */
+/** Hashed before the transaction: argon2 is slow by design, and the transaction would block other writes. */
 async function newHashOf(user: UserRow, input: ProfileInput): Promise<string | undefined> {
   const { password, password_confirmation, current_password = '' } = input;
   if (!password) return undefined;
@@ -132,7 +135,7 @@ async function newHashOf(user: UserRow, input: ProfileInput): Promise<string | u
   return hashPassword(password);
 }
 
-/** @throws invalid for a weak password, or a confirmation that differs */
+/** @throws invalid 422 on `password` for a weak one, on `password_confirmation` for one that differs */
 export function requireConfirmed(password: string, password_confirmation: string | undefined): void {
   requireStrong(password);
   if (password_confirmation !== undefined && password_confirmation !== password)

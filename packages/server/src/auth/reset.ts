@@ -1,4 +1,4 @@
-/** Ways in without a password (application-api.md section 6.1): a link by mail, a new password with it, a confirmation. */
+/** Verbs for users without a password or a confirmed address: reset link, new password, confirmation (application-api.md section 6.1). */
 import type { User } from '@hoory/contract';
 import { consumeToken, insertLink, invite } from '../agents/account-links.ts';
 import { findUserByEmail, listMemberships, updateUser } from '../agents/store.ts';
@@ -10,45 +10,46 @@ import { toKey } from '../text.ts';
 import { hashPassword } from './password.ts';
 import { replacePassword, requireConfirmed } from './profile.ts';
 import { answerSignedIn } from './sign-in.ts';
+import { deleteSignIns } from './sign-ins.ts';
 
-const minute = 60_000;
+const minuteMs = 60_000;
 
 /**
- * Always the same answer, at once, whether somebody has this e-mail or not; the letter follows.
- * @throws too_many_requests for the address
+ * Sends a reset link to the user with this e-mail address. The answer is the same, and as fast, when there is no such user.
+ * @throws too_many_requests 429 after 5 requests of an IP address in 30 minutes
  */
 export async function requestReset(
   app: App,
   { email = '' }: { email?: string },
   { address }: Pick<RequestContext, 'address'>,
 ): Promise<{ message: string }> {
-  takeTurn(app, address);
+  limitRequests(app, address);
   inBackground(app, email, sendReset);
   return { message: 'If there is somebody with this e-mail, a letter with further steps is on its way.' };
 }
 
-/** As `requestReset`, for who has not confirmed yet: the invitation again. */
+/** Like `requestReset`, but sends the invitation again, to a user who has not confirmed the address. */
 export async function resendConfirmation(
   app: App,
   { email = '' }: { email?: string },
   { address }: Pick<RequestContext, 'address'>,
 ): Promise<undefined> {
-  takeTurn(app, address);
+  limitRequests(app, address);
   inBackground(app, email, sendInvitation);
 }
 
-function takeTurn(app: App, address: string): void {
-  const wait = app.limits.take(`reset:address:${address}`, 5, 30 * minute);
+function limitRequests(app: App, address: string): void {
+  const wait = app.limits.take(`reset:address:${address}`, 5, 30 * minuteMs);
   if (wait) throw new Refusal('too_many_requests', 'Retry later', { retryAfter: wait });
 }
 
-/** Not awaited: the time that it takes would tell who exists. */
-function inBackground(app: App, given: string, work: (app: App, user: UserRow) => Promise<void>): void {
+/** Finds the user and sends the e-mail after the response: its duration would reveal who has a user. At most 5 an hour and address. */
+function inBackground(app: App, given: string, send: (app: App, user: UserRow) => Promise<void>): void {
   const email = toKey(given);
-  if (!email || !app.mail.isOn || app.limits.take(`reset:email:${email}`, 5, 60 * minute)) return;
+  if (!email || !app.mail.isOn || app.limits.take(`reset:email:${email}`, 5, 60 * minuteMs)) return;
   findUserByEmail(app.db, email)
-    .then((user) => user && work(app, user))
-    .catch((err) => app.log.error({ err }, 'a letter could not be written'));
+    .then((user) => user && send(app, user))
+    .catch((err) => app.log.error({ err }, 'the e-mail could not be queued'));
 }
 
 async function sendReset(app: App, user: UserRow): Promise<void> {
@@ -71,7 +72,7 @@ async function sendInvitation(app: App, user: UserRow): Promise<void> {
   await app.db.write((tx) => invite(app, tx, { user, inviter: account.name, account: account.name }));
 }
 
-/** A link by which the user sets a new password; for mail and the command line. */
+/** A link with which the user sets a new password, for the command line. */
 export const resetLink = (app: App, { id }: UserRow): Promise<string> =>
   app.db.write((tx) => insertLink(app, tx, { user_id: id, purpose: 'reset' }));
 
@@ -81,43 +82,46 @@ interface ResetInput {
   password_confirmation?: string;
 }
 
-/** Sets the password, ends all sign-ins and confirms the user. @throws invalid for a bad link or a weak password */
+/** Sets the password, ends all sign-ins and confirms the user. @throws invalid 422 for an invalid link or a weak password */
 export async function setPassword(app: App, input: ResetInput): Promise<UserRow> {
   const { reset_password_token: token = '', password = '', password_confirmation } = input;
   requireConfirmed(password, password_confirmation);
   const password_hash = await hashPassword(password);
   return app.db.write(async (tx) => {
-    const found = await consumeToken(app, tx, token);
-    // Whoever reads the mail of a new address, perhaps a mistyped one, sets no password.
-    if (!found || found.new_email !== null) throw badLink();
-    const { user } = found;
-    await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user.id));
+    const proof = await consumeToken(app, tx, token);
+    // A link that confirms a new address sets no password: the address may be mistyped and belong to a stranger.
+    if (!proof || proof.new_email !== null) throw invalidLink();
+    const { user } = proof;
+    await deleteSignIns(tx, user.id);
     await updateUser(app, tx, user.id, { confirmed: 1 });
     return { ...user, confirmed: 1, ...(await replacePassword(app, tx, user.id, password_hash)) };
   });
 }
 
-/** @throws invalid */
+/** Like `setPassword`, and signs the user in. @throws invalid 422 */
 export const resetPassword = async (
   app: App,
   input: ResetInput,
   context: Pick<RequestContext, 'header'>,
 ): Promise<{ data: User }> => answerSignedIn(app, await setPassword(app, input), context);
 
-/** Confirms an invitation, or a new e-mail, which then is the user's. @throws invalid for a bad link, or an e-mail taken since */
+/**
+ * Confirms the user, and replaces the e-mail address by the new one that the link confirms, if any.
+ * @throws invalid 422 for an invalid link, and for an address that another user has taken since
+ */
 export function confirmEmail(app: App, token: string): Promise<UserRow> {
   return app.db.write(async (tx) => {
-    const found = await consumeToken(app, tx, token);
-    if (!found) throw badLink();
-    const { user, new_email } = found;
-    if (new_email !== null && (await findUserByEmail(tx, new_email))) throw badLink();
+    const proof = await consumeToken(app, tx, token);
+    if (!proof) throw invalidLink();
+    const { user, new_email } = proof;
+    if (new_email !== null && (await findUserByEmail(tx, new_email))) throw invalidLink();
     const changes = { confirmed: 1, email: new_email ?? user.email };
     await updateUser(app, tx, user.id, changes);
     return { ...user, ...changes };
   });
 }
 
-/** As `confirmEmail`, and signs the user in. */
+/** Like `confirmEmail`, and signs the user in. */
 export async function confirm(
   app: App,
   { confirmation_token = '' }: { confirmation_token?: string },
@@ -126,8 +130,8 @@ export async function confirm(
   return answerSignedIn(app, await confirmEmail(app, confirmation_token), context);
 }
 
-/** Has a shape of its own (application-api.md section 6.1). */
-function badLink(): Refusal {
+/** Its body has a shape of its own (application-api.md section 6.1). */
+function invalidLink(): Refusal {
   const message = 'The link is not valid, or not any more. Ask for a new one.';
   return new Refusal('invalid', message, { body: { message, redirect_url: '/' } });
 }

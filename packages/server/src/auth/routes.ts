@@ -7,7 +7,7 @@ import { signIn, signOut, validateToken } from './sign-in.ts';
 import { noThrottle, openThrottle } from './throttle.ts';
 
 /**
- * `app` is used in place of the one of each request: a response to a sign-in is never stored, because it holds tokens.
+ * Uses `app` instead of the app of each request, which stores responses for `Idempotency-Key`: these responses contain tokens.
  */
 export function authRoutes(app: App): Routes<typeof auth> {
   const throttle = app.config.rateLimits ? openThrottle(() => app.now()) : noThrottle;

@@ -13,16 +13,16 @@ import { isPassword } from './password.ts';
 import { deleteSignIn, findSignIn, insertSignIn } from './sign-ins.ts';
 import type { Throttle } from './throttle.ts';
 
-/** @throws unauthenticated 401 for wrong credentials or an unconfirmed user, too_many_requests 429 */
+/** Signs in with e-mail and password. @throws unauthenticated 401 for wrong credentials or an unconfirmed user, too_many_requests 429 */
 export async function signIn(
   app: App,
   throttle: Throttle,
   { email = '', password = '' }: { email?: string; password?: string },
   context: Pick<RequestContext, 'address' | 'header'>,
 ): Promise<{ data: User }> {
-  const who = { email: toKey(email), address: context.address };
-  const user = await throttle.guard(who, async () => {
-    const found = await findUserByEmail(app.db, who.email);
+  const client = { email: toKey(email), address: context.address };
+  const user = await throttle.guard(client, async () => {
+    const found = await findUserByEmail(app.db, client.email);
     return (await isPassword(found?.password_hash, password)) ? found : undefined;
   });
   if (!user) throw new Refusal('unauthenticated', 'Invalid login credentials. Please try again.');
@@ -31,7 +31,7 @@ export async function signIn(
   return answerSignedIn(app, user, context);
 }
 
-/** Signs the user in: the answer carries the sign-in headers. */
+/** Inserts a sign-in of the user and adds its headers to the response. */
 export async function answerSignedIn(
   app: App,
   user: UserRow,
@@ -42,6 +42,7 @@ export async function answerSignedIn(
   return { data: await showProfile(app, { user }) };
 }
 
+/** The profile of the caller, with which clients check that their sign-in is still valid. */
 export async function validateToken(
   app: App,
   { user }: UserCaller,
@@ -50,7 +51,7 @@ export async function validateToken(
   return { payload: { success: true, data: { ...data, created_at: toIso(user.created_at) } } };
 }
 
-/** @throws not_found 404 when the headers name no sign-in */
+/** Deletes the sign-in that the request headers name. @throws not_found 404 when they name none */
 export async function signOut(
   app: App,
   { headers }: Pick<RequestContext, 'headers'>,

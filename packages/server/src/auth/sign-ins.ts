@@ -1,33 +1,34 @@
-/** Sign-ins: the stored side of the sign-in headers (application-api.md section 2.2). Tokens are kept as hashes. */
+/** Stored sign-ins, found by the sign-in headers of a request (application-api.md section 2.2). Tokens are stored as hashes. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { SignInRow, UserRow } from '../db/tables.ts';
 import { isObject } from '../json-text.ts';
 import { isSame, newSignInToken, sha256 } from '../secrets.ts';
 
-/** The oldest sign-in of a user is deleted beyond this number. */
+/** The most sign-ins of a user; one more deletes the oldest. */
 const maxSignIns = 25;
-/** Two months, in milliseconds. */
-const signInLifeMs = 61 * 86_400_000;
+/** Two months. */
+const signInLifetimeMs = 61 * 86_400_000;
 
 export interface SignIn {
   id: number;
   user: UserRow;
-  /** The headers of the answer to the sign-in and of every answer after it. */
+  /** Headers of the response to the sign-in, and of every response to a request with it. */
   headers: Record<string, string>;
 }
 
-const signInByClient = preparedQuery((q, place: { client: string }) =>
-  q.selectFrom('sign_ins').selectAll().where('client', '=', place.client),
+const signInByClient = preparedQuery((q, params: { client: string }) =>
+  q.selectFrom('sign_ins').selectAll().where('client', '=', params.client),
 );
-const userById = preparedQuery((q, place: { id: number }) =>
-  q.selectFrom('users').selectAll().where('id', '=', place.id),
+const userById = preparedQuery((q, params: { id: number }) =>
+  q.selectFrom('users').selectAll().where('id', '=', params.id),
 );
 
-/** Inserts a sign-in of `user`. */
+/** Inserts a sign-in of `user`, and deletes their oldest beyond `maxSignIns`. */
 export async function insertSignIn(app: App, tx: Tx, user: UserRow): Promise<SignIn> {
-  const [id] = (await tx.nextIds('sign_ins', 1)) as [number];
+  const id = await newId(tx, 'sign_ins');
   const token = newSignInToken();
   const now = app.now();
   const row: SignInRow = {
@@ -35,7 +36,7 @@ export async function insertSignIn(app: App, tx: Tx, user: UserRow): Promise<Sig
     user_id: user.id,
     client: newSignInToken(),
     token_hash: sha256(token),
-    expires_at: now + signInLifeMs,
+    expires_at: now + signInLifetimeMs,
     created_at: now,
   };
   await tx.insertMany('sign_ins', [row]);
@@ -57,7 +58,12 @@ async function deleteOldest(tx: Tx, user_id: number): Promise<void> {
     await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user_id).where('id', '<=', oldest.id));
 }
 
-/** Ends every sign-in of the user but the newest. */
+/** Deletes every sign-in of the user. */
+export async function deleteSignIns(tx: Tx, user_id: number): Promise<void> {
+  await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user_id));
+}
+
+/** Deletes every sign-in of the user but the newest. */
 export async function keepNewestSignIn(tx: Tx, user_id: number): Promise<void> {
   const newest = await tx.get(
     tx.q.selectFrom('sign_ins').select('id').where('user_id', '=', user_id).orderBy('id', 'desc').limit(1),
@@ -66,14 +72,14 @@ export async function keepNewestSignIn(tx: Tx, user_id: number): Promise<void> {
     await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user_id).where('id', '<', newest.id));
 }
 
-/** The live sign-in that these request headers name; undefined when they name none or are wrong. */
+/** The sign-in that these request headers name; undefined without headers, for an expired sign-in, a wrong token or another `uid`. */
 export async function findSignIn(
   app: App,
   headers: Record<string, string | string[] | undefined>,
 ): Promise<SignIn | undefined> {
-  const named = findCredentials(headers);
-  if (!named) return undefined;
-  const { token, client, uid } = named;
+  const credentials = findCredentials(headers);
+  if (!credentials) return undefined;
+  const { token, client, uid } = credentials;
   const row = await app.db.get(signInByClient(app.db, { client }));
   if (!row || row.expires_at <= app.now() || !isSame(sha256(token), row.token_hash)) return undefined;
   const user = await app.db.get(userById(app.db, { id: row.user_id }));
@@ -81,7 +87,7 @@ export async function findSignIn(
   return { id: row.id, user, headers: headersOf(row, user, token) };
 }
 
-/** @returns whether there was one */
+/** @returns whether there was such a sign-in */
 export async function deleteSignIn(db: Sql, id: number): Promise<boolean> {
   return (await db.run(db.q.deleteFrom('sign_ins').where('id', '=', id))) > 0;
 }
@@ -126,7 +132,7 @@ function headersOf(
     expiry: String(Math.floor(row.expires_at / 1000)),
     uid: user.email,
   };
-  // E-mails may hold letters that a header may not: the one header with all of them is base64, this one is escaped.
+  // An address may have characters that a header may not: `uid` is percent-encoded; `authorization` is base64 of the original.
   return {
     ...headers,
     uid: headerText(user.email),

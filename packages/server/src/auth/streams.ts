@@ -1,18 +1,18 @@
-/** Which streams of the event log a caller hears (decisions.md 6); cable and feed ask the same. */
+/** The streams of the event log that a member of an account may read (decisions.md 6), for sockets and feeds alike. */
 import type { Sql } from '../db/db.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import { streamOf } from '../events/emit.ts';
 
-const allInboxes = preparedQuery((q, place: { account_id: number }) =>
-  q.selectFrom('inboxes').select('id').where('account_id', '=', place.account_id).orderBy('id'),
+const allInboxes = preparedQuery((q, params: { account_id: number }) =>
+  q.selectFrom('inboxes').select('id').where('account_id', '=', params.account_id).orderBy('id'),
 );
-const ownInboxes = preparedQuery((q, place: { account_id: number; user_id: number }) =>
+const ownInboxes = preparedQuery((q, params: { account_id: number; user_id: number }) =>
   q
     .selectFrom('inboxes')
     .innerJoin('inbox_members', 'inbox_members.inbox_id', 'inboxes.id')
     .select('inboxes.id')
-    .where('inboxes.account_id', '=', place.account_id)
-    .where('inbox_members.user_id', '=', place.user_id)
+    .where('inboxes.account_id', '=', params.account_id)
+    .where('inbox_members.user_id', '=', params.user_id)
     .orderBy('inboxes.id'),
 );
 

@@ -1,6 +1,6 @@
 /**
- * Limits failed sign-ins per e-mail and per address; a success is not counted (application-api.md section 1). The counters can
- * only refuse an attempt: a password is always compared with the stored hash. A restart resets them.
+ * Limits failed sign-ins to 10 in 15 minutes for an e-mail and 5 in 5 minutes for an IP address (application-api.md section 1).
+ * Counters are in memory: a restart resets them.
  */
 import { Refusal } from '../errors.ts';
 import { openWindows } from '../http/limits.ts';

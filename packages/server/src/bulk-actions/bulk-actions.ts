@@ -19,7 +19,9 @@ import { notAuthorized, Refusal } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
-import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
+import type { LoadedConversation } from '../messages/announce.ts';
+import { type LoadedConversation, lockConversations, lockConversations } from '../messages/loaded-conversation.ts';
+import { readWords } from '../stored-json.ts';
 import { getTeam, listTeamIdsOfUser } from '../teams/store.ts';
 
 type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
@@ -27,19 +29,23 @@ type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
 export const bulkRoutes: Routes<typeof agentBulkActions> = {
   agentBulkAction: async (app, caller, input, context) => {
     const changed = await kinds[input.type](app, caller, input);
-    const passedOver = [...new Set(input.ids)].filter((id) => !changed.includes(id));
-    // The answer itself is empty (application-api.md section 6.15).
-    if (passedOver.length) context.header('x-hoory-passed-over', named(passedOver));
+    const skipped = [...new Set(input.ids)].filter((id) => !changed.includes(id));
+    // A header, because the response has no body (application-api.md section 6.15).
+    if (skipped.length) context.header('x-hoory-passed-over', toHeaderList(skipped));
   },
 };
 
-/** Ids that a header names; servers on the way take no longer ones. */
-const mostNamed = 100;
+/** Most ids that the header lists: proxies reject long headers. */
+const maxHeaderIds = 100;
 
-const named = (ids: readonly number[]): string =>
-  [...ids.slice(0, mostNamed), ...(ids.length > mostNamed ? [`+${ids.length - mostNamed}`] : [])].join(',');
+/** The ids, separated by commas; ids beyond `maxHeaderIds` are counted, as `+20`. */
+const toHeaderList = (ids: readonly number[]): string =>
+  [
+    ...ids.slice(0, maxHeaderIds),
+    ...(ids.length > maxHeaderIds ? [`+${ids.length - maxHeaderIds}`] : []),
+  ].join(',');
 
-/** Each answers the ids that it changed, or found as they shall be. */
+/** Applies the input to one kind of record. Returns the ids that it changed, or that needed no change. */
 const kinds: Record<
   BulkInput['type'],
   (app: App, caller: AgentCaller, input: BulkInput) => Promise<number[]>
@@ -55,7 +61,10 @@ interface Change {
   online: OnlineUsers;
 }
 
-/** @throws not_found for an assignee or a team that is not in the account; nothing is changed then */
+/**
+ * Changes the conversations that the caller may see, by display id; others are skipped.
+ * @throws not_found for an assignee or a team that is not in the account, before any change
+ */
 async function changeConversations(app: App, caller: AgentCaller, input: BulkInput): Promise<number[]> {
   const { assignee_id, team_id } = input.fields ?? {};
   const account_id = caller.account.id;
@@ -63,32 +72,32 @@ async function changeConversations(app: App, caller: AgentCaller, input: BulkInp
   const team = team_id ? await getTeam(app.db, account_id, team_id) : undefined;
   const online = await readOnline(app, [account_id]);
   const changed: number[] = [];
-  for (const { id, display_id } of await seenAmong(app, caller, input.ids ?? []))
-    await unlessRefused(
+  for (const { id, display_id } of await findVisible(app, caller, input.ids ?? []))
+    await skipIfRefused(
       app.db.write(async (tx) => {
         const loaded = (await lockConversations(tx, [id])).get(id);
         if (!loaded) return;
-        await changeOne(app, tx, loaded, { input, caller, team, online });
+        await changeConversation(app, tx, loaded, { input, caller, team, online });
         tx.afterCommit(() => changed.push(display_id));
       }),
     );
   return changed;
 }
 
-/** One that refuses the change, such as a conversation that has no room for another label, is passed over. */
-async function unlessRefused(work: Promise<unknown>): Promise<void> {
+/** A record that refuses the change, such as a conversation with the most labels it may have, does not stop the others. */
+async function skipIfRefused(change: Promise<unknown>): Promise<void> {
   try {
-    await work;
+    await change;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
 }
 
-/** Those that the caller sees: of their inboxes and teams. */
-async function seenAmong(app: App, caller: AgentCaller, display_ids: readonly number[]) {
+/** Those of the conversations that are in an inbox or a team of the caller. */
+async function findVisible(app: App, caller: AgentCaller, display_ids: readonly number[]) {
   const inboxes = await visibleInboxIds(app, caller);
   const teams = await listTeamIdsOfUser(app.db, { account_id: caller.account.id, user_id: caller.user.id });
-  const found = await app.db.all(
+  const rows = await app.db.all(
     app.db.q
       .selectFrom('conversations')
       .select(['id', 'display_id', 'inbox_id', 'team_id'])
@@ -96,13 +105,14 @@ async function seenAmong(app: App, caller: AgentCaller, display_ids: readonly nu
       .where(isAnyOf(app.db, 'display_id', display_ids))
       .orderBy('id'),
   );
-  return found.filter(
+  return rows.filter(
     ({ inbox_id, team_id }) =>
       inboxes === 'all' || inboxes.includes(inbox_id) || (team_id !== null && teams.includes(team_id)),
   );
 }
 
-async function changeOne(
+/** Sets status, assignee, team and labels, in this order, as far as the input names them. */
+async function changeConversation(
   app: App,
   tx: Tx,
   loaded: LoadedConversation,
@@ -121,28 +131,29 @@ async function changeOne(
   const { add = [], remove = [] } = input.labels ?? {};
   if (!add.length && !remove.length) return;
   const labels = parseTexts(now.conversation.labels);
+  const labels = readWords(now.conversation.labels);
   const removed = await normalizeLabels(tx, loaded.conversation.account_id, remove);
   const kept = labels.filter((label) => !removed.includes(label));
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });
 }
 
-/** @throws not_authorized for an agent who erases */
+/** Erases contacts, or adds labels to them. @throws not_authorized 401 for an erasure by an agent who is no administrator */
 async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): Promise<number[]> {
   if (!input.action_name) return labelContacts(app, caller, input);
   if (caller.role !== 'administrator') throw notAuthorized();
   const erased: number[] = [];
-  // Contacts that are not in the account, or online, are passed over.
+  // Contacts that are online, or not in the account, are skipped.
   for (const id of new Set(input.ids))
-    await unlessRefused(eraseContact(app, caller, { id }).then(() => erased.push(id)));
+    await skipIfRefused(eraseContact(app, caller, { id }).then(() => erased.push(id)));
   return erased;
 }
 
-/** Adds labels; contacts that are not in the account are passed over. */
+/** Adds labels; contacts that are not in the account are skipped. */
 async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<number[]> {
   const add = await normalizeLabels(app.db, account.id, input.labels?.add ?? []);
   const labelled: number[] = [];
   for (const id of new Set(input.ids))
-    await unlessRefused(
+    await skipIfRefused(
       app.db.write(async (tx) => {
         const contact = await lockContact(tx, account.id, id);
         if (!contact) return;

@@ -1,4 +1,4 @@
-/** Canned responses: answers that an account keeps under short codes (application-api.md section 6.10). */
+/** Canned responses: texts for answers that an account stores under short codes (application-api.md section 6.10). */
 import type { CannedResponse } from '@hoory/contract';
 import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
@@ -17,8 +17,8 @@ interface CannedResponseInput {
 }
 
 /**
- * All by short code; with `search` those that contain it: first short codes that begin with it, then others that contain it, then
- * texts. An account's list is read whole, as it is answered without a search.
+ * All canned responses, by short code. With `search`, those that contain it: first where the short code begins with it, then where
+ * the short code contains it, then where only the content does. Searched in memory: without `search` the answer is the whole list too.
  */
 export async function listCannedResponses(
   app: App,
@@ -27,11 +27,11 @@ export async function listCannedResponses(
 ): Promise<CannedResponse[]> {
   const text = fold(search ?? '');
   const stored: CannedResponseRow[] = await app.db.all(responseQuery(app.db, account.id));
-  // Here, because the databases compare letters differently.
+  // Compared here, because the two databases sort and fold text differently.
   const ranked = stored.map((row) => {
     const key = fold(row.short_code);
-    const place = key.indexOf(text);
-    const rank = place >= 0 ? Number(place > 0) : fold(row.content).includes(text) ? 2 : undefined;
+    const index = key.indexOf(text);
+    const rank = index >= 0 ? Number(index > 0) : fold(row.content).includes(text) ? 2 : undefined;
     return { row, key, rank };
   });
   return ranked
@@ -45,7 +45,7 @@ export async function listCannedResponses(
 
 const compareTexts = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
-/** @throws invalid for a short code that is taken */
+/** @throws invalid 422 on `short_code` when another canned response of the account has it */
 export async function createCannedResponse(
   app: App,
   { account }: AgentCaller,
@@ -68,7 +68,7 @@ export async function createCannedResponse(
   });
 }
 
-/** @throws not_found, invalid */
+/** Changes the fields that the input names. @throws not_found, invalid 422 on `short_code` when another one has it */
 export async function updateCannedResponse(
   app: App,
   { account }: AgentCaller,
@@ -106,6 +106,7 @@ export async function deleteCannedResponse(
 const responseQuery = (db: Sql, account_id: number) =>
   db.q.selectFrom('canned_responses').selectAll().where('account_id', '=', account_id);
 
+/** Returns the row. The account is locked, so no concurrent request can take the code before the write. @throws invalid */
 async function checkShortCode(tx: Tx, row: CannedResponseRow): Promise<CannedResponseRow> {
   const owner = await tx.get(responseQuery(tx, row.account_id).where('short_code', '=', row.short_code));
   if (owner && owner.id !== row.id) throw invalid('short_code', 'Short code has already been taken');

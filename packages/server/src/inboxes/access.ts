@@ -8,16 +8,16 @@ import { notAuthorized } from '../errors.ts';
 import { maySeeInbox } from './rules.ts';
 import { getInbox, listInboxIdsOfUser } from './store.ts';
 
-const membership = preparedQuery((q, place: { inbox_id: number; user_id: number }) =>
+const membership = preparedQuery((q, params: { inbox_id: number; user_id: number }) =>
   q
     .selectFrom('inbox_members')
     .select('user_id')
-    .where('inbox_id', '=', place.inbox_id)
-    .where('user_id', '=', place.user_id),
+    .where('inbox_id', '=', params.inbox_id)
+    .where('user_id', '=', params.user_id),
 );
 
-export async function isMember(db: Sql, place: { inbox_id: number; user_id: number }): Promise<boolean> {
-  return (await db.get(membership(db, place))) !== undefined;
+export async function isMember(db: Sql, params: { inbox_id: number; user_id: number }): Promise<boolean> {
+  return (await db.get(membership(db, params))) !== undefined;
 }
 
 /** Ids of the inboxes that the caller may see: `'all'` of the account for administrators. */

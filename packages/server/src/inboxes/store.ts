@@ -114,13 +114,13 @@ export async function listInboxIdsOfUser(
   return (await db.all(inboxIdsOf(db, member))).map(({ inbox_id }) => inbox_id);
 }
 
-const inboxIdsOf = preparedQuery((q, place: { account_id: number; user_id: number }) =>
+const inboxIdsOf = preparedQuery((q, params: { account_id: number; user_id: number }) =>
   q
     .selectFrom('inbox_members')
     .innerJoin('inboxes', 'inboxes.id', 'inbox_members.inbox_id')
     .select('inbox_id')
-    .where('account_id', '=', place.account_id)
-    .where('user_id', '=', place.user_id)
+    .where('account_id', '=', params.account_id)
+    .where('user_id', '=', params.user_id)
     .orderBy('inbox_id'),
 );
 

@@ -1,13 +1,16 @@
-/** The one spelling of a label, in which it is stored, compared and shown. */
+/** Normalization of label titles: one spelling in which a label is stored, compared and shown. */
 import type { Sql, Tx } from '../db/db.ts';
 import { withNewIds } from '../db/new-ids.ts';
 import { fold } from '../fold.ts';
 
-/** In lower case, with a hyphen for white space. */
+/** NFKC, lower case, trimmed, with a hyphen for each run of white space. */
 export const toLabelTitle = (text: string): string =>
   text.normalize('NFKC').toLowerCase().normalize('NFC').trim().replace(/\s+/gu, '-');
 
-/** Spells a label as the account does, which has one label of letters that differ in accents alone. */
+/**
+ * Returns a function that normalizes a title and replaces it by the account's label of the same folded text: `cafe` becomes
+ * `café` where the account has that label. Reads the account's labels once.
+ */
 export async function openLabelNormalizer(
   db: Pick<Sql, 'all' | 'q'>,
   account_id: number,
@@ -20,7 +23,7 @@ export async function openLabelNormalizer(
   };
 }
 
-/** Each label once and spelled, in their order; blanks are dropped. */
+/** The normalized titles without duplicates and blanks, in the order given. */
 export async function normalizeLabels(
   db: Pick<Sql, 'all' | 'q'>,
   account_id: number,
@@ -30,23 +33,26 @@ export async function normalizeLabels(
   return [...new Set(texts.map(await openLabelNormalizer(db, account_id)))].filter(Boolean);
 }
 
-/** Leaves the labels that an older Hoory stored in other spellings to those that follow `label_changes`. */
+/**
+ * Queues a rename in `label_changes` for each label that an older version stored on conversations or contacts in another spelling,
+ * for the accounts that a migration put into `label_spellings_due`. The renames are done in the background.
+ */
 export async function queueLabelNormalization(tx: Tx, now: number): Promise<void> {
   const due = await tx.all(tx.q.selectFrom('label_spellings_due').select('account_id'));
   for (const { account_id } of due) {
-    const spell = await openLabelNormalizer(tx, account_id);
-    const carried = await tx.all(
+    const normalize = await openLabelNormalizer(tx, account_id);
+    const used = await tx.all(
       tx.q
         .selectFrom('conversation_labels')
         .select('label')
         .where('account_id', '=', account_id)
         .union(tx.q.selectFrom('contact_labels').select('label').where('account_id', '=', account_id)),
     );
-    const misspelled = carried.filter(({ label }) => spell(label) !== label);
+    const misspelled = used.filter(({ label }) => normalize(label) !== label);
     const changes = misspelled.map(({ label: title }) => ({
       account_id,
       title,
-      new_title: spell(title) || null,
+      new_title: normalize(title) || null,
       created_at: now,
     }));
     await tx.insertMany('label_changes', await withNewIds(tx, 'label_changes', changes));

@@ -1,6 +1,6 @@
 /**
- * Labels of an account (application-api.md section 6.10). Conversations and contacts carry labels by title, also ones that
- * are not here; those who carry a label that is renamed or deleted follow in the background (`label_changes`).
+ * Labels of an account (application-api.md section 6.10). Conversations and contacts store the titles of their labels, which may be
+ * titles without a row here. A rename or deletion is applied to them in the background, from the queue `label_changes`.
  */
 import type { Label } from '@hoory/contract';
 import { bumpCacheKey } from '../accounts/cache-keys.ts';
@@ -23,6 +23,7 @@ interface LabelInput {
 
 const defaultColor = '#1f93ff';
 
+/** All labels of the account, by title. */
 export async function listLabels(app: App, { account }: AgentCaller): Promise<{ payload: Label[] }> {
   const rows: LabelRow[] = await app.db.all(labelQuery(app.db, account.id).orderBy('title'));
   return { payload: rows.map(toWire) };
@@ -33,7 +34,7 @@ export async function showLabel(app: App, { account }: AgentCaller, { id }: { id
   return toWire(await getLabel(app.db, account.id, id));
 }
 
-/** @throws invalid for a title that is misspelt or taken */
+/** @throws invalid 422 on `title` for characters that a title may not have, and for a title that differs from another in accents only */
 export async function createLabel(
   app: App,
   { account }: AgentCaller,
@@ -60,7 +61,7 @@ export async function createLabel(
   });
 }
 
-/** @throws not_found, invalid */
+/** Changes the fields that the input names; a new title is queued for conversations and contacts. @throws not_found, invalid */
 export async function updateLabel(
   app: App,
   { account }: AgentCaller,
@@ -78,7 +79,7 @@ export async function updateLabel(
   });
 }
 
-/** @throws not_found */
+/** Deletes the label, and queues its removal from conversations and contacts. @throws not_found */
 export async function deleteLabel(
   app: App,
   { account }: AgentCaller,
@@ -93,7 +94,7 @@ export async function deleteLabel(
   });
 }
 
-/** Records the change for those who carry the label, and tells `label_changed`. */
+/** Queues the change for conversations and contacts that have the label, and notifies listeners of `label_changed`. */
 async function queueLabelChange(
   app: App,
   tx: Tx,
@@ -114,15 +115,18 @@ async function getLabel(db: Sql, account_id: number, id: number): Promise<LabelR
   return row;
 }
 
-function columnsOf({ title, description, color, show_on_sidebar: shown }: LabelInput): Partial<LabelRow> {
+function columnsOf({ title, description, color, show_on_sidebar }: LabelInput): Partial<LabelRow> {
   return {
     ...(title !== undefined && { title: toLabelTitle(title) }),
     ...(description !== undefined && { description }),
     ...(color !== undefined && { color: color.trim() || defaultColor }),
-    ...(shown !== undefined && { show_on_sidebar: shown === null ? null : Number(shown) }),
+    ...(show_on_sidebar !== undefined && {
+      show_on_sidebar: show_on_sidebar === null ? null : Number(show_on_sidebar),
+    }),
   };
 }
 
+/** Returns the row. The account is locked, so no concurrent request can take the title before the write. @throws invalid */
 async function checkTitle(tx: Tx, row: LabelRow): Promise<LabelRow> {
   if (!/^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$/u.test(row.title))
     throw invalid(

@@ -1,4 +1,4 @@
-/** Notes: what agents of an account write down about a contact (application-api.md section 6.7). */
+/** Notes of an account's agents about a contact, which the contact never sees (application-api.md section 6.7). */
 import type { Note } from '@hoory/contract';
 import { type OnlineUsers, readOnline } from '../agents/presence.ts';
 import { listMembers } from '../agents/store.ts';
@@ -20,7 +20,7 @@ interface NoteParams extends ContactParams {
   id: number;
 }
 
-/** Newest first. @throws not_found for a contact of another account */
+/** Notes about the contact, newest first. @throws not_found for a contact of another account */
 export async function listNotes(
   app: App,
   { account }: AgentCaller,
@@ -35,13 +35,13 @@ export async function listNotes(
 }
 
 /** @throws not_found */
-export async function showNote(app: App, { account }: AgentCaller, place: NoteParams): Promise<Note> {
+export async function showNote(app: App, { account }: AgentCaller, params: NoteParams): Promise<Note> {
   const online = await readOnline(app, [account.id]);
-  const row = await getNote(app.db, account.id, place);
+  const row = await getNote(app.db, account.id, params);
   return toNoteWithAuthor(app.db, account.id, { row, online });
 }
 
-/** @throws not_found for the contact */
+/** @throws not_found for a contact of another account */
 export async function createNote(
   app: App,
   { account, user }: AgentCaller,
@@ -66,15 +66,15 @@ export async function createNote(
   });
 }
 
-/** @throws not_found */
+/** Replaces the content; without one, returns the note unchanged. @throws not_found */
 export async function updateNote(
   app: App,
   { account }: AgentCaller,
-  { content, ...place }: NoteParams & { content?: string },
+  { content, ...params }: NoteParams & { content?: string },
 ): Promise<Note> {
   const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
-    const stored = await getNote(tx, account.id, place);
+    const stored = await getNote(tx, account.id, params);
     if (content === undefined) return toNoteWithAuthor(tx, account.id, { row: stored, online });
     const row: NoteRow = { ...stored, content, updated_at: app.now() };
     await tx.updateMany('notes', [row], ['content', 'updated_at']);
@@ -83,14 +83,14 @@ export async function updateNote(
 }
 
 /** @throws not_found */
-export async function deleteNote(app: App, { account }: AgentCaller, place: NoteParams): Promise<undefined> {
+export async function deleteNote(app: App, { account }: AgentCaller, params: NoteParams): Promise<undefined> {
   await app.db.write(async (tx) => {
-    const { id } = await getNote(tx, account.id, place);
+    const { id } = await getNote(tx, account.id, params);
     await tx.run(tx.q.deleteFrom('notes').where('id', '=', id));
   });
 }
 
-/** Notes move to the contact that survives a merge. */
+/** Listener: moves the notes of a merged contact to the contact that remains. */
 export const moveMergedNotes = on('contact_merging', async (tx, { detail: { base_id, mergee_id } }) => {
   await tx.run(tx.q.updateTable('notes').set({ contact_id: base_id }).where('contact_id', '=', mergee_id));
 });
@@ -120,7 +120,7 @@ async function toNoteWithAuthor(
   return note;
 }
 
-/** With their authors, as far as those are still in the account. */
+/** Notes on the wire; an author who left the account is absent. */
 async function toNotesWithAuthors(
   db: Sql,
   account_id: number,

@@ -322,11 +322,11 @@ export interface Follower {
 }
 
 const followers = preparedQuery(
-  (_q, place: { ids: unknown; again: unknown }, db) =>
+  (_q, params: { ids: unknown; again: unknown }, db) =>
     sql<Follower>`select id as conversation_id, assignee_id as user_id, 1 as assigned from conversations
-      where ${isAnyOf(db, 'id', place.ids)} and assignee_id is not null
+      where ${isAnyOf(db, 'id', params.ids)} and assignee_id is not null
       union all select conversation_id, user_id, 0 as assigned from conversation_participants
-      where ${isAnyOf(db, 'conversation_id', place.again)}`,
+      where ${isAnyOf(db, 'conversation_id', params.again)}`,
 );
 
 /** Assignees and participants of these conversations, in one read: it is asked with every message. */

@@ -81,13 +81,13 @@ export async function listTeamIdsOfUser(
   return (await db.all(teamIdsOf(db, member))).map(({ team_id }) => team_id);
 }
 
-const teamIdsOf = preparedQuery((q, place: { account_id: number; user_id: number }) =>
+const teamIdsOf = preparedQuery((q, params: { account_id: number; user_id: number }) =>
   q
     .selectFrom('team_members')
     .innerJoin('teams', 'teams.id', 'team_members.team_id')
     .select('team_id')
-    .where('account_id', '=', place.account_id)
-    .where('user_id', '=', place.user_id),
+    .where('account_id', '=', params.account_id)
+    .where('user_id', '=', params.user_id),
 );
 
 export async function insertTeamMembers(
