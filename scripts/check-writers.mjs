@@ -12,8 +12,6 @@ const root = fileURLToPath(new URL('../packages/server/src/', import.meta.url));
 const severalFiles = {
   accounts: ['accounts/cache-keys.ts'],
   blobs: ['files/blobs.ts', 'files/sweep.ts'],
-  contact_inboxes: ['contacts/client.ts', 'contacts/merge.ts', 'contacts/proof.ts'],
-  contacts: ['contacts/merge.ts'],
   events: ['events/prune.ts', 'events/rewrite.ts'],
   stream_entries: ['events/prune.ts', 'events/rewrite.ts'],
   streams: ['events/prune.ts', 'events/rewrite.ts'],

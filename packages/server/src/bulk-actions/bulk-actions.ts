@@ -19,9 +19,7 @@ import { notAuthorized, Refusal } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
-import type { LoadedConversation } from '../messages/announce.ts';
-import { type LoadedConversation, lockConversations, lockConversations } from '../messages/loaded-conversation.ts';
-import { readWords } from '../stored-json.ts';
+import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { getTeam, listTeamIdsOfUser } from '../teams/store.ts';
 
 type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
@@ -131,7 +129,6 @@ async function changeConversation(
   const { add = [], remove = [] } = input.labels ?? {};
   if (!add.length && !remove.length) return;
   const labels = parseTexts(now.conversation.labels);
-  const labels = readWords(now.conversation.labels);
   const removed = await normalizeLabels(tx, loaded.conversation.account_id, remove);
   const kept = labels.filter((label) => !removed.includes(label));
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });

@@ -1,4 +1,4 @@
-/** Agents keep contacts: create, show, update, merge (application-api.md section 6.7), and the table of all their verbs. */
+/** Verbs of agents on contacts: create, show, update, merge (application-api.md section 6.7), and the routes of this room for agents. */
 import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -45,8 +45,9 @@ export const agentContactRoutes: Routes<Endpoints> = {
 };
 
 /**
- * Creates a contact, and a session of it when an inbox is named.
- * @throws invalid 422 for values that are taken; not_found and not_authorized for the inbox; nothing is written then
+ * Creates a contact, and a session of it when the input names an inbox.
+ * @throws invalid 422 by field for an e-mail, phone number or identifier that another contact has, and for custom attributes;
+ * not_found and not_authorized for the inbox
  */
 async function createContact(
   app: App,
@@ -84,6 +85,7 @@ async function createContact(
   });
 }
 
+/** The contact with its sessions and whether it is online. @throws not_found */
 async function showContact(
   app: App,
   { account }: AgentCaller,
@@ -95,7 +97,10 @@ async function showContact(
   return { payload: await toContactWithSessions(app.db, row, { ...input, availability_status }) };
 }
 
-/** @throws invalid 422 for values that are taken, not_found */
+/**
+ * Changes the fields that the input names; a blank text clears a field. Other changes of the contact wait until this one commits.
+ * @throws not_found, invalid as for `createContact`
+ */
 async function updateContact(
   app: App,
   { account }: AgentCaller,
@@ -125,7 +130,7 @@ async function updateContact(
   });
 }
 
-/** The uploaded picture, kept as the contact's; nothing without one. */
+/** Stores the uploaded picture as the contact's; without one, there are no columns to change. */
 async function pictureColumns(
   app: App,
   tx: Tx,
@@ -136,7 +141,7 @@ async function pictureColumns(
   return { avatar_url: await storePicture(app, tx, { account_id, owner: pictureOwner(id) }, picture) };
 }
 
-/** @throws not_found */
+/** Deletes the stored picture, if there is one, and the address of the avatar. @throws not_found */
 async function deleteAvatar(
   app: App,
   { account }: AgentCaller,
@@ -171,7 +176,7 @@ async function deleteAttributes(
   });
 }
 
-/** @throws not_found when the inbox has no such session */
+/** The contact of the session with this `source_id` in the inbox. @throws not_found when the inbox has no such session */
 async function findBySession(
   app: App,
   { account }: AgentCaller,
@@ -185,8 +190,8 @@ async function findBySession(
 }
 
 /**
- * Merges `mergee_contact_id` into `base_contact_id`; claims on what either had are settled by it.
- * @throws not_found, invalid for attributes that do not fit together
+ * Merges `mergee_contact_id` into `base_contact_id`.
+ * @throws not_found, invalid 422 for attributes of both that exceed the bounds together
  */
 async function mergeContactsById(
   app: App,
@@ -195,7 +200,7 @@ async function mergeContactsById(
 ): Promise<Contact> {
   const availability_status = await contactAvailability(app, { account_id: account.id, id: base_contact_id });
   return app.db.write(async (tx) => {
-    // Locked in the order of their ids, so that two merges of the same pair cannot wait for each other.
+    // Locked in the order of their ids, so that two merges of the same pair cannot deadlock.
     const rows: (ContactRow | undefined)[] = [];
     for (const id of [base_contact_id, mergee_contact_id].sort((a, b) => a - b))
       rows.push(await lockContact(tx, account.id, id));

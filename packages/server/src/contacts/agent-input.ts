@@ -1,4 +1,4 @@
-/** What agents say of a contact, read into columns, and whether its unique values are free. */
+/** Converts the input of agents into columns of a contact, and checks that its unique values are free. */
 import type { Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { Refusal } from '../errors.ts';
@@ -17,7 +17,8 @@ export interface PersonInput {
 }
 
 /**
- * Columns of what was given. Blanks clear; the two attribute objects are merged, one level deep, into those of `stored`.
+ * The columns that the input sets. A blank text clears a column; the two attribute objects are merged into those of `stored`, at
+ * the first level only.
  * @throws invalid 422 for attributes that exceed the bounds after merging
  */
 export function toContactColumns(input: PersonInput, stored?: ContactRow): Partial<ContactRow> {
@@ -41,7 +42,7 @@ const titles: Record<ContactKey, string> = {
   identifier: 'Identifier',
 };
 
-/** @throws invalid 422 with every field whose value another contact of the account has */
+/** @throws invalid 422 with all fields whose value another contact of the account has */
 export async function requireUniqueValuesFree(
   tx: Tx,
   account_id: number,

@@ -1,4 +1,4 @@
-/** Agents look for contacts: list, search, filter (application-api.md section 6.7). */
+/** Verbs of agents that list, search and filter contacts (application-api.md section 6.7). */
 import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
@@ -23,7 +23,7 @@ interface ContactListQuery extends PageRequest {
   include_contact_inboxes?: boolean;
 }
 
-/** Identified contacts; with labels, those that carry one of them. */
+/** A page of the identified contacts; with `labels`, of those that have at least one of them. */
 export async function listContacts(
   app: App,
   caller: AgentCaller,
@@ -35,18 +35,18 @@ export async function listContacts(
   return listMatching(app, caller, input, { list: 'contacts', where });
 }
 
-/** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
+/** A page of the identified contacts that meet the filter. @throws unprocessable 422 for an invalid attribute, operator or value */
 export async function filterContacts(
   app: App,
   caller: AgentCaller,
   input: Input<Endpoints['agentFilterContacts']>,
 ): Promise<ContactList> {
-  const meets = await toContactCondition(app, caller.account, input.payload ?? []);
-  const where = sql<boolean>`${isIdentified} and ${meets}`;
+  const condition = await toContactCondition(app, caller.account, input.payload ?? []);
+  const where = sql<boolean>`${isIdentified} and ${condition}`;
   return listMatching(app, caller, input, { list: 'contacts/filter', where });
 }
 
-/** Contacts who are online now, whether they said who they are or not. */
+/** A page of the contacts that are online, anonymous ones too. */
 export async function listActiveContacts(
   app: App,
   caller: AgentCaller,
@@ -56,7 +56,7 @@ export async function listActiveContacts(
   return listMatching(app, caller, input, { list: 'contacts/active', where: isAnyOf(app.db, 'id', online) });
 }
 
-/** All contacts whose name, e-mail, phone number and identifier together contain every word of `q` (fold.ts). */
+/** A page of the contacts whose name, e-mail, phone number and identifier contain every word of `q`, compared as `fold.ts` says. */
 export async function searchContacts(
   app: App,
   caller: AgentCaller,
@@ -103,7 +103,7 @@ async function listMatching(
   };
 }
 
-/** Echoed as text when it was given, the number 1 when not. */
+/** The requested page as text; the number 1 without a request, as Chatwoot answers. */
 const currentPage = ({ page }: ContactListQuery): string | number =>
   page === undefined ? 1 : String(Math.max(page, 1));
 
@@ -112,13 +112,13 @@ async function toContacts(
   rows: readonly ContactRow[],
   { include_contact_inboxes }: ContactListQuery,
 ): Promise<Contact[]> {
-  const isWanted = include_contact_inboxes !== false;
-  const sessions = await listSessionsByContact(app.db, isWanted ? rows.map(({ id }) => id) : []);
+  const hasSessions = include_contact_inboxes !== false;
+  const sessions = await listSessionsByContact(app.db, hasSessions ? rows.map(({ id }) => id) : []);
   return Promise.all(
     rows.map(async (row) =>
       toContact(row, {
         availability_status: await contactAvailability(app, row),
-        sessions: isWanted ? (sessions.get(row.id) ?? []) : undefined,
+        sessions: hasSessions ? (sessions.get(row.id) ?? []) : undefined,
       }),
     ),
   );

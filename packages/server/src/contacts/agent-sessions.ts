@@ -1,4 +1,4 @@
-/** Agents open sessions of contacts: in which inboxes, under which `source_id` (application-api.md section 6.7). */
+/** Verbs of agents on sessions of contacts (application-api.md section 6.7). */
 import type { agentContacts, ContactInbox, Input, Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -18,22 +18,22 @@ type Endpoints = typeof agentContacts;
 export interface SessionRequest {
   contact: ContactRow;
   inbox: InboxRow;
-  /** A fresh one when it is blank. */
+  /** Undefined or blank: a new UUID. */
   source_id: string | undefined;
   hmac_verified?: boolean;
 }
 
 /**
- * Opens a session, or answers the one that the contact has under this `source_id`.
- * @throws invalid 422 when the `source_id` is another contact's
+ * Inserts a session, or returns the one that the contact has with this `source_id`.
+ * @throws invalid 422 on `source_id` when it belongs to another contact
  */
 export async function findOrCreateSession(
   app: App,
   tx: Tx,
   { contact, inbox, source_id, hmac_verified }: SessionRequest,
 ): Promise<ContactInboxRow> {
-  const wanted = toTrimmedText(source_id);
-  const existing = wanted === undefined ? undefined : await findSession(tx, inbox.id, wanted);
+  const givenId = toTrimmedText(source_id);
+  const existing = givenId === undefined ? undefined : await findSession(tx, inbox.id, givenId);
   if (existing && existing.contact_id !== contact.id)
     throw invalid('source_id', 'Source has already been taken');
   return (
@@ -42,13 +42,13 @@ export async function findOrCreateSession(
       account_id: contact.account_id,
       contact_id: contact.id,
       inbox_id: inbox.id,
-      source_id: wanted ?? newUuid(),
+      source_id: givenId ?? newUuid(),
       hmac_verified: hmac_verified ? 1 : 0,
     })
   );
 }
 
-/** @throws not_found for an absent contact or inbox, not_authorized 401 for an inbox the caller may not see */
+/** Creates a session of the contact in an inbox. @throws not_found for the contact or inbox, not_authorized 401 for an inbox the caller may not see, invalid */
 export async function createContactInbox(
   app: App,
   caller: AgentCaller,
@@ -63,7 +63,7 @@ export async function createContactInbox(
   });
 }
 
-/** Every inbox that the caller may see, with the contact's newest `source_id` in it or one to use. */
+/** The inboxes that the caller may see, each with the contact's newest `source_id` there, or an unused one. @throws not_found */
 export async function listContactableInboxes(
   app: App,
   caller: AgentCaller,

@@ -1,4 +1,4 @@
-/** Reads of contacts that only agents make: pages in an order, sessions with their inboxes, rows under a lock. */
+/** Queries of contacts for agents: sorted pages, sessions with their inboxes, locked rows. */
 import { type Expression, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
@@ -15,23 +15,23 @@ import type { ContactRow, InboxRow } from '../db/tables.ts';
 import type { SessionWithInbox } from './wire.ts';
 
 export interface ContactPageQuery extends PageRequest {
-  /** Whose cursors these are. */
+  /** The list's name, which its cursors carry: a cursor of another list is refused. */
   list: string;
   where: Expression<boolean>;
-  /** A word of application-api.md section 6.7, `-` before it turns the order round; other words are ignored. */
+  /** A sort key of application-api.md section 6.7, with `-` before it for descending order; unknown keys are ignored. */
   sort: string | undefined;
 }
 
 const pageSize = 15;
 
-/** @throws invalid for a cursor that this list in this order has not given */
+/** A page of contacts. @throws invalid for a cursor of another list or order */
 export function listContactRows(
   db: Sql,
   account_id: number,
   { list, where, sort, cursor, page }: ContactPageQuery,
 ): Promise<Page<ContactRow>> {
   const order = orderOf(list, sort);
-  // By id alone, there is no index of one account.
+  // Sorted by id, no index begins with the account: keep the planner from using one that does.
   const account = order.parts[0]?.column ? sql.ref('account_id') : unindexed(db, 'account_id');
   return readPage(
     db,
@@ -46,22 +46,23 @@ export function listContactRows(
   );
 }
 
+/** Counts the contacts of the account that meet the condition. */
 export async function countContacts(
   db: Sql,
   account_id: number,
   where: Expression<boolean>,
 ): Promise<number> {
-  const counted = await db.get(
+  const row = await db.get(
     db.q
       .selectFrom('contacts')
       .select(sql<number>`count(*)`.as('count'))
       .where('account_id', '=', account_id)
       .where(where),
   );
-  return counted?.count ?? 0;
+  return row?.count ?? 0;
 }
 
-/** Those who said who they are; lists and filters show no others. */
+/** Condition: the contact has an e-mail, a phone number or an identifier. Lists and filters leave out anonymous visitors. */
 export const isIdentified = sql<boolean>`(email is not null or phone_number is not null or identifier is not null)`;
 
 function orderOf(list: string, sort = ''): SortOrder {
@@ -69,7 +70,7 @@ function orderOf(list: string, sort = ''): SortOrder {
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
   const name = `${list} ${direction} ${word}`;
   switch (word) {
-    // Kept in lower case, and never blank.
+    // Stored in lower case and never blank, so they need no folded key.
     case 'email':
     case 'phone_number':
       return { name, type: 'text', parts: nullsLast({ column: sql.ref(word), direction }) };
@@ -118,14 +119,14 @@ export async function listSessionsByContact(
   return sessions;
 }
 
-/** The contact, which nobody else changes until the transaction ends; undefined outside the account. */
+/** The contact, with its row locked until the transaction ends; undefined for a contact of another account. */
 export function lockContact(tx: Tx, account_id: number, id: number): Promise<ContactRow | undefined> {
   return tx.get(
     sql<ContactRow>`select * from contacts where account_id = ${account_id} and id = ${id} ${forUpdate(tx)}`,
   );
 }
 
-/** The inboxes of the account among `ids`, or all of them, by id. */
+/** The inboxes of the account with these ids, or all of them, by id. */
 export function listInboxesById(app: App, account_id: number, ids: 'all' | number[]): Promise<InboxRow[]> {
   const all = app.db.q.selectFrom('inboxes').selectAll().where('account_id', '=', account_id).orderBy('id');
   return app.db.all(ids === 'all' ? all : all.where(isAnyOf(app.db, 'id', ids)));

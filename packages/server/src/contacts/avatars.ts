@@ -1,4 +1,7 @@
-/** Pictures of contacts at addresses that callers gave: fetched later and kept here, so that nobody's browser goes there. */
+/**
+ * Pictures of contacts at addresses that callers sent: queued, fetched in the background and stored here, so that the browsers of
+ * agents never load foreign addresses.
+ */
 import type { App } from '../app.ts';
 import { isOutcomeUnknown } from '../db/database-failed.ts';
 import type { Sql, Tx } from '../db/db.ts';
@@ -12,18 +15,18 @@ import { emitContact } from './events.ts';
 import { pictureOwner, toAvatarUrl } from './rules.ts';
 import { updateContactRow } from './store.ts';
 
-/** Fetched at once on this node. */
+/** On this node. */
 const maxParallelFetches = 8;
 
 export interface AvatarRequest {
   contact: Pick<ContactRow, 'id' | 'account_id'>;
-  /** What the caller gave; nothing follows from what is no http(s) address. */
+  /** As the caller sent it; ignored unless it is an http or https address. */
   avatar_url: string | undefined;
-  /** Agents replace a picture, customers only give one to who has none (client-api.md 5.4). */
+  /** Whether the picture replaces a current one, which agents may do and customers not (client-api.md 5.4). */
   replaces: boolean;
 }
 
-/** Remembers to fetch a picture after this transaction. A later wish for the same contact takes the place of an earlier one. */
+/** Queues the fetch of a picture, which begins after `tx` has committed. Replaces an earlier request of the same contact. */
 export async function requestAvatar(tx: Tx, { contact, avatar_url, replaces }: AvatarRequest): Promise<void> {
   const url = toAvatarUrl(avatar_url);
   if (url === null) return;
@@ -36,37 +39,38 @@ export async function requestAvatar(tx: Tx, { contact, avatar_url, replaces }: A
   );
 }
 
-/** Fetches what is wished for, a few at a time. What cannot be fetched or is no picture leaves none, and is not tried again. */
+/** Fetches the queued pictures, `maxParallelFetches` at a time. A failed fetch is not retried and leaves the contact as it was. */
 export async function fetchAvatars(app: App): Promise<void> {
   while (await hasAvatarRequests(app.db)) {
-    const wishes = await app.db.write(takeAvatarRequests);
-    await Promise.all(wishes.map((wish) => fetchAvatar(app, wish)));
+    const requests = await app.db.write(takeAvatarRequests);
+    await Promise.all(requests.map((request) => fetchAvatar(app, request)));
   }
 }
 
-/** Asked every second: a read, where taking would be a write. */
+/** Called every second: a read, because `takeAvatarRequests` would be a write transaction each time. */
 const hasAvatarRequests = async (db: Sql): Promise<boolean> =>
   (await db.get(db.q.selectFrom('avatar_wishes').select('contact_id').limit(1))) !== undefined;
 
-/** Taken before they are tried: an address that kills the server does so once. */
+/** Deletes requests before they are tried: a picture that crashes the server does so once only. */
 function takeAvatarRequests(tx: Tx): Promise<AvatarWishRow[]> {
-  const some = tx.q
+  const next = tx.q
     .selectFrom('avatar_wishes')
     .select('contact_id')
     .orderBy('contact_id')
     .limit(maxParallelFetches);
-  return tx.all(tx.q.deleteFrom('avatar_wishes').where('contact_id', 'in', some).returningAll());
+  return tx.all(tx.q.deleteFrom('avatar_wishes').where('contact_id', 'in', next).returningAll());
 }
 
-async function fetchAvatar(app: App, wish: AvatarWishRow): Promise<void> {
+/** Fetches and stores one picture. Never throws: errors are logged. */
+async function fetchAvatar(app: App, request: AvatarWishRow): Promise<void> {
   const uploads: Upload[] = [];
   try {
-    uploads.push(await fetchFile(app, wish.url, Math.min(maxPictureBytes, app.config.maxFile)));
+    uploads.push(await fetchFile(app, request.url, Math.min(maxPictureBytes, app.config.maxFile)));
     const picture = await readPicture(app, uploads);
     if (!picture) return;
     await app.db.write(async (tx) => {
-      const before = await lockContact(tx, wish.account_id, wish.contact_id);
-      if (!before || (before.avatar_url !== null && !wish.replaces)) return;
+      const before = await lockContact(tx, request.account_id, request.contact_id);
+      if (!before || (before.avatar_url !== null && !request.replaces)) return;
       const { account_id, id } = before;
       const avatar_url = await storePicture(app, tx, { account_id, owner: pictureOwner(id) }, picture);
       const contact = await updateContactRow(app, tx, before, { avatar_url });
@@ -74,7 +78,7 @@ async function fetchAvatar(app: App, wish: AvatarWishRow): Promise<void> {
     });
   } catch (err) {
     if (isOutcomeUnknown(err)) uploads.length = 0;
-    app.log.debug({ err, contact: wish.contact_id }, 'a picture of a contact could not be fetched');
+    app.log.debug({ err, contact: request.contact_id }, 'the picture of a contact could not be fetched');
   } finally {
     await discardUnused(app, uploads);
   }

@@ -1,4 +1,4 @@
-/** The customer's own verbs on contacts: open a session, read it, change it (client-api.md 5.2 to 5.4). */
+/** Verbs of customers on their own contact: open a session, read it, change it (client-api.md 5.2 to 5.4). */
 import {
   type ContactRecord,
   type ContactSession,
@@ -26,6 +26,7 @@ import {
   findSession,
   insertContact,
   insertSession,
+  updateClaims,
   updateContactRow,
 } from './store.ts';
 import { type Claims, claimsOf, fullAttributes, toContactRecord, toContactSession } from './wire.ts';
@@ -44,7 +45,7 @@ const attributeScope = (account_id: number) => ({
   attribute_model: 'contact_attribute' as const,
 });
 
-/** What a request says of a person; blank is absent. */
+/** The identifying fields of a request; undefined when blank. */
 interface IdentityValues {
   identifier: string | undefined;
   email: string | undefined;
@@ -62,8 +63,9 @@ const toIdentityValues = (input: {
 });
 
 /**
- * Creates a session, or opens the one that `source_id` names.
- * @throws not_found for an unknown inbox; unauthorized for a wrong or missing proof; invalid for a guessable `source_id`
+ * Creates a session with its contact, or opens the existing session with this `source_id`.
+ * @throws not_found for an unknown inbox; unauthorized 401 for a wrong or missing proof; invalid 422 for a new `source_id` that is
+ * easy to guess
  */
 export async function createContact(app: App, input: CreateInput): Promise<ContactSession> {
   const inbox = await findInbox(app, input.inbox_identifier);
@@ -98,7 +100,7 @@ interface SessionOpening {
   proof: Proof | undefined;
 }
 
-/** Knowing a `source_id` opens its session, except one that was ever verified: that needs its proof again. */
+/** A `source_id` is enough to open its session, unless the session was verified or the id is easy to guess: then it takes a proof. */
 async function openSession(
   app: App,
   tx: Tx,
@@ -130,9 +132,9 @@ interface SessionStart {
   input: CreateInput;
 }
 
-async function createSession(app: App, tx: Tx, starting: SessionStart): Promise<ContactSession> {
-  const { inbox, proof, source_id } = starting;
-  const { contact, claims } = await findOrCreateContact(app, tx, starting);
+async function createSession(app: App, tx: Tx, start: SessionStart): Promise<ContactSession> {
+  const { inbox, proof, source_id } = start;
+  const { contact, claims } = await findOrCreateContact(app, tx, start);
   const session = await insertSession(app, tx, {
     account_id: inbox.account_id,
     inbox_id: inbox.id,
@@ -145,15 +147,15 @@ async function createSession(app: App, tx: Tx, starting: SessionStart): Promise<
 }
 
 /**
- * The contact of a new session. With proof: the owner of the identifier. Under `legacy`: whoever matches. Otherwise a
- * contact of its own, and what belongs to somebody else is kept as a claim (decisions.md 8).
+ * The contact of a new session: with a proof, the owner of the identifier; under `legacy`, the first contact that matches; otherwise
+ * a new contact. Values that belong to another contact are stored as claims of the session (decisions.md 8).
  */
 async function findOrCreateContact(
   app: App,
   tx: Tx,
   { inbox, proof, input }: SessionStart,
 ): Promise<{ contact: ContactRow; claims: Claims }> {
-  // What is signed is kept as it was signed, to the last blank.
+  // A signed identifier is stored exactly as it was signed, blanks included.
   const person = { ...toIdentityValues(input), ...(proof && { identifier: proof.identifier }) };
   const account_id = inbox.account_id;
   const keys: ContactKey[] = proof ? ['identifier'] : ['identifier', 'email', 'phone_number'];
@@ -181,7 +183,7 @@ async function findOrCreateContact(
   return { contact, claims: claimsOnOthers(person, owners, contact) };
 }
 
-/** What a person says of itself that belongs to another contact than `own`. */
+/** The values of `person` that belong to another contact than `own`. */
 function claimsOnOthers(
   person: IdentityValues,
   owners: Map<ContactKey, ContactRow>,
@@ -192,7 +194,10 @@ function claimsOnOthers(
   return claims;
 }
 
-/** Changes the own contact; blanks never clear a field. Answers the contact's record, with own claims in their place. */
+/**
+ * Changes the caller's own contact; a blank text changes nothing. In the answer, claims stand instead of the contact's values.
+ * @throws invalid 422 for custom attributes
+ */
 async function updateContact(app: App, caller: SessionCaller, input: UpdateInput): Promise<ContactRecord> {
   const { email, phone_number } = toIdentityValues(input);
   const name = toTrimmedText(input.name);
@@ -215,7 +220,9 @@ async function updateContact(app: App, caller: SessionCaller, input: UpdateInput
         ),
       }),
     });
-    await storeClaims(app, tx, caller.session, claims);
+    const text = JSON.stringify(claims);
+    if (text !== caller.session.claims)
+      await updateClaims(app, tx, [{ id: caller.session.id, claims: text }]);
     if (updated.avatar_url === null)
       await requestAvatar(tx, { contact: updated, avatar_url: input.avatar_url, replaces: false });
     if (updated !== contact)
@@ -236,7 +243,7 @@ interface IdentityClaim {
   phone_number: string | undefined;
 }
 
-/** An email or phone of another contact: `legacy` merges as upstream (client-api.md 5.4), the others keep a claim. */
+/** When another contact has the e-mail or phone number, `legacy` merges both as Chatwoot does (client-api.md 5.4); other policies store a claim. */
 async function claimOrMerge(
   app: App,
   tx: Tx,
@@ -257,15 +264,4 @@ async function claimOrMerge(
     else own = await mergeContacts(app, tx, { base: owner, mergee: own, whenFull: 'drop' });
   }
   return { contact: own, claims };
-}
-
-async function storeClaims(app: App, tx: Tx, session: ContactInboxRow, claims: Claims): Promise<void> {
-  const text = JSON.stringify(claims);
-  if (text === session.claims) return;
-  await tx.run(
-    tx.q
-      .updateTable('contact_inboxes')
-      .set({ claims: text, updated_at: app.now() })
-      .where('id', '=', session.id),
-  );
 }

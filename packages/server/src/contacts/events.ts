@@ -13,9 +13,9 @@ export type ContactEvent = 'contact.created' | 'contact.updated' | 'contact.merg
 export interface ContactNews {
   event: ContactEvent;
   contact: ContactRow;
-  /** The row before an update; where nothing differs from it, nobody is told. */
+  /** The row before an update; when it does not differ from `contact`, nothing is emitted. */
   before?: ContactRow;
-  /** What changed beside the columns of the row. */
+  /** Changes that are not columns of the row, such as labels. */
   also?: ChangedAttributes;
 }
 

@@ -1,4 +1,4 @@
-/** The attributes a filter on contacts may name (application-api.md section 6.7), and where each is kept. */
+/** The attributes that a filter of contacts may name (application-api.md section 6.7), with their columns. */
 import { type RawBuilder, sql } from 'kysely';
 import { clockOfAccount } from '../accounts/time-zone.ts';
 import type { App } from '../app.ts';
@@ -9,17 +9,17 @@ import { foldedColumn, foldedValue } from '../db/folded-texts.ts';
 import type { AccountRow } from '../db/tables.ts';
 import { openLabelNormalizer } from '../labels/label-titles.ts';
 
-/** @throws unprocessable 422 for an attribute, operator or value that the filter cannot have */
+/** The SQL condition of a filter, over the table `contacts`. @throws unprocessable 422 for an invalid attribute, operator or value */
 export async function toContactCondition(
   app: App,
   account: AccountRow,
   conditions: readonly Condition[],
 ): Promise<RawBuilder<boolean>> {
   const custom = await customColumns(app.db, account.id, 'contact_attribute');
-  const spell = await openLabelNormalizer(app.db, account.id);
+  const normalize = await openLabelNormalizer(app.db, account.id);
   const columnOf = (key: string) =>
     key === 'labels'
-      ? { kind: 'list' as const, expression: contactLabels(app.db), read: spell }
+      ? { kind: 'list' as const, expression: contactLabels(app.db), read: normalize }
       : (standardColumn(app, key) ?? custom.get(key));
   return filterBy(app.db, conditions, { columnOf, now: app.now(), clock: clockOfAccount(account) });
 }
@@ -32,7 +32,7 @@ function standardColumn({ db }: App, key: string): FilterColumn | undefined {
     case 'identifier':
       return { kind: 'text', expression: foldedColumn(db, key) };
     case 'phone_number':
-      // Clients leave the plus sign out as often as not.
+      // Compared without the plus sign, which many users leave out.
       return {
         kind: 'text',
         expression: sql`ltrim(phone_number, '+')`,

@@ -1,4 +1,4 @@
-/** What contacts are searched and sorted by: columns that hold others folded, written together with them. */
+/** Columns of folded text by which contacts are searched and sorted; `store.ts` writes them with the columns that they are made of. */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import { containsText, forUpdate, isAnyOf } from '../db/dialect.ts';
@@ -25,7 +25,7 @@ const foldedFields = {
   objects: ['additional_attributes', 'custom_attributes'],
 } as const;
 
-/** A blank stands between the texts, so that no word reaches from one into the next. */
+/** The folded columns of a contact. In `search_text` a blank separates the texts, so that no match spans two of them. */
 export function toFolded(contact: FoldedSource): FoldedContactColumns {
   const { name, email, phone_number, identifier } = contact;
   const { company_name, city, country } = readFreeForm(contact.additional_attributes);
@@ -41,10 +41,10 @@ export function toFolded(contact: FoldedSource): FoldedContactColumns {
   };
 }
 
-/** Contacts are sorted by as much of a text as a cursor may hold. */
+/** Characters of a sort key: a cursor contains the key of its row, and must stay short. */
 const maxKeyLength = 255;
 
-/** Null when there is nothing to sort by. */
+/** Null for a blank value, which is sorted last. */
 function toSortKey(value: unknown): string | null {
   return (
     fold(findText(value) ?? '')
@@ -62,7 +62,7 @@ const foldedColumns = [
   'folded_texts',
 ] as const satisfies readonly (keyof FoldedContactColumns)[];
 
-/** The columns that `toFolded` reads, by which an update knows whether to fold. */
+/** The columns that `toFolded` reads: an update of any of them writes the folded columns too. */
 export const foldedSources: ReadonlySet<string> = new Set([
   'name',
   'phone_number',
@@ -70,10 +70,10 @@ export const foldedSources: ReadonlySet<string> = new Set([
   ...foldedFields.objects,
 ] satisfies (keyof FoldedSource)[]);
 
-/** Older rows folded by one transaction. */
+/** Rows in one transaction. */
 const batchSize = 500;
 
-/** Folds some contacts that an older Hoory stored. @returns whether more may be left */
+/** Fills the folded columns of some contacts that an older version stored. @returns whether more may be left */
 export async function foldOlderContacts({ db }: App): Promise<boolean> {
   const find = sql<
     FoldedSource & { id: number }
@@ -89,10 +89,10 @@ export async function foldOlderContacts({ db }: App): Promise<boolean> {
   });
 }
 
-/** Contacts that a search picks out; of more, a page is found as it is sorted, in a few times that many rows. */
+/** With more matches the index is not used: reading contacts in their order then finds a page within a few thousand rows. */
 const maxIndexMatches = 10_000;
 
-/** Whether a contact of the account says what is asked. */
+/** An SQL condition over `contacts`: the contact's searchable text matches the query. Reads the search index. */
 export async function contactsMatchingText(
   { db }: App,
   account_id: number,

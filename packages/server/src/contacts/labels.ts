@@ -1,4 +1,4 @@
-/** Labels on contacts: verbs, and the only writer of their table (application-api.md section 6.7). */
+/** Labels of contacts: verbs and SQL (application-api.md section 6.7). */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -16,7 +16,7 @@ interface LabelList {
   payload: string[];
 }
 
-/** @throws not_found */
+/** The titles of the contact's labels, sorted. @throws not_found */
 export async function listContactLabels(
   app: App,
   { account }: AgentCaller,
@@ -26,22 +26,22 @@ export async function listContactLabels(
   return { payload: await listLabelTitles(app.db, id) };
 }
 
-/** Replaces all labels; they need not exist in the account. @throws not_found */
+/** Replaces all labels of the contact; they need not exist in the account. @throws not_found, invalid 422 for too many labels */
 export async function setContactLabels(
   app: App,
   { account }: AgentCaller,
   { id, labels = [] }: { id: number; labels?: string[] },
 ): Promise<LabelList> {
   return app.db.write(async (tx) => {
-    const wanted = await normalizeLabels(tx, account.id, labels);
+    const titles = await normalizeLabels(tx, account.id, labels);
     const contact = await lockContact(tx, account.id, id);
     if (!contact) throw notFound();
-    await writeContactLabels(app, tx, contact, wanted);
+    await writeContactLabels(app, tx, contact, titles);
     return { payload: await listLabelTitles(tx, id) };
   });
 }
 
-/** Replaces the labels of a locked contact and tells of it where something differs. @throws invalid for too many */
+/** Replaces the labels of a locked contact, and emits `contact.updated` when they differ. @throws invalid 422 for too many labels */
 export async function writeContactLabels(
   app: App,
   tx: Tx,
@@ -66,7 +66,7 @@ export async function writeContactLabels(
   });
 }
 
-/** The labels of a contact, in the order of their letters. */
+/** The titles of the contact's labels, sorted by code unit. */
 export async function listLabelTitles(db: Sql, contact_id: number): Promise<string[]> {
   const rows = await db.all(
     db.q.selectFrom('contact_labels').select('label').where('contact_id', '=', contact_id),
@@ -75,7 +75,7 @@ export async function listLabelTitles(db: Sql, contact_id: number): Promise<stri
   return rows.map(({ label }) => label).sort();
 }
 
-/** Whether a contact carries one of these labels. */
+/** An SQL condition over `contacts`: the contact has at least one of these labels. */
 export const hasAnyLabel = (db: Sql, labels: readonly string[]): RawBuilder<boolean> =>
   sql<boolean>`exists (select 1 from contact_labels
     where contact_labels.contact_id = contacts.id and ${isAnyTextOf(db, 'label', labels)})`;

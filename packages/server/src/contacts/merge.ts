@@ -1,4 +1,4 @@
-/** Two contacts become one: the base survives and its values win, gaps are filled from the other, which is deleted. */
+/** Merge of two contacts: the base remains and its values win; missing values are taken from the mergee, which is deleted. */
 import { FREE_FORM, MAX_LABELS } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
@@ -9,7 +9,7 @@ import { type FreeForm, findFreeForm, readBase, toFreeForm } from '../free-form.
 import { emitContact } from './events.ts';
 import { listLabelTitles, writeContactLabels } from './labels.ts';
 import { deepMerge, pictureOwner } from './rules.ts';
-import { contactKeys, updateContactRow } from './store.ts';
+import { contactKeys, deleteContactRow, moveSessions, updateClaims, updateContactRow } from './store.ts';
 import { claimsOf } from './wire.ts';
 
 const columns = ['email', 'phone_number', 'identifier', 'location', 'country_code', 'avatar_url'] as const;
@@ -18,18 +18,17 @@ export interface ContactMerge {
   base: ContactRow;
   mergee: ContactRow;
   /**
-   * When the attributes of both exceed the bounds together: `refuse` the merge, so that an agent loses nothing unseen; or
-   * `drop` those of `mergee` for which there is no room, so that a customer's proof is never refused for them.
+   * What to do when the attributes or labels of both exceed the bounds together: `refuse` the merge, so that an agent loses no data
+   * unnoticed, or `drop` those of `mergee` that have no room, so that a customer's proof is never refused because of them.
    */
   whenFull: 'refuse' | 'drop';
 }
 
 /**
- * Moves conversations, messages and sessions (keeping `source_id` and `pubsub_token`) to `base` and deletes `mergee`.
- * The account hears of it first; younger nouns hear `contact_merging` and `contact_merged` in the same transaction, move
- * what is theirs and tell their own.
- * @returns the base as it is now
- * @throws invalid 422 for attributes that do not fit together, where `whenFull` is `refuse`; nothing is changed then
+ * Moves the sessions of `mergee`, with `source_id` and `pubsub_token`, to `base` and deletes `mergee`. Listeners of `contact_merging`
+ * and `contact_merged` move conversations, notes and other rows in the same transaction.
+ * @returns the base after the merge
+ * @throws invalid 422 for attributes or labels that exceed the bounds together, if `whenFull` is `refuse`
  */
 export async function mergeContacts(app: App, tx: Tx, merge: ContactMerge): Promise<ContactRow> {
   const { base, mergee } = merge;
@@ -38,23 +37,17 @@ export async function mergeContacts(app: App, tx: Tx, merge: ContactMerge): Prom
     additional_attributes: mergedAttributes('additional_attributes', merge),
     custom_attributes: mergedAttributes('custom_attributes', merge),
   };
-  const moved = await tx.all(
-    tx.q
-      .updateTable('contact_inboxes')
-      .set({ contact_id: base.id })
-      .where('contact_id', '=', mergee.id)
-      .returning('id'),
-  );
-  // Whoever is connected is present as the surviving contact from now on.
+  const movedIds = await moveSessions(tx, { from: mergee.id, to: base.id });
+  // Connected sessions are shown as the remaining contact's presence from now on.
   emitAccessChanges(
     tx,
-    moved.map(({ id }) => ({ session_id: id })),
+    movedIds.map((session_id) => ({ session_id })),
   );
   await mergeLabels(app, tx, merge);
   await movePicture(app, tx, { base, mergee });
   const detail = { base_id: base.id, mergee_id: mergee.id };
   await app.listeners.notify(tx, [{ event: 'contact_merging', account_id: base.account_id, detail }]);
-  await tx.run(tx.q.deleteFrom('contacts').where('id', '=', mergee.id));
+  await deleteContactRow(tx, mergee.id);
   const fillGaps = Object.fromEntries(columns.map((column) => [column, base[column] ?? mergee[column]]));
   const merged = await updateContactRow(app, tx, base, {
     ...fillGaps,
@@ -71,7 +64,7 @@ export async function mergeContacts(app: App, tx: Tx, merge: ContactMerge): Prom
   return merged;
 }
 
-/** The base carries the labels of both. @throws invalid when they do not fit and `whenFull` says so */
+/** Gives the base the labels of both. @throws invalid 422 for too many labels if `whenFull` is `refuse` */
 async function mergeLabels(app: App, tx: Tx, { base, mergee, whenFull }: ContactMerge): Promise<void> {
   const own = await listLabelTitles(tx, base.id);
   const labels = [...new Set([...own, ...(await listLabelTitles(tx, mergee.id))])];
@@ -79,7 +72,7 @@ async function mergeLabels(app: App, tx: Tx, { base, mergee, whenFull }: Contact
   await writeContactLabels(app, tx, base, whenFull === 'drop' ? labels.slice(0, most) : labels);
 }
 
-/** The base takes the other's picture where it has none. */
+/** A base without picture gets the mergee's; otherwise the mergee's is deleted. */
 async function movePicture(
   app: App,
   tx: Tx,
@@ -89,7 +82,7 @@ async function movePicture(
   await reassignPicture(tx, pictureOwner(mergee.id), pictureOwner(base.id));
 }
 
-/** A claim on what either contact had is answered by the merge, and is no claim any more (decisions.md 8). */
+/** Deletes claims on values that either contact had: they belong to the session's own contact now (decisions.md 8). */
 async function dropAnsweredClaims(app: App, tx: Tx, merged: ContactRow, mergee: ContactRow): Promise<void> {
   const sessions = await tx.all(
     tx.q
@@ -102,12 +95,12 @@ async function dropAnsweredClaims(app: App, tx: Tx, merged: ContactRow, mergee: 
     const claims = claimsOf(session);
     for (const key of contactKeys)
       if (claims[key] === merged[key] || claims[key] === mergee[key]) delete claims[key];
-    return { id: session.id, claims: JSON.stringify(claims), updated_at: app.now() };
+    return { id: session.id, claims: JSON.stringify(claims) };
   });
-  await tx.updateMany('contact_inboxes', rows, ['claims', 'updated_at']);
+  await updateClaims(app, tx, rows);
 }
 
-/** The attributes of both, of which those of `over` win. @throws invalid when they do not fit and `whenFull` says so */
+/** The attributes of both; those of the base win. @throws invalid 422 beyond the bounds if `whenFull` is `refuse` */
 function mergedAttributes(
   field: 'additional_attributes' | 'custom_attributes',
   { base, mergee, whenFull }: ContactMerge,
@@ -115,11 +108,11 @@ function mergedAttributes(
   const under = readBase(mergee[field]);
   const over = readBase(base[field]);
   const all = deepMerge(under, over);
-  return whenFull === 'refuse' ? toFreeForm(field, all) : (findFreeForm(all) ?? filled(over, under));
+  return whenFull === 'refuse' ? toFreeForm(field, all) : (findFreeForm(all) ?? fillWhileRoom(over, under));
 }
 
-/** `over`, with each attribute of `under` that it does not have and has room for. */
-function filled(over: FreeForm, under: FreeForm): string {
+/** `over`, with those missing attributes of `under` that have room. @returns JSON text */
+function fillWhileRoom(over: FreeForm, under: FreeForm): string {
   const merged = { ...over };
   let keys = Object.keys(over).length;
   let bytes = bytesOf(over);

@@ -1,7 +1,7 @@
 /** Whether a contact has a live socket, as agents see it beside the contact. */
 import type { App } from '../app.ts';
 
-/** Read before a transaction, which waits for nothing but the database. */
+/** Call it before a transaction, not within: Redis may answer slowly. */
 export async function contactAvailability(
   app: App,
   { account_id, id }: { account_id: number; id: number },

@@ -1,34 +1,47 @@
-/** Proof of identity: `identifier` with its HMAC, what it verifies, and which contact it leads to (decisions.md 8). */
+/** Proof of identity, an `identifier` with its HMAC: its check, and the binding of a session to the proven contact (decisions.md 8). */
 import { proof } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller, SessionInbox } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { notFound, unauthorized } from '../errors.ts';
-import { type Bag, inputReader } from '../http/read-input.ts';
+import { inputReader } from '../http/read-input.ts';
 import { hmacHex, isSame } from '../secrets.ts';
+import { findText } from '../text.ts';
 import { mergeContacts } from './merge.ts';
-import { findContact, findContactBy, updateContactRow } from './store.ts';
+import { findContact, findContactBy, markVerified, updateContactRow } from './store.ts';
 
 export interface Proof {
   identifier: string;
   identifier_hash: string;
 }
 
-const readProofFields = inputReader({ query: proof }) as (bag: Bag) => Partial<Proof>;
+const readProofFields = inputReader({ query: proof });
 
 /**
- * The proof in a bag of values from outside, whatever else stands in it; undefined when no hash was sent.
- * @throws invalid for an identifier or a hash that is no text
+ * The proof among the unchecked fields of a request or subscription, which may have other fields too; undefined without a hash.
+ * @throws invalid 422 for an identifier or a hash that is not a text
  */
-export const readProof = (bag: Bag): Proof | undefined => proofOf(readProofFields(bag));
+export function readProof(fields: Record<string, unknown>): Proof | undefined {
+  const { identifier, identifier_hash } = readProofFields(fields);
+  return proofOf({ identifier: findText(identifier), identifier_hash: findText(identifier_hash) });
+}
 
-/** The proof in an input that its schema has read; undefined when no hash was sent. */
-export function proofOf({ identifier = '', identifier_hash = '' }: Partial<Proof>): Proof | undefined {
+/** The proof in an input that was read by its schema; undefined without a hash. */
+export function proofOf({
+  identifier = '',
+  identifier_hash = '',
+}: {
+  [Field in keyof Proof]?: string | undefined;
+}): Proof | undefined {
   return identifier_hash.trim() ? { identifier, identifier_hash } : undefined;
 }
 
-/** Whether the hash is right under one of the inbox's live tokens. A blank identifier is never proof, nor one that cannot be kept. */
+/**
+ * Whether the hash is right for the inbox's token, or for its previous token while that is valid. A blank identifier is never
+ * proven, nor one with NUL, which PostgreSQL cannot store.
+ * @param now milliseconds
+ */
 export function isValidProof(
   inbox: SessionInbox,
   { identifier, identifier_hash }: Proof,
@@ -41,16 +54,16 @@ export function isValidProof(
   return previous !== null && isRight(previous) ? true : current;
 }
 
-/** @throws unauthorized when the proof is wrong */
+/** @throws unauthorized 401 when the proof is wrong */
 export function requireValidProof(inbox: SessionInbox, proof: Proof, now: number): void {
   if (!isValidProof(inbox, proof, now))
     throw unauthorized('The identifier_hash is wrong for this identifier');
 }
 
 /**
- * Verifies the session with this proof. The identifier must be the contact's own; a contact without one is bound to it,
- * and where another contact owns it, the session's contact is merged into that one: proof is consent.
- * @throws unauthorized 401 when the hash is wrong or the identifier is not this contact's; nothing is changed
+ * Verifies the session with this proof. A contact without identifier gets the proven one; if another contact has it, the session's
+ * contact is merged into that one, because the proof shows that both are the same person.
+ * @throws unauthorized 401 when the hash is wrong, or the contact has another identifier
  */
 export async function verifySession(app: App, caller: SessionCaller, proof: Proof): Promise<SessionCaller> {
   const { inbox, session, contact } = caller;
@@ -61,8 +74,8 @@ export async function verifySession(app: App, caller: SessionCaller, proof: Proo
 }
 
 /**
- * Marks the session as verified by a proof that is right, and leads it to the contact of the identifier.
- * @throws unauthorized when its contact has another identifier
+ * Marks the session as verified by a correct proof, and binds it to the contact with the identifier.
+ * @throws unauthorized 401 when its contact has another identifier
  */
 export async function bindSession(
   app: App,
@@ -70,14 +83,8 @@ export async function bindSession(
   { id }: ContactInboxRow,
   proof: Proof,
 ): Promise<{ session: ContactInboxRow; contact: ContactRow }> {
-  // Written first: of two proofs at once, the second waits here and then sees what the first has bound.
-  const session: ContactInboxRow | undefined = await tx.get(
-    tx.q
-      .updateTable('contact_inboxes')
-      .set({ hmac_verified: 1, claims: '{}', updated_at: app.now() })
-      .where('id', '=', id)
-      .returningAll(),
-  );
+  // Written before the contact is read: a concurrent proof waits for this row, and then reads the contact that the first one bound.
+  const session = await markVerified(app, tx, id);
   const own = session && (await findContact(tx, session.account_id, session.contact_id));
   if (!own) throw notFound();
   if (own.identifier !== null) requireOwnIdentifier(own, proof);
@@ -89,7 +96,7 @@ function requireOwnIdentifier({ identifier }: ContactRow, proof: Proof): void {
   if (identifier !== proof.identifier) throw unauthorized('This session belongs to another identifier');
 }
 
-/** The contact that owns the identifier from now on: its owner so far, or this one. */
+/** The contact with the identifier after a proof: its previous owner, with this contact merged into it, or this contact. */
 async function bindIdentifier(
   app: App,
   tx: Tx,

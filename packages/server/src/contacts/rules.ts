@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { own } from '@hoory/contract';
 import type { ContactRow } from '../db/tables.ts';
+import { isObject } from '../json-text.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
 
 const adjectives = [
@@ -34,11 +35,11 @@ const nouns = [
   'brook',
 ];
 
-/** A name for somebody who gave none: `adjective-noun-number`, number below 1000 (client-api.md 5.2). */
+/** A name for a contact without one: `adjective-noun-number`, number below 1000 (client-api.md 5.2). */
 export const generatedName = () =>
   `${adjectives[randomInt(adjectives.length)]}-${nouns[randomInt(nouns.length)]}-${randomInt(1000)}`;
 
-/** A visitor who leaves an email or a phone becomes a lead (client-api.md 2.2). */
+/** A visitor with an e-mail or phone number is a lead (client-api.md 2.2). */
 export function contactTypeOf(
   contact: Pick<ContactRow, 'contact_type' | 'email' | 'phone_number'>,
 ): ContactRow['contact_type'] {
@@ -47,7 +48,7 @@ export function contactTypeOf(
     : contact.contact_type;
 }
 
-/** Blank and absent are the same; the rest is trimmed. */
+/** The trimmed text; undefined for a blank text and for any other value. */
 export function toTrimmedText(value: unknown): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;
@@ -55,15 +56,15 @@ export function toTrimmedText(value: unknown): string | undefined {
 
 export const toContactEmail = (value: unknown) => toTrimmedText(value)?.toLowerCase().normalize('NFC');
 
-/** The address of a picture; null for what is no http(s) address. */
+/** The address of a picture; null unless it is an http or https address. */
 export function toAvatarUrl(value: unknown): string | null {
   const text = toTrimmedText(value);
   return text !== undefined && isWebAddress(text) ? text : null;
 }
 
 /**
- * Objects merged at every level; a key can be set, not removed (client-api.md 5.4). Both sides are within the bounds of
- * free-form objects, so the recursion ends after their few levels.
+ * Merges objects at every level; keys are set, never removed (client-api.md 5.4). Both are within the bounds of free-form objects,
+ * which limits the recursion to their few levels.
  */
 export function deepMerge(
   base: Record<string, unknown>,
@@ -77,8 +78,5 @@ export function deepMerge(
   return merged;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Under which name the picture of a contact is kept. */
+/** The owner's name of a contact's picture, in the table `blobs`. */
 export const pictureOwner = (id: number): string => `contact:${id}`;

@@ -1,4 +1,4 @@
-/** All SQL of contacts and their sessions; the only writer of their tables. */
+/** SQL that writes contacts and their sessions, and reads single ones. */
 import type { App } from '../app.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { Sql, Tx } from '../db/db.ts';
@@ -8,7 +8,7 @@ import { newToken } from '../secrets.ts';
 import { foldedSources, toFolded } from './folded-columns.ts';
 import { contactTypeOf } from './rules.ts';
 
-/** The columns a contact may be looked up by; each is unique in an account. */
+/** The columns that identify a contact; each is unique in an account. */
 export const contactKeys = ['email', 'phone_number', 'identifier'] as const;
 export type ContactKey = (typeof contactKeys)[number];
 
@@ -45,7 +45,7 @@ export function findSession(
 
 export type NewContact = Pick<ContactRow, 'account_id' | 'name'> & Partial<ContactRow>;
 
-/** Inserts a contact; what is not given is empty. */
+/** Inserts a contact; columns that are not given are empty. */
 export async function insertContact(app: App, tx: Tx, given: NewContact): Promise<ContactRow> {
   const now = app.now();
   const id = await newId(tx, 'contacts');
@@ -73,7 +73,7 @@ export async function insertContact(app: App, tx: Tx, given: NewContact): Promis
   return row;
 }
 
-/** Writes what differs and answers the row as it is now; nothing is written when nothing differs. */
+/** Writes the columns that differ, with the folded columns made of them. @returns the row after it: `contact` itself when nothing differs */
 export async function updateContactRow(
   app: App,
   tx: Tx,
@@ -100,7 +100,7 @@ export async function updateContactRow(
 export type NewSession = Pick<ContactInboxRow, 'account_id' | 'contact_id' | 'inbox_id' | 'source_id'> &
   Partial<ContactInboxRow>;
 
-/** Inserts a session with a fresh `pubsub_token`. */
+/** Inserts a session with a new `pubsub_token`. */
 export async function insertSession(app: App, tx: Tx, given: NewSession): Promise<ContactInboxRow> {
   const now = app.now();
   const id = await newId(tx, 'contact_inboxes');
@@ -117,7 +117,40 @@ export async function insertSession(app: App, tx: Tx, given: NewSession): Promis
   return row;
 }
 
-/** Deletes the contact with its sessions, whose conversations are gone already. */
+/** Sets the claims of sessions, as JSON text. */
+export function updateClaims(
+  app: App,
+  tx: Tx,
+  sessions: readonly Pick<ContactInboxRow, 'id' | 'claims'>[],
+): Promise<void> {
+  const rows = sessions.map(({ id, claims }) => ({ id, claims, updated_at: app.now() }));
+  return tx.updateMany('contact_inboxes', rows, ['claims', 'updated_at']);
+}
+
+/** Marks the session as verified and deletes its claims, which the proof settles. */
+export function markVerified(app: App, tx: Tx, id: number): Promise<ContactInboxRow | undefined> {
+  return tx.get(
+    tx.q
+      .updateTable('contact_inboxes')
+      .set({ hmac_verified: 1, claims: '{}', updated_at: app.now() })
+      .where('id', '=', id)
+      .returningAll(),
+  );
+}
+
+/** Gives the sessions of one contact to another. @returns their ids */
+export async function moveSessions(tx: Tx, { from, to }: { from: number; to: number }): Promise<number[]> {
+  const moved = await tx.all(
+    tx.q
+      .updateTable('contact_inboxes')
+      .set({ contact_id: to })
+      .where('contact_id', '=', from)
+      .returning('id'),
+  );
+  return moved.map(({ id }) => id);
+}
+
+/** Deletes the contact with its sessions. Call it after their conversations are deleted or moved. */
 export async function deleteContactRow(tx: Tx, id: number): Promise<void> {
   await tx.run(tx.q.deleteFrom('contact_inboxes').where('contact_id', '=', id));
   await tx.run(tx.q.deleteFrom('contacts').where('id', '=', id));

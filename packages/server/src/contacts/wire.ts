@@ -1,4 +1,4 @@
-/** Contacts and their sessions as each audience sees them: the only way out of this room. */
+/** Wire shapes of contacts and their sessions, for each audience. */
 import {
   type Contact,
   type ContactInbox,
@@ -13,7 +13,7 @@ import { readFreeForm } from '../free-form.ts';
 import { toShortInbox } from '../inboxes/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 
-/** What a session says of itself without proof, kept as JSON in `contact_inboxes.claims` (decisions.md 8). */
+/** Unproven values of a session that belong to another contact, stored as JSON in `contact_inboxes.claims` (decisions.md 8). */
 export interface Claims {
   identifier?: string;
   email?: string;
@@ -22,7 +22,7 @@ export interface Claims {
 
 export const claimsOf = ({ claims }: Pick<ContactInboxRow, 'claims'>): Claims => readFreeForm(claims);
 
-/** The session as its owner sees it: a claim is echoed as the caller's own value, whoever else it belongs to. */
+/** The session as its owner sees it. Claims are shown as the owner's values, so that they do not reveal another contact. */
 export function toContactSession(session: ContactInboxRow, contact: ContactRow): ContactSession {
   const claims = claimsOf(session);
   return {
@@ -36,23 +36,23 @@ export function toContactSession(session: ContactInboxRow, contact: ContactRow):
 }
 
 /**
- * UTF-8 bytes of each attribute object. A contact inside something else or in a list shows less of them: a message must not
- * carry, store and send again all that its contact may hold.
+ * UTF-8 bytes of each attribute object. Smaller for a contact within another object or a list: every message would otherwise store
+ * and send all attributes of its contact.
  */
 interface AttributeLimit {
   maxBytes?: number;
 }
 
-/** For answers and events about one contact. */
+/** The limit in answers and events about one contact. */
 export const fullAttributes: Required<AttributeLimit> = { maxBytes: FREE_FORM.maxBytes };
 
-/** For an event about one contact: after a change of anything else, such as the last activity with each message, not whole. */
+/** The limit in an event about one contact: full attributes only if they changed, because each message changes `last_activity_at`. */
 export const attributeLimitAfter = (changes: object | undefined): AttributeLimit =>
   changes === undefined || 'additional_attributes' in changes || 'custom_attributes' in changes
     ? fullAttributes
     : {};
 
-/** The stored contact, as the Client API embeds it (client-api.md section 2.2). */
+/** The contact as the client API embeds it (client-api.md section 2.2). */
 export function toContactRecord(
   row: ContactRow,
   { maxBytes = MAX_NESTED_ATTRIBUTES }: AttributeLimit = {},
@@ -115,16 +115,16 @@ export function toEventContact(
   };
 }
 
-/** A session with the inbox it lives in. */
+/** A session with its inbox. */
 export interface SessionWithInbox {
   session: Pick<ContactInboxRow, 'source_id' | 'claims' | 'hmac_verified'>;
   inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>;
 }
 
 export interface ContactExtras extends AttributeLimit {
-  /** Left out, the answer has no `contact_inboxes`, as inside a conversation. */
+  /** Undefined: without `contact_inboxes`, as in a conversation. */
   sessions?: readonly SessionWithInbox[] | undefined;
-  /** `offline` when it is left out. */
+  /** Undefined: `offline`. */
   availability_status?: Contact['availability_status'] | undefined;
 }
 
@@ -150,7 +150,7 @@ export function toContact(
   };
 }
 
-/** A session as agents see it: proven or not, with what it claims without proof. */
+/** A session as agents see it, with its unproven claims. */
 export function toContactInbox({ session, inbox }: SessionWithInbox): ContactInbox {
   const unverified_claims = claimsOf(session);
   return {
