@@ -11,7 +11,6 @@ const root = fileURLToPath(new URL('../packages/server/src/', import.meta.url));
 /** Tables that several files of their room write, with the files beside its stores. */
 const severalFiles = {
   accounts: ['accounts/cache-keys.ts'],
-  blobs: ['files/blobs.ts', 'files/sweep.ts'],
   events: ['events/prune.ts', 'events/rewrite.ts'],
   stream_entries: ['events/prune.ts', 'events/rewrite.ts'],
   streams: ['events/prune.ts', 'events/rewrite.ts'],

@@ -1,6 +1,6 @@
 /**
- * What custom attributes may hold: the one place that every write of an agent, a bot or a customer asks. Values are kept
- * as they were given; a value that its definition does not describe is refused (application-api.md sections 4.11 and 6.11).
+ * Validation of custom attributes, for every write of an agent, a bot or a customer. Values are stored as sent; a value that does
+ * not fit the definition of its key is refused (application-api.md sections 4.11 and 6.11).
  */
 import { type Context, createContext, Script } from 'node:vm';
 import { type AttributeDisplayType, type AttributeModel, own } from '@hoory/contract';
@@ -17,9 +17,9 @@ import { readIso } from '../time.ts';
 export interface AttributeWrite {
   account_id: number;
   attribute_model: AttributeModel;
-  /** As it came; undefined writes nothing. */
+  /** As sent; undefined when the request does not set attributes. */
   given: FreeForm | undefined;
-  /** JSON of what is stored: a value that stays as it is was settled before its definition, and is not checked again. */
+  /** The stored JSON. Values that do not change are not checked: they may be older than their definition. */
   stored?: string;
 }
 
@@ -29,16 +29,16 @@ type Definition = Pick<
 >;
 
 /**
- * Checks every value that changes against the definition of its key; a key without one may hold anything, and null or a
- * blank text clears. Conversations also have limits of their own (client-api.md section 3).
- * @throws invalid 422 on `custom_attributes`, which names the key and what it holds
+ * Checks each value that changes against the definition of its key. A key without definition may have any value, and null or a
+ * blank text is always allowed. Values of conversations have additional limits (client-api.md section 3).
+ * @throws invalid 422 on `custom_attributes`, with the key and the type that its definition requires
  */
 export async function checkCustomAttributes(
   db: Sql,
-  { given, stored, ...of }: AttributeWrite,
+  { given, stored, account_id, attribute_model }: AttributeWrite,
 ): Promise<void> {
   if (!given) return;
-  if (of.attribute_model === 'conversation_attribute') checkLimits(given);
+  if (attribute_model === 'conversation_attribute') checkLimits(given);
   const before = stored === undefined ? {} : readFreeForm(stored);
   const changed = Object.entries(given).filter(
     ([key, value]) =>
@@ -47,7 +47,7 @@ export async function checkCustomAttributes(
   if (!changed.length) return;
   const definitions = await findDefinitions(
     db,
-    of,
+    { account_id, attribute_model },
     changed.map(([key]) => key),
   );
   const values = new Map(changed);
@@ -83,7 +83,7 @@ const findDefinitions = (
       .orderBy('id'),
   );
 
-/** What a definition wants of a value that it does not describe. */
+/** Why the value does not fit its definition, to follow the key in a sentence; undefined when it fits. */
 function problemWith(definition: Definition, value: unknown): string | undefined {
   const type = definition.attribute_display_type;
   if (type === 'list') {
@@ -104,7 +104,7 @@ function problemWith(definition: Definition, value: unknown): string | undefined
 const isNumber = (value: unknown) =>
   typeof value === 'number' || (typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value));
 
-/** Clients send numbers as texts and the other way round; filters read both (`filter-columns.ts`). */
+/** Clients send numbers as text and text as numbers: both are valid, and filters read both (`filter-columns.ts`). */
 const isValidAs: Record<Exclude<AttributeDisplayType, 'list'>, (value: unknown) => boolean> = {
   text: (value) => findText(value) !== undefined,
   number: isNumber,
@@ -125,13 +125,13 @@ const expectedValues: Record<Exclude<AttributeDisplayType, 'list'>, string> = {
   checkbox: 'true or false',
 };
 
-/** Milliseconds that a pattern may take: some patterns take years for some texts, and a customer chooses the text. */
+/** A pattern of an agent runs on texts of customers, who could make it backtrack for years: it runs with a time-out. */
 const patternTimeoutMs = 50;
 const test = new Script('pattern.test(text)');
-/** Made when the first pattern is matched: most accounts have none. */
+/** Created for the first match, because most accounts have no patterns. */
 let sandbox: Context | undefined;
 
-/** A text that cannot be matched in time does not match. */
+/** Whether the text matches; false after the time-out, true for a stored pattern that is no regular expression. */
 function matches(pattern: string, text: string): boolean {
   const compiled = compilePattern(pattern);
   if (!compiled) return true;
@@ -144,7 +144,7 @@ function matches(pattern: string, text: string): boolean {
   }
 }
 
-/** Reads `^a$`, and `/^a$/i` as the reference's desk stores it; undefined for what is no regular expression. */
+/** Compiles `^a$`, or `/^a$/i`, as Chatwoot's dashboard stores it; undefined for an invalid regular expression. */
 export function compilePattern(pattern: string): RegExp | undefined {
   const [, source = pattern, flags = ''] = /^\/(.+)\/([dimsuv]*)$/s.exec(pattern) ?? [];
   try {

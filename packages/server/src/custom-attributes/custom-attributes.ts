@@ -1,4 +1,4 @@
-/** Definitions of custom attributes: what an account calls its own fields (application-api.md section 6.11). */
+/** Verbs on definitions of custom attributes, which an account adds to conversations and contacts (application-api.md section 6.11). */
 import {
   AttributeDisplayType,
   AttributeModel,
@@ -27,7 +27,7 @@ interface DefinitionInput {
   regex_cue?: string | null;
 }
 
-/** Fields that every conversation or contact has; a definition may not take their names. */
+/** Names of fields that every conversation or contact has; a definition may not have them as key. */
 const builtIn: Record<AttributeModel, readonly string[]> = {
   conversation_attribute:
     'status priority assignee_id inbox_id team_id display_id campaign_id labels browser_language country_code referer created_at last_activity_at'.split(
@@ -39,6 +39,7 @@ const builtIn: Record<AttributeModel, readonly string[]> = {
     ),
 };
 
+/** The account's definitions, oldest first; with `attribute_model`, those of conversations or of contacts. */
 export async function listCustomAttributes(
   app: App,
   { account }: AgentCaller,
@@ -62,7 +63,7 @@ export async function showCustomAttribute(
   return toDefinition(await getDefinition(app.db, account.id, id));
 }
 
-/** @throws invalid for a key that is built in or taken */
+/** @throws invalid 422 on `attribute_key` for a built-in name or a key in use, on `regex_pattern` for an invalid regular expression */
 export async function createCustomAttribute(
   app: App,
   { account }: AgentCaller,
@@ -92,7 +93,7 @@ export async function createCustomAttribute(
   });
 }
 
-/** @throws not_found, invalid */
+/** Changes the fields that the input names; stored values are not checked again. @throws not_found, invalid as for create */
 export async function updateCustomAttribute(
   app: App,
   { account }: AgentCaller,
@@ -108,7 +109,7 @@ export async function updateCustomAttribute(
   });
 }
 
-/** @throws not_found */
+/** Deletes the definition; values with its key stay. @throws not_found */
 export async function deleteCustomAttribute(
   app: App,
   { account }: AgentCaller,
@@ -150,6 +151,7 @@ function columnsOf(input: DefinitionInput): Partial<CustomAttributeDefinitionRow
   };
 }
 
+/** Returns the row. The account is locked, so no concurrent request can take the key before the write. @throws invalid */
 async function checkDefinition(
   tx: Tx,
   row: CustomAttributeDefinitionRow,

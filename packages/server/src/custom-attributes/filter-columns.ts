@@ -3,7 +3,7 @@ import { type AttributeModel, own } from '@hoory/contract';
 import type { Sql } from '../db/db.ts';
 import { type FilterColumn, jsonFilterColumn } from '../db/filter.ts';
 
-/** How a value of each type is compared; the others are texts. */
+/** How filters compare values of each display type; values of other types are compared as text. */
 const kinds: Record<string, 'number' | 'day' | 'boolean'> = {
   number: 'number',
   currency: 'number',
@@ -12,7 +12,7 @@ const kinds: Record<string, 'number' | 'day' | 'boolean'> = {
   checkbox: 'boolean',
 };
 
-/** The columns of all attributes that the account has defined, by their keys. */
+/** A filter column for each attribute that the account has defined, by key. */
 export async function customColumns(
   db: Sql,
   account_id: number,

@@ -1,4 +1,4 @@
-/** Filters that a user saved for the lists of an account; nobody else sees them (application-api.md section 6.11). */
+/** Verbs on saved filters, which belong to one user in one account (application-api.md section 6.11). */
 import { type CustomFilter, FilterType, toWord } from '@hoory/contract';
 import { sql } from 'kysely';
 import { lockAccount } from '../accounts/store.ts';
@@ -17,10 +17,10 @@ interface FilterInput {
   query?: Record<string, unknown>;
 }
 
-/** More than anybody can choose from. */
+/** Of one user in one account; the list has no pages. */
 const maxFilters = 1000;
 
-/** Those on conversations where no type is said, oldest first. */
+/** The caller's filters of one type, oldest first; without `filter_type`, those of conversations. */
 export async function listCustomFilters(
   app: App,
   caller: AgentCaller,
@@ -32,7 +32,7 @@ export async function listCustomFilters(
   return rows.map(toCustomFilter);
 }
 
-/** @throws not_found, also for somebody else's */
+/** @throws not_found, also for a filter of another user */
 export async function showCustomFilter(
   app: App,
   caller: AgentCaller,
@@ -41,7 +41,7 @@ export async function showCustomFilter(
   return toCustomFilter(await getFilter(app.db, caller, id));
 }
 
-/** @throws unprocessable for one filter too many */
+/** @throws unprocessable 422 beyond `maxFilters`, invalid 422 for a query beyond the bounds of free-form objects */
 export async function createCustomFilter(
   app: App,
   caller: AgentCaller,

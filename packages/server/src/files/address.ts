@@ -1,16 +1,18 @@
-/** Addresses of stored files: signed, unguessable, valid while the file lives, ending in the file's name. */
+/** URLs of stored files: signed, hard to guess, valid while the file is stored. They end in the file's name. */
 import type { App } from '../app.ts';
 import { hmacName, isSame } from '../secrets.ts';
 
+/** An attachment's file, its thumbnail, or a file of the table `blobs`. */
 export type Variant = 'file' | 'thumb' | 'blob';
 
 const signature = (app: App, id: number, variant: Variant) =>
   hmacName(app.installation.key, `${variant}:${id}`, 24);
 
-/** Absolute address of an attachment's file or thumbnail. */
+/** The absolute URL of a file. @param id of the attachment or blob */
 export function fileAddress(app: App, id: number, variant: Variant, file_name: string): string {
   return `${app.url()}/files/${variant}/${id}/${signature(app, id, variant)}/${encodeURIComponent(file_name)}`;
 }
 
-export const isSigned = (app: App, id: number, variant: Variant, given: string) =>
-  isSame(signature(app, id, variant), given);
+/** Whether this is the signature in the URL of the file. */
+export const isSigned = (app: App, id: number, variant: Variant, text: string) =>
+  isSame(signature(app, id, variant), text);

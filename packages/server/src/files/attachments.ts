@@ -1,4 +1,4 @@
-/** Uploads to attachments: type and name, and for pictures their size and a thumbnail. */
+/** Makes attachments of uploads: finds type and name, and for pictures their size and a thumbnail. */
 import { extname, parse } from 'node:path';
 import { cut } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -13,10 +13,10 @@ export type NewAttachment = Omit<
 
 /** Longest side of a thumbnail, in pixels. */
 const thumbSize = 250;
-/** Larger pictures are served as they are: decoding one could take all the memory of a small machine. */
+/** Larger pictures get no thumbnail: decoding one could take all memory of a small machine. */
 const maxPixels = 50_000_000;
 
-/** Describes stored uploads. Thumbnails join `uploads`, so that they share the fate of the request. */
+/** Describes stored uploads, in their order. Adds thumbnails to `uploads`, so that they are deleted too when the request fails. */
 export async function describeUploads(app: App, uploads: Upload[]): Promise<NewAttachment[]> {
   const described: NewAttachment[] = [];
   for (const upload of [...uploads]) described.push(await describe(app, upload, uploads));
@@ -50,7 +50,7 @@ async function describe(app: App, upload: Upload, uploads: Upload[]): Promise<Ne
   };
 }
 
-/** What the first bytes say; undefined when they say nothing. */
+/** Type and extension by the first bytes of the file; undefined when they have no known signature. */
 async function sniff(app: App, key: string) {
   const stream = await app.files.open(key);
   if (!stream) return undefined;
@@ -58,7 +58,7 @@ async function sniff(app: App, key: string) {
   return fileTypeFromStream(stream).finally(() => stream.destroy());
 }
 
-/** The first bytes of a stored file, at most `headBytes`; none when it is gone. */
+/** The first bytes of a stored file, at most `headBytes`; an empty buffer when it does not exist. */
 export async function readHead(app: App, { key, size }: Pick<Upload, 'key' | 'size'>): Promise<Buffer> {
   const stream = size
     ? await app.files.open(key, { start: 0, end: Math.min(size, headBytes) - 1 })
@@ -66,23 +66,26 @@ export async function readHead(app: App, { key, size }: Pick<Upload, 'key' | 'si
   return Buffer.concat(stream ? await stream.toArray() : []);
 }
 
-/** Characters of a file's name. */
+/** Characters. */
 const maxNameLength = 200;
-/** Controls, ends of lines, and marks of direction, which make a name look like another (`gpj.exe` for `exe.jpg`). */
+/** Control characters, line separators, and direction marks, which can make the name `gpj.exe` look like `exe.jpg`. */
 const deceptive = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** The last segment of the client's name without what deceives; cut before its extension; with `missing` when it has none. */
-function nameOf(given: string, missing: string | undefined): string {
-  const name = (given.toWellFormed().split(/[\\/]/).pop() ?? '').replace(deceptive, '').trim() || 'file';
+/**
+ * The last segment of the client's file name, without deceptive characters, and cut before its extension. A name without extension
+ * gets `fallbackExtension`.
+ */
+function nameOf(clientName: string, fallbackExtension: string | undefined): string {
+  const name = (clientName.toWellFormed().split(/[\\/]/).pop() ?? '').replace(deceptive, '').trim() || 'file';
   const extension = extname(name);
   if ([...extension].length > 20) return cut(name, maxNameLength);
   const stem = cut(name.slice(0, name.length - extension.length), maxNameLength - extension.length);
-  return `${stem}${extension || (missing ? `.${missing}` : '')}`;
+  return `${stem}${extension || (fallbackExtension ? `.${fallbackExtension}` : '')}`;
 }
 
 export const thumbType = 'image/webp';
 
-/** The name of a picture's thumbnail: the picture's, with the extension of its own type, from which clients derive that. */
+/** The name of a picture's thumbnail: the picture's name with the extension of the thumbnail, as some clients derive the type from it. */
 export const thumbName = (file_name: string): string => `${parse(file_name).name}.webp`;
 
 interface Picture {
@@ -91,17 +94,17 @@ interface Picture {
   thumb_key: string;
 }
 
-/** Size and thumbnail; undefined when the picture cannot be decoded, or `sharp` has no binary for this machine. */
+/** Reads the size and stores a thumbnail; undefined when the picture cannot be decoded, or `sharp` has no binary for this platform. */
 async function measure(app: App, upload: Upload, uploads: Upload[]): Promise<Picture | undefined> {
   try {
     const { width, height, orientation = 1, thumb } = await app.files.lend(upload.key, makeThumb);
     if (!width || !height) return undefined;
     const thumb_key = await app.files.put([thumb]);
     uploads.push({ ...upload, key: thumb_key, size: thumb.length, content_type: thumbType });
-    // Orientations above 4 lie on their side.
+    // EXIF orientations 5 to 8 swap width and height.
     return orientation > 4 ? { width: height, height: width, thumb_key } : { width, height, thumb_key };
   } catch (error) {
-    app.log.debug({ err: error }, 'picture could not be read');
+    app.log.debug({ err: error }, 'no thumbnail: the picture could not be decoded');
     return undefined;
   }
 }

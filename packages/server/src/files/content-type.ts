@@ -1,15 +1,15 @@
 /**
- * Which type a stored file has, by what its sender declared and what its bytes say, and how a browser may get it
- * (decisions.md 13). Everything that a browser would run is a download of no known type.
+ * The content type of a stored file, by the declared type and its bytes, and the type with which it is served (decisions.md 13).
+ * Types that a browser would run, such as HTML and SVG, are served as downloads of `application/octet-stream`.
  */
 import { isUtf8 } from 'node:buffer';
 import { own } from '@hoory/contract';
 import { essenceOf } from '../http/media-type.ts';
 
-/** The type of bytes that nobody knows. */
+/** The type of files whose type is not known or not served. */
 const unknown = 'application/octet-stream';
 
-/** Other names that senders and sniffers have for types in the lists below. An animated PNG is a PNG. */
+/** Other names of types in the lists below, as clients and `file-type` use them. */
 const aliases: Readonly<Record<string, string>> = {
   'binary/octet-stream': unknown,
   'image/jpg': 'image/jpeg',
@@ -22,13 +22,13 @@ const aliases: Readonly<Record<string, string>> = {
 
 const pictures = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/webp', 'image/avif']);
 const videos = new Set(['video/ogg', 'video/mp4', 'video/webm', 'video/quicktime']);
-/** A browser reads every type that ends in `+xml` as a page, whatever it begins with. */
+/** Without `+`: a browser opens any type that ends in `+xml` as a document. */
 const isSound = (type: string) => /^audio\/[\w.-]+$/.test(type);
 const isMedia = (type: string) => /^(audio|video)\/|^application\/ogg$/.test(type);
 const isTextual = (type: string) =>
   /^text\/|^application\/(json|xml|(x-)?javascript)$|\+(json|xml)$/.test(type);
 
-/** Type and subtype as RFC 6838 (4.2) allows them; the unknown type for anything else, such as `image/*` of mobile clients. */
+/** The type without parameters, by its usual name; `unknown` unless valid by RFC 6838 section 4.2, such as `image/*` of mobile clients. */
 function knownType(header: string): string {
   const type = essenceOf(header);
   if (!/^[a-z\d][\w!#$&^.+-]{0,126}\/[a-z\d][\w!#$&^.+-]{0,126}$/.test(type)) return unknown;
@@ -36,70 +36,71 @@ function knownType(header: string): string {
 }
 
 export interface Bytes {
-  /** What the first bytes are the mark of; undefined when they are none. */
+  /** The type by the signature in the first bytes; undefined without one. */
   sniffed: string | undefined;
-  /** By `isText`; asked only where it matters. */
+  /** Result of `isText`; called only when the type depends on it. */
   isText: () => Promise<boolean>;
 }
 
 /**
- * The type of a file without parameters. The declared one holds unless the bytes deny it where that matters: pictures,
- * sound, videos and text, which browsers show in place. A container may hold sound or video, so both are believed of it.
+ * The type of a file, without parameters. For types that browsers show inline (pictures, sound, video, text) the bytes decide; for
+ * other types the declared one counts. A media container may have sound or video: there the declared one of both counts.
  */
 export async function contentTypeOf(declared: string, { sniffed = '', isText }: Bytes): Promise<string> {
   const type = knownType(declared);
-  const found = knownType(sniffed);
-  if (type === unknown || pictures.has(type)) return found;
-  if (isTextual(type)) return (await isText()) ? type : found;
+  const sniffedType = knownType(sniffed);
+  if (type === unknown || pictures.has(type)) return sniffedType;
+  if (isTextual(type)) return (await isText()) ? type : sniffedType;
   if (!isSound(type) && !videos.has(type)) return type;
-  if (isMedia(found)) return type;
-  // No sniffer knows every sound. A list of addresses to play is text.
-  return found === unknown && !(await isText()) ? type : found;
+  if (isMedia(sniffedType)) return type;
+  // Some sound formats have no known signature, so binary data is accepted. Text is not: it is a playlist of URLs.
+  return sniffedType === unknown && !(await isText()) ? type : sniffedType;
 }
 
-/** The extension that a name without one gets, without the dot; undefined when none is known for the type. */
+/** The extension, without dot, for a name that has none; undefined when no extension is known for the type. */
 export function extensionFor(
   content_type: string,
   sniffed: { mime: string; ext: string } | undefined,
 ): string | undefined {
   const sound = own(soundOnly, content_type);
   if (sound) return sound;
-  const found = knownType(sniffed?.mime ?? '');
-  return found === content_type || (isMedia(found) && isMedia(content_type)) ? sniffed?.ext : undefined;
+  const type = knownType(sniffed?.mime ?? '');
+  return type === content_type || (isMedia(type) && isMedia(content_type)) ? sniffed?.ext : undefined;
 }
 
-/** Extensions that say of a container that it holds no video. */
+/** Extensions of media containers without video. */
 const soundOnly: Readonly<Record<string, string>> = { 'audio/mp4': 'm4a', 'audio/webm': 'weba' };
 
-/** client-api.md 5.12; AVIF is a picture too. */
+/** The `file_type` of an attachment (client-api.md 5.12); AVIF counts as a picture. */
 export function fileTypeOf(content_type: string): 'image' | 'video' | 'audio' | 'file' {
   if (pictures.has(content_type)) return 'image';
   if (videos.has(content_type)) return 'video';
   return isSound(content_type) ? 'audio' : 'file';
 }
 
-/** Downloads that name their type, because no browser runs it. */
+/** Types of downloads that are served as declared, because browsers do not run them. */
 const inert = /^(application\/(pdf|json)|text\/csv|image\/(heic|heif|tiff))$/;
 
-/** Whether a browser may show it in place. */
-const isShown = (type: string) =>
+/** Whether a browser may show the type inline. */
+const isInlineType = (type: string) =>
   type === 'text/plain' || pictures.has(type) || videos.has(type) || isSound(type);
 
-/** Whether `servingOf` has to see a file's head, to tell whether text is UTF-8. */
-export const needsHead = (type: string): boolean => isTextual(type) && (isShown(type) || inert.test(type));
+/** Whether `servingOf` needs the file's first bytes, to find out whether its text is UTF-8. */
+export const needsHead = (type: string): boolean =>
+  isTextual(type) && (isInlineType(type) || inert.test(type));
 
-/** How a file is served; `head` are its first bytes, up to `headBytes` of them. */
+/** The `Content-Type` of the response, and whether it is shown inline. @param head the first `headBytes` bytes of the file */
 export function servingOf(content_type: string, head: Buffer): { type: string; isInline: boolean } {
-  const isInline = isShown(content_type);
+  const isInline = isInlineType(content_type);
   if (!isInline && !inert.test(content_type)) return { type: unknown, isInline };
   const isUnicode = needsHead(content_type) && isUtf8(untilLastCharacter(head));
   return { type: isUnicode ? `${content_type}; charset=utf-8` : content_type, isInline };
 }
 
-/** As much of a text as is looked at: a read of this size costs little beside serving the file. */
+/** Bytes of a text that are inspected: reading them costs little compared with serving the file. */
 export const headBytes = 1024 * 1024;
 
-/** Whether a file may be text of any charset: UTF-16 by its mark, else no byte that only binary data has (WHATWG mimesniff, 7.2). */
+/** Whether a file may be text: it begins with the mark of UTF-16, or has no byte that occurs in binary data only (WHATWG mimesniff, 7.2). */
 export function isText(head: Buffer): boolean {
   const isUtf16 = /^(fffe|feff)/.test(head.toString('hex', 0, 2));
   return isUtf16 || !head.some((byte) => byte < 32 && !textControls.has(byte));
@@ -108,10 +109,10 @@ export function isText(head: Buffer): boolean {
 /** Tab, line feed, form feed, carriage return, escape. */
 const textControls = new Set([9, 10, 12, 13, 27]);
 
-/** Without a character of several bytes that the end of a full head may cut through. */
+/** The head without its last character, which may be incomplete when the head is full. */
 function untilLastCharacter(head: Buffer): Buffer {
   if (head.length < headBytes) return head;
   let end = head.length;
-  while (end > head.length - 4 && ((head[end - 1] as number) & 0xc0) === 0x80) end--;
+  while (end > head.length - 4 && ((head[end - 1] ?? 0) & 0xc0) === 0x80) end--;
   return head.subarray(0, end - 1);
 }

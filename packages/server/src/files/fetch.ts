@@ -1,22 +1,22 @@
-/** Files at addresses that users named: fetched through the guard of outgoing requests, within size and time. */
+/** Downloads files from addresses that users entered, through the guard of outgoing requests, with limits of size and time. */
 import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 import type { App } from '../app.ts';
 import { unprocessable } from '../errors.ts';
 import type { Upload } from '../http/upload.ts';
 
-/** Milliseconds from the request to the last byte. */
-const limit = 10_000;
+/** From the request to the last byte. */
+const timeoutMs = 10_000;
 
 /**
- * Stores what the address answers with, as a file of the request. `most` is the largest size, in bytes.
- * @throws unprocessable when that cannot be done
+ * Downloads the file at `url` into the file store.
+ * @throws unprocessable 422 for an address that is not http or https, any answer but 200, a time-out, and more than `maxBytes`
  */
-export async function fetchFile(app: App, url: string, most = app.config.maxFile): Promise<Upload> {
+export async function fetchFile(app: App, url: string, maxBytes = app.config.maxFile): Promise<Upload> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw unprocessable('The address is not an http or https address');
   try {
-    const signal = AbortSignal.timeout(limit);
+    const signal = AbortSignal.timeout(timeoutMs);
     const answer = await app.outgoing.send({ method: 'GET', url, signal });
     if (answer.status !== 200) {
       answer.body.destroy();
@@ -28,7 +28,7 @@ export async function fetchFile(app: App, url: string, most = app.config.maxFile
       transform(chunk: Buffer, _encoding, done) {
         hash.update(chunk);
         size += chunk.length;
-        done(size > most ? new Error('The file is too large') : null, chunk);
+        done(size > maxBytes ? new Error('The file is too large') : null, chunk);
       },
     });
     answer.body.on('error', (error) => measure.destroy(error));

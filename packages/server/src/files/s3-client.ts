@@ -1,9 +1,9 @@
-/** Signed requests to a bucket of an S3-compatible service, its errors, and the little XML that its answers need. */
+/** Signed requests to a bucket of an S3-compatible service, its errors, and a reader for the XML of its responses. */
 import type { AwsClient } from 'aws4fetch';
 import type { S3Settings } from '../config.ts';
 import { sha256 } from '../secrets.ts';
 
-/** Until the service has answered; reading a body may take longer. */
+/** For the whole request, with the body of its response. */
 const timeoutMs = 60_000;
 
 export interface S3Request {
@@ -16,13 +16,13 @@ export interface S3Request {
 }
 
 export interface S3Client {
-  /** @throws with the service's own code for any answer but a success */
+  /** @throws Error with status and code of the service unless it succeeds */
   send(request: S3Request): Promise<Response>;
   /** Like `send`, but undefined for an object that does not exist. */
   find(request: S3Request): Promise<Response | undefined>;
 }
 
-/** Connects with the first request. */
+/** Opens a client; it loads the signer with its first request. */
 export function openS3Client(settings: S3Settings): S3Client {
   const { accessKeyId, secretAccessKey, region } = settings;
   let signer: AwsClient | undefined;
@@ -38,25 +38,25 @@ export function openS3Client(settings: S3Settings): S3Client {
     });
   }
 
-  const find: S3Client['find'] = async (asked) => {
-    const answer = await request(asked);
+  const find: S3Client['find'] = async (options) => {
+    const answer = await request(options);
     if (answer.ok) return answer;
-    if (answer.status !== 404) throw await errorOf(asked, answer);
+    if (answer.status !== 404) throw await errorOf(options, answer);
     await answer.body?.cancel();
     return undefined;
   };
 
   return {
     find,
-    send: async (asked) => {
-      const answer = await request(asked);
-      if (!answer.ok) throw await errorOf(asked, answer);
+    send: async (options) => {
+      const answer = await request(options);
+      if (!answer.ok) throw await errorOf(options, answer);
       return answer;
     },
   };
 }
 
-/** With the bucket in the path, or before the host. */
+/** The URL of an object, with the bucket in the path or in the host name. */
 function addressOf(
   { endpoint, bucket, pathStyle }: S3Settings,
   path: string,
@@ -78,7 +78,7 @@ async function errorOf({ method }: S3Request, answer: Response): Promise<Error> 
   return new Error(`The file store answered ${answer.status} ${code} to ${method}`);
 }
 
-/** The contents of all elements of this name, in order. Enough for the few answers that are read here. */
+/** The contents of all elements with this name, in order. Not a general XML parser: the responses read here have no attributes. */
 export function elementsOf(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(([, text = '']) =>
     text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'),

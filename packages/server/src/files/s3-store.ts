@@ -12,7 +12,7 @@ import { putObject } from './s3-upload.ts';
 import { type FileStore, folderName, type Range, type Sweep } from './store.ts';
 import { writeFile } from './write-file.ts';
 
-/** Keeps files in a bucket that holds nothing else. The first request is sent with the first file. */
+/** Stores files in a bucket that has no other objects. Nothing is sent to the service before the first file. */
 export function openS3Store(settings: S3Settings): FileStore {
   const client = openS3Client(settings);
   return {
@@ -39,16 +39,16 @@ const pathOf = (key: string) => `${key.slice(0, 2)}/${key}`;
 async function open(client: S3Client, key: string, range?: Range): Promise<Readable | undefined> {
   const headers = range && { range: `bytes=${range.start}-${range.end}` };
   const answer = await client.find({ method: 'GET', path: pathOf(key), ...(headers && { headers }) });
-  // The stream of `fetch` is Node's own; only its type is the browser's.
+  // At run time `fetch` returns the stream of `node:stream/web`; only its type is that of browsers.
   return answer && Readable.fromWeb((answer.body ?? new Blob().stream()) as ReadableStream);
 }
 
-/** Downloads the file to a temporary folder while it is used. */
+/** Downloads the file to a temporary folder, which is removed when `use` has ended. @throws when the file does not exist */
 async function lend<Out>(client: S3Client, key: string, use: (path: string) => Promise<Out>): Promise<Out> {
   const folder = await mkdtemp(join(tmpdir(), 'hoory-file-'));
   try {
     const stream = await open(client, key);
-    if (!stream) throw new Error('The file is gone');
+    if (!stream) throw new Error('The file does not exist in the bucket');
     const path = join(folder, key);
     await writeFile(stream, createWriteStream(path));
     return await use(path);
@@ -71,7 +71,8 @@ async function removeOld(client: S3Client, { folder, until, findReferenced }: Sw
     [token] = elementsOf(text, 'NextContinuationToken');
     const old = keysIn(text, prefix, until);
     const referenced = await findReferenced(old);
-    for (const key of old.filter((one) => !referenced.has(one))) {
+    for (const key of old) {
+      if (referenced.has(key)) continue;
       await client.send({ method: 'DELETE', path: pathOf(key) });
       removed++;
     }
@@ -79,7 +80,7 @@ async function removeOld(client: S3Client, { folder, until, findReferenced }: Sw
   return removed;
 }
 
-/** Keys of the listed files that were last changed before `until`. */
+/** Keys of the files in a listing that were last changed before `until`, in milliseconds. */
 const keysIn = (listing: string, prefix: string, until: number): string[] =>
   elementsOf(listing, 'Contents').flatMap((entry) => {
     const [path = ''] = elementsOf(entry, 'Key');

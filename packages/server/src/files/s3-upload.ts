@@ -1,11 +1,11 @@
-/** Uploads of any length to a bucket: in one request if the file is small, else in parts, of which two are in memory at most. */
+/** Uploads to a bucket: a small file in one request, a larger one in parts, of which at most two are in memory. */
 import type { Readable } from 'node:stream';
 import { elementsOf, type S3Client } from './s3-client.ts';
 
-/** S3 wants parts of at least 5 MiB. */
+/** S3 requires parts of at least 5 MiB, except the last one. */
 const partBytes = 8 * 1024 * 1024;
 
-/** Stores `source` at `path`. Nothing is stored when it fails. */
+/** Stores `source` at `path`. A failed upload leaves no object. */
 export async function putObject(client: S3Client, path: string, source: Readable | Buffer[]): Promise<void> {
   const parts = partsOf(source);
   const { value: first = Buffer.alloc(0) } = await parts.next();
@@ -14,7 +14,7 @@ export async function putObject(client: S3Client, path: string, source: Readable
   else await client.send({ method: 'PUT', path, body: first });
 }
 
-/** The bytes of the source in parts of one size, the last one smaller. */
+/** Splits the source into parts of `partBytes`; the last one may be smaller. */
 async function* partsOf(source: Readable | Buffer[]): AsyncGenerator<Buffer, undefined> {
   const chunks: AsyncIterable<Buffer> | Iterable<Buffer> = source;
   let collected: Buffer[] = [];
@@ -39,7 +39,7 @@ async function* chain(first: Buffer[], rest: AsyncIterable<Buffer>): AsyncGenera
   yield* rest;
 }
 
-/** A multipart upload, which is aborted when anything fails. */
+/** A multipart upload. It is aborted after an error, because the service charges for parts of incomplete uploads. */
 async function putParts(client: S3Client, path: string, parts: AsyncIterable<Buffer>): Promise<void> {
   const begun = await client.send({ method: 'POST', path, query: { uploads: '' } });
   const [uploadId = ''] = elementsOf(await begun.text(), 'UploadId');
@@ -70,7 +70,7 @@ async function complete(client: S3Client, { path, uploadId, tags }: Upload): Pro
   );
   const body = `<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`;
   const answer = await client.send({ method: 'POST', path, query: { uploadId }, body });
-  // The service answers 200 before it joins the parts, so a failure of that is in the body.
+  // The service answers 200 before it joins the parts; an error of that is in the body.
   const [code] = elementsOf(await answer.text(), 'Code');
-  if (code) throw new Error(`The file store could not put an upload together: ${code}`);
+  if (code) throw new Error(`The file store could not join the parts of an upload: ${code}`);
 }

@@ -1,4 +1,4 @@
-/** Serves stored files by their signed addresses, with ranges and headers that make no file a page of ours. */
+/** Serves stored files at their signed URLs, with ranges, and with headers under which no file can run scripts on our origin. */
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
@@ -9,7 +9,7 @@ import { needsHead, servingOf } from './content-type.ts';
 
 type FileRequest = FastifyRequest<{ Params: { variant: string; id: string; signature: string } }>;
 
-/** `GET /files/{variant}/{id}/{signature}/{name}`; a deleted message's files are gone with it. */
+/** Registers `GET /files/{variant}/{id}/{signature}/{name}`: 404 for a wrong signature, and for the file of a deleted message. */
 export function registerFiles(http: FastifyInstance, app: App): void {
   http.get('/files/:variant/:id/:signature/:name', (request: FileRequest, reply) =>
     serve(app, request, reply),
@@ -56,17 +56,18 @@ async function findBlob(app: App, id: number) {
   return row && { key: row.file_key, content_type: row.content_type, name: row.file_name };
 }
 
-interface Ranged {
+interface RangeRequest {
   key: string;
   size: number;
+  /** The header `range` of the request. */
   header: string | undefined;
 }
 
-/** One range is served as asked (RFC 9110 section 14); what is not one range is answered with the whole. */
+/** Sends the requested range, or the whole file without a range, with several, or a malformed one (RFC 9110 section 14). */
 async function sendRange(
   app: App,
   reply: FastifyReply,
-  { key, size, header }: Ranged,
+  { key, size, header }: RangeRequest,
 ): Promise<FastifyReply> {
   const range = rangeOf(header, size);
   if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send('');

@@ -1,4 +1,4 @@
-/** The store of uploaded bytes: a folder on disk here, a bucket in `s3-store.ts`. Keys are unguessable and never reach the wire. */
+/** The store of uploaded files: a folder on disk here, a bucket in `s3-store.ts`. Keys are random and never sent to clients. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,39 +6,39 @@ import type { Readable } from 'node:stream';
 import { newUuid } from '../secrets.ts';
 import { writeFile } from './write-file.ts';
 
-/** Of bytes, both included. */
+/** Offsets of the first and the last byte, from 0. */
 export interface Range {
   start: number;
   end: number;
 }
 
 export interface Sweep {
-  /** One of 256. */
+  /** 0 to 255. */
   folder: number;
-  /** Milliseconds: only files last changed before are removed. */
+  /** Milliseconds since 1970: files that changed later are not removed. */
   until: number;
   /** The keys among these that a row refers to. */
   findReferenced(keys: string[]): Promise<Set<string>>;
 }
 
 export interface FileStore {
-  /** Stores the bytes under a new key, which it returns. Nothing is stored when the source fails. */
+  /** Stores the bytes. A source that fails leaves no file. @returns the new key */
   put(source: Readable | Buffer[]): Promise<string>;
-  /** Calls `use` with the path of a stored file, for tools that read files; the path is valid until `use` is done. */
+  /** Calls `use` with the path of a stored file, for libraries that read files; the path is valid until `use` has ended. */
   lend<Out>(key: string, use: (path: string) => Promise<Out>): Promise<Out>;
   /** Bytes of a stored file; undefined when it does not exist. */
   sizeOf(key: string): Promise<number | undefined>;
   /** Opens a stored file, or a range of it; undefined when it does not exist. */
   open(key: string, range?: Range): Promise<Readable | undefined>;
   remove(key: string): Promise<void>;
-  /** Removes old files of one folder that are incomplete or not referenced, as a killed process leaves them. @returns how many */
+  /** Removes old files of one folder that are incomplete or not referenced, such as a killed process leaves. @returns their number */
   sweep(sweep: Sweep): Promise<number>;
 }
 
-/** The name of a folder: the first two digits of its keys. */
+/** The name of a folder: the first two hexadecimal digits of its keys. */
 export const folderName = (folder: number): string => folder.toString(16).padStart(2, '0');
 
-/** Keeps files below `root`, spread over 256 folders. */
+/** Stores files below `root`, in 256 folders. */
 export function openFileStore(root: string): FileStore {
   const pathOf = (key: string) => join(root, key.slice(0, 2), key);
   return {
@@ -60,7 +60,7 @@ export function openFileStore(root: string): FileStore {
 
 const incomplete = '.part';
 
-/** The file has its name once it is complete and on the disk. */
+/** Writes to a temporary name and renames it, so that a file with its final name is complete and on the disk. */
 async function write(path: string, source: Readable | Buffer[]): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}${incomplete}`;

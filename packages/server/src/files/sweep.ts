@@ -1,49 +1,38 @@
-/** Removes unused files: those that a process killed during a request left behind, and uploads that no message took in a day. */
+/** Removes unused files: those of requests during which a process was killed, and uploads that no message has used for a day. */
 import type { App } from '../app.ts';
 import type { Sql } from '../db/db.ts';
-import { isAnyOf, isAnyTextOf } from '../db/dialect.ts';
+import { isAnyTextOf } from '../db/dialect.ts';
+import { deleteOldUploads, hasOldUploads } from './blobs.ts';
 import { discardFiles } from './discard.ts';
 
-/** No request takes so long: a younger file may still become part of a message. */
+/** Longer than any request: a younger file may still get a row that refers to it. */
 const minAgeMs = 3_600_000;
-/** Keys of one query. */
+/** Keys in one query. */
 const batchSize = 500;
 
-/** Sweeps one of the store's 256 folders at each call, the next one each time, so that a call stays short. */
+/** Returns a job that sweeps one of the store's 256 folders at each call, one after another, so that a call stays short. */
 export function openSweep(app: App): () => Promise<void> {
   let folder = 0;
   return async () => {
     const until = app.now() - minAgeMs;
     const findReferenced = (keys: readonly string[]) => findReferencedKeys(app.db, keys);
     const removed = await app.files.sweep({ folder, until, findReferenced });
-    await deleteOldUploads(app);
-    if (removed) app.log.info({ files: removed }, 'files of broken uploads were removed');
+    await discardOldUploads(app);
+    if (removed) app.log.info({ files: removed }, 'unused files were removed');
     folder = (folder + 1) % 256;
   };
 }
 
-/** An upload waits a day for its message, which gets a copy. */
-const uploadLifeMs = 86_400_000;
+/** An upload is kept for a day. A message that uses it gets a copy, so it may be deleted after that. */
+const uploadLifetimeMs = 86_400_000;
 
-async function deleteOldUploads(app: App): Promise<void> {
-  const old = await app.db.all(
-    app.db.q
-      .selectFrom('blobs')
-      .select(['id', 'file_key'])
-      .where('owner', 'is', null)
-      .where('created_at', '<=', app.now() - uploadLifeMs)
-      .limit(batchSize),
-  );
-  if (!old.length) return;
-  const ids = old.map(({ id }) => id);
-  await app.db.write((tx) => tx.run(tx.q.deleteFrom('blobs').where(isAnyOf(tx, 'id', ids))));
-  await discardFiles(
-    app,
-    old.map(({ file_key }) => file_key),
-  );
+async function discardOldUploads(app: App): Promise<void> {
+  const before = app.now() - uploadLifetimeMs;
+  if (!(await hasOldUploads(app.db, before))) return;
+  await discardFiles(app, await app.db.write((tx) => deleteOldUploads(tx, { before, limit: batchSize })));
 }
 
-/** Every column that refers to a stored file. A column that is missing here loses its files. */
+/** Every column that refers to a stored file. The sweep would delete the files of a column that is missing here. */
 const references = {
   message: (keys: readonly string[], db: Sql) =>
     db.q

@@ -1,4 +1,4 @@
-/** Files that agents upload before the message that refers to them (application-api.md section 6.15). */
+/** Verb of agents who upload a file before the message that uses it (application-api.md section 6.15). */
 import { type agentUploads, type Input, MAX_ATTACHMENTS, type Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -13,7 +13,7 @@ type Endpoints = typeof agentUploads;
 
 export const uploadRoutes: Routes<Endpoints> = { agentUpload: upload };
 
-/** @throws unprocessable without a file, or for an address that cannot be fetched */
+/** Stores the file of the request, or the one at `external_url`. @throws unprocessable 422 without both, and for a failed download */
 async function upload(
   app: App,
   { account }: AgentCaller,
@@ -39,21 +39,21 @@ async function upload(
 
 export interface AttachmentInput {
   account_id: number;
-  /** Ids of uploads; blank ones are none. */
+  /** Signed ids of uploads; blank ones are ignored. */
   signed: readonly string[] | undefined;
-  /** Files of the request, which copies of the uploads join. */
+  /** Files of the request, to which copies of the uploads are added. */
   uploads: Upload[];
 }
 
 /**
- * Makes uploads of the account part of this request, as if they had come with it: the message gets copies.
- * @throws invalid for an id that names no upload, and for more than a message takes
+ * Copies uploads of the account into this request, as if they had been sent with it.
+ * @throws invalid 422 on `attachments` for an unknown id, and for more than `MAX_ATTACHMENTS` files
  */
 export async function addUploads(
   app: App,
   { account_id, signed = [], uploads }: AttachmentInput,
 ): Promise<void> {
-  const ids = signed.filter((one) => one.trim());
+  const ids = signed.filter((id) => id.trim());
   if (uploads.length + ids.length > MAX_ATTACHMENTS)
     throw invalid('attachments', `Attachments are too many (maximum is ${MAX_ATTACHMENTS})`);
   for (const id of ids) uploads.push(await copyUpload(app, account_id, id));

@@ -1,4 +1,4 @@
-/** Which inboxes a caller may see, for every noun that lives in one (application-api.md section 3). */
+/** Access of agents and bots to inboxes, and so to all records in them (application-api.md section 3). */
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
@@ -16,17 +16,18 @@ const membership = preparedQuery((q, params: { inbox_id: number; user_id: number
     .where('user_id', '=', params.user_id),
 );
 
+/** Whether the user is a member of the inbox; administrators are not members of every inbox. */
 export async function isMember(db: Sql, params: { inbox_id: number; user_id: number }): Promise<boolean> {
   return (await db.get(membership(db, params))) !== undefined;
 }
 
-/** Ids of the inboxes that the caller may see: `'all'` of the account for administrators. */
+/** Ids of the inboxes that the caller may see; `'all'`, which is all of the account, for administrators. */
 export async function visibleInboxIds(app: App, caller: AgentCaller): Promise<'all' | number[]> {
   if (caller.role === 'administrator') return 'all';
   return listInboxIdsOfUser(app.db, { account_id: caller.account.id, user_id: caller.user.id });
 }
 
-/** @throws not_found outside the account, not_authorized 401 for an agent who is not a member */
+/** @throws not_found for an inbox of another account, not_authorized 401 for an agent who is not a member */
 export async function getVisibleInbox(db: Sql, caller: AccountCaller, id: number): Promise<InboxRow> {
   const inbox = await getInbox(db, caller.account.id, id);
   await requireVisible(db, caller, id);
@@ -36,7 +37,7 @@ export async function getVisibleInbox(db: Sql, caller: AccountCaller, id: number
 /** A bot sees every inbox of its account. @throws not_authorized 401 for an agent who is not a member of the inbox */
 export async function requireVisible(db: Sql, caller: AccountCaller, inbox_id: number): Promise<void> {
   if (caller.kind === 'bot') return;
-  const isOne =
+  const isAllowed =
     caller.role === 'administrator' || (await isMember(db, { inbox_id, user_id: caller.user.id }));
-  if (!maySeeInbox(caller.role, isOne)) throw notAuthorized();
+  if (!maySeeInbox(caller.role, isAllowed)) throw notAuthorized();
 }

@@ -1,4 +1,4 @@
-/** Whom conversations of an inbox may be given to: its members and the administrators (application-api.md section 6.15). */
+/** Agents to whom conversations of an inbox may be assigned: its members and the administrators (application-api.md section 6.15). */
 import type { Agent } from '@hoory/contract';
 import { readOnline } from '../agents/presence.ts';
 import { listMembers } from '../agents/store.ts';
@@ -8,7 +8,7 @@ import type { AgentCaller } from '../caller.ts';
 import { getVisibleInbox } from './access.ts';
 import { listMemberIds } from './store.ts';
 
-/** Members common to all the inboxes, and administrators, by name. @throws not_found, not_authorized */
+/** Agents who are members of all these inboxes, and all administrators, by name. @throws not_found, not_authorized 401 */
 export async function listAssignableAgents(
   app: App,
   caller: AgentCaller,

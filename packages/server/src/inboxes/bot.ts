@@ -1,4 +1,4 @@
-/** The bot of an inbox: it hears of every conversation there, and new ones wait for it (application-api.md section 7). */
+/** The bot of an inbox: it gets the events of every conversation there, and new ones are pending for it (application-api.md section 7). */
 import type { AgentBot } from '@hoory/contract';
 import { lockAccount } from '../accounts/store.ts';
 import { getBot } from '../agent-bots/store.ts';
@@ -10,7 +10,7 @@ import { getVisibleInbox } from './access.ts';
 import { changeInbox, writeChanges } from './inboxes.ts';
 import { listInboxRows } from './store.ts';
 
-/** Empty without a bot. @throws not_found, not_authorized for an agent who is not a member */
+/** The bot of the inbox; an empty object without one. @throws not_found, not_authorized 401 for an agent who is not a member */
 export async function showInboxBot(
   app: App,
   caller: AgentCaller,
@@ -21,7 +21,7 @@ export async function showInboxBot(
   return { agent_bot: toAgentBot(await getBot(app.db, caller.account.id, agent_bot_id), caller.role) };
 }
 
-/** Null and absent leave the inbox without a bot. @throws not_found for inbox or bot */
+/** Sets the bot of the inbox, or removes it when `agent_bot` is null or absent. @throws not_found for inbox or bot */
 export async function setInboxBot(
   app: App,
   caller: AgentCaller,
@@ -35,7 +35,7 @@ export async function setInboxBot(
   });
 }
 
-/** A deleted bot leaves its inboxes. */
+/** Listener: removes a deleted bot from its inboxes. */
 export const detachRemovedBots = (app: App) =>
   on('agent_bot_removed', async (tx, { account_id, detail }) => {
     await lockAccount(tx, account_id);

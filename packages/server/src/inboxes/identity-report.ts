@@ -1,4 +1,4 @@
-/** What the identity policies make of the sessions that wrote lately, so that a stricter one is chosen knowingly (decisions.md 8). */
+/** Report of the recent sessions that each identity policy would refuse, before an inbox gets a stricter one (decisions.md 8). */
 import type { IdentityReport } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -6,16 +6,15 @@ import type { Sql } from '../db/db.ts';
 import { isHardToGuess } from '../secrets.ts';
 import { getInbox } from './store.ts';
 
-/** Milliseconds that the report looks back. */
 const reportSpanMs = 30 * 86_400_000;
 
-/** Conversations looked at, the newest first. */
+/** Conversations that the report reads, the newest first. */
 const maxConversations = 5_000;
 
 /** Unverified sessions named in the report. */
 const maxExamples = 20;
 
-/** Which of the sessions of the last 30 days each policy would have refused. @throws not_found */
+/** Counts the sessions that wrote in the last 30 days, and how many of them each policy would refuse. @throws not_found */
 export async function reportIdentity(
   app: App,
   { account }: AgentCaller,
@@ -26,35 +25,35 @@ export async function reportIdentity(
   const rows = await listActiveSessions(app.db.longReads, { account_id: account.id, inbox_id: id, since });
   const seen = new Set<number>();
   const newest = rows.filter(({ session_id }) => !seen.has(session_id) && seen.add(session_id));
-  const judged = newest.map((row) => ({
+  const sessions = newest.map((row) => ({
     ...row,
     guessable: !isHardToGuess(row.source_id),
     claiming: row.claims !== '{}',
   }));
-  const unverified = judged.filter(({ hmac_verified }) => !hmac_verified);
-  const guessable = unverified.filter((one) => one.guessable).length;
+  const unverified = sessions.filter(({ hmac_verified }) => !hmac_verified);
+  const guessableCount = unverified.filter(({ guessable }) => guessable).length;
   return {
     since: Math.floor(since / 1000),
     complete: rows.length < maxConversations,
     sessions: {
-      active: judged.length,
-      verified: judged.length - unverified.length,
-      guessable,
+      active: sessions.length,
+      verified: sessions.length - unverified.length,
+      guessable: guessableCount,
       claiming: unverified.filter(({ claiming }) => claiming).length,
     },
-    refused: { legacy: 0, safe: guessable, enforce: unverified.length },
-    examples: unverified.slice(0, maxExamples).map((one) => ({
-      contact_id: one.contact_id,
-      name: one.name,
-      conversation_id: one.display_id,
-      last_incoming_at: Math.floor((one.last_incoming_at ?? 0) / 1000),
-      guessable: one.guessable,
-      claiming: one.claiming,
+    refused: { legacy: 0, safe: guessableCount, enforce: unverified.length },
+    examples: unverified.slice(0, maxExamples).map((session) => ({
+      contact_id: session.contact_id,
+      name: session.name,
+      conversation_id: session.display_id,
+      last_incoming_at: Math.floor((session.last_incoming_at ?? 0) / 1000),
+      guessable: session.guessable,
+      claiming: session.claiming,
     })),
   };
 }
 
-/** One row a conversation in which the customer wrote, the newest first. */
+/** Conversations in which the customer wrote since then, with their session and contact, the newest first. */
 function listActiveSessions(
   db: Sql,
   { account_id, inbox_id, since }: { account_id: number; inbox_id: number; since: number },

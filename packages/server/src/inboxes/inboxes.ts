@@ -17,21 +17,22 @@ import { changedColumns } from './rules.ts';
 import { deleteInboxRow, getInbox, insertInbox, listInboxRows, updateInboxRow } from './store.ts';
 import { toInbox } from './wire.ts';
 
-/** Milliseconds that the HMAC token before the current one stays valid. */
+/** The previous HMAC token stays valid for a week, in which integrators deploy the new one. */
 const previousTokenLifetimeMs = 7 * 86_400_000;
 
+/** The inboxes that the caller may see, by name; secrets for administrators only. */
 export async function listInboxes(app: App, caller: AgentCaller): Promise<{ payload: Inbox[] }> {
   const ids = await visibleInboxIds(app, caller);
   const rows = await listInboxRows(app.db, caller.account.id, ids === 'all' ? undefined : ids);
   return { payload: rows.map((row) => toInbox(row, caller.role)) };
 }
 
-/** @throws not_found, not_authorized for an agent who is not a member */
+/** @throws not_found, not_authorized 401 for an agent who is not a member */
 export async function showInbox(app: App, caller: AgentCaller, { id }: { id: number }): Promise<Inbox> {
   return toInbox(await getVisibleInbox(app.db, caller, id), caller.role);
 }
 
-/** @throws invalid 422 */
+/** Creates an inbox of the account. It has no members yet. @throws invalid 422 by field, also for the picture */
 export async function createInbox(
   app: App,
   { account, role }: AgentCaller,
@@ -50,7 +51,7 @@ export async function createInbox(
 
 const pictureOf = ({ id, account_id }: InboxRow) => ({ account_id, owner: `inbox:${id}` });
 
-/** Inserts a checked inbox and tells of it, for the agent API and the command line. @throws invalid */
+/** Inserts an inbox, notifies listeners and updates sockets, for the agent API and the command line. @throws invalid 422 by field */
 export async function addInbox(app: App, tx: Tx, account_id: number, input: InboxInput): Promise<InboxRow> {
   const columns = { ...toInboxColumns(input, undefined), name: toName(input.name), account_id };
   const inbox = await insertInbox(app, tx, columns);
@@ -62,7 +63,7 @@ export async function addInbox(app: App, tx: Tx, account_id: number, input: Inbo
   return inbox;
 }
 
-/** @throws not_found, invalid */
+/** Changes the fields that the input names. @throws not_found, invalid 422 by field */
 export async function updateInbox(
   app: App,
   caller: AgentCaller,
@@ -79,7 +80,7 @@ export async function updateInbox(
   });
 }
 
-/** @throws not_found */
+/** Deletes the uploaded picture, if there is one, and the address of the avatar. @throws not_found */
 export async function deleteInboxAvatar(
   app: App,
   caller: AgentCaller,
@@ -94,7 +95,7 @@ export async function deleteInboxAvatar(
   });
 }
 
-/** A new HMAC token; the one before stays valid for 7 days. */
+/** Replaces the HMAC token; the previous one stays valid for 7 days. @throws not_found */
 export const rotateHmacToken = (app: App, caller: AgentCaller, { id }: { id: number }): Promise<Inbox> =>
   changeInbox(app, caller, {
     id,
@@ -105,7 +106,7 @@ export const rotateHmacToken = (app: App, caller: AgentCaller, { id }: { id: num
     }),
   });
 
-/** Ends the validity of the HMAC token before the current one. */
+/** Ends the validity of the previous HMAC token at once. @throws not_found */
 export const deletePreviousHmacToken = (
   app: App,
   caller: AgentCaller,
@@ -116,16 +117,17 @@ export const deletePreviousHmacToken = (
     decide: () => ({ previous_hmac_token: null, previous_hmac_token_until: null }),
   });
 
-/** A new secret for the signatures of the inbox's webhook. @throws not_found */
+/** Replaces the secret that signs deliveries to the inbox's webhook. @throws not_found */
 export const resetInboxSecret = (app: App, caller: AgentCaller, { id }: { id: number }): Promise<Inbox> =>
   changeInbox(app, caller, { id, decide: () => ({ secret: newToken() }) });
 
 interface InboxChange {
   id: number;
+  /** Returns the columns to change, given the stored row. */
   decide(inbox: InboxRow, tx: Tx): Partial<InboxRow> | Promise<Partial<InboxRow>>;
 }
 
-/** Decides on the stored inbox, under the account's lock, and writes what differs. @throws not_found */
+/** Calls `decide` with the stored inbox, under the account's lock, and writes the columns that differ. @throws not_found */
 export function changeInbox(
   app: App,
   { account, role }: AgentCaller,
@@ -138,7 +140,10 @@ export function changeInbox(
   });
 }
 
-/** Writes what differs and tells of it, under the account's lock; nothing happens when nothing differs. */
+/**
+ * Writes the columns that differ, and notifies listeners; without a difference it does nothing. A new identity policy makes sockets
+ * authenticate again. The caller holds the account's lock.
+ */
 export async function writeChanges(
   app: App,
   tx: Tx,
@@ -163,7 +168,7 @@ export async function writeChanges(
   return next;
 }
 
-/** Deletes the inbox with its conversations and files. Contacts stay. @throws not_found */
+/** Deletes the inbox with its conversations and, after the commit, their files. Contacts stay. @throws not_found */
 export async function deleteInbox(
   app: App,
   { account }: AgentCaller,

@@ -1,4 +1,4 @@
-/** What a request says about an inbox, as columns: one reading for create and update (application-api.md section 6.5). */
+/** Converts the input of create and update into columns of an inbox (application-api.md section 6.5). */
 import type { IdentityPolicy, SenderNameType } from '@hoory/contract';
 import { toTimezone } from '../accounts/time-zone.ts';
 import type { InboxRow } from '../db/tables.ts';
@@ -56,7 +56,7 @@ const flags = [
 const texts = ['greeting_message', 'out_of_office_message', 'business_name'] as const;
 const objects = ['auto_assignment_config', 'csat_config'] as const;
 
-/** Columns that the input sets, checked. `stored` is the row so far, undefined for a new one. @throws invalid */
+/** The columns that the input sets. @param stored the row before the change; undefined for a new inbox @throws invalid 422 by field */
 export function toInboxColumns(input: InboxInput, stored: InboxRow | undefined): Partial<InboxRow> {
   const columns: Partial<InboxRow> = { ...channelColumns(input, stored) };
   if (input.name !== undefined) columns.name = toName(input.name);
@@ -104,12 +104,12 @@ function channelColumns(
   };
 }
 
-/** @throws invalid when blank */
+/** @throws invalid 422 on `name` for a blank name */
 export function toName(text: string | undefined): string {
   const name = text?.trim();
   if (!name || name === 'null') throw invalid('name', "Name can't be blank");
   return name;
 }
 
-/** A value that is the word null is read as null (application-api.md section 6.5). */
+/** The text `null` and a blank text are null (application-api.md section 6.5). */
 const textOrNull = (text: string | null) => (text === null || text === 'null' || text === '' ? null : text);

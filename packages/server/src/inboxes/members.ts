@@ -1,4 +1,4 @@
-/** Verbs of inbox members: which agents of the account see an inbox (application-api.md section 6.5). */
+/** Verbs on members of an inbox, the agents who may see it (application-api.md section 6.5). */
 import type { Agent } from '@hoory/contract';
 import { lockAccount } from '../accounts/store.ts';
 import { type OnlineUsers, readOnline } from '../agents/presence.ts';
@@ -22,7 +22,7 @@ interface MemberList {
   payload: Agent[];
 }
 
-/** @throws not_found, not_authorized for an agent who is not a member */
+/** The members, by name. @throws not_found, not_authorized 401 for an agent who is not a member */
 export async function listInboxMembers(
   app: App,
   caller: AgentCaller,
@@ -33,34 +33,34 @@ export async function listInboxMembers(
   return toMemberList(app.db, { account_id: caller.account.id, inbox_id, online });
 }
 
-/** @throws not_found for the inbox, invalid for a user who is not in the account */
+/** Adds members; current ones stay. @throws not_found for the inbox, invalid 422 on `user_ids` for a user who is not in the account */
 export async function addInboxMembers(
   app: App,
   caller: AgentCaller,
   input: MembersInput,
 ): Promise<MemberList> {
-  return changeMembers(app, caller, input, (_present, wanted) => ({ added: wanted, removed: [] }));
+  return changeMembers(app, caller, input, (_present, given) => ({ added: given, removed: [] }));
 }
 
-/** Replaces all members. @throws not_found, invalid */
+/** Replaces all members. @throws not_found, invalid as for `addInboxMembers` */
 export async function setInboxMembers(
   app: App,
   caller: AgentCaller,
   input: MembersInput,
 ): Promise<MemberList> {
-  return changeMembers(app, caller, input, (present, wanted) => ({
-    added: wanted,
-    removed: present.filter((id) => !wanted.includes(id)),
+  return changeMembers(app, caller, input, (present, given) => ({
+    added: given,
+    removed: present.filter((id) => !given.includes(id)),
   }));
 }
 
-/** Who is no member is passed over. @throws not_found, invalid */
+/** Removes members; ids of other users are ignored. @throws not_found */
 export async function removeInboxMembers(
   app: App,
   caller: AgentCaller,
   input: MembersInput,
 ): Promise<undefined> {
-  await changeMembers(app, caller, input, (_present, wanted) => ({ added: [], removed: wanted }));
+  await changeMembers(app, caller, input, (_present, given) => ({ added: [], removed: given }));
 }
 
 interface MemberChange {
@@ -68,19 +68,20 @@ interface MemberChange {
   removed: number[];
 }
 
+/** Adds and removes members as `decide` says, lets listeners unassign removed ones, and updates the sockets of both. */
 async function changeMembers(
   app: App,
   { account }: AgentCaller,
   { inbox_id, user_ids }: MembersInput,
-  decide: (present: number[], wanted: number[]) => MemberChange,
+  decide: (present: number[], given: number[]) => MemberChange,
 ): Promise<MemberList> {
-  const wanted = [...new Set(user_ids)];
+  const given = [...new Set(user_ids)];
   const online = await readOnline(app, [account.id]);
   return app.db.write(async (tx) => {
     await lockAccount(tx, account.id);
     const inbox = await getInbox(tx, account.id, inbox_id ?? 0);
     const present = await listMemberIds(tx, inbox.id);
-    const { added, removed } = decide(present, wanted);
+    const { added, removed } = decide(present, given);
     await requireAgents(tx, account.id, added);
     await insertMembers(app, tx, { inbox_id: inbox.id, user_ids: added });
     await deleteMembers(tx, { inbox_id: inbox.id, user_ids: removed });
@@ -89,18 +90,18 @@ async function changeMembers(
       await app.listeners.notify(tx, [
         { event: 'inbox_members_removed', account_id: account.id, inbox_id: inbox.id, detail },
       ]);
-    const moved = [...added.filter((id) => !present.includes(id)), ...removed];
+    const changed = [...added.filter((id) => !present.includes(id)), ...removed];
     emitAccessChanges(
       tx,
-      moved.map((user_id) => ({ account_id: account.id, user_id })),
+      changed.map((user_id) => ({ account_id: account.id, user_id })),
     );
     return toMemberList(tx, { account_id: account.id, inbox_id: inbox.id, online });
   });
 }
 
 async function requireAgents(tx: Tx, account_id: number, ids: readonly number[]): Promise<void> {
-  const known = await listMembers(tx, account_id, ids);
-  if (known.length < ids.length) throw invalid('user_ids', 'User must exist');
+  const members = await listMembers(tx, account_id, ids);
+  if (members.length < ids.length) throw invalid('user_ids', 'User must exist');
 }
 
 async function toMemberList(
@@ -111,7 +112,7 @@ async function toMemberList(
   return { payload: members.map((member) => toAgent(member, online)) };
 }
 
-/** An agent who leaves the account leaves its inboxes. */
+/** Listener: removes an agent who leaves the account from its inboxes. */
 export const removeDeletedAgents = on('agent_removed', async (tx, { account_id, detail }) => {
   const { user_id } = detail;
   for (const inbox_id of await listInboxIdsOfUser(tx, { account_id, user_id }))

@@ -1,4 +1,4 @@
-/** What anyone who knows an inbox's identifier may read (client-api.md 5.1). */
+/** The public view of an inbox, for anyone who knows its identifier (client-api.md 5.1). */
 import type { clientInboxes } from '@hoory/contract';
 import { notFound } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';

@@ -1,4 +1,4 @@
-/** Decisions about inboxes without I/O: what fields may hold, opening hours, who may see one. */
+/** Decisions about inboxes without I/O: validation of fields, opening hours, access. */
 import type { IdentityPolicy } from '@hoory/contract';
 import type { AgentCaller } from '../caller.ts';
 import { columnNames } from '../db/column-names.ts';
@@ -7,11 +7,11 @@ import { invalid } from '../errors.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
 import { findText } from '../text.ts';
 
-/** Administrators see every inbox, agents those they are members of (application-api.md section 3). */
+/** Administrators may see every inbox, agents those of which they are members (application-api.md section 3). */
 export const maySeeInbox = (role: AgentCaller['role'], isMember: boolean): boolean =>
   role === 'administrator' || isMember;
 
-/** The stored week: seven days that were checked when they were written. */
+/** The stored week: seven days, validated when they were written. */
 export function readWorkingHours({ working_hours }: Pick<InboxRow, 'working_hours'>): WorkingDay[] {
   const week: WorkingDay[] = JSON.parse(working_hours);
   return week;
@@ -43,13 +43,13 @@ export const defaultWorkingHours: readonly WorkingDay[] = Array.from({ length: 7
 
 type WorkingDayInput = Pick<WorkingDay, 'day_of_week'> & Partial<WorkingDay>;
 
-/** The stored week with the given days changed. @throws invalid on `working_hours` */
+/** The stored week with the changes of the given days. @throws invalid 422 on `working_hours` */
 export function mergeWorkingHours(
   stored: readonly WorkingDay[],
   given: readonly WorkingDayInput[],
 ): WorkingDay[] {
   return stored.map((day) => {
-    const change = given.findLast((one) => one.day_of_week === day.day_of_week);
+    const change = given.findLast(({ day_of_week }) => day_of_week === day.day_of_week);
     return change ? checkWorkingDay({ ...day, ...change }) : day;
   });
 }
@@ -74,15 +74,15 @@ function checkWorkingDay(day: WorkingDay): WorkingDay {
   };
 }
 
-/** Midnight at the end of the day is 0:00 on the wire, whose hours go to 23. */
+/** 24:00 is 0:00 on the wire, whose hours are 0 to 23. */
 const wireHour = (hour: number | null) => (hour === null ? null : hour % 24);
 
 const minutesPerDay = 24 * 60;
 const noTimes = { open_hour: null, open_minutes: null, close_hour: null, close_minutes: null };
 
 /**
- * When a day opens and closes, in minutes from its midnight; undefined when it is closed. A day that closes no later than it
- * opens closes on the next day, past 24:00.
+ * Opening and closing time in minutes from the day's midnight; undefined for a closed day. When the closing time is not after the
+ * opening time, it is on the next day: more than 24 * 60.
  */
 export function openingMinutes(day: WorkingDay): { opens: number; closes: number } | undefined {
   if (day.closed_all_day) return undefined;
@@ -92,7 +92,7 @@ export function openingMinutes(day: WorkingDay): { opens: number; closes: number
   return { opens, closes: closes <= opens ? closes + minutesPerDay : closes };
 }
 
-/** Blank is none. @throws invalid when it is no http(s) address */
+/** A blank address is null. @throws invalid 422 on `webhook_url` unless it is an http or https address */
 export function toWebhookUrl(text: string | null): string | null {
   const url = text?.trim();
   if (!url) return null;
@@ -100,7 +100,7 @@ export function toWebhookUrl(text: string | null): string | null {
   return url;
 }
 
-/** @throws invalid for a reply window that is not a positive number of hours */
+/** Returns the attributes. @throws invalid 422 for a reply window that is not a positive number of hours */
 export function checkChannelAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
   const hours = attributes.agent_reply_time_window;
   if (hours !== undefined && hours !== null && hours !== '' && !(Number(findText(hours)) > 0))
@@ -108,7 +108,10 @@ export function checkChannelAttributes(attributes: Record<string, unknown>): Rec
   return attributes;
 }
 
-/** Comma-separated origins that may frame the chat page, as a list. @throws invalid; they end in a security header */
+/**
+ * The origins that may embed the chat page in a frame, from a text with commas.
+ * @throws invalid 422 on `allowed_domains` for a malformed origin, which would break the Content-Security-Policy header
+ */
 export function toOrigins(text: string | null): string[] {
   const origins = (text ?? '')
     .split(/[\s,]+/)
@@ -121,7 +124,7 @@ export function toOrigins(text: string | null): string[] {
   return origins;
 }
 
-/** `hmac_mandatory` is another spelling of the policy (decisions.md 8); the policy itself wins. */
+/** The identity policy that the input sets; `hmac_mandatory` counts only without `identity_policy` (decisions.md 8). */
 export function toIdentityPolicy(
   stored: IdentityPolicy,
   given: { identity_policy?: IdentityPolicy; hmac_mandatory?: boolean },
@@ -131,6 +134,6 @@ export function toIdentityPolicy(
   return given.hmac_mandatory === false && stored === 'enforce' ? 'safe' : stored;
 }
 
-/** Columns whose value differs between two rows of an inbox. */
+/** The columns in which two rows of an inbox differ. */
 export const changedColumns = (before: InboxRow, after: InboxRow): (keyof InboxRow)[] =>
   columnNames(after).filter((column) => after[column] !== before[column]);

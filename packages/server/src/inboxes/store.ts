@@ -1,4 +1,4 @@
-/** All SQL of inboxes and their members; the only writer of their tables. */
+/** SQL of inboxes and their members. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
@@ -11,7 +11,7 @@ import { defaultWorkingHours } from './rules.ts';
 
 export type NewInbox = Pick<InboxRow, 'account_id' | 'name'> & Partial<InboxRow>;
 
-/** Inserts an inbox with fresh identifier and secrets; what is not given has the default of the contract. */
+/** Inserts an inbox with a new identifier and new secrets; columns that are not given have their defaults (application-api.md section 4.5). */
 export async function insertInbox(app: App, tx: Tx, given: NewInbox): Promise<InboxRow> {
   const now = app.now();
   const id = await newId(tx, 'inboxes');
@@ -51,7 +51,7 @@ export async function insertInbox(app: App, tx: Tx, given: NewInbox): Promise<In
   return row;
 }
 
-/** Inboxes of the account, by name without regard to case. With `ids`, only those. */
+/** Inboxes of the account by name, without regard to case. With `ids`, only these. */
 export async function listInboxRows(
   db: Sql,
   account_id: number,
@@ -59,7 +59,7 @@ export async function listInboxRows(
 ): Promise<InboxRow[]> {
   const query = db.q.selectFrom('inboxes').selectAll().where('account_id', '=', account_id);
   const rows: InboxRow[] = await db.all(ids ? query.where(isAnyOf(db, 'id', ids)) : query);
-  // Sorted here, because the databases fold case differently.
+  // Sorted here, because SQLite folds the case of ASCII letters only.
   return rows
     .map((row) => ({ row, key: row.name.toLowerCase() }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.row.id - b.row.id))
@@ -75,7 +75,7 @@ export async function getInbox(db: Sql, account_id: number, id: number): Promise
   return row;
 }
 
-/** Writes the given columns. */
+/** Writes these columns of the row. */
 export async function updateInboxRow(tx: Tx, row: InboxRow, columns: (keyof InboxRow)[]): Promise<void> {
   await tx.run(
     tx.q
@@ -85,7 +85,7 @@ export async function updateInboxRow(tx: Tx, row: InboxRow, columns: (keyof Inbo
   );
 }
 
-/** Deletes the inbox and all that hangs on it. @returns store keys of the files that nothing names any more */
+/** Deletes the inbox; the database deletes its conversations by cascade. @returns keys of their files in the file store */
 export async function deleteInboxRow(tx: Tx, id: number): Promise<string[]> {
   const files = await tx.all(
     tx.q
@@ -99,6 +99,7 @@ export async function deleteInboxRow(tx: Tx, id: number): Promise<string[]> {
   return files.flatMap(({ file_key, thumb_key }) => [file_key, thumb_key]).filter((key) => key !== null);
 }
 
+/** Ids of the users who are members of the inbox. */
 export async function listMemberIds(db: Sql, inbox_id: number): Promise<number[]> {
   const rows = await db.all(
     db.q.selectFrom('inbox_members').select('user_id').where('inbox_id', '=', inbox_id),
@@ -124,6 +125,7 @@ const inboxIdsOf = preparedQuery((q, params: { account_id: number; user_id: numb
     .orderBy('inbox_id'),
 );
 
+/** Adds members; users who are members already stay. */
 export async function insertMembers(
   app: App,
   tx: Tx,

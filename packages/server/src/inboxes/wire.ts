@@ -1,4 +1,4 @@
-/** Inboxes to the wire: as agents see them, in short, as a stored row, and to the public. */
+/** Wire shapes of inboxes: for agents, in short, as a stored row, and for the public. */
 import type { Inbox, PublicInbox, ShortInbox, InboxRow as StoredInbox } from '@hoory/contract';
 import type { AgentCaller } from '../caller.ts';
 import type { InboxRow } from '../db/tables.ts';
@@ -9,7 +9,7 @@ import { readWords } from '../stored-json.ts';
 import { toIso } from '../time.ts';
 import { readWorkingHours } from './rules.ts';
 
-/** What agents and the stored row have in common. */
+/** The fields that `Inbox` and `StoredInbox` share. */
 function settingsOf(inbox: InboxRow) {
   return {
     id: inbox.id,
@@ -33,7 +33,7 @@ function settingsOf(inbox: InboxRow) {
   } as const;
 }
 
-/** Fields of other channel types: always there, always null for an API inbox (application-api.md section 4.5). */
+/** Fields of other channel types: present but null for an API inbox (application-api.md section 4.5). */
 const otherChannels = {
   callback_webhook_url: null,
   widget_color: null,
@@ -49,7 +49,7 @@ const otherChannels = {
   provider: null,
 } as const;
 
-/** Secrets are for administrators; agents get the keys omitted (application-api.md section 3). */
+/** The inbox as agents see it; its secrets are for administrators only (application-api.md section 3). */
 export function toInbox(inbox: InboxRow, role: AgentCaller['role']): Inbox {
   const origins = readWords(inbox.allowed_origins);
   return {
@@ -76,6 +76,7 @@ export function toInbox(inbox: InboxRow, role: AgentCaller['role']): Inbox {
   };
 }
 
+/** The inbox as part of a contact's session. */
 export function toShortInbox(inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>): ShortInbox {
   return {
     id: inbox.id,
@@ -87,7 +88,7 @@ export function toShortInbox(inbox: Pick<InboxRow, 'id' | 'name' | 'avatar_url'>
   };
 }
 
-/** The row as the answer to "create contact" shows it (application-api.md section 6.7). */
+/** The inbox in the answer to "create contact" (application-api.md section 6.7). */
 export function toStoredInbox(inbox: InboxRow): StoredInbox {
   return {
     ...settingsOf(inbox),
@@ -99,7 +100,7 @@ export function toStoredInbox(inbox: InboxRow): StoredInbox {
   };
 }
 
-/** What anyone may read who knows the identifier (client-api.md section 2.3). */
+/** The fields for everyone who knows the identifier (client-api.md section 2.3). */
 export function toPublicInbox(inbox: InboxRow): PublicInbox {
   return {
     identifier: inbox.identifier,

@@ -1,6 +1,6 @@
 /**
- * Outgoing mail through `SMTP_URL`: plain text, sent in the background. An e-mail is inserted in the transaction of its cause
- * and deleted when the mail server has accepted it, so that neither a crash nor an outage loses it. Its text is the sender's.
+ * Outgoing mail through `SMTP_URL`: plain text, sent in the background. An e-mail is inserted in the transaction that causes it,
+ * and deleted when the mail server has accepted it, so that neither a crash nor an outage loses it.
  */
 import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/db.ts';
@@ -15,13 +15,13 @@ import {
 } from './outbox.ts';
 
 export interface Mail {
-  /** Whether there is a server to send through. */
+  /** Whether a mail server is configured. */
   readonly isOn: boolean;
-  /** Inserts the e-mail in `tx` and sends it after the commit. Without a server it is dropped. */
-  send(tx: Tx, letter: Email): Promise<void>;
-  /** Sends e-mails that are due, also those of a stopped process. */
+  /** Inserts the e-mail in `tx` and sends it after the commit. Does nothing without a mail server. */
+  send(tx: Tx, email: Email): Promise<void>;
+  /** Sends all e-mails that are due, also those of other processes. Never rejects. */
   sendDue(): Promise<void>;
-  /** Waits for e-mails that are being sent. */
+  /** Waits for the e-mails that are being sent. */
   close(): Promise<void>;
 }
 
@@ -30,19 +30,20 @@ export interface MailOptions {
   db: Db;
   log: Log;
   now: () => number;
-  /** Seals stored e-mails, which hold links to sign in. */
+  /** Encrypts stored e-mails, which contain links to sign in. */
   key: string;
 }
 
-const minute = 60_000;
-const nothing = async () => {};
-/** Pauses before the second and each later attempt: a day in all. */
-const pauses = [1, 5, 30, 120, 360, 960].map((minutes) => minutes * minute);
-/** For each step of the mail server. */
+const minuteMs = 60_000;
+const doNothing = async () => {};
+/** Backoff before the second and each later attempt; after about a day the e-mail is dropped. */
+const backoffMs = [1, 5, 30, 120, 360, 960].map((minutes) => minutes * minuteMs);
+/** For connecting, for the greeting, and for each later pause of the mail server. */
 const timeoutMs = 10_000;
 
+/** Opens the outgoing mail of this process. It connects to the mail server for each e-mail only. */
 export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOptions): Mail {
-  if (!smtpUrl) return { isOn: false, send: nothing, sendDue: nothing, close: nothing };
+  if (!smtpUrl) return { isOn: false, send: doNothing, sendDue: doNothing, close: doNothing };
   const deliver = delivererTo(smtpUrl, url);
   let running: Promise<void> = Promise.resolve();
 
@@ -51,9 +52,9 @@ export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOp
       await deliver(stored);
     } catch (err) {
       const { code, message, isFinal } = toSmtpError(err);
-      const pause = isFinal ? undefined : pauses[stored.attempts];
-      log.error({ code, reason: message, again: pause !== undefined }, 'an e-mail could not be sent');
-      if (pause !== undefined) return db.write((tx) => postponeEmail(tx, stored.id, now() + pause));
+      const delayMs = isFinal ? undefined : backoffMs[stored.attempts];
+      log.error({ code, reason: message, again: delayMs !== undefined }, 'an e-mail could not be sent');
+      if (delayMs !== undefined) return db.write((tx) => postponeEmail(tx, stored.id, now() + delayMs));
     }
     await db.write((tx) => deleteEmail(tx, stored.id));
   }
@@ -73,8 +74,8 @@ export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOp
 
   return {
     isOn: true,
-    send: async (tx, letter) => {
-      await insertEmail(tx, { letter, now: now(), key });
+    send: async (tx, email) => {
+      await insertEmail(tx, { email, now: now(), key });
       tx.afterCommit(() => void sendDue());
     },
     sendDue,
@@ -82,21 +83,21 @@ export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOp
   };
 }
 
-/** Sends an e-mail to the mail server, with the same message id at each attempt, so that mail servers recognise a repeat. */
+/** Returns a function that sends an e-mail. Its message id is the same at each attempt, so that mail servers can recognise a repeat. */
 function delivererTo(smtpUrl: string, url: string): (email: StoredEmail) => Promise<void> {
   const from = senderOf(smtpUrl, url);
   const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
-  return async ({ id, letter }) => {
+  return async ({ id, email }) => {
     const { createTransport } = await import('nodemailer');
     const messageId = `<${id}@${new URL(url).hostname}>`;
-    await createTransport({ url: smtpUrl, ...timeouts }).sendMail({ from, messageId, ...letter });
+    await createTransport({ url: smtpUrl, ...timeouts }).sendMail({ from, messageId, ...email });
   };
 }
 
 interface SmtpError {
   code: string | undefined;
   message: string;
-  /** The server refused recipient or content with 5xx. A refused password may be corrected, so it is not final. */
+  /** The server refused recipient or content with 5xx: no retry. A refused password is retried, because it may be corrected. */
   isFinal: boolean;
 }
 
@@ -109,7 +110,7 @@ function toSmtpError(err: unknown): SmtpError {
   return { code, message, isFinal: responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE') };
 }
 
-/** The address that the account at the mail server has, or one at our own host. */
+/** The user name of `SMTP_URL` if it is an address, else one at the host of this server. */
 function senderOf(smtpUrl: string, url: string): string {
   const user = decodeURIComponent(new URL(smtpUrl).username);
   return user.includes('@') ? user : `hoory@${new URL(url).hostname}`;

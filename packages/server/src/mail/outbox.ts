@@ -1,12 +1,13 @@
-/** All SQL of e-mails that the mail server has not accepted yet. Several nodes may send them. */
+/** SQL of e-mails that the mail server has not accepted yet, in the table `letters`. Several nodes may send them. */
 import { sql } from 'kysely';
 import type { Tx } from '../db/db.ts';
 import { skipLocked } from '../db/dialect.ts';
-import type { LetterRow } from '../db/tables.ts';
+import type { LetterRow as EmailRow } from '../db/tables.ts';
+import { isObject } from '../json-text.ts';
 import { newUuid, seal, unseal } from '../secrets.ts';
 
-/** A claim expires, so that the e-mails of a killed process are sent by the next one. */
-const claimLifeMs = 120_000;
+/** A claim expires, so that another process sends the e-mails of one that was killed. */
+const claimLifetimeMs = 120_000;
 /** E-mails of one claim. */
 const batchSize = 10;
 
@@ -14,42 +15,48 @@ export interface Email {
   to: string;
   subject: string;
   text: string;
-  /** The contact that it quotes: an e-mail that still waits when the contact is erased is never sent. */
+  /** The contact that the text quotes: when the contact is erased, the e-mail is deleted before it is sent. */
   contact_id?: number;
 }
 
 export interface StoredEmail {
   id: string;
-  /** Failed ones. */
+  /** Number of failed attempts. */
   attempts: number;
-  letter: Email;
+  email: Email;
 }
 
+/** Inserts an e-mail that is due at once. @param key encrypts it */
 export async function insertEmail(
   tx: Tx,
-  { letter, now, key }: { letter: Email; now: number; key: string },
+  { email, now, key }: { email: Email; now: number; key: string },
 ): Promise<void> {
-  const { contact_id = null, ...content } = letter;
+  const { contact_id = null, ...content } = email;
   const sealed = seal(key, JSON.stringify(content));
   const times = { next_attempt_at: now, created_at: now };
-  const row: LetterRow = { id: newUuid(), sealed, contact_id, attempts: 0, ...times };
+  const row: EmailRow = { id: newUuid(), sealed, contact_id, attempts: 0, ...times };
   await tx.insertMany('letters', [row]);
 }
 
-/** Claims e-mails that are due; no other process gets them until the claim expires. */
+/** Claims at most `batchSize` e-mails that are due; no other process gets them until the claim expires. */
 export async function claimEmails(
   tx: Tx,
   { now, key }: { now: number; key: string },
 ): Promise<StoredEmail[]> {
-  const rows = await tx.all(sql<LetterRow>`update letters set next_attempt_at = ${now + claimLifeMs}
+  const rows = await tx.all(sql<EmailRow>`update letters set next_attempt_at = ${now + claimLifetimeMs}
     where id in (select id from letters where next_attempt_at <= ${now}
       order by next_attempt_at limit ${batchSize} ${skipLocked(tx)}) returning *`);
-  return rows.map(({ id, attempts, sealed }) => ({
-    id,
-    attempts,
-    letter: JSON.parse(unseal(key, sealed)) as Email,
-  }));
+  return rows.map(({ id, attempts, sealed }) => ({ id, attempts, email: readEmail(unseal(key, sealed)) }));
 }
+
+function readEmail(json: string): Email {
+  const email: unknown = JSON.parse(json);
+  if (!isEmail(email)) throw new Error('a stored e-mail lacks recipient, subject or text');
+  return email;
+}
+
+const isEmail = (value: unknown): value is Email =>
+  isObject(value) && [value.to, value.subject, value.text].every((part) => typeof part === 'string');
 
 /** Records a failed attempt and the time of the next one. */
 export async function postponeEmail(tx: Tx, id: string, next_attempt_at: number): Promise<void> {
@@ -57,10 +64,12 @@ export async function postponeEmail(tx: Tx, id: string, next_attempt_at: number)
   await tx.run(tx.q.updateTable('letters').set({ attempts: failed, next_attempt_at }).where('id', '=', id));
 }
 
+/** Deletes an e-mail that was sent, or whose sending failed for good. */
 export const deleteEmail = async (tx: Tx, id: string): Promise<void> => {
   await tx.run(tx.q.deleteFrom('letters').where('id', '=', id));
 };
 
+/** Deletes the e-mails that quote the contact and were not sent yet. */
 export const deleteEmailsAbout = async (tx: Tx, contact_id: number): Promise<void> => {
   await tx.run(tx.q.deleteFrom('letters').where('contact_id', '=', contact_id));
 };

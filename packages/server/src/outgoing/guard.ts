@@ -1,10 +1,10 @@
 /**
- * Which addresses outgoing requests may dial (decisions.md 9): public ones, and those that a setting allows by
- * host, address or range. What is judged is the address that is really dialled, never only the name.
+ * Decides to which addresses outgoing requests may connect (decisions.md 9): public ones, and those that `HOORY_WEBHOOK_ALLOW` lists
+ * by host, address or range. It checks the IP address of the connection, because a host name may resolve to a private one.
  */
 import ipaddr from 'ipaddr.js';
 
-/** The address is not for outgoing requests; the message explains it. */
+/** Outgoing requests may not connect to the address. The message says so to the user, and how to allow it. */
 export class AddressRefused extends Error {
   constructor(host: string, address: string) {
     super(
@@ -20,14 +20,14 @@ export interface Guard {
   check(host: string, address: string): void;
 }
 
-/** @param allow hosts, addresses and CIDRs; a host's name allows every address it leads to */
+/** @param allow hosts, addresses and CIDRs; a host allows every address to which its name resolves */
 export function openGuard(allow: readonly string[]): Guard {
   const hosts = new Set(allow.map((entry) => entry.toLowerCase()));
   const ranges = allow.filter((entry) => ipaddr.isValidCIDR(entry)).map((entry) => ipaddr.parseCIDR(entry));
   const singles = allow.filter((entry) => ipaddr.isValid(entry)).map((entry) => ipaddr.process(entry));
   return {
     check: (host, address) => {
-      // An IPv4 address inside an IPv6 one is judged as what it is.
+      // `process` unwraps an IPv4 address that is mapped into IPv6.
       const ip = ipaddr.process(address);
       if (ip.range() === 'unicast' || hosts.has(host.toLowerCase())) return;
       if (singles.some((single) => single.toString() === ip.toString())) return;

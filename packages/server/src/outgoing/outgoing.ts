@@ -1,4 +1,4 @@
-/** Requests to addresses that users named: guarded, bounded, without redirects. Webhooks, bots and avatars go out here. */
+/** HTTP requests to addresses that users entered, for webhooks, bots and avatars: guarded by address, without redirects. */
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
@@ -7,11 +7,11 @@ import { type Guard, openGuard } from './guard.ts';
 
 export interface OutgoingRequest {
   method: 'GET' | 'POST';
-  /** http or https; a name and password in it become Basic auth. */
+  /** http or https; user name and password in it are sent as Basic authentication. */
   url: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Ends the request, whatever it is doing. */
+  /** Aborts the request at any time. */
   signal: AbortSignal;
 }
 
@@ -19,30 +19,30 @@ export interface OutgoingAnswer {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string | string[] | undefined>;
-  /** Must be read or destroyed. */
+  /** The caller must read or destroy it, else the connection stays in use. */
   body: Readable;
 }
 
 export interface Outgoing {
-  /** @throws AddressRefused, and what the network throws */
+  /** @throws AddressRefused for a private address, and errors of the network */
   send(request: OutgoingRequest): Promise<OutgoingAnswer>;
   close(): Promise<void>;
 }
 
-/** @param allow hosts and CIDRs that may be dialled although they are private */
+/** @param allow private hosts and CIDRs to which requests may connect */
 export function openOutgoing(allow: readonly string[]): Outgoing {
   const guard = openGuard(allow);
   let agent: Agent | undefined;
   return {
     send: async ({ url, headers, ...rest }) => {
-      // Loaded with the first request: a start needs no client.
+      // Imported with the first request, to keep the start of the server short.
       const { Agent, request } = await import('undici');
       agent ??= new Agent({
         connect: { lookup: guardedLookup(guard), timeout: 10_000 },
         keepAliveTimeout: 4000,
       });
       const { address, authorization } = splitCredentials(url);
-      // A literal address is dialled without a lookup.
+      // A URL with an IP address connects without a lookup, so check it here.
       const host = address.hostname.replace(/^\[|\]$/g, '');
       if (isIP(host)) guard.check(host, host);
       const answer = await request(address, {
@@ -50,7 +50,7 @@ export function openOutgoing(allow: readonly string[]): Outgoing {
         headers: { ...headers, ...authorization },
         dispatcher: agent,
       });
-      // A body that ends before somebody listens is no fault of the process.
+      // An error of the body before the caller listens must not end the process.
       answer.body.on('error', () => {});
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     },
@@ -60,23 +60,23 @@ export function openOutgoing(allow: readonly string[]): Outgoing {
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-/** As `dns.lookup`, but what must not be dialled is an error: the addresses given are the ones that are dialled. */
+/** Like `dns.lookup`, but fails for an address that the guard refuses. The socket connects to the addresses that were checked here. */
 const guardedLookup =
   (guard: Guard) =>
-  (host: string, options: object, found: LookupCallback): void =>
+  (host: string, options: object, callback: LookupCallback): void =>
     lookup(host, { ...options, all: true }, (error, addresses) => {
-      if (error) return found(error, []);
+      if (error) return callback(error, []);
       try {
         for (const { address } of addresses) guard.check(host, address);
       } catch (refusal) {
-        return found(refusal as Error, []);
+        return callback(refusal instanceof Error ? refusal : new Error(String(refusal)), []);
       }
       const [first] = addresses;
-      if ('all' in options && options.all) return found(null, addresses);
-      return found(null, first?.address ?? '', first?.family);
+      if ('all' in options && options.all) return callback(null, addresses);
+      return callback(null, first?.address ?? '', first?.family);
     });
 
-/** The URL without its credentials, and those as a header. */
+/** The URL without credentials, and the credentials as a header of Basic authentication. */
 function splitCredentials(url: string): { address: URL; authorization: { authorization?: string } } {
   const address = new URL(url);
   const { username, password } = address;

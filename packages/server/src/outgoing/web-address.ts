@@ -1,10 +1,10 @@
-/** Addresses that the server may be asked to call: their form. Whether one may really be dialled is decided when it is. */
+/** The form of addresses for outgoing requests. `guard.ts` decides at each connection whether the address is allowed. */
 
 /** Whether the text is an http or https address. */
 export const isWebAddress = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
-/** The address without the name and password in it, which are for administrators. */
+/** The address without user name and password, which only administrators see. */
 export function withoutCredentials(address: string): string {
   const url = new URL(address);
   if (!url.username && !url.password) return address;
