@@ -1,5 +1,4 @@
-/** Turns domain events of conversations into notifications of the agents concerned (application-api.md section 6.14). */
-
+/** Listener that turns domain events of conversations into notifications of agents (application-api.md section 6.14). */
 import type { NotificationType } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -25,7 +24,7 @@ import {
   type NewNotification,
 } from './store.ts';
 
-/** Creates, reads and deletes notifications. */
+/** Creates notifications, marks them as read when their user has seen the conversation, and deletes those of a deleted conversation. */
 export const createNotifications = (app: App): Listener<Follower[]> => ({
   prefetch: listFollowers,
   handle: async (tx, events, followers) => {
@@ -41,27 +40,32 @@ export const createNotifications = (app: App): Listener<Follower[]> => ({
   },
 });
 
+/** A user to be notified, unless the user may not see the conversation. */
 interface NotificationTarget {
   user_id: number;
   type: NotificationType;
+  /** What caused it, beside the conversation: a message, or the user who assigned it. */
   secondary?: { type: 'Message' | 'User'; id: number };
 }
 
-/** Assignees and participants hear of messages that they have not written and are not mentioned in; of nothing that a muted customer writes. */
+/**
+ * Notifies the assignee and the participants of each message, except its author and users who are notified of a mention in it.
+ * Messages of muted customers notify nobody.
+ */
 async function notifyOfMessages(
   app: App,
   tx: Tx,
   events: readonly DomainEvent<'message_created'>[],
-  known: readonly Follower[] | undefined,
+  prefetched: readonly Follower[] | undefined,
 ): Promise<void> {
   if (!events.length) return;
   const ids = events.map(({ conversation_id }) => conversation_id);
-  const followers = known ?? (await listFollowers(tx, ids));
+  const followers = prefetched ?? (await listFollowers(tx, ids));
   if (!followers.length) return;
   const messages = await findMessages(
     tx,
     events
-      .filter(({ conversation_id }) => followers.some((one) => one.conversation_id === conversation_id))
+      .filter((event) => followers.some(({ conversation_id }) => conversation_id === event.conversation_id))
       .map(({ detail }) => detail.message_id),
   );
   const incoming = messages.filter(({ message_type }) => message_type === MessageType.incoming);
@@ -72,20 +76,20 @@ async function notifyOfMessages(
   for (const message of messages) {
     if (message.message_type > MessageType.outgoing) continue;
     if (message.message_type === MessageType.incoming && muted.has(message.conversation_id)) continue;
-    const told = new Set(await alreadyTold(tx, message));
-    const wanted: NotificationTarget[] = [];
+    const excluded = new Set(await listExcludedUsers(tx, message));
+    const targets: NotificationTarget[] = [];
     for (const { conversation_id, user_id, assigned } of followers) {
-      if (conversation_id !== message.conversation_id || told.has(user_id)) continue;
-      told.add(user_id);
+      if (conversation_id !== message.conversation_id || excluded.has(user_id)) continue;
+      excluded.add(user_id);
       const type = assigned ? 'assigned_conversation_new_message' : 'participating_conversation_new_message';
-      wanted.push({ user_id, type, secondary: { type: 'Message', id: message.id } });
+      targets.push({ user_id, type, secondary: { type: 'Message', id: message.id } });
     }
-    await create(app, tx, message, wanted);
+    await createForTargets(app, tx, message, targets);
   }
 }
 
-/** Who wrote it, and who is told of a mention in it. */
-async function alreadyTold(tx: Tx, message: MessageRow): Promise<number[]> {
+/** Ids of the author of the message, and of the users who are notified of a mention in it. */
+async function listExcludedUsers(tx: Tx, message: MessageRow): Promise<number[]> {
   const author = message.sender_type === 'User' && message.sender_id !== null ? [message.sender_id] : [];
   const { users, teams } = message.private ? mentionsIn(message.content ?? '') : { users: [], teams: [] };
   if (!users.length && !teams.length) return author;
@@ -104,7 +108,7 @@ async function notifyOfMention(
 ): Promise<void> {
   const { message, user_ids } = detail;
   const secondary = { type: 'Message', id: message.id } as const;
-  await create(
+  await createForTargets(
     app,
     tx,
     message,
@@ -112,7 +116,7 @@ async function notifyOfMention(
   );
 }
 
-/** Nobody is told of what they took themselves. */
+/** Notifies the new assignee, unless the assignment is their own. */
 async function notifyOfAssignment(
   app: App,
   tx: Tx,
@@ -121,12 +125,12 @@ async function notifyOfAssignment(
   const user_id = changed_attributes.assignee_id?.[1];
   if (typeof user_id !== 'number' || user_id === by?.user_id) return;
   const secondary = by?.user_id === undefined ? undefined : ({ type: 'User', id: by.user_id } as const);
-  await create(app, tx, { account_id, conversation_id }, [
+  await createForTargets(app, tx, { account_id, conversation_id }, [
     { user_id, type: 'conversation_assignment', ...(secondary && { secondary }) },
   ]);
 }
 
-/** Members of the inbox who asked for it; not while a bot has the conversation. */
+/** Notifies the members of the inbox who chose this type, when a conversation is created without a bot or handed off by one. */
 async function notifyOfCreation(
   app: App,
   tx: Tx,
@@ -136,7 +140,7 @@ async function notifyOfCreation(
   const { account_id, inbox_id, conversation_id } = event;
   const type = 'conversation_creation';
   const user_ids = await listSubscribers(tx, { account_id, inbox_id, type });
-  await create(
+  await createForTargets(
     app,
     tx,
     { account_id, conversation_id },
@@ -144,34 +148,35 @@ async function notifyOfCreation(
   );
 }
 
-async function create(
+/** Inserts and emits notifications for the targets who may see the conversation, and sends e-mails about them. */
+async function createForTargets(
   app: App,
   tx: Tx,
   { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
-  wanted: readonly NotificationTarget[],
+  targets: readonly NotificationTarget[],
 ): Promise<void> {
-  if (!wanted.length) return;
-  const seers = await listViewers(
+  if (!targets.length) return;
+  const viewers = await listViewers(
     tx,
     { account_id, conversation_id },
-    wanted.map(({ user_id }) => user_id),
+    targets.map(({ user_id }) => user_id),
   );
   const created: NotificationRow[] = [];
   const replaced: NotificationRow[] = [];
-  /** Those that take the place of none that is unread. */
+  /** Notifications that replace no unread one: only these send an e-mail. */
   const news: NotificationRow[] = [];
-  for (const { user_id, type, secondary } of wanted) {
-    const seer = seers.find((one) => one.user_id === user_id);
-    if (!seer) continue;
-    const given: NewNotification = {
-      ...seer,
+  for (const { user_id, type, secondary } of targets) {
+    const viewer = viewers.find((row) => row.user_id === user_id);
+    if (!viewer) continue;
+    const notification: NewNotification = {
+      ...viewer,
       account_id,
       conversation_id,
       notification_type: type,
       secondary_actor_type: secondary?.type ?? null,
       secondary_actor_id: secondary?.id ?? null,
     };
-    const result = await insertOrReplaceNotification(app, tx, given);
+    const result = await insertOrReplaceNotification(app, tx, notification);
     created.push(result.row);
     if (result.replaced) replaced.push(result.replaced);
     if (!result.replaced || result.replaced.read_at !== null) news.push(result.row);

@@ -1,4 +1,4 @@
-/** Notifications by mail, for those who chose the flag `email_<type>`; a conversation writes once until its user has read of it. */
+/** Notifications by e-mail, for users with the flag `email_<type>`. The caller leaves out those that replace an unread notification. */
 import type { Notification } from '@hoory/contract';
 import { findUsers } from '../agents/store.ts';
 import type { App } from '../app.ts';
@@ -11,7 +11,7 @@ import { toEmailSubject } from './rules.ts';
 import { findSettings } from './store.ts';
 import { loadNotifications } from './wire.ts';
 
-/** Writes of new notifications, in the transaction that makes them: what is rolled back is written of by nobody. */
+/** Queues e-mails about new notifications in their transaction, so that a rollback drops both. Only confirmed addresses get any. */
 export async function sendEmails(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
   if (!app.mail.isOn) return;
   const chosen: NotificationRow[] = [];
@@ -24,9 +24,11 @@ export async function sendEmails(app: App, tx: Tx, rows: readonly NotificationRo
     tx,
     chosen.map(({ user_id }) => user_id),
   );
-  for (const [index, notification] of (await loadNotifications(app, tx, chosen)).entries()) {
-    const user = users.get((chosen[index] as NotificationRow).user_id);
-    if (user?.confirmed) await app.mail.send(tx, toEmail(app, user, notification));
+  const notifications = await loadNotifications(app, tx, chosen);
+  for (const [index, { user_id }] of chosen.entries()) {
+    const user = users.get(user_id);
+    const notification = notifications[index];
+    if (user?.confirmed && notification) await app.mail.send(tx, toEmail(app, user, notification));
   }
 }
 
@@ -42,7 +44,7 @@ function toEmail(app: App, user: { email: string; name: string }, notification: 
   };
 }
 
-/** Unsent emails do not quote an erased contact. */
+/** Listener: deletes unsent e-mails that quote an erased contact. */
 export const deleteEmailsAboutErased = on('contact_deleted', async (tx, { detail }) => {
   await deleteEmailsAbout(tx, detail.contact_id);
 });

@@ -1,4 +1,4 @@
-/** Tells a user's screens of the user's notifications (cable.md section C.4). */
+/** Emits events about notifications to their user (cable.md section C.4). */
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
@@ -6,7 +6,7 @@ import { emit, streamOf } from '../events/emit.ts';
 import { countUnread } from './store.ts';
 import { loadNotifications } from './wire.ts';
 
-/** More are not told one by one to a user: the counts in the last event are right, and a list that is open is read anew. */
+/** Of one transaction. Further notifications have no event: the counts in the last event are right, and clients then fetch the list. */
 const maxEventsPerUser = 50;
 
 function limitPerUser<Row extends Pick<NotificationRow, 'user_id'>>(rows: readonly Row[]): Row[] {
@@ -18,30 +18,31 @@ function limitPerUser<Row extends Pick<NotificationRow, 'user_id'>>(rows: readon
   });
 }
 
+/** Emits an event for each notification, with its user's counts. */
 export async function emitNotifications(
   app: App,
   tx: Tx,
   event: 'notification.created' | 'notification.updated',
   rows: readonly NotificationRow[],
 ): Promise<void> {
-  const told = limitPerUser(rows);
-  const counts = await countByOwner(tx, told);
-  for (const [index, notification] of (await loadNotifications(app, tx, told)).entries()) {
-    const { account_id, user_id } = told[index] as NotificationRow;
+  const limited = limitPerUser(rows);
+  const counts = await countByOwner(tx, limited);
+  const notifications = await loadNotifications(app, tx, limited);
+  for (const [index, { account_id, user_id }] of limited.entries()) {
     const data = {
       account_id,
-      notification: { ...notification, account_id },
+      notification: { ...notifications[index], account_id },
       ...counts.get(`${account_id} ${user_id}`),
     };
     emit(tx, event, [{ streams: [streamOf.member(account_id, user_id)], data }]);
   }
 }
 
-/** Called when the rows are gone. */
+/** Emits that notifications are deleted. Call it after their rows are deleted, so that the counts are right. */
 export async function emitDeletedNotifications(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
-  const told = limitPerUser(rows);
-  const counts = await countByOwner(tx, told);
-  for (const { id, account_id, user_id } of told) {
+  const limited = limitPerUser(rows);
+  const counts = await countByOwner(tx, limited);
+  for (const { id, account_id, user_id } of limited) {
     const data = { account_id, notification: { id }, ...counts.get(`${account_id} ${user_id}`) };
     emit(tx, 'notification.deleted', [{ streams: [streamOf.member(account_id, user_id)], data }]);
   }
@@ -52,7 +53,7 @@ interface Counts {
   count: number;
 }
 
-/** By account and user; the list that both counts mean leaves out what is read or snoozed. */
+/** Counts by account and user. Both counts are of the usual list, without read and snoozed notifications. */
 async function countByOwner(tx: Tx, rows: readonly NotificationRow[]): Promise<Map<string, Counts>> {
   const counts = new Map<string, Counts>();
   for (const owner of rows) {

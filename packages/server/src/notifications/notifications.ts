@@ -1,4 +1,4 @@
-/** Verbs of notifications; everybody has only their own (application-api.md section 6.14). */
+/** Verbs of users on their own notifications and settings (application-api.md section 6.14). */
 import type { agentNotifications, Input, Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -48,6 +48,7 @@ export const notificationRoutes: Routes<Endpoints> = {
 
 const ownerOf = ({ account, user }: AgentCaller): Owner => ({ account_id: account.id, user_id: user.id });
 
+/** A page of notifications by last activity, with the counts of all. */
 async function list(
   app: App,
   caller: AgentCaller,
@@ -55,16 +56,16 @@ async function list(
 ): Promise<Output<Endpoints['agentListNotifications']>> {
   const owner = ownerOf(caller);
   const withRead = includes.includes('read');
-  const wanted = { withRead, withSnoozed: includes.includes('snoozed') };
+  const filter = { withRead, withSnoozed: includes.includes('snoozed') };
   const { rows, next_cursor } = await listNotifications(app.db, owner, {
-    ...wanted,
+    ...filter,
     direction: sort_order,
     cursor,
     page,
   });
-  const count = await countNotifications(app.db, owner, wanted);
+  const count = await countNotifications(app.db, owner, filter);
   const unread_count = withRead
-    ? await countNotifications(app.db, owner, { ...wanted, withRead: false })
+    ? await countNotifications(app.db, owner, { ...filter, withRead: false })
     : count;
   return {
     data: {
@@ -74,26 +75,25 @@ async function list(
   };
 }
 
-/** All, or those of one conversation, which is named by its database id. */
+/** Marks all notifications as read, or those of one conversation, by its database id. */
 async function readAll(
   app: App,
   caller: AgentCaller,
   { primary_actor_type, primary_actor_id }: Input<Endpoints['agentReadAllNotifications']>,
 ): Promise<void> {
-  const isOfOne = primary_actor_type === 'Conversation' && primary_actor_id != null;
   const owner = ownerOf(caller);
-  if (isOfOne)
+  if (primary_actor_type === 'Conversation' && primary_actor_id != null)
     return app.db.write(async (tx) =>
       markRead(app, tx, await listUnreadOfConversation(tx, owner, primary_actor_id)),
     );
   await changeInBatches(app, {
     find: (tx, limit) => listUnread(tx, owner, limit),
     change: (tx, rows) => setRead(app, tx, rows),
-    tell: (tx, rows) => emitNotifications(app, tx, 'notification.updated', rows),
+    emit: (tx, rows) => emitNotifications(app, tx, 'notification.updated', rows),
   });
 }
 
-/** A user who has seen a conversation has read its notifications. */
+/** Marks the notifications of a conversation as read when their user has seen it. */
 export async function markConversationRead(
   app: App,
   tx: Tx,
@@ -114,24 +114,25 @@ async function setRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Prom
   return changed;
 }
 
-/** Notifications that one transaction changes, however many a user has. */
+/** Notifications that one transaction changes: a user may have very many, and a transaction blocks other writes. */
 const batchSize = 200;
 
 interface BatchChange {
-  /** Up to `limit` that are not changed yet. */
+  /** At most `limit` notifications that are not changed yet. */
   find(tx: Tx, limit: number): Promise<NotificationRow[]>;
   change(tx: Tx, rows: readonly NotificationRow[]): Promise<readonly NotificationRow[]>;
-  /** Called for the last portion only: the counts in its events are right, and a list that is open is read anew. */
-  tell(tx: Tx, rows: readonly NotificationRow[]): Promise<void>;
+  /** Called for the last batch only: the counts in its events are right, and clients then fetch the list. */
+  emit(tx: Tx, rows: readonly NotificationRow[]): Promise<void>;
 }
 
-async function changeInBatches(app: App, { find, change, tell }: BatchChange): Promise<void> {
+/** Changes notifications in transactions of `batchSize`, until `find` returns no more. */
+async function changeInBatches(app: App, { find, change, emit }: BatchChange): Promise<void> {
   for (let isDone = false; !isDone; )
     await app.db.write(async (tx) => {
-      const found = await find(tx, batchSize + 1);
-      isDone = found.length <= batchSize;
-      const changed = await change(tx, found.slice(0, batchSize));
-      if (isDone) await tell(tx, changed);
+      const rows = await find(tx, batchSize + 1);
+      isDone = rows.length <= batchSize;
+      const changed = await change(tx, rows.slice(0, batchSize));
+      if (isDone) await emit(tx, changed);
     });
 }
 
@@ -150,7 +151,7 @@ async function deleteAll(
       );
       return rows;
     },
-    tell: emitDeletedNotifications,
+    emit: emitDeletedNotifications,
   });
 }
 
@@ -187,15 +188,15 @@ async function changeNotification(
   });
 }
 
-/** Notifications that one round wakes; the rest follows in the next. */
+/** Notifications of one run; the others follow in the next. */
 const unsnoozeBatchSize = 100;
 
-/** Those snoozed until now are unread again and come first. Any number of nodes may do this at once. */
+/** Makes notifications whose snooze has ended unread and the newest of the list. Several nodes may run it at once. */
 export async function unsnoozeNotifications(app: App): Promise<void> {
   if (!(await listExpiredSnoozes(app.db, app.now(), 1)).length) return;
   await app.db.write(async (tx) => {
     const now = app.now();
-    const woken: NotificationRow[] = [];
+    const visible: NotificationRow[] = [];
     for (const { is_visible, ...row } of await listExpiredSnoozes(tx, now, unsnoozeBatchSize)) {
       const meta = JSON.stringify({
         ...JSON.parse(row.meta),
@@ -203,9 +204,9 @@ export async function unsnoozeNotifications(app: App): Promise<void> {
       });
       const next = { snoozed_until: null, read_at: null, last_activity_at: now, meta };
       const updated = await updateNotification(app, tx, row, next);
-      if (is_visible) woken.push(updated);
+      if (is_visible) visible.push(updated);
     }
-    await emitNotifications(app, tx, 'notification.updated', woken);
+    await emitNotifications(app, tx, 'notification.updated', visible);
   });
 }
 

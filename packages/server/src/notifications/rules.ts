@@ -11,25 +11,26 @@ export const notificationTypes: readonly NotificationType[] = [
 
 export type Channel = 'email' | 'push';
 
+/** A flag of each type for this channel, such as `email_conversation_mention`. */
 export const allFlags = (channel: Channel): string[] => notificationTypes.map((type) => `${channel}_${type}`);
 
-/** What a new member is told of. */
+/** The flags of a user who has not chosen any. */
 export const initialFlags = (channel: Channel): string[] => [`${channel}_conversation_assignment`];
 
-/** The flags that exist among those asked for, each once, in the order of the list. */
-export const knownFlags = (channel: Channel, asked: readonly string[]): string[] =>
-  allFlags(channel).filter((flag) => asked.includes(flag));
+/** The known flags among `flags`, without duplicates, in the order of `notificationTypes`. */
+export const knownFlags = (channel: Channel, flags: readonly string[]): string[] =>
+  allFlags(channel).filter((flag) => flags.includes(flag));
 
 const maxTextLength = 200;
 
 export interface NotificationTextInput {
   type: NotificationType;
   display_id: number;
-  /** The message that tells most: the new one, else the newest of the conversation. */
+  /** The message of the notification, else the newest of the conversation. */
   message: { content: string | null; sender: string | undefined } | undefined;
 }
 
-/** What a user reads: who wrote what, or what happened where nobody has written. */
+/** The text that the user reads: sender and content of the message, or the event when the conversation has no message. */
 export function toNotificationText({ type, display_id, message }: NotificationTextInput): string {
   if (message) {
     const content = withoutLinks(message.content ?? '') || 'sent a file';
@@ -41,7 +42,7 @@ export function toNotificationText({ type, display_id, message }: NotificationTe
     : `A conversation (#${display_id}) has been created`;
 }
 
-/** What a letter about it is called. */
+/** The subject of the e-mail about a notification. */
 export function toEmailSubject(type: NotificationType, display_id: number): string {
   switch (type) {
     case 'conversation_creation':
@@ -55,6 +56,6 @@ export function toEmailSubject(type: NotificationType, display_id: number): stri
   }
 }
 
-/** A mention reads as the name in it. */
+/** The content with each mention replaced by its name. */
 const withoutLinks = (content: string) =>
   content.replaceAll(/\[([^\]]*)\]\(mention:\/\/[^)]*\)/g, '$1').trim();

@@ -1,4 +1,4 @@
-/** All SQL of notifications and their settings; the only writer of their tables. */
+/** SQL of notifications and of their settings. */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
@@ -11,7 +11,7 @@ import { notFound } from '../errors.ts';
 import { readWords } from '../stored-json.ts';
 import { initialFlags } from './rules.ts';
 
-/** One user in one account: nobody reads another's notifications. */
+/** A user in one account. Every query of notifications is limited to its owner. */
 export interface Owner {
   account_id: number;
   user_id: number;
@@ -25,12 +25,13 @@ interface ViewerColumns {
   account: RawBuilder<unknown>;
 }
 
-/** Where a conversation is, which decides on who sees it (application-api.md section 3). */
+/** Inbox and team of a conversation, which decide who may see it (application-api.md section 3). */
 interface LocationColumns {
   inbox: RawBuilder<unknown>;
   team: RawBuilder<unknown>;
 }
 
+/** An SQL condition: the user is an administrator of the account, or a member of the inbox or the team. */
 const maySee = ({ user, account }: ViewerColumns, { inbox, team }: LocationColumns) =>
   sql<boolean>`(
     exists (select 1 from account_users seer
@@ -39,8 +40,8 @@ const maySee = ({ user, account }: ViewerColumns, { inbox, team }: LocationColum
     or ${team} in (select mate.team_id from team_members mate where mate.user_id = ${user}))`;
 
 /**
- * Rows of `table` of conversations that the owner sees: a notification says what is in its conversation. The owner is said
- * in numbers, so that databases find out once what the owner sees, not for each row.
+ * An SQL condition: the owner may see the row's conversation, whose content a notification shows. The owner is passed as values, not
+ * as columns, so that databases evaluate the subqueries once instead of for each row.
  */
 const isVisible = ({ account_id, user_id }: Owner, table: 'notifications' | 'notification_counts') =>
   maySee(
@@ -51,17 +52,17 @@ const isVisible = ({ account_id, user_id }: Owner, table: 'notifications' | 'not
 const visibleNotifications = (db: Sql, owner: Owner) =>
   ownNotifications(db, owner).where(isVisible(owner, 'notifications'));
 
-/** A user who sees a conversation, with where it is; no team is 0. */
+/** A user who may see a conversation, with its inbox and team; `team_id` is 0 without team. */
 export type ViewerRow = Pick<NotificationRow, 'user_id' | 'inbox_id' | 'team_id'>;
 
-/** Those of `ids` who see the conversation. */
+/** The users among `ids` who may see the conversation. */
 export function listViewers(
   db: Sql,
   { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
   ids: readonly number[],
 ): Promise<ViewerRow[]> {
-  const seer = { user: sql.ref('account_users.user_id'), account: sql`${account_id}` };
-  const where = { inbox: sql.ref('conversations.inbox_id'), team: sql.ref('conversations.team_id') };
+  const viewer = { user: sql.ref('account_users.user_id'), account: sql`${account_id}` };
+  const location = { inbox: sql.ref('conversations.inbox_id'), team: sql.ref('conversations.team_id') };
   return db.all(
     db.q
       .selectFrom('account_users')
@@ -70,7 +71,7 @@ export function listViewers(
       .select(sql<number>`coalesce(conversations.team_id, 0)`.as('team_id'))
       .where('account_users.account_id', '=', account_id)
       .where(isAnyOf(db, 'account_users.user_id', ids))
-      .where(maySee(seer, where)),
+      .where(maySee(viewer, location)),
   );
 }
 
@@ -85,11 +86,11 @@ const toFilterCondition = (owner: Owner, { withRead, withSnoozed }: Notification
   sql<boolean>`account_id = ${owner.account_id} and user_id = ${owner.user_id} and ${isVisible(owner, 'notifications')}
     ${withRead ? sql`` : sql`and read_at is null`} ${withSnoozed ? sql`` : sql`and snoozed_until is null`}`;
 
-/** A page by last activity. @throws invalid for a cursor that this list in this order has not given */
+/** A page by last activity. @throws invalid 422 for a cursor of another list or order */
 export const listNotifications = (
   db: Sql,
   owner: Owner,
-  { direction, cursor, page, ...wanted }: NotificationFilter & PageRequest & { direction: 'asc' | 'desc' },
+  { direction, cursor, page, ...filter }: NotificationFilter & PageRequest & { direction: 'asc' | 'desc' },
 ): Promise<Page<NotificationRow>> =>
   readPage(
     db,
@@ -97,7 +98,7 @@ export const listNotifications = (
       select: sql`notifications.*`,
       from: sql`notifications`,
       id: sql`id`,
-      where: toFilterCondition(owner, wanted),
+      where: toFilterCondition(owner, filter),
       order: {
         name: `notifications ${direction}`,
         type: 'number',
@@ -107,32 +108,32 @@ export const listNotifications = (
     { cursor, page, size: pageSize },
   );
 
-/** As many as `listNotifications` has on all its pages, of counters that the database keeps. */
+/** The number of notifications on all pages of `listNotifications`, from counters that triggers of the database maintain. */
 export async function countNotifications(
   db: Sql,
   owner: Owner,
   { withRead, withSnoozed }: NotificationFilter,
 ): Promise<number> {
-  const counted = await db.get(
+  const row = await db.get(
     sql<{ count: number }>`select coalesce(sum(count), 0) as count from notification_counts
       where account_id = ${owner.account_id} and user_id = ${owner.user_id} and ${isVisible(owner, 'notification_counts')}
       ${withRead ? sql`` : sql`and is_read = 0`} ${withSnoozed ? sql`` : sql`and is_snoozed = 0`}`,
   );
-  return counted?.count ?? 0;
+  return row?.count ?? 0;
 }
 
-/** Neither read nor snoozed. */
+/** Counts notifications that are neither read nor snoozed. */
 export const countUnread = (db: Sql, owner: Owner): Promise<number> =>
   countNotifications(db, owner, { withRead: false, withSnoozed: false });
 
-/** @throws not_found, also for somebody else's */
+/** @throws not_found, also for a notification of another user */
 export async function getNotification(db: Sql, owner: Owner, id: number): Promise<NotificationRow> {
   const row = await db.get(visibleNotifications(db, owner).selectAll().where('id', '=', id));
   if (!row) throw notFound();
   return row;
 }
 
-/** What is unread of one conversation, the newest first: at most one of each type. */
+/** Unread notifications of one conversation, newest first: at most one of each type. */
 export const listUnreadOfConversation = (
   db: Sql,
   owner: Owner,
@@ -150,7 +151,7 @@ export const listUnreadOfConversation = (
       .orderBy('id', 'desc'),
   );
 
-/** Up to `limit` that are unread, in the order of their index. */
+/** At most `limit` unread notifications, in the order of an index. */
 export const listUnread = (db: Sql, owner: Owner, limit: number): Promise<NotificationRow[]> =>
   db.all(
     visibleNotifications(db, owner)
@@ -162,7 +163,7 @@ export const listUnread = (db: Sql, owner: Owner, limit: number): Promise<Notifi
       .limit(limit),
   );
 
-/** Up to `limit` of the owner's, or of those that are read. */
+/** At most `limit` notifications of the owner: all, or read ones only. Includes conversations that the owner no longer sees. */
 export const listDeletable = (
   db: Sql,
   owner: Owner,
@@ -176,6 +177,7 @@ export const listDeletable = (
   );
 };
 
+/** Notifications of all users about one conversation. */
 export const listOfConversation = (db: Sql, conversation_id: number): Promise<NotificationRow[]> =>
   db.all(
     db.q.selectFrom('notifications').selectAll().where('conversation_id', '=', conversation_id).orderBy('id'),
@@ -193,7 +195,7 @@ export type NewNotification = Pick<
   | 'secondary_actor_id'
 >;
 
-/** Takes the place of an earlier one of the same user, conversation and type. @returns both */
+/** Inserts a notification, and deletes the previous one of the same user, conversation and type. @returns both */
 export async function insertOrReplaceNotification(
   app: App,
   tx: Tx,
@@ -222,7 +224,7 @@ export async function insertOrReplaceNotification(
   return { row, replaced };
 }
 
-/** Sets columns of one notification and answers the row as it is now. */
+/** Sets columns of one notification, and `updated_at`. @returns the row after it */
 export async function updateNotification(
   app: App,
   tx: Tx,
@@ -244,7 +246,7 @@ export async function deleteNotifications(tx: Tx, ids: readonly number[]): Promi
 
 export type ExpiredSnooze = NotificationRow & { is_visible: number };
 
-/** Snoozed until now or earlier, also of conversations that their user does not see any more. */
+/** Notifications whose snooze has ended, also of conversations that their user no longer sees. @param now milliseconds */
 export const listExpiredSnoozes = (db: Sql, now: number, limit: number): Promise<ExpiredSnooze[]> =>
   db.all(
     db.q
@@ -261,6 +263,7 @@ export const listExpiredSnoozes = (db: Sql, now: number, limit: number): Promise
       .limit(limit),
   );
 
+/** The settings of the user in the account; the initial ones while none are stored. */
 export async function findSettings(
   db: Sql,
   { account_id, user_id }: Owner,
@@ -294,7 +297,7 @@ export async function writeSettings(tx: Tx, row: NotificationSettingsRow): Promi
   );
 }
 
-/** Members of the inbox who chose to be told of something, by mail or by push. */
+/** Ids of members of the inbox who chose this type of notification, for e-mail or for push. */
 export async function listSubscribers(
   db: Sql,
   { account_id, inbox_id, type }: { account_id: number; inbox_id: number; type: string },
@@ -317,25 +320,25 @@ export async function listSubscribers(
 export interface Follower {
   conversation_id: number;
   user_id: number;
-  /** 1: the conversation is theirs; 0: they take part. */
+  /** 1 for the assignee, 0 for a participant. */
   assigned: number;
 }
 
 const followers = preparedQuery(
-  (_q, params: { ids: unknown; again: unknown }, db) =>
+  (_q, params: { ids: unknown; sameIds: unknown }, db) =>
     sql<Follower>`select id as conversation_id, assignee_id as user_id, 1 as assigned from conversations
       where ${isAnyOf(db, 'id', params.ids)} and assignee_id is not null
       union all select conversation_id, user_id, 0 as assigned from conversation_participants
-      where ${isAnyOf(db, 'conversation_id', params.again)}`,
+      where ${isAnyOf(db, 'conversation_id', params.sameIds)}`,
 );
 
-/** Assignees and participants of these conversations, in one read: it is asked with every message. */
+/** Assignees and participants of these conversations, in one query, because every message needs them. */
 export async function listFollowers(db: Sql, conversationIds: readonly number[]): Promise<Follower[]> {
   const ids = listValue(db, [...new Set(conversationIds)]);
-  return db.all(followers(db, { ids, again: ids }));
+  return db.all(followers(db, { ids, sameIds: ids }));
 }
 
-/** Those of the conversations whose contact is blocked. */
+/** The conversations among `ids` whose contact is blocked. */
 export async function findMutedConversations(db: Sql, ids: readonly number[]): Promise<Set<number>> {
   if (!ids.length) return new Set();
   const rows = await db.all(

@@ -1,4 +1,4 @@
-/** Devices that want notifications of a user, kept until push exists: clients subscribe at start (application-api.md section 6.14). */
+/** Devices subscribed to push notifications of a user. They are only stored: this version sends no push (application-api.md section 6.14). */
 import type { agentNotifications, Input, NotificationSubscription } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { UserCaller } from '../caller.ts';
@@ -13,7 +13,10 @@ type Endpoints = typeof agentNotifications;
 /** Devices of one user. */
 const maxDevices = 50;
 
-/** @throws invalid without a name of the device, unprocessable for one device too many */
+/**
+ * Stores a device of the caller, or updates it by its identifier.
+ * @throws invalid 422 on `identifier` without an endpoint or device id, unprocessable 422 beyond `maxDevices`
+ */
 export async function subscribe(
   app: App,
   { user }: UserCaller,
@@ -29,20 +32,20 @@ export async function subscribe(
     const all: NotificationSubscriptionRow[] = await tx.all(
       tx.q.selectFrom('notification_subscriptions').selectAll().where('user_id', '=', user.id).orderBy('id'),
     );
-    const known = all.find((row) => row.identifier === identifier);
-    if (!known && all.length >= maxDevices) throw unprocessable(`A user may keep ${maxDevices} devices`);
+    const existing = all.find((row) => row.identifier === identifier);
+    if (!existing && all.length >= maxDevices) throw unprocessable(`A user may keep ${maxDevices} devices`);
     const now = app.now();
     const row: NotificationSubscriptionRow = {
-      id: known?.id ?? (await newId(tx, 'notification_subscriptions')),
+      id: existing?.id ?? (await newId(tx, 'notification_subscriptions')),
       user_id: user.id,
       subscription_type,
       identifier,
       push_token: attributes.push_token ?? null,
       subscription_attributes: text,
-      created_at: known?.created_at ?? now,
+      created_at: existing?.created_at ?? now,
       updated_at: now,
     };
-    if (known)
+    if (existing)
       await tx.updateMany(
         'notification_subscriptions',
         [row],
@@ -53,7 +56,7 @@ export async function subscribe(
   });
 }
 
-/** Does nothing for a token that no device of the caller has. */
+/** Deletes the caller's device with this token, if there is one. */
 export async function unsubscribe(
   app: App,
   { user }: UserCaller,

@@ -1,4 +1,4 @@
-/** Notifications as their owner sees them: the only way out of this room. */
+/** Wire shapes of notifications and their settings. */
 import type {
   Notification,
   NotificationSettings,
@@ -18,7 +18,7 @@ import { readObject, readWords } from '../stored-json.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 import { allFlags, toNotificationText } from './rules.ts';
 
-/** As lists and events show them, in the given order, with a fixed number of reads for any number of them. */
+/** Notifications as lists and events show them, in the order of `rows`. The number of queries does not depend on that of rows. */
 export async function loadNotifications(
   app: App,
   db: Sql,
@@ -39,13 +39,13 @@ export async function loadNotifications(
     ...rows.map(({ user_id }) => user_id),
     ...secondaryActorIds(rows, 'User'),
   ]);
-  return rows.map((row) =>
-    toNotification(app, row, {
-      loaded: loadedById.get(row.conversation_id) as LoadedConversation,
-      message: row.secondary_actor_type === 'Message' ? parts.get(row.secondary_actor_id ?? 0) : undefined,
-      users,
-    }),
-  );
+  return rows.map((row) => {
+    const loaded = loadedById.get(row.conversation_id);
+    if (!loaded) throw new Error(`the conversation of notification ${row.id} does not exist`);
+    const message =
+      row.secondary_actor_type === 'Message' ? parts.get(row.secondary_actor_id ?? 0) : undefined;
+    return toNotification(app, row, { loaded, message, users });
+  });
 }
 
 const secondaryActorIds = (rows: readonly NotificationRow[], type: 'Message' | 'User') =>
@@ -64,6 +64,8 @@ function toNotification(
   row: NotificationRow,
   { loaded, message, users }: NotificationParts,
 ): Notification {
+  const user = users.get(row.user_id);
+  if (!user) throw new Error(`the user of notification ${row.id} does not exist`);
   const { conversation, session, last } = loaded;
   const shown = message ?? last;
   const text = toNotificationText({
@@ -86,7 +88,7 @@ function toNotification(
       : other
         ? { ...toEventUser(other) }
         : null,
-    user: toEventUser(users.get(row.user_id) as UserRow),
+    user: toEventUser(user),
     read_at: toIsoOrNull(row.read_at),
     snoozed_until: toIsoOrNull(row.snoozed_until),
     created_at: toUnix(row.created_at),
@@ -95,7 +97,7 @@ function toNotification(
   };
 }
 
-/** As the answer to reading or snoozing shows it. */
+/** The notification in the answer to a change of it. */
 export const toStoredNotification = (row: NotificationRow): StoredNotification => ({
   id: row.id,
   account_id: row.account_id,
@@ -113,7 +115,7 @@ export const toStoredNotification = (row: NotificationRow): StoredNotification =
   updated_at: toIso(row.updated_at),
 });
 
-/** There is one row a user and account: its id is the user's. */
+/** The settings on the wire; their id is the user's, because a user has one row in an account. */
 export const toSettings = (row: NotificationSettingsRow): NotificationSettings => ({
   id: row.user_id,
   user_id: row.user_id,

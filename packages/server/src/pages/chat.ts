@@ -1,4 +1,4 @@
-/** The example chat: its page for each inbox, and the script that embeds it. Built from `examples/chat`. */
+/** The example chat, built from `examples/chat`: its page for each inbox, and the script that embeds it in other sites. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
@@ -10,7 +10,7 @@ const builtFolders = ['../../../../examples/chat/dist', '../../../examples/chat/
 
 const script = 'chat.js';
 
-/** `GET /chat.js`, `GET /chat/words/{language}.json` and `GET /chat/{inbox_identifier}`. */
+/** Registers `GET /chat.js`, `GET /chat/words/{language}.json` and `GET /chat/{inbox_identifier}`. */
 export function registerPages(http: FastifyInstance, app: App): void {
   let assets: Assets | undefined;
   const built = () => {
@@ -32,7 +32,7 @@ export function registerPages(http: FastifyInstance, app: App): void {
   );
 }
 
-/** Sites embed the bare address, which must follow a new version soon; our own page names the version. */
+/** Serves the script. Sites embed it without a version, so it is cached briefly; our own page adds the version and caches it for long. */
 function serveScript(reply: FastifyReply, assets: Assets | undefined, version: unknown): FastifyReply {
   reply.header('access-control-allow-origin', '*');
   if (!assets)
@@ -43,7 +43,7 @@ function serveScript(reply: FastifyReply, assets: Assets | undefined, version: u
   return assets.send(reply, script, cacheControlFor(assets, script, version));
 }
 
-/** The words of one language, which the script loads when it opens in that language. */
+/** Serves the texts of one language, which the script loads when it opens in that language. */
 function serveWords(reply: FastifyReply, assets: Assets | undefined, file: string): FastifyReply {
   const path = `words/${file}`;
   reply.header('access-control-allow-origin', '*');
@@ -58,7 +58,7 @@ function serveWords(reply: FastifyReply, assets: Assets | undefined, file: strin
 interface ChatPage {
   identifier: string;
   lang: string;
-  /** Of the script. */
+  /** Version of the script, for its URL. */
   version: string;
 }
 
@@ -84,7 +84,7 @@ async function servePage(
 const noChat = html`<div class="note"><h1 class="shown">There is no chat at this address</h1>
 <p>Check the inbox identifier at the end of it. You find it in the settings of the inbox, under Configuration.</p></div>`;
 
-/** Cards may show pictures from elsewhere, and files may be stored elsewhere; every other request stays on this server. */
+/** Directives of the Content-Security-Policy: pictures and media from any https address, as cards may show them; all else from this server. */
 function policy(url: string, origins: readonly string[]): string[] {
   const rules = [
     "script-src 'self'",
@@ -98,7 +98,7 @@ function policy(url: string, origins: readonly string[]): string[] {
   return rules;
 }
 
-/** The language of the page around the chat, whose own words the script chooses. */
+/** The first acceptable language tag of the browser, for the page; the script chooses the language of the chat itself. */
 const preferredLanguage = (request: FastifyRequest): string =>
   acceptedLanguages(request).find((tag) => /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(tag)) ?? 'en';
 

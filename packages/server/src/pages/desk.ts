@@ -1,4 +1,4 @@
-/** The agents' desk at `/app`: its page for every path beneath, and its assets. Built from `packages/dashboard`. */
+/** The agents' desk at `/app`, built from `packages/dashboard`: one page for all paths below it, and its assets. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 import { notFound } from '../errors.ts';
@@ -7,7 +7,7 @@ import { type Assets, findAssets, immutable } from '../http/assets.ts';
 /** Relative to the source in `src/pages`, and to the bundle in `dist`. */
 const builtFolders = ['../../../dashboard/dist', '../../dashboard/dist'];
 
-/** `GET /app`, `/app/...`. A path that names no file is a screen of the desk. */
+/** Registers `GET /app` and `/app/...`. A path without a file is a screen of the desk and gets its page. */
 export function registerDesk(http: FastifyInstance, app: App): void {
   let assets: Assets | undefined;
   const serve = async (reply: FastifyReply, path: string): Promise<FastifyReply> => {
@@ -23,7 +23,7 @@ export function registerDesk(http: FastifyInstance, app: App): void {
   http.get<{ Params: { '*': string } }>('/app/*', ({ params }, reply) => serve(reply, params['*']));
 }
 
-/** Everything comes from this server; pictures in customers' cards from elsewhere stay links. */
+/** The Content-Security-Policy: everything from this server only. Pictures of other hosts in customers' cards are shown as links. */
 function policy(url: string): string {
   return [
     "default-src 'none'",

@@ -1,6 +1,6 @@
 /** The style of the documentation's pages. */
 
-/** The reference is light only, so its page is. */
+/** Swagger UI has a light theme only, so the page of the reference is always light. */
 export const docsStyle = `
 :root{color-scheme:light dark}:root:has(#swagger-ui){color-scheme:light}
 body{margin:0;font:15px/1.55 Inter,system-ui,sans-serif;background:light-dark(#fff,#101216);color:light-dark(#1c2028,#eceef2)}

@@ -1,6 +1,6 @@
 /**
- * Documentation: `/openapi.json`, `/openapi-client.json` and `/asyncapi.json` made from the contract, `/docs` to read and try the API, and the guides
- * of `docs/` beneath it. Everything comes from this server.
+ * Documentation: `/openapi.json`, `/openapi-client.json` and `/asyncapi.json` from the contract, the API reference at `/docs`, and the
+ * guides of `docs/` below it. All assets come from this server.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -20,10 +20,10 @@ const documents = {
   '/asyncapi.json': toAsyncApi,
 };
 
-/** Files of `docs/` that say how to use the server; the others are for those who change it. */
+/** Files of `docs/` for users of the server; the others are for its developers. */
 const guides = ['socket', 'webhooks'];
 
-/** Registers the documents and pages; each is made at its first request. */
+/** Registers the documents and pages; each is made for its first request and kept. */
 export function registerDocs(http: FastifyInstance, app: App): void {
   for (const [path, make] of Object.entries(documents)) {
     let text: string | undefined;
@@ -53,21 +53,21 @@ const htmlType = 'text/html; charset=utf-8';
 const scriptType = 'text/javascript; charset=utf-8';
 const styleType = 'text/css; charset=utf-8';
 
-/** What the reference needs of the published Swagger UI. */
+/** Files of Swagger UI that the reference loads. */
 const assetNames = ['swagger-ui.css', 'index.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 const require = createRequire(import.meta.url);
 
-let found: Assets | undefined;
+let swaggerAssets: Assets | undefined;
 
-/** The build keeps them compressed beside the bundle; sources take them as they were published. */
+/** The build stores them compressed beside the bundle; when the server runs from its sources, they come from the package. */
 function assets(): Assets {
   const published = () => require.resolve('@fastify/swagger-ui/package.json');
-  found ??=
+  swaggerAssets ??=
     findAssets(import.meta.url, ['./docs/assets']) ??
     findAssets(pathToFileURL(published()).href, ['./static']);
-  if (!found) throw new Error('The files of Swagger UI are not here');
-  return found;
+  if (!swaggerAssets) throw new Error('The files of Swagger UI do not exist: build the server again');
+  return swaggerAssets;
 }
 
 const addressOfAsset = (name: string) => `/docs/${name}?v=${assets().versionOf(name)}`;
@@ -75,7 +75,7 @@ const addressOfAsset = (name: string) => `/docs/${name}?v=${assets().versionOf(n
 /** Relative to the source in `src/pages`, and to the bundle in `dist`. */
 const folders = ['../../../../docs/', './docs/'];
 
-/** A guide as a page, with this server's address in its examples. */
+/** Renders a guide as a page, with this server's address in its examples. */
 async function renderGuide(guide: string, url: string): Promise<string> {
   const source = (await readGuide(guide))
     .replaceAll('http://localhost:3000', url)
@@ -90,7 +90,7 @@ function readGuide(guide: string): Promise<string> {
   const path = folders
     .map((folder) => fileURLToPath(new URL(`${folder}${guide}.md`, import.meta.url)))
     .find(existsSync);
-  if (!path) throw new Error(`docs/${guide}.md is not here`);
+  if (!path) throw new Error(`docs/${guide}.md does not exist: build the server again`);
   return readFile(path, 'utf8');
 }
 
@@ -113,7 +113,7 @@ async function renderMarkdown(source: string): Promise<Guide> {
         if (depth === 2) sections.push({ text, id });
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
-      // An element that scrolls sideways must be reachable with the keyboard.
+      // A block that scrolls sideways needs a tabindex to be reachable with the keyboard.
       code: ({ text }) => String(html`<pre tabindex="0"><code>${text}</code></pre>\n`),
       link({ href, tokens }) {
         return String(html`<a href="${addressOf(href)}">${raw(this.parser.parseInline(tokens))}</a>`);
@@ -124,7 +124,7 @@ async function renderMarkdown(source: string): Promise<Guide> {
   return { title, sections, body };
 }
 
-/** Where a link between files of `docs/` leads on this server. */
+/** The path on this server for a link between files of `docs/`. */
 function addressOf(href: string): string {
   const [, name, ending] = /^([\w-]+)\.(json|md)$/.exec(href) ?? [];
   if (ending === 'json') return `/${href}`;

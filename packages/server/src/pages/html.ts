@@ -1,4 +1,4 @@
-/** HTML pages that the server makes: their frame and headers, and text of requests. Templates of `hono/html` escape every value. */
+/** Frame and headers of HTML pages that the server renders. Templates of `hono/html` escape every value. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { html, raw } from 'hono/html';
 import Negotiator from 'negotiator';
@@ -10,16 +10,16 @@ export interface Page {
   lang: string;
   dir?: 'ltr' | 'rtl';
   title: string;
-  /** CSS, the only style that the policy allows. */
+  /** CSS of the page; its Content-Security-Policy allows no other. */
   style: string;
-  /** Directives of the Content-Security-Policy beside those of the style; everything else is forbidden. */
+  /** Further directives of the Content-Security-Policy; what they do not allow is forbidden. */
   policy: readonly string[];
   /** Further elements of the head. */
   head?: Html;
   body: Html;
 }
 
-/** Sends a page, which names its addresses to nobody. It is not cached unless a `cache-control` is set already. */
+/** Sends a page without referrer, as its URL may have a token. It is not cached unless the reply has a `cache-control` already. */
 export async function sendPage(reply: FastifyReply, page: Page): Promise<FastifyReply> {
   const nonce = newToken();
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
@@ -42,10 +42,10 @@ ${head ?? html`<meta name="viewport" content="width=device-width,initial-scale=1
 <style nonce="${nonce}">${raw(style)}</style></head><body><main>${body}</main></body></html>
 `;
 
-/** A text of a form or an address; without NUL, which PostgreSQL cannot keep or look for. Blank for what is no text. */
+/** A text from a form or URL without NUL, which PostgreSQL rejects; blank for any other value. */
 export const textOf = (value: unknown): string =>
   typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : '';
 
-/** The languages that the browser accepts, the preferred first; `*` without the header. */
+/** The languages of `Accept-Language`, the preferred first; `*` without the header. */
 export const acceptedLanguages = ({ headers }: Pick<FastifyRequest, 'headers'>): string[] =>
   new Negotiator({ headers }).languages();

@@ -1,4 +1,4 @@
-/** The languages of our pages, which are those of the desk. */
+/** The languages of the server's pages, which are those of the desk. */
 
 export type Lang = 'en' | 'es' | 'ar';
 
@@ -8,7 +8,7 @@ export interface Language<Words> {
   words: Words;
 }
 
-/** The first of the accepted languages (`es-MX` is `es`) that `languages` has, else English. */
+/** The first accepted language that `languages` has, without its region (`es-MX` is `es`); else English. */
 export function findLanguage<Words>(
   languages: Readonly<Record<Lang, Words>>,
   accepted: readonly string[],

@@ -1,4 +1,4 @@
-/** `/metrics` for Prometheus: the counters of `metrics.ts`, and values that are read at each request. */
+/** `/metrics` for Prometheus: the metrics of `metrics.ts`, and values that are read at each request. */
 import { readdir } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ import { eventsNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
 import { isSame } from '../secrets.ts';
 
-/** Counts messages when their transaction has committed. */
+/** Listener: counts messages after the commit of their transaction. */
 export const countMessages = (app: App): Listener => ({
   handle: async (tx, events) => {
     const count = eventsNamed(events, 'message_created').length;
@@ -20,7 +20,7 @@ export const countMessages = (app: App): Listener => ({
   },
 });
 
-/** `GET /metrics`, for requests from this machine or with `HOORY_METRICS_TOKEN` (decisions.md 8). */
+/** Registers `GET /metrics`, for requests from this machine or with `HOORY_METRICS_TOKEN` (decisions.md 8). */
 export function registerMetrics(http: FastifyInstance, app: App, cable: Cable): void {
   const { registry } = app.metrics;
   for (const metric of hooryMetrics(app, cable)) register(registry, metric);
@@ -33,7 +33,7 @@ export function registerMetrics(http: FastifyInstance, app: App, cable: Cable): 
   });
 }
 
-/** A request that a proxy on this machine forwards is not local. */
+/** Whether the request is local or has the token. A request that a proxy on this machine forwards is not local. */
 function mayRead({ config }: App, { headers, socket }: FastifyRequest): boolean {
   const isForwarded = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'].some((name) => name in headers);
   if (!isForwarded && isLoopback(socket.remoteAddress)) return true;
@@ -48,7 +48,7 @@ const isLoopback = (address = '') =>
 interface Metric {
   name: string;
   help: string;
-  /** A counter only grows; a gauge is the default. */
+  /** A counter, whose value only grows; a gauge without it. */
   kind?: 'counter';
   read: () => number | Promise<number>;
 }
@@ -122,7 +122,7 @@ async function countDueDeliveries(app: App): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** The usual names of Prometheus clients. The library's own collection has timers, which wake an idle server. */
+/** Process metrics by their usual names. Not the library's `collectDefaultMetrics`, whose timers wake an idle server. */
 const processMetrics = (): Metric[] => [
   {
     name: 'process_cpu_seconds_total',

@@ -1,4 +1,4 @@
-/** What the pages behind links by mail say, in the languages of the desk. */
+/** Texts of the pages to which links in e-mails lead, in the languages of the desk. */
 import type { Lang } from './languages.ts';
 
 const en = {

@@ -1,4 +1,4 @@
-/** The pages behind links by mail: a user chooses a password, or confirms an e-mail. Plain HTML, without a script. */
+/** The pages to which links in e-mails lead: choose a password, confirm an e-mail address. Plain HTML without scripts. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
@@ -12,7 +12,7 @@ type Form = Record<string, unknown>;
 type Language = PageLanguage<Words>;
 type Request = FastifyRequest<{ Querystring: Form; Body: Form | undefined }>;
 
-/** `GET` and `POST /password`, `/confirmation`. */
+/** Registers `GET` and `POST` of `/password` and `/confirmation`. */
 export function registerPasswordPage(http: FastifyInstance, app: App): void {
   http.get('/password', ({ headers, query }: Request, reply) => {
     const language = languageOf(headers);
@@ -75,7 +75,7 @@ const linkToDesk = (text: string): Html => html`<p><a href="/app">${text}</a></p
 
 const alert = (fault: string): Html => html`<p role="alert">${fault}</p>`;
 
-/** With a button: mail scanners that follow links do not use the token up. */
+/** A form with a button, because mail scanners open links: a `GET` that confirmed would use up the token. */
 const confirmationForm = ({ words }: Language, token: string): Content => ({
   title: words.confirm,
   body: html`<form method="post" action="/confirmation">

@@ -1,4 +1,4 @@
-/** What the page of a survey says, in the languages of the desk. */
+/** Texts of the survey's page, in the languages of the desk. */
 import type { Lang } from './languages.ts';
 
 const en = {

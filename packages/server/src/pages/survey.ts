@@ -1,4 +1,4 @@
-/** The page behind the link of a satisfaction survey: the customer rates a conversation. Plain HTML, without a script. */
+/** The page of a satisfaction survey, where the customer rates a conversation. Plain HTML without scripts. */
 import type { CsatSurvey } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { html, raw } from 'hono/html';
@@ -19,14 +19,14 @@ type Request = FastifyRequest<{
   Body: Record<string, unknown> | undefined;
 }>;
 
-/** `GET` and `POST /survey/responses/{conversation_uuid}`. */
+/** Registers `GET` and `POST` of `/survey/responses/{conversation_uuid}`. */
 export function registerSurveyPage(http: FastifyInstance, app: App): void {
   const path = '/survey/responses/:conversation_uuid';
   http.get(path, (request: Request, reply) => show(app, request, reply));
   http.post(path, (request: Request, reply) => rate(app, request, reply));
 }
 
-/** A form that was sent without a valid rating, to be shown again. */
+/** A form that was sent without a valid rating: the page shows it again with the customer's text. */
 interface RefusedForm {
   feedback: string;
 }
@@ -64,7 +64,7 @@ function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof Refusal && error.code === 'not_found')) throw error;
 }
 
-/** The answer redirects to the page, so that reloading it does not rate again. */
+/** Stores the rating and redirects to the page, so that reloading the page does not send the form again. */
 async function rate(app: App, request: Request, reply: FastifyReply) {
   const { rating, feedback_message } = request.body ?? {};
   const feedback = textOf(feedback_message).trim();
@@ -89,7 +89,7 @@ interface View {
   refused: RefusedForm | undefined;
 }
 
-/** One of three views: closed, the form, or the given answer with the form to change it. */
+/** The page's content: the survey is closed, the form, or the given answer with a form to change it. */
 function content(app: App, survey: CsatSurvey, { language: { words, lang }, refused }: View): Html {
   const end = surveyEnd(Date.parse(survey.created_at));
   const question = survey.content === defaultQuestion ? words.question : (survey.content ?? words.question);
@@ -110,7 +110,7 @@ ${givenAnswer(survey, words)}
 
 const faces = ['😞', '😑', '😐', '😀', '😍'];
 
-/** The answer, if there is one. */
+/** The customer's answer as HTML; blank without one. */
 function givenAnswer({ csat_survey_response: answer, display_type }: CsatSurvey, words: Words): Html | '' {
   if (!answer) return '';
   const { rating, feedback_message } = answer;
@@ -124,7 +124,7 @@ const labelOf = (words: Words, rating: number) => words.rating.replace('{n}', St
 function form(survey: CsatSurvey, words: Words, refused?: RefusedForm): Html {
   const { csat_survey_response: answer, display_type } = survey;
   const feedback = refused?.feedback ?? answer?.feedback_message ?? '';
-  // A line break right after the opening tag of a textarea is dropped by browsers, so the text begins on the next line.
+  // Browsers drop a line break right after `<textarea>`, so the text begins on the next line to keep a line break of its own.
   return html`<form method="post">
 ${refused && html`<p role="alert">${words.choose}</p>`}
 <fieldset class="${display_type === 'star' ? 'stars' : 'faces'}"><legend class="unseen">${words.question}</legend>

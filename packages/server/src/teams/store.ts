@@ -1,4 +1,4 @@
-/** All SQL of teams and their members; the only writer of their tables. */
+/** SQL of teams and their members. */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
@@ -34,6 +34,7 @@ export async function findTeams(db: Sql, ids: readonly number[]): Promise<Map<nu
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** @param name as it is stored: in lower case */
 export function findTeamByName(db: Sql, account_id: number, name: string): Promise<TeamRow | undefined> {
   return db.get(teamQuery(db, account_id).where('name', '=', name));
 }
@@ -48,7 +49,7 @@ export async function insertTeam(app: App, tx: Tx, given: NewTeam): Promise<Team
   return row;
 }
 
-/** Sets columns of a team and answers the row as it is now. */
+/** Sets columns of one team, and `updated_at`. @returns the row after it */
 export async function updateTeamRow(
   app: App,
   tx: Tx,
@@ -60,12 +61,12 @@ export async function updateTeamRow(
   return { ...team, ...set };
 }
 
-/** Deletes the team with its memberships. */
+/** Deletes the team; the database deletes its memberships by cascade. */
 export async function deleteTeamRow(tx: Tx, id: number): Promise<void> {
   await tx.run(tx.q.deleteFrom('teams').where('id', '=', id));
 }
 
-/** User ids of a team's members. */
+/** Ids of the users who are members of the team. */
 export async function listTeamMemberIds(db: Sql, team_id: number): Promise<number[]> {
   const rows = await db.all(
     db.q.selectFrom('team_members').select('user_id').where('team_id', '=', team_id).orderBy('user_id'),
@@ -90,6 +91,7 @@ const teamIdsOf = preparedQuery((q, params: { account_id: number; user_id: numbe
     .where('user_id', '=', params.user_id),
 );
 
+/** Adds members; users who are members already stay. */
 export async function insertTeamMembers(
   app: App,
   tx: Tx,

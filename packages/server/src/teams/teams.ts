@@ -25,6 +25,7 @@ export interface TeamInput {
   allow_auto_assign?: boolean;
 }
 
+/** All teams of the account by name, each with whether the caller is a member. */
 export async function listTeams(app: App, caller: AgentCaller): Promise<Team[]> {
   const own = await listTeamIdsOfUser(app.db, memberKeyOf(caller));
   return (await listTeamRows(app.db, caller.account.id)).map((team) => toTeam(team, own));
@@ -36,7 +37,7 @@ export async function showTeam(app: App, caller: AgentCaller, { id }: { id: numb
   return toTeam(team, await listTeamIdsOfUser(app.db, memberKeyOf(caller)));
 }
 
-/** @throws invalid for a name that is taken */
+/** Creates a team without members. Names are stored in lower case. @throws invalid 422 on `name` when another team has it */
 export async function createTeam(
   app: App,
   { account }: AgentCaller,
@@ -57,7 +58,7 @@ export async function createTeam(
   });
 }
 
-/** @throws not_found, invalid for a name that is taken */
+/** Changes the fields that the input names. @throws not_found, invalid 422 on `name` when another team has it */
 export async function updateTeam(
   app: App,
   caller: AgentCaller,
@@ -75,7 +76,7 @@ export async function updateTeam(
   });
 }
 
-/** Deletes the team; its conversations lose it with the fact `team_deleted`. @throws not_found */
+/** Deletes the team; listeners of `team_deleted` first remove it from its conversations. @throws not_found */
 export async function deleteTeam(
   app: App,
   { account }: AgentCaller,

@@ -1,9 +1,9 @@
-/** Teams as each reader sees them. */
+/** Wire shapes of teams. */
 import type { EventTeam, TeamRow as StoredTeam, Team } from '@hoory/contract';
 import type { TeamRow } from '../db/tables.ts';
 import { toIso } from '../time.ts';
 
-/** `own` are the ids of the caller's teams. */
+/** A team as agents see it. @param own ids of the caller's teams */
 export function toTeam(team: TeamRow, own: readonly number[]): Team {
   return {
     id: team.id,
@@ -15,7 +15,7 @@ export function toTeam(team: TeamRow, own: readonly number[]): Team {
   };
 }
 
-/** As the answer to an assignment shows it (application-api.md section 6.8). */
+/** The team in the answer to an assignment (application-api.md section 6.8). */
 export function toStoredTeam(team: TeamRow): StoredTeam {
   return {
     id: team.id,
@@ -28,5 +28,5 @@ export function toStoredTeam(team: TeamRow): StoredTeam {
   };
 }
 
-/** As events show it (cable.md section C.2). */
+/** The team in events (cable.md section C.2). */
 export const toEventTeam = ({ id, name }: TeamRow): EventTeam => ({ id, name });
