@@ -9,7 +9,7 @@ export interface Received {
 
 /** `url` is an `SMTP_URL`. @param at the port, a free one when it is 0 */
 export async function openPostOffice(at = 0) {
-  const letters: Received[] = [];
+  const emails: Received[] = [];
   const takes = { any: true };
   const smtp = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
@@ -21,7 +21,7 @@ export async function openPostOffice(at = 0) {
       stream.on('end', () => {
         // Long lines are folded by an equals sign at their end.
         const text = Buffer.concat(chunks).toString().replaceAll('=\r\n', '').replaceAll('=3D', '=');
-        letters.push({ to: session.envelope.rcptTo.map(({ address }) => address), text });
+        emails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text });
         done();
       });
     },
@@ -29,9 +29,9 @@ export async function openPostOffice(at = 0) {
   await new Promise<void>((resolve) => smtp.listen(at, '127.0.0.1', resolve));
   const { port } = smtp.server.address() as AddressInfo;
   return {
-    letters,
+    emails,
     port,
-    /** Whether it takes letters. */
+    /** Whether it accepts e-mails. */
     takes,
     url: `smtp://127.0.0.1:${port}`,
     close: () => new Promise<void>((resolve) => smtp.close(resolve)),

@@ -21,7 +21,7 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
   });
   beforeEach(async () => {
     await server?.stop();
-    post.letters.splice(0);
+    post.emails.splice(0);
     server = await startTestServer({ engine, settings: { SMTP_URL: post.url }, now: () => clock });
     office = await openOffice(server);
   });
@@ -32,10 +32,10 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
 
   /** The token that was sent to the new address. */
   async function token(): Promise<string> {
-    await expect.poll(() => post.letters.length, { timeout: 10_000 }).toBe(2);
-    const letter = post.letters.find(({ to }) => to[0] === 'new@shop.test');
+    await expect.poll(() => post.emails.length, { timeout: 10_000 }).toBe(2);
+    const email = post.emails.find(({ to }) => to[0] === 'new@shop.test');
     return (
-      /\/confirmation\?confirmation_token=([1-9A-HJ-NP-Za-km-z]{24})/.exec(letter?.text ?? '')?.[1] ?? ''
+      /\/confirmation\?confirmation_token=([1-9A-HJ-NP-Za-km-z]{24})/.exec(email?.text ?? '')?.[1] ?? ''
     );
   }
   const confirm = (confirmation_token: string) =>
@@ -47,7 +47,7 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
       body: { email: 'mo@shop.test', uid: 'mo@shop.test' },
     });
     const confirmation_token = await token();
-    const old = post.letters.find(({ to }) => to[0] === 'mo@shop.test');
+    const old = post.emails.find(({ to }) => to[0] === 'mo@shop.test');
     expect(old?.text).toContain('new@shop.test');
     expect(old?.text).not.toContain(confirmation_token);
     const page = await fetch(`${server.url}/confirmation?confirmation_token=${confirmation_token}`);

@@ -17,7 +17,7 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
     server = await startTestServer({ engine, settings: { SMTP_URL: post.url }, now: () => clock });
     office = await openOffice(server);
   });
-  beforeEach(() => void post.letters.splice(0));
+  beforeEach(() => void post.emails.splice(0));
   afterAll(async () => {
     await server.stop();
     await post.close();
@@ -28,9 +28,9 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
     (await call(server, api.signIn, { body: { email, password: given } })).status;
   const reset = (reset_password_token: string, given = next) =>
     call<{ data: User }>(server, api.resetPassword, { body: { reset_password_token, password: given } });
-  async function letter(): Promise<{ to: string[]; link: string; token: string }> {
-    await expect.poll(() => post.letters.length, { timeout: 10_000 }).toBe(1);
-    const [{ to, text }] = post.letters as [Received];
+  async function receivedEmail(): Promise<{ to: string[]; link: string; token: string }> {
+    await expect.poll(() => post.emails.length, { timeout: 10_000 }).toBe(1);
+    const [{ to, text }] = post.emails as [Received];
     const [link = '', token = ''] =
       /http\S+\/password\?reset_password_token=([1-9A-HJ-NP-Za-km-z]{24})/.exec(text) ?? [];
     return { to, link, token };
@@ -40,7 +40,7 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
     const unknown = await ask('nobody@shop.test');
     const known = await ask(' MO@shop.test ');
     expect([known.status, known.body]).toEqual([unknown.status, unknown.body]);
-    expect((await letter()).to).toEqual(['mo@shop.test']);
+    expect((await receivedEmail()).to).toEqual(['mo@shop.test']);
   });
 
   it('sets a password once by the link, signs in and ends every other sign-in', async () => {
@@ -49,7 +49,7 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
       ['access-token', 'client', 'uid'].map((name) => [name, before.headers.get(name) ?? '']),
     );
     await ask('mo@shop.test');
-    const { token } = await letter();
+    const { token } = await receivedEmail();
     expect((await reset(token, 'weak')).body).toMatchObject({ attributes: ['password'] });
     const { status, body, headers } = await reset(token);
     expect([status, body.data.id]).toEqual([200, office.member.id]);
@@ -68,7 +68,7 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
 
   it('forgets a link after six hours', async () => {
     await ask('mo@shop.test');
-    const { token } = await letter();
+    const { token } = await receivedEmail();
     clock += 6 * 3_600_000 + 1000;
     expect((await reset(token)).status).toBe(422);
   });
@@ -79,7 +79,7 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
       ...invitation,
       body: { email: 'new@shop.test', name: 'Nina' },
     });
-    const { to, link, token } = await letter();
+    const { to, link, token } = await receivedEmail();
     expect(to).toEqual(['new@shop.test']);
     const page = await fetch(link);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -100,12 +100,12 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
   it('confirms by the token of an invitation, which can be sent again', async () => {
     const invitation = { as: office.administrator, params: { account_id: office.account_id } };
     await call(server, api.agentCreateAgents, { ...invitation, body: { emails: ['late@shop.test'] } });
-    await letter();
-    post.letters.splice(0);
+    await receivedEmail();
+    post.emails.splice(0);
     expect((await call(server, api.resendConfirmation, { body: { email: 'late@shop.test' } })).status).toBe(
       200,
     );
-    const { token } = await letter();
+    const { token } = await receivedEmail();
     const confirm = () =>
       call<{ data: User }>(server, api.confirmUser, { body: { confirmation_token: token } });
     const { status, body } = await confirm();

@@ -30,11 +30,11 @@ describe.each(engines)('transcripts on %s', (engine) => {
     await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
     const sent = await ask('agentSendTranscript', id, { body: { email: 'ann@mail.test' } });
     expect(sent.status).toBe(200);
-    await vi.waitFor(() => expect(post.letters).toHaveLength(1), soon);
-    const [letter] = post.letters;
-    expect(letter?.to).toEqual(['ann@mail.test']);
-    expect(letter?.text).toMatch(/Ann:\s+Where is my kayak\?[\s\S]*Mo:\s+Under way/);
-    expect(letter?.text).not.toMatch(/Lost it|resolved/);
+    await vi.waitFor(() => expect(post.emails).toHaveLength(1), soon);
+    const [email] = post.emails;
+    expect(email?.to).toEqual(['ann@mail.test']);
+    expect(email?.text).toMatch(/Ann:\s+Where is my kayak\?[\s\S]*Mo:\s+Under way/);
+    expect(email?.text).not.toMatch(/Lost it|resolved/);
   });
 
   it('need an address and a conversation that the caller sees', async () => {

@@ -9,7 +9,7 @@ import { engines, startTestServer, type TestServer } from '../../test/server.ts'
 import type { UserRow } from '../db/tables.ts';
 import { insertEmail } from '../mail/outbox.ts';
 
-describe.each(engines)('letters on %s', (engine) => {
+describe.each(engines)('notification e-mails on %s', (engine) => {
   let post: Awaited<ReturnType<typeof openPostOffice>>;
   let server: TestServer;
   let office: Office;
@@ -36,10 +36,10 @@ describe.each(engines)('letters on %s', (engine) => {
   const assign = (id: number, user = office.member) =>
     ask('agentAssignConversation', id, { as: office.administrator, body: { assignee_id: user.id } });
 
-  /** All letters since the last call. The last one is asked for here, and comes after what was sent before. */
-  async function letters(): Promise<{ to: string; text: string }[]> {
+  /** All e-mails since the last call: a last one is sent here, which arrives after those sent before it. */
+  async function receivedEmails(): Promise<{ to: string; text: string }[]> {
     await server.app.mail.close();
-    return post.letters.splice(0).map(({ to, text }) => ({ to: to.join(), text }));
+    return post.emails.splice(0).map(({ to, text }) => ({ to: to.join(), text }));
   }
 
   it('come for what was chosen, with a way to the conversation, and for nothing else', async () => {
@@ -47,12 +47,12 @@ describe.each(engines)('letters on %s', (engine) => {
     const { id, write } = await converse(server, office, 'Where is it?');
     await assign(id);
     await write('And when?');
-    const [letter, ...others] = await letters();
+    const [email, ...others] = await receivedEmails();
     expect(others).toEqual([]);
-    expect(letter?.to).toBe('mo@shop.test');
-    expect(letter?.text).toContain(`Subject: [#${id}] A conversation is yours now`);
-    expect(letter?.text).toContain('Ann: Where is it?');
-    expect(letter?.text).toContain(`${server.url}/app/conversations/${id}`);
+    expect(email?.to).toBe('mo@shop.test');
+    expect(email?.text).toContain(`Subject: [#${id}] A conversation is yours now`);
+    expect(email?.text).toContain('Ann: Where is it?');
+    expect(email?.text).toContain(`${server.url}/app/conversations/${id}`);
   });
 
   it('are one for a conversation until it was read, however much is written', async () => {
@@ -60,15 +60,15 @@ describe.each(engines)('letters on %s', (engine) => {
     const { id, write } = await converse(server, office);
     await assign(id);
     for (const text of ['one', 'two', 'three']) await write(text);
-    expect((await letters()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['one']);
+    expect((await receivedEmails()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['one']);
     await ask('agentUpdateLastSeen', id);
     await write('four');
-    expect((await letters()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['four']);
+    expect((await receivedEmails()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['four']);
   });
 
   it('wait while the mail server is away, sealed, and go when it is back', async () => {
     await choose(['email_conversation_assignment']);
-    await letters();
+    await receivedEmails();
     await post.close();
     const { id } = await converse(server, office, 'A secret');
     await assign(id);
@@ -88,10 +88,10 @@ describe.each(engines)('letters on %s', (engine) => {
     expect(await kept()).toHaveLength(1);
     post = await openPostOffice(post.port);
     await server.app.mail.sendDue();
-    expect(await letters()).toEqual([]);
+    expect(await receivedEmails()).toEqual([]);
     time += 61_000;
     await server.app.mail.sendDue();
-    expect((await letters()).map(({ text }) => text)).toEqual([expect.stringContaining('Ann: A secret')]);
+    expect((await receivedEmails()).map(({ text }) => text)).toEqual([expect.stringContaining('Ann: A secret')]);
     expect(await kept()).toEqual([]);
   });
 
@@ -100,7 +100,7 @@ describe.each(engines)('letters on %s', (engine) => {
     const to = 'mo@shop.test';
     await app.db.write((tx) =>
       insertEmail(tx, {
-        letter: { to, subject: 'Left', text: 'Left' },
+        email: { to, subject: 'Left', text: 'Left' },
         now: time,
         key: app.installation.key,
       }),
@@ -111,7 +111,7 @@ describe.each(engines)('letters on %s', (engine) => {
     });
     await expect(failed).rejects.toThrow('undone');
     await app.mail.sendDue();
-    expect((await letters()).map(({ text }) => /Subject: (\w+)/.exec(text)?.[1])).toEqual(['Left']);
+    expect((await receivedEmails()).map(({ text }) => /Subject: (\w+)/.exec(text)?.[1])).toEqual(['Left']);
   });
 
   it('that the mail server will never take are given up', async () => {
@@ -130,6 +130,6 @@ describe.each(engines)('letters on %s', (engine) => {
     const { db } = server.app;
     await db.run(db.q.updateTable('users').set({ confirmed: 0 }).where('id', '=', office.administrator.id));
     await ask('agentAssignConversation', id, { body: { assignee_id: office.administrator.id } });
-    expect(await letters()).toEqual([]);
+    expect(await receivedEmails()).toEqual([]);
   });
 });
