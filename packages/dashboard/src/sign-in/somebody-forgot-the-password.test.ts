@@ -31,8 +31,8 @@ describeInChromium('somebody who forgot the password', () => {
       .getByRole('status')
       .getByText(/el enlace está en camino/)
       .waitFor();
-    await vi.waitFor(() => expect(post.letters).toHaveLength(1), { timeout: 10_000 });
-    const link = /http\S+reset_password_token=\w+/.exec(post.letters[0]?.text ?? '')?.[0] ?? '';
+    await vi.waitFor(() => expect(post.emails).toHaveLength(1), { timeout: 10_000 });
+    const link = /http\S+reset_password_token=\w+/.exec(post.emails[0]?.text ?? '')?.[0] ?? '';
     await page.goto(link);
     await page.getByRole('heading', { name: 'Elige una contraseña' }).waitFor();
     await expectAccessible(page);
