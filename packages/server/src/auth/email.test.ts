@@ -34,9 +34,7 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
   async function token(): Promise<string> {
     await expect.poll(() => post.emails.length, { timeout: 10_000 }).toBe(2);
     const email = post.emails.find(({ to }) => to[0] === 'new@shop.test');
-    return (
-      /\/confirmation\?confirmation_token=([1-9A-HJ-NP-Za-km-z]{24})/.exec(email?.text ?? '')?.[1] ?? ''
-    );
+    return /\/confirmation\?confirmation_token=([1-9A-HJ-NP-Za-km-z]{24})/.exec(email?.text ?? '')?.[1] ?? '';
   }
   const confirm = (confirmation_token: string) =>
     call<{ data: User }>(server, api.confirmUser, { body: { confirmation_token } });

@@ -96,16 +96,16 @@ const maxIndexMatches = 10_000;
 export async function contactsMatchingText(
   { db }: App,
   account_id: number,
-  question: SearchQuery,
+  query: SearchQuery,
 ): Promise<RawBuilder<boolean>> {
-  const ids = await searchIds(db.longReads, 'contacts', { account_id, question, most: maxIndexMatches });
+  const ids = await searchIds(db.longReads, 'contacts', { account_id, query, limit: maxIndexMatches });
   if (ids.length < maxIndexMatches) return isAnyOf(db, 'id', ids);
-  const ways = question.map(
+  const alternatives = query.map(
     (words) =>
       sql`(${sql.join(
         words.map((word) => containsText(db, sql.ref('search_text'), word)),
         sql` and `,
       )})`,
   );
-  return sql`(${sql.join(ways, sql` or `)})`;
+  return sql`(${sql.join(alternatives, sql` or `)})`;
 }

@@ -1,4 +1,4 @@
-/** How many conversations a list holds for whom: read from the maintained counters where they know the filters. */
+/** Counts of the conversations in a list by assignee, from maintained counters if these know the list's filters. */
 import type { ConversationCounts } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { Db, Sql } from '../db/db.ts';
@@ -6,7 +6,7 @@ import { isAnyOf, isAnyTextOf, listValue } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import { conditionsOf, type Scope } from './scope.ts';
 
-interface Counted {
+interface AssigneeCounts {
   total: number | null;
   mine: number | null;
   assigned: number | null;
@@ -34,17 +34,17 @@ interface Sums {
   user_id: number;
 }
 
-/** By whether they are of some inboxes, and of a team. */
+/** Queries of the counters, by whether they are limited to inboxes and to a team. */
 const sums = [false, true].map((ofInboxes) =>
   [false, true].map((ofTeam) =>
-    preparedQuery<Sums, Counted>(
-      (_, place, db) => sql<Counted>`select sum(count) as total,
-          sum(case when assignee_id = ${place.user_id} then count else 0 end) as mine,
+    preparedQuery<Sums, AssigneeCounts>(
+      (_, params, db) => sql<AssigneeCounts>`select sum(count) as total,
+          sum(case when assignee_id = ${params.user_id} then count else 0 end) as mine,
           sum(case when assignee_id <> 0 then count else 0 end) as assigned
         from conversation_counts
-        where account_id = ${place.account_id} and ${isAnyTextOf(db, 'status', place.statuses)}
-          ${ofInboxes ? sql`and ${isAnyOf(db, 'inbox_id', place.inboxes)}` : sql``}
-          ${ofTeam ? sql`and team_id = ${place.team_id}` : sql``}`,
+        where account_id = ${params.account_id} and ${isAnyTextOf(db, 'status', params.statuses)}
+          ${ofInboxes ? sql`and ${isAnyOf(db, 'inbox_id', params.inboxes)}` : sql``}
+          ${ofTeam ? sql`and team_id = ${params.team_id}` : sql``}`,
     ),
   ),
 );
@@ -53,15 +53,15 @@ async function sumCounters(
   db: Sql,
   { account_id, statuses, inboxes, team_id }: Scope,
   user_id: number,
-): Promise<Counted | undefined> {
+): Promise<AssigneeCounts | undefined> {
   const sum = sums[Number(inboxes !== undefined)]?.[Number(team_id !== undefined)];
   const lists = { statuses: listValue(db, statuses), inboxes: inboxes && listValue(db, inboxes) };
   return sum && db.get(sum(db, { account_id, team_id, user_id, ...lists }));
 }
 
-function countRows(db: Sql, scope: Scope, user_id: number): Promise<Counted | undefined> {
+function countRows(db: Sql, scope: Scope, user_id: number): Promise<AssigneeCounts | undefined> {
   const conditions = [sql<boolean>`account_id = ${scope.account_id}`, ...conditionsOf(db, scope)];
   if (scope.statuses.length === 1) conditions.push(sql`status = ${scope.statuses[0]}`);
-  return db.get(sql<Counted>`select count(*) as total, sum(case when assignee_id = ${user_id} then 1 else 0 end) as mine,
+  return db.get(sql<AssigneeCounts>`select count(*) as total, sum(case when assignee_id = ${user_id} then 1 else 0 end) as mine,
     count(assignee_id) as assigned from conversations where ${sql.join(conditions, sql` and `)}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Lists of conversations for agents (application-api.md section 6.8). A page is found in an index that holds all that the
- * list filters by, and only its own rows are read.
+ * Lists of conversations for agents (application-api.md section 6.8). The ids of a page are found in an index that has all columns
+ * of the usual filters, and only the rows of the page are read.
  */
 import type { ConversationCounts } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
@@ -8,7 +8,14 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, listValue, unindexed } from '../db/dialect.ts';
-import { type Key, type PageRequest, pageQuery, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
+import {
+  type PageRequest,
+  pageQuery,
+  type RowKey,
+  type SortOrder,
+  toPage,
+  toPageRange,
+} from '../db/keyset.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import { countScope } from './counts.ts';
 import { orderOf } from './order.ts';
@@ -16,46 +23,46 @@ import { type ListInput, type Scope, scopeOf } from './scope.ts';
 
 const pageSize = 25;
 
-/** `updated_within` turns paging off; more than this no screen and no client can use at once. */
-const mostAtOnce = 1000;
+/** Rows of a list with `updated_within`, which has no pages. */
+const maxUnpagedRows = 1000;
 
 /** Numbered pages read by their index with the page's rows; an offset further on is a long read. */
 const maxShortPages = 4;
 
-/** Conversations of a list and the counts of all assignee filters beside it. */
-export interface Listed {
+/** A page of ids, with the counts of all assignee filters. */
+export interface ConversationPage {
   counts: ConversationCounts;
   ids: number[];
-  /** Where the next page begins; null after the last. */
+  /** Cursor of the next page; null on the last one. */
   next_cursor: string | null;
 }
 
-/** One page. @throws invalid for a cursor that this list in this order has not given */
+/** A page of the list. @param list name of the list in its cursors @throws invalid 422 for a cursor of another list or order */
 export async function listConversations(
   app: App,
   caller: AgentCaller,
   input: ListInput,
   list = 'conversations',
-): Promise<Listed> {
+): Promise<ConversationPage> {
   return listScope(app, caller, await scopeOf(app, caller, input), { ...input, list });
 }
 
 export type Paging = PageRequest &
   Pick<ListInput, 'sort_by' | 'assignee_type' | 'updated_within'> & {
-    /** Whose cursors these are. */
+    /** The list's name, which its cursors carry: a cursor of another list is refused. */
     list: string;
   };
 
-/** One page of a scope. @throws invalid for the cursor */
+/** A page of a scope. @throws invalid 422 for a cursor of another list or order */
 export async function listScope(
   { db }: App,
   { user }: AgentCaller,
   scope: Scope,
   { list, sort_by, assignee_type, updated_within, cursor, page = 1 }: Paging,
-): Promise<Listed> {
+): Promise<ConversationPage> {
   const order = orderOf(list, sort_by);
   const isPaged = updated_within === undefined;
-  const size = isPaged ? pageSize : mostAtOnce;
+  const size = isPaged ? pageSize : maxUnpagedRows;
   const span = toPageRange(order, { cursor, page: isPaged ? page : 1, size });
   const isShort = isReadByIndex(scope, sort_by) && (cursor !== undefined || page <= maxShortPages);
   const keys = await findKeys(isShort ? db : db.longReads, scope, {
@@ -70,8 +77,9 @@ export async function listScope(
 
 /** Whether a page is found in an index that has its order, whatever else the account holds. */
 const isReadByIndex = ({ rest, inboxes, statuses }: Scope, sort_by: Paging['sort_by']): boolean =>
-  !rest.length && sort_by !== 'unread' && (inboxes?.length ?? 0) * statuses.length <= mostRuns;
+  !rest.length && sort_by !== 'unread' && (inboxes?.length ?? 0) * statuses.length <= maxRuns;
 
+/** Counts the list's conversations by assignee. */
 export async function countConversations(
   app: App,
   caller: AgentCaller,
@@ -80,88 +88,92 @@ export async function countConversations(
   return countScope(app.db, await scopeOf(app, caller, input), caller.user.id);
 }
 
-interface Wanted {
+interface KeyQuery {
   order: SortOrder;
   assignee: ListInput['assignee_type'];
   user_id: number;
   span: ReturnType<typeof toPageRange>;
 }
 
-interface Found extends Key {
+interface ConversationKey extends RowKey {
   id: number;
 }
 
-type Find = ReturnType<typeof preparedQuery<Values, Found>>;
+type KeyStatement = ReturnType<typeof preparedQuery<Values, ConversationKey>>;
 type Values = Record<string, unknown>;
 
-/** Statements by the shape of what was asked; there are as many as filters can be combined. */
-const known = new Map<string, Find>();
+/** Compiled statements by the shape of their list: as many as there are combinations of filters. */
+const statements = new Map<string, KeyStatement>();
 
-async function findKeys(db: Sql, scope: Scope, wanted: Wanted): Promise<Found[]> {
+async function findKeys(db: Sql, scope: Scope, query: KeyQuery): Promise<ConversationKey[]> {
   const { account_id, statuses, inboxes, team_id, rest } = scope;
-  const { order, assignee, user_id, span } = wanted;
+  const { order, assignee, user_id, span } = query;
   if (inboxes && !inboxes.length) return [];
   const shape: Shape = {
     statuses: statuses.length,
-    inboxes: inboxes && (inboxes.length * statuses.length > mostRuns ? 'many' : inboxes.length),
+    inboxes: inboxes && (inboxes.length * statuses.length > maxRuns ? 'many' : inboxes.length),
     hasTeam: team_id !== undefined,
     assignee,
     after: span.after?.key_part,
     rest,
   };
-  const { limit, offset, limitWithOffset: most } = span;
-  const values: Values = { account_id, team_id, user_id, limit, offset, most, ...span.after };
+  const { limit, offset, limitWithOffset } = span;
+  const values: Values = { account_id, team_id, user_id, limit, offset, limitWithOffset, ...span.after };
   for (const [index, status] of statuses.entries()) values[`status${index}`] = status;
   for (const [index, id] of (inboxes ?? []).entries()) values[`inbox${index}`] = id;
   if (shape.inboxes === 'many') values.inboxes = listValue(db, inboxes ?? []);
-  return db.all(findOf(order, shape)(db, values));
+  return db.all(statementOf(order, shape)(db, values));
 }
 
-/** What `rest` says has its values within, so that its statements serve one request. */
-function findOf(order: SortOrder, shape: Shape): Find {
-  const make = () => preparedQuery<Values, Found>((_, place, db) => queryOf(db, { order, shape, place }));
+/** The compiled statement of a shape. Conditions of `rest` contain values, so a statement with them serves one request only. */
+function statementOf(order: SortOrder, shape: Shape): KeyStatement {
+  const make = () =>
+    preparedQuery<Values, ConversationKey>((_, params, db) => queryOf(db, { order, shape, params }));
   if (shape.rest.length) return make();
   const name = JSON.stringify([order.name, shape]);
-  const find = known.get(name) ?? make();
-  known.set(name, find);
-  return find;
+  const statement = statements.get(name) ?? make();
+  statements.set(name, statement);
+  return statement;
 }
 
-/** Runs that are merged; more of them cost more than looking at the inbox of each conversation. */
-const mostRuns = 16;
+/** Runs that are merged. More of them cost more than one run over all inboxes that checks the inbox of each conversation. */
+const maxRuns = 16;
 
 interface Shape {
   statuses: number;
-  /** How many; absent is all of the account. */
+  /** Number of inboxes; undefined for all of the account. */
   inboxes: number | 'many' | undefined;
   hasTeam: boolean;
   assignee: ListInput['assignee_type'];
-  /** The part of the order in which the page begins. */
+  /** Index of the order's part in which the page begins, when it begins at a cursor. */
   after: number | undefined;
   rest: Scope['rest'];
 }
 
-interface Asking {
+interface StatementOptions {
   order: SortOrder;
   shape: Shape;
-  place: Values;
+  params: Values;
 }
 
-/** Every status and inbox is a run that comes from an index in order; a page more than the offset of each is sorted. */
-function queryOf(db: Pick<Sql, 'dialect'>, { order, shape, place }: Asking): RawBuilder<Found> {
+/** Each status and inbox is a run that an index returns in order. Of each run, as many rows as the page needs are read and merged. */
+function queryOf(
+  db: Pick<Sql, 'dialect'>,
+  { order, shape, params }: StatementOptions,
+): RawBuilder<ConversationKey> {
   const runs = range(shape.statuses).flatMap((status) =>
     (typeof shape.inboxes === 'number' ? range(shape.inboxes) : [undefined]).map((inbox) =>
-      runOf(place, status, inbox),
+      runOf(params, status, inbox),
     ),
   );
-  const { limit, offset, most, key_value, key_id } = place;
+  const { limit, offset, limitWithOffset, key_value, key_id } = params;
   return pageQuery(
     db,
     {
       select: sql`id`,
       from: sql`conversations`,
       id: sql`id`,
-      where: sql`${sql.join(conditionsOf(db, shape, place), sql` and `)}`,
+      where: sql`${sql.join(conditionsOf(db, shape, params), sql` and `)}`,
       runs,
       order,
     },
@@ -169,28 +181,28 @@ function queryOf(db: Pick<Sql, 'dialect'>, { order, shape, place }: Asking): Raw
       ...(shape.after !== undefined && { after: { key_part: shape.after, key_value, key_id } }),
       limit,
       offset,
-      limitWithOffset: most,
+      limitWithOffset,
     },
   );
 }
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-function runOf(place: Values, status: number, inbox: number | undefined): RawBuilder<boolean> {
-  const ofInbox = inbox === undefined ? sql`` : sql` and inbox_id = ${place[`inbox${inbox}`]}`;
-  return sql`account_id = ${place.account_id}
-    and status = ${place[`status${status}`]}${ofInbox}`;
+function runOf(params: Values, status: number, inbox: number | undefined): RawBuilder<boolean> {
+  const ofInbox = inbox === undefined ? sql`` : sql` and inbox_id = ${params[`inbox${inbox}`]}`;
+  return sql`account_id = ${params.account_id}
+    and status = ${params[`status${status}`]}${ofInbox}`;
 }
 
 function conditionsOf(
   db: Pick<Sql, 'dialect'>,
   { inboxes, hasTeam, assignee, rest }: Shape,
-  place: Values,
+  params: Values,
 ): RawBuilder<boolean>[] {
   const all: RawBuilder<boolean>[] = [sql`1 = 1`, ...rest];
-  if (inboxes === 'many') all.push(isAnyOf(db, unindexed(db, 'inbox_id'), place.inboxes));
-  if (hasTeam) all.push(sql`team_id = ${place.team_id}`);
-  if (assignee === 'me') all.push(sql`assignee_id = ${place.user_id}`);
+  if (inboxes === 'many') all.push(isAnyOf(db, unindexed(db, 'inbox_id'), params.inboxes));
+  if (hasTeam) all.push(sql`team_id = ${params.team_id}`);
+  if (assignee === 'me') all.push(sql`assignee_id = ${params.user_id}`);
   if (assignee === 'unassigned') all.push(sql`assignee_id is null`);
   if (assignee === 'assigned') all.push(sql`assignee_id is not null`);
   return all;

@@ -1,4 +1,4 @@
-/** What a list of conversations is narrowed to (application-api.md section 6.8); the assignee filter comes on top. */
+/** The scope of a list of conversations: all of its filters but the assignee (application-api.md section 6.8). */
 import type { agentConversations, ConversationStatus, Input } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
@@ -14,23 +14,23 @@ export type ListInput = Omit<Input<(typeof agentConversations)['agentListConvers
 export interface Scope {
   account_id: number;
   statuses: readonly ConversationStatus[];
-  /** Those that count; all of the account when absent. */
+  /** Ids of inboxes; all of the account when absent. */
   inboxes?: readonly number[];
   team_id?: number;
-  /** What counters and indexes do not know. */
+  /** Conditions on columns that counters and indexes do not have. */
   rest: readonly RawBuilder<boolean>[];
 }
 
 const allStatuses = ['open', 'resolved', 'pending', 'snoozed'] as const;
 
-/** Everything but the assignee filter, which the counts leave out. Blank and 0 are absent (section 8). */
+/** The scope of a request. The counts are of all assignees, so it leaves the assignee filter out. Blank and 0 are absent (section 8). */
 export async function scopeOf(app: App, caller: AgentCaller, input: ListInput): Promise<Scope> {
   const visible = await visibleInboxIds(app, caller);
   const text = input.q?.trim();
-  const asked = text ? 'all' : (input.status ?? 'open');
+  const status = text ? 'all' : (input.status ?? 'open');
   return {
     account_id: caller.account.id,
-    statuses: asked === 'all' ? allStatuses : [asked],
+    statuses: status === 'all' ? allStatuses : [status],
     ...inboxesOf(visible, input.inbox_id),
     ...(input.team_id && { team_id: input.team_id }),
     rest: [
@@ -38,14 +38,14 @@ export async function scopeOf(app: App, caller: AgentCaller, input: ListInput): 
         ...input,
         labels: await normalizeLabels(app.db, caller.account.id, input.labels ?? []),
       }),
-      ...(text ? [await isSaying(app, caller, text)] : []),
+      ...(text ? [await hasMatchingMessage(app, caller, text)] : []),
     ],
   };
 }
 
-function inboxesOf(visible: 'all' | number[], asked: number | undefined): Pick<Scope, 'inboxes'> {
-  if (visible === 'all') return asked ? { inboxes: [asked] } : {};
-  return { inboxes: asked ? visible.filter((id) => id === asked) : visible };
+function inboxesOf(visible: 'all' | number[], inbox_id: number | undefined): Pick<Scope, 'inboxes'> {
+  if (visible === 'all') return inbox_id ? { inboxes: [inbox_id] } : {};
+  return { inboxes: inbox_id ? visible.filter((id) => id === inbox_id) : visible };
 }
 
 function restOf(app: App, caller: AgentCaller, input: ListInput): RawBuilder<boolean>[] {
@@ -67,23 +67,23 @@ function restOf(app: App, caller: AgentCaller, input: ListInput): RawBuilder<boo
   return rest;
 }
 
-/** Conversations with a matching message that somebody wrote, note or not. */
-async function isSaying(app: App, caller: AgentCaller, text: string): Promise<RawBuilder<boolean>> {
-  const messages = await messagesSaying(app, caller, text);
+/** An SQL condition: the conversation has a matching message, private or not, that is no activity. */
+async function hasMatchingMessage(app: App, caller: AgentCaller, text: string): Promise<RawBuilder<boolean>> {
+  const messages = await listMatchingMessageIds(app, caller, text);
   return sql`conversations.id in (select conversation_id from messages where ${isAnyOf(app.db, 'id', messages)})`;
 }
 
-/** Messages that one search looks at, newest first: a word that more of them say leads nowhere. */
-const mostMessages = 10_000;
+/** Matching messages, the newest, whose conversations are listed. A query that more messages match is too general. */
+const maxMessages = 10_000;
 
-/** Ids of messages that say `text` and that the caller may see, the newest first. */
-export async function messagesSaying(app: App, caller: AgentCaller, text: string): Promise<number[]> {
+/** Ids of messages with the words of `text` that the caller may see, the newest first. */
+export async function listMatchingMessageIds(app: App, caller: AgentCaller, text: string): Promise<number[]> {
   const visible = await visibleInboxIds(app, caller);
   return searchIds(app.db.longReads, 'messages', {
     account_id: caller.account.id,
-    question: parseSearchQuery(text),
+    query: parseSearchQuery(text),
     ...(visible !== 'all' && { inboxes: visible }),
-    most: mostMessages,
+    limit: maxMessages,
   });
 }
 
@@ -91,7 +91,7 @@ const ofUser = (table: 'conversation_participants' | 'mentions', { account, user
   sql<boolean>`conversations.id in (select conversation_id from ${sql.table(table)}
     where account_id = ${account.id} and user_id = ${user.id})`;
 
-/** Of the conversations with one status in this scope. */
+/** Conditions of the scope, without account and status. */
 export function conditionsOf(db: Sql, scope: Scope): RawBuilder<boolean>[] {
   const { inboxes, team_id, rest } = scope;
   const conditions = [...rest];

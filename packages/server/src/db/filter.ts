@@ -1,6 +1,6 @@
 /**
- * Conditions of a filter (application-api.md section 6.7) to one SQL expression, on both databases. Which attributes
- * there are and where they are kept is said by the noun that filters; this file knows kinds and operators.
+ * Converts the conditions of a filter (application-api.md section 6.7) to an SQL expression for both databases. This file knows kinds
+ * and operators; the caller defines the attributes and their columns.
  */
 import { own } from '@hoory/contract';
 import { type Expression, type RawBuilder, sql } from 'kysely';
@@ -23,44 +23,44 @@ export interface Condition {
   attribute_key: string;
   filter_operator: string;
   values?: readonly unknown[];
-  /** Joins this condition to the next; AND binds tighter than OR, and is meant where nothing is said. */
+  /** Joins this condition to the next: AND, the default, or OR. AND has precedence. */
   query_operator?: string | null;
 }
 
 /**
- * How an attribute is compared: `text` folded, with an expression that is folded already (`folded-texts.ts`), `number`, `boolean` kept as 1 and 0, `date` in milliseconds,
- * `day` as text that begins with YYYY-MM-DD, `list` as JSON array of texts.
+ * How an attribute is stored and compared: `text` as folded text (`folded-texts.ts`), `number`, `boolean` as 1 and 0, `date` in
+ * milliseconds, `day` as text YYYY-MM-DD, `list` as a JSON array of texts.
  */
 export type FilterKind = 'text' | 'number' | 'boolean' | 'date' | 'day' | 'list';
 
 export interface FilterColumn {
   kind: FilterKind;
   expression: Expression<unknown>;
-  /** Turns a given text, which is folded for a `text`, into the form that is stored, for `text` and `list`. */
+  /** Converts a text of a condition into its stored form, for `text`, where it is folded already, and `list`. */
   read?(text: string): string;
 }
 
 export interface FilterColumns {
-  /** The column behind an attribute; undefined when there is no such attribute. */
+  /** The column of an attribute; undefined when there is no such attribute. */
   columnOf(attribute_key: string): FilterColumn | undefined;
   /** Milliseconds, for `days_before`. */
   now: number;
-  /** Of the time zone whose days are meant. */
+  /** Of the time zone that defines days. */
   clock: Clock;
 }
 
 type Db = Pick<Sql, 'dialect'>;
 type Where = RawBuilder<boolean>;
 
-/** SQLite allows an expression a depth of 1000; both limits together stay far below it. */
+/** SQLite limits the depth of an expression to 1000; both limits together stay far below it. */
 const maxConditions = 100;
 const maxValuesPerCondition = 200;
-/** Of all conditions: a list says them once for each status, and SQLite takes 32 766 values. */
+/** Of all conditions. A list repeats them for each status, and SQLite takes 32,766 values in one statement. */
 const maxValues = 300;
 
 /**
- * The expression that is true for rows that meet the conditions; without conditions, for all.
- * @throws unprocessable 422 for an unknown attribute, an operator its kind does not have, or a value it cannot have
+ * An expression that is true for rows that meet the conditions; without conditions, for all rows.
+ * @throws unprocessable 422 for an unknown attribute, an operator that its kind does not have, an invalid value, and too many of them
  */
 export function filterBy(db: Db, conditions: readonly Condition[], columns: FilterColumns): Where {
   if (conditions.length > maxConditions)
@@ -77,8 +77,8 @@ export function filterBy(db: Db, conditions: readonly Condition[], columns: Filt
 }
 
 /**
- * A value inside a JSON text column as column of a filter.
- * @param kind how the value is compared, whatever it was stored as; what cannot be read so counts as absent
+ * A value in a JSON column as column of a filter.
+ * @param kind how the value is compared, whatever its stored type; a value that cannot be converted counts as absent
  */
 export function jsonFilterColumn(
   db: Db,
@@ -107,10 +107,10 @@ function joinOf({ query_operator }: Condition): 'AND' | 'OR' {
   throw unprocessable('Query operator must be either "AND" or "OR".');
 }
 
-type Comparison = (db: Db, column: FilterColumn, given: Given) => Where;
+type Comparison = (db: Db, column: FilterColumn, given: ConditionValues) => Where;
 
-/** The values of one condition with what is needed to read and to refuse them. */
-interface Given {
+/** The values of one condition, with the context in which they are read. */
+interface ConditionValues {
   key: string;
   values: readonly unknown[];
   now: number;
@@ -134,7 +134,7 @@ function compare(db: Db, condition: Condition, { columnOf, now, clock }: FilterC
 
 const any = (alternatives: readonly Where[]): Where => sql<boolean>`(${sql.join(alternatives, sql` or `)})`;
 
-/** What has no value does not equal anything either. */
+/** Negates a condition. A row without value does not meet the condition, so it meets the negation, where SQL would say null. */
 const not = (where: Where): Where => sql<boolean>`(not coalesce(${where}, ${sql.raw('false')}))`;
 
 const negated =
@@ -166,7 +166,7 @@ const equalsBoolean: Comparison = (db, { expression }, given) =>
   );
 
 const ordered =
-  (sign: '<' | '>', valuesOf: (given: Given) => readonly (number | string)[]): Comparison =>
+  (sign: '<' | '>', valuesOf: (given: ConditionValues) => readonly (number | string)[]): Comparison =>
   (_db, { expression }, given) =>
     any(
       valuesOf(given).map((value) =>
@@ -184,7 +184,7 @@ const isOnDay: Comparison = (_db, { expression }, given) =>
     }),
   );
 
-const daysOf = (given: Given) => momentsOf(given).map(({ local }) => nameOf(local));
+const daysOf = (given: ConditionValues) => momentsOf(given).map(({ local }) => nameOf(local));
 
 const hasItem: Comparison = (db, column, given) =>
   sql<boolean>`exists (select 1 from ${jsonItems(db, column.expression)}
@@ -225,8 +225,8 @@ type Scalar = string | number | boolean;
 
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** Reads every value; blanks are dropped, and what is left over must be something and readable, which no object is. */
-function read<Out>(given: Given, readOne: (value: Scalar) => Out | undefined): Out[] {
+/** Reads the values that are not blank. @throws unprocessable 422 for a value that cannot be read, such as an object, and without any */
+function read<Out>(given: ConditionValues, readOne: (value: Scalar) => Out | undefined): Out[] {
   const values = given.values.filter((value) => value !== null && value !== undefined && value !== '');
   const results = values.map((value) => (isScalar(value) ? readOne(value) : undefined));
   const readable = results.filter((value) => value !== undefined);
@@ -235,37 +235,37 @@ function read<Out>(given: Given, readOne: (value: Scalar) => Out | undefined): O
   return readable;
 }
 
-const textsOf = (given: Given, { kind, read: readText }: FilterColumn): string[] =>
+const textsOf = (given: ConditionValues, { kind, read: readText }: FilterColumn): string[] =>
   read(given, (value) => {
     const text = kind === 'list' ? String(value) : fold(String(value));
-    // Blank, or nothing but marks: every text would contain it.
+    // A text that is blank after folding is invalid: every text would contain it.
     return (readText ? readText(text) : text) || undefined;
   });
 
-function numbersOf(given: Given): number[] {
+function numbersOf(given: ConditionValues): number[] {
   return read(given, (value) => {
     const number = typeof value === 'string' && value.trim() ? Number(value) : value;
     return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
   });
 }
 
-/** What a value says: a day of the account, or a moment; in milliseconds. */
+/** A value of a date: a day or a point in time, in milliseconds. */
 interface Moment {
-  /** What the account's clock shows. */
+  /** Local time of the account. */
   local: number;
-  /** A day's first millisecond and its last one; of a moment both are itself. */
+  /** The first and the last millisecond of the day; for a point in time, both are the time itself. */
   first: number;
   last: number;
 }
 
-/** Dates and times in ISO form, by the account's clock where no zone is written, or unix seconds. */
-function momentsOf(given: Given): Moment[] {
+/** Reads dates and times in ISO 8601 form, in the account's time zone unless they have one, and unix seconds. */
+function momentsOf(given: ConditionValues): Moment[] {
   return read(given, (value) => {
     const text = String(value).trim();
     if (/^\d{9,11}$/.test(text)) return momentAt(given.clock, Number(text) * 1000);
-    const written = readIso(text);
-    if (!written) return undefined;
-    const { local, hasTime, utc } = written;
+    const parsed = readIso(text);
+    if (!parsed) return undefined;
+    const { local, hasTime, utc } = parsed;
     if (hasTime) return momentAt(given.clock, utc ?? given.clock.toUtc(local));
     const { start, end } = dayOf(given.clock, local);
     return { local, first: start, last: end - 1 };
@@ -278,14 +278,14 @@ const momentAt = ({ toLocal }: Clock, time: number): Moment => ({
   last: time,
 });
 
-/** The day that holds a local time, which a change of the clock makes shorter or longer than 24 hours. */
+/** Start and end of the day that contains a local time; a change of the clock makes it shorter or longer than 24 hours. */
 function dayOf({ toUtc }: Clock, local: number): { start: number; end: number } {
   const midnight = Math.floor(local / dayMs) * dayMs;
   return { start: toUtc(midnight), end: toUtc(midnight + dayMs) };
 }
 
-/** The days that many days ago, as local times. */
-function daysBefore(given: Given): number[] {
+/** Local times as many days ago as the values say. */
+function daysBefore(given: ConditionValues): number[] {
   const now = given.clock.toLocal(given.now);
   return read(given, (value) => {
     const days = Number(value);
@@ -293,5 +293,5 @@ function daysBefore(given: Given): number[] {
   });
 }
 
-/** YYYY-MM-DD */
+/** The day of a local time, as YYYY-MM-DD. */
 const nameOf = (local: number) => toIso(local).slice(0, 10);

@@ -1,94 +1,95 @@
 /**
- * Pages by key, the same for every list: a page begins behind the last row of the one before, so that it costs the same
- * however deep it is, and what comes, moves or goes meanwhile makes no other row come twice or be left out.
+ * Keyset pagination for every list: a page begins after the last row of the previous one. Its cost does not depend on its depth, and
+ * rows that are inserted, moved or deleted meanwhile do not make other rows appear twice or be skipped.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { invalid } from '../errors.ts';
 import type { Sql } from './db.ts';
 import { activityStep } from './dialect.ts';
 
-/** A stretch of an order: its rows are ordered by one column and then by id, both one way. */
+/** A part of an order: its rows are sorted by one column and then by id, in the same direction. */
 export interface SortPart {
   where?: RawBuilder<boolean>;
-  /** Without one the rows are ordered by id alone. */
+  /** Undefined: sorted by id alone. */
   column?: RawBuilder<unknown>;
-  /** On PostgreSQL the index holds this in place of the column, whose values it divides by `activityStep`. */
+  /** The column that the index of PostgreSQL has instead of `column`: its value divided by `activityStep`. */
   steps?: RawBuilder<unknown>;
-  /** The column is null in all rows; they are ordered by it all the same, as its index is. */
+  /** The column is null in all rows of the part. They are still sorted by it, so that its index is used. */
   isAlwaysNull?: true;
   direction: 'asc' | 'desc';
 }
 
 export interface SortOrder {
-  /** Of the list and its order, as its cursors say it: no other list takes them. */
+  /** Identifies list and order in cursors: a cursor with another name is refused. */
   name: string;
-  /** What the columns of its parts hold. */
+  /** Type of the columns of all parts. */
   type: 'number' | 'text';
-  /** They come one after another. */
+  /** The rows of one part follow those of the part before. */
   parts: readonly SortPart[];
 }
 
 type ByColumn = SortPart & Required<Pick<SortPart, 'column'>>;
 
-/** By the last activity of a conversation or contact. */
+/** The order by the last activity of a conversation or contact. */
 export const byActivity = (direction: SortPart['direction']): ByColumn => ({
   column: sql.ref('last_activity_at'),
   steps: sql.ref('activity_step'),
   direction,
 });
 
-/** An order by a column that may be null; rows without a value come last, whatever the direction. */
+/** An order by a column that may be null: rows without a value are last in both directions. */
 export const nullsLast = (part: ByColumn): SortPart[] => [
   { ...part, where: sql`${part.column} is not null` },
   { ...part, where: sql`${part.column} is null`, isAlwaysNull: true },
 ];
 
 export interface ListQuery {
-  /** What is read of each row, with commas between. */
+  /** The selected columns, separated by commas. */
   select: RawBuilder<unknown>;
-  /** A table, or tables that are joined. */
+  /** A table, or joined tables. */
   from: RawBuilder<unknown>;
   id: RawBuilder<unknown>;
   where: RawBuilder<boolean>;
-  /** Each row meets one of these, if there are any. A database that had to find them together would sort all of them. */
+  /** Disjoint conditions, of which each row meets one. Each is read in index order and merged; one query with `or` would sort all rows. */
   runs?: readonly RawBuilder<boolean>[];
   order: SortOrder;
 }
 
-/** A row's place in its order; `key_part` counts from 0. */
-export interface Key {
+/** The sort key of a row. */
+export interface RowKey {
+  /** Index in `SortOrder.parts`. */
   key_part: number;
   key_value: number | string | null;
   key_id: number;
 }
 
-/** Numbers, or parameters of a `preparedQuery`. */
+/** The rows of a page. Its values are numbers, or parameters of a `preparedQuery`. */
 export interface PageRange {
-  /** The last row of the page before; its part is known when the query is built. */
+  /** Key of the last row of the previous page. Only `key_part` must be a number, because the query depends on it. */
   after?: { key_part: number; key_value: unknown; key_id: unknown };
   limit: unknown;
   offset: unknown;
-  /** `limit` and `offset` together. */
+  /** Sum of `limit` and `offset`. */
   limitWithOffset: unknown;
 }
 
 export interface Page<Row> {
   rows: Row[];
-  /** Where the next page begins; null after the last. */
+  /** Cursor of the next page; null on the last one. */
   next_cursor: string | null;
 }
 
-/** What a request asked for; a cursor takes the place of the page's number. */
+/** The page that a request asks for; with a cursor, `page` is ignored. */
 export interface PageRequest {
   cursor?: string | undefined;
-  /** From 1, which 0 stands for as well. */
+  /** From 1; 0 is the first page too. */
   page?: number | undefined;
 }
 
-/** An offset that no database can count to is past the end anyway. */
+/** Larger offsets overflow in databases, and are beyond the end of every list. */
 const maxOffset = 2_000_000_000;
 
-/** One page of `size` rows. @throws invalid for a cursor that this list in this order has not given */
+/** Reads a page of at most `size` rows. @throws invalid 422 on `cursor` for a cursor of another list or order */
 export async function readPage<Row>(
   db: Sql,
   listing: ListQuery,
@@ -98,38 +99,52 @@ export async function readPage<Row>(
   return toPage(listing.order, await db.all(pageQuery<Row>(db, listing, span)), size);
 }
 
-/** Reads one row more than fits on the page, which tells whether there is another. @throws invalid for the cursor */
+/** The range of a page. Its limit is one row more than `size`, which shows whether there is a next page. @throws invalid for the cursor */
 export function toPageRange(
   order: SortOrder,
   { cursor, page = 1, size }: PageRequest & { size: number },
-): PageRange & { after?: Key; limit: number; offset: number; limitWithOffset: number } {
+): PageRange & { after?: RowKey; limit: number; offset: number; limitWithOffset: number } {
   const after = cursor ? readCursor(order, cursor) : undefined;
   const offset = after ? 0 : Math.min((Math.max(page, 1) - 1) * size, maxOffset);
   return { ...(after && { after }), limit: size + 1, offset, limitWithOffset: offset + size + 1 };
 }
 
-/** The page of what its span has found. */
-export function toPage<Row>(order: SortOrder, found: readonly (Row & Key)[], size: number): Page<Row> {
-  const last = found[size - 1];
-  return { rows: found.slice(0, size), next_cursor: last && found[size] ? writeCursor(order, last) : null };
+/** Makes a page of the rows in the range of `toPageRange`. */
+export function toPage<Row>(
+  order: SortOrder,
+  rowsInRange: readonly (Row & RowKey)[],
+  size: number,
+): Page<Row> {
+  const last = rowsInRange[size - 1];
+  return {
+    rows: rowsInRange.slice(0, size),
+    next_cursor: last && rowsInRange[size] ? writeCursor(order, last) : null,
+  };
 }
 
-const writeCursor = ({ name }: SortOrder, { key_part, key_value, key_id }: Key): string =>
+const writeCursor = ({ name }: SortOrder, { key_part, key_value, key_id }: RowKey): string =>
   Buffer.from(JSON.stringify([name, key_part, key_value, key_id])).toString('base64url');
 
-/** Nothing of a cursor is trusted: it is a place in an order, what may be seen there is decided by the reader. */
-function readCursor(order: SortOrder, text: string): Key {
-  const [name, key_part, key_value, key_id, ...more] = listIn(text);
+/** Reads a cursor, which the client may have changed. It only says where a page begins; the list's condition decides what it shows. */
+function readCursor(order: SortOrder, text: string): RowKey {
+  const [name, key_part, key_value, key_id, ...more] = readJsonList(text);
   const part = typeof key_part === 'number' ? order.parts[key_part] : undefined;
-  const isValue = part && hasValue(part) ? isOf[order.type](key_value) : key_value === null;
-  if (name !== order.name || !part || !isValue || !isOf.number(key_id) || more.length)
+  const isValue = part && hasValue(part) ? isKeyValue[order.type] : isNull;
+  if (
+    name !== order.name ||
+    typeof key_part !== 'number' ||
+    !part ||
+    !isValue(key_value) ||
+    !isKeyValue.number(key_id) ||
+    more.length
+  )
     throw invalid('cursor', 'Cursor is invalid');
-  return { key_part, key_value, key_id } as Key;
+  return { key_part, key_value, key_id };
 }
 
-const hasValue = ({ column, isAlwaysNull: isNull }: SortPart) => column !== undefined && !isNull;
+const hasValue = ({ column, isAlwaysNull }: SortPart) => column !== undefined && !isAlwaysNull;
 
-function listIn(text: string): unknown[] {
+function readJsonList(text: string): unknown[] {
   try {
     const list: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
     return Array.isArray(list) ? list : [];
@@ -138,18 +153,21 @@ function listIn(text: string): unknown[] {
   }
 }
 
-/** Text as databases can take it. */
-const isOf = {
-  number: (value: unknown) => Number.isSafeInteger(value),
-  text: (value: unknown) => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
+/** Text without lone surrogates and NUL, which PostgreSQL rejects. */
+const isKeyValue = {
+  number: (value: unknown): value is number => Number.isSafeInteger(value),
+  text: (value: unknown): value is string =>
+    typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
 };
 
-/** Each part of each run is read as its index gives it, and no further than the page needs. */
+const isNull = (value: unknown): value is null => value === null;
+
+/** The query of a page. It reads each part of each run in index order, and of each only as many rows as the page needs. */
 export function pageQuery<Row>(
   db: Pick<Sql, 'dialect'>,
   listing: ListQuery,
   span: PageRange,
-): RawBuilder<Row & Key> {
+): RawBuilder<Row & RowKey> {
   const { order, runs = [sql`1 = 1`] } = listing;
   const first = span.after?.key_part ?? 0;
   const reads = order.parts
@@ -164,7 +182,7 @@ export function pageQuery<Row>(
     order by ${acrossParts(order.parts)} limit ${span.limit} offset ${span.offset}`;
 }
 
-/** The part as the database's indexes know it. */
+/** The part with `steps` only on PostgreSQL, whose indexes have that column. */
 const withSteps = ({ dialect }: Pick<Sql, 'dialect'>, { steps, ...part }: SortPart): SortPart =>
   steps && dialect === 'postgres' ? { ...part, steps } : part;
 
@@ -183,7 +201,7 @@ function readOf(
     where ${sql.join(all, sql` and `)} order by ${steps ? sql`${steps} ${way}, ` : sql``}${column ? sql`key_value ${way}, ` : sql``}key_id ${way}`;
 }
 
-/** SQLite seeks an expression only by the first of the two comparisons, which says nothing new. */
+/** The condition of rows after the cursor. The first comparison is redundant, but without it SQLite does not seek in the index. */
 function isBehind(
   part: SortPart,
   id: RawBuilder<unknown>,
@@ -198,12 +216,12 @@ function isBehind(
   return sql`${near} and (${column}, ${id}) ${than} (${after.key_value}, ${after.key_id})`;
 }
 
-/** Parts may go either way: what rises in one is null to those that fall. */
+/** The order of merged parts, of which each may have another direction: the ascending columns are null in descending parts. */
 function acrossParts(parts: readonly SortPart[]): RawBuilder<unknown> {
-  const rising = parts.flatMap(({ direction }, rank) => (direction === 'asc' ? [sql.lit(rank)] : []));
-  const isRising = sql`key_part in (${sql.join(rising)})`;
-  const rise = rising.length
-    ? sql`case when ${isRising} then key_value end, case when ${isRising} then key_id end, `
+  const ascending = parts.flatMap(({ direction }, rank) => (direction === 'asc' ? [sql.lit(rank)] : []));
+  const isAscending = sql`key_part in (${sql.join(ascending)})`;
+  const ascendingColumns = ascending.length
+    ? sql`case when ${isAscending} then key_value end, case when ${isAscending} then key_id end, `
     : sql``;
-  return sql`key_part, ${rise}key_value desc, key_id desc`;
+  return sql`key_part, ${ascendingColumns}key_value desc, key_id desc`;
 }

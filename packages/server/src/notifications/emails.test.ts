@@ -91,7 +91,9 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     expect(await receivedEmails()).toEqual([]);
     time += 61_000;
     await server.app.mail.sendDue();
-    expect((await receivedEmails()).map(({ text }) => text)).toEqual([expect.stringContaining('Ann: A secret')]);
+    expect((await receivedEmails()).map(({ text }) => text)).toEqual([
+      expect.stringContaining('Ann: A secret'),
+    ]);
     expect(await kept()).toEqual([]);
   });
 

@@ -1,22 +1,23 @@
-/** Spans of time in the reader's own time zone, without I/O: which bucket an hour falls into, and all buckets of a span. */
+/** Buckets of time in the reader's time zone, without I/O: the bucket of a time, and all buckets of a span. */
 import { unprocessable } from '../errors.ts';
 import type { Clock } from '../time.ts';
 
 export type Period = 'hour' | 'day' | 'week' | 'month' | 'year';
 
-/** In milliseconds; the clock is the reader's. */
+/** From `since`, inclusive, to `until`, exclusive, in milliseconds since 1970. */
 export interface TimeSpan {
   since: number;
   until: number;
+  /** Of the reader's time zone. */
   clock: Clock;
 }
 
 export const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** A year of hours and some more: what a plot can show. */
+/** A year has 8,784 hours at most; a chart cannot show more points. */
 const maxBuckets = 10_000;
 
-/** Start of the bucket that holds a local time, as local time; weeks begin on Sunday. */
+/** The start of the bucket that contains a local time, as local time in milliseconds; weeks begin on Sunday. */
 export function bucketStart(period: Period, local: number): number {
   const day = Math.floor(local / dayMs) * dayMs;
   const date = new Date(local);
@@ -50,7 +51,7 @@ function nextBucketStart(period: Period, start: number): number {
   }
 }
 
-/** Starts of all buckets of the span, as local times. @throws unprocessable for more than a plot can show */
+/** The starts of all buckets of the span, as local times. @throws unprocessable 422 for more than `maxBuckets` */
 export function listBucketStarts(period: Period, { since, until, clock }: TimeSpan): number[] {
   const starts: number[] = [];
   const end = clock.toLocal(until);

@@ -1,4 +1,4 @@
-/** Answers to satisfaction surveys, for administrators (application-api.md section 6.16). */
+/** Reports of answers to satisfaction surveys, for administrators (application-api.md section 6.16). */
 import type { CsatAnswer, CsatMetrics } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import { readOnline } from '../agents/presence.ts';
@@ -14,6 +14,7 @@ import type { ContactRow, CsatSurveyResponseRow } from '../db/tables.ts';
 import { toUnix } from '../time.ts';
 
 interface CsatFilters {
+  /** Unix seconds, like `until`. */
   since?: number;
   until?: number;
   user_ids?: number[];
@@ -25,6 +26,7 @@ interface CsatFilters {
 const pageSize = 25;
 type CsatRow = CsatSurveyResponseRow & { display_id: number };
 
+/** A page of answers by time, the newest first unless `sort` is `created_at`. @throws invalid 422 for a cursor of another list or order */
 export async function listCsat(
   app: App,
   { account }: AgentCaller,
@@ -49,6 +51,7 @@ export async function listCsat(
   return { rows: await toCsatAnswers(app, account.id, rows), next_cursor };
 }
 
+/** Counts answers by rating, and the surveys sent. */
 export async function countCsat(
   app: App,
   { account }: AgentCaller,
@@ -89,7 +92,7 @@ function toCsatCondition(db: Sql, account_id: number, filters: CsatFilters): Raw
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }
 
-/** Surveys sent; who was assigned when they went out is not known, so agents do not narrow this. */
+/** The number of surveys sent. Their assignee at that time is not stored, so `user_ids` does not limit it. */
 async function countSurveys(db: Sql, account_id: number, filters: CsatFilters): Promise<number> {
   const parts = [
     ...timeConditions(sql.ref('messages.account_id'), sql.ref('messages.created_at'), {
@@ -98,12 +101,12 @@ async function countSurveys(db: Sql, account_id: number, filters: CsatFilters): 
     }),
     ...conversationConditions(filters),
   ];
-  const counted = await db.get(
+  const row = await db.get(
     sql<{ count: number }>`select count(*) as count from messages
       inner join conversations on conversations.id = messages.conversation_id
       where messages.content_type = 'input_csat' and ${sql.join(parts, sql` and `)}`,
   );
-  return counted?.count ?? 0;
+  return row?.count ?? 0;
 }
 
 function timeConditions(

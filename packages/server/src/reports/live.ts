@@ -1,4 +1,4 @@
-/** How many conversations wait, and for whom, as it stands now (application-api.md section 6.16). */
+/** Current numbers of open, unattended, unassigned and pending conversations (application-api.md section 6.16). */
 import type { AgentMetrics, ConversationMetrics } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import { availabilityOf, readOnline } from '../agents/presence.ts';
@@ -19,7 +19,7 @@ const byName: SortOrder = {
 
 const isUnattended = sql`(first_reply_created_at is null or waiting_since is not null)`;
 
-/** @throws not_found for a team of another account */
+/** The numbers of the account, or of one of its teams. @throws not_found for a team of another account */
 export async function showLiveMetrics(
   app: App,
   caller: AgentCaller,
@@ -30,7 +30,7 @@ export async function showLiveMetrics(
   return countConversations(app, caller, sql<boolean>`team_id = ${team_id}`);
 }
 
-/** Of the account, or of its conversations that `where` admits. */
+/** Counts the account's conversations that meet the condition. */
 export async function countConversations(
   app: App,
   { account }: AgentCaller,
@@ -47,13 +47,13 @@ export async function countConversations(
   return counted ?? { open: 0, unattended: 0, unassigned: 0, pending: 0 };
 }
 
-/** By name, in the order in which members are listed. @throws invalid for a cursor that this list has not given */
+/** A page of agents by name, each with its open and unattended conversations. @throws invalid 422 for a cursor of another list */
 export async function listAgentMetrics(
   app: App,
   { account }: AgentCaller,
-  asked: PageRequest,
+  request: PageRequest,
 ): Promise<Page<AgentMetrics>> {
-  const { after, offset, limit } = toPageRange(byName, { ...asked, size: pageSize });
+  const { after, offset, limit } = toPageRange(byName, { ...request, size: pageSize });
   const members = (await listMembers(app.db, account.id))
     .map((member) => ({ member, key_part: 0, key_value: member.name.toLowerCase(), key_id: member.id }))
     .filter(({ key_value, key_id }) => {
@@ -61,19 +61,19 @@ export async function listAgentMetrics(
       return !after || key_value > name || (key_value === name && key_id > after.key_id);
     });
   const { rows, next_cursor } = toPage(byName, members.slice(offset, offset + limit), pageSize);
-  const shown = rows.map(({ member }) => member);
+  const agents = rows.map(({ member }) => member);
   const counted = await app.db.longReads.all(
     sql<{ assignee_id: number; open: number; unattended: number }>`select assignee_id, count(*) as open,
       sum(case when ${isUnattended} then 1 else 0 end) as unattended
       from conversations where account_id = ${account.id} and status = 'open' and ${isAnyOf(
         app.db,
         'assignee_id',
-        shown.map(({ id }) => id),
+        agents.map(({ id }) => id),
       )}
       group by assignee_id`,
   );
   const online = await readOnline(app, [account.id]);
-  const metrics = shown.map((member) => {
+  const metrics = agents.map((member) => {
     const { open = 0, unattended = 0 } = counted.find(({ assignee_id }) => assignee_id === member.id) ?? {};
     return {
       id: member.id,

@@ -1,6 +1,6 @@
 /**
- * Writes down how long things took, in the transaction that ended them: the first answer, every answer, the resolution.
- * Reports are counted from these rows.
+ * Records durations in the transaction that ends them: until the first answer, until each answer, until the resolution. Reports are
+ * computed from these rows.
  */
 import { MessageType } from '@hoory/contract';
 import type { Tx } from '../db/db.ts';
@@ -21,17 +21,17 @@ export type ReportEvent =
 const namesOfChanges = ['conversation_updated', 'conversation_status_changed'] as const;
 type ConversationChange = DomainEvent<(typeof namesOfChanges)[number]>;
 
-/** Records the end of a wait or of a status; other events cost nothing. */
+/** Listener: records the end of a customer's wait or of a status. Other events cost no query. */
 export const recordReports: Listener = {
-  handle: async (tx, events) => record(tx, events.filter(isConversationChange).filter(endsWaitOrStatus)),
+  handle: async (tx, events) => recordEnds(tx, events.filter(isConversationChange).filter(endsWaitOrStatus)),
 };
 
 const isConversationChange = (event: DomainEvent): event is ConversationChange =>
   isNamed(event, namesOfChanges);
 
-async function record(tx: Tx, ended: readonly ConversationChange[]): Promise<void> {
-  if (!ended.length) return;
-  const ids = [...new Set(ended.map(({ conversation_id }) => conversation_id))];
+async function recordEnds(tx: Tx, changes: readonly ConversationChange[]): Promise<void> {
+  if (!changes.length) return;
+  const ids = [...new Set(changes.map(({ conversation_id }) => conversation_id))];
   const conversations: ConversationRow[] = await tx.all(
     tx.q
       .selectFrom('conversations')
@@ -41,7 +41,7 @@ async function record(tx: Tx, ended: readonly ConversationChange[]): Promise<voi
   const byId = new Map(conversations.map((row) => [row.id, row]));
   const inboxes = await findInboxes(tx, conversations);
   const events: Omit<ReportEventRow, 'id'>[] = [];
-  for (const change of ended) {
+  for (const change of changes) {
     const conversation = byId.get(change.conversation_id);
     const inbox = conversation && inboxes.get(conversation.inbox_id);
     if (conversation && inbox) events.push(...(await toReportEvents(tx, change, { conversation, inbox })));
@@ -83,15 +83,15 @@ function endsWaitOrStatus({ event, detail }: ConversationChange): boolean {
 async function toReportEvents(
   tx: Tx,
   change: ConversationChange,
-  place: ReportedConversation,
+  reported: ReportedConversation,
 ): Promise<Omit<ReportEventRow, 'id'>[]> {
   const changes = change.detail.changed_attributes;
-  if (change.event === 'conversation_status_changed') return statusEvents(changes, place);
-  const { conversation } = place;
+  if (change.event === 'conversation_status_changed') return statusEvents(changes, reported);
+  const { conversation } = reported;
   const at = conversation.last_agent_message_at ?? conversation.updated_at;
   const user_id = await findReplyingAgent(tx, conversation);
   const waitedSince = changes.waiting_since?.[0];
-  const event = (name: ReportEvent, from: number) => toReportEvent(name, place, { user_id, from, at });
+  const event = (name: ReportEvent, from: number) => toReportEvent(name, reported, { user_id, from, at });
   return [
     ...(changes.first_reply_created_at?.[1] ? [event('first_response', conversation.created_at)] : []),
     ...(typeof waitedSince === 'string' ? [event('reply_time', Date.parse(waitedSince))] : []),
@@ -100,23 +100,23 @@ async function toReportEvents(
 
 function statusEvents(
   { status }: ChangedAttributes,
-  place: ReportedConversation,
+  reported: ReportedConversation,
 ): Omit<ReportEventRow, 'id'>[] {
-  const { assignee_id: user_id, created_at: from, updated_at: at } = place.conversation;
-  const event = (name: ReportEvent) => toReportEvent(name, place, { user_id, from, at });
+  const { assignee_id: user_id, created_at: from, updated_at: at } = reported.conversation;
+  const event = (name: ReportEvent) => toReportEvent(name, reported, { user_id, from, at });
   if (status?.[1] === 'resolved')
     return [
       event('conversation_resolved'),
-      ...(wasLeftToBot(place) ? [event('conversation_bot_resolved')] : []),
+      ...(wasResolvedByBot(reported) ? [event('conversation_bot_resolved')] : []),
     ];
   return status?.[0] === 'pending' && status[1] === 'open' ? [event('conversation_bot_handoff')] : [];
 }
 
-/** Nobody but a bot has answered. */
-const wasLeftToBot = ({ conversation, inbox }: ReportedConversation): boolean =>
+/** Whether no agent has answered, in an inbox with a bot. */
+const wasResolvedByBot = ({ conversation, inbox }: ReportedConversation): boolean =>
   conversation.first_reply_created_at === null && inbox.agent_bot_id !== null;
 
-/** The agent whose answer ended the wait; null for a bot. */
+/** The id of the agent whose answer ended the wait; null for a bot. */
 async function findReplyingAgent(tx: Tx, { id, last_message_id }: ConversationRow): Promise<number | null> {
   const answer = await tx.get(
     tx.q

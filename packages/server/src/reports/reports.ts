@@ -1,4 +1,4 @@
-/** Reports over time and summaries (application-api.md section 6.16). */
+/** Verbs of reports over time and summaries (application-api.md section 6.16). */
 import type { ReportMetric, ReportPoint, ReportSummary, ReportTotals, ReportType } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import { toTimezone } from '../accounts/time-zone.ts';
@@ -15,11 +15,15 @@ interface SpanInput {
   id?: number;
   since?: number;
   until?: number;
-  /** Durations within the working hours of the inbox. */
+  /** Whether durations count only the working hours of the inbox. */
   business_hours?: boolean;
 }
 
-/** @throws invalid without a metric, not_found for what is not in the account, unprocessable for too many points */
+/**
+ * The values of one metric in each bucket of a span, counts or averages in seconds.
+ * @throws invalid 422 on `timezone`, not_found for an agent, inbox, team or label that is not in the account,
+ * unprocessable 422 for too many buckets
+ */
 export async function showReport(
   app: App,
   { account }: AgentCaller,
@@ -55,15 +59,15 @@ interface TimeZoneInput {
   timezone?: string;
 }
 
-/** The named zone wins over the offset. @throws invalid for an unknown one */
+/** The clock of the named time zone, else of the offset. @throws invalid 422 for an unknown time zone */
 function readClock({ timezone_offset = 0, timezone }: TimeZoneInput, group_by: Period, since: number): Clock {
   if (!timezone) return fixedClock(Math.round(timezone_offset * hourMs));
   const clock = clockOf(toTimezone(timezone));
-  // An hour that comes twice in a night is two hours.
+  // Hours have a fixed offset: with the zone's clock, the hour that repeats when summer time ends would be one bucket.
   return group_by === 'hour' ? fixedClock(clock.toLocal(since) - since) : clock;
 }
 
-/** @throws not_found for what is not in the account */
+/** The totals of a span, and those of the span of the same length before it. @throws not_found as for `showReport` */
 export async function showSummary(
   app: App,
   { account }: AgentCaller,
@@ -78,7 +82,7 @@ export async function showSummary(
   return { ...(await totals(span)), previous: await totals(before) };
 }
 
-/** In milliseconds; the last seven days where nothing is said. */
+/** The requested span in milliseconds; by default the last seven days. */
 function toTimeSpan(app: App, { since, until }: SpanInput): Omit<TimeSpan, 'clock'> {
   const end = until === undefined ? app.now() : until * 1000;
   return { until: end, since: since === undefined ? end - 7 * 24 * hourMs : since * 1000 };
@@ -97,11 +101,11 @@ const counts: Partial<Record<ReportMetric, ReportEvent>> = {
 
 interface MetricSum {
   count: number;
-  /** Seconds of all together; 0 for what is only counted. */
+  /** Sum of durations in seconds; 0 for metrics that are only counted. */
   total: number;
 }
 
-/** Public messages between customers and those who answer; in the words of their index. */
+/** Incoming and outgoing messages that are not private. Written exactly like the condition of the index, which it must match. */
 const isPublicMessage = sql<boolean>`message_type in (0, 1) and private = 0`;
 
 interface ReportQuery {
@@ -116,7 +120,6 @@ interface MetricSource {
   total: RawBuilder<number>;
 }
 
-/** The column of a duration. */
 const durationColumn = (business_hours: boolean) =>
   sql.ref(business_hours ? 'value_in_business_hours' : 'value');
 
@@ -142,10 +145,10 @@ function toMetricSource(
   }
 }
 
-/** Clocks differ in whole quarters of an hour. */
+/** Offsets of time zones are multiples of a quarter of an hour, so a quarter lies in one bucket of any zone. */
 const quarterHourMs = hourMs / 4;
 
-/** Sums by the quarter of an hour that begins at `time`. */
+/** Counts and sums for each quarter of an hour; `time` is its start in milliseconds. */
 async function sumByQuarterHour(
   db: Sql,
   account_id: number,
@@ -185,7 +188,7 @@ async function loadTotals(
       group by name`,
   );
   const messagesOf = (type: number) => messages.find(({ message_type }) => message_type === type)?.count ?? 0;
-  const sumOf = (wanted: ReportEvent) => events.find(({ name }) => name === wanted);
+  const sumOf = (event: ReportEvent) => events.find(({ name }) => name === event);
   const averageOf = (name: ReportEvent) => {
     const sum = sumOf(name);
     return sum ? sum.total / sum.count : null;

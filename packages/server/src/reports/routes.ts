@@ -9,9 +9,9 @@ import { showReport, showSummary } from './reports.ts';
 export const reportRoutes: Routes<typeof agentReports & typeof agentCsat> = {
   agentGetReport: showReport,
   agentGetReportSummary: showSummary,
-  agentGetConversationMetrics: async (app, caller, { type, ...asked }, context) => {
+  agentGetConversationMetrics: async (app, caller, { type, ...request }, context) => {
     if (type === 'account') return countConversations(app, caller);
-    return toBareList(await listAgentMetrics(app, caller, asked), context);
+    return toBareList(await listAgentMetrics(app, caller, request), context);
   },
   agentGetLiveMetrics: showLiveMetrics,
   agentListCsatAnswers: async (app, caller, input, context) =>
@@ -19,7 +19,7 @@ export const reportRoutes: Routes<typeof agentReports & typeof agentCsat> = {
   agentGetCsatMetrics: countCsat,
 };
 
-/** The answer is a bare list, with no room beside it. */
+/** The body is a list without meta data, so the cursor of the next page goes into a header. */
 function toBareList<Row>({ rows, next_cursor }: Page<Row>, context: RequestContext): Row[] {
   if (next_cursor) context.header('x-next-cursor', next_cursor);
   return rows;

@@ -1,4 +1,4 @@
-/** What a report is about: the whole account, or what belongs to one of its agents, inboxes, teams or labels. */
+/** The scope of a report: the account, or one of its agents, inboxes, teams or labels, as SQL conditions. */
 import type { ReportType } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import { getMember } from '../agents/store.ts';
@@ -7,7 +7,7 @@ import { notFound } from '../errors.ts';
 import { getInbox } from '../inboxes/store.ts';
 import { getTeam } from '../teams/store.ts';
 
-/** Conditions on the three tables that reports are counted from. */
+/** A condition for each of the tables from which reports are computed. */
 export interface Scope {
   conversations: RawBuilder<boolean>;
   messages: RawBuilder<boolean>;
@@ -20,7 +20,7 @@ interface Subject {
   id: number;
 }
 
-/** @throws not_found for what is not in the account */
+/** @throws not_found for an agent, inbox, team or label that is not in the account */
 export async function loadScope(db: Sql, { account_id, type, id }: Subject): Promise<Scope> {
   switch (type) {
     case 'account':

@@ -1,10 +1,10 @@
-/** Conversations in which somebody says what is searched for (application-api.md section 6.8). */
+/** Search of conversations by the text of their messages (application-api.md section 6.8). */
 import type { agentSearch, Input, Output, SayingConversation } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { listConversations } from '../conversation-lists/list.ts';
-import { messagesSaying } from '../conversation-lists/scope.ts';
+import { listMatchingMessageIds } from '../conversation-lists/scope.ts';
 import { loadConversationRows, loadRelatedRows } from '../conversations/record/store.ts';
 import type { RelatedRows } from '../conversations/record/wire.ts';
 import { isAnyOf } from '../db/dialect.ts';
@@ -16,11 +16,12 @@ import { toUnix } from '../time.ts';
 
 type Endpoint = (typeof agentSearch)['agentSearchInConversations'];
 
-/** Messages that are shown of each, and those that are looked through for a page. */
+/** Matching messages in the answer, of one conversation. */
 const maxMessagesShown = 10;
+/** Matching messages that are read for one page. */
 const maxMessagesRead = 500;
 
-/** Filters as those of the list, whatever the status. Without words nothing is found. */
+/** A page of conversations with a matching message, with the filters of the list and of any status; empty for a query without words. */
 export async function searchInConversations(
   app: App,
   caller: AgentCaller,
@@ -32,27 +33,28 @@ export async function searchInConversations(
   const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
   const rows = await loadConversationRows(app.db, ids);
   const around = await loadRelatedRows(app.db, rows);
-  const said = await listMatchingMessages(app, rows, await messagesSaying(app, caller, text));
+  const matches = await listMatchingMessages(app, rows, await listMatchingMessageIds(app, caller, text));
   const { mine_count, unassigned_count, all_count } = counts;
   return {
     meta: { mine_count, unassigned_count, all_count, next_cursor },
     payload: ids.flatMap((id) => {
-      const one = around.get(id);
-      return one ? toConversationMatch(one, said.get(id) ?? []) : [];
+      const related = around.get(id);
+      return related ? toConversationMatch(related, matches.get(id) ?? []) : [];
     }),
   };
 }
 
+/** The newest matching messages of each conversation. */
 async function listMatchingMessages(
   { db }: App,
   rows: readonly ConversationRow[],
-  saying: readonly number[],
+  matching: readonly number[],
 ): Promise<Map<number, MessageParts[]>> {
   const ids = rows.map(({ id }) => id);
   const messages = ids.length
     ? await db.all(
         sql<MessageRow>`select * from messages where ${isAnyOf(db, 'conversation_id', ids)}
-          and ${isAnyOf(db, 'id', saying)} order by id desc limit ${maxMessagesRead}`,
+          and ${isAnyOf(db, 'id', matching)} order by id desc limit ${maxMessagesRead}`,
       )
     : [];
   const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));
@@ -66,7 +68,7 @@ async function listMatchingMessages(
 
 function toConversationMatch(
   { conversation, contact, inbox }: RelatedRows,
-  said: MessageParts[],
+  matches: MessageParts[],
 ): SayingConversation {
   return {
     id: conversation.display_id,
@@ -75,7 +77,7 @@ function toConversationMatch(
     account_id: conversation.account_id,
     contact: { id: contact.id, name: contact.name },
     inbox: { id: inbox.id, name: inbox.name, channel_type: 'Channel::Api' },
-    messages: said.map(({ message, sender }) => ({
+    messages: matches.map(({ message, sender }) => ({
       content: message.content,
       id: message.id,
       sender_name: sender?.name ?? null,

@@ -1,4 +1,4 @@
-/** Search of agents (application-api.md section 6.15): what they may see, of any age. */
+/** Verbs of agents that search contacts, conversations and messages, as far as they may see them (application-api.md section 6.15). */
 import type {
   AgentMessage,
   agentSearch,
@@ -25,7 +25,7 @@ import { searchInConversations } from './conversation-search.ts';
 import { toFoundContact, toFoundConversation } from './wire.ts';
 
 type Endpoints = typeof agentSearch;
-type Search = Input<Endpoints['agentSearchMessages']>;
+type SearchInput = Input<Endpoints['agentSearchMessages']>;
 
 const emptyPage = { rows: [], next_cursor: null };
 
@@ -47,7 +47,7 @@ export const searchRoutes: Routes<Endpoints> = {
   agentSearchArticles: async () => ({ payload: { articles: [] } }),
 };
 
-/** Each cursor goes on in the search of its own kind. */
+/** The first page of each kind. Each has a cursor, with which the endpoint of its kind continues. */
 async function searchAll(
   app: App,
   caller: AgentCaller,
@@ -73,46 +73,51 @@ async function searchAll(
 
 const pageSize = 15;
 
-/** Contacts whose conversations are looked for, the newest; a name that more of them have says too little. */
+/** Matching contacts whose conversations are searched, the newest. A query that more contacts match is too general. */
 const maxContacts = 1000;
 
 const activity = sql.ref('last_activity_at');
 
-async function findContacts(app: App, { account }: AgentCaller, asked: Search): Promise<Page<FoundContact>> {
-  const question = parseSearchQuery(asked.q ?? '');
-  if (!question.length) return emptyPage;
+/** A page of matching contacts, by last activity. @throws invalid 422 for a cursor of another list */
+async function findContacts(
+  app: App,
+  { account }: AgentCaller,
+  input: SearchInput,
+): Promise<Page<FoundContact>> {
+  const query = parseSearchQuery(input.q ?? '');
+  if (!query.length) return emptyPage;
   const { rows, next_cursor } = await readPage<ContactRow>(
     app.db.longReads,
     {
       select: sql`contacts.*`,
       from: sql`contacts`,
       id: sql`id`,
-      where: sql`account_id = ${account.id} and ${await contactsMatchingText(app, account.id, question)}`,
+      where: sql`account_id = ${account.id} and ${await contactsMatchingText(app, account.id, query)}`,
       order: {
         name: 'search/contacts',
         type: 'number',
         parts: nullsLast({ column: activity, direction: 'desc' }),
       },
     },
-    { ...asked, size: pageSize },
+    { ...input, size: pageSize },
   );
   return { rows: rows.map(toFoundContact), next_cursor };
 }
 
-/** By display id, or by what their contact is called. */
+/** A page of conversations with this display id, or with a matching contact, by last activity. @throws invalid 422 for the cursor */
 async function findConversations(
   app: App,
   caller: AgentCaller,
-  asked: Search,
+  input: SearchInput,
 ): Promise<Page<FoundConversation>> {
   const { db } = app;
-  const text = asked.q?.trim() ?? '';
-  const question = parseSearchQuery(text);
-  if (!question.length) return emptyPage;
+  const text = input.q?.trim() ?? '';
+  const query = parseSearchQuery(text);
+  if (!query.length) return emptyPage;
   const account_id = caller.account.id;
-  const contacts = await searchIds(db.longReads, 'contacts', { account_id, question, most: maxContacts });
+  const contacts = await searchIds(db.longReads, 'contacts', { account_id, query, limit: maxContacts });
   const display_id = /^#?(\d{1,15})$/.exec(text)?.[1];
-  const named = isAnyOf(db, 'contact_id', contacts);
+  const hasContact = isAnyOf(db, 'contact_id', contacts);
   const { rows, next_cursor } = await readPage<{ id: number }>(
     db.longReads,
     {
@@ -120,14 +125,14 @@ async function findConversations(
       from: sql`conversations`,
       id: sql`id`,
       where: sql`account_id = ${account_id} and ${await visibleCondition(app, caller)}
-        and (${named} ${display_id ? sql`or display_id = ${Number(display_id)}` : sql``})`,
+        and (${hasContact} ${display_id ? sql`or display_id = ${Number(display_id)}` : sql``})`,
       order: {
         name: 'search/conversations',
         type: 'number',
         parts: [{ column: activity, direction: 'desc' }],
       },
     },
-    { ...asked, size: pageSize },
+    { ...input, size: pageSize },
   );
   const ids = rows.map(({ id }) => id);
   return { rows: await toFoundConversations(app, caller, ids), next_cursor };
@@ -150,42 +155,47 @@ async function toFoundConversations(
   const assignees = rows.flatMap(({ assignee_id }) => assignee_id ?? []);
   const members = await listMembers(db, account.id, assignees);
   return ids.flatMap((id) => {
-    const found = around.get(id);
-    if (!found) return [];
-    const agent = members.find((member) => member.id === found.conversation.assignee_id);
-    return toFoundConversation(found, { message: last.get(id), agent });
+    const related = around.get(id);
+    if (!related) return [];
+    const agent = members.find((member) => member.id === related.conversation.assignee_id);
+    return toFoundConversation(related, { message: last.get(id), agent });
   });
 }
 
 const byId: SortOrder = { name: 'search/messages', type: 'number', parts: [{ direction: 'desc' }] };
 
-/** Messages that one search looks at: pages end there. */
+/** Matches that numbered pages reach; a cursor continues beyond them. */
 const maxMessages = 10_000;
 
-async function findMessagesByText(app: App, caller: AgentCaller, asked: Search): Promise<Page<AgentMessage>> {
+/** A page of matching messages, the newest first. @throws invalid 422 for a cursor of another list */
+async function findMessagesByText(
+  app: App,
+  caller: AgentCaller,
+  input: SearchInput,
+): Promise<Page<AgentMessage>> {
   const { db } = app;
-  const span = toPageRange(byId, { ...asked, size: pageSize });
+  const span = toPageRange(byId, { ...input, size: pageSize });
   const ids = await searchIds(db.longReads, 'messages', {
     account_id: caller.account.id,
-    question: parseSearchQuery(asked.q ?? ''),
+    query: parseSearchQuery(input.q ?? ''),
     ...(await toInboxFilter(app, caller)),
     before: span.after?.key_id,
-    most: Math.min(span.limitWithOffset, maxMessages),
+    limit: Math.min(span.limitWithOffset, maxMessages),
   });
   const keys = ids.slice(span.offset).map((id) => ({ id, key_part: 0, key_value: null, key_id: id }));
-  const { rows: shown, next_cursor } = toPage(byId, keys, pageSize);
-  const found = await findMessages(
+  const page = toPage(byId, keys, pageSize);
+  const messages = await findMessages(
     db,
-    shown.map(({ id }) => id),
+    page.rows.map(({ id }) => id),
   );
-  const rows = found.sort((a, b) => b.id - a.id);
+  const rows = messages.sort((a, b) => b.id - a.id);
   const conversations = await loadConversationRows(
     db,
     rows.map(({ conversation_id }) => conversation_id),
   );
   const displayIds = new Map(conversations.map(({ id, display_id }) => [id, display_id]));
   const parts = await loadParts(db, rows, displayIds);
-  return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor };
+  return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor: page.next_cursor };
 }
 
 async function toInboxFilter(app: App, caller: AgentCaller): Promise<{ inboxes?: readonly number[] }> {

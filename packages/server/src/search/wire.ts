@@ -1,4 +1,4 @@
-/** What is found, as agents read it (application-api.md section 6.15). */
+/** Wire shapes of search results (application-api.md section 6.15). */
 import {
   type AgentMessage,
   type FoundContact,
@@ -22,7 +22,7 @@ export const toFoundContact = (row: ContactRow): FoundContact => ({
   last_activity_at: row.last_activity_at === null ? null : toUnix(row.last_activity_at),
 });
 
-/** `message` is the newest that is not an activity. */
+/** A conversation as search result. @param match `message` is the newest that is not an activity; `agent` is the assignee */
 export function toFoundConversation(
   { conversation, contact, inbox }: RelatedRows,
   { message, agent }: { message: AgentMessage | undefined; agent: MemberRow | undefined },

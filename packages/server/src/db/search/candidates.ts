@@ -1,4 +1,4 @@
-/** Rows of indexed blocks that may say what is asked, by the lists of their grams. */
+/** Finds rows of indexed blocks that may match a query, by the posting lists of its grams. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from '../db.ts';
 import { isAnyTextOf } from '../dialect.ts';
@@ -9,9 +9,9 @@ import type { SearchedTable } from './searched-tables.ts';
 
 export interface CandidateScope {
   account_id: number;
-  question: SearchQuery;
+  query: SearchQuery;
   inboxes?: readonly number[];
-  /** The first and the last block. */
+  /** Numbers of the first and the last block. */
   blocks: readonly [number, number];
 }
 
@@ -21,67 +21,82 @@ interface ListRow {
   places: string;
 }
 
-/** Names of no gram, as those of `search-block.ts`: of a row for each block, and of one for each row that has changed since. */
+/** Names in the result that are no grams, like those of `block-lists.ts`: of each indexed block, and of each row changed since. */
 const readyName = ' .';
 const changedName = ' +';
 
 /**
- * Ids by block, falling, of the blocks that are indexed. Some of these rows may not say it; no other row of the blocks does.
- * One statement reads all, since the index may be written meanwhile.
+ * Ids of candidates by block, descending, for the blocks that are indexed. A candidate may not match, but no other row of these
+ * blocks does. All lists are read with one statement, because the index may be written meanwhile.
  */
 export async function candidatesIn(
   db: Sql,
   noun: SearchedTable,
   scope: CandidateScope,
 ): Promise<Map<number, number[]>> {
-  const ways = scope.question.map((words) => words.map(toGramLookup));
-  const blocks = new Map<number, { lists: Map<string, string>; changed: number[] }>();
-  for (const { block, gram, places } of await db.all(readLists(db, noun, scope, ways.flat()))) {
-    const one = blocks.get(block) ?? { lists: new Map<string, string>(), changed: [] as number[] };
-    blocks.set(block, one);
-    if (gram === changedName) one.changed.push(Number(places));
-    else one.lists.set(gram, places);
+  const alternatives = scope.query.map((words) => words.map(toGramLookup));
+  const blocks = new Map<number, BlockLists>();
+  for (const { block, gram, places } of await db.all(readLists(db, noun, scope, alternatives.flat()))) {
+    const ofBlock: BlockLists = blocks.get(block) ?? { lists: new Map(), changed: [] };
+    blocks.set(block, ofBlock);
+    if (gram === changedName) ofBlock.changed.push(Number(places));
+    else ofBlock.lists.set(gram, places);
   }
   return new Map(
     [...blocks]
       .filter(([, { lists }]) => lists.has(readyName))
       .map(([block, { lists, changed }]) => {
-        const places = union([placesOf(lists, ways, scope.inboxes), changed]);
-        return [block, places.reverse().map((place) => toFirstId(block) + place)];
+        const positions = union([candidatePositions(lists, alternatives, scope.inboxes), changed]);
+        return [block, positions.reverse().map((position) => toFirstId(block) + position)];
       }),
   );
 }
 
-function placesOf(
+interface BlockLists {
+  /** Posting lists by name, as text. */
+  lists: Map<string, string>;
+  /** Positions of rows that changed after the block was indexed. */
+  changed: number[];
+}
+
+/** Positions that meet an alternative, and all loose rows, in these inboxes. */
+function candidatePositions(
   lists: ReadonlyMap<string, string>,
-  ways: readonly (readonly GramLookup[])[],
+  alternatives: readonly (readonly GramLookup[])[],
   inboxes: readonly number[] | undefined,
 ): number[] {
   const loose = toPositions(lists.get(looseName) ?? '');
-  const said = union([loose, ...ways.map((keys) => placesOfKeys(lists, keys))]);
-  if (!inboxes || !said.length) return said;
-  return intersect(said, union(inboxes.map((id) => toPositions(lists.get(inboxName(id)) ?? ''))));
+  const positions = union([loose, ...alternatives.map((lookups) => positionsOfAll(lists, lookups))]);
+  if (!inboxes || !positions.length) return positions;
+  return intersect(positions, union(inboxes.map((id) => toPositions(lists.get(inboxName(id)) ?? ''))));
 }
 
-/** Places where all keys are met. */
-function placesOfKeys(lists: ReadonlyMap<string, string>, keys: readonly GramLookup[]): number[] {
-  const whole = keys.flatMap((key) => ('grams' in key ? key.grams.map((gram) => lists.get(gram) ?? '') : []));
-  const begun = keys.flatMap((key) => ('prefix' in key ? [placesOfPrefix(lists, key.prefix)] : []));
-  const [first, ...others] = whole.length ? [intersectAll(whole), ...begun] : begun;
-  return others.reduce((places, other) => (places.length ? intersect(places, other) : places), first ?? []);
+/** Positions that meet all lookups. */
+function positionsOfAll(lists: ReadonlyMap<string, string>, lookups: readonly GramLookup[]): number[] {
+  const ofGrams = lookups.flatMap((lookup) =>
+    'grams' in lookup ? lookup.grams.map((gram) => lists.get(gram) ?? '') : [],
+  );
+  const ofPrefixes = lookups.flatMap((lookup) =>
+    'prefix' in lookup ? [positionsOfPrefix(lists, lookup.prefix)] : [],
+  );
+  const [first, ...others] = ofGrams.length ? [intersectAll(ofGrams), ...ofPrefixes] : ofPrefixes;
+  return others.reduce(
+    (positions, other) => (positions.length ? intersect(positions, other) : positions),
+    first ?? [],
+  );
 }
 
-const placesOfPrefix = (lists: ReadonlyMap<string, string>, prefix: string): number[] =>
+const positionsOfPrefix = (lists: ReadonlyMap<string, string>, prefix: string): number[] =>
   union([...lists].filter(([gram]) => gram.startsWith(prefix)).map(([, places]) => toPositions(places)));
 
 function readLists(
   db: Sql,
   { code }: SearchedTable,
   { account_id, inboxes = [], blocks: [from, to] }: CandidateScope,
-  keys: readonly GramLookup[],
+  lookups: readonly GramLookup[],
 ): RawBuilder<ListRow> {
-  const names = keys.flatMap((key) => ('grams' in key ? key.grams : []));
-  const prefixes = new Set(keys.flatMap((key) => ('prefix' in key ? [key.prefix] : [])));
+  const names = lookups.flatMap((lookup) => ('grams' in lookup ? lookup.grams : []));
+  const prefixes = new Set(lookups.flatMap((lookup) => ('prefix' in lookup ? [lookup.prefix] : [])));
   const exact = [...new Set([looseName, ...inboxes.map(inboxName), ...names])];
   const ready = db.dialect === 'sqlite' ? sql`in ready` : sql`= any (array (select block from ready))`;
   const within = sql`noun = ${code} and block ${ready} and account_id = ${account_id}`;

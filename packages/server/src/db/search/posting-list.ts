@@ -1,50 +1,52 @@
 /**
- * Places of rows in a block, which holds the rows of `blockSize` ids one after another: growing numbers from 0, kept as text in
- * which each character is the distance from the one before. Most take one byte.
+ * Posting lists: positions of rows in a block, which is a range of `blockSize` ids. Positions ascend from 0 and are stored as text, in
+ * which each character is the distance from the previous position. Most characters take one byte.
  */
 export const blockSize = 4096;
 
-/** Nothing below is printable, and PostgreSQL does not take 0. */
+/** Added to each distance: characters below are control characters, of which PostgreSQL rejects 0. */
 const offset = 32;
 
+/** The number of the block that contains an id. */
 export const toBlock = (id: number): number => Math.floor(id / blockSize);
 export const toFirstId = (block: number): number => block * blockSize;
 
-/** Places under one name while a block is gathered, each added in its order. */
+/** A posting list that is being written. Positions are added in ascending order. */
 export class PostingList {
   text = '';
   #last = -1;
 
-  /** A place may come twice in a row. */
-  add(place: number): void {
-    if (place === this.#last) return;
-    this.text += String.fromCharCode(place - this.#last + offset);
-    this.#last = place;
+  /** Adds a position; the last one is ignored when it is added again. */
+  add(position: number): void {
+    if (position === this.#last) return;
+    this.text += String.fromCharCode(position - this.#last + offset);
+    this.#last = position;
   }
 }
 
+/** The positions in the text of a posting list. */
 export function toPositions(text: string): number[] {
-  const places: number[] = [];
+  const positions: number[] = [];
   let last = -1;
   for (let index = 0; index < text.length; index++) {
     last += text.charCodeAt(index) - offset;
-    places.push(last);
+    positions.push(last);
   }
-  return places;
+  return positions;
 }
 
-/** Places in all of the lists, which are texts; no more of these are read than is needed. */
+/** Positions that all lists, given as text, have. Reads the shortest list first, and stops when no position is left. */
 export function intersectAll(lists: readonly string[]): number[] {
   const [first = '', ...others] = [...lists].sort((a, b) => a.length - b.length);
-  let places = toPositions(first);
+  let positions = toPositions(first);
   for (const other of others) {
-    if (!places.length) break;
-    places = intersect(places, toPositions(other));
+    if (!positions.length) break;
+    positions = intersect(positions, toPositions(other));
   }
-  return places;
+  return positions;
 }
 
-/** Places in both of two lists. */
+/** Positions that both lists have; both are ascending. */
 export function intersect(a: readonly number[], b: readonly number[]): number[] {
   let next = 0;
   return a.filter((position) => {
@@ -53,7 +55,7 @@ export function intersect(a: readonly number[], b: readonly number[]): number[] 
   });
 }
 
-/** Places in any of the lists, growing. */
+/** Positions that any of the lists has, ascending. */
 export function union(lists: readonly (readonly number[])[]): number[] {
   const [only] = lists;
   if (only && lists.length === 1) return [...only];

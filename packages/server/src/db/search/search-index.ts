@@ -1,42 +1,49 @@
 /**
- * Fills the index of the search in the background, the same on both databases: no writer of messages waits for it. Rows are indexed by whole blocks of ids once none of a block's rows can appear any more. Until then, and while a block is
- * written anew, the search reads its rows themselves (db/search/search.ts).
+ * Fills the search index in the background, on both databases, so that no writer of messages waits for it. A block of ids is indexed
+ * when no more rows with these ids can appear. Until then, and while a block is indexed again, the search reads the rows
+ * themselves (`search.ts`).
  */
 import { sql } from 'kysely';
 import type { Db, Sql } from '../db.ts';
 import { type PostingLists, readBlock } from './block-lists.ts';
 import { blockSize, toBlock, toFirstId } from './posting-list.ts';
-import { type SearchedTable, searchedTables } from './searched-tables.ts';
+import {
+  type SearchedTable,
+  type SearchedTableName,
+  searchedTableNames,
+  searchedTables,
+} from './searched-tables.ts';
 
 export interface SearchIndex {
-  /** Indexes one block, if one is due. @returns whether there may be more to do */
+  /** Indexes one block, if one is due. @returns whether another may be due */
   indexNextBlock(): Promise<boolean>;
 }
 
 export interface SearchIndexOptions {
   now(): number;
   /**
-   * Milliseconds for which a row may still appear whose id was handed out. Writers of PostgreSQL commit side by side, and are
-   * given up after half of that; SQLite has one writer.
+   * Time after which no row with an id that was handed out can appear. On PostgreSQL, transactions commit in any order, and time out
+   * after half of that; SQLite has one writer.
    */
   settleMs?: number;
-  /** Milliseconds for which changes of a block are gathered before it is written anew. */
+  /** Time for which changes of a block are collected before it is indexed again. */
   changeDelayMs?: number;
-  /** Told after each block how many wait. */
-  onProgress?(noun: keyof typeof searchedTables, waiting: number): void;
+  /** Called after each new block with the number of blocks that are not indexed yet. */
+  onProgress?(noun: SearchedTableName, waiting: number): void;
 }
 
-/** Grams of one transaction, so that other writes wait for a few milliseconds only. */
+/** Rows of `search_grams` in one transaction, so that other writes wait for a few milliseconds only. */
 const rowsPerTransaction = 1000;
 
-/** Milliseconds after which the claim of a process on a block is void; on SQLite there is no other process. */
-const claimMs = { sqlite: -1, postgres: 600_000 };
+/** The claim of a process on a block expires after this time; at once on SQLite, where there is no other process. */
+const claimLifetimeMs = { sqlite: -1, postgres: 600_000 };
 
+/** Opens the index. Nothing is indexed until `indexNextBlock` is called. */
 export function openSearchIndex(db: Db, options: SearchIndexOptions): SearchIndex {
   const {
     now,
-    settleMs: settle = db.dialect === 'postgres' ? 60_000 : 0,
-    changeDelayMs: gather = 600_000,
+    settleMs = db.dialect === 'postgres' ? 60_000 : 0,
+    changeDelayMs = 600_000,
     onProgress,
   } = options;
 
@@ -48,17 +55,17 @@ export function openSearchIndex(db: Db, options: SearchIndexOptions): SearchInde
     await db.run(sql`update search_blocks set ready = 1 where noun = ${noun.code} and block = ${block}`);
   }
 
-  const queues = Object.entries(searchedTables).map(([name, noun]) => ({
-    name: name as keyof typeof searchedTables,
-    noun,
-    next: openQueue(db, noun, settle),
+  const queues = searchedTableNames.map((name) => ({
+    name,
+    noun: searchedTables[name],
+    next: openQueue(db, searchedTables[name], settleMs),
   }));
 
   return {
     indexNextBlock: async () => {
       for (const { name, noun, next } of queues) {
         const { block, waiting } = await next();
-        const due = block ?? (await findChangedBlock(db, noun, now() - gather));
+        const due = block ?? (await findChangedBlock(db, noun, now() - changeDelayMs));
         if (due === undefined) continue;
         await index(noun, due);
         if (block !== undefined) onProgress?.(name, waiting);
@@ -69,9 +76,9 @@ export function openSearchIndex(db: Db, options: SearchIndexOptions): SearchInde
   };
 }
 
-/** Complete blocks that are not in the index, the newest first, each once. */
-function openQueue(db: Db, noun: SearchedTable, settle: number) {
-  const settled = openSettledId(settle);
+/** Returns complete blocks that are not in the index, the newest first, each once. */
+function openQueue(db: Db, noun: SearchedTable, settleMs: number) {
+  const settled = openSettledId(settleMs);
   let waiting: number[] | undefined;
   let known = 0;
   return async (): Promise<{ block: number | undefined; waiting: number }> => {
@@ -84,15 +91,15 @@ function openQueue(db: Db, noun: SearchedTable, settle: number) {
   };
 }
 
-/** Of the last ids as they are seen, answers the one up to which no more rows will appear. */
-function openSettledId(settle: number): (last: number) => number {
+/** Takes the highest id at each call, and returns the id up to which no more rows can appear: the highest of `settleMs` ago. */
+function openSettledId(settleMs: number): (last: number) => number {
   const seen: { last: number; at: number }[] = [];
-  let known = 0;
+  let settled = 0;
   return (last) => {
     const at = performance.now();
     if (seen.at(-1)?.last !== last) seen.push({ last, at });
-    while (seen[0] && seen[0].at <= at - settle) known = seen.shift()?.last ?? known;
-    return known;
+    while (seen[0] && seen[0].at <= at - settleMs) settled = seen.shift()?.last ?? settled;
+    return settled;
   };
 }
 
@@ -107,23 +114,23 @@ async function missingBlocks(db: Sql, { code }: SearchedTable, complete: number)
   return Array.from({ length: complete }, (_, block) => block).filter((block) => !ready.has(block));
 }
 
-/** An indexed block of which a row changed before `until`. */
+/** An indexed block with a row that changed before `until`, in milliseconds; undefined when there is none. */
 async function findChangedBlock(
   db: Sql,
   { code }: SearchedTable,
   until: number,
 ): Promise<number | undefined> {
   const block = sql`search_changes.id / ${sql.lit(blockSize)}`;
-  const changed = await db.get(
+  const row = await db.get(
     sql<{
       block: number;
     }>`select ${block} as block from search_changes where noun = ${code} and changed_at <= ${until}
       and exists (select 1 from search_blocks where noun = ${code} and block = ${block} and ready = 1) limit 1`,
   );
-  return changed?.block;
+  return row?.block;
 }
 
-/** Takes a block out of the index to write it; false when another process does. */
+/** Claims a block and takes it out of the index, to write it. @returns false when another process has claimed it */
 async function claim(
   db: Db,
   { noun, block, now }: { noun: SearchedTable; block: number; now: number },
@@ -131,11 +138,11 @@ async function claim(
   const claimed = await db.run(sql`insert into search_blocks (noun, block, ready, claimed_at)
     values (${noun.code}, ${block}, 0, ${now})
     on conflict (noun, block) do update set ready = 0, claimed_at = excluded.claimed_at
-      where search_blocks.ready = 1 or search_blocks.claimed_at < ${now - claimMs[db.dialect]}`);
+      where search_blocks.ready = 1 or search_blocks.claimed_at < ${now - claimLifetimeMs[db.dialect]}`);
   return claimed > 0;
 }
 
-/** Forgets the changes before the rows are read: what changes from here on is noted again. */
+/** Deletes the grams and the recorded changes of a block before its rows are read, so that later changes are recorded again. */
 async function clear(db: Db, { code }: SearchedTable, block: number): Promise<void> {
   await db.run(sql`delete from search_changes
     where noun = ${code} and id >= ${toFirstId(block)} and id < ${toFirstId(block + 1)}`);
@@ -153,13 +160,13 @@ async function clear(db: Db, { code }: SearchedTable, block: number): Promise<vo
     });
 }
 
-/** Nobody reads them before the block is ready. */
+/** Writes the lists of one account. In several transactions, because they are not read before the block is ready. */
 async function write(
   db: Db,
-  place: { noun: number; block: number; account_id: number },
+  key: { noun: number; block: number; account_id: number },
   lists: PostingLists,
 ): Promise<void> {
-  const rows = [...lists].map(([gram, places]) => ({ ...place, gram, places: places.text }));
+  const rows = [...lists].map(([gram, list]) => ({ ...key, gram, places: list.text }));
   for (let start = 0; start < rows.length; start += rowsPerTransaction)
     await db.write((tx) => tx.insertMany('search_grams', rows.slice(start, start + rowsPerTransaction)));
 }

@@ -70,8 +70,8 @@ describe.each(engines)('the search on %s', (engine) => {
     const one = openSearchIndex(app.db, { now: () => Date.now() + 1000, settleMs: 0, changeDelayMs: 0 });
     while (await one.indexNextBlock());
   };
-  const find = (q: string, more: { most?: number; before?: number; inboxes?: number[] } = {}) =>
-    searchIds(app.db, 'messages', { account_id, question: parseSearchQuery(q), most: 1000, ...more });
+  const find = (q: string, more: { limit?: number; before?: number; inboxes?: number[] } = {}) =>
+    searchIds(app.db, 'messages', { account_id, query: parseSearchQuery(q), limit: 1000, ...more });
   const gramsIn = (block: number) =>
     app.db.all(
       sql<{ gram: string; places: string }>`select gram, places from search_grams
@@ -120,14 +120,14 @@ describe.each(engines)('the search on %s', (engine) => {
             ({ segment }) => segment,
           );
           const start = Math.min(at, graphemes.length - 3);
-          const question = parseSearchQuery(graphemes.slice(start, start + size).join(''));
-          const ids = await searchIds(app.db, 'messages', { account_id, question, most: 5000 });
+          const query = parseSearchQuery(graphemes.slice(start, start + size).join(''));
+          const ids = await searchIds(app.db, 'messages', { account_id, query, limit: 5000 });
           const right = texts.flatMap((one, index) =>
-            matches(toSearchableText(one), question) ? [first + index] : [],
+            matches(toSearchableText(one), query) ? [first + index] : [],
           );
-          if (question.length) expect(right).toContain(first + place);
+          if (query.length) expect(right).toContain(first + place);
           const own = ids.filter((id) => id >= first && id < first + texts.length);
-          expect(own.reverse()).toEqual(question.length ? right : []);
+          expect(own.reverse()).toEqual(query.length ? right : []);
         },
       ),
       { numRuns: 150 },
@@ -141,7 +141,7 @@ describe.each(engines)('the search on %s', (engine) => {
     await store([{ id: first + blockSize + 9, content: 'a Walrus' }]);
     const ids = [first + blockSize + 9, first + 3, first + 2, first + 1];
     expect(await find('walrus')).toEqual(ids);
-    expect(await find('alru', { most: 2 })).toEqual(ids.slice(0, 2));
+    expect(await find('alru', { limit: 2 })).toEqual(ids.slice(0, 2));
     expect(await find('walrus', { before: first + 3 })).toEqual(ids.slice(2));
   });
 
@@ -190,7 +190,7 @@ describe.each(engines)('the search on %s', (engine) => {
     ]);
     await complete(first);
     expect(await find('quetzal')).toEqual([first + 1]);
-    const other = { account_id: account_id + 7, question: parseSearchQuery('ibex'), most: 10 };
+    const other = { account_id: account_id + 7, query: parseSearchQuery('ibex'), limit: 10 };
     expect(await searchIds(app.db, 'messages', other)).toEqual([first + 2]);
   });
 

@@ -1,4 +1,4 @@
-/** The tables whose rows are searched, and the text of each row. */
+/** The tables with a search index, and the searched text of their rows. */
 import { type RawBuilder, sql } from 'kysely';
 import { toSearchableText } from './grams.ts';
 
@@ -6,11 +6,11 @@ export interface SearchedTable {
   /** The value of the column `noun` in the tables of the index. */
   code: number;
   table: RawBuilder<unknown>;
-  /** Of the table's rows, those that are searched. */
+  /** Condition of the rows that are searched. */
   where: RawBuilder<boolean>;
   inbox_id: RawBuilder<unknown>;
   text: RawBuilder<unknown>;
-  /** From the column to what is searched. */
+  /** Converts the column `text` to searchable text. */
   toSearchable(text: string): string;
 }
 
@@ -33,3 +33,5 @@ const contacts: SearchedTable = {
 };
 
 export const searchedTables = { messages, contacts };
+export const searchedTableNames = ['messages', 'contacts'] as const;
+export type SearchedTableName = (typeof searchedTableNames)[number];
