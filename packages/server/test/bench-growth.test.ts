@@ -33,13 +33,14 @@ describe.each(engines)('the section growth on %s', (engine) => {
     expect(asked.map(({ name }: { name: string }) => name).sort()).toEqual(
       questions.map(({ name }) => name).sort(),
     );
-    for (const { name, ms, wait_ms, longest_wait_ms } of asked) {
+    for (const { name, ms, wait_ms, longest_wait_ms, marks } of asked) {
+      expect([name, marks.includes('refused')]).toEqual([name, false]);
       expect([name, ms.length, ms.every((one: number) => one > 0)]).toEqual([name, 2, true]);
       expect([name, longest_wait_ms >= wait_ms]).toEqual([name, true]);
     }
     const again = await measure('--sizes', '200', ...on);
     expect(again.stderr).toContain('200 messages were filled before');
-    expect(again.stdout).toMatch(/^\w+: \d+ questions; \d+ slow, \d+ grow, \d+ delay others\n/);
+    expect(again.stdout).toMatch(/^\w+: \d+ questions; \d+ slow, \d+ grow, \d+ delay others, 0 refused\n/);
     expect(again.stdout.split('\n').filter((line) => line.startsWith('messages of the long'))).toHaveLength(
       2,
     );

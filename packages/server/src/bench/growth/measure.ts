@@ -20,6 +20,8 @@ export interface Measured {
   /** Milliseconds that somebody else waited at most while one answer was made: the median of all answers, and the longest. */
   wait_ms: number;
   longest_wait_ms: number;
+  /** Answers with 503: the question took longer than the server lets it. */
+  refused: number;
 }
 
 /** A question is not asked again once it has taken so many milliseconds altogether. */
@@ -89,7 +91,7 @@ async function measureIdle(probe: One['probe'], turns: number): Promise<Measured
     await new Promise((resolve) => setTimeout(resolve, 50));
     waits.push(await probe.ask({ do: 'take' }));
   }
-  return { name: idle, ms: 0, bytes: 0, ...toWaits(waits) };
+  return { name: idle, ms: 0, bytes: 0, ...toWaits(waits), refused: 0 };
 }
 
 export const idle = '(nobody else asks)';
@@ -105,6 +107,7 @@ async function measureOne({ url, site, turns, ask, random, probe, question }: On
   const waits: number[] = [];
   let bytes = 0;
   let spent = 0;
+  let refused = 0;
   for (let turn = 0; turn <= Math.min(turns, question.turns ?? turns); turn++) {
     const call = await question.toCall(toScene({ site, ask, random, turn }));
     await probe.ask({ do: 'take' });
@@ -113,13 +116,15 @@ async function measureOne({ url, site, turns, ask, random, probe, question }: On
     const ms = performance.now() - asked;
     const wait = await probe.ask({ do: 'take' });
     bytes = answer.body.length;
+    if (answer.status === 503) refused++;
+    else if (answer.status >= 300) throw toError(call, answer);
     if (turn === 0 && question.turns !== 1) continue;
     times.push(ms);
     waits.push(wait);
     spent += ms;
     if (question.turns === 1 || (spent > mostMs && times.length >= fewestTurns)) break;
   }
-  return { name: question.name, ms: toMedian(times), bytes, ...toWaits(waits) };
+  return { name: question.name, ms: toMedian(times), bytes, ...toWaits(waits), refused };
 }
 
 function toScene({ turn, ...rest }: Pick<Scene, 'site' | 'ask' | 'random' | 'turn'>): Scene {
@@ -134,20 +139,23 @@ function toScene({ turn, ...rest }: Pick<Scene, 'site' | 'ask' | 'random' | 'tur
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** @throws Error when the answer is no success */
-function sendCall(url: string, { method, path, headers, body }: Call): Promise<{ body: Buffer }> {
+interface Answer {
+  status: number;
+  body: Buffer;
+}
+
+const toError = ({ method, path }: Call, { status, body }: Answer) =>
+  new Error(`${method} ${path} was answered ${status}: ${body.toString()}`);
+
+function sendCall(url: string, { method, path, headers, body }: Call): Promise<Answer> {
+  // Node sends the body of a DELETE without saying where it ends unless it is told how long it is.
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  const options = { method, headers: { ...headers, ...length }, agent };
   return new Promise((resolve, reject) => {
-    // Node sends the body of a DELETE without saying where it ends unless it is told how long it is.
-    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-    const options = { method, headers: { ...headers, ...length }, agent };
     const request = send(`${url}${path}`, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const answer = Buffer.concat(chunks);
-        if ((response.statusCode ?? 500) < 300) resolve({ body: answer });
-        else reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${answer.toString()}`));
-      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks) }));
     });
     request.on('error', reject);
     request.end(body);
@@ -158,6 +166,8 @@ function sendCall(url: string, { method, path, headers, body }: Call): Promise<{
 const openAsk =
   (url: string): Ask =>
   async (endpoint, input, token) => {
-    const { body } = await sendCall(url, toCall(endpoint, input, token));
-    return body.length ? JSON.parse(body.toString()) : undefined;
+    const call = toCall(endpoint, input, token);
+    const answer = await sendCall(url, call);
+    if (answer.status >= 300) throw toError(call, answer);
+    return answer.body.length ? JSON.parse(answer.body.toString()) : undefined;
   };

@@ -10,8 +10,11 @@ const noiseMs = 1;
 const mostMs = 100;
 const mostWaitMs = 20;
 
-/** `slow`: over 100 ms; `grows`: over 1.5 times as long as at the first size; `delays`: somebody else waited over 20 ms. */
-export type Mark = 'slow' | 'grows' | 'delays';
+/**
+ * `slow`: over 100 ms; `grows`: over 1.5 times as long as at the first size; `delays`: somebody else waited over 20 ms;
+ * `refused`: answered 503.
+ */
+export type Mark = 'slow' | 'grows' | 'delays' | 'refused';
 
 export interface GrowthLine {
   name: string;
@@ -54,7 +57,7 @@ export function toLines(questions: readonly Question[], sizes: readonly Measured
   const kinds = new Map(questions.map(({ name, kind }) => [name, kind]));
   const last = sizes.at(-1);
   return (last?.measured ?? [])
-    .map(({ name, bytes, wait_ms, longest_wait_ms }): GrowthLine => {
+    .map(({ name, bytes, wait_ms, longest_wait_ms, refused }): GrowthLine => {
       const ms = sizes.map(({ measured }) => measured.find((one) => one.name === name)?.ms ?? Number.NaN);
       const kind: GrowthLine['kind'] = kinds.get(name) ?? '';
       const exponent = toExponent(
@@ -63,7 +66,7 @@ export function toLines(questions: readonly Question[], sizes: readonly Measured
       );
       const line = { name, kind, ms: ms.map(round), exponent, bytes };
       const waits = { wait_ms: round(wait_ms), longest_wait_ms: round(longest_wait_ms) };
-      return { ...line, ...waits, marks: marksOf(kind, ms, longest_wait_ms) };
+      return { ...line, ...waits, marks: marksOf({ kind, ms, longest_wait_ms, refused }) };
     })
     .sort((a, b) => (b.ms.at(-1) ?? 0) - (a.ms.at(-1) ?? 0));
 }
@@ -76,13 +79,18 @@ export function toExponent(ms: readonly number[], sizes: readonly number[]): num
   return Number.isFinite(slope) ? Math.round(slope * 100) / 100 : 0;
 }
 
-function marksOf(kind: GrowthLine['kind'], ms: readonly number[], longestWaitMs: number): Mark[] {
+interface Judged extends Pick<GrowthLine, 'kind' | 'ms' | 'longest_wait_ms'> {
+  refused: number;
+}
+
+function marksOf({ kind, ms, longest_wait_ms, refused }: Judged): Mark[] {
   const [first = 0, last = 0] = [ms[0], ms.at(-1)];
   const isBound = kind === 'write' || kind === 'first page' || kind === 'counter';
   const marks: Mark[] = [];
   if (last > mostMs) marks.push('slow');
   if (isBound && last > first * mostGrowth && last - first > noiseMs) marks.push('grows');
-  if (longestWaitMs > mostWaitMs) marks.push('delays');
+  if (longest_wait_ms > mostWaitMs) marks.push('delays');
+  if (refused) marks.push('refused');
   return marks;
 }
 
@@ -120,7 +128,7 @@ export function printGrowth({ database, sizes, lines }: GrowthFigures): string {
   const count = (mark: Mark) => lines.filter(({ marks }) => marks.includes(mark)).length;
   const asked = lines.filter(({ name }) => name !== idle).length;
   return [
-    `${database}: ${asked} questions; ${count('slow')} slow, ${count('grows')} grow, ${count('delays')} delay others`,
+    `${database}: ${asked} questions; ${count('slow')} slow, ${count('grows')} grow, ${count('delays')} delay others, ${count('refused')} refused`,
     '',
     ...printed,
     '',
