@@ -14,9 +14,10 @@ import { openMemoryPresence } from './cable/presence.ts';
 import type { Config } from './config.ts';
 import { fetchAvatars } from './contacts/avatars.ts';
 import { foldOlderContacts } from './contacts/folded-columns.ts';
+import { addUpContactCounts } from './contacts/store-counts.ts';
 import { foldOlderConversations } from './conversations/record/store.ts';
-import { addUpCounts } from './conversations/record/store-counts.ts';
-import type { CommitHooks } from './db/db.ts';
+import { addUpConversationCounts } from './conversations/record/store-counts.ts';
+import type { CommitHooks, Db } from './db/db.ts';
 import { openDb } from './db/open.ts';
 import { openSearchIndex } from './db/search/search-index.ts';
 import type { Bus } from './events/bus.ts';
@@ -180,6 +181,11 @@ function startSchedules(
     { name: 'assigning', everyMs: 1000, run: () => assignment.work() },
   ];
   return jobs.map((job) => openSchedule(app.log, job));
+}
+
+async function addUpCounts(db: Db): Promise<void> {
+  await addUpConversationCounts(db);
+  await addUpContactCounts(db);
 }
 
 /** Blocks between two lines of the log while the messages of an older version are indexed. */

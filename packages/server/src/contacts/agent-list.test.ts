@@ -2,8 +2,10 @@
 import { type AttributeDisplayType, agentContacts as api } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestAccount, type TestAccount } from '../../test/account.ts';
+import { seeded } from '../../test/seeded.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { insertContact } from './store.ts';
+import { addUpContactCounts } from './store-counts.ts';
 
 const start = Date.parse('2026-03-01T09:00:00Z');
 const hour = 60 * 60 * 1000;
@@ -188,5 +190,46 @@ describe.each(engines)('finding contacts on %s', (engine) => {
   ])('refuses a filter with a bad %s', async (_what, condition) => {
     const answer = await own.as.agent.raw(api.agentFilterContacts, { account_id, payload: [condition] });
     expect(answer).toEqual({ status: 422, body: { error: expect.any(String) } });
+  });
+
+  it('counts contacts as they are stored, whatever is written and added up meanwhile', async () => {
+    const random = seeded(5);
+    const { app } = server;
+    const made: number[] = [];
+    const someone = () => made[random(made.length)];
+    const change = (columns: object) => {
+      const id = someone();
+      return id === undefined
+        ? undefined
+        : app.db.run(app.db.q.updateTable('contacts').set(columns).where('id', '=', id));
+    };
+    const changes = [
+      async (key: string) =>
+        app.db.write(async (tx) => {
+          const row = await insertContact(app, tx, {
+            account_id,
+            name: key,
+            ...(random(2) && { email: `${key}@mail.test` }),
+          });
+          made.push(row.id);
+        }),
+      (key: string) => change({ email: random(2) ? `${key}@mail.test` : null }),
+      (key: string) => change({ identifier: random(2) ? key : null }),
+      () => {
+        const id = made.pop();
+        return id === undefined
+          ? undefined
+          : app.db.run(app.db.q.deleteFrom('contacts').where('id', '=', id));
+      },
+      () => addUpContactCounts(app.db),
+    ];
+    for (let round = 0; round < 6; round++) {
+      await Promise.all(
+        Array.from({ length: 120 }, (_, index) =>
+          changes[random(changes.length)]?.(`counted-${round}-${index}`),
+        ),
+      );
+      expect((await list()).meta.count).toBe((await filter([])).meta.count);
+    }
   });
 });

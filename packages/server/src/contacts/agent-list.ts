@@ -13,6 +13,7 @@ import { toContactCondition } from './filter.ts';
 import { contactsMatchingText } from './folded-columns.ts';
 import { hasAnyLabel } from './labels.ts';
 import { contactAvailability } from './presence.ts';
+import { countIdentified } from './store-counts.ts';
 import { toContact } from './wire.ts';
 
 type Endpoints = typeof agentContacts;
@@ -29,9 +30,13 @@ export async function listContacts(
   caller: AgentCaller,
   input: Input<Endpoints['agentListContacts']>,
 ): Promise<ContactList> {
-  const where = input.labels?.length
-    ? sql<boolean>`${isIdentified} and ${hasAnyLabel(app.db, await normalizeLabels(app.db, caller.account.id, input.labels))}`
-    : isIdentified;
+  const account_id = caller.account.id;
+  if (!input.labels?.length) {
+    const count = await countIdentified(app.db, account_id);
+    return listMatching(app, caller, input, { list: 'contacts', where: isIdentified, count });
+  }
+  const labels = await normalizeLabels(app.db, account_id, input.labels);
+  const where = sql<boolean>`${isIdentified} and ${hasAnyLabel(app.db, labels)}`;
   return listMatching(app, caller, input, { list: 'contacts', where });
 }
 
@@ -80,11 +85,19 @@ export async function searchContacts(
   };
 }
 
+interface MatchingContacts {
+  /** Whose cursors these are. */
+  list: string;
+  where: RawBuilder<boolean>;
+  /** How many there are, where that is kept. */
+  count?: number;
+}
+
 async function listMatching(
   app: App,
   { account }: AgentCaller,
   paging: ContactListQuery,
-  { list, where }: { list: string; where: RawBuilder<boolean> },
+  { list, where, count }: MatchingContacts,
 ): Promise<ContactList> {
   const { sort } = paging;
   const { rows, next_cursor } = await listContactRows(app.db.longReads, account.id, {
@@ -95,7 +108,7 @@ async function listMatching(
   });
   return {
     meta: {
-      count: await countContacts(app.db.longReads, account.id, where),
+      count: count ?? (await countContacts(app.db.longReads, account.id, where)),
       current_page: currentPage(paging),
       next_cursor,
     },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asker, converse } from '../../test/conversing.ts';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
-import { addUpCounts } from '../conversations/record/store-counts.ts';
+import { addUpConversationCounts } from '../conversations/record/store-counts.ts';
 import type { UserRow } from '../db/tables.ts';
 import { setUpAgent } from '../setup.ts';
 
@@ -85,7 +85,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
       });
     }
     const before = (await list()).meta;
-    await addUpCounts(server.app.db);
+    await addUpConversationCounts(server.app.db);
     expect((await list()).meta).toEqual(before);
     expect((await list({}, office.outsider)).meta).toMatchObject({ all_count: 0, next_cursor: null });
   });

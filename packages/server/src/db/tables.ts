@@ -689,6 +689,12 @@ export interface ReportEventRow {
   created_at: number;
 }
 
+/** The number of contacts of an account who said who they are, kept by triggers: the list of contacts shows it. */
+export interface ContactCountRow {
+  account_id: number;
+  count: number;
+}
+
 /** Columns of `contacts` that are folded copies of its others; null until the server has folded an older row. */
 export interface FoldedContactColumns {
   search_text: string | null;
@@ -757,4 +763,5 @@ export interface Tables {
   notifications: NotificationRow;
   notification_counts: NotificationCountRow;
   report_events: ReportEventRow;
+  contact_counts: ContactCountRow;
 }

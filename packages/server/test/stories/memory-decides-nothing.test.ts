@@ -5,7 +5,7 @@
 import { agentApi as api, clientApi } from '@hoory/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addUpCounts } from '../../src/conversations/record/store-counts.ts';
+import { addUpConversationCounts } from '../../src/conversations/record/store-counts.ts';
 import { callerOf } from '../call.ts';
 import { type Conversing, converse } from '../conversing.ts';
 import { type Call, call, type Office, openOffice } from '../office.ts';
@@ -75,7 +75,7 @@ describe.each(engines)('on %s', { timeout: 60_000 }, (engine) => {
         return ask('agentAssignConversation', { params: { conversation_id: one().id }, body });
       },
       () => send(one(), 'Beside'),
-      () => addUpCounts(server.app.db),
+      () => addUpConversationCounts(server.app.db),
     ];
     for (let round = 0; round < 5; round++) {
       await Promise.all(Array.from({ length: 24 }, () => changes[random(changes.length)]?.()));
