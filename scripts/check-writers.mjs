@@ -11,16 +11,6 @@ const root = fileURLToPath(new URL('../packages/server/src/', import.meta.url));
 /** Tables that several files of their room write, with the files beside its stores. */
 const severalFiles = {
   accounts: ['accounts/cache-keys.ts'],
-  events: ['events/prune.ts', 'events/rewrite.ts'],
-  stream_entries: ['events/prune.ts', 'events/rewrite.ts'],
-  streams: ['events/prune.ts', 'events/rewrite.ts'],
-  webhook_deliveries: [
-    'webhooks/erase.ts',
-    'webhooks/ledger.ts',
-    'webhooks/prune.ts',
-    'webhooks/record-attempt.ts',
-  ],
-  webhook_endpoints: ['webhooks/endpoint-health.ts'],
 };
 
 const writers = new Map();

@@ -21,10 +21,10 @@ import type { CommitHooks, Db } from './db/db.ts';
 import { openDb } from './db/open.ts';
 import { openSearchIndex } from './db/search/search-index.ts';
 import type { Bus } from './events/bus.ts';
-import { appendEmissions } from './events/emit.ts';
 import { openListeners } from './events/listeners.ts';
 import { openMemoryBus } from './events/memory-bus.ts';
 import { pruneLog } from './events/prune.ts';
+import { appendEmissions } from './events/store-append.ts';
 import { openS3Store } from './files/s3-store.ts';
 import { openFileStore } from './files/store.ts';
 import { openSweep } from './files/sweep.ts';
@@ -108,7 +108,7 @@ const commitHooks = ({ bus, metrics, now, onStatement }: CommitParts): CommitHoo
     const recorded = await appendEmissions(tx, now());
     if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
   },
-  eventsUnpublished: () => bus.tellGap(),
+  eventsUnpublished: () => bus.notifyGap(),
   onBatch: (size, waitedMs) => {
     metrics.batchSizes.observe(size);
     metrics.batchWaits.observe(waitedMs / 1000);

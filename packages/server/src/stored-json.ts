@@ -2,6 +2,7 @@
 
 /** A column with a list of texts, such as labels, flags or subscriptions. Items that are not text are left out. */
 export function readWords(json: string): string[] {
+  if (json === '[]') return [];
   const list: unknown = JSON.parse(json);
   return Array.isArray(list) ? list.filter((word) => typeof word === 'string') : [];
 }

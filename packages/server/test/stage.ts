@@ -10,8 +10,9 @@ import {
 import { expect, vi } from 'vitest';
 import { faultsOf } from '../../contract/test/strict.ts';
 import type { UserRow } from '../src/db/tables.ts';
-import { emit, streamOf } from '../src/events/emit.ts';
+import { streamOf } from '../src/events/emit.ts';
 import { hmacHex } from '../src/secrets.ts';
+import { logEvent } from './log-event.ts';
 import { call, type Office, openOffice } from './office.ts';
 import { agentIdentifier, contactIdentifier, ext, type Frame, openRaw, type RawCable } from './raw-cable.ts';
 import type { TestServer } from './server.ts';
@@ -139,7 +140,7 @@ export async function openStage(server: TestServer) {
     /** Waits until all these have heard what was told before, and answers every event since the last call. */
     async heard(listening: readonly Ear[]): Promise<Frame[][]> {
       const streams = [...new Set(listening.flatMap((ear) => ear.streams))];
-      await server.app.db.write(async (tx) => emit(tx, 'mark', [{ streams, data: {} }]));
+      await server.app.db.write(async (tx) => logEvent(tx, 'mark', [{ streams, data: {} }]));
       return Promise.all(
         listening.map(async (ear) => {
           const { frames } = ear.cable;

@@ -2,7 +2,7 @@ import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
-import { followAccess } from '../events/access.ts';
+import { followAccessChanges } from '../events/access.ts';
 
 const { agentListAgents, agentCreateAgent, agentUpdateAgent, agentDeleteAgent, getProfile } = agentApi;
 
@@ -114,10 +114,10 @@ describe.each(engines)('agents on %s', (engine) => {
   it('change name, role and availability, and the change of a role is told to the sockets', async () => {
     const { body: agent } = await create({ email: 'cy@shop.test', name: 'Cy' });
     const told: unknown[] = [];
-    const access = followAccess(server.app, (change) => told.push(change));
-    await access.look();
+    const access = followAccessChanges(server.app, (change) => told.push(change));
+    await access.readNew();
     const { body } = await change(agent.id, { name: 'Cyd', role: 'administrator', auto_offline: false });
-    await access.look();
+    await access.readNew();
     access.stop();
     expect(body).toMatchObject({ name: 'Cyd', role: 'administrator', availability_status: 'online' });
     expect(told).toEqual([{ account_id: office.account_id, user_id: agent.id }]);

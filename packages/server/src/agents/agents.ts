@@ -7,7 +7,7 @@ import type { Tx } from '../db/db.ts';
 import type { AccountRow, AccountUserRow, UserRow } from '../db/tables.ts';
 import { invalid, unprocessable } from '../errors.ts';
 import { emitAccessChanges } from '../events/access.ts';
-import { tellPresence } from '../events/presence.ts';
+import { publishPresenceChange } from '../events/presence.ts';
 import { invite } from './account-links.ts';
 import { readOnline } from './presence.ts';
 import { type AvailabilityInput, nameOrMailbox, type Role, toAvailability, toEmail } from './rules.ts';
@@ -140,7 +140,7 @@ export async function updateAgent(
     if (input.role && input.role !== member.role)
       emitAccessChanges(tx, [{ account_id: account.id, user_id: id }]);
     if (input.availability || input.auto_offline !== undefined)
-      tx.afterCommit(() => tellPresence(app, account.id));
+      tx.afterCommit(() => publishPresenceChange(app, account.id));
     return toAgent(await getMember(tx, account.id, id), online);
   });
 }

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { AgentCaller, UserCaller } from '../caller.ts';
 import type { AccountUserRow, UserRow } from '../db/tables.ts';
 import { emitAccessChanges } from '../events/access.ts';
-import { tellPresence } from '../events/presence.ts';
+import { publishPresenceChange } from '../events/presence.ts';
 import { newToken } from '../secrets.ts';
 import { readOnline } from './presence.ts';
 import { type AvailabilityInput, toAvailability } from './rules.ts';
@@ -74,7 +74,7 @@ async function changeMembership(
   return app.db.write(async (tx) => {
     await getMember(tx, account_id, user.id);
     await updateMembership(tx, { account_id, user_id: user.id }, changes);
-    if (changes.active_at === undefined) tx.afterCommit(() => tellPresence(app, account_id));
+    if (changes.active_at === undefined) tx.afterCommit(() => publishPresenceChange(app, account_id));
     return toUser(user, await listMemberships(tx, user.id), online);
   });
 }

@@ -12,7 +12,7 @@ import { availabilityOf, type MemberPresence, type OnlineUsers, readOnline } fro
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { followPresence } from '../events/presence.ts';
+import { onPresenceChange } from '../events/presence.ts';
 import { listMemberIds } from '../inboxes/store.ts';
 import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { listTeamMemberIds } from '../teams/store.ts';
@@ -60,7 +60,7 @@ export function openAutoAssignment(app: App): AutoAssignment {
     isRunning = false;
   }
 
-  const stopFollowing = followPresence(app, (account_id) => ask([account_id]));
+  const stopFollowing = onPresenceChange(app, (account_id) => ask([account_id]));
   return {
     wake: (account_id) => ask([account_id]),
     work: async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice, password } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
-import { followAccess } from '../events/access.ts';
-import { followPresence } from '../events/presence.ts';
+import { followAccessChanges } from '../events/access.ts';
+import { onPresenceChange } from '../events/presence.ts';
 
 describe.each(engines)('the own profile on %s', (engine) => {
   let server: TestServer;
@@ -84,11 +84,11 @@ describe.each(engines)('the own profile on %s', (engine) => {
     const oldest = await headersOf();
     const newest = await headersOf();
     const heard: unknown[] = [];
-    const follower = followAccess(server.app, (one) => heard.push(one));
-    await follower.look();
+    const follower = followAccessChanges(server.app, (one) => heard.push(one));
+    await follower.readNew();
     const before = await show();
     const { body } = await change({ password: 'Better-456', current_password: password });
-    await follower.look();
+    await follower.readNew();
     follower.stop();
     expect(heard).toEqual([{ user_id: office.member.id }]);
     expect(body.pubsub_token).not.toBe(before.pubsub_token);
@@ -100,7 +100,7 @@ describe.each(engines)('the own profile on %s', (engine) => {
   it('says whether the user is there, in one account, and tells the others', async () => {
     const { account_id } = office;
     const told: number[] = [];
-    const stop = followPresence(server.app, (id) => told.push(id));
+    const stop = onPresenceChange(server.app, (id) => told.push(id));
     const busy = await call<User>(server, api.setAvailability, {
       as: office.member,
       body: { profile: { account_id, availability: 'busy' } },

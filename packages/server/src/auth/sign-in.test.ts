@@ -2,7 +2,7 @@ import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Office, openOffice, password } from '../../test/office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
-import { followAccess } from '../events/access.ts';
+import { followAccessChanges } from '../events/access.ts';
 
 const { signIn, signOut, validateToken, getProfile, resetAccessToken, agentListInboxes } = agentApi;
 const names = ['access-token', 'client', 'uid', 'token-type', 'expiry', 'authorization'];
@@ -125,13 +125,13 @@ describe.each(engines)('signing in on %s', (engine) => {
 
   it('replaces access token and pubsub token', async () => {
     const told: unknown[] = [];
-    const access = followAccess(server.app, (change) => told.push(change));
-    await access.look();
+    const access = followAccessChanges(server.app, (change) => told.push(change));
+    await access.readNew();
     const before = await call<{ pubsub_token: string }>(server, getProfile, { as: office.member });
     const { body } = await call<{ access_token: string; pubsub_token: string }>(server, resetAccessToken, {
       as: office.member,
     });
-    await access.look();
+    await access.readNew();
     access.stop();
     expect(body.access_token).not.toBe(office.member.access_token);
     expect(body.pubsub_token).not.toBe(before.body.pubsub_token);

@@ -9,12 +9,12 @@ import { setLabels } from '../conversations/labels.ts';
 import { changeStatus } from '../conversations/status.ts';
 import type { Tx } from '../db/db.ts';
 import { isActiveBefore } from '../db/dialect.ts';
-import { parseTexts } from '../db/json.ts';
 import type { AccountRow, ConversationRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { systemMessage } from '../messages/activity.ts';
 import { lockConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { postWithin } from '../messages/post.ts';
+import { readWords } from '../stored-json.ts';
 
 /** Conversations of an account that one round resolves; the rest follows in the next. */
 const atOnce = 100;
@@ -74,7 +74,7 @@ async function resolve(app: App, tx: Tx, id: number, settings: Settings): Promis
     by,
     line,
   });
-  const labels = parseTexts(resolved.conversation.labels);
+  const labels = readWords(resolved.conversation.labels);
   // A conversation without room for it is resolved all the same.
   if (!label || labels.length >= MAX_LABELS) return;
   await setLabels(app, tx, resolved, { labels: [...labels, label], by });

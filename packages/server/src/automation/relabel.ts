@@ -4,13 +4,13 @@ import { lockContact } from '../contacts/agent-store.ts';
 import { listLabelTitles, writeContactLabels } from '../contacts/labels.ts';
 import { writeLabels } from '../conversations/record/store.ts';
 import type { Tx } from '../db/db.ts';
-import { parseTexts } from '../db/json.ts';
 import type { LabelChangeRow } from '../db/tables.ts';
 import { conversationEvent } from '../events/domain-events.ts';
 import { on } from '../events/listeners.ts';
 import { queueLabelNormalization } from '../labels/label-titles.ts';
 import { emitConversationEvent } from '../messages/emit-events.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
+import { readWords } from '../stored-json.ts';
 
 /** Few enough that a message posted meanwhile hardly waits. */
 const batchSize = 50;
@@ -80,7 +80,7 @@ async function relabelConversations(
     carrying.map(({ conversation_id }) => conversation_id),
   );
   for (const loaded of loadedById.values()) {
-    const before = parseTexts(loaded.conversation.labels);
+    const before = readWords(loaded.conversation.labels);
     const after = relabeled(before, { title, new_title });
     const written = { labels: after, updated_at: app.now() };
     const conversation = await writeLabels(tx, loaded.conversation, written);

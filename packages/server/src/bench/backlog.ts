@@ -1,7 +1,9 @@
 /**
- * A backlog of webhooks: fills a server over its API while one receiver answers and one is dead, asks meanwhile how long
- * anybody waits, then stops and starts the server with all that is left to send.
+ * A backlog of webhooks: fills a server over its API while one receiver answers and one is dead, measures response times meanwhile,
+ * then stops and starts the server with all deliveries that are left to send.
  */
+import { agentWebhookDeliveries } from '@hoory/contract';
+import { Compile } from 'typebox/compile';
 import type { Config } from '../config.ts';
 import { openApp } from '../main.ts';
 import { startChild } from './child.ts';
@@ -112,12 +114,15 @@ async function addWebhook(url: string, { account_id, access_token }: Shop, to: s
   if (!answer.ok) throw new Error(`a webhook was answered ${answer.status}: ${await answer.text()}`);
 }
 
+const endpoints = Compile(agentWebhookDeliveries.agentListWebhookEndpoints.returns);
+
 async function countWaiting(url: string, { account_id, access_token }: Shop): Promise<number> {
   const answer = await fetch(`${url}/api/v1/accounts/${account_id}/webhook_endpoints`, {
     headers: { api_access_token: access_token },
   });
-  const { payload } = (await answer.json()) as { payload: { pending: number }[] };
-  return Math.max(...payload.map(({ pending }) => pending));
+  const body: unknown = await answer.json();
+  if (!endpoints.Check(body)) throw new Error('the list of endpoints is not what the contract says');
+  return Math.max(...body.payload.map(({ pending }) => pending));
 }
 
 /** Requests `GET /api` at a fixed pace, whether or not the request before it was answered. */

@@ -1,9 +1,9 @@
-/** Processes beside the measuring one, so that what loads a server does not slow it down: asked one thing at a time. */
+/** Child processes of the measuring process, so that the load does not slow the server down. A child runs one request at a time. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Child<Request, Answer> {
-  /** @throws when the process could not do it, or ended */
+  /** @throws Error when the process reports a fault or ends */
   ask(request: Request): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -18,11 +18,14 @@ export function startChild<Request extends object, Answer>(file: string): Child<
   });
   const gone = once(child, 'exit');
   return {
-    ask: async (request) => {
+    ask: (request) => {
+      const answer = new Promise<Answer>((resolve, reject) => {
+        child.once('message', (reply: Reply<Answer>) =>
+          'fault' in reply ? reject(new Error(reply.fault)) : resolve(reply.answer),
+        );
+      });
       child.send(request);
-      const [reply] = (await Promise.race([once(child, 'message'), gone.then(failed)])) as [Reply<Answer>];
-      if ('fault' in reply) throw new Error(reply.fault);
-      return reply.answer;
+      return Promise.race([answer, gone.then(failed)]);
     },
     stop: async () => {
       child.kill('SIGKILL');
@@ -35,7 +38,7 @@ const failed = (): never => {
   throw new Error('a process of the measurement ended');
 };
 
-/** Answers what the parent asks, until the parent ends. */
+/** Runs the requests of the parent process until that process ends. */
 export function answerParent<Request, Answer>(act: (request: Request) => Promise<Answer>): void {
   process.on('message', (request: Request) => {
     act(request).then(

@@ -1,6 +1,6 @@
 /**
- * B4 and B5: what an idle subscribed socket weighs, and how long one event takes to the last of many, beside `ws` alone
- * (decisions.md 11). Server and crowd have a process each; every round starts both anew.
+ * B4 and B5: the memory of an idle subscribed socket, and the time of one event to the last of many sockets, beside `ws` alone
+ * (decisions.md 11). The server and the sockets have a process each, and every round starts new ones.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config.ts';
@@ -13,8 +13,8 @@ import type { MeasuredAnswer, MeasuredRequest } from './measured.ts';
 const protocol = 'actioncable-v1-ext-json';
 const rounds = 3;
 /** Milliseconds until every socket was pinged once. */
-const settled = 4000;
-/** Events told in one round of one size. */
+const settleMs = 4000;
+/** Events that one round of one size sends. */
 const events = 7;
 
 type WsSide = 'hoory' | 'bare';
@@ -54,7 +54,7 @@ async function inTurns(
       measured[side].push(await measure(side, sockets).finally(sockets.stop));
     }
   const medians = (list: number[][]) =>
-    (list[0] ?? []).map((_, index) => toMedian(list.map((figures) => figures[index] as number)));
+    (list[0] ?? []).map((_, index) => toMedian(list.flatMap((figures) => figures[index] ?? [])));
   return [medians(measured.hoory), medians(measured.bare)];
 }
 
@@ -63,7 +63,7 @@ export async function weighSockets(crowds: Crowds, identifiers: string[]) {
   const [[own = 0], [bare = 0]] = await inTurns(crowds, async (side, sockets) => {
     const before = await sockets.weigh();
     await sockets.open(identifiers);
-    await wait(settled);
+    await wait(settleMs);
     const bytes = ((await sockets.weigh()) - before) / identifiers.length;
     crowds.say(`B4 ${side}: ${Math.round(bytes)} bytes for each of ${identifiers.length} sockets`);
     return [bytes];
@@ -91,14 +91,13 @@ export async function fanOut(crowds: Crowds, identifiers: string[], stream: stri
     }
     return times;
   });
-  return Object.fromEntries(
-    sizes.flatMap((size, index) => {
-      const [ours, theirs] = [own[index] as number, bare[index] as number];
-      return [
-        [`b5_${size}_ms`, Math.round(ours * 10) / 10],
-        [`b5_${size}_bare_ms`, Math.round(theirs * 10) / 10],
-        [`b5_${size}_ratio`, ratioOf(ours, theirs)],
-      ];
-    }),
-  ) as Record<string, number>;
+  const figures: Record<string, number> = {};
+  for (const [index, size] of sizes.entries()) {
+    const { [index]: ours = 0 } = own;
+    const { [index]: theirs = 0 } = bare;
+    figures[`b5_${size}_ms`] = Math.round(ours * 10) / 10;
+    figures[`b5_${size}_bare_ms`] = Math.round(theirs * 10) / 10;
+    figures[`b5_${size}_ratio`] = ratioOf(ours, theirs);
+  }
+  return figures;
 }

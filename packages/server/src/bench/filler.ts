@@ -1,12 +1,12 @@
 /**
- * Entry of a process of its own: customers and an agent who fill a server over its API, and the addresses that its
- * webhooks are sent to. One answers; one refuses every second delivery for good, since an endpoint that
- * refused all would be sent less and less; one accepts and never answers; nobody listens at
- * the last.
+ * Entry of a process of its own: customers and an agent who fill a server over its API, and the receivers of its webhooks. The
+ * first answers. The second refuses every second delivery for good, since an endpoint that refuses all of them is sent less and
+ * less. The third accepts the connection and never answers, and the fourth does not listen.
  */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readObject } from '../stored-json.ts';
 import { answerParent } from './child.ts';
+import { listenLocally } from './listen.ts';
 
 export type FillerRequest = { do: 'listen' } | ({ do: 'fill' } & Filling);
 
@@ -17,7 +17,7 @@ export interface Filling {
   user_id: number;
   access_token: string;
   conversations: number;
-  /** How many are talked in at once. */
+  /** Number of conversations that are filled at once. */
   connections: number;
 }
 
@@ -45,18 +45,13 @@ async function listen(): Promise<Partial<FillerAnswer>> {
     });
   };
   const silent = createServer((request) => request.resume());
+  const listenAt = async (server: Server) => `http://127.0.0.1:${await listenLocally(server)}/`;
   return {
-    answering: await addressOf(answerWith(() => 200)),
-    refusing: await addressOf(answerWith((nth) => (nth % 2 ? 200 : 422))),
-    silent: await addressOf(silent),
+    answering: await listenAt(answerWith(() => 200)),
+    refusing: await listenAt(answerWith((nth) => (nth % 2 ? 200 : 422))),
+    silent: await listenAt(silent),
     refused: 'http://127.0.0.1:1/',
   };
-}
-
-/** Listens on a free port. */
-async function addressOf(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 async function fill(filling: Filling): Promise<Partial<FillerAnswer>> {
@@ -79,8 +74,8 @@ async function fill(filling: Filling): Promise<Partial<FillerAnswer>> {
 async function talk(filling: Filling, number: number): Promise<number> {
   const { url, inbox_identifier, account_id, user_id, access_token } = filling;
   const contacts = `${url}/public/api/v1/inboxes/${inbox_identifier}/contacts`;
-  const { source_id } = await post<{ source_id: string }>(contacts, { name: `Customer ${number}` });
-  const { id } = await post<{ id: number }>(`${contacts}/${source_id}/conversations`, {});
+  const { source_id } = await post(contacts, { name: `Customer ${number}` });
+  const { id } = await post(`${contacts}/${source_id}/conversations`, {});
   const customer = `${contacts}/${source_id}/conversations/${id}/messages`;
   const desk = `${url}/api/v1/accounts/${account_id}/conversations/${id}`;
   const as = { api_access_token: access_token };
@@ -93,16 +88,17 @@ async function talk(filling: Filling, number: number): Promise<number> {
   return 4;
 }
 
-async function post<Answer>(
+async function post(
   url: string,
   body: object,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<Record<string, unknown>> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`POST ${url} answered ${answer.status}: ${await answer.text()}`);
-  return (await answer.json()) as Answer;
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`POST ${url} answered ${answer.status}: ${text}`);
+  return readObject(text);
 }

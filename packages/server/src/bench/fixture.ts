@@ -1,12 +1,13 @@
-/** What a measurement writes to: an account, an inbox, conversations to post to, sessions to subscribe with. */
+/** The data of a measurement: an account, an inbox, conversations to post to, sessions to subscribe with. */
 import type { MessageCreated } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { newPassword } from '../auth/password.ts';
 import { insertContact, insertSession } from '../contacts/store.ts';
 import { newUuid } from '../secrets.ts';
 import { type SetUp, setUp } from '../setup.ts';
+import { readObject } from '../stored-json.ts';
 
-/** An account with an inbox, in a data folder of the measurement's own. */
+/** Makes an account with an inbox. */
 export const openShop = (app: App): Promise<SetUp> =>
   setUp(app, { account: 'Bench', email: 'bench@example.test', password: newPassword(), inbox: 'Bench' });
 
@@ -16,20 +17,20 @@ export async function conversationPaths(app: App, count: number, shop?: SetUp): 
   const base = `/public/api/v1/inboxes/${inbox.identifier}/contacts`;
   return Promise.all(
     Array.from({ length: count }, async () => {
-      const { source_id } = await post<{ source_id: string }>(app, base);
-      const { id } = await post<{ id: number }>(app, `${base}/${source_id}/conversations`);
+      const { source_id } = await post(app, base);
+      const { id } = await post(app, `${base}/${source_id}/conversations`);
       return `${base}/${source_id}/conversations/${id}/messages`;
     }),
   );
 }
 
-async function post<Answer>(app: App, path: string): Promise<Answer> {
+async function post(app: App, path: string): Promise<Record<string, unknown>> {
   const response = await fetch(app.url() + path, { method: 'POST' });
   if (!response.ok) throw new Error(`POST ${path} answered ${response.status}`);
-  return (await response.json()) as Answer;
+  return readObject(await response.text());
 }
 
-/** What customers subscribe with, each with a session of its own. */
+/** Cable identifiers of `count` customers, each with a session of its own. */
 export function customerIdentifiers(
   app: App,
   count: number,
@@ -47,7 +48,7 @@ export function customerIdentifiers(
   });
 }
 
-/** What an agent's clients subscribe with; each text is another, as those of different agents are. */
+/** Cable identifiers of one agent's clients. Their texts differ, like those of different agents. */
 export const agentIdentifiers = (count: number, { account_id, user }: Omit<SetUp, 'inbox'>): string[] =>
   Array.from({ length: count }, (_, client) =>
     JSON.stringify({
@@ -59,7 +60,7 @@ export const agentIdentifiers = (count: number, { account_id, user }: Omit<SetUp
     }),
   );
 
-/** A message as agents hear it. */
+/** A message as agents get it. */
 export const sampleMessage: MessageCreated = {
   id: 1,
   account_id: 1,

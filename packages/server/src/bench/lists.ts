@@ -80,19 +80,20 @@ async function compare({ name, endpoint, path, port, token, say }: Compared) {
   const url = `http://127.0.0.1:${port}${path}`;
   const answer: unknown = await (await fetch(url, { headers: { api_access_token: token } })).json();
   const bare = await startBare(endpoint, answer);
-  const figures: number[][] = [[], []];
+  const figures: Record<'stored' | 'constant', number[]> = { stored: [], constant: [] };
   try {
     for (let round = 0; round < rounds; round++) {
       const stored = await load({ port, path, token, connections, time: roundTime });
       const constant = await load({ port: bare.port, path, token, connections, time: roundTime });
-      figures[0]?.push(stored);
-      figures[1]?.push(constant);
+      figures.stored.push(stored);
+      figures.constant.push(constant);
       say(`${name}, round ${round + 1}: ${Math.round(stored)}/s, ${Math.round(constant)}/s as a constant`);
     }
   } finally {
     await bare.close();
   }
-  const [stored, constant] = figures.map(toMedian) as [number, number];
+  const stored = toMedian(figures.stored);
+  const constant = toMedian(figures.constant);
   return { stored: Math.round(stored), ratio: ratioOf(stored, constant) };
 }
 

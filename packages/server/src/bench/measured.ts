@@ -1,23 +1,25 @@
-/** Entry of a process of its own: the server that is measured, or a bare one to measure it by. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** Entry of a process of its own: the measured server, or a bare one to compare it with. */
+
+import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { MessageCreated } from '@hoory/contract';
 import { WebSocketServer } from 'ws';
 import type { Config } from '../config.ts';
 import { emit } from '../events/emit.ts';
 import { startServer } from '../main.ts';
 import { answerParent } from './child.ts';
 import { startForwarder } from './forwarder.ts';
+import { listenLocally } from './listen.ts';
 
 export type Side = 'hoory' | 'bare' | 'forwarder';
 
 export type MeasuredRequest =
   /** Bare servers need no settings. */
   | { do: 'open'; side: Side; config: Config }
-  /** Resident memory, with nothing left to collect. */
+  /** Resident memory after garbage collection. */
   | { do: 'weigh' }
   /** Sends an event with this payload to everybody on a stream; a bare server, to everybody. */
-  | { do: 'tell'; stream: string; data: object };
+  | { do: 'tell'; stream: string; data: MessageCreated };
 
 export interface MeasuredAnswer {
   port: number;
@@ -29,13 +31,13 @@ export interface MeasuredAnswer {
 interface Measured {
   port: number;
   /** @returns the moment at which the event was made */
-  tell(stream: string, data: object): Promise<bigint>;
+  tell(stream: string, data: MessageCreated): Promise<bigint>;
 }
 
 const open: Record<Side, (config: Config) => Promise<Measured>> = {
   hoory: async (config) => {
     const { app } = await startServer(config);
-    const tell = async (stream: string, data: object) => {
+    const tell = async (stream: string, data: MessageCreated) => {
       const at = process.hrtime.bigint();
       await app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data }]));
       return at;
@@ -48,25 +50,20 @@ const open: Record<Side, (config: Config) => Promise<Measured>> = {
       'connection',
       (socket) => socket.on('message', () => {}).on('error', () => {}),
     );
-    const tell = async (_stream: string, data: object) => {
+    const tell = async (_stream: string, data: MessageCreated) => {
       const message = { event: 'message.created', data };
       const ready = Buffer.from(JSON.stringify({ identifier, message }));
       const at = process.hrtime.bigint();
       for (const socket of clients) socket.send(ready, { binary: false });
       return at;
     };
-    return { port: await listen(http), tell };
+    return { port: await listenLocally(http), tell };
   },
   forwarder: async () => ({ port: await startForwarder(), tell: async () => process.hrtime.bigint() }),
 };
 
 /** As long as a real one. */
 const identifier = 'x'.repeat(120);
-
-async function listen(http: Server): Promise<number> {
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  return (http.address() as AddressInfo).port;
-}
 
 let measured: Measured | undefined;
 

@@ -6,6 +6,7 @@ import { clientMessages } from '@hoory/contract';
 import Fastify from 'fastify';
 import type { Config } from '../config.ts';
 import { startServer } from '../main.ts';
+import { ratioOf, toMedian } from './figures.ts';
 import { conversationPaths } from './fixture.ts';
 import { load } from './load.ts';
 
@@ -32,33 +33,31 @@ export async function benchPost(config: Readonly<Config>, say: (line: string) =>
   const bare = await startBare();
   try {
     const paths = await conversationPaths(server.app, connections);
-    const measured: number[][] = [[], []];
+    const figures: Record<'stored' | 'without', number[]> = { stored: [], without: [] };
     for (const port of [Number(new URL(server.app.url()).port), bare.port])
       await load({ port, paths, time: warmUpTime });
     for (let round = 0; round < rounds; round++) {
       const stored = await load({ port: Number(new URL(server.app.url()).port), paths, time: roundTime });
       const without = await load({ port: bare.port, paths, time: roundTime });
-      measured[0]?.push(stored);
-      measured[1]?.push(without);
+      figures.stored.push(stored);
+      figures.without.push(without);
       say(`round ${round + 1}: ${Math.round(stored)}/s stored, ${Math.round(without)}/s without storage`);
     }
-    const [messages, without] = measured.map(median) as [number, number];
+    const messages = toMedian(figures.stored);
+    const without = toMedian(figures.without);
     return {
       section: 'post',
       database: server.app.db.dialect,
       connections,
       messages_per_second: Math.round(messages),
       without_storage_per_second: Math.round(without),
-      ratio: Math.round((messages / without) * 1000) / 1000,
+      ratio: ratioOf(messages, without),
     };
   } finally {
     await bare.close();
     await server.close();
   }
 }
-
-const median = (figures: number[]): number =>
-  [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
 
 /** The same path, body and answer with Fastify alone: what the framework itself costs on this machine. */
 async function startBare(): Promise<{ port: number; close(): Promise<void> }> {

@@ -54,7 +54,7 @@ const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 function readFrames(bytes: Buffer, hear: (payload: Buffer) => void, onPing: () => void): Buffer {
   let at = 0;
   while (bytes.length - at >= 2) {
-    const short = (bytes[at + 1] as number) & 0x7f;
+    const short = bytes.readUInt8(at + 1) & 0x7f;
     const start = at + (short === 126 ? 4 : short === 127 ? 10 : 2);
     if (bytes.length < start) break;
     const length =

@@ -23,7 +23,8 @@ export async function benchSockets(
   const { database, shop, paths, customers } = await prepare(config);
   const agents = agentIdentifiers(crowd, shop);
   const place = { config, say };
-  const delivery = await measureDelivery({ ...place, paths, identifier: agents[0] as string });
+  const [identifier = ''] = agents;
+  const delivery = await measureDelivery({ ...place, paths, identifier });
   const weights = await weighSockets(place, customers);
   const times = await fanOut(place, agents, streamOf.inbox(shop.inbox.id));
   return { section: 'sockets', database, ...delivery, ...weights, ...times };

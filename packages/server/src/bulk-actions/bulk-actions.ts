@@ -13,13 +13,13 @@ import { setLabels } from '../conversations/labels.ts';
 import { changeStatus } from '../conversations/status.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { parseTexts } from '../db/json.ts';
 import type { TeamRow } from '../db/tables.ts';
 import { notAuthorized, Refusal } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
 import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
+import { readWords } from '../stored-json.ts';
 import { getTeam, listTeamIdsOfUser } from '../teams/store.ts';
 
 type BulkInput = Input<(typeof agentBulkActions)['agentBulkAction']>;
@@ -128,7 +128,7 @@ async function changeConversation(
   if (team_id !== undefined) now = await setTeam(app, tx, now, { by, team, online });
   const { add = [], remove = [] } = input.labels ?? {};
   if (!add.length && !remove.length) return;
-  const labels = parseTexts(now.conversation.labels);
+  const labels = readWords(now.conversation.labels);
   const removed = await normalizeLabels(tx, loaded.conversation.account_id, remove);
   const kept = labels.filter((label) => !removed.includes(label));
   await setLabels(app, tx, now, { labels: [...kept, ...add], by });

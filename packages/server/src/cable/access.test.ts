@@ -1,12 +1,13 @@
 /** Rights that change while a socket is open, by this process or by another one on the same database (decisions.md 6). */
 import { agentAgents, agentInboxes, clientContacts, profile, profilePassword } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { logEvent } from '../../test/log-event.ts';
 import { type Call, call, type Office, openOffice, password } from '../../test/office.ts';
 import { runVerb } from '../../test/process.ts';
 import { agentIdentifier, contactIdentifier, openRaw, type RawCable } from '../../test/raw-cable.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
-import { emit, streamOf } from '../events/emit.ts';
+import { streamOf } from '../events/emit.ts';
 import { hmacHex } from '../secrets.ts';
 
 describe.each(engines)('rights that change on %s', (engine) => {
@@ -48,7 +49,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
   }
 
   const say = (stream: string, n: number) =>
-    server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data: { n } }]));
+    server.app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams: [stream], data: { n } }]));
 
   const asAdministrator = (params: Call['params'], body?: unknown): Call => ({
     as: office.administrator,

@@ -1,5 +1,6 @@
 /** `/cable` as a raw client sees it: base protocol, policies, access, slow readers (cable.md A, B). */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { logEvent } from '../../test/log-event.ts';
 import {
   agentIdentifier,
   base,
@@ -13,7 +14,7 @@ import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow } from '../db/tables.ts';
 import { emitAccessChanges } from '../events/access.ts';
-import { emit, streamOf } from '../events/emit.ts';
+import { streamOf } from '../events/emit.ts';
 import { hmacHex } from '../secrets.ts';
 
 let server: TestServer;
@@ -47,7 +48,7 @@ async function subscribed(identifier: string, options: Parameters<typeof openRaw
 }
 
 const say = (streams: string[], n: number, event = 'message.created') =>
-  server.app.db.write(async (tx) => emit(tx, event, [{ streams, data: { n, account_id } }]));
+  server.app.db.write(async (tx) => logEvent(tx, event, [{ streams, data: { n, account_id } }]));
 
 test('confirms a raw client that subscribes before the welcome, and sends it events', async () => {
   const identifier = ` ${contactIdentifier(session.pubsub_token)}`;
@@ -303,7 +304,7 @@ test('cuts a reader that does not keep up', async () => {
   const text = 'x'.repeat(200_000);
   await server.app.db.write(async (tx) => {
     for (let n = 0; n < 60; n++)
-      emit(tx, 'message.created', [{ streams: [streamOf.session(ann.id)], data: { n, text } }]);
+      logEvent(tx, 'message.created', [{ streams: [streamOf.session(ann.id)], data: { n, text } }]);
   });
   await eventually(() => server.cable.connections() < before);
   cable.ws.resume();

@@ -32,7 +32,7 @@ export interface ConnectionListener<Held> {
 }
 
 /** A socket with the connection that it belongs to. */
-type Owned = WebSocket & { [owner]?: Connection<unknown> };
+type Owned = WebSocket & { [owner]?: { receive(data: RawData): void; leave(): void } };
 const owner = Symbol('connection');
 
 const none: readonly never[] = [];
@@ -65,7 +65,8 @@ export class Connection<Held> {
     this.#listener = listener;
     this.protocol = toProtocol(ws.protocol);
     this.sid = this.protocol === 'ext' ? sid : '';
-    (ws as Owned)[owner] = this as Connection<unknown>;
+    const owned: Owned = ws;
+    owned[owner] = this;
     ws.on('message', onMessage);
     ws.on('close', onClose);
     // Protocol faults close the socket; `close` follows.

@@ -4,7 +4,8 @@
  */
 import { MAX_IDENTIFIER } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { type AccessChange, type AccessFollower, followAccess } from '../events/access.ts';
+import { type AccessFollower, followAccessChanges } from '../events/access.ts';
+import type { AccessChange } from '../events/logged-events.ts';
 import { startLive } from './history.ts';
 import type { Hub } from './hub.ts';
 import type { PresenceBroadcast } from './presence-broadcast.ts';
@@ -34,7 +35,7 @@ export class GrantedSubscriptions {
   /** Follows changes of access until `close`. */
   constructor(options: GrantedSubscriptionsOptions) {
     this.#options = options;
-    this.#access = followAccess(options.app, (change) => this.#onAccess(change));
+    this.#access = followAccessChanges(options.app, (change) => this.#onAccess(change));
   }
 
   /** Finds the grant and attaches its streams, not yet live; undefined when the subscription must be rejected. */
@@ -70,7 +71,7 @@ export class GrantedSubscriptions {
 
   /** Looks for changes of access that another process made. Never rejects. */
   checkAccess(): Promise<void> {
-    return this.#access.look();
+    return this.#access.readNew();
   }
 
   close(): void {

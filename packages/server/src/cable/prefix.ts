@@ -1,10 +1,10 @@
 /**
- * The bytes that every data frame of a subscription begins with, its identifier among them. A cache of an encoding: it saves
- * encoding the identifier for each event, and cannot be wrong, since the identifier of a subscription never changes. Many
- * prefixes share one page of memory: a buffer for each would weigh twice as much as a short text.
+ * The first bytes of every data frame of a subscription, which contain its identifier. They are a cache: the identifier is not
+ * encoded for each event, and never changes, so the cache cannot be stale. Many prefixes share one page of memory: a buffer for
+ * each would take twice the memory of a short text.
  */
 
-/** Bytes of a page; a prefix is at most 4096 characters of an identifier, escaped. */
+/** Bytes of a page. The identifier in a prefix has at most 4096 characters, escaped. */
 const pageBytes = 128 * 1024;
 
 let page = Buffer.alloc(0);
@@ -38,7 +38,7 @@ export class Prefix {
 
   get identifier(): string {
     const text = this.#page.toString('utf8', this.#start, this.#start + this.length);
-    return JSON.parse(text.slice(head.length, -neck.length)) as string;
+    return String(JSON.parse(text.slice(head.length, -neck.length)));
   }
 
   equals(bytes: Buffer): boolean {

@@ -3,8 +3,8 @@
  * when its users come, go or change. `presence-update.ts` says what it holds.
  */
 import type { App } from '../app.ts';
-import type { AccessChange } from '../events/access.ts';
-import { followPresence, tellPresence } from '../events/presence.ts';
+import type { AccessChange } from '../events/logged-events.ts';
+import { onPresenceChange, publishPresenceChange } from '../events/presence.ts';
 import { SharedMessage } from './frames.ts';
 import type { Hub } from './hub.ts';
 import type { PersonKind } from './presence.ts';
@@ -38,14 +38,16 @@ export class PresenceBroadcast {
   /** Follows changes of presence until `close`. */
   constructor(options: PresenceBroadcastOptions) {
     this.#options = options;
-    this.#stopListening = followPresence(options.app, (account_id) => this.#changedAccounts.add(account_id));
+    this.#stopListening = onPresenceChange(options.app, (account_id) =>
+      this.#changedAccounts.add(account_id),
+    );
   }
 
   /** Counts a subscription with this grant as a socket of its person. */
   async enter({ account_id, person }: SubscriptionGrant): Promise<void> {
     const { app } = this.#options;
     const hasCome = await app.presence.enter(account_id, person.kind, person.id);
-    if (hasCome && person.kind === 'user') tellPresence(app, account_id);
+    if (hasCome && person.kind === 'user') publishPresenceChange(app, account_id);
   }
 
   /** Takes off a subscription that `enter` counted: it has ended, or has another grant. */
@@ -77,7 +79,7 @@ export class PresenceBroadcast {
   /** Called a few times a second: sends the updates that are due. */
   async tick(): Promise<void> {
     const { app } = this.#options;
-    for (const account_id of await app.presence.sweep()) tellPresence(app, account_id);
+    for (const account_id of await app.presence.sweep()) publishPresenceChange(app, account_id);
     if (++this.#ticks % ticksPerTokenUpdate === 0) await this.#updateTokens();
     for (const account_id of this.#changedAccounts) await this.#updateWhenDue(account_id);
   }

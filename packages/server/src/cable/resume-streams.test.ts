@@ -1,11 +1,12 @@
 /** Resuming a subscription of several streams: which of them go on, from where and in which order (cable.md D.3). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { logEvent } from '../../test/log-event.ts';
 import { agentIdentifier, base, ext, type Frame, openRaw, type RawCable } from '../../test/raw-cable.ts';
 import { addAccount, addInbox, addUser } from '../../test/rows.ts';
 import { engines, freshConfig } from '../../test/server.ts';
 import type { Config } from '../config.ts';
 import type { UserRow } from '../db/tables.ts';
-import { emit, streamOf } from '../events/emit.ts';
+import { streamOf } from '../events/emit.ts';
 import { pruneLog } from '../events/prune.ts';
 import { type Server, startServer } from '../main.ts';
 
@@ -59,7 +60,7 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
   const resumed = (sid: unknown, ...first: object[]) => open({ query: `?sid=${sid}`, first });
 
   const say = (stream: string, n: number) =>
-    server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data: { n } }]));
+    server.app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams: [stream], data: { n } }]));
 
   const until = (cable: RawCable, n: number) => cable.until(({ message }) => message?.data?.n === n);
   const answered = (cable: RawCable) => cable.until(({ type }) => !!type?.endsWith('_history'));
@@ -265,7 +266,7 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     for (let n = 1; n <= 10; n++)
       await server.app.db.write(async (tx) => {
         for (let m = 0; m < 100; m++)
-          emit(tx, 'message.created', [{ streams: [shop], data: { n: (n - 1) * 100 + m + 1, text } }]);
+          logEvent(tx, 'message.created', [{ streams: [shop], data: { n: (n - 1) * 100 + m + 1, text } }]);
       });
     const cable = open({ first: [{ command: 'subscribe', identifier, history: { streams } }] });
     cable.ws.pause();
@@ -293,7 +294,7 @@ describe.runIf(engines.includes('postgres'))('since while a commit takes its tim
     ])
       await db.run({ compile: () => ({ sql: text, parameters: [] }) } as never);
     const writing = db.write(async (tx) =>
-      emit(tx, 'message.created', [{ streams: [streamOf.account(account_id)], data: { n: 1 } }]),
+      logEvent(tx, 'message.created', [{ streams: [streamOf.account(account_id)], data: { n: 1 } }]),
     );
     const first = openRaw(server.app.url(), { protocol: ext, first: [{ command: 'subscribe', identifier }] });
     // The second ping comes 6 s after the start, while the commit lasts.

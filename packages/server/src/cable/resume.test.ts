@@ -1,11 +1,12 @@
 /** The extended protocol: sessions, positions and history (cable.md part D), and a restart of the server. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { logEvent } from '../../test/log-event.ts';
 import { contactIdentifier, ext, type Frame, openRaw, type RawCable } from '../../test/raw-cable.ts';
 import { addAccount, addInbox, addSession } from '../../test/rows.ts';
 import { engines, freshConfig } from '../../test/server.ts';
 import type { Config } from '../config.ts';
 import type { ContactInboxRow, InboxRow } from '../db/tables.ts';
-import { emit, streamOf } from '../events/emit.ts';
+import { streamOf } from '../events/emit.ts';
 import { pruneLog } from '../events/prune.ts';
 import { type Server, startServer } from '../main.ts';
 
@@ -47,7 +48,7 @@ describe.each(engines)('resuming on %s', (engine) => {
   async function say(...numbers: number[]): Promise<void> {
     for (const n of numbers)
       await server.app.db.write(async (tx) =>
-        emit(tx, 'message.created', [{ streams: [streamOf.session(session.id)], data: { n } }]),
+        logEvent(tx, 'message.created', [{ streams: [streamOf.session(session.id)], data: { n } }]),
       );
   }
 
@@ -214,7 +215,7 @@ describe.each(engines)('resuming on %s', (engine) => {
     await server.app.db.write(async (tx) => {
       const text = 'x'.repeat(2000);
       for (let n = 1; n <= 3000; n++)
-        emit(tx, 'message.created', [{ streams: [streamOf.session(session.id)], data: { n, text } }]);
+        logEvent(tx, 'message.created', [{ streams: [streamOf.session(session.id)], data: { n, text } }]);
     });
     const cable = await subscribed({ history: { since: 1 } });
     await say(3001);

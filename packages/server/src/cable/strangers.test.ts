@@ -4,12 +4,13 @@ import { adapters, createConsumer } from '@rails/actioncable';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openFaults } from '../../test/faulty-socket.ts';
+import { logEvent } from '../../test/log-event.ts';
 import { base, eventually, ext } from '../../test/raw-cable.ts';
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { freshConfig } from '../../test/server.ts';
 import type { Config } from '../config.ts';
 import type { ContactInboxRow, UserRow } from '../db/tables.ts';
-import { emit, streamOf } from '../events/emit.ts';
+import { streamOf } from '../events/emit.ts';
 import { pruneLog } from '../events/prune.ts';
 import { type Server, startServer } from '../main.ts';
 
@@ -52,7 +53,7 @@ const restart = async (between: () => Promise<void> = async () => {}) => {
 };
 
 const say = (stream: string, n: number) =>
-  server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data: { n } }]));
+  server.app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams: [stream], data: { n } }]));
 
 /** What clients subscribe with, and a stream that they hear. */
 const identities = {

@@ -3,11 +3,11 @@ import type { agentConversations, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import type { Tx } from '../db/db.ts';
-import { parseTexts } from '../db/json.ts';
 import type { Actor } from '../events/domain-events.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
 import { requireMaxLabels } from '../labels/rules.ts';
 import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
+import { readWords } from '../stored-json.ts';
 import { actorOf, changeConversation } from './change.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
 import { writeLabels } from './record/store.ts';
@@ -20,7 +20,7 @@ export async function listLabels(
   { conversation_id }: Input<Endpoints['agentListConversationLabels']>,
 ): Promise<{ payload: string[] }> {
   const { labels } = await getVisibleConversation(app, caller, conversation_id);
-  return { payload: parseTexts(labels) };
+  return { payload: readWords(labels) };
 }
 
 /** Replaces all labels. */
@@ -35,7 +35,7 @@ export async function replaceLabels(
       labels: input.labels ?? [],
       by: actorOf(caller),
     });
-    return { payload: parseTexts(changed.conversation.labels) };
+    return { payload: readWords(changed.conversation.labels) };
   });
 }
 
@@ -51,7 +51,7 @@ export async function setLabels(
 ): Promise<LoadedConversation> {
   const { by } = given;
   const labels = await normalizeLabels(tx, loaded.conversation.account_id, given.labels);
-  const before = parseTexts(loaded.conversation.labels);
+  const before = readWords(loaded.conversation.labels);
   if (JSON.stringify(before) === JSON.stringify(labels)) return loaded;
   requireMaxLabels(labels);
   await writeLabels(tx, loaded.conversation, { labels, updated_at: app.now() });

@@ -1,4 +1,5 @@
 /** After a merge of contacts their conversations and messages belong to the survivor. */
+import type { MessageUpdated } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
@@ -71,7 +72,7 @@ async function announceMessages(
   const parts = await loadPartsOf(tx, loaded.conversation, now);
   for (const [index, part] of parts.entries()) {
     const before = messages[index] as MessageRow;
-    const previous_changes = {
+    const previous_changes: MessageUpdated['previous_changes'] = {
       sender_id: [before.sender_id, sender_id],
       updated_at: [toIso(before.updated_at), toIso(updated_at)],
     };

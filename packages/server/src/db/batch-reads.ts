@@ -1,6 +1,6 @@
 /**
- * Batched reads: equal reads of one turn of the event loop become one query. Without timers and without a cache: a read returns
- * rows that are committed when the query runs, which is after the read was requested.
+ * Batched reads: equal reads of one turn of the event loop become one query. There is no timer and no cache: a read returns rows
+ * that are committed when the query runs, which is after the read was requested.
  */
 import type { BatchRead, Db, Sql } from './db.ts';
 
@@ -41,7 +41,9 @@ async function runBatch<In, Out>(sql: Sql, { read, pending }: PendingBatch<In, O
       sql,
       pending.map(({ input }) => input),
     );
-    for (const [index, { resolve }] of pending.entries()) resolve(answers[index] as Out);
+    if (answers.length !== pending.length)
+      throw new Error(`A batch read of ${pending.length} inputs gave ${answers.length} answers`);
+    for (const [index, answer] of answers.entries()) pending[index]?.resolve(answer);
   } catch (error) {
     for (const { reject } of pending) reject(error);
   }

@@ -32,7 +32,7 @@ export interface Tx extends Sql {
   /** Sets `columns` of the rows with these ids, one statement for all. */
   updateMany<T extends TableName>(
     table: T,
-    rows: readonly Partial<Tables[T]>[],
+    rows: readonly (Partial<Tables[T]> & { id: number })[],
     columns: readonly (keyof Tables[T] & string)[],
   ): Promise<void>;
   /** The next `count` ids of a table, growing. */
@@ -44,7 +44,7 @@ export interface Tx extends Sql {
   awaitAtCommit(write: Promise<unknown>): void;
   /** Runs once this transaction has committed; never when it rolls back. */
   afterCommit(work: () => void): void;
-  /** Events that `events/emit.ts` appends to the log at the end of the transaction. */
+  /** Events of `events/emit.ts`, which `events/store-append.ts` appends to the log at the end of the transaction. */
   readonly logEntries: LogEntry[];
 }
 

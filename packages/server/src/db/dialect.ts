@@ -1,4 +1,4 @@
-/** What SQLite and PostgreSQL cannot say alike, under one name each. */
+/** SQL that SQLite and PostgreSQL write differently, under one name for both. */
 import { type AliasedRawBuilder, type Expression, type RawBuilder, sql } from 'kysely';
 import { codeOf } from './database-failed.ts';
 import type { Sql, Tx } from './db.ts';
@@ -60,12 +60,19 @@ export const nested = <Table extends string, Column extends string, Name extends
 export const jsonTriples = (
   db: Pick<Sql, 'dialect'>,
   triples: unknown,
-): AliasedRawBuilder<{ position: number; first: string; second: string; third: string }, 'triple'> =>
+): AliasedRawBuilder<Triple, 'triple'> =>
   (db.dialect === 'sqlite'
-    ? sql`(select key as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third from json_each(${triples}))`
-    : sql`(select ordinality - 1 as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third
+    ? sql<Triple>`(select key as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third from json_each(${triples}))`
+    : sql<Triple>`(select ordinality - 1 as position, value ->> 0 as first, value ->> 1 as second, value ->> 2 as third
         from json_array_elements(${triples}::json) with ordinality offset 0)`
-  ).as('triple') as ReturnType<typeof jsonTriples>;
+  ).as('triple');
+
+interface Triple {
+  position: number;
+  first: string;
+  second: string;
+  third: string;
+}
 
 /** Locks the selected rows until the transaction ends. SQLite has one writer and needs no lock. */
 export const forUpdate = (db: Pick<Sql, 'dialect'>): RawBuilder<unknown> =>

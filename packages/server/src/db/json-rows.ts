@@ -16,22 +16,21 @@ export function jsonRows<Values extends object, Row>(
   columns: readonly string[],
   build: (q: Query, place: Parameters<Values>, db: Pick<Sql, 'dialect'>) => Runnable<unknown>,
 ): (db: Sql, values: Values) => Promise<Row[]> {
-  const plain = preparedQuery<Values, unknown>(build);
+  const plain = preparedQuery<Values, Row>(build);
   const answered = columns.map((column) => column.split(' as ').at(-1) ?? column);
   const names = answered.map((column) => `"${column}"`).join(', ');
   const asText = preparedQuery<Values, { rows: string }>((_q, place, db) => ({
     compile: (q) => {
       const query = build(q, place, db).compile(q);
-      return {
-        ...query,
-        sql: `select json_group_array(json_array(${names})) as rows from (${query.sql})`,
-      } as ReturnType<Runnable<{ rows: string }>['compile']>;
+      return { ...query, sql: `select json_group_array(json_array(${names})) as rows from (${query.sql})` };
     },
   }));
   const toRow = makeToRow(answered);
   return async (db, values) => {
-    if (db.dialect !== 'sqlite') return (await db.all(plain(db, values))) as Row[];
+    if (db.dialect !== 'sqlite') return db.all(plain(db, values));
     const answer = await db.get(asText(db, values));
-    return (JSON.parse(answer?.rows ?? '[]') as unknown[][]).map((row) => toRow(row) as Row);
+    const rows: unknown = JSON.parse(answer?.rows ?? '[]');
+    // Like `Runnable<Row>`, the caller states the type of the rows, which the database cannot know.
+    return Array.isArray(rows) ? rows.map((row) => toRow(row) as Row) : [];
   };
 }

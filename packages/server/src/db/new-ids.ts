@@ -1,10 +1,20 @@
-/** Ids for new rows, as single numbers or one for each row. */
+/** Ids for new rows: one, a number of them, or one for each row. */
 import type { TableName, Tx } from './db.ts';
 
 export async function newId(tx: Tx, table: TableName): Promise<number> {
-  const [id] = await tx.nextIds(table, 1);
-  if (id === undefined) throw new Error(`no new id for ${table}`);
-  return id;
+  const nextId = await takeIds(tx, table, 1);
+  return nextId();
+}
+
+/** Takes `count` ids of a table. Each call of the returned function returns one of them, larger than the one before. */
+export async function takeIds(tx: Tx, table: TableName, count: number): Promise<() => number> {
+  const ids = await tx.nextIds(table, count);
+  let taken = 0;
+  return () => {
+    const id = ids[taken++];
+    if (id === undefined) throw new Error(`only ${count} new ids of ${table} were taken`);
+    return id;
+  };
 }
 
 /** The rows in their order, each with an id that is larger than the one before. */
@@ -12,12 +22,8 @@ export async function withNewIds<Row extends object>(
   tx: Tx,
   table: TableName,
   rows: readonly Row[],
-): Promise<(Row & { id: number })[]> {
+): Promise<({ id: number } & Row)[]> {
   if (!rows.length) return [];
-  const ids = await tx.nextIds(table, rows.length);
-  return rows.map((row, index) => {
-    const id = ids[index];
-    if (id === undefined) throw new Error(`too few new ids for ${table}`);
-    return { ...row, id };
-  });
+  const nextId = await takeIds(tx, table, rows.length);
+  return rows.map((row) => ({ id: nextId(), ...row }));
 }

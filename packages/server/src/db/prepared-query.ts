@@ -34,9 +34,17 @@ export function preparedQuery<Values extends object, Row>(
       compile: () => ({
         ...fixed,
         parameters: fixed.parameters.map((value) =>
-          value instanceof Parameter ? values[value.name as keyof Values] : value,
+          value instanceof Parameter ? valueFor(values, value.name) : value,
         ),
       }),
     };
   };
 }
+
+function valueFor<Values extends object>(values: Values, name: string): unknown {
+  if (!isKeyOf(values, name)) throw new Error(`The query has no value for its parameter ${name}`);
+  return values[name];
+}
+
+const isKeyOf = <Values extends object>(values: Values, name: string): name is keyof Values & string =>
+  name in values;

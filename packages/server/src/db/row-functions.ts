@@ -1,4 +1,5 @@
 /** Functions that convert rows between arrays of values and objects, generated for each statement: the drivers' own objects cost twice as much. */
+import { columnNames } from './column-names.ts';
 
 type Shape = { [name: string]: Shape | string };
 
@@ -50,5 +51,5 @@ export function makeToValues(columns: readonly string[]): (row: object) => unkno
 /** The columns of the first row, which all rows have; undefined without rows. */
 export function columnsIn<Row extends object>(rows: readonly Row[]): (keyof Row & string)[] | undefined {
   const [first] = rows;
-  return first && (Object.keys(first) as (keyof Row & string)[]);
+  return first && columnNames(first);
 }

@@ -1,4 +1,4 @@
-/** What SQLite and PostgreSQL have in common: executing compiled queries, and the state of an open transaction. */
+/** Common parts of SQLite and PostgreSQL: execution of compiled queries, and the state of an open transaction. */
 import type { CommitHooks, LogEntry, Query, Runnable, Sql, TableName, Tx } from './db.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,10 +20,14 @@ export abstract class Executor implements Sql {
 
   protected abstract execute(text: string, values: readonly unknown[]): Promise<Executed>;
 
-  /** The driver cannot know the types of rows: the builder of the query states them. */
   async all<Row>(query: Runnable<Row>): Promise<Row[]> {
     const { sql, parameters } = query.compile(this.q);
-    return (await this.execute(sql, parameters)).rows as Row[];
+    return this.rows<Row>(sql, parameters);
+  }
+
+  /** The driver cannot know the types of rows: the author of the query states them. */
+  protected async rows<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.execute(text, values)).rows as Row[];
   }
 
   async get<Row>(query: Runnable<Row>): Promise<Row | undefined> {
@@ -47,12 +51,12 @@ export abstract class Transaction extends Executor implements Tx {
   abstract insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void>;
   abstract updateMany<T extends TableName>(
     table: T,
-    rows: readonly Partial<Tables[T]>[],
+    rows: readonly (Partial<Tables[T]> & { id: number })[],
     columns: readonly (keyof Tables[T] & string)[],
   ): Promise<void>;
   abstract nextIds(table: TableName, count: number): Promise<number[]>;
 
-  /** Changes whenever the transaction has written, logged an event, or scheduled work for after the commit. */
+  /** Grows whenever the transaction writes, logs an event, or schedules work for after the commit. */
   get sideEffects(): number {
     return this.writes + this.logEntries.length + this.#afterCommit.length;
   }

@@ -1,46 +1,34 @@
 /**
- * Tells every process on the database that what somebody may see has changed, so that sockets are attached anew or closed
- * (decisions.md 6). The changes are a stream of the log like any other: one made by the command line, which shares
- * no bus with the server, is found there.
- *
- * A socket's streams are a cache of what its owner may see. Each change is logged in the transaction that makes it, and read
- * from the log in order, so none is skipped; requests over HTTP do not use this cache and look up what is stored.
+ * Changes of what somebody may see, for every process on the database: the cable then grants subscriptions again or closes
+ * sockets (decisions.md 6). The streams of a socket are a cache of what its owner may see; HTTP requests do not use this cache.
+ * Each change is logged in the transaction that makes it and read from the log in order, so none is missed, and one that the
+ * command line makes, which shares no bus with the server, is found there.
  */
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { emit } from './emit.ts';
+import { type AccessChange, parseAccessChange } from './logged-events.ts';
 import { readAfter, readHeads } from './read.ts';
 
-/** Nobody is ever attached to this stream. */
+/** The stream of these changes; no socket is attached to it. */
 export const accessStream = 'access';
 
-/** Changes read from the log at once. */
-const page = 100;
+/** Number of changes that one query reads. */
+const batchSize = 100;
 
-/**
- * Whose access changed; the most particular key counts: a user, a session, else every session of an inbox and every
- * agent, else everybody in an account.
- */
-export interface AccessChange {
-  user_id?: number;
-  session_id?: number;
-  account_id?: number;
-  inbox_id?: number;
-}
-
-/** Tells of `changes` once `tx` has committed. */
+/** Logs `changes` when `tx` commits. */
 export function emitAccessChanges(tx: Tx, changes: readonly AccessChange[]): void {
   for (const data of changes) emit(tx, 'access', [{ streams: [accessStream], data }]);
 }
 
 export interface AccessFollower {
-  /** Looks for changes that the bus did not tell of. Never throws. */
-  look(): Promise<void>;
+  /** Reads changes that the bus did not announce, such as those of another process. Never rejects. */
+  readNew(): Promise<void>;
   stop(): void;
 }
 
-/** Calls `hear` for every change from now on, whoever makes it, in the order of their commits. */
-export function followAccess(app: App, hear: (change: AccessChange) => void): AccessFollower {
+/** Calls `handle` for each change from now on, whichever process makes it, in the order of the commits. */
+export function followAccessChanges(app: App, handle: (change: AccessChange) => void): AccessFollower {
   let last: number | undefined;
   let done: Promise<void> = Promise.resolve();
 
@@ -50,16 +38,16 @@ export function followAccess(app: App, hear: (change: AccessChange) => void): Ac
       return;
     }
     for (;;) {
-      const entries = await readAfter(app.db, accessStream, last, page);
+      const entries = await readAfter(app.db, accessStream, last, batchSize);
       for (const { offset, payload } of entries) {
         last = offset;
-        hear((JSON.parse(payload) as { data: AccessChange }).data);
+        handle(parseAccessChange(payload));
       }
-      if (entries.length < page) return;
+      if (entries.length < batchSize) return;
     }
   }
 
-  function look(): Promise<void> {
+  function readNew(): Promise<void> {
     done = done
       .then(readOn)
       .catch((err: unknown) => app.log.error({ err }, 'changes of access could not be read'));
@@ -67,8 +55,8 @@ export function followAccess(app: App, hear: (change: AccessChange) => void): Ac
   }
 
   const stop = app.bus.subscribe((notice) => {
-    if ('recorded' in notice && notice.recorded.some(({ stream }) => stream === accessStream)) void look();
+    if ('recorded' in notice && notice.recorded.some(({ stream }) => stream === accessStream)) void readNew();
   });
-  void look();
-  return { look, stop };
+  void readNew();
+  return { readNew, stop };
 }

@@ -1,18 +1,21 @@
-/** Entries of a stream, found by going from each to the one before it: only every 64th stands in an index. */
+/** SQL that finds the entries of a stream by going from each to the one before it: only every 64th entry is in an index. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 
-interface Stretch {
-  /** Which streams, as a condition on their table; with `count` it is met by one. */
+interface EntryRange {
+  /** A condition on the table `streams`. With `count` it must hold for one stream only. */
   streams: RawBuilder<boolean>;
-  /** Only entries with a greater offset, a value or a parameter of a `preparedQuery`. */
+  /** Only entries with a greater offset: a value, or a parameter of a `preparedQuery`. */
   after: unknown;
-  /** The oldest of them, at least so many where there are as many; all without it. */
+  /** At least this number of the oldest of them, where there are as many. Without it, all. */
   count?: unknown;
 }
 
 /** The recursive common table `chain (id, stream_offset, event_id, previous_id)` of these entries, the newest first. */
-export function chainOf(db: Pick<Sql, 'dialect'>, { streams, after, count }: Stretch): RawBuilder<unknown> {
+export function chainOf(
+  db: Pick<Sql, 'dialect'>,
+  { streams, after, count }: EntryRange,
+): RawBuilder<unknown> {
   const offset = sql`cast(${after} as bigint)`;
   const newest = sql`(select last_entry_id from streams where ${streams})`;
   const start =
@@ -28,7 +31,7 @@ export function chainOf(db: Pick<Sql, 'dialect'>, { streams, after, count }: Str
       from ${chainWith(db, 'stream_entries', 'previous_id', 'entry')} where entry.stream_offset > ${offset})`;
 }
 
-/** Each row of `chain` with the row of `table` whose id its `column` names; PostgreSQL too looks up one after the other. */
+/** `chain` joined with the rows of `table` whose ids are in its `column`, written so that both databases look them up one by one. */
 export const chainWith = (
   db: Pick<Sql, 'dialect'>,
   table: 'stream_entries' | 'events',

@@ -1,14 +1,15 @@
-/** Opaque cursors of the feed: where a caller stands on each of its streams, signed so that nobody makes one up. */
+/** Opaque cursors of the feed: the caller's position in each of its streams, signed so that a client cannot make one up. */
+import { isObject } from '../json-text.ts';
 import { hmacName, isSame } from '../secrets.ts';
 
 export interface Cursor {
-  /** When it was made, in milliseconds: a stream that the caller hears only since then is read from there. */
+  /** When it was made, in milliseconds. A stream that the caller may read only since then is read from there. */
   at: number;
   /** Offset by stream. */
   positions: Record<string, number>;
 }
 
-/** Whose cursor it is, and with what it is signed. */
+/** The owner of a cursor, and the key of its signature. */
 export interface Holder {
   key: string;
   name: string;
@@ -19,15 +20,17 @@ export function writeCursor(holder: Holder, { at, positions }: Cursor): string {
   return `${body}.${signatureOf(holder, body)}`;
 }
 
-/** Undefined when it was not written for this holder. */
+/** Undefined when the text is not a cursor of this holder. */
 export function readCursor(holder: Holder, text: string): Cursor | undefined {
   const [body = '', signature = ''] = text.split('.', 2);
   if (!isSame(signature, signatureOf(holder, body))) return undefined;
-  const [at, positions] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [
-    number,
-    Cursor['positions'],
-  ];
-  return { at, positions };
+  const parsed: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
+  if (!Array.isArray(parsed)) return undefined;
+  const [at, positions] = parsed;
+  return typeof at === 'number' && isPositions(positions) ? { at, positions } : undefined;
 }
+
+const isPositions = (value: unknown): value is Cursor['positions'] =>
+  isObject(value) && Object.values(value).every((offset) => typeof offset === 'number');
 
 const signatureOf = ({ key, name }: Holder, body: string) => hmacName(key, `cursor ${name} ${body}`, 22);

@@ -1,6 +1,6 @@
 /**
- * Domain events: what a noun did, told to the listeners in its transaction. One map from the name of an event to its ids and
- * its detail; the names are those of webhooks where webhooks have one.
+ * Domain events: changes that a room made, for the listeners in its transaction. One map from event name to ids and detail. The
+ * names are those of webhooks where webhooks have the event.
  */
 import type { Sender } from '@hoory/contract';
 import type { ContactRow, InboxRow, MessageRow } from '../db/tables.ts';
@@ -13,7 +13,7 @@ export interface Actor {
   user_id?: number;
 }
 
-/** Columns as `[before, after]` (webhooks.md section 4.6). */
+/** Values of changed columns, `[before, after]` (webhooks.md section 4.6). */
 export type ChangedAttributes = Record<string, [before: unknown, after: unknown]>;
 
 interface AccountScope {
@@ -106,39 +106,32 @@ export type DomainEvents = Scoped<ConversationScope, ConversationDetails> &
 
 export type DomainEventName = keyof DomainEvents;
 
-type AnyDomainEvent = DomainEvents[DomainEventName];
-
 /** A domain event with one of these names. */
-export type DomainEvent<Name extends DomainEventName = DomainEventName> = Extract<
-  AnyDomainEvent,
-  { event: Name }
->;
+export type DomainEvent<Name extends DomainEventName = DomainEventName> = DomainEvents[Name];
 
 /** Whether the event has one of these names. */
 export function isNamed<Name extends DomainEventName>(
   event: DomainEvent,
   names: readonly Name[],
 ): event is DomainEvent<Name> {
-  const all: readonly DomainEventName[] = names;
-  return all.includes(event.event);
+  return names.some((name) => name === event.event);
 }
 
 /** The events with this name, in their order. */
 export const eventsNamed = <Name extends DomainEventName>(
   events: readonly DomainEvent[],
   name: Name,
-): DomainEvent<Name>[] => events.filter((event) => isNamed(event, [name])) as DomainEvent<Name>[];
+): DomainEvent<Name>[] => events.filter((event) => isNamed(event, [name]));
 
 /** An event of one conversation. */
 export const conversationEvent = <Name extends keyof ConversationDetails>(
   event: Name,
   row: { id: number; account_id: number; inbox_id: number },
   detail: ConversationDetails[Name],
-): DomainEvent<Name> =>
-  ({
-    event,
-    account_id: row.account_id,
-    inbox_id: row.inbox_id,
-    conversation_id: row.id,
-    detail,
-  }) as unknown as DomainEvent<Name>;
+): ConversationScope & { event: Name; detail: ConversationDetails[Name] } => ({
+  event,
+  account_id: row.account_id,
+  inbox_id: row.inbox_id,
+  conversation_id: row.id,
+  detail,
+});

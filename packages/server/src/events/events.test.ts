@@ -1,11 +1,12 @@
 /** What the event log promises, the same on every database. */
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { logEvent } from '../../test/log-event.ts';
 import { engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { openApp } from '../main.ts';
 import type { Notice, Recorded } from './bus.ts';
 import { conversationEvent } from './domain-events.ts';
-import { emit, streamOf } from './emit.ts';
+import { streamOf } from './emit.ts';
 import { openListeners } from './listeners.ts';
 import { openMemoryBus } from './memory-bus.ts';
 import { pruneLog } from './prune.ts';
@@ -32,7 +33,7 @@ describe.each(engines)('the event log on %s', (engine) => {
 
   /** Emits `data` to the streams `to` in one transaction. */
   const tell = (to: readonly string[], data: object) =>
-    app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: to, data }]));
+    app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams: to, data }]));
 
   const offsets = async (stream: string) =>
     (await readAfter(app.db, stream, 0, 1000)).map(({ offset }) => offset);
@@ -78,9 +79,9 @@ describe.each(engines)('the event log on %s', (engine) => {
 
   it('keeps the order in which one transaction told its events', async () => {
     await app.db.write(async (tx) => {
-      emit(tx, 'conversation.created', [{ streams: [inbox], data: { n: 1 } }]);
-      emit(tx, 'message.created', [{ streams: [inbox], data: { n: 2 } }]);
-      emit(tx, 'message.updated', [{ streams: [inbox], data: { n: 3 } }]);
+      logEvent(tx, 'conversation.created', [{ streams: [inbox], data: { n: 1 } }]);
+      logEvent(tx, 'message.created', [{ streams: [inbox], data: { n: 2 } }]);
+      logEvent(tx, 'message.updated', [{ streams: [inbox], data: { n: 3 } }]);
     });
     const entries = await readAfter(app.db, inbox, 0, 10);
     expect(entries.map(({ offset, event }) => [offset, event])).toEqual([
@@ -92,7 +93,7 @@ describe.each(engines)('the event log on %s', (engine) => {
 
   it('gives each audience its own payload, and one without streams nothing', async () => {
     await app.db.write(async (tx) =>
-      emit(tx, 'message.created', [
+      logEvent(tx, 'message.created', [
         { streams: [inbox, account], data: { id: 1, secret: true } },
         { streams: [session], data: { id: 1, text: 'ü"\u2028' } },
         { streams: [], data: { never: true } },
@@ -109,7 +110,7 @@ describe.each(engines)('the event log on %s', (engine) => {
   it('keeps nothing of a transaction that rolled back, and leaves no gap', async () => {
     await tell([inbox], { n: 1 });
     const failed = app.db.write(async (tx) => {
-      emit(tx, 'message.created', [{ streams: [inbox, session], data: { n: 2 } }]);
+      logEvent(tx, 'message.created', [{ streams: [inbox, session], data: { n: 2 } }]);
       await tx.run(sql`insert into nowhere values (1)`);
     });
     await expect(failed).rejects.toThrow(/nowhere/);
@@ -229,7 +230,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     listeners.add({
       handle: async (tx, events) => {
         names.push(...events.map(({ event }) => event));
-        emit(tx, 'webhook.queued', [{ streams: [account], data: {} }]);
+        logEvent(tx, 'webhook.queued', [{ streams: [account], data: {} }]);
       },
     });
     await app.db.write((tx) => listeners.notify(tx, [created]));

@@ -1,4 +1,4 @@
-/** The answers of the feed: events with their positions, and the cursor behind them. */
+/** The responses of the feed: events with their positions, and the cursor after them. */
 import type { LoggedEvent, StreamPositions } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { readPayload } from '../free-form.ts';
@@ -15,7 +15,7 @@ export interface FeedPage {
 
 export type StreamEntry = LogEntry & { stream: string };
 
-/** Makes the answers for one holder of cursors. */
+/** Makes the responses to one holder of cursors. */
 export function openPages(app: App, name: string) {
   const holder: Holder = { key: app.installation.key, name };
   const { epoch } = app.installation;

@@ -1,27 +1,29 @@
-/** From where a caller of the feed wants to read: a cursor of its own, or positions as the socket tells them. */
-import { own, type StreamPosition } from '@hoory/contract';
+/** The start of a read of the feed: a cursor of the caller, or positions as the cable sends them. */
+import { own } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { invalid } from '../errors.ts';
+import { isObject } from '../json-text.ts';
 import { readCursor } from './cursor.ts';
 import { streamIdOf } from './stream-id.ts';
 
 export interface FeedStart {
-  /** When it began to hear all of its streams; a stream that it has heard only since then is read from there. */
+  /** Since when the caller may read all of its streams, in milliseconds. A stream without a position is read from there. */
   at: number | undefined;
-  /** Undefined for a stream that it has not heard; NaN for a position that means nothing here. */
+  /** The offset to read a stream after: undefined when the start does not name the stream, NaN for a position of another log. */
   positionOf(stream: string): number | undefined;
 }
 
-/** What a request says of it. */
+/** The parameters of a request that name its start. */
 interface StartQuery {
+  /** The name of the caller in its cursors. */
   holder: string;
   after: string | undefined;
   positions: string | undefined;
 }
 
 /**
- * Undefined reads from now on.
- * @throws invalid when the cursor is not one of this caller's, or the positions are no JSON object
+ * Undefined when the request names no start, so the caller reads from now on.
+ * @throws invalid for a cursor of another caller, positions that are not a JSON object, or both parameters
  */
 export function readStart(app: App, { holder, after, positions }: StartQuery): FeedStart | undefined {
   if (after && positions) throw invalid('streams', 'Streams and after exclude each other');
@@ -36,15 +38,15 @@ export function readStart(app: App, { holder, after, positions }: StartQuery): F
   return { at: cursor.at, positionOf: (stream) => cursor.positions[stream] };
 }
 
-/** Finds offsets by stream id in JSON text: NaN for one of another epoch or none at all. Undefined when it is no object. */
+/** Finds offsets by stream id in JSON text: NaN for a position of another epoch or without an offset. Undefined when the text is not an object. */
 function readPositions(text: string): ((id: string, epoch: string) => number | undefined) | undefined {
   const parsed = parseJson(text);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+  if (!isObject(parsed)) return undefined;
   return (id, epoch) => {
-    const position = own(parsed as Record<string, Partial<StreamPosition> | null>, id);
+    const position = own(parsed, id);
     if (position === undefined) return undefined;
-    const isKnown = position?.epoch === epoch && Number.isSafeInteger(position.offset);
-    return isKnown ? position.offset : Number.NaN;
+    if (!isObject(position) || position.epoch !== epoch) return Number.NaN;
+    return Number.isSafeInteger(position.offset) ? Number(position.offset) : Number.NaN;
   };
 }
 

@@ -1,11 +1,12 @@
 /** The feeds of both APIs through HTTP (decisions.md 6). */
 import type { EventPage } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { logEvent } from '../../test/log-event.ts';
 import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow, UserRow } from '../db/tables.ts';
 import { emitAccessChanges } from './access.ts';
-import { emit, streamOf } from './emit.ts';
+import { streamOf } from './emit.ts';
 import { pruneLog } from './prune.ts';
 
 describe.each(engines)('the feed on %s', (engine) => {
@@ -26,7 +27,7 @@ describe.each(engines)('the feed on %s', (engine) => {
   afterEach(() => server.stop());
 
   const say = (n: number, ...streams: string[]) =>
-    server.app.db.write(async (tx) => emit(tx, 'message.created', [{ streams, data: { n } }]));
+    server.app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams, data: { n } }]));
 
   const get = async (path: string, headers: Record<string, string>, query: object) => {
     const answer = await fetch(`${server.url}${path}?${new URLSearchParams({ ...query })}`, { headers });

@@ -1,7 +1,6 @@
-/** The log over HTTP (decisions.md 6): what came after a cursor on several streams, or the wait for it. */
+/** The log over HTTP (decisions.md 6): events after a cursor on several streams, by long polling. */
 import type { App } from '../app.ts';
 import { accessStream } from './access.ts';
-import type { Notice } from './bus.ts';
 import type { Cursor } from './cursor.ts';
 import { type FeedPage, openPages, type StreamEntry } from './feed-page.ts';
 import { type FeedStart, readStart } from './feed-start.ts';
@@ -9,28 +8,28 @@ import { positionSince } from './position-since.ts';
 import { readAfter, readHeads, type StreamHead } from './read.ts';
 
 export interface FeedRequest {
-  /** Names the caller: a cursor serves nobody else. */
+  /** The name of the caller, which its cursors are signed with: a cursor is refused for another caller. */
   holder: string;
-  /** The caller's streams as they are now; asked again after each wait. */
+  /** The caller's present streams, loaded again after each wait. */
   streams(): Promise<readonly string[]>;
-  /** A cursor; without it and without `positions` the feed reads from now on. */
+  /** A cursor. Without it and without `positions` the feed reads from now on. */
   after: string | undefined;
-  /** Instead of a cursor: JSON of the positions by stream id, as the socket tells them. */
+  /** Instead of a cursor: JSON of the positions by stream id, as the cable sends them. */
   positions: string | undefined;
   limit: number;
   /** Seconds to wait for a first event. */
   wait: number;
-  /** Ends the wait when the caller hangs up. */
+  /** Ends the wait when the caller disconnects. */
   signal: AbortSignal;
 }
 
 /**
- * Events after a cursor in the order they happened; `reset` and a cursor from now when the log no longer reaches back.
- * @throws invalid when the cursor is not one of this caller's, or the positions are no JSON object
+ * Events after a cursor in the order of their time. When entries after the cursor are pruned: `reset`, and a cursor from now.
+ * @throws invalid for a cursor of another caller, or positions that are not a JSON object
  */
 export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage> {
   const pages = openPages(app, request.holder);
-  // Not the app's clock: this one runs evenly, and also where tests stand still.
+  // Not the app's clock, which can be set back and which tests stop.
   const until = performance.now() + request.wait * 1000;
   let start = readStart(app, request);
   for (;;) {
@@ -38,17 +37,16 @@ export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage
     try {
       const at = app.now();
       const streams = await request.streams();
-      const place = await findPlace(app, streams, start);
-      const { positions } = place;
-      const entries = place.isReachable && (await readAll(app, positions, request.limit));
-      if (!entries) return pages.reset({ at, positions: place.last });
-      // A caller that lost a right while the log was read must not be sent what came after.
+      const { positions, last, isReachable } = await findReadStart(app, streams, start);
+      const entries = isReachable && (await readAll(app, positions, request.limit));
+      if (!entries) return pages.reset({ at, positions: last });
+      // Do not send the events when the caller lost a stream while the log was read.
       if (entries.length && !(await areStill(request, streams))) continue;
       if (entries.length || request.signal.aborted || performance.now() >= until)
         return pages.page({ at, positions }, entries);
       start = { at, positionOf: (stream) => positions[stream] };
       await waiter.wake(Object.keys(positions), until - performance.now());
-      // Nobody waits any more, and the server may be closing.
+      // The caller has disconnected or the server closes: do not read again.
       if (request.signal.aborted) return pages.page({ at, positions }, []);
     } finally {
       waiter.stop();
@@ -61,26 +59,33 @@ async function areStill(request: FeedRequest, streams: readonly string[]): Promi
   return streams.every((stream) => now.has(stream));
 }
 
-interface Place {
+interface ReadStart {
+  /** The offset after which to read each stream. */
   positions: Cursor['positions'];
+  /** The last offset of each stream. */
   last: Cursor['positions'];
+  /** Whether no entry after the positions is pruned. */
   isReachable: boolean;
 }
 
 /** Where to read each stream from; without a start, from its end. */
-async function findPlace(app: App, streams: readonly string[], start: FeedStart | undefined): Promise<Place> {
-  const place: Place = { positions: {}, last: {}, isReachable: true };
+async function findReadStart(
+  app: App,
+  streams: readonly string[],
+  start: FeedStart | undefined,
+): Promise<ReadStart> {
+  const found: ReadStart = { positions: {}, last: {}, isReachable: true };
   for (const [stream, head] of await readHeads(app.db, streams)) {
-    place.last[stream] = head.last;
+    found.last[stream] = head.last;
     const position = start ? await positionAfter(app, { stream, head }, start) : head.last;
     if (position !== undefined && position >= head.pruned && position <= head.last)
-      place.positions[stream] = position;
-    else place.isReachable = false;
+      found.positions[stream] = position;
+    else found.isReachable = false;
   }
-  return place;
+  return found;
 }
 
-/** Undefined when the start says nothing of the stream, or what it may have missed was pruned. */
+/** Undefined when the start names no position of the stream and no time, or entries since that time may be pruned. */
 async function positionAfter(
   app: App,
   { stream, head }: { stream: string; head: StreamHead },
@@ -93,8 +98,8 @@ async function positionAfter(
 }
 
 /**
- * The first entries of all streams together, oldest first; each stream in its own order. Undefined when entries were pruned
- * behind one of the positions meanwhile.
+ * The first `limit` entries of all streams together, oldest first, and each stream in the order of its offsets. Undefined when
+ * entries after one of the positions were pruned meanwhile.
  */
 async function readAll(
   app: App,
@@ -108,9 +113,9 @@ async function readAll(
       if (entries[0] && entries[0].offset !== offset + 1) isWhole = false;
       let at = 0;
       return entries.map((entry) => {
-        // A clock that was set back must not turn the order of a stream.
+        // A clock that was set back must not change the order of a stream.
         at = Math.max(at, entry.created_at);
-        return { ...entry, stream, at };
+        return { stream, at, ...entry };
       });
     }),
   );
@@ -118,38 +123,37 @@ async function readAll(
   return isWhole ? oldestFirst.slice(0, limit) : undefined;
 }
 
-/** Listens from now on, so that nothing is missed between the reading and the wait. */
+/** Subscribes to the bus at once, so that no event between the read and the wait is missed. */
 function waitFor(app: App, signal: AbortSignal) {
-  const heard = new Set<string>();
+  const moved = new Set<string>();
   let isGap = false;
-  let look = () => {};
-  const hear = (notice: Notice) => {
-    if ('recorded' in notice) for (const { stream } of notice.recorded) heard.add(stream);
-    look();
-  };
-  const stopHearing = app.bus.subscribe(hear);
-  const stopWatching = app.bus.onGap(() => {
+  let wakeIfMoved = () => {};
+  const unsubscribe = app.bus.subscribe((notice) => {
+    if ('recorded' in notice) for (const { stream } of notice.recorded) moved.add(stream);
+    wakeIfMoved();
+  });
+  const stopWatchingGaps = app.bus.onGap(() => {
     isGap = true;
-    look();
+    wakeIfMoved();
   });
   return {
     stop: () => {
-      stopHearing();
-      stopWatching();
+      unsubscribe();
+      stopWatchingGaps();
     },
-    /** Resolves when one of the streams moves or may have moved, rights change, the caller hangs up or `limit` milliseconds are over. */
-    wake: (streams: readonly string[], limit: number) =>
+    /** Resolves when one of the streams has or may have a new entry, access changes, the caller disconnects, or after `timeoutMs`. */
+    wake: (streams: readonly string[], timeoutMs: number) =>
       new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, limit);
+        const timer = setTimeout(resolve, timeoutMs);
         const done = () => {
           clearTimeout(timer);
           resolve();
         };
         signal.addEventListener('abort', done, { once: true });
-        look = () => {
-          if (isGap || heard.has(accessStream) || streams.some((stream) => heard.has(stream))) done();
+        wakeIfMoved = () => {
+          if (isGap || moved.has(accessStream) || streams.some((stream) => moved.has(stream))) done();
         };
-        look();
+        wakeIfMoved();
       }),
   };
 }

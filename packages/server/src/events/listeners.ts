@@ -1,25 +1,25 @@
 /**
- * Listeners run in the transaction of a domain event: a younger noun (webhooks, notifications) writes its own rows before the
- * commit, and the older noun does not import it. The table `listeners.ts` names all listeners in their order.
+ * Listeners run in the transaction of a domain event: another room (webhooks, notifications) writes its own rows before the commit
+ * without being imported by the room that notifies. `listeners.ts` beside `main.ts` is the table of all listeners in order.
  */
 import type { Tx } from '../db/db.ts';
 import { type DomainEvent, type DomainEventName, isNamed } from './domain-events.ts';
 
 export interface Listener<Prefetched = unknown> {
   /**
-   * Reads what `handle` needs to know of these conversations, together with what a batch of messages reads, so that it costs
-   * the message path no round trip of its own. Posting a message must not change the answer.
+   * Reads what `handle` needs of these conversations, in the same round trip as the other reads of a batch of messages. Posting
+   * a message must not change the result.
    */
   prefetch?(tx: Tx, conversation_ids: readonly number[]): Promise<Prefetched>;
-  /** `prefetched`: the answer of `prefetch` for all conversations of the events; undefined where it was not called. */
+  /** @param prefetched the result of `prefetch` for all conversations of the events; undefined when it was not called */
   handle(tx: Tx, events: readonly DomainEvent[], prefetched?: Prefetched): Promise<void>;
 }
 
-/** Answers of `prefetch` by listener. */
+/** Results of `prefetch` by listener. */
 export type PrefetchedData = ReadonlyMap<Listener, unknown>;
 
 export interface Listeners {
-  /** Adds listeners behind the others. Those of one call run concurrently: none may read what another one writes. */
+  /** Adds listeners after the others. The listeners of one call run concurrently, so none may read what another writes. */
   add(...listeners: readonly Listener[]): void;
   /** Calls `prefetch` of all listeners, for events of messages in these conversations within this transaction. */
   prefetch(tx: Tx, conversation_ids: readonly number[]): Promise<PrefetchedData>;
@@ -47,7 +47,7 @@ export function openListeners(): Listeners {
   };
 }
 
-/** A listener of events with these names, called for one event after another. */
+/** A listener that handles the events with these names one after another. */
 export const on = <Name extends DomainEventName>(
   names: Name | readonly Name[],
   handle: (tx: Tx, event: DomainEvent<Name>) => Promise<void>,

@@ -1,7 +1,7 @@
 /** The bus of a single process. */
 import type { Bus, Notice } from './bus.ts';
 
-/** Delivers in the order published, in the same turn. */
+/** Opens a bus that calls its subscribers during `publish`, in the order of their subscription. */
 export function openMemoryBus(): Bus {
   const listeners = new Set<(notice: Notice) => void>();
   const gapListeners = new Set<() => void>();
@@ -13,7 +13,7 @@ export function openMemoryBus(): Bus {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    tellGap: () => {
+    notifyGap: () => {
       for (const listener of gapListeners) listener();
     },
     onGap: (listener) => {

@@ -1,9 +1,9 @@
 /** From a time to a position, the same on every database. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logEvent } from '../../test/log-event.ts';
 import { engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { openApp } from '../main.ts';
-import { emit } from './emit.ts';
 import { positionSince } from './position-since.ts';
 import { pruneLog } from './prune.ts';
 import { readHeads } from './read.ts';
@@ -30,7 +30,7 @@ describe.each(engines)('the position of a time on %s', (engine) => {
   async function append(stream: string, time: number, count = 1): Promise<void> {
     now = time;
     await app.db.write(async (tx) => {
-      for (let n = 0; n < count; n++) emit(tx, 'message.created', [{ streams: [stream], data: {} }]);
+      for (let n = 0; n < count; n++) logEvent(tx, 'message.created', [{ streams: [stream], data: {} }]);
     });
   }
 

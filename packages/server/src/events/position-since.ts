@@ -1,16 +1,16 @@
-/** From a time to a position in a stream, for clients that know no offset of it. */
+/** Finds the position in a stream by time, for clients that know no offset of it. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import { chainWith } from './chain.ts';
-import { shortTransactionMs } from './emit.ts';
 import type { StreamHead } from './read.ts';
+import { shortTransactionMs } from './store-append.ts';
 
-/** Milliseconds by which clocks may differ: a client's or a node's from the one that gave the event its time. */
+/** How far the clock of a client or node may differ from the clock that gave an event its time, in milliseconds. */
 export const clockSkewMs = 2000;
 /**
- * Milliseconds from the time of an event to the end of its commit, at most. A query is given up after 30 s (db/postgres.ts);
- * twice that leaves room for a commit that the database finishes after the server has given it up.
+ * Most milliseconds from the time of an event to the end of its commit. A query times out after 30 s (db/postgres/pool.ts);
+ * twice that leaves time for a commit that the database finishes after the time-out.
  */
 const longestCommitMs = 60_000;
 
@@ -19,13 +19,13 @@ interface TimedEntry {
   created_at: number;
 }
 
-/** More marks than any stream has: the width of the first step of the search, a power of two. */
+/** A power of two that is larger than the number of marks in any stream: the width of the first step of the search. */
 const widestStep = 2 ** 20;
 
 /**
- * The entries around a time, in order: up to 65, of which the first is older or follows what was pruned, and the last is not
- * older or is the newest. A binary search among the entries in the index `stream_marks` finds the last older one of them, so
- * that 21 probes are made whatever the stream keeps.
+ * Up to 65 entries around a time, in order. The first is older than the time or is the first that is not pruned; the last is not
+ * older or is the newest. A binary search among the entries in the index `stream_marks` finds the last older one in 21 probes,
+ * whatever the length of the stream.
  */
 const entriesAround = preparedQuery(
   (_q, place: { stream: string; since: number }, db) =>
@@ -47,23 +47,23 @@ const entriesAround = preparedQuery(
       select stream_offset as "offset", created_at from ${chainWith(db, 'events', 'event_id', 'event')} order by stream_offset`,
 );
 
-/** A column of the entry whose offset is 64 times `mark`, in the stream that is searched; null when there is none. */
+/** A column of the entry with offset 64 times `mark` in the searched stream; null when there is none. */
 const markAt = (mark: RawBuilder<unknown>, column: 'id' | 'event_id') =>
   sql`(select ${sql.raw(column)} from stream_entries
     where stream_entries.stream_id = search.stream_id and stream_offset % 64 = 0 and stream_offset = (${mark}) * 64)`;
 
-/** Where to read a stream from: a time in milliseconds, and where the stream stands. */
 interface SinceQuery {
   stream: string;
   head: StreamHead;
+  /** In milliseconds. */
   since: number;
 }
 
 /**
- * The offset behind which stands everything that was committed at or after `since`. An event has the time at which it got its
- * stream's row lock, and its commit may end much later; but the next event of the stream comes after that end. So it is
- * enough to go back by the events of one transaction, the last that began before `since`.
- * @returns undefined when what was committed since then may have been pruned
+ * The offset after which all entries are that were committed at or after `since`. An event has the time at which its transaction
+ * got the lock of the stream's row, and the commit may end much later, but the next event of the stream comes after that end.
+ * So it is enough to go back by the events of one transaction, the last that began before `since`.
+ * @returns undefined when entries that were committed since then may be pruned
  */
 export async function positionSince(
   db: Sql,
@@ -78,7 +78,7 @@ export async function positionSince(
   return (await entryBefore(db, { stream, head, since: before.created_at })).offset;
 }
 
-/** The last entry that is older than `since`; what was pruned counts as older. */
+/** The last entry that is older than `since`. Pruned entries count as older. */
 async function entryBefore(db: Sql, { stream, head, since }: SinceQuery): Promise<TimedEntry> {
   const entries = await db.all(entriesAround(db, { stream, since }));
   const next = entries.findIndex(({ created_at }) => created_at >= since);

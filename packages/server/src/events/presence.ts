@@ -1,18 +1,23 @@
-/** Tells every node that a user came, went or set another availability, so that sockets are told who is here (cable.md B.4). */
+/** Announces on the bus that the presence of somebody in an account has changed, so that each node sends it to its sockets (cable.md B.4). */
 import type { App } from '../app.ts';
+import { readObject } from '../stored-json.ts';
 
 /** Topic of the transient on the bus. */
 const topic = 'presence';
 
-/** Publishes that who is here has changed in an account. Called after the commit of a change that is kept. */
-export function tellPresence({ bus }: Pick<App, 'bus'>, account_id: number): void {
+/** Announces that a user or contact of the account came, left or set another availability. Call it after the commit of a stored change. */
+export function publishPresenceChange({ bus }: Pick<App, 'bus'>, account_id: number): void {
   bus.publish({ transient: { topic, payload: JSON.stringify({ account_id }) } });
 }
 
-/** Calls `hear` with the account whenever who is here has changed, until the returned function is called. */
-export function followPresence({ bus }: Pick<App, 'bus'>, hear: (account_id: number) => void): () => void {
+/** Calls `handle` with the account of each announced change until the returned function is called. */
+export function onPresenceChange(
+  { bus }: Pick<App, 'bus'>,
+  handle: (account_id: number) => void,
+): () => void {
   return bus.subscribe((notice) => {
-    if ('transient' in notice && notice.transient.topic === topic)
-      hear((JSON.parse(notice.transient.payload) as { account_id: number }).account_id);
+    if (!('transient' in notice) || notice.transient.topic !== topic) return;
+    const { account_id } = readObject(notice.transient.payload);
+    if (typeof account_id === 'number') handle(account_id);
   });
 }

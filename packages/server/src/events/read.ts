@@ -1,4 +1,4 @@
-/** Reading the log: what came after a position of one stream, and where streams stand. */
+/** Reads the log: the entries after a position of one stream, and the first and last positions of streams. */
 import { sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
@@ -13,11 +13,11 @@ export interface LogEntry {
   created_at: number;
 }
 
-/** Where a stream stands: entries `pruned + 1 ..= last` can be read. All is 0 for a stream that never had an event. */
+/** The entries `pruned + 1` to `last` of the stream can be read. All is 0 for a stream that never had an event. */
 export interface StreamHead {
   last: number;
   pruned: number;
-  /** When the newest pruned entry was appended, in milliseconds; 0 when nothing was pruned or it is not known. */
+  /** The time of the newest pruned entry, in milliseconds; 0 when nothing was pruned or the time is not known. */
   prunedAt: number;
 }
 

@@ -1,4 +1,4 @@
-/** The opaque name of a stream on the wire, the same on every node and for socket and feed (cable.md D.2). */
+/** The opaque id of a stream on the wire, the same on every node, on the cable and in the feed (cable.md D.2). */
 import type { App } from '../app.ts';
 import { hmacName } from '../secrets.ts';
 

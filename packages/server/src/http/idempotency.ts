@@ -10,18 +10,19 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import type { BatchVerb, Db, Sql, Tx } from '../db/db.ts';
 import { isAnyTextOf, lockName } from '../db/dialect.ts';
-import { Refusal, unprocessable } from '../errors.ts';
+import { unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
+import { readObject } from '../stored-json.ts';
 import type { Bag } from './read-input.ts';
 import type { Upload } from './upload.ts';
 
 export interface IdempotentRequest {
-  /** Session, token, or for anonymous creates the inbox. */
+  /** The name of the session, token, or of the inbox of an anonymous create. */
   caller: string;
   /** Method and path. */
   route: string;
   key: string;
-  /** What was asked for, as text; its hash decides whether a repeat is the same request. */
+  /** The input and the files' hashes as text. Its hash decides whether a retry is the same request. */
   content: string;
 }
 
@@ -32,7 +33,7 @@ interface Submission {
   uploads: readonly Upload[];
 }
 
-/** The request by its `Idempotency-Key`; undefined without one, or when it is no POST. */
+/** Undefined without an `Idempotency-Key`, or when the method is not POST. */
 export function findIdempotentRequest(
   { headers, method, url }: Pick<FastifyRequest, 'headers' | 'method' | 'url'>,
   { caller, input, uploads }: Submission,
@@ -50,84 +51,113 @@ export function findIdempotentRequest(
   };
 }
 
-/** Store keys differ from try to try; the files' hashes stand for them. */
+/** Keys of stored files differ between tries, so the content has the files' hashes instead. */
 const withoutUploads = (_name: string, value: unknown) =>
   typeof value === 'object' && value !== null && 'sha256' in value ? undefined : value;
 
-/** How long a response is stored. */
+/** A response is stored for 24 hours. */
 export const responseLifeMs = 86_400_000;
 
-/** By name; those of the answer's own, not of every answer. */
+/** Headers that a verb has set, by name; not those of every response. */
 export type OwnHeaders = Readonly<Record<string, string>>;
 
-/** Thrown instead of repeating a completed write; carries its response. */
-export class StoredResponse extends Refusal {
-  readonly answer: unknown;
-  readonly headers: OwnHeaders;
-  constructor(answer: unknown, headers: OwnHeaders) {
-    // A refusal fails alone in its batch (`db/group-commit.ts`); this one never becomes an error of its own.
-    super('unprocessable', 'already done');
-    this.answer = answer;
-    this.headers = headers;
-  }
-}
-
-/** An app whose one write stores its result as the response to `request`. That write throws `StoredResponse` on a retry. */
-export function storeResponseOfWrite(app: App, request: IdempotentRequest): App {
-  const db: Db = {
-    ...app.db,
-    write: (work) =>
-      app.db.write(async (tx) => {
-        await begin(tx, request, app.now());
-        const answer = await work(tx);
-        await keep(tx, request, { answer, now: app.now() });
-        return answer;
-      }),
-    writeMany: <In, Out>(verb: BatchVerb<In, Out>, input: In) =>
-      app.db.write(async (tx) => {
-        await begin(tx, request, app.now());
-        const [outcome] = await verb(tx, [input]);
-        if (!outcome) throw new Error('A batch verb gave no outcome');
-        if ('refusal' in outcome) throw outcome.refusal;
-        await keep(tx, request, { answer: outcome.answer, now: app.now() });
-        return outcome.answer;
-      }),
-  };
-  return { ...app, db };
-}
-
-interface Pieces<Out> {
-  work(): Promise<Out>;
-  /** What the answer says in headers; `work` fills them. */
+/** The response of a completed write. */
+export interface StoredResponse {
+  answer: unknown;
   headers: OwnHeaders;
 }
 
-/** Runs `work`, which may have many writes, and stores its response after the last. @throws StoredResponse on a retry */
-export async function storeResponseAfter<Out>(
+interface KeyedWork {
+  /** Runs the verb with this app. */
+  run(app: App): Promise<unknown>;
+  /** What the verb answers in headers; `run` fills them. */
+  headers: OwnHeaders;
+}
+
+/**
+ * Runs a verb with one write and stores its answer in the transaction of that write, or returns the stored response of the first
+ * request with this key.
+ */
+export async function respondOnce(
   app: App,
   request: IdempotentRequest,
-  { work, headers }: Pieces<Out>,
-): Promise<Out> {
-  await check(app.db, request, app.now());
-  const answer = await work();
-  await app.db.write(async (tx) => {
-    await begin(tx, request, app.now());
-    await keep(tx, request, { answer, headers, now: app.now() });
+  { run, headers }: KeyedWork,
+): Promise<StoredResponse> {
+  try {
+    return { answer: await run(withStoredWrite(app, request)), headers };
+  } catch (error) {
+    if (error instanceof AlreadyAnswered) return error.response;
+    throw error;
+  }
+}
+
+/** Like `respondOnce`, for a verb with many writes: stores its answer and headers after the last of them. */
+export async function respondOnceInPieces(
+  app: App,
+  request: IdempotentRequest,
+  { run, headers }: KeyedWork,
+): Promise<StoredResponse> {
+  const stored = await findStoredResponse(app.db, request, app.now());
+  if (stored) return stored;
+  const response = { answer: await run(app), headers };
+  return app.db.write(async (tx) => {
+    const earlier = await lockResponse(tx, request, app.now());
+    if (!earlier) await insertResponse(tx, request, response, app.now());
+    return earlier ?? response;
   });
-  return answer;
 }
 
-/** Requests of one key wait for each other, in all processes: what the first one does must not refuse the second. */
-async function begin(tx: Tx, request: IdempotentRequest, now: number): Promise<void> {
+/** Ends a verb whose write found a stored response. `respondOnce` catches it. */
+class AlreadyAnswered extends Error {
+  readonly response: StoredResponse;
+  constructor(response: StoredResponse) {
+    super('An earlier request with this Idempotency-Key was answered');
+    this.response = response;
+  }
+}
+
+/** An app whose one write stores its result as the response to `request`. That write throws `AlreadyAnswered` on a retry. */
+function withStoredWrite(app: App, request: IdempotentRequest): App {
+  const write = async <Out>(work: (tx: Tx) => Promise<Out>): Promise<Out> => {
+    const result = await app.db.write(async (tx): Promise<{ stored: StoredResponse } | { answer: Out }> => {
+      const stored = await lockResponse(tx, request, app.now());
+      if (stored) return { stored };
+      const answer = await work(tx);
+      await insertResponse(tx, request, { answer, headers: {} }, app.now());
+      return { answer };
+    });
+    if ('stored' in result) throw new AlreadyAnswered(result.stored);
+    return result.answer;
+  };
+  const writeMany = <In, Out>(verb: BatchVerb<In, Out>, input: In) =>
+    write(async (tx) => {
+      const [outcome] = await verb(tx, [input]);
+      if (!outcome) throw new Error('A batch verb gave no outcome');
+      if ('refusal' in outcome) throw outcome.refusal;
+      return outcome.answer;
+    });
+  return { ...app, db: { ...app.db, write, writeMany } };
+}
+
+/**
+ * Requests of one key wait for each other, in all processes: the work of the first must not be the reason to refuse the second.
+ * @returns the response of an earlier request with this key
+ */
+async function lockResponse(
+  tx: Tx,
+  request: IdempotentRequest,
+  now: number,
+): Promise<StoredResponse | undefined> {
   await lockName(tx, `receipt ${request.caller} ${request.route} ${sha256(request.key)}`);
-  await check(tx, request, now);
+  return findStoredResponse(tx, request, now);
 }
 
-async function check(
+/** @throws unprocessable when the stored response belongs to a request with another content */
+async function findStoredResponse(
   sql: Sql,
   { caller, route, key, content }: IdempotentRequest,
   now: number,
-): Promise<void> {
+): Promise<StoredResponse | undefined> {
   const found = await sql.get(
     sql.q
       .selectFrom('receipts')
@@ -136,19 +166,27 @@ async function check(
       .where('route', '=', route)
       .where('key_hash', '=', sha256(key)),
   );
-  if (!found || found.created_at <= now - responseLifeMs) return;
+  if (!found || found.created_at <= now - responseLifeMs) return undefined;
   if (found.request_hash !== sha256(content))
     throw unprocessable('This Idempotency-Key was used before with a different request. Use a new key.');
-  throw new StoredResponse(
-    JSON.parse(unseal(key, found.answer)),
-    found.headers === null ? {} : JSON.parse(unseal(key, found.headers)),
-  );
+  return {
+    answer: JSON.parse(unseal(key, found.answer)),
+    headers: found.headers === null ? {} : readHeaders(unseal(key, found.headers)),
+  };
 }
 
-async function keep(
+const readHeaders = (json: string): OwnHeaders =>
+  Object.fromEntries(
+    Object.entries(readObject(json)).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+
+async function insertResponse(
   tx: Tx,
   { caller, route, key, content }: IdempotentRequest,
-  { answer, headers = {}, now }: { answer: unknown; headers?: OwnHeaders; now: number },
+  { answer, headers }: StoredResponse,
+  now: number,
 ): Promise<void> {
   const sealed = (value: unknown) => seal(key, JSON.stringify(value ?? null));
   const row = {
@@ -166,12 +204,12 @@ async function keep(
       .where('key_hash', '=', name.key_hash)
       .where('created_at', '<=', now - responseLifeMs),
   );
-  // The primary key fails this transaction when another one has done the work all the same. The group commit then runs it again.
+  // The primary key fails this transaction when another one stored a response meanwhile. The group commit then runs it again.
   await tx.run(tx.q.insertInto('receipts').values({ ...name, ...row }));
 }
 
 /** Responses that one transaction deletes, so that other writes never wait for long. */
-const portion = 500;
+const batchSize = 500;
 
 /** Deletes expired responses. */
 export async function pruneStoredResponses(db: Db, now: number): Promise<void> {
@@ -180,7 +218,7 @@ export async function pruneStoredResponses(db: Db, now: number): Promise<void> {
     .select(['caller', 'route', 'key_hash', 'created_at'])
     .where('created_at', '<=', now - responseLifeMs)
     .orderBy('created_at')
-    .limit(portion);
+    .limit(batchSize);
   for (let found = await db.all(old); found.length; found = await db.all(old))
     await db.write(async (tx) => {
       for (const { caller, route, key_hash, created_at } of found)

@@ -1,7 +1,7 @@
 /**
- * Printing answers by the contract's schemas, which leaves out what is not in them. A schema becomes functions of plain
- * concatenation, one for each kind of object. An object that stands in an answer several times, such as the sender of
- * many messages, is printed once.
+ * Prints responses as JSON by the contract's schemas, without keys that the schema lacks. A schema becomes generated functions of
+ * plain concatenation, one for each kind of object. An object that is in a response several times in a row, such as the sender
+ * of many messages, is printed once.
  */
 
 type Print = (answer: unknown) => string;
@@ -20,19 +20,19 @@ interface Schema {
 const known = new WeakMap<object, Print>();
 
 /**
- * A schema's printer, made at its first answer: a start makes none of the many that nobody asks for.
- * The printer throws when a required key is missing or no branch of a union fits, which is a bug of who made the answer.
+ * The printer of a schema, generated at its first response, so that a start generates none. The printer throws an Error when a
+ * required key is missing or no branch of a union matches: the verb that made the answer has a bug.
  */
-export function printerOf(schema: object): Print {
+export function printerOf(schema: Schema): Print {
   let print = known.get(schema);
   if (!print) {
-    print = compile(schema as Schema);
+    print = compile(schema);
     known.set(schema, print);
   }
   return print;
 }
 
-/** Names of the functions written so far, by what they print. */
+/** The generated functions: their names by what they print, and their sources. */
 interface Written {
   names: Map<string, string>;
   sources: string[];
@@ -48,7 +48,7 @@ function compile(schema: Schema): Print {
   return new Function(...Object.keys(tools), source)(...Object.values(tools)) as Print;
 }
 
-/** The expression that prints what the expression `value`, which has no effects, stands for. */
+/** The expression that prints the expression `value`, which must have no side effects. */
 function printed(written: Written, schema: Schema, value: string): string {
   if (schema.anyOf) return `${union(written, schema.anyOf)}(${value})`;
   if (schema.const !== undefined) return JSON.stringify(JSON.stringify(schema.const));
@@ -77,7 +77,7 @@ function printed(written: Written, schema: Schema, value: string): string {
   }
 }
 
-/** The name of a table from words to their texts, which need no look at their characters. */
+/** The name of a table from words to their JSON texts, whose characters need not be checked. */
 function words(written: Written, list: unknown[]): string {
   return nameOf(written, 'words', list, (name) => {
     const texts = list.map((word) => [word, JSON.stringify(word)]);
@@ -85,7 +85,7 @@ function words(written: Written, list: unknown[]): string {
   });
 }
 
-/** Objects of keys that the caller chose, which are printed as they are. */
+/** Objects whose keys the caller chooses, which are printed as they are. */
 const isFree = ({ properties, additionalProperties }: Schema) =>
   additionalProperties !== false && !properties;
 
@@ -108,7 +108,7 @@ function object(written: Written, { properties = {}, required = [] }: Schema): s
       const otherwise = required.includes(key) ? `else throw missing(${JSON.stringify(key)});` : '';
       return `value = from[${JSON.stringify(key)}]; if (value !== undefined) { ${add} } ${otherwise}`;
     });
-    // Where the first key may be absent, the second may have brought a comma that stands for nothing.
+    // When the first key is optional, the text may begin with the comma of a later key.
     const [first = ''] = Object.keys(properties);
     const whole = required.includes(first) ? 'text' : `text.replace(/^,/, '')`;
     return `let ${name}_last, ${name}_text;
@@ -139,7 +139,7 @@ function array(written: Written, items: Schema): string {
   );
 }
 
-/** The first branch that fits prints: told by a key whose words differ in all of them, or by the keys that are there. */
+/** The first matching branch prints. A key whose words differ in all branches decides, else the keys of the object. */
 function union(written: Written, branches: Schema[]): string {
   const telling = tellingKey(branches);
   return nameOf(written, 'union', branches, (name) => {
@@ -161,7 +161,7 @@ function tellingKey(branches: Schema[]): string | undefined {
 const wordsOf = (schema: Schema | undefined): unknown[] =>
   schema?.const !== undefined ? [schema.const] : (schema?.enum ?? []);
 
-/** The expression that says whether `from` is meant by this branch. */
+/** The expression of whether `from` matches this branch. */
 function fits(branch: Schema, telling: string | undefined): string {
   if (branch.anyOf) return 'true';
   if (branch.type === 'null') return 'from === null';
@@ -182,7 +182,7 @@ function hasShape(from: object, [required, properties]: [string[], string[]]): b
   );
 }
 
-/** What JSON must escape, and lone surrogates, which it should. */
+/** Characters that JSON must escape, and lone surrogates, which it should. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes control characters.
 const special = /[\u0000-\u001f"\\\ud800-\udfff]/;
 
@@ -199,5 +199,5 @@ const missing = (key: string) => new Error(`An answer has no ${key}`);
 
 const unlike = () => new Error('An answer fits no branch of its union');
 
-/** What the written functions call. */
+/** Functions that the generated ones call. */
 const tools = { quoted, word, numeral, textOf, hasShape, missing, unlike };

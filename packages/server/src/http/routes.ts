@@ -8,12 +8,7 @@ import { isOutcomeUnknown } from '../db/database-failed.ts';
 import { StaleCaller } from '../errors.ts';
 import { discardUnused } from '../files/discard.ts';
 import { endWhenClosing } from './closing.ts';
-import {
-  findIdempotentRequest,
-  StoredResponse,
-  storeResponseAfter,
-  storeResponseOfWrite,
-} from './idempotency.ts';
+import { findIdempotentRequest, type OwnHeaders, respondOnce, respondOnceInPieces } from './idempotency.ts';
 import { MultipartBody } from './multipart-body.ts';
 import { methodsOf, pathsOf } from './paths.ts';
 import { printerOf } from './print.ts';
@@ -79,9 +74,11 @@ export function registerRoutes<Table extends Record<string, Endpoint>>(
     for (const controller of waiting) controller.abort();
     done();
   });
-  for (const [name, endpoint] of Object.entries(table)) {
-    // Each verb takes the input of its endpoint alone, which `readInput` of the same endpoint makes.
-    const verb = routes[name as keyof Table] as unknown as AnyVerb;
+  for (const name in table) {
+    const endpoint = table[name];
+    if (!endpoint) continue;
+    // A verb accepts only the caller and input of its endpoint, which `authenticate` and `readInput` make from that endpoint.
+    const verb = routes[name] as AnyVerb;
     const handler = handlerOf({
       app,
       authentication,
@@ -123,12 +120,11 @@ function handlerOf(route: Route) {
         endpoint: route.endpoint,
         uploads: exchange.uploads,
       });
-      const answer = await retryWhenStale(route, exchange, caller, (fresh) =>
+      const response = await retryWhenStale(route, exchange, caller, (fresh) =>
         callVerb(route, exchange, { caller: fresh, callerName, fields }),
       );
-      return send(reply, route.endpoint, answer);
+      return send(reply, route.endpoint, response);
     } catch (error) {
-      if (error instanceof StoredResponse) return sendStored(reply, route.endpoint, error);
       // The message may be committed, and then its row names them. If it is not, the sweep finds them.
       if (isOutcomeUnknown(error)) exchange.uploads.length = 0;
       throw error;
@@ -157,6 +153,13 @@ const mayUseCache = ({ comparesCachedCaller }: AnyVerb, request: ApiRequest): bo
   !(request.body instanceof MultipartBody) &&
   request.headers['idempotency-key'] === undefined;
 
+/** The answer of a verb, or of the earlier request with the same `Idempotency-Key`. */
+interface VerbResponse {
+  answer: unknown;
+  /** Headers that the verb has set, with an `Idempotency-Key`; without one its context alone sets them. */
+  headers?: OwnHeaders;
+}
+
 interface Named {
   caller: Caller;
   callerName: CallerName;
@@ -173,8 +176,8 @@ async function retryWhenStale(
   { app, authentication, endpoint }: Route,
   { request }: Exchange,
   caller: Caller,
-  call: (caller: Caller) => Promise<unknown>,
-): Promise<unknown> {
+  call: (caller: Caller) => Promise<VerbResponse>,
+): Promise<VerbResponse> {
   try {
     return await call(caller);
   } catch (error) {
@@ -188,30 +191,23 @@ async function callVerb(
   { app, authentication, waiting, endpoint, verb, readInput }: Route,
   { request, reply, uploads }: Exchange,
   { caller, callerName, fields }: Named & { fields: Fields },
-): Promise<unknown> {
+): Promise<VerbResponse> {
   const verified = await authentication.applyIdentityPolicy(app, endpoint, caller, fields.bag);
   const input = readInput(fields.bag, fields.typed);
   const context = new HttpContext(request, reply, { uploads, waiting });
   const run = (within: App) => verb(within, verified, input, context);
   const idempotent = findIdempotentRequest(request, { caller: callerName.key, input, uploads });
-  if (!idempotent) return run(app);
-  return endpoint.inPieces
-    ? storeResponseAfter(app, idempotent, { work: () => run(app), headers: context.ownHeaders })
-    : run(storeResponseOfWrite(app, idempotent));
+  if (!idempotent) return { answer: await run(app) };
+  const respond = endpoint.inPieces ? respondOnceInPieces : respondOnce;
+  return respond(app, idempotent, { run, headers: context.ownHeaders });
 }
 
 /** Sends the verb's answer, printed by the schema of the endpoint. */
-function send(reply: FastifyReply, endpoint: Endpoint, answer: unknown): FastifyReply {
+function send(reply: FastifyReply, endpoint: Endpoint, { answer, headers }: VerbResponse): FastifyReply {
   reply.code(endpoint.status ?? 200);
+  if (headers) reply.headers(headers);
   endWhenClosing(reply);
   if (endpoint.returns === null) return reply.send('');
   const text = printerOf(endpoint.returns)(answer ?? null);
   return reply.type('application/json; charset=utf-8').send(text);
 }
-
-/** Sends the response that an earlier request with the same `Idempotency-Key` got. */
-const sendStored = (
-  reply: FastifyReply,
-  endpoint: Endpoint,
-  { answer, headers }: StoredResponse,
-): FastifyReply => send(reply.headers(headers), endpoint, answer);

@@ -8,7 +8,6 @@ import { getVisibleConversation, getVisibleHead } from '../conversations/record/
 import { loadRelatedRows } from '../conversations/record/store.ts';
 import type { RelatedRows } from '../conversations/record/wire.ts';
 import type { Tx } from '../db/db.ts';
-import { parseTexts } from '../db/json.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { describeUploads } from '../files/attachments.ts';
@@ -16,6 +15,7 @@ import { discardFiles } from '../files/discard.ts';
 import { addUploads } from '../files/uploads.ts';
 import { readBase, readFreeForm, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
+import { readWords } from '../stored-json.ts';
 import { toIsoOrNull } from '../time.ts';
 import { agentMessage } from './agent-input.ts';
 import { lockConversation } from './loaded-conversation.ts';
@@ -48,7 +48,7 @@ async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoint
   const parts = await loadPartsOf(app.db, conversation, rows, { contacts: [contact], users });
   return {
     meta: {
-      labels: parseTexts(conversation.labels),
+      labels: readWords(conversation.labels),
       additional_attributes: readFreeForm(conversation.additional_attributes),
       contact: toEventContact(contact),
       ...(assignee && { assignee: toEventUser(assignee) }),

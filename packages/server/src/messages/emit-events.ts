@@ -1,5 +1,5 @@
 /** Tells agents and the contact what happened to a conversation or a message: one payload per audience. */
-import type { EventConversation, EventMessage } from '@hoory/contract';
+import type { EventConversation, MessageCreated, MessageUpdated } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { agentStreams, contactSessions, isForContact } from '../conversations/record/audience.ts';
 import { toEventConversation } from '../conversations/record/wire.ts';
@@ -33,10 +33,10 @@ export function emitMessageEvent(
   event: MessageEvent,
   loaded: LoadedConversation,
   parts: MessageParts,
-  extra: object = {},
+  extra: Partial<Pick<MessageUpdated, 'previous_changes' | 'performer'>> = {},
 ): void {
   const { conversation, session, siblings } = loaded;
-  const data: EventMessage & { performer?: unknown } = Object.assign(
+  const data: MessageCreated | MessageUpdated = Object.assign(
     toEventMessage(app, parts, conversation, session.source_id),
     event === 'message.created' && echoOf(parts.message),
     extra,

@@ -3,7 +3,7 @@
  * one read a table, decides each message with pure rules, writes with multi-row statements.
  */
 
-import type { ConversationStatus, Sender } from '@hoory/contract';
+import type { ConversationStatus, EventAgentBot, EventUser, Sender } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
@@ -42,7 +42,7 @@ export interface PostInput<Answer> {
   /** Given where the caller may come from the cache. */
   caller?: SessionCaller;
   /** Added to the event for agents only: who caused it (cable.md section C.1). */
-  performer?: Sender;
+  performer?: EventUser | EventAgentBot;
   answer(parts: MessageParts): Answer;
 }
 

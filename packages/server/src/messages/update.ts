@@ -1,5 +1,5 @@
 /** Changes of a stored message: writes them, emits them with `previous_changes`, notifies listeners. */
-import type { Sender } from '@hoory/contract';
+import type { EventAgentBot, EventUser } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
@@ -14,7 +14,7 @@ import type { MessageParts } from './wire.ts';
 export interface Change {
   message: MessageRow;
   changes: Partial<MessageRow>;
-  performer?: Sender;
+  performer?: EventUser | EventAgentBot;
 }
 
 /** Applies what differs; nothing is written or emitted when nothing differs. @returns the message as it is now */

@@ -26,14 +26,13 @@ export async function emitNotifications(
   rows: readonly NotificationRow[],
 ): Promise<void> {
   const limited = limitPerUser(rows);
-  const counts = await countByOwner(tx, limited);
+  const countsOf = await countByOwner(tx, limited);
   const notifications = await loadNotifications(app, tx, limited);
-  for (const [index, { account_id, user_id }] of limited.entries()) {
-    const data = {
-      account_id,
-      notification: { ...notifications[index], account_id },
-      ...counts.get(`${account_id} ${user_id}`),
-    };
+  for (const [index, notification] of notifications.entries()) {
+    const owner = limited[index];
+    if (!owner) continue;
+    const { account_id, user_id } = owner;
+    const data = { account_id, notification: { ...notification, account_id }, ...countsOf(owner) };
     emit(tx, event, [{ streams: [streamOf.member(account_id, user_id)], data }]);
   }
 }
@@ -41,9 +40,10 @@ export async function emitNotifications(
 /** Emits that notifications are deleted. Call it after their rows are deleted, so that the counts are right. */
 export async function emitDeletedNotifications(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
   const limited = limitPerUser(rows);
-  const counts = await countByOwner(tx, limited);
-  for (const { id, account_id, user_id } of limited) {
-    const data = { account_id, notification: { id }, ...counts.get(`${account_id} ${user_id}`) };
+  const countsOf = await countByOwner(tx, limited);
+  for (const row of limited) {
+    const { id, account_id, user_id } = row;
+    const data = { account_id, notification: { id }, ...countsOf(row) };
     emit(tx, 'notification.deleted', [{ streams: [streamOf.member(account_id, user_id)], data }]);
   }
 }
@@ -53,14 +53,16 @@ interface Counts {
   count: number;
 }
 
-/** Counts by account and user. Both counts are of the usual list, without read and snoozed notifications. */
-async function countByOwner(tx: Tx, rows: readonly NotificationRow[]): Promise<Map<string, Counts>> {
-  const counts = new Map<string, Counts>();
-  for (const owner of rows) {
-    const key = `${owner.account_id} ${owner.user_id}`;
-    if (counts.has(key)) continue;
-    const unread_count = await countUnread(tx, owner);
-    counts.set(key, { unread_count, count: unread_count });
-  }
-  return counts;
+type Owner = Pick<NotificationRow, 'account_id' | 'user_id'>;
+
+/** Counts of each owner of the rows. Both counts are of the usual list, without read and snoozed notifications. */
+async function countByOwner(tx: Tx, rows: readonly NotificationRow[]): Promise<(owner: Owner) => Counts> {
+  const keyOf = ({ account_id, user_id }: Owner) => `${account_id} ${user_id}`;
+  const counts = new Map<string, number>();
+  for (const owner of rows)
+    if (!counts.has(keyOf(owner))) counts.set(keyOf(owner), await countUnread(tx, owner));
+  return (owner) => {
+    const unread_count = counts.get(keyOf(owner)) ?? 0;
+    return { unread_count, count: unread_count };
+  };
 }

@@ -3,7 +3,8 @@ import type { App } from '../app.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import type { OpenRequests } from './open-requests.ts';
 import { maxConcurrent } from './rules.ts';
-import { type Claim, claimDue, listDueEndpoints } from './store.ts';
+import { type Claim, claimDue } from './store.ts';
+import { listDueEndpoints } from './store-endpoints.ts';
 import { findTarget, type Target } from './targets.ts';
 
 /** A delivery that this process alone may send, until its claim ends. */

@@ -1,45 +1,33 @@
-/** How endpoints do: failures in a row, rest, and the end of those that answer 410 Gone. */
+/** Updates the state of an endpoint after an attempt: failures in a row, rest, and disabling after 410 Gone. */
 import type { App } from '../app.ts';
 import type { WebhookEndpointRow } from '../db/tables.ts';
 import { type Attempt, type DeliveryOutcome, restUntil } from './rules.ts';
+import { findEndpoint, updateEndpoint } from './store-endpoints.ts';
 import type { Target } from './targets.ts';
 
 export interface EndpointAttempt {
   target: Target;
   attempt: Attempt;
   verdict: DeliveryOutcome;
-  /** A test that arrives brings a disabled endpoint back. */
+  /** A test that is delivered enables a disabled endpoint again. */
   isTest: boolean;
 }
 
-/** Remembers what an attempt says about its endpoint. */
 export async function recordEndpointHealth(
   app: App,
   { target, attempt, verdict, isTest }: EndpointAttempt,
 ): Promise<void> {
   const now = app.now();
   await app.db.write(async (tx) => {
-    const row = await tx.get(
-      tx.q.selectFrom('webhook_endpoints').selectAll().where('endpoint', '=', target.endpoint),
-    );
+    const row = await findEndpoint(tx, target.endpoint);
     if (!row) return;
-    await tx.run(
-      tx.q
-        .updateTable('webhook_endpoints')
-        .set(
-          verdict.status === 'delivered'
-            ? successColumns(now, isTest)
-            : failureColumns(row, verdict.error, now),
-        )
-        .where('endpoint', '=', target.endpoint),
-    );
-    if (attempt.kind === 'answer' && attempt.status === 410)
-      await tx.run(
-        tx.q
-          .updateTable('webhook_endpoints')
-          .set({ disabled_url: target.url })
-          .where('endpoint', '=', target.endpoint),
-      );
+    const isGone = attempt.kind === 'answer' && attempt.status === 410;
+    await updateEndpoint(tx, target.endpoint, {
+      ...(verdict.status === 'delivered'
+        ? successColumns(now, isTest)
+        : failureColumns(row, verdict.error, now)),
+      ...(isGone && { disabled_url: target.url }),
+    });
   });
 }
 

@@ -1,24 +1,12 @@
-/** What the ledger holds of contacts follows them: to the one they are merged into, and away when they are erased. */
-import type { Tx } from '../db/db.ts';
+/** Listener that keeps the ledger in step with contacts that are merged or erased. */
 import { on } from '../events/listeners.ts';
+import { clearContentOfContact, moveToContact } from './store.ts';
 
-/** Moves deliveries of a merged contact to the survivor, and empties those of an erased one. */
-export const followContactsInLedger = on(['contact_merged', 'contact_deleted'], (tx, { event, detail }) =>
-  event === 'contact_merged'
-    ? moveToContact(tx, detail.mergee_id, detail.base_id)
-    : scrubContact(tx, detail.contact_id),
+/** Moves deliveries of a merged contact to the remaining one, and clears the content of those of an erased one. */
+export const followContactsInLedger = on(
+  ['contact_merged', 'contact_deleted'],
+  async (tx, { event, detail }) => {
+    if (event === 'contact_merged') await moveToContact(tx, detail.mergee_id, detail.base_id);
+    else await clearContentOfContact(tx, detail.contact_id);
+  },
 );
-
-async function moveToContact(tx: Tx, from: number, to: number): Promise<void> {
-  await tx.run(tx.q.updateTable('webhook_deliveries').set({ contact_id: to }).where('contact_id', '=', from));
-}
-
-/** The rows stay, that something was sent; what was sent does not. What is not sent yet will not be. */
-async function scrubContact(tx: Tx, contact_id: number): Promise<void> {
-  await tx.run(
-    tx.q
-      .updateTable('webhook_deliveries')
-      .set({ payload: '', response_body: null })
-      .where('contact_id', '=', contact_id),
-  );
-}

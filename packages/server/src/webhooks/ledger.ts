@@ -11,7 +11,8 @@ import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
 import { readPayload } from '../free-form.ts';
 import { toIdAndName } from './payload-parts.ts';
-import { endEndpointRest, insertDeliveries, requeue, wakeWorkers } from './store.ts';
+import { insertDeliveries, makeDue, requeue, wakeWorkers } from './store.ts';
+import { endEndpointRest } from './store-endpoints.ts';
 import { findTarget, listTargets } from './targets.ts';
 import { toDelivery, toEndpoint } from './wire.ts';
 
@@ -134,14 +135,7 @@ export async function replayDelivery(
     const row = await getDelivery(tx, account.id, id);
     if (row.payload === '') throw unprocessable('The contact that this delivery told of was erased');
     if (row.settled_at !== null) await requeue(tx, app.now(), [row.id]);
-    else if (row.next_attempt_at !== null && row.claim === null)
-      await tx.run(
-        tx.q
-          .updateTable('webhook_deliveries')
-          .set({ next_attempt_at: app.now() })
-          .where('id', '=', id)
-          .where('claim', 'is', null),
-      );
+    else if (row.next_attempt_at !== null && row.claim === null) await makeDue(tx, app.now(), id);
     await endEndpointRest(tx, row.endpoint);
     wakeWorkers(app, tx);
     return toDelivery(await getDelivery(tx, account.id, id));
@@ -236,7 +230,8 @@ export async function testEndpoint(
       { account_id: account.id, endpoint, event, is_transient: 1, next_attempt_at: 0, payload },
     ]);
     await endEndpointRest(tx, endpoint);
-    return toDelivery(row as WebhookDeliveryRow);
+    if (!row) throw new Error('the test delivery was not inserted');
+    return toDelivery(row);
   });
 }
 

@@ -1,5 +1,5 @@
 /** Facts to the bodies that receivers get (webhooks.md section 4). Rows come loaded; nothing here reads or decides. */
-import type { WebhookConversation, WebhookPayload } from '@hoory/contract';
+import type { WebhookConversation } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { attributeLimitAfter, toEventContact } from '../contacts/wire.ts';
@@ -63,7 +63,7 @@ export function messagePayload<Event extends 'message_created' | 'message_update
     ...(attachments && { attachments }),
     content: toMessageContent(app, loaded, parts),
     content_attributes: readFreeForm(message.content_attributes),
-    content_type: message.content_type as WebhookPayload<'message_created'>['content_type'],
+    content_type: message.content_type,
     conversation: toWebhookConversation(app, { ...loaded, last: parts }, account),
     created_at: toIso(message.created_at),
     id: message.id,

@@ -1,14 +1,14 @@
-/** Keeps the ledger as long as the event log; what was transient, an hour. */
+/** Keeps settled deliveries as long as the event log, and those of transient events for an hour. */
 import { sql } from 'kysely';
 import type { Config } from '../config.ts';
 import type { Db, Runnable } from '../db/db.ts';
-import { isAnyOf } from '../db/dialect.ts';
+import { deleteDeliveries } from './store.ts';
 
-/** One transaction takes so many, so that other writes never wait for long. */
+/** Deliveries that one transaction deletes, so that other writes never wait for long. */
 const batchSize = 500;
 const transientLifetimeMs = 3_600_000;
 
-/** Deletes settled deliveries that are past their time. @returns how many */
+/** Deletes settled deliveries that are older than that. @param now in milliseconds @returns how many */
 export async function pruneDeliveries(db: Db, keep: Config['logKeep'], now: number): Promise<number> {
   const old = settledDeliveries(db).where('settled_at', '<', now - keep.age);
   const transient = settledDeliveries(db)
@@ -24,6 +24,6 @@ async function deleteAll(db: Db, query: Runnable<{ id: number }>): Promise<numbe
   for (let deleted = 0; ; ) {
     const ids = (await db.all(query)).map(({ id }) => id);
     if (!ids.length) return deleted;
-    deleted += await db.run(db.q.deleteFrom('webhook_deliveries').where(isAnyOf(db, 'id', ids)));
+    deleted += await deleteDeliveries(db, ids);
   }
 }

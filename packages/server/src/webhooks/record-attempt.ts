@@ -1,5 +1,4 @@
-/** What follows from an attempt: the ledger's row, the next in the queue, the endpoint's state, and who must know. */
-import type { MessageStatus } from '@hoory/contract';
+/** Records an attempt: its delivery, the next delivery of the queue, the status of the message, the bot and the endpoint. */
 import type { App } from '../app.ts';
 import { openPending } from '../conversations/bot-handoff.ts';
 import type { Tx } from '../db/db.ts';
@@ -8,7 +7,7 @@ import { type LoadedConversation, lockConversation } from '../messages/loaded-co
 import { recordEndpointHealth } from './endpoint-health.ts';
 import { markMessageFailed, restoreMessageStatus } from './message-status.ts';
 import { type Attempt, type DeliveryOutcome, decideOutcome } from './rules.ts';
-import { promoteFirst, settleDelivery, wakeWorkers } from './store.ts';
+import { promoteFirst, setMessageStatus, settleDelivery, wakeWorkers } from './store.ts';
 import type { Target } from './targets.ts';
 
 export interface FinishedAttempt {
@@ -18,14 +17,14 @@ export interface FinishedAttempt {
   attempt: Attempt;
 }
 
-/** Writes what became of a claimed delivery. Nothing happens when the claim was lost meanwhile. */
+/** Records the attempt of a claimed delivery. Changes nothing but the endpoint when the claim has expired meanwhile. */
 export async function recordAttempt(app: App, { delivery, target, attempt }: FinishedAttempt): Promise<void> {
   const now = app.now();
   const attempts = delivery.attempts + 1;
   const verdict = decideOutcome({ ...delivery, attempts }, attempt, { now, random: Math.random() });
   const { conversation_id } = delivery;
   await app.db.write(async (tx) => {
-    // First, as everybody does who writes a delivery of this conversation: whether somebody waits is then certain.
+    // Lock the conversation first, like every transaction that writes its deliveries, so that none joins the queue meanwhile.
     const loaded =
       conversation_id !== null && (await hasConversation(tx, conversation_id))
         ? await lockConversation(tx, conversation_id)
@@ -65,21 +64,19 @@ interface MessageOutcome {
   attempt: Attempt;
 }
 
-/** Its delivery's failure fails a message; its success, when it is sent again, takes that back. */
+/** A failed delivery fails its message; a later success restores the status that the message had before. */
 async function updateMessageStatus(
   app: App,
   tx: Tx,
   { loaded, delivery: { id, message_status }, message_id, verdict, attempt }: MessageOutcome,
 ): Promise<void> {
-  const remember = (status: MessageStatus | null) =>
-    tx.run(tx.q.updateTable('webhook_deliveries').set({ message_status: status }).where('id', '=', id));
   if (verdict.status === 'failed') {
     const error = (attempt.kind === 'refused' && attempt.inPublic) || verdict.error;
     const status = await markMessageFailed(app, tx, { loaded, message_id, error });
-    if (status !== undefined) await remember(status);
+    if (status !== undefined) await setMessageStatus(tx, id, status);
   } else if (message_status !== null) {
     await restoreMessageStatus(app, tx, { loaded, message_id, status: message_status });
-    await remember(null);
+    await setMessageStatus(tx, id, null);
   }
 }
 

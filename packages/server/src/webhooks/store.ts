@@ -1,13 +1,15 @@
-/** All SQL that moves deliveries: in, claimed, settled. One event of a conversation at a time per endpoint. */
+/** SQL that inserts, claims and settles deliveries: an endpoint gets the events of a conversation one at a time. */
+import type { MessageStatus } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { isAnyOf, isAnySelected, jsonTriples, skipLocked } from '../db/dialect.ts';
 import { withNewIds } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
-import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
+import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
 import type { Receiver } from './receivers.ts';
+import { insertEndpoints } from './store-endpoints.ts';
 
 /** Topic of the transient that wakes the workers of all nodes. */
 export const wakeTopic = 'webhooks';
@@ -15,15 +17,15 @@ export const wakeTopic = 'webhooks';
 export const wakeWorkers = (app: App, tx: Tx): void =>
   tx.afterCommit(() => app.bus.publish({ transient: { topic: wakeTopic, payload: '' } }));
 
-/** Milliseconds that a claim holds; whoever dies with it loses it then. */
+/** A claim expires after this many milliseconds, so that the deliveries of a worker that died are sent by another. */
 export const claimDurationMs = 30_000;
 
 export type NewDelivery = Pick<WebhookDeliveryRow, 'account_id' | 'endpoint' | 'event'> &
   Partial<Omit<WebhookDeliveryRow, 'payload'>> & { payload: object };
 
 /**
- * Inserts deliveries in the given order. One whose conversation has an unsettled delivery to the same endpoint waits for it.
- * @param receivers tells whose endpoints have a row already
+ * Inserts deliveries in the given order. A delivery waits for an unsettled one of the same conversation to the same endpoint.
+ * @param receivers say which endpoints have a row already
  */
 export async function insertDeliveries(
   app: App,
@@ -78,7 +80,7 @@ const toDeliveryRow = (
 const queueName = ({ endpoint, conversation_id }: Pick<NewDelivery, 'endpoint' | 'conversation_id'>) =>
   `${endpoint} ${conversation_id}`;
 
-/** Of one endpoint and one conversation: the deliveries that go out one after another. */
+/** The deliveries of one conversation to one endpoint, which are sent one after another. */
 export interface DeliveryQueue {
   endpoint: string;
   conversation_id: number;
@@ -101,7 +103,7 @@ const busyQueues = preparedQuery(
       from ${jsonTriples(db, place.queues)} where ${firstUnsettled} is not null`,
 );
 
-/** Queues with something unsettled in them. Their conversations are locked, so that nothing settles meanwhile. */
+/** Queues with an unsettled delivery. The caller has locked their conversations, so that none settles meanwhile. */
 async function findBusyQueues(tx: Tx, news: readonly NewDelivery[]): Promise<Set<string>> {
   const queues = distinctQueues(news);
   if (!queues.length) return new Set();
@@ -116,58 +118,9 @@ function distinctQueues(rows: readonly Pick<NewDelivery, 'endpoint' | 'conversat
   return [...queues.values()];
 }
 
-async function insertEndpoints(
-  tx: Tx,
-  rows: readonly Pick<WebhookDeliveryRow, 'endpoint' | 'account_id'>[],
-): Promise<void> {
-  const missing = new Map(rows.map(({ endpoint, account_id }) => [endpoint, account_id]));
-  for (const [endpoint, account_id] of [...missing].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await tx.run(
-      tx.q
-        .insertInto('webhook_endpoints')
-        .values({ endpoint, account_id, failures: 0 } as WebhookEndpointRow)
-        .onConflict((conflict) => conflict.doNothing()),
-    );
-}
-
-/** An endpoint with deliveries under way, and when the first of them is due. */
-export type BusyEndpoint = WebhookEndpointRow & { due_at: number };
-
-/** Endpoints that one look reads. */
-const endpointsPerPage = 200;
-
-// Jumps in the index from one endpoint to the next, whatever the number of deliveries of each.
-const busyEndpoints = preparedQuery(
-  (_q, place: { after: string }) => sql<BusyEndpoint>`
-    with recursive busy (endpoint, number) as (
-      select * from (
-        select endpoint, 1 as number from webhook_deliveries
-        where endpoint > ${place.after} and next_attempt_at is not null order by endpoint limit 1) as first
-      union all
-      select (
-        select one.endpoint from webhook_deliveries as one
-        where one.endpoint > busy.endpoint and one.next_attempt_at is not null order by one.endpoint limit 1), number + 1
-      from busy where busy.endpoint is not null and number < ${sql.lit(endpointsPerPage)})
-    select webhook_endpoints.*, (
-      select one.next_attempt_at from webhook_deliveries as one
-      where one.endpoint = busy.endpoint and one.next_attempt_at is not null order by one.next_attempt_at limit 1) as due_at
-    from busy join webhook_endpoints on webhook_endpoints.endpoint = busy.endpoint order by busy.endpoint`,
-);
-
-/** Endpoints that have something due. */
-export async function listDueEndpoints(db: Db, now: number): Promise<WebhookEndpointRow[]> {
-  const due: WebhookEndpointRow[] = [];
-  for (let after = ''; ; ) {
-    const page = await db.all(busyEndpoints(db, { after }));
-    due.push(...page.filter(({ due_at }) => due_at <= now));
-    if (page.length < endpointsPerPage) return due;
-    after = page.at(-1)?.endpoint ?? after;
-  }
-}
-
 export interface Claim {
   endpoint: string;
-  /** At most so many. */
+  /** Most deliveries to claim. */
   limit: number;
 }
 
@@ -177,7 +130,7 @@ const dueDeliveries = preparedQuery(
     order by next_attempt_at, id limit ${place.limit} ${skipLocked(db)}`,
 );
 
-/** Takes due deliveries for a while; nobody else is given them until the claim ends. */
+/** Claims due deliveries: no other worker gets them for `claimDurationMs`. */
 export async function claimDue(
   tx: Tx,
   { now, claims }: { now: number; claims: readonly Claim[] },
@@ -195,7 +148,7 @@ export async function claimDue(
   return taken.sort((a, b) => a.id - b.id);
 }
 
-/** Writes what became of a claimed delivery. @returns false when the claim was lost meanwhile */
+/** Writes the outcome of a claimed delivery. @returns false when the claim has expired and another worker has the delivery */
 export async function settleDelivery(
   tx: Tx,
   { id, claim }: WebhookDeliveryRow,
@@ -221,11 +174,11 @@ const promotion = preparedQuery(
     )}`,
 );
 
-/** Makes the first delivery of each of these queues due, where none is under way. @returns how many */
+/** Makes the first delivery of each of these queues due, unless one of the queue is being sent. @returns how many */
 export const promoteFirst = (tx: Tx, now: number, queues: readonly DeliveryQueue[]): Promise<number> =>
   tx.run(promotion(tx, { queues: toQueueParam(queues), now }));
 
-/** Ends claims before their time. */
+/** Releases claims before they expire. */
 export async function releaseClaims(
   tx: Tx,
   now: number,
@@ -241,12 +194,12 @@ export async function releaseClaims(
     );
 }
 
-/** Every claim there is: at most as many as one process has requests open. For SQLite, where one process is alone. */
+/** All claimed deliveries, at most as many as one process has open requests. For SQLite, which has one process. */
 export const listClaimed = (tx: Tx): Promise<Pick<WebhookDeliveryRow, 'id' | 'claim'>[]> =>
   tx.all(tx.q.selectFrom('webhook_deliveries').select(['id', 'claim']).where('claim', '>', ''));
 
 /**
- * Puts settled deliveries at the place in their queues that their age gives them. The caller bounds their number.
+ * Puts settled deliveries back into their queues, in the order of their ids. The caller bounds their number.
  * @returns how many
  */
 export async function requeue(tx: Tx, now: number, ids: readonly number[]): Promise<number> {
@@ -270,6 +223,32 @@ export async function requeue(tx: Tx, now: number, ids: readonly number[]): Prom
   return requeued.length;
 }
 
-/** Whoever sends something by hand wants to see now whether it arrives: the endpoint is tried again at once. */
-export const endEndpointRest = (tx: Tx, endpoint: string): Promise<number> =>
-  tx.run(tx.q.updateTable('webhook_endpoints').set({ resting_until: null }).where('endpoint', '=', endpoint));
+/** Makes a delivery due that waits for its next attempt and is not claimed. */
+export const makeDue = (tx: Tx, now: number, id: number): Promise<number> =>
+  tx.run(
+    tx.q
+      .updateTable('webhook_deliveries')
+      .set({ next_attempt_at: now })
+      .where('id', '=', id)
+      .where('claim', 'is', null),
+  );
+
+/** Stores the status that the delivery's message had before the delivery failed. */
+export const setMessageStatus = (tx: Tx, id: number, message_status: MessageStatus | null): Promise<number> =>
+  tx.run(tx.q.updateTable('webhook_deliveries').set({ message_status }).where('id', '=', id));
+
+/** Moves the deliveries of a merged contact to the contact that remains. */
+export const moveToContact = (tx: Tx, from: number, to: number): Promise<number> =>
+  tx.run(tx.q.updateTable('webhook_deliveries').set({ contact_id: to }).where('contact_id', '=', from));
+
+/** Erases the content of a contact's deliveries. The rows stay; a delivery without content is not sent. */
+export const clearContentOfContact = (tx: Tx, contact_id: number): Promise<number> =>
+  tx.run(
+    tx.q
+      .updateTable('webhook_deliveries')
+      .set({ payload: '', response_body: null })
+      .where('contact_id', '=', contact_id),
+  );
+
+export const deleteDeliveries = (db: Db, ids: readonly number[]): Promise<number> =>
+  db.run(db.q.deleteFrom('webhook_deliveries').where(isAnyOf(db, 'id', ids)));

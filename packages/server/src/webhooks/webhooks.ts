@@ -1,4 +1,4 @@
-/** Webhooks of an account: the addresses and what they subscribe to (application-api.md section 6.12). */
+/** Webhooks of an account: their addresses and subscriptions (application-api.md section 6.12). */
 import { type Webhook, WebhookSubscription } from '@hoory/contract';
 import { lockAccount } from '../accounts/store.ts';
 import type { App } from '../app.ts';
@@ -10,24 +10,23 @@ import { invalid, notFound } from '../errors.ts';
 import { getInbox } from '../inboxes/store.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
 import { newToken, toWebhookKey } from '../secrets.ts';
-
-type Subscription = Webhook['subscriptions'][number];
+import { readWords } from '../stored-json.ts';
 
 interface WebhookInput {
   url?: string;
   name?: string | null;
-  subscriptions?: Subscription[];
+  subscriptions?: WebhookSubscription[];
   inbox_id?: number | null;
 }
 
-/** A webhook with the name of the inbox it is noted for. */
+/** A webhook with the name of its inbox. */
 type NamedRow = WebhookRow & { inbox_name: string | null };
 
 interface WebhookAnswer {
   payload: { webhook: Webhook };
 }
 
-/** What is subscribed to when nothing is said: the first eight words. */
+/** The subscriptions of a webhook that is created without any: the first eight words. */
 const defaultSubscriptions = WebhookSubscription.enum.slice(0, 8);
 
 export async function listWebhooks(
@@ -136,6 +135,9 @@ async function requireFreeUrl(
   return url;
 }
 
+const isSubscription = (word: string): word is WebhookSubscription =>
+  WebhookSubscription.enum.some((known) => known === word);
+
 const toAnswer = (row: NamedRow): WebhookAnswer => ({ payload: { webhook: toWebhook(row) } });
 
 function toWebhook(row: NamedRow): Webhook {
@@ -144,7 +146,7 @@ function toWebhook(row: NamedRow): Webhook {
     name: row.name,
     url: row.url,
     account_id: row.account_id,
-    subscriptions: JSON.parse(row.subscriptions) as Subscription[],
+    subscriptions: readWords(row.subscriptions).filter(isSubscription),
     secret: row.secret,
     standard_webhooks_secret: toWebhookKey(row.secret),
     ...(row.inbox_id !== null &&

@@ -7,9 +7,10 @@ import { Cable, createAgentClient, roomOf } from '@hoory/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { UserRow } from '../../src/db/tables.ts';
-import { emit, streamOf } from '../../src/events/emit.ts';
+import { streamOf } from '../../src/events/emit.ts';
 import { pruneLog } from '../../src/events/prune.ts';
 import { openFaults, type SocketFaults } from '../faulty-socket.ts';
+import { logEvent } from '../log-event.ts';
 import { ext } from '../raw-cable.ts';
 import { addAccount, addInbox, addUser } from '../rows.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
@@ -138,7 +139,9 @@ describe.each(engines)('what clients hear on %s', (engine) => {
 
   async function publish(told: Told): Promise<void> {
     const data = { stream: told.stream, n: ++told.count, name: told.count % 2 ? 'Ann' : 'Bob' };
-    await server.app.db.write(async (tx) => emit(tx, 'contact.updated', [{ streams: [told.stream], data }]));
+    await server.app.db.write(async (tx) =>
+      logEvent(tx, 'contact.updated', [{ streams: [told.stream], data }]),
+    );
   }
 
   async function act(next: Step, streams: readonly Told[], listeners: readonly Listener[]): Promise<void> {

@@ -3,7 +3,6 @@ import type { Conversation, EventConversation, EventMessage, Message } from '@ho
 import { toEventBot } from '../../agent-bots/wire.ts';
 import { toEventUser } from '../../agents/sender.ts';
 import { toContactRecord, toEventContact } from '../../contacts/wire.ts';
-import { parseTexts } from '../../db/json.ts';
 import type {
   AgentBotRow,
   ContactInboxRow,
@@ -14,6 +13,7 @@ import type {
   UserRow,
 } from '../../db/tables.ts';
 import { readFreeForm } from '../../free-form.ts';
+import { readWords } from '../../stored-json.ts';
 import { toEventTeam } from '../../teams/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../../time.ts';
 import { canReply } from './rules.ts';
@@ -127,7 +127,7 @@ export function conversationCore({ conversation, inbox }: Core, now: number) {
     priority: conversation.priority,
     unread_count: Math.min(conversation.unread_count, 10),
     can_reply: canReply(conversation, inbox, now),
-    labels: parseTexts(conversation.labels),
+    labels: readWords(conversation.labels),
     additional_attributes: readFreeForm(conversation.additional_attributes),
     custom_attributes: readFreeForm(conversation.custom_attributes),
     snoozed_until: toIsoOrNull(conversation.snoozed_until),

@@ -1,5 +1,6 @@
 /** A transaction on PostgreSQL: its statements go through the pipeline of one connection, the commit with the last of them. */
 import type pg from 'pg';
+import { isObject } from '../../json-text.ts';
 import { DatabaseFailed } from '../database-failed.ts';
 import type { CommitHooks, Query, TableName } from '../db.ts';
 import type { Transact } from '../group-commit.ts';
@@ -56,8 +57,9 @@ async function begin(pipeline: SqlPipeline, body: () => Promise<void>): Promise<
     pipeline.query('select pg_current_xact_id()::text as xid').catch(throwFailure),
     body(),
   ]);
-  const [{ xid }] = rows as [{ xid: string }];
-  return xid;
+  const [row] = rows;
+  if (!isObject(row) || typeof row.xid !== 'string') throw new Error('PostgreSQL returned no transaction id');
+  return row.xid;
 }
 
 /** Sends the last statements and the commit in one packet. @throws when the transaction was rolled back instead */
@@ -131,31 +133,32 @@ class PostgresTransaction extends Transaction {
 
   async updateMany<T extends TableName>(
     table: T,
-    rows: readonly Partial<Tables[T]>[],
+    rows: readonly (Partial<Tables[T]> & { id: number })[],
     columns: readonly (keyof Tables[T] & string)[],
   ): Promise<void> {
     if (!rows.length) return;
-    const given = ['id', ...columns] as (keyof Tables[T] & string)[];
+    const names = ['id', ...columns];
+    const ids = rows.map(({ id }) => id);
     const changes = columns.map((column) => `${column} = source.${column}`).join(', ');
     await this.execute(
       `update "${table}" as target set ${changes} ` +
-        `from ${this.#unnest(table, given)} as source (${given.join(', ')}) where target.id = source.id`,
-      toLists(rows, given),
+        `from ${this.#unnest(table, names)} as source (${names.join(', ')}) where target.id = source.id`,
+      [ids, ...toLists(rows, columns)],
     );
   }
 
-  /** A batch travels as one list for each column, so that any number of rows shares one prepared statement. */
+  /** A batch is sent as one list per column, so that any number of rows shares one prepared statement. */
   #unnest(table: TableName, columns: readonly string[]): string {
     const types = this.#types.get(table);
     return `unnest(${columns.map((column, index) => `$${index + 1}::${types?.get(column)}[]`).join(', ')})`;
   }
 
   async nextIds(table: TableName, count: number): Promise<number[]> {
-    const { rows } = await this.execute(
+    const rows = await this.rows<{ id: number }>(
       `select nextval('${table}_id_seq') as id from generate_series(1, $1)`,
       [count],
     );
-    return (rows as { id: number }[]).map(({ id }) => id);
+    return rows.map(({ id }) => id);
   }
 }
 

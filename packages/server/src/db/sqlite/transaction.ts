@@ -105,7 +105,7 @@ class SqliteTransaction extends Transaction {
 
   async updateMany<T extends TableName>(
     table: T,
-    rows: readonly Partial<Tables[T]>[],
+    rows: readonly (Partial<Tables[T]> & { id: number })[],
     columns: readonly (keyof Tables[T] & string)[],
   ): Promise<void> {
     if (!rows.length) return;
@@ -115,11 +115,11 @@ class SqliteTransaction extends Transaction {
 
   /** SQLite has no sequences: the table `sequences` holds the last id of each table. */
   async nextIds(table: TableName, count: number): Promise<number[]> {
-    const { rows } = await this.execute(
+    const [sequence] = await this.rows<{ value: number }>(
       'insert into sequences (name, value) values (?, ?) on conflict (name) do update set value = value + excluded.value returning value',
       [table, count],
     );
-    const [{ value }] = rows as [{ value: number }];
-    return Array.from({ length: count }, (_, index) => value - count + 1 + index);
+    if (!sequence) throw new Error(`The sequence of ${table} returned no value`);
+    return Array.from({ length: count }, (_, index) => sequence.value - count + 1 + index);
   }
 }

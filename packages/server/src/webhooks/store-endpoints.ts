@@ -1,0 +1,78 @@
+/** SQL of the state of endpoints: failures in a row, rest, and the end of those that answered 410 Gone. */
+import { sql } from 'kysely';
+import type { Db, Tx } from '../db/db.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
+import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
+
+/** Inserts the missing endpoints of these deliveries, in a fixed order so that two transactions cannot deadlock. */
+export async function insertEndpoints(
+  tx: Tx,
+  rows: readonly Pick<WebhookDeliveryRow, 'endpoint' | 'account_id'>[],
+): Promise<void> {
+  const missing = new Map(rows.map(({ endpoint, account_id }) => [endpoint, account_id]));
+  for (const [endpoint, account_id] of [...missing].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await tx.run(
+      tx.q
+        .insertInto('webhook_endpoints')
+        .values({ ...newEndpoint, endpoint, account_id })
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+}
+
+const newEndpoint = {
+  failures: 0,
+  resting_until: null,
+  disabled_url: null,
+  last_success_at: null,
+  last_failure_at: null,
+  last_error: null,
+};
+
+export const findEndpoint = (tx: Tx, endpoint: string): Promise<WebhookEndpointRow | undefined> =>
+  tx.get(tx.q.selectFrom('webhook_endpoints').selectAll().where('endpoint', '=', endpoint));
+
+export const updateEndpoint = (
+  tx: Tx,
+  endpoint: string,
+  changes: Partial<WebhookEndpointRow>,
+): Promise<number> =>
+  tx.run(tx.q.updateTable('webhook_endpoints').set(changes).where('endpoint', '=', endpoint));
+
+/** Ends the rest of an endpoint, so that a delivery which a user sends by hand is tried at once. */
+export const endEndpointRest = (tx: Tx, endpoint: string): Promise<number> =>
+  updateEndpoint(tx, endpoint, { resting_until: null });
+
+/** An endpoint with scheduled deliveries, and the time at which the first of them is due. */
+type BusyEndpoint = WebhookEndpointRow & { due_at: number };
+
+/** Endpoints that one query reads. */
+const endpointsPerPage = 200;
+
+// Jumps in the index from one endpoint to the next, whatever the number of deliveries of each.
+const busyEndpoints = preparedQuery(
+  (_q, place: { after: string }) => sql<BusyEndpoint>`
+    with recursive busy (endpoint, number) as (
+      select * from (
+        select endpoint, 1 as number from webhook_deliveries
+        where endpoint > ${place.after} and next_attempt_at is not null order by endpoint limit 1) as first
+      union all
+      select (
+        select one.endpoint from webhook_deliveries as one
+        where one.endpoint > busy.endpoint and one.next_attempt_at is not null order by one.endpoint limit 1), number + 1
+      from busy where busy.endpoint is not null and number < ${sql.lit(endpointsPerPage)})
+    select webhook_endpoints.*, (
+      select one.next_attempt_at from webhook_deliveries as one
+      where one.endpoint = busy.endpoint and one.next_attempt_at is not null order by one.next_attempt_at limit 1) as due_at
+    from busy join webhook_endpoints on webhook_endpoints.endpoint = busy.endpoint order by busy.endpoint`,
+);
+
+/** Endpoints with a delivery that is due at `now`, in milliseconds. */
+export async function listDueEndpoints(db: Db, now: number): Promise<WebhookEndpointRow[]> {
+  const due: WebhookEndpointRow[] = [];
+  for (let after = ''; ; ) {
+    const page = await db.all(busyEndpoints(db, { after }));
+    due.push(...page.filter(({ due_at }) => due_at <= now));
+    if (page.length < endpointsPerPage) return due;
+    after = page.at(-1)?.endpoint ?? after;
+  }
+}
