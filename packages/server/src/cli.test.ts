@@ -56,7 +56,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(made).toMatchObject({ account_id: 1, email: 'ana@shop.test', password });
   });
 
-  it('adds agents, makes and shows inboxes, prints hashes and tokens', async () => {
+  it('adds agents, creates and shows inboxes, prints hashes and tokens', async () => {
     const inbox = await json('inbox', 'create', '--name', 'Second', '--identity-policy', 'enforce');
     expect(inbox).toMatchObject({ inbox_id: 2, account_id: 1, identity_policy: 'enforce' });
     expect(await json('inbox', 'show', '2')).toEqual(inbox);
@@ -70,7 +70,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await run(['hmac', '1'], fresh.env)).stdout).toBe(`${made.hmac_token}\n`);
   });
 
-  it('says in one sentence what is wrong and changes nothing', async () => {
+  it('prints one sentence about a mistake and changes nothing', async () => {
     expect(await failure('setup', '--account', 'X')).toMatch(/--email/);
     const again = setup.with(6, 'Other-Secret-1');
     expect(await failure(...again)).toBe('ana@shop.test has a user already, with another password\n');
@@ -100,7 +100,7 @@ describe('serving', { timeout: 60_000 }, () => {
     return running;
   }
 
-  it('tells how to sign in at the first start only, alone on its data, until it is told to stop', async () => {
+  it('prints how to sign in at the first start only, locks its data, and stops at a signal', async () => {
     const first = await serve();
     const told = first.stdout();
     const url = /ready at (\S+)/.exec(told)?.[1] as string;
@@ -133,7 +133,7 @@ describe('serving', { timeout: 60_000 }, () => {
     expect(await third.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('ends by itself where the database accepts connections and does not answer', async () => {
+  it('exits when the database accepts connections and does not answer', async () => {
     const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as { port: number };

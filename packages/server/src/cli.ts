@@ -301,7 +301,10 @@ async function findInbox(app: App, id: number): Promise<InboxRow> {
   return inbox;
 }
 
-/** The account of `--account`, or the only one. @throws invalid for an unknown account, and without it unless there is exactly one */
+/**
+ * The account of `--account`, or the only one.
+ * @throws invalid for an unknown account, and without it unless there is exactly one
+ */
 async function findAccountId(app: App, option: number | undefined): Promise<number> {
   const [first, second] = await app.db.all(
     app.db.q.selectFrom('accounts').select('id').orderBy('id').limit(2),

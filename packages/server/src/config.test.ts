@@ -36,7 +36,7 @@ describe('without settings', () => {
     });
   });
 
-  it('takes a blank setting as none', () => {
+  it('treats a blank setting as unset', () => {
     expect(readConfig({ PORT: '', HOORY_MAX_FILE: '  ', DATABASE_URL: '' })).toEqual(readConfig({}));
   });
 });
@@ -96,7 +96,7 @@ describe('a setting', () => {
 
   const s3 = { S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'me', S3_SECRET_ACCESS_KEY: 'hunter2' };
 
-  it('S3_BUCKET with two keys is enough for AWS, the others are for other services', () => {
+  it('S3_BUCKET with two keys is enough for AWS; the others have defaults', () => {
     expect(readConfig({ ...s3, S3_REGION: 'eu-west-1' }).s3).toEqual({
       bucket: 'files',
       accessKeyId: 'me',
@@ -125,7 +125,7 @@ describe('a setting', () => {
     expect(faults).not.toContain('hunter2');
   });
 
-  it('is refused together with all others that are wrong', () => {
+  it('is refused together with all other invalid ones', () => {
     const message = faultsOf({ PORT: 'x', HOORY_URL: 'y', HOORY_MAX_FILE: 'z' });
     expect(message.split('\n')).toHaveLength(4);
   });
@@ -134,7 +134,7 @@ describe('a setting', () => {
     expect(faultsOf({ DATABASE_URL: 'mysql://root:hunter2@db/hoory' })).not.toContain('hunter2');
   });
 
-  it('is either read or refused, whatever it says', () => {
+  it('is either read or refused, whatever its text', () => {
     const names = [
       'PORT',
       'HOORY_URL',
@@ -156,7 +156,7 @@ it('cannot be changed once read', () => {
 });
 
 describe('.env', () => {
-  it('is read below the real environment, which wins', () => {
+  it('is overridden by the environment', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hoory-env-'));
     writeFileSync(
       join(folder, '.env'),

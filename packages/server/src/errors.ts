@@ -46,5 +46,8 @@ export const unprocessable = (message: string) => new Refusal('unprocessable', m
 /** The caller is not authenticated, or its token or proof is wrong, 401. */
 export const unauthorized = (message: string) => new Refusal('unauthorized', message);
 
-/** The caller is authenticated, but its role or membership forbids the request: 401 on the agent API (application-api.md section 2.3). */
+/**
+ * The caller is authenticated, but its role or membership forbids the request: 401 on the agent API (application-api.md section
+ * 2.3).
+ */
 export const notAuthorized = () => new Refusal('not_authorized', errors.not_authorized.text);

@@ -27,7 +27,7 @@ describe('a free-form object', () => {
     );
   });
 
-  it('is read within the bounds, whatever was stored', () => {
+  it('is within the bounds when it is read, whatever was stored', () => {
     const value = fc.oneof(
       fc.jsonValue(),
       fc.integer({ min: 1, max: 12 }).map(deep),
@@ -57,7 +57,7 @@ describe('a free-form object', () => {
     expect(readFreeForm(JSON.stringify(stored))).toEqual({ first: 1, last: [2], [TRUNCATED]: true });
   });
 
-  it('is read from a text that nests deeper than the stack reaches', () => {
+  it('is read from a text that nests deeper than the stack allows', () => {
     expect(readFreeForm(`{"a":1,"b":${deepText(10_000)},"c":2}`)).toEqual({ a: 1, c: 2, [TRUNCATED]: true });
   });
 });

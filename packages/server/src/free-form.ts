@@ -16,7 +16,8 @@ const { maxBytes, maxKeys, maxLevels, maxKeyLength } = FREE_FORM;
 /**
  * The JSON text of an object as it is stored, after merging. Every free-form column is written with it.
  * @param field the field's name on the wire, for the refusal
- * @throws invalid 422 beyond the bounds, and for an object that `readFreeForm` has cut, so that a cut object never overwrites the whole
+ * @throws invalid 422 beyond the bounds, and for an object that `readFreeForm` has cut, so that a cut object never overwrites the
+ * whole
  */
 export function toFreeForm(field: string, value: object): string {
   const problem = shapeProblem(value);
@@ -73,7 +74,8 @@ const exceeds = (text: string, bytes: number): boolean =>
 const shortText = 256;
 
 /**
- * Parses the stored text of a free-form object. An object beyond the bounds, or of more than `bytes`, is cut: the whole members that
+ * Parses the stored text of a free-form object. An object beyond the bounds, or of more than `bytes`, is cut: the whole members
+ * that
  * fit are kept, in the order of their keys, and `TRUNCATED` is set.
  */
 export function readFreeForm(text: string, bytes: number = maxBytes): FreeForm {

@@ -8,7 +8,7 @@ const levelsOf = (value: unknown): number =>
 const spaced = fc.constantFrom(undefined, 2, '\t');
 
 describe('the nesting of a JSON text', () => {
-  it('is that of the value, whatever stands in its strings and keys', () => {
+  it('is that of the value, whatever its strings and keys contain', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), spaced, (value, space) => {
         const text = JSON.stringify(value, null, space);
@@ -32,7 +32,7 @@ describe('the nesting of a JSON text', () => {
 });
 
 describe('the members of a JSON text', () => {
-  it('are those of the object, each whole', () => {
+  it('are those of the object, each complete', () => {
     const key = fc.string().filter((name) => name !== '__proto__');
     fc.assert(
       fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 3 })), spaced, (value, space) => {
@@ -43,7 +43,7 @@ describe('the members of a JSON text', () => {
     );
   });
 
-  it('are without the last one of a text that is cut off', () => {
+  it('leave out the last one of a truncated text', () => {
     expect([...membersOf('{"a":1,"b":{"c":2},"d":"e')]).toEqual(['"a":1', '"b":{"c":2}']);
   });
 });

@@ -1,4 +1,6 @@
-/** All listeners of domain events, in the order in which they run in the transaction of an event, with the reason of each position. */
+/**
+ * All listeners of domain events, in the order in which they run in the transaction of an event, with the reason of each position.
+ */
 import type { App } from './app.ts';
 import type { AutoAssignment } from './assignment/auto-assign.ts';
 import { followConversations } from './assignment/queue.ts';

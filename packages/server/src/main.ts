@@ -116,7 +116,10 @@ const commitHooks = ({ bus, metrics, now, onStatement }: CommitParts): CommitHoo
   ...(onStatement && { onStatement }),
 });
 
-/** Opens the app with HTTP, sockets and background work, and listens. With port 0 it listens on a free port, which becomes its address. */
+/**
+ * Opens the app with HTTP, sockets and background work, and listens. With port 0 it listens on a free port, which becomes its
+ * address.
+ */
 export async function startServer(
   config: Readonly<Config>,
   now?: () => number,
@@ -191,7 +194,10 @@ async function addUpCounts(db: Db): Promise<void> {
 /** Blocks between two lines of the log while the messages of an older version are indexed. */
 const blocksPerLine = 64;
 
-/** Returns the job that writes one block of the index. Contacts of older versions are folded first, as their blocks contain folded text. */
+/**
+ * Returns the job that writes one block of the index. Contacts of older versions are folded first, as their blocks contain folded
+ * text.
+ */
 function openIndexing(app: App): () => Promise<unknown> {
   const index = openSearchIndex(app.db, {
     now: app.now,

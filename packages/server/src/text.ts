@@ -1,4 +1,7 @@
-/** Normal forms of text from users. Text that is compared is composed (NFC), so that é equals e with an accent; other text is kept as sent. */
+/**
+ * Normal forms of text from users. Text that is compared is composed (NFC), so that é equals e with an accent; other text is kept
+ * as sent.
+ */
 
 /** Trimmed and composed (NFC). */
 export const toWord = (text: string): string => text.trim().normalize('NFC');

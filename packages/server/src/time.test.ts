@@ -28,7 +28,7 @@ describe('the clock of a time zone', () => {
     );
   });
 
-  it('shows each time again at which it showed one', () => {
+  it('converts each local time back to a time that shows it', () => {
     const anyMinute = fc.integer({ min: 0, max: 8_000_000 }).map((at) => Date.UTC(2015, 0) + at * minute);
     fc.assert(
       fc.property(fc.constantFrom(...zones), anyMinute, (zone, utc) => {

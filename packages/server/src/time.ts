@@ -10,7 +10,9 @@ export const toIsoOrNull = (ms: number | null): string | null => (ms === null ? 
 /** Converts between UTC and the local time of a time zone. Local time is in milliseconds since the local beginning of 1970. */
 export interface Clock {
   toLocal(utc: number): number;
-  /** The first time at which the clock shows `local`. For a local time that the clock skips, the time by the offset before the skip. */
+  /**
+   * The first time at which the clock shows `local`. For a local time that the clock skips, the time by the offset before the skip.
+   */
   toUtc(local: number): number;
 }
 

@@ -61,7 +61,7 @@ describe.each(engines)('accounts on %s', (engine) => {
     expect(await change({ [name]: value })).toMatchObject({ status: 422, body: { attributes: [name] } });
   });
 
-  it('show the cache keys of their lists, which change with them', async () => {
+  it('show the cache keys of their lists, which change with the lists', async () => {
     const keys = async () =>
       (await call<Account>(server, api.agentGetCacheKeys, { as: office.member, params: own })).body
         .cache_keys;

@@ -66,7 +66,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
   const talk = async (conversation_id: number) =>
     (await asAdministrator<Talk>(agentApi.agentGetConversation, { conversation_id })).body;
 
-  it('are made with token and secret, changed, and deleted', async () => {
+  it('are created with token and secret, changed, and deleted', async () => {
     const bot = await createBot({
       name: ' Bo ',
       description: 'Answers',
@@ -111,7 +111,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect((await asAdministrator(agentApi.agentDeleteBot, { id })).status).toBe(404);
   });
 
-  it('refuse what they cannot be', async () => {
+  it('refuse invalid input', async () => {
     const create = (body: object) => asAdministrator(agentApi.agentCreateBot, {}, body);
     expect(attributesOf(await create({}))).toEqual([422, ['name']]);
     expect(attributesOf(await create({ name: ' ' }))).toEqual([422, ['name']]);
@@ -126,7 +126,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect((await create({ name: 'x', bot_type: 'wizard' })).status).toBe(422);
   });
 
-  it('show token and secret to administrators only, and are unknown in other accounts', async () => {
+  it('show token and secret to administrators only, and are not found in other accounts', async () => {
     const { id } = await createBot();
     const seen = await call<Bot>(server, agentApi.agentGetBot, { as: office.member, params: { ...own, id } });
     expect(seen.status).toBe(200);
@@ -146,7 +146,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
       expect((await call(server, endpoint, { as: office.foreigner, params })).status).toBe(404);
   });
 
-  it('are set for an inbox, and let go', async () => {
+  it('are set for an inbox, and removed from it', async () => {
     const { id: agent_bot } = await createBot();
     const params = { id: office.inbox.id };
     const set = (body: unknown) => asAdministrator(agentApi.agentSetInboxBot, params, body);
@@ -165,7 +165,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect(await shown()).toBeUndefined();
   });
 
-  it('hold new conversations of their inbox, answer, and hand over to people', async () => {
+  it('get new conversations of their inbox, answer, and hand off to agents', async () => {
     const bot = await createBot();
     await asAdministrator(agentApi.agentSetInboxBot, { id: office.inbox.id }, { agent_bot: bot.id });
     const { conversation_id, says } = await customer();
@@ -213,7 +213,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     await asAdministrator(agentApi.agentSetInboxBot, { id: office.inbox.id }, { agent_bot: null });
   });
 
-  it('lend their name to an agent’s message', async () => {
+  it('are the sender of an agent’s message that names them', async () => {
     const bot = await createBot();
     const { conversation_id } = await customer();
     const post = (sender_id: number) =>
@@ -226,7 +226,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect((await post(999)).status).toBe(404);
   });
 
-  it('open exactly the doors that are for bots', async () => {
+  it('may call exactly the endpoints for bots', async () => {
     const bot = await createBot();
     const params = { ...own, id: 999, inbox_id: 999, conversation_id: 999 };
     for (const [name, endpoint] of Object.entries<Endpoint>(agentApi)) {
@@ -244,7 +244,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect(await knock(bot, params)).toMatchObject({ status: 401, body: { error: 'Invalid Access Token' } });
   });
 
-  it('leave their conversations when they are deleted', async () => {
+  it('are removed from their conversations when they are deleted', async () => {
     const bot = await createBot();
     const { conversation_id } = await customer();
     const { db } = server.app;
@@ -263,7 +263,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect(last).toMatchObject({ event: 'conversation.updated', data: { meta: { assignee: null } } });
   });
 
-  describe('that are gone', () => {
+  describe('that were deleted', () => {
     const inbox = () => ({ id: office.inbox.id });
     const setBot = (agent_bot: number | null) =>
       asAdministrator(agentApi.agentSetInboxBot, inbox(), { agent_bot });
@@ -282,7 +282,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
         expect(await db.all(db.q.selectFrom('bot_handoffs').selectAll())).toEqual([]);
       }, soon);
 
-    it('leave to people what waits for them, as when they hand over themselves', async () => {
+    it('hand off their pending conversations to agents', async () => {
       await call(server, agentApi.agentUpdateNotificationSettings, {
         as: office.member,
         params: own,
@@ -324,7 +324,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
       }
     });
 
-    it('leave everything there is, however much', async () => {
+    it('hand off all their conversations, however many', async () => {
       const { id } = await createBot();
       await setBot(id);
       const { starts } = await customer();
@@ -347,7 +347,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
       expect(await count('open')).toBe(before + 102);
     });
 
-    it('leave nothing that another bot hears of, nor what the account wants to wait', async () => {
+    it('keep conversations that another bot receives, or that the account keeps pending', async () => {
       const [first, second] = [await createBot(), await createBot()];
       await setBot(first.id);
       const { conversation_id: inherited } = await customer();
@@ -372,7 +372,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
       await asAdministrator(agentApi.agentUpdateAccount, {}, { keep_pending_on_bot_failure: null });
     });
 
-    it('are missed by their inboxes, which say so', async () => {
+    it('are removed from their inboxes, with an event', async () => {
       const { id } = await createBot();
       await setBot(id);
       const count = async () =>

@@ -61,7 +61,7 @@ describe.each(engines)('agents on %s', (engine) => {
     expect(rooted.body).toMatchObject({ name: 'Two', role: 'administrator', availability_status: 'busy' });
   });
 
-  it('need a good e-mail that is not in the account yet, and words that exist', async () => {
+  it('need a valid e-mail that is not in the account yet, and known words', async () => {
     const attributes = async (body: unknown) => {
       const answer = await create(body);
       expect(answer.status).toBe(422);
@@ -74,7 +74,7 @@ describe.each(engines)('agents on %s', (engine) => {
     expect(await attributes({ email: 'x@shop.test', availability: 'asleep' })).toEqual(['availability']);
   });
 
-  it('who belong to another account are linked, and nothing of theirs changes', async () => {
+  it('who belong to another account become members, and are not changed', async () => {
     const before = await call<{ accounts: unknown[] }>(server, getProfile, { as: office.foreigner });
     const { body } = await create({ email: 'eve@rival.test', name: 'Evil', role: 'agent' });
     expect(body).toMatchObject({ id: office.foreigner.id, name: office.foreigner.name, role: 'agent' });
@@ -89,7 +89,7 @@ describe.each(engines)('agents on %s', (engine) => {
     expect((await call(server, getProfile, { as: office.foreigner })).body).toEqual(before.body);
   });
 
-  it('are added by their e-mails alone, and what cannot be added is passed over', async () => {
+  it('are added by e-mails alone, and invalid ones are skipped', async () => {
     const emails = [
       'Bulk.One@shop.test',
       'nobody',
@@ -111,7 +111,7 @@ describe.each(engines)('agents on %s', (engine) => {
     ]);
   });
 
-  it('change name, role and availability, and the change of a role is told to the sockets', async () => {
+  it('change name, role and availability, and a new role updates their sockets', async () => {
     const { body: agent } = await create({ email: 'cy@shop.test', name: 'Cy' });
     const told: unknown[] = [];
     const access = followAccessChanges(server.app, (change) => told.push(change));
@@ -123,7 +123,7 @@ describe.each(engines)('agents on %s', (engine) => {
     expect(told).toEqual([{ account_id: office.account_id, user_id: agent.id }]);
   });
 
-  it('leave with their memberships, and as users when it was their last account', async () => {
+  it('are removed with their memberships, and deleted after their last account', async () => {
     expect((await remove(office.member.id)).status).toBe(200);
     const { q, all } = server.app.db;
     const members = await all(
@@ -134,7 +134,7 @@ describe.each(engines)('agents on %s', (engine) => {
     expect((await remove(office.member.id)).status).toBe(404);
   });
 
-  it('always leave one administrator', async () => {
+  it('cannot remove the last administrator', async () => {
     const { body } = await call<Agent[]>(server, agentListAgents, { as: office.administrator, params: own });
     for (const { id, role } of body)
       if (role === 'administrator' && id !== office.administrator.id) await remove(id);

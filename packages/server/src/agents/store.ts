@@ -129,7 +129,10 @@ export async function updateUser(app: App, tx: Tx, id: number, changes: Partial<
 
 export type NewMembership = Pick<AccountUserRow, 'account_id' | 'user_id' | 'role'> & Partial<AccountUserRow>;
 
-/** Inserts a membership: online, offline while without socket, unless `given` says otherwise. @returns false for a current member */
+/**
+ * Inserts a membership: online, offline while without socket, unless `given` says otherwise.
+ * @returns false for a current member
+ */
 export async function insertMembership(app: App, tx: Tx, given: NewMembership): Promise<boolean> {
   const row: AccountUserRow = {
     availability: 'online',

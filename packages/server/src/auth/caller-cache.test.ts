@@ -14,7 +14,7 @@ function caller({ session_id = 7, owner = 0, text = '{}' } = {}): SessionCaller 
 }
 
 describe('cached sessions', () => {
-  it('are what was loaded last, and are marked as cached', () => {
+  it('are the sessions loaded last, marked as cached', () => {
     const cache = openCallerCache();
     cache.set('a', caller());
     cache.set('a', caller({ session_id: 8 }));
@@ -23,7 +23,7 @@ describe('cached sessions', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
-  it('are none without a conversation of their own, nor with much of the customer’s data', () => {
+  it('exclude sessions without a conversation of their own, or with much customer data', () => {
     const cache = openCallerCache();
     const { conversation: _, ...nowhere } = caller();
     cache.set('nowhere', nowhere);
@@ -32,7 +32,7 @@ describe('cached sessions', () => {
     for (const key of ['nowhere', 'another’s', 'much']) expect(cache.get(key)).toBeUndefined();
   });
 
-  it('make room for new ones, the oldest first', () => {
+  it('evict the oldest session for a new one', () => {
     const cache = openCallerCache();
     for (let i = 0; i < 5_001; i++) cache.set(`${i}`, caller());
     expect(cache.get('0')).toBeUndefined();

@@ -27,7 +27,10 @@ export function openCallerCache(): CallerCache {
   };
 }
 
-/** Only with a conversation of its own: a verified session may name one of another session, whose rows this one's are not compared with. */
+/**
+ * Only with a conversation of its own: a verified session may name one of another session, whose rows this one's are not compared
+ * with.
+ */
 function isCacheable({ conversation, inbox, session, contact }: SessionCaller): boolean {
   const texts = [
     inbox.additional_attributes,

@@ -39,7 +39,7 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
   const confirm = (confirmation_token: string) =>
     call<{ data: User }>(server, api.confirmUser, { body: { confirmation_token } });
 
-  it('holds when it was confirmed on the page, once, and the old address hears of it', async () => {
+  it('takes effect when it is confirmed on the page, once, and the old address gets a notice', async () => {
     expect(await change(server, office, { email: 'New@Shop.TEST' })).toMatchObject({
       status: 200,
       body: { email: 'mo@shop.test', uid: 'mo@shop.test' },
@@ -65,7 +65,7 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
     expect((await send()).status).toBe(422);
   });
 
-  it('holds when it was confirmed through the API', async () => {
+  it('takes effect when it is confirmed through the API', async () => {
     await change(server, office, { email: 'new@shop.test' });
     expect((await confirm(await token())).body.data).toMatchObject({
       id: office.member.id,
@@ -73,14 +73,14 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
     });
   });
 
-  it('lets who reads its mail set no password', async () => {
+  it('does not let its reader set a password', async () => {
     await change(server, office, { email: 'new@shop.test' });
     const body = { reset_password_token: await token(), password: 'Better-456' };
     expect((await call(server, api.resetPassword, { body })).status).toBe(422);
     expect(await enter(server, 'mo@shop.test')).toBe(200);
   });
 
-  it('is refused when somebody has it, then or by the time it is confirmed', async () => {
+  it('is refused when another user has it, then or when it is confirmed', async () => {
     expect(await change(server, office, { email: 'EVE@rival.test' })).toMatchObject({
       status: 422,
       body: { attributes: ['email'] },
@@ -94,14 +94,14 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
     expect(await enter(server, 'mo@shop.test')).toBe(200);
   });
 
-  it('is forgotten after a day', async () => {
+  it('expires after a day', async () => {
     await change(server, office, { email: 'new@shop.test' });
     const late = await token();
     clock += 86_401_000;
     expect((await confirm(late)).status).toBe(422);
   });
 
-  it('needs the right password where one is given, and is nothing new where it is the old one', async () => {
+  it('needs the right password if one is sent, and is no change when it is the old one', async () => {
     const wrong = await change(server, office, { email: 'new@shop.test', current_password: 'Wrong-1' });
     expect(wrong).toMatchObject({ status: 422, body: { error: expect.any(String) } });
     expect((await change(server, office, { email: 'Mo@shop.test', name: 'Mo' })).status).toBe(200);
@@ -120,7 +120,7 @@ describe.each(engines)('a new e-mail on %s, without mail', (engine) => {
   });
   afterAll(() => server.stop());
 
-  it('holds at once, with the current password', async () => {
+  it('takes effect at once, with the current password', async () => {
     const email = 'new@shop.test';
     for (const wrong of [{}, { current_password: 'Wrong-1' }])
       expect((await change(server, office, { email, ...wrong })).status).toBe(422);

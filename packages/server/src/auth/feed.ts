@@ -35,7 +35,9 @@ export const agentFeedRoutes: Routes<typeof agentFeed> = {
     }),
 };
 
-/** @throws unauthorized 401 when the inbox requires a proof by now, or the session was deleted, since the request was authenticated */
+/**
+ * @throws unauthorized 401 when the inbox requires a proof by now, or the session was deleted, since the request was authenticated
+ */
 async function streamsOfSession(app: App, { pubsub_token }: ContactInboxRow): Promise<readonly string[]> {
   const granted = await authenticateSubscription(app)({ pubsub_token });
   if (!granted) throw unauthorized('This session may no longer listen: send identifier and identifier_hash');

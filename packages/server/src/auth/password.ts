@@ -9,7 +9,9 @@ export const hashPassword = async (password: string): Promise<string> => (await 
 
 let decoy: Promise<string> | undefined;
 
-/** Whether the password has this hash. Without a hash it verifies a decoy, so that the response time does not reveal who has a user. */
+/**
+ * Whether the password has this hash. Without a hash it verifies a decoy, so that the response time does not reveal who has a user.
+ */
 export async function isPassword(
   password_hash: string | null | undefined,
   password: string,

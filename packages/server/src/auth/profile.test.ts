@@ -60,7 +60,7 @@ describe.each(engines)('the own profile on %s', (engine) => {
     expect(await change({ name: ' ' })).toMatchObject({ status: 422, body: { attributes: ['name'] } });
   });
 
-  it('takes a new password only with the current one, and only a strong one', async () => {
+  it('accepts a new password only with the current one, and only a strong one', async () => {
     const next = 'Better-456';
     expect(await change({ password: next })).toMatchObject({
       status: 422,
@@ -97,7 +97,7 @@ describe.each(engines)('the own profile on %s', (engine) => {
     expect((await call(server, api.getProfile, { headers: newest })).status).toBe(200);
   });
 
-  it('says whether the user is there, in one account, and tells the others', async () => {
+  it('sets the availability in one account, and publishes it', async () => {
     const { account_id } = office;
     const told: number[] = [];
     const stop = onPresenceChange(server.app, (id) => told.push(id));
@@ -121,7 +121,7 @@ describe.each(engines)('the own profile on %s', (engine) => {
     expect((await ask(api.setAvailability, { account_id, availability: 'asleep' })).status).toBe(422);
   });
 
-  it('works in the account that was marked last', async () => {
+  it('has the account marked last as the active one', async () => {
     const as = office.foreigner;
     const email = as.email;
     await call(server, api.agentCreateAgent, {

@@ -5,7 +5,7 @@ import { call, type Office, openOffice, password } from '../../test/office.ts';
 import { openPostOffice, type Received } from '../../test/post-office.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
-describe.each(engines)('coming in without a password on %s', (engine) => {
+describe.each(engines)('reset of a password on %s', (engine) => {
   let post: Awaited<ReturnType<typeof openPostOffice>>;
   let server: TestServer;
   let office: Office;
@@ -36,7 +36,7 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
     return { to, link, token };
   }
 
-  it('answers the same whether somebody has the e-mail or not, and writes only to who has', async () => {
+  it('has the same answer for a known and an unknown e-mail, and writes to the known one only', async () => {
     const unknown = await ask('nobody@shop.test');
     const known = await ask(' MO@shop.test ');
     expect([known.status, known.body]).toEqual([unknown.status, unknown.body]);
@@ -66,7 +66,7 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 
-  it('forgets a link after six hours', async () => {
+  it('refuses a link after six hours', async () => {
     await ask('mo@shop.test');
     const { token } = await receivedEmail();
     clock += 6 * 3_600_000 + 1000;
@@ -121,8 +121,8 @@ describe.each(engines)('coming in without a password on %s', (engine) => {
   });
 });
 
-describe('asking too often', () => {
-  it('is refused for the address, whoever is asked for', async () => {
+describe('too many requests', () => {
+  it('are refused by IP address, for any e-mail', async () => {
     const server = await startTestServer({ settings: { HOORY_RATE_LIMITS: 'on' } });
     const ask = async (n: number) =>
       (await call(server, api.requestPasswordReset, { body: { email: `${n}@shop.test` } })).status;

@@ -1,4 +1,7 @@
-/** Verbs for users without a password or a confirmed address: reset link, new password, confirmation (application-api.md section 6.1). */
+/**
+ * Verbs for users without a password or a confirmed address: reset link, new password, confirmation (application-api.md section
+ * 6.1).
+ */
 import type { User } from '@hoory/contract';
 import { consumeToken, insertLink, invite } from '../agents/account-links.ts';
 import { findUserByEmail, listMemberships, updateUser } from '../agents/store.ts';
@@ -43,7 +46,9 @@ function limitRequests(app: App, address: string): void {
   if (wait) throw new Refusal('too_many_requests', 'Retry later', { retryAfter: wait });
 }
 
-/** Finds the user and sends the e-mail after the response: its duration would reveal who has a user. At most 5 an hour and address. */
+/**
+ * Finds the user and sends the e-mail after the response: its duration would reveal who has a user. At most 5 an hour and address.
+ */
 function inBackground(app: App, given: string, send: (app: App, user: UserRow) => Promise<void>): void {
   const email = toKey(given);
   if (!email || !app.mail.isOn || app.limits.take(`reset:email:${email}`, 5, 60 * minuteMs)) return;

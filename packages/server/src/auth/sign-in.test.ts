@@ -27,7 +27,7 @@ describe.each(engines)('signing in on %s', (engine) => {
     return headersOf(headers);
   }
 
-  it('answers with the user and all sign-in headers, and keeps no token in the clear', async () => {
+  it('returns the user and all sign-in headers, and stores no token in plain text', async () => {
     const { body, headers } = await call<{ data: { id: number; role: string } }>(server, signIn, {
       body: { email: 'ana@shop.test', password },
     });
@@ -43,7 +43,7 @@ describe.each(engines)('signing in on %s', (engine) => {
     expect(JSON.stringify(rows)).not.toContain(given['access-token']);
   });
 
-  it('admits by three headers or by the one, and repeats them on every answer, refusals too', async () => {
+  it('accepts the three headers or the one, and repeats them in every answer, refusals too', async () => {
     const given = await enter();
     const three = Object.fromEntries(
       ['access-token', 'client', 'uid'].map((name) => [name, given[name] ?? '']),
@@ -61,7 +61,7 @@ describe.each(engines)('signing in on %s', (engine) => {
     expect(inboxes.status).toBe(200);
   });
 
-  it('refuses a wrong password and an unknown e-mail alike', async () => {
+  it('refuses a wrong password and an unknown e-mail with the same answer', async () => {
     for (const body of [
       { email: 'ana@shop.test', password: 'wrong' },
       { email: 'no@shop.test', password },
@@ -73,7 +73,7 @@ describe.each(engines)('signing in on %s', (engine) => {
     }
   });
 
-  it('refuses who has not confirmed the e-mail', async () => {
+  it('refuses a user who has not confirmed the e-mail', async () => {
     const { q } = server.app.db;
     const confirm = (confirmed: number) =>
       server.app.db.run(q.updateTable('users').set({ confirmed }).where('id', '=', office.member.id));
@@ -83,7 +83,7 @@ describe.each(engines)('signing in on %s', (engine) => {
     expect(answer).toMatchObject({ status: 401, body: refused });
   });
 
-  it('refuses headers that were changed, mixed or have run out', async () => {
+  it('refuses headers that are changed, mixed or expired', async () => {
     const given = await enter();
     const other = await enter();
     const wrong = [
@@ -111,7 +111,7 @@ describe.each(engines)('signing in on %s', (engine) => {
     expect((await call(server, getProfile, { headers })).status).toBe(401);
   });
 
-  it('drops the oldest of more than 25 sign-ins', async () => {
+  it('deletes the oldest of more than 25 sign-ins', async () => {
     const body = { email: office.outsider.email, password };
     const first = headersOf((await call(server, signIn, { body })).headers);
     for (let i = 0; i < 25; i++) await call(server, signIn, { body });
@@ -141,14 +141,14 @@ describe.each(engines)('signing in on %s', (engine) => {
     expect((await call(server, getProfile, { as: renewed })).status).toBe(200);
   });
 
-  it('leads a browser to the page to sign in at', async () => {
+  it('redirects a browser to the sign-in page', async () => {
     const answer = await fetch(`${server.url}/auth/sign_in`, { redirect: 'manual' });
     expect([answer.status, answer.headers.get('location')]).toEqual([302, '/app']);
   });
 });
 
 describe('too many failed sign-ins', () => {
-  it('refuses the address after five, says for how long, and lets it in again later', async () => {
+  it('refuses the address after five, says for how long, and accepts it again later', async () => {
     let now = Date.now();
     const server = await startTestServer({ settings: { HOORY_RATE_LIMITS: 'on' }, now: () => now });
     await openOffice(server);

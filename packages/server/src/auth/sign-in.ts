@@ -13,7 +13,10 @@ import { isPassword } from './password.ts';
 import { deleteSignIn, findSignIn, insertSignIn } from './sign-ins.ts';
 import type { Throttle } from './throttle.ts';
 
-/** Signs in with e-mail and password. @throws unauthenticated 401 for wrong credentials or an unconfirmed user, too_many_requests 429 */
+/**
+ * Signs in with e-mail and password.
+ * @throws unauthenticated 401 for wrong credentials or an unconfirmed user, too_many_requests 429
+ */
 export async function signIn(
   app: App,
   throttle: Throttle,

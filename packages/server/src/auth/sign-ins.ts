@@ -72,7 +72,9 @@ export async function keepNewestSignIn(tx: Tx, user_id: number): Promise<void> {
     await tx.run(tx.q.deleteFrom('sign_ins').where('user_id', '=', user_id).where('id', '<', newest.id));
 }
 
-/** The sign-in that these request headers name; undefined without headers, for an expired sign-in, a wrong token or another `uid`. */
+/**
+ * The sign-in that these request headers name; undefined without headers, for an expired sign-in, a wrong token or another `uid`.
+ */
 export async function findSignIn(
   app: App,
   headers: Record<string, string | string[] | undefined>,

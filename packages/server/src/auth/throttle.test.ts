@@ -14,7 +14,7 @@ it('counts failures of one e-mail from many addresses', async () => {
   expect(await eleventh()).toBe('in');
 });
 
-it('goes on after an attempt that broke', async () => {
+it('continues after an attempt that threw', async () => {
   const throttle = openThrottle(() => 0);
   const who = { email: 'a@b.c', address: '10.0.0.1' };
   await expect(throttle.guard(who, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

@@ -42,7 +42,7 @@ describe.each(engines)('canned responses on %s', (engine) => {
     return ((await answer.json()) as Response[]).map(({ short_code }) => short_code);
   };
 
-  it('are kept by any agent, flat or under their root key', async () => {
+  it('are created by any agent, flat or under their root key', async () => {
     const { body } = await create({
       canned_response: { short_code: ' hi ', content: 'Hello {{contact.name}}' },
     });
@@ -67,7 +67,7 @@ describe.each(engines)('canned responses on %s', (engine) => {
     expect((await create({ short_code: 'hi', content: 'x' }, office.foreigner)).status).toBe(200);
   });
 
-  it('are searched in code and text, taken literally, the likeliest first', async () => {
+  it('are searched in code and text, literally, best matches first', async () => {
     await create({ short_code: 'oh-hi', content: 'x' });
     await create({ short_code: 'zz', content: 'They said HI' });
     expect(await found()).toEqual(['bye', 'hi', 'oh-hi', 'zz']);
@@ -78,7 +78,7 @@ describe.each(engines)('canned responses on %s', (engine) => {
     expect(await found(' ')).toHaveLength(4);
   });
 
-  it('change and go, inside their account only', async () => {
+  it('are changed and deleted within their account only', async () => {
     const { body } = await create({ short_code: 'tmp', content: 'x' });
     const place = { as: office.member, params: { ...own, id: body.id } };
     const changed = await call(server, agentUpdateCannedResponse, { ...place, body: { content: 'y' } });

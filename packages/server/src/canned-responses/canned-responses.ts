@@ -18,7 +18,8 @@ interface CannedResponseInput {
 
 /**
  * All canned responses, by short code. With `search`, those that contain it: first where the short code begins with it, then where
- * the short code contains it, then where only the content does. Searched in memory: without `search` the answer is the whole list too.
+ * the short code contains it, then where only the content does. Searched in memory: without `search` the answer is the whole list
+ * too.
  */
 export async function listCannedResponses(
   app: App,

@@ -28,7 +28,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
   const events = () => eventsOf(server.app, streamOf.account(account_id));
   const lastEvents = async (count: number) => (await events()).slice(-count);
 
-  it('creates a contact without a session, stores blanks as null and tells the account', async () => {
+  it('creates a contact without a session, stores blanks as null and emits an event to the account', async () => {
     const { payload } = await own.as.agent(api.agentCreateContact, {
       account_id,
       name: ' Lia Park ',
@@ -83,7 +83,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(again).toMatchObject({ status: 422, body: { attributes: ['source_id'] } });
   });
 
-  it('writes nothing when the inbox is not the caller’s to see', async () => {
+  it('writes nothing when the caller may not see the inbox', async () => {
     const email = freshEmail();
     const attempt = (inbox_id: number) =>
       own.as.agent.raw(api.agentCreateContact, { account_id, email, inbox_id });
@@ -93,7 +93,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(await create({ email })).toMatchObject({ email });
   });
 
-  it('refuses values that are taken, all of them at once', async () => {
+  it('names all values that other contacts have in one refusal', async () => {
     const email = freshEmail();
     await create({ email, identifier: email });
     const { id } = await create({ phone_number: '+447700900001' });
@@ -128,7 +128,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(answer).toMatchObject({ status: 422, body: { attributes: [field] } });
   });
 
-  it('lets one of many writers have an e-mail', async () => {
+  it('gives an e-mail to one of several concurrent requests', async () => {
     const email = freshEmail();
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => own.as.agent.raw(api.agentCreateContact, { account_id, email })),
@@ -136,7 +136,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(11).fill(422)]);
   });
 
-  it('merges attributes on update, clears with blanks and tells what changed', async () => {
+  it('merges attributes on update, clears fields with blanks and emits what changed', async () => {
     const { id } = await create({
       name: 'Before',
       email: freshEmail(),
@@ -159,7 +159,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(await events()).toHaveLength(told.length);
   });
 
-  it('answers alike for absent and foreign contacts', async () => {
+  it('has the same answer for a contact that does not exist and one of another account', async () => {
     const { id } = await create();
     const as = foreign.as.administrator;
     const elsewhere = { account_id: foreign.account.id };
@@ -177,7 +177,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect((await as.raw(api.agentGetContact, { account_id, id })).status).toBe(401);
   });
 
-  it('opens sessions: the same again for the same words, a fresh one without', async () => {
+  it('returns the existing session for the same source_id, and creates one without', async () => {
     const { id } = await create();
     const open = (input: object) =>
       own.as.agent(api.agentCreateContactInbox, { account_id, id, inbox_id: own.inbox.id, ...input });
@@ -200,7 +200,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect((await own.as.administrator.raw(api.agentCreateContactInbox, hidden)).status).toBe(200);
   });
 
-  it('lists the inboxes a contact can be written to, as far as the caller sees them', async () => {
+  it('lists the inboxes in which a contact can be contacted and which the caller may see', async () => {
     const { id } = await create();
     await own.as.agent(api.agentCreateContactInbox, { account_id, id, inbox_id: own.inbox.id });
     const newest = await own.as.agent(api.agentCreateContactInbox, {
@@ -215,7 +215,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(all.payload[1]?.source_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('merges: the base wins, gaps are filled, sessions move, claims are settled', async () => {
+  it('merges: values of the base win, missing ones are filled, sessions move, claims are deleted', async () => {
     const email = freshEmail();
     const base = await create({ name: 'Base', email, custom_attributes: { a: 1 } });
     const mergee = await server.app.db.write(async (tx) => {
@@ -264,7 +264,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(told[1]?.data).toEqual({ id: mergee.id, account_id });
   });
 
-  it('shows who has a live socket', async () => {
+  it('shows contacts with a live socket as online', async () => {
     const { id } = await create({ email: freshEmail() });
     expect((await show(id)).availability_status).toBe('offline');
     await server.app.presence.enter(account_id, 'contact', id);
@@ -275,14 +275,14 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
     expect(payload.find((contact) => contact.id === id)?.availability_status).toBe('online');
   });
 
-  it('leaves a contact that is merged with itself as it is', async () => {
+  it('does not change a contact that is merged with itself', async () => {
     const { id, name } = await create({ name: 'Only', email: freshEmail() });
     const input = { account_id, base_contact_id: id, mergee_contact_id: id };
     expect(await own.as.agent(api.agentMergeContacts, input)).toMatchObject({ id, name });
     expect((await show(id)).name).toBe('Only');
   });
 
-  it('creates once for one idempotency key', async () => {
+  it('creates one contact for repeated requests with one idempotency key', async () => {
     const email = freshEmail();
     const post = async () => {
       const response = await fetch(`${server.url}/api/v1/accounts/${account_id}/contacts`, {

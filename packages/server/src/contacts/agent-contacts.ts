@@ -1,4 +1,7 @@
-/** Verbs of agents on contacts: create, show, update, merge (application-api.md section 6.7), and the routes of this room for agents. */
+/**
+ * Verbs of agents on contacts: create, show, update, merge (application-api.md section 6.7), and the routes of this room for
+ * agents.
+ */
 import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';

@@ -85,13 +85,13 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     expect(namesOf(await list({ sort }))[0]).toBe(name);
   });
 
-  it('leaves sessions out when asked', async () => {
+  it('leaves sessions out with include_contact_inboxes=false', async () => {
     expect((await list()).payload[0]).toHaveProperty('contact_inboxes', []);
     const { payload } = await list({ include_contact_inboxes: false });
     expect(payload[0]).not.toHaveProperty('contact_inboxes');
   });
 
-  it('finds nobody by a label that nobody carries', async () => {
+  it('finds no contact for a label that no contact has', async () => {
     expect((await list({ labels: 'vip' })).meta.count).toBe(0);
   });
 
@@ -113,14 +113,14 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     expect(found.meta).toMatchObject({ count: names.length, has_more: false, next_cursor: null });
   });
 
-  it('says when a search has more', async () => {
+  it('shows when a search has more pages', async () => {
     const first = await search({ q: 'many', sort: 'name' });
     expect(first.meta).toMatchObject({ count: 15, current_page: 1, has_more: true });
     const second = await search({ q: 'many', sort: 'name', page: '2' });
     expect(second.meta).toMatchObject({ count: 1, current_page: '2', has_more: false });
   });
 
-  it('refuses a search for nothing', async () => {
+  it('refuses a search without words', async () => {
     for (const q of ['', '  ', undefined])
       expect(
         await own.as.agent.raw(api.agentSearchContacts, { account_id, ...(q !== undefined && { q }) }),
@@ -145,7 +145,7 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     expect(found.meta.count).toBe(names.length);
   });
 
-  it('filters by the account’s own attributes, by their type', async () => {
+  it('filters by custom attributes, compared by their type', async () => {
     const define = (attribute_key: string, attribute_display_type: AttributeDisplayType) => ({
       account_id,
       attribute_model: 'contact_attribute' as const,
@@ -178,7 +178,7 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     expect(found.meta).toEqual({ count: 1, current_page: '1', next_cursor: null });
   });
 
-  it('filters by nothing: all identified contacts', async () => {
+  it('lists all identified contacts for a filter without conditions', async () => {
     expect((await filter([])).meta.count).toBe(18);
   });
 

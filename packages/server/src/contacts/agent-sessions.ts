@@ -48,7 +48,10 @@ export async function findOrCreateSession(
   );
 }
 
-/** Creates a session of the contact in an inbox. @throws not_found for the contact or inbox, not_authorized 401 for an inbox the caller may not see, invalid */
+/**
+ * Creates a session of the contact in an inbox.
+ * @throws not_found for the contact or inbox, not_authorized 401 for an inbox the caller may not see, invalid
+ */
 export async function createContactInbox(
   app: App,
   caller: AgentCaller,

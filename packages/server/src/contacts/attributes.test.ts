@@ -100,7 +100,7 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
     expect(contacts.payload.find(({ id }) => id === contact_id)).toMatchObject(shapes(shown));
   });
 
-  it('are whole in answers, events and webhooks about the contact itself', async () => {
+  it('are complete in answers, events and webhooks about the contact itself', async () => {
     const stored = sized(FREE_FORM.maxBytes);
     const { contact_id: id, write } = await someone(stored);
     const whole = shapes(stored);
@@ -118,20 +118,20 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
     );
   });
 
-  describe('when two contacts become one', () => {
+  describe('in a merge of two contacts', () => {
     const merge = (base: { contact_id: number }, mergee: { contact_id: number }) =>
       ask('agentMergeContacts', { base_contact_id: base.contact_id, mergee_contact_id: mergee.contact_id });
     const attributesOf = async ({ contact_id: id }: { contact_id: number }) =>
       (await ask<{ payload: { custom_attributes: object } }>('agentGetContact', undefined, { id })).body
         .payload.custom_attributes;
 
-    it('are all kept where they fit, those of the survivor first', async () => {
+    it('are all kept if they fit, with priority for those of the base', async () => {
       const [base, mergee] = [await someone({ plan: 'gold' }), await someone({ plan: 'free', city: 'Riga' })];
       expect((await merge(base, mergee)).status).toBe(200);
       expect(await attributesOf(base)).toEqual({ plan: 'gold', city: 'Riga' });
     });
 
-    it('make an agent decide where they do not fit, and nothing is merged', async () => {
+    it('refuse the merge of an agent if they exceed the bounds together', async () => {
       const [base, mergee] = [await someone(keys(150, 'base')), await someone(keys(150, 'other'))];
       expect(await merge(base, mergee)).toMatchObject({
         status: 422,
@@ -141,7 +141,7 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
       expect(await attributesOf(mergee)).toEqual(keys(150, 'other'));
     });
 
-    it('never stand in the way of a proof: what there is no room for is dropped', async () => {
+    it('never refuse the merge of a proof: attributes without room are dropped', async () => {
       const identifier = `customer-${engine}`;
       const [owner, visitor] = [await someone(keys(150, 'base')), await someone(keys(150, 'other'))];
       await ask('agentUpdateContact', { identifier }, { id: owner.contact_id });

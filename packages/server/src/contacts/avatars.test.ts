@@ -62,7 +62,7 @@ describe.each(engines)('avatar_url on %s', (engine) => {
     return { id, session };
   }
 
-  it('of a customer becomes a picture of this server, and agents hear of it', async () => {
+  it('of a customer is stored on this server, and agents get an event', async () => {
     const ear = await stage.desk(stage.office.administrator);
     const { id } = await enter('/ann.png');
     const thumbnail = await pictured(id);
@@ -76,7 +76,7 @@ describe.each(engines)('avatar_url on %s', (engine) => {
     );
   });
 
-  it('of a customer gives no other picture to who has one', async () => {
+  it('of a customer does not replace a picture', async () => {
     const customer = await stage.enter({ avatar_url: `${elsewhere.url}/ann.png` });
     const { id } = customer.session as unknown as { id: number };
     const first = await pictured(id);
@@ -113,7 +113,7 @@ describe.each(engines)('avatar_url on %s', (engine) => {
     },
   );
 
-  it('leaves nothing of what was fetched in vain', async () => {
+  it('leaves no file of a failed fetch', async () => {
     await enter('/page');
     await decided();
     const { db, files } = server.app;
@@ -132,7 +132,7 @@ describe.each(engines)('avatar_url on %s', (engine) => {
   });
 });
 
-it('never reaches a private address that is not allowed', async () => {
+it('is not fetched from a private address that is not allowed', async () => {
   const elsewhere = await openReceiver();
   const server = await startTestServer();
   const stage = await openStage(server);

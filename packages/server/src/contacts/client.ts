@@ -100,7 +100,9 @@ interface SessionOpening {
   proof: Proof | undefined;
 }
 
-/** A `source_id` is enough to open its session, unless the session was verified or the id is easy to guess: then it takes a proof. */
+/**
+ * A `source_id` is enough to open its session, unless the session was verified or the id is easy to guess: then it takes a proof.
+ */
 async function openSession(
   app: App,
   tx: Tx,
@@ -147,7 +149,8 @@ async function createSession(app: App, tx: Tx, start: SessionStart): Promise<Con
 }
 
 /**
- * The contact of a new session: with a proof, the owner of the identifier; under `legacy`, the first contact that matches; otherwise
+ * The contact of a new session: with a proof, the owner of the identifier; under `legacy`, the first contact that matches;
+ * otherwise
  * a new contact. Values that belong to another contact are stored as claims of the session (decisions.md 8).
  */
 async function findOrCreateContact(
@@ -243,7 +246,10 @@ interface IdentityClaim {
   phone_number: string | undefined;
 }
 
-/** When another contact has the e-mail or phone number, `legacy` merges both as Chatwoot does (client-api.md 5.4); other policies store a claim. */
+/**
+ * When another contact has the e-mail or phone number, `legacy` merges both as Chatwoot does (client-api.md 5.4); other policies
+ * store a claim.
+ */
 async function claimOrMerge(
   app: App,
   tx: Tx,

@@ -9,7 +9,10 @@ import { foldedColumn, foldedValue } from '../db/folded-texts.ts';
 import type { AccountRow } from '../db/tables.ts';
 import { openLabelNormalizer } from '../labels/label-titles.ts';
 
-/** The SQL condition of a filter, over the table `contacts`. @throws unprocessable 422 for an invalid attribute, operator or value */
+/**
+ * The SQL condition of a filter, over the table `contacts`.
+ * @throws unprocessable 422 for an invalid attribute, operator or value
+ */
 export async function toContactCondition(
   app: App,
   account: AccountRow,

@@ -1,4 +1,6 @@
-/** Columns of folded text by which contacts are searched and sorted; `store.ts` writes them with the columns that they are made of. */
+/**
+ * Columns of folded text by which contacts are searched and sorted; `store.ts` writes them with the columns that they are made of.
+ */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import { containsText, forUpdate, isAnyOf } from '../db/dialect.ts';

@@ -33,7 +33,7 @@ describe.each(engines)('contacts on %s', (engine) => {
     return told;
   };
 
-  it('carry labels, which are replaced as a whole and told once', async () => {
+  it('have labels, which are replaced together with one event', async () => {
     const { id } = await create({ name: 'Ann', email: 'ann@mail.test' });
     expect(await labelsOf(id)).toEqual([]);
     expect(await heard(() => label(id, ['vip', ' refund ', 'vip', '']))).toEqual(['contact.updated']);
@@ -78,7 +78,7 @@ describe.each(engines)('contacts on %s', (engine) => {
     expect(await labelsOf(base.id)).toEqual(['a', 'b', 'c']);
   });
 
-  it('follow a label that is renamed or deleted', async () => {
+  it('get the new title of a renamed label, and lose a deleted one', async () => {
     const { id } = await create({ email: 'follow@mail.test' });
     const made = await own.as.administrator(api.agentCreateLabel, { account_id, title: 'before' });
     await label(id, ['before', 'other']);
@@ -88,7 +88,7 @@ describe.each(engines)('contacts on %s', (engine) => {
     await expect.poll(() => labelsOf(id)).toEqual(['other']);
   });
 
-  it('lose the attributes that are named', async () => {
+  it('lose the attributes that a request names', async () => {
     const { id } = await create({ email: 'attr@mail.test', custom_attributes: { a: 1, b: 2, c: 3 } });
     const { payload } = await own.as.agent(api.agentDeleteContactAttributes, {
       account_id,
@@ -100,7 +100,7 @@ describe.each(engines)('contacts on %s', (engine) => {
     expect(shown.payload.custom_attributes).toEqual({ b: 2 });
   });
 
-  it('are found by a session of theirs', async () => {
+  it('are found by the source_id of a session', async () => {
     const source_id = '6f1d1a52-0c1c-4a51-8f0d-4a2d9d0f7c11';
     const inbox_id = own.inbox.id;
     const { id } = await create({ email: 'session@mail.test' });

@@ -41,7 +41,10 @@ export async function setContactLabels(
   });
 }
 
-/** Replaces the labels of a locked contact, and emits `contact.updated` when they differ. @throws invalid 422 for too many labels */
+/**
+ * Replaces the labels of a locked contact, and emits `contact.updated` when they differ.
+ * @throws invalid 422 for too many labels
+ */
 export async function writeContactLabels(
   app: App,
   tx: Tx,

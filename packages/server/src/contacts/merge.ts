@@ -25,7 +25,8 @@ export interface ContactMerge {
 }
 
 /**
- * Moves the sessions of `mergee`, with `source_id` and `pubsub_token`, to `base` and deletes `mergee`. Listeners of `contact_merging`
+ * Moves the sessions of `mergee`, with `source_id` and `pubsub_token`, to `base` and deletes `mergee`. Listeners of
+ * `contact_merging`
  * and `contact_merged` move conversations, notes and other rows in the same transaction.
  * @returns the base after the merge
  * @throws invalid 422 for attributes or labels that exceed the bounds together, if `whenFull` is `refuse`

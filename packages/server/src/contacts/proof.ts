@@ -1,4 +1,6 @@
-/** Proof of identity, an `identifier` with its HMAC: its check, and the binding of a session to the proven contact (decisions.md 8). */
+/**
+ * Proof of identity, an `identifier` with its HMAC: its check, and the binding of a session to the proven contact (decisions.md 8).
+ */
 import { proof } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { SessionCaller, SessionInbox } from '../caller.ts';

@@ -73,7 +73,10 @@ export async function insertContact(app: App, tx: Tx, given: NewContact): Promis
   return row;
 }
 
-/** Writes the columns that differ, with the folded columns made of them. @returns the row after it: `contact` itself when nothing differs */
+/**
+ * Writes the columns that differ, with the folded columns made of them.
+ * @returns the row after it: `contact` itself when nothing differs
+ */
 export async function updateContactRow(
   app: App,
   tx: Tx,

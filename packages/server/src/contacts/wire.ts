@@ -46,7 +46,9 @@ interface AttributeLimit {
 /** The limit in answers and events about one contact. */
 export const fullAttributes: Required<AttributeLimit> = { maxBytes: FREE_FORM.maxBytes };
 
-/** The limit in an event about one contact: full attributes only if they changed, because each message changes `last_activity_at`. */
+/**
+ * The limit in an event about one contact: full attributes only if they changed, because each message changes `last_activity_at`.
+ */
 export const attributeLimitAfter = (changes: object | undefined): AttributeLimit =>
   changes === undefined || 'additional_attributes' in changes || 'custom_attributes' in changes
     ? fullAttributes

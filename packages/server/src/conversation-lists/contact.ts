@@ -5,7 +5,10 @@ import { findContact } from '../contacts/store.ts';
 import { notFound } from '../errors.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 
-/** Ids of the contact's 20 conversations with the newest activity that the caller may see. @throws not_found for a contact of another account */
+/**
+ * Ids of the contact's 20 conversations with the newest activity that the caller may see.
+ * @throws not_found for a contact of another account
+ */
 export async function listIdsOfContact(app: App, caller: AgentCaller, contact_id: number): Promise<number[]> {
   if (!(await findContact(app.db, caller.account.id, contact_id))) throw notFound();
   const inboxes = await visibleInboxIds(app, caller);

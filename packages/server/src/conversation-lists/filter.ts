@@ -1,4 +1,7 @@
-/** Lists of conversations that meet the conditions of a filter (application-api.md section 6.8), which `db/filter.ts` converts to SQL. */
+/**
+ * Lists of conversations that meet the conditions of a filter (application-api.md section 6.8), which `db/filter.ts` converts to
+ * SQL.
+ */
 import { type agentConversations, type Input, own } from '@hoory/contract';
 import { sql } from 'kysely';
 import { clockOfAccount } from '../accounts/time-zone.ts';

@@ -63,7 +63,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     );
   });
 
-  it('are counted for all assignee filters as their rows are', async () => {
+  it('have counts that equal the number of their rows for all assignee filters', async () => {
     for (const [query, holds] of [
       [{}, ({ status }: AgentConversation) => status === 'open'],
       [{ status: 'all' }, () => true],
@@ -90,7 +90,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     expect((await list({}, office.outsider)).meta).toMatchObject({ all_count: 0, next_cursor: null });
   });
 
-  it('come in pages and by cursor, the same either way', async () => {
+  it('have the same rows by page number and by cursor', async () => {
     const expected = all
       .filter(({ status }) => status === 'open')
       .sort((a, b) => b.last_activity_at - a.last_activity_at);
@@ -160,7 +160,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     expect(found).toEqual(expected);
   });
 
-  it('narrow to labels, a session, an inbox and what was changed lately', async () => {
+  it('are limited by labels, session, inbox and time of change', async () => {
     clock += 60_000;
     await ask('agentSetConversationLabels', 2, { body: { labels: ['vip'] } });
     expect(ids((await list({ 'labels[]': 'vip' })).payload)).toEqual([2]);
@@ -173,7 +173,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     await manage('agentDeleteConversation', undefined, { conversation_id: id });
   });
 
-  it('change many at once: status, assignee, team and labels, and pass over what is not seen', async () => {
+  it('change status, assignee, team and labels of many at once, and skip those the caller may not see', async () => {
     const bulk = (body: unknown, as = office.member) =>
       call(server, agentApi.agentBulkAction, { as, body, params: { account_id: office.account_id } });
     const body = {
@@ -218,7 +218,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     expect(labels.body.payload).toEqual(['new']);
   });
 
-  it('show to a member of several inboxes what is in them, and nothing else', async () => {
+  it('show only the conversations in the inboxes of their member', async () => {
     const open = async (name: string) =>
       (await manage('agentCreateInbox', { name, channel: { type: 'api' } })).body;
     const other = await open('Other');

@@ -156,7 +156,9 @@ interface StatementOptions {
   params: Values;
 }
 
-/** Each status and inbox is a run that an index returns in order. Of each run, as many rows as the page needs are read and merged. */
+/**
+ * Each status and inbox is a run that an index returns in order. Of each run, as many rows as the page needs are read and merged.
+ */
 function queryOf(
   db: Pick<Sql, 'dialect'>,
   { order, shape, params }: StatementOptions,

@@ -23,7 +23,10 @@ export interface Scope {
 
 const allStatuses = ['open', 'resolved', 'pending', 'snoozed'] as const;
 
-/** The scope of a request. The counts are of all assignees, so it leaves the assignee filter out. Blank and 0 are absent (section 8). */
+/**
+ * The scope of a request. The counts are of all assignees, so it leaves the assignee filter out. Blank and 0 are absent (section
+ * 8).
+ */
 export async function scopeOf(app: App, caller: AgentCaller, input: ListInput): Promise<Scope> {
   const visible = await visibleInboxIds(app, caller);
   const text = input.q?.trim();

@@ -130,7 +130,7 @@ describe.each(engines)('custom attributes on %s', (engine) => {
       },
     );
 
-    it('match the pattern of a text, which cannot hold up the server', async () => {
+    it('must match the pattern of a text, which is stopped by a time-out', async () => {
       expect(await write({ код: 'ab12' })).toMatchObject({ status: 200 });
       for (const attributes of [{ код: '12' }, { slow: `${'a'.repeat(40)}!` }])
         expect(await write(attributes)).toMatchObject({
@@ -139,12 +139,12 @@ describe.each(engines)('custom attributes on %s', (engine) => {
         });
     });
 
-    it('may be anything under a key that nobody defined', async () => {
+    it('may have any value under a key without definition', async () => {
       expect(await write({ free: { a: [1, 'x'] }, 'any key': false })).toMatchObject({ status: 200 });
     });
   });
 
-  it('say in an answer which value is meant, whatever it is', async () => {
+  it('name the key in a refusal, whatever the key is', async () => {
     const key = fc.constantFrom(...Object.keys(types));
     // The key `__proto__` is refused of every free-form value, in words of its own.
     const anyValue = fc
@@ -163,7 +163,7 @@ describe.each(engines)('custom attributes on %s', (engine) => {
     );
   });
 
-  it('that were there before their definition may be sent again as they are', async () => {
+  it('that are older than their definition may be sent again unchanged', async () => {
     const write = writers['an agent who changes a conversation']!;
     expect(await write({ later: 'soon', other: 1 })).toMatchObject({ status: 200 });
     await define('conversation_attribute', 'later', { attribute_display_type: 'date' });
@@ -216,7 +216,7 @@ describe.each(engines)('custom attributes on %s', (engine) => {
       expect(await filtered(model, one('契約日', 'days_before', 0))).toHaveLength(2);
     });
 
-    it.each(models)('ask for days of the account: %s', async (model) => {
+    it.each(models)('are compared with days of the account’s time zone: %s', async (model) => {
       const id = await make(model, {});
       const { db } = server.app;
       const table = model === 'contact_attribute' ? 'contacts' : 'conversations';

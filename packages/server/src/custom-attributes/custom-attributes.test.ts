@@ -36,7 +36,7 @@ describe.each(engines)('custom attribute definitions on %s', (engine) => {
     ...more,
   });
 
-  it('read words and numbers, and answer words', async () => {
+  it('accept words and numbers, and return words', async () => {
     const { body } = await create({
       custom_attribute_definition: named('plan', {
         attribute_model: 1,
@@ -57,7 +57,7 @@ describe.each(engines)('custom attribute definitions on %s', (engine) => {
     });
   });
 
-  it('refuse keys that are missing, misspelt, built in or taken in their model', async () => {
+  it('refuse keys that are missing, malformed, built in or in use for their model', async () => {
     const attributes = async (body: unknown) => {
       const answer = await create(body);
       expect(answer.status).toBe(422);

@@ -1,4 +1,6 @@
-/** Verbs on definitions of custom attributes, which an account adds to conversations and contacts (application-api.md section 6.11). */
+/**
+ * Verbs on definitions of custom attributes, which an account adds to conversations and contacts (application-api.md section 6.11).
+ */
 import {
   AttributeDisplayType,
   AttributeModel,
@@ -63,7 +65,9 @@ export async function showCustomAttribute(
   return toDefinition(await getDefinition(app.db, account.id, id));
 }
 
-/** @throws invalid 422 on `attribute_key` for a built-in name or a key in use, on `regex_pattern` for an invalid regular expression */
+/**
+ * @throws invalid 422 on `attribute_key` for a built-in name or a key in use, on `regex_pattern` for an invalid regular expression
+ */
 export async function createCustomAttribute(
   app: App,
   { account }: AgentCaller,

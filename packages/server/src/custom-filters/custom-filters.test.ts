@@ -16,7 +16,7 @@ describe.each(engines)('saved filters on %s', (engine) => {
   });
   afterAll(() => server.stop());
 
-  it('are kept as they were given, and listed by type', async () => {
+  it('are stored as sent, and listed by type', async () => {
     const made = await own.as.agent(api.agentCreateCustomFilter, { account_id, name: ' Open ', query });
     expect(made).toMatchObject({ name: 'Open', filter_type: 'conversation', query });
     const people = await own.as.agent(api.agentCreateCustomFilter, {
@@ -29,7 +29,7 @@ describe.each(engines)('saved filters on %s', (engine) => {
     expect(await own.as.agent(api.agentListCustomFilters, list)).toEqual([people]);
   });
 
-  it('change and go', async () => {
+  it('are changed and deleted', async () => {
     const { id } = await own.as.agent(api.agentCreateCustomFilter, { account_id, name: 'Tmp', query });
     const changed = await own.as.agent(api.agentUpdateCustomFilter, { account_id, id, name: 'Kept' });
     expect(changed).toMatchObject({ name: 'Kept', query });
@@ -38,7 +38,7 @@ describe.each(engines)('saved filters on %s', (engine) => {
     expect((await own.as.agent.raw(api.agentDeleteCustomFilter, { account_id, id })).status).toBe(404);
   });
 
-  it('need a name, and are nobody else’s', async () => {
+  it('need a name, and are hidden from other users', async () => {
     const nameless = await own.as.agent.raw(api.agentCreateCustomFilter, { account_id, query });
     expect(nameless).toMatchObject({ status: 422, body: { attributes: ['name'] } });
     const { id } = await own.as.agent(api.agentCreateCustomFilter, { account_id, name: 'Mine', query });
@@ -52,7 +52,7 @@ describe.each(engines)('saved filters on %s', (engine) => {
     expect(await own.as.administrator(api.agentListCustomFilters, { account_id })).toEqual([]);
   });
 
-  it('are at most 1000 a user', async () => {
+  it('are limited to 1000 a user', async () => {
     const { administrator } = own;
     const row = {
       account_id,

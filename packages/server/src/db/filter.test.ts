@@ -111,7 +111,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
     values,
   });
 
-  it('finds everybody without conditions', async () => {
+  it('finds all rows without conditions', async () => {
     expect(await found()).toEqual(['Ada', 'Bo', '100%']);
   });
 
@@ -188,7 +188,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
       },
     );
 
-    it('decide what today is, and where a time without a zone is', async () => {
+    it('define today, and the time of a text without zone', async () => {
       // It is the 11th there already.
       const zone = 'Pacific/Auckland';
       expect(await foundIn(zone, one('created_at', 'equal_to', '2026-03-11'))).toEqual(['Bo']);
@@ -205,7 +205,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
     });
   });
 
-  it('binds AND tighter than OR, and reads nothing as AND', async () => {
+  it('gives AND precedence over OR, and joins with AND by default', async () => {
     const or = { ...one('name', 'equal_to', 'bo'), query_operator: 'or' };
     const and = { ...one('name', 'equal_to', 'ada'), query_operator: 'nil' };
     expect(await found(or, and, one('blocked', 'equal_to', false))).toEqual(['Bo']);
@@ -234,7 +234,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
     await expect(found(condition as Condition)).rejects.toMatchObject({ code: 'unprocessable' });
   });
 
-  it('survives as many conditions as it takes, and refuses more', async () => {
+  it('handles the maximum of conditions, and refuses more', async () => {
     const values = Array.from({ length: 3 }, (_, index) => `x${index}`);
     const many = Array.from({ length: 100 }, () => one('name', 'contains', ...values));
     expect(await found(...many)).toEqual([]);

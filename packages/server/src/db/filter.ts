@@ -1,5 +1,6 @@
 /**
- * Converts the conditions of a filter (application-api.md section 6.7) to an SQL expression for both databases. This file knows kinds
+ * Converts the conditions of a filter (application-api.md section 6.7) to an SQL expression for both databases. This file knows
+ * kinds
  * and operators; the caller defines the attributes and their columns.
  */
 import { own } from '@hoory/contract';
@@ -60,7 +61,8 @@ const maxValues = 300;
 
 /**
  * An expression that is true for rows that meet the conditions; without conditions, for all rows.
- * @throws unprocessable 422 for an unknown attribute, an operator that its kind does not have, an invalid value, and too many of them
+ * @throws unprocessable 422 for an unknown attribute, an operator that its kind does not have, an invalid value, and too many of
+ * them
  */
 export function filterBy(db: Db, conditions: readonly Condition[], columns: FilterColumns): Where {
   if (conditions.length > maxConditions)
@@ -225,7 +227,10 @@ type Scalar = string | number | boolean;
 
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** Reads the values that are not blank. @throws unprocessable 422 for a value that cannot be read, such as an object, and without any */
+/**
+ * Reads the values that are not blank.
+ * @throws unprocessable 422 for a value that cannot be read, such as an object, and without any
+ */
 function read<Out>(given: ConditionValues, readOne: (value: Scalar) => Out | undefined): Out[] {
   const values = given.values.filter((value) => value !== null && value !== undefined && value !== '');
   const results = values.map((value) => (isScalar(value) ? readOne(value) : undefined));

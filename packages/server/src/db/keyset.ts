@@ -1,5 +1,6 @@
 /**
- * Keyset pagination for every list: a page begins after the last row of the previous one. Its cost does not depend on its depth, and
+ * Keyset pagination for every list: a page begins after the last row of the previous one. Its cost does not depend on its depth,
+ * and
  * rows that are inserted, moved or deleted meanwhile do not make other rows appear twice or be skipped.
  */
 import { type RawBuilder, sql } from 'kysely';
@@ -50,7 +51,10 @@ export interface ListQuery {
   from: RawBuilder<unknown>;
   id: RawBuilder<unknown>;
   where: RawBuilder<boolean>;
-  /** Disjoint conditions, of which each row meets one. Each is read in index order and merged; one query with `or` would sort all rows. */
+  /**
+   * Disjoint conditions, of which each row meets one. Each is read in index order and merged; one query with `or` would sort all
+   * rows.
+   */
   runs?: readonly RawBuilder<boolean>[];
   order: SortOrder;
 }
@@ -99,7 +103,10 @@ export async function readPage<Row>(
   return toPage(listing.order, await db.all(pageQuery<Row>(db, listing, span)), size);
 }
 
-/** The range of a page. Its limit is one row more than `size`, which shows whether there is a next page. @throws invalid for the cursor */
+/**
+ * The range of a page. Its limit is one row more than `size`, which shows whether there is a next page.
+ * @throws invalid for the cursor
+ */
 export function toPageRange(
   order: SortOrder,
   { cursor, page = 1, size }: PageRequest & { size: number },
@@ -125,7 +132,9 @@ export function toPage<Row>(
 const writeCursor = ({ name }: SortOrder, { key_part, key_value, key_id }: RowKey): string =>
   Buffer.from(JSON.stringify([name, key_part, key_value, key_id])).toString('base64url');
 
-/** Reads a cursor, which the client may have changed. It only says where a page begins; the list's condition decides what it shows. */
+/**
+ * Reads a cursor, which the client may have changed. It only says where a page begins; the list's condition decides what it shows.
+ */
 function readCursor(order: SortOrder, text: string): RowKey {
   const [name, key_part, key_value, key_id, ...more] = readJsonList(text);
   const part = typeof key_part === 'number' ? order.parts[key_part] : undefined;

@@ -85,7 +85,10 @@ function nameOf(clientName: string, fallbackExtension: string | undefined): stri
 
 export const thumbType = 'image/webp';
 
-/** The name of a picture's thumbnail: the picture's name with the extension of the thumbnail, as some clients derive the type from it. */
+/**
+ * The name of a picture's thumbnail: the picture's name with the extension of the thumbnail, as some clients derive the type from
+ * it.
+ */
 export const thumbName = (file_name: string): string => `${parse(file_name).name}.webp`;
 
 interface Picture {
@@ -94,7 +97,9 @@ interface Picture {
   thumb_key: string;
 }
 
-/** Reads the size and stores a thumbnail; undefined when the picture cannot be decoded, or `sharp` has no binary for this platform. */
+/**
+ * Reads the size and stores a thumbnail; undefined when the picture cannot be decoded, or `sharp` has no binary for this platform.
+ */
 async function measure(app: App, upload: Upload, uploads: Upload[]): Promise<Picture | undefined> {
   try {
     const { width, height, orientation = 1, thumb } = await app.files.lend(upload.key, makeThumb);

@@ -60,7 +60,7 @@ describe.each(engines)('stored files on %s', (engine) => {
   };
   const inAccount = `/api/v1/accounts`;
 
-  it('hold the picture of a contact until it is replaced or removed', async () => {
+  it('keep the picture of a contact until it is replaced or deleted', async () => {
     const made = await send('POST', `${inAccount}/${account_id}/contacts`, {
       name: 'Ann',
       avatar: await picture(),
@@ -81,7 +81,7 @@ describe.each(engines)('stored files on %s', (engine) => {
     expect((await read(second)).status).toBe(404);
   });
 
-  it('pass a picture on in a merge, and take it away with its contact', async () => {
+  it('give a picture to the base of a merge, and delete it with its contact', async () => {
     const base = await own.as.agent(api.agentCreateContact, { account_id, name: 'Base' });
     const mergee = await send('POST', `${inAccount}/${account_id}/contacts`, { avatar: await picture() });
     const merged = await own.as.agent(api.agentMergeContacts, {
@@ -94,7 +94,7 @@ describe.each(engines)('stored files on %s', (engine) => {
     expect((await read(merged.thumbnail)).status).toBe(404);
   });
 
-  it('hold the picture of an inbox', async () => {
+  it('keep the picture of an inbox', async () => {
     const path = `${inAccount}/${account_id}/inboxes`;
     const made = await send('POST', path, {
       name: 'Pretty',
@@ -111,7 +111,7 @@ describe.each(engines)('stored files on %s', (engine) => {
     expect(shown.avatar_url).toBe('');
   });
 
-  it('hold the picture of a bot', async () => {
+  it('keep the picture of a bot', async () => {
     const path = `${inAccount}/${account_id}/agent_bots`;
     const made = await send('POST', path, { name: 'Bo', avatar: await picture() });
     const { id, thumbnail } = made.body;
@@ -126,7 +126,7 @@ describe.each(engines)('stored files on %s', (engine) => {
     expect((await read(last.body.thumbnail)).status).toBe(404);
   });
 
-  it('hold the own picture, sent under the root key or without it', async () => {
+  it('keep the picture of the own profile, sent with the root key or without it', async () => {
     const { access_token } = own.agent;
     const first = await send('PUT', '/api/v1/profile', { 'profile[avatar]': await picture() }, access_token);
     const { avatar_url } = first.body as User;
@@ -138,7 +138,7 @@ describe.each(engines)('stored files on %s', (engine) => {
     expect((await own.as.agent(api.deleteAvatar, {})).avatar_url).toBe('');
   });
 
-  it('refuse as a picture what is none', async () => {
+  it('refuse a picture that is none', async () => {
     const text = new Blob(['<svg onload="alert(1)"/>'], { type: 'image/png' });
     for (const [method, path] of [
       ['POST', `${inAccount}/${account_id}/contacts`],
@@ -150,7 +150,7 @@ describe.each(engines)('stored files on %s', (engine) => {
       });
   });
 
-  describe('uploaded ahead of a message', () => {
+  describe('uploaded before a message', () => {
     const upload = (parts: Record<string, Blob | string>, token = own.agent.access_token) =>
       send('POST', `${inAccount}/${account_id}/upload`, parts, token);
 
@@ -162,7 +162,7 @@ describe.each(engines)('stored files on %s', (engine) => {
       return { account_id: account.account.id, conversation_id: id };
     }
 
-    it('are served, and go into messages as copies', async () => {
+    it('are served, and copied into messages', async () => {
       const { body } = await upload({ attachment: await picture() });
       expect(await read(body.file_url)).toEqual({ status: 200, type: 'image/png' });
       const on = await converse();
@@ -191,7 +191,7 @@ describe.each(engines)('stored files on %s', (engine) => {
       expect((await upload({})).status).toBe(422);
     });
 
-    it('cannot be made up, nor taken from another account', async () => {
+    it('refuse forged ids and uploads of another account', async () => {
       const foreign = await createTestAccount(server.app);
       const { body } = await upload({ attachment: await picture() });
       const on = await converse();

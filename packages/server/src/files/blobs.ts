@@ -95,7 +95,10 @@ export async function reassignPicture(tx: Tx, from: string, to: string): Promise
 
 const signatureOf = (app: App, id: number) => hmacName(app.installation.key, `upload:${id}`, 24);
 
-/** Deletes at most `limit` uploads of agents that are older. @returns their keys in the file store, whose files the caller removes */
+/**
+ * Deletes at most `limit` uploads of agents that are older.
+ * @returns their keys in the file store, whose files the caller removes
+ */
 export async function deleteOldUploads(
   tx: Tx,
   { before, limit }: { before: number; limit: number },

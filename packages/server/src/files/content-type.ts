@@ -28,7 +28,10 @@ const isMedia = (type: string) => /^(audio|video)\/|^application\/ogg$/.test(typ
 const isTextual = (type: string) =>
   /^text\/|^application\/(json|xml|(x-)?javascript)$|\+(json|xml)$/.test(type);
 
-/** The type without parameters, by its usual name; `unknown` unless valid by RFC 6838 section 4.2, such as `image/*` of mobile clients. */
+/**
+ * The type without parameters, by its usual name; `unknown` unless valid by RFC 6838 section 4.2, such as `image/*` of mobile
+ * clients.
+ */
 function knownType(header: string): string {
   const type = essenceOf(header);
   if (!/^[a-z\d][\w!#$&^.+-]{0,126}\/[a-z\d][\w!#$&^.+-]{0,126}$/.test(type)) return unknown;
@@ -100,7 +103,10 @@ export function servingOf(content_type: string, head: Buffer): { type: string; i
 /** Bytes of a text that are inspected: reading them costs little compared with serving the file. */
 export const headBytes = 1024 * 1024;
 
-/** Whether a file may be text: it begins with the mark of UTF-16, or has no byte that occurs in binary data only (WHATWG mimesniff, 7.2). */
+/**
+ * Whether a file may be text: it begins with the mark of UTF-16, or has no byte that occurs in binary data only (WHATWG mimesniff,
+ * 7.2).
+ */
 export function isText(head: Buffer): boolean {
   const isUtf16 = /^(fffe|feff)/.test(head.toString('hex', 0, 2));
   return isUtf16 || !head.some((byte) => byte < 32 && !textControls.has(byte));

@@ -14,7 +14,7 @@ function openLog() {
   return { warned, log: { warn: (_fault: unknown, text: string) => warned.push(text) } as unknown as Log };
 }
 
-it('removes what is there and passes over what is not', async () => {
+it('removes files that exist and ignores those that do not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hoory-files-'));
   const files = openFileStore(folder);
   const { log, warned } = openLog();
@@ -30,7 +30,7 @@ it('removes what is there and passes over what is not', async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('says in the log what a store that cannot be reached kept, and troubles nobody else', async () => {
+it('logs files that an unreachable store kept, and does not reject', async () => {
   const bucket = await openBucket();
   const files = openS3Store(bucket.settings);
   await bucket.close();

@@ -92,13 +92,13 @@ describe.each(stores)('%s', (_name, open) => {
     },
   );
 
-  it('gives back a range, its end included', async () => {
+  it('returns a range, with its last byte', async () => {
     const key = await store.put([Buffer.from('0123'), Buffer.from('456789')]);
     expect(String(await read(key, { start: 2, end: 5 }))).toBe('2345');
     expect(String(await read(key, { start: 9, end: 9 }))).toBe('9');
   });
 
-  it('lends a file to what reads files', async () => {
+  it('gives the path of a file to libraries that read files', async () => {
     const key = await store.put([Buffer.from('picture')]);
     expect(
       await store.lend(key, async (path) => [(await stat(path)).size, String(readFileSync(path))]),
@@ -140,14 +140,14 @@ describe.each(stores)('%s', (_name, open) => {
 });
 
 describe('a bucket', () => {
-  it('says with whose code the service refused, and no secret', async () => {
+  it('shows the error code of the service, and no secret', async () => {
     const store = openS3Store({ ...bucket.settings, accessKeyId: 'nobody' });
     await expect(store.put([Buffer.from('x')])).rejects.toThrow(
       /^The file store answered 403 InvalidAccessKeyId to PUT$/,
     );
   });
 
-  it('reads no further than the next part while the service takes one', async () => {
+  it('reads only the next part ahead while one is being uploaded', async () => {
     const parts: ServerResponse[] = [];
     const service = createServer((request, response) => {
       request.resume();

@@ -31,7 +31,10 @@ export interface FileStore {
   /** Opens a stored file, or a range of it; undefined when it does not exist. */
   open(key: string, range?: Range): Promise<Readable | undefined>;
   remove(key: string): Promise<void>;
-  /** Removes old files of one folder that are incomplete or not referenced, such as a killed process leaves. @returns their number */
+  /**
+   * Removes old files of one folder that are incomplete or not referenced, such as a killed process leaves.
+   * @returns their number
+   */
   sweep(sweep: Sweep): Promise<number>;
 }
 

@@ -29,7 +29,7 @@ describe.each(engines)('the sweep of files on %s', (engine) => {
     for (let folder = 0; folder < 256; folder++) await sweep();
   }
 
-  it('removes what a broken upload left, and nothing that may still be wanted', async () => {
+  it('removes files of a broken upload, and no file that may still get a row', async () => {
     const { place } = await shop.talk();
     const body = new FormData();
     body.append('attachments[]', new Blob(['a note'], { type: 'text/plain' }), 'note.txt');
@@ -56,7 +56,7 @@ describe.each(engines)('the sweep of files on %s', (engine) => {
     expect((await fetch(message.attachments[0]?.data_url as string)).status).toBe(200);
   });
 
-  it('removes uploads that waited a day for their message', async () => {
+  it('removes uploads that no message has used for a day', async () => {
     const { app } = shop;
     const now = app.now();
     const keys = [newUuid(), newUuid()] as [string, string];

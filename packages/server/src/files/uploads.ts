@@ -13,7 +13,10 @@ type Endpoints = typeof agentUploads;
 
 export const uploadRoutes: Routes<Endpoints> = { agentUpload: upload };
 
-/** Stores the file of the request, or the one at `external_url`. @throws unprocessable 422 without both, and for a failed download */
+/**
+ * Stores the file of the request, or the one at `external_url`.
+ * @throws unprocessable 422 without both, and for a failed download
+ */
 async function upload(
   app: App,
   { account }: AgentCaller,

@@ -8,7 +8,7 @@ import { writeFile } from './write-file.ts';
 const root = mkdtempSync(join(tmpdir(), 'hoory-files-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-it('rejects only when a file that opens slowly is there to be removed', async () => {
+it('rejects only after a file that opens slowly is closed', async () => {
   const path = join(root, 'slow.part');
   let open = () => {};
   const slow = { ...fs, open: (...given: Parameters<typeof fs.open>) => (open = () => fs.open(...given)) };

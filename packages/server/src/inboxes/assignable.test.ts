@@ -26,7 +26,7 @@ describe.each(engines)('assignable agents on %s', (engine) => {
     return answer.ok ? (body.payload ?? []).map(({ name }) => name) : answer.status;
   };
 
-  it('are the members common to all inboxes, and the administrators', async () => {
+  it('are the members of all given inboxes, and the administrators', async () => {
     const { app } = server;
     const second = await app.db.write(async (tx) => {
       const inbox = await addInbox(app, tx, office.account_id, { name: 'Second' });
@@ -43,7 +43,7 @@ describe.each(engines)('assignable agents on %s', (engine) => {
     expect(one.body.payload.map(({ name }) => name)).toEqual(['ana', 'Mo', 'Otto']);
   });
 
-  it('are told only to who may see every one of the inboxes', async () => {
+  it('are listed only for callers who may see all of the inboxes', async () => {
     expect(await ask([office.inbox.id], office.member)).toEqual(['ana', 'Mo']);
     expect(await ask([office.inbox.id], office.outsider)).toBe(401);
     expect(await ask([office.foreign.inbox.id])).toBe(404);

@@ -1,4 +1,6 @@
-/** Agents to whom conversations of an inbox may be assigned: its members and the administrators (application-api.md section 6.15). */
+/**
+ * Agents to whom conversations of an inbox may be assigned: its members and the administrators (application-api.md section 6.15).
+ */
 import type { Agent } from '@hoory/contract';
 import { readOnline } from '../agents/presence.ts';
 import { listMembers } from '../agents/store.ts';

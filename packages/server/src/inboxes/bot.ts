@@ -1,4 +1,7 @@
-/** The bot of an inbox: it gets the events of every conversation there, and new ones are pending for it (application-api.md section 7). */
+/**
+ * The bot of an inbox: it gets the events of every conversation there, and new ones are pending for it (application-api.md section
+ * 7).
+ */
 import type { AgentBot } from '@hoory/contract';
 import { lockAccount } from '../accounts/store.ts';
 import { getBot } from '../agent-bots/store.ts';

@@ -44,7 +44,7 @@ describe.each(engines)('the identity report on %s', (engine) => {
     return { source_id, id };
   };
 
-  it('is empty before anybody has written', async () => {
+  it('is empty before the first message', async () => {
     expect(await report()).toEqual({
       since: Math.floor((clock - 30 * day) / 1000),
       complete: true,
@@ -54,7 +54,7 @@ describe.each(engines)('the identity report on %s', (engine) => {
     });
   });
 
-  it('counts whom each policy would have refused, and names the unverified', async () => {
+  it('counts the sessions that each policy would refuse, and lists unverified ones', async () => {
     const identifier = 'customer-42';
     const identifier_hash = hmacHex(office.inbox.hmac_token, identifier);
     await write({ name: 'Vera', identifier, identifier_hash, email: 'vera@mail.test' });
@@ -83,12 +83,12 @@ describe.each(engines)('the identity report on %s', (engine) => {
     expect(after.examples[0]).toMatchObject({ name: 'Twice', conversation_id: second.id });
   });
 
-  it('forgets who has not written for 30 days', async () => {
+  it('leaves out sessions without a message for 30 days', async () => {
     clock += 31 * day;
     expect((await report()).sessions.active).toBe(0);
   });
 
-  it('is nothing of another account', async () => {
+  it('is not found for an inbox of another account', async () => {
     const foreign = { account_id: office.account_id, id: office.foreign.inbox.id };
     const { status } = await call(server, agentGetIdentityReport, {
       as: office.administrator,

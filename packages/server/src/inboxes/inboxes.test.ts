@@ -56,7 +56,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     return (answer.body as { attributes: string[] }).attributes;
   };
 
-  it('are made with the defaults of the contract, and it is told', async () => {
+  it('are created with the defaults of the contract, and listeners are notified', async () => {
     const { body } = await create({ name: 'New', channel: { type: 'api' } });
     expect(body).toMatchObject({
       name: 'New',
@@ -80,7 +80,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     expect(notified).toMatchObject([{ event: 'inbox_created', inbox_id: body.id }]);
   });
 
-  it('take every setting at creation, the name from the top level', async () => {
+  it('accept every setting at creation, with the name at the top level', async () => {
     const { body } = await create({
       name: 'Full',
       greeting_enabled: true,
@@ -109,7 +109,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     });
   });
 
-  it('refuse what they cannot be, and store nothing', async () => {
+  it('refuse invalid settings, and store nothing', async () => {
     const count = async () =>
       (await call<{ payload: Inbox[] }>(server, agentListInboxes, { as: office.administrator, params: own }))
         .body.payload.length;
@@ -162,7 +162,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     await change(office.inbox.id, { channel: { webhook_url: null } });
   });
 
-  it('change field by field, also by PUT, and tell what changed', async () => {
+  it('change field by field, also by PUT, and notify listeners of what changed', async () => {
     const { body } = await create({ name: 'Old', channel: { type: 'api', webhook_url: 'https://a.test' } });
     const changed = await change(body.id, {
       name: 'Better',
@@ -223,7 +223,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     expect(attributesOf(await change(body.id, { identity_policy: 'trusting' }))).toEqual(['identity_policy']);
   });
 
-  it('keep the HMAC token before for seven days, or until it is dropped', async () => {
+  it('accept the previous HMAC token for seven days, or until it is deleted', async () => {
     const params = { ...own, id: office.inbox.id };
     const rotate = () => call<Inbox>(server, agentRotateHmacToken, { as: office.administrator, params });
     const { body } = await rotate();
@@ -247,7 +247,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     expect(await stored()).toEqual({ previous_hmac_token: null });
   });
 
-  it('gain, replace and lose members, and the members’ sockets are told', async () => {
+  it('add, replace and remove members, and update the members’ sockets', async () => {
     const { body: inbox } = await create({ name: 'Team', channel: { type: 'api' } });
     const told: unknown[] = [];
     const stop = server.app.bus.subscribe((notice) => {
@@ -288,7 +288,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
     expect((await call(server, agentRemoveInboxMembers, input([member.id]))).status).toBe(200);
   });
 
-  it('go with their conversations and files', async () => {
+  it('are deleted with their conversations and files', async () => {
     const { body } = await create({ name: 'Short-lived', channel: { type: 'api' } });
     const session = await fetch(`${server.url}/public/api/v1/inboxes/${body.inbox_identifier}/contacts`, {
       method: 'POST',

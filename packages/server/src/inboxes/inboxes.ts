@@ -51,7 +51,10 @@ export async function createInbox(
 
 const pictureOf = ({ id, account_id }: InboxRow) => ({ account_id, owner: `inbox:${id}` });
 
-/** Inserts an inbox, notifies listeners and updates sockets, for the agent API and the command line. @throws invalid 422 by field */
+/**
+ * Inserts an inbox, notifies listeners and updates sockets, for the agent API and the command line.
+ * @throws invalid 422 by field
+ */
 export async function addInbox(app: App, tx: Tx, account_id: number, input: InboxInput): Promise<InboxRow> {
   const columns = { ...toInboxColumns(input, undefined), name: toName(input.name), account_id };
   const inbox = await insertInbox(app, tx, columns);

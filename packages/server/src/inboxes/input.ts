@@ -56,7 +56,11 @@ const flags = [
 const texts = ['greeting_message', 'out_of_office_message', 'business_name'] as const;
 const objects = ['auto_assignment_config', 'csat_config'] as const;
 
-/** The columns that the input sets. @param stored the row before the change; undefined for a new inbox @throws invalid 422 by field */
+/**
+ * The columns that the input sets.
+ * @param stored the row before the change; undefined for a new inbox
+ * @throws invalid 422 by field
+ */
 export function toInboxColumns(input: InboxInput, stored: InboxRow | undefined): Partial<InboxRow> {
   const columns: Partial<InboxRow> = { ...channelColumns(input, stored) };
   if (input.name !== undefined) columns.name = toName(input.name);

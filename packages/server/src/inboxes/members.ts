@@ -33,7 +33,10 @@ export async function listInboxMembers(
   return toMemberList(app.db, { account_id: caller.account.id, inbox_id, online });
 }
 
-/** Adds members; current ones stay. @throws not_found for the inbox, invalid 422 on `user_ids` for a user who is not in the account */
+/**
+ * Adds members; current ones stay.
+ * @throws not_found for the inbox, invalid 422 on `user_ids` for a user who is not in the account
+ */
 export async function addInboxMembers(
   app: App,
   caller: AgentCaller,

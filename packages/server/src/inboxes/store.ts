@@ -11,7 +11,10 @@ import { defaultWorkingHours } from './rules.ts';
 
 export type NewInbox = Pick<InboxRow, 'account_id' | 'name'> & Partial<InboxRow>;
 
-/** Inserts an inbox with a new identifier and new secrets; columns that are not given have their defaults (application-api.md section 4.5). */
+/**
+ * Inserts an inbox with a new identifier and new secrets; columns that are not given have their defaults (application-api.md
+ * section 4.5).
+ */
 export async function insertInbox(app: App, tx: Tx, given: NewInbox): Promise<InboxRow> {
   const now = app.now();
   const id = await newId(tx, 'inboxes');

@@ -60,7 +60,7 @@ describe.each(engines)('labels on %s', (engine) => {
     else expect(answer).toMatchObject({ status: 422, body: { attributes: ['title'] } });
   });
 
-  describe('that are carried', () => {
+  describe('of conversations and contacts', () => {
     let conversation_id: number;
 
     beforeAll(async () => {
@@ -92,7 +92,7 @@ describe.each(engines)('labels on %s', (engine) => {
     };
     const pending = () => server.app.db.all(server.app.db.q.selectFrom('label_changes').select('id'));
 
-    it('follow a rename, and the sockets hear of each conversation', async () => {
+    it('are renamed with their label, with an event for each conversation', async () => {
       const { body } = await create({ title: 'old-name' });
       await carry(['vip', 'old-name', 'elsewhere']);
       const heard: string[][] = [];
@@ -111,14 +111,14 @@ describe.each(engines)('labels on %s', (engine) => {
       expect(await findable('old-name')).toBe(0);
     });
 
-    it('become one when both names were there', async () => {
+    it('are merged when both titles were present', async () => {
       const { body } = await create({ title: 'twin' });
       await carry(['twin', 'only']);
       await change(body.id, { title: 'only' });
       await expect.poll(carried).toEqual(['only']);
     });
 
-    it('are taken off when the label is deleted', async () => {
+    it('are removed when their label is deleted', async () => {
       const { body } = await create({ title: 'doomed' });
       await carry(['doomed', 'stays']);
       expect(
@@ -130,7 +130,7 @@ describe.each(engines)('labels on %s', (engine) => {
       expect((await list()).map(({ title }) => title)).not.toContain('doomed');
     });
 
-    it('have one spelling, that of the account, wherever they come in', async () => {
+    it('are normalized to the account’s spelling at every endpoint', async () => {
       await create({ title: 'Café_Süd' });
       await carry([' Café_Süd', 'CAFE_SUD', 'Ｂｉｇ  Order', 'big-order', ' ']);
       expect(await carried()).toEqual(['café_süd', 'big-order']);
@@ -154,7 +154,7 @@ describe.each(engines)('labels on %s', (engine) => {
       });
     });
 
-    it('of an older Hoory are spelled anew', async () => {
+    it('of an older version are normalized', async () => {
       await carry(['stays']);
       const { db } = server.app;
       await db.run(
@@ -168,7 +168,7 @@ describe.each(engines)('labels on %s', (engine) => {
       await relabeling.close();
     });
 
-    it('are worked off by the server that starts next', async () => {
+    it('are processed by the next server that starts', async () => {
       await carry(['left-over', 'stays']);
       const row = { ...own, id: 999, title: 'left-over', new_title: null, created_at: 0 };
       await server.app.db.write((tx) => tx.insertMany('label_changes', [row]));
@@ -178,7 +178,7 @@ describe.each(engines)('labels on %s', (engine) => {
     });
   });
 
-  it('tell the sockets with another cache key', async () => {
+  it('emit a new cache key', async () => {
     const told: string[] = [];
     const stop = server.app.bus.subscribe((notice) => {
       if ('recorded' in notice)

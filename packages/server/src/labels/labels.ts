@@ -34,7 +34,10 @@ export async function showLabel(app: App, { account }: AgentCaller, { id }: { id
   return toWire(await getLabel(app.db, account.id, id));
 }
 
-/** @throws invalid 422 on `title` for characters that a title may not have, and for a title that differs from another in accents only */
+/**
+ * @throws invalid 422 on `title` for characters that a title may not have, and for a title that differs from another in accents
+ * only
+ */
 export async function createLabel(
   app: App,
   { account }: AgentCaller,

@@ -83,7 +83,9 @@ export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOp
   };
 }
 
-/** Returns a function that sends an e-mail. Its message id is the same at each attempt, so that mail servers can recognise a repeat. */
+/**
+ * Returns a function that sends an e-mail. Its message id is the same at each attempt, so that mail servers can recognise a repeat.
+ */
 function delivererTo(smtpUrl: string, url: string): (email: StoredEmail) => Promise<void> {
   const from = senderOf(smtpUrl, url);
   const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };

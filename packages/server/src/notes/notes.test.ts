@@ -23,7 +23,7 @@ describe.each(engines)('notes on %s', (engine) => {
     as(api.agentCreateNote, { account_id, contact_id, content });
   const list = (id = contact_id) => own.as.agent(api.agentListNotes, { account_id, contact_id: id });
 
-  it('are listed newest first, with their author and without the ids that servers leave out', async () => {
+  it('are listed newest first, with their author and without the ids that Chatwoot omits', async () => {
     const first = await create('Likes tea');
     expect(first).toMatchObject({
       content: 'Likes tea',
@@ -36,7 +36,7 @@ describe.each(engines)('notes on %s', (engine) => {
     expect(await own.as.agent(api.agentGetNote, { account_id, contact_id, id: first.id })).toEqual(first);
   });
 
-  it('change and go', async () => {
+  it('are changed and deleted', async () => {
     const { id } = await create('tmp');
     const changed = await own.as.administrator(api.agentUpdateNote, {
       account_id,
@@ -59,7 +59,7 @@ describe.each(engines)('notes on %s', (engine) => {
     expect((await own.as.agent.raw(api.agentUpdateNote, blank)).status).toBe(422);
   });
 
-  it('stay with their contact and account', async () => {
+  it('are found only with their contact and account', async () => {
     const { id } = await create('secret');
     const other = await contact();
     const foreign = await createTestAccount(server.app);
@@ -75,7 +75,7 @@ describe.each(engines)('notes on %s', (engine) => {
     expect((await own.as.agent.raw(api.agentCreateNote, { ...stranger, content: 'x' })).status).toBe(404);
   });
 
-  it('move to the contact that survives a merge', async () => {
+  it('move to the base of a merge', async () => {
     const base_contact_id = await contact();
     const mergee_contact_id = await contact();
     await own.as.agent(api.agentCreateNote, { account_id, contact_id: mergee_contact_id, content: 'moves' });

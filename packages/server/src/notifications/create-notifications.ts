@@ -24,7 +24,9 @@ import {
   type NewNotification,
 } from './store.ts';
 
-/** Creates notifications, marks them as read when their user has seen the conversation, and deletes those of a deleted conversation. */
+/**
+ * Creates notifications, marks them as read when their user has seen the conversation, and deletes those of a deleted conversation.
+ */
 export const createNotifications = (app: App): Listener<Follower[]> => ({
   prefetch: listFollowers,
   handle: async (tx, events, followers) => {

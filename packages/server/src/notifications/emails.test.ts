@@ -42,7 +42,7 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     return post.emails.splice(0).map(({ to, text }) => ({ to: to.join(), text }));
   }
 
-  it('come for what was chosen, with a way to the conversation, and for nothing else', async () => {
+  it('are sent for the chosen types only, with a link to the conversation', async () => {
     await choose(['email_conversation_assignment']);
     const { id, write } = await converse(server, office, 'Where is it?');
     await assign(id);
@@ -55,7 +55,7 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     expect(email?.text).toContain(`${server.url}/app/conversations/${id}`);
   });
 
-  it('are one for a conversation until it was read, however much is written', async () => {
+  it('are sent once for a conversation until the user has read it', async () => {
     await choose(['email_assigned_conversation_new_message']);
     const { id, write } = await converse(server, office);
     await assign(id);
@@ -66,7 +66,7 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     expect((await receivedEmails()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['four']);
   });
 
-  it('wait while the mail server is away, sealed, and go when it is back', async () => {
+  it('are stored encrypted while the mail server is unreachable, and sent when it is back', async () => {
     await choose(['email_conversation_assignment']);
     await receivedEmails();
     await post.close();
@@ -97,7 +97,7 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     expect(await kept()).toEqual([]);
   });
 
-  it('left behind by a process that died go with the next, and no letter goes of what was rolled back', async () => {
+  it('of a process that died are sent by the next one, and those of a rollback never', async () => {
     const { app } = server;
     const to = 'mo@shop.test';
     await app.db.write((tx) =>
@@ -116,7 +116,7 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     expect((await receivedEmails()).map(({ text }) => /Subject: (\w+)/.exec(text)?.[1])).toEqual(['Left']);
   });
 
-  it('that the mail server will never take are given up', async () => {
+  it('are dropped when the mail server refuses them for good', async () => {
     const { app } = server;
     post.takes.any = false;
     await app.db.write((tx) => app.mail.send(tx, { to: 'no@shop.test', subject: 'Hi', text: 'Hi' }));
@@ -125,7 +125,7 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     post.takes.any = true;
   });
 
-  it('go to nobody who chose none, nor to who has not confirmed the address', async () => {
+  it('are not sent to users who chose none or have not confirmed their address', async () => {
     const { id } = await converse(server, office, 'Where is it?');
     await assign(id);
     await choose(['email_conversation_assignment'], office.administrator);

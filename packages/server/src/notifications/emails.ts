@@ -1,4 +1,6 @@
-/** Notifications by e-mail, for users with the flag `email_<type>`. The caller leaves out those that replace an unread notification. */
+/**
+ * Notifications by e-mail, for users with the flag `email_<type>`. The caller leaves out those that replace an unread notification.
+ */
 import type { Notification } from '@hoory/contract';
 import { findUsers } from '../agents/store.ts';
 import type { App } from '../app.ts';

@@ -6,7 +6,9 @@ import { emit, streamOf } from '../events/emit.ts';
 import { countUnread } from './store.ts';
 import { loadNotifications } from './wire.ts';
 
-/** Of one transaction. Further notifications have no event: the counts in the last event are right, and clients then fetch the list. */
+/**
+ * Of one transaction. Further notifications have no event: the counts in the last event are right, and clients then fetch the list.
+ */
 const maxEventsPerUser = 50;
 
 function limitPerUser<Row extends Pick<NotificationRow, 'user_id'>>(rows: readonly Row[]): Row[] {

@@ -67,7 +67,7 @@ describe.each(engines)('notifications on %s', (engine) => {
       event.startsWith('notification'),
     );
 
-  it('tell of an assignment by somebody else, not of one by oneself', async () => {
+  it('are created for an assignment by another user, not for one’s own', async () => {
     await clear();
     const { id } = await converse(server, office, 'Where is it?');
     await assign(id, office.member, office.member);
@@ -89,7 +89,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     });
   });
 
-  it('tell assignee and participants of new messages, each once, never the author', async () => {
+  it('are created for assignee and participants of a new message, once each, never for its author', async () => {
     await clear();
     const { id, write } = await converse(server, office);
     await assign(id, office.member, office.member);
@@ -108,7 +108,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect(await types(office.administrator)).toEqual(['participating_conversation_new_message']);
   });
 
-  it('tell nothing of what a muted customer writes, but of what colleagues write about it', async () => {
+  it('are not created for messages of a muted customer, but for those of colleagues', async () => {
     const { id, write } = await converse(server, office);
     await assign(id, office.member);
     await ask('agentMuteConversation', id);
@@ -120,7 +120,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect(await types()).toEqual(['assigned_conversation_new_message']);
   });
 
-  it('tell nothing of a conversation to who does not see it any more, and are gone until they do', async () => {
+  it('of conversations that the user no longer sees are neither created nor listed', async () => {
     await clear();
     const { id, write } = await converse(server, office, 'Before');
     await assign(id, office.member);
@@ -144,7 +144,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect((await list()).payload.map((one) => one.id)).toEqual([told?.id]);
   });
 
-  it('are told in their own account only, also to who belongs to another as well', async () => {
+  it('are emitted in their account only, also to a user of several accounts', async () => {
     await clear();
     const { app } = server;
     const { email, name } = office.outsider;
@@ -178,7 +178,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     });
   });
 
-  it('tell who sees a conversation only through its team', async () => {
+  it('are created for users who see a conversation through its team only', async () => {
     await clear();
     const { id, write } = await converse(server, office);
     const { body: team } = await my<{ id: number }>('agentCreateTeam', {
@@ -202,7 +202,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect(await types(office.outsider)).toEqual([]);
   });
 
-  it('tell of mentions in notes to who sees the inbox; they take part and find the conversation', async () => {
+  it('are created for mentioned users who see the inbox, who become participants', async () => {
     await clear();
     const { id } = await converse(server, office);
     const named = ({ id: user, name }: UserRow) => `[@${name}](mention://user/${user}/${name})`;
@@ -242,7 +242,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     }
   });
 
-  it('tell everybody of a mention of a team, however many they are', async () => {
+  it('are created for all members of a mentioned team, however many', async () => {
     const { app } = server;
     const people = await app.db.write(async (tx) => {
       const added: UserRow[] = [];
@@ -272,7 +272,7 @@ describe.each(engines)('notifications on %s', (engine) => {
       expect((await heard(user)).map(({ event }) => event)).toEqual(['notification.created']);
   });
 
-  it('tell of new conversations only to members who chose it', async () => {
+  it('are created for a new conversation only for members who chose that type', async () => {
     await clear();
     await converse(server, office);
     expect(await types()).toEqual([]);
@@ -297,7 +297,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     await my('agentUpdateNotificationSettings', { body: { selected_push_flags: [] } });
   });
 
-  it('are read one by one, all at once, by conversation, and by looking at it', async () => {
+  it('are marked as read one by one, all at once, by conversation, and when it is seen', async () => {
     await clear();
     const started = [await converse(server, office), await converse(server, office)];
     for (const { id } of started) await assign(id, office.member);
@@ -323,7 +323,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect(await count()).toBe(0);
   });
 
-  it('are snoozed and come back by themselves', async () => {
+  it('are snoozed and return when the snooze ends', async () => {
     await clear();
     const { id } = await converse(server, office);
     await assign(id, office.member);
@@ -339,7 +339,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect((await list()).payload[0]).toMatchObject({ id: one?.id, snoozed_until: null });
   });
 
-  it('are deleted alone, when read, and with their conversation; others’ are not found', async () => {
+  it('are deleted one by one, when read, and with their conversation; other users’ are not found', async () => {
     await clear();
     const [one, other, third] = [
       await converse(server, office),
@@ -367,7 +367,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect((await list()).meta.count).toBe(0);
   });
 
-  it('are read and deleted in portions, and the last event tells the counts', async () => {
+  it('are read and deleted in batches, and the last event has the counts', async () => {
     await clear();
     for (let i = 0; i < 42; i++) {
       const { id } = await converse(server, office);
@@ -405,7 +405,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     expect((await list('?includes[]=read')).meta).toMatchObject({ count: 0, unread_count: 0 });
   });
 
-  it('come 15 a page, in either order', async () => {
+  it('are listed 15 a page, in either order', async () => {
     await clear();
     for (let count = 0; count < 17; count++) {
       const { id } = await converse(server, office);

@@ -40,7 +40,8 @@ const maySee = ({ user, account }: ViewerColumns, { inbox, team }: LocationColum
     or ${team} in (select mate.team_id from team_members mate where mate.user_id = ${user}))`;
 
 /**
- * An SQL condition: the owner may see the row's conversation, whose content a notification shows. The owner is passed as values, not
+ * An SQL condition: the owner may see the row's conversation, whose content a notification shows. The owner is passed as values,
+ * not
  * as columns, so that databases evaluate the subqueries once instead of for each row.
  */
 const isVisible = ({ account_id, user_id }: Owner, table: 'notifications' | 'notification_counts') =>

@@ -1,4 +1,7 @@
-/** Devices subscribed to push notifications of a user. They are only stored: this version sends no push (application-api.md section 6.14). */
+/**
+ * Devices subscribed to push notifications of a user. They are only stored: this version sends no push (application-api.md section
+ * 6.14).
+ */
 import type { agentNotifications, Input, NotificationSubscription } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { UserCaller } from '../caller.ts';

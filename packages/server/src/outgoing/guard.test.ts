@@ -39,7 +39,7 @@ it.each([
   '2002:a00:1::',
 ])('refuses %s', (address) => expect(isAllowed([], address)).toBe(false));
 
-it('judges a name by where it leads, unless the name itself is allowed', () => {
+it('checks the address of a host name, unless the name itself is allowed', () => {
   expect(isAllowed([], 'inside.test', '10.0.0.1')).toBe(false);
   expect(isAllowed(['inside.test'], 'INSIDE.test', '10.0.0.1')).toBe(true);
   expect(isAllowed(['inside.test'], 'other.test', '10.0.0.1')).toBe(false);

@@ -1,5 +1,6 @@
 /**
- * Decides to which addresses outgoing requests may connect (decisions.md 9): public ones, and those that `HOORY_WEBHOOK_ALLOW` lists
+ * Decides to which addresses outgoing requests may connect (decisions.md 9): public ones, and those that `HOORY_WEBHOOK_ALLOW`
+ * lists
  * by host, address or range. It checks the IP address of the connection, because a host name may resolve to a private one.
  */
 import ipaddr from 'ipaddr.js';

@@ -60,7 +60,9 @@ export function openOutgoing(allow: readonly string[]): Outgoing {
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-/** Like `dns.lookup`, but fails for an address that the guard refuses. The socket connects to the addresses that were checked here. */
+/**
+ * Like `dns.lookup`, but fails for an address that the guard refuses. The socket connects to the addresses that were checked here.
+ */
 const guardedLookup =
   (guard: Guard) =>
   (host: string, options: object, callback: LookupCallback): void =>

@@ -32,7 +32,10 @@ export function registerPages(http: FastifyInstance, app: App): void {
   );
 }
 
-/** Serves the script. Sites embed it without a version, so it is cached briefly; our own page adds the version and caches it for long. */
+/**
+ * Serves the script. Sites embed it without a version, so it is cached briefly; our own page adds the version and caches it for
+ * long.
+ */
 function serveScript(reply: FastifyReply, assets: Assets | undefined, version: unknown): FastifyReply {
   reply.header('access-control-allow-origin', '*');
   if (!assets)
@@ -84,7 +87,10 @@ async function servePage(
 const noChat = html`<div class="note"><h1 class="shown">There is no chat at this address</h1>
 <p>Check the inbox identifier at the end of it. You find it in the settings of the inbox, under Configuration.</p></div>`;
 
-/** Directives of the Content-Security-Policy: pictures and media from any https address, as cards may show them; all else from this server. */
+/**
+ * Directives of the Content-Security-Policy: pictures and media from any https address, as cards may show them; all else from this
+ * server.
+ */
 function policy(url: string, origins: readonly string[]): string[] {
   const rules = [
     "script-src 'self'",

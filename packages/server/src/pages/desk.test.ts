@@ -24,7 +24,7 @@ describe('the desk', () => {
       expect(await (await get(path)).text()).toBe(page);
   });
 
-  it('is never framed and takes nothing from other hosts', async () => {
+  it('cannot be framed and loads nothing from other hosts', async () => {
     const policy = (await get('/app')).headers.get('content-security-policy') ?? '';
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("default-src 'none'");
@@ -32,7 +32,7 @@ describe('the desk', () => {
     expect(policy.match(/wss?:[^\s;]+/g)).toEqual([server.url.replace('http', 'ws')]);
   });
 
-  it('keeps hashed assets for ever, and asks for the page each time', async () => {
+  it('caches hashed assets for ever, and revalidates the page each time', async () => {
     const page = await get('/app');
     expect(page.headers.get('cache-control')).toBe('no-cache');
     const assets = [...(await page.text()).matchAll(/"(\/app\/assets\/[^"]+)"/g)].map(
@@ -49,7 +49,7 @@ describe('the desk', () => {
     expect(await manifest.json()).toMatchObject({ start_url: '/app/', display: 'standalone' });
   });
 
-  it('has no page for an asset that is not there, and no way out of its folder', async () => {
+  it('answers 404 for an asset that does not exist or is outside its folder', async () => {
     expect((await get('/app/assets/old-12345678.js')).status).toBe(404);
     const outside = await (await get('/app/..%2f..%2fserver%2fpackage.json')).text();
     expect(outside).not.toContain('@hoory/server');

@@ -23,7 +23,9 @@ export function registerDesk(http: FastifyInstance, app: App): void {
   http.get<{ Params: { '*': string } }>('/app/*', ({ params }, reply) => serve(reply, params['*']));
 }
 
-/** The Content-Security-Policy: everything from this server only. Pictures of other hosts in customers' cards are shown as links. */
+/**
+ * The Content-Security-Policy: everything from this server only. Pictures of other hosts in customers' cards are shown as links.
+ */
 function policy(url: string): string {
   return [
     "default-src 'none'",

@@ -14,7 +14,7 @@ const get = (path: string) => fetch(`${server.url}${path}`);
 const links = (html: string) => [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link = '']) => link);
 
 describe('the documentation', () => {
-  it('leads from every page to the others and to the documents', async () => {
+  it('links every page to the others and to the documents', async () => {
     for (const path of ['/docs', '/docs/socket', '/docs/webhooks']) {
       const answer = await get(path);
       expect(answer.status).toBe(200);
@@ -33,7 +33,7 @@ describe('the documentation', () => {
     }
   });
 
-  it('has no link on this server that leads nowhere', async () => {
+  it('has no broken link to this server', async () => {
     for (const path of ['/docs', '/docs/socket', '/docs/webhooks']) {
       const html = await (await get(path)).text();
       for (const link of links(html)) {
@@ -49,7 +49,7 @@ describe('the documentation', () => {
     expect(html).not.toContain('localhost:3000');
   });
 
-  it('has no page for what is no guide', async () => {
+  it('answers 404 for documents that are no guide', async () => {
     for (const path of ['/docs/architecture', '/docs/..%2fREADME'])
       expect((await get(path)).status).toBe(404);
   });

@@ -1,5 +1,6 @@
 /**
- * Documentation: `/openapi.json`, `/openapi-client.json` and `/asyncapi.json` from the contract, the API reference at `/docs`, and the
+ * Documentation: `/openapi.json`, `/openapi-client.json` and `/asyncapi.json` from the contract, the API reference at `/docs`, and
+ * the
  * guides of `docs/` below it. All assets come from this server.
  */
 import { existsSync } from 'node:fs';

@@ -40,7 +40,7 @@ describe.each(engines)('metrics on %s', (engine) => {
     );
   }
 
-  it('answers on this machine, but not what a proxy here passes on, except with the token', async () => {
+  it('are served to local requests, to forwarded ones only with the token', async () => {
     const answer = await read();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -81,7 +81,7 @@ describe.each(engines)('metrics on %s', (engine) => {
     await vi.waitFor(async () => expect((await samples()).hoory_cable_connections).toBe(0));
   });
 
-  it('counts attempts of deliveries by what followed, and none as due when all are settled or wait', async () => {
+  it('counts attempts of deliveries by outcome, and no due one when all are settled or wait', async () => {
     receiver.answers('/broken', 500);
     receiver.answers('/refused', 400);
     for (const path of ['/well', '/broken', '/refused'])
@@ -102,7 +102,7 @@ describe.each(engines)('metrics on %s', (engine) => {
     );
   });
 
-  it('says nothing of whom it happened to', async () => {
+  it('contains no personal data', async () => {
     await stage.write(ann, 'one');
     const text = await (await read()).text();
     for (const secret of [

@@ -30,7 +30,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
   const kept = async (conversation_uuid: string) =>
     (await shop.ask<CsatSurvey>('getCsatSurvey', { conversation_uuid })).body.csat_survey_response;
 
-  it('asks, keeps the answer, leads back to itself, and lets it be changed', async () => {
+  it('shows the form, stores the answer, redirects to itself, and allows changes', async () => {
     const uuid = await resolved();
     expect(await text(uuid)).toContain('<h1 dir="auto">Please rate this conversation</h1>');
     const answer = await send(uuid, { rating: '4', feedback_message: ' Quick\0 <b>reply</b> ' });
@@ -54,7 +54,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
     expect(await kept(uuid)).toBeNull();
   });
 
-  it('closes after 14 days, and still shows what was answered', async () => {
+  it('is closed after 14 days, and still shows the answer', async () => {
     const [answered, late] = [await resolved(), await resolved()];
     await send(answered, { rating: '5' });
     now += 14 * 86_400_000 + 1;
@@ -72,7 +72,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
     expect(await kept(late)).toBeNull();
   });
 
-  it('speaks the first language of the browser that it knows, else that of the account', async () => {
+  it('has the first known language of the browser, else that of the account', async () => {
     const uuid = await resolved();
     expect(await text(uuid, 'fr, es-MX;q=0.8')).toContain('<html lang="es" dir="ltr">');
     expect(await text(uuid, 'ar')).toContain('<html lang="ar" dir="rtl">');
@@ -81,7 +81,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
     await shop.app.db.run(shop.app.db.q.updateTable('accounts').set({ locale: 'en' }));
   });
 
-  it('asks the inbox’s own question, as text', async () => {
+  it('shows the inbox’s own question, escaped', async () => {
     await shop.change({
       csat_config: JSON.stringify({ display_type: 'star', message: 'Was <i>Bo</i> kind?' }),
     });
@@ -90,7 +90,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
     expect(page).toContain('class="stars"');
   });
 
-  it('keeps its address to itself, runs nothing, and is framed by nobody', async () => {
+  it('sends no referrer, runs no script, and cannot be framed', async () => {
     const { headers } = await open(await resolved());
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('cache-control')).toBe('no-store');
@@ -100,7 +100,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
     expect(policy).not.toContain('script-src');
   });
 
-  it('is none where nothing was asked', async () => {
+  it('is not found without a survey', async () => {
     const { conversation } = await shop.talk();
     for (const uuid of [conversation.uuid, 'nothing', '%00']) {
       const answer = await open(uuid);

@@ -26,7 +26,10 @@ interface CsatFilters {
 const pageSize = 25;
 type CsatRow = CsatSurveyResponseRow & { display_id: number };
 
-/** A page of answers by time, the newest first unless `sort` is `created_at`. @throws invalid 422 for a cursor of another list or order */
+/**
+ * A page of answers by time, the newest first unless `sort` is `created_at`.
+ * @throws invalid 422 for a cursor of another list or order
+ */
 export async function listCsat(
   app: App,
   { account }: AgentCaller,

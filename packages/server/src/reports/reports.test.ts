@@ -19,7 +19,7 @@ describe('buckets of time', () => {
   });
   const days = (starts: number[]) => starts.map((one) => new Date(one).toISOString().slice(0, 13));
 
-  it('begin at midnight of the reader', () => {
+  it('begin at midnight in the reader’s time zone', () => {
     expect(days(listBucketStarts('day', span('2026-03-01T20:00Z', '2026-03-02T20:00Z', 5.5)))).toEqual([
       '2026-03-02T00',
       '2026-03-03T00',
@@ -43,7 +43,7 @@ describe('buckets of time', () => {
     expect(bucketStart('hour', start + hour - 1)).toBe(start);
   });
 
-  it('are no more than a plot can show', () => {
+  it('are limited in number', () => {
     expect(() => listBucketStarts('hour', span('2020-01-01T00:00Z', '2026-01-01T00:00Z'))).toThrow(
       /too long/,
     );
@@ -128,7 +128,7 @@ describe.each(engines)('reports on %s', (engine) => {
   const values = async (...given: Parameters<typeof report>) =>
     (await report(...given)).map(({ value }) => value);
 
-  it('count by day, with the days on which nothing happened', async () => {
+  it('count by day, with the days without events', async () => {
     expect(await report('conversations_count')).toEqual([
       { value: 1, timestamp: seconds(start) },
       { value: 1, timestamp: seconds(start + 24 * hour) },
@@ -140,14 +140,14 @@ describe.each(engines)('reports on %s', (engine) => {
     expect(await values('bot_handoffs_count')).toEqual([0, 0]);
   });
 
-  it('average how long things took, in seconds', async () => {
+  it('average durations in seconds', async () => {
     expect((await report('avg_first_response_time'))[0]).toMatchObject({ value: 60, count: 1 });
     expect((await report('reply_time'))[0]).toMatchObject({ value: 45, count: 2 });
     expect((await report('avg_resolution_time'))[0]).toMatchObject({ value: 100, count: 1 });
     expect((await report('avg_resolution_time'))[1]).toMatchObject({ value: 0, count: 0 });
   });
 
-  it('group by the clock of the reader', async () => {
+  it('group by the reader’s time zone', async () => {
     const west = await report('conversations_count', { timezone_offset: -3 });
     expect(west).toEqual([
       { value: 1, timestamp: seconds(start - 21 * hour) },
@@ -162,7 +162,7 @@ describe.each(engines)('reports on %s', (engine) => {
     expect(await report('conversations_count', { group_by: 'hour' })).toHaveLength(48);
   });
 
-  it('narrow to an inbox, an agent, a label or a team', async () => {
+  it('are limited to an inbox, an agent, a label or a team', async () => {
     const about = async (type: string, id: number, metric = 'conversations_count') =>
       (await values(metric, { type, id })).reduce((sum, value) => sum + value, 0);
     expect(await about('inbox', own.inbox.id)).toBe(1);
@@ -208,7 +208,7 @@ describe.each(engines)('reports on %s', (engine) => {
     });
   });
 
-  it('say how it stands now, for the account and for each agent', async () => {
+  it('show the current numbers of the account and of each agent', async () => {
     const ask = (type?: 'account' | 'agent') =>
       own.as.administrator.raw(api.agentGetConversationMetrics, { account_id, ...(type && { type }) });
     const now = { open: 1, unattended: 1, unassigned: 1, pending: 0 };
@@ -223,7 +223,7 @@ describe.each(engines)('reports on %s', (engine) => {
     expect((await own.as.administrator.raw(api.agentGetLiveMetrics, absent)).status).toBe(404);
   });
 
-  it('refuse what they cannot count', async () => {
+  it('refuse invalid input', async () => {
     const ask = async (input: object) =>
       (await own.as.administrator.raw(api.agentGetReport, { account_id, ...input })).status;
     expect(await ask({})).toBe(422);
@@ -255,7 +255,7 @@ describe.each(engines)('reports on %s', (engine) => {
     expect(metrics).toEqual({ total_count: 1, ratings_count: { 5: 1 }, total_sent_messages_count: 1 });
   });
 
-  it('count durations within the working hours of the inbox, when asked', async () => {
+  it('count durations within working hours with business_hours', async () => {
     await own.as.administrator(api.agentUpdateInbox, {
       account_id,
       id: own.inbox.id,

@@ -25,7 +25,7 @@ describe('working time, from Monday to Friday, 9 to 17', () => {
     ['backwards', '2026-03-02T12:00Z', '2026-03-02T10:00Z', 0],
   ])('%s', (_name, from, to, hours) => expect(hoursBetween(from, to)).toBe(hours));
 
-  it('is that of the inbox, wherever it is', () => {
+  it('is in the time zone of the inbox', () => {
     expect(hoursBetween('2026-03-02T00:00Z', '2026-03-02T15:00Z', 'America/New_York')).toBe(1);
     expect(hoursBetween('2026-03-01T20:00Z', '2026-03-02T12:00Z', 'Asia/Tokyo')).toBe(8);
     expect(hoursBetween('2026-03-02T04:00Z', '2026-03-02T05:00Z', 'Asia/Kolkata')).toBe(1);
@@ -38,7 +38,7 @@ describe('working time, from Monday to Friday, 9 to 17', () => {
   });
 });
 
-it('of nights and of days until midnight goes on over midnight', () => {
+it('continues over midnight', () => {
   const at = (open_hour: number, close_hour: number) =>
     defaultWorkingHours.map((one) => ({ ...one, open_hour, close_hour, open_minutes: 0, close_minutes: 0 }));
   expect(hoursBetween('2026-03-02T00:00Z', '2026-03-03T00:00Z', 'UTC', at(9, 0))).toBe(15);
@@ -50,7 +50,7 @@ it('of nights and of days until midnight goes on over midnight', () => {
   expect(hoursBetween('2026-03-03T00:00Z', '2026-03-04T00:00Z', 'UTC', at(10, 9))).toBe(23);
 });
 
-it('is all time where an inbox has no working hours', () => {
+it('is all time for an inbox without working hours', () => {
   const inbox = {
     working_hours_enabled: 0,
     working_hours: JSON.stringify(defaultWorkingHours),

@@ -21,7 +21,9 @@ const maxMessagesShown = 10;
 /** Matching messages that are read for one page. */
 const maxMessagesRead = 500;
 
-/** A page of conversations with a matching message, with the filters of the list and of any status; empty for a query without words. */
+/**
+ * A page of conversations with a matching message, with the filters of the list and of any status; empty for a query without words.
+ */
 export async function searchInConversations(
   app: App,
   caller: AgentCaller,

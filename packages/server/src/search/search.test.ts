@@ -67,7 +67,7 @@ describe.each(engines)('search on %s', (engine) => {
     expect(payload.messages).toMatchObject([{ conversation_id: id }]);
   });
 
-  it('finds notes and answers, not activities, and only in own inboxes', async () => {
+  it('finds notes and answers, no activities, and only in the caller’s inboxes', async () => {
     const { id } = await converse(server, office, 'Zebra question');
     await ask('agentPostMessage', id, { body: { content: 'Zebra answer' } });
     await ask('agentPostMessage', id, { body: { content: 'Zebra note', private: true } });
@@ -82,7 +82,7 @@ describe.each(engines)('search on %s', (engine) => {
     expect(((await answer.json()) as Found).payload.messages).toEqual([]);
   });
 
-  it('forgets what was deleted or changed', async () => {
+  it('does not find text that was deleted or changed', async () => {
     const { id } = await converse(server, office, 'Hello');
     const { body } = await ask<{ id: number }>('agentPostMessage', id, { body: { content: 'Okapi' } });
     await ask('agentUpdateMessage', id, {
@@ -99,7 +99,7 @@ describe.each(engines)('search on %s', (engine) => {
     expect(await said('quagga')).toEqual([]);
   });
 
-  it('forgets what was deleted or changed before anybody searched', async () => {
+  it('does not find text that was deleted or changed before the first search', async () => {
     const { id } = await converse(server, office, 'Kiwi');
     const { body } = await ask<{ id: number }>('agentPostMessage', id, { body: { content: 'Kiwi egg' } });
     await ask('agentDeleteMessage', id, { message_id: body.id });
@@ -110,7 +110,7 @@ describe.each(engines)('search on %s', (engine) => {
     expect(await said('kiwi')).toEqual([]);
   });
 
-  it('comes 15 a page, newest first', async () => {
+  it('lists 15 results a page, newest first', async () => {
     const { write } = await converse(server, office, 'Tapir 0');
     for (let number = 1; number <= 16; number++) await write(`Tapir ${number}`);
     const first = await said('tapir');
@@ -118,7 +118,7 @@ describe.each(engines)('search on %s', (engine) => {
     expect(await said('tapir', { page: 2 })).toEqual(['Tapir 1', 'Tapir 0']);
   });
 
-  it('finds contacts by name, e-mail, phone and identifier, as they are now', async () => {
+  it('finds contacts by their current name, e-mail, phone number and identifier', async () => {
     const id = await createContact({
       name: 'Wilhelmina Ost',
       email: 'mina.ost@mail.test',
@@ -154,7 +154,7 @@ describe.each(engines)('search on %s', (engine) => {
     expect((await get<Found>('/search', '')).payload.conversations).toEqual([]);
   });
 
-  it('narrows the list and its own view of it to conversations that say something', async () => {
+  it('limits lists to conversations with a matching message', async () => {
     const { id, write } = await converse(server, office, 'Axolotl one');
     await write('axolotl two');
     await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
@@ -179,7 +179,7 @@ describe.each(engines)('search on %s', (engine) => {
     expect(listed.data.payload.map((one) => one.id)).toEqual([id]);
   });
 
-  it('answers as the contract says on every path', async () => {
+  it('conforms to the contract on every path', async () => {
     const names = [
       'agentSearchAll',
       'agentSearchConversations',

@@ -1,4 +1,6 @@
-/** Verbs of agents that search contacts, conversations and messages, as far as they may see them (application-api.md section 6.15). */
+/**
+ * Verbs of agents that search contacts, conversations and messages, as far as they may see them (application-api.md section 6.15).
+ */
 import type {
   AgentMessage,
   agentSearch,
@@ -104,7 +106,10 @@ async function findContacts(
   return { rows: rows.map(toFoundContact), next_cursor };
 }
 
-/** A page of conversations with this display id, or with a matching contact, by last activity. @throws invalid 422 for the cursor */
+/**
+ * A page of conversations with this display id, or with a matching contact, by last activity.
+ * @throws invalid 422 for the cursor
+ */
 async function findConversations(
   app: App,
   caller: AgentCaller,

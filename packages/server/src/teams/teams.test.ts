@@ -80,7 +80,7 @@ describe.each(engines)('teams on %s', (engine) => {
     expect(shown.body).toMatchObject({ name: 'new' });
   });
 
-  it('gain, replace and lose members, and everybody knows their own teams', async () => {
+  it('add, replace and remove members, and show callers which teams are theirs', async () => {
     const { body: team } = await create({ name: 'crew' });
     const { member, outsider, administrator: as } = office;
     const input = (user_ids: unknown) => ({ as, params: { ...own, id: team.id }, body: { user_ids } });
@@ -101,7 +101,7 @@ describe.each(engines)('teams on %s', (engine) => {
     expect(ids(await people())).toEqual([member.id]);
   });
 
-  it('take nobody from outside the account, and then nobody at all', async () => {
+  it('refuse all members when one is not in the account', async () => {
     const { body: team } = await create({ name: 'closed' });
     const params = { ...own, id: team.id };
     const as = office.administrator;
@@ -114,7 +114,7 @@ describe.each(engines)('teams on %s', (engine) => {
     expect((await call<[]>(server, agentListTeamMembers, { as, params })).body).toEqual([]);
   });
 
-  it('lose who leaves the account', async () => {
+  it('lose members who leave the account', async () => {
     const { body: team } = await create({ name: 'leavers' });
     const params = { ...own, id: team.id };
     const as = office.administrator;
@@ -123,7 +123,7 @@ describe.each(engines)('teams on %s', (engine) => {
     expect((await call<[]>(server, agentListTeamMembers, { as, params })).body).toEqual([]);
   });
 
-  it('go, and leave their conversations without a team', async () => {
+  it('are deleted, which leaves their conversations without team', async () => {
     const { body: team } = await create({ name: 'gone' });
     const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
     const { source_id } = (await (await fetch(base, { method: 'POST' })).json()) as { source_id: string };
@@ -136,7 +136,7 @@ describe.each(engines)('teams on %s', (engine) => {
     expect(await get(q.selectFrom('conversations').select('team_id'))).toEqual({ team_id: null });
   });
 
-  it('tell the sockets with another cache key at every change', async () => {
+  it('emit a new cache key at every change', async () => {
     const told: { cache_keys: { team: string } }[] = [];
     const stop = server.app.bus.subscribe((notice) => {
       if ('recorded' in notice)

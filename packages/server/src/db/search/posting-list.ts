@@ -1,5 +1,6 @@
 /**
- * Posting lists: positions of rows in a block, which is a range of `blockSize` ids. Positions ascend from 0 and are stored as text, in
+ * Posting lists: positions of rows in a block, which is a range of `blockSize` ids. Positions ascend from 0 and are stored as text,
+ * in
  * which each character is the distance from the previous position. Most characters take one byte.
  */
 export const blockSize = 4096;

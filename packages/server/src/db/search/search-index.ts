@@ -1,5 +1,6 @@
 /**
- * Fills the search index in the background, on both databases, so that no writer of messages waits for it. A block of ids is indexed
+ * Fills the search index in the background, on both databases, so that no writer of messages waits for it. A block of ids is
+ * indexed
  * when no more rows with these ids can appear. Until then, and while a block is indexed again, the search reads the rows
  * themselves (`search.ts`).
  */
@@ -22,7 +23,8 @@ export interface SearchIndex {
 export interface SearchIndexOptions {
   now(): number;
   /**
-   * Time after which no row with an id that was handed out can appear. On PostgreSQL, transactions commit in any order, and time out
+   * Time after which no row with an id that was handed out can appear. On PostgreSQL, transactions commit in any order, and time
+   * out
    * after half of that; SQLite has one writer.
    */
   settleMs?: number;

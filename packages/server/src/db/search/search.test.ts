@@ -134,7 +134,7 @@ describe.each(engines)('the search on %s', (engine) => {
     );
   });
 
-  it('answers the newest first, from before an id, across blocks', async () => {
+  it('returns the newest first, from before an id, across blocks', async () => {
     const first = freshBlock();
     await store([3, 1, 2].map((place) => ({ id: first + place, content: `walrus ${place}` })));
     await complete(first);
@@ -145,7 +145,7 @@ describe.each(engines)('the search on %s', (engine) => {
     expect(await find('walrus', { before: first + 3 })).toEqual(ids.slice(2));
   });
 
-  it('keeps to the account, the inboxes and what people wrote', async () => {
+  it('is limited to the account, the inboxes and messages of people', async () => {
     const first = freshBlock();
     const { inbox_id } = model;
     await store([
@@ -164,7 +164,7 @@ describe.each(engines)('the search on %s', (engine) => {
     }
   });
 
-  it('finds what changes after it was indexed, and forgets what it was', async () => {
+  it('finds the new text of rows that changed after they were indexed, and not the old one', async () => {
     const first = freshBlock();
     await store([1, 2, 3].map((place) => ({ id: first + place, content: `pangolin ${place}` })));
     await complete(first);
@@ -181,7 +181,7 @@ describe.each(engines)('the search on %s', (engine) => {
     expect(grams).not.toContain('pan');
   });
 
-  it('finds long texts and those of an account with few', async () => {
+  it('finds long texts and those of an account with few rows', async () => {
     const first = freshBlock();
     const long = `${'lorem ipsum '.repeat(3000)}quetzal`;
     await store([
@@ -194,7 +194,7 @@ describe.each(engines)('the search on %s', (engine) => {
     expect(await searchIds(app.db, 'messages', other)).toEqual([first + 2]);
   });
 
-  it('indexes each block once, whoever does, and takes over what was left half done', async () => {
+  it('indexes each block once among processes, and takes over one that was left incomplete', async () => {
     const first = freshBlock();
     await store([{ id: first + 1, content: 'capybara' }]);
     await complete(first);
@@ -210,7 +210,7 @@ describe.each(engines)('the search on %s', (engine) => {
     expect(await gramsIn(first / blockSize)).toEqual(whole);
   });
 
-  it('waits for rows that may still appear', async () => {
+  it('waits until no more rows of a block can appear', async () => {
     const first = freshBlock();
     await store([
       { id: first + 1, content: 'dugong' },
