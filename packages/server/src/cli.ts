@@ -68,7 +68,7 @@ const program = new Command('hoory').description('Conversations between a compan
 
 program
   .command('serve')
-  .description('run the server; the first start makes an account and prints how to sign in')
+  .description('run the server; the first start creates an account and prints how to sign in')
   .addHelpText('after', '\nExample:\n  $ PORT=8080 HOORY_DATA=/var/lib/hoory hoory serve')
   .action(async () => {
     // Keep serving when stdout is closed or its disk is full.
@@ -79,7 +79,7 @@ program
 
 program
   .command('setup')
-  .description('make an account with an administrator and an API inbox')
+  .description('create an account with an administrator and an API inbox')
   .requiredOption('--account <name>', 'name of the account')
   .requiredOption('--email <email>', 'e-mail of the administrator')
   .option('--password <password>', 'password of the administrator (default: a random one)')
@@ -111,7 +111,7 @@ program
 
 program
   .command('password-reset')
-  .description('print a link by which a user sets a new password, for six hours')
+  .description('print a link with which a user sets a new password; it is valid for six hours')
   .requiredOption('--email <email>', 'e-mail of the user')
   .addOption(json())
   .addHelpText('after', '\nExample:\n  $ hoory password-reset --email bo@shop.test')
@@ -126,7 +126,7 @@ program
 
 const inboxes = program
   .command('inbox')
-  .description('list, show and make API inboxes')
+  .description('list, show and create API inboxes')
   .addHelpText('after', '\nExamples:\n  $ hoory inbox list\n  $ hoory inbox show 1 --json');
 
 inboxes
@@ -156,12 +156,12 @@ inboxes
 
 inboxes
   .command('create')
-  .description('make an API inbox')
+  .description('create an API inbox')
   .requiredOption('--name <name>', 'name of the inbox')
   .option('--account <id>', 'account (default: the only one)', toId)
-  .option('--webhook-url <url>', 'address that is told of every event in the inbox')
+  .option('--webhook-url <url>', 'address that receives every event of the inbox')
   .addOption(
-    new Option('--identity-policy <policy>', 'how far claims of identity are believed').choices([
+    new Option('--identity-policy <policy>', 'which proof of identity sessions need').choices([
       'legacy',
       'safe',
       'enforce',
@@ -311,7 +311,7 @@ async function findAccountId(app: App, option: number | undefined): Promise<numb
   );
   const id = option ?? (second ? undefined : first?.id);
   if (id === undefined)
-    throw invalid('account', 'There is not exactly one account: name it with --account <id>');
+    throw invalid('account', 'There are several accounts or none: choose one with --account <id>');
   if (!(await app.db.get(app.db.q.selectFrom('accounts').select('id').where('id', '=', id))))
     throw invalid('account', `There is no account ${id}`);
   return id;

@@ -71,7 +71,7 @@ export function readConfig(env: Env): Readonly<Config> {
     const text = env[name]?.trim();
     if (!text) return fallback;
     const value = read(text);
-    if (value === undefined) faults.push(`${name}: wanted ${expected}`);
+    if (value === undefined) faults.push(`${name}: expected ${expected}`);
     return value ?? fallback;
   };
   const host = check('HOST', 'localhost', (text) => text, 'an address');
@@ -139,9 +139,9 @@ function readS3(env: Env, check: Check, faults: string[]): S3Settings | undefine
   if (!given.length) return undefined;
   for (const name of given)
     if (!s3Settings.includes(name))
-      faults.push(`${name}: is no setting, the settings are ${s3Settings.join(', ')}`);
+      faults.push(`${name}: unknown setting, the settings are ${s3Settings.join(', ')}`);
   for (const name of requiredForS3)
-    if (!given.includes(name)) faults.push(`${name}: is missing, uploads cannot go to S3 without it`);
+    if (!given.includes(name)) faults.push(`${name}: missing, S3 cannot be used without it`);
   const text = (value: string) => value;
   const region = check('S3_REGION', 'us-east-1', text, 'a region');
   return {

@@ -12,7 +12,7 @@ export function openMetrics() {
   const registers = [registry];
   const deliveries = new Counter({
     name: 'hoory_webhook_attempts_total',
-    help: 'Attempts to deliver, by what followed',
+    help: 'Attempts to deliver, by outcome',
     labelNames: ['outcome'] as const,
     registers,
   });
@@ -34,13 +34,13 @@ export function openMetrics() {
     }),
     batchSizes: new Histogram({
       name: 'hoory_write_batch_size',
-      help: 'Works that shared a transaction',
+      help: 'Jobs in one transaction',
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
     batchWaits: new Histogram({
       name: 'hoory_write_wait_seconds',
-      help: 'Wait of the first work of a batch for its transaction',
+      help: 'Wait of the first job of a batch for its transaction',
       buckets: durations,
       registers,
     }),

@@ -5,7 +5,7 @@ import type { AccountUserRow } from '../db/tables.ts';
 
 type Availability = UserAccount['availability'];
 
-/** Ids of users with a live socket, by account. Read before a transaction, because Redis may answer slowly. */
+/** Ids of users with a live socket, by account. Read before a transaction, which should wait for the database only. */
 export type OnlineUsers = ReadonlyMap<number, ReadonlySet<number>>;
 
 /** Reads who is online in each of these accounts. */

@@ -28,7 +28,7 @@ export async function requestReset(
 ): Promise<{ message: string }> {
   limitRequests(app, address);
   inBackground(app, email, sendReset);
-  return { message: 'If there is somebody with this e-mail, a letter with further steps is on its way.' };
+  return { message: 'If a user has this e-mail address, an e-mail with a link is sent to it.' };
 }
 
 /** Like `requestReset`, but sends the invitation again, to a user who has not confirmed the address. */
@@ -137,6 +137,6 @@ export async function confirm(
 
 /** Its body has a shape of its own (application-api.md section 6.1). */
 function invalidLink(): Refusal {
-  const message = 'The link is not valid, or not any more. Ask for a new one.';
+  const message = 'The link is invalid or has expired. Ask for a new one.';
   return new Refusal('invalid', message, { body: { message, redirect_url: '/' } });
 }

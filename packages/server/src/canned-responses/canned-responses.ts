@@ -92,7 +92,7 @@ export async function updateCannedResponse(
   });
 }
 
-/** @throws not_found */
+/** @throws not_found, also for a canned response of another account */
 export async function deleteCannedResponse(
   app: App,
   { account }: AgentCaller,

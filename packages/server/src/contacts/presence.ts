@@ -1,7 +1,7 @@
 /** Whether a contact has a live socket, as agents see it beside the contact. */
 import type { App } from '../app.ts';
 
-/** Call it before a transaction, not within: Redis may answer slowly. */
+/** Whether the contact has a live socket. Called before a transaction, which should wait for the database only. */
 export async function contactAvailability(
   app: App,
   { account_id, id }: { account_id: number; id: number },

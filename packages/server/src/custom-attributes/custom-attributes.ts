@@ -18,6 +18,7 @@ import { readWords } from '../stored-json.ts';
 import { toIso } from '../time.ts';
 import { compilePattern } from './check.ts';
 
+/** Types and models are words of the wire or, from older clients, their numbers. */
 interface DefinitionInput {
   attribute_display_name?: string;
   attribute_display_type?: AttributeDisplayType | number;

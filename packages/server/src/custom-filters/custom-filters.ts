@@ -87,7 +87,7 @@ export async function updateCustomFilter(
   });
 }
 
-/** @throws not_found */
+/** @throws not_found, also for a filter of another user */
 export async function deleteCustomFilter(
   app: App,
   caller: AgentCaller,

@@ -3,9 +3,6 @@ import type { AwsClient } from 'aws4fetch';
 import type { S3Settings } from '../config.ts';
 import { sha256 } from '../secrets.ts';
 
-/** For the whole request, with the body of its response. */
-const timeoutMs = 60_000;
-
 export interface S3Request {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** The object's path in the bucket; without one the request is for the bucket. */
@@ -22,20 +19,33 @@ export interface S3Client {
   find(request: S3Request): Promise<Response | undefined>;
 }
 
-/** Opens a client; it loads the signer with its first request. */
-export function openS3Client(settings: S3Settings): S3Client {
+/**
+ * Opens a client; it loads the signer with its first request.
+ * @param timeoutMs until the service has answered. Reading the body of the response may take longer: a slow browser downloads it
+ */
+export function openS3Client(settings: S3Settings, timeoutMs = 60_000): S3Client {
   const { accessKeyId, secretAccessKey, region } = settings;
   let signer: AwsClient | undefined;
 
   async function request({ method, path = '', query = {}, headers, body }: S3Request): Promise<Response> {
     const { AwsClient } = await import('aws4fetch');
     signer ??= new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 3 });
-    return signer.fetch(addressOf(settings, path, query), {
-      method,
-      headers: { ...headers, 'x-amz-content-sha256': sha256(body ?? '') },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    // Not `AbortSignal.timeout`, which would also abort the reading of the body.
+    const timeout = new AbortController();
+    const timer = setTimeout(
+      () => timeout.abort(new Error('The file store did not answer in time')),
+      timeoutMs,
+    );
+    try {
+      return await signer.fetch(addressOf(settings, path, query), {
+        method,
+        headers: { ...headers, 'x-amz-content-sha256': sha256(body ?? '') },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+        signal: timeout.signal,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   const find: S3Client['find'] = async (options) => {

@@ -13,6 +13,7 @@ import { notFound } from '../errors.ts';
 import { on } from '../events/listeners.ts';
 import { toUnix } from '../time.ts';
 
+/** Parameters of the path `contacts/{contact_id}/notes/{id}`. */
 interface ContactParams {
   contact_id: number;
 }
@@ -102,6 +103,7 @@ const noteQuery = (db: Sql, { account_id, contact_id }: { account_id: number; co
     .where('contact_id', '=', contact_id)
     .where('account_id', '=', account_id);
 
+/** @throws not_found, also for a note about another contact or of another account */
 async function getNote(db: Sql, account_id: number, { contact_id, id }: NoteParams): Promise<NoteRow> {
   const row: NoteRow | undefined = await db.get(
     noteQuery(db, { account_id, contact_id }).where('id', '=', id),

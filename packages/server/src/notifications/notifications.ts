@@ -107,6 +107,7 @@ async function markRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Pro
   await emitNotifications(app, tx, 'notification.updated', await setRead(app, tx, rows));
 }
 
+/** Marks notifications as read without events. @returns the rows after it */
 async function setRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<NotificationRow[]> {
   const read_at = app.now();
   const changed = rows.map((row) => ({ ...row, read_at, updated_at: read_at }));
@@ -136,6 +137,7 @@ async function changeInBatches(app: App, { find, change, emit }: BatchChange): P
     });
 }
 
+/** Deletes all notifications of the caller, or only those that are read. */
 async function deleteAll(
   app: App,
   caller: AgentCaller,
@@ -167,6 +169,7 @@ async function deleteAndEmit(tx: Tx, rows: readonly NotificationRow[]): Promise<
   await emitDeletedNotifications(tx, rows);
 }
 
+/** Hides the notification from the usual list until `snoozed_until`, unix seconds. @throws not_found */
 async function snooze(
   app: App,
   caller: AgentCaller,
@@ -175,6 +178,7 @@ async function snooze(
   return changeNotification(app, caller, id, () => ({ snoozed_until: snoozed_until * 1000 }));
 }
 
+/** Sets columns of one notification of the caller and emits `notification.updated`. @throws not_found */
 async function changeNotification(
   app: App,
   caller: AgentCaller,
@@ -210,6 +214,7 @@ export async function unsnoozeNotifications(app: App): Promise<void> {
   });
 }
 
+/** Replaces the chosen flags of the channels that the input has; unknown flags are ignored. */
 async function updateSettings(
   app: App,
   caller: AgentCaller,

@@ -89,7 +89,7 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
   },
   {
     name: 'hoory_bus_connected',
-    help: 'Whether nodes hear each other',
+    help: 'Whether this node is connected to the bus',
     read: () => Number(app.bus.isConnected()),
   },
   {
@@ -145,7 +145,7 @@ const processMetrics = (): Metric[] => [
   },
   {
     name: 'process_open_fds',
-    help: 'Open files and sockets, 0 where the machine does not tell',
+    help: 'Open files and sockets, 0 if the system does not report them',
     read: countOpenFiles,
   },
   {

@@ -5,7 +5,7 @@ const en = {
   choose: 'Choose a password',
   password: 'New password',
   rule: 'Six characters or more, with an upper case letter, a lower case letter, a digit and a special character.',
-  weak: 'The password needs more: look at what is asked below.',
+  weak: 'The password is too weak. It must meet the rule below.',
   set: 'Set password',
   isSet: 'Your password is set',
   signIn: 'Sign in',
@@ -13,7 +13,7 @@ const en = {
   confirmIt: 'Confirm',
   confirmed: '{email} is confirmed',
   toDesk: 'Go to the desk',
-  badLink: 'The link is not valid, or not any more. Ask for a new one.',
+  badLink: 'The link is invalid or has expired. Ask for a new one.',
 };
 export type Words = typeof en;
 

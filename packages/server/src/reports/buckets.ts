@@ -61,7 +61,8 @@ export function listBucketStarts(period: Period, { since, until, clock }: TimeSp
     start = nextBucketStart(period, start)
   ) {
     starts.push(start);
-    if (starts.length > maxBuckets) throw unprocessable('The span is too long to be grouped so finely');
+    if (starts.length > maxBuckets)
+      throw unprocessable('The span has too many points: choose a shorter span or a longer group_by');
   }
   return starts;
 }

@@ -114,6 +114,7 @@ interface ReportQuery {
   business_hours: boolean;
 }
 
+/** Where a metric is counted: `total` is the SQL sum of its durations. */
 interface MetricSource {
   table: RawBuilder<unknown>;
   where: RawBuilder<boolean>;
@@ -165,6 +166,7 @@ async function sumByQuarterHour(
   return rows.map(({ quarter, ...sum }) => ({ ...sum, time: quarter * quarterHourMs }));
 }
 
+/** The totals of one span, with three queries: conversations, messages, recorded durations. */
 async function loadTotals(
   db: Sql,
   account_id: number,

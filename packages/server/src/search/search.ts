@@ -143,6 +143,7 @@ async function findConversations(
   return { rows: await toFoundConversations(app, caller, ids), next_cursor };
 }
 
+/** Loads conversations with contact, assignee and newest message, in the order of `ids`. */
 async function toFoundConversations(
   app: App,
   { account }: AgentCaller,
@@ -203,6 +204,7 @@ async function findMessagesByText(
   return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor: page.next_cursor };
 }
 
+/** Limits a search of messages to the inboxes of an agent; administrators search all. */
 async function toInboxFilter(app: App, caller: AgentCaller): Promise<{ inboxes?: readonly number[] }> {
   const visible = await visibleInboxIds(app, caller);
   return visible === 'all' ? {} : { inboxes: visible };

@@ -15,8 +15,8 @@ export const looseName = ' *';
 export const inboxName = (inbox_id: number): string => ` ${inbox_id}`;
 
 /**
- * Longer texts, in characters, and the texts of an account that has fewer rows in a block are in no list of a gram, because the
- * lists would cost more than they save: the search reads each of these loose rows.
+ * Longer texts, in characters, and the texts of an account that has fewer rows in a block are in no list of a gram: the search reads
+ * each of these loose rows.
  */
 const maxIndexedLength = 16_384;
 const minIndexedRows = 24;
