@@ -35,8 +35,7 @@ export async function showLabel(app: App, { account }: AgentCaller, { id }: { id
 }
 
 /**
- * @throws invalid 422 on `title` for characters that a title may not have, and for a title that differs from another in accents
- * only
+ * @throws invalid 422 on `title` for characters that a title may not have, and for one that equals another when both are folded
  */
 export async function createLabel(
   app: App,
