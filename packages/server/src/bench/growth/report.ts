@@ -21,6 +21,7 @@ export interface GrowthLine {
   kind: QuestionKind | '';
   /** Milliseconds at each size, the smallest first. */
   ms: number[];
+  fastest_ms: number[];
   /** Of the size, to which the time is in proportion from the first size to the last: 0 is independent, 1 linear. */
   exponent: number;
   bytes: number;
@@ -58,13 +59,15 @@ export function toLines(questions: readonly Question[], sizes: readonly Measured
   const last = sizes.at(-1);
   return (last?.measured ?? [])
     .map(({ name, bytes, wait_ms, longest_wait_ms, refused }): GrowthLine => {
-      const ms = sizes.map(({ measured }) => measured.find((one) => one.name === name)?.ms ?? Number.NaN);
+      const atEach = sizes.map(({ measured }) => measured.find((one) => one.name === name));
+      const ms = atEach.map((one) => one?.ms ?? Number.NaN);
+      const fastest_ms = atEach.map((one) => round(one?.fastest_ms ?? Number.NaN));
       const kind: GrowthLine['kind'] = kinds.get(name) ?? '';
       const exponent = toExponent(
         ms,
         sizes.map(({ messages }) => messages),
       );
-      const line = { name, kind, ms: ms.map(round), exponent, bytes };
+      const line = { name, kind, ms: ms.map(round), fastest_ms, exponent, bytes };
       const waits = { wait_ms: round(wait_ms), longest_wait_ms: round(longest_wait_ms) };
       return { ...line, ...waits, marks: marksOf({ kind, ms, longest_wait_ms, refused }) };
     })

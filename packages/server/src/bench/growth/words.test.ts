@@ -54,7 +54,9 @@ describe('a line', () => {
       ms.map((one, size) => ({
         messages: 10 ** (4 + size),
         database: { bytes: 0, tables: [] },
-        measured: [{ name: 'q', ms: one, bytes: 1, wait_ms: 1, longest_wait_ms, refused: 0 }],
+        measured: [
+          { name: 'q', ms: one, fastest_ms: one, bytes: 1, wait_ms: 1, longest_wait_ms, refused: 0 },
+        ],
       })),
     )[0];
 
