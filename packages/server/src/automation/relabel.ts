@@ -8,6 +8,7 @@ import type { LabelChangeRow } from '../db/tables.ts';
 import { conversationEvent } from '../events/domain-events.ts';
 import { on } from '../events/listeners.ts';
 import { queueLabelNormalization } from '../labels/label-titles.ts';
+import { deleteLabelChange, findOldestLabelChange } from '../labels/store-changes.ts';
 import { emitConversationEvent } from '../messages/emit-events.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
 import { readWords } from '../stored-json.ts';
@@ -28,7 +29,11 @@ export function openRelabeling(app: App): Relabeling {
   let round: Promise<void> = Promise.resolve();
   const workOff = async () => {
     await app.db.write((tx) => queueLabelNormalization(tx, app.now()));
-    for (let change = await nextChange(app); change && !isClosed; change = await nextChange(app))
+    for (
+      let change = await findOldestLabelChange(app.db);
+      change && !isClosed;
+      change = await findOldestLabelChange(app.db)
+    )
       await follow(app, change, () => isClosed);
   };
   const work = () => {
@@ -51,13 +56,10 @@ export function openRelabeling(app: App): Relabeling {
 export const wakeRelabeling = ({ work }: Pick<Relabeling, 'work'>) =>
   on('label_changed', async (tx) => tx.afterCommit(() => void work()));
 
-const nextChange = ({ db }: App): Promise<LabelChangeRow | undefined> =>
-  db.get(db.q.selectFrom('label_changes').selectAll().orderBy('id').limit(1));
-
 async function follow(app: App, change: LabelChangeRow, isClosed: () => boolean): Promise<void> {
   for (const relabelSome of [relabelConversations, relabelContacts])
     while (await app.db.write((tx) => relabelSome(app, tx, change))) if (isClosed()) return;
-  await app.db.write((tx) => tx.run(tx.q.deleteFrom('label_changes').where('id', '=', change.id)));
+  await deleteLabelChange(app.db, change.id);
 }
 
 /** @returns whether there may be more */

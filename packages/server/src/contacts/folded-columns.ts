@@ -3,7 +3,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
-import { containsText, forUpdate, isAnyOf } from '../db/dialect.ts';
+import { containsText, isAnyOf } from '../db/dialect.ts';
 import { toFoldedTexts } from '../db/folded-texts.ts';
 import { type SearchQuery, searchIds, toSearchableText } from '../db/search/search.ts';
 import type { ContactRow, FoldedContactColumns } from '../db/tables.ts';
@@ -11,7 +11,7 @@ import { fold } from '../fold.ts';
 import { readFreeForm } from '../free-form.ts';
 import { findText } from '../text.ts';
 
-type FoldedSource = Pick<
+export type FoldedSource = Pick<
   ContactRow,
   | 'name'
   | 'email'
@@ -55,7 +55,8 @@ function toSortKey(value: unknown): string | null {
   );
 }
 
-const foldedColumns = [
+/** The columns that `toFolded` makes. */
+export const foldedColumns = [
   'search_text',
   'name_key',
   'company_key',
@@ -71,25 +72,6 @@ export const foldedSources: ReadonlySet<string> = new Set([
   ...foldedFields.texts,
   ...foldedFields.objects,
 ] satisfies (keyof FoldedSource)[]);
-
-/** Rows in one transaction. */
-const batchSize = 500;
-
-/** Fills the folded columns of some contacts that an older version stored. @returns whether more may be left */
-export async function foldOlderContacts({ db }: App): Promise<boolean> {
-  const find = sql<
-    FoldedSource & { id: number }
-  >`select id, name, email, phone_number, identifier, country_code,
-      additional_attributes, custom_attributes
-    from contacts where folded_texts is null order by id limit ${batchSize}`;
-  if (!(await db.get(find))) return false;
-  return db.write(async (tx) => {
-    const rows = await tx.all(sql<FoldedSource & { id: number }>`${find} ${forUpdate(tx)}`);
-    const folded = rows.map((row) => ({ id: row.id, ...toFolded(row) }));
-    await tx.updateMany('contacts', folded, foldedColumns);
-    return rows.length === batchSize;
-  });
-}
 
 /** With more matches the index is not used: reading contacts in their order then finds a page within a few thousand rows. */
 const maxIndexMatches = 10_000;

@@ -1,7 +1,7 @@
 /** Normalization of label titles: one spelling in which a label is stored, compared and shown. */
 import type { Sql, Tx } from '../db/db.ts';
-import { withNewIds } from '../db/new-ids.ts';
 import { fold } from '../fold.ts';
+import { insertLabelChanges } from './store-changes.ts';
 
 /** NFKC, lower case, trimmed, with a hyphen for each run of white space. */
 export const toLabelTitle = (text: string): string =>
@@ -55,7 +55,7 @@ export async function queueLabelNormalization(tx: Tx, now: number): Promise<void
       new_title: normalize(title) || null,
       created_at: now,
     }));
-    await tx.insertMany('label_changes', await withNewIds(tx, 'label_changes', changes));
+    await insertLabelChanges(tx, changes);
     await tx.run(tx.q.deleteFrom('label_spellings_due').where('account_id', '=', account_id));
   }
 }

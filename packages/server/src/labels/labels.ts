@@ -13,6 +13,7 @@ import type { LabelRow } from '../db/tables.ts';
 import { invalid, notFound } from '../errors.ts';
 import { fold } from '../fold.ts';
 import { toLabelTitle } from './label-titles.ts';
+import { insertLabelChanges } from './store-changes.ts';
 
 interface LabelInput {
   title?: string;
@@ -103,8 +104,7 @@ async function queueLabelChange(
   { account_id, title }: LabelRow,
   new_title: string | null,
 ): Promise<void> {
-  const id = await newId(tx, 'label_changes');
-  await tx.insertMany('label_changes', [{ id, account_id, title, new_title, created_at: app.now() }]);
+  await insertLabelChanges(tx, [{ account_id, title, new_title, created_at: app.now() }]);
   await app.listeners.notify(tx, [{ event: 'label_changed', account_id, detail: {} }]);
 }
 

@@ -21,6 +21,7 @@ import {
   listUnreadOfConversation,
   type Owner,
   updateNotification,
+  updateReadAt,
   writeSettings,
 } from './store.ts';
 import { subscribe, unsubscribe } from './subscriptions.ts';
@@ -111,7 +112,7 @@ async function markRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Pro
 async function setRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<NotificationRow[]> {
   const read_at = app.now();
   const changed = rows.map((row) => ({ ...row, read_at, updated_at: read_at }));
-  await tx.updateMany('notifications', changed, ['read_at', 'updated_at']);
+  await updateReadAt(tx, changed);
   return changed;
 }
 

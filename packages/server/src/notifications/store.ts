@@ -241,6 +241,10 @@ export async function updateNotification(
   return next;
 }
 
+/** Writes `read_at` and `updated_at` of these rows. */
+export const updateReadAt = (tx: Tx, rows: readonly NotificationRow[]): Promise<void> =>
+  tx.updateMany('notifications', rows, ['read_at', 'updated_at']);
+
 export async function deleteNotifications(tx: Tx, ids: readonly number[]): Promise<void> {
   if (ids.length) await tx.run(tx.q.deleteFrom('notifications').where(isAnyOf(tx, 'id', ids)));
 }
