@@ -1,4 +1,4 @@
-/** `/cable`: the connections of this node, from their welcome to their end (cable.md A, D.1). `room-channel.ts` runs their commands. */
+/** `/cable`: the connections of this node, from welcome to close (cable.md A, D.1). `room-channel.ts` runs their commands. */
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
@@ -13,13 +13,13 @@ import type { FindGrant } from './subscription-grant.ts';
 import { acceptSockets, type ConnectOptions } from './upgrade.ts';
 
 /**
- * How long a restored session has to ask for its history. New events wait in the log meanwhile, so that none overtakes what was
- * missed; a client that does not ask is then told to fetch anew.
+ * Time for a restored session to request its history. New events stay in the log meanwhile, so that none overtakes a missed one. A
+ * client that sends no request in time is told to fetch its state again.
  */
 const historyGraceMs = 10_000;
-/** Ticks of the pings between two checks for rights that another process changed: less than a second. */
+/** Ticks of the pings between two checks for changes of access by another process, less than a second. */
 const ticksPerAccessCheck = 3;
-/** How long sockets have to close in order when the server stops. */
+/** Time for sockets to close in order when the server stops. */
 const closeGraceMs = 1000;
 
 export interface Cable {
@@ -81,7 +81,7 @@ class NodeCable {
   readonly #listener = {
     run: (connection: CableConnection, command: Parameters<RoomChannel['run']>[1]) =>
       this.#room.run(connection, command),
-    // The client may be attached to less than it believes: it reconnects and subscribes anew.
+    // The client may be attached to fewer streams than it believes, so it must reconnect and subscribe again.
     fail: (connection: CableConnection, err: unknown): void => {
       this.#app.log.error({ err }, 'a command on /cable failed, its socket is closed');
       closeToReconnect(connection);

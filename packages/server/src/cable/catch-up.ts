@@ -1,4 +1,4 @@
-/** Reads the log for streams of which the bus has not brought every event, and hands out what it finds in offset order. */
+/** Reads the log for streams with events that the bus did not deliver, and delivers them in offset order. */
 import type { App } from '../app.ts';
 import { readAfter, readHeads } from '../events/read.ts';
 import { deliver, skipTo } from './live-stream.ts';
@@ -17,7 +17,7 @@ export class CatchUp {
     this.#streams = streams;
   }
 
-  /** Reads one stream to the end of the log. A call while it is being read makes that reading go on. */
+  /** Reads one stream to the end of the log. A call during a read extends that read. */
   async read(stream: LiveStream): Promise<void> {
     stream.isBehind = true;
     if (stream.isReading) return;
@@ -31,7 +31,7 @@ export class CatchUp {
     }
   }
 
-  /** Reads every stream of which the log has more than was handed out. */
+  /** Reads every stream with undelivered events in the log. */
   async readAll(): Promise<void> {
     try {
       const heads = await readHeads(this.#app.db, [...this.#streams.keys()]);

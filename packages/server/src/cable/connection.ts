@@ -1,33 +1,32 @@
-/** One socket: runs its commands one after another, bounds what waits to be sent, closes it when its client is gone. `room-channel.ts` runs the commands. */
+/** One socket: queues its commands, limits unsent bytes, and closes the socket when its client is gone. `room-channel.ts` runs the commands. */
 import type { Socket } from 'node:net';
 import type { DisconnectReason, ServerFrame } from '@hoory/contract';
 import type { RawData, WebSocket } from 'ws';
 import { toFrame } from './frames.ts';
 import { type Command, type Protocol, readCommand, toProtocol } from './protocol.ts';
 
-/** Bytes that may wait for a slow reader before its socket is closed (cable.md D.7). */
+/** Most unsent bytes of a slow client before its socket is closed (cable.md D.7). */
 const maxUnsentBytes = 1024 * 1024;
 /** A replay of the log waits while more bytes than this are unsent, so that its own history never closes a client's socket. */
 const maxReplayBytes = 256 * 1024;
-/** With more commands waiting, or received in one interval of 3 s, the socket is read no further for now. */
+/** With more waiting commands, or more frames in an interval of 3 s, reading of the socket is paused. */
 const maxWaiting = 64;
 const maxPerInterval = 2000;
 /**
- * Intervals of 3 s without a byte from the client until it is sent a WebSocket ping, which every client answers by itself, and
- * until its socket is closed: TCP notices a client without power or network only after a quarter of an hour, and until then a
- * person who is long gone would count as online.
+ * Intervals of 3 s without a byte from the client until it gets a WebSocket ping, which every client answers, and until its socket
+ * is closed. TCP notices a client without power or network only after 15 minutes, and its user would count as online until then.
  */
 const intervalsUntilPing = 5;
 const intervalsUntilDead = 15;
 const pingFrame = Buffer.from([0x89, 0]);
 
-/** Handles what happens on a connection. `Held` is the type of its subscriptions. */
+/** Handles the commands and the end of a connection. `Held` is the type of its subscriptions. */
 export interface ConnectionListener<Held> {
   /** Runs a command. */
   run(connection: Connection<Held>, command: Command): Promise<void>;
-  /** A command, or work of `enqueue`, threw this; the next ones run all the same. */
+  /** A command, or work of `enqueue`, threw this error. Later commands still run. */
   fail(connection: Connection<Held>, error: unknown): void;
-  /** The socket is closed, for whatever reason. */
+  /** The socket is closed, for any reason. */
   leave(connection: Connection<Held>): void;
 }
 
@@ -37,17 +36,17 @@ const owner = Symbol('connection');
 
 const none: readonly never[] = [];
 
-/** A node keeps thousands of these: a class and shared listeners, since closures for each would cost more memory. */
+/** A class with shared listeners, because a node has thousands of connections and closures for each would take more memory. */
 export class Connection<Held> {
   readonly protocol: Protocol;
   /** Names this connection for a later restore; empty on the base protocol (cable.md D.1). */
   readonly sid: string;
-  /** In the order they were taken. */
+  /** In the order of the subscriptions. */
   subscriptions: readonly Held[] = none;
   readonly #ws: WebSocket;
   readonly #socket: Socket;
   readonly #listener: ConnectionListener<Held>;
-  /** Settles when all work so far is done; undefined when there is none. */
+  /** Settles when all queued work is done; undefined when there is none. */
   #done: Promise<void> | undefined;
   #waiting = 0;
   #received = 0;
@@ -87,7 +86,7 @@ export class Connection<Held> {
     if (this.#done === done) this.#done = undefined;
   }
 
-  /** Sends a whole frame; disconnects a client that does not keep up. */
+  /** Sends a whole frame. Disconnects a client that reads too slowly. */
   write(frame: Buffer): void {
     if (!this.isOpen) return;
     if (this.#socket.writableLength + frame.length > maxUnsentBytes && this.#socket.writableLength > 0) {
@@ -101,7 +100,7 @@ export class Connection<Held> {
     this.write(toFrame(frame));
   }
 
-  /** Called every 3 s: reads a throttled client again, pings a silent one, terminates one that stays silent. */
+  /** Called every 3 s: resumes reading of a paused client, and pings a silent client or terminates it. */
   onInterval(): void {
     this.#received = 0;
     this.#resumeReading();
@@ -116,7 +115,7 @@ export class Connection<Held> {
     else if (this.#silentIntervals % intervalsUntilPing === 0) this.write(pingFrame);
   }
 
-  /** Gathers frames until `uncork` into one system call. */
+  /** Sends the frames until `uncork` with one system call. */
   cork(): void {
     this.#socket.cork();
   }

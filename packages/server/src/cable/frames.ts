@@ -1,6 +1,6 @@
 /**
- * Text frames of RFC 6455 as single buffers, one write to a socket each. Frames of a server carry no mask, so that one buffer
- * serves all sockets. The `ws` library reads frames, opens and closes sockets.
+ * Encodes text frames of RFC 6455 as single buffers, each for one write to a socket. Frames of a server have no mask, so all sockets
+ * get the same buffer. The `ws` library reads frames, and opens and closes sockets.
  */
 import type { ServerFrame } from '@hoory/contract';
 import type { Prefix } from './prefix.ts';

@@ -1,6 +1,6 @@
 /**
- * Subscriptions with the grants behind them: opens one when its grant is found, and finds the grants anew when access changes.
- * A subscription that gained streams is attached to them, one that lost its grant has its client disconnected.
+ * Opens subscriptions by their grants, and finds the grants again when access changes. A subscription that gained streams is attached
+ * to them. The client of a subscription that lost its grant is disconnected.
  */
 import { MAX_IDENTIFIER } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -69,7 +69,7 @@ export class GrantedSubscriptions {
     void this.#options.presence.leave(subscription.grant);
   }
 
-  /** Looks for changes of access that another process made. Never rejects. */
+  /** Applies changes of access that another process made. Never rejects. */
   checkAccess(): Promise<void> {
     return this.#access.readNew();
   }
@@ -113,7 +113,7 @@ export class GrantedSubscriptions {
     const gained = streams.filter((stream) => !subscription.isAttachedTo(stream));
     await hub.attach(subscription, gained);
     if (!isActive(subscription)) return hub.detach(subscription);
-    // After a replay that may be running, which goes through the streams one by one.
+    // Queued, since a running replay goes through the streams one by one.
     void subscription.connection.enqueue(() =>
       startLive(app, subscription).catch((error: unknown) => this.#disconnect(subscription, error)),
     );
@@ -130,7 +130,7 @@ export class GrantedSubscriptions {
 
 const isActive = (subscription: Subscription) => subscription.connection.subscriptions.includes(subscription);
 
-/** Whether a change of access may touch a grant: the most particular key of the change counts. */
+/** Whether a change of access may affect a grant: the most specific key of the change decides. */
 function isAffectedBy({ user_id, session_id, inbox_id, account_id }: AccessChange) {
   return ({ grant }: { grant: SubscriptionGrant }): boolean => {
     const { person } = grant;

@@ -1,4 +1,4 @@
-/** `history`: decides from where the log answers a request (cable.md D.3), and answers it. `replay.ts` sends the entries. */
+/** Answers the command `history` (cable.md D.3): decides from which offset each stream is replayed. `replay.ts` sends the entries. */
 import { type HistoryRequest, own, type StreamPosition } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { clockSkewMs, positionSince } from '../events/position-since.ts';
@@ -10,8 +10,8 @@ import type { StreamAttachment, Subscription } from './subscription.ts';
 type Request = Required<HistoryRequest>;
 
 /**
- * Answers a request on a subscription: the missed entries and `confirm_history`, or `reject_history`. Its streams are held
- * while the log is replayed and live afterwards, so that no newer event overtakes.
+ * Answers a request on a subscription with the missed entries and `confirm_history`, or with `reject_history`. Its streams are held
+ * during the replay and live afterwards, so that no newer event overtakes an older one.
  */
 export async function sendHistory(app: App, subscription: Subscription, request: Request): Promise<void> {
   for (const attachment of subscription.attachments) hold(attachment);
@@ -24,14 +24,14 @@ export async function sendHistory(app: App, subscription: Subscription, request:
   await startLive(app, subscription);
 }
 
-/** Tells the client to fetch anew, and sends what comes from now on. */
+/** Tells the client to fetch its state again, and sends events from now on. */
 export async function rejectHistory(app: App, subscription: Subscription): Promise<void> {
   subscription.isAwaitingHistory = false;
   notifyGap(app, subscription);
   await startLive(app, subscription);
 }
 
-/** Sends every event as it comes, but none to a restored client that has yet to ask for what it missed. */
+/** Sends new events from now on, except to a restored client that has not requested its history yet. */
 export async function startLive(app: App, subscription: Subscription): Promise<void> {
   if (subscription.isAwaitingHistory) return;
   for (const attachment of subscription.attachments) await goLive(app, attachment);
@@ -42,7 +42,7 @@ interface Start {
   attachment: StreamAttachment;
   /** Entries after this offset are sent. */
   offset: number;
-  /** The client named the position, so it has what comes before. A start of the server's choice proves nothing new. */
+  /** The client named the position, so it has all entries before it. A start that the server chose does not prove that. */
   isNamed: boolean;
 }
 
@@ -79,7 +79,7 @@ async function findStarts(
 const offsetIn = (app: App, { epoch, offset }: StreamPosition) =>
   epoch === app.installation.epoch ? offset : undefined;
 
-/** Older events must not be sent behind newer ones: a client that keeps the last position it saw would go back. */
+/** Older events must not be sent after newer ones: a client that keeps the last position it received would go back. */
 const isOutOfOrder = ({ startOffset, sentOffset }: StreamAttachment, start: number) =>
   start < startOffset && sentOffset > startOffset;
 
@@ -90,9 +90,9 @@ interface UnnamedStream {
 }
 
 /**
- * Where to replay a stream from of which the request names no position, since the client has read nothing of it. What the server
- * knows of a restored session is exact; `since` is by the client's clock. Undefined when neither is there, although the client
- * comes from before this connection, or when `since` cannot be answered.
+ * The start of a stream of which the request names no position, because the client has received nothing of it. The position in a
+ * restored session is exact; `since` is by the client's clock. Undefined when there is neither, although the client had an earlier
+ * connection, or when the log does not reach back to `since`.
  */
 async function findUnnamedStart(app: App, { attachment, head, request }: UnnamedStream) {
   const since = await findSince(app, { attachment, head, request });
@@ -104,7 +104,7 @@ async function findUnnamedStart(app: App, { attachment, head, request }: Unnamed
 
 const isEmpty = ({ since, streams }: Request) => since === 0 && !Object.keys(streams).length;
 
-/** Undefined without `since`, for a time that is yet to come, and when the log does not reach back to it. */
+/** Undefined without `since`, for a time in the future, and when the log does not reach back to it. */
 async function findSince(
   app: App,
   { attachment, head, request }: UnnamedStream,

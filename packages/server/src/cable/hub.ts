@@ -1,6 +1,6 @@
 /**
- * The streams of this node and the subscriptions attached to them: hands every event of the bus to the sockets of its stream,
- * in offset order and without a gap. The bus is a hint: on a jump the log is read. `subscription-grant.ts` says who may attach.
+ * The streams of this node and the subscriptions attached to them. Delivers each event of the bus to the sockets of its stream, in
+ * offset order and without a gap: after a jump of the offset the log is read. `subscription-grant.ts` says who may attach.
  */
 import type { App } from '../app.ts';
 import type { Recorded, Transient } from '../events/bus.ts';
@@ -17,7 +17,7 @@ export class Hub {
   readonly #stopListening: () => void;
   readonly #stopWatchingGaps: () => void;
 
-  /** Listens to the bus until `close`. */
+  /** Subscribes to the bus until `close`. */
   constructor(app: App) {
     this.#app = app;
     this.#catchUp = new CatchUp(app, this.#streams);
@@ -28,7 +28,7 @@ export class Hub {
     this.#stopWatchingGaps = app.bus.onGap(() => void this.#catchUp.readAll());
   }
 
-  /** Attaches a subscription to streams where they stand now. Events are not sent before `goLive` of `replay.ts`. */
+  /** Attaches a subscription to streams at their present offsets. Events are not sent before `goLive` of `replay.ts`. */
   async attach(subscription: Subscription, names: readonly string[]): Promise<void> {
     const streams = this.#open(names);
     try {

@@ -1,4 +1,4 @@
-/** Sends the events of one stream to its attachments, with positions. `hub.ts` keeps the streams, `subscription.ts` says what they are. */
+/** Sends the events of one stream to its attachments, with positions. `hub.ts` has the streams, `subscription.ts` their types. */
 import type { StreamPositions } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { LogEntry } from '../events/read.ts';
@@ -6,14 +6,14 @@ import { streamIdOf } from '../events/stream-id.ts';
 import { SharedMessage } from './frames.ts';
 import type { CableConnection, LiveStream, StreamAttachment, Subscription } from './subscription.ts';
 
-/** Most streams have one attachment, and an array that grows by itself is given room for seventeen. */
+/** Most streams have one attachment, but V8 gives an array that grows by `push` room for seventeen. */
 export function addAttachment(attachment: StreamAttachment): void {
   const { stream } = attachment;
   if (stream.attachments.length) stream.attachments.push(attachment);
   else stream.attachments = [attachment];
 }
 
-/** In constant time, so that a thousand can leave at once. */
+/** In constant time, since a thousand may leave at once. */
 export function removeAttachment(attachment: StreamAttachment): void {
   const { attachments } = attachment.stream;
   const last = attachments.pop();
@@ -30,7 +30,7 @@ export function wireIdOf(app: App, stream: LiveStream): string {
   return stream.id;
 }
 
-/** The offset up to which a subscription has been sent each stream, or at which it joined it. */
+/** The last sent offset of each stream of a subscription, or the offset at which it joined. */
 export const positionsOf = (app: App, { attachments }: Subscription): StreamPositions =>
   Object.fromEntries(
     attachments.map(({ stream, sentOffset, isLive }) => [
@@ -53,7 +53,7 @@ export type StreamEvent = Pick<LogEntry, 'offset' | 'payload'>;
 
 /**
  * Sends an event to the live attachments of its stream.
- * @param corked connections that gather their frames, to which those of this event are added
+ * @param corked connections whose frames are sent with one system call; the connections of this event are added
  */
 export function deliver(
   app: App,
@@ -74,15 +74,15 @@ export function deliver(
   }
 }
 
-/** Passes over events up to `offset`, which were pruned before this node had read them. */
+/** Skips events up to `offset`, which were pruned before this node had read them. */
 export function skipTo(app: App, stream: LiveStream, offset: number): void {
   stream.lastOffset = offset;
   for (const { isLive, subscription } of stream.attachments) if (isLive) notifyGap(app, subscription);
 }
 
 /**
- * Tells the client that events were not sent and that it must fetch anew. `clientOffset` stays, since the socket may break before
- * the client reads this: a client that comes back without a newer position is told again.
+ * Tells the client that events were not sent and that it must fetch its state again. `clientOffset` stays, since the socket may break
+ * before the client reads this: a client that comes back without a newer position is told again.
  */
 export function notifyGap(app: App, subscription: Subscription): void {
   if (subscription.protocol === 'ext')

@@ -1,10 +1,10 @@
-/** Pings every socket: all in ticks of one timer, and those whose client asked for it at their own interval (cable.md A.5, D.4). */
+/** Pings the sockets in ticks of one timer, or at the interval that a client requested (cable.md A.5, D.4). */
 import { MAX_PING_INTERVAL_SECONDS, PING_INTERVAL_SECONDS } from '@hoory/contract';
 import { toTextFrame } from './frames.ts';
 import type { CableConnection } from './subscription.ts';
 
 const intervalMs = PING_INTERVAL_SECONDS * 1000;
-/** Each tick pings a tenth of the sockets, so that ten thousand of them never hold up a message. */
+/** Each tick pings a tenth of the sockets, so that pings of 10 000 sockets never delay a message for long. */
 const ticksPerInterval = 10;
 const tickMs = intervalMs / ticksPerInterval;
 
@@ -12,12 +12,12 @@ const tickMs = intervalMs / ticksPerInterval;
 const precisions = {
   s: (now: number) => `${Math.floor(now / 1000)}`,
   ms: (now: number) => `${now}`,
-  // As text, since a number would lose its last digits.
+  // As text, because a number would lose its last digits.
   ns: (now: number) => `${now}000000`,
 };
 type Precision = keyof typeof precisions;
 
-/** What a client asks for in its address: `pi` in seconds, `ptp`. */
+/** The ping options in a client's address: `pi` in seconds, and `ptp`. */
 export interface PingOptions {
   everyMs: number;
   precision: Precision;
@@ -79,7 +79,7 @@ export function openPings(now: () => number, onTick: () => void) {
   };
 }
 
-/** Frames of one moment, each made at its first use. */
+/** The ping frames of one tick, each encoded at its first use. */
 function framesAt(now: number): (precision: Precision) => Buffer {
   const made: Partial<Record<Precision, Buffer>> = {};
   return (precision) => {

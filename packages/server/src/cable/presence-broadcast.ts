@@ -1,6 +1,6 @@
 /**
- * Sends `presence.update` (cable.md B.2, B.4): to a subscription that asks, to the others of its token, and to a whole account
- * when its users come, go or change. `presence-update.ts` says what it holds.
+ * Sends `presence.update` (cable.md B.2, B.4) to a subscription that requests it, to the other subscriptions of its token, and to a
+ * whole account when one of its users comes, leaves or changes availability. `presence-update.ts` makes the event.
  */
 import type { App } from '../app.ts';
 import type { AccessChange } from '../events/logged-events.ts';
@@ -12,9 +12,9 @@ import { presenceUpdate } from './presence-update.ts';
 import type { Subscription } from './subscription.ts';
 import type { SubscriptionGrant } from './subscription-grant.ts';
 
-/** An account is sent updates at most this often. */
+/** Shortest time between two updates of an account. */
 const accountIntervalMs = 3000;
-/** Ticks until the other sockets of a token are sent an update, about a second. */
+/** Ticks until the other sockets of a token get an update, about a second. */
 const ticksPerTokenUpdate = 3;
 
 export interface PresenceBroadcastOptions {
@@ -30,7 +30,7 @@ export class PresenceBroadcast {
   readonly #changedAccounts = new Set<number>();
   /** When an account had its last update, in milliseconds. */
   readonly #updatedAt = new Map<number, number>();
-  /** By token stream, subscriptions that were sent an update since the other sockets of the token were. */
+  /** By token stream: subscriptions that got an update which the other sockets of the token did not get yet. */
   readonly #updatedByToken = new Map<string, Set<Subscription>>();
   readonly #stopListening: () => void;
   #ticks = 0;
@@ -50,14 +50,14 @@ export class PresenceBroadcast {
     if (hasCome && person.kind === 'user') publishPresenceChange(app, account_id);
   }
 
-  /** Takes off a subscription that `enter` counted: it has ended, or has another grant. */
+  /** Removes a subscription that `enter` counted: it has ended, or has another grant. */
   leave({ account_id, person }: SubscriptionGrant): Promise<void> {
     return this.#options.app.presence.leave(account_id, person.kind, person.id);
   }
 
   /**
-   * Sends an update to the subscription now, and to the other sockets of its token (cable.md B.2) within a second. Never rejects:
-   * a client that gets none now gets one at its next `update_presence`.
+   * Sends an update to the subscription now, and to the other sockets of its token (cable.md B.2) within a second. Never rejects: a
+   * client without an update gets one at its next `update_presence`.
    */
   async sendTo(subscription: Subscription): Promise<void> {
     const { account_id, tokenStream, person } = subscription.grant;
@@ -88,7 +88,7 @@ export class PresenceBroadcast {
     this.#stopListening();
   }
 
-  /** All tokens at once: a thousand sockets of one token that come together must not each be sent an update for each other. */
+  /** All tokens at once, so that a thousand sockets of one token that connect together do not each get a thousand updates. */
   async #updateTokens(): Promise<void> {
     const tokens = [...this.#updatedByToken];
     this.#updatedByToken.clear();

@@ -1,4 +1,4 @@
-/** Commands on presence sets (cable.md D.5): applies them and tells the subscriptions of the set. `presence-sets.ts` holds the sets. */
+/** Runs commands on presence sets (cable.md D.5) and notifies the subscriptions of the set. `presence-sets.ts` stores the sets. */
 import type { PresenceMember, PresenceMessage } from '@hoory/contract';
 import type { Hub } from './hub.ts';
 import { openPresenceSets } from './presence-sets.ts';
@@ -31,12 +31,12 @@ export class PresenceSetCommands {
     subscription.send({ type: 'presence', message });
   }
 
-  /** The socket of the subscription is gone; its session may come back. */
+  /** The socket of the subscription is closed; its session may be resumed. */
   lose({ grant, connection }: Subscription): void {
     this.#sets.lose(grant.presenceSet, connection.sid);
   }
 
-  /** Removes members whose session did not come back in time. */
+  /** Removes members whose session was not resumed in time. */
   sweep(): void {
     for (const { stream, id } of this.#sets.sweep()) this.#send(stream, { type: 'leave', id });
   }

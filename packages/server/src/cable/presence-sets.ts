@@ -1,17 +1,17 @@
 /**
- * Presence sets of the extended protocol (cable.md D.5): members that clients name themselves, independent of who is online.
- * They live in memory and are shown to other clients of the stream only; nothing stored depends on them.
+ * Presence sets of the extended protocol (cable.md D.5): members that clients name themselves, independent of who is online. They are
+ * in memory and sent only to other clients of the stream; no stored data depends on them.
  */
 import type { PresenceMember } from '@hoory/contract';
 
-/** How long a member stays in its set after its socket was lost. */
+/** Time for which a member stays in its set after its socket was lost. */
 const graceMs = 15_000;
-/** A set takes no more members than this. */
+/** Most members of a set. */
 const maxMembers = 1000;
 
 interface HeldMember {
   member: PresenceMember;
-  /** Sessions that hold this member, with the time in milliseconds at which a lost one lets go. */
+  /** Sessions of this member, with the time in milliseconds at which a lost session expires. */
   holders: Map<string, number>;
 }
 
@@ -37,7 +37,7 @@ export function openPresenceSets(now: () => number) {
   }
 
   return {
-    /** @returns whether the member is new to the set. A session cannot hold a second member of a stream: ignored. */
+    /** @returns whether the member is new to the set. A second member of the same session is ignored. */
     join(stream: string, session: string, member: PresenceMember): boolean {
       const held = heldBy(stream, session);
       if (held && held.member.id !== member.id) return false;
@@ -57,12 +57,12 @@ export function openPresenceSets(now: () => number) {
       return id !== undefined && release(stream, id, session) ? id : undefined;
     },
 
-    /** The session's socket is gone; it may come back. */
+    /** The session's socket is closed; the session may be resumed. */
     lose(stream: string, session: string): void {
       heldBy(stream, session)?.holders.set(session, now() + graceMs);
     },
 
-    /** Removes lost sessions that did not come back in time. @returns the members that left with them */
+    /** Removes lost sessions that were not resumed in time. @returns the members that left with them */
     sweep(): MemberLeft[] {
       const left: MemberLeft[] = [];
       for (const [stream, set] of sets)

@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import type { PersonKind } from './presence.ts';
 
-/** The event as JSON text; contacts are never sent other contacts (cable.md C.6). */
+/** The event as JSON text. Contacts never get other contacts (cable.md C.6). */
 export async function presenceUpdate(app: App, account_id: number, audience: PersonKind): Promise<string> {
   const users = await usersOf(app, account_id);
   const data =

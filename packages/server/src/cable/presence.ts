@@ -1,7 +1,7 @@
 /**
- * Presence: who is online. It lives in the memory of this process only: it is shown, and decides which agents the round robin
- * offers a conversation; the assignment itself is made in a transaction that reads the stored row. After a restart nobody is
- * online until a socket of theirs subscribes again.
+ * Presence: who is online, in the memory of this process only. It is displayed, and decides which agents the round robin offers a
+ * conversation; the assignment itself is made in a transaction that reads the stored row. After a restart a person is offline until
+ * one of their sockets subscribes again.
  *
  * A person is online in an account while a subscribed socket of theirs is open, and for a while after the last one closed
  * (cable.md B.4), so that a reload, a change of network or a restart of the client makes nobody offline.
@@ -19,12 +19,12 @@ const expiryMs: Record<PersonKind, number> = { user: 50_000, contact: 150_000 };
 export interface Presence {
   /** Counts a socket that subscribed. @returns whether the person was not online before */
   enter(account_id: number, kind: PersonKind, id: number): Promise<boolean>;
-  /** Takes off a socket that `enter` counted; with the last one the expiry begins. */
+  /** Removes a socket that `enter` counted. With the last socket the expiry begins. */
   leave(account_id: number, kind: PersonKind, id: number): Promise<void>;
   isOnline(account_id: number, kind: PersonKind, id: number): Promise<boolean>;
-  /** Ids of everybody of a kind who is online. */
+  /** Ids of the online people of a kind. */
   online(account_id: number, kind: PersonKind): Promise<number[]>;
-  /** Forgets people whose expiry has passed. @returns accounts in which a user went offline by it */
+  /** Removes people whose expiry has passed. @returns accounts in which a user went offline */
   sweep(): Promise<number[]>;
 }
 

@@ -1,4 +1,4 @@
-/** Sub-protocols of `/cable` and the frames of its clients (cable.md parts A and D). `room-channel.ts` acts on them. */
+/** Sub-protocols of `/cable` and the frames of its clients (cable.md parts A and D). `room-channel.ts` runs their commands. */
 
 import {
   type ClientCommand,
@@ -12,7 +12,7 @@ import {
   type Subprotocol,
 } from '@hoory/contract';
 import { Compile, type Validator } from 'typebox/compile';
-import { nestsDeeperThan } from '../json-text.ts';
+import { isObject, nestsDeeperThan } from '../json-text.ts';
 import { findText } from '../text.ts';
 
 /** `ext` adds session ids, positions and history (cable.md part D). */
@@ -21,7 +21,7 @@ export type Protocol = 'base' | 'ext';
 const protocolOf: Record<Subprotocol, Protocol> = {
   'actioncable-v1-json': 'base',
   'actioncable-v1-ext-json': 'ext',
-  // Offered by @rails/actioncable as a last resort; a client that settles for it is served the base protocol.
+  // @rails/actioncable offers it as a last resort and expects the base protocol.
   'actioncable-unsupported': 'base',
 };
 
@@ -29,7 +29,7 @@ const protocolOf: Record<Subprotocol, Protocol> = {
 export const chooseProtocol = (offered: Iterable<string>): string | undefined =>
   [...offered].find((name) => Object.hasOwn(protocolOf, name));
 
-/** A client that offered no supported sub-protocol is served the base protocol. */
+/** A client that offered no supported sub-protocol gets the base protocol. */
 export const toProtocol = (name: string): Protocol => own(protocolOf, name) ?? 'base';
 
 /** The parts of a frame that the schemas state, with JSON text parsed and malformed optional parts left out. */
@@ -44,7 +44,7 @@ interface FrameParts {
 /** A command whose `data` was parsed. */
 export type Command = ClientCommand & Partial<FrameParts>;
 
-/** By name, since a check of the union of all would try one after the other. */
+/** By name, since a check of the union would try all commands one after the other. */
 const commandSchemas = new Map<unknown, Validator>(
   Object.entries(clientCommands).map(([name, schema]) => [name, Compile(schema)]),
 );
@@ -53,8 +53,8 @@ const isCommand = (parts: FrameParts): parts is FrameParts & Command =>
   commandSchemas.get(parts.command)?.Check(parts) ?? false;
 
 /**
- * Reads a frame of a client; undefined for one that is ignored, which is never an error (cable.md A.2). Objects may also come
- * as JSON text: the Flutter client sends `data` as an object, the others as text (cable.md A.3).
+ * Reads a frame of a client. Undefined for a malformed frame, which is ignored and never an error (cable.md A.2). Objects may also
+ * be sent as JSON text: the Flutter client sends `data` as an object, the others as text (cable.md A.3).
  */
 export function readCommand(text: string): Command | undefined {
   const frame = parseObject(text);
@@ -89,7 +89,7 @@ function readHistory(value: unknown): FrameParts['history'] {
 const readPositions = (streams: object): Record<string, StreamPosition> =>
   Object.fromEntries(Object.entries(streams).map(([id, value]) => [id, readPosition(value)]));
 
-/** A malformed position becomes one that no log can answer, so that the client is told to fetch anew. */
+/** A malformed position becomes one that no log can answer, so that the client is told to fetch its state again. */
 function readPosition(value: unknown): StreamPosition {
   const { offset, epoch } = parseObject(value) ?? {};
   return {
@@ -114,10 +114,7 @@ function parseObject(value: unknown): Record<string, unknown> | undefined {
   return isObject(parsed) ? parsed : undefined;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Undefined for what is no JSON or nests deeper than a frame needs, which would overflow the stack when it is printed. */
+/** Undefined for text that is not JSON, or nests so deep that printing it would overflow the stack. */
 function parseJson(text: string): unknown {
   if (nestsDeeperThan(text, MAX_BODY_LEVELS)) return undefined;
   try {

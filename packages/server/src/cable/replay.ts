@@ -1,16 +1,16 @@
 /**
- * Sends a subscription events of the log, in offset order and before anything newer: an attachment is held, is sent what it
- * misses, and goes live. `history.ts` decides where a replay starts.
+ * Sends events of the log to a subscription, in offset order and before newer ones: an attachment is held, gets its missed events,
+ * and goes live. `history.ts` decides where a replay starts.
  */
 import type { App } from '../app.ts';
 import { readAfter } from '../events/read.ts';
 import { messageOf, notifyGap } from './live-stream.ts';
 import type { StreamAttachment } from './subscription.ts';
 
-/** Entries read from the log at once. */
+/** Entries that one query reads from the log. */
 export const LOG_PAGE = 200;
 
-/** Stops sending new events; the attachment then stands where its stream stands. */
+/** Stops sending new events. The attachment is then at the offset of its stream. */
 export function hold(attachment: StreamAttachment): void {
   if (!attachment.isLive) return;
   attachment.isLive = false;
@@ -18,8 +18,8 @@ export function hold(attachment: StreamAttachment): void {
 }
 
 /**
- * Sends what the stream has handed out since `sentOffset`, then everything as it comes. When a part of it was pruned, the client
- * is told so before it is sent a later event of the stream, whose position it would keep.
+ * Sends the events of the stream after `sentOffset`, then new ones as they arrive. When some of them are pruned, the client is told
+ * before it gets a later event of the stream, whose position it would keep.
  */
 export async function goLive(app: App, attachment: StreamAttachment): Promise<void> {
   const { stream, subscription } = attachment;
@@ -38,7 +38,7 @@ interface OffsetRange {
 
 /**
  * Sends the entries of the range from the log, as fast as the client reads them.
- * @returns false when it ended at entries that are pruned
+ * @returns false when the replay reached pruned entries
  */
 export async function replay(
   app: App,

@@ -1,6 +1,6 @@
 /**
- * RoomChannel (cable.md part B): runs the commands of clients on their subscriptions, and restores the subscriptions of an
- * earlier connection. `granted-subscriptions.ts` decides what a subscription may hear.
+ * RoomChannel (cable.md part B): runs the commands of clients on their subscriptions, and restores the subscriptions of an earlier
+ * connection. `granted-subscriptions.ts` decides which streams a subscription may read.
  */
 import type { App } from '../app.ts';
 import { GrantedSubscriptions } from './granted-subscriptions.ts';
@@ -45,7 +45,7 @@ export class RoomChannel {
     });
   }
 
-  /** Runs a command. One for an identifier that is not subscribed is ignored (cable.md A.2). */
+  /** Runs a command. A command for an identifier without a subscription is ignored (cable.md A.2). */
   async run(connection: CableConnection, command: Command): Promise<void> {
     if (command.command === 'pong') return;
     if (command.command === 'ping') return connection.send({ type: 'pong' });
@@ -59,8 +59,8 @@ export class RoomChannel {
   }
 
   /**
-   * Takes up the subscriptions of an earlier connection, those that are still allowed. They go live when the client asks for their
-   * history or `endWaiting` is called: a new event must not overtake what was missed.
+   * Restores the subscriptions of an earlier connection that are still granted. They go live when the client requests their history
+   * or `endWaiting` is called: a new event must not overtake a missed one.
    * @returns the identifiers of the restored subscriptions
    */
   async restore(connection: CableConnection, saved: readonly SavedSubscription[]): Promise<string[]> {
@@ -77,7 +77,7 @@ export class RoomChannel {
     return restored;
   }
 
-  /** Tells restored subscriptions whose client asked for no history to fetch anew, and sends them what is new. */
+  /** Tells clients that requested no history for restored subscriptions to fetch their state again, and sends new events. */
   async endWaiting(connection: CableConnection): Promise<void> {
     for (const subscription of connection.subscriptions)
       if (subscription.isAwaitingHistory) await rejectHistory(this.#app, subscription);
@@ -92,12 +92,12 @@ export class RoomChannel {
     connection.subscriptions = [];
   }
 
-  /** Sends every subscription of a connection who is online. */
+  /** Sends the presence to every subscription of a connection. */
   async sendPresence(connection: CableConnection): Promise<void> {
     for (const subscription of connection.subscriptions) await this.#presence.sendTo(subscription);
   }
 
-  /** Called about once a second while there are sockets: another process may have changed rights. Never rejects. */
+  /** Called about once a second while there are sockets, since another process may have changed access. Never rejects. */
   checkAccess(): Promise<void> {
     return this.#granted.checkAccess();
   }

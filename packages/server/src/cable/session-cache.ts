@@ -1,14 +1,14 @@
 /**
- * Sessions of the extended protocol that may come back: the subscriptions of a lost connection (cable.md D.1). The cache saves a
- * client that reconnects one round trip for each subscription and its position of silent streams. It cannot make an answer
- * wrong: a restored subscription is authenticated again with the token in its identifier, and missed events are read from the
- * log. A client whose session is forgotten subscribes anew.
+ * Sessions of the extended protocol that may be resumed: the subscriptions of a lost connection (cable.md D.1). The cache saves a
+ * reconnecting client one round trip per subscription, and keeps its position in streams without new events. It cannot be wrong: a
+ * restored subscription is authenticated again with the token in its identifier, and missed events are read from the log. A client
+ * whose session is not in the cache subscribes again.
  */
 import type { CableConnection, Subscription } from './subscription.ts';
 
-/** For how long a lost connection may be resumed. */
+/** Time for which a lost connection may be resumed. */
 const lifetimeMs = 300_000;
-/** With more lost sessions than this, the one that was lost first is forgotten. */
+/** Most lost sessions; with more, the session that was lost first is removed. */
 const maxSessions = 100_000;
 
 /** A subscription of an earlier connection. */
@@ -24,7 +24,7 @@ interface LostSession {
   expiresAt: number;
 }
 
-/** Opens a cache in this process' memory: after a restart clients subscribe anew and resume by position. */
+/** Opens a cache in the memory of this process. After a restart clients subscribe again and resume by position. */
 export function openSessionCache(now: () => number) {
   const open = new Map<string, CableConnection>();
   /** In the order in which they were lost. */
@@ -63,7 +63,7 @@ export function openSessionCache(now: () => number) {
     release,
     take,
 
-    /** Forgets sessions that have expired. */
+    /** Removes expired sessions. */
     sweep(): void {
       for (const [sid, { expiresAt }] of lost) {
         if (expiresAt > now()) break;

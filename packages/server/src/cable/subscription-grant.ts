@@ -1,6 +1,6 @@
-/** What a subscription may hear. `auth/authenticate-subscription.ts` decides it. */
+/** The streams that a subscription may read, which `auth/authenticate-subscription.ts` decides. */
 
-/** What an identifier's proof entitles to, as `auth/authenticate-subscription.ts` found it. */
+/** The owner of a subscription and its streams, as `auth/authenticate-subscription.ts` found them by the identifier's token. */
 export interface SubscriptionGrant {
   account_id: number;
   /** The stream of the token itself: `session:<id>` or `user:<id>`. */

@@ -1,4 +1,4 @@
-/** An identifier on a connection, the grant it was given, and how far each stream of that grant has been sent. */
+/** A subscription: an identifier on a connection, its grant, and the sent offset of each stream of that grant. */
 import type { ControlFrame } from '@hoory/contract';
 import type { Connection } from './connection.ts';
 import { Prefix } from './prefix.ts';
@@ -7,23 +7,23 @@ import type { SubscriptionGrant } from './subscription-grant.ts';
 /** A stream that a subscription on this node is attached to. */
 export interface LiveStream {
   readonly name: string;
-  /** Its opaque name on the wire (cable.md D.2), made at the first use. */
+  /** The opaque id on the wire (cable.md D.2), computed at the first use. */
   id: string | undefined;
-  /** In no order: the last attachment takes the place of one that is removed. */
+  /** Unordered: the last attachment replaces a removed one. */
   attachments: StreamAttachment[];
-  /** Offset of the newest event handed out on this node. */
+  /** Offset of the newest event that this node has delivered. */
   lastOffset: number;
   /** Resolves when `lastOffset` is known; undefined from then on. */
   ready: Promise<void> | undefined;
-  /** The stream is being opened or the log read: an event that the bus brings meanwhile is found in the log. */
+  /** The stream is being opened or the log is being read: events of the bus are then skipped and found in the log. */
   isReading: boolean;
-  /** The log may hold more than was handed out. */
+  /** The log may have events that are not delivered. */
   isBehind: boolean;
   /** Subscriptions that are about to attach and keep the stream open. */
   attaching: number;
 }
 
-/** A subscription's place in one stream. */
+/** The position of a subscription in one stream. */
 export interface StreamAttachment {
   readonly subscription: Subscription;
   readonly stream: LiveStream;
@@ -31,12 +31,12 @@ export interface StreamAttachment {
   index: number;
   /** Every event after this offset is sent on this connection without a request for it. */
   readonly startOffset: number;
-  /** No event up to this offset is sent any more. A live attachment has been sent everything up to its stream's `lastOffset`. */
+  /** Events up to this offset are not sent again. A live attachment has got everything up to its stream's `lastOffset`. */
   sentOffset: number;
   /**
-   * The client has every event up to this offset, or had no right to it: where its session began, or a position that it named
-   * since. Sent events do not count, since the socket may break before the client reads them. Undefined when only the client
-   * knows.
+   * The client has every event up to this offset, or had no access to it: the offset at which its session began, or a position that
+   * the client named later. Sent events do not count, since the socket may break before the client reads them. Undefined when only
+   * the client knows.
    */
   clientOffset: number | undefined;
   /** New events are sent as they come. */
@@ -58,11 +58,11 @@ type UnidentifiedFrame = Identified extends infer Frame
 
 export class Subscription {
   readonly connection: CableConnection;
-  /** The bytes that its data frames begin with, the identifier among them. */
+  /** The first bytes of its data frames, which contain the identifier. */
   readonly prefix: Prefix;
   grant: SubscriptionGrant;
   attachments = none;
-  /** The session was restored: no event of the log is sent before the client asks for its history. */
+  /** The session was restored, and no event of the log is sent before the client requests its history. */
   isAwaitingHistory = false;
 
   constructor(connection: CableConnection, identifier: string, grant: SubscriptionGrant) {
@@ -83,7 +83,7 @@ export class Subscription {
     return this.attachments.some((attachment) => attachment.stream.name === stream);
   }
 
-  /** Sends a frame with this identifier that is no event. */
+  /** Sends a frame with this identifier that is not an event. */
   send(frame: UnidentifiedFrame): void {
     this.connection.send({ identifier: this.identifier, ...frame });
   }

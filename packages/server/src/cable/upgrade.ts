@@ -1,4 +1,4 @@
-/** The way from an HTTP request to a socket of `/cable` (cable.md A.1): checks the address, opens the WebSocket, reads the query. */
+/** Upgrades an HTTP request to a socket of `/cable` (cable.md A.1): checks the address, opens the WebSocket, reads the query. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -9,14 +9,14 @@ import { withSingleSlashes } from '../http/routed-url.ts';
 import { type PingOptions, readPingOptions } from './pings.ts';
 import { chooseProtocol } from './protocol.ts';
 
-/** Bytes of a client's frame; a longer one closes the socket (cable.md D.7). */
+/** Most bytes of a client's frame; a longer one closes the socket (cable.md D.7). */
 const maxFrameBytes = 64 * 1024;
 
-/** What a client of the extended protocol asks for as it connects. */
+/** Options that a client of the extended protocol sends when it connects. */
 export interface ConnectOptions {
-  /** The session that it wants back; empty for none. */
+  /** The session to resume; empty for none. */
   restoreSid: string;
-  /** Undefined for the usual pings. */
+  /** Undefined for the default pings. */
   pings: PingOptions | undefined;
 }
 
@@ -62,7 +62,7 @@ function readConnectOptions(request: IncomingMessage, query: string | undefined)
   return { restoreSid, pings: readPingOptions(params) };
 }
 
-/** Shared by all sockets, and no closure: it would keep the request of each alive. */
+/** Shared by all sockets: a closure per socket would keep its request in memory. */
 function destroy(this: Duplex): void {
   this.destroy();
 }

@@ -1,4 +1,4 @@
-/** One server per data folder: an exclusive lock on a file, which the system releases however the process ends. */
+/** Allows one server per data folder, with an exclusive lock on a file, which the system releases when the process ends in any way. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

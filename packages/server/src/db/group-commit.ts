@@ -26,7 +26,7 @@ export interface GroupCommitOptions {
 const maxBatchSize = 256;
 /** With two batches, callers wait at most this long for the next batch to be sent before they are answered. */
 const maxReplyDelayMs = 5;
-/** Fewer waiting callers stay in one batch: a second commit would cost more than it saves. */
+/** With fewer waiting callers there is one batch: a second commit would cost more than it saves. */
 const minCallersForTwo = 16;
 /**
  * How often a job runs that finds a unique value taken, or whose deadlock PostgreSQL has broken: another writer committed

@@ -1,4 +1,4 @@
-/** Files that were built, sent in the encoding that the client takes: their `.br` and `.gz` forms stand beside them. */
+/** Serves built files in the encoding that the client accepts, from the `.br` and `.gz` files beside them. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** Gives replies `sendFile`. */
+/** Adds `sendFile` to replies. */
 export const registerAssets = (http: FastifyInstance): Promise<void> =>
   Promise.resolve(http.register(fastifyStatic, { serve: false, preCompressed: true, cacheControl: false }));
 
@@ -14,16 +14,16 @@ export const registerAssets = (http: FastifyInstance): Promise<void> =>
 export interface Assets {
   /** Whether there is a file of that path, such as `assets/index.js`. */
   has(path: string): boolean;
-  /** Sends the file, for browsers to keep as `cacheControl` says. */
+  /** Sends the file with `cacheControl` as its header. */
   send(reply: FastifyReply, path: string, cacheControl: string): FastifyReply;
-  /** The content of a file as a short hash, for addresses that change with it. */
+  /** A short hash of a file's content, for an address that changes with the content. */
   versionOf(path: string): string;
 }
 
 /** For files whose address changes with their content. */
 export const immutable = 'public, max-age=31536000, immutable';
 
-/** Immutable at the address that names the file's version; elsewhere a new version must be seen soon. */
+/** A file is immutable at the address that contains its hash. At any other address a new version must be seen soon. */
 export const cacheControlFor = (assets: Assets, path: string, version: unknown): string =>
   version === assets.versionOf(path) ? immutable : 'public, max-age=300';
 

@@ -1,4 +1,4 @@
-/** Request bodies by their type: JSON under any harmless type, forms and multipart become bags; other types are refused by name. */
+/** Parses request bodies by their type: JSON, forms and multipart become bags, other types are refused by name. */
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../errors.ts';
@@ -13,7 +13,7 @@ import type { Bag } from './read-input.ts';
 /** Enough for 150 000 characters of content, all escaped, and other fields. */
 const maxBodyBytes = 2 * 1024 * 1024;
 
-/** Registers the body parsers. A body is read wholly or refused; an empty one is an empty bag, whatever its type. */
+/** Registers the body parsers. A body is read completely or refused. An empty body is an empty bag, whatever its type. */
 export function registerBodies(http: FastifyInstance): void {
   http.addHook('onRequest', ({ headers }, _reply, done) => {
     // Fastify would refuse a blank header before the body is read.
@@ -21,7 +21,7 @@ export function registerBodies(http: FastifyInstance): void {
     done();
   });
   registerContentEncoding(http);
-  // Clients send bodies with GET too: their fields are read like those of the query.
+  // Some clients send a body with GET: its fields are read like those of the query.
   http.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   http.removeAllContentTypeParsers();
   const parsers = {
@@ -40,7 +40,7 @@ export function registerBodies(http: FastifyInstance): void {
   );
 }
 
-/** JSON by another type's name. @throws unsupported_type for any other body that is not empty */
+/** Parses JSON that was sent with another type. @throws unsupported_type for any other body that is not empty */
 async function readOther(payload: Readable, contentType: string | undefined): Promise<Bag> {
   const type = essenceOf(contentType);
   const mayBeJson = type === '' || type === 'text/plain' || isJson(type);
@@ -56,7 +56,7 @@ async function readOther(payload: Readable, contentType: string | undefined): Pr
 }
 
 /**
- * All bytes of a body. A body that is refused is read to its end all the same, or the connection could not be used again.
+ * All bytes of a body. A refused body is read to its end too, since the connection cannot be used again before.
  * @throws unsupported_type at the first byte when `refused` is named; too_large; bad_request
  */
 function bytesOf(payload: Readable, refused?: string): Promise<Buffer> {
@@ -80,7 +80,7 @@ function bytesOf(payload: Readable, refused?: string): Promise<Buffer> {
       refuse(new Refusal('bad_request', 'The body ends early, or is not encoded as declared')),
     );
     payload.on('close', () => {
-      // Every body closes after its end: a refusal made for each of them, with its stack, was a twentieth of a message's time.
+      // A body also closes after its end. A refusal that was made for each of them, with its stack, took 5 % of a message's time.
       if (!payload.readableEnded) refuse(new Refusal('bad_request', 'The body ends early'));
     });
   });

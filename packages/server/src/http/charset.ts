@@ -1,4 +1,4 @@
-/** Bytes to text in the charset that the sender declared. A byte that is none of it is refused, never replaced. */
+/** Decodes bytes by the charset that the sender declared. A byte that is not of the charset is refused, never replaced. */
 import { isUtf8 } from 'node:buffer';
 import { Refusal } from '../errors.ts';
 
@@ -20,7 +20,7 @@ export function decodeText(bytes: Buffer, charset = 'utf-8'): string {
   }
 }
 
-/** What windows-1252 has at 0x80 to 0x9f; Node 20 to 23 decode it as latin1, which has controls there. */
+/** The characters of windows-1252 at 0x80 to 0x9f. Node 20 to 23 decode these bytes as latin1, where they are control characters. */
 const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 const decodeWindows1252 = (bytes: Buffer): string =>
@@ -28,7 +28,7 @@ const decodeWindows1252 = (bytes: Buffer): string =>
     .toString('latin1')
     .replaceAll(/[\x80-\x9f]/g, (control) => windows1252.charAt(control.charCodeAt(0) - 0x80));
 
-/** As `decodeText`, for a whole body: a byte order mark at its start is skipped. */
+/** Like `decodeText`, for a whole body: skips a byte order mark at the start. */
 export function decodeBody(bytes: Buffer, charset: string | undefined): string {
   const text = decodeText(bytes, charset);
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -37,7 +37,7 @@ export function decodeBody(bytes: Buffer, charset: string | undefined): string {
 const isUtf8Label = (charset: string) => /^\s*(utf-?8|us-ascii|ascii)?\s*$/i.test(charset);
 
 function decoderFor(charset: string, bytes: Buffer): TextDecoder {
-  // `utf-16` leaves the order of bytes to the mark; the standard reads it as little-endian.
+  // With `utf-16` the byte order mark decides; the WHATWG standard reads the label as little-endian.
   const isBigEndian = /^utf-?16$/i.test(charset.trim()) && bytes[0] === 0xfe && bytes[1] === 0xff;
   try {
     return new TextDecoder(isBigEndian ? 'utf-16be' : charset, { fatal: true, ignoreBOM: true });

@@ -1,13 +1,13 @@
-/** How the HTTP server closes: requests that run are answered, each the last on its connection. */
+/** Closes the HTTP server: running requests are answered, and each is the last on its connection. */
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** Milliseconds that requests have to end. */
+/** Time for running requests to end. */
 const timeoutMs = 5000;
 
 /**
- * Closes a connection as soon as it has no request, and all that are left after `patienceMs`. `second` is a listener whose
+ * Closes a connection as soon as it has no request, and all that are left after `timeoutMs`. `second` is a listener whose
  * connections the same server handles; it closes with the server.
  */
 export function closeInOrder(http: FastifyInstance, second: Server): void {
@@ -26,7 +26,7 @@ export function closeInOrder(http: FastifyInstance, second: Server): void {
   });
 }
 
-/** Tells the client of a server that closes to send nothing more on this connection. */
+/** While the server closes, tells the client not to reuse this connection. */
 export function endWhenClosing(reply: FastifyReply): void {
   if (!reply.server.server.listening) reply.header('connection', 'close');
 }

@@ -1,16 +1,16 @@
 /**
- * Compresses long text answers that are made on request. Files of the desk, the chat and the documents are compressed when they
- * are built (`http/assets.ts`).
+ * Compresses long text responses that are made on request. Files of the desk, the chat and the documents are compressed at build
+ * time (`http/assets.ts`).
  */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 
-/** Shorter texts fit into one packet with their headers. */
+/** Shorter texts fit into one packet with their headers, in bytes. */
 const minBytes = 1024;
 
-/** The middle levels: the highest ones take ten times as long for a tenth less. */
+/** Middle levels: the highest ones take ten times as long to save another 10 %. */
 const encoders = {
   br: (text: string) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
   gzip: (text: string) => promisify(gzip)(text, { level: 6 }),
@@ -40,7 +40,7 @@ const isText = (reply: FastifyReply): boolean =>
 const varyOf = (reply: FastifyReply): string =>
   [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ');
 
-/** Brotli before gzip, whatever the client prefers: it is smaller, and browsers weigh both the same. */
+/** Brotli before gzip, whatever the client prefers: its output is smaller, and browsers give both the same weight. */
 function encodingFor({ headers }: FastifyRequest): keyof typeof encoders | undefined {
   const accepted = new Negotiator({ headers }).encodings(['br', 'gzip']);
   return (['br', 'gzip'] as const).find((encoding) => accepted.includes(encoding));

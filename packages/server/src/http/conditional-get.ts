@@ -1,6 +1,6 @@
 /**
- * Weak entity tags and 304 on JSON that customers read (client-api.md section 1); writes are not hashed, nor the long lists of
- * the agent API, where hashing was a seventh of an answer and no client asks back.
+ * Weak entity tags and 304 for JSON that customers read (client-api.md section 1). Responses to writes and the lists of the agent
+ * API are not hashed: hashing took a seventh of the time of a long list, and no client sends the tag back.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

@@ -1,4 +1,4 @@
-/** Compressed bodies are decoded while they are read, so that limits of size apply to the decoded bytes. */
+/** Decodes compressed bodies while they are read, so that size limits apply to the decoded bytes. */
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { own } from '@hoory/contract';
@@ -12,7 +12,7 @@ const decoders: Record<string, () => Transform> = {
   br: createBrotliDecompress,
 };
 
-/** Decodes `gzip`, `deflate` and `br`; any other coding of a body is 415 naming it. */
+/** Decodes `gzip`, `deflate` and `br`. Any other coding of a body is refused with 415, which names it. */
 export function registerContentEncoding(http: FastifyInstance): void {
   http.addHook('preParsing', (request, reply, payload, done) => {
     const coding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';

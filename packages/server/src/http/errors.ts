@@ -1,4 +1,4 @@
-/** Errors to answers, in the shape of the API that was called; the only place where a bug becomes a 500. */
+/** Converts errors to responses in the shape of the called API. Only here a bug becomes a 500. */
 import { errors } from '@hoory/contract';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
@@ -30,7 +30,7 @@ export function errorBody(path: string, refusal: Refusal): object {
   return { error: message };
 }
 
-/** Sends the answer to an error. Bugs are logged once, with the request's id, and answered without detail. */
+/** Sends the response to an error. A bug is logged once, with the request's id, and its response has no detail. */
 export function sendError(
   app: App,
   error: unknown,
@@ -77,7 +77,7 @@ function ours(app: App, error: unknown, request: FastifyRequest): Refusal {
   return error instanceof DatabaseFailed ? withoutDatabase(app, error, request) : bug(app, error, request);
 }
 
-/** Logged with its reason and without a stack, which is the same for all of them. */
+/** Logged with its reason and without a stack, which would be the same for all of them. */
 function withoutDatabase(
   app: App,
   { message, isOutcomeUnknown }: DatabaseFailed,

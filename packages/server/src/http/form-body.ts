@@ -1,4 +1,4 @@
-/** Forms and query strings to bags: `name=value` pairs, whose names may nest (`a[b]`, `a[]`). */
+/** Parses forms and query strings to bags: `name=value` pairs, whose names may nest (`a[b]`, `a[]`). */
 import qs from 'qs';
 import { invalid, Refusal } from '../errors.ts';
 import { PROTOTYPE } from '../free-form.ts';
@@ -18,13 +18,13 @@ const structure = {
 } as const;
 
 /**
- * The bag that named values make. A value may be anything, also an object that was read before.
+ * Makes a bag of named values. A value may be anything, for example a parsed object.
  * @throws invalid for the key `__proto__`; bad_request for more than 2000 pairs, or names that nest deeper than 6
  */
 export function bagOf(pairs: readonly (readonly [name: string, value: unknown])[]): Bag {
   if (!pairs.length) return {};
   for (const [name] of pairs) if (name.includes(PROTOTYPE)) refusePrototype(name);
-  // Only names are given to the parser, each with the place of its value: no text is taken for syntax.
+  // The parser gets only the names, each with the index of its value, so that no text of a value is read as syntax.
   const names = pairs.map(([name], index) => `${encodeURIComponent(name.toWellFormed())}=${index}`);
   try {
     const bag: Bag = qs.parse(names.join('&'), {
@@ -39,7 +39,7 @@ export function bagOf(pairs: readonly (readonly [name: string, value: unknown])[
   }
 }
 
-/** The parser would drop such a field in silence. @throws invalid for a name of which `__proto__` is a part */
+/** @throws invalid for a name with the part `__proto__`, which the parser would drop without an error */
 function refusePrototype(name: string): void {
   const parts = name.split(/[[\]]/);
   if (parts.includes(PROTOTYPE))
@@ -48,7 +48,7 @@ function refusePrototype(name: string): void {
 
 /**
  * Reads a query string, or a form as its bytes in latin1.
- * @throws bad_request for bytes that are no text of the charset
+ * @throws bad_request for bytes that are not of the charset
  */
 export function parseForm(bytes: string, charset?: string): Bag {
   if (bytes === '') return {};
@@ -72,7 +72,7 @@ function decodePercent(text: string, charset: string | undefined): string {
 
 /**
  * Reads a form body; JSON that was sent with the type of a form, as `curl -d` does, is read as JSON.
- * @throws bad_request for text that begins like JSON and is none
+ * @throws bad_request for text that begins like JSON and is not JSON
  */
 export function readForm(body: Buffer, charset?: string): Bag {
   const bytes = body.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');

@@ -1,15 +1,15 @@
 /**
- * Requests that offer another protocol than a WebSocket, such as `Upgrade: h2c` of Java's HttpClient. A server may ignore the
- * offer and answer as usual (RFC 9110, section 7.8); Node hands such a request over instead, with its body unread.
+ * Handles requests that offer a protocol other than WebSocket, such as `Upgrade: h2c` of Java's HttpClient. A server may ignore the
+ * offer and respond as usual (RFC 9110, section 7.8), but Node emits `upgrade` for such a request and does not read its body.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Whether the client asks for a WebSocket; several offers may stand in one header. */
+/** Whether the client asks for a WebSocket. One header may have several offers. */
 export const offersWebSocket = ({ headers }: IncomingMessage): boolean =>
   (headers.upgrade ?? '').split(',').some((offer) => offer.trim().toLowerCase() === 'websocket');
 
-/** Gives the connection back to `server` as if the request had come without its `Upgrade` header. */
+/** Gives the connection back to `server` as if the request had no `Upgrade` header. */
 export function serveWithoutUpgrade(
   server: Server,
   { request, socket, head }: { request: IncomingMessage; socket: Duplex; head: Buffer },
@@ -19,7 +19,7 @@ export function serveWithoutUpgrade(
     const [name = '', value = ''] = request.rawHeaders.slice(index, index + 2);
     if (name.toLowerCase() !== 'upgrade') lines.push(`${name}: ${value}`);
   }
-  // Node reads header bytes as Latin-1, so that these are the bytes that came.
+  // Node decodes headers as Latin-1, so encoding as Latin-1 restores the received bytes.
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('connection', socket);
 }

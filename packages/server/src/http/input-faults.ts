@@ -1,4 +1,4 @@
-/** Faults that the check of an endpoint's schemas found, as one refusal in words that clients show. */
+/** Converts the faults that an endpoint's schemas find to one refusal, in words that clients show. */
 import type { TLocalizedValidationError as Fault } from 'typebox/error';
 import { Refusal, titleOf } from '../errors.ts';
 
@@ -19,7 +19,7 @@ export type Schema = Record<string, unknown> & {
   additionalProperties?: unknown;
 };
 
-/** The fields that a fault is about. */
+/** The names of the fields that have the fault. */
 export const fieldsOf = (fault: Fault): string[] =>
   fault.keyword === 'required' && fault.instancePath === ''
     ? fault.params.requiredProperties
@@ -37,7 +37,7 @@ export function refusalOf(faults: Fault[], schema: Schema): Refusal {
   return new Refusal('invalid', [...messages.values()].join(', '), { attributes: [...messages.keys()] });
 }
 
-/** The innermost field of objects that a path leads to; a list is named as a whole. */
+/** The innermost field of objects on a path. A list is named as a whole. */
 function fieldOf(path: string, schema: Schema): { name: string | undefined; field: Schema | undefined } {
   let name: string | undefined;
   let field: Schema | undefined = schema;

@@ -1,11 +1,11 @@
-/** JSON bodies to bags. */
+/** Parses JSON bodies to bags. */
 import { Refusal } from '../errors.ts';
 import { isObject } from '../json-text.ts';
 import { requireShallow } from './depth.ts';
 import { parseJson } from './number-text.ts';
 import type { Bag } from './read-input.ts';
 
-/** Marks the bags whose values have the types of JSON; those of forms are text. */
+/** The bags whose values have JSON types. The values of forms are text. */
 const typed = Symbol('typed');
 type TypedBag = Bag & { [typed]?: true };
 
@@ -17,7 +17,7 @@ function toTyped(bag: TypedBag): Bag {
   return bag;
 }
 
-/** Blank text and `null`, which generated clients send for a body that nobody gave them, are an empty bag. @throws bad_request */
+/** Blank text and `null`, which generated clients send in place of no body, are an empty bag. @throws bad_request */
 export function readJsonObject(text: string): Bag {
   if (text.trim() === '') return {};
   const value = readJson(text) ?? {};
@@ -25,7 +25,7 @@ export function readJsonObject(text: string): Bag {
   return toTyped(value);
 }
 
-/** Any JSON value, its long numbers as text. @throws bad_request for text that is no JSON, or nests too deep */
+/** Any JSON value, with long numbers as text. @throws bad_request for text that is not JSON, or nests too deep */
 export function readJson(text: string): unknown {
   requireShallow(text);
   try {
@@ -35,7 +35,7 @@ export function readJson(text: string): unknown {
   }
 }
 
-/** The object that the text is, if it is one. @throws bad_request for text that nests too deep */
+/** The JSON object of a text; undefined for other text. @throws bad_request for text that nests too deep */
 export function findJsonObject(text: string): Bag | undefined {
   requireShallow(text);
   try {

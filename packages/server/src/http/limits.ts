@@ -1,6 +1,6 @@
 /**
- * Rate limits by fixed windows, counted in this process. The counters decide only whether a request is refused as one too
- * many, never what is stored; a restart begins new windows, and each process counts by itself.
+ * Rate limits with fixed windows, counted in this process. The counters decide only whether a request is refused, never what is
+ * stored. A restart begins new windows, and each process counts by itself.
  */
 
 export interface Limits {
@@ -21,7 +21,7 @@ export interface Windows {
   count(key: string, windowMs: number): Window;
 }
 
-/** Ended windows are deleted when there are more than so many. */
+/** Number of windows above which the ended ones are deleted. */
 const maxWindows = 50_000;
 
 /** @param now clock in milliseconds */

@@ -1,22 +1,22 @@
-/** Binds the HTTP server to its address. `localhost` is two addresses, and clients try either of them first. */
+/** Binds the HTTP server to its address. `localhost` has two addresses, and a client may try either of them first. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { closeInOrder } from './closing.ts';
 
-/** Codes by which a machine says that it has no IPv6. */
+/** Error codes of a machine without IPv6. */
 const withoutIpv6 = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
 
 /** The bound server. */
 export interface Listening {
   /** Such as `http://127.0.0.1:3000`. */
   address: string;
-  /** Stops accepting, answers the requests that run, and resolves when no connection is left. */
+  /** Stops accepting connections, answers the running requests, and resolves when no connection is left. */
   close(): Promise<void>;
 }
 
 /**
- * Listens on `host`; port 0 takes a free one, on IPv4 alone for `localhost`.
+ * Listens on `host`; port 0 takes a free one, for `localhost` on IPv4 only.
  * @throws the system's error, such as EADDRINUSE on either address of `localhost`
  */
 export async function listen(

@@ -1,4 +1,4 @@
-/** What a `Content-Type` says: the type itself and its parameters. */
+/** Reads a `Content-Type`: the type itself and its parameters. */
 import { Refusal } from '../errors.ts';
 
 /** Type and subtype in lower case without parameters; empty when there is no header. */
@@ -18,14 +18,14 @@ const parameter = /;\s*([\w*-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s]*))/g;
 export const isJson = (essence: string): boolean =>
   /^(application|text)\/(x-)?json$|^[\w.-]+\/[\w.+-]+\+json$/.test(essence);
 
-/** Names what was not read. */
+/** The refusal of a body that cannot be read, which names its type. */
 export const typeRefusal = (what: string): Refusal =>
   new Refusal(
     'unsupported_type',
     `${what} is not read here. Send JSON, application/x-www-form-urlencoded or multipart/form-data.`,
   );
 
-/** @throws unsupported_type, which names what was not read */
+/** @throws unsupported_type, which names the type */
 export function refuseType(what: string): never {
   throw typeRefusal(what);
 }

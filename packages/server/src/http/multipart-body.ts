@@ -1,4 +1,4 @@
-/** Multipart bodies: fields to a bag, files to the store. A part that cannot be read refuses the request. */
+/** Reads multipart bodies: fields into a bag, files into the store. A part that cannot be read refuses the request. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type Endpoint, own } from '@hoory/contract';
@@ -12,11 +12,11 @@ import { type Part, partsOf } from './multipart.ts';
 import type { Bag } from './read-input.ts';
 import type { Upload } from './upload.ts';
 
-/** Of all fields together: enough for 150 000 characters of content, all escaped, and other fields. */
+/** Most bytes of all fields together: enough for 150 000 escaped characters of content and other fields. */
 const maxTextBytes = 2 * 1024 * 1024;
 const maxFields = 500;
 
-/** A body that is not read yet: the endpoint decides which files it accepts. */
+/** A body that is read later, when the endpoint is known, which decides which files it accepts. */
 export class MultipartBody {
   readonly payload: Readable;
   readonly contentType: string;
@@ -34,14 +34,14 @@ interface Reading {
   /** Names of the endpoint's fields outside of `files`. */
   known: ReadonlySet<string>;
   charset: string | undefined;
-  /** Bytes of fields that may still come. */
+  /** Bytes of fields that are still allowed. */
   textLeft: number;
   pairs: [name: string, value: unknown][];
 }
 
 /**
  * Reads fields into a bag and streams files to the store. `uploads` gets every stored file, also when a later part fails.
- * @throws invalid for a file in a field that takes none; bad_request for a body that cannot be read; too_large;
+ * @throws invalid for a file in a field that accepts no files; bad_request for a body that cannot be read; too_large;
  *   unsupported_type for an encoded part
  */
 export async function readMultipart(
@@ -66,7 +66,7 @@ export async function readMultipart(
     }
     return bagOf(reading.pairs);
   } finally {
-    // The rest of the body is read and dropped, or the next request on this connection would wait for ever.
+    // Read and drop the rest of the body, or the next request on this connection would wait for ever.
     void source.return?.().then(() => payload.resume());
   }
 }
@@ -86,7 +86,7 @@ async function readPart(reading: Reading, part: Part): Promise<void> {
   const type = essenceOf(part.headers.get('content-type'));
   const field = fieldOf(name, reading.endpoint);
   if (isField(reading, { name, field, filename, type })) return readField(reading, part, name);
-  // A file input that nobody touched is sent as a file without a name and bytes.
+  // Browsers send a file input without a chosen file as an empty file without a name.
   const body = filename ? part.body : await unlessEmpty(part.body);
   if (body) await readFile(reading, field, { body, filename: filename || 'file', type });
 }
@@ -115,7 +115,7 @@ function fileNameOf(reading: Reading, disposition: string | undefined): string |
   return decodeText(Buffer.from(bytes, 'latin1'), charset);
 }
 
-/** The key of `files` that a name stands for: `field`, `field[]`, `field[0]` or `root[field]`. */
+/** The key of `files` that a part's name means: `field`, `field[]`, `field[0]` or `root[field]`. */
 function fieldOf(name: string, { root }: Endpoint): string {
   const inner = root !== undefined && name.startsWith(`${root}[`) ? name.slice(root.length + 1) : undefined;
   const bare = inner === undefined ? name : inner.replace(']', '');
@@ -132,7 +132,7 @@ interface PartKind {
 /** The name before its first bracket. */
 const rootOf = (name: string): string => name.replace(/\[.*$/s, '');
 
-/** JSON for a field that is no file is its value; browsers name such a part `blob`. */
+/** A part with JSON for a field that is not a file is the field's value. Browsers name such a part `blob`. */
 function isField({ endpoint, known }: Reading, { name, field, filename, type }: PartKind): boolean {
   if (isJson(type) && own(endpoint.files ?? {}, field) === undefined)
     return filename === undefined || known.has(rootOf(name));
@@ -156,7 +156,7 @@ async function readField(reading: Reading, { headers, body }: Part, name: string
   reading.pairs.push([name, readJson(text)]);
 }
 
-/** The same bytes; undefined when there are none. */
+/** The same stream; undefined when it has no bytes. */
 async function unlessEmpty(body: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer> | undefined> {
   const source = body[Symbol.asyncIterator]();
   const first = await source.next();
@@ -205,7 +205,7 @@ async function storePart(app: App, field: string, { body, filename, type }: File
   };
 }
 
-/** Rethrows what is wrong with the request. @throws unavailable for a file store that fails, which is logged */
+/** Rethrows a refusal. @throws unavailable when the file store fails, which is logged */
 function notStored(app: App, error: unknown): never {
   if (error instanceof Refusal) throw error;
   app.log.error({ err: error }, 'a file could not be stored');

@@ -1,14 +1,14 @@
-/** The parts of a `multipart/form-data` body (RFC 7578), one after another as they arrive, without their meaning. */
+/** Splits a `multipart/form-data` body (RFC 7578) into its parts, one after another as they arrive. `multipart-body.ts` reads them. */
 import { Refusal } from '../errors.ts';
 
 export interface Part {
-  /** By name in lower case; bytes in latin1. */
+  /** Values by name in lower case, decoded as latin1. */
   headers: ReadonlyMap<string, string>;
-  /** Must be read to its end before the next part is asked for. */
+  /** Must be read to its end before the next part. */
   body: AsyncIterable<Buffer>;
 }
 
-/** Bytes of a part's headers. */
+/** Most bytes of a part's headers. */
 const mostHeader = 16 * 1024;
 
 /**
@@ -39,7 +39,7 @@ async function headerBlock(reader: ByteReader): Promise<string> {
 }
 
 function headersOf(block: string): Map<string, string> {
-  // A line that begins with a blank continues the one before it.
+  // A line that begins with a blank continues the previous line.
   const [start, ...lines] = block.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n');
   if (start?.trim() !== '') throw broken('a boundary is followed by other text');
   return new Map(
@@ -51,22 +51,22 @@ function headersOf(block: string): Map<string, string> {
   );
 }
 
-/** Bytes up to marks, from chunks that break anywhere. */
+/** Reads a stream of chunks up to marks, which may be split between chunks. */
 class ByteReader {
   readonly #source: AsyncIterator<Buffer>;
-  // The first boundary may stand at the very start, without the line break that belongs to all others.
+  // The first boundary may be at the very start, without the line break that precedes all others.
   #held: Buffer = Buffer.from('\r\n');
 
   constructor(source: AsyncIterator<Buffer>) {
     this.#source = source;
   }
 
-  /** Whether nothing comes at all; before anything else is read. */
+  /** Whether the stream is empty. Call it before anything else is read. */
   async isEmpty(): Promise<boolean> {
     return !(await this.#more());
   }
 
-  /** What comes before `mark`, which is skipped. */
+  /** The bytes before `mark`, which is skipped. */
   async *until(mark: Buffer): AsyncGenerator<Buffer> {
     for (;;) {
       const at = this.#held.indexOf(mark);
@@ -79,7 +79,7 @@ class ByteReader {
     }
   }
 
-  /** Whether `text` comes next; it is read past if so. */
+  /** Whether `text` comes next. If so, it is skipped. */
   async consume(text: string): Promise<boolean> {
     while (this.#held.length < text.length) await this.#need();
     const comes = this.#held.toString('latin1', 0, text.length) === text;

@@ -1,4 +1,4 @@
-/** Query strings to bags. One that cannot be read refuses its request when the request is handled, in the API's own shape. */
+/** Parses query strings to bags. An invalid query is refused when its request is handled, in the shape of the called API. */
 import { Refusal } from '../errors.ts';
 import { parseForm } from './form-body.ts';
 import type { Bag } from './read-input.ts';
@@ -8,7 +8,7 @@ const fault = Symbol('fault');
 /** The fields of a query string, or the reason why they could not be read. */
 export type Query = Bag & { [fault]?: Refusal };
 
-/** For Fastify's router, where nothing may be thrown: pages that read few names see an empty query. */
+/** For Fastify's router, in which a parser must not throw. Pages that read a few names see an invalid query as empty. */
 export function parseQuery(text: string): Query {
   try {
     return parseForm(text);

@@ -1,4 +1,4 @@
-/** The rate limits of a request: those that hold everywhere, and the one that its endpoint has of its own. */
+/** The rate limits of a request: those of every endpoint, and the limit of its own endpoint. */
 import type { Throttle } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Caller } from '../caller.ts';
@@ -9,7 +9,7 @@ import type { ApiRequest } from './read-request.ts';
 const perMinute = { session: 600, user: 1200, bot: 1200, anonymous: 6000, inbox: 20_000, address: 3000 };
 const minuteMs = 60_000;
 
-/** `key` is unique among callers of its kind. */
+/** The name of a caller. `key` is unique among callers of its kind. */
 export interface CallerName {
   kind: 'session' | 'user' | 'bot' | 'anonymous';
   key: string;

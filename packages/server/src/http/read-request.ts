@@ -27,11 +27,11 @@ export interface Fields {
 
 interface Reading {
   endpoint: Endpoint;
-  /** Gets every file that is stored, also when reading fails later. */
+  /** Every stored file is added here, also when reading fails later. */
   uploads: Upload[];
 }
 
-/** @throws invalid, bad_request, too_large, unsupported_type for a body that cannot be read wholly */
+/** @throws invalid, bad_request, too_large, unsupported_type for a body that cannot be read completely */
 export async function readFields(
   app: App,
   request: ApiRequest,
@@ -53,7 +53,7 @@ function unwrap({ root }: Endpoint, body: Bag): Bag {
   return isObject(nested) ? { ...body, ...nested } : body;
 }
 
-/** Later parts win. Written out: spreading several objects into one costs 2 us. */
+/** Later parts win. A loop, because spreading several objects into one takes 2 us. */
 function merge(parts: readonly Bag[]): Bag {
   const bag: Bag = {};
   for (const part of parts)

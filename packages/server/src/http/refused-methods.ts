@@ -1,6 +1,6 @@
 /**
- * A method that an address does not have is refused with 405 and the methods that it has. The Client API knows a method that
- * others of its addresses have no better than an address that is not there: 404 (client-api.md section 3).
+ * Refuses a method that an address does not have with 405 and the list of its methods. The Client API refuses it with 404, like an
+ * unknown address, when other addresses of that API have the method (client-api.md section 3).
  */
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -10,13 +10,13 @@ import { toRoutedUrl } from './routed-url.ts';
 
 const served = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Whether some route has the method. */
+/** Whether any route has the method. */
 export const isServed = (method: string): boolean => served.includes(method);
 
 /** Methods by the pattern of their address. */
 type Routes = Map<string, Set<string>>;
 
-/** What is refused by its method alone: with `allow` for its header, or like any address that is not there. */
+/** How a request is refused because of its method: with `allow` as its header, or like an unknown address. */
 interface RefusedMethod {
   refusal: Refusal;
   allow: string | undefined;
@@ -59,12 +59,12 @@ function methodsOf(patterns: readonly Pattern[], url: string): string[] {
   // `/contacts/active` is an address of its own beside `/contacts/:id`.
   const names = Math.min(...matching.map((one) => one.names));
   const found = new Set(matching.filter((one) => one.names === names).flatMap(({ methods }) => [...methods]));
-  // Browsers ask the Client API from other origins.
+  // Browsers call the Client API from other origins.
   if (found.size && path.startsWith('/public/')) found.add('OPTIONS');
   return served.filter((method) => found.has(method));
 }
 
-/** A route for any address is no address of its own. */
+/** A route for every address does not count as an address. */
 const shapeOf = (url: string): RegExp =>
   new RegExp(
     `^${url
@@ -76,7 +76,7 @@ const shapeOf = (url: string): RegExp =>
 
 type UnreadRequest = Error & { code?: string; rawPacket?: unknown };
 
-/** Answers a request whose first line or headers Node could not read. */
+/** Responds to a request whose first line or headers Node could not parse. */
 export function answerUnread(
   refuse: (method: string, url: string) => RefusedMethod,
   error: UnreadRequest,

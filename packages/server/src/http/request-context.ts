@@ -1,4 +1,4 @@
-/** What a verb may know of its request beyond the input, made from Fastify's request and reply. */
+/** The `RequestContext` of a verb, from Fastify's request and reply. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { ApiRequest } from './read-request.ts';
@@ -12,7 +12,7 @@ export class HttpContext {
   readonly #reply: FastifyReply;
   readonly #waiting: Set<AbortController>;
 
-  /** @param waiting controllers of the requests that wait; the server aborts them when it closes */
+  /** @param waiting controllers of waiting requests, which the server aborts when it closes */
   constructor(
     request: ApiRequest,
     reply: FastifyReply,

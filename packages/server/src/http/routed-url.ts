@@ -1,4 +1,4 @@
-/** The address that routes are found by, made from the address that a client wrote. */
+/** Normalizes the address of a request before its route is found. */
 
 interface RequestLine {
   url?: string | undefined;
@@ -9,7 +9,7 @@ const endedInJson = new WeakSet<RequestLine>();
 /** Whether the path of a request ended in `.json` before `toRoutedUrl`. */
 export const wasEndedInJson = (request: RequestLine): boolean => endedInJson.has(request);
 
-/** Several slashes in a row count as one (client-api.md section 1). The query is left alone. */
+/** Several slashes in a row count as one (client-api.md section 1). The query stays as it is. */
 export function withSingleSlashes(url: string): string {
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);

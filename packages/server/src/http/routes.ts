@@ -1,4 +1,4 @@
-/** Contract to routes: every endpoint at all its paths on one Fastify instance, and the steps that each request takes. */
+/** Registers the endpoints of the contract as routes of one Fastify instance, and runs the steps of each request. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Endpoint, Input, Output } from '@hoory/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -18,16 +18,16 @@ import { type ApiRequest, type Fields, type RequestParts, readFields } from './r
 import { HttpContext } from './request-context.ts';
 import type { Upload } from './upload.ts';
 
-/** What a verb may know of the request beyond its input. */
+/** The parts of a request that a verb may use beside its input. */
 export interface RequestContext {
   uploads: Upload[];
   /** Names in lower case. */
   headers: IncomingHttpHeaders;
   /** The client's IP address, for limits. */
   address: string;
-  /** Sets an answer header, for sign-in (application-api.md section 2.2). */
+  /** Sets a response header, for sign-in (application-api.md section 2.2). */
   header(name: string, value: string): void;
-  /** Aborted when the client disconnects or the server closes, for answers that wait. */
+  /** Aborted when the client disconnects or the server closes, for long polls. */
   signal: AbortSignal;
 }
 
@@ -37,12 +37,12 @@ export interface Verb<E extends Endpoint> {
   comparesCachedCaller?: true;
 }
 
-/** The compiler asks for every endpoint of a table and checks input and output. */
+/** A verb for every endpoint of a table. The compiler checks that none is missing, and the types of input and output. */
 export type Routes<Table extends Record<string, Endpoint>> = { [Name in keyof Table]: Verb<Table[Name]> };
 
-/** Who is calling, in two steps: by path and headers alone before a body is read, then with the whole input. */
+/** Authentication in two steps: by path and headers before a body is read, then with the whole input. */
 export interface Authentication {
-  /** @throws a refusal; with `mayUseCache` the caller may be stale */
+  /** Loads the caller. With `mayUseCache` it may be stale. @throws Refusal */
   authenticate(
     app: App,
     endpoint: Endpoint,
@@ -51,9 +51,9 @@ export interface Authentication {
   ): Promise<Caller>;
   /** Verifies a session by the proof in its input. @throws unauthorized; StaleCaller in place of it for a cached caller */
   applyIdentityPolicy(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Caller | Promise<Caller>;
-  /** Headers that every answer to this caller carries. */
+  /** Headers of every response to this caller. */
   headersFor(caller: Caller): Record<string, string> | undefined;
-  /** Names the caller for idempotency keys and rate limits; anonymous callers share a name per path. */
+  /** The name of the caller for idempotency keys and rate limits. Anonymous callers share a name per path. */
   nameOfCaller(caller: Caller, request: ApiRequest): CallerName;
 }
 
@@ -95,7 +95,7 @@ export function registerRoutes<Table extends Record<string, Endpoint>>(
 interface Route {
   app: App;
   authentication: Authentication;
-  /** Controllers of the requests that wait. */
+  /** Controllers of waiting requests. */
   waiting: Set<AbortController>;
   endpoint: Endpoint;
   verb: AnyVerb;
@@ -125,7 +125,7 @@ function handlerOf(route: Route) {
       );
       return send(reply, route.endpoint, response);
     } catch (error) {
-      // The message may be committed, and then its row names them. If it is not, the sweep finds them.
+      // The message may be committed and refer to the files. If it is not, the sweep deletes them.
       if (isOutcomeUnknown(error)) exchange.uploads.length = 0;
       throw error;
     } finally {
@@ -134,7 +134,7 @@ function handlerOf(route: Route) {
   };
 }
 
-/** Loads the caller by path and headers, before a body is read, and sets the headers that its answers carry. */
+/** Loads the caller by path and headers, before a body is read, and sets the headers of its responses. */
 async function authenticate(
   { app, authentication, endpoint, verb }: Route,
   { request, reply }: Exchange,
@@ -147,7 +147,7 @@ async function authenticate(
   return caller;
 }
 
-/** Not with files, which a retry would store twice, nor with a key, where the stored response wins before a verb compares. */
+/** No cached caller for a request with files, which a retry would store twice, or with a key: its stored response is returned before the verb compares the caller. */
 const mayUseCache = ({ comparesCachedCaller }: AnyVerb, request: ApiRequest): boolean =>
   comparesCachedCaller === true &&
   !(request.body instanceof MultipartBody) &&

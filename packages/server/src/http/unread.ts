@@ -1,11 +1,11 @@
-/** Refuses bodies of which nothing would be read: otherwise the sender would believe that they were. */
+/** Refuses a body of which nothing would be read, so that the sender does not believe it was accepted. */
 import { type Endpoint, own } from '@hoory/contract';
 import { invalid } from '../errors.ts';
 import type { Bag } from './read-input.ts';
 
 /**
- * A field that the endpoint does not know is ignored beside one that it knows; alone it is refused, unless the endpoint says
- * that it ignores that field.
+ * An unknown field is ignored when the body has a known field too. A body of unknown fields only is refused, unless the endpoint
+ * lists the field as ignored.
  * @throws invalid naming the fields
  */
 export function refuseUnread(endpoint: Endpoint, body: Bag, query: Bag): void {
@@ -29,7 +29,7 @@ const isBlank = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 
 /**
- * Refuses what stands as text or JSON where only files count, such as a data URL in `attachments`.
+ * Refuses text or JSON in a field that accepts only files, such as a data URL in `attachments`.
  * @throws invalid naming the field
  */
 export function refuseTextForFiles({ files, body }: Endpoint, bag: Bag): void {

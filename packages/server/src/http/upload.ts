@@ -1,4 +1,4 @@
-/** A file of a request, which is in the store already. It is removed after the request unless a verb uses it. */
+/** A file of a request that is stored already. It is deleted after the request unless a verb uses it. */
 export interface Upload {
   /** The form field, without trailing brackets. */
   field: string;

@@ -1,4 +1,4 @@
-/** Claims due deliveries, no more of an endpoint than it has free slots, and finds where each of them goes. */
+/** Claims due deliveries, at most as many of an endpoint as it has free slots, and finds their targets. */
 import type { App } from '../app.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import type { OpenRequests } from './open-requests.ts';
@@ -7,10 +7,10 @@ import { type Claim, claimDue } from './store.ts';
 import { listDueEndpoints } from './store-endpoints.ts';
 import { findTarget, type Target } from './targets.ts';
 
-/** A delivery that this process alone may send, until its claim ends. */
+/** A delivery that only this process may send until the claim expires. */
 export type ClaimedDelivery = { delivery: WebhookDeliveryRow } & (
   | { target: Target; refusal?: undefined }
-  /** Why it is not even tried. */
+  /** Why the delivery is not attempted. */
   | { target: Target | undefined; refusal: string }
 );
 
@@ -32,7 +32,7 @@ export async function claimDeliveries(app: App, openRequests: OpenRequests): Pro
   });
 }
 
-/** How many deliveries of each endpoint may be claimed now; an endpoint without a free slot is left out. */
+/** How many deliveries of each endpoint to claim, without endpoints that have no free slot. */
 function toClaims(
   endpoints: readonly WebhookEndpointRow[],
   openRequests: OpenRequests,
@@ -49,10 +49,10 @@ function toClaims(
   });
 }
 
-/** Milliseconds after which the news that somebody is typing is worth nothing. */
+/** Age in milliseconds after which an event of typing is useless. */
 const transientLifetimeMs = 30_000;
 
-/** Why a delivery to an existing endpoint is not tried. A test is sent to disabled endpoints too. */
+/** Why a delivery to an existing endpoint is not attempted. A test is sent to disabled endpoints too. */
 function findRefusal(app: App, delivery: WebhookDeliveryRow, isDisabled: boolean): string | undefined {
   if (delivery.payload === '') return 'The contact was erased';
   if (delivery.event === 'webhook_test') return undefined;

@@ -1,15 +1,15 @@
-/** When the worker looks for due deliveries: whenever it is woken, one round at a time, less often while rounds fail. */
+/** Runs the rounds of the worker: when it is woken and at an interval, one at a time, with backoff while rounds fail. */
 import type { App } from '../app.ts';
 
-/** How often the worker looks without being woken, in milliseconds: for retries, and for what other nodes left. */
+/** Milliseconds between two rounds without a wake: for retries, and deliveries whose node died. */
 export const pollIntervalMs = 250;
-/** Longest pause after a failed round: the database is usually back within seconds. */
+/** Longest backoff after failed rounds: the database is usually back within seconds. */
 const maxBackoffMs = 10_000;
 
 export class ClaimLoop {
   readonly #log: App['log'];
   readonly #claimAndSend: () => Promise<void>;
-  /** The round that runs now. */
+  /** The running round. */
   #round: Promise<void> | undefined;
   /** Woken since the last round began: that round may have read the database before the new work was in it. */
   #isWoken = false;
@@ -23,7 +23,7 @@ export class ClaimLoop {
     this.#claimAndSend = claimAndSend;
   }
 
-  /** Starts a round, or makes the running one look again. */
+  /** Starts a round, or another one after the running round. */
   wake(): void {
     this.#isWoken = true;
     if (this.#round || this.#isStopped || Date.now() < this.#pausedUntil) return;
@@ -33,7 +33,7 @@ export class ClaimLoop {
     });
   }
 
-  /** Starts no further round and waits for the one that runs. */
+  /** Waits for the running round and starts no other. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#round;
@@ -56,7 +56,7 @@ export class ClaimLoop {
     this.#failedRounds = 0;
   }
 
-  /** Logs the first failure only: while the database is away, each round fails alike. */
+  /** Logs the first failure only: without a database each round fails alike. */
   #backOff(err: unknown): void {
     if (!this.#failedRounds) this.#log.error({ err }, 'due webhooks could not be claimed');
     this.#pausedUntil = Date.now() + Math.min(pollIntervalMs * 2 ** this.#failedRounds++, maxBackoffMs);

@@ -1,4 +1,4 @@
-/** One attempt of one delivery: signed, sent within its time, and read no further than the ledger keeps. */
+/** Attempts one delivery: signs and sends it within its time limit, and reads as much of the response as the ledger stores. */
 import type { Readable } from 'node:stream';
 import { cut, own, VERSION } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -8,12 +8,12 @@ import type { Attempt } from './rules.ts';
 import { signatureHeaders } from './sign.ts';
 import type { Target } from './targets.ts';
 
-/** Characters of an answer that the ledger keeps. */
+/** Characters of a response that the ledger stores. */
 const maxBodyLength = 500;
-/** Milliseconds that the beginning of an answer may take once its status is there. */
+/** Milliseconds for the beginning of a response's body after its status. */
 const bodyTimeoutMs = 1000;
 
-/** Never throws. `signal` ends it: by the time limit, or because the server stops. */
+/** Never throws. `signal` aborts the request at the time limit, or when the server stops. */
 export async function attemptDelivery(
   app: App,
   { delivery, target, signal }: { delivery: WebhookDeliveryRow; target: Target; signal: AbortSignal },
@@ -47,7 +47,7 @@ export async function attemptDelivery(
   }
 }
 
-/** What comes of the body soon; the rest is not waited for. */
+/** The beginning of the body, as far as it arrives in time. */
 async function readBeginning(body: Readable): Promise<string> {
   let text = '';
   body.setEncoding('utf8');
@@ -58,12 +58,12 @@ async function readBeginning(body: Readable): Promise<string> {
       if (text.length >= maxBodyLength) break;
     }
   } catch {
-    // The status has been read: it decides, whatever becomes of the body.
+    // The status is known and decides the outcome, also without a body.
   } finally {
     clearTimeout(patience);
     body.destroy();
   }
-  // PostgreSQL knows no text with NUL.
+  // PostgreSQL cannot store text with NUL.
   return cut(text, maxBodyLength).replaceAll('\0', '');
 }
 

@@ -1,6 +1,6 @@
 /**
- * Turns domain events into delivery rows, in the transaction of their cause (decisions.md 9). The receivers are one read for
- * all events of a batch; payloads are loaded only where somebody receives them.
+ * Converts domain events to delivery rows, in their transaction (decisions.md 9). The receivers are one read for all events of a
+ * batch, and payloads are loaded only for events with receivers.
  */
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -60,7 +60,7 @@ async function enqueue(
   );
   const rows = addressed.flatMap(({ name, cause, to }) => {
     const content = toDeliveryContent(app, sources, { name, cause });
-    // A bot may stand for the inbox and be assigned as well: it receives the event once.
+    // A bot of the inbox may also be the assignee: it receives the event once.
     return content
       ? [...new Set(to.map(({ endpoint }) => endpoint))].map((endpoint) => ({ ...content, endpoint }))
       : [];
@@ -68,7 +68,7 @@ async function enqueue(
   await insertDeliveries(app, tx, rows, receivers);
 }
 
-/** A change of status is up to two events: bots receive opening and resolving by name, and first. */
+/** A change of status is up to two events: bots receive opening and resolving as events of their own, and first. */
 function deliveredNames(cause: DeliveredEvent): string[] {
   if (cause.event !== 'conversation_status_changed') return [cause.event];
   const status = cause.detail.changed_attributes.status?.[1];
@@ -88,7 +88,7 @@ interface PayloadSources {
 
 const unique = (ids: (number | null | undefined)[]) => [...new Set(ids.filter((id) => id != null))];
 
-/** Rows that the payloads need, one read a table for any number of events. */
+/** Rows of the payloads, with one read per table for any number of events. */
 async function loadSources(tx: Tx, causes: readonly DeliveredEvent[]): Promise<PayloadSources> {
   const accounts = await tx.all(
     tx.q
@@ -131,7 +131,7 @@ interface NamedCause {
 
 type DeliveryContent = Omit<NewDelivery, 'endpoint'>;
 
-/** The delivery of an event; undefined for what is never sent: activities, and rows that are deleted meanwhile. */
+/** The delivery of an event; undefined for activities, which are never sent, and for rows that are deleted meanwhile. */
 function toDeliveryContent(
   app: App,
   sources: PayloadSources,

@@ -1,4 +1,4 @@
-/** The administrators' verbs on deliveries and endpoints: look, send again, test (decisions.md 9). */
+/** The administrators' verbs on deliveries and endpoints: list, show, replay, test (decisions.md 9). */
 import type { agentWebhookDeliveries, DeliveryStatus, Input, Output, WebhookDelivery } from '@hoory/contract';
 import { sql } from 'kysely';
 import { getAccount } from '../accounts/store.ts';
@@ -51,11 +51,11 @@ interface StatusQuery {
   account_id: number;
   endpoint: string | undefined;
   statuses: readonly DeliveryStatus[];
-  /** `from` itself is left out. */
+  /** `from` itself is not in the page. */
   page: { direction: 'asc' | 'desc'; from: number | undefined; size: number };
 }
 
-/** A page of ids in their order, merged of one list per status: each is read in its index no further than the page. */
+/** A page of ids in order. Merges one list per status, each of which reads at most a page of its index. */
 async function idsByStatus(
   db: Sql,
   { account_id, endpoint, statuses, page: { direction, from, size } }: StatusQuery,
@@ -84,7 +84,7 @@ interface MessageQuery {
   before: number | undefined;
 }
 
-/** A message has few deliveries: its events, once for each endpoint. */
+/** Reads all deliveries of a message: it has few, one per event and endpoint. */
 async function idsOfMessage(db: Sql, wanted: MessageQuery): Promise<number[]> {
   const { account_id, endpoint, message_id, status, before } = wanted;
   const rows = await db.all(
@@ -123,7 +123,7 @@ async function getDelivery(db: Sql, account_id: number, id: number): Promise<Web
   return row;
 }
 
-/** A settled delivery starts anew, one that waits for its next attempt goes at once. @throws not_found, unprocessable */
+/** Queues a settled delivery again, or makes one due that waits for its next attempt. @throws not_found, unprocessable */
 export async function replayDelivery(
   app: App,
   { account }: AgentCaller,
@@ -142,15 +142,15 @@ export async function replayDelivery(
   });
 }
 
-/** As everybody who writes a delivery of this conversation, so that whether its queue is free is certain. */
+/** Locks the conversation, like every transaction that writes its deliveries, so that none joins the queue meanwhile. */
 async function lockQueue(tx: Tx, conversation_id: number | null): Promise<void> {
   if (conversation_id !== null) await lockConversationRows(tx, [conversation_id]);
 }
 
-/** How many deliveries one statement of a replay looks at, and one transaction takes. */
+/** Deliveries that one statement of a replay reads, and one transaction queues. */
 const batchSize = 200;
 
-/** Everything settled that was caused in the span, in its order. @throws not_found for the endpoint */
+/** Queues the settled deliveries again that were created in the time span, in their order. @throws not_found for the endpoint */
 export async function replayDeliveries(
   app: App,
   { account }: AgentCaller,
@@ -212,7 +212,7 @@ async function requireTarget(db: Sql, account_id: number, endpoint: string) {
   return target;
 }
 
-/** Sends one test event, once and before all that is due; the answer's row says later what came of it. @throws not_found */
+/** Sends a test event once, before all due deliveries. Its outcome is in the returned delivery later. @throws not_found */
 export async function testEndpoint(
   app: App,
   { account }: AgentCaller,
@@ -235,10 +235,10 @@ export async function testEndpoint(
   });
 }
 
-/** Unsettled deliveries of an endpoint that are counted; its contract says so. */
+/** Unsettled deliveries of an endpoint are counted up to this number, as the contract says. */
 const maxCounted = 10_000;
 
-/** Everything of the account that has an address, with what its deliveries met. */
+/** All endpoints of the account with the outcome of their deliveries. */
 export async function listEndpoints(
   app: App,
   { account }: AgentCaller,

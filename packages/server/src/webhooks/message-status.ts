@@ -1,4 +1,4 @@
-/** What people see of a delivery that failed for good (webhooks.md sections 3 and 7). */
+/** The status of a message whose delivery failed for good (webhooks.md sections 3 and 7). */
 import { type MessageStatus, MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
@@ -14,9 +14,9 @@ export interface MessageFailure {
 }
 
 /**
- * The channel's webhook did not take the message: it is marked failed, if it was on its way to the customer and has not
- * been read. The same error again changes nothing, so that the mark's own event ends here.
- * @returns the status that the message had, when it is failed only now
+ * Marks a message failed that the channel's webhook did not accept, if it was sent to the customer and is not read. The same error
+ * again changes nothing, so that the event of this change causes no further change.
+ * @returns the earlier status of the message, when this call marked it failed
  */
 export async function markMessageFailed(
   app: App,
@@ -31,7 +31,7 @@ export async function markMessageFailed(
   return message.status === 'failed' ? undefined : message.status;
 }
 
-/** The webhook has taken the message after all: it is again what it was before `markMessageFailed`, unless it was changed since. */
+/** The webhook accepted the message after a retry: restores the status before `markMessageFailed`, unless it was changed since. */
 export async function restoreMessageStatus(
   app: App,
   tx: Tx,

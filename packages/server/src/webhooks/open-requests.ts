@@ -1,15 +1,15 @@
-/** The requests that this process has open to receivers: how many for each endpoint, and how they are ended. */
+/** The open requests of this process to receivers: counts them by endpoint, and aborts them at their time limit or when the server stops. */
 import type { App } from '../app.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 
-/** Requests open at once in this process, to all endpoints together. */
+/** Most open requests of this process, to all endpoints together. */
 const maxOpen = 256;
-/** Milliseconds that an attempt may take. */
+/** Time limit of an attempt, in milliseconds. */
 const attemptTimeoutMs = 10_000;
-/** Milliseconds that open requests get to end when the server stops. */
+/** Time for open requests to end when the server stops, in milliseconds. */
 const stopTimeoutMs = 2000;
 
-/** The reason of an abort because the server stops: such a request was no attempt. */
+/** The reason of an abort because the server stops: such a request does not count as an attempt. */
 const serverStops = Symbol('the server stops');
 export const isCutByStop = (signal: AbortSignal): boolean => signal.reason === serverStops;
 
@@ -47,13 +47,13 @@ export class OpenRequests {
     return request.done;
   }
 
-  /** Aborts the requests whose time is over. */
+  /** Aborts the requests whose time limit is over. */
   abortOverdue(): void {
     for (const { deadline, abort } of this.#requests)
       if (deadline.app <= this.#app.now() || deadline.machine <= Date.now()) abort.abort();
   }
 
-  /** Waits a moment for the open requests and aborts the others. @returns the deliveries that were cut off */
+  /** Waits a short time for the open requests and aborts the rest. @returns the deliveries of aborted requests */
   async drain(): Promise<WebhookDeliveryRow[]> {
     const allDone = Promise.all([...this.#requests].map(({ done }) => done));
     await Promise.race([allDone, new Promise((resolve) => setTimeout(resolve, stopTimeoutMs).unref())]);

@@ -17,7 +17,7 @@ export function toWebhookContact(
   return { ...contact, account: toIdAndName(account), avatar: contact.thumbnail };
 }
 
-/** Who wrote or typed. `emails` by id of user; a user who left has none. */
+/** The author of a message or of typing. `emails` by user id; a user who left the account has none. */
 export function toWebhookSender(
   sender: Sender | undefined,
   account: IdAndName,

@@ -1,4 +1,4 @@
-/** Facts to the bodies that receivers get (webhooks.md section 4). Rows come loaded; nothing here reads or decides. */
+/** Converts loaded rows to the payloads of webhooks (webhooks.md section 4). Nothing here reads the database. */
 import type { WebhookConversation } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -24,7 +24,7 @@ import {
 
 type Changes = Record<string, [unknown, unknown]>;
 
-/** A conversation as every payload nests it. No session's token is in it. */
+/** A conversation as every payload nests it, without the token of its session. */
 export function toWebhookConversation(
   app: App,
   loaded: LoadedConversation,
@@ -49,7 +49,7 @@ const typeWords = new Map<number, 'incoming' | 'outgoing' | 'template'>([
   [MessageType.template, 'template'],
 ]);
 
-/** Nests its own message, a private note too, not the conversation's last public one (webhooks.md section 4.2). */
+/** The nested conversation contains this message, also a private note, instead of its last public one (webhooks.md section 4.2). */
 export function messagePayload<Event extends 'message_created' | 'message_updated'>(
   app: App,
   event: Event,
@@ -98,7 +98,7 @@ export function contactPayload(contact: ContactRow, account: IdAndName, changes:
   return { ...form, changed_attributes, event: 'contact_updated' as const };
 }
 
-/** Settings of an inbox and its channel; secrets are never in it (decisions.md 9). */
+/** Settings of an inbox and its channel, without secrets (decisions.md 9). */
 function toWebhookInbox(inbox: InboxRow) {
   const settings = toStoredInbox(inbox);
   const { account_id, created_at, updated_at } = settings;

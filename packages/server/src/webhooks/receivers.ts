@@ -1,4 +1,4 @@
-/** Who receives what (webhooks.md section 1): the webhook of an inbox, webhooks of the account, bots. */
+/** Finds the receivers of events (webhooks.md section 1): the webhook of an inbox, webhooks of the account, bots. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf, listValue } from '../db/dialect.ts';
@@ -11,30 +11,30 @@ export interface Receiver {
   /** `inbox:<id>`, `webhook:<id>` or `bot:<id>` */
   endpoint: string;
   account_id: number;
-  /** Only events of this inbox; null: no such limit. */
+  /** Receives only events of this inbox; null for all inboxes. */
   inbox_id: number | null;
   /** Only events of this conversation, for the bot that it is assigned to. */
   conversation_id: number | null;
   /** JSON list of events, of account webhooks. */
   subscriptions: string | null;
-  /** It has a row among the endpoints. */
+  /** Whether the endpoint has a row in `webhook_endpoints`. */
   is_known: number;
 }
 
-/** Conditions on the ids of what an event concerns. */
+/** Conditions on the ids of an event. */
 interface ReceiverConditions {
   accounts: RawBuilder<boolean>;
   inboxes: RawBuilder<boolean>;
   conversations: RawBuilder<boolean>;
 }
 
-// One statement for any number of events: where nobody receives anything, a batch of messages pays for one read.
+// One statement for any number of events: a batch of messages without receivers costs one read.
 function receiverQuery({ accounts, inboxes, conversations }: ReceiverConditions): RawBuilder<Receiver> {
   const none = sql`cast(null as bigint)`;
   const known = sql`case when state.endpoint is null then 0 else 1 end`;
   const bots = sql`join agent_bots on agent_bots.id =`;
   // Of conversations with `coalesce`, which keeps SQLite from beginning with all that have a bot.
-  // Also one that is disabled: that its delivery fails gives the conversation to people.
+  // A disabled bot too: its failed delivery hands the conversation over to agents.
   const isOn = sql`agent_bots.outgoing_url is not null`;
   return sql<Receiver>`
     select 'inbox' as kind, 'inbox:' || inboxes.id as endpoint, inboxes.account_id as account_id, inboxes.id as inbox_id,
@@ -80,7 +80,7 @@ const receiversByConversations = preparedQuery((_q, place: { ids: unknown }, db)
   });
 });
 
-/** Everybody who may receive one of these events. */
+/** All receivers of any of these events. */
 export async function findReceivers(tx: Tx, events: readonly DomainEvent[]): Promise<Receiver[]> {
   const list = (ids: (number | undefined)[]) =>
     listValue(tx, [...new Set(ids.filter((id) => id !== undefined))]);
@@ -93,7 +93,7 @@ export async function findReceivers(tx: Tx, events: readonly DomainEvent[]): Pro
   );
 }
 
-/** Everybody who may receive an event of messages in one of these conversations. */
+/** All receivers of events of messages in these conversations. */
 export const receiversOfConversations = (tx: Tx, ids: readonly number[]): Promise<Receiver[]> =>
   tx.all(receiversByConversations(tx, { ids: listValue(tx, [...new Set(ids)]) }));
 
@@ -115,7 +115,7 @@ const botEvents = new Set([
   'conversation_resolved',
 ]);
 
-/** Whether this one receives the event. */
+/** Whether the receiver gets the event. */
 export function receives(receiver: Receiver, event: string, cause: DomainEvent): boolean {
   if (receiver.account_id !== cause.account_id) return false;
   if (receiver.kind === 'webhook') return readWords(receiver.subscriptions ?? '[]').includes(event);

@@ -1,4 +1,4 @@
-/** A message that is sent again (application-api.md section 6.9) goes again to the webhook that did not take it. */
+/** Listener of retried messages (application-api.md section 6.9): sends the failed delivery again. */
 import type { App } from '../app.ts';
 import { on } from '../events/listeners.ts';
 import { requeue, wakeWorkers } from './store.ts';

@@ -1,4 +1,4 @@
-/** Decisions about deliveries without I/O: what an attempt means, when the next one is, when an endpoint rests. */
+/** Decisions about deliveries without I/O: the outcome of an attempt, the time of the next one, the rest of an endpoint. */
 import { STATUS_CODES } from 'node:http';
 
 const second = 1000;
@@ -17,12 +17,12 @@ const retryDelaysMs = [
   20 * hour,
   24 * hour,
 ];
-/** Behind a bot there is a person who waits (webhooks.md section 3). */
+/** Delays for bots are shorter, because a customer waits for the answer (webhooks.md section 3). */
 const botRetryDelaysMs = [3 * second, 3 * second];
 
 /**
- * What came of one attempt: an answer, a fault of the network, or a reason not to try again. `inPublic` is what customers
- * may read of a reason that names addresses inside.
+ * The result of an attempt: a response, a network fault, or a refusal, which is not retried. `inPublic` is the reason for customers
+ * when the reason itself names internal addresses.
  */
 export type Attempt =
   | { kind: 'answer'; status: number; retryAfter: string | undefined; body: string }
@@ -41,7 +41,7 @@ export interface AttemptedDelivery {
   attempts: number;
 }
 
-/** @param random from 0 to 1, for the jitter that keeps retries from coming all at once */
+/** @param random from 0 to 1, for the jitter that spreads retries */
 export function decideOutcome(
   tried: AttemptedDelivery,
   attempt: Attempt,
@@ -63,7 +63,7 @@ function isRetryable(attempt: Attempt): boolean {
   return [408, 425, 429].includes(attempt.status) || attempt.status >= 500;
 }
 
-/** What people read: `500 Internal Server Error`, or why there was no answer. */
+/** The error text of an attempt: `500 Internal Server Error`, or why there was no response. */
 function toErrorText(attempt: Attempt): string {
   if (attempt.kind !== 'answer') return attempt.error;
   const text = `${attempt.status} ${STATUS_CODES[attempt.status] ?? ''}`.trim();
@@ -80,13 +80,13 @@ function parseRetryAfter(header: string | undefined, now: number): number | unde
 /** Failed attempts in a row after which an endpoint rests. */
 export const failuresUntilRest = 10;
 
-/** When an endpoint that failed so often in a row is tried again; null while it still gets everything. */
+/** Until when an endpoint rests after this number of failures in a row; null when it does not rest. */
 export function restUntil(failures: number, now: number): number | null {
   if (failures < failuresUntilRest) return null;
   return now + Math.min(5 * second * 2 ** (failures - failuresUntilRest), 5 * minute);
 }
 
-/** How many requests an endpoint may have open at once: one that fails gets few, one that rested a single try. */
+/** Most open requests of an endpoint: few while it fails, and one after a rest. */
 export function maxConcurrent({ endpoint, failures }: { endpoint: string; failures: number }): number {
   if (failures === 0 || endpoint.startsWith('bot:')) return 8;
   return failures < failuresUntilRest ? 2 : 1;

@@ -1,4 +1,4 @@
-/** Where an endpoint is now: its address and secret are read anew for each attempt, so that a change counts at once. */
+/** Addresses and secrets of endpoints. They are read for each attempt, so that a change takes effect at once. */
 import { sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 
@@ -30,7 +30,7 @@ export async function listTargets(db: Sql, account_id: number): Promise<Target[]
   return targets;
 }
 
-/** The endpoint's place; undefined when it is gone or has no address. */
+/** The endpoint's address and secret; undefined when the endpoint is deleted or has no address. */
 export async function findTarget(db: Sql, endpoint: string): Promise<Target | undefined> {
   const [kind = '', id] = endpoint.split(':');
   return isKind(kind) ? db.get(sql<Target>`${columnsOf[kind]} and id = ${Number(id)}`) : undefined;

@@ -1,4 +1,4 @@
-/** Deliveries and endpoints to the wire; secrets and credentials never. */
+/** Converts deliveries and endpoints to the wire, without secrets and credentials. */
 import type { WebhookDelivery, WebhookEndpoint } from '@hoory/contract';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import { withoutCredentials } from '../outgoing/web-address.ts';
@@ -26,7 +26,7 @@ export function toDelivery(row: WebhookDeliveryRow): WebhookDelivery {
   };
 }
 
-/** What goes before everything that is due says 0. */
+/** A delivery that precedes all due ones has 0 in its row: the time of its creation is shown. */
 const nextAttempt = ({ next_attempt_at, created_at }: WebhookDeliveryRow) =>
   next_attempt_at === null ? null : Math.max(next_attempt_at, created_at);
 

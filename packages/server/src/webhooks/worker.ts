@@ -1,5 +1,5 @@
 /**
- * Sends due deliveries: claims them, attempts each once, and records what came of it. It keeps three promises:
+ * Sends due deliveries: claims them, attempts each once, and records the outcome. It guarantees:
  *
  * - No delivery is lost: a claim is a lease in the database. Whatever this process does not record is due again.
  * - A dead receiver delays no other one: each endpoint has its own slots, and only free slots are claimed for.
@@ -16,7 +16,7 @@ import type { Attempt } from './rules.ts';
 import { listClaimed, releaseClaims, wakeTopic } from './store.ts';
 
 export interface Worker {
-  /** Lets open requests end, releases the claims of those that do not, and stops. */
+  /** Waits for open requests, aborts those that do not end in time, releases their claims, and stops. */
   close(): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ async function sendAndRecord(
   await recordWhileClaimed(app, { delivery, target, attempt }, isStopping);
 }
 
-/** Retries while the database is away, for as long as the claim holds: afterwards the delivery would be sent twice. */
+/** Retries while the database fails, until the claim expires: without a record the delivery would be sent again. */
 async function recordWhileClaimed(
   app: App,
   finished: FinishedAttempt,
@@ -95,7 +95,7 @@ async function recordWhileClaimed(
     }
 }
 
-/** Ends the claims of a server that died. On PostgreSQL another node may hold them, so they end by themselves. */
+/** Releases the claims of a server that died. On PostgreSQL another node may have them, so they expire instead. */
 async function releaseLeftClaims(app: App): Promise<void> {
   if (app.db.dialect !== 'sqlite') return;
   try {

@@ -14,10 +14,10 @@ export interface Analyzer {
 /** Between two checks, which happen after commits: an idle server makes none. */
 const checkIntervalMs = 2000;
 
-/** Rows looked at, 300 for each step of the target: a tenth of what PostgreSQL takes for its own analysis, which soon follows. */
+/** Sampled rows, 300 per step of the statistics target: a tenth of the sample of PostgreSQL's own analysis, which soon follows. */
 const sampleRows = 3000;
 
-/** Tables that have grown fourfold since they were last looked at: plans do not change for less. */
+/** Tables that have grown fourfold since their last analysis: plans do not change for less. */
 const grownTables = `select quote_ident(tables.relname) as name
   from pg_stat_user_tables as tables join pg_class on pg_class.oid = tables.relid
   where n_live_tup > greatest(50, 4 * reltuples)`;

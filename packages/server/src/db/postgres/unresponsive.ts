@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL that accepts connections and never answers must not make a start wait for ever. One limit for every statement
- * would cut long migrations short; so while the start works, a connection of its own asks for a sign of life.
+ * Ends a start whose PostgreSQL accepts connections and never answers. A time limit for every statement would cut long migrations
+ * short, so a second connection checks during the start that the server answers.
  */
 import pg from 'pg';
 import { withTimeout } from '../timeout.ts';
@@ -29,7 +29,7 @@ export async function whileAnswering<Out>(url: string, work: () => Promise<Out>)
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     const askAgain = () => {
-      // Other faults reach `work` as well, which knows what they mean to it.
+      // Other errors reach `work` too, which handles them.
       ask(url)
         .catch((error) => error instanceof DatabaseUnresponsive && reject(error))
         .finally(() => {
@@ -50,7 +50,7 @@ async function ask(url: string): Promise<void> {
   client.on('error', () => {});
   const answer = client.connect().then(() => client.query('select 1'));
   const isAnswered = await withTimeout(answer, answerTimeoutMs).finally(() => {
-    // Nobody waits for a silent server to say goodbye.
+    // Do not wait for a server that does not answer.
     client.end().catch(() => {});
   });
   if (!isAnswered)

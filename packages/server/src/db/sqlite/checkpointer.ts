@@ -23,7 +23,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 const Database = require(workerData.driver);
 const db = new Database(workerData.path, { timeout: 10000 });
 parentPort.on('message', () => {
-  // On a full disk the next one may do it.
+  // On a full disk the next checkpoint may succeed.
   try { db.pragma('wal_checkpoint(passive)'); } catch {}
   parentPort.postMessage('done');
 });
