@@ -6,13 +6,21 @@ import type { Tx } from '../db/db.ts';
 import { forUpdate } from '../db/dialect.ts';
 import type { AccountRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
+import { readObject } from '../stored-json.ts';
 
 type CachedList = keyof CacheKeys;
 
 type StoredKeys = Partial<Record<CachedList, number>>;
 
+const cachedLists: readonly CachedList[] = ['label', 'inbox', 'team'];
+
 function readKeys(json: string): StoredKeys {
-  const keys: StoredKeys = JSON.parse(json);
+  const stored = readObject(json);
+  const keys: StoredKeys = {};
+  for (const list of cachedLists) {
+    const key = stored[list];
+    if (typeof key === 'number') keys[list] = key;
+  }
   return keys;
 }
 

@@ -4,6 +4,7 @@ import type { AgentCaller } from '../caller.ts';
 import { columnNames } from '../db/column-names.ts';
 import type { InboxRow } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
+import { isObject } from '../json-text.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
 import { findText } from '../text.ts';
 
@@ -13,9 +14,18 @@ export const maySeeInbox = (role: AgentCaller['role'], isMember: boolean): boole
 
 /** The stored week: seven days, validated when they were written. */
 export function readWorkingHours({ working_hours }: Pick<InboxRow, 'working_hours'>): WorkingDay[] {
-  const week: WorkingDay[] = JSON.parse(working_hours);
-  return week;
+  const week: unknown = JSON.parse(working_hours);
+  return Array.isArray(week) ? week.filter(isWorkingDay) : [];
 }
+
+const isWorkingDay = (day: unknown): day is WorkingDay =>
+  isObject(day) &&
+  typeof day.day_of_week === 'number' &&
+  typeof day.closed_all_day === 'boolean' &&
+  typeof day.open_all_day === 'boolean' &&
+  [day.open_hour, day.open_minutes, day.close_hour, day.close_minutes].every(isNumberOrNull);
+
+const isNumberOrNull = (value: unknown) => value === null || typeof value === 'number';
 
 export interface WorkingDay {
   day_of_week: number;
