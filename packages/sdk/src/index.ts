@@ -18,6 +18,7 @@ export type { FeedFetch } from './cable/feed.ts';
 export type { Positions } from './cable/frames.ts';
 export type {
   ChannelParams,
+  EventOf,
   SubscribeOptions,
   Subscription,
   SubscriptionEvents,

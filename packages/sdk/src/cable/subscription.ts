@@ -36,12 +36,17 @@ export interface SubscribeOptions<Events extends object> {
 /** `rejected`: the server refuses it; asked again after `heal`, or with the next socket. */
 export type SubscriptionState = 'connecting' | 'live' | 'polling' | 'offline' | 'rejected' | 'closed';
 
-export interface SubscriptionEvents {
+/** One event with its data. A union, so that comparing `event` with a name tells the type of `data`. */
+export type EventOf<Events extends object> = {
+  [Name in keyof Events]: { event: Name; data: Events[Name] };
+}[keyof Events];
+
+export interface SubscriptionEvents<Events extends object> {
   state: SubscriptionState;
   /** Events may have been missed, also before the first: fetch what you show, anew. */
   reset: undefined;
-  /** Every event, by name. */
-  event: { event: string; data: unknown };
+  /** Every event, by name. A newer server may send names that `Events` does not know. */
+  event: EventOf<Events>;
   /** Everybody in the presence set, after `join` or `leave`, and whenever somebody comes or goes. */
   members: readonly PresenceMember[];
 }
@@ -60,7 +65,7 @@ export interface Line {
 /** Failed sockets in a row after which the feed is read. */
 const BLOCKED = 2;
 
-export class Subscription<Events extends object> extends Emitter<Events & SubscriptionEvents> {
+export class Subscription<Events extends object> extends Emitter<Events & SubscriptionEvents<Events>> {
   readonly #line: Line;
   readonly #options: SubscribeOptions<Events>;
   readonly #feed: Feed | undefined;
@@ -330,8 +335,8 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
   }
 
   /** The events that every subscription has. */
-  get #own(): Emitter<SubscriptionEvents> {
-    return this as unknown as Emitter<SubscriptionEvents>;
+  get #own(): Emitter<SubscriptionEvents<Events>> {
+    return this as unknown as Emitter<SubscriptionEvents<Events>>;
   }
 }
 
