@@ -3,12 +3,12 @@ import './styles.css';
 import './session/theme.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { validate } from './session/session.ts';
+import { validateSession } from './session/session.ts';
 import { Desk } from './shell/desk.tsx';
 import { guardComposition } from './shell/shortcuts.ts';
 import { startWorker } from './shell/worker.ts';
 
-void validate();
+void validateSession();
 startWorker();
 guardComposition();
 

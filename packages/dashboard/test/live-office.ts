@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { call, type Office, openOffice } from '../../server/test/office.ts';
 import { startTestServer, type TestServer } from '../../server/test/server.ts';
-import type { Ask } from '../src/live/fetch.ts';
+import type { ApiCall } from '../src/live/fetch.ts';
 import { type Live, openLive } from '../src/live/live.ts';
 import { createStore, type Store } from '../src/live/store.ts';
 
@@ -26,7 +26,7 @@ export interface LiveOffice {
   server: TestServer;
   office: Office;
   /** As the member. */
-  ask: Ask;
+  ask: ApiCall;
   customer: (path: string, body: object) => Promise<{ id: number; source_id: string }>;
   startConversation(name: string): Promise<Started>;
   openDesk(): Promise<Desk>;
@@ -52,7 +52,7 @@ export async function startLiveOffice(): Promise<LiveOffice> {
       `${method} /api/v1/accounts/{account_id}${rest}` as never,
       { ...input, account_id } as never,
     );
-  }) as Ask;
+  }) as ApiCall;
   const customer = async (path: string, body: object) => {
     clock += 1000;
     const answer = await fetch(`${server.url}/public/api/v1/inboxes/${inbox.identifier}/contacts${path}`, {
@@ -79,10 +79,10 @@ export async function startLiveOffice(): Promise<LiveOffice> {
       const desk: Desk = { store, cable, resets: 0, live: undefined as never };
       desk.live = openLive({
         store,
-        ask,
+        callApi: ask,
         cable,
         room: await agentRoom(agent, account_id),
-        refresh: () => desk.resets++,
+        refetchAll: () => desk.resets++,
       });
       await until(desk, () => desk.resets === 1 && desk.live.status === 'live');
       return desk;

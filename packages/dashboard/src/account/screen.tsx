@@ -2,7 +2,7 @@
 import type { Account } from '@hoory/client';
 import { type ApiInput, api, queries } from '../api/api.ts';
 import { useApi } from '../api/queries.ts';
-import { useSession, validate } from '../session/session.ts';
+import { useSession, validateSession } from '../session/session.ts';
 import { Section, SettingsPage } from '../settings/page.tsx';
 import { RecordsSkeleton } from '../settings/records.tsx';
 import { SavedSelect, SavedSwitch, SavedText } from '../settings/saved.tsx';
@@ -22,7 +22,7 @@ export function Screen() {
   const { data, error, refetch } = useApi('GET ', {});
   const save: Save = async (change) => {
     queries.setQueryData(['GET ', account_id, {}], await api('PATCH ', change));
-    if (change.name) await validate();
+    if (change.name) await validateSession();
   };
   return (
     <SettingsPage title={t('title')} lead={t('lead')} administrator>

@@ -2,7 +2,7 @@
 import type { Agent } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
@@ -15,7 +15,7 @@ export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => voi
   const [role, setRole] = useState(agent.role);
   const submit = async (fields: FormData) => {
     await api('PATCH /agents/{id}', { id, name: String(fields.get('name')), role });
-    await forget('GET /agents');
+    await invalidate('GET /agents');
   };
   return (
     <FormDialog title={t('edit', { name })} onClose={onClose} submit={submit}>

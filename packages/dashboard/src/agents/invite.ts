@@ -1,9 +1,9 @@
 /** Invites somebody into the account, and makes them a member of inboxes. */
 import type { Agent } from '@hoory/client';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
-import { useSayFailure } from '../ui/failure.ts';
-import { say } from '../ui/toast.tsx';
+import { invalidate } from '../api/queries.ts';
+import { useErrorToast } from '../ui/failure.ts';
+import { showToast } from '../ui/toast.tsx';
 import { useAgentWords } from './words.ts';
 
 export interface Invitation {
@@ -16,15 +16,15 @@ export interface Invitation {
 /** Throws when nobody was invited; that a membership is missing is only said, as the inbox can be set later. */
 export function useInvite(): (invitation: Invitation) => Promise<void> {
   const t = useAgentWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   return async ({ inbox_ids, ...person }) => {
     const { id, name } = await api('POST /agents', person);
     try {
       for (const inbox_id of inbox_ids) await api('POST /inbox_members', { inbox_id, user_ids: [id] });
-      say({ title: t('invited', { name }) });
+      showToast({ title: t('invited', { name }) });
     } catch (error) {
       sayFailure(t('membershipFailed', { name }), error);
     }
-    void forget('GET /agents', 'GET /inbox_members/{inbox_id}');
+    void invalidate('GET /agents', 'GET /inbox_members/{inbox_id}');
   };
 }

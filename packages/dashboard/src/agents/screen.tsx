@@ -3,7 +3,7 @@ import type { Agent } from '@hoory/client';
 import { Pencil, UserMinus, UserPlus, Users } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { useSession } from '../session/session.ts';
 import { SettingsPage } from '../settings/page.tsx';
 import { Record, Records, RecordsSkeleton } from '../settings/records.tsx';
@@ -77,7 +77,7 @@ function AgentRow({ agent, isSelf, onEdit }: Props) {
     name,
     run: async () => {
       await api('DELETE /agents/{id}', { id });
-      await forget('GET /agents');
+      await invalidate('GET /agents');
     },
   };
   return (

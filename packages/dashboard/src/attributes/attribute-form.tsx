@@ -2,7 +2,7 @@
 import type { CustomAttributeDefinition } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { keyPattern } from '../contacts/attribute-value.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
@@ -81,7 +81,7 @@ async function store(fields: FormData, { id, type, model }: Kind): Promise<void>
   const place = { attribute_key: textOf('key'), attribute_model: model };
   if (id !== undefined) await api('PATCH /custom_attribute_definitions/{id}', { id, ...input });
   else await api('POST /custom_attribute_definitions', { ...input, ...place });
-  await forget('GET /custom_attribute_definitions');
+  await invalidate('GET /custom_attribute_definitions');
 }
 
 /** Key and noun, which apps rely on: they are chosen once. */

@@ -2,7 +2,7 @@
 import type { CustomAttributeDefinition } from '@hoory/client';
 import { ListPlus } from 'lucide-react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { RecordsPage } from '../settings/records-page.tsx';
 import { AttributeForm } from './attribute-form.tsx';
 import { useAttributeWords } from './words.ts';
@@ -24,7 +24,7 @@ export function Screen() {
       form={(definition, close) => <AttributeForm definition={definition} onClose={close} />}
       remove={async ({ id }) => {
         await api('DELETE /custom_attribute_definitions/{id}', { id });
-        await forget('GET /custom_attribute_definitions');
+        await invalidate('GET /custom_attribute_definitions');
       }}
       administrator
     />

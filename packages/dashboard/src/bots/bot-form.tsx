@@ -1,7 +1,7 @@
 /** A dialog that makes or changes a bot. */
 import type { AgentBot } from '@hoory/client';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
@@ -23,7 +23,7 @@ export function BotForm({ bot, onClose, onMade }: Props) {
     };
     if (bot) await api('PATCH /agent_bots/{id}', { id: bot.id, ...input });
     else onMade?.(await api('POST /agent_bots', input));
-    await forget('GET /agent_bots', 'GET /webhook_endpoints');
+    await invalidate('GET /agent_bots', 'GET /webhook_endpoints');
   };
   return (
     <FormDialog title={bot ? t('edit') : t('add')} onClose={onClose} submit={submit}>

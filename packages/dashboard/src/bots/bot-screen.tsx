@@ -3,7 +3,7 @@
 import { Bot, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { type ApiOutput, api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { useRouteParams } from '../route-paths.ts';
 import { SettingsPage } from '../settings/page.tsx';
 import { Picture } from '../settings/picture.tsx';
@@ -59,7 +59,7 @@ type BotRecord = ApiOutput<'GET /agent_bots'>[number];
 
 function BotPicture({ bot }: { bot: BotRecord }) {
   const t = useBotWords();
-  const refetch = () => forget('GET /agent_bots');
+  const refetch = () => invalidate('GET /agent_bots');
   return (
     <Picture
       name={bot.name}

@@ -3,7 +3,7 @@ import type { AgentBot } from '@hoory/client';
 import { useNavigate } from '@tanstack/react-router';
 import { Bot } from 'lucide-react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { RecordsPage } from '../settings/records-page.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Chip } from '../ui/chip.tsx';
@@ -41,7 +41,7 @@ export function Screen() {
       )}
       remove={async ({ id }) => {
         await api('DELETE /agent_bots/{id}', { id });
-        await forget('GET /agent_bots', 'GET /inboxes/{id}/agent_bot');
+        await invalidate('GET /agent_bots', 'GET /inboxes/{id}/agent_bot');
       }}
       administrator
     />

@@ -2,11 +2,11 @@
 import type { AgentBot } from '@hoory/client';
 import { RefreshCw } from 'lucide-react';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { Section } from '../settings/page.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Field, useSave } from '../ui/field.tsx';
 import { useBotWords } from './words.ts';
 
@@ -40,11 +40,11 @@ interface Props {
 
 function Secret({ label, help, value, replace }: Props) {
   const t = useBotWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const [state, run] = useSave(async () => {
     try {
       await replace?.();
-      await forget('GET /agent_bots');
+      await invalidate('GET /agent_bots');
     } catch (error) {
       sayFailure(t('replaceFailed'), error);
       throw error;

@@ -1,7 +1,7 @@
 /** A dialog that makes or changes a canned response. */
 import type { CannedResponse } from '@hoory/client';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input, Textarea } from '../ui/input.tsx';
@@ -21,7 +21,7 @@ export function ResponseForm({ response, onClose }: Props) {
     };
     if (response) await api('PATCH /canned_responses/{id}', { id: response.id, ...input });
     else await api('POST /canned_responses', input);
-    await forget('GET /canned_responses');
+    await invalidate('GET /canned_responses');
   };
   return (
     <FormDialog title={response ? t('edit') : t('add')} onClose={onClose} submit={submit}>

@@ -3,7 +3,7 @@ import type { CannedResponse } from '@hoory/client';
 import { Search, TextQuote } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { RecordsPage } from '../settings/records-page.tsx';
 import { Input } from '../ui/input.tsx';
 import { ResponseForm } from './response-form.tsx';
@@ -32,7 +32,7 @@ export function Screen() {
       form={(response, close) => <ResponseForm response={response} onClose={close} />}
       remove={async ({ id }) => {
         await api('DELETE /canned_responses/{id}', { id });
-        await forget('GET /canned_responses');
+        await invalidate('GET /canned_responses');
       }}
     >
       {(query.data?.length ?? 0) > few && (

@@ -9,10 +9,10 @@ import { FormDialog } from '../settings/form.tsx';
 import { Section } from '../settings/page.tsx';
 import { useSettingsWords } from '../settings/words.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
-import { say } from '../ui/toast.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { AttributeField } from './attribute-field.tsx';
 import { editorOf, keyPattern } from './attribute-value.ts';
 import type { SaveContact } from './use-contact.ts';
@@ -62,14 +62,14 @@ export function Attributes({ contact, save, put }: Props) {
 function useRemoveAttribute({ contact, save, put }: Props): (key: string) => Promise<void> {
   const t = useContactWords();
   const settings = useSettingsWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   return async (key) => {
     const before = new Map(Object.entries(contact.custom_attributes)).get(key);
     try {
       const input = { id: contact.id, custom_attributes: [key] };
       put((await api('POST /contacts/{id}/destroy_custom_attributes', input)).payload);
       const undo = () => void save({ custom_attributes: { [key]: before } });
-      say({ title: t('removedAttribute', { key }), action: { label: settings('undo'), run: undo } });
+      showToast({ title: t('removedAttribute', { key }), action: { label: settings('undo'), run: undo } });
     } catch (error) {
       sayFailure(t('notRemoved'), error);
     }

@@ -1,5 +1,5 @@
 /** What the contacts are narrowed to, as a saved filter keeps it; and back. */
-import type { Condition } from '../filters/filter-editing.ts';
+import type { Condition } from '../api/conditions.ts';
 import type { View } from './view.ts';
 
 type Choices = Pick<View, 'q' | 'label'>;

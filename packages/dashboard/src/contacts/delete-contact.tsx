@@ -8,7 +8,7 @@ import { useIsAdministrator } from '../session/session.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Section } from '../settings/page.tsx';
 import { Button } from '../ui/button.tsx';
-import { say } from '../ui/toast.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { useContactWords } from './words.ts';
 
 export function DeleteContact({ contact: { id, name } }: { contact: Contact }) {
@@ -21,7 +21,7 @@ export function DeleteContact({ contact: { id, name } }: { contact: Contact }) {
     await api('DELETE /contacts/{id}', { id });
     queries.removeQueries({ queryKey: ['GET /contacts/{id}'] });
     void queries.invalidateQueries({ queryKey: ['contacts'] });
-    say({ title: t('removed', { name }) });
+    showToast({ title: t('removed', { name }) });
     await navigate({ to: '/contacts', replace: true });
   };
   return (

@@ -8,7 +8,7 @@ import { Section } from '../settings/page.tsx';
 import { Button } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { Skeleton } from '../ui/empty-state.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx';
 import { useContactWords } from './words.ts';
 
@@ -54,7 +54,7 @@ export function Labels({ contact_id }: { contact_id: number }) {
 /** The labels as they will be while a change is on its way, and what changes them. */
 function useLabelsOf(id: number): [readonly string[] | undefined, (labels: readonly string[]) => void] {
   const t = useContactWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const { account_id } = useSession();
   const { data } = useApi('GET /contacts/{id}/labels', { id });
   const [pending, setPending] = useState<readonly string[]>();

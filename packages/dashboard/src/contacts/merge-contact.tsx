@@ -3,14 +3,14 @@
 import type { Contact } from '@hoory/client';
 import { useDeferredValue, useState } from 'react';
 import { api, queries } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Record, Records } from '../settings/records.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
-import { say } from '../ui/toast.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { useContactWords } from './words.ts';
 
 interface Props {
@@ -30,13 +30,13 @@ export function MergeContact({ base, onClose }: Props) {
     }
     await api('POST /actions/contact_merge', { base_contact_id: base.id, mergee_contact_id: other.id });
     void queries.invalidateQueries({ queryKey: ['contacts'] });
-    await forget(
+    await invalidate(
       'GET /contacts/{id}',
       'GET /contacts/{id}/conversations',
       'GET /contacts/{id}/labels',
       'GET /contacts/{contact_id}/notes',
     );
-    say({ title: t('merged', { name: base.name }) });
+    showToast({ title: t('merged', { name: base.name }) });
     return true;
   };
   return (

@@ -2,14 +2,14 @@
 import { Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { type ApiOutput, api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { Section } from '../settings/page.tsx';
 import { useRemoval } from '../settings/removal.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Skeleton } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Textarea } from '../ui/input.tsx';
 import { useTimes } from '../words/time.ts';
@@ -24,7 +24,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
     name: t('note'),
     run: async () => {
       await api('DELETE /contacts/{contact_id}/notes/{id}', { contact_id, id });
-      await forget('GET /contacts/{contact_id}/notes');
+      await invalidate('GET /contacts/{contact_id}/notes');
     },
   });
   return (
@@ -45,7 +45,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
 
 function NewNote({ contact_id }: { contact_id: number }) {
   const t = useContactWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const [content, setContent] = useState('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
@@ -53,7 +53,7 @@ function NewNote({ contact_id }: { contact_id: number }) {
     setBusy(true);
     try {
       await api('POST /contacts/{contact_id}/notes', { contact_id, content });
-      await forget('GET /contacts/{contact_id}/notes');
+      await invalidate('GET /contacts/{contact_id}/notes');
       setContent('');
     } catch (error) {
       sayFailure(t('noteFailed'), error);

@@ -4,16 +4,16 @@ import { Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { queries } from '../api/api.ts';
 import { changeMany } from '../api/bulk.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { useIsAdministrator } from '../session/session.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx';
 import { SelectAll } from '../ui/select-box.tsx';
-import { MOST_AT_ONCE, useSelection } from '../ui/selection.ts';
-import { say } from '../ui/toast.tsx';
+import { MAX_SELECTED, useSelection } from '../ui/selection.ts';
+import { showToast } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
 import type { useContacts } from './use-contacts.ts';
 import { useContactWords } from './words.ts';
@@ -50,13 +50,13 @@ export function SelectionBar({ query, ids }: Props) {
 function All({ query, ids }: Props) {
   const t = useContactWords();
   const { choose } = useSelection();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const [busy, setBusy] = useState(false);
   async function chooseAll(): Promise<void> {
     setBusy(true);
     let all = ids;
     let more = query.hasNextPage;
-    while (more && all.length < MOST_AT_ONCE) {
+    while (more && all.length < MAX_SELECTED) {
       const { data, error, hasNextPage } = await query.fetchNextPage();
       if (error) {
         sayFailure(t('failed'), error);
@@ -65,7 +65,7 @@ function All({ query, ids }: Props) {
       all = data?.pages.flatMap(({ contacts }) => contacts.map(({ id }) => id)) ?? all;
       more = hasNextPage;
     }
-    choose(all.slice(0, MOST_AT_ONCE));
+    choose(all.slice(0, MAX_SELECTED));
     setBusy(false);
   }
   return <SelectAll ids={ids} complete={!query.hasNextPage} busy={busy} onAll={() => void chooseAll()} />;
@@ -73,14 +73,14 @@ function All({ query, ids }: Props) {
 
 function AddLabel({ ids }: { ids: readonly number[] }) {
   const t = useContactWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const labels = useApi('GET /labels', {}).data?.payload ?? [];
   const add = async (label: string) => {
     try {
       const left = await changeMany({ type: 'Contact', ids: [...ids], labels: { add: [label] } });
-      await forget('GET /contacts/{id}/labels');
+      await invalidate('GET /contacts/{id}/labels');
       if (left.count) void queries.invalidateQueries({ queryKey: ['contacts'] });
-      say({
+      showToast({
         title: t('labelledAs', { label, count: ids.length - left.count }),
         ...(left.count && { description: t('areGone', { count: left.count }) }),
       });
@@ -120,7 +120,7 @@ function Erase({ ids }: { ids: readonly number[] }) {
     const left = await changeMany({ type: 'Contact', ids: [...ids], action_name: 'delete' });
     queries.removeQueries({ queryKey: ['GET /contacts/{id}'] });
     await queries.invalidateQueries({ queryKey: ['contacts'] });
-    say({
+    showToast({
       title: t('erased', { count: count - left.count }),
       ...(left.count && { description: t('stayed', { count: left.count }) }),
     });

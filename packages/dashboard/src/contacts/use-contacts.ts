@@ -2,7 +2,7 @@
 import type { Contact } from '@hoory/client';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ApiInput, api } from '../api/api.ts';
-import { conditionsOf } from '../filters/filter-editing.ts';
+import { conditionsOf } from '../api/conditions.ts';
 import { useSession } from '../session/session.ts';
 import type { View } from './view.ts';
 
@@ -19,8 +19,9 @@ export function useContacts(view: View) {
   const { account_id } = useSession();
   return useInfiniteQuery({
     queryKey: ['contacts', account_id, view],
-    queryFn: ({ pageParam, signal }) => readPage(view, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor, signal }) => readPage(view, cursor || undefined, signal),
+    // The first page has no cursor.
+    initialPageParam: '',
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   });

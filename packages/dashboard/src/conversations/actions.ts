@@ -2,13 +2,13 @@
 import type { AgentMessage, ConversationStatus, Priority } from '@hoory/client';
 import { useCallback, useMemo } from 'react';
 import { api } from '../api/api.ts';
-import type { Assignee, Conversation } from '../live/conversation.ts';
+import type { Assignee } from '../live/conversation.ts';
 import { useDesk } from '../live/desk.tsx';
 import { putFetched } from '../live/fetch.ts';
-import { optimistically } from '../live/optimistic.ts';
-import { later } from '../session/later.ts';
-import { useSayFailure } from '../ui/failure.ts';
-import { say } from '../ui/toast.tsx';
+import { type ConversationChange, changeOptimistically } from '../live/optimistic.ts';
+import { defer } from '../session/deferred.ts';
+import { useErrorToast } from '../ui/failure.ts';
+import { showToast } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
 import { useMe } from './people.ts';
 import { useConversationWords } from './words.ts';
@@ -26,16 +26,18 @@ export interface Actions {
 }
 
 /** Shows a change of a conversation at once, sends it, and takes it back with a notice when the server refuses. */
-type Write = (id: number, change: Partial<Conversation>, send: () => Promise<unknown>) => void;
+type Write = (id: number, change: ConversationChange, send: () => Promise<unknown>) => void;
 
 /** The verbs of a conversation for menus, buttons and keys, so that all three do the very same. */
 export function useActions(): Actions {
   const t = useConversationWords();
   const { store } = useDesk();
   const me = useMe();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const write: Write = (id, change, send) =>
-    void optimistically(store, { id, change, send }).catch((error) => sayFailure(t('notChanged'), error));
+    void changeOptimistically(store, { id, change, send }).catch((error) =>
+      sayFailure(t('notChanged'), error),
+    );
   const { assign, setTeam } = toAssignments(write);
   return {
     setStatus: useSetStatus(write),
@@ -102,7 +104,7 @@ function useSetStatus(write: Write): Actions['setStatus'] {
     if (status === 'open' || !before) return;
     const undo = () =>
       put(id, before.status, before.snoozed_until ? Date.parse(before.snoozed_until) / 1000 : null);
-    say({
+    showToast({
       title: t(statusWords[status], { name: before.contact.name }),
       action: { label: ui('undo'), run: undo },
     });
@@ -122,7 +124,7 @@ function useMute(write: Write): Actions['mute'] {
         : api('POST /conversations/{conversation_id}/unmute', { conversation_id: id }),
     );
     if (muted)
-      say({
+      showToast({
         title: t('isMuted', { name: contact.name }),
         action: { label: ui('undo'), run: () => mute(id, false) },
       });
@@ -137,13 +139,13 @@ export function useMarkSeen(): (id: number) => void {
     (id) => {
       const now = Math.floor(Date.now() / 1000);
       const send = async () => {
-        const touched = store.since();
+        const touched = store.trackChanges();
         const record = await api('POST /conversations/{conversation_id}/update_last_seen', {
           conversation_id: id,
         });
         store.update((state) => putFetched(state, [record], touched));
       };
-      optimistically(store, { id, change: { unread_count: 0, agent_last_seen_at: now }, send }).catch(
+      changeOptimistically(store, { id, change: { unread_count: 0, agent_last_seen_at: now }, send }).catch(
         () => undefined,
       );
     },
@@ -156,7 +158,7 @@ export function useDeleteMessage(): (message: AgentMessage) => void {
   const t = useConversationWords();
   const ui = useUiWords();
   const { store } = useDesk();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   return useMemo(() => {
     const show = (message: AgentMessage) => {
       const { conversation_id } = message;
@@ -168,7 +170,7 @@ export function useDeleteMessage(): (message: AgentMessage) => void {
     return (message) => {
       show({ ...message, content_attributes: { ...message.content_attributes, deleted: true } });
       const { conversation_id, id: message_id } = message;
-      const takeBack = later(() =>
+      const takeBack = defer(() =>
         api('DELETE /conversations/{conversation_id}/messages/{message_id}', {
           conversation_id,
           message_id,
@@ -180,7 +182,7 @@ export function useDeleteMessage(): (message: AgentMessage) => void {
       const undo = () => {
         if (takeBack()) show(message);
       };
-      say({ title: t('isDeleted'), action: { label: ui('undo'), run: undo } });
+      showToast({ title: t('isDeleted'), action: { label: ui('undo'), run: undo } });
     };
   }, [store, t, ui, sayFailure]);
 }

@@ -10,7 +10,7 @@ import {
   useRouteParams,
   useRouteSearch,
 } from '../route-paths.ts';
-import { remember, remembered } from '../session/storage.ts';
+import { readStored, writeStored } from '../session/storage.ts';
 
 export interface Address {
   id: number | undefined;
@@ -52,7 +52,7 @@ export function useAddress(): Address {
     filter: {
       tab: tab ?? 'me',
       status: status ?? 'open',
-      sort: sort ?? oneOf(sorts, remembered('listSort')) ?? 'last_activity_at_desc',
+      sort: sort ?? oneOf(sorts, readStored('listSort')) ?? 'last_activity_at_desc',
       inbox_id: inbox,
       team_id: team,
       label,
@@ -81,7 +81,7 @@ export const withoutContact = (search: RawSearch): RawSearch => ({ ...search, co
 export function useSetFilter(): (change: Partial<Filter>) => void {
   const go = useGo();
   return (change) => {
-    if (change.sort) remember('listSort', change.sort);
+    if (change.sort) writeStored('listSort', change.sort);
     const { inbox_id, team_id, ...rest } = change;
     const next = {
       ...rest,

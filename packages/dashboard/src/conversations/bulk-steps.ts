@@ -2,12 +2,13 @@
 import type { ConversationStatus } from '@hoory/client';
 import { type ApiInput, api } from '../api/api.ts';
 import type { Assignee, Conversation } from '../live/conversation.ts';
+import type { ConversationChange } from '../live/optimistic.ts';
 
 export type BulkFields = Omit<ApiInput<'POST /bulk_actions'>, 'type' | 'ids'>;
 
 /** What is shown of a conversation, and what the server is asked so that it becomes that: with many, or alone. */
 export interface Step {
-  change: Partial<Conversation>;
+  change: ConversationChange;
   fields: BulkFields;
   alone?: () => Promise<unknown>;
 }

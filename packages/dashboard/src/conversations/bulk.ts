@@ -1,14 +1,14 @@
 /** One change of many conversations: shown at once, with Undo, which gives each what it had before. */
 import type { ConversationStatus } from '@hoory/client';
 import { queries } from '../api/api.ts';
-import { changeMany, type LeftOut } from '../api/bulk.ts';
+import { changeMany, type SkippedIds } from '../api/bulk.ts';
 import type { Assignee, Conversation } from '../live/conversation.ts';
 import { useDesk } from '../live/desk.tsx';
-import { optimistically } from '../live/optimistic.ts';
+import { changeOptimistically } from '../live/optimistic.ts';
 import { removeConversation } from '../live/state.ts';
 import type { Store } from '../live/store.ts';
-import { useSayFailure } from '../ui/failure.ts';
-import { say } from '../ui/toast.tsx';
+import { useErrorToast } from '../ui/failure.ts';
+import { showToast } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
 import {
   assigneeChange,
@@ -51,16 +51,16 @@ function useRun(onAct: () => void): (ids: readonly number[], change: BulkChange)
   const t = useConversationWords();
   const ui = useUiWords();
   const { store } = useDesk();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const failed = (error: unknown) => sayFailure(t('notChanged'), error);
 
   const write = (conversations: readonly Conversation[], toStep: (one: Conversation) => Step) => {
     onAct();
     return writeSteps(store, new Map(conversations.map((one) => [one.id, toStep(one)])));
   };
-  const sayResult = (total: number, left: LeftOut, undo?: () => void) => {
+  const sayResult = (total: number, left: SkippedIds, undo?: () => void) => {
     const count = total - left.count;
-    say({
+    showToast({
       title: t('changed', { count }),
       ...(left.count && { description: t('leftOut', { count: left.count }) }),
       ...(undo && count && { action: { label: ui('undo'), run: undo } }),
@@ -83,11 +83,11 @@ function useRun(onAct: () => void): (ids: readonly number[], change: BulkChange)
  * Shows all steps at once and sends them, equal ones in one call.
  * @returns what the server left out: conversations that are gone for this agent. They are removed.
  */
-async function writeSteps(store: Store, steps: ReadonlyMap<number, Step>): Promise<LeftOut> {
+async function writeSteps(store: Store, steps: ReadonlyMap<number, Step>): Promise<SkippedIds> {
   const calls = sendTogether(steps);
   await Promise.all(
     [...steps].map(([id, { change, alone }]) =>
-      optimistically(store, { id, change, send: alone ?? (async () => calls.get(id)) }),
+      changeOptimistically(store, { id, change, send: alone ?? (async () => calls.get(id)) }),
     ),
   );
   const answers = await Promise.all(new Set(calls.values()));
@@ -101,7 +101,7 @@ async function writeSteps(store: Store, steps: ReadonlyMap<number, Step>): Promi
 }
 
 /** Conversations that become the same share a call. @returns the call of each */
-function sendTogether(steps: ReadonlyMap<number, Step>): Map<number, Promise<LeftOut>> {
+function sendTogether(steps: ReadonlyMap<number, Step>): Map<number, Promise<SkippedIds>> {
   const groups = new Map<string, { fields: BulkFields; ids: number[] }>();
   for (const [id, { fields, alone }] of steps) {
     if (alone) continue;
@@ -110,7 +110,7 @@ function sendTogether(steps: ReadonlyMap<number, Step>): Map<number, Promise<Lef
     groups.set(key, group);
     group.ids.push(id);
   }
-  const calls = new Map<number, Promise<LeftOut>>();
+  const calls = new Map<number, Promise<SkippedIds>>();
   for (const { fields, ids } of groups.values()) {
     const call = changeMany({ type: 'Conversation', ids, ...fields });
     for (const id of ids) calls.set(id, call);

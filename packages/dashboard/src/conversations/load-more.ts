@@ -1,6 +1,6 @@
 /** Loads the next page when the end of what is loaded comes into sight; after a failure not again at once. */
 import { useEffect, useState } from 'react';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 
 /** Milliseconds until a page that failed is tried again. */
 const REST = 5_000;
@@ -14,7 +14,7 @@ interface Options {
 }
 
 export function useLoadMore({ isWanted, load, failure }: Options): void {
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const [state, setState] = useState<'ready' | 'loading' | 'resting'>('ready');
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded and said is that of the moment
   useEffect(() => {

@@ -3,7 +3,7 @@ import { MessagesSquare } from 'lucide-react';
 import { useState } from 'react';
 import { useList } from '../live/desk.tsx';
 import { listKey } from '../live/lists.ts';
-import { remember, remembered } from '../session/storage.ts';
+import { readStored, writeStored } from '../session/storage.ts';
 import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { SelectionContext, useNewSelection } from '../ui/selection.ts';
@@ -66,11 +66,11 @@ function NoneChosen() {
 /** Whether the pane beside the thread is collapsed; and what toggles it there, or over the thread on narrow screens. */
 function useContactPane(isOverThread: boolean): [isCollapsed: boolean, toggle: () => void] {
   const showContact = useShowContact();
-  const [isCollapsed, setCollapsed] = useState(remembered('contactPane') === 'collapsed');
+  const [isCollapsed, setCollapsed] = useState(readStored('contactPane') === 'collapsed');
   const toggle = () => {
     if (matchMedia('(min-width: 1280px)').matches) {
       setCollapsed(!isCollapsed);
-      remember('contactPane', isCollapsed ? undefined : 'collapsed');
+      writeStored('contactPane', isCollapsed ? undefined : 'collapsed');
     } else showContact(!isOverThread);
   };
   return [isCollapsed, toggle];

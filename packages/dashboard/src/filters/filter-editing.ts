@@ -1,21 +1,14 @@
 /** Saved filters as state and calls: which one is edited under which name, and what makes, changes and deletes one. */
 import { useState } from 'react';
-import { type ApiInput, type ApiOutput, api, queries } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
-import { useSayFailure } from '../ui/failure.ts';
-import { say } from '../ui/toast.tsx';
+import { api, queries } from '../api/api.ts';
+import { type Condition, conditionsOf, type SavedFilter } from '../api/conditions.ts';
+import { invalidate, useApi } from '../api/queries.ts';
+import { useErrorToast } from '../ui/failure.ts';
+import { showToast } from '../ui/toast.tsx';
 import { useUiWords } from '../words/ui.ts';
 import { useFilterWords } from './words.ts';
 
-export type SavedFilter = ApiOutput<'GET /custom_filters'>[number];
-
-export type Condition = NonNullable<ApiInput<'POST /conversations/filter'>['payload']>[number];
-
 type FilterType = 'conversation' | 'contact';
-
-/** The conditions of a saved filter; older ones may have none. */
-export const conditionsOf = ({ query }: SavedFilter): Condition[] =>
-  (query as { payload?: Condition[] }).payload ?? [];
 
 export const useSavedFilters = (filter_type: FilterType) => useApi('GET /custom_filters', { filter_type });
 
@@ -85,19 +78,19 @@ type Change = { name: string; query?: SavedFilter['query'] };
 function useFilterCalls({ type, onChoose }: SavedFiltersProps) {
   const t = useFilterWords();
   const ui = useUiWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const run = (call: () => Promise<void>) => void call().catch((error) => sayFailure(t('notChanged'), error));
   const sayDone = (title: string, undo: () => Promise<void>) =>
-    say({ title, action: { label: ui('undo'), run: () => run(undo) } });
+    showToast({ title, action: { label: ui('undo'), run: () => run(undo) } });
 
   const make = async (name: string, query: SavedFilter['query']) => {
     const { id } = await api('POST /custom_filters', { name, filter_type: type, query });
-    await forget('GET /custom_filters');
+    await invalidate('GET /custom_filters');
     onChoose(id);
   };
   const write = async (id: number, change: Change) => {
     await api('PATCH /custom_filters/{id}', { id, ...change });
-    await forget('GET /custom_filters');
+    await invalidate('GET /custom_filters');
     // Its list is another one now.
     void queries.invalidateQueries({ predicate: ({ queryKey }) => listKeys.includes(String(queryKey[0])) });
     onChoose(id);
@@ -111,7 +104,7 @@ function useFilterCalls({ type, onChoose }: SavedFiltersProps) {
     },
     async remove({ id, name, query }: SavedFilter) {
       await api('DELETE /custom_filters/{id}', { id });
-      await forget('GET /custom_filters');
+      await invalidate('GET /custom_filters');
       sayDone(t('isRemoved', { name }), () => make(name, query));
     },
   };

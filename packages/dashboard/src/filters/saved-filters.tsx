@@ -1,6 +1,7 @@
 /** Filters that the agent has named: to choose, to make of what is chosen now, to change and to delete. */
 import { Bookmark, Pencil, Trash2 } from 'lucide-react';
 import type { FormEvent } from 'react';
+import type { SavedFilter } from '../api/conditions.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { Skeleton } from '../ui/empty-state.tsx';
@@ -8,7 +9,6 @@ import { ErrorState } from '../ui/error-state.tsx';
 import { Input } from '../ui/input.tsx';
 import {
   type FilterEditing,
-  type SavedFilter,
   type SavedFiltersProps,
   useFilterEditing,
   useSavedFilters,

@@ -6,14 +6,14 @@ import { useApi } from '../api/queries.ts';
 import { useSession } from '../session/session.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
-import { useReason } from '../ui/failure.ts';
+import { useErrorText } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { useFirstRunWords } from './words.ts';
 
 export function Invite({ inbox_id }: { inbox_id: number }) {
   const t = useFirstRunWords();
-  const reason = useReason();
+  const reason = useErrorText();
   const { busy, error, submit } = useSubmit(inbox_id);
   return (
     <>

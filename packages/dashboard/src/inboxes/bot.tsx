@@ -1,6 +1,6 @@
 /** Which bot answers first in an inbox. */
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { SavedSelect } from '../settings/saved.tsx';
 import { useInboxWords } from './words.ts';
 
@@ -10,7 +10,7 @@ export function BotOfInbox({ inbox_id: id }: { inbox_id: number }) {
   const { data } = useApi('GET /inboxes/{id}/agent_bot', { id });
   const save = async (agent_bot: number | null) => {
     await api('POST /inboxes/{id}/set_agent_bot', { id, agent_bot });
-    await forget('GET /inboxes/{id}/agent_bot');
+    await invalidate('GET /inboxes/{id}/agent_bot');
   };
   const options = [
     { value: null, label: t('noBot') },

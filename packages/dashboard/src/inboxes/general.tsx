@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Section } from '../settings/page.tsx';
 import { Picture } from '../settings/picture.tsx';
@@ -11,7 +11,7 @@ import { SavedSwitch, SavedText } from '../settings/saved.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
-import { say } from '../ui/toast.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { BotOfInbox } from './bot.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
@@ -144,8 +144,8 @@ function useDeletion({ id, name }: Pick<InboxDocument['inbox'], 'id' | 'name'>) 
       return false;
     }
     await api('DELETE /inboxes/{id}', { id });
-    void forget('GET /inboxes');
-    say({ title: t('removed', { name }) });
+    void invalidate('GET /inboxes');
+    showToast({ title: t('removed', { name }) });
     void navigate({ to: '/settings/inboxes' });
     return true;
   };

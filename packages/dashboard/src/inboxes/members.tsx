@@ -1,12 +1,12 @@
 /** Who belongs to an inbox: every agent of the account with a tick. */
 import { useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { Section } from '../settings/page.tsx';
 import { Record, Records, RecordsSkeleton } from '../settings/records.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Switch } from '../ui/switch.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
@@ -47,7 +47,7 @@ interface Props {
 
 function Member({ inbox_id, agent: { id, name, email, thumbnail }, isMember }: Props) {
   const t = useInboxWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const [wanted, setWanted] = useState<boolean>();
   const change = async (next: boolean) => {
     setWanted(next);
@@ -55,7 +55,7 @@ function Member({ inbox_id, agent: { id, name, email, thumbnail }, isMember }: P
       const change = { inbox_id, user_ids: [id] };
       if (next) await api('POST /inbox_members', change);
       else await api('DELETE /inbox_members', change);
-      await forget('GET /inbox_members/{inbox_id}');
+      await invalidate('GET /inbox_members/{inbox_id}');
     } catch (error) {
       sayFailure(t('memberFailed'), error);
     }

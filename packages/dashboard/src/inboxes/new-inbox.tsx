@@ -1,7 +1,7 @@
 /** A dialog that makes an inbox; its name is all that is needed. */
 import type { Inbox } from '@hoory/client';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
@@ -14,7 +14,7 @@ export function NewInbox({ onClose, onMade }: { onClose: () => void; onMade: (in
       name: String(fields.get('name')).trim(),
       channel: { type: 'api' },
     });
-    void forget('GET /inboxes');
+    void invalidate('GET /inboxes');
     onMade(inbox);
   };
   return (

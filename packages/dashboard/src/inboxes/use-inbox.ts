@@ -1,7 +1,7 @@
 /** One inbox as the settings read and change it. */
 import type { Inbox } from '@hoory/client';
 import { type ApiInput, api, queries } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { useSession } from '../session/session.ts';
 
 export type InboxChange = Omit<ApiInput<'PATCH /inboxes/{id}'>, 'id'>;
@@ -20,7 +20,7 @@ export function useInbox(id: number) {
   const query = useApi('GET /inboxes/{id}', { id });
   const put = (inbox: Inbox) => {
     queries.setQueryData(['GET /inboxes/{id}', account_id, { id }], inbox);
-    void forget('GET /inboxes');
+    void invalidate('GET /inboxes');
   };
   const save = async (change: InboxChange) => put(await api('PATCH /inboxes/{id}', { id, ...change }));
   return { ...query, put, save };

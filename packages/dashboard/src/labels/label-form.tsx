@@ -2,7 +2,7 @@
 import type { Label } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
@@ -24,7 +24,7 @@ export function LabelForm({ label, onClose }: { label: Label | undefined; onClos
     };
     if (label) await api('PATCH /labels/{id}', { id: label.id, ...input });
     else await api('POST /labels', input);
-    await forget('GET /labels');
+    await invalidate('GET /labels');
   };
   return (
     <FormDialog title={label ? t('edit') : t('add')} onClose={onClose} submit={submit}>

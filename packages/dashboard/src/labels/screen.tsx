@@ -2,7 +2,7 @@
 import type { Label } from '@hoory/client';
 import { Tag } from 'lucide-react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { RecordsPage } from '../settings/records-page.tsx';
 import { LabelForm } from './label-form.tsx';
 import { useLabelWords } from './words.ts';
@@ -25,7 +25,7 @@ export function Screen() {
       form={(label, close) => <LabelForm label={label} onClose={close} />}
       remove={async ({ id }) => {
         await api('DELETE /labels/{id}', { id });
-        await forget('GET /labels');
+        await invalidate('GET /labels');
       }}
       administrator
     />

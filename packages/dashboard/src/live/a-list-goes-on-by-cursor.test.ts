@@ -2,7 +2,7 @@
 import { createAgentClient } from '@hoory/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Desk, type LiveOffice, type Started, startLiveOffice, until } from '../../test/live-office.ts';
-import { type Ask, fetchList, fetchMore } from './fetch.ts';
+import { type ApiCall, fetchList, fetchMore } from './fetch.ts';
 import { type Filter, type List, listKey } from './lists.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -13,7 +13,7 @@ const urgent: Filter = { tab: 'all', status: 'open', sort: 'priority_desc' };
 const mentions: Filter = { tab: 'mention', status: 'open', sort: 'last_activity_at_desc' };
 
 let office: LiveOffice;
-let ask: Ask;
+let ask: ApiCall;
 const started: Started[] = [];
 
 beforeAll(async () => {
@@ -108,7 +108,7 @@ it('has what moved while a page was on its way where it stands now', async () =>
   const desk = await office.openDesk();
   const { store } = desk;
   const late =
-    (act: () => Promise<unknown>): Ask =>
+    (act: () => Promise<unknown>): ApiCall =>
     async (name, input) => {
       const answer = await ask(name, input);
       await act();

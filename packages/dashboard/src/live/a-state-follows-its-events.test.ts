@@ -163,9 +163,9 @@ it('tells two desks apart that look at the same conversation', async () => {
   const cable = new Cable({ base: server.url, WebSocket });
   const other = cable.subscribe(await agentRoom(agent, office.account_id));
   const seen = new Promise((resolve) => {
-    mine.live.onLookers((lookers) => lookers.length && resolve(lookers));
+    mine.live.onViewers((lookers) => lookers.length && resolve(lookers));
   });
-  mine.live.lookAt(id);
+  mine.live.setViewedConversation(id);
   other.join({ id: `${office.administrator.id}/${id}` });
   expect(await seen).toEqual([{ user_id: office.administrator.id, conversation_id: id }]);
   mine.live.close();

@@ -1,6 +1,6 @@
 /**
- * A conversation as the desk keeps it: what the agent API answers and what events carry, brought to one shape. Both are
- * whole, so the newer simply takes the place of the older.
+ * A conversation as the desk keeps it: one shape for answers of the agent API and for events. Both carry every field, so the
+ * newer one replaces the older one and nothing has to be merged, except the few fields that only the API has.
  */
 import type {
   AgentConversation,
@@ -10,6 +10,7 @@ import type {
   EventMessage,
   UnverifiedClaims,
 } from '@hoory/client';
+import { MessageType } from './message-type.ts';
 
 export interface Conversation {
   id: number;
@@ -17,32 +18,33 @@ export interface Conversation {
   status: AgentConversation['status'];
   priority: AgentConversation['priority'];
   labels: readonly string[];
-  /** Of the customer's messages, up to 10. */
+  /** Unread messages of the customer; the server counts up to 10. */
   unread_count: number;
   can_reply: boolean;
   custom_attributes: Record<string, unknown>;
   additional_attributes: Record<string, unknown>;
-  /** ISO; null: not snoozed, or until the customer writes. */
+  /** ISO time; null when not snoozed, or snoozed until the customer writes. */
   snoozed_until: string | null;
-  /** Unix seconds, 0 when never, as all below. */
+  /** Unix seconds, as the four times below; 0 means never. */
   created_at: number;
   last_activity_at: number;
   waiting_since: number;
   agent_last_seen_at: number;
   contact_last_seen_at: number;
   contact: Person;
-  /** Whether the customer's session is proved; null when nothing was claimed. */
+  /** Whether the customer's identity is proved by an HMAC; null when the session claims none. */
   verified: boolean | null;
-  /** What the session says about itself without proof; only the API tells. */
+  /** Identity that the session states without proof. Events do not carry it. */
   claims?: UnverifiedClaims;
   assignee?: Assignee;
   team?: { id: number; name: string };
-  /** Newest message that is no activity, notes included. */
-  last?: Line;
-  /** Id of the newest message of any kind: tells what is newer within a second. */
+  /** Newest message for the row of the list: no activity, but private notes. Events never carry a note here. */
+  last?: LastMessage;
+  /** Id of the newest message of any kind. It orders conversations whose times are equal to the second. */
   newest_id: number;
 }
 
+/** The contact of a conversation, as far as screens show it. */
 export type Person = Pick<
   Contact,
   | 'id'
@@ -56,6 +58,7 @@ export type Person = Pick<
   | 'custom_attributes'
 >;
 
+/** An agent or a bot. Their ids overlap, so `isBot` is part of the identity. */
 export interface Assignee {
   id: number;
   name: string;
@@ -63,13 +66,13 @@ export interface Assignee {
   isBot: boolean;
 }
 
-/** What a row of the list says of the newest message. */
-export type Line = Pick<
+/** The newest message as a row of the list shows it. */
+export type LastMessage = Pick<
   AgentMessage,
   'id' | 'content' | 'message_type' | 'content_type' | 'private' | 'status' | 'created_at' | 'sender'
 > & { deleted: boolean; attachment?: string };
 
-/** From the agent API. */
+/** Converts an answer of the agent API. */
 export function fromApi(record: AgentConversation): Conversation {
   const { assignee, assignee_type, sender, team } = record.meta;
   return {
@@ -85,15 +88,15 @@ export function fromApi(record: AgentConversation): Conversation {
     },
     team: team && { id: team.id, name: team.name },
     newest_id: record.messages[0]?.id ?? 0,
-    last: record.last_non_activity_message ? toLine(record.last_non_activity_message) : undefined,
+    last: record.last_non_activity_message ? toLastMessage(record.last_non_activity_message) : undefined,
   };
 }
 
-/** From an event, which knows neither notes nor claims: those stay as they were. */
+/** Converts an event. It carries neither private notes nor claims: those are taken from `before`. */
 export function fromEvent(record: EventConversation, before?: Conversation): Conversation {
   const { assignee, sender, team } = record.meta;
   const newest = record.messages[0];
-  const last = newest && toLine(newest);
+  const last = newest && toLastMessage(newest);
   return {
     ...coreOf(record),
     contact: toPerson(sender),
@@ -113,16 +116,16 @@ export function fromEvent(record: EventConversation, before?: Conversation): Con
   };
 }
 
-/** After a message came or changed. */
+/** The conversation after `message.created` or `message.updated`. The event carries the new counters itself. */
 export function withMessage(conversation: Conversation, message: EventMessage): Conversation {
   const { last } = conversation;
-  const isNewest = message.message_type !== 2 && (!last || message.id >= last.id);
+  const isNewest = message.message_type !== MessageType.activity && (!last || message.id >= last.id);
   return {
     ...conversation,
     unread_count: message.conversation.unread_count,
     last_activity_at: Math.max(conversation.last_activity_at, message.conversation.last_activity_at),
     newest_id: Math.max(conversation.newest_id, message.id),
-    ...(isNewest && { last: toLine(message) }),
+    ...(isNewest && { last: toLastMessage(message) }),
   };
 }
 
@@ -139,8 +142,8 @@ export const toPerson = (contact: Person): Person => ({
   custom_attributes: contact.custom_attributes,
 });
 
-/** A message as the row of the list shows it. */
-export function toLine(message: AgentMessage): Line {
+/** Reduces a message to what a row of the list shows. */
+export function toLastMessage(message: AgentMessage): LastMessage {
   return {
     id: message.id,
     content: message.content,
@@ -155,6 +158,7 @@ export function toLine(message: AgentMessage): Line {
   };
 }
 
+/** The fields that answers and events have in common. */
 function coreOf(record: AgentConversation | EventConversation) {
   const { id, inbox_id, status, priority, labels, unread_count, can_reply } = record;
   return {

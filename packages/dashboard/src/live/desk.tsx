@@ -1,22 +1,25 @@
-/** The live state of the desk for components: opened with the sign-in, one per person and account. */
-import { type AgentEvents, type AgentMessage, Cable, HooryError, roomOf } from '@hoory/client';
+/**
+ * The live state of the desk, for components. Outbox and drafts belong to a user and stay open while the account changes;
+ * store and socket belong to one account. Components read with the hooks below and never open anything themselves.
+ */
+import { type AgentMessage, Cable, HooryError, roomOf } from '@hoory/client';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
-import { api, queries, signedIn } from '../api/api.ts';
+import { api, queries, withSessionCheck } from '../api/api.ts';
 import {
   agent,
   agentOf,
   base,
   currentSession,
   type Session,
-  signedOut,
+  signedOutError,
   useSession,
 } from '../session/session.ts';
 import type { Draft } from './draft.ts';
 import { type Drafts, openDrafts } from './drafts.ts';
-import { type Ask, fetchConversation, fetchList, fetchThread } from './fetch.ts';
+import { type ApiCall, fetchConversation, fetchList, fetchThread } from './fetch.ts';
 import { type Filter, type List, listKey } from './lists.ts';
-import { type Live, type Looker, openLive } from './live.ts';
+import { type Live, openLive, type Viewer } from './live.ts';
 import { type DeskOutbox, type OutboxParts, openOutbox, type PendingMessage } from './outbox.ts';
 import type { State } from './state.ts';
 import { createStore, type Store } from './store.ts';
@@ -24,76 +27,84 @@ import type { LoadedThread } from './thread.ts';
 
 export interface Desk {
   store: Store;
-  ask: Ask;
+  /** The API of the account, passed to functions that tests call with their own. */
+  callApi: ApiCall;
   outbox: DeskOutbox;
   drafts: Drafts;
   live: Live;
+  /** Closes socket and store. Outbox and drafts outlive the desk. */
   close(): void;
 }
 
-const ask = api as Ask;
 const DeskContext = createContext<Desk | undefined>(undefined);
 
-/** Outbox and drafts live as long as the user is signed in, store and socket as long as the account is shown. */
+/** Opens the desk of the signed-in user and account, and closes it when either changes. Renders nothing before it is open. */
 export function DeskProvider({ children }: { children: ReactNode }) {
   const session = useSession();
-  const own = useOwn(session.user.id);
+  const userStores = useUserStores(session.user.id);
   const [desk, setDesk] = useState<Desk>();
-  // The subscription asks for new tokens by itself: only another person or account needs another desk.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as said
+  // A changed profile is a new `session`, but needs no new socket: the subscription fetches new tokens by itself.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another user or account needs another desk
   useEffect(() => {
-    if (!own) return;
-    const opened = openDesk(session, own);
+    if (!userStores) return;
+    const opened = openDesk(session, userStores);
     setDesk(opened);
     return () => opened.close();
-  }, [own, session.account_id]);
+  }, [userStores, session.account_id]);
   return desk && <DeskContext value={desk}>{children}</DeskContext>;
 }
 
-/** Throws outside of `DeskProvider`: every screen behind the sign-in is inside. */
+/** The desk around the component. Throws outside of `DeskProvider`, which surrounds every screen behind the sign-in. */
 export function useDesk(): Desk {
   const desk = useContext(DeskContext);
   if (!desk) throw new Error('There is no desk around this component');
   return desk;
 }
 
-/** Belongs to one person, in whatever account they are. */
-type Own = Pick<Desk, 'outbox' | 'drafts'>;
+/** Parts of the desk that belong to a user and not to an account: a message that is queued must survive a change of account. */
+type UserStores = Pick<Desk, 'outbox' | 'drafts'>;
 
-/** Outbox and drafts of one person; undefined until they are open. */
-function useOwn(user_id: number): Own | undefined {
-  const [own, setOwn] = useState<Own>();
+/** Opens outbox and drafts of a user; undefined until they are open. */
+function useUserStores(user_id: number): UserStores | undefined {
+  const [stores, setStores] = useState<UserStores>();
   useEffect(() => {
     const drafts = openDrafts(user_id);
-    const outbox = openOutbox({ user_id, post: postAs(user_id, drafts) });
-    setOwn({ outbox, drafts });
+    const outbox = openOutbox({ user_id, post: postAsUser(user_id, drafts) });
+    setStores({ outbox, drafts });
     return () => {
       outbox.close();
       drafts.close();
-      setOwn(undefined);
+      setStores(undefined);
     };
   }, [user_id]);
-  return own;
+  return stores;
 }
 
-/** Posts a queued message in its own account, and as nobody but the user who wrote it. */
-function postAs(user_id: number, drafts: Drafts): OutboxParts['post'] {
-  const own = agentOf(user_id);
+/**
+ * Posts queued messages, each in the account where it was written and only while its author is signed in. The draft of a
+ * reply is removed from the server first: otherwise another device would offer the sent text as a draft.
+ */
+function postAsUser(user_id: number, drafts: Drafts): OutboxParts['post'] {
+  const client = agentOf(user_id);
   return async ({ place: _, in_reply_to, ...message }, call) => {
     const input = { ...message, ...(in_reply_to && { content_attributes: { in_reply_to } }) };
     try {
       if (!message.private) await removeDraft(drafts.of(message.account_id, message.conversation_id));
-      return await signedIn(() =>
-        own.call('POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/messages', input, call),
+      return await withSessionCheck(() =>
+        client.call(
+          'POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/messages',
+          input,
+          call,
+        ),
       );
     } catch (error) {
-      // A session that ended on the way refuses no message: it waits for the same user.
-      throw currentSession()?.user.id === user_id ? error : signedOut();
+      // When the session ended during the call, the message must stay queued: `closed` is no refusal, a 401 would be one.
+      throw currentSession()?.user.id === user_id ? error : signedOutError();
     }
   };
 }
 
-/** Another device must not find a reply as a draft that was sent. A server that refuses drafts still gets the reply. */
+/** Throws only when the server was not reached, so that the outbox retries. A refused removal must not hold back the reply. */
 async function removeDraft(draft: Draft): Promise<void> {
   try {
     await draft.removeSent();
@@ -102,20 +113,21 @@ async function removeDraft(draft: Draft): Promise<void> {
   }
 }
 
-function openDesk({ user, account_id }: Session, { outbox, drafts }: Own): Desk {
+/** Connects store, socket and outbox of one account. */
+function openDesk({ user, account_id }: Session, { outbox, drafts }: UserStores): Desk {
   const store = createStore(user.id);
   const cable = new Cable({ base });
   const live = openLive({
     store,
-    ask,
+    callApi: api,
     cable,
     room: roomOf(agent, account_id, user),
-    refresh: () => void queries.invalidateQueries(),
+    refetchAll: () => void queries.invalidateQueries(),
   });
   const stops = [
-    live.onEvent(follow),
-    live.onEvent((name, data) => {
-      if (name === 'message.created') outbox.hear(data as AgentEvents['message.created']);
+    live.onEvent(({ event }) => invalidateChangedQueries(event)),
+    live.onEvent(({ event, data }) => {
+      if (event === 'message.created') outbox.acknowledge(data);
     }),
     live.onStatus(() => {
       if (live.status === 'live') outbox.wake();
@@ -126,7 +138,7 @@ function openDesk({ user, account_id }: Session, { outbox, drafts }: Own): Desk 
   ];
   return {
     store,
-    ask,
+    callApi: api,
     outbox,
     drafts,
     live,
@@ -138,8 +150,8 @@ function openDesk({ user, account_id }: Session, { outbox, drafts }: Own): Desk 
   };
 }
 
-/** What is read by queries and changed by events is read again. */
-function follow(event: string): void {
+/** Reads again what the query cache holds and the event has changed. The store takes its own part of the event by itself. */
+function invalidateChangedQueries(event: string): void {
   if (event === 'account.cache_invalidated')
     for (const name of ['GET /labels', 'GET /inboxes', 'GET /teams'])
       void queries.invalidateQueries({ queryKey: [name] });
@@ -149,7 +161,7 @@ function follow(event: string): void {
     });
   else if (event === 'conversation.mentioned')
     void queries.invalidateQueries({ queryKey: ['GET /conversations/meta'] });
-  // Who is given a conversation follows it.
+  // The server adds an assignee to the participants of the conversation.
   else if (event === 'assignee.changed')
     void queries.invalidateQueries({ queryKey: ['GET /conversations/{conversation_id}/participants'] });
   else if (event.startsWith('contact.'))
@@ -158,7 +170,7 @@ function follow(event: string): void {
     });
 }
 
-/** Shows the server's answer to a send, which may come before the event. */
+/** Shows the server's answer to a send. It often arrives before the event, and the row must not disappear in between. */
 function showSent(store: Store, { echo_id: _, ...message }: AgentMessage): void {
   const loaded = store.state.threads.get(message.conversation_id);
   if (!loaded) return;
@@ -166,42 +178,44 @@ function showSent(store: Store, { echo_id: _, ...message }: AgentMessage): void 
   store.showThread(message.conversation_id, loaded.hasOlder);
 }
 
-/** A part of the state. `select` must answer the same object for the same state. */
+/** Selects a part of the state. `select` must return the same object for the same state, otherwise React renders forever. */
 export function useDeskState<Part>(select: (state: State) => Part): Part {
   const { store } = useDesk();
   return useSyncExternalStore(store.subscribe, () => select(store.state));
 }
 
 export interface Load {
+  /** Undefined while something is loaded: an old list is better than an error in its place. */
   error: unknown;
   retry: () => void;
 }
 
-/** A list, kept true from the first look on. */
+/** Loads a list; from then on events keep it up to date, and returning to it shows it at once. */
 export function useList(filter: Filter): Load & { list: List | undefined } {
   const { store } = useDesk();
   const { account_id } = useSession();
   const key = listKey(filter);
   const { error, isFetching, refetch } = useQuery({
     queryKey: ['live', account_id, 'list', key],
-    queryFn: () => fetchList(store, ask, filter).then(() => true),
+    queryFn: () => fetchList(store, api, filter).then(() => true),
   });
   const list = useDeskState(({ lists }) => lists.get(key));
-  // One that only the server decides is asked for again once some event may have changed it, one reading at a time.
-  const isAsked = list?.stale === true && !isFetching;
+  // A list that only the server can decide is fetched again after an event that may have changed it, one fetch at a time.
+  const mustRefetch = list?.stale === true && !isFetching;
   useEffect(() => {
-    if (isAsked) void refetch({ cancelRefetch: false });
-  }, [isAsked, refetch]);
+    if (mustRefetch) void refetch({ cancelRefetch: false });
+  }, [mustRefetch, refetch]);
   return { list, error: list ? undefined : error, retry: () => void refetch() };
 }
 
+/** Shared by display and prefetch. The answer goes to the store; the query cache only knows that it has been loaded. */
 const threadQuery = (store: Store, account_id: number, id: number) => ({
   queryKey: ['live', account_id, 'thread', id],
   queryFn: () =>
-    Promise.all([fetchThread(store, ask, id), fetchConversation(store, ask, id)]).then(() => true),
+    Promise.all([fetchThread(store, api, id), fetchConversation(store, api, id)]).then(() => true),
 });
 
-/** A conversation with its messages, kept true from the first look on. */
+/** Loads a conversation with its newest messages; from then on events keep both up to date. */
 export function useThread(id: number): Load & { thread: LoadedThread | undefined } {
   const { store } = useDesk();
   const { account_id } = useSession();
@@ -210,36 +224,36 @@ export function useThread(id: number): Load & { thread: LoadedThread | undefined
   return { thread, error: thread ? undefined : error, retry: () => void refetch() };
 }
 
-/** Loads a thread before it is looked at. */
+/** Loads a thread before it is opened: on hover, and for the next row while an agent moves with j and k. */
 export function usePrefetchThread(): (id: number) => void {
   const { store } = useDesk();
   const { account_id } = useSession();
   return (id) => void queries.prefetchQuery(threadQuery(store, account_id, id));
 }
 
-/** The own messages of a conversation that the server does not have yet. */
+/** The agent's queued messages of a conversation, failed ones included. */
 export function usePending(conversation_id: number): readonly PendingMessage[] {
   const { outbox } = useDesk();
   const { account_id } = useSession();
   return useSyncExternalStore(outbox.subscribe, () => outbox.pending({ account_id, conversation_id }));
 }
 
-/** Tells the others what this agent looks at, and who else looks at it. */
-export function useLookers(conversation_id: number): readonly Looker[] {
+/** Announces that this agent views a conversation, until the component unmounts. @returns the other agents who view it */
+export function useViewers(conversation_id: number): readonly Viewer[] {
   const { live } = useDesk();
-  const [lookers, setLookers] = useState<readonly Looker[]>([]);
+  const [viewers, setViewers] = useState<readonly Viewer[]>([]);
   useEffect(() => {
-    const stop = live.onLookers(setLookers);
-    live.lookAt(conversation_id);
+    const stop = live.onViewers(setViewers);
+    live.setViewedConversation(conversation_id);
     return () => {
       stop();
-      live.lookAt(undefined);
+      live.setViewedConversation(undefined);
     };
   }, [live, conversation_id]);
-  return lookers.filter((looker) => looker.conversation_id === conversation_id);
+  return viewers.filter((viewer) => viewer.conversation_id === conversation_id);
 }
 
-/** How events arrive now. */
+/** How events arrive now: by socket, by polling, or not at all. */
 export function useLiveStatus(): Live['status'] {
   const { live } = useDesk();
   return useSyncExternalStore(live.onStatus, () => live.status);

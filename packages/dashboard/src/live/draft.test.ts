@@ -89,13 +89,13 @@ class Device {
 
   /** The page ends; every call under way arrives now or never. */
   reload(arrives: boolean): void {
-    this.draft.leave();
+    this.draft.writeBeforeUnload();
     for (const call of this.#server.calls) {
       if (arrives) call.arrive();
       call.lose();
     }
     this.draft = this.#load();
-    void this.draft.open();
+    void this.draft.refresh();
     this.post();
   }
 }
@@ -116,7 +116,7 @@ it('is not written after the reply was sent within the second before it would be
   device.draft.set('Hello');
   device.send();
   device.draft.flush();
-  device.draft.leave();
+  device.draft.writeBeforeUnload();
   await quiet(server);
   expect([server.draft, server.messages]).toEqual(['', ['Hello']]);
 });
@@ -160,7 +160,7 @@ it('stays as it was typed while the server was asked', async () => {
   const server = new Server();
   server.draft = 'From the phone';
   const device = new Device(server);
-  void device.draft.open();
+  void device.draft.refresh();
   device.draft.set('Typed here');
   await quiet(server);
   expect(device.draft.text()).toBe('Typed here');
@@ -175,7 +175,7 @@ it('goes to another device, and the newer text of that one comes back', async ()
   desk.draft.set('Half a sen');
   desk.draft.flush();
   await quiet(server);
-  void phone.draft.open();
+  void phone.draft.refresh();
   await quiet(server);
   expect(phone.draft.text()).toBe('Half a sen');
   phone.draft.set('A whole sentence');
@@ -210,7 +210,7 @@ it('never comes back after its reply, whatever two devices type, send, hide, clo
         if (name === 'type') device.draft.set(`text ${++typed}`);
         else if (name === 'send') device.send();
         else if (name === 'hide') device.draft.flush();
-        else if (name === 'open') void device.draft.open();
+        else if (name === 'open') void device.draft.refresh();
         else if (name === 'reload') device.reload(true);
         else if (name === 'close') device.reload(false);
         else if (name === 'post') device.post();
@@ -233,7 +233,7 @@ it('never comes back after its reply, whatever two devices type, send, hide, clo
         expect(server.messages).not.toContain(device.draft.text());
         expect(server.messages).not.toContain(server.draft);
       }
-      for (const device of devices) device.draft.leave();
+      for (const device of devices) device.draft.writeBeforeUnload();
     }),
     { numRuns: 500 },
   );

@@ -1,45 +1,51 @@
 /**
- * The reply that was begun in one conversation: the only owner of its life, on this device and on the server, where other
- * devices of the agent find it. The server is told when the keys are quiet; the last to write wins.
+ * The unsent reply of one conversation. It is stored on this device at every key, and on the server, where other devices of
+ * the agent find it, once the agent has stopped typing. The last writer wins. `Draft` is the only code that writes either.
+ *
+ * The difficult case is a reply that is sent while a write of its text is under way: the server must not be left with the
+ * sent text as a draft. So writes are queued, and `isSent` stays set until a write that began after the send has succeeded.
  */
 
+/** Storage and server of a draft; a test passes its own. */
 export interface DraftParts {
   /** The server's draft, empty when there is none. */
   read: () => Promise<string>;
   /** Replaces the server's draft; an empty text removes it. */
   write: (text: string) => Promise<unknown>;
   load: () => StoredDraft | undefined;
-  /** Undefined: there is nothing to remember. */
+  /** Stores the draft on this device; undefined deletes it. */
   save: (draft: StoredDraft | undefined) => void;
 }
 
 export interface StoredDraft {
   text: string;
-  /** The server's text by its last answer. */
+  /** The server's text according to its last answer. */
   known: string;
-  /** A write has no answer: the server may have another text than `known`. */
+  /** A write was not answered: the server may have another text than `known`. */
   isUnsure: boolean;
-  /** The reply was sent: the server's draft is older than that, and must go before the message is posted. */
+  /** The reply was sent: the server's draft is older and must be removed before the message is posted. */
   isSent: boolean;
 }
 
-/** Milliseconds without a key after which the server is told. */
-const QUIET = 1_000;
+/** Time without a key after which the text is written to the server. */
+const WRITE_DELAY_MS = 1_000;
 
 export class Draft {
   readonly #parts: DraftParts;
   readonly #listeners = new Set<() => void>();
   #draft: StoredDraft;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Calls of the server, one after another. */
+  /** The last call of the server. The next one waits for it, so that two writes cannot overtake each other. */
   #calls: Promise<unknown> = Promise.resolve();
+  /** Number of sends: a write that began before the last send has not removed the sent text. */
   #sends = 0;
 
   constructor(parts: DraftParts) {
     this.#parts = parts;
-    this.#draft = parts.load() ?? nothing;
+    this.#draft = parts.load() ?? emptyDraft;
   }
 
+  /** A function, as `useSyncExternalStore` takes it. */
   readonly text = (): string => this.#draft.text;
 
   readonly subscribe = (changed: () => void): (() => void) => {
@@ -47,13 +53,14 @@ export class Draft {
     return () => this.#listeners.delete(changed);
   };
 
+  /** Stores what was typed, and schedules its write to the server. An emptied text is written without delay. */
   set(text: string): void {
     this.#change({ text });
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), text ? QUIET : 0);
+    this.#timer = setTimeout(() => this.flush(), text ? WRITE_DELAY_MS : 0);
   }
 
-  /** The text was handed to the outbox. Cancels the pending write; the server's draft is removed. */
+  /** The outbox has taken the text. Clears the draft here, cancels the scheduled write and removes the server's draft. */
   sent(): void {
     clearTimeout(this.#timer);
     this.#sends++;
@@ -62,61 +69,62 @@ export class Draft {
     void this.removeSent().catch(() => undefined);
   }
 
-  /** Resolves when the server has no draft of a reply that was sent. @throws what `write` throws */
+  /** Resolves when the server has no draft of a sent reply any more. @throws what `write` throws */
   async removeSent(): Promise<void> {
     if (this.#draft.isSent) await this.#sync();
   }
 
-  /** Asks the server what another device has written since. Without a connection the own text stays. */
-  async open(): Promise<void> {
-    const ask = async () => {
-      const told = await this.#parts.read();
-      if (this.#isDue) return;
-      this.#change({ text: told, known: told });
+  /** Takes over what another device has written. A text that is not saved yet is written instead; an unreachable server changes nothing. */
+  async refresh(): Promise<void> {
+    const read = async () => {
+      const text = await this.#parts.read();
+      // Something was typed during the call.
+      if (this.#needsWrite) return;
+      this.#change({ text, known: text });
     };
-    await (this.#isDue ? this.#sync() : this.#inTurn(ask)).catch(() => undefined);
+    await (this.#needsWrite ? this.#sync() : this.#enqueue(read)).catch(() => undefined);
   }
 
-  /** Tells the server now. */
+  /** Writes to the server now: the composer closes, or the tab is hidden. */
   flush(): void {
     clearTimeout(this.#timer);
     void this.#sync().catch(() => undefined);
   }
 
-  /** The page ends: no call that is under way can be waited for. */
-  leave(): void {
+  /** The page is being unloaded. Writes at once, without waiting for the call under way: nothing runs afterwards. */
+  writeBeforeUnload(): void {
     clearTimeout(this.#timer);
-    if (this.#isDue) void this.#write().catch(() => undefined);
+    if (this.#needsWrite) void this.#write().catch(() => undefined);
   }
 
-  /** Another tab of this device has changed the draft. */
-  follow(): void {
+  /** Another tab of this device has changed the draft: takes over what it stored, and leaves the write to that tab. */
+  reload(): void {
     clearTimeout(this.#timer);
-    this.#draft = this.#parts.load() ?? nothing;
+    this.#draft = this.#parts.load() ?? emptyDraft;
     for (const changed of this.#listeners) changed();
   }
 
-  get #isDue(): boolean {
+  get #needsWrite(): boolean {
     const { text, known, isUnsure, isSent } = this.#draft;
     return text !== known || isUnsure || isSent;
   }
 
   #sync(): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#isDue) await this.#write();
+    return this.#enqueue(async () => {
+      if (this.#needsWrite) await this.#write();
     });
   }
 
   async #write(): Promise<void> {
     const { text } = this.#draft;
     const sends = this.#sends;
-    // Remembered before the call: after a reload nobody knows whether it arrived.
+    // Stored before the call: a page that reloads now cannot know whether the write arrived.
     this.#change({ isUnsure: true });
     await this.#parts.write(text);
     this.#change({ known: text, isUnsure: false, isSent: this.#draft.isSent && sends !== this.#sends });
   }
 
-  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+  #enqueue<T>(call: () => Promise<T>): Promise<T> {
     const answer = this.#calls.then(call, call);
     this.#calls = answer.catch(() => undefined);
     return answer;
@@ -124,9 +132,9 @@ export class Draft {
 
   #change(change: Partial<StoredDraft>): void {
     this.#draft = { ...this.#draft, ...change };
-    this.#parts.save(this.#draft.text || this.#isDue || this.#draft.known ? this.#draft : undefined);
+    this.#parts.save(this.#draft.text || this.#needsWrite || this.#draft.known ? this.#draft : undefined);
     for (const changed of this.#listeners) changed();
   }
 }
 
-const nothing: StoredDraft = { text: '', known: '', isUnsure: false, isSent: false };
+const emptyDraft: StoredDraft = { text: '', known: '', isUnsure: false, isSent: false };

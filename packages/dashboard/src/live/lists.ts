@@ -1,4 +1,7 @@
-/** Lists of conversations: which belong in one, in which order, and how many there are. Plain decisions. */
+/**
+ * Lists of conversations: which conversation belongs in a list, where it stands, and what it adds to the counts. Pure
+ * functions that decide as the server does, so that an event moves a row without a request.
+ */
 import type { Conversation } from './conversation.ts';
 
 export const tabs = ['me', 'unassigned', 'all', 'mention'] as const;
@@ -11,34 +14,36 @@ export const sorts = [
   'priority_desc',
 ] as const;
 
-/** What every tab of a list has in common; the counts are made of it. */
+/** What the tabs of a list have in common. They share their counts. */
 export interface Scope {
   status: (typeof statuses)[number];
   inbox_id?: number;
   team_id?: number;
   label?: string;
-  /** A filter that the agent has saved; it takes the place of everything above. */
+  /** Id of a saved filter; it replaces everything above. */
   saved?: number;
 }
 
+/** Names one list: a scope, one of its tabs, and an order. */
 export interface Filter extends Scope {
   tab: (typeof tabs)[number];
   sort: (typeof sorts)[number];
 }
 
+/** A list as far as it is loaded. */
 export interface List {
   filter: Filter;
-  /** The first so many of the list, as the server would order them. */
+  /** The loaded start of the list, in the server's order. */
   ids: readonly number[];
-  /** Where the server goes on; none when there are no more. */
-  next: Next | undefined;
-  /** Only the server knows whether a conversation belongs in it; something happened that may have changed that. */
+  /** Where the next page begins; undefined when everything is loaded. */
+  next: NextPage | undefined;
+  /** Only for a list that the server decides: an event may have changed it, so it must be fetched again. */
   stale: boolean;
 }
 
-export interface Next {
+export interface NextPage {
   cursor: string;
-  /** The row before it, as the server knew it: what stands behind this one comes with the next page. */
+  /** The last row that was read, as the server had it: anything behind it comes with the next page. */
   after: Conversation;
 }
 
@@ -49,18 +54,19 @@ export interface Counts {
   all_count: number;
 }
 
-/** Equal filters have one key, whatever order their fields were set in. */
+/** The key of a list in the state. Equal filters have equal keys, in whatever order their fields were set. */
 export const listKey = (filter: Filter): string =>
   JSON.stringify([filter.tab, filter.sort, scopeKey(filter)]);
 
-/** The tabs of a list share their counts: the key leaves out tab and order. */
+/** The key of the counts: without tab and order. */
 export const scopeKey = ({ status, inbox_id, team_id, label, saved }: Scope): string =>
   JSON.stringify(saved ? [saved] : [status, inbox_id, team_id, label]);
 
-/** Mentions and saved filters are decided by the server alone. */
-export const isServed = ({ tab, saved }: Filter): boolean => tab === 'mention' || saved !== undefined;
+/** Mentions and saved filters: the desk cannot decide what belongs in them and fetches them again instead. */
+export const isDecidedByServer = ({ tab, saved }: Filter): boolean =>
+  tab === 'mention' || saved !== undefined;
 
-/** Decides as the server does, so that an event can move a conversation without a fetch. */
+/** Whether a conversation belongs to a scope without `saved`, decided as the server does. */
 export function isInScope(one: Conversation, { status, inbox_id, team_id, label }: Scope): boolean {
   return (
     (status === 'all' || one.status === status) &&
@@ -70,24 +76,27 @@ export function isInScope(one: Conversation, { status, inbox_id, team_id, label 
   );
 }
 
-/** Whether the conversation belongs to the list of this agent. Mentions are decided by the server, see `isServed`. */
+/** Whether a conversation belongs in a list of the agent `me`. Not for lists of which `isDecidedByServer` is true. */
 export function isInList(one: Conversation, filter: Filter, me: number): boolean {
   if (!isInScope(one, filter)) return false;
   if (filter.tab === 'me') return isMine(one, me);
   return filter.tab === 'all' || !one.assignee;
 }
 
-/** Agents and bots have ids of their own: the same number may name one of each. */
+/** A bot may have the same id as the agent. */
 export const isMine = ({ assignee }: Conversation, me: number): boolean =>
   assignee?.id === me && !assignee.isBot;
 
-/** Where a changed conversation now stands in a list, if it does. `find` gives the others. */
-export function place(
+/**
+ * The list after a conversation has changed or is gone (`one` undefined); the same object when nothing in it moves. `find`
+ * returns conversations as they were before the change.
+ */
+export function placeInList(
   list: List,
   one: Conversation | undefined,
   { id, me, find }: { id: number; me: number; find: (id: number) => Conversation | undefined },
 ): List {
-  if (one && isServed(list.filter)) return list;
+  if (one && isDecidedByServer(list.filter)) return list;
   const at = list.ids.indexOf(id);
   const belongs = one !== undefined && isInList(one, list.filter, me);
   if (!belongs) return at < 0 ? list : { ...list, ids: list.ids.filter((other) => other !== id) };
@@ -96,7 +105,7 @@ export function place(
   return insert({ ...list, ids: list.ids.filter((other) => other !== id) }, one, find);
 }
 
-/** A list with one more that belongs in it. */
+/** Inserts a conversation that belongs in the list and is not in it. Behind the loaded rows it is left to the next page. */
 export function insert(list: List, one: Conversation, find: (id: number) => Conversation | undefined): List {
   const { ids, filter, next } = list;
   const index = ids.findIndex((other) => goesBefore(one, find(other), filter.sort));
@@ -108,15 +117,17 @@ function goesBefore(one: Conversation, other: Conversation | undefined, sort: Fi
   return !other || compare(one, other, sort) < 0;
 }
 
+/** Negative when `a` comes first. */
 function compare(a: Conversation, b: Conversation, sort: Filter['sort']): number {
   const [left, right] = [rank(a, sort), rank(b, sort)];
-  return difference(left.sure, right.sure) || difference(left.likely, right.likely);
+  return difference(left.certain, right.certain) || difference(left.tieBreakers, right.tieBreakers);
 }
 
-/** What only may be behind is not: it would be missed, while what comes once more is known already. */
+/** Only when it is certain: a row that is wrongly left out would be missing, while one that comes again is recognized. */
 const isBehind = (one: Conversation, other: Conversation, sort: Filter['sort']): boolean =>
-  difference(rank(one, sort).sure, rank(other, sort).sure) > 0;
+  difference(rank(one, sort).certain, rank(other, sort).certain) > 0;
 
+/** Compares lexicographically. */
 function difference(left: readonly number[], right: readonly number[]): number {
   for (const [index, value] of left.entries()) if (value !== right[index]) return value - (right[index] ?? 0);
   return 0;
@@ -124,15 +135,18 @@ function difference(left: readonly number[], right: readonly number[]): number {
 
 const priorities = { urgent: 4, high: 3, medium: 2, low: 1 } as const;
 
+/** Sort keys of a conversation, the most significant first. */
 interface Rank {
-  sure: number[];
-  likely: number[];
+  /** Decided by fields of the wire. */
+  certain: number[];
+  /** A guess for equal seconds: the server compares more precise times, which the wire does not carry. */
+  tieBreakers: number[];
 }
 
-/** Lower comes first. The wire says seconds: within one, the ids tell what is likely. */
+/** Lower comes first. */
 function rank(one: Conversation, sort: Filter['sort']): Rank {
-  if (sort === 'created_at_desc') return { sure: [-one.id], likely: [] };
-  if (sort === 'created_at_asc') return { sure: [one.id], likely: [] };
+  if (sort === 'created_at_desc') return { certain: [-one.id], tieBreakers: [] };
+  if (sort === 'created_at_asc') return { certain: [one.id], tieBreakers: [] };
   const first =
     sort === 'priority_desc'
       ? [-(one.priority ? priorities[one.priority] : 0)]
@@ -140,12 +154,19 @@ function rank(one: Conversation, sort: Filter['sort']): Rank {
         ? [one.waiting_since ? 0 : 1]
         : [];
   if (sort === 'waiting_since_asc' && one.waiting_since)
-    return { sure: [...first, one.waiting_since], likely: [one.id] };
-  return { sure: [...first, -one.last_activity_at], likely: [-one.newest_id, -one.id] };
+    return { certain: [...first, one.waiting_since], tieBreakers: [one.id] };
+  return { certain: [...first, -one.last_activity_at], tieBreakers: [-one.newest_id, -one.id] };
 }
 
-/** What one conversation adds to the counts of a scope. */
-export function share(one: Conversation | undefined, scope: Scope, me: number): Counts {
+export const countNames = [
+  'mine_count',
+  'unassigned_count',
+  'assigned_count',
+  'all_count',
+] as const satisfies readonly (keyof Counts)[];
+
+/** What one conversation adds to the counts of a scope: 0 or 1 to each. */
+export function countsOf(one: Conversation | undefined, scope: Scope, me: number): Counts {
   const counts = one !== undefined && isInScope(one, scope) ? 1 : 0;
   const assigned = counts && one?.assignee ? 1 : 0;
   return {

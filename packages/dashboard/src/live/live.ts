@@ -1,69 +1,73 @@
 /**
- * Keeps the state true to the server: applies events as they come, has everything fetched anew when some may have been
- * missed, and fetches what events could not tell. Sleep, lost sockets and restarts of the server are the SDK's to survive.
+ * Keeps the state equal to the server's: applies events as they arrive, has everything fetched anew when some may have been
+ * missed, and fetches what events name without carrying it. The SDK reconnects after sleep, lost sockets and server restarts.
  */
-import type { AgentEvents, Cable, PresenceMember, SubscribeOptions, Subscription } from '@hoory/client';
-import { type Ask, fetchConversation, fetchCounts } from './fetch.ts';
+import type {
+  AgentEvents,
+  Cable,
+  EventOf,
+  PresenceMember,
+  SubscribeOptions,
+  Subscription,
+} from '@hoory/client';
+import { type ApiCall, fetchConversation, fetchCounts } from './fetch.ts';
 import type { Store } from './store.ts';
 import { trackTyping } from './typing.ts';
 
+/** One event of the account: comparing `event` with a name tells the type of `data`. */
+export type DeskEvent = EventOf<AgentEvents>;
+
 export interface Live {
-  /** How events arrive now. */
+  /** How events arrive now: `live` by socket, `polling` over HTTP. */
   readonly status: Subscription<AgentEvents>['state'];
   onStatus(changed: () => void): () => void;
-  /** Every event of the account, after the state has it. */
-  onEvent(listener: (name: string, data: unknown) => void): () => void;
-  /** Tells the others that this agent looks at a conversation, or at none. */
-  lookAt(conversation_id: number | undefined): void;
-  /** Who looks at which conversation, this desk's own agent left out. */
-  onLookers(changed: (lookers: readonly Looker[]) => void): () => void;
+  /** Calls `listener` with every event of the account, after the state has taken it. */
+  onEvent(listener: (event: DeskEvent) => void): () => void;
+  /** Tells the other agents which conversation this one has open; undefined for none. */
+  setViewedConversation(conversation_id: number | undefined): void;
+  /** Calls `changed` whenever another agent opens or leaves a conversation. */
+  onViewers(changed: (viewers: readonly Viewer[]) => void): () => void;
   close(): void;
 }
 
-export interface Looker {
+/** An agent who has a conversation open. */
+export interface Viewer {
   user_id: number;
   conversation_id: number;
 }
 
 export interface LiveOptions {
   store: Store;
-  ask: Ask;
+  callApi: ApiCall;
   cable: Pick<Cable, 'subscribe'>;
+  /** Parameters and feed of the account's subscription. */
   room: SubscribeOptions<AgentEvents>;
-  /** Fetches anew whatever is shown. */
-  refresh: () => void;
+  /** Fetches everything on the screen anew. Called once at the start, and whenever events may have been missed. */
+  refetchAll: () => void;
 }
 
-/** Events come in bursts: missing conversations are fetched after this pause, and counts after a longer one. */
+/** Events come in bursts: missing conversations are fetched after this pause without events, counts after a longer one. */
 const MISSING_DELAY_MS = 150;
 const COUNTS_DELAY_MS = 1_500;
 
-/** Subscribes the account. The SDK reconnects and replays; `refresh` is called when events may be lost all the same. */
-export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Live {
+/** Subscribes to the events of the account and applies them to the store until `close()`. */
+export function openLive({ store, callApi, cable, room, refetchAll }: LiveOptions): Live {
   const subscription = cable.subscribe(room);
   const typing = trackTyping(store);
-  const gaps = openGaps(store, ask);
+  const gaps = openGapFetcher(store, callApi);
 
-  // A user's own events come from all their accounts; numbers of conversations mean nothing in another.
-  const isOfAccount = ({ account_id }: { account_id?: number }) =>
-    account_id === undefined || account_id === room.params.account_id;
+  // The stream of the user carries events of all accounts of the user, whose conversations have other ids.
   const onEvent: Live['onEvent'] = (listener) =>
-    subscription.on('event', ({ event, data }) => {
-      if (isOfAccount(data as { account_id?: number })) listener(event, data);
-    });
-  const on = <Name extends keyof AgentEvents>(name: Name, listener: (data: AgentEvents[Name]) => void) =>
-    onEvent((event, data) => {
-      if (event === name) listener(data as AgentEvents[Name]);
+    subscription.on('event', (event) => {
+      if (event.data.account_id === room.params.account_id) listener(event);
     });
 
-  onEvent((event, data) => {
-    store.event(event, data);
+  onEvent((event) => {
+    store.applyEvent(event);
+    typing.apply(event);
     gaps.check();
   });
-  on('conversation.typing_on', typing.on);
-  on('conversation.typing_off', typing.off);
-  on('message.created', typing.sent);
-  subscription.on('reset', refresh);
+  subscription.on('reset', refetchAll);
 
   return {
     get status() {
@@ -71,13 +75,13 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
     },
     onStatus: (changed) => subscription.on('state', changed),
     onEvent,
-    lookAt(conversation_id) {
+    setViewedConversation(conversation_id) {
       if (conversation_id === undefined) subscription.leave();
       else subscription.join({ id: `${store.state.me}/${conversation_id}` });
     },
-    onLookers: (changed) =>
+    onViewers: (changed) =>
       subscription.on('members', (members) =>
-        changed(members.flatMap(toLooker).filter(({ user_id }) => user_id !== store.state.me)),
+        changed(members.flatMap(toViewers).filter(({ user_id }) => user_id !== store.state.me)),
       ),
     close() {
       gaps.close();
@@ -87,20 +91,20 @@ export function openLive({ store, ask, cable, room, refresh }: LiveOptions): Liv
   };
 }
 
-/** Fetches what events name and do not carry: conversations that are not loaded, and counts. */
-function openGaps(store: Store, ask: Ask): { check(): void; close(): void } {
+/** Fetches what events name but do not carry: conversations that are not loaded, and counts that they have changed. */
+function openGapFetcher(store: Store, callApi: ApiCall): { check(): void; close(): void } {
   let missingTimer: ReturnType<typeof setTimeout> | undefined;
   let countsTimer: ReturnType<typeof setTimeout> | undefined;
-  /** A conversation that cannot be fetched now comes with its next event. */
+  /** A failure is ignored: the next event of the conversation names it again. */
   const fetchMissing = () => {
     const missing = [...store.state.missing];
     store.update((state) => ({ ...state, missing: new Set() }));
-    for (const id of missing) void fetchConversation(store, ask, id).catch(() => undefined);
+    for (const id of missing) void fetchConversation(store, callApi, id).catch(() => undefined);
   };
   const fetchUnsureCounts = () => {
     store.update((state) => ({ ...state, countsAreUnsure: false }));
     for (const { scope } of store.state.counts.values())
-      void fetchCounts(store, ask, scope).catch(() => undefined);
+      void fetchCounts(store, callApi, scope).catch(() => undefined);
   };
   const close = () => {
     clearTimeout(missingTimer);
@@ -121,8 +125,8 @@ function openGaps(store: Store, ask: Ask): { check(): void; close(): void } {
   };
 }
 
-/** Others may join the set under names of their own: those are nobody's desk. */
-function toLooker({ id }: PresenceMember): Looker[] {
+/** Members of the presence set are named `<user>/<conversation>` by desks; members with other names are ignored. */
+function toViewers({ id }: PresenceMember): Viewer[] {
   const [, user_id, conversation_id] = /^(\d{1,15})\/(\d{1,15})$/.exec(id) ?? [];
   return user_id && conversation_id
     ? [{ user_id: Number(user_id), conversation_id: Number(conversation_id) }]

@@ -1,7 +1,7 @@
-import type { AgentConversation, EventConversation } from '@hoory/client';
+import type { AgentConversation, AgentEvents } from '@hoory/client';
 import { expect, it } from 'vitest';
 import { fromApi } from './conversation.ts';
-import { optimistically } from './optimistic.ts';
+import { changeOptimistically } from './optimistic.ts';
 import { putConversation } from './state.ts';
 import { createStore } from './store.ts';
 
@@ -19,10 +19,13 @@ const record = {
 function open() {
   const store = createStore(1);
   store.update((state) => putConversation(state, fromApi(record), 'fetched'));
-  const tell = (status: string) =>
-    store.event('conversation.status_changed', { ...record, status } as unknown as EventConversation);
+  const receive = (status: string) =>
+    store.applyEvent({
+      event: 'conversation.status_changed',
+      data: { ...record, status } as unknown as AgentEvents['conversation.status_changed'],
+    });
   const resolve = (meanwhile: () => void) =>
-    optimistically(store, {
+    changeOptimistically(store, {
       id: 7,
       change: { status: 'resolved' },
       send: async () => {
@@ -31,7 +34,7 @@ function open() {
         throw new Error('refused');
       },
     });
-  return { tell, resolve, status: () => store.state.conversations.get(7)?.status };
+  return { receive, resolve, status: () => store.state.conversations.get(7)?.status };
 }
 
 it('takes a refused change back', async () => {
@@ -40,8 +43,11 @@ it('takes a refused change back', async () => {
   expect(status()).toBe('open');
 });
 
-it.each(['resolved', 'snoozed'])('leaves what a colleague did meanwhile: %s', async (theirs) => {
-  const { resolve, tell, status } = open();
-  await expect(resolve(() => tell(theirs))).rejects.toThrow('refused');
-  expect(status()).toBe(theirs);
-});
+it.each(['resolved', 'snoozed'])(
+  'keeps the status that a colleague has set meanwhile: %s',
+  async (theirs) => {
+    const { resolve, receive, status } = open();
+    await expect(resolve(() => receive(theirs))).rejects.toThrow('refused');
+    expect(status()).toBe(theirs);
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * The agent's outbox: the SDK's, posting through the agent API. There is one for each user, whatever account is shown, so
- * that a message still goes out after the agent has changed to another account.
+ * The agent's outbox: the SDK's, posting through the agent API. There is one for each user, not for each account, so that a
+ * message still goes out after the agent has changed to another account.
  */
 import {
   type Address,
@@ -25,20 +25,20 @@ export interface NewMessage {
 export type PendingMessage = Pending<NewMessage>;
 
 export interface DeskOutbox {
-  /** The same list until something in it changes. */
+  /** The queued messages of a conversation, oldest first: the same array until something in it changes. */
   pending(conversation: Conversation): readonly PendingMessage[];
   subscribe(changed: () => void): () => void;
-  /** Queues a message; answers with its `echo_id`. */
+  /** Stores a message on this device and queues it. @returns its `echo_id`, which the event of the sent message carries */
   send(message: NewMessage, options?: SendOptions): string;
-  /** Sends a failed message again. */
+  /** Queues a failed message again. */
   retry(echo_id: string): void;
-  /** Gives a message up. Answers with what takes that back. */
+  /** Removes a message from the queue. @returns a function that puts it back */
   discard(echo_id: string): () => void;
-  /** A `message.created` event: one with the `echo_id` of a queued message is that message. */
-  hear(event: { echo_id?: string | number }): void;
-  /** Called with every answer of the server. */
-  onSent(heard: (message: AgentMessage, account_id: number) => void): () => void;
-  /** The server can be reached again: sends at once. */
+  /** Takes a `message.created` event: when it has the `echo_id` of a queued message, that message has been sent. */
+  acknowledge(event: { echo_id?: string | number }): void;
+  /** Calls `listener` with the server's answer to every message. */
+  onSent(listener: (message: AgentMessage, account_id: number) => void): () => void;
+  /** The server can be reached again: ends the waiting time of a retry. */
   wake(): void;
   close(): void;
 }
@@ -46,7 +46,7 @@ export interface DeskOutbox {
 type Conversation = Pick<NewMessage, 'account_id' | 'conversation_id'>;
 
 export interface OutboxParts {
-  /** Whose queue it is: nobody else who signs in here sees or sends it. */
+  /** The author of the messages: another user of this device neither sees nor sends them. */
   user_id: number;
   post: (message: NewMessage & Address, call: CallOptions) => Promise<AgentMessage>;
 }
@@ -67,7 +67,7 @@ export function openOutbox({ user_id, post }: OutboxParts): DeskOutbox {
 
   return {
     pending(conversation) {
-      const place = placeOf(conversation);
+      const place = keyOf(conversation);
       const list = lists.get(place) ?? outbox.pending(place);
       lists.set(place, list);
       return list;
@@ -76,19 +76,19 @@ export function openOutbox({ user_id, post }: OutboxParts): DeskOutbox {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    send: (message, options) => outbox.add(placeOf(message), message, options),
+    send: (message, options) => outbox.add(keyOf(message), message, options),
     retry: (echo_id) => void outbox.retry(echo_id),
     discard: (echo_id) => outbox.discard(echo_id),
-    hear({ echo_id }) {
+    acknowledge({ echo_id }) {
       const place = echo_id === undefined ? undefined : outbox.acknowledge(String(echo_id));
       if (place !== undefined) changed(place);
     },
-    onSent: (heard) =>
-      outbox.on('sent', ({ place, answer }) => heard(answer, Number(place.slice(0, place.indexOf('/'))))),
+    onSent: (listener) =>
+      outbox.on('sent', ({ place, answer }) => listener(answer, Number(place.slice(0, place.indexOf('/'))))),
     wake: () => outbox.wake(),
     close: () => outbox.close(),
   };
 }
 
-/** Conversations are numbered within their account. */
-const placeOf = ({ account_id, conversation_id }: Conversation) => `${account_id}/${conversation_id}`;
+/** The key of a conversation in the queue. Conversations are numbered within their account, so it names both. */
+const keyOf = ({ account_id, conversation_id }: Conversation) => `${account_id}/${conversation_id}`;

@@ -1,30 +1,44 @@
 /**
- * What the desk knows of conversations, and how each event changes it: `state + events = state fetched anew`. Plain
- * functions; nothing here fetches. What an event cannot tell is named in `missing`.
+ * What the desk knows of conversations, and how each event changes it. The rule of every function here is
+ * `state + events = state fetched anew`. They are pure and fetch nothing; what an event leaves open is named in `missing` and
+ * `countsAreUnsure`, and `live.ts` fetches it. Unchanged parts keep their identity, so that React draws only what changed.
  */
 import type { AgentEvents, Availability, EventConversation, EventMessage } from '@hoory/client';
-import { type Conversation, fromEvent, toPerson, withMessage } from './conversation.ts';
-import { type Counts, isServed, type List, place, type Scope, share } from './lists.ts';
+import { type Conversation, fromEvent, type Person, toPerson, withMessage } from './conversation.ts';
+import {
+  type Counts,
+  countNames,
+  countsOf,
+  isDecidedByServer,
+  type List,
+  placeInList,
+  type Scope,
+} from './lists.ts';
+import type { DeskEvent } from './live.ts';
 import type { LoadedThread } from './thread.ts';
 
 export interface State {
-  /** The signed-in user. */
+  /** Id of the signed-in user. */
   me: number;
   conversations: ReadonlyMap<number, Conversation>;
+  /** By `listKey`. */
   lists: ReadonlyMap<string, List>;
+  /** By `scopeKey`. */
   counts: ReadonlyMap<string, { scope: Scope; counts: Counts }>;
+  /** Loaded messages by conversation. */
   threads: ReadonlyMap<number, LoadedThread>;
-  /** Who types, by conversation. */
+  /** Users who are typing, by conversation. */
   typing: ReadonlyMap<number, readonly TypingUser[]>;
-  /** By id as text; who is not named is offline. */
+  /** Availability by id as text; an absent user is offline. */
   users: Readonly<Record<string, Availability>>;
   contacts: Readonly<Record<string, Availability>>;
-  /** Conversations that an event spoke of and that must be fetched. */
+  /** Conversations that an event named and that are not loaded. */
   missing: ReadonlySet<number>;
-  /** A conversation changed that was not known before: the counts must be fetched. */
+  /** A conversation changed whose earlier state is unknown, so the counts cannot be corrected and must be fetched. */
   countsAreUnsure: boolean;
 }
 
+/** A user of a typing event, and whether the message is a private note. */
 export type TypingUser = AgentEvents['conversation.typing_on']['user'] & { isPrivate: boolean };
 
 /** The state before the first answer. */
@@ -41,67 +55,75 @@ export const emptyState = (me: number): State => ({
   countsAreUnsure: false,
 });
 
-type Events = { [Name in keyof AgentEvents]?: (state: State, data: AgentEvents[Name]) => State };
-
-const changed = (state: State, data: EventConversation): State =>
-  putConversation(state, fromEvent(data, state.conversations.get(data.id)), 'changed');
-
-const appliers: Events = {
-  'message.created': putMessage,
-  'message.updated': putMessage,
-  'conversation.created': (state, data) =>
-    putConversation(state, fromEvent(data, state.conversations.get(data.id)), 'created'),
-  'conversation.updated': changed,
-  'conversation.status_changed': changed,
-  'conversation.read': changed,
-  'assignee.changed': changed,
-  'team.changed': changed,
-  'conversation.contact_changed': changed,
-  'conversation.mentioned': (state, data) => staleServed(changed(state, data)),
-  'contact.updated': (state, contact) => {
-    const conversations = new Map(state.conversations);
-    for (const one of conversations.values())
-      if (one.contact.id === contact.id) conversations.set(one.id, { ...one, contact: toPerson(contact) });
-    return { ...state, conversations };
-  },
-  'contact.deleted': (state, { id }) =>
-    [...state.conversations.values()]
-      .filter(({ contact }) => contact.id === id)
-      .reduce((left, one) => removeConversation(left, one.id), state),
-  'presence.update': (state, { users, contacts }) => ({ ...state, users, contacts }),
-};
-
-/** The state after an event; the same state when the event does not concern it. */
-export function apply(state: State, event: string, data: unknown): State {
-  const applier = appliers[event as keyof AgentEvents] as
-    | ((state: State, data: unknown) => State)
-    | undefined;
-  return applier ? applier(state, data) : state;
+/** The state after an event; the same object when the event does not concern it. Typing is kept by `typing.ts`. */
+export function applyEvent(state: State, { event, data }: DeskEvent): State {
+  switch (event) {
+    case 'message.created':
+    case 'message.updated':
+      return putMessage(state, data);
+    case 'conversation.created':
+      return putEvent(state, data, 'created');
+    case 'conversation.updated':
+    case 'conversation.status_changed':
+    case 'conversation.read':
+    case 'assignee.changed':
+    case 'team.changed':
+    case 'conversation.contact_changed':
+      return putEvent(state, data, 'changed');
+    case 'conversation.mentioned':
+      return markServerListsStale(putEvent(state, data, 'changed'));
+    case 'conversation.deleted':
+      return removeConversation(state, data.id);
+    case 'contact.updated':
+      return putContact(state, toPerson(data));
+    case 'contact.deleted':
+      return removeContact(state, data.id);
+    case 'presence.update':
+      return { ...state, users: data.users, contacts: data.contacts };
+    default:
+      return state;
+  }
 }
 
+const putEvent = (state: State, data: EventConversation, origin: Origin): State =>
+  putConversation(state, fromEvent(data, state.conversations.get(data.id)), origin);
+
+/** A contact is part of each of its conversations. */
+function putContact(state: State, contact: Person): State {
+  const conversations = new Map(state.conversations);
+  for (const one of conversations.values())
+    if (one.contact.id === contact.id) conversations.set(one.id, { ...one, contact });
+  return { ...state, conversations };
+}
+
+/** The conversations of a deleted contact go with it. */
+const removeContact = (state: State, id: number): State =>
+  [...state.conversations.values()]
+    .filter(({ contact }) => contact.id === id)
+    .reduce((left, one) => removeConversation(left, one.id), state);
+
 /**
- * Puts a conversation where it belongs: in every list, and into the counts. `why` says what to make of one that was not
- * known: `created` counts it, `fetched` finds it counted, `changed` cannot tell.
+ * Where a conversation comes from, which decides about the counts when it was not loaded before: `created` is counted,
+ * `fetched` is counted already, and of `changed` nobody knows how it was counted before.
  */
-export function putConversation(
-  state: State,
-  one: Conversation,
-  why: 'created' | 'changed' | 'fetched',
-): State {
+type Origin = 'created' | 'changed' | 'fetched';
+
+/** Puts a conversation into the state, into every list where it belongs, and into the counts. */
+export function putConversation(state: State, one: Conversation, origin: Origin): State {
   const before = state.conversations.get(one.id);
   const conversations = new Map(state.conversations).set(one.id, one);
-  const lists = placeInLists(state, one, one.id);
-  if (!before && why !== 'created')
-    return staleServed({
+  const lists = updateLists(state, one, one.id);
+  if (!before && origin !== 'created')
+    return markServerListsStale({
       ...state,
       lists,
       conversations,
-      countsAreUnsure: state.countsAreUnsure || why === 'changed',
+      countsAreUnsure: state.countsAreUnsure || origin === 'changed',
     });
-  return staleServed({ ...state, lists, conversations, counts: count(state, before, one) });
+  return markServerListsStale({ ...state, lists, conversations, counts: updateCounts(state, before, one) });
 }
 
-/** It is gone, or not to be seen any more. */
+/** Removes a conversation that is deleted, or that this agent may no longer see, with its messages. */
 export function removeConversation(state: State, id: number): State {
   const before = state.conversations.get(id);
   if (!before) return state;
@@ -109,50 +131,54 @@ export function removeConversation(state: State, id: number): State {
   conversations.delete(id);
   const threads = new Map(state.threads);
   threads.delete(id);
-  const lists = placeInLists(state, undefined, id);
-  return { ...state, lists, counts: count(state, before, undefined), conversations, threads };
+  const lists = updateLists(state, undefined, id);
+  return { ...state, lists, counts: updateCounts(state, before, undefined), conversations, threads };
 }
 
-function placeInLists(state: State, after: Conversation | undefined, id: number): State['lists'] {
+/** Moves a conversation in all lists; `after` is undefined when it is gone. */
+function updateLists(state: State, after: Conversation | undefined, id: number): State['lists'] {
   const find = (other: number) => state.conversations.get(other);
-  return mapValues(state.lists, (list) => place(list, after, { id, me: state.me, find }));
+  return mapValues(state.lists, (list) => placeInList(list, after, { id, me: state.me, find }));
 }
 
-function count(
+/** Corrects the counts by the difference of one conversation. Those of a saved filter come with its list only. */
+function updateCounts(
   state: State,
   before: Conversation | undefined,
   after: Conversation | undefined,
 ): State['counts'] {
   return mapValues(state.counts, (entry) => {
     if (entry.scope.saved) return entry;
-    const was = share(before, entry.scope, state.me);
-    const is = share(after, entry.scope, state.me);
-    const names = Object.keys(entry.counts) as (keyof Counts)[];
-    if (names.every((name) => was[name] === is[name])) return entry;
+    const was = countsOf(before, entry.scope, state.me);
+    const is = countsOf(after, entry.scope, state.me);
+    if (countNames.every((name) => was[name] === is[name])) return entry;
     const counts = { ...entry.counts };
-    for (const name of names) counts[name] = Math.max(0, counts[name] + is[name] - was[name]);
+    for (const name of countNames) counts[name] = Math.max(0, counts[name] + is[name] - was[name]);
     return { ...entry, counts };
   });
 }
 
+/** A message changes its conversation. One that is not loaded cannot be made of a message and is fetched. */
 function putMessage(state: State, message: EventMessage): State {
   const id = message.conversation_id;
   const conversation = state.conversations.get(id);
-  if (!conversation) return staleServed({ ...state, missing: new Set(state.missing).add(id) });
+  if (!conversation) return markServerListsStale({ ...state, missing: new Set(state.missing).add(id) });
   return putConversation(state, withMessage(conversation, message), 'changed');
 }
 
-/** Lists that only the server can decide are asked for again. */
-function staleServed(state: State): State {
-  const lists = mapValues(state.lists, (list) => (isServed(list.filter) ? { ...list, stale: true } : list));
+/** Marks the lists that only the server can decide, so that `useList` fetches them again. */
+function markServerListsStale(state: State): State {
+  const lists = mapValues(state.lists, (list) =>
+    isDecidedByServer(list.filter) ? { ...list, stale: true } : list,
+  );
   return { ...state, lists };
 }
 
-/** Agents have a name for customers, contacts and bots only one. */
+/** Agents have a name that customers see; contacts and bots have one name. */
 export const nameOf = (user: TypingUser): string =>
   'available_name' in user ? user.available_name : user.name;
 
-/** Nobody typing leaves no entry, so that a thread where nobody types is not drawn again. */
+/** Sets the typing users of a conversation. An empty list is stored as none, so that its thread is not drawn again. */
 export function withTyping(state: State, id: number, users: readonly TypingUser[]): State {
   const typing = new Map(state.typing);
   if (users.length) typing.set(id, users);
@@ -160,17 +186,17 @@ export function withTyping(state: State, id: number, users: readonly TypingUser[
   return { ...state, typing };
 }
 
-/** The same map when nothing in it changed, so that nothing is drawn again. */
+/** Maps the values of a map; returns the same map when no value changes, so that nothing is drawn again. */
 export function mapValues<Key, Value>(
   map: ReadonlyMap<Key, Value>,
   change: (value: Value) => Value,
 ): ReadonlyMap<Key, Value> {
-  let result = map;
+  let copy: Map<Key, Value> | undefined;
   for (const [key, value] of map) {
     const next = change(value);
     if (next === value) continue;
-    if (result === map) result = new Map(map);
-    (result as Map<Key, Value>).set(key, next);
+    copy ??= new Map(map);
+    copy.set(key, next);
   }
-  return result;
+  return copy ?? map;
 }

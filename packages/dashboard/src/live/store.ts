@@ -1,18 +1,23 @@
-/** Holds the state, notifies its readers, and records which conversations events change while an answer is under way. */
+/**
+ * Holds the state of one account, notifies its readers, and records which conversations events change while a request is
+ * under way. React reads it with `useSyncExternalStore`, so each state is an immutable object and `subscribe` is stable.
+ */
 import type { AgentMessage, EventMessage, Thread } from '@hoory/client';
-import { apply, emptyState, type State } from './state.ts';
+import type { DeskEvent } from './live.ts';
+import { applyEvent, emptyState, type State } from './state.ts';
 import { createThread } from './thread.ts';
 
 export interface Store {
   readonly state: State;
   subscribe(changed: () => void): () => void;
+  /** Replaces the state. Readers are notified unless `change` returns the same object. */
   update(change: (state: State) => State): void;
-  event(name: string, data: unknown): void;
-  /** Call it before a fetch: the result names what events have changed since. */
-  since(): Readonly<Touched>;
-  /** The messages of a conversation, whether or not it is loaded: events before the first answer are newer than that. */
+  applyEvent(event: DeskEvent): void;
+  /** Call it before a request. The result is filled with the conversations that events change from then on. */
+  trackChanges(): ChangedIds;
+  /** The messages of a conversation, also before it is shown: an event that overtakes the first answer must not be lost. */
   threadOf(conversation_id: number): Thread<AgentMessage>;
-  /** Shows the messages as they are in `threadOf`. */
+  /** Copies the messages of `threadOf` into the state. */
   showThread(conversation_id: number, hasOlder: boolean): void;
 }
 
@@ -51,11 +56,11 @@ export function createStore(me: number): Store {
       return () => listeners.delete(changed);
     },
     update: (change) => set(change(state)),
-    event(name, data) {
-      fetches.mark(name, data as Ids);
-      const next = apply(state, name, data);
-      const isMessage = name === 'message.created' || name === 'message.updated';
-      set(isMessage ? withMessage(next, data as EventMessage) : next);
+    applyEvent(event) {
+      fetches.record(event);
+      const next = applyEvent(state, event);
+      const isMessage = event.event === 'message.created' || event.event === 'message.updated';
+      set(isMessage ? withMessage(next, event.data) : next);
     },
     threadOf(id) {
       const thread = threads.get(id) ?? createThread();
@@ -63,51 +68,64 @@ export function createStore(me: number): Store {
       return thread;
     },
     showThread: (id, hasOlder) => set(withThread(state, id, hasOlder)),
-    since: fetches.begin,
+    trackChanges: fetches.begin,
   };
 }
 
-/** What events have changed since a fetch began. */
-export interface Touched {
+/** What events have changed since a request began. */
+export interface ChangedIds {
   conversations: ReadonlySet<number>;
-  /** Conversations of which an event has brought every field. */
+  /** Conversations of which an event has carried every field, so that an optimistic change of them is outdated. */
   whole: ReadonlySet<number>;
 }
 
-interface Marks extends Touched {
+/** `ChangedIds` while they are filled. */
+interface MutableChangedIds extends ChangedIds {
   conversations: Set<number>;
   whole: Set<number>;
 }
 
-/** The fetches under way: each hears which conversations events change. */
-function trackFetches(): { begin(): Touched; mark(event: string, ids: Ids): void } {
-  /** The garbage collector removes those whose answer nobody reads. */
-  const waiting = new Set<WeakRef<Marks>>();
+/** Records the changes of events for every request under way. */
+function trackFetches(): { begin(): ChangedIds; record(event: DeskEvent): void } {
+  /** Weak, so that nobody has to say when a request ends: the record goes with the last reference to it. */
+  const open = new Set<WeakRef<MutableChangedIds>>();
   return {
     begin() {
-      const touched = { conversations: new Set<number>(), whole: new Set<number>() };
-      waiting.add(new WeakRef(touched));
-      return touched;
+      const changes = { conversations: new Set<number>(), whole: new Set<number>() };
+      open.add(new WeakRef(changes));
+      return changes;
     },
-    mark(event, ids) {
-      for (const reference of waiting) {
-        const touched = reference.deref();
-        if (touched) mark(touched, event, ids);
-        else waiting.delete(reference);
+    record(event) {
+      const changed = changedBy(event);
+      for (const reference of open) {
+        const changes = reference.deref();
+        if (!changes) open.delete(reference);
+        else if (changed) {
+          changes.conversations.add(changed.id);
+          if (changed.isWhole) changes.whole.add(changed.id);
+        }
       }
     },
   };
 }
 
-function mark(touched: Marks, event: string, { id, conversation_id }: Ids): void {
-  if (event.startsWith('message.') && id && conversation_id) touched.conversations.add(conversation_id);
-  else if (id && !event.startsWith('contact.')) touched.conversations.add(id);
-  if (id && isWhole(event)) touched.whole.add(id);
+/** The conversation that an event changes, and whether the event carries every field of it. */
+function changedBy({ event, data }: DeskEvent): { id: number; isWhole: boolean } | undefined {
+  switch (event) {
+    case 'message.created':
+    case 'message.updated':
+      return { id: data.conversation_id, isWhole: false };
+    case 'conversation.created':
+    case 'conversation.updated':
+    case 'conversation.status_changed':
+    case 'conversation.read':
+    case 'assignee.changed':
+    case 'team.changed':
+    case 'conversation.contact_changed':
+    case 'conversation.mentioned':
+    case 'conversation.deleted':
+      return { id: data.id, isWhole: true };
+    default:
+      return undefined;
+  }
 }
-
-interface Ids {
-  id?: number;
-  conversation_id?: number;
-}
-
-const isWhole = (event: string) => /^(conversation\.(?!typing_)|assignee\.|team\.)/.test(event);

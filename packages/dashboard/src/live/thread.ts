@@ -1,20 +1,21 @@
-/** The messages of a conversation as the desk shows them. What fetches and events make of them is the SDK's `Thread`. */
+/** The loaded messages of a conversation. The SDK's `Thread` merges answers and events; this file adapts it to the agent API. */
 import { type AgentMessage, type EventMessage, Thread } from '@hoory/client';
 
+/** Messages on the screen: an immutable copy of a `Thread`. */
 export interface LoadedThread {
   /** Oldest first. */
   messages: readonly AgentMessage[];
-  /** There are older ones on the server. */
+  /** The server has older messages. */
   hasOlder: boolean;
 }
 
-/** Messages of a page on the server. */
-export const PAGE = 20;
+/** How many messages the server returns in a page: a shorter page is the first of the conversation. */
+export const PAGE_SIZE = 20;
 
-/** The SDK's merge of answers and events, for messages as the agent API answers them. */
+/** An empty thread whose messages have the shape of the agent API. */
 export const createThread = (): Thread<AgentMessage> => new Thread(toMessage);
 
-/** As the agent API answers it: `echo_id` belongs to one request only. */
+/** Reduces an event to the fields of an answer, so that both compare equal. `echo_id` belongs to one request only. */
 function toMessage(event: EventMessage): AgentMessage {
   return {
     id: event.id,

@@ -1,19 +1,16 @@
-/** Who types in which conversation: the SDK's set of typing users for each, written into the state. */
-import { type AgentEvents, TypingUsers } from '@hoory/client';
+/** The typing users of each conversation: the SDK's `TypingUsers`, written into the state. */
+import { TypingUsers } from '@hoory/client';
+import type { DeskEvent } from './live.ts';
 import { type TypingUser, withTyping } from './state.ts';
 import type { Store } from './store.ts';
 
-type Typing = AgentEvents['conversation.typing_on'];
-
 export interface TypingByConversation {
-  on(event: Typing): void;
-  off(event: Typing): void;
-  /** A user who has sent a message has stopped typing, whether or not an event says so. */
-  sent(message: AgentEvents['message.created']): void;
+  apply(event: DeskEvent): void;
+  /** Stops all timers and removes all users. */
   close(): void;
 }
 
-/** Users leave the state by themselves: an `off` may be lost with the connection that carried it. */
+/** A user also leaves the state after a while without a repeated `typing_on`: the `typing_off` may have been lost. */
 export function trackTyping(store: Store): TypingByConversation {
   const sets = new Map<number, TypingUsers<TypingUser>>();
   const create = (id: number) => {
@@ -24,12 +21,13 @@ export function trackTyping(store: Store): TypingByConversation {
     return users;
   };
   return {
-    on({ conversation: { id }, user, is_private }) {
-      (sets.get(id) ?? create(id)).on({ ...user, isPrivate: is_private });
-    },
-    off: ({ conversation, user }) => sets.get(conversation.id)?.off(user),
-    sent({ conversation_id, sender }) {
-      if (sender) sets.get(conversation_id)?.off(sender);
+    apply({ event, data }) {
+      if (event === 'conversation.typing_on') {
+        const { id } = data.conversation;
+        (sets.get(id) ?? create(id)).on({ ...data.user, isPrivate: data.is_private });
+      } else if (event === 'conversation.typing_off') sets.get(data.conversation.id)?.off(data.user);
+      // A user who has sent a message has stopped typing, whether or not an event says so.
+      else if (event === 'message.created' && data.sender) sets.get(data.conversation_id)?.off(data.sender);
     },
     close() {
       for (const users of sets.values()) users.clear();

@@ -6,9 +6,9 @@ import { useSession } from '../session/session.ts';
 import { Section, SettingsPage } from '../settings/page.tsx';
 import { RecordsSkeleton } from '../settings/records.tsx';
 import { SavedSwitch } from '../settings/saved.tsx';
-import { setSetting, useSetting } from '../shell/alerts.ts';
+import { setAlertSetting, useAlertSetting } from '../shell/alerts.ts';
 import { ErrorState } from '../ui/error-state.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Checkbox } from '../ui/switch.tsx';
 import { useProfileWords } from './words.ts';
 
@@ -24,8 +24,8 @@ const kinds = [
 
 export function Screen() {
   const t = useProfileWords();
-  const sounds = useSetting('sounds');
-  const alerts = useSetting('alerts');
+  const sounds = useAlertSetting('sounds');
+  const alerts = useAlertSetting('alerts');
   const { data, error, refetch } = useApi('GET /notification_settings', {});
   return (
     <SettingsPage title={t('notifications')} lead={t('notificationsLead')}>
@@ -34,13 +34,13 @@ export function Screen() {
           label={t('sounds')}
           help={t('soundsHelp')}
           value={sounds}
-          save={(on) => setSetting('sounds', on)}
+          save={(on) => setAlertSetting('sounds', on)}
         />
         <SavedSwitch
           label={t('alerts')}
           help={t('alertsHelp')}
           value={alerts}
-          save={(on) => setSetting('alerts', on)}
+          save={(on) => setAlertSetting('alerts', on)}
         />
       </Section>
       <Section title={t('account')} help={t('accountHelp')}>
@@ -59,7 +59,7 @@ export function Screen() {
 /** Changes flags: shown at once, taken back when the server refuses. */
 function useChangeFlags(settings: Settings): (next: Partial<Settings>) => void {
   const t = useProfileWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const { account_id } = useSession();
   const key = ['GET /notification_settings', account_id, {}];
   const { selected_email_flags: email, selected_push_flags: push } = settings;

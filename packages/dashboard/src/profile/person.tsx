@@ -2,7 +2,7 @@
 import type { User } from '@hoory/client';
 import { useState } from 'react';
 import { call } from '../api/api.ts';
-import { refresh, useMembership, useSession } from '../session/session.ts';
+import { updateUser, useMembership, useSession } from '../session/session.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Section } from '../settings/page.tsx';
 import { Picture } from '../settings/picture.tsx';
@@ -10,14 +10,14 @@ import { SavedSelect, SavedSwitch, SavedText } from '../settings/saved.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
-import { say } from '../ui/toast.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { useProfileWords } from './words.ts';
 
 type Availability = User['accounts'][number]['availability'];
 
 /** The session follows what the server answers. */
 async function show(answer: Promise<User>): Promise<void> {
-  refresh(await answer);
+  updateUser(await answer);
 }
 
 export function OwnPicture() {
@@ -72,9 +72,9 @@ function Email({ email }: { email: string }) {
     const wanted = String(fields.get('email')).trim().toLowerCase();
     const current_password = String(fields.get('current_password'));
     const user = await call('PATCH /api/v1/profile', { email: wanted, current_password });
-    refresh(user);
-    if (user.email === wanted) say({ title: t('emailChanged') });
-    else say({ title: t('emailAsked'), description: wanted });
+    updateUser(user);
+    if (user.email === wanted) showToast({ title: t('emailChanged') });
+    else showToast({ title: t('emailAsked'), description: wanted });
   };
   return (
     <Field label={t('email')} help={t('emailHelp')}>
@@ -126,7 +126,7 @@ export function Password() {
     const current_password = String(fields.get('current_password'));
     const input = { current_password, password, password_confirmation: password };
     await show(call('PATCH /api/v1/profile', input));
-    say({ title: t('passwordChanged') });
+    showToast({ title: t('passwordChanged') });
   };
   return (
     <Section title={t('password')}>

@@ -2,8 +2,8 @@
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { call } from '../api/api.ts';
-import { refresh, useSession } from '../session/session.ts';
-import { remember, remembered } from '../session/storage.ts';
+import { readSendKeys, type SendKeys, storeSendKeys } from '../session/send-keys.ts';
+import { updateUser, useSession } from '../session/session.ts';
 import { setTheme, type Theme, useTheme } from '../session/theme.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Section, SettingsPage } from '../settings/page.tsx';
@@ -11,7 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { Select } from '../ui/select.tsx';
-import { type Language, languageCodes, languages, speak, useLanguage } from '../words/words.ts';
+import { type Language, languageCodes, languages, setLanguage, useLanguage } from '../words/words.ts';
 import { Names, OwnPicture, Password, Presence } from './person.tsx';
 import { useProfileWords } from './words.ts';
 
@@ -34,9 +34,9 @@ function Device() {
   const t = useProfileWords();
   const theme = useTheme();
   const language = useLanguage();
-  const [keys, setKeys] = useState(remembered('sendWith') ?? 'enter');
-  const chooseKeys = (next: string) => {
-    remember('sendWith', next);
+  const [keys, setKeys] = useState(readSendKeys);
+  const chooseKeys = (next: SendKeys) => {
+    storeSendKeys(next);
     setKeys(next);
   };
   return (
@@ -53,14 +53,14 @@ function Device() {
         <Select<Language>
           value={language}
           options={languageCodes.map((value) => ({ value, label: languages[value] }))}
-          onChange={speak}
+          onChange={setLanguage}
           className="max-w-60"
         />
       </Field>
       <Field label={t('send')}>
-        <Select
+        <Select<SendKeys>
           value={keys}
-          options={(['enter', 'mod'] as const).map((value) => ({ value: value as string, label: t(value) }))}
+          options={(['enter', 'mod'] as const).map((value) => ({ value, label: t(value) }))}
           onChange={chooseKeys}
           className="max-w-60"
         />
@@ -91,7 +91,7 @@ function Token({ token }: { token: string }) {
           act={t('replace')}
           danger
           onClose={() => setAsking(false)}
-          submit={async () => refresh(await call('POST /api/v1/profile/reset_access_token'))}
+          submit={async () => updateUser(await call('POST /api/v1/profile/reset_access_token'))}
         />
       )}
     </Section>

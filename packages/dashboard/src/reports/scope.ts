@@ -1,4 +1,4 @@
-/** What a report is about: a span of time, and everything or one agent, inbox or team; kept in the address. */
+/** The scope of a report: a span of days, and the whole account or one agent, inbox or team. */
 import { oneOf, paths, type RawSearch, textOf, useGo, useRouteSearch } from '../route-paths.ts';
 
 export const spans = [7, 30, 90] as const;
@@ -16,7 +16,7 @@ export const validateScope = (raw: RawSearch): Partial<Scope> => ({
   of: /^(agent|inbox|team):\d{1,15}$/.test(textOf(raw.of) ?? '') ? textOf(raw.of) : undefined,
 });
 
-/** The scope is in the address: a report can be linked to. */
+/** The scope and its setter. It is kept in the address, so that a report can be linked to and Back returns to the last one. */
 export function useScope(): [Scope, (change: Partial<Scope>) => void] {
   const go = useGo();
   const { days = 30, of = 'account' } = useRouteSearch(validateScope);
@@ -24,9 +24,12 @@ export function useScope(): [Scope, (change: Partial<Scope>) => void] {
   return [scope, (next) => go({ to: paths.reports, search: { ...scope, ...next } })];
 }
 
-/** As the server reads it. Whole days of this device, today included. */
+const kinds = ['agent', 'inbox', 'team'] as const;
+
+/** The query of the server: whole days in this device's time zone, today included. Times in unix seconds. */
 export function toQuery({ days, of }: Scope) {
-  const [type, id] = of.split(':') as ['account' | 'agent' | 'inbox' | 'team', string?];
+  const [kind, id] = of.split(':');
+  const type: (typeof kinds)[number] | 'account' = oneOf(kinds, kind) ?? 'account';
   const end = new Date();
   end.setHours(24, 0, 0, 0);
   const until = Math.floor(end.getTime() / 1000);

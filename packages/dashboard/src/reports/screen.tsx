@@ -103,7 +103,7 @@ function Past({ scope }: { scope: Scope }) {
           {t('emptyHelp')}
         </EmptyState>
       ) : (
-        <Charts series={data.series} />
+        <Charts pointsOf={data.pointsOf} />
       )}
     </>
   );
@@ -131,7 +131,8 @@ function Summary({ summary }: Pick<Report, 'summary'>) {
   );
 }
 
-function Charts({ series }: Pick<Report, 'series'>) {
+/** Messages and conversations by day, and the two averages below. */
+function Charts({ pointsOf }: Pick<Report, 'pointsOf'>) {
   const t = useReportWords();
   const { number } = useMeasures();
   const bars = (
@@ -139,7 +140,7 @@ function Charts({ series }: Pick<Report, 'series'>) {
     color: string,
   ) => ({
     name: t(key),
-    points: series[key],
+    points: pointsOf(key),
     color,
   });
   return (
@@ -160,12 +161,12 @@ function Charts({ series }: Pick<Report, 'series'>) {
         <Average
           title={t('avg_first_response_time')}
           help={t('firstResponseHelp')}
-          points={series.avg_first_response_time}
+          points={pointsOf('avg_first_response_time')}
         />
         <Average
           title={t('avg_resolution_time')}
           help={t('resolutionHelp')}
-          points={series.avg_resolution_time}
+          points={pointsOf('avg_resolution_time')}
         />
       </div>
     </>

@@ -1,4 +1,4 @@
-/** Reads the reports of a scope. */
+/** Reads the reports of a scope. The answers of the scope before stay on the screen while the next are loaded. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, call } from '../api/api.ts';
 import { useSession } from '../session/session.ts';
@@ -13,13 +13,15 @@ export const metrics = [
 ] as const;
 export type Metric = (typeof metrics)[number];
 
+/** One day of a metric. */
 export interface Point {
   value: number;
+  /** Start of the day in unix seconds. */
   timestamp: number;
   count?: number;
 }
 
-/** Totals with those of the time before, and every metric by day. */
+/** Totals with those of the span before, and each metric by day. */
 export function useReport(scope: Scope) {
   const { account_id } = useSession();
   return useQuery({
@@ -38,13 +40,13 @@ export function useReport(scope: Scope) {
           ),
         ),
       ]);
-      const byMetric = Object.fromEntries(metrics.map((metric, at) => [metric, series[at]]));
-      return { summary, series: byMetric as Record<Metric, Point[]> };
+      const byMetric = new Map(metrics.map((metric, at) => [metric, series[at] ?? []]));
+      return { summary, pointsOf: (metric: Metric): Point[] => byMetric.get(metric) ?? [] };
     },
   });
 }
 
-/** Ratings of the span; the server counts the surveys it sent as well. */
+/** Ratings of customers in the span, beside the number of surveys that were sent. */
 export function useCsat(scope: Scope) {
   const { account_id } = useSession();
   return useQuery({
@@ -65,7 +67,7 @@ export function useCsat(scope: Scope) {
   });
 }
 
-/** How the conversations of the account stand now. */
+/** Open, unattended and unassigned conversations now, read again every 30 seconds: events do not carry these counts. */
 export function useNowMetrics() {
   const { account_id } = useSession();
   return useQuery({

@@ -1,4 +1,4 @@
-/** What was found: conversations, contacts and messages, each leading where it is. */
+/** The hits of a search: conversations, contacts and messages, each a link to its place. */
 import type { ReactNode } from 'react';
 import { toPreview } from '../conversations/thread/preview.ts';
 import { Record, Records } from '../settings/records.tsx';
@@ -6,25 +6,25 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { useTimes } from '../words/time.ts';
 import type { Kind } from './address.ts';
-import type { Found } from './use-search.ts';
+import type { SearchHits } from './use-search.ts';
 import { useSearchWords } from './words.ts';
 
 /** Of each kind where all are shown. */
 const few = 5;
 
 interface Props {
-  found: Found;
+  hits: SearchHits;
   kind: Kind;
   onKind: (kind: Kind) => void;
 }
 
-export function Results({ found, kind, onKind }: Props) {
+export function Results({ hits, kind, onKind }: Props) {
   const t = useSearchWords();
   const times = useTimes();
   const textOf = (message: Parameters<typeof toPreview>[0]) => toPreview(message) || t('aFile');
-  const { conversations, contacts, messages } = found;
+  const { conversations, contacts, messages } = hits;
   const shown = kind === 'all' ? few : undefined;
-  const group = (of: Exclude<Kind, 'all'>) => ({ of, kind, count: found[of].length, onKind });
+  const group = (of: Exclude<Kind, 'all'>) => ({ of, kind, count: hits[of].length, onKind });
   return (
     <>
       <Group {...group('conversations')}>
@@ -91,7 +91,7 @@ function When({ text }: { text: string }) {
   return <span className="tabular shrink-0 text-xs text-soft">{text}</span>;
 }
 
-function Messages({ messages }: Pick<Found, 'messages'>) {
+function Messages({ messages }: Pick<SearchHits, 'messages'>) {
   const times = useTimes();
   const t = useSearchWords();
   return messages.map(({ id, conversation_id, content, message_type, sender, created_at }) => (

@@ -11,7 +11,7 @@ import { Input } from '../ui/input.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { type Kind, kinds, validateSearch } from './address.ts';
 import { Results } from './results.tsx';
-import { useFound } from './use-search.ts';
+import { useSearchHits } from './use-search.ts';
 import { useSearchWords } from './words.ts';
 
 export function Screen() {
@@ -43,25 +43,28 @@ export function Screen() {
           />
         </search>
         <Kinds kind={kind} onChange={(next) => show(text, next)} />
-        <FoundPages text={text} kind={kind} onKind={(next) => show(text, next)} />
+        <SearchResults text={text} kind={kind} onKind={(next) => show(text, next)} />
       </article>
     </div>
   );
 }
 
-function FoundPages({ text, kind, onKind }: { text: string; kind: Kind; onKind: (kind: Kind) => void }) {
+function SearchResults({ text, kind, onKind }: { text: string; kind: Kind; onKind: (kind: Kind) => void }) {
   const t = useSearchWords();
-  const asked = useDeferredValue(text);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useFound(asked, kind);
+  const searched = useDeferredValue(text);
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useSearchHits(
+    searched,
+    kind,
+  );
   if (!text.trim()) return <EmptyState icon={Search} title={t('help')} />;
   if (error) return <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />;
   if (!data) return <RecordsSkeleton rows={6} />;
-  const found = {
+  const hits = {
     conversations: data.pages.flatMap(({ conversations }) => conversations),
     contacts: data.pages.flatMap(({ contacts }) => contacts),
     messages: data.pages.flatMap(({ messages }) => messages),
   };
-  if (!found.conversations.length && !found.contacts.length && !found.messages.length)
+  if (!hits.conversations.length && !hits.contacts.length && !hits.messages.length)
     return (
       <EmptyState icon={SearchX} title={t('noMatch', { text: text.trim() })}>
         {t('noMatchHelp')}
@@ -69,7 +72,7 @@ function FoundPages({ text, kind, onKind }: { text: string; kind: Kind; onKind: 
     );
   return (
     <>
-      <Results found={found} kind={kind} onKind={onKind} />
+      <Results hits={hits} kind={kind} onKind={onKind} />
       {hasNextPage && (
         <Button className="self-center" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {t('more')}

@@ -1,16 +1,20 @@
-/** Light, dark, or as the device has it. */
+/**
+ * The colour theme: light, dark, or the device's own. Imported first by `main.tsx`, so that `data-theme` is set before the
+ * first paint and the page does not flash in the other colours.
+ */
 import { useSyncExternalStore } from 'react';
-import { remember, remembered } from './storage.ts';
+import { readStored, writeStored } from './storage.ts';
 
 export type Theme = 'light' | 'dark' | 'system';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
-let chosen: Theme = themeOf(remembered('theme'));
+let chosen: Theme = themeOf(readStored('theme'));
 
-paint();
-dark.addEventListener('change', paint);
+applyTheme();
+dark.addEventListener('change', applyTheme);
 
+/** The chosen theme, `system` included; components that need the colours use CSS variables instead. */
 export function useTheme(): Theme {
   return useSyncExternalStore(
     (changed) => {
@@ -21,14 +25,15 @@ export function useTheme(): Theme {
   );
 }
 
+/** Applies a theme at once and stores it on this device. */
 export function setTheme(theme: Theme): void {
   chosen = theme;
-  remember('theme', theme);
-  paint();
+  writeStored('theme', theme);
+  applyTheme();
   for (const changed of listeners) changed();
 }
 
-function paint(): void {
+function applyTheme(): void {
   const isDark = chosen === 'dark' || (chosen === 'system' && dark.matches);
   document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
 }

@@ -2,7 +2,7 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { requestIdOf, useReason } from '../ui/failure.ts';
+import { requestIdOf, useErrorText } from '../ui/failure.ts';
 import { CopyRequestId } from '../ui/request-id.tsx';
 import { useSettingsWords } from './words.ts';
 
@@ -22,7 +22,7 @@ interface Props {
 /** A dialog with one form: it closes when `submit` resolves, and keeps what was typed when it fails. */
 export function FormDialog({ title, description, act, danger, wide, onClose, submit, children }: Props) {
   const t = useSettingsWords();
-  const reason = useReason();
+  const reason = useErrorText();
   const id = useId();
   const { busy, error, onSubmit } = useSubmit(submit, onClose);
   return (

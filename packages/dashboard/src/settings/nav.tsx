@@ -4,7 +4,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { paths } from '../route-paths.ts';
 import { useIsAdministrator } from '../session/session.ts';
 import { classes } from '../ui/classes.ts';
-import { useSettingsPlaces } from './places.ts';
+import { useSettingsNavigation } from './navigation.ts';
 import { useSettingsWords } from './words.ts';
 
 export function SettingsNav() {
@@ -13,7 +13,7 @@ export function SettingsNav() {
   return (
     <nav aria-label={t('place')} className="flex flex-col gap-4 p-3">
       <p className="px-2 pt-1 text-xl font-semibold md:text-lg">{t('place')}</p>
-      {useSettingsPlaces().map(({ heading, places }) => (
+      {useSettingsNavigation().map(({ heading, places }) => (
         <div key={heading}>
           <p className="px-2 pb-1 text-xs font-medium text-soft">{heading}</p>
           <ul className="flex flex-col gap-px">

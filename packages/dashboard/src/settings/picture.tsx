@@ -3,7 +3,7 @@ import { ImageUp, X } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { useSettingsWords } from './words.ts';
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
 
 export function Picture({ name, url, upload, remove, children }: Props) {
   const t = useSettingsWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const file = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const change = async (run: () => Promise<unknown>) => {

@@ -1,8 +1,8 @@
 /** Deleting with Undo: what is deleted goes from the list at once and from the server 8 seconds later, unless taken back. */
 import { useSyncExternalStore } from 'react';
-import { later } from '../session/later.ts';
-import { useSayFailure } from '../ui/failure.ts';
-import { say } from '../ui/toast.tsx';
+import { defer } from '../session/deferred.ts';
+import { useErrorToast } from '../ui/failure.ts';
+import { showToast } from '../ui/toast.tsx';
 import { useSettingsWords } from './words.ts';
 
 interface Removal {
@@ -23,7 +23,7 @@ function show(keys: Iterable<string>): void {
 /** @returns keys of what is deleted here already, and what deletes */
 export function useRemoval(): [hidden: ReadonlySet<string>, remove: (removal: Removal) => void] {
   const t = useSettingsWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const keys = useSyncExternalStore(
     (changed) => {
       listeners.add(changed);
@@ -34,7 +34,7 @@ export function useRemoval(): [hidden: ReadonlySet<string>, remove: (removal: Re
   const remove = ({ key, name, run }: Removal) => {
     show([...hidden, key]);
     const back = () => show([...hidden].filter((one) => one !== key));
-    const takeBack = later(() =>
+    const takeBack = defer(() =>
       run()
         .catch((error) => sayFailure(t('removeFailed', { name }), error))
         .finally(back),
@@ -42,7 +42,7 @@ export function useRemoval(): [hidden: ReadonlySet<string>, remove: (removal: Re
     const undo = () => {
       if (takeBack()) back();
     };
-    say({ title: t('removed', { name }), action: { label: t('undo'), run: undo } });
+    showToast({ title: t('removed', { name }), action: { label: t('undo'), run: undo } });
   };
   return [keys, remove];
 }

@@ -1,48 +1,47 @@
-/** Tells an agent who looks elsewhere: a sound, a notification of the desktop, a number in the page's title. */
-
-import type { AgentEvents } from '@hoory/client';
+/** Alerts for an agent who looks elsewhere: a sound, a desktop notification, the number of unread conversations in the title. */
+import type { EventMessage } from '@hoory/client';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useApi } from '../api/queries.ts';
 import { useDesk, useDeskState } from '../live/desk.tsx';
 import { isMine } from '../live/lists.ts';
+import { MessageType } from '../live/message-type.ts';
 import type { State } from '../live/state.ts';
 import { useProfileWords } from '../profile/words.ts';
 import { paths } from '../route-paths.ts';
-import { remember, remembered } from '../session/storage.ts';
-import { type Alert, followAlerts, showAlert } from './worker.ts';
+import { readStored, writeStored } from '../session/storage.ts';
+import { type Alert, onAlertClick, showAlert } from './worker.ts';
 
-type Message = AgentEvents['message.created'];
-type Setting = 'sounds' | 'alerts';
+type AlertSetting = 'sounds' | 'alerts';
 
 const listeners = new Set<() => void>();
 
-/** Sounds are on unless switched off; notifications are off until the agent allows them. */
-export const isOn = (setting: Setting): boolean =>
+/** Sounds are on by default. Notifications are off until the agent switches them on and the browser permits them. */
+export const isAlertOn = (setting: AlertSetting): boolean =>
   setting === 'sounds'
-    ? remembered('sounds') !== 'off'
-    : remembered('alerts') === 'on' && 'Notification' in window && Notification.permission === 'granted';
+    ? readStored('sounds') !== 'off'
+    : readStored('alerts') === 'on' && 'Notification' in window && Notification.permission === 'granted';
 
-/** A setting of this device for sounds or notifications; components follow each other. */
-export function useSetting(setting: Setting): boolean {
+/** A setting of this device. All components that show it change together. */
+export function useAlertSetting(setting: AlertSetting): boolean {
   return useSyncExternalStore(
     (changed) => {
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
-    () => isOn(setting),
+    () => isAlertOn(setting),
   );
 }
 
-/** Asks the browser first, where it has to be asked. */
-export async function setSetting(setting: Setting, on: boolean): Promise<void> {
+/** Stores the setting. Asks the browser's permission first when notifications are switched on; refused, they stay off. */
+export async function setAlertSetting(setting: AlertSetting, on: boolean): Promise<void> {
   if (setting === 'alerts' && on && (await Notification.requestPermission()) !== 'granted') on = false;
-  remember(setting, on ? 'on' : 'off');
-  if (setting === 'sounds' && on) ring();
+  writeStored(setting, on ? 'on' : 'off');
+  if (setting === 'sounds' && on) playSound();
   for (const changed of listeners) changed();
 }
 
-/** Once in the desk. */
+/** Alerts for as long as the component is mounted. Used once, in the frame of the desk. */
 export function useAlerts(): void {
   const { live, store } = useDesk();
   const navigate = useNavigate();
@@ -57,27 +56,26 @@ export function useAlerts(): void {
 
   useEffect(() => {
     const open = (id: number) => void navigate({ to: paths.conversations, params: { id: String(id) } });
-    const tell = (alert: Alert) => {
+    const alert = (one: Alert) => {
       const isSeen =
-        document.hasFocus() && location.pathname.endsWith(`/conversations/${alert.conversation_id}`);
+        document.hasFocus() && location.pathname.endsWith(`/conversations/${one.conversation_id}`);
       if (isSeen) return;
-      if (isOn('sounds')) ring();
-      if (isOn('alerts') && !document.hasFocus()) showAlert(alert, open);
+      if (isAlertOn('sounds')) playSound();
+      if (isAlertOn('alerts') && !document.hasFocus()) showAlert(one, open);
     };
     const stops = [
-      followAlerts(open),
-      live.onEvent((name, data) => {
-        if (name === 'message.created' && isForMe(data as Message, store.state))
-          tell(ofMessage(data as Message));
-        if (name !== 'notification.created') return;
-        const { notification } = data as AgentEvents['notification.created'];
-        const kind = notification.notification_type;
-        // What a customer writes in a conversation of mine has been told with the message.
-        if (kind !== 'assigned_conversation_new_message' && push.current.includes(`push_${kind}`))
-          tell({
-            title: t(kind),
-            body: notification.push_message_body,
-            conversation_id: notification.primary_actor.id,
+      onAlertClick(open),
+      live.onEvent(({ event, data }) => {
+        if (event === 'message.created' && concernsAgent(data, store.state)) alert(toAlert(data));
+        if (event !== 'notification.created') return;
+        const { notification_type, push_message_body, primary_actor } = data.notification;
+        // `message.created` has alerted of a customer's message in an assigned conversation already.
+        if (notification_type === 'assigned_conversation_new_message') return;
+        if (push.current.includes(`push_${notification_type}`))
+          alert({
+            title: t(notification_type),
+            body: push_message_body,
+            conversation_id: primary_actor.id,
           });
       }),
     ];
@@ -87,21 +85,22 @@ export function useAlerts(): void {
   }, [live, store, navigate, t]);
 }
 
-/** What customers write where I am assigned, or nobody is; not what a bot answers, nor what is muted. */
-function isForMe(message: Message, { conversations, me }: State): boolean {
+/** A customer's message in a conversation that is assigned to the agent or to nobody, unless the contact is muted or a bot answers. */
+function concernsAgent(message: EventMessage, { conversations, me }: State): boolean {
   const { message_type, sender, conversation_id, conversation } = message;
-  if (message_type !== 0 || (sender?.type === 'contact' && sender.blocked)) return false;
+  if (message_type !== MessageType.incoming || (sender?.type === 'contact' && sender.blocked)) return false;
   const known = conversations.get(conversation_id);
   if (known?.status === 'pending' || known?.assignee?.isBot) return false;
   return conversation.assignee_id === null || conversation.assignee_id === me;
 }
 
-const ofMessage = ({ conversation_id, sender, content }: Message): Alert => ({
+const toAlert = ({ conversation_id, sender, content }: EventMessage): Alert => ({
   title: sender?.name ?? 'Hoory',
   body: content ?? '',
   conversation_id,
 });
 
+/** Unread open conversations of the agent, as far as they are loaded. */
 function countUnread(state: State): number {
   let count = 0;
   for (const one of state.conversations.values())
@@ -112,8 +111,8 @@ function countUnread(state: State): number {
 let context: AudioContext | undefined;
 let rungAt = 0;
 
-/** Two soft tones; many messages at once ring once. */
-function ring(): void {
+/** Plays two soft tones, at most once in 1.5 seconds: a burst of messages sounds once. */
+function playSound(): void {
   if (Date.now() - rungAt < 1_500) return;
   rungAt = Date.now();
   context ??= new AudioContext();

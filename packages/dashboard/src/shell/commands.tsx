@@ -3,14 +3,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { signOut } from '../session/session.ts';
 import { setTheme, useTheme } from '../session/theme.ts';
-import { useSettingsPlaces } from '../settings/places.ts';
+import { useSettingsNavigation } from '../settings/navigation.ts';
 import { KeysDialog } from './keys-dialog.tsx';
+import { useNavigationItems } from './navigation.ts';
 import { Palette } from './palette.tsx';
-import { usePlaces } from './places.ts';
 import { listenToKeys, useShortcuts } from './shortcuts.ts';
 import { useShellWords } from './words.ts';
 
-export function Commands() {
+export function GlobalCommands() {
   const t = useShellWords();
   const navigate = useNavigate();
   const theme = useTheme();
@@ -19,12 +19,12 @@ export function Commands() {
   useShortcuts([
     { keys: 'Mod+K', label: t('palette'), run: () => setOpen('palette'), keysOnly: true },
     { keys: '?', label: t('keys'), run: () => setOpen('keys') },
-    ...usePlaces().map(({ label, under, key }) => ({
+    ...useNavigationItems().map(({ label, under, key }) => ({
       keys: key && `g ${key}`,
       label: t('goTo', { place: label }),
       run: () => void navigate({ to: under }),
     })),
-    ...useSettingsPlaces()
+    ...useSettingsNavigation()
       .flatMap(({ places }) => places)
       .map(({ to, label }) => ({
         label: t('goTo', { place: label }),

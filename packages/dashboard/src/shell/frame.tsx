@@ -3,7 +3,7 @@ import { Outlet } from '@tanstack/react-router';
 import { DeskProvider } from '../live/desk.tsx';
 import { useMaybeSession } from '../session/session.ts';
 import { useAlerts } from './alerts.ts';
-import { Commands } from './commands.tsx';
+import { GlobalCommands } from './commands.tsx';
 import { Rail } from './rail.tsx';
 import { useShellWords } from './words.ts';
 
@@ -21,7 +21,7 @@ export function Frame() {
         >
           {t('skip')}
         </a>
-        <Around />
+        <GlobalBehaviour />
         <Rail />
         <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 bg-pane outline-none">
           <Outlet />
@@ -32,7 +32,7 @@ export function Frame() {
 }
 
 /** What the whole desk has besides its screens. */
-function Around() {
+function GlobalBehaviour() {
   useAlerts();
-  return <Commands />;
+  return <GlobalCommands />;
 }

@@ -27,7 +27,7 @@ export function Palette({ open, onOpenChange }: Props) {
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
         <Dialog.Popup className="floats fixed top-[12vh] left-1/2 z-40 w-[calc(100vw-24px)] max-w-140 -translate-x-1/2 overflow-hidden">
           <Dialog.Title className="sr-only">{t('palette')}</Dialog.Title>
-          <Content close={() => onOpenChange(false)} />
+          <PaletteContent close={() => onOpenChange(false)} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
@@ -36,7 +36,7 @@ export function Palette({ open, onOpenChange }: Props) {
 
 const item = 'flex h-9 items-center gap-2.5 rounded-control px-2.5 text-sm data-[selected=true]:bg-hover';
 
-function Content({ close }: { close: () => void }) {
+function PaletteContent({ close }: { close: () => void }) {
   const t = useShellWords();
   const go = useGo();
   const shortcuts = useShortcutList().filter(({ keysOnly }) => !keysOnly);
@@ -53,7 +53,7 @@ function Content({ close }: { close: () => void }) {
     });
   const number = /^#?(\d{1,9})$/.exec(typed.trim())?.[1];
   const hits = useHits(typed);
-  const marked = useMarked(typed);
+  const marked = useHighlightedHit(typed);
   return (
     <Command label={t('palette')} loop disablePointerSelection {...marked.root}>
       <Command.Input
@@ -67,7 +67,7 @@ function Content({ close }: { close: () => void }) {
         <Command.Empty className="p-4 text-center text-soft">{t('nothingFound')}</Command.Empty>
         {number && <NumberItem number={number} typed={typed} onOpen={() => open(Number(number))} />}
         {shortcuts.map((one) => (
-          <Act key={`${one.label} ${one.keys}`} act={one} onRun={() => run(one.run)} />
+          <ActionItem key={`${one.label} ${one.keys}`} act={one} onRun={() => run(one.run)} />
         ))}
         {typed.trim() && (
           <SearchItem
@@ -118,7 +118,7 @@ interface Hit extends Pick<Person, 'name' | 'email' | 'thumbnail'> {
 /** The conversations that are loaded, and those that the server finds. */
 function useHits(typed: string): readonly Hit[] {
   const conversations = useDeskState((state) => state.conversations);
-  const q = useSettled(typed.trim());
+  const q = useDebounced(typed.trim());
   const { data } = useApi('GET /search/conversations', { q }, { enabled: q.length > 1 });
   if (!typed) return [];
   const hits = new Map<number, Hit>();
@@ -149,7 +149,7 @@ function HitItem({ hit, typed, onOpen }: { hit: Hit; typed: string; onOpen: () =
  * Which hit is marked: the first one, also when others come before it, until the reader chooses one with keys or pointer.
  * cmdk marks the first hit once, when the text changes, and keeps it when the server's hits are sorted in above.
  */
-function useMarked(typed: string) {
+function useHighlightedHit(typed: string) {
   const list = useRef<HTMLDivElement>(null);
   const [value, setValue] = useState('');
   const isChosen = useRef(false);
@@ -177,7 +177,7 @@ function useMarked(typed: string) {
     },
     onPointerMove: ({ target, movementX, movementY }: PointerEvent) => {
       // The list moving under a resting pointer is no choice.
-      const item = (target as Element).closest<HTMLElement>('[cmdk-item]');
+      const item = target instanceof Element && target.closest<HTMLElement>('[cmdk-item]');
       if (!item || !(movementX || movementY)) return;
       isChosen.current = true;
       setValue(item.dataset.value ?? '');
@@ -187,7 +187,7 @@ function useMarked(typed: string) {
 }
 
 /** The text once nobody has typed for a moment. */
-function useSettled(text: string): string {
+function useDebounced(text: string): string {
   const [settled, setSettled] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(text), 200);
@@ -196,7 +196,7 @@ function useSettled(text: string): string {
   return settled;
 }
 
-function Act({ act, onRun }: { act: Shortcut; onRun: () => void }) {
+function ActionItem({ act, onRun }: { act: Shortcut; onRun: () => void }) {
   return (
     <Command.Item value={act.label} onSelect={onRun} className={item}>
       <CornerDownLeft aria-hidden size={15} className="text-icon rtl:-scale-x-100" />

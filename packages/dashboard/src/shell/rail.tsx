@@ -2,14 +2,14 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { classes } from '../ui/classes.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { Person } from './person.tsx';
-import { type Place, usePlaces } from './places.ts';
+import { type NavigationItem, useNavigationItems } from './navigation.ts';
+import { UserMenu } from './user-menu.tsx';
 import { useShellWords } from './words.ts';
 
 export function Rail() {
   const t = useShellWords();
-  const places = usePlaces();
-  const toPlace = (place: Place) => <PlaceLink key={place.under} place={place} />;
+  const places = useNavigationItems();
+  const toPlace = (place: NavigationItem) => <RailLink key={place.under} place={place} />;
   return (
     <nav
       aria-label={t('places')}
@@ -18,12 +18,12 @@ export function Rail() {
       {places.filter(({ last }) => !last).map(toPlace)}
       <span className="hidden flex-1 sm:block" />
       {places.filter(({ last }) => last).map(toPlace)}
-      <Person />
+      <UserMenu />
     </nav>
   );
 }
 
-function PlaceLink({ place: { icon: Icon, label, under, key } }: { place: Place }) {
+function RailLink({ place: { icon: Icon, label, under, key } }: { place: NavigationItem }) {
   const isHere = useLocation({
     select: ({ pathname }) => pathname === under || pathname.startsWith(`${under}/`),
   });

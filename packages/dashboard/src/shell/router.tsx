@@ -1,5 +1,6 @@
 /** Routes made of the table of screens: those that are open to everybody, and those of the desk behind the sign-in. */
 import {
+  type AnyRoute,
   createRootRoute,
   createRoute,
   createRouter,
@@ -13,6 +14,7 @@ import { screens } from '../screens.ts';
 import { currentSession, onSession } from '../session/session.ts';
 import { Frame } from './frame.tsx';
 import { forAdministrators, NotFound, ScreenFailed } from './no-screen.tsx';
+import type { ScreenEntry } from './screen-entry.ts';
 
 const root = createRootRoute({
   component: Outlet,
@@ -38,16 +40,19 @@ const home = createRoute({
   },
 });
 
-const toRoute = (parent: typeof root | typeof signedIn) => (entry: (typeof screens)[number]) =>
-  createRoute({
-    getParentRoute: () => parent as typeof root,
-    path: entry.path,
-    validateSearch: entry.validateSearch,
-    component: lazyRouteComponent(async () => {
-      const { Screen } = await entry.load();
-      return { Screen: entry.administrator ? forAdministrators(Screen) : Screen };
-    }, 'Screen'),
-  });
+/** Makes the route of an entry. The screen is loaded when it is first opened, or when a link to it is hovered. */
+const toRoute =
+  <Parent extends AnyRoute>(parent: Parent) =>
+  (entry: ScreenEntry) =>
+    createRoute({
+      getParentRoute: () => parent,
+      path: entry.path,
+      validateSearch: entry.validateSearch,
+      component: lazyRouteComponent(async () => {
+        const { Screen } = await entry.load();
+        return { Screen: entry.administrator ? forAdministrators(Screen) : Screen };
+      }, 'Screen'),
+    });
 
 /** Made of the table of screens, hence untyped: see `route-paths.ts`. */
 export const router = createRouter({

@@ -16,7 +16,7 @@ let shortcuts: readonly Shortcut[] = [];
 const listeners = new Set<() => void>();
 /** The first key of two, for a moment. */
 let pending: { key: string; at: number } | undefined;
-const PAIR = 1_200;
+const PAIR_TIMEOUT_MS = 1_200;
 
 /** Everything that can be done on this screen, by key or in the palette. */
 export function useShortcutList(): readonly Shortcut[] {
@@ -63,9 +63,9 @@ export function guardComposition(): void {
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || isComposing(event) || event.altKey) return;
   const mod = event.metaKey || event.ctrlKey;
-  if (!mod && isTaken(event)) return;
+  if (!mod && belongsToControl(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const pair = pending && Date.now() - pending.at < PAIR ? `${pending.key} ${key}` : undefined;
+  const pair = pending && Date.now() - pending.at < PAIR_TIMEOUT_MS ? `${pending.key} ${key}` : undefined;
   const single = `${mod ? 'Mod+' : ''}${event.shiftKey && /^[a-z]$/.test(key) ? 'Shift+' : ''}${key}`;
   const find = (keys: string) => shortcuts.findLast((one) => one.keys?.toLowerCase() === keys.toLowerCase());
   const found = (pair && find(pair)) || find(single);
@@ -78,7 +78,7 @@ function onKey(event: KeyboardEvent): void {
 }
 
 /** Keys belong to fields that are typed in, and to whatever lies open above the screen; Enter also to what it presses. */
-function isTaken(event: KeyboardEvent): boolean {
+function belongsToControl(event: KeyboardEvent): boolean {
   const fields =
     'input, textarea, select, [contenteditable], [role="menu"], [role="listbox"], [role="dialog"]';
   const taking = isEnter(event) ? `${fields}, a, button, summary, audio, video` : fields;

@@ -44,7 +44,7 @@ async function show({ title, body, conversation_id }: Alert, open: Open): Promis
 }
 
 /** Calls `open` with the conversation that a clicked notification leads to. @returns what ends it */
-export function followAlerts(open: (conversation_id: number) => void): () => void {
+export function onAlertClick(open: (conversation_id: number) => void): () => void {
   const hear = ({ data }: MessageEvent) => {
     if (typeof data?.conversation_id === 'number') open(data.conversation_id);
   };

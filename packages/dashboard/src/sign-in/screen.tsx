@@ -5,7 +5,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { useRouteSearch } from '../route-paths.ts';
 import { agent, signIn } from '../session/session.ts';
 import { Button } from '../ui/button.tsx';
-import { requestIdOf, useReason } from '../ui/failure.ts';
+import { requestIdOf, useErrorText } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { CopyRequestId } from '../ui/request-id.tsx';
@@ -32,7 +32,7 @@ interface Props {
 
 function SignIn({ email, onEmail, onSwitch }: Props) {
   const t = useSignInWords();
-  const reason = useReason();
+  const reason = useErrorText();
   const navigate = useNavigate();
   const { to } = useRouteSearch(validateSignInSearch);
   const { busy, error, submit } = useSubmit(async (form) => {
@@ -61,7 +61,7 @@ function SignIn({ email, onEmail, onSwitch }: Props) {
 
 function Forgot({ email, onEmail, onSwitch }: Props) {
   const t = useSignInWords();
-  const reason = useReason();
+  const reason = useErrorText();
   const [sent, setSent] = useState(false);
   const { busy, error, submit } = useSubmit(async (form) => {
     await agent.call('POST /auth/password', { email: String(form.get('email')) });

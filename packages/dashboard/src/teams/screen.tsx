@@ -2,7 +2,7 @@
 import type { Team } from '@hoory/client';
 import { UsersRound } from 'lucide-react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { RecordsPage } from '../settings/records-page.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Chip } from '../ui/chip.tsx';
@@ -28,7 +28,7 @@ export function Screen() {
       form={(team, close) => <TeamForm team={team} onClose={close} />}
       remove={async ({ id }) => {
         await api('DELETE /teams/{id}', { id });
-        await forget('GET /teams');
+        await invalidate('GET /teams');
       }}
       administrator
     />

@@ -2,7 +2,7 @@
 import type { Agent, Team } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Field } from '../ui/field.tsx';
@@ -28,7 +28,7 @@ export function TeamForm({ team, onClose }: { team: Team | undefined; onClose: (
       ? await api('PATCH /teams/{id}', { id: team.id, ...input })
       : await api('POST /teams', input);
     if (chosen) await api('PATCH /teams/{id}/team_members', { id, user_ids: [...chosen] });
-    await forget('GET /teams', 'GET /teams/{id}/team_members');
+    await invalidate('GET /teams', 'GET /teams/{id}/team_members');
   };
   return (
     <FormDialog title={team ? t('edit') : t('add')} onClose={onClose} submit={submit}>

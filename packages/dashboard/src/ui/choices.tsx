@@ -1,4 +1,4 @@
-/** One of a few values that need explaining: each with a line of help, all of them in sight. */
+/** One of a few values that need explaining: radio buttons, each with a line of help. */
 import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
 import { type ReactNode, useId } from 'react';
@@ -10,12 +10,13 @@ interface Props<Value> {
   children: ReactNode;
 }
 
+/** The group; its children are `Choice`. A change is reported at once, without a button to save. */
 export function Choices<Value extends string>({ value, label, onChange, children }: Props<Value>) {
   return (
-    <RadioGroup
+    <RadioGroup<Value>
       value={value}
       aria-label={label}
-      onValueChange={(chosen) => onChange(chosen as Value)}
+      onValueChange={(chosen) => onChange(chosen)}
       className="flex flex-col divide-y divide-line rounded-panel border border-line"
     >
       {children}
@@ -23,6 +24,7 @@ export function Choices<Value extends string>({ value, label, onChange, children
   );
 }
 
+/** One radio button. The whole row is its label, so that it is easy to hit with a finger. */
 export function Choice({ value, label, help }: { value: string; label: string; help?: ReactNode }) {
   const id = useId();
   return (

@@ -2,7 +2,7 @@
 import { CircleAlert } from 'lucide-react';
 import { useUiWords } from '../words/ui.ts';
 import { Button } from './button.tsx';
-import { requestIdOf, useReason } from './failure.ts';
+import { requestIdOf, useErrorText } from './failure.ts';
 import { CopyRequestId } from './request-id.tsx';
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 
 export function ErrorState({ error, title, onRetry }: Props) {
   const t = useUiWords();
-  const reason = useReason();
+  const reason = useErrorText();
   return (
     <div role="alert" className="flex h-full flex-col items-center justify-center gap-1 p-6 text-center">
       <CircleAlert aria-hidden size={22} className="mb-2 text-red" strokeWidth={1.75} />

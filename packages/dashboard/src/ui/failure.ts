@@ -1,10 +1,10 @@
 /** Why something failed, in words for people. */
 import { HooryError } from '@hoory/client';
 import { useUiWords } from '../words/ui.ts';
-import { say } from './toast.tsx';
+import { showToast } from './toast.tsx';
 
 /** Says why in words for people. */
-export function useReason(): (error: unknown) => string {
+export function useErrorText(): (error: unknown) => string {
   const t = useUiWords();
   return (error) => {
     if (!(error instanceof HooryError)) return t('unknownFault');
@@ -17,10 +17,10 @@ export function useReason(): (error: unknown) => string {
 }
 
 /** Tells in a toast that something failed: what was tried, why, and the request. */
-export function useSayFailure(): (title: string, error: unknown) => void {
-  const reason = useReason();
+export function useErrorToast(): (title: string, error: unknown) => void {
+  const reason = useErrorText();
   return (title, error) =>
-    say({ title, description: reason(error), failed: true, requestId: requestIdOf(error) });
+    showToast({ title, description: reason(error), failed: true, requestId: requestIdOf(error) });
 }
 
 export const requestIdOf = (error: unknown): string | undefined =>

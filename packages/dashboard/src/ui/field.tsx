@@ -3,7 +3,7 @@ import { Field as Base } from '@base-ui/react/field';
 import { Check, LoaderCircle } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useUiWords } from '../words/ui.ts';
-import { useReason } from './failure.ts';
+import { useErrorText } from './failure.ts';
 
 /** Of the last save of one field. */
 export interface SaveState {
@@ -23,7 +23,7 @@ interface Props {
 }
 
 export function Field({ label, help, state, fault, beside, children }: Props) {
-  const reason = useReason();
+  const reason = useErrorText();
   const failed = state?.status === 'failed' ? reason(state.error) : undefined;
   return (
     <Base.Root invalid={Boolean(fault ?? failed)} className="flex flex-col gap-1.5">

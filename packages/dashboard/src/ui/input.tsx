@@ -1,4 +1,4 @@
-/** Where text is typed: one line, and many. */
+/** Text fields of one line and of several. Inside a `Field` they get its label, help and error by themselves. */
 import { Input as Base } from '@base-ui/react/input';
 import type { ComponentProps } from 'react';
 import { classes } from './classes.ts';
@@ -12,10 +12,16 @@ export function Input({ className, ...rest }: Omit<ComponentProps<'input'>, 'ref
   return <Base {...rest} className={classes(look, 'h-8', className)} />;
 }
 
-export function Textarea({ className, rows = 3, ...rest }: ComponentProps<'textarea'>) {
+interface TextareaProps extends Omit<ComponentProps<typeof Base>, 'ref' | 'render' | 'className'> {
+  className?: string;
+  rows?: number;
+}
+
+/** Base UI has no text area of its own: its input renders one, so the props are those of its input. */
+export function Textarea({ className, rows = 3, ...rest }: TextareaProps) {
   return (
     <Base
-      {...(rest as ComponentProps<typeof Base>)}
+      {...rest}
       render={<textarea rows={rows} />}
       className={classes(look, 'min-h-16 resize-y py-1.5', className)}
     />

@@ -1,4 +1,4 @@
-/** One of a few values, chosen from a list that opens. */
+/** One of a few values, chosen from a list that opens. Typed by its options: `onChange` gets a value of one of them. */
 import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -22,6 +22,7 @@ export interface SelectProps<Value> {
   className?: string;
 }
 
+/** A controlled select. Base UI reports any value, so the chosen one is looked up among the options. */
 export function Select<Value extends string | number | boolean | null>({
   value,
   options,
@@ -31,11 +32,15 @@ export function Select<Value extends string | number | boolean | null>({
   size = 'normal',
   className,
 }: SelectProps<Value>) {
+  const choose = (chosen: unknown) => {
+    const option = options.find((one) => one.value === chosen);
+    if (option) onChange(option.value);
+  };
   return (
     <Base.Root
       items={options.map((one) => ({ value: one.value, label: one.label }))}
       value={value}
-      onValueChange={(chosen) => onChange(chosen as Value)}
+      onValueChange={choose}
       disabled={disabled}
     >
       <Base.Trigger

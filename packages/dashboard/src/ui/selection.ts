@@ -2,7 +2,7 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 
 /** The server takes no more at once. */
-export const MOST_AT_ONCE = 1000;
+export const MAX_SELECTED = 1000;
 
 export interface Selection {
   /** In the order of the list; what leaves the list is no longer chosen. */
@@ -15,11 +15,11 @@ export interface Selection {
   toggle(id: number, reach: boolean): void;
   choose(ids: readonly number[]): void;
   /** Counts what was done with what is chosen: a list that is held in its order shows that at once. */
-  acts: number;
-  act(): void;
+  actionCount: number;
+  countAction(): void;
 }
 
-interface Chosen {
+interface SelectionState {
   key: string;
   ids: ReadonlySet<number>;
   last?: number;
@@ -27,7 +27,7 @@ interface Chosen {
 
 /** `key` names the list: in another one nothing is chosen. */
 export function useNewSelection(all: readonly number[], key: string): Selection {
-  const [state, setState] = useState<Chosen>();
+  const [state, setState] = useState<SelectionState>();
   const [acts, setActs] = useState(0);
   const chosen = state?.key === key ? state : undefined;
   const ids = useMemo(() => all.filter((id) => chosen?.ids.has(id)), [all, chosen]);
@@ -54,8 +54,8 @@ export function useNewSelection(all: readonly number[], key: string): Selection 
     clear: () => setState(undefined),
     toggle: useCallback((id, reach) => latest.current(id, reach), []),
     choose,
-    acts,
-    act: () => setActs((count) => count + 1),
+    actionCount: acts,
+    countAction: () => setActs((count) => count + 1),
   };
 }
 

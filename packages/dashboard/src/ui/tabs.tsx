@@ -1,11 +1,11 @@
-/** Two or more views of one place. */
+/** Tabs that switch between views of the same thing. */
 import { Tabs as Base } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
 
 export interface Tab<Value> {
   value: Value;
   label: string;
-  /** What a label that is only a sign means. */
+  /** For a label that is only a sign, such as `@`: what it means, for screen readers and the tooltip. */
   name?: string;
   /** A number beside the label. */
   count?: number;
@@ -20,15 +20,20 @@ interface Props<Value> {
   children?: ReactNode;
 }
 
-/** What has more than four digits is rounded, so that all tabs fit beside each other: `60K`. */
-const short = (count: number): string =>
+/** Numbers of five digits and more are rounded (`60K`), so that all tabs fit beside each other. */
+const compactCount = (count: number): string =>
   count < 10_000
     ? String(count)
     : new Intl.NumberFormat(document.documentElement.lang, { notation: 'compact' }).format(count);
 
+/** Controlled tabs. Base UI reports any value, so the chosen one is looked up among the tabs. */
 export function Tabs<Value extends string>({ value, tabs, onChange, label, children }: Props<Value>) {
+  const choose = (chosen: unknown) => {
+    const tab = tabs.find((one) => one.value === chosen);
+    if (tab) onChange(tab.value);
+  };
   return (
-    <Base.Root value={value} onValueChange={(chosen) => onChange(chosen as Value)} className="contents">
+    <Base.Root value={value} onValueChange={choose} className="contents">
       <Base.List aria-label={label} className="relative flex gap-1 border-b border-line px-2">
         {tabs.map((tab) => (
           <Base.Tab
@@ -45,7 +50,9 @@ export function Tabs<Value extends string>({ value, tabs, onChange, label, child
             ) : (
               tab.label
             )}
-            {tab.count !== undefined && <span className="tabular text-xs text-soft">{short(tab.count)}</span>}
+            {tab.count !== undefined && (
+              <span className="tabular text-xs text-soft">{compactCount(tab.count)}</span>
+            )}
           </Base.Tab>
         ))}
         <Base.Indicator className="absolute bottom-[-1px] left-0 h-0.5 w-(--active-tab-width) translate-x-(--active-tab-left) bg-accent transition-transform" />

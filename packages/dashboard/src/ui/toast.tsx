@@ -1,14 +1,14 @@
 /** Short news at the edge of the screen: what was done, with Undo for 8 seconds, or what went wrong. */
 import { Toast as Base } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
-import { UNDO } from '../session/later.ts';
+import { UNDO_MS } from '../session/deferred.ts';
 import { useUiWords } from '../words/ui.ts';
 import { classes } from './classes.ts';
 import { CopyRequestId } from './request-id.tsx';
 
 const manager = Base.createToastManager<{ requestId?: string }>();
 
-export interface News {
+export interface ToastOptions {
   title: string;
   /** Takes longer to read. */
   description?: string;
@@ -19,13 +19,13 @@ export interface News {
 }
 
 /** Says something at the edge of the screen. */
-export function say({ title, description, action, failed, requestId }: News): void {
+export function showToast({ title, description, action, failed, requestId }: ToastOptions): void {
   const id = manager.add({
     title,
     description,
     type: failed ? 'failed' : 'done',
     priority: failed ? 'high' : 'low',
-    timeout: action || failed || description ? UNDO : 4_000,
+    timeout: action || failed || description ? UNDO_MS : 4_000,
     data: { requestId },
     ...(action && {
       actionProps: {

@@ -9,9 +9,9 @@ import { classes } from '../ui/classes.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Skeleton } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
-import { say } from '../ui/toast.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { useTimes } from '../words/time.ts';
 import type { WebhookDelivery } from './use-deliveries.ts';
 import { useWebhookWords } from './words.ts';
@@ -65,14 +65,14 @@ export function Delivery({ delivery, onReplayed }: Props) {
 
 function Opened({ delivery: { id, delivery_id, response_body }, onReplayed }: Props) {
   const t = useWebhookWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const { data, error, refetch } = useApi('GET /webhook_deliveries/{id}', { id });
   const [busy, setBusy] = useState(false);
   const replay = async () => {
     setBusy(true);
     try {
       await api('POST /webhook_deliveries/{id}/replay', { id });
-      say({ title: t('replayed') });
+      showToast({ title: t('replayed') });
       onReplayed();
     } catch (failure) {
       sayFailure(t('replayFailed'), failure);

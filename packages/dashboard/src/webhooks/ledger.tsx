@@ -2,13 +2,13 @@
 import { History, Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { api, queries } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { Section } from '../settings/page.tsx';
 import { RecordsSkeleton } from '../settings/records.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Select } from '../ui/select.tsx';
 import { Circuit } from './circuit.tsx';
 import { Delivery } from './delivery.tsx';
@@ -19,7 +19,7 @@ import { useWebhookWords } from './words.ts';
 async function refresh(): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: ['deliveries'] }),
-    forget('GET /webhook_endpoints'),
+    invalidate('GET /webhook_endpoints'),
   ]);
 }
 
@@ -34,7 +34,7 @@ export function Ledger({ endpoint }: { endpoint: string }) {
   const course = newest.map(({ id, status, attempts }) => `${id} ${status} ${attempts}`).join();
   // What deliveries meet is what the address's state is made of.
   // biome-ignore lint/correctness/useExhaustiveDependencies: read again whenever a delivery has moved on
-  useEffect(() => void forget('GET /webhook_endpoints'), [course]);
+  useEffect(() => void invalidate('GET /webhook_endpoints'), [course]);
   return (
     <Section title={t('deliveries')} help={t('deliveriesHelp')}>
       <Circuit endpoint={data?.payload.find((one) => one.endpoint === endpoint)} />
@@ -57,7 +57,7 @@ export function Ledger({ endpoint }: { endpoint: string }) {
 /** Sends a delivery of the kind `test`. */
 function TestButton({ endpoint }: { endpoint: string }) {
   const t = useWebhookWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const [busy, setBusy] = useState(false);
   const test = async () => {
     setBusy(true);

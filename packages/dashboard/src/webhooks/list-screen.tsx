@@ -2,7 +2,7 @@
 import type { Webhook } from '@hoory/client';
 import { WebhookIcon } from 'lucide-react';
 import { api } from '../api/api.ts';
-import { forget, useApi } from '../api/queries.ts';
+import { invalidate, useApi } from '../api/queries.ts';
 import { RecordsPage } from '../settings/records-page.tsx';
 import { StateChip } from './circuit.tsx';
 import { WebhookForm } from './webhook-form.tsx';
@@ -29,7 +29,7 @@ export function Screen() {
       form={(webhook, close) => <WebhookForm webhook={webhook} onClose={close} />}
       remove={async ({ id }) => {
         await api('DELETE /webhooks/{id}', { id });
-        await forget('GET /webhooks', 'GET /webhook_endpoints');
+        await invalidate('GET /webhooks', 'GET /webhook_endpoints');
       }}
       administrator
     />

@@ -4,7 +4,7 @@ import { api } from '../api/api.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
-import { say } from '../ui/toast.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { useWebhookWords } from './words.ts';
 
 interface Props {
@@ -23,7 +23,7 @@ export function ReplaySpan({ endpoint, onClose, onDone }: Props) {
       return false;
     }
     const { count } = await api('POST /webhook_deliveries/replay', { endpoint, since, until });
-    say({ title: t('spanDone', { count }) });
+    showToast({ title: t('spanDone', { count }) });
     onDone();
     return true;
   };

@@ -2,7 +2,7 @@
 import type { Webhook } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
-import { forget } from '../api/queries.ts';
+import { invalidate } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
@@ -39,7 +39,7 @@ export function WebhookForm({ webhook, onClose }: { webhook: Webhook | undefined
     };
     if (webhook) await api('PATCH /webhooks/{id}', { id: webhook.id, ...input });
     else await api('POST /webhooks', input);
-    await forget('GET /webhooks', 'GET /webhook_endpoints');
+    await invalidate('GET /webhooks', 'GET /webhook_endpoints');
     return true;
   };
   return (

@@ -3,8 +3,9 @@
  * `defineWords`; English says which keys there are, and the compiler asks the others for the same.
  */
 import i18next from 'i18next';
+import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
-import { remember, remembered } from '../session/storage.ts';
+import { readStored, writeStored } from '../session/storage.ts';
 
 export const languages = { en: 'English', es: 'Español', ar: 'العربية' } as const;
 export type Language = keyof typeof languages;
@@ -19,7 +20,7 @@ export type Words<English> = { readonly [Key in keyof English]: string } & {
 };
 
 /** Says the words of one screen: `t('unread', { count: 3 })`. */
-export type Say<English> = (
+export type Translate<English> = (
   key: Stem<keyof English> & string,
   values?: Record<string, string | number>,
 ) => string;
@@ -31,29 +32,38 @@ void i18next.use(initReactI18next).init({
   // React escapes by itself.
   interpolation: { escapeValue: false },
 });
-show(chosenLanguage());
+applyLanguage(chosenLanguage());
 
 /** @returns the hook that gives a component the words. `name` is the screen's folder. */
 export function defineWords<const English extends Record<string, string>>(
   name: string,
   words: { en: English } & Record<Exclude<Language, 'en'>, Words<NoInfer<English>>>,
-): () => Say<English> {
+): () => Translate<English> {
   for (const language of languageCodes) i18next.addResourceBundle(language, name, words[language]);
-  return () => useTranslation(name).t as unknown as Say<English>;
+  return () => {
+    const { t } = useTranslation(name);
+    // The same function until the language changes, so that effects may depend on it.
+    return useCallback((key, values) => t(key, { ...values }), [t]);
+  };
 }
 
+/** The chosen language; the component is drawn again when it changes. */
 export function useLanguage(): Language {
-  return useTranslation().i18n.language as Language;
+  const { language } = useTranslation().i18n;
+  return isLanguage(language) ? language : 'en';
 }
+
+const isLanguage = (code: string | undefined): code is Language =>
+  code !== undefined && Object.hasOwn(languages, code);
 
 /** Changes the language of the whole desk and remembers it on this device. */
-export function speak(language: Language): void {
-  remember('language', language);
-  show(language);
+export function setLanguage(language: Language): void {
+  writeStored('language', language);
+  applyLanguage(language);
   void i18next.changeLanguage(language);
 }
 
-function show(language: Language): void {
+function applyLanguage(language: Language): void {
   document.documentElement.lang = language;
   document.documentElement.dir = directionOf(language);
 }
@@ -63,6 +73,6 @@ export function directionOf(language: Language): 'ltr' | 'rtl' {
 }
 
 function chosenLanguage(): Language {
-  const wanted = [remembered('language'), ...navigator.languages.map((tag) => tag.split('-')[0])];
-  return wanted.find((one): one is Language => one !== undefined && Object.hasOwn(languages, one)) ?? 'en';
+  const preferred = [readStored('language'), ...navigator.languages.map((tag) => tag.split('-')[0])];
+  return preferred.find(isLanguage) ?? 'en';
 }

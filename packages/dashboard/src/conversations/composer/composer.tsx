@@ -11,6 +11,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { readSendKeys } from '../../session/send-keys.ts';
 import { classes } from '../../ui/classes.ts';
 import { useConversationWords } from '../words.ts';
 import { AnsweredFirstWarning } from './answered-first.tsx';
@@ -19,7 +20,7 @@ import { Files } from './files.tsx';
 import { useComposerFocus } from './focus.ts';
 import { type ComposerProps, useNewMessage } from './new-message.ts';
 import { ModeTabs, QuotedMessage, Toolbar } from './parts.tsx';
-import { rememberedKeys, SendButton } from './send-button.tsx';
+import { SendButton } from './send-button.tsx';
 import { Suggestions } from './suggestions.tsx';
 
 export function Composer(props: ComposerProps) {
@@ -69,7 +70,7 @@ interface BoxProps extends ComposerProps {
 /** The frame with everything that belongs to the text. */
 function Box({ conversation, messages, replyTo, onReplyTo, area, message }: BoxProps) {
   const { draft, isNote, attached } = message;
-  const [sendWith, setSendWith] = useState(rememberedKeys);
+  const [sendWith, setSendWith] = useState(readSendKeys);
   const completion = useCompletion({ draft, conversation, area });
   const list = useId();
   const { suggestions, active } = completion;

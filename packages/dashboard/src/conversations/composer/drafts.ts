@@ -2,7 +2,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useDesk } from '../../live/desk.tsx';
 import { useSession } from '../../session/session.ts';
-import { remember, remembered } from '../../session/storage.ts';
+import { readStored, writeStored } from '../../session/storage.ts';
 
 export type Mode = 'reply' | 'note';
 
@@ -22,17 +22,17 @@ export function useDraft(conversation_id: number): ComposerDraft {
   const reply = drafts.of(account_id, conversation_id);
   const replyText = useSyncExternalStore(reply.subscribe, reply.text);
   const noteKey = `draft:${account_id}:${conversation_id}:note` as const;
-  const [note, setNote] = useState(() => remembered(noteKey) ?? '');
+  const [note, setNote] = useState(() => readStored(noteKey) ?? '');
   // An agent with a note and no reply continues the note.
   const [mode, setMode] = useState<Mode>(() => (!replyText && note ? 'note' : 'reply'));
   useEffect(() => {
-    void reply.open();
+    void reply.refresh();
     return () => reply.flush();
   }, [reply]);
 
   const writeNote = (text: string) => {
     setNote(text);
-    remember(noteKey, text || undefined);
+    writeStored(noteKey, text || undefined);
   };
   return mode === 'note'
     ? { text: note, mode, setMode, setText: writeNote, sent: () => writeNote('') }

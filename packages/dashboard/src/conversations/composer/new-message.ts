@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Conversation } from '../../live/conversation.ts';
 import { useDesk } from '../../live/desk.tsx';
 import { useSession } from '../../session/session.ts';
-import { say } from '../../ui/toast.tsx';
+import { showToast } from '../../ui/toast.tsx';
 import { useActions } from '../actions.ts';
 import { useConversationWords } from '../words.ts';
 import { useAnsweredFirst } from './answered-first.tsx';
@@ -64,7 +64,8 @@ function useFiles(): AttachedFiles {
     files,
     add(more) {
       const next = [...files, ...more];
-      if (next.length > MOST_FILES) say({ title: t('tooManyFiles', { count: MOST_FILES }), failed: true });
+      if (next.length > MOST_FILES)
+        showToast({ title: t('tooManyFiles', { count: MOST_FILES }), failed: true });
       setFiles(next.slice(0, MOST_FILES));
     },
     remove: (file) => setFiles(files.filter((other) => other !== file)),

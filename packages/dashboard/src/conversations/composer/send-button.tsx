@@ -1,14 +1,9 @@
 /** Sends; the small part beside it sends and resolves, and chooses which keys send. */
 import { Check, ChevronDown, SendHorizontal } from 'lucide-react';
-import { remember, remembered } from '../../session/storage.ts';
+import { type SendKeys, storeSendKeys } from '../../session/send-keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { useConversationWords } from '../words.ts';
-
-/** What sends: Enter alone, or with Ctrl or Command. */
-export type SendKeys = 'enter' | 'mod';
-
-export const rememberedKeys = (): SendKeys => (remembered('sendWith') === 'mod' ? 'mod' : 'enter');
 
 interface Props {
   isNote: boolean;
@@ -56,7 +51,7 @@ function SendMenu({ disabled, keys, onKeys, onSend }: Omit<Props, 'isNote'>) {
   const t = useConversationWords();
   const choose = (chosen: SendKeys) => {
     onKeys(chosen);
-    remember('sendWith', chosen);
+    storeSendKeys(chosen);
   };
   return (
     <>

@@ -1,24 +1,28 @@
-/** What is being typed after `/`, `@` or `:` right before the caret. Plain decisions. */
+/** Finds the word after `/`, `@` or `:` right before the caret, and replaces it by a suggestion. Pure functions. */
+
+const signs = ['/', '@', ':'] as const;
 
 export interface Trigger {
-  sign: '/' | '@' | ':';
-  /** After the sign. */
+  sign: (typeof signs)[number];
+  /** What was typed after the sign. */
   query: string;
-  /** Where the sign stands. */
+  /** Index of the sign. */
   start: number;
+  /** Index of the caret. */
   end: number;
 }
 
-/** `:` wants two letters, so that a time of day or a smiley opens nothing. */
+/** The trigger before the caret, if there is one. `:` needs two letters, so that a time of day or a smiley opens no list. */
 export function triggerAt(text: string, caret: number): Trigger | undefined {
   const found = /(?:^|\s)([/@:])([\p{L}\p{N}_-]*)$/u.exec(text.slice(0, caret));
   if (!found) return undefined;
-  const [, sign, query = ''] = found;
-  if (sign === ':' && query.length < 2) return undefined;
-  return { sign: sign as Trigger['sign'], query, start: caret - query.length - 1, end: caret };
+  const [, typed, query = ''] = found;
+  const sign = signs.find((one) => one === typed);
+  if (!sign || (sign === ':' && query.length < 2)) return undefined;
+  return { sign, query, start: caret - query.length - 1, end: caret };
 }
 
-/** The text with something in place of what was typed, and where the caret then is. */
+/** The text with `insert` in place of what was typed, and the index of the caret behind it. */
 export function complete(
   text: string,
   { start, end }: Pick<Trigger, 'start' | 'end'>,

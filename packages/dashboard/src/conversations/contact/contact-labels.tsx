@@ -1,10 +1,10 @@
 /** Labels of the contact, which stay from one conversation to the next. */
 import { Plus } from 'lucide-react';
 import { api } from '../../api/api.ts';
-import { forget, useApi } from '../../api/queries.ts';
+import { invalidate, useApi } from '../../api/queries.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
-import { useSayFailure } from '../../ui/failure.ts';
+import { useErrorToast } from '../../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem } from '../../ui/menu.tsx';
 import { useLabels } from '../people.ts';
 import { useConversationWords } from '../words.ts';
@@ -12,11 +12,11 @@ import { useConversationWords } from '../words.ts';
 export function ContactLabels({ contact_id }: { contact_id: number }) {
   const t = useConversationWords();
   const all = useLabels();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const chosen = useApi('GET /contacts/{id}/labels', { id: contact_id }).data?.payload ?? [];
   const set = (labels: string[]) =>
     void api('POST /contacts/{id}/labels', { id: contact_id, labels })
-      .then(() => forget('GET /contacts/{id}/labels'))
+      .then(() => invalidate('GET /contacts/{id}/labels'))
       .catch((error) => sayFailure(t('notChanged'), error));
   const without = (label: string) => chosen.filter((other) => other !== label);
   return (

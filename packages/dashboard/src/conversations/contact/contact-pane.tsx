@@ -2,12 +2,12 @@
 import { BadgeCheck, GitMerge, ShieldQuestion, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type ApiInput, api } from '../../api/api.ts';
-import { forget, useApi } from '../../api/queries.ts';
+import { invalidate, useApi } from '../../api/queries.ts';
 import { toText } from '../../contacts/attribute-value.ts';
 import { MergeContact } from '../../contacts/merge-contact.tsx';
 import type { Conversation, Person } from '../../live/conversation.ts';
 import { useDesk, useDeskState } from '../../live/desk.tsx';
-import { optimistically } from '../../live/optimistic.ts';
+import { changeOptimistically } from '../../live/optimistic.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -108,7 +108,7 @@ const detailFields = ['company_name', 'city', 'country'] as const;
 
 async function saveContact(change: ApiInput<'PATCH /contacts/{id}'>): Promise<void> {
   await api('PATCH /contacts/{id}', change);
-  await forget('GET /contacts/{id}');
+  await invalidate('GET /contacts/{id}');
 }
 
 function Details({ id, person }: { id: number; person: Person }) {
@@ -172,7 +172,7 @@ function ConversationAttributes({ conversation }: { conversation: Conversation }
         conversation_id: id,
         custom_attributes,
       });
-    await optimistically(store, { id, change: { custom_attributes }, send });
+    await changeOptimistically(store, { id, change: { custom_attributes }, send });
   };
   return (
     <Part title={t('conversationAttributes')}>

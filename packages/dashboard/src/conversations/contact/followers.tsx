@@ -9,7 +9,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { useSayFailure } from '../../ui/failure.ts';
+import { useErrorToast } from '../../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem } from '../../ui/menu.tsx';
 import { useConversationWords } from '../words.ts';
 
@@ -98,7 +98,7 @@ const path = '/conversations/{conversation_id}/participants' as const;
 /** Shown at once, and read again when the server refuses. */
 function useFollowers(conversation_id: number) {
   const t = useConversationWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const { account_id } = useSession();
   const { data: followers, error, refetch } = useApi(`GET ${path}`, { conversation_id });
   const key = [`GET ${path}`, account_id, { conversation_id }];

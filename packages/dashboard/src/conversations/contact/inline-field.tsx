@@ -2,7 +2,7 @@
 import { isComposing, isEnter } from '@hoory/client';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { classes } from '../../ui/classes.ts';
-import { useReason } from '../../ui/failure.ts';
+import { useErrorText } from '../../ui/failure.ts';
 import { type SaveState, useSave } from '../../ui/field.tsx';
 import { useUiWords } from '../../words/ui.ts';
 import { useConversationWords } from '../words.ts';
@@ -70,7 +70,7 @@ export function InlineRow({
   children: ReactNode;
 }) {
   const ui = useUiWords();
-  const reason = useReason();
+  const reason = useErrorText();
   return (
     <div className="grid min-h-7 grid-cols-[88px_1fr] items-center gap-2">
       <span className="truncate text-soft" title={label}>

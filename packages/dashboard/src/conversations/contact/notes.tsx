@@ -3,12 +3,12 @@ import { isEnter } from '@hoory/client';
 import { Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import { api } from '../../api/api.ts';
-import { forget, useApi } from '../../api/queries.ts';
+import { invalidate, useApi } from '../../api/queries.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
-import { useSayFailure } from '../../ui/failure.ts';
+import { useErrorToast } from '../../ui/failure.ts';
 import { Textarea } from '../../ui/input.tsx';
-import { say } from '../../ui/toast.tsx';
+import { showToast } from '../../ui/toast.tsx';
 import { useTimes } from '../../words/time.ts';
 import { useUiWords } from '../../words/ui.ts';
 import { MarkdownText } from '../thread/message-text.tsx';
@@ -55,10 +55,10 @@ export function Notes({ contact_id }: { contact_id: number }) {
 function useNotes(contact_id: number) {
   const t = useConversationWords();
   const ui = useUiWords();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
-  const refetch = () => forget('GET /contacts/{contact_id}/notes');
+  const refetch = () => invalidate('GET /contacts/{contact_id}/notes');
   async function add(content: string): Promise<void> {
     if (!content.trim()) return;
     setBusy(true);
@@ -77,7 +77,7 @@ function useNotes(contact_id: number) {
     try {
       await api('DELETE /contacts/{contact_id}/notes/{id}', { contact_id, id });
       await refetch();
-      say({ title: t('noteDeleted'), action: { label: ui('undo'), run: () => void add(content) } });
+      showToast({ title: t('noteDeleted'), action: { label: ui('undo'), run: () => void add(content) } });
     } catch (error) {
       sayFailure(t('noteNotDeleted'), error);
     }

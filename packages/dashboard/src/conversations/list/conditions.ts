@@ -1,5 +1,5 @@
 /** What the list is narrowed to, as a saved filter keeps it; and back. */
-import type { Condition } from '../../filters/filter-editing.ts';
+import type { Condition } from '../../api/conditions.ts';
 import { type Filter, statuses } from '../../live/lists.ts';
 
 type Choices = Pick<Filter, 'status' | 'inbox_id' | 'team_id' | 'label'>;

@@ -1,6 +1,6 @@
 /** What the list is narrowed to, and its order. */
 import { ListFilter, X } from 'lucide-react';
-import type { Condition } from '../../filters/filter-editing.ts';
+import type { Condition } from '../../api/conditions.ts';
 import { SavedFilters } from '../../filters/saved-filters.tsx';
 import { type Filter, sorts, statuses } from '../../live/lists.ts';
 import { Button } from '../../ui/button.tsx';

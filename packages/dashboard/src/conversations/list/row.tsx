@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { Clock, Lock, Paperclip } from 'lucide-react';
 import { type MouseEvent, memo } from 'react';
-import type { Conversation, Line } from '../../live/conversation.ts';
+import type { Conversation, LastMessage } from '../../live/conversation.ts';
 import { useDeskState, usePrefetchThread } from '../../live/desk.tsx';
 import { paths, toSearch } from '../../route-paths.ts';
 import { useSession } from '../../session/session.ts';
@@ -137,10 +137,10 @@ function LastLine({ conversation: { id, last, unread_count } }: { conversation: 
   );
 }
 
-const nameOf = ({ sender }: Line): string | undefined =>
+const nameOf = ({ sender }: LastMessage): string | undefined =>
   sender && ('available_name' in sender ? sender.available_name : sender.name).split(' ')[0];
 
-function textOf(last: Line, t: ReturnType<typeof useConversationWords>): string {
+function textOf(last: LastMessage, t: ReturnType<typeof useConversationWords>): string {
   if (last.deleted) return t('deleted');
   if (last.content) return toPreview(last);
   return last.attachment ? t(last.attachment === 'image' ? 'picture' : 'file') : t('noMessage');

@@ -15,11 +15,14 @@ import { ROW_HEIGHT, Row } from './row.tsx';
 
 export function Rows({ list }: { list: List }) {
   const t = useConversationWords();
-  const { store, ask } = useDesk();
+  const { store, callApi } = useDesk();
   const { id: open } = useAddress();
   const selection = useSelection();
   const scroller = useRef<HTMLDivElement>(null);
-  const { ids, newer, release, hold } = useHeldOrder(list.ids, `${listKey(list.filter)} ${selection.acts}`);
+  const { ids, newer, release, hold } = useHeldOrder(
+    list.ids,
+    `${listKey(list.filter)} ${selection.actionCount}`,
+  );
 
   const virtualizer = useVirtualizer({
     count: ids.length + (list.next ? 1 : 0),
@@ -33,7 +36,7 @@ export function Rows({ list }: { list: List }) {
 
   useLoadMore({
     isWanted: isAtEnd && list.next !== undefined,
-    load: () => fetchMore(store, ask, list.filter),
+    load: () => fetchMore(store, callApi, list.filter),
     failure: t('moreFailed'),
   });
 

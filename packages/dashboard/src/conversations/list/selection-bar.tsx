@@ -8,9 +8,9 @@ import { fetchMore } from '../../live/fetch.ts';
 import { type List, listKey } from '../../live/lists.ts';
 import { useShortcuts } from '../../shell/shortcuts.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { useSayFailure } from '../../ui/failure.ts';
+import { useErrorToast } from '../../ui/failure.ts';
 import { SelectAll } from '../../ui/select-box.tsx';
-import { MOST_AT_ONCE, useSelection } from '../../ui/selection.ts';
+import { MAX_SELECTED, useSelection } from '../../ui/selection.ts';
 import { useUiWords } from '../../words/ui.ts';
 import { useBulk } from '../bulk.ts';
 import { useMe } from '../people.ts';
@@ -44,16 +44,16 @@ export function SelectionBar({ list }: { list: List }) {
 function All({ list }: { list: List }) {
   const t = useConversationWords();
   const { choose } = useSelection();
-  const { store, ask } = useDesk();
-  const sayFailure = useSayFailure();
+  const { store, callApi } = useDesk();
+  const sayFailure = useErrorToast();
   const [busy, setBusy] = useState(false);
 
   async function chooseAll(): Promise<void> {
     setBusy(true);
     const now = () => store.state.lists.get(listKey(list.filter)) ?? list;
     try {
-      while (now().next && now().ids.length < MOST_AT_ONCE) await fetchMore(store, ask, list.filter);
-      choose(now().ids.slice(0, MOST_AT_ONCE));
+      while (now().next && now().ids.length < MAX_SELECTED) await fetchMore(store, callApi, list.filter);
+      choose(now().ids.slice(0, MAX_SELECTED));
     } catch (error) {
       sayFailure(t('moreFailed'), error);
     } finally {
@@ -66,7 +66,7 @@ function All({ list }: { list: List }) {
 
 function Acts({ chosen }: { chosen: readonly Conversation[] }) {
   const t = useConversationWords();
-  const bulk = useBulk(useSelection().act);
+  const bulk = useBulk(useSelection().countAction);
   const me = useMe();
   const ids = chosen.map(({ id }) => id);
   const [first] = chosen;

@@ -3,11 +3,11 @@
 import { RotateCw } from 'lucide-react';
 import type { ApiOutput } from '../../api/api.ts';
 import { api } from '../../api/api.ts';
-import { forget, useApi } from '../../api/queries.ts';
+import { invalidate, useApi } from '../../api/queries.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
-import { useReason, useSayFailure } from '../../ui/failure.ts';
+import { useErrorText, useErrorToast } from '../../ui/failure.ts';
 import { askAgain } from '../../webhooks/use-deliveries.ts';
 import { useTimes } from '../../words/time.ts';
 import { useConversationWords } from '../words.ts';
@@ -18,11 +18,11 @@ const tones = { delivered: 'green', failed: 'red', pending: 'amber', waiting: 'n
 
 export function Deliveries({ message_id }: { message_id: number }) {
   const t = useConversationWords();
-  const reason = useReason();
+  const reason = useErrorText();
   const { data, error } = useApi(
     'GET /webhook_deliveries',
     { message_id },
-    { again: (output) => askAgain(output?.payload ?? []) },
+    { refetchAfterMs: (output) => askAgain(output?.payload ?? []) },
   );
   if (error) return <p className="text-red">{reason(error)}</p>;
   if (!data) return <Skeleton className="h-8 w-full" />;
@@ -39,11 +39,11 @@ export function Deliveries({ message_id }: { message_id: number }) {
 function One({ delivery }: { delivery: Delivery }) {
   const t = useConversationWords();
   const times = useTimes();
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const { id, status, endpoint, event, attempts, response_status, error, last_attempt_at } = delivery;
   const again = () =>
     void api('POST /webhook_deliveries/{id}/replay', { id })
-      .then(() => forget('GET /webhook_deliveries'))
+      .then(() => invalidate('GET /webhook_deliveries'))
       .catch((fault) => sayFailure(t('notSentAgain'), fault));
   return (
     <li className="flex items-start gap-2">

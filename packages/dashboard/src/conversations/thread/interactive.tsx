@@ -1,59 +1,33 @@
-/** Messages that ask something, with what the customer answered; cards and articles. Agents read them, they do not answer. */
+/** Interactive messages: questions with the customer's answers, cards and articles. Agents read them and cannot answer. */
 import type { AgentMessage } from '@hoory/client';
 import { Check, ExternalLink, Star } from 'lucide-react';
 import { classes } from '../../ui/classes.ts';
 import { useConversationWords } from '../words.ts';
+import { type Item, type Rating, readContent } from './interactive-content.ts';
 
-interface Item {
-  title?: string;
-  value?: string;
-  name?: string;
-  label?: string;
-  description?: string;
-  media_url?: string;
-  link?: string;
-  actions?: { text?: string; uri?: string }[];
-}
-
+/** Draws nothing for a content type without parts. */
 export function Interactive({ message }: { message: AgentMessage }) {
-  const { items, submitted_values, submitted_email } = message.content_attributes as {
-    items?: Item[];
-    submitted_values?: unknown;
-    submitted_email?: string;
-  };
+  const { items, submitted, submittedEmail, rating } = readContent(message);
   switch (message.content_type) {
     case 'input_select':
-      return <Options items={items ?? []} chosen={listOf(submitted_values).map(({ value }) => value)} />;
+      return <Options items={items} chosen={submitted.map(({ value }) => value)} />;
     case 'form':
-      return <Form items={items ?? []} values={listOf(submitted_values)} />;
+      return <Form items={items} values={submitted} />;
     case 'input_text':
     case 'input_textarea':
     case 'input_email':
-      return <Answer text={submitted_email ?? listOf(submitted_values)[0]?.value} />;
+      return <Answer text={submittedEmail ?? submitted[0]?.value} />;
     case 'cards':
     case 'article':
-      return <Cards items={items ?? []} />;
+      return <Cards items={items} />;
     case 'input_csat':
-      return (
-        <Csat
-          answer={
-            submitted_values as {
-              csat_survey_response?: { rating?: number; feedback_message?: string | null };
-            }
-          }
-        />
-      );
+      return <Csat {...rating} />;
     default:
       return null;
   }
 }
 
-function listOf(values: unknown): Item[] {
-  if (Array.isArray(values)) return values as Item[];
-  return values ? [values as Item] : [];
-}
-
-function Options({ items, chosen }: { items: readonly Item[]; chosen: readonly unknown[] }) {
+function Options({ items, chosen }: { items: readonly Item[]; chosen: readonly (string | undefined)[] }) {
   return (
     <ul className="my-1 flex flex-col gap-1">
       {items.map(({ title, value }) => (
@@ -80,7 +54,7 @@ function Form({ items, values }: { items: readonly Item[]; values: readonly Item
         <div key={name} className="contents">
           <dt className="opacity-75">{label ?? name}</dt>
           <dd className="font-medium">
-            {String(values.find((one) => one.name === name)?.value ?? t('notAnswered'))}
+            {values.find((one) => one.name === name)?.value ?? t('notAnswered')}
           </dd>
         </div>
       ))}
@@ -102,7 +76,7 @@ function Cards({ items }: { items: readonly Item[] }) {
     <div key={title} className="my-1 rounded-control border border-current/25 px-2.5 py-1.5 text-sm">
       <p className="font-medium">{link ? <Out to={link}>{title}</Out> : title}</p>
       {description && <p className="opacity-80">{description}</p>}
-      {actions?.map(({ text, uri }) => (
+      {actions.map(({ text, uri }) => (
         <p key={text} className="mt-1">
           {uri ? <Out to={uri}>{text}</Out> : text}
         </p>
@@ -111,7 +85,7 @@ function Cards({ items }: { items: readonly Item[] }) {
   ));
 }
 
-/** Only web addresses are followed. */
+/** A link only for web addresses: the text comes from outside, and `javascript:` must not run. */
 function Out({ to, children }: { to: string; children: React.ReactNode }) {
   if (!/^https?:/i.test(to)) return <>{children}</>;
   return (
@@ -126,13 +100,8 @@ function Out({ to, children }: { to: string; children: React.ReactNode }) {
   );
 }
 
-function Csat({
-  answer,
-}: {
-  answer?: { csat_survey_response?: { rating?: number; feedback_message?: string | null } };
-}) {
+function Csat({ rating, feedback }: Rating) {
   const t = useConversationWords();
-  const { rating, feedback_message } = answer?.csat_survey_response ?? {};
   if (!rating) return <p className="text-sm opacity-75">{t('notRated')}</p>;
   return (
     <div className="my-1 text-sm">
@@ -141,7 +110,7 @@ function Csat({
           <Star key={star} aria-hidden size={16} fill={star <= rating ? 'currentColor' : 'none'} />
         ))}
       </p>
-      {feedback_message && <p className="mt-1">{feedback_message}</p>}
+      {feedback && <p className="mt-1">{feedback}</p>}
     </div>
   );
 }

@@ -31,7 +31,7 @@ const heights: Record<Entry['kind'], number> = {
 
 export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
   const t = useConversationWords();
-  const { store, ask } = useDesk();
+  const { store, callApi } = useDesk();
   const scroller = useRef<HTMLDivElement>(null);
   const [isAway, setAway] = useState(false);
 
@@ -50,7 +50,7 @@ export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
 
   useLoadMore({
     isWanted: hasOlder && isNearStart,
-    load: () => fetchOlder(store, ask, id),
+    load: () => fetchOlder(store, callApi, id),
     failure: t('olderFailed'),
   });
 

@@ -4,8 +4,8 @@ import { useDesk } from '../../live/desk.tsx';
 import type { PendingMessage } from '../../live/outbox.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
-import { useReason } from '../../ui/failure.ts';
-import { say } from '../../ui/toast.tsx';
+import { useErrorText } from '../../ui/failure.ts';
+import { showToast } from '../../ui/toast.tsx';
 import { useUiWords } from '../../words/ui.ts';
 import { useConversationWords } from '../words.ts';
 import { MarkdownText } from './message-text.tsx';
@@ -49,7 +49,7 @@ export function PendingView({ pending, isFirst, isWaiting }: Props) {
 function Failure({ pending: { echo_id, content, error } }: { pending: PendingMessage }) {
   const t = useConversationWords();
   const { outbox } = useDesk();
-  const reason = useReason();
+  const reason = useErrorText();
   const isLost = error?.code === 'attachments_lost';
   return (
     <p role="alert" className="mt-1 flex flex-wrap items-center gap-2 px-1 text-xs text-red">
@@ -71,7 +71,7 @@ function Discard({ echo_id }: { echo_id: string }) {
   const { outbox } = useDesk();
   const discard = () => {
     const takeBack = outbox.discard(echo_id);
-    say({ title: t('discarded'), action: { label: ui('undo'), run: takeBack } });
+    showToast({ title: t('discarded'), action: { label: ui('undo'), run: takeBack } });
   };
   return (
     <Button size="small" look="quiet" icon={Trash2} onClick={discard}>

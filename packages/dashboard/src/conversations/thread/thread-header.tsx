@@ -16,7 +16,7 @@ import {
   VolumeX,
 } from 'lucide-react';
 import type { Conversation } from '../../live/conversation.ts';
-import { useDeskState, useLookers } from '../../live/desk.tsx';
+import { useDeskState, useViewers } from '../../live/desk.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -85,7 +85,7 @@ function Who({ conversation: { id, contact, inbox_id } }: { conversation: Conver
 /** Other agents who have this conversation open. */
 function Lookers({ id }: { id: number }) {
   const t = useConversationWords();
-  const lookers = useLookers(id);
+  const lookers = useViewers(id);
   const agents = useAgents();
   const here = [...new Set(lookers.map(({ user_id }) => user_id))].flatMap(
     (user_id) => agents.find((agent) => agent.id === user_id) ?? [],

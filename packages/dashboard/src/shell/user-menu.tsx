@@ -1,18 +1,18 @@
 /** Who is signed in: account, theme, language, and the way out. */
 import { Bell, LogOut, Volume2 } from 'lucide-react';
-import { agent, changeAccount, refresh, signOut, useMembership, useSession } from '../session/session.ts';
+import { agent, changeAccount, signOut, updateUser, useMembership, useSession } from '../session/session.ts';
 import { setTheme, type Theme, useTheme } from '../session/theme.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { useSayFailure } from '../ui/failure.ts';
+import { useErrorToast } from '../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '../ui/menu.tsx';
-import { languageCodes, languages, speak, useLanguage } from '../words/words.ts';
-import { setSetting, useSetting } from './alerts.ts';
+import { languageCodes, languages, setLanguage, useLanguage } from '../words/words.ts';
+import { setAlertSetting, useAlertSetting } from './alerts.ts';
 import { useShellWords } from './words.ts';
 
 const availabilities = ['online', 'busy', 'offline'] as const;
 const themes: Theme[] = ['light', 'dark', 'system'];
 
-export function Person() {
+export function UserMenu() {
   const t = useShellWords();
   const { user } = useSession();
   const availability = useMembership()?.availability;
@@ -51,11 +51,11 @@ function AvailabilityItems() {
   const t = useShellWords();
   const { account_id } = useSession();
   const availability = useMembership()?.availability;
-  const sayFailure = useSayFailure();
+  const sayFailure = useErrorToast();
   const setAvailability = (chosen: (typeof availabilities)[number]) =>
     void agent
       .call('POST /api/v1/profile/availability', { account_id, availability: chosen })
-      .then(refresh, (error) => sayFailure(t('availabilityFailed'), error));
+      .then(updateUser, (error) => sayFailure(t('availabilityFailed'), error));
   return availabilities.map((value) => (
     <MenuItem
       key={value}
@@ -70,15 +70,15 @@ function AvailabilityItems() {
 
 function AlertItems() {
   const t = useShellWords();
-  const sounds = useSetting('sounds');
-  const alerts = useSetting('alerts');
+  const sounds = useAlertSetting('sounds');
+  const alerts = useAlertSetting('alerts');
   return (
     <>
-      <MenuItem icon={Volume2} chosen={sounds} onClick={() => void setSetting('sounds', !sounds)}>
+      <MenuItem icon={Volume2} chosen={sounds} onClick={() => void setAlertSetting('sounds', !sounds)}>
         {t('sounds')}
       </MenuItem>
       {'Notification' in window && (
-        <MenuItem icon={Bell} chosen={alerts} onClick={() => void setSetting('alerts', !alerts)}>
+        <MenuItem icon={Bell} chosen={alerts} onClick={() => void setAlertSetting('alerts', !alerts)}>
           {t('alerts')}
         </MenuItem>
       )}
@@ -117,7 +117,7 @@ function AppearanceItems() {
       <MenuSeparator />
       <MenuHeading>{t('language')}</MenuHeading>
       {languageCodes.map((code) => (
-        <MenuItem key={code} chosen={code === language} onClick={() => speak(code)}>
+        <MenuItem key={code} chosen={code === language} onClick={() => setLanguage(code)}>
           {languages[code]}
         </MenuItem>
       ))}

@@ -3,7 +3,7 @@ import { screens } from '../screens.ts';
 import { useIsAdministrator } from '../session/session.ts';
 import type { RailEntry, ScreenEntry } from './screen-entry.ts';
 
-export interface Place extends RailEntry {
+export interface NavigationItem extends RailEntry {
   label: string;
 }
 
@@ -12,7 +12,7 @@ const places = screens
   .sort((a, b) => a.rail.order - b.rail.order);
 
 /** The entries of the rail in their order. */
-export function usePlaces(): readonly Place[] {
+export function useNavigationItems(): readonly NavigationItem[] {
   const isAdministrator = useIsAdministrator();
   // The table never changes, and all are asked: hooks are called alike each time.
   const labelled = places.map(({ rail, administrator }) => {

@@ -35,7 +35,7 @@ export interface SettingsPlace {
   label: string;
 }
 
-export function useSettingsPlaces(): readonly { heading: string; places: readonly SettingsPlace[] }[] {
+export function useSettingsNavigation(): readonly { heading: string; places: readonly SettingsPlace[] }[] {
   const t = useSettingsWords();
   const isAdministrator = useIsAdministrator();
   return groups
