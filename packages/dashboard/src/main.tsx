@@ -8,6 +8,7 @@ import { Desk } from './shell/desk.tsx';
 import { guardComposition } from './shell/shortcuts.ts';
 import { startWorker } from './shell/worker.ts';
 
+// Not awaited: the stored session shows the desk at once, and an invalid one is ended when the answer arrives.
 void validateSession();
 startWorker();
 guardComposition();

@@ -1,10 +1,11 @@
 /**
  * Paths, parameters and search of the app's addresses, for every screen. The table of screens stands above this file, so
  * a screen never imports another screen's code to link to it. Routes are made of that table, hence the router's types
- * know neither parameters nor search: this file is the one place that bridges this.
+ * know neither parameters nor search. This file is the only one that works around that.
  */
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 
+/** Paths beneath `/app` that several folders link to. */
 export const paths = {
   signIn: '/sign-in',
   start: '/start',
@@ -45,7 +46,10 @@ export function useGo(): (target: Target) => void {
   return ({ to = '.', search, ...rest }) => void navigate({ to, search: toSearch(search), ...rest });
 }
 
-/** For the `search` of a `Link`. */
+/**
+ * For the `search` of a `Link`. The cast is the bridge named above: the router would accept only a search that its route
+ * types know.
+ */
 export const toSearch = (search: Target['search']): never => search as never;
 
 /** For `validateSearch`: the text, or nothing. */

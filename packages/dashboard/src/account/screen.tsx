@@ -14,7 +14,7 @@ import { useAccountWords } from './words.ts';
 type Save = (change: ApiInput<'PATCH '>) => Promise<void>;
 
 /** Minutes after which conversations may be resolved. */
-const waits = [60, 240, 720, 1_440, 2_880, 4_320, 10_080, 43_200];
+const autoResolveMinutes = [60, 240, 720, 1_440, 2_880, 4_320, 10_080, 43_200];
 
 export function Screen() {
   const t = useAccountWords();
@@ -32,7 +32,7 @@ export function Screen() {
         <>
           <General account={data} save={save} />
           <AutoResolve account={data} save={save} />
-          <Bots account={data} save={save} />
+          <BotSettings account={data} save={save} />
         </>
       ) : (
         <RecordsSkeleton rows={5} />
@@ -84,7 +84,7 @@ function General({ account, save }: Props) {
   );
 }
 
-function Bots({ account: { settings }, save }: Props) {
+function BotSettings({ account: { settings }, save }: Props) {
   const t = useAccountWords();
   return (
     <Section title={t('bots')}>
@@ -103,7 +103,10 @@ function AutoResolve({ account: { settings }, save }: Props) {
   const chosen = typeof settings.auto_resolve_after === 'number' ? settings.auto_resolve_after : null;
   const wordsOf = (minutes: number) =>
     minutes % 1_440 ? t('hours', { count: minutes / 60 }) : t('days', { count: minutes / 1_440 });
-  const all = chosen === null || waits.includes(chosen) ? waits : [...waits, chosen].sort((a, b) => a - b);
+  const all =
+    chosen === null || autoResolveMinutes.includes(chosen)
+      ? autoResolveMinutes
+      : [...autoResolveMinutes, chosen].sort((a, b) => a - b);
   return (
     <Section title={t('autoResolve')} help={t('autoResolveHelp')}>
       <SavedSelect<number | null>

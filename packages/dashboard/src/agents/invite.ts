@@ -16,14 +16,14 @@ export interface Invitation {
 /** Throws when nobody was invited; that a membership is missing is only said, as the inbox can be set later. */
 export function useInvite(): (invitation: Invitation) => Promise<void> {
   const t = useAgentWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   return async ({ inbox_ids, ...person }) => {
     const { id, name } = await api('POST /agents', person);
     try {
       for (const inbox_id of inbox_ids) await api('POST /inbox_members', { inbox_id, user_ids: [id] });
       showToast({ title: t('invited', { name }) });
     } catch (error) {
-      sayFailure(t('membershipFailed', { name }), error);
+      showError(t('membershipFailed', { name }), error);
     }
     void invalidate('GET /agents', 'GET /inbox_members/{inbox_id}');
   };

@@ -25,7 +25,7 @@ export function AttributeForm({ definition, onClose }: Props) {
   const t = useAttributeWords();
   const [type, setType] = useState<Type>(definition?.attribute_display_type ?? 'text');
   const [model, setModel] = useState<Model>(definition?.attribute_model ?? 'contact_attribute');
-  const submit = (fields: FormData) => store(fields, { id: definition?.id, type, model });
+  const submit = (fields: FormData) => saveDefinition(fields, { id: definition?.id, type, model });
   return (
     <FormDialog title={definition ? t('edit') : t('add')} onClose={onClose} submit={submit}>
       <Field label={t('name')}>
@@ -37,7 +37,7 @@ export function AttributeForm({ definition, onClose }: Props) {
           autoFocus
         />
       </Field>
-      {!definition && <PlaceFields model={model} setModel={setModel} />}
+      {!definition && <KeyFields model={model} setModel={setModel} />}
       <Field label={t('type')} help={t('typeHelp')}>
         <Select
           value={type}
@@ -62,14 +62,14 @@ export function AttributeForm({ definition, onClose }: Props) {
   );
 }
 
-interface Kind {
+interface DefinitionKey {
   /** Undefined: it is a new one. */
   id: number | undefined;
   type: Type;
   model: Model;
 }
 
-async function store(fields: FormData, { id, type, model }: Kind): Promise<void> {
+async function saveDefinition(fields: FormData, { id, type, model }: DefinitionKey): Promise<void> {
   const textOf = (name: string) => String(fields.get(name) ?? '').trim();
   const input = {
     attribute_display_name: textOf('name'),
@@ -85,7 +85,7 @@ async function store(fields: FormData, { id, type, model }: Kind): Promise<void>
 }
 
 /** Key and noun, which apps rely on: they are chosen once. */
-function PlaceFields({ model, setModel }: { model: Model; setModel: (model: Model) => void }) {
+function KeyFields({ model, setModel }: { model: Model; setModel: (model: Model) => void }) {
   const t = useAttributeWords();
   return (
     <>

@@ -40,13 +40,13 @@ interface Props {
 
 function Secret({ label, help, value, replace }: Props) {
   const t = useBotWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const [state, run] = useSave(async () => {
     try {
       await replace?.();
       await invalidate('GET /agent_bots');
     } catch (error) {
-      sayFailure(t('replaceFailed'), error);
+      showError(t('replaceFailed'), error);
       throw error;
     }
   });

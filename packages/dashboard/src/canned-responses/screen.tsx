@@ -10,7 +10,7 @@ import { ResponseForm } from './response-form.tsx';
 import { useCannedWords } from './words.ts';
 
 /** With fewer there is nothing to search in. */
-const few = 8;
+const MIN_SEARCHABLE = 8;
 
 export function Screen() {
   const t = useCannedWords();
@@ -35,7 +35,7 @@ export function Screen() {
         await invalidate('GET /canned_responses');
       }}
     >
-      {(query.data?.length ?? 0) > few && (
+      {(query.data?.length ?? 0) > MIN_SEARCHABLE && (
         <Input
           type="search"
           value={text}

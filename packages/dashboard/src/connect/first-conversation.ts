@@ -5,7 +5,7 @@ import { api } from '../api/api.ts';
 import { useSession } from '../session/session.ts';
 
 /** Milliseconds between two questions. */
-const pause = 1_500;
+const POLL_MS = 1_500;
 
 export function useFirstConversation(inbox_id: number): AgentConversation | undefined {
   const { account_id } = useSession();
@@ -16,7 +16,7 @@ export function useFirstConversation(inbox_id: number): AgentConversation | unde
       return data.payload.find(({ last_non_activity_message }) => last_non_activity_message) ?? null;
     },
     staleTime: 0,
-    refetchInterval: ({ state }) => (state.data ? false : pause),
+    refetchInterval: ({ state }) => (state.data ? false : POLL_MS),
   });
   return data ?? undefined;
 }

@@ -3,14 +3,14 @@
 export const snippetNames = ['curl', 'sdk', 'embed', 'flutter'] as const;
 export type SnippetName = (typeof snippetNames)[number];
 
-interface Place {
+interface SnippetOptions {
   /** Address of the server. */
   base: string;
   inbox_identifier: string;
 }
 
 /** What a developer copies to reach the inbox, by kind of client. */
-export function snippetsOf({ base, inbox_identifier }: Place): Record<SnippetName, string> {
+export function snippetsOf({ base, inbox_identifier }: SnippetOptions): Record<SnippetName, string> {
   return {
     curl: `API=${base}/public/api/v1/inboxes/${inbox_identifier}
 

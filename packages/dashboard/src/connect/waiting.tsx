@@ -18,7 +18,7 @@ export function WaitingForMessage({ inbox_id, inbox_identifier }: Props) {
       role="status"
       className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-panel border border-line px-4 py-3"
     >
-      {first ? <Arrived conversation={first} /> : <Waiting />}
+      {first ? <FirstMessageLine conversation={first} /> : <WaitingLine />}
       <a
         href={`/chat/${inbox_identifier}`}
         target="_blank"
@@ -33,7 +33,7 @@ export function WaitingForMessage({ inbox_id, inbox_identifier }: Props) {
   );
 }
 
-function Waiting() {
+function WaitingLine() {
   const t = useConnectWords();
   return (
     <div className="flex min-w-0 flex-1 basis-60 items-center gap-3">
@@ -46,7 +46,7 @@ function Waiting() {
   );
 }
 
-function Arrived({
+function FirstMessageLine({
   conversation: { id, meta, last_non_activity_message },
 }: {
   conversation: AgentConversation;

@@ -62,7 +62,7 @@ export function Attributes({ contact, save, put }: Props) {
 function useRemoveAttribute({ contact, save, put }: Props): (key: string) => Promise<void> {
   const t = useContactWords();
   const settings = useSettingsWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   return async (key) => {
     const before = new Map(Object.entries(contact.custom_attributes)).get(key);
     try {
@@ -71,7 +71,7 @@ function useRemoveAttribute({ contact, save, put }: Props): (key: string) => Pro
       const undo = () => void save({ custom_attributes: { [key]: before } });
       showToast({ title: t('removedAttribute', { key }), action: { label: settings('undo'), run: undo } });
     } catch (error) {
-      sayFailure(t('notRemoved'), error);
+      showError(t('notRemoved'), error);
     }
   };
 }

@@ -5,17 +5,17 @@ import type { View } from './view.ts';
 type Choices = Pick<View, 'q' | 'label'>;
 
 /** Where a text is looked for. */
-const texts = ['name', 'email', 'phone_number', 'identifier'];
+const searchedAttributes = ['name', 'email', 'phone_number', 'identifier'];
 
 /** None for all contacts, and for who is online: that is no condition of the server's. */
 export function toConditions({ q, label }: Choices): Condition[] {
   const text = q.trim();
   if (text)
-    return texts.map((attribute_key, index) => ({
+    return searchedAttributes.map((attribute_key, index) => ({
       attribute_key,
       filter_operator: 'contains',
       values: [text],
-      query_operator: index < texts.length - 1 ? 'OR' : null,
+      query_operator: index < searchedAttributes.length - 1 ? 'OR' : null,
     }));
   if (!label) return [];
   return [{ attribute_key: 'labels', filter_operator: 'equal_to', values: [label], query_operator: null }];

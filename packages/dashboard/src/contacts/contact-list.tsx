@@ -29,7 +29,7 @@ export function ContactList({ query, view }: Props) {
   const t = useContactWords();
   const { data, error, refetch } = query;
   if (error && !data) return <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />;
-  if (!data) return <Waiting />;
+  if (!data) return <ListSkeleton />;
   const contacts = data.pages.flatMap((page) => page.contacts);
   if (contacts.length) return <Rows contacts={contacts} query={query} />;
   if (view.saved !== undefined) return <EmptyState icon={SearchX} title={t('noMatch')} />;
@@ -77,7 +77,7 @@ function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props[
               className="absolute inset-x-0 border-b border-line"
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
-              {contact ? <Row contact={contact} /> : <WaitingRow />}
+              {contact ? <Row contact={contact} /> : <RowSkeleton />}
             </li>
           );
         })}
@@ -119,7 +119,7 @@ function Row({ contact }: { contact: Contact }) {
   );
 }
 
-function WaitingRow() {
+function RowSkeleton() {
   return (
     <div className="flex h-14 items-center gap-3 px-4 sm:px-6">
       <Skeleton className="size-8 rounded-full" />
@@ -128,12 +128,12 @@ function WaitingRow() {
   );
 }
 
-function Waiting() {
+function ListSkeleton() {
   return (
     <div className="min-h-0 flex-1 overflow-hidden">
       {Array.from({ length: skeletons }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike
-        <WaitingRow key={row} />
+        <RowSkeleton key={row} />
       ))}
     </div>
   );

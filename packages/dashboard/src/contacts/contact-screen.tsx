@@ -50,7 +50,7 @@ export function Screen() {
             <DeleteContact contact={contact} />
           </>
         ) : (
-          <Waiting />
+          <ContactSkeleton />
         )}
       </article>
     </div>
@@ -132,7 +132,7 @@ function Details({ contact, save }: { contact: Contact; save: SaveContact }) {
   );
 }
 
-function Waiting() {
+function ContactSkeleton() {
   return (
     <>
       <div className="flex items-center gap-4">

@@ -15,7 +15,7 @@ import { useContactWords } from './words.ts';
 export function Labels({ contact_id }: { contact_id: number }) {
   const t = useContactWords();
   const { data } = useApi('GET /labels', {});
-  const [chosen, change] = useLabelsOf(contact_id);
+  const [chosen, change] = useContactLabels(contact_id);
   const all = data?.payload ?? [];
   if (!chosen)
     return (
@@ -52,9 +52,9 @@ export function Labels({ contact_id }: { contact_id: number }) {
 }
 
 /** The labels as they will be while a change is on its way, and what changes them. */
-function useLabelsOf(id: number): [readonly string[] | undefined, (labels: readonly string[]) => void] {
+function useContactLabels(id: number): [readonly string[] | undefined, (labels: readonly string[]) => void] {
   const t = useContactWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const { account_id } = useSession();
   const { data } = useApi('GET /contacts/{id}/labels', { id });
   const [pending, setPending] = useState<readonly string[]>();
@@ -64,7 +64,7 @@ function useLabelsOf(id: number): [readonly string[] | undefined, (labels: reado
       const answer = await api('POST /contacts/{id}/labels', { id, labels: [...labels] });
       queries.setQueryData(['GET /contacts/{id}/labels', account_id, { id }], answer);
     } catch (error) {
-      sayFailure(t('labelsFailed'), error);
+      showError(t('labelsFailed'), error);
     }
     setPending(undefined);
   };

@@ -45,7 +45,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
 
 function NewNote({ contact_id }: { contact_id: number }) {
   const t = useContactWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const [content, setContent] = useState('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
@@ -56,7 +56,7 @@ function NewNote({ contact_id }: { contact_id: number }) {
       await invalidate('GET /contacts/{contact_id}/notes');
       setContent('');
     } catch (error) {
-      sayFailure(t('noteFailed'), error);
+      showError(t('noteFailed'), error);
     }
     setBusy(false);
   };

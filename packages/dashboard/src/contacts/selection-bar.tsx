@@ -35,22 +35,22 @@ export function SelectionBar({ query, ids }: Props) {
       aria-label={ui('selection')}
       className="flex min-h-11 items-center gap-2 border-b border-line px-4 pb-3 sm:px-6"
     >
-      <All query={query} ids={ids} />
+      <SelectAllContacts query={query} ids={ids} />
       <p role="status" className="tabular min-w-0 flex-1 truncate ps-1 font-medium">
         {t('chosen', { count: selection.ids.length })}
       </p>
       {selection.ids.length > 0 && <AddLabel ids={selection.ids} />}
-      {selection.ids.length > 0 && isAdministrator && <Erase ids={selection.ids} />}
+      {selection.ids.length > 0 && isAdministrator && <DeleteSelected ids={selection.ids} />}
       <IconButton icon={X} label={ui('unchoose')} keys="Escape" onClick={selection.clear} />
     </div>
   );
 }
 
 /** Also those on pages that are not read yet, as far as the server takes them at once. */
-function All({ query, ids }: Props) {
+function SelectAllContacts({ query, ids }: Props) {
   const t = useContactWords();
   const { choose } = useSelection();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const [busy, setBusy] = useState(false);
   async function chooseAll(): Promise<void> {
     setBusy(true);
@@ -59,7 +59,7 @@ function All({ query, ids }: Props) {
     while (more && all.length < MAX_SELECTED) {
       const { data, error, hasNextPage } = await query.fetchNextPage();
       if (error) {
-        sayFailure(t('failed'), error);
+        showError(t('failed'), error);
         break;
       }
       all = data?.pages.flatMap(({ contacts }) => contacts.map(({ id }) => id)) ?? all;
@@ -73,7 +73,7 @@ function All({ query, ids }: Props) {
 
 function AddLabel({ ids }: { ids: readonly number[] }) {
   const t = useContactWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const labels = useApi('GET /labels', {}).data?.payload ?? [];
   const add = async (label: string) => {
     try {
@@ -85,7 +85,7 @@ function AddLabel({ ids }: { ids: readonly number[] }) {
         ...(left.count && { description: t('areGone', { count: left.count }) }),
       });
     } catch (error) {
-      sayFailure(t('labelsFailed'), error);
+      showError(t('labelsFailed'), error);
     }
   };
   return (
@@ -112,7 +112,7 @@ function AddLabel({ ids }: { ids: readonly number[] }) {
 }
 
 /** Asked once, because it cannot be undone. */
-function Erase({ ids }: { ids: readonly number[] }) {
+function DeleteSelected({ ids }: { ids: readonly number[] }) {
   const t = useContactWords();
   const [asking, setAsking] = useState(false);
   const count = ids.length;

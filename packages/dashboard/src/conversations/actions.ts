@@ -1,4 +1,7 @@
-/** What agents do with a conversation: shown at once, undone for 8 seconds where it takes something away. */
+/**
+ * Actions on one conversation: shown at once, sent, and taken back when the server refuses. Actions that remove a
+ * conversation from the list offer Undo for 8 seconds.
+ */
 import type { AgentMessage, ConversationStatus, Priority } from '@hoory/client';
 import { useCallback, useMemo } from 'react';
 import { api } from '../api/api.ts';
@@ -13,6 +16,7 @@ import { useUiWords } from '../words/ui.ts';
 import { useMe } from './people.ts';
 import { useConversationWords } from './words.ts';
 
+/** Actions on a conversation by its id. */
 export interface Actions {
   /** `snoozed_until` in unix seconds; null: until the customer writes. */
   setStatus(id: number, status: ConversationStatus, snoozed_until?: number | null): void;
@@ -25,20 +29,20 @@ export interface Actions {
   mute(id: number, muted: boolean): void;
 }
 
-/** Shows a change of a conversation at once, sends it, and takes it back with a notice when the server refuses. */
-type Write = (id: number, change: ConversationChange, send: () => Promise<unknown>) => void;
+/** Shows a change at once, sends it, and shows a toast when the server refuses it and it is taken back. */
+type WriteChange = (id: number, change: ConversationChange, send: () => Promise<unknown>) => void;
 
-/** The verbs of a conversation for menus, buttons and keys, so that all three do the very same. */
+/** The actions for menus, buttons and keys, so that all three do the same. */
 export function useActions(): Actions {
   const t = useConversationWords();
   const { store } = useDesk();
   const me = useMe();
-  const sayFailure = useErrorToast();
-  const write: Write = (id, change, send) =>
+  const showError = useErrorToast();
+  const write: WriteChange = (id, change, send) =>
     void changeOptimistically(store, { id, change, send }).catch((error) =>
-      sayFailure(t('notChanged'), error),
+      showError(t('notChanged'), error),
     );
-  const { assign, setTeam } = toAssignments(write);
+  const { assign, setTeam } = createAssignActions(write);
   return {
     setStatus: useSetStatus(write),
     assign,
@@ -63,7 +67,8 @@ export function useActions(): Actions {
   };
 }
 
-const toAssignments = (write: Write): Pick<Actions, 'assign' | 'setTeam'> => ({
+/** Id 0 unassigns. A bot needs its type beside the id, because ids of agents and bots overlap. */
+const createAssignActions = (write: WriteChange): Pick<Actions, 'assign' | 'setTeam'> => ({
   assign: (id, assignee) =>
     write(id, { assignee }, () =>
       api('POST /conversations/{conversation_id}/assignments', {
@@ -83,8 +88,11 @@ const toAssignments = (write: Write): Pick<Actions, 'assign' | 'setTeam'> => ({
 
 const statusWords = { resolved: 'isResolved', snoozed: 'isSnoozed', pending: 'isPending' } as const;
 
-/** What takes a conversation out of the list offers Undo. */
-function useSetStatus(write: Write): Actions['setStatus'] {
+/**
+ * Undo restores the status before, with the time until which the conversation was snoozed. Reopening needs no Undo: the
+ * conversation stays in sight.
+ */
+function useSetStatus(write: WriteChange): Actions['setStatus'] {
   const t = useConversationWords();
   const ui = useUiWords();
   const { store } = useDesk();
@@ -111,7 +119,8 @@ function useSetStatus(write: Write): Actions['setStatus'] {
   };
 }
 
-function useMute(write: Write): Actions['mute'] {
+/** Muting blocks the contact, which also resolves the conversation on the server. */
+function useMute(write: WriteChange): Actions['mute'] {
   const t = useConversationWords();
   const ui = useUiWords();
   const { store } = useDesk();
@@ -132,7 +141,10 @@ function useMute(write: Write): Actions['mute'] {
   return mute;
 }
 
-/** Tells the server that everything up to now has been read. A failure is not worth a word: the next look tells it again. */
+/**
+ * Returns a function that marks a conversation as read up to now. A failure is ignored: the next look at the conversation
+ * repeats it.
+ */
 export function useMarkSeen(): (id: number) => void {
   const { store } = useDesk();
   return useCallback(
@@ -153,12 +165,12 @@ export function useMarkSeen(): (id: number) => void {
   );
 }
 
-/** Takes a message back. The server cannot undo that, so it is asked only when the time to undo is over. */
+/** Returns a function that deletes a message. The server cannot restore it, so the request is deferred until Undo is over. */
 export function useDeleteMessage(): (message: AgentMessage) => void {
   const t = useConversationWords();
   const ui = useUiWords();
   const { store } = useDesk();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   return useMemo(() => {
     const show = (message: AgentMessage) => {
       const { conversation_id } = message;
@@ -176,7 +188,7 @@ export function useDeleteMessage(): (message: AgentMessage) => void {
           message_id,
         }).catch((error) => {
           show(message);
-          sayFailure(t('notDeleted'), error);
+          showError(t('notDeleted'), error);
         }),
       );
       const undo = () => {
@@ -184,5 +196,5 @@ export function useDeleteMessage(): (message: AgentMessage) => void {
       };
       showToast({ title: t('isDeleted'), action: { label: ui('undo'), run: undo } });
     };
-  }, [store, t, ui, sayFailure]);
+  }, [store, t, ui, showError]);
 }

@@ -1,4 +1,7 @@
-/** The address of the conversations: which conversation, which list, and what is open beside it. So Back goes back. */
+/**
+ * Reads and writes the address of the conversations: the open conversation, the filter of the list, and whether the
+ * contact pane is open.
+ */
 import { type Filter, sorts, statuses, tabs } from '../live/lists.ts';
 import {
   idOf,
@@ -12,6 +15,7 @@ import {
 } from '../route-paths.ts';
 import { readStored, writeStored } from '../session/storage.ts';
 
+/** What the address says, with defaults filled in. */
 export interface Address {
   id: number | undefined;
   filter: Filter;
@@ -19,6 +23,7 @@ export interface Address {
   contact: boolean;
 }
 
+/** The search part of the address. Absent fields mean the defaults, so that an ordinary address stays short. */
 interface ConversationSearch {
   tab?: Filter['tab'];
   status?: Filter['status'];
@@ -42,7 +47,7 @@ export const validateConversationSearch = (raw: RawSearch): ConversationSearch =
   contact: raw.contact === true || undefined,
 });
 
-/** The address is the only state of list and thread, so reload, Back and a copied link lead to the same view. */
+/** The address is the only state of list and thread: reload, Back and a copied link lead to the same view. */
 export function useAddress(): Address {
   const { id } = useRouteParams();
   const { tab, status, sort, inbox, team, label, saved, contact } =

@@ -1,51 +1,56 @@
-/** What one change of many conversations is for each of them: shown at once, sent to the server, and taken back. */
+/** The changes of a bulk action: for each conversation what is shown, what is sent, and what restores it. */
 import type { ConversationStatus } from '@hoory/client';
 import { type ApiInput, api } from '../api/api.ts';
 import type { Assignee, Conversation } from '../live/conversation.ts';
 import type { ConversationChange } from '../live/optimistic.ts';
 
+/** The change as the endpoint takes it, without the ids. */
 export type BulkFields = Omit<ApiInput<'POST /bulk_actions'>, 'type' | 'ids'>;
 
-/** What is shown of a conversation, and what the server is asked so that it becomes that: with many, or alone. */
-export interface Step {
+/**
+ * A change of one conversation. Steps with equal `fields` are sent in one request; `sendAlone` replaces that for a change
+ * that the endpoint cannot do.
+ */
+export interface BulkStep {
   change: ConversationChange;
   fields: BulkFields;
-  alone?: () => Promise<unknown>;
+  sendAlone?: () => Promise<unknown>;
 }
 
-/** The change, and what gives a conversation back what it had before. */
+/** A change and its reversal. `revert` gets the conversation as it was before. */
 export interface BulkChange {
-  forward: (conversation: Conversation) => Step;
-  back: (conversation: Conversation) => Step;
+  apply: (conversation: Conversation) => BulkStep;
+  revert: (conversation: Conversation) => BulkStep;
 }
 
 /** `until` in unix seconds; null: until the customer writes. */
 export const statusChange = (status: ConversationStatus, until: number | null): BulkChange => ({
-  forward: () => statusStep(status, until),
-  back: (before) =>
+  apply: () => statusStep(status, until),
+  revert: (before) =>
     statusStep(before.status, before.snoozed_until ? Date.parse(before.snoozed_until) / 1000 : null),
 });
 
-const statusStep = (status: ConversationStatus, until: number | null): Step => ({
+const statusStep = (status: ConversationStatus, until: number | null): BulkStep => ({
   change: { status, snoozed_until: until ? new Date(until * 1000).toISOString() : null },
   fields: { fields: { status }, ...(until && { snoozed_until: until }) },
 });
 
+/** Assigns an agent, or nobody. */
 export const assigneeChange = (assignee: Assignee | undefined): BulkChange => ({
-  forward: () => assigneeStep(assignee),
-  back: backToAssignee,
+  apply: () => assigneeStep(assignee),
+  revert: restoreAssignee,
 });
 
-const assigneeStep = (assignee: Assignee | undefined): Step => ({
+const assigneeStep = (assignee: Assignee | undefined): BulkStep => ({
   change: { assignee },
   fields: { fields: { assignee_id: assignee?.id ?? 0 } },
 });
 
-/** A bulk action assigns agents only: each conversation of a bot is given back alone. */
-const backToAssignee = ({ id, assignee }: Conversation): Step => ({
+/** The bulk endpoint assigns only agents, so a conversation of a bot is given back by a request of its own. */
+const restoreAssignee = ({ id, assignee }: Conversation): BulkStep => ({
   ...assigneeStep(assignee),
   ...(assignee?.isBot && {
-    alone: () =>
+    sendAlone: () =>
       api('POST /conversations/{conversation_id}/assignments', {
         conversation_id: id,
         assignee_id: assignee.id,
@@ -54,10 +59,10 @@ const backToAssignee = ({ id, assignee }: Conversation): Step => ({
   }),
 });
 
+/** Assigns a team, or none. Restores the assignee too, because the server may have assigned an agent of the new team. */
 export const teamChange = (team: Conversation['team']): BulkChange => ({
-  forward: () => ({ change: { team }, fields: { fields: { team_id: team?.id ?? 0 } } }),
-  // The team may have assigned the conversation to somebody else.
-  back: ({ team: before, assignee }) => ({
+  apply: () => ({ change: { team }, fields: { fields: { team_id: team?.id ?? 0 } } }),
+  revert: ({ team: before, assignee }) => ({
     change: { team: before, assignee },
     fields: {
       fields: { team_id: before?.id ?? 0, ...(!assignee?.isBot && { assignee_id: assignee?.id ?? 0 }) },
@@ -65,22 +70,22 @@ export const teamChange = (team: Conversation['team']): BulkChange => ({
   }),
 });
 
-/** For conversations without the label. */
+/** Adds a label. Only for conversations without it: otherwise Undo would remove a label that was there before. */
 export const labelAddition = (label: string): BulkChange => ({
-  forward: ({ labels }) => labelStep([...labels, label], { add: [label] }),
-  back: ({ labels }) => labelStep(labels, { remove: [label] }),
+  apply: ({ labels }) => labelStep([...labels, label], { add: [label] }),
+  revert: ({ labels }) => labelStep(labels, { remove: [label] }),
 });
 
-/** For conversations with the label. */
+/** Removes a label. Only for conversations that have it. */
 export const labelRemoval = (label: string): BulkChange => ({
-  forward: ({ labels }) => {
+  apply: ({ labels }) => {
     const rest = labels.filter((other) => other !== label);
     return labelStep(rest, { remove: [label] });
   },
-  back: ({ labels }) => labelStep(labels, { add: [label] }),
+  revert: ({ labels }) => labelStep(labels, { add: [label] }),
 });
 
-const labelStep = (labels: readonly string[], change: { add?: string[]; remove?: string[] }): Step => ({
+const labelStep = (labels: readonly string[], change: { add?: string[]; remove?: string[] }): BulkStep => ({
   change: { labels },
   fields: { labels: change },
 });

@@ -1,4 +1,7 @@
-/** One change of many conversations: shown at once, with Undo, which gives each what it had before. */
+/**
+ * Bulk actions on conversations: shown at once, sent in few requests, with Undo, which gives each conversation what it had
+ * before.
+ */
 import type { ConversationStatus } from '@hoory/client';
 import { queries } from '../api/api.ts';
 import { changeMany, type SkippedIds } from '../api/bulk.ts';
@@ -14,15 +17,16 @@ import {
   assigneeChange,
   type BulkChange,
   type BulkFields,
+  type BulkStep,
   labelAddition,
   labelRemoval,
-  type Step,
   statusChange,
   teamChange,
 } from './bulk-steps.ts';
 import { useConversationWords } from './words.ts';
 
-export interface Bulk {
+/** Actions on many conversations by their ids. */
+export interface BulkActions {
   /** `snoozed_until` in unix seconds; null: until the customer writes. */
   setStatus(ids: readonly number[], status: ConversationStatus, snoozed_until?: number | null): void;
   assign(ids: readonly number[], assignee: Assignee | undefined): void;
@@ -31,10 +35,10 @@ export interface Bulk {
   removeLabel(ids: readonly number[], label: string): void;
 }
 
-/** `onAct` is called when something is done, or undone. */
-export function useBulk(onAct: () => void): Bulk {
+/** `onAct` is called when an action or its Undo begins. */
+export function useBulkActions(onAct: () => void): BulkActions {
   const { store } = useDesk();
-  const run = useRun(onAct);
+  const run = useBulkRunner(onAct);
   const having = (ids: readonly number[], label: string, has: boolean) =>
     ids.filter((id) => store.state.conversations.get(id)?.labels.includes(label) === has);
   return {
@@ -46,19 +50,22 @@ export function useBulk(onAct: () => void): Bulk {
   };
 }
 
-/** @returns what makes a change and says so, with Undo */
-function useRun(onAct: () => void): (ids: readonly number[], change: BulkChange) => void {
+/**
+ * Returns a function that makes a change and shows the result in a toast with Undo. Undo leaves out the conversations that
+ * the server has skipped.
+ */
+function useBulkRunner(onAct: () => void): (ids: readonly number[], change: BulkChange) => void {
   const t = useConversationWords();
   const ui = useUiWords();
   const { store } = useDesk();
-  const sayFailure = useErrorToast();
-  const failed = (error: unknown) => sayFailure(t('notChanged'), error);
+  const showError = useErrorToast();
+  const failed = (error: unknown) => showError(t('notChanged'), error);
 
-  const write = (conversations: readonly Conversation[], toStep: (one: Conversation) => Step) => {
+  const write = (conversations: readonly Conversation[], toStep: (one: Conversation) => BulkStep) => {
     onAct();
     return writeSteps(store, new Map(conversations.map((one) => [one.id, toStep(one)])));
   };
-  const sayResult = (total: number, left: SkippedIds, undo?: () => void) => {
+  const showResult = (total: number, left: SkippedIds, undo?: () => void) => {
     const count = total - left.count;
     showToast({
       title: t('changed', { count }),
@@ -66,28 +73,28 @@ function useRun(onAct: () => void): (ids: readonly number[], change: BulkChange)
       ...(undo && count && { action: { label: ui('undo'), run: undo } }),
     });
   };
-  return (ids, { forward, back }) => {
+  return (ids, { apply, revert }) => {
     const before = ids.flatMap((id) => store.state.conversations.get(id) ?? []);
     const undo = (changed: readonly Conversation[]) =>
-      write(changed, back).then((left) => {
-        if (left.count) sayResult(changed.length, left);
+      write(changed, revert).then((left) => {
+        if (left.count) showResult(changed.length, left);
       }, failed);
-    write(before, forward).then((left) => {
+    write(before, apply).then((left) => {
       const changed = before.filter(({ id }) => !left.ids.includes(id));
-      sayResult(before.length, left, () => void undo(changed));
+      showResult(before.length, left, () => void undo(changed));
     }, failed);
   };
 }
 
 /**
- * Shows all steps at once and sends them, equal ones in one call.
- * @returns what the server left out: conversations that are gone for this agent. They are removed.
+ * Shows all steps at once and sends them, equal ones in one request. Skipped conversations are gone for this agent and are
+ * removed from the state. @returns the skipped ids
  */
-async function writeSteps(store: Store, steps: ReadonlyMap<number, Step>): Promise<SkippedIds> {
-  const calls = sendTogether(steps);
+async function writeSteps(store: Store, steps: ReadonlyMap<number, BulkStep>): Promise<SkippedIds> {
+  const calls = sendGrouped(steps);
   await Promise.all(
-    [...steps].map(([id, { change, alone }]) =>
-      changeOptimistically(store, { id, change, send: alone ?? (async () => calls.get(id)) }),
+    [...steps].map(([id, { change, sendAlone }]) =>
+      changeOptimistically(store, { id, change, send: sendAlone ?? (async () => calls.get(id)) }),
     ),
   );
   const answers = await Promise.all(new Set(calls.values()));
@@ -96,15 +103,16 @@ async function writeSteps(store: Store, steps: ReadonlyMap<number, Step>): Promi
     count: answers.reduce((sum, { count }) => sum + count, 0),
   };
   store.update((state) => left.ids.reduce(removeConversation, state));
+  // The answer names only the first 100 skipped ids: the others are found by reading the lists again.
   if (left.count > left.ids.length) void queries.invalidateQueries({ queryKey: ['live'] });
   return left;
 }
 
-/** Conversations that become the same share a call. @returns the call of each */
-function sendTogether(steps: ReadonlyMap<number, Step>): Map<number, Promise<SkippedIds>> {
+/** Sends steps with equal fields in one request. @returns the request of each conversation */
+function sendGrouped(steps: ReadonlyMap<number, BulkStep>): Map<number, Promise<SkippedIds>> {
   const groups = new Map<string, { fields: BulkFields; ids: number[] }>();
-  for (const [id, { fields, alone }] of steps) {
-    if (alone) continue;
+  for (const [id, { fields, sendAlone }] of steps) {
+    if (sendAlone) continue;
     const key = JSON.stringify(fields);
     const group = groups.get(key) ?? { fields, ids: [] };
     groups.set(key, group);

@@ -1,5 +1,4 @@
-/** The keys of the conversations: j and k through the list, and what is done most with one. */
-
+/** Keyboard shortcuts of the conversations: through the list, and for the open conversation. */
 import { useDeskState, useList, usePrefetchThread } from '../live/desk.tsx';
 import { type Shortcut, useShortcuts } from '../shell/shortcuts.ts';
 import type { Selection } from '../ui/selection.ts';
@@ -9,7 +8,10 @@ import { useAddress, useOpenConversation } from './address.ts';
 import { focusComposer } from './composer/focus.ts';
 import { useConversationWords } from './words.ts';
 
-/** The keys of list and thread. While rows are chosen, the keys of the open conversation belong to the bar of the selection. */
+/**
+ * Registers the keys. While rows are selected, the keys of the open conversation act on the selection instead: see
+ * `SelectionBar`.
+ */
 export function useConversationKeys(selection: Selection, toggleContact: () => void): void {
   const { id } = useAddress();
   const keysOfList = useListKeys(selection);
@@ -18,7 +20,7 @@ export function useConversationKeys(selection: Selection, toggleContact: () => v
   useShortcuts([...keysOfList, ...(isAlone ? keysOfConversation : [])]);
 }
 
-/** Keys that go through the list and choose in it. */
+/** Keys that move through the list and select rows. */
 function useListKeys(selection: Selection): Shortcut[] {
   const t = useConversationWords();
   const ui = useUiWords();
@@ -34,9 +36,10 @@ function useListKeys(selection: Selection): Shortcut[] {
     focusComposer(undefined);
     open(next, { replace: id !== undefined });
     const after = ids[ids.indexOf(next) + step];
+    // The next key of the same direction then shows its thread at once.
     if (after !== undefined) prefetch(after);
   };
-  /** The row that has the focus, else the conversation that is open. */
+  /** Selects the focused row, else the open conversation. */
   const choose = (reach: boolean) => {
     const row = document.activeElement?.closest<HTMLElement>('[data-conversation]');
     const chosen = row ? Number(row.dataset.conversation) : id;
@@ -50,7 +53,7 @@ function useListKeys(selection: Selection): Shortcut[] {
   ];
 }
 
-/** Keys of the conversation that is open. */
+/** Keys of the open conversation. Keys that open a menu press its button. */
 function useOpenConversationKeys(toggleContact: () => void): Shortcut[] {
   const t = useConversationWords();
   const { id } = useAddress();
@@ -77,7 +80,10 @@ function useOpenConversationKeys(toggleContact: () => void): Shortcut[] {
   ];
 }
 
-/** Presses what is on the screen, so that key and pointer do the very same. */
+/**
+ * Focuses and clicks a control on the screen, so that the menu opens where the pointer would open it. Does nothing while
+ * the control is not there.
+ */
 function press(selector: string): void {
   const element = document.querySelector<HTMLElement>(selector);
   element?.focus();

@@ -1,32 +1,36 @@
-/** Loads the next page when the end of what is loaded comes into sight; after a failure not again at once. */
+/** Loads the next page of a list or thread when its end comes into sight. */
 import { useEffect, useState } from 'react';
 import { useErrorToast } from '../ui/failure.ts';
 
-/** Milliseconds until a page that failed is tried again. */
-const REST = 5_000;
+/** Time until a failed page is loaded again. */
+const RETRY_DELAY_MS = 5_000;
 
 interface Options {
   /** The end is in sight, and there is more. */
-  isWanted: boolean;
+  isNeeded: boolean;
   load: () => Promise<unknown>;
   /** What is said when it fails. */
   failure: string;
 }
 
-export function useLoadMore({ isWanted, load, failure }: Options): void {
-  const sayFailure = useErrorToast();
+/**
+ * Calls `load` while `isNeeded`, one call at a time. After a failure it shows a toast and waits five seconds, so that a
+ * server that is down is not asked at every frame.
+ */
+export function useLoadMore({ isNeeded, load, failure }: Options): void {
+  const showError = useErrorToast();
   const [state, setState] = useState<'ready' | 'loading' | 'resting'>('ready');
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded and said is that of the moment
   useEffect(() => {
-    if (!isWanted || state !== 'ready') return;
+    if (!isNeeded || state !== 'ready') return;
     setState('loading');
     load().then(
       () => setState('ready'),
       (error) => {
-        sayFailure(failure, error);
+        showError(failure, error);
         setState('resting');
-        setTimeout(() => setState('ready'), REST);
+        setTimeout(() => setState('ready'), RETRY_DELAY_MS);
       },
     );
-  }, [isWanted, state]);
+  }, [isNeeded, state]);
 }

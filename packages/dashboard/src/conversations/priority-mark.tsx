@@ -1,10 +1,11 @@
-/** How urgent a conversation is, as a sign with a word. */
+/** The priority of a conversation as a small sign with a label. */
 import type { Priority } from '@hoory/client';
 import { classes } from '../ui/classes.ts';
 import { useConversationWords } from './words.ts';
 
 const bars: Record<Priority, number> = { low: 1, medium: 2, high: 3, urgent: 3 };
 
+/** Bars for low to high, an exclamation mark for urgent: told apart by shape, not by colour. */
 export function PriorityMark({ priority }: { priority: Priority }) {
   const t = useConversationWords();
   if (priority === 'urgent')

@@ -1,4 +1,4 @@
-/** The agents' main place: list, thread and contact side by side, as many as there is room for. */
+/** The conversations: list, thread and contact side by side, as many as there is room for. */
 import { MessagesSquare } from 'lucide-react';
 import { useState } from 'react';
 import { useList } from '../live/desk.tsx';
@@ -16,6 +16,10 @@ import { useConversationWords } from './words.ts';
 
 const none: never[] = [];
 
+/**
+ * Three panes from 1280 px, two from 768 px, one on a phone. There the list stays mounted behind an open thread, so that
+ * Back returns to the same place in it.
+ */
 export function Screen() {
   const t = useConversationWords();
   const { id, filter, contact } = useAddress();
@@ -54,6 +58,7 @@ export function Screen() {
   );
 }
 
+/** In place of the thread while no conversation is open. */
 function NoneChosen() {
   const t = useConversationWords();
   return (
@@ -63,7 +68,10 @@ function NoneChosen() {
   );
 }
 
-/** Whether the pane beside the thread is collapsed; and what toggles it there, or over the thread on narrow screens. */
+/**
+ * Whether the contact pane beside the thread is collapsed, which this device stores, and a toggle. On narrow screens the
+ * toggle opens the pane over the thread instead.
+ */
 function useContactPane(isOverThread: boolean): [isCollapsed: boolean, toggle: () => void] {
   const showContact = useShowContact();
   const [isCollapsed, setCollapsed] = useState(readStored('contactPane') === 'collapsed');
@@ -76,7 +84,7 @@ function useContactPane(isOverThread: boolean): [isCollapsed: boolean, toggle: (
   return [isCollapsed, toggle];
 }
 
-/** The contact pane where there is no room for it beside the thread. */
+/** The contact pane on screens without room beside the thread. */
 function ContactOverThread({ id, onClose }: { id: number; onClose: () => void }) {
   const t = useConversationWords();
   return (

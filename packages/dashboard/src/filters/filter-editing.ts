@@ -78,9 +78,9 @@ type Change = { name: string; query?: SavedFilter['query'] };
 function useFilterCalls({ type, onChoose }: SavedFiltersProps) {
   const t = useFilterWords();
   const ui = useUiWords();
-  const sayFailure = useErrorToast();
-  const run = (call: () => Promise<void>) => void call().catch((error) => sayFailure(t('notChanged'), error));
-  const sayDone = (title: string, undo: () => Promise<void>) =>
+  const showError = useErrorToast();
+  const run = (call: () => Promise<void>) => void call().catch((error) => showError(t('notChanged'), error));
+  const showUndo = (title: string, undo: () => Promise<void>) =>
     showToast({ title, action: { label: ui('undo'), run: () => run(undo) } });
 
   const make = async (name: string, query: SavedFilter['query']) => {
@@ -100,12 +100,12 @@ function useFilterCalls({ type, onChoose }: SavedFiltersProps) {
     make,
     async change({ id, name, query }: SavedFilter, change: Change) {
       await write(id, change);
-      sayDone(t('isChanged', { name: change.name }), () => write(id, { name, query }));
+      showUndo(t('isChanged', { name: change.name }), () => write(id, { name, query }));
     },
     async remove({ id, name, query }: SavedFilter) {
       await api('DELETE /custom_filters/{id}', { id });
       await invalidate('GET /custom_filters');
-      sayDone(t('isRemoved', { name }), () => make(name, query));
+      showUndo(t('isRemoved', { name }), () => make(name, query));
     },
   };
 }

@@ -13,7 +13,7 @@ import { useFirstRunWords } from './words.ts';
 
 export function Invite({ inbox_id }: { inbox_id: number }) {
   const t = useFirstRunWords();
-  const reason = useErrorText();
+  const errorText = useErrorText();
   const { busy, error, submit } = useSubmit(inbox_id);
   return (
     <>
@@ -30,7 +30,7 @@ export function Invite({ inbox_id }: { inbox_id: number }) {
       </form>
       {error !== undefined && (
         <p role="alert" className="text-red">
-          {reason(error)}
+          {errorText(error)}
         </p>
       )}
       <Team />

@@ -69,7 +69,7 @@ function Steps() {
           <Invite inbox_id={inbox.id} />
         </Step>
       </ol>
-      <ToDesk />
+      <DeskLink />
     </>
   );
 }
@@ -141,7 +141,7 @@ function InboxSelect({ inboxes, value, onChange }: InboxSelectProps) {
   );
 }
 
-function ToDesk() {
+function DeskLink() {
   const t = useFirstRunWords();
   return (
     <Link to="/conversations" className="self-start font-medium text-accent-text hover:underline sm:ms-11">

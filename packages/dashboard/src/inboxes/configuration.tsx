@@ -9,7 +9,7 @@ import { Field } from '../ui/field.tsx';
 import { HashTester } from './hash-tester.tsx';
 import { HmacToken } from './hmac-token.tsx';
 import { IdentityReport } from './identity-report.tsx';
-import { Policy } from './policy.tsx';
+import { IdentityPolicyChoice } from './policy.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
 
@@ -33,7 +33,7 @@ export function Configuration({ inbox, save, put }: InboxDocument) {
         <HashTester token={inbox.hmac_token ?? ''} />
       </Section>
       <Section title={t('identity')} help={t('policyHelp')}>
-        <Policy inbox={inbox} save={save} />
+        <IdentityPolicyChoice inbox={inbox} save={save} />
         <IdentityReport inbox_id={inbox.id} />
       </Section>
       <Section title={t('chatPage')}>

@@ -36,7 +36,7 @@ export function Day({ day, save }: Props) {
         options={(['between', 'allDay', 'closed'] as const).map((value) => ({ value, label: t(value) }))}
         onChange={(next) => change(toKind(draft, next))}
       />
-      {kind === 'between' && <Span name={name} hours={draft} change={change} />}
+      {kind === 'between' && <TimeSpan name={name} hours={draft} change={change} />}
       {kind === 'between' && minutes < 0 && <span className="text-xs text-soft">{t('nextDay')}</span>}
       {kind === 'between' && minutes === 0 && (
         <p role="alert" className="w-full text-xs text-red">
@@ -47,7 +47,7 @@ export function Day({ day, save }: Props) {
   );
 }
 
-function Time({
+function TimeInput({
   label,
   value,
   onChange,
@@ -103,7 +103,7 @@ interface SpanProps {
 }
 
 /** From when to when. */
-function Span({ name, hours, change }: SpanProps) {
+function TimeSpan({ name, hours, change }: SpanProps) {
   const t = useInboxWords();
   const setTime = (end: 'open' | 'close') => (text: string) => {
     const [hour, minutes] = text.split(':').map(Number);
@@ -112,9 +112,13 @@ function Span({ name, hours, change }: SpanProps) {
   };
   return (
     <span className="flex items-center gap-1.5" dir="ltr">
-      <Time label={`${name}: ${t('from')}`} value={textOf(hours, 'open')} onChange={setTime('open')} />
+      <TimeInput label={`${name}: ${t('from')}`} value={textOf(hours, 'open')} onChange={setTime('open')} />
       <span aria-hidden>–</span>
-      <Time label={`${name}: ${t('until')}`} value={textOf(hours, 'close')} onChange={setTime('close')} />
+      <TimeInput
+        label={`${name}: ${t('until')}`}
+        value={textOf(hours, 'close')}
+        onChange={setTime('close')}
+      />
     </span>
   );
 }

@@ -103,7 +103,7 @@ function ConversationSettings({ inbox, save }: InboxDocument) {
 function Deletion({ inbox: { id, name } }: Pick<InboxDocument, 'inbox'>) {
   const t = useInboxWords();
   const [asking, setAsking] = useState(false);
-  const { typed, setTyped, fault, submit } = useDeletion({ id, name });
+  const { typed, setTyped, fault, submit } = useInboxDeletion({ id, name });
   return (
     <Section title={t('deletion')} help={t('deletionHelp')}>
       <Button icon={Trash2} className="self-start text-red" onClick={() => setAsking(true)}>
@@ -133,7 +133,7 @@ function Deletion({ inbox: { id, name } }: Pick<InboxDocument, 'inbox'>) {
 }
 
 /** Deletes the inbox once its name has been typed. */
-function useDeletion({ id, name }: Pick<InboxDocument['inbox'], 'id' | 'name'>) {
+function useInboxDeletion({ id, name }: Pick<InboxDocument['inbox'], 'id' | 'name'>) {
   const t = useInboxWords();
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');

@@ -51,7 +51,11 @@ export function Screen() {
             />
           </div>
           <div className="flex flex-col gap-8">
-            {inbox ? <Shown key={inbox.id} inbox={inbox} save={act.save} put={act.put} /> : <Loading />}
+            {inbox ? (
+              <Shown key={inbox.id} inbox={inbox} save={act.save} put={act.put} />
+            ) : (
+              <DocumentSkeleton />
+            )}
           </div>
         </div>
       )}
@@ -59,7 +63,7 @@ export function Screen() {
   );
 }
 
-function Loading() {
+function DocumentSkeleton() {
   return (
     <div className="flex flex-col gap-6">
       {[1, 2, 3].map((field) => (

@@ -47,7 +47,7 @@ interface Props {
 
 function Member({ inbox_id, agent: { id, name, email, thumbnail }, isMember }: Props) {
   const t = useInboxWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const [wanted, setWanted] = useState<boolean>();
   const change = async (next: boolean) => {
     setWanted(next);
@@ -57,7 +57,7 @@ function Member({ inbox_id, agent: { id, name, email, thumbnail }, isMember }: P
       else await api('DELETE /inbox_members', change);
       await invalidate('GET /inbox_members/{inbox_id}');
     } catch (error) {
-      sayFailure(t('memberFailed'), error);
+      showError(t('memberFailed'), error);
     }
     setWanted(undefined);
   };

@@ -10,7 +10,7 @@ import { useInboxWords } from './words.ts';
 
 const policies: readonly IdentityPolicy[] = ['legacy', 'safe', 'enforce'];
 
-export function Policy({ inbox, save }: Pick<InboxDocument, 'inbox' | 'save'>) {
+export function IdentityPolicyChoice({ inbox, save }: Pick<InboxDocument, 'inbox' | 'save'>) {
   const t = useInboxWords();
   const [asking, setAsking] = useState(false);
   const [state, run] = useSave((identity_policy: IdentityPolicy) => save({ identity_policy }));

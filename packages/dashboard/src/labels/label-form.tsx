@@ -10,7 +10,7 @@ import { Switch } from '../ui/switch.tsx';
 import { useLabelWords } from './words.ts';
 
 /** As the server gives a label without one. */
-const blue = '#1f93ff';
+const DEFAULT_COLOR = '#1f93ff';
 
 export function LabelForm({ label, onClose }: { label: Label | undefined; onClose: () => void }) {
   const t = useLabelWords();
@@ -35,7 +35,12 @@ export function LabelForm({ label, onClose }: { label: Label | undefined; onClos
         <Input name="description" defaultValue={label?.description ?? ''} />
       </Field>
       <Field label={t('color')}>
-        <Input name="color" type="color" defaultValue={label?.color ?? blue} className="max-w-20 p-1" />
+        <Input
+          name="color"
+          type="color"
+          defaultValue={label?.color ?? DEFAULT_COLOR}
+          className="max-w-20 p-1"
+        />
       </Field>
       <Field label={t('sidebar')} beside>
         <Switch checked={show_on_sidebar} onChange={setOnSidebar} />

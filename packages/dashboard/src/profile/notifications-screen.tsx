@@ -59,7 +59,7 @@ export function Screen() {
 /** Changes flags: shown at once, taken back when the server refuses. */
 function useChangeFlags(settings: Settings): (next: Partial<Settings>) => void {
   const t = useProfileWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const { account_id } = useSession();
   const key = ['GET /notification_settings', account_id, {}];
   const { selected_email_flags: email, selected_push_flags: push } = settings;
@@ -70,7 +70,7 @@ function useChangeFlags(settings: Settings): (next: Partial<Settings>) => void {
       queries.setQueryData(key, await api('PATCH /notification_settings', input));
     } catch (error) {
       queries.setQueryData(key, settings);
-      sayFailure(t('failed'), error);
+      showError(t('failed'), error);
     }
   };
   return (next) => void change(next);

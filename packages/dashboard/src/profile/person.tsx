@@ -16,7 +16,7 @@ import { useProfileWords } from './words.ts';
 type Availability = User['accounts'][number]['availability'];
 
 /** The session follows what the server answers. */
-async function show(answer: Promise<User>): Promise<void> {
+async function updateSession(answer: Promise<User>): Promise<void> {
   updateUser(await answer);
 }
 
@@ -26,8 +26,10 @@ export function OwnPicture() {
     <Picture
       name={user.available_name}
       url={user.avatar_url}
-      upload={(picture) => show(call('PATCH /api/v1/profile', {}, { files: { 'profile[avatar]': picture } }))}
-      remove={() => show(call('DELETE /api/v1/profile/avatar'))}
+      upload={(picture) =>
+        updateSession(call('PATCH /api/v1/profile', {}, { files: { 'profile[avatar]': picture } }))
+      }
+      remove={() => updateSession(call('DELETE /api/v1/profile/avatar'))}
     >
       <p className="truncate text-lg font-semibold">{user.available_name}</p>
       <p className="truncate text-soft">{user.email}</p>
@@ -44,13 +46,13 @@ export function Names() {
         label={t('name')}
         value={user.name}
         faultOf={(text) => (text.trim() ? undefined : t('nameFault'))}
-        save={(name) => show(call('PATCH /api/v1/profile', { name: name.trim() }))}
+        save={(name) => updateSession(call('PATCH /api/v1/profile', { name: name.trim() }))}
       />
       <SavedText
         label={t('displayName')}
         help={t('displayNameHelp')}
         value={user.display_name ?? ''}
-        save={(text) => show(call('PATCH /api/v1/profile', { display_name: text.trim() || null }))}
+        save={(text) => updateSession(call('PATCH /api/v1/profile', { display_name: text.trim() || null }))}
       />
       <Email email={user.email} />
       <SavedText
@@ -58,7 +60,7 @@ export function Names() {
         help={t('signatureHelp')}
         value={user.message_signature ?? ''}
         lines={3}
-        save={(text) => show(call('PATCH /api/v1/profile', { message_signature: text || null }))}
+        save={(text) => updateSession(call('PATCH /api/v1/profile', { message_signature: text || null }))}
       />
     </Section>
   );
@@ -106,13 +108,17 @@ export function Presence() {
         label={t('availability')}
         value={membership?.availability ?? 'online'}
         options={(['online', 'busy', 'offline'] as const).map((value) => ({ value, label: t(value) }))}
-        save={(availability) => show(call('POST /api/v1/profile/availability', { account_id, availability }))}
+        save={(availability) =>
+          updateSession(call('POST /api/v1/profile/availability', { account_id, availability }))
+        }
       />
       <SavedSwitch
         label={t('autoOffline')}
         help={t('autoOfflineHelp')}
         value={membership?.auto_offline ?? true}
-        save={(auto_offline) => show(call('POST /api/v1/profile/auto_offline', { account_id, auto_offline }))}
+        save={(auto_offline) =>
+          updateSession(call('POST /api/v1/profile/auto_offline', { account_id, auto_offline }))
+        }
       />
     </Section>
   );
@@ -125,7 +131,7 @@ export function Password() {
     const password = String(fields.get('password'));
     const current_password = String(fields.get('current_password'));
     const input = { current_password, password, password_confirmation: password };
-    await show(call('PATCH /api/v1/profile', input));
+    await updateSession(call('PATCH /api/v1/profile', input));
     showToast({ title: t('passwordChanged') });
   };
   return (

@@ -22,7 +22,7 @@ interface Props {
 }
 
 /** Pixels. */
-const height = 200;
+const HEIGHT_PX = 200;
 
 /** Between two lines of the grid: nothing is counted in halves, and times are read in minutes, hours and days. */
 const steps = {
@@ -86,14 +86,14 @@ function Canvas({ label, series, kind, format, date }: CanvasProps) {
       dataOf(series, kind),
       element,
     );
-    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     watch.observe(element);
     return () => {
       watch.disconnect();
       plot.destroy();
     };
   }, [drawn]);
-  return <div ref={place} dir="ltr" role="img" aria-label={label} style={{ height }} />;
+  return <div ref={place} dir="ltr" role="img" aria-label={label} style={{ height: HEIGHT_PX }} />;
 }
 
 /** A day without anything to average is a gap, not a zero. */
@@ -119,7 +119,7 @@ function optionsOf({ series, kind, format, date, width }: Drawing): UPlot.Option
   const bars = UPlot.paths.bars?.({ size: [0.6, 28], radius: 0.2 });
   return {
     width,
-    height,
+    height: HEIGHT_PX,
     legend: { show: false },
     cursor: { show: false },
     scales: {

@@ -24,8 +24,8 @@ export function Screen() {
           <ScopeChoice scope={scope} change={change} />
         </header>
         <div className="flex flex-col gap-8">
-          <Now />
-          <Past scope={scope} />
+          <CurrentFigures />
+          <PeriodReport scope={scope} />
           <Csat scope={scope} />
         </div>
       </article>
@@ -69,7 +69,7 @@ function ScopeChoice({ scope, change }: ChoiceProps) {
   );
 }
 
-function Now() {
+function CurrentFigures() {
   const t = useReportWords();
   const { number } = useMeasures();
   const { data, error, refetch } = useNowMetrics();
@@ -86,11 +86,11 @@ function Now() {
   );
 }
 
-function Past({ scope }: { scope: Scope }) {
+function PeriodReport({ scope }: { scope: Scope }) {
   const t = useReportWords();
   const { data, error, refetch } = useReport(scope);
   if (error) return <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />;
-  if (!data) return <Waiting />;
+  if (!data) return <ReportSkeleton />;
   const { summary } = data;
   const isEmpty = !summary.conversations_count && !summary.incoming_messages_count;
   return (
@@ -197,7 +197,7 @@ function Average({ title, help, points }: AverageProps) {
   );
 }
 
-function Waiting() {
+function ReportSkeleton() {
   return (
     <>
       <Skeleton className="h-26" />

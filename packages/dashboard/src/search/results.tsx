@@ -10,7 +10,7 @@ import type { SearchHits } from './use-search.ts';
 import { useSearchWords } from './words.ts';
 
 /** Of each kind where all are shown. */
-const few = 5;
+const HITS_PER_KIND = 5;
 
 interface Props {
   hits: SearchHits;
@@ -23,7 +23,7 @@ export function Results({ hits, kind, onKind }: Props) {
   const times = useTimes();
   const textOf = (message: Parameters<typeof toPreview>[0]) => toPreview(message) || t('aFile');
   const { conversations, contacts, messages } = hits;
-  const shown = kind === 'all' ? few : undefined;
+  const shown = kind === 'all' ? HITS_PER_KIND : undefined;
   const group = (of: Exclude<Kind, 'all'>) => ({ of, kind, count: hits[of].length, onKind });
   return (
     <>
@@ -36,7 +36,7 @@ export function Results({ hits, kind, onKind }: Props) {
             to={`/conversations/${id}`}
             title={`${contact.name} · #${id}`}
             detail={message ? textOf(message) : inbox.name}
-            end={<When text={times.short(message?.created_at ?? created_at)} />}
+            end={<TimeLabel text={times.short(message?.created_at ?? created_at)} />}
           />
         ))}
       </Group>
@@ -75,7 +75,7 @@ function Group({ of, kind, count, onKind, children }: GroupProps) {
       {kind === 'all' && (
         <header className="flex items-center justify-between">
           <h2 className="font-semibold">{t(of)}</h2>
-          {count > few && (
+          {count > HITS_PER_KIND && (
             <Button size="small" look="quiet" onClick={() => onKind(of)}>
               {t('more')}
             </Button>
@@ -87,7 +87,7 @@ function Group({ of, kind, count, onKind, children }: GroupProps) {
   );
 }
 
-function When({ text }: { text: string }) {
+function TimeLabel({ text }: { text: string }) {
   return <span className="tabular shrink-0 text-xs text-soft">{text}</span>;
 }
 
@@ -101,7 +101,7 @@ function Messages({ messages }: Pick<SearchHits, 'messages'>) {
       to={`/conversations/${conversation_id}`}
       title={toPreview({ content, message_type }) || t('aFile')}
       detail={[sender?.name, `#${conversation_id}`].filter(Boolean).join(' · ')}
-      end={<When text={times.short(created_at)} />}
+      end={<TimeLabel text={times.short(created_at)} />}
     />
   ));
 }

@@ -22,7 +22,7 @@ interface Props {
 /** A dialog with one form: it closes when `submit` resolves, and keeps what was typed when it fails. */
 export function FormDialog({ title, description, act, danger, wide, onClose, submit, children }: Props) {
   const t = useSettingsWords();
-  const reason = useErrorText();
+  const errorText = useErrorText();
   const id = useId();
   const { busy, error, onSubmit } = useSubmit(submit, onClose);
   return (
@@ -45,7 +45,7 @@ export function FormDialog({ title, description, act, danger, wide, onClose, sub
         {children}
         {error !== undefined && (
           <div role="alert" className="rounded-control bg-red-soft px-3 py-2 text-red">
-            {reason(error)}
+            {errorText(error)}
             <CopyRequestId id={requestIdOf(error)} />
           </div>
         )}

@@ -30,12 +30,12 @@ interface Group {
   places: readonly { to: string; label?: string; administrator?: true }[];
 }
 
-export interface SettingsPlace {
+export interface SettingsPage {
   to: string;
   label: string;
 }
 
-export function useSettingsNavigation(): readonly { heading: string; places: readonly SettingsPlace[] }[] {
+export function useSettingsNavigation(): readonly { heading: string; places: readonly SettingsPage[] }[] {
   const t = useSettingsWords();
   const isAdministrator = useIsAdministrator();
   return groups

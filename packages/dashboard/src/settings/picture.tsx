@@ -17,12 +17,12 @@ interface Props {
 
 export function Picture({ name, url, upload, remove, children }: Props) {
   const t = useSettingsWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const file = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const change = async (run: () => Promise<unknown>) => {
     setBusy(true);
-    await run().catch((error) => sayFailure(t('pictureFailed'), error));
+    await run().catch((error) => showError(t('pictureFailed'), error));
     setBusy(false);
   };
   return (

@@ -70,7 +70,7 @@ export function RecordsPage<One extends { id: number }>(props: Props<One>) {
         ) : (
           <Records>
             {shown.map((record) => (
-              <OneRow key={record.id} {...props} record={record} onEdit={() => setOpen({ record })} />
+              <RecordRow key={record.id} {...props} record={record} onEdit={() => setOpen({ record })} />
             ))}
           </Records>
         )}
@@ -80,7 +80,7 @@ export function RecordsPage<One extends { id: number }>(props: Props<One>) {
   );
 }
 
-function OneRow<One extends { id: number }>({
+function RecordRow<One extends { id: number }>({
   kind,
   toRow,
   remove: run,

@@ -15,7 +15,7 @@ interface Removal {
 const listeners = new Set<() => void>();
 let hidden: ReadonlySet<string> = new Set();
 
-function show(keys: Iterable<string>): void {
+function setHidden(keys: Iterable<string>): void {
   hidden = new Set(keys);
   for (const changed of listeners) changed();
 }
@@ -23,7 +23,7 @@ function show(keys: Iterable<string>): void {
 /** @returns keys of what is deleted here already, and what deletes */
 export function useRemoval(): [hidden: ReadonlySet<string>, remove: (removal: Removal) => void] {
   const t = useSettingsWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const keys = useSyncExternalStore(
     (changed) => {
       listeners.add(changed);
@@ -32,11 +32,11 @@ export function useRemoval(): [hidden: ReadonlySet<string>, remove: (removal: Re
     () => hidden,
   );
   const remove = ({ key, name, run }: Removal) => {
-    show([...hidden, key]);
-    const back = () => show([...hidden].filter((one) => one !== key));
+    setHidden([...hidden, key]);
+    const back = () => setHidden([...hidden].filter((one) => one !== key));
     const takeBack = defer(() =>
       run()
-        .catch((error) => sayFailure(t('removeFailed', { name }), error))
+        .catch((error) => showError(t('removeFailed', { name }), error))
         .finally(back),
     );
     const undo = () => {

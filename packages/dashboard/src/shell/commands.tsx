@@ -1,4 +1,4 @@
-/** What can be done everywhere: the palette, the list of keys, the places of the rail, theme and sign-out. */
+/** Commands that exist on every screen: palette, list of keys, navigation, theme and sign-out. */
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { signOut } from '../session/session.ts';
@@ -10,6 +10,7 @@ import { Palette } from './palette.tsx';
 import { listenToKeys, useShortcuts } from './shortcuts.ts';
 import { useShellWords } from './words.ts';
 
+/** Registers the commands and renders their two dialogs. Mounted once, in the frame. */
 export function GlobalCommands() {
   const t = useShellWords();
   const navigate = useNavigate();

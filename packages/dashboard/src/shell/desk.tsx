@@ -1,4 +1,4 @@
-/** Everything around the screens: providers of the building blocks, the cache, the direction of the language, the router. */
+/** The root component: providers of the UI library, the query cache, the direction of the language, and the router. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { DirectionProvider } from '@base-ui/react/direction-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
@@ -9,6 +9,7 @@ import { Toasts } from '../ui/toast.tsx';
 import { directionOf, useLanguage } from '../words/words.ts';
 import { router } from './router.tsx';
 
+/** `disableStyleElements` keeps Base UI from inserting `<style>`, which the server's Content-Security-Policy refuses. */
 export function Desk() {
   const language = useLanguage();
   return (

@@ -1,4 +1,4 @@
-/** The desk: the rail, and the screen beside it. On a phone the rail lies at the bottom. */
+/** The frame of the desk behind the sign-in: the rail, and the screen beside it. On a phone the rail is at the bottom. */
 import { Outlet } from '@tanstack/react-router';
 import { DeskProvider } from '../live/desk.tsx';
 import { useMaybeSession } from '../session/session.ts';
@@ -7,10 +7,11 @@ import { GlobalCommands } from './commands.tsx';
 import { Rail } from './rail.tsx';
 import { useShellWords } from './words.ts';
 
+/** The first element is the link that skips the rail for keyboard users. */
 export function Frame() {
   const t = useShellWords();
   const session = useMaybeSession();
-  // Signing out: the router is on its way to the sign-in.
+  // After signing out the router needs a moment to leave: the screens must not render without a session.
   if (!session) return null;
   return (
     <DeskProvider>
@@ -31,7 +32,7 @@ export function Frame() {
   );
 }
 
-/** What the whole desk has besides its screens. */
+/** Alerts and commands need the desk, so they live inside of `DeskProvider`. */
 function GlobalBehaviour() {
   useAlerts();
   return <GlobalCommands />;

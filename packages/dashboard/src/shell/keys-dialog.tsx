@@ -1,4 +1,4 @@
-/** The keys of this screen. */
+/** The dialog that lists the keys of the current screen. */
 import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { useShortcutList } from './shortcuts.ts';
@@ -9,6 +9,7 @@ interface Props {
   onOpenChange: (open: boolean) => void;
 }
 
+/** Reads the same list as the palette, so it is complete on every screen. */
 export function KeysDialog({ open, onOpenChange }: Props) {
   const t = useShellWords();
   const withKeys = useShortcutList().filter(({ keys }) => keys);

@@ -1,8 +1,9 @@
-/** The places that have one on the rail, those that this agent may see. */
+/** The entries of the rail that the signed-in agent may see. */
 import { screens } from '../screens.ts';
 import { useIsAdministrator } from '../session/session.ts';
 import type { RailEntry, ScreenEntry } from './screen-entry.ts';
 
+/** An entry with its label in the current language. */
 export interface NavigationItem extends RailEntry {
   label: string;
 }
@@ -14,9 +15,9 @@ const places = screens
 /** The entries of the rail in their order. */
 export function useNavigationItems(): readonly NavigationItem[] {
   const isAdministrator = useIsAdministrator();
-  // The table never changes, and all are asked: hooks are called alike each time.
+  // A hook in a loop is safe here: the table never changes, and every label is read before the filter.
   const labelled = places.map(({ rail, administrator }) => {
-    // biome-ignore lint/correctness/useHookAtTopLevel: as said
+    // biome-ignore lint/correctness/useHookAtTopLevel: same calls in the same order at every render
     return { place: { ...rail, label: rail.useLabel() }, administrator };
   });
   return labelled.filter(({ administrator }) => isAdministrator || !administrator).map(({ place }) => place);

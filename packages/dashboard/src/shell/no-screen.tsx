@@ -1,4 +1,6 @@
-/** Where there is no screen, or none that could be drawn. */
+/**
+ * What is shown instead of a screen: an unknown address, a screen that failed to render, a screen for administrators only.
+ */
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { Link } from '@tanstack/react-router';
 import { Compass, Lock } from 'lucide-react';
@@ -8,6 +10,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { useShellWords } from './words.ts';
 
+/** For an address without a screen. */
 export function NotFound() {
   const t = useShellWords();
   return (
@@ -23,12 +26,13 @@ export function NotFound() {
   );
 }
 
+/** For an exception while a screen loads or renders; a retry mounts it again. */
 export function ScreenFailed({ error, reset }: ErrorComponentProps) {
   const t = useShellWords();
   return <ErrorState error={error} title={t('screenFailed')} onRetry={reset} />;
 }
 
-/** The screen, or for others the word that it is not theirs. */
+/** Wraps a screen: agents see a notice instead. It is a convenience, since the server refuses their requests. */
 export function forAdministrators(Screen: ComponentType): ComponentType {
   return () => {
     const t = useShellWords();

@@ -1,4 +1,4 @@
-/** The command palette: every act of this screen, every place, and the conversations, by a few letters of them. */
+/** The command palette: every action of the current screen, every page, and conversations by number, name or e-mail. */
 import { Dialog } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
 import { CornerDownLeft, Hash, Search } from 'lucide-react';
@@ -18,7 +18,7 @@ interface Props {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Every act has one list, `useShortcuts`: palette, keys and the help dialog cannot differ. */
+/** All actions come from `useShortcuts`: palette, keys and the dialog of keys cannot differ. */
 export function Palette({ open, onOpenChange }: Props) {
   const t = useShellWords();
   return (
@@ -36,6 +36,7 @@ export function Palette({ open, onOpenChange }: Props) {
 
 const item = 'flex h-9 items-center gap-2.5 rounded-control px-2.5 text-sm data-[selected=true]:bg-hover';
 
+/** Mounted only while the palette is open, so that each opening begins with an empty text. */
 function PaletteContent({ close }: { close: () => void }) {
   const t = useShellWords();
   const go = useGo();
@@ -43,7 +44,7 @@ function PaletteContent({ close }: { close: () => void }) {
   const [typed, setTyped] = useState('');
   const run = (work: () => void) => {
     close();
-    // After the focus has gone back to where it was.
+    // The closing dialog first gives the focus back; an action that moves the focus must come after that.
     setTimeout(work, 0);
   };
   const open = (id: number) =>
@@ -89,6 +90,7 @@ interface NumberItemProps {
   onOpen: () => void;
 }
 
+/** Opens a conversation by its number, loaded or not. */
 function NumberItem({ number, typed, onOpen }: NumberItemProps) {
   const t = useShellWords();
   return (
@@ -99,6 +101,7 @@ function NumberItem({ number, typed, onOpen }: NumberItemProps) {
   );
 }
 
+/** Hands the text over to the search screen. */
 function SearchItem({ typed, onSearch }: { typed: string; onSearch: () => void }) {
   const t = useShellWords();
   return (
@@ -109,13 +112,14 @@ function SearchItem({ typed, onSearch }: { typed: string; onSearch: () => void }
   );
 }
 
+/** A conversation that matches the text. */
 interface Hit extends Pick<Person, 'name' | 'email' | 'thumbnail'> {
   id: number;
   /** The server found it, perhaps by what is not shown here: phone, identifier. */
   isFound: boolean;
 }
 
-/** The conversations that are loaded, and those that the server finds. */
+/** Loaded conversations match at once; the server's hits follow. cmdk filters both by the text. */
 function useHits(typed: string): readonly Hit[] {
   const conversations = useDeskState((state) => state.conversations);
   const q = useDebounced(typed.trim());
@@ -129,6 +133,7 @@ function useHits(typed: string): readonly Hit[] {
   return [...hits.values()];
 }
 
+/** A hit of the server carries the text as keyword: cmdk would hide it when it was found by a field that is not shown. */
 function HitItem({ hit, typed, onOpen }: { hit: Hit; typed: string; onOpen: () => void }) {
   const { id, name, email, thumbnail, isFound } = hit;
   return (
@@ -146,8 +151,8 @@ function HitItem({ hit, typed, onOpen }: { hit: Hit; typed: string; onOpen: () =
 }
 
 /**
- * Which hit is marked: the first one, also when others come before it, until the reader chooses one with keys or pointer.
- * cmdk marks the first hit once, when the text changes, and keeps it when the server's hits are sorted in above.
+ * Keeps the first item highlighted until the agent chooses another with keys or pointer. cmdk highlights the first item only
+ * when the text changes, and keeps it when the server's hits are inserted above, so that Enter would open another one.
  */
 function useHighlightedHit(typed: string) {
   const list = useRef<HTMLDivElement>(null);
@@ -176,7 +181,7 @@ function useHighlightedHit(typed: string) {
       if (isMove) isChosen.current = true;
     },
     onPointerMove: ({ target, movementX, movementY }: PointerEvent) => {
-      // The list moving under a resting pointer is no choice.
+      // The browser also reports a move when the list scrolls under a resting pointer: that is no choice of the agent.
       const item = target instanceof Element && target.closest<HTMLElement>('[cmdk-item]');
       if (!item || !(movementX || movementY)) return;
       isChosen.current = true;
@@ -186,7 +191,7 @@ function useHighlightedHit(typed: string) {
   return { list, root };
 }
 
-/** The text once nobody has typed for a moment. */
+/** The text after 200 ms without a change, so that not every letter causes a request. */
 function useDebounced(text: string): string {
   const [settled, setSettled] = useState(text);
   useEffect(() => {
@@ -196,6 +201,7 @@ function useDebounced(text: string): string {
   return settled;
 }
 
+/** An action with its keys. */
 function ActionItem({ act, onRun }: { act: Shortcut; onRun: () => void }) {
   return (
     <Command.Item value={act.label} onSelect={onRun} className={item}>

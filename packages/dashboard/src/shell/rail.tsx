@@ -1,4 +1,4 @@
-/** The rail: the places of the desk, and who is signed in. 48 px wide; on a phone a bar at the bottom. */
+/** The rail with the navigation and the user's menu: 48 px wide; on a phone a bar at the bottom. */
 import { Link, useLocation } from '@tanstack/react-router';
 import { classes } from '../ui/classes.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
@@ -6,6 +6,7 @@ import { type NavigationItem, useNavigationItems } from './navigation.ts';
 import { UserMenu } from './user-menu.tsx';
 import { useShellWords } from './words.ts';
 
+/** Hidden on a phone while a thread is open, so that the composer gets the space. */
 export function Rail() {
   const t = useShellWords();
   const places = useNavigationItems();
@@ -23,6 +24,7 @@ export function Rail() {
   );
 }
 
+/** A link is current on every page beneath its path. */
 function RailLink({ place: { icon: Icon, label, under, key } }: { place: NavigationItem }) {
   const isHere = useLocation({
     select: ({ pathname }) => pathname === under || pathname.startsWith(`${under}/`),

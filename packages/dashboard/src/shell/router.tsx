@@ -1,4 +1,4 @@
-/** Routes made of the table of screens: those that are open to everybody, and those of the desk behind the sign-in. */
+/** The router: routes made of the table of screens, public ones and those behind the sign-in. */
 import {
   type AnyRoute,
   createRootRoute,
@@ -22,7 +22,7 @@ const root = createRootRoute({
   errorComponent: ScreenFailed,
 });
 
-/** Whoever is not signed in comes back to where they wanted to go. */
+/** Parent of all screens behind the sign-in. It keeps the requested address, to which the sign-in leads back. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'desk',
@@ -32,6 +32,7 @@ const signedIn = createRoute({
   },
 });
 
+/** The first page: the first run for a new account, otherwise the conversations. */
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
@@ -54,7 +55,10 @@ const toRoute =
       }, 'Screen'),
     });
 
-/** Made of the table of screens, hence untyped: see `route-paths.ts`. */
+/**
+ * Links are preloaded on hover. The routes come from a table, so their types know neither parameters nor search: see
+ * `route-paths.ts`.
+ */
 export const router = createRouter({
   basepath: '/app',
   routeTree: root.addChildren([

@@ -1,8 +1,9 @@
-/** What the table of screens says of one. */
+/** One row of the table of screens. */
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { ValidateSearch } from '../route-paths.ts';
 
+/** A screen: its address, its code, and who may open it. */
 export interface ScreenEntry {
   /** Beneath `/app`, with TanStack's parameters: `/conversations/{-$id}`. */
   path: string;
@@ -18,6 +19,7 @@ export interface ScreenEntry {
   rail?: RailEntry;
 }
 
+/** An entry of the rail. */
 export interface RailEntry {
   icon: LucideIcon;
   /** Names the place; a hook, because it is said in the language chosen. */

@@ -1,7 +1,11 @@
-/** Keys that do things, and the acts that the palette lists: every component names its own while it is on the screen. */
+/**
+ * Keyboard shortcuts and the actions of the palette. Each component registers its own while it is mounted; one listener on
+ * the document runs them. Own code instead of a library, because palette, keys and help must read one list.
+ */
 import { isComposedEnter, isComposing, isEnter } from '@hoory/client';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 
+/** An action, by key and in the palette. */
 export interface Shortcut {
   /** In the language chosen. */
   label: string;
@@ -14,11 +18,12 @@ export interface Shortcut {
 
 let shortcuts: readonly Shortcut[] = [];
 const listeners = new Set<() => void>();
-/** The first key of two, for a moment. */
+/** The first key of a pair, waiting for the second. */
 let pending: { key: string; at: number } | undefined;
+/** Longest time between the two keys of a pair. */
 const PAIR_TIMEOUT_MS = 1_200;
 
-/** Everything that can be done on this screen, by key or in the palette. */
+/** All registered actions, those of the whole desk first. */
 export function useShortcutList(): readonly Shortcut[] {
   return useSyncExternalStore(
     (changed) => {
@@ -29,7 +34,10 @@ export function useShortcutList(): readonly Shortcut[] {
   );
 }
 
-/** Names what can be done here. `run` may change at every drawing; labels and keys are compared. */
+/**
+ * Registers actions while the component is mounted. `run` may change at every render; only labels and keys cause a new
+ * registration. A later registration wins over an earlier one with the same key.
+ */
 export function useShortcuts(own: readonly Shortcut[]): void {
   const latest = useRef(own);
   latest.current = own;
@@ -47,19 +55,23 @@ function set(next: readonly Shortcut[]): void {
   for (const changed of listeners) changed();
 }
 
-/** Listens to the keys of the whole page. @returns what stops it */
+/** Starts the listener. @returns a function that stops it */
 export function listenToKeys(): () => void {
   document.addEventListener('keydown', onKey);
   return () => document.removeEventListener('keydown', onKey);
 }
 
-/** Keeps every form of the page from being submitted by the Enter of an input method. */
+/** Keeps the Enter that ends an input method's composition from submitting a form: browsers send it as an ordinary Enter. */
 export function guardComposition(): void {
   document.addEventListener('keydown', (event) => {
     if (isComposedEnter(event) && event.target instanceof HTMLInputElement) event.preventDefault();
   });
 }
 
+/**
+ * Runs the last registered action of a key, or of the pair that it completes. Composition and Alt are left to the system:
+ * Alt types characters on many layouts.
+ */
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || isComposing(event) || event.altKey) return;
   const mod = event.metaKey || event.ctrlKey;
@@ -77,7 +89,10 @@ function onKey(event: KeyboardEvent): void {
     pending = { key, at: Date.now() };
 }
 
-/** Keys belong to fields that are typed in, and to whatever lies open above the screen; Enter also to what it presses. */
+/**
+ * Whether a key without Ctrl or Cmd belongs to the focused control: to a field, or to a menu or dialog above the screen;
+ * Enter also to links and buttons.
+ */
 function belongsToControl(event: KeyboardEvent): boolean {
   const fields =
     'input, textarea, select, [contenteditable], [role="menu"], [role="listbox"], [role="dialog"]';

@@ -1,4 +1,4 @@
-/** Who is signed in: account, theme, language, and the way out. */
+/** The menu of the signed-in user: availability, alerts, account, theme, language and sign-out. */
 import { Bell, LogOut, Volume2 } from 'lucide-react';
 import { agent, changeAccount, signOut, updateUser, useMembership, useSession } from '../session/session.ts';
 import { setTheme, type Theme, useTheme } from '../session/theme.ts';
@@ -12,6 +12,7 @@ import { useShellWords } from './words.ts';
 const availabilities = ['online', 'busy', 'offline'] as const;
 const themes: Theme[] = ['light', 'dark', 'system'];
 
+/** Opens at the user's picture at the end of the rail. */
 export function UserMenu() {
   const t = useShellWords();
   const { user } = useSession();
@@ -47,15 +48,16 @@ export function UserMenu() {
   );
 }
 
+/** Sets the availability in the account that is shown; the answer updates the session. */
 function AvailabilityItems() {
   const t = useShellWords();
   const { account_id } = useSession();
   const availability = useMembership()?.availability;
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const setAvailability = (chosen: (typeof availabilities)[number]) =>
     void agent
       .call('POST /api/v1/profile/availability', { account_id, availability: chosen })
-      .then(updateUser, (error) => sayFailure(t('availabilityFailed'), error));
+      .then(updateUser, (error) => showError(t('availabilityFailed'), error));
   return availabilities.map((value) => (
     <MenuItem
       key={value}
@@ -68,6 +70,7 @@ function AvailabilityItems() {
   ));
 }
 
+/** Settings of this device. Notifications are left out where the browser has none, as in some embedded views. */
 function AlertItems() {
   const t = useShellWords();
   const sounds = useAlertSetting('sounds');
@@ -86,6 +89,7 @@ function AlertItems() {
   );
 }
 
+/** Only for users with several accounts. */
 function AccountItems() {
   const t = useShellWords();
   const { user, account_id } = useSession();
@@ -102,6 +106,7 @@ function AccountItems() {
   );
 }
 
+/** Theme and language of this device. */
 function AppearanceItems() {
   const t = useShellWords();
   const theme = useTheme();
@@ -127,6 +132,7 @@ function AppearanceItems() {
 
 const dots = { online: 'bg-green-dot', busy: 'bg-note-text', offline: 'bg-line-strong' };
 
+/** The colour repeats what the words beside it say. */
 function Dot({ of }: { of: keyof typeof dots }) {
   return <span aria-hidden className={`size-2 rounded-full ${dots[of]}`} />;
 }

@@ -1,14 +1,15 @@
-/** The service worker (`public/sw.js`), which keeps the desk for when the server is away and shows its notifications. */
+/** The service worker (`public/sw.js`): it caches the desk for when the server is away, and shows notifications. */
 import { cut } from '@hoory/client';
 
 /** Absent where the page is served without https, and while developing. */
 const container = import.meta.env.PROD ? navigator.serviceWorker : undefined;
 
-/** Once at the start. Without a worker the desk works as well, while the server is there. */
+/** Registers the worker; once at the start. Without it the desk works as long as the server can be reached. */
 export function startWorker(): void {
   container?.register(`${import.meta.env.BASE_URL}sw.js`).catch(() => {});
 }
 
+/** A notification that leads to a conversation. */
 export interface Alert {
   title: string;
   body: string;
@@ -19,12 +20,13 @@ type Open = (conversation_id: number) => void;
 
 let shown = Promise.resolve();
 
-/** Shows a notification that leads to its conversation; a newer one takes the place of the older. */
+/** Shows a notification; a newer one of the same conversation replaces the older. */
 export function showAlert(alert: Alert, open: Open): void {
-  // One after another: browsers may show the older of two at once last.
+  // One after another: browsers may show the older of two simultaneous ones last.
   shown = shown.then(() => show(alert, open)).catch(() => {});
 }
 
+/** Through the worker where there is one: phones allow no notification from a page. */
 async function show({ title, body, conversation_id }: Alert, open: Open): Promise<void> {
   const options: NotificationOptions = {
     body: cut(body, 140),
@@ -43,7 +45,7 @@ async function show({ title, body, conversation_id }: Alert, open: Open): Promis
   };
 }
 
-/** Calls `open` with the conversation that a clicked notification leads to. @returns what ends it */
+/** Calls `open` when the agent clicks a notification that the worker has shown. @returns a function that stops this */
 export function onAlertClick(open: (conversation_id: number) => void): () => void {
   const hear = ({ data }: MessageEvent) => {
     if (typeof data?.conversation_id === 'number') open(data.conversation_id);

@@ -18,7 +18,7 @@ export function Screen() {
   const props = { email, onEmail: setEmail, onSwitch: () => setForgot(!forgot) };
   return (
     <main className="grid min-h-dvh place-items-center px-4 pb-[12vh]">
-      {forgot ? <Forgot {...props} /> : <SignIn {...props} />}
+      {forgot ? <ForgotPassword {...props} /> : <SignIn {...props} />}
     </main>
   );
 }
@@ -32,22 +32,24 @@ interface Props {
 
 function SignIn({ email, onEmail, onSwitch }: Props) {
   const t = useSignInWords();
-  const reason = useErrorText();
+  const errorText = useErrorText();
   const navigate = useNavigate();
   const { to } = useRouteSearch(validateSignInSearch);
   const { busy, error, submit } = useSubmit(async (form) => {
     await signIn(String(form.get('email')), String(form.get('password')));
-    await navigate({ href: ownPath(to), replace: true });
+    await navigate({ href: toDeskPath(to), replace: true });
   });
   const isWrong = error instanceof HooryError && error.code === 'unauthorized';
   return (
-    <Sheet title={t('title')} onSubmit={submit}>
+    <SignInForm title={t('title')} onSubmit={submit}>
       <Email value={email} onChange={onEmail} />
       <Field label={t('password')}>
         <Input name="password" type="password" autoComplete="current-password" required dir="ltr" />
       </Field>
       {error !== undefined && (
-        <Fault id={isWrong ? undefined : requestIdOf(error)}>{isWrong ? t('wrong') : reason(error)}</Fault>
+        <ErrorMessage id={isWrong ? undefined : requestIdOf(error)}>
+          {isWrong ? t('wrong') : errorText(error)}
+        </ErrorMessage>
       )}
       <Button type="submit" look="primary" busy={busy}>
         {t('signIn')}
@@ -55,27 +57,27 @@ function SignIn({ email, onEmail, onSwitch }: Props) {
       <Button look="quiet" onClick={onSwitch}>
         {t('forgot')}
       </Button>
-    </Sheet>
+    </SignInForm>
   );
 }
 
-function Forgot({ email, onEmail, onSwitch }: Props) {
+function ForgotPassword({ email, onEmail, onSwitch }: Props) {
   const t = useSignInWords();
-  const reason = useErrorText();
+  const errorText = useErrorText();
   const [sent, setSent] = useState(false);
   const { busy, error, submit } = useSubmit(async (form) => {
     await agent.call('POST /auth/password', { email: String(form.get('email')) });
     setSent(true);
   });
   return (
-    <Sheet title={t('forgotTitle')} onSubmit={submit}>
+    <SignInForm title={t('forgotTitle')} onSubmit={submit}>
       {sent ? (
         <p role="status">{t('sent')}</p>
       ) : (
         <>
           <p className="text-center text-soft">{t('forgotHelp')}</p>
           <Email value={email} onChange={onEmail} />
-          {error !== undefined && <Fault id={requestIdOf(error)}>{reason(error)}</Fault>}
+          {error !== undefined && <ErrorMessage id={requestIdOf(error)}>{errorText(error)}</ErrorMessage>}
           <Button type="submit" look="primary" busy={busy}>
             {t('sendLink')}
           </Button>
@@ -84,7 +86,7 @@ function Forgot({ email, onEmail, onSwitch }: Props) {
       <Button look="quiet" onClick={onSwitch}>
         {t('back')}
       </Button>
-    </Sheet>
+    </SignInForm>
   );
 }
 
@@ -109,7 +111,7 @@ interface SheetProps {
   children: ReactNode;
 }
 
-function Sheet({ title, onSubmit, children }: SheetProps) {
+function SignInForm({ title, onSubmit, children }: SheetProps) {
   return (
     <form onSubmit={onSubmit} className="flex w-full max-w-80 flex-col gap-4">
       <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" className="mx-auto size-11" />
@@ -137,7 +139,7 @@ function Email({ value, onChange }: { value: string; onChange: (email: string) =
   );
 }
 
-function Fault({ id, children }: { id: string | undefined; children: ReactNode }) {
+function ErrorMessage({ id, children }: { id: string | undefined; children: ReactNode }) {
   return (
     <div role="alert" className="rounded-control bg-red-soft px-3 py-2 text-red">
       {children}
@@ -147,7 +149,7 @@ function Fault({ id, children }: { id: string | undefined; children: ReactNode }
 }
 
 /** Only a path of this desk is gone to, wherever the address says. */
-function ownPath(to: string | undefined): string {
+function toDeskPath(to: string | undefined): string {
   const inDesk = to && /^\/(?![/\\])/.test(to) ? to : '/';
   return inDesk.startsWith('/app') ? inDesk : `/app${inDesk}`;
 }

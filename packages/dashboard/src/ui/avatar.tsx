@@ -13,6 +13,10 @@ interface Props {
   presence?: 'online' | 'busy' | 'offline';
 }
 
+/**
+ * The picture, or coloured initials while there is none or it cannot be loaded. The initials are hidden from screen
+ * readers: the name stands beside them or in the label of the control.
+ */
 export function Avatar({ name, url, size = 32, presence }: Props) {
   const t = useUiWords();
   const hue = hueOf(name);
@@ -43,7 +47,7 @@ export function Avatar({ name, url, size = 32, presence }: Props) {
   );
 }
 
-/** First letters of the first and the last word. */
+/** First letters of the first and the last word that contain a letter or digit; `?` for a name without any. */
 function initialsOf(name: string): string {
   const words = name
     .trim()
@@ -55,7 +59,7 @@ function initialsOf(name: string): string {
   return letters.join('').toUpperCase() || '?';
 }
 
-/** The same colour for the same name. */
+/** A hue from the name, so that a person without a picture has the same colour on every screen. */
 function hueOf(name: string): number {
   let sum = 0;
   for (const sign of name) sum = (sum * 31 + sign.charCodeAt(0)) % 360;

@@ -7,6 +7,7 @@ import { Tooltip } from './tooltip.tsx';
 
 type Look = 'primary' | 'plain' | 'quiet' | 'danger';
 
+/** Only `primary` has the accent colour: there is one per screen, the action that is expected next. */
 const looks: Record<Look, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover',
   plain: 'bg-pane text-ink border border-line-strong hover:bg-hover active:bg-press',
@@ -26,6 +27,10 @@ interface Props extends Omit<ComponentProps<'button'>, 'ref'> {
   busy?: boolean;
 }
 
+/**
+ * A button with words. While `busy` it keeps its place, width and focus, so that nothing jumps and a keyboard user is not
+ * sent to the start of the page.
+ */
 export function Button({
   look = 'plain',
   size = 'normal',
@@ -66,6 +71,7 @@ interface IconProps extends Omit<ComponentProps<'button'>, 'ref' | 'children'> {
   children?: ReactNode;
 }
 
+/** A button with a picture alone. Its label is required, since it is the only name that the button has. */
 export function IconButton({
   icon: Icon,
   label,

@@ -5,6 +5,7 @@ import { classes } from './classes.ts';
 
 type Tone = 'neutral' | 'accent' | 'amber' | 'red' | 'green';
 
+/** A tone always accompanies words: colour alone must not carry a meaning. */
 const tones: Record<Tone, string> = {
   neutral: 'bg-hover text-soft',
   accent: 'bg-accent-soft text-accent-text',
@@ -22,6 +23,7 @@ interface Props {
   children: ReactNode;
 }
 
+/** A label or a state in a line of text. It is never higher than the line and truncates instead of wrapping. */
 export function Chip({ tone = 'neutral', dot, remove, children }: Props) {
   return (
     <span

@@ -10,6 +10,7 @@ interface Props {
   secret?: boolean;
 }
 
+/** The value is shown left to right in every language, and a secret as dots until the agent asks for it. */
 export function CopyField({ value, label, secret = false }: Props) {
   const t = useUiWords();
   const [copied, copy] = useCopy();
@@ -37,7 +38,7 @@ export function CopyField({ value, label, secret = false }: Props) {
   );
 }
 
-/** Whether it was copied a moment ago, and what copies. */
+/** Copies a text, and tells for two seconds that it did. Browsers offer the clipboard only on https and on localhost. */
 export function useCopy(): [copied: boolean, copy: (text: string) => void] {
   const [copied, setCopied] = useState(false);
   useEffect(() => {

@@ -1,4 +1,7 @@
-/** A dialog above everything: a title, what it is about, and its buttons at the end. */
+/**
+ * A modal dialog: a title, a description, and its buttons at the end. Base UI traps the focus and gives it back on
+ * closing.
+ */
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
@@ -17,6 +20,7 @@ interface Props {
   actions?: ReactNode;
 }
 
+/** Controlled by its owner. The content scrolls when it is higher than the screen; title and buttons stay in sight. */
 export function Dialog({ open, onOpenChange, title, description, wide, children, actions }: Props) {
   const t = useUiWords();
   const popup = useRef<HTMLDivElement>(null);

@@ -11,6 +11,7 @@ interface Props {
   action?: ReactNode;
 }
 
+/** Shown in place of an empty list: why it is empty, and the one thing to do about it. */
 export function EmptyState({ icon: Icon, title, children, action }: Props) {
   return (
     <div className="flex h-full flex-col items-center justify-center gap-1 p-6 text-center">

@@ -1,9 +1,12 @@
-/** Why something failed, in words for people. */
+/** Errors as text for agents. */
 import { HooryError } from '@hoory/client';
 import { useUiWords } from '../words/ui.ts';
 import { showToast } from './toast.tsx';
 
-/** Says why in words for people. */
+/**
+ * Returns the text of an error. Only a refusal (4xx) shows the server's own sentence, which is written for people; other
+ * errors get a text of the desk.
+ */
 export function useErrorText(): (error: unknown) => string {
   const t = useUiWords();
   return (error) => {
@@ -16,12 +19,13 @@ export function useErrorText(): (error: unknown) => string {
   };
 }
 
-/** Tells in a toast that something failed: what was tried, why, and the request. */
+/** Returns a function that shows a toast: what was tried, why it failed, and the request id. */
 export function useErrorToast(): (title: string, error: unknown) => void {
-  const reason = useErrorText();
+  const errorText = useErrorText();
   return (title, error) =>
-    showToast({ title, description: reason(error), failed: true, requestId: requestIdOf(error) });
+    showToast({ title, description: errorText(error), failed: true, requestId: requestIdOf(error) });
 }
 
+/** The id under which the server has logged the request; undefined when no answer came. */
 export const requestIdOf = (error: unknown): string | undefined =>
   error instanceof HooryError ? error.requestId : undefined;

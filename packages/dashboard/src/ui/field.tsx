@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useUiWords } from '../words/ui.ts';
 import { useErrorText } from './failure.ts';
 
-/** Of the last save of one field. */
+/** State of the last save of one field. */
 export interface SaveState {
   status: 'idle' | 'saving' | 'saved' | 'failed';
   error?: unknown;
@@ -15,6 +15,7 @@ interface Props {
   label: string;
   help?: ReactNode;
   state?: SaveState;
+  /** The typed value is invalid: why. */
   /** What is wrong with what was typed. */
   fault?: string;
   /** The label stands beside the control: for switches. */
@@ -22,9 +23,13 @@ interface Props {
   children: ReactNode;
 }
 
+/**
+ * Connects label, help and error with the control inside it, for screen readers too. `fault` is wrong input, `state` the
+ * outcome of a save.
+ */
 export function Field({ label, help, state, fault, beside, children }: Props) {
-  const reason = useErrorText();
-  const failed = state?.status === 'failed' ? reason(state.error) : undefined;
+  const errorText = useErrorText();
+  const failed = state?.status === 'failed' ? errorText(state.error) : undefined;
   return (
     <Base.Root invalid={Boolean(fault ?? failed)} className="flex flex-col gap-1.5">
       <div className={beside ? 'flex items-center justify-between gap-4' : 'flex items-center gap-2'}>
@@ -45,6 +50,7 @@ export function Field({ label, help, state, fault, beside, children }: Props) {
   );
 }
 
+/** The spinner appears late (see `appears-late` in styles.css), so that a quick save shows only the tick. */
 function SaveMark({ state }: { state?: SaveState }) {
   const t = useUiWords();
   if (state?.status === 'saving')
@@ -57,7 +63,10 @@ function SaveMark({ state }: { state?: SaveState }) {
   );
 }
 
-/** Saves one field by itself. The tick goes after a while. */
+/**
+ * Saves one field by itself: the state for `Field`, and a function that saves and resolves to whether it succeeded. It
+ * does not throw: the field shows the error, and keeps what was typed.
+ */
 export function useSave<Value>(
   save: (value: Value) => Promise<unknown>,
 ): [SaveState, (value: Value) => Promise<boolean>] {

@@ -8,6 +8,7 @@ const look =
   'focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-accent focus-visible:border-accent ' +
   'disabled:opacity-60 aria-invalid:border-red data-[invalid]:border-red';
 
+/** One line of text. */
 export function Input({ className, ...rest }: Omit<ComponentProps<'input'>, 'ref'>) {
   return <Base {...rest} className={classes(look, 'h-8', className)} />;
 }

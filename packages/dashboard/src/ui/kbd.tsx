@@ -2,6 +2,7 @@
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 
+/** Names of keys as keyboards print them. */
 const faces = new Map(
   Object.entries({
     Mod: isMac ? '⌘' : 'Ctrl',

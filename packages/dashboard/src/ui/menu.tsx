@@ -12,6 +12,7 @@ interface Props {
   children: ReactNode;
 }
 
+/** A menu that opens at its trigger. Base UI moves the focus with arrows and first letters, and closes it after a choice. */
 export function Menu({ trigger, align = 'start', children }: Props) {
   return (
     <Base.Root>
@@ -39,6 +40,7 @@ interface ItemProps {
   children: ReactNode;
 }
 
+/** One action. `chosen` shows a tick: the item is the current value of a choice. */
 export function MenuItem({ icon: Icon, mark, keys, danger, disabled, chosen, onClick, children }: ItemProps) {
   return (
     <Base.Item
@@ -58,10 +60,12 @@ export function MenuItem({ icon: Icon, mark, keys, danger, disabled, chosen, onC
   );
 }
 
+/** Separates groups of items. */
 export function MenuSeparator() {
   return <Base.Separator className="my-1 h-px bg-line" />;
 }
 
+/** Names the group of items below it. */
 export function MenuHeading({ children }: { children: ReactNode }) {
   return <div className="px-2 pt-1.5 pb-1 text-xs font-medium text-soft">{children}</div>;
 }

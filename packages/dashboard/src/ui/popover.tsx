@@ -1,4 +1,4 @@
-/** Something small that opens beside its button. */
+/** A small panel that opens beside its trigger and stays open while the agent works in it, unlike a menu. */
 import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode } from 'react';
 import { classes } from './classes.ts';
@@ -15,6 +15,7 @@ interface Props {
   children: ReactNode;
 }
 
+/** Uncontrolled unless `open` is given. Never wider than the screen. */
 export function Popover({
   label,
   trigger,

@@ -1,7 +1,8 @@
-/** The name of a failed request, to copy and tell whoever runs the server. */
+/** The id of a failed request, to copy for whoever runs the server. */
 import { useUiWords } from '../words/ui.ts';
 import { useCopy } from './copy-field.tsx';
 
+/** Shows the first 8 characters and copies the whole id. Renders nothing without an id, as after a network failure. */
 export function CopyRequestId({ id }: { id: string | undefined }) {
   const t = useUiWords();
   const [copied, copy] = useCopy();

@@ -1,4 +1,4 @@
-/** The box that chooses a row: over its picture, for those who point at the row or choose already. */
+/** The checkboxes that select rows of a list for a bulk action. */
 import { useRef } from 'react';
 import { useUiWords } from '../words/ui.ts';
 import { classes } from './classes.ts';
@@ -18,8 +18,13 @@ interface Props {
   className: string;
 }
 
+/**
+ * The checkbox of a row. It lies over the row's picture and appears on hover, or on all rows while some are selected, so
+ * that an ordinary list shows no boxes.
+ */
 export function SelectBox({ id, name, isChosen, isShown, onToggle, className }: Props) {
   const t = useUiWords();
+  // The change event of a checkbox does not tell whether Shift was held, so the event before it is remembered.
   const reach = useRef(false);
   const remember = ({ shiftKey }: { shiftKey: boolean }) => {
     reach.current = shiftKey;
@@ -54,7 +59,7 @@ interface AllProps {
   onAll: () => void;
 }
 
-/** Ticked when all of a list are chosen. */
+/** Selects all rows, or none when all are selected. `onAll` also loads the rows that are not loaded yet. */
 export function SelectAll({ ids, complete, busy, onAll }: AllProps) {
   const t = useUiWords();
   const { ids: chosen, choose } = useSelection();

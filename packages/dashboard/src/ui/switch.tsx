@@ -12,6 +12,7 @@ interface Props {
   id?: string;
 }
 
+/** A switch takes effect at once; inside a form use `Checkbox`. */
 export function Switch({ checked, onChange, label, disabled, id }: Props) {
   return (
     <BaseSwitch.Root
@@ -32,6 +33,7 @@ interface CheckboxProps extends Props {
   mixed?: boolean;
 }
 
+/** A checkbox, with a third state for a group of which some are ticked. */
 export function Checkbox({ checked, mixed, onChange, label, disabled, id }: CheckboxProps) {
   return (
     <BaseCheckbox.Root

@@ -2,6 +2,7 @@
 import { Tabs as Base } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
 
+/** One tab; `value` names its view. */
 export interface Tab<Value> {
   value: Value;
   label: string;

@@ -1,4 +1,4 @@
-/** Short news at the edge of the screen: what was done, with Undo for 8 seconds, or what went wrong. */
+/** Toasts: short messages at the edge of the screen, with Undo for 8 seconds, or with an error. */
 import { Toast as Base } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
 import { UNDO_MS } from '../session/deferred.ts';
@@ -6,8 +6,10 @@ import { useUiWords } from '../words/ui.ts';
 import { classes } from './classes.ts';
 import { CopyRequestId } from './request-id.tsx';
 
+/** Outside of React, so that a request that ends after its component is gone can still report. */
 const manager = Base.createToastManager<{ requestId?: string }>();
 
+/** What a toast says. */
 export interface ToastOptions {
   title: string;
   /** Takes longer to read. */
@@ -18,7 +20,10 @@ export interface ToastOptions {
   requestId?: string;
 }
 
-/** Says something at the edge of the screen. */
+/**
+ * Shows a toast. One with an action, a description or an error stays for as long as Undo is offered; others for 4 seconds.
+ * Errors are announced to screen readers at once.
+ */
 export function showToast({ title, description, action, failed, requestId }: ToastOptions): void {
   const id = manager.add({
     title,
@@ -39,7 +44,7 @@ export function showToast({ title, description, action, failed, requestId }: Toa
   });
 }
 
-/** Where the news stand; once in the page. */
+/** The place of the toasts; rendered once. At most three are visible. */
 export function Toasts() {
   return (
     <Base.Provider toastManager={manager} limit={3}>
@@ -52,6 +57,7 @@ export function Toasts() {
   );
 }
 
+/** Base UI pauses the time of all toasts while the pointer or the focus is on one. */
 function List() {
   const t = useUiWords();
   const { toasts } = Base.useToastManager<{ requestId?: string }>();

@@ -1,4 +1,4 @@
-/** A few words about what the pointer or the focus is on. */
+/** A tooltip: a few words on hover or focus, with the keys that do the same. */
 import { Tooltip as Base } from '@base-ui/react/tooltip';
 import type { ReactElement, ReactNode } from 'react';
 import { Kbd } from './kbd.tsx';
@@ -10,6 +10,7 @@ interface Props {
   children: ReactElement;
 }
 
+/** It repeats what a screen reader knows from the label of its trigger, so it must not hold anything else. */
 export function Tooltip({ label, keys, side = 'top', children }: Props) {
   return (
     <Base.Root>

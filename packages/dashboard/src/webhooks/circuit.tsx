@@ -14,7 +14,7 @@ export function StateChip({ endpoint }: { endpoint: Endpoint | undefined }) {
 }
 
 /** A sentence about an address in trouble; nothing when it works and nothing waits. */
-export function Circuit({ endpoint }: { endpoint: Endpoint | undefined }) {
+export function CircuitNotice({ endpoint }: { endpoint: Endpoint | undefined }) {
   const t = useWebhookWords();
   const times = useTimes();
   if (!endpoint || (endpoint.state === 'ok' && !endpoint.pending)) return null;

@@ -58,14 +58,14 @@ export function Delivery({ delivery, onReplayed }: Props) {
           className={classes('shrink-0 text-icon transition-transform', open && 'rotate-180')}
         />
       </button>
-      {open && <Opened delivery={delivery} onReplayed={onReplayed} />}
+      {open && <DeliveryDetails delivery={delivery} onReplayed={onReplayed} />}
     </li>
   );
 }
 
-function Opened({ delivery: { id, delivery_id, response_body }, onReplayed }: Props) {
+function DeliveryDetails({ delivery: { id, delivery_id, response_body }, onReplayed }: Props) {
   const t = useWebhookWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const { data, error, refetch } = useApi('GET /webhook_deliveries/{id}', { id });
   const [busy, setBusy] = useState(false);
   const replay = async () => {
@@ -75,7 +75,7 @@ function Opened({ delivery: { id, delivery_id, response_body }, onReplayed }: Pr
       showToast({ title: t('replayed') });
       onReplayed();
     } catch (failure) {
-      sayFailure(t('replayFailed'), failure);
+      showError(t('replayFailed'), failure);
     }
     setBusy(false);
   };
@@ -85,7 +85,7 @@ function Opened({ delivery: { id, delivery_id, response_body }, onReplayed }: Pr
       <Field label={t('deliveryId')}>
         <CopyField value={delivery_id} label={t('deliveryId')} />
       </Field>
-      {response_body && <Text label={t('response')} text={response_body} />}
+      {response_body && <CodeBlock label={t('response')} text={response_body} />}
       {error ? (
         <ErrorState error={error} title={t('payloadFailed')} onRetry={() => void refetch()} />
       ) : !data ? (
@@ -93,7 +93,7 @@ function Opened({ delivery: { id, delivery_id, response_body }, onReplayed }: Pr
       ) : isErased ? (
         <p className="text-soft">{t('erased')}</p>
       ) : (
-        <Text label={t('payload')} text={JSON.stringify(data.payload, undefined, 2)} />
+        <CodeBlock label={t('payload')} text={JSON.stringify(data.payload, undefined, 2)} />
       )}
       <Button icon={RotateCw} busy={busy} onClick={() => void replay()} className="self-start">
         {t('replay')}
@@ -102,7 +102,7 @@ function Opened({ delivery: { id, delivery_id, response_body }, onReplayed }: Pr
   );
 }
 
-function Text({ label, text }: { label: string; text: string }) {
+function CodeBlock({ label, text }: { label: string; text: string }) {
   return (
     <div className="flex flex-col gap-1.5">
       <p className="text-sm font-medium">{label}</p>

@@ -10,13 +10,13 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { useErrorToast } from '../ui/failure.ts';
 import { Select } from '../ui/select.tsx';
-import { Circuit } from './circuit.tsx';
+import { CircuitNotice } from './circuit.tsx';
 import { Delivery } from './delivery.tsx';
 import { ReplaySpan } from './replay-span.tsx';
 import { type Status, useDeliveries } from './use-deliveries.ts';
 import { useWebhookWords } from './words.ts';
 
-async function refresh(): Promise<void> {
+async function refetchDeliveries(): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: ['deliveries'] }),
     invalidate('GET /webhook_endpoints'),
@@ -37,7 +37,7 @@ export function Ledger({ endpoint }: { endpoint: string }) {
   useEffect(() => void invalidate('GET /webhook_endpoints'), [course]);
   return (
     <Section title={t('deliveries')} help={t('deliveriesHelp')}>
-      <Circuit endpoint={data?.payload.find((one) => one.endpoint === endpoint)} />
+      <CircuitNotice endpoint={data?.payload.find((one) => one.endpoint === endpoint)} />
       <div className="flex flex-wrap items-center gap-2">
         <StatusSelect status={status} onChange={setStatus} />
         <span className="flex-1" />
@@ -48,7 +48,11 @@ export function Ledger({ endpoint }: { endpoint: string }) {
       </div>
       <Deliveries query={query} isFiltered={status !== null} />
       {replaying && (
-        <ReplaySpan endpoint={endpoint} onClose={() => setReplaying(false)} onDone={() => void refresh()} />
+        <ReplaySpan
+          endpoint={endpoint}
+          onClose={() => setReplaying(false)}
+          onDone={() => void refetchDeliveries()}
+        />
       )}
     </Section>
   );
@@ -57,15 +61,15 @@ export function Ledger({ endpoint }: { endpoint: string }) {
 /** Sends a delivery of the kind `test`. */
 function TestButton({ endpoint }: { endpoint: string }) {
   const t = useWebhookWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const [busy, setBusy] = useState(false);
   const test = async () => {
     setBusy(true);
     try {
       await api('POST /webhook_deliveries/test', { endpoint });
-      await refresh();
+      await refetchDeliveries();
     } catch (error) {
-      sayFailure(t('testFailed'), error);
+      showError(t('testFailed'), error);
     }
     setBusy(false);
   };
@@ -123,7 +127,7 @@ function Deliveries({ query, isFiltered }: Props) {
     <>
       <ul className="flex flex-col divide-y divide-line rounded-panel border border-line">
         {deliveries.map((delivery) => (
-          <Delivery key={delivery.id} delivery={delivery} onReplayed={() => void refresh()} />
+          <Delivery key={delivery.id} delivery={delivery} onReplayed={() => void refetchDeliveries()} />
         ))}
       </ul>
       {hasNextPage && (

@@ -7,10 +7,10 @@ export type WebhookDelivery = ApiOutput<'GET /webhook_deliveries'>['payload'][nu
 export type Status = WebhookDelivery['status'];
 
 /** As many as the server puts on a page. */
-const pageSize = 50;
+const PAGE_SIZE = 50;
 
 /** How soon to ask again what became of these, in milliseconds: often while one is being sent, `false` when all is settled. */
-export function askAgain(deliveries: readonly WebhookDelivery[]): number | false {
+export function pollingInterval(deliveries: readonly WebhookDelivery[]): number | false {
   const open = deliveries.filter(({ status }) => status === 'pending' || status === 'waiting');
   const isSending = open.some(
     ({ status, next_attempt_at: next }) =>
@@ -30,8 +30,8 @@ export function useDeliveries({ endpoint, status }: { endpoint: string; status: 
         { signal },
       ),
     initialPageParam: 0,
-    getNextPageParam: ({ payload }) => (payload.length < pageSize ? undefined : payload.at(-1)?.id),
+    getNextPageParam: ({ payload }) => (payload.length < PAGE_SIZE ? undefined : payload.at(-1)?.id),
     staleTime: 0,
-    refetchInterval: ({ state }) => askAgain(state.data?.pages[0]?.payload ?? []),
+    refetchInterval: ({ state }) => pollingInterval(state.data?.pages[0]?.payload ?? []),
   });
 }

@@ -25,11 +25,11 @@ const events: readonly Subscription[] = [
   'conversation_typing_on',
   'conversation_typing_off',
 ];
-const usual = events.slice(0, 7);
+const defaultEvents = events.slice(0, 7);
 
 export function WebhookForm({ webhook, onClose }: { webhook: Webhook | undefined; onClose: () => void }) {
   const t = useWebhookWords();
-  const [chosen, setChosen] = useState<readonly Subscription[]>(webhook?.subscriptions ?? usual);
+  const [chosen, setChosen] = useState<readonly Subscription[]>(webhook?.subscriptions ?? defaultEvents);
   const submit = async (fields: FormData) => {
     if (!chosen.length) return false;
     const input = {

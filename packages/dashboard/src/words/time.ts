@@ -6,7 +6,10 @@ let now = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time in milliseconds, told again every 20 seconds; one clock for the whole desk. */
+/**
+ * The current time in milliseconds, updated every 20 seconds. All components share one timer, which runs only while one of
+ * them is mounted.
+ */
 export function useNow(): number {
   return useSyncExternalStore(
     (changed) => {
@@ -32,6 +35,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Formats of a time in unix seconds. */
 export interface Times {
   /** `2m`, `3h`, then `12 Mar`. */
   short(seconds: number): string;
@@ -45,7 +49,7 @@ export interface Times {
   full(seconds: number): string;
 }
 
-/** All of unix seconds. */
+/** The formats in the language of the desk. Relative times grow older on the screen, since `useNow` is part of them. */
 export function useTimes(): Times {
   const language = useLanguage();
   const current = useNow() / 1000;

@@ -7,24 +7,27 @@ import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { readStored, writeStored } from '../session/storage.ts';
 
+/** Each language in its own words, as the menu shows it. */
 export const languages = { en: 'English', es: 'Español', ar: 'العربية' } as const;
 export type Language = keyof typeof languages;
 export const languageCodes: readonly Language[] = ['en', 'es', 'ar'];
 
 type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
+/** The key without its plural suffix. */
 type Stem<Key> = Key extends `${infer Name}_${Plural}` ? Name : Key;
 
-/** The same keys in another language; for what is counted also the plural forms that English has not. */
+/** The keys of English in another language. Counted texts may add the plural forms that English lacks: Arabic has six. */
 export type Words<English> = { readonly [Key in keyof English]: string } & {
   readonly [Key in keyof English as `${Stem<Key> & string}_${Plural}`]?: string;
 };
 
-/** Says the words of one screen: `t('unread', { count: 3 })`. */
+/** Returns the text of a key: `t('unread', { count: 3 })`. */
 export type Translate<English> = (
   key: Stem<keyof English> & string,
   values?: Record<string, string | number>,
 ) => string;
 
+// Without resources: `defineWords` adds them, each screen with its own code, and nothing is fetched.
 void i18next.use(initReactI18next).init({
   lng: chosenLanguage(),
   fallbackLng: 'en',
@@ -34,7 +37,7 @@ void i18next.use(initReactI18next).init({
 });
 applyLanguage(chosenLanguage());
 
-/** @returns the hook that gives a component the words. `name` is the screen's folder. */
+/** Registers the words of a screen and returns the hook that reads them. `name` is the screen's folder. */
 export function defineWords<const English extends Record<string, string>>(
   name: string,
   words: { en: English } & Record<Exclude<Language, 'en'>, Words<NoInfer<English>>>,
@@ -56,13 +59,14 @@ export function useLanguage(): Language {
 const isLanguage = (code: string | undefined): code is Language =>
   code !== undefined && Object.hasOwn(languages, code);
 
-/** Changes the language of the whole desk and remembers it on this device. */
+/** Changes the language of the whole desk at once, and stores it on this device. */
 export function setLanguage(language: Language): void {
   writeStored('language', language);
   applyLanguage(language);
   void i18next.changeLanguage(language);
 }
 
+/** Sets language and direction of the page, which CSS, screen readers and spell checkers read. */
 function applyLanguage(language: Language): void {
   document.documentElement.lang = language;
   document.documentElement.dir = directionOf(language);
@@ -72,6 +76,7 @@ export function directionOf(language: Language): 'ltr' | 'rtl' {
   return language === 'ar' ? 'rtl' : 'ltr';
 }
 
+/** The stored language, else the first of the browser's languages that the desk speaks, else English. */
 function chosenLanguage(): Language {
   const preferred = [readStored('language'), ...navigator.languages.map((tag) => tag.split('-')[0])];
   return preferred.find(isLanguage) ?? 'en';

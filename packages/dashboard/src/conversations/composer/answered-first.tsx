@@ -1,4 +1,4 @@
-/** Somebody else has answered while this answer was being written: what they said, before it goes out twice. */
+/** Warns an agent whose colleague has answered while the reply was being written, before a second answer goes out. */
 import type { AgentMessage } from '@hoory/client';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
@@ -7,18 +7,22 @@ import { Button } from '../../ui/button.tsx';
 import { toPreview } from '../thread/preview.ts';
 import { useConversationWords } from '../words.ts';
 
-export interface AnsweredFirst {
+/** Answers of others, and a way to confirm that they have been read. */
+export interface CompetingAnswers {
   /** Answers of others since this one was begun. */
   missed: readonly AgentMessage[];
   /** They have been read. */
   accept: () => void;
 }
 
-/** `messages` is undefined while they are not loaded: nobody has missed what was there before. */
-export function useAnsweredFirst(
+/**
+ * Collects the answers that others have sent since the reply was begun. `messages` is undefined while they are not loaded:
+ * a draft of an earlier visit counts from what the agent now sees.
+ */
+export function useCompetingAnswers(
   messages: readonly AgentMessage[] | undefined,
   isWriting: boolean,
-): AnsweredFirst {
+): CompetingAnswers {
   const { user } = useSession();
   const [since, setSince] = useState<number>();
   const newest = messages?.at(-1)?.id ?? 0;
@@ -37,7 +41,8 @@ export function useAnsweredFirst(
   };
 }
 
-export function AnsweredFirstWarning({
+/** Shows the last three of them. Sending is disabled until the agent confirms. */
+export function CompetingAnswersWarning({
   missed,
   onAccept,
 }: {

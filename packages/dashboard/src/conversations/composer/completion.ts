@@ -1,4 +1,4 @@
-/** The suggestions at the caret as state: which trigger stands there, what it offers, and the keys that choose. */
+/** State of the suggestion list at the caret: the trigger before the caret, what it offers, and the keys that choose. */
 import { isEnter } from '@hoory/client';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
 import type { Conversation } from '../../live/conversation.ts';
@@ -6,6 +6,7 @@ import type { ComposerDraft } from './drafts.ts';
 import { type Suggestion, useSuggestions } from './suggestions.tsx';
 import { complete, triggerAt } from './trigger.ts';
 
+/** The open suggestions, and the events of the text area that change them. */
 export interface Completion {
   /** Empty while the list is closed. */
   suggestions: readonly Suggestion[];
@@ -22,13 +23,17 @@ export interface Completion {
   onKey(event: KeyboardEvent): boolean;
 }
 
+/** What the completion reads and writes. */
 interface Parts {
   draft: ComposerDraft;
   conversation: Conversation;
   area: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** The focus stays in the text while the list is open, as a combobox has it: keys come here first. */
+/**
+ * A combobox on a text area: the focus stays in the text, so keys and changes are passed in here first. Escape closes the
+ * list for the current trigger only.
+ */
 export function useCompletion({ draft, conversation, area }: Parts): Completion {
   const { text, setText, mode } = draft;
   const [caret, setCaret] = useState(0);
@@ -83,6 +88,7 @@ export function useCompletion({ draft, conversation, area }: Parts): Completion 
   };
 }
 
+/** The meaning of a key while the list is open. */
 function keyOf({ key, nativeEvent }: KeyboardEvent): 'next' | 'previous' | 'choose' | 'close' | undefined {
   if (key === 'ArrowDown') return 'next';
   if (key === 'ArrowUp') return 'previous';

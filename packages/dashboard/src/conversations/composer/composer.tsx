@@ -1,4 +1,7 @@
-/** Where answers and notes are written. Two tabs of different colour, so that nobody answers in the wrong one. */
+/**
+ * The composer of replies and private notes. They are two tabs with different background, so that nobody answers in the
+ * wrong one.
+ */
 import { isComposing, isEnter } from '@hoory/client';
 import {
   type ClipboardEvent,
@@ -14,15 +17,19 @@ import {
 import { readSendKeys } from '../../session/send-keys.ts';
 import { classes } from '../../ui/classes.ts';
 import { useConversationWords } from '../words.ts';
-import { AnsweredFirstWarning } from './answered-first.tsx';
+import { CompetingAnswersWarning } from './answered-first.tsx';
 import { type Completion, useCompletion } from './completion.ts';
-import { Files } from './files.tsx';
+import { AttachedFileList } from './files.tsx';
 import { useComposerFocus } from './focus.ts';
 import { type ComposerProps, useNewMessage } from './new-message.ts';
 import { ModeTabs, QuotedMessage, Toolbar } from './parts.tsx';
 import { SendButton } from './send-button.tsx';
 import { Suggestions } from './suggestions.tsx';
 
+/**
+ * Files are attached by dropping them anywhere on the composer. The text belongs to the draft, so it survives leaving the
+ * conversation.
+ */
 export function Composer(props: ComposerProps) {
   const { conversation, replyTo } = props;
   const t = useConversationWords();
@@ -49,7 +56,7 @@ export function Composer(props: ComposerProps) {
       onDrop={onDrop}
     >
       {message.missed.length > 0 && (
-        <AnsweredFirstWarning
+        <CompetingAnswersWarning
           missed={message.missed}
           onAccept={() => {
             message.accept();
@@ -57,7 +64,7 @@ export function Composer(props: ComposerProps) {
           }}
         />
       )}
-      <Box {...props} area={area} message={message} />
+      <ComposerBox {...props} area={area} message={message} />
     </section>
   );
 }
@@ -67,8 +74,8 @@ interface BoxProps extends ComposerProps {
   message: ReturnType<typeof useNewMessage>;
 }
 
-/** The frame with everything that belongs to the text. */
-function Box({ conversation, messages, replyTo, onReplyTo, area, message }: BoxProps) {
+/** The frame: suggestions, tabs, quoted message, text, files and buttons. */
+function ComposerBox({ conversation, messages, replyTo, onReplyTo, area, message }: BoxProps) {
   const { draft, isNote, attached } = message;
   const [sendWith, setSendWith] = useState(readSendKeys);
   const completion = useCompletion({ draft, conversation, area });
@@ -94,7 +101,7 @@ function Box({ conversation, messages, replyTo, onReplyTo, area, message }: BoxP
       />
       {quoted && !isNote && <QuotedMessage message={quoted} onRemove={() => onReplyTo(undefined)} />}
       <TextArea {...{ area, message, completion, list }} sendsWithEnter={sendWith !== 'mod'} />
-      <Files files={attached.files} onRemove={attached.remove} />
+      <AttachedFileList files={attached.files} onRemove={attached.remove} />
       <Toolbar
         onFiles={attached.add}
         onEmoji={completion.insert}
@@ -119,11 +126,12 @@ interface TextAreaProps extends Pick<BoxProps, 'area' | 'message'> {
   sendsWithEnter: boolean;
 }
 
+/** The text area. Enter sends or begins a new line, by the agent's choice; Ctrl or Cmd with Enter always sends. */
 function TextArea({ area, message, completion, list, sendsWithEnter }: TextAreaProps) {
   const t = useConversationWords();
   const { draft, isNote, attached } = message;
   const isOpen = completion.suggestions.length > 0;
-  useGrowing(area, draft.text);
+  useAutoHeight(area, draft.text);
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
     if (isComposing(event.nativeEvent) || completion.onKey(event)) return;
@@ -163,8 +171,8 @@ function TextArea({ area, message, completion, list, sendsWithEnter }: TextAreaP
   );
 }
 
-/** Makes the area as high as its text, up to the 40 % that its style allows. */
-function useGrowing(area: RefObject<HTMLTextAreaElement | null>, text: string): void {
+/** Makes the area as high as its text, up to the 40 % of the window that its style allows. */
+function useAutoHeight(area: RefObject<HTMLTextAreaElement | null>, text: string): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     const element = area.current;

@@ -1,4 +1,7 @@
-/** Texts that were typed and not sent, per conversation, as reply and as note: a note is kept on this device, a reply also on the server. */
+/**
+ * The draft of the composer: a reply and a private note for each conversation. A note is stored on this device only, a
+ * reply also on the server.
+ */
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useDesk } from '../../live/desk.tsx';
 import { useSession } from '../../session/session.ts';
@@ -6,6 +9,7 @@ import { readStored, writeStored } from '../../session/storage.ts';
 
 export type Mode = 'reply' | 'note';
 
+/** Text and mode of the composer. */
 export interface ComposerDraft {
   text: string;
   mode: Mode;
@@ -15,7 +19,10 @@ export interface ComposerDraft {
   sent: () => void;
 }
 
-/** Text and mode of the composer. Each mode has a text of its own, so that a note never becomes a reply. */
+/**
+ * The draft of a conversation. Reply and note have separate texts, so that a note never becomes a reply. The reply is
+ * refreshed from the server on opening and written on leaving.
+ */
 export function useDraft(conversation_id: number): ComposerDraft {
   const { account_id } = useSession();
   const { drafts } = useDesk();

@@ -1,4 +1,4 @@
-/** Emoji to click on; those who type find them after `:`. */
+/** A panel of emoji for the pointer; while typing, `:` opens the same ones as suggestions. */
 import { Smile } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '../../ui/button.tsx';
@@ -6,6 +6,7 @@ import { Popover } from '../../ui/popover.tsx';
 import { useConversationWords } from '../words.ts';
 import { findEmoji } from './emoji.ts';
 
+/** Closes after one choice. */
 export function EmojiPicker({ onPick }: { onPick: (sign: string) => void }) {
   const t = useConversationWords();
   const [open, setOpen] = useState(false);

@@ -78,6 +78,7 @@ const names: Record<string, string> = {
   '🆗': 'ok',
 };
 
+/** An emoji with its English names. */
 export interface Emoji {
   sign: string;
   name: string;
@@ -85,6 +86,6 @@ export interface Emoji {
 
 const all: readonly Emoji[] = Object.entries(names).map(([sign, name]) => ({ sign, name }));
 
-/** Those that have a name beginning so; all for no text. */
+/** Emoji with a name that begins with the text; all of them for an empty text. */
 export const findEmoji = (text: string): readonly Emoji[] =>
   all.filter(({ name }) => name.split(' ').some((word) => word.startsWith(text.toLowerCase())));

@@ -1,18 +1,19 @@
-/** Files that will be sent: what they are, and a way to leave one out. */
+/** The files attached to the message that is being written. */
 import { FileImage, FileText, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { sizeOf } from '../thread/attachments.tsx';
 import { useConversationWords } from '../words.ts';
 
-/** Most files of one message, as the server has it. */
-export const MOST_FILES = 15;
+/** Most files of one message; the server refuses more. */
+export const MAX_FILES = 15;
 
 interface Props {
   files: readonly File[];
   onRemove: (file: File) => void;
 }
 
-export function Files({ files, onRemove }: Props) {
+/** Each file with its size, a preview of pictures, and a button that removes it. */
+export function AttachedFileList({ files, onRemove }: Props) {
   const t = useConversationWords();
   if (!files.length) return null;
   return (
@@ -41,6 +42,7 @@ export function Files({ files, onRemove }: Props) {
   );
 }
 
+/** Only formats that every browser can draw get a preview; the object URL is released with the component. */
 function Preview({ file }: { file: File }) {
   const [url, setUrl] = useState<string>();
   useEffect(() => {

@@ -1,26 +1,29 @@
-/** When the composer takes the focus: only where somebody asks for it. Moving with `J` and `K` does not, so that it goes on. */
+/**
+ * Decides when the composer takes the focus: only when the agent opens a conversation by click or Enter. Moving with `j`
+ * and `k` leaves the focus, so that the keys go on working.
+ */
 import { type RefObject, useEffect } from 'react';
 
-let wanted: number | undefined;
-let take = () => {};
+let requestedId: number | undefined;
+let takeFocus = () => {};
 
-/** Focuses the composer of the conversation, now or once it is there; with `undefined`, no longer. */
+/** Requests the focus for the composer of a conversation, now or once it is mounted; undefined withdraws the request. */
 export function focusComposer(conversation_id: number | undefined): void {
-  wanted = conversation_id;
-  take();
+  requestedId = conversation_id;
+  takeFocus();
 }
 
-/** A screen without a pointer has its keyboard on it, which would cover the messages: there it waits for a tap. */
+/** Takes the requested focus. Not on touch screens: their keyboard would cover the messages before anybody wants to type. */
 export function useComposerFocus(conversation_id: number, area: RefObject<HTMLElement | null>): void {
   useEffect(() => {
-    take = () => {
-      if (wanted !== conversation_id) return;
-      wanted = undefined;
+    takeFocus = () => {
+      if (requestedId !== conversation_id) return;
+      requestedId = undefined;
       if (matchMedia('(hover: hover)').matches) area.current?.focus({ preventScroll: true });
     };
-    take();
+    takeFocus();
     return () => {
-      take = () => {};
+      takeFocus = () => {};
     };
   }, [conversation_id, area]);
 }

@@ -1,4 +1,4 @@
-/** The message that is being written: its text and files, and its way into the outbox. */
+/** The message that is being written: draft, files, and the way into the outbox. */
 import type { AgentMessage } from '@hoory/client';
 import { useState } from 'react';
 import type { Conversation } from '../../live/conversation.ts';
@@ -7,11 +7,12 @@ import { useSession } from '../../session/session.ts';
 import { showToast } from '../../ui/toast.tsx';
 import { useActions } from '../actions.ts';
 import { useConversationWords } from '../words.ts';
-import { useAnsweredFirst } from './answered-first.tsx';
+import { useCompetingAnswers } from './answered-first.tsx';
 import { useDraft } from './drafts.ts';
-import { MOST_FILES } from './files.tsx';
+import { MAX_FILES } from './files.tsx';
 import { useTyping } from './typing.ts';
 
+/** The conversation and the message that is replied to. */
 export interface ComposerProps {
   conversation: Conversation;
   /** Undefined while they are not loaded. */
@@ -21,7 +22,10 @@ export interface ComposerProps {
   onReplyTo: (message_id: number | undefined) => void;
 }
 
-/** Text and files leave the composer only when the outbox has stored them. */
+/**
+ * Everything the composer needs to send. The composer is emptied as soon as the outbox has taken the message: from then on
+ * the outbox keeps it, through failures and reloads.
+ */
 export function useNewMessage({ conversation, messages, replyTo, onReplyTo }: ComposerProps) {
   const { id: conversation_id } = conversation;
   const { outbox } = useDesk();
@@ -32,7 +36,7 @@ export function useNewMessage({ conversation, messages, replyTo, onReplyTo }: Co
   const attached = useFiles();
   const isNote = draft.mode === 'note';
   const content = draft.text.trim();
-  const { missed, accept } = useAnsweredFirst(messages, !isNote && content !== '');
+  const { missed, accept } = useCompetingAnswers(messages, !isNote && content !== '');
   const canSend = (content !== '' || attached.files.length > 0) && missed.length === 0;
 
   function send(andResolve: boolean): void {
@@ -49,7 +53,7 @@ export function useNewMessage({ conversation, messages, replyTo, onReplyTo }: Co
   return { draft, isNote, typing, attached, missed, accept, canSend, send };
 }
 
-/** The files that go with the message, up to `MOST_FILES`. */
+/** The attached files, at most `MAX_FILES`. */
 export interface AttachedFiles {
   files: readonly File[];
   add(more: readonly File[]): void;
@@ -57,6 +61,7 @@ export interface AttachedFiles {
   clear(): void;
 }
 
+/** Files are kept in memory, not with the draft: a reload loses them. */
 function useFiles(): AttachedFiles {
   const t = useConversationWords();
   const [files, setFiles] = useState<readonly File[]>([]);
@@ -64,9 +69,9 @@ function useFiles(): AttachedFiles {
     files,
     add(more) {
       const next = [...files, ...more];
-      if (next.length > MOST_FILES)
-        showToast({ title: t('tooManyFiles', { count: MOST_FILES }), failed: true });
-      setFiles(next.slice(0, MOST_FILES));
+      if (next.length > MAX_FILES)
+        showToast({ title: t('tooManyFiles', { count: MAX_FILES }), failed: true });
+      setFiles(next.slice(0, MAX_FILES));
     },
     remove: (file) => setFiles(files.filter((other) => other !== file)),
     clear: () => setFiles([]),

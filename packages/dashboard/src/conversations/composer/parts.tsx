@@ -1,4 +1,4 @@
-/** What stands around the text of the composer: the tabs of reply and note, the quoted message, the row of buttons. */
+/** Parts of the composer around its text: the tabs of reply and note, the quoted message, the row of buttons. */
 import type { AgentMessage } from '@hoory/client';
 import { Paperclip, X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
@@ -11,6 +11,7 @@ import { EmojiPicker } from './emoji-picker.tsx';
 
 const modes: readonly Mode[] = ['reply', 'note'];
 
+/** The tabs of reply and note. `data-tab` is where the keys r and n press. */
 export function ModeTabs({ mode, onChoose }: { mode: Mode; onChoose: (mode: Mode) => void }) {
   const t = useConversationWords();
   return (
@@ -36,6 +37,7 @@ export function ModeTabs({ mode, onChoose }: { mode: Mode; onChoose: (mode: Mode
   );
 }
 
+/** The message that is replied to, in one line, with a button that removes the reference. */
 export function QuotedMessage({ message, onRemove }: { message: AgentMessage; onRemove: () => void }) {
   const t = useConversationWords();
   return (
@@ -55,6 +57,10 @@ interface ToolbarProps {
   children: ReactNode;
 }
 
+/**
+ * Attach, emoji and send. The file input is hidden, because its look cannot be styled, and is cleared after a choice so
+ * that the same file can be chosen again.
+ */
 export function Toolbar({ onFiles, onEmoji, isClosed, children }: ToolbarProps) {
   const t = useConversationWords();
   const picker = useRef<HTMLInputElement>(null);

@@ -1,4 +1,4 @@
-/** Sends; the small part beside it sends and resolves, and chooses which keys send. */
+/** The button that sends, with a menu: send and resolve, and which keys send. */
 import { Check, ChevronDown, SendHorizontal } from 'lucide-react';
 import { type SendKeys, storeSendKeys } from '../../session/send-keys.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,6 +13,7 @@ interface Props {
   onSend: (andResolve: boolean) => void;
 }
 
+/** Two buttons side by side: the wide one sends, the narrow one opens the menu. */
 export function SendButton({ isNote, disabled, keys, onKeys, onSend }: Props) {
   const t = useConversationWords();
   return (
@@ -46,7 +47,7 @@ export function SendButton({ isNote, disabled, keys, onKeys, onSend }: Props) {
   );
 }
 
-/** Sending and resolving at once, and which keys send. */
+/** The choice of keys is stored on this device. */
 function SendMenu({ disabled, keys, onKeys, onSend }: Omit<Props, 'isNote'>) {
   const t = useConversationWords();
   const choose = (chosen: SendKeys) => {

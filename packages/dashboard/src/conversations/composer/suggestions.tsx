@@ -1,4 +1,4 @@
-/** What can be put in while typing: canned responses after `/`, colleagues after `@` in notes, emoji after `:`. */
+/** Suggestions while typing: canned responses after `/`, colleagues and teams after `@` in notes, emoji after `:`. */
 import type { ApiOutput } from '../../api/api.ts';
 import { useApi } from '../../api/queries.ts';
 import type { Conversation } from '../../live/conversation.ts';
@@ -11,6 +11,7 @@ import type { Mode } from './drafts.ts';
 import { findEmoji } from './emoji.ts';
 import type { Trigger } from './trigger.ts';
 
+/** One suggestion; `insert` replaces the trigger and what was typed after it. */
 export interface Suggestion {
   key: string;
   title: string;
@@ -20,9 +21,9 @@ export interface Suggestion {
   insert: string;
 }
 
-const MOST = 8;
+const MAX_SUGGESTIONS = 8;
 
-/** Nothing when there is no trigger, or nothing fits. */
+/** The suggestions for a trigger; empty without one. Mentions are offered in notes only: a customer must not read them. */
 export function useSuggestions(
   trigger: Trigger | undefined,
   mode: Mode,
@@ -42,12 +43,13 @@ export function useSuggestions(
   const colleagues = agents.filter(({ id }) => id !== user.id).map(mentionOfAgent);
   return [...colleagues, ...teams.map(mentionOfTeam)]
     .filter(({ title }) => title.toLowerCase().includes(query))
-    .slice(0, MOST);
+    .slice(0, MAX_SUGGESTIONS);
 }
 
+/** Emoji by name. */
 const emojiFor = (query: string): Suggestion[] =>
   findEmoji(query)
-    .slice(0, MOST)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ sign, name }) => ({
       key: sign,
       title: name.split(' ')[0] ?? '',
@@ -55,21 +57,23 @@ const emojiFor = (query: string): Suggestion[] =>
       insert: `${sign} `,
     }));
 
+/** Values of the placeholders. */
 type Names = { contact: string; agent: string };
 
-/** Those whose short code begins with the query come first. */
+/** Responses that contain the query; those whose short code begins with it come first. */
 const cannedFor = (query: string, all: ApiOutput<'GET /canned_responses'>, names: Names): Suggestion[] =>
   all
     .filter(({ short_code, content }) => `${short_code} ${content}`.toLowerCase().includes(query))
     .sort((a, b) => Number(b.short_code.startsWith(query)) - Number(a.short_code.startsWith(query)))
-    .slice(0, MOST)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ id, short_code, content }) => ({
       key: String(id),
       title: `/${short_code}`,
       detail: content,
-      insert: fill(content, names),
+      insert: fillPlaceholders(content, names),
     }));
 
+/** A mention is a Markdown link with the scheme `mention`, which the server recognizes. */
 const mentionOfAgent = ({
   id,
   available_name,
@@ -81,14 +85,15 @@ const mentionOfAgent = ({
   insert: `[@${available_name}](mention://user/${id}/${encodeURIComponent(available_name)}) `,
 });
 
+/** Mentions every member of the team. */
 const mentionOfTeam = ({ id, name }: { id: number; name: string }): Suggestion => ({
   key: `team ${id}`,
   title: name,
   insert: `[@${name}](mention://team/${id}/${encodeURIComponent(name)}) `,
 });
 
-/** What the agent will read before sending; the server fills in the rest. */
-const fill = (text: string, { contact, agent }: Names): string =>
+/** Fills in names, so that the agent reads them before sending. The server fills in the other placeholders. */
+const fillPlaceholders = (text: string, { contact, agent }: Names): string =>
   text.replace(/\{\{\s*contact\.name\s*\}\}/g, contact).replace(/\{\{\s*agent\.name\s*\}\}/g, agent);
 
 interface Props {
@@ -98,6 +103,7 @@ interface Props {
   onChoose: (suggestion: Suggestion) => void;
 }
 
+/** The listbox above the text. A pointer press must not take the focus out of the text, so its default is prevented. */
 export function Suggestions({ id, suggestions, active, onChoose }: Props) {
   const t = useConversationWords();
   return (

@@ -1,10 +1,13 @@
-/** Tells the customer and the other agents that this agent types, and that it has stopped. */
+/** Tells the customer and the other agents that this agent is typing. */
 import { TypingSignal } from '@hoory/client';
 import { useEffect, useMemo } from 'react';
 import { api } from '../../api/api.ts';
 import type { Mode } from './drafts.ts';
 
-/** @returns the signal: call `key()` at every key, and `stop()` when the message has been sent */
+/**
+ * Returns the signal: call `key()` at every key, and `stop()` when the message is sent. Typing a note is announced to
+ * agents only.
+ */
 export function useTyping(conversation_id: number, mode: Mode): TypingSignal {
   const signal = useMemo(
     () =>
@@ -15,7 +18,7 @@ export function useTyping(conversation_id: number, mode: Mode): TypingSignal {
       }),
     [conversation_id, mode],
   );
-  // Leaving the conversation, or the tab of the composer, ends it.
+  // Leaving the conversation, or changing between reply and note, ends the typing.
   useEffect(() => () => signal.stop(), [signal]);
   return signal;
 }

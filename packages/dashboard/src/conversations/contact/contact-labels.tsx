@@ -12,12 +12,12 @@ import { useConversationWords } from '../words.ts';
 export function ContactLabels({ contact_id }: { contact_id: number }) {
   const t = useConversationWords();
   const all = useLabels();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const chosen = useApi('GET /contacts/{id}/labels', { id: contact_id }).data?.payload ?? [];
   const set = (labels: string[]) =>
     void api('POST /contacts/{id}/labels', { id: contact_id, labels })
       .then(() => invalidate('GET /contacts/{id}/labels'))
-      .catch((error) => sayFailure(t('notChanged'), error));
+      .catch((error) => showError(t('notChanged'), error));
   const without = (label: string) => chosen.filter((other) => other !== label);
   return (
     <div className="flex flex-wrap items-center gap-1">

@@ -36,13 +36,13 @@ export function ContactPane({ id, onClose }: Props) {
         <IconButton icon={X} label={t('closePane')} size="small" onClick={onClose} />
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        {conversation ? <Known conversation={conversation} /> : <Waiting />}
+        {conversation ? <ContactDetails conversation={conversation} /> : <PaneSkeleton />}
       </div>
     </div>
   );
 }
 
-function Waiting() {
+function PaneSkeleton() {
   return (
     <div className="space-y-3 p-4">
       <Skeleton className="size-14 rounded-full" />
@@ -53,7 +53,7 @@ function Waiting() {
   );
 }
 
-function Known({ conversation }: { conversation: Conversation }) {
+function ContactDetails({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { contact } = conversation;
   const { data, error, refetch } = useApi('GET /contacts/{id}', { id: contact.id });
@@ -66,18 +66,18 @@ function Known({ conversation }: { conversation: Conversation }) {
       <Details id={contact.id} person={person} />
       <ContactAttributes id={contact.id} values={person.custom_attributes} />
       <ConversationAttributes conversation={conversation} />
-      <Part title={t('labels')}>
+      <PaneSection title={t('labels')}>
         <ContactLabels key={contact.id} contact_id={contact.id} />
-      </Part>
-      <Part title={t('notes')}>
+      </PaneSection>
+      <PaneSection title={t('notes')}>
         <Notes key={contact.id} contact_id={contact.id} />
-      </Part>
-      <Part title={t('followers')}>
+      </PaneSection>
+      <PaneSection title={t('followers')}>
         <Followers key={conversation.id} conversation={conversation} />
-      </Part>
-      <Part title={t('otherConversations')}>
+      </PaneSection>
+      <PaneSection title={t('otherConversations')}>
         <OtherConversations contact_id={contact.id} current={conversation.id} />
-      </Part>
+      </PaneSection>
       <div className="px-4 pb-6">
         <Button look="quiet" size="small" icon={GitMerge} disabled={!data} onClick={() => setMerging(true)}>
           {t('merge')}
@@ -96,7 +96,7 @@ function Heading({ conversation, person }: { conversation: Conversation; person:
     <div className="flex flex-col items-center gap-2 px-4 pt-5 pb-3 text-center">
       <Avatar name={person.name} url={person.thumbnail} size={56} presence={presence} />
       <p className="text-lg font-semibold break-words">{person.name}</p>
-      <Proof conversation={conversation} />
+      <Verification conversation={conversation} />
       {contact.blocked && <Chip tone="red">{t('blocked')}</Chip>}
     </div>
   );
@@ -115,7 +115,7 @@ function Details({ id, person }: { id: number; person: Person }) {
   const t = useConversationWords();
   const details = new Map(Object.entries(person.additional_attributes));
   return (
-    <Part title={t('details')}>
+    <PaneSection title={t('details')}>
       {fields.map((key) => (
         <InlineField
           key={`${id} ${key}`}
@@ -133,7 +133,7 @@ function Details({ id, person }: { id: number; person: Person }) {
           onSave={(value) => saveContact({ id, additional_attributes: { [key]: value } })}
         />
       ))}
-    </Part>
+    </PaneSection>
   );
 }
 
@@ -144,14 +144,14 @@ function ContactAttributes({ id, values }: { id: number; values: Record<string, 
   });
   if (!definitions?.length && !Object.keys(values).length) return null;
   return (
-    <Part title={t('attributes')}>
+    <PaneSection title={t('attributes')}>
       <InlineAttributes
         owner={`contact ${id}`}
         definitions={definitions}
         values={values}
         save={(key, value) => saveContact({ id, custom_attributes: { [key]: value } })}
       />
-    </Part>
+    </PaneSection>
   );
 }
 
@@ -175,14 +175,14 @@ function ConversationAttributes({ conversation }: { conversation: Conversation }
     await changeOptimistically(store, { id, change: { custom_attributes }, send });
   };
   return (
-    <Part title={t('conversationAttributes')}>
+    <PaneSection title={t('conversationAttributes')}>
       <InlineAttributes owner={`conversation ${id}`} definitions={definitions} values={values} save={save} />
-    </Part>
+    </PaneSection>
   );
 }
 
 /** Whether it is proved who this is; and what the session only says of itself. */
-function Proof({ conversation: { verified, claims } }: { conversation: Conversation }) {
+function Verification({ conversation: { verified, claims } }: { conversation: Conversation }) {
   const t = useConversationWords();
   const claimed = Object.values(claims ?? {}).filter(Boolean);
   if (verified)
@@ -209,7 +209,7 @@ function Proof({ conversation: { verified, claims } }: { conversation: Conversat
   );
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
+function PaneSection({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="border-t border-line px-4 py-3">
       <h3 className="mb-1.5 text-xs font-medium text-soft">{title}</h3>

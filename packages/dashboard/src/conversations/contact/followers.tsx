@@ -98,14 +98,14 @@ const path = '/conversations/{conversation_id}/participants' as const;
 /** Shown at once, and read again when the server refuses. */
 function useFollowers(conversation_id: number) {
   const t = useConversationWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const { account_id } = useSession();
   const { data: followers, error, refetch } = useApi(`GET ${path}`, { conversation_id });
   const key = [`GET ${path}`, account_id, { conversation_id }];
   const write = (change: (now: readonly Follower[]) => readonly Follower[], send: () => Promise<unknown>) => {
     queries.setQueryData(key, change);
     send().catch((failure) => {
-      sayFailure(t('notChanged'), failure);
+      showError(t('notChanged'), failure);
       void queries.invalidateQueries({ queryKey: key });
     });
   };

@@ -77,7 +77,7 @@ function InlineAttribute({ name, definition, value, save }: Props) {
       shown={day && dayInWords(day)}
       type={editor === 'date' ? 'date' : editor === 'link' ? 'url' : 'text'}
       isNumber={editor === 'number'}
-      after={link && <LinkOut name={name} href={link} />}
+      after={link && <ExternalLinkButton name={name} href={link} />}
       onSave={(text) => save(toValue(text, value, editor))}
     />
   );
@@ -89,7 +89,7 @@ const dayInWords = (day: string): string =>
     Date.parse(day),
   );
 
-function LinkOut({ name, href }: { name: string; href: string }) {
+function ExternalLinkButton({ name, href }: { name: string; href: string }) {
   const t = useConversationWords();
   return (
     <a

@@ -70,7 +70,7 @@ export function InlineRow({
   children: ReactNode;
 }) {
   const ui = useUiWords();
-  const reason = useErrorText();
+  const errorText = useErrorText();
   return (
     <div className="grid min-h-7 grid-cols-[88px_1fr] items-center gap-2">
       <span className="truncate text-soft" title={label}>
@@ -84,7 +84,7 @@ export function InlineRow({
       )}
       {state.status === 'failed' && (
         <p role="alert" className="col-span-2 text-xs text-red">
-          {reason(state.error)}
+          {errorText(state.error)}
         </p>
       )}
     </div>

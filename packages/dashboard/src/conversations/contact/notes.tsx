@@ -55,7 +55,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
 function useNotes(contact_id: number) {
   const t = useConversationWords();
   const ui = useUiWords();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const refetch = () => invalidate('GET /contacts/{contact_id}/notes');
@@ -67,7 +67,7 @@ function useNotes(contact_id: number) {
       setTyped('');
       await refetch();
     } catch (error) {
-      sayFailure(t('noteNotSaved'), error);
+      showError(t('noteNotSaved'), error);
     } finally {
       setBusy(false);
     }
@@ -79,7 +79,7 @@ function useNotes(contact_id: number) {
       await refetch();
       showToast({ title: t('noteDeleted'), action: { label: ui('undo'), run: () => void add(content) } });
     } catch (error) {
-      sayFailure(t('noteNotDeleted'), error);
+      showError(t('noteNotDeleted'), error);
     }
   }
   return { typed, setTyped, busy, add, remove };

@@ -1,10 +1,11 @@
-/** What the list is narrowed to, as a saved filter keeps it; and back. */
+/** Converts the choices of the filter menu into the conditions of a saved filter, and back. */
 import type { Condition } from '../../api/conditions.ts';
 import { type Filter, statuses } from '../../live/lists.ts';
 
+/** The fields of a filter that a saved filter can hold. */
 type Choices = Pick<Filter, 'status' | 'inbox_id' | 'team_id' | 'label'>;
 
-/** None for the list as everybody finds it: all that is open. */
+/** No conditions for the default list, which is not worth saving. */
 export function toConditions({ status, inbox_id, team_id, label }: Filter): Condition[] {
   const wanted: [string, string | number | undefined][] = [
     ['status', status === 'all' ? undefined : status],
@@ -24,7 +25,7 @@ export function toConditions({ status, inbox_id, team_id, label }: Filter): Cond
   }));
 }
 
-/** @returns undefined for conditions that the controls of the list cannot show */
+/** @returns undefined for conditions that the controls of the menu cannot show */
 export function toChoices(conditions: readonly Condition[]): Choices | undefined {
   const choices: Choices = { status: 'all', inbox_id: undefined, team_id: undefined, label: undefined };
   for (const { attribute_key, filter_operator, values = [], query_operator } of conditions) {

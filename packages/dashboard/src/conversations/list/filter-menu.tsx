@@ -1,4 +1,4 @@
-/** What the list is narrowed to, and its order. */
+/** The filter menu of the list: status, order, inbox, team, label and saved filters. */
 import { ListFilter, X } from 'lucide-react';
 import type { Condition } from '../../api/conditions.ts';
 import { SavedFilters } from '../../filters/saved-filters.tsx';
@@ -11,7 +11,8 @@ import { useInboxes, useLabels, useTeams } from '../people.ts';
 import { useConversationWords } from '../words.ts';
 import { toChoices, toConditions } from './conditions.ts';
 
-const every: Partial<Filter> = {
+/** The filter of an unfiltered list; the tab and the order stay. */
+const defaultFilter: Partial<Filter> = {
   status: 'open',
   inbox_id: undefined,
   team_id: undefined,
@@ -19,10 +20,11 @@ const every: Partial<Filter> = {
   saved: undefined,
 };
 
-/** How many of the choices differ from those of a list that nobody has narrowed. */
+/** Number of choices that differ from the default, for the badge of the button. */
 const countNarrowed = ({ status, inbox_id, team_id, label, saved }: Filter): number =>
   [status !== 'open', inbox_id, team_id, label, saved].filter(Boolean).length;
 
+/** The menu writes to the address, so each choice is a step in the history. */
 export function FilterMenu() {
   const t = useConversationWords();
   const { filter } = useAddress();
@@ -43,7 +45,7 @@ export function FilterMenu() {
       trigger={
         <Button look="quiet" size="small" icon={ListFilter}>
           {t('filter')}
-          {narrowed > 0 && <Count of={narrowed} />}
+          {narrowed > 0 && <CountBadge of={narrowed} />}
         </Button>
       }
     >
@@ -61,11 +63,13 @@ export function FilterMenu() {
   );
 }
 
+/** The current filter, and a function that narrows it. */
 interface Choices {
   filter: Filter;
   narrow: (change: Partial<Filter>) => void;
 }
 
+/** The order is no filter: it neither counts as a choice nor replaces a saved filter. */
 function StatusAndOrder({ filter, narrow }: Choices) {
   const t = useConversationWords();
   const setFilter = useSetFilter();
@@ -87,7 +91,7 @@ function StatusAndOrder({ filter, narrow }: Choices) {
   );
 }
 
-/** Each stands only where there is something to choose. */
+/** Each choice is shown only when there is more than one value. */
 function InboxTeamLabel({ filter, narrow }: Choices) {
   const t = useConversationWords();
   const inboxes = useInboxes();
@@ -124,6 +128,7 @@ function InboxTeamLabel({ filter, narrow }: Choices) {
   );
 }
 
+/** The colour of a label is shown before its title. */
 const toLabelOption = ({ title, color }: { title: string; color: string }) => ({
   value: title,
   label: title,
@@ -132,6 +137,7 @@ const toLabelOption = ({ title, color }: { title: string; color: string }) => ({
 
 type ChoiceProps<Value> = { title: string } & Omit<SelectProps<Value>, 'label'>;
 
+/** A select with its title at the side. */
 function Choice<Value extends string | number>({ title, ...select }: ChoiceProps<Value>) {
   return (
     <div className="grid grid-cols-[72px_1fr] items-center gap-2">
@@ -141,15 +147,17 @@ function Choice<Value extends string | number>({ title, ...select }: ChoiceProps
   );
 }
 
-function Count({ of }: { of: number }) {
+/** Number of active choices. */
+function CountBadge({ of }: { of: number }) {
   return <span className="tabular rounded-full bg-accent-soft px-1.5 text-accent-text">{of}</span>;
 }
 
+/** Back to the default filter. */
 function ClearFilter() {
   const t = useConversationWords();
   const setFilter = useSetFilter();
   return (
-    <Button look="quiet" size="small" icon={X} onClick={() => setFilter(every)}>
+    <Button look="quiet" size="small" icon={X} onClick={() => setFilter(defaultFilter)}>
       {t('clearFilter')}
     </Button>
   );

@@ -1,7 +1,8 @@
-/** A list that moves only while nobody points at it. */
+/** Keeps the order of a list while the pointer or the focus is on it, so that no row moves away under the pointer. */
 import { useRef, useState } from 'react';
 
-export interface Held {
+/** The held list. */
+export interface HeldOrder {
   /** What to show. */
   ids: readonly number[];
   /** How many have come in since the order is held. */
@@ -17,8 +18,11 @@ export interface Held {
   };
 }
 
-/** `key` names the list: another one is shown at once. */
-export function useHeldOrder(ids: readonly number[], key: string): Held {
+/**
+ * Holds the order of `ids` while somebody points at the list. Rows appended at the end by the next page are shown at once,
+ * because they move nothing. `key` names the list: another one is shown at once.
+ */
+export function useHeldOrder(ids: readonly number[], key: string): HeldOrder {
   const shown = useRef({ ids, key });
   const [isPointed, setPointed] = useState(false);
   const [isFocused, setFocused] = useState(false);
@@ -29,6 +33,7 @@ export function useHeldOrder(ids: readonly number[], key: string): Held {
   if (shown.current.key !== key || grew || !(isPointed || isFocused)) shown.current = { ids, key };
   const known = new Set(shown.current.ids);
   const last = shown.current.ids.at(-1);
+  // Rows behind the last shown one belong to a later page and are not counted as new.
   const reach = last === undefined ? ids.length : Math.max(ids.indexOf(last), 0);
   return {
     ids: shown.current.ids,
@@ -38,6 +43,7 @@ export function useHeldOrder(ids: readonly number[], key: string): Held {
       redraw((count) => count + 1);
     },
     hold: {
+      // A finger does not stay on a list: only a mouse holds it.
       onPointerEnter: ({ pointerType }) => setPointed(pointerType === 'mouse'),
       onPointerLeave: () => setPointed(false),
       onFocus: () => setFocused(true),

@@ -1,4 +1,4 @@
-/** The list: its tabs with counts, its filters, and the conversations in it, live. */
+/** The pane of the list: heading, tabs with counts, filters, and the rows. */
 import { Inbox, ListChecks, WifiOff } from 'lucide-react';
 import { useApi } from '../../api/queries.ts';
 import { useSavedFilters } from '../../filters/filter-editing.ts';
@@ -15,6 +15,10 @@ import { FilterMenu } from './filter-menu.tsx';
 import { Rows } from './rows.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 
+/**
+ * The selection bar replaces the heading in selection mode. A saved filter has no tabs: it says itself whose conversations
+ * it shows.
+ */
 export function ListPane() {
   const t = useConversationWords();
   const { filter } = useAddress();
@@ -37,7 +41,7 @@ export function ListPane() {
         </header>
       )}
       {saved === undefined && <ListTabs />}
-      <Connection />
+      <ConnectionNotice />
       <div className="min-h-0 flex-1">
         {error ? (
           <ErrorState error={error} title={t('listFailed')} onRetry={retry} />
@@ -46,14 +50,14 @@ export function ListPane() {
         ) : list.ids.length || list.next ? (
           <Rows list={list} />
         ) : (
-          <Nothing />
+          <EmptyList />
         )}
       </div>
     </div>
   );
 }
 
-/** Whose conversations the list shows, with their counts. */
+/** The tabs with their counts. Mentions have a count of their own, because the server counts them apart. */
 function ListTabs() {
   const t = useConversationWords();
   const { filter } = useAddress();
@@ -78,8 +82,8 @@ function ListTabs() {
   );
 }
 
-/** Says that what is shown may be old, only when it lasts. */
-function Connection() {
+/** Tells that the list may be outdated. It appears after two seconds, so that a short break is not noticed. */
+function ConnectionNotice() {
   const t = useConversationWords();
   const status = useLiveStatus();
   if (status === 'live' || status === 'polling') return null;
@@ -93,7 +97,8 @@ function Connection() {
   );
 }
 
-function Nothing() {
+/** Says why the list is empty, for each tab. */
+function EmptyList() {
   const t = useConversationWords();
   const { tab, status } = useAddress().filter;
   const title =
@@ -111,6 +116,7 @@ function Nothing() {
   );
 }
 
+/** Rows in their final height, so that nothing moves when the list arrives. */
 function SkeletonRows() {
   return Array.from({ length: 9 }, (_, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike

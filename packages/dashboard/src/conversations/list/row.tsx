@@ -1,4 +1,4 @@
-/** One conversation in the list, 64 px high: who, when, the last line; marks only for what is unusual. */
+/** One conversation in the list, 64 px high: contact, time, last message, and marks for what is unusual. */
 import { Link } from '@tanstack/react-router';
 import { Clock, Lock, Paperclip } from 'lucide-react';
 import { type MouseEvent, memo } from 'react';
@@ -19,10 +19,12 @@ import { useConversationWords } from '../words.ts';
 
 export const ROW_HEIGHT = 64;
 
-/** Seconds after which a waiting customer shows amber, then red. */
-const LONG = 5 * 60;
-const TOO_LONG = 30 * 60;
+/** A customer who has waited longer is shown in amber. */
+const AMBER_AFTER_SECONDS = 5 * 60;
+/** A customer who has waited longer is shown in red. */
+const RED_AFTER_SECONDS = 30 * 60;
 
+/** Everything that changes between rows; the rest is read from the state by id. */
 interface Props {
   id: number;
   isOpen: boolean;
@@ -32,6 +34,10 @@ interface Props {
   onToggle: (id: number, reach: boolean) => void;
 }
 
+/**
+ * Memoized, and subscribed to its own conversation only: an event draws one row, not the list. The thread is prefetched on
+ * hover.
+ */
 export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggle }: Props) {
   const conversation = useDeskState(({ conversations }) => conversations.get(id));
   const prefetch = usePrefetchThread();
@@ -77,19 +83,22 @@ export const Row = memo(function Row({ id, isOpen, isChosen, isChoosing, onToggl
   );
 });
 
-/** The click opens no other tab or window. */
+/** Whether a click opens the conversation in this tab, and not in another tab or window. */
 const opensHere = ({ ctrlKey, metaKey, shiftKey }: MouseEvent): boolean => !(ctrlKey || metaKey || shiftKey);
 
+/** The contact's picture with the presence. */
 function Picture({ conversation: { contact } }: { conversation: Conversation }) {
   const presence = useDeskState(({ contacts }) => contacts[contact.id]);
   return <Avatar name={contact.name} url={contact.thumbnail} size={36} presence={presence} />;
 }
 
+/** Priority, and the waiting time in place of the last activity once the customer has waited too long. */
 function Marks({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
   const times = useTimes();
   const waited = useNow() / 1000 - conversation.waiting_since;
-  const isWaiting = conversation.status === 'open' && conversation.waiting_since > 0 && waited > LONG;
+  const isWaiting =
+    conversation.status === 'open' && conversation.waiting_since > 0 && waited > AMBER_AFTER_SECONDS;
   return (
     <span className="flex shrink-0 items-center gap-1.5">
       {conversation.priority && <PriorityMark priority={conversation.priority} />}
@@ -98,7 +107,7 @@ function Marks({ conversation }: { conversation: Conversation }) {
           title={t('waits')}
           className={classes(
             'tabular flex items-center gap-1 rounded-full px-1.5 text-xs font-medium',
-            waited > TOO_LONG ? 'bg-red-soft text-red' : 'bg-note text-note-text',
+            waited > RED_AFTER_SECONDS ? 'bg-red-soft text-red' : 'bg-note text-note-text',
           )}
         >
           <Clock aria-label={t('waits')} size={11} />
@@ -116,6 +125,7 @@ function Marks({ conversation }: { conversation: Conversation }) {
   );
 }
 
+/** The last message in one line, or that the customer is typing. */
 function LastLine({ conversation: { id, last, unread_count } }: { conversation: Conversation }) {
   const t = useConversationWords();
   const typing = useDeskState((state) => state.typing.get(id));
@@ -137,15 +147,18 @@ function LastLine({ conversation: { id, last, unread_count } }: { conversation: 
   );
 }
 
+/** First name of the sender; there is no room for more. */
 const nameOf = ({ sender }: LastMessage): string | undefined =>
   sender && ('available_name' in sender ? sender.available_name : sender.name).split(' ')[0];
 
+/** The message as text, or what it has instead of text. */
 function textOf(last: LastMessage, t: ReturnType<typeof useConversationWords>): string {
   if (last.deleted) return t('deleted');
   if (last.content) return toPreview(last);
   return last.attachment ? t(last.attachment === 'image' ? 'picture' : 'file') : t('noMessage');
 }
 
+/** Up to four dots in the colours of the labels; their titles are in the tooltip. */
 function Labels({ titles }: { titles: readonly string[] }) {
   const labels = useLabels();
   if (!titles.length) return null;
@@ -167,6 +180,7 @@ function Labels({ titles }: { titles: readonly string[] }) {
   );
 }
 
+/** The server counts up to 10 unread messages, shown as `9+`. */
 function Unread({ count }: { count: number }) {
   const t = useConversationWords();
   return (
@@ -177,6 +191,7 @@ function Unread({ count }: { count: number }) {
   );
 }
 
+/** Bold while messages are unread. */
 function Name({ conversation: { contact, unread_count } }: { conversation: Conversation }) {
   return (
     <span className={classes('min-w-0 flex-1 truncate', unread_count ? 'font-semibold' : 'font-medium')}>

@@ -1,4 +1,4 @@
-/** The conversations of a list, drawn as far as they are seen; the next page comes before its end is reached. */
+/** The rows of a list: only those in sight are in the page, and the next page is loaded before its end is reached. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp } from 'lucide-react';
 import { useEffect, useRef } from 'react';
@@ -13,6 +13,7 @@ import { useConversationWords } from '../words.ts';
 import { useHeldOrder } from './held-order.ts';
 import { ROW_HEIGHT, Row } from './row.tsx';
 
+/** A virtual list with rows of one height. Beyond the loaded rows a skeleton stands for the next page. */
 export function Rows({ list }: { list: List }) {
   const t = useConversationWords();
   const { store, callApi } = useDesk();
@@ -35,7 +36,7 @@ export function Rows({ list }: { list: List }) {
   const isAtEnd = (rows.at(-1)?.index ?? 0) >= ids.length - 5;
 
   useLoadMore({
-    isWanted: isAtEnd && list.next !== undefined,
+    isNeeded: isAtEnd && list.next !== undefined,
     load: () => fetchMore(store, callApi, list.filter),
     failure: t('moreFailed'),
   });
@@ -67,7 +68,7 @@ export function Rows({ list }: { list: List }) {
                 className="absolute inset-x-0 top-0"
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <RowOf id={id} />
+                <RowOrSkeleton id={id} />
               </li>
             );
           })}
@@ -77,7 +78,7 @@ export function Rows({ list }: { list: List }) {
   );
 }
 
-/** Stands over the list while it keeps its order under the pointer. */
+/** Shown while the order is held: how many conversations have come in above. */
 function NewerPill({ count, onClick }: { count: number; onClick: () => void }) {
   const t = useConversationWords();
   return (
@@ -91,6 +92,7 @@ function NewerPill({ count, onClick }: { count: number; onClick: () => void }) {
   );
 }
 
+/** The row of a conversation that is being loaded. */
 function SkeletonRow() {
   return (
     <div className="flex h-16 items-center gap-3 px-4">
@@ -100,8 +102,8 @@ function SkeletonRow() {
   );
 }
 
-/** The row of a conversation, or what stands for those of the next page. */
-function RowOf({ id }: { id: number | undefined }) {
+/** A row, or the skeleton of the next page. */
+function RowOrSkeleton({ id }: { id: number | undefined }) {
   const { id: open } = useAddress();
   const selection = useSelection();
   if (id === undefined) return <SkeletonRow />;

@@ -1,5 +1,4 @@
-/** In place of the list's heading while conversations are chosen: how many, and what can be done with all of them. */
-
+/** The bar in place of the list's heading while conversations are selected: their number, and the bulk actions. */
 import { Check, Clock, RotateCcw, Tag, UserRound, UsersRound, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Conversation } from '../../live/conversation.ts';
@@ -12,11 +11,12 @@ import { useErrorToast } from '../../ui/failure.ts';
 import { SelectAll } from '../../ui/select-box.tsx';
 import { MAX_SELECTED, useSelection } from '../../ui/selection.ts';
 import { useUiWords } from '../../words/ui.ts';
-import { useBulk } from '../bulk.ts';
+import { useBulkActions } from '../bulk.ts';
 import { useMe } from '../people.ts';
 import { AssigneeMenu, LabelMenu, SnoozeMenu, TeamMenu } from '../thread/thread-menus.tsx';
 import { useConversationWords } from '../words.ts';
 
+/** Selected conversations that are not loaded any more are left out. */
 export function SelectionBar({ list }: { list: List }) {
   const t = useConversationWords();
   const ui = useUiWords();
@@ -30,22 +30,22 @@ export function SelectionBar({ list }: { list: List }) {
       aria-label={ui('selection')}
       className="flex h-12 shrink-0 items-center gap-0.5 ps-4 pe-2"
     >
-      <All list={list} />
+      <SelectAllConversations list={list} />
       <p role="status" className="tabular min-w-0 flex-1 truncate ps-3 font-medium">
         {t('chosen', { count: ids.length })}
       </p>
-      {chosen.length > 0 && <Acts chosen={chosen} />}
+      {chosen.length > 0 && <BulkMenus chosen={chosen} />}
       <IconButton icon={X} size="small" label={ui('unchoose')} keys="Escape" onClick={clear} />
     </div>
   );
 }
 
-/** Also what is not loaded yet, as far as the server takes it at once. */
-function All({ list }: { list: List }) {
+/** Selects all rows of the list. It loads the missing pages first, up to what the server changes in one request. */
+function SelectAllConversations({ list }: { list: List }) {
   const t = useConversationWords();
   const { choose } = useSelection();
   const { store, callApi } = useDesk();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const [busy, setBusy] = useState(false);
 
   async function chooseAll(): Promise<void> {
@@ -55,7 +55,7 @@ function All({ list }: { list: List }) {
       while (now().next && now().ids.length < MAX_SELECTED) await fetchMore(store, callApi, list.filter);
       choose(now().ids.slice(0, MAX_SELECTED));
     } catch (error) {
-      sayFailure(t('moreFailed'), error);
+      showError(t('moreFailed'), error);
     } finally {
       setBusy(false);
     }
@@ -64,9 +64,10 @@ function All({ list }: { list: List }) {
   return <SelectAll ids={list.ids} complete={!list.next} busy={busy} onAll={() => void chooseAll()} />;
 }
 
-function Acts({ chosen }: { chosen: readonly Conversation[] }) {
+/** The menus show a value as chosen only when all selected conversations have it. */
+function BulkMenus({ chosen }: { chosen: readonly Conversation[] }) {
   const t = useConversationWords();
-  const bulk = useBulk(useSelection().countAction);
+  const bulk = useBulkActions(useSelection().countAction);
   const me = useMe();
   const ids = chosen.map(({ id }) => id);
   const [first] = chosen;
@@ -116,6 +117,7 @@ function Acts({ chosen }: { chosen: readonly Conversation[] }) {
   );
 }
 
+/** Compares the kind as well: ids of agents and bots overlap. */
 const hasAssigneeOf =
   (other: Conversation | undefined) =>
   ({ assignee }: Conversation): boolean =>

@@ -8,13 +8,13 @@ export function Attachments({ message }: { message: AgentMessage }) {
   return (
     <div className="flex flex-col gap-1.5 py-1">
       {message.attachments.map((one) => (
-        <One key={one.id} attachment={one} />
+        <AttachmentView key={one.id} attachment={one} />
       ))}
     </div>
   );
 }
 
-function One({ attachment }: { attachment: Attachment }) {
+function AttachmentView({ attachment }: { attachment: Attachment }) {
   const t = useConversationWords();
   switch (attachment.file_type) {
     case 'image':
@@ -43,9 +43,9 @@ function One({ attachment }: { attachment: Attachment }) {
     default:
       if (!attachment.data_url) return null;
       return 'file_size' in attachment ? (
-        <File url={attachment.data_url} size={attachment.file_size} type={attachment.content_type} />
+        <FileLink url={attachment.data_url} size={attachment.file_size} type={attachment.content_type} />
       ) : (
-        <File url={attachment.data_url} />
+        <FileLink url={attachment.data_url} />
       );
   }
 }
@@ -82,7 +82,7 @@ function Picture({
 }
 
 /** A chip; pictures that not every browser draws (HEIC, TIFF, SVG) are told from other files by its mark. */
-function File({ url, size = 0, type = '' }: { url: string; size?: number; type?: string }) {
+function FileLink({ url, size = 0, type = '' }: { url: string; size?: number; type?: string }) {
   const Mark = type.startsWith('image/') ? FileImage : FileText;
   return (
     <a

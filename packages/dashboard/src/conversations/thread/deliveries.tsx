@@ -8,7 +8,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { useErrorText, useErrorToast } from '../../ui/failure.ts';
-import { askAgain } from '../../webhooks/use-deliveries.ts';
+import { pollingInterval } from '../../webhooks/use-deliveries.ts';
 import { useTimes } from '../../words/time.ts';
 import { useConversationWords } from '../words.ts';
 
@@ -18,33 +18,33 @@ const tones = { delivered: 'green', failed: 'red', pending: 'amber', waiting: 'n
 
 export function Deliveries({ message_id }: { message_id: number }) {
   const t = useConversationWords();
-  const reason = useErrorText();
+  const errorText = useErrorText();
   const { data, error } = useApi(
     'GET /webhook_deliveries',
     { message_id },
-    { refetchAfterMs: (output) => askAgain(output?.payload ?? []) },
+    { refetchAfterMs: (output) => pollingInterval(output?.payload ?? []) },
   );
-  if (error) return <p className="text-red">{reason(error)}</p>;
+  if (error) return <p className="text-red">{errorText(error)}</p>;
   if (!data) return <Skeleton className="h-8 w-full" />;
   if (!data.payload.length) return <p className="text-soft">{t('noDeliveries')}</p>;
   return (
     <ul className="space-y-2">
       {data.payload.map((one) => (
-        <One key={one.id} delivery={one} />
+        <DeliveryItem key={one.id} delivery={one} />
       ))}
     </ul>
   );
 }
 
-function One({ delivery }: { delivery: Delivery }) {
+function DeliveryItem({ delivery }: { delivery: Delivery }) {
   const t = useConversationWords();
   const times = useTimes();
-  const sayFailure = useErrorToast();
+  const showError = useErrorToast();
   const { id, status, endpoint, event, attempts, response_status, error, last_attempt_at } = delivery;
   const again = () =>
     void api('POST /webhook_deliveries/{id}/replay', { id })
       .then(() => invalidate('GET /webhook_deliveries'))
-      .catch((fault) => sayFailure(t('notSentAgain'), fault));
+      .catch((fault) => showError(t('notSentAgain'), fault));
   return (
     <li className="flex items-start gap-2">
       <div className="min-w-0 flex-1">

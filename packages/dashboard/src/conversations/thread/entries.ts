@@ -11,7 +11,7 @@ export type Entry =
   | { kind: 'older'; key: 'older' };
 
 /** Seconds within which messages of one author belong together. */
-const TOGETHER = 5 * 60;
+const GROUP_SECONDS = 5 * 60;
 
 interface Input {
   messages: readonly AgentMessage[];
@@ -39,10 +39,10 @@ export function toEntries({ messages, pending, hasOlder, unreadAfter, isOffline 
     const key = String(message.id);
     if (message.message_type === 2) entries.push({ kind: 'activity', key, message });
     else {
-      const isFirst = startsDay || startsUnread || !belongTogether(before, message);
+      const isFirst = startsDay || startsUnread || !areGrouped(before, message);
       const after = messages[index + 1];
       const isLast =
-        !after || !belongTogether(message, after) || dayOf(after.created_at) !== dayOf(message.created_at);
+        !after || !areGrouped(message, after) || dayOf(after.created_at) !== dayOf(message.created_at);
       entries.push({ kind: 'message', key, message, isFirst, isLast });
     }
   }
@@ -55,14 +55,14 @@ export function toEntries({ messages, pending, hasOlder, unreadAfter, isOffline 
   return entries;
 }
 
-function belongTogether(a: AgentMessage | undefined, b: AgentMessage): boolean {
+function areGrouped(a: AgentMessage | undefined, b: AgentMessage): boolean {
   return (
     a !== undefined &&
     a.message_type === b.message_type &&
     a.private === b.private &&
     a.sender?.type === b.sender?.type &&
     a.sender?.id === b.sender?.id &&
-    b.created_at - a.created_at < TOGETHER
+    b.created_at - a.created_at < GROUP_SECONDS
   );
 }
 

@@ -74,11 +74,11 @@ function Answer({ text }: { text: string | undefined }) {
 function Cards({ items }: { items: readonly Item[] }) {
   return items.map(({ title, description, link, actions }) => (
     <div key={title} className="my-1 rounded-control border border-current/25 px-2.5 py-1.5 text-sm">
-      <p className="font-medium">{link ? <Out to={link}>{title}</Out> : title}</p>
+      <p className="font-medium">{link ? <WebLink to={link}>{title}</WebLink> : title}</p>
       {description && <p className="opacity-80">{description}</p>}
       {actions.map(({ text, uri }) => (
         <p key={text} className="mt-1">
-          {uri ? <Out to={uri}>{text}</Out> : text}
+          {uri ? <WebLink to={uri}>{text}</WebLink> : text}
         </p>
       ))}
     </div>
@@ -86,7 +86,7 @@ function Cards({ items }: { items: readonly Item[] }) {
 }
 
 /** A link only for web addresses: the text comes from outside, and `javascript:` must not run. */
-function Out({ to, children }: { to: string; children: React.ReactNode }) {
+function WebLink({ to, children }: { to: string; children: React.ReactNode }) {
   if (!/^https?:/i.test(to)) return <>{children}</>;
   return (
     <a

@@ -49,7 +49,7 @@ export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
   const isNearStart = (rows[0]?.index ?? 0) < 15;
 
   useLoadMore({
-    isWanted: hasOlder && isNearStart,
+    isNeeded: hasOlder && isNearStart,
     load: () => fetchOlder(store, callApi, id),
     failure: t('olderFailed'),
   });

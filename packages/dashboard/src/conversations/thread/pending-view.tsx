@@ -49,11 +49,11 @@ export function PendingView({ pending, isFirst, isWaiting }: Props) {
 function Failure({ pending: { echo_id, content, error } }: { pending: PendingMessage }) {
   const t = useConversationWords();
   const { outbox } = useDesk();
-  const reason = useErrorText();
+  const errorText = useErrorText();
   const isLost = error?.code === 'attachments_lost';
   return (
     <p role="alert" className="mt-1 flex flex-wrap items-center gap-2 px-1 text-xs text-red">
-      {isLost ? t('filesLost') : reason(error)}
+      {isLost ? t('filesLost') : errorText(error)}
       {/* Without its files an empty message is none. */}
       {!(isLost && !content) && (
         <Button size="small" icon={RotateCw} onClick={() => outbox.retry(echo_id)}>

@@ -2,7 +2,7 @@
 import { cut, parseMessageText, textOf } from '@hoory/client';
 
 /** More is never seen in one line. */
-const LONGEST = 300;
+const MAX_CHARACTERS = 300;
 
 /** One line of a message for lists and quotes; empty when it has only files. */
 export function toPreview({
@@ -12,7 +12,7 @@ export function toPreview({
   content: string | null;
   message_type: number;
 }): string {
-  const start = cut(content ?? '', LONGEST);
+  const start = cut(content ?? '', MAX_CHARACTERS);
   return textOf(parseMessageText({ content: start, message_type }))
     .replace(/\s+/g, ' ')
     .trim();

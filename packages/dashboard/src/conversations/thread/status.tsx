@@ -11,10 +11,10 @@ import { Deliveries } from './deliveries.tsx';
 export function Status({ message, isLast }: { message: AgentMessage; isLast: boolean }) {
   const isAdministrator = useIsAdministrator();
   if (!isLast && message.status !== 'failed') return null;
-  return isAdministrator ? <WithDeliveries message={message} /> : <Words message={message} />;
+  return isAdministrator ? <StatusPopover message={message} /> : <StatusTooltip message={message} />;
 }
 
-function WithDeliveries({ message }: { message: AgentMessage }) {
+function StatusPopover({ message }: { message: AgentMessage }) {
   const t = useConversationWords();
   return (
     <Popover
@@ -28,7 +28,7 @@ function WithDeliveries({ message }: { message: AgentMessage }) {
           aria-label={t('whatBecame', { status: t(message.status) })}
           className="rounded-control px-1 hover:bg-hover"
         >
-          <Sign message={message} />
+          <StatusIcon message={message} />
         </button>
       }
     >
@@ -38,18 +38,18 @@ function WithDeliveries({ message }: { message: AgentMessage }) {
   );
 }
 
-function Words({ message }: { message: AgentMessage }) {
+function StatusTooltip({ message }: { message: AgentMessage }) {
   const t = useConversationWords();
   return (
     <Tooltip label={t(`${message.status}Help`)}>
       <span className="px-1">
-        <Sign message={message} />
+        <StatusIcon message={message} />
       </span>
     </Tooltip>
   );
 }
 
-function Sign({ message: { status, content_attributes } }: { message: AgentMessage }) {
+function StatusIcon({ message: { status, content_attributes } }: { message: AgentMessage }) {
   const t = useConversationWords();
   const { external_error } = content_attributes;
   if (status === 'failed')

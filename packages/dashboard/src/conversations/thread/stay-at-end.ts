@@ -2,9 +2,9 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 
 /** Pixels from the end that still count as being there. */
-const NEAR = 80;
+const NEAR_END_PX = 80;
 /** Milliseconds in which a scroll is taken for the reader's own, after they touched wheel, keys or screen. */
-const OWN = 600;
+const USER_SCROLL_MS = 600;
 
 /** `height` is that of all rows, as far as it is known. */
 export function useStayAtEnd(scroller: RefObject<HTMLElement | null>, height: number): void {
@@ -25,8 +25,8 @@ export function useStayAtEnd(scroller: RefObject<HTMLElement | null>, height: nu
     };
     const scrolled = () => {
       const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
-      if (distance < NEAR) isAtEnd.current = true;
-      else if (Date.now() - touchedAt < OWN) isAtEnd.current = false;
+      if (distance < NEAR_END_PX) isAtEnd.current = true;
+      else if (Date.now() - touchedAt < USER_SCROLL_MS) isAtEnd.current = false;
     };
     const kinds = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
     for (const kind of kinds) element.addEventListener(kind, touched, { passive: true });

@@ -51,7 +51,7 @@ export function ThreadHeader({ id, conversation, onToggleContact }: Props) {
         {conversation ? <Who conversation={conversation} /> : <Skeleton className="h-4 w-40" />}
         <Lookers id={id} />
         <span className="flex-1" />
-        {conversation && <Main conversation={conversation} />}
+        {conversation && <MainActions conversation={conversation} />}
         <IconButton
           icon={PanelRight}
           label={t('customer')}
@@ -60,7 +60,7 @@ export function ThreadHeader({ id, conversation, onToggleContact }: Props) {
           className="rtl:-scale-x-100"
         />
       </div>
-      {conversation && <Facts conversation={conversation} />}
+      {conversation && <Properties conversation={conversation} />}
     </header>
   );
 }
@@ -109,7 +109,7 @@ function Lookers({ id }: { id: number }) {
   );
 }
 
-function Main({ conversation: { id, status } }: { conversation: Conversation }) {
+function MainActions({ conversation: { id, status } }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { setStatus, markUnread, mute } = useActions();
   const blocked = useDeskState(({ conversations }) => conversations.get(id)?.contact.blocked);
@@ -149,7 +149,7 @@ function Main({ conversation: { id, status } }: { conversation: Conversation }) 
 }
 
 /** One line of what can be changed by a click: assignee, team, priority, labels. */
-function Facts({ conversation }: { conversation: Conversation }) {
+function Properties({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { assign, setTeam } = useActions();
   const { id, assignee, team, priority, status, snoozed_until } = conversation;

@@ -22,7 +22,7 @@ export function ThreadPane({ id, onToggleContact }: Props) {
   const unreadAfter = useUnreadLine(id);
   const isOffline = useLiveStatus() === 'offline';
   const [replyTo, setReplyTo] = useState<number>();
-  useSeeing(id, thread !== undefined);
+  useMarkSeenWhileVisible(id, thread !== undefined);
 
   if (error) return <ErrorState error={error} title={t('threadFailed')} onRetry={retry} />;
   return (
@@ -66,7 +66,7 @@ function useUnreadLine(id: number): number | undefined {
 }
 
 /** What is on the screen of a page that is looked at has been read. */
-function useSeeing(id: number, isLoaded: boolean): void {
+function useMarkSeenWhileVisible(id: number, isLoaded: boolean): void {
   const unread = useDeskState(({ conversations }) => conversations.get(id)?.unread_count ?? 0);
   const markSeen = useMarkSeen();
   useEffect(() => {
