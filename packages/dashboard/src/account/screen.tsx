@@ -1,4 +1,4 @@
-/** The account: its name, its language, and when it resolves conversations by itself. */
+/** The settings of the account: name, language, time zone, bots, and automatic resolving. */
 import type { Account } from '@hoory/client';
 import { type ApiInput, api, queries } from '../api/api.ts';
 import { useApi } from '../api/queries.ts';
@@ -11,11 +11,13 @@ import { ErrorState } from '../ui/error-state.tsx';
 import { languages } from '../words/words.ts';
 import { useAccountWords } from './words.ts';
 
+/** Writes fields of the account; the answer replaces the cached account. */
 type Save = (change: ApiInput<'PATCH '>) => Promise<void>;
 
-/** Minutes after which conversations may be resolved. */
+/** Times in minutes after which conversations may be resolved automatically. */
 const autoResolveMinutes = [60, 240, 720, 1_440, 2_880, 4_320, 10_080, 43_200];
 
+/** A changed name is part of the session too, so that is read again. */
 export function Screen() {
   const t = useAccountWords();
   const { account_id } = useSession();
@@ -46,6 +48,7 @@ interface Props {
   save: Save;
 }
 
+/** A locale that the desk does not speak, set by another client, stays among the options. */
 function General({ account, save }: Props) {
   const t = useAccountWords();
   const options = Object.entries(languages).map(([value, label]) => ({ value, label }));
@@ -84,6 +87,7 @@ function General({ account, save }: Props) {
   );
 }
 
+/** What happens when a bot cannot be reached. */
 function BotSettings({ account: { settings }, save }: Props) {
   const t = useAccountWords();
   return (
@@ -98,6 +102,7 @@ function BotSettings({ account: { settings }, save }: Props) {
   );
 }
 
+/** A time that another client has set stays among the options. */
 function AutoResolve({ account: { settings }, save }: Props) {
   const t = useAccountWords();
   const chosen = typeof settings.auto_resolve_after === 'number' ? settings.auto_resolve_after : null;

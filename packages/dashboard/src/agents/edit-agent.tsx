@@ -1,4 +1,4 @@
-/** A dialog that changes the name and role of an agent. */
+/** The dialog that changes name and role of an agent. */
 import type { Agent } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';

@@ -1,4 +1,4 @@
-/** A dialog that invites somebody: who, as what, and into which inboxes. */
+/** The dialog that invites an agent: name, e-mail, role and inboxes. */
 import type { Agent } from '@hoory/client';
 import { useState } from 'react';
 import { useApi } from '../api/queries.ts';
@@ -10,6 +10,7 @@ import { useInvite } from './invite.ts';
 import { RoleChoice } from './role-choice.tsx';
 import { useAgentWords } from './words.ts';
 
+/** The agent joins all inboxes unless some are unticked, since that is what small teams want. */
 export function InviteAgent({ onClose }: { onClose: () => void }) {
   const t = useAgentWords();
   const invite = useInvite();
@@ -45,6 +46,7 @@ interface InboxChoiceProps {
   onChange: (without: readonly number[]) => void;
 }
 
+/** Stores the unticked inboxes, so that the inboxes may arrive after the dialog opened. */
 function InboxChoice({ inboxes, without, onChange }: InboxChoiceProps) {
   const t = useAgentWords();
   return (

@@ -1,4 +1,4 @@
-/** Invites somebody into the account, and makes them a member of inboxes. */
+/** Invites an agent and adds them to inboxes. */
 import type { Agent } from '@hoory/client';
 import { api } from '../api/api.ts';
 import { invalidate } from '../api/queries.ts';
@@ -6,6 +6,7 @@ import { useErrorToast } from '../ui/failure.ts';
 import { showToast } from '../ui/toast.tsx';
 import { useAgentWords } from './words.ts';
 
+/** The new agent and the inboxes to join. */
 export interface Invitation {
   name: string;
   email: string;
@@ -13,7 +14,10 @@ export interface Invitation {
   inbox_ids: readonly number[];
 }
 
-/** Throws when nobody was invited; that a membership is missing is only said, as the inbox can be set later. */
+/**
+ * Returns a function that invites. It throws when the invitation fails. A failed membership only shows a toast: the agent
+ * exists by then, and the inbox can be set later. @throws HooryError
+ */
 export function useInvite(): (invitation: Invitation) => Promise<void> {
   const t = useAgentWords();
   const showError = useErrorToast();

@@ -8,6 +8,7 @@ interface Props {
   onChange: (role: Agent['role']) => void;
 }
 
+/** The role with what it permits. */
 export function RoleChoice({ role, onChange }: Props) {
   const t = useAgentWords();
   return (

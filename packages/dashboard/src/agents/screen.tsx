@@ -1,4 +1,4 @@
-/** Everybody who answers: to invite, to change the role of, and to remove. */
+/** The agents of the account: invite, change the role, remove. */
 import type { Agent } from '@hoory/client';
 import { Pencil, UserMinus, UserPlus, Users } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
@@ -37,6 +37,7 @@ export function Screen() {
   );
 }
 
+/** An account with a single agent gets a hint to invite others. */
 function Agents({ onEdit, add }: { onEdit: (agent: Agent) => void; add: ReactNode }) {
   const t = useAgentWords();
   const { user } = useSession();
@@ -67,6 +68,7 @@ interface Props {
   onEdit: (agent: Agent) => void;
 }
 
+/** An agent cannot remove themselves. */
 function AgentRow({ agent, isSelf, onEdit }: Props) {
   const t = useAgentWords();
   const settings = useSettingsWords();
@@ -103,6 +105,7 @@ function AgentRow({ agent, isSelf, onEdit }: Props) {
   );
 }
 
+/** Role, and whether the invitation is still unconfirmed. */
 function Marks({ agent: { role, confirmed }, isSelf }: Pick<Props, 'agent' | 'isSelf'>) {
   const t = useAgentWords();
   return (

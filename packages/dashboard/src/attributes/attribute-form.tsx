@@ -1,4 +1,4 @@
-/** A dialog that makes or changes the definition of a custom attribute, with the fields of its type. */
+/** The dialog that creates or changes the definition of a custom attribute. */
 import type { CustomAttributeDefinition } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
@@ -21,6 +21,7 @@ interface Props {
   onClose: () => void;
 }
 
+/** Shows the fields of the chosen type only. */
 export function AttributeForm({ definition, onClose }: Props) {
   const t = useAttributeWords();
   const [type, setType] = useState<Type>(definition?.attribute_display_type ?? 'text');
@@ -62,6 +63,7 @@ export function AttributeForm({ definition, onClose }: Props) {
   );
 }
 
+/** What the form data does not hold. */
 interface DefinitionKey {
   /** Undefined: it is a new one. */
   id: number | undefined;
@@ -69,6 +71,7 @@ interface DefinitionKey {
   model: Model;
 }
 
+/** Creates or changes the definition. The value list and the pattern are sent only for the types that have them. */
 async function saveDefinition(fields: FormData, { id, type, model }: DefinitionKey): Promise<void> {
   const textOf = (name: string) => String(fields.get(name) ?? '').trim();
   const input = {
@@ -84,7 +87,7 @@ async function saveDefinition(fields: FormData, { id, type, model }: DefinitionK
   await invalidate('GET /custom_attribute_definitions');
 }
 
-/** Key and noun, which apps rely on: they are chosen once. */
+/** Key and model can be set only once: apps and stored values rely on them. */
 function KeyFields({ model, setModel }: { model: Model; setModel: (model: Model) => void }) {
   const t = useAttributeWords();
   return (
@@ -103,6 +106,7 @@ function KeyFields({ model, setModel }: { model: Model; setModel: (model: Model)
   );
 }
 
+/** Lines of a text, without empty ones and duplicates. */
 const linesOf = (text: string): string[] => [
   ...new Set(
     text

@@ -7,6 +7,7 @@ import { RecordsPage } from '../settings/records-page.tsx';
 import { AttributeForm } from './attribute-form.tsx';
 import { useAttributeWords } from './words.ts';
 
+/** Attributes of contacts and conversations in one list. */
 export function Screen() {
   const t = useAttributeWords();
   const query = useApi('GET /custom_attribute_definitions', {});

@@ -1,4 +1,4 @@
-/** A dialog that makes or changes a bot. */
+/** The dialog that creates or changes a bot. */
 import type { AgentBot } from '@hoory/client';
 import { api } from '../api/api.ts';
 import { invalidate } from '../api/queries.ts';
@@ -13,6 +13,7 @@ interface Props {
   onMade?: (bot: AgentBot) => void;
 }
 
+/** `onMade` opens the new bot, whose secrets are needed next. */
 export function BotForm({ bot, onClose, onMade }: Props) {
   const t = useBotWords();
   const submit = async (fields: FormData) => {

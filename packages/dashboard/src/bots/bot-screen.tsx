@@ -1,5 +1,4 @@
-/** One bot: its picture, its token and secrets, and the ledger of what was sent to it. */
-
+/** One bot: picture, token, secrets, and its deliveries. */
 import { Bot, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { type ApiOutput, api } from '../api/api.ts';
@@ -17,6 +16,7 @@ import { BotForm } from './bot-form.tsx';
 import { Secrets } from './secrets.tsx';
 import { useBotWords } from './words.ts';
 
+/** There is no endpoint for one bot, so it is found in the list. */
 export function Screen() {
   const t = useBotWords();
   const settings = useSettingsWords();
@@ -57,6 +57,7 @@ export function Screen() {
 
 type BotRecord = ApiOutput<'GET /agent_bots'>[number];
 
+/** The picture with the address of the bot. */
 function BotPicture({ bot }: { bot: BotRecord }) {
   const t = useBotWords();
   const refetch = () => invalidate('GET /agent_bots');

@@ -11,6 +11,7 @@ import { StateChip } from '../webhooks/circuit.tsx';
 import { BotForm } from './bot-form.tsx';
 import { useBotWords } from './words.ts';
 
+/** Bots of the system belong to the installation and cannot be changed here. */
 export function Screen() {
   const t = useBotWords();
   const query = useApi('GET /agent_bots', {});

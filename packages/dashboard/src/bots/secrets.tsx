@@ -1,4 +1,4 @@
-/** Token and secret of a bot: to copy and to replace. */
+/** Token and secrets of a bot, to copy and to replace. */
 import type { AgentBot } from '@hoory/client';
 import { RefreshCw } from 'lucide-react';
 import { api } from '../api/api.ts';
@@ -10,6 +10,7 @@ import { useErrorToast } from '../ui/failure.ts';
 import { Field, useSave } from '../ui/field.tsx';
 import { useBotWords } from './words.ts';
 
+/** A replaced token or secret ends at once, which the section says. */
 export function Secrets({ bot }: { bot: AgentBot }) {
   const t = useBotWords();
   const { id } = bot;
@@ -38,6 +39,7 @@ interface Props {
   replace?: () => Promise<unknown>;
 }
 
+/** A secret without `replace` can only be copied. */
 function Secret({ label, help, value, replace }: Props) {
   const t = useBotWords();
   const showError = useErrorToast();

@@ -1,4 +1,4 @@
-/** A dialog that makes or changes a canned response. */
+/** The dialog that creates or changes a canned response. */
 import type { CannedResponse } from '@hoory/client';
 import { api } from '../api/api.ts';
 import { invalidate } from '../api/queries.ts';
@@ -12,6 +12,7 @@ interface Props {
   onClose: () => void;
 }
 
+/** A leading slash is removed from the short code, since people type it as they will use it. */
 export function ResponseForm({ response, onClose }: Props) {
   const t = useCannedWords();
   const submit = async (fields: FormData) => {

@@ -1,4 +1,4 @@
-/** The canned responses of the account, with a box to find one. */
+/** The canned responses of the account, with a search field when there are many. */
 import type { CannedResponse } from '@hoory/client';
 import { Search, TextQuote } from 'lucide-react';
 import { useState } from 'react';
@@ -9,25 +9,25 @@ import { Input } from '../ui/input.tsx';
 import { ResponseForm } from './response-form.tsx';
 import { useCannedWords } from './words.ts';
 
-/** With fewer there is nothing to search in. */
+/** Up to so many are seen at a glance. */
 const MIN_SEARCHABLE = 8;
 
 export function Screen() {
   const t = useCannedWords();
   const query = useApi('GET /canned_responses', {});
   const [text, setText] = useState('');
-  const wanted = text.trim().toLowerCase();
-  const found = query.data?.filter(({ short_code, content }) =>
-    `${short_code} ${content}`.toLowerCase().includes(wanted),
+  const searched = text.trim().toLowerCase();
+  const matches = query.data?.filter(({ short_code, content }) =>
+    `${short_code} ${content}`.toLowerCase().includes(searched),
   );
   return (
     <RecordsPage<CannedResponse>
       kind="canned_response"
       t={t}
-      none={wanted ? t('noMatch', { text }) : undefined}
-      icon={wanted ? Search : TextQuote}
+      none={searched ? t('noMatch', { text }) : undefined}
+      icon={searched ? Search : TextQuote}
       query={query}
-      records={found}
+      records={matches}
       toRow={({ short_code, content }) => ({ name: `/${short_code}`, detail: content })}
       form={(response, close) => <ResponseForm response={response} onClose={close} />}
       remove={async ({ id }) => {

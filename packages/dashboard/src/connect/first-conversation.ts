@@ -1,12 +1,13 @@
-/** The newest conversation of an inbox in which somebody wrote; asked for until there is one. */
+/** The first conversation of an inbox that has a message; polled until there is one. */
 import type { AgentConversation } from '@hoory/client';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/api.ts';
 import { useSession } from '../session/session.ts';
 
-/** Milliseconds between two questions. */
+/** Time between two requests. */
 const POLL_MS = 1_500;
 
+/** Polls instead of following events: the page is also shown in the first run, before the desk has an inbox to list. */
 export function useFirstConversation(inbox_id: number): AgentConversation | undefined {
   const { account_id } = useSession();
   const { data } = useQuery({

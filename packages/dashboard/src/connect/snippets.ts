@@ -1,15 +1,15 @@
-/** Code to copy that connects a chat to one inbox, with its real identifier and the server's real address. */
-
+/** Code that connects a chat to one inbox, with its real identifier and the server's real address. */
 export const snippetNames = ['curl', 'sdk', 'embed', 'flutter'] as const;
 export type SnippetName = (typeof snippetNames)[number];
 
+/** What the snippets contain. */
 interface SnippetOptions {
   /** Address of the server. */
   base: string;
   inbox_identifier: string;
 }
 
-/** What a developer copies to reach the inbox, by kind of client. */
+/** The code for each kind of client, ready to run. */
 export function snippetsOf({ base, inbox_identifier }: SnippetOptions): Record<SnippetName, string> {
   return {
     curl: `API=${base}/public/api/v1/inboxes/${inbox_identifier}

@@ -8,6 +8,7 @@ import { Tabs } from '../ui/tabs.tsx';
 import { type SnippetName, snippetNames, snippetsOf } from './snippets.ts';
 import { useConnectWords } from './words.ts';
 
+/** The box has one height for all tabs, so that the page does not jump. */
 export function Snippets({ inbox_identifier }: { inbox_identifier: string }) {
   const t = useConnectWords();
   const [shown, setShown] = useState<SnippetName>('curl');
@@ -25,6 +26,7 @@ export function Snippets({ inbox_identifier }: { inbox_identifier: string }) {
   );
 }
 
+/** Scrolls sideways, so that long lines stay whole. */
 function Code({ text, help }: { text: string; help: string }) {
   const t = useConnectWords();
   const [copied, copy] = useCopy();

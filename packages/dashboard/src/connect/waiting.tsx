@@ -1,4 +1,4 @@
-/** A line that waits for the first message of an inbox and turns green when it arrives. */
+/** A line that waits for the first message of an inbox, and turns green when it arrives. */
 import type { AgentConversation } from '@hoory/client';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, ExternalLink, Radio } from 'lucide-react';
@@ -10,6 +10,7 @@ interface Props {
   inbox_identifier: string;
 }
 
+/** The link opens the example chat of the inbox, where the first message can be written. */
 export function WaitingForMessage({ inbox_id, inbox_identifier }: Props) {
   const t = useConnectWords();
   const first = useFirstConversation(inbox_id);
@@ -33,6 +34,7 @@ export function WaitingForMessage({ inbox_id, inbox_identifier }: Props) {
   );
 }
 
+/** Nothing has arrived yet. */
 function WaitingLine() {
   const t = useConnectWords();
   return (
@@ -46,6 +48,7 @@ function WaitingLine() {
   );
 }
 
+/** The first message, with a link that answers it. */
 function FirstMessageLine({
   conversation: { id, meta, last_non_activity_message },
 }: {

@@ -1,4 +1,4 @@
-/** One custom attribute of a contact on its page, edited by the type that its definition has. */
+/** One custom attribute on the page of a contact, with the editor of its type. */
 import type { CustomAttributeDefinition } from '@hoory/client';
 import { ExternalLink } from 'lucide-react';
 import { SavedSelect, SavedSwitch, SavedText } from '../settings/saved.tsx';
@@ -12,6 +12,7 @@ interface Props {
   save: (value: unknown) => Promise<unknown>;
 }
 
+/** Saves by itself. A link is shown below its field, because the field itself is for editing. */
 export function AttributeField({ name, definition, value, save }: Props) {
   const t = useContactWords();
   const editor = editorOf(definition, value);

@@ -1,17 +1,19 @@
-/** Values of custom attributes as what people edit, and back (application-api.md section 4.11). */
+/** Converts values of custom attributes into what people edit, and back (application-api.md section 4.11). */
 import type { CustomAttributeDefinition } from '@hoory/client';
 
+/** The parts of a definition that decide how a value is edited. */
 export type Definition = Pick<
   CustomAttributeDefinition,
   'attribute_key' | 'attribute_display_name' | 'attribute_display_type' | 'attribute_values'
 >;
 
-/** As the server takes keys of definitions, for an input: letters of any script. */
+/** The keys that the server accepts, as the `pattern` of an input: letters of any script. */
 export const keyPattern = '[\\p{L}\\p{M}\\p{N}_.\\-]+';
 
-/** What a value is edited with. */
+/** How a value is edited. */
 export type Editor = 'switch' | 'list' | 'date' | 'number' | 'link' | 'text';
 
+/** The editor of each type of definition. */
 const editors: Record<CustomAttributeDefinition['attribute_display_type'], Editor> = {
   text: 'text',
   number: 'number',
@@ -23,7 +25,10 @@ const editors: Record<CustomAttributeDefinition['attribute_display_type'], Edito
   checkbox: 'switch',
 };
 
-/** That of the definition, where it can show the value: one that was there before its definition is edited as text. */
+/**
+ * The editor of the definition, if it can show the value. A value that is older than its definition may have any type and
+ * is then edited as text.
+ */
 export function editorOf(definition: Definition | undefined, value: unknown): Editor {
   const editor = definition ? editors[definition.attribute_display_type] : 'text';
   const text = toText(value);
@@ -37,24 +42,25 @@ export function editorOf(definition: Definition | undefined, value: unknown): Ed
 export const toText = (value: unknown): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 
-/** YYYY-MM-DD, as an input for dates has it; empty for what begins with none. */
+/** `YYYY-MM-DD` for a date input; empty when the value does not begin with a date. */
 export const toDay = (value: unknown): string => /^\d{4}-\d\d-\d\d/.exec(toText(value))?.[0] ?? '';
 
+/** Whether a checkbox is ticked. Other clients store 1 or text. */
 export const isOn = (value: unknown): boolean => ['true', '1'].includes(toText(value));
 
-/** What is chosen from: the values of the definition, and the present one where it is none of them. */
+/** The values of the definition, and the current one if it is not among them: it must not vanish by opening the select. */
 export function optionsOf(definition: Definition, value: unknown): { value: string | null; label: string }[] {
   const values = new Set([...definition.attribute_values, toText(value)].filter(Boolean));
   return [{ value: null, label: '–' }, ...[...values].map((one) => ({ value: one, label: one }))];
 }
 
-/** An attribute of an address may hold what is no web address, which must not become a link. */
+/** The address of a link; undefined for anything but http and https, so that `javascript:` never becomes a link. */
 export const toLink = (value: unknown): string | undefined =>
   typeof value === 'string' && /^https?:\/\//i.test(value) ? value : undefined;
 
 /**
- * What was typed, as it is stored. Numbers become numbers, and an empty one is cleared; without an editor of their own,
- * numbers, truth values and structures stay what they were where the text still reads as one.
+ * Converts typed text into the value to store. A number field gives a number, an empty field null. Without an editor of
+ * its own, a number, boolean or structure keeps its type as long as the text still parses as one.
  */
 export function toValue(text: string, before: unknown, editor: Editor = 'text'): unknown {
   if (editor !== 'text') {

@@ -1,5 +1,4 @@
-/** What is kept about a contact: the attributes that the account defines, and whatever else was sent. */
-
+/** The custom attributes of a contact: those that the account defines, and any others that were sent. */
 import type { Contact } from '@hoory/client';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
@@ -24,6 +23,7 @@ interface Props {
   put: (contact: Contact) => void;
 }
 
+/** Defined attributes come first, also those without a value. */
 export function Attributes({ contact, save, put }: Props) {
   const t = useContactWords();
   const remove = useRemoveAttribute({ contact, save, put });
@@ -58,7 +58,7 @@ export function Attributes({ contact, save, put }: Props) {
   );
 }
 
-/** @returns what removes an attribute; Undo gives it its value back */
+/** Returns a function that removes an attribute; Undo writes its value again. */
 function useRemoveAttribute({ contact, save, put }: Props): (key: string) => Promise<void> {
   const t = useContactWords();
   const settings = useSettingsWords();
@@ -76,6 +76,7 @@ function useRemoveAttribute({ contact, save, put }: Props): (key: string) => Pro
   };
 }
 
+/** A dialog for an attribute without a definition; its value is text. */
 function NewAttribute({ save, onClose }: { save: SaveContact; onClose: () => void }) {
   const t = useContactWords();
   const submit = (fields: FormData) =>
@@ -99,6 +100,7 @@ interface AttributeProps extends Omit<Parameters<typeof AttributeField>[0], 'nam
   onRemove: (() => void) | undefined;
 }
 
+/** The editor, and a button that removes the value. */
 function Attribute({ name, definition, value, save, onRemove }: AttributeProps) {
   const t = useContactWords();
   return (

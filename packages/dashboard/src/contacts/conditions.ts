@@ -1,13 +1,14 @@
-/** What the contacts are narrowed to, as a saved filter keeps it; and back. */
+/** Converts the filters of the contacts into the conditions of a saved filter, and back. */
 import type { Condition } from '../api/conditions.ts';
 import type { View } from './view.ts';
 
+/** The filters that conditions can express. */
 type Choices = Pick<View, 'q' | 'label'>;
 
-/** Where a text is looked for. */
+/** The attributes in which the text field searches. */
 const searchedAttributes = ['name', 'email', 'phone_number', 'identifier'];
 
-/** None for all contacts, and for who is online: that is no condition of the server's. */
+/** No conditions for all contacts, nor for those who are online: the server has no condition for presence. */
 export function toConditions({ q, label }: Choices): Condition[] {
   const text = q.trim();
   if (text)
@@ -21,7 +22,7 @@ export function toConditions({ q, label }: Choices): Condition[] {
   return [{ attribute_key: 'labels', filter_operator: 'equal_to', values: [label], query_operator: null }];
 }
 
-/** @returns undefined for conditions that the controls of the list cannot show */
+/** Tries both filters and compares. @returns undefined for conditions that the controls cannot show */
 export function toChoices(conditions: readonly Condition[]): Choices | undefined {
   const value = conditions[0]?.values?.[0];
   if (typeof value !== 'string') return undefined;

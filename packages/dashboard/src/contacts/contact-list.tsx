@@ -1,4 +1,4 @@
-/** The rows of the contacts; only those in sight are in the page, and the next page is read before the end is. */
+/** The rows of the contacts: only those in sight are in the page, and the next page is loaded before the end is reached. */
 import type { Contact } from '@hoory/client';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -16,8 +16,9 @@ import type { useContacts } from './use-contacts.ts';
 import type { View } from './view.ts';
 import { useContactWords } from './words.ts';
 
-/** Pixels. */
+/** Height of a row in pixels. */
 const rowHeight = 56;
+/** Number of skeleton rows. */
 const skeletons = 12;
 
 interface Props {
@@ -25,6 +26,7 @@ interface Props {
   view: View;
 }
 
+/** Rows, or why there are none: an error, no match, nobody online, or no contacts yet. */
 export function ContactList({ query, view }: Props) {
   const t = useContactWords();
   const { data, error, refetch } = query;
@@ -47,6 +49,7 @@ export function ContactList({ query, view }: Props) {
   );
 }
 
+/** A virtual list with rows of one height. */
 function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props['query'] }) {
   const t = useContactWords();
   const scroller = useRef<HTMLDivElement>(null);
@@ -86,6 +89,7 @@ function Rows({ contacts, query }: { contacts: readonly Contact[]; query: Props[
   );
 }
 
+/** One contact. Its link is the whole row, so that it can also be opened in a new tab. */
 function Row({ contact }: { contact: Contact }) {
   const times = useTimes();
   const { id, name, thumbnail, availability_status } = contact;
@@ -119,6 +123,7 @@ function Row({ contact }: { contact: Contact }) {
   );
 }
 
+/** The row of a contact that is being loaded. */
 function RowSkeleton() {
   return (
     <div className="flex h-14 items-center gap-3 px-4 sm:px-6">
@@ -128,6 +133,7 @@ function RowSkeleton() {
   );
 }
 
+/** Enough rows to fill the screen. */
 function ListSkeleton() {
   return (
     <div className="min-h-0 flex-1 overflow-hidden">
@@ -139,6 +145,7 @@ function ListSkeleton() {
   );
 }
 
+/** Name, e-mail and phone; on narrow screens only what fits. */
 function NameAndAddress({ contact }: { contact: Contact }) {
   const t = useContactWords();
   const { name, email, phone_number, identifier, blocked } = contact;
@@ -158,10 +165,10 @@ function NameAndAddress({ contact }: { contact: Contact }) {
   );
 }
 
-/** Fetches the next page once the end of the list is in sight. */
+/** Loads the next page once the end is in sight. */
 function useNextPage({ hasNextPage, isFetching, fetchNextPage }: Props['query'], isAtEnd: boolean): void {
   useEffect(() => {
-    // Not while the list is fetched anew: one request would abort the other.
+    // Not while the list is fetched again: TanStack Query would abort that request.
     if (isAtEnd && hasNextPage && !isFetching) void fetchNextPage();
   }, [isAtEnd, hasNextPage, isFetching, fetchNextPage]);
 }

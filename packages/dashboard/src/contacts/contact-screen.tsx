@@ -1,4 +1,4 @@
-/** One contact: details, labels, attributes, notes, conversations and sessions. */
+/** The page of one contact: details, labels, attributes, notes, conversations and sessions. */
 import type { Contact } from '@hoory/client';
 import { Link } from '@tanstack/react-router';
 import { BadgeCheck, ChevronLeft, GitMerge } from 'lucide-react';
@@ -22,6 +22,7 @@ import { Sessions } from './sessions.tsx';
 import { type SaveContact, useContact } from './use-contact.ts';
 import { useContactWords } from './words.ts';
 
+/** The id is in the path. Every section loads and fails by itself. */
 export function Screen() {
   const t = useContactWords();
   const { id = '' } = useRouteParams();
@@ -57,6 +58,7 @@ export function Screen() {
   );
 }
 
+/** Verified as soon as one of the sessions is. */
 function Heading({ contact }: { contact: Contact }) {
   const t = useContactWords();
   const times = useTimes();
@@ -94,6 +96,7 @@ function Heading({ contact }: { contact: Contact }) {
   );
 }
 
+/** Each field saves by itself; an empty one is stored as null. */
 function Details({ contact, save }: { contact: Contact; save: SaveContact }) {
   const t = useContactWords();
   return (
@@ -132,6 +135,7 @@ function Details({ contact, save }: { contact: Contact; save: SaveContact }) {
   );
 }
 
+/** The shape of heading and details. */
 function ContactSkeleton() {
   return (
     <>

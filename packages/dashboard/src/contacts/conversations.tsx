@@ -9,6 +9,7 @@ import { useContactWords } from './words.ts';
 
 const tones = { open: 'accent', resolved: 'green', pending: 'amber', snoozed: 'neutral' } as const;
 
+/** Each leads to the conversation; files stand for a message without text. */
 export function Conversations({ contact_id: id }: { contact_id: number }) {
   const t = useContactWords();
   const times = useTimes();

@@ -1,4 +1,4 @@
-/** Deletes a contact with everything that hangs on it; asked once, because it cannot be undone. */
+/** Deletes a contact with its conversations. It cannot be undone, so it is confirmed once. */
 import type { Contact } from '@hoory/client';
 import { useNavigate } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { useContactWords } from './words.ts';
 
+/** Only for administrators. Lists and cached answers of the contact are dropped at once. */
 export function DeleteContact({ contact: { id, name } }: { contact: Contact }) {
   const t = useContactWords();
   const navigate = useNavigate();

@@ -1,4 +1,4 @@
-/** What narrows the list of contacts: text, presence, label, order, and saved filters. */
+/** The filters of the contacts: text, presence, label, order, and saved filters. */
 import { Bookmark } from 'lucide-react';
 import { useState } from 'react';
 import { useApi } from '../api/queries.ts';
@@ -23,6 +23,7 @@ interface Props {
   change: (change: Partial<View>) => void;
 }
 
+/** The text field keeps its own state, so that typing stays fast while the address follows. */
 export function Filters({ view, change }: Props) {
   const t = useContactWords();
   const [typed, setTyped] = useState(view.q);
@@ -52,7 +53,7 @@ export function Filters({ view, change }: Props) {
   );
 }
 
-/** The server cannot combine these with a search for text. */
+/** Disabled while a text is searched: the server cannot combine them. Each of the two replaces the other. */
 function PresenceAndLabel({ view, change }: Props) {
   const t = useContactWords();
   const { data: labels } = useApi('GET /labels', {});
@@ -81,13 +82,14 @@ function PresenceAndLabel({ view, change }: Props) {
   );
 }
 
+/** The colour of a label is shown before its title. */
 const toOption = ({ title, color }: { title: string; color: string }) => ({
   value: title,
   label: title,
   mark: <span aria-hidden className="size-2 shrink-0 rounded-full" style={{ background: color }} />,
 });
 
-/** `onText` shows the text that a choice here puts into the search field. */
+/** A saved filter replaces the other filters. `onText` sets the text field when a choice here changes its text. */
 function SavedFilterMenu({ view, change, onText }: Props & { onText: (text: string) => void }) {
   const t = useContactWords();
   const narrow = (next: Pick<View, 'q' | 'label'>) => {

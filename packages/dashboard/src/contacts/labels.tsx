@@ -1,4 +1,4 @@
-/** The labels of a contact: chips to take away, and a menu to add. */
+/** The labels of a contact on its page: chips that can be removed, and a menu that adds one. */
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, queries } from '../api/api.ts';
@@ -12,6 +12,7 @@ import { useErrorToast } from '../ui/failure.ts';
 import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx';
 import { useContactWords } from './words.ts';
 
+/** A skeleton stands for the labels until they are known, so that a change never sends an incomplete list. */
 export function Labels({ contact_id }: { contact_id: number }) {
   const t = useContactWords();
   const { data } = useApi('GET /labels', {});
@@ -51,7 +52,10 @@ export function Labels({ contact_id }: { contact_id: number }) {
   );
 }
 
-/** The labels as they will be while a change is on its way, and what changes them. */
+/**
+ * The labels, already changed while a request is under way, and a function that replaces them. A refused change falls back
+ * to what the server has.
+ */
 function useContactLabels(id: number): [readonly string[] | undefined, (labels: readonly string[]) => void] {
   const t = useContactWords();
   const showError = useErrorToast();
@@ -76,6 +80,7 @@ interface AddLabelProps {
   onAdd: (title: string) => void;
 }
 
+/** The labels of the account that the contact does not have. */
 function AddLabel({ labels, onAdd }: AddLabelProps) {
   const t = useContactWords();
   return (

@@ -1,5 +1,4 @@
-/** All contacts: to find, to filter by label or presence, to sort. */
-
+/** The list of contacts: search, filters, order, and bulk actions. */
 import { useNavigate } from '@tanstack/react-router';
 import { ListChecks, Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
@@ -15,6 +14,7 @@ import { useContacts } from './use-contacts.ts';
 import { useView } from './view.ts';
 import { useContactWords } from './words.ts';
 
+/** The view is deferred, so that typing stays fast while a long list is drawn. */
 export function Screen() {
   const t = useContactWords();
   const navigate = useNavigate();
@@ -56,7 +56,7 @@ export function Screen() {
   );
 }
 
-/** Keys that choose the row that has the focus, alone or up to the one chosen last. */
+/** Keys that select the focused row, alone or up to the one selected last. */
 function useSelectionKeys(selection: ReturnType<typeof useNewSelection>): void {
   const ui = useUiWords();
   const chooseFocused = (reach: boolean) => {

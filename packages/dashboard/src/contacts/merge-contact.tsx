@@ -1,5 +1,4 @@
-/** Merges another contact into this one: find it, see what will remain, do it. It cannot be undone. */
-
+/** Merges another contact into this one: search it, compare, confirm. It cannot be undone. */
 import type { Contact } from '@hoory/client';
 import { useDeferredValue, useState } from 'react';
 import { api, queries } from '../api/api.ts';
@@ -11,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { showToast } from '../ui/toast.tsx';
+import { toText } from './attribute-value.ts';
 import { useContactWords } from './words.ts';
 
 interface Props {
@@ -19,6 +19,7 @@ interface Props {
   onClose: () => void;
 }
 
+/** The dialog. After the merge everything that was read of the contact is read again. */
 export function MergeContact({ base, onClose }: Props) {
   const t = useContactWords();
   const [other, setOther] = useState<Contact>();
@@ -64,6 +65,7 @@ interface FinderProps {
   onChoose: (contact: Contact) => void;
 }
 
+/** Searches the other contact; at most six hits, since a longer text is quicker than a longer list. */
 function Finder({ base, fault, onChoose }: FinderProps) {
   const t = useContactWords();
   const [text, setText] = useState('');
@@ -110,6 +112,7 @@ interface PreviewProps {
   onChange: () => void;
 }
 
+/** What the merged contact will have: its own values first, and those of the other where it has none. */
 function Preview({ base, other, onChange }: PreviewProps) {
   const t = useContactWords();
   const lines = [
@@ -155,6 +158,3 @@ function attributesOf(base: PreviewProps['base'], other: PreviewProps['other']) 
   const keys = [...new Set([...mine.keys(), ...theirs.keys()])];
   return keys.map((key) => [key, toText(mine.get(key)), toText(theirs.get(key))] as const);
 }
-
-const toText = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);

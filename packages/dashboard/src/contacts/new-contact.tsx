@@ -1,4 +1,4 @@
-/** A dialog that makes a contact. */
+/** The dialog that creates a contact. */
 import type { Contact } from '@hoory/client';
 import { api, queries } from '../api/api.ts';
 import { FormDialog } from '../settings/form.tsx';
@@ -11,6 +11,7 @@ interface Props {
   onMade: (contact: Contact) => void;
 }
 
+/** Empty fields are left out of the request. */
 export function NewContact({ onClose, onMade }: Props) {
   const t = useContactWords();
   const submit = async (fields: FormData) => {

@@ -1,4 +1,4 @@
-/** Notes that agents write about a contact, newest first. */
+/** The notes of a contact on its page, newest first. */
 import { Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { type ApiOutput, api } from '../api/api.ts';
@@ -15,6 +15,7 @@ import { Textarea } from '../ui/input.tsx';
 import { useTimes } from '../words/time.ts';
 import { useContactWords } from './words.ts';
 
+/** A deleted note disappears at once and is deleted on the server when Undo is over. */
 export function Notes({ contact_id }: { contact_id: number }) {
   const t = useContactWords();
   const { data, error, refetch } = useApi('GET /contacts/{contact_id}/notes', { contact_id });
@@ -43,6 +44,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
   );
 }
 
+/** Keeps the text when it could not be saved. */
 function NewNote({ contact_id }: { contact_id: number }) {
   const t = useContactWords();
   const showError = useErrorToast();
@@ -80,6 +82,7 @@ interface NoteProps extends Pick<NoteRecord, 'content' | 'user' | 'created_at'> 
   onRemove: () => void;
 }
 
+/** One note with author and time. */
 function Note({ content, user, created_at, onRemove }: NoteProps) {
   const t = useContactWords();
   const times = useTimes();

@@ -1,5 +1,4 @@
-/** In place of the contacts' filters while some are chosen: how many, and what can be done with all of them. */
-
+/** The bar in place of the filters while contacts are selected: their number, and the bulk actions. */
 import { Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { queries } from '../api/api.ts';
@@ -23,6 +22,7 @@ interface Props {
   ids: readonly number[];
 }
 
+/** Deleting is for administrators only. */
 export function SelectionBar({ query, ids }: Props) {
   const t = useContactWords();
   const ui = useUiWords();
@@ -46,7 +46,7 @@ export function SelectionBar({ query, ids }: Props) {
   );
 }
 
-/** Also those on pages that are not read yet, as far as the server takes them at once. */
+/** Selects all rows. It loads the missing pages first, up to what the server changes in one request. */
 function SelectAllContacts({ query, ids }: Props) {
   const t = useContactWords();
   const { choose } = useSelection();
@@ -71,6 +71,7 @@ function SelectAllContacts({ query, ids }: Props) {
   return <SelectAll ids={ids} complete={!query.hasNextPage} busy={busy} onAll={() => void chooseAll()} />;
 }
 
+/** Adds a label to all selected contacts. It has no Undo: that would also take the label from contacts that had it before. */
 function AddLabel({ ids }: { ids: readonly number[] }) {
   const t = useContactWords();
   const showError = useErrorToast();
@@ -111,7 +112,7 @@ function AddLabel({ ids }: { ids: readonly number[] }) {
   );
 }
 
-/** Asked once, because it cannot be undone. */
+/** Confirmed once, because it cannot be undone. The toast says how many contacts the server has skipped. */
 function DeleteSelected({ ids }: { ids: readonly number[] }) {
   const t = useContactWords();
   const [asking, setAsking] = useState(false);

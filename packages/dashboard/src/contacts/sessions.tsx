@@ -6,6 +6,7 @@ import { Chip } from '../ui/chip.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { useContactWords } from './words.ts';
 
+/** The source id is a secret: whoever knows it can act as the customer, so it is hidden until asked for. */
 export function Sessions({ contact: { contact_inboxes = [] } }: { contact: Contact }) {
   const t = useContactWords();
   return (

@@ -1,14 +1,19 @@
-/** One contact as its page reads and changes it. */
+/** One contact for its page. */
 import type { Contact } from '@hoory/client';
 import { type ApiInput, api, queries } from '../api/api.ts';
 import { useApi } from '../api/queries.ts';
 import { useSession } from '../session/session.ts';
 
+/** Fields of a contact to write. */
 export type ContactChange = Omit<ApiInput<'PATCH /contacts/{id}'>, 'id'>;
 
-/** Writes some fields; what is shown follows the answer. */
+/** Writes some fields, and shows the answer. @throws HooryError */
 export type SaveContact = (change: ContactChange) => Promise<void>;
 
+/**
+ * The contact with `save`, which writes fields, and `put`, which shows the answer of another request. Lists of contacts
+ * are read again.
+ */
 export function useContact(id: number) {
   const { account_id } = useSession();
   const query = useApi('GET /contacts/{id}', { id });

@@ -1,4 +1,4 @@
-/** Reads the contacts of a view page by page, as far as somebody scrolls. */
+/** Reads the contacts of a view page by page, as far as the agent scrolls. */
 import type { Contact } from '@hoory/client';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ApiInput, api } from '../api/api.ts';
@@ -6,6 +6,7 @@ import { conditionsOf } from '../api/conditions.ts';
 import { useSession } from '../session/session.ts';
 import type { View } from './view.ts';
 
+/** One page, the same for all endpoints. */
 interface Page {
   contacts: Contact[];
   /** Of all pages; unknown while searching. */
@@ -27,6 +28,7 @@ export function useContacts(view: View) {
   });
 }
 
+/** Chooses the endpoint: text, saved filter, presence and label have one each. */
 async function readPage(
   { q, label, sort, online, saved }: View,
   cursor: string | undefined,
@@ -46,6 +48,7 @@ async function readPage(
   return { contacts: payload, count: meta.count, next: meta.next_cursor };
 }
 
+/** A saved filter is read first: its conditions may have changed in another tab. */
 async function readFiltered(id: number, input: ApiInput<'POST /contacts/filter'>, signal: AbortSignal) {
   const filter = await api('GET /custom_filters/{id}', { id }, { signal });
   return api('POST /contacts/filter', { ...input, payload: conditionsOf(filter) }, { signal });

@@ -1,9 +1,10 @@
-/** Which contacts the list shows, as the address says it. */
+/** The view of the contacts: search text, filters and order, kept in the address. */
 import { idOf, oneOf, paths, type RawSearch, textOf, useGo, useRouteSearch } from '../route-paths.ts';
 
 export const sorts = ['-last_activity_at', '-created_at', 'name', 'email'] as const;
 export type Sort = (typeof sorts)[number];
 
+/** What the list shows. */
 export interface View {
   /** Text to find; blank shows all who are identified. */
   q: string;
@@ -14,6 +15,7 @@ export interface View {
   saved: number | undefined;
 }
 
+/** The search part of the address; absent fields mean the defaults. */
 interface ContactSearch {
   q?: string;
   label?: string;
@@ -22,7 +24,7 @@ interface ContactSearch {
   saved?: number;
 }
 
-/** A text of digits alone stands as a number in the address. */
+/** The router reads a text of digits as a number, hence `String`. */
 export const validateContactSearch = (raw: RawSearch): ContactSearch => ({
   q: raw.q === undefined ? undefined : String(raw.q),
   label: textOf(raw.label),
@@ -31,7 +33,7 @@ export const validateContactSearch = (raw: RawSearch): ContactSearch => ({
   saved: idOf(raw.saved),
 });
 
-/** The view, and what changes it; Back goes to the view before, except between letters of a search. */
+/** The view and a function that changes it. Each change is a step in the history, except the letters of a search. */
 export function useView(): [View, (change: Partial<View>) => void] {
   const go = useGo();
   const search = useRouteSearch(validateContactSearch);

@@ -1,4 +1,4 @@
-/** Saved filters as state and calls: which one is edited under which name, and what makes, changes and deletes one. */
+/** State and requests of saved filters: which one is edited, and how one is created, changed and deleted. */
 import { useState } from 'react';
 import { api, queries } from '../api/api.ts';
 import { type Condition, conditionsOf, type SavedFilter } from '../api/conditions.ts';
@@ -10,8 +10,10 @@ import { useFilterWords } from './words.ts';
 
 type FilterType = 'conversation' | 'contact';
 
+/** The agent's saved filters of one type. */
 export const useSavedFilters = (filter_type: FilterType) => useApi('GET /custom_filters', { filter_type });
 
+/** The current list, and the ways to change what it shows. */
 export interface SavedFiltersProps {
   type: FilterType;
   /** The one whose list is shown. */
@@ -23,6 +25,7 @@ export interface SavedFiltersProps {
   onEdit: (conditions: Condition[]) => boolean;
 }
 
+/** The filter that is edited, and its name field. Without one the field names a new filter. */
 export interface FilterEditing {
   editing:
     | { filter: SavedFilter /** Its conditions are in the controls of the list. */; fits: boolean }
@@ -35,7 +38,10 @@ export interface FilterEditing {
   remove(filter: SavedFilter): void;
 }
 
-/** Only one filter is edited at a time: its conditions then stand in the controls of the list. */
+/**
+ * Only one filter is edited at a time: its conditions are then shown in the controls of the list, and saving takes them
+ * from there.
+ */
 export function useFilterEditing(props: SavedFiltersProps): FilterEditing {
   const { chosen, conditions, onChoose, onEdit } = props;
   const [editing, setEditing] = useState<FilterEditing['editing']>();
@@ -72,9 +78,10 @@ export function useFilterEditing(props: SavedFiltersProps): FilterEditing {
   };
 }
 
+/** A new name, and new conditions unless the controls could not show the old ones. */
 type Change = { name: string; query?: SavedFilter['query'] };
 
-/** The calls of the server; a change and a deletion offer Undo. */
+/** The requests. A change and a deletion offer Undo. */
 function useFilterCalls({ type, onChoose }: SavedFiltersProps) {
   const t = useFilterWords();
   const ui = useUiWords();
@@ -91,7 +98,7 @@ function useFilterCalls({ type, onChoose }: SavedFiltersProps) {
   const write = async (id: number, change: Change) => {
     await api('PATCH /custom_filters/{id}', { id, ...change });
     await invalidate('GET /custom_filters');
-    // Its list is another one now.
+    // Lists that use the filter have other rows now.
     void queries.invalidateQueries({ predicate: ({ queryKey }) => listKeys.includes(String(queryKey[0])) });
     onChoose(id);
   };
@@ -110,5 +117,5 @@ function useFilterCalls({ type, onChoose }: SavedFiltersProps) {
   };
 }
 
-/** The first key of the queries that read lists by saved filters. */
+/** First key of the queries whose answers depend on a saved filter. */
 const listKeys = ['live', 'contacts'];

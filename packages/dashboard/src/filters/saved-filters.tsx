@@ -1,4 +1,4 @@
-/** Filters that the agent has named: to choose, to make of what is chosen now, to change and to delete. */
+/** The saved filters of a list: choose one, save the current filters as a new one, edit and delete. */
 import { Bookmark, Pencil, Trash2 } from 'lucide-react';
 import type { FormEvent } from 'react';
 import type { SavedFilter } from '../api/conditions.ts';
@@ -15,6 +15,7 @@ import {
 } from './filter-editing.ts';
 import { useFilterWords } from './words.ts';
 
+/** The form for a new filter appears only when there is something to save. */
 export function SavedFilters({ type, chosen, conditions, onChoose, onEdit }: SavedFiltersProps) {
   const t = useFilterWords();
   const { data: all, error, refetch } = useSavedFilters(type);
@@ -51,6 +52,7 @@ interface RowProps extends Pick<SavedFiltersProps, 'onChoose'> {
   state: FilterEditing;
 }
 
+/** A click chooses the filter, or clears it when it is chosen. */
 function SavedFilterRow({ filter, isChosen, isEdited, onChoose, state }: RowProps) {
   const t = useFilterWords();
   const { id, name } = filter;
@@ -85,7 +87,10 @@ function SavedFilterRow({ filter, isChosen, isEdited, onChoose, state }: RowProp
   );
 }
 
-/** Names a new filter, or the one that is edited. */
+/**
+ * Names a new filter, or the one that is edited. Keys do not reach the shortcuts of the screen, except Escape, which
+ * closes the popover.
+ */
 function NameForm({ state, hasConditions }: { state: FilterEditing; hasConditions: boolean }) {
   const t = useFilterWords();
   const { editing, name } = state;

@@ -11,6 +11,7 @@ import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { useFirstRunWords } from './words.ts';
 
+/** Stays open after an invitation, for the next one. */
 export function Invite({ inbox_id }: { inbox_id: number }) {
   const t = useFirstRunWords();
   const errorText = useErrorText();
@@ -38,7 +39,7 @@ export function Invite({ inbox_id }: { inbox_id: number }) {
   );
 }
 
-/** Who is there already, without oneself. */
+/** The other agents of the account. */
 function Team() {
   const { user } = useSession();
   const { data } = useApi('GET /agents', {});
@@ -56,7 +57,7 @@ function Team() {
   );
 }
 
-/** Invites an agent into the inbox and empties the form. */
+/** Invites, and empties the form when that succeeds. */
 function useSubmit(inbox_id: number) {
   const invite = useInvite();
   const [busy, setBusy] = useState(false);

@@ -2,7 +2,7 @@
 import { api } from '../api/api.ts';
 import { currentSession } from '../session/session.ts';
 
-/** When the server cannot be asked, the desk opens as always. */
+/** True for administrators of an account without conversations. When the request fails, the desk opens as usual. */
 export async function isFreshAccount(): Promise<boolean> {
   const session = currentSession();
   const membership = session?.user.accounts.find(({ id }) => id === session.account_id);

@@ -1,4 +1,4 @@
-/** The first run: from a new account to a working inbox in three steps, connect, try it, invite. */
+/** The first run: connect an inbox, try it, invite the team. */
 import type { Inbox } from '@hoory/client';
 import { Link } from '@tanstack/react-router';
 import { Inbox as InboxIcon, Plus } from 'lucide-react';
@@ -34,6 +34,7 @@ export function Screen() {
   );
 }
 
+/** An account without an inbox first gets the button that creates one. With several inboxes, one of them is chosen. */
 function Steps() {
   const t = useFirstRunWords();
   const { data, error, refetch } = useApi('GET /inboxes', {});
@@ -74,6 +75,7 @@ function Steps() {
   );
 }
 
+/** The only step that nothing else can do without. */
 function NoInbox({ onAdd }: { onAdd: () => void }) {
   const t = useFirstRunWords();
   return (
@@ -91,6 +93,7 @@ function NoInbox({ onAdd }: { onAdd: () => void }) {
   );
 }
 
+/** Name, identifier and code of the inbox. */
 function Connect({ inbox }: { inbox: Inbox }) {
   const t = useFirstRunWords();
   const { save } = useInbox(inbox.id);
@@ -110,6 +113,7 @@ function Connect({ inbox }: { inbox: Inbox }) {
   );
 }
 
+/** The shape of the first step. */
 function Loading() {
   return (
     <div className="flex flex-col gap-4 sm:ps-11">
@@ -128,6 +132,7 @@ interface InboxSelectProps {
   onChange: (id: number) => void;
 }
 
+/** Chooses the inbox that the steps are about. */
 function InboxSelect({ inboxes, value, onChange }: InboxSelectProps) {
   const t = useFirstRunWords();
   return (
@@ -141,6 +146,7 @@ function InboxSelect({ inboxes, value, onChange }: InboxSelectProps) {
   );
 }
 
+/** Leaves the first run, which can be opened again in the settings. */
 function DeskLink() {
   const t = useFirstRunWords();
   return (

@@ -8,6 +8,7 @@ interface Props {
   children: ReactNode;
 }
 
+/** The number is decoration: the list itself is ordered. */
 export function Step({ number, title, help, children }: Props) {
   return (
     <li>

@@ -1,9 +1,10 @@
-/** Which bot answers first in an inbox. */
+/** The bot that answers first in an inbox. */
 import { api } from '../api/api.ts';
 import { invalidate, useApi } from '../api/queries.ts';
 import { SavedSelect } from '../settings/saved.tsx';
 import { useInboxWords } from './words.ts';
 
+/** New conversations begin with the bot, as pending. */
 export function BotOfInbox({ inbox_id: id }: { inbox_id: number }) {
   const t = useInboxWords();
   const { data: bots } = useApi('GET /agent_bots', {});

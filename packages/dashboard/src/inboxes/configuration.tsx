@@ -1,4 +1,4 @@
-/** How a chat connects to an inbox: identifier, snippets, the first message; and how customers prove who they are. */
+/** How a chat connects to an inbox, and how customers prove their identity. */
 import { Snippets } from '../connect/snippets.tsx';
 import { WaitingForMessage } from '../connect/waiting.tsx';
 import { base } from '../session/session.ts';
@@ -13,6 +13,7 @@ import { IdentityPolicyChoice } from './policy.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
 
+/** In the order in which a developer needs them: address and code, the first message, then identity. */
 export function Configuration({ inbox, save, put }: InboxDocument) {
   const t = useInboxWords();
   const { inbox_identifier } = inbox;

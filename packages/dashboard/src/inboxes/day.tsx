@@ -1,4 +1,4 @@
-/** One weekday: closed, open all day, or from one time until another. Saved as soon as it makes sense. */
+/** The hours of one weekday: closed, open all day, or from one time to another. Saved as soon as they are valid. */
 import type { WorkingHours } from '@hoory/client';
 import { useEffect, useState } from 'react';
 import { Input } from '../ui/input.tsx';
@@ -13,6 +13,7 @@ interface Props {
   save: (day: WorkingHours) => Promise<boolean>;
 }
 
+/** Keeps a draft, because times are invalid while they are typed. An end before the start means the next day. */
 export function Day({ day, save }: Props) {
   const t = useInboxWords();
   const [draft, setDraft] = useState(day);
@@ -47,6 +48,7 @@ export function Day({ day, save }: Props) {
   );
 }
 
+/** A time of day as the browser edits it. */
 function TimeInput({
   label,
   value,
@@ -67,18 +69,21 @@ function TimeInput({
   );
 }
 
+/** Which of the three cases holds. */
 const kindOf = ({ closed_all_day, open_all_day }: WorkingHours): Kind =>
   closed_all_day ? 'closed' : open_all_day ? 'allDay' : 'between';
 
+/** Minutes since midnight. */
 const minutesOf = (day: WorkingHours, end: 'open' | 'close') =>
   (day[`${end}_hour`] ?? 0) * 60 + (day[`${end}_minutes`] ?? 0);
 
+/** `HH:MM`, as a time input takes it. */
 function textOf(day: WorkingHours, end: 'open' | 'close'): string {
   const two = (number: number | null) => String(number ?? 0).padStart(2, '0');
   return `${two(day[`${end}_hour`])}:${two(day[`${end}_minutes`])}`;
 }
 
-/** A day that opens again is open from nine to five. */
+/** A day that opens again gets nine to five if it has no times. */
 function toKind(day: WorkingHours, kind: Kind): WorkingHours {
   const times =
     kind === 'between' && minutesOf(day, 'close') === minutesOf(day, 'open')
@@ -87,7 +92,7 @@ function toKind(day: WorkingHours, kind: Kind): WorkingHours {
   return { ...day, ...times, closed_all_day: kind === 'closed', open_all_day: kind === 'allDay' };
 }
 
-/** 0 is Sunday. */
+/** The name of a weekday; 0 is Sunday, as on the wire. */
 function useDayName(day_of_week: number): string {
   const language = useLanguage();
   const sunday = Date.UTC(2024, 0, 7);
@@ -102,7 +107,7 @@ interface SpanProps {
   change: (next: WorkingHours) => void;
 }
 
-/** From when to when. */
+/** Start and end. */
 function TimeSpan({ name, hours, change }: SpanProps) {
   const t = useInboxWords();
   const setTime = (end: 'open' | 'close') => (text: string) => {

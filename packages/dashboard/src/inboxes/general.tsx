@@ -1,4 +1,4 @@
-/** Name, greeting and how conversations of an inbox go; and its end. */
+/** Name, greeting and conversation settings of an inbox, and its deletion. */
 import { useNavigate } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ import { BotOfInbox } from './bot.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
 
+/** The tab's sections. */
 export function General(document: InboxDocument) {
   return (
     <>
@@ -27,6 +28,7 @@ export function General(document: InboxDocument) {
   );
 }
 
+/** The name is what customers see in the chat. */
 function NameAndPicture({ inbox, save, put }: InboxDocument) {
   const t = useInboxWords();
   const { id } = inbox;
@@ -54,6 +56,7 @@ function NameAndPicture({ inbox, save, put }: InboxDocument) {
   );
 }
 
+/** The text that a new conversation begins with. */
 function Greeting({ inbox, save }: InboxDocument) {
   const t = useInboxWords();
   return (
@@ -75,6 +78,7 @@ function Greeting({ inbox, save }: InboxDocument) {
   );
 }
 
+/** Switches with the field that each of them writes. */
 const switches = [
   { field: 'enable_auto_assignment', label: 'autoAssign', help: 'autoAssignHelp' },
   { field: 'lock_to_single_conversation', label: 'lock', help: 'lockHelp' },
@@ -82,6 +86,7 @@ const switches = [
   { field: 'csat_survey_enabled', label: 'csat', help: 'csatHelp' },
 ] as const;
 
+/** How conversations of the inbox are assigned, reopened and rated. */
 function ConversationSettings({ inbox, save }: InboxDocument) {
   const t = useInboxWords();
   return (
@@ -100,6 +105,7 @@ function ConversationSettings({ inbox, save }: InboxDocument) {
   );
 }
 
+/** Deletes the inbox with its conversations. Its name must be typed, because nothing brings them back. */
 function Deletion({ inbox: { id, name } }: Pick<InboxDocument, 'inbox'>) {
   const t = useInboxWords();
   const [asking, setAsking] = useState(false);
@@ -132,7 +138,7 @@ function Deletion({ inbox: { id, name } }: Pick<InboxDocument, 'inbox'>) {
   );
 }
 
-/** Deletes the inbox once its name has been typed. */
+/** State of the dialog. `submit` resolves to false while the typed name is wrong, which keeps the dialog open. */
 function useInboxDeletion({ id, name }: Pick<InboxDocument['inbox'], 'id' | 'name'>) {
   const t = useInboxWords();
   const navigate = useNavigate();

@@ -1,13 +1,14 @@
-/** Computes an `identifier_hash` in the browser, to compare with what the own server makes. Nothing is sent. */
+/** Computes an `identifier_hash` in the browser, to compare with what the company's own server makes. Nothing is sent. */
 import { useEffect, useState } from 'react';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { useInboxWords } from './words.ts';
 
-/** Missing where the page is served without https. */
+/** Browsers offer `crypto.subtle` only on https and on localhost. */
 const isPossible = globalThis.crypto?.subtle !== undefined;
 
+/** Begins with an example, so that a hash is there to compare with. */
 export function HashTester({ token }: { token: string }) {
   const t = useInboxWords();
   const [identifier, setIdentifier] = useState('customer-42');
@@ -37,7 +38,7 @@ export function HashTester({ token }: { token: string }) {
   );
 }
 
-/** Lower-case hex of HMAC-SHA256; empty while it is computed. */
+/** Lower-case hex of HMAC-SHA256; empty until it is computed. An outdated result is dropped. */
 function useHash(token: string, identifier: string): string {
   const [hash, setHash] = useState('');
   useEffect(() => {
@@ -51,6 +52,7 @@ function useHash(token: string, identifier: string): string {
   return hash;
 }
 
+/** HMAC-SHA256 of the identifier with the token as key, in hex. */
 async function hmacHex(token: string, identifier: string): Promise<string> {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };

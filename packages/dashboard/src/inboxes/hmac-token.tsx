@@ -1,4 +1,4 @@
-/** The HMAC token of an inbox: to copy, to rotate, and to end the one before. */
+/** The HMAC token of an inbox: copy, rotate, and end the previous one. */
 import type { Inbox } from '@hoory/client';
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { useLanguage } from '../words/words.ts';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
 
+/** After a rotation the previous token stays valid for a while, so that servers can change over; it can be ended early. */
 export function HmacToken({ inbox, put }: Pick<InboxDocument, 'inbox' | 'put'>) {
   const t = useInboxWords();
   const language = useLanguage();
@@ -39,7 +40,7 @@ export function HmacToken({ inbox, put }: Pick<InboxDocument, 'inbox' | 'put'>) 
   );
 }
 
-/** Undefined when there is none, or it has ended by itself. */
+/** When the previous token ends, in words; undefined when there is none or it has ended. */
 function previousUntil(
   { previous_hmac_token_expires_at: until }: Inbox,
   language: string,
@@ -53,6 +54,7 @@ interface ConfirmProps extends Pick<InboxDocument, 'inbox' | 'put'> {
   onClose: () => void;
 }
 
+/** Both acts are confirmed, because they can lock customers out. */
 function Confirm({ inbox: { id }, put, act, onClose }: ConfirmProps) {
   const t = useInboxWords();
   if (act === 'rotate')

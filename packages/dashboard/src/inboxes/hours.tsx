@@ -1,4 +1,4 @@
-/** When an inbox is answered: a week in its time zone, and the text for the time outside of it. */
+/** The business hours of an inbox: a week in its time zone, and the text for the time outside of them. */
 import type { WorkingHours } from '@hoory/client';
 import { Section } from '../settings/page.tsx';
 import { SavedSelect, SavedSwitch, SavedText } from '../settings/saved.tsx';
@@ -11,6 +11,7 @@ import { useInboxWords } from './words.ts';
 /** Monday first, as the working week goes. */
 const week = [1, 2, 3, 4, 5, 6, 0];
 
+/** Each day is saved alone; one mark for all of them shows the outcome. */
 export function Hours({ inbox, save }: InboxDocument) {
   const t = useInboxWords();
   const [state, run] = useSave((day: WorkingHours) => save({ working_hours: [day] }));

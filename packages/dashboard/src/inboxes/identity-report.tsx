@@ -1,4 +1,4 @@
-/** What a stricter policy would have refused of the sessions of the last 30 days, with the newest of them by name. */
+/** What a stricter identity policy would have refused among the sessions of the last 30 days, with examples. */
 import type { ApiOutput } from '../api/api.ts';
 import { useApi } from '../api/queries.ts';
 import { Record, Records } from '../settings/records.tsx';
@@ -9,6 +9,7 @@ import { useInboxWords } from './words.ts';
 
 type Report = ApiOutput<'GET /inboxes/{id}/identity_report'>;
 
+/** Read before the policy is changed, so that an administrator sees who would be locked out. */
 export function IdentityReport({ inbox_id }: { inbox_id: number }) {
   const t = useInboxWords();
   const { data, error, refetch } = useApi('GET /inboxes/{id}/identity_report', { id: inbox_id });
@@ -31,6 +32,7 @@ export function IdentityReport({ inbox_id }: { inbox_id: number }) {
   );
 }
 
+/** Counts of sessions, and the newest that would be refused. */
 function Numbers({ report }: { report: Report }) {
   const t = useInboxWords();
   const { sessions, refused, examples } = report;
@@ -67,6 +69,7 @@ function Numbers({ report }: { report: Report }) {
   );
 }
 
+/** One number. */
 function Figure({ label, number, detail }: { label: string; number: number; detail?: string }) {
   return (
     <div className="flex flex-col-reverse justify-end bg-pane px-4 py-3">

@@ -1,4 +1,4 @@
-/** One inbox: its settings in tabs, each a document of one column. */
+/** One inbox: its settings in tabs. */
 import { useNavigate } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { useRouteParams } from '../route-paths.ts';
@@ -17,6 +17,7 @@ import { useInboxWords } from './words.ts';
 const tabs = ['configuration', 'general', 'hours', 'members', 'webhook'] as const;
 type Tab = (typeof tabs)[number];
 
+/** The component of each tab. */
 const documents: Record<Tab, ComponentType<InboxDocument>> = {
   configuration: Configuration,
   general: General,
@@ -25,6 +26,7 @@ const documents: Record<Tab, ComponentType<InboxDocument>> = {
   webhook: InboxWebhook,
 };
 
+/** The tab is part of the path; an unknown one shows the first. */
 export function Screen() {
   const t = useInboxWords();
   const navigate = useNavigate();
@@ -63,6 +65,7 @@ export function Screen() {
   );
 }
 
+/** Three fields that stand for the tab. */
 function DocumentSkeleton() {
   return (
     <div className="flex flex-col gap-6">

@@ -1,4 +1,4 @@
-/** All inboxes, and the way to a new one. */
+/** The inboxes of the account. */
 import { useNavigate } from '@tanstack/react-router';
 import { Inbox as InboxIcon, Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { ErrorState } from '../ui/error-state.tsx';
 import { NewInbox } from './new-inbox.tsx';
 import { useInboxWords } from './words.ts';
 
+/** A new inbox opens at its configuration, which is what comes next. */
 export function Screen() {
   const t = useInboxWords();
   const navigate = useNavigate();
@@ -35,6 +36,7 @@ export function Screen() {
   );
 }
 
+/** Each with its identifier and its identity policy; the permissive one is marked. */
 function Inboxes({ add }: { add: React.ReactNode }) {
   const t = useInboxWords();
   const { data, error, refetch } = useApi('GET /inboxes', {});

@@ -1,4 +1,4 @@
-/** Who belongs to an inbox: every agent of the account with a tick. */
+/** The members of an inbox: a switch for every agent of the account. */
 import { useState } from 'react';
 import { api } from '../api/api.ts';
 import { invalidate, useApi } from '../api/queries.ts';
@@ -11,6 +11,7 @@ import { Switch } from '../ui/switch.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
 
+/** Needs both lists: all agents, and those who are members. */
 export function Members({ inbox: { id: inbox_id } }: InboxDocument) {
   const t = useInboxWords();
   const agents = useApi('GET /agents', {});
@@ -45,12 +46,13 @@ interface Props {
   isMember: boolean;
 }
 
+/** The switch shows the requested state during the request, and falls back when it is refused. */
 function Member({ inbox_id, agent: { id, name, email, thumbnail }, isMember }: Props) {
   const t = useInboxWords();
   const showError = useErrorToast();
-  const [wanted, setWanted] = useState<boolean>();
+  const [requested, setRequested] = useState<boolean>();
   const change = async (next: boolean) => {
-    setWanted(next);
+    setRequested(next);
     try {
       const change = { inbox_id, user_ids: [id] };
       if (next) await api('POST /inbox_members', change);
@@ -59,7 +61,7 @@ function Member({ inbox_id, agent: { id, name, email, thumbnail }, isMember }: P
     } catch (error) {
       showError(t('memberFailed'), error);
     }
-    setWanted(undefined);
+    setRequested(undefined);
   };
   return (
     <Record
@@ -69,7 +71,7 @@ function Member({ inbox_id, agent: { id, name, email, thumbnail }, isMember }: P
       detail={email}
       end={
         <Switch
-          checked={wanted ?? isMember}
+          checked={requested ?? isMember}
           label={t('isMember', { name })}
           onChange={(next) => void change(next)}
         />

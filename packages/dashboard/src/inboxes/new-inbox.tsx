@@ -1,4 +1,4 @@
-/** A dialog that makes an inbox; its name is all that is needed. */
+/** The dialog that creates an inbox. */
 import type { Inbox } from '@hoory/client';
 import { api } from '../api/api.ts';
 import { invalidate } from '../api/queries.ts';
@@ -7,6 +7,7 @@ import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
 import { useInboxWords } from './words.ts';
 
+/** Asks only for a name: everything else has a default and its own page. */
 export function NewInbox({ onClose, onMade }: { onClose: () => void; onMade: (inbox: Inbox) => void }) {
   const t = useInboxWords();
   const submit = async (fields: FormData) => {

@@ -1,4 +1,4 @@
-/** The identity policy of an inbox, as three choices with what each means. Asking everybody for proof is confirmed first. */
+/** The identity policy of an inbox. */
 import type { IdentityPolicy } from '@hoory/client';
 import { useState } from 'react';
 import { useApi } from '../api/queries.ts';
@@ -10,6 +10,7 @@ import { useInboxWords } from './words.ts';
 
 const policies: readonly IdentityPolicy[] = ['legacy', 'safe', 'enforce'];
 
+/** The strictest policy is confirmed when the report shows that it would refuse somebody. */
 export function IdentityPolicyChoice({ inbox, save }: Pick<InboxDocument, 'inbox' | 'save'>) {
   const t = useInboxWords();
   const [asking, setAsking] = useState(false);

@@ -1,11 +1,13 @@
-/** One inbox as the settings read and change it. */
+/** One inbox for its settings. */
 import type { Inbox } from '@hoory/client';
 import { type ApiInput, api, queries } from '../api/api.ts';
 import { invalidate, useApi } from '../api/queries.ts';
 import { useSession } from '../session/session.ts';
 
+/** Fields of an inbox to write. */
 export type InboxChange = Omit<ApiInput<'PATCH /inboxes/{id}'>, 'id'>;
 
+/** What every tab of the settings gets. */
 export interface InboxDocument {
   inbox: Inbox;
   /** Writes some fields; what is shown follows the answer. @throws HooryError */

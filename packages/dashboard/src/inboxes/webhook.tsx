@@ -1,4 +1,4 @@
-/** Where the events of an inbox are posted, and the secrets that sign them. */
+/** The webhook of an inbox: its address, the secrets that sign deliveries, and the deliveries. */
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
@@ -12,6 +12,7 @@ import { Ledger } from '../webhooks/ledger.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
 
+/** Deliveries are listed only while there is an address. */
 export function InboxWebhook({ inbox, save, put }: InboxDocument) {
   const t = useInboxWords();
   return (
@@ -39,7 +40,7 @@ export function InboxWebhook({ inbox, save, put }: InboxDocument) {
   );
 }
 
-/** The secret that signs deliveries, and its reset. */
+/** A reset is confirmed, because the receiver refuses deliveries until it has the new secret. */
 function Secret({ inbox, put }: Pick<InboxDocument, 'inbox' | 'put'>) {
   const t = useInboxWords();
   const [asking, setAsking] = useState(false);

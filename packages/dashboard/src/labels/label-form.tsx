@@ -1,4 +1,4 @@
-/** A dialog that makes or changes a label. */
+/** The dialog that creates or changes a label. */
 import type { Label } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
@@ -9,7 +9,7 @@ import { Input } from '../ui/input.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { useLabelWords } from './words.ts';
 
-/** As the server gives a label without one. */
+/** The colour that the server gives a label without one. */
 const DEFAULT_COLOR = '#1f93ff';
 
 export function LabelForm({ label, onClose }: { label: Label | undefined; onClose: () => void }) {

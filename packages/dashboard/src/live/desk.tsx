@@ -159,6 +159,11 @@ function invalidateChangedQueries(event: string): void {
     void queries.invalidateQueries({
       predicate: ({ queryKey }) => String(queryKey[0]).startsWith('GET /notifications'),
     });
+  // An open thread then reads a conversation that is gone, and shows that instead of its skeleton.
+  else if (event === 'conversation.deleted')
+    void queries.invalidateQueries({
+      predicate: ({ queryKey: [room, , kind] }) => room === 'live' && kind === 'thread',
+    });
   else if (event === 'conversation.mentioned')
     void queries.invalidateQueries({ queryKey: ['GET /conversations/meta'] });
   // The server adds an assignee to the participants of the conversation.

@@ -1,4 +1,4 @@
-/** What one is told of: sounds and notifications of this device, and what the account tells by e-mail or at the desk. */
+/** Notifications: sounds and alerts of this device, and what the account sends by e-mail or to the desk. */
 import type { ApiOutput } from '../api/api.ts';
 import { api, queries } from '../api/api.ts';
 import { useApi } from '../api/queries.ts';
@@ -22,6 +22,7 @@ const kinds = [
   'participating_conversation_new_message',
 ] as const;
 
+/** The first part is stored on this device, the second on the server. */
 export function Screen() {
   const t = useProfileWords();
   const sounds = useAlertSetting('sounds');
@@ -56,7 +57,7 @@ export function Screen() {
   );
 }
 
-/** Changes flags: shown at once, taken back when the server refuses. */
+/** Returns a function that changes flags: shown at once, taken back when the server refuses. */
 function useChangeFlags(settings: Settings): (next: Partial<Settings>) => void {
   const t = useProfileWords();
   const showError = useErrorToast();
@@ -76,9 +77,11 @@ function useChangeFlags(settings: Settings): (next: Partial<Settings>) => void {
   return (next) => void change(next);
 }
 
+/** The flags with one added or removed. */
 const toggled = (flags: string[], flag: string): string[] =>
   flags.includes(flag) ? flags.filter((other) => other !== flag) : [...flags, flag];
 
+/** A table with a row per kind of notification and a column per way. */
 function Flags({ settings }: { settings: Settings }) {
   const t = useProfileWords();
   const change = useChangeFlags(settings);
@@ -112,6 +115,7 @@ interface FlagRowProps {
   change: (next: Partial<Settings>) => void;
 }
 
+/** Customers' messages in own conversations alert at the desk in any case, so that box is replaced by a word. */
 function FlagRow({ kind, settings, change }: FlagRowProps) {
   const t = useProfileWords();
   const { selected_email_flags: email, selected_push_flags: push } = settings;

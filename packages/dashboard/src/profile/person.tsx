@@ -1,4 +1,4 @@
-/** Who one is: picture, names, signature, presence and password. */
+/** The sections of the profile: picture, names, e-mail, presence and password. */
 import type { User } from '@hoory/client';
 import { useState } from 'react';
 import { call } from '../api/api.ts';
@@ -15,11 +15,12 @@ import { useProfileWords } from './words.ts';
 
 type Availability = User['accounts'][number]['availability'];
 
-/** The session follows what the server answers. */
+/** The endpoints answer with the user, which replaces the one of the session. */
 async function updateSession(answer: Promise<User>): Promise<void> {
   updateUser(await answer);
 }
 
+/** The picture that colleagues and customers see. */
 export function OwnPicture() {
   const { user } = useSession();
   return (
@@ -37,6 +38,7 @@ export function OwnPicture() {
   );
 }
 
+/** Customers see the display name, colleagues both. */
 export function Names() {
   const t = useProfileWords();
   const { user } = useSession();
@@ -66,17 +68,17 @@ export function Names() {
   );
 }
 
-/** A server that sends mail changes it once the new address has confirmed; another one at once. */
+/** A server that sends mail changes the address only when the new one has confirmed; another server changes it at once. */
 function Email({ email }: { email: string }) {
   const t = useProfileWords();
   const [asking, setAsking] = useState(false);
   const submit = async (fields: FormData) => {
-    const wanted = String(fields.get('email')).trim().toLowerCase();
+    const newEmail = String(fields.get('email')).trim().toLowerCase();
     const current_password = String(fields.get('current_password'));
-    const user = await call('PATCH /api/v1/profile', { email: wanted, current_password });
+    const user = await call('PATCH /api/v1/profile', { email: newEmail, current_password });
     updateUser(user);
-    if (user.email === wanted) showToast({ title: t('emailChanged') });
-    else showToast({ title: t('emailAsked'), description: wanted });
+    if (user.email === newEmail) showToast({ title: t('emailChanged') });
+    else showToast({ title: t('emailAsked'), description: newEmail });
   };
   return (
     <Field label={t('email')} help={t('emailHelp')}>
@@ -98,6 +100,7 @@ function Email({ email }: { email: string }) {
   );
 }
 
+/** The availability in the account that is shown. */
 export function Presence() {
   const t = useProfileWords();
   const { account_id } = useSession();
@@ -124,6 +127,7 @@ export function Presence() {
   );
 }
 
+/** Asks for the current password, so that an unattended desk cannot be taken over. */
 export function Password() {
   const t = useProfileWords();
   const [asking, setAsking] = useState(false);
@@ -148,6 +152,7 @@ export function Password() {
   );
 }
 
+/** Autocomplete tokens let password managers fill and store them. */
 function PasswordFields() {
   const t = useProfileWords();
   return (

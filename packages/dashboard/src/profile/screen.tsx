@@ -1,4 +1,4 @@
-/** The own profile: who one is, how the desk looks on this device, and the access token. */
+/** The profile: the user, how the desk looks on this device, and the access token. */
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { call } from '../api/api.ts';
@@ -30,6 +30,7 @@ export function Screen() {
   );
 }
 
+/** Settings that are stored on this device. */
 function Device() {
   const t = useProfileWords();
   const theme = useTheme();
@@ -69,6 +70,7 @@ function Device() {
   );
 }
 
+/** Replacing the token is confirmed, because every script that uses it stops working. */
 function Token({ token }: { token: string }) {
   const t = useProfileWords();
   const [asking, setAsking] = useState(false);

@@ -1,4 +1,4 @@
-/** Answers to the survey: how many are content, and how many stars how often. */
+/** Satisfaction: the share of good ratings, and how often each rating was given. */
 import { Section } from '../settings/page.tsx';
 import { Skeleton } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
@@ -7,6 +7,7 @@ import type { Scope } from './scope.ts';
 import { useCsat } from './use-report.ts';
 import { useReportWords } from './words.ts';
 
+/** Four and five stars count as satisfied. */
 export function Csat({ scope }: { scope: Scope }) {
   const t = useReportWords();
   const { percent, number } = useMeasures();
@@ -38,7 +39,7 @@ export function Csat({ scope }: { scope: Scope }) {
   );
 }
 
-/** How many gave each rating, as bars. */
+/** A bar for each rating, relative to all answers. */
 function Ratings({ ratings, total }: { ratings: Readonly<Record<number, number>>; total: number }) {
   const t = useReportWords();
   const { number } = useMeasures();

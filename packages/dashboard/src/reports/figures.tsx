@@ -1,8 +1,9 @@
-/** Totals as large figures, each beside what it was in the time before. */
+/** Totals as large figures, each compared with the span before. */
 import type { ReactNode } from 'react';
 import { useMeasures } from './measures.ts';
 import { useReportWords } from './words.ts';
 
+/** A grid of figures. */
 export function Figures({ children }: { children: ReactNode }) {
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-panel border border-line bg-line lg:grid-cols-4">
@@ -19,6 +20,7 @@ interface Props {
   format: (value: number) => string;
 }
 
+/** One figure, with the change beside its label. */
 export function Figure({ label, value, before, format }: Props) {
   const t = useReportWords();
   return (
@@ -32,6 +34,7 @@ export function Figure({ label, value, before, format }: Props) {
   );
 }
 
+/** The change in percent; from zero there is no percentage, so the old value is shown. */
 function Change({ value, before, format }: Required<Omit<Props, 'label'>>) {
   const t = useReportWords();
   const { percent } = useMeasures();

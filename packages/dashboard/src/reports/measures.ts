@@ -1,6 +1,7 @@
-/** Numbers and durations in the language of the desk. */
+/** Formats of numbers, shares, durations and dates in the language of the desk. */
 import { useLanguage } from '../words/words.ts';
 
+/** The formats. */
 export interface Measures {
   number(value: number): string;
   percent(share: number): string;
@@ -9,6 +10,7 @@ export interface Measures {
   date(seconds: number): string;
 }
 
+/** Units from the largest; seconds are the rest. */
 const units = [
   { unit: 'day', seconds: 86_400 },
   { unit: 'hour', seconds: 3_600 },

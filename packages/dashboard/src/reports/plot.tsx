@@ -1,4 +1,4 @@
-/** A plot over days, with a table that says the same in text. */
+/** A plot over days, with a table of the same numbers for screen readers and for copying. */
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
@@ -7,6 +7,7 @@ import { useMeasures } from './measures.ts';
 import type { Point } from './use-report.ts';
 import { useReportWords } from './words.ts';
 
+/** One line or set of bars. */
 export interface Series {
   name: string;
   points: readonly Point[];
@@ -21,15 +22,16 @@ interface Props {
   format: (value: number) => string;
 }
 
-/** Pixels. */
+/** Height of the plot; reserved before it is drawn. */
 const HEIGHT_PX = 200;
 
-/** Between two lines of the grid: nothing is counted in halves, and times are read in minutes, hours and days. */
+/** Distances of grid lines. Counts have no fractions, and times are read in minutes, hours and days. */
 const steps = {
   bars: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000],
   line: [10, 20, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800, 604_800],
 };
 
+/** All series share the days of the first one. */
 export function Plot({ name, series, kind, format }: Props) {
   const t = useReportWords();
   const { date } = useMeasures();
@@ -54,6 +56,7 @@ export function Plot({ name, series, kind, format }: Props) {
   );
 }
 
+/** Only with several series. */
 function Legend({ series }: { series: readonly Series[] }) {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-soft">
@@ -72,10 +75,13 @@ interface CanvasProps extends Pick<Props, 'series' | 'kind' | 'format'> {
   date: (seconds: number) => string;
 }
 
+/**
+ * uPlot draws on a canvas outside of React. It is drawn anew when numbers, language or theme change, and resized with the
+ * page.
+ */
 function Canvas({ label, series, kind, format, date }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
-  // Drawn anew when the numbers, the words or the colours are others.
   const drawn = JSON.stringify([series, kind, label, theme]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` holds all of them
   useEffect(() => {
@@ -96,7 +102,7 @@ function Canvas({ label, series, kind, format, date }: CanvasProps) {
   return <div ref={place} dir="ltr" role="img" aria-label={label} style={{ height: HEIGHT_PX }} />;
 }
 
-/** A day without anything to average is a gap, not a zero. */
+/** The columns of uPlot. A day without anything to average is a gap, not a zero. */
 function dataOf(series: readonly [Series, ...Series[]], kind: Props['kind']): UPlot.AlignedData {
   const days = series[0].points.map(({ timestamp }) => timestamp);
   const values = series.map(({ points }) =>
@@ -107,6 +113,7 @@ function dataOf(series: readonly [Series, ...Series[]], kind: Props['kind']): UP
 
 type Drawing = Omit<CanvasProps, 'label'> & { width: number };
 
+/** Reads the colours from the CSS variables of the current theme, since a canvas cannot use them itself. */
 function optionsOf({ series, kind, format, date, width }: Drawing): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colorOf = (name: string) => style.getPropertyValue(name).trim();
@@ -151,6 +158,7 @@ interface TableProps extends Pick<Props, 'name' | 'series' | 'format'> {
   days: readonly number[];
 }
 
+/** The numbers of the plot. */
 function Table({ name, series, format, days }: TableProps) {
   const t = useReportWords();
   const { date } = useMeasures();

@@ -1,4 +1,4 @@
-/** The reports: volume, first response, resolution and satisfaction over a span of time. */
+/** The reports: current figures, volume, response and resolution times, and satisfaction. */
 import { ChartColumn } from 'lucide-react';
 import { useApi } from '../api/queries.ts';
 import { Section } from '../settings/page.tsx';
@@ -38,6 +38,7 @@ interface ChoiceProps {
   change: (change: Partial<Scope>) => void;
 }
 
+/** Account, agent, inbox or team in one select, and the span. */
 function ScopeChoice({ scope, change }: ChoiceProps) {
   const t = useReportWords();
   const { data: agents } = useApi('GET /agents', {});
@@ -69,6 +70,7 @@ function ScopeChoice({ scope, change }: ChoiceProps) {
   );
 }
 
+/** Independent of the scope: conversations as they are now. */
 function CurrentFigures() {
   const t = useReportWords();
   const { number } = useMeasures();
@@ -86,6 +88,7 @@ function CurrentFigures() {
   );
 }
 
+/** Totals and charts of the span. */
 function PeriodReport({ scope }: { scope: Scope }) {
   const t = useReportWords();
   const { data, error, refetch } = useReport(scope);
@@ -109,6 +112,7 @@ function PeriodReport({ scope }: { scope: Scope }) {
   );
 }
 
+/** The loaded report. */
 type Report = NonNullable<ReturnType<typeof useReport>['data']>;
 
 const counts = ['conversations_count', 'resolutions_count'] as const;
@@ -179,6 +183,7 @@ interface AverageProps {
   points: Parameters<typeof Plot>[0]['series'][0]['points'];
 }
 
+/** A line chart of one average. */
 function Average({ title, help, points }: AverageProps) {
   const { duration } = useMeasures();
   return (
@@ -197,6 +202,7 @@ function Average({ title, help, points }: AverageProps) {
   );
 }
 
+/** The shape of totals and charts. */
 function ReportSkeleton() {
   return (
     <>

@@ -1,10 +1,10 @@
-/** The address of the search: what is searched for, and of which kind. */
+/** The address of the search: text and kind. */
 import { oneOf, type RawSearch } from '../route-paths.ts';
 
 export const kinds = ['all', 'conversations', 'contacts', 'messages'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** A text of digits alone stands as a number in the address. */
+/** The router reads a text of digits as a number, hence `String`. */
 export const validateSearch = (raw: RawSearch): { q?: string; kind?: Kind } => ({
   q: raw.q === undefined ? undefined : String(raw.q),
   kind: oneOf(kinds, raw.kind),

@@ -9,7 +9,7 @@ import type { Kind } from './address.ts';
 import type { SearchHits } from './use-search.ts';
 import { useSearchWords } from './words.ts';
 
-/** Of each kind where all are shown. */
+/** Hits of each kind while all kinds are shown. */
 const HITS_PER_KIND = 5;
 
 interface Props {
@@ -18,6 +18,7 @@ interface Props {
   onKind: (kind: Kind) => void;
 }
 
+/** A group for each kind that has hits. */
 export function Results({ hits, kind, onKind }: Props) {
   const t = useSearchWords();
   const times = useTimes();
@@ -67,6 +68,7 @@ interface GroupProps {
   children: ReactNode;
 }
 
+/** While all kinds are shown it has a heading, and a button that shows its kind alone. */
 function Group({ of, kind, count, onKind, children }: GroupProps) {
   const t = useSearchWords();
   if (!count) return null;
@@ -87,10 +89,12 @@ function Group({ of, kind, count, onKind, children }: GroupProps) {
   );
 }
 
+/** The time at the end of a row. */
 function TimeLabel({ text }: { text: string }) {
   return <span className="tabular shrink-0 text-xs text-soft">{text}</span>;
 }
 
+/** Each leads to its conversation. */
 function Messages({ messages }: Pick<SearchHits, 'messages'>) {
   const times = useTimes();
   const t = useSearchWords();

@@ -1,5 +1,4 @@
-/** The search: one box, and what it finds by kind. The text stays in the address, so that Back comes back to it. */
-
+/** The search: one field, and hits by kind. Text and kind are in the address, so that Back returns to them. */
 import { Search, SearchX } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { paths, useGo, useRouteSearch } from '../route-paths.ts';
@@ -14,6 +13,7 @@ import { Results } from './results.tsx';
 import { useSearchHits } from './use-search.ts';
 import { useSearchWords } from './words.ts';
 
+/** Each letter replaces the address instead of adding a step to the history. */
 export function Screen() {
   const t = useSearchWords();
   const go = useGo();
@@ -49,6 +49,7 @@ export function Screen() {
   );
 }
 
+/** The text is deferred, so that typing stays fast. */
 function SearchResults({ text, kind, onKind }: { text: string; kind: Kind; onKind: (kind: Kind) => void }) {
   const t = useSearchWords();
   const searched = useDeferredValue(text);
@@ -82,6 +83,7 @@ function SearchResults({ text, kind, onKind }: { text: string; kind: Kind; onKin
   );
 }
 
+/** The tabs that choose a kind. */
 function Kinds({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => void }) {
   const t = useSearchWords();
   return (

@@ -1,4 +1,4 @@
-/** A dialog with a form that makes or changes one record. It stays open, with all that was typed, when that fails. */
+/** A dialog with one form that creates or changes a record. */
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -19,7 +19,7 @@ interface Props {
   children?: ReactNode;
 }
 
-/** A dialog with one form: it closes when `submit` resolves, and keeps what was typed when it fails. */
+/** Closes when `submit` resolves. On an error or `false` it stays open with everything that was typed. */
 export function FormDialog({ title, description, act, danger, wide, onClose, submit, children }: Props) {
   const t = useSettingsWords();
   const errorText = useErrorText();
@@ -54,7 +54,7 @@ export function FormDialog({ title, description, act, danger, wide, onClose, sub
   );
 }
 
-/** Submits the form and closes it; a failure, or `false`, keeps it open with what was typed. */
+/** State of the request. `busy` disables the button, so that a double click sends once. */
 function useSubmit(submit: Props['submit'], onClose: () => void) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();

@@ -1,5 +1,4 @@
-/** The list of what can be set, at the side of every page of the settings; on a phone it is a page of its own. */
-
+/** The list of settings pages at the side of every page; on a phone it is a page of its own. */
 import { Link, useLocation } from '@tanstack/react-router';
 import { paths } from '../route-paths.ts';
 import { useIsAdministrator } from '../session/session.ts';
@@ -7,6 +6,7 @@ import { classes } from '../ui/classes.ts';
 import { useSettingsNavigation } from './navigation.ts';
 import { useSettingsWords } from './words.ts';
 
+/** The first run can be opened again at the end. */
 export function SettingsNav() {
   const t = useSettingsWords();
   const isAdministrator = useIsAdministrator();
@@ -30,6 +30,7 @@ export function SettingsNav() {
   );
 }
 
+/** Current on its page and all pages beneath. */
 function Entry({ to, label }: { to: string; label: string }) {
   const isHere = useLocation({ select: ({ pathname }) => pathname === to || pathname.startsWith(`${to}/`) });
   return (

@@ -1,4 +1,4 @@
-/** The pages of the settings in their groups, those that this agent may see. */
+/** The pages of the settings in groups, those that the agent may see. */
 import { useIsAdministrator } from '../session/session.ts';
 import { useSettingsWords } from './words.ts';
 
@@ -25,16 +25,19 @@ const groups = [
   },
 ] as const satisfies readonly Group[];
 
+/** Keys of words, so that the table is independent of the language. */
 interface Group {
   heading: string;
   places: readonly { to: string; label?: string; administrator?: true }[];
 }
 
+/** A page with its label. */
 export interface SettingsPage {
   to: string;
   label: string;
 }
 
+/** The groups with labels in the current language. A group without visible pages is left out. */
 export function useSettingsNavigation(): readonly { heading: string; places: readonly SettingsPage[] }[] {
   const t = useSettingsWords();
   const isAdministrator = useIsAdministrator();

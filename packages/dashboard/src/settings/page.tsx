@@ -1,4 +1,4 @@
-/** A page of the settings: the list of pages at the side, and a document of one column. */
+/** The layout of a settings page: navigation at the side, and a document of one column. */
 import { Link } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -21,6 +21,7 @@ interface Props {
   children: ReactNode;
 }
 
+/** Agents see a notice in place of a page for administrators. */
 export function SettingsPage({ title, lead, action, back, administrator, children }: Props) {
   const t = useSettingsWords();
   const isAdministrator = useIsAdministrator();
@@ -50,6 +51,7 @@ export function SettingsPage({ title, lead, action, back, administrator, childre
   );
 }
 
+/** Leads one level up; on wide screens only from pages beneath another page. */
 function Back({ to, label, always }: { to: string; label: string; always: boolean }) {
   return (
     <Link
@@ -72,7 +74,7 @@ interface SectionProps {
   children: ReactNode;
 }
 
-/** A heading of the document and what stands beneath it. */
+/** A heading of the document with its content. */
 export function Section({ title, help, action, children }: SectionProps) {
   return (
     <section className="flex flex-col gap-4 border-t border-line pt-6 first:border-t-0 first:pt-0">

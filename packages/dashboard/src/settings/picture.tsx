@@ -1,4 +1,4 @@
-/** A picture that is shown, chosen from a file, and removed. */
+/** A picture with buttons that replace and remove it. */
 import { ImageUp, X } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import { Avatar } from '../ui/avatar.tsx';
@@ -15,6 +15,7 @@ interface Props {
   children?: ReactNode;
 }
 
+/** The input is cleared after a choice, so that the same file can be chosen again after a failure. */
 export function Picture({ name, url, upload, remove, children }: Props) {
   const t = useSettingsWords();
   const showError = useErrorToast();

@@ -1,4 +1,4 @@
-/** A page of the settings that lists records of one kind: to add, to change in a dialog, to delete with Undo. */
+/** A settings page that lists records of one kind: create, edit in a dialog, delete with Undo. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
@@ -12,7 +12,7 @@ import { Record, Records, RecordsSkeleton } from './records.tsx';
 import { useRemoval } from './removal.ts';
 import { useSettingsWords } from './words.ts';
 
-/** How one record stands in the list. */
+/** How a record is shown in the list. */
 export interface Row {
   name: string;
   mark?: ReactNode;
@@ -45,6 +45,7 @@ interface Props<One extends { id: number }> {
   children?: ReactNode;
 }
 
+/** Labels, teams, bots, webhooks, attributes and canned responses share it. Each passes its query, its rows and its form. */
 export function RecordsPage<One extends { id: number }>(props: Props<One>) {
   const { t, none, icon, query, records, form, administrator, children } = props;
   const [open, setOpen] = useState<{ record?: One }>();
@@ -80,6 +81,7 @@ export function RecordsPage<One extends { id: number }>(props: Props<One>) {
   );
 }
 
+/** One record with its menu. */
 function RecordRow<One extends { id: number }>({
   kind,
   toRow,

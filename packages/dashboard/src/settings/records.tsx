@@ -1,4 +1,4 @@
-/** A list of records in a document: one row each, with its menu; and the shapes of it while it loads. */
+/** A list of records in a document, and its skeleton. */
 import { Link } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -7,6 +7,7 @@ import { Skeleton } from '../ui/empty-state.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { useSettingsWords } from './words.ts';
 
+/** The frame of the list. */
 export function Records({ children }: { children: ReactNode }) {
   return (
     <ul className="flex flex-col divide-y divide-line rounded-panel border border-line bg-pane">
@@ -30,6 +31,7 @@ interface Props {
   menu?: ReactNode;
 }
 
+/** One row: a link, a button or plain text, with a menu at its end. */
 export function Record({ name, mark, title, detail, end, to, onOpen, menu }: Props) {
   const t = useSettingsWords();
   const text = (
@@ -67,7 +69,7 @@ export function Record({ name, mark, title, detail, end, to, onOpen, menu }: Pro
   );
 }
 
-/** Rows that are being loaded. */
+/** Rows in their final height. */
 export function RecordsSkeleton({ rows = 3 }: { rows?: number }) {
   return (
     <div className="flex flex-col divide-y divide-line rounded-panel border border-line">

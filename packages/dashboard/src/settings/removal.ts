@@ -1,10 +1,14 @@
-/** Deleting with Undo: what is deleted goes from the list at once and from the server 8 seconds later, unless taken back. */
+/**
+ * Deleting with Undo: a record disappears at once, and is deleted on the server 8 seconds later unless the agent takes it
+ * back.
+ */
 import { useSyncExternalStore } from 'react';
 import { defer } from '../session/deferred.ts';
 import { useErrorToast } from '../ui/failure.ts';
 import { showToast } from '../ui/toast.tsx';
 import { useSettingsWords } from './words.ts';
 
+/** A deletion. `run` sends it. */
 interface Removal {
   /** Names the record among all: `label:4`. */
   key: string;
@@ -13,6 +17,7 @@ interface Removal {
 }
 
 const listeners = new Set<() => void>();
+/** Shared by all lists, so that a record stays hidden when the agent leaves the page and comes back within the 8 seconds. */
 let hidden: ReadonlySet<string> = new Set();
 
 function setHidden(keys: Iterable<string>): void {
@@ -20,7 +25,7 @@ function setHidden(keys: Iterable<string>): void {
   for (const changed of listeners) changed();
 }
 
-/** @returns keys of what is deleted here already, and what deletes */
+/** @returns the keys of hidden records, and a function that deletes one. A failed deletion shows the record again. */
 export function useRemoval(): [hidden: ReadonlySet<string>, remove: (removal: Removal) => void] {
   const t = useSettingsWords();
   const showError = useErrorToast();

@@ -1,4 +1,4 @@
-/** Controls of a document that save by themselves: text when it is left or Enter is pressed, the others at once. */
+/** Controls that save by themselves: text when the field is left or Enter is pressed, others at once. */
 import { isEnter } from '@hoory/client';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Field, useSave } from '../ui/field.tsx';
@@ -6,6 +6,7 @@ import { Input, Textarea } from '../ui/input.tsx';
 import { type Option, Select } from '../ui/select.tsx';
 import { Switch } from '../ui/switch.tsx';
 
+/** Shared by all three controls. */
 interface Props<Value> {
   label: string;
   help?: ReactNode;
@@ -15,6 +16,7 @@ interface Props<Value> {
   disabled?: boolean;
 }
 
+/** A text field, or an area with `lines`. */
 interface TextProps extends Props<string> {
   type?: 'text' | 'email' | 'url' | 'number' | 'date';
   inputMode?: 'decimal';
@@ -26,7 +28,7 @@ interface TextProps extends Props<string> {
   ltr?: boolean;
 }
 
-/** What was typed stays when it could not be saved. */
+/** Keeps what was typed when it could not be saved. A new `value` from outside replaces it. */
 export function SavedText({ label, help, value, save, disabled, lines, faultOf, ltr, ...input }: TextProps) {
   const [text, setText] = useState(value);
   const [fault, setFault] = useState<string>();
@@ -60,7 +62,7 @@ export function SavedText({ label, help, value, save, disabled, lines, faultOf, 
   );
 }
 
-/** A switch that saves itself and shows a tick, or takes itself back. */
+/** Switches back when the save fails. */
 export function SavedSwitch({ label, help, value, save, disabled }: Props<boolean>) {
   const [shown, setShown] = useState(value);
   const [state, run] = useSave(save);
@@ -80,7 +82,7 @@ interface SelectProps<Value> extends Props<Value> {
   options: readonly Option<Value>[];
 }
 
-/** A choice that saves itself and shows a tick, or takes itself back. */
+/** Returns to the stored value when the save fails. */
 export function SavedSelect<Value extends string | number | null>({
   label,
   help,

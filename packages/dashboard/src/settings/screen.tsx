@@ -3,6 +3,7 @@ import { Navigate } from '@tanstack/react-router';
 import { useIsAdministrator } from '../session/session.ts';
 import { SettingsNav } from './nav.tsx';
 
+/** On a phone the list of pages; otherwise the first page of the agent's settings. */
 export function Screen() {
   const isAdministrator = useIsAdministrator();
   const isWide = matchMedia('(min-width: 48rem)').matches;

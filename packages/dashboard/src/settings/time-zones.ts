@@ -1,7 +1,7 @@
-/** Names of time zones to choose from. */
+/** Options for choosing a time zone. */
 import type { Option } from '../ui/select.tsx';
 
-/** All that the browser knows, and the one that is chosen. */
+/** All zones that the browser knows, UTC, and the current one, which an older browser may not know. */
 export function timeZones(chosen: string): Option<string>[] {
   const known = Intl.supportedValuesOf('timeZone');
   return [...new Set(['UTC', chosen, ...known])].map((value) => ({

@@ -1,4 +1,4 @@
-/** Sign-in with e-mail and password, and the way to a new one for who has forgotten it. */
+/** The sign-in with e-mail and password, and the request for a new password. */
 import { HooryError } from '@hoory/client';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
@@ -12,6 +12,7 @@ import { CopyRequestId } from '../ui/request-id.tsx';
 import { validateSignInSearch } from './address.ts';
 import { useSignInWords } from './words.ts';
 
+/** Both forms share the e-mail, so that it is typed once. */
 export function Screen() {
   const [email, setEmail] = useState('');
   const [forgot, setForgot] = useState(false);
@@ -30,6 +31,7 @@ interface Props {
   onSwitch: () => void;
 }
 
+/** A wrong e-mail and a wrong password get the same text, so that nobody can find out who has an account. */
 function SignIn({ email, onEmail, onSwitch }: Props) {
   const t = useSignInWords();
   const errorText = useErrorText();
@@ -61,6 +63,7 @@ function SignIn({ email, onEmail, onSwitch }: Props) {
   );
 }
 
+/** Says that a link was sent for any address, for the same reason. */
 function ForgotPassword({ email, onEmail, onSwitch }: Props) {
   const t = useSignInWords();
   const errorText = useErrorText();
@@ -90,7 +93,7 @@ function ForgotPassword({ email, onEmail, onSwitch }: Props) {
   );
 }
 
-/** What a form does, that it does it, and why it failed. */
+/** State of a form's request. */
 function useSubmit(work: (form: FormData) => Promise<void>) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -111,6 +114,7 @@ interface SheetProps {
   children: ReactNode;
 }
 
+/** The frame of both forms. */
 function SignInForm({ title, onSubmit, children }: SheetProps) {
   return (
     <form onSubmit={onSubmit} className="flex w-full max-w-80 flex-col gap-4">
@@ -121,6 +125,7 @@ function SignInForm({ title, onSubmit, children }: SheetProps) {
   );
 }
 
+/** `username` lets password managers fill it. */
 function Email({ value, onChange }: { value: string; onChange: (email: string) => void }) {
   const t = useSignInWords();
   return (
@@ -139,6 +144,7 @@ function Email({ value, onChange }: { value: string; onChange: (email: string) =
   );
 }
 
+/** What failed, with the request id unless the agent can mend it. */
 function ErrorMessage({ id, children }: { id: string | undefined; children: ReactNode }) {
   return (
     <div role="alert" className="rounded-control bg-red-soft px-3 py-2 text-red">
@@ -148,7 +154,7 @@ function ErrorMessage({ id, children }: { id: string | undefined; children: Reac
   );
 }
 
-/** Only a path of this desk is gone to, wherever the address says. */
+/** Only a path of this desk: an address like `//evil.example` in a link must not lead away after the sign-in. */
 function toDeskPath(to: string | undefined): string {
   const inDesk = to && /^\/(?![/\\])/.test(to) ? to : '/';
   return inDesk.startsWith('/app') ? inDesk : `/app${inDesk}`;

@@ -9,6 +9,7 @@ import { Chip } from '../ui/chip.tsx';
 import { TeamForm } from './team-form.tsx';
 import { useTeamWords } from './words.ts';
 
+/** Teams of the agent are marked. */
 export function Screen() {
   const t = useTeamWords();
   const query = useApi('GET /teams', {});

@@ -1,4 +1,4 @@
-/** A dialog that makes or changes a team with its members. */
+/** The dialog that creates or changes a team with its members. */
 import type { Agent, Team } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
@@ -10,6 +10,7 @@ import { Input } from '../ui/input.tsx';
 import { Checkbox, Switch } from '../ui/switch.tsx';
 import { useTeamWords } from './words.ts';
 
+/** Members are sent only when they were changed. */
 export function TeamForm({ team, onClose }: { team: Team | undefined; onClose: () => void }) {
   const t = useTeamWords();
   const [allow_auto_assign, setAutoAssign] = useState(team?.allow_auto_assign ?? true);
@@ -53,6 +54,7 @@ interface BoxesProps {
   onChange: (chosen: readonly number[]) => void;
 }
 
+/** Disabled until the members are known, so that a save never removes one by mistake. */
 function MemberBoxes({ agents, chosen, onChange }: BoxesProps) {
   const t = useTeamWords();
   return (

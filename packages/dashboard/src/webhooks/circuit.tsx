@@ -1,19 +1,21 @@
-/** Whether an address takes what is sent to it, and what happens when it does not. */
+/** The state of an address that deliveries are sent to: working, failing, resting or disabled. */
 import type { ApiOutput } from '../api/api.ts';
 import { Chip } from '../ui/chip.tsx';
 import { useTimes } from '../words/time.ts';
 import { useWebhookWords } from './words.ts';
 
+/** An address with the outcome of its last deliveries. */
 export type Endpoint = ApiOutput<'GET /webhook_endpoints'>['payload'][number];
 
 const tones = { ok: 'green', failing: 'amber', resting: 'amber', disabled: 'red' } as const;
 
+/** The state in a word; nothing before the first delivery. */
 export function StateChip({ endpoint }: { endpoint: Endpoint | undefined }) {
   const t = useWebhookWords();
   return endpoint ? <Chip tone={tones[endpoint.state]}>{t(endpoint.state)}</Chip> : null;
 }
 
-/** A sentence about an address in trouble; nothing when it works and nothing waits. */
+/** Sentences about an address in trouble; nothing while it works and nothing waits. */
 export function CircuitNotice({ endpoint }: { endpoint: Endpoint | undefined }) {
   const t = useWebhookWords();
   const times = useTimes();

@@ -1,4 +1,4 @@
-/** One delivery: what, when and how it went; opened, what was sent and answered. */
+/** One delivery: its event, time and outcome; opened, what was sent and answered. */
 import { ChevronDown, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
@@ -23,6 +23,7 @@ interface Props {
   onReplayed: () => void;
 }
 
+/** A row that opens. The payload is loaded only then, since it can be large. */
 export function Delivery({ delivery, onReplayed }: Props) {
   const t = useWebhookWords();
   const times = useTimes();
@@ -63,6 +64,7 @@ export function Delivery({ delivery, onReplayed }: Props) {
   );
 }
 
+/** Payload, answer, and a button that sends it again. Payloads are erased with the customer's data. */
 function DeliveryDetails({ delivery: { id, delivery_id, response_body }, onReplayed }: Props) {
   const t = useWebhookWords();
   const showError = useErrorToast();
@@ -102,6 +104,7 @@ function DeliveryDetails({ delivery: { id, delivery_id, response_body }, onRepla
   );
 }
 
+/** Text that scrolls in both directions. */
 function CodeBlock({ label, text }: { label: string; text: string }) {
   return (
     <div className="flex flex-col gap-1.5">

@@ -1,4 +1,4 @@
-/** What was sent to one address: state of the circuit, a test, deliveries by state, and sending again. */
+/** The deliveries to one address: its state, a test, a filter, and sending again. */
 import { History, Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { api, queries } from '../api/api.ts';
@@ -16,6 +16,7 @@ import { ReplaySpan } from './replay-span.tsx';
 import { type Status, useDeliveries } from './use-deliveries.ts';
 import { useWebhookWords } from './words.ts';
 
+/** Reads deliveries and states again after an action. */
 async function refetchDeliveries(): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: ['deliveries'] }),
@@ -23,7 +24,7 @@ async function refetchDeliveries(): Promise<void> {
   ]);
 }
 
-/** `endpoint` as the ledger names it: `webhook:4`, `inbox:1`, `bot:2`. */
+/** `endpoint` names the address: `webhook:4`, `inbox:1`, `bot:2`. */
 export function Ledger({ endpoint }: { endpoint: string }) {
   const t = useWebhookWords();
   const { data } = useApi('GET /webhook_endpoints', {});
@@ -32,8 +33,7 @@ export function Ledger({ endpoint }: { endpoint: string }) {
   const query = useDeliveries({ endpoint, status });
   const newest = query.data?.pages[0]?.payload ?? [];
   const course = newest.map(({ id, status, attempts }) => `${id} ${status} ${attempts}`).join();
-  // What deliveries meet is what the address's state is made of.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read again whenever a delivery has moved on
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the state of the address changes with its deliveries
   useEffect(() => void invalidate('GET /webhook_endpoints'), [course]);
   return (
     <Section title={t('deliveries')} help={t('deliveriesHelp')}>
@@ -85,6 +85,7 @@ interface StatusSelectProps {
   onChange: (status: Status | null) => void;
 }
 
+/** Filters by outcome. */
 function StatusSelect({ status, onChange }: StatusSelectProps) {
   const t = useWebhookWords();
   return (
@@ -109,6 +110,7 @@ interface Props {
   isFiltered: boolean;
 }
 
+/** Pages of deliveries, newest first. */
 function Deliveries({ query, isFiltered }: Props) {
   const t = useWebhookWords();
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query;

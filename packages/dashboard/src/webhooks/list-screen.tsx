@@ -8,6 +8,7 @@ import { StateChip } from './circuit.tsx';
 import { WebhookForm } from './webhook-form.tsx';
 import { useWebhookWords } from './words.ts';
 
+/** The state of an address comes from another endpoint than the webhook. */
 export function Screen() {
   const t = useWebhookWords();
   const query = useApi('GET /webhooks', {});

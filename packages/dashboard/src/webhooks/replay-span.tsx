@@ -1,4 +1,4 @@
-/** A dialog that sends all deliveries of a span of time to one address again. */
+/** The dialog that sends all deliveries of a time span again. */
 import { useState } from 'react';
 import { api } from '../api/api.ts';
 import { FormDialog } from '../settings/form.tsx';
@@ -13,6 +13,7 @@ interface Props {
   onDone: () => void;
 }
 
+/** Begins with the last hour, the usual length of an outage. */
 export function ReplaySpan({ endpoint, onClose, onDone }: Props) {
   const t = useWebhookWords();
   const [fault, setFault] = useState<string>();
@@ -46,12 +47,13 @@ export function ReplaySpan({ endpoint, onClose, onDone }: Props) {
   );
 }
 
-/** As `datetime-local` writes it, in the time zone of this device. */
+/** A time as `datetime-local` takes it, in the time zone of this device. */
 function toLocal(ms: number): string {
   const date = new Date(ms);
   return new Date(ms - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
+/** Unix seconds; undefined for an incomplete input. */
 function toUnix(text: string): number | undefined {
   const ms = new Date(text).getTime();
   return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000);

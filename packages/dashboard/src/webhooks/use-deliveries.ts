@@ -1,4 +1,4 @@
-/** Deliveries to one address page by page; asked for again while some are on their way. */
+/** Deliveries to one address page by page, polled while some are under way. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ApiOutput, api } from '../api/api.ts';
 import { useSession } from '../session/session.ts';
@@ -6,10 +6,13 @@ import { useSession } from '../session/session.ts';
 export type WebhookDelivery = ApiOutput<'GET /webhook_deliveries'>['payload'][number];
 export type Status = WebhookDelivery['status'];
 
-/** As many as the server puts on a page. */
+/** Deliveries of a page on the server: a shorter page is the last. */
 const PAGE_SIZE = 50;
 
-/** How soon to ask again what became of these, in milliseconds: often while one is being sent, `false` when all is settled. */
+/**
+ * Milliseconds until deliveries are read again: 500 while one is being sent, 3 000 while one waits, `false` when all are
+ * settled.
+ */
 export function pollingInterval(deliveries: readonly WebhookDelivery[]): number | false {
   const open = deliveries.filter(({ status }) => status === 'pending' || status === 'waiting');
   const isSending = open.some(
@@ -19,6 +22,7 @@ export function pollingInterval(deliveries: readonly WebhookDelivery[]): number 
   return open.length > 0 && (isSending ? 500 : 3_000);
 }
 
+/** Deliveries with a status, or all; newest first. */
 export function useDeliveries({ endpoint, status }: { endpoint: string; status: Status | null }) {
   const { account_id } = useSession();
   return useInfiniteQuery({

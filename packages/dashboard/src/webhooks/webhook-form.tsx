@@ -1,4 +1,4 @@
-/** A dialog that makes or changes a webhook: address, name, and the events it hears of. */
+/** The dialog that creates or changes a webhook: address, name and events. */
 import type { Webhook } from '@hoory/client';
 import { useState } from 'react';
 import { api } from '../api/api.ts';
@@ -11,7 +11,7 @@ import { useWebhookWords } from './words.ts';
 
 type Subscription = Webhook['subscriptions'][number];
 
-/** The first seven are what most receivers want. */
+/** All events that can be subscribed to, the usual ones first. */
 const events: readonly Subscription[] = [
   'conversation_created',
   'conversation_status_changed',
@@ -25,8 +25,10 @@ const events: readonly Subscription[] = [
   'conversation_typing_on',
   'conversation_typing_off',
 ];
+/** What most receivers need. */
 const defaultEvents = events.slice(0, 7);
 
+/** At least one event must be chosen. */
 export function WebhookForm({ webhook, onClose }: { webhook: Webhook | undefined; onClose: () => void }) {
   const t = useWebhookWords();
   const [chosen, setChosen] = useState<readonly Subscription[]>(webhook?.subscriptions ?? defaultEvents);
@@ -70,6 +72,7 @@ interface SubscriptionsProps {
   onChange: (chosen: readonly Subscription[]) => void;
 }
 
+/** The names are those of the wire, which a developer reads in the payload. */
 function Subscriptions({ chosen, onChange }: SubscriptionsProps) {
   const t = useWebhookWords();
   return (

@@ -1,5 +1,4 @@
-/** One webhook: its settings, its secrets, and the ledger of what was sent to it. */
-
+/** One webhook: its settings, its secrets, and its deliveries. */
 import type { Webhook } from '@hoory/client';
 import { Pencil, WebhookIcon } from 'lucide-react';
 import { useState } from 'react';
@@ -17,6 +16,7 @@ import { Ledger } from './ledger.tsx';
 import { WebhookForm } from './webhook-form.tsx';
 import { useWebhookWords } from './words.ts';
 
+/** There is no endpoint for one webhook, so it is found in the list. */
 export function Screen() {
   const t = useWebhookWords();
   const settings = useSettingsWords();
@@ -56,6 +56,7 @@ export function Screen() {
   );
 }
 
+/** Events and secrets; the form changes the rest. */
 function WebhookSettings({ webhook }: { webhook: Webhook }) {
   const t = useWebhookWords();
   return (

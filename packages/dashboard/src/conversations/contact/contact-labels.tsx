@@ -1,4 +1,4 @@
-/** Labels of the contact, which stay from one conversation to the next. */
+/** The labels of a contact. Unlike those of a conversation they stay with the customer. */
 import { Plus } from 'lucide-react';
 import { api } from '../../api/api.ts';
 import { invalidate, useApi } from '../../api/queries.ts';
@@ -9,6 +9,7 @@ import { Menu, MenuHeading, MenuItem } from '../../ui/menu.tsx';
 import { useLabels } from '../people.ts';
 import { useConversationWords } from '../words.ts';
 
+/** The endpoint replaces all labels, so every change sends the whole list. */
 export function ContactLabels({ contact_id }: { contact_id: number }) {
   const t = useConversationWords();
   const all = useLabels();

@@ -1,4 +1,7 @@
-/** Who the conversation is with: proved or only claimed, what is known of them, what else they wrote. */
+/**
+ * The pane of the contact beside a thread: identity, details, attributes, labels, notes, followers and other
+ * conversations.
+ */
 import { BadgeCheck, GitMerge, ShieldQuestion, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type ApiInput, api } from '../../api/api.ts';
@@ -26,6 +29,7 @@ interface Props {
   onClose: () => void;
 }
 
+/** Shows what the conversation knows of its contact at once, and the whole contact when it is loaded. */
 export function ContactPane({ id, onClose }: Props) {
   const t = useConversationWords();
   const conversation = useDeskState(({ conversations }) => conversations.get(id));
@@ -42,6 +46,7 @@ export function ContactPane({ id, onClose }: Props) {
   );
 }
 
+/** While the conversation itself is not loaded. */
 function PaneSkeleton() {
   return (
     <div className="space-y-3 p-4">
@@ -53,6 +58,7 @@ function PaneSkeleton() {
   );
 }
 
+/** The sections of the pane. Their keys make each edited field belong to one contact. */
 function ContactDetails({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { contact } = conversation;
@@ -88,6 +94,7 @@ function ContactDetails({ conversation }: { conversation: Conversation }) {
   );
 }
 
+/** Name and picture, whether the identity is verified, and whether the contact is blocked. */
 function Heading({ conversation, person }: { conversation: Conversation; person: Person }) {
   const t = useConversationWords();
   const { contact } = conversation;
@@ -102,15 +109,18 @@ function Heading({ conversation, person }: { conversation: Conversation; person:
   );
 }
 
+/** Fields of the contact itself. */
 const fields = ['name', 'email', 'phone_number', 'identifier'] as const;
-/** Kept among the additional attributes. */
+/** Fields among the additional attributes. */
 const detailFields = ['company_name', 'city', 'country'] as const;
 
+/** Writes fields of the contact and reads it again. */
 async function saveContact(change: ApiInput<'PATCH /contacts/{id}'>): Promise<void> {
   await api('PATCH /contacts/{id}', change);
   await invalidate('GET /contacts/{id}');
 }
 
+/** Fields that are edited in place. */
 function Details({ id, person }: { id: number; person: Person }) {
   const t = useConversationWords();
   const details = new Map(Object.entries(person.additional_attributes));
@@ -137,6 +147,7 @@ function Details({ id, person }: { id: number; person: Person }) {
   );
 }
 
+/** Attributes that the account defines, and any others that the contact has. */
 function ContactAttributes({ id, values }: { id: number; values: Record<string, unknown> }) {
   const t = useConversationWords();
   const { data: definitions } = useApi('GET /custom_attribute_definitions', {
@@ -155,7 +166,7 @@ function ContactAttributes({ id, values }: { id: number; values: Record<string, 
   );
 }
 
-/** What is kept about the conversation itself; nothing while nothing is. */
+/** Attributes of the conversation. The server replaces all of them, so a change sends the others too. */
 function ConversationAttributes({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { store } = useDesk();
@@ -164,7 +175,6 @@ function ConversationAttributes({ conversation }: { conversation: Conversation }
   });
   const { id, custom_attributes: values } = conversation;
   if (!definitions?.length && !Object.keys(values).length) return null;
-  // The server replaces all of them.
   const save = async (key: string, value: unknown) => {
     const custom_attributes = { ...values, [key]: value };
     const send = () =>
@@ -181,7 +191,7 @@ function ConversationAttributes({ conversation }: { conversation: Conversation }
   );
 }
 
-/** Whether it is proved who this is; and what the session only says of itself. */
+/** Whether the identity is proved by HMAC, and what the session claims without proof: an agent must not trust a claim. */
 function Verification({ conversation: { verified, claims } }: { conversation: Conversation }) {
   const t = useConversationWords();
   const claimed = Object.values(claims ?? {}).filter(Boolean);
@@ -209,6 +219,7 @@ function Verification({ conversation: { verified, claims } }: { conversation: Co
   );
 }
 
+/** A section with its heading. */
 function PaneSection({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="border-t border-line px-4 py-3">

@@ -1,4 +1,7 @@
-/** Who follows the conversation, and is notified of its messages: oneself by a button, others by a menu. */
+/**
+ * The followers of a conversation: agents who are notified of its messages. The agent follows with a button and adds
+ * others with a menu.
+ */
 import { Bell, BellOff, Plus } from 'lucide-react';
 import { type ApiOutput, api, queries } from '../../api/api.ts';
 import { useApi } from '../../api/queries.ts';
@@ -15,6 +18,7 @@ import { useConversationWords } from '../words.ts';
 
 type Follower = ApiOutput<'GET /conversations/{conversation_id}/participants'>[number];
 
+/** Only agents who may see the inbox can follow. */
 export function Followers({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { user } = useSession();
@@ -61,6 +65,7 @@ interface FollowButtonProps {
   remove: ReturnType<typeof useFollowers>['remove'];
 }
 
+/** Follows or unfollows as the signed-in agent. */
 function FollowButton({ follows, me, add, remove }: FollowButtonProps) {
   const t = useConversationWords();
   const { user } = useSession();
@@ -75,6 +80,7 @@ function FollowButton({ follows, me, add, remove }: FollowButtonProps) {
   );
 }
 
+/** Agents who may follow and do not yet. */
 function AddFollower({ agents, onAdd }: { agents: readonly Agent[]; onAdd: Follow }) {
   const t = useConversationWords();
   return (
@@ -95,7 +101,10 @@ function AddFollower({ agents, onAdd }: { agents: readonly Agent[]; onAdd: Follo
 
 const path = '/conversations/{conversation_id}/participants' as const;
 
-/** Shown at once, and read again when the server refuses. */
+/**
+ * The followers and their changes. A change is written to the query cache at once; when the server refuses it, the list is
+ * read again.
+ */
 function useFollowers(conversation_id: number) {
   const t = useConversationWords();
   const showError = useErrorToast();

@@ -1,4 +1,4 @@
-/** Custom attributes in the pane of a conversation, each edited where it stands by the type that its definition has. */
+/** Custom attributes in the pane, each edited in place by the editor of its type. */
 import type { CustomAttributeDefinition } from '@hoory/client';
 import { ExternalLink } from 'lucide-react';
 import {
@@ -25,7 +25,7 @@ interface AttributesProps {
   save: (key: string, value: unknown) => Promise<unknown>;
 }
 
-/** Those that the account defines, and whatever else was sent. */
+/** The attributes that the account defines, then the others. */
 export function InlineAttributes({ owner, definitions = [], values, save }: AttributesProps) {
   const byKey = new Map(definitions.map((one) => [one.attribute_key, one]));
   const held = new Map(Object.entries(values));
@@ -47,6 +47,7 @@ interface Props {
   save: (value: unknown) => Promise<unknown>;
 }
 
+/** A switch, a select, or a text field of the right type. */
 function InlineAttribute({ name, definition, value, save }: Props) {
   const [state, run] = useSave(save);
   const editor = editorOf(definition, value);
@@ -83,12 +84,13 @@ function InlineAttribute({ name, definition, value, save }: Props) {
   );
 }
 
-/** A day of the calendar is the same in every time zone. */
+/** A calendar day in words. UTC, because a date without a time is the same day everywhere. */
 const dayInWords = (day: string): string =>
   new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeZone: 'UTC' }).format(
     Date.parse(day),
   );
 
+/** Opens a link attribute in a new tab; the value itself opens its editor. */
 function ExternalLinkButton({ name, href }: { name: string; href: string }) {
   const t = useConversationWords();
   return (

@@ -1,4 +1,4 @@
-/** A value that is edited where it stands: a click opens it, Enter or leaving saves, Escape leaves it as it was. */
+/** A value that is edited in place: a click opens the field, Enter or leaving it saves, Escape restores the value. */
 import { isComposing, isEnter } from '@hoory/client';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { classes } from '../../ui/classes.ts';
@@ -21,6 +21,10 @@ interface Props {
   onSave: (value: string) => Promise<unknown>;
 }
 
+/**
+ * `typed` is undefined while the value is not edited. After a failed save the field stays open with what was typed. Keys
+ * do not reach the shortcuts of the screen.
+ */
 export function InlineField({ label, value, shown = value, isCode, isNumber, type, after, onSave }: Props) {
   const [typed, setTyped] = useState<string>();
   const [state, save] = useSave(onSave);
@@ -59,7 +63,7 @@ export function InlineField({ label, value, shown = value, isCode, isNumber, typ
   );
 }
 
-/** Name and value side by side, with how the last save ended. */
+/** Name and value side by side, and the outcome of the last save below. */
 export function InlineRow({
   label,
   state,
@@ -96,7 +100,7 @@ interface ValueProps extends Pick<Props, 'label' | 'shown' | 'isCode' | 'after'>
   onEdit: () => void;
 }
 
-/** The value as long as nobody edits it. */
+/** The value as a button. */
 function Value({ label, shown, isCode, after, isEmpty, onEdit }: ValueProps) {
   const t = useConversationWords();
   return (

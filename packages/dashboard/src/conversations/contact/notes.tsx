@@ -1,4 +1,4 @@
-/** What the team has noted about a contact, newest first. */
+/** The team's notes about a contact, newest first, and the field for a new one. */
 import { isEnter } from '@hoory/client';
 import { Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
@@ -14,6 +14,7 @@ import { useUiWords } from '../../words/ui.ts';
 import { MarkdownText } from '../thread/message-text.tsx';
 import { useConversationWords } from '../words.ts';
 
+/** Ctrl or Cmd with Enter saves: Enter alone begins a new line. */
 export function Notes({ contact_id }: { contact_id: number }) {
   const t = useConversationWords();
   const { data } = useApi('GET /contacts/{contact_id}/notes', { contact_id });
@@ -51,7 +52,7 @@ export function Notes({ contact_id }: { contact_id: number }) {
   );
 }
 
-/** The note that is being written, and the calls that add and delete one. */
+/** The note that is being written, and the requests that add and delete one. */
 function useNotes(contact_id: number) {
   const t = useConversationWords();
   const ui = useUiWords();
@@ -72,7 +73,7 @@ function useNotes(contact_id: number) {
       setBusy(false);
     }
   }
-  /** Undo writes the note again: the text is at hand. */
+  /** Undo creates the note again, with a new id and time: the server cannot restore it. */
   async function remove(id: number, content: string): Promise<void> {
     try {
       await api('DELETE /contacts/{contact_id}/notes/{id}', { contact_id, id });
@@ -93,6 +94,7 @@ interface NoteProps {
   onRemove: () => void;
 }
 
+/** One note with author and time. */
 function Note({ content, author, createdAt, onRemove }: NoteProps) {
   const t = useConversationWords();
   const times = useTimes();

@@ -1,4 +1,4 @@
-/** What else this customer has written. */
+/** The other conversations of the contact that the agent may see. */
 import { Link } from '@tanstack/react-router';
 import { useApi } from '../../api/queries.ts';
 import { paths, toSearch } from '../../route-paths.ts';
@@ -8,6 +8,7 @@ import { useTimes } from '../../words/time.ts';
 import { toPreview } from '../thread/preview.ts';
 import { useConversationWords } from '../words.ts';
 
+/** Each opens in the same list, so Back returns to this one. */
 export function OtherConversations({ contact_id, current }: { contact_id: number; current: number }) {
   const t = useConversationWords();
   const times = useTimes();

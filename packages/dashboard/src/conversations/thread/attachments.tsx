@@ -1,8 +1,9 @@
-/** Files of a message: pictures in their final size before they are there, sound, video, everything else by name. */
+/** The attachments of a message: pictures, sound, video, places, contacts, and links to all other files. */
 import type { AgentMessage, Attachment } from '@hoory/client';
 import { Contact as ContactIcon, FileImage, FileText, MapPin } from 'lucide-react';
 import { useConversationWords } from '../words.ts';
 
+/** All attachments below each other. */
 export function Attachments({ message }: { message: AgentMessage }) {
   if (!message.attachments?.length) return null;
   return (
@@ -14,6 +15,7 @@ export function Attachments({ message }: { message: AgentMessage }) {
   );
 }
 
+/** One attachment by its type; a file without an address is left out. */
 function AttachmentView({ attachment }: { attachment: Attachment }) {
   const t = useConversationWords();
   switch (attachment.file_type) {
@@ -50,6 +52,10 @@ function AttachmentView({ attachment }: { attachment: Attachment }) {
   }
 }
 
+/**
+ * A picture in its final size before it is loaded, at most 320 px, so that the thread does not jump. Large pictures show
+ * the thumbnail and open the original in a new tab.
+ */
 function Picture({
   data_url,
   thumb_url,
@@ -81,7 +87,7 @@ function Picture({
   );
 }
 
-/** A chip; pictures that not every browser draws (HEIC, TIFF, SVG) are told from other files by its mark. */
+/** A link with name and size. Its mark tells pictures that not every browser can draw (HEIC, TIFF, SVG) from other files. */
 function FileLink({ url, size = 0, type = '' }: { url: string; size?: number; type?: string }) {
   const Mark = type.startsWith('image/') ? FileImage : FileText;
   return (
@@ -98,9 +104,10 @@ function FileLink({ url, size = 0, type = '' }: { url: string; size?: number; ty
   );
 }
 
+/** The file name at the end of an address. */
 const nameOf = (url: string): string => decodeURIComponent(url.split('?')[0]?.split('/').at(-1) ?? '');
 
-/** `12 kB`, `3.4 MB` */
+/** A size in bytes as `12 kB` or `3.4 MB`, in the language of the page. */
 export function sizeOf(bytes: number): string {
   const unit = bytes < 1_000_000 ? 'kilobyte' : 'megabyte';
   const value = Math.max(bytes / (unit === 'kilobyte' ? 1000 : 1_000_000), 0.1);
@@ -111,6 +118,7 @@ export function sizeOf(bytes: number): string {
   }).format(value);
 }
 
+/** Only the metadata is loaded before the agent plays it. */
 function Video({ url }: { url: string }) {
   return (
     // biome-ignore lint/a11y/useMediaCaption: nobody has written one

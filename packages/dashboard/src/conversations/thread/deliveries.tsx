@@ -1,5 +1,4 @@
-/** What webhooks and bots were sent of a message: every attempt, what came back, and a way to send it again. */
-
+/** Deliveries of a message to webhooks and bots: each with its attempts, the answer, and a button that sends it again. */
 import { RotateCw } from 'lucide-react';
 import type { ApiOutput } from '../../api/api.ts';
 import { api } from '../../api/api.ts';
@@ -16,6 +15,7 @@ type Delivery = ApiOutput<'GET /webhook_deliveries'>['payload'][number];
 
 const tones = { delivered: 'green', failed: 'red', pending: 'amber', waiting: 'neutral' } as const;
 
+/** Polls while a delivery is under way. */
 export function Deliveries({ message_id }: { message_id: number }) {
   const t = useConversationWords();
   const errorText = useErrorText();
@@ -36,6 +36,7 @@ export function Deliveries({ message_id }: { message_id: number }) {
   );
 }
 
+/** One delivery to one address. */
 function DeliveryItem({ delivery }: { delivery: Delivery }) {
   const t = useConversationWords();
   const times = useTimes();

@@ -1,7 +1,11 @@
-/** What stands in a thread, line by line: days, the unread line, messages grouped by who wrote them. Plain decisions. */
+/**
+ * Turns the messages of a thread into rows: days, the unread line, activity, grouped messages, and messages that are being
+ * sent. Pure functions.
+ */
 import type { AgentMessage } from '@hoory/client';
 import type { PendingMessage } from '../../live/outbox.ts';
 
+/** One row. `key` stays the same for the same row, so that React keeps its element and the virtual list its height. */
 export type Entry =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
@@ -10,9 +14,10 @@ export type Entry =
   | { kind: 'pending'; key: string; pending: PendingMessage; isFirst: boolean; isWaiting: boolean }
   | { kind: 'older'; key: 'older' };
 
-/** Seconds within which messages of one author belong together. */
+/** Messages of one author within this time form a group. */
 const GROUP_SECONDS = 5 * 60;
 
+/** What a thread shows. */
 interface Input {
   messages: readonly AgentMessage[];
   pending: readonly PendingMessage[];
@@ -23,7 +28,7 @@ interface Input {
   isOffline: boolean;
 }
 
-/** The rows of a thread: messages grouped by author and time, days, the unread line, and what waits to be sent. */
+/** The rows of a thread, oldest first, in one pass over its messages. */
 export function toEntries({ messages, pending, hasOlder, unreadAfter, isOffline }: Input): Entry[] {
   const entries: Entry[] = hasOlder ? [{ kind: 'older', key: 'older' }] : [];
   let isMarked = unreadAfter === undefined;
@@ -46,7 +51,7 @@ export function toEntries({ messages, pending, hasOlder, unreadAfter, isOffline 
       entries.push({ kind: 'message', key, message, isFirst, isLast });
     }
   }
-  // The first one tells why it waits; those behind it wait for it.
+  // The outbox sends one message at a time: all behind a waiting one wait too, without an error of their own.
   const waits = isOffline || pending.some(({ state, error }) => state === 'queued' && error);
   for (const [index, one] of pending.entries()) {
     const isWaiting = waits && (one.state === 'queued' || (isOffline && one.state === 'sending'));
@@ -55,6 +60,7 @@ export function toEntries({ messages, pending, hasOlder, unreadAfter, isOffline 
   return entries;
 }
 
+/** Whether two neighbouring messages belong to one group: one author, one side, little time between. */
 function areGrouped(a: AgentMessage | undefined, b: AgentMessage): boolean {
   return (
     a !== undefined &&
@@ -66,4 +72,5 @@ function areGrouped(a: AgentMessage | undefined, b: AgentMessage): boolean {
   );
 }
 
+/** The day in the time zone of this device. */
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toDateString();

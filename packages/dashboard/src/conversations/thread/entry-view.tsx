@@ -1,4 +1,4 @@
-/** One line of a thread. */
+/** Draws one row of a thread. */
 import { memo } from 'react';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { useTimes } from '../../words/time.ts';
@@ -12,6 +12,7 @@ interface Props {
   onReplyTo: (message_id: number) => void;
 }
 
+/** Memoized by `isSame`: a long thread draws only the rows that changed. */
 export const EntryView = memo(function EntryView({ entry, onReplyTo }: Props) {
   const t = useConversationWords();
   const times = useTimes();
@@ -46,7 +47,10 @@ export const EntryView = memo(function EntryView({ entry, onReplyTo }: Props) {
   }
 }, isSame);
 
-/** Entries are made anew each time; what they show is not. */
+/**
+ * `toEntries` makes new objects each time, so the messages inside are compared by identity instead. Activity is always
+ * drawn.
+ */
 function isSame(a: Props, b: Props): boolean {
   const [left, right] = [a.entry, b.entry];
   if (left.kind === 'message' && right.kind === 'message')

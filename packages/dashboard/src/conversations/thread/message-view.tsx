@@ -1,4 +1,4 @@
-/** A message: a bubble on its side, or a note across the whole width; with what it asks and what became of it. */
+/** A message: a bubble on its side, or a private note across the whole width, with quote, attachments and status. */
 import type { AgentMessage } from '@hoory/client';
 import { Copy, Lock, Reply, Trash2 } from 'lucide-react';
 import { useSession } from '../../session/session.ts';
@@ -15,6 +15,7 @@ import { MessageText } from './message-text.tsx';
 import { Quote } from './quote.tsx';
 import { Status } from './status.tsx';
 
+/** The message and its place in a group. */
 interface Props {
   message: AgentMessage;
   isFirst: boolean;
@@ -22,6 +23,7 @@ interface Props {
   onReplyTo: (message_id: number) => void;
 }
 
+/** The picture stands at the last message of a group, name and time above the first. */
 export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
   const t = useConversationWords();
   const isIncoming = message.message_type === 0;
@@ -58,18 +60,21 @@ export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
   );
 }
 
+/** The name of the sender; undefined for messages without one, such as a greeting. */
 const nameOf = ({ sender }: AgentMessage): string | undefined =>
   sender && ('available_name' in sender ? sender.available_name : sender.name);
 
+/** The picture of the sender. */
 const pictureOf = ({ sender }: AgentMessage): string | undefined =>
   sender && ('thumbnail' in sender ? sender.thumbnail : sender.avatar_url);
 
+/** Whether the signed-in agent has sent the message. */
 function useIsOwn({ sender }: AgentMessage): boolean {
   const { user } = useSession();
   return sender?.type === 'user' && sender.id === user.id;
 }
 
-/** Who wrote it and when, above the first message of a group. */
+/** Sender and time, above the first message of a group. */
 function Byline({ message }: { message: AgentMessage }) {
   const t = useConversationWords();
   const times = useTimes();
@@ -95,6 +100,7 @@ function Byline({ message }: { message: AgentMessage }) {
   );
 }
 
+/** The time is in the tooltip where no byline shows it. A deleted message keeps its bubble, so that the thread has no gap. */
 function Bubble({ message, isFirst }: Pick<Props, 'message' | 'isFirst'>) {
   const t = useConversationWords();
   const times = useTimes();
@@ -122,12 +128,14 @@ function Bubble({ message, isFirst }: Pick<Props, 'message' | 'isFirst'>) {
   );
 }
 
+/** Only own messages have the accent colour; notes are amber on both sides. */
 function bubbleOf(message: AgentMessage, isOwn: boolean): string {
   if (message.private) return 'w-full! rounded-panel! border border-note-line bg-note text-ink';
   if (message.message_type === 0) return 'bg-hover text-ink';
   return isOwn ? 'bg-accent text-on-accent own' : 'bg-accent-soft text-ink';
 }
 
+/** Buttons that appear on hover or focus. They ignore the pointer while invisible, so that they do not cover the text. */
 function Actions({ message, onReplyTo }: { message: AgentMessage; onReplyTo: (id: number) => void }) {
   const t = useConversationWords();
   const deleteMessage = useDeleteMessage();

@@ -1,4 +1,7 @@
-/** The messages, drawn as far as they are seen: stays at the end while at the end, and in its place when older ones come. */
+/**
+ * The messages of a thread: only those in sight are in the page. The list stays at its end while the reader is there, and
+ * in its place when older messages are inserted above.
+ */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { useRef, useState } from 'react';
@@ -20,6 +23,7 @@ interface Props {
   onReplyTo: (message_id: number) => void;
 }
 
+/** Estimated heights in pixels. Each row is measured once it is drawn; a good estimate keeps the scroll bar steady. */
 const heights: Record<Entry['kind'], number> = {
   day: 44,
   unread: 32,
@@ -29,6 +33,7 @@ const heights: Record<Entry['kind'], number> = {
   older: 56,
 };
 
+/** Older messages are loaded before the reader reaches the first one. */
 export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
   const t = useConversationWords();
   const { store, callApi } = useDesk();
@@ -77,6 +82,7 @@ export function Messages({ id, entries, hasOlder, onReplyTo }: Props) {
   );
 }
 
+/** The others who are typing, over the end of the list, so that nothing moves. */
 function Typing({ id }: { id: number }) {
   const t = useConversationWords();
   const users = useDeskState(({ typing }) => typing.get(id));
@@ -95,8 +101,10 @@ function Typing({ id }: { id: number }) {
   );
 }
 
+/** Widths of the skeleton's bubbles, on both sides as in a conversation. */
 const shape = ['w-2/5', 'w-3/5', 'ms-auto w-1/2', 'w-1/3', 'ms-auto w-2/5', 'ms-auto w-3/5'];
 
+/** Bubbles that stand for a thread that is being loaded. */
 export function MessagesSkeleton() {
   return (
     <div className="mx-auto flex h-full max-w-180 flex-col justify-end gap-3 p-4">
@@ -111,7 +119,7 @@ interface EntriesProps extends Pick<Props, 'entries' | 'onReplyTo'> {
   virtualizer: ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>;
 }
 
-/** The entries in sight, and a few on both sides. */
+/** The rows in sight and a few on both sides, at their measured places. */
 function Entries({ virtualizer, entries, onReplyTo }: EntriesProps) {
   return (
     <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
@@ -132,6 +140,7 @@ function Entries({ virtualizer, entries, onReplyTo }: EntriesProps) {
   );
 }
 
+/** Appears when the reader has scrolled away from the end. */
 function ToEnd({ onClick }: { onClick: () => void }) {
   const t = useConversationWords();
   return (

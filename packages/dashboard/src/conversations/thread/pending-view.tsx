@@ -1,4 +1,4 @@
-/** A message on its way: as it will look, and what to do when it did not get there. */
+/** A message that is not sent yet: as it will look, with its state, and what to do when sending fails. */
 import { Clock, RotateCw, Trash2 } from 'lucide-react';
 import { useDesk } from '../../live/desk.tsx';
 import type { PendingMessage } from '../../live/outbox.ts';
@@ -10,6 +10,7 @@ import { useUiWords } from '../../words/ui.ts';
 import { useConversationWords } from '../words.ts';
 import { MarkdownText } from './message-text.tsx';
 
+/** A message of the outbox and its place in the group. */
 interface Props {
   pending: PendingMessage;
   isFirst: boolean;
@@ -17,6 +18,7 @@ interface Props {
   isWaiting: boolean;
 }
 
+/** Pale until it is sent; then the server's message takes its place. */
 export function PendingView({ pending, isFirst, isWaiting }: Props) {
   const t = useConversationWords();
   const failed = pending.state === 'failed';
@@ -46,6 +48,10 @@ export function PendingView({ pending, isFirst, isWaiting }: Props) {
   );
 }
 
+/**
+ * Why it failed, with a retry. Files are lost with a reload, so a message may be sent without them; one without any text
+ * cannot.
+ */
 function Failure({ pending: { echo_id, content, error } }: { pending: PendingMessage }) {
   const t = useConversationWords();
   const { outbox } = useDesk();
@@ -54,7 +60,7 @@ function Failure({ pending: { echo_id, content, error } }: { pending: PendingMes
   return (
     <p role="alert" className="mt-1 flex flex-wrap items-center gap-2 px-1 text-xs text-red">
       {isLost ? t('filesLost') : errorText(error)}
-      {/* Without its files an empty message is none. */}
+      {/* Without text there is nothing left to send. */}
       {!(isLost && !content) && (
         <Button size="small" icon={RotateCw} onClick={() => outbox.retry(echo_id)}>
           {t(isLost ? 'sendText' : 'sendAgain')}
@@ -65,6 +71,7 @@ function Failure({ pending: { echo_id, content, error } }: { pending: PendingMes
   );
 }
 
+/** Gives the message up, with Undo. */
 function Discard({ echo_id }: { echo_id: string }) {
   const t = useConversationWords();
   const ui = useUiWords();
@@ -80,6 +87,7 @@ function Discard({ echo_id }: { echo_id: string }) {
   );
 }
 
+/** Shows the progress of an upload. */
 function Bubble({ pending, isWaiting }: Pick<Props, 'pending' | 'isWaiting'>) {
   const t = useConversationWords();
   const { files, progress } = pending;

@@ -1,10 +1,10 @@
-/** Messages in one line, for lists and quotes. */
+/** A message in one line, for lists and quotes. */
 import { cut, parseMessageText, textOf } from '@hoory/client';
 
-/** More is never seen in one line. */
+/** More never fits into one line; cutting first keeps a long message from being parsed for every row. */
 const MAX_CHARACTERS = 300;
 
-/** One line of a message for lists and quotes; empty when it has only files. */
+/** The text without its markup, in one line; empty for a message that has only files. */
 export function toPreview({
   content,
   message_type,

@@ -1,8 +1,9 @@
-/** The message that another one answers. */
+/** The message that a reply refers to, in one line above the reply. */
 import type { AgentMessage } from '@hoory/client';
 import { useDeskState } from '../../live/desk.tsx';
 import { toPreview } from './preview.ts';
 
+/** Shown only while the quoted message is loaded. */
 export function Quote({ of: message }: { of: AgentMessage }) {
   const { in_reply_to } = message.content_attributes;
   const quoted = useDeskState(({ threads }) =>

@@ -1,4 +1,7 @@
-/** What became of an own message: ticks, with words; behind them, for administrators, what webhooks were sent of it. */
+/**
+ * The delivery status of an outgoing message as ticks, in words on hover; administrators also see the deliveries to
+ * webhooks.
+ */
 import type { AgentMessage } from '@hoory/client';
 import { Check, CheckCheck, CircleAlert } from 'lucide-react';
 import { useIsAdministrator } from '../../session/session.ts';
@@ -7,13 +10,14 @@ import { Tooltip } from '../../ui/tooltip.tsx';
 import { useConversationWords } from '../words.ts';
 import { Deliveries } from './deliveries.tsx';
 
-/** Only the last message of a group says so, or one that failed. */
+/** Only at the last message of a group, because it includes the earlier ones; a failed message always shows it. */
 export function Status({ message, isLast }: { message: AgentMessage; isLast: boolean }) {
   const isAdministrator = useIsAdministrator();
   if (!isLast && message.status !== 'failed') return null;
   return isAdministrator ? <StatusPopover message={message} /> : <StatusTooltip message={message} />;
 }
 
+/** For administrators: the status with the deliveries behind it. */
 function StatusPopover({ message }: { message: AgentMessage }) {
   const t = useConversationWords();
   return (
@@ -38,6 +42,7 @@ function StatusPopover({ message }: { message: AgentMessage }) {
   );
 }
 
+/** For agents, who may not read deliveries. */
 function StatusTooltip({ message }: { message: AgentMessage }) {
   const t = useConversationWords();
   return (
@@ -49,6 +54,10 @@ function StatusTooltip({ message }: { message: AgentMessage }) {
   );
 }
 
+/**
+ * One tick for sent, two for delivered, two in the accent colour for read. A failure is written out with the reason of the
+ * receiving side.
+ */
 function StatusIcon({ message: { status, content_attributes } }: { message: AgentMessage }) {
   const t = useConversationWords();
   const { external_error } = content_attributes;

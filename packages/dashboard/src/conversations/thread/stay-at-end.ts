@@ -1,12 +1,18 @@
-/** Keeps a thread at its end while it is there: rows get their true height late, and the composer grows and shrinks. */
+/**
+ * Keeps a thread scrolled to its end while the reader is there. Needed beside the virtual list, because rows get their
+ * true height late and the composer grows and shrinks.
+ */
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 
-/** Pixels from the end that still count as being there. */
+/** A distance from the end that still counts as the end. */
 const NEAR_END_PX = 80;
-/** Milliseconds in which a scroll is taken for the reader's own, after they touched wheel, keys or screen. */
+/** A scroll within this time after wheel, touch, key or press is the reader's own. */
 const USER_SCROLL_MS = 600;
 
-/** `height` is that of all rows, as far as it is known. */
+/**
+ * `height` is the height of all rows as far as they are measured. The reader leaves the end only by scrolling: a scroll
+ * that no input preceded comes from the layout and does not count.
+ */
 export function useStayAtEnd(scroller: RefObject<HTMLElement | null>, height: number): void {
   const isAtEnd = useRef(true);
   const toEnd = () => {

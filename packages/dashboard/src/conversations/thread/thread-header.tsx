@@ -1,4 +1,4 @@
-/** Who the conversation is with, whose it is, and what can be done with it as a whole. */
+/** The header of a thread: the contact, the other viewers, the main actions, and the properties of the conversation. */
 import {
   ArrowLeft,
   Check,
@@ -109,6 +109,7 @@ function Lookers({ id }: { id: number }) {
   );
 }
 
+/** Snooze, resolve or reopen, and a menu of rarer actions. `data-keys` is where a shortcut presses. */
 function MainActions({ conversation: { id, status } }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { setStatus, markUnread, mute } = useActions();
@@ -148,7 +149,7 @@ function MainActions({ conversation: { id, status } }: { conversation: Conversat
   );
 }
 
-/** One line of what can be changed by a click: assignee, team, priority, labels. */
+/** Assignee, team, priority, status and labels in one line, each changed by a click. The line scrolls on narrow screens. */
 function Properties({ conversation }: { conversation: Conversation }) {
   const t = useConversationWords();
   const { assign, setTeam } = useActions();
@@ -184,6 +185,7 @@ function Properties({ conversation }: { conversation: Conversation }) {
   );
 }
 
+/** The priority with its menu. */
 function Priority({ id, priority }: Pick<Conversation, 'id' | 'priority'>) {
   const t = useConversationWords();
   const { setPriority } = useActions();
@@ -211,6 +213,7 @@ interface StatusProps {
   snoozedUntil: string | null;
 }
 
+/** Any status but open, with the time until which the conversation is snoozed. */
 function StatusChip({ status, snoozedUntil }: StatusProps) {
   const t = useConversationWords();
   const format = new Intl.DateTimeFormat(document.documentElement.lang, {
@@ -225,6 +228,7 @@ function StatusChip({ status, snoozedUntil }: StatusProps) {
   );
 }
 
+/** The labels as chips that can be removed, and the menu that adds one. */
 function Labels({ id, labels }: Pick<Conversation, 'id' | 'labels'>) {
   const t = useConversationWords();
   const { setLabels } = useActions();

@@ -1,4 +1,4 @@
-/** Menus of what a conversation, or many, can be given: assignee, team, priority, labels, a time to sleep. */
+/** Menus that set a property of one or many conversations: assignee, team, priority, labels, snooze time. */
 import type { Priority } from '@hoory/client';
 import { Bot, CircleOff } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -10,6 +10,7 @@ import { useAgents, useLabels, useMe, useTeams } from '../people.ts';
 import { PriorityMark } from '../priority-mark.tsx';
 import { useConversationWords } from '../words.ts';
 
+/** Shared by the menus: the current value, whether there is one to clear, and the trigger. */
 interface AssigneeProps {
   assignee: Assignee | undefined;
   /** There is somebody to take it from. */
@@ -18,6 +19,7 @@ interface AssigneeProps {
   trigger: ReactElement;
 }
 
+/** The agent's own name comes first. A bot is shown only while it is assigned: bots are assigned per inbox. */
 export function AssigneeMenu({ assignee, isTaken, onAssign, trigger }: AssigneeProps) {
   const t = useConversationWords();
   const me = useMe();
@@ -58,7 +60,7 @@ interface TeamProps {
   trigger: ReactElement;
 }
 
-/** Nothing where there are no teams. */
+/** Renders nothing in an account without teams. */
 export function TeamMenu({ team, isTaken, onChoose, trigger }: TeamProps) {
   const t = useConversationWords();
   const teams = useTeams();
@@ -87,6 +89,7 @@ interface PriorityProps {
   trigger: ReactElement;
 }
 
+/** From urgent to low. */
 export function PriorityMenu({ priority, onChoose, trigger }: PriorityProps) {
   const t = useConversationWords();
   return (
@@ -117,6 +120,7 @@ interface LabelProps {
   trigger: ReactElement;
 }
 
+/** Each click toggles one label. */
 export function LabelMenu({ labels, onToggle, trigger }: LabelProps) {
   const t = useConversationWords();
   const all = useLabels();
@@ -143,6 +147,7 @@ interface SnoozeProps {
   trigger: ReactElement;
 }
 
+/** Until the customer replies, in three hours, tomorrow or next Monday at nine, in the time zone of this device. */
 export function SnoozeMenu({ onSnooze, trigger }: SnoozeProps) {
   const t = useConversationWords();
   const format = new Intl.DateTimeFormat(document.documentElement.lang, {
@@ -175,6 +180,7 @@ function morning(days: number): number {
   return Math.floor(date.setHours(9, 0, 0, 0) / 1000);
 }
 
+/** 1 to 7: on a Monday the next one is meant. */
 const daysToMonday = (): number => (8 - new Date().getDay()) % 7 || 7;
 
 interface OtherAgentsProps extends Pick<AssigneeProps, 'onAssign'> {
@@ -182,7 +188,7 @@ interface OtherAgentsProps extends Pick<AssigneeProps, 'onAssign'> {
   isAssigned: (id: number) => boolean;
 }
 
-/** Those who are online come first. */
+/** Agents who are online come first, because they can answer. */
 function OtherAgents({ agents, isAssigned, onAssign }: OtherAgentsProps) {
   const presence = useDeskState(({ users }) => users);
   const isOnline = (agent: { id: number }) => presence[agent.id] === 'online';

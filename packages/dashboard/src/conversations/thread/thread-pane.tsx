@@ -1,4 +1,4 @@
-/** One conversation: who it is with, what was said, and where the answer is written. */
+/** The pane of one conversation: header, messages and composer. */
 import { useEffect, useRef, useState } from 'react';
 import { useDesk, useDeskState, useLiveStatus, usePending, useThread } from '../../live/desk.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -14,6 +14,7 @@ interface Props {
   onToggleContact: () => void;
 }
 
+/** Mounted anew for each conversation (its `key` is the id), so that no state leaks into the next one. */
 export function ThreadPane({ id, onToggleContact }: Props) {
   const t = useConversationWords();
   const { thread, error, retry } = useThread(id);
@@ -52,7 +53,10 @@ export function ThreadPane({ id, onToggleContact }: Props) {
   );
 }
 
-/** Where the unread began when the thread was opened; the line stays there while it is read. */
+/**
+ * The time after which messages were unread when the thread was opened. It stays fixed, so that the line does not vanish
+ * while the agent reads.
+ */
 function useUnreadLine(id: number): number | undefined {
   const { store } = useDesk();
   const conversation = useDeskState(({ conversations }) => conversations.get(id));
@@ -65,7 +69,7 @@ function useUnreadLine(id: number): number | undefined {
   return line.current?.after;
 }
 
-/** What is on the screen of a page that is looked at has been read. */
+/** Marks new messages as read while the window has the focus; otherwise when it gets it. */
 function useMarkSeenWhileVisible(id: number, isLoaded: boolean): void {
   const unread = useDeskState(({ conversations }) => conversations.get(id)?.unread_count ?? 0);
   const markSeen = useMarkSeen();
