@@ -87,7 +87,7 @@ function General({ account, save }: Props) {
   );
 }
 
-/** What happens when a bot cannot be reached. */
+/** The behaviour when a bot cannot be reached. */
 function BotSettings({ account: { settings }, save }: Props) {
   const t = useAccountWords();
   return (

@@ -1,4 +1,4 @@
-/** What holds for the whole account, in the settings. */
+/** The settings page of the account. */
 import type { ScreenEntry } from '../shell/screen-entry.ts';
 
 export const accountScreens: readonly ScreenEntry[] = [

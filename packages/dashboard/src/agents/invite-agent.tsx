@@ -41,7 +41,7 @@ export function InviteAgent({ onClose }: { onClose: () => void }) {
 
 interface InboxChoiceProps {
   inboxes: readonly { id: number; name: string }[];
-  /** Those that the agent does not join. */
+  /** Inboxes that the agent does not join. */
   without: readonly number[];
   onChange: (without: readonly number[]) => void;
 }

@@ -63,7 +63,7 @@ export function AttributeForm({ definition, onClose }: Props) {
   );
 }
 
-/** What the form data does not hold. */
+/** Values that are not in the form data. */
 interface DefinitionKey {
   /** Undefined: it is a new one. */
   id: number | undefined;

@@ -2,7 +2,7 @@
 export const snippetNames = ['curl', 'sdk', 'embed', 'flutter'] as const;
 export type SnippetName = (typeof snippetNames)[number];
 
-/** What the snippets contain. */
+/** Values that are filled into the code. */
 interface SnippetOptions {
   /** Address of the server. */
   base: string;

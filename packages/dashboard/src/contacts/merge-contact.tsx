@@ -112,7 +112,7 @@ interface PreviewProps {
   onChange: () => void;
 }
 
-/** What the merged contact will have: its own values first, and those of the other where it has none. */
+/** The values of the merged contact: its own, and those of the other contact where it has none. */
 function Preview({ base, other, onChange }: PreviewProps) {
   const t = useContactWords();
   const lines = [

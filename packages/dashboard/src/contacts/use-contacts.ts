@@ -9,7 +9,7 @@ import type { View } from './view.ts';
 /** One page, the same for all endpoints. */
 interface Page {
   contacts: Contact[];
-  /** Of all pages; unknown while searching. */
+  /** Number of contacts on all pages; unknown for a search. */
   count: number | undefined;
   /** Where the next page begins; null after the last. */
   next: string | null | undefined;

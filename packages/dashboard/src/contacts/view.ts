@@ -4,7 +4,7 @@ import { idOf, oneOf, paths, type RawSearch, textOf, useGo, useRouteSearch } fro
 export const sorts = ['-last_activity_at', '-created_at', 'name', 'email'] as const;
 export type Sort = (typeof sorts)[number];
 
-/** What the list shows. */
+/** Filters and order of the list. */
 export interface View {
   /** Text to find; blank shows all who are identified. */
   q: string;

@@ -15,7 +15,7 @@ import {
 } from '../route-paths.ts';
 import { readStored, writeStored } from '../session/storage.ts';
 
-/** What the address says, with defaults filled in. */
+/** The parsed address, with defaults filled in. */
 export interface Address {
   id: number | undefined;
   filter: Filter;

@@ -24,7 +24,7 @@ describeInChromium('agents at work', () => {
   beforeAll(async () => {
     server = await startTestServer();
     office = await openOffice(server);
-    // Whoever signs in would be given what waits.
+    // Otherwise the first agent who signs in is assigned the waiting conversations.
     await call(server, agentApi.agentUpdateInbox, {
       as: office.administrator,
       params: { account_id: office.account_id, id: office.inbox.id },

@@ -9,7 +9,7 @@ interface Options {
   /** The end is in sight, and there is more. */
   isNeeded: boolean;
   load: () => Promise<unknown>;
-  /** What is said when it fails. */
+  /** Title of the toast when it fails. */
   failure: string;
 }
 

@@ -18,7 +18,7 @@ export interface SavedFiltersProps {
   type: FilterType;
   /** The one whose list is shown. */
   chosen: number | undefined;
-  /** What the list is narrowed to now; none when there is nothing to keep. */
+  /** The current filters as conditions; empty when there is nothing to save. */
   conditions: Condition[];
   onChoose: (id: number | undefined) => void;
   /** Puts the conditions into the controls of the list. @returns false when they do not fit there */

@@ -1,4 +1,4 @@
-/** What an administrator sees of an account without traffic. */
+/** The screen of the first run. */
 import { paths } from '../route-paths.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
 

@@ -69,7 +69,7 @@ function TimeInput({
   );
 }
 
-/** Which of the three cases holds. */
+/** The kind of a day. */
 const kindOf = ({ closed_all_day, open_all_day }: WorkingHours): Kind =>
   closed_all_day ? 'closed' : open_all_day ? 'allDay' : 'between';
 
@@ -101,7 +101,7 @@ function useDayName(day_of_week: number): string {
 }
 
 interface SpanProps {
-  /** Of the day. */
+  /** Name of the day. */
   name: string;
   hours: WorkingHours;
   change: (next: WorkingHours) => void;

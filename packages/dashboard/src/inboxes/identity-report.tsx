@@ -1,4 +1,4 @@
-/** What a stricter identity policy would have refused among the sessions of the last 30 days, with examples. */
+/** A report: sessions of the last 30 days that a stricter identity policy would have refused, with examples. */
 import type { ApiOutput } from '../api/api.ts';
 import { useApi } from '../api/queries.ts';
 import { Record, Records } from '../settings/records.tsx';

@@ -7,7 +7,7 @@ import { useSession } from '../session/session.ts';
 /** Fields of an inbox to write. */
 export type InboxChange = Omit<ApiInput<'PATCH /inboxes/{id}'>, 'id'>;
 
-/** What every tab of the settings gets. */
+/** The props of every tab of the settings. */
 export interface InboxDocument {
   inbox: Inbox;
   /** Writes some fields; what is shown follows the answer. @throws HooryError */

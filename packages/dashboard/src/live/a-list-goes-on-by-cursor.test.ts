@@ -43,7 +43,7 @@ async function heardAll(desk: Desk): Promise<void> {
   await knows(desk, 59, await say(at(59), 'Still here'));
 }
 
-/** What a desk does not know it fetches. */
+/** Waits until the desk has the message. It fetches a conversation that it does not have. */
 const knows = (desk: Desk, index: number, message: { id: number }) =>
   until(desk, () => desk.store.state.conversations.get(at(index).id)?.newest_id === message.id);
 

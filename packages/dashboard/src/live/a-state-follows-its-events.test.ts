@@ -35,7 +35,7 @@ async function fetchAll(store: Store, threads: readonly number[]): Promise<State
   return store.state;
 }
 
-/** What the screens show of a state. */
+/** The parts of a state that screens show. */
 const shown = (state: State) => ({
   lists: filters.map((filter) => {
     const list = state.lists.get(listKey(filter));

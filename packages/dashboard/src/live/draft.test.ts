@@ -1,3 +1,4 @@
+/** Drafts of two devices against a server whose answers are late, lost or in another order. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Draft, type StoredDraft } from './draft.ts';
@@ -71,7 +72,7 @@ class Device {
     this.post();
   }
 
-  /** What the outbox does until the queue is empty or a call fails. */
+  /** Posts as the outbox does, until the queue is empty or a call fails. */
   post(): void {
     const page = this.#page;
     const next = this.queue[0];

@@ -14,7 +14,7 @@ export const sorts = [
   'priority_desc',
 ] as const;
 
-/** What the tabs of a list have in common. They share their counts. */
+/** The filters that all tabs of a list share; the tabs have their counts in common. */
 export interface Scope {
   status: (typeof statuses)[number];
   inbox_id?: number;
@@ -165,7 +165,7 @@ export const countNames = [
   'all_count',
 ] as const satisfies readonly (keyof Counts)[];
 
-/** What one conversation adds to the counts of a scope: 0 or 1 to each. */
+/** The contribution of one conversation to the counts of a scope: 0 or 1 to each. */
 export function countsOf(one: Conversation | undefined, scope: Scope, me: number): Counts {
   const counts = one !== undefined && isInScope(one, scope) ? 1 : 0;
   const assigned = counts && one?.assignee ? 1 : 0;

@@ -1,3 +1,4 @@
+/** Changes that are shown before the server accepts them. */
 import type { AgentConversation, AgentEvents } from '@hoory/client';
 import { expect, it } from 'vitest';
 import { fromApi } from './conversation.ts';

@@ -72,7 +72,7 @@ export function createStore(me: number): Store {
   };
 }
 
-/** What events have changed since a request began. */
+/** The conversations that events have changed since a request began. */
 export interface ChangedIds {
   conversations: ReadonlySet<number>;
   /** Conversations of which an event has carried every field, so that an optimistic change of them is outdated. */

@@ -1,4 +1,4 @@
-/** What concerns oneself, in the settings. */
+/** The settings pages of the signed-in user. */
 import type { ScreenEntry } from '../shell/screen-entry.ts';
 
 export const profileScreens: readonly ScreenEntry[] = [

@@ -5,7 +5,7 @@ import { useSession } from '../session/session.ts';
 import type { Kind } from './address.ts';
 
 type Everything = ApiOutput<'GET /search'>['payload'];
-/** What the search has found; lists of other kinds than the chosen one are empty. */
+/** Hits by kind; lists of other kinds than the chosen one are empty. */
 export type SearchHits = Pick<Everything, 'conversations' | 'contacts' | 'messages'>;
 
 /** Hits for a text. The last ones stay on the screen while the next are loaded, so that the page does not flicker. */

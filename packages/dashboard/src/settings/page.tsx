@@ -10,7 +10,7 @@ import { useSettingsWords } from './words.ts';
 
 interface Props {
   title: ReactNode;
-  /** What the page is for, in a sentence. */
+  /** The purpose of the page in a sentence. */
   lead?: ReactNode;
   /** The button that adds. */
   action?: ReactNode;

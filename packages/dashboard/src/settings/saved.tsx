@@ -10,7 +10,7 @@ import { Switch } from '../ui/switch.tsx';
 interface Props<Value> {
   label: string;
   help?: ReactNode;
-  /** As it is stored. */
+  /** The stored value. */
   value: Value;
   save: (value: Value) => Promise<unknown>;
   disabled?: boolean;
@@ -22,7 +22,7 @@ interface TextProps extends Props<string> {
   inputMode?: 'decimal';
   lines?: number;
   placeholder?: string;
-  /** What is wrong with the text, before it is sent. */
+  /** Returns the fault of the text, or undefined when it may be sent. */
   faultOf?: (text: string) => string | undefined;
   /** Written from left to right in every language: addresses, identifiers. */
   ltr?: boolean;

@@ -1,4 +1,4 @@
-/** What a browser that was never here downloads until an agent sees the first conversation. */
+/** The download of a browser with an empty cache, until an agent sees the first conversation. */
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeInChromium, useChromium } from '../../../server/test/browser.ts';

@@ -1,4 +1,4 @@
-/** What the desk does in Chromium while nobody looks at it, and while the server is away: its service worker at work. */
+/** The desk in Chromium while nobody looks at it and while the server is away: alerts and the service worker. */
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -43,7 +43,7 @@ describeInChromium('agents who look elsewhere', () => {
     await settings;
     await page.getByRole('navigation', { name: 'Places' }).waitFor();
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    // What came before its socket is shown by the lists alone.
+    // An event before the socket is up reaches the lists only, and alerts nobody.
     const { presence } = server.app;
     await vi.waitFor(
       async () => expect(await presence.isOnline(office.account_id, 'user', office.member.id)).toBe(true),
@@ -55,7 +55,7 @@ describeInChromium('agents who look elsewhere', () => {
   interface Told {
     title: string;
     body: string;
-    /** Of the conversation that it leads to. */
+    /** Id of the conversation that it leads to. */
     id: number;
   }
 

@@ -9,7 +9,7 @@ export interface ScreenEntry {
   path: string;
   /** The component is called `Screen`. */
   load: () => Promise<{ Screen: ComponentType }>;
-  /** What the screen takes from the search of its address. */
+  /** Reads the search of the address into the shape of the screen. */
   validateSearch?: ValidateSearch<object>;
   /** Shown without signing in, and without the rail. */
   open?: true;

@@ -144,7 +144,7 @@ function Email({ value, onChange }: { value: string; onChange: (email: string) =
   );
 }
 
-/** What failed, with the request id unless the agent can mend it. */
+/** The error, with the request id unless the agent can mend it. */
 function ErrorMessage({ id, children }: { id: string | undefined; children: ReactNode }) {
   return (
     <div role="alert" className="rounded-control bg-red-soft px-3 py-2 text-red">

@@ -1,4 +1,4 @@
-/** What is shown where nothing is yet: why, and what to do; and the grey shape of what is being loaded. */
+/** An empty state with its explanation and action, and the skeleton of something that is being loaded. */
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';

@@ -1,4 +1,4 @@
-/** What is shown when something could not be loaded: what happened, what to do, and the request to tell of. */
+/** The error in place of something that could not be loaded. */
 import { CircleAlert } from 'lucide-react';
 import { useUiWords } from '../words/ui.ts';
 import { Button } from './button.tsx';
@@ -7,7 +7,7 @@ import { CopyRequestId } from './request-id.tsx';
 
 interface Props {
   error: unknown;
-  /** What was tried: "The conversations could not be loaded". */
+  /** The failed attempt: "The conversations could not be loaded". */
   title: string;
   onRetry?: () => void;
 }

@@ -16,7 +16,7 @@ interface Props {
   help?: ReactNode;
   state?: SaveState;
   /** The typed value is invalid: why. */
-  /** What is wrong with what was typed. */
+  /** The fault of the typed value, if it is invalid. */
   fault?: string;
   /** The label stands beside the control: for switches. */
   beside?: boolean;

@@ -7,7 +7,7 @@ import { Checkbox } from './switch.tsx';
 
 interface Props {
   id: number;
-  /** Of what the row shows. */
+  /** Name of the record in the row, for the label of the checkbox. */
   name: string;
   isChosen: boolean;
   /** Also without pointing at the row. */
@@ -51,7 +51,7 @@ export function SelectBox({ id, name, isChosen, isShown, onToggle, className }: 
 }
 
 interface AllProps {
-  /** Of what is loaded. */
+  /** The loaded rows. */
   ids: readonly number[];
   complete: boolean;
   busy: boolean;

@@ -9,7 +9,7 @@ import { CopyRequestId } from './request-id.tsx';
 /** Outside of React, so that a request that ends after its component is gone can still report. */
 const manager = Base.createToastManager<{ requestId?: string }>();
 
-/** What a toast says. */
+/** The content of a toast. */
 export interface ToastOptions {
   title: string;
   /** Takes longer to read. */

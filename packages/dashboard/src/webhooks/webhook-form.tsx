@@ -25,7 +25,7 @@ const events: readonly Subscription[] = [
   'conversation_typing_on',
   'conversation_typing_off',
 ];
-/** What most receivers need. */
+/** The events that most receivers need. */
 const defaultEvents = events.slice(0, 7);
 
 /** At least one event must be chosen. */

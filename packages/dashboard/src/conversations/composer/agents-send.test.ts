@@ -66,7 +66,7 @@ describeInChromium('messages of agents', () => {
   };
   const contents = async (id: number) => (await stored(id)).map(({ content }) => content);
 
-  /** What becomes of the page's posts from now on. */
+  /** Handles the page's posts of messages from now on. */
   const posts = async (page: Page, handle: (route: Route) => Promise<void>) => {
     const target = /\/conversations\/\d+\/messages$/;
     await page.unrouteAll({ behavior: 'ignoreErrors' });

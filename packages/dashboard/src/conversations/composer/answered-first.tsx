@@ -2,6 +2,7 @@
 import type { AgentMessage } from '@hoory/client';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { MessageType } from '../../live/message-type.ts';
 import { useSession } from '../../session/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { toPreview } from '../thread/preview.ts';
@@ -33,7 +34,7 @@ export function useCompetingAnswers(
     missed: (messages ?? []).filter(
       ({ id, message_type, private: isNote, sender }) =>
         id > (since ?? newest) &&
-        message_type === 1 &&
+        message_type === MessageType.outgoing &&
         !isNote &&
         !(sender?.type === 'user' && sender.id === user.id),
     ),

@@ -23,7 +23,7 @@ export interface Completion {
   onKey(event: KeyboardEvent): boolean;
 }
 
-/** What the completion reads and writes. */
+/** The draft, the conversation and the text area that the completion reads and writes. */
 interface Parts {
   draft: ComposerDraft;
   conversation: Conversation;

@@ -1,3 +1,4 @@
+/** Triggers before the caret. */
 import { describe, expect, it } from 'vitest';
 import { complete, triggerAt } from './trigger.ts';
 

@@ -4,7 +4,7 @@ const signs = ['/', '@', ':'] as const;
 
 export interface Trigger {
   sign: (typeof signs)[number];
-  /** What was typed after the sign. */
+  /** The text typed after the sign. */
   query: string;
   /** Index of the sign. */
   start: number;

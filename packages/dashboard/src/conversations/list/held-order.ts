@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 
 /** The held list. */
 export interface HeldOrder {
-  /** What to show. */
+  /** The rows to show. */
   ids: readonly number[];
   /** How many have come in since the order is held. */
   newer: number;

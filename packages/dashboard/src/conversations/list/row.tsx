@@ -1,9 +1,11 @@
 /** One conversation in the list, 64 px high: contact, time, last message, and marks for what is unusual. */
+
 import { Link } from '@tanstack/react-router';
 import { Clock, Lock, Paperclip } from 'lucide-react';
 import { type MouseEvent, memo } from 'react';
 import type { Conversation, LastMessage } from '../../live/conversation.ts';
 import { useDeskState, usePrefetchThread } from '../../live/desk.tsx';
+import { MessageType } from '../../live/message-type.ts';
 import { paths, toSearch } from '../../route-paths.ts';
 import { useSession } from '../../session/session.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -140,7 +142,9 @@ function LastLine({ conversation: { id, last, unread_count } }: { conversation: 
       {last?.private && <Lock aria-label={t('note')} size={12} className="shrink-0 text-note-text" />}
       {last?.attachment && !last.content && <Paperclip aria-hidden size={12} className="shrink-0" />}
       <span className="truncate">
-        {last && last.message_type !== 0 && `${ofMine ? t('you') : (nameOf(last) ?? t('automatic'))}: `}
+        {last &&
+          last.message_type !== MessageType.incoming &&
+          `${ofMine ? t('you') : (nameOf(last) ?? t('automatic'))}: `}
         <bdi>{last ? textOf(last, t) : t('noMessage')}</bdi>
       </span>
     </span>

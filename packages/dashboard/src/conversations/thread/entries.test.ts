@@ -1,3 +1,4 @@
+/** The rows of a thread. */
 import type { AgentMessage } from '@hoory/client';
 import { describe, expect, it } from 'vitest';
 import type { PendingMessage } from '../../live/outbox.ts';

@@ -3,6 +3,7 @@
  * sent. Pure functions.
  */
 import type { AgentMessage } from '@hoory/client';
+import { MessageType } from '../../live/message-type.ts';
 import type { PendingMessage } from '../../live/outbox.ts';
 
 /** One row. `key` stays the same for the same row, so that React keeps its element and the virtual list its height. */
@@ -17,14 +18,14 @@ export type Entry =
 /** Messages of one author within this time form a group. */
 const GROUP_SECONDS = 5 * 60;
 
-/** What a thread shows. */
+/** The state from which the rows are made. */
 interface Input {
   messages: readonly AgentMessage[];
   pending: readonly PendingMessage[];
   hasOlder: boolean;
   /** Unix seconds: incoming messages after this were unread when the thread was opened; undefined: none. */
   unreadAfter: number | undefined;
-  /** There is no connection. An attempt to send may hang for long then, and its message waits all the same. */
+  /** Without a connection a request may hang for minutes, so a message that is being sent counts as waiting. */
   isOffline: boolean;
 }
 
@@ -36,13 +37,14 @@ export function toEntries({ messages, pending, hasOlder, unreadAfter, isOffline 
     const before = messages[index - 1];
     const startsDay = !before || dayOf(before.created_at) !== dayOf(message.created_at);
     if (startsDay) entries.push({ kind: 'day', key: `day ${message.id}`, at: message.created_at });
-    const startsUnread = !isMarked && message.message_type === 0 && message.created_at > (unreadAfter ?? 0);
+    const startsUnread =
+      !isMarked && message.message_type === MessageType.incoming && message.created_at > (unreadAfter ?? 0);
     if (startsUnread) {
       entries.push({ kind: 'unread', key: 'unread' });
       isMarked = true;
     }
     const key = String(message.id);
-    if (message.message_type === 2) entries.push({ kind: 'activity', key, message });
+    if (message.message_type === MessageType.activity) entries.push({ kind: 'activity', key, message });
     else {
       const isFirst = startsDay || startsUnread || !areGrouped(before, message);
       const after = messages[index + 1];

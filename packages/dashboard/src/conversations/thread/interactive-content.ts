@@ -24,7 +24,7 @@ export interface Rating {
 
 export interface InteractiveContent {
   items: readonly Item[];
-  /** What the customer has chosen or typed. */
+  /** Answers of the customer. */
   submitted: readonly Item[];
   submittedEmail?: string;
   rating: Rating;

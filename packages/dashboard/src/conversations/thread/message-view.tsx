@@ -1,6 +1,7 @@
 /** A message: a bubble on its side, or a private note across the whole width, with quote, attachments and status. */
 import type { AgentMessage } from '@hoory/client';
 import { Copy, Lock, Reply, Trash2 } from 'lucide-react';
+import { MessageType } from '../../live/message-type.ts';
 import { useSession } from '../../session/session.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -26,7 +27,7 @@ interface Props {
 /** The picture stands at the last message of a group, name and time above the first. */
 export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
   const t = useConversationWords();
-  const isIncoming = message.message_type === 0;
+  const isIncoming = message.message_type === MessageType.incoming;
   const isDeleted = message.content_attributes.deleted === true;
   const name = nameOf(message) ?? t('automatic');
 
@@ -53,7 +54,9 @@ export function MessageView({ message, isFirst, isLast, onReplyTo }: Props) {
       >
         {isFirst && <Byline message={message} />}
         <Bubble message={message} isFirst={isFirst} />
-        {message.message_type === 1 && !message.private && <Status message={message} isLast={isLast} />}
+        {message.message_type === MessageType.outgoing && !message.private && (
+          <Status message={message} isLast={isLast} />
+        )}
       </div>
       {!isDeleted && <Actions message={message} onReplyTo={onReplyTo} />}
     </article>
@@ -83,7 +86,7 @@ function Byline({ message }: { message: AgentMessage }) {
     <p
       className={classes(
         'mb-0.5 flex items-center gap-1 px-1 text-xs text-soft',
-        message.message_type !== 0 && !message.private && 'justify-end',
+        message.message_type !== MessageType.incoming && !message.private && 'justify-end',
       )}
     >
       {message.private && <Lock aria-hidden size={11} className="text-note-text" />}
@@ -111,7 +114,7 @@ function Bubble({ message, isFirst }: Pick<Props, 'message' | 'isFirst'>) {
       className={classes(
         'w-fit max-w-full rounded-bubble px-3 py-1.5 text-base break-words',
         bubbleOf(message, isOwn),
-        !isFirst && (message.message_type === 0 ? 'rounded-ss-sm' : 'rounded-se-sm'),
+        !isFirst && (message.message_type === MessageType.incoming ? 'rounded-ss-sm' : 'rounded-se-sm'),
       )}
     >
       <Quote of={message} />
@@ -131,7 +134,7 @@ function Bubble({ message, isFirst }: Pick<Props, 'message' | 'isFirst'>) {
 /** Only own messages have the accent colour; notes are amber on both sides. */
 function bubbleOf(message: AgentMessage, isOwn: boolean): string {
   if (message.private) return 'w-full! rounded-panel! border border-note-line bg-note text-ink';
-  if (message.message_type === 0) return 'bg-hover text-ink';
+  if (message.message_type === MessageType.incoming) return 'bg-hover text-ink';
   return isOwn ? 'bg-accent text-on-accent own' : 'bg-accent-soft text-ink';
 }
 
@@ -153,7 +156,7 @@ function Actions({ message, onReplyTo }: { message: AgentMessage; onReplyTo: (id
           onClick={() => copy(message.content ?? '')}
         />
       )}
-      {message.message_type !== 0 && (
+      {message.message_type !== MessageType.incoming && (
         <IconButton
           icon={Trash2}
           label={t('deleteMessage')}
