@@ -1,11 +1,10 @@
 /** Every screen of the desk but the conversations in Chromium: nothing that axe finds wrong, nothing wider than a phone. */
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeInChromium, expectAccessible, useChromium } from '../../server/test/browser.ts';
-import { call, type Office, openOffice } from '../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../server/test/server.ts';
-import { signIn } from '../test/desk-page.ts';
+import { call } from '../../server/test/office.ts';
+import { type Suite, signIn, useOffice } from '../test/desk-page.ts';
 
 const screens = [
   '/start',
@@ -39,18 +38,11 @@ const looks = [
 type Look = (typeof looks)[number];
 
 describeInChromium('the desk’s screens', () => {
-  let server: TestServer;
-  let office: Office;
-  beforeAll(async () => {
-    server = await startTestServer();
-    office = await openOffice(server);
-    await fill();
-  });
-  afterAll(() => server.stop());
+  const suite = useOffice(fill);
   const { visit } = useChromium();
 
   /** One of everything. */
-  async function fill(): Promise<void> {
+  async function fill({ server, office }: Suite): Promise<void> {
     const { account_id, administrator: as, inbox } = office;
     const make = async (endpoint: (typeof agentApi)[keyof typeof agentApi], body: object, more = {}) => {
       const { status } = await call(server, endpoint, { as, params: { account_id, ...more }, body });
@@ -87,8 +79,8 @@ describeInChromium('the desk’s screens', () => {
   /** One page for all screens, signed in. */
   const open = async ({ theme, language, width }: Look): Promise<Page> => {
     const viewport = { width, height: 844 };
-    const page = await visit(`${server.url}/app`, { colorScheme: theme, locale: language, viewport });
-    await signIn(page, office.administrator.email);
+    const page = await visit(`${suite.server.url}/app`, { colorScheme: theme, locale: language, viewport });
+    await signIn(page, suite.office.administrator.email);
     return page;
   };
 

@@ -10,7 +10,7 @@ import { useInvite } from './invite.ts';
 import { RoleChoice } from './role-choice.tsx';
 import { useAgentWords } from './words.ts';
 
-/** The agent joins all inboxes unless some are unticked, since that is what small teams want. */
+/** The agent joins all inboxes except the unticked ones. */
 export function InviteAgent({ onClose }: { onClose: () => void }) {
   const t = useAgentWords();
   const invite = useInvite();

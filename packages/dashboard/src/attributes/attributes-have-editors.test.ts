@@ -1,24 +1,18 @@
 /** Custom attributes in Chromium: defined in the settings, and edited by their type beside a conversation and on the contact's page. */
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeInChromium, expectAccessible, useChromium } from '../../../server/test/browser.ts';
 import { type Conversing, converse } from '../../../server/test/conversing.ts';
-import { call, type Office, openOffice } from '../../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../../server/test/server.ts';
-import { signIn } from '../../test/desk-page.ts';
+import { call } from '../../../server/test/office.ts';
+import { signIn, useOffice } from '../../test/desk-page.ts';
 
 const soon = { timeout: 15_000 };
 const types = ['text', 'number', 'link', 'date', 'list', 'checkbox'] as const;
 
 describeInChromium('custom attributes', () => {
-  let server: TestServer;
-  let office: Office;
   let conversing: Conversing;
-
-  beforeAll(async () => {
-    server = await startTestServer();
-    office = await openOffice(server);
+  const suite = useOffice(async ({ server, office }) => {
     conversing = await converse(server, office, 'Where is my order?');
     for (const attribute_model of ['contact_attribute', 'conversation_attribute'])
       for (const attribute_display_type of types) {
@@ -36,26 +30,25 @@ describeInChromium('custom attributes', () => {
         expect(status).toBe(200);
       }
   });
-  afterAll(() => server.stop());
   const { visit } = useChromium();
 
   async function open(path: string, width = 1280): Promise<Page> {
     const viewport = { width, height: 900 };
     // A value that the server refuses is one of the things seen here.
-    const page = await visit(`${server.url}/app${path}`, {
+    const page = await visit(`${suite.server.url}/app${path}`, {
       locale: 'en-GB',
       viewport,
       device: `${width} pixels`,
       pardon: /status of 422/,
     });
-    await signIn(page, office.administrator.email);
+    await signIn(page, suite.office.administrator.email);
     return page;
   }
   const ask = async (name: 'agentGetConversation' | 'agentGetContact', params: object) =>
     (
-      await call(server, agentApi[name], {
-        as: office.member,
-        params: { account_id: office.account_id, ...params },
+      await call(suite.server, agentApi[name], {
+        as: suite.office.member,
+        params: { account_id: suite.office.account_id, ...params },
       })
     ).body;
   const ofConversation = async () =>
@@ -146,7 +139,7 @@ describeInChromium('custom attributes', () => {
       await expectAccessible(page);
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByText(`größe_${width} · List · Customers`).waitFor();
-      const { db } = server.app;
+      const { db } = suite.server.app;
       const key = `größe_${width}`;
       const row = await db.get(
         db.q.selectFrom('custom_attribute_definitions').selectAll().where('attribute_key', '=', key),

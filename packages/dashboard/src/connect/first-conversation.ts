@@ -7,7 +7,7 @@ import { useSession } from '../session/session.ts';
 /** Time between two requests. */
 const POLL_MS = 1_500;
 
-/** Polls instead of following events: the page is also shown in the first run, before the desk has an inbox to list. */
+/** The newest conversation of the inbox with a message, or undefined. Polling stops at the first one. */
 export function useFirstConversation(inbox_id: number): AgentConversation | undefined {
   const { account_id } = useSession();
   const { data } = useQuery({

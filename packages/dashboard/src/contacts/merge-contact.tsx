@@ -65,7 +65,7 @@ interface FinderProps {
   onChoose: (contact: Contact) => void;
 }
 
-/** Searches the other contact; at most six hits, since a longer text is quicker than a longer list. */
+/** Searches the other contact; at most six hits are shown. */
 function Finder({ base, fault, onChoose }: FinderProps) {
   const t = useContactWords();
   const [text, setText] = useState('');

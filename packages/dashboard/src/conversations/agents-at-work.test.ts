@@ -1,7 +1,7 @@
 /** The daily work of two agents and one customer at the desk, in Chromium, live. */
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { insertContact } from '../../../server/src/contacts/store.ts';
 import { newUuid } from '../../../server/src/secrets.ts';
 import {
@@ -10,52 +10,22 @@ import {
   useChromium,
   type VisitOptions,
 } from '../../../server/test/browser.ts';
-import { call, type Office, openOffice } from '../../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../../server/test/server.ts';
-import { signIn } from '../../test/desk-page.ts';
+import { call } from '../../../server/test/office.ts';
+import { signIn, startConversation, useOffice } from '../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };
 
 describeInChromium('agents at work', () => {
-  let server: TestServer;
-  let office: Office;
-
-  beforeAll(async () => {
-    server = await startTestServer();
-    office = await openOffice(server);
+  const suite = useOffice(({ server: on, office: { administrator: as, account_id, inbox } }) =>
     // Otherwise the first agent who signs in is assigned the waiting conversations.
-    await call(server, agentApi.agentUpdateInbox, {
-      as: office.administrator,
-      params: { account_id: office.account_id, id: office.inbox.id },
+    call(on, agentApi.agentUpdateInbox, {
+      as,
+      params: { account_id, id: inbox.id },
       body: { enable_auto_assignment: false },
-    });
-  });
-  afterAll(() => server.stop());
+    }),
+  );
   const { visit } = useChromium();
-
-  interface Customer {
-    id: number;
-    say(content: string): Promise<{ id: number }>;
-  }
-
-  async function startConversation(name: string): Promise<Customer> {
-    const post = async (path: string, body: object) => {
-      const answer = await fetch(
-        `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts${path}`,
-        {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        },
-      );
-      expect(answer.status).toBe(200);
-      return (await answer.json()) as { id: number; source_id: string };
-    };
-    const { source_id } = await post('', { name });
-    const { id } = await post(`/${source_id}/conversations`, {});
-    return { id, say: (content) => post(`/${source_id}/conversations/${id}/messages`, { content }) };
-  }
 
   /** Opens the desk of Ana or Mo on a device that stays signed in. */
   async function openDesk(
@@ -63,7 +33,7 @@ describeInChromium('agents at work', () => {
     path = '/conversations?tab=all',
     options?: VisitOptions,
   ): Promise<Page> {
-    const page = await visit(`${server.url}/app${path}`, {
+    const page = await visit(`${suite.server.url}/app${path}`, {
       locale: 'en',
       viewport: { width: 1440, height: 900 },
       device: name,
@@ -83,7 +53,7 @@ describeInChromium('agents at work', () => {
   };
 
   it('take, answer, note and resolve, each seeing at once what the other does', async () => {
-    const lia = await startConversation('Lia Park');
+    const lia = await startConversation(suite, 'Lia Park');
     await lia.say('Where is **my order**?');
     const [ana, mo] = await Promise.all([openDesk('ana'), openDesk('mo')]);
     await openConversation(ana, 'Lia Park');
@@ -110,9 +80,9 @@ describeInChromium('agents at work', () => {
     await followers(ana).getByText('Mo').waitFor();
     await ana.getByRole('button', { name: 'Stop following' }).click();
     await ana.getByRole('button', { name: 'Follow', exact: true }).waitFor();
-    const { db } = server.app;
+    const { db } = suite.server.app;
     const stored = () => db.all(db.q.selectFrom('conversation_participants').select('user_id'));
-    await expect.poll(stored, soon).toEqual([{ user_id: office.member.id }]);
+    await expect.poll(stored, soon).toEqual([{ user_id: suite.office.member.id }]);
 
     await lia.say('Thank you');
     await thread(ana).getByText('Thank you').waitFor();
@@ -122,12 +92,12 @@ describeInChromium('agents at work', () => {
     await ana.getByRole('button', { name: 'Undo' }).click();
     await mo.getByRole('button', { name: 'Resolve' }).waitFor();
 
-    await ana.goto(`${server.url}/app/search?q=order`);
+    await ana.goto(`${suite.server.url}/app/search?q=order`);
     await ana.getByText('Where is **my order**?', { exact: true }).first().waitFor();
   });
 
   it('are warned when somebody else has answered first, and send once', async () => {
-    const ben = await startConversation('Ben Ode');
+    const ben = await startConversation(suite, 'Ben Ode');
     await ben.say('Do you ship to Norway?');
     const [ana, mo] = await Promise.all([openDesk('ana'), openDesk('mo')]);
     await openConversation(ana, 'Ben Ode');
@@ -145,7 +115,7 @@ describeInChromium('agents at work', () => {
   });
 
   it('see that a colleague names them, and where', async () => {
-    const una = await startConversation('Una Fox');
+    const una = await startConversation(suite, 'Una Fox');
     await una.say('May I speak to Ana?');
     const [ana, mo] = await Promise.all([openDesk('ana'), openDesk('mo')]);
     await ana.getByRole('tab', { name: 'Mentions', exact: true }).waitFor();
@@ -160,7 +130,7 @@ describeInChromium('agents at work', () => {
   });
 
   it('find what they had begun to write after a reload', async () => {
-    const cleo = await startConversation('Cleo Tan');
+    const cleo = await startConversation(suite, 'Cleo Tan');
     await cleo.say('Hello');
     const ana = await openDesk('ana');
     await openConversation(ana, 'Cleo Tan');
@@ -182,7 +152,7 @@ describeInChromium('agents at work', () => {
   });
 
   it('take a message back, also when they leave before the time to undo is over', async () => {
-    const ike = await startConversation('Ike Gone');
+    const ike = await startConversation(suite, 'Ike Gone');
     await ike.say('Hello');
     const ana = await openDesk('ana', `/conversations/${ike.id}`);
     await composer(ana).fill('Wrong one');
@@ -193,14 +163,21 @@ describeInChromium('agents at work', () => {
     await ana.getByText('Message deleted').waitFor();
     await ana.goto('about:blank');
     const stored = () =>
-      server.app.db.get(
-        server.app.db.q.selectFrom('messages').select('content_attributes').orderBy('id', 'desc').limit(1),
+      suite.server.app.db.get(
+        suite.server.app.db.q
+          .selectFrom('messages')
+          .select('content_attributes')
+          .orderBy('id', 'desc')
+          .limit(1),
       );
     await expect.poll(async () => (await stored())?.content_attributes, soon).toContain('deleted');
   });
 
   it('work with the keys alone', async () => {
-    const [one, two] = [await startConversation('Dora One'), await startConversation('Emil Two')];
+    const [one, two] = [
+      await startConversation(suite, 'Dora One'),
+      await startConversation(suite, 'Emil Two'),
+    ];
     await one.say('First');
     await two.say('Second');
     const ana = await openDesk('ana');
@@ -242,11 +219,11 @@ describeInChromium('agents at work', () => {
 
   it('find the first hit of the palette marked, whatever is typed and whenever the server answers', async () => {
     for (const name of ['Rea Search', 'Open Resolve'])
-      await (await startConversation(name)).say('Where is my parcel?');
+      await (await startConversation(suite, name)).say('Where is my parcel?');
     // Not in the list: the server alone finds it, and it is a better hit than those that are there before.
-    const zed = await startConversation('Zed Hidden');
+    const zed = await startConversation(suite, 'Zed Hidden');
     await zed.say('Thanks');
-    const { db } = server.app;
+    const { db } = suite.server.app;
     await db.write((tx) =>
       tx.run(tx.q.updateTable('conversations').set({ status: 'resolved' }).where('display_id', '=', zed.id)),
     );
@@ -271,7 +248,7 @@ describeInChromium('agents at work', () => {
 
   it('change many at once, and take it back', async () => {
     for (const name of ['Ida First', 'Ida Second', 'Ida Third'])
-      await (await startConversation(name)).say('Hi');
+      await (await startConversation(suite, name)).say('Hi');
     const ana = await openDesk('ana');
     const row = (name: string) => ana.locator('[data-conversation]', { hasText: name });
     await row('Ida Third').focus();
@@ -297,11 +274,12 @@ describeInChromium('agents at work', () => {
   });
 
   it('are told what was left out of a change of many, and why', async () => {
-    for (const name of ['Una Gone', 'Una Here', 'Una There']) await (await startConversation(name)).say('Hi');
+    for (const name of ['Una Gone', 'Una Here', 'Una There'])
+      await (await startConversation(suite, name)).say('Hi');
     const ana = await openDesk('ana');
     const row = (name: string) => ana.locator('[data-conversation]', { hasText: name });
     await row('Una Gone').waitFor();
-    const { db } = server.app;
+    const { db } = suite.server.app;
     // Nobody tells the desk.
     const gone = db.q.selectFrom('contacts').select('id').where('name', '=', 'Una Gone');
     await db.run(db.q.deleteFrom('conversations').where('contact_id', 'in', gone));
@@ -345,10 +323,10 @@ describeInChromium('agents at work', () => {
   });
 
   it('label and delete many contacts at once', async () => {
-    for (const name of ['Kim One', 'Kim Two', 'Kim Three', 'Kim Four']) await startConversation(name);
-    await call(server, agentApi.agentCreateLabel, {
-      as: office.administrator,
-      params: { account_id: office.account_id },
+    for (const name of ['Kim One', 'Kim Two', 'Kim Three', 'Kim Four']) await startConversation(suite, name);
+    await call(suite.server, agentApi.agentCreateLabel, {
+      as: suite.office.administrator,
+      params: { account_id: suite.office.account_id },
       body: { title: 'regular' },
     });
     const ana = await openDesk('ana', '/contacts?q=Kim');
@@ -357,11 +335,11 @@ describeInChromium('agents at work', () => {
     await ana.keyboard.press('x');
     await ana.getByRole('checkbox', { name: 'All of this list' }).click();
     await ana.getByRole('status').getByText('4 selected').waitFor();
-    const { db } = server.app;
+    const { db } = suite.server.app;
     const erase = async (name: string) => {
       const { id } = (await db.get(db.q.selectFrom('contacts').select('id').where('name', '=', name)))!;
-      const params = { account_id: office.account_id, id };
-      await call(server, agentApi.agentDeleteContact, { as: office.administrator, params });
+      const params = { account_id: suite.office.account_id, id };
+      await call(suite.server, agentApi.agentDeleteContact, { as: suite.office.administrator, params });
     };
     await erase('Kim Three');
     await ana.getByRole('button', { name: 'Label' }).click();
@@ -384,11 +362,11 @@ describeInChromium('agents at work', () => {
   });
 
   it('read on in what they have found, each once, while more is coming', async () => {
-    const { app } = server;
+    const { app } = suite.server;
     const add = (name: string, last_activity_at: number) =>
       app.db.write((tx) =>
         insertContact(app, tx, {
-          account_id: office.account_id,
+          account_id: suite.office.account_id,
           name,
           identifier: newUuid(),
           last_activity_at,
@@ -408,7 +386,7 @@ describeInChromium('agents at work', () => {
     // A list that was read anew meanwhile shows the newcomer as well.
     const expected = shown.includes(newcomer) ? [...old, newcomer] : old;
     expect(shown.sort((a, b) => a - b)).toEqual(expected);
-    await ana.goto(`${server.url}/app/contacts`);
+    await ana.goto(`${suite.server.url}/app/contacts`);
     await ana.getByText('Okapi, just come').first().waitFor();
     await ana.getByRole('list', { name: 'Contacts' }).hover();
     await expect
@@ -419,8 +397,22 @@ describeInChromium('agents at work', () => {
       .toBe(1);
   });
 
+  it('see that the open conversation was deleted, and lose it from the list', async () => {
+    const gil = await startConversation(suite, 'Gil Gone');
+    await gil.say('Hello?');
+    const mo = await openDesk('mo', undefined, { device: 'deleted', pardon: /status of 404/ });
+    await openConversation(mo, 'Gil Gone');
+    await thread(mo).getByText('Hello?').waitFor();
+    await call(suite.server, agentApi.agentDeleteConversation, {
+      as: suite.office.administrator,
+      params: { account_id: suite.office.account_id, conversation_id: gil.id },
+    });
+    await mo.getByRole('alert').getByText('The conversation could not be loaded').waitFor();
+    await mo.locator('[data-conversation]', { hasText: 'Gil Gone' }).waitFor({ state: 'detached' });
+  });
+
   it('merge two customers who are one', async () => {
-    for (const name of ['Jo Once', 'Jo Twice']) await (await startConversation(name)).say('Hi');
+    for (const name of ['Jo Once', 'Jo Twice']) await (await startConversation(suite, name)).say('Hi');
     const ana = await openDesk('ana');
     await openConversation(ana, 'Jo Once');
     await ana.getByText('This is the only one.').waitFor();
@@ -434,7 +426,7 @@ describeInChromium('agents at work', () => {
   });
 
   it('lose nothing while the connection is away', async () => {
-    const fay = await startConversation('Fay Lost');
+    const fay = await startConversation(suite, 'Fay Lost');
     await fay.say('Are you there?');
     const ana = await openDesk('ana', undefined, {
       device: 'train',
@@ -454,7 +446,7 @@ describeInChromium('agents at work', () => {
   });
 
   it('see the newest message first, and the oldest after scrolling, however many there are', async () => {
-    const hal = await startConversation('Hal Long');
+    const hal = await startConversation(suite, 'Hal Long');
     for (let count = 1; count <= 70; count++)
       await hal.say(`Message number ${count} ${'and so on '.repeat(count % 7)}`);
     const ana = await openDesk('ana');
@@ -486,7 +478,7 @@ describeInChromium('agents at work', () => {
   });
 
   it('meet no barrier: light and dark, from right to left, on a phone', async () => {
-    const gus = await startConversation('Gus Gray');
+    const gus = await startConversation(suite, 'Gus Gray');
     await gus.say('A question with a [link](https://example.com)');
     const ana = await openDesk('ana', undefined, { device: 'tablet' });
     await expectAccessible(ana);

@@ -54,7 +54,7 @@ interface ConfirmProps extends Pick<InboxDocument, 'inbox' | 'put'> {
   onClose: () => void;
 }
 
-/** Both acts are confirmed, because they can lock customers out. */
+/** Both are confirmed: customers are refused when their server still signs with a token that has ended. */
 function Confirm({ inbox: { id }, put, act, onClose }: ConfirmProps) {
   const t = useInboxWords();
   if (act === 'rotate')

@@ -38,7 +38,7 @@ export function OwnPicture() {
   );
 }
 
-/** Customers see the display name, colleagues both. */
+/** The display name is what customers see, once it is set. */
 export function Names() {
   const t = useProfileWords();
   const { user } = useSession();

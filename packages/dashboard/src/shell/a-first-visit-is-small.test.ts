@@ -1,18 +1,14 @@
 /** The download of a browser with an empty cache, until an agent sees the first conversation. */
 import { agentApi } from '@hoory/contract';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
-import { call, type Office, openOffice, password } from '../../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../../server/test/server.ts';
+import { call, password } from '../../../server/test/office.ts';
+import { useOffice } from '../../test/desk-page.ts';
 
 const mostBytes = 420_000;
 
 describeInChromium('a first visit', () => {
-  let server: TestServer;
-  let office: Office;
-  beforeAll(async () => {
-    server = await startTestServer();
-    office = await openOffice(server);
+  const suite = useOffice(async ({ server, office }) => {
     const params = { account_id: office.account_id };
     const as = office.administrator;
     const contact = { name: 'Ana Ruiz', inbox_id: office.inbox.id };
@@ -22,7 +18,6 @@ describeInChromium('a first visit', () => {
     const { status } = await call(server, agentApi.agentCreateConversation, { as, params, body });
     expect(status).toBe(200);
   });
-  afterAll(() => server.stop());
   const { blank } = useChromium();
 
   test(`to the desk and a conversation downloads at most ${mostBytes} bytes`, async () => {
@@ -33,8 +28,8 @@ describeInChromium('a first visit', () => {
     network.on('Network.loadingFinished', ({ encodedDataLength }) => {
       bytes += encodedDataLength;
     });
-    await page.goto(`${server.url}/app`);
-    await page.locator('input[type=email]').fill(office.administrator.email);
+    await page.goto(`${suite.server.url}/app`);
+    await page.locator('input[type=email]').fill(suite.office.administrator.email);
     await page.locator('input[type=password]').fill(password);
     await page.locator('button[type=submit]').click();
     // The agent who comes online is given the conversation.

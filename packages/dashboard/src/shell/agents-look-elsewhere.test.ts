@@ -1,27 +1,20 @@
 /** The desk in Chromium while nobody looks at it and while the server is away: alerts and the service worker. */
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { UserRow } from '../../../server/src/db/tables.ts';
 import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
 import { asker, converse } from '../../../server/test/conversing.ts';
-import { call, type Office, openOffice, password } from '../../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../../server/test/server.ts';
+import { call, password } from '../../../server/test/office.ts';
+import { useOffice } from '../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };
 
 describeInChromium('agents who look elsewhere', () => {
-  let server: TestServer;
-  let office: Office;
-
-  beforeAll(async () => {
-    server = await startTestServer();
-    office = await openOffice(server);
-  });
-  afterAll(() => server.stop());
+  const suite = useOffice();
   const { blank } = useChromium({ isWhole: true });
-  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const ask: ReturnType<typeof asker> = (...given) => asker(suite.server, suite.office)(...given);
 
   /** Signed in as the member, in a browser that may show notifications and whose window is behind another. */
   async function lookAway(pardon?: RegExp): Promise<Page> {
@@ -35,8 +28,8 @@ describeInChromium('agents who look elsewhere', () => {
       document.hasFocus = () => false;
       localStorage.setItem('hoory.desk.alerts', 'on');
     });
-    await page.goto(`${server.url}/app/conversations`);
-    await page.fill('input[name=email]', office.member.email);
+    await page.goto(`${suite.server.url}/app/conversations`);
+    await page.fill('input[name=email]', suite.office.member.email);
     await page.fill('input[name=password]', password);
     const settings = page.waitForResponse(/notification_settings/);
     await page.click('button[type=submit]');
@@ -44,9 +37,10 @@ describeInChromium('agents who look elsewhere', () => {
     await page.getByRole('navigation', { name: 'Places' }).waitFor();
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     // An event before the socket is up reaches the lists only, and alerts nobody.
-    const { presence } = server.app;
+    const { presence } = suite.server.app;
     await vi.waitFor(
-      async () => expect(await presence.isOnline(office.account_id, 'user', office.member.id)).toBe(true),
+      async () =>
+        expect(await presence.isOnline(suite.office.account_id, 'user', suite.office.member.id)).toBe(true),
       soon,
     );
     return page;
@@ -78,22 +72,22 @@ describeInChromium('agents who look elsewhere', () => {
   }
 
   it('are told by notifications of what concerns them, and of nothing else', async () => {
-    await call(server, agentApi.agentUpdateInbox, {
-      as: office.administrator,
-      params: { account_id: office.account_id, id: office.inbox.id },
+    await call(suite.server, agentApi.agentUpdateInbox, {
+      as: suite.office.administrator,
+      params: { account_id: suite.office.account_id, id: suite.office.inbox.id },
       body: { enable_auto_assignment: false },
     });
     const told = await listen(await lookAway());
     const assign = (id: number, user: UserRow) =>
-      ask('agentAssignConversation', id, { as: office.administrator, body: { assignee_id: user.id } });
+      ask('agentAssignConversation', id, { as: suite.office.administrator, body: { assignee_id: user.id } });
     const [others, muted, mine] = [
-      await converse(server, office),
-      await converse(server, office),
-      await converse(server, office),
+      await converse(suite.server, suite.office),
+      await converse(suite.server, suite.office),
+      await converse(suite.server, suite.office),
     ];
-    await assign(others.id, office.administrator);
+    await assign(others.id, suite.office.administrator);
     await ask('agentMuteConversation', muted.id);
-    await assign(mine.id, office.member);
+    await assign(mine.id, suite.office.member);
     await others.write('For somebody else');
     await muted.write('For nobody');
     for (const content of ['For you', 'For you too']) await mine.write(content);

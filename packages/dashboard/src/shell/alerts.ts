@@ -45,15 +45,11 @@ export async function setAlertSetting(setting: AlertSetting, on: boolean): Promi
 export function useAlerts(): void {
   const { live, store } = useDesk();
   const navigate = useNavigate();
-  const unread = useDeskState(countUnread);
   const t = useProfileWords();
   const push = useRef<readonly string[]>([]);
   push.current = useApi('GET /notification_settings', {}).data?.selected_push_flags ?? [];
 
-  useEffect(() => {
-    document.title = unread ? `(${unread}) Hoory` : 'Hoory';
-  }, [unread]);
-
+  useUnreadInTitle();
   useEffect(() => {
     const open = (id: number) => void navigate({ to: paths.conversations, params: { id: String(id) } });
     const alert = (one: Alert) => {
@@ -83,6 +79,14 @@ export function useAlerts(): void {
       for (const stop of stops) stop();
     };
   }, [live, store, navigate, t]);
+}
+
+/** Shows the number of unread conversations in the title of the page, where a browser tab shows it. */
+function useUnreadInTitle(): void {
+  const unread = useDeskState(countUnread);
+  useEffect(() => {
+    document.title = unread ? `(${unread}) Hoory` : 'Hoory';
+  }, [unread]);
 }
 
 /** A customer's message in a conversation that is assigned to the agent or to nobody, unless the contact is muted or a bot answers. */

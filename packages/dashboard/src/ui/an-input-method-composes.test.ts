@@ -1,18 +1,12 @@
 /** Text composed with an input method in Chromium, at the desk and in the chat: the Enter that chooses a candidate sends nothing. */
 import type { CDPSession, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
-import { type Office, openOffice, password } from '../../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../../server/test/server.ts';
+import { password } from '../../../server/test/office.ts';
+import { useOffice } from '../../test/desk-page.ts';
 
 describeInChromium('an input method composes', () => {
-  let server: TestServer;
-  let office: Office;
-  beforeAll(async () => {
-    server = await startTestServer();
-    office = await openOffice(server);
-  });
-  afterAll(() => server.stop());
+  const suite = useOffice();
   const { visit } = useChromium();
 
   /** Enter as the input method's: its key code is 229, and its default action that of Enter. */
@@ -31,14 +25,14 @@ describeInChromium('an input method composes', () => {
     await cdp.detach();
   }
   const stored = async () => {
-    const { db } = server.app;
+    const { db } = suite.server.app;
     // Without the lines about what happened.
     const written = db.q.selectFrom('messages').select('content').where('message_type', 'in', [0, 1]);
     return (await db.all(written)).map(({ content }) => content);
   };
 
   it('without sending a message, signing in or saving a field', async () => {
-    const chat = await visit(`${server.url}/chat/${office.inbox.identifier}`);
+    const chat = await visit(`${suite.server.url}/chat/${suite.office.inbox.identifier}`);
     await chat.locator('textarea.text').focus();
     await compose(chat);
     expect((await chat.locator('textarea.text').inputValue()).trim()).toBe('日本');
@@ -47,7 +41,7 @@ describeInChromium('an input method composes', () => {
     await chat.getByText('✓ Sent').waitFor();
     expect(await stored()).toEqual([expect.stringMatching(/^日本$/)]);
 
-    const desk = await visit(`${server.url}/app/conversations/1?tab=all`, { locale: 'en' });
+    const desk = await visit(`${suite.server.url}/app/conversations/1?tab=all`, { locale: 'en' });
     const requests: string[] = [];
     desk.on('request', (request) => request.method() !== 'GET' && requests.push(request.url()));
     await desk.fill('input[name=password]', password);

@@ -9,7 +9,7 @@ export type Endpoint = ApiOutput<'GET /webhook_endpoints'>['payload'][number];
 
 const tones = { ok: 'green', failing: 'amber', resting: 'amber', disabled: 'red' } as const;
 
-/** The state in a word; nothing before the first delivery. */
+/** The state in a word; nothing while the address is not known. */
 export function StateChip({ endpoint }: { endpoint: Endpoint | undefined }) {
   const t = useWebhookWords();
   return endpoint ? <Chip tone={tones[endpoint.state]}>{t(endpoint.state)}</Chip> : null;

@@ -13,7 +13,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** Begins with the last hour, the usual length of an outage. */
+/** The fields begin with the last hour. */
 export function ReplaySpan({ endpoint, onClose, onDone }: Props) {
   const t = useWebhookWords();
   const [fault, setFault] = useState<string>();

@@ -1,10 +1,8 @@
 /** Messages of an agent on their way to the server, in Chromium: none is lost, doubled or sent in another's name. */
 import type { Page, Route } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { describeInChromium, useChromium, type VisitOptions } from '../../../../server/test/browser.ts';
-import { type Office, openOffice } from '../../../../server/test/office.ts';
-import { startTestServer, type TestServer } from '../../../../server/test/server.ts';
-import { signIn } from '../../../test/desk-page.ts';
+import { signIn, startConversation, useOffice } from '../../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };
@@ -12,33 +10,23 @@ const soon = { timeout: 15_000 };
 const pardon = /Failed to load resource/;
 
 describeInChromium('messages of agents', () => {
-  let server: TestServer;
-  let office: Office;
-
-  beforeAll(async () => {
-    server = await startTestServer();
-    office = await openOffice(server);
-  });
-  afterAll(() => server.stop());
+  const suite = useOffice();
   const { visit, blank } = useChromium();
 
-  async function startConversation(): Promise<number> {
-    const contacts = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
-    const post = async (path: string, body: object) => {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(contacts + path, { method: 'POST', headers, body: JSON.stringify(body) });
-      expect(answer.status).toBe(200);
-      return (await answer.json()) as { id: number; source_id: string };
-    };
-    const { source_id } = await post('', { name: 'Customer' });
-    const { id } = await post(`/${source_id}/conversations`, {});
-    await post(`/${source_id}/conversations/${id}/messages`, { content: 'Hello' });
+  /** A conversation with a first message. */
+  async function startGreeted(): Promise<number> {
+    const { id, say } = await startConversation(suite, 'Customer');
+    await say('Hello');
     return id;
   }
 
   /** Opens the conversation as Ana; a device stays signed in from test to test. */
   async function open(id: number, options: VisitOptions = { device: 'laptop' }): Promise<Page> {
-    const page = await visit(`${server.url}/app/conversations/${id}`, { locale: 'en', pardon, ...options });
+    const page = await visit(`${suite.server.url}/app/conversations/${id}`, {
+      locale: 'en',
+      pardon,
+      ...options,
+    });
     await signIn(page, 'ana@shop.test');
     await page.getByRole('log').getByText('Hello').waitFor();
     return page;
@@ -53,7 +41,7 @@ describeInChromium('messages of agents', () => {
   const pending = (page: Page) => page.getByText('Will be sent');
 
   const stored = (id: number) => {
-    const { db } = server.app;
+    const { db } = suite.server.app;
     const conversation = db.q.selectFrom('conversations').select('id').where('display_id', '=', id);
     return db.all(
       db.q
@@ -102,7 +90,7 @@ describeInChromium('messages of agents', () => {
   }
 
   it('with equal texts are all sent, though their events come before the answers', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await open(id);
     const release = await holdAnswers(ana);
     for (let count = 0; count < 3; count++) await send(ana, 'ok');
@@ -118,7 +106,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('with equal texts are all sent, though their events come after the answers', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await blank({ locale: 'en', pardon, device: 'laptop' });
     let tell = () => {};
     const told = new Promise<void>((resolve) => (tell = resolve));
@@ -129,7 +117,7 @@ describeInChromium('messages of agents', () => {
         void (isHeld ? told : Promise.resolve()).then(() => socket.send(frame));
       });
     });
-    await ana.goto(`${server.url}/app/conversations/${id}`);
+    await ana.goto(`${suite.server.url}/app/conversations/${id}`);
     await signIn(ana, 'ana@shop.test');
     await ana.getByRole('log').getByText('Hello').waitFor();
     const release = await holdSecond(ana);
@@ -146,7 +134,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('are not taken for an equal one that the agent sends from elsewhere', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await open(id);
     const phone = await open(id, { device: 'phone' });
     await cut(ana);
@@ -162,7 +150,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('stay where they are when they were refused, over a reload, until they are sent or discarded', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await open(id);
     let count = 0;
     await posts(ana, (route) =>
@@ -182,7 +170,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('that were under way at a reload are sent by themselves, notes as notes and replies as replies', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await open(id);
     await cut(ana);
     await ana.getByRole('article').filter({ hasText: 'Hello' }).hover();
@@ -202,7 +190,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('are sent once when the page went before the answer', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await open(id);
     await posts(ana, async (route) => {
       await route.fetch();
@@ -220,7 +208,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('wait behind an upload of their conversation; its files are lost with the page, its text is not', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await open(id);
     await cut(ana);
     const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('abc') };
@@ -244,7 +232,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('are sent once by two tabs, in the order they were written', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const one = await open(id);
     await cut(one);
     await send(one, 'from one');
@@ -261,7 +249,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('wait for the agent who wrote them when somebody else signs in on the same device', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const page = await open(id, {});
     await cut(page);
     await send(page, 'by Ana');
@@ -271,7 +259,7 @@ describeInChromium('messages of agents', () => {
     await page.reload();
     await mend(page);
     await signIn(page, 'mo@shop.test');
-    await page.goto(`${server.url}/app/conversations/${id}`);
+    await page.goto(`${suite.server.url}/app/conversations/${id}`);
     await page.getByRole('log').getByText('Hello').waitFor();
     await send(page, 'by Mo');
     await expect.poll(() => contents(id), soon).toEqual(['by Mo']);
@@ -280,13 +268,13 @@ describeInChromium('messages of agents', () => {
     await page.reload();
     await signIn(page, 'ana@shop.test');
     await expect.poll(() => contents(id), soon).toEqual(['by Mo', 'by Ana']);
-    const { db } = server.app;
+    const { db } = suite.server.app;
     const last = await db.get(db.q.selectFrom('messages').select('sender_id').orderBy('id', 'desc').limit(1));
-    expect(last?.sender_id).toBe(office.administrator.id);
+    expect(last?.sender_id).toBe(suite.office.administrator.id);
   });
 
   const drafts = () => {
-    const { db } = server.app;
+    const { db } = suite.server.app;
     return db.all(db.q.selectFrom('conversation_drafts').select('message'));
   };
 
@@ -300,7 +288,7 @@ describeInChromium('messages of agents', () => {
     ['is loaded again', (page) => page.reload()],
     ['is left', (page) => page.goto('about:blank')],
   ])('are no draft any more, here and on another device, when the page %s at once', async (_, act) => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await open(id);
     await composer(ana).pressSequentially('on its way');
     await composer(ana).press('Enter');
@@ -313,7 +301,7 @@ describeInChromium('messages of agents', () => {
   });
 
   it('are no draft any more when its write was under way', async () => {
-    const id = await startConversation();
+    const id = await startGreeted();
     const ana = await open(id);
     let write = () => {};
     const written = new Promise<void>((resolve) => (write = resolve));

@@ -42,18 +42,12 @@ export function Composer(props: ComposerProps) {
   }, [replyTo]);
   useComposerFocus(conversation.id, area);
 
-  const onDrop = (event: DragEvent) => {
-    const { files } = event.dataTransfer;
-    if (!files.length) return;
-    event.preventDefault();
-    message.attached.add([...files]);
-  };
   return (
     <section
       aria-label={t('answer')}
       className="shrink-0 px-3 pb-3"
       onDragOver={(event) => event.preventDefault()}
-      onDrop={onDrop}
+      onDrop={(event) => takeFiles(event, event.dataTransfer, message.attached.add)}
     >
       {message.missed.length > 0 && (
         <CompetingAnswersWarning
@@ -67,6 +61,17 @@ export function Composer(props: ComposerProps) {
       <ComposerBox {...props} area={area} message={message} />
     </section>
   );
+}
+
+/** Attaches dropped or pasted files. Without files the browser handles the event, and inserts text by itself. */
+function takeFiles(
+  event: DragEvent | ClipboardEvent,
+  { files }: DataTransfer,
+  attach: (files: readonly File[]) => void,
+): void {
+  if (!files.length) return;
+  event.preventDefault();
+  attach([...files]);
 }
 
 interface BoxProps extends ComposerProps {
@@ -142,12 +147,6 @@ function TextArea({ area, message, completion, list, sendsWithEnter }: TextAreaP
     event.preventDefault();
     message.send(false);
   }
-  const onPaste = (event: ClipboardEvent) => {
-    const pasted = [...event.clipboardData.files];
-    if (!pasted.length) return;
-    event.preventDefault();
-    attached.add(pasted);
-  };
   return (
     <textarea
       ref={area}
@@ -165,7 +164,7 @@ function TextArea({ area, message, completion, list, sendsWithEnter }: TextAreaP
       }}
       onSelect={({ currentTarget }) => completion.moveCaret(currentTarget.selectionStart)}
       onKeyDown={onKeyDown}
-      onPaste={onPaste}
+      onPaste={(event) => takeFiles(event, event.clipboardData, attached.add)}
       className="block max-h-[40vh] w-full resize-none bg-transparent px-3 py-2 text-base outline-none placeholder:text-soft"
     />
   );

@@ -17,7 +17,6 @@ import { ROW_HEIGHT, Row } from './row.tsx';
 export function Rows({ list }: { list: List }) {
   const t = useConversationWords();
   const { store, callApi } = useDesk();
-  const { id: open } = useAddress();
   const selection = useSelection();
   const scroller = useRef<HTMLDivElement>(null);
   const { ids, newer, release, hold } = useHeldOrder(
@@ -41,11 +40,7 @@ export function Rows({ list }: { list: List }) {
     failure: t('moreFailed'),
   });
 
-  // The open conversation stays in sight when it is changed with the keys.
-  const openIndex = open === undefined ? -1 : ids.indexOf(open);
-  useEffect(() => {
-    if (openIndex >= 0) virtualizer.scrollToIndex(openIndex, { align: 'auto' });
-  }, [openIndex, virtualizer]);
+  useOpenRowInSight(ids, virtualizer);
 
   return (
     <div className="relative h-full" {...hold}>
@@ -60,22 +55,30 @@ export function Rows({ list }: { list: List }) {
       )}
       <div ref={scroller} className="h-full overflow-y-auto overscroll-contain">
         <ul aria-label={t('place')} className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {rows.map(({ key, index, start }) => {
-            const id = ids[index];
-            return (
-              <li
-                key={key}
-                className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${start}px)` }}
-              >
-                <RowOrSkeleton id={id} />
-              </li>
-            );
-          })}
+          {rows.map(({ key, index, start }) => (
+            <li
+              key={key}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <RowOrSkeleton id={ids[index]} />
+            </li>
+          ))}
         </ul>
       </div>
     </div>
   );
+}
+
+type RowVirtualizer = ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>;
+
+/** Keeps the open conversation in sight while the agent moves through the list with the keys. */
+function useOpenRowInSight(ids: readonly number[], virtualizer: RowVirtualizer): void {
+  const { id } = useAddress();
+  const index = id === undefined ? -1 : ids.indexOf(id);
+  useEffect(() => {
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
+  }, [index, virtualizer]);
 }
 
 /** Shown while the order is held: how many conversations have come in above. */

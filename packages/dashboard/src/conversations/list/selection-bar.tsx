@@ -72,14 +72,9 @@ function BulkMenus({ chosen }: { chosen: readonly Conversation[] }) {
   const ids = chosen.map(({ id }) => id);
   const [first] = chosen;
   const areAll = (is: (one: Conversation) => boolean) => chosen.every(is);
-  const isResolved = areAll(({ status }) => status === 'resolved');
-  const resolve = () => bulk.setStatus(ids, isResolved ? 'open' : 'resolved');
   const labels = first?.labels.filter((label) => areAll((one) => one.labels.includes(label))) ?? [];
 
-  useShortcuts([
-    { keys: 'e', label: t(isResolved ? 'reopen' : 'resolve'), run: resolve },
-    { keys: 'a', label: t('assignToMe'), run: () => bulk.assign(ids, me) },
-  ]);
+  useShortcuts([{ keys: 'a', label: t('assignToMe'), run: () => bulk.assign(ids, me) }]);
 
   return (
     <>
@@ -106,14 +101,25 @@ function BulkMenus({ chosen }: { chosen: readonly Conversation[] }) {
         onSnooze={(until) => bulk.setStatus(ids, 'snoozed', until)}
         trigger={<IconButton icon={Clock} size="small" label={t('snooze')} />}
       />
-      <IconButton
-        icon={isResolved ? RotateCcw : Check}
-        size="small"
-        label={t(isResolved ? 'reopen' : 'resolve')}
-        keys="e"
-        onClick={resolve}
-      />
+      <ResolveButton chosen={chosen} onSet={(status) => bulk.setStatus(ids, status)} />
     </>
+  );
+}
+
+interface ResolveProps {
+  chosen: readonly Conversation[];
+  onSet: (status: 'open' | 'resolved') => void;
+}
+
+/** Resolves the selected conversations, or reopens them when all are resolved. */
+function ResolveButton({ chosen, onSet }: ResolveProps) {
+  const t = useConversationWords();
+  const isResolved = chosen.every(({ status }) => status === 'resolved');
+  const label = t(isResolved ? 'reopen' : 'resolve');
+  const run = () => onSet(isResolved ? 'open' : 'resolved');
+  useShortcuts([{ keys: 'e', label, run }]);
+  return (
+    <IconButton icon={isResolved ? RotateCcw : Check} size="small" label={label} keys="e" onClick={run} />
   );
 }
 

@@ -10,7 +10,7 @@ import { Tooltip } from '../../ui/tooltip.tsx';
 import { useConversationWords } from '../words.ts';
 import { Deliveries } from './deliveries.tsx';
 
-/** Only at the last message of a group, because it includes the earlier ones; a failed message always shows it. */
+/** Only the last message of a group shows its status, to keep the thread quiet; a failed message always does. */
 export function Status({ message, isLast }: { message: AgentMessage; isLast: boolean }) {
   const isAdministrator = useIsAdministrator();
   if (!isLast && message.status !== 'failed') return null;

@@ -19,7 +19,7 @@ interface AssigneeProps {
   trigger: ReactElement;
 }
 
-/** The agent's own name comes first. A bot is shown only while it is assigned: bots are assigned per inbox. */
+/** The agent's own name comes first. A bot is shown only while it is assigned: the menu assigns agents only. */
 export function AssigneeMenu({ assignee, isTaken, onAssign, trigger }: AssigneeProps) {
   const t = useConversationWords();
   const me = useMe();
