@@ -56,8 +56,10 @@ export function useLanguage(): Language {
   return isLanguage(language) ? language : 'en';
 }
 
-const isLanguage = (code: string | undefined): code is Language =>
-  code !== undefined && Object.hasOwn(languages, code);
+/** A hoisted function: `chosenLanguage` runs while this module loads. */
+function isLanguage(code: string | undefined): code is Language {
+  return code !== undefined && Object.hasOwn(languages, code);
+}
 
 /** Changes the language of the whole desk at once, and stores it on this device. */
 export function setLanguage(language: Language): void {
