@@ -2,20 +2,11 @@
  * Keeps the state equal to the server's: applies events as they arrive, has everything fetched anew when some may have been
  * missed, and fetches what events name without carrying it. The SDK reconnects after sleep, lost sockets and server restarts.
  */
-import type {
-  AgentEvents,
-  Cable,
-  EventOf,
-  PresenceMember,
-  SubscribeOptions,
-  Subscription,
-} from '@hoory/client';
+import type { AgentEvents, Cable, PresenceMember, SubscribeOptions, Subscription } from '@hoory/client';
+import type { DeskEvent } from './event.ts';
 import { type ApiCall, fetchConversation, fetchCounts } from './fetch.ts';
 import type { Store } from './store.ts';
 import { trackTyping } from './typing.ts';
-
-/** One event of the account: comparing `event` with a name tells the type of `data`. */
-export type DeskEvent = EventOf<AgentEvents>;
 
 export interface Live {
   /** How events arrive now: `live` by socket, `polling` over HTTP. */

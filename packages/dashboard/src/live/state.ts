@@ -5,6 +5,7 @@
  */
 import type { AgentEvents, Availability, EventConversation, EventMessage } from '@hoory/client';
 import { type Conversation, fromEvent, type Person, toPerson, withMessage } from './conversation.ts';
+import type { DeskEvent } from './event.ts';
 import {
   type Counts,
   countNames,
@@ -14,7 +15,6 @@ import {
   placeInList,
   type Scope,
 } from './lists.ts';
-import type { DeskEvent } from './live.ts';
 import type { LoadedThread } from './thread.ts';
 
 export interface State {

@@ -3,7 +3,7 @@
  * under way. React reads it with `useSyncExternalStore`, so each state is an immutable object and `subscribe` is stable.
  */
 import type { AgentMessage, EventMessage, Thread } from '@hoory/client';
-import type { DeskEvent } from './live.ts';
+import type { DeskEvent } from './event.ts';
 import { applyEvent, emptyState, type State } from './state.ts';
 import { createThread } from './thread.ts';
 

@@ -1,6 +1,6 @@
 /** The typing users of each conversation: the SDK's `TypingUsers`, written into the state. */
 import { TypingUsers } from '@hoory/client';
-import type { DeskEvent } from './live.ts';
+import type { DeskEvent } from './event.ts';
 import { type TypingUser, withTyping } from './state.ts';
 import type { Store } from './store.ts';
 
