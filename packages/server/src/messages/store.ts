@@ -50,15 +50,23 @@ export async function findMessages(db: Sql, ids: readonly number[]): Promise<Mes
   return (await db.all(messagesByIds(db, { ids: listValue(db, ids) }))) as MessageRow[];
 }
 
+/** A message of a list, with whether it has attachments (1 or 0): most lists have none, and need no read of them. */
+type Listed<Row> = Row & { has_attachments: number };
+
+const hasAttachments = sql<number>`case when exists (select 1 from attachments where message_id = messages.id) then 1 else 0 end`;
+
 /** As `findMessages`, with the columns that events show. */
-export const findEventMessages = (db: Sql, ids: readonly number[]): Promise<EventMessageRow[]> =>
+export const findEventMessages = (db: Sql, ids: readonly number[]): Promise<Listed<EventMessageRow>[]> =>
   ids.length ? eventMessagesByIds(db, { ids: listValue(db, ids) }) : Promise.resolve([]);
 
-const eventMessagesByIds = jsonRows<{ ids: unknown }, EventMessageRow>(eventMessageColumns, (q, place, db) =>
-  q
-    .selectFrom('messages')
-    .select(eventMessageColumns)
-    .where(isAnyOf(db, 'id', place.ids)),
+const eventMessagesByIds = jsonRows<{ ids: unknown }, Listed<EventMessageRow>>(
+  [...eventMessageColumns, 'has_attachments'],
+  (q, place, db) =>
+    q
+      .selectFrom('messages')
+      .select(eventMessageColumns)
+      .select(hasAttachments.as('has_attachments'))
+      .where(isAnyOf(db, 'id', place.ids)),
 );
 
 /** A conversation's id and an echo key in it. */
@@ -87,21 +95,17 @@ export interface KnownSenders {
 }
 
 /** Adds attachments and senders to messages, one read a table. `displayIds` by conversation. */
-export async function loadParts<Row extends MessageViewRow>(
+export async function loadParts<Row extends MessageViewRow & { has_attachments?: number }>(
   db: Sql,
   messages: readonly Row[],
   displayIds: ReadonlyMap<number, number>,
   { contacts = [], users = [] }: KnownSenders = {},
 ): Promise<MessageParts<Row>[]> {
   if (!messages.length) return [];
-  const attachments = await db.all(
-    attachmentsOf(db, {
-      ids: listValue(
-        db,
-        messages.map(({ id }) => id),
-      ),
-    }),
-  );
+  const withFiles = messages.filter(({ has_attachments }) => has_attachments !== 0).map(({ id }) => id);
+  const attachments = withFiles.length
+    ? await db.all(attachmentsOf(db, { ids: listValue(db, withFiles) }))
+    : [];
   const senders: Record<string, ReadonlyMap<number, Sender>> = {
     Contact: await sendersOf(messages, {
       type: 'Contact',
@@ -157,7 +161,7 @@ async function sendersOf<Row extends { id: number }>(
 }
 
 /** As `loadParts`, for messages of one conversation. */
-export const loadPartsOf = <Row extends MessageViewRow>(
+export const loadPartsOf = <Row extends MessageViewRow & { has_attachments?: number }>(
   db: Sql,
   conversation: Pick<ConversationRow, 'id' | 'display_id'>,
   messages: readonly Row[],
@@ -186,10 +190,11 @@ const pages = Object.fromEntries(
   (['asc', 'desc'] as const).flatMap((direction) =>
     ([true, false] as const).map((withInternal) => [
       `${direction} ${withInternal}`,
-      jsonRows<Bounds, MessageViewRow>(messageViewColumns, (q, place) => {
+      jsonRows<Bounds, Listed<MessageViewRow>>([...messageViewColumns, 'has_attachments'], (q, place) => {
         const all = q
           .selectFrom('messages')
           .select(messageViewColumns)
+          .select(hasAttachments.as('has_attachments'))
           .where('conversation_id', '=', place.conversation_id)
           .where('id', '<', place.before)
           .where('id', '>', place.after);
@@ -207,7 +212,7 @@ export async function listMessageRows(
   db: Sql,
   conversation_id: number,
   page: Page,
-): Promise<MessageViewRow[]> {
+): Promise<Listed<MessageViewRow>[]> {
   const direction = page.end === 'newest' ? 'desc' : 'asc';
   const find = pages[`${direction} ${page.readable === 'agent'}`] as (typeof pages)[string];
   const { before = Number.MAX_SAFE_INTEGER, after = -1, limit } = page;
