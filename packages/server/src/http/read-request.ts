@@ -42,7 +42,7 @@ export async function readFields(
   const read = sent instanceof MultipartBody ? await readMultipart(sent, { app, endpoint, uploads }) : sent;
   const body = unwrap(endpoint, read);
   if (!uploads.length) refuseUnread(endpoint, body, query);
-  const bag = merge([body, query, request.params]);
+  const bag: Bag = { ...body, ...query, ...request.params };
   refuseTextForFiles(endpoint, bag);
   return { bag, typed: isTyped(body) ? body : undefined };
 }
@@ -51,12 +51,4 @@ export async function readFields(
 function unwrap({ root }: Endpoint, body: Bag): Bag {
   const nested = root === undefined ? undefined : body[root];
   return isObject(nested) ? { ...body, ...nested } : body;
-}
-
-/** Later parts win. A loop, because spreading several objects into one takes 2 us. */
-function merge(parts: readonly Bag[]): Bag {
-  const bag: Bag = {};
-  for (const part of parts)
-    for (const name of Object.keys(part)) if (name !== '__proto__') bag[name] = part[name];
-  return bag;
 }
