@@ -37,11 +37,14 @@ const isText = (reply: FastifyReply): boolean =>
   !reply.hasHeader('content-encoding') &&
   /^(text\/|application\/(json|javascript))/.test(String(reply.getHeader('content-type')));
 
-const varyOf = (reply: FastifyReply): string =>
-  [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ');
+function varyOf(reply: FastifyReply): string {
+  const vary = reply.getHeader('vary');
+  return vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`;
+}
 
 /** Brotli before gzip, whatever the client prefers: its output is smaller, and browsers give both the same weight. */
 function encodingFor({ headers }: FastifyRequest): keyof typeof encoders | undefined {
+  if (headers['accept-encoding'] === undefined) return undefined;
   const accepted = new Negotiator({ headers }).encodings(['br', 'gzip']);
   return (['br', 'gzip'] as const).find((encoding) => accepted.includes(encoding));
 }

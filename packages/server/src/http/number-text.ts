@@ -32,7 +32,8 @@ function digitsOf(text: string): string {
 }
 
 /** The value of decimal text, when a double can hold it exactly; undefined otherwise. */
-export const exactNumber = (text: string): number | undefined => new NumberText(text).toNumber();
+export const exactNumber = (text: string): number | undefined =>
+  /^\d{1,15}$/.test(text) ? Number(text) : new NumberText(text).toNumber();
 
 /** Numbers at the start of a value that may lose digits: long, with a fraction or an exponent, or minus zero. */
 const mayLose = /[:[,]\s*(?:-?(?:\d{16}|\d{1,15}[.eE])|-0)/;
