@@ -108,7 +108,8 @@ export class GroupCommit {
 
   /**
    * Resolves when a turn of the event loop has brought no further job, so that requests which arrive together share one
-   * commit: clients that are answered together send their next requests one shortly after the other.
+   * commit: clients that are answered together send their next requests one shortly after the other. Without it a posted message
+   * (B1) cost SQLite's server five times as much.
    */
   async #allArrived(): Promise<void> {
     for (let before = -1; before < this.#waiting.length && this.#waiting.length < maxBatchSize; ) {

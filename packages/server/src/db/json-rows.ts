@@ -1,6 +1,7 @@
 /**
  * Reads many rows as JSON. SQLite's driver takes 0.2 us for each value; one JSON text, written by the database and parsed by
- * V8, costs half of that. PostgreSQL returns text anyway, so its rows are read as usual.
+ * V8, costs half of that: with plain rows the last 20 messages (B6) cost the server 12 % more. PostgreSQL returns text anyway, so
+ * its rows are read as usual.
  */
 import type { Query, Runnable, Sql } from './db.ts';
 import { preparedQuery } from './prepared-query.ts';

@@ -1,6 +1,7 @@
 /**
  * Queries that are built and compiled once, with named parameters that get their values at each execution. The compiled query
- * depends on the dialect only, never on values or rows, so it cannot be stale.
+ * depends on the dialect only, never on values or rows, so it cannot be stale. Built at each execution, the queries of the last 20
+ * messages (B6) cost the server one and a half times all the rest.
  */
 import type { CompiledQuery } from 'kysely';
 import type { Query, Runnable, Sql } from './db.ts';

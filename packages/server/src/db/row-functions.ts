@@ -1,4 +1,7 @@
-/** Functions that convert rows between arrays of values and objects, generated for each statement: the drivers' own objects cost twice as much. */
+/**
+ * Functions that convert rows between arrays of values and objects, generated for each statement. With a loop over the columns
+ * the last 20 messages (B6) cost the server 7 % more; the drivers' own objects cost more than that.
+ */
 import { columnNames } from './column-names.ts';
 
 type Shape = { [name: string]: Shape | string };

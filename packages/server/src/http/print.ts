@@ -1,7 +1,8 @@
 /**
  * Prints responses as JSON by the contract's schemas, without keys that the schema lacks. A schema becomes generated functions of
  * plain concatenation, one for each kind of object. An object that is in a response several times in a row, such as the sender
- * of many messages, is printed once.
+ * of many messages, is printed once. With fast-json-stringify the last 20 messages (B6) cost the server 7 % more; printing the
+ * repeated object each time, 6 % more.
  */
 
 type Print = (answer: unknown) => string;

@@ -62,7 +62,8 @@ export function toMessage(app: App, parts: MessageParts<MessageViewRow>): Messag
 
 /**
  * As agents read it (application-api.md section 4.8). Here and below keys are named one by one: an object that begins as a
- * spread of another grows by reallocation, which took half the time of a list.
+ * spread of another grows by reallocation. With spreads the last 20 messages (B6) cost the server 73 % more, a posted message (B1)
+ * 7 %.
  */
 export function toAgentMessage(app: App, parts: MessageParts<MessageViewRow>): AgentMessage {
   const { message } = parts;

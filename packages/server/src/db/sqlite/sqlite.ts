@@ -50,7 +50,8 @@ const openQueryBuilder = (): Query =>
 
 /**
  * Parameters have a unary plus, which changes nothing. Where the planner may look at a bare `?`, in `limit ?` and in every
- * comparison in a table with a partial index, SQLite compiles the statement anew at each execution, for 10 to 40 us.
+ * comparison in a table with a partial index, SQLite compiles the statement anew at each execution, for 10 to 40 us: 18 us, a
+ * tenth of the server's time, for the last 20 messages (B6).
  */
 class PlannedOnce extends SqliteQueryCompiler {
   protected override getCurrentParameterPlaceholder(): string {
