@@ -2,6 +2,7 @@
  * Pipelining on one connection to PostgreSQL: all queries of one turn of the event loop are sent as one packet with one Sync,
  * and answered with one (PostgreSQL, "Extended Query", Pipelining). The driver alone sends, awaits and describes each
  * statement by itself; a round trip between two processes costs more than most statements do.
+ * With one statement a packet, a posted message (B2) costs the server a quarter more processor time.
  *
  * A prepared statement is a plan, without rows: the server plans it again when a table changes. When the columns of its result
  * have changed, the server refuses the plan, and the statement is parsed again at its next execution.
