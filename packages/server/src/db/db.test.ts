@@ -50,14 +50,14 @@ describe.each(engines)('on %s', (engine) => {
   });
 
   describe('the group commit', () => {
-    it('hands all waiting inputs of a verb to it together, in one transaction', async () => {
+    it('calls a verb once with all its waiting inputs, in one transaction', async () => {
       const { ids, batches, names } = await addTogether(16);
       expect(batches).toEqual([16]);
       expect(commits).toBe(1);
       expect(await namesOf(db, ids)).toEqual(names);
     });
 
-    it('works for one half of many callers at a time where the database is another process', async () => {
+    it('keeps two batches of many callers where the database is another process', async () => {
       const { ids, batches, names } = await addTogether(40);
       expect(batches).toEqual(engine === 'postgres' ? [20, 20] : [40]);
       expect(await namesOf(db, ids)).toEqual(names);
@@ -75,13 +75,13 @@ describe.each(engines)('on %s', (engine) => {
       return { ids, batches, names };
     }
 
-    it('puts works of different callers into one transaction', async () => {
+    it('runs jobs of different callers in one transaction', async () => {
       await Promise.all(['a', 'b', 'c'].map((name) => db.write((tx) => addStreams(tx, [name]))));
       expect(commits).toBe(1);
       expect(await streamNames(db)).toEqual(['a', 'b', 'c']);
     });
 
-    it('makes work that arrives during a commit wait for the next batch', async () => {
+    it('queues a job that arrives during a commit for the next batch', async () => {
       const late: Promise<unknown>[] = [];
       await db.write(async (tx) => {
         await addStreams(tx, ['first']);
@@ -97,14 +97,14 @@ describe.each(engines)('on %s', (engine) => {
       expect(await namesOf(db, [id as number])).toEqual(['here']);
     });
 
-    it('runs more works than fit into one batch', async () => {
+    it('runs more jobs than fit into one batch', async () => {
       const names = Array.from({ length: 600 }, (_, index) => `s${index}`);
       await Promise.all(names.map((name) => db.write((tx) => addStreams(tx, [name]))));
       expect(commits).toBe(3);
       expect(await streamNames(db)).toEqual(names);
     });
 
-    it('runs jobs in the order they arrive, whatever their kind', async () => {
+    it('runs jobs in the order of their arrival, whatever their verb', async () => {
       const verb: BatchVerb<string, undefined> = async (tx, names) => {
         await addStreams(tx, names);
         return names.map(() => ({ answer: undefined }));
@@ -134,7 +134,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['a', 'c']);
     });
 
-    it('lets a work that refuses before it writes fail alone, in the same transaction', async () => {
+    it('fails a job that refuses before it writes alone, in the same transaction', async () => {
       const results = await Promise.allSettled([
         db.write((tx) => addStreams(tx, ['a'])),
         db.write(async () => {
@@ -147,7 +147,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['a', 'c']);
     });
 
-    it('keeps nothing of a work that refuses after it wrote, and all of its neighbours', async () => {
+    it('rolls back a job that refuses after it wrote, and commits the other jobs', async () => {
       const results = await Promise.allSettled([
         db.write((tx) => addStreams(tx, ['a'])),
         db.write(async (tx) => {
@@ -160,7 +160,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['a', 'c']);
     });
 
-    it('keeps no event and no afterCommit of a work that refuses', async () => {
+    it('drops the events and afterCommit callbacks of a job that refuses', async () => {
       let told = 0;
       const emissions: number[] = [];
       await db.close();
@@ -179,7 +179,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(told).toBe(0);
     });
 
-    it('retries item by item when a batch fails unexpectedly', async () => {
+    it('retries job by job when a batch fails unexpectedly', async () => {
       const batches: number[] = [];
       const verb: BatchVerb<string, string> = async (tx, names) => {
         batches.push(names.length);
@@ -193,7 +193,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['a', 'c']);
     });
 
-    it('runs a job again that finds a unique value taken, which may then decide by what is there', async () => {
+    it('runs a job again after a unique value was taken, so that it sees the new row', async () => {
       await db.write((tx) => addStreams(tx, ['taken']));
       let runs = 0;
       const work = async (tx: Tx) => {
@@ -206,7 +206,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['taken', 'a', 'c']);
     });
 
-    it('gives a job up that finds a unique value taken every time', async () => {
+    it('fails a job that finds a unique value taken every time', async () => {
       await db.write((tx) => addStreams(tx, ['taken']));
       let runs = 0;
       const failing = db.write(async (tx) => {
@@ -220,13 +220,13 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['taken', 'kept']);
     });
 
-    it('goes on after a failure', async () => {
+    it('runs jobs after a failure', async () => {
       await expect(db.run(sql`insert into nowhere values (1)`)).rejects.toThrow(/nowhere/);
       await db.write((tx) => addStreams(tx, ['after']));
       expect(await streamNames(db)).toEqual(['after']);
     });
 
-    it('fails a transaction whose last writes fail, though nobody has awaited them', async () => {
+    it('fails a transaction whose last writes fail, even when they are not awaited', async () => {
       const [first] = await db.write((tx) => addStreams(tx, ['taken']));
       const failing = db.write(async (tx) => {
         await addStreams(tx, ['lost']);
@@ -239,7 +239,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['taken', 'kept']);
     });
 
-    it('lets nobody write into the transaction that comes after a failed one', async () => {
+    it('does not run a late query of a failed transaction in the next transaction', async () => {
       let goOn = () => {};
       let late: Promise<unknown> | undefined;
       const failed = db.write(async (tx) => {
@@ -258,7 +258,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await streamNames(db)).toEqual(['second']);
     });
 
-    it('runs afterCommit once the rows are there, and never after a rollback', async () => {
+    it('runs afterCommit after the commit, and never after a rollback', async () => {
       const seen: Promise<string[]>[] = [];
       await db.write(async (tx) => {
         tx.afterCommit(() => seen.push(streamNames(db)));
@@ -272,7 +272,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await Promise.all(seen)).toEqual([['a']]);
     });
 
-    it('finishes what waits before it closes', async () => {
+    it('runs the waiting jobs before it closes', async () => {
       const writes = Promise.all(['a', 'b'].map((name) => db.write((tx) => addStreams(tx, [name]))));
       await db.close();
       await writes;
@@ -399,7 +399,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await idsOf(db.all(named))).toEqual([3]);
     });
 
-    it('fills the places of a statement anew at each execution', async () => {
+    it('binds the values of a prepared query at each execution', async () => {
       const find = preparedQuery((q, place: { ids: unknown; name: string }, on) =>
         q
           .selectFrom('accounts')
@@ -414,7 +414,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await run([], '')).toEqual([]);
     });
 
-    it('answers packed rows in their order, with every value as it is', async () => {
+    it('returns rows that were read as JSON in their order, with every value unchanged', async () => {
       const odd = 'Zoë "says" \\ 你好 😀\n';
       await db.write((tx) =>
         tx.insertMany('accounts', [
@@ -442,7 +442,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await read(db, { ids: listValue(db, []), name: '' })).toEqual([]);
     });
 
-    it('takes signs of a text literally, and tells case apart', async () => {
+    it('matches text literally and case-sensitively', async () => {
       const search = (compare: typeof containsText, text: string) =>
         idsOf(
           db.all(
@@ -473,7 +473,7 @@ describe.each(engines)('on %s', (engine) => {
   });
 
   describe('migrations', () => {
-    it('may run twice at once', async () => {
+    it('may run twice at the same time', async () => {
       await fresh.release();
       fresh = await emptyConfig(engine);
       const start = () => migrateElsewhere(fresh.config.data, fresh.config.databaseUrl);
@@ -483,7 +483,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await accounts(db)).toEqual([]);
     });
 
-    it('leave a database that is up to date alone', async () => {
+    it('do not change a database that is up to date', async () => {
       await db.write((tx) => addStreams(tx, ['kept']));
       await db.close();
       db = await open();

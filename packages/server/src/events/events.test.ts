@@ -77,7 +77,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     expect(seen).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
   });
 
-  it('keeps the order in which one transaction told its events', async () => {
+  it('keeps the order of the events of one transaction', async () => {
     await app.db.write(async (tx) => {
       logEvent(tx, 'conversation.created', [{ streams: [inbox], data: { n: 1 } }]);
       logEvent(tx, 'message.created', [{ streams: [inbox], data: { n: 2 } }]);
@@ -91,7 +91,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     ]);
   });
 
-  it('gives each audience its own payload, and one without streams nothing', async () => {
+  it('gives each audience its own payload, and logs nothing for an audience without streams', async () => {
     await app.db.write(async (tx) =>
       logEvent(tx, 'message.created', [
         { streams: [inbox, account], data: { id: 1, secret: true } },
@@ -107,7 +107,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     expect(await app.db.all(app.db.q.selectFrom('streams').select('name').orderBy('name'))).toHaveLength(3);
   });
 
-  it('keeps nothing of a transaction that rolled back, and leaves no gap', async () => {
+  it('logs nothing of a transaction that rolled back, and leaves no gap', async () => {
     await tell([inbox], { n: 1 });
     const failed = app.db.write(async (tx) => {
       logEvent(tx, 'message.created', [{ streams: [inbox, session], data: { n: 2 } }]);
@@ -119,7 +119,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     expect(await offsets(session)).toEqual([]);
   });
 
-  it('tells the bus after the commit, what the log holds', async () => {
+  it('publishes on the bus after the commit exactly what the log contains', async () => {
     const told: Recorded[] = [];
     const committed: Promise<number[]>[] = [];
     app.bus.subscribe((notice: Notice) => {
@@ -137,7 +137,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     expect(await Promise.all(committed)).toEqual([[1]]);
   });
 
-  it('reads on from a position, as many as asked for', async () => {
+  it('reads after a position, up to the limit', async () => {
     for (let n = 1; n <= 5; n++) await tell([inbox], { n });
     const page = async (after: number, limit: number) =>
       (await readAfter(app.db, inbox, after, limit)).map(({ offset }) => offset);
@@ -147,7 +147,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     expect(await readAfter(app.db, 'inbox:99', 0, 10)).toEqual([]);
   });
 
-  it('says where streams stand; one without events is at 0', async () => {
+  it('reads the heads of streams; a stream without events is at 0', async () => {
     await tell([inbox], {});
     expect(await readHeads(app.db, [session, inbox])).toEqual(
       new Map([
@@ -159,7 +159,7 @@ describe.each(engines)('the event log on %s', (engine) => {
   });
 
   describe('pruned', () => {
-    it('keeps the newest events of each stream and remembers up to where', async () => {
+    it('keeps the newest events of each stream and stores the pruned offset', async () => {
       for (let n = 1; n <= 5; n++) await tell([inbox], { n });
       await tell([session], {});
       expect(await pruneLog(app.db, { age: 1e9, events: 2 }, now)).toBe(3);
@@ -169,7 +169,7 @@ describe.each(engines)('the event log on %s', (engine) => {
       expect(await pruneLog(app.db, { age: 1e9, events: 2 }, now)).toBe(0);
     });
 
-    it('drops what is too old', async () => {
+    it('deletes events that are too old', async () => {
       for (const time of [1000, 2000, 3000]) {
         now = time;
         await tell([inbox], {});
@@ -178,7 +178,7 @@ describe.each(engines)('the event log on %s', (engine) => {
       expect(await offsets(inbox)).toEqual([3]);
     });
 
-    it('keeps what another stream still tells, and drops it with the last that does', async () => {
+    it('keeps an event while another stream has an entry of it, and deletes it with its last entry', async () => {
       for (let n = 1; n <= 3; n++) await tell([inbox, session], { n });
       for (let n = 4; n <= 5; n++) await tell([inbox], { n });
       const kept = async () => (await app.db.all(app.db.q.selectFrom('events').select('id'))).length;
@@ -190,7 +190,7 @@ describe.each(engines)('the event log on %s', (engine) => {
       expect(await kept()).toBe(2);
     });
 
-    it('goes on counting where it was, also when nothing is left', async () => {
+    it('continues the offsets of a stream, also when all its entries are pruned', async () => {
       await tell([inbox], {});
       await tell([inbox], {});
       await pruneLog(app.db, { age: 0, events: 1 }, now + 1);
@@ -207,7 +207,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     { message_id: 3, is_private: false },
   );
 
-  it('hands a listener its prefetched data, and nothing where it was not prefetched', async () => {
+  it('passes prefetched data to a listener, and undefined without a prefetch', async () => {
     const listeners = openListeners();
     const calls: unknown[] = [];
     listeners.add({ handle: async () => void calls.push('plain') });
@@ -249,7 +249,7 @@ describe.each(engines)('the event log on %s', (engine) => {
 describe('the bus of one process', () => {
   const notice = (topic: string): Notice => ({ transient: { topic, payload: '{}' } });
 
-  it('tells every subscriber in the order published, until it leaves', async () => {
+  it('calls every subscriber in the order of publishing, until it unsubscribes', async () => {
     const bus = openMemoryBus();
     const first: Notice[] = [];
     const second: Notice[] = [];

@@ -39,7 +39,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     get(`/api/v1/accounts/${account_id}/events`, { api_access_token: access_token }, query);
   const numbers = ({ body }: { body: EventPage }) => body.events.map(({ data }) => data.n);
 
-  it('starts from now and reads on, whole pages or from any event', async () => {
+  it('starts from now and continues after a page or after any event', async () => {
     const own = streamOf.session(session.id);
     await say(1, own);
     const start = await atSession({});
@@ -56,7 +56,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     expect(numbers(await atSession({ after: page.body.events[0]?.cursor }))).toEqual([3, 4]);
   });
 
-  it('waits for the first event, at most as long as asked', async () => {
+  it('waits for the first event, at most for the requested time', async () => {
     const { body } = await atSession({});
     const waiting = atSession({ after: body.cursor, wait: '20' });
     const impatient = await atSession({ after: body.cursor, wait: '1' });
@@ -65,7 +65,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     expect(numbers(await waiting)).toEqual([1]);
   });
 
-  it('tells to start anew when the log no longer reaches back', async () => {
+  it('resets when the log no longer reaches back', async () => {
     const own = streamOf.session(session.id);
     const { body } = await atSession({});
     for (const n of [1, 2, 3]) await say(n, own);
@@ -100,7 +100,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     expect(numbers(await atDesk({ after: middle?.cursor }))).toEqual(numbers(page).slice(2));
   });
 
-  it('tells positions as the socket does, and goes on from them', async () => {
+  it('sends positions as the cable does, and continues from them', async () => {
     const { body: start } = await atDesk({});
     await say(1, streamOf.inbox(inbox.id));
     await say(2, streamOf.account(account_id));
@@ -115,7 +115,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     expect((await from(page.streams)).body).toMatchObject({ events: [], reset: false });
   });
 
-  it('tells to start anew when a position is missing, of another epoch or ahead of its stream', async () => {
+  it('resets when a position is missing, of another epoch or ahead of its stream', async () => {
     await say(1, streamOf.inbox(inbox.id));
     const { streams } = (await atDesk({})).body;
     const [id, { epoch, offset }] = Object.entries(streams)[0]!;
@@ -131,13 +131,13 @@ describe.each(engines)('the feed on %s', (engine) => {
     }
   });
 
-  it('refuses positions that are no JSON object, or come beside a cursor', async () => {
+  it('refuses positions that are not a JSON object, or come with a cursor', async () => {
     const { cursor } = (await atDesk({})).body;
     for (const query of [{ streams: 'x' }, { streams: '[]' }, { streams: '{}', after: cursor }])
       expect((await atDesk(query)).status).toBe(422);
   });
 
-  it('includes an inbox that came after the cursor, from its first event', async () => {
+  it('includes an inbox that was created after the cursor, from its first event', async () => {
     const boss = await addUser(server.app, { account_id, role: 'administrator' });
     const { body } = await atDesk({}, boss);
     const young = await addInbox(server.app, account_id);
@@ -145,7 +145,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     expect(numbers(await atDesk({ after: body.cursor }, boss))).toEqual([1]);
   });
 
-  it('stops telling an agent who lost the inbox while waiting', async () => {
+  it('sends no event of an inbox that the agent lost while waiting', async () => {
     const { body } = await atDesk({});
     const waiting = atDesk({ after: body.cursor, wait: '2' });
     await atDesk({});
@@ -154,7 +154,7 @@ describe.each(engines)('the feed on %s', (engine) => {
     expect((await waiting).body.events).toEqual([]);
   });
 
-  it('refuses a session whose inbox asks for proof while it waits', async () => {
+  it('refuses a session whose inbox begins to enforce identity while it waits', async () => {
     const { body } = await atSession({});
     const waiting = atSession({ after: body.cursor, wait: '20' });
     await atSession({});

@@ -43,14 +43,14 @@ describe.each(engines)('the position of a time on %s', (engine) => {
     expect(await since('session:0', start)).toBe(0);
   });
 
-  it('stands before the events of the last transaction, whose commit may have ended later', async () => {
+  it('is before the events of the last transaction, whose commit may have ended later', async () => {
     await append('inbox:1', start);
     await append('inbox:1', start + 5000, 3);
     expect(await since('inbox:1', start + 10_000)).toBe(1);
     expect(await since('inbox:1', start + 30_000)).toBe(1);
   });
 
-  it('stands behind events whose commit has ended for certain', async () => {
+  it('is after events whose commit has certainly ended', async () => {
     await append('inbox:2', start);
     await append('inbox:2', start + minute);
     expect(await since('inbox:2', start + minute - 10_000)).toBe(0);
@@ -58,7 +58,7 @@ describe.each(engines)('the position of a time on %s', (engine) => {
     expect(await since('inbox:2', start + 3 * minute)).toBe(2);
   });
 
-  it('is not known when the log no longer reaches back to the time', async () => {
+  it('is undefined when the log no longer reaches back to the time', async () => {
     for (let n = 0; n < 4; n++) await append('inbox:3', start + n * 2 * minute);
     await pruneLog(app.db, { age: 1e9, events: 2 }, now);
     expect(await since('inbox:3', start)).toBeUndefined();
@@ -67,14 +67,14 @@ describe.each(engines)('the position of a time on %s', (engine) => {
     expect(await since('inbox:3', start + 9 * minute)).toBe(4);
   });
 
-  it('is not known when a part of the last transaction before it was pruned', async () => {
+  it('is undefined when a part of the last transaction before it is pruned', async () => {
     await append('inbox:4', start, 4);
     await pruneLog(app.db, { age: 1e9, events: 2 }, now);
     expect(await since('inbox:4', start + 10_000)).toBeUndefined();
     expect(await since('inbox:4', start + 2 * minute)).toBe(4);
   });
 
-  it('never cuts off an event that was committed later, however many there are', async () => {
+  it('never skips an event that was committed later, in a log of any length', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(

@@ -23,7 +23,7 @@ afterEach(async () => {
   stopped = undefined;
 });
 
-it('answers what runs when it closes, each the last on its connection, and what waits at once', async () => {
+it('answers running requests when it closes, each the last on its connection, and ends long polls at once', async () => {
   const { source_id } = await create<{ source_id: string }>(contacts);
   let begun = 0;
   server.http.server.on('request', () => begun++);

@@ -65,7 +65,7 @@ describe('a long answer', () => {
   });
 });
 
-it('leaves a short answer as it is', async () => {
+it('does not compress a short response', async () => {
   const { headers } = await get('/api', 'br, gzip');
   expect(headers['content-encoding']).toBeUndefined();
 });

@@ -18,7 +18,7 @@ describe.each(engines)('idempotency on %s', (engine) => {
   });
   afterAll(() => server.stop());
 
-  it('give an answer again whose tokens nobody can read at rest', async () => {
+  it('return the stored response, whose tokens cannot be read in the database', async () => {
     const headers = { 'idempotency-key': newUuid() };
     const { account_id, administrator: as } = office;
     const body = { url: 'https://hooks.shop.test/', subscriptions: ['message_created'] };
@@ -42,7 +42,7 @@ describe.each(engines)('idempotency on %s', (engine) => {
     }
   });
 
-  it('let one of several requests do the work, among other writes, also in two processes', async () => {
+  it('let one of several requests run the verb, among other writes, also in two processes', async () => {
     // SQLite is one process.
     const second = engine === 'postgres' ? await startServer(server.config) : undefined;
     const urls = [server.url, second?.app.url() ?? server.url];
@@ -71,7 +71,7 @@ describe.each(engines)('idempotency on %s', (engine) => {
     await second?.close();
   });
 
-  it('past their life make room for the next of their key', async () => {
+  it('are replaced by the next response of their key after they expire', async () => {
     const headers = { 'idempotency-key': newUuid() };
     const { db } = server.app;
     const create = (name: string) =>
@@ -89,7 +89,7 @@ describe.each(engines)('idempotency on %s', (engine) => {
     expect((await create('Late')).body).toEqual(next.body);
   });
 
-  it('of work in pieces are kept when all of it is done', async () => {
+  it('of a verb with many writes are stored after the last write', async () => {
     const headers = { 'idempotency-key': newUuid() };
     const { account_id, member: as } = office;
     const conversations = [
@@ -119,7 +119,7 @@ describe.each(engines)('idempotency on %s', (engine) => {
     expect(await statuses()).toEqual(ids.map(() => ({ status: 'open' })));
   });
 
-  it('hold the whole answer of a change of the own profile', async () => {
+  it('contain the whole answer of a change of the own profile', async () => {
     const headers = { 'idempotency-key': newUuid() };
     const ask = () =>
       call(server, api.setAvailability, {

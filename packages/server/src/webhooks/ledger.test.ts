@@ -59,7 +59,7 @@ describe.each(engines)('the ledger of webhooks on %s', (engine) => {
   const allSettled = () =>
     expect.poll(async () => (await rows()).every(({ settled_at }) => settled_at !== null), soon).toBe(true);
 
-  it('tells a bot that is assigned, and once one that stands for the inbox as well', async () => {
+  it('sends to an assigned bot, and once to a bot that is also the bot of the inbox', async () => {
     const { body: bot } = await asAdministrator<{ id: number }>(
       agentApi.agentCreateBot,
       {},
@@ -79,7 +79,7 @@ describe.each(engines)('the ledger of webhooks on %s', (engine) => {
     await asAdministrator(agentApi.agentSetInboxBot, { id: office.inbox.id }, { agent_bot: null });
   });
 
-  it('sends once what several nodes might send', async () => {
+  it('sends a delivery once with several nodes', async () => {
     if (engine === 'sqlite') return;
     const other = await startServer({ ...server.config, port: 0 }, () => time);
     const before = receiver.received.length;
@@ -98,7 +98,7 @@ describe.each(engines)('the ledger of webhooks on %s', (engine) => {
       expect(contents(conversation_id)).toEqual([0, 1, 2, 3, 4].map((round) => `Round ${round}`));
   });
 
-  it('forgets what it sent of a contact that is erased, also what it still had to send', async () => {
+  it('erases the content of deliveries of an erased contact, also of unsent ones', async () => {
     const kept = await talk('Kept Kim');
     const gone = await talk('Gone Gus');
     await gone.says('My secret');
@@ -129,7 +129,7 @@ describe.each(engines)('the ledger of webhooks on %s', (engine) => {
     expect(shown.body).toMatchObject({ payload: {} });
   });
 
-  it('keeps settled deliveries for their time, and what is not settled however long it takes', async () => {
+  it('keeps settled deliveries for their time, and unsettled ones without a limit', async () => {
     const { says } = await talk('Old Olga');
     await says('Hello');
     await allSettled();

@@ -31,7 +31,7 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
   const add = (id: number, text: string) => line.query('insert into notes values ($1, $2)', [id, text]);
   const notes = async () => (await line.query('select id, text from notes order by id')).rows;
 
-  it('takes what is asked in one turn together, in its order', async () => {
+  it('sends the queries of one turn of the event loop together, in their order', async () => {
     const answers = await Promise.all([add(1, 'a'), add(2, 'b'), notes(), add(3, 'c')]);
     expect(answers[0]).toEqual({ rows: [], command: 'INSERT 0 1', changes: 1 });
     expect(answers[2]).toEqual([
@@ -43,7 +43,7 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
     expect(ways).toBe(2);
   });
 
-  it('takes what is asked meanwhile the next time', async () => {
+  it('sends later queries with the next packet', async () => {
     const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
     const asked = [line.query('select pg_sleep(0.2)')];
     for (const id of [1, 2]) {
@@ -54,7 +54,7 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
     expect(ways).toBe(2);
   });
 
-  it('brings every value as it is', async () => {
+  it('returns every value unchanged', async () => {
     const texts = ['', 'null', 'a "quoted" \\ one', '{braces}, commas', 'line\nbreak', 'ünïcödé 🙂', null];
     const { rows } = await line.query(
       'select $1::text[] as texts, $2::bigint[] as ids, $3::bigint as id, $4::text as text, $5::text as none, $6::float8 as ratio, $7::boolean as yes',
@@ -74,7 +74,7 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
     ]);
   });
 
-  it('refuses a value that is no text alone', async () => {
+  it('rejects only the query with a value that is not text', async () => {
     const strange = line.query('select $1::text', [Object.create(null)]);
     const beside = add(1, 'a');
     await expect(strange).rejects.toThrow(TypeError);
@@ -82,7 +82,7 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
     expect(await notes()).toHaveLength(1);
   });
 
-  it('does nothing that stands behind a failure, and goes on afterwards', async () => {
+  it('does not execute queries after a failed one in its packet, and runs the next packet', async () => {
     await add(1, 'a');
     const wrong = 'select id from notes where text = $1 and nothing';
     const right = 'select count(*) as count from notes';
@@ -103,7 +103,7 @@ describe.runIf(engines.includes('postgres'))('a line to PostgreSQL', () => {
     expect((await line.query(right)).rows).toEqual([{ count: 3 }]);
   });
 
-  it('refuses what waits and what comes when its connection is lost', async () => {
+  it('rejects waiting and later queries when its connection is lost', async () => {
     await line.query('select 1');
     const [lost, behind] = [line.query('select pg_terminate_backend(pg_backend_pid())'), add(1, 'a')];
     await expect(lost).rejects.toThrow();
