@@ -38,7 +38,8 @@ export class Prefix {
 
   get identifier(): string {
     const text = this.#page.toString('utf8', this.#start, this.#start + this.length);
-    return String(JSON.parse(text.slice(head.length, -neck.length)));
+    const identifier: unknown = JSON.parse(text.slice(head.length, -neck.length));
+    return typeof identifier === 'string' ? identifier : '';
   }
 
   equals(bytes: Buffer): boolean {

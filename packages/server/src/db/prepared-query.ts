@@ -48,4 +48,4 @@ function valueFor<Values extends object>(values: Values, name: string): unknown 
 }
 
 const isKeyOf = <Values extends object>(values: Values, name: string): name is keyof Values & string =>
-  name in values;
+  Object.hasOwn(values, name);

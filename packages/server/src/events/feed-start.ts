@@ -46,7 +46,8 @@ function readPositions(text: string): ((id: string, epoch: string) => number | u
     const position = own(parsed, id);
     if (position === undefined) return undefined;
     if (!isObject(position) || position.epoch !== epoch) return Number.NaN;
-    return Number.isSafeInteger(position.offset) ? Number(position.offset) : Number.NaN;
+    const { offset } = position;
+    return typeof offset === 'number' && Number.isSafeInteger(offset) ? offset : Number.NaN;
   };
 }
 
