@@ -43,8 +43,7 @@ export function preparedQuery<Values extends object, Row>(
 }
 
 function valueFor<Values extends object>(values: Values, name: string): unknown {
-  if (!isKeyOf(values, name)) throw new Error(`The query has no value for its parameter ${name}`);
-  return values[name];
+  return isKeyOf(values, name) ? values[name] : undefined;
 }
 
 const isKeyOf = <Values extends object>(values: Values, name: string): name is keyof Values & string =>
