@@ -15,7 +15,7 @@ export class Composer {
   readonly element: HTMLElement;
   readonly #options: ComposerOptions;
   readonly #text: HTMLTextAreaElement;
-  readonly #list = h('div', { class: 'files' });
+  readonly #list = h('div', 'files');
   #files: File[] = [];
 
   constructor(options: ComposerOptions) {
@@ -28,12 +28,26 @@ export class Composer {
       'aria-label': words.write,
       placeholder: words.write,
       enterkeyhint: 'send',
+      input: () => this.#typed(),
+      keydown: (event: KeyboardEvent) => {
+        if (!isEnter(event) || event.shiftKey) return;
+        event.preventDefault();
+        this.#send();
+      },
+      paste: (event: ClipboardEvent) => {
+        const files = [...(event.clipboardData?.files ?? [])];
+        if (!files.length) return;
+        event.preventDefault();
+        this.attach(files);
+      },
     });
     this.#text.value = readDraft(options.draftKey);
-    const take = (event: Event) => this.#takeFrom(event.target as HTMLInputElement);
-    const file = { type: 'file', hidden: true, change: take };
-    const any = h('input', { ...file, multiple: true });
-    const camera = h('input', { ...file, accept: 'image/*', capture: 'environment' });
+    const picker = (props: Record<string, string | boolean>) => {
+      const input = h('input', { type: 'file', hidden: true, ...props, change: () => this.#takeFrom(input) });
+      return input;
+    };
+    const any = picker({ multiple: true });
+    const camera = picker({ accept: 'image/*', capture: 'environment' });
     const tool = (kind: string, label: string, click: () => void, path: string) =>
       h(
         'button',
@@ -42,11 +56,11 @@ export class Composer {
       );
     this.element = h(
       'div',
-      { class: 'composer' },
+      'composer',
       this.#list,
       h(
         'div',
-        { class: 'line' },
+        'line',
         tool('attach', words.attach, () => any.click(), icons.attach),
         tool('camera', words.camera, () => camera.click(), icons.camera),
         this.#text,
@@ -55,18 +69,6 @@ export class Composer {
         camera,
       ),
     );
-    this.#text.addEventListener('input', () => this.#typed());
-    this.#text.addEventListener('keydown', (event) => {
-      if (!isEnter(event) || event.shiftKey) return;
-      event.preventDefault();
-      this.#send();
-    });
-    this.#text.addEventListener('paste', (event) => {
-      const files = [...(event.clipboardData?.files ?? [])];
-      if (!files.length) return;
-      event.preventDefault();
-      this.attach(files);
-    });
   }
 
   focus(): void {

@@ -2,18 +2,20 @@
 
 import type { TextNode } from '@hoory/client';
 
-type Prop = string | number | boolean | undefined | ((event: never) => void);
+/** Takes any kind of event, as the listeners of the DOM do: TypeScript compares the parameters of a method in both directions. */
+type Listener = { handle(event: Event): void }['handle'];
+type Prop = string | number | boolean | undefined | Listener;
 export type Child = Node | string | false | undefined;
 
 /** An element; functions are listeners by event name, `true` is an attribute without value, `false` is left out. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
-  props: Record<string, Prop> = {},
+  props: string | Record<string, Prop> = {},
   ...children: Child[]
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (typeof value === 'function') element.addEventListener(name, value as EventListener);
+  for (const [name, value] of Object.entries(typeof props === 'string' ? { class: props } : props)) {
+    if (typeof value === 'function') element.addEventListener(name, value);
     else if (value !== undefined && value !== false)
       element.setAttribute(name, value === true ? '' : String(value));
   }

@@ -18,7 +18,14 @@ import { Composer } from './composer.ts';
 import { h, icon, icons } from './dom.ts';
 import { chatStyles } from './styles.ts';
 import { ThreadView } from './thread.ts';
-import { findLanguage, type Language, withWords } from './words.ts';
+import { findLanguage, type Language, type Words, withWords } from './words.ts';
+
+declare global {
+  interface HTMLElementEventMap {
+    /** `detail` is the number of unread messages. */
+    'hoory-unread': CustomEvent<number>;
+  }
+}
 
 export class HooryChat extends HTMLElement {
   static defaultBase = '';
@@ -29,9 +36,10 @@ export class HooryChat extends HTMLElement {
   #language: Language = findLanguage(this);
   #thread!: ThreadView;
   #composer!: Composer;
-  #stops: (() => void)[] = [];
+  /** Ends the listeners and the clock of one connection to the page. */
+  #connected = new AbortController();
   #unfollow = () => {};
-  #parts = parts(this.#language);
+  #parts!: ReturnType<typeof createParts>;
   #inbox: PublicInbox | undefined;
   /** The page's own title, and what became of it. */
   #title = { own: '', shown: '' };
@@ -59,7 +67,7 @@ export class HooryChat extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#unfollow();
-    for (const stop of this.#stops.splice(0)) stop();
+    this.#connected.abort();
     this.#client?.close();
     this.#client = undefined;
     this.#isStarted = false;
@@ -108,37 +116,34 @@ export class HooryChat extends HTMLElement {
       send: (text, files) => this.#thread.preview(this.#conversation.send(text, { files }), files),
       type: () => this.#conversation.type(),
     });
-    this.#parts = parts(this.#language);
-    const { title, who, banner, reload, typing, ended, end, close, drop } = this.#parts;
-    end.addEventListener('click', () => this.#conversation.resolve().catch(() => {}));
-    reload.addEventListener('click', () => void this.#conversation.refresh());
-    close.addEventListener('click', () => this.#leave());
-    close.hidden = !this.hasAttribute('closable');
-    ended.querySelector('button')?.addEventListener('click', () => this.#startAgain());
+    this.#parts = createParts(words, {
+      leave: this.hasAttribute('closable') && (() => this.#leave()),
+      resolve: () => void this.#conversation.resolve().catch(() => {}),
+      refresh: () => void this.#conversation.refresh(),
+      startAgain: () => this.#startAgain(),
+    });
+    const { title, who, banner, typing, ended, end, close, drop } = this.#parts;
     const header = h('header', {}, h('div', {}, title, who), end, close);
     const chat = h(
       'section',
       { class: 'chat', dir, lang: tag, 'aria-label': words.title },
       ...[header, banner, this.#thread.element, typing, ended, this.#composer.element, drop],
     );
-    this.#listen(chat);
+    this.#listen(chat, drop);
     root.replaceChildren(chat);
     this.#isStarted = true;
     this.#follow();
     if (this.#wantsFocus) this.focus();
-    this.#stops.push(
-      client.subscribe(() => this.#schedule()),
-      client.on('message.updated', ({ id, status }) => {
-        if (status === 'delivered') this.#thread.delivered(id);
-        this.#schedule();
-      }),
-    );
-    const look = () => this.#schedule();
-    // The first bubbles to the window.
-    for (const event of ['visibilitychange', 'online', 'offline']) {
-      addEventListener(event, look);
-      this.#stops.push(() => removeEventListener(event, look));
-    }
+    client.subscribe(() => this.#schedule());
+    client.on('message.updated', ({ id, status }) => {
+      if (status === 'delivered') this.#thread.delivered(id);
+      this.#schedule();
+    });
+    this.#connected = new AbortController();
+    const { signal } = this.#connected;
+    // `visibilitychange` bubbles to the window.
+    for (const event of ['visibilitychange', 'online', 'offline'])
+      addEventListener(event, () => this.#schedule(), { signal });
     const load = () =>
       client.api.getInbox().then(
         (found) => {
@@ -149,9 +154,9 @@ export class HooryChat extends HTMLElement {
         () => {},
       );
     void load();
-    // Hours begin and end while nothing else changes.
+    // Working hours begin and end without an event.
     const clock = setInterval(() => (this.#inbox ? this.#schedule() : load()), 30_000);
-    this.#stops.push(() => clearInterval(clock));
+    signal.addEventListener('abort', () => clearInterval(clock));
   }
 
   #follow(): void {
@@ -228,46 +233,54 @@ export class HooryChat extends HTMLElement {
     this.dispatchEvent(new CustomEvent('hoory-close'));
   }
 
-  #listen(chat: HTMLElement): void {
-    const { drop } = this.#parts;
-    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files');
+  /** Keys, and files that are dropped anywhere in the chat. */
+  #listen(chat: HTMLElement, drop: HTMLElement): void {
     chat.addEventListener('keydown', (event) => {
-      if (isComposedEnter(event) && (event.target as Element).localName === 'input') event.preventDefault();
+      if (isComposedEnter(event) && event.target instanceof HTMLInputElement) event.preventDefault();
       if (event.key === 'Escape' && !isComposing(event)) this.#leave();
     });
-    chat.addEventListener('dragover', (event) => {
-      if (!hasFiles(event)) return;
+    const takeFiles = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      drop.hidden = false;
-    });
-    chat.addEventListener('dragleave', (event) => {
-      if (!chat.contains(event.relatedTarget as Node | null)) drop.hidden = true;
-    });
-    chat.addEventListener('drop', (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      drop.hidden = true;
-      this.#composer.attach([...(event.dataTransfer?.files ?? [])]);
+      const isOver = event.type === 'dragover';
+      drop.hidden = !isOver;
+      if (!isOver) this.#composer.attach([...event.dataTransfer.files]);
+    };
+    chat.addEventListener('dragover', takeFiles);
+    chat.addEventListener('drop', takeFiles);
+    chat.addEventListener('dragleave', ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && chat.contains(relatedTarget))) drop.hidden = true;
     });
   }
 }
 
-/** What around the messages and the composer changes as the state does. */
-function parts({ words }: Language) {
-  const again = h('button', { class: 'main' }, words.again);
-  const tool = { class: 'tool', type: 'button' };
+interface Actions {
+  /** False where the chat cannot be closed. */
+  leave: (() => void) | false;
+  resolve(): void;
+  refresh(): void;
+  startAgain(): void;
+}
+
+/** The elements around the messages and the composer that change with the state. */
+function createParts(words: Words, { leave, resolve, refresh, startAgain }: Actions) {
   const fault = h('span');
-  const reload = h('button', { class: 'link', hidden: true }, words.retry);
+  const reload = h('button', { class: 'link', click: refresh }, words.retry);
+  const again = h('button', { class: 'main', click: startAgain }, words.again);
   return {
     fault,
     reload,
     title: h('h2', {}, words.title),
-    who: h('div', { class: 'who' }),
+    who: h('div', 'who'),
     banner: h('div', { class: 'banner', role: 'status', hidden: true }, fault, reload),
     typing: h('div', { class: 'typing', 'aria-live': 'polite' }),
     ended: h('div', { class: 'ended', hidden: true }, words.ended, again),
-    end: h('button', { type: 'button', class: 'note end', hidden: true }, words.end),
-    close: h('button', { ...tool, 'aria-label': words.close }, icon(icons.close)),
+    end: h('button', { type: 'button', class: 'note end', hidden: true, click: resolve }, words.end),
+    close: h(
+      'button',
+      { class: 'tool', type: 'button', 'aria-label': words.close, hidden: !leave, click: leave },
+      icon(icons.close),
+    ),
     drop: h('div', { class: 'drop', hidden: true }, words.drop),
   };
 }

@@ -27,24 +27,25 @@ interface Item {
   options?: { label?: string; value?: string }[];
 }
 
+/** Checks only that it is a list: the server has checked the items of a message (client-api.md section 2.8). */
+const isItems = (value: unknown): value is Item[] => Array.isArray(value);
+
 /** What belongs under the text of a message, if anything. */
 export function renderInteractive(message: ThreadMessage, asking: Asking): HTMLElement[] {
-  const { items, submitted_values } = message.content_attributes as {
-    items?: Item[];
-    submitted_values?: unknown;
-  };
-  const list = Array.isArray(items) ? items : [];
+  const { items, submitted_values } = message.content_attributes;
+  const list = isItems(items) ? items : [];
   if (message.content_type === 'input_select') return [renderChoices(list, submitted_values, asking)];
   if (message.content_type === 'cards') return list.map((item) => renderCard(item, asking));
   if (message.content_type === 'article') return list.map((item) => renderArticle(item, asking));
   const isForm = message.content_type === 'form';
   if (!isForm && message.content_type !== 'input_csat') return [];
-  if (submitted_values) return [h('p', { class: 'note' }, asking.words.submitted)];
+  if (submitted_values) return [h('p', 'note', asking.words.submitted)];
   return [isForm ? renderForm(list, asking) : renderSurvey(message, asking)];
 }
 
 function renderChoices(items: Item[], submitted: unknown, asking: Asking): HTMLElement {
-  const chosen = (Array.isArray(submitted) ? submitted[0] : submitted) as Item | undefined;
+  const answers = [submitted].flat();
+  const chosen = isItems(answers) ? answers[0] : undefined;
   const box = h('div', { class: 'choices', role: 'group', 'aria-label': asking.words.choose });
   for (const { title = '', value = '' } of items) {
     const isChosen = chosen !== undefined && chosen.value === value;
@@ -63,7 +64,7 @@ function renderChoices(items: Item[], submitted: unknown, asking: Asking): HTMLE
 
 function renderCard({ title, description, media_url, actions = [] }: Item, asking: Asking): HTMLElement {
   const picture = safeUrl(media_url);
-  const card = h('div', { class: 'card' });
+  const card = h('div', 'card');
   if (picture) card.append(h('img', { src: picture, alt: '', loading: 'lazy' }));
   card.append(...renderWords(title, description));
   for (const { text = '', type, payload, uri } of actions) {
@@ -79,7 +80,7 @@ function renderArticle({ title, description, link: address }: Item, { words }: A
   const url = safeUrl(address);
   const more = url ? link(url, words.readMore) : undefined;
   more?.setAttribute('aria-label', `${words.readMore}: ${title ?? ''}`);
-  return h('div', { class: 'card' }, ...renderWords(title, description), more);
+  return h('div', 'card', ...renderWords(title, description), more);
 }
 
 const renderWords = (title = '', description = '') => [
@@ -88,19 +89,17 @@ const renderWords = (title = '', description = '') => [
 ];
 
 function renderForm(items: Item[], asking: Asking): HTMLElement {
-  const form = h('form', { class: 'ask' });
+  const form = h('form', {
+    class: 'ask',
+    submit: (event) => {
+      event.preventDefault();
+      const values = [...new FormData(form)].map(([name, value]) => ({ name, value: String(value) }));
+      void send(form, asking, values);
+    },
+  });
   for (const item of items)
     form.append(h('label', { dir: 'auto' }, item.label ?? item.name ?? '', field(item)));
-  form.append(h('button', { class: 'main' }, asking.words.submit));
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const values = new FormData(form);
-    void send(
-      form,
-      asking,
-      [...values].map(([name, value]) => ({ name, value: String(value) })),
-    );
-  });
+  form.append(h('button', 'main', asking.words.submit));
   return form;
 }
 
@@ -148,14 +147,14 @@ function renderSurvey(message: ThreadMessage, asking: Asking): HTMLElement {
     ),
   );
   const group = h('div', { class: 'choices', role: 'group', 'aria-label': words.rate }, ...buttons);
-  const form = h('form', { class: 'ask' }, group, more, submit);
-  form.addEventListener('submit', (event) => {
+  const answer = (event: Event) => {
     event.preventDefault();
     const feedback_message = more.value.trim();
     void send(form, asking, {
       csat_survey_response: { rating, ...(feedback_message && { feedback_message }) },
     });
-  });
+  };
+  const form = h('form', { class: 'ask', submit: answer }, group, more, submit);
   return form;
 }
 

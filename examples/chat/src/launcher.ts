@@ -1,5 +1,6 @@
 /** The bubble in the corner of any site, and the panel it opens. Takes no room in the page. */
 import { h, icon, icons } from './dom.ts';
+import { createSheet, launcherStyle } from './styles.ts';
 import { findLanguage } from './words.ts';
 
 export interface LauncherOptions {
@@ -11,26 +12,6 @@ export interface LauncherOptions {
 
 /** Below this width the panel takes the whole screen. */
 const PHONE = '(max-width:480px)';
-
-// `!important` in a shadow root wins over any rule of the page.
-const style = `
-:host{all:initial!important;position:fixed!important;width:0!important;height:0!important}
-:host([hidden]){display:none!important}
-.launcher{position:fixed;z-index:2147483000;inset-inline-end:20px;bottom:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px;
-border:0;border-radius:50%;cursor:pointer;color:var(--hoory-accent-text,#fff);background:var(--hoory-accent,oklch(.5 .19 262));
-box-shadow:0 6px 24px rgb(0 0 0/.22)}
-.launcher:focus-visible{outline:2px solid var(--hoory-accent,oklch(.5 .19 262));outline-offset:3px}
-svg{width:26px;height:26px;margin:auto;display:block;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-.count{position:absolute;top:-2px;inset-inline-end:-2px;min-width:20px;height:20px;padding:0 5px;box-sizing:border-box;border-radius:10px;
-background:#c62828;color:#fff;font:600 12px/20px system-ui,sans-serif}
-.panel{position:fixed;z-index:2147483000;inset:auto;inset-inline-end:20px;bottom:calc(88px + env(safe-area-inset-bottom));width:380px;
-height:min(640px,100vh - 96px);max-width:none;max-height:none;margin:0;padding:0;border:0;background:none;
-border-radius:10px;overflow:hidden;box-shadow:0 6px 24px rgb(0 0 0/.22)}
-.panel:focus{outline:0}
-.panel:modal{inset:0;top:var(--top,0);width:auto;height:var(--height,100dvh);border-radius:0;box-shadow:none}
-[hidden]{display:none!important}
-@media(prefers-reduced-motion:no-preference){.panel{animation:in .14s ease-out}@keyframes in{from{opacity:0;transform:translateY(8px)}}}
-`;
 
 /** Adds the launcher to the page. Nothing is asked of the server before the chat is opened, or was on an earlier visit. */
 export function addLauncher(options: LauncherOptions): void {
@@ -48,9 +29,7 @@ function fillLauncher(host: HTMLElement, { base, inbox, attributes }: LauncherOp
   const { words, dir } = findLanguage(host);
   host.dir = dir;
   const root = host.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  root.adoptedStyleSheets = [sheet];
+  root.adoptedStyleSheets = [createSheet(launcherStyle)];
   const count = h('span', { class: 'count', 'aria-hidden': 'true', hidden: true });
   const faces = { open: icon(icons.chat), close: icon(icons.close) };
   const button = h('button', { class: 'launcher', 'aria-expanded': 'false' }, faces.open, count);
@@ -67,7 +46,7 @@ function fillLauncher(host: HTMLElement, { base, inbox, attributes }: LauncherOp
       chat.setAttribute(name, value);
     chat.addEventListener('hoory-close', close);
     chat.addEventListener('hoory-unread', (event) => {
-      unread = (event as CustomEvent<number>).detail;
+      unread = event.detail;
       draw();
     });
     panel.append(chat);

@@ -24,20 +24,20 @@ export interface Shown {
  * that a message that comes after it changes nothing in it: no half-filled form is lost, nothing is read out twice.
  */
 export function renderMessage(message: ThreadMessage, tick: Tick, shown: Shown, asking: Asking): HTMLElement {
-  if (message.message_type === 2) return h('p', { class: 'activity' }, message.content ?? '');
+  if (message.message_type === 2) return h('p', 'activity', message.content ?? '');
   const own = message.message_type === 0;
   // Who wrote it need not be told of it.
   const row = h('div', { class: own ? 'row own' : 'row', ...(own && { 'aria-live': 'off' }) });
-  if (own) row.append(h('span', { class: 'sr' }, shown.words.you));
+  if (own) row.append(h('span', 'sr', shown.words.you));
   else row.append(renderFace(message));
-  if (!own && message.sender) row.append(h('div', { class: 'name' }, message.sender.name));
+  if (!own && message.sender) row.append(h('div', 'name', message.sender.name));
   if (message.content) row.append(renderText(message));
   for (const attachment of message.attachments ?? []) row.append(renderAttachment(attachment, shown.words));
   row.append(...renderInteractive(message, asking));
   const time = new Date(message.created_at * 1000);
   const clock = time.toLocaleTimeString(shown.tag, { hour: 'numeric', minute: '2-digit' });
   const ticks = own ? ` · ${tick === 'sent' ? '✓' : '✓✓'} ${shown.words[tick]}` : '';
-  row.append(h('div', { class: 'state time' }, h('time', { datetime: time.toISOString() }, clock), ticks));
+  row.append(h('div', 'state time', h('time', { datetime: time.toISOString() }, clock), ticks));
   return row;
 }
 
@@ -54,9 +54,7 @@ export function renderPending(message: PendingMessage, { words }: Shown, unsent:
   if (message.content) row.append(renderText(message));
   message.files.forEach(({ name }, at) => {
     const src = unsent.previews[at];
-    row.append(
-      src ? h('div', { class: 'picture' }, h('img', { src, alt: name })) : h('div', { class: 'file' }, name),
-    );
+    row.append(src ? h('div', 'picture', h('img', { src, alt: name })) : h('div', 'file', name));
   });
   const discard = h('button', { click: unsent.discard }, words.discard);
   if (message.state === 'failed') {
@@ -65,11 +63,11 @@ export function renderPending(message: PendingMessage, { words }: Shown, unsent:
     const canRetry = message.content || why !== words.lost;
     const retry = canRetry ? h('button', { click: unsent.retry }, words.retry) : '';
     row.append(h('div', { class: 'state failed', role: 'alert' }, `${why} `, retry, discard));
-  } else if (message.state === 'queued') row.append(h('div', { class: 'state' }, words.queued, discard));
+  } else if (message.state === 'queued') row.append(h('div', 'state', words.queued, discard));
   else {
     const isLong = message.files.length > 0;
-    const percent = h('span', { class: 'percent' });
-    row.append(h('div', { class: 'state' }, words.sending, isLong && percent, isLong && discard));
+    const percent = h('span', 'percent');
+    row.append(h('div', 'state', words.sending, isLong && percent, isLong && discard));
   }
   return row;
 }
@@ -95,7 +93,7 @@ function renderFace({ sender }: ThreadMessage): HTMLElement {
 function renderAttachment(attachment: Attachment, words: Words): HTMLElement {
   const url = safeUrl('data_url' in attachment ? attachment.data_url : undefined);
   const title = ('fallback_title' in attachment && attachment.fallback_title) || nameOf(url) || words.file;
-  if (!url) return h('div', { class: 'file' }, title);
+  if (!url) return h('div', 'file', title);
   if (attachment.file_type === 'audio' || attachment.file_type === 'video')
     return h(attachment.file_type, { src: url, controls: true, preload: 'none', 'aria-label': title });
   const isPicture = attachment.file_type === 'image';

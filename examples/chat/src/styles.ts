@@ -1,6 +1,6 @@
 /** How the chat looks. A company brands it with the six `--hoory-*` variables, set on the element or above it. */
 
-const text = `
+const chatStyle = `
 :host{--accent:var(--hoory-accent,light-dark(oklch(.5 .19 262),oklch(.56 .18 264)));--on-accent:var(--hoory-accent-text,#fff);
 --surface:var(--hoory-surface,light-dark(oklch(.995 .002 260),oklch(.2 .012 260)));
 --text:var(--hoory-text,light-dark(oklch(.22 .02 260),oklch(.94 .006 260)));
@@ -76,13 +76,34 @@ textarea.text{flex:1;min-width:0;resize:none;border:1px solid var(--control);bor
 .skeleton{animation:late .3s step-end}@keyframes late{from{opacity:0}}
 `;
 
+// `!important` in a shadow root wins over any rule of the page.
+export const launcherStyle = `
+:host{all:initial!important;position:fixed!important;width:0!important;height:0!important}
+:host([hidden]){display:none!important}
+.launcher{position:fixed;z-index:2147483000;inset-inline-end:20px;bottom:calc(20px + env(safe-area-inset-bottom));width:56px;height:56px;
+border:0;border-radius:50%;cursor:pointer;color:var(--hoory-accent-text,#fff);background:var(--hoory-accent,oklch(.5 .19 262));
+box-shadow:0 6px 24px rgb(0 0 0/.22)}
+.launcher:focus-visible{outline:2px solid var(--hoory-accent,oklch(.5 .19 262));outline-offset:3px}
+svg{width:26px;height:26px;margin:auto;display:block;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
+.count{position:absolute;top:-2px;inset-inline-end:-2px;min-width:20px;height:20px;padding:0 5px;box-sizing:border-box;border-radius:10px;
+background:#c62828;color:#fff;font:600 12px/20px system-ui,sans-serif}
+.panel{position:fixed;z-index:2147483000;inset:auto;inset-inline-end:20px;bottom:calc(88px + env(safe-area-inset-bottom));width:380px;
+height:min(640px,100vh - 96px);max-width:none;max-height:none;margin:0;padding:0;border:0;background:none;
+border-radius:10px;overflow:hidden;box-shadow:0 6px 24px rgb(0 0 0/.22)}
+.panel:focus{outline:0}
+.panel:modal{inset:0;top:var(--top,0);width:auto;height:var(--height,100dvh);border-radius:0;box-shadow:none}
+[hidden]{display:none!important}
+@media(prefers-reduced-motion:no-preference){.panel{animation:in .14s ease-out}@keyframes in{from{opacity:0;transform:translateY(8px)}}}
+`;
+
 let sheet: CSSStyleSheet | undefined;
 
-/** One sheet for all chats of a page; a constructed sheet needs no `unsafe-inline` of the host page. */
-export function chatStyles(): CSSStyleSheet {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-  }
+/** One sheet for all chats of a page. */
+export const chatStyles = (): CSSStyleSheet => (sheet ??= createSheet(chatStyle));
+
+/** A constructed sheet works where the content security policy of the page forbids inline styles. */
+export function createSheet(text: string): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
   return sheet;
 }

@@ -51,20 +51,16 @@ export class ThreadView {
       'aria-live': 'polite',
       'aria-label': words.messages,
       tabindex: 0,
-    });
-    this.#latest = h('button', { class: 'latest', hidden: true, click: () => this.#toEnd() }, words.latest);
-    this.element = h('div', { class: 'thread' }, this.#log, this.#latest);
-    this.#log.addEventListener(
-      'scroll',
-      () => {
+      scroll: () => {
         if (this.#isOpening || !this.#height) return;
         this.#noticeScroll();
         this.#loadWhenNearTop();
         if (this.isAtEnd && !this.#latest.hidden) changed();
         this.#latest.hidden ||= this.isAtEnd;
       },
-      { passive: true },
-    );
+    });
+    this.#latest = h('button', { class: 'latest', hidden: true, click: () => this.#toEnd() }, words.latest);
+    this.element = h('div', 'thread', this.#log, this.#latest);
     this.#resized.observe(this.#log);
   }
 
@@ -156,7 +152,7 @@ export class ThreadView {
       const after = all[at + 1];
       if (!before || dayOf(before) !== dayOf(message)) this.#putDay(next, message);
       const isFirstUnread = 'id' in message && message.id === this.#firstUnread;
-      if (isFirstUnread) this.#put(next, 'unread', '', () => h('div', { class: 'day unread' }, words.latest));
+      if (isFirstUnread) this.#put(next, 'unread', '', () => h('div', 'day unread', words.latest));
       const shown = { words, tag };
       const element =
         'id' in message
@@ -166,8 +162,8 @@ export class ThreadView {
       element.classList.toggle('last', !after || !isSameGroup(message, after));
     });
     this.#drawn = next;
-    const root = this.element.getRootNode() as ShadowRoot;
-    const focused = root.activeElement;
+    const root = this.element.getRootNode();
+    const focused = root instanceof ShadowRoot && root.activeElement;
     place(
       this.#log,
       [...next.values()].map(({ element }) => element),
@@ -226,7 +222,7 @@ export class ThreadView {
 
   #putDay(next: Map<string, Drawn>, message: ThreadMessage | PendingMessage): void {
     const text = dayText(message, this.#language);
-    this.#put(next, `day ${dayOf(message)}`, text, () => h('div', { class: 'day' }, text));
+    this.#put(next, `day ${dayOf(message)}`, text, () => h('div', 'day', text));
   }
 
   #putMessage(
@@ -283,17 +279,11 @@ export class ThreadView {
 const endOf = (row: HTMLElement) => row.offsetTop + row.offsetHeight;
 const rowsOf = (log: HTMLElement) => [...log.querySelectorAll<HTMLElement>(':scope>.row')];
 
-const welcome = (text: string) =>
-  h('div', { class: 'row welcome first last' }, h('div', { class: 'bubble' }, text));
+const welcome = (text: string) => h('div', 'row welcome first last', h('div', 'bubble', text));
 
 /** Two empty bubbles; the style keeps them hidden for the first moment. */
 const skeleton = () =>
-  h(
-    'div',
-    { class: 'skeleton', 'aria-hidden': 'true' },
-    h('div', { class: 'bubble' }),
-    h('div', { class: 'bubble' }),
-  );
+  h('div', { class: 'skeleton', 'aria-hidden': 'true' }, h('div', 'bubble'), h('div', 'bubble'));
 
 const dayOf = ({ created_at }: { created_at: number }) => new Date(created_at * 1000).toDateString();
 
@@ -313,6 +303,6 @@ function isSameGroup(a: Either, b: Either): boolean {
 
 function authorOf(message: Either): string {
   if (message.message_type === 0) return 'own';
-  const { sender } = message as ThreadMessage;
+  const sender = 'sender' in message ? message.sender : undefined;
   return `${message.message_type === 2} ${sender?.type} ${sender?.id}`;
 }

@@ -66,7 +66,8 @@ const launcherWords: Record<string, Pick<Words, 'title' | 'open' | 'close' | 'un
 export interface Language {
   /** As the page or the browser named it, for dates. */
   tag: string;
-  dir: 'ltr' | 'rtl';
+  /** `ltr` or `rtl`. */
+  dir: string;
   words: Words;
 }
 
@@ -80,7 +81,7 @@ export function findLanguage(element: Element): Language {
   const short = shortOf(tag);
   const directed = element.matches('[lang]:not([dir])') ? undefined : closest(element, '[dir]');
   const own = short === 'ar' ? 'rtl' : 'ltr';
-  const dir = directed ? (getComputedStyle(directed).direction as Language['dir']) : own;
+  const dir = directed ? getComputedStyle(directed).direction : own;
   return { tag, dir, words: { ...en, ...launcherWords[short] } };
 }
 
