@@ -42,7 +42,7 @@ export function createAgentClient({ base, accessToken, headers, fetch }: AgentCl
   return {
     call: async (endpoint, ...[input, options]) => {
       const [method = '', path = ''] = endpoint.split(' ');
-      return (await call(http, [method, path], input as object, options)) as never;
+      return call(http, [method, path], input, options);
     },
   };
 }
@@ -69,6 +69,6 @@ export function roomOf(
     presence: 20,
     feed: (query, options) =>
       agent.call('GET /api/v1/accounts/{account_id}/events', { ...query, account_id }, options),
-    heal: async () => toParams(await agent.call('GET /api/v1/profile')),
+    renewParams: async () => toParams(await agent.call('GET /api/v1/profile')),
   };
 }

@@ -1,11 +1,11 @@
 /** One call of an endpoint: input goes into the path, the rest into the query or the body. */
 import type { Http } from './http.ts';
 import {
-  type Fetch,
   type FetchResponse,
   type FileLike,
   type FormLike,
   host,
+  type Send,
   type SignalLike,
 } from './platform.ts';
 
@@ -18,31 +18,35 @@ export interface CallOptions {
   /** Files by field name, one or a list; the call then is `multipart/form-data`. */
   files?: Record<string, FileLike | readonly FileLike[]>;
   /** Sends the request instead of `fetch`. */
-  send?: Fetch;
+  send?: Send;
   /** Told the headers of an answer that is not refused, as far as the browser lets us read them. */
   received?: (headers: FetchResponse['headers']) => void;
 }
 
-/** `path` has `{name}` parameters, which are taken from `input`. */
-export function call(
+/**
+ * Calls the endpoint at `path`, whose `{name}` parameters are taken from `input`; the other fields become the query, the body or the
+ * form. Returns the parsed body, which is trusted to be what the contract says of the endpoint. Throws `HooryError`.
+ */
+export async function call<Answer>(
   http: Http,
   [method, path]: readonly [method: string, path: string],
   input: object = {},
   { files, idempotencyKey, ...options }: CallOptions = {},
-): Promise<unknown> {
+): Promise<Answer> {
   const rest: Record<string, unknown> = { ...input };
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = rest[name];
     delete rest[name];
     return encodeURIComponent(String(value));
   });
-  return http({
+  const answer = await http({
     ...options,
     method,
     path: filled,
     ...(method === 'GET' ? { query: rest } : files ? { form: toForm(rest, files) } : { body: rest }),
     ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
   });
+  return answer as Answer;
 }
 
 function toForm(fields: Record<string, unknown>, files: NonNullable<CallOptions['files']>): FormLike {

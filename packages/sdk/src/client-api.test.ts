@@ -1,5 +1,5 @@
 /** The calls are the contract's: checked by the compiler, and once by hand. */
-import type { clientApi, Input, Output } from '@hoory/contract';
+import { clientApi, type Endpoint, type Input, type Output } from '@hoory/contract';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type ClientApi, createClientApi } from './client-api.ts';
 import type { HttpRequest } from './http.ts';
@@ -25,6 +25,19 @@ describe('client API', () => {
   it('has every endpoint of the contract, as it is', () => {
     expectTypeOf<keyof ClientApi>().toEqualTypeOf<keyof Contract>();
     expectTypeOf<Wrong>().toBeNever();
+  });
+
+  it('sends every call with the method and the path of the contract', async () => {
+    const sent: string[] = [];
+    const http = async ({ method, path }: HttpRequest) => void sent.push(`${method} ${path}`);
+    const client = createClientApi(http, 'inbox_identifier', async () => 'contact_identifier');
+    const api = client as unknown as Record<string, (input: object) => Promise<unknown>>;
+    for (const [name, { method, path }] of Object.entries<Endpoint>(clientApi)) {
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => [parameter, parameter]);
+      await api[name]!(Object.fromEntries(names));
+      expect(sent.at(-1)).toBe(`${method} ${path.replace(/[{}]/g, '')}`);
+    }
+    expect(Object.keys(api)).toHaveLength(sent.length);
   });
 
   it('fills in the path, and sends the rest', async () => {

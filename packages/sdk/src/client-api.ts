@@ -72,50 +72,49 @@ export interface ClientApi {
   ): Promise<EventPage>;
 }
 
-const contacts = '/public/api/v1/inboxes/{inbox_identifier}/contacts';
+const inbox = '/public/api/v1/inboxes/{inbox_identifier}';
+const contacts = `${inbox}/contacts` as const;
 const contact = `${contacts}/{contact_identifier}` as const;
 const conversations = `${contact}/conversations` as const;
 const conversation = `${conversations}/{conversation_id}` as const;
 const messages = `${conversation}/messages` as const;
 const survey = '/public/api/v1/csat_survey/{conversation_uuid}';
 
-export const clientEndpoints = {
-  getInbox: ['GET', '/public/api/v1/inboxes/{inbox_identifier}'],
-  createContact: ['POST', contacts],
-  getContact: ['GET', contact],
-  updateContact: ['PATCH', contact],
-  listConversations: ['GET', conversations],
-  createConversation: ['POST', conversations],
-  getConversation: ['GET', conversation],
-  toggleStatus: ['POST', `${conversation}/toggle_status`],
-  toggleTyping: ['POST', `${conversation}/toggle_typing`],
-  updateLastSeen: ['POST', `${conversation}/update_last_seen`],
-  listMessages: ['GET', messages],
-  postMessage: ['POST', messages],
-  updateMessage: ['PATCH', `${messages}/{message_id}`],
-  getCsatSurvey: ['GET', survey],
-  updateCsatSurvey: ['PATCH', survey],
-  listEvents: ['GET', `${contact}/events`],
-} as const satisfies { [Name in keyof ClientApi]: ClientRoutes[Name] };
-
-/** `contact_identifier` answers with the `source_id` of the session; only asked for where the path names it. */
+/** Every call as a function of its route. `contact_identifier` answers with the `source_id` of the session, for paths that name it. */
 export function createClientApi(
   http: Http,
   inbox_identifier: string,
   contact_identifier: () => Promise<string>,
 ): ClientApi {
-  const names = Object.keys(clientEndpoints) as (keyof ClientApi)[];
-  const calls = names.map((name) => {
-    const endpoint = clientEndpoints[name];
-    const ofSession = endpoint[1].startsWith(contact);
-    const run = async (input: object = {}, options?: CallOptions) =>
+  const to =
+    <Route extends ClientRoutes[keyof ClientRoutes], Answer>(...route: Route) =>
+    async (input: object = {}, options?: CallOptions): Promise<Answer> =>
       call(
         http,
-        endpoint,
-        { ...input, inbox_identifier, ...(ofSession && { contact_identifier: await contact_identifier() }) },
+        route,
+        {
+          ...input,
+          inbox_identifier,
+          ...(route[1].startsWith(contact) && { contact_identifier: await contact_identifier() }),
+        },
         options,
       );
-    return [name, run] as const;
-  });
-  return Object.fromEntries(calls) as unknown as ClientApi;
+  return {
+    getInbox: to('GET', inbox),
+    createContact: to('POST', contacts),
+    getContact: to('GET', contact),
+    updateContact: to('PATCH', contact),
+    listConversations: to('GET', conversations),
+    createConversation: to('POST', conversations),
+    getConversation: to('GET', conversation),
+    toggleStatus: to('POST', `${conversation}/toggle_status`),
+    toggleTyping: to('POST', `${conversation}/toggle_typing`),
+    updateLastSeen: to('POST', `${conversation}/update_last_seen`),
+    listMessages: to('GET', messages),
+    postMessage: to('POST', messages),
+    updateMessage: to('PATCH', `${messages}/{message_id}`),
+    getCsatSurvey: to('GET', survey),
+    updateCsatSurvey: to('PATCH', survey),
+    listEvents: to('GET', `${contact}/events`),
+  };
 }

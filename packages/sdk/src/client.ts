@@ -1,7 +1,7 @@
 /** One object for a customer's side: session, live connection, conversations, outbox, put together. */
 import { backoff } from './backoff.ts';
-import { Cable } from './cable/cable.ts';
-import type { Subscription } from './cable/subscription.ts';
+import { Hub } from './cable/hub.ts';
+import type { EventOf, Subscription } from './cable/subscription.ts';
 import type { CallOptions } from './call.ts';
 import { type ClientApi, createClientApi } from './client-api.ts';
 import {
@@ -28,7 +28,7 @@ import { type Identity, type IdentityOption, Session } from './session.ts';
 import { Keep } from './storage.ts';
 import { Store } from './store.ts';
 import { defaultTimeouts, type Timeouts } from './timeouts.ts';
-import type { Availability, ContactEvents, ContactSession, EventMessage, Message } from './wire.ts';
+import type { Availability, ContactEvents, ContactSession, Message } from './wire.ts';
 
 export interface ClientOptions {
   /** Address of the server, e.g. `https://chat.example.com`. */
@@ -72,7 +72,7 @@ export class Client extends Store<ClientState> {
   readonly #outbox: ContactOutbox;
   readonly #conversations = new Map<string, Conversation>();
   #current = CURRENT;
-  #cable: Cable | undefined;
+  #hub: Hub | undefined;
   #room: Subscription<ContactEvents> | undefined;
   #opening: Promise<ContactSession> | undefined;
   #life = new host.AbortController();
@@ -151,7 +151,7 @@ export class Client extends Store<ClientState> {
   wake(): void {
     this.#nap.abort();
     this.#nap = new host.AbortController();
-    this.#cable?.wake();
+    this.#hub?.wake();
     if (this.#opening) this.#outbox.wake();
   }
 
@@ -222,15 +222,15 @@ export class Client extends Store<ClientState> {
   #connect(session: ContactSession): void {
     const { base, WebSocket, timeouts } = this.#options;
     this.#room?.close();
-    this.#cable ??= new Cable({ base, WebSocket, timeouts });
-    const room = this.#cable.subscribe<ContactEvents>({
+    this.#hub ??= new Hub({ base, WebSocket, timeouts });
+    const room = this.#hub.subscribe<ContactEvents>({
       params: paramsOf(session),
       presence: 60,
       feed: (query, options) => this.api.listEvents(query, options),
-      heal: async () => {
-        const healed = await this.#session.reopen();
-        this.#adopt(healed);
-        return paramsOf(healed);
+      renewParams: async () => {
+        const renewed = await this.#session.reopen();
+        this.#adopt(renewed);
+        return paramsOf(renewed);
       },
     });
     room.on('state', (state) => {
@@ -242,7 +242,7 @@ export class Client extends Store<ClientState> {
       this.#refresh();
       this.#events.emit('reset', undefined);
     });
-    room.on('event', ({ event, data }) => this.#take(event as keyof ContactEvents, data as never));
+    room.on('event', (event) => this.#take(event));
     this.#room = room;
   }
 
@@ -253,18 +253,17 @@ export class Client extends Store<ClientState> {
     const room = this.#room;
     this.#room = undefined;
     room?.close();
-    this.#cable?.close();
-    this.#cable = undefined;
+    this.#hub?.close();
+    this.#hub = undefined;
   }
 
-  #take<Name extends keyof ContactEvents>(name: Name, data: ContactEvents[Name]): void {
-    if (name === 'presence.update')
-      this.#surround({ agents: (data as ContactEvents['presence.update']).users });
-    const echo_id = name === 'message.created' ? (data as EventMessage).echo_id : undefined;
+  #take(event: EventOf<ContactEvents>): void {
+    if (event.event === 'presence.update') this.#surround({ agents: event.data.users });
+    const echo_id = event.event === 'message.created' ? event.data.echo_id : undefined;
     const place = echo_id === undefined ? undefined : this.#outbox.acknowledge(String(echo_id));
-    for (const conversation of this.#conversations.values()) conversation.take(name, data);
+    for (const conversation of this.#conversations.values()) conversation.take(event);
     if (place) this.#outbox.emit('change', place);
-    this.#events.emit(name, data as ClientEvents[Name]);
+    this.#events.emitReceived(event.event, event.data);
   }
 
   #conversationAt(place: string): Conversation {

@@ -2,10 +2,11 @@
 import { asError, HooryError, parse, toError } from './errors.ts';
 import {
   type Fetch,
-  type FetchInit,
   type FetchResponse,
   type FormLike,
   host,
+  type Send,
+  type SentRequest,
   type SignalLike,
 } from './platform.ts';
 
@@ -23,7 +24,7 @@ export interface HttpRequest {
   /** Milliseconds; 30 000 unless told. */
   timeout?: number;
   /** Sends the form; upload progress needs another way than `fetch`. */
-  send?: Fetch;
+  send?: Send;
   /** Told the headers of an answer that is not refused. */
   received?: (headers: FetchResponse['headers']) => void;
 }
@@ -42,7 +43,7 @@ export type Http = (request: HttpRequest) => Promise<unknown>;
 export function createHttp({ base, fetch = defaultFetch(), headers }: HttpOptions): Http {
   const root = base.replace(/\/+$/, '');
   return async (request) => {
-    const init: FetchInit = {
+    const sent: Omit<SentRequest, 'signal'> = {
       method: request.method,
       headers: {
         accept: 'application/json',
@@ -52,31 +53,40 @@ export function createHttp({ base, fetch = defaultFetch(), headers }: HttpOption
       },
       body: request.form ?? (request.body === undefined ? undefined : JSON.stringify(request.body)),
     };
-    return answer(request.send ?? fetch, root + request.path + toQuery(request.query), init, request);
+    return answer(request.send ?? fetch, root + request.path + toQuery(request.query), sent, request);
   };
 }
 
-async function answer(fetch: Fetch, url: string, init: FetchInit, request: HttpRequest): Promise<unknown> {
+async function answer(
+  send: Send,
+  url: string,
+  sent: Omit<SentRequest, 'signal'>,
+  request: HttpRequest,
+): Promise<unknown> {
   const { signal, timeout = 30_000 } = request;
-  if (signal?.aborted) throw new HooryError('aborted', 'The request was cancelled');
   const abort = new host.AbortController();
-  let late = false;
-  const timer = host.setTimeout(() => {
-    late = true;
+  /** Why this side has ended the request. */
+  let ended: HooryError | undefined;
+  const end = (error: HooryError) => {
+    ended = error;
     abort.abort();
-  }, timeout);
-  const cancel = () => abort.abort();
+  };
+  const cancel = () => end(new HooryError('aborted', 'The request was cancelled'));
+  const timer = host.setTimeout(
+    () => end(new HooryError('timeout', `The server did not answer within ${timeout / 1000} s`)),
+    timeout,
+  );
   signal?.addEventListener('abort', cancel);
   try {
-    const response = await fetch(url, { ...init, signal: abort.signal });
+    if (signal?.aborted) cancel();
+    if (ended) throw ended;
+    const response = await send(url, { ...sent, signal: abort.signal });
     const text = await response.text();
     if (!response.ok) throw toError(response, text);
     request.received?.(response.headers);
     return parse(text);
   } catch (error) {
-    if (late) throw new HooryError('timeout', `The server did not answer within ${timeout / 1000} s`);
-    if (signal?.aborted) throw new HooryError('aborted', 'The request was cancelled');
-    throw asError(error);
+    throw ended ?? asError(error);
   } finally {
     host.clearTimeout(timer);
     signal?.removeEventListener('abort', cancel);

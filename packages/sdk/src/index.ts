@@ -13,16 +13,17 @@ export {
 } from './agent.ts';
 export type { BackoffOptions } from './backoff.ts';
 /** The live connection by itself. */
-export { Cable, type CableOptions } from './cable/cable.ts';
+export { Cable } from './cable/cable.ts';
 export type { FeedFetch } from './cable/feed.ts';
 export type { Positions } from './cable/frames.ts';
+export type { CableOptions } from './cable/hub.ts';
+export type { SubscriptionState } from './cable/phase.ts';
 export type {
   ChannelParams,
   EventOf,
   SubscribeOptions,
   Subscription,
   SubscriptionEvents,
-  SubscriptionState,
 } from './cable/subscription.ts';
 export type { CallOptions } from './call.ts';
 /** Customers: begin here. */

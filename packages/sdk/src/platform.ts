@@ -20,10 +20,25 @@ export interface FetchResponse {
 /** `fetch`, as every runtime has it. Taken from a method so that the runtimes' stricter types fit as well. */
 export type Fetch = { fetch(url: string, init?: FetchInit): Promise<FetchResponse> }['fetch'];
 
+/** A request as the SDK sends it. */
+export interface SentRequest {
+  method: string;
+  headers: Record<string, string>;
+  /** JSON text or a `FormData`. */
+  body: unknown;
+  signal: SignalLike;
+}
+
+/** Sends a request. Every `fetch` can; `uploader` makes one that reports progress. */
+export type Send = (url: string, request: SentRequest) => Promise<FetchResponse>;
+
 /** An open or opening WebSocket: the browser's, Node's, React Native's or one of the package `ws`. */
 export interface SocketLike {
   readonly protocol: string;
-  addEventListener(type: string, listener: (event: { readonly type: string }) => void): void;
+  addEventListener(
+    type: string,
+    listener: (event: { readonly type: string; readonly data?: unknown }) => void,
+  ): void;
   send(text: string): void;
   close(code?: number): void;
 }
@@ -64,8 +79,8 @@ export interface Xhr {
   readonly responseText: string;
   readonly upload: { onprogress: ((event: { loaded: number; total: number }) => void) | null };
   onload: (() => void) | null;
-  onerror: (() => void) | null;
-  onabort: (() => void) | null;
+  onerror: ((event: unknown) => void) | null;
+  onabort: ((event: unknown) => void) | null;
   open(method: string, url: string): void;
   setRequestHeader(name: string, value: string): void;
   getResponseHeader(name: string): string | null;
@@ -125,22 +140,23 @@ export function hasCrypto(): boolean {
   return typeof host.crypto?.getRandomValues === 'function';
 }
 
-/** Calls `changed` when another tab writes to `localStorage`. Answers with what stops it. */
-export function onStorage(changed: () => void): () => void {
-  host.addEventListener?.('storage', changed);
-  return () => host.removeEventListener?.('storage', changed);
+/** Calls `changed` when another tab writes to `localStorage`. Returns the function that stops it. */
+export const onStorage = (changed: () => void): (() => void) => listen('storage', changed);
+
+/** Calls `wake` when the network or the page comes back. Returns the function that stops it. */
+export function onWake(wake: () => void): () => void {
+  const stopOnline = listen('online', wake);
+  // `visibilitychange` bubbles from the document to the window.
+  const stopVisible = listen('visibilitychange', () => {
+    if (host.document?.visibilityState !== 'hidden') wake();
+  });
+  return () => {
+    stopOnline();
+    stopVisible();
+  };
 }
 
-/** Calls `wake` when the network or the page comes back. Answers with what stops it. */
-export function onWake(wake: () => void): () => void {
-  const whenVisible = () => {
-    if (host.document?.visibilityState !== 'hidden') wake();
-  };
-  // `visibilitychange` bubbles from the document to the window.
-  host.addEventListener?.('online', wake);
-  host.addEventListener?.('visibilitychange', whenVisible);
-  return () => {
-    host.removeEventListener?.('online', wake);
-    host.removeEventListener?.('visibilitychange', whenVisible);
-  };
+function listen(type: string, listener: () => void): () => void {
+  host.addEventListener?.(type, listener);
+  return () => host.removeEventListener?.(type, listener);
 }

@@ -1,4 +1,5 @@
 /** Signing in as an agent, with e-mail and password: answers the headers that `createAgentClient` then sends. */
+import { type CallOptions, call } from './call.ts';
 import { HooryError } from './errors.ts';
 import { createHttp } from './http.ts';
 import type { Fetch } from './platform.ts';
@@ -27,18 +28,20 @@ export interface SignIn {
 /** Throws `HooryError`, with the code `unauthorized` when e-mail and password do not fit together. */
 export async function signIn({ base, email, password, fetch }: SignInOptions): Promise<SignIn> {
   let headers: SignInHeaders | undefined;
-  const answer = await createHttp({ base, fetch })({
-    method: 'POST',
-    path: '/auth/sign_in',
-    body: { email, password },
-    received: (all) => {
-      headers = {
-        'access-token': all.get('access-token') ?? '',
-        client: all.get('client') ?? '',
-        uid: all.get('uid') ?? '',
-      };
-    },
-  });
+  const received: CallOptions['received'] = (all) => {
+    headers = {
+      'access-token': all.get('access-token') ?? '',
+      client: all.get('client') ?? '',
+      uid: all.get('uid') ?? '',
+    };
+  };
+  const http = createHttp({ base, fetch });
+  const answer = await call<{ data: User }>(
+    http,
+    ['POST', '/auth/sign_in'],
+    { email, password },
+    { received },
+  );
   if (!headers?.['access-token']) throw new HooryError('internal', 'The answer names no sign-in');
-  return { user: (answer as { data: User }).data, headers };
+  return { user: answer.data, headers };
 }

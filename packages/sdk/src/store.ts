@@ -1,9 +1,9 @@
 /** A state that can be read and watched: the shape React's `useSyncExternalStore` asks for. */
-import { call } from './emitter.ts';
+import { Emitter } from './emitter.ts';
 
 export class Store<State extends object> {
   #state: State;
-  readonly #listeners = new Set<() => void>();
+  readonly #changes = new Emitter<{ change: undefined }>();
 
   constructor(initial: State) {
     this.#state = initial;
@@ -12,18 +12,15 @@ export class Store<State extends object> {
   /** The state now. A new object after every change, the same one until then. */
   readonly getState = (): State => this.#state;
 
-  /** Calls `listener` after every change. Answers with what stops it. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
-  };
+  /** Calls `listener` after every change. Returns the function that removes it. */
+  readonly subscribe = (listener: () => void): (() => void) => this.#changes.on('change', listener);
 
+  /** Merges `change` into the state; listeners are called unless every value is the same as before. */
   protected set(change: Partial<State>): void {
-    const keys = Object.keys(change) as (keyof State)[];
-    if (keys.every((key) => Object.is(this.#state[key], change[key]))) return;
+    let isChanged = false;
+    for (const key in change) isChanged ||= !Object.is(this.#state[key], change[key]);
+    if (!isChanged) return;
     this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) call(listener, undefined);
+    this.#changes.emit('change', undefined);
   }
 }

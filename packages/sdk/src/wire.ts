@@ -86,7 +86,7 @@ type AgentApi = typeof agentApi;
 /** Every endpoint of the agent API by method and path: what it reads, in one object, and what it answers with. */
 export type AgentEndpoints = {
   [Name in keyof AgentApi as `${AgentApi[Name]['method']} ${AgentApi[Name]['path']}`]: {
-    input: Input<AgentApi[Name]>;
+    input: Input<AgentApi[Name]> & object;
     output: Output<AgentApi[Name]>;
   };
 };

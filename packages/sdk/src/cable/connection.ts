@@ -1,18 +1,19 @@
-/** One WebSocket after the other: dials, keeps alive, dials again. Knows no subscriptions. */
+/** Keeps one WebSocket open: dials, watches for silence, dials again with backoff. Leaves subscriptions to `cable.ts`. */
 import { backoff } from '../backoff.ts';
 import { host, type SocketConstructor, type SocketLike, type Timer } from '../platform.ts';
 import type { Timeouts } from '../timeouts.ts';
 import type { ClientCommand } from '../wire.ts';
 import { type Frame, SUBPROTOCOLS, toFrame } from './frames.ts';
 import { Monitor } from './monitor.ts';
+import type { SubscriptionConnection } from './subscription.ts';
 
 export interface ConnectionListener {
-  /** A socket is ready. `restored` lists the subscriptions that the server took over from the one before. */
+  /** A socket is welcomed. `restored` has the identifiers that the server took over from the socket before (cable.md section D.2). */
   up(restored: readonly string[]): void;
   frame(frame: Frame): void;
-  /** The socket is gone, or could not be opened; `failures` times in a row without a welcome. */
-  down(failures: number): void;
-  /** The server does not want us back as we are. */
+  /** The socket is gone, or could not be opened. */
+  down(): void;
+  /** The server closed the connection and asks not to reconnect with the same credentials. */
   refused(): void;
 }
 
@@ -23,30 +24,31 @@ export interface ConnectionOptions {
   listener: ConnectionListener;
 }
 
-export class Connection {
+export class Connection implements SubscriptionConnection {
+  readonly timeouts: Timeouts;
   readonly #options: ConnectionOptions;
   readonly #monitor = new Monitor(() => this.#silent());
   #socket: SocketLike | undefined;
-  #welcomed = false;
+  /** The socket has its welcome. */
+  isUp = false;
+  /** Failed attempts in a row since the last welcome. */
+  failures = 0;
   #sid = '';
-  #failures = 0;
-  /** Like `failures`, but a welcome alone does not reset it: a server may greet and fall over. */
+  /** Exponent of the backoff. Only a ping resets it, not a welcome: a server may crash right after its welcome. */
   #attempt = 0;
   #timer: Timer;
   #stopped = true;
-  readonly #settling: (() => void)[] = [];
+  /** Resolvers of `dialNow`. */
+  readonly #dialling: (() => void)[] = [];
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.timeouts = options.timeouts;
   }
 
-  /** Whether the server keeps positions and can replay. */
-  get extended(): boolean {
+  /** Whether the server speaks the extended protocol: it keeps positions and can replay. */
+  get isExtended(): boolean {
     return this.#sid !== '';
-  }
-
-  get isUp(): boolean {
-    return this.#welcomed;
   }
 
   open(): void {
@@ -71,34 +73,31 @@ export class Connection {
   }
 
   /** Dials now if it is waiting to, and resolves when that has succeeded or failed. */
-  tryNow(): Promise<void> {
+  dialNow(): Promise<void> {
     this.wake();
-    if (this.#stopped || this.#welcomed || !this.#socket) return Promise.resolve();
-    return new Promise((resolve) => this.#settling.push(resolve));
+    if (this.#stopped || this.isUp || !this.#socket) return Promise.resolve();
+    return new Promise((resolve) => this.#dialling.push(resolve));
   }
 
   send(command: ClientCommand): void {
-    if (this.#welcomed) this.#socket?.send(JSON.stringify(command));
+    if (this.isUp) this.#socket?.send(JSON.stringify(command));
   }
 
   #dial(): void {
     host.clearTimeout(this.#timer);
     const { url, WebSocket, timeouts } = this.#options;
     try {
-      if (!WebSocket) throw new Error('No WebSocket here');
-      const socket = new WebSocket(
+      const socket = new WebSocket!(
         this.#sid ? `${url}?sid=${encodeURIComponent(this.#sid)}` : url,
         SUBPROTOCOLS,
       );
       this.#socket = socket;
       this.#monitor.start(timeouts.welcomeMs);
-      socket.addEventListener('message', (event) =>
-        this.#receive(socket, (event as { data?: unknown }).data),
-      );
+      socket.addEventListener('message', ({ data }) => this.#receive(socket, data));
       socket.addEventListener('close', () => this.#drop(socket));
       socket.addEventListener('error', () => this.#drop(socket));
     } catch {
-      // Forbidden by a content security policy, or missing.
+      // `WebSocket` is undefined here, or a content security policy forbids the address.
       this.#hangUp();
       this.#failed();
     }
@@ -111,8 +110,8 @@ export class Connection {
     const { listener, timeouts } = this.#options;
     if (frame.type === 'welcome') {
       this.#sid = frame.sid ?? '';
-      this.#welcomed = true;
-      this.#failures = 0;
+      this.isUp = true;
+      this.failures = 0;
       this.#monitor.start(timeouts.silenceMs);
       this.#settle();
       listener.up((frame.restored && frame.restored_ids) || []);
@@ -126,9 +125,12 @@ export class Connection {
     }
   }
 
-  /** A dialled socket that hears nothing is blocked on the way: that counts more than a refusal. */
+  /**
+   * No frame came in time. A socket without a welcome counts as two failures, because a proxy that swallows frames does so
+   * every time: the event feed starts after one attempt.
+   */
   #silent(): void {
-    if (!this.#welcomed) this.#failures++;
+    if (!this.isUp) this.failures++;
     this.#drop(this.#socket);
   }
 
@@ -142,8 +144,8 @@ export class Connection {
     const socket = this.#socket;
     this.#monitor.stop();
     this.#socket = undefined;
-    this.#failures = this.#welcomed ? 0 : this.#failures + 1;
-    this.#welcomed = false;
+    this.failures = this.isUp ? 0 : this.failures + 1;
+    this.isUp = false;
     socket?.close();
   }
 
@@ -151,10 +153,10 @@ export class Connection {
     if (this.#stopped) return;
     this.#timer = host.setTimeout(() => this.#dial(), backoff(this.#attempt++, this.#options.timeouts.retry));
     this.#settle();
-    this.#options.listener.down(this.#failures);
+    this.#options.listener.down();
   }
 
   #settle(): void {
-    for (const settled of this.#settling.splice(0)) settled();
+    for (const settled of this.#dialling.splice(0)) settled();
   }
 }

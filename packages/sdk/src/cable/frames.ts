@@ -1,16 +1,16 @@
-/** Frames of the cable: `actioncable-v1-ext-json` and, with servers that know no better, `actioncable-v1-json`. */
+/** Frames of the cable in both sub-protocols: `actioncable-v1-ext-json` and `actioncable-v1-json` (cable.md parts A and D). */
 import type { ControlFrame, DataFrame, StreamPositions, Subprotocol } from '../wire.ts';
 
-/** The server takes the first that it knows. Only the extended one names sessions (`sid`). */
+/** In order of preference. Only the extended protocol names sessions (`sid`). */
 export const SUBPROTOCOLS: Subprotocol[] = ['actioncable-v1-ext-json', 'actioncable-v1-json'];
 
-/** Where a subscription stands in each of its streams, so that a later one can go on from there. */
+/** The last event of each stream of a subscription. A later subscription can resume from it. */
 export interface Positions {
   /** By opaque stream id. */
   streams: StreamPositions;
 }
 
-/** A frame of the server; an event is the one without a type. */
+/** A frame of the server. Only events have no type. */
 export type Frame = ControlFrame | (DataFrame & { type?: undefined });
 
 /** The answer to a command on a subscription. */
@@ -19,12 +19,17 @@ export type SubscriptionReply = Exclude<
   { type: 'presence' }
 > & { streams?: StreamPositions };
 
-/** Undefined for anything that is no frame: a bad frame is dropped. The server is trusted with the rest of the shape. */
+/** The frame in a message of the socket; undefined when it is not a JSON object, and then the message is dropped. */
 export function toFrame(text: unknown): Frame | undefined {
   try {
-    const frame: Frame | null = JSON.parse(String(text));
-    return typeof frame === 'object' && frame ? frame : undefined;
+    const frame: unknown = JSON.parse(String(text));
+    return isFrame(frame) ? frame : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Checks only that `value` is an object: the server is trusted to send the fields of the contract. */
+function isFrame(value: unknown): value is Frame {
+  return typeof value === 'object' && value !== null;
 }

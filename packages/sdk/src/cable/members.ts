@@ -1,5 +1,7 @@
-/** Who else is here: a presence set of the extended protocol (cable.md section D.5), joined again after every break. */
+/** The presence set of a subscription (cable.md section D.5): its members, and this client's own one, joined again after every break. */
 import type { ClientCommand, PresenceFrame, PresenceMember } from '../wire.ts';
+
+export type CreateMembers = (...parts: ConstructorParameters<typeof Members>) => Members;
 
 export class Members {
   readonly #send: (command: ClientCommand) => void;

@@ -1,134 +1,138 @@
-/** A subscription by itself: which commands it sends, and what it makes of the frames that come back. */
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { defaultTimeouts } from '../timeouts.ts';
-import type { ClientCommand, StreamPositions } from '../wire.ts';
+/** A subscription by itself: the commands it sends, and the events it emits for the frames it gets. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  answerFrame,
+  FakeConnection,
+  identifier,
+  messageCreated,
+  messageFrame,
+  params,
+  position,
+} from '../../test/fake-connection.ts';
+import type { StreamPositions } from '../wire.ts';
 import type { FeedFetch } from './feed.ts';
-import type { Frame } from './frames.ts';
-import { type Line, type SubscribeOptions, Subscription } from './subscription.ts';
+import { type SubscribeOptions, Subscription } from './subscription.ts';
 
-type Events = { 'message.created': { id: number }; 'contact.updated': { name: string } };
+type Events = { 'message.created': { id: number } };
 
-class Mailbox implements Line {
-  isUp = true;
-  extended = true;
-  readonly timeouts = { ...defaultTimeouts, retry: { minMs: 1, maxMs: 1 } };
-  readonly sent: ClientCommand[] = [];
-  readonly send = (command: ClientCommand) => void this.sent.push(command);
-  readonly tryNow = async () => {};
-  readonly renamed = vi.fn();
-  readonly left = vi.fn();
-}
-
-let line: Mailbox;
+let connection: FakeConnection;
 let heard: number[];
 let resets: number;
 
 beforeEach(() => {
-  line = new Mailbox();
+  connection = new FakeConnection();
   heard = [];
   resets = 0;
 });
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 function subscribe(options: Partial<SubscribeOptions<Events>> = {}): Subscription<Events> {
-  const room = new Subscription<Events>(line, { params: { channel: 'RoomChannel' }, ...options });
+  const room = new Subscription<Events>(connection, { params, ...options }, connection);
   room.on('message.created', ({ id }) => heard.push(id));
   room.on('reset', () => resets++);
   return room;
 }
 
-const identifier = '{"channel":"RoomChannel"}';
-const message = (id: number) => ({ event: 'message.created', data: { id, updated_at: `${id}` } });
-const recorded = (id: number, stream_id: string, offset: number): Frame => {
-  return { identifier, message: message(id), stream_id, epoch: 'e', offset };
-};
-type Answer = 'confirm_subscription' | 'confirm_history' | 'reject_history';
-const reply = (type: Answer, streams?: StreamPositions): Frame => {
-  return { type, identifier, ...(streams && { streams }) };
-};
-const at = (offset: number, epoch = 'e') => ({ offset, epoch });
+function socketDown(room: Subscription<Events>, failures: number): void {
+  connection.failures = failures;
+  room.socketDown();
+}
 
 function live(room: Subscription<Events>, streams?: StreamPositions): void {
   room.socketUp(false);
-  room.frame(reply('confirm_subscription', streams));
+  room.frame(answerFrame('confirm_subscription', streams));
   expect(room.state).toBe('live');
 }
 
 describe('a subscription', () => {
-  it('asks to fetch anew when it begins, and says it once', async () => {
+  it('emits reset once when it begins without positions', async () => {
     live(subscribe());
-    expect(line.sent).toEqual([{ command: 'subscribe', identifier }]);
+    expect(connection.sent).toEqual([{ command: 'subscribe', identifier }]);
     expect(resets).toBe(1);
   });
 
-  it('goes on from the position of each stream after a break', async () => {
+  it('asks for the events after the last position of each stream when a socket is restored', async () => {
     const room = subscribe();
     live(room);
-    room.frame(recorded(1, 'inbox', 7));
-    room.frame(recorded(2, 'account', 3));
-    room.socketDown(0);
+    room.frame(messageFrame(1, 'inbox', 7));
+    room.frame(messageFrame(2, 'account', 3));
+    socketDown(room, 0);
     room.socketUp(true);
-    const streams = { inbox: at(7), account: at(3) };
-    expect(line.sent.at(-1)).toEqual({ command: 'history', identifier, history: { streams } });
-    room.frame(reply('confirm_history'));
+    const streams = { inbox: position(7), account: position(3) };
+    expect(connection.sent.at(-1)).toEqual({ command: 'history', identifier, history: { streams } });
+    room.frame(answerFrame('confirm_history'));
     expect(room.state).toBe('live');
     expect(resets).toBe(1);
   });
 
-  it('knows the positions of all streams from the confirmation on', () => {
+  it('takes the positions of all streams from the confirmation', () => {
     const room = subscribe();
-    live(room, { inbox: at(6), account: at(3), user: at(0) });
-    room.frame(recorded(7, 'inbox', 7));
-    room.socketDown(0);
+    live(room, { inbox: position(6), account: position(3), user: position(0) });
+    room.frame(messageFrame(7, 'inbox', 7));
+    socketDown(room, 0);
     room.socketUp(false);
-    const streams = { inbox: at(7), account: at(3), user: at(0) };
-    expect(line.sent.at(-1)).toEqual({ command: 'subscribe', identifier, history: { streams } });
-    room.frame(reply('confirm_subscription'));
-    room.frame(recorded(1, 'user', 1));
-    room.frame(reply('confirm_history', { inbox: at(7), account: at(3), user: at(1), gained: at(9) }));
+    const streams = { inbox: position(7), account: position(3), user: position(0) };
+    expect(connection.sent.at(-1)).toEqual({ command: 'subscribe', identifier, history: { streams } });
+    room.frame(answerFrame('confirm_subscription'));
+    room.frame(messageFrame(1, 'user', 1));
+    room.frame(
+      answerFrame('confirm_history', {
+        inbox: position(7),
+        account: position(3),
+        user: position(1),
+        gained: position(9),
+      }),
+    );
     expect(heard).toEqual([7, 1]);
-    expect(room.positions.streams).toEqual({ ...streams, user: at(1), gained: at(9) });
+    expect(room.positions.streams).toEqual({ ...streams, user: position(1), gained: position(9) });
     expect(resets).toBe(1);
   });
 
-  it('asks a restored session for all of its history when the first confirmation was lost', () => {
+  it('asks for the whole history when the socket broke before the first confirmation', () => {
     const room = subscribe();
     room.socketUp(false);
-    room.socketDown(0);
+    socketDown(room, 0);
     room.socketUp(true);
-    expect(line.sent.at(-1)).toEqual({ command: 'history', identifier, history: { streams: {} } });
-    room.frame(recorded(4, 'inbox', 4));
-    room.frame(reply('confirm_history', { inbox: at(4) }));
+    expect(connection.sent.at(-1)).toEqual({ command: 'history', identifier, history: { streams: {} } });
+    room.frame(messageFrame(4, 'inbox', 4));
+    room.frame(answerFrame('confirm_history', { inbox: position(4) }));
     expect(resets).toBe(1);
-    expect(room.positions.streams).toEqual({ inbox: at(4) });
+    expect(room.positions.streams).toEqual({ inbox: position(4) });
   });
 
-  it('never takes an older offset for its position, however late the history comes', () => {
-    const room = subscribe({ positions: { streams: { inbox: at(1) } } });
+  it('keeps the highest offset as its position when history comes after newer events', () => {
+    const room = subscribe({ positions: { streams: { inbox: position(1) } } });
     room.socketUp(true);
-    room.frame(reply('confirm_history', { inbox: at(1) }));
-    room.frame(recorded(5, 'inbox', 5));
-    for (const offset of [2, 3, 4]) room.frame(recorded(offset, 'inbox', offset));
-    room.frame(reply('confirm_history', { inbox: at(3) }));
-    expect(room.positions.streams).toEqual({ inbox: at(5) });
+    room.frame(answerFrame('confirm_history', { inbox: position(1) }));
+    room.frame(messageFrame(5, 'inbox', 5));
+    for (const offset of [2, 3, 4]) room.frame(messageFrame(offset, 'inbox', offset));
+    room.frame(answerFrame('confirm_history', { inbox: position(3) }));
+    expect(room.positions.streams).toEqual({ inbox: position(5) });
   });
 
-  it('asks to fetch anew whenever the server says that events are lost, also without being asked', () => {
+  it('emits reset on every reject_history, also on one without a request', () => {
     const room = subscribe();
-    live(room, { inbox: at(6) });
-    room.frame(reply('reject_history', { inbox: at(90) }));
+    live(room, { inbox: position(6) });
+    room.frame(answerFrame('reject_history', { inbox: position(90) }));
     expect(resets).toBe(2);
-    room.frame(recorded(91, 'inbox', 91));
+    room.frame(messageFrame(91, 'inbox', 91));
     expect(heard).toEqual([91]);
     expect(room.state).toBe('live');
   });
 
-  it('passes on every event, also one that says the same as an earlier one', () => {
+  it('emits events with the same content as an earlier one', () => {
     const names: string[] = [];
-    const room = subscribe();
-    room.on('event', (one) => {
-      if (one.event === 'contact.updated') names.push(one.data.name);
-    });
-    live(room, { account: at(0) });
+    const room = new Subscription<{ 'contact.updated': { name: string } }>(
+      connection,
+      { params },
+      connection,
+    );
+    room.on('event', ({ data }) => names.push(data.name));
+    room.socketUp(false);
+    room.frame(answerFrame('confirm_subscription', { account: position(0) }));
     for (const [index, name] of ['Ann', 'Bob', 'Ann'].entries())
       room.frame({
         identifier,
@@ -140,55 +144,47 @@ describe('a subscription', () => {
     expect(names).toEqual(['Ann', 'Bob', 'Ann']);
   });
 
-  it('waits for a history as long as it comes, and no longer', () => {
+  it('restarts the timeout with each event of a history, and emits reset after it', () => {
     vi.useFakeTimers();
-    try {
-      const room = subscribe({ positions: { streams: { inbox: at(0) } } });
-      room.socketUp(true);
-      for (let offset = 1; offset <= 3; offset++) {
-        vi.advanceTimersByTime(line.timeouts.confirmMs - 1);
-        room.frame(recorded(offset, 'inbox', offset));
-      }
-      expect(room.state).not.toBe('live');
-      vi.advanceTimersByTime(line.timeouts.confirmMs);
-      expect(room.state).toBe('live');
-      expect(resets).toBe(1);
-    } finally {
-      vi.useRealTimers();
+    const room = subscribe({ positions: { streams: { inbox: position(0) } } });
+    room.socketUp(true);
+    for (let offset = 1; offset <= 3; offset++) {
+      vi.advanceTimersByTime(connection.timeouts.confirmMs - 1);
+      room.frame(messageFrame(offset, 'inbox', offset));
     }
+    expect(room.state).not.toBe('live');
+    vi.advanceTimersByTime(connection.timeouts.confirmMs);
+    expect(room.state).toBe('live');
+    expect(resets).toBe(1);
   });
 
-  it('asks again for a subscription that the server does not answer', () => {
+  it('subscribes again when the server does not answer', () => {
     vi.useFakeTimers();
-    try {
-      const room = subscribe();
-      room.socketUp(false);
-      vi.advanceTimersByTime(line.timeouts.confirmMs);
-      expect(line.sent).toEqual(Array(2).fill({ command: 'subscribe', identifier }));
-      room.frame(reply('confirm_subscription'));
-      expect(room.state).toBe('live');
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  it('puts live events behind the replayed ones of their stream', async () => {
-    const room = subscribe({ positions: { streams: { inbox: { offset: 1, epoch: 'e' } } } });
+    const room = subscribe();
     room.socketUp(false);
-    room.frame(reply('confirm_subscription'));
-    room.frame(recorded(5, 'inbox', 5));
-    for (const offset of [2, 3, 4, 5]) room.frame(recorded(offset, 'inbox', offset));
-    room.frame(reply('confirm_history'));
+    vi.advanceTimersByTime(connection.timeouts.confirmMs);
+    expect(connection.sent).toEqual(Array(2).fill({ command: 'subscribe', identifier }));
+    room.frame(answerFrame('confirm_subscription'));
+    expect(room.state).toBe('live');
+  });
+
+  it('delivers live events after the replayed ones of their stream', async () => {
+    const room = subscribe({ positions: { streams: { inbox: position(1) } } });
+    room.socketUp(false);
+    room.frame(answerFrame('confirm_subscription'));
+    room.frame(messageFrame(5, 'inbox', 5));
+    for (const offset of [2, 3, 4, 5]) room.frame(messageFrame(offset, 'inbox', offset));
+    room.frame(answerFrame('confirm_history'));
     await vi.waitFor(() => expect(heard).toEqual([2, 3, 4, 5]));
     expect(resets).toBe(0);
-    expect(room.positions.streams).toEqual({ inbox: { offset: 5, epoch: 'e' } });
+    expect(room.positions.streams).toEqual({ inbox: position(5) });
   });
 
-  it('knows by its position what it has had, however long ago', async () => {
+  it('drops a repeat of any age by its position', async () => {
     const room = subscribe();
     live(room);
-    for (let offset = 1; offset <= 1000; offset++) room.frame(recorded(offset, 'inbox', offset));
-    room.frame(recorded(1, 'inbox', 1));
+    for (let offset = 1; offset <= 1000; offset++) room.frame(messageFrame(offset, 'inbox', offset));
+    room.frame(messageFrame(1, 'inbox', 1));
     expect(heard).toHaveLength(1000);
   });
 
@@ -200,120 +196,120 @@ describe('a subscription', () => {
       queries.push(query);
       const { after, streams, wait } = query;
       if (wait) await new Promise((resolve) => setTimeout(resolve, 5));
-      const position = streams ? (JSON.parse(streams) as StreamPositions).inbox : undefined;
-      const from = position?.offset ?? Number(after ?? state.last);
+      const known = streams ? (JSON.parse(streams) as StreamPositions).inbox : undefined;
+      const from = known?.offset ?? Number(after ?? state.last);
       const events = Array.from({ length: Math.max(0, state.last - from) }, (_, index) => {
         const offset = from + index + 1;
         const place = { stream_id: 'inbox', epoch: 'e', offset };
-        return { cursor: `${offset}`, created_at: 0, ...message(offset), ...place };
+        return { cursor: `${offset}`, created_at: 0, ...messageCreated(offset), ...place };
       });
       const reached = Math.max(from, state.last);
-      return { events, cursor: `${reached}`, streams: { inbox: at(reached) }, reset: false };
+      return { events, cursor: `${reached}`, streams: { inbox: position(reached) }, reset: false };
     };
     return { feed, state };
   }
 
-  it('goes on from the socket to the feed and back, and hears each event once', async () => {
+  it('moves from socket to feed and back, and emits each event once', async () => {
     const { feed, state } = numberedFeed();
     const room = subscribe({ feed });
-    live(room, { inbox: at(0) });
+    live(room, { inbox: position(0) });
     state.last = 1;
-    room.frame(recorded(1, 'inbox', 1));
+    room.frame(messageFrame(1, 'inbox', 1));
     state.last = 2;
-    line.isUp = false;
-    room.socketDown(2);
+    connection.isUp = false;
+    socketDown(room, 2);
     await vi.waitFor(() => expect(heard).toEqual([1, 2]));
     expect(state.queries[0]).toMatchObject({ streams: '{"inbox":{"offset":1,"epoch":"e"}}' });
     expect(room.state).toBe('polling');
     state.last = 4;
-    line.isUp = true;
+    connection.isUp = true;
     room.socketUp(false);
-    const streams = { inbox: at(2) };
-    expect(line.sent.at(-1)).toEqual({ command: 'subscribe', identifier, history: { streams } });
-    room.frame(reply('confirm_subscription'));
-    for (const offset of [3, 4]) room.frame(recorded(offset, 'inbox', offset));
-    room.frame(reply('confirm_history', { inbox: at(4) }));
-    room.frame(recorded(5, 'inbox', 5));
+    const streams = { inbox: position(2) };
+    expect(connection.sent.at(-1)).toEqual({ command: 'subscribe', identifier, history: { streams } });
+    room.frame(answerFrame('confirm_subscription'));
+    for (const offset of [3, 4]) room.frame(messageFrame(offset, 'inbox', offset));
+    room.frame(answerFrame('confirm_history', { inbox: position(4) }));
+    room.frame(messageFrame(5, 'inbox', 5));
     expect(heard).toEqual([1, 2, 3, 4, 5]);
     expect(resets).toBe(1);
     room.close();
   });
 
-  it('goes on with the feed when the socket that came back is gone again', async () => {
+  it('continues with the feed when a new socket breaks at once', async () => {
     const { feed, state } = numberedFeed();
     const room = subscribe({ feed });
-    line.isUp = false;
-    room.socketDown(2);
+    connection.isUp = false;
+    socketDown(room, 2);
     await vi.waitFor(() => expect(room.state).toBe('polling'));
     room.socketUp(false);
-    room.frame(reply('confirm_subscription'));
-    room.frame(recorded(1, 'inbox', 1));
-    room.socketDown(0);
+    room.frame(answerFrame('confirm_subscription'));
+    room.frame(messageFrame(1, 'inbox', 1));
+    socketDown(room, 0);
     state.last = 2;
     await vi.waitFor(() => expect(heard).toEqual([1, 2]));
     expect(resets).toBe(1);
     room.close();
   });
 
-  it('passes on what came live although the history was refused', async () => {
-    const room = subscribe({ positions: { streams: { inbox: { offset: 1, epoch: 'old' } } } });
+  it('delivers held events after a rejected history', async () => {
+    const room = subscribe({ positions: { streams: { inbox: position(1, 'old') } } });
     room.socketUp(false);
-    room.frame(reply('confirm_subscription'));
-    room.frame(recorded(9, 'inbox', 2));
-    room.frame(reply('reject_history'));
+    room.frame(answerFrame('confirm_subscription'));
+    room.frame(messageFrame(9, 'inbox', 2));
+    room.frame(answerFrame('reject_history'));
     expect(heard).toEqual([9]);
     expect(resets).toBe(1);
   });
 
-  it('asks to fetch anew after every break of a server that keeps no positions', async () => {
-    line.extended = false;
+  it('emits reset after every break on the base protocol', async () => {
+    connection.isExtended = false;
     const room = subscribe();
     live(room);
-    room.frame({ identifier, message: message(1) });
-    room.socketDown(0);
+    room.frame({ identifier, message: messageCreated(1) });
+    socketDown(room, 0);
     live(room);
-    expect(line.sent).toEqual(Array(2).fill({ command: 'subscribe', identifier }));
+    expect(connection.sent).toEqual(Array(2).fill({ command: 'subscribe', identifier }));
     expect(resets).toBe(2);
     expect(heard).toEqual([1]);
   });
 
-  it('takes new parameters when the server refuses the old ones', async () => {
-    const heal = vi.fn(async () => ({ channel: 'RoomChannel', pubsub_token: 'new' }));
-    const room = subscribe({ heal });
+  it('subscribes with new parameters after a rejection', async () => {
+    const renewParams = vi.fn(async () => ({ channel: 'RoomChannel', pubsub_token: 'new' }));
+    const room = subscribe({ renewParams });
     room.socketUp(false);
     room.frame({ type: 'reject_subscription', identifier });
     await vi.waitFor(() =>
-      expect(line.sent.at(-1)).toEqual({
+      expect(connection.sent.at(-1)).toEqual({
         command: 'subscribe',
         identifier: '{"channel":"RoomChannel","pubsub_token":"new"}',
       }),
     );
-    expect(line.renamed).toHaveBeenCalledWith(identifier);
+    expect(connection.renamed).toHaveBeenCalledWith(identifier);
   });
 
-  it('keeps asking for new parameters, however the sockets come and go', async () => {
+  it('keeps asking for new parameters while sockets come and go', async () => {
     let answers = 3;
-    const heal = vi.fn(async () => {
+    const renewParams = vi.fn(async () => {
       if (answers-- > 0) throw new Error('Not yet');
       return { channel: 'RoomChannel', pubsub_token: 'new' };
     });
-    const room = subscribe({ heal });
+    const room = subscribe({ renewParams });
     room.refused();
-    room.socketDown(1);
+    socketDown(room, 1);
     room.socketUp(false);
-    room.socketDown(2);
+    socketDown(room, 2);
     await vi.waitFor(() => expect(room.identifier).toContain('new'));
-    expect(heal).toHaveBeenCalledTimes(4);
+    expect(renewParams).toHaveBeenCalledTimes(4);
   });
 
-  it('shows presence as often as it should, by the clock of the pings', async () => {
+  it('sends heartbeats of presence by the clock of the pings', async () => {
     const room = subscribe({ presence: 20 });
     live(room);
     for (let now = 1000; now < 1050; now += 3) room.frame({ type: 'ping', message: now });
-    expect(line.sent.filter(({ command }) => command === 'message')).toHaveLength(2);
+    expect(connection.sent.filter(({ command }) => command === 'message')).toHaveLength(2);
   });
 
-  it('joins the presence set again after a break, and tells who is in it', async () => {
+  it('joins the presence set again after a break, and emits its members', async () => {
     const room = subscribe();
     const seen: string[][] = [];
     room.on('members', (members) => seen.push(members.map(({ id }) => id)));
@@ -323,7 +319,7 @@ describe('a subscription', () => {
       { command: 'join', identifier, presence: { id: '7/42' } },
       { command: 'presence', identifier, data: { return_records: true } },
     ];
-    expect(line.sent.slice(1)).toEqual(joining);
+    expect(connection.sent.slice(1)).toEqual(joining);
     room.frame({
       type: 'presence',
       identifier,
@@ -332,27 +328,29 @@ describe('a subscription', () => {
     room.frame({ type: 'presence', identifier, message: { type: 'join', id: '8/42' } });
     room.frame({ type: 'presence', identifier, message: { type: 'leave', id: '7/42' } });
     expect(seen).toEqual([['7/42'], ['7/42', '8/42'], ['8/42']]);
-    line.sent.length = 0;
-    room.socketDown(1);
+    connection.sent.length = 0;
+    socketDown(room, 1);
     live(room);
-    expect(line.sent.slice(1)).toEqual(joining);
-    line.sent.length = 0;
+    expect(connection.sent.slice(1)).toEqual(joining);
+    connection.sent.length = 0;
     room.join({ id: '7/43' });
-    expect(line.sent[0]).toEqual({ command: 'leave', identifier });
+    expect(connection.sent[0]).toEqual({ command: 'leave', identifier });
   });
 
-  it('calls actions as the channel wants them', async () => {
+  it('sends an action as JSON text', async () => {
     const room = subscribe();
     room.perform('update_presence');
-    expect(line.sent).toEqual([{ command: 'message', identifier, data: '{"action":"update_presence"}' }]);
+    expect(connection.sent).toEqual([
+      { command: 'message', identifier, data: '{"action":"update_presence"}' },
+    ]);
   });
 
-  it('says nothing more once it is closed', async () => {
+  it('emits nothing after close', async () => {
     const room = subscribe();
     live(room);
     room.close();
-    room.frame(recorded(1, 'inbox', 1));
+    room.frame(messageFrame(1, 'inbox', 1));
     expect(heard).toEqual([]);
-    expect(line.left).toHaveBeenCalledWith(identifier);
+    expect(connection.closed).toHaveBeenCalledWith(identifier);
   });
 });

@@ -2,6 +2,7 @@
  * One conversation as a screen needs it: what was fetched, changed by what happened since, with what waits to be
  * sent. State plus events is what a fresh fetch would give.
  */
+import type { EventOf } from '../cable/subscription.ts';
 import type { ClientApi } from '../client-api.ts';
 import { asError, HooryError } from '../errors.ts';
 import type { Outbox, Pending, SendOptions } from '../outbox/outbox.ts';
@@ -73,6 +74,9 @@ export interface ConversationParts {
   heal: (place: string, status: number) => Promise<void>;
 }
 
+type ContactEvent = EventOf<ContactEvents>;
+
+/** Messages in a page of the Client API (client-api.md section 5.4). */
 const PAGE = 20;
 
 const initial: ConversationState = {
@@ -220,15 +224,11 @@ export class Conversation extends Store<ConversationState> {
     void this.refresh();
   }
 
-  /** An event of the session; those of other conversations are left alone. */
-  take<Name extends keyof ContactEvents>(name: Name, data: ContactEvents[Name]): void {
-    if (name.startsWith('conversation.typing')) {
-      this.#takeTyping(name, data as Typing);
-    } else if (name.startsWith('message.')) {
-      this.#takeMessage(data as EventMessage);
-    } else if (name.startsWith('conversation.')) {
-      this.#takeConversation(data as EventConversation);
-    }
+  /** Takes an event of the session, and ignores it when it is of another conversation. */
+  take(event: ContactEvent): void {
+    if (hasPrefix(event, 'conversation.typing')) this.#takeTyping(event.event, event.data);
+    else if (hasPrefix(event, 'message.')) this.#takeMessage(event.data);
+    else if (hasPrefix(event, 'conversation.')) this.#takeConversation(event.data);
   }
 
   /** What is the same for all conversations. */
@@ -350,4 +350,11 @@ export class Conversation extends Store<ConversationState> {
     const unread_count = unread.length;
     this.set({ ...change, messages, contact_last_seen_at, agent_last_seen_at, unread_count });
   }
+}
+
+function hasPrefix<Prefix extends string>(
+  event: ContactEvent,
+  prefix: Prefix,
+): event is Extract<ContactEvent, { event: `${Prefix}${string}` }> {
+  return event.event.startsWith(prefix);
 }

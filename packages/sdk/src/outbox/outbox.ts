@@ -7,7 +7,7 @@ import { type BackoffOptions, backoff } from '../backoff.ts';
 import type { CallOptions } from '../call.ts';
 import { Emitter } from '../emitter.ts';
 import { asError, HooryError } from '../errors.ts';
-import { type FileLike, host, onStorage, onWake, randomKey, type SignalLike, sleep } from '../platform.ts';
+import { type FileLike, host, onStorage, onWake, randomKey, sleep } from '../platform.ts';
 import type { Keep } from '../storage.ts';
 import { Queue, type QueuedMessage } from './queue.ts';
 import { uploader } from './upload.ts';
@@ -282,7 +282,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
     return this.#options.post(
       { ...message, place, echo_id },
       {
-        signal: abort.signal as SignalLike,
+        signal: abort.signal,
         ...(files && { files: { attachments: files }, send: uploader(progress), timeout: UPLOAD_TIMEOUT }),
       },
     );

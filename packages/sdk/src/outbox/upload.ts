@@ -1,32 +1,22 @@
-/** `fetch` for uploads: tells how far it is where the platform can (`XMLHttpRequest`). */
-import {
-  type Fetch,
-  type FetchInit,
-  type FetchResponse,
-  host,
-  type SignalLike,
-  type Xhr,
-} from '../platform.ts';
+/** Sends a request with `XMLHttpRequest`, the only API of browsers that reports the progress of an upload. */
+import { type FetchResponse, host, type Send, type SentRequest, type Xhr } from '../platform.ts';
 
-/** Undefined where only `fetch` exists. `progress` gets 0 to 1. */
-export function uploader(progress: (done: number) => void): Fetch | undefined {
+/** Returns a replacement for `fetch` that calls `progress` with 0 to 1; undefined on platforms without `XMLHttpRequest`. */
+export function uploader(progress: (done: number) => void): Send | undefined {
   const { XMLHttpRequest } = host;
-  return XMLHttpRequest && ((url, init = {}) => upload(new XMLHttpRequest(), url, init, progress));
+  return XMLHttpRequest && ((url, request) => upload(new XMLHttpRequest(), url, request, progress));
 }
 
-function upload(xhr: Xhr, url: string, init: FetchInit, progress: (done: number) => void) {
+function upload(xhr: Xhr, url: string, request: SentRequest, progress: (done: number) => void) {
   return new Promise<FetchResponse>((resolve, reject) => {
-    const fail = () => reject(new Error('The upload failed'));
     xhr.onload = () => resolve(toResponse(xhr));
-    xhr.onerror = fail;
-    xhr.onabort = fail;
+    xhr.onerror = reject;
+    xhr.onabort = reject;
     xhr.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
-    xhr.open(init.method ?? 'POST', url);
-    for (const [name, value] of Object.entries(init.headers as Record<string, string>)) {
-      xhr.setRequestHeader(name, value);
-    }
-    (init.signal as SignalLike | undefined)?.addEventListener('abort', () => xhr.abort());
-    xhr.send(init.body);
+    xhr.open(request.method, url);
+    for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value);
+    request.signal.addEventListener('abort', () => xhr.abort());
+    xhr.send(request.body);
   });
 }
 
