@@ -1,36 +1,42 @@
-/** An OpenAPI 3.1 document in the terms of 3.0, as far as this contract uses them. */
+/**
+ * Converts an OpenAPI 3.1 document to 3.0, as far as this contract uses both. 3.1 takes schemas of JSON Schema 2020-12; 3.0 has a
+ * dialect of its own (OpenAPI 3.0.3, section 4.7.24).
+ */
 import type { Json } from './components.ts';
 
-/** @returns the parts of a document, whose schemas are those of JSON Schema 2020-12, as an OpenAPI 3.0 document */
+/** @param document the parts of a 3.1 document, whose schemas stand under `schema` and in `components.schemas` */
 export function toOpenApi30(document: Json): Json {
-  return { openapi: '3.0.3', ...(convert(document) as Json) };
+  return { openapi: '3.0.3', ...mapValues(document, convert) };
 }
 
-/** Schemas stand under `schema` and in `components.schemas`. */
-function convert(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(convert);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      if (key === 'schema') return [key, convertSchema(inner as Json)];
-      if (key === 'schemas') return [key, convertEach(inner as Json)];
-      return [key, convert(inner)];
-    }),
-  );
+const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const mapValues = (map: Json, change: (value: unknown, key: string) => unknown): Json =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
+
+function convert(value: unknown, key: string): unknown {
+  if (key === 'schema') return convertSchema(value);
+  if (key === 'schemas') return convertEach(value);
+  if (Array.isArray(value)) return value.map((item) => convert(item, ''));
+  return isJson(value) ? mapValues(value, convert) : value;
 }
 
-const convertEach = (map: Json): Json =>
-  Object.fromEntries(Object.entries(map).map(([name, schema]) => [name, convertSchema(schema as Json)]));
+const convertEach = (map: unknown): unknown => (isJson(map) ? mapValues(map, convertSchema) : map);
 
-/** 3.0 says "or null" beside the type, has no `const`, one example, and no word for the names of properties. */
-function convertSchema(schema: Json): Json {
+/**
+ * In 3.0 a type has `nullable` beside it instead of `null` in its list, there is no `const`, one `example` instead of a list, and no
+ * `propertyNames`. A value that is no schema, such as `additionalProperties: true`, stays.
+ */
+function convertSchema(schema: unknown): unknown {
+  if (!isJson(schema)) return schema;
   const { type, const: word, examples, propertyNames: _, ...rest } = schema;
   const object = objectOrNull(schema);
   if (object) return { type: 'object', nullable: true, allOf: [object] };
   return {
     ...(type !== undefined && { type: [type].flat()[0] }),
     ...(Array.isArray(type) && { nullable: true }),
-    ...convertKeywords(rest),
+    ...mapValues(rest, convertKeyword),
     ...(word !== undefined && { enum: [word] }),
     ...(Array.isArray(examples) && { example: examples[0] }),
   };
@@ -38,18 +44,13 @@ function convertSchema(schema: Json): Json {
 
 /** The reference in "this object or null", the only union with null that the printed schemas have. */
 function objectOrNull({ anyOf }: Json): Json | undefined {
-  const branches = (anyOf ?? []) as Json[];
+  const branches = Array.isArray(anyOf) ? anyOf.filter(isJson) : [];
   return branches.some(({ type }) => type === 'null') ? branches.find(({ $ref }) => $ref) : undefined;
 }
 
-function convertKeywords(schema: Json): Json {
-  return Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => {
-      if (keyword === 'properties') return [keyword, convertEach(value as Json)];
-      if (keyword === 'oneOf' || keyword === 'anyOf') return [keyword, (value as Json[]).map(convertSchema)];
-      if ((keyword === 'items' || keyword === 'additionalProperties') && typeof value === 'object')
-        return [keyword, convertSchema(value as Json)];
-      return [keyword, value];
-    }),
-  );
+function convertKeyword(value: unknown, keyword: string): unknown {
+  if (keyword === 'properties') return convertEach(value);
+  if (keyword === 'oneOf' || keyword === 'anyOf')
+    return Array.isArray(value) ? value.map(convertSchema) : value;
+  return keyword === 'items' || keyword === 'additionalProperties' ? convertSchema(value) : value;
 }

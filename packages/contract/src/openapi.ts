@@ -6,6 +6,7 @@ import type { Endpoint, Throttle } from './endpoint.ts';
 import { errors, InvalidError, StatusError, TextError, UnauthorizedError } from './errors.ts';
 import { toOpenApi30 } from './openapi-30.ts';
 import { clientDescription, description } from './openapi-text.ts';
+import type { JsonSchema } from './schema.ts';
 import { sentBody, sentForm } from './sent-body.ts';
 import { tags } from './tags.ts';
 import { VERSION } from './version.ts';
@@ -90,8 +91,9 @@ type PathItem = Record<string, Json>;
 function pathsOf(parts: Components, table: Record<string, Endpoint>): Record<string, PathItem> {
   const paths: Record<string, PathItem> = {};
   for (const [id, endpoint] of Object.entries(table)) {
-    paths[endpoint.path] ??= {};
-    (paths[endpoint.path] as PathItem)[endpoint.method.toLowerCase()] = operation(parts, id, endpoint);
+    const item = paths[endpoint.path] ?? {};
+    item[endpoint.method.toLowerCase()] = operation(parts, id, endpoint);
+    paths[endpoint.path] = item;
   }
   return paths;
 }
@@ -106,7 +108,8 @@ interface NamedEndpoint {
  * operation with two types of body generators make a client that does not compile, or sends nothing.
  */
 function addPut(parts: Components, paths: Record<string, PathItem>, { id, endpoint }: NamedEndpoint): void {
-  const item = paths[endpoint.path] as PathItem;
+  const item = paths[endpoint.path];
+  if (!item) return;
   const form = endpoint.files && { requestBody: { content: formContent(parts, id, endpoint) } };
   item.put = { ...item.patch, operationId: `${id}ByPut`, ...form };
 }
@@ -225,9 +228,10 @@ function parametersOf(parts: Components, schema: Endpoint['params'], place: 'pat
 function bodyOf(parts: Components, id: string, endpoint: Endpoint): Json | undefined {
   const { body, isForm } = endpoint;
   if (!body && !isForm) return undefined;
-  const content = isForm
-    ? formContent(parts, id, endpoint)
-    : json(parts.print(sentBody(body as TSchema), `${pascal(id)}Input`));
+  const content =
+    isForm || !body
+      ? formContent(parts, id, endpoint)
+      : json(parts.print(sentBody(body), `${pascal(id)}Input`));
   return { ...(body?.required?.length && { required: true }), content };
 }
 
@@ -236,18 +240,18 @@ function bodyOf(parts: Components, id: string, endpoint: Endpoint): Json | undef
  * two of one name apart. Nor can they write a list of objects into a form: that is left to JSON.
  */
 function formContent(parts: Components, id: string, { body, files = {} }: Endpoint): Json {
-  const properties = Object.entries((body?.properties ?? {}) as Record<string, TSchema & { items?: Json }>);
-  const fields = properties.filter(
+  const properties: Record<string, JsonSchema> = body?.properties ?? {};
+  const fields = Object.entries(properties).filter(
     ([name, { items }]) => files[name] === undefined && items?.type !== 'object',
   );
   const uploads = Object.entries(files)
     .filter(([name]) => !name.includes('['))
     .map(([name, most]) => fileField(name, most));
-  const form = { type: 'object', properties: Object.fromEntries([...fields, ...uploads]) } as TSchema;
+  const form: JsonSchema = { type: 'object', properties: Object.fromEntries([...fields, ...uploads]) };
   return { 'multipart/form-data': { schema: parts.print(sentForm(form), `${pascal(id)}Form`) } };
 }
 
-function fileField(name: string, most: number): [string, Json] {
+function fileField(name: string, most: number): [string, JsonSchema] {
   const file = { type: 'string', format: 'binary' };
   return most === 1 ? [name, file] : [`${name}[]`, { type: 'array', items: file, maxItems: most }];
 }

@@ -16,8 +16,11 @@ export type JsonSchema = {
   title?: string;
   description?: string;
   format?: string;
+  pattern?: string;
   maxLength?: number;
+  minimum?: number;
   maximum?: number;
+  maxItems?: number;
   const?: unknown;
   enum?: unknown[];
   required?: string[];

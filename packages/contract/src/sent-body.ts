@@ -1,32 +1,17 @@
 /**
- * The body of a request: what the server reads there beyond the endpoint's schema. What only older clients send is taken, and
- * not printed as a type (`printedAs`), so that clients made from the documents have one type for a field.
+ * The schemas by which the server reads the body of a request: wider than the endpoint's schema, for the sake of older clients. The
+ * documents print the endpoint's own schema (`printedAs`), so that clients made from them have one type for a field.
  */
 import type { TSchema } from 'typebox';
-import { longAsText } from './schema.ts';
-
-type Schema = Record<string, unknown> & {
-  title?: string;
-  type?: string | string[];
-  format?: string;
-  minimum?: number;
-  maximum?: number;
-  enum?: unknown[];
-  anyOf?: Schema[];
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  printedAs?: Schema;
-};
+import { type JsonSchema, longAsText } from './schema.ts';
 
 /**
- * The schema of everything that is taken for `schema` in a JSON body: an optional field may be null, which is absence; an id may
- * be digits in text, as may unix seconds; fields that the endpoint does not know are ignored. Clients in use rely on the three
- * (application-api.md section 8, client-api.md section 5.2).
+ * Widens `schema` for a JSON body: an optional field may be null, which means absent; ids and unix seconds may be text of digits;
+ * unknown fields are ignored. Clients in use rely on all three (application-api.md section 8, client-api.md section 5.2).
  */
-export const sentBody = (schema: TSchema): TSchema => widened(schema as Schema) as unknown as TSchema;
+export const sentBody = (schema: TSchema): TSchema => widened(schema);
 
-function widened({ additionalProperties, printedAs, ...schema }: Schema): Schema {
+function widened({ additionalProperties, printedAs, ...schema }: JsonSchema): JsonSchema {
   const { properties, required = [], items, anyOf, format } = schema;
   if (printedAs) return { ...widened(schema), printedAs: widened(printedAs) };
   if (anyOf) return { ...schema, anyOf: anyOf.map(widened) };
@@ -45,7 +30,7 @@ function widened({ additionalProperties, printedAs, ...schema }: Schema): Schema
   };
 }
 
-function numberOrText({ format: _, ...schema }: Schema): Schema {
+function numberOrText({ format: _, ...schema }: JsonSchema): JsonSchema {
   const types = [schema.type ?? []].flat();
   return {
     ...schema,
@@ -54,7 +39,7 @@ function numberOrText({ format: _, ...schema }: Schema): Schema {
   };
 }
 
-function orNull({ printedAs, ...schema }: Schema): Schema {
+function orNull({ printedAs, ...schema }: JsonSchema): JsonSchema {
   if (printedAs) return { ...orNull(schema), printedAs: orNull(printedAs) };
   if (admitsNull(schema)) return apart(schema);
   if (schema.anyOf) return { anyOf: [schema, { type: 'null' }] };
@@ -63,18 +48,18 @@ function orNull({ printedAs, ...schema }: Schema): Schema {
   return apart({ ...schema, type: [...types, 'null'], ...(schema.enum && { enum: [...schema.enum, null] }) });
 }
 
-/** Generators of values heed a format only where null stands apart from it. */
-function apart(schema: Schema): Schema {
+/** Separates null from a type with a format: generators of test values ignore the format otherwise. */
+function apart(schema: JsonSchema): JsonSchema {
   return schema.type !== undefined && schema.format !== undefined
     ? { anyOf: [withoutNull(schema), { type: 'null' }] }
     : schema;
 }
 
-const admitsNull = ({ type, anyOf }: Schema): boolean =>
+const admitsNull = ({ type, anyOf }: JsonSchema): boolean =>
   (Array.isArray(type) && type.includes('null')) || (anyOf ?? []).some((branch) => branch.type === 'null');
 
-/** The schema of the same body as a form, whose fields are text: there is no null. An object in it has a name of its own. */
-export const sentForm = (schema: TSchema): TSchema => withoutNull(schema as Schema) as unknown as TSchema;
+/** The schema of the same body as a form, whose fields are text and never null. Its objects get names that end in `Form`. */
+export const sentForm = (schema: TSchema): TSchema => withoutNull(schema);
 
 function withoutNull({
   title,
@@ -85,12 +70,12 @@ function withoutNull({
   properties,
   printedAs,
   ...rest
-}: Schema): Schema {
-  const types = [type ?? []].flat().filter((one) => one !== 'null');
+}: JsonSchema): JsonSchema {
+  const [first, ...others] = [type ?? []].flat().filter((one) => one !== 'null');
   return {
     ...rest,
     ...(title !== undefined && { title: title.replace(/Input$/, 'Form') }),
-    ...(type !== undefined && { type: types.length === 1 ? (types[0] as string) : types }),
+    ...(type !== undefined && { type: first !== undefined && others.length ? [first, ...others] : first }),
     ...(words && { enum: words.filter((word) => word !== null) }),
     ...(anyOf && { anyOf: anyOf.filter((branch) => branch.type !== 'null').map(withoutNull) }),
     ...(items && { items: withoutNull(items) }),

@@ -8,7 +8,7 @@ export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   let end = 0;
   for (let count = 0; count < most && end < text.length; count++)
-    end += (text.codePointAt(end) as number) > 0xffff ? 2 : 1;
+    end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
   if (end >= text.length) return text;
   // A cluster that goes on at `end` is seen with one more code point.
   const cluster = new Intl.Segmenter().segment(text.slice(0, end + 2)).containing(end);
