@@ -1,4 +1,7 @@
-/** Accounts: the tenants (application-api.md section 4.4). */
+/**
+ * An account is a tenant: its agents, inboxes and customers see nothing of another account (application-api.md section 4.4).
+ * Endpoints: section 6.3. The event `account.cache_invalidated` carries its `cache_keys`.
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';
@@ -25,6 +28,7 @@ export const CacheKeys = named('CacheKeys', {
 });
 export type CacheKeys = Static<typeof CacheKeys>;
 
+/** The agents of a suspended account cannot use it. */
 export const AccountStatus = words('active', 'suspended');
 export type AccountStatus = Static<typeof AccountStatus>;
 
@@ -46,6 +50,7 @@ const core = {
   custom_attributes: Type.Optional(FreeForm),
 };
 
+/** As its agents see it; `settings` and `features` are read by the screens. */
 export const Account = named('Account', {
   ...core,
   latest_chatwoot_version: Type.Optional(nullable(Type.String({ description: 'on show only' }))),
@@ -83,6 +88,7 @@ const settings = {
   ),
 };
 
+/** Show and change the account; mark it active for the caller. */
 export const agentAccounts = endpoints({
   agentUpdateAccount: {
     method: 'PATCH',

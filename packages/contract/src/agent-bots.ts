@@ -1,4 +1,9 @@
-/** Agent bots: programs that hear of conversations and answer through the agent API (application-api.md 4.3, 6.6). */
+/**
+ * An agent bot is a program that gets the events of its inboxes by webhook and answers through the agent API (application-api.md
+ * sections 4.3 and 6.6, webhooks.md section 5). Conversations carry the short form as assignee, messages and events a third form
+ * (`EventAgentBot`). Secrets and the access token are for administrators only, unlike upstream, which shows them to every agent
+ * (section 10).
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
@@ -28,6 +33,7 @@ const short = {
 export const ShortAgentBot = named('ShortAgentBot', short);
 export type ShortAgentBot = Static<typeof ShortAgentBot>;
 
+/** As agents see it; secrets for administrators only. */
 export const AgentBot = named('AgentBot', {
   ...short,
   bot_config: FreeForm,
@@ -53,6 +59,7 @@ const input = fields({
   avatar_url: Type.Optional(nullable(WebAddress)),
 });
 
+/** Any agent lists bots; administrators change them and their secrets. */
 export const agentBots = endpoints({
   agentListBots: {
     method: 'GET',

@@ -1,4 +1,8 @@
-/** What agents do with contacts (application-api.md section 6.7). */
+/**
+ * Endpoints of agents for contacts: lists, search, filter, labels, attributes, sessions, merge, erasure (application-api.md
+ * section 6.7). `contacts.ts` has the objects. Erasing a contact also rewrites its events and deliveries, where upstream leaves
+ * them (section 10).
+ */
 import Type from 'typebox';
 import { FREE_FORM, MAX_LIST, MAX_QUERY } from './bounds.ts';
 import { Contact, ContactInbox, CreatedContactInbox } from './contacts.ts';

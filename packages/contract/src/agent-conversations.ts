@@ -1,4 +1,8 @@
-/** What agents do with conversations (application-api.md section 6.8). */
+/**
+ * Endpoints of agents for conversations: lists with counts, filter, creation, status, assignment, labels, read marks, typing
+ * (application-api.md section 6.8). `conversation-upkeep.ts` has the rarer ones, `conversations.ts` the objects. Pages go by
+ * number, as upstream, and by cursor, so that rows that move are neither left out nor shown twice (section 10).
+ */
 import Type, { type Static } from 'typebox';
 import { ShortAgentBot } from './agent-bots.ts';
 import { Agent } from './agents.ts';

@@ -1,4 +1,7 @@
-/** Answers to satisfaction surveys as administrators read them (application-api.md section 6.16). */
+/**
+ * Answers to satisfaction surveys, as administrators list and count them (application-api.md section 6.16). `csat.ts` has the
+ * survey that the customer answers.
+ */
 import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { Contact } from './contacts.ts';
@@ -6,6 +9,7 @@ import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, paging } from './paths.ts';
 import { fields, Id, Ids, named, nullable, shortText, UnixSeconds } from './schema.ts';
 
+/** The answer to one survey. */
 export const CsatAnswer = named('CsatAnswer', {
   id: Id,
   rating: Type.Integer({ minimum: 1, maximum: 5 }),
@@ -21,6 +25,7 @@ export const CsatAnswer = named('CsatAnswer', {
 });
 export type CsatAnswer = Static<typeof CsatAnswer>;
 
+/** How many surveys were sent, and how many answers each rating got. */
 export const CsatMetrics = named('CsatMetrics', {
   total_count: Type.Integer(),
   ratings_count: Type.Unsafe<Record<string, number>>({

@@ -1,4 +1,8 @@
-/** What agents and administrators do with inboxes and their members (application-api.md section 6.5). */
+/**
+ * Endpoints of agents and administrators for inboxes: settings, secrets, bot, members, assignable agents (application-api.md
+ * section 6.5). `inboxes.ts` has the objects. The rotation of the HMAC token and the identity report are our additions
+ * (client-api.md section 4).
+ */
 import Type from 'typebox';
 import { AgentBot } from './agent-bots.ts';
 import { Agent } from './agents.ts';

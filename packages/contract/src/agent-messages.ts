@@ -1,4 +1,7 @@
-/** What agents do with messages (application-api.md section 6.9). */
+/**
+ * Endpoints of agents and bots for messages: list, send with files, change the status, delete, retry (application-api.md section
+ * 6.9). `messages.ts` has the objects. `echo_id` makes sending safe to repeat, which upstream does not offer (section 10).
+ */
 import Type from 'typebox';
 import { BlobIds, MAX_ATTACHMENTS } from './attachments.ts';
 import { endpoints } from './endpoint.ts';

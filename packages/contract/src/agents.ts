@@ -1,4 +1,7 @@
-/** Agents: the users of an account. */
+/**
+ * Agents: the users who are members of an account, with a role and an availability in it (application-api.md sections 4.2 and
+ * 6.4). Adding a user who exists already changes nothing of theirs, unlike upstream (section 10).
+ */
 import Type, { type Static } from 'typebox';
 import { MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
@@ -6,6 +9,7 @@ import { accountParams, accountPath, recordParams } from './paths.ts';
 import { FilledEmail, FreeForm, fields, Id, named, nullable, ShortText, words } from './schema.ts';
 import { Availability } from './senders.ts';
 
+/** Administrators may do everything in the account; agents work in the inboxes of which they are members. */
 export const Role = words('administrator', 'agent');
 export type Role = Static<typeof Role>;
 
@@ -36,6 +40,7 @@ const agentInput = {
   auto_offline: Type.Optional(Type.Boolean()),
 };
 
+/** Any agent lists agents; administrators add, change and remove them. */
 export const agentAgents = endpoints({
   agentListAgents: {
     method: 'GET',

@@ -1,4 +1,4 @@
-/** Events and frames -> AsyncAPI 3.1 for /cable. */
+/** Prints the socket as AsyncAPI 3.1: commands and frames of `cable.ts`, events of `events.ts`. */
 import type { TSchema } from 'typebox';
 import { clientCommands, connectionQuery, serverFrames, subprotocols } from './cable.ts';
 import { type Components, components, type Json, pascal } from './components.ts';

@@ -1,4 +1,8 @@
-/** Files and other things attached to a message (client-api.md section 2.7, application-api.md section 4.10). */
+/**
+ * Files and other things attached to a message, in both APIs, events and webhooks (client-api.md section 2.7, application-api.md
+ * section 4.10). The server makes file and audio attachments; the other kinds are part of the wire because clients of upstream
+ * know them.
+ */
 import Type, { type Static } from 'typebox';
 import { MAX_LIST, MAX_OPAQUE } from './bounds.ts';
 import { FreeForm, Id, named, nullable, words } from './schema.ts';
@@ -26,6 +30,7 @@ const storedFile = {
   height: nullable(Type.Integer()),
 };
 
+/** A stored file. Upstream's channels have further kinds of it, such as stories. */
 export const FileAttachment = named('FileAttachment', {
   ...place,
   file_type: words('image', 'video', 'file', 'share', 'story_mention', 'ig_reel', 'ig_post', 'ig_story'),
@@ -33,6 +38,7 @@ export const FileAttachment = named('FileAttachment', {
 });
 export type FileAttachment = Static<typeof FileAttachment>;
 
+/** A stored sound file; nothing is transcribed, so the text is empty. */
 export const AudioAttachment = named('AudioAttachment', {
   ...place,
   file_type: Type.Literal('audio'),
@@ -41,6 +47,7 @@ export const AudioAttachment = named('AudioAttachment', {
 });
 export type AudioAttachment = Static<typeof AudioAttachment>;
 
+/** A point on a map, without a file. */
 export const LocationAttachment = named('LocationAttachment', {
   ...place,
   file_type: Type.Literal('location'),
@@ -51,6 +58,7 @@ export const LocationAttachment = named('LocationAttachment', {
 });
 export type LocationAttachment = Static<typeof LocationAttachment>;
 
+/** A link with a title, in place of a file. */
 export const FallbackAttachment = named('FallbackAttachment', {
   ...place,
   file_type: Type.Literal('fallback'),
@@ -59,6 +67,7 @@ export const FallbackAttachment = named('FallbackAttachment', {
 });
 export type FallbackAttachment = Static<typeof FallbackAttachment>;
 
+/** The card of a person. */
 export const ContactAttachment = named('ContactAttachment', {
   ...place,
   file_type: Type.Literal('contact'),
@@ -67,6 +76,7 @@ export const ContactAttachment = named('ContactAttachment', {
 });
 export type ContactAttachment = Static<typeof ContactAttachment>;
 
+/** A page that is shown within another. */
 export const EmbedAttachment = named('EmbedAttachment', {
   ...place,
   file_type: Type.Literal('embed'),

@@ -1,4 +1,8 @@
-/** Signing in and out (application-api.md sections 2.2 and 6.1). */
+/**
+ * Sign-in, sign-out, validation of a sign-in, and the links of letters: new password, confirmed e-mail (application-api.md
+ * sections 2.2 and 6.1). The secrets of a sign-in are in the headers of its answer. Sign-up, single sign-on and multi-factor
+ * sign-in are not served (section 10).
+ */
 import Type from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { InvalidLinkError, SignInError } from './errors.ts';

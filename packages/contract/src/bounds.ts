@@ -1,4 +1,4 @@
-/** Figures of the bounds on input, each written once; the server refuses what exceeds them. */
+/** Limits on input, each written once. The server refuses what exceeds them; the printed documents show them. */
 
 /**
  * Bounds of a free-form object (attributes, settings, `content_attributes`, `submitted_values`, the `query` of a filter),

@@ -1,4 +1,7 @@
-/** One change of many conversations or contacts (application-api.md section 6.15). */
+/**
+ * One change of many conversations or contacts (application-api.md section 6.15). It is done when it is answered, and a header
+ * counts what was left out; upstream does it in the background and tells no result (section 10).
+ */
 import Type from 'typebox';
 import { ConversationStatus } from './conversations.ts';
 import { endpoints } from './endpoint.ts';

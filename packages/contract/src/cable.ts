@@ -13,6 +13,7 @@ export const subprotocols = [
   'actioncable-v1-ext-json',
   'actioncable-unsupported',
 ] as const;
+/** `actioncable-unsupported` is what Action Cable's own client offers last. */
 export type Subprotocol = (typeof subprotocols)[number];
 
 /** Seconds between pings of a client that asks for no other interval. */
@@ -161,6 +162,7 @@ export const clientCommands = {
   ),
 } as const;
 
+/** Any command, told apart by `command`. */
 export const ClientCommand = Type.Union([
   clientCommands.subscribe,
   clientCommands.unsubscribe,
@@ -174,6 +176,10 @@ export const ClientCommand = Type.Union([
 ]);
 export type ClientCommand = Static<typeof ClientCommand>;
 
+/**
+ * Why the server closes the socket. `remote`: the access of a subscription has ended or changed; `too_slow`: the client does not
+ * read.
+ */
 export const DisconnectReason = words('server_restart', 'remote', 'too_slow');
 export type DisconnectReason = Static<typeof DisconnectReason>;
 
@@ -280,5 +286,6 @@ export const ControlFrame = Type.Union([
 ]);
 export type ControlFrame = Static<typeof ControlFrame>;
 
+/** Any frame of the server. */
 export const ServerFrame = Type.Union([ControlFrame, serverFrames.data]);
 export type ServerFrame = Static<typeof ServerFrame>;

@@ -1,10 +1,11 @@
-/** Canned responses: answers kept under a short code (application-api.md sections 4.11 and 6.10). */
+/** Canned responses: texts that agents insert by a short code (application-api.md sections 4.11 and 6.10). */
 import Type, { type Static } from 'typebox';
 import { MAX_QUERY } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import { FilledText, fields, filledText, Id, IsoTime, named } from './schema.ts';
 
+/** A text with the short code that finds it, unique in the account. */
 export const CannedResponse = named('CannedResponse', {
   id: Id,
   account_id: Id,

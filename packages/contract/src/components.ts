@@ -1,7 +1,7 @@
 /**
- * Schemas to the JSON Schema of a printed document. A schema with a title becomes a component and a reference to it. So does
- * an object or a union without a title that stands in a named place, for the sake of clients that are made from the document:
- * their type of it has that name, and not one of the generator's invention.
+ * Prints schemas as the JSON Schema of a document. A schema with a title becomes a component and a reference to it. An object or
+ * union without a title becomes one as well, named after its place, because generators of clients would invent a name for its
+ * type otherwise.
  */
 import type { TSchema } from 'typebox';
 import { type JsonSchema, printedSchemaOf } from './schema.ts';

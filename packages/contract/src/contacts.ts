@@ -1,4 +1,10 @@
-/** Contacts and their sessions (`contact_inboxes` on the wire: one person in one inbox). */
+/**
+ * Contacts and their sessions. A contact is a customer in an account; a session (`contact_inbox` on the wire) is that customer
+ * in one inbox, named by its secret `source_id`. Shapes: `ContactSession` and `ContactRecord` for the customer (client-api.md
+ * sections 2.1 and 2.2, endpoints 5.2 to 5.4), `Contact` for agents (application-api.md section 4.6); events have a form of
+ * their own (`senders.ts`). `unverified_claims` and `hmac_verified` are our additions: an unproven e-mail or phone number is
+ * kept as a claim and merges nothing, where upstream shows the owner's record (client-api.md sections 4 and 11).
+ */
 import Type, { type Static } from 'typebox';
 import { MAX_NAME } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
@@ -123,6 +129,7 @@ const personKeys = {
   custom_attributes: Type.Optional(FreeForm),
 };
 
+/** Open, read and change the own session. */
 export const clientContacts = endpoints({
   createContact: {
     method: 'POST',

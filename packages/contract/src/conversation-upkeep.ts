@@ -1,4 +1,7 @@
-/** What agents do with a conversation besides answering it (application-api.md section 6.8). */
+/**
+ * Rarer endpoints of agents for a conversation: priority, mute, transcript, drafts, unread, attributes, attachments, deletion
+ * (application-api.md section 6.8).
+ */
 import Type, { type Static } from 'typebox';
 import { AgentConversation } from './conversations.ts';
 import { endpoints } from './endpoint.ts';

@@ -1,4 +1,9 @@
-/** Conversations: what the customer reads, what agents read, what events carry; and the verbs on them. */
+/**
+ * Conversations in three shapes: `Conversation` for the customer (client-api.md section 2.4), `AgentConversation` for agents
+ * (application-api.md section 4.7), and that of events, webhooks and notifications (cable.md section C.2). The endpoints of
+ * customers are client-api.md sections 5.5 to 5.10; `agent-conversations.ts` has those of agents. In paths and answers `id` is
+ * the display id, a number within the account, never the database key.
+ */
 import Type, { type Static } from 'typebox';
 import { ShortAgentBot } from './agent-bots.ts';
 import { Agent } from './agents.ts';
@@ -29,9 +34,11 @@ import {
 import { EventAgentBot, EventContact, EventUser } from './senders.ts';
 import { EventTeam, Team } from './teams.ts';
 
+/** `pending`: a bot has it; `snoozed`: it opens again at `snoozed_until` or with the customer's next message. */
 export const ConversationStatus = words('open', 'resolved', 'pending', 'snoozed');
 export type ConversationStatus = Static<typeof ConversationStatus>;
 
+/** Set by agents; null for none. */
 export const Priority = words('low', 'medium', 'high', 'urgent');
 export type Priority = Static<typeof Priority>;
 
@@ -113,6 +120,7 @@ export type EventContactInbox = Static<typeof EventContactInbox>;
 /** Told apart by `type`. */
 const EventAssignee = Type.Union([EventUser, EventAgentBot], { title: 'EventAssignee' });
 
+/** The people around a conversation in events. */
 export const EventConversationMeta = named('EventConversationMeta', {
   sender: EventContact,
   assignee: nullable(EventAssignee),
@@ -141,6 +149,7 @@ export type EventConversation = Static<typeof EventConversation>;
 
 const sessionConversationParams = fields(sessionConversationKeys);
 
+/** Endpoints of customers. */
 export const clientConversations = endpoints({
   createConversation: {
     method: 'POST',

@@ -1,9 +1,13 @@
-/** The satisfaction survey as the customer sees it (client-api.md sections 2.9 and 5.14). */
+/**
+ * The satisfaction survey of a conversation, which the customer opens by its uuid (client-api.md sections 2.9 and 5.14). A
+ * rating is stored before the answer and an invalid one is refused; upstream stores in the background and loses it (section 11).
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { SubmittedValue, SubmittedValues } from './messages.ts';
 import { fields, Id, IsoTime, named, nullable, printedAs, shortText } from './schema.ts';
 
+/** A stored answer. */
 export const CsatSurveyResponse = named('CsatSurveyResponse', {
   id: Id,
   account_id: Id,
@@ -21,6 +25,7 @@ export const CsatSurveyResponse = named('CsatSurveyResponse', {
 });
 export type CsatSurveyResponse = Static<typeof CsatSurveyResponse>;
 
+/** The survey with its answer, if there is one. */
 export const CsatSurvey = named('CsatSurvey', {
   id: Type.Integer({ description: 'id of the message that asks' }),
   csat_survey_response: nullable(CsatSurveyResponse),

@@ -1,4 +1,7 @@
-/** Definitions of custom attributes (application-api.md section 4.11). */
+/**
+ * Definitions of the custom attributes of conversations and contacts (application-api.md sections 4.11 and 6.11). Values are
+ * checked against their definition, which upstream does not do (section 10).
+ */
 import Type, { type Static } from 'typebox';
 import { MAX_LIST, MAX_TEXT } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
@@ -33,6 +36,7 @@ export const AttributeDisplayType = words(
 );
 export type AttributeDisplayType = Static<typeof AttributeDisplayType>;
 
+/** What a key of `custom_attributes` may hold and how it is shown. */
 export const CustomAttributeDefinition = named('CustomAttributeDefinition', {
   id: Id,
   attribute_display_name: Type.String(),

@@ -1,14 +1,19 @@
-/** Saved filters of a user (application-api.md sections 4.11 and 6.11). */
+/**
+ * Filters that a user has saved for lists of conversations or contacts (application-api.md sections 4.11 and 6.11). The `query`
+ * is stored as it came: the screen that saved it reads it again.
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import { FilledText, FreeForm, fields, Id, IsoTime, named, wordOrNumber, words } from './schema.ts';
 
+/** The list that the filter is for, in the order of their numbers, from 0. */
 export const FilterType = words('conversation', 'contact', 'report');
 export type FilterType = Static<typeof FilterType>;
 
 const FilterTypeInput = wordOrNumber(FilterType);
 
+/** Belongs to one user; nobody else sees it. */
 export const CustomFilter = named('CustomFilter', {
   id: Id,
   name: Type.String(),

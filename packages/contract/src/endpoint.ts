@@ -2,6 +2,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Tag } from './tags.ts';
 
+/** `PUT` is not among them: it does what `PATCH` does. */
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /**
@@ -24,6 +25,7 @@ export interface Throttle {
   per: 'user' | 'account';
 }
 
+/** One row of a table: everything that the server, the SDK and the documents need to know of an endpoint. */
 export interface Endpoint {
   /** `PATCH` is served for `PUT` as well (client-api.md section 1, application-api.md section 1). */
   method: Method;

@@ -1,4 +1,7 @@
-/** Refusals on the wire: codes with their status, the texts that server and documents share, and the bodies of both APIs. */
+/**
+ * Refusals on the wire: codes with their status, the texts that server and documents share, and the bodies of both APIs
+ * (client-api.md section 3, application-api.md section 2.3).
+ */
 import Type, { type Static } from 'typebox';
 import { named } from './schema.ts';
 
@@ -29,6 +32,7 @@ export const errors = {
   unavailable: { status: 503, text: 'The server cannot answer at the moment' },
 } as const;
 
+/** Used inside the server and by the SDK; the wire has the status and the text. */
 export type ErrorCode = keyof typeof errors;
 
 /** Client API: 400, 404, 405, 413, 429, 500, 503 (client-api.md section 3). `error` is the reason phrase of the status. */

@@ -1,6 +1,6 @@
 /**
- * Event name -> payload, per audience (cable.md section C.4). The same payloads go over /cable, into the event log and
- * out of the events endpoints. Who hears which event is decided by the server.
+ * Payloads of events by name, for each audience (cable.md section C.4). The same payloads go over `/cable`, into the event log
+ * and out of the events endpoints. The server decides which streams get an event.
  */
 import Type, { type Static } from 'typebox';
 import { CacheKeys } from './accounts.ts';
@@ -22,9 +22,11 @@ export const PreviousChanges = Type.Unsafe<Record<string, [unknown, unknown]>>({
   additionalProperties: { type: 'array', minItems: 2, maxItems: 2 },
 });
 
+/** `echo_id` is there when the post had one. */
 export const MessageCreated = named('MessageCreated', { ...eventMessageKeys, ...envelope });
 export type MessageCreated = Static<typeof MessageCreated>;
 
+/** The whole message, with the columns that changed. */
 export const MessageUpdated = named('MessageUpdated', {
   ...eventMessageKeys,
   ...envelope,
@@ -32,6 +34,7 @@ export const MessageUpdated = named('MessageUpdated', {
 });
 export type MessageUpdated = Static<typeof MessageUpdated>;
 
+/** The whole conversation, in every event about it but its deletion. */
 export const ConversationChanged = named('ConversationChanged', { ...eventConversationKeys, ...envelope });
 export type ConversationChanged = Static<typeof ConversationChanged>;
 
@@ -42,6 +45,7 @@ export const ConversationDeleted = named('ConversationDeleted', {
 });
 export type ConversationDeleted = Static<typeof ConversationDeleted>;
 
+/** Not logged; ends by itself when no other comes. */
 export const Typing = named('Typing', {
   conversation: EventConversation,
   user: Sender,
@@ -50,6 +54,7 @@ export const Typing = named('Typing', {
 });
 export type Typing = Static<typeof Typing>;
 
+/** The whole contact, in every event about it but its erasure. */
 export const ContactChanged = named('ContactChanged', { ...eventContactKeys, ...envelope });
 export type ContactChanged = Static<typeof ContactChanged>;
 
@@ -63,6 +68,7 @@ export type ContactDeleted = Static<typeof ContactDeleted>;
 
 const counts = { unread_count: Type.Integer(), count: Type.Integer() };
 
+/** With the counts of the user's list after the change. */
 export const NotificationChanged = named('NotificationChanged', {
   notification: object({ ...notificationKeys, account_id: Id }),
   ...counts,
@@ -70,6 +76,7 @@ export const NotificationChanged = named('NotificationChanged', {
 });
 export type NotificationChanged = Static<typeof NotificationChanged>;
 
+/** Leaves the id, and the counts after the deletion. */
 export const NotificationDeleted = named('NotificationDeleted', {
   notification: object({ id: Id }),
   ...counts,
@@ -77,6 +84,7 @@ export const NotificationDeleted = named('NotificationDeleted', {
 });
 export type NotificationDeleted = Static<typeof NotificationDeleted>;
 
+/** A list has changed: fetch it again when its key differs. */
 export const CacheInvalidated = named('CacheInvalidated', { cache_keys: CacheKeys, ...envelope });
 export type CacheInvalidated = Static<typeof CacheInvalidated>;
 
@@ -86,9 +94,11 @@ const Presence = Type.Unsafe<Record<string, Availability>>({
   additionalProperties: { type: 'string', enum: ['online', 'busy', 'offline'] },
 });
 
+/** For customers: the availability of agents by user id. */
 export const ContactPresence = named('ContactPresence', { account_id: Id, users: Presence });
 export type ContactPresence = Static<typeof ContactPresence>;
 
+/** For agents: the availability of agents and contacts by id. */
 export const AgentPresence = named('AgentPresence', { account_id: Id, users: Presence, contacts: Presence });
 export type AgentPresence = Static<typeof AgentPresence>;
 
@@ -137,8 +147,11 @@ export const events: { readonly contact: typeof contactEvents; readonly agent: t
   agent: agentEvents,
 };
 
+/** `contact`: the customer of the conversation; `agent`: users and bots. */
 export type Audience = keyof typeof events;
+/** Names of the events that a customer may get. */
 export type ContactEventName = keyof typeof contactEvents;
+/** Names of the events that an agent may get. */
 export type AgentEventName = keyof typeof agentEvents;
 export type ContactEventData<N extends ContactEventName> = Static<(typeof contactEvents)[N]>;
 export type AgentEventData<N extends AgentEventName> = Static<(typeof agentEvents)[N]>;

@@ -1,10 +1,15 @@
-/** The event log over HTTP: what happened after a cursor, for callers without a socket. */
+/**
+ * The event log over HTTP: the events after a cursor or after positions, for clients without a socket (client-api.md section
+ * 5.15, application-api.md section 6.19). An addition to upstream, which keeps no events (decisions.md 6). The payloads are
+ * those of `events.ts`.
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, proofKeys, sessionParams, sessionPath } from './paths.ts';
 import { StreamPositions } from './positions.ts';
 import { FreeForm, fields, named, UnixSeconds } from './schema.ts';
 
+/** An event with its position and a cursor right behind it. */
 export const LoggedEvent = named('LoggedEvent', {
   cursor: Type.String({ description: 'position right after this event' }),
   event: Type.String({ description: 'name of the event, e.g. `message.created`' }),
@@ -16,6 +21,7 @@ export const LoggedEvent = named('LoggedEvent', {
 });
 export type LoggedEvent = Static<typeof LoggedEvent>;
 
+/** `reset`: events between the asked place and this page are lost; fetch again what you keep. */
 export const EventPage = named('EventPage', {
   events: Type.Array(LoggedEvent, { description: 'in the order they happened' }),
   cursor: Type.String({ description: 'send it as `after` to read on' }),

@@ -1,8 +1,12 @@
-/** Conditions of filters, and what lists of contacts and conversations say about their pages. */
+/**
+ * Conditions of the filters on contacts and conversations, and the page number that such lists answer with (application-api.md
+ * sections 6.7 and 6.8).
+ */
 import Type, { type Static } from 'typebox';
 import { MAX_LIST } from './bounds.ts';
 import { fields, nullable, Scalar, ShortText } from './schema.ts';
 
+/** How a condition compares an attribute with its values. */
 export type FilterOperator =
   | 'equal_to'
   | 'not_equal_to'

@@ -1,4 +1,8 @@
-/** Inboxes with their API channel: the public view, the agents' view, members. */
+/**
+ * An inbox is an API channel through which customers write. Shapes: `PublicInbox` for customers (client-api.md sections 2.3 and
+ * 5.1), `Inbox` for agents (application-api.md section 4.5), `ShortInbox` and `InboxRow` inside sessions. Fields of channels
+ * that do not exist here are always null. `identity_policy` and `allowed_domains` are our additions.
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { inboxParams, inboxPath } from './paths.ts';
@@ -33,6 +37,7 @@ export type PublicInbox = Static<typeof PublicInbox>;
 export const IdentityPolicy = words('legacy', 'safe', 'enforce');
 export type IdentityPolicy = Static<typeof IdentityPolicy>;
 
+/** A setting of upstream's mails, stored and answered without an effect. */
 export const SenderNameType = words('friendly', 'professional');
 export type SenderNameType = Static<typeof SenderNameType>;
 
@@ -165,6 +170,7 @@ export const InboxRow = named('InboxRow', {
 });
 export type InboxRow = Static<typeof InboxRow>;
 
+/** The public settings of an inbox, without credentials. */
 export const clientInboxes = endpoints({
   getInbox: {
     method: 'GET',

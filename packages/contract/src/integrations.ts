@@ -1,9 +1,13 @@
-/** Integrations, and other lists that clients read at start, as the mobile app does (application-api.md section 6.17). */
+/**
+ * Lists that the mobile app of upstream asks for at start: integrations, macros, dashboard apps (application-api.md sections
+ * 6.13 and 6.17). They are served so that the app works; what is behind them is not.
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';
 import { FreeForm, named, object } from './schema.ts';
 
+/** An integration on offer; there are none. */
 export const IntegrationApp = named('IntegrationApp', {
   id: Type.String(),
   name: Type.String(),

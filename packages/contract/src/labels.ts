@@ -1,9 +1,13 @@
-/** Labels of an account (application-api.md sections 4.11 and 6.10). */
+/**
+ * Labels of an account and the labels that a conversation or contact carries (application-api.md sections 4.11 and 6.10). What
+ * carries a label holds its title, not its id.
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import { fields, Id, named, nullable, object, ShortText } from './schema.ts';
 
+/** A label of the account's list. */
 export const Label = named('Label', {
   id: Id,
   title: Type.String({ description: 'lower-case' }),

@@ -1,4 +1,9 @@
-/** Messages: what the customer reads, what agents read, what events carry; and the verbs on them. */
+/**
+ * Messages in three shapes: `Message` for the customer (client-api.md section 2.5), `AgentMessage` for agents
+ * (application-api.md section 4.8), and that of events (cable.md section C.2). The endpoints of customers are client-api.md
+ * sections 5.11 to 5.13; `agent-messages.ts` has those of agents. Customers get no private notes. `echo_id` makes a post safe to
+ * repeat, which upstream does not offer (section 11).
+ */
 import Type, { type Static } from 'typebox';
 import { Attachment, MAX_ATTACHMENTS } from './attachments.ts';
 import { FREE_FORM, MAX_LIST } from './bounds.ts';
@@ -28,6 +33,7 @@ export const MessageType = { incoming: 0, outgoing: 1, activity: 2, template: 3 
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 export type MessageTypeWord = keyof typeof MessageType;
 
+/** How the content is to be shown (client-api.md section 2.8). */
 export const ContentType = words(
   'text',
   'input_text',
@@ -45,6 +51,7 @@ export const ContentType = words(
 );
 export type ContentType = Static<typeof ContentType>;
 
+/** How far a message to the customer has come. */
 export const MessageStatus = words('sent', 'delivered', 'read', 'failed');
 export type MessageStatus = Static<typeof MessageStatus>;
 
@@ -73,6 +80,7 @@ export const EchoId = Type.Unsafe<string | number>({
   maxLength: 255,
 });
 
+/** A name that the sender gives to a message; a repeat with the same name is answered with the stored message. */
 export const EchoIdInput = printedAs(
   EchoId,
   Type.String({

@@ -1,10 +1,14 @@
-/** Notes about contacts (application-api.md sections 4.11 and 6.7). */
+/**
+ * Notes that agents write about a contact; the customer never gets them (application-api.md sections 4.11 and 6.7). `account_id`
+ * and `contact_id` are always null, as upstream answers them.
+ */
 import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { accountKeys, accountPath } from './paths.ts';
 import { alwaysNull, fields, filledText, Id, named, UnixSeconds } from './schema.ts';
 
+/** A note with its author. */
 export const Note = named('Note', {
   id: Id,
   content: Type.String(),

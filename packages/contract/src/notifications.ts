@@ -1,4 +1,8 @@
-/** Notifications of a user (application-api.md section 4.11, cable.md section C.2). */
+/**
+ * Notifications tell a user of assignments, mentions and messages (application-api.md sections 4.11 and 6.14). They come as
+ * `notification.created`, `.updated` and `.deleted` on the stream of the user (cable.md section C.2) and, as the user chooses,
+ * by mail. The subscriptions of devices are stored for upstream's apps; nothing is pushed to them.
+ */
 import Type, { type Static } from 'typebox';
 import { MAX_LIST } from './bounds.ts';
 import { EventConversation } from './conversations.ts';
@@ -20,6 +24,7 @@ import {
 } from './schema.ts';
 import { EventUser } from './senders.ts';
 
+/** Why the user is notified. */
 export const NotificationType = words(
   'conversation_creation',
   'conversation_assignment',
@@ -29,6 +34,7 @@ export const NotificationType = words(
 );
 export type NotificationType = Static<typeof NotificationType>;
 
+/** Keys of `Notification`; events add the account. */
 export const notificationKeys = {
   id: Id,
   notification_type: NotificationType,
@@ -46,6 +52,7 @@ export const notificationKeys = {
   meta: FreeForm,
 };
 
+/** As its user lists it. */
 export const Notification = named('Notification', notificationKeys);
 export type Notification = Static<typeof Notification>;
 
@@ -80,6 +87,7 @@ export const NotificationSettings = named('NotificationSettings', {
 });
 export type NotificationSettings = Static<typeof NotificationSettings>;
 
+/** A browser or an app that asked for push messages. */
 export const NotificationSubscription = named('NotificationSubscription', {
   id: Id,
   user_id: Id,

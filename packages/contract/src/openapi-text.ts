@@ -1,4 +1,4 @@
-/** What the OpenAPI documents say at their beginning, and about their groups of endpoints. */
+/** Texts at the beginning of the OpenAPI documents: what each API is for, how requests are read, and what is bounded. */
 import { FREE_FORM, MAX_BODY_LEVELS, MAX_NESTED_ATTRIBUTES, TRUNCATED } from './bounds.ts';
 
 const client = `**Client API** (\`/public/api/v1\`): for the customer's side. The inbox identifier and the \`source_id\` of a contact

@@ -1,4 +1,7 @@
-/** Endpoint tables -> OpenAPI: 3.1 for both APIs, 3.0 for the Client API alone. */
+/**
+ * Prints the endpoint tables as OpenAPI: both APIs as 3.1, the Client API alone as 3.0. The result is committed in `docs/`, so
+ * that a change of the wire shows in review.
+ */
 import type { TSchema } from 'typebox';
 import { agentApi, clientApi } from './apis.ts';
 import { type Components, components, type Json, pascal } from './components.ts';

@@ -1,4 +1,4 @@
-/** Participants: agents who follow a conversation (application-api.md section 6.8). */
+/** Participants: agents who follow a conversation that need not be assigned to them (application-api.md section 6.8). */
 import Type from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';

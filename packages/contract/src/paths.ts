@@ -1,10 +1,11 @@
-/** Where endpoints live: the two bases, what their paths name, and the proof of identity that sessions may send. */
+/** Parts that the paths of many endpoints share: the bases of both APIs, their parameters, proof of identity, paging. */
 import Type from 'typebox';
 import { MAX_OPAQUE, MAX_PAGE } from './bounds.ts';
 import { fields, Id, idOf, nullable, shortText } from './schema.ts';
 
 /** Base of the Client API (client-api.md section 1). */
 export const inboxPath = '/public/api/v1/inboxes/{inbox_identifier}';
+/** A session of a customer; the `source_id` in the path is the credential. */
 export const sessionPath = `${inboxPath}/contacts/{contact_identifier}` as const;
 
 /** A conversation of a session. */
@@ -13,22 +14,30 @@ export const sessionConversationPath = `${sessionPath}/conversations/{conversati
 /** Base of the agent API; `~` in application-api.md. */
 export const accountPath = '/api/v1/accounts/{account_id}';
 
+/** Path parameters of `inboxPath`. */
 export const inboxKeys = { inbox_identifier: shortText('identifier of the API inbox') };
+/** Path parameters of `sessionPath`. */
 export const sessionKeys = {
   ...inboxKeys,
   contact_identifier: shortText('`source_id` of the contact session'),
 };
+/** Path parameters of `sessionConversationPath`. */
 export const sessionConversationKeys = {
   ...sessionKeys,
   conversation_id: idOf('display id; what is not a number is not found'),
 };
+/** Path parameters of `accountPath`. */
 export const accountKeys = { account_id: Id };
 
+/** `inboxKeys` as `params` of an endpoint. */
 export const inboxParams = fields(inboxKeys);
+/** `sessionKeys` as `params` of an endpoint. */
 export const sessionParams = fields(sessionKeys);
+/** `accountKeys` as `params` of an endpoint. */
 export const accountParams = fields(accountKeys);
 /** A conversation as agents reach it. */
 export const conversationPath = `${accountPath}/conversations/{conversation_id}` as const;
+/** Path parameters of `conversationPath`. */
 export const conversationKeys = {
   ...accountKeys,
   conversation_id: idOf('display id'),
@@ -51,6 +60,7 @@ export const proofKeys = {
     }),
   ),
 };
+/** `proofKeys` as the query of an endpoint. */
 export const proof = fields(proofKeys);
 
 /**

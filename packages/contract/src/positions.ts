@@ -1,4 +1,4 @@
-/** Positions in the streams of the event log, the same for `/cable` and for the feeds over HTTP. */
+/** Positions in the streams of the event log, the same for `/cable` (cable.md section D.2) and for the feeds over HTTP. */
 import Type from 'typebox';
 
 /** Where a stream stands: the offset of its last event, 0 before the first. Offsets of another epoch mean nothing. */

@@ -1,4 +1,7 @@
-/** Is it up, and which version does it speak (application-api.md section 1). */
+/**
+ * Version and health of the server, for monitors and for clients that look for a compatible server (application-api.md section
+ * 1).
+ */
 import Type from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { object, words } from './schema.ts';

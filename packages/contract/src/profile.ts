@@ -1,4 +1,7 @@
-/** The signed-in user's own profile (application-api.md section 4.1). */
+/**
+ * The signed-in user, with tokens and accounts (application-api.md sections 4.1 and 6.2). The profile answers the user flat;
+ * sign-in and its validation have the same keys under `data`.
+ */
 import Type, { type Static } from 'typebox';
 import { AccountStatus } from './accounts.ts';
 import { AvailabilityInput, Role } from './agents.ts';
@@ -55,6 +58,7 @@ export const userKeys = {
   accounts: Type.Array(UserAccount),
 };
 
+/** The caller, with secrets of their own. */
 export const User = named('User', userKeys);
 export type User = Static<typeof User>;
 

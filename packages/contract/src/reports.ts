@@ -1,10 +1,14 @@
-/** Reports on what happened in an account, and how it stands now (application-api.md section 6.16). */
+/**
+ * Numbers of an account over time, their totals beside the time before, and live counts (application-api.md section 6.16).
+ * Durations are seconds. CSV files are not served (section 10).
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, paging } from './paths.ts';
 import { fields, Id, idOf, named, nullable, object, UnixSeconds, words } from './schema.ts';
 import { Availability } from './senders.ts';
 
+/** What is counted or averaged; names of averages begin with `avg_`, except `reply_time`. */
 export const ReportMetric = words(
   'conversations_count',
   'incoming_messages_count',
@@ -18,9 +22,11 @@ export const ReportMetric = words(
 );
 export type ReportMetric = Static<typeof ReportMetric>;
 
+/** Whose numbers; all but `account` name one by `id`. */
 export const ReportType = words('account', 'agent', 'inbox', 'label', 'team');
 export type ReportType = Static<typeof ReportType>;
 
+/** One bar of a chart. */
 export const ReportPoint = named('ReportPoint', {
   value: Type.Number({ description: 'a number of things, or seconds on average' }),
   timestamp: Type.Integer({ description: 'unix seconds, negative before 1970' }),
@@ -38,15 +44,18 @@ const totals = {
   resolutions_count: Type.Integer(),
   reply_time: average,
 };
+/** Every number of a span of time. */
 export const ReportTotals = named('ReportTotals', totals);
 export type ReportTotals = Static<typeof ReportTotals>;
 
+/** Totals beside those of the span before. */
 export const ReportSummary = named('ReportSummary', {
   ...totals,
   previous: object(totals, 'the same of the equally long time before'),
 });
 export type ReportSummary = Static<typeof ReportSummary>;
 
+/** Counts of conversations at this moment. */
 export const ConversationMetrics = named('ConversationMetrics', {
   open: Type.Integer(),
   unattended: Type.Integer({ description: 'open, and the customer waits for an answer' }),
@@ -55,6 +64,7 @@ export const ConversationMetrics = named('ConversationMetrics', {
 });
 export type ConversationMetrics = Static<typeof ConversationMetrics>;
 
+/** Open conversations of one agent at this moment. */
 export const AgentMetrics = named('AgentMetrics', {
   id: Id,
   name: Type.String(),

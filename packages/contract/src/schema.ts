@@ -1,4 +1,7 @@
-/** The few JSON values that every noun is made of. Nouns and their limits live in the noun's own file. */
+/**
+ * Building blocks of all schemas: objects, nullable values, words, ids, times, texts with their limits. Objects of the API are
+ * in files of their own. What a function adds to plain JSON Schema is printed or stripped by `components.ts`.
+ */
 import Type, {
   type Static,
   type TInteger,

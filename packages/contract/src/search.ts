@@ -1,4 +1,7 @@
-/** Search over conversations, contacts and messages (application-api.md section 6.15). */
+/**
+ * Search over conversations, contacts and messages of any age (application-api.md section 6.15); upstream searches three months
+ * of messages (section 10). Hits are shorter forms of the objects.
+ */
 import Type, { type Static } from 'typebox';
 import { conversationListKeys, FilterCounts } from './agent-conversations.ts';
 import { Role } from './agents.ts';
@@ -8,6 +11,7 @@ import { AgentMessage } from './messages.ts';
 import { accountParams, accountPath, paging, pagingMeta } from './paths.ts';
 import { FreeForm, fields, Id, named, nullable, object, UnixSeconds } from './schema.ts';
 
+/** A contact as a hit. */
 export const FoundContact = named('FoundContact', {
   id: Id,
   name: Type.String(),
@@ -19,6 +23,7 @@ export const FoundContact = named('FoundContact', {
 });
 export type FoundContact = Static<typeof FoundContact>;
 
+/** A conversation as a hit, with the message that matched if one did. */
 export const FoundConversation = named('FoundConversation', {
   id: Type.Integer({ description: 'display id' }),
   account_id: Id,

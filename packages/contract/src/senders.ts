@@ -1,4 +1,8 @@
-/** Who wrote a message or caused an event (client-api.md section 2.6, cable.md section C.2). */
+/**
+ * The three kinds of senders and performers in messages and events: contact, user, agent bot (client-api.md section 2.6,
+ * cable.md section C.2). They are told apart by `type`. A contact never has a `pubsub_token` here, because it opens a socket
+ * (cable.md section E).
+ */
 import Type, { type Static } from 'typebox';
 import { FreeForm, Id, named, nullable, words } from './schema.ts';
 
@@ -20,9 +24,11 @@ export const eventContactKeys = {
   type: Type.Literal('contact'),
 };
 
+/** A customer as sender. */
 export const EventContact = named('EventContact', eventContactKeys);
 export type EventContact = Static<typeof EventContact>;
 
+/** An agent as sender or performer. */
 export const EventUser = named('EventUser', {
   id: Id,
   name: Type.String(),
@@ -34,6 +40,7 @@ export const EventUser = named('EventUser', {
 });
 export type EventUser = Static<typeof EventUser>;
 
+/** A bot as sender or performer. */
 export const EventAgentBot = named('EventAgentBot', {
   id: Id,
   name: Type.String(),

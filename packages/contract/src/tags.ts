@@ -1,4 +1,4 @@
-/** The groups of endpoints, each with what it is for; in the order in which documents list them. */
+/** Groups of endpoints, in the order in which the documents list them, each with its description. */
 export const tags = {
   'Inbox (client)': 'The public settings of an inbox.',
   'Contacts (client)': 'The session of a customer: open it, read it, change it.',

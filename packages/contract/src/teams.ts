@@ -1,10 +1,14 @@
-/** Teams and their members (application-api.md sections 4.11 and 6.10). */
+/**
+ * Teams and their members (application-api.md sections 4.11 and 6.10). Three shapes: `Team` for the caller, `TeamRow` where
+ * upstream answers the stored row, `EventTeam` inside conversations and events.
+ */
 import Type, { type Static } from 'typebox';
 import { Agent } from './agents.ts';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
 import { FilledText, fields, Id, Ids, IsoTime, named, nullable } from './schema.ts';
 
+/** As an agent lists it. */
 export const Team = named('Team', {
   id: Id,
   name: Type.String({ description: 'lower-case' }),
@@ -27,6 +31,7 @@ export const TeamRow = named('TeamRow', {
 });
 export type TeamRow = Static<typeof TeamRow>;
 
+/** Inside conversations and events. */
 export const EventTeam = named('EventTeam', { id: Id, name: Type.String() });
 export type EventTeam = Static<typeof EventTeam>;
 

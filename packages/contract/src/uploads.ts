@@ -1,4 +1,7 @@
-/** Files uploaded ahead of the message that will hold them (application-api.md section 6.15). */
+/**
+ * Uploads of a file ahead of the message that will hold it (application-api.md section 6.15). Direct uploads to the storage, as
+ * upstream offers them, are not served (section 10).
+ */
 import Type from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';

@@ -1,4 +1,7 @@
-/** The ledger of what webhooks and bots were sent, and the state of who receives (decisions.md 9). */
+/**
+ * The ledger of deliveries to webhooks and bots, and the state of each receiver (webhooks.md section 3, decisions.md 9). An
+ * addition: upstream neither retries webhooks nor keeps what was sent (webhooks.md section 7).
+ */
 import Type, { type Static } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath, recordParams } from './paths.ts';
@@ -10,6 +13,7 @@ const endpointKey = Type.String({
   description: '`inbox:<id>` (its webhook), `webhook:<id>` or `bot:<id>`',
 });
 
+/** `delivered` and `failed` are final, until somebody asks for another delivery. */
 export const DeliveryStatus = words('pending', 'waiting', 'delivered', 'failed');
 export type DeliveryStatus = Static<typeof DeliveryStatus>;
 
@@ -35,6 +39,7 @@ const deliveryKeys = {
   settled_at: nullable(UnixSeconds),
 };
 
+/** One event for one receiver, with its last attempt. */
 export const WebhookDelivery = named('WebhookDelivery', deliveryKeys);
 export type WebhookDelivery = Static<typeof WebhookDelivery>;
 
@@ -45,6 +50,7 @@ export const WebhookDeliveryWithPayload = named('WebhookDeliveryWithPayload', {
 });
 export type WebhookDeliveryWithPayload = Static<typeof WebhookDeliveryWithPayload>;
 
+/** A receiver and whether it answers. */
 export const WebhookEndpoint = named('WebhookEndpoint', {
   endpoint: endpointKey,
   name: nullable(Type.String()),

@@ -1,6 +1,7 @@
 /**
- * What webhooks and bots are sent (webhooks.md section 4): event name -> body of the POST. Names have underscores here.
- * The bodies are the same for every kind of receiver.
+ * The bodies that webhooks and bots get, by event name (webhooks.md section 4). Names have underscores here, and dots on the
+ * cable. The bodies are the same for every kind of receiver. `pubsub_token` and secrets of the channel are null, unlike upstream
+ * (section 7).
  */
 import Type, { type Static, type TSchema } from 'typebox';
 import { Attachment } from './attachments.ts';
@@ -44,6 +45,7 @@ const contactKeys = {
 export const WebhookContact = named('WebhookContact', contactKeys);
 export type WebhookContact = Static<typeof WebhookContact>;
 
+/** An agent as sender. */
 export const WebhookUser = named('WebhookUser', {
   id: Id,
   name: Type.String(),
@@ -52,6 +54,7 @@ export const WebhookUser = named('WebhookUser', {
 });
 export type WebhookUser = Static<typeof WebhookUser>;
 
+/** A bot as sender. */
 export const WebhookAgentBot = named('WebhookAgentBot', {
   id: Id,
   name: Type.String(),
@@ -178,5 +181,6 @@ export const webhookPayloads = {
   }),
 } as const satisfies Record<string, TSchema>;
 
+/** Names of the events that are posted. */
 export type WebhookPayloadName = keyof typeof webhookPayloads;
 export type WebhookPayload<N extends WebhookPayloadName> = Static<(typeof webhookPayloads)[N]>;

@@ -1,4 +1,7 @@
-/** Webhooks of the account, and the ledger of what was delivered. */
+/**
+ * Webhooks of an account: addresses of the company's systems that events are posted to (application-api.md sections 4.11 and
+ * 6.12, webhooks.md section 1). `webhook-payloads.ts` has the bodies, `webhook-deliveries.ts` the ledger.
+ */
 import Type, { type Static } from 'typebox';
 import { MAX_LIST } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
