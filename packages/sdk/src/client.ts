@@ -10,7 +10,7 @@ import {
   type ContactOutbox,
   Conversation,
 } from './conversation/conversation.ts';
-import { CURRENT, Places } from './conversation/places.ts';
+import { ConversationDirectory, CURRENT } from './conversation/directory.ts';
 import { Emitter, type Listener } from './emitter.ts';
 import { asError, HooryError } from './errors.ts';
 import { createHttp } from './http.ts';
@@ -25,7 +25,7 @@ import {
   sleep,
 } from './platform.ts';
 import { type Identity, type IdentityOption, Session } from './session.ts';
-import { Keep } from './storage.ts';
+import { JsonStorage } from './storage.ts';
 import { Store } from './store.ts';
 import { defaultTimeouts, type Timeouts } from './timeouts.ts';
 import type { Availability, ContactEvents, ContactSession, Message } from './wire.ts';
@@ -68,7 +68,7 @@ export class Client extends Store<ClientState> {
   readonly #timeouts: Timeouts;
   readonly #events = new Emitter<ClientEvents>();
   readonly #session: Session;
-  readonly #places: Places;
+  readonly #directory: ConversationDirectory;
   readonly #outbox: ContactOutbox;
   readonly #conversations = new Map<string, Conversation>();
   #current = CURRENT;
@@ -76,26 +76,31 @@ export class Client extends Store<ClientState> {
   #room: Subscription<ContactEvents> | undefined;
   #opening: Promise<ContactSession> | undefined;
   #life = new host.AbortController();
-  #nap = new host.AbortController();
+  #wait = new host.AbortController();
 
   constructor(options: ClientOptions) {
     super({ connection: 'connecting', session: null, agents: {}, error: null });
     const { base, inbox, fetch, storage, identity } = options;
     this.#options = options;
     this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
-    const keep = new Keep(storage, `hoory:${base}:${inbox}:`);
+    const jsonStorage = new JsonStorage(storage, `hoory:${base}:${inbox}:`);
     this.api = createClientApi(createHttp({ base, fetch }), inbox, () => this.#session.sourceId());
-    this.#session = new Session({ api: this.api, keep, identity, left: () => this.#clear() });
-    this.#places = new Places(this.api, keep);
+    this.#session = new Session({
+      api: this.api,
+      storage: jsonStorage,
+      identity,
+      onLeave: () => this.#clear(),
+    });
+    this.#directory = new ConversationDirectory(this.api, jsonStorage);
     this.#outbox = new Outbox({
-      keep,
+      storage: jsonStorage,
       post: this.#post,
       retry: this.#timeouts.retry,
-      heal: this.#heal,
+      recover: this.#recover,
     });
-    this.#outbox.on('change', (place) => this.#conversations.get(place)?.takePending());
+    this.#outbox.on('change', (place) => this.#conversations.get(place)?.handlePending());
     this.#outbox.on('sent', ({ place, echo_id, answer }) =>
-      this.#conversations.get(place)?.takeSent(answer, echo_id),
+      this.#conversations.get(place)?.handleSent(answer, echo_id),
     );
   }
 
@@ -122,7 +127,7 @@ export class Client extends Store<ClientState> {
   }: {
     custom_attributes?: Record<string, unknown>;
   } = {}): Conversation {
-    this.#current = this.#places.prepare(custom_attributes);
+    this.#current = this.#directory.reserve(custom_attributes);
     return this.#conversationAt(this.#current);
   }
 
@@ -143,14 +148,14 @@ export class Client extends Store<ClientState> {
   /** Signs out: forgets session, conversations and what was not sent. `open()` then begins anew. */
   async reset(): Promise<void> {
     this.#disconnect();
-    this.#surround({ connection: 'closed' });
+    this.#setShared({ connection: 'closed' });
     await this.#session.forget();
   }
 
   /** The network or the app came back: tries at once. Browsers tell by themselves. */
   wake(): void {
-    this.#nap.abort();
-    this.#nap = new host.AbortController();
+    this.#wait.abort();
+    this.#wait = new host.AbortController();
     this.#hub?.wake();
     if (this.#opening) this.#outbox.wake();
   }
@@ -160,7 +165,7 @@ export class Client extends Store<ClientState> {
     this.#disconnect();
     this.#outbox.close();
     for (const conversation of this.#conversations.values()) conversation.close();
-    this.#surround({ connection: 'closed' });
+    this.#setShared({ connection: 'closed' });
   }
 
   async #open(): Promise<ContactSession> {
@@ -172,7 +177,7 @@ export class Client extends Store<ClientState> {
       'abort',
       onStorage(() => void this.#followTabs()),
     );
-    this.#surround({ connection: 'connecting' });
+    this.#setShared({ connection: 'connecting' });
     await this.#outbox.open();
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
@@ -185,9 +190,9 @@ export class Client extends Store<ClientState> {
         const error = asError(thrown);
         if (signal.aborted) break;
         this.set({ error });
-        this.#surround({ connection: 'offline' });
+        this.#setShared({ connection: 'offline' });
         if (!error.temporary) throw error;
-        await sleep(backoff(attempt, this.#timeouts.retry), this.#nap.signal);
+        await sleep(backoff(attempt, this.#timeouts.retry), this.#wait.signal);
       }
     }
     throw new HooryError('closed', 'The client was closed');
@@ -216,7 +221,7 @@ export class Client extends Store<ClientState> {
     this.#current = CURRENT;
     for (const conversation of this.#conversations.values()) conversation.clear();
     this.set({ session: null });
-    this.#surround({ agents: {} });
+    this.#setShared({ agents: {} });
   }
 
   #connect(session: ContactSession): void {
@@ -235,20 +240,20 @@ export class Client extends Store<ClientState> {
     });
     room.on('state', (state) => {
       if (room !== this.#room) return;
-      this.#surround({ connection: state === 'rejected' ? 'offline' : state });
+      this.#setShared({ connection: state === 'rejected' ? 'offline' : state });
       if (state === 'live' || state === 'polling') this.#outbox.wake();
     });
     room.on('reset', () => {
       this.#refresh();
       this.#events.emit('reset', undefined);
     });
-    room.on('event', (event) => this.#take(event));
+    room.on('event', (event) => this.#handleEvent(event));
     this.#room = room;
   }
 
   #disconnect(): void {
     this.#life.abort();
-    this.#nap.abort();
+    this.#wait.abort();
     this.#opening = undefined;
     const room = this.#room;
     this.#room = undefined;
@@ -257,11 +262,11 @@ export class Client extends Store<ClientState> {
     this.#hub = undefined;
   }
 
-  #take(event: EventOf<ContactEvents>): void {
-    if (event.event === 'presence.update') this.#surround({ agents: event.data.users });
+  #handleEvent(event: EventOf<ContactEvents>): void {
+    if (event.event === 'presence.update') this.#setShared({ agents: event.data.users });
     const echo_id = event.event === 'message.created' ? event.data.echo_id : undefined;
     const place = echo_id === undefined ? undefined : this.#outbox.acknowledge(String(echo_id));
-    for (const conversation of this.#conversations.values()) conversation.take(event);
+    for (const conversation of this.#conversations.values()) conversation.handleEvent(event);
     if (place) this.#outbox.emit('change', place);
     this.#events.emitReceived(event.event, event.data);
   }
@@ -272,13 +277,13 @@ export class Client extends Store<ClientState> {
     const conversation = new Conversation(place, {
       api: this.api,
       outbox: this.#outbox,
-      places: this.#places,
+      directory: this.#directory,
       timeouts: this.#timeouts,
-      heal: this.#heal,
+      recover: this.#recover,
     });
     this.#conversations.set(place, conversation);
     const { connection, agents, session } = this.getState();
-    conversation.takeSurroundings({ connection, agents });
+    conversation.setClientState({ connection, agents });
     if (session) void conversation.refresh();
     return conversation;
   }
@@ -288,14 +293,14 @@ export class Client extends Store<ClientState> {
     { place, content, echo_id }: ContactMessage & Address,
     call: CallOptions,
   ): Promise<Message> => {
-    const conversation_id = await this.#places.get(place);
-    this.#conversations.get(place)?.takeId(conversation_id);
+    const conversation_id = await this.#directory.get(place);
+    this.#conversations.get(place)?.setId(conversation_id);
     return this.api.postMessage({ conversation_id, ...(content && { content }), echo_id }, call);
   };
 
   /** A 401 or 404: the session may be gone, or only the conversation. */
-  readonly #heal = async (place: string, status: number): Promise<void> => {
-    if (status === 404) await this.#places.forget(place);
+  readonly #recover = async (place: string, status: number): Promise<void> => {
+    if (status === 404) await this.#directory.forget(place);
     this.#adopt(await this.#session.reopen());
   };
 
@@ -303,11 +308,11 @@ export class Client extends Store<ClientState> {
     for (const conversation of this.#conversations.values()) void conversation.refresh();
   }
 
-  #surround(change: Partial<Pick<ClientState, 'connection' | 'agents'>>): void {
+  #setShared(change: Partial<Pick<ClientState, 'connection' | 'agents'>>): void {
     this.set(change);
     const { connection, agents } = this.getState();
     for (const conversation of this.#conversations.values())
-      conversation.takeSurroundings({ connection, agents });
+      conversation.setClientState({ connection, agents });
   }
 }
 

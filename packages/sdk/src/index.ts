@@ -75,7 +75,7 @@ export type {
 export type { Identity, IdentityOption } from './session.ts';
 export { type SignIn, type SignInHeaders, type SignInOptions, signIn } from './sign-in.ts';
 /** Where an `Outbox` stores its queue. */
-export { Keep, memoryStorage } from './storage.ts';
+export { JsonStorage, memoryStorage } from './storage.ts';
 /** The text of messages as a tree to draw: of customers as typed, of the company as Markdown. */
 export { parseMarkdown } from './text/markdown.ts';
 export { parseMessageText } from './text/message-text.ts';

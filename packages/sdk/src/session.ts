@@ -2,7 +2,7 @@
 import type { ClientApi, ContactFields, Proof } from './client-api.ts';
 import { asError, HooryError } from './errors.ts';
 import { hasCrypto, randomKey } from './platform.ts';
-import type { Keep } from './storage.ts';
+import type { JsonStorage } from './storage.ts';
 import type { ContactSession } from './wire.ts';
 
 export type Identity = ContactFields & Proof;
@@ -24,25 +24,25 @@ interface KeptSession {
 
 export interface SessionOptions {
   api: ClientApi;
-  keep: Keep;
+  storage: JsonStorage;
   identity?: IdentityOption;
   /** This was another person's: nothing of it may stay. */
-  left: () => void;
+  onLeave: () => void;
 }
 
 export class Session {
   readonly #api: ClientApi;
-  readonly #keep: Keep;
-  readonly #left: () => void;
+  readonly #storage: JsonStorage;
+  readonly #onLeave: () => void;
   #identity: IdentityOption | undefined;
   #opening: Promise<ContactSession> | undefined;
   #sourceId: string | undefined;
 
-  constructor({ api, keep, identity, left }: SessionOptions) {
+  constructor({ api, storage, identity, onLeave }: SessionOptions) {
     this.#api = api;
-    this.#keep = keep;
+    this.#storage = storage;
     this.#identity = identity;
-    this.#left = left;
+    this.#onLeave = onLeave;
   }
 
   /** Names the session in every path. Opens it if need be. */
@@ -50,8 +50,8 @@ export class Session {
 
   /** Restores the kept session or opens a new one; once, however often it is called. */
   open(): Promise<ContactSession> {
-    this.#opening ??= this.#keep
-      .exclusively('session', () => this.#restoreOrCreate())
+    this.#opening ??= this.#storage
+      .withLock('session', () => this.#restoreOrCreate())
       .catch((error) => {
         this.#opening = undefined;
         throw asError(error);
@@ -76,34 +76,34 @@ export class Session {
 
   /** Whether the kept session is still this one: another tab may have signed out, or in as somebody else. */
   async isCurrent(): Promise<boolean> {
-    return (await this.#keep.get<KeptSession>('session'))?.source_id === this.#sourceId;
+    return (await this.#storage.get<KeptSession>('session'))?.source_id === this.#sourceId;
   }
 
   /** Lets go of the session, but leaves what is kept. */
   drop(): void {
     this.#opening = undefined;
     this.#sourceId = undefined;
-    this.#left();
+    this.#onLeave();
   }
 
   /** Forgets the session here; the server keeps it. */
   async forget(): Promise<void> {
     this.drop();
     if (typeof this.#identity !== 'function') this.#identity = undefined;
-    await this.#keep.exclusively('session', () => this.#leave());
+    await this.#storage.withLock('session', () => this.#leave());
   }
 
   /** What one person wrote must never be sent as another. */
   async #leave(): Promise<void> {
-    for (const name of ['session', 'places', 'outbox']) await this.#keep.remove(name);
+    for (const name of ['session', 'places', 'outbox']) await this.#storage.remove(name);
   }
 
   async #restoreOrCreate(): Promise<ContactSession> {
     const identity = typeof this.#identity === 'function' ? await this.#identity() : this.#identity;
-    const kept = await this.#keep.get<KeptSession>('session');
+    const kept = await this.#storage.get<KeptSession>('session');
     const usable = kept && isSame(kept, identity) ? kept : undefined;
     if (kept && !usable) {
-      this.#left();
+      this.#onLeave();
       await this.#leave();
     }
     const session = (usable?.pubsub_token && !identity && (await this.#show(usable))) || undefined;
@@ -117,7 +117,7 @@ export class Session {
       return await this.#api.getContact();
     } catch (error) {
       if (!(error instanceof HooryError) || error.status !== 404) throw error;
-      await this.#keep.remove('places');
+      await this.#storage.remove('places');
       return undefined;
     }
   }
@@ -129,7 +129,8 @@ export class Session {
   async #create(usable: KeptSession | undefined, identity: Identity | null | undefined) {
     const known = identity ? usable?.source_id : usable?.pubsub_token ? undefined : usable?.source_id;
     const source_id = known ?? (hasCrypto() ? randomKey() : undefined);
-    if (source_id && !known) await this.#keep.set('session', { source_id, identifier: identity?.identifier });
+    if (source_id && !known)
+      await this.#storage.set('session', { source_id, identifier: identity?.identifier });
     return this.#api.createContact({ ...identity, ...(source_id && { source_id }) });
   }
 
@@ -140,7 +141,7 @@ export class Session {
       const { identifier, identifier_hash } = identity;
       await this.#api.updateContact({ identifier, identifier_hash });
     }
-    await this.#keep.set('session', {
+    await this.#storage.set('session', {
       source_id: session.source_id,
       pubsub_token: session.pubsub_token,
       identifier: identity?.identifier ?? before?.identifier,

@@ -5,7 +5,7 @@ import { host, type KeyValueStorage } from './platform.ts';
  * JSON values in a storage under one prefix, for example `hoory:account-1:user-7:`. `localStorage` unless another storage
  * is given. A storage that fails (full, forbidden) is replaced by memory.
  */
-export class Keep {
+export class JsonStorage {
   readonly #storage: KeyValueStorage;
   readonly #memory = new Map<string, string>();
   readonly #prefix: string;
@@ -50,7 +50,7 @@ export class Keep {
    * Runs `work` while no other tab (Web Locks, where the page has them) and nobody else in this one holds the
    * same name. Returns what `work` returns.
    */
-  exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
     const key = this.#prefix + name;
     const locks = host.navigator?.locks;
     return inTurn(key, () => (locks ? locks.request(key, work) : work()));

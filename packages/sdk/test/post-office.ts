@@ -5,7 +5,7 @@
 import { HooryError } from '../src/errors.ts';
 import { Outbox } from '../src/outbox/outbox.ts';
 import type { KeyValueStorage, LockManager } from '../src/platform.ts';
-import { Keep, memoryStorage } from '../src/storage.ts';
+import { JsonStorage, memoryStorage } from '../src/storage.ts';
 
 export interface Text {
   content: string;
@@ -78,7 +78,7 @@ export class Tab {
       removeItem: (key) => storage.removeItem(key),
     };
     this.outbox = new Outbox<Text, Stored>({
-      keep: new Keep(own, 'test:'),
+      storage: new JsonStorage(own, 'test:'),
       retry,
       post: ({ echo_id, place, content }, { signal, files }) =>
         new Promise((resolve, reject) => {

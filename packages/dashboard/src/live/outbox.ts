@@ -6,7 +6,7 @@ import {
   type Address,
   type AgentMessage,
   type CallOptions,
-  Keep,
+  JsonStorage,
   Outbox,
   type Pending,
   type SendOptions,
@@ -53,8 +53,12 @@ export interface OutboxParts {
 
 /** Adds to the SDK's outbox what React needs: lists that stay the same object until they change. */
 export function openOutbox({ user_id, post }: OutboxParts): DeskOutbox {
-  const keep = new Keep(undefined, outboxPrefix(user_id));
-  const outbox = new Outbox<NewMessage, AgentMessage>({ keep, post, retry: { minMs: 1_000, maxMs: 30_000 } });
+  const storage = new JsonStorage(undefined, outboxPrefix(user_id));
+  const outbox = new Outbox<NewMessage, AgentMessage>({
+    storage,
+    post,
+    retry: { minMs: 1_000, maxMs: 30_000 },
+  });
   const lists = new Map<string, readonly PendingMessage[]>();
   const listeners = new Set<() => void>();
   const changed = (place: string) => {

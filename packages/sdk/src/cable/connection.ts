@@ -8,7 +8,7 @@ import { Monitor } from './monitor.ts';
 import type { SubscriptionConnection } from './subscription.ts';
 
 export interface ConnectionListener {
-  /** A socket is welcomed. `restored` has the identifiers that the server took over from the socket before (cable.md section D.2). */
+  /** A socket is welcomed. `restored` has the identifiers that the server took over from the socket before (cable.md section D.1). */
   up(restored: readonly string[]): void;
   frame(frame: Frame): void;
   /** The socket is gone, or could not be opened. */
@@ -61,7 +61,7 @@ export class Connection implements SubscriptionConnection {
     this.#stopped = true;
     this.#sid = '';
     host.clearTimeout(this.#timer);
-    this.#hangUp();
+    this.#closeSocket();
     this.#settle();
   }
 
@@ -98,7 +98,7 @@ export class Connection implements SubscriptionConnection {
       socket.addEventListener('error', () => this.#drop(socket));
     } catch {
       // `WebSocket` is undefined here, or a content security policy forbids the address.
-      this.#hangUp();
+      this.#closeSocket();
       this.#failed();
     }
   }
@@ -136,11 +136,11 @@ export class Connection implements SubscriptionConnection {
 
   #drop(socket: SocketLike | undefined): void {
     if (!socket || socket !== this.#socket) return;
-    this.#hangUp();
+    this.#closeSocket();
     this.#failed();
   }
 
-  #hangUp(): void {
+  #closeSocket(): void {
     const socket = this.#socket;
     this.#monitor.stop();
     this.#socket = undefined;

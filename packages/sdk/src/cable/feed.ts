@@ -15,7 +15,7 @@ export interface FeedOptions {
   fetch: FeedFetch;
   timeouts: Timeouts;
   /** HTTP works: the last moment for a socket to make the feed unnecessary. */
-  lastChance: () => Promise<void>;
+  dialSocket: () => Promise<void>;
   /** Where the subscription has come to; it goes on from there. */
   positions: () => StreamPositions;
   page: (page: EventPage) => void;
@@ -95,7 +95,7 @@ export class Feed {
     const streams = JSON.stringify(this.#options.positions());
     const isKnown = streams !== '{}' && streams.length <= MAX_POSITIONS;
     const page = await this.#fetch({ ...(isKnown && { streams }), limit: LIMIT, wait: 0 }, signal);
-    await this.#options.lastChance();
+    await this.#options.dialSocket();
     if (!signal.aborted) this.#take({ ...page, reset: page.reset || !isKnown });
   }
 

@@ -8,7 +8,7 @@ export class Members {
   readonly #changed: (members: readonly PresenceMember[]) => void;
   readonly #all = new Map<string, PresenceMember>();
   #own: PresenceMember | undefined;
-  #isAsked = false;
+  #isRequested = false;
 
   constructor(send: (command: ClientCommand) => void, changed: (members: readonly PresenceMember[]) => void) {
     this.#send = send;
@@ -19,15 +19,15 @@ export class Members {
   join(identifier: string, member: PresenceMember | undefined): void {
     if (this.#own) this.#send({ command: 'leave', identifier });
     this.#own = member;
-    this.#ask(identifier);
+    this.#request(identifier);
   }
 
   /** The subscription is live, maybe after a break. */
   live(identifier: string): void {
-    if (this.#isAsked) this.#ask(identifier);
+    if (this.#isRequested) this.#request(identifier);
   }
 
-  heard({ message }: PresenceFrame): void {
+  handleFrame({ message }: PresenceFrame): void {
     if (message.type === 'info') {
       this.#all.clear();
       for (const member of message.records ?? []) this.#all.set(member.id, member);
@@ -37,8 +37,8 @@ export class Members {
     this.#changed([...this.#all.values()]);
   }
 
-  #ask(identifier: string): void {
-    this.#isAsked = true;
+  #request(identifier: string): void {
+    this.#isRequested = true;
     if (this.#own) this.#send({ command: 'join', identifier, presence: this.#own });
     this.#send({ command: 'presence', identifier, data: { return_records: true } });
   }

@@ -155,7 +155,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     return this.#phase.name === 'closed' || this.#phase.name === 'renewing';
   }
 
-  /** A socket is ready. `isRestored`: the server has attached the subscription to it (cable.md section D.2). */
+  /** A socket is ready. `isRestored`: the server has attached the subscription to it (cable.md section D.1). */
   socketUp(isRestored: boolean): void {
     if (this.#ignoresSockets) return;
     const { state } = this;
@@ -196,7 +196,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     if (phase.name === 'closed') return;
     if (frame.type === 'ping') {
       if (phase.name === 'live') this.#sendHeartbeat(phase, frame.message);
-    } else if (frame.type === 'presence') this.#members?.heard(frame);
+    } else if (frame.type === 'presence') this.#members?.handleFrame(frame);
     else if (frame.type !== undefined) {
       if ('identifier' in frame) this.#reply(frame);
     } else if (phase.name === 'live') this.#deliver(frame);
@@ -294,7 +294,7 @@ export class Subscription<Events extends object> extends Emitter<Events & Subscr
     return new Feed({
       fetch,
       timeouts: this.#connection.timeouts,
-      lastChance: () => this.#connection.dialNow(),
+      dialSocket: () => this.#connection.dialNow(),
       positions: () => this.#streams,
       page: ({ events, streams, reset }) => {
         for (const { event, data, ...position } of events)

@@ -19,7 +19,7 @@ import type {
   SubmittedValues,
   Typing,
 } from '../wire.ts';
-import { CURRENT, type Places } from './places.ts';
+import { type ConversationDirectory, CURRENT } from './directory.ts';
 import { Thread, type ThreadMessage, toThreadMessage } from './thread.ts';
 import { TypingSignal, TypingUsers } from './typing.ts';
 
@@ -68,15 +68,15 @@ export type PendingMessage = Pending<ContactMessage>;
 export interface ConversationParts {
   api: ClientApi;
   outbox: ContactOutbox;
-  places: Places;
+  directory: ConversationDirectory;
   timeouts: Timeouts;
   /** The conversation of this place is gone: find out whether the session is, too. */
-  heal: (place: string, status: number) => Promise<void>;
+  recover: (place: string, status: number) => Promise<void>;
 }
 
 type ContactEvent = EventOf<ContactEvents>;
 
-/** Messages in a page of the Client API (client-api.md section 5.4). */
+/** Messages in a page of the Client API (client-api.md section 5.11). */
 const PAGE = 20;
 
 const initial: ConversationState = {
@@ -207,32 +207,32 @@ export class Conversation extends Store<ConversationState> {
   }
 
   /** The messages that wait to be sent changed. */
-  takePending(): void {
+  handlePending(): void {
     this.set({ pending: this.#parts.outbox.pending(this.place) });
   }
 
   /** The server has taken a message of this conversation. */
-  takeSent(message: Message, echo_id: string): void {
+  handleSent(message: Message, echo_id: string): void {
     this.#thread.confirm({ ...message, echo_id });
     this.#show({ pending: this.#parts.outbox.pending(this.place) });
   }
 
   /** The conversation exists now; its status and uuid are yet to be fetched. */
-  takeId(id: number): void {
+  setId(id: number): void {
     if (this.getState().id !== null) return;
     this.set({ id });
     void this.refresh();
   }
 
   /** Takes an event of the session, and ignores it when it is of another conversation. */
-  take(event: ContactEvent): void {
-    if (hasPrefix(event, 'conversation.typing')) this.#takeTyping(event.event, event.data);
-    else if (hasPrefix(event, 'message.')) this.#takeMessage(event.data);
-    else if (hasPrefix(event, 'conversation.')) this.#takeConversation(event.data);
+  handleEvent(event: ContactEvent): void {
+    if (hasPrefix(event, 'conversation.typing')) this.#handleTyping(event.event, event.data);
+    else if (hasPrefix(event, 'message.')) this.#handleMessage(event.data);
+    else if (hasPrefix(event, 'conversation.')) this.#handleConversation(event.data);
   }
 
   /** What is the same for all conversations. */
-  takeSurroundings(around: Pick<ConversationState, 'connection' | 'agents'>): void {
+  setClientState(around: Pick<ConversationState, 'connection' | 'agents'>): void {
     this.set(around);
     if (around.connection === 'offline') this.#typingUsers.clear();
   }
@@ -252,7 +252,7 @@ export class Conversation extends Store<ConversationState> {
     this.set({ ...initial, agents, connection, pending: this.#parts.outbox.pending(this.place) });
   }
 
-  #takeMessage(event: EventMessage): void {
+  #handleMessage(event: EventMessage): void {
     if (!this.#isMine(event.conversation_id)) return;
     if (event.sender) this.#typingUsers.off(event.sender);
     this.#thread.apply(event);
@@ -261,11 +261,11 @@ export class Conversation extends Store<ConversationState> {
     this.#show({ pending: this.#parts.outbox.pending(this.place), contact_last_seen_at: seen });
   }
 
-  #takeConversation({ id, status, agent_last_seen_at, contact_last_seen_at }: EventConversation): void {
+  #handleConversation({ id, status, agent_last_seen_at, contact_last_seen_at }: EventConversation): void {
     if (this.#isMine(id)) this.#show({ status, agent_last_seen_at, contact_last_seen_at });
   }
 
-  #takeTyping(name: string, { conversation, user, is_private }: Typing): void {
+  #handleTyping(name: string, { conversation, user, is_private }: Typing): void {
     if (is_private || conversation.id !== this.getState().id) return;
     if (name === 'conversation.typing_on') this.#typingUsers.on(user);
     else this.#typingUsers.off(user);
@@ -294,15 +294,15 @@ export class Conversation extends Store<ConversationState> {
 
   async #failed(error: HooryError): Promise<void> {
     if (error.status === 404 && this.place === CURRENT && this.getState().id !== null) {
-      await this.#parts.heal(this.place, error.status).catch(() => {});
+      await this.#parts.recover(this.place, error.status).catch(() => {});
       this.clear();
       this.#again = true;
     } else this.set({ error });
   }
 
   async #fetch(): Promise<void> {
-    const { api, places } = this.#parts;
-    const conversation_id = this.getState().id ?? (await places.find(this.place));
+    const { api, directory } = this.#parts;
+    const conversation_id = this.getState().id ?? (await directory.find(this.place));
     if (conversation_id === undefined) return;
     const tick = this.#thread.beginFetch();
     const oldest = this.#thread.messages[0]?.id;
@@ -322,7 +322,7 @@ export class Conversation extends Store<ConversationState> {
   }
 
   async #id(): Promise<number> {
-    const id = this.getState().id ?? (await this.#parts.places.find(this.place));
+    const id = this.getState().id ?? (await this.#parts.directory.find(this.place));
     if (id === undefined) throw new HooryError('not_found', 'The conversation begins with its first message');
     return id;
   }

@@ -8,7 +8,7 @@ import type { CallOptions } from '../call.ts';
 import { Emitter } from '../emitter.ts';
 import { asError, HooryError } from '../errors.ts';
 import { type FileLike, host, onStorage, onWake, randomKey, sleep } from '../platform.ts';
-import type { Keep } from '../storage.ts';
+import type { JsonStorage } from '../storage.ts';
 import { Queue, type QueuedMessage } from './queue.ts';
 import { uploader } from './upload.ts';
 
@@ -26,8 +26,8 @@ export type Pending<Message> = Message & {
 };
 
 export interface OutboxOptions<Message, Answer> {
-  /** Give every user a prefix of their own: whoever opens an outbox on the same `Keep` sends what is queued in it. */
-  keep: Keep;
+  /** Give every user a prefix of their own: whoever opens an outbox on the same `JsonStorage` sends what is queued in it. */
+  storage: JsonStorage;
   /**
    * Sends one message. The request carries `echo_id`; `call` is for the call: signal, files as the field
    * `attachments`, upload progress, time limit. Throws `HooryError`: a `temporary` one is tried again, `aborted` and
@@ -37,7 +37,7 @@ export interface OutboxOptions<Message, Answer> {
   /** Backoff between attempts, in milliseconds. */
   retry: BackoffOptions;
   /** Repairs what a 401 or 404 may have complained about. The message is then tried once more. */
-  heal?: (place: string, status: number) => Promise<void>;
+  recover?: (place: string, status: number) => Promise<void>;
 }
 
 /** Names a message and its conversation, as they were given to `add`. */
@@ -66,8 +66,8 @@ interface Item<Message> {
   abort?: () => void;
   /** Attempts that failed since it was queued or retried. */
   failures?: number;
-  /** `heal` has been called for it. */
-  healed?: boolean;
+  /** `recover` has been called for it. */
+  recovered?: boolean;
 }
 
 const UPLOAD_TIMEOUT = 10 * 60_000;
@@ -83,24 +83,24 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   /** Not in the stored list yet, so that their absence there says nothing. */
   readonly #fresh = new Set<string>();
   /** Discarded or acknowledged, but perhaps still in the stored list. */
-  readonly #gone = new Set<string>();
+  readonly #removed = new Set<string>();
   /** Places being sent from; true when something was added meanwhile. */
   readonly #running = new Map<string, boolean>();
-  #nap = new host.AbortController();
+  #wait = new host.AbortController();
   #stops: (() => void)[] = [];
   #closed = false;
 
   constructor(options: OutboxOptions<Message, Answer>) {
     super();
     this.#options = options;
-    this.#queue = new Queue(options.keep);
+    this.#queue = new Queue(options.storage);
   }
 
   /** Sends what earlier pages and closed tabs have left, and watches the network, the page and the other tabs. */
   async open(): Promise<void> {
     this.close();
     this.#closed = false;
-    this.#nap = new host.AbortController();
+    this.#wait = new host.AbortController();
     this.#queue.enter();
     this.#stops = [onWake(() => this.wake()), onStorage(() => void this.#refresh())];
     await this.#refresh();
@@ -143,7 +143,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
    */
   discard(echo_id: string): () => void {
     const item = this.#items.get(echo_id);
-    this.#gone.add(echo_id);
+    this.#removed.add(echo_id);
     this.#hide(echo_id);
     // The messages behind it need not wait for its next attempt.
     const removed = this.#queue.remove(echo_id).then(() => this.wake());
@@ -157,7 +157,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   acknowledge(echo_id: string): string | undefined {
     const place = this.#items.get(echo_id)?.kept.place;
     if (place === undefined) return undefined;
-    this.#gone.add(echo_id);
+    this.#removed.add(echo_id);
     this.#items.delete(echo_id);
     void this.#queue.remove(echo_id);
     return place;
@@ -166,22 +166,22 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   /** Forgets everything in memory; the stored list is the caller's to remove. */
   clear(): void {
     for (const echo_id of [...this.#items.keys()]) {
-      this.#gone.add(echo_id);
+      this.#removed.add(echo_id);
       this.#hide(echo_id);
     }
   }
 
   /** Tries at once: the network, the page or the live connection came back. */
   wake(): void {
-    this.#nap.abort();
-    this.#nap = new host.AbortController();
+    this.#wait.abort();
+    this.#wait = new host.AbortController();
     void this.#refresh();
   }
 
   /** Stops sending; what waits stays stored. `open` goes on. */
   close(): void {
     this.#closed = true;
-    this.#nap.abort();
+    this.#wait.abort();
     for (const stop of this.#stops) stop();
     for (const { abort } of this.#items.values()) abort?.();
     this.#queue.leave();
@@ -190,12 +190,12 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   #enqueue(message: QueuedMessage<Message>, files: Item<Message>['files']): void {
     const { echo_id, place } = message;
     const kept = message.files ? { ...message, tab: this.#queue.tab } : message;
-    this.#gone.delete(echo_id);
+    this.#removed.delete(echo_id);
     this.#fresh.add(echo_id);
     this.#show({ kept, view: toView(kept), files });
     void this.#queue.add(kept).then(() => {
       this.#fresh.delete(echo_id);
-      return this.#gone.has(echo_id) ? this.#queue.remove(echo_id) : this.#run(place);
+      return this.#removed.has(echo_id) ? this.#queue.remove(echo_id) : this.#run(place);
     });
   }
 
@@ -205,7 +205,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
     for (const item of this.#items.values()) {
       const { place, tab, refused } = item.kept;
       // Not only in its turn: until then it would seem to be sent.
-      if (tab && !item.files && !refused) await this.#passOver(item, tab);
+      if (tab && !item.files && !refused) await this.#skip(item, tab);
       void this.#run(place);
     }
   }
@@ -216,10 +216,10 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
       !this.#fresh.has(echo_id) && !list.some((kept) => kept.echo_id === echo_id);
     for (const echo_id of [...this.#items.keys()]) if (isAbsent(echo_id)) this.#hide(echo_id);
     // If it is stored again later, another tab has taken its discard back.
-    for (const echo_id of this.#gone) if (isAbsent(echo_id)) this.#gone.delete(echo_id);
+    for (const echo_id of this.#removed) if (isAbsent(echo_id)) this.#removed.delete(echo_id);
     for (const kept of list) {
       const item = this.#items.get(kept.echo_id);
-      if (this.#gone.has(kept.echo_id) || (item && !item.kept.refused === !kept.refused)) continue;
+      if (this.#removed.has(kept.echo_id) || (item && !item.kept.refused === !kept.refused)) continue;
       this.#show({ ...item, kept, view: toView(kept) });
     }
   }
@@ -231,8 +231,8 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
     try {
       for (let wait: number | undefined = 0; !this.#closed; ) {
         this.#running.set(place, false);
-        wait = await this.#options.keep.exclusively(`send:${place}`, () => this.#sendNext(place));
-        if (wait) await sleep(wait, this.#nap.signal);
+        wait = await this.#options.storage.withLock(`send:${place}`, () => this.#sendNext(place));
+        if (wait) await sleep(wait, this.#wait.signal);
         else if (wait === undefined && !this.#running.get(place)) break;
       }
     } finally {
@@ -247,15 +247,15 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   async #sendNext(place: string): Promise<number | undefined> {
     const kept = await this.#queue.read((list) => {
       this.#follow(list);
-      return list.find((one) => one.place === place && !one.refused && !this.#gone.has(one.echo_id));
+      return list.find((one) => one.place === place && !one.refused && !this.#removed.has(one.echo_id));
     });
     const item = kept && this.#items.get(kept.echo_id);
     if (!item || this.#closed) return undefined;
     const { echo_id, tab } = kept;
-    if (tab && !item.files) return this.#passOver(item, tab);
+    if (tab && !item.files) return this.#skip(item, tab);
     try {
       const answer = await this.#post(item);
-      this.#gone.add(echo_id);
+      this.#removed.add(echo_id);
       this.#items.delete(echo_id);
       this.emit('sent', { place, echo_id, answer });
       await this.#queue.remove(echo_id);
@@ -293,17 +293,17 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
     if (!item || this.#closed) return 0;
     const { kept, failures = 0 } = item;
     const { status, code, retryAfter } = error;
-    const heal = !item.healed && (status === 401 || status === 404) && this.#options.heal;
-    if (!heal && !error.temporary && code !== 'aborted' && code !== 'closed')
+    const recover = !item.recovered && (status === 401 || status === 404) && this.#options.recover;
+    if (!recover && !error.temporary && code !== 'aborted' && code !== 'closed')
       return this.#refuse(item, error);
-    const healed = item.healed || !!heal;
-    this.#show({ ...item, view: { ...toView(kept), error }, failures: failures + 1, healed });
-    if (heal) await heal(kept.place, status).catch(() => {});
+    const recovered = item.recovered || !!recover;
+    this.#show({ ...item, view: { ...toView(kept), error }, failures: failures + 1, recovered });
+    if (recover) await recover(kept.place, status).catch(() => {});
     return retryAfter ? retryAfter * 1000 : backoff(failures, this.#options.retry);
   }
 
   /** Its files are in another tab, which sends it, or went with a tab that is gone. */
-  async #passOver(item: Item<Message>, tab: string): Promise<number> {
+  async #skip(item: Item<Message>, tab: string): Promise<number> {
     if (await this.#queue.isElsewhere(tab)) return this.#options.retry.minMs;
     return this.#refuse(item, new HooryError('attachments_lost', 'The files are lost'));
   }

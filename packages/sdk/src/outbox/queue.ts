@@ -1,7 +1,7 @@
 /** The messages that wait to be sent, as they are stored: one list for all tabs, in the order they were written. */
 import type { ErrorCode } from '../errors.ts';
 import { host, randomKey } from '../platform.ts';
-import type { Keep } from '../storage.ts';
+import type { JsonStorage } from '../storage.ts';
 
 export interface QueuedMessage<Message> {
   echo_id: string;
@@ -18,17 +18,17 @@ export interface QueuedMessage<Message> {
 }
 
 export class Queue<Message> {
-  readonly #keep: Keep;
+  readonly #storage: JsonStorage;
   readonly tab = randomKey();
   #leave: () => void = () => {};
 
-  constructor(keep: Keep) {
-    this.#keep = keep;
+  constructor(storage: JsonStorage) {
+    this.#storage = storage;
   }
 
   /** Calls `look` with the list while no tab can change it. */
   read<T>(look: (list: QueuedMessage<Message>[]) => T): Promise<T> {
-    return this.#exclusively(async (list) => look(list));
+    return this.#withList(async (list) => look(list));
   }
 
   add(message: QueuedMessage<Message>): Promise<void> {
@@ -66,12 +66,12 @@ export class Queue<Message> {
   }
 
   #update(change: (list: QueuedMessage<Message>[]) => QueuedMessage<Message>[]): Promise<void> {
-    return this.#exclusively((list) => this.#keep.set('outbox', change(list)));
+    return this.#withList((list) => this.#storage.set('outbox', change(list)));
   }
 
-  #exclusively<T>(work: (list: QueuedMessage<Message>[]) => Promise<T>): Promise<T> {
-    return this.#keep.exclusively('outbox', async () =>
-      work((await this.#keep.get<QueuedMessage<Message>[]>('outbox')) ?? []),
+  #withList<T>(work: (list: QueuedMessage<Message>[]) => Promise<T>): Promise<T> {
+    return this.#storage.withLock('outbox', async () =>
+      work((await this.#storage.get<QueuedMessage<Message>[]>('outbox')) ?? []),
     );
   }
 }

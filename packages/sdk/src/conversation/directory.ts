@@ -4,30 +4,30 @@
  */
 import type { ClientApi } from '../client-api.ts';
 import { randomKey } from '../platform.ts';
-import type { Keep } from '../storage.ts';
+import type { JsonStorage } from '../storage.ts';
 
 export const CURRENT = 'current';
 
-interface Place {
+interface Entry {
   id?: number;
   /** Makes creating it safe to repeat. */
   idempotency_key?: string;
   custom_attributes?: Record<string, unknown>;
 }
 
-type Kept = Record<string, Place>;
+type Entries = Record<string, Entry>;
 
-export class Places {
+export class ConversationDirectory {
   readonly #api: ClientApi;
-  readonly #keep: Keep;
+  readonly #storage: JsonStorage;
 
-  constructor(api: ClientApi, keep: Keep) {
+  constructor(api: ClientApi, storage: JsonStorage) {
     this.#api = api;
-    this.#keep = keep;
+    this.#storage = storage;
   }
 
   /** A key for a conversation that its first message will create. */
-  prepare(custom_attributes?: Record<string, unknown>): string {
+  reserve(custom_attributes?: Record<string, unknown>): string {
     const key = `new-${randomKey()}`;
     void this.#update(key, { custom_attributes });
     return key;
@@ -47,13 +47,13 @@ export class Places {
 
   /** Display id, of a new conversation if need be. */
   get(key: string): Promise<number> {
-    return this.#keep.exclusively(`place:${key}`, async () => {
+    return this.#storage.withLock(`place:${key}`, async () => {
       const found = await this.find(key);
       if (found !== undefined) return found;
-      const place = (await this.#read())[key];
-      const idempotencyKey = place?.idempotency_key ?? randomKey();
-      await this.#update(key, { ...place, idempotency_key: idempotencyKey });
-      const input = place?.custom_attributes ? { custom_attributes: place.custom_attributes } : {};
+      const entry = (await this.#read())[key];
+      const idempotencyKey = entry?.idempotency_key ?? randomKey();
+      await this.#update(key, { ...entry, idempotency_key: idempotencyKey });
+      const input = entry?.custom_attributes ? { custom_attributes: entry.custom_attributes } : {};
       const { id } = await this.#api.createConversation(input, { idempotencyKey });
       await this.#update(key, { id });
       await this.#update(CURRENT, { id });
@@ -66,13 +66,13 @@ export class Places {
     return this.#update(key, {});
   }
 
-  #update(key: string, place: Place): Promise<void> {
-    return this.#keep.exclusively('places', async () => {
-      await this.#keep.set('places', { ...(await this.#read()), [key]: place });
+  #update(key: string, entry: Entry): Promise<void> {
+    return this.#storage.withLock('places', async () => {
+      await this.#storage.set('places', { ...(await this.#read()), [key]: entry });
     });
   }
 
-  async #read(): Promise<Kept> {
-    return (await this.#keep.get<Kept>('places')) ?? {};
+  async #read(): Promise<Entries> {
+    return (await this.#storage.get<Entries>('places')) ?? {};
   }
 }
