@@ -2,7 +2,7 @@
 import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { linkedTexts, markdownTexts, typedTexts } from '../../../packages/sdk/test/message-texts.ts';
+import { linkedTexts, markdownTexts, typedTexts } from '../../../packages/sdk/test/text-cases.ts';
 import { describeInChromium, useChromium } from '../../../packages/server/test/browser.ts';
 import { call, type Office, openOffice, password } from '../../../packages/server/test/office.ts';
 import { startTestServer, type TestServer } from '../../../packages/server/test/server.ts';

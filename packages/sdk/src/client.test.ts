@@ -1,7 +1,7 @@
 /** The client as an app uses it, against a little server that can fail in every way a network does. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
-import { LittleServer } from '../test/little-server.ts';
+import { FakeServer } from '../test/fake-server.ts';
 import { type Client, type ClientOptions, createClient } from './client.ts';
 import type { Conversation } from './conversation/conversation.ts';
 import type { KeyValueStorage } from './platform.ts';
@@ -19,12 +19,12 @@ const timeouts = {
   readDelayMs: 10,
 } satisfies Partial<Timeouts>;
 
-let server: LittleServer;
+let server: FakeServer;
 let storage: KeyValueStorage;
 let clients: Client[];
 
 beforeEach(async () => {
-  server = new LittleServer();
+  server = new FakeServer();
   storage = memoryStorage();
   clients = [];
   await server.start();
@@ -87,25 +87,25 @@ async function expectFresh(conversation: Conversation): Promise<void> {
 }
 
 describe('session', () => {
-  it('is restored by a later page', async () => {
+  it('is restored after a reload', async () => {
     const { client } = await open();
     client.close();
     await open();
     expect(server.sessions.size).toBe(1);
   });
 
-  it('is one session for two tabs opened at once', async () => {
+  it('is shared by two tabs that open at once', async () => {
     await Promise.all([open(), open()]);
     expect(server.sessions.size).toBe(1);
   });
 
-  it('is not made twice when the answer was lost', async () => {
+  it('is created once when the answer is lost', async () => {
     server.loseAnswers = { path: /POST .*contacts$/, times: 1 };
     await open();
     expect(server.sessions.size).toBe(1);
   });
 
-  it('waits for the network', async () => {
+  it('is opened when the network comes back', async () => {
     server.offline = true;
     const client = create();
     const opened = client.open();
@@ -115,7 +115,7 @@ describe('session', () => {
     expect((await opened).source_id).toBe(server.soleSession().source_id);
   });
 
-  it('refuses what the server refuses, with its words', async () => {
+  it('throws the refusal of the server with its code and text', async () => {
     server.refuse = { path: /contacts$/, status: 401, body: { error: 'Proof needed' } };
     await expect(create().open()).rejects.toMatchObject({
       name: 'HooryError',
@@ -127,7 +127,7 @@ describe('session', () => {
     });
   });
 
-  it('begins anew when the server no longer knows it', async () => {
+  it('is replaced when the server no longer has it', async () => {
     const { client } = await open();
     client.close();
     server.sessions.clear();
@@ -136,7 +136,7 @@ describe('session', () => {
     await vi.waitFor(() => expect(texts(again.conversation)).toEqual(['Hello again']));
   });
 
-  it('asks for proof again when it ran out', async () => {
+  it('asks for a new identity hash when the old one is refused', async () => {
     let day = 1;
     server.secretOf = () => `day-${day}`;
     const identity = vi.fn(() => ({ identifier: 'ada', identifier_hash: `day-${day}` }));
@@ -149,7 +149,7 @@ describe('session', () => {
     expect(server.sessions.size).toBe(1);
   });
 
-  it('does not pass from one person to the next', async () => {
+  it('is not restored for another identity', async () => {
     const { client } = await open({ identity: { identifier: 'ada' } });
     client.close();
     await open({ identity: { identifier: 'grace' } });
@@ -170,7 +170,7 @@ describe('session', () => {
     expect(stored()).toEqual(['Hello', 'Good morning', 'While closed', 'Welcome back']);
   });
 
-  it('starts over after reset, without what was not sent', async () => {
+  it('is new after reset, with an empty outbox', async () => {
     const { client, conversation } = await talking();
     server.refuse = { path: /messages$/, status: 503, body: {} };
     conversation.send('Never sent');
@@ -185,7 +185,7 @@ describe('session', () => {
 });
 
 describe('live connection', () => {
-  it('hears of every event once, over any number of broken sockets', async () => {
+  it('emits every event once over several broken sockets', async () => {
     const { client, conversation } = await talking();
     const heard: (string | null)[] = [];
     client.on('message.created', ({ content }) => heard.push(content));
@@ -202,7 +202,7 @@ describe('live connection', () => {
     await expectFresh(conversation);
   });
 
-  it('misses nothing when it had heard nothing before the break', async () => {
+  it('replays events after a break before the first event', async () => {
     const { client, conversation } = await talking();
     client.close();
     const again = await open();
@@ -213,14 +213,14 @@ describe('live connection', () => {
     expect(texts(conversation)).not.toContain('While away');
   });
 
-  it('notices a socket that went silent', async () => {
+  it('replaces a socket that gets no pings', async () => {
     const { conversation } = await talking();
     server.freezeSockets();
     server.say('Into the void');
     await vi.waitFor(() => expect(texts(conversation)).toContain('Into the void'), 3000);
   });
 
-  it('fetches anew when the log does not reach back', async () => {
+  it('fetches again when the server cannot replay', async () => {
     const { client, conversation } = await talking();
     const reset = vi.fn();
     client.on('reset', reset);
@@ -234,7 +234,7 @@ describe('live connection', () => {
     expect(texts(conversation)).toEqual(stored());
   });
 
-  it('follows over HTTP while sockets are blocked, and returns to the socket', async () => {
+  it('reads events over HTTP while sockets are blocked, and returns to the socket', async () => {
     server.blockSockets = true;
     const { client, conversation } = await talking();
     expect(client.getState().connection).toBe('polling');
@@ -254,7 +254,7 @@ describe('live connection', () => {
     await expectFresh(conversation);
   });
 
-  it('misses nothing when sockets become blocked in the middle', async () => {
+  it('emits every event once when sockets become blocked', async () => {
     const { client, conversation } = await talking();
     server.blockSockets = true;
     server.dropSockets();
@@ -285,7 +285,7 @@ describe('live connection', () => {
 });
 
 describe('conversation', () => {
-  it('shows a message at once and recognises it when it comes back', async () => {
+  it('shows a sent message at once, and once after its event', async () => {
     const { conversation } = await talking();
     const seen: number[] = [];
     conversation.subscribe(() => {
@@ -313,7 +313,7 @@ describe('conversation', () => {
     expect(server.soleSession().conversations.size).toBe(1);
   });
 
-  it('starts another one on demand', async () => {
+  it('is a new one after startConversation', async () => {
     const { client } = await talking();
     const other = client.startConversation({ custom_attributes: { topic: 'billing' } });
     expect(client.conversation()).toBe(other);
@@ -336,7 +336,7 @@ describe('conversation', () => {
     expect(texts(conversation)).toEqual(stored());
   });
 
-  it('counts what was not read, until it is', async () => {
+  it('counts unread messages until read', async () => {
     const { conversation } = await talking();
     expect(conversation.getState().unread_count).toBe(1);
     conversation.read();
@@ -346,7 +346,7 @@ describe('conversation', () => {
     expect(server.requests.filter(({ path }) => path.endsWith('update_last_seen'))).toHaveLength(1);
   });
 
-  it('says once that somebody types, and when they stop', async () => {
+  it('sends typing once, and when it stops', async () => {
     const { conversation } = await talking();
     for (let i = 0; i < 5; i++) conversation.type();
     const said = () =>
@@ -356,7 +356,7 @@ describe('conversation', () => {
     await vi.waitFor(() => expect(said()).toEqual(['on', 'off']));
   });
 
-  it('shows who types until they stop, write, or are silent for long', async () => {
+  it('removes an agent from typing after typing_off, a message or the expiry', async () => {
     const { conversation } = await talking();
     const typing = () => conversation.getState().typing.map(({ name }) => name);
     server.typing(true);
@@ -375,7 +375,7 @@ describe('conversation', () => {
 });
 
 describe('outbox', () => {
-  it('keeps the order, whatever fails on the way', async () => {
+  it('keeps the order when attempts fail', async () => {
     const { conversation } = await talking();
     server.loseAnswers = { path: /POST .*messages$/, times: 4 };
     const written = Array.from({ length: 10 }, (_, i) => `Number ${i}`);
@@ -385,7 +385,7 @@ describe('outbox', () => {
     await vi.waitFor(() => expect(texts(conversation)).toEqual(stored()));
   });
 
-  it('keeps what is written offline and sends it later', async () => {
+  it('sends messages that were written offline', async () => {
     const { conversation } = await talking();
     server.offline = true;
     server.dropSockets();
@@ -397,7 +397,7 @@ describe('outbox', () => {
     expect(stored().filter((text) => text === 'From the tunnel')).toHaveLength(1);
   });
 
-  it('survives a reload, and sends once', async () => {
+  it('sends a stored message once after a reload', async () => {
     server.offline = true;
     const before = create();
     void before.open().catch(() => {});
@@ -426,7 +426,7 @@ describe('outbox', () => {
     expect(stored()).toEqual(['Mine', 'Mine']);
   });
 
-  it('marks what the server refuses, goes on with the rest, and tries again on demand', async () => {
+  it('marks a refused message as failed, sends the others, and retries on demand', async () => {
     const { conversation } = await talking();
     server.refuse = {
       path: /messages$/,
@@ -448,7 +448,7 @@ describe('outbox', () => {
     expect(conversation.getState().pending).toEqual([]);
   });
 
-  it('forgets what is discarded, and goes on with the rest at once', async () => {
+  it('removes a discarded message, and sends the others at once', async () => {
     const { conversation } = await talking({
       timeouts: { ...timeouts, retry: { minMs: 100_000, maxMs: 100_000 } },
     });
@@ -463,7 +463,7 @@ describe('outbox', () => {
     expect(stored()).not.toContain('On second thought');
   });
 
-  it('does not make two conversations when the answer was lost', async () => {
+  it('creates one conversation when the answer is lost', async () => {
     server.loseAnswers = { path: /POST .*conversations$/, times: 2 };
     const { conversation } = await open();
     conversation.send('Hello');
@@ -481,7 +481,7 @@ describe('outbox', () => {
     expect(server.requests.at(-1)?.body).toMatchObject({ 'attachments[]': 'note.txt' });
   });
 
-  it('keeps the text of a message whose files went with the page', async () => {
+  it('keeps the text of a message whose files are lost by a reload', async () => {
     const { client, conversation } = await talking();
     server.refuse = { path: /messages$/, status: 503, body: {} };
     conversation.send('See attached', { files: [new File(['abc'], 'note.txt')] });

@@ -6,7 +6,7 @@ const error = (status: number, text: string, values = {}) =>
   toError({ status, headers: headers(values) }, text);
 
 describe('an answer that refuses', () => {
-  it('has the code of its status, and the words of its body', () => {
+  it('has the code of its status and the text of its body', () => {
     expect(error(404, '{"status":404,"error":"Not Found"}')).toMatchObject({
       code: 'not_found',
       message: 'Not Found',
@@ -23,7 +23,7 @@ describe('an answer that refuses', () => {
     });
   });
 
-  it('makes do with a body that is no JSON, or none', () => {
+  it('has a text of its own when the body is empty or no JSON', () => {
     expect(error(429, 'Retry later\n', { 'retry-after': '7' })).toMatchObject({
       code: 'too_many_requests',
       body: 'Retry later\n',
@@ -37,7 +37,7 @@ describe('an answer that refuses', () => {
     expect(error(418, 'null')).toMatchObject({ code: 'bad_request' });
   });
 
-  it('knows what may be tried again', () => {
+  it('is temporary when a retry may succeed', () => {
     for (const status of [408, 425, 429, 500, 502, 503]) expect(error(status, '').temporary).toBe(true);
     for (const status of [400, 401, 403, 404, 413, 422]) expect(error(status, '').temporary).toBe(false);
   });

@@ -19,7 +19,7 @@ const ids = (thread: Thread<ThreadMessage>) => thread.messages.map(({ id }) => i
 const contents = (thread: Thread<ThreadMessage>) => thread.messages.map(({ content }) => content);
 
 describe('thread', () => {
-  it('keeps messages in order, however late they come', () => {
+  it('sorts late messages by id', () => {
     const thread = new Thread(toThreadMessage);
     for (const id of [3, 1, 2, 3]) thread.apply(event(id));
     expect(ids(thread)).toEqual([1, 2, 3]);
@@ -32,7 +32,7 @@ describe('thread', () => {
     expect(contents(thread)).toEqual(['Message 1, 2']);
   });
 
-  it('prefers what happened during a fetch to what the fetch brought', () => {
+  it('keeps an event that came during a fetch over the answer', () => {
     const thread = new Thread(toThreadMessage);
     thread.apply(event(1, 1));
     const tick = thread.beginFetch();
@@ -50,14 +50,14 @@ describe('thread', () => {
     expect(ids(thread)).toEqual([1, 2]);
   });
 
-  it('forgets what the server no longer has', () => {
+  it('removes messages that a fetch no longer has', () => {
     const thread = new Thread(toThreadMessage);
     for (const id of [1, 2, 3]) thread.apply(event(id));
     thread.replace([message(1), message(3)], thread.beginFetch());
     expect(ids(thread)).toEqual([1, 3]);
   });
 
-  it('leaves no hole below what is loaded', () => {
+  it('leaves no gap below the loaded messages', () => {
     const thread = new Thread(toThreadMessage);
     thread.replace([message(50), message(51)], thread.beginFetch());
     const tick = thread.beginFetch();
@@ -76,7 +76,7 @@ describe('thread', () => {
     expect(thread.messages[0]?.echo_id).toBe('echo');
   });
 
-  it('ends as the server has it, for any changes and a fetch at any moment', () => {
+  it('equals the state of the server after any changes and fetches', () => {
     // A change is a new message, or a new version of one of those there are; some are heard of twice.
     const change = fc.record({ of: fc.option(fc.nat(9)), heard: fc.integer({ min: 1, max: 2 }) });
     fc.assert(

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLocks, type Posted, PostOffice, settled, Tab } from '../../test/post-office.ts';
+import { createLocks, FakeNetwork, type Posted, settled, Tab } from '../../test/fake-network.ts';
 import { HooryError } from '../errors.ts';
 
-const network = () => new HooryError('network', 'Away');
+const networkError = () => new HooryError('network', 'Away');
 const refusal = () => new HooryError('unprocessable', 'Too long', { status: 422 });
 const file = () => new File(['abc'], 'note.txt', { type: 'text/plain' });
 
 const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
-let office: PostOffice;
+let network: FakeNetwork;
 let tabs: Tab[];
 
 beforeEach(() => {
   Object.defineProperty(globalThis, 'navigator', { value: { locks: createLocks() }, configurable: true });
-  office = new PostOffice();
+  network = new FakeNetwork();
   tabs = [];
 });
 
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 async function openTab(): Promise<Tab> {
-  const tab = new Tab(office);
+  const tab = new Tab(network);
   tabs.push(tab);
   await tab.outbox.open();
   await settled();
@@ -37,13 +37,13 @@ const send = async (tab: Tab, content: string, files: File[] = [], place = '1') 
   return echo_id;
 };
 const awaited = (): Posted => {
-  const [request, ...others] = office.awaited;
+  const [request, ...others] = network.awaited;
   expect(others).toEqual([]);
   if (!request) throw new Error('Nothing is being sent');
   return request;
 };
 const answer = async () => {
-  office.answer(awaited());
+  network.answer(awaited());
   await settled();
 };
 const fail = async (error: HooryError) => {
@@ -57,30 +57,30 @@ const wake = async (tab: Tab) => {
 const states = (tab: Tab) => tab.outbox.pending('1').map(({ content, state }) => [content, state]);
 
 describe('equal texts', () => {
-  it('are as many messages as were written, though the events come before the answers', async () => {
+  it('are sent as separate messages when their events come before the answers', async () => {
     const tab = await openTab();
     const written = [await send(tab, 'ok'), await send(tab, 'ok'), await send(tab, 'ok')];
     for (const echo_id of written) {
       const request = awaited();
-      office.arrive(request);
+      network.arrive(request);
       expect(tab.outbox.acknowledge(request.echo_id)).toBe('1');
       await answer();
       expect(tab.outbox.pending('1').map((one) => one.echo_id)).not.toContain(echo_id);
     }
-    expect(office.stored.map(({ echo_id }) => echo_id)).toEqual(written);
+    expect(network.stored.map(({ echo_id }) => echo_id)).toEqual(written);
   });
 
-  it('from elsewhere acknowledge nothing', async () => {
+  it('of other senders acknowledge no message', async () => {
     const tab = await openTab();
     await send(tab, 'first');
     await send(tab, 'ok');
     expect(tab.outbox.acknowledge('of another tab, with the text ok')).toBeUndefined();
     await answer();
     await answer();
-    expect(office.stored.map(({ content }) => content)).toEqual(['first', 'ok']);
+    expect(network.stored.map(({ content }) => content)).toEqual(['first', 'ok']);
   });
 
-  it('stay failed when the one before them arrives', async () => {
+  it('stay failed when an equal message is sent', async () => {
     const tab = await openTab();
     await send(tab, 'ok');
     await send(tab, 'ok');
@@ -94,7 +94,7 @@ describe('equal texts', () => {
 });
 
 describe('two tabs', () => {
-  it('send each message once, the other one sees it go', async () => {
+  it('send each message once, and both remove it from pending', async () => {
     const one = await openTab();
     await send(one, 'from one');
     const two = await openTab();
@@ -103,11 +103,11 @@ describe('two tabs', () => {
     await answer();
     await answer();
     await wake(one);
-    expect(office.posted).toHaveLength(2);
+    expect(network.posted).toHaveLength(2);
     expect([states(one), states(two)]).toEqual([[], []]);
   });
 
-  it('send what a closed one has left, at the next wake', async () => {
+  it('send the queue of a closed tab at the next wake', async () => {
     const [one, two] = [await openTab(), await openTab()];
     await send(one, 'left behind');
     one.vanish();
@@ -115,10 +115,10 @@ describe('two tabs', () => {
     await wake(two);
     expect(awaited().tab).toBe(two);
     await answer();
-    expect(office.stored).toHaveLength(1);
+    expect(network.stored).toHaveLength(1);
   });
 
-  it('show the same failures, and either may try again', async () => {
+  it('show the same failures, and either can retry', async () => {
     const one = await openTab();
     await send(one, 'too long');
     const two = await openTab();
@@ -132,14 +132,14 @@ describe('two tabs', () => {
     expect([states(one), states(two)]).toEqual([[], []]);
   });
 
-  it('leave files to the one that has them, also after a failure', async () => {
+  it('send files only from the tab that has them, also after a failure', async () => {
     const one = await openTab();
     await send(one, 'see attached', [file()]);
     await fail(refusal());
     const two = await openTab();
     void two.outbox.retry(awaitedFailure(two));
     await settled();
-    expect(office.awaited).toEqual([]);
+    expect(network.awaited).toEqual([]);
     await wake(one);
     expect(awaited()).toMatchObject({ tab: one, hasFiles: true });
     await answer();
@@ -149,18 +149,18 @@ describe('two tabs', () => {
 });
 
 describe('a reload', () => {
-  it('sends again what was under way, under the same echo_id', async () => {
+  it('sends a message again with the same echo_id when its answer is missing', async () => {
     const tab = await openTab();
     const echo_id = await send(tab, 'half sent');
-    office.arrive(awaited());
+    network.arrive(awaited());
     tab.vanish();
     await openTab();
     expect(awaited().echo_id).toBe(echo_id);
     await answer();
-    expect(office.stored).toHaveLength(1);
+    expect(network.stored).toHaveLength(1);
   });
 
-  it('says that files were lost, and keeps the text', async () => {
+  it('marks a message as attachments_lost, and keeps its text', async () => {
     const tab = await openTab();
     await send(tab, 'see attached', [file()]);
     await send(tab, 'and this');
@@ -177,13 +177,13 @@ describe('a reload', () => {
 });
 
 describe('a reload without a connection', () => {
-  it('says at once that files were lost, though a message before them waits', async () => {
+  it('marks a message as attachments_lost at once, while an earlier one waits', async () => {
     const tab = await openTab();
     await send(tab, 'first');
     await send(tab, 'see attached', [file()]);
     tab.vanish();
     const again = await openTab();
-    await fail(network());
+    await fail(networkError());
     expect(states(again)).toEqual([
       ['first', 'queued'],
       ['see attached', 'failed'],
@@ -192,25 +192,25 @@ describe('a reload without a connection', () => {
 });
 
 describe('an upload', () => {
-  it('in front keeps those of its place waiting, and nobody else', async () => {
+  it('blocks later messages of its place only', async () => {
     const tab = await openTab();
     await send(tab, 'large', [file()]);
     await send(tab, 'small');
     await send(tab, 'elsewhere', [], '2');
-    expect(office.awaited.map(({ content }) => content)).toEqual(['large', 'elsewhere']);
-    for (const request of office.awaited) office.answer(request);
+    expect(network.awaited.map(({ content }) => content)).toEqual(['large', 'elsewhere']);
+    for (const request of network.awaited) network.answer(request);
     await settled();
     await answer();
-    expect(office.stored.map(({ content }) => content)).toEqual(['large', 'elsewhere', 'small']);
+    expect(network.stored.map(({ content }) => content)).toEqual(['large', 'elsewhere', 'small']);
   });
 
-  it('of another tab is cancelled by a discard, and its files are lost when that is taken back', async () => {
+  it('of another tab is cancelled by a discard, and undoing the discard loses its files', async () => {
     const [one, two] = [await openTab(), await openTab()];
     const echo_id = await send(one, 'large', [file()]);
     await wake(two);
     const takeBack = two.outbox.discard(echo_id);
     await wake(one);
-    expect(office.awaited).toEqual([]);
+    expect(network.awaited).toEqual([]);
     takeBack();
     await settled();
     await send(two, 'small');
@@ -228,7 +228,7 @@ describe('an upload', () => {
     await answer();
   });
 
-  it('is cancelled by a discard, which can be taken back', async () => {
+  it('is cancelled by a discard, which can be undone', async () => {
     const tab = await openTab();
     await send(tab, 'large', [file()]);
     await send(tab, 'small');
@@ -253,19 +253,19 @@ it('takes back the discard of a failed message as failed', async () => {
   takeBack();
   await settled();
   expect(states(tab)).toEqual([['too long', 'failed']]);
-  expect(office.awaited).toEqual([]);
+  expect(network.awaited).toEqual([]);
 });
 
 it('tells why a message waits, and sends it in order once it can', async () => {
   const tab = await openTab();
   await send(tab, 'first');
   await send(tab, 'second');
-  await fail(network());
+  await fail(networkError());
   expect(tab.outbox.pending('1')).toMatchObject([{ state: 'queued', error: { code: 'network' } }, {}]);
   await wake(tab);
   await answer();
   await answer();
-  expect(office.stored.map(({ content }) => content)).toEqual(['first', 'second']);
+  expect(network.stored.map(({ content }) => content)).toEqual(['first', 'second']);
 });
 
 describe('any sequence of sends, answers, events, failures and reloads', () => {
@@ -315,30 +315,30 @@ describe('any sequence of sends, answers, events, failures and reloads', () => {
     send: (tab: Tab, at: number) => add(tab, at, []),
     sendFile: (tab: Tab, at: number) => add(tab, at, [file()]),
     answer: (_: Tab, at: number) => {
-      const request = pick(office.awaited, at);
-      if (request) office.answer(request);
+      const request = pick(network.awaited, at);
+      if (request) network.answer(request);
     },
     loseAnswer: (_: Tab, at: number) => {
-      const request = pick(office.awaited, at);
+      const request = pick(network.awaited, at);
       if (!request) return;
-      office.arrive(request);
-      request.fail(network());
+      network.arrive(request);
+      request.fail(networkError());
     },
-    loseRequest: (_: Tab, at: number) => pick(office.awaited, at)?.fail(network()),
+    loseRequest: (_: Tab, at: number) => pick(network.awaited, at)?.fail(networkError()),
     refuse: (_: Tab, at: number) => {
-      const request = pick(office.awaited, at);
-      if (!request || office.has(request.echo_id)) return;
+      const request = pick(network.awaited, at);
+      if (!request || network.has(request.echo_id)) return;
       byEcho(request.echo_id).isRefused = true;
       request.fail(refusal());
     },
     /** A request that its tab has given up may still be on its way. */
     arriveLate: (_: Tab, at: number) => {
-      const request = pick(office.posted, at);
-      if (request) office.arrive(request);
+      const request = pick(network.posted, at);
+      if (request) network.arrive(request);
     },
     event: (tab: Tab) => {
       const at = tabs.indexOf(tab) as 0 | 1;
-      const told = office.stored[heard[at]];
+      const told = network.stored[heard[at]];
       if (!told) return;
       heard[at]++;
       if (tab.outbox.acknowledge(told.echo_id)) byEcho(told.echo_id).acknowledgedIn.push(tab);
@@ -375,8 +375,8 @@ describe('any sequence of sends, answers, events, failures and reloads', () => {
       tab.vanish();
       // What could be taken back went with the page.
       for (const one of added) if (one.isDiscarded) one.takeBack = undefined;
-      tabs[at] = new Tab(office);
-      heard[at] = office.stored.length;
+      tabs[at] = new Tab(network);
+      heard[at] = network.stored.length;
       await tabs[at].outbox.open();
     },
   };
@@ -402,9 +402,9 @@ describe('any sequence of sends, answers, events, failures and reloads', () => {
   ];
 
   function expectOneAtATime(): void {
-    const places = office.awaited.map(({ place }) => place);
+    const places = network.awaited.map(({ place }) => place);
     expect(places).toEqual([...new Set(places)]);
-    const discarded = office.awaited.filter(({ echo_id, tab }) => {
+    const discarded = network.awaited.filter(({ echo_id, tab }) => {
       const { isDiscarded, unaware, acknowledgedIn } = byEcho(echo_id);
       return isDiscarded && !unaware.includes(tab) && !acknowledgedIn.includes(tab);
     });
@@ -413,8 +413,8 @@ describe('any sequence of sends, answers, events, failures and reloads', () => {
 
   /** The network works again: every message that can be sent is sent. Lost files of a waiting message show only now. */
   async function finish(): Promise<void> {
-    for (let turn = 0; turn < 3 || office.awaited.length; turn++) {
-      for (const request of office.awaited) office.answer(request);
+    for (let turn = 0; turn < 3 || network.awaited.length; turn++) {
+      for (const request of network.awaited) network.answer(request);
       await settled();
       for (const tab of tabs) tab.outbox.wake();
       await settled();
@@ -422,13 +422,13 @@ describe('any sequence of sends, answers, events, failures and reloads', () => {
     }
   }
 
-  it('sends every message once or shows it as failed, in order, and forgets none', async () => {
+  it('sends every message once and in order, or shows it as failed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (sequence) => {
         for (const tab of tabs) tab.outbox.close();
         // A request that a failed run has left would hold its place locked.
-        for (const request of office.awaited) request.fail(network());
-        office = new PostOffice();
+        for (const request of network.awaited) request.fail(networkError());
+        network = new FakeNetwork();
         tabs = [];
         added = [];
         heard = [0, 0];
@@ -454,11 +454,11 @@ describe('any sequence of sends, answers, events, failures and reloads', () => {
         );
         for (const { echo_id, isDiscarded } of added)
           if (!isDiscarded)
-            expect([echo_id, office.has(echo_id) || failed.has(echo_id)]).toEqual([echo_id, true]);
+            expect([echo_id, network.has(echo_id) || failed.has(echo_id)]).toEqual([echo_id, true]);
         for (const place of ['0', '1']) {
           const ordered = added.filter((one) => one.place === place && one.isOrdered);
           const echoes = ordered.map(({ echo_id }) => echo_id);
-          const stored = office.stored.map(({ echo_id }) => echo_id).filter((one) => echoes.includes(one));
+          const stored = network.stored.map(({ echo_id }) => echo_id).filter((one) => echoes.includes(one));
           expect(stored).toEqual(echoes);
         }
       }),

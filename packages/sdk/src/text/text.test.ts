@@ -1,7 +1,7 @@
 /** The two parsers of message text: cases that every screen shares, and what holds for any text. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linkedTexts, markdownTexts, typedTexts } from '../../test/message-texts.ts';
+import { linkedTexts, markdownTexts, typedTexts } from '../../test/text-cases.ts';
 import { parseMarkdown } from './markdown.ts';
 import { parseMessageText } from './message-text.ts';
 import { parsePlainText } from './plain-text.ts';

@@ -37,7 +37,7 @@ interface Peer {
 /** Answers a command on a subscription, with where its stream stands. */
 type Reply = (type: string, streams?: Json) => void;
 
-export class LittleServer {
+export class FakeServer {
   /** Sockets are refused at the handshake. */
   blockSockets = false;
   /** Every HTTP request gets no answer. */

@@ -33,7 +33,7 @@ export interface Stored {
 /** Waits of a test end by `wake` only. */
 const retry = { minMs: 3_600_000, maxMs: 3_600_000 };
 
-export class PostOffice {
+export class FakeNetwork {
   /** Every request that was ever sent, in order. */
   readonly posted: Posted[] = [];
   /** What the server has, in order; a repeat of an `echo_id` is stored once. */
@@ -69,8 +69,8 @@ export class Tab {
   readonly outbox: Outbox<Text, Stored>;
   #isGone = false;
 
-  constructor(office: PostOffice) {
-    const { storage } = office;
+  constructor(network: FakeNetwork) {
+    const { storage } = network;
     // A page that is gone writes nothing more.
     const own: KeyValueStorage = {
       getItem: (key) => storage.getItem(key),
@@ -97,7 +97,7 @@ export class Tab {
             act();
           };
           signal?.addEventListener('abort', () => request.fail(new HooryError('aborted', 'Cancelled')));
-          office.posted.push(request);
+          network.posted.push(request);
         }),
     });
     this.outbox.on('sent', ({ answer }) => this.sent.push(answer));
