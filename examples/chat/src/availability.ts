@@ -1,16 +1,16 @@
-/** Whether somebody can answer now: from the connection, presence and the inbox's opening hours. */
+/** The line under the title: online, or when the company is back. From the connection, presence and working hours. */
 import type { ConversationState, PublicInbox } from '@hoory/client';
 import type { Language } from './words.ts';
 
 const DAY = 24 * 60;
 
-/** What is written now waits until the connection is back. */
+/** Messages written now are queued until the connection is back. */
 export const isOffline = ({ connection }: ConversationState): boolean =>
   connection === 'offline' || !navigator.onLine;
 
 /**
- * What the chat says of the company. The hours come first: while they are over, the server answers with the inbox's text for
- * that, so nobody counts as online, whatever their presence. Before the inbox is known, and offline, nothing is promised.
+ * Outside the working hours nobody counts as online, whatever their presence, because the server answers with the inbox's
+ * out-of-office text. Before the inbox is loaded, and offline, the text promises nothing.
  */
 export function companyState(
   state: ConversationState,
@@ -23,7 +23,7 @@ export function companyState(
   const opening = inbox && nextOpening(inbox, now);
   const isOnline = opening === now && !isOffline(state) && Object.values(agents).includes('online');
   if (isOnline) {
-    // Of those who did not write here only the number is known.
+    // Names are known only of agents who wrote in this conversation.
     const names = new Set<string>();
     for (const { sender } of messages)
       if (sender?.type === 'user' && agents[sender.id] === 'online') names.add(sender.name);
@@ -65,7 +65,7 @@ const toMinutes = (hour: number | null, minutes: number | null) => (hour ?? 0) *
 
 const startOfDay = (time: number) => new Date(time).setHours(0, 0, 0, 0);
 
-/** What clocks show in that time zone, as if it were UTC. A time zone that the browser does not know counts as UTC. */
+/** The local time of a time zone, as a `Date` whose UTC fields hold it. A time zone unknown to the browser counts as UTC. */
 function clockAt(now: number, timeZone: string): Date {
   try {
     // Swedish writes dates as ISO does.

@@ -1,4 +1,4 @@
-/** What `/chat.js` runs: defines `<hoory-chat>`, and adds the launcher where the script tag names an inbox. */
+/** Entry of `/chat.js`: defines `<hoory-chat>`, and adds the launcher when the script tag names an inbox. */
 import { HooryChat } from './element.ts';
 import { addLauncher } from './launcher.ts';
 

@@ -1,4 +1,4 @@
-/** Where one writes: text that grows, files by button, drag, paste and camera. Keeps a draft over a reload. */
+/** The input of the chat: a growing textarea, files by button, drop, paste and camera. Keeps a draft over a reload. */
 import { isEnter } from '@hoory/client';
 import { h, icon, icons, pictureUrl } from './dom.ts';
 import type { Words } from './words.ts';
@@ -132,7 +132,7 @@ export class Composer {
     try {
       sessionStorage.setItem(this.#options.draftKey, this.#text.value);
     } catch {
-      // A page that may store nothing keeps the draft as long as it lives.
+      // Storage is forbidden: the draft lives in the textarea only.
     }
   }
 }

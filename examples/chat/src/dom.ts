@@ -1,4 +1,4 @@
-/** Makes elements without templates: text is always text, so nothing a message says can become markup. */
+/** Creates elements without templates: text is set as text, so that content of a message never becomes markup. */
 
 import type { TextNode } from '@hoory/client';
 
@@ -58,7 +58,7 @@ export const icons = {
   send: 'M12 20V5M5 12l7-7 7 7',
 };
 
-/** Only addresses that cannot run code. */
+/** The address if its scheme cannot run code, else undefined. */
 export function safeUrl(address: unknown): string | undefined {
   return typeof address === 'string' && /^(https?:|mailto:|tel:)/i.test(address.trim())
     ? address.trim()

@@ -1,7 +1,8 @@
 /**
  * `<hoory-chat inbox="..." base="https://chat.example.com" lang="de" theme="dark">`: the whole chat in a shadow root.
  * It fills the place it is given. Fires `hoory-unread` with the count and `hoory-close` when the person wants to leave.
- * `identifier` and `identifier-hash` say who it is, `name` and `email` what they are called; without them, a stranger.
+ * `identifier` and `identifier-hash` prove the identity of the customer, `name` and `email` are stored with it; without them the
+ * session is anonymous.
  */
 import {
   type Client,
@@ -41,9 +42,9 @@ export class HooryChat extends HTMLElement {
   #unfollow = () => {};
   #parts!: ReturnType<typeof createParts>;
   #inbox: PublicInbox | undefined;
-  /** The page's own title, and what became of it. */
+  /** The title of the page, and the title with the number of unread messages. */
   #title = { own: '', shown: '' };
-  /** The words are there and the parts are made. */
+  /** The words are loaded and the elements are created. */
   #isStarted = false;
   #wantsFocus = false;
   #scheduled = false;
@@ -78,7 +79,7 @@ export class HooryChat extends HTMLElement {
     if (before !== after) this.#identify();
   }
 
-  /** Where there is no other keyboard, the one on the screen waits until it is asked for. */
+  /** On touch screens the log gets the focus: focusing the text would open the keyboard over the messages. */
   override focus(): void {
     this.#wantsFocus = !this.#isStarted;
     if (this.#wantsFocus) return;
@@ -93,7 +94,7 @@ export class HooryChat extends HTMLElement {
     return identifier ? { identifier, identifier_hash, name, email } : null;
   }
 
-  /** The page has signed somebody in or out; both attributes are set before this is looked at. */
+  /** Signs in or out after a change of the attributes, in a microtask: the page sets them one after the other. */
   #identify(): void {
     if (this.#identifying || !this.#client) return;
     this.#identifying = true;
@@ -173,7 +174,7 @@ export class HooryChat extends HTMLElement {
     this.#composer.focus();
   }
 
-  /** Many changes in one turn are drawn once, also in a tab that is not shown. */
+  /** Draws once for all changes of a turn. A microtask also runs in a hidden tab, an animation frame does not. */
   #schedule(): void {
     if (this.#scheduled || !this.#isStarted) return;
     this.#scheduled = true;
@@ -188,7 +189,7 @@ export class HooryChat extends HTMLElement {
     const state = this.#conversation.getState();
     const { session, error } = this.#client!.getState();
     const { who, typing, ended, end } = this.#parts;
-    // Until the session is open nobody knows whether there are messages.
+    // Before the session is open it is unknown whether there are messages: show the skeleton.
     const isKnown = session !== null || error !== null || state.connection === 'offline';
     if (this.#thread.isShown) this.#thread.draw(isKnown ? state : { ...state, loading: true });
     this.#drawBanner(state);
@@ -206,7 +207,7 @@ export class HooryChat extends HTMLElement {
     this.#tell(this.#conversation.getState().unread_count);
   }
 
-  /** What is wrong, if anything, and the one thing to do about it. */
+  /** Shows the current fault, if any, and offers to fetch again when that may help. */
   #drawBanner(state: ConversationState): void {
     const { words } = this.#language;
     const { banner, fault, reload } = this.#parts;
@@ -221,7 +222,7 @@ export class HooryChat extends HTMLElement {
     reload.hidden = !unloaded || refused !== undefined;
   }
 
-  /** Also in the title; what the page calls itself meanwhile is kept. */
+  /** Reports the number of unread messages as an event and in the title. A title that the page sets meanwhile is kept. */
   #tell(unread: number): void {
     this.dispatchEvent(new CustomEvent('hoory-unread', { detail: unread }));
     const own = document.title === this.#title.shown ? this.#title.own : document.title;

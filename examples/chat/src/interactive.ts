@@ -30,7 +30,7 @@ interface Item {
 /** Checks only that it is a list: the server has checked the items of a message (client-api.md section 2.8). */
 const isItems = (value: unknown): value is Item[] => Array.isArray(value);
 
-/** What belongs under the text of a message, if anything. */
+/** Elements under the text of a message, by its `content_type`. */
 export function renderInteractive(message: ThreadMessage, asking: Asking): HTMLElement[] {
   const { items, submitted_values } = message.content_attributes;
   const list = isItems(items) ? items : [];
@@ -158,7 +158,7 @@ function renderSurvey(message: ThreadMessage, asking: Asking): HTMLElement {
   return form;
 }
 
-/** The answered message comes back and is drawn anew; a refused one keeps what was filled in. */
+/** Sends an answer. On success the updated message replaces this one; on failure the input stays and a note is shown. */
 async function send(box: HTMLElement, asking: Asking, values: SubmittedValues): Promise<void> {
   box.querySelector('.note')?.remove();
   try {

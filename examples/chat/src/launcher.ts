@@ -1,4 +1,4 @@
-/** The bubble in the corner of any site, and the panel it opens. Takes no room in the page. */
+/** The button in the corner of a site and the panel with the chat. It takes no space in the layout of the page. */
 import { h, icon, icons } from './dom.ts';
 import { createSheet, launcherStyle } from './styles.ts';
 import { findLanguage } from './words.ts';
@@ -23,7 +23,7 @@ export function addLauncher(options: LauncherOptions): void {
   else document.addEventListener('DOMContentLoaded', add);
 }
 
-/** @returns what loads the chat into it */
+/** Fills the host element. @returns the function that creates the chat element at its first call */
 function fillLauncher(host: HTMLElement, { base, inbox, attributes }: LauncherOptions): () => HTMLElement {
   for (const name of ['lang', 'dir'] as const) if (attributes[name]) host[name] = attributes[name];
   const { words, dir } = findLanguage(host);
@@ -96,7 +96,7 @@ function fillLauncher(host: HTMLElement, { base, inbox, attributes }: LauncherOp
   return load;
 }
 
-/** From the last stop the focus goes on to the first, and back. */
+/** Traps the focus in the modal panel: Tab moves from the last element to the first, Shift+Tab back. */
 function stayInside(event: KeyboardEvent, root: ShadowRoot): void {
   const all = root.querySelectorAll<HTMLElement>('a[href],button,input,select,textarea,[tabindex]');
   const stops = [...all].filter((one) => !one.matches(':disabled') && one.checkVisibility());
@@ -108,7 +108,7 @@ function stayInside(event: KeyboardEvent, root: ShadowRoot): void {
 
 let overflow: string | undefined;
 
-/** A phone would scroll the page behind the chat. */
+/** Prevents that a phone scrolls the page behind the chat. */
 function lockPage(isLocked: boolean): void {
   const { style } = document.documentElement;
   if (isLocked === (overflow !== undefined)) return;
@@ -129,7 +129,7 @@ function fitAboveKeyboard({ style }: HTMLElement): void {
   viewport?.addEventListener('scroll', fit);
 }
 
-/** An earlier visit left a session behind: an answer may be waiting. */
+/** Whether an earlier visit has stored a session: there may be unread answers. */
 function wasHere(prefix: string): boolean {
   try {
     return Object.keys(localStorage).some((key) => key.startsWith(prefix));

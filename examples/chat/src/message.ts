@@ -1,4 +1,4 @@
-/** Draws one message: who wrote it, text, files, what it asks, and how far it has come. */
+/** Draws one message: author, text, files, form or choices, time and delivery state. */
 import {
   type Attachment,
   firstCharacter,
@@ -10,7 +10,7 @@ import { drawText, h, safeUrl } from './dom.ts';
 import { type Asking, renderInteractive } from './interactive.ts';
 import type { Words } from './words.ts';
 
-/** How far an own message has come. */
+/** Delivery state of a message of the customer. */
 export type Tick = 'sent' | 'delivered' | 'read';
 
 export interface Shown {
@@ -20,13 +20,13 @@ export interface Shown {
 }
 
 /**
- * The row has everything that the first or last of a group shows; which of it is seen is a matter of its classes, so
- * that a message that comes after it changes nothing in it: no half-filled form is lost, nothing is read out twice.
+ * The row always contains face, name and time; CSS classes show them for the first or last row of a group. A new message
+ * then changes classes only: half-filled forms stay, and screen readers announce nothing twice.
  */
 export function renderMessage(message: ThreadMessage, tick: Tick, shown: Shown, asking: Asking): HTMLElement {
   if (message.message_type === 2) return h('p', 'activity', message.content ?? '');
   const own = message.message_type === 0;
-  // Who wrote it need not be told of it.
+  // The author knows the message: screen readers do not announce it.
   const row = h('div', { class: own ? 'row own' : 'row', ...(own && { 'aria-live': 'off' }) });
   if (own) row.append(h('span', 'sr', shown.words.you));
   else row.append(renderFace(message));
@@ -59,7 +59,7 @@ export function renderPending(message: PendingMessage, { words }: Shown, unsent:
   const discard = h('button', { click: unsent.discard }, words.discard);
   if (message.state === 'failed') {
     const why = whyFailed(message, words);
-    // Without its files an empty message is none.
+    // A message without text whose files are lost has nothing to send.
     const canRetry = message.content || why !== words.lost;
     const retry = canRetry ? h('button', { click: unsent.retry }, words.retry) : '';
     row.append(h('div', { class: 'state failed', role: 'alert' }, `${why} `, retry, discard));

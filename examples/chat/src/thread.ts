@@ -24,16 +24,16 @@ export class ThreadView {
   #conversation: Conversation;
   #drawn = new Map<string, Drawn>();
   #delivered = new Set<number>();
-  /** Pictures on their way, by `echo_id`: addresses of the files in this page's memory. */
+  /** Object URLs of pictures that are being uploaded, by `echo_id`. */
   #previews = new Map<string, (string | undefined)[]>();
   #first: number | undefined;
   #last = 0;
-  /** The message below the line of the unread; found anew at every opening. */
+  /** The message under the line "New messages"; searched at every opening. */
   #firstUnread: number | undefined;
-  /** The chat came on the screen, and its messages are not shown yet. */
+  /** The chat has been opened, and its messages are not drawn yet. */
   #isOpening = true;
   #height = 0;
-  /** What stays in place while heights change, until the reader scrolls. */
+  /** The scroll position that is kept while heights change: the end, or the unread line. Scrolling by hand ends it. */
   #hold: 'end' | 'line' | undefined = 'end';
   #top = 0;
   readonly #resized = new ResizeObserver(() => this.#resize());
@@ -64,7 +64,7 @@ export class ThreadView {
     this.#resized.observe(this.#log);
   }
 
-  /** Nothing is drawn, or read by anybody, while the thread has no place on the screen. */
+  /** Whether the log has a height. While it has none, nothing is drawn or marked as read. */
   get isShown(): boolean {
     const { clientHeight } = this.#log;
     if (clientHeight && !this.#height) this.#isOpening = true;
@@ -72,7 +72,7 @@ export class ThreadView {
     return clientHeight > 0;
   }
 
-  /** What is newest is on the screen. Not before the place to open at is known: what is read then is not unread any more. */
+  /** The newest message is on the screen. False while opening: `read` would be called before the unread line is found. */
   get isAtEnd(): boolean {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
     return !this.#isOpening && scrollHeight - scrollTop - clientHeight < END;
@@ -91,7 +91,7 @@ export class ThreadView {
     this.#isOpening = true;
   }
 
-  /** The server told that a device of the agents' side has the message. */
+  /** Marks a message as delivered to a device of the company. */
   delivered(id: number): void {
     this.#delivered.add(id);
   }
@@ -109,7 +109,7 @@ export class ThreadView {
     if (this.#isOpening && !state.loading && newest) this.#open(state);
     else if (isNew && wasAtEnd) this.#hold = 'end';
     const anchor = rowsOf(this.#log).find((row) => endOf(row) > scrollTop);
-    // Its end: the name above it goes when older messages of the same person come before it.
+    // Measured at its end: the name above it is hidden when older messages of the same person come before it.
     const anchorEnd = anchor ? endOf(anchor) : 0;
     const wasSent = state.pending.some(({ echo_id }) => !this.#drawn.has(`pending ${echo_id}`));
     this.#announce(state);
@@ -125,7 +125,7 @@ export class ThreadView {
     this.#forgetPreviews(state);
   }
 
-  /** New messages are told to those who listen; a page of older ones is not. */
+  /** Screen readers announce new messages, but not a page of older ones. */
   #announce({ messages, loading }: ConversationState): void {
     const first = messages[0]?.id;
     const isOlder = this.#first === undefined ? messages.length > 1 : (first ?? 0) < this.#first;
@@ -168,7 +168,7 @@ export class ThreadView {
       this.#log,
       [...next.values()].map(({ element }) => element),
     );
-    // What had the focus was answered or sent, and is drawn anew.
+    // The focused element was replaced, because its message was answered or sent.
     if (focused && !focused.isConnected) this.focus();
   }
 
@@ -184,13 +184,13 @@ export class ThreadView {
   #resize(): void {
     if (this.isShown && this.#isOpening) this.#changed();
     else {
-      // Heights may change in the frame in which the reader scrolls, before its event is told.
+      // Heights may change in the same frame as a scroll, before the scroll event.
       this.#noticeScroll();
       if (this.#hold) this.#settle();
     }
   }
 
-  /** The reader has scrolled when the log stands elsewhere than it was put. */
+  /** The reader has scrolled when the position differs from the one set by `#settle`. */
   #noticeScroll(): void {
     if (Math.abs(this.#log.scrollTop - this.#top) > 1) this.#hold = this.isAtEnd ? 'end' : undefined;
   }
@@ -208,7 +208,7 @@ export class ThreadView {
   }
 
   #loadWhenNearTop(): void {
-    // What could not be loaded is tried again at the next scroll.
+    // A failed page is fetched again at the next scroll.
     if (this.#log.scrollTop < this.#log.clientHeight) this.#conversation.loadOlder().catch(() => {});
   }
 
@@ -243,7 +243,7 @@ export class ThreadView {
     return this.#put(next, `message ${message.id}`, print, () => renderMessage(message, tick, shown, asking));
   }
 
-  /** An attempt may hang for long without a connection: the message waits all the same. */
+  /** Without a connection an attempt may hang for long: show the message as queued. */
   #putPending(
     next: Map<string, Drawn>,
     message: PendingMessage,
@@ -261,7 +261,7 @@ export class ThreadView {
     const element = this.#put(next, `pending ${echo_id}`, state, () =>
       renderPending({ ...message, state }, shown, unsent),
     );
-    // Written into the row as it is: a button that is made anew under the finger loses its click.
+    // Only the text is changed: a button that is replaced between pointer down and up loses its click.
     const percent = element.querySelector('.percent');
     if (percent && progress !== undefined) percent.textContent = ` ${Math.round(progress * 100)} %`;
     return element;

@@ -1,4 +1,4 @@
-/** What the chat says, by language. English is complete; every other table has the same keys. */
+/** Texts of the chat by language. English is in the bundle, the other tables have the same keys and are loaded (`words/`). */
 
 const en = {
   title: 'Chat',
@@ -50,7 +50,7 @@ const en = {
 };
 export type Words = typeof en;
 
-/** What the launcher says before it asks the server anything; the other words of these languages are in `words/`. */
+/** Texts of the launcher, which makes no request before it is opened. The other texts of these languages are in `words/`. */
 const launcherWords: Record<string, Pick<Words, 'title' | 'open' | 'close' | 'unread'>> = {
   en,
   de: { title: 'Chat', open: 'Chat öffnen', close: 'Chat schließen', unread: '{n} ungelesen' },
@@ -85,7 +85,7 @@ export function findLanguage(element: Element): Language {
   return { tag, dir, words: { ...en, ...launcherWords[short] } };
 }
 
-/** Looks beyond shadow roots as well. */
+/** Like `Element.closest`, but crosses shadow roots. */
 function closest(element: Element, selector: string): Element | undefined {
   const root = element.getRootNode();
   return element.closest(selector) ?? (root instanceof ShadowRoot ? closest(root.host, selector) : undefined);

@@ -11,7 +11,7 @@ export type AgentEndpoint = keyof AgentEndpoints;
 /** Everything the endpoint reads: path, query and body in one object. */
 export type AgentInput<Name extends AgentEndpoint> = AgentEndpoints[Name]['input'];
 
-/** What it answers with. */
+/** The parsed body of the answer. */
 export type AgentOutput<Name extends AgentEndpoint> = AgentEndpoints[Name]['output'];
 
 type Arguments<Fields> = object extends Fields
@@ -23,7 +23,7 @@ export interface AgentClientOptions {
   base: string;
   /** A user's or a bot's access token. */
   accessToken?: string;
-  /** Instead of a token: the headers of a sign-in (`access-token`, `client`, `uid`), asked for at each request. */
+  /** Instead of a token: returns the headers of a sign-in (`access-token`, `client`, `uid`); called for each request. */
   headers?: () => Record<string, string> | Promise<Record<string, string>>;
   fetch?: Fetch;
 }
@@ -47,7 +47,7 @@ export function createAgentClient({ base, accessToken, headers, fetch }: AgentCl
   };
 }
 
-/** What a `Cable` needs to subscribe to everything the agent may see in an account. */
+/** Options with which `Cable.subscribe` gets every event that the agent may see in an account. Fetches the profile for its token. */
 export async function agentRoom(
   agent: AgentClient,
   account_id: number,
@@ -55,7 +55,7 @@ export async function agentRoom(
   return roomOf(agent, account_id, await agent.call('GET /api/v1/profile'));
 }
 
-/** The same for a user that is known already, from signing in or from the profile. */
+/** Like `agentRoom`, for a user that was fetched before. */
 export function roomOf(
   agent: AgentClient,
   account_id: number,

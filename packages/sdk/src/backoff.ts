@@ -1,4 +1,4 @@
-/** How long to wait before the next attempt. */
+/** Exponential backoff with jitter. */
 
 export interface BackoffOptions {
   /** The longest wait before the first retry. */
@@ -8,8 +8,8 @@ export interface BackoffOptions {
 }
 
 /**
- * Milliseconds before retry number `attempt` (from 0): doubles up to `maxMs`, and is spread over its upper half,
- * so that many clients cut off together do not come back together.
+ * Milliseconds before retry number `attempt` (from 0): doubles up to `maxMs`. Jitter spreads it over its upper
+ * half, so that clients that lost the server at the same time do not return at the same time.
  */
 export function backoff(attempt: number, { minMs, maxMs }: BackoffOptions): number {
   const ceiling = Math.min(maxMs, minMs * 2 ** attempt);

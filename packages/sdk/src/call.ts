@@ -19,7 +19,7 @@ export interface CallOptions {
   files?: Record<string, FileLike | readonly FileLike[]>;
   /** Sends the request instead of `fetch`. */
   send?: Send;
-  /** Told the headers of an answer that is not refused, as far as the browser lets us read them. */
+  /** Called with the headers of a successful answer; browsers show only those that CORS exposes. */
   received?: (headers: FetchResponse['headers']) => void;
 }
 

@@ -14,7 +14,7 @@ import type {
   SubmittedValues,
 } from './wire.ts';
 
-/** What a person says about themselves. Blank never clears a field. */
+/** Data of the contact as the customer gives them, unproven. An empty text does not clear a field (client-api.md section 5.4). */
 export interface ContactFields {
   name?: string;
   email?: string;
@@ -24,7 +24,7 @@ export interface ContactFields {
   custom_attributes?: Record<string, unknown>;
 }
 
-/** Proof of who somebody is: the hash is made on your server with the inbox's HMAC token. */
+/** Proof of identity: your server computes the hash with the HMAC token of the inbox (client-api.md section 4). */
 export interface Proof {
   identifier: string;
   identifier_hash?: string;
@@ -65,7 +65,7 @@ export interface ClientApi {
     conversation_uuid: string;
     message: { submitted_values: SubmittedValues };
   }): Promise<CsatSurvey>;
-  /** What happened after the cursor `after`; waits up to `wait` seconds (at most 25) for something to happen. */
+  /** Events after the cursor `after`. Without any, the answer waits for one, up to `wait` seconds (at most 25). */
   listEvents(
     input: { after?: string; limit?: number; wait?: number },
     options?: CallOptions,

@@ -1,4 +1,4 @@
-/** One object for a customer's side: session, live connection, conversations, outbox, put together. */
+/** The client of a customer: one object that connects session, live connection, conversations and outbox. */
 import { backoff } from './backoff.ts';
 import { Hub } from './cable/hub.ts';
 import type { EventOf, Subscription } from './cable/subscription.ts';
@@ -131,12 +131,12 @@ export class Client extends Store<ClientState> {
     return this.#conversationAt(this.#current);
   }
 
-  /** Calls `listener` at every event of this name, once per event. Answers with what stops it. */
+  /** Calls `listener` at every event of this name, once per event. Returns the function that removes it. */
   on<Name extends keyof ClientEvents>(name: Name, listener: Listener<ClientEvents[Name]>): () => void {
     return this.#events.on(name, listener);
   }
 
-  /** Proves who this is, and stores what they say about themselves. Throws `HooryError`. */
+  /** Proves the identity of the customer and stores the given fields. Throws `HooryError`. */
   async identify(identity: Identity): Promise<ContactSession> {
     const session = await this.#session.identify(identity);
     if (!this.#opening) return this.open();
@@ -145,14 +145,14 @@ export class Client extends Store<ClientState> {
     return session;
   }
 
-  /** Signs out: forgets session, conversations and what was not sent. `open()` then begins anew. */
+  /** Signs out: forgets session, conversations and unsent messages. `open()` then creates a new session. */
   async reset(): Promise<void> {
     this.#disconnect();
     this.#setShared({ connection: 'closed' });
     await this.#session.forget();
   }
 
-  /** The network or the app came back: tries at once. Browsers tell by themselves. */
+  /** Ends every wait before a retry, for apps that learn that the network is back. In browsers this happens without a call. */
   wake(): void {
     this.#wait.abort();
     this.#wait = new host.AbortController();
@@ -160,7 +160,7 @@ export class Client extends Store<ClientState> {
     if (this.#opening) this.#outbox.wake();
   }
 
-  /** Disconnects. What is not sent stays kept. `open()` connects again. */
+  /** Disconnects. Unsent messages stay stored. `open()` connects again. */
   close(): void {
     this.#disconnect();
     this.#outbox.close();
@@ -207,7 +207,7 @@ export class Client extends Store<ClientState> {
     this.#refresh();
   }
 
-  /** Another tab may have signed out: then this one must not go on as that person. */
+  /** Follows a sign-out or a sign-in in another tab. */
   async #followTabs(): Promise<void> {
     if (!this.getState().session || (await this.#session.isCurrent())) return;
     this.#disconnect();
@@ -215,7 +215,7 @@ export class Client extends Store<ClientState> {
     await this.open().catch(() => {}); // Told in the state.
   }
 
-  /** Nothing of one person may be left for the next. */
+  /** Forgets the customer: a shared browser must not show one customer's data to the next. */
   #clear(): void {
     this.#outbox.clear();
     this.#current = CURRENT;
@@ -298,7 +298,7 @@ export class Client extends Store<ClientState> {
     return this.api.postMessage({ conversation_id, ...(content && { content }), echo_id }, call);
   };
 
-  /** A 401 or 404: the session may be gone, or only the conversation. */
+  /** After a 401 or 404: opens the session again, and forgets a conversation that was not found. */
   readonly #recover = async (place: string, status: number): Promise<void> => {
     if (status === 404) await this.#directory.forget(place);
     this.#adopt(await this.#session.reopen());

@@ -1,4 +1,4 @@
-/** The one error of the SDK, and how an HTTP answer becomes one. */
+/** The error class of the SDK, and the conversion of HTTP answers to it (client-api.md section 3). */
 import type { FetchResponse } from './platform.ts';
 import type { RefusalCode } from './wire.ts';
 
@@ -10,7 +10,7 @@ import type { RefusalCode } from './wire.ts';
  */
 export type ErrorCode = RefusalCode | 'network' | 'timeout' | 'aborted' | 'attachments_lost' | 'closed';
 
-/** What is known of the answer that became an error. */
+/** Fields of the answer that became an error. */
 export interface HooryErrorFields {
   /** HTTP status; 0 when there was no answer. */
   status?: number;
@@ -75,7 +75,7 @@ export function toError(response: Pick<FetchResponse, 'status' | 'headers'>, tex
   });
 }
 
-/** Whatever was thrown, as the SDK's error. */
+/** Converts anything thrown; what is not a `HooryError` came from `fetch` and counts as `network`. */
 export function asError(thrown: unknown): HooryError {
   return thrown instanceof HooryError
     ? thrown

@@ -21,11 +21,11 @@ export interface HttpRequest {
   form?: FormLike;
   headers?: Record<string, string>;
   signal?: SignalLike;
-  /** Milliseconds; 30 000 unless told. */
+  /** Milliseconds, 30 000 by default. */
   timeout?: number;
   /** Sends the form; upload progress needs another way than `fetch`. */
   send?: Send;
-  /** Told the headers of an answer that is not refused. */
+  /** Called with the headers of a successful answer. */
   received?: (headers: FetchResponse['headers']) => void;
 }
 
@@ -37,7 +37,7 @@ export interface HttpOptions {
   headers?: () => Record<string, string> | Promise<Record<string, string>>;
 }
 
-/** Answers with the parsed body, undefined when it is empty. Throws `HooryError`. */
+/** Returns the parsed body, undefined when it is empty. Throws `HooryError`. */
 export type Http = (request: HttpRequest) => Promise<unknown>;
 
 export function createHttp({ base, fetch = defaultFetch(), headers }: HttpOptions): Http {

@@ -42,7 +42,7 @@ export type {
   ConversationState,
   PendingMessage,
 } from './conversation/conversation.ts';
-/** The messages of a conversation, and who types in it, as they follow from fetches and events: for other kinds of clients. */
+/** Parts for other clients, such as the dashboard: merged messages, typing. */
 export { Thread, type ThreadMessage } from './conversation/thread.ts';
 export { TypingSignal, TypingUsers } from './conversation/typing.ts';
 export type { Listener } from './emitter.ts';
@@ -50,7 +50,7 @@ export type { Listener } from './emitter.ts';
 export { type ErrorCode, HooryError, type HooryErrorFields } from './errors.ts';
 /** Enter, also with input methods. */
 export { isComposedEnter, isComposing, isEnter, type KeyPress } from './keys.ts';
-/** The durable queue by itself: for agents, bots and whoever else posts. */
+/** The durable queue without a client: for agents and bots. */
 export {
   type Address,
   Outbox,
@@ -59,7 +59,7 @@ export {
   type Pending,
   type SendOptions,
 } from './outbox/outbox.ts';
-/** Tells how far an upload is: `agent.call(..., { files, send: uploader(show) })`. */
+/** Upload progress: `agent.call(..., { files, send: uploader(show) })`. */
 export { uploader } from './outbox/upload.ts';
 export type {
   BlobLike,
@@ -74,7 +74,7 @@ export type {
 } from './platform.ts';
 export type { Identity, IdentityOption } from './session.ts';
 export { type SignIn, type SignInHeaders, type SignInOptions, signIn } from './sign-in.ts';
-/** Where an `Outbox` stores its queue. */
+/** The storage of an `Outbox`. */
 export { JsonStorage, memoryStorage } from './storage.ts';
 /** The text of messages as a tree to draw: of customers as typed, of the company as Markdown. */
 export { parseMarkdown } from './text/markdown.ts';

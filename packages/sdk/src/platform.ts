@@ -1,6 +1,6 @@
 /**
- * What the SDK needs from the place it runs in: browser, Node, React Native. The only file that looks at
- * globals; every type here is written out, so that nothing depends on the DOM's.
+ * Globals of the platform: browser, Node, React Native. No other file reads a global. The types are written out here, so that
+ * the package needs neither the types of the DOM nor those of Node.
  */
 
 export interface FetchInit {

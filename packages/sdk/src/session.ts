@@ -1,4 +1,7 @@
-/** The contact session: opened once, restored after a reload, shared by the tabs, opened again when it is gone. */
+/**
+ * The contact session: created once, restored after a reload, shared by the tabs of a browser, created again when the server no
+ * longer has it (client-api.md sections 4 and 5.2).
+ */
 import type { ClientApi, ContactFields, Proof } from './client-api.ts';
 import { asError, HooryError } from './errors.ts';
 import { hasCrypto, randomKey } from './platform.ts';
@@ -26,7 +29,7 @@ export interface SessionOptions {
   api: ClientApi;
   storage: JsonStorage;
   identity?: IdentityOption;
-  /** This was another person's: nothing of it may stay. */
+  /** Called when the stored session is of another customer, or is forgotten: clear all that is in memory. */
   onLeave: () => void;
 }
 
@@ -59,13 +62,13 @@ export class Session {
     return this.#opening;
   }
 
-  /** Asks the server again: for a session that is gone, a token that was replaced, a proof that ran out. */
+  /** Fetches or creates the session again: it may be deleted, its token replaced, its proof expired. */
   reopen(): Promise<ContactSession> {
     this.#opening = undefined;
     return this.open();
   }
 
-  /** Gives proof of who this is; the session may move to that person's contact. */
+  /** Proves the identity of the customer. The server may move the session to the contact of that identity. */
   async identify(identity: Identity): Promise<ContactSession> {
     this.#identity = identity;
     const session = await this.reopen();
@@ -74,12 +77,12 @@ export class Session {
     return session;
   }
 
-  /** Whether the kept session is still this one: another tab may have signed out, or in as somebody else. */
+  /** Whether the stored session is still this one: another tab may have signed out, or signed in as another customer. */
   async isCurrent(): Promise<boolean> {
     return (await this.#storage.get<KeptSession>('session'))?.source_id === this.#sourceId;
   }
 
-  /** Lets go of the session, but leaves what is kept. */
+  /** Forgets the session in memory, not in the storage. */
   drop(): void {
     this.#opening = undefined;
     this.#sourceId = undefined;
@@ -93,7 +96,7 @@ export class Session {
     await this.#storage.withLock('session', () => this.#leave());
   }
 
-  /** What one person wrote must never be sent as another. */
+  /** Removes what is stored: the next customer must not send the queue of this one. */
   async #leave(): Promise<void> {
     for (const name of ['session', 'places', 'outbox']) await this.#storage.remove(name);
   }
@@ -151,7 +154,7 @@ export class Session {
   }
 }
 
-/** An anonymous session may become anybody's; one of somebody known only stays theirs. */
+/** An anonymous session fits any identity; an identified one fits only its own. */
 function isSame(kept: KeptSession, identity: Identity | null | undefined): boolean {
   if (identity === undefined || kept.identifier === undefined) return true;
   return kept.identifier === identity?.identifier;

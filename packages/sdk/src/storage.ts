@@ -42,13 +42,13 @@ export class JsonStorage {
     try {
       await this.#storage.removeItem(key);
     } catch {
-      // Nothing can be kept there, so nothing is left behind.
+      // A storage that forbids writing holds nothing to remove.
     }
   }
 
   /**
-   * Runs `work` while no other tab (Web Locks, where the page has them) and nobody else in this one holds the
-   * same name. Returns what `work` returns.
+   * Runs `work` while it holds the lock `name`, alone in this tab and, where the platform has Web Locks, in all tabs of the
+   * browser. Returns the result of `work`.
    */
   withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
     const key = this.#prefix + name;
@@ -57,7 +57,7 @@ export class JsonStorage {
   }
 }
 
-/** Values for as long as the process lives. */
+/** A storage in the memory of the process. */
 export function memoryStorage(): KeyValueStorage {
   const values = new Map<string, string>();
   return {
@@ -67,7 +67,7 @@ export function memoryStorage(): KeyValueStorage {
   };
 }
 
-/** `localStorage`, unless it is missing or forbidden (a sandboxed frame throws at the mere mention). */
+/** `localStorage`, unless it is missing or forbidden: in a sandboxed frame reading the property throws. */
 function findStorage(): KeyValueStorage | undefined {
   try {
     return host.localStorage;

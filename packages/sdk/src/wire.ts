@@ -75,10 +75,10 @@ export type {
   WorkingHours,
 } from '@hoory/contract';
 
-/** What a customer hears (cable.md section C.4). */
+/** Events that a customer gets, by name (cable.md section C.4). */
 export type ContactEvents = { [Name in ContactEventName]: ContactEventData<Name> };
 
-/** What an agent hears (cable.md section C.4). */
+/** Events that an agent gets, by name (cable.md section C.4). */
 export type AgentEvents = { [Name in AgentEventName]: AgentEventData<Name> };
 
 type AgentApi = typeof agentApi;
@@ -101,5 +101,5 @@ export type ClientRoutes = {
   ];
 };
 
-/** How the server may refuse. */
+/** Codes of refusals. The two codes of the contract that the wire cannot tell apart are `unauthorized` here. */
 export type RefusalCode = Exclude<ContractErrorCode, 'unauthenticated' | 'not_authorized'>;

@@ -1,4 +1,4 @@
-/** The same events over HTTP, for as long as no socket gets through. Order and positions are the server's. */
+/** Polls the event log over HTTP while no socket gets through, with the same events, order and positions (client-api.md section 5.15). */
 import { backoff } from '../backoff.ts';
 import { asError } from '../errors.ts';
 import { host, type SignalLike, sleep } from '../platform.ts';
@@ -14,20 +14,20 @@ export type FeedFetch = (
 export interface FeedOptions {
   fetch: FeedFetch;
   timeouts: Timeouts;
-  /** HTTP works: the last moment for a socket to make the feed unnecessary. */
+  /** Called after the first successful request: HTTP works, so a socket may work as well and is preferred. */
   dialSocket: () => Promise<void>;
-  /** Where the subscription has come to; it goes on from there. */
+  /** The positions of the subscription, after which the feed begins. */
   positions: () => StreamPositions;
   page: (page: EventPage) => void;
   working: (works: boolean) => void;
-  /** The server does not know who asks (401, 403), or the session (404). */
+  /** The credentials are refused (401, 403), or the session does not exist (404). */
   refused: () => void;
 }
 
 /** Events in a page. */
 const LIMIT = 100;
 
-/** Characters of positions that fit into an address; with more streams the feed begins anew, from now on. */
+/** Characters of positions that fit into a URL. With more, the feed begins at the present and reports a reset. */
 const MAX_POSITIONS = 6000;
 
 export class Feed {
@@ -39,7 +39,7 @@ export class Feed {
     this.#options = options;
   }
 
-  /** It has taken over: what happens is read from here. */
+  /** The feed has a cursor: it is the source of events until `stop`. */
   get hasPosition(): boolean {
     return this.#cursor !== undefined;
   }
@@ -58,13 +58,13 @@ export class Feed {
     this.start();
   }
 
-  /** Stops reading, until a socket has taken over or is gone again. */
+  /** Stops reading and keeps the cursor: the socket may break before it is subscribed. */
   pause(): void {
     this.#reading?.abort();
     this.#reading = undefined;
   }
 
-  /** A socket has taken over. */
+  /** Stops reading and forgets the cursor: the socket is subscribed. */
   stop(): void {
     this.pause();
     this.#cursor = undefined;
@@ -106,7 +106,7 @@ export class Feed {
     const page = await this.#fetch({ after: before, limit: LIMIT, wait: pollSeconds }, signal);
     if (signal.aborted) return;
     this.#take(page);
-    // Something on the way may not let a request wait.
+    // A proxy may answer without waiting: do not poll in a tight loop.
     if (page.cursor === before && Date.now() - started < retry.minMs) await sleep(retry.minMs, signal);
   }
 

@@ -15,14 +15,14 @@ export class Members {
     this.#changed = changed;
   }
 
-  /** Takes the place of the own member before. A session has one member of a set. */
+  /** Replaces the own member: a session has at most one member in a set. */
   join(identifier: string, member: PresenceMember | undefined): void {
     if (this.#own) this.#send({ command: 'leave', identifier });
     this.#own = member;
     this.#request(identifier);
   }
 
-  /** The subscription is live, maybe after a break. */
+  /** Joins again after a break, once the subscription is live. */
   live(identifier: string): void {
     if (this.#isRequested) this.#request(identifier);
   }

@@ -1,4 +1,4 @@
-/** Watches over silence: the server pings every 3 s, so a quiet socket is a dead one. */
+/** Detects dead sockets: the server pings every 3 s, so a socket without frames for longer is dead (cable.md section A.5). */
 import { host, type Timer } from '../platform.ts';
 
 export class Monitor {
@@ -11,7 +11,7 @@ export class Monitor {
     this.#dead = dead;
   }
 
-  /** From now on there must be a sign of life every `limit` milliseconds. */
+  /** Calls `dead` when `heard` is not called for `limit` milliseconds. */
   start(limit: number): void {
     this.stop();
     this.#limit = limit;
@@ -27,7 +27,7 @@ export class Monitor {
     host.clearTimeout(this.#timer);
   }
 
-  /** Also by hand: timers stand still while a machine sleeps. */
+  /** Asked after a wake as well: timers do not run while the machine sleeps. */
   isSilent(): boolean {
     return Date.now() - this.#heardAt >= this.#limit;
   }

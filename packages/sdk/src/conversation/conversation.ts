@@ -1,6 +1,6 @@
 /**
- * One conversation as a screen needs it: what was fetched, changed by what happened since, with what waits to be
- * sent. State plus events is what a fresh fetch would give.
+ * The state of one conversation for a screen: fetched messages, updated by events, and pending messages of the outbox. After
+ * any events it equals what a new fetch would give.
  */
 import type { EventOf } from '../cable/subscription.ts';
 import type { ClientApi } from '../client-api.ts';
@@ -70,7 +70,7 @@ export interface ConversationParts {
   outbox: ContactOutbox;
   directory: ConversationDirectory;
   timeouts: Timeouts;
-  /** The conversation of this place is gone: find out whether the session is, too. */
+  /** Called when the server no longer has the conversation: opens the session again, which may be deleted as well. */
   recover: (place: string, status: number) => Promise<void>;
 }
 
@@ -132,7 +132,7 @@ export class Conversation extends Store<ConversationState> {
     return this.#parts.outbox.retry(echo_id);
   }
 
-  /** Gives up a message that is not sent yet and cancels its upload. Answers with what takes that back. */
+  /** Discards a message that is not sent yet and cancels its upload. Returns the function that undoes it. */
   discard(echo_id: string): () => void {
     return this.#parts.outbox.discard(echo_id);
   }
@@ -146,7 +146,7 @@ export class Conversation extends Store<ConversationState> {
     this.#signal.stop();
   }
 
-  /** The person has seen the conversation. Call as often as you like: told to the server when it is news. */
+  /** Marks the conversation as read. May be called at every draw: a request is sent only when messages were unread. */
   read(): void {
     const { id, messages, unread_count } = this.getState();
     if (id === null || !unread_count) return;
@@ -194,7 +194,7 @@ export class Conversation extends Store<ConversationState> {
     await this.#parts.api.updateCsatSurvey({ conversation_uuid, message });
   }
 
-  /** Fetches anew. Several calls at once become one, and one after it. Never throws: see `error`. */
+  /** Fetches again. Calls during a fetch are merged into one fetch after it. Never throws: see `error`. */
   refresh(): Promise<void> {
     if (this.#fetching) {
       this.#again = true;
@@ -206,7 +206,7 @@ export class Conversation extends Store<ConversationState> {
     return this.#fetching;
   }
 
-  /** The messages that wait to be sent changed. */
+  /** The pending messages in the outbox have changed. */
   handlePending(): void {
     this.set({ pending: this.#parts.outbox.pending(this.place) });
   }
@@ -231,7 +231,7 @@ export class Conversation extends Store<ConversationState> {
     else if (hasPrefix(event, 'conversation.')) this.#handleConversation(event.data);
   }
 
-  /** What is the same for all conversations. */
+  /** Takes the part of the state that all conversations share. */
   setClientState(around: Pick<ConversationState, 'connection' | 'agents'>): void {
     this.set(around);
     if (around.connection === 'offline') this.#typingUsers.clear();
@@ -244,7 +244,7 @@ export class Conversation extends Store<ConversationState> {
     this.#typingUsers.clear();
   }
 
-  /** Forgets all that was fetched: the conversation, or the session it belonged to, is gone. */
+  /** Forgets everything fetched, because the server no longer has the conversation or its session. */
   clear(): void {
     this.close();
     this.#thread = new Thread(toThreadMessage);
@@ -256,7 +256,7 @@ export class Conversation extends Store<ConversationState> {
     if (!this.#isMine(event.conversation_id)) return;
     if (event.sender) this.#typingUsers.off(event.sender);
     this.#thread.apply(event);
-    // Told by another tab or device, which has read the conversation.
+    // Another tab or device has marked the message as read.
     const seen = event.status === 'read' && event.message_type !== 0 ? event.created_at : 0;
     this.#show({ pending: this.#parts.outbox.pending(this.place), contact_last_seen_at: seen });
   }
@@ -269,11 +269,11 @@ export class Conversation extends Store<ConversationState> {
     if (is_private || conversation.id !== this.getState().id) return;
     if (name === 'conversation.typing_on') this.#typingUsers.on(user);
     else this.#typingUsers.off(user);
-    // Whoever answers has read: no other event tells that so soon.
+    // An agent who types has read: no other event carries this time as early.
     this.#show({ agent_last_seen_at: conversation.agent_last_seen_at });
   }
 
-  /** The current conversation may begin elsewhere: in another tab, or with an agent who writes first. */
+  /** Fetches when the current conversation was created elsewhere: in another tab, or by an agent. */
   #isMine(id: number): boolean {
     const state = this.getState();
     if (state.id === null && this.place === CURRENT) void this.refresh();

@@ -1,6 +1,6 @@
 /**
- * Which conversation a key stands for. A conversation may be written to before it exists: `current` is the newest
- * one or one yet to be made, `new-...` is one yet to be made, digits are a display id.
+ * Maps the place of a conversation to its display id. A customer can write before the conversation exists, so a place is `current`
+ * (the newest conversation, or one that its first message creates), `new-...` (one that its first message creates) or a display id.
  */
 import type { ClientApi } from '../client-api.ts';
 import { randomKey } from '../platform.ts';
@@ -10,7 +10,7 @@ export const CURRENT = 'current';
 
 interface Entry {
   id?: number;
-  /** Makes creating it safe to repeat. */
+  /** Stored before the conversation is created: a repeat after a lost answer creates no second one. */
   idempotency_key?: string;
   custom_attributes?: Record<string, unknown>;
 }
@@ -26,14 +26,14 @@ export class ConversationDirectory {
     this.#storage = storage;
   }
 
-  /** A key for a conversation that its first message will create. */
+  /** Returns a new place, whose first message will create a conversation. */
   reserve(custom_attributes?: Record<string, unknown>): string {
     const key = `new-${randomKey()}`;
     void this.#update(key, { custom_attributes });
     return key;
   }
 
-  /** Display id, undefined while there is no conversation. */
+  /** Returns the display id, undefined while there is no conversation. */
   async find(key: string): Promise<number | undefined> {
     if (/^\d+$/.test(key)) return Number(key);
     const id = (await this.#read())[key]?.id;
@@ -45,7 +45,7 @@ export class ConversationDirectory {
     return newest;
   }
 
-  /** Display id, of a new conversation if need be. */
+  /** Returns the display id; creates the conversation when there is none. */
   get(key: string): Promise<number> {
     return this.#storage.withLock(`place:${key}`, async () => {
       const found = await this.find(key);
@@ -61,7 +61,7 @@ export class ConversationDirectory {
     });
   }
 
-  /** The conversation behind the key is gone. */
+  /** Forgets the display id, because the server no longer has the conversation. */
   forget(key: string): Promise<void> {
     return this.#update(key, {});
   }

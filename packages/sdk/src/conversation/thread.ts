@@ -1,4 +1,4 @@
-/** The loaded messages of one conversation in order, from what was fetched and what events brought meanwhile. No I/O. */
+/** The loaded messages of one conversation in order of id: merges fetched pages and events. No I/O. */
 import type { EventMessage, Message } from '../wire.ts';
 
 /** A message; `echo_id` where it was sent with one, so that a list keeps its row on the screen. */
@@ -42,12 +42,12 @@ export class Thread<Shown extends { id: number; echo_id?: unknown }> {
   apply(event: EventMessage): void {
     const version = this.#versions.get(event.id);
     if (version && version.updated_at > event.updated_at) return;
-    // An older message that is not loaded would leave a gap above it; it comes fresh with its page.
+    // Adding an older message that is not loaded would leave a gap after it; its page brings it.
     if (this.#fetchedAt && event.id < (this.#messages[0]?.id ?? 0)) this.#missedAt = ++this.#tick;
     else this.#put(this.#toShown(event), event.updated_at);
   }
 
-  /** Takes the server's answer to a send. The event, with more in it, may have come first. */
+  /** Takes the answer to a send, unless the event of the message, which has more fields, came first. */
   confirm(message: Shown): void {
     if (!this.#versions.has(message.id)) this.#put(message, '');
   }

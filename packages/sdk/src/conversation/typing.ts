@@ -1,4 +1,4 @@
-/** Typing: a signal that this side types, and the set of users on the other side who do. */
+/** Typing: sends the signal of this side, and keeps the set of users who type on the other side. */
 import { host, type Timer } from '../platform.ts';
 import { defaultTimeouts, type Timeouts } from '../timeouts.ts';
 
@@ -31,7 +31,7 @@ export class TypingSignal {
   }
 }
 
-/** The users who type in one conversation. A user leaves the set by `off`, or when no `on` repeats in time. */
+/** The users who type in one conversation. `off` removes a user, as does a time-out without another `on`. */
 export class TypingUsers<User extends { id: number; type: string }> {
   readonly #users = new Map<string, { user: User; timer: Timer }>();
   readonly #changed: (users: User[]) => void;

@@ -12,21 +12,21 @@ import type { JsonStorage } from '../storage.ts';
 import { Queue, type QueuedMessage } from './queue.ts';
 import { uploader } from './upload.ts';
 
-/** A message that the server has not taken yet: what was given to `add`, and how far it is. */
+/** A message that is not stored by the server yet: the fields given to `add`, and its state. */
 export type Pending<Message> = Message & {
   readonly echo_id: string;
   /** Unix seconds. */
   readonly created_at: number;
   readonly files: readonly { name: string; type: string; size: number }[];
   readonly state: 'queued' | 'sending' | 'failed';
-  /** 0 to 1, while files are uploaded and the platform tells. */
+  /** 0 to 1, during an upload on platforms that report it. */
   readonly progress?: number;
   /** Why it failed. On a queued message: why the last attempt failed; it is repeated without being asked. */
   readonly error?: HooryError;
 };
 
 export interface OutboxOptions<Message, Answer> {
-  /** Give every user a prefix of their own: whoever opens an outbox on the same `JsonStorage` sends what is queued in it. */
+  /** Give every user a prefix of their own: an outbox sends everything that is queued in its `JsonStorage`. */
   storage: JsonStorage;
   /**
    * Sends one message. The request carries `echo_id`; `call` is for the call: signal, files as the field
@@ -36,7 +36,7 @@ export interface OutboxOptions<Message, Answer> {
   post: (message: Message & Address, call: CallOptions) => Promise<Answer>;
   /** Backoff between attempts, in milliseconds. */
   retry: BackoffOptions;
-  /** Repairs what a 401 or 404 may have complained about. The message is then tried once more. */
+  /** Called once per message after a 401 or 404, to open the session or to forget the conversation. The message is then retried. */
   recover?: (place: string, status: number) => Promise<void>;
 }
 
@@ -138,8 +138,8 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   }
 
   /**
-   * Gives a message up and cancels its upload. Answers with what takes that back: the message waits or is failed as
-   * before. Files that another tab has are lost by then.
+   * Gives a message up and cancels its upload. Returns the function that undoes it: the message is queued or failed as
+   * before, without files that are in another tab.
    */
   discard(echo_id: string): () => void {
     const item = this.#items.get(echo_id);
@@ -151,8 +151,8 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   }
 
   /**
-   * The server has the message, as an event with its `echo_id` says: it is not sent again. Answers with the place; its
-   * `change` is left to the caller, who has the message to show in the same breath.
+   * Removes a message whose event has come: the server has stored it. Returns its place. `change` is not emitted: the caller
+   * emits it after it has shown the event, so that the message never disappears between the two.
    */
   acknowledge(echo_id: string): string | undefined {
     const place = this.#items.get(echo_id)?.kept.place;
@@ -199,7 +199,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
     });
   }
 
-  /** Takes up what is stored, and sends it. */
+  /** Reads the stored queue, and starts to send each place. */
   async #refresh(): Promise<void> {
     await this.#queue.read((list) => this.#follow(list));
     for (const item of this.#items.values()) {
@@ -241,8 +241,8 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   }
 
   /**
-   * Sends the first message in line, which another tab may have changed. Answers with the milliseconds to wait before the
-   * next attempt, undefined when nothing waits.
+   * Sends the first message in line, which another tab may have changed. Returns the milliseconds to wait before the
+   * next attempt, undefined when the queue is empty.
    */
   async #sendNext(place: string): Promise<number | undefined> {
     const kept = await this.#queue.read((list) => {
@@ -302,7 +302,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
     return retryAfter ? retryAfter * 1000 : backoff(failures, this.#options.retry);
   }
 
-  /** Its files are in another tab, which sends it, or went with a tab that is gone. */
+  /** Leaves a message to the open tab that has its files, and marks it as failed when that tab is closed. */
   async #skip(item: Item<Message>, tab: string): Promise<number> {
     if (await this.#queue.isElsewhere(tab)) return this.#options.retry.minMs;
     return this.#refuse(item, new HooryError('attachments_lost', 'The files are lost'));

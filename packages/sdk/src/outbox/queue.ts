@@ -43,7 +43,7 @@ export class Queue<Message> {
     return this.#update((list) => list.filter((one) => one.echo_id !== echo_id));
   }
 
-  /** Holds this tab's name as a lock for as long as it lives, so that others can tell. */
+  /** Holds a Web Lock with the name of this tab until it closes, by which other tabs see that it is open. */
   enter(): void {
     const locks = host.navigator?.locks;
     this.#leave();

@@ -1,4 +1,4 @@
-/** What Markdown means within a paragraph. */
+/** Parses the Markdown inside one paragraph: code, emphasis, links. */
 import { bareLink, readBareLink, toHref, toLink } from './links.ts';
 import { type TextNode, type TextTag, toElement } from './text-node.ts';
 
