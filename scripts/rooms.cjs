@@ -9,7 +9,7 @@ const nouns = {
   agents: 'Users, their roles in accounts, their availability, invitations.',
   teams: 'Teams and their members.',
   labels: 'Labels of an account and their spelling.',
-  'canned-responses': 'Short codes that agents write for longer texts.',
+  'canned-responses': 'Texts for answers, which agents insert by short codes.',
   'custom-filters': 'Saved filters of users.',
   'agent-bots': 'Programs that answer conversations of inboxes.',
   inboxes: 'API channels: settings, members, working hours, webhook address.',
@@ -33,7 +33,7 @@ const nouns = {
 const listeners = {
   reports: 'Counts and times per account, inbox, agent, team and label.',
   webhooks: 'Deliveries to webhooks and bots: enqueue in the transaction, send afterwards, ledger.',
-  notifications: 'What one user is told of one conversation.',
+  notifications: 'Notifications of users about conversations, their settings and e-mails.',
 };
 
 /** Without domain words. */
@@ -43,8 +43,8 @@ const engines = {
   files: 'Uploads in a folder or a bucket, and how they are served.',
   http: 'Routes from endpoints of the contract: read input, run the verb, print the answer or the error.',
   cable: 'The WebSocket: Action Cable and its resuming extension, presence.',
-  outgoing: 'Requests to addresses that users name.',
-  mail: 'Letters, kept until the mail server takes them.',
+  outgoing: 'HTTP requests to addresses that users enter, with a guard against private networks.',
+  mail: 'E-mails, stored until the mail server has accepted them.',
 };
 
 const auth = { auth: 'From a request or a subscription to its caller and the streams it may read.' };
@@ -52,24 +52,24 @@ const importedByAuth = ['accounts', 'agents', 'agent-bots', 'inboxes', 'contacts
 
 /** Files at the root of `src/` that every room may import. */
 const kernel = {
-  app: 'What every verb is given: configuration, database, bus, log.',
-  caller: 'Who asks: a contact session, a user, a bot, or nobody.',
+  app: 'The first argument of every verb: configuration, database, bus, log.',
+  caller: 'The caller of a request: a contact session, a user, a bot, or anonymous.',
   errors: 'Refusals, their codes and how they are thrown.',
   'free-form': 'Reading and writing of free-form objects within their bounds.',
-  'json-text': 'JSON text of others, looked at before it is parsed.',
-  'stored-json': 'JSON columns of a known shape, as the server has written them.',
+  'json-text': 'Checks of JSON text from outside before it is parsed.',
+  'stored-json': 'Reading of JSON columns whose shape the server chooses.',
   fold: 'The form in which texts are searched, sorted and compared.',
   secrets: 'Tokens and signatures, and their comparison in constant time.',
   config: 'The environment, read and checked.',
   installation: 'Keys of this installation.',
   log: 'The log, which holds no secrets.',
   metrics: 'Counters for `/metrics`.',
-  schedule: 'Work that is repeated in the background.',
-  text: 'How text is read from input.',
-  time: 'Days and hours in a time zone.',
+  schedule: 'Repeated background jobs.',
+  text: 'Normal forms of text from users.',
+  time: 'Times on the wire, and clocks of time zones.',
 };
 
-/** Where everything is wired, and what is run: nobody else imports them. */
+/** Entry points and wiring, which no other file imports. */
 const doors = {
   main: 'Opens and closes everything.',
   listeners: 'The table of all listeners, in the order in which they run.',

@@ -8,12 +8,12 @@ import { readForm } from './form-body.ts';
 import { findJsonObject, readJsonObject } from './json-body.ts';
 import { essenceOf, isJson, parameterOf, refuseType, typeRefusal } from './media-type.ts';
 import { MultipartBody } from './multipart-body.ts';
-import type { Bag } from './read-input.ts';
+import type { Fields } from './read-input.ts';
 
 /** Enough for 150 000 characters of content, all escaped, and other fields. */
 const maxBodyBytes = 2 * 1024 * 1024;
 
-/** Registers the body parsers. A body is read completely or refused. An empty body is an empty bag, whatever its type. */
+/** Registers the body parsers. A body is read completely or refused. An empty body has no fields, whatever its type. */
 export function registerBodies(http: FastifyInstance): void {
   http.addHook('onRequest', ({ headers }, _reply, done) => {
     // Fastify would refuse a blank header before the body is read.
@@ -41,7 +41,7 @@ export function registerBodies(http: FastifyInstance): void {
 }
 
 /** Parses JSON that was sent with another type. @throws unsupported_type for any other body that is not empty */
-async function readOther(payload: Readable, contentType: string | undefined): Promise<Bag> {
+async function readOther(payload: Readable, contentType: string | undefined): Promise<Fields> {
   const type = essenceOf(contentType);
   const mayBeJson = type === '' || type === 'text/plain' || isJson(type);
   const what = type === '' ? 'A body without a Content-Type that is not JSON' : `The type ${type}`;

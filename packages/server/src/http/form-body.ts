@@ -4,7 +4,7 @@ import { invalid, Refusal } from '../errors.ts';
 import { PROTOTYPE } from '../free-form.ts';
 import { decodeText } from './charset.ts';
 import { findJsonObject, readJsonObject } from './json-body.ts';
-import type { Bag } from './read-input.ts';
+import type { Fields } from './read-input.ts';
 
 const maxPairs = 2000;
 
@@ -18,20 +18,20 @@ const structure = {
 } as const;
 
 /**
- * Makes a bag of named values. A value may be anything, for example a parsed object.
+ * Makes fields of named values. A value may be anything, for example a parsed object.
  * @throws invalid for the key `__proto__`; bad_request for more than 2000 pairs, or names that nest deeper than 6
  */
-export function bagOf(pairs: readonly (readonly [name: string, value: unknown])[]): Bag {
+export function toFields(pairs: readonly (readonly [name: string, value: unknown])[]): Fields {
   if (!pairs.length) return {};
   for (const [name] of pairs) if (name.includes(PROTOTYPE)) refusePrototype(name);
   // The parser gets only the names, each with the index of its value, so that no text of a value is read as syntax.
   const names = pairs.map(([name], index) => `${encodeURIComponent(name.toWellFormed())}=${index}`);
   try {
-    const bag: Bag = qs.parse(names.join('&'), {
+    const fields: Fields = qs.parse(names.join('&'), {
       ...structure,
       decoder: (text, decode, _charset, type) => (type === 'value' ? pairs[Number(text)]?.[1] : decode(text)),
     });
-    return bag;
+    return fields;
   } catch (error) {
     if (error instanceof RangeError)
       throw new Refusal('bad_request', `The fields of the form are too many or too deep: ${error.message}`);
@@ -50,12 +50,12 @@ function refusePrototype(name: string): void {
  * Reads a query string, or a form as its bytes in latin1.
  * @throws bad_request for bytes that are not of the charset
  */
-export function parseForm(bytes: string, charset?: string): Bag {
+export function parseForm(bytes: string, charset?: string): Fields {
   if (bytes === '') return {};
   const pairs = bytes.split('&').filter((pair) => pair !== '');
   const declared = pairs.find((pair) => pair.startsWith('_charset_='))?.slice('_charset_='.length);
   const decode = (text: string) => decodePercent(text, charset ?? (declared || undefined));
-  return bagOf(
+  return toFields(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
       return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
@@ -74,7 +74,7 @@ function decodePercent(text: string, charset: string | undefined): string {
  * Reads a form body; JSON that was sent with the type of a form, as `curl -d` does, is read as JSON.
  * @throws bad_request for text that begins like JSON and is not JSON
  */
-export function readForm(body: Buffer, charset?: string): Bag {
+export function readForm(body: Buffer, charset?: string): Fields {
   const bytes = body.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
   if (/^\s*\{/.test(bytes)) return readJsonObject(decodeText(Buffer.from(bytes, 'latin1'), charset));
   if (/^%7b/i.test(bytes)) {

@@ -13,7 +13,7 @@ import { isAnyTextOf, lockName } from '../db/dialect.ts';
 import { unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
 import { readObject } from '../stored-json.ts';
-import type { Bag } from './read-input.ts';
+import type { Fields } from './read-input.ts';
 import type { Upload } from './upload.ts';
 
 export interface IdempotentRequest {
@@ -29,7 +29,7 @@ export interface IdempotentRequest {
 interface Submission {
   /** The caller's name. */
   caller: string;
-  input: Bag;
+  input: Fields;
   uploads: readonly Upload[];
 }
 

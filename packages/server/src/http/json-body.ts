@@ -3,22 +3,22 @@ import { Refusal } from '../errors.ts';
 import { isObject } from '../json-text.ts';
 import { requireShallow } from './depth.ts';
 import { parseJson } from './number-text.ts';
-import type { Bag } from './read-input.ts';
+import type { Fields } from './read-input.ts';
 
 /** The bags whose values have JSON types. The values of forms are text. */
 const typed = Symbol('typed');
-type TypedBag = Bag & { [typed]?: true };
+type TypedFields = Fields & { [typed]?: true };
 
 /** Whether the body was JSON. */
-export const isTyped = (body: TypedBag): boolean => body[typed] === true;
+export const isTyped = (body: TypedFields): boolean => body[typed] === true;
 
-function toTyped(bag: TypedBag): Bag {
-  bag[typed] = true;
-  return bag;
+function toTyped(fields: TypedFields): Fields {
+  fields[typed] = true;
+  return fields;
 }
 
-/** Blank text and `null`, which generated clients send in place of no body, are an empty bag. @throws bad_request */
-export function readJsonObject(text: string): Bag {
+/** Blank text and `null`, which generated clients send in place of no body, have no fields. @throws bad_request */
+export function readJsonObject(text: string): Fields {
   if (text.trim() === '') return {};
   const value = readJson(text) ?? {};
   if (!isObject(value)) throw new Refusal('bad_request', 'The body must be a JSON object');
@@ -36,7 +36,7 @@ export function readJson(text: string): unknown {
 }
 
 /** The JSON object of a text; undefined for other text. @throws bad_request for text that nests too deep */
-export function findJsonObject(text: string): Bag | undefined {
+export function findJsonObject(text: string): Fields | undefined {
   requireShallow(text);
   try {
     const value = parseJson(text);

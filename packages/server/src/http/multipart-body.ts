@@ -1,15 +1,15 @@
-/** Reads multipart bodies: fields into a bag, files into the store. A part that cannot be read refuses the request. */
+/** Reads multipart bodies: fields into an object, files into the store. A part that cannot be read refuses the request. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type Endpoint, own } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { invalid, Refusal } from '../errors.ts';
 import { decodeText } from './charset.ts';
-import { bagOf } from './form-body.ts';
+import { toFields } from './form-body.ts';
 import { readJson } from './json-body.ts';
 import { essenceOf, isJson, parameterOf, refuseType } from './media-type.ts';
 import { type Part, partsOf } from './multipart.ts';
-import type { Bag } from './read-input.ts';
+import type { Fields } from './read-input.ts';
 import type { Upload } from './upload.ts';
 
 /** Most bytes of all fields together: enough for 150 000 escaped characters of content and other fields. */
@@ -40,14 +40,14 @@ interface Reading {
 }
 
 /**
- * Reads fields into a bag and streams files to the store. `uploads` gets every stored file, also when a later part fails.
+ * Reads fields into an object and streams files to the store. `uploads` gets every stored file, also when a later part fails.
  * @throws invalid for a file in a field that accepts no files; bad_request for a body that cannot be read; too_large;
  *   unsupported_type for an encoded part
  */
 export async function readMultipart(
   { payload, contentType }: MultipartBody,
   { app, endpoint, uploads }: Pick<Reading, 'app' | 'endpoint' | 'uploads'>,
-): Promise<Bag> {
+): Promise<Fields> {
   const source: AsyncIterator<Buffer> = payload.iterator({ destroyOnReturn: false });
   const boundary = parameterOf(contentType, 'boundary');
   const reading: Reading = {
@@ -64,7 +64,7 @@ export async function readMultipart(
       if (!boundary) throw new Refusal('bad_request', 'The multipart body names no boundary');
       await readPart(reading, part);
     }
-    return bagOf(reading.pairs);
+    return toFields(reading.pairs);
   } finally {
     // Read and drop the rest of the body, or the next request on this connection would wait for ever.
     void source.return?.().then(() => payload.resume());

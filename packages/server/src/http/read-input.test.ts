@@ -233,7 +233,7 @@ describe('a value of a JSON body', () => {
   });
 });
 
-describe('the bag', () => {
+describe('the fields', () => {
   it('loses what the endpoint does not know', () => {
     expect(reader({ name: Type.Optional(Type.String()) })({ name: 'a', admin: true })).toEqual({ name: 'a' });
   });
@@ -283,11 +283,11 @@ describe('every endpoint of the contract', () => {
       const path = Object.fromEntries(Object.keys(one.params?.properties ?? {}).map((name) => [name, '1']));
       const checks = parts.map((part) => Compile(Type.Object(part.properties)));
       fc.assert(
-        fc.property(bagOf(names), fc.boolean(), (fuzz, isPathFuzzed) => {
-          const bag = isPathFuzzed ? fuzz : { ...fuzz, ...path };
+        fc.property(toFields(names), fc.boolean(), (fuzz, isPathFuzzed) => {
+          const fields = isPathFuzzed ? fuzz : { ...fuzz, ...path };
           let input: Record<string, unknown>;
           try {
-            input = read(bag);
+            input = read(fields);
           } catch (error) {
             if (!(error instanceof Refusal)) throw error;
             expect(['invalid', 'not_found']).toContain(error.code);
@@ -340,7 +340,7 @@ function printedFields(place: string, schema: TSchema): [place: string, schema: 
 type Branches = TSchema & { properties?: Record<string, TSchema>; items?: TSchema; anyOf?: TSchema[] };
 
 /** Bags with the endpoint's own names and odd ones, and values as forms, JSON and attackers send them. */
-function bagOf(names: string[]) {
+function toFields(names: string[]) {
   const value = fc.oneof(
     fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }) as fc.Arbitrary<unknown>,
     fc.constantFrom<unknown>(

@@ -1,6 +1,6 @@
 /**
- * The reading of input as one explicit step: a bag of values from path, query, form or JSON becomes the input that the
- * endpoint's schemas state. Text of paths, queries and forms is read as the type that its field has (client-api.md section 1,
+ * Reads input in one explicit step: fields of path, query, form or JSON become the input that the endpoint's schemas
+ * describe. Text of paths, queries and forms is read as the type that its field has (client-api.md section 1,
  * application-api.md section 8). JSON has types of its own, so a value of another type is refused; what is read there beyond
  * the schemas is what `sentBody` of the contract prints.
  */
@@ -13,22 +13,22 @@ import { requireShallow, tooDeep } from './depth.ts';
 import { fieldsOf, refusalOf, type Schema } from './input-faults.ts';
 import { exactNumber, NumberText, parseJson } from './number-text.ts';
 
-export type Bag = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 type Parts = Pick<Endpoint, 'params' | 'query' | 'body' | 'files'>;
 
-/** @param typed the JSON body, where there is one: a value that is the same in it and in the bag has the type of JSON */
-type Reader = (bag: Bag, typed?: Bag) => Bag;
+/** @param typed the JSON body, if there is one: a value that is the same in it and in the fields has the type of JSON */
+type Reader = (fields: Fields, typed?: Fields) => Fields;
 
 /**
- * A function from bag to checked input by an endpoint's schemas. They are compiled at its first use: a start compiles none
+ * A function from fields to checked input by an endpoint's schemas. They are compiled at its first use: a start compiles none
  * of the many that nobody calls.
  */
 export function inputReader(endpoint: Parts): Reader {
   let read: Reader | undefined;
-  return (bag, typed) => {
+  return (fields, typed) => {
     read ??= compileReader(endpoint);
-    return read(bag, typed);
+    return read(fields, typed);
   };
 }
 
@@ -43,8 +43,8 @@ function compileReader(endpoint: Parts): Reader {
   const schema = { type: 'object', properties, required: [...required] };
   const inPath = new Set(Object.keys(endpoint.params?.properties ?? {}));
   const validator = Compile(schema);
-  return (bag, typed) => {
-    const input = readFields(properties, { bag, typed, inPath });
+  return (fields, typed) => {
+    const input = readFields(properties, { fields, typed, inPath });
     const isValid: boolean = validator.Check(input);
     if (isValid) return input;
     const faults = [...validator.Errors(input)];
@@ -55,18 +55,18 @@ function compileReader(endpoint: Parts): Reader {
 }
 
 interface Sources {
-  bag: Bag;
-  typed: Bag | undefined;
+  fields: Fields;
+  typed: Fields | undefined;
   /** Names of the path's parameters. */
   inPath: ReadonlySet<string>;
 }
 
 /** @throws invalid, or not_found for what stands in the path, where a value cannot be kept as it was sent */
-function readFields(properties: Record<string, Schema>, { bag, typed, inPath }: Sources): Bag {
-  const into: Bag = {};
+function readFields(properties: Record<string, Schema>, { fields, typed, inPath }: Sources): Fields {
+  const into: Fields = {};
   for (const name in properties) {
     try {
-      const given = own(bag, name);
+      const given = own(fields, name);
       const isTyped = typed !== undefined && own(typed, name) === given;
       const value = readField(name, properties[name] ?? {}, isTyped ? take : coerce, given);
       if (value !== undefined) into[name] = value;
@@ -84,8 +84,8 @@ class CannotKeep extends Error {}
 /** Reads one value by its schema; undefined is absent. What cannot be read is left as it is, for the check to refuse. */
 type ValueReader = (schema: Schema, value: unknown) => unknown;
 
-function readProperties(properties: Record<string, Schema>, read: ValueReader, from: Bag): Bag {
-  const into: Bag = {};
+function readProperties(properties: Record<string, Schema>, read: ValueReader, from: Fields): Fields {
+  const into: Fields = {};
   for (const name in properties) {
     const value = readField(name, properties[name] ?? {}, read, own(from, name));
     if (value !== undefined) into[name] = value;
@@ -277,7 +277,7 @@ function coerceObject(schema: Schema, value: unknown): unknown {
   return isObject(object) ? readObject(schema, coerce, object) : object;
 }
 
-function readObject(schema: Schema, read: ValueReader, object: Bag): Bag {
+function readObject(schema: Schema, read: ValueReader, object: Fields): Fields {
   const known = readProperties(schema.properties ?? {}, read, object);
   if (
     schema.additionalProperties === false ||
@@ -327,5 +327,5 @@ function clean(value: unknown, levels: number = MAX_BODY_LEVELS): unknown {
   return cleanObject(value, levels);
 }
 
-const cleanObject = (value: object, levels: number = MAX_BODY_LEVELS): Bag =>
+const cleanObject = (value: object, levels: number = MAX_BODY_LEVELS): Fields =>
   Object.fromEntries(Object.entries(value).map(([key, inner]) => [keepKey(key), clean(inner, levels - 1)]));

@@ -1,4 +1,4 @@
-/** From a request to one bag of fields: path, query and body of any format. Their types are read by `read-input.ts`. */
+/** Makes one set of fields of a request: path, query and body of any format. Their types are read by `read-input.ts`. */
 import type { Endpoint } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
@@ -6,7 +6,7 @@ import { isObject } from '../json-text.ts';
 import { isTyped } from './json-body.ts';
 import { MultipartBody, readMultipart } from './multipart-body.ts';
 import { type Query, queryOf } from './query.ts';
-import type { Bag } from './read-input.ts';
+import type { Fields } from './read-input.ts';
 import { refuseTextForFiles, refuseUnread } from './unread.ts';
 import type { Upload } from './upload.ts';
 
@@ -14,15 +14,15 @@ import type { Upload } from './upload.ts';
 export interface RequestParts {
   Params: Record<string, string>;
   Querystring: Query;
-  Body: Bag | MultipartBody | undefined;
+  Body: Fields | MultipartBody | undefined;
 }
 
 export type ApiRequest = FastifyRequest<RequestParts>;
 
-export interface Fields {
-  bag: Bag;
+export interface RequestFields {
+  values: Fields;
   /** The JSON body, if there is one: its values have types, those of other sources are text. */
-  typed: Bag | undefined;
+  typed: Fields | undefined;
 }
 
 interface Reading {
@@ -36,19 +36,19 @@ export async function readFields(
   app: App,
   request: ApiRequest,
   { endpoint, uploads }: Reading,
-): Promise<Fields> {
+): Promise<RequestFields> {
   const query = queryOf(request.query);
   const { body: sent = {} } = request;
   const read = sent instanceof MultipartBody ? await readMultipart(sent, { app, endpoint, uploads }) : sent;
   const body = unwrap(endpoint, read);
   if (!uploads.length) refuseUnread(endpoint, body, query);
-  const bag: Bag = { ...body, ...query, ...request.params };
-  refuseTextForFiles(endpoint, bag);
-  return { bag, typed: isTyped(body) ? body : undefined };
+  const values: Fields = { ...body, ...query, ...request.params };
+  refuseTextForFiles(endpoint, values);
+  return { values, typed: isTyped(body) ? body : undefined };
 }
 
 /** A JSON body may nest its fields under the endpoint's root key, or leave them flat (application-api.md section 1). */
-function unwrap({ root }: Endpoint, body: Bag): Bag {
+function unwrap({ root }: Endpoint, body: Fields): Fields {
   const nested = root === undefined ? undefined : body[root];
   return isObject(nested) ? { ...body, ...nested } : body;
 }

@@ -13,8 +13,8 @@ import { MultipartBody } from './multipart-body.ts';
 import { methodsOf, pathsOf } from './paths.ts';
 import { printerOf } from './print.ts';
 import { type CallerName, limitEndpoint, limitRequests } from './rate-limits.ts';
-import { type Bag, inputReader } from './read-input.ts';
-import { type ApiRequest, type Fields, type RequestParts, readFields } from './read-request.ts';
+import { type Fields, inputReader } from './read-input.ts';
+import { type ApiRequest, type RequestFields, type RequestParts, readFields } from './read-request.ts';
 import { HttpContext } from './request-context.ts';
 import type { Upload } from './upload.ts';
 
@@ -50,7 +50,7 @@ export interface Authentication {
     options?: { mayUseCache?: boolean },
   ): Promise<Caller>;
   /** Verifies a session by the proof in its input. @throws unauthorized; StaleCaller in place of it for a cached caller */
-  applyIdentityPolicy(app: App, endpoint: Endpoint, caller: Caller, bag: Bag): Caller | Promise<Caller>;
+  applyIdentityPolicy(app: App, endpoint: Endpoint, caller: Caller, input: Fields): Caller | Promise<Caller>;
   /** Headers of every response to this caller. */
   headersFor(caller: Caller): Record<string, string> | undefined;
   /** The name of the caller for idempotency keys and rate limits. Anonymous callers share a name per path. */
@@ -58,7 +58,7 @@ export interface Authentication {
 }
 
 interface AnyVerb {
-  (app: App, caller: Caller, input: Bag, context: RequestContext): Promise<unknown>;
+  (app: App, caller: Caller, input: Fields, context: RequestContext): Promise<unknown>;
   comparesCachedCaller?: true;
 }
 
@@ -190,10 +190,10 @@ async function retryWhenStale(
 async function callVerb(
   { app, authentication, waiting, endpoint, verb, readInput }: Route,
   { request, reply, uploads }: Exchange,
-  { caller, callerName, fields }: Named & { fields: Fields },
+  { caller, callerName, fields }: Named & { fields: RequestFields },
 ): Promise<VerbResponse> {
-  const verified = await authentication.applyIdentityPolicy(app, endpoint, caller, fields.bag);
-  const input = readInput(fields.bag, fields.typed);
+  const verified = await authentication.applyIdentityPolicy(app, endpoint, caller, fields.values);
+  const input = readInput(fields.values, fields.typed);
   const context = new HttpContext(request, reply, { uploads, waiting });
   const run = (within: App) => verb(within, verified, input, context);
   const idempotent = findIdempotentRequest(request, { caller: callerName.key, input, uploads });

@@ -1,14 +1,14 @@
 /** Refuses a body of which nothing would be read, so that the sender does not believe it was accepted. */
 import { type Endpoint, own } from '@hoory/contract';
 import { invalid } from '../errors.ts';
-import type { Bag } from './read-input.ts';
+import type { Fields } from './read-input.ts';
 
 /**
  * An unknown field is ignored when the body has a known field too. A body of unknown fields only is refused, unless the endpoint
  * lists the field as ignored.
  * @throws invalid naming the fields
  */
-export function refuseUnread(endpoint: Endpoint, body: Bag, query: Bag): void {
+export function refuseUnread(endpoint: Endpoint, body: Fields, query: Fields): void {
   const { files = {}, ignores = [] } = endpoint;
   if (!Object.keys(endpoint.body?.properties ?? files).length) return;
   const sent = Object.keys(body).filter((name) => !isBlank(body[name]));
@@ -32,10 +32,10 @@ const isBlank = (value: unknown): boolean =>
  * Refuses text or JSON in a field that accepts only files, such as a data URL in `attachments`.
  * @throws invalid naming the field
  */
-export function refuseTextForFiles({ files, body }: Endpoint, bag: Bag): void {
+export function refuseTextForFiles({ files, body }: Endpoint, fields: Fields): void {
   for (const field in files) {
     if (body !== undefined && Object.hasOwn(body.properties, field)) continue;
-    const value = own(bag, field);
+    const value = own(fields, field);
     const values = Array.isArray(value) ? value : [value];
     if (values.some((one) => one !== undefined && one !== null && one !== ''))
       throw invalid(field, `${field} must be sent as files of a multipart/form-data body`);
