@@ -45,7 +45,7 @@ describe('buckets of time', () => {
 
   it('are limited in number', () => {
     expect(() => listBucketStarts('hour', span('2020-01-01T00:00Z', '2026-01-01T00:00Z'))).toThrow(
-      /too long/,
+      /too many points/,
     );
   });
 });
