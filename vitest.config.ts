@@ -34,6 +34,8 @@ export default defineConfig({
     // A worker runs one file after another and loads the server once for all of them, which takes a second of the
     // processor for each file otherwise. So a test leaves nothing behind in what its modules keep.
     isolate: false,
+    // Small young generations cost a tenth of the processor's time in collections.
+    execArgv: ['--max-semi-space-size=64'],
     // Tests wait for databases and pages more than they compute.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: SlowestFirst },

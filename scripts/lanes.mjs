@@ -75,7 +75,16 @@ async function startPostgres(initdb) {
   try {
     const init = ['-D', data, '-U', 'hoory', '--auth=trust', '--no-sync', '-E', 'UTF8', '--no-locale'];
     await finish(spawn(initdb, init, options), 'initdb');
-    const settings = ['listen_addresses=', 'fsync=off', 'full_page_writes=off', 'max_connections=300'];
+    const settings = [
+      ...['listen_addresses=', 'max_connections=300'],
+      ...[
+        'fsync=off',
+        'synchronous_commit=off',
+        'full_page_writes=off',
+        'wal_level=minimal',
+        'max_wal_senders=0',
+      ],
+    ];
     const server = spawn(
       initdb.replace(/initdb$/, 'postgres'),
       ['-D', data, '-k', folder, ...settings.flatMap((setting) => ['-c', setting])],

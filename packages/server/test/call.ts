@@ -3,7 +3,7 @@ import type { Endpoint, Input, Output } from '@hoory/contract';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 
-const ajv = new Ajv({ strict: false, allErrors: true });
+const ajv = new Ajv({ strict: false, allErrors: true, code: { optimize: false } });
 addFormats.default(ajv);
 
 /** An answer: typed when it succeeded, the error's body when it did not. */
