@@ -4,7 +4,12 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { linkedTexts, markdownTexts, typedTexts } from '../../../packages/sdk/test/text-cases.ts';
 import { describeInChromium, useChromium } from '../../../packages/server/test/browser.ts';
-import { call, type Office, openOffice, password } from '../../../packages/server/test/office.ts';
+import {
+  type AccountFixture,
+  call,
+  createAccount,
+  password,
+} from '../../../packages/server/test/fixtures/account.ts';
 import { startTestServer, type TestServer } from '../../../packages/server/test/server.ts';
 import { soon, write } from './chat-page.ts';
 
@@ -12,16 +17,16 @@ const phone = { viewport: { width: 390, height: 844 } };
 
 describeInChromium('a message looks alike on both sides', () => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   beforeAll(async () => {
     server = await startTestServer();
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
   const { visit } = useChromium();
 
   async function say(message_type: 'incoming' | 'outgoing', content: string): Promise<void> {
-    const { account_id, member: as } = office;
+    const { account_id, member: as } = fixture;
     const params = { account_id, conversation_id: 1 };
     const { status } = await call(server, agentApi.agentPostMessage, {
       as,
@@ -62,7 +67,7 @@ describeInChromium('a message looks alike on both sides', () => {
   }
 
   test('as typed by the customer, as Markdown by the agent, with the same links', async () => {
-    const chat = await visit(`${server.url}/chat/${office.inbox.identifier}`, { locale: 'en', ...phone });
+    const chat = await visit(`${server.url}/chat/${fixture.inbox.identifier}`, { locale: 'en', ...phone });
     await write(chat, '1001. blue 2*3*4');
     const desk = await openDesk();
     expect((await compare(desk, chat, 'blue')).text).toBe('1001. blue 2*3*4');

@@ -3,7 +3,7 @@ import { type AgentClient, type AgentOutput, createAgentClient } from '@hoory/cl
 import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import type { UserRow } from '../../../packages/server/src/db/tables.ts';
-import { createTestAccount, type TestAccount } from '../../../packages/server/test/account.ts';
+import { createTestAccount, type TestAccount } from '../../../packages/server/test/fixtures/test-account.ts';
 import {
   startTestServer,
   type TestServer,

@@ -3,8 +3,8 @@ import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeInChromium, expectAccessible, useChromium } from '../../server/test/browser.ts';
-import { call } from '../../server/test/office.ts';
-import { type Suite, signIn, useOffice } from '../test/desk-page.ts';
+import { call } from '../../server/test/fixtures/account.ts';
+import { type Suite, signIn, useAccount } from '../test/desk-page.ts';
 
 const screens = [
   '/start',
@@ -38,12 +38,12 @@ const looks = [
 type Look = (typeof looks)[number];
 
 describeInChromium('the desk’s screens', () => {
-  const suite = useOffice(fill);
+  const suite = useAccount(fill);
   const { visit } = useChromium();
 
   /** One of everything. */
-  async function fill({ server, office }: Suite): Promise<void> {
-    const { account_id, administrator: as, inbox } = office;
+  async function fill({ server, fixture }: Suite): Promise<void> {
+    const { account_id, administrator: as, inbox } = fixture;
     const make = async (endpoint: (typeof agentApi)[keyof typeof agentApi], body: object, more = {}) => {
       const { status } = await call(server, endpoint, { as, params: { account_id, ...more }, body });
       expect(status).toBe(200);
@@ -80,7 +80,7 @@ describeInChromium('the desk’s screens', () => {
   const open = async ({ theme, language, width }: Look): Promise<Page> => {
     const viewport = { width, height: 844 };
     const page = await visit(`${suite.server.url}/app`, { colorScheme: theme, locale: language, viewport });
-    await signIn(page, suite.office.administrator.email);
+    await signIn(page, suite.fixture.administrator.email);
     return page;
   };
 

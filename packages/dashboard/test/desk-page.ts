@@ -1,17 +1,17 @@
-/** What tests of the desk's pages have in common: a server with an office, customers who write, and signing in. */
+/** What tests of the desk's pages have in common: a server with an account, contacts who write, and the sign-in. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type Office, openOffice, password } from '../../server/test/office.ts';
+import { type AccountFixture, createAccount, password } from '../../server/test/fixtures/account.ts';
 import { startTestServer, type TestServer } from '../../server/test/server.ts';
 
-/** A suite's server and office. Both can be read once its tests run. */
+/** A suite's server and fixture. Both can be read once its tests run. */
 export interface Suite {
   readonly server: TestServer;
-  readonly office: Office;
+  readonly fixture: AccountFixture;
 }
 
-/** One server with an office for all tests of a suite, stopped at its end. `prepare` fills it before the first test. */
-export function useOffice(prepare?: (suite: Suite) => Promise<unknown>): Suite {
+/** One server with two accounts for all tests of a suite, stopped at its end. `prepare` fills it before the first test. */
+export function useAccount(prepare?: (suite: Suite) => Promise<unknown>): Suite {
   let opened: Suite | undefined;
   const suite = (): Suite => {
     if (!opened) throw new Error('The server has not started yet');
@@ -19,7 +19,7 @@ export function useOffice(prepare?: (suite: Suite) => Promise<unknown>): Suite {
   };
   beforeAll(async () => {
     const server = await startTestServer();
-    opened = { server, office: await openOffice(server) };
+    opened = { server, fixture: await createAccount(server) };
     await prepare?.(opened);
   });
   afterAll(() => opened?.server.stop());
@@ -27,8 +27,8 @@ export function useOffice(prepare?: (suite: Suite) => Promise<unknown>): Suite {
     get server() {
       return suite().server;
     },
-    get office() {
-      return suite().office;
+    get fixture() {
+      return suite().fixture;
     },
   };
 }
@@ -39,9 +39,9 @@ export interface Customer {
   say(content: string): Promise<{ id: number }>;
 }
 
-/** A new customer of the office's inbox with a conversation that has no message yet. */
-export async function startConversation({ server, office }: Suite, name: string): Promise<Customer> {
-  const contacts = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+/** A new customer of the inbox with a conversation that has no message yet. */
+export async function startConversation({ server, fixture }: Suite, name: string): Promise<Customer> {
+  const contacts = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts`;
   const post = async (path: string, body: object): Promise<{ id: number; source_id: string }> => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(contacts + path, { method: 'POST', headers, body: JSON.stringify(body) });

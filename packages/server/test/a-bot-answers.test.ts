@@ -3,7 +3,7 @@ import { agentRoom, Cable, createAgentClient, createClient, memoryStorage } from
 import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startServer } from '../src/main.ts';
-import { createTestAccount } from './account.ts';
+import { createTestAccount } from './fixtures/test-account.ts';
 import { freshConfig } from './server.ts';
 
 const timeouts = { retry: { minMs: 50, maxMs: 200 } };

@@ -1,8 +1,8 @@
 /** A customer and an agent talk over HTTP; both hear it on /cable, each what is theirs (cable.md C.3 to C.6). */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InboxRow, UserRow } from '../src/db/tables.ts';
+import { insertAccountRow, insertInboxRow, insertUserRow } from './fixtures/rows.ts';
 import { agentIdentifier, contactIdentifier, ext, openRaw, type RawCable } from './raw-cable.ts';
-import { addAccount, addInbox, addUser } from './rows.ts';
 import { startTestServer, type TestServer } from './server.ts';
 
 let server: TestServer;
@@ -13,9 +13,9 @@ const opened: RawCable[] = [];
 
 beforeEach(async () => {
   server = await startTestServer();
-  account_id = await addAccount(server.app);
-  inbox = await addInbox(server.app, account_id);
-  agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+  account_id = await insertAccountRow(server.app);
+  inbox = await insertInboxRow(server.app, account_id);
+  agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
 });
 
 afterEach(async () => {
@@ -94,7 +94,7 @@ test('messages reach the other side with echo_id, notes stay among agents, typin
 });
 
 test('a session that loses its right is closed at once: the inbox now enforces identity', async () => {
-  const boss = await addUser(server.app, { account_id, role: 'administrator' });
+  const boss = await insertUserRow(server.app, { account_id, role: 'administrator' });
   const contacts = `/public/api/v1/inboxes/${inbox.identifier}/contacts`;
   const ann = await call<{ pubsub_token: string }>('POST', contacts, { name: 'Ann' });
   const customer = await listen(contactIdentifier(ann.pubsub_token));

@@ -3,9 +3,9 @@
 import type { Endpoint } from '@hoory/contract';
 import * as contract from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShop, type Shop } from './client-api/shop.ts';
-import { converse } from './conversing.ts';
-import { type Office, openOffice } from './office.ts';
+import { type AccountFixture, createAccount } from './fixtures/account.ts';
+import { type ClientApiServer, startClientApiServer } from './fixtures/client-api-server.ts';
+import { createConversation } from './fixtures/conversation.ts';
 import { engines } from './server.ts';
 
 const tables: Record<string, Endpoint>[] = [contract.clientApi, contract.agentApi];
@@ -13,34 +13,34 @@ const all = tables.flatMap((table) => Object.entries(table)).filter(([, { method
 const withFiles = all.filter(([, { files }]) => files !== undefined);
 
 describe.each(engines)('a file on %s', (engine) => {
-  let shop: Shop;
-  let office: Office;
+  let server: ClientApiServer;
+  let fixture: AccountFixture;
   let place: Record<string, string | number>;
   let agentPlace: Record<string, string | number>;
 
   beforeAll(async () => {
-    shop = await openShop({ engine });
-    office = await openOffice(shop);
-    const { place: found, conversation } = await shop.talk();
-    const { id } = await converse(shop, office, 'Hello');
+    server = await startClientApiServer({ engine });
+    fixture = await createAccount(server);
+    const { place: found, conversation } = await server.createConversation();
+    const { id } = await createConversation(server, fixture, 'Hello');
     place = {
-      account_id: office.account_id,
-      inbox_identifier: shop.inbox.identifier,
+      account_id: fixture.account_id,
+      inbox_identifier: server.inbox.identifier,
       ...found,
       conversation_uuid: conversation.uuid,
     };
     agentPlace = { ...place, conversation_id: id };
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   const send = async ({ method, path }: Endpoint, body: FormData | string, type = 'application/json') => {
     const answer = await fetch(
-      `${shop.url}${path.replaceAll(/\{(\w+)\}/g, (_, name) => String((path.startsWith('/public') ? place : agentPlace)[name] ?? 1))}`,
+      `${server.url}${path.replaceAll(/\{(\w+)\}/g, (_, name) => String((path.startsWith('/public') ? place : agentPlace)[name] ?? 1))}`,
       {
         method,
         body,
         headers: {
-          api_access_token: office.administrator.access_token,
+          api_access_token: fixture.administrator.access_token,
           ...(typeof body === 'string' && { 'content-type': type }),
         },
       },

@@ -67,13 +67,14 @@ export async function takeCopy(template: string): Promise<PostgresDatabase> {
   const known = returned.pop();
   if (known) return known;
   const copy = await createDatabase(`${template}_${newUuid().slice(0, 8)}`, template);
-  return {
+  const lent: PostgresDatabase = {
     ...copy,
-    async drop() {
-      if (await empty(copy.url)) returned.push(this);
+    drop: async () => {
+      if (await empty(copy.url)) returned.push(lent);
       else await copy.drop();
     },
   };
+  return lent;
 }
 
 /** Drops every database that `takeCopy` has made from `template`, of whichever worker. */

@@ -8,9 +8,9 @@ import { agentApi } from '@hoory/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserRow } from '../src/db/tables.ts';
-import { callerOf as callerOfUser } from './call.ts';
-import { converse } from './conversing.ts';
-import { type Office, openOffice } from './office.ts';
+import { type AccountFixture, createAccount } from './fixtures/account.ts';
+import { callerOf as callerOfUser } from './fixtures/call.ts';
+import { createConversation } from './fixtures/conversation.ts';
 import { checkOf, type Operation, operations, resolved, type Schema, valuesOf } from './printed-document.ts';
 import { startTestServer, type TestServer } from './server.ts';
 
@@ -39,45 +39,45 @@ interface Sent {
 
 describe('the printed document', () => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   /** Names of what there is, by the name of the field or the parameter. */
   let known: Record<string, unknown>;
   const taken = new Set<string>();
 
   beforeAll(async () => {
     server = await startTestServer();
-    office = await openOffice(server);
-    const { id, source_id } = await converse(server, office);
-    await converse(server, office);
-    const administrator = callerOfUser(server.url, office.administrator.access_token);
-    const inbox = { account_id: office.account_id, id: office.inbox.id, csat_survey_enabled: true };
+    fixture = await createAccount(server);
+    const { id, source_id } = await createConversation(server, fixture);
+    await createConversation(server, fixture);
+    const administrator = callerOfUser(server.url, fixture.administrator.access_token);
+    const inbox = { account_id: fixture.account_id, id: fixture.inbox.id, csat_survey_enabled: true };
     await administrator(agentApi.agentUpdateInbox, inbox);
     await administrator(agentApi.agentToggleStatus, {
-      account_id: office.account_id,
+      account_id: fixture.account_id,
       conversation_id: id,
       status: 'resolved',
     });
     const { uuid } = (await server.app.db.get(
       server.app.db.q.selectFrom('conversations').select('uuid').where('display_id', '=', id),
     )) as { uuid: string };
-    await callerOfUser(server.url, office.member.access_token)(agentApi.agentAssignConversation, {
-      account_id: office.account_id,
+    await callerOfUser(server.url, fixture.member.access_token)(agentApi.agentAssignConversation, {
+      account_id: fixture.account_id,
       conversation_id: id,
-      assignee_id: office.administrator.id,
+      assignee_id: fixture.administrator.id,
     });
     const {
       data: {
         payload: [notification],
       },
-    } = await administrator(agentApi.agentListNotifications, { account_id: office.account_id });
-    const { id: user_id } = office.member;
+    } = await administrator(agentApi.agentListNotifications, { account_id: fixture.account_id });
+    const { id: user_id } = fixture.member;
     known = {
-      account_id: office.account_id,
-      inbox_identifier: office.inbox.identifier,
+      account_id: fixture.account_id,
+      inbox_identifier: fixture.inbox.identifier,
       contact_identifier: source_id,
       conversation_uuid: uuid,
       source_id,
-      inbox_id: office.inbox.id,
+      inbox_id: fixture.inbox.id,
       contact_id: 1,
       // What made contacts has made more than these.
       base_contact_id: 2,
@@ -148,10 +148,10 @@ describe('the printed document', () => {
 
   /** Nobody else's way in is ended by what one may do to oneself. */
   function callerOf({ path }: Operation): UserRow {
-    if (path.startsWith('/api/v1/profile/reset')) return office.outsider;
+    if (path.startsWith('/api/v1/profile/reset')) return fixture.outsider;
     return path.startsWith('/api/v1/profile') || path.startsWith('/auth')
-      ? office.member
-      : office.administrator;
+      ? fixture.member
+      : fixture.administrator;
   }
 });
 

@@ -1,8 +1,8 @@
 /** Every free-form field of the contract, found by walking it, is bounded on what is stored after merging. */
 import { agentApi, clientApi, type Endpoint, FREE_FORM } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversing, converse } from './conversing.ts';
-import { call, type Office, openOffice } from './office.ts';
+import { type AccountFixture, call, createAccount } from './fixtures/account.ts';
+import { type ConversationFixture, createConversation } from './fixtures/conversation.ts';
 import { engines, startTestServer, type TestServer } from './server.ts';
 
 const { maxBytes, maxKeys, maxKeyLength, maxLevels } = FREE_FORM;
@@ -81,18 +81,18 @@ const stored = [
 
 describe.each(engines)('free-form fields on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
-  let customer: Conversing;
+  let fixture: AccountFixture;
+  let customer: ConversationFixture;
   let ids: Record<string, number>;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    customer = await converse(server, office);
+    fixture = await createAccount(server);
+    customer = await createConversation(server, fixture);
     ids = {
       agentUpdateCustomFilter: await made('agentCreateCustomFilter', { name: 'Mine' }),
       agentUpdateBot: await made('agentCreateBot', { name: 'Bot' }),
-      agentUpdateInbox: office.inbox.id,
+      agentUpdateInbox: fixture.inbox.id,
       agentUpdateContact: await made('agentCreateContact', { name: 'Bea' }),
     };
   });
@@ -100,10 +100,10 @@ describe.each(engines)('free-form fields on %s', (engine) => {
 
   const ask = (name: string, body: object) =>
     call(server, api[name] as Endpoint, {
-      as: office.administrator,
+      as: fixture.administrator,
       params: {
-        account_id: office.account_id,
-        inbox_identifier: office.inbox.identifier,
+        account_id: fixture.account_id,
+        inbox_identifier: fixture.inbox.identifier,
         contact_identifier: customer.source_id,
         conversation_id: customer.id,
         id: ids?.[name] ?? 0,
@@ -177,10 +177,10 @@ describe.each(engines)('free-form fields on %s', (engine) => {
 
   it('count what a merge adds to what is there', async () => {
     const id = await made('agentCreateContact', { custom_attributes: keys(150) });
-    const params = { account_id: office.account_id, id };
+    const params = { account_id: fixture.account_id, id };
     const update = (custom_attributes: object) =>
       call(server, agentApi.agentUpdateContact, {
-        as: office.administrator,
+        as: fixture.administrator,
         params,
         body: { custom_attributes },
       });
@@ -211,7 +211,7 @@ describe.each(engines)('free-form fields on %s', (engine) => {
   });
 
   it('are bounded in a query and in a form', async () => {
-    const address = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts/${customer.source_id}`;
+    const address = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts/${customer.source_id}`;
     const wide = Array.from({ length: maxKeys + 1 }, (_, at) => `custom_attributes[k${at}]=1`).join('&');
     const asText = new URLSearchParams({ custom_attributes: JSON.stringify(deep(maxLevels + 1)) });
     const form = (body: string) => ({
@@ -245,7 +245,7 @@ describe.each(engines)('free-form fields on %s', (engine) => {
     const levels = opening.repeat(100_000);
     const closings = (opening === '[' ? ']' : '}').repeat(100_000);
     const nested = `${levels}${opening === '[' ? '' : '1'}${closings}`;
-    const address = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+    const address = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts`;
     const headers = { 'content-type': 'application/json' };
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     for (const [type, body] of [

@@ -1,7 +1,7 @@
 import { agentApi, type Endpoint } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserRow } from '../src/db/tables.ts';
-import { call, type Office, openOffice } from './office.ts';
+import { type AccountFixture, call, createAccount } from './fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from './server.ts';
 
 const guarded = Object.entries(agentApi as Record<string, Endpoint>).filter(
@@ -12,16 +12,16 @@ const refusal = { error: 'You are not authorized to do this action' };
 
 describe.each(engines)('who may call what on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
   /** Names nothing that exists but the account, so that nothing is changed by the whole matrix. */
-  const knock = (endpoint: Endpoint, as?: UserRow, account_id = office.account_id) =>
+  const knock = (endpoint: Endpoint, as?: UserRow, account_id = fixture.account_id) =>
     call(server, endpoint, { as, params: { account_id, id: 999, inbox_id: 999, conversation_id: 999 } });
 
   it.each(guarded)('%s refuses a caller without credentials', async (_name, endpoint) => {
@@ -30,50 +30,50 @@ describe.each(engines)('who may call what on %s', (engine) => {
   });
 
   it.each(guarded)('%s refuses a user of another account and tells nothing', async (_name, endpoint) => {
-    const { status, body } = await knock(endpoint, office.foreigner);
+    const { status, body } = await knock(endpoint, fixture.foreigner);
     expect(status).toBe(endpoint.path.endsWith('{account_id}') ? 404 : 401);
     expect(body).toEqual({ error: expect.any(String) });
   });
 
   it.each(guarded)('%s knows no account that does not exist', async (_name, endpoint) => {
-    const { status, body } = await knock(endpoint, office.administrator, 999);
+    const { status, body } = await knock(endpoint, fixture.administrator, 999);
     expect({ status, body }).toEqual({ status: 404, body: { error: 'Resource could not be found' } });
   });
 
   it.each(forAdministrators)('%s refuses agents, members or not', async (_name, endpoint) => {
-    for (const agent of [office.member, office.outsider]) {
+    for (const agent of [fixture.member, fixture.outsider]) {
       const { status, body } = await knock(endpoint, agent);
       expect({ status, body }).toEqual({ status: 401, body: refusal });
     }
   });
 
   it.each(guarded)('%s lets the administrator through and never breaks', async (_name, endpoint) => {
-    const { status } = await knock(endpoint, office.administrator);
+    const { status } = await knock(endpoint, fixture.administrator);
     expect([200, 204, 404, 422]).toContain(status);
   });
 
   it.each(guarded)('%s gives foreign and absent records the same answer', async (_name, endpoint) => {
     if (!/\{(id|inbox_id)\}/.test(endpoint.path)) return;
-    const id = office.foreign.inbox.id;
+    const id = fixture.foreign.inbox.id;
     const ask = (record: number) =>
       call(server, endpoint, {
-        as: office.administrator,
-        params: { account_id: office.account_id, id: record, inbox_id: record, conversation_id: 999 },
+        as: fixture.administrator,
+        params: { account_id: fixture.account_id, id: record, inbox_id: record, conversation_id: 999 },
         ...(endpoint.body?.required?.length && { body: { user_ids: [1], inbox_id: 1, snoozed_until: 1 } }),
       });
     // The foreigner's inbox and user have numbers; those are nothing here.
-    const foreign = await ask(/agents/.test(endpoint.path) ? office.foreigner.id : id);
+    const foreign = await ask(/agents/.test(endpoint.path) ? fixture.foreigner.id : id);
     const absent = await ask(999);
     expect([foreign.status, foreign.body]).toEqual([absent.status, absent.body]);
     expect(absent.status).toBe(404);
   });
 
   it('shows an inbox and its members to members and administrators only', async () => {
-    const params = { account_id: office.account_id, id: office.inbox.id, inbox_id: office.inbox.id };
+    const params = { account_id: fixture.account_id, id: fixture.inbox.id, inbox_id: fixture.inbox.id };
     for (const endpoint of [agentApi.agentGetInbox, agentApi.agentListInboxMembers]) {
-      expect((await call(server, endpoint, { as: office.administrator, params })).status).toBe(200);
-      expect((await call(server, endpoint, { as: office.member, params })).status).toBe(200);
-      const { status, body } = await call(server, endpoint, { as: office.outsider, params });
+      expect((await call(server, endpoint, { as: fixture.administrator, params })).status).toBe(200);
+      expect((await call(server, endpoint, { as: fixture.member, params })).status).toBe(200);
+      const { status, body } = await call(server, endpoint, { as: fixture.outsider, params });
       expect({ status, body }).toEqual({ status: 401, body: refusal });
     }
   });
@@ -83,7 +83,7 @@ describe.each(engines)('who may call what on %s', (engine) => {
       (await call(server, agentApi.getProfile, { headers })).status;
     const unknown = await call(server, agentApi.getProfile, { headers: { api_access_token: 'nobody' } });
     expect(unknown).toMatchObject({ status: 401, body: { error: 'Invalid Access Token' } });
-    const token = office.member.access_token;
+    const token = fixture.member.access_token;
     expect(await ask({ 'api-access-token': token, authorization: 'Bearer something-else' })).toBe(200);
     expect(await ask({ Api_Access_Token: token })).toBe(200);
   });
@@ -91,10 +91,10 @@ describe.each(engines)('who may call what on %s', (engine) => {
   it('refuses everybody while the account is suspended', async () => {
     const suspend = (status: 'active' | 'suspended') =>
       server.app.db.run(
-        server.app.db.q.updateTable('accounts').set({ status }).where('id', '=', office.account_id),
+        server.app.db.q.updateTable('accounts').set({ status }).where('id', '=', fixture.account_id),
       );
     await suspend('suspended');
-    const { status, body } = await knock(agentApi.agentListInboxes, office.administrator);
+    const { status, body } = await knock(agentApi.agentListInboxes, fixture.administrator);
     await suspend('active');
     expect({ status, body }).toEqual({ status: 401, body: { error: 'Account is suspended' } });
   });

@@ -1,9 +1,9 @@
 /** Rows that an older version stored beyond the bounds are shown cut and marked: no list, event or change fails because of them. */
 import { agentApi, clientApi, type Endpoint, TRUNCATED } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callerOf } from './call.ts';
-import { asker, type Conversing, converse } from './conversing.ts';
-import { call, type Office, openOffice } from './office.ts';
+import { type AccountFixture, call, createAccount } from './fixtures/account.ts';
+import { callerOf } from './fixtures/call.ts';
+import { type ConversationFixture, conversationCaller, createConversation } from './fixtures/conversation.ts';
 import { engines, startTestServer, type TestServer } from './server.ts';
 
 /** As deep as older versions could store, and deeper than SQLite reads JSON. */
@@ -31,22 +31,22 @@ const reads = Object.entries<Endpoint>(agentApi).filter(
 
 describe.each(engines)('rows beyond the bounds on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
-  let customer: Conversing;
+  let fixture: AccountFixture;
+  let customer: ConversationFixture;
   let ids: Record<string, number>;
 
   const ask = <Body = Record<string, unknown>>(endpoint: Endpoint, params: object = {}, body?: object) =>
     call<Body>(server, endpoint, {
-      as: office.administrator,
-      params: { account_id: office.account_id, conversation_id: customer.id, ...params },
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id, conversation_id: customer.id, ...params },
       body,
     });
-  const own = () => ({ inbox_identifier: office.inbox.identifier, contact_identifier: customer.source_id });
+  const own = () => ({ inbox_identifier: fixture.inbox.identifier, contact_identifier: customer.source_id });
 
   beforeAll(async () => {
     server = await startTestServer({ engine, settings: { HOORY_WEBHOOK_ALLOW: '127.0.0.1' } });
-    office = await openOffice(server);
-    customer = await converse(server, office, 'Where is my parcel?');
+    fixture = await createAccount(server);
+    customer = await createConversation(server, fixture, 'Where is my parcel?');
     const { body: filter } = await ask(agentApi.agentCreateCustomFilter, {}, { name: 'Mine' });
     const { body: bot } = await ask(agentApi.agentCreateBot, {}, { name: 'Bot' });
     await ask(agentApi.agentCreateWebhook, {}, { url: 'http://127.0.0.1:9/' });
@@ -81,12 +81,12 @@ describe.each(engines)('rows beyond the bounds on %s', (engine) => {
       const query: Record<string, string> = {
         agentGetReport: '?metric=conversations_count',
         agentGetConversationMetrics: '?type=account',
-        agentListAssignableAgents: `?inbox_ids[]=${office.inbox.id}`,
+        agentListAssignableAgents: `?inbox_ids[]=${fixture.inbox.id}`,
       };
       const path = /search/i.test(name) ? '?q=parcel' : (query[name] ?? '');
       const { status } = await ask(
         { ...endpoint, path: `${endpoint.path}${path}` },
-        { id, inbox_id: office.inbox.id, contact_id: 1 },
+        { id, inbox_id: fixture.inbox.id, contact_id: 1 },
       );
       expect([200, 404, 422]).toContain(status);
     });
@@ -109,8 +109,8 @@ describe.each(engines)('rows beyond the bounds on %s', (engine) => {
 
     it('are told of when somebody writes, on every stream and to webhooks', async () => {
       const client = callerOf(server.url, '');
-      await customer.write('Hello?');
-      await asker(server, office)('agentPostMessage', customer.id, {
+      await customer.postMessage('Hello?');
+      await conversationCaller(server, fixture)('agentPostMessage', customer.id, {
         body: { content: 'Hi {{contact.custom_attribute.kept}}' },
       });
       await client(clientApi.getConversation, { ...own(), conversation_id: customer.id });
@@ -124,7 +124,7 @@ describe.each(engines)('rows beyond the bounds on %s', (engine) => {
     });
 
     it('are mended by the next change', async () => {
-      const update = { id: 1, account_id: office.account_id, custom_attributes: { plan: 'gold' } };
+      const update = { id: 1, account_id: fixture.account_id, custom_attributes: { plan: 'gold' } };
       const { body } = await ask<{ payload: { custom_attributes: object } }>(
         agentApi.agentUpdateContact,
         update,
@@ -141,7 +141,7 @@ describe.each(engines)('rows beyond the bounds on %s', (engine) => {
     const { db } = server.app;
     const before = await ask<{ cursor: string }>(agentApi.agentListEvents);
     const customersCursor = await callerOf(server.url, '')(clientApi.listEvents, own());
-    await customer.write('One more');
+    await customer.postMessage('One more');
     await db.run(db.q.updateTable('events').set({ payload: `{"event":"message.created","data":${deep}}` }));
     await db.run(db.q.updateTable('webhook_deliveries').set({ payload: deep }));
     const delivery = await db.get(db.q.selectFrom('webhook_deliveries').select('id'));

@@ -17,13 +17,17 @@ import { pruneStoredResponses } from '../src/http/idempotency.ts';
 import { startServer } from '../src/main.ts';
 import { unsnoozeNotifications } from '../src/notifications/notifications.ts';
 import { pruneDeliveries } from '../src/webhooks/prune.ts';
-import { fill, filledRows, growingTables } from './filled.ts';
-import { password } from './office.ts';
+import { password } from './fixtures/account.ts';
+import {
+  type ConnectedAccount,
+  type Customer,
+  createConnectedAccount,
+} from './fixtures/connected-account.ts';
+import { filledRows, fillTables, growingTables } from './fixtures/fill-tables.ts';
 import { type PlanFault, postgresFaults, sqliteFaults } from './query-plans.ts';
 import { agentIdentifier, ext, type Frame, openRaw } from './raw-cable.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { engines, type Fresh, freshConfig, type TestServer } from './server.ts';
-import { type Customer, openStage, type Stage } from './stage.ts';
 
 const hour = 3_600_000;
 /** Executions of one statement that are looked at. */
@@ -35,7 +39,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
   let fresh: Fresh;
   let server: TestServer;
   let row: { id: number; contact_id: number };
-  let stage: Stage;
+  let connected: ConnectedAccount;
   let receiver: Receiver;
   let customer: Customer;
   let isRecording = false;
@@ -53,7 +57,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     fresh = await freshConfig(engine, settings);
     const started = await startServer(fresh.config, undefined, { onStatement });
     server = { ...started, ...fresh, url: started.app.url(), stop: fresh.release };
-    stage = await openStage(server);
+    connected = await createConnectedAccount(server);
     customer = await prepare();
     isRecording = true;
     await useAll();
@@ -69,27 +73,27 @@ describe.each(engines)('statements on a full %s', (engine) => {
 
   /** A company with a webhook that answers and one that is dead, and all that years have left. */
   async function prepare(): Promise<Customer> {
-    const { office, act, enter, begin, reply } = stage;
+    const { fixture, callAgent, createContact, createConversation, postReply } = connected;
     const subscriptions = ['message_created', 'message_updated', 'conversation_status_changed'];
     const hook = (url: string) =>
-      act<{ payload: { webhook: { id: number } } }>(
-        office.administrator,
+      callAgent<{ payload: { webhook: { id: number } } }>(
+        fixture.administrator,
         'agentCreateWebhook',
         {},
         { url, subscriptions },
       );
     await hook(`${receiver.url}/alive`);
     const dead = await hook('http://127.0.0.1:1/dead');
-    await act(office.administrator, 'agentUpdateAccount', {}, { auto_resolve_after: 60 * 24 * 365 });
-    const entered = await enter();
-    await begin(entered);
-    await reply(entered, { content: 'Hello' });
+    await callAgent(fixture.administrator, 'agentUpdateAccount', {}, { auto_resolve_after: 60 * 24 * 365 });
+    const entered = await createContact();
+    await createConversation(entered);
+    await postReply(entered, { content: 'Hello' });
     row = await rowOf(entered);
-    await fill(server.app, {
-      account_id: office.account_id,
-      inbox_id: office.inbox.id,
-      user_id: office.member.id,
-      other_user_id: office.outsider.id,
+    await fillTables(server.app, {
+      account_id: fixture.account_id,
+      inbox_id: fixture.inbox.id,
+      user_id: fixture.member.id,
+      other_user_id: fixture.outsider.id,
       contact_id: row.contact_id,
       conversation_id: row.id,
       endpoint: `webhook:${dead.payload.webhook.id}`,
@@ -110,7 +114,10 @@ describe.each(engines)('statements on a full %s', (engine) => {
   };
 
   async function useAll(): Promise<void> {
-    const ears = [await stage.hear(customer), await stage.desk(stage.office.member)];
+    const ears = [
+      await connected.connectContact(customer),
+      await connected.connectAgent(connected.fixture.member),
+    ];
     await actAsCustomer();
     await actAsAgents();
     await readLedger();
@@ -122,7 +129,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
 
   /** By time alone, as a client that has heard nothing, and by position, as a session that comes back. */
   async function resume(): Promise<void> {
-    const { account_id, member } = stage.office;
+    const { account_id, member } = connected.fixture;
     const identifier = agentIdentifier(member, account_id);
     const since = Math.floor(Date.now() / 1000) - 60;
     const isAnswer = ({ type }: Frame) => type === 'confirm_history' || type === 'reject_history';
@@ -139,20 +146,20 @@ describe.each(engines)('statements on a full %s', (engine) => {
   }
 
   async function actAsCustomer(): Promise<void> {
-    const { ask, enter, begin, office } = stage;
+    const { callClient, createContact, createConversation, fixture } = connected;
     const { place } = customer;
-    const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts/${place.contact_identifier}`;
+    const base = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts/${place.contact_identifier}`;
     // What shows a customer a conversation shows all its messages (client-api.md section 4): of a short one.
-    const other = await enter({ email: 'new@fill.test', name: 'New' });
-    await begin(other, {});
-    await ask('listConversations', other.place);
-    await ask('getConversation', other.place);
-    await ask('toggleStatus', other.place);
-    await ask('getContact', place);
-    await ask('updateContact', place, { name: 'Ann' });
-    await ask('listMessages', place);
-    await ask('toggleTyping', place, { typing_status: 'on' });
-    for (const content of ['one', 'one']) await ask('postMessage', place, { content, echo_id: 'e1' });
+    const other = await createContact({ email: 'new@fill.test', name: 'New' });
+    await createConversation(other, {});
+    await callClient('listConversations', other.place);
+    await callClient('getConversation', other.place);
+    await callClient('toggleStatus', other.place);
+    await callClient('getContact', place);
+    await callClient('updateContact', place, { name: 'Ann' });
+    await callClient('listMessages', place);
+    await callClient('toggleTyping', place, { typing_status: 'on' });
+    for (const content of ['one', 'one']) await callClient('postMessage', place, { content, echo_id: 'e1' });
     const form = new FormData();
     form.append('content', 'a file');
     form.append('attachments[]', new Blob(['text'], { type: 'text/plain' }), 'a.txt');
@@ -164,7 +171,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
         headers: { 'content-type': 'application/json', 'idempotency-key': 'a-key-that-is-hard-to-guess' },
       });
     await done(`${base}/events`);
-    await ask('updateLastSeen', place);
+    await callClient('updateLastSeen', place);
   }
 
   const done = async (url: string, init: RequestInit = {}) => {
@@ -172,35 +179,39 @@ describe.each(engines)('statements on a full %s', (engine) => {
     expect([url, answer.status]).toEqual([url, 200]);
     return answer.json();
   };
-  const read = (path: string, as = stage.office.member) =>
-    done(`${server.url}/api/v1/accounts/${stage.office.account_id}${path}`, {
+  const read = (path: string, as = connected.fixture.member) =>
+    done(`${server.url}/api/v1/accounts/${connected.fixture.account_id}${path}`, {
       headers: { api_access_token: as.access_token },
     });
 
   async function actAsAgents(): Promise<void> {
-    const { office, act, reply, write } = stage;
-    const { member, administrator } = office;
+    const { fixture, callAgent, postReply, postMessage } = connected;
+    const { member, administrator } = fixture;
     const at = { conversation_id: customer.place.conversation_id as number };
     await done(`${server.url}/auth/sign_in`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ email: member.email, password }),
     });
-    await act(member, 'agentToggleStatus', at, { status: 'open' });
-    await act(administrator, 'agentAssignConversation', at, { assignee_id: member.id });
-    await act(administrator, 'agentAddParticipants', at, { user_ids: [administrator.id] });
-    await write(customer, 'Is somebody there?');
-    await reply(customer, { content: 'Yes' });
-    await reply(customer, { content: 'A note', private: true });
-    await reply(customer, { content: `[@Mo](mention://user/${member.id}/Mo)`, private: true }, administrator);
-    await act(member, 'agentSetConversationLabels', at, { labels: ['vip', 'new'] });
-    await act(member, 'agentTogglePriority', at, { priority: 'high' });
-    await act(member, 'agentUpdateLastSeen', at);
-    await act(member, 'agentMarkUnread', at);
-    await act(member, 'agentToggleTyping', at, { typing_status: 'on' });
+    await callAgent(member, 'agentToggleStatus', at, { status: 'open' });
+    await callAgent(administrator, 'agentAssignConversation', at, { assignee_id: member.id });
+    await callAgent(administrator, 'agentAddParticipants', at, { user_ids: [administrator.id] });
+    await postMessage(customer, 'Is somebody there?');
+    await postReply(customer, { content: 'Yes' });
+    await postReply(customer, { content: 'A note', private: true });
+    await postReply(
+      customer,
+      { content: `[@Mo](mention://user/${member.id}/Mo)`, private: true },
+      administrator,
+    );
+    await callAgent(member, 'agentSetConversationLabels', at, { labels: ['vip', 'new'] });
+    await callAgent(member, 'agentTogglePriority', at, { priority: 'high' });
+    await callAgent(member, 'agentUpdateLastSeen', at);
+    await callAgent(member, 'agentMarkUnread', at);
+    await callAgent(member, 'agentToggleTyping', at, { typing_status: 'on' });
     for (const status of ['snoozed', 'pending', 'resolved', 'open'])
-      await act(member, 'agentToggleStatus', at, { status });
-    await act(
+      await callAgent(member, 'agentToggleStatus', at, { status });
+    await callAgent(
       member,
       'agentReadAllNotifications',
       {},
@@ -225,7 +236,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
   }
 
   async function readLedger(): Promise<void> {
-    const { administrator } = stage.office;
+    const { administrator } = connected.fixture;
     const path = '/webhook_deliveries';
     const dead = 'endpoint=webhook:2';
     type Page = { payload: { id: number; status: string }[] };
@@ -239,11 +250,11 @@ describe.each(engines)('statements on a full %s', (engine) => {
     ])
       await read(`${path}${query}`, administrator);
     const { payload } = (await read(`${path}?status=delivered`, administrator)) as Page;
-    const { act } = stage;
-    await act(administrator, 'agentReplayWebhookDelivery', { id: (payload[0] as { id: number }).id });
+    const { callAgent } = connected;
+    await callAgent(administrator, 'agentReplayWebhookDelivery', { id: (payload[0] as { id: number }).id });
     await read('/webhook_endpoints', administrator);
     const since = Math.floor(Date.now() / 1000) - 60;
-    await act(administrator, 'agentReplayWebhookDeliveries', {}, { endpoint: 'webhook:1', since });
+    await callAgent(administrator, 'agentReplayWebhookDeliveries', {}, { endpoint: 'webhook:1', since });
   }
 
   /** Pages alone: the list's answer also counts, which reads all contacts of the account. */
@@ -251,9 +262,9 @@ describe.each(engines)('statements on a full %s', (engine) => {
     const where = sql<boolean>`1 = 1`;
     for (const sort of ['name', '-name', 'city', '-city', 'company', '-company', 'country']) {
       const place = { list: 'contacts', where, sort };
-      const first = await listContactRows(server.app.db, stage.office.account_id, place);
+      const first = await listContactRows(server.app.db, connected.fixture.account_id, place);
       const cursor = first.next_cursor ?? undefined;
-      await listContactRows(server.app.db, stage.office.account_id, { ...place, cursor });
+      await listContactRows(server.app.db, connected.fixture.account_id, { ...place, cursor });
     }
   }
 

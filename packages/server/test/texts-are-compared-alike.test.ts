@@ -14,8 +14,8 @@ import { foldOlderContacts } from '../src/contacts/store-folding.ts';
 import { foldOlderConversations, updateConversation } from '../src/conversations/record/store.ts';
 import type { ConversationRow } from '../src/db/tables.ts';
 import { fold } from '../src/fold.ts';
-import { converse } from './conversing.ts';
-import { call, type Office, openOffice } from './office.ts';
+import { type AccountFixture, call, createAccount } from './fixtures/account.ts';
+import { createConversation } from './fixtures/conversation.ts';
 import { engines, startTestServer, type TestServer } from './server.ts';
 
 /** Turkish i, ß, sigma, full width, normal forms, Arabic marks, spaces, ligatures, scripts without case. */
@@ -101,13 +101,13 @@ const operators: Record<string, (stored: string, asked: string) => boolean> = {
 
 describe.each(engines)('texts on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
     const { app } = server;
-    const account_id = office.account_id;
+    const account_id = fixture.account_id;
     await app.db.write(async (tx) => {
       for (const [index, one] of texts.entries())
         await insertContact(app, tx, {
@@ -136,8 +136,8 @@ describe.each(engines)('texts on %s', (engine) => {
 
   const manage = async <Body = Record<string, unknown>>(name: keyof typeof agentApi, body: unknown) => {
     const answer = await call<Body>(server, agentApi[name], {
-      as: office.administrator,
-      params: { account_id: office.account_id },
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id },
       body,
     });
     expect([name, answer.status, answer.body]).toEqual([name, 200, answer.body]);
@@ -148,13 +148,13 @@ describe.each(engines)('texts on %s', (engine) => {
   async function found(attribute_key: string, filter_operator: string, asked: string): Promise<number[]> {
     const { app } = server;
     const condition = { attribute_key, filter_operator, values: [asked] };
-    const where = await toContactCondition(app, await getAccount(app.db, office.account_id), [condition]);
+    const where = await toContactCondition(app, await getAccount(app.db, fixture.account_id), [condition]);
     const { q, all } = app.db;
     const rows = await all(
       q
         .selectFrom('contacts')
         .select('id')
-        .where('account_id', '=', office.account_id)
+        .where('account_id', '=', fixture.account_id)
         .where(where)
         .orderBy('id'),
     );
@@ -162,7 +162,7 @@ describe.each(engines)('texts on %s', (engine) => {
       q
         .selectFrom('contacts')
         .select('id')
-        .where('account_id', '=', office.account_id)
+        .where('account_id', '=', fixture.account_id)
         .orderBy('id')
         .limit(1),
     );
@@ -203,7 +203,7 @@ describe.each(engines)('texts on %s', (engine) => {
     for (const sort of [word, `-${word}`]) {
       const seen: number[] = [];
       for (let cursor: string | undefined; ; ) {
-        const page = await listContactRows(app.db, office.account_id, {
+        const page = await listContactRows(app.db, fixture.account_id, {
           list: 'contacts',
           where: sql<boolean>`1 = 1`,
           sort,
@@ -229,7 +229,7 @@ describe.each(engines)('texts on %s', (engine) => {
     await app.db.write(async (tx) => {
       await tx.run(
         sql`update contacts set folded_texts = null, city_key = null, company_key = null, custom_attributes = '{"plan":"OLD Straße"}'
-          where account_id = ${office.account_id} and email = '3@shop.test'`,
+          where account_id = ${fixture.account_id} and email = '3@shop.test'`,
       );
     });
     expect(await found('plan', 'contains', 'old stra')).toEqual([3]);
@@ -240,14 +240,14 @@ describe.each(engines)('texts on %s', (engine) => {
 
   it('of conversations are filtered as they fold, changed and old ones too', async () => {
     const { app } = server;
-    const { id } = await converse(server, office);
+    const { id } = await createConversation(server, fixture);
     const change = (custom_attributes: string) =>
       app.db.write(async (tx) => {
         const row = (await tx.get(
           tx.q
             .selectFrom('conversations')
             .selectAll()
-            .where('account_id', '=', office.account_id)
+            .where('account_id', '=', fixture.account_id)
             .where('display_id', '=', id),
         )) as ConversationRow;
         return updateConversation(tx, row, { custom_attributes });
@@ -282,14 +282,14 @@ describe.each(engines)('texts on %s', (engine) => {
         'canned_responses',
         codes.map((short_code, index) => ({
           id: ids[index] as number,
-          account_id: office.account_id,
+          account_id: fixture.account_id,
           short_code,
           content: `Text of ${short_code}`,
           ...times,
         })),
       );
     });
-    const caller = { account: { id: office.account_id } } as AgentCaller;
+    const caller = { account: { id: fixture.account_id } } as AgentCaller;
     const listed = async (search?: string) =>
       (await listCannedResponses(app, caller, { search })).map(({ short_code }) => short_code);
     const keys = (await listed()).map(fold);

@@ -13,8 +13,8 @@ import { WebSocket } from 'ws';
 import type { Config } from '../src/config.ts';
 import { pruneLog } from '../src/events/prune.ts';
 import { type Server, startServer } from '../src/main.ts';
-import { createTestAccount, type TestAccount } from './account.ts';
 import { openFaults } from './faulty-socket.ts';
+import { createTestAccount, type TestAccount } from './fixtures/test-account.ts';
 import { freshConfig } from './server.ts';
 
 const timeouts = { welcomeMs: 1000, retry: { minMs: 50, maxMs: 200 }, readDelayMs: 10 };

@@ -3,22 +3,22 @@ import { agentApi } from '@hoory/contract';
 import type { Page } from 'playwright-core';
 import { expect, it, vi } from 'vitest';
 import { describeInChromium, expectAccessible, useChromium } from '../../../server/test/browser.ts';
-import { type Conversing, converse } from '../../../server/test/conversing.ts';
-import { call } from '../../../server/test/office.ts';
-import { signIn, useOffice } from '../../test/desk-page.ts';
+import { call } from '../../../server/test/fixtures/account.ts';
+import { type ConversationFixture, createConversation } from '../../../server/test/fixtures/conversation.ts';
+import { signIn, useAccount } from '../../test/desk-page.ts';
 
 const soon = { timeout: 15_000 };
 const types = ['text', 'number', 'link', 'date', 'list', 'checkbox'] as const;
 
 describeInChromium('custom attributes', () => {
-  let conversing: Conversing;
-  const suite = useOffice(async ({ server, office }) => {
-    conversing = await converse(server, office, 'Where is my order?');
+  let conversing: ConversationFixture;
+  const suite = useAccount(async ({ server, fixture }) => {
+    conversing = await createConversation(server, fixture, 'Where is my order?');
     for (const attribute_model of ['contact_attribute', 'conversation_attribute'])
       for (const attribute_display_type of types) {
         const { status } = await call(server, agentApi.agentCreateCustomAttribute, {
-          as: office.administrator,
-          params: { account_id: office.account_id },
+          as: fixture.administrator,
+          params: { account_id: fixture.account_id },
           body: {
             attribute_display_name: `${attribute_model === 'contact_attribute' ? 'Their' : 'Its'} ${attribute_display_type}`,
             attribute_key: attribute_display_type,
@@ -41,14 +41,14 @@ describeInChromium('custom attributes', () => {
       device: `${width} pixels`,
       pardon: /status of 422/,
     });
-    await signIn(page, suite.office.administrator.email);
+    await signIn(page, suite.fixture.administrator.email);
     return page;
   }
   const ask = async (name: 'agentGetConversation' | 'agentGetContact', params: object) =>
     (
       await call(suite.server, agentApi[name], {
-        as: suite.office.member,
-        params: { account_id: suite.office.account_id, ...params },
+        as: suite.fixture.member,
+        params: { account_id: suite.fixture.account_id, ...params },
       })
     ).body;
   const ofConversation = async () =>

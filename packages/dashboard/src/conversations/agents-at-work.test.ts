@@ -10,14 +10,14 @@ import {
   useChromium,
   type VisitOptions,
 } from '../../../server/test/browser.ts';
-import { call } from '../../../server/test/office.ts';
-import { signIn, startConversation, useOffice } from '../../test/desk-page.ts';
+import { call } from '../../../server/test/fixtures/account.ts';
+import { signIn, startConversation, useAccount } from '../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };
 
 describeInChromium('agents at work', () => {
-  const suite = useOffice(({ server: on, office: { administrator: as, account_id, inbox } }) =>
+  const suite = useAccount(({ server: on, fixture: { administrator: as, account_id, inbox } }) =>
     // Otherwise the first agent who signs in is assigned the waiting conversations.
     call(on, agentApi.agentUpdateInbox, {
       as,
@@ -82,7 +82,7 @@ describeInChromium('agents at work', () => {
     await ana.getByRole('button', { name: 'Follow', exact: true }).waitFor();
     const { db } = suite.server.app;
     const stored = () => db.all(db.q.selectFrom('conversation_participants').select('user_id'));
-    await expect.poll(stored, soon).toEqual([{ user_id: suite.office.member.id }]);
+    await expect.poll(stored, soon).toEqual([{ user_id: suite.fixture.member.id }]);
 
     await lia.say('Thank you');
     await thread(ana).getByText('Thank you').waitFor();
@@ -325,8 +325,8 @@ describeInChromium('agents at work', () => {
   it('label and delete many contacts at once', async () => {
     for (const name of ['Kim One', 'Kim Two', 'Kim Three', 'Kim Four']) await startConversation(suite, name);
     await call(suite.server, agentApi.agentCreateLabel, {
-      as: suite.office.administrator,
-      params: { account_id: suite.office.account_id },
+      as: suite.fixture.administrator,
+      params: { account_id: suite.fixture.account_id },
       body: { title: 'regular' },
     });
     const ana = await openDesk('ana', '/contacts?q=Kim');
@@ -338,8 +338,8 @@ describeInChromium('agents at work', () => {
     const { db } = suite.server.app;
     const erase = async (name: string) => {
       const { id } = (await db.get(db.q.selectFrom('contacts').select('id').where('name', '=', name)))!;
-      const params = { account_id: suite.office.account_id, id };
-      await call(suite.server, agentApi.agentDeleteContact, { as: suite.office.administrator, params });
+      const params = { account_id: suite.fixture.account_id, id };
+      await call(suite.server, agentApi.agentDeleteContact, { as: suite.fixture.administrator, params });
     };
     await erase('Kim Three');
     await ana.getByRole('button', { name: 'Label' }).click();
@@ -366,7 +366,7 @@ describeInChromium('agents at work', () => {
     const add = (name: string, last_activity_at: number) =>
       app.db.write((tx) =>
         insertContact(app, tx, {
-          account_id: suite.office.account_id,
+          account_id: suite.fixture.account_id,
           name,
           identifier: newUuid(),
           last_activity_at,
@@ -404,8 +404,8 @@ describeInChromium('agents at work', () => {
     await openConversation(mo, 'Gil Gone');
     await thread(mo).getByText('Hello?').waitFor();
     await call(suite.server, agentApi.agentDeleteConversation, {
-      as: suite.office.administrator,
-      params: { account_id: suite.office.account_id, conversation_id: gil.id },
+      as: suite.fixture.administrator,
+      params: { account_id: suite.fixture.account_id, conversation_id: gil.id },
     });
     await mo.getByRole('alert').getByText('The conversation could not be loaded').waitFor();
     await mo.locator('[data-conversation]', { hasText: 'Gil Gone' }).waitFor({ state: 'detached' });

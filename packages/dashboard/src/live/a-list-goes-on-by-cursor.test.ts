@@ -1,7 +1,13 @@
 /** A list of conversations that is read page by page while its rows move: each is shown once, as if it were read anew. */
 import { createAgentClient } from '@hoory/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Desk, type LiveOffice, type Started, startLiveOffice, until } from '../../test/live-office.ts';
+import {
+  type Desk,
+  type LiveAccount,
+  type Started,
+  startLiveAccount,
+  until,
+} from '../../test/live-account.ts';
 import { type ApiCall, fetchList, fetchMore } from './fetch.ts';
 import { type Filter, type List, listKey } from './lists.ts';
 import { createStore, type Store } from './store.ts';
@@ -12,22 +18,22 @@ const waiting: Filter = { tab: 'all', status: 'open', sort: 'waiting_since_asc' 
 const urgent: Filter = { tab: 'all', status: 'open', sort: 'priority_desc' };
 const mentions: Filter = { tab: 'mention', status: 'open', sort: 'last_activity_at_desc' };
 
-let office: LiveOffice;
+let fixture: LiveAccount;
 let ask: ApiCall;
 const started: Started[] = [];
 
 beforeAll(async () => {
-  office = await startLiveOffice();
-  ({ ask } = office);
+  fixture = await startLiveAccount();
+  ({ ask } = fixture);
   for (let index = 0; index < 60; index++) {
-    const one = await office.startConversation(`Customer ${index}`);
+    const one = await fixture.startConversation(`Customer ${index}`);
     await say(one, 'Hello');
     started.push(one);
   }
 });
-afterAll(() => office.server.stop());
+afterAll(() => fixture.server.stop());
 
-const say = ({ path }: Started, content: string) => office.customer(`${path}/messages`, { content });
+const say = ({ path }: Started, content: string) => fixture.customer(`${path}/messages`, { content });
 const at = (index: number) => started[index]!;
 const listOf = ({ state }: Store, filter: Filter): List => state.lists.get(listKey(filter))!;
 
@@ -53,19 +59,19 @@ async function readToTheEnd(store: Store, filter: Filter): Promise<readonly numb
   return listOf(store, filter).ids;
 }
 
-const anew = (filter: Filter) => readToTheEnd(createStore(office.office.member.id), filter);
+const anew = (filter: Filter) => readToTheEnd(createStore(fixture.fixture.member.id), filter);
 
 it('shows each once, in its place, whatever has moved across the end of what was read', async () => {
   // One list for each desk: what another list brings would mend it.
   const lists: { desk: Desk; filter: Filter }[] = [];
   for (const filter of [newest, unassigned, waiting, urgent])
-    lists.push({ desk: await office.openDesk(), filter });
+    lists.push({ desk: await fixture.openDesk(), filter });
   for (const { desk, filter } of lists) {
     await fetchList(desk.store, ask, filter);
     expect(listOf(desk.store, filter).ids).toHaveLength(25);
   }
 
-  const { member } = office.office;
+  const { member } = fixture.fixture;
   // The last row goes, and the one before it goes and comes back.
   await assign(24, member.id);
   await assign(23, member.id);
@@ -105,7 +111,7 @@ it('shows each once, in its place, whatever has moved across the end of what was
 });
 
 it('has what moved while a page was on its way where it stands now', async () => {
-  const desk = await office.openDesk();
+  const desk = await fixture.openDesk();
   const { store } = desk;
   const late =
     (act: () => Promise<unknown>): ApiCall =>
@@ -134,7 +140,7 @@ it('has what moved while a page was on its way where it stands now', async () =>
 });
 
 it('drops a page that no longer joins the list', async () => {
-  const desk = await office.openDesk();
+  const desk = await fixture.openDesk();
   const { store } = desk;
   await fetchList(store, ask, newest);
   const { next } = listOf(store, newest);
@@ -154,8 +160,8 @@ it('drops a page that no longer joins the list', async () => {
 });
 
 it('goes on in mentions and saved filters, and knows when they must be asked for again', async () => {
-  const { account_id, administrator, member } = office.office;
-  const colleague = createAgentClient({ base: office.server.url, accessToken: administrator.access_token });
+  const { account_id, administrator, member } = fixture.fixture;
+  const colleague = createAgentClient({ base: fixture.server.url, accessToken: administrator.access_token });
   for (const { id } of started.slice(10, 40))
     await colleague.call('POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/messages', {
       account_id,
@@ -169,7 +175,7 @@ it('goes on in mentions and saved filters, and knows when they must be asked for
     ],
   };
   const { id } = await ask('POST /custom_filters', { name: 'Open', filter_type: 'conversation', query });
-  const desk = await office.openDesk();
+  const desk = await fixture.openDesk();
   const { store } = desk;
   for (const filter of [mentions, { ...newest, saved: id }]) {
     await fetchList(store, ask, filter);

@@ -3,7 +3,7 @@ import { agentRoom, Cable, createAgentClient } from '@hoory/client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { addMember } from '../../../server/src/agents/agents.ts';
-import { type LiveOffice, startLiveOffice, until } from '../../test/live-office.ts';
+import { type LiveAccount, startLiveAccount, until } from '../../test/live-account.ts';
 import { fetchList, fetchThread } from './fetch.ts';
 import { type Filter, listKey } from './lists.ts';
 import type { State } from './state.ts';
@@ -17,15 +17,15 @@ const filters: Filter[] = [
   { tab: 'all', status: 'all', sort: 'created_at_asc', label: 'vip' },
 ];
 
-let started: LiveOffice;
-let server: LiveOffice['server'];
-let office: LiveOffice['office'];
-let ask: LiveOffice['ask'];
-let customer: LiveOffice['customer'];
+let started: LiveAccount;
+let server: LiveAccount['server'];
+let fixture: LiveAccount['fixture'];
+let ask: LiveAccount['ask'];
+let customer: LiveAccount['customer'];
 
 beforeAll(async () => {
-  started = await startLiveOffice();
-  ({ server, office, ask, customer } = started);
+  started = await startLiveAccount();
+  ({ server, fixture, ask, customer } = started);
 });
 afterAll(() => server.stop());
 
@@ -60,7 +60,7 @@ it('knows after any work what it would fetch anew', async () => {
   await say(third, 'My order');
   await ask('POST /conversations/{conversation_id}/assignments', {
     ...on(first.id),
-    assignee_id: office.member.id,
+    assignee_id: fixture.member.id,
   });
   await ask('POST /conversations/{conversation_id}/labels', { ...on(third.id), labels: ['vip'] });
   const reply = await ask('POST /conversations/{conversation_id}/messages', {
@@ -82,13 +82,13 @@ it('knows after any work what it would fetch anew', async () => {
   await say(first, 'One more thing');
   await ask('POST /conversations/{conversation_id}/assignments', {
     ...on(third.id),
-    assignee_id: office.member.id,
+    assignee_id: fixture.member.id,
   });
   await ask('POST /conversations/{conversation_id}/assignments', { ...on(third.id), assignee_id: 0 });
   const last = await say(second, 'That is all');
 
   await until(desk, () => desk.store.state.threads.get(second.id)?.messages.at(-1)?.id === last.id);
-  const anew = await fetchAll(createStore(office.member.id), [first.id, second.id]);
+  const anew = await fetchAll(createStore(fixture.member.id), [first.id, second.id]);
   expect(shown(desk.store.state).lists.map(({ ids }) => ids)).toEqual(
     shown(anew).lists.map(({ ids }) => ids),
   );
@@ -124,7 +124,7 @@ it('is not touched by what another account of the same user tells', async () => 
   await vi.waitFor(() => expect(contactOf()).toBe('Own Ola'), { timeout: 10_000 });
 
   const { app } = server;
-  const { member, foreign, foreigner } = office;
+  const { member, foreign, foreigner } = fixture;
   await app.db.write(async (tx) => {
     const { account_id } = foreign;
     const newUser = { email: member.email, name: member.name, password_hash: null, confirmed: 1 };
@@ -159,15 +159,15 @@ it('is not touched by what another account of the same user tells', async () => 
 it('tells two desks apart that look at the same conversation', async () => {
   const { id } = await started.startConversation('Eli');
   const mine = await started.openDesk();
-  const agent = createAgentClient({ base: server.url, accessToken: office.administrator.access_token });
+  const agent = createAgentClient({ base: server.url, accessToken: fixture.administrator.access_token });
   const cable = new Cable({ base: server.url, WebSocket });
-  const other = cable.subscribe(await agentRoom(agent, office.account_id));
+  const other = cable.subscribe(await agentRoom(agent, fixture.account_id));
   const seen = new Promise((resolve) => {
     mine.live.onViewers((lookers) => lookers.length && resolve(lookers));
   });
   mine.live.setViewedConversation(id);
-  other.join({ id: `${office.administrator.id}/${id}` });
-  expect(await seen).toEqual([{ user_id: office.administrator.id, conversation_id: id }]);
+  other.join({ id: `${fixture.administrator.id}/${id}` });
+  expect(await seen).toEqual([{ user_id: fixture.administrator.id, conversation_id: id }]);
   mine.live.close();
   cable.close();
 });

@@ -6,7 +6,7 @@ import { resetLink } from '../../../server/src/auth/reset.ts';
 import { hmacHex } from '../../../server/src/secrets.ts';
 import { type SetUp, setUp } from '../../../server/src/setup.ts';
 import { describeInChromium, expectAccessible, useChromium } from '../../../server/test/browser.ts';
-import { password } from '../../../server/test/office.ts';
+import { password } from '../../../server/test/fixtures/account.ts';
 import { openReceiver } from '../../../server/test/receiver.ts';
 import { startTestServer, type TestServer } from '../../../server/test/server.ts';
 

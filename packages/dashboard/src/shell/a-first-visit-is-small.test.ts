@@ -2,19 +2,19 @@
 import { agentApi } from '@hoory/contract';
 import { expect, test } from 'vitest';
 import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
-import { call, password } from '../../../server/test/office.ts';
-import { useOffice } from '../../test/desk-page.ts';
+import { call, password } from '../../../server/test/fixtures/account.ts';
+import { useAccount } from '../../test/desk-page.ts';
 
 const mostBytes = 420_000;
 
 describeInChromium('a first visit', () => {
-  const suite = useOffice(async ({ server, office }) => {
-    const params = { account_id: office.account_id };
-    const as = office.administrator;
-    const contact = { name: 'Ana Ruiz', inbox_id: office.inbox.id };
+  const suite = useAccount(async ({ server, fixture }) => {
+    const params = { account_id: fixture.account_id };
+    const as = fixture.administrator;
+    const contact = { name: 'Ana Ruiz', inbox_id: fixture.inbox.id };
     const created = await call(server, agentApi.agentCreateContact, { as, params, body: contact });
     expect(created.status).toBe(200);
-    const body = { inbox_id: office.inbox.id, contact_id: 1, message: { content: 'Hello there' } };
+    const body = { inbox_id: fixture.inbox.id, contact_id: 1, message: { content: 'Hello there' } };
     const { status } = await call(server, agentApi.agentCreateConversation, { as, params, body });
     expect(status).toBe(200);
   });
@@ -29,7 +29,7 @@ describeInChromium('a first visit', () => {
       bytes += encodedDataLength;
     });
     await page.goto(`${suite.server.url}/app`);
-    await page.locator('input[type=email]').fill(suite.office.administrator.email);
+    await page.locator('input[type=email]').fill(suite.fixture.administrator.email);
     await page.locator('input[type=password]').fill(password);
     await page.locator('button[type=submit]').click();
     // The agent who comes online is given the conversation.

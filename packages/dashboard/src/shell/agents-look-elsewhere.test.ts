@@ -4,17 +4,18 @@ import type { Page } from 'playwright-core';
 import { expect, it, vi } from 'vitest';
 import type { UserRow } from '../../../server/src/db/tables.ts';
 import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
-import { asker, converse } from '../../../server/test/conversing.ts';
-import { call, password } from '../../../server/test/office.ts';
-import { useOffice } from '../../test/desk-page.ts';
+import { call, password } from '../../../server/test/fixtures/account.ts';
+import { conversationCaller, createConversation } from '../../../server/test/fixtures/conversation.ts';
+import { useAccount } from '../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };
 
 describeInChromium('agents who look elsewhere', () => {
-  const suite = useOffice();
+  const suite = useAccount();
   const { blank } = useChromium({ isWhole: true });
-  const ask: ReturnType<typeof asker> = (...given) => asker(suite.server, suite.office)(...given);
+  const ask: ReturnType<typeof conversationCaller> = (...given) =>
+    conversationCaller(suite.server, suite.fixture)(...given);
 
   /** Signed in as the member, in a browser that may show notifications and whose window is behind another. */
   async function lookAway(pardon?: RegExp): Promise<Page> {
@@ -29,7 +30,7 @@ describeInChromium('agents who look elsewhere', () => {
       localStorage.setItem('hoory.desk.alerts', 'on');
     });
     await page.goto(`${suite.server.url}/app/conversations`);
-    await page.fill('input[name=email]', suite.office.member.email);
+    await page.fill('input[name=email]', suite.fixture.member.email);
     await page.fill('input[name=password]', password);
     const settings = page.waitForResponse(/notification_settings/);
     await page.click('button[type=submit]');
@@ -40,7 +41,7 @@ describeInChromium('agents who look elsewhere', () => {
     const { presence } = suite.server.app;
     await vi.waitFor(
       async () =>
-        expect(await presence.isOnline(suite.office.account_id, 'user', suite.office.member.id)).toBe(true),
+        expect(await presence.isOnline(suite.fixture.account_id, 'user', suite.fixture.member.id)).toBe(true),
       soon,
     );
     return page;
@@ -73,24 +74,24 @@ describeInChromium('agents who look elsewhere', () => {
 
   it('are told by notifications of what concerns them, and of nothing else', async () => {
     await call(suite.server, agentApi.agentUpdateInbox, {
-      as: suite.office.administrator,
-      params: { account_id: suite.office.account_id, id: suite.office.inbox.id },
+      as: suite.fixture.administrator,
+      params: { account_id: suite.fixture.account_id, id: suite.fixture.inbox.id },
       body: { enable_auto_assignment: false },
     });
     const told = await listen(await lookAway());
     const assign = (id: number, user: UserRow) =>
-      ask('agentAssignConversation', id, { as: suite.office.administrator, body: { assignee_id: user.id } });
+      ask('agentAssignConversation', id, { as: suite.fixture.administrator, body: { assignee_id: user.id } });
     const [others, muted, mine] = [
-      await converse(suite.server, suite.office),
-      await converse(suite.server, suite.office),
-      await converse(suite.server, suite.office),
+      await createConversation(suite.server, suite.fixture),
+      await createConversation(suite.server, suite.fixture),
+      await createConversation(suite.server, suite.fixture),
     ];
-    await assign(others.id, suite.office.administrator);
+    await assign(others.id, suite.fixture.administrator);
     await ask('agentMuteConversation', muted.id);
-    await assign(mine.id, suite.office.member);
-    await others.write('For somebody else');
-    await muted.write('For nobody');
-    for (const content of ['For you', 'For you too']) await mine.write(content);
+    await assign(mine.id, suite.fixture.member);
+    await others.postMessage('For somebody else');
+    await muted.postMessage('For nobody');
+    for (const content of ['For you', 'For you too']) await mine.postMessage(content);
     const expected = [
       // Nobody has them: everybody is told.
       ...[others, muted, mine].map(({ id }) => ({ title: 'Ann', body: 'Hello', id })),

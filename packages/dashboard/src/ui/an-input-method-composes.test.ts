@@ -2,11 +2,11 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInChromium, useChromium } from '../../../server/test/browser.ts';
-import { password } from '../../../server/test/office.ts';
-import { useOffice } from '../../test/desk-page.ts';
+import { password } from '../../../server/test/fixtures/account.ts';
+import { useAccount } from '../../test/desk-page.ts';
 
 describeInChromium('an input method composes', () => {
-  const suite = useOffice();
+  const suite = useAccount();
   const { visit } = useChromium();
 
   /** Enter as the input method's: its key code is 229, and its default action that of Enter. */
@@ -32,7 +32,7 @@ describeInChromium('an input method composes', () => {
   };
 
   it('without sending a message, signing in or saving a field', async () => {
-    const chat = await visit(`${suite.server.url}/chat/${suite.office.inbox.identifier}`);
+    const chat = await visit(`${suite.server.url}/chat/${suite.fixture.inbox.identifier}`);
     await chat.locator('textarea.text').focus();
     await compose(chat);
     expect((await chat.locator('textarea.text').inputValue()).trim()).toBe('日本');

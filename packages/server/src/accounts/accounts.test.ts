@@ -1,6 +1,6 @@
 import { agentApi as api } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 interface Account {
@@ -11,20 +11,20 @@ interface Account {
 
 describe.each(engines)('accounts on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(() => server.stop());
 
   const change = (body: unknown) =>
-    call<Account>(server, api.agentUpdateAccount, { as: office.administrator, params: own, body });
+    call<Account>(server, api.agentUpdateAccount, { as: fixture.administrator, params: own, body });
   const show = async () =>
-    (await call<Account>(server, api.agentGetAccount, { as: office.member, params: own })).body;
+    (await call<Account>(server, api.agentGetAccount, { as: fixture.member, params: own })).body;
 
   it('change field by field, and keep settings and attributes apart', async () => {
     const { body } = await change({
@@ -63,16 +63,16 @@ describe.each(engines)('accounts on %s', (engine) => {
 
   it('show the cache keys of their lists, which change with the lists', async () => {
     const keys = async () =>
-      (await call<Account>(server, api.agentGetCacheKeys, { as: office.member, params: own })).body
+      (await call<Account>(server, api.agentGetCacheKeys, { as: fixture.member, params: own })).body
         .cache_keys;
     const before = await keys();
     expect(before).toEqual((await show()).cache_keys);
-    const as = office.administrator;
+    const as = fixture.administrator;
     await call(server, api.agentCreateLabel, { as, params: own, body: { title: 'new' } });
     expect(await keys()).toEqual({ ...before, label: expect.stringMatching(/^[1-9]\d{9}$/) });
     await call(server, api.agentUpdateInbox, {
       as,
-      params: { ...own, id: office.inbox.id },
+      params: { ...own, id: fixture.inbox.id },
       body: { name: 'Renamed' },
     });
     expect(await keys()).not.toMatchObject({ inbox: (before as { inbox: string }).inbox });

@@ -1,7 +1,7 @@
 import { agentApi, type Endpoint } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eventsOf } from '../../test/account.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
+import { readEvents } from '../../test/fixtures/recorded-events.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 /** A busy machine may take its time. */
@@ -25,19 +25,19 @@ interface Talk {
 
 describe.each(engines)('agent bots on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
   let time = Date.parse('2026-03-01T12:00:00Z');
 
   beforeAll(async () => {
     server = await startTestServer({ engine, now: () => time });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(() => server.stop());
 
   const asAdministrator = <Body>(endpoint: Endpoint, params: object, body?: unknown) =>
-    call<Body>(server, endpoint, { as: office.administrator, params: { ...own, ...params }, body });
+    call<Body>(server, endpoint, { as: fixture.administrator, params: { ...own, ...params }, body });
   const createBot = async (body: object = { name: 'Bo' }) =>
     (await asAdministrator<Bot>(agentApi.agentCreateBot, {}, body)).body;
   const attributesOf = ({ status, body }: { status: number; body: unknown }) => [
@@ -47,7 +47,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
 
   /** A customer of the office's inbox, and how it writes. */
   async function customer() {
-    const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+    const base = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts`;
     const post = async (path: string, body: object = {}) => {
       const headers = { 'content-type': 'application/json' };
       const answer = await fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -82,7 +82,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
       bot_config: { tone: 'kind' },
       bot_type: 'webhook',
       thumbnail: 'https://shop.test/bo.png',
-      account_id: office.account_id,
+      account_id: fixture.account_id,
       system_bot: false,
     });
     for (const key of ['access_token', 'secret']) expect(bot[key]).toMatch(/^[1-9A-HJ-NP-Za-km-z]{24}$/);
@@ -128,7 +128,10 @@ describe.each(engines)('agent bots on %s', (engine) => {
 
   it('show token and secret to administrators only, and are not found in other accounts', async () => {
     const { id } = await createBot();
-    const seen = await call<Bot>(server, agentApi.agentGetBot, { as: office.member, params: { ...own, id } });
+    const seen = await call<Bot>(server, agentApi.agentGetBot, {
+      as: fixture.member,
+      params: { ...own, id },
+    });
     expect(seen.status).toBe(200);
     for (const key of ['access_token', 'secret', 'standard_webhooks_secret'])
       expect(seen.body).not.toHaveProperty(key);
@@ -137,18 +140,18 @@ describe.each(engines)('agent bots on %s', (engine) => {
       outgoing_url,
     });
     const again = await call<Bot>(server, agentApi.agentGetBot, {
-      as: office.member,
+      as: fixture.member,
       params: { ...own, id },
     });
     expect(again.body.outgoing_url).toBe('https://bots.test/in');
-    const params = { account_id: office.foreign.account_id, id };
+    const params = { account_id: fixture.foreign.account_id, id };
     for (const endpoint of [agentApi.agentGetBot, agentApi.agentDeleteBot, agentApi.agentResetBotAccessToken])
-      expect((await call(server, endpoint, { as: office.foreigner, params })).status).toBe(404);
+      expect((await call(server, endpoint, { as: fixture.foreigner, params })).status).toBe(404);
   });
 
   it('are set for an inbox, and removed from it', async () => {
     const { id: agent_bot } = await createBot();
-    const params = { id: office.inbox.id };
+    const params = { id: fixture.inbox.id };
     const set = (body: unknown) => asAdministrator(agentApi.agentSetInboxBot, params, body);
     const shown = async () =>
       (await asAdministrator<{ agent_bot?: Bot }>(agentApi.agentGetInboxBot, params)).body.agent_bot?.id;
@@ -167,7 +170,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
 
   it('get new conversations of their inbox, answer, and hand off to agents', async () => {
     const bot = await createBot();
-    await asAdministrator(agentApi.agentSetInboxBot, { id: office.inbox.id }, { agent_bot: bot.id });
+    await asAdministrator(agentApi.agentSetInboxBot, { id: fixture.inbox.id }, { agent_bot: bot.id });
     const { conversation_id, says } = await customer();
     expect((await talk(conversation_id)).status).toBe('pending');
     await says('Hello?');
@@ -201,7 +204,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     expect(open.meta).not.toHaveProperty('assignee');
     expect(open.messages[0]?.content).toBe('Conversation was reopened by Bo');
 
-    const told = await eventsOf(server.app, `inbox:${office.inbox.id}`);
+    const told = await readEvents(server.app, `inbox:${fixture.inbox.id}`);
     const heard = told.filter(({ event, data }) => event === 'message.created' && data.echo_id === 'a');
     expect(heard).toMatchObject([
       { data: { sender_type: 'AgentBot', sender_id: bot.id, performer: sender } },
@@ -210,7 +213,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
     await asAdministrator(agentApi.agentToggleStatus, { conversation_id }, { status: 'resolved' });
     await says('One more thing');
     expect((await talk(conversation_id)).status).toBe('pending');
-    await asAdministrator(agentApi.agentSetInboxBot, { id: office.inbox.id }, { agent_bot: null });
+    await asAdministrator(agentApi.agentSetInboxBot, { id: fixture.inbox.id }, { agent_bot: null });
   });
 
   it('are the sender of an agent’s message that names them', async () => {
@@ -235,7 +238,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
       if (endpoint.bot) expect([name, status]).toEqual([name, expect.not.toBeOneOf([401, 500])]);
       else expect([name, status]).toEqual([name, 401]);
     }
-    const elsewhere = { ...params, account_id: office.foreign.account_id };
+    const elsewhere = { ...params, account_id: fixture.foreign.account_id };
     const knock = (as: { access_token: string }, at: typeof params) =>
       call(server, agentApi.agentGetConversation, { as, params: at });
     expect((await knock(bot, elsewhere)).status).toBe(401);
@@ -253,18 +256,18 @@ describe.each(engines)('agent bots on %s', (engine) => {
         .updateTable('conversations')
         .set({ assignee_agent_bot_id: bot.id })
         .where('display_id', '=', conversation_id)
-        .where('account_id', '=', office.account_id),
+        .where('account_id', '=', fixture.account_id),
     );
     const { meta } = await talk(conversation_id);
     expect(meta).toMatchObject({ assignee: { id: bot.id, bot_type: 'webhook' }, assignee_type: 'AgentBot' });
     await asAdministrator(agentApi.agentDeleteBot, { id: bot.id });
     expect((await talk(conversation_id)).meta).not.toHaveProperty('assignee');
-    const last = (await eventsOf(server.app, `inbox:${office.inbox.id}`)).at(-1);
+    const last = (await readEvents(server.app, `inbox:${fixture.inbox.id}`)).at(-1);
     expect(last).toMatchObject({ event: 'conversation.updated', data: { meta: { assignee: null } } });
   });
 
   describe('that were deleted', () => {
-    const inbox = () => ({ id: office.inbox.id });
+    const inbox = () => ({ id: fixture.inbox.id });
     const setBot = (agent_bot: number | null) =>
       asAdministrator(agentApi.agentSetInboxBot, inbox(), { agent_bot });
     const statusOf = async (id: number) => (await talk(id)).status;
@@ -284,7 +287,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
 
     it('hand off their pending conversations to agents', async () => {
       await call(server, agentApi.agentUpdateNotificationSettings, {
-        as: office.member,
+        as: fixture.member,
         params: own,
         body: { notification_settings: { selected_push_flags: ['push_conversation_creation'] } },
       });
@@ -308,7 +311,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
         expect(open.messages[0]?.content).toBe(
           'Conversation was opened by the system because its bot was removed',
         );
-        const told = await eventsOf(server.app, `inbox:${office.inbox.id}`);
+        const told = await readEvents(server.app, `inbox:${fixture.inbox.id}`);
         expect(
           told.filter(
             ({ event, data }) => event === 'conversation.status_changed' && data.id === conversation_id,
@@ -316,7 +319,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
         ).toMatchObject([{ data: { status: 'open' } }]);
         const { body } = await call<{
           data: { payload: { notification_type: string; primary_actor: Talk }[] };
-        }>(server, agentApi.agentListNotifications, { as: office.member, params: own });
+        }>(server, agentApi.agentListNotifications, { as: fixture.member, params: own });
         expect(
           body.data.payload.filter(({ primary_actor }) => primary_actor.id === conversation_id),
         ).toMatchObject([{ notification_type: 'conversation_creation' }]);
@@ -376,7 +379,7 @@ describe.each(engines)('agent bots on %s', (engine) => {
       const { id } = await createBot();
       await setBot(id);
       const count = async () =>
-        (await eventsOf(server.app, `account:${office.account_id}`)).filter(
+        (await readEvents(server.app, `account:${fixture.account_id}`)).filter(
           ({ event }) => event === 'account.cache_invalidated',
         ).length;
       const before = await count();

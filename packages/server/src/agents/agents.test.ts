@@ -1,6 +1,6 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { followAccessChanges } from '../events/access.ts';
 
@@ -14,23 +14,23 @@ interface Agent {
 
 describe.each(engines)('agents on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(() => server.stop());
 
   const create = (body: unknown) =>
-    call<Agent>(server, agentCreateAgent, { as: office.administrator, params: own, body });
+    call<Agent>(server, agentCreateAgent, { as: fixture.administrator, params: own, body });
   const change = (id: number, body: unknown) =>
-    call<Agent>(server, agentUpdateAgent, { as: office.administrator, params: { ...own, id }, body });
+    call<Agent>(server, agentUpdateAgent, { as: fixture.administrator, params: { ...own, id }, body });
   const remove = (id: number) =>
-    call(server, agentDeleteAgent, { as: office.administrator, params: { ...own, id } });
-  const list = () => call<Agent[]>(server, agentListAgents, { as: office.member, params: own });
+    call(server, agentDeleteAgent, { as: fixture.administrator, params: { ...own, id } });
+  const list = () => call<Agent[]>(server, agentListAgents, { as: fixture.member, params: own });
 
   it('are listed by name without regard to case', async () => {
     await create({ email: 'zoe@shop.test', name: 'anton' });
@@ -47,7 +47,7 @@ describe.each(engines)('agents on %s', (engine) => {
       confirmed: false,
       availability_status: 'offline',
       auto_offline: true,
-      account_id: office.account_id,
+      account_id: fixture.account_id,
     });
     const rooted = await create({
       agent: {
@@ -75,18 +75,18 @@ describe.each(engines)('agents on %s', (engine) => {
   });
 
   it('who belong to another account become members, and are not changed', async () => {
-    const before = await call<{ accounts: unknown[] }>(server, getProfile, { as: office.foreigner });
+    const before = await call<{ accounts: unknown[] }>(server, getProfile, { as: fixture.foreigner });
     const { body } = await create({ email: 'eve@rival.test', name: 'Evil', role: 'agent' });
-    expect(body).toMatchObject({ id: office.foreigner.id, name: office.foreigner.name, role: 'agent' });
-    expect(JSON.stringify(body)).not.toContain(office.foreigner.access_token);
-    expect((await change(office.foreigner.id, { name: 'Evil' })).status).toBe(422);
-    const after = await call<{ accounts: unknown[] }>(server, getProfile, { as: office.foreigner });
+    expect(body).toMatchObject({ id: fixture.foreigner.id, name: fixture.foreigner.name, role: 'agent' });
+    expect(JSON.stringify(body)).not.toContain(fixture.foreigner.access_token);
+    expect((await change(fixture.foreigner.id, { name: 'Evil' })).status).toBe(422);
+    const after = await call<{ accounts: unknown[] }>(server, getProfile, { as: fixture.foreigner });
     expect({ ...after.body, accounts: after.body.accounts.slice(0, 1) }).toEqual({
       ...before.body,
       accounts: before.body.accounts.slice(0, 1),
     });
-    expect((await remove(office.foreigner.id)).status).toBe(200);
-    expect((await call(server, getProfile, { as: office.foreigner })).body).toEqual(before.body);
+    expect((await remove(fixture.foreigner.id)).status).toBe(200);
+    expect((await call(server, getProfile, { as: fixture.foreigner })).body).toEqual(before.body);
   });
 
   it('are added by e-mails alone, and invalid ones are skipped', async () => {
@@ -99,7 +99,7 @@ describe.each(engines)('agents on %s', (engine) => {
       'bulk2@shop.test',
     ];
     const answer = await call(server, agentApi.agentCreateAgents, {
-      as: office.administrator,
+      as: fixture.administrator,
       params: own,
       body: { emails },
     });
@@ -120,26 +120,26 @@ describe.each(engines)('agents on %s', (engine) => {
     await access.readNew();
     access.stop();
     expect(body).toMatchObject({ name: 'Cyd', role: 'administrator', availability_status: 'online' });
-    expect(told).toEqual([{ account_id: office.account_id, user_id: agent.id }]);
+    expect(told).toEqual([{ account_id: fixture.account_id, user_id: agent.id }]);
   });
 
   it('are removed with their memberships, and deleted after their last account', async () => {
-    expect((await remove(office.member.id)).status).toBe(200);
+    expect((await remove(fixture.member.id)).status).toBe(200);
     const { q, all } = server.app.db;
     const members = await all(
-      q.selectFrom('inbox_members').select('inbox_id').where('user_id', '=', office.member.id),
+      q.selectFrom('inbox_members').select('inbox_id').where('user_id', '=', fixture.member.id),
     );
     expect(members).toEqual([]);
-    expect((await call(server, getProfile, { as: office.member })).status).toBe(401);
-    expect((await remove(office.member.id)).status).toBe(404);
+    expect((await call(server, getProfile, { as: fixture.member })).status).toBe(401);
+    expect((await remove(fixture.member.id)).status).toBe(404);
   });
 
   it('cannot remove the last administrator', async () => {
-    const { body } = await call<Agent[]>(server, agentListAgents, { as: office.administrator, params: own });
+    const { body } = await call<Agent[]>(server, agentListAgents, { as: fixture.administrator, params: own });
     for (const { id, role } of body)
-      if (role === 'administrator' && id !== office.administrator.id) await remove(id);
-    expect((await change(office.administrator.id, { role: 'agent' })).status).toBe(422);
-    expect((await remove(office.administrator.id)).status).toBe(422);
-    expect((await change(office.administrator.id, { role: 'administrator' })).status).toBe(200);
+      if (role === 'administrator' && id !== fixture.administrator.id) await remove(id);
+    expect((await change(fixture.administrator.id, { role: 'agent' })).status).toBe(422);
+    expect((await remove(fixture.administrator.id)).status).toBe(422);
+    expect((await change(fixture.administrator.id, { role: 'administrator' })).status).toBe(200);
   });
 });

@@ -1,7 +1,8 @@
 import { type AgentConversation, agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { asker, converse, heardBy } from '../../test/conversing.ts';
-import { call, type Office, openOffice, password } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount, password } from '../../test/fixtures/account.ts';
+import { conversationCaller, createConversation } from '../../test/fixtures/conversation.ts';
+import { readEvents } from '../../test/fixtures/recorded-events.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
 import { setUpAgent } from '../setup.ts';
@@ -11,34 +12,35 @@ const absent = { status: 404, body: { error: 'Resource could not be found' } };
 
 describe.each(engines)('assignments on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let second: UserRow;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
     second = await setUpAgent(server.app, {
-      account: office.account_id,
+      account: fixture.account_id,
       email: 'su@shop.test',
       name: 'Su',
       password,
       role: 'agent',
-      inboxes: [office.inbox.id],
+      inboxes: [fixture.inbox.id],
     });
     await autoAssign(false);
   });
   afterAll(() => server.stop());
 
-  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const ask: ReturnType<typeof conversationCaller> = (...given) =>
+    conversationCaller(server, fixture)(...given);
   const assign = (id: number, body: unknown) => ask('agentAssignConversation', id, { body });
   const show = async (id: number) =>
-    (await ask<AgentConversation>('agentGetConversation', id, { as: office.administrator })).body;
+    (await ask<AgentConversation>('agentGetConversation', id, { as: fixture.administrator })).body;
   const assigneeOf = async (id: number) => (await show(id)).meta.assignee?.id ?? null;
   const manage = <Body = { id: number }>(name: keyof typeof agentApi, body: unknown, params = {}) =>
     call<Body>(server, agentApi[name], {
-      as: office.administrator,
+      as: fixture.administrator,
       body,
-      params: { account_id: office.account_id, ...params },
+      params: { account_id: fixture.account_id, ...params },
     });
   const team = async (name: string, user_ids: number[], allow_auto_assign = false) => {
     const { body } = await manage('agentCreateTeam', { name, allow_auto_assign });
@@ -46,10 +48,10 @@ describe.each(engines)('assignments on %s', (engine) => {
     return body.id;
   };
   const online = async (...users: UserRow[]) => {
-    for (const { id } of users) await server.app.presence.enter(office.account_id, 'user', id);
+    for (const { id } of users) await server.app.presence.enter(fixture.account_id, 'user', id);
   };
   const autoAssign = (on: boolean) =>
-    manage('agentUpdateInbox', { enable_auto_assignment: on }, { id: office.inbox.id });
+    manage('agentUpdateInbox', { enable_auto_assignment: on }, { id: fixture.inbox.id });
   const activities = async (id: number) => {
     const { body } = await ask<{ payload: { content: string; message_type: number }[] }>(
       'agentListMessages',
@@ -60,8 +62,8 @@ describe.each(engines)('assignments on %s', (engine) => {
 
   it('go to a bot in the place of an agent, and the reverse', async () => {
     const { body: bot } = await manage('agentCreateBot', { name: 'Helper' });
-    const { id } = await converse(server, office);
-    await assign(id, { assignee_id: office.member.id });
+    const { id } = await createConversation(server, fixture);
+    await assign(id, { assignee_id: fixture.member.id });
     const given = await assign(id, { assignee_id: bot.id, assignee_type: 'AgentBot' });
     expect(given.body).toMatchObject({ id: bot.id, name: 'Helper', bot_type: 'webhook' });
     expect((await show(id)).meta).toMatchObject({ assignee_type: 'AgentBot', assignee: { id: bot.id } });
@@ -70,21 +72,23 @@ describe.each(engines)('assignments on %s', (engine) => {
     expect((await assign(id, { assignee_id: 0 })).body).toBeNull();
     expect((await show(id)).meta.assignee).toBeUndefined();
     expect(await assign(id, { assignee_id: 9999, assignee_type: 'AgentBot' })).toMatchObject(absent);
-    expect(await assign(id, { assignee_id: office.foreigner.id })).toMatchObject(absent);
+    expect(await assign(id, { assignee_id: fixture.foreigner.id })).toMatchObject(absent);
   });
 
   it('go to a team, of which everybody hears, and whose members then see the conversation', async () => {
-    const { id } = await converse(server, office);
-    const crew = await team('crew', [office.outsider.id, second.id]);
-    expect((await ask('agentGetConversation', id, { as: office.outsider })).status).toBe(401);
-    await assign(id, { assignee_id: office.member.id });
+    const { id } = await createConversation(server, fixture);
+    const crew = await team('crew', [fixture.outsider.id, second.id]);
+    expect((await ask('agentGetConversation', id, { as: fixture.outsider })).status).toBe(401);
+    await assign(id, { assignee_id: fixture.member.id });
     const given = await assign(id, { team_id: crew });
     expect(given.body).toMatchObject({ id: crew, name: 'crew', created_at: expect.any(String) });
-    const seen = await ask<AgentConversation>('agentGetConversation', id, { as: office.outsider });
+    const seen = await ask<AgentConversation>('agentGetConversation', id, { as: fixture.outsider });
     expect(seen.body.meta).toMatchObject({ team: { id: crew, is_member: true } });
     // Who is not in the team has it no more; the team itself chooses nobody.
     expect(seen.body.meta.assignee).toBeUndefined();
-    const told = (await heardBy(server, `inbox:${office.inbox.id}`)).slice(-4).map(({ event }) => event);
+    const told = (await readEvents(server.app, `inbox:${fixture.inbox.id}`))
+      .slice(-4)
+      .map(({ event }) => event);
     expect(told).toEqual(['team.changed', 'assignee.changed', 'conversation.updated', 'message.created']);
     expect((await show(id)).meta.team).toMatchObject({ name: 'crew', is_member: false });
     expect(await assign(id, { team_id: 9999 })).toMatchObject(absent);
@@ -99,19 +103,19 @@ describe.each(engines)('assignments on %s', (engine) => {
 
   it('of a team that assigns go to one of its members who is online', async () => {
     await online(second);
-    const { id } = await converse(server, office);
-    const sales = await team('sales', [office.outsider.id, second.id], true);
+    const { id } = await createConversation(server, fixture);
+    const sales = await team('sales', [fixture.outsider.id, second.id], true);
     await assign(id, { team_id: sales });
     expect(await assigneeOf(id)).toBe(second.id);
     expect(await activities(id)).toEqual(['Assigned to Su via sales by Mo']);
-    const kept = await converse(server, office);
-    await assign(kept.id, { assignee_id: office.outsider.id });
+    const kept = await createConversation(server, fixture);
+    await assign(kept.id, { assignee_id: fixture.outsider.id });
     await assign(kept.id, { team_id: sales });
-    expect(await assigneeOf(kept.id)).toBe(office.outsider.id);
+    expect(await assigneeOf(kept.id)).toBe(fixture.outsider.id);
   });
 
   it('with both ids leave the team alone', async () => {
-    const { id } = await converse(server, office);
+    const { id } = await createConversation(server, fixture);
     const both = await team('both', [second.id]);
     await assign(id, { assignee_id: second.id, team_id: both });
     expect((await show(id)).meta.team).toBeUndefined();
@@ -120,9 +124,9 @@ describe.each(engines)('assignments on %s', (engine) => {
 
   it('happen by turns when a conversation becomes open, among who is online', async () => {
     await autoAssign(true);
-    await online(office.member, second);
+    await online(fixture.member, second);
     const started = [];
-    for (let count = 0; count < 4; count++) started.push(await converse(server, office));
+    for (let count = 0; count < 4; count++) started.push(await createConversation(server, fixture));
     const taken: (number | null)[] = [];
     for (const { id } of started)
       taken.push(
@@ -132,7 +136,7 @@ describe.each(engines)('assignments on %s', (engine) => {
           return assignee;
         }, soon),
       );
-    expect(new Set(taken.slice(0, 2))).toEqual(new Set([office.member.id, second.id]));
+    expect(new Set(taken.slice(0, 2))).toEqual(new Set([fixture.member.id, second.id]));
     expect(taken.slice(2)).toEqual(taken.slice(0, 2));
     const people = await ask<{ id: number }[]>('agentListParticipants', started[0]?.id ?? 0);
     expect(people.body.map(({ id }) => id)).toEqual([taken[0]]);
@@ -140,11 +144,14 @@ describe.each(engines)('assignments on %s', (engine) => {
   });
 
   it('end when somebody leaves the inbox or the account', async () => {
-    const [one, other] = [await converse(server, office), await converse(server, office)];
+    const [one, other] = [
+      await createConversation(server, fixture),
+      await createConversation(server, fixture),
+    ];
     await assign(one.id, { assignee_id: second.id });
     await assign(other.id, { assignee_id: second.id });
-    await ask('agentToggleStatus', other.id, { as: office.administrator, body: { status: 'resolved' } });
-    const inbox_id = office.inbox.id;
+    await ask('agentToggleStatus', other.id, { as: fixture.administrator, body: { status: 'resolved' } });
+    const inbox_id = fixture.inbox.id;
     await manage('agentRemoveInboxMembers', { inbox_id, user_ids: [second.id] });
     expect([await assigneeOf(one.id), await assigneeOf(other.id)]).toEqual([null, null]);
     await assign(one.id, { assignee_id: second.id });

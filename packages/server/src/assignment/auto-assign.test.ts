@@ -1,8 +1,8 @@
 /** What waits for an agent: who gets it, when, in which order, and what no agent is given. */
 import { type AgentConversation, agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Conversing, converse } from '../../test/conversing.ts';
-import { call, type Office, openOffice, password } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount, password } from '../../test/fixtures/account.ts';
+import { type ConversationFixture, createConversation } from '../../test/fixtures/conversation.ts';
 import { agentIdentifier, openRaw } from '../../test/raw-cable.ts';
 import { engines, type Fresh, freshConfig, startTestServer, type TestServer } from '../../test/server.ts';
 import type { InboxRow, UserRow } from '../db/tables.ts';
@@ -17,7 +17,7 @@ const minutes = 60_000;
 
 describe.each(engines)('what waits for an agent on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   /** A second worker: what only one may do, two try at once. */
   let worker: AutoAssignment;
   let later = 0;
@@ -33,50 +33,50 @@ describe.each(engines)('what waits for an agent on %s', (engine) => {
 
   /** Presence counts by account: in a new one nobody is online. */
   beforeEach(async () => {
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
 
   const manage = <Body = { id: number }>(name: keyof typeof agentApi, body: unknown, params = {}) =>
     call<Body>(server, agentApi[name], {
-      as: office.administrator,
+      as: fixture.administrator,
       body,
-      params: { account_id: office.account_id, ...params },
+      params: { account_id: fixture.account_id, ...params },
     });
-  const assigneeOf = async ({ id }: Conversing) => {
+  const assigneeOf = async ({ id }: ConversationFixture) => {
     const { body } = await manage<AgentConversation>('agentGetConversation', undefined, {
       conversation_id: id,
     });
     return body.meta.assignee?.id ?? null;
   };
-  const goesTo = (conversation: Conversing, { id }: UserRow) =>
+  const goesTo = (conversation: ConversationFixture, { id }: UserRow) =>
     vi.waitFor(async () => expect(await assigneeOf(conversation)).toBe(id), soon);
-  const assign = (conversation: Conversing, body: object) =>
+  const assign = (conversation: ConversationFixture, body: object) =>
     manage('agentAssignConversation', body, { conversation_id: conversation.id });
-  const inboxOf = (inbox: InboxRow): Office => ({ ...office, inbox });
+  const inboxOf = (inbox: InboxRow): AccountFixture => ({ ...fixture, inbox });
   const newInbox = (name: string) =>
-    server.app.db.write((tx) => addInbox(server.app, tx, office.account_id, { name }));
+    server.app.db.write((tx) => addInbox(server.app, tx, fixture.account_id, { name }));
   const newAgent = (name: string, inboxes: number[]) =>
     setUpAgent(server.app, {
-      account: office.account_id,
+      account: fixture.account_id,
       email: `${name}@shop.test`,
       name,
       password,
       role: 'agent',
       inboxes,
     });
-  const updateInbox = (body: object) => manage('agentUpdateInbox', body, { id: office.inbox.id });
+  const updateInbox = (body: object) => manage('agentUpdateInbox', body, { id: fixture.inbox.id });
   /** Opens a subscribed socket, which never says anything again. */
   const comeOnline = async (user: UserRow) => {
-    const identifier = agentIdentifier(user, office.account_id);
+    const identifier = agentIdentifier(user, fixture.account_id);
     const cable = openRaw(server.url, { first: [{ command: 'subscribe', identifier }] });
     await cable.until(({ type }) => type === 'confirm_subscription');
     return cable;
   };
-  const queued = async (inbox: InboxRow = office.inbox) => {
+  const queued = async (inbox: InboxRow = fixture.inbox) => {
     const { q, all } = server.app.db;
     return (await all(q.selectFrom('assignment_queue').selectAll().where('inbox_id', '=', inbox.id))).length;
   };
-  const assignmentsOf = async ({ id }: Conversing) => {
+  const assignmentsOf = async ({ id }: ConversationFixture) => {
     const { body } = await manage<{ payload: { content: string; message_type: number }[] }>(
       'agentListMessages',
       undefined,
@@ -89,20 +89,20 @@ describe.each(engines)('what waits for an agent on %s', (engine) => {
 
   it('is given away in its order when an agent comes online, past an inbox that has nobody', async () => {
     const deserted = inboxOf(await newInbox('Deserted'));
-    const before = await converse(server, deserted);
+    const before = await createConversation(server, deserted);
     const waiting = [];
-    for (let count = 0; count < 3; count++) waiting.push(await converse(server, office));
+    for (let count = 0; count < 3; count++) waiting.push(await createConversation(server, fixture));
     await worker.work();
     expect(await Promise.all(waiting.map(assigneeOf))).toEqual([null, null, null]);
-    const cable = await comeOnline(office.member);
-    for (const conversation of waiting) await goesTo(conversation, office.member);
+    const cable = await comeOnline(fixture.member);
+    for (const conversation of waiting) await goesTo(conversation, fixture.member);
     const { q, all } = server.app.db;
     const taken = await all(
       q
         .selectFrom('messages')
         .innerJoin('conversations', 'conversations.id', 'messages.conversation_id')
         .select('display_id')
-        .where('messages.account_id', '=', office.account_id)
+        .where('messages.account_id', '=', fixture.account_id)
         .where('content', '=', 'Assigned to Mo by System')
         .orderBy('messages.id'),
     );
@@ -113,101 +113,101 @@ describe.each(engines)('what waits for an agent on %s', (engine) => {
   });
 
   it('goes to an agent whose socket has been silent for an hour, and to nobody once it has been closed for a minute', async () => {
-    const cable = await comeOnline(office.member);
+    const cable = await comeOnline(fixture.member);
     later += 60 * minutes;
-    await goesTo(await converse(server, office), office.member);
+    await goesTo(await createConversation(server, fixture), fixture.member);
     await cable.close();
     later += minutes;
-    const late = await converse(server, office);
+    const late = await createConversation(server, fixture);
     await worker.work();
     expect(await assigneeOf(late)).toBeNull();
   });
 
   it('goes to an agent who joins the inbox, becomes available, or when the inbox begins to assign', async () => {
-    await comeOnline(office.outsider);
-    const first = await converse(server, office);
-    await manage('agentAddInboxMembers', { inbox_id: office.inbox.id, user_ids: [office.outsider.id] });
-    await goesTo(first, office.outsider);
+    await comeOnline(fixture.outsider);
+    const first = await createConversation(server, fixture);
+    await manage('agentAddInboxMembers', { inbox_id: fixture.inbox.id, user_ids: [fixture.outsider.id] });
+    await goesTo(first, fixture.outsider);
 
-    await manage('agentUpdateAgent', { availability: 'busy' }, { id: office.outsider.id });
-    const second = await converse(server, office);
+    await manage('agentUpdateAgent', { availability: 'busy' }, { id: fixture.outsider.id });
+    const second = await createConversation(server, fixture);
     await worker.work();
     expect(await assigneeOf(second)).toBeNull();
-    await manage('agentUpdateAgent', { availability: 'online' }, { id: office.outsider.id });
-    await goesTo(second, office.outsider);
+    await manage('agentUpdateAgent', { availability: 'online' }, { id: fixture.outsider.id });
+    await goesTo(second, fixture.outsider);
 
     await updateInbox({ enable_auto_assignment: false });
-    const third = await converse(server, office);
+    const third = await createConversation(server, fixture);
     await worker.work();
     expect(await assigneeOf(third)).toBeNull();
     await updateInbox({ enable_auto_assignment: true });
-    await goesTo(third, office.outsider);
+    await goesTo(third, fixture.outsider);
   });
 
   it('for a team waits for a member of the team and of the inbox, in front of nobody else', async () => {
     const { body: team } = await manage('agentCreateTeam', { name: 'crew', allow_auto_assign: true });
     const [ofTeam, other, left] = [
-      await converse(server, office),
-      await converse(server, office),
-      await converse(server, office),
+      await createConversation(server, fixture),
+      await createConversation(server, fixture),
+      await createConversation(server, fixture),
     ];
     await assign(ofTeam, { team_id: team.id });
     await assign(left, { team_id: team.id });
     await assign(left, { team_id: 0 });
-    await comeOnline(office.member);
-    await goesTo(other, office.member);
-    await goesTo(left, office.member);
+    await comeOnline(fixture.member);
+    await goesTo(other, fixture.member);
+    await goesTo(left, fixture.member);
     await worker.work();
     expect(await assigneeOf(ofTeam)).toBeNull();
-    await manage('agentAddTeamMembers', { user_ids: [office.member.id] }, { id: team.id });
-    await goesTo(ofTeam, office.member);
+    await manage('agentAddTeamMembers', { user_ids: [fixture.member.id] }, { id: team.id });
+    await goesTo(ofTeam, fixture.member);
   });
 
   it('for a team that is deleted goes to anybody of the inbox', async () => {
     const { body: team } = await manage('agentCreateTeam', { name: 'gone', allow_auto_assign: true });
-    const conversation = await converse(server, office);
+    const conversation = await createConversation(server, fixture);
     await assign(conversation, { team_id: team.id });
-    await comeOnline(office.member);
+    await comeOnline(fixture.member);
     await worker.work();
     expect(await assigneeOf(conversation)).toBeNull();
     await manage('agentDeleteTeam', undefined, { id: team.id });
-    await goesTo(conversation, office.member);
+    await goesTo(conversation, fixture.member);
   });
 
   it('waits no longer once somebody has assigned or ended it, or has taken it from everybody', async () => {
     const su = await newAgent('Su', []);
     const [taken, ended, freed] = [
-      await converse(server, office),
-      await converse(server, office),
-      await converse(server, office),
+      await createConversation(server, fixture),
+      await createConversation(server, fixture),
+      await createConversation(server, fixture),
     ];
     await assign(taken, { assignee_id: su.id });
     await manage('agentToggleStatus', { status: 'resolved' }, { conversation_id: ended.id });
     await assign(freed, { assignee_id: su.id });
     await assign(freed, { assignee_id: 0 });
     expect(await queued()).toBe(0);
-    await comeOnline(office.member);
+    await comeOnline(fixture.member);
     await worker.work();
     expect(await Promise.all([taken, ended, freed].map(assigneeOf))).toEqual([su.id, null, null]);
     await manage('agentToggleStatus', { status: 'open' }, { conversation_id: ended.id });
-    await goesTo(ended, office.member);
+    await goesTo(ended, fixture.member);
   });
 
   it('is given once, and never to another than somebody assigned it to meanwhile', async () => {
     const waiting = [];
-    for (let count = 0; count < 12; count++) waiting.push(await converse(server, office));
-    await server.app.presence.enter(office.account_id, 'user', office.member.id);
+    for (let count = 0; count < 12; count++) waiting.push(await createConversation(server, fixture));
+    await server.app.presence.enter(fixture.account_id, 'user', fixture.member.id);
     // To somebody outside the inbox, whose conversations are given away when they become open.
     const byHand = waiting.filter((_, index) => index % 2);
     await Promise.all([
       worker.work(),
-      ...byHand.map((conversation) => assign(conversation, { assignee_id: office.outsider.id })),
+      ...byHand.map((conversation) => assign(conversation, { assignee_id: fixture.outsider.id })),
       worker.work(),
     ]);
     await vi.waitFor(async () => expect(await queued()).toBe(0), soon);
     for (const conversation of waiting) {
       const isByHand = byHand.includes(conversation);
-      expect(await assigneeOf(conversation)).toBe((isByHand ? office.outsider : office.member).id);
+      expect(await assigneeOf(conversation)).toBe((isByHand ? fixture.outsider : fixture.member).id);
       const lines = (await assignmentsOf(conversation)).map(({ content }) => content);
       const bySystem = lines.filter((line) => line === 'Assigned to Mo by System');
       if (isByHand) expect(bySystem.length).toBeLessThanOrEqual(1);
@@ -218,9 +218,9 @@ describe.each(engines)('what waits for an agent on %s', (engine) => {
   it('is more than one step takes, and all of it is given away', async () => {
     await updateInbox({ enable_auto_assignment: false });
     for (let count = 0; count < 120; count += 10)
-      await Promise.all(Array.from({ length: 10 }, () => converse(server, office)));
+      await Promise.all(Array.from({ length: 10 }, () => createConversation(server, fixture)));
     expect(await queued()).toBe(120);
-    await server.app.presence.enter(office.account_id, 'user', office.member.id);
+    await server.app.presence.enter(fixture.account_id, 'user', fixture.member.id);
     await updateInbox({ enable_auto_assignment: true });
     await vi.waitFor(async () => expect(await queued()).toBe(0), soon);
   });
@@ -228,15 +228,15 @@ describe.each(engines)('what waits for an agent on %s', (engine) => {
 
 describe.each(engines)('the queue for agents on %s', (engine) => {
   let fresh: Fresh;
-  let office: Office;
+  let fixture: AccountFixture;
   let app: Awaited<ReturnType<typeof openApp>>;
 
   beforeAll(async () => {
     fresh = await freshConfig(engine);
     const started = await startServer(fresh.config);
     const server: TestServer = { ...started, ...fresh, url: started.app.url(), stop: fresh.release };
-    office = await openOffice(server);
-    for (let count = 0; count < 3; count++) await converse(server, office);
+    fixture = await createAccount(server);
+    for (let count = 0; count < 3; count++) await createConversation(server, fixture);
     await started.close();
     app = await openApp(fresh.config);
   });
@@ -252,7 +252,7 @@ describe.each(engines)('the queue for agents on %s', (engine) => {
     const empty = openAutoAssignment(app);
     await empty.work();
     await empty.close();
-    await app.presence.enter(office.account_id, 'user', office.member.id);
+    await app.presence.enter(fixture.account_id, 'user', fixture.member.id);
     const stopping = openAutoAssignment(app);
     void stopping.work();
     await stopping.close();
@@ -263,6 +263,6 @@ describe.each(engines)('the queue for agents on %s', (engine) => {
     await next.close();
     expect(await queued()).toEqual([]);
     const rows = await app.db.all(app.db.q.selectFrom('conversations').select('assignee_id'));
-    expect(rows.map(({ assignee_id }) => assignee_id)).toEqual(Array(3).fill(office.member.id));
+    expect(rows.map(({ assignee_id }) => assignee_id)).toEqual(Array(3).fill(fixture.member.id));
   });
 });

@@ -1,6 +1,6 @@
 import { agentApi as api, type User } from '@hoory/contract';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice, password } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount, password } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
 import { followAccessChanges } from '../events/access.ts';
@@ -8,22 +8,23 @@ import { onPresenceChange } from '../events/presence.ts';
 
 describe.each(engines)('the own profile on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeEach(async () => {
     await server?.stop();
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
-  const change = (body: unknown, as: UserRow = office.member) =>
+  const change = (body: unknown, as: UserRow = fixture.member) =>
     call<User>(server, api.updateProfile, { as, body });
-  const show = async (as: UserRow = office.member) => (await call<User>(server, api.getProfile, { as })).body;
+  const show = async (as: UserRow = fixture.member) =>
+    (await call<User>(server, api.getProfile, { as })).body;
   const enter = async (given: string) =>
-    (await call(server, api.signIn, { body: { email: office.member.email, password: given } })).status;
+    (await call(server, api.signIn, { body: { email: fixture.member.email, password: given } })).status;
   const headersOf = async () => {
-    const { headers } = await call(server, api.signIn, { body: { email: office.member.email, password } });
+    const { headers } = await call(server, api.signIn, { body: { email: fixture.member.email, password } });
     return Object.fromEntries(
       ['access-token', 'client', 'uid'].map((name) => [name, headers.get(name) ?? '']),
     );
@@ -53,7 +54,7 @@ describe.each(engines)('the own profile on %s', (engine) => {
     expect(cleared.body).not.toHaveProperty('custom_attributes');
     const form = await fetch(`${server.url}/api/v1/profile`, {
       method: 'PUT',
-      headers: { api_access_token: office.member.access_token },
+      headers: { api_access_token: fixture.member.access_token },
       body: new URLSearchParams({ 'profile[name]': 'Form' }),
     });
     expect(await form.json()).toMatchObject({ name: 'Form' });
@@ -90,7 +91,7 @@ describe.each(engines)('the own profile on %s', (engine) => {
     const { body } = await change({ password: 'Better-456', current_password: password });
     await follower.readNew();
     follower.stop();
-    expect(heard).toEqual([{ user_id: office.member.id }]);
+    expect(heard).toEqual([{ user_id: fixture.member.id }]);
     expect(body.pubsub_token).not.toBe(before.pubsub_token);
     expect(body.access_token).toBe(before.access_token);
     expect((await call(server, api.getProfile, { headers: oldest })).status).toBe(401);
@@ -98,15 +99,15 @@ describe.each(engines)('the own profile on %s', (engine) => {
   });
 
   it('sets the availability in one account, and publishes it', async () => {
-    const { account_id } = office;
+    const { account_id } = fixture;
     const told: number[] = [];
     const stop = onPresenceChange(server.app, (id) => told.push(id));
     const busy = await call<User>(server, api.setAvailability, {
-      as: office.member,
+      as: fixture.member,
       body: { profile: { account_id, availability: 'busy' } },
     });
     const here = await call<User>(server, api.setAutoOffline, {
-      as: office.member,
+      as: fixture.member,
       body: { profile: { account_id, auto_offline: false } },
     });
     stop();
@@ -114,28 +115,28 @@ describe.each(engines)('the own profile on %s', (engine) => {
     expect(busy.body.accounts).toMatchObject([{ availability: 'busy', availability_status: 'offline' }]);
     expect(here.body.accounts).toMatchObject([{ availability_status: 'busy', auto_offline: false }]);
     const ask = (endpoint: typeof api.setAvailability, body: object) =>
-      call(server, endpoint, { as: office.member, body });
-    const theirs = { account_id: office.foreign.account_id, availability: 'online' };
+      call(server, endpoint, { as: fixture.member, body });
+    const theirs = { account_id: fixture.foreign.account_id, availability: 'online' };
     expect((await ask(api.setAvailability, theirs)).status).toBe(404);
     expect((await ask(api.setAvailability, { account_id })).status).toBe(422);
     expect((await ask(api.setAvailability, { account_id, availability: 'asleep' })).status).toBe(422);
   });
 
   it('has the account marked last as the active one', async () => {
-    const as = office.foreigner;
+    const as = fixture.foreigner;
     const email = as.email;
     await call(server, api.agentCreateAgent, {
-      as: office.administrator,
-      params: { account_id: office.account_id },
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id },
       body: { email, role: 'agent' },
     });
-    expect((await show(as)).account_id).toBe(office.foreign.account_id);
+    expect((await show(as)).account_id).toBe(fixture.foreign.account_id);
     const mark = (account_id: number) =>
       call(server, api.setActiveAccount, { as, body: { profile: { account_id } } });
-    expect((await mark(office.account_id)).status).toBe(200);
-    expect(await show(as)).toMatchObject({ account_id: office.account_id, role: 'agent' });
+    expect((await mark(fixture.account_id)).status).toBe(200);
+    expect(await show(as)).toMatchObject({ account_id: fixture.account_id, role: 'agent' });
     expect((await mark(999)).status).toBe(404);
-    await call(server, api.agentUpdateActiveAt, { as, params: { account_id: office.foreign.account_id } });
+    await call(server, api.agentUpdateActiveAt, { as, params: { account_id: fixture.foreign.account_id } });
     expect((await show(as)).accounts.every(({ active_at }) => active_at)).toBe(true);
   });
 });

@@ -1,21 +1,21 @@
 /** Ways in without a password: mail through a real server, links, the page behind them, the command line. */
 import { agentApi as api, type User } from '@hoory/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice, password } from '../../test/office.ts';
-import { openPostOffice, type Received } from '../../test/post-office.ts';
+import { type AccountFixture, call, createAccount, password } from '../../test/fixtures/account.ts';
+import { type Mail, startMailServer } from '../../test/fixtures/mail-server.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 describe.each(engines)('reset of a password on %s', (engine) => {
-  let post: Awaited<ReturnType<typeof openPostOffice>>;
+  let post: Awaited<ReturnType<typeof startMailServer>>;
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let clock = Date.now();
   const next = 'Better-456';
 
   beforeAll(async () => {
-    post = await openPostOffice();
+    post = await startMailServer();
     server = await startTestServer({ engine, settings: { SMTP_URL: post.url }, now: () => clock });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   beforeEach(() => void post.emails.splice(0));
   afterAll(async () => {
@@ -30,7 +30,7 @@ describe.each(engines)('reset of a password on %s', (engine) => {
     call<{ data: User }>(server, api.resetPassword, { body: { reset_password_token, password: given } });
   async function receivedEmail(): Promise<{ to: string[]; link: string; token: string }> {
     await expect.poll(() => post.emails.length, { timeout: 10_000 }).toBe(1);
-    const [{ to, text }] = post.emails as [Received];
+    const [{ to, text }] = post.emails as [Mail];
     const [link = '', token = ''] =
       /http\S+\/password\?reset_password_token=([1-9A-HJ-NP-Za-km-z]{24})/.exec(text) ?? [];
     return { to, link, token };
@@ -52,8 +52,8 @@ describe.each(engines)('reset of a password on %s', (engine) => {
     const { token } = await receivedEmail();
     expect((await reset(token, 'weak')).body).toMatchObject({ attributes: ['password'] });
     const { status, body, headers } = await reset(token);
-    expect([status, body.data.id]).toEqual([200, office.member.id]);
-    expect(body.data.pubsub_token).not.toBe(office.member.pubsub_token);
+    expect([status, body.data.id]).toEqual([200, fixture.member.id]);
+    expect(body.data.pubsub_token).not.toBe(fixture.member.pubsub_token);
     expect(headers.get('access-token')).toMatch(/^[\w-]{22}$/);
     expect((await call(server, api.getProfile, { headers: old })).status).toBe(401);
     expect(await enter('mo@shop.test', password)).toBe(401);
@@ -74,7 +74,7 @@ describe.each(engines)('reset of a password on %s', (engine) => {
   });
 
   it('invites a new agent, who chooses a password on the page behind the link', async () => {
-    const invitation = { as: office.administrator, params: { account_id: office.account_id } };
+    const invitation = { as: fixture.administrator, params: { account_id: fixture.account_id } };
     await call(server, api.agentCreateAgent, {
       ...invitation,
       body: { email: 'new@shop.test', name: 'Nina' },
@@ -98,7 +98,7 @@ describe.each(engines)('reset of a password on %s', (engine) => {
   });
 
   it('confirms by the token of an invitation, which can be sent again', async () => {
-    const invitation = { as: office.administrator, params: { account_id: office.account_id } };
+    const invitation = { as: fixture.administrator, params: { account_id: fixture.account_id } };
     await call(server, api.agentCreateAgents, { ...invitation, body: { emails: ['late@shop.test'] } });
     await receivedEmail();
     post.emails.splice(0);

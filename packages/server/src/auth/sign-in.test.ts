@@ -1,6 +1,6 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice, password } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount, password } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { followAccessChanges } from '../events/access.ts';
 
@@ -10,11 +10,11 @@ const refused = { success: false, errors: [expect.any(String)] };
 
 describe.each(engines)('signing in on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
@@ -31,7 +31,7 @@ describe.each(engines)('signing in on %s', (engine) => {
     const { body, headers } = await call<{ data: { id: number; role: string } }>(server, signIn, {
       body: { email: 'ana@shop.test', password },
     });
-    expect(body.data).toMatchObject({ id: office.administrator.id, role: 'administrator' });
+    expect(body.data).toMatchObject({ id: fixture.administrator.id, role: 'administrator' });
     const given = headersOf(headers);
     expect(given).toMatchObject({ uid: 'ana@shop.test', 'token-type': 'Bearer' });
     expect(given['access-token']).toMatch(/^[\w-]{22}$/);
@@ -53,7 +53,7 @@ describe.each(engines)('signing in on %s', (engine) => {
       expect(answer.status).toBe(200);
       expect(headersOf(answer.headers)).toEqual(given);
     }
-    const params = { account_id: office.account_id, id: 999 };
+    const params = { account_id: fixture.account_id, id: 999 };
     const absent = await call(server, agentApi.agentGetInbox, { headers: three, params });
     expect(absent.status).toBe(404);
     expect(headersOf(absent.headers)).toEqual(given);
@@ -76,9 +76,9 @@ describe.each(engines)('signing in on %s', (engine) => {
   it('refuses a user who has not confirmed the e-mail', async () => {
     const { q } = server.app.db;
     const confirm = (confirmed: number) =>
-      server.app.db.run(q.updateTable('users').set({ confirmed }).where('id', '=', office.member.id));
+      server.app.db.run(q.updateTable('users').set({ confirmed }).where('id', '=', fixture.member.id));
     await confirm(0);
-    const answer = await call(server, signIn, { body: { email: office.member.email, password } });
+    const answer = await call(server, signIn, { body: { email: fixture.member.email, password } });
     await confirm(1);
     expect(answer).toMatchObject({ status: 401, body: refused });
   });
@@ -112,13 +112,13 @@ describe.each(engines)('signing in on %s', (engine) => {
   });
 
   it('deletes the oldest of more than 25 sign-ins', async () => {
-    const body = { email: office.outsider.email, password };
+    const body = { email: fixture.outsider.email, password };
     const first = headersOf((await call(server, signIn, { body })).headers);
     for (let i = 0; i < 25; i++) await call(server, signIn, { body });
     expect((await call(server, getProfile, { headers: first })).status).toBe(401);
     const { q } = server.app.db;
     const rows = await server.app.db.all(
-      q.selectFrom('sign_ins').select('id').where('user_id', '=', office.outsider.id),
+      q.selectFrom('sign_ins').select('id').where('user_id', '=', fixture.outsider.id),
     );
     expect(rows).toHaveLength(25);
   });
@@ -127,17 +127,17 @@ describe.each(engines)('signing in on %s', (engine) => {
     const told: unknown[] = [];
     const access = followAccessChanges(server.app, (change) => told.push(change));
     await access.readNew();
-    const before = await call<{ pubsub_token: string }>(server, getProfile, { as: office.member });
+    const before = await call<{ pubsub_token: string }>(server, getProfile, { as: fixture.member });
     const { body } = await call<{ access_token: string; pubsub_token: string }>(server, resetAccessToken, {
-      as: office.member,
+      as: fixture.member,
     });
     await access.readNew();
     access.stop();
-    expect(body.access_token).not.toBe(office.member.access_token);
+    expect(body.access_token).not.toBe(fixture.member.access_token);
     expect(body.pubsub_token).not.toBe(before.body.pubsub_token);
-    expect(told).toEqual([{ user_id: office.member.id }]);
-    expect((await call(server, getProfile, { as: office.member })).status).toBe(401);
-    const renewed = { ...office.member, access_token: body.access_token };
+    expect(told).toEqual([{ user_id: fixture.member.id }]);
+    expect((await call(server, getProfile, { as: fixture.member })).status).toBe(401);
+    const renewed = { ...fixture.member, access_token: body.access_token };
     expect((await call(server, getProfile, { as: renewed })).status).toBe(200);
   });
 
@@ -151,7 +151,7 @@ describe('too many failed sign-ins', () => {
   it('refuses the address after five, says for how long, and accepts it again later', async () => {
     let now = Date.now();
     const server = await startTestServer({ settings: { HOORY_RATE_LIMITS: 'on' }, now: () => now });
-    await openOffice(server);
+    await createAccount(server);
     const attempt = (secret: string) =>
       call(server, signIn, { body: { email: 'ana@shop.test', password: secret } });
     for (let i = 0; i < 6; i++) expect((await attempt(password)).status).toBe(200);

@@ -1,8 +1,14 @@
 /** Rights that change while a socket is open, by this process or by another one on the same database (decisions.md 6). */
 import { agentAgents, agentInboxes, clientContacts, profile, profilePassword } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type AccountFixture,
+  type CallOptions,
+  call,
+  createAccount,
+  password,
+} from '../../test/fixtures/account.ts';
 import { logEvent } from '../../test/log-event.ts';
-import { type Call, call, type Office, openOffice, password } from '../../test/office.ts';
 import { runVerb } from '../../test/process.ts';
 import { agentIdentifier, contactIdentifier, openRaw, type RawCable } from '../../test/raw-cable.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
@@ -12,12 +18,12 @@ import { hmacHex } from '../secrets.ts';
 
 describe.each(engines)('rights that change on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   const opened: RawCable[] = [];
 
   beforeEach(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
 
   afterEach(async () => {
@@ -32,7 +38,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
     return cable;
   }
 
-  const desk = (user: UserRow) => listen(agentIdentifier(user, office.account_id));
+  const desk = (user: UserRow) => listen(agentIdentifier(user, fixture.account_id));
 
   /**
    * Says a number in the inbox, and then its opposite to the whole account, until this socket hears both, or only the second.
@@ -40,7 +46,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
   async function becomes(cable: RawCable, { hears, inbox_id }: { hears: boolean; inbox_id: number }) {
     for (let n = 1; ; n++) {
       await say(streamOf.inbox(inbox_id), n);
-      await say(streamOf.account(office.account_id), -n);
+      await say(streamOf.account(fixture.account_id), -n);
       await cable.until(({ message }) => message?.data?.n === -n);
       const isHeard = cable.numbers().includes(n);
       if (isHeard === hears) break;
@@ -51,9 +57,9 @@ describe.each(engines)('rights that change on %s', (engine) => {
   const say = (stream: string, n: number) =>
     server.app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams: [stream], data: { n } }]));
 
-  const asAdministrator = (params: Call['params'], body?: unknown): Call => ({
-    as: office.administrator,
-    params: { account_id: office.account_id, ...params },
+  const asAdministrator = (params: CallOptions['params'], body?: unknown): CallOptions => ({
+    as: fixture.administrator,
+    params: { account_id: fixture.account_id, ...params },
     body,
   });
 
@@ -64,16 +70,16 @@ describe.each(engines)('rights that change on %s', (engine) => {
   const farewell = { type: 'disconnect', reason: 'remote', reconnect: true };
 
   test('an inbox made by the command line is heard by administrators whose sockets are open', async () => {
-    const inside = await desk(office.administrator);
-    const outside = await desk(office.outsider);
-    const args = ['inbox', 'create', '--name', 'New', '--account', String(office.account_id), '--json'];
+    const inside = await desk(fixture.administrator);
+    const outside = await desk(fixture.outsider);
+    const args = ['inbox', 'create', '--name', 'New', '--account', String(fixture.account_id), '--json'];
     const { inbox_id } = JSON.parse(await runVerb(args, server.env)) as { inbox_id: number };
     await becomes(inside, { hears: true, inbox_id });
     await becomes(outside, { hears: false, inbox_id });
   });
 
   test('a member hears an inbox from joining it to leaving it', async () => {
-    const { inbox, outsider } = office;
+    const { inbox, outsider } = fixture;
     const cable = await desk(outsider);
     const members = asAdministrator({}, { inbox_id: inbox.id, user_ids: [outsider.id] });
     await call(server, agentInboxes.agentAddInboxMembers, members);
@@ -83,7 +89,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
   });
 
   test('an agent made administrator hears every inbox, and one made agent again only its own', async () => {
-    const { outsider, inbox } = office;
+    const { outsider, inbox } = fixture;
     const cable = await desk(outsider);
     const become = (role: string) =>
       call(server, agentAgents.agentUpdateAgent, asAdministrator({ id: outsider.id }, { role }));
@@ -94,7 +100,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
   });
 
   test('who is removed from the account, or has a new token or password, is sent away and rejected on return', async () => {
-    const { member, outsider, administrator } = office;
+    const { member, outsider, administrator } = fixture;
     const [removed, renewed] = [await desk(member), await desk(outsider)];
     await call(server, agentAgents.agentDeleteAgent, asAdministrator({ id: member.id }));
     expect(await lastOf(removed)).toEqual(farewell);
@@ -109,7 +115,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
     await call(server, profilePassword.updateProfile, { as: administrator, body });
     expect(await lastOf(careful)).toEqual(farewell);
     for (const user of [member, outsider, administrator]) {
-      const identifier = agentIdentifier(user, office.account_id);
+      const identifier = agentIdentifier(user, fixture.account_id);
       const again = openRaw(server.url, { first: [{ command: 'subscribe', identifier }] });
       opened.push(again);
       await again.until((frame) => frame.type === 'reject_subscription');
@@ -117,7 +123,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
   });
 
   test('an inbox that now enforces identity sends unverified sessions away, verified ones stay', async () => {
-    const { inbox } = office;
+    const { inbox } = fixture;
     const create = (body: object) =>
       call<{ pubsub_token: string }>(server, clientContacts.createContact, {
         params: { inbox_identifier: inbox.identifier },
@@ -134,7 +140,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
   });
 
   test('an availability that somebody sets for an agent is shown to everybody in the account', async () => {
-    const { member, administrator } = office;
+    const { member, administrator } = fixture;
     const cable = await desk(administrator);
     await desk(member);
     const busy = asAdministrator({ id: member.id }, { availability: 'busy' });

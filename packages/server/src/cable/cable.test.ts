@@ -1,5 +1,11 @@
 /** `/cable` as a raw client sees it: base protocol, policies, access, slow readers (cable.md A, B). */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  insertAccountRow,
+  insertInboxRow,
+  insertSessionRow,
+  insertUserRow,
+} from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
 import {
   agentIdentifier,
@@ -10,7 +16,6 @@ import {
   openRaw,
   type RawCable,
 } from '../../test/raw-cable.ts';
-import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow } from '../db/tables.ts';
 import { emitAccessChanges } from '../events/access.ts';
@@ -25,9 +30,9 @@ const opened: RawCable[] = [];
 
 beforeAll(async () => {
   server = await startTestServer();
-  account_id = await addAccount(server.app);
-  inbox = await addInbox(server.app, account_id);
-  session = await addSession(server.app, inbox);
+  account_id = await insertAccountRow(server.app);
+  inbox = await insertInboxRow(server.app, account_id);
+  session = await insertSessionRow(server.app, inbox);
 });
 
 afterAll(async () => {
@@ -150,9 +155,9 @@ test('sends nothing after unsubscribe and everything again after subscribing aga
 });
 
 test('shows presence on subscribing and on update_presence, whether data is text or an object', async () => {
-  const agent = await addUser(server.app, { account_id, role: 'agent' });
+  const agent = await insertUserRow(server.app, { account_id, role: 'agent' });
   const desk = await subscribed(agentIdentifier(agent, account_id));
-  const ann = await addSession(server.app, inbox);
+  const ann = await insertSessionRow(server.app, inbox);
   const identifier = contactIdentifier(ann.pubsub_token);
   const cable = await subscribed(identifier);
   await cable.until(({ message }) => message?.event === 'presence.update');
@@ -179,7 +184,7 @@ test('shows presence on subscribing and on update_presence, whether data is text
 
 test('tells contacts when an agent comes', async () => {
   const cable = await subscribed(contactIdentifier(session.pubsub_token));
-  const agent = await addUser(server.app, { account_id, role: 'agent' });
+  const agent = await insertUserRow(server.app, { account_id, role: 'agent' });
   await subscribed(agentIdentifier(agent, account_id));
   await cable.until(({ message }) => {
     const users = message?.data?.users as Record<string, string> | undefined;
@@ -188,10 +193,13 @@ test('tells contacts when an agent comes', async () => {
 });
 
 test('agents hear their inboxes, administrators all of the account, nobody a foreign one', async () => {
-  const other = await addInbox(server.app, account_id);
-  const agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
-  const administrator = await addUser(server.app, { account_id, role: 'administrator' });
-  const stranger = await addUser(server.app, { account_id: await addAccount(server.app), role: 'agent' });
+  const other = await insertInboxRow(server.app, account_id);
+  const agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+  const administrator = await insertUserRow(server.app, { account_id, role: 'administrator' });
+  const stranger = await insertUserRow(server.app, {
+    account_id: await insertAccountRow(server.app),
+    role: 'agent',
+  });
   const atDesk = await subscribed(agentIdentifier(agent, account_id));
   const atOffice = await subscribed(agentIdentifier(administrator, account_id));
   const outside = open({
@@ -210,9 +218,9 @@ test('agents hear their inboxes, administrators all of the account, nobody a for
 });
 
 test('follows membership at once and closes the socket of who lost the account', async () => {
-  const agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+  const agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
   const desk = await subscribed(agentIdentifier(agent, account_id));
-  const second = await addInbox(server.app, account_id);
+  const second = await insertInboxRow(server.app, account_id);
   await server.app.db.write(async (tx) => {
     await tx.run(tx.q.deleteFrom('inbox_members').where('user_id', '=', agent.id));
     await tx.insertMany('inbox_members', [{ inbox_id: second.id, user_id: agent.id, created_at: 0 }]);
@@ -234,9 +242,9 @@ test('follows membership at once and closes the socket of who lost the account',
 });
 
 test('enforce needs a verified session or proof, safe a hard source_id', async () => {
-  const strict = await addInbox(server.app, account_id, 'enforce');
-  const ann = await addSession(server.app, strict);
-  const easy = await addSession(server.app, inbox, 'ann');
+  const strict = await insertInboxRow(server.app, account_id, 'enforce');
+  const ann = await insertSessionRow(server.app, strict);
+  const easy = await insertSessionRow(server.app, inbox, 'ann');
   const wrong = { identifier: 'ann-1', identifier_hash: hmacHex('x', 'ann-1') };
   const right = { identifier: 'ann-1', identifier_hash: hmacHex(strict.hmac_token, 'ann-1') };
   const cable = open();
@@ -247,7 +255,8 @@ test('enforce needs a verified session or proof, safe a hard source_id', async (
     [ann.pubsub_token, right],
     [easy.pubsub_token, {}],
     [
-      (await addSession(server.app, await addInbox(server.app, account_id, 'legacy'), 'bob')).pubsub_token,
+      (await insertSessionRow(server.app, await insertInboxRow(server.app, account_id, 'legacy'), 'bob'))
+        .pubsub_token,
       {},
     ],
   ] as const)
@@ -264,8 +273,8 @@ test('enforce needs a verified session or proof, safe a hard source_id', async (
 });
 
 test('typing reaches a stream without a position, and not the typist', async () => {
-  const agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
-  const colleague = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+  const agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+  const colleague = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
   const own = await subscribed(agentIdentifier(agent, account_id), { protocol: ext });
   const other = await subscribed(agentIdentifier(colleague, account_id), { protocol: ext });
   server.app.bus.publish({
@@ -282,7 +291,7 @@ test('typing reaches a stream without a position, and not the typist', async () 
 });
 
 test('reads the log when the bus lost a notice, and keeps the order', async () => {
-  const ann = await addSession(server.app, inbox);
+  const ann = await insertSessionRow(server.app, inbox);
   const stream = streamOf.session(ann.id);
   const cable = await subscribed(contactIdentifier(ann.pubsub_token), { protocol: ext });
   const { publish } = server.app.bus;
@@ -297,7 +306,7 @@ test('reads the log when the bus lost a notice, and keeps the order', async () =
 });
 
 test('cuts a reader that does not keep up', async () => {
-  const ann = await addSession(server.app, inbox);
+  const ann = await insertSessionRow(server.app, inbox);
   const cable = await subscribed(contactIdentifier(ann.pubsub_token));
   const before = server.cable.connections();
   cable.ws.pause();

@@ -1,8 +1,8 @@
 /** Resuming a subscription of several streams: which of them go on, from where and in which order (cable.md D.3). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { insertAccountRow, insertInboxRow, insertUserRow } from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
 import { agentIdentifier, base, ext, type Frame, openRaw, type RawCable } from '../../test/raw-cable.ts';
-import { addAccount, addInbox, addUser } from '../../test/rows.ts';
 import { engines, freshConfig } from '../../test/server.ts';
 import type { Config } from '../config.ts';
 import type { UserRow } from '../db/tables.ts';
@@ -31,9 +31,9 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     ahead = 0;
     ({ config, release } = await freshConfig(engine));
     server = await startServer(config, now);
-    account_id = await addAccount(server.app);
-    const inbox = await addInbox(server.app, account_id);
-    agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+    account_id = await insertAccountRow(server.app);
+    const inbox = await insertInboxRow(server.app, account_id);
+    agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
     identifier = agentIdentifier(agent, account_id);
     shop = streamOf.inbox(inbox.id);
     account = streamOf.account(account_id);
@@ -223,7 +223,7 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
   test('a restored client that names no position of a stream it gained meanwhile is told to fetch anew', async () => {
     const { cable, sid } = await subscribed();
     cable.ws.terminate();
-    const gained = await addInbox(server.app, account_id);
+    const gained = await insertInboxRow(server.app, account_id);
     await server.app.db.write((tx) =>
       tx.run(
         tx.q.insertInto('inbox_members').values({ inbox_id: gained.id, user_id: agent.id, created_at: 0 }),
@@ -285,8 +285,8 @@ describe.runIf(engines.includes('postgres'))('since while a commit takes its tim
     const { config, release } = await freshConfig('postgres');
     const server = await startServer(config);
     const { db } = server.app;
-    const account_id = await addAccount(server.app);
-    const agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [] });
+    const account_id = await insertAccountRow(server.app);
+    const agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [] });
     const identifier = agentIdentifier(agent, account_id);
     for (const text of [
       `create function wait_at_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(9); return null; end $$`,

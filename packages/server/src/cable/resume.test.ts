@@ -1,8 +1,8 @@
 /** The extended protocol: sessions, positions and history (cable.md part D), and a restart of the server. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { insertAccountRow, insertInboxRow, insertSessionRow } from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
 import { contactIdentifier, ext, type Frame, openRaw, type RawCable } from '../../test/raw-cable.ts';
-import { addAccount, addInbox, addSession } from '../../test/rows.ts';
 import { engines, freshConfig } from '../../test/server.ts';
 import type { Config } from '../config.ts';
 import type { ContactInboxRow, InboxRow } from '../db/tables.ts';
@@ -22,8 +22,8 @@ describe.each(engines)('resuming on %s', (engine) => {
   beforeEach(async () => {
     ({ config, release } = await freshConfig(engine));
     server = await startServer(config);
-    inbox = await addInbox(server.app, await addAccount(server.app));
-    session = await addSession(server.app, inbox);
+    inbox = await insertInboxRow(server.app, await insertAccountRow(server.app));
+    session = await insertSessionRow(server.app, inbox);
     identifier = contactIdentifier(session.pubsub_token);
   });
 

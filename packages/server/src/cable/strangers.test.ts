@@ -4,9 +4,14 @@ import { adapters, createConsumer } from '@rails/actioncable';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openFaults } from '../../test/faulty-socket.ts';
+import {
+  insertAccountRow,
+  insertInboxRow,
+  insertSessionRow,
+  insertUserRow,
+} from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
 import { base, eventually, ext } from '../../test/raw-cable.ts';
-import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { freshConfig } from '../../test/server.ts';
 import type { Config } from '../config.ts';
 import type { ContactInboxRow, UserRow } from '../db/tables.ts';
@@ -31,11 +36,11 @@ beforeEach(async () => {
   server = await startServer(config);
   // The same port after a restart, so that clients find it again.
   config = { ...config, port: Number(new URL(server.app.url()).port) };
-  account_id = await addAccount(server.app);
-  const inbox = await addInbox(server.app, account_id);
+  account_id = await insertAccountRow(server.app);
+  const inbox = await insertInboxRow(server.app, account_id);
   inbox_id = inbox.id;
-  session = await addSession(server.app, inbox);
-  agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox_id] });
+  session = await insertSessionRow(server.app, inbox);
+  agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox_id] });
 });
 
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 const {
@@ -17,27 +17,27 @@ interface Response {
 
 describe.each(engines)('canned responses on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(() => server.stop());
 
-  const create = (body: unknown, as = office.outsider) =>
+  const create = (body: unknown, as = fixture.outsider) =>
     call<Response>(server, agentCreateCannedResponse, {
       as,
-      params: { account_id: as === office.foreigner ? office.foreign.account_id : office.account_id },
+      params: { account_id: as === fixture.foreigner ? fixture.foreign.account_id : fixture.account_id },
       body,
     });
   const found = async (search?: string) => {
-    const path = `/api/v1/accounts/${office.account_id}/canned_responses`;
+    const path = `/api/v1/accounts/${fixture.account_id}/canned_responses`;
     const query = search === undefined ? '' : `?${new URLSearchParams({ search })}`;
     const answer = await fetch(server.url + path + query, {
-      headers: { api_access_token: office.member.access_token },
+      headers: { api_access_token: fixture.member.access_token },
     });
     return ((await answer.json()) as Response[]).map(({ short_code }) => short_code);
   };
@@ -49,7 +49,7 @@ describe.each(engines)('canned responses on %s', (engine) => {
     expect(body).toMatchObject({
       short_code: 'hi',
       content: 'Hello {{contact.name}}',
-      account_id: office.account_id,
+      account_id: fixture.account_id,
     });
     expect((await create({ short_code: 'bye', content: 'See you, 100% sure' })).status).toBe(200);
   });
@@ -64,7 +64,7 @@ describe.each(engines)('canned responses on %s', (engine) => {
     expect(await attributes({ short_code: 'x' })).toEqual(['content']);
     expect(await attributes({ short_code: 'x', content: ' ' })).toEqual(['content']);
     expect(await attributes({ short_code: 'hi', content: 'x' })).toEqual(['short_code']);
-    expect((await create({ short_code: 'hi', content: 'x' }, office.foreigner)).status).toBe(200);
+    expect((await create({ short_code: 'hi', content: 'x' }, fixture.foreigner)).status).toBe(200);
   });
 
   it('are searched in code and text, literally, best matches first', async () => {
@@ -80,19 +80,22 @@ describe.each(engines)('canned responses on %s', (engine) => {
 
   it('are changed and deleted within their account only', async () => {
     const { body } = await create({ short_code: 'tmp', content: 'x' });
-    const place = { as: office.member, params: { ...own, id: body.id } };
+    const place = { as: fixture.member, params: { ...own, id: body.id } };
     const changed = await call(server, agentUpdateCannedResponse, { ...place, body: { content: 'y' } });
     expect(changed.body).toMatchObject({ short_code: 'tmp', content: 'y' });
     expect(
       (await call(server, agentUpdateCannedResponse, { ...place, body: { short_code: 'hi' } })).status,
     ).toBe(422);
-    const foreign = { as: office.foreigner, params: { account_id: office.foreign.account_id, id: body.id } };
+    const foreign = {
+      as: fixture.foreigner,
+      params: { account_id: fixture.foreign.account_id, id: body.id },
+    };
     expect((await call(server, agentUpdateCannedResponse, { ...foreign, body: {} })).status).toBe(404);
     expect((await call(server, agentDeleteCannedResponse, foreign)).status).toBe(404);
     expect((await call(server, agentDeleteCannedResponse, place)).status).toBe(200);
     expect((await call(server, agentDeleteCannedResponse, place)).status).toBe(404);
     const { body: list } = await call<Response[]>(server, agentListCannedResponses, {
-      as: office.member,
+      as: fixture.member,
       params: own,
     });
     expect(list.map(({ id }) => id)).not.toContain(body.id);

@@ -1,7 +1,8 @@
 /** Contacts as agents keep them: create, show, update, merge and sessions, through HTTP on every database. */
 import { agentContacts as api } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, eventsOf, type TestAccount } from '../../test/account.ts';
+import { readEvents } from '../../test/fixtures/recorded-events.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { streamOf } from '../events/emit.ts';
 import { insertContact, insertSession } from './store.ts';
@@ -25,7 +26,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
   const create = async (input: object = {}) =>
     (await own.as.agent(api.agentCreateContact, { account_id, ...input })).payload.contact;
   const show = async (id: number) => (await own.as.agent(api.agentGetContact, { account_id, id })).payload;
-  const events = () => eventsOf(server.app, streamOf.account(account_id));
+  const events = () => readEvents(server.app, streamOf.account(account_id));
   const lastEvents = async (count: number) => (await events()).slice(-count);
 
   it('creates a contact without a session, stores blanks as null and emits an event to the account', async () => {

@@ -1,8 +1,8 @@
 /** Contacts as agents find them: list, search and filter, through HTTP on every database. */
 import { type AttributeDisplayType, agentContacts as api } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../../test/account.ts';
-import { seeded } from '../../test/seeded.ts';
+import { createRandom } from '../../test/fixtures/random.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { insertContact } from './store.ts';
 import { addUpContactCounts } from './store-counts.ts';
@@ -193,7 +193,7 @@ describe.each(engines)('finding contacts on %s', (engine) => {
   });
 
   it('counts contacts as they are stored, whatever is written and added up meanwhile', async () => {
-    const random = seeded(5);
+    const random = createRandom(5);
     const { app } = server;
     const made: number[] = [];
     const someone = () => made[random(made.length)];

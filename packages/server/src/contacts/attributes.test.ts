@@ -8,9 +8,10 @@ import {
   TRUNCATED,
 } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callerOf } from '../../test/call.ts';
-import { asker, converse, heardBy } from '../../test/conversing.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
+import { callerOf } from '../../test/fixtures/call.ts';
+import { conversationCaller, createConversation } from '../../test/fixtures/conversation.ts';
+import { readEvents } from '../../test/fixtures/recorded-events.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { hmacHex } from '../secrets.ts';
 
@@ -24,11 +25,11 @@ const keys = (count: number, name: string) =>
 
 describe.each(engines)('attributes of contacts on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine, settings: { HOORY_WEBHOOK_ALLOW: '127.0.0.1' } });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
     await ask('agentCreateWebhook', { url: 'http://127.0.0.1:9/' });
   });
   afterAll(() => server.stop());
@@ -39,15 +40,15 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
     params: object = {},
   ) =>
     call<Body>(server, agentApi[name], {
-      as: office.administrator,
-      params: { account_id: office.account_id, ...params },
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id, ...params },
       body,
     });
 
   /** A contact of its own conversation, with these attributes. */
   async function someone(custom_attributes: object) {
-    const customer = await converse(server, office, 'Hello');
-    const found = { inbox_id: office.inbox.id, source_id: customer.source_id };
+    const customer = await createConversation(server, fixture, 'Hello');
+    const found = { inbox_id: fixture.inbox.id, source_id: customer.source_id };
     const { id } = (await ask<{ id: number }>('agentFindContactBySession', found)).body;
     await ask('agentUpdateContact', { custom_attributes, additional_attributes: custom_attributes }, { id });
     return { ...customer, contact_id: id };
@@ -71,11 +72,11 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
     ['cut and marked beyond it', sized(MAX_NESTED_ATTRIBUTES + 1), cut],
     ['cut and marked at the largest', sized(FREE_FORM.maxBytes), cut],
   ])('stand %s inside messages, conversations, lists and webhooks', async (_how, stored, shown) => {
-    const { id: conversation_id, contact_id, write, source_id } = await someone(stored);
+    const { id: conversation_id, contact_id, postMessage, source_id } = await someone(stored);
     await ask('agentTogglePriority', { priority: 'high' }, { conversation_id });
-    await write('Anybody there?');
+    await postMessage('Anybody there?');
     const nested = expect.objectContaining(shapes(shown));
-    const told = await heardBy(server, `inbox:${office.inbox.id}`);
+    const told = await readEvents(server.app, `inbox:${fixture.inbox.id}`);
     expect(told.findLast(({ event }) => event === 'message.created')?.data).toMatchObject({ sender: nested });
     expect(told.findLast(({ event }) => event === 'conversation.updated')?.data).toMatchObject({
       meta: { sender: nested },
@@ -87,9 +88,12 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
       meta: { sender: nested },
       messages: [{ sender: nested }],
     });
-    const messages = await asker(server, office)<{ payload: object[] }>('agentListMessages', conversation_id);
+    const messages = await conversationCaller(server, fixture)<{ payload: object[] }>(
+      'agentListMessages',
+      conversation_id,
+    );
     expect(messages.body).toMatchObject({ meta: { contact: nested } });
-    const at = { inbox_identifier: office.inbox.identifier, contact_identifier: source_id };
+    const at = { inbox_identifier: fixture.inbox.identifier, contact_identifier: source_id };
     const conversation = await callerOf(server.url, '')(clientApi.getConversation, {
       ...at,
       conversation_id,
@@ -102,15 +106,15 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
 
   it('are complete in answers, events and webhooks about the contact itself', async () => {
     const stored = sized(FREE_FORM.maxBytes);
-    const { contact_id: id, write } = await someone(stored);
+    const { contact_id: id, postMessage } = await someone(stored);
     const whole = shapes(stored);
     expect((await ask('agentGetContact', undefined, { id })).body).toMatchObject({ payload: whole });
-    const told = await heardBy(server, `account:${office.account_id}`);
+    const told = await readEvents(server.app, `account:${fixture.account_id}`);
     expect(told.findLast(({ event }) => event === 'contact.updated')?.data).toMatchObject(whole);
     const sent = (await payloads()).findLast(({ event }) => event === 'contact_updated')?.payload;
     expect(sent).toMatchObject(whole);
-    await write('A message changes the last activity only');
-    const later = await heardBy(server, `account:${office.account_id}`);
+    await postMessage('A message changes the last activity only');
+    const later = await readEvents(server.app, `account:${fixture.account_id}`);
     expect(later.length).toBeGreaterThan(told.length);
     expect(later.at(-1)).toMatchObject({ event: 'contact.updated', data: shapes(cut) });
     expect((await payloads()).findLast(({ event }) => event === 'contact_updated')?.payload).toMatchObject(
@@ -148,9 +152,9 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
       const labels = Array.from({ length: MAX_LABELS - 1 }, (_, at) => `own ${at}`);
       await ask('agentSetContactLabels', { labels }, { id: owner.contact_id });
       await ask('agentSetContactLabels', { labels: ['new 1', 'new 2'] }, { id: visitor.contact_id });
-      const identifier_hash = hmacHex(office.inbox.hmac_token, identifier);
+      const identifier_hash = hmacHex(fixture.inbox.hmac_token, identifier);
       const session = await callerOf(server.url, '')(clientApi.getContact, {
-        inbox_identifier: office.inbox.identifier,
+        inbox_identifier: fixture.inbox.identifier,
         contact_identifier: visitor.source_id,
         identifier,
         identifier_hash,
@@ -166,14 +170,14 @@ describe.each(engines)('attributes of contacts on %s', (engine) => {
 
   it('of a message are bounded after an answer or an error is added', async () => {
     const { id, source_id } = await someone({});
-    const asked = asker(server, office);
+    const asked = conversationCaller(server, fixture);
     const items = [{ title: 'Yes', value: 'yes' }];
     const content_attributes = { items, text: 'x'.repeat(FREE_FORM.maxBytes - 200) };
     const body = { content: 'Well?', content_type: 'input_select', content_attributes };
     const { body: message } = await asked<{ id: number }>('agentPostMessage', id, { body });
     const answer = (value: string) =>
       callerOf(server.url, '').raw(clientApi.updateMessage, {
-        inbox_identifier: office.inbox.identifier,
+        inbox_identifier: fixture.inbox.identifier,
         contact_identifier: source_id,
         conversation_id: id,
         message_id: message.id,

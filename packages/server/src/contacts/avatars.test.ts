@@ -2,9 +2,9 @@
 import type { Contact } from '@hoory/contract';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type ConnectedAccount, createConnectedAccount } from '../../test/fixtures/connected-account.ts';
 import { openReceiver, type Receiver } from '../../test/receiver.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
-import { openStage, type Stage } from '../../test/stage.ts';
 
 const png = (width: number) =>
   sharp({ create: { width, height: 20, channels: 3, background: '#08f' } })
@@ -13,7 +13,7 @@ const png = (width: number) =>
 
 describe.each(engines)('avatar_url on %s', (engine) => {
   let server: TestServer;
-  let stage: Stage;
+  let connected: ConnectedAccount;
   let elsewhere: Receiver;
 
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe.each(engines)('avatar_url on %s', (engine) => {
       engine,
       settings: { HOORY_WEBHOOK_ALLOW: '127.0.0.1', HOORY_MAX_FILE: '1MB' },
     });
-    stage = await openStage(server);
+    connected = await createConnectedAccount(server);
   });
   afterAll(async () => {
     await server.stop();
@@ -37,7 +37,8 @@ describe.each(engines)('avatar_url on %s', (engine) => {
   });
 
   const show = async (id: number): Promise<Contact> =>
-    (await stage.act<{ payload: Contact }>(stage.office.member, 'agentGetContact', { id })).payload;
+    (await connected.callAgent<{ payload: Contact }>(connected.fixture.member, 'agentGetContact', { id }))
+      .payload;
 
   /** Waits until the picture is there. */
   const pictured = (id: number) =>
@@ -57,13 +58,13 @@ describe.each(engines)('avatar_url on %s', (engine) => {
   }
 
   async function enter(path: string) {
-    const { session } = await stage.enter({ name: 'Ann', avatar_url: `${elsewhere.url}${path}` });
+    const { session } = await connected.createContact({ name: 'Ann', avatar_url: `${elsewhere.url}${path}` });
     const { id } = session as unknown as { id: number };
     return { id, session };
   }
 
   it('of a customer is stored on this server, and agents get an event', async () => {
-    const ear = await stage.desk(stage.office.administrator);
+    const ear = await connected.connectAgent(connected.fixture.administrator);
     const { id } = await enter('/ann.png');
     const thumbnail = await pictured(id);
     expect(new URL(thumbnail).origin).toBe(server.url);
@@ -77,10 +78,10 @@ describe.each(engines)('avatar_url on %s', (engine) => {
   });
 
   it('of a customer does not replace a picture', async () => {
-    const customer = await stage.enter({ avatar_url: `${elsewhere.url}/ann.png` });
+    const customer = await connected.createContact({ avatar_url: `${elsewhere.url}/ann.png` });
     const { id } = customer.session as unknown as { id: number };
     const first = await pictured(id);
-    await stage.ask('updateContact', customer.place, {
+    await connected.callClient('updateContact', customer.place, {
       name: 'Ann',
       avatar_url: `${elsewhere.url}/ann.png?2`,
     });
@@ -92,8 +93,8 @@ describe.each(engines)('avatar_url on %s', (engine) => {
   it('of an agent replaces the picture', async () => {
     const { id } = await enter('/ann.png');
     const first = await pictured(id);
-    await stage.act(
-      stage.office.member,
+    await connected.callAgent(
+      connected.fixture.member,
       'agentUpdateContact',
       { id },
       { avatar_url: `${elsewhere.url}/ann.png` },
@@ -135,8 +136,8 @@ describe.each(engines)('avatar_url on %s', (engine) => {
 it('is not fetched from a private address that is not allowed', async () => {
   const elsewhere = await openReceiver();
   const server = await startTestServer();
-  const stage = await openStage(server);
-  const { session } = await stage.enter({ avatar_url: `${elsewhere.url}/ann.png` });
+  const connected = await createConnectedAccount(server);
+  const { session } = await connected.createContact({ avatar_url: `${elsewhere.url}/ann.png` });
   const { db } = server.app;
   await vi.waitFor(
     async () => expect(await db.all(db.q.selectFrom('avatar_wishes').select('url'))).toEqual([]),

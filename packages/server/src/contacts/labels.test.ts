@@ -1,7 +1,7 @@
 /** Labels on contacts, their attributes, and other ways to find them, through HTTP on every database. */
 import { agentApi as api } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../../test/account.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 describe.each(engines)('contacts on %s', (engine) => {

@@ -1,7 +1,7 @@
 import { type AgentConversation, agentApi, type ConversationListMeta } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asker, converse } from '../../test/conversing.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
+import { conversationCaller, createConversation } from '../../test/fixtures/conversation.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { addUpConversationCounts } from '../conversations/record/store-counts.ts';
 import type { UserRow } from '../db/tables.ts';
@@ -16,19 +16,20 @@ const many = 55;
 
 describe.each(engines)('lists of conversations on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let team_id: number;
   let clock = Date.UTC(2026, 1, 1);
 
-  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const ask: ReturnType<typeof conversationCaller> = (...given) =>
+    conversationCaller(server, fixture)(...given);
   const manage = <Body = { id: number }>(name: keyof typeof agentApi, body: unknown, params = {}) =>
     call<Body>(server, agentApi[name], {
-      as: office.administrator,
+      as: fixture.administrator,
       body,
-      params: { account_id: office.account_id, ...params },
+      params: { account_id: fixture.account_id, ...params },
     });
-  const list = async (query: Record<string, string> = {}, as: UserRow = office.member) => {
-    const path = `/api/v1/accounts/${office.account_id}/conversations?${new URLSearchParams(query)}`;
+  const list = async (query: Record<string, string> = {}, as: UserRow = fixture.member) => {
+    const path = `/api/v1/accounts/${fixture.account_id}/conversations?${new URLSearchParams(query)}`;
     const answer = await fetch(server.url + path, { headers: { api_access_token: as.access_token } });
     expect(answer.status).toBe(200);
     return ((await answer.json()) as Listed).data;
@@ -37,14 +38,14 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
 
   beforeAll(async () => {
     server = await startTestServer({ engine, now: () => clock });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
     const { body: team } = await manage('agentCreateTeam', { name: 'crew', allow_auto_assign: false });
     team_id = team.id;
     for (let number = 1; number <= many; number++) {
       clock += 60_000;
-      const { id } = await converse(server, office, `Order ${number}`);
+      const { id } = await createConversation(server, fixture, `Order ${number}`);
       if (number % 3 === 0)
-        await ask('agentAssignConversation', id, { body: { assignee_id: office.member.id } });
+        await ask('agentAssignConversation', id, { body: { assignee_id: fixture.member.id } });
       if (number % 5 === 0) await ask('agentAssignConversation', id, { body: { team_id } });
       if (number % 7 === 0) await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
       if (number % 4 === 0) await ask('agentTogglePriority', id, { body: { priority: 'urgent' } });
@@ -74,7 +75,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
       ],
     ] as const) {
       const expected = all.filter(holds);
-      const mine = expected.filter(({ meta }) => meta.assignee?.id === office.member.id).length;
+      const mine = expected.filter(({ meta }) => meta.assignee?.id === fixture.member.id).length;
       const assigned = expected.filter(({ meta }) => meta.assignee).length;
       const { meta } = await list(query);
       expect(meta).toMatchObject({
@@ -87,7 +88,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     const before = (await list()).meta;
     await addUpConversationCounts(server.app.db);
     expect((await list()).meta).toEqual(before);
-    expect((await list({}, office.outsider)).meta).toMatchObject({ all_count: 0, next_cursor: null });
+    expect((await list({}, fixture.outsider)).meta).toMatchObject({ all_count: 0, next_cursor: null });
   });
 
   it('have the same rows by page number and by cursor', async () => {
@@ -104,9 +105,9 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
       cursor = meta.next_cursor;
     } while (cursor);
     expect(found).toEqual(ids(expected));
-    const path = `/api/v1/accounts/${office.account_id}/conversations?cursor=nonsense`;
+    const path = `/api/v1/accounts/${fixture.account_id}/conversations?cursor=nonsense`;
     const bad = await fetch(server.url + path, {
-      headers: { api_access_token: office.member.access_token },
+      headers: { api_access_token: fixture.member.access_token },
     });
     expect(bad.status).toBe(422);
   });
@@ -165,24 +166,24 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     await ask('agentSetConversationLabels', 2, { body: { labels: ['vip'] } });
     expect(ids((await list({ 'labels[]': 'vip' })).payload)).toEqual([2]);
     expect((await list({ 'labels[]': 'vip' })).meta.all_count).toBe(1);
-    const { source_id, id } = await converse(server, office);
+    const { source_id, id } = await createConversation(server, fixture);
     expect(ids((await list({ source_id })).payload)).toEqual([id]);
-    const inbox_id = String(office.foreign.inbox.id);
-    expect((await list({ inbox_id }, office.administrator)).payload).toEqual([]);
+    const inbox_id = String(fixture.foreign.inbox.id);
+    expect((await list({ inbox_id }, fixture.administrator)).payload).toEqual([]);
     expect((await list({ updated_within: '30' })).payload.length).toBe(2);
     await manage('agentDeleteConversation', undefined, { conversation_id: id });
   });
 
   it('change status, assignee, team and labels of many at once, and skip those the caller may not see', async () => {
-    const bulk = (body: unknown, as = office.member) =>
-      call(server, agentApi.agentBulkAction, { as, body, params: { account_id: office.account_id } });
+    const bulk = (body: unknown, as = fixture.member) =>
+      call(server, agentApi.agentBulkAction, { as, body, params: { account_id: fixture.account_id } });
     const body = {
       type: 'Conversation',
       ids: [1, 2, 999_999],
-      fields: { status: 'pending', assignee_id: office.member.id, team_id },
+      fields: { status: 'pending', assignee_id: fixture.member.id, team_id },
       labels: { add: ['late'], remove: ['vip'] },
     };
-    const unseen = await bulk(body, office.outsider);
+    const unseen = await bulk(body, fixture.outsider);
     expect(unseen.headers.get('x-hoory-passed-over')).toBe('1,2,999999');
     expect((await list({ status: 'pending' })).payload).toEqual([]);
     expect((await bulk(body)).headers.get('x-hoory-passed-over')).toBe('999999');
@@ -193,10 +194,10 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     ]);
     // Who is not in the team cannot keep the conversation.
     expect(payload[0]?.meta.assignee).toBeUndefined();
-    const outsider = { user_ids: [office.outsider.id] };
+    const outsider = { user_ids: [fixture.outsider.id] };
     await manage('agentAddTeamMembers', outsider, { id: team_id });
     for (const labels of [{ add: ['seen'] }, { remove: ['seen'] }]) {
-      const seen = await bulk({ type: 'Conversation', ids: [1], labels }, office.outsider);
+      const seen = await bulk({ type: 'Conversation', ids: [1], labels }, fixture.outsider);
       expect(seen.headers.get('x-hoory-passed-over')).toBeNull();
     }
     await manage('agentRemoveTeamMembers', outsider, { id: team_id });
@@ -206,7 +207,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
       status: 422,
       body: { attributes: ['type'] },
     });
-    const away = await bulk({ ...body, fields: { assignee_id: office.foreigner.id } });
+    const away = await bulk({ ...body, fields: { assignee_id: fixture.foreigner.id } });
     expect(away.status).toBe(404);
     const { body: contact } = await manage<{ payload: { contact: { id: number } } }>('agentCreateContact', {
       name: 'Cy',
@@ -223,14 +224,14 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
       (await manage('agentCreateInbox', { name, channel: { type: 'api' } })).body;
     const other = await open('Other');
     const third = await setUpAgent(server.app, {
-      account: office.account_id,
+      account: fixture.account_id,
       email: 'tim@shop.test',
       name: 'Tim',
       password: 'Secret-123',
       role: 'agent',
-      inboxes: [office.inbox.id, other.id],
+      inboxes: [fixture.inbox.id, other.id],
     });
-    const everything = await list({ status: 'all', sort_by: 'created_at_asc' }, office.administrator);
+    const everything = await list({ status: 'all', sort_by: 'created_at_asc' }, fixture.administrator);
     const { payload, meta } = await list({ status: 'all', sort_by: 'created_at_asc' }, third);
     expect(ids(payload)).toEqual(ids(everything.payload));
     expect(meta.all_count).toBe(everything.meta.all_count);
@@ -243,7 +244,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     const contact_id = contact.payload.contact.id;
     const { body: elsewhere } = await manage('agentCreateConversation', { inbox_id: other.id, contact_id });
     clock += 60_000;
-    const { id } = await converse(server, office, 'After that');
+    const { id } = await createConversation(server, fixture, 'After that');
     const newest = async () => ids((await list({ status: 'all' }, third)).payload).slice(0, 2);
     expect(await newest()).toEqual([id, elsewhere.id]);
     expect(ids((await list({ status: 'all', inbox_id }, third)).payload)).toEqual([elsewhere.id]);

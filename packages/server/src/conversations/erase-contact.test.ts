@@ -1,7 +1,8 @@
 import { agentApi as api, clientApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, eventsOf, type TestAccount } from '../../test/account.ts';
-import { callerOf } from '../../test/call.ts';
+import { callerOf } from '../../test/fixtures/call.ts';
+import { readEvents } from '../../test/fixtures/recorded-events.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { Tables } from '../db/tables.ts';
 import type { DomainEvent } from '../events/domain-events.ts';
@@ -74,7 +75,7 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
     const gone = await write(secret);
     const notified: DomainEvent[] = [];
     server.app.listeners.add({ handle: async (_tx, events) => void notified.push(...events) });
-    const count = async () => (await eventsOf(server.app, `inbox:${own.inbox.id}`)).length;
+    const count = async () => (await readEvents(server.app, `inbox:${own.inbox.id}`)).length;
     const before = await count();
     expect(await everything()).toContain(secret);
     expect(await erase(gone.id)).toEqual({ status: 200, body: undefined });
@@ -98,7 +99,7 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
   it('is told by ids, also in place of what was told before', async () => {
     const { id } = await write('Tell');
     await erase(id);
-    const told = await eventsOf(server.app, `account:${account_id}`);
+    const told = await readEvents(server.app, `account:${account_id}`);
     const about = told.filter(({ data }) => data.id === id);
     expect(about.length).toBeGreaterThan(1);
     for (const { event, data } of about)

@@ -5,8 +5,9 @@ import {
   type Endpoint,
 } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { asker, converse, heardBy } from '../../test/conversing.ts';
-import { type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, createAccount } from '../../test/fixtures/account.ts';
+import { conversationCaller, createConversation } from '../../test/fixtures/conversation.ts';
+import { readEvents } from '../../test/fixtures/recorded-events.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { isNamed } from '../events/domain-events.ts';
 
@@ -16,14 +17,14 @@ const refused = { status: 401, body: { error: 'You are not authorized to do this
 
 describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let clock = Date.now();
   /** Domain events of which listeners were notified, as `event: changed columns`. */
   let notified: [event: string, changes: Record<string, unknown>][] = [];
 
   beforeAll(async () => {
     server = await startTestServer({ engine, now: () => clock });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
     server.app.listeners.add({
       handle: async (_tx, events) => {
         for (const event of events) {
@@ -39,14 +40,15 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   afterAll(() => server.stop());
 
   const start = async () => {
-    const conversation = await converse(server, office);
+    const conversation = await createConversation(server, fixture);
     notified = [];
     return conversation;
   };
-  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const ask: ReturnType<typeof conversationCaller> = (...given) =>
+    conversationCaller(server, fixture)(...given);
 
   const show = async (id: number) =>
-    (await ask<AgentConversation>('agentGetConversation', id, { as: office.administrator })).body;
+    (await ask<AgentConversation>('agentGetConversation', id, { as: fixture.administrator })).body;
 
   const activities = async (id: number) => {
     const { body } = await ask<{ payload: { content: string; message_type: number }[] }>(
@@ -96,9 +98,9 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('marks the newest incoming message unread', async () => {
-    const { id, write } = await start();
+    const { id, postMessage } = await start();
     clock += 5000;
-    await write('Are you there?');
+    await postMessage('Are you there?');
     expect((await ask('agentUpdateLastSeen', id)).body).toMatchObject({ unread_count: 0 });
     const { body } = await ask('agentMarkUnread', id);
     const mark = Math.floor(clock / 1000) - 1;
@@ -106,7 +108,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
   });
 
   it('mutes by resolving and blocking, and unmutes by unblocking only', async () => {
-    const { id, write } = await start();
+    const { id, postMessage } = await start();
     expect((await ask('agentMuteConversation', id)).status).toBe(200);
     expect(await show(id)).toMatchObject({ muted: true, status: 'resolved' });
     expect(notified.map(([event]) => event)).toEqual([
@@ -115,7 +117,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
       'contact_updated',
       'conversation_muted',
     ]);
-    await write('Let me in');
+    await postMessage('Let me in');
     expect((await show(id)).status).toBe('resolved');
     expect((await ask('agentUnmuteConversation', id)).status).toBe(200);
     expect(await show(id)).toMatchObject({ muted: false, status: 'resolved' });
@@ -124,15 +126,15 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
       'Mo has muted the conversation',
       'Mo has unmuted the conversation',
     ]);
-    await write('Thanks');
+    await postMessage('Thanks');
     expect((await show(id)).status).toBe('open');
   });
 
   it('tells listeners when a customer opens a conversation again', async () => {
-    const { id, write } = await start();
+    const { id, postMessage } = await start();
     await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
     notified = [];
-    await write('One more thing');
+    await postMessage('One more thing');
     expect(notified).toContainEqual(['conversation_status_changed', { status: ['resolved', 'open'] }]);
     const events = notified.map(([event]) => event);
     expect(events.indexOf('conversation_status_changed')).toBeLessThan(events.indexOf('message_created'));
@@ -158,18 +160,18 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
 
   it('gives a conversation that an agent opens to that agent, whoever had it, and not to an administrator', async () => {
     const { id } = await start();
-    await ask('agentToggleStatus', id, { as: office.administrator });
-    await ask('agentToggleStatus', id, { as: office.administrator });
+    await ask('agentToggleStatus', id, { as: fixture.administrator });
+    await ask('agentToggleStatus', id, { as: fixture.administrator });
     expect((await show(id)).meta.assignee).toBeUndefined();
-    await ask('agentAssignConversation', id, { body: { assignee_id: office.administrator.id } });
+    await ask('agentAssignConversation', id, { body: { assignee_id: fixture.administrator.id } });
     await ask('agentToggleStatus', id, { body: { status: 'pending' } });
     await ask('agentToggleStatus', id, { body: { status: 'open' } });
-    expect((await show(id)).meta.assignee?.id).toBe(office.member.id);
+    expect((await show(id)).meta.assignee?.id).toBe(fixture.member.id);
   });
 
   it('keeps who follows: adds, replaces, removes, only who sees the inbox', async () => {
     const { id } = await start();
-    const { member, administrator, outsider } = office;
+    const { member, administrator, outsider } = fixture;
     const ids = (body: { id: number }[]) => body.map((agent) => agent.id).sort();
     const list = async () => ids((await ask<{ id: number }[]>('agentListParticipants', id)).body);
     await ask('agentAssignConversation', id, { body: { assignee_id: member.id } });
@@ -180,7 +182,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect(ids(added.body)).toEqual([administrator.id]);
     const blind = await ask('agentAddParticipants', id, { body: { user_ids: [outsider.id] } });
     expect(blind).toMatchObject({ status: 422, body: { attributes: ['user'] } });
-    const foreign = await ask('agentAddParticipants', id, { body: { user_ids: [office.foreigner.id] } });
+    const foreign = await ask('agentAddParticipants', id, { body: { user_ids: [fixture.foreigner.id] } });
     expect(foreign.status).toBe(422);
     const all = await ask<{ id: number }[]>('agentSetParticipants', id, {
       body: { user_ids: [administrator.id] },
@@ -194,23 +196,23 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
 
   it('keeps a draft for each agent alone', async () => {
     const { id } = await start();
-    const draft = async (as = office.member) => (await ask('agentGetDraft', id, { as })).body;
+    const draft = async (as = fixture.member) => (await ask('agentGetDraft', id, { as })).body;
     expect(await draft()).toEqual({ has_draft: false });
     await ask('agentSetDraft', id, { body: { draft_message: { message: 'Dear' } } });
     await ask('agentSetDraft', id, { body: { message: 'Dear Ann' } });
     expect(await draft()).toEqual({ has_draft: true, message: 'Dear Ann' });
-    expect(await draft(office.administrator)).toEqual({ has_draft: false });
+    expect(await draft(fixture.administrator)).toEqual({ has_draft: false });
     expect((await ask('agentDeleteDraft', id)).status).toBe(200);
     expect(await draft()).toEqual({ has_draft: false });
   });
 
   it('lists files with who sent them, newest first', async () => {
     const { id } = await start();
-    const path = `/api/v1/accounts/${office.account_id}/conversations/${id}/messages`;
+    const path = `/api/v1/accounts/${fixture.account_id}/conversations/${id}/messages`;
     for (const name of ['one.txt', 'two.txt']) {
       const form = new FormData();
       form.append('attachments[]', new Blob([name], { type: 'text/plain' }), name);
-      const headers = { api_access_token: office.member.access_token };
+      const headers = { api_access_token: fixture.member.access_token };
       expect((await fetch(server.url + path, { method: 'POST', headers, body: form })).status).toBe(200);
     }
     const { body } = await ask<{ meta: object; payload: ConversationAttachment[] }>(
@@ -221,7 +223,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect(body.payload.map(({ data_url }) => data_url.split('/').at(-1))).toEqual(['two.txt', 'one.txt']);
     expect(body.payload[0]).toMatchObject({
       file_type: 'file',
-      sender: { id: office.member.id, type: 'user' },
+      sender: { id: fixture.member.id, type: 'user' },
     });
   });
 
@@ -246,7 +248,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect(await ask('agentDeleteConversation', id)).toMatchObject(refused);
     const { db } = server.app;
     const row = await db.get(db.q.selectFrom('conversations').select('id').where('display_id', '=', id));
-    expect((await ask('agentDeleteConversation', id, { as: office.administrator })).status).toBe(200);
+    expect((await ask('agentDeleteConversation', id, { as: fixture.administrator })).status).toBe(200);
     expect(await ask('agentGetConversation', id)).toMatchObject(absent);
     const left = await db.all(
       db.q
@@ -256,7 +258,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     );
     expect(left).toEqual([]);
     expect(notified.map(([event]) => event)).toEqual(['conversation_deleting']);
-    expect((await heardBy(server, `inbox:${office.inbox.id}`)).at(-1)).toMatchObject({
+    expect((await readEvents(server.app, `inbox:${fixture.inbox.id}`)).at(-1)).toMatchObject({
       event: 'conversation.deleted',
       data: { id },
     });
@@ -271,7 +273,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect(routes.length).toBeGreaterThan(12);
     for (const name of routes) {
       const body = name === 'agentSendTranscript' ? { email: 'ann@mail.test' } : undefined;
-      expect(await ask(name, id, { as: office.outsider, body })).toMatchObject(refused);
+      expect(await ask(name, id, { as: fixture.outsider, body })).toMatchObject(refused);
       expect(await ask(name, 999_999, { body })).toMatchObject(absent);
     }
   });

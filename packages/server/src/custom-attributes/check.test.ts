@@ -2,8 +2,8 @@
 import { agentApi, clientApi } from '@hoory/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callerOf } from '../../test/call.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
+import { callerOf } from '../../test/fixtures/call.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 type Attributes = Record<string, unknown>;
@@ -34,15 +34,15 @@ const types: Record<string, { takes: unknown[]; refuses: unknown[]; wants: strin
 
 describe.each(engines)('custom attributes on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let place: { inbox_identifier: string; contact_identifier: string };
   let contact_id: number;
   let conversation_id: number;
 
   const ask = <Body = Attributes>(name: keyof typeof agentApi, body?: object, params: object = {}) =>
     call<Body>(server, agentApi[name], {
-      as: office.administrator,
-      params: { account_id: office.account_id, ...params },
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id, ...params },
       body,
     });
   const define = async (attribute_model: string, attribute_key: string, more: object) => {
@@ -53,7 +53,7 @@ describe.each(engines)('custom attributes on %s', (engine) => {
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
     for (const model of models) {
       for (const type of Object.keys(types))
         await define(model, `a ${type}`.replace(' ', '_'), {
@@ -63,7 +63,7 @@ describe.each(engines)('custom attributes on %s', (engine) => {
       await define(model, 'код', { regex_pattern: '/^[A-Z]{2}\\d+$/i' });
       await define(model, 'slow', { regex_pattern: '^(a+)+$' });
     }
-    const { inbox } = office;
+    const { inbox } = fixture;
     const client = callerOf(server.url, '');
     const { source_id } = await client(clientApi.createContact, { inbox_identifier: inbox.identifier });
     place = { inbox_identifier: inbox.identifier, contact_identifier: source_id };
@@ -82,7 +82,7 @@ describe.each(engines)('custom attributes on %s', (engine) => {
     'an agent who changes a contact': (custom_attributes) =>
       ask('agentUpdateContact', { custom_attributes }, { id: contact_id }),
     'an agent who starts a conversation': (custom_attributes) =>
-      ask('agentCreateConversation', { inbox_id: office.inbox.id, contact_id, custom_attributes }),
+      ask('agentCreateConversation', { inbox_id: fixture.inbox.id, contact_id, custom_attributes }),
     'an agent who changes a conversation': (custom_attributes) =>
       ask('agentSetConversationAttributes', { custom_attributes }, { conversation_id }),
     'a customer who comes': (custom_attributes) =>
@@ -196,7 +196,7 @@ describe.each(engines)('custom attributes on %s', (engine) => {
     /** A contact or a conversation with these attributes. */
     const make = async (model: string, custom_attributes: Attributes): Promise<number> => {
       if (model === 'conversation_attribute') {
-        const input = { inbox_id: office.inbox.id, contact_id, custom_attributes };
+        const input = { inbox_id: fixture.inbox.id, contact_id, custom_attributes };
         return (await ask<{ id: number }>('agentCreateConversation', input)).body.id;
       }
       const input = { identifier: crypto.randomUUID(), custom_attributes };

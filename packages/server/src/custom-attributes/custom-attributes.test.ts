@@ -1,6 +1,6 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 const {
@@ -18,18 +18,18 @@ interface Definition {
 
 describe.each(engines)('custom attribute definitions on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(() => server.stop());
 
   const create = (body: unknown) =>
-    call<Definition>(server, agentCreateCustomAttribute, { as: office.administrator, params: own, body });
+    call<Definition>(server, agentCreateCustomAttribute, { as: fixture.administrator, params: own, body });
   const named = (attribute_key: string, more: object = {}) => ({
     attribute_display_name: 'Plan',
     attribute_key,
@@ -77,8 +77,8 @@ describe.each(engines)('custom attribute definitions on %s', (engine) => {
   it('are listed by model, shown, changed and deleted', async () => {
     const { body } = await create(named('size', { attribute_model: 'contact_attribute' }));
     const list = async (query: string) => {
-      const path = `/api/v1/accounts/${office.account_id}/custom_attribute_definitions${query}`;
-      const headers = { api_access_token: office.member.access_token };
+      const path = `/api/v1/accounts/${fixture.account_id}/custom_attribute_definitions${query}`;
+      const headers = { api_access_token: fixture.member.access_token };
       const answer = await fetch(server.url + path, { headers });
       return ((await answer.json()) as Definition[]).map(({ attribute_key }) => attribute_key);
     };
@@ -87,12 +87,12 @@ describe.each(engines)('custom attribute definitions on %s', (engine) => {
     expect(await list('?attribute_model=0')).toEqual(['tier', 'plan']);
     expect(await list('')).toHaveLength(4);
     const all = await call<Definition[]>(server, agentListCustomAttributes, {
-      as: office.member,
+      as: fixture.member,
       params: own,
     });
     expect(all.body).toHaveLength(4);
 
-    const place = { as: office.administrator, params: { ...own, id: body.id } };
+    const place = { as: fixture.administrator, params: { ...own, id: body.id } };
     const changed = await call(server, agentUpdateCustomAttribute, {
       ...place,
       body: { attribute_display_name: 'Size', regex_pattern: '^\\d+$' },

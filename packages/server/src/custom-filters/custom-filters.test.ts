@@ -1,6 +1,6 @@
 import { agentApi as api } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../../test/account.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 describe.each(engines)('saved filters on %s', (engine) => {

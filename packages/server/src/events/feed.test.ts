@@ -1,8 +1,13 @@
 /** The feeds of both APIs through HTTP (decisions.md 6). */
 import type { EventPage } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  insertAccountRow,
+  insertInboxRow,
+  insertSessionRow,
+  insertUserRow,
+} from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
-import { addAccount, addInbox, addSession, addUser } from '../../test/rows.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow, UserRow } from '../db/tables.ts';
 import { emitAccessChanges } from './access.ts';
@@ -18,10 +23,10 @@ describe.each(engines)('the feed on %s', (engine) => {
 
   beforeEach(async () => {
     server = await startTestServer({ engine });
-    account_id = await addAccount(server.app);
-    inbox = await addInbox(server.app, account_id);
-    session = await addSession(server.app, inbox);
-    agent = await addUser(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
+    account_id = await insertAccountRow(server.app);
+    inbox = await insertInboxRow(server.app, account_id);
+    session = await insertSessionRow(server.app, inbox);
+    agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
   });
 
   afterEach(() => server.stop());
@@ -78,14 +83,14 @@ describe.each(engines)('the feed on %s', (engine) => {
 
   it("refuses a cursor that is made up or somebody else's", async () => {
     const { body } = await atSession({});
-    const other = await addSession(server.app, inbox);
+    const other = await insertSessionRow(server.app, inbox);
     expect((await atSession({ after: body.cursor }, other)).status).toBe(422);
     for (const after of ['x', 'x.y', `${body.cursor}x`])
       expect((await atSession({ after })).status).toBe(422);
   });
 
   it("brings an agent its inboxes, the account's and its own events in order, and nothing else", async () => {
-    const foreign = await addInbox(server.app, account_id);
+    const foreign = await insertInboxRow(server.app, account_id);
     const { body } = await atDesk({});
     await say(1, streamOf.inbox(inbox.id));
     await say(2, streamOf.inbox(foreign.id));
@@ -138,9 +143,9 @@ describe.each(engines)('the feed on %s', (engine) => {
   });
 
   it('includes an inbox that was created after the cursor, from its first event', async () => {
-    const boss = await addUser(server.app, { account_id, role: 'administrator' });
+    const boss = await insertUserRow(server.app, { account_id, role: 'administrator' });
     const { body } = await atDesk({}, boss);
-    const young = await addInbox(server.app, account_id);
+    const young = await insertInboxRow(server.app, account_id);
     await say(1, streamOf.inbox(young.id));
     expect(numbers(await atDesk({ after: body.cursor }, boss))).toEqual([1]);
   });

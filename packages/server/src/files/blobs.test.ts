@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { agentApi as api, clientApi, type User } from '@hoory/contract';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../../test/account.ts';
-import { callerOf } from '../../test/call.ts';
+import { callerOf } from '../../test/fixtures/call.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 const png = (width: number) =>

@@ -2,42 +2,42 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShop, type Shop } from '../../test/client-api/shop.ts';
+import { type ClientApiServer, startClientApiServer } from '../../test/fixtures/client-api-server.ts';
 import { engines } from '../../test/server.ts';
 import { newUuid } from '../secrets.ts';
 import { openSweep } from './sweep.ts';
 
 describe.each(engines)('the sweep of files on %s', (engine) => {
-  let shop: Shop;
+  let server: ClientApiServer;
   beforeAll(async () => {
-    shop = await openShop({ engine });
+    server = await startClientApiServer({ engine });
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   /** Writes a file into the store as an upload would, last changed so many minutes ago. */
   function leave(name: string, minutes: number): string {
-    const path = join(shop.config.data, 'files', name.slice(0, 2), name);
+    const path = join(server.config.data, 'files', name.slice(0, 2), name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, 'bytes');
-    const time = new Date(shop.app.now() - minutes * 60_000);
+    const time = new Date(server.app.now() - minutes * 60_000);
     utimesSync(path, time, time);
     return path;
   }
 
   async function sweepAll(): Promise<void> {
-    const sweep = openSweep(shop.app);
+    const sweep = openSweep(server.app);
     for (let folder = 0; folder < 256; folder++) await sweep();
   }
 
   it('removes files of a broken upload, and no file that may still get a row', async () => {
-    const { place } = await shop.talk();
+    const { place } = await server.createConversation();
     const body = new FormData();
     body.append('attachments[]', new Blob(['a note'], { type: 'text/plain' }), 'note.txt');
-    const url = `${shop.door}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
+    const url = `${server.baseUrl}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
     const message = (await (await fetch(url, { method: 'POST', body })).json()) as {
       attachments: { data_url: string }[];
     };
-    const { app } = shop;
+    const { app } = server;
     const [row] = await app.db.all(app.db.q.selectFrom('attachments').select('file_key'));
     const stored = leave(row?.file_key as string, 600);
     const picture = newUuid();
@@ -57,7 +57,7 @@ describe.each(engines)('the sweep of files on %s', (engine) => {
   });
 
   it('removes uploads that no message has used for a day', async () => {
-    const { app } = shop;
+    const { app } = server;
     const now = app.now();
     const keys = [newUuid(), newUuid()] as [string, string];
     for (const key of keys) leave(key, 0);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTestAccount } from '../../test/account.ts';
+import { createTestAccount } from '../../test/fixtures/test-account.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 
 let server: TestServer;

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../../test/account.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 
 let server: TestServer;

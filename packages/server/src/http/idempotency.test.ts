@@ -1,8 +1,8 @@
 /** What is kept of answers for an `Idempotency-Key`: enough to give them again, nothing to read. */
 import { agentApi as api, type Webhook } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { converse } from '../../test/conversing.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
+import { createConversation } from '../../test/fixtures/conversation.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { startServer } from '../main.ts';
 import { newUuid } from '../secrets.ts';
@@ -10,17 +10,17 @@ import { responseLifeMs } from './idempotency.ts';
 
 describe.each(engines)('idempotency on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
   it('return the stored response, whose tokens cannot be read in the database', async () => {
     const headers = { 'idempotency-key': newUuid() };
-    const { account_id, administrator: as } = office;
+    const { account_id, administrator: as } = fixture;
     const body = { url: 'https://hooks.shop.test/', subscriptions: ['message_created'] };
     const ask = () =>
       call<{ payload: { webhook: Webhook } }>(server, api.agentCreateWebhook, {
@@ -46,7 +46,7 @@ describe.each(engines)('idempotency on %s', (engine) => {
     // SQLite is one process.
     const second = engine === 'postgres' ? await startServer(server.config) : undefined;
     const urls = [server.url, second?.app.url() ?? server.url];
-    const { account_id, administrator: as } = office;
+    const { account_id, administrator: as } = fixture;
     const create = (url: string, key: string, name: string) =>
       call<{ id: number }>({ url }, api.agentCreateTeam, {
         as,
@@ -76,9 +76,9 @@ describe.each(engines)('idempotency on %s', (engine) => {
     const { db } = server.app;
     const create = (name: string) =>
       call<{ id: number }>(server, api.agentCreateTeam, {
-        as: office.administrator,
+        as: fixture.administrator,
         headers,
-        params: { account_id: office.account_id },
+        params: { account_id: fixture.account_id },
         body: { name },
       });
     const first = await create('Early');
@@ -91,11 +91,11 @@ describe.each(engines)('idempotency on %s', (engine) => {
 
   it('of a verb with many writes are stored after the last write', async () => {
     const headers = { 'idempotency-key': newUuid() };
-    const { account_id, member: as } = office;
+    const { account_id, member: as } = fixture;
     const conversations = [
-      await converse(server, office, 'One'),
-      await converse(server, office, 'Two'),
-      await converse(server, office, 'Three'),
+      await createConversation(server, fixture, 'One'),
+      await createConversation(server, fixture, 'Two'),
+      await createConversation(server, fixture, 'Three'),
     ];
     const ids = conversations.map(({ id }) => id);
     const unknown = 999_999;
@@ -123,12 +123,12 @@ describe.each(engines)('idempotency on %s', (engine) => {
     const headers = { 'idempotency-key': newUuid() };
     const ask = () =>
       call(server, api.setAvailability, {
-        as: office.member,
+        as: fixture.member,
         headers,
-        body: { account_id: office.account_id, availability: 'busy' },
+        body: { account_id: fixture.account_id, availability: 'busy' },
       });
     const first = await ask();
-    expect(first.body).toMatchObject({ id: office.member.id });
+    expect(first.body).toMatchObject({ id: fixture.member.id });
     expect((await ask()).body).toEqual(first.body);
   });
 });

@@ -1,7 +1,7 @@
 /** Limits that single endpoints have of their own (application-api.md section 1). */
 import { agentApi, type Throttle } from '@hoory/contract';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../../test/account.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 
 let server: TestServer;

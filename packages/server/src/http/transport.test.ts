@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createTestAccount, type TestAccount } from '../../test/account.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import { toRoutedUrl } from './routed-url.ts';
 

@@ -1,6 +1,6 @@
 import { agentApi, type IdentityReport } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { hmacHex } from '../secrets.ts';
 
@@ -9,26 +9,26 @@ const day = 86_400_000;
 
 describe.each(engines)('the identity report on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let clock: number;
 
   beforeAll(async () => {
     clock = Date.now();
     server = await startTestServer({ engine, now: () => clock });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
     await setPolicy('legacy');
   });
   afterAll(() => server.stop());
 
-  const own = () => ({ account_id: office.account_id, id: office.inbox.id });
+  const own = () => ({ account_id: fixture.account_id, id: fixture.inbox.id });
   const setPolicy = (identity_policy: string) =>
-    call(server, agentUpdateInbox, { as: office.administrator, params: own(), body: { identity_policy } });
+    call(server, agentUpdateInbox, { as: fixture.administrator, params: own(), body: { identity_policy } });
   const report = async () =>
-    (await call<IdentityReport>(server, agentGetIdentityReport, { as: office.administrator, params: own() }))
+    (await call<IdentityReport>(server, agentGetIdentityReport, { as: fixture.administrator, params: own() }))
       .body;
 
   const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
-    const answer = await fetch(`${server.url}/public/api/v1/inboxes/${office.inbox.identifier}${path}`, {
+    const answer = await fetch(`${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -56,7 +56,7 @@ describe.each(engines)('the identity report on %s', (engine) => {
 
   it('counts the sessions that each policy would refuse, and lists unverified ones', async () => {
     const identifier = 'customer-42';
-    const identifier_hash = hmacHex(office.inbox.hmac_token, identifier);
+    const identifier_hash = hmacHex(fixture.inbox.hmac_token, identifier);
     await write({ name: 'Vera', identifier, identifier_hash, email: 'vera@mail.test' });
     clock += 1_000;
     await write({ name: 'Gus', source_id: 'guessable-1' });
@@ -89,9 +89,9 @@ describe.each(engines)('the identity report on %s', (engine) => {
   });
 
   it('is not found for an inbox of another account', async () => {
-    const foreign = { account_id: office.account_id, id: office.foreign.inbox.id };
+    const foreign = { account_id: fixture.account_id, id: fixture.foreign.inbox.id };
     const { status } = await call(server, agentGetIdentityReport, {
-      as: office.administrator,
+      as: fixture.administrator,
       params: foreign,
     });
     expect(status).toBe(404);

@@ -1,6 +1,6 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { accessStream } from '../events/access.ts';
 import type { DomainEvent } from '../events/domain-events.ts';
@@ -31,25 +31,25 @@ interface Members {
 
 describe.each(engines)('inboxes on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
   let notified: DomainEvent[];
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
     server.app.listeners.add({ handle: async (_tx, events) => void notified.push(...events) });
   });
   afterAll(() => server.stop());
 
   const create = (body: unknown) => {
     notified = [];
-    return call<Inbox>(server, agentCreateInbox, { as: office.administrator, params: own, body });
+    return call<Inbox>(server, agentCreateInbox, { as: fixture.administrator, params: own, body });
   };
   const change = (id: number, body: unknown) => {
     notified = [];
-    return call<Inbox>(server, agentUpdateInbox, { as: office.administrator, params: { ...own, id }, body });
+    return call<Inbox>(server, agentUpdateInbox, { as: fixture.administrator, params: { ...own, id }, body });
   };
   const attributesOf = (answer: { status: number; body: unknown }) => {
     expect(answer.status).toBe(422);
@@ -111,7 +111,7 @@ describe.each(engines)('inboxes on %s', (engine) => {
 
   it('refuse invalid settings, and store nothing', async () => {
     const count = async () =>
-      (await call<{ payload: Inbox[] }>(server, agentListInboxes, { as: office.administrator, params: own }))
+      (await call<{ payload: Inbox[] }>(server, agentListInboxes, { as: fixture.administrator, params: own }))
         .body.payload.length;
     const before = await count();
     const channel = { type: 'api' };
@@ -141,25 +141,27 @@ describe.each(engines)('inboxes on %s', (engine) => {
   it('show secrets to administrators only, and agents their own inboxes only', async () => {
     await create({ name: 'aardvark', channel: { type: 'api' } });
     const all = await call<{ payload: Inbox[] }>(server, agentListInboxes, {
-      as: office.administrator,
+      as: fixture.administrator,
       params: own,
     });
     expect(all.body.payload.map(({ name }) => name)).toEqual(['aardvark', 'App', 'Full', 'New']);
     const mine = await call<{ payload: Inbox[] }>(server, agentListInboxes, {
-      as: office.member,
+      as: fixture.member,
       params: own,
     });
-    expect(mine.body.payload.map(({ id }) => id)).toEqual([office.inbox.id]);
+    expect(mine.body.payload.map(({ id }) => id)).toEqual([fixture.inbox.id]);
     for (const key of ['hmac_token', 'secret', 'standard_webhooks_secret', 'previous_hmac_token_expires_at'])
       expect(mine.body.payload[0]).not.toHaveProperty(key);
     const webhook_url = 'https://shop:geheim@hooks.test/in';
-    expect((await change(office.inbox.id, { channel: { webhook_url } })).body).toMatchObject({ webhook_url });
+    expect((await change(fixture.inbox.id, { channel: { webhook_url } })).body).toMatchObject({
+      webhook_url,
+    });
     const shown = await call<{ payload: Inbox[] }>(server, agentListInboxes, {
-      as: office.member,
+      as: fixture.member,
       params: own,
     });
     expect(shown.body.payload[0]?.webhook_url).toBe('https://hooks.test/in');
-    await change(office.inbox.id, { channel: { webhook_url: null } });
+    await change(fixture.inbox.id, { channel: { webhook_url: null } });
   });
 
   it('change field by field, also by PUT, and notify listeners of what changed', async () => {
@@ -180,9 +182,9 @@ describe.each(engines)('inboxes on %s', (engine) => {
     ]);
     expect((await change(body.id, { name: 'Better' })).status).toBe(200);
     expect(notified).toEqual([]);
-    const put = await fetch(`${server.url}/api/v1/accounts/${office.account_id}/inboxes/${body.id}/`, {
+    const put = await fetch(`${server.url}/api/v1/accounts/${fixture.account_id}/inboxes/${body.id}/`, {
       method: 'PUT',
-      headers: { api_access_token: office.administrator.access_token },
+      headers: { api_access_token: fixture.administrator.access_token },
       body: new URLSearchParams({ name: 'Best', greeting_enabled: 'true' }),
     });
     expect(await put.json()).toMatchObject({ name: 'Best', greeting_enabled: true });
@@ -224,20 +226,20 @@ describe.each(engines)('inboxes on %s', (engine) => {
   });
 
   it('accept the previous HMAC token for seven days, or until it is deleted', async () => {
-    const params = { ...own, id: office.inbox.id };
-    const rotate = () => call<Inbox>(server, agentRotateHmacToken, { as: office.administrator, params });
+    const params = { ...own, id: fixture.inbox.id };
+    const rotate = () => call<Inbox>(server, agentRotateHmacToken, { as: fixture.administrator, params });
     const { body } = await rotate();
-    expect(body.hmac_token).not.toBe(office.inbox.hmac_token);
+    expect(body.hmac_token).not.toBe(fixture.inbox.hmac_token);
     const days = (Number(body.previous_hmac_token_expires_at) - Date.now() / 1000) / 86_400;
     expect(days).toBeCloseTo(7, 2);
     const { q } = server.app.db;
     const stored = () =>
       server.app.db.get(
-        q.selectFrom('inboxes').select('previous_hmac_token').where('id', '=', office.inbox.id),
+        q.selectFrom('inboxes').select('previous_hmac_token').where('id', '=', fixture.inbox.id),
       );
-    expect(await stored()).toEqual({ previous_hmac_token: office.inbox.hmac_token });
+    expect(await stored()).toEqual({ previous_hmac_token: fixture.inbox.hmac_token });
     const dropped = await call<Inbox>(server, agentDeletePreviousHmacToken, {
-      as: office.administrator,
+      as: fixture.administrator,
       params,
     });
     expect(dropped.body).toMatchObject({
@@ -254,9 +256,9 @@ describe.each(engines)('inboxes on %s', (engine) => {
       for (const { stream, payload } of 'recorded' in notice ? notice.recorded : [])
         if (stream === accessStream) told.push(JSON.parse(payload).data);
     });
-    const as = office.administrator;
+    const as = fixture.administrator;
     const ids = ({ body }: { body: Members }) => body.payload.map(({ id }) => id);
-    const { member, outsider } = office;
+    const { member, outsider } = fixture;
     const input = (user_ids: unknown) => ({
       as,
       params: own,
@@ -270,14 +272,14 @@ describe.each(engines)('inboxes on %s', (engine) => {
     ]);
     expect(told).toEqual([member.id, outsider.id, member.id].map((user_id) => ({ ...own, user_id })));
     stop();
-    expect((await call(server, agentAddInboxMembers, input([office.foreigner.id]))).status).toBe(422);
+    expect((await call(server, agentAddInboxMembers, input([fixture.foreigner.id]))).status).toBe(422);
     expect((await call(server, agentSetInboxMembers, input([member.id, 999]))).status).toBe(422);
     const params = { ...own, inbox_id: inbox.id };
     expect(ids(await call<Members>(server, agentListInboxMembers, { as: outsider, params }))).toEqual([
       outsider.id,
     ]);
     expect((await call(server, agentListInboxMembers, { as: member, params })).status).toBe(401);
-    const path = `/api/v1/accounts/${office.account_id}/inbox_members/${inbox.id}`;
+    const path = `/api/v1/accounts/${fixture.account_id}/inbox_members/${inbox.id}`;
     const removed = await fetch(server.url + path, {
       method: 'DELETE',
       headers: { api_access_token: as.access_token, 'content-type': 'application/json' },
@@ -304,8 +306,8 @@ describe.each(engines)('inboxes on %s', (engine) => {
     const files = await server.app.db.all(q.selectFrom('attachments').select('file_key'));
     expect(files).toHaveLength(1);
     const params = { ...own, id: body.id };
-    expect((await call(server, agentDeleteInbox, { as: office.administrator, params })).status).toBe(200);
-    expect((await call(server, agentGetInbox, { as: office.administrator, params })).status).toBe(404);
+    expect((await call(server, agentDeleteInbox, { as: fixture.administrator, params })).status).toBe(200);
+    expect((await call(server, agentGetInbox, { as: fixture.administrator, params })).status).toBe(404);
     expect(await server.app.db.all(q.selectFrom('attachments').select('id'))).toEqual([]);
     expect((await fetch(base)).status).toBe(404);
     const key = files[0]?.file_key as string;

@@ -1,6 +1,6 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { openRelabeling } from '../automation/relabel.ts';
 
@@ -21,21 +21,21 @@ interface Label {
 
 describe.each(engines)('labels on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(() => server.stop());
 
   const create = (body: unknown) =>
-    call<Label>(server, agentCreateLabel, { as: office.administrator, params: own, body });
+    call<Label>(server, agentCreateLabel, { as: fixture.administrator, params: own, body });
   const change = (id: number, body: unknown) =>
-    call<Label>(server, agentUpdateLabel, { as: office.administrator, params: { ...own, id }, body });
-  const list = async (as = office.member) =>
+    call<Label>(server, agentUpdateLabel, { as: fixture.administrator, params: { ...own, id }, body });
+  const list = async (as = fixture.member) =>
     (await call<{ payload: Label[] }>(server, agentListLabels, { as, params: own })).body.payload;
 
   it('have a lower-case title and the default colour', async () => {
@@ -50,7 +50,7 @@ describe.each(engines)('labels on %s', (engine) => {
     const other = await create({ title: 'größe_1', color: '#000000', show_on_sidebar: true });
     expect(other.body).toMatchObject({ color: '#000000', show_on_sidebar: true, description: null });
     expect((await list()).map(({ title }) => title)).toEqual(['größe_1', 'vip']);
-    const shown = { as: office.administrator, params: { ...own, id: body.id } };
+    const shown = { as: fixture.administrator, params: { ...own, id: body.id } };
     expect((await call(server, agentGetLabel, shown)).body).toEqual(body);
   });
 
@@ -64,7 +64,7 @@ describe.each(engines)('labels on %s', (engine) => {
     let conversation_id: number;
 
     beforeAll(async () => {
-      const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+      const base = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts`;
       const { source_id } = (await (await fetch(base, { method: 'POST' })).json()) as { source_id: string };
       const started = await fetch(`${base}/${source_id}/conversations`, { method: 'POST' });
       conversation_id = ((await started.json()) as { id: number }).id;
@@ -72,21 +72,21 @@ describe.each(engines)('labels on %s', (engine) => {
 
     const carry = (labels: string[]) =>
       call(server, agentSetConversationLabels, {
-        as: office.member,
+        as: fixture.member,
         params: { ...own, conversation_id },
         body: { labels },
       });
     const carried = async () =>
       (
         await call<{ payload: string[] }>(server, agentListConversationLabels, {
-          as: office.member,
+          as: fixture.member,
           params: { ...own, conversation_id },
         })
       ).body.payload;
     const findable = async (label: string) => {
-      const path = `/api/v1/accounts/${office.account_id}/conversations?status=all&labels[]=${label}`;
+      const path = `/api/v1/accounts/${fixture.account_id}/conversations?status=all&labels[]=${label}`;
       const answer = await fetch(server.url + path, {
-        headers: { api_access_token: office.administrator.access_token },
+        headers: { api_access_token: fixture.administrator.access_token },
       });
       return ((await answer.json()) as { data: { payload: unknown[] } }).data.payload.length;
     };
@@ -122,7 +122,7 @@ describe.each(engines)('labels on %s', (engine) => {
       const { body } = await create({ title: 'doomed' });
       await carry(['doomed', 'stays']);
       expect(
-        (await call(server, agentDeleteLabel, { as: office.administrator, params: { ...own, id: body.id } }))
+        (await call(server, agentDeleteLabel, { as: fixture.administrator, params: { ...own, id: body.id } }))
           .status,
       ).toBe(200);
       await expect.poll(carried).toEqual(['stays']);
@@ -142,7 +142,7 @@ describe.each(engines)('labels on %s', (engine) => {
         ['not_equal_to', 'Big Order', 0],
       ] as const) {
         const { body } = await call<{ payload: unknown[] }>(server, agentApi.agentFilterConversations, {
-          as: office.administrator,
+          as: fixture.administrator,
           params: own,
           body: { payload: [{ attribute_key: 'labels', filter_operator: operator, values: [value] }] },
         });

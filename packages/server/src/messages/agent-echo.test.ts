@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventsOf } from '../../test/account.ts';
-import { type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, createAccount } from '../../test/fixtures/account.ts';
+import { readEvents } from '../../test/fixtures/recorded-events.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 describe.each(engines)('the echo_id of an agent on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let path: string;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    const contacts = `/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+    fixture = await createAccount(server);
+    const contacts = `/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts`;
     const { source_id } = await post<{ source_id: string }>(contacts, {});
     const { id } = await post<{ id: number }>(`${contacts}/${source_id}/conversations`, {});
-    path = `/api/v1/accounts/${office.account_id}/conversations/${id}/messages`;
+    path = `/api/v1/accounts/${fixture.account_id}/conversations/${id}/messages`;
   });
   afterAll(() => server.stop());
 
@@ -24,7 +24,7 @@ describe.each(engines)('the echo_id of an agent on %s', (engine) => {
     const answer = await fetch(server.url + to, {
       method: 'POST',
       headers: {
-        api_access_token: office.member.access_token,
+        api_access_token: fixture.member.access_token,
         ...(!isForm && { 'content-type': 'application/json' }),
       },
       body: isForm ? body : JSON.stringify(body),
@@ -42,7 +42,7 @@ describe.each(engines)('the echo_id of an agent on %s', (engine) => {
 
   /** `echo_id`s of the events that the agents of the inbox were told. */
   const told = async () =>
-    (await eventsOf(server.app, `inbox:${office.inbox.id}`)).flatMap(({ event, data }) =>
+    (await readEvents(server.app, `inbox:${fixture.inbox.id}`)).flatMap(({ event, data }) =>
       event === 'message.created' && 'echo_id' in data ? [data.echo_id] : [],
     );
 

@@ -3,36 +3,40 @@ import { agentApi as api, clientApi } from '@hoory/contract';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversing, converse } from '../../test/conversing.ts';
-import { type Call, call, type Office, openOffice } from '../../test/office.ts';
-import { seeded } from '../../test/seeded.ts';
+import { type AccountFixture, type CallOptions, call, createAccount } from '../../test/fixtures/account.ts';
+import { type ConversationFixture, createConversation } from '../../test/fixtures/conversation.ts';
+import { createRandom } from '../../test/fixtures/random.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { MessageRow } from '../db/tables.ts';
 
 describe.each(engines)('echo_id on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
-  const send = (to: Conversing, body: object) =>
+  const send = (to: ConversationFixture, body: object) =>
     call<{ id: number }>(server, clientApi.postMessage, {
       params: {
-        inbox_identifier: office.inbox.identifier,
+        inbox_identifier: fixture.inbox.identifier,
         contact_identifier: to.source_id,
         conversation_id: to.id,
       },
       body,
     });
 
-  const ask = (name: keyof typeof api, { id }: Pick<Conversing, 'id'>, given: Omit<Call, 'params'> = {}) =>
+  const ask = (
+    name: keyof typeof api,
+    { id }: Pick<ConversationFixture, 'id'>,
+    given: Omit<CallOptions, 'params'> = {},
+  ) =>
     call<{ id: number }>(server, api[name], {
-      as: office.member,
-      params: { account_id: office.account_id, conversation_id: id },
+      as: fixture.member,
+      params: { account_id: fixture.account_id, conversation_id: id },
       ...given,
     });
 
@@ -42,18 +46,20 @@ describe.each(engines)('echo_id on %s', (engine) => {
     );
 
   it('makes one message of repeats among other writes', { timeout: 60_000 }, async () => {
-    const random = seeded(7);
-    const talks = await Promise.all(Array.from({ length: 4 }, () => converse(server, office)));
+    const random = createRandom(7);
+    const talks = await Promise.all(Array.from({ length: 4 }, () => createConversation(server, fixture)));
     const others = [
-      (to: Conversing) => ask('agentAssignConversation', to, { body: { assignee_id: office.member.id } }),
-      (to: Conversing) => ask('agentAssignConversation', to, { body: { assignee_id: 0 } }),
-      (to: Conversing) => ask('agentSetConversationLabels', to, { body: { labels: [`l${random(5)}`] } }),
-      (to: Conversing) => ask('agentToggleStatus', to, { body: { status: 'resolved' } }),
-      (to: Conversing) => ask('agentPostMessage', to, { body: { content: 'Beside' } }),
+      (to: ConversationFixture) =>
+        ask('agentAssignConversation', to, { body: { assignee_id: fixture.member.id } }),
+      (to: ConversationFixture) => ask('agentAssignConversation', to, { body: { assignee_id: 0 } }),
+      (to: ConversationFixture) =>
+        ask('agentSetConversationLabels', to, { body: { labels: [`l${random(5)}`] } }),
+      (to: ConversationFixture) => ask('agentToggleStatus', to, { body: { status: 'resolved' } }),
+      (to: ConversationFixture) => ask('agentPostMessage', to, { body: { content: 'Beside' } }),
     ];
     for (let round = 0; round < 5; round++) {
       const echoes = Array.from({ length: 8 }, (_, index) => ({
-        to: talks[random(talks.length)] as Conversing,
+        to: talks[random(talks.length)] as ConversationFixture,
         body: { content: `round ${round} send ${index}`, echo_id: `${round} ${index}` },
       }));
       const sends = echoes.flatMap((echo) => Array.from({ length: 4 }, () => echo));
@@ -63,7 +69,9 @@ describe.each(engines)('echo_id on %s', (engine) => {
           .sort((a, b) => a.place - b.place)
           .flatMap(({ echo: { to, body } }) => [
             send(to, body).then(({ status, body: { id } }) => `${body.content}: ${status} ${id}`),
-            others[random(others.length)]?.(talks[random(talks.length)] as Conversing).then(() => ''),
+            others[random(others.length)]?.(talks[random(talks.length)] as ConversationFixture).then(
+              () => '',
+            ),
           ]),
       );
       const messages = await stored(`round ${round} %`);
@@ -75,7 +83,7 @@ describe.each(engines)('echo_id on %s', (engine) => {
   });
 
   it('lets one of several bodies win, and refuses the others', async () => {
-    const talk = await converse(server, office);
+    const talk = await createConversation(server, fixture);
     const bodies = Array.from({ length: 12 }, (_, index) => ({
       content: `body ${index % 4}`,
       echo_id: 'one',
@@ -90,17 +98,17 @@ describe.each(engines)('echo_id on %s', (engine) => {
   });
 
   it('counts for each sender of a conversation by itself', async () => {
-    const talk = await converse(server, office);
+    const talk = await createConversation(server, fixture);
     const body = { content: 'sender', echo_id: 's' };
     const bot = await call<{ access_token: string }>(server, api.agentCreateBot, {
-      as: office.administrator,
-      params: { account_id: office.account_id },
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id },
       body: { name: 'Bot' },
     });
     const send4 = async () => [
       (await send(talk, body)).body.id,
       ...(await Promise.all(
-        [office.member, office.administrator, bot.body].map(
+        [fixture.member, fixture.administrator, bot.body].map(
           async (as) => (await ask('agentPostMessage', talk, { as, body })).body.id,
         ),
       )),
@@ -112,7 +120,7 @@ describe.each(engines)('echo_id on %s', (engine) => {
   });
 
   it.runIf(engine === 'postgres')('finds a message that another writer commits meanwhile', async () => {
-    const talk = await converse(server, office);
+    const talk = await createConversation(server, fixture);
     const first = await send(talk, { content: 'from elsewhere', echo_id: 'model' });
     const client = new pg.Client({ connectionString: server.config.databaseUrl });
     await client.connect();

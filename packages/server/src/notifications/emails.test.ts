@@ -2,23 +2,23 @@
 
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asker, converse } from '../../test/conversing.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
-import { openPostOffice } from '../../test/post-office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
+import { conversationCaller, createConversation } from '../../test/fixtures/conversation.ts';
+import { startMailServer } from '../../test/fixtures/mail-server.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
 import { insertEmail } from '../mail/outbox.ts';
 
 describe.each(engines)('notification e-mails on %s', (engine) => {
-  let post: Awaited<ReturnType<typeof openPostOffice>>;
+  let post: Awaited<ReturnType<typeof startMailServer>>;
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let time = Date.now();
 
   beforeAll(async () => {
-    post = await openPostOffice();
+    post = await startMailServer();
     server = await startTestServer({ engine, settings: { SMTP_URL: post.url }, now: () => time });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   beforeEach(() => choose([]));
   afterAll(async () => {
@@ -26,15 +26,16 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     await post.close();
   });
 
-  const choose = (selected_email_flags: string[], as: UserRow = office.member) =>
+  const choose = (selected_email_flags: string[], as: UserRow = fixture.member) =>
     call(server, agentApi.agentUpdateNotificationSettings, {
       as,
-      params: { account_id: office.account_id },
+      params: { account_id: fixture.account_id },
       body: { notification_settings: { selected_email_flags } },
     });
-  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
-  const assign = (id: number, user = office.member) =>
-    ask('agentAssignConversation', id, { as: office.administrator, body: { assignee_id: user.id } });
+  const ask: ReturnType<typeof conversationCaller> = (...given) =>
+    conversationCaller(server, fixture)(...given);
+  const assign = (id: number, user = fixture.member) =>
+    ask('agentAssignConversation', id, { as: fixture.administrator, body: { assignee_id: user.id } });
 
   /** All e-mails since the last call: a last one is sent here, which arrives after those sent before it. */
   async function receivedEmails(): Promise<{ to: string; text: string }[]> {
@@ -44,9 +45,9 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
 
   it('are sent for the chosen types only, with a link to the conversation', async () => {
     await choose(['email_conversation_assignment']);
-    const { id, write } = await converse(server, office, 'Where is it?');
+    const { id, postMessage } = await createConversation(server, fixture, 'Where is it?');
     await assign(id);
-    await write('And when?');
+    await postMessage('And when?');
     const [email, ...others] = await receivedEmails();
     expect(others).toEqual([]);
     expect(email?.to).toBe('mo@shop.test');
@@ -57,12 +58,12 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
 
   it('are sent once for a conversation until the user has read it', async () => {
     await choose(['email_assigned_conversation_new_message']);
-    const { id, write } = await converse(server, office);
+    const { id, postMessage } = await createConversation(server, fixture);
     await assign(id);
-    for (const text of ['one', 'two', 'three']) await write(text);
+    for (const text of ['one', 'two', 'three']) await postMessage(text);
     expect((await receivedEmails()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['one']);
     await ask('agentUpdateLastSeen', id);
-    await write('four');
+    await postMessage('four');
     expect((await receivedEmails()).map(({ text }) => /Ann: (\w+)/.exec(text)?.[1])).toEqual(['four']);
   });
 
@@ -70,23 +71,23 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
     await choose(['email_conversation_assignment']);
     await receivedEmails();
     await post.close();
-    const { id } = await converse(server, office, 'A secret');
+    const { id } = await createConversation(server, fixture, 'A secret');
     await assign(id);
     await server.app.mail.close();
     const kept = () => server.app.db.all(server.app.db.q.selectFrom('letters').selectAll());
     expect(await kept()).toMatchObject([{ attempts: 1 }]);
     expect(JSON.stringify(await kept())).not.toContain('secret');
-    const gone = await converse(server, office, 'Forget me');
+    const gone = await createConversation(server, fixture, 'Forget me');
     await assign(gone.id);
     await server.app.mail.close();
     expect(await kept()).toHaveLength(2);
     const { body: shown } = await ask<{ meta: { sender: { id: number } } }>('agentGetConversation', gone.id);
     await call(server, agentApi.agentDeleteContact, {
-      as: office.administrator,
-      params: { account_id: office.account_id, id: shown.meta.sender.id },
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id, id: shown.meta.sender.id },
     });
     expect(await kept()).toHaveLength(1);
-    post = await openPostOffice(post.port);
+    post = await startMailServer(post.port);
     await server.app.mail.sendDue();
     expect(await receivedEmails()).toEqual([]);
     time += 61_000;
@@ -126,12 +127,12 @@ describe.each(engines)('notification e-mails on %s', (engine) => {
   });
 
   it('are not sent to users who chose none or have not confirmed their address', async () => {
-    const { id } = await converse(server, office, 'Where is it?');
+    const { id } = await createConversation(server, fixture, 'Where is it?');
     await assign(id);
-    await choose(['email_conversation_assignment'], office.administrator);
+    await choose(['email_conversation_assignment'], fixture.administrator);
     const { db } = server.app;
-    await db.run(db.q.updateTable('users').set({ confirmed: 0 }).where('id', '=', office.administrator.id));
-    await ask('agentAssignConversation', id, { body: { assignee_id: office.administrator.id } });
+    await db.run(db.q.updateTable('users').set({ confirmed: 0 }).where('id', '=', fixture.administrator.id));
+    await ask('agentAssignConversation', id, { body: { assignee_id: fixture.administrator.id } });
     expect(await receivedEmails()).toEqual([]);
   });
 });

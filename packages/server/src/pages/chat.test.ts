@@ -1,24 +1,24 @@
 /** The chat's page and script through HTTP; what they do in a browser is tested in `examples/chat/test`. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openShop, type Shop } from '../../test/client-api/shop.ts';
+import { type ClientApiServer, startClientApiServer } from '../../test/fixtures/client-api-server.ts';
 
-let shop: Shop;
+let server: ClientApiServer;
 beforeAll(async () => {
-  shop = await openShop();
+  server = await startClientApiServer();
 });
-afterAll(() => shop.stop());
+afterAll(() => server.stop());
 
 const page = (identifier: string, headers: Record<string, string> = {}) =>
-  fetch(`${shop.url}/chat/${identifier}`, { headers });
+  fetch(`${server.url}/chat/${identifier}`, { headers });
 
 test('the page is in the language that the browser prefers, and names its inbox', async () => {
-  const answer = await page(shop.inbox.identifier, { 'accept-language': 'pt-BR,pt;q=0.9' });
+  const answer = await page(server.inbox.identifier, { 'accept-language': 'pt-BR,pt;q=0.9' });
   const text = await answer.text();
   expect(text).toContain('<html lang="pt-BR">');
-  expect(text).toContain(`<hoory-chat inbox="${shop.inbox.identifier}">`);
+  expect(text).toContain(`<hoory-chat inbox="${server.inbox.identifier}">`);
   expect(answer.headers.get('vary')).toContain('Accept-Language');
-  const odd = await page(shop.inbox.identifier, { 'accept-language': '"><script>' });
+  const odd = await page(server.inbox.identifier, { 'accept-language': '"><script>' });
   expect(await odd.text()).toContain('<html lang="en">');
 });
 
@@ -29,23 +29,23 @@ test('there is no page for an unknown inbox', async () => {
 });
 
 test('the name of an inbox is text', async () => {
-  await shop.change({ name: '<b>Shop</b>' });
-  const text = await (await page(shop.inbox.identifier)).text();
+  await server.updateInbox({ name: '<b>Shop</b>' });
+  const text = await (await page(server.inbox.identifier)).text();
   expect(text).toContain('<h1>&lt;b&gt;Shop&lt;/b&gt;</h1>');
   expect(text).not.toContain('<b>');
 });
 
 test('only the origins of the inbox may frame the page', async () => {
   const policy = async () =>
-    (await page(shop.inbox.identifier)).headers.get('content-security-policy') as string;
+    (await page(server.inbox.identifier)).headers.get('content-security-policy') as string;
   expect(await policy()).not.toContain('frame-ancestors');
-  await shop.change({ allowed_origins: JSON.stringify(['https://shop.example']) });
+  await server.updateInbox({ allowed_origins: JSON.stringify(['https://shop.example']) });
   expect(await policy()).toContain("frame-ancestors 'self' https://shop.example");
 });
 
 test('the script comes packed to those who take it so, and any site may load it', async () => {
-  const packed = await fetch(`${shop.url}/chat.js`, { headers: { 'accept-encoding': 'gzip' } });
-  const plain = await fetch(`${shop.url}/chat.js`, { headers: { 'accept-encoding': 'identity' } });
+  const packed = await fetch(`${server.url}/chat.js`, { headers: { 'accept-encoding': 'gzip' } });
+  const plain = await fetch(`${server.url}/chat.js`, { headers: { 'accept-encoding': 'identity' } });
   expect(packed.headers.get('content-encoding')).toBe('gzip');
   expect(Number(packed.headers.get('content-length'))).toBeLessThanOrEqual(25_000);
   expect(plain.headers.get('content-encoding')).toBe(null);
@@ -55,7 +55,7 @@ test('the script comes packed to those who take it so, and any site may load it'
 });
 
 test('the words of another language are loaded apart from the script, all of them', async () => {
-  const wordsOf = async (language: string) => fetch(`${shop.url}/chat/words/${language}.json`);
+  const wordsOf = async (language: string) => fetch(`${server.url}/chat/words/${language}.json`);
   const keysOf = async (language: string) => Object.keys(await (await wordsOf(language)).json()).sort();
   const source = await readFile(new URL('../../../../examples/chat/src/words.ts', import.meta.url), 'utf8');
   const english = source.slice(0, source.indexOf('export type'));

@@ -1,13 +1,17 @@
 /** `/metrics`: who may read it, and that what happens is counted, without saying to whom it happened. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type ConnectedAccount,
+  type Customer,
+  createConnectedAccount,
+} from '../../test/fixtures/connected-account.ts';
 import { openReceiver, type Receiver } from '../../test/receiver.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
-import { type Customer, openStage, type Stage } from '../../test/stage.ts';
 
 describe.each(engines)('metrics on %s', (engine) => {
   let server: TestServer;
   let receiver: Receiver;
-  let stage: Stage;
+  let connected: ConnectedAccount;
   let ann: Customer;
 
   beforeEach(async () => {
@@ -16,9 +20,9 @@ describe.each(engines)('metrics on %s', (engine) => {
       engine,
       settings: { HOORY_WEBHOOK_ALLOW: '127.0.0.1', HOORY_METRICS_TOKEN: 'only-for-prometheus' },
     });
-    stage = await openStage(server);
-    ann = await stage.enter();
-    await stage.begin(ann);
+    connected = await createConnectedAccount(server);
+    ann = await connected.createContact();
+    await connected.createConversation(ann);
   });
   afterEach(async () => {
     await server.stop();
@@ -54,8 +58,8 @@ describe.each(engines)('metrics on %s', (engine) => {
 
   it('counts requests by route and status, messages and batches', async () => {
     const before = await samples();
-    await stage.write(ann, 'one');
-    await stage.write(ann, 'two');
+    await connected.postMessage(ann, 'one');
+    await connected.postMessage(ann, 'two');
     await fetch(`${server.url}/public/api/v1/inboxes/nowhere`);
     const after = await samples();
     const grew = (name: string) => (after[name] as number) - (before[name] ?? 0);
@@ -75,7 +79,7 @@ describe.each(engines)('metrics on %s', (engine) => {
   });
 
   it('counts sockets', async () => {
-    const ear = await stage.hear(ann);
+    const ear = await connected.connectContact(ann);
     expect((await samples()).hoory_cable_connections).toBe(1);
     ear.cable.close();
     await vi.waitFor(async () => expect((await samples()).hoory_cable_connections).toBe(0));
@@ -85,11 +89,11 @@ describe.each(engines)('metrics on %s', (engine) => {
     receiver.answers('/broken', 500);
     receiver.answers('/refused', 400);
     for (const path of ['/well', '/broken', '/refused'])
-      await stage.act(stage.office.administrator, 'agentCreateWebhook', undefined, {
+      await connected.callAgent(connected.fixture.administrator, 'agentCreateWebhook', undefined, {
         url: `${receiver.url}${path}`,
         subscriptions: ['message_created'],
       });
-    await stage.write(ann, 'one');
+    await connected.postMessage(ann, 'one');
     await vi.waitFor(
       async () =>
         expect(await samples()).toMatchObject({
@@ -103,13 +107,13 @@ describe.each(engines)('metrics on %s', (engine) => {
   });
 
   it('contains no personal data', async () => {
-    await stage.write(ann, 'one');
+    await connected.postMessage(ann, 'one');
     const text = await (await read()).text();
     for (const secret of [
       ann.session.source_id,
       ann.session.pubsub_token,
-      stage.office.inbox.identifier,
-      stage.office.administrator.email,
+      connected.fixture.inbox.identifier,
+      connected.fixture.administrator.email,
       'only-for-prometheus',
     ])
       expect(text).not.toContain(secret);

@@ -1,34 +1,34 @@
 /** The page of a survey through HTTP, as a browser asks for it and sends its form; `examples/chat/test` looks at it in one. */
 import type { Conversation, CsatSurvey } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShop, type Shop } from '../../test/client-api/shop.ts';
+import { type ClientApiServer, startClientApiServer } from '../../test/fixtures/client-api-server.ts';
 import { engines } from '../../test/server.ts';
 
 describe.each(engines)('the page of a survey on %s', (engine) => {
-  let shop: Shop;
+  let server: ClientApiServer;
   let now = Date.now();
   beforeAll(async () => {
-    shop = await openShop({ engine, now: () => now, inbox: { csat_survey_enabled: 1 } });
+    server = await startClientApiServer({ engine, now: () => now, inbox: { csat_survey_enabled: 1 } });
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   /** The uuid of a conversation that was resolved, and so asks. */
   const resolved = async () => {
-    const { place, conversation } = await shop.talk();
-    await shop.ask<Conversation>('toggleStatus', place);
+    const { place, conversation } = await server.createConversation();
+    await server.call<Conversation>('toggleStatus', place);
     return conversation.uuid;
   };
   const open = (uuid: string, language = 'en') =>
-    fetch(`${shop.url}/survey/responses/${uuid}`, { headers: { 'accept-language': language } });
+    fetch(`${server.url}/survey/responses/${uuid}`, { headers: { 'accept-language': language } });
   const text = async (uuid: string, language?: string) => (await open(uuid, language)).text();
   const send = (uuid: string, fields: Record<string, string>) =>
-    fetch(`${shop.url}/survey/responses/${uuid}`, {
+    fetch(`${server.url}/survey/responses/${uuid}`, {
       method: 'POST',
       redirect: 'manual',
       body: new URLSearchParams(fields),
     });
   const kept = async (conversation_uuid: string) =>
-    (await shop.ask<CsatSurvey>('getCsatSurvey', { conversation_uuid })).body.csat_survey_response;
+    (await server.call<CsatSurvey>('getCsatSurvey', { conversation_uuid })).body.csat_survey_response;
 
   it('shows the form, stores the answer, redirects to itself, and allows changes', async () => {
     const uuid = await resolved();
@@ -76,13 +76,13 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
     const uuid = await resolved();
     expect(await text(uuid, 'fr, es-MX;q=0.8')).toContain('<html lang="es" dir="ltr">');
     expect(await text(uuid, 'ar')).toContain('<html lang="ar" dir="rtl">');
-    await shop.app.db.run(shop.app.db.q.updateTable('accounts').set({ locale: 'es' }));
+    await server.app.db.run(server.app.db.q.updateTable('accounts').set({ locale: 'es' }));
     expect(await text(uuid, 'fr')).toContain('Valora esta conversación');
-    await shop.app.db.run(shop.app.db.q.updateTable('accounts').set({ locale: 'en' }));
+    await server.app.db.run(server.app.db.q.updateTable('accounts').set({ locale: 'en' }));
   });
 
   it('shows the inbox’s own question, escaped', async () => {
-    await shop.change({
+    await server.updateInbox({
       csat_config: JSON.stringify({ display_type: 'star', message: 'Was <i>Bo</i> kind?' }),
     });
     const page = await text(await resolved(), 'es');
@@ -101,7 +101,7 @@ describe.each(engines)('the page of a survey on %s', (engine) => {
   });
 
   it('is not found without a survey', async () => {
-    const { conversation } = await shop.talk();
+    const { conversation } = await server.createConversation();
     for (const uuid of [conversation.uuid, 'nothing', '%00']) {
       const answer = await open(uuid);
       expect([uuid, answer.status]).toEqual([uuid, 404]);

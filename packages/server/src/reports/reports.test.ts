@@ -1,8 +1,8 @@
 /** Reports, live counts and surveys, through HTTP on every database. */
 import { agentApi as api, clientApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../../test/account.ts';
-import { callerOf } from '../../test/call.ts';
+import { callerOf } from '../../test/fixtures/call.ts';
+import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { clockOf, fixedClock } from '../time.ts';
 import { bucketStart, listBucketStarts } from './buckets.ts';

@@ -5,8 +5,8 @@ import {
   type SayingConversation,
 } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asker, converse } from '../../test/conversing.ts';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
+import { conversationCaller, createConversation } from '../../test/fixtures/conversation.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
 
@@ -20,22 +20,23 @@ interface Found {
 
 describe.each(engines)('search on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
-  const ask: ReturnType<typeof asker> = (...given) => asker(server, office)(...given);
+  const ask: ReturnType<typeof conversationCaller> = (...given) =>
+    conversationCaller(server, fixture)(...given);
   const get = async <Body>(
     path: string,
     q: string,
-    { as = office.member, page = 1 }: { as?: UserRow; page?: number } = {},
+    { as = fixture.member, page = 1 }: { as?: UserRow; page?: number } = {},
   ) => {
     const query = new URLSearchParams({ q, page: String(page) });
-    const answer = await fetch(`${server.url}/api/v1/accounts/${office.account_id}${path}?${query}`, {
+    const answer = await fetch(`${server.url}/api/v1/accounts/${fixture.account_id}${path}?${query}`, {
       headers: { api_access_token: as.access_token },
     });
     expect(answer.status).toBe(200);
@@ -47,15 +48,15 @@ describe.each(engines)('search on %s', (engine) => {
     const { body: made } = await call<{ payload: { contact: { id: number } } }>(
       server,
       agentApi.agentCreateContact,
-      { as: office.member, body, params: { account_id: office.account_id } },
+      { as: fixture.member, body, params: { account_id: fixture.account_id } },
     );
     return made.payload.contact.id;
   };
 
   it('finds messages by parts of their words, in any script and case', async () => {
-    const { id } = await converse(server, office, 'Where is my Bicycle pump?');
-    await converse(server, office, 'Мой заказ не пришёл');
-    await converse(server, office, '注文はどこですか');
+    const { id } = await createConversation(server, fixture, 'Where is my Bicycle pump?');
+    await createConversation(server, fixture, 'Мой заказ не пришёл');
+    await createConversation(server, fixture, '注文はどこですか');
     expect(await said('bicyc PUMP')).toEqual(['Where is my Bicycle pump?']);
     expect(await said('bicycle lamp')).toEqual([]);
     expect(await said('icycle')).toEqual(['Where is my Bicycle pump?']);
@@ -68,22 +69,22 @@ describe.each(engines)('search on %s', (engine) => {
   });
 
   it('finds notes and answers, no activities, and only in the caller’s inboxes', async () => {
-    const { id } = await converse(server, office, 'Zebra question');
+    const { id } = await createConversation(server, fixture, 'Zebra question');
     await ask('agentPostMessage', id, { body: { content: 'Zebra answer' } });
     await ask('agentPostMessage', id, { body: { content: 'Zebra note', private: true } });
     await ask('agentPostMessage', id, { body: { content: 'Zebra activity', message_type: 'activity' } });
     expect(await said('zebra')).toEqual(['Zebra note', 'Zebra answer', 'Zebra question']);
-    expect(await said('zebra', { as: office.administrator })).toHaveLength(3);
-    expect(await said('zebra', { as: office.outsider })).toEqual([]);
-    const path = `/api/v1/accounts/${office.foreign.account_id}/search/messages?q=zebra`;
+    expect(await said('zebra', { as: fixture.administrator })).toHaveLength(3);
+    expect(await said('zebra', { as: fixture.outsider })).toEqual([]);
+    const path = `/api/v1/accounts/${fixture.foreign.account_id}/search/messages?q=zebra`;
     const answer = await fetch(server.url + path, {
-      headers: { api_access_token: office.foreigner.access_token },
+      headers: { api_access_token: fixture.foreigner.access_token },
     });
     expect(((await answer.json()) as Found).payload.messages).toEqual([]);
   });
 
   it('does not find text that was deleted or changed', async () => {
-    const { id } = await converse(server, office, 'Hello');
+    const { id } = await createConversation(server, fixture, 'Hello');
     const { body } = await ask<{ id: number }>('agentPostMessage', id, { body: { content: 'Okapi' } });
     await ask('agentUpdateMessage', id, {
       message_id: body.id,
@@ -93,26 +94,26 @@ describe.each(engines)('search on %s', (engine) => {
     await ask('agentDeleteMessage', id, { message_id: body.id });
     expect(await said('okapi')).toEqual([]);
     expect(await said('message was deleted')).toEqual([]);
-    const gone = await converse(server, office, 'Quagga');
+    const gone = await createConversation(server, fixture, 'Quagga');
     expect(await said('quagga')).toEqual(['Quagga']);
-    await ask('agentDeleteConversation', gone.id, { as: office.administrator });
+    await ask('agentDeleteConversation', gone.id, { as: fixture.administrator });
     expect(await said('quagga')).toEqual([]);
   });
 
   it('does not find text that was deleted or changed before the first search', async () => {
-    const { id } = await converse(server, office, 'Kiwi');
+    const { id } = await createConversation(server, fixture, 'Kiwi');
     const { body } = await ask<{ id: number }>('agentPostMessage', id, { body: { content: 'Kiwi egg' } });
     await ask('agentDeleteMessage', id, { message_id: body.id });
-    const gone = await converse(server, office, 'Kiwi nest');
-    await ask('agentDeleteConversation', gone.id, { as: office.administrator });
+    const gone = await createConversation(server, fixture, 'Kiwi nest');
+    await ask('agentDeleteConversation', gone.id, { as: fixture.administrator });
     expect(await said('kiwi')).toEqual(['Kiwi']);
-    await ask('agentDeleteConversation', id, { as: office.administrator });
+    await ask('agentDeleteConversation', id, { as: fixture.administrator });
     expect(await said('kiwi')).toEqual([]);
   });
 
   it('lists 15 results a page, newest first', async () => {
-    const { write } = await converse(server, office, 'Tapir 0');
-    for (let number = 1; number <= 16; number++) await write(`Tapir ${number}`);
+    const { postMessage } = await createConversation(server, fixture, 'Tapir 0');
+    for (let number = 1; number <= 16; number++) await postMessage(`Tapir ${number}`);
     const first = await said('tapir');
     expect([first.length, first[0], first[14]]).toEqual([15, 'Tapir 16', 'Tapir 2']);
     expect(await said('tapir', { page: 2 })).toEqual(['Tapir 1', 'Tapir 0']);
@@ -126,37 +127,37 @@ describe.each(engines)('search on %s', (engine) => {
       identifier: 'crm-77',
     });
     const found = async (q: string) =>
-      (await get<Found>('/search/contacts', q, { as: office.outsider })).payload.contacts.map(
+      (await get<Found>('/search/contacts', q, { as: fixture.outsider })).payload.contacts.map(
         (one) => one.id,
       );
     for (const q of ['wilhel', 'ost mina', 'mina.ost@mail.test', '+4915112', 'crm-77'])
       expect(await found(q)).toEqual([id]);
     expect(await found('crm-78')).toEqual([]);
     await call(server, agentApi.agentUpdateContact, {
-      as: office.member,
+      as: fixture.member,
       body: { name: 'Ada Ost' },
-      params: { account_id: office.account_id, id },
+      params: { account_id: fixture.account_id, id },
     });
     expect(await found('wilhel')).toEqual([]);
     expect(await found('ada ost')).toEqual([id]);
   });
 
   it('finds conversations by number and by their contact', async () => {
-    const { id } = await converse(server, office, 'Number please');
+    const { id } = await createConversation(server, fixture, 'Number please');
     const byNumber = await get<Found>('/search/conversations', `#${id}`);
     expect(byNumber.payload.conversations).toContainEqual(
       expect.objectContaining({ id, message: expect.objectContaining({ content: 'Number please' }) }),
     );
     const byName = await get<Found>('/search/conversations', 'ann');
     expect(byName.payload.conversations[0]).toMatchObject({ id, contact: { name: 'Ann' } });
-    const blind = await get<Found>('/search/conversations', 'ann', { as: office.outsider });
+    const blind = await get<Found>('/search/conversations', 'ann', { as: fixture.outsider });
     expect(blind.payload.conversations).toEqual([]);
     expect((await get<Found>('/search', '')).payload.conversations).toEqual([]);
   });
 
   it('limits lists to conversations with a matching message', async () => {
-    const { id, write } = await converse(server, office, 'Axolotl one');
-    await write('axolotl two');
+    const { id, postMessage } = await createConversation(server, fixture, 'Axolotl one');
+    await postMessage('axolotl two');
     await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
     interface Searched {
       meta: { all_count: number };
@@ -190,8 +191,8 @@ describe.each(engines)('search on %s', (engine) => {
       const { path } = agentApi[name];
       const endpoint = { ...agentApi[name], path: `${path}?q=ann` };
       const { status } = await call(server, endpoint, {
-        as: office.member,
-        params: { account_id: office.account_id },
+        as: fixture.member,
+        params: { account_id: fixture.account_id },
       });
       expect(status).toBe(200);
     }

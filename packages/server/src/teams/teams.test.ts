@@ -1,6 +1,6 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 const {
@@ -24,21 +24,21 @@ interface Team {
 
 describe.each(engines)('teams on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(() => server.stop());
 
   const create = (body: unknown) =>
-    call<Team>(server, agentCreateTeam, { as: office.administrator, params: own, body });
+    call<Team>(server, agentCreateTeam, { as: fixture.administrator, params: own, body });
   const change = (id: number, body: unknown) =>
-    call<Team>(server, agentUpdateTeam, { as: office.administrator, params: { ...own, id }, body });
-  const list = async (as = office.member) =>
+    call<Team>(server, agentUpdateTeam, { as: fixture.administrator, params: { ...own, id }, body });
+  const list = async (as = fixture.member) =>
     (await call<Team[]>(server, agentListTeams, { as, params: own })).body;
   const ids = ({ body }: { body: { id: number }[] }) => body.map(({ id }) => id);
 
@@ -58,7 +58,9 @@ describe.each(engines)('teams on %s', (engine) => {
       description: null,
     });
     expect((await list()).map(({ name }) => name)).toEqual(['backoffice', 'sales']);
-    expect(await list(office.foreigner)).not.toEqual(expect.arrayContaining([expect.objectContaining(body)]));
+    expect(await list(fixture.foreigner)).not.toEqual(
+      expect.arrayContaining([expect.objectContaining(body)]),
+    );
   });
 
   it('change field by field', async () => {
@@ -74,7 +76,7 @@ describe.each(engines)('teams on %s', (engine) => {
       body: { attributes: ['name'] },
     });
     const shown = await call<Team>(server, agentGetTeam, {
-      as: office.outsider,
+      as: fixture.outsider,
       params: { ...own, id: body.id },
     });
     expect(shown.body).toMatchObject({ name: 'new' });
@@ -82,7 +84,7 @@ describe.each(engines)('teams on %s', (engine) => {
 
   it('add, replace and remove members, and show callers which teams are theirs', async () => {
     const { body: team } = await create({ name: 'crew' });
-    const { member, outsider, administrator: as } = office;
+    const { member, outsider, administrator: as } = fixture;
     const input = (user_ids: unknown) => ({ as, params: { ...own, id: team.id }, body: { user_ids } });
     const people = () =>
       call<{ id: number }[]>(server, agentListTeamMembers, {
@@ -104,11 +106,11 @@ describe.each(engines)('teams on %s', (engine) => {
   it('refuse all members when one is not in the account', async () => {
     const { body: team } = await create({ name: 'closed' });
     const params = { ...own, id: team.id };
-    const as = office.administrator;
+    const as = fixture.administrator;
     for (const endpoint of [agentAddTeamMembers, agentSetTeamMembers, agentRemoveTeamMembers])
-      for (const stranger of [office.foreigner.id, 999])
+      for (const stranger of [fixture.foreigner.id, 999])
         expect(
-          await call(server, endpoint, { as, params, body: { user_ids: [office.member.id, stranger] } }),
+          await call(server, endpoint, { as, params, body: { user_ids: [fixture.member.id, stranger] } }),
         ).toMatchObject({ status: 401, body: { error: 'Invalid User IDs' } });
     expect((await call(server, agentAddTeamMembers, { as, params, body: {} })).status).toBe(422);
     expect((await call<[]>(server, agentListTeamMembers, { as, params })).body).toEqual([]);
@@ -117,22 +119,22 @@ describe.each(engines)('teams on %s', (engine) => {
   it('lose members who leave the account', async () => {
     const { body: team } = await create({ name: 'leavers' });
     const params = { ...own, id: team.id };
-    const as = office.administrator;
-    await call(server, agentAddTeamMembers, { as, params, body: { user_ids: [office.outsider.id] } });
-    await call(server, agentDeleteAgent, { as, params: { ...own, id: office.outsider.id } });
+    const as = fixture.administrator;
+    await call(server, agentAddTeamMembers, { as, params, body: { user_ids: [fixture.outsider.id] } });
+    await call(server, agentDeleteAgent, { as, params: { ...own, id: fixture.outsider.id } });
     expect((await call<[]>(server, agentListTeamMembers, { as, params })).body).toEqual([]);
   });
 
   it('are deleted, which leaves their conversations without team', async () => {
     const { body: team } = await create({ name: 'gone' });
-    const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+    const base = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts`;
     const { source_id } = (await (await fetch(base, { method: 'POST' })).json()) as { source_id: string };
     await fetch(`${base}/${source_id}/conversations`, { method: 'POST' });
     const { q, get, run } = server.app.db;
     await run(q.updateTable('conversations').set({ team_id: team.id }));
     const params = { ...own, id: team.id };
-    expect((await call(server, agentDeleteTeam, { as: office.administrator, params })).status).toBe(200);
-    expect((await call(server, agentGetTeam, { as: office.member, params })).status).toBe(404);
+    expect((await call(server, agentDeleteTeam, { as: fixture.administrator, params })).status).toBe(200);
+    expect((await call(server, agentGetTeam, { as: fixture.member, params })).status).toBe(404);
     expect(await get(q.selectFrom('conversations').select('team_id'))).toEqual({ team_id: null });
   });
 
@@ -145,7 +147,7 @@ describe.each(engines)('teams on %s', (engine) => {
     });
     const { body: team } = await create({ name: 'told' });
     await change(team.id, { description: 'now' });
-    await call(server, agentDeleteTeam, { as: office.administrator, params: { ...own, id: team.id } });
+    await call(server, agentDeleteTeam, { as: fixture.administrator, params: { ...own, id: team.id } });
     stop();
     const keys = told.map(({ cache_keys }) => cache_keys.team);
     expect(keys).toHaveLength(3);

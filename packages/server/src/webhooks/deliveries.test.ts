@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { agentApi, type Endpoint, type WebhookDelivery, type WebhookEndpoint } from '@hoory/contract';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { openReceiver, type Received, type Receiver } from '../../test/receiver.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { signatureHeaders } from './sign.ts';
@@ -28,7 +28,7 @@ it('are signed as the vector of the contract', () => {
 
 describe.each(engines)('deliveries on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let receiver: Receiver;
   let time = Date.now();
   let own: { account_id: number };
@@ -37,8 +37,8 @@ describe.each(engines)('deliveries on %s', (engine) => {
     receiver = await openReceiver();
     const settings = { HOORY_WEBHOOK_ALLOW: '127.0.0.1' };
     server = await startTestServer({ engine, settings, now: () => time });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(async () => {
     await server.stop();
@@ -46,7 +46,7 @@ describe.each(engines)('deliveries on %s', (engine) => {
   });
 
   const asAdministrator = <Body>(endpoint: Endpoint, params: object, body?: unknown) =>
-    call<Body>(server, endpoint, { as: office.administrator, params: { ...own, ...params }, body });
+    call<Body>(server, endpoint, { as: fixture.administrator, params: { ...own, ...params }, body });
 
   /** An inbox whose webhook is at `path` of the receiver, with a conversation in it. */
   async function channel(path: string, host = receiver.url) {
@@ -82,9 +82,9 @@ describe.each(engines)('deliveries on %s', (engine) => {
 
   const ledger = async (query: string): Promise<WebhookDelivery[]> => {
     const answer = await fetch(
-      `${server.url}/api/v1/accounts/${office.account_id}/webhook_deliveries?${query}`,
+      `${server.url}/api/v1/accounts/${fixture.account_id}/webhook_deliveries?${query}`,
       {
-        headers: { api_access_token: office.administrator.access_token },
+        headers: { api_access_token: fixture.administrator.access_token },
       },
     );
     return ((await answer.json()) as { payload: WebhookDelivery[] }).payload;
@@ -445,11 +445,11 @@ describe.each(engines)('deliveries on %s', (engine) => {
       payload: { event: 'message_created', conversation: { id: conversation_id } },
     });
     const foreign = await call(server, agentApi.agentGetWebhookDelivery, {
-      as: office.foreigner,
-      params: { account_id: office.foreign.account_id, id: rows[0]?.id ?? 0 },
+      as: fixture.foreigner,
+      params: { account_id: fixture.foreign.account_id, id: rows[0]?.id ?? 0 },
     });
     expect(foreign.status).toBe(404);
-    const theirs = { endpoint: `inbox:${office.foreign.inbox.id}`, since: 0 };
+    const theirs = { endpoint: `inbox:${fixture.foreign.inbox.id}`, since: 0 };
     for (const verb of [agentApi.agentTestWebhookEndpoint, agentApi.agentReplayWebhookDeliveries])
       expect((await asAdministrator(verb, {}, theirs)).status).toBe(404);
     expect(

@@ -1,7 +1,7 @@
 /** What becomes of deliveries over time: bots that hear once, nodes that share work, contacts that go, and pruning. */
 import { agentApi, type Endpoint, type WebhookDelivery } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { openReceiver, type Receiver } from '../../test/receiver.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { startServer } from '../main.ts';
@@ -11,7 +11,7 @@ const soon = { timeout: 15_000, interval: 50 };
 
 describe.each(engines)('the ledger of webhooks on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let receiver: Receiver;
   let own: { account_id: number };
   let time = Date.now();
@@ -20,10 +20,10 @@ describe.each(engines)('the ledger of webhooks on %s', (engine) => {
     receiver = await openReceiver();
     const settings = { HOORY_WEBHOOK_ALLOW: '127.0.0.1' };
     server = await startTestServer({ engine, settings, now: () => time });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
     const channel = { webhook_url: `${receiver.url}/hook` };
-    await asAdministrator(agentApi.agentUpdateInbox, { id: office.inbox.id }, { channel });
+    await asAdministrator(agentApi.agentUpdateInbox, { id: fixture.inbox.id }, { channel });
   });
   afterAll(async () => {
     await server.stop();
@@ -31,9 +31,9 @@ describe.each(engines)('the ledger of webhooks on %s', (engine) => {
   });
 
   const asAdministrator = <Body>(endpoint: Endpoint, params: object, body?: unknown) =>
-    call<Body>(server, endpoint, { as: office.administrator, params: { ...own, ...params }, body });
+    call<Body>(server, endpoint, { as: fixture.administrator, params: { ...own, ...params }, body });
   const post = async (path: string, body: object = {}) => {
-    const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+    const base = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts`;
     const answer = await fetch(base + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -71,12 +71,12 @@ describe.each(engines)('the ledger of webhooks on %s', (engine) => {
     await asAdministrator(agentApi.agentAssignConversation, { conversation_id }, assignment);
     const { id } = await says('And now?');
     expect((await receiver.waitFor('/bot', 1, 'message_created')).map(({ body }) => body.id)).toEqual([id]);
-    await asAdministrator(agentApi.agentSetInboxBot, { id: office.inbox.id }, { agent_bot: bot.id });
+    await asAdministrator(agentApi.agentSetInboxBot, { id: fixture.inbox.id }, { agent_bot: bot.id });
     const { id: next } = await says('Twice?');
     await receiver.waitFor('/bot', 2, 'message_created');
     await allSettled();
     expect(receiver.at('/bot', 'message_created').map(({ body }) => body.id)).toEqual([id, next]);
-    await asAdministrator(agentApi.agentSetInboxBot, { id: office.inbox.id }, { agent_bot: null });
+    await asAdministrator(agentApi.agentSetInboxBot, { id: fixture.inbox.id }, { agent_bot: null });
   });
 
   it('sends a delivery once with several nodes', async () => {

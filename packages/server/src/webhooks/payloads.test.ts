@@ -1,6 +1,6 @@
 import { agentApi, type Endpoint, webhookPayloads } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { openReceiver, payloadFaults, type Received, type Receiver } from '../../test/receiver.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
@@ -11,7 +11,7 @@ interface Made {
 
 describe.each(engines)('payloads of webhooks on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let receiver: Receiver;
   let own: { account_id: number };
   let bot: { id: number; access_token: string };
@@ -19,10 +19,10 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
   let conversation_id: number;
 
   const asAdministrator = <Body>(endpoint: Endpoint, params: object, body?: unknown) =>
-    call<Body>(server, endpoint, { as: office.administrator, params: { ...own, ...params }, body });
+    call<Body>(server, endpoint, { as: fixture.administrator, params: { ...own, ...params }, body });
   const post = async (path: string, body: object = {}): Promise<Made> => {
     const answer = await fetch(
-      `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts${path}`,
+      `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts${path}`,
       {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -41,21 +41,21 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
   beforeAll(async () => {
     receiver = await openReceiver();
     server = await startTestServer({ engine, settings: { HOORY_WEBHOOK_ALLOW: '127.0.0.0/8' } });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
     const subscriptions = Object.keys(webhookPayloads).filter(
       (event) => !['conversation_opened', 'conversation_resolved', 'webhook_test'].includes(event),
     );
     await asAdministrator(agentApi.agentCreateWebhook, {}, { url: `${receiver.url}/account`, subscriptions });
     const channel = { webhook_url: `${receiver.url}/channel` };
-    await asAdministrator(agentApi.agentUpdateInbox, { id: office.inbox.id }, { channel });
+    await asAdministrator(agentApi.agentUpdateInbox, { id: fixture.inbox.id }, { channel });
     const made = await asAdministrator<typeof bot>(
       agentApi.agentCreateBot,
       {},
       { name: 'Bo', outgoing_url: `${receiver.url}/bot` },
     );
     bot = made.body;
-    await asAdministrator(agentApi.agentSetInboxBot, { id: office.inbox.id }, { agent_bot: bot.id });
+    await asAdministrator(agentApi.agentSetInboxBot, { id: fixture.inbox.id }, { agent_bot: bot.id });
     customer = (await post('', { name: 'Lia', email: 'lia@mail.test' })).source_id;
     conversation_id = (await post(`/${customer}/conversations`)).id;
   });
@@ -73,7 +73,7 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
       id: conversation_id,
       status: 'pending',
       messages: [],
-      account: { id: office.account_id, name: 'Shop' },
+      account: { id: fixture.account_id, name: 'Shop' },
       contact_inbox: { source_id: customer, pubsub_token: null },
     });
     expect(conversation).not.toHaveProperty('account_id');
@@ -89,7 +89,7 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
       content: 'Hello\nthere',
       message_type: 'incoming',
       private: false,
-      inbox: { id: office.inbox.id, name: 'App' },
+      inbox: { id: fixture.inbox.id, name: 'App' },
       sender: { name: 'Lia', avatar: '' },
       conversation: { id: conversation_id, messages: [{ message_type: 0, content: 'Hello\nthere' }] },
     });
@@ -109,10 +109,10 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
     const form = new FormData();
     form.append('content', 'See this');
     form.append('attachments[]', new Blob(['hello']), 'note.txt');
-    const path = `/api/v1/accounts/${office.account_id}/conversations/${conversation_id}/messages`;
+    const path = `/api/v1/accounts/${fixture.account_id}/conversations/${conversation_id}/messages`;
     await fetch(server.url + path, {
       method: 'POST',
-      headers: { api_access_token: office.administrator.access_token },
+      headers: { api_access_token: fixture.administrator.access_token },
       body: form,
     });
     await asAdministrator(agentApi.agentPostMessage, params, { content: 'He is nice', private: true });
@@ -132,7 +132,7 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
     const [withFile, note, beep] = (await receiver.waitFor('/account', 4, 'message_created')).slice(-3);
     expect(withFile?.body).toMatchObject({
       message_type: 'outgoing',
-      sender: { type: 'user', email: office.administrator.email },
+      sender: { type: 'user', email: fixture.administrator.email },
       attachments: [{ data_url: expect.stringContaining(`${server.url}/files/`) }],
     });
     expect(note?.body).toMatchObject({
@@ -196,7 +196,7 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
   });
 
   it('link the survey, and tell of its answer', async () => {
-    await asAdministrator(agentApi.agentUpdateInbox, { id: office.inbox.id }, { csat_survey_enabled: true });
+    await asAdministrator(agentApi.agentUpdateInbox, { id: fixture.inbox.id }, { csat_survey_enabled: true });
     const { id } = await post(`/${customer}/conversations`);
     await asAdministrator(agentApi.agentToggleStatus, { conversation_id: id }, { status: 'resolved' });
     const isSurvey = ({ body }: Received) => body.content_type === 'input_csat';
@@ -214,7 +214,7 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
     const expected = Object.keys(webhookPayloads).filter((event) => event !== 'webhook_test');
     expect([...heard].sort()).toEqual(expected.sort());
     const all = receiver.received.map(({ raw }) => raw).join('\n');
-    for (const secret of [office.inbox.hmac_token, office.inbox.secret, bot.access_token, 'user:pass'])
+    for (const secret of [fixture.inbox.hmac_token, fixture.inbox.secret, bot.access_token, 'user:pass'])
       expect(all).not.toContain(secret);
   });
 });

@@ -1,19 +1,19 @@
 /** What outgoing requests must not reach: with nothing allowed, no private address, however it is written. */
 import { agentApi, type Endpoint, type WebhookDelivery } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { openReceiver, type Receiver } from '../../test/receiver.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 describe.each(engines)('private addresses on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let receiver: Receiver;
 
   beforeAll(async () => {
     receiver = await openReceiver();
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(async () => {
     await server.stop();
@@ -22,8 +22,8 @@ describe.each(engines)('private addresses on %s', (engine) => {
 
   const asAdministrator = <Body>(endpoint: Endpoint, params: object, body?: unknown) =>
     call<Body>(server, endpoint, {
-      as: office.administrator,
-      params: { account_id: office.account_id, ...params },
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id, ...params },
       body,
     });
   const reason = expect.stringContaining('HOORY_WEBHOOK_ALLOW');
@@ -65,8 +65,8 @@ describe.each(engines)('private addresses on %s', (engine) => {
 
   it('make an agent’s message fail, without a word of addresses inside to the customer', async () => {
     const channel = { webhook_url: `${receiver.url}/inside` };
-    await asAdministrator(agentApi.agentUpdateInbox, { id: office.inbox.id }, { channel });
-    const base = `${server.url}/public/api/v1/inboxes/${office.inbox.identifier}/contacts`;
+    await asAdministrator(agentApi.agentUpdateInbox, { id: fixture.inbox.id }, { channel });
+    const base = `${server.url}/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts`;
     const post = async (path: string) =>
       (await (await fetch(base + path, { method: 'POST' })).json()) as { id: number; source_id: string };
     const { source_id } = await post('');

@@ -1,6 +1,6 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../../test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 const { agentListWebhooks, agentCreateWebhook, agentUpdateWebhook, agentDeleteWebhook } = agentApi;
@@ -11,20 +11,20 @@ interface One {
 
 describe.each(engines)('webhooks on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let own: { account_id: number };
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    own = { account_id: office.account_id };
+    fixture = await createAccount(server);
+    own = { account_id: fixture.account_id };
   });
   afterAll(() => server.stop());
 
   const create = (body: unknown) =>
-    call<One>(server, agentCreateWebhook, { as: office.administrator, params: own, body });
+    call<One>(server, agentCreateWebhook, { as: fixture.administrator, params: own, body });
   const change = (id: number, body: unknown) =>
-    call<One>(server, agentUpdateWebhook, { as: office.administrator, params: { ...own, id }, body });
+    call<One>(server, agentUpdateWebhook, { as: fixture.administrator, params: { ...own, id }, body });
   const refused = ({ status, body }: { status: number; body: unknown }) => [
     status,
     (body as { attributes: string[] }).attributes,
@@ -36,7 +36,7 @@ describe.each(engines)('webhooks on %s', (engine) => {
     expect(webhook).toMatchObject({
       name: 'All',
       url: 'https://hooks.shop.test/all',
-      account_id: office.account_id,
+      account_id: fixture.account_id,
     });
     expect(webhook.subscriptions).toHaveLength(8);
     expect(webhook.subscriptions).not.toContain('inbox_created');
@@ -52,13 +52,13 @@ describe.each(engines)('webhooks on %s', (engine) => {
     const url = 'https://hooks.shop.test/other';
     expect(refused(await create({ url, subscriptions: [] }))).toEqual([422, ['subscriptions']]);
     expect(refused(await create({ url, subscriptions: ['gossip'] }))).toEqual([422, ['subscriptions']]);
-    expect((await create({ url, inbox_id: office.foreign.inbox.id })).status).toBe(404);
+    expect((await create({ url, inbox_id: fixture.foreign.inbox.id })).status).toBe(404);
   });
 
   it('change, may keep their address, and are deleted', async () => {
-    const { body } = await create({ url: 'https://hooks.shop.test/mine', inbox_id: office.inbox.id });
+    const { body } = await create({ url: 'https://hooks.shop.test/mine', inbox_id: fixture.inbox.id });
     const { id, secret } = body.payload.webhook;
-    expect(body.payload.webhook).toMatchObject({ inbox: { id: office.inbox.id, name: 'App' } });
+    expect(body.payload.webhook).toMatchObject({ inbox: { id: fixture.inbox.id, name: 'App' } });
     const changed = await change(id, {
       url: 'https://hooks.shop.test/mine',
       subscriptions: ['message_created', 'message_created'],
@@ -67,25 +67,25 @@ describe.each(engines)('webhooks on %s', (engine) => {
     expect(changed.body.payload.webhook).toMatchObject({ id, secret, subscriptions: ['message_created'] });
     expect(refused(await change(id, { url: 'https://hooks.shop.test/all' }))).toEqual([422, ['url']]);
     const list = await call<{ payload: { webhooks: { id: number }[] } }>(server, agentListWebhooks, {
-      as: office.administrator,
+      as: fixture.administrator,
       params: own,
     });
     expect(list.body.payload.webhooks.at(-1)).toEqual(changed.body.payload.webhook);
     const remove = () =>
-      call(server, agentDeleteWebhook, { as: office.administrator, params: { ...own, id } });
+      call(server, agentDeleteWebhook, { as: fixture.administrator, params: { ...own, id } });
     expect((await remove()).status).toBe(200);
     expect((await remove()).status).toBe(404);
   });
 
   it('of another account are out of reach', async () => {
     const theirs = await call<One>(server, agentCreateWebhook, {
-      as: office.foreigner,
-      params: { account_id: office.foreign.account_id },
+      as: fixture.foreigner,
+      params: { account_id: fixture.foreign.account_id },
       body: { url: 'https://hooks.shop.test/all' },
     });
     const { id } = theirs.body.payload.webhook;
     expect((await change(id, { name: 'Mine' })).status).toBe(404);
-    const as = office.administrator;
+    const as = fixture.administrator;
     expect((await call(server, agentDeleteWebhook, { as, params: { ...own, id } })).status).toBe(404);
   });
 });

@@ -8,17 +8,17 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultsOf } from '../../../contract/test/strict.ts';
 import { newUuid } from '../../src/secrets.ts';
+import { type ClientApiServer, startClientApiServer } from '../fixtures/client-api-server.ts';
 import { eventually } from '../raw-cable.ts';
 import { engines } from '../server.ts';
-import { openShop, type Shop } from './shop.ts';
 
 type File = [field: string, content: string | Uint8Array<ArrayBuffer>, name: string, type?: string];
 
 describe.each(engines)('attachments on %s', (engine) => {
-  let shop: Shop;
+  let server: ClientApiServer;
   let place: Record<string, string | number>;
   const address = () =>
-    `${shop.door}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
+    `${server.baseUrl}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
   const send = async (files: File[], fields: Record<string, string> = {}, headers = {}) => {
     const data = new FormData();
     for (const [name, value] of Object.entries(fields)) data.set(name, value);
@@ -33,22 +33,22 @@ describe.each(engines)('attachments on %s', (engine) => {
     return body.attachments as Attachment[];
   };
   const filesOnDisk = () =>
-    readdirSync(join(shop.config.data, 'files'), { recursive: true, withFileTypes: true })
+    readdirSync(join(server.config.data, 'files'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ name }) => name)
       .sort();
   const rows = async () => [
-    await shop.app.db.all(shop.app.db.q.selectFrom('messages').select('id')),
-    await shop.app.db.all(shop.app.db.q.selectFrom('attachments').select('id')),
+    await server.app.db.all(server.app.db.q.selectFrom('messages').select('id')),
+    await server.app.db.all(server.app.db.q.selectFrom('attachments').select('id')),
   ];
   const urlOf = (attachment: Attachment | undefined) => (attachment as { data_url: string }).data_url;
 
   beforeAll(async () => {
-    shop = await openShop({ engine, settings: { HOORY_MAX_FILE: '1MB' } });
-    ({ place } = await shop.talk());
+    server = await startClientApiServer({ engine, settings: { HOORY_MAX_FILE: '1MB' } });
+    ({ place } = await server.createConversation());
     await sent(['attachments[]', 'first', 'first.txt']);
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   it('keeps a picture with its size and a thumbnail', async () => {
     const png = await sharp({ create: { width: 600, height: 300, channels: 3, background: 'red' } })

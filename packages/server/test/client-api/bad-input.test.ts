@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultsOf } from '../../../contract/test/strict.ts';
+import { type ClientApiServer, startClientApiServer } from '../fixtures/client-api-server.ts';
 import { engines } from '../server.ts';
-import { openShop, type Shop } from './shop.ts';
 
 const AnyError = Type.Union([StatusError, TextError, ValidationError]);
 
@@ -112,22 +112,22 @@ const segments = fc.oneof(
 const operations = Object.entries(clientApi).filter(([name]) => name !== 'listEvents');
 
 describe.each(engines)('bad input on %s', (engine) => {
-  let shop: Shop;
+  let server: ClientApiServer;
   let known: Record<string, string>;
 
   beforeAll(async () => {
-    shop = await openShop({ engine });
-    const { session, place, conversation } = await shop.talk();
-    const { body } = await shop.post(place, { content: 'x' });
+    server = await startClientApiServer({ engine });
+    const { session, place, conversation } = await server.createConversation();
+    const { body } = await server.postMessage(place, { content: 'x' });
     known = {
-      inbox_identifier: shop.inbox.identifier,
+      inbox_identifier: server.inbox.identifier,
       contact_identifier: session.source_id,
       conversation_id: `${conversation.id}`,
       message_id: `${body.id}`,
       conversation_uuid: conversation.uuid,
     };
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   const expectShaped = async (answer: Response, what: unknown) => {
     const text = await answer.text();
@@ -151,7 +151,7 @@ describe.each(engines)('bad input on %s', (engine) => {
     await fc.assert(
       fc.asyncProperty(request, async ({ place, query, body, type }) => {
         const search = query.map(([name, value]) => `${name}=${value}`).join('&');
-        const url = `${shop.url}${path.replaceAll(/\{(\w+)\}/g, (_, name) => place[name] as string)}?${search}`;
+        const url = `${server.url}${path.replaceAll(/\{(\w+)\}/g, (_, name) => place[name] as string)}?${search}`;
         const answer = await fetch(url, {
           method,
           headers: { 'content-type': type },
@@ -164,14 +164,14 @@ describe.each(engines)('bad input on %s', (engine) => {
   });
 
   it('refuses text that no database keeps', async () => {
-    const { place } = await shop.talk();
+    const { place } = await server.createConversation();
     for (const content of ['a\0b', 'a\ud800c'])
-      expect(await shop.post(place, { content })).toMatchObject({
+      expect(await server.postMessage(place, { content })).toMatchObject({
         status: 422,
         body: { attributes: ['content'] },
       });
     const custom_attributes = JSON.parse('{"k\\u0000":"v"}');
-    expect(await shop.ask('createContact', {}, { body: { custom_attributes } })).toMatchObject({
+    expect(await server.call('createContact', {}, { body: { custom_attributes } })).toMatchObject({
       status: 422,
       body: { attributes: ['custom_attributes'] },
     });
@@ -180,57 +180,59 @@ describe.each(engines)('bad input on %s', (engine) => {
   it('refuses the key __proto__, and keeps every other word that objects inherit', async () => {
     for (const text of ['{"__proto__":{"x":1},"k":"v"}', '{"a":{"__proto__":1}}'])
       expect(
-        await shop.ask('createContact', {}, { body: { custom_attributes: JSON.parse(text) } }),
+        await server.call('createContact', {}, { body: { custom_attributes: JSON.parse(text) } }),
       ).toMatchObject({ status: 422, body: { attributes: ['custom_attributes'] } });
     const custom_attributes = { constructor: 'c', toString: 't', hasOwnProperty: { valueOf: 1 } };
-    const session = await shop.enter({ custom_attributes });
-    const row = (await shop.contacts()).find(({ id }) => id === session.id);
+    const session = await server.createContact({ custom_attributes });
+    const row = (await server.contacts()).find(({ id }) => id === session.id);
     expect(JSON.parse(row?.custom_attributes as string)).toEqual(custom_attributes);
   });
 });
 
 describe('limits', () => {
-  let shop: Shop;
+  let server: ClientApiServer;
   let now = 1_700_000_000_000;
 
   beforeAll(async () => {
-    shop = await openShop({ settings: { HOORY_RATE_LIMITS: 'on' }, now: () => now });
+    server = await startClientApiServer({ settings: { HOORY_RATE_LIMITS: 'on' }, now: () => now });
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   it('refuses the 201st message of a minute in one conversation, and takes the next minute’s', async () => {
-    const { place } = await shop.talk();
+    const { place } = await server.createConversation();
     const answers = await Promise.all(
-      Array.from({ length: 205 }, (_, i) => shop.post(place, { content: `${i}` })),
+      Array.from({ length: 205 }, (_, i) => server.postMessage(place, { content: `${i}` })),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(200);
     for (const { body } of answers.filter(({ status }) => status !== 200))
       expect(body).toEqual({ message: 'Too many messages', attributes: ['base'] });
     now += 60_000;
-    expect((await shop.post(place, { content: 'later' })).status).toBe(200);
+    expect((await server.postMessage(place, { content: 'later' })).status).toBe(200);
     now += 60_000;
   });
 
   it('does not count a repeat as another message', async () => {
-    const { place } = await shop.talk();
+    const { place } = await server.createConversation();
     for (let i = 0; i < 210; i++)
-      expect((await shop.post(place, { content: 'x', echo_id: 'e' })).status).toBe(200);
-    expect((await shop.post(place, { content: 'y' })).status).toBe(200);
+      expect((await server.postMessage(place, { content: 'x', echo_id: 'e' })).status).toBe(200);
+    expect((await server.postMessage(place, { content: 'y' })).status).toBe(200);
     now += 60_000;
   });
 
   it('answers 429 with the seconds to wait, and hears other sessions meanwhile', async () => {
-    const busy = await shop.enter();
-    const calm = await shop.enter();
-    const answers = await Promise.all(Array.from({ length: 601 }, () => shop.ask('getContact', busy.place)));
+    const busy = await server.createContact();
+    const calm = await server.createContact();
+    const answers = await Promise.all(
+      Array.from({ length: 601 }, () => server.call('getContact', busy.place)),
+    );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused).toHaveLength(1);
     expect(refused[0]?.body).toEqual({ status: 429, error: 'Too Many Requests' });
     const wait = Number(refused[0]?.headers.get('retry-after'));
     expect(wait).toBeGreaterThan(0);
     expect(wait).toBeLessThanOrEqual(60);
-    expect((await shop.ask('getContact', calm.place)).status).toBe(200);
+    expect((await server.call('getContact', calm.place)).status).toBe(200);
     now += wait * 1000;
-    expect((await shop.ask('getContact', busy.place)).status).toBe(200);
+    expect((await server.call('getContact', busy.place)).status).toBe(200);
   });
 });

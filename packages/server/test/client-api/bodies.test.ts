@@ -2,22 +2,22 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ContactSession, Message } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ClientApiServer, startClientApiServer } from '../fixtures/client-api-server.ts';
 import { engines } from '../server.ts';
-import { openShop, type Shop } from './shop.ts';
 
 const form = 'application/x-www-form-urlencoded';
 const json = 'application/json';
 
 describe.each(engines)('a body on %s', (engine) => {
-  let shop: Shop;
+  let server: ClientApiServer;
   let messages: string;
 
   beforeAll(async () => {
-    shop = await openShop({ engine, settings: { HOORY_MAX_FILE: '1MB' } });
-    const { place } = await shop.talk();
-    messages = `${shop.door}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
+    server = await startClientApiServer({ engine, settings: { HOORY_MAX_FILE: '1MB' } });
+    const { place } = await server.createConversation();
+    messages = `${server.baseUrl}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   type Headers = Record<string, string>;
   type Bytes = string | Uint8Array<ArrayBuffer> | FormData;
@@ -185,7 +185,7 @@ describe.each(engines)('a body on %s', (engine) => {
         expect((await send(wrong, type)).status).toBe(400);
       expect((await send('content=%ff', form)).status).toBe(400);
       expect((await send('', {}, `${messages}?content=%ff`)).status).toBe(400);
-      expect((await send('', {}, `${shop.door}/contacts/%ff/conversations`)).status).toBe(400);
+      expect((await send('', {}, `${server.baseUrl}/contacts/%ff/conversations`)).status).toBe(400);
       expect((await send(bytesOf(0x82), `${json}; charset=shift_jis`)).status).toBe(400);
     });
   });
@@ -259,11 +259,11 @@ describe.each(engines)('a body on %s', (engine) => {
     const typed = (name: string, rest: string) => `name="${name}"${rest}\r\ncontent-type: application/json`;
 
     it('reads a part that is typed JSON as the value of its field', async () => {
-      const url = `${shop.door}/contacts`;
+      const url = `${server.baseUrl}/contacts`;
       const attributes = '{"plan":{"seats":3}}';
       for (const rest of ['', '; filename="blob"']) {
         const { body } = await send(`${part(typed('custom_attributes', rest), attributes)}--b--`, type, url);
-        const row = (await shop.contacts()).find(({ id }) => id === body.id);
+        const row = (await server.contacts()).find(({ id }) => id === body.id);
         expect(row?.custom_attributes).toBe(attributes);
       }
       const wrapped = `${part(typed('message', ''), '{"content":"hi"}')}--b--`;
@@ -316,7 +316,7 @@ describe.each(engines)('a body on %s', (engine) => {
   });
 
   describe('with long numbers', () => {
-    const contacts = () => `${shop.door}/contacts`;
+    const contacts = () => `${server.baseUrl}/contacts`;
 
     it('refuses a number in place of text, which has all its digits in a form', async () => {
       const long = '123456789012345678901234567890';
@@ -356,7 +356,7 @@ describe.each(engines)('a body on %s', (engine) => {
         json,
         contacts(),
       );
-      const row = (await shop.contacts()).find(({ id }) => id === (body as unknown as ContactSession).id);
+      const row = (await server.contacts()).find(({ id }) => id === (body as unknown as ContactSession).id);
       expect(row?.custom_attributes).toBe('{"a":[1.5,9007199254740991,-1000,0.1,1e+22]}');
     });
 

@@ -2,32 +2,32 @@
 import type { ContactRecord, ContactSession } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUuid } from '../../src/secrets.ts';
-import { eventsOf } from '../account.ts';
-import { addSession } from '../rows.ts';
+import { type ClientApiServer, startClientApiServer } from '../fixtures/client-api-server.ts';
+import { readEvents } from '../fixtures/recorded-events.ts';
+import { insertSessionRow } from '../fixtures/rows.ts';
 import { engines } from '../server.ts';
-import { openShop, type Shop } from './shop.ts';
 
 describe.each(engines)('contacts on %s', (engine) => {
-  let shop: Shop;
+  let server: ClientApiServer;
   const notFound = { status: 404, error: 'Not Found' };
   const post = (path: string, body?: BodyInit, headers: Record<string, string> = {}) =>
-    fetch(`${shop.door}${path}`, { method: 'POST', headers, ...(body !== undefined && { body }) });
+    fetch(`${server.baseUrl}${path}`, { method: 'POST', headers, ...(body !== undefined && { body }) });
   const created = async (answer: Response) => {
     expect(answer.status).toBe(200);
     return (await answer.json()) as ContactSession;
   };
   const accountEvents = async () =>
-    (await eventsOf(shop.app, `account:${shop.account_id}`)).map(({ event }) => event);
+    (await readEvents(server.app, `account:${server.account_id}`)).map(({ event }) => event);
 
   beforeAll(async () => {
-    shop = await openShop({ engine });
+    server = await startClientApiServer({ engine });
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   describe('create', () => {
     it('makes a contact with a session, tells agents, and answers what it stored', async () => {
       const before = (await accountEvents()).length;
-      const session = await shop.enter({
+      const session = await server.createContact({
         name: 'Ada',
         email: 'Ada@Example.TEST',
         phone_number: '+15551230000',
@@ -36,7 +36,7 @@ describe.each(engines)('contacts on %s', (engine) => {
       expect(session).toMatchObject({ name: 'Ada', email: 'ada@example.test', phone_number: '+15551230000' });
       expect(session.source_id).toMatch(/^[0-9a-f-]{36}$/);
       expect(session.pubsub_token).toMatch(/^[1-9A-HJ-NP-Za-km-z]{24}$/);
-      const row = (await shop.contacts()).find(({ id }) => id === session.id);
+      const row = (await server.contacts()).find(({ id }) => id === session.id);
       expect(row).toMatchObject({ email: 'ada@example.test', contact_type: 'lead' });
       expect(JSON.parse(row?.custom_attributes as string)).toEqual({ plan: 'pro', deep: { a: [1] } });
       expect((await accountEvents()).slice(before)).toEqual(['contact.created']);
@@ -45,13 +45,19 @@ describe.each(engines)('contacts on %s', (engine) => {
     it('takes nulls and blanks as absent and ignores what it does not know', async () => {
       for (const value of [null, '', '  ']) {
         const body = { source_id: value, identifier: value, email: value, name: value, phone_number: value };
-        const session = await shop.enter({ ...body, avatar_url: value, admin: true, blocked: true, id: 1 });
+        const session = await server.createContact({
+          ...body,
+          avatar_url: value,
+          admin: true,
+          blocked: true,
+          id: 1,
+        });
         expect(session.name).toMatch(/^[a-z]+-[a-z]+-\d{1,3}$/);
         expect(session).toMatchObject({ email: null, phone_number: null });
       }
       const body = { custom_attributes: null, identifier_hash: null, additional_attributes: { a: 1 } };
-      const session = await shop.enter(body);
-      expect((await shop.contacts()).find(({ id }) => id === session.id)).toMatchObject({
+      const session = await server.createContact(body);
+      expect((await server.contacts()).find(({ id }) => id === session.id)).toMatchObject({
         blocked: 0,
         additional_attributes: '{}',
         contact_type: 'visitor',
@@ -59,9 +65,9 @@ describe.each(engines)('contacts on %s', (engine) => {
     });
 
     it('cuts the name on create and refuses a long one on update', async () => {
-      const session = await shop.enter({ name: 'n'.repeat(300) });
+      const session = await server.createContact({ name: 'n'.repeat(300) });
       expect(session.name).toBe('n'.repeat(255));
-      const answer = await shop.ask('updateContact', session.place, { body: { name: 'n'.repeat(256) } });
+      const answer = await server.call('updateContact', session.place, { body: { name: 'n'.repeat(256) } });
       expect(answer).toMatchObject({ status: 422, body: { attributes: ['name'] } });
     });
 
@@ -75,42 +81,42 @@ describe.each(engines)('contacts on %s', (engine) => {
       ['identifier', 'i'.repeat(256)],
       ['custom_attributes', 'text'],
     ])('refuses the %s %s and writes nothing', async (field, value) => {
-      const before = (await shop.contacts()).length;
-      const answer = await shop.ask('createContact', {}, { body: { [field]: value } });
+      const before = (await server.contacts()).length;
+      const answer = await server.call('createContact', {}, { body: { [field]: value } });
       expect(answer).toMatchObject({
         status: 422,
         body: { message: expect.any(String), attributes: [field] },
       });
-      expect(await shop.contacts()).toHaveLength(before);
+      expect(await server.contacts()).toHaveLength(before);
     });
 
     it('makes one session of 20 parallel creates with one source_id', async () => {
       const source_id = newUuid();
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => shop.ask('createContact', {}, { body: { source_id } })),
+        Array.from({ length: 20 }, () => server.call('createContact', {}, { body: { source_id } })),
       );
       for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: answers[0]?.body });
-      const made = (await shop.sessions()).filter((session) => session.source_id === source_id);
+      const made = (await server.sessions()).filter((session) => session.source_id === source_id);
       expect(made).toHaveLength(1);
-      expect((await shop.contacts()).filter(({ id }) => id === made[0]?.contact_id)).toHaveLength(1);
+      expect((await server.contacts()).filter(({ id }) => id === made[0]?.contact_id)).toHaveLength(1);
     });
 
     it('gives one contact the email that 10 create at once, and the others a claim', async () => {
       const email = `${newUuid()}@example.test`;
-      const sessions = await Promise.all(Array.from({ length: 10 }, () => shop.enter({ email })));
+      const sessions = await Promise.all(Array.from({ length: 10 }, () => server.createContact({ email })));
       expect(new Set(sessions.map(({ id }) => id)).size).toBe(10);
       expect(sessions.map((session) => session.email)).toEqual(Array(10).fill(email));
-      expect((await shop.contacts()).filter((row) => row.email === email)).toHaveLength(1);
+      expect((await server.contacts()).filter((row) => row.email === email)).toHaveLength(1);
     });
 
     it('repeats the first answer for an Idempotency-Key, and refuses it with another body', async () => {
       const headers = { 'idempotency-key': newUuid() };
-      const first = await shop.ask('createContact', {}, { body: { name: 'Once' }, headers });
-      const again = await shop.ask('createContact', {}, { body: { name: 'Once' }, headers });
+      const first = await server.call('createContact', {}, { body: { name: 'Once' }, headers });
+      const again = await server.call('createContact', {}, { body: { name: 'Once' }, headers });
       expect(again).toMatchObject({ status: 200, body: first.body });
-      const other = await shop.ask('createContact', {}, { body: { name: 'Twice' }, headers });
+      const other = await server.call('createContact', {}, { body: { name: 'Twice' }, headers });
       expect(other).toMatchObject({ status: 422, body: { error: expect.any(String) } });
-      const names = (await shop.contacts()).map(({ name }) => name);
+      const names = (await server.contacts()).map(({ name }) => name);
       expect(names.filter((name) => name === 'Once')).toHaveLength(1);
       expect(names).not.toContain('Twice');
     });
@@ -118,13 +124,13 @@ describe.each(engines)('contacts on %s', (engine) => {
 
   describe('update', () => {
     it('sets what is given, keeps what is blank, merges attributes deeply, and answers the record', async () => {
-      const session = await shop.enter({
+      const session = await server.createContact({
         name: 'Ada',
         email: 'kept@example.test',
         custom_attributes: { a: { b: 1, c: 2 }, list: [1, 2] },
       });
       const before = (await accountEvents()).length;
-      const { status, body } = await shop.ask<ContactRecord>('updateContact', session.place, {
+      const { status, body } = await server.call<ContactRecord>('updateContact', session.place, {
         body: { name: '', email: null, identifier: 'not-mine', custom_attributes: { a: { b: 3 }, list: [] } },
       });
       expect(status).toBe(200);
@@ -134,10 +140,10 @@ describe.each(engines)('contacts on %s', (engine) => {
     });
 
     it('tells nobody when nothing changed, by PATCH or by PUT', async () => {
-      const session = await shop.enter({ name: 'Same' });
+      const session = await server.createContact({ name: 'Same' });
       const before = (await accountEvents()).length;
       for (const method of ['PATCH', 'PUT']) {
-        const answer = await fetch(`${shop.door}/contacts/${session.source_id}`, {
+        const answer = await fetch(`${server.baseUrl}/contacts/${session.source_id}`, {
           method,
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ name: 'Same' }),
@@ -168,7 +174,7 @@ describe.each(engines)('contacts on %s', (engine) => {
       const [text, type] = body();
       const session = await created(await post('/contacts', text, type ? { 'content-type': type } : {}));
       expect(session.name).toBe('Bag');
-      const row = (await shop.contacts()).find(({ id }) => id === session.id);
+      const row = (await server.contacts()).find(({ id }) => id === session.id);
       expect(row?.custom_attributes).toBe('{"plan":"pro"}');
     });
 
@@ -195,12 +201,12 @@ describe.each(engines)('contacts on %s', (engine) => {
     });
 
     it('answers under every spelling of the path', async () => {
-      const { source_id, place: _place, ...rest } = await shop.enter();
-      const base = `${shop.url}/public/api/v1`;
+      const { source_id, place: _place, ...rest } = await server.createContact();
+      const base = `${server.url}/public/api/v1`;
       for (const inboxes of ['inboxes', 'channels'])
         for (const contacts of ['contacts', 'customers'])
           for (const end of ['', '.json', '/', '.json?x=1']) {
-            const path = `/${inboxes}/${shop.inbox.identifier}/${contacts}/${source_id}${end}`;
+            const path = `/${inboxes}/${server.inbox.identifier}/${contacts}/${source_id}${end}`;
             const answer = await fetch(`${base}${path}`);
             expect([path, answer.status]).toEqual([path, 200]);
             expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -214,11 +220,11 @@ describe.each(engines)('contacts on %s', (engine) => {
       ['ünï-çødé-0123456789'],
       ['end.json'],
     ])('reaches the session %s by its percent-encoded name', async (source_id) => {
-      await shop.change({ identity_policy: 'legacy' });
-      await addSession(shop.app, shop.inbox, source_id);
-      const { body } = await shop.ask('getContact', { contact_identifier: encodeURIComponent(source_id) });
+      await server.updateInbox({ identity_policy: 'legacy' });
+      await insertSessionRow(server.app, server.inbox, source_id);
+      const { body } = await server.call('getContact', { contact_identifier: encodeURIComponent(source_id) });
       expect(body.source_id).toBe(source_id);
-      await shop.change({ identity_policy: 'safe' });
+      await server.updateInbox({ identity_policy: 'safe' });
     });
 
     it.each([
@@ -228,14 +234,14 @@ describe.each(engines)('contacts on %s', (engine) => {
       ['DELETE', '/contacts'],
       ['GET', '/nothing'],
     ])('knows no %s %s', async (method, path) => {
-      const answer = await fetch(`${shop.door}${path}`, { method });
+      const answer = await fetch(`${server.baseUrl}${path}`, { method });
       expect([answer.status, await answer.json()]).toEqual([404, notFound]);
     });
 
     it.each(['/public/api/v1/inboxes/absent', '/public/api/v1/inboxes/absent/contacts/x', '/public/api/v1'])(
       'knows no %s',
       async (path) => {
-        const answer = await fetch(`${shop.url}${path}`);
+        const answer = await fetch(`${server.url}${path}`);
         expect([answer.status, await answer.json()]).toEqual([404, notFound]);
       },
     );
@@ -246,11 +252,11 @@ describe.each(engines)('contacts on %s', (engine) => {
     });
 
     it('answers 304 to a known etag', async () => {
-      const { source_id } = await shop.enter();
-      const etag = (await fetch(`${shop.door}/contacts/${source_id}`)).headers.get('etag') as string;
+      const { source_id } = await server.createContact();
+      const etag = (await fetch(`${server.baseUrl}/contacts/${source_id}`)).headers.get('etag') as string;
       expect(etag).toMatch(/^W\//);
       const headers = { 'if-none-match': etag };
-      expect((await fetch(`${shop.door}/contacts/${source_id}`, { headers })).status).toBe(304);
+      expect((await fetch(`${server.baseUrl}/contacts/${source_id}`, { headers })).status).toBe(304);
     });
   });
 
@@ -271,7 +277,7 @@ describe.each(engines)('contacts on %s', (engine) => {
       ['a 400', '/contacts', '{', 400],
       ['a 422', '/contacts', '{"email":"x"}', 422],
     ])('is open on %s', async (_name, path, body, status) => {
-      const answer = await fetch(`${shop.door}${path}`, {
+      const answer = await fetch(`${server.baseUrl}${path}`, {
         method: body ? 'POST' : 'GET',
         headers: { ...origin, ...(body && { 'content-type': 'application/json' }) },
         ...(body && { body }),
@@ -283,7 +289,7 @@ describe.each(engines)('contacts on %s', (engine) => {
 
     it('answers preflights at once, whether or not the path exists', async () => {
       for (const path of ['/contacts', '/no/such/route']) {
-        const answer = await fetch(`${shop.door}${path}`, {
+        const answer = await fetch(`${server.baseUrl}${path}`, {
           method: 'OPTIONS',
           headers: {
             ...origin,
@@ -297,7 +303,7 @@ describe.each(engines)('contacts on %s', (engine) => {
     });
 
     it('is silent without an Origin', async () => {
-      expect(corsOf(await fetch(shop.door))).toEqual({});
+      expect(corsOf(await fetch(server.baseUrl))).toEqual({});
     });
   });
 });

@@ -7,8 +7,8 @@ import { parse } from 'content-disposition';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ClientApiServer, startClientApiServer } from '../fixtures/client-api-server.ts';
 import { engines } from '../server.ts';
-import { openShop, type Shop } from './shop.ts';
 
 type Stored = AudioAttachment | FileAttachment;
 
@@ -118,16 +118,16 @@ const essence = (type: string) => type.split(';')[0]?.trim() ?? '';
 const isActive = (type: string) => /html|xml|script|pdf|css|wasm/.test(type);
 
 describe.each(engines)('the type of a file on %s', (engine) => {
-  let shop: Shop;
+  let server: ClientApiServer;
   let samples: Sample[];
   let address: string;
   beforeAll(async () => {
-    shop = await openShop({ engine });
-    const { place } = await shop.talk();
-    address = `${shop.door}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
+    server = await startClientApiServer({ engine });
+    const { place } = await server.createConversation();
+    address = `${server.baseUrl}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
     samples = await makeSamples();
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   /** Sends a file as its part says it, and reads it back. */
   async function roundTrip(type: string, bytes: Buffer, name: string) {

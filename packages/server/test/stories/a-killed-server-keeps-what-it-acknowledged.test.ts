@@ -3,8 +3,8 @@
  * acknowledged is there afterwards, exactly once. `HOORY_TEST_SENDS` makes the run longer.
  */
 import { afterEach, describe, expect, test } from 'vitest';
+import { createRandom } from '../fixtures/random.ts';
 import { freePort, runVerb, type ServerProcess, startProcess } from '../process.ts';
-import { seeded } from '../seeded.ts';
 import { engines, freshConfig } from '../server.ts';
 
 const posters = 64;
@@ -106,7 +106,7 @@ async function post(
   index: number,
   { isOver, sent }: { isOver(): boolean; sent(): void },
 ): Promise<void> {
-  const random = seeded(index + 1);
+  const random = createRandom(index + 1);
   for (let count = 0; !isOver(); count++) {
     const content = `customer ${index} message ${count}`;
     const older = [...ids.keys()].at(-1 - random(3));
@@ -141,7 +141,7 @@ async function change(
   { account_id, api_access_token, user_id }: Setup,
   [index, isOver]: [number, () => boolean],
 ): Promise<void> {
-  const random = seeded(1000 + index);
+  const random = createRandom(1000 + index);
   const changes = [
     ['assignments', { assignee_id: user_id }],
     ['assignments', { assignee_id: 0 }],

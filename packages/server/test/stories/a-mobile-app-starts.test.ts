@@ -1,15 +1,15 @@
 import { agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Office, openOffice } from '../office.ts';
+import { type AccountFixture, call, createAccount } from '../fixtures/account.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 
 describe.each(engines)('an app of agents on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
@@ -17,7 +17,7 @@ describe.each(engines)('an app of agents on %s', (engine) => {
     call<Record<string, unknown>>(
       server,
       { ...agentApi[name], path: `${agentApi[name].path}${query}` },
-      { as: office.administrator, body, params: { account_id: office.account_id } },
+      { as: fixture.administrator, body, params: { account_id: fixture.account_id } },
     );
 
   it('reads lists of what is not built as empty', async () => {

@@ -2,15 +2,20 @@
 import type { AgentConversation } from '@hoory/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newUuid } from '../../src/secrets.ts';
+import {
+  type ConnectedAccount,
+  type Customer,
+  createConnectedAccount,
+  eventNames,
+} from '../fixtures/connected-account.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
-import { type Customer, namesOf, openStage, type Stage } from '../stage.ts';
 
 interface Row {
   call: string;
   /** What happened before anybody listens. */
-  before?(stage: Stage, customer: Customer): Promise<unknown>;
-  act(stage: Stage, customer: Customer): Promise<unknown>;
-  after?(stage: Stage): Promise<unknown>;
+  before?(connected: ConnectedAccount, customer: Customer): Promise<unknown>;
+  act(connected: ConnectedAccount, customer: Customer): Promise<unknown>;
+  after?(connected: ConnectedAccount): Promise<unknown>;
   /** Incoming messages are 0, outgoing 1, activities 2, templates 3. */
   contact: string[];
   agent: string[];
@@ -21,32 +26,32 @@ const proofs = new WeakMap<Customer, { identifier: string; identifier_hash: stri
 const rows: Row[] = [
   {
     call: 'create contact',
-    act: ({ enter }) => enter(),
+    act: ({ createContact }) => createContact(),
     contact: [],
     agent: ['contact.created'],
   },
   {
     call: 'patch contact',
-    act: ({ ask }, { place }) => ask('updateContact', place, { name: 'Ann' }),
+    act: ({ callClient }, { place }) => callClient('updateContact', place, { name: 'Ann' }),
     contact: [],
     agent: ['contact.updated'],
   },
   {
     call: 'patch contact, to what it is already',
-    act: ({ ask }, { place, session }) => ask('updateContact', place, { name: session.name }),
+    act: ({ callClient }, { place, session }) => callClient('updateContact', place, { name: session.name }),
     contact: [],
     agent: [],
   },
   {
     call: 'patch contact, with a proof that leads to another one',
-    before: async (stage, customer) => {
-      await stage.begin(customer);
-      await stage.write(customer, 'hi');
-      const proof = stage.prove(newUuid());
+    before: async (connected, customer) => {
+      await connected.createConversation(customer);
+      await connected.postMessage(customer, 'hi');
+      const proof = connected.signIdentifier(newUuid());
       proofs.set(customer, proof);
-      await stage.enter(proof);
+      await connected.createContact(proof);
     },
-    act: ({ ask }, customer) => ask('updateContact', customer.place, proofs.get(customer)),
+    act: ({ callClient }, customer) => callClient('updateContact', customer.place, proofs.get(customer)),
     contact: ['message.updated 0'],
     agent: [
       'contact.merged',
@@ -58,69 +63,73 @@ const rows: Row[] = [
   },
   {
     call: 'create conversation',
-    act: ({ begin }, customer) => begin(customer),
+    act: ({ createConversation }, customer) => createConversation(customer),
     contact: ['conversation.created'],
     agent: ['conversation.created'],
   },
   {
     call: 'create conversation, where agents take turns',
-    before: async ({ changeInbox, desk, office, allGiven }) => {
-      await changeInbox({ enable_auto_assignment: true });
-      await desk(office.member);
-      await allGiven();
+    before: async ({ updateInbox, connectAgent, fixture, untilAllAssigned }) => {
+      await updateInbox({ enable_auto_assignment: true });
+      await connectAgent(fixture.member);
+      await untilAllAssigned();
     },
-    act: async ({ begin, act, office }, customer) => {
-      const { id } = await begin(customer);
+    act: async ({ createConversation, callAgent, fixture }, customer) => {
+      const { id } = await createConversation(customer);
       // Given away right after the commit, and not before the answer.
       await vi.waitFor(async () => {
         const place = { conversation_id: id };
-        const { meta } = await act<AgentConversation>(office.administrator, 'agentGetConversation', place);
+        const { meta } = await callAgent<AgentConversation>(
+          fixture.administrator,
+          'agentGetConversation',
+          place,
+        );
         expect(meta.assignee).toBeTruthy();
       }, 15_000);
     },
-    after: ({ changeInbox }) => changeInbox({ enable_auto_assignment: false }),
+    after: ({ updateInbox }) => updateInbox({ enable_auto_assignment: false }),
     contact: ['conversation.created', 'conversation.updated'],
     agent: ['conversation.created', 'assignee.changed', 'conversation.updated', 'message.created 2'],
   },
   {
     call: 'create message, the first one',
-    before: ({ begin }, customer) => begin(customer),
-    act: ({ write }, customer) => write(customer, 'hi'),
+    before: ({ createConversation }, customer) => createConversation(customer),
+    act: ({ postMessage }, customer) => postMessage(customer, 'hi'),
     contact: ['message.created 0'],
     agent: ['message.created 0', 'contact.updated'],
   },
   {
     call: 'create message, where a greeting is set',
-    before: async (stage, customer) => {
-      await stage.begin(customer);
-      await stage.changeInbox({ greeting_enabled: true, greeting_message: 'Welcome' });
+    before: async (connected, customer) => {
+      await connected.createConversation(customer);
+      await connected.updateInbox({ greeting_enabled: true, greeting_message: 'Welcome' });
     },
-    act: ({ write }, customer) => write(customer, 'hi'),
-    after: ({ changeInbox }) => changeInbox({ greeting_enabled: false }),
+    act: ({ postMessage }, customer) => postMessage(customer, 'hi'),
+    after: ({ updateInbox }) => updateInbox({ greeting_enabled: false }),
     contact: ['message.created 0', 'message.created 3'],
     agent: ['message.created 0', 'message.created 3', 'contact.updated'],
   },
   {
     call: 'create message, after an agent has answered',
-    before: async ({ begin, write, reply }, customer) => {
-      await begin(customer);
-      await write(customer, 'hi');
-      await reply(customer, { content: 'hello' });
+    before: async ({ createConversation, postMessage, postReply }, customer) => {
+      await createConversation(customer);
+      await postMessage(customer, 'hi');
+      await postReply(customer, { content: 'hello' });
     },
-    act: ({ write }, customer) => write(customer, 'one more thing'),
+    act: ({ postMessage }, customer) => postMessage(customer, 'one more thing'),
     contact: ['message.created 0', 'conversation.updated'],
     agent: ['message.created 0', 'conversation.updated', 'contact.updated'],
   },
   ...['resolved', 'snoozed'].map(
     (status): Row => ({
       call: `create message, in a ${status} conversation that was answered`,
-      before: async ({ begin, write, reply, act, office }, customer) => {
-        const { id } = await begin(customer);
-        await write(customer, 'hi');
-        await reply(customer, { content: 'hello' });
-        await act(office.member, 'agentToggleStatus', { conversation_id: id }, { status });
+      before: async ({ createConversation, postMessage, postReply, callAgent, fixture }, customer) => {
+        const { id } = await createConversation(customer);
+        await postMessage(customer, 'hi');
+        await postReply(customer, { content: 'hello' });
+        await callAgent(fixture.member, 'agentToggleStatus', { conversation_id: id }, { status });
       },
-      act: ({ write }, customer) => write(customer, 'again'),
+      act: ({ postMessage }, customer) => postMessage(customer, 'again'),
       contact: [
         'conversation.status_changed',
         'conversation.updated',
@@ -139,119 +148,119 @@ const rows: Row[] = [
   ),
   {
     call: 'create message, by who is blocked',
-    before: async ({ begin, write, act, office }, customer) => {
-      const { id } = await begin(customer);
-      await write(customer, 'hi');
-      await act(office.member, 'agentMuteConversation', { conversation_id: id });
+    before: async ({ createConversation, postMessage, callAgent, fixture }, customer) => {
+      const { id } = await createConversation(customer);
+      await postMessage(customer, 'hi');
+      await callAgent(fixture.member, 'agentMuteConversation', { conversation_id: id });
     },
-    act: ({ write }, customer) => write(customer, 'let me in'),
+    act: ({ postMessage }, customer) => postMessage(customer, 'let me in'),
     contact: ['message.created 0', 'conversation.updated'],
     agent: ['message.created 0', 'conversation.updated', 'contact.updated'],
   },
   {
     call: 'toggle_status',
-    before: ({ begin }, customer) => begin(customer),
-    act: ({ ask }, { place }) => ask('toggleStatus', place),
+    before: ({ createConversation }, customer) => createConversation(customer),
+    act: ({ callClient }, { place }) => callClient('toggleStatus', place),
     contact: ['conversation.status_changed', 'conversation.updated'],
     agent: ['conversation.status_changed', 'conversation.updated', 'message.created 2'],
   },
   {
     call: 'toggle_status, where a survey is asked for',
-    before: async (stage, customer) => {
-      await stage.begin(customer);
-      await stage.changeInbox({ csat_survey_enabled: true });
+    before: async (connected, customer) => {
+      await connected.createConversation(customer);
+      await connected.updateInbox({ csat_survey_enabled: true });
     },
-    act: ({ ask }, { place }) => ask('toggleStatus', place),
-    after: ({ changeInbox }) => changeInbox({ csat_survey_enabled: false }),
+    act: ({ callClient }, { place }) => callClient('toggleStatus', place),
+    after: ({ updateInbox }) => updateInbox({ csat_survey_enabled: false }),
     contact: ['conversation.status_changed', 'conversation.updated', 'message.created 3'],
     agent: ['conversation.status_changed', 'conversation.updated', 'message.created 2', 'message.created 3'],
   },
   {
     call: 'toggle_status, of a resolved one',
-    before: async ({ begin, ask }, customer) => {
-      await begin(customer);
-      await ask('toggleStatus', customer.place);
+    before: async ({ createConversation, callClient }, customer) => {
+      await createConversation(customer);
+      await callClient('toggleStatus', customer.place);
     },
-    act: ({ ask }, { place }) => ask('toggleStatus', place),
+    act: ({ callClient }, { place }) => callClient('toggleStatus', place),
     contact: [],
     agent: [],
   },
   ...['on', 'off'].map(
     (typing_status): Row => ({
       call: `toggle_typing, ${typing_status}`,
-      before: ({ begin }, customer) => begin(customer),
-      act: ({ ask }, { place }) => ask('toggleTyping', place, { typing_status }),
+      before: ({ createConversation }, customer) => createConversation(customer),
+      act: ({ callClient }, { place }) => callClient('toggleTyping', place, { typing_status }),
       contact: [],
       agent: [`conversation.typing_${typing_status}`],
     }),
   ),
   {
     call: 'toggle_typing, something else',
-    before: ({ begin }, customer) => begin(customer),
-    act: ({ ask }, { place }) => ask('toggleTyping', place, { typing_status: 'maybe' }),
+    before: ({ createConversation }, customer) => createConversation(customer),
+    act: ({ callClient }, { place }) => callClient('toggleTyping', place, { typing_status: 'maybe' }),
     contact: [],
     agent: [],
   },
   {
     call: 'update_last_seen',
-    before: async ({ begin, write, reply }, customer) => {
-      await begin(customer);
-      await write(customer, 'hi');
-      await reply(customer, { content: 'hello' });
-      await reply(customer, { content: 'a note', private: true });
-      await reply(customer, { content: 'still there?' });
+    before: async ({ createConversation, postMessage, postReply }, customer) => {
+      await createConversation(customer);
+      await postMessage(customer, 'hi');
+      await postReply(customer, { content: 'hello' });
+      await postReply(customer, { content: 'a note', private: true });
+      await postReply(customer, { content: 'still there?' });
     },
-    act: ({ ask }, { place }) => ask('updateLastSeen', place, {}),
+    act: ({ callClient }, { place }) => callClient('updateLastSeen', place, {}),
     contact: ['message.updated 1', 'message.updated 1'],
     agent: ['conversation.read', 'message.updated 1', 'message.updated 1', 'message.updated 1'],
   },
   {
     call: 'update message',
-    before: async ({ begin, reply }, customer) => {
-      await begin(customer);
+    before: async ({ createConversation, postReply }, customer) => {
+      await createConversation(customer);
       const items = [{ title: 'Yes', value: 'yes' }];
       const question = { content: 'Sure?', content_type: 'input_select', content_attributes: { items } };
-      customer.place.message_id = (await reply(customer, question)).id;
+      customer.place.message_id = (await postReply(customer, question)).id;
     },
-    act: ({ ask }, { place }) =>
-      ask('updateMessage', place, { submitted_values: [{ name: 'Yes', value: 'yes' }] }),
+    act: ({ callClient }, { place }) =>
+      callClient('updateMessage', place, { submitted_values: [{ name: 'Yes', value: 'yes' }] }),
     contact: ['message.updated 1'],
     agent: ['message.updated 1'],
   },
   {
     call: 'an agent’s first answer',
-    before: async ({ begin, write }, customer) => {
-      await begin(customer);
-      await write(customer, 'hi');
+    before: async ({ createConversation, postMessage }, customer) => {
+      await createConversation(customer);
+      await postMessage(customer, 'hi');
     },
-    act: ({ reply }, customer) => reply(customer, { content: 'hello' }),
+    act: ({ postReply }, customer) => postReply(customer, { content: 'hello' }),
     contact: ['message.created 1', 'conversation.updated'],
     agent: ['message.created 1', 'first.reply.created 1', 'conversation.updated'],
   },
   {
     call: 'an agent’s note',
-    before: ({ begin }, customer) => begin(customer),
-    act: ({ reply }, customer) => reply(customer, { content: 'careful', private: true }),
+    before: ({ createConversation }, customer) => createConversation(customer),
+    act: ({ postReply }, customer) => postReply(customer, { content: 'careful', private: true }),
     contact: [],
     agent: ['message.created 1'],
   },
   {
     call: 'an agent reads',
-    before: async ({ begin, write }, customer) => {
-      await begin(customer);
-      await write(customer, 'hi');
+    before: async ({ createConversation, postMessage }, customer) => {
+      await createConversation(customer);
+      await postMessage(customer, 'hi');
     },
-    act: ({ act, office }, { place }) =>
-      act(office.member, 'agentUpdateLastSeen', { conversation_id: place.conversation_id as number }),
+    act: ({ callAgent, fixture }, { place }) =>
+      callAgent(fixture.member, 'agentUpdateLastSeen', { conversation_id: place.conversation_id as number }),
     contact: [],
     agent: [],
   },
   {
     call: 'an agent resolves',
-    before: ({ begin }, customer) => begin(customer),
-    act: ({ act, office }, { place }) =>
-      act(
-        office.member,
+    before: ({ createConversation }, customer) => createConversation(customer),
+    act: ({ callAgent, fixture }, { place }) =>
+      callAgent(
+        fixture.member,
         'agentToggleStatus',
         { conversation_id: place.conversation_id as number },
         { status: 'resolved' },
@@ -263,27 +272,30 @@ const rows: Row[] = [
 
 describe.each(engines)('sockets on %s', (engine) => {
   let server: TestServer;
-  let stage: Stage;
+  let connected: ConnectedAccount;
   let tidy: Row['after'];
 
   beforeAll(async () => {
     server = await startTestServer({ engine });
-    stage = await openStage(server);
-    await stage.changeInbox({ enable_auto_assignment: false });
+    connected = await createConnectedAccount(server);
+    await connected.updateInbox({ enable_auto_assignment: false });
   });
   afterEach(async () => {
-    stage.silence();
-    await tidy?.(stage);
+    connected.disconnectAll();
+    await tidy?.(connected);
   });
   afterAll(() => server.stop());
 
   test.each(rows)('$call', async ({ before, act, after, contact, agent }) => {
-    const customer = await stage.enter();
+    const customer = await connected.createContact();
     tidy = after;
-    await before?.(stage, customer);
-    const ears = [await stage.hear(customer), await stage.desk(stage.office.administrator)];
-    await act(stage, customer);
-    const [toContact = [], toAgent = []] = await stage.heard(ears);
-    expect({ contact: namesOf(toContact), agent: namesOf(toAgent) }).toEqual({ contact, agent });
+    await before?.(connected, customer);
+    const ears = [
+      await connected.connectContact(customer),
+      await connected.connectAgent(connected.fixture.administrator),
+    ];
+    await act(connected, customer);
+    const [toContact = [], toAgent = []] = await connected.takeEvents(ears);
+    expect({ contact: eventNames(toContact), agent: eventNames(toAgent) }).toEqual({ contact, agent });
   });
 });

@@ -2,9 +2,9 @@
 import { events } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newUuid } from '../../src/secrets.ts';
+import { type ConnectedAccount, createConnectedAccount } from '../fixtures/connected-account.ts';
 import type { Frame } from '../raw-cable.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
-import { openStage, type Stage } from '../stage.ts';
 
 /** Told to one user, by nouns whose own tests walk them. */
 const elsewhere = new Set([
@@ -32,14 +32,14 @@ const dataOf = (frames: readonly Frame[], event: string) =>
 
 describe.each(engines)('all events on %s', (engine) => {
   let server: TestServer;
-  let stage: Stage;
+  let connected: ConnectedAccount;
 
   beforeEach(async () => {
     server = await startTestServer({ engine });
-    stage = await openStage(server);
+    connected = await createConnectedAccount(server);
   });
   afterEach(async () => {
-    stage.silence();
+    connected.disconnectAll();
     await server.stop();
   });
 
@@ -53,52 +53,58 @@ describe.each(engines)('all events on %s', (engine) => {
   }
 
   test('reach whom they are for, exactly as the contract states, and nobody else', async () => {
-    const { ask, act, office } = stage;
-    const { administrator, member, outsider } = office;
-    await stage.changeInbox({ csat_survey_enabled: true, enable_auto_assignment: false });
-    const proof = stage.prove(newUuid());
+    const { callClient, callAgent, fixture } = connected;
+    const { administrator, member, outsider } = fixture;
+    await connected.updateInbox({ csat_survey_enabled: true, enable_auto_assignment: false });
+    const proof = connected.signIdentifier(newUuid());
     // One person in two proved sessions, and somebody else.
-    const [ann, sibling, bob] = [await stage.enter(proof), await stage.enter(proof), await stage.enter()];
+    const [ann, sibling, bob] = [
+      await connected.createContact(proof),
+      await connected.createContact(proof),
+      await connected.createContact(),
+    ];
     const ears = [
-      await stage.hear(ann),
-      await stage.hear(sibling),
-      await stage.hear(bob),
-      await stage.desk(member),
-      await stage.desk(administrator),
-      await stage.desk(outsider),
+      await connected.connectContact(ann),
+      await connected.connectContact(sibling),
+      await connected.connectContact(bob),
+      await connected.connectAgent(member),
+      await connected.connectAgent(administrator),
+      await connected.connectAgent(outsider),
     ];
 
-    const { id: conversation_id } = await stage.begin(ann, { custom_attributes: { order: 7 } });
+    const { id: conversation_id } = await connected.createConversation(ann, {
+      custom_attributes: { order: 7 },
+    });
     const at = { conversation_id };
-    await stage.write(ann, 'Hello');
-    await ask('toggleTyping', ann.place, { typing_status: 'on' });
-    await ask('toggleTyping', ann.place, { typing_status: 'off' });
-    await act(member, 'agentToggleTyping', at, { typing_status: 'on' });
-    await act(member, 'agentToggleTyping', at, { typing_status: 'off' });
-    await act(member, 'agentToggleTyping', at, { typing_status: 'on', is_private: true });
-    const note = await stage.reply(ann, { content: 'only-among-us', private: true });
-    const { id: message_id } = await stage.reply(ann, { content: 'Good morning' });
-    await ask('updateLastSeen', ann.place, {});
-    await act(member, 'agentDeleteMessage', { ...at, message_id });
-    await act(member, 'agentDeleteMessage', { ...at, message_id: note.id });
-    await act(administrator, 'agentCreateLabel', {}, { title: 'vip' });
-    await act(member, 'agentSetConversationLabels', at, { labels: ['vip'] });
-    await act(member, 'agentAssignConversation', at, { assignee_id: member.id });
-    const team = await act<{ id: number }>(administrator, 'agentCreateTeam', {}, { name: 'sales' });
-    await act(member, 'agentAssignConversation', at, { team_id: team.id });
-    await act(member, 'agentTogglePriority', at, { priority: 'high' });
-    await act(member, 'agentSetConversationAttributes', at, { custom_attributes: { seen: true } });
-    await act(member, 'agentToggleStatus', at, { status: 'snoozed', snoozed_until: 4_000_000_000 });
-    await ask('toggleStatus', ann.place);
-    await ask('updateContact', ann.place, { name: 'Ann' });
-    await stage.begin(bob);
-    await stage.write(bob, 'from-bob');
+    await connected.postMessage(ann, 'Hello');
+    await callClient('toggleTyping', ann.place, { typing_status: 'on' });
+    await callClient('toggleTyping', ann.place, { typing_status: 'off' });
+    await callAgent(member, 'agentToggleTyping', at, { typing_status: 'on' });
+    await callAgent(member, 'agentToggleTyping', at, { typing_status: 'off' });
+    await callAgent(member, 'agentToggleTyping', at, { typing_status: 'on', is_private: true });
+    const note = await connected.postReply(ann, { content: 'only-among-us', private: true });
+    const { id: message_id } = await connected.postReply(ann, { content: 'Good morning' });
+    await callClient('updateLastSeen', ann.place, {});
+    await callAgent(member, 'agentDeleteMessage', { ...at, message_id });
+    await callAgent(member, 'agentDeleteMessage', { ...at, message_id: note.id });
+    await callAgent(administrator, 'agentCreateLabel', {}, { title: 'vip' });
+    await callAgent(member, 'agentSetConversationLabels', at, { labels: ['vip'] });
+    await callAgent(member, 'agentAssignConversation', at, { assignee_id: member.id });
+    const team = await callAgent<{ id: number }>(administrator, 'agentCreateTeam', {}, { name: 'sales' });
+    await callAgent(member, 'agentAssignConversation', at, { team_id: team.id });
+    await callAgent(member, 'agentTogglePriority', at, { priority: 'high' });
+    await callAgent(member, 'agentSetConversationAttributes', at, { custom_attributes: { seen: true } });
+    await callAgent(member, 'agentToggleStatus', at, { status: 'snoozed', snoozed_until: 4_000_000_000 });
+    await callClient('toggleStatus', ann.place);
+    await callClient('updateContact', ann.place, { name: 'Ann' });
+    await connected.createConversation(bob);
+    await connected.postMessage(bob, 'from-bob');
     // Bob proves to be Ann: two contacts become one.
-    await ask('updateContact', bob.place, proof);
-    await stage.enter();
-    await act(administrator, 'agentDeleteConversation', at);
+    await callClient('updateContact', bob.place, proof);
+    await connected.createContact();
+    await callAgent(administrator, 'agentDeleteConversation', at);
 
-    const [own, other, foreign, desk, all, outside] = (await stage.heard(ears)) as [
+    const [own, other, foreign, desk, all, outside] = (await connected.takeEvents(ears)) as [
       Frame[],
       Frame[],
       Frame[],

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addMember } from '../../src/agents/agents.ts';
 import { insertContact } from '../../src/contacts/store.ts';
 import { newUuid } from '../../src/secrets.ts';
-import { converse } from '../conversing.ts';
-import { call, type Office, openOffice } from '../office.ts';
+import { type AccountFixture, call, createAccount } from '../fixtures/account.ts';
+import { createConversation } from '../fixtures/conversation.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 
 interface Page {
@@ -34,17 +34,17 @@ const numbers = (count: number) => Array.from({ length: count }, (_, index) => i
 
 describe.each(engines)('lists on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let clock = start;
 
   const run = (query: ReturnType<typeof sql>) => server.app.db.write((tx) => tx.run(query));
   const get = async (path: string, query: object = {}, body?: object) => {
     const asked = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
     return fetch(
-      `${server.url}/api/${path.startsWith('/reports') ? 'v2' : 'v1'}/accounts/${office.account_id}${path}?${asked}`,
+      `${server.url}/api/${path.startsWith('/reports') ? 'v2' : 'v1'}/accounts/${fixture.account_id}${path}?${asked}`,
       {
         headers: {
-          api_access_token: office.administrator.access_token,
+          api_access_token: fixture.administrator.access_token,
           ...(body && { 'content-type': 'application/json' }),
         },
         ...(body && { method: 'POST', body: JSON.stringify(body) }),
@@ -102,12 +102,12 @@ describe.each(engines)('lists on %s', (engine) => {
 
   beforeAll(async () => {
     server = await startTestServer({ engine, now: () => clock });
-    office = await openOffice(server);
-    const { account_id } = office;
+    fixture = await createAccount(server);
+    const { account_id } = fixture;
     for (const index of numbers(many.conversations)) {
       // Several in one moment, so that ids tell.
       clock = start + Math.floor(index / 3) * 60_000;
-      await converse(server, office, `Where is tapir ${index}?`);
+      await createConversation(server, fixture, `Where is tapir ${index}?`);
     }
     clock = start + 1000 * 60_000;
     await run(sql`update conversations set
@@ -158,7 +158,7 @@ describe.each(engines)('lists on %s', (engine) => {
         conversations.map(({ id: conversation_id }, index) => ({
           id: ids[index] as number,
           account_id,
-          user_id: office.administrator.id,
+          user_id: fixture.administrator.id,
           notification_type: 'conversation_creation',
           conversation_id,
           secondary_actor_type: null,
@@ -215,7 +215,7 @@ describe.each(engines)('lists on %s', (engine) => {
             where id = ${moved}`,
         );
         added += 1;
-        const columns = { account_id: office.account_id, name: 'Okapi 2', identifier: `new-${added}` };
+        const columns = { account_id: fixture.account_id, name: 'Okapi 2', identifier: `new-${added}` };
         await server.app.db.write((tx) => insertContact(server.app, tx, columns));
       },
     });
@@ -236,7 +236,7 @@ describe.each(engines)('lists on %s', (engine) => {
     const add = (name: string) =>
       server.app.db.write((tx) =>
         addMember(server.app, tx, {
-          account_id: office.account_id,
+          account_id: fixture.account_id,
           role: 'agent',
           newUser: { name, email: `${newUuid()}@shop.test`, password_hash: null, confirmed: 1 },
         }),
@@ -287,12 +287,12 @@ describe.each(engines)('lists on %s', (engine) => {
   ];
   /** One is deleted, one moves to the front, one comes. */
   const touchConversations = async ([gone, moved]: number[]) => {
-    const params = { account_id: office.account_id, conversation_id: gone ?? 0 };
-    await call(server, agentApi.agentDeleteConversation, { as: office.administrator, params });
+    const params = { account_id: fixture.account_id, conversation_id: gone ?? 0 };
+    await call(server, agentApi.agentDeleteConversation, { as: fixture.administrator, params });
     clock += 1000;
     await run(sql`update conversations set last_activity_at = ${clock}, priority = 'urgent', waiting_since = 1,
-      unread_count = 1 where account_id = ${office.account_id} and display_id = ${moved}`);
-    await converse(server, office, 'Another tapir');
+      unread_count = 1 where account_id = ${fixture.account_id} and display_id = ${moved}`);
+    await createConversation(server, fixture, 'Another tapir');
   };
 
   it.each<[string, Read]>([
@@ -309,7 +309,7 @@ describe.each(engines)('lists on %s', (engine) => {
 
   it('messages found', async () => {
     await keepsItsPlace(reader('/search/messages', { q: 'tapir' }), {
-      touch: () => converse(server, office, 'One more tapir'),
+      touch: () => createConversation(server, fixture, 'One more tapir'),
     });
   });
 
@@ -348,9 +348,9 @@ describe.each(engines)('lists on %s', (engine) => {
     const { data } = (await (await get('/conversations', { status: 'all' })).json()) as {
       data: { meta: { next_cursor: string } };
     };
-    const path = `/api/v1/accounts/${office.account_id}/conversations?status=all&cursor=${data.meta.next_cursor}`;
+    const path = `/api/v1/accounts/${fixture.account_id}/conversations?status=all&cursor=${data.meta.next_cursor}`;
     const answer = await fetch(server.url + path, {
-      headers: { api_access_token: office.outsider.access_token },
+      headers: { api_access_token: fixture.outsider.access_token },
     });
     const seen = (await answer.json()) as { data: { payload: AgentConversation[] } };
     expect(seen.data.payload).toEqual([]);

@@ -5,8 +5,8 @@
 import ChatwootClient from '@figuro/chatwoot-sdk';
 import { clientApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../account.ts';
-import { callerOf } from '../call.ts';
+import { callerOf } from '../fixtures/call.ts';
+import { createTestAccount, type TestAccount } from '../fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 
 type Method = (input: object) => Promise<unknown>;

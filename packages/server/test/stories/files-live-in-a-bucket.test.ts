@@ -5,20 +5,24 @@ import type { Message } from '@hoory/contract';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Bucket, openBucket } from '../bucket.ts';
+import {
+  type ConnectedAccount,
+  type Customer,
+  createConnectedAccount,
+} from '../fixtures/connected-account.ts';
 import { startTestServer, type TestServer } from '../server.ts';
-import { type Customer, openStage, type Stage } from '../stage.ts';
 
 let bucket: Bucket;
 let server: TestServer;
-let stage: Stage;
+let connected: ConnectedAccount;
 let ann: Customer;
 
 beforeEach(async () => {
   bucket = await openBucket();
   server = await startTestServer({ settings: { ...bucket.env, HOORY_LOG_LEVEL: 'silent' } });
-  stage = await openStage(server);
-  ann = await stage.enter();
-  await stage.begin(ann);
+  connected = await createConnectedAccount(server);
+  ann = await connected.createContact();
+  await connected.createConversation(ann);
 });
 afterEach(async () => {
   await server.stop();
@@ -27,7 +31,7 @@ afterEach(async () => {
 
 function messagesUrl(): string {
   const { contact_identifier, conversation_id } = ann.place;
-  return `${server.url}/public/api/v1/inboxes/${stage.office.inbox.identifier}/contacts/${contact_identifier}/conversations/${conversation_id}/messages`;
+  return `${server.url}/public/api/v1/inboxes/${connected.fixture.inbox.identifier}/contacts/${contact_identifier}/conversations/${conversation_id}/messages`;
 }
 
 function post(content: Uint8Array<ArrayBuffer> | string, name: string): Promise<Response> {
@@ -63,7 +67,7 @@ test('a picture comes with its thumbnail, a long file in ranges, and both go wit
 
   expect(bucket.contents()).toHaveLength(3);
   for (const { id } of [picture, film])
-    await stage.act(stage.office.member, 'agentDeleteMessage', {
+    await connected.callAgent(connected.fixture.member, 'agentDeleteMessage', {
       conversation_id: ann.place.conversation_id as number,
       message_id: id,
     });

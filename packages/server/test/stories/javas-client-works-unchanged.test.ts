@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openOffice } from '../office.ts';
+import { createAccount } from '../fixtures/account.ts';
 import { startTestServer, type TestServer } from '../server.ts';
 
 const run = promisify(execFile);
@@ -73,7 +73,7 @@ describe.skipIf(!hasJava)('java.net.http.HttpClient (skipped where javac is not 
   });
 
   test('writes, reads and opens a socket', { timeout: 120_000 }, async () => {
-    const { inbox } = await openOffice(server);
+    const { inbox } = await createAccount(server);
     const file = join(folder, 'Customer.java');
     writeFileSync(file, program);
     const { stdout } = await run('java', [file, server.url, inbox.identifier]);

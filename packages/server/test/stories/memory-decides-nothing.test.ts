@@ -6,26 +6,26 @@ import { agentApi as api, clientApi } from '@hoory/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addUpConversationCounts } from '../../src/conversations/record/store-counts.ts';
-import { callerOf } from '../call.ts';
-import { type Conversing, converse } from '../conversing.ts';
-import { type Call, call, type Office, openOffice } from '../office.ts';
-import { seeded } from '../seeded.ts';
+import { type AccountFixture, type CallOptions, call, createAccount } from '../fixtures/account.ts';
+import { callerOf } from '../fixtures/call.ts';
+import { type ConversationFixture, createConversation } from '../fixtures/conversation.ts';
+import { createRandom } from '../fixtures/random.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 
 describe.each(engines)('on %s', { timeout: 60_000 }, (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine, settings: { HOORY_RATE_LIMITS: 'on' } });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
-  const send = (to: Conversing, content: string) =>
+  const send = (to: ConversationFixture, content: string) =>
     call<{ id: number }>(server, clientApi.postMessage, {
       params: {
-        inbox_identifier: office.inbox.identifier,
+        inbox_identifier: fixture.inbox.identifier,
         contact_identifier: to.source_id,
         conversation_id: to.id,
       },
@@ -34,15 +34,16 @@ describe.each(engines)('on %s', { timeout: 60_000 }, (engine) => {
 
   const ask = <Body = Record<string, unknown>>(
     name: keyof typeof api,
-    { params, as = office.administrator, ...given }: Call = {},
-  ) => call<Body>(server, api[name], { as, params: { account_id: office.account_id, ...params }, ...given });
+    { params, as = fixture.administrator, ...given }: CallOptions = {},
+  ) => call<Body>(server, api[name], { as, params: { account_id: fixture.account_id, ...params }, ...given });
 
-  const some = (count: number) => Promise.all(Array.from({ length: count }, () => converse(server, office)));
+  const some = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => createConversation(server, fixture)));
 
   it('lets no cached session write after its inbox asks for a proof, and each one again afterwards', async () => {
     const talks = await some(4);
     const setPolicy = (identity_policy: string) =>
-      ask('agentUpdateInbox', { params: { id: office.inbox.id }, body: { channel: { identity_policy } } });
+      ask('agentUpdateInbox', { params: { id: fixture.inbox.id }, body: { channel: { identity_policy } } });
     for (let round = 0; round < 4; round++)
       for (const [policy, expected] of [
         ['enforce', 401],
@@ -64,14 +65,14 @@ describe.each(engines)('on %s', { timeout: 60_000 }, (engine) => {
   });
 
   it('counts conversations as they are stored, whatever is written meanwhile', async () => {
-    const random = seeded(11);
+    const random = createRandom(11);
     const talks = await some(6);
-    const one = () => talks[random(talks.length)] as Conversing;
+    const one = () => talks[random(talks.length)] as ConversationFixture;
     const changes = [
       () => ask('agentToggleStatus', { params: { conversation_id: one().id }, body: { status: 'resolved' } }),
       () => ask('agentToggleStatus', { params: { conversation_id: one().id }, body: { status: 'open' } }),
       () => {
-        const body = { assignee_id: random(2) * office.member.id };
+        const body = { assignee_id: random(2) * fixture.member.id };
         return ask('agentAssignConversation', { params: { conversation_id: one().id }, body });
       },
       () => send(one(), 'Beside'),
@@ -82,7 +83,7 @@ describe.each(engines)('on %s', { timeout: 60_000 }, (engine) => {
       const { body } = await ask<{ meta: Record<string, number> }>('agentGetConversationCounts');
       const rows = await server.app.db.all(
         sql<{ assignee_id: number | null }>`select assignee_id from conversations
-          where account_id = ${office.account_id} and status = 'open'`,
+          where account_id = ${fixture.account_id} and status = 'open'`,
       );
       const assigned = rows.filter(({ assignee_id }) => assignee_id !== null).length;
       expect(body.meta).toMatchObject({
@@ -101,16 +102,16 @@ describe.each(engines)('on %s', { timeout: 60_000 }, (engine) => {
   });
 
   it('finds each acknowledged message, and no deleted one, while others are written and indexed', async () => {
-    const random = seeded(23);
+    const random = createRandom(23);
     const talks = await some(3);
-    const administrator = callerOf(server.url, office.administrator.access_token);
+    const administrator = callerOf(server.url, fixture.administrator.access_token);
     const found = async (q: string) => {
-      const { payload } = await administrator(api.agentSearchMessages, { account_id: office.account_id, q });
+      const { payload } = await administrator(api.agentSearchMessages, { account_id: fixture.account_id, q });
       return payload.messages.map(({ content }) => content);
     };
     await Promise.all(
       Array.from({ length: 12 }, async (_, index) => {
-        const talk = talks[random(talks.length)] as Conversing;
+        const talk = talks[random(talks.length)] as ConversationFixture;
         const word = `word${index}x`;
         const { body } = await send(talk, word);
         expect(await found(word)).toEqual([word]);
@@ -123,7 +124,7 @@ describe.each(engines)('on %s', { timeout: 60_000 }, (engine) => {
   });
 
   it('counts a message towards its limit once, however often its transaction runs', async () => {
-    const [talk] = (await some(1)) as [Conversing];
+    const [talk] = (await some(1)) as [ConversationFixture];
     let isOver = false;
     const breaking = (async () => {
       while (!isOver)

@@ -10,9 +10,9 @@ import type { UserRow } from '../../src/db/tables.ts';
 import { streamOf } from '../../src/events/emit.ts';
 import { pruneLog } from '../../src/events/prune.ts';
 import { openFaults, type SocketFaults } from '../faulty-socket.ts';
+import { insertAccountRow, insertInboxRow, insertUserRow } from '../fixtures/rows.ts';
 import { logEvent } from '../log-event.ts';
 import { ext } from '../raw-cable.ts';
-import { addAccount, addInbox, addUser } from '../rows.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 
 const soon = { timeout: 20_000, interval: 30 };
@@ -166,9 +166,12 @@ describe.each(engines)('what clients hear on %s', (engine) => {
   }
 
   async function run(steps: readonly Step[]): Promise<void> {
-    const account_id = await addAccount(server.app);
-    const inboxes = [await addInbox(server.app, account_id), await addInbox(server.app, account_id)];
-    const user = await addUser(server.app, {
+    const account_id = await insertAccountRow(server.app);
+    const inboxes = [
+      await insertInboxRow(server.app, account_id),
+      await insertInboxRow(server.app, account_id),
+    ];
+    const user = await insertUserRow(server.app, {
       account_id,
       role: 'agent',
       inboxes: inboxes.map(({ id }) => id),

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request as send } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf } from '../../../contract/test/strict.ts';
-import { converse } from '../conversing.ts';
-import { type Office, openOffice } from '../office.ts';
+import { type AccountFixture, createAccount } from '../fixtures/account.ts';
+import { createConversation } from '../fixtures/conversation.ts';
 import { changedFields } from '../random/echo.ts';
 import { Known, type RandomRequest, randomRequest } from '../random/requests.ts';
 import { randomFrom } from '../random/values.ts';
@@ -20,21 +20,21 @@ const atOnce = 8;
 
 describe.each(engines)('random requests on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ engine, settings: { HOORY_LOG_LEVEL: 'silent' } });
-    office = await openOffice(server);
+    fixture = await createAccount(server);
   });
   afterAll(() => server.stop());
 
   test('are answered', { timeout: 60_000 + requests * 60 }, async () => {
     const random = randomFrom(seed);
     const known = new Known();
-    known.add('inbox_identifier', office.inbox.identifier);
-    const customer = await converse(server, office);
+    known.add('inbox_identifier', fixture.inbox.identifier);
+    const customer = await createConversation(server, fixture);
     known.add('source_id', customer.source_id);
-    const callers = [office.administrator, office.administrator, office.member];
+    const callers = [fixture.administrator, fixture.administrator, fixture.member];
     const faults: string[] = [];
     const answers = new Map<number, number>();
     const doing = new Set<string>();
@@ -46,7 +46,7 @@ describe.each(engines)('random requests on %s', (engine) => {
     const worker = async () => {
       while (left-- > 0 && faults.length < 20) {
         if (left > 0 && left % 10_000 === 0) console.log(`${engine}: ${left} requests to come`);
-        const request = randomRequest(random, known, { account_id: office.account_id, callers });
+        const request = randomRequest(random, known, { account_id: fixture.account_id, callers });
         doing.add(request.name);
         const { status, found } = await ask(server.url, request, known);
         doing.delete(request.name);

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import ChatwootClient from '@figuro/chatwoot-sdk';
 import { agentApi, clientApi } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestAccount, type TestAccount } from '../account.ts';
-import { callerOf } from '../call.ts';
+import { callerOf } from '../fixtures/call.ts';
+import { createTestAccount, type TestAccount } from '../fixtures/test-account.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 
 /** axios and form-data as the published client installs them; n8n's node uses the same. */

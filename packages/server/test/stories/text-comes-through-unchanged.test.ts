@@ -2,8 +2,8 @@
 import { clientApi } from '@hoory/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventsOf } from '../account.ts';
-import { openShop, type Shop } from '../client-api/shop.ts';
+import { type ClientApiServer, startClientApiServer } from '../fixtures/client-api-server.ts';
+import { readEvents } from '../fixtures/recorded-events.ts';
 import { engines } from '../server.ts';
 
 /** All planes, combining marks, both directions, joined emoji, and what forms and JSON take for syntax. */
@@ -123,17 +123,17 @@ const types = [
 ];
 
 describe.each(engines)('text on %s', (engine) => {
-  let shop: Shop;
+  let server: ClientApiServer;
   let address: string;
   let stream: string;
 
   beforeAll(async () => {
-    shop = await openShop({ engine });
-    const { place } = await shop.talk();
-    address = `${shop.door}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
-    stream = `inbox:${shop.inbox.id}`;
+    server = await startClientApiServer({ engine });
+    const { place } = await server.createConversation();
+    address = `${server.baseUrl}/contacts/${place.contact_identifier}/conversations/${place.conversation_id}/messages`;
+    stream = `inbox:${server.inbox.id}`;
   });
-  afterAll(() => shop.stop());
+  afterAll(() => server.stop());
 
   const send = async ([type, body]: Body) => {
     const headers = type === undefined ? undefined : { 'content-type': type };
@@ -145,7 +145,9 @@ describe.each(engines)('text on %s', (engine) => {
     fc.assert(
       fc.asyncProperty(content, async (given) => {
         expect(await send(format(given))).toMatchObject({ status: 200, body: { content: given } });
-        const told = (await eventsOf(shop.app, stream)).filter(({ event }) => event === 'message.created');
+        const told = (await readEvents(server.app, stream)).filter(
+          ({ event }) => event === 'message.created',
+        );
         expect(told.at(-1)?.data.content).toBe(given);
       }),
       { numRuns: 25 },

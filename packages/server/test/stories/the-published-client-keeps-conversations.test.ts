@@ -1,19 +1,19 @@
 /** Every method of `@figuro/chatwoot-sdk` about conversations, their messages, labels and assignments, on this server as it is. */
 import ChatwootClient from '@figuro/chatwoot-sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { converse } from '../conversing.ts';
-import { type Office, openOffice } from '../office.ts';
+import { type AccountFixture, createAccount } from '../fixtures/account.ts';
+import { createConversation } from '../fixtures/conversation.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 
 describe.each(engines)('on %s', (engine) => {
   let server: TestServer;
-  let office: Office;
+  let fixture: AccountFixture;
   let accountId: number;
 
   beforeEach(async () => {
     server = await startTestServer({ engine });
-    office = await openOffice(server);
-    accountId = office.account_id;
+    fixture = await createAccount(server);
+    accountId = fixture.account_id;
   });
   afterEach(() => server.stop());
 
@@ -23,22 +23,22 @@ describe.each(engines)('on %s', (engine) => {
         with_credentials: false,
         credentials: 'omit',
         basePath: server.url,
-        token: office.administrator.access_token,
+        token: fixture.administrator.access_token,
       },
     });
 
   test('an agent lists, filters, starts, assigns, labels, answers and resolves conversations', async () => {
     const { conversations, messages, conversationLabels, conversationAssignment, teams } = client();
-    const { id: conversationId } = await converse(server, office, 'Where is my parcel?');
+    const { id: conversationId } = await createConversation(server, fixture, 'Where is my parcel?');
     const at = { accountId, conversationId };
 
     const team = await teams.create({ accountId, data: { name: 'Parcels' } });
     await conversationAssignment.assign({ ...at, data: { team_id: team.id as number } });
     const assigned = await conversationAssignment.assign({
       ...at,
-      data: { assignee_id: office.member.id },
+      data: { assignee_id: fixture.member.id },
     });
-    expect(assigned.id).toBe(office.member.id);
+    expect(assigned.id).toBe(fixture.member.id);
     await conversationLabels.add({ ...at, data: { labels: ['late'] } });
     expect((await conversationLabels.list(at)).payload).toEqual(['late']);
 
@@ -48,7 +48,7 @@ describe.each(engines)('on %s', (engine) => {
       accountId,
       assigneeType: 'assigned',
       q: 'parcel',
-      inboxId: office.inbox.id,
+      inboxId: fixture.inbox.id,
       labels: ['late'],
       page: 1,
     });

@@ -6,10 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pruneLog } from '../../src/events/prune.ts';
 import { describeInChromium, useChromium } from '../browser.ts';
+import {
+  type ConnectedAccount,
+  type Customer,
+  createConnectedAccount,
+} from '../fixtures/connected-account.ts';
 import { type Network, openNetwork } from '../network.ts';
 import { startTestServer, type TestServer } from '../server.ts';
 import { type Site, startSite } from '../site.ts';
-import { type Customer, openStage, type Stage } from '../stage.ts';
 
 const page = readFileSync(new URL('../../../../docs/socket.md', import.meta.url), 'utf8');
 const snippets = [...page.matchAll(/```js\n\/\/ in (a browser|Node)\n(.*?)```/gs)].map(
@@ -19,16 +23,16 @@ const [inBrowser, byOffset, byAnyCable, byFeed] = snippets.map(({ code }) => cod
 const soon = { timeout: 15_000, interval: 20 };
 
 let server: TestServer;
-let stage: Stage;
+let connected: ConnectedAccount;
 let network: Network;
 let ann: Customer;
 
 beforeEach(async () => {
   server = await startTestServer();
-  stage = await openStage(server);
+  connected = await createConnectedAccount(server);
   network = await openNetwork(Number(new URL(server.url).port));
-  ann = await stage.enter();
-  await stage.begin(ann);
+  ann = await connected.createContact();
+  await connected.createConversation(ann);
 });
 afterEach(async () => {
   await network.stop();
@@ -39,7 +43,7 @@ afterEach(async () => {
 const filledIn = (code = '') =>
   code
     .replaceAll('//localhost:3000', `//${new URL(network.url).host}`)
-    .replaceAll('<inbox identifier>', stage.office.inbox.identifier)
+    .replaceAll('<inbox identifier>', connected.fixture.inbox.identifier)
     .replaceAll('<pubsub token>', ann.session.pubsub_token)
     .replaceAll('<source id>', ann.session.source_id);
 
@@ -73,14 +77,14 @@ describe('in Node', () => {
   ])('%s hears what it missed, in order and once', { timeout: 60_000 }, async (_name, code) => {
     run(code);
     await prints('nothing is missing');
-    await stage.write(ann, 'one');
+    await connected.postMessage(ann, 'one');
     await prints('message.created one');
     network.become('down');
-    await stage.write(ann, 'two');
-    await stage.write(ann, 'three');
+    await connected.postMessage(ann, 'two');
+    await connected.postMessage(ann, 'three');
     network.become('open');
     await prints('message.created three');
-    await stage.write(ann, 'four');
+    await connected.postMessage(ann, 'four');
     await prints('message.created four');
     expect(created()).toEqual(['one', 'two', 'three', 'four'].map((text) => `message.created ${text}`));
   });
@@ -88,10 +92,10 @@ describe('in Node', () => {
   test('a plain socket is told when it was away for too long', async () => {
     run(byOffset);
     await prints('nothing is missing');
-    await stage.write(ann, 'one');
+    await connected.postMessage(ann, 'one');
     await prints('message.created one');
     network.become('down');
-    for (const text of ['two', 'three', 'four']) await stage.write(ann, text);
+    for (const text of ['two', 'three', 'four']) await connected.postMessage(ann, text);
     await pruneLog(server.app.db, { age: 3_600_000, events: 1 }, Date.now());
     network.become('open');
     await prints('away for too long: fetch the conversations anew');
@@ -99,8 +103,8 @@ describe('in Node', () => {
 
   test('the feed hears what comes', async () => {
     run(byFeed);
-    for (let n = 0; !created().length; n++) await stage.write(ann, `${n}`);
-    await stage.write(ann, 'last');
+    for (let n = 0; !created().length; n++) await connected.postMessage(ann, `${n}`);
+    await connected.postMessage(ann, 'last');
     await prints('message.created last');
   });
 });
@@ -125,8 +129,8 @@ describeInChromium('in a browser', () => {
     await vi.waitFor(() => expect(lines.join()).toContain('listening as'), soon);
     const source_id = lines.join().replace(/.*listening as ([^,]+).*/, '$1');
     const visitor: Customer = { ...ann, place: { contact_identifier: source_id } };
-    await stage.begin(visitor);
-    await stage.write(visitor, 'hello');
+    await connected.createConversation(visitor);
+    await connected.postMessage(visitor, 'hello');
     await vi.waitFor(
       () => expect(lines.map((line) => line.split(' ')[0])).toContain('message.created'),
       soon,

@@ -6,9 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Webhook, WebhookDelivery } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  type ConnectedAccount,
+  type Customer,
+  createConnectedAccount,
+} from '../fixtures/connected-account.ts';
 import { freePort } from '../process.ts';
 import { startTestServer, type TestServer } from '../server.ts';
-import { type Customer, openStage, type Stage } from '../stage.ts';
 
 const page = readFileSync(new URL('../../../../docs/webhooks.md', import.meta.url), 'utf8');
 const receivers = [...page.matchAll(/```(?:js|python)\n(?:\/\/|#) (receive\S+)\n(.*?)```/gs)].map(
@@ -20,7 +24,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 if (!hasPython) console.log('Skipped: the receiver in Python needs python3');
 
 let server: TestServer;
-let stage: Stage;
+let connected: ConnectedAccount;
 let ann: Customer;
 let port: number;
 let webhook: Webhook;
@@ -29,9 +33,9 @@ let lines: string[];
 
 beforeEach(async () => {
   server = await startTestServer({ settings: { HOORY_WEBHOOK_ALLOW: '127.0.0.1' } });
-  stage = await openStage(server);
-  ann = await stage.enter();
-  await stage.begin(ann);
+  connected = await createConnectedAccount(server);
+  ann = await connected.createContact();
+  await connected.createConversation(ann);
   port = await freePort();
   const { stdout } = await promisify(execFile)('sh', ['-c', filledIn(makeWebhook)]);
   webhook = JSON.parse(stdout).payload.webhook;
@@ -47,8 +51,8 @@ const filledIn = (code: string) =>
   code
     .replaceAll('4000', String(port))
     .replaceAll('http://localhost:3000', server.url)
-    .replaceAll('accounts/1/', `accounts/${stage.office.account_id}/`)
-    .replaceAll('<token>', stage.office.administrator.access_token);
+    .replaceAll('accounts/1/', `accounts/${connected.fixture.account_id}/`)
+    .replaceAll('<token>', connected.fixture.administrator.access_token);
 
 /** Runs a receiver until it answers, which to a request without a signature is a refusal. */
 async function run({ name, code }: { name: string; code: string }): Promise<void> {
@@ -87,9 +91,9 @@ describe.each(receivers)('$name', (receiver) => {
     'takes what is genuine and nothing else',
     async () => {
       await run(receiver);
-      await stage.write(ann, 'Où est ma commande ?');
+      await connected.postMessage(ann, 'Où est ma commande ?');
       await prints('message_created Où est ma commande ?');
-      await stage.write(ann, 'two');
+      await connected.postMessage(ann, 'two');
       await prints('message_created two');
       expect(lines).not.toContain('message_created forged');
     },
@@ -99,19 +103,24 @@ describe.each(receivers)('$name', (receiver) => {
 describe.each(receivers.filter(({ code }) => code.includes('done')))('$name', (receiver) => {
   test.skipIf(receiver.name.endsWith('.py') && !hasPython)('does a repeated delivery once', async () => {
     await run(receiver);
-    await stage.write(ann, 'one');
+    await connected.postMessage(ann, 'one');
     await prints('message_created one');
     const list = () =>
-      stage.act<{ payload: WebhookDelivery[] }>(stage.office.administrator, 'agentListWebhookDeliveries');
+      connected.callAgent<{ payload: WebhookDelivery[] }>(
+        connected.fixture.administrator,
+        'agentListWebhookDeliveries',
+      );
     const settled = () =>
       vi.waitFor(async () => {
         const { payload } = await list();
         expect(payload.map(({ status }) => status)).toEqual(['delivered']);
         return payload[0]?.id as number;
       }, soon);
-    await stage.act(stage.office.administrator, 'agentReplayWebhookDelivery', { id: await settled() });
+    await connected.callAgent(connected.fixture.administrator, 'agentReplayWebhookDelivery', {
+      id: await settled(),
+    });
     await settled();
-    await stage.write(ann, 'two');
+    await connected.postMessage(ann, 'two');
     await prints('message_created two');
     expect(lines).toEqual(['message_created one', 'message_created two']);
   });

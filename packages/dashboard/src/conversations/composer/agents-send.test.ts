@@ -2,7 +2,7 @@
 import type { Page, Route } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInChromium, useChromium, type VisitOptions } from '../../../../server/test/browser.ts';
-import { signIn, startConversation, useOffice } from '../../../test/desk-page.ts';
+import { signIn, startConversation, useAccount } from '../../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
 const soon = { timeout: 15_000 };
@@ -10,7 +10,7 @@ const soon = { timeout: 15_000 };
 const pardon = /Failed to load resource/;
 
 describeInChromium('messages of agents', () => {
-  const suite = useOffice();
+  const suite = useAccount();
   const { visit, blank } = useChromium();
 
   /** A conversation with a first message. */
@@ -270,7 +270,7 @@ describeInChromium('messages of agents', () => {
     await expect.poll(() => contents(id), soon).toEqual(['by Mo', 'by Ana']);
     const { db } = suite.server.app;
     const last = await db.get(db.q.selectFrom('messages').select('sender_id').orderBy('id', 'desc').limit(1));
-    expect(last?.sender_id).toBe(suite.office.administrator.id);
+    expect(last?.sender_id).toBe(suite.fixture.administrator.id);
   });
 
   const drafts = () => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTestAccount } from '../../../test/account.ts';
+import { createTestAccount } from '../../../test/fixtures/test-account.ts';
 import { base, openRaw } from '../../../test/raw-cable.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 

@@ -3,7 +3,7 @@ import { agentRoom, Cable, createAgentClient } from '@hoory/client';
 import { agentApi } from '@hoory/contract';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
-import { call, type Office, openOffice } from '../../server/test/office.ts';
+import { type AccountFixture, call, createAccount } from '../../server/test/fixtures/account.ts';
 import { startTestServer, type TestServer } from '../../server/test/server.ts';
 import type { ApiCall } from '../src/live/fetch.ts';
 import { type Live, openLive } from '../src/live/live.ts';
@@ -22,9 +22,9 @@ export interface Started {
   path: string;
 }
 
-export interface LiveOffice {
+export interface LiveAccount {
   server: TestServer;
-  office: Office;
+  fixture: AccountFixture;
   /** As the member. */
   ask: ApiCall;
   customer: (path: string, body: object) => Promise<{ id: number; source_id: string }>;
@@ -32,15 +32,15 @@ export interface LiveOffice {
   openDesk(): Promise<Desk>;
 }
 
-export async function startLiveOffice(): Promise<LiveOffice> {
+export async function startLiveAccount(): Promise<LiveAccount> {
   // Each call comes a second after the one before it: the wire tells seconds, and the order within one only the server knows.
   let clock = Date.now();
   const server = await startTestServer({ now: () => clock });
-  const office = await openOffice(server);
-  const { account_id, inbox, member } = office;
+  const fixture = await createAccount(server);
+  const { account_id, inbox, member } = fixture;
   // Whoever opens a desk would be given what waits.
   await call(server, agentApi.agentUpdateInbox, {
-    as: office.administrator,
+    as: fixture.administrator,
     params: { account_id, id: inbox.id },
     body: { enable_auto_assignment: false },
   });
@@ -65,7 +65,7 @@ export async function startLiveOffice(): Promise<LiveOffice> {
   };
   return {
     server,
-    office,
+    fixture,
     ask,
     customer,
     async startConversation(name) {
