@@ -3,7 +3,7 @@
  */
 import type { App } from './app.ts';
 import type { AutoAssignment } from './assignment/auto-assign.ts';
-import { followConversations } from './assignment/queue.ts';
+import { followConversations } from './assignment/follow-conversations.ts';
 import { unassignLeavers } from './assignment/unassign-leavers.ts';
 import { type Relabeling, wakeRelabeling } from './automation/relabel.ts';
 import { followRemovedBots } from './automation/removed-bots.ts';

@@ -7,7 +7,7 @@ import { openAuthentication } from './auth/authenticate.ts';
 import { authenticateSubscription } from './auth/authenticate-subscription.ts';
 import { resolveIdle } from './automation/auto-resolve.ts';
 import { openRelabeling, type Relabeling } from './automation/relabel.ts';
-import { openForPeople } from './automation/removed-bots.ts';
+import { openForAgents } from './automation/removed-bots.ts';
 import { unsnoozeDue } from './automation/unsnooze.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
@@ -167,7 +167,7 @@ function startSchedules(
   const wake = async () => {
     await unsnoozeDue(app);
     await unsnoozeNotifications(app);
-    await openForPeople(app);
+    await openForAgents(app);
   };
   const jobs: ScheduledJob[] = [
     { name: 'pruning', everyMs: 60_000, run: prune },

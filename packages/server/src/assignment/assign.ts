@@ -1,4 +1,4 @@
-/** Gives conversations to agents, bots and teams (application-api.md sections 6.8 and 7). */
+/** Assigns conversations to agents, bots and teams (application-api.md sections 6.8 and 7). */
 import type { Agent, agentConversations, Input, ShortAgentBot, TeamRow as StoredTeam } from '@hoory/contract';
 import { getBot } from '../agent-bots/store.ts';
 import { toShortAgentBot } from '../agent-bots/wire.ts';
@@ -10,6 +10,7 @@ import type { AccountCaller } from '../caller.ts';
 import { actorOf, changeConversation } from '../conversations/change.ts';
 import { getVisibleConversation } from '../conversations/record/agent-scope.ts';
 import { insertParticipants } from '../conversations/store-participants.ts';
+import { columnNames } from '../db/column-names.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ConversationRow, TeamRow } from '../db/tables.ts';
 import type { Actor, ChangedAttributes } from '../events/domain-events.ts';
@@ -18,23 +19,23 @@ import { getTeam, listTeamMemberIds } from '../teams/store.ts';
 import { toStoredTeam } from '../teams/wire.ts';
 import { chooseByRoundRobin } from './round-robin.ts';
 
-type Assigned = Agent | ShortAgentBot | StoredTeam | null;
+type AssignedTo = Agent | ShortAgentBot | StoredTeam | null;
 
-/** To an agent, a bot or a team of the account, or to nobody. @throws not_found for what is not in the account */
+/** Assigns to an agent, a bot or a team, or unassigns. @throws not_found for an id of another account */
 export async function assign(
   app: App,
   caller: AccountCaller,
   input: Input<(typeof agentConversations)['agentAssignConversation']>,
-): Promise<Assigned> {
+): Promise<AssignedTo> {
   const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   const work = await assignmentOf(app, caller, input);
   if (!work) return null;
   return app.db.write(async (tx) => work(tx, await lockConversation(tx, id)));
 }
 
-type Assignment = (tx: Tx, loaded: LoadedConversation) => Promise<Assigned>;
+type Assignment = (tx: Tx, loaded: LoadedConversation) => Promise<AssignedTo>;
 
-/** What the request asks for; undefined when it names nothing. With both ids the team is ignored. */
+/** The assignment that the request names; undefined when it names none. The team is ignored beside an assignee. */
 async function assignmentOf(
   app: App,
   caller: AccountCaller,
@@ -71,7 +72,7 @@ export interface NewAssignee {
   bot_id?: number;
 }
 
-/** A user takes the place of a bot and the reverse; a user takes part from now on. Nothing happens when it is the same. */
+/** A user replaces an assigned bot and a bot replaces a user. The user becomes a participant. Does nothing without a difference. */
 export async function setAssignee(
   app: App,
   tx: Tx,
@@ -102,15 +103,15 @@ function assignmentLine({ assignee, assigneeBot }: LoadedConversation, by: Actor
 
 export interface NewTeam {
   by: Actor;
-  /** None takes the conversation from its team. */
+  /** Undefined removes the team. */
   team: TeamRow | undefined;
   /** Read before the transaction. */
   online: OnlineUsers;
 }
 
 /**
- * Who is not in the new team loses the conversation; a team that allows it chooses one of its online members when nobody
- * has it. Nothing happens when the team is the same.
+ * Sets the team. An assignee outside of the new team is unassigned. Where the team allows auto-assignment, an online member
+ * gets the conversation by round robin. Does nothing when the team is the same.
  */
 export async function setTeam(
   app: App,
@@ -155,7 +156,7 @@ async function assigneeInTeam(
   return (await chooseByRoundRobin(tx, `team:${team.id}`, present)) ?? null;
 }
 
-/** Those of `ids` whom others see as online; who is busy gets nothing by turn. */
+/** The users among `ids` who are online; busy users get nothing by round robin. */
 export async function filterOnline(
   db: Sql,
   { account_id, ids, online }: { account_id: number; ids: readonly number[]; online: OnlineUsers },
@@ -164,10 +165,10 @@ export async function filterOnline(
   return members.filter((member) => availabilityOf(member, online) === 'online').map(({ id }) => id);
 }
 
+/** Columns that differ, as `[before, after]`. */
 function differences(before: ConversationRow, changes: Partial<ConversationRow>): ChangedAttributes {
-  const columns = Object.keys(changes) as (keyof ConversationRow)[];
   return Object.fromEntries(
-    columns
+    columnNames(changes)
       .filter((column) => changes[column] !== before[column])
       .map((column) => [column, [before[column], changes[column]]]),
   );

@@ -10,7 +10,7 @@ import { addInbox } from '../inboxes/inboxes.ts';
 import { openApp, startServer } from '../main.ts';
 import { setUpAgent } from '../setup.ts';
 import { type AutoAssignment, openAutoAssignment } from './auto-assign.ts';
-import { followConversations } from './queue.ts';
+import { followConversations } from './follow-conversations.ts';
 
 const soon = { timeout: 20_000 };
 const minutes = 60_000;

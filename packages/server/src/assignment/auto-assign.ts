@@ -1,11 +1,10 @@
 /**
- * Conversations that become open find an agent by turns (application-api.md section 7). `assignment-queue.ts` queues them in the
- * transaction that opens them; they are given away right after it, or when somebody who may take them comes online.
+ * Assigns queued conversations to online agents by round robin (application-api.md section 7). `follow-conversations.ts` queues a
+ * conversation in the transaction that opens it; it is assigned right after that, or when an agent who may take it comes online.
  *
- * What asks for work names an account: a conversation was queued, presence or an availability changed. Every second all
- * accounts in which conversations wait are looked at: after a start, after a change of members, teams or settings, and after
- * changes by other processes. An account is worked in steps that take a page of each line, so that a long line delays
- * neither the other lines nor the other accounts.
+ * `wake` names an account: a conversation was queued, presence or an availability changed. Every second `work` also checks all
+ * accounts with waiting conversations, for a start, for changes of members, teams or settings, and for changes by other processes.
+ * A step handles a batch of each queue of one account, so that a long queue delays neither other queues nor other accounts.
  */
 import { sql } from 'kysely';
 import { availabilityOf, type MemberPresence, type OnlineUsers, readOnline } from '../agents/presence.ts';
@@ -17,54 +16,54 @@ import { listMemberIds } from '../inboxes/store.ts';
 import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { listTeamMemberIds } from '../teams/store.ts';
 import { filterOnline, setAssignee } from './assign.ts';
-import { dequeue, isQueued, type Line, putLast, readLine } from './queue.ts';
 import { chooseByRoundRobin } from './round-robin.ts';
+import { dequeue, isQueued, listQueued, moveToEnd, type QueueKey } from './store-queue.ts';
 
-/** Conversations of one line that one step gives away. */
-const page = 50;
+/** Conversations of one queue that one step assigns. */
+const batchSize = 50;
 
 export interface AutoAssignment {
-  /** Assigns what waits in this account soon. */
+  /** Assigns waiting conversations of this account soon. */
   wake(account_id: number): void;
-  /** Assigns what waits in any account. */
+  /** Assigns waiting conversations of all accounts. */
   work(): Promise<void>;
-  /** Resolves when the conversation at hand is given away; what is left waits for the next start. */
+  /** Resolves after the current conversation; the others wait for the next start. */
   close(): Promise<void>;
 }
 
 /** Assigns waiting conversations when `wake` is called for their account, and when agents come online. */
 export function openAutoAssignment(app: App): AutoAssignment {
   let isClosed = false;
-  /** Accounts to be looked at, those that waited longest first. */
-  const asked = new Set<number>();
+  /** Accounts to handle, in the order of their requests. */
+  const requested = new Set<number>();
   let isRunning = false;
   let run: Promise<void> = Promise.resolve();
 
-  function ask(account_ids: readonly number[]): void {
-    for (const id of account_ids) asked.add(id);
-    if (!isRunning) run = workAsked();
+  function request(account_ids: readonly number[]): void {
+    for (const id of account_ids) requested.add(id);
+    if (!isRunning) run = workRequested();
   }
 
-  async function workAsked(): Promise<void> {
+  async function workRequested(): Promise<void> {
     isRunning = true;
     // An account that is added again meanwhile comes after the others.
-    for (const account_id of asked) {
-      asked.delete(account_id);
+    for (const account_id of requested) {
+      requested.delete(account_id);
       if (isClosed) break;
       try {
-        if (await takeStep(app, account_id, () => isClosed)) asked.add(account_id);
+        if (await takeStep(app, account_id, () => isClosed)) requested.add(account_id);
       } catch (err) {
-        app.log.error({ err, account_id }, 'conversations could not be given away');
+        app.log.error({ err, account_id }, 'Could not assign the waiting conversations of an account');
       }
     }
     isRunning = false;
   }
 
-  const stopFollowing = onPresenceChange(app, (account_id) => ask([account_id]));
+  const stopFollowing = onPresenceChange(app, (account_id) => request([account_id]));
   return {
-    wake: (account_id) => ask([account_id]),
+    wake: (account_id) => request([account_id]),
     work: async () => {
-      ask(await accountsThatWait(app));
+      request(await accountsWithQueue(app));
       await run;
     },
     close: () => {
@@ -75,8 +74,8 @@ export function openAutoAssignment(app: App): AutoAssignment {
   };
 }
 
-/** Finds the inboxes by steps through the index of the lines: their number counts, not that of the conversations. */
-async function accountsThatWait({ db }: App): Promise<number[]> {
+/** Steps from inbox to inbox through the index of the queue: the cost grows with the inboxes, not with the conversations. */
+async function accountsWithQueue({ db }: App): Promise<number[]> {
   const rows = await db.all(
     sql<{ account_id: number }>`with recursive step (inbox_id) as (
         select cast(0 as bigint)
@@ -89,29 +88,29 @@ async function accountsThatWait({ db }: App): Promise<number[]> {
   return rows.map(({ account_id }) => account_id);
 }
 
-/** Gives away a page of each line of the account that somebody present may take from. @returns whether to come back at once */
+/** Assigns a batch of each queue that has an online agent. @returns whether a queue has more than a batch */
 async function takeStep(app: App, account_id: number, isClosed: () => boolean): Promise<boolean> {
   const online = await readOnline(app, [account_id]);
-  let isLong = false;
-  for (const line of await openLines(app, account_id, online)) {
-    const waiting = await readLine(app.db, line, page);
-    let given = 0;
+  let hasMore = false;
+  for (const queue of await listReadyQueues(app, account_id, online)) {
+    const waiting = await listQueued(app.db, queue, batchSize);
+    let assigned = 0;
     for (const conversation_id of waiting) {
       if (isClosed()) return false;
-      const outcome = await give(app, conversation_id, online);
-      if (outcome === 'nobody is here') break;
-      if (outcome === 'given') given++;
+      const outcome = await assignQueued(app, conversation_id, online);
+      if (outcome === 'nobody online') break;
+      if (outcome === 'assigned') assigned++;
     }
-    isLong ||= waiting.length === page && given > 0;
+    hasMore ||= waiting.length === batchSize && assigned > 0;
   }
-  return isLong;
+  return hasMore;
 }
 
 /**
- * Lines in which something waits and whose inbox, and team if they have one, have a member who is here. With `exists`
- * instead of the first row, PostgreSQL would plan a join with the whole queue.
+ * Queues that are not empty and whose inbox, and team if they have one, has an online member. The queries ask for the first row
+ * of a queue: with `exists` PostgreSQL would plan a join with the whole table.
  */
-async function openLines({ db }: App, account_id: number, online: OnlineUsers): Promise<Line[]> {
+async function listReadyQueues({ db }: App, account_id: number, online: OnlineUsers): Promise<QueueKey[]> {
   const members = await db.all(
     sql<
       MemberPresence & { inbox_id: number }
@@ -126,7 +125,7 @@ async function openLines({ db }: App, account_id: number, online: OnlineUsers): 
   const inbox_ids = [...new Set(present.map(({ inbox_id }) => inbox_id))];
   const user_ids = [...new Set(present.map(({ user_id }) => user_id))];
   const ofTeams = await db.all(
-    sql<Line>`select inboxes.id as inbox_id, teams.id as team_id from inboxes cross join teams
+    sql<QueueKey>`select inboxes.id as inbox_id, teams.id as team_id from inboxes cross join teams
       where ${isAnyOf(db, 'inboxes.id', inbox_ids)} and teams.account_id = ${account_id} and allow_auto_assign = 1
         and (select assignment_queue.created_at from assignment_queue
           where assignment_queue.inbox_id = inboxes.id and assignment_queue.team_id = teams.id
@@ -138,46 +137,55 @@ async function openLines({ db }: App, account_id: number, online: OnlineUsers): 
   return [...inbox_ids.map((inbox_id) => ({ inbox_id, team_id: 0 })), ...ofTeams];
 }
 
-type Outcome = 'given' | 'not given' | 'nobody is here';
+type AssignmentOutcome = 'assigned' | 'skipped' | 'nobody online';
 
-/** A conversation that cannot be given away for a fault of its own goes to the end of its line. */
-async function give(app: App, conversation_id: number, online: OnlineUsers): Promise<Outcome> {
+/** A conversation whose assignment fails moves to the end of its queue, so that it does not block the others. */
+async function assignQueued(
+  app: App,
+  conversation_id: number,
+  online: OnlineUsers,
+): Promise<AssignmentOutcome> {
   const { db } = app;
   try {
-    return await db.write((tx) => giveWithin(app, tx, conversation_id, online));
+    return await db.write((tx) => assignWithin(app, tx, conversation_id, online));
   } catch (err) {
-    app.log.error({ err, conversation_id }, 'a conversation could not be given away');
-    await db.write((tx) => putLast(tx, conversation_id, app.now()));
-    return 'not given';
+    app.log.error({ err, conversation_id }, 'Could not assign a waiting conversation');
+    await db.write((tx) => moveToEnd(tx, conversation_id, app.now()));
+    return 'skipped';
   }
 }
 
 /**
- * The conversation is locked first, and everything that assigns one does so: a second node, or somebody who assigns it by hand,
- * comes before and has taken it off the queue, or comes after and sees the assignee.
+ * Locks the conversation first, as everything that assigns one does. So another node, or an agent who assigns it by hand, either
+ * comes before and has removed it from the queue, or comes after and sees the assignee.
  */
-async function giveWithin(app: App, tx: Tx, conversation_id: number, online: OnlineUsers): Promise<Outcome> {
+async function assignWithin(
+  app: App,
+  tx: Tx,
+  conversation_id: number,
+  online: OnlineUsers,
+): Promise<AssignmentOutcome> {
   const loaded = (await lockConversations(tx, [conversation_id])).get(conversation_id);
-  if (!loaded || !(await isQueued(tx, conversation_id))) return 'not given';
+  if (!loaded || !(await isQueued(tx, conversation_id))) return 'skipped';
   const { conversation, inbox } = loaded;
   const { account_id, inbox_id, assignee_id } = conversation;
   const members = await listMemberIds(tx, inbox_id);
   const isTaken = assignee_id !== null && members.includes(assignee_id);
   if (isTaken || conversation.status !== 'open' || conversation.assignee_agent_bot_id !== null) {
     await dequeue(tx, [conversation_id]);
-    return 'not given';
+    return 'skipped';
   }
-  if (!inbox.enable_auto_assignment) return 'nobody is here';
+  if (!inbox.enable_auto_assignment) return 'nobody online';
   const ids = await candidatesOf(tx, loaded, members);
   const present = await filterOnline(tx, { account_id, ids, online });
   const chosen = await chooseByRoundRobin(tx, `inbox:${inbox_id}`, present);
-  if (chosen === undefined) return 'nobody is here';
-  // Takes it off the queue as well, as every assignment does.
+  if (chosen === undefined) return 'nobody online';
+  // The listener of `follow-conversations.ts` removes it from the queue, as after every assignment.
   await setAssignee(app, tx, loaded, { assignee_id: chosen, by: { name: 'System' } });
-  return 'given';
+  return 'assigned';
 }
 
-/** Members of the inbox; of a conversation with a team only those in it, if the team allows it. */
+/** Members of the inbox. With a team only its members, and nobody when the team does not allow auto-assignment. */
 async function candidatesOf(tx: Tx, { team }: LoadedConversation, members: number[]): Promise<number[]> {
   if (!team) return members;
   if (!team.allow_auto_assign) return [];

@@ -1,18 +1,19 @@
-/** Whose turn it is: members of an inbox or a team get conversations one after another, on any number of nodes. */
+/** Round robin: members of an inbox or a team get conversations one after another, on any number of nodes. */
 import { sql } from 'kysely';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 
-/** An inbox or a team, each with turns of its own. */
-export type Scope = `inbox:${number}` | `team:${number}`;
+/** An inbox or a team, each with a round robin of its own. */
+export type RoundRobinScope = `inbox:${number}` | `team:${number}`;
 
 /**
- * Chooses who of `candidates` has waited longest for a turn, and gives it to them. The scope's counter is locked until the
- * transaction ends, so that two nodes never give the same turn.
+ * Chooses the candidate whose last turn is longest ago and records its new turn. The counter of the scope is the row of user 0;
+ * its lock lasts until the transaction ends, so that two nodes never hand out the same turn.
+ * @returns the id of the user; undefined without candidates
  */
 export async function chooseByRoundRobin(
   tx: Tx,
-  scope: Scope,
+  scope: RoundRobinScope,
   candidates: readonly number[],
 ): Promise<number | undefined> {
   if (!candidates.length) return undefined;

@@ -1,4 +1,4 @@
-/** An agent or a bot changes the status of a conversation, which may change its assignee as well (application-api.md section 7). */
+/** Changes the status of a conversation for an agent or a bot, which may change the assignee as well (application-api.md section 7). */
 import type { agentConversations, ConversationStatus, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
@@ -10,7 +10,7 @@ import { lockConversation } from '../messages/loaded-conversation.ts';
 import { toIsoOrNull } from '../time.ts';
 import { setAssignee } from './assign.ts';
 
-/** Without a status, open is resolved and everything else opened (application-api.md section 7). */
+/** Without a status, an open conversation is resolved and every other one opened (application-api.md section 7). */
 export async function toggleStatus(
   app: App,
   caller: AccountCaller,

@@ -1,4 +1,4 @@
-/** An agent who leaves an account or an inbox loses its conversations there (application-api.md section 7). */
+/** Unassigns the conversations of an agent who leaves an account or an inbox (application-api.md section 7). */
 import type { App } from '../app.ts';
 import { clearAssignees } from '../conversations/record/store.ts';
 import { deleteParticipantsOfAccount } from '../conversations/store-participants.ts';
@@ -14,7 +14,7 @@ type Leave = DomainEvent<'agent_removed' | 'inbox_members_removed'>;
 export const unassignLeavers = (app: App) =>
   on(['agent_removed', 'inbox_members_removed'], (tx, event) => unassign(app, tx, event));
 
-/** Open conversations are unassigned with an activity line; resolved ones, which stand in nobody's list, without. */
+/** Resolved conversations are unassigned without activity line and event: no agent has them in a list of open ones. */
 async function unassign(app: App, tx: Tx, leave: Leave): Promise<void> {
   const { account_id, inbox_id } = leave;
   const user_ids = leave.event === 'agent_removed' ? [leave.detail.user_id] : leave.detail.user_ids;

@@ -1,7 +1,4 @@
-/**
- * Open conversations in which nothing has happened for as long as their account says are resolved (application-api.md
- * section 6.3). Any number of nodes may do this at once.
- */
+/** Resolves open conversations that are idle for longer than their account allows (application-api.md section 6.3). Several nodes may run it at once. */
 import { MAX_LABELS, MessageType } from '@hoory/contract';
 import { listAccountsWith } from '../accounts/store.ts';
 import type { App } from '../app.ts';
@@ -15,23 +12,37 @@ import { systemMessage } from '../messages/activity.ts';
 import { lockConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { postWithin } from '../messages/post.ts';
 import { readWords } from '../stored-json.ts';
+import { findText } from '../text.ts';
 
-/** Conversations of an account that one round resolves; the rest follows in the next. */
-const atOnce = 100;
+/** Conversations of an account that one run resolves; the others follow in the next run. */
+const batchSize = 100;
 
-interface Settings {
-  /** Minutes. */
-  auto_resolve_after?: number;
-  auto_resolve_message?: string;
-  auto_resolve_ignore_waiting?: boolean;
-  auto_resolve_label?: string;
+/** The settings of an account, as `accounts/` has checked them. */
+interface AutoResolveSettings {
+  afterMinutes: number;
+  /** Posted before the conversation is resolved. */
+  message: string | undefined;
+  /** Leaves conversations open in which the contact waits for an answer. */
+  ignoresWaiting: boolean;
+  label: string | undefined;
 }
 
-/** Resolves what is due in every account. @returns how many were due */
+function readSettings(account: AccountRow): AutoResolveSettings {
+  const settings = readFreeForm(account.settings);
+  const minutes = settings.auto_resolve_after;
+  return {
+    afterMinutes: typeof minutes === 'number' ? minutes : Number.POSITIVE_INFINITY,
+    message: findText(settings.auto_resolve_message),
+    ignoresWaiting: settings.auto_resolve_ignore_waiting === true,
+    label: findText(settings.auto_resolve_label),
+  };
+}
+
+/** @returns how many conversations were due, at most a batch of each account */
 export async function resolveIdle(app: App): Promise<number> {
   let due = 0;
   for (const account of await listAccountsWith(app.db, 'auto_resolve_after')) {
-    const settings = readFreeForm(account.settings) as Settings;
+    const settings = readSettings(account);
     const ids = await listIdle(app, account, settings);
     for (const id of ids) await app.db.write((tx) => resolve(app, tx, id, settings));
     due += ids.length;
@@ -39,10 +50,15 @@ export async function resolveIdle(app: App): Promise<number> {
   return due;
 }
 
-const limitOf = (app: App, { auto_resolve_after = Number.POSITIVE_INFINITY }: Settings): number =>
-  app.now() - auto_resolve_after * 60_000;
+/** Milliseconds since 1970; a conversation without activity since then is idle. */
+const limitOf = (app: App, { afterMinutes }: AutoResolveSettings): number =>
+  app.now() - afterMinutes * 60_000;
 
-async function listIdle(app: App, { id: account_id }: AccountRow, settings: Settings): Promise<number[]> {
+async function listIdle(
+  app: App,
+  { id: account_id }: AccountRow,
+  settings: AutoResolveSettings,
+): Promise<number[]> {
   const { q, all } = app.db;
   let query = q
     .selectFrom('conversations')
@@ -50,32 +66,32 @@ async function listIdle(app: App, { id: account_id }: AccountRow, settings: Sett
     .where('account_id', '=', account_id)
     .where('status', '=', 'open')
     .where(isActiveBefore(app.db, limitOf(app, settings)));
-  if (settings.auto_resolve_ignore_waiting) query = query.where('waiting_since', 'is', null);
-  const rows = await all(query.orderBy('last_activity_at').limit(atOnce));
+  if (settings.ignoresWaiting) query = query.where('waiting_since', 'is', null);
+  const rows = await all(query.orderBy('last_activity_at').limit(batchSize));
   return rows.map(({ id }) => id);
 }
 
-/** Somebody may have written, or resolved it, since it was found idle. */
-const isIdle = (app: App, conversation: ConversationRow, settings: Settings): boolean =>
+/** Checked again under the lock: since it was found, somebody may have posted in it or resolved it. */
+const isIdle = (app: App, conversation: ConversationRow, settings: AutoResolveSettings): boolean =>
   conversation.status === 'open' &&
   conversation.last_activity_at < limitOf(app, settings) &&
-  !(settings.auto_resolve_ignore_waiting && conversation.waiting_since !== null);
+  !(settings.ignoresWaiting && conversation.waiting_since !== null);
 
-async function resolve(app: App, tx: Tx, id: number, settings: Settings): Promise<void> {
+async function resolve(app: App, tx: Tx, id: number, settings: AutoResolveSettings): Promise<void> {
   const loaded = (await lockConversations(tx, [id])).get(id);
   if (!loaded || !isIdle(app, loaded.conversation, settings)) return;
   const by = { name: 'System' };
-  const { auto_resolve_message: content, auto_resolve_label: label, auto_resolve_after: minutes } = settings;
+  const { message: content, label, afterMinutes } = settings;
   if (content)
     await postWithin(tx, [systemMessage(app, id, { message_type: MessageType.template, content })]);
-  const line = `Conversation was marked resolved by system after ${minutes} minutes without activity`;
+  const line = `Conversation was marked resolved by system after ${afterMinutes} minutes without activity`;
   const resolved = await changeStatus(app, tx, await lockConversation(tx, id), {
     status: 'resolved',
     by,
     line,
   });
   const labels = readWords(resolved.conversation.labels);
-  // A conversation without room for it is resolved all the same.
+  // A conversation with too many labels is resolved without the label.
   if (!label || labels.length >= MAX_LABELS) return;
   await setLabels(app, tx, resolved, { labels: [...labels, label], by });
 }

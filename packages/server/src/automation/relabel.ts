@@ -1,4 +1,7 @@
-/** Conversations and contacts follow when a label that they carry is renamed or deleted: some at a time, also after a restart. */
+/**
+ * Renames or deletes a label on conversations and contacts, in batches. The table `label_changes` holds the changes that are not
+ * finished, so the work goes on after a restart.
+ */
 import type { App } from '../app.ts';
 import { lockContact } from '../contacts/agent-store.ts';
 import { listLabelTitles, writeContactLabels } from '../contacts/labels.ts';
@@ -13,62 +16,62 @@ import { emitConversationEvent } from '../messages/emit-events.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
 import { readWords } from '../stored-json.ts';
 
-/** Few enough that a message posted meanwhile hardly waits. */
+/** Rows of one transaction: few, so that a message posted meanwhile waits for a short transaction. */
 const batchSize = 50;
 
 export interface Relabeling {
-  /** Works off what a fault has left. */
+  /** Handles all changes that are left; errors are logged. */
   work(): Promise<void>;
-  /** Resolves when the batch that runs is done; what is left waits for the next start. */
+  /** Resolves after the current batch; the other changes wait for the next start. */
   close(): Promise<void>;
 }
 
-/** Works off `label_changes` from the start on; `wakeRelabeling` calls it whenever a label changes. */
+/** Begins with the changes that an earlier process left. `wakeRelabeling` calls `work` after each change of a label. */
 export function openRelabeling(app: App): Relabeling {
   let isClosed = false;
-  let round: Promise<void> = Promise.resolve();
-  const workOff = async () => {
+  let run: Promise<void> = Promise.resolve();
+  const handleAll = async () => {
     await app.db.write((tx) => queueLabelNormalization(tx, app.now()));
     for (
       let change = await findOldestLabelChange(app.db);
       change && !isClosed;
       change = await findOldestLabelChange(app.db)
     )
-      await follow(app, change, () => isClosed);
+      await applyChange(app, change, () => isClosed);
   };
   const work = () => {
-    round = round
-      .then(workOff)
-      .catch((err) => app.log.error({ err }, 'a label could not be changed everywhere'));
-    return round;
+    run = run
+      .then(handleAll)
+      .catch((err) => app.log.error({ err }, 'Could not rename or delete a label everywhere'));
+    return run;
   };
   void work();
   return {
     work,
     close: () => {
       isClosed = true;
-      return round;
+      return run;
     },
   };
 }
 
-/** Starts the work once a change of a label has committed. */
+/** The listener that starts the work after the commit of a changed label. */
 export const wakeRelabeling = ({ work }: Pick<Relabeling, 'work'>) =>
   on('label_changed', async (tx) => tx.afterCommit(() => void work()));
 
-async function follow(app: App, change: LabelChangeRow, isClosed: () => boolean): Promise<void> {
+async function applyChange(app: App, change: LabelChangeRow, isClosed: () => boolean): Promise<void> {
   for (const relabelSome of [relabelConversations, relabelContacts])
     while (await app.db.write((tx) => relabelSome(app, tx, change))) if (isClosed()) return;
   await deleteLabelChange(app.db, change.id);
 }
 
-/** @returns whether there may be more */
+/** Relabels one batch. @returns whether more may be left */
 async function relabelConversations(
   app: App,
   tx: Tx,
   { account_id, title, new_title }: LabelChangeRow,
 ): Promise<boolean> {
-  const carrying = await tx.all(
+  const rows = await tx.all(
     tx.q
       .selectFrom('conversation_labels')
       .select('conversation_id')
@@ -79,7 +82,7 @@ async function relabelConversations(
   );
   const loadedById = await lockConversations(
     tx,
-    carrying.map(({ conversation_id }) => conversation_id),
+    rows.map(({ conversation_id }) => conversation_id),
   );
   for (const loaded of loadedById.values()) {
     const before = readWords(loaded.conversation.labels);
@@ -96,13 +99,13 @@ async function relabelConversations(
   return loadedById.size > 0;
 }
 
-/** @returns whether there may be more */
+/** Relabels one batch. @returns whether more may be left */
 async function relabelContacts(
   app: App,
   tx: Tx,
   { account_id, title, new_title }: LabelChangeRow,
 ): Promise<boolean> {
-  const carrying = await tx.all(
+  const rows = await tx.all(
     tx.q
       .selectFrom('contact_labels')
       .select('contact_id')
@@ -111,13 +114,13 @@ async function relabelContacts(
       .orderBy('contact_id')
       .limit(batchSize),
   );
-  for (const { contact_id } of carrying) {
+  for (const { contact_id } of rows) {
     const contact = await lockContact(tx, account_id, contact_id);
     if (!contact) continue;
     const labels = relabeled(await listLabelTitles(tx, contact_id), { title, new_title });
     await writeContactLabels(app, tx, contact, labels);
   }
-  return carrying.length > 0;
+  return rows.length > 0;
 }
 
 const relabeled = (

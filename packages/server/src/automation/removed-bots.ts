@@ -1,4 +1,4 @@
-/** Removed bots: their conversations are unassigned, and pending conversations that waited for them open for people. */
+/** Unassigns the conversations of removed bots, and opens pending conversations that no bot will answer. */
 import type { App } from '../app.ts';
 import { keepsPending, openPending } from '../conversations/bot-handoff.ts';
 import { updateConversation } from '../conversations/record/store.ts';
@@ -13,10 +13,10 @@ import {
   lockConversations,
 } from '../messages/loaded-conversation.ts';
 
-/** Conversations that one round opens; the rest follows in the next. */
-const atOnce = 100;
+/** Conversations that one run opens; the others follow in the next run. */
+const batchSize = 100;
 
-/** Follows deleted bots and inboxes that lose theirs. */
+/** The listener of deleted bots, and of inboxes whose bot is removed. */
 export const followRemovedBots = (app: App) =>
   on(['agent_bot_removed', 'inbox_updated'], (tx, event) =>
     event.event === 'agent_bot_removed' ? unassign(app, tx, event) : queueHandoff(app, tx, event),
@@ -41,7 +41,7 @@ async function unassign(app: App, tx: Tx, { detail }: DomainEvent<'agent_bot_rem
   }
 }
 
-/** An inbox may have more pending conversations than one transaction should open. */
+/** Leaves the work to `openForAgents`: an inbox may have more pending conversations than one transaction should open. */
 async function queueHandoff(app: App, tx: Tx, event: DomainEvent<'inbox_updated'>): Promise<void> {
   const {
     account_id,
@@ -57,14 +57,14 @@ async function queueHandoff(app: App, tx: Tx, event: DomainEvent<'inbox_updated'
   );
 }
 
-/** A conversation that another bot receives stays with that bot. */
+/** A conversation that another bot answers stays pending. */
 async function open(app: App, tx: Tx, loaded: LoadedConversation): Promise<void> {
   if (loaded.inbox.agent_bot_id === null && loaded.conversation.assignee_agent_bot_id === null)
     await openPending(app, tx, loaded, 'its bot was removed');
 }
 
-/** Opens some of what waits in inboxes that have lost their bot. Any number of nodes may do this at once. */
-export async function openForPeople(app: App): Promise<void> {
+/** Opens a batch of pending conversations of an inbox whose bot was removed. Several nodes may run it at once. */
+export async function openForAgents(app: App): Promise<void> {
   const { db } = app;
   const left = await db.get(db.q.selectFrom('bot_handoffs').selectAll().orderBy('created_at').limit(1));
   if (!left) return;
@@ -85,7 +85,7 @@ export async function openForPeople(app: App): Promise<void> {
     );
 }
 
-/** None when the inbox has a bot again, or the account wants them to wait. Who wrote last comes first. */
+/** Newest activity first. Empty when the inbox has a bot again, or the account keeps conversations pending. */
 async function listPending(
   { db }: App,
   { inbox_id, account_id, created_at }: BotHandoffRow,
@@ -100,11 +100,11 @@ async function listPending(
       .where('conversations.inbox_id', '=', inbox_id)
       .where('conversations.status', '=', 'pending')
       .where('conversations.assignee_agent_bot_id', 'is', null)
-      // What somebody left pending since then waits for something else.
+      // Conversations that became pending later do not wait for the removed bot.
       .where('conversations.created_at', '<=', created_at)
       .where('inboxes.agent_bot_id', 'is', null)
       .orderBy('conversations.last_activity_at', 'desc')
-      .limit(atOnce),
+      .limit(batchSize),
   );
   return rows.map(({ id }) => id);
 }

@@ -1,13 +1,13 @@
-/** Snoozed conversations whose time has come are opened again. Any number of nodes may do this at once. */
+/** Opens snoozed conversations at the end of their snooze. Several nodes may run it at once. */
 import type { App } from '../app.ts';
 import { changeStatus } from '../conversations/status.ts';
 import type { Tx } from '../db/db.ts';
 import { lockConversations } from '../messages/loaded-conversation.ts';
 
-/** Conversations that one round opens; the rest follows in the next. */
-const atOnce = 100;
+/** Conversations that one run opens; the others follow in the next run. */
+const batchSize = 100;
 
-/** Opens what is due. @returns how many were due */
+/** @returns how many conversations were due, at most a batch */
 export async function unsnoozeDue(app: App): Promise<number> {
   const { db } = app;
   const due = await db.all(
@@ -17,14 +17,14 @@ export async function unsnoozeDue(app: App): Promise<number> {
       .where('snoozed_until', '<=', app.now())
       .where('status', '=', 'snoozed')
       .orderBy('snoozed_until')
-      .limit(atOnce),
+      .limit(batchSize),
   );
-  for (const { id } of due) await app.db.write((tx) => wake(app, tx, id));
+  for (const { id } of due) await app.db.write((tx) => unsnooze(app, tx, id));
   return due.length;
 }
 
-/** Another node may have opened it, or somebody may have snoozed it anew, since it was found due. */
-async function wake(app: App, tx: Tx, id: number): Promise<void> {
+/** Checks under the lock: another node may have opened the conversation, or an agent may have snoozed it again. */
+async function unsnooze(app: App, tx: Tx, id: number): Promise<void> {
   const loaded = (await lockConversations(tx, [id])).get(id);
   const until = loaded?.conversation.snoozed_until ?? null;
   if (loaded?.conversation.status !== 'snoozed' || until === null || until > app.now()) return;

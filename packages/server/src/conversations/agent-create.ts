@@ -1,4 +1,4 @@
-/** An agent starts a conversation: with a contact in an inbox, or in a session that exists (application-api.md 6.8). */
+/** Starts a conversation on behalf of an agent: with a contact in an inbox, or in an existing session (application-api.md section 6.8). */
 import type { AgentConversation, agentConversations, Input } from '@hoory/contract';
 import { getMember } from '../agents/store.ts';
 import type { App } from '../app.ts';
@@ -15,25 +15,21 @@ import type { Upload } from '../http/upload.ts';
 import { getVisibleInbox, requireVisible } from '../inboxes/access.ts';
 import { agentMessage } from '../messages/agent-input.ts';
 import { emitConversationEvent } from '../messages/emit-events.ts';
+import { keepUploads } from '../messages/keep-uploads.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
-import { keepStored, postWithin } from '../messages/post.ts';
+import { postWithin } from '../messages/post.ts';
 import type { MessageParts } from '../messages/wire.ts';
 import { newUuid } from '../secrets.ts';
 import { getTeam } from '../teams/store.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
+import { getRelatedRows } from './record/related-rows.ts';
 import { initialStatus } from './record/rules.ts';
-import {
-  findConversation,
-  insertConversation,
-  loadRelatedRows,
-  lockLatestConversation,
-} from './record/store.ts';
-import type { RelatedRows } from './record/wire.ts';
+import { insertConversation, lockLatestConversation } from './record/store.ts';
 import { insertParticipants } from './store-participants.ts';
 
 type CreateInput = Input<(typeof agentConversations)['agentCreateConversation']>;
 
-/** @throws not_found for an unknown contact, inbox or session; unprocessable when the session is somebody else's */
+/** @throws not_found for an unknown contact, inbox or session; unprocessable when `source_id` belongs to another contact */
 export async function createConversation(
   app: App,
   caller: AccountCaller,
@@ -48,22 +44,21 @@ export async function createConversation(
   const message = input.message ?? (uploads.length ? {} : undefined);
   const files = uploads.slice();
   const attachments = await describeUploads(app, uploads);
-  return keepStored(uploads, (stored) =>
+  return keepUploads(uploads, (onStored) =>
     app.db.write(async (tx) => {
       const session = await sessionFor(app, tx, caller, input);
       await requireVisible(tx, caller, session.inbox_id);
       const conversation = await startIn(app, tx, session, input);
-      const current = await findConversation(tx, caller.account.id, conversation.display_id);
-      if (message && current) {
+      if (message) {
         const first = { caller, conversation, message, files, attachments };
-        stored(await postFirst(app, tx, first));
+        for (const parts of await postFirst(app, tx, first)) onStored(parts);
       }
       return showConversation(app, tx, { viewer, id: conversation.id });
     }),
   );
 }
 
-/** The named session, or a new one of this contact in this inbox. */
+/** The session that the input names, or a new one of the contact in the inbox. */
 async function sessionFor(
   app: App,
   tx: Tx,
@@ -107,7 +102,7 @@ const sessionBySource = (
       .where('source_id', '=', source_id),
   );
 
-/** Where the inbox allows one conversation a session, the last one is the one. */
+/** A new conversation; the newest one of the session where the inbox allows one for each session. */
 async function startIn(
   app: App,
   tx: Tx,
@@ -145,7 +140,7 @@ async function startIn(
   return row;
 }
 
-interface First {
+interface FirstMessage {
   caller: AccountCaller;
   conversation: ConversationRow;
   message: NonNullable<CreateInput['message']>;
@@ -156,14 +151,9 @@ interface First {
 async function postFirst(
   app: App,
   tx: Tx,
-  { caller, conversation, message, files, attachments }: First,
-): Promise<MessageParts> {
-  const around = (await loadRelatedRows(tx, [conversation])).get(conversation.id) as RelatedRows;
-  const input = await agentMessage(app, { caller, around, input: message, uploads: files });
-  let posted: MessageParts | undefined;
-  const answer = (parts: MessageParts) => {
-    posted = parts;
-  };
-  await postWithin(tx, [{ ...input, app, conversation_id: conversation.id, attachments, answer }]);
-  return posted as unknown as MessageParts;
+  { caller, conversation, message, files, attachments }: FirstMessage,
+): Promise<MessageParts[]> {
+  const related = await getRelatedRows(tx, conversation);
+  const input = await agentMessage(app, { caller, related, input: message, uploads: files });
+  return postWithin(tx, [{ app, conversation_id: conversation.id, attachments, ...input }]);
 }

@@ -1,4 +1,4 @@
-/** Conversations as agents read them, with their newest messages (application-api.md section 4.7). */
+/** Conversations of the agent API, with their newest messages (application-api.md section 4.7). */
 import type { AgentConversation, EventMessage } from '@hoory/contract';
 import { findBots } from '../agent-bots/store.ts';
 import { toShortAgentBot } from '../agent-bots/wire.ts';
@@ -11,6 +11,7 @@ import { claimsOf, type NestedContactRow, nestedContactColumns, toContact } from
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, listValue, nested } from '../db/dialect.ts';
 import { jsonRows } from '../db/json-rows.ts';
+import { loadedRow } from '../db/loaded-rows.ts';
 import type { AgentBotRow, ContactInboxRow, InboxRow, TeamRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { findEventMessages, loadParts } from '../messages/store.ts';
@@ -20,13 +21,14 @@ import { toTeam } from '../teams/wire.ts';
 import { toUnix } from '../time.ts';
 import { type ConversationViewRow, conversationCore, conversationViewColumns } from './record/wire.ts';
 
-/** What showing depends on besides the rows: who is online, and the teams of who reads. */
+/** What the answer depends on besides the rows. */
 export interface Viewer {
   online: OnlineUsers;
+  /** Teams of the caller, which the answer marks. */
   teams: readonly number[];
 }
 
-/** Read before a transaction, which waits for nothing but the database. */
+/** Reads presence, which may be in Redis. So it is called before a transaction, never inside. */
 export async function readViewer(app: App, caller: AccountCaller): Promise<Viewer> {
   const account_id = caller.account.id;
   const teams =
@@ -34,32 +36,32 @@ export async function readViewer(app: App, caller: AccountCaller): Promise<Viewe
   return { online: await readOnline(app, [account_id]), teams };
 }
 
-/** A conversation with what stands beside it, as far as agents are shown it. */
-interface Shown {
+/** The columns of a conversation and its related rows that the agent API shows. */
+interface ConversationView {
   conversation: ConversationViewRow;
   session: Pick<ContactInboxRow, 'source_id' | 'hmac_verified' | 'claims'>;
   contact: NestedContactRow;
   inbox: Pick<InboxRow, 'additional_attributes'>;
 }
 
-const shownAround = [
+const viewColumns = [
   ...nested('conversations', conversationViewColumns, 'conversation'),
   ...nested('contact_inboxes', ['source_id', 'hmac_verified', 'claims'] as const, 'session'),
   ...nested('contacts', nestedContactColumns, 'contact'),
   ...nested('inboxes', ['additional_attributes'] as const, 'inbox'),
 ];
 
-const shownByIds = jsonRows<{ ids: unknown }, Shown>(shownAround, (q, place, db) =>
+const viewsByIds = jsonRows<{ ids: unknown }, ConversationView>(viewColumns, (q, param, db) =>
   q
     .selectFrom('conversations')
     .innerJoin('contact_inboxes', 'contact_inboxes.id', 'conversations.contact_inbox_id')
     .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
     .innerJoin('inboxes', 'inboxes.id', 'conversations.inbox_id')
-    .select(shownAround)
-    .where(isAnyOf(db, 'conversations.id', place.ids)),
+    .select(viewColumns)
+    .where(isAnyOf(db, 'conversations.id', param.ids)),
 );
 
-export interface Showing {
+export interface ConversationsQuery {
   viewer: Viewer;
   ids: readonly number[];
 }
@@ -71,9 +73,9 @@ export interface Showing {
 export async function showConversations(
   app: App,
   db: Sql,
-  { viewer, ids }: Showing,
+  { viewer, ids }: ConversationsQuery,
 ): Promise<AgentConversation[]> {
-  const found = ids.length ? await shownByIds(db, { ids: listValue(db, ids) }) : [];
+  const found = ids.length ? await viewsByIds(db, { ids: listValue(db, ids) }) : [];
   const [first] = found;
   if (!first) return [];
   const idsOf = (column: 'assignee_id' | 'assignee_agent_bot_id' | 'team_id') => [
@@ -101,7 +103,7 @@ export async function showConversations(
   });
 }
 
-/** As `showConversations`, for one. @throws not_found when it has just been deleted */
+/** Like `showConversations`, for one. @throws not_found when it has been deleted meanwhile */
 export async function showConversation(
   app: App,
   db: Sql,
@@ -112,10 +114,11 @@ export async function showConversation(
   return shown;
 }
 
+/** The newest messages of the conversations in the shape of events, by message id. */
 async function loadNewest(
   app: App,
   db: Sql,
-  found: readonly Shown[],
+  found: readonly ConversationView[],
   users: readonly MemberRow[],
 ): Promise<Map<number, EventMessage>> {
   const ids = new Set<number>();
@@ -123,19 +126,24 @@ async function loadNewest(
     for (const id of [conversation.last_message_id, conversation.last_non_activity_message_id])
       if (id !== null) ids.add(id);
   const messages = await findEventMessages(db, [...ids]);
-  const displayIds = new Map(found.map(({ conversation }) => [conversation.id, conversation.display_id]));
   const contacts = found.map(({ contact }) => contact);
-  const parts = await loadParts(db, messages, displayIds, { contacts, users });
-  const around = new Map(found.map((one) => [one.conversation.id, one]));
+  const parts = await loadParts(
+    db,
+    messages,
+    found.map(({ conversation }) => conversation),
+    { contacts, users },
+  );
+  const foundById = new Map(found.map((one) => [one.conversation.id, one]));
   return new Map(
     parts.map((part) => {
-      const { conversation, session } = around.get(part.message.conversation_id) as Shown;
+      const { conversation, session } = loadedRow(foundById, part.message.conversation_id);
       return [part.message.id, toEventMessage(app, part, conversation, session.source_id)];
     }),
   );
 }
 
-interface Beside {
+/** Converted messages, and rows that a conversation refers to. */
+interface ViewParts {
   last: EventMessage | undefined;
   lastNonActivity: EventMessage | undefined;
   assignee: MemberRow | undefined;
@@ -146,10 +154,10 @@ interface Beside {
 
 function toAgentConversation(
   app: App,
-  around: Shown,
-  { last, lastNonActivity, assignee, assigneeBot, team, viewer }: Beside,
+  related: ConversationView,
+  { last, lastNonActivity, assignee, assigneeBot, team, viewer }: ViewParts,
 ): AgentConversation {
-  const { conversation, session, contact } = around;
+  const { conversation, session, contact } = related;
   const meta: AgentConversation['meta'] = {
     sender: toContact(contact),
     channel: 'Channel::Api',
@@ -165,8 +173,8 @@ function toAgentConversation(
   }
   if (team) meta.team = toTeam(team, viewer.teams);
   if (session.claims !== '{}') meta.unverified_claims = claimsOf(session);
-  const core = conversationCore(around, app.now());
-  // One by one for the reason given in `messages/wire.ts`.
+  const core = conversationCore(related, app.now());
+  // Key by key, as in `messages/wire.ts`: an object that begins as a spread and then grows is slow.
   return {
     id: core.id,
     inbox_id: core.inbox_id,

@@ -1,4 +1,4 @@
-/** The agents' verbs on one conversation (application-api.md section 6.8), but assignment and status. */
+/** The agents' verbs on one conversation, without assignment and status (application-api.md section 6.8). */
 import type { AgentConversation, agentConversations, Input } from '@hoory/contract';
 import { performerOf } from '../agent-bots/performer.ts';
 import type { App } from '../app.ts';
@@ -12,13 +12,13 @@ import { createConversation } from './agent-create.ts';
 import { readViewer, showConversation } from './agent-wire.ts';
 import { listLabels, replaceLabels } from './labels.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import { loadRelatedRows, updateConversation } from './record/store.ts';
-import type { RelatedRows } from './record/wire.ts';
+import { getRelatedRows } from './record/related-rows.ts';
+import { updateConversation } from './record/store.ts';
 import { publishTyping } from './typing.ts';
 
 type Endpoints = typeof agentConversations;
 
-/** `conversation-lists/` and `assignment/` serve the rest of this table. */
+/** `conversation-lists/` and `assignment/` have the other endpoints of the table. */
 export const agentConversationRoutes: Routes<
   Pick<
     Endpoints,
@@ -41,7 +41,7 @@ export const agentConversationRoutes: Routes<
   agentToggleTyping: toggleTyping,
 };
 
-/** Read up to now by the caller; the contact is not told (client-api.md section 6). */
+/** Marks the conversation as read by the caller. No event goes to the contact (client-api.md section 6). */
 async function updateLastSeen(
   app: App,
   caller: AgentCaller,
@@ -56,7 +56,7 @@ async function updateLastSeen(
     await app.listeners.notify(tx, [
       conversationEvent('conversation_seen', conversation, { user_id: caller.user.id }),
     ]);
-    if (!isWorthWriting(conversation, caller.user.id, now)) return showConversation(app, tx, { viewer, id });
+    if (!isMarkStale(conversation, caller.user.id, now)) return showConversation(app, tx, { viewer, id });
     const changes: Partial<ConversationRow> = {
       agent_last_seen_at: now,
       unread_count: 0,
@@ -67,8 +67,8 @@ async function updateLastSeen(
   });
 }
 
-/** With something unread the marks move at once, otherwise at most hourly (application-api.md section 7). */
-function isWorthWriting(conversation: ConversationRow, user_id: number, now: number): boolean {
+/** The marks move when something is unread, otherwise at most once an hour (application-api.md section 7). */
+function isMarkStale(conversation: ConversationRow, user_id: number, now: number): boolean {
   const marks = [
     conversation.agent_last_seen_at,
     ...(conversation.assignee_id === user_id ? [conversation.assignee_last_seen_at] : []),
@@ -76,7 +76,7 @@ function isWorthWriting(conversation: ConversationRow, user_id: number, now: num
   return conversation.unread_count > 0 || marks.some((mark) => mark === null || now - mark >= 3_600_000);
 }
 
-/** Told to the other agents, and to the conversation's session unless a note is being typed; kept nowhere. */
+/** Publishes to the other agents, and to the contact unless it is a private note. Nothing is stored. */
 async function toggleTyping(
   app: App,
   caller: AccountCaller,
@@ -84,9 +84,9 @@ async function toggleTyping(
 ): Promise<void> {
   const conversation = await getVisibleConversation(app, caller, input.conversation_id);
   if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
-  const around = (await loadRelatedRows(app.db, [conversation])).get(conversation.id) as RelatedRows;
+  const related = await getRelatedRows(app.db, conversation);
   const is_private = input.is_private ?? false;
-  await publishTyping(app, around, {
+  await publishTyping(app, related, {
     status: input.typing_status,
     user: performerOf(caller),
     is_private,

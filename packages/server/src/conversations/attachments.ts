@@ -1,4 +1,4 @@
-/** The files of a conversation, newest first (application-api.md section 6.8). */
+/** Lists the files of a conversation, newest first (application-api.md section 6.8). */
 import type { agentConversationUpkeep, Input, Output } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';

@@ -1,4 +1,4 @@
-/** From a bot to people (application-api.md section 7): asked for by the bot, or because it does not answer, or is gone. */
+/** Hands conversations off from a bot to agents: on its request, or when it cannot be reached or is removed (application-api.md section 7). */
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { type Actor, conversationEvent } from '../events/domain-events.ts';
@@ -8,11 +8,11 @@ import { changeStatus } from './status.ts';
 
 interface BotHandoff {
   by: Actor;
-  /** The activity line, where it is not the usual one. */
+  /** The activity line, if not the usual one of the status. */
   line?: string;
 }
 
-/** Opens a conversation, in which the customer waits from now on at the latest; who watches the inbox hears of it. */
+/** Opens the conversation; the contact waits from now on, if it did not already. Notifies `conversation_bot_handoff`. */
 export async function handOffToAgents(
   app: App,
   tx: Tx,
@@ -27,16 +27,21 @@ export async function handOffToAgents(
   return opened;
 }
 
-/** What no bot will take: a pending conversation goes to people, unless the account wants it to wait. */
-export async function openPending(app: App, tx: Tx, loaded: LoadedConversation, why: string): Promise<void> {
+/** Opens a pending conversation that no bot answers, unless the account keeps those pending. @param reason ends the activity line */
+export async function openPending(
+  app: App,
+  tx: Tx,
+  loaded: LoadedConversation,
+  reason: string,
+): Promise<void> {
   const { status, account_id } = loaded.conversation;
   if (status !== 'pending' || (await keepsPending(tx, account_id))) return;
-  const line = `Conversation was opened by the system because ${why}`;
+  const line = `Conversation was opened by the system because ${reason}`;
   await handOffToAgents(app, tx, loaded, { by: { name: 'the system' }, line });
 }
 
+/** Whether the account's setting `keep_pending_on_bot_failure` is on. */
 export async function keepsPending(db: Sql, account_id: number): Promise<boolean> {
   const account = await db.get(db.q.selectFrom('accounts').select('settings').where('id', '=', account_id));
-  const settings = readFreeForm(account?.settings ?? '{}') as { keep_pending_on_bot_failure?: unknown };
-  return settings.keep_pending_on_bot_failure === true;
+  return readFreeForm(account?.settings ?? '{}').keep_pending_on_bot_failure === true;
 }

@@ -1,4 +1,4 @@
-/** The steps that every change of a conversation has in common: write, emit, notify listeners, which add the activity lines. */
+/** The common steps of a changed conversation: write the row, emit events, notify listeners, which post activity lines. */
 import { nameOf } from '../agent-bots/performer.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
@@ -10,6 +10,7 @@ import { type LoadedConversation, lockConversation } from '../messages/loaded-co
 import { toIso } from '../time.ts';
 import { updateConversation } from './record/store.ts';
 
+/** The caller as author of a change. */
 export const actorOf = (caller: AccountCaller): Actor => ({
   name: nameOf(caller),
   ...(caller.kind === 'agent' && { user_id: caller.user.id }),
@@ -17,15 +18,16 @@ export const actorOf = (caller: AccountCaller): Actor => ({
 
 export interface ConversationChange {
   changes: Partial<ConversationRow>;
+  /** For webhooks, without `updated_at`. */
   changed_attributes: ChangedAttributes;
   by: Actor;
-  /** Activity lines, made of the conversation as it is after the change. */
+  /** Returns activity lines for the conversation after the change. */
   activity?: (changed: LoadedConversation) => readonly string[];
   /** Events besides `conversation.updated`, emitted before it. */
   events?: readonly ConversationEvent[];
 }
 
-/** Writes `changes`, emits and notifies. @returns the conversation as it is after the change, before its activity lines */
+/** @returns the conversation after the change, without the activity lines */
 export async function changeConversation(
   app: App,
   tx: Tx,

@@ -1,5 +1,4 @@
-/** The customer's verbs on conversations (client-api.md 5.5 to 5.10). */
-
+/** The contact's verbs on conversations (client-api.md 5.5 to 5.10). */
 import type { Conversation, clientConversations, Input, Message } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
@@ -15,15 +14,11 @@ import { listNewestRows, loadParts } from '../messages/store.ts';
 import { updateMessages } from '../messages/update.ts';
 import { toMessage } from '../messages/wire.ts';
 import { toBefore } from '../text.ts';
+import { getRelatedRows } from './record/related-rows.ts';
 import { initialStatus } from './record/rules.ts';
 import { getOwnConversation, listOwnConversations } from './record/session-scope.ts';
-import {
-  insertConversation,
-  loadRelatedRows,
-  lockLatestConversation,
-  updateConversation,
-} from './record/store.ts';
-import { type RelatedRows, toConversation } from './record/wire.ts';
+import { insertConversation, lockLatestConversation, updateConversation } from './record/store.ts';
+import { toConversation } from './record/wire.ts';
 import { changeStatus } from './status.ts';
 import { publishTyping } from './typing.ts';
 
@@ -33,16 +28,17 @@ export const clientConversationRoutes: Routes<Endpoints> = {
   createConversation,
   listConversations: async (app, caller, { before }) => {
     const conversations = await listOwnConversations(app.db, caller, toBefore(before));
-    return withMessages(app, app.db, caller, { conversations, messagesEach: messagesInList });
+    const messages = await newestMessages(app, app.db, conversations, listedMessages);
+    return conversations.map((conversation) => show(caller, conversation, messages));
   },
   getConversation: async (app, caller, { conversation_id }) =>
-    one(app, app.db, caller, await getOwnConversation(app, caller, conversation_id)),
+    showConversation(app, app.db, caller, await getOwnConversation(app, caller, conversation_id)),
   toggleStatus,
   toggleTyping,
   updateLastSeen,
 };
 
-/** Starts a conversation, or answers the latest one where the inbox allows one per session. */
+/** Starts a conversation, or returns the newest one of the session where the inbox allows one for each session. */
 async function createConversation(
   app: App,
   caller: SessionCaller,
@@ -52,7 +48,7 @@ async function createConversation(
     const existing = caller.inbox.lock_to_single_conversation
       ? await lockLatestConversation(tx, caller.session.id)
       : undefined;
-    if (existing) return one(app, tx, caller, existing);
+    if (existing) return showConversation(app, tx, caller, existing);
     await checkCustomAttributes(tx, {
       account_id: caller.session.account_id,
       attribute_model: 'conversation_attribute',
@@ -76,45 +72,43 @@ async function createConversation(
   });
 }
 
-async function one(app: App, db: Sql, caller: SessionCaller, row: ConversationRow): Promise<Conversation> {
-  const shown = { conversations: [row], messagesEach: messagesInConversation };
-  return (await withMessages(app, db, caller, shown))[0] as Conversation;
+/** The newest messages of each conversation in a list: as many as a page of messages. */
+const listedMessages = 20;
+
+/** The newest messages of a conversation that is read alone. */
+const maxMessages = 1000;
+
+/** The newest messages that the contact may read, by conversation, oldest first: at most `most` of each. */
+async function newestMessages(
+  app: App,
+  db: Sql,
+  conversations: readonly ConversationRow[],
+  most: number,
+): Promise<Map<number, Message[]>> {
+  const byConversation = new Map<number, Message[]>(conversations.map(({ id }) => [id, []]));
+  if (!conversations.length) return byConversation;
+  const rows = await listNewestRows(db, [...byConversation.keys()], most);
+  for (const part of await loadParts(db, rows, conversations))
+    byConversation.get(part.message.conversation_id)?.push(toMessage(app, part));
+  return byConversation;
 }
 
-/** The newest messages that a conversation of a list has; as many as a page of messages. */
-const messagesInList = 20;
+const show = (
+  { contact }: SessionCaller,
+  conversation: ConversationRow,
+  messages: Map<number, Message[]>,
+): Conversation => toConversation({ conversation, contact }, messages.get(conversation.id) ?? []);
 
-/** The newest messages that a conversation has that is read alone. */
-const messagesInConversation = 1000;
-
-interface ShownConversations {
-  conversations: readonly ConversationRow[];
-  messagesEach: number;
-}
-
-/** Conversations with their newest messages that a customer may read, the oldest of them first. */
-async function withMessages(
+async function showConversation(
   app: App,
   db: Sql,
   caller: SessionCaller,
-  { conversations, messagesEach }: ShownConversations,
-): Promise<Conversation[]> {
-  if (!conversations.length) return [];
-  const ids = conversations.map(({ id }) => id);
-  const messages = await listNewestRows(db, ids, messagesEach);
-  const parts = await loadParts(
-    db,
-    messages,
-    new Map(conversations.map(({ id, display_id }) => [id, display_id])),
-  );
-  const byConversation = new Map<number, Message[]>(ids.map((id) => [id, []]));
-  for (const part of parts) byConversation.get(part.message.conversation_id)?.push(toMessage(app, part));
-  return conversations.map((conversation) =>
-    toConversation({ conversation, contact: caller.contact }, byConversation.get(conversation.id) ?? []),
-  );
+  conversation: ConversationRow,
+): Promise<Conversation> {
+  return show(caller, conversation, await newestMessages(app, db, [conversation], maxMessages));
 }
 
-/** Resolves; a resolved one stays as it is. There is no way to reopen but writing (client-api.md 5.8). */
+/** Resolves the conversation. Only a message reopens it (client-api.md 5.8). */
 async function toggleStatus(
   app: App,
   caller: SessionCaller,
@@ -127,10 +121,10 @@ async function toggleStatus(
     return (await changeStatus(app, tx, loaded, { status: 'resolved', by })).conversation;
   });
   // Its messages are read outside of the transaction.
-  return one(app, app.db, caller, conversation);
+  return showConversation(app, app.db, caller, conversation);
 }
 
-/** Typing is told to agents and kept nowhere. */
+/** Publishes to agents; nothing is stored. */
 async function toggleTyping(
   app: App,
   caller: SessionCaller,
@@ -138,16 +132,16 @@ async function toggleTyping(
 ): Promise<void> {
   const conversation = await getOwnConversation(app, caller, input.conversation_id);
   if (input.typing_status !== 'on' && input.typing_status !== 'off') return;
-  const around = (await loadRelatedRows(app.db, [conversation])).get(conversation.id) as RelatedRows;
-  await publishTyping(app, around, {
+  const related = await getRelatedRows(app.db, conversation);
+  await publishTyping(app, related, {
     status: input.typing_status,
-    user: toEventContact(around.contact),
+    user: toEventContact(related.contact),
     is_private: false,
     isForContact: false,
   });
 }
 
-/** Marks everything up to now as read, and tells what changed (client-api.md 5.10). */
+/** Marks everything up to now as read, in batches, and emits what changed (client-api.md 5.10). */
 async function updateLastSeen(
   app: App,
   caller: SessionCaller,
@@ -169,10 +163,14 @@ async function updateLastSeen(
     isDone = await app.db.write(async (tx) => markRead(app, tx, await lockConversation(tx, id), now));
 }
 
-/** Messages that one transaction marks read. */
-const markedAtOnce = 100;
+/** Messages that one transaction marks as read. */
+const readBatchSize = 100;
 
-/** Marks the oldest messages to the customer read. @returns whether none is left that was made until `now` */
+/**
+ * Marks a batch of the oldest messages to the contact as read.
+ * @param now milliseconds since 1970: later messages stay unread
+ * @returns whether no message up to `now` is left
+ */
 async function markRead(app: App, tx: Tx, loaded: LoadedConversation, now: number): Promise<boolean> {
   const unread: MessageRow[] = [];
   for (const status of ['sent', 'delivered'] as const)
@@ -186,13 +184,13 @@ async function markRead(app: App, tx: Tx, loaded: LoadedConversation, now: numbe
           .where(isUnseen)
           .where('created_at', '<=', now)
           .orderBy('id')
-          .limit(markedAtOnce - unread.length),
+          .limit(readBatchSize - unread.length),
       )),
     );
   unread.sort((a, b) => a.id - b.id);
   const changes = unread.map((message) => ({ message, changes: { status: 'read' as const } }));
   await updateMessages(app, tx, loaded, changes);
-  return unread.length < markedAtOnce;
+  return unread.length < readBatchSize;
 }
 
 /** The condition of the index `messages_unseen`, which PostgreSQL uses for exactly this condition only. */

@@ -20,7 +20,7 @@ export async function deleteConversation(
   await app.db.write(async (tx) => removeConversation(app, tx, id));
 }
 
-/** Younger nouns hear `conversation_deleting` and take their own rows away first; agents hear the display id. */
+/** Listeners of `conversation_deleting` delete their own rows first. The event for agents holds only the display id. */
 export async function removeConversation(app: App, tx: Tx, id: number): Promise<void> {
   const conversation: ConversationRow | undefined = await tx.get(
     tx.q.selectFrom('conversations').selectAll().where('id', '=', id),

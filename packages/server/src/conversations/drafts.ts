@@ -1,4 +1,4 @@
-/** What an agent has written in a conversation and not sent: each agent's own (application-api.md section 6.8). */
+/** Drafts: the unsent text of an agent in a conversation, for that agent only (application-api.md section 6.8). */
 import type { agentConversationUpkeep, Draft, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -23,7 +23,7 @@ export async function getDraft(
   return draft ? { has_draft: true, message: draft.message } : { has_draft: false };
 }
 
-/** An empty draft is none. */
+/** An empty text deletes the draft. */
 export async function setDraft(
   app: App,
   caller: AgentCaller,

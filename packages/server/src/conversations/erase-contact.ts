@@ -1,6 +1,6 @@
 /**
- * Erases a contact (decisions.md 8): the person, their sessions, conversations, notes and files, and what the event
- * log and kept answers hold of them. Younger nouns hear `contact_deleted` first and rewrite what is theirs.
+ * Erases a contact (decisions.md 8): its row, sessions, conversations, notes and files, and what the event log and stored
+ * responses hold of it. Listeners of `contact_deleted` erase their own rows first.
  */
 import type { agentContactErasure } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -19,11 +19,12 @@ import { emptyStreams, rewriteEntries } from '../events/rewrite.ts';
 import { deletePicture } from '../files/blobs.ts';
 import { deleteStoredResponses } from '../http/idempotency.ts';
 import type { Routes } from '../http/routes.ts';
+import { isObject } from '../json-text.ts';
 import { removeConversation } from './delete.ts';
 
 export const contactErasureRoutes: Routes<typeof agentContactErasure> = { agentDeleteContact: eraseContact };
 
-/** @throws not_found, invalid while the contact has a live socket */
+/** @throws not_found without the contact, invalid while one of its sessions has a socket */
 export async function eraseContact(
   app: App,
   { account }: AgentCaller,
@@ -39,7 +40,8 @@ export async function eraseContact(
   });
 }
 
-interface Belongings {
+/** The rows of a contact that name it in the event log. */
+interface ErasedRows {
   contact: ContactRow;
   sessions: ContactInboxRow[];
   conversations: ConversationRow[];
@@ -67,12 +69,12 @@ async function erase(app: App, tx: Tx, contact: ContactRow): Promise<void> {
   );
 }
 
-/** Every event of a conversation names its session's `source_id`, every event of a contact its id. */
-async function eraseFromLog(tx: Tx, { contact, sessions, conversations }: Belongings): Promise<void> {
+/** Rewrites the contact's events: those of its conversations name the session's `source_id`, those of the contact its id. */
+async function eraseFromLog(tx: Tx, { contact, sessions, conversations }: ErasedRows): Promise<void> {
   const { id, account_id } = contact;
-  const numbers = new Set(conversations.map(({ display_id }) => display_id));
+  const displayIds = new Set<unknown>(conversations.map(({ display_id }) => display_id));
   const inboxes = new Set([...sessions, ...conversations].map(({ inbox_id }) => inbox_id));
-  // Also of those who have left.
+  // By name, since users who have left the account have streams as well.
   const members = await tx.all(
     tx.q
       .selectFrom('streams')
@@ -88,10 +90,9 @@ async function eraseFromLog(tx: Tx, { contact, sessions, conversations }: Belong
     texts: [`"id":${id},`, ...sessions.map(({ source_id }) => JSON.stringify(source_id))],
     isMeant: (event, data) => {
       if (event.startsWith('contact.')) return data.id === id && data.account_id === account_id;
-      const told = data as Told;
-      const about = told.notification?.primary_actor ?? told;
-      const isHere = (told.notification?.account_id ?? told.account_id) === account_id;
-      return isHere && (about.contact_inbox?.contact_id === id || numbers.has(about.conversation_id ?? 0));
+      const { conversation_id, contact_inbox, account_id: eventAccount } = subjectOf(data);
+      const isOfContact = isObject(contact_inbox) && contact_inbox.contact_id === id;
+      return eventAccount === account_id && (isOfContact || displayIds.has(conversation_id));
     },
     event: 'contact.deleted',
     data: { id, account_id },
@@ -102,14 +103,12 @@ async function eraseFromLog(tx: Tx, { contact, sessions, conversations }: Belong
   );
 }
 
-interface AboutConversation {
-  contact_inbox?: { contact_id: number };
-  conversation_id?: number;
-}
-
-interface Told extends AboutConversation {
-  account_id?: number;
-  notification?: { account_id?: number; primary_actor?: AboutConversation };
+/** The conversation or message that an event is about: its payload, or the primary actor of a notification. */
+function subjectOf(data: Record<string, unknown>): Record<string, unknown> {
+  const { notification } = data;
+  if (!isObject(notification)) return data;
+  const { primary_actor, account_id = data.account_id } = notification;
+  return { ...(isObject(primary_actor) ? primary_actor : data), account_id };
 }
 
 /** Deletes responses stored for the contact's own idempotency keys. */

@@ -40,8 +40,8 @@ export async function replaceLabels(
 }
 
 /**
- * Sets the labels, spelled as the account spells them, without blanks and repeats. Nothing happens when they are the same.
- * @throws invalid for too many
+ * Replaces the labels, in the account's spelling, without blank and repeated ones. Does nothing when they are the same.
+ * @throws invalid for too many labels
  */
 export async function setLabels(
   app: App,

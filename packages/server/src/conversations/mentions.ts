@@ -1,4 +1,4 @@
-/** Mentions in private notes: who is named takes part from then on and hears of it (application-api.md section 7). */
+/** Mentions in private notes: mentioned agents become participants and are notified (application-api.md section 7). */
 import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
@@ -16,7 +16,7 @@ import { insertParticipants } from './store-participants.ts';
 
 const pattern = /\(mention:\/\/(user|team)\/(\d{1,15})\/[^)]*\)/g;
 
-/** Whom a note names. */
+/** The ids of users and teams that a note mentions. */
 export function mentionsIn(content: string): { users: number[]; teams: number[] } {
   const found = [...content.matchAll(pattern)];
   const idsOf = (kind: string) => [
@@ -25,7 +25,7 @@ export function mentionsIn(content: string): { users: number[]; teams: number[] 
   return { users: idsOf('user'), teams: idsOf('team') };
 }
 
-/** Adds mentioned agents as participants and notifies `conversation_mentioned`, before later listeners handle the note. */
+/** The listener that adds participants and notifies `conversation_mentioned`, before later listeners handle the note. */
 export const followMentions = (app: App): Listener => ({
   handle: async (tx, events) => {
     const notes = eventsNamed(events, 'message_created').filter(({ detail }) => detail.is_private);
@@ -40,8 +40,8 @@ export const followMentions = (app: App): Listener => ({
 async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
   const { users, teams } = mentionsIn(message.content ?? '');
   if (!users.length && !teams.length) return;
-  const named = [...new Set([...users, ...(await membersOf(tx, message, teams))])];
-  const user_ids = (await filterInboxReaders(tx, message, named)).filter(
+  const mentioned = [...new Set([...users, ...(await membersOf(tx, message, teams))])];
+  const user_ids = (await filterInboxReaders(tx, message, mentioned)).filter(
     (id) => message.sender_type !== 'User' || id !== message.sender_id,
   );
   if (!user_ids.length) return;
@@ -58,6 +58,7 @@ async function follow(app: App, tx: Tx, message: MessageRow): Promise<void> {
   await app.listeners.notify(tx, [conversationEvent('conversation_mentioned', loaded.conversation, detail)]);
 }
 
+/** Members of those teams that belong to the message's account. */
 async function membersOf(tx: Tx, { account_id }: MessageRow, ids: readonly number[]): Promise<number[]> {
   const teams = [...(await findTeams(tx, ids)).values()].filter((team) => team.account_id === account_id);
   const members: number[] = [];

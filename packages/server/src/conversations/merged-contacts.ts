@@ -1,7 +1,8 @@
-/** After a merge of contacts their conversations and messages belong to the survivor. */
+/** Moves conversations and messages of a merged contact to the surviving contact. */
 import type { MessageUpdated } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
+import { loadedRow } from '../db/loaded-rows.ts';
 import type { MessageRow } from '../db/tables.ts';
 import type { DomainEvent } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
@@ -12,13 +13,13 @@ import { moveSurveyResponses } from '../messages/store-survey-responses.ts';
 import { toIso } from '../time.ts';
 import { moveConversationRows } from './record/store.ts';
 
-/** Rows that a merge has moved and not yet announced: conversations, and messages as they were. */
+/** What a merge has moved and not yet emitted: ids of conversations, and messages as they were before. */
 interface MovedRows {
   conversations: number[];
   messages: MessageRow[];
 }
 
-/** Moves rows before the merged contact is deleted, and announces them when the merge is complete. */
+/** The listener that moves rows before the merged contact is deleted, and emits them when the merge is complete. */
 export function moveMergedConversations(app: App): Listener {
   // A merge ends before the next one of its transaction begins.
   const moves = new WeakMap<Tx, MovedRows>();
@@ -27,7 +28,7 @@ export function moveMergedConversations(app: App): Listener {
       for (const event of events) {
         if (event.event === 'contact_merging') moves.set(tx, await move(tx, event.detail, app.now()));
         if (event.event === 'contact_merged')
-          await announceMoved(
+          await emitMoved(
             app,
             tx,
             event.detail.merged.id,
@@ -49,29 +50,29 @@ async function move(
   return { conversations, messages };
 }
 
-/** Each moved conversation, then each moved message (client-api.md 5.4). */
-async function announceMoved(app: App, tx: Tx, contact_id: number, moved: MovedRows): Promise<void> {
+/** Emits each moved conversation, then each moved message (client-api.md 5.4). */
+async function emitMoved(app: App, tx: Tx, contact_id: number, moved: MovedRows): Promise<void> {
   const held = moved.messages.map(({ conversation_id }) => conversation_id);
   const loadedById = await lockConversations(tx, [...new Set([...moved.conversations, ...held])]);
   for (const id of moved.conversations.sort((a, b) => a - b))
-    emitConversationEvent(app, tx, 'conversation.contact_changed', loadedById.get(id) as LoadedConversation);
+    emitConversationEvent(app, tx, 'conversation.contact_changed', loadedRow(loadedById, id));
   for (const [id, loaded] of loadedById) {
     const messages = moved.messages.filter(({ conversation_id }) => conversation_id === id);
-    await announceMessages(app, tx, loaded, { messages, sender_id: contact_id });
+    await emitMessages(app, tx, loaded, { messages, sender_id: contact_id });
   }
 }
 
-async function announceMessages(
+async function emitMessages(
   app: App,
   tx: Tx,
   loaded: LoadedConversation,
   { messages, sender_id }: { messages: MessageRow[]; sender_id: number },
 ): Promise<void> {
   const updated_at = app.now();
-  const now = messages.map((message) => ({ ...message, sender_id, updated_at }));
-  const parts = await loadPartsOf(tx, loaded.conversation, now);
-  for (const [index, part] of parts.entries()) {
-    const before = messages[index] as MessageRow;
+  const beforeById = new Map(messages.map((message) => [message.id, message]));
+  const changed = messages.map((message) => ({ ...message, sender_id, updated_at }));
+  for (const part of await loadPartsOf(tx, loaded.conversation, changed)) {
+    const before = loadedRow(beforeById, part.message.id);
     const previous_changes: MessageUpdated['previous_changes'] = {
       sender_id: [before.sender_id, sender_id],
       updated_at: [toIso(before.updated_at), toIso(updated_at)],

@@ -1,4 +1,4 @@
-/** Muting: the conversation is resolved and its contact blocked; unmuting only unblocks (application-api.md section 6.8). */
+/** Muting resolves a conversation and blocks its contact; unmuting only unblocks the contact (application-api.md section 6.8). */
 import type { agentConversationUpkeep, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -10,9 +10,9 @@ import { actorOf } from './change.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
 import { changeStatus } from './status.ts';
 
-type Asked = Input<(typeof agentConversationUpkeep)['agentMuteConversation']>;
+type MuteInput = Input<(typeof agentConversationUpkeep)['agentMuteConversation']>;
 
-export async function mute(app: App, caller: AgentCaller, input: Asked): Promise<void> {
+export async function mute(app: App, caller: AgentCaller, input: MuteInput): Promise<void> {
   const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   const by = actorOf(caller);
   await app.db.write(async (tx) => {
@@ -28,7 +28,7 @@ export async function mute(app: App, caller: AgentCaller, input: Asked): Promise
   });
 }
 
-export async function unmute(app: App, caller: AgentCaller, input: Asked): Promise<void> {
+export async function unmute(app: App, caller: AgentCaller, input: MuteInput): Promise<void> {
   const { id } = await getVisibleConversation(app, caller, input.conversation_id);
   const by = actorOf(caller);
   await app.db.write(async (tx) => {

@@ -21,41 +21,42 @@ export const participantRoutes: Routes<Endpoints> = {
     return showAgents(app, app.db, conversation, await listParticipants(app.db, conversation.id));
   },
   agentAddParticipants: async (app, caller, input) =>
-    change(app, caller, input, (present, wanted) => {
-      const added = wanted.filter((id) => !present.includes(id));
+    change(app, caller, input, (present, given) => {
+      const added = given.filter((id) => !present.includes(id));
       return { added, removed: [], shown: added };
     }),
   agentSetParticipants: async (app, caller, input) =>
-    change(app, caller, input, (present, wanted) => ({
-      added: wanted,
-      removed: present.filter((id) => !wanted.includes(id)),
-      shown: wanted,
+    change(app, caller, input, (present, given) => ({
+      added: given,
+      removed: present.filter((id) => !given.includes(id)),
+      shown: given,
     })),
   agentRemoveParticipants: async (app, caller, input) => {
-    await change(app, caller, input, (_present, wanted) => ({ added: [], removed: wanted, shown: [] }));
+    await change(app, caller, input, (_present, given) => ({ added: [], removed: given, shown: [] }));
   },
 };
 
-interface Decision {
+interface ParticipantChange {
   added: number[];
   removed: number[];
+  /** Participants in the answer. */
   shown: number[];
 }
 
-/** @throws invalid for somebody to add who does not see the inbox */
+/** @throws invalid when an added user cannot see the inbox */
 async function change(
   app: App,
   caller: AgentCaller,
   { conversation_id, user_ids = [] }: Input<Endpoints['agentAddParticipants']>,
-  decide: (present: number[], wanted: number[]) => Decision,
+  decide: (present: number[], given: number[]) => ParticipantChange,
 ): Promise<Agent[]> {
   const conversation = await getVisibleConversation(app, caller, conversation_id);
   const online = await readOnline(app, [caller.account.id]);
   return app.db.write(async (tx) => {
     const present = await listParticipants(tx, conversation.id);
     const { added, removed, shown } = decide(present, [...new Set(user_ids)]);
-    const seeing = await filterInboxReaders(tx, conversation, added);
-    if (seeing.length < added.length) throw invalid('user', 'User must have inbox access');
+    const readers = await filterInboxReaders(tx, conversation, added);
+    if (readers.length < added.length) throw invalid('user', 'User must have inbox access');
     await insertParticipants(app, tx, conversation, added);
     await deleteParticipants(tx, conversation.id, removed);
     const members = await listMembers(tx, conversation.account_id, shown);
@@ -73,7 +74,7 @@ async function showAgents(
   return (await listMembers(db, account_id, ids)).map((member) => toAgent(member, online));
 }
 
-/** Those of `ids` who see the conversation's inbox: its members, and administrators of the account. */
+/** The users among `ids` who may see the conversation's inbox: its members, and administrators of the account. */
 export async function filterInboxReaders(
   db: Sql,
   { account_id, inbox_id }: Pick<ConversationRow, 'account_id' | 'inbox_id'>,

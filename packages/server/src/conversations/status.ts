@@ -1,4 +1,4 @@
-/** Changes of a conversation's status, with all that follows from them (client-api.md 5.8, application-api.md section 7). */
+/** Changes the status of a conversation, with its events and the survey (client-api.md 5.8, application-api.md section 7). */
 import type { ConversationStatus } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -9,19 +9,21 @@ import { readFreeForm } from '../free-form.ts';
 import { systemMessage } from '../messages/activity.ts';
 import { emitConversationEvent } from '../messages/emit-events.ts';
 import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
-import { type PostInput, postWithin } from '../messages/post.ts';
+import type { MessageInput } from '../messages/message-input.ts';
+import { postWithin } from '../messages/post.ts';
+import { findText } from '../text.ts';
 import { statusAttributes } from './record/changes.ts';
 import { statusChanges } from './record/rules.ts';
 import { updateConversation } from './record/store.ts';
 
 export interface StatusChange {
   status: ConversationStatus;
+  /** Milliseconds since 1970; absent for a snooze without end. */
   snoozed_until?: number | null;
-  /** Who did it. */
   by: Actor;
-  /** Columns that change with it. */
+  /** Further columns to change with the status. */
   also?: Partial<ConversationRow>;
-  /** The activity line, where it is not the usual one of the status. */
+  /** The activity line, if not the usual one of the status. */
   line?: string;
 }
 
@@ -32,7 +34,7 @@ const activityLines: Record<ConversationStatus, (by: string) => string> = {
   snoozed: (by) => `Conversation was snoozed by ${by}`,
 };
 
-/** Sets the status, emits, notifies and, on resolving, asks the survey. Nothing happens when it is the same. */
+/** Does nothing when status and snooze are the same. Resolving also sends the survey of the inbox. */
 export async function changeStatus(
   app: App,
   tx: Tx,
@@ -64,16 +66,16 @@ export async function changeStatus(
   return lockConversation(tx, conversation.id);
 }
 
-/** What a survey asks where the inbox has no question of its own. */
+/** The question of a survey when the inbox has none of its own. */
 export const defaultQuestion = 'Please rate this conversation';
 
-/** One survey a conversation, when the inbox asks for it. */
-function surveyFor(app: App, loaded: LoadedConversation): PostInput<unknown>[] {
+/** The survey of a resolved conversation: at most one for each conversation, and only when the inbox sends surveys. */
+function surveyFor(app: App, loaded: LoadedConversation): MessageInput[] {
   const { conversation, inbox } = loaded;
   if (conversation.status !== 'resolved' || !inbox.csat_survey_enabled || conversation.has_csat) return [];
-  const config = readFreeForm(inbox.csat_config) as { display_type?: string; message?: string };
-  const content = config.message || defaultQuestion;
-  const content_attributes = JSON.stringify({ display_type: config.display_type ?? 'emoji' });
+  const config = readFreeForm(inbox.csat_config);
+  const content = findText(config.message) || defaultQuestion;
+  const content_attributes = JSON.stringify({ display_type: findText(config.display_type) ?? 'emoji' });
   return [
     systemMessage(app, conversation.id, {
       message_type: MessageType.template,

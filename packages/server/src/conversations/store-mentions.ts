@@ -1,4 +1,4 @@
-/** SQL of mentions: which user was mentioned last in which conversation, and when. */
+/** SQL of mentions: one row for a conversation and a user, with the time of the newest mention. */
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 

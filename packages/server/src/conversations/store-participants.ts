@@ -14,7 +14,7 @@ export async function listParticipants(db: Sql, conversation_id: number): Promis
   return rows.map(({ user_id }) => user_id);
 }
 
-/** Agents who take part already are skipped. */
+/** Skips agents who are participants already. */
 export async function insertParticipants(
   app: App,
   tx: Tx,
@@ -44,7 +44,7 @@ export async function deleteParticipants(
   );
 }
 
-/** Ends all participation of these agents in an account. */
+/** Removes these agents from all conversations of an account. */
 export async function deleteParticipantsOfAccount(
   tx: Tx,
   { account_id, user_ids }: { account_id: number; user_ids: readonly number[] },

@@ -1,4 +1,4 @@
-/** A conversation by mail, as its customer has read it (application-api.md section 6.8). */
+/** Sends the public messages of a conversation by mail (application-api.md section 6.8). */
 import type { agentConversationUpkeep, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
@@ -7,18 +7,16 @@ import { listMessageRows, loadPartsOf } from '../messages/store.ts';
 import type { MessageParts, MessageViewRow } from '../messages/wire.ts';
 import { toIso } from '../time.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import { loadRelatedRows } from './record/store.ts';
-import type { RelatedRows } from './record/wire.ts';
+import { getRelatedRows } from './record/related-rows.ts';
 
-/** Messages of a transcript, the newest ones; letters that nobody can open help nobody. */
-const mostMessages = 2000;
+/** Messages of a transcript, the newest ones: a larger mail could not be opened. */
+const maxMessages = 2000;
 
-/** Transcripts that an account sends in an hour. */
-const perHour = 1000;
+/** Transcripts of one account in an hour. */
+const maxPerHour = 1000;
 
 /**
- * Sends the public messages. @throws unprocessable without an address or without a mail server, too_many_requests past the
- * account's share
+ * @throws unprocessable when no mail server is set, too_many_requests beyond the account's transcripts in an hour
  */
 export async function sendTranscript(
   app: App,
@@ -27,13 +25,11 @@ export async function sendTranscript(
 ): Promise<void> {
   const conversation = await getVisibleConversation(app, caller, conversation_id);
   if (!app.mail.isOn) throw unprocessable('No mail is sent here: SMTP_URL is not set');
-  const retryAfter = app.limits.take(`transcript:${caller.account.id}`, perHour, 3_600_000);
+  const retryAfter = app.limits.take(`transcript:${caller.account.id}`, maxPerHour, 3_600_000);
   if (retryAfter) throw new Refusal('too_many_requests', 'Too many transcripts', { retryAfter });
-  const { inbox, contact } = (await loadRelatedRows(app.db, [conversation])).get(
-    conversation.id,
-  ) as RelatedRows;
+  const { inbox, contact } = await getRelatedRows(app.db, conversation);
   const rows = await listMessageRows(app.db, conversation.id, {
-    limit: mostMessages,
+    limit: maxMessages,
     end: 'newest',
     readable: 'public',
   });

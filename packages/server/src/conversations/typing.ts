@@ -1,30 +1,31 @@
-/** Tells who is typing: the sockets whom it concerns, and the listeners as of any other fact; kept nowhere (cable.md C.4, webhooks.md 4.5). */
+/** Publishes who is typing to sockets and listeners. Nothing is stored (cable.md C.4, webhooks.md 4.5). */
 import type { Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { ContactInboxRow } from '../db/tables.ts';
 import { conversationEvent } from '../events/domain-events.ts';
 import { streamOf } from '../events/emit.ts';
-import { type RelatedRows, toEventConversation } from './record/wire.ts';
+import type { RelatedRows } from './record/related-rows.ts';
+import { toEventConversation } from './record/wire.ts';
 
 export interface Typing {
   status: 'on' | 'off';
   user: Sender;
   is_private: boolean;
-  /** Whether the customer is told too. */
+  /** Whether the conversation's session receives it as well. */
   isForContact: boolean;
-  /** Sockets that hear this stream are left out: the typist's own. */
+  /** Sockets with this stream are left out: those of the user who types. */
   except?: string;
 }
 
 export async function publishTyping(
   app: App,
-  around: RelatedRows,
+  related: RelatedRows,
   { status, user, is_private, isForContact, except }: Typing,
 ): Promise<void> {
-  const { conversation, session } = around;
+  const { conversation, session } = related;
   const payloadFor = (reader?: ContactInboxRow): string => {
     const now = app.now();
-    const { account_id, ...shown } = toEventConversation(around, undefined, { now, reader });
+    const { account_id, ...shown } = toEventConversation(related, undefined, { now, reader });
     const data = { account_id, conversation: shown, user, is_private };
     return JSON.stringify({ event: `conversation.typing_${status}`, data });
   };
@@ -32,6 +33,6 @@ export async function publishTyping(
   app.bus.publish({ transient: { topic, payload: payloadFor(), except } });
   if (isForContact)
     app.bus.publish({ transient: { topic: streamOf.session(session.id), payload: payloadFor(session) } });
-  const fact = conversationEvent(`conversation_typing_${status}`, conversation, { user, is_private });
-  await app.db.write((tx) => app.listeners.notify(tx, [fact]));
+  const event = conversationEvent(`conversation_typing_${status}`, conversation, { user, is_private });
+  await app.db.write((tx) => app.listeners.notify(tx, [event]));
 }

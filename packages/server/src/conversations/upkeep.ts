@@ -1,5 +1,4 @@
-/** What agents do with a conversation besides answering it: priority, attributes, unread, deletion (application-api.md 6.8). */
-
+/** Endpoints for the upkeep of a conversation, and the verbs of priority, attributes and unread (application-api.md section 6.8). */
 import type { AgentConversation, agentConversationUpkeep, Input, Priority } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -38,7 +37,7 @@ export const conversationUpkeepRoutes: Routes<Endpoints> = {
   agentDeleteDraft: deleteDraft,
 };
 
-/** Without a priority nothing changes. */
+/** Changes nothing without a priority. */
 async function update(
   app: App,
   caller: AccountCaller,
@@ -54,7 +53,7 @@ async function update(
   });
 }
 
-/** Without a priority it is taken away. */
+/** Without a priority, removes the one that the conversation has. */
 async function togglePriority(
   app: App,
   caller: AccountCaller,
@@ -90,7 +89,7 @@ async function setPriority(
   return lockConversation(tx, changed.conversation.id);
 }
 
-/** Replaces all custom attributes. @throws invalid for values that are too long, too large or none of their definition */
+/** Replaces all custom attributes. @throws invalid for values beyond the bounds or that do not match their definition */
 async function setAttributes(
   app: App,
   caller: AccountCaller,
@@ -117,7 +116,7 @@ async function setAttributes(
   });
 }
 
-/** Both agent marks move to one second before the newest incoming message; without one nothing was ever read. */
+/** Moves both agent marks to one second before the newest incoming message; without such a message, removes them. */
 async function markUnread(
   app: App,
   caller: AgentCaller,
@@ -139,7 +138,7 @@ async function markUnread(
   });
 }
 
-/** Times of the newest incoming messages, newest first; more than the wire counts is not asked for. */
+/** Times of the newest incoming messages, newest first: 10, as far as `unread_count` counts on the wire. */
 async function newestIncoming(tx: Tx, conversation_id: number): Promise<number[]> {
   const rows = await tx.all(
     tx.q

@@ -1,30 +1,26 @@
-/** Messages of the system: activity lines, which agents alone see, and automatic questions to the customer. */
+/** Messages of the system: activity lines, which only agents see, and automatic questions to the contact. */
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { type DomainEvent, isNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
-import { type PostInput, postWithin } from './post.ts';
+import type { MessageInput } from './message-input.ts';
+import type { NewMessage } from './new-message.ts';
+import { postWithin } from './post.ts';
 
-/** A message of the system in this conversation. */
-export const systemMessage = (
-  app: App,
-  conversation_id: number,
-  message: PostInput<unknown>['message'],
-): PostInput<unknown> => ({
+/** The input that posts a message without a sender. */
+export const systemMessage = (app: App, conversation_id: number, message: NewMessage): MessageInput => ({
   app,
   conversation_id,
   message,
-  sender: undefined,
-  attachments: [],
-  answer: () => undefined,
 });
 
-const namesOfChanges = ['conversation_updated', 'conversation_muted', 'conversation_unmuted'] as const;
+/** Events whose detail may hold activity lines. */
+const eventsWithActivity = ['conversation_updated', 'conversation_muted', 'conversation_unmuted'] as const;
 
-/** Posts the activity lines of changed conversations. */
+/** The listener that posts the activity lines of changed conversations. */
 export const postActivityLines = (app: App): Listener => ({
   handle: async (tx, events) => {
-    for (const { conversation_id, detail } of events.filter(isChange)) {
+    for (const { conversation_id, detail } of events.filter(hasActivity)) {
       const lines = (detail.activity ?? []).map((content) =>
         systemMessage(app, conversation_id, { message_type: MessageType.activity, content }),
       );
@@ -33,5 +29,5 @@ export const postActivityLines = (app: App): Listener => ({
   },
 });
 
-const isChange = (event: DomainEvent): event is DomainEvent<(typeof namesOfChanges)[number]> =>
-  isNamed(event, namesOfChanges);
+const hasActivity = (event: DomainEvent): event is DomainEvent<(typeof eventsWithActivity)[number]> =>
+  isNamed(event, eventsWithActivity);

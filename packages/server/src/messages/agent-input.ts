@@ -1,19 +1,23 @@
-/** What an agent asked to post, checked and completed: sender, items, reply reference, rendered text (application-api.md 6.9). */
+/**
+ * Turns the request of an agent or a bot into a message: checks items, resolves the replied-to message, renders the text, names
+ * the sender (application-api.md section 6.9).
+ */
 import { type agentMessages, type Input, MessageType, own } from '@hoory/contract';
 import { performerOf } from '../agent-bots/performer.ts';
 import { getBot } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
-import type { RelatedRows } from '../conversations/record/wire.ts';
+import type { RelatedRows } from '../conversations/record/related-rows.ts';
 import type { AgentBotRow, MessageRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { toFreeForm } from '../free-form.ts';
 import type { Upload } from '../http/upload.ts';
+import { isObject } from '../json-text.ts';
 import { findText } from '../text.ts';
 import { echoColumns } from './echo.ts';
 import { renderText } from './liquid.ts';
-import type { PostInput } from './post.ts';
+import type { MessageInput } from './message-input.ts';
 
 export type AgentInput = Partial<
   Omit<Input<(typeof agentMessages)['agentPostMessage']>, 'account_id' | 'conversation_id'>
@@ -21,22 +25,22 @@ export type AgentInput = Partial<
 
 export interface AgentPosting {
   caller: AccountCaller;
-  around: RelatedRows;
+  related: RelatedRows;
   input: AgentInput;
   uploads: readonly Upload[];
 }
 
-/** @throws unprocessable for items that the content type does not have, not_found for a bot that is not there */
+/** @throws unprocessable for items that the content type does not have, not_found for a bot of another account */
 export async function agentMessage(
   app: App,
-  { caller, around, input, uploads }: AgentPosting,
-): Promise<Pick<PostInput<unknown>, 'message' | 'sender' | 'performer'>> {
+  { caller, related, input, uploads }: AgentPosting,
+): Promise<Pick<MessageInput, 'message' | 'sender' | 'performer'>> {
   const message_type = MessageType[input.message_type ?? 'outgoing'];
   const content_type = input.content_type ?? 'text';
   checkItems(content_type, input.content_attributes);
   const attributes = {
     ...input.content_attributes,
-    ...(await replyReference(app, around, input.content_attributes)),
+    ...(await replyReference(app, related, input.content_attributes)),
     ...(input.external_created_at !== undefined && { external_created_at: input.external_created_at }),
     ...(input.is_voice_message && { is_voice_message: true }),
   };
@@ -47,7 +51,7 @@ export async function agentMessage(
   return {
     message: {
       message_type,
-      content: isOurs && content !== null ? await renderText(content, { caller, ...around }) : content,
+      content: isOurs && content !== null ? await renderText(content, { caller, ...related }) : content,
       content_type,
       content_attributes: toFreeForm('content_attributes', attributes),
       additional_attributes: toFreeForm('template_params', {
@@ -56,7 +60,7 @@ export async function agentMessage(
       }),
       private: input.private ? 1 : 0,
       source_id: input.source_id ?? null,
-      ...senderColumns({ message_type, caller, around, bot }),
+      ...senderColumns({ message_type, caller, related, bot }),
       ...echoColumns(caller.kind === 'bot' ? `b${caller.bot.id}` : `u${caller.user.id}`, input.echo_id, {
         content,
         files: uploads,
@@ -74,7 +78,7 @@ export async function agentMessage(
   };
 }
 
-/** The bot in whose name the message goes out: the caller itself, or the one an agent names. @throws not_found */
+/** The bot that is shown as sender: the caller, or the bot that an agent names. @throws not_found */
 async function botFor(
   app: App,
   caller: AccountCaller,
@@ -84,23 +88,24 @@ async function botFor(
   return sender_type === 'AgentBot' ? getBot(app.db, caller.account.id, sender_id ?? 0) : undefined;
 }
 
-interface Sending {
+interface SenderSource {
   message_type: number;
   caller: AccountCaller;
-  around: RelatedRows;
+  related: RelatedRows;
   bot: AgentBotRow | undefined;
 }
 
-/** Outgoing is from the caller, incoming from the contact; activities and templates are nobody's. */
-function senderColumns({ message_type, caller, around, bot }: Sending): Partial<MessageRow> {
+/** The caller sends outgoing messages, the contact incoming ones. Activities and templates have no sender. */
+function senderColumns({ message_type, caller, related, bot }: SenderSource): Partial<MessageRow> {
   if (bot) return { sender_type: 'AgentBot', sender_id: bot.id };
   if (message_type === MessageType.outgoing && caller.kind === 'agent')
     return { sender_type: 'User', sender_id: caller.user.id };
   return message_type === MessageType.incoming
-    ? { sender_type: 'Contact', sender_id: around.contact.id }
+    ? { sender_type: 'Contact', sender_id: related.contact.id }
     : {};
 }
 
+/** Keys that an item may have, by content type (client-api.md section 2.8). */
 const itemKeys: Record<string, readonly string[]> = {
   input_select: ['title', 'value'],
   cards: ['title', 'description', 'media_url', 'actions'],
@@ -119,7 +124,7 @@ const itemKeys: Record<string, readonly string[]> = {
   article: ['title', 'description', 'link'],
 };
 
-/** client-api.md section 2.8. */
+/** Refuses items that lack, or whose keys are none of their content type (client-api.md section 2.8). @throws unprocessable */
 function checkItems(content_type: string, attributes: Record<string, unknown> | undefined): void {
   const allowed = own(itemKeys, content_type);
   if (!allowed) return;
@@ -132,12 +137,12 @@ function checkItems(content_type: string, attributes: Record<string, unknown> | 
       throw unprocessable(
         `Validation failed: Content attributes contains invalid keys for items : ${keys.filter((key) => !allowed.includes(key)).join(', ')}`,
       );
-    if (content_type === 'cards' && !Array.isArray((item as { actions?: unknown }).actions))
+    if (content_type === 'cards' && !(isObject(item) && Array.isArray(item.actions)))
       throw unprocessable('Validation failed: Content attributes contains items missing actions');
   }
 }
 
-/** The replied-to message by id or by the caller's own id; unknown ones become null on both sides. */
+/** The ids of the replied-to message, found by its id or by its `source_id`; both are null when it is unknown. */
 async function replyReference(
   app: App,
   { conversation }: RelatedRows,

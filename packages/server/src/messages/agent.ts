@@ -5,8 +5,7 @@ import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { getVisibleConversation, getVisibleHead } from '../conversations/record/agent-scope.ts';
-import { loadRelatedRows } from '../conversations/record/store.ts';
-import type { RelatedRows } from '../conversations/record/wire.ts';
+import { getRelatedRows } from '../conversations/record/related-rows.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -18,10 +17,11 @@ import type { RequestContext, Routes } from '../http/routes.ts';
 import { readWords } from '../stored-json.ts';
 import { toIsoOrNull } from '../time.ts';
 import { agentMessage } from './agent-input.ts';
+import { keepUploads } from './keep-uploads.ts';
 import { lockConversation } from './loaded-conversation.ts';
-import { keepStored, postMessage } from './post.ts';
+import { postMessage } from './post.ts';
 import { isMessageStatus } from './rules.ts';
-import { deleteAttachmentRows, listMessageRows, loadPartsOf, type Page } from './store.ts';
+import { deleteAttachmentRows, listMessageRows, loadPartsOf, type MessagePage } from './store.ts';
 import { updateMessage } from './update.ts';
 import { echoOf, toAgentMessage } from './wire.ts';
 
@@ -59,9 +59,13 @@ async function listMessages(app: App, caller: AgentCaller, input: Input<Endpoint
   };
 }
 
-/** None: newest 20; `before`: the 20 before; `after`: 100 after; both: up to 1000 from `after`, included. */
-function pageOf({ before, after, filter_internal_messages }: Input<Endpoints['agentListMessages']>): Page {
-  const readable = filter_internal_messages ? 'public' : 'agent';
+/** Without bounds the newest 20; with `before` the 20 before it; with `after` the 100 after it; with both up to 1000 from `after` on. */
+function pageOf({
+  before,
+  after,
+  filter_internal_messages,
+}: Input<Endpoints['agentListMessages']>): MessagePage {
+  const readable = filter_internal_messages ? 'public' : 'all';
   if (after === undefined) return { before, limit: 20, end: 'newest', readable };
   if (before === undefined) return { after, limit: 100, end: 'oldest', readable };
   return { before, after: after - 1, limit: 1000, end: 'oldest', readable };
@@ -74,24 +78,25 @@ async function post(
   { uploads }: RequestContext,
 ): Promise<AgentMessage> {
   const conversation = await getVisibleConversation(app, caller, input.conversation_id);
-  const around = (await loadRelatedRows(app.db, [conversation])).get(conversation.id) as RelatedRows;
+  const related = await getRelatedRows(app.db, conversation);
   await addUploads(app, { account_id: caller.account.id, signed: input.attachments, uploads });
-  const prepared = await agentMessage(app, { caller, around, input, uploads });
+  const prepared = await agentMessage(app, { caller, related, input, uploads });
   const attachments = await describeUploads(app, uploads);
-  return keepStored(uploads, (stored) =>
-    postMessage(app, {
-      ...prepared,
+  return keepUploads(uploads, (onStored) =>
+    postMessage({
+      app,
       conversation_id: conversation.id,
       attachments,
+      ...prepared,
       answer: (parts) => {
-        stored(parts);
+        onStored(parts);
         return { ...toAgentMessage(app, parts), ...echoOf(parts.message) };
       },
     }),
   );
 }
 
-/** Unknown words and `read` to `delivered` change nothing; every accepted status but failed clears the error. */
+/** Unknown words, and `delivered` after `read`, change nothing. Every other status than `failed` clears the error. */
 async function updateStatus(
   app: App,
   caller: AgentCaller,
@@ -107,7 +112,7 @@ async function updateStatus(
   });
 }
 
-/** The message stays as a notice, its files go. */
+/** Replaces the content by a notice and deletes the files; the row stays. */
 async function deleteMessage(
   app: App,
   caller: AgentCaller,
@@ -122,9 +127,10 @@ async function deleteMessage(
   });
 }
 
+/** Returns the columns to change, none for no change. */
 type Decide = (message: MessageRow, tx: Tx) => Partial<MessageRow> | Promise<Partial<MessageRow>>;
 
-/** Applies what `decide` says to one message of the conversation. @throws not_found when it is not there */
+/** Changes one message of a conversation in a transaction. @throws not_found when the conversation has no such message */
 async function change(
   app: App,
   caller: AgentCaller,

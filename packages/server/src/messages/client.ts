@@ -1,5 +1,4 @@
-/** The customer's verbs on messages (client-api.md 5.11 to 5.13). */
-
+/** The contact's verbs on messages (client-api.md 5.11 to 5.13). */
 import type { clientMessages, Input, Message } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
@@ -9,7 +8,8 @@ import { describeUploads } from '../files/attachments.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
 import { toBefore } from '../text.ts';
 import { echoColumns } from './echo.ts';
-import { keepStored, postMessage } from './post.ts';
+import { keepUploads } from './keep-uploads.ts';
+import { postMessage } from './post.ts';
 import { listMessageRows, loadPartsOf } from './store.ts';
 import { submitValues } from './submit.ts';
 import { toMessage } from './wire.ts';
@@ -20,7 +20,7 @@ export const clientMessageRoutes: Routes<typeof clientMessages> = {
   updateMessage: submitValues,
 };
 
-/** The newest 20, or the 20 before one, oldest first. */
+/** The newest 20 messages, or the 20 before `before`, oldest first. */
 async function listMessages(
   app: App,
   caller: SessionCaller,
@@ -31,12 +31,15 @@ async function listMessages(
     before: toBefore(input.before),
     limit: 20,
     end: 'newest',
-    readable: 'contact',
+    readable: 'public',
   });
   return (await loadPartsOf(app.db, conversation, rows)).map((parts) => toMessage(app, parts));
 }
 
-/** Posts as the contact. A repeat of `echo_id` answers with the first message (decisions.md 7). */
+/**
+ * Posts as the contact. A repeat of `echo_id` returns the first message (decisions.md 7). Nothing is read before the
+ * transaction: authentication has loaded the conversation, or a cached caller names it.
+ */
 async function postOwnMessage(
   app: App,
   caller: SessionCaller,
@@ -47,8 +50,9 @@ async function postOwnMessage(
   const content = input.content ?? null;
   const files = uploads.slice();
   const attachments = await describeUploads(app, uploads);
-  return keepStored(uploads, (stored) =>
-    postMessage(app, {
+  return keepUploads(uploads, (onStored) =>
+    postMessage({
+      app,
       conversation_id,
       caller,
       message: {
@@ -61,7 +65,7 @@ async function postOwnMessage(
       sender: 'contact',
       attachments,
       answer: (parts) => {
-        stored(parts);
+        onStored(parts);
         return toMessage(app, parts);
       },
     }),

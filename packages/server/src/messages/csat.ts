@@ -1,4 +1,4 @@
-/** The satisfaction survey by the conversation's uuid, which is its secret (client-api.md 5.14). */
+/** The survey of a conversation, for anybody who knows the conversation's uuid (client-api.md 5.14). */
 import type { CsatSurvey, clientCsat } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Sql } from '../db/db.ts';
@@ -17,11 +17,11 @@ export const clientCsatRoutes: Routes<typeof clientCsat> = {
     rateConversation(app, conversation_uuid, message?.submitted_values),
 };
 
-/** @throws not_found without such a conversation or without a survey in it */
+/** @throws not_found without the conversation, or when no survey was sent in it */
 export const readSurvey = async (app: App, uuid: string): Promise<CsatSurvey> =>
   showSurvey(app.db, await findSurvey(app.db, uuid));
 
-/** Keeps the answer, in place of one given before. @throws not_found as `readSurvey`, unprocessable after 14 days */
+/** Stores the answer in place of an earlier one. @throws not_found like `readSurvey`, unprocessable after 14 days */
 export async function rateConversation(app: App, uuid: string, values: unknown): Promise<CsatSurvey> {
   const { conversation } = await findSurvey(app.db, uuid);
   return app.db.write(async (tx) => {

@@ -1,4 +1,4 @@
-/** Tells agents and the contact what happened to a conversation or a message: one payload per audience. */
+/** Emits the events of conversations and messages: one payload for each audience, to all streams of that audience. */
 import type { EventConversation, MessageCreated, MessageUpdated } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { agentStreams, contactSessions, isForContact } from '../conversations/record/audience.ts';
@@ -19,14 +19,17 @@ export type ConversationEvent =
   | 'team.changed'
   | 'conversation.contact_changed';
 
-/** Events of a conversation that its contact hears of too (cable.md section C.4). */
-const heardByContact = new Set<ConversationEvent>([
+/** Events of a conversation that the contact gets as well (cable.md section C.4). */
+const eventsForContact = new Set<ConversationEvent>([
   'conversation.created',
   'conversation.updated',
   'conversation.status_changed',
 ]);
 
-/** Emits a message event to A, and to C unless it is private or an activity. `extra` joins the payload. */
+/**
+ * Emits to the agents, and to the contact unless the message is private or an activity.
+ * @param extra further keys of the payload; a `performer` is for the agents only
+ */
 export function emitMessageEvent(
   app: App,
   tx: Tx,
@@ -41,8 +44,8 @@ export function emitMessageEvent(
     event === 'message.created' && echoOf(parts.message),
     extra,
   );
-  const listening = event !== 'first.reply.created' && isForContact(parts.message);
-  const contacts = listening ? contactSessions(session, siblings).map(({ id }) => streamOf.session(id)) : [];
+  const isForBoth = event !== 'first.reply.created' && isForContact(parts.message);
+  const contacts = isForBoth ? contactSessions(session, siblings).map(({ id }) => streamOf.session(id)) : [];
   if (data.performer === undefined) {
     emit(tx, event, [{ streams: [...agentStreams(conversation), ...contacts], data }]);
     return;
@@ -54,7 +57,7 @@ export function emitMessageEvent(
   ]);
 }
 
-/** A conversation as its agents' events show it. */
+/** The payload of a conversation event for agents. */
 export function toConversationEvent(
   app: App,
   loaded: LoadedConversation,
@@ -64,7 +67,7 @@ export function toConversationEvent(
   return toEventConversation(loaded, message, { now: app.now() });
 }
 
-/** Emits a conversation event to A, and to C where the catalogue says so; only the own session sees its token. */
+/** Emits to the agents, and to the contact where cable.md C.4 says so. A session sees only its own `pubsub_token`. */
 export function emitConversationEvent(
   app: App,
   tx: Tx,
@@ -77,7 +80,7 @@ export function emitConversationEvent(
   emit(tx, event, [
     { streams: agentStreams(conversation), data: toEventConversation(loaded, message, { now }) },
   ]);
-  if (!heardByContact.has(event)) return;
+  if (!eventsForContact.has(event)) return;
   emit(
     tx,
     event,

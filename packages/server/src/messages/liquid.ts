@@ -1,10 +1,10 @@
-/** Agents' texts are Liquid templates over the people and places around them, except inside code (application-api.md 6.9). */
+/** Renders the text of an agent as a Liquid template, except inside code spans (application-api.md section 6.9). */
 import { nameOf } from '../agent-bots/performer.ts';
 import type { AccountCaller } from '../caller.ts';
-import type { RelatedRows } from '../conversations/record/wire.ts';
+import type { RelatedRows } from '../conversations/record/related-rows.ts';
 import { readFreeForm } from '../free-form.ts';
 
-// Limits keep a hostile loop from holding the server: characters parsed, milliseconds rendered, units of memory.
+/** Against endless loops: characters that are parsed, milliseconds of rendering, units of memory as liquidjs counts them. */
 const limits = { parseLimit: 200_000, renderLimit: 200, memoryLimit: 1_000_000 };
 
 const openLiquid = async () => new (await import('liquidjs')).Liquid({ ...limits, ownPropertyOnly: true });
@@ -15,7 +15,7 @@ export interface TemplateScope extends RelatedRows {
   caller: AccountCaller;
 }
 
-/** Renders `text`; a template that is none, or is too large, stays as it was typed. */
+/** Returns `text` as it was typed when it is no template, has a syntax error or exceeds a limit. */
 export async function renderText(text: string, scope: TemplateScope): Promise<string> {
   if (!text.includes('{{') && !text.includes('{%')) return text;
   try {

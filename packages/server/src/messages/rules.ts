@@ -8,30 +8,34 @@ import type { ConversationRow, InboxRow } from '../db/tables.ts';
 export const isMessageStatus = (word: string): word is MessageStatus =>
   MessageStatus.enum.some((status) => status === word);
 
-/** Messages per minute that one conversation takes (client-api.md section 3). */
+/** Messages that one conversation takes in a minute (client-api.md section 3). */
 export const floodLimit = 200;
 
-type Template = Pick<
+/** What the columns of a conversation say about the messages before. */
+type AnswerHistory = Pick<
   ConversationRow,
   'has_outgoing' | 'has_template' | 'last_template_at' | 'last_agent_message_at'
 >;
 
 /**
- * The automatic answer to a customer's message (client-api.md section 6, step 6). The text of out-of-office is a template, so the
- * greeting, which comes before any, does not follow it: what it promises does not hold out of hours.
+ * The automatic answer to a contact's message: out of office or greeting (client-api.md section 6, step 6). The greeting comes
+ * only before every other template. So it never follows an out-of-office text: its promise does not hold outside the hours.
+ * @param now milliseconds since 1970
  */
-export function templateFor(conversation: Template, inbox: InboxRow, now: number): string | undefined {
-  if (isOutOfOffice(conversation, inbox, now)) return inbox.out_of_office_message as string;
+export function templateFor(conversation: AnswerHistory, inbox: InboxRow, now: number): string | undefined {
+  const { out_of_office_message } = inbox;
+  if (out_of_office_message && isOutOfOffice(conversation, inbox, now)) return out_of_office_message;
   const isFirst = !conversation.has_outgoing && !conversation.has_template;
   return inbox.greeting_enabled && inbox.greeting_message && isFirst ? inbox.greeting_message : undefined;
 }
 
-function isOutOfOffice(conversation: Template, inbox: InboxRow, now: number): boolean {
-  if (!inbox.working_hours_enabled || !inbox.out_of_office_message || isWorkingTime(inbox, now)) return false;
-  const answeredLately =
+/** Not within 5 minutes of an agent's message, and once a day in the inbox's time zone. */
+function isOutOfOffice(conversation: AnswerHistory, inbox: InboxRow, now: number): boolean {
+  if (!inbox.working_hours_enabled || isWorkingTime(inbox, now)) return false;
+  const isAnswered =
     conversation.last_agent_message_at !== null && now - conversation.last_agent_message_at < 300_000;
   const dayOf = (time: number) => new Intl.DateTimeFormat('en-CA', { timeZone: inbox.timezone }).format(time);
-  const toldToday =
+  const wasSentToday =
     conversation.last_template_at !== null && dayOf(conversation.last_template_at) === dayOf(now);
-  return !answeredLately && !toldToday;
+  return !isAnswered && !wasSentToday;
 }

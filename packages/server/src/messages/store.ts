@@ -1,5 +1,5 @@
-/** All SQL of messages and attachments, and the loading of what their views need. */
-import { MessageType, own, type Sender } from '@hoory/contract';
+/** The SQL of messages and attachments, and of the rows that the wire shows with them. */
+import { MessageType, own, type Sender, type SenderType } from '@hoory/contract';
 import { sql } from 'kysely';
 import { findBots } from '../agent-bots/store.ts';
 import { toEventBot } from '../agent-bots/wire.ts';
@@ -10,6 +10,7 @@ import { isAnyOf, listValue } from '../db/dialect.ts';
 import { jsonRows } from '../db/json-rows.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
+import type { EchoKey } from './echo.ts';
 import {
   type EventMessageRow,
   eventMessageColumns,
@@ -18,36 +19,36 @@ import {
   messageViewColumns,
 } from './wire.ts';
 
-const messagesByIds = preparedQuery((q, place: { ids: unknown }, db) =>
+const messagesByIds = preparedQuery((q, param: { ids: unknown }, db) =>
   q
     .selectFrom('messages')
     .selectAll()
-    .where(isAnyOf(db, 'id', place.ids)),
+    .where(isAnyOf(db, 'id', param.ids)),
 );
-const attachmentsOf = preparedQuery((q, place: { ids: unknown }, db) =>
+const attachmentsOf = preparedQuery((q, param: { ids: unknown }, db) =>
   q
     .selectFrom('attachments')
     .selectAll()
-    .where(isAnyOf(db, 'message_id', place.ids))
+    .where(isAnyOf(db, 'message_id', param.ids))
     .orderBy('id'),
 );
-const contactsByIds = preparedQuery((q, place: { ids: unknown }, db) =>
+const contactsByIds = preparedQuery((q, param: { ids: unknown }, db) =>
   q
     .selectFrom('contacts')
     .select(nestedContactColumns)
-    .where(isAnyOf(db, 'id', place.ids)),
+    .where(isAnyOf(db, 'id', param.ids)),
 );
-const usersByIds = preparedQuery((q, place: { ids: unknown }, db) =>
+const usersByIds = preparedQuery((q, param: { ids: unknown }, db) =>
   q
     .selectFrom('users')
     .select(['id', 'name', 'display_name', 'avatar_url'])
-    .where(isAnyOf(db, 'id', place.ids)),
+    .where(isAnyOf(db, 'id', param.ids)),
 );
 
 /** Messages by id; ids that do not exist are missing in the answer. */
 export async function findMessages(db: Sql, ids: readonly number[]): Promise<MessageRow[]> {
   if (!ids.length) return [];
-  return (await db.all(messagesByIds(db, { ids: listValue(db, ids) }))) as MessageRow[];
+  return db.all(messagesByIds(db, { ids: listValue(db, ids) }));
 }
 
 /** A message of a list, with whether it has attachments (1 or 0): most lists have none, and need no read of them. */
@@ -55,50 +56,52 @@ type Listed<Row> = Row & { has_attachments: number };
 
 const hasAttachments = sql<number>`case when exists (select 1 from attachments where message_id = messages.id) then 1 else 0 end`;
 
-/** As `findMessages`, with the columns that events show. */
+/** Like `findMessages`, with the columns that events show. */
 export const findEventMessages = (db: Sql, ids: readonly number[]): Promise<Listed<EventMessageRow>[]> =>
   ids.length ? eventMessagesByIds(db, { ids: listValue(db, ids) }) : Promise.resolve([]);
 
 const eventMessagesByIds = jsonRows<{ ids: unknown }, Listed<EventMessageRow>>(
   [...eventMessageColumns, 'has_attachments'],
-  (q, place, db) =>
+  (q, param, db) =>
     q
       .selectFrom('messages')
       .select(eventMessageColumns)
       .select(hasAttachments.as('has_attachments'))
-      .where(isAnyOf(db, 'id', place.ids)),
+      .where(isAnyOf(db, 'id', param.ids)),
 );
 
-/** A conversation's id and an echo key in it. */
-export type Echo = readonly [conversation_id: number, echo_key: string];
-
 // Each pair is looked up in the unique index by itself: PostgreSQL would read the whole table for a list of unknown length.
-const messagesByEcho = preparedQuery((_q, place: { echoes: string }, db) =>
+const messagesByEcho = preparedQuery((_q, param: { echoes: string }, db) =>
   db.dialect === 'sqlite'
-    ? sql<MessageRow>`select messages.* from json_each(${place.echoes}) as echo cross join messages
+    ? sql<MessageRow>`select messages.* from json_each(${param.echoes}) as echo cross join messages
         on conversation_id = echo.value ->> 0 and echo_key = echo.value ->> 1`
     : sql<MessageRow>`
         select found.*
-        from (select (value ->> 0)::bigint as conversation, value ->> 1 as key from json_array_elements(${place.echoes}::json) offset 0) as echo,
+        from (select (value ->> 0)::bigint as conversation, value ->> 1 as key from json_array_elements(${param.echoes}::json) offset 0) as echo,
           lateral (select * from messages where conversation_id = echo.conversation and echo_key = echo.key offset 0) as found`,
 );
 
-/** Messages by conversation and echo key, also those that this transaction has written; unknown keys are missing in the answer. */
-export async function findByEcho(tx: Tx, echoes: readonly Echo[]): Promise<MessageRow[]> {
-  return echoes.length ? tx.all(messagesByEcho(tx, { echoes: JSON.stringify(echoes) })) : [];
+/** Messages by echo key, also those that this transaction has written; unknown keys are missing in the answer. */
+export async function findByEcho(tx: Tx, echoes: readonly EchoKey[]): Promise<MessageRow[]> {
+  if (!echoes.length) return [];
+  const pairs = echoes.map(({ conversation_id, echo_key }) => [conversation_id, echo_key]);
+  return tx.all(messagesByEcho(tx, { echoes: JSON.stringify(pairs) }));
 }
 
-/** Senders whose rows were read already. */
+/** Rows of senders that were read already. */
 export interface KnownSenders {
   contacts?: Iterable<NestedContactRow>;
   users?: Iterable<NamedUser>;
 }
 
-/** Adds attachments and senders to messages, one read a table. `displayIds` by conversation. */
+/**
+ * Adds attachments and senders to messages of these conversations, one read a table. Messages of other conversations are left
+ * out: a read without a transaction may find a message whose conversation has just been deleted.
+ */
 export async function loadParts<Row extends MessageViewRow & { has_attachments?: number }>(
   db: Sql,
   messages: readonly Row[],
-  displayIds: ReadonlyMap<number, number>,
+  conversations: readonly Pick<ConversationRow, 'id' | 'display_id'>[],
   { contacts = [], users = [] }: KnownSenders = {},
 ): Promise<MessageParts<Row>[]> {
   if (!messages.length) return [];
@@ -111,64 +114,77 @@ export async function loadParts<Row extends MessageViewRow & { has_attachments?:
       type: 'Contact',
       known: contacts,
       find: (ids) => db.all(contactsByIds(db, { ids: listValue(db, ids) })),
-      show: toEventContact,
+      toSender: toEventContact,
     }),
     User: await sendersOf(messages, {
       type: 'User',
       known: users,
       find: (ids) => db.all(usersByIds(db, { ids: listValue(db, ids) })),
-      show: toEventUser,
+      toSender: toEventUser,
     }),
     AgentBot: await sendersOf(messages, {
       type: 'AgentBot',
       known: [],
       find: async (ids) => (await findBots(db, ids)).values(),
-      show: toEventBot,
+      toSender: toEventBot,
     }),
   };
+  const displayIds = new Map(conversations.map(({ id, display_id }) => [id, display_id]));
   const files = new Map<number, AttachmentRow[]>();
   for (const row of attachments) files.set(row.message_id, [...(files.get(row.message_id) ?? []), row]);
-  return messages.map((message) => ({
-    message,
-    attachments: files.get(message.id) ?? [],
-    sender: own(senders, message.sender_type ?? '')?.get(message.sender_id ?? 0),
-    display_id: displayIds.get(message.conversation_id) as number,
-  }));
+  return messages.flatMap((message) => {
+    const display_id = displayIds.get(message.conversation_id);
+    if (display_id === undefined) return [];
+    const sender = own(senders, message.sender_type ?? '')?.get(message.sender_id ?? 0);
+    return { message, attachments: files.get(message.id) ?? [], sender, display_id };
+  });
 }
 
-interface SendersOf<Row> {
-  type: string;
+interface SenderQuery<Row> {
+  type: SenderType;
   known: Iterable<Row>;
   find(ids: number[]): Promise<Iterable<Row>>;
-  show(row: Row): Sender;
+  toSender(row: Row): Sender;
 }
 
-/** Those of one type as they are shown, each once; whoever is not known is read. */
+/** The senders of one type by id; rows that are not known are read. */
 async function sendersOf<Row extends { id: number }>(
   messages: readonly MessageViewRow[],
-  { type, known, find, show }: SendersOf<Row>,
+  { type, known, find, toSender }: SenderQuery<Row>,
 ): Promise<Map<number, Sender>> {
   const ids = new Set<number>();
   for (const { sender_type, sender_id } of messages)
     if (sender_type === type && sender_id !== null) ids.add(sender_id);
   const senders = new Map<number, Sender>();
   const add = (row: Row) => {
-    if (ids.delete(row.id)) senders.set(row.id, show(row));
+    if (ids.delete(row.id)) senders.set(row.id, toSender(row));
   };
   for (const row of known) add(row);
   if (ids.size) for (const row of await find([...ids])) add(row);
   return senders;
 }
 
-/** As `loadParts`, for messages of one conversation. */
+/** Like `loadParts`, for one message of its conversation. */
+export async function getParts<Row extends MessageViewRow>(
+  db: Sql,
+  conversation: Pick<ConversationRow, 'id' | 'display_id'>,
+  message: Row,
+): Promise<MessageParts<Row>> {
+  const [parts] = await loadParts(db, [message], [conversation]);
+  if (!parts) throw new Error(`Message ${message.id} is not of conversation ${conversation.id}`);
+  return parts;
+}
+
+/** Like `loadParts`, for messages of one conversation. */
 export const loadPartsOf = <Row extends MessageViewRow & { has_attachments?: number }>(
   db: Sql,
   conversation: Pick<ConversationRow, 'id' | 'display_id'>,
   messages: readonly Row[],
   known?: KnownSenders,
-) => loadParts(db, messages, new Map([[conversation.id, conversation.display_id]]), known);
+) => loadParts(db, messages, [conversation], known);
 
-export interface Page {
+/** A part of a conversation's messages, bounded by message ids. */
+export interface MessagePage {
   /** Only ids strictly below. */
   before?: number;
   /** Only ids strictly above. */
@@ -176,51 +192,48 @@ export interface Page {
   limit: number;
   /** `newest`: the last ones that qualify, still answered oldest first. */
   end: 'newest' | 'oldest';
-  readable: 'contact' | 'agent' | 'public';
+  /** `public`: without private notes and activities, as the contact reads it. */
+  readable: 'all' | 'public';
 }
 
-interface Bounds {
+interface PageBounds {
   conversation_id: number;
   before: number;
   after: number;
   limit: number;
 }
 
-const pages = Object.fromEntries(
-  (['asc', 'desc'] as const).flatMap((direction) =>
-    ([true, false] as const).map((withInternal) => [
-      `${direction} ${withInternal}`,
-      jsonRows<Bounds, Listed<MessageViewRow>>([...messageViewColumns, 'has_attachments'], (q, place) => {
-        const all = q
-          .selectFrom('messages')
-          .select(messageViewColumns)
-          .select(hasAttachments.as('has_attachments'))
-          .where('conversation_id', '=', place.conversation_id)
-          .where('id', '<', place.before)
-          .where('id', '>', place.after);
-        const readable = withInternal
-          ? all
-          : all.where('private', '=', sql.lit(0)).where('message_type', '!=', sql.lit(MessageType.activity));
-        return readable.orderBy('id', direction).limit(sql<number>`${place.limit}`);
-      }),
-    ]),
-  ),
-);
+const pageQuery = (direction: 'asc' | 'desc', withInternal: boolean) =>
+  jsonRows<PageBounds, Listed<MessageViewRow>>([...messageViewColumns, 'has_attachments'], (q, param) => {
+    const all = q
+      .selectFrom('messages')
+      .select(messageViewColumns)
+      .select(hasAttachments.as('has_attachments'))
+      .where('conversation_id', '=', param.conversation_id)
+      .where('id', '<', param.before)
+      .where('id', '>', param.after);
+    const readable = withInternal
+      ? all
+      : all.where('private', '=', sql.lit(0)).where('message_type', '!=', sql.lit(MessageType.activity));
+    return readable.orderBy('id', direction).limit(sql<number>`${param.limit}`);
+  });
+
+const newest = { all: pageQuery('desc', true), public: pageQuery('desc', false) };
+const oldest = { all: pageQuery('asc', true), public: pageQuery('asc', false) };
 
 /** A page of a conversation's messages, oldest first. */
 export async function listMessageRows(
   db: Sql,
   conversation_id: number,
-  page: Page,
+  page: MessagePage,
 ): Promise<Listed<MessageViewRow>[]> {
-  const direction = page.end === 'newest' ? 'desc' : 'asc';
-  const find = pages[`${direction} ${page.readable === 'agent'}`] as (typeof pages)[string];
+  const find = (page.end === 'newest' ? newest : oldest)[page.readable];
   const { before = Number.MAX_SAFE_INTEGER, after = -1, limit } = page;
   const rows = await find(db, { conversation_id, before, after, limit });
   return page.end === 'newest' ? rows.reverse() : rows;
 }
 
-/** The newest messages that a customer may read of each conversation, at most `most` of each, by id. */
+/** The newest messages of each conversation that its contact may read, at most `most` of each, in the order of their ids. */
 export const listNewestRows = (
   db: Sql,
   conversationIds: readonly number[],
@@ -240,7 +253,7 @@ export const listNewestRows = (
   );
 };
 
-/** Gives all messages of one contact to another. @returns the rows as they were before */
+/** Makes another contact the sender of all messages of a contact. @returns the rows before the change */
 export async function moveMessagesOfContact(
   tx: Tx,
   { from, to, now }: { from: number; to: number; now: number },
@@ -263,7 +276,7 @@ export async function moveMessagesOfContact(
   return rows;
 }
 
-/** Deletes the attachments of a message. @returns the rows that were there */
+/** Deletes the attachments of a message. @returns the deleted rows */
 export async function deleteAttachmentRows(tx: Tx, message_id: number): Promise<AttachmentRow[]> {
   const rows = await tx.all(tx.q.selectFrom('attachments').selectAll().where('message_id', '=', message_id));
   await tx.run(tx.q.deleteFrom('attachments').where('message_id', '=', message_id));

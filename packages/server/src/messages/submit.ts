@@ -1,4 +1,4 @@
-/** Answers to messages that ask: options, forms, satisfaction (client-api.md 5.13 and 5.14). */
+/** Answers of the contact to messages that ask: options, forms, surveys (client-api.md 5.13 and 5.14). */
 
 import type { clientMessages, Input, Message } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
@@ -7,19 +7,21 @@ import type { SessionCaller } from '../caller.ts';
 import { isForContact } from '../conversations/record/audience.ts';
 import { getOwnConversation } from '../conversations/record/session-scope.ts';
 import type { Tx } from '../db/db.ts';
+import { newId } from '../db/new-ids.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { invalid, notFound, unprocessable } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
+import { isObject } from '../json-text.ts';
 import { findText } from '../text.ts';
 import { type LoadedConversation, lockConversation } from './loaded-conversation.ts';
 import { insertSurveyResponse } from './store-survey-responses.ts';
 import { updateMessage } from './update.ts';
 import { type MessageParts, toMessage } from './wire.ts';
 
-/** The last moment to answer a survey: 14 days after it was asked (client-api.md 5.13). Milliseconds, both. */
+/** When a survey can no longer be answered: 14 days after it was sent (client-api.md 5.13). Milliseconds since 1970. */
 export const surveyEnd = (created_at: number): number => created_at + 14 * 86_400_000;
 
-/** @throws not_found for messages that the customer cannot see or has written itself */
+/** @throws not_found for messages that the contact cannot see or has written itself */
 export async function submitValues(
   app: App,
   caller: SessionCaller,
@@ -42,20 +44,20 @@ export async function submitValues(
   });
 }
 
-interface Answering {
+interface MessageAnswer {
   loaded: LoadedConversation;
   message: MessageRow;
   values: unknown;
 }
 
 /**
- * Replaces `submitted_values` as sent and keeps a rating.
+ * Stores `values` as sent in the message's `submitted_values`, and the rating of a survey in its own table.
  * @throws unprocessable when the survey is too old, invalid for values that exceed the bounds
  */
 export async function answerMessage(
   app: App,
   tx: Tx,
-  { loaded, message, values }: Answering,
+  { loaded, message, values }: MessageAnswer,
 ): Promise<MessageParts> {
   if (message.content_type === 'input_csat' && app.now() > surveyEnd(message.created_at))
     throw unprocessable('You cannot update the CSAT survey after 14 days');
@@ -69,23 +71,18 @@ export async function answerMessage(
   return updateMessage(app, tx, loaded, { message, changes });
 }
 
-interface Survey {
-  rating?: unknown;
-  feedback_message?: unknown;
-}
-
-async function keepRating(app: App, tx: Tx, { loaded, message, values }: Answering): Promise<void> {
-  const survey = (values as { csat_survey_response?: Survey } | null)?.csat_survey_response;
-  if (survey?.rating === undefined || survey.rating === null) return;
+/** @throws invalid for a rating outside of 1 to 5 or feedback that is no text */
+async function keepRating(app: App, tx: Tx, { loaded, message, values }: MessageAnswer): Promise<void> {
+  const survey = isObject(values) ? values.csat_survey_response : undefined;
+  if (!isObject(survey) || survey.rating === undefined || survey.rating === null) return;
   const rating = Number(findText(survey.rating));
   if (!Number.isInteger(rating) || rating < 1 || rating > 5)
     throw invalid('rating', 'Rating must be from 1 to 5');
   const now = app.now();
   const feedback_message = survey.feedback_message == null ? null : findText(survey.feedback_message);
   if (feedback_message === undefined) throw invalid('feedback_message', 'Feedback message must be text');
-  const [id] = (await tx.nextIds('csat_survey_responses', 1)) as [number];
   await insertSurveyResponse(tx, {
-    id,
+    id: await newId(tx, 'csat_survey_responses'),
     account_id: message.account_id,
     conversation_id: message.conversation_id,
     message_id: message.id,

@@ -1,4 +1,4 @@
-/** Message rows to what customers, agents and events are shown; the only way out of this room. */
+/** Converts message rows to the wire: for contacts, for agents and for events. Nothing else shows a message. */
 import type { AgentMessage, Attachment, EventMessage, Message, Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
@@ -7,7 +7,7 @@ import { thumbName } from '../files/attachments.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toIso, toUnix } from '../time.ts';
 
-/** Columns that agents and customers are shown. */
+/** Columns that the agent API and the client API show. */
 export const messageViewColumns = [
   'id',
   'conversation_id',
@@ -25,7 +25,7 @@ export const messageViewColumns = [
 ] as const satisfies readonly (keyof MessageRow)[];
 export type MessageViewRow = Pick<MessageRow, (typeof messageViewColumns)[number]>;
 
-/** Columns that events, and agents beside a conversation, are shown. */
+/** Columns that events show, and lists of conversations for their newest message. */
 export const eventMessageColumns = [
   ...messageViewColumns,
   'account_id',
@@ -34,16 +34,17 @@ export const eventMessageColumns = [
 ] as const satisfies readonly (keyof MessageRow)[];
 export type EventMessageRow = Pick<MessageRow, (typeof eventMessageColumns)[number]>;
 
-/** A message with everything its views need. */
+/** A message with everything that the wire shows of it. */
 export interface MessageParts<Row extends MessageViewRow = MessageRow> {
   message: Row;
   attachments: AttachmentRow[];
+  /** Undefined for the system, and where the sender's row is deleted. */
   sender: Sender | undefined;
-  /** Display id of its conversation. */
+  /** Of its conversation: the number in its account. */
   display_id: number;
 }
 
-/** As the customer reads it (client-api.md section 2.5). */
+/** A message of the client API (client-api.md section 2.5). */
 export function toMessage(app: App, parts: MessageParts<MessageViewRow>): Message {
   const { message, attachments, sender, display_id } = parts;
   const shown: Message = {
@@ -61,9 +62,9 @@ export function toMessage(app: App, parts: MessageParts<MessageViewRow>): Messag
 }
 
 /**
- * As agents read it (application-api.md section 4.8). Here and below keys are named one by one: an object that begins as a
- * spread of another grows by reallocation. With spreads the last 20 messages (B6) cost the server 73 % more, a posted message (B1)
- * 7 %.
+ * A message of the agent API (application-api.md section 4.8). Keys are written one by one, here and in `toEventMessage`: V8
+ * reallocates an object that begins as a spread and then grows. With spreads the last 20 messages (B6) cost the server 73 %
+ * more, a posted message (B1) 7 %.
  */
 export function toAgentMessage(app: App, parts: MessageParts<MessageViewRow>): AgentMessage {
   const { message } = parts;
@@ -86,7 +87,7 @@ export function toAgentMessage(app: App, parts: MessageParts<MessageViewRow>): A
   return shown;
 }
 
-/** As events show it (cable.md section C.2). */
+/** A message in events (cable.md section C.2). @param source_id of the conversation's session */
 export function toEventMessage(
   app: App,
   parts: MessageParts<EventMessageRow>,
@@ -127,11 +128,14 @@ export function toEventMessage(
   return shown;
 }
 
-/** What the sender gave, in the JSON type it came in; only the answer and event of that request carry it. */
-export const echoOf = (message: MessageRow): { echo_id?: string | number } =>
-  message.echo_id === null ? {} : { echo_id: JSON.parse(message.echo_id) as string | number };
+/** The sender's `echo_id`, text or number as it came. Only the answer and the event of the post that sent it show it. */
+export function echoOf({ echo_id }: MessageRow): { echo_id?: string | number } {
+  if (echo_id === null) return {};
+  const value: unknown = JSON.parse(echo_id);
+  return { echo_id: typeof value === 'number' ? value : String(value) };
+}
 
-/** client-api.md section 2.7. */
+/** An attachment of both APIs and of events (client-api.md section 2.7). */
 function toAttachment(app: App, row: AttachmentRow): Attachment {
   const { file_type, ...stored } = {
     ...toStoredAttachment(app, row),
@@ -141,7 +145,7 @@ function toAttachment(app: App, row: AttachmentRow): Attachment {
   return file_type === 'audio' ? { ...stored, file_type, transcribed_text: '' } : { ...stored, file_type };
 }
 
-/** What every view of a stored file has. */
+/** Keys that an attachment has in messages and in the list of a conversation's files. */
 export function toStoredAttachment(app: App, row: AttachmentRow) {
   const file_name = row.file_name ?? 'file';
   return {

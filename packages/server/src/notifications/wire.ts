@@ -25,16 +25,14 @@ export async function loadNotifications(
   rows: readonly NotificationRow[],
 ): Promise<Notification[]> {
   if (!rows.length) return [];
-  const loadedById = await loadConversations(
+  const conversations = await loadConversationRows(
     db,
-    await loadConversationRows(
-      db,
-      rows.map(({ conversation_id }) => conversation_id),
-    ),
+    rows.map(({ conversation_id }) => conversation_id),
   );
+  const loadedById = await loadConversations(db, conversations);
   const messages = await findMessages(db, secondaryActorIds(rows, 'Message'));
-  const displayIds = new Map([...loadedById].map(([id, { conversation }]) => [id, conversation.display_id]));
-  const parts = new Map((await loadParts(db, messages, displayIds)).map((part) => [part.message.id, part]));
+  const loadedParts = await loadParts(db, messages, conversations);
+  const parts = new Map(loadedParts.map((part) => [part.message.id, part]));
   const users = await findUsers(db, [
     ...rows.map(({ user_id }) => user_id),
     ...secondaryActorIds(rows, 'User'),

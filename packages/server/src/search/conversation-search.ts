@@ -5,8 +5,8 @@ import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { listConversations } from '../conversation-lists/list.ts';
 import { listMatchingMessageIds } from '../conversation-lists/scope.ts';
-import { loadConversationRows, loadRelatedRows } from '../conversations/record/store.ts';
-import type { RelatedRows } from '../conversations/record/wire.ts';
+import { loadRelatedRows, type RelatedRows } from '../conversations/record/related-rows.ts';
+import { loadConversationRows } from '../conversations/record/store.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { parseSearchQuery } from '../db/search/search.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
@@ -34,13 +34,13 @@ export async function searchInConversations(
     return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0, next_cursor: null }, payload: [] };
   const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
   const rows = await loadConversationRows(app.db, ids);
-  const around = await loadRelatedRows(app.db, rows);
+  const relatedById = await loadRelatedRows(app.db, rows);
   const matches = await listMatchingMessages(app, rows, await listMatchingMessageIds(app, caller, text));
   const { mine_count, unassigned_count, all_count } = counts;
   return {
     meta: { mine_count, unassigned_count, all_count, next_cursor },
     payload: ids.flatMap((id) => {
-      const related = around.get(id);
+      const related = relatedById.get(id);
       return related ? toConversationMatch(related, matches.get(id) ?? []) : [];
     }),
   };
@@ -59,7 +59,7 @@ async function listMatchingMessages(
           and ${isAnyOf(db, 'id', matching)} order by id desc limit ${maxMessagesRead}`,
       )
     : [];
-  const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));
+  const parts = await loadParts(db, messages, rows);
   const byConversation = new Map<number, MessageParts[]>();
   for (const part of parts) {
     const id = part.message.conversation_id;

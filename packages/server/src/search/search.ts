@@ -14,7 +14,8 @@ import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { contactsMatchingText } from '../contacts/folded-columns.ts';
-import { loadConversationRows, loadRelatedRows } from '../conversations/record/store.ts';
+import { loadRelatedRows } from '../conversations/record/related-rows.ts';
+import { loadConversationRows } from '../conversations/record/store.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import { nullsLast, type Page, readPage, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
 import { parseSearchQuery, searchIds } from '../db/search/search.ts';
@@ -151,17 +152,17 @@ async function toFoundConversations(
 ): Promise<FoundConversation[]> {
   const { db } = app;
   const rows = await loadConversationRows(db, ids);
-  const around = await loadRelatedRows(db, rows);
+  const relatedById = await loadRelatedRows(db, rows);
   const messages = await findMessages(
     db,
     rows.flatMap(({ last_non_activity_message_id }) => last_non_activity_message_id ?? []),
   );
-  const parts = await loadParts(db, messages, new Map(rows.map(({ id, display_id }) => [id, display_id])));
+  const parts = await loadParts(db, messages, rows);
   const last = new Map(parts.map((part) => [part.message.conversation_id, toAgentMessage(app, part)]));
   const assignees = rows.flatMap(({ assignee_id }) => assignee_id ?? []);
   const members = await listMembers(db, account.id, assignees);
   return ids.flatMap((id) => {
-    const related = around.get(id);
+    const related = relatedById.get(id);
     if (!related) return [];
     const agent = members.find((member) => member.id === related.conversation.assignee_id);
     return toFoundConversation(related, { message: last.get(id), agent });
@@ -199,8 +200,7 @@ async function findMessagesByText(
     db,
     rows.map(({ conversation_id }) => conversation_id),
   );
-  const displayIds = new Map(conversations.map(({ id, display_id }) => [id, display_id]));
-  const parts = await loadParts(db, rows, displayIds);
+  const parts = await loadParts(db, rows, conversations);
   return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor: page.next_cursor };
 }
 

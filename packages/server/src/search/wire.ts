@@ -7,7 +7,7 @@ import {
 } from '@hoory/contract';
 import type { MemberRow } from '../agents/store.ts';
 import { availableName } from '../agents/wire.ts';
-import type { RelatedRows } from '../conversations/record/wire.ts';
+import type { RelatedRows } from '../conversations/record/related-rows.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { readFreeForm } from '../free-form.ts';
 import { toUnix } from '../time.ts';

@@ -102,8 +102,11 @@ async function loadSources(tx: Tx, causes: readonly DeliveredEvent[]): Promise<P
     : new Map<number, LoadedConversation>();
   const ids = causes.map((cause) => (isNamed(cause, messageEvents) ? cause.detail.message_id : undefined));
   const messages = await findMessages(tx, unique(ids));
-  const displayIds = new Map([...loadedById].map(([id, { conversation }]) => [id, conversation.display_id]));
-  const parts = await loadParts(tx, messages, displayIds);
+  const parts = await loadParts(
+    tx,
+    messages,
+    [...loadedById.values()].map(({ conversation }) => conversation),
+  );
   const typists = causes.map((cause) => (isNamed(cause, typingEvents) ? cause.detail.user : undefined));
   const senders = [...parts.map(({ sender }) => sender), ...typists];
   const userIds = unique(senders.map((sender) => (sender?.type === 'user' ? sender.id : undefined)));

@@ -32,9 +32,6 @@ describe.each(engines)('messages on %s', (engine) => {
           app: server.app,
           conversation_id: id,
           message: { message_type: 1, content: 'Which?', ...columns },
-          sender: undefined,
-          attachments: [],
-          answer: () => undefined,
         },
       ]),
     );

@@ -1,11 +1,11 @@
-/** Which conversations an agent may see: of its inboxes and teams; administrators and bots all (application-api.md 3). */
+/** The conversations that a caller may see: agents those of their inboxes and teams, administrators and bots all (application-api.md section 3). */
 import type { NamedUser } from '../../agents/sender.ts';
 import type { App } from '../../app.ts';
 import type { AccountCaller, AgentCaller } from '../../caller.ts';
 import { type NestedContactRow, nestedContactColumns } from '../../contacts/wire.ts';
 import type { Sql } from '../../db/db.ts';
 import { nested } from '../../db/dialect.ts';
-import { preparedQuery } from '../../db/prepared-query.ts';
+import { jsonRows } from '../../db/json-rows.ts';
 import type { ConversationRow } from '../../db/tables.ts';
 import { notAuthorized, notFound } from '../../errors.ts';
 import { requireVisible } from '../../inboxes/access.ts';
@@ -36,14 +36,33 @@ const headColumns = [
   'assignee_last_seen_at',
 ] as const satisfies readonly (keyof ConversationRow)[];
 
-/** What stands above the messages of a conversation. */
-export interface Head {
+/** What a list of messages shows of their conversation. */
+export interface ConversationHead {
   conversation: Pick<ConversationRow, (typeof headColumns)[number]>;
   contact: NestedContactRow;
   assignee: NamedUser | undefined;
 }
 
-const headAt = preparedQuery((q, place: { account_id: number; display_id: number; user_id: number }) =>
+interface HeadQuery {
+  account_id: number;
+  display_id: number;
+  /** The caller, whose membership of the inbox is read with it. */
+  user_id: number;
+}
+
+interface HeadRow extends Omit<ConversationHead, 'assignee'> {
+  assignee: NamedUser | { id: null };
+  membership: { user_id: number | null };
+}
+
+const headRowColumns = [
+  ...nested('conversations', headColumns, 'conversation'),
+  ...nested('contacts', nestedContactColumns, 'contact'),
+  ...nested('users', ['id', 'name', 'display_name', 'avatar_url'] as const, 'assignee'),
+  ...nested('inbox_members', ['user_id'] as const, 'membership'),
+];
+
+const headsByDisplayId = jsonRows<HeadQuery, HeadRow>(headRowColumns, (q, param) =>
   q
     .selectFrom('conversations')
     .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
@@ -51,25 +70,30 @@ const headAt = preparedQuery((q, place: { account_id: number; display_id: number
     .leftJoin('inbox_members', (on) =>
       on
         .onRef('inbox_members.inbox_id', '=', 'conversations.inbox_id')
-        .on('inbox_members.user_id', '=', place.user_id),
+        .on('inbox_members.user_id', '=', param.user_id),
     )
-    .select(nested('conversations', headColumns, 'conversation'))
-    .select(nested('contacts', nestedContactColumns, 'contact'))
-    .select(nested('users', ['id', 'name', 'display_name', 'avatar_url'] as const, 'assignee'))
-    .select('inbox_members.user_id as member_id')
-    .where('conversations.account_id', '=', place.account_id)
-    .where('conversations.display_id', '=', place.display_id),
+    .select(headRowColumns)
+    .where('conversations.account_id', '=', param.account_id)
+    .where('conversations.display_id', '=', param.display_id),
 );
 
-type FoundHead = Omit<Head, 'assignee'> & { assignee: { id: null } | NamedUser; member_id: number | null };
-
-/** As `getVisibleConversation`, in one read, with what a list of its messages shows of it. */
-export async function getVisibleHead(app: App, caller: AgentCaller, display_id: number): Promise<Head> {
-  const place = { account_id: caller.account.id, display_id, user_id: caller.user.id };
-  const found = (await app.db.get(headAt(app.db, place))) as unknown as FoundHead | undefined;
+/** Like `getVisibleConversation`, in one read, for a list of the conversation's messages. */
+export async function getVisibleHead(
+  app: App,
+  caller: AgentCaller,
+  display_id: number,
+): Promise<ConversationHead> {
+  const [found] = await headsByDisplayId(app.db, {
+    account_id: caller.account.id,
+    display_id,
+    user_id: caller.user.id,
+  });
   if (!found) throw notFound();
-  const { conversation, contact, assignee, member_id } = found;
-  if (!maySeeInbox(caller.role, member_id !== null) && !(await isOfOwnTeam(app.db, caller, conversation)))
+  const { conversation, contact, assignee, membership } = found;
+  if (
+    !maySeeInbox(caller.role, membership.user_id !== null) &&
+    !(await isOfOwnTeam(app.db, caller, conversation))
+  )
     throw notAuthorized();
   return { conversation, contact, assignee: assignee.id === null ? undefined : assignee };
 }

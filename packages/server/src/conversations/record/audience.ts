@@ -1,15 +1,14 @@
-/** Who hears what of a conversation; what is not named here, nobody hears (cable.md section C.3). */
-
+/** The streams and sessions that receive a conversation's events (cable.md section C.3). */
 import { MessageType } from '@hoory/contract';
 import type { ContactInboxRow, ConversationRow } from '../../db/tables.ts';
 import { streamOf } from '../../events/emit.ts';
 
-/** A: members of the inbox and administrators. */
+/** Audience A: members of the inbox, and administrators. */
 export const agentStreams = (conversation: Pick<ConversationRow, 'inbox_id'>): string[] => [
   streamOf.inbox(conversation.inbox_id),
 ];
 
-/** C: the conversation's session; if that is verified, all verified sessions of the contact instead. */
+/** Audience C: the conversation's session. When it is verified, all verified sessions of the contact. */
 export function contactSessions(
   session: ContactInboxRow,
   siblings: readonly ContactInboxRow[],

@@ -1,4 +1,4 @@
-/** What differs between two states of a conversation, as `changed_attributes` of its events (webhooks.md section 4.6). */
+/** `changed_attributes` of a changed status (webhooks.md section 4.6). */
 import type { ConversationRow } from '../../db/tables.ts';
 import type { ChangedAttributes } from '../../events/domain-events.ts';
 import { toIsoOrNull } from '../../time.ts';
@@ -11,7 +11,7 @@ const statusColumns = [
   'updated_at',
 ] as const;
 
-/** What differs between two states in status and the times that go with it. */
+/** The status and its times, where they differ, each as `[before, after]`; times as ISO 8601. */
 export function statusAttributes(before: ConversationRow, after: ConversationRow): ChangedAttributes {
   const toValue = (row: ConversationRow, column: (typeof statusColumns)[number]) =>
     column === 'status' ? row.status : toIsoOrNull(row[column]);

@@ -2,10 +2,10 @@
 import type { ConversationStatus } from '@hoory/contract';
 import type { ContactRow, ConversationRow, InboxRow } from '../../db/tables.ts';
 import { readFreeForm } from '../../free-form.ts';
-import { openingMinutes, type WorkingDay } from '../../inboxes/rules.ts';
+import { openingMinutes, readWorkingHours } from '../../inboxes/rules.ts';
 import { findText } from '../../text.ts';
 
-/** Status of a new conversation (client-api.md 5.5): who is blocked does not reach the open list. */
+/** Status of a new conversation (client-api.md 5.5). One of a blocked contact never appears in the open list. */
 export function initialStatus(
   inbox: Pick<InboxRow, 'agent_bot_id'>,
   contact: Pick<ContactRow, 'blocked'>,
@@ -14,7 +14,7 @@ export function initialStatus(
   return inbox.agent_bot_id ? 'pending' : 'open';
 }
 
-/** Status that a customer's message leads to; undefined when it stays (client-api.md section 6, steps 1 and 2). */
+/** The new status after a message of the contact; undefined for no change (client-api.md section 6, steps 1 and 2). */
 export function reopenedStatus(
   conversation: Pick<ConversationRow, 'status'>,
   inbox: Pick<InboxRow, 'agent_bot_id'>,
@@ -26,7 +26,10 @@ export function reopenedStatus(
   return undefined;
 }
 
-/** Whether the reply window of the channel is still open; advisory (application-api.md section 7). */
+/**
+ * Whether the reply window of the channel is open (application-api.md section 7). Only shown: a late reply is not refused.
+ * @param now milliseconds since 1970
+ */
 export function canReply(
   conversation: Pick<ConversationRow, 'last_incoming_at'>,
   inbox: Pick<InboxRow, 'additional_attributes'>,
@@ -39,7 +42,7 @@ export function canReply(
   return conversation.last_incoming_at !== null && now - conversation.last_incoming_at <= hours * 3_600_000;
 }
 
-/** Columns that a change of status sets besides `status` (application-api.md section 7). */
+/** Columns that a change of status sets (application-api.md section 7). Times are milliseconds since 1970. */
 export function statusChanges(
   status: ConversationStatus,
   snoozed_until: number | null,
@@ -53,7 +56,7 @@ export function statusChanges(
   };
 }
 
-/** Whether `now` falls into the inbox's working hours, in its time zone. */
+/** Whether `now` (milliseconds since 1970) is within the inbox's working hours, in its time zone. */
 export function isWorkingTime(inbox: Pick<InboxRow, 'working_hours' | 'timezone'>, now: number): boolean {
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat('en-US', {
@@ -68,7 +71,7 @@ export function isWorkingTime(inbox: Pick<InboxRow, 'working_hours' | 'timezone'
   );
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].indexOf(parts.weekday ?? '');
   const minute = Number(parts.hour) * 60 + Number(parts.minute);
-  const week = JSON.parse(inbox.working_hours) as WorkingDay[];
+  const week = readWorkingHours(inbox);
   const isOpen = (day_of_week: number, time: number) => {
     const hours = week.find((one) => one.day_of_week === day_of_week);
     const opening = hours && openingMinutes(hours);

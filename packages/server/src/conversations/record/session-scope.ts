@@ -1,18 +1,19 @@
-/** Which conversations a contact session may reach (client-api.md section 4). */
+/** The conversations that a contact session may use (client-api.md section 4). */
 import type { App } from '../../app.ts';
 import type { ConversationOwner, SessionCaller } from '../../caller.ts';
+import { columnNames } from '../../db/column-names.ts';
 import type { Sql } from '../../db/db.ts';
 import type { ConversationRow } from '../../db/tables.ts';
 import { notFound } from '../../errors.ts';
+import type { RelatedRows } from './related-rows.ts';
 import { findConversation } from './store.ts';
-import type { RelatedRows } from './wire.ts';
 
-/** An unverified session reaches its own conversations, a verified one all of its contact as well, in every inbox. */
+/** An unverified session owns its own conversations; a verified one owns those of its contact in every inbox. */
 const isOwn = ({ session }: SessionCaller, conversation: ConversationOwner): boolean =>
   conversation.contact_inbox_id === session.id ||
   (session.hmac_verified === 1 && conversation.contact_id === session.contact_id);
 
-/** @throws not_found outside the session's reach, as for one that does not exist */
+/** @throws not_found for conversations of others as for those that do not exist */
 export async function getOwnConversation(
   app: App,
   caller: SessionCaller,
@@ -24,8 +25,8 @@ export async function getOwnConversation(
 }
 
 /**
- * The conversation that the path names, as authentication loaded it: the message path needs no more before its transaction.
- * @throws not_found outside the session's reach, as for one that does not exist
+ * The conversation that the path names, as authentication loaded it. The message path reads nothing more before its transaction.
+ * @throws not_found for conversations of others as for those that do not exist
  */
 export function getPathConversation(caller: SessionCaller): ConversationOwner {
   if (!caller.conversation || !isOwn(caller, caller.conversation)) throw notFound();
@@ -33,19 +34,19 @@ export function getPathConversation(caller: SessionCaller): ConversationOwner {
 }
 
 /**
- * Whether the rows that authorised a cached caller are unchanged. Only owners are cached, and `session` is the
- * one that owns the conversation now.
+ * Whether the stored rows equal those by which a cached caller was authenticated. The cache holds only sessions of the
+ * conversation itself, and `session` is the conversation's session now.
  */
 export const isStillOwn = (caller: SessionCaller, { inbox, session }: RelatedRows): boolean =>
   hasAllOf(session, caller.session) && hasAllOf(inbox, caller.inbox);
 
 const hasAllOf = <Part extends object>(row: Part, part: Part): boolean =>
-  (Object.keys(part) as (keyof Part)[]).every((column) => row[column] === part[column]);
+  columnNames(part).every((column) => row[column] === part[column]);
 
 /** Conversations on a page (client-api.md 5.6). */
 const pageSize = 100;
 
-/** The newest ones, or those before a display id, oldest first. */
+/** The newest conversations that the session owns, or the newest before a display id, oldest first. */
 export async function listOwnConversations(
   db: Sql,
   { session }: SessionCaller,

@@ -1,39 +1,20 @@
-/** Rows to what customers, agents and events are shown; the only way out of this room. Messages come ready-made. */
+/** Converts conversation rows to the wire: for contacts, for agents and for events. Their messages come converted. */
 import type { Conversation, EventConversation, EventMessage, Message } from '@hoory/contract';
 import { toEventBot } from '../../agent-bots/wire.ts';
 import { toEventUser } from '../../agents/sender.ts';
 import { toContactRecord, toEventContact } from '../../contacts/wire.ts';
-import type {
-  AgentBotRow,
-  ContactInboxRow,
-  ContactRow,
-  ConversationRow,
-  InboxRow,
-  TeamRow,
-  UserRow,
-} from '../../db/tables.ts';
+import type { ContactInboxRow, ConversationRow, InboxRow } from '../../db/tables.ts';
 import { readFreeForm } from '../../free-form.ts';
 import { readWords } from '../../stored-json.ts';
 import { toEventTeam } from '../../teams/wire.ts';
 import { toIso, toIsoOrNull, toUnix } from '../../time.ts';
+import type { RelatedRows } from './related-rows.ts';
 import { canReply } from './rules.ts';
 
-/** A conversation with the rows around it. */
-export interface RelatedRows {
-  conversation: ConversationRow;
-  session: ContactInboxRow;
-  contact: ContactRow;
-  inbox: InboxRow;
-  assignee: UserRow | undefined;
-  /** The bot that the conversation is assigned to; never beside an `assignee`. */
-  assigneeBot: AgentBotRow | undefined;
-  team: TeamRow | undefined;
-}
-
-/** What events need of a conversation's surroundings. */
+/** Related rows, as far as events show them. */
 type EventSurroundings = Omit<RelatedRows, 'inbox'> & { inbox: Pick<InboxRow, 'additional_attributes'> };
 
-/** As the customer reads it (client-api.md section 2.4). */
+/** A conversation of the client API (client-api.md section 2.4). */
 export function toConversation(
   { conversation, contact }: Pick<RelatedRows, 'conversation' | 'contact'>,
   messages: Message[],
@@ -50,7 +31,11 @@ export function toConversation(
   };
 }
 
-/** As events show it (cable.md section C.2). `reader` is the session it is for; only that one sees its own token. */
+/**
+ * A conversation in events (cable.md section C.2).
+ * @param now milliseconds since 1970
+ * @param reader the session that the event is for: only it sees its own `pubsub_token`
+ */
 export function toEventConversation(
   { conversation, session, contact, inbox, assignee, assigneeBot, team }: EventSurroundings,
   last: EventMessage | undefined,
@@ -82,7 +67,7 @@ export function toEventConversation(
   };
 }
 
-/** Columns of a conversation that agents are shown, and by which what stands around it is found. */
+/** Columns that the agent API shows, and that name the related rows it shows. */
 export const conversationViewColumns = [
   'id',
   'account_id',
