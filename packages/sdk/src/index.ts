@@ -68,6 +68,8 @@ export type {
   FetchResponse,
   FileLike,
   KeyValueStorage,
+  Send,
+  SentRequest,
   SignalLike,
   SocketConstructor,
   SocketLike,
