@@ -34,7 +34,7 @@ export default defineConfig({
     // A worker runs one file after another and loads the server once for all of them, which takes a second of the
     // processor for each file otherwise. So a test leaves nothing behind in what its modules keep.
     isolate: false,
-    // Small young generations cost a tenth of the processor's time in collections.
+    // Servers that start and stop fill the young generation quickly; a larger one is collected less often.
     execArgv: ['--max-semi-space-size=64'],
     // Tests wait for databases and pages more than they compute.
     maxWorkers: availableParallelism() + 1,

@@ -49,11 +49,11 @@ const lookups = {
   allowed: {
     'examples/chat/src/words.ts': [1, 'a language of which we have words'],
     'packages/contract/src/components.ts': [3, 'names in our schemas'],
-    'packages/contract/src/openapi.ts': [6, 'paths and fields of our endpoints'],
+    'packages/contract/src/openapi.ts': [5, 'paths and fields of our endpoints'],
     'packages/contract/src/own.ts': [1, 'own() itself'],
     'packages/sdk/src/cable/subscription.ts': [1, 'ids of streams, from the server'],
     'packages/sdk/src/call.ts': [2, 'fields of a call'],
-    'packages/sdk/src/conversation/places.ts': [2, 'keys of our own making'],
+    'packages/sdk/src/conversation/directory.ts': [2, 'keys of our own making'],
     'packages/sdk/src/text/inline.ts': [1, 'marks, none of which is a word'],
     'packages/server/src/auth/authenticate-user.ts': [1, 'names of headers'],
     'packages/server/src/config.ts': [2, 'names of settings'],
@@ -63,7 +63,6 @@ const lookups = {
     'packages/server/src/http/print.ts': [2, 'fields of our schemas'],
     'packages/server/src/http/input-faults.ts': [1, 'fields of our schemas'],
     'packages/server/src/http/read-input.ts': [2, 'fields of our schemas'],
-    'packages/server/src/http/read-request.ts': [2, 'own keys, and the root of an endpoint'],
     'packages/server/src/http/unread.ts': [1, 'own keys'],
     'packages/server/src/pages/metrics.ts': [1, 'names of headers'],
     'packages/server/src/conversation-lists/list.ts': [2, 'names of places in a statement'],
@@ -91,6 +90,7 @@ const texts = {
     'packages/server/src/messages/liquid.ts': [2, 'a rendered text, and digits'],
     'packages/server/src/pages/docs.ts': [2, 'our own templates'],
     'packages/server/src/messages/update.ts': [1, 'a column'],
+    'packages/server/src/messages/wire.ts': [1, 'a stored text or number'],
   },
 };
 

@@ -349,7 +349,7 @@ function messageOf(error: unknown): string {
     return `Port ${port} of ${address} is in use. Stop what uses it, or set PORT to a free one.`;
   if (error instanceof Refusal || selfExplaining.has(name)) return message;
   if (code) return `Hoory cannot go on: ${message || code}`;
-  return stack ?? String(error);
+  return stack ?? message;
 }
 
 /** An error of the operating system, with the address that could not be opened. */

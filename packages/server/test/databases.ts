@@ -60,8 +60,7 @@ const newName = () => `hoory_${newUuid().replaceAll('-', '')}`;
 const returned: PostgresDatabase[] = [];
 
 /**
- * Takes a migrated database without rows. `drop` empties it for another test: a new copy and its removal take six times as
- * long. `dropCopies` removes all of them at the end.
+ * Takes a migrated database without rows. `drop` empties it for another test, which is quicker than a new copy. `dropCopies` removes all of them at the end.
  */
 export async function takeCopy(template: string): Promise<PostgresDatabase> {
   const known = returned.pop();

@@ -111,15 +111,16 @@ async function readAll(
     Object.entries(positions).map(async ([stream, offset]) => {
       const entries = await readAfter(app.db, stream, offset, limit);
       if (entries[0] && entries[0].offset !== offset + 1) isWhole = false;
-      let at = 0;
+      let [at, event_id] = [0, 0];
       return entries.map((entry) => {
-        // A clock that was set back must not change the order of a stream.
+        // Neither a clock that was set back nor ids of several writers may change the order of a stream.
         at = Math.max(at, entry.created_at);
-        return { stream, at, ...entry };
+        event_id = Math.max(event_id, entry.event_id);
+        return { ...entry, stream, at, event_id };
       });
     }),
   );
-  const oldestFirst = pages.flat().sort((a, b) => a.at - b.at);
+  const oldestFirst = pages.flat().sort((a, b) => a.at - b.at || a.event_id - b.event_id);
   return isWhole ? oldestFirst.slice(0, limit) : undefined;
 }
 

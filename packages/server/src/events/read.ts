@@ -8,6 +8,8 @@ import { chainOf, chainWith } from './chain.ts';
 /** An entry of the log. `created_at` is in milliseconds. */
 export interface LogEntry {
   offset: number;
+  /** Grows with each event of the log, whatever its stream. */
+  event_id: number;
   event: string;
   payload: string;
   created_at: number;
@@ -26,7 +28,7 @@ const isNamed = (stream: string) => sql<boolean>`name = ${stream}`;
 const entriesAfter = preparedQuery(
   (_q, place: { stream: string; offset: number; limit: number }, db) =>
     sql<LogEntry>`with recursive ${chainOf(db, { streams: isNamed(place.stream), after: place.offset, count: place.limit })}
-      select stream_offset as offset, event.event, payload, created_at
+      select stream_offset as offset, event.id as event_id, event.event, payload, created_at
       from ${chainWith(db, 'events', 'event_id', 'event')} order by stream_offset limit ${place.limit}`,
 );
 

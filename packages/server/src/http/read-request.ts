@@ -1,5 +1,5 @@
 /** Makes one set of fields of a request: path, query and body of any format. Their types are read by `read-input.ts`. */
-import type { Endpoint } from '@hoory/contract';
+import { type Endpoint, own } from '@hoory/contract';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { isObject } from '../json-text.ts';
@@ -49,6 +49,6 @@ export async function readFields(
 
 /** A JSON body may nest its fields under the endpoint's root key, or leave them flat (application-api.md section 1). */
 function unwrap({ root }: Endpoint, body: Fields): Fields {
-  const nested = root === undefined ? undefined : body[root];
+  const nested = root === undefined ? undefined : own(body, root);
   return isObject(nested) ? { ...body, ...nested } : body;
 }

@@ -71,7 +71,10 @@ const guardedLookup =
       try {
         for (const { address } of addresses) guard.check(host, address);
       } catch (refusal) {
-        return callback(refusal instanceof Error ? refusal : new Error(String(refusal)), []);
+        return callback(
+          refusal instanceof Error ? refusal : new Error('The address cannot be checked', { cause: refusal }),
+          [],
+        );
       }
       const [first] = addresses;
       if ('all' in options && options.all) return callback(null, addresses);
