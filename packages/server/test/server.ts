@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../src/config.ts';
 import { type AppOptions, type Server, startServer } from '../src/main.ts';
-import { createDatabase, type PostgresDatabase, takeCopy } from './databases.ts';
+import { createDatabase } from './databases.ts';
 
 /** Databases the noun tests run on. PostgreSQL joins when the test runner has started one (`HOORY_TEST_POSTGRES`). */
 export const engines: readonly ('sqlite' | 'postgres')[] = process.env.HOORY_TEST_POSTGRES
@@ -34,25 +34,20 @@ export async function freshConfig(
   engine: 'sqlite' | 'postgres' = 'sqlite',
   settings: Record<string, string> = {},
 ): Promise<Fresh> {
-  const template = process.env.HOORY_TEST_POSTGRES_TEMPLATE;
-  if (engine === 'postgres')
-    return configOn(settings, template ? await takeCopy(template) : await createDatabase());
-  const fresh = configOn(settings);
+  const fresh = await emptyConfig(engine, settings, process.env.HOORY_TEST_POSTGRES_TEMPLATE);
   const file = process.env.HOORY_TEST_SQLITE_TEMPLATE;
-  if (file) copyFileSync(file, join(fresh.config.data, 'hoory.sqlite'));
+  if (file && engine === 'sqlite') copyFileSync(file, join(fresh.config.data, 'hoory.sqlite'));
   return fresh;
 }
 
-/** A configuration on an empty data folder, and on PostgreSQL an empty database. */
+/** A configuration on an empty data folder, and on PostgreSQL a database that is empty or a copy of `template`. */
 export async function emptyConfig(
   engine: 'sqlite' | 'postgres',
   settings: Record<string, string> = {},
+  template?: string,
 ): Promise<Fresh> {
-  return configOn(settings, engine === 'postgres' ? await createDatabase() : undefined);
-}
-
-function configOn(settings: Record<string, string>, database?: PostgresDatabase): Fresh {
   const data = mkdtempSync(join(tmpdir(), 'hoory-test-'));
+  const database = engine === 'postgres' ? await createDatabase(template) : undefined;
   const env = {
     HOORY_DATA: data,
     PORT: '0',

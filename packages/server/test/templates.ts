@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migratePostgres } from '../src/db/postgres/migrate.ts';
 import { migrateSqlite } from '../src/db/sqlite/migrate.ts';
-import { createDatabase, dropCopies } from './databases.ts';
+import { createDatabase } from './databases.ts';
 
 /** Run by vitest, before it starts the processes that tests run in. @returns what deletes them again */
 export async function setup(): Promise<() => Promise<void>> {
@@ -22,7 +22,6 @@ export async function setup(): Promise<() => Promise<void>> {
   }
   return async () => {
     rmSync(folder, { recursive: true, force: true });
-    if (database) await dropCopies(database.name);
     await database?.drop();
   };
 }
