@@ -6,8 +6,8 @@ export type SavedFilter = ApiOutput<'GET /custom_filters'>[number];
 export type Condition = NonNullable<ApiInput<'POST /conversations/filter'>['payload']>[number];
 
 /**
- * The server stores `query` as any JSON and validates conditions only when they are used, so each of them is passed on
- * unchecked: dropping a wrong one would show a longer list instead of an error. Filters of other clients may have none.
+ * The server stores `query` as any JSON and validates conditions only when they are used. This function does not check their contents
+ * either: dropping a wrong one would show a longer list instead of an error. Filters of other clients may have none.
  */
 export const conditionsOf = ({ query }: Pick<SavedFilter, 'query'>): Condition[] =>
   areConditions(query.payload) ? query.payload : [];

@@ -1,21 +1,11 @@
 /** Changes that are shown before the server accepts them. */
-import type { AgentConversation, AgentEvents } from '@hoory/client';
+import type { AgentEvents } from '@hoory/client';
 import { expect, it } from 'vitest';
+import { conversationRecord as record } from '../../test/conversation-record.ts';
 import { fromApi } from './conversation.ts';
 import { changeOptimistically } from './optimistic.ts';
 import { putConversation } from './state.ts';
 import { createStore } from './store.ts';
-
-const record = {
-  id: 7,
-  inbox_id: 1,
-  status: 'open',
-  priority: null,
-  labels: [],
-  unread_count: 0,
-  meta: { sender: { id: 3, name: 'Ann' }, hmac_verified: null },
-  messages: [],
-} as unknown as AgentConversation;
 
 function open() {
   const store = createStore(1);

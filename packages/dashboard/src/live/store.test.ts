@@ -1,21 +1,11 @@
 /** Events in the store: which conversation each of them changes, and what is left after a deletion. */
-import type { AgentConversation, AgentEvents } from '@hoory/client';
+import type { AgentEvents } from '@hoory/client';
 import { expect, it } from 'vitest';
+import { conversationRecord as record } from '../../test/conversation-record.ts';
 import { fromApi } from './conversation.ts';
 import { type Filter, listKey, scopeKey } from './lists.ts';
 import { putConversation } from './state.ts';
 import { createStore } from './store.ts';
-
-const record = {
-  id: 7,
-  inbox_id: 1,
-  status: 'open',
-  priority: null,
-  labels: [],
-  unread_count: 0,
-  meta: { sender: { id: 3, name: 'Ann' }, hmac_verified: null },
-  messages: [],
-} as unknown as AgentConversation;
 
 const message = { id: 5, conversation_id: 7 } as AgentEvents['first.reply.created'];
 

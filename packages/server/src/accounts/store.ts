@@ -38,7 +38,7 @@ export async function getAccount(db: Sql, id: number): Promise<AccountRow> {
   return row;
 }
 
-/** Whether this installation has any account. */
+/** Returns whether an account exists. */
 export async function hasAccounts(db: Sql): Promise<boolean> {
   return (await db.get(db.q.selectFrom('accounts').select('id').limit(1))) !== undefined;
 }

@@ -1,7 +1,8 @@
 /** Random requests to every endpoint of the contract, mostly with ids that earlier answers have given. */
 import { agentApi, clientApi, type Endpoint } from '@hoory/contract';
 import qs from 'qs';
-import { objectOf, oddValue, type Random, type Schema } from './values.ts';
+import type { Random } from '../../src/bench/growth/random.ts';
+import { objectOf, oddValue, type Schema } from './values.ts';
 
 export interface RandomRequest {
   name: string;

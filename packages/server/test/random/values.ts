@@ -1,29 +1,5 @@
 /** Random values from a seed: what a schema states, and what nobody would send on purpose. */
-
-export interface Random {
-  /** From 0 up to, not including, `below`. */
-  below(below: number): number;
-  /** True with that probability. */
-  chance(probability: number): boolean;
-  pick<Value>(values: readonly Value[]): Value;
-}
-
-/** The same sequence for the same seed (mulberry32). */
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (most: number) => Math.floor(next() * most);
-  return {
-    below,
-    chance: (probability) => next() < probability,
-    pick: (values) => values[below(values.length)] as (typeof values)[number],
-  };
-}
+import type { Random } from '../../src/bench/growth/random.ts';
 
 export interface Schema {
   type?: string | string[];

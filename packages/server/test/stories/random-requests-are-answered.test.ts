@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request as send } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf } from '../../../contract/test/strict.ts';
+import { openRandom } from '../../src/bench/growth/random.ts';
 import { type AccountFixture, createAccount } from '../fixtures/account.ts';
 import { createConversation } from '../fixtures/conversation.ts';
 import { changedFields } from '../random/echo.ts';
 import { Known, type RandomRequest, randomRequest } from '../random/requests.ts';
-import { randomFrom } from '../random/values.ts';
 import { engines, startTestServer, type TestServer } from '../server.ts';
 
 const requests = Number(process.env.HOORY_FUZZ_REQUESTS ?? 1500);
@@ -29,7 +29,7 @@ describe.each(engines)('random requests on %s', (engine) => {
   afterAll(() => server.stop());
 
   test('are answered', { timeout: 60_000 + requests * 60 }, async () => {
-    const random = randomFrom(seed);
+    const random = openRandom(seed);
     const known = new Known();
     known.add('inbox_identifier', fixture.inbox.identifier);
     const customer = await createConversation(server, fixture);

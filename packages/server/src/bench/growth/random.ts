@@ -1,4 +1,4 @@
-/** Random choices that are the same in every run: two runs fill two databases alike. */
+/** Random choices that are the same in every run of one seed. */
 
 export interface Random {
   /** From 0, below 1. */
