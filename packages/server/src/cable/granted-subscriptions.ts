@@ -47,6 +47,8 @@ export class GrantedSubscriptions {
     const { hub, presence, findGrant } = this.#options;
     if (identifier.length > MAX_IDENTIFIER || connection.subscriptions.length >= maxSubscriptions)
       return undefined;
+    // A change that commits after the grant was read must be handled, also while the server starts.
+    await this.#access.started();
     for (;;) {
       const before = this.#accessChanges;
       const found = await findGrant(params);

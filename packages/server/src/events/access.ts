@@ -22,6 +22,11 @@ export function emitAccessChanges(tx: Tx, changes: readonly AccessChange[]): voi
 }
 
 export interface AccessFollower {
+  /**
+   * Resolves when each later commit of a change will be handled. Whoever depends on that reads what somebody may see only then.
+   * Rejects when the database cannot be read; the next call tries again.
+   */
+  started(): Promise<void>;
   /** Reads changes that the bus did not announce, such as those of another process. Never rejects. */
   readNew(): Promise<void>;
   stop(): void;
@@ -29,14 +34,24 @@ export interface AccessFollower {
 
 /** Calls `handle` for each change from now on, whichever process makes it, in the order of the commits. */
 export function followAccessChanges(app: App, handle: (change: AccessChange) => void): AccessFollower {
-  let last: number | undefined;
+  let last = 0;
+  let start: Promise<void> | undefined;
   let done: Promise<void> = Promise.resolve();
 
+  async function readStart(): Promise<void> {
+    last = (await readHeads(app.db, [accessStream])).get(accessStream)?.last ?? 0;
+  }
+
+  function started(): Promise<void> {
+    start ??= readStart().catch((error: unknown) => {
+      start = undefined;
+      throw error;
+    });
+    return start;
+  }
+
   async function readOn(): Promise<void> {
-    if (last === undefined) {
-      last = (await readHeads(app.db, [accessStream])).get(accessStream)?.last ?? 0;
-      return;
-    }
+    await started();
     for (;;) {
       const entries = await readAfter(app.db, accessStream, last, batchSize);
       for (const { offset, payload } of entries) {
@@ -58,5 +73,5 @@ export function followAccessChanges(app: App, handle: (change: AccessChange) => 
     if ('recorded' in notice && notice.recorded.some(({ stream }) => stream === accessStream)) void readNew();
   });
   void readNew();
-  return { readNew, stop };
+  return { started, readNew, stop };
 }
