@@ -33,8 +33,6 @@ export interface SessionCaller {
   contact: ContactRow;
   /** The conversation that the path names, as authentication loaded it; whether it belongs to the session is not checked yet. */
   conversation?: ConversationOwner;
-  /** Set when the caller came from the cache: a verb that relies on it compares it with the stored rows. */
-  isCached?: true;
 }
 
 /** A conversation with its contact and session. */

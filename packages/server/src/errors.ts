@@ -26,9 +26,6 @@ export class Refusal extends Error {
   }
 }
 
-/** The cached caller may be stale: reload it and retry the request. */
-export class StaleCaller extends Error {}
-
 /** The record does not exist, or the caller may not know of it: both have the same answer (decisions.md 8). */
 export const notFound = () => new Refusal('not_found', errors.not_found.text);
 

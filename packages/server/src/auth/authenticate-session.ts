@@ -8,11 +8,10 @@ import { columnsOf } from '../db/columns.ts';
 import type { BatchRead } from '../db/db.ts';
 import { jsonTriples, nested } from '../db/dialect.ts';
 import { jsonRows } from '../db/json-rows.ts';
-import { notFound, StaleCaller, unauthorized } from '../errors.ts';
+import { notFound, unauthorized } from '../errors.ts';
 import type { ApiRequest } from '../http/read-request.ts';
 import { wasEndedInJson } from '../http/routed-url.ts';
 import { isHardToGuess } from '../secrets.ts';
-import type { CallerCache } from './caller-cache.ts';
 
 /** Columns of the inbox that verbs of sessions need; not all, because every request of a session reads them. */
 const inboxColumns = [
@@ -107,24 +106,16 @@ const findCallers: BatchRead<SessionPath, SessionCaller | undefined> = async (db
 };
 
 /**
- * The session that the path names, from the database, or from the cache if `mayUseCache` is set.
+ * The session that the path names.
  * @throws not_found when there is no such inbox, or no such session in it
  */
-export async function authenticateSession(
-  app: App,
-  request: ApiRequest,
-  { cache, mayUseCache }: { cache: CallerCache; mayUseCache: boolean },
-): Promise<SessionCaller> {
+export async function authenticateSession(app: App, request: ApiRequest): Promise<SessionCaller> {
   const { inbox_identifier = '', contact_identifier = '', conversation_id } = request.params;
   const display_id = conversation_id === undefined ? undefined : toDisplayId(conversation_id);
   // PostgreSQL rejects text with NUL, so no identifier contains it.
   if (`${inbox_identifier}${contact_identifier}`.includes('\0')) throw notFound();
   for (const source_id of sourceIds(request, contact_identifier)) {
-    const key = `${inbox_identifier}\0${source_id}\0${display_id}`;
-    const cached = mayUseCache ? cache.get(key) : undefined;
-    if (cached) return cached;
     const caller = await app.db.readMany(findCallers, { inbox_identifier, source_id, display_id });
-    cache.set(key, caller);
     if (caller) return caller;
   }
   throw notFound();
@@ -146,7 +137,6 @@ function sourceIds({ raw, routeOptions }: ApiRequest, source_id: string): string
  * Applies the inbox's identity policy. A proof in the input is checked and marks the session as verified.
  * @throws invalid 422 for a proof that is not a text
  * @throws unauthorized 401 for a wrong proof, and for a missing one that the policy requires
- * @throws StaleCaller instead of both for a cached caller: neither a proof nor a refusal may depend on stale data
  */
 export function applyIdentityPolicy(
   app: App,
@@ -159,7 +149,6 @@ export function applyIdentityPolicy(
   if (inbox.identity_policy === 'legacy' && endpoint.path.includes('/conversations')) return caller;
   const proof = readProof(input);
   if (!proof && needsNoProof(caller)) return caller;
-  if (caller.isCached) throw new StaleCaller();
   if (proof) return verifySession(app, caller, proof);
   throw unauthorized(
     inbox.identity_policy === 'enforce'

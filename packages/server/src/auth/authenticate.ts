@@ -4,18 +4,16 @@ import type { Authentication } from '../http/routes.ts';
 import { sha256 } from '../secrets.ts';
 import { applyIdentityPolicy, authenticateSession } from './authenticate-session.ts';
 import { authenticateAgent, authenticateUser } from './authenticate-user.ts';
-import { openCallerCache } from './caller-cache.ts';
 
-/** Finds sessions by path, users by token or sign-in headers, bots by token. Opens a caller cache for sessions. */
+/** Finds sessions by path, users by token or sign-in headers, bots by token. */
 export function openAuthentication(): Authentication {
-  const cache = openCallerCache();
   return {
-    authenticate: (app, endpoint, request, { mayUseCache = false } = {}): Promise<Caller> => {
+    authenticate: (app, endpoint, request): Promise<Caller> => {
       switch (endpoint.auth) {
         case 'none':
           return Promise.resolve({ kind: 'anonymous' });
         case 'session':
-          return authenticateSession(app, request, { cache, mayUseCache });
+          return authenticateSession(app, request);
         case 'user':
           return authenticateUser(app, request);
         default:

@@ -5,11 +5,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 import type { Caller, CallerOf } from '../caller.ts';
 import { isOutcomeUnknown } from '../db/database-failed.ts';
-import { StaleCaller } from '../errors.ts';
 import { discardUnused } from '../files/discard.ts';
 import { endWhenClosing } from './closing.ts';
 import { findIdempotentRequest, type OwnHeaders, respondOnce, respondOnceInPieces } from './idempotency.ts';
-import { MultipartBody } from './multipart-body.ts';
 import { methodsOf, pathsOf } from './paths.ts';
 import { printerOf } from './print.ts';
 import { type CallerName, limitEndpoint, limitRequests } from './rate-limits.ts';
@@ -31,25 +29,21 @@ export interface RequestContext {
   signal: AbortSignal;
 }
 
-export interface Verb<E extends Endpoint> {
-  (app: App, caller: CallerOf<E>, input: Input<E>, context: RequestContext): Promise<Output<E> | void>;
-  /** Compares a cached caller with the stored rows within its transaction. @throws StaleCaller */
-  comparesCachedCaller?: true;
-}
+export type Verb<E extends Endpoint> = (
+  app: App,
+  caller: CallerOf<E>,
+  input: Input<E>,
+  context: RequestContext,
+) => Promise<Output<E> | void>;
 
 /** A verb for every endpoint of a table. The compiler checks that none is missing, and the types of input and output. */
 export type Routes<Table extends Record<string, Endpoint>> = { [Name in keyof Table]: Verb<Table[Name]> };
 
 /** Authentication in two steps: by path and headers before a body is read, then with the whole input. */
 export interface Authentication {
-  /** Loads the caller. With `mayUseCache` it may be stale. @throws Refusal */
-  authenticate(
-    app: App,
-    endpoint: Endpoint,
-    request: ApiRequest,
-    options?: { mayUseCache?: boolean },
-  ): Promise<Caller>;
-  /** Verifies a session by the proof in its input. @throws unauthorized; StaleCaller in place of it for a cached caller */
+  /** Loads the caller. @throws Refusal */
+  authenticate(app: App, endpoint: Endpoint, request: ApiRequest): Promise<Caller>;
+  /** Verifies a session by the proof in its input. @throws unauthorized */
   applyIdentityPolicy(app: App, endpoint: Endpoint, caller: Caller, input: Fields): Caller | Promise<Caller>;
   /** Headers of every response to this caller. */
   headersFor(caller: Caller): Record<string, string> | undefined;
@@ -57,10 +51,7 @@ export interface Authentication {
   nameOfCaller(caller: Caller, request: ApiRequest): CallerName;
 }
 
-interface AnyVerb {
-  (app: App, caller: Caller, input: Fields, context: RequestContext): Promise<unknown>;
-  comparesCachedCaller?: true;
-}
+type AnyVerb = (app: App, caller: Caller, input: Fields, context: RequestContext) => Promise<unknown>;
 
 /** Registers a table of endpoints with its verbs. */
 export function registerRoutes<Table extends Record<string, Endpoint>>(
@@ -120,9 +111,7 @@ function handlerOf(route: Route) {
         endpoint: route.endpoint,
         uploads: exchange.uploads,
       });
-      const response = await retryWhenStale(route, exchange, caller, (fresh) =>
-        callVerb(route, exchange, { caller: fresh, callerName, fields }),
-      );
+      const response = await callVerb(route, exchange, { caller, callerName, fields });
       return send(reply, route.endpoint, response);
     } catch (error) {
       // The message may be committed and refer to the files. If it is not, the sweep deletes them.
@@ -136,22 +125,14 @@ function handlerOf(route: Route) {
 
 /** Loads the caller by path and headers, before a body is read, and sets the headers of its responses. */
 async function authenticate(
-  { app, authentication, endpoint, verb }: Route,
+  { app, authentication, endpoint }: Route,
   { request, reply }: Exchange,
 ): Promise<Caller> {
-  const caller = await authentication.authenticate(app, endpoint, request, {
-    mayUseCache: mayUseCache(verb, request),
-  });
+  const caller = await authentication.authenticate(app, endpoint, request);
   const headers = authentication.headersFor(caller);
   if (headers) reply.headers(headers);
   return caller;
 }
-
-/** No cached caller for a request with files, which a retry would store twice, or with a key: its stored response is returned before the verb compares the caller. */
-const mayUseCache = ({ comparesCachedCaller }: AnyVerb, request: ApiRequest): boolean =>
-  comparesCachedCaller === true &&
-  !(request.body instanceof MultipartBody) &&
-  request.headers['idempotency-key'] === undefined;
 
 /** The answer of a verb, or of the earlier request with the same `Idempotency-Key`. */
 interface VerbResponse {
@@ -169,21 +150,6 @@ interface Named {
 function limit({ app, endpoint }: Route, { request }: Exchange, { caller, callerName }: Named): void {
   limitRequests(app, callerName, request);
   if (endpoint.throttle) limitEndpoint(app, endpoint.throttle, caller);
-}
-
-/** Runs `call` with the caller; if a cached caller turns out to be stale, loads it and runs `call` once more. */
-async function retryWhenStale(
-  { app, authentication, endpoint }: Route,
-  { request }: Exchange,
-  caller: Caller,
-  call: (caller: Caller) => Promise<VerbResponse>,
-): Promise<VerbResponse> {
-  try {
-    return await call(caller);
-  } catch (error) {
-    if (!(error instanceof StaleCaller)) throw error;
-    return call(await authentication.authenticate(app, endpoint, request));
-  }
 }
 
 /** Applies the identity policy, reads the input by the endpoint's schemas, and runs the verb once per `Idempotency-Key`. */

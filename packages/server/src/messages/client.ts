@@ -16,7 +16,7 @@ import { toMessage } from './wire.ts';
 
 export const clientMessageRoutes: Routes<typeof clientMessages> = {
   listMessages,
-  postMessage: Object.assign(postOwnMessage, { comparesCachedCaller: true as const }),
+  postMessage: postOwnMessage,
   updateMessage: submitValues,
 };
 
@@ -38,7 +38,7 @@ async function listMessages(
 
 /**
  * Posts as the contact. A repeat of `echo_id` returns the first message (decisions.md 7). Nothing is read before the
- * transaction: authentication has loaded the conversation, or a cached caller names it.
+ * transaction: authentication has loaded the conversation.
  */
 async function postOwnMessage(
   app: App,
@@ -54,7 +54,6 @@ async function postOwnMessage(
     postMessage({
       app,
       conversation_id,
-      caller,
       message: {
         message_type: MessageType.incoming,
         content,

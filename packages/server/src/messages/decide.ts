@@ -1,9 +1,8 @@
 /** The second step of posting: what becomes of one message of a batch. Nothing here does I/O. */
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
-import { isStillOwn } from '../conversations/record/session-scope.ts';
 import type { Outcome } from '../db/db.ts';
-import { invalid, notFound, StaleCaller, unprocessable } from '../errors.ts';
+import { invalid, notFound, unprocessable } from '../errors.ts';
 import { addContactMessage, addSentMessage } from './add-message.ts';
 import type { BatchState } from './batch-state.ts';
 import { echoNameOf } from './echo.ts';
@@ -13,9 +12,8 @@ import type { MessageParts } from './wire.ts';
 
 /** Adds the message to `state`, or answers with the refusal, which leaves `state` as it was. */
 export function decideMessage(state: BatchState, input: MessageInput): Outcome<MessageParts> {
-  const { conversation_id, caller, message } = input;
+  const { conversation_id, message } = input;
   const loaded = state.find(conversation_id);
-  if (caller?.isCached && !(loaded && isStillOwn(caller, loaded))) return { refusal: new StaleCaller() };
   if (!loaded) return { refusal: notFound() };
   const { echo_key } = message;
   const echoName = echo_key == null ? undefined : echoNameOf({ conversation_id, echo_key });

@@ -1,7 +1,6 @@
 /** The input of posting: one message for one conversation. */
 import type { EventAgentBot, EventUser, Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
-import type { SessionCaller } from '../caller.ts';
 import type { NewAttachment } from '../files/attachments.ts';
 import type { NewMessage } from './new-message.ts';
 
@@ -15,8 +14,6 @@ export interface MessageInput {
   /** `'contact'` stands for the conversation's contact as the transaction reads it. Absent for the system. */
   sender?: Sender | 'contact' | undefined;
   attachments?: readonly NewAttachment[];
-  /** The session that posts, which may be cached: the transaction compares it with the stored rows. */
-  caller?: SessionCaller;
   /** The author of the request, added to the event of agents only (cable.md section C.1). */
   performer?: Performer | undefined;
 }

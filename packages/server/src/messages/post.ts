@@ -18,7 +18,7 @@ export interface PostInput<Answer> extends MessageInput {
 /**
  * Posts in the next batch. A repeat of an `echo_key` is answered with the first message of that key.
  * @throws not_found without the conversation, unprocessable for a repeat with other content, invalid for too many messages a
- * minute, StaleCaller when `caller` is cached and differs from the stored rows
+ * minute
  */
 export const postMessage = <Answer>(input: PostInput<Answer>): Promise<Answer> =>
   input.app.db.writeMany(postBatch<Answer>, input);

@@ -1,11 +1,9 @@
 /** The conversations that a contact session may use (client-api.md section 4). */
 import type { App } from '../../app.ts';
 import type { ConversationOwner, SessionCaller } from '../../caller.ts';
-import { columnNames } from '../../db/column-names.ts';
 import type { Sql } from '../../db/db.ts';
 import type { ConversationRow } from '../../db/tables.ts';
 import { notFound } from '../../errors.ts';
-import type { RelatedRows } from './related-rows.ts';
 import { findConversation } from './store.ts';
 
 /** An unverified session owns its own conversations; a verified one owns those of its contact in every inbox. */
@@ -32,16 +30,6 @@ export function getPathConversation(caller: SessionCaller): ConversationOwner {
   if (!caller.conversation || !isOwn(caller, caller.conversation)) throw notFound();
   return caller.conversation;
 }
-
-/**
- * Whether the stored rows equal those by which a cached caller was authenticated. The cache holds only sessions of the
- * conversation itself, and `session` is the conversation's session now.
- */
-export const isStillOwn = (caller: SessionCaller, { inbox, session }: RelatedRows): boolean =>
-  hasAllOf(session, caller.session) && hasAllOf(inbox, caller.inbox);
-
-const hasAllOf = <Part extends object>(row: Part, part: Part): boolean =>
-  columnNames(part).every((column) => row[column] === part[column]);
 
 /** Conversations on a page (client-api.md 5.6). */
 const pageSize = 100;
