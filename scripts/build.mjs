@@ -90,6 +90,7 @@ const packages = {
         crowd: 'src/bench/crowd.ts',
         pacer: 'src/bench/pacer.ts',
         filler: 'src/bench/filler.ts',
+        people: 'src/bench/office/people.ts',
         probe: 'src/bench/growth/probe.ts',
       },
     },

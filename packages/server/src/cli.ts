@@ -11,6 +11,7 @@ import { resetLink } from './auth/reset.ts';
 import type { BacklogOptions } from './bench/backlog.ts';
 import { bench, type Section, sections } from './bench/bench.ts';
 import { printGrowth } from './bench/growth/report.ts';
+import type { OfficeOptions } from './bench/office/office.ts';
 import { environment, readConfig } from './config.ts';
 import { duringStart } from './db/open.ts';
 import type { InboxRow } from './db/tables.ts';
@@ -23,7 +24,7 @@ import { setUp, setUpAgent } from './setup.ts';
 
 type Answer = Record<string, unknown>;
 
-interface BenchArguments extends BacklogOptions {
+interface BenchArguments extends BacklogOptions, OfficeOptions {
   only: Section;
   database?: string;
   data?: string;
@@ -267,6 +268,7 @@ program
       .choices(['refused', 'silent'])
       .default('refused'),
   )
+  .option('--seconds <count>', 'length of a round of the section office', toId, 6)
   .option(
     '--sizes <counts>',
     'messages of the accounts of the section growth',

@@ -7,10 +7,11 @@ import { type BacklogFigures, type BacklogOptions, benchBacklog } from './backlo
 import { benchGrowth, type GrowthOptions } from './growth/growth.ts';
 import type { GrowthFigures } from './growth/report.ts';
 import { benchLists, type ListFigures } from './lists.ts';
+import { benchOffice, type OfficeFigures, type OfficeOptions } from './office/office.ts';
 import { benchPost, type PostFigures } from './post.ts';
 import { benchSockets, type SocketFigures } from './sockets.ts';
 
-export interface BenchOptions extends BacklogOptions, GrowthOptions {
+export interface BenchOptions extends BacklogOptions, GrowthOptions, OfficeOptions {
   /** A PostgreSQL database that may be written to; SQLite in a folder of its own when left out. */
   databaseUrl: string | undefined;
   /** Told of progress, a line each. */
@@ -23,6 +24,7 @@ export const sections = {
   lists: benchLists,
   sockets: benchSockets,
   backlog: benchBacklog,
+  office: benchOffice,
   growth: benchGrowth,
 };
 
@@ -32,7 +34,7 @@ export type Section = keyof typeof sections;
 export async function bench(
   section: Section,
   { databaseUrl, say, ...options }: BenchOptions,
-): Promise<PostFigures | ListFigures | SocketFigures | BacklogFigures | GrowthFigures> {
+): Promise<PostFigures | ListFigures | SocketFigures | BacklogFigures | OfficeFigures | GrowthFigures> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
   try {
     const config = readConfig({
@@ -40,6 +42,7 @@ export async function bench(
       PORT: '0',
       HOORY_RATE_LIMITS: 'off',
       HOORY_LOG_LEVEL: 'error',
+      HOORY_WEBHOOK_ALLOW: '127.0.0.1',
       DATABASE_URL: databaseUrl,
     });
     return await sections[section](config, say, options);

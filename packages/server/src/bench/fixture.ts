@@ -34,14 +34,27 @@ async function post(app: App, path: string): Promise<Record<string, unknown>> {
 export function customerIdentifiers(
   app: App,
   count: number,
+  place: Pick<SetUp, 'account_id' | 'inbox'>,
+): Promise<string[]> {
+  const customers = Array.from({ length: count }, (_, i) => ({
+    name: `Customer ${i}`,
+    source_id: newUuid(),
+  }));
+  return addCustomers(app, place, customers);
+}
+
+/** Adds a customer with a session each. @returns their cable identifiers */
+export function addCustomers(
+  app: App,
   { account_id, inbox }: Pick<SetUp, 'account_id' | 'inbox'>,
+  customers: readonly { name: string; source_id: string }[],
 ): Promise<string[]> {
   return app.db.write(async (tx) => {
     const identifiers: string[] = [];
-    for (let i = 0; i < count; i++) {
-      const { id: contact_id } = await insertContact(app, tx, { account_id, name: `Customer ${i}` });
-      const place = { account_id, contact_id, inbox_id: inbox.id, source_id: newUuid() };
-      const { pubsub_token } = await insertSession(app, tx, place);
+    for (const { name, source_id } of customers) {
+      const { id: contact_id } = await insertContact(app, tx, { account_id, name });
+      const session = { account_id, contact_id, inbox_id: inbox.id, source_id };
+      const { pubsub_token } = await insertSession(app, tx, session);
       identifiers.push(JSON.stringify({ channel: 'RoomChannel', pubsub_token }));
     }
     return identifiers;
