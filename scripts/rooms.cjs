@@ -63,6 +63,7 @@ const kernel = {
   config: 'The environment, read and checked.',
   installation: 'Keys of this installation.',
   log: 'The log, which holds no secrets.',
+  'loop-delay': 'The delay of the event loop and its causes.',
   metrics: 'Counters for `/metrics`.',
   schedule: 'Repeated background jobs.',
   text: 'Normal forms of text from users.',

@@ -8,6 +8,7 @@ import type { FileStore } from './files/store.ts';
 import type { Limits } from './http/limits.ts';
 import type { Installation } from './installation.ts';
 import type { Log } from './log.ts';
+import type { LoopDelay } from './loop-delay.ts';
 import type { Mail } from './mail/mail.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outgoing } from './outgoing/outgoing.ts';
@@ -26,6 +27,7 @@ export interface App {
   readonly limits: Limits;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly loopDelay: LoopDelay;
   /** Milliseconds since 1970; tests pass a clock of their own. */
   now(): number;
   /** The public address without a trailing slash, known once the server listens. */

@@ -35,6 +35,7 @@ import { openHttp } from './http/server.ts';
 import { readInstallation } from './installation.ts';
 import { registerListeners, registerServerListeners } from './listeners.ts';
 import { openLog } from './log.ts';
+import { type LoopDelay, openLoopDelay } from './loop-delay.ts';
 import { openMail } from './mail/mail.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
 import { unsnoozeNotifications } from './notifications/notifications.ts';
@@ -68,7 +69,9 @@ export async function openApp(
   const log = openLog(config.logLevel);
   const bus: Bus = openMemoryBus();
   const metrics = openMetrics();
-  const db = await openDb(config, commitHooks({ bus, metrics, now, onStatement }));
+  const loopDelay = openLoopDelay((delayMs, cause) => metrics.loopDelays.observe({ cause }, delayMs / 1000));
+  const onLoopHeld = config.databaseUrl ? undefined : loopDelay.noteWrite;
+  const db = await openDb(config, commitHooks({ bus, metrics, now, onStatement, onLoopHeld }));
   const installation = await readInstallation(db);
   const app: App & { close(): Promise<void> } = {
     config,
@@ -76,6 +79,7 @@ export async function openApp(
     bus,
     log,
     metrics,
+    loopDelay,
     now,
     listeners: openListeners(),
     presence: openMemoryPresence(now),
@@ -90,6 +94,7 @@ export async function openApp(
       await app.outgoing.close();
       await db.close();
       await bus.close();
+      loopDelay.close();
     },
   };
   registerListeners(app);
@@ -99,11 +104,13 @@ export async function openApp(
 interface CommitParts extends Pick<AppOptions, 'onStatement'> {
   bus: Bus;
   metrics: Metrics;
+  /** Called with the duration of each transaction in milliseconds, where transactions hold the event loop. */
+  onLoopHeld: LoopDelay['noteWrite'] | undefined;
   now: () => number;
 }
 
 /** Appends a transaction's events to the log before its commit, publishes them after it, and measures the batches. */
-const commitHooks = ({ bus, metrics, now, onStatement }: CommitParts): CommitHooks => ({
+const commitHooks = ({ bus, metrics, now, onStatement, onLoopHeld }: CommitParts): CommitHooks => ({
   beforeCommit: async (tx) => {
     const recorded = await appendEmissions(tx, now());
     if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
@@ -112,6 +119,10 @@ const commitHooks = ({ bus, metrics, now, onStatement }: CommitParts): CommitHoo
   onBatch: (size, waitedMs) => {
     metrics.batchSizes.observe(size);
     metrics.batchWaits.observe(waitedMs / 1000);
+  },
+  onBatchEnd: (tookMs) => {
+    metrics.batchDurations.observe(tookMs / 1000);
+    onLoopHeld?.(tookMs);
   },
   ...(onStatement && { onStatement }),
 });
@@ -183,7 +194,9 @@ function startSchedules(
     { name: 'relabeling', everyMs: 5000, run: () => relabeling.work() },
     { name: 'assigning', everyMs: 1000, run: () => assignment.work() },
   ];
-  return jobs.map((job) => openSchedule(app.log, job));
+  return jobs.map(({ run, ...job }) =>
+    openSchedule(app.log, { ...job, run: () => app.loopDelay.whileInBackground(run) }),
+  );
 }
 
 async function addUpCounts(db: Db): Promise<void> {

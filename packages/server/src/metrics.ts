@@ -4,6 +4,9 @@ import { Counter, Histogram, Registry } from 'prom-client';
 /** Upper bounds of histogram buckets, in seconds. */
 const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** The same for pauses of one process, which are shorter than answers. */
+const pauses = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
+
 export type Metrics = ReturnType<typeof openMetrics>;
 
 /** Creates a registry with the metrics that the engines observe. */
@@ -36,6 +39,19 @@ export function openMetrics() {
       name: 'hoory_write_batch_size',
       help: 'Jobs in one transaction',
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      registers,
+    }),
+    loopDelays: new Histogram({
+      name: 'hoory_event_loop_delay_seconds',
+      help: 'How late a timer ran, sampled 20 times a second, with the work that delayed it',
+      labelNames: ['cause'] as const,
+      buckets: pauses,
+      registers,
+    }),
+    batchDurations: new Histogram({
+      name: 'hoory_write_batch_seconds',
+      help: 'Duration of a transaction with its commit, which holds the event loop on SQLite',
+      buckets: pauses,
       registers,
     }),
     batchWaits: new Histogram({

@@ -96,6 +96,8 @@ export interface CommitHooks {
   eventsUnpublished?(): void;
   /** Called with each batch before it runs: its number of jobs, and the milliseconds for which the first of them waited. */
   onBatch?(size: number, waitedMs: number): void;
+  /** Called with each batch after its commit or failure, with the milliseconds that it took. */
+  onBatchEnd?(tookMs: number): void;
   /** Called with each statement before it runs: for tests that read its plan. */
   onStatement?(execution: Execution): void;
 }

@@ -5,7 +5,7 @@
  */
 import { Refusal } from '../errors.ts';
 import { DatabaseFailed } from './database-failed.ts';
-import type { BatchVerb, Outcome, Tx } from './db.ts';
+import type { BatchVerb, CommitHooks, Outcome, Tx } from './db.ts';
 import { isConflict } from './dialect.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -13,8 +13,7 @@ import type { Transaction } from './transaction.ts';
 export type Transact = (body: (tx: Transaction) => Promise<void>) => Promise<void>;
 
 export interface GroupCommitOptions {
-  /** Called with each batch before it runs: its number of jobs, and the milliseconds for which the first of them waited. */
-  onBatch?: ((size: number, waitedMs: number) => void) | undefined;
+  hooks: Pick<CommitHooks, 'onBatch' | 'onBatchEnd'>;
   /**
    * Keeps two batches of about equal size, where the database is another process: one is answered, and the next requests
    * of its clients are read, while the database writes the other.
@@ -126,8 +125,11 @@ export class GroupCommit {
 
   async #runMeasured(batch: readonly AnyJob[]): Promise<void> {
     const [first] = batch;
-    if (first) this.#options.onBatch?.(batch.length, performance.now() - first.addedAtMs);
+    const { hooks } = this.#options;
+    const startedAtMs = performance.now();
+    if (first) hooks.onBatch?.(batch.length, startedAtMs - first.addedAtMs);
     await this.#runBatch(batch);
+    hooks.onBatchEnd?.(performance.now() - startedAtMs);
   }
 
   async #runBatch(batch: readonly AnyJob[], run = 1): Promise<void> {

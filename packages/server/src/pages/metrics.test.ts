@@ -74,8 +74,15 @@ describe.each(engines)('metrics on %s', (engine) => {
     expect(grew(`hoory_http_request_duration_seconds_count{${notFound}}`)).toBe(1);
     expect(grew('hoory_write_batch_size_sum')).toBeGreaterThanOrEqual(2);
     expect(grew('hoory_write_wait_seconds_count')).toBe(grew('hoory_write_batch_size_count'));
+    expect(grew('hoory_write_batch_seconds_count')).toBe(grew('hoory_write_batch_size_count'));
     expect(after.hoory_event_log_events).toBeGreaterThan(0);
     expect(after.process_resident_memory_bytes).toBeGreaterThan(10_000_000);
+  });
+
+  it('samples the delay of the event loop', async () => {
+    await vi.waitFor(async () =>
+      expect((await samples())['hoory_event_loop_delay_seconds_count{cause="none"}']).toBeGreaterThan(0),
+    );
   });
 
   it('counts sockets', async () => {

@@ -26,7 +26,7 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
   const outcomes = openCommitOutcomes(pool);
   const types = await readTypes(pool);
   const transact = transactOn({ pool: writer, q, types, hooks, outcomes, onCommit: analyzer.onCommit });
-  const commits = new GroupCommit(transact, { onBatch: hooks.onBatch, twoBatches: true });
+  const commits = new GroupCommit(transact, { hooks, twoBatches: true });
   const reads = new PostgresReads(pool, q, hooks);
   return toDb({
     reads,

@@ -24,7 +24,7 @@ export function openSqlite(path: string, hooks: CommitHooks): Db {
   const threads = openReaderThreads(path);
   const checkpointer = openCheckpointer(path);
   const transact = transactOn({ writer, q, hooks, reads, onCommit: checkpointer.onCommit });
-  const commits = new GroupCommit(transact, { onBatch: hooks.onBatch });
+  const commits = new GroupCommit(transact, { hooks });
   return toDb({
     reads,
     longReads: new SqliteLongReads(threads, q, hooks),
