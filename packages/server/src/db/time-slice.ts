@@ -1,6 +1,6 @@
 /** Long work on the main thread in time slices, so that requests and timers run in between. */
 
-const sliceMs = 8;
+const sliceMs = 2;
 
 export interface TimeSlice {
   /** Undefined while the slice lasts; afterwards a promise of the next turn of the event loop, with which a new slice begins. */

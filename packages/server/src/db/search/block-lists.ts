@@ -21,7 +21,7 @@ export const inboxName = (inbox_id: number): string => ` ${inbox_id}`;
 const maxIndexedLength = 16_384;
 const minIndexedRows = 24;
 
-const rowsPerRead = 256;
+const rowsPerRead = 32;
 
 /** Reads the rows of a block and builds their posting lists, by account id. Yields the main thread every few milliseconds. */
 export async function readBlock(

@@ -34,8 +34,8 @@ export interface SearchIndexOptions {
   onProgress?(noun: SearchedTableName, waiting: number): void;
 }
 
-/** Rows of `search_grams` in one transaction, so that other writes wait for a few milliseconds only. */
-const rowsPerTransaction = 1000;
+/** Rows of `search_grams` in one transaction, so that other writes wait for about two milliseconds only. */
+const rowsPerTransaction = 100;
 
 /** The claim of a process on a block expires after this time; at once on SQLite, where there is no other process. */
 const claimLifetimeMs = { sqlite: -1, postgres: 600_000 };
@@ -168,7 +168,25 @@ async function write(
   key: { noun: number; block: number; account_id: number },
   lists: PostingLists,
 ): Promise<void> {
-  const rows = [...lists].map(([gram, list]) => ({ ...key, gram, places: list.text }));
-  for (let start = 0; start < rows.length; start += rowsPerTransaction)
-    await db.write((tx) => tx.insertMany('search_grams', rows.slice(start, start + rowsPerTransaction)));
+  const entries = lists.entries();
+  for (let isLeft = true; isLeft; ) {
+    const rows = take(entries, rowsPerTransaction).map(([gram, list]) => ({
+      ...key,
+      gram,
+      places: list.text,
+    }));
+    if (rows.length) await db.write((tx) => tx.insertMany('search_grams', rows));
+    isLeft = rows.length === rowsPerTransaction;
+  }
+}
+
+/** The next items of an iterator, at most `count`. A block has up to 40 000 lists: rows of all of them at once take 100 ms. */
+function take<Item>(items: Iterator<Item>, count: number): Item[] {
+  const taken: Item[] = [];
+  while (taken.length < count) {
+    const { done, value } = items.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
 }
