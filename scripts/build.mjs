@@ -92,6 +92,7 @@ const packages = {
         filler: 'src/bench/filler.ts',
         people: 'src/bench/office/people.ts',
         probe: 'src/bench/growth/probe.ts',
+        visitors: 'src/bench/soak/visitors.ts',
       },
     },
     copies: {

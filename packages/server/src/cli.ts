@@ -8,10 +8,7 @@ import { findUserByEmail } from './agents/store.ts';
 import type { App } from './app.ts';
 import { newPassword } from './auth/password.ts';
 import { resetLink } from './auth/reset.ts';
-import type { BacklogOptions } from './bench/backlog.ts';
-import { bench, type Section, sections } from './bench/bench.ts';
-import { printGrowth } from './bench/growth/report.ts';
-import type { OfficeOptions } from './bench/office/office.ts';
+import { addMeasurements } from './bench/commands.ts';
 import { environment, readConfig } from './config.ts';
 import { duringStart } from './db/open.ts';
 import type { InboxRow } from './db/tables.ts';
@@ -23,15 +20,6 @@ import { serve } from './serve.ts';
 import { setUp, setUpAgent } from './setup.ts';
 
 type Answer = Record<string, unknown>;
-
-interface BenchArguments extends BacklogOptions, OfficeOptions {
-  only: Section;
-  database?: string;
-  data?: string;
-  sizes: number[];
-  turns: number;
-  json?: boolean;
-}
 
 /** Prints the answer to stdout: one JSON object with `json`, else the text `bare`, else a line for each field. */
 function print(answer: Answer, { json, bare }: { json?: boolean; bare?: string }): void {
@@ -55,12 +43,6 @@ async function withApp<Out>(run: (app: App) => Promise<Out>): Promise<Out> {
 function toId(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a number.');
   return Number(text);
-}
-
-function toSizes(text: string): number[] {
-  if (!/^[1-9]\d{2,8}(,[1-9]\d{2,8})*$/.test(text))
-    throw new InvalidArgumentError('It must be numbers from 100 on, separated by commas.');
-  return text.split(',').map(Number);
 }
 
 const json = () => new Option('--json', 'print one JSON object and nothing else');
@@ -255,43 +237,7 @@ program
     print({ user_id, email, api_access_token, pubsub_token }, { ...options, bare: api_access_token });
   });
 
-program
-  .command('bench')
-  .description('measure this machine, with a database of its own')
-  .addOption(
-    new Option('--only <section>', 'the section to measure').choices(Object.keys(sections)).default('post'),
-  )
-  .option('--database <url>', 'a PostgreSQL database that may be written to (default: SQLite)')
-  .option('--conversations <count>', 'conversations of the section backlog', Number, 20_000)
-  .addOption(
-    new Option('--dead <how>', 'how the dead receiver of the section backlog fails')
-      .choices(['refused', 'silent'])
-      .default('refused'),
-  )
-  .option('--seconds <count>', 'length of a round of the section office', toId, 6)
-  .option(
-    '--sizes <counts>',
-    'messages of the accounts of the section growth',
-    toSizes,
-    [10_000, 100_000, 1_000_000],
-  )
-  .option('--turns <count>', 'how often the section growth asks each question at most', toId, 25)
-  .option('--data <folder>', 'where the section growth keeps its accounts, and finds them (default: nowhere)')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
-Examples:
-  $ hoory bench --only post --json
-  $ hoory bench --only growth --sizes 10000,100000 --data /var/tmp/growth
-
-On PostgreSQL the section growth makes a database for each size beside the one that --database names.`,
-  )
-  .action(async ({ only, database, data, json, ...options }: BenchArguments) => {
-    const say = (line: string) => void process.stderr.write(`${line}\n`);
-    const figures = await bench(only, { databaseUrl: database, keep: data, say, ...options });
-    print({ ...figures }, { json, ...(figures.section === 'growth' && { bare: printGrowth(figures) }) });
-  });
+addMeasurements(program, { print, json, toId });
 
 function collectIds(text: string, before: number[]): number[] {
   return [...before, toId(text)];

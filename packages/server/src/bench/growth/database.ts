@@ -1,5 +1,5 @@
 /** The databases of the section: one for each size, and how many bytes each takes. */
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Config, readConfig } from '../../config.ts';
@@ -83,6 +83,19 @@ export interface DatabaseSize {
   bytes: number;
   /** Of each table with its indexes, the largest first. */
   tables: { name: string; bytes: number }[];
+}
+
+/** Bytes of the whole database with its log, without reading its pages. */
+export async function bytesOf({ data, databaseUrl }: Readonly<Config>): Promise<number> {
+  if (databaseUrl) {
+    const [database] = await query<Bytes>(
+      databaseUrl,
+      'select pg_database_size(current_database()) as bytes',
+    );
+    return Number(database?.bytes);
+  }
+  const path = join(data, 'hoory.sqlite');
+  return [path, `${path}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0);
 }
 
 export const sizeOf = ({ data, databaseUrl }: Readonly<Config>): Promise<DatabaseSize> =>

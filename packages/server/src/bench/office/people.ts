@@ -5,10 +5,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { agentApi, clientApi, type Endpoint, type Input } from '@hoory/contract';
 import { newUuid } from '../../secrets.ts';
 import { answerOf, postOf } from '../answer.ts';
 import { answerParent } from '../child.ts';
+import { quantileOf } from '../figures.ts';
 import { numberAt, textAt, toCall } from '../growth/call.ts';
 import { listenLocally } from '../listen.ts';
 import { openRawSocket } from '../raw-socket.ts';
@@ -41,6 +43,8 @@ export interface Working {
   connections: number;
   /** No conversation is begun after so many milliseconds. */
   time: number;
+  /** Requests a second, begun at an even rate; as many as the server answers when left out. */
+  rate?: number;
 }
 
 export interface PeopleAnswer {
@@ -58,6 +62,9 @@ export interface Worked {
   time: number;
   /** Frames that the sockets received. */
   frames: number;
+  /** Milliseconds of the requests that took longest: one of two, and one of a hundred, took as long or longer. */
+  p50_ms: number;
+  p99_ms: number;
 }
 
 let frames = 0;
@@ -90,35 +97,63 @@ async function subscribe(port: number, identifier: string): Promise<void> {
   });
 }
 
-async function work({ port, office, connections, time }: Working): Promise<Worked> {
-  const counts = { requests: 0, conversations: 0, messages: 0 };
+async function work({
+  port,
+  office,
+  connections,
+  time,
+  rate = Number.POSITIVE_INFINITY,
+}: Working): Promise<Worked> {
+  const counts: Counts = { conversations: 0, messages: 0, latencies: [] };
   const [started, framesBefore] = [performance.now(), frames];
   const desk = async (_: unknown, nth: number) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
     socket.on('close', failWhenLost);
     const ask = openAsk(socket, counts);
-    while (performance.now() < started + time) {
-      await converse(ask, office, { isRegular: nth === 0, number: counts.conversations++ });
+    for (;;) {
+      const number = counts.conversations;
+      const beginsAt = Math.max(performance.now(), started + (number * requestsEach * 1000) / rate);
+      if (beginsAt >= started + time) break;
+      counts.conversations++;
+      await wait(beginsAt - performance.now());
+      await converse(ask, office, { isRegular: nth === 0, number });
       counts.messages += messagesEach;
     }
     socket.off('close', failWhenLost).destroy();
   };
   await Promise.all(Array.from({ length: connections }, desk));
-  return { ...counts, time: performance.now() - started, frames: frames - framesBefore };
+  const { latencies, ...others } = counts;
+  latencies.sort((a, b) => a - b);
+  return {
+    ...others,
+    requests: latencies.length,
+    time: performance.now() - started,
+    frames: frames - framesBefore,
+    p50_ms: quantileOf(latencies, 0.5),
+    p99_ms: quantileOf(latencies, 0.99),
+  };
+}
+
+interface Counts {
+  conversations: number;
+  messages: number;
+  /** Milliseconds of each request. */
+  latencies: number[];
 }
 
 /** Sends a POST of this user, or of a customer when there is no token. @returns the answer. @throws unless it is 2xx */
 type Ask = <E extends Endpoint>(endpoint: E, input: Input<E> & object, token?: string) => Promise<unknown>;
 
 const openAsk =
-  (socket: Socket, counts: { requests: number }): Ask =>
+  (socket: Socket, { latencies }: Counts): Ask =>
   async (endpoint, input, token) => {
     const { path, body = '{}' } = toCall(endpoint, input, token);
+    const asked = performance.now();
     socket.write(postOf(path, body, token));
     const { status, body: answer } = await answerOf(socket);
     if (status >= 300) throw new Error(`POST ${path} was answered ${status}: ${answer}`);
-    counts.requests++;
+    latencies.push(performance.now() - asked);
     return answer ? JSON.parse(answer) : undefined;
   };
 
@@ -129,6 +164,7 @@ const failWhenLost = (): never => {
 
 /** Of `converse`. */
 const messagesEach = 5;
+const requestsEach = 10;
 
 /** Ten requests: a customer asks, an agent is assigned and answers, the customer goes on, the agent notes and resolves. */
 async function converse(

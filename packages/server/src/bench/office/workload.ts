@@ -14,8 +14,14 @@ import { find, numberAt, toCall } from '../growth/call.ts';
 import type { Agent, Office, PeopleAnswer, PeopleRequest, Worked } from './people.ts';
 
 export interface Workload {
-  /** Works for so many milliseconds, and until the conversations begun by then are resolved. */
-  work(time: number): Promise<Worked>;
+  readonly office: Office;
+  /** What the sockets of its agents and of the customer with a socket subscribe with. */
+  readonly identifiers: readonly string[];
+  /**
+   * Works for so many milliseconds, and until the conversations begun by then are resolved.
+   * @param rate requests a second; as many as the server answers when left out
+   */
+  work(time: number, rate?: number): Promise<Worked>;
   /** Resolves when no delivery to the webhook is due. */
   delivered(): Promise<void>;
   close(): Promise<void>;
@@ -36,8 +42,17 @@ export async function openWorkload(app: App, connections: number): Promise<Workl
     const port = Number(new URL(app.url()).port);
     await people.ask({ do: 'subscribe', port, identifiers });
     return {
-      work: async (time) => {
-        const { work } = await people.ask({ do: 'work', port, office, connections, time });
+      office,
+      identifiers,
+      work: async (time, rate) => {
+        const { work } = await people.ask({
+          do: 'work',
+          port,
+          office,
+          connections,
+          time,
+          ...(rate !== undefined && { rate }),
+        });
         if (!work?.requests) throw new Error('nothing was done');
         return work;
       },

@@ -1,0 +1,113 @@
+/** The commands that measure: `hoory bench` and `hoory soak`. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { BacklogOptions } from './backlog.ts';
+import { bench, type Section, sections } from './bench.ts';
+import { printGrowth } from './growth/report.ts';
+import type { OfficeOptions } from './office/office.ts';
+import { printFigures, type SoakOptions, soak } from './soak/soak.ts';
+
+interface BenchArguments extends BacklogOptions, OfficeOptions {
+  only: Section;
+  database?: string;
+  data?: string;
+  sizes: number[];
+  turns: number;
+  json?: boolean;
+}
+
+interface SoakArguments extends Pick<SoakOptions, 'minutes' | 'rate' | 'csv'> {
+  database?: string;
+  json?: boolean;
+}
+
+/** What these commands share with the others of the command line. */
+export interface CommandTools {
+  print(answer: Record<string, unknown>, options: { json?: boolean; bare?: string }): void;
+  json(): Option;
+  toId(text: string): number;
+}
+
+export function addMeasurements(program: Command, tools: CommandTools): void {
+  addBench(program, tools);
+  addSoak(program, tools);
+}
+
+function addBench(program: Command, { print, json, toId }: CommandTools): void {
+  program
+    .command('bench')
+    .description('measure this machine, with a database of its own')
+    .addOption(
+      new Option('--only <section>', 'the section to measure').choices(Object.keys(sections)).default('post'),
+    )
+    .option('--database <url>', 'a PostgreSQL database that may be written to (default: SQLite)')
+    .option('--conversations <count>', 'conversations of the section backlog', Number, 20_000)
+    .addOption(
+      new Option('--dead <how>', 'how the dead receiver of the section backlog fails')
+        .choices(['refused', 'silent'])
+        .default('refused'),
+    )
+    .option('--seconds <count>', 'length of a round of the section office', toId, 6)
+    .option(
+      '--sizes <counts>',
+      'messages of the accounts of the section growth',
+      toSizes,
+      [10_000, 100_000, 1_000_000],
+    )
+    .option('--turns <count>', 'how often the section growth asks each question at most', toId, 25)
+    .option(
+      '--data <folder>',
+      'where the section growth keeps its accounts, and finds them (default: nowhere)',
+    )
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ hoory bench --only post --json
+  $ hoory bench --only growth --sizes 10000,100000 --data /var/tmp/growth
+
+On PostgreSQL the section growth makes a database for each size beside the one that --database names.`,
+    )
+    .action(async ({ only, database, data, json, ...options }: BenchArguments) => {
+      const say = (line: string) => void process.stderr.write(`${line}\n`);
+      const figures = await bench(only, { databaseUrl: database, keep: data, say, ...options });
+      print({ ...figures }, { json, ...(figures.section === 'growth' && { bare: printGrowth(figures) }) });
+    });
+}
+
+function addSoak(program: Command, { print, json }: CommandTools): void {
+  program
+    .command('soak')
+    .description('work for a long time at an even rate, and compare the end with the beginning')
+    .option('--minutes <count>', 'how long', toPositive, 60)
+    .option('--rate <count>', 'requests a second', toPositive, 200)
+    .option('--database <url>', 'a PostgreSQL database that may be written to (default: SQLite)')
+    .option('--csv <file>', 'gets a row of figures for each interval', 'soak.csv')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ hoory soak --minutes 10 --rate 200 --csv soak.csv
+
+Plots memory, descriptors, latency, delay of the event loop and size. Fails when the last sixth of the time is worse than the first.`,
+    )
+    .action(async ({ database, json, ...options }: SoakArguments) => {
+      const say = (line: string) => void process.stderr.write(`${line}\n`);
+      const figures = await soak({ ...options, databaseUrl: database, say });
+      print({ ...figures }, { json, bare: printFigures(figures) });
+      if (!figures.isFlat) process.exitCode = 1;
+    });
+}
+
+function toPositive(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 100_000)) throw new InvalidArgumentError('It must be a number above 0.');
+  return number;
+}
+
+function toSizes(text: string): number[] {
+  if (!/^[1-9]\d{2,8}(,[1-9]\d{2,8})*$/.test(text))
+    throw new InvalidArgumentError('It must be numbers from 100 on, separated by commas.');
+  return text.split(',').map(Number);
+}
