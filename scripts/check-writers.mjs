@@ -22,6 +22,7 @@ const exceptions = {
 
 /** Files with statements whose table is a parameter; the callers decide which it is. */
 const tableIsParameter = {
+  'db/packs.ts': 'empties payloads in the tables that it packs',
   'db/postgres/transaction.ts': 'insertMany and updateMany themselves',
   'db/sqlite/transaction.ts': 'insertMany and updateMany themselves',
   'db/step-counts.ts': 'replaces the rows of counters by their sum, for the stores of counters',

@@ -159,6 +159,7 @@ const printColumn = (table, { name, type, notnull, pk, comment }) =>
   `${jsDoc(comment, '  ')}  ${name}: ${words[`${table}.${name}`] ?? toType(name, type)}${notnull || pk ? '' : ' | null'};\n`;
 
 function toType(name, type) {
+  if (type.toLowerCase() === 'blob') return 'Buffer';
   if (type.toLowerCase() === 'text') return json.has(name) ? 'Json' : 'string';
   return flags.test(name) ? 'Flag' : 'number';
 }

@@ -23,6 +23,7 @@ import { openSearchIndex } from './db/search/search-index.ts';
 import type { Bus } from './events/bus.ts';
 import { openListeners } from './events/listeners.ts';
 import { openMemoryBus } from './events/memory-bus.ts';
+import { packLog } from './events/pack.ts';
 import { pruneLog } from './events/prune.ts';
 import { appendEmissions } from './events/store-append.ts';
 import { openS3Store } from './files/s3-store.ts';
@@ -44,6 +45,7 @@ import { registerDocs } from './pages/docs.ts';
 import { registerMetrics } from './pages/metrics.ts';
 import { registerApi } from './routes.ts';
 import { openSchedule, type Schedule, type ScheduledJob } from './schedule.ts';
+import { packDeliveries } from './webhooks/pack.ts';
 import { pruneDeliveries } from './webhooks/prune.ts';
 import { openWorker } from './webhooks/worker.ts';
 
@@ -175,6 +177,10 @@ function startSchedules(
     await pruneStoredResponses(app.db, app.now());
     await pruneDeliveries(app.db, app.config.logKeep, app.now());
   };
+  const pack = async () => {
+    await packLog(app.db, app.now());
+    await packDeliveries(app.db, app.now());
+  };
   const wake = async () => {
     await unsnoozeDue(app);
     await unsnoozeNotifications(app);
@@ -182,6 +188,8 @@ function startSchedules(
   };
   const jobs: ScheduledJob[] = [
     { name: 'pruning', everyMs: 60_000, run: prune },
+    // Each second, so that it keeps pace in short steps: at 1000 messages a second 40 packs are due.
+    { name: 'packing', everyMs: 1000, run: pack },
     // Each second, because every list of conversations reads all counts not yet added up: in a minute a busy account has thousands.
     { name: 'adding up counts', everyMs: 1000, run: () => addUpCounts(app.db) },
     { name: 'resolving', everyMs: 60_000, run: () => resolveIdle(app) },

@@ -162,6 +162,7 @@ function faultOf(node: Node): string | undefined {
 
 function literalOf(value: unknown): string {
   if (value === null || value === undefined) return 'null';
+  if (Buffer.isBuffer(value)) return quoted(`\\x${value.toString('hex')}`);
   if (!Array.isArray(value)) return quoted(String(value));
   return quoted(`{${value.map((one) => (one === null ? 'null' : JSON.stringify(String(one)))).join()}}`);
 }

@@ -11,11 +11,13 @@ import { addUpContactCounts } from '../src/contacts/store-counts.ts';
 import { addUpConversationCounts } from '../src/conversations/record/store-counts.ts';
 import type { Execution } from '../src/db/db.ts';
 import { openSearchIndex } from '../src/db/search/search-index.ts';
+import { packLog } from '../src/events/pack.ts';
 import { pruneLog } from '../src/events/prune.ts';
 import { openSweep } from '../src/files/sweep.ts';
 import { pruneStoredResponses } from '../src/http/idempotency.ts';
 import { startServer } from '../src/main.ts';
 import { unsnoozeNotifications } from '../src/notifications/notifications.ts';
+import { packDeliveries } from '../src/webhooks/pack.ts';
 import { pruneDeliveries } from '../src/webhooks/prune.ts';
 import { password } from './fixtures/account.ts';
 import {
@@ -272,6 +274,8 @@ describe.each(engines)('statements on a full %s', (engine) => {
     const { app } = server;
     const now = app.now();
     await pruneLog(app.db, { age: 30 * hour, events: filledRows - 500 }, now);
+    await packLog(app.db, now);
+    await packDeliveries(app.db, now);
     await pruneStoredResponses(app.db, now);
     await pruneDeliveries(app.db, { age: 27 * hour, events: filledRows }, now);
     await addUpConversationCounts(app.db);

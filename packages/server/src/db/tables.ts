@@ -541,6 +541,7 @@ export interface EventRow {
   entries: number;
   created_at: number;
   payload: string;
+  pack_id: number | null;
 }
 
 /** An event in a stream. An entry holds the id of the one before it, and only each 64th entry is indexed, so that busy streams do not touch an index page for each event. */
@@ -623,6 +624,7 @@ export interface WebhookDeliveryRow {
   response_body: string | null;
   error: string | null;
   created_at: number;
+  pack_id: number | null;
 }
 
 /** E-mails that the mail server has not accepted yet, sealed with the secret of the installation. */
@@ -695,6 +697,18 @@ export interface ContactCountRow {
   count: number;
 }
 
+/** Payloads of older events and deliveries, which repeat each other: many of them in one compressed text (db/packs.ts). A row whose payload is in a pack has an empty one. */
+export interface PackRow {
+  id: number;
+  /** The table of its rows. */
+  noun: string;
+  /** The greatest id of its rows. */
+  last_id: number;
+  /** How many rows are left; the pack is deleted with the last of them. */
+  row_count: number;
+  texts: Buffer;
+}
+
 /** Columns of `contacts` that are folded copies of its others; null until the server has folded an older row. */
 export interface FoldedContactColumns {
   search_text: string | null;
@@ -764,4 +778,5 @@ export interface Tables {
   notification_counts: NotificationCountRow;
   report_events: ReportEventRow;
   contact_counts: ContactCountRow;
+  packs: PackRow;
 }

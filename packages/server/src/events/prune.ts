@@ -1,6 +1,7 @@
 /** Keeps the log within its age and its number of events per stream (decisions.md 6). */
 import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/db.ts';
+import { releasePacked } from '../db/packs.ts';
 import {
   deleteEntries,
   deleteEntriesWithEvents,
@@ -68,6 +69,7 @@ async function pruneSurplus(tx: Tx, id: number, events: number): Promise<number>
   await deleteEntriesWithEvents(
     tx,
     surplus.map((entry) => entry.id),
+    releasePacked,
   );
   const last = surplus.at(-1);
   if (last) await setPruned(tx, last);

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
+import { type PackableRow, readWithPayloads } from '../db/packs.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import { chainOf, chainWith } from './chain.ts';
 
@@ -25,16 +26,26 @@ export interface StreamHead {
 
 const isNamed = (stream: string) => sql<boolean>`name = ${stream}`;
 
+/** `id` is that of the event. */
+type PackableEntry = Omit<LogEntry, 'event_id'> & PackableRow;
+
 const entriesAfter = preparedQuery(
   (_q, place: { stream: string; offset: number; limit: number }, db) =>
-    sql<LogEntry>`with recursive ${chainOf(db, { streams: isNamed(place.stream), after: place.offset, count: place.limit })}
-      select stream_offset as offset, event.id as event_id, event.event, payload, created_at
+    sql<PackableEntry>`with recursive ${chainOf(db, { streams: isNamed(place.stream), after: place.offset, count: place.limit })}
+      select stream_offset as offset, event.id, event.event, payload, pack_id, created_at
       from ${chainWith(db, 'events', 'event_id', 'event')} order by stream_offset limit ${place.limit}`,
 );
 
 /** Up to `limit` entries with an offset greater than `offset`, in order. */
-export function readAfter(db: Sql, stream: string, offset: number, limit: number): Promise<LogEntry[]> {
-  return db.all(entriesAfter(db, { stream, offset, limit }));
+export async function readAfter(db: Sql, stream: string, offset: number, limit: number): Promise<LogEntry[]> {
+  const rows = await readWithPayloads(db, () => db.all(entriesAfter(db, { stream, offset, limit })));
+  return rows.map((row) => ({
+    offset: row.offset,
+    event_id: row.id,
+    event: row.event,
+    payload: row.payload,
+    created_at: row.created_at,
+  }));
 }
 
 const emptyHead: StreamHead = { last: 0, pruned: 0, prunedAt: 0 };

@@ -92,7 +92,7 @@ async function appendOnSqlite(
   const offsetsBefore = new Map([...ends.values()].map(({ name, last_offset }) => [name, last_offset]));
   const nextEventId = await takeIds(tx, 'events', tx.logEntries.length);
   const nextEntryId = await takeIds(tx, 'stream_entries', entries.length);
-  const events: EventRow[] = [];
+  const events: Omit<EventRow, 'pack_id'>[] = [];
   const rows: StreamEntryRow[] = [];
   for (const { streams, event, payload } of tx.logEntries) {
     const event_id = nextEventId();

@@ -1,7 +1,8 @@
-/** SQL that prunes and rewrites the log, for `prune.ts` and `rewrite.ts`. `store-append.ts` adds to the log, `read.ts` reads it. */
+/** SQL that prunes, rewrites and packs the log, for `prune.ts`, `rewrite.ts` and `pack.ts`. `store-append.ts` adds to the log, `read.ts` reads it. */
 import { sql } from 'kysely';
 import type { Sql, Tx } from '../db/db.ts';
 import { escapeLike, isAnyOf, isAnyTextOf, isLike } from '../db/dialect.ts';
+import { erasePacked, findLastPacked, maxPackRows, readWithPayloads, releasePacked } from '../db/packs.ts';
 import type { EventRow, StreamRow } from '../db/tables.ts';
 import { chainOf, chainWith } from './chain.ts';
 
@@ -95,8 +96,15 @@ export const setAllPruned = (tx: Tx, stream: string): Promise<number> =>
 export const deleteEntries = (tx: Tx, ids: readonly number[]): Promise<number> =>
   tx.run(tx.q.deleteFrom('stream_entries').where(isAnyOf(tx, 'id', ids)));
 
-/** Deletes entries of one stream, and their events unless another stream has an entry of them. */
-export async function deleteEntriesWithEvents(tx: Tx, ids: readonly number[]): Promise<void> {
+/**
+ * Deletes entries of one stream, and their events unless another stream has an entry of them.
+ * @param forget `releasePacked` or, when no trace of the events may remain, `erasePacked`
+ */
+export async function deleteEntriesWithEvents(
+  tx: Tx,
+  ids: readonly number[],
+  forget: typeof releasePacked | typeof erasePacked,
+): Promise<void> {
   const entries = await tx.all(
     tx.q
       .selectFrom('stream_entries')
@@ -105,7 +113,8 @@ export async function deleteEntriesWithEvents(tx: Tx, ids: readonly number[]): P
   );
   const eventIds = entries.map(({ event_id }) => event_id);
   const isEvent = isAnyOf(tx, 'id', eventIds);
-  await tx.run(tx.q.deleteFrom('events').where(isEvent).where('entries', '=', 1));
+  const lastEntries = tx.q.deleteFrom('events').where(isEvent).where('entries', '=', 1);
+  await forget(tx, await tx.all(lastEntries.returning(['id', 'pack_id'])));
   await tx.run(tx.q.updateTable('events').set({ entries: sql<number>`entries - 1` }).where(isEvent));
   await deleteEntries(tx, ids);
 }
@@ -113,37 +122,62 @@ export async function deleteEntriesWithEvents(tx: Tx, ids: readonly number[]): P
 /** Deletes up to `limit` of the first events that are older than `before`, in milliseconds. @returns how many */
 export async function deleteOldEvents(tx: Tx, before: number, limit: number): Promise<number> {
   const first = await tx.all(
-    tx.q.selectFrom('events').select(['id', 'created_at']).orderBy('id').limit(limit),
+    tx.q.selectFrom('events').select(['id', 'created_at', 'pack_id']).orderBy('id').limit(limit),
   );
-  const old = first.filter(({ created_at }) => created_at < before).map(({ id }) => id);
-  if (old.length) await tx.run(tx.q.deleteFrom('events').where(isAnyOf(tx, 'id', old)));
+  const old = first.filter(({ created_at }) => created_at < before);
+  if (!old.length) return 0;
+  const isOld = isAnyOf(
+    tx,
+    'id',
+    old.map(({ id }) => id),
+  );
+  await tx.run(tx.q.deleteFrom('events').where(isOld));
+  await releasePacked(tx, old);
   return old.length;
 }
 
-export type StoredEvent = Pick<EventRow, 'id' | 'event' | 'payload'>;
+export type StoredEvent = Pick<EventRow, 'id' | 'event' | 'payload' | 'pack_id'>;
 
-/** Events in these streams whose payload contains one of the texts. */
+/** Events in these streams whose payload contains one of the texts, in whatever case, and all events of these streams in packs. */
 export function findEventsWithText(
   db: Sql,
   { streams, texts }: { streams: readonly string[]; texts: readonly string[] },
 ): Promise<StoredEvent[]> {
   const hasText = texts.map((text) => isLike(db, sql.ref('payload'), `%${escapeLike(text)}%`));
-  return db.all(
-    sql<StoredEvent>`with recursive ${chainOf(db, { streams: isAnyTextOf(db, 'name', streams), after: 0 })}
-      select event.id, event.event, event.payload from ${chainWith(db, 'events', 'event_id', 'event')}
-      where ${sql.join(hasText, sql` or `)}`,
-  );
+  const read = () =>
+    db.all(
+      sql<StoredEvent>`with recursive ${chainOf(db, { streams: isAnyTextOf(db, 'name', streams), after: 0 })}
+      select event.id, event.event, event.payload, event.pack_id from ${chainWith(db, 'events', 'event_id', 'event')}
+      where pack_id is not null or ${sql.join(hasText, sql` or `)}`,
+    );
+  return readWithPayloads(db, read);
 }
 
-/** Gives these events another name and payload. */
-export const updateEvents = (
+/** Gives these events another name and payload, and erases the former payload. */
+export async function updateEvents(
   tx: Tx,
-  ids: readonly number[],
+  events: readonly Pick<EventRow, 'id' | 'pack_id'>[],
   { event, payload }: Pick<EventRow, 'event' | 'payload'>,
-): Promise<number> =>
-  tx.run(
+): Promise<void> {
+  const ids = events.map(({ id }) => id);
+  await tx.run(
     tx.q
       .updateTable('events')
-      .set({ event, payload })
+      .set({ event, payload, pack_id: null })
       .where(isAnyOf(tx, 'id', ids)),
   );
+  await erasePacked(tx, events);
+}
+
+/** The events after the last one that is in a pack, in order, as many as a pack may have. */
+export async function listUnpacked(db: Sql): Promise<Pick<EventRow, 'id' | 'payload' | 'created_at'>[]> {
+  const after = await findLastPacked(db, 'events');
+  return db.all(
+    db.q
+      .selectFrom('events')
+      .select(['id', 'payload', 'created_at'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(maxPackRows),
+  );
+}

@@ -7,6 +7,7 @@ import type { AgentCaller } from '../caller.ts';
 import { lockConversationRows } from '../conversations/record/store.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { readWithPayloads } from '../db/packs.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { notFound, unprocessable } from '../errors.ts';
 import { readPayload } from '../free-form.ts';
@@ -112,12 +113,14 @@ export async function showDelivery(
 }
 
 async function getDelivery(db: Sql, account_id: number, id: number): Promise<WebhookDeliveryRow> {
-  const row = await db.get(
-    db.q
-      .selectFrom('webhook_deliveries')
-      .selectAll()
-      .where('account_id', '=', account_id)
-      .where('id', '=', id),
+  const [row] = await readWithPayloads(db, () =>
+    db.all(
+      db.q
+        .selectFrom('webhook_deliveries')
+        .selectAll()
+        .where('account_id', '=', account_id)
+        .where('id', '=', id),
+    ),
   );
   if (!row) throw notFound();
   return row;
@@ -188,7 +191,7 @@ async function replayBatch(app: App, { endpoint, ids, from, to }: ReplayBatch): 
       .where('created_at', '>=', from)
       .where('created_at', '<=', to)
       .where('is_transient', '=', 0)
-      .where('payload', '<>', ''),
+      .where((on) => on.or([on('payload', '<>', ''), on('pack_id', 'is not', null)])),
   );
   if (!rows.length) return 0;
   return app.db.write(async (tx) => {

@@ -24,6 +24,6 @@ async function deleteAll(db: Db, query: Runnable<{ id: number }>): Promise<numbe
   for (let deleted = 0; ; ) {
     const ids = (await db.all(query)).map(({ id }) => id);
     if (!ids.length) return deleted;
-    deleted += await deleteDeliveries(db, ids);
+    deleted += await db.write((tx) => deleteDeliveries(tx, ids));
   }
 }

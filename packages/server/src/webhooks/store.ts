@@ -5,6 +5,7 @@ import type { App } from '../app.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { isAnyOf, isAnySelected, jsonTriples, skipLocked } from '../db/dialect.ts';
 import { withNewIds } from '../db/new-ids.ts';
+import { erasePacked, maxPackRows, readWithPayloads, releasePacked } from '../db/packs.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { newUuid } from '../secrets.ts';
@@ -71,6 +72,7 @@ const toDeliveryRow = (
   response_body: null,
   error: null,
   created_at: now,
+  pack_id: null,
   ...delivery,
   payload: JSON.stringify(delivery.payload),
   status: waits ? 'waiting' : 'pending',
@@ -145,7 +147,8 @@ export async function claimDue(
       .where(isAnyOf(tx, 'id', ids))
       .returningAll(),
   );
-  return taken.sort((a, b) => a.id - b.id);
+  // A delivery that is replayed may be in a pack. No other transaction can take it out while its row is locked.
+  return readWithPayloads(tx, async () => taken.sort((a, b) => a.id - b.id));
 }
 
 /** Writes the outcome of a claimed delivery. @returns false when the claim has expired and another worker has the delivery */
@@ -242,13 +245,41 @@ export const moveToContact = (tx: Tx, from: number, to: number): Promise<number>
   tx.run(tx.q.updateTable('webhook_deliveries').set({ contact_id: to }).where('contact_id', '=', from));
 
 /** Erases the content of a contact's deliveries. The rows stay; a delivery without content is not sent. */
-export const clearContentOfContact = (tx: Tx, contact_id: number): Promise<number> =>
-  tx.run(
+export async function clearContentOfContact(tx: Tx, contact_id: number): Promise<void> {
+  const packed = await tx.all(
+    tx.q
+      .selectFrom('webhook_deliveries')
+      .select(['id', 'pack_id'])
+      .where('contact_id', '=', contact_id)
+      .where('pack_id', 'is not', null),
+  );
+  await tx.run(
     tx.q
       .updateTable('webhook_deliveries')
-      .set({ payload: '', response_body: null })
+      .set({ payload: '', pack_id: null, response_body: null })
       .where('contact_id', '=', contact_id),
   );
+  await erasePacked(tx, packed);
+}
 
-export const deleteDeliveries = (db: Db, ids: readonly number[]): Promise<number> =>
-  db.run(db.q.deleteFrom('webhook_deliveries').where(isAnyOf(db, 'id', ids)));
+/** @returns how many */
+export async function deleteDeliveries(tx: Tx, ids: readonly number[]): Promise<number> {
+  const deleted = await tx.all(
+    tx.q
+      .deleteFrom('webhook_deliveries')
+      .where(isAnyOf(tx, 'id', ids))
+      .returning(['id', 'pack_id']),
+  );
+  await releasePacked(tx, deleted);
+  return deleted.length;
+}
+
+type DeliveryPayload = Pick<WebhookDeliveryRow, 'id' | 'payload'>;
+
+/** Deliveries that settled before a time and are not in a pack, in the order of settling, as many as a pack may have. */
+export const listUnpacked = (db: Db, before: number): Promise<DeliveryPayload[]> =>
+  db.all(
+    sql<DeliveryPayload>`select id, payload from webhook_deliveries
+      where settled_at < ${before} and pack_id is null and payload <> ''
+      order by settled_at limit ${sql.lit(maxPackRows)}`,
+  );

@@ -168,6 +168,7 @@ const toRowOf = (fields: readonly pg.FieldDef[]): ToRow =>
 /** A parameter in PostgreSQL's text format. */
 function toText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
   return Array.isArray(value) ? `{${value.map(toElement).join()}}` : String(value);
 }
 
