@@ -10,7 +10,8 @@ import { newPassword } from './auth/password.ts';
 import { resetLink } from './auth/reset.ts';
 import { addMeasurements } from './bench/commands.ts';
 import { environment, readConfig } from './config.ts';
-import { duringStart } from './db/open.ts';
+import { lockData } from './db/data-lock.ts';
+import { duringStart, sqlitePath } from './db/open.ts';
 import type { InboxRow } from './db/tables.ts';
 import { invalid, Refusal } from './errors.ts';
 import { addInbox } from './inboxes/inboxes.ts';
@@ -235,6 +236,24 @@ program
     if (!user) throw invalid('email', `There is no user with the e-mail ${options.email}`);
     const { id: user_id, email, access_token: api_access_token, pubsub_token } = user;
     print({ user_id, email, api_access_token, pubsub_token }, { ...options, bare: api_access_token });
+  });
+
+program
+  .command('vacuum')
+  .description('rewrite the SQLite file without its free space; stop the server first')
+  .addOption(json())
+  .addHelpText('after', '\nExample:\n  $ hoory vacuum')
+  .action(async (options: { json?: boolean }) => {
+    const { data, databaseUrl } = readConfig(environment());
+    if (databaseUrl) throw invalid('database', 'PostgreSQL reuses its free space by itself');
+    const unlock = lockData(data);
+    try {
+      const { vacuumSqlite } = await import('./db/sqlite/vacuum.ts');
+      const { before, after } = vacuumSqlite(sqlitePath(data));
+      print({ bytes_before: before, bytes_after: after }, options);
+    } finally {
+      unlock();
+    }
   });
 
 addMeasurements(program, { print, json, toId });

@@ -18,6 +18,7 @@ import { foldOlderContacts } from './contacts/store-folding.ts';
 import { foldOlderConversations } from './conversations/record/store.ts';
 import { addUpConversationCounts } from './conversations/record/store-counts.ts';
 import type { CommitHooks, Db } from './db/db.ts';
+import { findVacuumAdvice, giveBackSpace } from './db/free-space.ts';
 import { openDb } from './db/open.ts';
 import { openSearchIndex } from './db/search/search-index.ts';
 import type { Bus } from './events/bus.ts';
@@ -149,6 +150,8 @@ export async function startServer(
   const assignment = openAutoAssignment(app);
   registerServerListeners(app, { relabeling, assignment });
   const schedules = startSchedules(app, { relabeling, assignment });
+  const advice = await findVacuumAdvice(app.db);
+  if (advice) app.log.info(advice);
   const worker = openWorker(app);
   const closeAll = async (closeHttp: () => Promise<void>) => {
     await Promise.all([cable.close(), closeHttp()]);
@@ -191,6 +194,7 @@ function startSchedules(
     // Each second, so that it keeps pace in short steps: at 1000 messages a second 40 packs are due.
     { name: 'packing', everyMs: 1000, run: pack },
     // Each second, because every list of conversations reads all counts not yet added up: in a minute a busy account has thousands.
+    { name: 'giving back disk space', everyMs: 1000, run: () => giveBackSpace(app.db) },
     { name: 'adding up counts', everyMs: 1000, run: () => addUpCounts(app.db) },
     { name: 'resolving', everyMs: 60_000, run: () => resolveIdle(app) },
     { name: 'sweeping', everyMs: 60_000, run: openSweep(app) },

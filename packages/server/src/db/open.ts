@@ -15,10 +15,13 @@ export async function openDb(config: Pick<Config, 'data' | 'databaseUrl'>, hooks
     await migratePostgres(config.databaseUrl);
     return openPostgres(config.databaseUrl, hooks);
   }
-  const path = join(config.data, 'hoory.sqlite');
+  const path = sqlitePath(config.data);
   migrateSqlite(path);
   return openSqlite(path, hooks);
 }
+
+/** The SQLite file in a data folder. */
+export const sqlitePath = (data: string): string => join(data, 'hoory.sqlite');
 
 /** Does `work` at a start. @throws DatabaseUnresponsive when a PostgreSQL accepts connections and does not answer meanwhile */
 export async function duringStart<Out>(

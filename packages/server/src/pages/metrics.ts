@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { App } from '../app.ts';
 import type { Cable } from '../cable/cable.ts';
+import { readSpace } from '../db/free-space.ts';
 import { Refusal } from '../errors.ts';
 import { eventsNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
@@ -86,6 +87,16 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
     name: 'hoory_event_log_events',
     help: 'Events kept in the log, at most a minute old',
     read: openEventCount(app),
+  },
+  {
+    name: 'hoory_database_bytes',
+    help: 'Size of the database, free space included',
+    read: async () => (await readSpace(app.db)).size,
+  },
+  {
+    name: 'hoory_database_free_bytes',
+    help: 'Space in the SQLite file for new rows; 0 on PostgreSQL',
+    read: async () => (await readSpace(app.db)).free,
   },
   {
     name: 'hoory_bus_connected',

@@ -15,6 +15,8 @@ export function connect(path: string): Connection {
   connection.pragma('foreign_keys = on');
   // The checkpointer writes most of the log back before it has grown so far.
   connection.pragma('wal_autocheckpoint = 8000');
+  // After a burst the log gives its space back once it begins anew.
+  connection.pragma(`journal_size_limit = ${64 * 1024 * 1024}`);
   connection.pragma('temp_store = memory');
   connection.pragma('busy_timeout = 0');
   return connection;

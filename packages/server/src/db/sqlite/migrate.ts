@@ -6,6 +6,8 @@ import { pendingMigrations } from '../migrations.ts';
 export function migrateSqlite(path: string): void {
   const connection = new Database(path, { timeout: 30_000 });
   try {
+    // Only before the first page of a new file; `vacuumSqlite` does it for a file of an older version.
+    connection.pragma('auto_vacuum = incremental');
     connection.pragma('journal_mode = wal');
     connection
       .transaction(() => {
