@@ -47,7 +47,8 @@ export async function createDatabase(template = 'template1'): Promise<PostgresDa
     await client.connect();
     await client.query(text).finally(() => client.end());
   };
-  await run(`create database ${name} template ${template}`);
+  // Copying the files takes a third of the processor time of the default, which writes each page to the log.
+  await run(`create database ${name} template ${template} strategy file_copy`);
   const url = new URL(base);
   url.pathname = `/${name}`;
   return { name, url: url.href, drop: () => run(`drop database ${name} with (force)`) };
