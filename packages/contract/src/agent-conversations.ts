@@ -274,7 +274,7 @@ export const agentConversations = endpoints({
     path: `${accountPath}/contacts/{id}/conversations`,
     auth: 'agent',
     tag: 'Contacts',
-    summary: 'List the newest 20 conversations of a contact that the caller may see',
+    summary: 'List the 20 conversations of a contact with the latest activity that the caller may see',
     params: recordParams,
     returns: object({ payload: Type.Array(AgentConversation) }),
   },
