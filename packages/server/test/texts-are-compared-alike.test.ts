@@ -8,7 +8,7 @@ import { getAccount } from '../src/accounts/store.ts';
 import type { AgentCaller } from '../src/caller.ts';
 import { listCannedResponses } from '../src/canned-responses/canned-responses.ts';
 import { listContactRows } from '../src/contacts/agent-store.ts';
-import { toContactCondition } from '../src/contacts/filter.ts';
+import { toContactFilter } from '../src/contacts/filter.ts';
 import { insertContact } from '../src/contacts/store.ts';
 import { foldOlderContacts } from '../src/contacts/store-folding.ts';
 import { foldOlderConversations, updateConversation } from '../src/conversations/record/store.ts';
@@ -148,7 +148,7 @@ describe.each(engines)('texts on %s', (engine) => {
   async function found(attribute_key: string, filter_operator: string, asked: string): Promise<number[]> {
     const { app } = server;
     const condition = { attribute_key, filter_operator, values: [asked] };
-    const where = await toContactCondition(app, await getAccount(app.db, fixture.account_id), [condition]);
+    const { where } = await toContactFilter(app, await getAccount(app.db, fixture.account_id), [condition]);
     const { q, all } = app.db;
     const rows = await all(
       q
@@ -205,7 +205,7 @@ describe.each(engines)('texts on %s', (engine) => {
       for (let cursor: string | undefined; ; ) {
         const page = await listContactRows(app.db, fixture.account_id, {
           list: 'contacts',
-          where: sql<boolean>`1 = 1`,
+          test: sql<boolean>`1 = 1`,
           sort,
           cursor,
         });

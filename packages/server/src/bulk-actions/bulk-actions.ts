@@ -70,16 +70,28 @@ async function changeConversations(app: App, caller: AgentCaller, input: BulkInp
   const team = team_id ? await getTeam(app.db, account_id, team_id) : undefined;
   const online = await readOnline(app, [account_id]);
   const changed: number[] = [];
-  for (const { id, display_id } of await findVisible(app, caller, input.ids ?? []))
-    await skipIfRefused(
-      app.db.write(async (tx) => {
-        const loaded = (await lockConversations(tx, [id])).get(id);
-        if (!loaded) return;
-        await changeConversation(app, tx, loaded, { input, caller, team, online });
-        tx.afterCommit(() => changed.push(display_id));
-      }),
-    );
+  const visible = await findVisible(app, caller, input.ids ?? []);
+  await changeEach(visible, ({ id, display_id }) =>
+    app.db.write(async (tx) => {
+      const loaded = (await lockConversations(tx, [id])).get(id);
+      if (!loaded) return;
+      await changeConversation(app, tx, loaded, { input, caller, team, online });
+      tx.afterCommit(() => changed.push(display_id));
+    }),
+  );
   return changed;
+}
+
+/** Records whose changes wait at once, so that they share commits and other writes still come in between. */
+const maxAtOnce = 25;
+
+/** Changes all records in their order. */
+async function changeEach<Item>(
+  items: readonly Item[],
+  change: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  for (let start = 0; start < items.length; start += maxAtOnce)
+    await Promise.all(items.slice(start, start + maxAtOnce).map((item) => skipIfRefused(change(item))));
 }
 
 /** A record that refuses the change, such as a conversation with the most labels it may have, does not stop the others. */
@@ -149,15 +161,14 @@ async function changeContacts(app: App, caller: AgentCaller, input: BulkInput): 
 async function labelContacts(app: App, { account }: AgentCaller, input: BulkInput): Promise<number[]> {
   const add = await normalizeLabels(app.db, account.id, input.labels?.add ?? []);
   const labelled: number[] = [];
-  for (const id of new Set(input.ids))
-    await skipIfRefused(
-      app.db.write(async (tx) => {
-        const contact = await lockContact(tx, account.id, id);
-        if (!contact) return;
-        const labels = await listLabelTitles(tx, id);
-        await writeContactLabels(app, tx, contact, [...new Set([...labels, ...add])]);
-        tx.afterCommit(() => labelled.push(id));
-      }),
-    );
+  await changeEach([...new Set(input.ids)], (id) =>
+    app.db.write(async (tx) => {
+      const contact = await lockContact(tx, account.id, id);
+      if (!contact) return;
+      const labels = await listLabelTitles(tx, id);
+      await writeContactLabels(app, tx, contact, [...new Set([...labels, ...add])]);
+      tx.afterCommit(() => labelled.push(id));
+    }),
+  );
   return labelled;
 }

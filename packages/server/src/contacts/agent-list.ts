@@ -1,17 +1,26 @@
 /** Verbs of agents that list, search and filter contacts (application-api.md section 6.7). */
 import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
+import { candidatesOf, countCandidates, maxCandidates } from '../db/bounded-list.ts';
 import { isAnyOf } from '../db/dialect.ts';
+import { activityRange } from '../db/filter.ts';
 import type { PageRequest } from '../db/keyset.ts';
 import { parseSearchQuery } from '../db/search/search.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
-import { countContacts, isIdentified, listContactRows, listSessionsByContact } from './agent-store.ts';
-import { toContactCondition } from './filter.ts';
+import {
+  type ContactPageQuery,
+  countContacts,
+  isIdentified,
+  listContactRows,
+  listSessionsByContact,
+  selectIdentified,
+} from './agent-store.ts';
+import { toContactFilter } from './filter.ts';
 import { contactsMatchingText } from './folded-columns.ts';
-import { hasAnyLabel } from './labels.ts';
+import { hasAnyLabel, selectLabelled } from './labels.ts';
 import { contactAvailability } from './presence.ts';
 import { countIdentified } from './store-counts.ts';
 import { toContact } from './wire.ts';
@@ -31,13 +40,18 @@ export async function listContacts(
   input: Input<Endpoints['agentListContacts']>,
 ): Promise<ContactList> {
   const account_id = caller.account.id;
+  const { longReads } = app.db;
   if (!input.labels?.length) {
     const count = await countIdentified(app.db, account_id);
-    return listMatching(app, caller, input, { list: 'contacts', where: isIdentified, count });
+    const candidates = count <= maxCandidates ? { select: selectIdentified(account_id), count } : undefined;
+    return listMatching(app, caller, input, { list: 'contacts', test: isIdentified, candidates, count });
   }
   const labels = await normalizeLabels(app.db, account_id, input.labels);
-  const where = sql<boolean>`${isIdentified} and ${hasAnyLabel(app.db, labels)}`;
-  return listMatching(app, caller, input, { list: 'contacts', where });
+  return listMatching(app, caller, input, {
+    list: 'contacts',
+    test: sql`${isIdentified} and ${hasAnyLabel(app.db, labels)}`,
+    candidates: await countCandidates(longReads, selectLabelled(longReads, account_id, labels)),
+  });
 }
 
 /** A page of the identified contacts that meet the filter. @throws unprocessable 422 for an invalid attribute, operator or value */
@@ -46,9 +60,14 @@ export async function filterContacts(
   caller: AgentCaller,
   input: Input<Endpoints['agentFilterContacts']>,
 ): Promise<ContactList> {
-  const condition = await toContactCondition(app, caller.account, input.payload ?? []);
-  const where = sql<boolean>`${isIdentified} and ${condition}`;
-  return listMatching(app, caller, input, { list: 'contacts/filter', where });
+  const conditions = input.payload ?? [];
+  const filter = await toContactFilter(app, caller.account, conditions);
+  return listMatching(app, caller, input, {
+    list: 'contacts/filter',
+    test: sql`${isIdentified} and ${filter.where}`,
+    candidates: await filter.findCandidates(),
+    activity: activityRange(conditions, filter),
+  });
 }
 
 /** A page of the contacts that are online, anonymous ones too. */
@@ -58,7 +77,11 @@ export async function listActiveContacts(
   input: Input<Endpoints['agentListActiveContacts']>,
 ): Promise<ContactList> {
   const online = await app.presence.online(caller.account.id, 'contact');
-  return listMatching(app, caller, input, { list: 'contacts/active', where: isAnyOf(app.db, 'id', online) });
+  return listMatching(app, caller, input, {
+    list: 'contacts/active',
+    test: isAnyOf(app.db, 'id', online),
+    candidates: candidatesOf(app.db, online),
+  });
 }
 
 /** A page of the contacts whose name, e-mail, phone number and identifier contain every word of `q`, compared as `fold.ts` says. */
@@ -70,7 +93,7 @@ export async function searchContacts(
   const { rows, next_cursor } = await listContactRows(app.db.longReads, caller.account.id, {
     ...input,
     list: 'contacts/search',
-    where: await contactsMatchingText(app, caller.account.id, parseSearchQuery(input.q)),
+    ...(await contactsMatchingText(app, caller.account.id, parseSearchQuery(input.q))),
     sort: input.sort,
   });
   const payload = await toContacts(app, rows, input);
@@ -85,10 +108,7 @@ export async function searchContacts(
   };
 }
 
-interface MatchingContacts {
-  /** Whose cursors these are. */
-  list: string;
-  where: RawBuilder<boolean>;
+interface MatchingContacts extends Pick<ContactPageQuery, 'list' | 'test' | 'candidates' | 'activity'> {
   /** How many there are, where that is kept. */
   count?: number;
 }
@@ -97,18 +117,19 @@ async function listMatching(
   app: App,
   { account }: AgentCaller,
   paging: ContactListQuery,
-  { list, where, count }: MatchingContacts,
+  { count, ...matching }: MatchingContacts,
 ): Promise<ContactList> {
-  const { sort } = paging;
-  const { rows, next_cursor } = await listContactRows(app.db.longReads, account.id, {
-    ...paging,
-    list,
-    where,
+  const { longReads } = app.db;
+  const { cursor, page, sort } = paging;
+  const { rows, next_cursor } = await listContactRows(longReads, account.id, {
+    ...matching,
+    cursor,
+    page,
     sort,
   });
   return {
     meta: {
-      count: count ?? (await countContacts(app.db.longReads, account.id, where)),
+      count: count ?? (await countContacts(longReads, account.id, matching)),
       current_page: currentPage(paging),
       next_cursor,
     },

@@ -1,69 +1,83 @@
 /** Queries of contacts for agents: sorted pages, sessions with their inboxes, locked rows. */
-import { type Expression, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
+import { aggregateMatches, type BoundedList, type Candidates, readBoundedPage } from '../db/bounded-list.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { forUpdate, isAnyOf, unindexed } from '../db/dialect.ts';
-import {
-  byActivity,
-  nullsLast,
-  type Page,
-  type PageRequest,
-  readPage,
-  type SortOrder,
-} from '../db/keyset.ts';
+import { forUpdate, isAnyOf } from '../db/dialect.ts';
+import { byActivity, nullsLast, type Page, type PageRequest, type SortOrder } from '../db/keyset.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import type { SessionWithInbox } from './wire.ts';
 
 export interface ContactPageQuery extends PageRequest {
   /** The list's name, which its cursors carry: a cursor of another list is refused. */
   list: string;
-  where: Expression<boolean>;
+  /** A condition that is tested on each contact. */
+  test: RawBuilder<boolean>;
+  /** Few contacts, of which all that meet the condition are one. */
+  candidates?: Candidates | undefined;
+  /** A condition that the index of the order by activity has. */
+  activity?: RawBuilder<boolean> | undefined;
   /** A sort key of application-api.md section 6.7, with `-` before it for descending order; unknown keys are ignored. */
   sort: string | undefined;
 }
 
 const pageSize = 15;
 
-/** A page of contacts. @throws invalid for a cursor of another list or order */
-export function listContactRows(
+/** A page of contacts. @throws invalid for a cursor of another list or order, unprocessable as `readBoundedPage` */
+export async function listContactRows(
   db: Sql,
   account_id: number,
-  { list, where, sort, cursor, page }: ContactPageQuery,
+  { cursor, page, ...query }: ContactPageQuery,
 ): Promise<Page<ContactRow>> {
-  const order = orderOf(list, sort);
-  // No index has the account and then the id: reading by id and checking the account is cheaper than sorting all of its contacts.
-  const account = order.parts[0]?.column ? sql.ref('account_id') : unindexed(db, 'account_id');
-  return readPage(
-    db,
-    {
-      select: sql`contacts.*`,
-      from: sql`contacts`,
-      id: sql`id`,
-      where: sql`${account} = ${account_id} and ${where}`,
-      order,
-    },
-    { cursor, page, size: pageSize },
-  );
+  const keys = await readBoundedPage(db, listOf(account_id, query), { cursor, page, size: pageSize });
+  const ids = keys.rows.map(({ id }) => id);
+  const rows = await db.all(sql<ContactRow>`select * from contacts where ${isAnyOf(db, 'id', ids)}`);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return { rows: ids.flatMap((id) => byId.get(id) ?? []), next_cursor: keys.next_cursor };
 }
 
-/** Counts the contacts of the account that meet the condition. */
+/** Counts the contacts of the account that meet the condition, as far as `aggregateMatches` counts. */
 export async function countContacts(
   db: Sql,
   account_id: number,
-  where: Expression<boolean>,
+  query: Pick<ContactPageQuery, 'test' | 'candidates'>,
 ): Promise<number> {
-  const row = await db.get(
-    db.q
-      .selectFrom('contacts')
-      .select(sql<number>`count(*)`.as('count'))
-      .where('account_id', '=', account_id)
-      .where(where),
-  );
+  const list = listOf(account_id, { ...query, list: 'count', sort: undefined });
+  const row = await aggregateMatches<{ count: number }>(db, list, { select: sql`count(*) as count` });
   return row?.count ?? 0;
+}
+
+function listOf(
+  account_id: number,
+  { list, sort, test, candidates, activity }: Omit<ContactPageQuery, keyof PageRequest>,
+): BoundedList {
+  const order = orderOf(list, sort);
+  const inAccount = sql<boolean>`account_id = ${account_id}`;
+  const isByActivity = order.parts[0]?.steps !== undefined;
+  return {
+    table: 'contacts',
+    account_id,
+    order,
+    where: activity && isByActivity ? sql`${inAccount} and ${activity}` : inAccount,
+    runs: [sql`1 = 1`],
+    scope: sql`1 = 1`,
+    test,
+    candidates,
+  };
 }
 
 /** Condition: the contact has an e-mail, a phone number or an identifier. Lists and filters leave out anonymous visitors. */
 export const isIdentified = sql<boolean>`(email is not null or phone_number is not null or identifier is not null)`;
+
+/** Selects the ids of the identified contacts, by the indexes of their values. */
+export const selectIdentified = (account_id: number): RawBuilder<unknown> =>
+  sql.join(
+    ['email', 'phone_number', 'identifier'].map(
+      (column) =>
+        sql`select id from contacts where account_id = ${account_id} and ${sql.ref(column)} is not null`,
+    ),
+    sql` union `,
+  );
 
 function orderOf(list: string, sort = ''): SortOrder {
   const word = sort.replace(/^-/, '');

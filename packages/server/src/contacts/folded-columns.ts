@@ -3,9 +3,11 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
-import { containsText, isAnyOf } from '../db/dialect.ts';
+import { type Candidates, candidatesOf, countCandidates } from '../db/bounded-list.ts';
+import type { Sql } from '../db/db.ts';
+import { containsText, isAnyOf, isAnyTextOf } from '../db/dialect.ts';
 import { toFoldedTexts } from '../db/folded-texts.ts';
-import { type SearchQuery, searchIds, toSearchableText } from '../db/search/search.ts';
+import { parseSearchQuery, type SearchQuery, searchIds, toSearchableText } from '../db/search/search.ts';
 import type { ContactRow, FoldedContactColumns } from '../db/tables.ts';
 import { fold } from '../fold.ts';
 import { readFreeForm } from '../free-form.ts';
@@ -73,17 +75,24 @@ export const foldedSources: ReadonlySet<string> = new Set([
   ...foldedFields.objects,
 ] satisfies (keyof FoldedSource)[]);
 
-/** With more matches the index is not used: reading contacts in their order then finds a page within a few thousand rows. */
-const maxIndexMatches = 10_000;
+/** With more matches their contacts are no candidates: reading contacts in the order of the list fills a page soon. */
+const maxIndexMatches = 2000;
 
-/** An SQL condition over `contacts`: the contact's searchable text matches the query. Reads the search index. */
+/** A condition over `contacts`. */
+export interface ContactTest {
+  test: RawBuilder<boolean>;
+  candidates?: Candidates | undefined;
+}
+
+/** The contact's searchable text matches the query. Reads the search index. */
 export async function contactsMatchingText(
   { db }: App,
   account_id: number,
   query: SearchQuery,
-): Promise<RawBuilder<boolean>> {
+): Promise<ContactTest> {
   const ids = await searchIds(db.longReads, 'contacts', { account_id, query, limit: maxIndexMatches });
-  if (ids.length < maxIndexMatches) return isAnyOf(db, 'id', ids);
+  if (ids.length < maxIndexMatches)
+    return { test: isAnyOf(db, 'id', ids), candidates: candidatesOf(db, ids) };
   const alternatives = query.map(
     (words) =>
       sql`(${sql.join(
@@ -91,5 +100,38 @@ export async function contactsMatchingText(
         sql` and `,
       )})`,
   );
-  return sql`(${sql.join(alternatives, sql` or `)})`;
+  return { test: sql`(${sql.join(alternatives, sql` or `)})` };
 }
+
+/** Contacts whose searchable text contains all words of one of the texts. @param texts folded */
+export async function candidatesByText(
+  { db }: App,
+  account_id: number,
+  texts: readonly string[],
+): Promise<Candidates | undefined> {
+  const queries = texts.map(parseSearchQuery);
+  // A text of signs alone is in no index, nor is a contact of an older version before it is folded.
+  if (!queries.every(({ length }) => length) || (await hasUnfolded(db, account_id))) return undefined;
+  const query = queries.flat();
+  const ids = await searchIds(db.longReads, 'contacts', { account_id, query, limit: maxIndexMatches });
+  return ids.length < maxIndexMatches ? candidatesOf(db, ids) : undefined;
+}
+
+/** Contacts with one of the texts as sort key. @param texts folded */
+export async function candidatesByKey(
+  { db }: App,
+  account_id: number,
+  { key, texts }: { key: 'city_key' | 'company_key'; texts: readonly string[] },
+): Promise<Candidates | undefined> {
+  if (await hasUnfolded(db, account_id)) return undefined;
+  const keys = texts.map((text) => text.slice(0, maxKeyLength).toWellFormed());
+  return countCandidates(
+    db.longReads,
+    sql`select id from contacts where account_id = ${account_id} and ${isAnyTextOf(db, key, keys)}`,
+  );
+}
+
+const hasUnfolded = async (db: Sql, account_id: number): Promise<boolean> =>
+  (await db.get(
+    sql`select id from contacts where folded_texts is null and account_id = ${account_id} limit 1`,
+  )) !== undefined;

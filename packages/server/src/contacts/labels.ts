@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyTextOf } from '../db/dialect.ts';
+import { byIndex, findsRow, isAnyTextOf } from '../db/dialect.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { normalizeLabels } from '../labels/label-titles.ts';
@@ -80,5 +80,10 @@ export async function listLabelTitles(db: Sql, contact_id: number): Promise<stri
 
 /** An SQL condition over `contacts`: the contact has at least one of these labels. */
 export const hasAnyLabel = (db: Sql, labels: readonly string[]): RawBuilder<boolean> =>
-  sql<boolean>`exists (select 1 from contact_labels
-    where contact_labels.contact_id = contacts.id and ${isAnyTextOf(db, 'label', labels)})`;
+  findsRow(sql`select 1 from contact_labels
+    where contact_labels.contact_id = contacts.id and ${isAnyTextOf(db, 'label', labels)}`);
+
+/** Selects the ids of contacts that have one of these labels. */
+export const selectLabelled = (db: Sql, account_id: number, labels: readonly string[]): RawBuilder<unknown> =>
+  sql`select contact_id from contact_labels ${byIndex(db, 'contact_labels_by_label')}
+    where account_id = ${account_id} and ${isAnyTextOf(db, 'label', labels)}`;

@@ -4,7 +4,8 @@ import { sql } from 'kysely';
 import type { Db, Sql } from '../db/db.ts';
 import { isAnyOf, isAnyTextOf, listValue } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
-import { conditionsOf, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { countTested } from './tested-scope.ts';
 
 interface AssigneeCounts {
   total: number | null;
@@ -12,11 +13,15 @@ interface AssigneeCounts {
   assigned: number | null;
 }
 
-/** Counts of all assignee filters in this scope. */
+/**
+ * Counts of all assignee filters in this scope. With conditions that are tested, and neither few candidates nor few conversations in
+ * the scope, they count those among the newest conversations of the account (`maxCounted` of `db/bounded-list.ts`).
+ */
 export async function countScope(db: Db, scope: Scope, user_id: number): Promise<ConversationCounts> {
+  const all = await sumCounters(db, scope, user_id);
   const counted = scope.rest.length
-    ? await countRows(db.longReads, scope, user_id)
-    : await sumCounters(db, scope, user_id);
+    ? await countTested<AssigneeCounts>(db, scope, { select: countsOf(user_id), rows: all?.total ?? 0 })
+    : all;
   const [total, mine, assigned] = [counted?.total ?? 0, counted?.mine ?? 0, counted?.assigned ?? 0];
   return {
     mine_count: mine,
@@ -25,6 +30,9 @@ export async function countScope(db: Db, scope: Scope, user_id: number): Promise
     all_count: total,
   };
 }
+
+const countsOf = (user_id: number) => sql`count(*) as total,
+  sum(case when assignee_id = ${user_id} then 1 else 0 end) as mine, count(assignee_id) as assigned`;
 
 interface Sums {
   account_id: number;
@@ -57,11 +65,4 @@ async function sumCounters(
   const sum = sums[Number(inboxes !== undefined)]?.[Number(team_id !== undefined)];
   const lists = { statuses: listValue(db, statuses), inboxes: inboxes && listValue(db, inboxes) };
   return sum && db.get(sum(db, { account_id, team_id, user_id, ...lists }));
-}
-
-function countRows(db: Sql, scope: Scope, user_id: number): Promise<AssigneeCounts | undefined> {
-  const conditions = [sql<boolean>`account_id = ${scope.account_id}`, ...conditionsOf(db, scope)];
-  if (scope.statuses.length === 1) conditions.push(sql`status = ${scope.statuses[0]}`);
-  return db.get(sql<AssigneeCounts>`select count(*) as total, sum(case when assignee_id = ${user_id} then 1 else 0 end) as mine,
-    count(assignee_id) as assigned from conversations where ${sql.join(conditions, sql` and `)}`);
 }

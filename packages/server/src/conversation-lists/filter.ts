@@ -3,15 +3,25 @@
  * SQL.
  */
 import { type agentConversations, type Input, own } from '@hoory/contract';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { clockOfAccount } from '../accounts/time-zone.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
 import { customColumns } from '../custom-attributes/filter-columns.ts';
-import { type FilterColumn, filterBy, jsonFilterColumn } from '../db/filter.ts';
+import { countCandidates } from '../db/bounded-list.ts';
+import {
+  activityRange,
+  type Condition,
+  type Filter,
+  type FilterColumn,
+  filterBy,
+  jsonFilterColumn,
+  rangeOperators,
+} from '../db/filter.ts';
+import { fold } from '../fold.ts';
 import { openLabelNormalizer } from '../labels/label-titles.ts';
 import { type ConversationPage, listScope } from './list.ts';
-import { scopeOf } from './scope.ts';
+import { type Scope, scopeOf, selectLabelled } from './scope.ts';
 
 type FilterInput = Input<(typeof agentConversations)['agentFilterConversations']>;
 
@@ -29,17 +39,48 @@ export async function filterConversations(
   );
   const custom = await customColumns(app.db, caller.account.id, 'conversation_attribute');
   const normalize = await openLabelNormalizer(app.db, caller.account.id);
-  const condition = filterBy(app.db, conditions, {
+  const filter = filterBy(app.db, conditions, {
     columnOf: (key) =>
       key === 'labels'
-        ? { kind: 'list', expression: sql.ref('conversations.labels'), read: normalize }
-        : (builtInColumn(app, key) ?? custom.get(key)),
+        ? labelColumn(app, caller.account.id, normalize)
+        : (builtInColumn(app, caller.account.id, key) ?? custom.get(key)),
     now: app.now(),
     clock: clockOfAccount(caller.account),
   });
   const scope = await scopeOf(app, caller, { status: 'all' });
-  return listScope(app, caller, { ...scope, rest: [condition] }, { ...input, list: 'conversations/filter' });
+  const narrowed = narrow(scope, conditions, filter);
+  return listScope(
+    app,
+    caller,
+    { ...narrowed, rest: [filter.where], candidates: await filter.findCandidates() },
+    { ...input, list: 'conversations/filter' },
+  );
 }
+
+/** The scope with what the indexes of lists have of the conditions, where all conditions must be met. */
+function narrow(scope: Scope, conditions: readonly Condition[], filter: Filter): Scope {
+  if (!filter.tests) return scope;
+  const statuses = conditions
+    .filter(
+      ({ attribute_key, filter_operator }) => attribute_key === 'status' && filter_operator === 'equal_to',
+    )
+    .map(({ values = [] }) => values.map((value) => fold(String(value))));
+  return {
+    ...scope,
+    statuses: scope.statuses.filter((status) => statuses.every((values) => values.includes(status))),
+    activity: activityRange(conditions, filter),
+  };
+}
+
+const labelColumn = ({ db }: App, account_id: number, read: (text: string) => string): FilterColumn => ({
+  kind: 'list',
+  expression: sql.ref('conversations.labels'),
+  read,
+  index: {
+    operators: ['equal_to'],
+    select: ({ texts }) => countCandidates(db.longReads, selectLabelled(db, account_id, texts)),
+  },
+});
 
 const columns: Record<string, FilterColumn['kind']> = {
   status: 'text',
@@ -53,13 +94,38 @@ const columns: Record<string, FilterColumn['kind']> = {
   last_activity_at: 'date',
 };
 
+/** Operators for which an index has the column; beside its equal values, that of a date has ranges. */
+const indexed: Record<string, readonly string[]> = {
+  priority: ['equal_to'],
+  assignee_id: ['equal_to'],
+  team_id: ['equal_to'],
+  contact_id: ['equal_to'],
+  display_id: ['equal_to'],
+  created_at: rangeOperators,
+};
+
 const additional = ['browser_language', 'conversation_language', 'referer', 'mail_subject', 'campaign_id'];
 
 /** The column of a built-in attribute, or the key of `additional_attributes`; undefined for other attributes. */
-function builtInColumn({ db }: App, key: string): FilterColumn | undefined {
+function builtInColumn({ db }: App, account_id: number, key: string): FilterColumn | undefined {
   const kind = own(columns, key);
-  if (kind) return { kind, expression: sql.ref(`conversations.${key}`) };
+  if (kind)
+    return {
+      kind,
+      expression: sql.ref(`conversations.${key}`),
+      ...(key === 'last_activity_at' && db.dialect === 'postgres' && { steps: sql.ref('activity_step') }),
+      index: {
+        operators: own(indexed, key) ?? [],
+        select: ({ where }) => countCandidates(db.longReads, selectByIndex(account_id, key, where)),
+      },
+    };
   return additional.includes(key)
     ? jsonFilterColumn(db, { column: 'additional_attributes', key, kind: 'text' })
     : undefined;
+}
+
+function selectByIndex(account_id: number, key: string, where: RawBuilder<boolean>): RawBuilder<unknown> {
+  // The index of priorities has the status before them.
+  const statuses = key === 'priority' ? sql`and status in ('open', 'resolved', 'pending', 'snoozed')` : sql``;
+  return sql`select id from conversations where account_id = ${account_id} ${statuses} and ${where}`;
 }

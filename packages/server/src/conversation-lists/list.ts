@@ -6,20 +6,15 @@ import type { ConversationCounts } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import type { Sql } from '../db/db.ts';
+import type { BoundedPage, KeyOfRow } from '../db/bounded-list.ts';
+import type { Db, Sql } from '../db/db.ts';
 import { isAnyOf, listValue, unindexed } from '../db/dialect.ts';
-import {
-  type PageRequest,
-  pageQuery,
-  type RowKey,
-  type SortOrder,
-  toPage,
-  toPageRange,
-} from '../db/keyset.ts';
+import { type PageRequest, pageQuery, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import { countScope } from './counts.ts';
 import { orderOf } from './order.ts';
 import { type ListInput, type Scope, scopeOf } from './scope.ts';
+import { readTestedPage, type TestedPage } from './tested-scope.ts';
 
 const pageSize = 25;
 
@@ -62,22 +57,54 @@ export async function listScope(
 ): Promise<ConversationPage> {
   const order = orderOf(list, sort_by);
   const isPaged = updated_within === undefined;
-  const size = isPaged ? pageSize : maxUnpagedRows;
-  const span = toPageRange(order, { cursor, page: isPaged ? page : 1, size });
-  const isShort = isReadByIndex(scope, sort_by) && (cursor !== undefined || page <= maxShortPages);
-  const keys = await findKeys(isShort ? db : db.longReads, scope, {
+  const request = {
+    cursor,
+    page: isPaged ? page : 1,
+    size: isPaged ? pageSize : maxUnpagedRows,
+    ...(!isPaged && updatedWithinBound),
+  };
+  const given = { order, assignee: assignee_type, user_id: user.id, request };
+  const { rows, next_cursor, candidates } = scope.rest.length
+    ? await readTestedPage(db, scope, given)
+    : await readIndexedPage(db, scope, { ...given, isShort: isReadByIndex(scope, given) });
+  const counts = await countScope(db, withCandidates(scope, given.assignee, candidates), user.id);
+  return { counts, ids: rows.map(({ id }) => id), next_cursor };
+}
+
+/** The scope with the candidates that its page has found, unless those have the assignee, whom counts leave out. */
+const withCandidates = (
+  scope: Scope,
+  assignee: ListInput['assignee_type'],
+  found: Scope['candidates'],
+): Scope => ({
+  ...scope,
+  candidates: scope.candidates ?? (assignee === undefined || assignee === 'all' ? found : undefined),
+});
+
+/** No index has the time of change: it is looked for among the conversations with the latest activity. */
+const updatedWithinBound = { partialAfter: 20_000 };
+
+async function readIndexedPage(
+  db: Db,
+  scope: Scope,
+  { order, request, isShort, ...given }: TestedPage & { isShort: boolean },
+): Promise<BoundedPage> {
+  const span = toPageRange(order, request);
+  return toPage(
     order,
-    assignee: assignee_type,
-    user_id: user.id,
-    span,
-  });
-  const { rows, next_cursor } = toPage(order, keys, size);
-  return { counts: await countScope(db, scope, user.id), ids: rows.map(({ id }) => id), next_cursor };
+    await findKeys(isShort ? db : db.longReads, scope, { ...given, order, span }),
+    request.size,
+  );
 }
 
 /** Whether a page is found in an index that has its order, whatever else the account holds. */
-const isReadByIndex = ({ rest, inboxes, statuses }: Scope, sort_by: Paging['sort_by']): boolean =>
-  !rest.length && sort_by !== 'unread' && (inboxes?.length ?? 0) * statuses.length <= maxRuns;
+const isReadByIndex = (
+  { inboxes, statuses }: Scope,
+  { order, request: { cursor, page = 1 } }: Pick<TestedPage, 'order' | 'request'>,
+): boolean =>
+  !order.name.endsWith(' unread') &&
+  (inboxes?.length ?? 0) * statuses.length <= maxRuns &&
+  (cursor !== undefined || page <= maxShortPages);
 
 /** Counts the list's conversations by assignee. */
 export async function countConversations(
@@ -95,18 +122,14 @@ interface KeyQuery {
   span: ReturnType<typeof toPageRange>;
 }
 
-interface ConversationKey extends RowKey {
-  id: number;
-}
-
-type KeyStatement = ReturnType<typeof preparedQuery<Values, ConversationKey>>;
+type KeyStatement = ReturnType<typeof preparedQuery<Values, KeyOfRow>>;
 type Values = Record<string, unknown>;
 
 /** Compiled statements by the shape of their list: as many as there are combinations of filters. */
 const statements = new Map<string, KeyStatement>();
 
-async function findKeys(db: Sql, scope: Scope, query: KeyQuery): Promise<ConversationKey[]> {
-  const { account_id, statuses, inboxes, team_id, rest } = scope;
+async function findKeys(db: Sql, scope: Scope, query: KeyQuery): Promise<KeyOfRow[]> {
+  const { account_id, statuses, inboxes, team_id } = scope;
   const { order, assignee, user_id, span } = query;
   if (inboxes && !inboxes.length) return [];
   const shape: Shape = {
@@ -115,7 +138,6 @@ async function findKeys(db: Sql, scope: Scope, query: KeyQuery): Promise<Convers
     hasTeam: team_id !== undefined,
     assignee,
     after: span.after?.key_part,
-    rest,
   };
   const { limit, offset, limitWithOffset } = span;
   const values: Values = { account_id, team_id, user_id, limit, offset, limitWithOffset, ...span.after };
@@ -125,13 +147,12 @@ async function findKeys(db: Sql, scope: Scope, query: KeyQuery): Promise<Convers
   return db.all(statementOf(order, shape)(db, values));
 }
 
-/** The compiled statement of a shape. Conditions of `rest` contain values, so a statement with them serves one request only. */
+/** The compiled statement of a shape. */
 function statementOf(order: SortOrder, shape: Shape): KeyStatement {
-  const make = () =>
-    preparedQuery<Values, ConversationKey>((_, params, db) => queryOf(db, { order, shape, params }));
-  if (shape.rest.length) return make();
   const name = JSON.stringify([order.name, shape]);
-  const statement = statements.get(name) ?? make();
+  const statement =
+    statements.get(name) ??
+    preparedQuery<Values, KeyOfRow>((_, params, db) => queryOf(db, { order, shape, params }));
   statements.set(name, statement);
   return statement;
 }
@@ -147,7 +168,6 @@ interface Shape {
   assignee: ListInput['assignee_type'];
   /** Index of the order's part in which the page begins, when it begins at a cursor. */
   after: number | undefined;
-  rest: Scope['rest'];
 }
 
 interface StatementOptions {
@@ -159,10 +179,7 @@ interface StatementOptions {
 /**
  * Each status and inbox is a run that an index returns in order. Of each run, as many rows as the page needs are read and merged.
  */
-function queryOf(
-  db: Pick<Sql, 'dialect'>,
-  { order, shape, params }: StatementOptions,
-): RawBuilder<ConversationKey> {
+function queryOf(db: Pick<Sql, 'dialect'>, { order, shape, params }: StatementOptions): RawBuilder<KeyOfRow> {
   const runs = range(shape.statuses).flatMap((status) =>
     (typeof shape.inboxes === 'number' ? range(shape.inboxes) : [undefined]).map((inbox) =>
       runOf(params, status, inbox),
@@ -198,10 +215,10 @@ function runOf(params: Values, status: number, inbox: number | undefined): RawBu
 
 function conditionsOf(
   db: Pick<Sql, 'dialect'>,
-  { inboxes, hasTeam, assignee, rest }: Shape,
+  { inboxes, hasTeam, assignee }: Shape,
   params: Values,
 ): RawBuilder<boolean>[] {
-  const all: RawBuilder<boolean>[] = [sql`1 = 1`, ...rest];
+  const all: RawBuilder<boolean>[] = [sql`1 = 1`];
   if (inboxes === 'many') all.push(isAnyOf(db, unindexed(db, 'inbox_id'), params.inboxes));
   if (hasTeam) all.push(sql`team_id = ${params.team_id}`);
   if (assignee === 'me') all.push(sql`assignee_id = ${params.user_id}`);

@@ -123,7 +123,8 @@ export const isAnyNumber = (
 ): RawBuilder<boolean> =>
   db.dialect === 'sqlite'
     ? sql<boolean>`${number} in (select value from json_each(${JSON.stringify(numbers)}))`
-    : sql<boolean>`${number} = any(${numbers}::numeric[])`;
+    : // An index of an integer column is used for integers only.
+      sql<boolean>`${number} = any(${numbers}::${sql.raw(numbers.every(Number.isSafeInteger) ? 'bigint' : 'numeric')}[])`;
 
 /** Rows `(value)` of a JSON array kept as text, to select from. */
 export const jsonItems = (db: Pick<Sql, 'dialect'>, list: Expression<unknown>): RawBuilder<unknown> =>
@@ -183,3 +184,14 @@ export const isActiveBefore = (db: Pick<Sql, 'dialect'>, time: number): RawBuild
   db.dialect === 'sqlite'
     ? sql<boolean>`last_activity_at < ${time}`
     : sql<boolean>`(activity_step <= cast(${time} as bigint) / ${sql.lit(activityStep)} and last_activity_at < ${time})`;
+
+/**
+ * Makes SQLite use this index for the table before it. With statistics of one large account it would rather scan the table, also for
+ * a value that few rows have.
+ */
+export const byIndex = (db: Pick<Sql, 'dialect'>, name: string): RawBuilder<unknown> =>
+  db.dialect === 'sqlite' ? sql`indexed by ${sql.raw(name)}` : sql``;
+
+/** Whether a query that names a column of the outer row finds a row. The offset keeps PostgreSQL from reading the inner table whole. */
+export const findsRow = (query: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql<boolean>`exists (${query} limit 1 offset 0)`;

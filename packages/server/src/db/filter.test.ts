@@ -101,7 +101,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
 
   const found = (...conditions: Condition[]) => foundIn('UTC', ...conditions);
   const foundIn = async (zone: string, ...conditions: Condition[]) => {
-    const where = filterBy(db, conditions, { columnOf, now, clock: clockOf(zone) });
+    const { where } = filterBy(db, conditions, { columnOf, now, clock: clockOf(zone) });
     const rows = await db.all(db.q.selectFrom('contacts').select('name').where(where).orderBy('id'));
     return rows.map(({ name }) => name);
   };
@@ -165,7 +165,7 @@ describe.each(engines)('filterBy on %s', (engine) => {
     );
     const columns = { columnOf: (): FilterColumn => ({ kind: 'date', expression: sql.ref('time') }), now };
     const foundHours = async (zone: string, condition: Condition) => {
-      const where = filterBy(db, [condition], { ...columns, clock: clockOf(zone) });
+      const { where } = filterBy(db, [condition], { ...columns, clock: clockOf(zone) });
       const rows = hours.map((time) => sql`(cast(${time} as bigint))`);
       const values = sql<{ time: number }>`with hours (time) as (values ${sql.join(rows)})
         select time from hours where ${where} order by time`;

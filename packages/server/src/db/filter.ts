@@ -8,8 +8,10 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import { unprocessable } from '../errors.ts';
 import { fold } from '../fold.ts';
 import { type Clock, dayMs, readIso, toIso } from '../time.ts';
+import { type Candidates, fewest, maxCandidates } from './bounded-list.ts';
 import type { Sql } from './db.ts';
 import {
+  activityStep,
   beginsWith,
   containsText,
   isAnyNumber,
@@ -39,6 +41,18 @@ export interface FilterColumn {
   expression: Expression<unknown>;
   /** Converts a text of a condition into its stored form, for `text`, where it is folded already, and `list`. */
   read?(text: string): string;
+  /** Of a date: the column that the index of PostgreSQL has instead (`SortPart.steps`). */
+  steps?: RawBuilder<unknown>;
+  /** Finds rows for a condition by an index; undefined where none has the attribute. */
+  index?: FilterIndex;
+}
+
+/** Ids of few rows of which every row that meets a condition is one: they are tested in place of all rows. */
+export interface FilterIndex {
+  /** Operators that the index can find rows for. No operator that begins with a negation is one. */
+  operators: readonly string[];
+  /** Selects the ids. @param texts values of a `text` or `list`, in their stored form */
+  select(condition: { where: Where; texts: readonly string[] }): Promise<Candidates | undefined>;
 }
 
 export interface FilterColumns {
@@ -59,23 +73,83 @@ const maxValuesPerCondition = 200;
 /** Of all conditions. A list repeats them for each status, and SQLite takes 32,766 values in one statement. */
 const maxValues = 300;
 
+export interface Filter {
+  /** True for rows that meet the conditions; without conditions, for all rows. */
+  where: Where;
+  /** The conditions in their order, when all of them must be met. */
+  tests: readonly Where[] | undefined;
+  /** Few rows of which every row that meets the conditions is one; undefined when no index finds them. */
+  findCandidates(): Promise<Candidates | undefined>;
+}
+
 /**
- * An expression that is true for rows that meet the conditions; without conditions, for all rows.
+ * Reads the conditions of a filter.
  * @throws unprocessable 422 for an unknown attribute, an operator that its kind does not have, an invalid value, and too many of
  * them
  */
-export function filterBy(db: Db, conditions: readonly Condition[], columns: FilterColumns): Where {
+export function filterBy(db: Db, conditions: readonly Condition[], columns: FilterColumns): Filter {
   if (conditions.length > maxConditions)
     throw unprocessable(`A filter takes at most ${maxConditions} conditions`);
   if (conditions.reduce((sum, { values = [] }) => sum + values.length, 0) > maxValues)
     throw unprocessable(`A filter takes at most ${maxValues} values`);
-  const alternatives: Where[][] = [[]];
+  const alternatives: Test[][] = [[]];
   conditions.forEach((condition, index) => {
     alternatives.at(-1)?.push(compare(db, condition, columns));
     if (joinOf(condition) === 'OR' && index < conditions.length - 1) alternatives.push([]);
   });
-  if (!conditions.length) return sql<boolean>`1 = 1`;
-  return any(alternatives.map((all) => sql<boolean>`(${sql.join(all, sql` and `)})`));
+  if (!conditions.length) return { where: sql`1 = 1`, tests: [], findCandidates: async () => undefined };
+  return {
+    where: any(
+      alternatives.map(
+        (all) =>
+          sql<boolean>`(${sql.join(
+            all.map(({ where }) => where),
+            sql` and `,
+          )})`,
+      ),
+    ),
+    tests: alternatives.length === 1 ? alternatives[0]?.map(({ where }) => where) : undefined,
+    findCandidates: () => candidatesOfAny(alternatives),
+  };
+}
+
+/** A condition in SQL. */
+interface Test {
+  where: Where;
+  findCandidates?(): Promise<Candidates | undefined>;
+}
+
+/** Of each alternative, the candidates of the condition with the fewest; undefined when an alternative has none. */
+async function candidatesOfAny(alternatives: readonly (readonly Test[])[]): Promise<Candidates | undefined> {
+  const parts: Candidates[] = [];
+  for (const all of alternatives) {
+    const found = fewest(await Promise.all(all.map(({ findCandidates }) => findCandidates?.())));
+    if (!found) return undefined;
+    parts.push(found);
+  }
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  const selects = parts.map(({ select }) => sql`select * from (${select}) as part`);
+  return count <= maxCandidates ? { select: sql.join(selects, sql` union `), count } : undefined;
+}
+
+/** Operators of a date that select one range for each value. */
+export const rangeOperators: readonly string[] = [
+  'equal_to',
+  'is_greater_than',
+  'is_less_than',
+  'days_before',
+];
+
+/** The range of `last_activity_at` that all matches of a filter have; undefined when it names none. */
+export function activityRange(conditions: readonly Condition[], { tests }: Filter): Where | undefined {
+  const ranges = conditions.flatMap(({ attribute_key, filter_operator, values }, index) =>
+    attribute_key === 'last_activity_at' && rangeOperators.includes(filter_operator) && values?.length === 1
+      ? (tests?.[index] ?? [])
+      : [],
+  );
+  return ranges.length ? sql`${sql.join(ranges, sql` and `)}` : undefined;
 }
 
 /**
@@ -119,7 +193,7 @@ interface ConditionValues {
   clock: Clock;
 }
 
-function compare(db: Db, condition: Condition, { columnOf, now, clock }: FilterColumns): Where {
+function compare(db: Db, condition: Condition, { columnOf, now, clock }: FilterColumns): Test {
   const { attribute_key: key, filter_operator: operator, values = [] } = condition;
   const column = columnOf(key);
   if (!column) throw unprocessable(`Invalid attribute key - [${key}]`);
@@ -131,7 +205,12 @@ function compare(db: Db, condition: Condition, { columnOf, now, clock }: FilterC
     );
   if (values.length > maxValuesPerCondition)
     throw unprocessable(`A condition takes at most ${maxValuesPerCondition} values`);
-  return comparison(db, column, { key, values, now, clock });
+  const given = { key, values, now, clock };
+  const where = comparison(db, column, given);
+  const { index, kind } = column;
+  if (!index?.operators.includes(operator)) return { where };
+  const texts = kind === 'text' || kind === 'list' ? textsOf(given, column) : [];
+  return { where, findCandidates: () => index.select({ where, texts }) };
 }
 
 const any = (alternatives: readonly Where[]): Where => sql<boolean>`(${sql.join(alternatives, sql` or `)})`;
@@ -169,22 +248,30 @@ const equalsBoolean: Comparison = (db, { expression }, given) =>
 
 const ordered =
   (sign: '<' | '>', valuesOf: (given: ConditionValues) => readonly (number | string)[]): Comparison =>
-  (_db, { expression }, given) =>
+  (_db, { expression, steps }, given) =>
     any(
-      valuesOf(given).map((value) =>
-        typeof value === 'number'
-          ? sql<boolean>`${expression} ${sql.raw(sign)} cast(${value} as numeric)`
-          : sql<boolean>`${expression} ${sql.raw(sign)} ${value}`,
-      ),
+      valuesOf(given).map((value) => {
+        const than = sql.raw(sign);
+        if (typeof value === 'string') return sql<boolean>`${expression} ${than} ${value}`;
+        const where = sql<boolean>`${expression} ${than} cast(${value} as ${numberType([value])})`;
+        return steps ? sql<boolean>`(${steps} ${than}= ${stepOf(value)} and ${where})` : where;
+      }),
     );
 
-const isOnDay: Comparison = (_db, { expression }, given) =>
+/** PostgreSQL finds integer columns by an index only where they are compared with integers. */
+const numberType = (values: readonly number[]) =>
+  sql.raw(values.every(Number.isSafeInteger) ? 'bigint' : 'numeric');
+
+const isOnDay: Comparison = (_db, { expression, steps }, given) =>
   any(
     momentsOf(given).map(({ local }) => {
       const { start, end } = dayOf(given.clock, local);
-      return sql<boolean>`(${expression} >= ${start} and ${expression} < ${end})`;
+      const isInSteps = steps ? sql`${steps} >= ${stepOf(start)} and ${steps} <= ${stepOf(end)} and ` : sql``;
+      return sql<boolean>`(${isInSteps}${expression} >= ${start} and ${expression} < ${end})`;
     }),
   );
+
+const stepOf = (time: number) => Math.floor(time / activityStep);
 
 const daysOf = (given: ConditionValues) => momentsOf(given).map(({ local }) => nameOf(local));
 

@@ -121,15 +121,16 @@ export function toPage<Row>(
   order: SortOrder,
   rowsInRange: readonly (Row & RowKey)[],
   size: number,
-): Page<Row> {
+): Page<Row & RowKey> {
   const last = rowsInRange[size - 1];
   return {
     rows: rowsInRange.slice(0, size),
-    next_cursor: last && rowsInRange[size] ? writeCursor(order, last) : null,
+    next_cursor: last && rowsInRange[size] ? toCursor(order, last) : null,
   };
 }
 
-const writeCursor = ({ name }: SortOrder, { key_part, key_value, key_id }: RowKey): string =>
+/** The cursor of the rows after the one with this key. */
+export const toCursor = ({ name }: SortOrder, { key_part, key_value, key_id }: RowKey): string =>
   Buffer.from(JSON.stringify([name, key_part, key_value, key_id])).toString('base64url');
 
 /**
@@ -226,11 +227,15 @@ function isBehind(
 }
 
 /** The order of merged parts, of which each may have another direction: the ascending columns are null in descending parts. */
-function acrossParts(parts: readonly SortPart[]): RawBuilder<unknown> {
+export function acrossParts(
+  parts: readonly SortPart[],
+  direction: 'forward' | 'reverse' = 'forward',
+): RawBuilder<unknown> {
+  const [up, down] = direction === 'forward' ? [sql`asc`, sql`desc`] : [sql`desc`, sql`asc`];
   const ascending = parts.flatMap(({ direction }, rank) => (direction === 'asc' ? [sql.lit(rank)] : []));
   const isAscending = sql`key_part in (${sql.join(ascending)})`;
   const ascendingColumns = ascending.length
-    ? sql`case when ${isAscending} then key_value end, case when ${isAscending} then key_id end, `
+    ? sql`case when ${isAscending} then key_value end ${up}, case when ${isAscending} then key_id end ${up}, `
     : sql``;
-  return sql`key_part, ${ascendingColumns}key_value desc, key_id desc`;
+  return sql`key_part ${up}, ${ascendingColumns}key_value ${down}, key_id ${down}`;
 }

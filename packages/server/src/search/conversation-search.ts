@@ -3,11 +3,11 @@ import type { agentSearch, Input, Output, SayingConversation } from '@hoory/cont
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { listConversations } from '../conversation-lists/list.ts';
-import { listMatchingMessageIds } from '../conversation-lists/scope.ts';
+import { listScope } from '../conversation-lists/list.ts';
+import { scopeOf } from '../conversation-lists/scope.ts';
 import { loadRelatedRows, type RelatedRows } from '../conversations/record/related-rows.ts';
 import { loadConversationRows } from '../conversations/record/store.ts';
-import { isAnyOf } from '../db/dialect.ts';
+import { isAnyOf, unindexed } from '../db/dialect.ts';
 import { parseSearchQuery } from '../db/search/search.ts';
 import type { ConversationRow, MessageRow } from '../db/tables.ts';
 import { loadParts } from '../messages/store.ts';
@@ -32,10 +32,14 @@ export async function searchInConversations(
   const text = input.q ?? '';
   if (!parseSearchQuery(text).length)
     return { meta: { mine_count: 0, unassigned_count: 0, all_count: 0, next_cursor: null }, payload: [] };
-  const { counts, ids, next_cursor } = await listConversations(app, caller, input, 'conversations/search');
+  const scope = await scopeOf(app, caller, input);
+  const { counts, ids, next_cursor } = await listScope(app, caller, scope, {
+    ...input,
+    list: 'conversations/search',
+  });
   const rows = await loadConversationRows(app.db, ids);
   const relatedById = await loadRelatedRows(app.db, rows);
-  const matches = await listMatchingMessages(app, rows, await listMatchingMessageIds(app, caller, text));
+  const matches = await listMatchingMessages(app, rows, scope.matchingMessages ?? []);
   const { mine_count, unassigned_count, all_count } = counts;
   return {
     meta: { mine_count, unassigned_count, all_count, next_cursor },
@@ -55,8 +59,8 @@ async function listMatchingMessages(
   const ids = rows.map(({ id }) => id);
   const messages = ids.length
     ? await db.all(
-        sql<MessageRow>`select * from messages where ${isAnyOf(db, 'conversation_id', ids)}
-          and ${isAnyOf(db, 'id', matching)} order by id desc limit ${maxMessagesRead}`,
+        sql<MessageRow>`select * from messages where ${isAnyOf(db, 'id', matching)}
+          and ${isAnyOf(db, unindexed(db, 'conversation_id'), ids)} order by id desc limit ${maxMessagesRead}`,
       )
     : [];
   const parts = await loadParts(db, messages, rows);

@@ -9,17 +9,21 @@ import type {
   Input,
   Output,
 } from '@hoory/contract';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { listMembers } from '../agents/store.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
+import { listContactRows } from '../contacts/agent-store.ts';
 import { contactsMatchingText } from '../contacts/folded-columns.ts';
+import { orderOf } from '../conversation-lists/order.ts';
+import { allStatuses, type Scope } from '../conversation-lists/scope.ts';
+import { readTestedPage } from '../conversation-lists/tested-scope.ts';
 import { loadRelatedRows } from '../conversations/record/related-rows.ts';
 import { loadConversationRows } from '../conversations/record/store.ts';
-import { isAnyOf } from '../db/dialect.ts';
-import { nullsLast, type Page, readPage, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
-import { parseSearchQuery, searchIds } from '../db/search/search.ts';
-import type { ContactRow } from '../db/tables.ts';
+import { countCandidates } from '../db/bounded-list.ts';
+import { findsRow, isAnySelected } from '../db/dialect.ts';
+import { type Page, type SortOrder, toCursor, toPage, toPageRange } from '../db/keyset.ts';
+import { parseSearchQuery, type SearchQuery, searchRows } from '../db/search/search.ts';
 import type { Routes } from '../http/routes.ts';
 import { visibleInboxIds } from '../inboxes/access.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
@@ -76,11 +80,6 @@ async function searchAll(
 
 const pageSize = 15;
 
-/** Matching contacts whose conversations are searched, the newest. A query that more contacts match is too general. */
-const maxContacts = 1000;
-
-const activity = sql.ref('last_activity_at');
-
 /** A page of matching contacts, by last activity. @throws invalid 422 for a cursor of another list */
 async function findContacts(
   app: App,
@@ -89,21 +88,12 @@ async function findContacts(
 ): Promise<Page<FoundContact>> {
   const query = parseSearchQuery(input.q ?? '');
   if (!query.length) return emptyPage;
-  const { rows, next_cursor } = await readPage<ContactRow>(
-    app.db.longReads,
-    {
-      select: sql`contacts.*`,
-      from: sql`contacts`,
-      id: sql`id`,
-      where: sql`account_id = ${account.id} and ${await contactsMatchingText(app, account.id, query)}`,
-      order: {
-        name: 'search/contacts',
-        type: 'number',
-        parts: nullsLast({ column: activity, direction: 'desc' }),
-      },
-    },
-    { ...input, size: pageSize },
-  );
+  const { rows, next_cursor } = await listContactRows(app.db.longReads, account.id, {
+    ...input,
+    ...(await contactsMatchingText(app, account.id, query)),
+    list: 'search/contacts',
+    sort: undefined,
+  });
   return { rows: rows.map(toFoundContact), next_cursor };
 }
 
@@ -116,32 +106,50 @@ async function findConversations(
   caller: AgentCaller,
   input: SearchInput,
 ): Promise<Page<FoundConversation>> {
-  const { db } = app;
   const text = input.q?.trim() ?? '';
   const query = parseSearchQuery(text);
   if (!query.length) return emptyPage;
-  const account_id = caller.account.id;
-  const contacts = await searchIds(db.longReads, 'contacts', { account_id, query, limit: maxContacts });
-  const display_id = /^#?(\d{1,15})$/.exec(text)?.[1];
-  const hasContact = isAnyOf(db, 'contact_id', contacts);
-  const { rows, next_cursor } = await readPage<{ id: number }>(
-    db.longReads,
+  const visible = await visibleInboxIds(app, caller);
+  const { rows, next_cursor } = await readTestedPage(
+    app.db,
     {
-      select: sql`id`,
-      from: sql`conversations`,
-      id: sql`id`,
-      where: sql`account_id = ${account_id} and ${await visibleCondition(app, caller)}
-        and (${hasContact} ${display_id ? sql`or display_id = ${Number(display_id)}` : sql``})`,
-      order: {
-        name: 'search/conversations',
-        type: 'number',
-        parts: [{ column: activity, direction: 'desc' }],
-      },
+      account_id: caller.account.id,
+      statuses: allStatuses,
+      ...(visible !== 'all' && { inboxes: visible }),
+      ...(await isOfMatchingContact(app, caller.account.id, { text, query })),
     },
-    { ...input, size: pageSize },
+    {
+      order: orderOf('search/conversations'),
+      assignee: 'all',
+      user_id: caller.user.id,
+      request: { ...input, size: pageSize },
+    },
   );
   const ids = rows.map(({ id }) => id);
   return { rows: await toFoundConversations(app, caller, ids), next_cursor };
+}
+
+/** The condition of conversations with this display id, or with a matching contact. */
+async function isOfMatchingContact(
+  app: App,
+  account_id: number,
+  { text, query }: { text: string; query: SearchQuery },
+): Promise<Pick<Scope, 'rest' | 'candidates'>> {
+  const { longReads } = app.db;
+  const { test, candidates } = await contactsMatchingText(app, account_id, query);
+  const display_id = /^#?(\d{1,15})$/.exec(text)?.[1];
+  const byNumber = sql<boolean>`account_id = ${account_id} and display_id = ${Number(display_id)}`;
+  const ofContact = candidates
+    ? isAnySelected(longReads, 'contact_id', candidates.select)
+    : findsRow(sql`select 1 from contacts where contacts.id = conversations.contact_id and ${test}`);
+  const selects = candidates && [
+    sql`select id from conversations where ${ofContact}`,
+    ...(display_id ? [sql`select id from conversations where ${byNumber}`] : []),
+  ];
+  return {
+    rest: [display_id ? sql`(${ofContact} or ${byNumber})` : ofContact],
+    candidates: selects && (await countCandidates(longReads, sql.join(selects, sql` union `))),
+  };
 }
 
 /** Loads conversations with contact, assignee and newest message, in the order of `ids`. */
@@ -174,7 +182,10 @@ const byId: SortOrder = { name: 'search/messages', type: 'number', parts: [{ dir
 /** Matches that numbered pages reach; a cursor continues beyond them. */
 const maxMessages = 10_000;
 
-/** A page of matching messages, the newest first. @throws invalid 422 for a cursor of another list */
+/**
+ * A page of matching messages, the newest first. A search that has read enough texts answers what it has found, with a cursor.
+ * @throws invalid 422 for a cursor of another list
+ */
 async function findMessagesByText(
   app: App,
   caller: AgentCaller,
@@ -182,15 +193,15 @@ async function findMessagesByText(
 ): Promise<Page<AgentMessage>> {
   const { db } = app;
   const span = toPageRange(byId, { ...input, size: pageSize });
-  const ids = await searchIds(db.longReads, 'messages', {
+  const { ids, before } = await searchRows(db.longReads, 'messages', {
     account_id: caller.account.id,
     query: parseSearchQuery(input.q ?? ''),
     ...(await toInboxFilter(app, caller)),
     before: span.after?.key_id,
     limit: Math.min(span.limitWithOffset, maxMessages),
   });
-  const keys = ids.slice(span.offset).map((id) => ({ id, key_part: 0, key_value: null, key_id: id }));
-  const page = toPage(byId, keys, pageSize);
+  const page = toPage(byId, ids.slice(span.offset).map(toKey), pageSize);
+  const next_cursor = page.next_cursor ?? (before === undefined ? null : toCursor(byId, toKey(before)));
   const messages = await findMessages(
     db,
     page.rows.map(({ id }) => id),
@@ -201,16 +212,13 @@ async function findMessagesByText(
     rows.map(({ conversation_id }) => conversation_id),
   );
   const parts = await loadParts(db, rows, conversations);
-  return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor: page.next_cursor };
+  return { rows: parts.map((part) => toAgentMessage(app, part)), next_cursor };
 }
+
+const toKey = (id: number) => ({ id, key_part: 0, key_value: null, key_id: id });
 
 /** Limits a search of messages to the inboxes of an agent; administrators search all. */
 async function toInboxFilter(app: App, caller: AgentCaller): Promise<{ inboxes?: readonly number[] }> {
   const visible = await visibleInboxIds(app, caller);
   return visible === 'all' ? {} : { inboxes: visible };
-}
-
-async function visibleCondition(app: App, caller: AgentCaller): Promise<RawBuilder<boolean>> {
-  const visible = await visibleInboxIds(app, caller);
-  return visible === 'all' ? sql`1 = 1` : isAnyOf(app.db, 'inbox_id', visible);
 }

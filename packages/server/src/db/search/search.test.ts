@@ -7,7 +7,7 @@ import { openApp } from '../../main.ts';
 import type { MessageRow } from '../tables.ts';
 import { matches, toSearchableText } from './grams.ts';
 import { blockSize } from './posting-list.ts';
-import { parseSearchQuery, searchIds } from './search.ts';
+import { parseSearchQuery, searchIds, searchRows } from './search.ts';
 import { openSearchIndex } from './search-index.ts';
 
 /** What is stored, what finds it, and what does not. */
@@ -101,6 +101,35 @@ describe.each(engines)('the search on %s', (engine) => {
       for (const q of finds) expect([q, await find(q)]).toEqual([q, expect.arrayContaining([first + place])]);
       for (const q of misses)
         expect([q, await find(q)]).not.toEqual([q, expect.arrayContaining([first + place])]);
+    }
+  });
+
+  it('stops after the texts that it may read, and finds the rest behind them', async () => {
+    const first = freshBlock();
+    const contents = Array.from({ length: 700 }, (_, place) => `kumquat ${place % 3 ? 'ababcabc' : 'abcab'}`);
+    await store(contents.map((content, place) => ({ id: first + place, content })));
+    for (const when of ['before', 'after']) {
+      if (when === 'after') await complete(first);
+      for (const q of ['kumquat', 'ababcabc', 'abcabcab', 'bcab kumq']) {
+        const query = parseSearchQuery(q);
+        const found: number[] = [];
+        let before: number | undefined;
+        let reads = 0;
+        do {
+          const part = await searchRows(app.db, 'messages', {
+            account_id,
+            query,
+            limit: 1000,
+            maxTexts: 150,
+            before,
+          });
+          found.push(...part.ids);
+          before = part.before;
+          reads++;
+        } while (before !== undefined);
+        expect([q, when, found]).toEqual([q, when, await find(q)]);
+        if (q === 'kumquat') expect(reads).toBeGreaterThan(2);
+      }
     }
   });
 
