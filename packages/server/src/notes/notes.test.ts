@@ -36,6 +36,22 @@ describe.each(engines)('notes on %s', (engine) => {
     expect(await own.as.agent(api.agentGetNote, { account_id, contact_id, id: first.id })).toEqual(first);
   });
 
+  it('are listed up to the newest 500', async () => {
+    const id = await contact();
+    const times = { created_at: 1, updated_at: 1 };
+    const rows = Array.from({ length: 502 }, (_, nth) => ({
+      id: 1_000_000 + nth,
+      account_id,
+      contact_id: id,
+      user_id: null,
+      content: `${nth}`,
+      ...times,
+    }));
+    await server.app.db.write((tx) => tx.insertMany('notes', rows));
+    const listed = (await list(id)).map(({ content }) => Number(content));
+    expect([listed.length, listed[0], listed.at(-1)]).toEqual([500, 501, 2]);
+  });
+
   it('are changed and deleted', async () => {
     const { id } = await create('tmp');
     const changed = await own.as.administrator(api.agentUpdateNote, {

@@ -21,7 +21,10 @@ interface NoteParams extends ContactParams {
   id: number;
 }
 
-/** Notes about the contact, newest first. @throws not_found for a contact of another account */
+/** Notes in the list. */
+const maxListed = 500;
+
+/** The newest 500 notes about the contact, newest first. @throws not_found for a contact of another account */
 export async function listNotes(
   app: App,
   { account }: AgentCaller,
@@ -30,7 +33,7 @@ export async function listNotes(
   if (!(await findContact(app.db, account.id, contact_id))) throw notFound();
   const online = await readOnline(app, [account.id]);
   const rows: NoteRow[] = await app.db.all(
-    noteQuery(app.db, { account_id: account.id, contact_id }).orderBy('id', 'desc'),
+    noteQuery(app.db, { account_id: account.id, contact_id }).orderBy('id', 'desc').limit(maxListed),
   );
   return toNotesWithAuthors(app.db, account.id, { rows, online });
 }
