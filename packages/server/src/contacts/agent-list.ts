@@ -3,9 +3,9 @@ import type { agentContacts, Contact, Input, Output } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { candidatesOf, countCandidates, maxCandidates } from '../db/bounded-list.ts';
+import { candidatesOf, countCandidates } from '../db/bounded-list.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { activityRange } from '../db/filter.ts';
+import { rangesOf } from '../db/filter.ts';
 import type { PageRequest } from '../db/keyset.ts';
 import { parseSearchQuery } from '../db/search/search.ts';
 import type { ContactRow } from '../db/tables.ts';
@@ -43,7 +43,7 @@ export async function listContacts(
   const { longReads } = app.db;
   if (!input.labels?.length) {
     const count = await countIdentified(app.db, account_id);
-    const candidates = count <= maxCandidates ? { select: selectIdentified(account_id), count } : undefined;
+    const candidates = { select: selectIdentified(account_id), count };
     return listMatching(app, caller, input, { list: 'contacts', test: isIdentified, candidates, count });
   }
   const labels = await normalizeLabels(app.db, account_id, input.labels);
@@ -66,7 +66,7 @@ export async function filterContacts(
     list: 'contacts/filter',
     test: sql`${isIdentified} and ${filter.where}`,
     candidates: await filter.findCandidates(),
-    activity: activityRange(conditions, filter),
+    activity: rangesOf(conditions, filter, 'last_activity_at').map(({ where }) => where),
   });
 }
 

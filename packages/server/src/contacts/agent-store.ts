@@ -15,8 +15,8 @@ export interface ContactPageQuery extends PageRequest {
   test: RawBuilder<boolean>;
   /** Few contacts, of which all that meet the condition are one. */
   candidates?: Candidates | undefined;
-  /** A condition that the index of the order by activity has. */
-  activity?: RawBuilder<boolean> | undefined;
+  /** Conditions that the index of the order by activity has. */
+  activity?: readonly RawBuilder<boolean>[];
   /** A sort key of application-api.md section 6.7, with `-` before it for descending order; unknown keys are ignored. */
   sort: string | undefined;
 }
@@ -49,7 +49,7 @@ export async function countContacts(
 
 function listOf(
   account_id: number,
-  { list, sort, test, candidates, activity }: Omit<ContactPageQuery, keyof PageRequest>,
+  { list, sort, test, candidates, activity = [] }: Omit<ContactPageQuery, keyof PageRequest>,
 ): BoundedList {
   const order = orderOf(list, sort);
   const inAccount = sql<boolean>`account_id = ${account_id}`;
@@ -58,7 +58,7 @@ function listOf(
     table: 'contacts',
     account_id,
     order,
-    where: activity && isByActivity ? sql`${inAccount} and ${activity}` : inAccount,
+    where: sql`${sql.join([inAccount, ...(isByActivity ? activity : [])], sql` and `)}`,
     runs: [sql`1 = 1`],
     scope: sql`1 = 1`,
     test,

@@ -10,13 +10,13 @@ import type { AgentCaller } from '../caller.ts';
 import { customColumns } from '../custom-attributes/filter-columns.ts';
 import { countCandidates } from '../db/bounded-list.ts';
 import {
-  activityRange,
   type Condition,
   type Filter,
   type FilterColumn,
   filterBy,
   jsonFilterColumn,
   rangeOperators,
+  rangesOf,
 } from '../db/filter.ts';
 import { fold } from '../fold.ts';
 import { openLabelNormalizer } from '../labels/label-titles.ts';
@@ -68,8 +68,26 @@ function narrow(scope: Scope, conditions: readonly Condition[], filter: Filter):
   return {
     ...scope,
     statuses: scope.statuses.filter((status) => statuses.every((values) => values.includes(status))),
-    activity: activityRange(conditions, filter),
+    range: rangeOf(scope.account_id, conditions, filter),
   };
+}
+
+/** The ranges of activity and of creation that all matches have; undefined when the filter names none. */
+function rangeOf(
+  account_id: number,
+  conditions: readonly Condition[],
+  filter: Filter,
+): RawBuilder<boolean> | undefined {
+  const created = rangesOf(conditions, filter, 'created_at').map(({ where, operator }) => {
+    const [aggregate, sign, way] =
+      operator === 'is_greater_than' ? ['min', '>=', 'asc'] : ['max', '<=', 'desc'];
+    // Ids grow with the time of creation, in the order of commits up to a few.
+    return sql`conversations.id ${sql.raw(`${sign} (select ${aggregate}(id)`)} from (
+      select id from conversations where account_id = ${account_id} and ${where}
+      order by created_at ${sql.raw(way)} limit 1000) as outermost)`;
+  });
+  const ranges = [...rangesOf(conditions, filter, 'last_activity_at').map(({ where }) => where), ...created];
+  return ranges.length ? sql`${sql.join(ranges, sql` and `)}` : undefined;
 }
 
 const labelColumn = ({ db }: App, account_id: number, read: (text: string) => string): FilterColumn => ({

@@ -6,7 +6,7 @@ import type { ConversationCounts } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import type { BoundedPage, KeyOfRow } from '../db/bounded-list.ts';
+import { type BoundedPage, fewest, type KeyOfRow } from '../db/bounded-list.ts';
 import type { Db, Sql } from '../db/db.ts';
 import { isAnyOf, listValue, unindexed } from '../db/dialect.ts';
 import { type PageRequest, pageQuery, type SortOrder, toPage, toPageRange } from '../db/keyset.ts';
@@ -78,7 +78,7 @@ const withCandidates = (
   found: Scope['candidates'],
 ): Scope => ({
   ...scope,
-  candidates: scope.candidates ?? (assignee === undefined || assignee === 'all' ? found : undefined),
+  candidates: fewest([scope.candidates, assignee === undefined || assignee === 'all' ? found : undefined]),
 });
 
 /** No index has the time of change: it is looked for among the conversations with the latest activity. */

@@ -22,8 +22,8 @@ export interface Scope {
   rest: readonly RawBuilder<boolean>[];
   /** Few conversations, of which all that meet `rest` are one. */
   candidates?: Candidates | undefined;
-  /** A condition that the index of the order by activity has. */
-  activity?: RawBuilder<boolean> | undefined;
+  /** A condition on activity and id, which the index of the order by activity has. */
+  range?: RawBuilder<boolean> | undefined;
   /** Ids of the messages that match `q`, the newest first. */
   matchingMessages?: readonly number[];
 }

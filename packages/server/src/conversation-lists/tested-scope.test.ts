@@ -173,6 +173,22 @@ describe.each(engines)('tested lists of conversations on %s', (engine) => {
     );
   }, 240_000);
 
+  it('have pages far behind the first of a list that most rows match', async () => {
+    for (const order of ['last_activity_at_desc', 'priority_desc', 'created_at_asc']) {
+      const keyOf = orders[order] as (row: Row) => number[];
+      const expected = rows
+        .map((row) => ({ id: row.id, key: keyOf(row) }))
+        .sort((a, b) => compareKeys(a.key, b.key));
+      const { rows: found } = await readTestedPage(app.db, await scopeOf('all'), {
+        order: orderOf('test', order as never),
+        assignee: 'all',
+        user_id: 1,
+        request: { page: 38, size: 300 },
+      });
+      expect(found.map(({ id }) => id)).toEqual(expected.slice(11_100, 11_400).map(({ id }) => id));
+    }
+  });
+
   it('count all matches among few rows or candidates, else those among the newest rows', async () => {
     const counts = (matching: Row[]) => {
       const [mine, assigned] = [1, undefined].map(

@@ -57,7 +57,7 @@ function conditionOf(assignee: ListInput['assignee_type'], user_id: number): Raw
 
 function listOf(
   db: Sql,
-  { account_id, statuses, inboxes, team_id, rest, candidates, activity }: Scope,
+  { account_id, statuses, inboxes, team_id, rest, candidates, range }: Scope,
   order: SortOrder,
   ofAssignee: readonly RawBuilder<boolean>[],
 ): BoundedList {
@@ -73,7 +73,7 @@ function listOf(
     account_id,
     order,
     runs,
-    where: allOf([...(isMerged ? [] : ofInboxes), ...ofTeam, ...ofAssignee, ...(activity ? [activity] : [])]),
+    where: allOf([...(isMerged ? [] : ofInboxes), ...ofTeam, ...ofAssignee, ...(range ? [range] : [])]),
     scope: allOf([isAnyTextOf(db, 'status', statuses), ...ofInboxes, ...ofTeam, ...ofAssignee]),
     test: allOf(rest),
     candidates,

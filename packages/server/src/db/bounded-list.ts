@@ -27,7 +27,7 @@ import {
 export interface Candidates {
   /** Selects their ids, as one column. */
   select: RawBuilder<unknown>;
-  /** Their number; `maxCandidates` at most. */
+  /** Their number. More than `maxCandidates` are too many to be sorted: only counts use some of them. */
   count: number;
 }
 
@@ -88,7 +88,7 @@ export async function readBoundedPage(
   list: BoundedList,
   request: BoundedRequest,
 ): Promise<BoundedPage> {
-  const { candidates } = list;
+  const candidates = list.candidates && list.candidates.count <= maxCandidates ? list.candidates : undefined;
   const { maxRows = defaultMaxRows } = request;
   if (candidates && candidates.count <= fewCandidates) return readCandidates(db, list, request, candidates);
   const { after, limitWithOffset: wanted } = toPageRange(list.order, request);
@@ -96,7 +96,7 @@ export async function readBoundedPage(
   await continueWalk(db, list, walk, request.partialAfter ?? maxTried);
   if (walk.isDone || (request.partialAfter !== undefined && !candidates))
     return toPageOfWalk(list, request, walk);
-  if (!candidates && isDense(walk) && wanted > maxExpected / 10 && wanted <= maxSkipped)
+  if (!candidates && isDense(walk) && wanted > maxExpected / 2 && wanted <= maxSkipped)
     return readDensePage(db, list, request);
   const expected = (wanted * walk.read) / walk.found.length;
   if (!candidates && expected < maxExpected)
@@ -159,14 +159,15 @@ function sortColumns({ dialect }: Pick<Sql, 'dialect'>, table: BoundedList['tabl
   return dialect === 'postgres' ? `${columns[table]}, activity_step` : columns[table];
 }
 
-/** The matches among the candidates. The limit, which they are below, makes both databases read them by their ids and nothing else. */
+/** The matches among the first candidates. The outer limit makes both databases read them by their ids and by nothing else. */
 const matchesAmong = (
   db: Sql,
   { table, account_id, scope, test }: BoundedList,
   candidates: Candidates,
 ): RawBuilder<unknown> =>
-  sql`(select * from ${sql.table(table)} where ${isAnySelected(db, 'id', candidates.select)}
-      limit ${sql.lit(maxCandidates + 1)}) as ${sql.table(table)}
+  sql`(select * from ${sql.table(table)}
+      where ${isAnySelected(db, 'id', sql`${candidates.select} limit ${sql.lit(maxCandidates)}`)}
+      limit ${sql.lit(maxCandidates)}) as ${sql.table(table)}
     where account_id = ${account_id} and ${scope} and ${test}`;
 
 interface Walk {
@@ -258,8 +259,8 @@ async function searchCandidates(
 export const maxCounted = 10_000;
 
 /**
- * Aggregates over the matches. With neither candidates nor few rows in the scope, over those among the newest `maxCounted` rows of
- * the account.
+ * Aggregates over the matches: with candidates, over those among the first `maxCandidates`; with neither candidates nor few rows in
+ * the scope, over those among the newest `maxCounted` rows of the account.
  * @param select aggregates, separated by commas
  * @param rows the number of rows in the scope, where it is stored
  */
@@ -288,21 +289,20 @@ async function countUpTo(db: Sql, select: RawBuilder<unknown>, max: number): Pro
   return row?.count ?? 0;
 }
 
-/** Candidates that an index selects; undefined when they are too many. */
-export async function countCandidates(db: Sql, select: RawBuilder<unknown>): Promise<Candidates | undefined> {
-  const count = await countUpTo(db, select, maxCandidates);
-  return count <= maxCandidates ? { select, count } : undefined;
-}
+/** The candidates that an index selects, counted to one more than `maxCandidates`. */
+export const countCandidates = async (db: Sql, select: RawBuilder<unknown>): Promise<Candidates> => ({
+  select,
+  count: await countUpTo(db, select, maxCandidates),
+});
 
-/** Candidates with these ids; undefined when they are too many. */
-export function candidatesOf(db: Sql, ids: readonly number[]): Candidates | undefined {
-  if (ids.length > maxCandidates) return undefined;
-  const select =
+/** Candidates with these ids. */
+export const candidatesOf = (db: Sql, ids: readonly number[]): Candidates => ({
+  select:
     db.dialect === 'sqlite'
       ? sql`select value from json_each(${JSON.stringify(ids)})`
-      : sql`select unnest(${ids}::bigint[])`;
-  return { select, count: ids.length };
-}
+      : sql`select unnest(${ids}::bigint[])`,
+  count: ids.length,
+});
 
 /** Of conditions that must all be met: the candidates of the one with the fewest. */
 export const fewest = (all: readonly (Candidates | undefined)[]): Candidates | undefined =>

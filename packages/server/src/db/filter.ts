@@ -8,7 +8,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import { unprocessable } from '../errors.ts';
 import { fold } from '../fold.ts';
 import { type Clock, dayMs, readIso, toIso } from '../time.ts';
-import { type Candidates, fewest, maxCandidates } from './bounded-list.ts';
+import { type Candidates, fewest } from './bounded-list.ts';
 import type { Sql } from './db.ts';
 import {
   activityStep,
@@ -131,7 +131,7 @@ async function candidatesOfAny(alternatives: readonly (readonly Test[])[]): Prom
   if (only && parts.length === 1) return only;
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   const selects = parts.map(({ select }) => sql`select * from (${select}) as part`);
-  return count <= maxCandidates ? { select: sql.join(selects, sql` union `), count } : undefined;
+  return { select: sql.join(selects, sql` union `), count };
 }
 
 /** Operators of a date that select one range for each value. */
@@ -142,15 +142,17 @@ export const rangeOperators: readonly string[] = [
   'days_before',
 ];
 
-/** The range of `last_activity_at` that all matches of a filter have; undefined when it names none. */
-export function activityRange(conditions: readonly Condition[], { tests }: Filter): Where | undefined {
-  const ranges = conditions.flatMap(({ attribute_key, filter_operator, values }, index) =>
-    attribute_key === 'last_activity_at' && rangeOperators.includes(filter_operator) && values?.length === 1
-      ? (tests?.[index] ?? [])
-      : [],
-  );
-  return ranges.length ? sql`${sql.join(ranges, sql` and `)}` : undefined;
-}
+/** The conditions on a date that all matches of a filter meet, and that select one range. */
+export const rangesOf = (
+  conditions: readonly Condition[],
+  { tests }: Filter,
+  key: string,
+): { where: Where; operator: string }[] =>
+  conditions.flatMap(({ attribute_key, filter_operator: operator, values }, index) => {
+    const where = tests?.[index];
+    const isRange = attribute_key === key && rangeOperators.includes(operator) && values?.length === 1;
+    return where && isRange ? { where, operator } : [];
+  });
 
 /**
  * A value in a JSON column as column of a filter.
