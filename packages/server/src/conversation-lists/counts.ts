@@ -18,7 +18,7 @@ interface AssigneeCounts {
  * the scope, they count those among the newest conversations of the account (`maxCounted` of `db/bounded-list.ts`).
  */
 export async function countScope(db: Db, scope: Scope, user_id: number): Promise<ConversationCounts> {
-  const all = await sumCounters(db, scope, user_id);
+  const all = scope.candidates ? undefined : await sumCounters(db, scope, user_id);
   const counted = scope.rest.length
     ? await countTested<AssigneeCounts>(db, scope, { select: countsOf(user_id), rows: all?.total ?? 0 })
     : all;

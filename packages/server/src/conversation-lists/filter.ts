@@ -52,18 +52,25 @@ export async function filterConversations(
   return listScope(
     app,
     caller,
-    { ...narrowed, rest: [filter.where], candidates: await filter.findCandidates() },
+    isOfStatusOnly(conditions, filter)
+      ? narrowed
+      : { ...narrowed, rest: [filter.where], candidates: await filter.findCandidates() },
     { ...input, list: 'conversations/filter' },
   );
 }
+
+const isOfStatus = ({ attribute_key, filter_operator }: Condition) =>
+  attribute_key === 'status' && filter_operator === 'equal_to';
+
+/** Whether the conditions limit the statuses and nothing else, as lists and their counters do. */
+const isOfStatusOnly = (conditions: readonly Condition[], { tests }: Filter): boolean =>
+  tests !== undefined && conditions.every(isOfStatus);
 
 /** The scope with what the indexes of lists have of the conditions, where all conditions must be met. */
 function narrow(scope: Scope, conditions: readonly Condition[], filter: Filter): Scope {
   if (!filter.tests) return scope;
   const statuses = conditions
-    .filter(
-      ({ attribute_key, filter_operator }) => attribute_key === 'status' && filter_operator === 'equal_to',
-    )
+    .filter(isOfStatus)
     .map(({ values = [] }) => values.map((value) => fold(String(value))));
   return {
     ...scope,

@@ -91,6 +91,20 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     expect((await list({}, fixture.outsider)).meta).toMatchObject({ all_count: 0, next_cursor: null });
   });
 
+  it('are filtered by status as by the list, and empty for a status that does not exist', async () => {
+    const filter = async (...values: string[]) => {
+      const { body } = await manage<{ meta: { all_count: number }; payload: AgentConversation[] }>(
+        'agentFilterConversations',
+        { payload: [{ attribute_key: 'status', filter_operator: 'equal_to', values, query_operator: null }] },
+      );
+      return body;
+    };
+    const { meta, payload } = await list({ status: 'resolved' });
+    const filtered = await filter('resolved');
+    expect([filtered.meta.all_count, ids(filtered.payload)]).toEqual([meta.all_count, ids(payload)]);
+    expect(await filter('gone')).toMatchObject({ meta: { all_count: 0 }, payload: [] });
+  });
+
   it('have the same rows by page number and by cursor', async () => {
     const expected = all
       .filter(({ status }) => status === 'open')

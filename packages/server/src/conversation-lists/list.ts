@@ -131,7 +131,7 @@ const statements = new Map<string, KeyStatement>();
 async function findKeys(db: Sql, scope: Scope, query: KeyQuery): Promise<KeyOfRow[]> {
   const { account_id, statuses, inboxes, team_id } = scope;
   const { order, assignee, user_id, span } = query;
-  if (inboxes && !inboxes.length) return [];
+  if (!statuses.length || inboxes?.length === 0) return [];
   const shape: Shape = {
     statuses: statuses.length,
     inboxes: inboxes && (inboxes.length * statuses.length > maxRuns ? 'many' : inboxes.length),

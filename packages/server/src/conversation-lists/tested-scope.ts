@@ -46,7 +46,9 @@ export async function countTested<Counts>(
   });
 }
 
-const isEmpty = ({ inboxes, candidates }: Scope) => inboxes?.length === 0 || candidates?.count === 0;
+/** Whether the scope can hold no conversation: a filter may name no status that exists. */
+const isEmpty = ({ statuses, inboxes, candidates }: Scope) =>
+  !statuses.length || inboxes?.length === 0 || candidates?.count === 0;
 
 function conditionOf(assignee: ListInput['assignee_type'], user_id: number): RawBuilder<boolean>[] {
   if (assignee === 'me') return [sql`assignee_id = ${user_id}`];

@@ -192,9 +192,12 @@ export function pageQuery<Row>(
     order by ${acrossParts(order.parts)} limit ${span.limit} offset ${span.offset}`;
 }
 
-/** The part with `steps` only on PostgreSQL, whose indexes have that column. */
-const withSteps = ({ dialect }: Pick<Sql, 'dialect'>, { steps, ...part }: SortPart): SortPart =>
-  steps && dialect === 'postgres' ? { ...part, steps } : part;
+/** The part with `steps` only on PostgreSQL, whose indexes have that column: it is null where the column of the part is. */
+function withSteps({ dialect }: Pick<Sql, 'dialect'>, { steps, ...part }: SortPart): SortPart {
+  if (!steps || dialect !== 'postgres') return part;
+  const isNull = sql<boolean>`${steps} is ${sql.raw(part.isAlwaysNull ? 'null' : 'not null')}`;
+  return { ...part, steps, where: part.where ? sql`${part.where} and ${isNull}` : isNull };
+}
 
 function readOf(
   { select, from, id, run, where, order }: ListQuery & { run: RawBuilder<boolean> },
