@@ -49,13 +49,9 @@ export function toFolded(contact: FoldedSource): FoldedContactColumns {
 const maxKeyLength = 255;
 
 /** Null for a blank value, which is sorted last. */
-function toSortKey(value: unknown): string | null {
-  return (
-    fold(findText(value) ?? '')
-      .slice(0, maxKeyLength)
-      .toWellFormed() || null
-  );
-}
+const toSortKey = (value: unknown): string | null => cutKey(fold(findText(value) ?? '')) || null;
+
+const cutKey = (folded: string): string => folded.slice(0, maxKeyLength).toWellFormed();
 
 /** The columns that `toFolded` makes. */
 export const foldedColumns = [
@@ -124,7 +120,7 @@ export async function candidatesByKey(
   { key, texts }: { key: 'city_key' | 'company_key'; texts: readonly string[] },
 ): Promise<Candidates | undefined> {
   if (await hasUnfolded(db, account_id)) return undefined;
-  const keys = texts.map((text) => text.slice(0, maxKeyLength).toWellFormed());
+  const keys = texts.map(cutKey);
   return countCandidates(
     db.longReads,
     sql`select id from contacts where account_id = ${account_id} and ${isAnyTextOf(db, key, keys)}`,

@@ -20,6 +20,7 @@ import {
 } from '../db/filter.ts';
 import { fold } from '../fold.ts';
 import { openLabelNormalizer } from '../labels/label-titles.ts';
+import { findText } from '../text.ts';
 import { type ConversationPage, listScope } from './list.ts';
 import { type Scope, scopeOf, selectLabelled } from './scope.ts';
 
@@ -71,7 +72,7 @@ function narrow(scope: Scope, conditions: readonly Condition[], filter: Filter):
   if (!filter.tests) return scope;
   const statuses = conditions
     .filter(isOfStatus)
-    .map(({ values = [] }) => values.map((value) => fold(String(value))));
+    .map(({ values = [] }) => values.map((value) => fold(findText(value) ?? '')));
   return {
     ...scope,
     statuses: scope.statuses.filter((status) => statuses.every((values) => values.includes(status))),
