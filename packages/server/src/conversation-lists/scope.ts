@@ -110,7 +110,7 @@ function isOfSession(db: Sql, account_id: number, source_id: string): ScopeCondi
 }
 
 /** The newest matching messages, whose conversations are listed and counted. */
-export const maxMatchingMessages = 2000;
+export const maxMatchingMessages = 1000;
 
 /** Ids of messages with the words of `text` that the caller may see, the newest first. */
 async function listMatchingMessageIds(app: App, caller: AgentCaller, text: string): Promise<number[]> {
