@@ -91,6 +91,8 @@ const packages = {
         pacer: 'src/bench/pacer.ts',
         filler: 'src/bench/filler.ts',
         people: 'src/bench/office/people.ts',
+        'webhook-receiver': 'src/bench/webhook-receiver.ts',
+        'end-with-parent': 'src/bench/end-with-parent.ts',
         probe: 'src/bench/growth/probe.ts',
         visitors: 'src/bench/soak/visitors.ts',
       },

@@ -10,8 +10,9 @@ import { benchLists, type ListFigures } from './lists.ts';
 import { benchOffice, type OfficeFigures, type OfficeOptions } from './office/office.ts';
 import { benchPost, type PostFigures } from './post.ts';
 import { benchSockets, type SocketFigures } from './sockets.ts';
+import { benchWebhooks, type WebhookFigures, type WebhookOptions } from './webhooks.ts';
 
-export interface BenchOptions extends BacklogOptions, GrowthOptions, OfficeOptions {
+export interface BenchOptions extends BacklogOptions, GrowthOptions, OfficeOptions, WebhookOptions {
   /** A PostgreSQL database that may be written to; SQLite in a folder of its own when left out. */
   databaseUrl: string | undefined;
   /** Told of progress, a line each. */
@@ -25,6 +26,7 @@ export const sections = {
   sockets: benchSockets,
   backlog: benchBacklog,
   office: benchOffice,
+  webhooks: benchWebhooks,
   growth: benchGrowth,
 };
 
@@ -34,7 +36,9 @@ export type Section = keyof typeof sections;
 export async function bench(
   section: Section,
   { databaseUrl, say, ...options }: BenchOptions,
-): Promise<PostFigures | ListFigures | SocketFigures | BacklogFigures | OfficeFigures | GrowthFigures> {
+): Promise<
+  PostFigures | ListFigures | SocketFigures | BacklogFigures | OfficeFigures | WebhookFigures | GrowthFigures
+> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
   try {
     const config = readConfig({

@@ -5,8 +5,9 @@ import { bench, type Section, sections } from './bench.ts';
 import { printGrowth } from './growth/report.ts';
 import type { OfficeOptions } from './office/office.ts';
 import { printFigures, type SoakOptions, soak } from './soak/soak.ts';
+import type { WebhookOptions } from './webhooks.ts';
 
-interface BenchArguments extends BacklogOptions, OfficeOptions {
+interface BenchArguments extends BacklogOptions, OfficeOptions, WebhookOptions {
   only: Section;
   database?: string;
   data?: string;
@@ -47,6 +48,7 @@ function addBench(program: Command, { print, json, toId }: CommandTools): void {
         .default('refused'),
     )
     .option('--seconds <count>', 'length of a round of the section office', toId, 6)
+    .option('--backlog <count>', 'deliveries that wait in the section webhooks', toId, 100_000)
     .option(
       '--sizes <counts>',
       'messages of the accounts of the section growth',
