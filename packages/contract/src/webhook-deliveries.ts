@@ -68,6 +68,11 @@ export const WebhookEndpoint = named('WebhookEndpoint', {
   last_failure_at: nullable(UnixSeconds),
   last_error: nullable(Type.String()),
   pending: Type.Integer({ minimum: 0, description: 'deliveries that are not settled, counted up to 10 000' }),
+  lag: Type.Integer({
+    minimum: 0,
+    description:
+      'seconds since the first due delivery was created, or was due again after an attempt; 0 when none is due',
+  }),
 });
 export type WebhookEndpoint = Static<typeof WebhookEndpoint>;
 

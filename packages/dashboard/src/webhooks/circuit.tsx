@@ -7,6 +7,8 @@ import { useWebhookWords } from './words.ts';
 /** An address with the outcome of its last deliveries. */
 export type Endpoint = ApiOutput<'GET /webhook_endpoints'>['payload'][number];
 
+const MINUTE = 60;
+
 const tones = { ok: 'green', failing: 'amber', resting: 'amber', disabled: 'red' } as const;
 
 /** The state in a word; nothing while the address is not known. */
@@ -20,13 +22,14 @@ export function CircuitNotice({ endpoint }: { endpoint: Endpoint | undefined }) 
   const t = useWebhookWords();
   const times = useTimes();
   if (!endpoint || (endpoint.state === 'ok' && !endpoint.pending)) return null;
-  const { state, failures, resting_until, last_error, pending } = endpoint;
+  const { state, failures, resting_until, last_error, pending, lag } = endpoint;
   return (
     <div role="status" className="flex flex-col gap-1 rounded-panel bg-note px-4 py-3 text-note-text">
       {state === 'failing' && <p>{t('failingHelp', { count: failures })}</p>}
       {state === 'resting' && <p>{t('restingHelp', { time: times.clock(resting_until ?? 0) })}</p>}
       {state === 'disabled' && <p>{t('disabledHelp')}</p>}
       {pending > 0 && <p>{t('waitingCount', { count: pending })}</p>}
+      {lag >= MINUTE && <p>{t('lag', { age: times.since(Date.now() / 1000 - lag) })}</p>}
       {state !== 'ok' && last_error && (
         <p className="break-words">
           {t('lastError')}: <span dir="ltr">{last_error}</span>

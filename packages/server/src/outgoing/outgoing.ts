@@ -33,10 +33,12 @@ export interface Outgoing {
 export function openOutgoing(allow: readonly string[]): Outgoing {
   const guard = openGuard(allow);
   let agent: Agent | undefined;
+  let undici: typeof import('undici') | undefined;
   return {
     send: async ({ url, headers, ...rest }) => {
       // Imported with the first request, to keep the start of the server short.
-      const { Agent, request } = await import('undici');
+      undici ??= await import('undici');
+      const { Agent, request } = undici;
       agent ??= new Agent({
         connect: { lookup: guardedLookup(guard), timeout: 10_000 },
         keepAliveTimeout: 4000,

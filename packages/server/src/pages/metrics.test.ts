@@ -108,6 +108,7 @@ describe.each(engines)('metrics on %s', (engine) => {
           'hoory_webhook_attempts_total{outcome="retried"}': 1,
           'hoory_webhook_attempts_total{outcome="failed"}': 1,
           hoory_webhook_due: 0,
+          hoory_webhook_lag_seconds: 0,
         }),
       { timeout: 10_000 },
     );

@@ -12,6 +12,7 @@ import { Refusal } from '../errors.ts';
 import { eventsNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
 import { isSame } from '../secrets.ts';
+import { findLongestLag } from '../webhooks/store-endpoints.ts';
 
 /** Listener: counts messages after the commit of their transaction. */
 export const countMessages = (app: App): Listener => ({
@@ -107,6 +108,11 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
     name: 'hoory_webhook_due',
     help: 'Deliveries that should have been sent by now',
     read: () => countDueDeliveries(app),
+  },
+  {
+    name: 'hoory_webhook_lag_seconds',
+    help: 'Age of the first due delivery, of endpoints that do not rest',
+    read: async () => (await findLongestLag(app.db, app.now())) / 1000,
   },
 ];
 

@@ -1,11 +1,12 @@
 /** Claims due deliveries, at most as many of an endpoint as it has free slots, and finds their targets. */
 import type { App } from '../app.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
+import type { DueEndpoints } from './due-endpoints.ts';
 import type { OpenRequests } from './open-requests.ts';
-import { maxConcurrent } from './rules.ts';
+import { type EndpointSlots, shareSlots } from './slots.ts';
 import { type Claim, claimDue } from './store.ts';
-import { listDueEndpoints } from './store-endpoints.ts';
-import { findTarget, type Target } from './targets.ts';
+import { findEndpoints } from './store-endpoints.ts';
+import { findTargets, type Target } from './targets.ts';
 
 /** A delivery that only this process may send until the claim expires. */
 export type ClaimedDelivery = { delivery: WebhookDeliveryRow } & (
@@ -14,16 +15,47 @@ export type ClaimedDelivery = { delivery: WebhookDeliveryRow } & (
   | { target: Target | undefined; refusal: string }
 );
 
-export async function claimDeliveries(app: App, openRequests: OpenRequests): Promise<ClaimedDelivery[]> {
+export async function claimDeliveries(
+  app: App,
+  openRequests: OpenRequests,
+  due: DueEndpoints,
+): Promise<ClaimedDelivery[]> {
+  const { free } = openRequests;
+  // The endpoints stay due until a slot is free.
+  if (free <= 0) return [];
   const now = app.now();
-  const endpoints = await listDueEndpoints(app.db, now);
-  const claims = toClaims(endpoints, openRequests, now);
+  const names = await due.take(app.db, now);
+  try {
+    return await claimOf(app, { names, due, openRequests, free, now });
+  } catch (error) {
+    due.add(names);
+    throw error;
+  }
+}
+
+interface ClaimRound {
+  names: readonly string[];
+  due: DueEndpoints;
+  openRequests: OpenRequests;
+  free: number;
+  now: number;
+}
+
+async function claimOf(
+  app: App,
+  { names, due, openRequests, free, now }: ClaimRound,
+): Promise<ClaimedDelivery[]> {
+  if (!names.length) return [];
+  const endpoints = (await findEndpoints(app.db, names)).filter((row) => !isResting(row, now));
+  const slots = endpoints.map((row) => openRequests.slotsOf(row));
+  const claims = shareSlots(slots, free);
   if (!claims.length) return [];
-  const deliveries = await app.db.write((tx) => claimDue(tx, { now, claims }));
+  // The targets are read after the deliveries were found, so that a change of an address applies to every later event.
+  const [deliveries, targets] = await app.db.write((tx) =>
+    Promise.all([claimDue(tx, { now, claims }), findTargets(tx, names)]),
+  );
+  due.add(limitedByPool({ slots, claims, deliveries }));
   const disabledUrls = new Map(endpoints.map(({ endpoint, disabled_url }) => [endpoint, disabled_url]));
-  const targets = new Map<string, Target | undefined>();
-  for (const { endpoint } of deliveries)
-    if (!targets.has(endpoint)) targets.set(endpoint, await findTarget(app.db, endpoint));
   return deliveries.map((delivery) => {
     const target = targets.get(delivery.endpoint);
     if (!target) return { delivery, target, refusal: 'The endpoint is gone, or has no address any more' };
@@ -32,21 +64,30 @@ export async function claimDeliveries(app: App, openRequests: OpenRequests): Pro
   });
 }
 
-/** How many deliveries of each endpoint to claim, without endpoints that have no free slot. */
-function toClaims(
-  endpoints: readonly WebhookEndpointRow[],
-  openRequests: OpenRequests,
-  now: number,
-): Claim[] {
-  let { free } = openRequests;
-  return endpoints.flatMap((row) => {
-    const { endpoint, resting_until } = row;
-    const isResting = resting_until !== null && resting_until > now && !endpoint.startsWith('bot:');
-    const limit = isResting ? 0 : Math.min(maxConcurrent(row) - openRequests.countOf(endpoint), free);
-    if (limit <= 0) return [];
-    free -= limit;
-    return [{ endpoint, limit }];
-  });
+/** Bots never rest: a contact waits for the answer. */
+const isResting = ({ endpoint, resting_until }: WebhookEndpointRow, now: number): boolean =>
+  resting_until !== null && resting_until > now && !endpoint.startsWith('bot:');
+
+interface ClaimOutcome {
+  slots: readonly EndpointSlots[];
+  claims: readonly Claim[];
+  deliveries: readonly WebhookDeliveryRow[];
+}
+
+/**
+ * Endpoints that may have more due deliveries and slots of their own, but got no more from the pool. Others with more deliveries
+ * are due again when one of their requests ends.
+ */
+function limitedByPool({ slots, claims, deliveries }: ClaimOutcome): string[] {
+  const limits = new Map(claims.map(({ endpoint, limit }) => [endpoint, limit]));
+  const counts = new Map<string, number>();
+  for (const { endpoint } of deliveries) counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1);
+  return slots
+    .filter(({ endpoint, open, most }) => {
+      const limit = limits.get(endpoint) ?? 0;
+      return limit < most - open && (counts.get(endpoint) ?? 0) === limit;
+    })
+    .map(({ endpoint }) => endpoint);
 }
 
 /** Age in milliseconds after which an event of typing is useless. */

@@ -41,6 +41,8 @@ export class ClaimLoop {
 
   async #run(): Promise<void> {
     while (this.#isWoken && !this.#isStopped) {
+      // Requests that end together wake the worker once for all.
+      await new Promise<void>((resolve) => setImmediate(resolve));
       this.#isWoken = false;
       try {
         await this.#claimAndSend();

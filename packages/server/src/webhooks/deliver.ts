@@ -10,6 +10,8 @@ import type { Target } from './targets.ts';
 
 /** Characters of a response that the ledger stores. */
 const maxBodyLength = 500;
+/** Characters of a response that are read. */
+const maxReadLength = 64 * 1024;
 /** Milliseconds for the beginning of a response's body after its status. */
 const bodyTimeoutMs = 1000;
 
@@ -47,24 +49,32 @@ export async function attemptDelivery(
   }
 }
 
-/** The beginning of the body, as far as it arrives in time. */
-async function readBeginning(body: Readable): Promise<string> {
-  let text = '';
-  body.setEncoding('utf8');
-  const patience = setTimeout(() => body.destroy(), bodyTimeoutMs);
-  try {
-    for await (const chunk of body) {
-      text += chunk;
-      if (text.length >= maxBodyLength) break;
-    }
-  } catch {
+/**
+ * The beginning of the body, as far as it arrives in time. The rest is read and dropped up to a bound, because a connection whose
+ * response was not read to its end cannot be used again.
+ */
+function readBeginning(body: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    let length = 0;
+    body.setEncoding('utf8');
+    const end = () => {
+      clearTimeout(timer);
+      body.destroy();
+      // PostgreSQL cannot store text with NUL.
+      resolve(cut(text, maxBodyLength).replaceAll('\0', ''));
+    };
+    const timer = setTimeout(end, bodyTimeoutMs);
+    body.on('data', (chunk: string) => {
+      length += chunk.length;
+      if (text.length < maxBodyLength) text += chunk;
+      if (length > maxReadLength) end();
+    });
+    body.on('end', end);
     // The status is known and decides the outcome, also without a body.
-  } finally {
-    clearTimeout(patience);
-    body.destroy();
-  }
-  // PostgreSQL cannot store text with NUL.
-  return cut(text, maxBodyLength).replaceAll('\0', '');
+    body.on('error', end);
+    body.on('close', end);
+  });
 }
 
 const errorTexts: Record<string, string> = {

@@ -13,7 +13,7 @@ import { notFound, unprocessable } from '../errors.ts';
 import { readPayload } from '../free-form.ts';
 import { toIdAndName } from './payload-parts.ts';
 import { insertDeliveries, makeDue, requeue, wakeWorkers } from './store.ts';
-import { endEndpointRest } from './store-endpoints.ts';
+import { endEndpointRest, findLags } from './store-endpoints.ts';
 import { findTarget, listTargets } from './targets.ts';
 import { toDelivery, toEndpoint } from './wire.ts';
 
@@ -137,10 +137,10 @@ export async function replayDelivery(
     await lockQueue(tx, conversation_id);
     const row = await getDelivery(tx, account.id, id);
     if (row.payload === '') throw unprocessable('The contact that this delivery told of was erased');
-    if (row.settled_at !== null) await requeue(tx, app.now(), [row.id]);
+    if (row.settled_at !== null) await requeue(app, tx, [row.id]);
     else if (row.next_attempt_at !== null && row.claim === null) await makeDue(tx, app.now(), id);
     await endEndpointRest(tx, row.endpoint);
-    wakeWorkers(app, tx);
+    wakeWorkers(app, tx, [row.endpoint]);
     return toDelivery(await getDelivery(tx, account.id, id));
   });
 }
@@ -200,10 +200,9 @@ async function replayBatch(app: App, { endpoint, ids, from, to }: ReplayBatch): 
       rows.flatMap(({ conversation_id }) => conversation_id ?? []),
     );
     await endEndpointRest(tx, endpoint);
-    wakeWorkers(app, tx);
     return requeue(
+      app,
       tx,
-      app.now(),
       rows.map(({ id }) => id),
     );
   });
@@ -247,6 +246,7 @@ export async function listEndpoints(
   { account }: AgentCaller,
 ): Promise<Output<Endpoints['agentListWebhookEndpoints']>> {
   const { db } = app;
+  const now = app.now();
   const targets = await listTargets(db, account.id);
   const states = await db.all(
     db.q
@@ -261,7 +261,14 @@ export async function listEndpoints(
       .where('account_id', '=', account.id),
   );
   const byEndpoint = new Map(states.map((state) => [state.endpoint, state]));
+  const lags = await findLags(
+    db,
+    now,
+    states.map(({ endpoint }) => endpoint),
+  );
   return {
-    payload: targets.map((target) => toEndpoint(target, byEndpoint.get(target.endpoint), app.now())),
+    payload: targets.map((target) =>
+      toEndpoint(target, byEndpoint.get(target.endpoint), { now, lagMs: lags.get(target.endpoint) ?? 0 }),
+    ),
   };
 }

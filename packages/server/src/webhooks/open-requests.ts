@@ -1,9 +1,8 @@
 /** The open requests of this process to receivers: counts them by endpoint, and aborts them at their time limit or when the server stops. */
 import type { App } from '../app.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
+import { type EndpointSlots, freeSlots, maxOpenOf, quickMs } from './slots.ts';
 
-/** Most open requests of this process, to all endpoints together. */
-const maxOpen = 256;
 /** Time limit of an attempt, in milliseconds. */
 const attemptTimeoutMs = 10_000;
 /** Time for open requests to end when the server stops, in milliseconds. */
@@ -15,6 +14,8 @@ export const isCutByStop = (signal: AbortSignal): boolean => signal.reason === s
 
 interface OpenRequest {
   delivery: WebhookDeliveryRow;
+  /** By `performance.now()`. */
+  startedAtMs: number;
   /** By the app's clock and by the machine's, which tests do not move: the first that is reached counts. */
   deadline: { app: number; machine: number };
   abort: AbortController;
@@ -22,29 +23,61 @@ interface OpenRequest {
 }
 
 export class OpenRequests {
-  readonly #app: App;
+  readonly #app: Pick<App, 'now'>;
+  /** The oldest first. */
   readonly #requests = new Set<OpenRequest>();
+  readonly #counts = new Map<string, number>();
+  /** Endpoints whose last answer was a success within `quickMs`. */
+  readonly #quick = new Set<string>();
 
-  constructor(app: App) {
+  constructor(app: Pick<App, 'now'>) {
     this.#app = app;
   }
 
+  /** How many requests may be opened now. */
   get free(): number {
-    return maxOpen - this.#requests.size;
+    return freeSlots({ open: this.#requests.size, slow: this.#countSlow() });
   }
 
-  countOf(endpoint: string): number {
-    return [...this.#requests].filter(({ delivery }) => delivery.endpoint === endpoint).length;
+  slotsOf({ endpoint, failures }: { endpoint: string; failures: number }): EndpointSlots {
+    const most = maxOpenOf({ endpoint, failures, isQuick: this.#quick.has(endpoint) });
+    return { endpoint, open: this.#counts.get(endpoint) ?? 0, most };
   }
 
-  /** Counts `send` as open until it ends. `send` does not reject. */
-  start(delivery: WebhookDeliveryRow, send: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** Counts `send` as open until it ends. `send` answers whether it was a success, and does not reject. */
+  start(delivery: WebhookDeliveryRow, send: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
     const abort = new AbortController();
     const deadline = { app: this.#app.now() + attemptTimeoutMs, machine: Date.now() + attemptTimeoutMs };
-    const request: OpenRequest = { delivery, deadline, abort, done: Promise.resolve() };
+    const startedAtMs = performance.now();
+    const request: OpenRequest = { delivery, startedAtMs, deadline, abort, done: Promise.resolve() };
     this.#requests.add(request);
-    request.done = send(abort.signal).finally(() => this.#requests.delete(request));
+    this.#count(delivery.endpoint, 1);
+    request.done = send(abort.signal).then((isSuccess) => this.#end(request, isSuccess));
     return request.done;
+  }
+
+  #end(request: OpenRequest, isSuccess: boolean): void {
+    const { endpoint } = request.delivery;
+    this.#requests.delete(request);
+    this.#count(endpoint, -1);
+    if (isSuccess && performance.now() - request.startedAtMs < quickMs) this.#quick.add(endpoint);
+    else this.#quick.delete(endpoint);
+  }
+
+  #count(endpoint: string, change: 1 | -1): void {
+    const count = (this.#counts.get(endpoint) ?? 0) + change;
+    if (count) this.#counts.set(endpoint, count);
+    else this.#counts.delete(endpoint);
+  }
+
+  #countSlow(): number {
+    const slowBefore = performance.now() - quickMs;
+    let count = 0;
+    for (const { startedAtMs } of this.#requests) {
+      if (startedAtMs > slowBefore) break;
+      count++;
+    }
+    return count;
   }
 
   /** Aborts the requests whose time limit is over. */

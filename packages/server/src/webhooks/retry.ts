@@ -1,7 +1,7 @@
 /** Listener of retried messages (application-api.md section 6.9): sends the failed delivery again. */
 import type { App } from '../app.ts';
 import { on } from '../events/listeners.ts';
-import { requeue, wakeWorkers } from './store.ts';
+import { requeue } from './store.ts';
 
 /** Queues the failed delivery of a retried message again. */
 export const resendRetried = (app: App) =>
@@ -18,9 +18,8 @@ export const resendRetried = (app: App) =>
     );
     if (!lost.length) return;
     await requeue(
+      app,
       tx,
-      app.now(),
       lost.map(({ id }) => id),
     );
-    wakeWorkers(app, tx);
   });

@@ -85,9 +85,3 @@ export function restUntil(failures: number, now: number): number | null {
   if (failures < failuresUntilRest) return null;
   return now + Math.min(5 * second * 2 ** (failures - failuresUntilRest), 5 * minute);
 }
-
-/** Most open requests of an endpoint: few while it fails, and one after a rest. */
-export function maxConcurrent({ endpoint, failures }: { endpoint: string; failures: number }): number {
-  if (failures === 0 || endpoint.startsWith('bot:')) return 8;
-  return failures < failuresUntilRest ? 2 : 1;
-}

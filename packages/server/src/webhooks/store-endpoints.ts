@@ -1,6 +1,7 @@
 /** SQL of the state of endpoints: failures in a row, rest, and the end of those that answered 410 Gone. */
 import { sql } from 'kysely';
-import type { Db, Tx } from '../db/db.ts';
+import type { Db, Sql, Tx } from '../db/db.ts';
+import { isAnyTextOf, listValue } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 
@@ -28,8 +29,17 @@ const newEndpoint = {
   last_error: null,
 };
 
-export const findEndpoint = (tx: Tx, endpoint: string): Promise<WebhookEndpointRow | undefined> =>
-  tx.get(tx.q.selectFrom('webhook_endpoints').selectAll().where('endpoint', '=', endpoint));
+const endpointsByNames = preparedQuery((q, place: { names: unknown }, db) =>
+  q
+    .selectFrom('webhook_endpoints')
+    .selectAll()
+    .where(isAnyTextOf(db, 'endpoint', place.names))
+    .orderBy('endpoint'),
+);
+
+/** Rows of endpoints by name, in the order of their names; names without one are missing in the answer. */
+export const findEndpoints = (db: Sql, names: readonly string[]): Promise<WebhookEndpointRow[]> =>
+  db.all(endpointsByNames(db, { names: listValue(db, names) }));
 
 export const updateEndpoint = (
   tx: Tx,
@@ -67,12 +77,47 @@ const busyEndpoints = preparedQuery(
 );
 
 /** Endpoints with a delivery that is due at `now`, in milliseconds. */
-export async function listDueEndpoints(db: Db, now: number): Promise<WebhookEndpointRow[]> {
-  const due: WebhookEndpointRow[] = [];
+export async function listDueEndpoints(db: Db, now: number): Promise<BusyEndpoint[]> {
+  const due: BusyEndpoint[] = [];
   for (let after = ''; ; ) {
     const page = await db.all(busyEndpoints(db, { after }));
     due.push(...page.filter(({ due_at }) => due_at <= now));
     if (page.length < endpointsPerPage) return due;
     after = page.at(-1)?.endpoint ?? after;
   }
+}
+
+const firstDue = preparedQuery(
+  (_q, place: { names: unknown; now: number }, db) => sql<{ endpoint: string; since: number | null }>`
+    select endpoint, (
+      select case when one.attempts = 0 then one.created_at else one.next_attempt_at end from webhook_deliveries as one
+      where one.endpoint = webhook_endpoints.endpoint and one.next_attempt_at <= ${place.now}
+      order by one.next_attempt_at, one.id limit 1) as since
+    from webhook_endpoints where ${isAnyTextOf(db, 'endpoint', place.names)}`,
+);
+
+/**
+ * How long the first due delivery of each of these endpoints waits, in milliseconds: since its creation, or since it was due again
+ * after an attempt. Endpoints without one are missing in the answer.
+ */
+export async function findLags(
+  db: Db,
+  now: number,
+  endpoints: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.all(firstDue(db, { names: listValue(db, endpoints), now }));
+  return new Map(
+    rows.flatMap(({ endpoint, since }) => (since === null ? [] : [[endpoint, Math.max(0, now - since)]])),
+  );
+}
+
+/** The longest lag of the endpoints that do not rest, in milliseconds. */
+export async function findLongestLag(db: Db, now: number): Promise<number> {
+  const due = (await listDueEndpoints(db, now)).filter(({ resting_until }) => (resting_until ?? 0) <= now);
+  const lags = await findLags(
+    db,
+    now,
+    due.map(({ endpoint }) => endpoint),
+  );
+  return Math.max(0, ...lags.values());
 }

@@ -3,7 +3,16 @@ import type { MessageStatus } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Db, Tx } from '../db/db.ts';
-import { isAnyOf, isAnySelected, jsonTriples, skipLocked } from '../db/dialect.ts';
+import {
+  forUpdate,
+  isAnyOf,
+  isAnySelected,
+  isAnyTextOf,
+  jsonTriples,
+  listValue,
+  skipLocked,
+  unindexed,
+} from '../db/dialect.ts';
 import { withNewIds } from '../db/new-ids.ts';
 import { erasePacked, maxPackRows, readWithPayloads, releasePacked } from '../db/packs.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
@@ -12,11 +21,14 @@ import { newUuid } from '../secrets.ts';
 import type { Receiver } from './receivers.ts';
 import { insertEndpoints } from './store-endpoints.ts';
 
-/** Topic of the transient that wakes the workers of all nodes. */
+/** Topic of the transient that wakes the workers. Its payload names the endpoints with work, separated by spaces; none names all. */
 export const wakeTopic = 'webhooks';
 
-export const wakeWorkers = (app: App, tx: Tx): void =>
-  tx.afterCommit(() => app.bus.publish({ transient: { topic: wakeTopic, payload: '' } }));
+/** Wakes the workers of all nodes after the commit, for these endpoints. */
+export function wakeWorkers(app: App, tx: Tx, endpoints: Iterable<string>): void {
+  const payload = [...new Set(endpoints)].join(' ');
+  if (payload) tx.afterCommit(() => app.bus.publish({ transient: { topic: wakeTopic, payload } }));
+}
 
 /** A claim expires after this many milliseconds, so that the deliveries of a worker that died are sent by another. */
 export const claimDurationMs = 30_000;
@@ -37,11 +49,12 @@ export async function insertDeliveries(
   if (!deliveries.length) return [];
   const now = app.now();
   const busy = await findBusyQueues(tx, deliveries);
+  const printed = printOnce(deliveries);
   const rows = (await withNewIds(tx, 'webhook_deliveries', deliveries)).map((delivery) => {
     const queue = delivery.conversation_id ? queueName(delivery) : undefined;
     const waits = queue !== undefined && busy.has(queue);
     if (queue !== undefined) busy.add(queue);
-    return toDeliveryRow(delivery, { now, waits });
+    return toDeliveryRow(delivery, { now, waits, payload: printed.get(delivery.payload) ?? '' });
   });
   await tx.insertMany('webhook_deliveries', rows);
   const known = new Set(receivers.filter(({ is_known }) => is_known).map(({ endpoint }) => endpoint));
@@ -49,13 +62,21 @@ export async function insertDeliveries(
     tx,
     rows.filter(({ endpoint }) => !known.has(endpoint)),
   );
-  wakeWorkers(app, tx);
+  wakeWorkers(
+    app,
+    tx,
+    rows.filter((row) => row.next_attempt_at !== null).map(({ endpoint }) => endpoint),
+  );
   return rows;
 }
 
+/** JSON by payload: all endpoints of an event share one. */
+const printOnce = (deliveries: readonly NewDelivery[]): Map<object, string> =>
+  new Map([...new Set(deliveries.map(({ payload }) => payload))].map((one) => [one, JSON.stringify(one)]));
+
 const toDeliveryRow = (
   delivery: NewDelivery & { id: number },
-  { now, waits }: { now: number; waits: boolean },
+  { now, waits, payload }: { now: number; waits: boolean; payload: string },
 ): WebhookDeliveryRow => ({
   delivery_id: newUuid(),
   conversation_id: null,
@@ -74,16 +95,15 @@ const toDeliveryRow = (
   created_at: now,
   pack_id: null,
   ...delivery,
-  payload: JSON.stringify(delivery.payload),
+  payload,
   status: waits ? 'waiting' : 'pending',
   next_attempt_at: waits ? null : (delivery.next_attempt_at ?? now),
 });
 
-const queueName = ({ endpoint, conversation_id }: Pick<NewDelivery, 'endpoint' | 'conversation_id'>) =>
-  `${endpoint} ${conversation_id}`;
+const queueName = ({ endpoint, conversation_id }: QueuedRow) => `${endpoint} ${conversation_id}`;
 
 /** The deliveries of one conversation to one endpoint, which are sent one after another. */
-export interface DeliveryQueue {
+interface DeliveryQueue {
   endpoint: string;
   conversation_id: number;
 }
@@ -112,8 +132,11 @@ async function findBusyQueues(tx: Tx, news: readonly NewDelivery[]): Promise<Set
   return new Set((await tx.all(busyQueues(tx, { queues: toQueueParam(queues) }))).map(queueName));
 }
 
+/** A delivery, of which those without a conversation are in no queue. */
+type QueuedRow = Pick<NewDelivery, 'endpoint' | 'conversation_id'>;
+
 /** Each queue once. */
-function distinctQueues(rows: readonly Pick<NewDelivery, 'endpoint' | 'conversation_id'>[]): DeliveryQueue[] {
+function distinctQueues(rows: readonly QueuedRow[]): DeliveryQueue[] {
   const queues = new Map<string, DeliveryQueue>();
   for (const { endpoint, conversation_id } of rows)
     if (conversation_id) queues.set(queueName({ endpoint, conversation_id }), { endpoint, conversation_id });
@@ -151,35 +174,79 @@ export async function claimDue(
   return readWithPayloads(tx, async () => taken.sort((a, b) => a.id - b.id));
 }
 
-/** Writes the outcome of a claimed delivery. @returns false when the claim has expired and another worker has the delivery */
-export async function settleDelivery(
+const claimsOf = preparedQuery((q, place: { ids: unknown }, db) =>
+  q
+    .selectFrom('webhook_deliveries')
+    .select(['id', 'claim'])
+    .where(isAnyOf(db, 'id', place.ids))
+    .orderBy('id')
+    .modifyEnd(forUpdate(db)),
+);
+
+/**
+ * Locks these deliveries until the transaction ends.
+ * @returns the ids of those whose claim still holds: the others have expired, or are deleted
+ */
+export async function lockClaimed(
   tx: Tx,
-  { id, claim }: WebhookDeliveryRow,
-  changes: Partial<WebhookDeliveryRow>,
-): Promise<boolean> {
-  const settled = await tx.run(
-    tx.q
-      .updateTable('webhook_deliveries')
-      .set({ ...changes, claim: null })
-      .where('id', '=', id)
-      .where('claim', '=', claim),
+  deliveries: readonly Pick<WebhookDeliveryRow, 'id' | 'claim'>[],
+): Promise<Set<number>> {
+  const ids = listValue(
+    tx,
+    deliveries.map(({ id }) => id),
   );
-  return settled > 0;
+  const claims = new Map((await tx.all(claimsOf(tx, { ids }))).map(({ id, claim }) => [id, claim]));
+  return new Set(deliveries.filter(({ id, claim }) => claim && claims.get(id) === claim).map(({ id }) => id));
 }
 
+/** The columns that an attempt changes. */
+export type AttemptedColumns = Pick<
+  WebhookDeliveryRow,
+  | 'id'
+  | 'status'
+  | 'attempts'
+  | 'next_attempt_at'
+  | 'claim'
+  | 'last_attempt_at'
+  | 'settled_at'
+  | 'response_status'
+  | 'response_body'
+  | 'error'
+>;
+
+const attemptedColumns = [
+  'status',
+  'attempts',
+  'next_attempt_at',
+  'claim',
+  'last_attempt_at',
+  'settled_at',
+  'response_status',
+  'response_body',
+  'error',
+] as const;
+
+/** Writes the outcomes of attempts, one statement for all. */
+export const writeAttempts = (tx: Tx, rows: readonly AttemptedColumns[]): Promise<void> =>
+  tx.updateMany('webhook_deliveries', rows, attemptedColumns);
+
 const promotion = preparedQuery(
-  (_q, place: { queues: unknown; now: number }, db) => sql<unknown>`
+  (_q, place: { queues: unknown; now: number }, db) => sql<{ endpoint: string }>`
     update webhook_deliveries set status = 'pending', next_attempt_at = ${place.now}
     where ${isAnySelected(
       db,
       'id',
       sql`select ${firstUnsettled} from ${jsonTriples(db, place.queues)} where ${firstScheduled} is null`,
-    )}`,
+    )} returning endpoint`,
 );
 
-/** Makes the first delivery of each of these queues due, unless one of the queue is being sent. @returns how many */
-export const promoteFirst = (tx: Tx, now: number, queues: readonly DeliveryQueue[]): Promise<number> =>
-  tx.run(promotion(tx, { queues: toQueueParam(queues), now }));
+/** Makes the first delivery of each queue of these rows due, unless one of the queue is being sent. @returns the endpoints of those */
+export async function promoteFirst(tx: Tx, now: number, rows: readonly QueuedRow[]): Promise<string[]> {
+  const queues = distinctQueues(rows);
+  if (!queues.length) return [];
+  const promoted = await tx.all(promotion(tx, { queues: toQueueParam(queues), now }));
+  return promoted.map(({ endpoint }) => endpoint);
+}
 
 /** Releases claims before they expire. */
 export async function releaseClaims(
@@ -187,14 +254,16 @@ export async function releaseClaims(
   now: number,
   deliveries: readonly Pick<WebhookDeliveryRow, 'id' | 'claim'>[],
 ): Promise<void> {
-  for (const { id, claim } of deliveries)
-    await tx.run(
-      tx.q
-        .updateTable('webhook_deliveries')
-        .set({ claim: null, next_attempt_at: now })
-        .where('id', '=', id)
-        .where('claim', '=', claim),
-    );
+  if (!deliveries.length) return;
+  const ids = deliveries.map(({ id }) => id);
+  const claims = [...new Set(deliveries.flatMap(({ claim }) => claim ?? []))];
+  await tx.run(
+    tx.q
+      .updateTable('webhook_deliveries')
+      .set({ claim: null, next_attempt_at: now })
+      .where(isAnyOf(tx, 'id', ids))
+      .where(isAnyTextOf(tx, unindexed(tx, 'claim'), claims)),
+  );
 }
 
 /** All claimed deliveries, at most as many as one process has open requests. For SQLite, which has one process. */
@@ -202,10 +271,11 @@ export const listClaimed = (tx: Tx): Promise<Pick<WebhookDeliveryRow, 'id' | 'cl
   tx.all(tx.q.selectFrom('webhook_deliveries').select(['id', 'claim']).where('claim', '>', ''));
 
 /**
- * Puts settled deliveries back into their queues, in the order of their ids. The caller bounds their number.
+ * Puts settled deliveries back into their queues, in the order of their ids, and wakes the workers. The caller bounds their number.
  * @returns how many
  */
-export async function requeue(tx: Tx, now: number, ids: readonly number[]): Promise<number> {
+export async function requeue(app: App, tx: Tx, ids: readonly number[]): Promise<number> {
+  const now = app.now();
   const requeued = await tx.all(
     tx.q
       .updateTable('webhook_deliveries')
@@ -222,7 +292,12 @@ export async function requeue(tx: Tx, now: number, ids: readonly number[]): Prom
       .where('settled_at', 'is not', null)
       .returning(['endpoint', 'conversation_id']),
   );
-  await promoteFirst(tx, now, distinctQueues(requeued));
+  await promoteFirst(tx, now, requeued);
+  wakeWorkers(
+    app,
+    tx,
+    requeued.map(({ endpoint }) => endpoint),
+  );
   return requeued.length;
 }
 

@@ -32,7 +32,11 @@ const nextAttempt = ({ next_attempt_at, created_at }: WebhookDeliveryRow) =>
 
 type State = WebhookEndpointRow & { pending: number | null };
 
-export function toEndpoint(target: Target, state: State | undefined, now: number): WebhookEndpoint {
+export function toEndpoint(
+  target: Target,
+  state: State | undefined,
+  { now, lagMs }: { now: number; lagMs: number },
+): WebhookEndpoint {
   const resting = state?.resting_until != null && state.resting_until > now;
   return {
     endpoint: target.endpoint,
@@ -52,5 +56,6 @@ export function toEndpoint(target: Target, state: State | undefined, now: number
     last_failure_at: unixOrNull(state?.last_failure_at ?? null),
     last_error: state?.last_error ?? null,
     pending: state?.pending ?? 0,
+    lag: Math.floor(lagMs / 1000),
   };
 }

@@ -6,12 +6,12 @@
  * - A conversation's events reach an endpoint in order: only the first unsettled one of a conversation is ever due.
  */
 import type { App } from '../app.ts';
-import { DatabaseFailed } from '../db/database-failed.ts';
 import { type ClaimedDelivery, claimDeliveries } from './claim-due.ts';
 import { ClaimLoop, pollIntervalMs } from './claim-loop.ts';
 import { attemptDelivery } from './deliver.ts';
+import { DueEndpoints } from './due-endpoints.ts';
 import { isCutByStop, OpenRequests } from './open-requests.ts';
-import { type FinishedAttempt, recordAttempt } from './record-attempt.ts';
+import { Recorder } from './recorder.ts';
 import type { Attempt } from './rules.ts';
 import { listClaimed, releaseClaims, wakeTopic } from './store.ts';
 
@@ -22,31 +22,45 @@ export interface Worker {
 
 export function openWorker(app: App): Worker {
   const openRequests = new OpenRequests(app);
-  let isStopping = false;
+  const due = new DueEndpoints();
+  const recorder = new Recorder(app);
+  const send = (claimed: ClaimedDelivery) => {
+    const { id, endpoint } = claimed.delivery;
+    const sent = openRequests.start(claimed.delivery, (signal) =>
+      sendAndRecord(app, claimed, { signal, recorder }).catch((err) => {
+        app.log.error({ err, delivery: id }, 'a webhook could not be settled');
+        return false;
+      }),
+    );
+    // A slot of the endpoint is free again.
+    void sent.then(() => {
+      due.add([endpoint]);
+      loop.wake();
+    });
+  };
   const loop = new ClaimLoop(app.log, async () => {
-    for (const claimed of await claimDeliveries(app, openRequests)) {
-      const { delivery } = claimed;
-      const sent = openRequests.start(delivery, (signal) =>
-        sendAndRecord(app, claimed, { signal, isStopping: () => isStopping }).catch((err) =>
-          app.log.error({ err, delivery: delivery.id }, 'a webhook could not be settled'),
-        ),
-      );
-      // A slot is free again, and the next delivery of the conversation may be due.
-      void sent.then(() => loop.wake());
-    }
+    for (const claimed of await claimDeliveries(app, openRequests, due)) send(claimed);
   });
+  const poll = () => {
+    due.poll();
+    loop.wake();
+  };
   const timer = setInterval(() => {
     openRequests.abortOverdue();
-    loop.wake();
+    poll();
   }, pollIntervalMs).unref();
   const unsubscribe = app.bus.subscribe((notice) => {
-    if ('transient' in notice && notice.transient.topic === wakeTopic) loop.wake();
+    if (!('transient' in notice) || notice.transient.topic !== wakeTopic) return;
+    const { payload } = notice.transient;
+    if (!payload) return poll();
+    due.add(payload.split(' '));
+    loop.wake();
   });
-  const ready = releaseLeftClaims(app).then(() => loop.wake());
+  const ready = releaseLeftClaims(app).then(poll);
 
   return {
     close: async () => {
-      isStopping = true;
+      recorder.stop();
       unsubscribe();
       await ready;
       await loop.stop();
@@ -63,36 +77,20 @@ export function openWorker(app: App): Worker {
 
 interface Sending {
   signal: AbortSignal;
-  isStopping(): boolean;
+  recorder: Recorder;
 }
 
+/** @returns whether the delivery was delivered */
 async function sendAndRecord(
   app: App,
   { delivery, target, refusal }: ClaimedDelivery,
-  { signal, isStopping }: Sending,
-): Promise<void> {
+  { signal, recorder }: Sending,
+): Promise<boolean> {
   const attempt: Attempt =
     refusal === undefined
       ? await attemptDelivery(app, { delivery, target, signal })
       : { kind: 'refused', error: refusal };
-  if (isCutByStop(signal)) return;
-  await recordWhileClaimed(app, { delivery, target, attempt }, isStopping);
-}
-
-/** Retries while the database fails, until the claim expires: without a record the delivery would be sent again. */
-async function recordWhileClaimed(
-  app: App,
-  finished: FinishedAttempt,
-  isStopping: () => boolean,
-): Promise<void> {
-  for (;;)
-    try {
-      return await recordAttempt(app, finished);
-    } catch (err) {
-      const claimEnds = finished.delivery.next_attempt_at ?? 0;
-      if (!(err instanceof DatabaseFailed) || isStopping() || app.now() >= claimEnds) throw err;
-      await new Promise((resolve) => setTimeout(resolve, pollIntervalMs));
-    }
+  return !isCutByStop(signal) && recorder.record({ delivery, target, attempt });
 }
 
 /** Releases the claims of a server that died. On PostgreSQL another node may have them, so they expire instead. */

@@ -83,6 +83,7 @@ export const ar: Words<typeof en> = {
   restingHelp: 'فشل مرات متتالية كثيرة وسيُعاد {{time}}. لا يضيع شيء: التسليمات تنتظر.',
   disabledHelp: 'أجاب بـ 410 Gone. غيّر العنوان أو أرسل تجربة تصل إليه.',
   lastError: 'آخر خطأ',
+  lag: 'عمر أول تسليم مستحق {{age}}',
   waitingCount_one: 'تسليم واحد ينتظر',
   waitingCount_zero: 'لا تسليمات تنتظر',
   waitingCount_two: 'تسليمان ينتظران',

@@ -65,6 +65,7 @@ export const en = {
   restingHelp: 'It failed too often in a row and is tried again {{time}}. Nothing is lost: deliveries wait.',
   disabledHelp: 'It answered 410 Gone. Change the address, or send a test that reaches it.',
   lastError: 'Last error',
+  lag: 'The first delivery that is due is {{age}} old',
   waitingCount_one: '{{count}} delivery waits',
   waitingCount_other: '{{count}} deliveries wait',
 } as const;

@@ -69,6 +69,7 @@ export const es: Words<typeof en> = {
     'Falló demasiadas veces seguidas y se reintenta {{time}}. No se pierde nada: los envíos esperan.',
   disabledHelp: 'Respondió 410 Gone. Cambia la dirección o envía una prueba que le llegue.',
   lastError: 'Último error',
+  lag: 'El primer envío pendiente tiene {{age}}',
   waitingCount_one: '{{count}} envío espera',
   waitingCount_other: '{{count}} envíos esperan',
 };
