@@ -58,7 +58,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-export interface AppOptions extends Pick<CommitHooks, 'onStatement'> {
+export interface AppOptions extends Pick<CommitHooks, 'onStatement' | 'onRoundTrips'> {
   /** The public address, when it is known only after the server listens. */
   url?: () => string;
 }
@@ -67,14 +67,14 @@ export interface AppOptions extends Pick<CommitHooks, 'onStatement'> {
 export async function openApp(
   config: Readonly<Config>,
   now: () => number = Date.now,
-  { url = () => config.url, onStatement }: AppOptions = {},
+  { url = () => config.url, ...observers }: AppOptions = {},
 ): Promise<App & { close(): Promise<void> }> {
   const log = openLog(config.logLevel);
   const bus: Bus = openMemoryBus();
   const metrics = openMetrics();
   const loopDelay = openLoopDelay((delayMs, cause) => metrics.loopDelays.observe({ cause }, delayMs / 1000));
   const onLoopHeld = config.databaseUrl ? undefined : loopDelay.noteWrite;
-  const db = await openDb(config, commitHooks({ bus, metrics, now, onStatement, onLoopHeld }));
+  const db = await openDb(config, commitHooks({ bus, metrics, now, onLoopHeld, observers }));
   const installation = await readInstallation(db);
   const app: App & { close(): Promise<void> } = {
     config,
@@ -104,16 +104,17 @@ export async function openApp(
   return app;
 }
 
-interface CommitParts extends Pick<AppOptions, 'onStatement'> {
+interface CommitParts {
   bus: Bus;
   metrics: Metrics;
   /** Called with the duration of each transaction in milliseconds, where transactions hold the event loop. */
   onLoopHeld: LoopDelay['noteWrite'] | undefined;
   now: () => number;
+  observers: Pick<CommitHooks, 'onStatement' | 'onRoundTrips'>;
 }
 
 /** Appends a transaction's events to the log before its commit, publishes them after it, and measures the batches. */
-const commitHooks = ({ bus, metrics, now, onStatement, onLoopHeld }: CommitParts): CommitHooks => ({
+const commitHooks = ({ bus, metrics, now, onLoopHeld, observers }: CommitParts): CommitHooks => ({
   beforeCommit: async (tx) => {
     const recorded = await appendEmissions(tx, now());
     if (recorded.length) tx.afterCommit(() => bus.publish({ recorded }));
@@ -127,7 +128,7 @@ const commitHooks = ({ bus, metrics, now, onStatement, onLoopHeld }: CommitParts
     metrics.batchDurations.observe(tookMs / 1000);
     onLoopHeld?.(tookMs);
   },
-  ...(onStatement && { onStatement }),
+  ...observers,
 });
 
 /**
@@ -137,7 +138,7 @@ const commitHooks = ({ bus, metrics, now, onStatement, onLoopHeld }: CommitParts
 export async function startServer(
   config: Readonly<Config>,
   now?: () => number,
-  options: Pick<AppOptions, 'onStatement'> = {},
+  options: Omit<AppOptions, 'url'> = {},
 ): Promise<Server> {
   let url = config.url;
   const app = await openApp(config, now, { ...options, url: () => url });

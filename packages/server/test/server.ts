@@ -66,7 +66,7 @@ export async function emptyConfig(
   };
 }
 
-export interface TestServerOptions extends Pick<AppOptions, 'onStatement'> {
+export interface TestServerOptions extends Omit<AppOptions, 'url'> {
   engine?: 'sqlite' | 'postgres';
   settings?: Record<string, string>;
   now?: () => number;

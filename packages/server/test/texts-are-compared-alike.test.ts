@@ -11,7 +11,7 @@ import { listContactRows } from '../src/contacts/agent-store.ts';
 import { toContactFilter } from '../src/contacts/filter.ts';
 import { insertContact } from '../src/contacts/store.ts';
 import { foldOlderContacts } from '../src/contacts/store-folding.ts';
-import { foldOlderConversations, updateConversation } from '../src/conversations/record/store.ts';
+import { foldOlderConversations, sendUpdate } from '../src/conversations/record/store.ts';
 import type { ConversationRow } from '../src/db/tables.ts';
 import { fold } from '../src/fold.ts';
 import { type AccountFixture, call, createAccount } from './fixtures/account.ts';
@@ -250,7 +250,7 @@ describe.each(engines)('texts on %s', (engine) => {
             .where('account_id', '=', fixture.account_id)
             .where('display_id', '=', id),
         )) as ConversationRow;
-        return updateConversation(tx, row, { custom_attributes });
+        return sendUpdate(tx, row, { custom_attributes });
       });
     const meets = async (value: string) => {
       const { payload } = await manage<{ payload: { id: number }[] }>('agentFilterConversations', {

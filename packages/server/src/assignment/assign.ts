@@ -9,6 +9,7 @@ import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import { actorOf, changeConversation } from '../conversations/change.ts';
 import { getVisibleConversation } from '../conversations/record/agent-scope.ts';
+import { conversationScope } from '../conversations/record/scope.ts';
 import { insertParticipants } from '../conversations/store-participants.ts';
 import { columnNames } from '../db/column-names.ts';
 import type { Sql, Tx } from '../db/db.ts';
@@ -27,10 +28,15 @@ export async function assign(
   caller: AccountCaller,
   input: Input<(typeof agentConversations)['agentAssignConversation']>,
 ): Promise<AssignedTo> {
-  const { id } = await getVisibleConversation(app, caller, input.conversation_id);
+  const conversation = await getVisibleConversation(app, caller, input.conversation_id);
   const work = await assignmentOf(app, caller, input);
   if (!work) return null;
-  return app.db.write(async (tx) => work(tx, await lockConversation(tx, id)));
+  // The turns of a team's members belong to the team.
+  const turns = input.team_id ? [`team:${input.team_id}`] : [];
+  return app.db.write(
+    async (tx) => work(tx, await lockConversation(tx, conversation.id)),
+    [...conversationScope(conversation), ...turns],
+  );
 }
 
 type Assignment = (tx: Tx, loaded: LoadedConversation) => Promise<AssignedTo>;
@@ -89,8 +95,9 @@ export async function setAssignee(
     events: ['assignee.changed'],
     by,
   });
-  if (assignee_id !== null) await insertParticipants(app, tx, changed.conversation, [assignee_id]);
-  return lockConversation(tx, changed.conversation.id);
+  const { conversation } = changed;
+  if (assignee_id !== null) tx.awaitAtCommit(insertParticipants(app, tx, conversation, [assignee_id]));
+  return lockConversation(tx, conversation.id);
 }
 
 function assignmentLine({ assignee, assigneeBot }: LoadedConversation, by: Actor): string {

@@ -5,6 +5,7 @@ import type { AccountCaller } from '../caller.ts';
 import { handOffToAgents } from '../conversations/bot-handoff.ts';
 import { actorOf } from '../conversations/change.ts';
 import { getVisibleConversation } from '../conversations/record/agent-scope.ts';
+import { conversationScope } from '../conversations/record/scope.ts';
 import { changeStatus } from '../conversations/status.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
 import { toIsoOrNull } from '../time.ts';
@@ -16,9 +17,9 @@ export async function toggleStatus(
   caller: AccountCaller,
   input: Input<(typeof agentConversations)['agentToggleStatus']>,
 ) {
-  const { id } = await getVisibleConversation(app, caller, input.conversation_id);
+  const seen = await getVisibleConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
-    const loaded = await lockConversation(tx, id);
+    const loaded = await lockConversation(tx, seen.id);
     const status: ConversationStatus =
       input.status ?? (loaded.conversation.status === 'open' ? 'resolved' : 'open');
     const snoozed_until = input.snoozed_until ? input.snoozed_until * 1000 : null;
@@ -39,5 +40,5 @@ export async function toggleStatus(
         snoozed_until: toIsoOrNull(conversation.snoozed_until),
       },
     };
-  });
+  }, conversationScope(seen));
 }

@@ -3,7 +3,8 @@ import { type Endpoint, errors } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AccountCaller, AgentCaller, BotCaller, UserCaller } from '../caller.ts';
 import { columnsOf } from '../db/columns.ts';
-import { nested } from '../db/dialect.ts';
+import type { BatchRead } from '../db/db.ts';
+import { isAnyOf, isAnyTextOf, listValue, nested } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { AccountRow, AgentBotRow } from '../db/tables.ts';
 import { notAuthorized, notFound, Refusal, unauthorized } from '../errors.ts';
@@ -94,7 +95,7 @@ function toAgentCaller(endpoint: Endpoint, member: Member, signIn?: AgentCaller[
   return { kind: 'agent', signIn, ...member };
 }
 
-const memberByToken = preparedQuery((q, params: { access_token: string; account_id: number }) =>
+const membersByToken = preparedQuery((q, params: { tokens: unknown; ids: unknown }, db) =>
   q
     .selectFrom('users')
     .innerJoin('account_users', 'account_users.user_id', 'users.id')
@@ -102,16 +103,32 @@ const memberByToken = preparedQuery((q, params: { access_token: string; account_
     .select(nested('users', columnsOf.users, 'user'))
     .select(nested('accounts', columnsOf.accounts, 'account'))
     .select('account_users.role')
-    .where('users.access_token', '=', params.access_token)
-    .where('accounts.id', '=', params.account_id),
+    .where(isAnyTextOf(db, 'users.access_token', params.tokens))
+    .where(isAnyOf(db, 'accounts.id', params.ids)),
 );
+
+interface MemberKey {
+  access_token: string;
+  account_id: number;
+}
+
+const memberKey = ({ access_token, account_id }: MemberKey) => `${account_id} ${access_token}`;
+
+/** Finds the members of many requests with one query, in the order of `keys`. */
+const findMembers: BatchRead<MemberKey, Member | undefined> = async (db, keys) => {
+  const tokens = listValue(db, [...new Set(keys.map(({ access_token }) => access_token))]);
+  const ids = listValue(db, [...new Set(keys.map(({ account_id }) => account_id))]);
+  // The columns of `nested` make these objects, which the query builder does not know.
+  const rows = (await db.all(membersByToken(db, { tokens, ids }))) as unknown as Member[];
+  const members = new Map(rows.map((row) => [memberKey({ ...row.user, account_id: row.account.id }), row]));
+  return keys.map((key) => members.get(memberKey(key)));
+};
 
 /** The usual case in one query: a user's token and an account of theirs. All other cases take several queries. */
 async function findMember(app: App, request: ApiRequest): Promise<Member | undefined> {
   const access_token = tokenOf(request.headers);
   if (access_token === undefined) return undefined;
-  const row = await app.db.get(memberByToken(app.db, { access_token, account_id: accountIdOf(request) }));
-  return row as unknown as Member | undefined;
+  return app.db.readMany(findMembers, { access_token, account_id: accountIdOf(request) });
 }
 
 async function findBot(app: App, headers: ApiRequest['headers']): Promise<AgentBotRow | undefined> {

@@ -5,7 +5,7 @@
 import type { App } from '../app.ts';
 import { lockContact } from '../contacts/agent-store.ts';
 import { listLabelTitles, writeContactLabels } from '../contacts/labels.ts';
-import { writeLabels } from '../conversations/record/store.ts';
+import { sendLabels, sendUpdate } from '../conversations/record/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { LabelChangeRow } from '../db/tables.ts';
 import { conversationEvent } from '../events/domain-events.ts';
@@ -87,8 +87,9 @@ async function relabelConversations(
   for (const loaded of loadedById.values()) {
     const before = readWords(loaded.conversation.labels);
     const after = relabeled(before, { title, new_title });
-    const written = { labels: after, updated_at: app.now() };
-    const conversation = await writeLabels(tx, loaded.conversation, written);
+    sendLabels(tx, loaded.conversation, after);
+    const changes = { labels: JSON.stringify(after), updated_at: app.now() };
+    const conversation = sendUpdate(tx, loaded.conversation, changes);
     emitConversationEvent(app, tx, 'conversation.updated', { ...loaded, conversation });
     await app.listeners.notify(tx, [
       conversationEvent('conversation_updated', conversation, {

@@ -1,7 +1,7 @@
 /** Unassigns the conversations of removed bots, and opens pending conversations that no bot will answer. */
 import type { App } from '../app.ts';
 import { keepsPending, openPending } from '../conversations/bot-handoff.ts';
-import { updateConversation } from '../conversations/record/store.ts';
+import { sendUpdate } from '../conversations/record/store.ts';
 import type { Tx } from '../db/db.ts';
 import type { BotHandoffRow } from '../db/tables.ts';
 import { conversationEvent, type DomainEvent } from '../events/domain-events.ts';
@@ -29,7 +29,7 @@ async function unassign(app: App, tx: Tx, { detail }: DomainEvent<'agent_bot_rem
   const ids = rows.map(({ id }) => id);
   for (const { conversation } of (await lockConversations(tx, ids)).values()) {
     const { id, assignee_agent_bot_id } = conversation;
-    await updateConversation(tx, conversation, { assignee_agent_bot_id: null, updated_at: app.now() });
+    sendUpdate(tx, conversation, { assignee_agent_bot_id: null, updated_at: app.now() });
     const loaded = await lockConversation(tx, id);
     emitConversationEvent(app, tx, 'conversation.updated', loaded);
     await app.listeners.notify(tx, [

@@ -9,7 +9,7 @@ import {
 import type { App } from '../app.ts';
 import type { SessionCaller } from '../caller.ts';
 import { checkCustomAttributes } from '../custom-attributes/check.ts';
-import type { Tx } from '../db/db.ts';
+import type { Scope, Tx } from '../db/db.ts';
 import type { ContactInboxRow, ContactRow, InboxRow } from '../db/tables.ts';
 import { invalid, notFound, unauthorized } from '../errors.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
@@ -74,16 +74,33 @@ export async function createContact(app: App, input: CreateInput): Promise<Conta
   else if (inbox.identity_policy === 'enforce')
     throw unauthorized('This inbox needs a proof of identity: send identifier and identifier_hash');
   const source_id = toTrimmedText(input.source_id);
-  return app.db.write(async (tx) => {
-    const existing = source_id === undefined ? undefined : await findSession(tx, inbox.id, source_id);
-    if (existing) return openSession(app, tx, { inbox, session: existing, proof });
-    if (source_id !== undefined && !proof && inbox.identity_policy !== 'legacy' && !isHardToGuess(source_id))
-      throw invalid(
-        'source_id',
-        'Source id must be hard to guess: a UUID, or at least 22 url-safe characters, or come with a proof of identity',
-      );
-    return createSession(app, tx, { inbox, proof, source_id: source_id ?? newUuid(), input });
-  });
+  return app.db.write(
+    async (tx) => {
+      const existing = source_id === undefined ? undefined : await findSession(tx, inbox.id, source_id);
+      if (existing) return openSession(app, tx, { inbox, session: existing, proof });
+      if (
+        source_id !== undefined &&
+        !proof &&
+        inbox.identity_policy !== 'legacy' &&
+        !isHardToGuess(source_id)
+      )
+        throw invalid(
+          'source_id',
+          'Source id must be hard to guess: a UUID, or at least 22 url-safe characters, or come with a proof of identity',
+        );
+      return createSession(app, tx, { inbox, proof, source_id: source_id ?? newUuid(), input });
+    },
+    creationScope(inbox, input),
+  );
+}
+
+/** With a proof, which may merge contacts and move their conversations, the job runs alone. */
+function creationScope({ id, account_id }: InboxRow, input: CreateInput): Scope | undefined {
+  if (proofOf(input)) return undefined;
+  const names = { source_id: toTrimmedText(input.source_id), ...toIdentityValues(input) };
+  return Object.entries(names).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} of ${name === 'source_id' ? id : account_id}: ${value}`],
+  );
 }
 
 async function findInbox(app: App, identifier: string): Promise<InboxRow> {

@@ -153,7 +153,8 @@ async function postFirst(
   tx: Tx,
   { caller, conversation, message, files, attachments }: FirstMessage,
 ): Promise<MessageParts[]> {
-  const related = await getRelatedRows(tx, conversation);
-  const input = await agentMessage(app, { caller, related, input: message, uploads: files });
+  const loadRelated = () => getRelatedRows(tx, conversation);
+  const posting = { caller, conversation, loadRelated, input: message, uploads: files };
+  const input = await agentMessage(app, posting);
   return postWithin(tx, [{ app, conversation_id: conversation.id, attachments, ...input }]);
 }

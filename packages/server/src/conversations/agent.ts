@@ -13,7 +13,8 @@ import { readViewer, showConversation } from './agent-wire.ts';
 import { listLabels, replaceLabels } from './labels.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
 import { getRelatedRows } from './record/related-rows.ts';
-import { updateConversation } from './record/store.ts';
+import { conversationScope } from './record/scope.ts';
+import { sendUpdate } from './record/store.ts';
 import { publishTyping } from './typing.ts';
 
 type Endpoints = typeof agentConversations;
@@ -47,7 +48,8 @@ async function updateLastSeen(
   caller: AgentCaller,
   input: Input<Endpoints['agentUpdateLastSeen']>,
 ): Promise<AgentConversation> {
-  const { id } = await getVisibleConversation(app, caller, input.conversation_id);
+  const seen = await getVisibleConversation(app, caller, input.conversation_id);
+  const { id } = seen;
   const viewer = await readViewer(app, caller);
   return app.db.write(async (tx) => {
     const { conversation } = await lockConversation(tx, id);
@@ -62,9 +64,9 @@ async function updateLastSeen(
       unread_count: 0,
       ...(isAssignee && { assignee_last_seen_at: now }),
     };
-    await updateConversation(tx, conversation, changes);
+    sendUpdate(tx, conversation, changes);
     return showConversation(app, tx, { viewer, id });
-  });
+  }, conversationScope(seen));
 }
 
 /** The marks move when something is unread, otherwise at most once an hour (application-api.md section 7). */

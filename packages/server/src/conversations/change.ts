@@ -8,7 +8,7 @@ import { type Actor, type ChangedAttributes, conversationEvent } from '../events
 import { type ConversationEvent, emitConversationEvent } from '../messages/emit-events.ts';
 import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
 import { toIso } from '../time.ts';
-import { updateConversation } from './record/store.ts';
+import { sendUpdate } from './record/store.ts';
 
 /** The caller as author of a change. */
 export const actorOf = (caller: AccountCaller): Actor => ({
@@ -34,7 +34,7 @@ export async function changeConversation(
   { conversation }: LoadedConversation,
   { changes, changed_attributes, by, activity, events = [] }: ConversationChange,
 ): Promise<LoadedConversation> {
-  await updateConversation(tx, conversation, { ...changes, updated_at: app.now() });
+  sendUpdate(tx, conversation, { ...changes, updated_at: app.now() });
   const changed = await lockConversation(tx, conversation.id);
   for (const event of events) emitConversationEvent(app, tx, event, changed);
   emitConversationEvent(app, tx, 'conversation.updated', changed);

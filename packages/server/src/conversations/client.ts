@@ -16,8 +16,9 @@ import { toMessage } from '../messages/wire.ts';
 import { toBefore } from '../text.ts';
 import { getRelatedRows } from './record/related-rows.ts';
 import { initialStatus } from './record/rules.ts';
+import { contactScope, conversationScope } from './record/scope.ts';
 import { getOwnConversation, listOwnConversations } from './record/session-scope.ts';
-import { insertConversation, lockLatestConversation, updateConversation } from './record/store.ts';
+import { insertConversation, lockLatestConversation, sendUpdate } from './record/store.ts';
 import { toConversation } from './record/wire.ts';
 import { changeStatus } from './status.ts';
 import { publishTyping } from './typing.ts';
@@ -69,7 +70,7 @@ async function createConversation(
       },
     ]);
     return toConversation({ conversation: row, contact: caller.contact }, []);
-  });
+  }, contactScope(caller.session.contact_id));
 }
 
 /** The newest messages of each conversation in a list: as many as a page of messages. */
@@ -114,12 +115,12 @@ async function toggleStatus(
   caller: SessionCaller,
   input: Input<Endpoints['toggleStatus']>,
 ): Promise<Conversation> {
-  const { id } = await getOwnConversation(app, caller, input.conversation_id);
+  const seen = await getOwnConversation(app, caller, input.conversation_id);
   const conversation = await app.db.write(async (tx) => {
-    const loaded = await lockConversation(tx, id);
+    const loaded = await lockConversation(tx, seen.id);
     const by = { name: loaded.contact.name };
     return (await changeStatus(app, tx, loaded, { status: 'resolved', by })).conversation;
-  });
+  }, conversationScope(seen));
   // Its messages are read outside of the transaction.
   return showConversation(app, app.db, caller, conversation);
 }
@@ -147,20 +148,24 @@ async function updateLastSeen(
   caller: SessionCaller,
   input: Input<Endpoints['updateLastSeen']>,
 ): Promise<void> {
-  const { id } = await getOwnConversation(app, caller, input.conversation_id);
+  const seen = await getOwnConversation(app, caller, input.conversation_id);
+  const scope = conversationScope(seen);
   const now = app.now();
   let isDone = await app.db.write(async (tx) => {
-    const before = await lockConversation(tx, id);
-    const conversation = await updateConversation(tx, before.conversation, {
+    const before = await lockConversation(tx, seen.id);
+    const conversation = sendUpdate(tx, before.conversation, {
       contact_last_seen_at: now,
       updated_at: now,
     });
     const loaded = { ...before, conversation };
     emitConversationEvent(app, tx, 'conversation.read', loaded);
     return markRead(app, tx, loaded, now);
-  });
+  }, scope);
   while (!isDone)
-    isDone = await app.db.write(async (tx) => markRead(app, tx, await lockConversation(tx, id), now));
+    isDone = await app.db.write(
+      async (tx) => markRead(app, tx, await lockConversation(tx, seen.id), now),
+      scope,
+    );
 }
 
 /** Messages that one transaction marks as read. */

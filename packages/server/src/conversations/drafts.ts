@@ -2,7 +2,9 @@
 import type { agentConversationUpkeep, Draft, Input } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
+import type { ConversationRow } from '../db/tables.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
+import { conversationScope } from './record/scope.ts';
 import { deleteDraftRow, insertDraft } from './store-drafts.ts';
 
 type Endpoints = typeof agentConversationUpkeep;
@@ -30,8 +32,9 @@ export async function setDraft(
   { conversation_id, message }: Input<Endpoints['agentSetDraft']>,
 ): Promise<void> {
   if (!message) return deleteDraft(app, caller, { account_id: caller.account.id, conversation_id });
-  const { id } = await getVisibleConversation(app, caller, conversation_id);
-  await insertDraft(app.db, { conversation_id: id, user_id: caller.user.id, message, updated_at: app.now() });
+  const conversation = await getVisibleConversation(app, caller, conversation_id);
+  const draft = { ...keyOf(caller, conversation), message, updated_at: app.now() };
+  await app.db.write((tx) => insertDraft(tx, draft), conversationScope(conversation));
 }
 
 export async function deleteDraft(
@@ -39,6 +42,11 @@ export async function deleteDraft(
   caller: AgentCaller,
   { conversation_id }: Input<Endpoints['agentDeleteDraft']>,
 ): Promise<void> {
-  const { id } = await getVisibleConversation(app, caller, conversation_id);
-  await deleteDraftRow(app.db, { conversation_id: id, user_id: caller.user.id });
+  const conversation = await getVisibleConversation(app, caller, conversation_id);
+  await app.db.write(
+    (tx) => deleteDraftRow(tx, keyOf(caller, conversation)),
+    conversationScope(conversation),
+  );
 }
+
+const keyOf = ({ user }: AgentCaller, { id }: ConversationRow) => ({ conversation_id: id, user_id: user.id });

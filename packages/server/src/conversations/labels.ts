@@ -10,7 +10,8 @@ import { type LoadedConversation, lockConversation } from '../messages/loaded-co
 import { readWords } from '../stored-json.ts';
 import { actorOf, changeConversation } from './change.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import { writeLabels } from './record/store.ts';
+import { conversationScope } from './record/scope.ts';
+import { sendLabels } from './record/store.ts';
 
 type Endpoints = typeof agentConversations;
 
@@ -29,14 +30,14 @@ export async function replaceLabels(
   caller: AccountCaller,
   input: Input<Endpoints['agentSetConversationLabels']>,
 ): Promise<{ payload: string[] }> {
-  const { id } = await getVisibleConversation(app, caller, input.conversation_id);
+  const seen = await getVisibleConversation(app, caller, input.conversation_id);
   return app.db.write(async (tx) => {
-    const changed = await setLabels(app, tx, await lockConversation(tx, id), {
+    const changed = await setLabels(app, tx, await lockConversation(tx, seen.id), {
       labels: input.labels ?? [],
       by: actorOf(caller),
     });
     return { payload: readWords(changed.conversation.labels) };
-  });
+  }, conversationScope(seen));
 }
 
 /**
@@ -54,11 +55,11 @@ export async function setLabels(
   const before = readWords(loaded.conversation.labels);
   if (JSON.stringify(before) === JSON.stringify(labels)) return loaded;
   requireMaxLabels(labels);
-  await writeLabels(tx, loaded.conversation, { labels, updated_at: app.now() });
+  sendLabels(tx, loaded.conversation, labels);
   const added = labels.filter((label) => !before.includes(label));
   const removed = before.filter((label) => !labels.includes(label));
   return changeConversation(app, tx, loaded, {
-    changes: {},
+    changes: { labels: JSON.stringify(labels) },
     changed_attributes: { label_list: [before, labels] },
     activity: () => [
       ...(added.length ? [`${by.name} added ${added.join(', ')}`] : []),

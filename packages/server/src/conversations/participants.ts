@@ -11,6 +11,7 @@ import { invalid } from '../errors.ts';
 import type { Routes } from '../http/routes.ts';
 import { listMemberIds } from '../inboxes/store.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
+import { conversationScope } from './record/scope.ts';
 import { deleteParticipants, insertParticipants, listParticipants } from './store-participants.ts';
 
 type Endpoints = typeof agentParticipants;
@@ -61,7 +62,7 @@ async function change(
     await deleteParticipants(tx, conversation.id, removed);
     const members = await listMembers(tx, conversation.account_id, shown);
     return members.map((member) => toAgent(member, online));
-  });
+  }, conversationScope(conversation));
 }
 
 async function showAgents(

@@ -14,7 +14,7 @@ import { postWithin } from '../messages/post.ts';
 import { findText } from '../text.ts';
 import { statusAttributes } from './record/changes.ts';
 import { statusChanges } from './record/rules.ts';
-import { updateConversation } from './record/store.ts';
+import { sendUpdate } from './record/store.ts';
 
 export interface StatusChange {
   status: ConversationStatus;
@@ -44,7 +44,7 @@ export async function changeStatus(
   const before = loaded.conversation;
   const until = snoozed_until ?? null;
   if (before.status === status && before.snoozed_until === until) return loaded;
-  const conversation = await updateConversation(tx, before, {
+  const conversation = sendUpdate(tx, before, {
     ...statusChanges(status, until, app.now()),
     ...also,
   });

@@ -1,12 +1,12 @@
 /** SQL of drafts: one row for a conversation and an agent. */
-import type { Db } from '../db/db.ts';
+import type { Tx } from '../db/db.ts';
 import type { ConversationDraftRow } from '../db/tables.ts';
 
 /** Inserts or replaces a draft. */
-export async function insertDraft(db: Db, draft: ConversationDraftRow): Promise<void> {
+export async function insertDraft(tx: Tx, draft: ConversationDraftRow): Promise<void> {
   const { message, updated_at } = draft;
-  await db.run(
-    db.q
+  await tx.run(
+    tx.q
       .insertInto('conversation_drafts')
       .values(draft)
       .onConflict((conflict) =>
@@ -16,11 +16,11 @@ export async function insertDraft(db: Db, draft: ConversationDraftRow): Promise<
 }
 
 export async function deleteDraftRow(
-  db: Db,
+  tx: Tx,
   { conversation_id, user_id }: Pick<ConversationDraftRow, 'conversation_id' | 'user_id'>,
 ): Promise<void> {
-  await db.run(
-    db.q
+  await tx.run(
+    tx.q
       .deleteFrom('conversation_drafts')
       .where('conversation_id', '=', conversation_id)
       .where('user_id', '=', user_id),

@@ -21,13 +21,16 @@ export async function insertParticipants(
   { id: conversation_id, account_id }: Pick<ConversationRow, 'id' | 'account_id'>,
   user_ids: readonly number[],
 ): Promise<void> {
-  for (const user_id of user_ids)
-    await tx.run(
-      tx.q
-        .insertInto('conversation_participants')
-        .values({ conversation_id, user_id, account_id, created_at: app.now() })
-        .onConflict((conflict) => conflict.doNothing()),
-    );
+  await Promise.all(
+    user_ids.map((user_id) =>
+      tx.run(
+        tx.q
+          .insertInto('conversation_participants')
+          .values({ conversation_id, user_id, account_id, created_at: app.now() })
+          .onConflict((conflict) => conflict.doNothing()),
+      ),
+    ),
+  );
 }
 
 export async function deleteParticipants(

@@ -5,6 +5,7 @@ import type { ContactInboxRow } from '../db/tables.ts';
 import { conversationEvent } from '../events/domain-events.ts';
 import { streamOf } from '../events/emit.ts';
 import type { RelatedRows } from './record/related-rows.ts';
+import { conversationScope } from './record/scope.ts';
 import { toEventConversation } from './record/wire.ts';
 
 export interface Typing {
@@ -34,5 +35,5 @@ export async function publishTyping(
   if (isForContact)
     app.bus.publish({ transient: { topic: streamOf.session(session.id), payload: payloadFor(session) } });
   const event = conversationEvent(`conversation_typing_${status}`, conversation, { user, is_private });
-  await app.db.write((tx) => app.listeners.notify(tx, [event]));
+  await app.db.write((tx) => app.listeners.notify(tx, [event]), conversationScope(conversation));
 }

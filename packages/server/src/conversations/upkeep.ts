@@ -17,7 +17,8 @@ import { deleteConversation } from './delete.ts';
 import { deleteDraft, getDraft, setDraft } from './drafts.ts';
 import { mute, unmute } from './mute.ts';
 import { getVisibleConversation } from './record/agent-scope.ts';
-import { updateConversation } from './record/store.ts';
+import { conversationScope } from './record/scope.ts';
+import { sendUpdate } from './record/store.ts';
 import { sendTranscript } from './transcript.ts';
 
 type Endpoints = typeof agentConversationUpkeep;
@@ -50,7 +51,7 @@ async function update(
     const loaded = await lockConversation(tx, seen.id);
     await setPriority(app, tx, loaded, { priority, by: actorOf(caller) });
     return showConversation(app, tx, { viewer, id: seen.id });
-  });
+  }, conversationScope(seen));
 }
 
 /** Without a priority, removes the one that the conversation has. */
@@ -59,10 +60,10 @@ async function togglePriority(
   caller: AccountCaller,
   { conversation_id, priority = null }: Input<Endpoints['agentTogglePriority']>,
 ): Promise<void> {
-  const { id } = await getVisibleConversation(app, caller, conversation_id);
+  const seen = await getVisibleConversation(app, caller, conversation_id);
   await app.db.write(async (tx) => {
-    await setPriority(app, tx, await lockConversation(tx, id), { priority, by: actorOf(caller) });
-  });
+    await setPriority(app, tx, await lockConversation(tx, seen.id), { priority, by: actorOf(caller) });
+  }, conversationScope(seen));
 }
 
 async function setPriority(
@@ -95,9 +96,9 @@ async function setAttributes(
   caller: AccountCaller,
   { conversation_id, custom_attributes = {} }: Input<Endpoints['agentSetConversationAttributes']>,
 ): Promise<{ custom_attributes: Record<string, unknown> }> {
-  const { id } = await getVisibleConversation(app, caller, conversation_id);
+  const seen = await getVisibleConversation(app, caller, conversation_id);
   return app.db.write(async (tx) => {
-    const loaded = await lockConversation(tx, id);
+    const loaded = await lockConversation(tx, seen.id);
     const before = loaded.conversation.custom_attributes;
     await checkCustomAttributes(tx, {
       account_id: caller.account.id,
@@ -113,7 +114,7 @@ async function setAttributes(
         by: actorOf(caller),
       });
     return { custom_attributes };
-  });
+  }, conversationScope(seen));
 }
 
 /** Moves both agent marks to one second before the newest incoming message; without such a message, removes them. */
@@ -122,7 +123,8 @@ async function markUnread(
   caller: AgentCaller,
   { conversation_id }: Input<Endpoints['agentMarkUnread']>,
 ): Promise<AgentConversation> {
-  const { id } = await getVisibleConversation(app, caller, conversation_id);
+  const seen = await getVisibleConversation(app, caller, conversation_id);
+  const { id } = seen;
   const viewer = await readViewer(app, caller);
   return app.db.write(async (tx) => {
     const { conversation } = await lockConversation(tx, id);
@@ -133,9 +135,9 @@ async function markUnread(
       assignee_last_seen_at: mark,
       unread_count: times.filter((time) => time > (mark ?? 0)).length,
     };
-    await updateConversation(tx, conversation, changes);
+    sendUpdate(tx, conversation, changes);
     return showConversation(app, tx, { viewer, id });
-  });
+  }, conversationScope(seen));
 }
 
 /** Times of the newest incoming messages, newest first: 10, as far as `unread_count` counts on the wire. */

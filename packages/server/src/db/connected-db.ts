@@ -19,8 +19,8 @@ export const toDb = ({ reads, longReads, commits, disconnect }: ConnectedDbParts
   all: (query) => reads.all(query),
   get: (query) => reads.get(query),
   run: (query) => commits.write((tx) => tx.run(query)),
-  write: (work) => commits.write(work),
-  writeMany: (verb, input) => commits.writeMany(verb, input),
+  write: (work, scope) => commits.write(work, scope),
+  writeMany: (verb, input, scope) => commits.writeMany(verb, input, scope),
   readMany: openBatchReads(reads),
   close: async () => {
     await commits.idle();

@@ -42,6 +42,11 @@ export interface Tx extends Sql {
    * transaction fails.
    */
   awaitAtCommit(write: Promise<unknown>): void;
+  /**
+   * Calls `verb` once with the inputs of all jobs that run side by side in this transaction; with this one alone otherwise.
+   * Resolves with the answer to `input`. @throws the refusal of `input`
+   */
+  gather<In, Out>(verb: BatchVerb<In, Out>, input: In): Promise<Out>;
   /** Runs once this transaction has committed; never when it rolls back. */
   afterCommit(work: () => void): void;
   /** Events of `events/emit.ts`, which `events/store-append.ts` appends to the log at the end of the transaction. */
@@ -63,6 +68,12 @@ export type Outcome<Out> = { answer: Out } | { refusal: Error };
 /** A verb that processes a batch, called with one input at a time (decisions.md 5). */
 export type BatchVerb<In, Out> = (tx: Tx, batch: readonly In[]) => Promise<Outcome<Out>[]>;
 
+/**
+ * Names of the rows that a job reads in order to change them, such as `conversation:5`. Jobs of a batch without a common name run
+ * side by side. Rows without a name may be inserted, and changed by statements that do not depend on what was read before.
+ */
+export type Scope = readonly string[];
+
 /** A read of a batch, called with one input at a time: returns an answer for each input, in their order. */
 export type BatchRead<In, Out> = (sql: Sql, batch: readonly In[]) => Promise<Out[]>;
 
@@ -78,10 +89,11 @@ export interface Db extends Sql {
   /**
    * Runs `work` in the next transaction, with all other waiting jobs in their order, and resolves after its commit. `work` may
    * run several times: alone after its batch has failed, and again when another writer took a unique value in between.
+   * @param scope without it no other job runs at the same time
    */
-  write<Out>(work: (tx: Tx) => Promise<Out>): Promise<Out>;
+  write<Out>(work: (tx: Tx) => Promise<Out>, scope?: Scope): Promise<Out>;
   /** Like `write`, but calls `verb` once with all its waiting inputs. */
-  writeMany<In, Out>(verb: BatchVerb<In, Out>, input: In): Promise<Out>;
+  writeMany<In, Out>(verb: BatchVerb<In, Out>, input: In, scope?: Scope): Promise<Out>;
   close(): Promise<void>;
 }
 
@@ -100,6 +112,8 @@ export interface CommitHooks {
   onBatchEnd?(tookMs: number): void;
   /** Called with each statement before it runs: for tests that read its plan. */
   onStatement?(execution: Execution): void;
+  /** Called after each transaction on PostgreSQL with the packets that it took: for tests that count them. */
+  onRoundTrips?(count: number): void;
 }
 
 /** A statement and its values, which are empty for a batch of rows on SQLite. */

@@ -5,9 +5,11 @@
  */
 import { Refusal } from '../errors.ts';
 import { DatabaseFailed } from './database-failed.ts';
-import type { BatchVerb, CommitHooks, Outcome, Tx } from './db.ts';
+import type { BatchVerb, CommitHooks, Outcome, Scope, Tx } from './db.ts';
 import { isConflict } from './dialect.ts';
+import { runSideBySide, type TransactionPart } from './side-by-side.ts';
 import type { Transaction } from './transaction.ts';
+import { type ScopedJob, toWaves } from './waves.ts';
 
 /** Runs `body` in one transaction and commits it; rolls back and throws when it throws. */
 export type Transact = (body: (tx: Transaction) => Promise<void>) => Promise<void>;
@@ -35,8 +37,8 @@ const minCallersForTwo = 16;
 const maxRuns = 5;
 
 /** Declared with methods, so that jobs of every type share one queue. */
-interface Job<In, Out> {
-  /** Neighbours in a batch with the same verb are run together. */
+interface Job<In, Out> extends ScopedJob {
+  /** Jobs with the same verb that may run side by side are run together. */
   verb(tx: Tx, batch: readonly In[]): Promise<Outcome<Out>[]>;
   input: In;
   /** When the job arrived, by `performance.now()`. */
@@ -61,16 +63,16 @@ export class GroupCommit {
   }
 
   /** Runs `work` in the next batch, as `Db.write`. */
-  write<Out>(work: (tx: Tx) => Promise<Out>): Promise<Out> {
-    return this.writeMany(async (tx) => [{ answer: await work(tx) }], undefined);
+  write<Out>(work: (tx: Tx) => Promise<Out>, scope?: Scope): Promise<Out> {
+    return this.writeMany(async (tx) => [{ answer: await work(tx) }], undefined, scope);
   }
 
   /** Runs `verb` in the next batch with all waiting inputs of it, as `Db.writeMany`. */
-  writeMany<In, Out>(verb: BatchVerb<In, Out>, input: In): Promise<Out> {
+  writeMany<In, Out>(verb: BatchVerb<In, Out>, input: In, scope?: Scope): Promise<Out> {
     return new Promise<Out>((resolve, reject) => {
       const settle = (outcome: Outcome<Out>) =>
         'refusal' in outcome ? reject(outcome.refusal) : resolve(outcome.answer);
-      const job: Job<In, Out> = { verb, input, addedAtMs: performance.now(), settle };
+      const job: Job<In, Out> = { verb, input, scope, addedAtMs: performance.now(), settle };
       this.#waiting.push(job);
       this.#running ??= this.#allArrived().then(() => this.#drain());
     });
@@ -145,9 +147,11 @@ export class GroupCommit {
   }
 
   async #runJobs(tx: Transaction, batch: readonly AnyJob[]): Promise<void> {
-    for (const group of groupByVerb(batch))
-      if (batch.length === 1 || group.length > 1) await runGroup(tx, group);
-      else await runIsolated(tx, group);
+    for (const wave of toWaves(batch)) {
+      const [group] = wave;
+      if (batch.length === 1 && group) await runGroup(tx, group);
+      else await runWave(tx, wave);
+    }
     // Answer the last batch after the event loop has sent this one's writes.
     setImmediate(() => this.#answer());
   }
@@ -161,18 +165,17 @@ const fail = (batch: readonly AnyJob[], error: unknown): void => {
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(`${error}`));
 
-/** Divides a batch into runs of neighbours with the same verb, so that the order of the jobs stays. */
-function groupByVerb(batch: readonly AnyJob[]): AnyJob[][] {
-  const groups: AnyJob[][] = [];
-  for (const job of batch) {
-    const group = groups.at(-1);
-    if (group?.[0]?.verb === job.verb) group.push(job);
-    else groups.push([job]);
-  }
-  return groups;
+/** Runs groups of jobs side by side; a single group needs no part of its own. */
+async function runWave(tx: Transaction, wave: readonly (readonly AnyJob[])[]): Promise<void> {
+  const [only] = wave;
+  if (only && wave.length === 1) return only.length > 1 ? runGroup(tx, only) : runIsolated(tx, only);
+  await runSideBySide(
+    tx,
+    wave.map((group) => (part) => (group.length > 1 ? runGroup(part, group) : runIsolated(part, group))),
+  );
 }
 
-async function runGroup(tx: Transaction, group: readonly AnyJob[]): Promise<void> {
+async function runGroup(tx: Tx, group: readonly AnyJob[]): Promise<void> {
   const [first] = group;
   const outcomes = await first?.verb(
     tx,
@@ -182,7 +185,7 @@ async function runGroup(tx: Transaction, group: readonly AnyJob[]): Promise<void
 }
 
 /** Runs a single job of a batch: when it refuses without side effects, it fails alone and the batch goes on. */
-async function runIsolated(tx: Transaction, group: readonly AnyJob[]): Promise<void> {
+async function runIsolated(tx: TransactionPart, group: readonly AnyJob[]): Promise<void> {
   const before = tx.sideEffects;
   try {
     await runGroup(tx, group);

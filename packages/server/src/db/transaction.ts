@@ -1,5 +1,5 @@
 /** Common parts of SQLite and PostgreSQL: execution of compiled queries, and the state of an open transaction. */
-import type { CommitHooks, LogEntry, Query, Runnable, Sql, TableName, Tx } from './db.ts';
+import type { BatchVerb, CommitHooks, LogEntry, Query, Runnable, Sql, TableName, Tx } from './db.ts';
 import type { Tables } from './tables.ts';
 
 export interface Executed {
@@ -59,6 +59,13 @@ export abstract class Transaction extends Executor implements Tx {
   /** Grows whenever the transaction writes, logs an event, or schedules work for after the commit. */
   get sideEffects(): number {
     return this.writes + this.logEntries.length + this.#afterCommit.length;
+  }
+
+  async gather<In, Out>(verb: BatchVerb<In, Out>, input: In): Promise<Out> {
+    const [outcome] = await verb(this, [input]);
+    if (!outcome) throw new Error('A batch verb gave no outcome');
+    if ('refusal' in outcome) throw outcome.refusal;
+    return outcome.answer;
   }
 
   awaitAtCommit(write: Promise<unknown>): void {

@@ -2,7 +2,7 @@
  * Listeners run in the transaction of a domain event: another room (webhooks, notifications) writes its own rows before the commit
  * without being imported by the room that notifies. `listeners.ts` beside `main.ts` is the table of all listeners in order.
  */
-import type { Tx } from '../db/db.ts';
+import type { Outcome, Tx } from '../db/db.ts';
 import { type DomainEvent, type DomainEventName, isNamed } from './domain-events.ts';
 
 export interface Listener<Prefetched = unknown> {
@@ -23,12 +23,28 @@ export interface Listeners {
   add(...listeners: readonly Listener[]): void;
   /** Calls `prefetch` of all listeners, for events of messages in these conversations within this transaction. */
   prefetch(tx: Tx, conversation_ids: readonly number[]): Promise<PrefetchedData>;
-  /** Calls all listeners in order. An error of one rolls the transaction back. */
+  /**
+   * Calls all listeners in order, once for all jobs of a batch that notify at the same time. An error of one rolls the transaction
+   * back.
+   */
   notify(tx: Tx, events: readonly DomainEvent[], prefetched?: PrefetchedData): Promise<void>;
+}
+
+interface Notification {
+  events: readonly DomainEvent[];
+  prefetched: PrefetchedData | undefined;
 }
 
 export function openListeners(): Listeners {
   const groups: (readonly Listener[])[] = [];
+  const notifyAll = async (tx: Tx, given: readonly Notification[]): Promise<Outcome<void>[]> => {
+    const events = given.flatMap((one) => one.events);
+    // What was prefetched for some of the events lacks the conversations of the others.
+    const prefetched = given.length === 1 ? given[0]?.prefetched : undefined;
+    for (const group of groups)
+      await Promise.all(group.map((listener) => listener.handle(tx, events, prefetched?.get(listener))));
+    return given.map(() => ({ answer: undefined }));
+  };
   return {
     add: (...listeners) => {
       groups.push(listeners);
@@ -40,9 +56,7 @@ export function openListeners(): Listeners {
       return new Map(await Promise.all(entries));
     },
     notify: async (tx, events, prefetched) => {
-      if (!events.length) return;
-      for (const group of groups)
-        await Promise.all(group.map((listener) => listener.handle(tx, events, prefetched?.get(listener))));
+      if (events.length) await tx.gather(notifyAll, { events, prefetched });
     },
   };
 }

@@ -8,7 +8,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import type { BatchVerb, Db, Sql, Tx } from '../db/db.ts';
+import type { BatchVerb, Db, Scope, Sql, Tx } from '../db/db.ts';
 import { isAnyTextOf, lockName } from '../db/dialect.ts';
 import { unprocessable } from '../errors.ts';
 import { seal, sha256, unseal } from '../secrets.ts';
@@ -118,26 +118,27 @@ class AlreadyAnswered extends Error {
 
 /** An app whose one write stores its result as the response to `request`. That write throws `AlreadyAnswered` on a retry. */
 function withStoredWrite(app: App, request: IdempotentRequest): App {
-  const write = async <Out>(work: (tx: Tx) => Promise<Out>): Promise<Out> => {
-    const result = await app.db.write(async (tx): Promise<{ stored: StoredResponse } | { answer: Out }> => {
-      const stored = await lockResponse(tx, request, app.now());
-      if (stored) return { stored };
-      const answer = await work(tx);
-      await insertResponse(tx, request, { answer, headers: {} }, app.now());
-      return { answer };
-    });
+  const key = `receipt:${receiptName(request)}`;
+  const write = async <Out>(work: (tx: Tx) => Promise<Out>, scope?: Scope): Promise<Out> => {
+    const result = await app.db.write(
+      async (tx): Promise<{ stored: StoredResponse } | { answer: Out }> => {
+        const stored = await lockResponse(tx, request, app.now());
+        if (stored) return { stored };
+        const answer = await work(tx);
+        await insertResponse(tx, request, { answer, headers: {} }, app.now());
+        return { answer };
+      },
+      scope && [...scope, key],
+    );
     if ('stored' in result) throw new AlreadyAnswered(result.stored);
     return result.answer;
   };
-  const writeMany = <In, Out>(verb: BatchVerb<In, Out>, input: In) =>
-    write(async (tx) => {
-      const [outcome] = await verb(tx, [input]);
-      if (!outcome) throw new Error('A batch verb gave no outcome');
-      if ('refusal' in outcome) throw outcome.refusal;
-      return outcome.answer;
-    });
+  const writeMany = <In, Out>(verb: BatchVerb<In, Out>, input: In, scope?: Scope) =>
+    write((tx) => tx.gather(verb, input), scope);
   return { ...app, db: { ...app.db, write, writeMany } };
 }
+
+const receiptName = ({ caller, route, key }: IdempotentRequest) => `${caller} ${route} ${sha256(key)}`;
 
 /**
  * Requests of one key wait for each other, in all processes: the work of the first must not be the reason to refuse the second.
@@ -148,7 +149,7 @@ async function lockResponse(
   request: IdempotentRequest,
   now: number,
 ): Promise<StoredResponse | undefined> {
-  await lockName(tx, `receipt ${request.caller} ${request.route} ${sha256(request.key)}`);
+  await lockName(tx, `receipt ${receiptName(request)}`);
   return findStoredResponse(tx, request, now);
 }
 

@@ -20,12 +20,14 @@ const eventsWithActivity = ['conversation_updated', 'conversation_muted', 'conve
 /** The listener that posts the activity lines of changed conversations. */
 export const postActivityLines = (app: App): Listener => ({
   handle: async (tx, events) => {
-    for (const { conversation_id, detail } of events.filter(hasActivity)) {
-      const lines = (detail.activity ?? []).map((content) =>
-        systemMessage(app, conversation_id, { message_type: MessageType.activity, content }),
+    const lines = events
+      .filter(hasActivity)
+      .flatMap(({ conversation_id, detail: { activity = [] } }) =>
+        activity.map((content) =>
+          systemMessage(app, conversation_id, { message_type: MessageType.activity, content }),
+        ),
       );
-      await postWithin(tx, lines);
-    }
+    await postWithin(tx, lines);
   },
 });
 

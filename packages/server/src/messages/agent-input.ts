@@ -9,7 +9,7 @@ import { toEventBot } from '../agent-bots/wire.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
 import type { RelatedRows } from '../conversations/record/related-rows.ts';
-import type { AgentBotRow, MessageRow } from '../db/tables.ts';
+import type { AgentBotRow, ConversationRow, MessageRow } from '../db/tables.ts';
 import { unprocessable } from '../errors.ts';
 import { toFreeForm } from '../free-form.ts';
 import type { Upload } from '../http/upload.ts';
@@ -25,7 +25,9 @@ export type AgentInput = Partial<
 
 export interface AgentPosting {
   caller: AccountCaller;
-  related: RelatedRows;
+  conversation: ConversationRow;
+  /** Reads the conversation with its contact and inbox, which only templates show. */
+  loadRelated(): Promise<RelatedRows>;
   input: AgentInput;
   uploads: readonly Upload[];
 }
@@ -33,14 +35,14 @@ export interface AgentPosting {
 /** @throws unprocessable for items that the content type does not have, not_found for a bot of another account */
 export async function agentMessage(
   app: App,
-  { caller, related, input, uploads }: AgentPosting,
+  { caller, conversation, loadRelated, input, uploads }: AgentPosting,
 ): Promise<Pick<MessageInput, 'message' | 'sender' | 'performer'>> {
   const message_type = MessageType[input.message_type ?? 'outgoing'];
   const content_type = input.content_type ?? 'text';
   checkItems(content_type, input.content_attributes);
   const attributes = {
     ...input.content_attributes,
-    ...(await replyReference(app, related, input.content_attributes)),
+    ...(await replyReference(app, conversation, input.content_attributes)),
     ...(input.external_created_at !== undefined && { external_created_at: input.external_created_at }),
     ...(input.is_voice_message && { is_voice_message: true }),
   };
@@ -51,7 +53,10 @@ export async function agentMessage(
   return {
     message: {
       message_type,
-      content: isOurs && content !== null ? await renderText(content, { caller, ...related }) : content,
+      content:
+        isOurs && content !== null
+          ? await renderText(content, async () => ({ caller, ...(await loadRelated()) }))
+          : content,
       content_type,
       content_attributes: toFreeForm('content_attributes', attributes),
       additional_attributes: toFreeForm('template_params', {
@@ -60,7 +65,7 @@ export async function agentMessage(
       }),
       private: input.private ? 1 : 0,
       source_id: input.source_id ?? null,
-      ...senderColumns({ message_type, caller, related, bot }),
+      ...senderColumns({ message_type, caller, conversation, bot }),
       ...echoColumns(caller.kind === 'bot' ? `b${caller.bot.id}` : `u${caller.user.id}`, input.echo_id, {
         content,
         files: uploads,
@@ -91,17 +96,17 @@ async function botFor(
 interface SenderSource {
   message_type: number;
   caller: AccountCaller;
-  related: RelatedRows;
+  conversation: ConversationRow;
   bot: AgentBotRow | undefined;
 }
 
 /** The caller sends outgoing messages, the contact incoming ones. Activities and templates have no sender. */
-function senderColumns({ message_type, caller, related, bot }: SenderSource): Partial<MessageRow> {
+function senderColumns({ message_type, caller, conversation, bot }: SenderSource): Partial<MessageRow> {
   if (bot) return { sender_type: 'AgentBot', sender_id: bot.id };
   if (message_type === MessageType.outgoing && caller.kind === 'agent')
     return { sender_type: 'User', sender_id: caller.user.id };
   return message_type === MessageType.incoming
-    ? { sender_type: 'Contact', sender_id: related.contact.id }
+    ? { sender_type: 'Contact', sender_id: conversation.contact_id }
     : {};
 }
 
@@ -145,7 +150,7 @@ function checkItems(content_type: string, attributes: Record<string, unknown> | 
 /** The ids of the replied-to message, found by its id or by its `source_id`; both are null when it is unknown. */
 async function replyReference(
   app: App,
-  { conversation }: RelatedRows,
+  conversation: ConversationRow,
   attributes: Record<string, unknown> = {},
 ) {
   const { in_reply_to, in_reply_to_external_id } = attributes;

@@ -6,6 +6,7 @@ import type { AccountCaller, AgentCaller } from '../caller.ts';
 import { toEventContact } from '../contacts/wire.ts';
 import { getVisibleConversation, getVisibleHead } from '../conversations/record/agent-scope.ts';
 import { getRelatedRows } from '../conversations/record/related-rows.ts';
+import { conversationScope } from '../conversations/record/scope.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -78,12 +79,12 @@ async function post(
   { uploads }: RequestContext,
 ): Promise<AgentMessage> {
   const conversation = await getVisibleConversation(app, caller, input.conversation_id);
-  const related = await getRelatedRows(app.db, conversation);
   await addUploads(app, { account_id: caller.account.id, signed: input.attachments, uploads });
-  const prepared = await agentMessage(app, { caller, related, input, uploads });
+  const loadRelated = () => getRelatedRows(app.db, conversation);
+  const prepared = await agentMessage(app, { caller, conversation, loadRelated, input, uploads });
   const attachments = await describeUploads(app, uploads);
   return keepUploads(uploads, (onStored) =>
-    postMessage({
+    postMessage(conversation, {
       app,
       conversation_id: conversation.id,
       attachments,
@@ -137,7 +138,8 @@ async function change(
   { conversation_id, message_id }: { conversation_id: number; message_id: number },
   decide: Decide,
 ): Promise<AgentMessage> {
-  const { id } = await getVisibleConversation(app, caller, conversation_id);
+  const seen = await getVisibleConversation(app, caller, conversation_id);
+  const { id } = seen;
   return app.db.write(async (tx) => {
     const loaded = await lockConversation(tx, id);
     const message = await tx.get(
@@ -149,5 +151,5 @@ async function change(
       app,
       await updateMessage(app, tx, loaded, { message, changes, performer: toEventUser(caller.user) }),
     );
-  });
+  }, conversationScope(seen));
 }

@@ -46,14 +46,14 @@ async function postOwnMessage(
   input: Input<(typeof clientMessages)['postMessage']>,
   { uploads }: RequestContext,
 ): Promise<Message> {
-  const { id: conversation_id } = getPathConversation(caller);
+  const conversation = getPathConversation(caller);
   const content = input.content ?? null;
   const files = uploads.slice();
   const attachments = await describeUploads(app, uploads);
   return keepUploads(uploads, (onStored) =>
-    postMessage({
+    postMessage(conversation, {
       app,
-      conversation_id,
+      conversation_id: conversation.id,
       message: {
         message_type: MessageType.incoming,
         content,

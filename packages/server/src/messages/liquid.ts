@@ -15,9 +15,13 @@ export interface TemplateScope extends RelatedRows {
   caller: AccountCaller;
 }
 
-/** Returns `text` as it was typed when it is no template, has a syntax error or exceeds a limit. */
-export async function renderText(text: string, scope: TemplateScope): Promise<string> {
+/**
+ * Returns `text` as it was typed when it is no template, has a syntax error or exceeds a limit.
+ * @param loadScope called for a template only
+ */
+export async function renderText(text: string, loadScope: () => Promise<TemplateScope>): Promise<string> {
   if (!text.includes('{{') && !text.includes('{%')) return text;
+  const scope = await loadScope();
   try {
     const code: string[] = [];
     const open = text.replace(/```[\s\S]*?```|`[^`\n]*`/g, (span) => `\uE000${code.push(span) - 1}\uE000`);

@@ -5,7 +5,7 @@ import { reopenedStatus } from '../conversations/record/rules.ts';
 import type { Tx } from '../db/db.ts';
 import type { PrefetchedData } from '../events/listeners.ts';
 import { echoNameOf } from './echo.ts';
-import { type LoadedConversation, lockConversations } from './loaded-conversation.ts';
+import { type LoadedConversation, lockConversationsToPost } from './loaded-conversation.ts';
 import type { MessageInput } from './message-input.ts';
 import { templateFor } from './rules.ts';
 import { findByEcho, loadParts } from './store.ts';
@@ -28,12 +28,18 @@ export async function loadBatch(app: App, tx: Tx, inputs: readonly MessageInput[
   const echoes = inputs.flatMap(({ conversation_id, message: { echo_key } }) =>
     echo_key == null ? [] : [{ conversation_id, echo_key }],
   );
+  const incoming = new Set(
+    inputs.flatMap(({ conversation_id, message: { message_type } }) =>
+      message_type === MessageType.incoming ? [conversation_id] : [],
+    ),
+  );
   // PostgreSQL runs these in order, and the lock comes first: an id that is taken before it may be below one that is stored already.
   const [conversations, repeated, messageIds, prefetched] = await Promise.all([
-    lockConversations(
+    lockConversationsToPost(
       tx,
       conversation_ids,
-      ({ conversation, inbox, contact }) => reopenedStatus(conversation, inbox, contact) !== undefined,
+      ({ conversation, inbox, contact }) =>
+        incoming.has(conversation.id) && reopenedStatus(conversation, inbox, contact) !== undefined,
     ),
     findByEcho(tx, echoes),
     tx.nextIds('messages', inputs.length),

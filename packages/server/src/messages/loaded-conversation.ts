@@ -6,10 +6,10 @@ import {
   type RelatedRows,
   verifiedSessions,
 } from '../conversations/record/related-rows.ts';
-import type { Sql, Tx } from '../db/db.ts';
+import type { Outcome, Sql, Tx } from '../db/db.ts';
 import type { ContactInboxRow, ConversationRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
-import { findMessages, loadParts } from './store.ts';
+import { findLastMessages, type LastMessages, loadParts } from './store.ts';
 import type { MessageParts } from './wire.ts';
 
 /** A conversation with its related rows, and what its events need besides. A change makes a new one. */
@@ -23,21 +23,41 @@ export interface LoadedConversation extends RelatedRows {
 /**
  * Locks conversations until the transaction ends and loads them by id, with a fixed number of reads for any number of them.
  * Ids that do not exist are missing in the answer.
- * @param isLastNeeded whether to read `last`: the message path replaces it before any event shows it
  */
 export async function lockConversations(
   tx: Tx,
   ids: readonly number[],
-  isLastNeeded: (related: RelatedRows) => boolean = () => true,
 ): Promise<Map<number, LoadedConversation>> {
-  return toLoadedConversations(tx, await lockRelatedRows(tx, ids), isLastNeeded);
+  // The lock is sent first.
+  const [related, last] = await Promise.all([lockRelatedRows(tx, ids), findLastMessages(tx, ids)]);
+  return toLoadedConversations(tx, related, last);
 }
 
+/**
+ * Like `lockConversations`, with `last` for those conversations only that `isLastNeeded` names: the message path replaces it in
+ * most of them before any event shows it.
+ */
+export async function lockConversationsToPost(
+  tx: Tx,
+  ids: readonly number[],
+  isLastNeeded: (related: RelatedRows) => boolean,
+): Promise<Map<number, LoadedConversation>> {
+  const related = await lockRelatedRows(tx, ids);
+  const needed = [...related.values()].filter(isLastNeeded).map(({ conversation }) => conversation.id);
+  return toLoadedConversations(tx, related, needed.length ? await findLastMessages(tx, needed) : noMessages);
+}
+
+const noMessages: LastMessages = { messages: [], attachments: [] };
+
 /** Like `lockConversations`, for one. @throws not_found when it has been deleted meanwhile */
-export async function lockConversation(tx: Tx, id: number): Promise<LoadedConversation> {
-  const loaded = (await lockConversations(tx, [id])).get(id);
-  if (!loaded) throw notFound();
-  return loaded;
+export const lockConversation = (tx: Tx, id: number): Promise<LoadedConversation> => tx.gather(lockEach, id);
+
+async function lockEach(tx: Tx, ids: readonly number[]): Promise<Outcome<LoadedConversation>[]> {
+  const loadedById = await lockConversations(tx, ids);
+  return ids.map((id) => {
+    const loaded = loadedById.get(id);
+    return loaded ? { answer: loaded } : { refusal: notFound() };
+  });
 }
 
 /** Like `lockConversations`, without a lock, for conversations that are only shown. */
@@ -45,23 +65,35 @@ export async function loadConversations(
   db: Sql,
   rows: readonly ConversationRow[],
 ): Promise<Map<number, LoadedConversation>> {
-  return toLoadedConversations(db, await loadRelatedRows(db, rows), () => true);
+  const ids = rows.map(({ id }) => id);
+  const [related, last] = await Promise.all([loadRelatedRows(db, rows), findLastMessages(db, ids)]);
+  return toLoadedConversations(db, related, last);
 }
 
 async function toLoadedConversations(
   db: Sql,
   relatedById: Map<number, RelatedRows>,
-  isLastNeeded: (related: RelatedRows) => boolean,
+  { messages, attachments }: LastMessages,
 ): Promise<Map<number, LoadedConversation>> {
   const all = [...relatedById.values()];
-  const siblings = await verifiedSessions(
-    db,
-    all.map(({ session }) => session),
-  );
-  const last = await lastMessages(
-    db,
-    all.filter(isLastNeeded).map(({ conversation }) => conversation),
-  );
+  const known = {
+    contacts: all.map(({ contact }) => contact),
+    users: all.flatMap(({ assignee }) => assignee ?? []),
+    attachments,
+  };
+  const [siblings, parts] = await Promise.all([
+    verifiedSessions(
+      db,
+      all.map(({ session }) => session),
+    ),
+    loadParts(
+      db,
+      messages,
+      all.map(({ conversation }) => conversation),
+      known,
+    ),
+  ]);
+  const last = new Map(parts.map((part) => [part.message.conversation_id, part]));
   return new Map(
     all.map((related) => [
       related.conversation.id,
@@ -72,14 +104,4 @@ async function toLoadedConversations(
       },
     ]),
   );
-}
-
-/** The newest message of each that is neither private nor an activity, by conversation. */
-async function lastMessages(db: Sql, rows: readonly ConversationRow[]): Promise<Map<number, MessageParts>> {
-  const messages = await findMessages(
-    db,
-    rows.flatMap(({ last_public_message_id }) => last_public_message_id ?? []),
-  );
-  const parts = await loadParts(db, messages, rows);
-  return new Map(parts.map((part) => [part.message.conversation_id, part]));
 }

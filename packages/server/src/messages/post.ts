@@ -2,7 +2,9 @@
  * Posts messages: load, decide, write, publish, answer. Written for the batch of a group commit and also called with one message
  * (decisions.md 5); each step is a file of its own.
  */
+import { conversationScope } from '../conversations/record/scope.ts';
 import type { Outcome, Tx } from '../db/db.ts';
+import type { ConversationRow } from '../db/tables.ts';
 import { BatchState } from './batch-state.ts';
 import { decideMessage } from './decide.ts';
 import { loadBatch } from './load-batch.ts';
@@ -20,8 +22,10 @@ export interface PostInput<Answer> extends MessageInput {
  * @throws not_found without the conversation, unprocessable for a repeat with other content, invalid for too many messages a
  * minute
  */
-export const postMessage = <Answer>(input: PostInput<Answer>): Promise<Answer> =>
-  input.app.db.writeMany(postBatch<Answer>, input);
+export const postMessage = <Answer>(
+  conversation: Pick<ConversationRow, 'id' | 'contact_id'>,
+  input: PostInput<Answer>,
+): Promise<Answer> => input.app.db.writeMany(postBatch<Answer>, input, conversationScope(conversation));
 
 /** Posts inside a transaction that does more; returns a message for each input. @throws the first refusal */
 export async function postWithin(tx: Tx, inputs: readonly MessageInput[]): Promise<MessageParts[]> {

@@ -6,7 +6,7 @@ import { toEventBot } from '../agent-bots/wire.ts';
 import { type NamedUser, toEventUser } from '../agents/sender.ts';
 import { type NestedContactRow, nestedContactColumns, toEventContact } from '../contacts/wire.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf, listValue } from '../db/dialect.ts';
+import { isAnyOf, isAnySelected, listValue } from '../db/dialect.ts';
 import { jsonRows } from '../db/json-rows.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { AttachmentRow, ConversationRow, MessageRow } from '../db/tables.ts';
@@ -90,10 +90,45 @@ export async function findByEcho(tx: Tx, echoes: readonly EchoKey[]): Promise<Me
   return tx.all(messagesByEcho(tx, { echoes: JSON.stringify(pairs) }));
 }
 
-/** Rows of senders that were read already. */
-export interface KnownSenders {
+const lastPublicIds = (db: Pick<Sql, 'dialect'>, conversations: unknown) =>
+  sql`select last_public_message_id from conversations where ${isAnyOf(db, 'id', conversations)}`;
+
+const lastOfConversations = preparedQuery((q, param: { ids: unknown }, db) =>
+  q
+    .selectFrom('messages')
+    .selectAll()
+    .where(isAnySelected(db, 'id', lastPublicIds(db, param.ids))),
+);
+
+const filesOfLast = preparedQuery((q, param: { ids: unknown }, db) =>
+  q
+    .selectFrom('attachments')
+    .selectAll()
+    .where(isAnySelected(db, 'message_id', lastPublicIds(db, param.ids)))
+    .orderBy('id'),
+);
+
+export interface LastMessages {
+  messages: MessageRow[];
+  attachments: AttachmentRow[];
+}
+
+/** The newest message of each conversation that is neither private nor an activity, in one round trip with other reads. */
+export async function findLastMessages(db: Sql, conversation_ids: readonly number[]): Promise<LastMessages> {
+  const ids = listValue(db, [...new Set(conversation_ids)]);
+  const [messages, attachments] = await Promise.all([
+    db.all(lastOfConversations(db, { ids })),
+    db.all(filesOfLast(db, { ids })),
+  ]);
+  return { messages, attachments };
+}
+
+/** Rows that were read already. */
+export interface KnownRows {
   contacts?: Iterable<NestedContactRow>;
   users?: Iterable<NamedUser>;
+  /** All attachments of the messages. */
+  attachments?: readonly AttachmentRow[];
 }
 
 /**
@@ -104,32 +139,35 @@ export async function loadParts<Row extends MessageViewRow & { has_attachments?:
   db: Sql,
   messages: readonly Row[],
   conversations: readonly Pick<ConversationRow, 'id' | 'display_id'>[],
-  { contacts = [], users = [] }: KnownSenders = {},
+  { contacts = [], users = [], attachments: known }: KnownRows = {},
 ): Promise<MessageParts<Row>[]> {
   if (!messages.length) return [];
   const withFiles = messages.filter(({ has_attachments }) => has_attachments !== 0).map(({ id }) => id);
-  const attachments = withFiles.length
-    ? await db.all(attachmentsOf(db, { ids: listValue(db, withFiles) }))
-    : [];
-  const senders: Record<string, ReadonlyMap<number, Sender>> = {
-    Contact: await sendersOf(messages, {
+  const [attachments, contactSenders, userSenders, botSenders] = await Promise.all([
+    known ?? (withFiles.length ? db.all(attachmentsOf(db, { ids: listValue(db, withFiles) })) : []),
+    sendersOf(messages, {
       type: 'Contact',
       known: contacts,
       find: (ids) => db.all(contactsByIds(db, { ids: listValue(db, ids) })),
       toSender: toEventContact,
     }),
-    User: await sendersOf(messages, {
+    sendersOf(messages, {
       type: 'User',
       known: users,
       find: (ids) => db.all(usersByIds(db, { ids: listValue(db, ids) })),
       toSender: toEventUser,
     }),
-    AgentBot: await sendersOf(messages, {
+    sendersOf(messages, {
       type: 'AgentBot',
       known: [],
       find: async (ids) => (await findBots(db, ids)).values(),
       toSender: toEventBot,
     }),
+  ]);
+  const senders: Record<string, ReadonlyMap<number, Sender>> = {
+    Contact: contactSenders,
+    User: userSenders,
+    AgentBot: botSenders,
   };
   const displayIds = new Map(conversations.map(({ id, display_id }) => [id, display_id]));
   const files = new Map<number, AttachmentRow[]>();
@@ -182,7 +220,7 @@ export const loadPartsOf = <Row extends MessageViewRow & { has_attachments?: num
   db: Sql,
   conversation: Pick<ConversationRow, 'id' | 'display_id'>,
   messages: readonly Row[],
-  known?: KnownSenders,
+  known?: KnownRows,
 ) => loadParts(db, messages, [conversation], known);
 
 /** A part of a conversation's messages, bounded by message ids. */

@@ -52,22 +52,25 @@ export async function createNote(
   { contact_id, content }: ContactParams & { content: string },
 ): Promise<Note> {
   const online = await readOnline(app, [account.id]);
-  return app.db.write(async (tx) => {
-    if (!(await findContact(tx, account.id, contact_id))) throw notFound();
-    const now = app.now();
-    const id = await newId(tx, 'notes');
-    const row: NoteRow = {
-      id,
-      account_id: account.id,
-      contact_id,
-      user_id: user.id,
-      content,
-      created_at: now,
-      updated_at: now,
-    };
-    await tx.insertMany('notes', [row]);
-    return toNoteWithAuthor(tx, account.id, { row, online });
-  });
+  return app.db.write(
+    async (tx) => {
+      if (!(await findContact(tx, account.id, contact_id))) throw notFound();
+      const now = app.now();
+      const id = await newId(tx, 'notes');
+      const row: NoteRow = {
+        id,
+        account_id: account.id,
+        contact_id,
+        user_id: user.id,
+        content,
+        created_at: now,
+        updated_at: now,
+      };
+      await tx.insertMany('notes', [row]);
+      return toNoteWithAuthor(tx, account.id, { row, online });
+    },
+    [`contact:${contact_id}`],
+  );
 }
 
 /** Replaces the content; without one, returns the note unchanged. @throws not_found */

@@ -1,5 +1,4 @@
 /** Listener that turns domain events of conversations into notifications of agents (application-api.md section 6.14). */
-import type { NotificationType } from '@hoory/contract';
 import { MessageType } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { mentionsIn } from '../conversations/mentions.ts';
@@ -10,84 +9,89 @@ import { eventsNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
 import { findMessages } from '../messages/store.ts';
 import { sendEmails } from './emails.ts';
-import { emitDeletedNotifications, emitNotifications } from './events.ts';
-import { markConversationRead } from './notifications.ts';
+import { emitDeletedNotifications, emitReplacedNotifications } from './events.ts';
+import { markConversationsRead } from './notifications.ts';
 import {
   deleteNotifications,
   type Follower,
   findMutedConversations,
-  insertOrReplaceNotification,
+  insertOrReplaceNotifications,
   listFollowers,
   listOfConversation,
   listSubscribers,
   listViewers,
   type NewNotification,
+  splitRepeated,
 } from './store.ts';
 
 /**
  * Creates notifications, marks them as read when their user has seen the conversation, and deletes those of a deleted conversation.
+ * A batch of events takes as many statements as one of them.
  */
 export const createNotifications = (app: App): Listener<Follower[]> => ({
   prefetch: listFollowers,
   handle: async (tx, events, followers) => {
-    await notifyOfMessages(app, tx, eventsNamed(events, 'message_created'), followers);
-    for (const event of events) {
-      if (event.event === 'conversation_mentioned') await notifyOfMention(app, tx, event);
-      if (event.event === 'conversation_updated') await notifyOfAssignment(app, tx, event);
-      if (event.event === 'conversation_created' || event.event === 'conversation_bot_handoff')
-        await notifyOfCreation(app, tx, event);
-      if (event.event === 'conversation_seen') await markConversationRead(app, tx, event);
-      if (event.event === 'conversation_deleting') await deleteNotificationsOf(tx, event);
-    }
+    const targets = await Promise.all([
+      targetsOfMessages(tx, eventsNamed(events, 'message_created'), followers),
+      eventsNamed(events, 'conversation_mentioned').flatMap(targetsOfMention),
+      eventsNamed(events, 'conversation_updated').flatMap(targetsOfAssignment),
+      targetsOfCreations(tx, events.filter(isCreation)),
+    ]);
+    for (const list of splitRepeated(targets.flat())) await createForTargets(app, tx, list);
+    await markConversationsRead(app, tx, eventsNamed(events, 'conversation_seen'));
+    for (const event of eventsNamed(events, 'conversation_deleting')) await deleteNotificationsOf(tx, event);
   },
 });
 
 /** A user to be notified, unless the user may not see the conversation. */
-interface NotificationTarget {
-  user_id: number;
-  type: NotificationType;
-  /** What caused it, beside the conversation: a message, or the user who assigned it. */
-  secondary?: { type: 'Message' | 'User'; id: number };
-}
+type NotificationTarget = Omit<NewNotification, 'inbox_id' | 'team_id'>;
+
+type SecondaryActor = Pick<NotificationTarget, 'secondary_actor_type' | 'secondary_actor_id'>;
+
+const about = (message_id: number): SecondaryActor => ({
+  secondary_actor_type: 'Message',
+  secondary_actor_id: message_id,
+});
+const nobody: SecondaryActor = { secondary_actor_type: null, secondary_actor_id: null };
 
 /**
- * Notifies the assignee and the participants of each message, except its author and users who are notified of a mention in it.
- * Messages of muted customers notify nobody.
+ * The assignee and the participants of each message, except its author and users who are notified of a mention in it. Messages of
+ * muted customers notify nobody.
  */
-async function notifyOfMessages(
-  app: App,
+async function targetsOfMessages(
   tx: Tx,
   events: readonly DomainEvent<'message_created'>[],
   prefetched: readonly Follower[] | undefined,
-): Promise<void> {
-  if (!events.length) return;
+): Promise<NotificationTarget[]> {
+  if (!events.length) return [];
   const ids = events.map(({ conversation_id }) => conversation_id);
   const followers = prefetched ?? (await listFollowers(tx, ids));
-  if (!followers.length) return;
-  const messages = await findMessages(
-    tx,
-    events
-      .filter((event) => followers.some(({ conversation_id }) => conversation_id === event.conversation_id))
-      .map(({ detail }) => detail.message_id),
-  );
-  const incoming = messages.filter(({ message_type }) => message_type === MessageType.incoming);
-  const muted = await findMutedConversations(
-    tx,
-    incoming.map(({ conversation_id }) => conversation_id),
-  );
+  const followed = new Set(followers.map(({ conversation_id }) => conversation_id));
+  const causes = events.filter(({ conversation_id }) => followed.has(conversation_id));
+  if (!causes.length) return [];
+  const [messages, muted] = await Promise.all([
+    findMessages(
+      tx,
+      causes.map(({ detail }) => detail.message_id),
+    ),
+    findMutedConversations(tx, [...followed]),
+  ]);
+  const targets: NotificationTarget[] = [];
   for (const message of messages) {
-    if (message.message_type > MessageType.outgoing) continue;
-    if (message.message_type === MessageType.incoming && muted.has(message.conversation_id)) continue;
+    const { id, account_id, conversation_id, message_type } = message;
+    if (message_type > MessageType.outgoing) continue;
+    if (message_type === MessageType.incoming && muted.has(conversation_id)) continue;
     const excluded = new Set(await listExcludedUsers(tx, message));
-    const targets: NotificationTarget[] = [];
-    for (const { conversation_id, user_id, assigned } of followers) {
-      if (conversation_id !== message.conversation_id || excluded.has(user_id)) continue;
+    for (const { user_id, assigned } of followers.filter((one) => one.conversation_id === conversation_id)) {
+      if (excluded.has(user_id)) continue;
       excluded.add(user_id);
-      const type = assigned ? 'assigned_conversation_new_message' : 'participating_conversation_new_message';
-      targets.push({ user_id, type, secondary: { type: 'Message', id: message.id } });
+      const notification_type = assigned
+        ? 'assigned_conversation_new_message'
+        : 'participating_conversation_new_message';
+      targets.push({ account_id, conversation_id, user_id, notification_type, ...about(id) });
     }
-    await createForTargets(app, tx, message, targets);
   }
+  return targets;
 }
 
 /** Ids of the author of the message, and of the users who are notified of a mention in it. */
@@ -103,89 +107,78 @@ async function listExcludedUsers(tx: Tx, message: MessageRow): Promise<number[]>
   return [...author, ...mentioned.map(({ user_id }) => user_id)];
 }
 
-async function notifyOfMention(
-  app: App,
-  tx: Tx,
-  { detail }: DomainEvent<'conversation_mentioned'>,
-): Promise<void> {
-  const { message, user_ids } = detail;
-  const secondary = { type: 'Message', id: message.id } as const;
-  await createForTargets(
-    app,
-    tx,
-    message,
-    user_ids.map((user_id) => ({ user_id, type: 'conversation_mention', secondary })),
-  );
-}
+const targetsOfMention = ({
+  detail: { message, user_ids },
+}: DomainEvent<'conversation_mentioned'>): NotificationTarget[] =>
+  user_ids.map((user_id) => ({
+    account_id: message.account_id,
+    conversation_id: message.conversation_id,
+    user_id,
+    notification_type: 'conversation_mention',
+    ...about(message.id),
+  }));
 
-/** Notifies the new assignee, unless the assignment is their own. */
-async function notifyOfAssignment(
-  app: App,
-  tx: Tx,
-  { account_id, conversation_id, detail: { changed_attributes, by } }: DomainEvent<'conversation_updated'>,
-): Promise<void> {
+/** The new assignee, unless the assignment is their own. */
+function targetsOfAssignment({
+  account_id,
+  conversation_id,
+  detail: { changed_attributes, by },
+}: DomainEvent<'conversation_updated'>): NotificationTarget[] {
   const user_id = changed_attributes.assignee_id?.[1];
-  if (typeof user_id !== 'number' || user_id === by?.user_id) return;
-  const secondary = by?.user_id === undefined ? undefined : ({ type: 'User', id: by.user_id } as const);
-  await createForTargets(app, tx, { account_id, conversation_id }, [
-    { user_id, type: 'conversation_assignment', ...(secondary && { secondary }) },
-  ]);
+  if (typeof user_id !== 'number' || user_id === by?.user_id) return [];
+  const assigner: SecondaryActor =
+    by?.user_id === undefined ? nobody : { secondary_actor_type: 'User', secondary_actor_id: by.user_id };
+  const notification_type = 'conversation_assignment';
+  return [{ account_id, conversation_id, user_id, notification_type, ...assigner }];
 }
 
-/** Notifies the members of the inbox who chose this type, when a conversation is created without a bot or handed off by one. */
-async function notifyOfCreation(
-  app: App,
-  tx: Tx,
-  event: DomainEvent<'conversation_created' | 'conversation_bot_handoff'>,
-): Promise<void> {
-  if (event.event === 'conversation_created' && event.detail.status === 'pending') return;
-  const { account_id, inbox_id, conversation_id } = event;
-  const type = 'conversation_creation';
-  const user_ids = await listSubscribers(tx, { account_id, inbox_id, type });
-  await createForTargets(
-    app,
-    tx,
-    { account_id, conversation_id },
-    user_ids.map((user_id) => ({ user_id, type })),
+type Creation = DomainEvent<'conversation_created' | 'conversation_bot_handoff'>;
+
+/** A conversation that is created without a bot, or handed off by one. */
+const isCreation = (event: DomainEvent): event is Creation =>
+  event.event === 'conversation_created'
+    ? event.detail.status !== 'pending'
+    : event.event === 'conversation_bot_handoff';
+
+/** The members of the inbox who chose this type. */
+async function targetsOfCreations(tx: Tx, events: readonly Creation[]): Promise<NotificationTarget[]> {
+  const notification_type = 'conversation_creation';
+  const inboxes = new Map(events.map(({ account_id, inbox_id }) => [inbox_id, account_id]));
+  const subscribers = new Map(
+    await Promise.all(
+      [...inboxes].map(
+        async ([inbox_id, account_id]): Promise<[number, number[]]> => [
+          inbox_id,
+          await listSubscribers(tx, { account_id, inbox_id, type: notification_type }),
+        ],
+      ),
+    ),
+  );
+  return events.flatMap(({ account_id, inbox_id, conversation_id }) =>
+    (subscribers.get(inbox_id) ?? []).map((user_id) => ({
+      account_id,
+      conversation_id,
+      user_id,
+      notification_type,
+      ...nobody,
+    })),
   );
 }
 
 /** Inserts and emits notifications for the targets who may see the conversation, and sends e-mails about them. */
-async function createForTargets(
-  app: App,
-  tx: Tx,
-  { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
-  targets: readonly NotificationTarget[],
-): Promise<void> {
-  if (!targets.length) return;
-  const viewers = await listViewers(
-    tx,
-    { account_id, conversation_id },
-    targets.map(({ user_id }) => user_id),
+async function createForTargets(app: App, tx: Tx, targets: readonly NotificationTarget[]): Promise<void> {
+  const viewers = new Map(
+    (await listViewers(tx, targets)).map((row) => [`${row.conversation_id} ${row.user_id}`, row]),
   );
-  const created: NotificationRow[] = [];
-  const replaced: NotificationRow[] = [];
-  /** Notifications that replace no unread one: only these send an e-mail. */
-  const news: NotificationRow[] = [];
-  for (const { user_id, type, secondary } of targets) {
-    const viewer = viewers.find((row) => row.user_id === user_id);
-    if (!viewer) continue;
-    const notification: NewNotification = {
-      ...viewer,
-      account_id,
-      conversation_id,
-      notification_type: type,
-      secondary_actor_type: secondary?.type ?? null,
-      secondary_actor_id: secondary?.id ?? null,
-    };
-    const result = await insertOrReplaceNotification(app, tx, notification);
-    created.push(result.row);
-    if (result.replaced) replaced.push(result.replaced);
-    if (!result.replaced || result.replaced.read_at !== null) news.push(result.row);
-  }
-  await emitDeletedNotifications(tx, replaced);
-  await emitNotifications(app, tx, 'notification.created', created);
-  await sendEmails(app, tx, news);
+  const news = targets.flatMap((target): NewNotification[] => {
+    const viewer = viewers.get(`${target.conversation_id} ${target.user_id}`);
+    return viewer ? [{ ...target, inbox_id: viewer.inbox_id, team_id: viewer.team_id }] : [];
+  });
+  const { rows, replaced } = await insertOrReplaceNotifications(app, tx, news);
+  await emitReplacedNotifications(app, tx, { deleted: [...replaced.values()], created: rows });
+  // A notification that replaces an unread one sends no e-mail.
+  const isNew = ({ id }: NotificationRow) => replaced.get(id)?.read_at !== null;
+  await sendEmails(app, tx, rows.filter(isNew));
 }
 
 async function deleteNotificationsOf(

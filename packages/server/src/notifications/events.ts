@@ -1,4 +1,5 @@
 /** Emits events about notifications to their user (cable.md section C.4). */
+import type { Notification } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
@@ -7,11 +8,11 @@ import { countUnread } from './store.ts';
 import { loadNotifications } from './wire.ts';
 
 /**
- * Of one transaction. Further notifications have no event: the counts in the last event are right, and clients then fetch the list.
+ * Of one change of many notifications. Further notifications have no event: the counts in the last event are right, and clients then fetch the list.
  */
 const maxEventsPerUser = 50;
 
-function limitPerUser<Row extends Pick<NotificationRow, 'user_id'>>(rows: readonly Row[]): Row[] {
+export function limitPerUser<Row extends Pick<NotificationRow, 'user_id'>>(rows: readonly Row[]): Row[] {
   const counts = new Map<number, number>();
   return rows.filter(({ user_id }) => {
     const count = (counts.get(user_id) ?? 0) + 1;
@@ -20,18 +21,53 @@ function limitPerUser<Row extends Pick<NotificationRow, 'user_id'>>(rows: readon
   });
 }
 
-/** Emits an event for each notification, with its user's counts. */
+/** Emits an event for each notification, with its user's counts; a caller with many applies `limitPerUser`. */
 export async function emitNotifications(
   app: App,
   tx: Tx,
   event: 'notification.created' | 'notification.updated',
   rows: readonly NotificationRow[],
 ): Promise<void> {
-  const limited = limitPerUser(rows);
-  const countsOf = await countByOwner(tx, limited);
-  const notifications = await loadNotifications(app, tx, limited);
+  const [countsOf, notifications] = await Promise.all([
+    countByOwner(tx, rows),
+    loadNotifications(app, tx, rows),
+  ]);
+  emitEach(tx, event, { rows, notifications, countsOf });
+}
+
+/** Emits that notifications are deleted, as `emitNotifications`. Call it after their rows are deleted, so that the counts are right. */
+export async function emitDeletedNotifications(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
+  emitDeleted(tx, rows, await countByOwner(tx, rows));
+}
+
+/** Emits what was deleted and what was created in its place, with the counts after both. */
+export async function emitReplacedNotifications(
+  app: App,
+  tx: Tx,
+  { deleted, created }: { deleted: readonly NotificationRow[]; created: readonly NotificationRow[] },
+): Promise<void> {
+  const [countsOf, notifications] = await Promise.all([
+    countByOwner(tx, [...deleted, ...created]),
+    loadNotifications(app, tx, created),
+  ]);
+  emitDeleted(tx, deleted, countsOf);
+  emitEach(tx, 'notification.created', { rows: created, notifications, countsOf });
+}
+
+interface Emitted {
+  rows: readonly NotificationRow[];
+  /** Of the rows, in their order. */
+  notifications: readonly Notification[];
+  countsOf: CountsOf;
+}
+
+function emitEach(
+  tx: Tx,
+  event: 'notification.created' | 'notification.updated',
+  { rows, notifications, countsOf }: Emitted,
+): void {
   for (const [index, notification] of notifications.entries()) {
-    const owner = limited[index];
+    const owner = rows[index];
     if (!owner) continue;
     const { account_id, user_id } = owner;
     const data = { account_id, notification: { ...notification, account_id }, ...countsOf(owner) };
@@ -39,16 +75,15 @@ export async function emitNotifications(
   }
 }
 
-/** Emits that notifications are deleted. Call it after their rows are deleted, so that the counts are right. */
-export async function emitDeletedNotifications(tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
-  const limited = limitPerUser(rows);
-  const countsOf = await countByOwner(tx, limited);
-  for (const row of limited) {
+function emitDeleted(tx: Tx, rows: readonly NotificationRow[], countsOf: CountsOf): void {
+  for (const row of rows) {
     const { id, account_id, user_id } = row;
     const data = { account_id, notification: { id }, ...countsOf(row) };
     emit(tx, 'notification.deleted', [{ streams: [streamOf.member(account_id, user_id)], data }]);
   }
 }
+
+type CountsOf = (owner: Owner) => Counts;
 
 interface Counts {
   unread_count: number;
@@ -58,11 +93,14 @@ interface Counts {
 type Owner = Pick<NotificationRow, 'account_id' | 'user_id'>;
 
 /** Counts of each owner of the rows. Both counts are of the usual list, without read and snoozed notifications. */
-async function countByOwner(tx: Tx, rows: readonly NotificationRow[]): Promise<(owner: Owner) => Counts> {
+async function countByOwner(tx: Tx, rows: readonly NotificationRow[]): Promise<CountsOf> {
   const keyOf = ({ account_id, user_id }: Owner) => `${account_id} ${user_id}`;
-  const counts = new Map<string, number>();
-  for (const owner of rows)
-    if (!counts.has(keyOf(owner))) counts.set(keyOf(owner), await countUnread(tx, owner));
+  const owners = new Map(rows.map((row) => [keyOf(row), row]));
+  const counts = new Map(
+    await Promise.all(
+      [...owners].map(async ([key, owner]): Promise<[string, number]> => [key, await countUnread(tx, owner)]),
+    ),
+  );
   return (owner) => {
     const unread_count = counts.get(keyOf(owner)) ?? 0;
     return { unread_count, count: unread_count };

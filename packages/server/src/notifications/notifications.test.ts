@@ -8,7 +8,7 @@ import { engines, startTestServer, type TestServer } from '../../test/server.ts'
 import { addMember } from '../agents/agents.ts';
 import type { UserRow } from '../db/tables.ts';
 import { notificationTypes } from './rules.ts';
-import { insertOrReplaceNotification } from './store.ts';
+import { insertOrReplaceNotifications } from './store.ts';
 
 const soon = { timeout: 10_000 };
 const absent = { status: 404, body: { error: 'Resource could not be found' } };
@@ -381,8 +381,10 @@ describe.each(engines)('notifications on %s', (engine) => {
         }>`select id from conversations where display_id = ${id} and account_id = ${fixture.account_id}`,
       );
       await server.app.db.write(async (tx) => {
-        for (const notification_type of notificationTypes)
-          await insertOrReplaceNotification(server.app, tx, {
+        await insertOrReplaceNotifications(
+          server.app,
+          tx,
+          notificationTypes.map((notification_type) => ({
             account_id: fixture.account_id,
             user_id: fixture.member.id,
             notification_type,
@@ -391,7 +393,8 @@ describe.each(engines)('notifications on %s', (engine) => {
             team_id: 0,
             secondary_actor_type: null,
             secondary_actor_id: null,
-          });
+          })),
+        );
       });
     }
     const count = 42 * notificationTypes.length;

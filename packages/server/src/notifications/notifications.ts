@@ -6,7 +6,7 @@ import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
 import type { DomainEvent } from '../events/domain-events.ts';
 import type { Routes } from '../http/routes.ts';
-import { emitDeletedNotifications, emitNotifications } from './events.ts';
+import { emitDeletedNotifications, emitNotifications, limitPerUser } from './events.ts';
 import { knownFlags } from './rules.ts';
 import {
   countNotifications,
@@ -18,7 +18,7 @@ import {
   listExpiredSnoozes,
   listNotifications,
   listUnread,
-  listUnreadOfConversation,
+  listUnreadOfConversations,
   type Owner,
   updateNotification,
   updateReadAt,
@@ -85,23 +85,27 @@ async function readAll(
   const owner = ownerOf(caller);
   if (primary_actor_type === 'Conversation' && primary_actor_id != null)
     return app.db.write(async (tx) =>
-      markRead(app, tx, await listUnreadOfConversation(tx, owner, primary_actor_id)),
+      markRead(
+        app,
+        tx,
+        await listUnreadOfConversations(tx, [{ ...owner, conversation_id: primary_actor_id }]),
+      ),
     );
   await changeInBatches(app, {
     find: (tx, limit) => listUnread(tx, owner, limit),
     change: (tx, rows) => setRead(app, tx, rows),
-    emit: (tx, rows) => emitNotifications(app, tx, 'notification.updated', rows),
+    emit: (tx, rows) => emitNotifications(app, tx, 'notification.updated', limitPerUser(rows)),
   });
 }
 
-/** Marks the notifications of a conversation as read when their user has seen it. */
-export async function markConversationRead(
+/** Marks the notifications of conversations as read when their user has seen them. */
+export async function markConversationsRead(
   app: App,
   tx: Tx,
-  { account_id, conversation_id, detail }: DomainEvent<'conversation_seen'>,
+  events: readonly DomainEvent<'conversation_seen'>[],
 ): Promise<void> {
-  const owner = { account_id, user_id: detail.user_id };
-  await markRead(app, tx, await listUnreadOfConversation(tx, owner, conversation_id));
+  const seen = events.map(({ conversation_id, detail: { user_id } }) => ({ conversation_id, user_id }));
+  if (seen.length) await markRead(app, tx, await listUnreadOfConversations(tx, seen));
 }
 
 async function markRead(app: App, tx: Tx, rows: readonly NotificationRow[]): Promise<void> {
@@ -154,7 +158,7 @@ async function deleteAll(
       );
       return rows;
     },
-    emit: emitDeletedNotifications,
+    emit: (tx, rows) => emitDeletedNotifications(tx, limitPerUser(rows)),
   });
 }
 
@@ -211,7 +215,7 @@ export async function unsnoozeNotifications(app: App): Promise<void> {
       const updated = await updateNotification(app, tx, row, next);
       if (is_visible) visible.push(updated);
     }
-    await emitNotifications(app, tx, 'notification.updated', visible);
+    await emitNotifications(app, tx, 'notification.updated', limitPerUser(visible));
   });
 }
 

@@ -2,9 +2,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { isAnyOf, listValue } from '../db/dialect.ts';
+import { isAnyOf, jsonTriples, listValue } from '../db/dialect.ts';
 import { type Page, type PageRequest, readPage } from '../db/keyset.ts';
-import { newId } from '../db/new-ids.ts';
+import { takeIds } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { NotificationRow, NotificationSettingsRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
@@ -53,28 +53,39 @@ const isVisible = ({ account_id, user_id }: Owner, table: 'notifications' | 'not
 const visibleNotifications = (db: Sql, owner: Owner) =>
   ownNotifications(db, owner).where(isVisible(owner, 'notifications'));
 
-/** A user who may see a conversation, with its inbox and team; `team_id` is 0 without team. */
-export type ViewerRow = Pick<NotificationRow, 'user_id' | 'inbox_id' | 'team_id'>;
+/** A user and a conversation about which the user has, or will have, notifications. */
+export type Recipient = Pick<NotificationRow, 'conversation_id' | 'user_id'>;
 
-/** The users among `ids` who may see the conversation. */
-export function listViewers(
-  db: Sql,
-  { account_id, conversation_id }: Pick<NotificationRow, 'account_id' | 'conversation_id'>,
-  ids: readonly number[],
-): Promise<ViewerRow[]> {
-  const viewer = { user: sql.ref('account_users.user_id'), account: sql`${account_id}` };
-  const location = { inbox: sql.ref('conversations.inbox_id'), team: sql.ref('conversations.team_id') };
-  return db.all(
-    db.q
-      .selectFrom('account_users')
-      .innerJoin('conversations', (on) => on.on('conversations.id', '=', conversation_id))
-      .select(['account_users.user_id', 'conversations.inbox_id'])
-      .select(sql<number>`coalesce(conversations.team_id, 0)`.as('team_id'))
-      .where('account_users.account_id', '=', account_id)
-      .where(isAnyOf(db, 'account_users.user_id', ids))
-      .where(maySee(viewer, location)),
-  );
-}
+/** A user who may see a conversation, with its inbox and team; `team_id` is 0 without team. */
+export type ViewerRow = Recipient & Pick<NotificationRow, 'inbox_id' | 'team_id'>;
+
+/** Locates what `maySee` asks of the rows of these tables. */
+const ofConversation = {
+  viewer: { user: sql.ref('account_users.user_id'), account: sql.ref('account_users.account_id') },
+  location: { inbox: sql.ref('conversations.inbox_id'), team: sql.ref('conversations.team_id') },
+};
+
+const viewers = preparedQuery((q, place: { recipients: unknown }, db) =>
+  q
+    .selectFrom(jsonTriples(db, place.recipients))
+    .innerJoin('conversations', (on) => on.on(sql<boolean>`conversations.id = cast(triple.first as bigint)`))
+    .innerJoin('account_users', (on) =>
+      on
+        .onRef('account_users.account_id', '=', 'conversations.account_id')
+        .on(sql<boolean>`account_users.user_id = cast(triple.second as bigint)`),
+    )
+    .select(['account_users.user_id', 'conversations.inbox_id'])
+    .select('conversations.id as conversation_id')
+    .select(sql<number>`coalesce(conversations.team_id, 0)`.as('team_id'))
+    .where(maySee(ofConversation.viewer, ofConversation.location)),
+);
+
+/** Those recipients who belong to the account of their conversation and may see it. */
+export const listViewers = (db: Sql, recipients: readonly Recipient[]): Promise<ViewerRow[]> =>
+  db.all<ViewerRow>(viewers(db, { recipients: toPairs(recipients) }));
+
+const toPairs = (recipients: readonly Recipient[]): string =>
+  JSON.stringify(recipients.map(({ conversation_id, user_id }) => [conversation_id, user_id, null]));
 
 export interface NotificationFilter {
   withRead: boolean;
@@ -134,23 +145,32 @@ export async function getNotification(db: Sql, owner: Owner, id: number): Promis
   return row;
 }
 
-/** Unread notifications of one conversation, newest first: at most one of each type. */
-export const listUnreadOfConversation = (
+const unreadOfConversations = preparedQuery((q, place: { recipients: unknown }, db) =>
+  q
+    .selectFrom(jsonTriples(db, place.recipients))
+    .innerJoin('notifications', (on) =>
+      on
+        .on(sql<boolean>`notifications.conversation_id = cast(triple.first as bigint)`)
+        .on(sql<boolean>`notifications.user_id = cast(triple.second as bigint)`),
+    )
+    .selectAll('notifications')
+    .where('read_at', 'is', null)
+    .where(
+      maySee(
+        { user: sql.ref('notifications.user_id'), account: sql.ref('notifications.account_id') },
+        { inbox: sql.ref('notifications.inbox_id'), team: sql.ref('notifications.team_id') },
+      ),
+    )
+    .orderBy('triple.position')
+    .orderBy('last_activity_at', 'desc')
+    .orderBy('id', 'desc'),
+);
+
+/** Unread notifications by recipient, newest first: at most one of each type for each recipient. */
+export const listUnreadOfConversations = (
   db: Sql,
-  owner: Owner,
-  conversation_id: number,
-): Promise<NotificationRow[]> =>
-  db.all(
-    db.q
-      .selectFrom('notifications')
-      .selectAll()
-      .where('conversation_id', '=', conversation_id)
-      .where('user_id', '=', owner.user_id)
-      .where('read_at', 'is', null)
-      .where(isVisible(owner, 'notifications'))
-      .orderBy('last_activity_at', 'desc')
-      .orderBy('id', 'desc'),
-  );
+  recipients: readonly Recipient[],
+): Promise<NotificationRow[]> => db.all(unreadOfConversations(db, { recipients: toPairs(recipients) }));
 
 /** At most `limit` unread notifications, in the order of an index. */
 export const listUnread = (db: Sql, owner: Owner, limit: number): Promise<NotificationRow[]> =>
@@ -196,23 +216,42 @@ export type NewNotification = Pick<
   | 'secondary_actor_id'
 >;
 
-/** Inserts a notification, and deletes the previous one of the same user, conversation and type. @returns both */
-export async function insertOrReplaceNotification(
+/** What at most one notification has. */
+const keyOf = ({
+  conversation_id,
+  user_id,
+  notification_type,
+}: Pick<NotificationRow, 'conversation_id' | 'user_id' | 'notification_type'>) =>
+  `${conversation_id} ${user_id} ${notification_type}`;
+
+const ofRecipients = preparedQuery((q, place: { conversations: unknown; users: unknown }, db) =>
+  q
+    .selectFrom('notifications')
+    .selectAll()
+    .where(isAnyOf(db, 'conversation_id', place.conversations))
+    .where(isAnyOf(db, 'user_id', place.users)),
+);
+
+/**
+ * Inserts notifications of different users, conversations or types, and deletes the previous one of each.
+ * @returns the new rows in order, and the previous ones by the id of the new one
+ */
+export async function insertOrReplaceNotifications(
   app: App,
   tx: Tx,
-  given: NewNotification,
-): Promise<{ row: NotificationRow; replaced: NotificationRow | undefined }> {
-  const replaced: NotificationRow | undefined = await tx.get(
-    tx.q
-      .selectFrom('notifications')
-      .selectAll()
-      .where('conversation_id', '=', given.conversation_id)
-      .where('user_id', '=', given.user_id)
-      .where('notification_type', '=', given.notification_type),
-  );
-  if (replaced) await deleteNotifications(tx, [replaced.id]);
+  given: readonly NewNotification[],
+): Promise<{ rows: NotificationRow[]; replaced: Map<number, NotificationRow> }> {
+  if (!given.length) return { rows: [], replaced: new Map() };
+  const idsOf = (column: 'conversation_id' | 'user_id') =>
+    listValue(tx, [...new Set(given.map((one) => one[column]))]);
+  const [found, nextId] = await Promise.all([
+    tx.all<NotificationRow>(
+      ofRecipients(tx, { conversations: idsOf('conversation_id'), users: idsOf('user_id') }),
+    ),
+    takeIds(tx, 'notifications', given.length),
+  ]);
+  const earlier = new Map(found.map((row) => [keyOf(row), row]));
   const now = app.now();
-  const id = await newId(tx, 'notifications');
   const times = {
     read_at: null,
     snoozed_until: null,
@@ -220,9 +259,38 @@ export async function insertOrReplaceNotification(
     created_at: now,
     updated_at: now,
   };
-  const row: NotificationRow = { ...given, ...times, meta: '{}', id };
-  await tx.insertMany('notifications', [row]);
-  return { row, replaced };
+  const rows = given.map((one): NotificationRow => ({ ...one, ...times, meta: '{}', id: nextId() }));
+  const replaced = new Map<number, NotificationRow>();
+  for (const row of rows) {
+    const before = earlier.get(keyOf(row));
+    if (before) replaced.set(row.id, before);
+  }
+  tx.awaitAtCommit(
+    Promise.all([
+      deleteNotifications(
+        tx,
+        [...replaced.values()].map(({ id }) => id),
+      ),
+      tx.insertMany('notifications', rows),
+    ]),
+  );
+  return { rows, replaced };
+}
+
+/** Divides notifications into lists without a repeated user, conversation and type, in their order. */
+export function splitRepeated<One extends Parameters<typeof keyOf>[0]>(given: readonly One[]): One[][] {
+  const lists: One[][] = [];
+  let keys = new Set<string>();
+  for (const one of given) {
+    const key = keyOf(one);
+    if (!lists.length || keys.has(key)) {
+      lists.push([]);
+      keys = new Set();
+    }
+    keys.add(key);
+    lists.at(-1)?.push(one);
+  }
+  return lists;
 }
 
 /** Sets columns of one notification, and `updated_at`. @returns the row after it */

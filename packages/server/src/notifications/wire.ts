@@ -29,14 +29,14 @@ export async function loadNotifications(
     db,
     rows.map(({ conversation_id }) => conversation_id),
   );
-  const loadedById = await loadConversations(db, conversations);
-  const messages = await findMessages(db, secondaryActorIds(rows, 'Message'));
-  const loadedParts = await loadParts(db, messages, conversations);
-  const parts = new Map(loadedParts.map((part) => [part.message.id, part]));
-  const users = await findUsers(db, [
-    ...rows.map(({ user_id }) => user_id),
-    ...secondaryActorIds(rows, 'User'),
+  const [loadedById, loadedParts, users] = await Promise.all([
+    loadConversations(db, conversations),
+    findMessages(db, secondaryActorIds(rows, 'Message')).then((messages) =>
+      loadParts(db, messages, conversations),
+    ),
+    findUsers(db, [...rows.map(({ user_id }) => user_id), ...secondaryActorIds(rows, 'User')]),
   ]);
+  const parts = new Map(loadedParts.map((part) => [part.message.id, part]));
   return rows.map((row) => {
     const loaded = loadedById.get(row.conversation_id);
     if (!loaded) throw new Error(`the conversation of notification ${row.id} does not exist`);

@@ -5,7 +5,7 @@
 import { MessageType } from '@hoory/contract';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
-import { withNewIds } from '../db/new-ids.ts';
+import { takeIds } from '../db/new-ids.ts';
 import type { ConversationRow, InboxRow, ReportEventRow } from '../db/tables.ts';
 import { type ChangedAttributes, type DomainEvent, isNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
@@ -32,22 +32,33 @@ const isConversationChange = (event: DomainEvent): event is ConversationChange =
 async function recordEnds(tx: Tx, changes: readonly ConversationChange[]): Promise<void> {
   if (!changes.length) return;
   const ids = [...new Set(changes.map(({ conversation_id }) => conversation_id))];
-  const conversations: ConversationRow[] = await tx.all(
-    tx.q
-      .selectFrom('conversations')
-      .selectAll()
-      .where(isAnyOf(tx, 'id', ids)),
-  );
+  const [conversations, inboxes, nextId] = await Promise.all([
+    tx.all<ConversationRow>(
+      tx.q
+        .selectFrom('conversations')
+        .selectAll()
+        .where(isAnyOf(tx, 'id', ids)),
+    ),
+    findInboxes(
+      tx,
+      changes.map(({ inbox_id }) => inbox_id),
+    ),
+    takeIds(tx, 'report_events', changes.length * eventsPerChange),
+  ]);
   const byId = new Map(conversations.map((row) => [row.id, row]));
-  const inboxes = await findInboxes(tx, conversations);
-  const events: Omit<ReportEventRow, 'id'>[] = [];
-  for (const change of changes) {
-    const conversation = byId.get(change.conversation_id);
-    const inbox = conversation && inboxes.get(conversation.inbox_id);
-    if (conversation && inbox) events.push(...(await toReportEvents(tx, change, { conversation, inbox })));
-  }
-  await tx.insertMany('report_events', await withNewIds(tx, 'report_events', events));
+  const events = await Promise.all(
+    changes.map(async (change) => {
+      const conversation = byId.get(change.conversation_id);
+      const inbox = conversation && inboxes.get(conversation.inbox_id);
+      return conversation && inbox ? toReportEvents(tx, change, { conversation, inbox }) : [];
+    }),
+  );
+  const rows = events.flat().map((event) => ({ id: nextId(), ...event }));
+  tx.awaitAtCommit(tx.insertMany('report_events', rows));
 }
+
+/** The most that a change causes. */
+const eventsPerChange = 2;
 
 type ReportInbox = Pick<
   InboxRow,
@@ -59,11 +70,8 @@ interface ReportedConversation {
   inbox: ReportInbox;
 }
 
-async function findInboxes(
-  tx: Tx,
-  conversations: readonly ConversationRow[],
-): Promise<Map<number, ReportInbox>> {
-  const ids = [...new Set(conversations.map(({ inbox_id }) => inbox_id))];
+async function findInboxes(tx: Tx, inbox_ids: readonly number[]): Promise<Map<number, ReportInbox>> {
+  const ids = [...new Set(inbox_ids)];
   const rows: ReportInbox[] = await tx.all(
     tx.q
       .selectFrom('inboxes')

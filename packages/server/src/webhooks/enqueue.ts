@@ -90,18 +90,18 @@ const unique = (ids: (number | null | undefined)[]) => [...new Set(ids.filter((i
 
 /** Rows of the payloads, with one read per table for any number of events. */
 async function loadSources(tx: Tx, causes: readonly DeliveredEvent[]): Promise<PayloadSources> {
-  const accounts = await tx.all(
-    tx.q
-      .selectFrom('accounts')
-      .select(['id', 'name'])
-      .where(isAnyOf(tx, 'id', unique(causes.map(({ account_id }) => account_id)))),
-  );
   const conversationIds = unique(causes.map(({ conversation_id }) => conversation_id));
-  const loadedById = conversationIds.length
-    ? await lockConversations(tx, conversationIds)
-    : new Map<number, LoadedConversation>();
   const ids = causes.map((cause) => (isNamed(cause, messageEvents) ? cause.detail.message_id : undefined));
-  const messages = await findMessages(tx, unique(ids));
+  const [accounts, loadedById, messages] = await Promise.all([
+    tx.all(
+      tx.q
+        .selectFrom('accounts')
+        .select(['id', 'name'])
+        .where(isAnyOf(tx, 'id', unique(causes.map(({ account_id }) => account_id)))),
+    ),
+    conversationIds.length ? lockConversations(tx, conversationIds) : new Map<number, LoadedConversation>(),
+    findMessages(tx, unique(ids)),
+  ]);
   const parts = await loadParts(
     tx,
     messages,

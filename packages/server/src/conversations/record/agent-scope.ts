@@ -1,17 +1,17 @@
 /** The conversations that a caller may see: agents those of their inboxes and teams, administrators and bots all (application-api.md section 3). */
+import { type RawBuilder, sql } from 'kysely';
 import type { NamedUser } from '../../agents/sender.ts';
 import type { App } from '../../app.ts';
 import type { AccountCaller, AgentCaller } from '../../caller.ts';
 import { type NestedContactRow, nestedContactColumns } from '../../contacts/wire.ts';
-import type { Sql } from '../../db/db.ts';
-import { nested } from '../../db/dialect.ts';
+import { columnsOf } from '../../db/columns.ts';
+import type { BatchRead, Sql } from '../../db/db.ts';
+import { jsonTriples, nested } from '../../db/dialect.ts';
 import { jsonRows } from '../../db/json-rows.ts';
 import type { ConversationRow } from '../../db/tables.ts';
 import { notAuthorized, notFound } from '../../errors.ts';
-import { requireVisible } from '../../inboxes/access.ts';
 import { maySeeInbox } from '../../inboxes/rules.ts';
 import { listTeamMemberIds } from '../../teams/store.ts';
-import { findConversation } from './store.ts';
 
 /** @throws not_found for an unknown display id, not_authorized 401 outside the caller's inboxes and teams */
 export async function getVisibleConversation(
@@ -19,12 +19,62 @@ export async function getVisibleConversation(
   caller: AccountCaller,
   display_id: number,
 ): Promise<ConversationRow> {
-  const conversation = await findConversation(app.db, caller.account.id, display_id);
-  if (!conversation) throw notFound();
-  if (!(await isOfOwnTeam(app.db, caller, conversation)))
-    await requireVisible(app.db, caller, conversation.inbox_id);
+  const account_id = caller.account.id;
+  const user_id = caller.kind === 'bot' ? 0 : caller.user.id;
+  const found = await app.db.readMany(findForUsers, { account_id, display_id, user_id });
+  if (!found) throw notFound();
+  const { conversation, membership } = found;
+  const maySee = caller.kind === 'bot' || maySeeInbox(caller.role, membership.user_id !== null);
+  if (!maySee && !(await isOfOwnTeam(app.db, caller, conversation))) throw notAuthorized();
   return conversation;
 }
+
+interface ConversationForUser {
+  position: number;
+  conversation: ConversationRow;
+  /** Of the user in the inbox; null for others. */
+  membership: { user_id: number | null };
+}
+
+const forUserColumns = nested('conversations', columnsOf.conversations, 'conversation');
+const membershipOf = (user_id: RawBuilder<unknown>) =>
+  sql<number | null>`(select user_id from inbox_members
+    where inbox_id = conversations.inbox_id and user_id = ${user_id})`.as('membership.user_id');
+
+/** PostgreSQL looks up one conversation at a time, as in `callersByPath`. */
+const byUsers = jsonRows<{ triples: unknown }, ConversationForUser>(
+  ['position', ...forUserColumns, 'membership.user_id'],
+  (q, param, db) => {
+    const triples = q.selectFrom(jsonTriples(db, param.triples));
+    const ofTriple = sql<boolean>`conversations.account_id = cast(triple.first as bigint)
+      and conversations.display_id = cast(triple.second as bigint)`;
+    const found =
+      db.dialect === 'sqlite'
+        ? triples.innerJoin('conversations', (on) => on.on(ofTriple))
+        : triples.innerJoinLateral(
+            (from) =>
+              from
+                .selectFrom('conversations')
+                .selectAll()
+                .where(ofTriple)
+                .offset(sql<number>`0`)
+                .as('conversations'),
+            (on) => on.onTrue(),
+          );
+    return found
+      .select('triple.position as position')
+      .select(forUserColumns)
+      .select(membershipOf(sql`cast(triple.third as bigint)`));
+  },
+);
+
+const findForUsers: BatchRead<HeadQuery, ConversationForUser | undefined> = async (db, queries) => {
+  const triples = JSON.stringify(
+    queries.map(({ account_id, display_id, user_id }) => [account_id, display_id, user_id]),
+  );
+  const found = new Map((await byUsers(db, { triples })).map((row) => [row.position, row]));
+  return queries.map((_, position) => found.get(position));
+};
 
 const headColumns = [
   'id',

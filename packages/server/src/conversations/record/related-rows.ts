@@ -1,8 +1,9 @@
 /** Loads conversations with the rows that they refer to, with a fixed number of reads for any number of conversations. */
+import { sql } from 'kysely';
 import { findBots } from '../../agent-bots/store.ts';
 import { columnsOf } from '../../db/columns.ts';
 import type { Runnable, Sql, Tx } from '../../db/db.ts';
-import { isAnyOf, listValue, nested } from '../../db/dialect.ts';
+import { isAnyOf, isAnySelected, listValue, nested } from '../../db/dialect.ts';
 import { jsonRows } from '../../db/json-rows.ts';
 import { loadedRow } from '../../db/loaded-rows.ts';
 import { preparedQuery } from '../../db/prepared-query.ts';
@@ -62,6 +63,19 @@ const inboxesOfConversations = preparedQuery((q, param: { ids: unknown }, db) =>
     ),
 );
 
+const assigneesOfConversations = preparedQuery((q, param: { ids: unknown }, db) =>
+  q
+    .selectFrom('users')
+    .selectAll()
+    .where(
+      isAnySelected(
+        db,
+        'id',
+        sql`select assignee_id from conversations where ${isAnyOf(db, 'id', param.ids)}`,
+      ),
+    ),
+);
+
 /**
  * Locks conversations until the transaction ends and loads them by id; ids that do not exist are missing in the answer. The
  * reads are statements of their own after the lock: on PostgreSQL one that waits for a lock sees other tables as they were
@@ -69,15 +83,17 @@ const inboxesOfConversations = preparedQuery((q, param: { ids: unknown }, db) =>
  */
 export async function lockRelatedRows(tx: Tx, ids: readonly number[]): Promise<Map<number, RelatedRows>> {
   const list = listValue(tx, [...new Set(ids)]);
-  const [, joined, inboxRows] = await Promise.all([
+  const [, joined, inboxRows, users] = await Promise.all([
     lockConversationRows(tx, ids),
     joinedByIds(tx, { ids: list }),
     tx.all(inboxesOfConversations(tx, { ids: list })),
+    tx.all(assigneesOfConversations(tx, { ids: list })),
   ]);
   const inboxes = new Map(inboxRows.map((inbox) => [inbox.id, inbox]));
   return withAssignees(
     tx,
     joined.map((rows) => ({ inbox: loadedRow(inboxes, rows.conversation.inbox_id), ...rows })),
+    users,
   );
 }
 
@@ -88,10 +104,11 @@ export async function loadRelatedRows(
 ): Promise<Map<number, RelatedRows>> {
   const idsOf = (column: 'contact_inbox_id' | 'contact_id' | 'inbox_id') =>
     conversations.map((conversation) => conversation[column]);
-  // One after another: the connection of a transaction runs one query at a time.
-  const sessions = await rowsById(db, sessionsByIds, idsOf('contact_inbox_id'));
-  const contacts = await rowsById(db, contactsByIds, idsOf('contact_id'));
-  const inboxes = await rowsById(db, inboxesByIds, idsOf('inbox_id'));
+  const [sessions, contacts, inboxes] = await Promise.all([
+    rowsById(db, sessionsByIds, idsOf('contact_inbox_id')),
+    rowsById(db, contactsByIds, idsOf('contact_id')),
+    rowsById(db, inboxesByIds, idsOf('inbox_id')),
+  ]);
   return withAssignees(
     db,
     conversations.map((conversation) => ({
@@ -107,13 +124,22 @@ export async function loadRelatedRows(
 export const getRelatedRows = async (db: Sql, conversation: ConversationRow): Promise<RelatedRows> =>
   loadedRow(await loadRelatedRows(db, [conversation]), conversation.id);
 
-/** Adds assignees and teams; a table is read only when a conversation refers to it. */
-async function withAssignees(db: Sql, all: readonly RequiredRows[]): Promise<Map<number, RelatedRows>> {
+/**
+ * Adds assignees and teams; a table is read only when a conversation refers to it.
+ * @param known all users who are assignees, when they were read already
+ */
+async function withAssignees(
+  db: Sql,
+  all: readonly RequiredRows[],
+  known?: readonly UserRow[],
+): Promise<Map<number, RelatedRows>> {
   const idsOf = (column: 'assignee_id' | 'assignee_agent_bot_id' | 'team_id') =>
     all.flatMap(({ conversation }) => conversation[column] ?? []);
-  const users = await rowsById(db, usersByIds, idsOf('assignee_id'));
-  const bots = await findBots(db, idsOf('assignee_agent_bot_id'));
-  const teams = await findTeams(db, idsOf('team_id'));
+  const [users, bots, teams] = await Promise.all([
+    known ? new Map(known.map((user) => [user.id, user])) : rowsById(db, usersByIds, idsOf('assignee_id')),
+    findBots(db, idsOf('assignee_agent_bot_id')),
+    findTeams(db, idsOf('team_id')),
+  ]);
   return new Map(
     all.map((rows) => [
       rows.conversation.id,

@@ -157,32 +157,35 @@ export async function foldOlderConversations({ db }: App): Promise<boolean> {
   });
 }
 
-/** Sets columns of one conversation. @returns the row after the change */
-export async function updateConversation(
+/** Sends a change of columns of one conversation, for which the commit waits. @returns the row after the change */
+export function sendUpdate(
   tx: Tx,
   conversation: ConversationRow,
   changes: Partial<ConversationRow>,
-): Promise<ConversationRow> {
+): ConversationRow {
   const after = { ...conversation, ...changes };
   const isFolded = compared.objects.some((column) => changes[column] !== undefined);
   const columns = isFolded ? { ...changes, folded_texts: toFoldedTexts(after, compared) } : changes;
-  await tx.run(tx.q.updateTable('conversations').set(columns).where('id', '=', conversation.id));
+  tx.awaitAtCommit(tx.run(tx.q.updateTable('conversations').set(columns).where('id', '=', conversation.id)));
   return after;
 }
 
-/** Replaces the labels of a conversation, in its row and in `conversation_labels`, by which filters find it. */
-export async function writeLabels(
+/**
+ * Replaces the labels of a conversation in `conversation_labels`, by which filters find it. The caller writes the column `labels`;
+ * the commit waits for both.
+ */
+export function sendLabels(
   tx: Tx,
-  conversation: ConversationRow,
-  { labels, updated_at }: { labels: readonly string[]; updated_at: number },
-): Promise<ConversationRow> {
-  const { id: conversation_id, account_id } = conversation;
-  await tx.run(tx.q.deleteFrom('conversation_labels').where('conversation_id', '=', conversation_id));
-  await tx.insertMany(
-    'conversation_labels',
-    labels.map((label) => ({ conversation_id, label, account_id })),
+  { id: conversation_id, account_id }: Pick<ConversationRow, 'id' | 'account_id'>,
+  labels: readonly string[],
+): void {
+  const rows = labels.map((label) => ({ conversation_id, label, account_id }));
+  tx.awaitAtCommit(
+    Promise.all([
+      tx.run(tx.q.deleteFrom('conversation_labels').where('conversation_id', '=', conversation_id)),
+      tx.insertMany('conversation_labels', rows),
+    ]),
   );
-  return updateConversation(tx, conversation, { labels: JSON.stringify(labels), updated_at });
 }
 
 /** Deletes a conversation; its messages, files, labels and participants go with it. */

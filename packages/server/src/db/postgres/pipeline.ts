@@ -36,11 +36,17 @@ export class SqlPipeline {
   readonly #client: pg.ClientBase;
   readonly #prepared: Prepared = new Map();
   #waiting: Statement[] = [];
+  #roundTrips = 0;
   /** A packet was sent and is not answered, or will be sent at the end of this turn. */
   #isBusy = false;
 
   constructor(client: pg.ClientBase) {
     this.#client = client;
+  }
+
+  /** Packets that were sent on this connection. */
+  get roundTrips(): number {
+    return this.#roundTrips;
   }
 
   /**
@@ -60,7 +66,9 @@ export class SqlPipeline {
     const statements = this.#waiting;
     this.#waiting = [];
     this.#isBusy = statements.length > 0;
-    if (this.#isBusy) this.#client.query(new RoundTrip(statements, this.#prepared, () => this.#onReady()));
+    if (!this.#isBusy) return;
+    this.#roundTrips++;
+    this.#client.query(new RoundTrip(statements, this.#prepared, () => this.#onReady()));
   }
 
   /** Waits a tick, so that the callers that were just answered add their next queries to the packet. */

@@ -21,12 +21,17 @@ const failureCode = /^(08|53|57P|58|25006)/;
 /** SQLSTATE of a statement that exceeded `statement_timeout`. */
 const cancelledCode = '57014';
 
-/** @throws DatabaseFailed unless `error` is the server's answer to the query; Refusal when a long read took too long */
+/** @returns DatabaseFailed unless `error` is the server's answer to the query; Refusal when a long read took too long */
+export function toFailure(error: unknown): Error {
+  if (error instanceof DatabaseFailed) return error;
+  if (error instanceof pg.DatabaseError && error.code === cancelledCode) return tooSlow();
+  if (error instanceof pg.DatabaseError && !failureCode.test(error.code ?? '')) return error;
+  return new DatabaseFailed(error);
+}
+
+/** @throws what `toFailure` returns */
 export function throwFailure(error: unknown): never {
-  if (error instanceof DatabaseFailed) throw error;
-  if (error instanceof pg.DatabaseError && error.code === cancelledCode) throw tooSlow();
-  if (error instanceof pg.DatabaseError && !failureCode.test(error.code ?? '')) throw error;
-  throw new DatabaseFailed(error);
+  throw toFailure(error);
 }
 
 const pipelines = new WeakMap<pg.ClientBase, SqlPipeline>();

@@ -2,19 +2,20 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type pg from 'pg';
 import { toDb } from '../connected-db.ts';
-import { DatabaseFailed } from '../database-failed.ts';
 import type { CommitHooks, Db, Query } from '../db.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { longReadTimeoutMs } from '../long-reads.ts';
 import type { Tables } from '../tables.ts';
-import { type Executed, Executor } from '../transaction.ts';
 import { openAnalyzer } from './analyzer.ts';
 import { openCommitOutcomes } from './commit-outcome.ts';
-import { openPool, pipelineOf, throwFailure } from './pool.ts';
+import { openPool } from './pool.ts';
+import { PostgresReads } from './reads.ts';
 import { type ColumnTypes, transactOn } from './transaction.ts';
 
 const readConnections = 5;
 const longReadConnections = 3;
+/** A larger packet would delay its first reads. */
+const maxReadsPerPacket = 16;
 
 /** Opens the database at `url`, whose tables exist. */
 export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db> {
@@ -27,10 +28,15 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
   const types = await readTypes(pool);
   const transact = transactOn({ pool: writer, q, types, hooks, outcomes, onCommit: analyzer.onCommit });
   const commits = new GroupCommit(transact, { hooks, twoBatches: true });
-  const reads = new PostgresReads(pool, q, hooks);
+  const reads = new PostgresReads(pool, q, {
+    hooks,
+    connections: readConnections,
+    perPacket: maxReadsPerPacket,
+  });
   return toDb({
     reads,
-    longReads: new PostgresReads(longReadPool, q, hooks),
+    // One statement a packet: its time limit counts for it alone.
+    longReads: new PostgresReads(longReadPool, q, { hooks, connections: longReadConnections, perPacket: 1 }),
     commits,
     disconnect: async () => {
       await analyzer.idle();
@@ -92,28 +98,4 @@ async function readTypes(pool: pg.Pool): Promise<ColumnTypes> {
     tables.set(table_name, columns.set(column_name, data_type));
   }
   return tables;
-}
-
-/** Reads outside of transactions, each on any free connection. */
-class PostgresReads extends Executor {
-  readonly dialect = 'postgres';
-  readonly #pool: pg.Pool;
-
-  constructor(pool: pg.Pool, q: Query, hooks: CommitHooks) {
-    super(q, hooks);
-    this.#pool = pool;
-  }
-
-  protected async execute(text: string, values: readonly unknown[]): Promise<Executed> {
-    this.hooks.onStatement?.({ text, values, within: 'read' });
-    const client = await this.#pool.connect().catch(throwFailure);
-    try {
-      const result = await pipelineOf(client).query(text, values).catch(throwFailure);
-      client.release();
-      return result;
-    } catch (error) {
-      client.release(error instanceof DatabaseFailed);
-      throw error;
-    }
-  }
 }

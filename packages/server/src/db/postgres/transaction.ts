@@ -32,6 +32,7 @@ export const transactOn =
     const client = await writer.pool.connect().catch(throwFailure);
     const pipeline = pipelineOf(client);
     const tx = new PostgresTransaction(pipeline, writer);
+    const roundTripsBefore = pipeline.roundTrips;
     let xid: string | undefined;
     try {
       xid = await begin(pipeline, () => body(tx));
@@ -46,6 +47,7 @@ export const transactOn =
     }
     tx.end();
     client.release();
+    writer.hooks.onRoundTrips?.(pipeline.roundTrips - roundTripsBefore);
     writer.onCommit();
     tx.runAfterCommit();
   };
