@@ -1,7 +1,7 @@
 /** SQL of accounts; `cache-keys.ts` writes the column `cache_keys`. */
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
-import type { Sql, Tx } from '../db/db.ts';
+import type { Outcome, Sql, Tx } from '../db/db.ts';
 import { forUpdate } from '../db/dialect.ts';
 import { newId } from '../db/new-ids.ts';
 import type { AccountRow } from '../db/tables.ts';
@@ -69,14 +69,29 @@ export function listAccountsWith(db: Sql, setting: string): Promise<AccountRow[]
 }
 
 /** The next display id of a conversation. Locks the account's row until `tx` ends, so ids have no duplicates. @throws not_found */
-export async function takeDisplayId(tx: Tx, account_id: number): Promise<number> {
-  const account = await tx.get(
-    tx.q
-      .updateTable('accounts')
-      .set({ last_display_id: sql`last_display_id + 1` })
-      .where('id', '=', account_id)
-      .returning('last_display_id'),
-  );
-  if (!account) throw notFound();
-  return account.last_display_id;
+export const takeDisplayId = (tx: Tx, account_id: number): Promise<number> =>
+  tx.gather(takeDisplayIds, account_id);
+
+async function takeDisplayIds(tx: Tx, account_ids: readonly number[]): Promise<Outcome<number>[]> {
+  const counts = new Map<number, number>();
+  for (const id of account_ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  /** The last id that was taken, by account. */
+  const taken = new Map<number, number>();
+  // In the order of their ids, in which all writers lock them.
+  for (const [id, count] of [...counts].sort(([a], [b]) => a - b)) {
+    const account = await tx.get(
+      tx.q
+        .updateTable('accounts')
+        .set({ last_display_id: sql`last_display_id + ${count}` })
+        .where('id', '=', id)
+        .returning('last_display_id'),
+    );
+    if (account) taken.set(id, account.last_display_id - count);
+  }
+  return account_ids.map((id) => {
+    const before = taken.get(id);
+    if (before === undefined) return { refusal: notFound() };
+    taken.set(id, before + 1);
+    return { answer: before + 1 };
+  });
 }

@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import { columnsOf } from '../db/columns.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { newId } from '../db/new-ids.ts';
+import { insertTogether } from '../db/insert-together.ts';
 import type { ContactInboxRow, ContactRow } from '../db/tables.ts';
 import { newToken } from '../secrets.ts';
 import { foldedSources, toFolded } from './folded-columns.ts';
@@ -48,8 +48,7 @@ export type NewContact = Pick<ContactRow, 'account_id' | 'name'> & Partial<Conta
 /** Inserts a contact; columns that are not given are empty. */
 export async function insertContact(app: App, tx: Tx, given: NewContact): Promise<ContactRow> {
   const now = app.now();
-  const id = await newId(tx, 'contacts');
-  const row: ContactRow = {
+  const row: Omit<ContactRow, 'id'> = {
     middle_name: '',
     last_name: '',
     email: null,
@@ -66,11 +65,9 @@ export async function insertContact(app: App, tx: Tx, given: NewContact): Promis
     created_at: now,
     updated_at: now,
     ...given,
-    id,
   };
   row.contact_type = contactTypeOf(row);
-  await tx.insertMany('contacts', [{ ...row, ...toFolded(row) }]);
-  return row;
+  return { id: await insertTogether(tx, 'contacts', { ...row, ...toFolded(row) }), ...row };
 }
 
 /**
@@ -106,18 +103,15 @@ export type NewSession = Pick<ContactInboxRow, 'account_id' | 'contact_id' | 'in
 /** Inserts a session with a new `pubsub_token`. */
 export async function insertSession(app: App, tx: Tx, given: NewSession): Promise<ContactInboxRow> {
   const now = app.now();
-  const id = await newId(tx, 'contact_inboxes');
-  const row: ContactInboxRow = {
+  const row: Omit<ContactInboxRow, 'id'> = {
     hmac_verified: 0,
     claims: '{}',
     created_at: now,
     updated_at: now,
     ...given,
-    id,
     pubsub_token: newToken(),
   };
-  await tx.insertMany('contact_inboxes', [row]);
-  return row;
+  return { id: await insertTogether(tx, 'contact_inboxes', row), ...row };
 }
 
 /** Sets the claims of sessions, as JSON text. */

@@ -64,9 +64,15 @@ export async function listScope(
     ...(!isPaged && updatedWithinBound),
   };
   const given = { order, assignee: assignee_type, user_id: user.id, request };
-  const { rows, next_cursor, candidates } = scope.rest.length
-    ? await readTestedPage(db, scope, given)
-    : await readIndexedPage(db, scope, { ...given, isShort: isReadByIndex(scope, given) });
+  if (!scope.rest.length) {
+    const isShort = isReadByIndex(scope, given);
+    const [{ rows, next_cursor }, counts] = await Promise.all([
+      readIndexedPage(db, scope, { ...given, isShort }),
+      countScope(db, scope, user.id),
+    ]);
+    return { counts, ids: rows.map(({ id }) => id), next_cursor };
+  }
+  const { rows, next_cursor, candidates } = await readTestedPage(db, scope, given);
   const counts = await countScope(db, withCandidates(scope, given.assignee, candidates), user.id);
   return { counts, ids: rows.map(({ id }) => id), next_cursor };
 }

@@ -18,8 +18,12 @@ export const conversationListRoutes: Routes<
   >
 > = {
   agentListConversations: async (app, caller, input) => {
-    const { counts, ids, next_cursor } = await listConversations(app, caller, input);
-    return { data: { meta: { ...counts, next_cursor }, payload: await show(app, caller, ids) } };
+    const [{ counts, ids, next_cursor }, viewer] = await Promise.all([
+      listConversations(app, caller, input),
+      readViewer(app, caller),
+    ]);
+    const payload = await showConversations(app, app.db, { viewer, ids });
+    return { data: { meta: { ...counts, next_cursor }, payload } };
   },
   agentGetConversationCounts: async (app, caller, input) => ({
     meta: await countConversations(app, caller, input),

@@ -82,11 +82,14 @@ export async function showConversations(
     ...new Set(found.flatMap(({ conversation }) => conversation[column] ?? [])),
   ];
   const assignees = idsOf('assignee_id');
-  const members = assignees.length ? await listMembers(db, first.conversation.account_id, assignees) : [];
-  const messages = await loadNewest(app, db, found, members);
+  const [members, rows, bots, teams] = await Promise.all([
+    assignees.length ? listMembers(db, first.conversation.account_id, assignees) : [],
+    findNewest(db, found),
+    findBots(db, idsOf('assignee_agent_bot_id')),
+    findTeams(db, idsOf('team_id')),
+  ]);
+  const messages = await toNewest(app, db, rows, { found, users: members });
   const byId = new Map(members.map((member) => [member.id, member]));
-  const bots = await findBots(db, idsOf('assignee_agent_bot_id'));
-  const teams = await findTeams(db, idsOf('team_id'));
   const shown = new Map(found.map((one) => [one.conversation.id, one]));
   return ids.flatMap((id) => {
     const one = shown.get(id);
@@ -114,18 +117,24 @@ export async function showConversation(
   return shown;
 }
 
-/** The newest messages of the conversations in the shape of events, by message id. */
-async function loadNewest(
-  app: App,
-  db: Sql,
-  found: readonly ConversationView[],
-  users: readonly MemberRow[],
-): Promise<Map<number, EventMessage>> {
+type NewestRow = Awaited<ReturnType<typeof findEventMessages>>[number];
+
+/** The newest messages of the conversations. */
+function findNewest(db: Sql, found: readonly ConversationView[]): Promise<NewestRow[]> {
   const ids = new Set<number>();
   for (const { conversation } of found)
     for (const id of [conversation.last_message_id, conversation.last_non_activity_message_id])
       if (id !== null) ids.add(id);
-  const messages = await findEventMessages(db, [...ids]);
+  return findEventMessages(db, [...ids]);
+}
+
+/** The newest messages in the shape of events, by message id. */
+async function toNewest(
+  app: App,
+  db: Sql,
+  messages: readonly NewestRow[],
+  { found, users }: { found: readonly ConversationView[]; users: readonly MemberRow[] },
+): Promise<Map<number, EventMessage>> {
   const contacts = found.map(({ contact }) => contact);
   const parts = await loadParts(
     db,

@@ -2,13 +2,13 @@
 import { nameOf } from '../agent-bots/performer.ts';
 import type { App } from '../app.ts';
 import type { AccountCaller } from '../caller.ts';
-import type { Tx } from '../db/db.ts';
+import type { Outcome, Tx } from '../db/db.ts';
 import type { ConversationRow } from '../db/tables.ts';
 import { type Actor, type ChangedAttributes, conversationEvent } from '../events/domain-events.ts';
 import { type ConversationEvent, emitConversationEvent } from '../messages/emit-events.ts';
-import { type LoadedConversation, lockConversation } from '../messages/loaded-conversation.ts';
+import { type LoadedConversation, lockEach } from '../messages/loaded-conversation.ts';
 import { toIso } from '../time.ts';
-import { sendUpdate } from './record/store.ts';
+import { type ConversationUpdate, sendUpdates } from './record/store.ts';
 
 /** The caller as author of a change. */
 export const actorOf = (caller: AccountCaller): Actor => ({
@@ -27,6 +27,15 @@ export interface ConversationChange {
   events?: readonly ConversationEvent[];
 }
 
+/** Writes the rows and loads the conversations after it, in one round trip. */
+function updateEach(tx: Tx, updates: readonly ConversationUpdate[]): Promise<Outcome<LoadedConversation>[]> {
+  sendUpdates(tx, updates);
+  return lockEach(
+    tx,
+    updates.map(({ conversation }) => conversation.id),
+  );
+}
+
 /** @returns the conversation after the change, without the activity lines */
 export async function changeConversation(
   app: App,
@@ -34,8 +43,8 @@ export async function changeConversation(
   { conversation }: LoadedConversation,
   { changes, changed_attributes, by, activity, events = [] }: ConversationChange,
 ): Promise<LoadedConversation> {
-  sendUpdate(tx, conversation, { ...changes, updated_at: app.now() });
-  const changed = await lockConversation(tx, conversation.id);
+  const update = { conversation, changes: { ...changes, updated_at: app.now() } };
+  const changed = await tx.gather(updateEach, update);
   for (const event of events) emitConversationEvent(app, tx, event, changed);
   emitConversationEvent(app, tx, 'conversation.updated', changed);
   const updated_at: [before: string, after: string] = [

@@ -52,7 +52,8 @@ const noMessages: LastMessages = { messages: [], attachments: [] };
 /** Like `lockConversations`, for one. @throws not_found when it has been deleted meanwhile */
 export const lockConversation = (tx: Tx, id: number): Promise<LoadedConversation> => tx.gather(lockEach, id);
 
-async function lockEach(tx: Tx, ids: readonly number[]): Promise<Outcome<LoadedConversation>[]> {
+/** Like `lockConversation`, for the conversations of several jobs. */
+export async function lockEach(tx: Tx, ids: readonly number[]): Promise<Outcome<LoadedConversation>[]> {
   const loadedById = await lockConversations(tx, ids);
   return ids.map((id) => {
     const loaded = loadedById.get(id);

@@ -3,12 +3,13 @@ import type { ConversationStatus } from '@hoory/contract';
 import { sql } from 'kysely';
 import { takeDisplayId } from '../../accounts/store.ts';
 import type { App } from '../../app.ts';
+import { columnNames } from '../../db/column-names.ts';
 import type { Sql, Tx } from '../../db/db.ts';
 import { forUpdate, isAnyOf, listValue } from '../../db/dialect.ts';
 import { toFoldedTexts } from '../../db/folded-texts.ts';
-import { newId } from '../../db/new-ids.ts';
+import { insertTogether } from '../../db/insert-together.ts';
 import { preparedQuery } from '../../db/prepared-query.ts';
-import type { ContactInboxRow, ConversationRow } from '../../db/tables.ts';
+import type { ContactInboxRow, ConversationRow, Tables } from '../../db/tables.ts';
 import { toFreeForm } from '../../free-form.ts';
 import { newUuid } from '../../secrets.ts';
 
@@ -93,9 +94,7 @@ export async function insertConversation(app: App, tx: Tx, given: NewConversatio
   const now = app.now();
   const { session } = given;
   const display_id = await takeDisplayId(tx, session.account_id);
-  const id = await newId(tx, 'conversations');
-  const row: ConversationRow = {
-    id,
+  const row: Omit<ConversationRow, 'id'> = {
     account_id: session.account_id,
     display_id,
     uuid: newUuid(),
@@ -130,8 +129,8 @@ export async function insertConversation(app: App, tx: Tx, given: NewConversatio
     created_at: now,
     updated_at: now,
   };
-  await tx.insertMany('conversations', [{ ...row, folded_texts: toFoldedTexts(row, compared) }]);
-  return row;
+  const folded_texts = toFoldedTexts(row, compared);
+  return { id: await insertTogether(tx, 'conversations', { ...row, folded_texts }), ...row };
 }
 
 /** Columns of which filters compare a folded copy (`fold.ts`). */
@@ -157,17 +156,47 @@ export async function foldOlderConversations({ db }: App): Promise<boolean> {
   });
 }
 
+/** A change of columns of one conversation. */
+export interface ConversationUpdate {
+  conversation: ConversationRow;
+  changes: Partial<ConversationRow>;
+}
+
+/** Sends changes of different conversations, for which the commit waits, with one statement for each set of columns. */
+export function sendUpdates(tx: Tx, updates: readonly ConversationUpdate[]): void {
+  const groups = new Map<string, { columns: (keyof StoredConversation)[]; rows: StoredConversation[] }>();
+  for (const { conversation, changes } of updates) {
+    const row: StoredConversation = { ...conversation, ...changes };
+    const columns: (keyof StoredConversation)[] = columnNames(changes);
+    if (compared.objects.some((column) => changes[column] !== undefined)) {
+      row.folded_texts = toFoldedTexts(row, compared);
+      columns.push('folded_texts');
+    }
+    const key = columns.sort().join();
+    const group = groups.get(key);
+    if (group) group.rows.push(row);
+    else groups.set(key, { columns, rows: [row] });
+  }
+  for (const { columns, rows } of groups.values())
+    tx.awaitAtCommit(
+      tx.updateMany(
+        'conversations',
+        rows.sort((a, b) => a.id - b.id),
+        columns,
+      ),
+    );
+}
+
+type StoredConversation = ConversationRow & Partial<Pick<Tables['conversations'], 'folded_texts'>>;
+
 /** Sends a change of columns of one conversation, for which the commit waits. @returns the row after the change */
 export function sendUpdate(
   tx: Tx,
   conversation: ConversationRow,
   changes: Partial<ConversationRow>,
 ): ConversationRow {
-  const after = { ...conversation, ...changes };
-  const isFolded = compared.objects.some((column) => changes[column] !== undefined);
-  const columns = isFolded ? { ...changes, folded_texts: toFoldedTexts(after, compared) } : changes;
-  tx.awaitAtCommit(tx.run(tx.q.updateTable('conversations').set(columns).where('id', '=', conversation.id)));
-  return after;
+  sendUpdates(tx, [{ conversation, changes }]);
+  return { ...conversation, ...changes };
 }
 
 /**
