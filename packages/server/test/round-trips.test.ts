@@ -101,7 +101,7 @@ describe.runIf(engines.includes('postgres'))('a batch on PostgreSQL', () => {
     ['typing', 3, (talk) => customer(clientApi.toggleTyping, { ...session(talk), typing_status: 'on' })],
     ['drafts', 3, (talk) => member(agentApi.agentSetDraft, { ...at(talk), message: 'I think' })],
     ['read marks of agents', 11, (talk) => member(agentApi.agentUpdateLastSeen, at(talk))],
-    ['read marks of customers', 16, (talk) => customer(clientApi.updateLastSeen, session(talk))],
+    ['read marks of customers', 6, (talk) => customer(clientApi.updateLastSeen, session(talk))],
     [
       'notes about contacts',
       6,

@@ -177,10 +177,9 @@ const readBatchSize = 100;
  * @returns whether no message up to `now` is left
  */
 async function markRead(app: App, tx: Tx, loaded: LoadedConversation, now: number): Promise<boolean> {
-  const unread: MessageRow[] = [];
-  for (const status of ['sent', 'delivered'] as const)
-    unread.push(
-      ...(await tx.all(
+  const lists: MessageRow[][] = await Promise.all(
+    (['sent', 'delivered'] as const).map((status) =>
+      tx.all(
         tx.q
           .selectFrom('messages')
           .selectAll()
@@ -189,10 +188,14 @@ async function markRead(app: App, tx: Tx, loaded: LoadedConversation, now: numbe
           .where(isUnseen)
           .where('created_at', '<=', now)
           .orderBy('id')
-          .limit(readBatchSize - unread.length),
-      )),
-    );
-  unread.sort((a, b) => a.id - b.id);
+          .limit(readBatchSize),
+      ),
+    ),
+  );
+  const unread = lists
+    .flat()
+    .sort((a, b) => a.id - b.id)
+    .slice(0, readBatchSize);
   const changes = unread.map((message) => ({ message, changes: { status: 'read' as const } }));
   await updateMessages(app, tx, loaded, changes);
   return unread.length < readBatchSize;

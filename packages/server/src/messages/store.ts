@@ -204,17 +204,6 @@ async function sendersOf<Row extends { id: number }>(
   return senders;
 }
 
-/** Like `loadParts`, for one message of its conversation. */
-export async function getParts<Row extends MessageViewRow>(
-  db: Sql,
-  conversation: Pick<ConversationRow, 'id' | 'display_id'>,
-  message: Row,
-): Promise<MessageParts<Row>> {
-  const [parts] = await loadParts(db, [message], [conversation]);
-  if (!parts) throw new Error(`Message ${message.id} is not of conversation ${conversation.id}`);
-  return parts;
-}
-
 /** Like `loadParts`, for messages of one conversation. */
 export const loadPartsOf = <Row extends MessageViewRow & { has_attachments?: number }>(
   db: Sql,
