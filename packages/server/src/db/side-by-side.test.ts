@@ -127,6 +127,29 @@ describe.each(engines)('jobs side by side on %s', (engine) => {
     expect(await streamNames()).toEqual(['a', 'c', 'taken']);
   });
 
+  it('run again when a write that nobody awaits finds a unique value taken', async () => {
+    await db.write((tx) => addStreams(tx, ['taken']));
+    const names = ['taken', 'free'];
+    const newest = (tx: Tx) => tx.get(tx.q.selectFrom('streams').select('id').orderBy('id', 'desc'));
+    await db.write(async (tx) => {
+      const id = ((await newest(tx))?.id ?? 0) + 1000;
+      const row = {
+        id,
+        name: names.shift() ?? '',
+        last_offset: 0,
+        last_entry_id: 0,
+        pruned_offset: 0,
+        pruned_at: 0,
+      };
+      // Answered before the insert fails; PostgreSQL refuses the next read without naming the cause.
+      const before = newest(tx);
+      tx.awaitAtCommit(tx.insertMany('streams', [row]));
+      await before;
+      await newest(tx);
+    });
+    expect(await streamNames()).toEqual(['free', 'taken']);
+  });
+
   /** Adds one to a stream's offset, with reads between what it read and what it writes. */
   const increase = (name: string, scope?: string[]) =>
     db.write(async (tx) => {

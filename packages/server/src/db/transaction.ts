@@ -44,6 +44,8 @@ export abstract class Transaction extends Executor implements Tx {
   readonly logEntries: LogEntry[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #untilCommit: Promise<unknown>[] = [];
+  /** Of the first write of `awaitAtCommit` that failed. */
+  #writeError: unknown;
   /** Statements that wrote. */
   protected writes = 0;
   #isOver = false;
@@ -70,8 +72,18 @@ export abstract class Transaction extends Executor implements Tx {
 
   awaitAtCommit(write: Promise<unknown>): void {
     // When an earlier statement fails, the commit is never reached and this promise has no other handler.
-    write.catch(() => {});
+    write.catch((error) => {
+      this.#writeError ??= error;
+    });
     this.#untilCommit.push(write);
+  }
+
+  /**
+   * Why the transaction fails when `error` was thrown: an earlier write that nobody awaited, since PostgreSQL only refuses the
+   * statements after it.
+   */
+  causeOf(error: unknown): unknown {
+    return this.#writeError ?? error;
   }
 
   afterCommit(work: () => void): void {

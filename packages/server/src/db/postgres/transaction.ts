@@ -37,8 +37,9 @@ export const transactOn =
     try {
       xid = await begin(pipeline, () => body(tx));
       await commit(pipeline, tx, writer.hooks);
-    } catch (error) {
+    } catch (thrown) {
       tx.end();
+      const error = tx.causeOf(thrown);
       const isLost = error instanceof DatabaseFailed;
       // A connection that cannot even roll back is not used again.
       client.release(isLost ? error : await errorOf(pipeline.query('rollback')));
