@@ -1,6 +1,6 @@
 /**
  * `npm run check:writers`: each table is written by one room of the server, in its `store*.ts` files, or in the one file of a room
- * that needs no more. It finds statements of the query builder, batch writes (`insertMany`, `updateMany`) and SQL text. Migrations,
+ * that needs no more. It finds statements of the query builder, batch writes (`insertMany`, `updateMany`, `insertTogether`) and SQL text. Migrations,
  * the bench and tests may write any table.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -22,8 +22,10 @@ const exceptions = {
 
 /** Files with statements whose table is a parameter; the callers decide which it is. */
 const tableIsParameter = {
+  'db/insert-together.ts': 'insertTogether itself',
   'db/packs.ts': 'empties payloads in the tables that it packs',
   'db/postgres/transaction.ts': 'insertMany and updateMany themselves',
+  'db/side-by-side.ts': 'hands insertMany and updateMany on to the transaction',
   'db/sqlite/transaction.ts': 'insertMany and updateMany themselves',
   'db/step-counts.ts': 'replaces the rows of counters by their sum, for the stores of counters',
 };
@@ -41,11 +43,13 @@ function* tableFiles() {
 }
 
 const builderCall = /\.(?:insertInto|updateTable|deleteFrom|mergeInto|insertMany|updateMany)\(\s*([^,)\s]+)/g;
+const together = /\binsertTogether\(\s*\w+,\s*([^,)\s]+)/g;
 const sqlText = /\b(?:insert into|delete from|update)\s+("?\$\{[^}]*\}"?|\w+)/g;
 
 /** The tables that a file writes; `undefined` for a parameter. */
 function* writtenTables(text) {
   for (const [, argument] of text.matchAll(builderCall)) yield /^'(\w+)'$/.exec(argument)?.[1];
+  for (const [, argument] of text.matchAll(together)) yield /^'(\w+)'$/.exec(argument)?.[1];
   for (const [, name] of text.matchAll(sqlText))
     if (name.includes('$')) yield undefined;
     else if (tables.has(name)) yield name;
