@@ -82,6 +82,8 @@ async function startPostgres(initdb) {
         'synchronous_commit=off',
         'full_page_writes=off',
         'wal_level=minimal',
+        // It would analyze tables in the middle of a test, and plans with it.
+        'autovacuum=off',
         'max_wal_senders=0',
       ],
     ];

@@ -430,6 +430,10 @@ const exceptionsWithoutStatistics: readonly Exception[] = [
     reason: 'PostgreSQL sorts all rows of an account until db/analyzer.ts has looked',
   },
   {
+    part: 'from webhook_deliveries where account_id = $1 and status = $2',
+    reason: 'PostgreSQL sorts the deliveries of a status until db/analyzer.ts has looked',
+  },
+  {
     part: 'search_text is not null order by id limit',
     reason: 'the index of the search is filled behind the batches, from blocks of 4096 ids',
   },
