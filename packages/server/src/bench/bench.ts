@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { type BacklogFigures, type BacklogOptions, benchBacklog } from './backlog.ts';
+import { type BytesFigures, benchBytes } from './bytes.ts';
 import { benchGrowth, type GrowthOptions } from './growth/growth.ts';
 import type { GrowthFigures } from './growth/report.ts';
 import { benchLists, type ListFigures } from './lists.ts';
@@ -27,18 +28,27 @@ export const sections = {
   backlog: benchBacklog,
   office: benchOffice,
   webhooks: benchWebhooks,
+  bytes: benchBytes,
   growth: benchGrowth,
 };
 
 export type Section = keyof typeof sections;
 
+export type BenchFigures =
+  | PostFigures
+  | ListFigures
+  | SocketFigures
+  | BacklogFigures
+  | OfficeFigures
+  | WebhookFigures
+  | BytesFigures
+  | GrowthFigures;
+
 /** Measures one section. */
 export async function bench(
   section: Section,
   { databaseUrl, say, ...options }: BenchOptions,
-): Promise<
-  PostFigures | ListFigures | SocketFigures | BacklogFigures | OfficeFigures | WebhookFigures | GrowthFigures
-> {
+): Promise<BenchFigures> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
   try {
     const config = readConfig({

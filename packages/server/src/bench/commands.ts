@@ -1,7 +1,8 @@
 /** The commands that measure: `hoory bench` and `hoory soak`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BacklogOptions } from './backlog.ts';
-import { bench, type Section, sections } from './bench.ts';
+import { type BenchFigures, bench, type Section, sections } from './bench.ts';
+import { printBytes } from './bytes.ts';
 import { printGrowth } from './growth/report.ts';
 import type { OfficeOptions } from './office/office.ts';
 import { printFigures, type SoakOptions, soak } from './soak/soak.ts';
@@ -73,8 +74,15 @@ On PostgreSQL the section growth makes a database for each size beside the one t
     .action(async ({ only, database, data, json, ...options }: BenchArguments) => {
       const say = (line: string) => void process.stderr.write(`${line}\n`);
       const figures = await bench(only, { databaseUrl: database, keep: data, say, ...options });
-      print({ ...figures }, { json, ...(figures.section === 'growth' && { bare: printGrowth(figures) }) });
+      const bare = printTable(figures);
+      print({ ...figures }, { json, ...(bare !== undefined && { bare }) });
     });
+}
+
+/** Undefined for a section whose figures are a line each. */
+function printTable(figures: BenchFigures): string | undefined {
+  if (figures.section === 'growth') return printGrowth(figures);
+  return figures.section === 'bytes' ? printBytes(figures) : undefined;
 }
 
 function addSoak(program: Command, { print, json }: CommandTools): void {

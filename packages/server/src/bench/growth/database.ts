@@ -119,6 +119,37 @@ interface Bytes {
   bytes: string;
 }
 
+/** A table or an index. */
+export interface DatabasePart {
+  name: string;
+  bytes: number;
+}
+
+/** Every table and index by itself, the largest first. */
+export async function partsOf({ data, databaseUrl }: Readonly<Config>): Promise<DatabasePart[]> {
+  if (!databaseUrl) return partsOfSqlite(join(data, 'hoory.sqlite'));
+  const parts = await query<Bytes & { name: string }>(
+    databaseUrl,
+    // A table with its TOAST table, without its indexes.
+    `select relname as name, case relkind when 'r' then pg_table_size(oid) else pg_relation_size(oid) end as bytes
+     from pg_class where relkind in ('r', 'i') and relnamespace = current_schema()::regnamespace order by 2 desc`,
+  );
+  return parts.map(({ name, bytes }) => ({ name, bytes: Number(bytes) }));
+}
+
+function partsOfSqlite(path: string): DatabasePart[] {
+  const db = new Database(path, { readonly: true });
+  try {
+    return db
+      .prepare<[], DatabasePart>(
+        'select name, sum(pgsize) as bytes from dbstat where aggregate = true group by name order by 2 desc',
+      )
+      .all();
+  } finally {
+    db.close();
+  }
+}
+
 function sizeOfSqlite(path: string): DatabaseSize {
   const db = new Database(path, { readonly: true });
   try {
