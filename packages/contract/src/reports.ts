@@ -95,7 +95,8 @@ export const agentReports = endpoints({
     throttle,
     tag: 'Reports',
     summary: 'Read a metric over time',
-    description: 'Without `since` and `until`: the last seven days.',
+    description:
+      'Without `since` and `until`: the last seven days. A span of more than 10 000 points is refused with 422.',
     params: accountParams,
     query: fields({
       metric: ReportMetric,

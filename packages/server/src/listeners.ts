@@ -18,6 +18,7 @@ import { moveMergedNotes } from './notes/notes.ts';
 import { createNotifications } from './notifications/create-notifications.ts';
 import { deleteEmailsAboutErased } from './notifications/emails.ts';
 import { countMessages } from './pages/metrics.ts';
+import { forgetDeletedTeams } from './reports/deleted-teams.ts';
 import { recordReports } from './reports/record.ts';
 import { removeDeletedAgentsFromTeams } from './teams/members.ts';
 import { enqueueDeliveries } from './webhooks/enqueue.ts';
@@ -55,6 +56,11 @@ export const listenerTable: readonly Entry<void>[] = [
     name: 'removeDeletedAgentsFromTeams',
     reason: 'before all listeners that read the members of a team',
     open: () => removeDeletedAgentsFromTeams,
+  },
+  {
+    name: 'forgetDeletedTeams',
+    reason: 'before leaveDeletedTeams, which would subtract the facts of each conversation of the team',
+    open: () => forgetDeletedTeams,
   },
   {
     name: 'leaveDeletedTeams',

@@ -154,6 +154,7 @@ function conversationColumns(tx: Tx, portion: Portion, time: unknown): Columns<T
     last_message_id: last,
     last_non_activity_message_id: last,
     last_public_message_id: last,
+    message_count: each,
   };
 }
 
@@ -195,7 +196,11 @@ async function lengthen(tx: Tx, { count, ...place }: Place & { count: number }):
   await tx.run(
     tx.q
       .updateTable('conversations')
-      .set({ ...remembered, last_activity_at: place.now })
+      .set(({ eb }) => ({
+        ...remembered,
+        last_activity_at: place.now,
+        message_count: eb('message_count', '+', count),
+      }))
       .where('id', '=', newest.id),
   );
 }
@@ -230,7 +235,7 @@ const contactOf = (
 });
 
 type Own = 'id' | 'display_id' | 'uuid' | 'contact_id' | 'contact_inbox_id';
-type Newest = 'last_message_id' | 'last_non_activity_message_id' | 'last_public_message_id';
+type Newest = 'message_count' | 'last_message_id' | 'last_non_activity_message_id' | 'last_public_message_id';
 
 const conversationOf = (
   { account_id, inbox_id }: Place,

@@ -68,6 +68,7 @@ export const columnsOf = {
     'last_incoming_at',
     'created_at',
     'updated_at',
+    'message_count',
   ],
   contact_inboxes: [
     'id',

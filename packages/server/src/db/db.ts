@@ -29,6 +29,12 @@ export interface Sql {
 export interface Tx extends Sql {
   /** Inserts rows of one shape with one statement, whatever their number. */
   insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void>;
+  /** Like `insertMany`; where a row with the same `keys`, a unique key, is stored, the other columns are added to it. */
+  addMany<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    keys: readonly (keyof Tables[T] & string)[],
+  ): Promise<void>;
   /** Sets `columns` of the rows with these ids, one statement for all. */
   updateMany<T extends TableName>(
     table: T,

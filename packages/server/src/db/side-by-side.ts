@@ -161,6 +161,14 @@ class Part implements TransactionPart {
     return this.#counted(() => this.#tx.insertMany(table, rows));
   }
 
+  addMany<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    keys: readonly (keyof Tables[T] & string)[],
+  ): Promise<void> {
+    return this.#counted(() => this.#tx.addMany(table, rows, keys));
+  }
+
   updateMany<T extends TableName>(
     table: T,
     rows: readonly (Partial<Tables[T]> & { id: number })[],

@@ -364,6 +364,7 @@ export interface ConversationRow {
   last_incoming_at: number | null;
   created_at: number;
   updated_at: number;
+  message_count: number;
 }
 
 /** Labels of a conversation; `conversations.labels` holds the same as JSON. */
@@ -410,16 +411,6 @@ export interface AssignmentTurnRow {
   scope: string;
   user_id: number;
   turn: number;
-}
-
-/** The number of conversations by status, inbox, assignee and team, kept by triggers; 0 is nobody and no team. */
-export interface ConversationCountRow {
-  account_id: number;
-  status: string;
-  inbox_id: number;
-  assignee_id: number;
-  team_id: number;
-  count: number;
 }
 
 /** An entry of a conversation: incoming (0), outgoing (1), activity (2) or template (3). */
@@ -697,6 +688,50 @@ export interface ContactCountRow {
   count: number;
 }
 
+/** What the records of a scope count in a slot of time. Reports add up facts, and read records only at the two edges of a span that lie within a slot. Triggers keep the facts in the transaction of each change; messages/store-report-facts.ts adds the messages of a batch. Days are days of UTC; quarters of an hour make up the days of any time zone. */
+export interface ReportFactRow {
+  account_id: number;
+  /** `account`, `inbox:<id>`, `agent:<id>`, `team:<id>`, `label:<title>`; `long`: conversations of more than 200 messages. */
+  scope: string;
+  /** The length of the slot, a quarter of an hour or a day; `slot` counts slots since 1970. The scope `long` has no days: most of its conversations would write two rows for each message. */
+  slot_ms: number;
+  slot: number;
+  /** Of the scope `long`; 0 in the others. */
+  conversation_id: number;
+  conversations: number;
+  incoming_messages: number;
+  outgoing_messages: number;
+  first_responses: number;
+  /** Sums of durations in seconds, in clock time and in business hours. */
+  first_response_time: number;
+  first_response_business_time: number;
+  replies: number;
+  reply_time: number;
+  reply_business_time: number;
+  resolutions: number;
+  resolution_time: number;
+  resolution_business_time: number;
+  bot_resolutions: number;
+  bot_handoffs: number;
+  surveys: number;
+  rating_1: number;
+  rating_2: number;
+  rating_3: number;
+  rating_4: number;
+  rating_5: number;
+}
+
+/** The number of conversations by status, inbox, assignee, team and whether they are open and unattended, kept by triggers; 0 is nobody and no team. */
+export interface ConversationCountRow {
+  account_id: number;
+  status: string;
+  inbox_id: number;
+  assignee_id: number;
+  team_id: number;
+  is_unattended: Flag;
+  count: number;
+}
+
 /** Payloads of older events and deliveries, which repeat each other: many of them in one compressed text (db/packs.ts). A row whose payload is in a pack has an empty one. */
 export interface PackRow {
   id: number;
@@ -757,7 +792,6 @@ export interface Tables {
   mentions: MentionRow;
   assignment_queue: AssignmentQueueRow;
   assignment_turns: AssignmentTurnRow;
-  conversation_counts: ConversationCountRow;
   messages: MessageRow;
   attachments: AttachmentRow;
   csat_survey_responses: CsatSurveyResponseRow;
@@ -778,5 +812,7 @@ export interface Tables {
   notification_counts: NotificationCountRow;
   report_events: ReportEventRow;
   contact_counts: ContactCountRow;
+  report_facts: ReportFactRow;
+  conversation_counts: ConversationCountRow;
   packs: PackRow;
 }

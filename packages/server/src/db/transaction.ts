@@ -51,6 +51,11 @@ export abstract class Transaction extends Executor implements Tx {
   #isOver = false;
 
   abstract insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void>;
+  abstract addMany<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    keys: readonly (keyof Tables[T] & string)[],
+  ): Promise<void>;
   abstract updateMany<T extends TableName>(
     table: T,
     rows: readonly (Partial<Tables[T]> & { id: number })[],
@@ -107,4 +112,11 @@ export abstract class Transaction extends Executor implements Tx {
   protected checkOpen(): void {
     if (this.#isOver) throw new Error('The transaction is over');
   }
+}
+
+/** The end of an insert into a table named `stored`, for `addMany`. */
+export function addOnConflict(columns: readonly string[], keys: readonly string[]): string {
+  const added = columns.filter((column) => !keys.includes(column));
+  const changes = added.map((column) => `${column} = stored.${column} + excluded.${column}`);
+  return `on conflict (${keys.join(', ')}) do update set ${changes.join(', ')}`;
 }

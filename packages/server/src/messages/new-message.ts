@@ -46,6 +46,7 @@ export function columnsAfterMessage(
   const isActivity = message_type === MessageType.activity;
   return {
     last_message_id: id,
+    message_count: conversation.message_count + 1,
     ...(!isActivity && { last_non_activity_message_id: id }),
     ...(isForContact(message) && { last_public_message_id: id }),
     last_activity_at: isActivity ? conversation.last_activity_at : created_at,

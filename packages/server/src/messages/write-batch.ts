@@ -5,6 +5,7 @@ import type { ConversationRow } from '../db/tables.ts';
 import type { PrefetchedData } from '../events/listeners.ts';
 import type { BatchState } from './batch-state.ts';
 import { emitConversationEvent, emitMessageEvent } from './emit-events.ts';
+import { addMessageFacts, moveLengthened } from './store-report-facts.ts';
 
 /** Columns that every message may change; no index holds them. */
 const messageColumns = [
@@ -19,6 +20,7 @@ const messageColumns = [
   'last_template_at',
   'last_agent_message_at',
   'last_incoming_at',
+  'message_count',
   'updated_at',
 ] as const;
 
@@ -42,8 +44,10 @@ export function writeBatch(tx: Tx, state: BatchState): void {
     Promise.all([
       tx.insertMany('messages', state.messages),
       tx.insertMany('attachments', state.attachments),
+      addMessageFacts(tx, state.messages, state.changedConversations),
       tx.updateMany('conversations', conversations.sort(byId), messageColumns),
       tx.updateMany('conversations', withStatus.sort(byId), statusColumns),
+      moveLengthened(tx, conversations, state.changedConversations),
       tx.updateMany('contacts', contacts.sort(byId), ['last_activity_at', 'updated_at']),
     ]),
   );

@@ -1,15 +1,19 @@
 /** Buckets of time in the reader's time zone, without I/O: the bucket of a time, and all buckets of a span. */
 import { unprocessable } from '../errors.ts';
 import type { Clock } from '../time.ts';
+import { type Interval, quarterMs } from './slots.ts';
 
 export type Period = 'hour' | 'day' | 'week' | 'month' | 'year';
 
-/** From `since`, inclusive, to `until`, exclusive, in milliseconds since 1970. */
-export interface TimeSpan {
-  since: number;
-  until: number;
+export interface TimeSpan extends Interval {
   /** Of the reader's time zone. */
   clock: Clock;
+}
+
+/** The part of a bucket within the span. */
+export interface Bucket extends Interval {
+  /** Unix seconds of the start of the whole bucket. */
+  timestamp: number;
 }
 
 export const hourMs = 3_600_000;
@@ -65,4 +69,20 @@ export function listBucketStarts(period: Period, { since, until, clock }: TimeSp
       throw unprocessable('The span has too many points: choose a shorter span or a longer group_by');
   }
   return starts;
+}
+
+/** All buckets of the span. @throws unprocessable as `listBucketStarts` */
+export function listBuckets(period: Period, span: TimeSpan): Bucket[] {
+  const { since, until, clock } = span;
+  const starts = listBucketStarts(period, span).map((local) => clock.toUtc(local));
+  // A bucket begins with a quarter of an hour also where the requested offset is no multiple of it.
+  const bounds = [
+    ...starts.slice(1).map((utc) => Math.min(until, Math.ceil(utc / quarterMs) * quarterMs)),
+    until,
+  ];
+  return starts.map((utc, index) => ({
+    timestamp: Math.floor(utc / 1000),
+    since: index ? (bounds[index - 1] ?? since) : since,
+    until: bounds[index] ?? until,
+  }));
 }

@@ -12,6 +12,9 @@ import { isAnyOf } from '../db/dialect.ts';
 import { type Page, type PageRequest, readPage } from '../db/keyset.ts';
 import type { ContactRow, CsatSurveyResponseRow } from '../db/tables.ts';
 import { toUnix } from '../time.ts';
+import { accountScope, agentsScope, inboxScope, teamScope } from './scope.ts';
+import type { Interval } from './slots.ts';
+import { sumFacts } from './store-facts.ts';
 
 interface CsatFilters {
   /** Unix seconds, like `until`. */
@@ -60,19 +63,68 @@ export async function countCsat(
   { account }: AgentCaller,
   filters: CsatFilters,
 ): Promise<CsatMetrics> {
-  const rows = await app.db.longReads.all(
-    sql<{
-      rating: number;
-      count: number;
-    }>`select csat_survey_responses.rating, count(*) as count from ${answers}
-      where ${toCsatCondition(app.db, account.id, filters)} group by csat_survey_responses.rating order by 1`,
+  const db = app.db.longReads;
+  const [ratings, total_sent_messages_count] = await Promise.all([
+    countRatings(db, account.id, filters),
+    countSurveys(db, account.id, filters),
+  ]);
+  const found = ratings.filter(
+    ({ rating, count }) => count && (!filters.rating || rating === filters.rating),
   );
   return {
-    total_count: rows.reduce((sum, { count }) => sum + count, 0),
-    ratings_count: Object.fromEntries(rows.map(({ rating, count }) => [String(rating), count])),
-    total_sent_messages_count: await countSurveys(app.db.longReads, account.id, filters),
+    total_count: found.reduce((sum, { count }) => sum + count, 0),
+    ratings_count: Object.fromEntries(found.map(({ rating, count }) => [String(rating), count])),
+    total_sent_messages_count,
   };
 }
+
+interface RatingCount {
+  rating: number;
+  count: number;
+}
+
+const ratingColumns = ['rating_1', 'rating_2', 'rating_3', 'rating_4', 'rating_5'] as const;
+
+/** Facts hold one filter at a time; with more, the answers of the period are counted themselves. */
+async function countRatings(db: Sql, account_id: number, filters: CsatFilters): Promise<RatingCount[]> {
+  const { user_ids = [], inbox_id, team_id } = filters;
+  const scopes = [
+    ...(user_ids.length ? [agentsScope(db, user_ids)] : []),
+    ...(inbox_id ? [inboxScope(inbox_id)] : []),
+    ...(team_id ? [teamScope(team_id)] : []),
+  ];
+  if (scopes.length > 1)
+    return db.all(
+      sql<RatingCount>`select csat_survey_responses.rating, count(*) as count from ${answers}
+        where ${toCsatCondition(db, account_id, filters)} group by csat_survey_responses.rating order by 1`,
+    );
+  const [scope = accountScope] = scopes;
+  const [sums = {}] = await sumFacts(db, {
+    account_id,
+    scope,
+    intervals: [toInterval(filters)],
+    columns: ratingColumns,
+  });
+  return ratingColumns.map((column, index) => ({ rating: index + 1, count: sums[column] ?? 0 }));
+}
+
+/** The number of surveys sent. Their assignee at that time is not stored, so `user_ids` does not limit it. */
+async function countSurveys(db: Sql, account_id: number, filters: CsatFilters): Promise<number> {
+  const { inbox_id, team_id } = filters;
+  if (inbox_id && team_id) return countSurveysOf(db, account_id, filters);
+  const scope = inbox_id ? inboxScope(inbox_id) : team_id ? teamScope(team_id) : accountScope;
+  const intervals = [toInterval(filters)];
+  const [sums] = await sumFacts(db, { account_id, scope, intervals, columns: ['surveys'] });
+  return sums?.surveys ?? 0;
+}
+
+/** The last time that JavaScript knows, a whole day. */
+const endOfTime = 8.64e15;
+
+const toInterval = ({ since = 0, until }: CsatFilters): Interval => ({
+  since: since * 1000,
+  until: until === undefined ? endOfTime : until * 1000,
+});
 
 const answers = sql`csat_survey_responses
   inner join conversations on conversations.id = csat_survey_responses.conversation_id`;
@@ -95,8 +147,8 @@ function toCsatCondition(db: Sql, account_id: number, filters: CsatFilters): Raw
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }
 
-/** The number of surveys sent. Their assignee at that time is not stored, so `user_ids` does not limit it. */
-async function countSurveys(db: Sql, account_id: number, filters: CsatFilters): Promise<number> {
+/** The surveys sent in an inbox and a team, among those of the period. */
+async function countSurveysOf(db: Sql, account_id: number, filters: CsatFilters): Promise<number> {
   const parts = [
     ...timeConditions(sql.ref('messages.account_id'), sql.ref('messages.created_at'), {
       account_id,

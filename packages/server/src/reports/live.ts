@@ -17,8 +17,6 @@ const byName: SortOrder = {
   parts: [{ column: sql.ref('name'), direction: 'asc' }],
 };
 
-const isUnattended = sql`(first_reply_created_at is null or waiting_since is not null)`;
-
 /** The numbers of the account, or of one of its teams. @throws not_found for a team of another account */
 export async function showLiveMetrics(
   app: App,
@@ -30,21 +28,26 @@ export async function showLiveMetrics(
   return countConversations(app, caller, sql<boolean>`team_id = ${team_id}`);
 }
 
-/** Counts the account's conversations that meet the condition. */
+/** The numbers of the conversations that meet the condition, from maintained counters. */
 export async function countConversations(
   app: App,
   { account }: AgentCaller,
   where: RawBuilder<boolean> = sql`1 = 1`,
 ): Promise<ConversationMetrics> {
-  const counted = await app.db.longReads.get(
+  const counted = await app.db.get(
     sql<ConversationMetrics>`select
-      coalesce(sum(case when status = 'open' then 1 else 0 end), 0) as open,
-      coalesce(sum(case when status = 'open' and ${isUnattended} then 1 else 0 end), 0) as unattended,
-      coalesce(sum(case when status = 'open' and assignee_id is null then 1 else 0 end), 0) as unassigned,
-      coalesce(sum(case when status = 'pending' then 1 else 0 end), 0) as pending
-      from conversations where account_id = ${account.id} and status in ('open', 'pending') and ${where}`,
+      coalesce(sum(case when status = 'open' then count end), 0) as open,
+      coalesce(sum(case when is_unattended = 1 then count end), 0) as unattended,
+      coalesce(sum(case when status = 'open' and assignee_id = 0 then count end), 0) as unassigned,
+      coalesce(sum(case when status = 'pending' then count end), 0) as pending
+      from conversation_counts where account_id = ${account.id} and status in ('open', 'pending') and ${where}`,
   );
-  return counted ?? { open: 0, unattended: 0, unassigned: 0, pending: 0 };
+  return {
+    open: Number(counted?.open),
+    unattended: Number(counted?.unattended),
+    unassigned: Number(counted?.unassigned),
+    pending: Number(counted?.pending),
+  };
 }
 
 /** A page of agents by name, each with its open and unattended conversations. @throws invalid 422 for a cursor of another list */
@@ -62,10 +65,10 @@ export async function listAgentMetrics(
     });
   const { rows, next_cursor } = toPage(byName, members.slice(offset, offset + limit), pageSize);
   const agents = rows.map(({ member }) => member);
-  const counted = await app.db.longReads.all(
-    sql<{ assignee_id: number; open: number; unattended: number }>`select assignee_id, count(*) as open,
-      sum(case when ${isUnattended} then 1 else 0 end) as unattended
-      from conversations where account_id = ${account.id} and status = 'open' and ${isAnyOf(
+  const counted = await app.db.all(
+    sql<{ assignee_id: number; open: number; unattended: number }>`select assignee_id, sum(count) as open,
+      coalesce(sum(case when is_unattended = 1 then count end), 0) as unattended
+      from conversation_counts where account_id = ${account.id} and status = 'open' and ${isAnyOf(
         app.db,
         'assignee_id',
         agents.map(({ id }) => id),

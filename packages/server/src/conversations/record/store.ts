@@ -5,13 +5,14 @@ import { takeDisplayId } from '../../accounts/store.ts';
 import type { App } from '../../app.ts';
 import { columnNames } from '../../db/column-names.ts';
 import type { Sql, Tx } from '../../db/db.ts';
-import { forUpdate, isAnyOf, listValue } from '../../db/dialect.ts';
+import { forUpdate, isAnyOf, isAnyTextOf, listValue } from '../../db/dialect.ts';
 import { toFoldedTexts } from '../../db/folded-texts.ts';
 import { insertTogether } from '../../db/insert-together.ts';
 import { preparedQuery } from '../../db/prepared-query.ts';
 import type { ContactInboxRow, ConversationRow, Tables } from '../../db/tables.ts';
 import { toFreeForm } from '../../free-form.ts';
 import { newUuid } from '../../secrets.ts';
+import { readWords } from '../../stored-json.ts';
 
 /** A conversation of one account by its display id. */
 export function findConversation(
@@ -128,6 +129,7 @@ export async function insertConversation(app: App, tx: Tx, given: NewConversatio
     last_incoming_at: null,
     created_at: now,
     updated_at: now,
+    message_count: 0,
   };
   const folded_texts = toFoldedTexts(row, compared);
   return { id: await insertTogether(tx, 'conversations', { ...row, folded_texts }), ...row };
@@ -200,19 +202,29 @@ export function sendUpdate(
 }
 
 /**
- * Replaces the labels of a conversation in `conversation_labels`, by which filters find it. The caller writes the column `labels`;
+ * Replaces the stored labels of a conversation in `conversation_labels`, by which filters find it. The caller writes the column `labels`;
  * the commit waits for both.
  */
 export function sendLabels(
   tx: Tx,
-  { id: conversation_id, account_id }: Pick<ConversationRow, 'id' | 'account_id'>,
+  { id: conversation_id, account_id, labels: stored }: Pick<ConversationRow, 'id' | 'account_id' | 'labels'>,
   labels: readonly string[],
 ): void {
-  const rows = labels.map((label) => ({ conversation_id, label, account_id }));
+  const before = readWords(stored);
+  const kept = labels.filter((label) => before.includes(label));
+  const added = labels.filter((label) => !before.includes(label));
+  // Rows that stay are not written again: triggers keep the reports of each label.
+  const removed = tx.q
+    .deleteFrom('conversation_labels')
+    .where('conversation_id', '=', conversation_id)
+    .where(sql<boolean>`not ${isAnyTextOf(tx, 'label', kept)}`);
   tx.awaitAtCommit(
     Promise.all([
-      tx.run(tx.q.deleteFrom('conversation_labels').where('conversation_id', '=', conversation_id)),
-      tx.insertMany('conversation_labels', rows),
+      tx.run(removed),
+      tx.insertMany(
+        'conversation_labels',
+        added.map((label) => ({ conversation_id, label, account_id })),
+      ),
     ]),
   );
 }

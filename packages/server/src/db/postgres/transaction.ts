@@ -7,7 +7,7 @@ import type { Transact } from '../group-commit.ts';
 import { columnsIn } from '../row-functions.ts';
 import type { Tables } from '../tables.ts';
 import { withTimeout } from '../timeout.ts';
-import { type Executed, Transaction } from '../transaction.ts';
+import { addOnConflict, type Executed, Transaction } from '../transaction.ts';
 import type { CommitOutcome, CommitOutcomes } from './commit-outcome.ts';
 import type { SqlPipeline } from './pipeline.ts';
 import { pipelineOf, throwFailure } from './pool.ts';
@@ -132,6 +132,17 @@ class PostgresTransaction extends Transaction {
     if (!columns) return;
     const text = `insert into "${table}" (${columns.join(', ')}) select * from ${this.#unnest(table, columns)}`;
     await this.execute(text, toLists(rows, columns));
+  }
+
+  async addMany<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    keys: readonly (keyof Tables[T] & string)[],
+  ): Promise<void> {
+    const columns = columnsIn(rows);
+    if (!columns) return;
+    const text = `insert into "${table}" as stored (${columns.join(', ')}) select * from ${this.#unnest(table, columns)}`;
+    await this.execute(`${text} ${addOnConflict(columns, keys)}`, toLists(rows, columns));
   }
 
   async updateMany<T extends TableName>(

@@ -4,7 +4,7 @@ import type { CommitHooks, Query, TableName } from '../db.ts';
 import type { Transact } from '../group-commit.ts';
 import { columnsIn } from '../row-functions.ts';
 import type { Tables } from '../tables.ts';
-import { type Executed, Transaction } from '../transaction.ts';
+import { addOnConflict, type Executed, Transaction } from '../transaction.ts';
 import {
   type Connection,
   execute,
@@ -101,6 +101,18 @@ class SqliteTransaction extends Transaction {
       columns,
       rows,
     );
+  }
+
+  async addMany<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    keys: readonly (keyof Tables[T] & string)[],
+  ): Promise<void> {
+    const columns = columnsIn(rows);
+    if (!columns) return;
+    const places = columns.map(() => '?').join(', ');
+    const text = `insert into "${table}" as stored (${columns.join(', ')}) values (${places}) ${addOnConflict(columns, keys)}`;
+    writeRows(this.#prepare(text, []), columns, rows);
   }
 
   async updateMany<T extends TableName>(
