@@ -13,16 +13,13 @@ import { emitDeletedNotifications, emitReplacedNotifications } from './events.ts
 import { markConversationsRead } from './notifications.ts';
 import {
   deleteNotifications,
-  type Follower,
-  findMutedConversations,
   insertOrReplaceNotifications,
-  listFollowers,
   listOfConversation,
-  listSubscribers,
   listViewers,
   type NewNotification,
   splitRepeated,
 } from './store.ts';
+import { type Follower, findMutedConversations, listFollowers, listSubscribers } from './store-recipients.ts';
 
 /**
  * Creates notifications, marks them as read when their user has seen the conversation, and deletes those of a deleted conversation.

@@ -10,7 +10,7 @@ import { on } from '../events/listeners.ts';
 import { deleteEmailsAbout, type Email } from '../mail/outbox.ts';
 import { readWords } from '../stored-json.ts';
 import { toEmailSubject } from './rules.ts';
-import { findSettings } from './store.ts';
+import { findSettings } from './store-settings.ts';
 import { loadNotifications } from './wire.ts';
 
 /** Queues e-mails about new notifications in their transaction, so that a rollback drops both. Only confirmed addresses get any. */

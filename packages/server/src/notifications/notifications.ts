@@ -12,7 +12,6 @@ import {
   countNotifications,
   countUnread,
   deleteNotifications,
-  findSettings,
   getNotification,
   listDeletable,
   listExpiredSnoozes,
@@ -22,8 +21,8 @@ import {
   type Owner,
   updateNotification,
   updateReadAt,
-  writeSettings,
 } from './store.ts';
+import { findSettings, writeSettings } from './store-settings.ts';
 import { subscribe, unsubscribe } from './subscriptions.ts';
 import { loadNotifications, toSettings, toStoredNotification } from './wire.ts';
 

@@ -1,4 +1,4 @@
-/** SQL of notifications and of their settings. */
+/** SQL of notifications. */
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql, Tx } from '../db/db.ts';
@@ -6,10 +6,8 @@ import { isAnyOf, jsonTriples, listValue } from '../db/dialect.ts';
 import { type Page, type PageRequest, readPage } from '../db/keyset.ts';
 import { takeIds } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
-import type { NotificationRow, NotificationSettingsRow } from '../db/tables.ts';
+import type { NotificationRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
-import { readWords } from '../stored-json.ts';
-import { initialFlags } from './rules.ts';
 
 /** A user in one account. Every query of notifications is limited to its owner. */
 export interface Owner {
@@ -335,92 +333,3 @@ export const listExpiredSnoozes = (db: Sql, now: number, limit: number): Promise
       .orderBy('snoozed_until')
       .limit(limit),
   );
-
-/** The settings of the user in the account; the initial ones while none are stored. */
-export async function findSettings(
-  db: Sql,
-  { account_id, user_id }: Owner,
-): Promise<NotificationSettingsRow> {
-  const row = await db.get(
-    db.q
-      .selectFrom('notification_settings')
-      .selectAll()
-      .where('account_id', '=', account_id)
-      .where('user_id', '=', user_id),
-  );
-  return (
-    row ?? {
-      account_id,
-      user_id,
-      email_flags: JSON.stringify(initialFlags('email')),
-      push_flags: JSON.stringify(initialFlags('push')),
-    }
-  );
-}
-
-export async function writeSettings(tx: Tx, row: NotificationSettingsRow): Promise<void> {
-  const { email_flags, push_flags } = row;
-  await tx.run(
-    tx.q
-      .insertInto('notification_settings')
-      .values(row)
-      .onConflict((conflict) =>
-        conflict.columns(['account_id', 'user_id']).doUpdateSet({ email_flags, push_flags }),
-      ),
-  );
-}
-
-/** Ids of members of the inbox who chose this type of notification, for e-mail or for push. */
-export async function listSubscribers(
-  db: Sql,
-  { account_id, inbox_id, type }: { account_id: number; inbox_id: number; type: string },
-): Promise<number[]> {
-  const rows = await db.all(
-    db.q
-      .selectFrom('inbox_members')
-      .innerJoin('notification_settings', 'notification_settings.user_id', 'inbox_members.user_id')
-      .selectAll('notification_settings')
-      .where('inbox_id', '=', inbox_id)
-      .where('account_id', '=', account_id),
-  );
-  return rows
-    .filter(({ email_flags, push_flags }) =>
-      [...readWords(email_flags), ...readWords(push_flags)].some((flag) => flag.endsWith(`_${type}`)),
-    )
-    .map(({ user_id }) => user_id);
-}
-
-export interface Follower {
-  conversation_id: number;
-  user_id: number;
-  /** 1 for the assignee, 0 for a participant. */
-  assigned: number;
-}
-
-const followers = preparedQuery(
-  (_q, params: { ids: unknown; sameIds: unknown }, db) =>
-    sql<Follower>`select id as conversation_id, assignee_id as user_id, 1 as assigned from conversations
-      where ${isAnyOf(db, 'id', params.ids)} and assignee_id is not null
-      union all select conversation_id, user_id, 0 as assigned from conversation_participants
-      where ${isAnyOf(db, 'conversation_id', params.sameIds)}`,
-);
-
-/** Assignees and participants of these conversations, in one query, because every message needs them. */
-export async function listFollowers(db: Sql, conversationIds: readonly number[]): Promise<Follower[]> {
-  const ids = listValue(db, [...new Set(conversationIds)]);
-  return db.all(followers(db, { ids, sameIds: ids }));
-}
-
-/** The conversations among `ids` whose contact is blocked. */
-export async function findMutedConversations(db: Sql, ids: readonly number[]): Promise<Set<number>> {
-  if (!ids.length) return new Set();
-  const rows = await db.all(
-    db.q
-      .selectFrom('conversations')
-      .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
-      .select('conversations.id')
-      .where(isAnyOf(db, 'conversations.id', ids))
-      .where('contacts.blocked', '=', 1),
-  );
-  return new Set(rows.map(({ id }) => id));
-}
