@@ -9,7 +9,7 @@ import { fields, Id, idOf, named, nullable, object, UnixSeconds, words } from '.
 import { Availability } from './senders.ts';
 
 /** What is counted or averaged; names of averages begin with `avg_`, except `reply_time`. */
-export const ReportMetric = words(
+export const reportMetrics = [
   'conversations_count',
   'incoming_messages_count',
   'outgoing_messages_count',
@@ -19,7 +19,8 @@ export const ReportMetric = words(
   'resolutions_count',
   'bot_resolutions_count',
   'bot_handoffs_count',
-);
+] as const;
+export const ReportMetric = words(...reportMetrics);
 export type ReportMetric = Static<typeof ReportMetric>;
 
 /** Whose numbers; all but `account` name one by `id`. */

@@ -5,7 +5,7 @@ import {
   type Endpoint,
   type Input,
   type Output,
-  type ReportMetric,
+  reportMetrics,
 } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callerOf } from '../../test/fixtures/call.ts';
@@ -17,17 +17,6 @@ import { engines, startTestServer, type TestServer } from '../../test/server.ts'
 const minute = 60_000;
 const start = Date.parse('2026-03-26T20:10:00Z');
 const labels = ['vip', 'new', 'late'];
-const metrics: readonly ReportMetric[] = [
-  'conversations_count',
-  'incoming_messages_count',
-  'outgoing_messages_count',
-  'avg_first_response_time',
-  'avg_resolution_time',
-  'reply_time',
-  'resolutions_count',
-  'bot_resolutions_count',
-  'bot_handoffs_count',
-];
 /** Whole hours with a change of the clock within the work, half an hour, three quarters. */
 const zones = [{}, { timezone: 'Europe/Berlin' }, { timezone: 'Asia/Kolkata' }, { timezone_offset: 5.75 }];
 
@@ -193,7 +182,7 @@ describe.each(engines)('facts of reports on %s', (engine) => {
   type Subject = Counted['subject'];
 
   async function expectSeries(rows: StoredRows, subject: Subject, business_hours: boolean): Promise<void> {
-    const metric = pick(metrics);
+    const metric = pick(reportMetrics);
     const { since, until } = randomSpan();
     const input = { metric, since, until, business_hours, group_by: pick(['hour', 'day', 'week', 'month']) };
     const zone = pick(zones);
@@ -213,7 +202,7 @@ describe.each(engines)('facts of reports on %s', (engine) => {
     const summary = await call(api.agentGetReportSummary, { since, until, business_hours, type, id });
     const totals = (from: number, to: number) =>
       Object.fromEntries(
-        metrics
+        reportMetrics
           .filter((metric) => !metric.startsWith('bot_'))
           .map((metric) => {
             const interval = { since: from * 1000, until: to * 1000 };

@@ -127,22 +127,28 @@ class PostgresTransaction extends Transaction {
     return this.#pipeline.query(text, values).catch(throwFailure);
   }
 
-  async insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void> {
-    const columns = columnsIn(rows);
-    if (!columns) return;
-    const text = `insert into "${table}" (${columns.join(', ')}) select * from ${this.#unnest(table, columns)}`;
-    await this.execute(text, toLists(rows, columns));
+  insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void> {
+    return this.#insert(table, rows);
   }
 
-  async addMany<T extends TableName>(
+  addMany<T extends TableName>(
     table: T,
     rows: readonly Partial<Tables[T]>[],
     keys: readonly (keyof Tables[T] & string)[],
   ): Promise<void> {
+    return this.#insert(table, rows, keys);
+  }
+
+  /** Inserts rows; with `keys`, adds them to the rows that have the same keys. */
+  async #insert<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    keys?: readonly (keyof Tables[T] & string)[],
+  ): Promise<void> {
     const columns = columnsIn(rows);
     if (!columns) return;
     const text = `insert into "${table}" as stored (${columns.join(', ')}) select * from ${this.#unnest(table, columns)}`;
-    await this.execute(`${text} ${addOnConflict(columns, keys)}`, toLists(rows, columns));
+    await this.execute(keys ? `${text} ${addOnConflict(columns, keys)}` : text, toLists(rows, columns));
   }
 
   async updateMany<T extends TableName>(

@@ -92,27 +92,29 @@ class SqliteTransaction extends Transaction {
     return prepared;
   }
 
-  async insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void> {
-    const columns = columnsIn(rows);
-    if (!columns) return;
-    const places = columns.map(() => '?').join(', ');
-    writeRows(
-      this.#prepare(`insert into "${table}" (${columns.join(', ')}) values (${places})`, []),
-      columns,
-      rows,
-    );
+  insertMany<T extends TableName>(table: T, rows: readonly Partial<Tables[T]>[]): Promise<void> {
+    return this.#insert(table, rows);
   }
 
-  async addMany<T extends TableName>(
+  addMany<T extends TableName>(
     table: T,
     rows: readonly Partial<Tables[T]>[],
     keys: readonly (keyof Tables[T] & string)[],
   ): Promise<void> {
+    return this.#insert(table, rows, keys);
+  }
+
+  /** Inserts rows; with `keys`, adds them to the rows that have the same keys. */
+  async #insert<T extends TableName>(
+    table: T,
+    rows: readonly Partial<Tables[T]>[],
+    keys?: readonly (keyof Tables[T] & string)[],
+  ): Promise<void> {
     const columns = columnsIn(rows);
     if (!columns) return;
     const places = columns.map(() => '?').join(', ');
-    const text = `insert into "${table}" as stored (${columns.join(', ')}) values (${places}) ${addOnConflict(columns, keys)}`;
-    writeRows(this.#prepare(text, []), columns, rows);
+    const text = `insert into "${table}" as stored (${columns.join(', ')}) values (${places})`;
+    writeRows(this.#prepare(keys ? `${text} ${addOnConflict(columns, keys)}` : text, []), columns, rows);
   }
 
   async updateMany<T extends TableName>(

@@ -1,5 +1,5 @@
 /** Questions to reports, surveys, the ledger of webhooks and the report on identity. */
-import { agentApi, type ReportMetric } from '@hoory/contract';
+import { agentApi, reportMetrics } from '@hoory/contract';
 import { numberAt } from '../call.ts';
 import { type Question, question, type Scene } from '../question.ts';
 
@@ -7,15 +7,6 @@ const { agentGetReport, agentGetReportSummary, agentListCsatAnswers, agentListWe
 
 const as = 'administrator';
 const day = 86_400;
-const metrics: readonly ReportMetric[] = [
-  'conversations_count',
-  'incoming_messages_count',
-  'outgoing_messages_count',
-  'avg_first_response_time',
-  'avg_resolution_time',
-  'reply_time',
-  'resolutions_count',
-];
 
 /** The days before the end of what was filled. */
 const lastDays = (days: number, { site }: Scene) => {
@@ -30,7 +21,7 @@ async function newestDelivery({ ask, site: { account_id, administrator } }: Scen
 }
 
 export const reportQuestions: readonly Question[] = [
-  ...metrics.map((metric) =>
+  ...reportMetrics.map((metric) =>
     question(agentGetReport)('read', `report ${metric}, a year by day`, {
       as,
       input: (scene) => ({ metric, type: 'account', group_by: 'day', ...lastDays(365, scene) }),
@@ -92,7 +83,7 @@ export const reportQuestions: readonly Question[] = [
   }),
   question(agentListCsatAnswers)('read', 'csat answers, page 20', { as, input: () => ({ page: 20 }) }),
   question(agentApi.agentGetCsatMetrics)('counter', 'csat metrics', { as }),
-  question(agentApi.agentGetCsatMetrics)('counter', 'csat metrics of an inbox', {
+  question(agentApi.agentGetCsatMetrics)('counter', 'csat reportMetrics of an inbox', {
     as,
     input: ({ site }) => ({ inbox_id: site.inboxes[0]?.id }),
   }),
