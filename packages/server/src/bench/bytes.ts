@@ -16,7 +16,7 @@ import { openWorkload } from './office/workload.ts';
 export interface BytesFigures {
   section: 'bytes';
   database: 'sqlite' | 'postgres';
-  /** Of customers and agents, private notes included; lines of activity are counted among the bytes only. */
+  /** Messages of customers and agents with private notes. Lines of activity count among the bytes only. */
   messages: number;
   database_bytes: number;
   bytes_per_message: number;
@@ -78,7 +78,7 @@ export async function benchBytes(
   };
 }
 
-/** What the server does beside requests, until nothing is left to do. */
+/** Runs the background work of the server until nothing is left to do. */
 async function keepHouse(db: Db, config: Readonly<Config>, now: number): Promise<void> {
   await pruneLog(db, config.logKeep, now);
   await pruneDeliveries(db, config.logKeep, now);

@@ -22,7 +22,7 @@ interface SoakArguments extends Pick<SoakOptions, 'minutes' | 'rate' | 'csv'> {
   json?: boolean;
 }
 
-/** What these commands share with the others of the command line. */
+/** Functions that these commands share with the others of the command line. */
 export interface CommandTools {
   print(answer: Record<string, unknown>, options: { json?: boolean; bare?: string }): void;
   json(): Option;
@@ -79,7 +79,7 @@ On PostgreSQL the section growth makes a database for each size beside the one t
     });
 }
 
-/** Undefined for a section whose figures are a line each. */
+/** The table of a section that has one; the figures of the others are printed a line each. */
 function printTable(figures: BenchFigures): string | undefined {
   if (figures.section === 'growth') return printGrowth(figures);
   return figures.section === 'bytes' ? printBytes(figures) : undefined;
@@ -112,7 +112,8 @@ Plots memory, descriptors, latency, delay of the event loop and size. Fails when
 
 function toPositive(text: string): number {
   const number = Number(text);
-  if (!(number > 0 && number <= 100_000)) throw new InvalidArgumentError('It must be a number above 0.');
+  if (!(number > 0 && number <= 100_000))
+    throw new InvalidArgumentError('It must be a number above 0, at most 100000.');
   return number;
 }
 

@@ -68,7 +68,7 @@ async function pace({ sockets, postNext, perSecond, isDone }: Pace) {
       }
       begun++;
       await postNext(socket);
-      // Also the wait for a free connection counts.
+      // The time of a post includes its wait for a free connection.
       tookMs.push(performance.now() - dueAt);
     }
   };

@@ -3,7 +3,7 @@ import { agentApi, type Endpoint, type Input } from '@hoory/contract';
 import { find, numberAt, toCall } from './growth/call.ts';
 
 export interface WebhookAccount {
-  /** Of the server. */
+  /** Address of the server. */
   url: string;
   account_id: number;
   access_token: string;

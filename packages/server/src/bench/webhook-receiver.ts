@@ -29,7 +29,7 @@ export interface ReceiverAnswer extends Received {
 const goodDelayMs = 5;
 const slowDelayMs = 3000;
 
-/** By the first part of the path. Undefined: never. */
+/** The delay of a receiver by the first part of its path; undefined for one that never answers. */
 const behaviours = new Map<string, () => { delayMs: number; status: number } | undefined>([
   ['good', () => ({ delayMs: goodDelayMs, status: 200 })],
   ['slow', () => ({ delayMs: slowDelayMs, status: 200 })],

@@ -38,7 +38,7 @@ export interface WebhookFigures extends WebhookOptions {
   lag_p99_ms: number;
   /** Milliseconds of processor time of the server per delivery to 15 good receivers, its part of the posts included. */
   cpu_ms_per_delivery: number;
-  /** Of 15 good receivers together, alone and beside 5 bad ones. */
+  /** Deliveries a second to 15 good receivers together, alone and beside 5 bad ones. */
   good_per_second: number;
   beside_bad_per_second: number;
   fairness: number;
@@ -103,7 +103,7 @@ interface Filled {
 }
 
 interface Filling {
-  /** Of the receiver. */
+  /** Address of the receiver. */
   url: string;
   backlog: number;
   say(line: string): void;
@@ -155,7 +155,7 @@ interface Given extends Filled {
 
 const takeAll = ({ receiver }: Pick<Given, 'receiver'>): Promise<Received> => receiver.ask({ do: 'take' });
 
-/** Beside posts, until as many deliveries came as waited at the beginning. */
+/** Measures beside posts until as many deliveries have arrived as waited at the beginning. */
 async function drain(given: Given) {
   const { posts, backlog, account, say } = given;
   const total = { came: 0, disordered: 0, repeated: 0 };

@@ -23,7 +23,7 @@ import {
   toPageRange,
 } from './keyset.ts';
 
-/** Rows of a table of which every match of a list is one. */
+/** Rows of a table that include every match of a list. */
 export interface Candidates {
   /** Selects their ids, as one column. */
   select: RawBuilder<unknown>;
@@ -34,7 +34,7 @@ export interface Candidates {
 export interface BoundedList {
   table: 'conversations' | 'contacts';
   account_id: number;
-  /** As in `ListQuery`: conditions of a walk, each of which an index returns in order. */
+  /** Conditions of a walk, each of which an index returns in order, as in `ListQuery`. */
   runs: readonly RawBuilder<boolean>[];
   /** Condition of a walk that its index has, beside that of the runs. */
   where: RawBuilder<boolean>;
@@ -48,7 +48,7 @@ export interface BoundedList {
 
 /** More candidates than this are not sorted for each page. */
 export const maxCandidates = 10_000;
-/** So few candidates are sorted at once; with more of them, or none, the start of a walk is tried first. */
+/** Up to this many candidates are sorted at once; with more of them, or none, the start of a walk is tried first. */
 const fewCandidates = 1000;
 /** Rows that a walk reads before candidates are sorted, or all rows are searched for them. */
 const maxTried = 1280;
@@ -66,7 +66,7 @@ const maxWindow = 8192;
 export type KeyOfRow = RowKey & { id: number };
 
 export interface BoundedPage extends Page<KeyOfRow> {
-  /** Those by which the page was found, of which all matches are one. */
+  /** The candidates by which the page was found. Every match is one of them. */
   candidates?: Candidates | undefined;
 }
 
@@ -178,7 +178,7 @@ interface Walk {
   last: RowKey | undefined;
   /** Rows that were tested. */
   read: number;
-  /** As many matches as were wanted are found, or no row is left. */
+  /** Whether as many matches as wanted are found, or no row is left. */
   isDone: boolean;
 }
 
@@ -304,6 +304,6 @@ export const candidatesOf = (db: Sql, ids: readonly number[]): Candidates => ({
   count: ids.length,
 });
 
-/** Of conditions that must all be met: the candidates of the one with the fewest. */
+/** The candidates of the condition with the fewest, where all conditions must be met. */
 export const fewest = (all: readonly (Candidates | undefined)[]): Candidates | undefined =>
   all.reduce((least, one) => (one && (!least || one.count < least.count) ? one : least), undefined);

@@ -41,13 +41,13 @@ export interface FilterColumn {
   expression: Expression<unknown>;
   /** Converts a text of a condition into its stored form, for `text`, where it is folded already, and `list`. */
   read?(text: string): string;
-  /** Of a date: the column that the index of PostgreSQL has instead (`SortPart.steps`). */
+  /** For a date, the column that the index of PostgreSQL has instead (`SortPart.steps`). */
   steps?: RawBuilder<unknown>;
   /** Finds rows for a condition by an index; undefined where none has the attribute. */
   index?: FilterIndex;
 }
 
-/** Ids of few rows of which every row that meets a condition is one: they are tested in place of all rows. */
+/** Ids of few rows that include every row that meets a condition: they are tested in place of all rows. */
 export interface FilterIndex {
   /** Operators that the index can find rows for. No operator that begins with a negation is one. */
   operators: readonly string[];
@@ -78,7 +78,7 @@ export interface Filter {
   where: Where;
   /** The conditions in their order, when all of them must be met. */
   tests: readonly Where[] | undefined;
-  /** Few rows of which every row that meets the conditions is one; undefined when no index finds them. */
+  /** Few rows that include every row that meets the conditions; undefined when no index finds them. */
   findCandidates(): Promise<Candidates | undefined>;
 }
 
@@ -119,7 +119,7 @@ interface Test {
   findCandidates?(): Promise<Candidates | undefined>;
 }
 
-/** Of each alternative, the candidates of the condition with the fewest; undefined when an alternative has none. */
+/** The candidates of the most selective condition of each alternative; undefined when an alternative has none. */
 async function candidatesOfAny(alternatives: readonly (readonly Test[])[]): Promise<Candidates | undefined> {
   const parts: Candidates[] = [];
   for (const all of alternatives) {

@@ -7,9 +7,9 @@ import type { Db, Sql } from './db.ts';
 
 /** In bytes. */
 export interface DatabaseSpace {
-  /** Of the whole database, free space included. */
+  /** The whole database with its free space. */
   size: number;
-  /** Of pages without content; 0 on PostgreSQL, which does not count them. */
+  /** Pages without content; 0 on PostgreSQL, which does not count them. */
   free: number;
 }
 
@@ -45,7 +45,7 @@ export async function giveBackSpace(db: Db): Promise<number> {
   return before.size - (await readSpace(db)).size;
 }
 
-/** From so much free space on, in a file that cannot shrink, an administrator should know. */
+/** Free space of a file that cannot shrink, from which on an administrator is told of it. */
 const notableBytes = 64 * 1024 * 1024;
 
 /** The advice for a file of an older version that has much free space; undefined for every other database. */

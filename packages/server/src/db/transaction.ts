@@ -44,7 +44,7 @@ export abstract class Transaction extends Executor implements Tx {
   readonly logEntries: LogEntry[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #untilCommit: Promise<unknown>[] = [];
-  /** Of the first write of `awaitAtCommit` that failed. */
+  /** The error of the first write of `awaitAtCommit` that failed. */
   #writeError: unknown;
   /** Statements that wrote. */
   protected writes = 0;

@@ -56,7 +56,7 @@ export async function emitReplacedNotifications(
 
 interface Emitted {
   rows: readonly NotificationRow[];
-  /** Of the rows, in their order. */
+  /** Notifications in the shape of the wire, in the order of `rows`. */
   notifications: readonly Notification[];
   countsOf: CountsOf;
 }

@@ -78,7 +78,7 @@ const viewers = preparedQuery((q, place: { recipients: unknown }, db) =>
     .where(maySee(ofConversation.viewer, ofConversation.location)),
 );
 
-/** Those recipients who belong to the account of their conversation and may see it. */
+/** The recipients who belong to the account of their conversation and may see it. */
 export const listViewers = (db: Sql, recipients: readonly Recipient[]): Promise<ViewerRow[]> =>
   db.all<ViewerRow>(viewers(db, { recipients: toPairs(recipients) }));
 
@@ -214,7 +214,7 @@ export type NewNotification = Pick<
   | 'secondary_actor_id'
 >;
 
-/** What at most one notification has. */
+/** A key that at most one notification has. */
 const keyOf = ({
   conversation_id,
   user_id,

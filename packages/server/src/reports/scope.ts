@@ -9,7 +9,7 @@ import { getInbox } from '../inboxes/store.ts';
 import { getTeam } from '../teams/store.ts';
 
 export interface Scope {
-  /** Of `report_facts.scope`. */
+  /** Values of `report_facts.scope`. */
   names: readonly string[];
   /** A condition on rows of `source` with `conversation_id`, `inbox_id` and `user_id`, such as those of the view `report_records`. */
   where: RawBuilder<unknown>;

@@ -19,7 +19,7 @@ export interface DividedIntervals {
   slots: SlotRange[];
   /** The same in quarters only. */
   quarters: SlotRange[];
-  /** What is left at the ends of the intervals, each within a quarter of an hour. */
+  /** The ends of the intervals outside of all slots, each within a quarter of an hour. */
   edges: (Interval & { interval: number })[];
 }
 

@@ -20,7 +20,7 @@ import type { Target } from './targets.ts';
 
 export interface FinishedAttempt {
   delivery: WebhookDeliveryRow;
-  /** Undefined when the endpoint is gone. */
+  /** The target of the endpoint; undefined when the endpoint is gone. */
   target: Target | undefined;
   attempt: Attempt;
 }
@@ -84,7 +84,10 @@ const toColumns = ({ delivery, attempt, verdict }: DecidedAttempt, now: number):
   error: verdict.status === 'delivered' ? null : verdict.error,
 });
 
-/** What the customer and the agents see of a settled delivery of a message: nothing, when it was delivered at once. */
+/**
+ * Applies the outcome to the message and its conversation: a failed delivery of an inbox fails the message, a later success restores
+ * its status, and a failed delivery to a bot opens the pending conversation.
+ */
 async function updateConversation(app: App, tx: Tx, one: DecidedAttempt): Promise<void> {
   const { delivery, verdict } = one;
   const { conversation_id, message_id, message_status, endpoint } = delivery;

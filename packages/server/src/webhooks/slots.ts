@@ -8,7 +8,7 @@ const maxNewRequests = 256;
 /** Most open requests of this process. Slow ones leave the first bound, so that many slow endpoints do not stop the quick ones. */
 const maxRequests = 1024;
 
-/** Of a working endpoint, before it has answered quickly, and while it does. */
+/** Most open requests of a working endpoint before it has answered quickly, and while it does. */
 const maxConcurrent = 8;
 const maxConcurrentQuick = 32;
 

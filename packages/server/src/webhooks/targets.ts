@@ -34,7 +34,7 @@ export async function listTargets(db: Sql, account_id: number): Promise<Target[]
 export const findTarget = async (db: Sql, endpoint: string): Promise<Target | undefined> =>
   (await findTargets(db, [endpoint])).get(endpoint);
 
-/** As `findTarget`, by endpoint, with one statement for all. */
+/** Targets by endpoint, as `findTarget` finds one, with one statement for all. */
 export async function findTargets(db: Sql, endpoints: readonly string[]): Promise<Map<string, Target>> {
   const idsOf = (kind: Kind) => endpoints.filter((one) => one.startsWith(`${kind}:`)).map(toId);
   const [inboxes, webhooks, bots] = [idsOf('inbox'), idsOf('webhook'), idsOf('bot')];

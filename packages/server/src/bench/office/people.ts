@@ -20,7 +20,7 @@ export type PeopleRequest =
   | { do: 'subscribe'; port: number; identifiers: string[] }
   | Working;
 
-/** Whose conversations are worked on. */
+/** The account whose conversations are worked on. */
 export interface Office {
   account_id: number;
   inbox_identifier: string;
@@ -162,7 +162,7 @@ const failWhenLost = (): never => {
   throw new Error('the server closed a connection');
 };
 
-/** Of `converse`. */
+/** Messages and requests of one call of `converse`. */
 const messagesEach = 5;
 const requestsEach = 10;
 

@@ -15,7 +15,7 @@ import type { Agent, Office, PeopleAnswer, PeopleRequest, Worked } from './peopl
 
 export interface Workload {
   readonly office: Office;
-  /** What the sockets of its agents and of the customer with a socket subscribe with. */
+  /** Cable identifiers of its agents and of the customer with a socket. */
   readonly identifiers: readonly string[];
   /**
    * Works for so many milliseconds, and until the conversations begun by then are resolved.

@@ -1,4 +1,4 @@
-/** What a soak has shown: whether its end is like its beginning, a plot in text, and a table for other programs. */
+/** The result of a soak: the comparison of its end with its beginning, a plot in text, and a table for other programs. */
 import { quantileOf, toMedian } from '../figures.ts';
 import type { Sample } from './sample.ts';
 

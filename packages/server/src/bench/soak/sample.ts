@@ -1,4 +1,4 @@
-/** What is measured in each interval of a soak. */
+/** The figures of one interval of a soak. */
 import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { sql } from 'kysely';
@@ -13,7 +13,7 @@ export interface Sample {
   /** Messages stored since the start. */
   messages: number;
   requests_per_second: number;
-  /** Of the requests of customers and agents, in milliseconds. */
+  /** Median and 99th percentile of the requests of customers and agents, in milliseconds. */
   p50_ms: number;
   p99_ms: number;
   /** The slowest search, filter or report. */

@@ -32,7 +32,7 @@ export async function getVisibleConversation(
 interface ConversationForUser {
   position: number;
   conversation: ConversationRow;
-  /** Of the user in the inbox; null for others. */
+  /** The membership of the user in the inbox; `user_id` is null without one. */
   membership: { user_id: number | null };
 }
 
