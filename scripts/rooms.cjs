@@ -39,6 +39,7 @@ const listeners = {
 /** Without domain words. */
 const engines = {
   db: 'SQLite and PostgreSQL behind one interface, migrations, group commit.',
+  redis: 'The connection to Redis, and whether Redis answers.',
   events: 'The event log, its streams and offsets, the bus, and the listeners of a transaction.',
   files: 'Uploads in a folder or a bucket, and how they are served.',
   http: 'Routes from endpoints of the contract: read input, run the verb, print the answer or the error.',

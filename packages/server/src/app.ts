@@ -12,11 +12,14 @@ import type { LoopDelay } from './loop-delay.ts';
 import type { Mail } from './mail/mail.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outgoing } from './outgoing/outgoing.ts';
+import type { Redis } from './redis/redis.ts';
 
 export interface App {
   readonly config: Readonly<Config>;
   readonly db: Db;
   readonly bus: Bus;
+  /** Undefined where `REDIS_URL` is not set, and on the command line. */
+  readonly redis: Redis | undefined;
   readonly listeners: Listeners;
   readonly presence: Presence;
   readonly files: FileStore;

@@ -301,6 +301,7 @@ const withSecrets = (inbox: InboxRow) => ({
 
 /** Names of errors whose message tells the user what to do, without a stack. */
 const selfExplaining = new Set([
+  'RedisUnusable',
   'BadSettings',
   'DataInUse',
   'NewerDatabase',

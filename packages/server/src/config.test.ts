@@ -41,6 +41,16 @@ describe('without settings', () => {
   });
 });
 
+describe('REDIS_URL', () => {
+  it('is read beside PostgreSQL, and refused beside SQLite with the reason', () => {
+    const settings = { REDIS_URL: 'rediss://cache:6380' };
+    expect(readConfig({ ...settings, DATABASE_URL: 'postgres://db/hoory' })).toMatchObject({
+      redisUrl: 'rediss://cache:6380',
+    });
+    expect(faultsOf(settings)).toMatch(/REDIS_URL: is for several nodes, and SQLite serves one/);
+  });
+});
+
 describe('a setting', () => {
   it.each([
     ['PORT', '8080', { port: 8080, url: 'http://localhost:8080' }],
@@ -49,7 +59,6 @@ describe('a setting', () => {
     ['HOORY_DATA', '/var/lib/hoory', { data: '/var/lib/hoory' }],
     ['HOORY_URL', 'https://chat.example.com/', { url: 'https://chat.example.com' }],
     ['DATABASE_URL', 'postgresql://me:secret@db/hoory', { databaseUrl: 'postgresql://me:secret@db/hoory' }],
-    ['REDIS_URL', 'rediss://cache:6380', { redisUrl: 'rediss://cache:6380' }],
     ['HOORY_MAX_FILE', '1.5KB', { maxFile: 1536 }],
     ['HOORY_MAX_FILE', '100', { maxFile: 100 }],
     ['HOORY_MAX_FILE', '2gb', { maxFile: 2 * 1024 ** 3 }],

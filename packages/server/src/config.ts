@@ -12,6 +12,7 @@ export interface Config {
   data: string;
   /** `postgres://...`, or undefined for SQLite in `data`. */
   databaseUrl: string | undefined;
+  /** The bus and the shared state of several nodes; without it each node reads the event log of the others. PostgreSQL only. */
   redisUrl: string | undefined;
   /** Public address without a trailing slash. */
   url: string;
@@ -96,6 +97,10 @@ export function readConfig(env: Env): Readonly<Config> {
     metricsToken: check('HOORY_METRICS_TOKEN', undefined, (text) => text, 'a token'),
     logLevel: check('HOORY_LOG_LEVEL', 'info', readLevel, 'one of trace, debug, info, warn, error, silent'),
   };
+  if (config.redisUrl && !config.databaseUrl)
+    faults.push(
+      'REDIS_URL: is for several nodes, and SQLite serves one: set DATABASE_URL to a PostgreSQL, or remove REDIS_URL',
+    );
   if (faults.length) throw new BadSettings(faults);
   return Object.freeze(config);
 }

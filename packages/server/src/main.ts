@@ -44,6 +44,7 @@ import { unsnoozeNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
 import { registerDocs } from './pages/docs.ts';
 import { registerMetrics } from './pages/metrics.ts';
+import { openRedis, type Redis } from './redis/redis.ts';
 import { registerApi } from './routes.ts';
 import { openSchedule, type Schedule, type ScheduledJob } from './schedule.ts';
 import { packDeliveries } from './webhooks/pack.ts';
@@ -61,13 +62,15 @@ export interface Server {
 export interface AppOptions extends Pick<CommitHooks, 'onStatement' | 'onRoundTrips'> {
   /** The public address, when it is known only after the server listens. */
   url?: () => string;
+  /** The connection that the app closes with itself. */
+  redis?: Redis;
 }
 
 /** Opens an app without HTTP, sockets and background work: for the command line and for tests of verbs. */
 export async function openApp(
   config: Readonly<Config>,
   now: () => number = Date.now,
-  { url = () => config.url, ...observers }: AppOptions = {},
+  { url = () => config.url, redis, ...observers }: AppOptions = {},
 ): Promise<App & { close(): Promise<void> }> {
   const log = openLog(config.logLevel);
   const bus: Bus = openMemoryBus();
@@ -80,6 +83,7 @@ export async function openApp(
     config,
     db,
     bus,
+    redis,
     log,
     metrics,
     loopDelay,
@@ -97,6 +101,7 @@ export async function openApp(
       await app.outgoing.close();
       await db.close();
       await bus.close();
+      redis?.close();
       loopDelay.close();
     },
   };
@@ -138,10 +143,14 @@ const commitHooks = ({ bus, metrics, now, onLoopHeld, observers }: CommitParts):
 export async function startServer(
   config: Readonly<Config>,
   now?: () => number,
-  options: Omit<AppOptions, 'url'> = {},
+  options: Omit<AppOptions, 'url' | 'redis'> = {},
 ): Promise<Server> {
   let url = config.url;
-  const app = await openApp(config, now, { ...options, url: () => url });
+  const redis = config.redisUrl ? await openRedis(config.redisUrl) : undefined;
+  const app = await openApp(config, now, { ...options, redis, url: () => url }).catch((error) => {
+    redis?.close();
+    throw error;
+  });
   const http = await openHttp(app);
   registerApi(http, app, openAuthentication());
   registerDocs(http, app);

@@ -1,0 +1,111 @@
+/**
+ * The connection of this node to Redis, and whether Redis answers. Redis holds only what may be lost: notices of the bus, presence,
+ * counts of limits, sessions of the cable. Whatever uses it goes on without it while `isUp` is false.
+ */
+import { Redis as Client, Cluster, type RedisOptions } from 'ioredis';
+import { findClusterMode } from './first-answer.ts';
+
+/** Commands and pub/sub, on one server or on a cluster. */
+export type RedisClient = Client | Cluster;
+
+export interface Redis {
+  /** For commands. One fails at once while Redis is unreachable, and after `answerTimeoutMs` when Redis does not answer. */
+  readonly commands: RedisClient;
+  /** Whether keys are spread over a cluster: a command or script then names keys of one hash slot only. */
+  readonly isCluster: boolean;
+  /** Whether Redis answered the last ping. */
+  isUp(): boolean;
+  /** Calls `listener` whenever `isUp` changes, until the returned function is called. */
+  onChange(listener: (isUp: boolean) => void): () => void;
+  /** A new connection for subscriptions. It reconnects and subscribes again by itself; whoever opens it disconnects it. */
+  newSubscriber(): RedisClient;
+  close(): void;
+}
+
+/** Milliseconds for an answer, and between two pings: a Redis that stops answering is noticed within two seconds. */
+const answerTimeoutMs = 1000;
+const pingEveryMs = 1000;
+
+const retryMs = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 5), 1000);
+
+const options = {
+  connectTimeout: answerTimeoutMs,
+  commandTimeout: answerTimeoutMs,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: retryMs,
+} satisfies RedisOptions;
+
+/** Milliseconds for the first answer: Redis may be starting beside this process. */
+const startTimeoutMs = 8000;
+
+/** Connects, and pings each second until `close`. @throws RedisUnusable when Redis has not answered within `timeoutMs` */
+export async function openRedis(url: string, timeoutMs = startTimeoutMs): Promise<Redis> {
+  const isCluster = await findClusterMode(url, timeoutMs);
+  const commands = connect(url, { isCluster });
+  const listeners = new Set<(isUp: boolean) => void>();
+  let isUp = false;
+  const note = (value: boolean) => {
+    if (value === isUp) return;
+    isUp = value;
+    for (const listener of listeners) listener(value);
+  };
+  const ping = () =>
+    commands.ping().then(
+      () => note(true),
+      () => note(false),
+    );
+  const timer = setInterval(() => void ping(), pingEveryMs);
+  timer.unref();
+  commands.on('ready', () => void ping());
+  commands.on('close', () => note(false));
+  await new Promise<void>((resolve) => {
+    commands.once('ready', resolve);
+    setTimeout(resolve, answerTimeoutMs).unref();
+  });
+  await ping();
+  return {
+    commands,
+    isCluster,
+    isUp: () => isUp,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    // A subscription may wait for Redis to come back, so it has no time limit and a queue.
+    newSubscriber: () =>
+      connect(url, {
+        isCluster,
+        more: { commandTimeout: undefined, enableOfflineQueue: true, maxRetriesPerRequest: null },
+      }),
+    close: () => {
+      clearInterval(timer);
+      listeners.clear();
+      commands.disconnect();
+    },
+  };
+}
+
+function connect(url: string, { isCluster, more }: { isCluster: boolean; more?: RedisOptions }): RedisClient {
+  const client = isCluster
+    ? new Cluster([url], {
+        enableOfflineQueue: more?.enableOfflineQueue ?? options.enableOfflineQueue,
+        clusterRetryStrategy: retryMs,
+        shardedSubscribers: true,
+        redisOptions: { ...options, ...credentialsOf(url), ...more },
+      })
+    : new Client(url, { ...options, ...more });
+  // `isUp` tells what matters; without a listener an error would end the process.
+  client.on('error', () => {});
+  return client;
+}
+
+/** For the nodes that a cluster names: their addresses come without credentials. */
+function credentialsOf(url: string): RedisOptions {
+  const { protocol, username, password } = new URL(url);
+  return {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  };
+}
