@@ -64,7 +64,7 @@ const lookups = {
     'packages/server/src/http/input-faults.ts': [1, 'fields of our schemas'],
     'packages/server/src/http/read-input.ts': [2, 'fields of our schemas'],
     'packages/server/src/http/unread.ts': [1, 'own keys'],
-    'packages/server/src/pages/metrics.ts': [1, 'names of headers'],
+    'packages/server/src/http/operator.ts': [1, 'names of headers'],
     'packages/server/src/conversation-lists/list.ts': [2, 'names of places in a statement'],
     'packages/server/src/webhooks/payloads.ts': [4, 'own keys'],
   },

@@ -45,6 +45,7 @@ const engines = {
   http: 'Routes from endpoints of the contract: read input, run the verb, print the answer or the error.',
   cable: 'The WebSocket: Action Cable and its resuming extension, presence.',
   outgoing: 'HTTP requests to addresses that users enter, with a guard against private networks.',
+  nodes: 'The processes that run on one database, and which of them does the scheduled work.',
   mail: 'E-mails, stored until the mail server has accepted them.',
 };
 

@@ -4,7 +4,15 @@
  */
 import Type from 'typebox';
 import { endpoints } from './endpoint.ts';
-import { object, words } from './schema.ts';
+import { FilledUnixSeconds, object, words } from './schema.ts';
+
+/** A node, for the operator: other callers must not learn names and versions. */
+const ServerNode = object({
+  name: Type.String({ description: 'host name and port' }),
+  version: Type.String(),
+  started_at: FilledUnixSeconds,
+  sockets: Type.Integer({ minimum: 0 }),
+});
 
 export const probe = endpoints({
   getVersion: {
@@ -30,6 +38,10 @@ export const probe = endpoints({
       status: Type.Literal('woot'),
       database: words('ok', 'failing'),
       bus: words('ok', 'failing'),
+      nodes: Type.Integer({ minimum: 0, description: 'live nodes of this installation' }),
+      node_list: Type.Optional(
+        Type.Array(ServerNode, { description: 'only for requests that may read `/metrics`' }),
+      ),
     }),
   },
 });

@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import type { Mail } from './mail/mail.ts';
 import type { Metrics } from './metrics.ts';
+import type { Nodes } from './nodes/nodes.ts';
 import type { Outgoing } from './outgoing/outgoing.ts';
 import type { Redis } from './redis/redis.ts';
 
@@ -27,6 +28,8 @@ export interface App {
   readonly outgoing: Outgoing;
   readonly mail: Mail;
   readonly installation: Installation;
+  /** The processes that run on the same database. */
+  readonly nodes: Nodes;
   readonly limits: Limits;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -307,6 +307,7 @@ const selfExplaining = new Set([
   'NewerDatabase',
   'OlderDatabase',
   'DatabaseUnresponsive',
+  'SettingsDiffer',
 ]);
 
 /** The message for stderr; it has a stack for bugs only. */

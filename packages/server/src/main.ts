@@ -1,4 +1,5 @@
 /** Opens the engines, connects them, and closes them in reverse order. Read this file first. */
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
@@ -40,6 +41,7 @@ import { openLog } from './log.ts';
 import { type LoopDelay, openLoopDelay } from './loop-delay.ts';
 import { openMail } from './mail/mail.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
+import { openNodes } from './nodes/open.ts';
 import { unsnoozeNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
 import { registerDocs } from './pages/docs.ts';
@@ -92,6 +94,7 @@ export async function openApp(
     presence: openMemoryPresence(now),
     files: config.s3 ? openS3Store(config.s3) : openFileStore(join(config.data, 'files')),
     installation,
+    nodes: await openNodes({ config, db, installation, log, now }),
     limits: config.rateLimits ? openLimits(now) : noLimits,
     outgoing: openOutgoing(config.webhookAllow),
     mail: openMail({ config, db, log, now, key: installation.key }),
@@ -99,6 +102,7 @@ export async function openApp(
     close: async () => {
       await app.mail.close();
       await app.outgoing.close();
+      await app.nodes.close();
       await db.close();
       await bus.close();
       redis?.close();
@@ -170,9 +174,14 @@ export async function startServer(
     await worker.close();
     await app.close();
   };
+  let { port } = config;
   try {
+    await app.nodes.join({ name: () => `${hostname()}:${port}`, sockets: () => cable.connections() });
     const listening = await listen(http, config);
-    if (config.port === 0) url = listening.address;
+    if (config.port === 0) {
+      url = listening.address;
+      port = Number(new URL(url).port);
+    }
     return { app, http, cable, close: () => closeAll(listening.close) };
   } catch (error) {
     await closeAll(() => http.close());

@@ -1,7 +1,10 @@
 /** Health check and version of the API (application-api.md section 1). */
 import type { probe } from '@hoory/contract';
 import type { App } from './app.ts';
+import { isOperator } from './http/operator.ts';
 import type { Routes } from './http/routes.ts';
+import type { LiveNode } from './nodes/nodes.ts';
+import { toUnix } from './time.ts';
 
 /** The version of Chatwoot whose API this server has; clients compare it with the lowest version that they support. */
 const version = '4.15.1';
@@ -26,5 +29,18 @@ export const probeRoutes: Routes<typeof probe> = {
     queue_services: busState(app),
     data_services: await databaseState(app),
   }),
-  getHealth: async (app) => ({ status: 'woot', database: await databaseState(app), bus: busState(app) }),
+  getHealth: async (app, _caller, _input, { headers, peer }) => ({
+    status: 'woot',
+    database: await databaseState(app),
+    bus: busState(app),
+    nodes: app.nodes.list().length,
+    ...(isOperator(app.config, { headers, peer }) && { node_list: app.nodes.list().map(toServerNode) }),
+  }),
 };
+
+const toServerNode = ({ name, version, started_at, sockets }: LiveNode) => ({
+  name,
+  version,
+  started_at: toUnix(started_at),
+  sockets,
+});

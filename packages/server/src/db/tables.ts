@@ -744,6 +744,21 @@ export interface PackRow {
   texts: Buffer;
 }
 
+/** Server processes that run on this database (nodes/nodes.ts); empty on SQLite, which has one. A row that its process has not renewed for a while belongs to a dead one, and is deleted by the others. */
+export interface NodeRow {
+  id: string;
+  /** Host name and port. */
+  name: string;
+  version: string;
+  started_at: number;
+  /** Milliseconds of the database's clock, as all nodes share that one. */
+  seen_at: number;
+  /** Open sockets of /cable. */
+  sockets: number;
+  /** Hashes of the settings that must agree, by name. */
+  settings: Json;
+}
+
 /** Columns of `contacts` that are folded copies of its others; null until the server has folded an older row. */
 export interface FoldedContactColumns {
   search_text: string | null;
@@ -815,4 +830,5 @@ export interface Tables {
   report_facts: ReportFactRow;
   conversation_counts: ConversationCountRow;
   packs: PackRow;
+  nodes: NodeRow;
 }

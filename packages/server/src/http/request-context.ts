@@ -32,6 +32,10 @@ export class HttpContext {
     return this.#request.ip;
   }
 
+  get peer(): string | undefined {
+    return this.#request.socket.remoteAddress;
+  }
+
   header(name: string, value: string): void {
     this.ownHeaders[name] = value;
     this.#reply.header(name, value);

@@ -1,8 +1,7 @@
 /** `/metrics` for Prometheus: the metrics of `metrics.ts`, and values that are read at each request. */
 import { readdir } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import ipaddr from 'ipaddr.js';
+import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { App } from '../app.ts';
@@ -11,7 +10,7 @@ import { readSpace } from '../db/free-space.ts';
 import { Refusal } from '../errors.ts';
 import { eventsNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
-import { isSame } from '../secrets.ts';
+import { isOperator } from '../http/operator.ts';
 import { findLongestLag } from '../webhooks/store-endpoints.ts';
 
 /** Listener: counts messages after the commit of their transaction. */
@@ -28,23 +27,14 @@ export function registerMetrics(http: FastifyInstance, app: App, cable: Cable): 
   for (const metric of hooryMetrics(app, cable)) register(registry, metric);
   for (const metric of processMetrics()) register(registry, metric);
   http.get('/metrics', async (request, reply) => {
-    if (!mayRead(app, request)) throw new Refusal('unauthenticated', 'Send the metrics token as Bearer');
+    const { headers, socket } = request;
+    if (!isOperator(app.config, { headers, peer: socket.remoteAddress }))
+      throw new Refusal('unauthenticated', 'Send the metrics token as Bearer');
     return reply
       .headers({ 'content-type': registry.contentType, 'cache-control': 'no-store' })
       .send(await registry.metrics());
   });
 }
-
-/** Whether the request is local or has the token. A request that a proxy on this machine forwards is not local. */
-function mayRead({ config }: App, { headers, socket }: FastifyRequest): boolean {
-  const isForwarded = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'].some((name) => name in headers);
-  if (!isForwarded && isLoopback(socket.remoteAddress)) return true;
-  const [, token] = /^Bearer (.+)$/i.exec(headers.authorization ?? '') ?? [];
-  return config.metricsToken !== undefined && token !== undefined && isSame(token, config.metricsToken);
-}
-
-const isLoopback = (address = '') =>
-  ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 
 /** A value that is read when Prometheus asks. */
 interface Metric {
@@ -83,6 +73,11 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
     name: 'hoory_cable_connections',
     help: 'Open sockets on this node',
     read: () => cable.connections(),
+  },
+  {
+    name: 'hoory_nodes',
+    help: 'Live nodes on this database, this one included',
+    read: () => app.nodes.list().length,
   },
   {
     name: 'hoory_event_log_events',

@@ -1,0 +1,127 @@
+/** Processes on one database know each other, and agree on the settings that callers notice. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { engines, type Fresh, freshConfig } from '../../test/server.ts';
+import { readConfig } from '../config.ts';
+import { openApp, type Server, startServer } from '../main.ts';
+
+describe.runIf(engines.includes('postgres'))('nodes on PostgreSQL', { timeout: 60_000 }, () => {
+  let fresh: Fresh;
+  let started: Server[];
+
+  beforeEach(async () => {
+    fresh = await freshConfig('postgres', { HOORY_METRICS_TOKEN: 'only-for-the-operator' });
+    started = [];
+  });
+  afterEach(async () => {
+    for (const server of started) await server.close();
+    await fresh.release();
+  });
+
+  async function start(settings: Record<string, string> = {}): Promise<Server> {
+    const server = await startServer(readConfig({ ...fresh.env, ...settings }));
+    started.push(server);
+    return server;
+  }
+
+  const idsOf = ({ app }: Server) => app.nodes.list().map(({ id }) => id);
+
+  /** Changes the row of a node that neither renews nor deletes it, as of a process that was killed. */
+  const writeNode = (by: Server, node: { id: string; settings: string; silentMs: number }) =>
+    by.app.db.write((tx) =>
+      tx.run(
+        tx.q.insertInto('nodes').values({
+          id: node.id,
+          name: 'elsewhere:3000',
+          version: '0.0.1',
+          started_at: 1,
+          seen_at: Date.now() - node.silentMs,
+          sockets: 3,
+          settings: node.settings,
+        }),
+      ),
+    );
+
+  it('know each other soon after they start, and forget each other when they stop', async () => {
+    const first = await start();
+    expect(first.app.nodes.hasOthers()).toBe(false);
+    const second = await start();
+    expect(second.app.nodes.hasOthers()).toBe(true);
+    expect(idsOf(second)).toEqual([first.app.nodes.id, second.app.nodes.id]);
+    await expect.poll(() => first.app.nodes.hasOthers(), { timeout: 20_000 }).toBe(true);
+    expect(idsOf(first)).toEqual(idsOf(second));
+    await started.pop()?.close();
+    await expect.poll(() => first.app.nodes.hasOthers(), { timeout: 20_000 }).toBe(false);
+  });
+
+  it('are listed to a command, which is none of them', async () => {
+    const server = await start();
+    const command = await openApp(fresh.config);
+    expect(command.nodes.list().map(({ id }) => id)).toEqual([server.app.nodes.id]);
+    expect(command.nodes.hasOthers()).toBe(true);
+    await command.close();
+    expect(await server.app.db.all(server.app.db.q.selectFrom('nodes').select('id'))).toHaveLength(1);
+  });
+
+  it('drop the row of a dead node', async () => {
+    const server = await start();
+    await writeNode(server, { id: 'dead', settings: '{}', silentMs: 60_000 });
+    const rows = () => server.app.db.all(server.app.db.q.selectFrom('nodes').select('id'));
+    await expect.poll(rows, { timeout: 20_000 }).toEqual([{ id: server.app.nodes.id }]);
+    expect(server.app.nodes.hasOthers()).toBe(false);
+  });
+
+  it('refuse one with other settings, by their names and without their values', async () => {
+    const first = await start();
+    const [node] = first.app.nodes.list();
+    const other = { HOORY_URL: 'https://chat.example.com', HOORY_LOG_KEEP: '1d,100' };
+    await expect(start(other)).rejects.toMatchObject({
+      name: 'SettingsDiffer',
+      message: expect.stringMatching(
+        new RegExp(`${node?.name}.*: HOORY_URL, HOORY_LOG_KEEP\\. Give all nodes the same`),
+      ),
+    });
+    expect(idsOf(first)).toEqual([first.app.nodes.id]);
+  });
+
+  it('wait for a killed node with other settings to count as dead, and take its place', async () => {
+    const command = await start();
+    await writeNode(command, { id: 'killed', settings: '{"HOORY_URL":"other"}', silentMs: 8000 });
+    const second = await start();
+    expect(idsOf(second)).not.toContain('killed');
+  });
+
+  it('are counted for everybody at /health, and named for the operator only', async () => {
+    const server = await start();
+    const ask = async (headers: Record<string, string> = {}) =>
+      (await fetch(`${server.app.url()}/health`, { headers })).json();
+    const forwarded = { 'x-forwarded-for': '203.0.113.9' };
+    const all = { status: 'woot', database: 'ok', bus: 'ok', nodes: 1 };
+    expect(await ask(forwarded)).toEqual(all);
+    expect(await ask({ ...forwarded, authorization: 'Bearer wrong' })).toEqual(all);
+    const named = {
+      ...all,
+      node_list: [
+        {
+          name: expect.stringMatching(/:\d+$/),
+          version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+          started_at: expect.any(Number),
+          sockets: 0,
+        },
+      ],
+    };
+    expect(await ask({ ...forwarded, authorization: 'Bearer only-for-the-operator' })).toEqual(named);
+    expect(await ask()).toEqual(named);
+    const metrics = await (await fetch(`${server.app.url()}/metrics`)).text();
+    expect(metrics).toContain('\nhoory_nodes 1\n');
+  });
+});
+
+it('has one node on SQLite, and stores nothing', async () => {
+  const fresh = await freshConfig('sqlite');
+  const { app, close } = await startServer(fresh.config);
+  expect(app.nodes.list()).toMatchObject([{ id: app.nodes.id, sockets: 0, isSelf: true }]);
+  expect(app.nodes.hasOthers()).toBe(false);
+  expect(await app.db.all(app.db.q.selectFrom('nodes').selectAll())).toEqual([]);
+  await close();
+  await fresh.release();
+});

@@ -1,0 +1,26 @@
+/** Opens the nodes of the database that the configuration names. */
+import { VERSION } from '@hoory/contract';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/db.ts';
+import type { Installation } from '../installation.ts';
+import type { Log } from '../log.ts';
+import { newToken } from '../secrets.ts';
+import { printSettings } from './agreed-settings.ts';
+import { type Nodes, openSingleNode } from './nodes.ts';
+import { openRegistry } from './registry.ts';
+
+export interface NodesOptions {
+  config: Readonly<Config>;
+  db: Db;
+  installation: Installation;
+  log: Log;
+  now: () => number;
+}
+
+/** This process becomes a node with `join`; before it only reads which nodes there are. */
+export async function openNodes({ config, db, installation, log, now }: NodesOptions): Promise<Nodes> {
+  const id = newToken();
+  if (db.dialect === 'sqlite') return openSingleNode(id, { version: VERSION, now });
+  const settings = printSettings(config, installation.key);
+  return openRegistry({ id, version: VERSION, db, log, now, settings });
+}
