@@ -31,7 +31,7 @@ export async function findClusterMode(url: string, timeoutMs: number): Promise<b
     try {
       return /cluster_enabled:1/.test(await askForInfo(url));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : 'unknown';
       if (isFinal(reason) || performance.now() > end) throw new RedisUnusable(url, reason);
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
