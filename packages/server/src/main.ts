@@ -12,6 +12,7 @@ import { openForAgents } from './automation/removed-bots.ts';
 import { unsnoozeDue } from './automation/unsnooze.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
+import { openRedisPresence } from './cable/redis-presence.ts';
 import type { Config } from './config.ts';
 import { fetchAvatars } from './contacts/avatars.ts';
 import { addUpContactCounts } from './contacts/store-counts.ts';
@@ -91,7 +92,7 @@ export async function openApp(
     loopDelay,
     now,
     listeners: openListeners(),
-    presence: openMemoryPresence(now),
+    presence: redis ? openRedisPresence(redis, installation, now) : openMemoryPresence(now),
     files: config.s3 ? openS3Store(config.s3) : openFileStore(join(config.data, 'files')),
     installation,
     nodes: await openNodes({ config, db, installation, log, now }),
@@ -105,6 +106,7 @@ export async function openApp(
       await app.nodes.close();
       await db.close();
       await bus.close();
+      app.presence.close();
       redis?.close();
       loopDelay.close();
     },

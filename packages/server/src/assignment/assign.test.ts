@@ -48,7 +48,7 @@ describe.each(engines)('assignments on %s', (engine) => {
     return body.id;
   };
   const online = async (...users: UserRow[]) => {
-    for (const { id } of users) await server.app.presence.enter(fixture.account_id, 'user', id);
+    for (const { id } of users) server.app.presence.enter(fixture.account_id, 'user', id);
   };
   const autoAssign = (on: boolean) =>
     manage('agentUpdateInbox', { enable_auto_assignment: on }, { id: fixture.inbox.id });

@@ -196,7 +196,7 @@ describe.each(engines)('what waits for an agent on %s', (engine) => {
   it('is given once, and never to another than somebody assigned it to meanwhile', async () => {
     const waiting = [];
     for (let count = 0; count < 12; count++) waiting.push(await createConversation(server, fixture));
-    await server.app.presence.enter(fixture.account_id, 'user', fixture.member.id);
+    server.app.presence.enter(fixture.account_id, 'user', fixture.member.id);
     // To somebody outside the inbox, whose conversations are given away when they become open.
     const byHand = waiting.filter((_, index) => index % 2);
     await Promise.all([
@@ -220,7 +220,7 @@ describe.each(engines)('what waits for an agent on %s', (engine) => {
     for (let count = 0; count < 120; count += 10)
       await Promise.all(Array.from({ length: 10 }, () => createConversation(server, fixture)));
     expect(await queued()).toBe(120);
-    await server.app.presence.enter(fixture.account_id, 'user', fixture.member.id);
+    server.app.presence.enter(fixture.account_id, 'user', fixture.member.id);
     await updateInbox({ enable_auto_assignment: true });
     await vi.waitFor(async () => expect(await queued()).toBe(0), soon);
   });
@@ -252,7 +252,7 @@ describe.each(engines)('the queue for agents on %s', (engine) => {
     const empty = openAutoAssignment(app);
     await empty.work();
     await empty.close();
-    await app.presence.enter(fixture.account_id, 'user', fixture.member.id);
+    app.presence.enter(fixture.account_id, 'user', fixture.member.id);
     const stopping = openAutoAssignment(app);
     void stopping.work();
     await stopping.close();

@@ -57,7 +57,7 @@ export class GrantedSubscriptions {
       await hub.attach(subscription, found.streams);
       if (connection.isOpen && before === this.#accessChanges) {
         connection.subscriptions = [...connection.subscriptions, subscription];
-        await presence.enter(subscription.grant);
+        presence.enter(subscription);
         return subscription;
       }
       hub.detach(subscription);
@@ -68,7 +68,7 @@ export class GrantedSubscriptions {
   /** Detaches the subscription, which its connection no longer lists. */
   release(subscription: Subscription): void {
     this.#options.hub.detach(subscription);
-    void this.#options.presence.leave(subscription.grant);
+    this.#options.presence.leave(subscription);
   }
 
   /** Applies changes of access that another process made. Never rejects. */
@@ -110,8 +110,7 @@ export class GrantedSubscriptions {
     hub.detach(subscription, (stream) => !streams.includes(stream));
     const before = subscription.grant;
     subscription.grant = grant;
-    await presence.enter(grant);
-    await presence.leave(before);
+    presence.move(subscription, before);
     const gained = streams.filter((stream) => !subscription.isAttachedTo(stream));
     await hub.attach(subscription, gained);
     if (!isActive(subscription)) return hub.detach(subscription);

@@ -7,7 +7,7 @@ import type { AccessChange } from '../events/logged-events.ts';
 import { onPresenceChange, publishPresenceChange } from '../events/presence.ts';
 import { SharedMessage } from './frames.ts';
 import type { Hub } from './hub.ts';
-import type { PersonKind } from './presence.ts';
+import type { PersonKind } from './local-people.ts';
 import { presenceUpdate } from './presence-update.ts';
 import type { Subscription } from './subscription.ts';
 import type { SubscriptionGrant } from './subscription-grant.ts';
@@ -17,16 +17,19 @@ const accountIntervalMs = 3000;
 /** Ticks until the other sockets of a token get an update, about a second. */
 const ticksPerTokenUpdate = 3;
 
+/** Most accounts of one tick: after an outage of Redis all have changed. */
+const maxAccountsPerTick = 100;
+
 export interface PresenceBroadcastOptions {
   app: App;
   hub: Hub;
-  /** Every subscription of this node. */
-  subscriptions(): Subscription[];
 }
 
 export class PresenceBroadcast {
   readonly #options: PresenceBroadcastOptions;
-  /** Accounts whose presence changed since their last update. */
+  /** The subscriptions of this node that `enter` counted, by account. */
+  readonly #subscriptions = new Map<number, Set<Subscription>>();
+  /** Accounts with subscriptions here whose presence changed since their last update. */
   readonly #changedAccounts = new Set<number>();
   /** When an account had its last update, in milliseconds. */
   readonly #updatedAt = new Map<number, number>();
@@ -38,21 +41,29 @@ export class PresenceBroadcast {
   /** Follows changes of presence until `close`. */
   constructor(options: PresenceBroadcastOptions) {
     this.#options = options;
-    this.#stopListening = onPresenceChange(options.app, (account_id) =>
-      this.#changedAccounts.add(account_id),
-    );
+    this.#stopListening = onPresenceChange(options.app, (account_id) => this.#note(account_id));
   }
 
-  /** Counts a subscription with this grant as a socket of its person. */
-  async enter({ account_id, person }: SubscriptionGrant): Promise<void> {
-    const { app } = this.#options;
-    const hasCome = await app.presence.enter(account_id, person.kind, person.id);
-    if (hasCome && person.kind === 'user') publishPresenceChange(app, account_id);
+  /** Counts a subscription as a socket of its person. */
+  enter(subscription: Subscription): void {
+    const { account_id, person } = subscription.grant;
+    const subscriptions = this.#subscriptions.get(account_id) ?? new Set();
+    this.#subscriptions.set(account_id, subscriptions.add(subscription));
+    this.#options.app.presence.enter(account_id, person.kind, person.id);
   }
 
-  /** Removes a subscription that `enter` counted: it has ended, or has another grant. */
-  leave({ account_id, person }: SubscriptionGrant): Promise<void> {
-    return this.#options.app.presence.leave(account_id, person.kind, person.id);
+  /** Removes a subscription that `enter` counted, which has ended. */
+  leave(subscription: Subscription): void {
+    this.#leaveAs(subscription.grant);
+    this.#removeFrom(subscription, subscription.grant.account_id);
+  }
+
+  /** Counts a subscription that `enter` counted for its present grant, and no longer for the one `before`. */
+  move(subscription: Subscription, before: SubscriptionGrant): void {
+    this.enter(subscription);
+    this.#leaveAs(before);
+    if (before.account_id !== subscription.grant.account_id)
+      this.#removeFrom(subscription, before.account_id);
   }
 
   /**
@@ -73,7 +84,7 @@ export class PresenceBroadcast {
 
   /** A user joined or left the account, so its presence has changed. */
   noteAccess({ user_id, account_id }: AccessChange): void {
-    if (user_id !== undefined && account_id !== undefined) this.#changedAccounts.add(account_id);
+    if (user_id !== undefined && account_id !== undefined) this.#note(account_id);
   }
 
   /** Called a few times a second: sends the updates that are due. */
@@ -81,7 +92,9 @@ export class PresenceBroadcast {
     const { app } = this.#options;
     for (const account_id of await app.presence.sweep()) publishPresenceChange(app, account_id);
     if (++this.#ticks % ticksPerTokenUpdate === 0) await this.#updateTokens();
-    for (const account_id of this.#changedAccounts) await this.#updateWhenDue(account_id);
+    const now = app.now();
+    const due = [...this.#changedAccounts].filter((account_id) => this.#isDue(account_id, now));
+    for (const account_id of due.slice(0, maxAccountsPerTick)) await this.#update(account_id, now);
   }
 
   close(): void {
@@ -106,15 +119,17 @@ export class PresenceBroadcast {
     }
   }
 
-  async #updateWhenDue(account_id: number): Promise<void> {
-    const now = this.#options.app.now();
-    if (now - (this.#updatedAt.get(account_id) ?? 0) < accountIntervalMs) return;
+  #isDue(account_id: number, now: number): boolean {
+    return now - (this.#updatedAt.get(account_id) ?? 0) >= accountIntervalMs;
+  }
+
+  async #update(account_id: number, now: number): Promise<void> {
     this.#changedAccounts.delete(account_id);
     this.#updatedAt.set(account_id, now);
     try {
       await this.#updateAccount(account_id);
     } catch (error) {
-      this.#changedAccounts.add(account_id);
+      this.#note(account_id);
       throw error;
     }
   }
@@ -124,12 +139,28 @@ export class PresenceBroadcast {
       user: await this.#newMessage(account_id, 'user'),
       contact: await this.#newMessage(account_id, 'contact'),
     };
-    for (const subscription of this.#options.subscriptions())
-      if (subscription.grant.account_id === account_id)
-        subscription.connection.write(messages[subscription.grant.person.kind].for(subscription));
+    for (const subscription of this.#subscriptions.get(account_id) ?? [])
+      subscription.connection.write(messages[subscription.grant.person.kind].for(subscription));
   }
 
   async #newMessage(account_id: number, kind: PersonKind): Promise<SharedMessage> {
     return new SharedMessage(await presenceUpdate(this.#options.app, account_id, kind), '');
+  }
+
+  /** An account without subscriptions here is the business of other nodes. */
+  #note(account_id: number): void {
+    if (this.#subscriptions.has(account_id)) this.#changedAccounts.add(account_id);
+  }
+
+  #leaveAs({ account_id, person }: SubscriptionGrant): void {
+    this.#options.app.presence.leave(account_id, person.kind, person.id);
+  }
+
+  #removeFrom(subscription: Subscription, account_id: number): void {
+    const subscriptions = this.#subscriptions.get(account_id);
+    if (!subscriptions?.delete(subscription) || subscriptions.size) return;
+    this.#subscriptions.delete(account_id);
+    this.#changedAccounts.delete(account_id);
+    this.#updatedAt.delete(account_id);
   }
 }

@@ -1,6 +1,6 @@
 /** Makes the event `presence.update` (cable.md B.4), for contacts and for agents. */
 import type { App } from '../app.ts';
-import type { PersonKind } from './presence.ts';
+import type { PersonKind } from './local-people.ts';
 
 /** The event as JSON text. Contacts never get other contacts (cable.md C.6). */
 export async function presenceUpdate(app: App, account_id: number, audience: PersonKind): Promise<string> {

@@ -34,7 +34,7 @@ export class RoomChannel {
     const subscriptions = () => connections().flatMap((connection) => connection.subscriptions);
     this.#app = app;
     this.#hub = new Hub(app);
-    this.#presence = new PresenceBroadcast({ app, hub: this.#hub, subscriptions });
+    this.#presence = new PresenceBroadcast({ app, hub: this.#hub });
     this.#presenceSets = new PresenceSetCommands(this.#hub, app.now);
     this.#granted = new GrantedSubscriptions({
       app,

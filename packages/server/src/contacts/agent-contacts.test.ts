@@ -268,7 +268,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
   it('shows contacts with a live socket as online', async () => {
     const { id } = await create({ email: freshEmail() });
     expect((await show(id)).availability_status).toBe('offline');
-    await server.app.presence.enter(account_id, 'contact', id);
+    server.app.presence.enter(account_id, 'contact', id);
     expect((await show(id)).availability_status).toBe('online');
     const update = { account_id, id, name: 'Seen', include_contact_inboxes: false };
     expect((await own.as.agent(api.agentUpdateContact, update)).payload.availability_status).toBe('online');

@@ -118,7 +118,7 @@ describe.each(engines)('contacts on %s', (engine) => {
     const { id } = await create({ name: 'Here' });
     const active = () => own.as.agent(api.agentListActiveContacts, { account_id });
     expect((await active()).payload).toEqual([]);
-    await server.app.presence.enter(account_id, 'contact', id);
+    server.app.presence.enter(account_id, 'contact', id);
     expect(await active()).toMatchObject({
       meta: { count: 1, current_page: 1 },
       payload: [{ name: 'Here', availability_status: 'online' }],
