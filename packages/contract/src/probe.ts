@@ -37,7 +37,7 @@ export const probe = endpoints({
     returns: object({
       status: Type.Literal('woot'),
       database: words('ok', 'failing'),
-      bus: words('ok', 'failing'),
+      bus: words('ok', 'degraded'),
       nodes: Type.Integer({ minimum: 0, description: 'live nodes of this installation' }),
       node_list: Type.Optional(
         Type.Array(ServerNode, { description: 'only for requests that may read `/metrics`' }),

@@ -25,9 +25,10 @@ import { openDb } from './db/open.ts';
 import { openSearchIndex } from './db/search/search-index.ts';
 import type { Bus } from './events/bus.ts';
 import { openListeners } from './events/listeners.ts';
-import { openMemoryBus } from './events/memory-bus.ts';
+import { openBus } from './events/node-bus.ts';
 import { packLog } from './events/pack.ts';
 import { pruneLog } from './events/prune.ts';
+import { RedisLink } from './events/redis-link.ts';
 import { appendEmissions } from './events/store-append.ts';
 import { openS3Store } from './files/s3-store.ts';
 import { openFileStore } from './files/store.ts';
@@ -76,7 +77,7 @@ export async function openApp(
   { url = () => config.url, redis, ...observers }: AppOptions = {},
 ): Promise<App & { close(): Promise<void> }> {
   const log = openLog(config.logLevel);
-  const bus: Bus = openMemoryBus();
+  const bus: Bus = openBus();
   const metrics = openMetrics();
   const loopDelay = openLoopDelay((delayMs, cause) => metrics.loopDelays.observe({ cause }, delayMs / 1000));
   const onLoopHeld = config.databaseUrl ? undefined : loopDelay.noteWrite;
@@ -157,6 +158,7 @@ export async function startServer(
     redis?.close();
     throw error;
   });
+  if (redis) app.bus.connect(openRedisLink(app, redis));
   const http = await openHttp(app);
   registerApi(http, app, openAuthentication());
   registerDocs(http, app);
@@ -190,6 +192,16 @@ export async function startServer(
     throw error;
   }
 }
+
+const openRedisLink = ({ bus, installation, nodes, log, metrics }: App, redis: Redis): RedisLink =>
+  new RedisLink({
+    redis,
+    bus,
+    epoch: installation.epoch,
+    nodeId: nodes.id,
+    log,
+    onLost: (count) => metrics.lostNotices.inc(count),
+  });
 
 /** Starts the background jobs: delete expired rows, end snoozes, work through queues. */
 function startSchedules(

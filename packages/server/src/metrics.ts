@@ -35,6 +35,11 @@ export function openMetrics() {
       help: 'Messages stored, without activities',
       registers,
     }),
+    lostNotices: new Counter({
+      name: 'hoory_bus_lost_notices_total',
+      help: 'Notices that were not sent to other nodes, which find the events in the log',
+      registers,
+    }),
     batchSizes: new Histogram({
       name: 'hoory_write_batch_size',
       help: 'Jobs in one transaction',

@@ -20,19 +20,17 @@ async function databaseState(app: App): Promise<State> {
   }
 }
 
-const busState = (app: App): State => (app.bus.isConnected() ? 'ok' : 'failing');
-
 export const probeRoutes: Routes<typeof probe> = {
   getVersion: async (app) => ({
     version,
     timestamp: new Date(app.now()).toISOString().slice(0, 19).replace('T', ' '),
-    queue_services: busState(app),
+    queue_services: app.bus.state() === 'ok' ? 'ok' : 'failing',
     data_services: await databaseState(app),
   }),
   getHealth: async (app, _caller, _input, { headers, peer }) => ({
     status: 'woot',
     database: await databaseState(app),
-    bus: busState(app),
+    bus: app.bus.state(),
     nodes: app.nodes.list().length,
     ...(isOperator(app.config, { headers, peer }) && { node_list: app.nodes.list().map(toServerNode) }),
   }),

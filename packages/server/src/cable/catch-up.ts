@@ -6,11 +6,16 @@ import { LOG_PAGE } from './replay.ts';
 import type { LiveStream } from './subscription.ts';
 
 const retryMs = 1000;
+/** Streams that are compared with the log, and read, at a time. */
+const streamsPerStep = 500;
 
 export class CatchUp {
   readonly #app: App;
   readonly #streams: ReadonlyMap<string, LiveStream>;
   #retryTimer: NodeJS.Timeout | undefined;
+  #readingAll: Promise<void> | undefined;
+  /** `readAll` was called again while it ran. */
+  #isBehind = false;
 
   constructor(app: App, streams: ReadonlyMap<string, LiveStream>) {
     this.#app = app;
@@ -31,19 +36,36 @@ export class CatchUp {
     }
   }
 
-  /** Reads every stream with undelivered events in the log. */
-  async readAll(): Promise<void> {
-    try {
-      const heads = await readHeads(this.#app.db, [...this.#streams.keys()]);
-      for (const stream of this.#streams.values())
-        if ((heads.get(stream.name)?.last ?? 0) > stream.lastOffset) void this.read(stream);
-    } catch (err) {
-      this.#retry(err);
-    }
+  /** Reads every stream with undelivered events in the log. A call during a run is followed by one more run. Never rejects. */
+  readAll(): Promise<void> {
+    this.#isBehind = true;
+    this.#readingAll ??= this.#readSteps()
+      .catch((err: unknown) => this.#retry(err))
+      .finally(() => {
+        this.#readingAll = undefined;
+      });
+    return this.#readingAll;
   }
 
   close(): void {
     clearTimeout(this.#retryTimer);
+  }
+
+  /** In steps, so that a node with many streams does not ask the database for all of them at once. */
+  async #readSteps(): Promise<void> {
+    while (this.#isBehind) {
+      this.#isBehind = false;
+      const names = [...this.#streams.keys()];
+      for (let at = 0; at < names.length; at += streamsPerStep) {
+        const heads = await readHeads(this.#app.db, names.slice(at, at + streamsPerStep));
+        await Promise.all([...heads].map(([name, { last }]) => this.#readTo(name, last)));
+      }
+    }
+  }
+
+  async #readTo(name: string, offset: number): Promise<void> {
+    const stream = this.#streams.get(name);
+    if (stream && offset > stream.lastOffset) await this.read(stream);
   }
 
   /** @returns whether there may be more */

@@ -3,7 +3,7 @@
  * offset order and without a gap: after a jump of the offset the log is read. `subscription-grant.ts` says who may attach.
  */
 import type { App } from '../app.ts';
-import type { Recorded, Transient } from '../events/bus.ts';
+import type { MovedStream, Recorded, Transient } from '../events/bus.ts';
 import { readHeads } from '../events/read.ts';
 import { CatchUp } from './catch-up.ts';
 import { SharedMessage } from './frames.ts';
@@ -23,6 +23,7 @@ export class Hub {
     this.#catchUp = new CatchUp(app, this.#streams);
     this.#stopListening = app.bus.subscribe((notice) => {
       if ('recorded' in notice) this.#onRecorded(notice.recorded);
+      else if ('moved' in notice) this.#onMoved(notice.moved);
       else this.#onTransient(notice.transient);
     });
     this.#stopWatchingGaps = app.bus.onGap(() => void this.#catchUp.readAll());
@@ -69,7 +70,8 @@ export class Hub {
 
   #open(names: readonly string[]): LiveStream[] {
     const missing = names.filter((name) => !this.#streams.has(name));
-    const heads = readHeads(this.#app.db, missing);
+    // In this order: an event between the two would otherwise be neither in the head nor announced.
+    const heads = this.#app.bus.follow(missing).then(() => readHeads(this.#app.db, missing));
     return names.map((name) => {
       const stream = this.#streams.get(name) ?? this.#newStream(name, heads);
       stream.attaching++;
@@ -86,7 +88,7 @@ export class Hub {
       ready: heads.then(
         (known) => this.#begin(stream, known.get(name)?.last ?? 0),
         (error) => {
-          this.#streams.delete(name);
+          this.#remove(stream);
           throw error;
         },
       ),
@@ -107,7 +109,12 @@ export class Hub {
 
   #closeUnused(stream: LiveStream): void {
     if (!stream.attachments.length && !stream.attaching && this.#streams.get(stream.name) === stream)
-      this.#streams.delete(stream.name);
+      this.#remove(stream);
+  }
+
+  #remove({ name }: LiveStream): void {
+    this.#streams.delete(name);
+    this.#app.bus.unfollow([name]);
   }
 
   #onRecorded(records: readonly Recorded[]): void {
@@ -121,6 +128,13 @@ export class Hub {
       else if (record.offset > stream.lastOffset) void this.#catchUp.read(stream);
     }
     for (const connection of corked) connection.uncork();
+  }
+
+  #onMoved(moved: readonly MovedStream[]): void {
+    for (const { stream: name, offset } of moved) {
+      const stream = this.#streams.get(name);
+      if (stream && offset > stream.lastOffset) void this.#catchUp.read(stream);
+    }
   }
 
   #onTransient({ topic, payload, except }: Transient): void {

@@ -13,6 +13,8 @@ import { readAfter, readHeads } from './read.ts';
 /** The stream of these changes; no socket is attached to it. */
 export const accessStream = 'access';
 
+const followed = [accessStream];
+
 /** Number of changes that one query reads. */
 const batchSize = 100;
 
@@ -39,12 +41,14 @@ export function followAccessChanges(app: App, handle: (change: AccessChange) => 
   let done: Promise<void> = Promise.resolve();
 
   async function readStart(): Promise<void> {
+    await app.bus.follow(followed);
     last = (await readHeads(app.db, [accessStream])).get(accessStream)?.last ?? 0;
   }
 
   function started(): Promise<void> {
     start ??= readStart().catch((error: unknown) => {
       start = undefined;
+      app.bus.unfollow(followed);
       throw error;
     });
     return start;
@@ -69,9 +73,20 @@ export function followAccessChanges(app: App, handle: (change: AccessChange) => 
     return done;
   }
 
-  const stop = app.bus.subscribe((notice) => {
-    if ('recorded' in notice && notice.recorded.some(({ stream }) => stream === accessStream)) void readNew();
+  const unsubscribe = app.bus.subscribe((notice) => {
+    if ('transient' in notice) return;
+    const moved = 'recorded' in notice ? notice.recorded : notice.moved;
+    if (moved.some(({ stream }) => stream === accessStream)) void readNew();
   });
+  const stopWatchingGaps = app.bus.onGap(() => void readNew());
   void readNew();
-  return { started, readNew, stop };
+  return {
+    started,
+    readNew,
+    stop: () => {
+      unsubscribe();
+      stopWatchingGaps();
+      if (start) app.bus.unfollow(followed);
+    },
+  };
 }

@@ -8,7 +8,6 @@ import type { Notice, Recorded } from './bus.ts';
 import { conversationEvent } from './domain-events.ts';
 import { streamOf } from './emit.ts';
 import { openListeners } from './listeners.ts';
-import { openMemoryBus } from './memory-bus.ts';
 import { pruneLog } from './prune.ts';
 import { readAfter, readHeads } from './read.ts';
 
@@ -243,25 +242,5 @@ describe.each(engines)('the event log on %s', (engine) => {
     await expect(app.db.write((tx) => listeners.notify(tx, [created]))).rejects.toThrow('listener broke');
     expect(names).toEqual(['message_created', 'message_created']);
     expect(await offsets(account)).toEqual([1]);
-  });
-});
-
-describe('the bus of one process', () => {
-  const notice = (topic: string): Notice => ({ transient: { topic, payload: '{}' } });
-
-  it('calls every subscriber in the order of publishing, until it unsubscribes', async () => {
-    const bus = openMemoryBus();
-    const first: Notice[] = [];
-    const second: Notice[] = [];
-    const leave = bus.subscribe((one) => first.push(one));
-    bus.subscribe((one) => second.push(one));
-    bus.publish(notice('a'));
-    leave();
-    bus.publish(notice('b'));
-    await bus.close();
-    bus.publish(notice('c'));
-    expect(first).toEqual([notice('a')]);
-    expect(second).toEqual([notice('a'), notice('b')]);
-    expect(bus.isConnected()).toBe(true);
   });
 });

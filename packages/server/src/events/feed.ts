@@ -1,11 +1,11 @@
 /** The log over HTTP (decisions.md 6): events after a cursor on several streams, by long polling. */
 import type { App } from '../app.ts';
-import { accessStream } from './access.ts';
 import type { Cursor } from './cursor.ts';
 import { type FeedPage, openPages, type StreamEntry } from './feed-page.ts';
 import { type FeedStart, readStart } from './feed-start.ts';
 import { positionSince } from './position-since.ts';
 import { readAfter, readHeads, type StreamHead } from './read.ts';
+import { waitFor } from './wait.ts';
 
 export interface FeedRequest {
   /** The name of the caller, which its cursors are signed with: a cursor is refused for another caller. */
@@ -37,6 +37,7 @@ export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage
     try {
       const at = app.now();
       const streams = await request.streams();
+      if (request.wait) await waiter.follow(streams);
       const { positions, last, isReachable } = await findReadStart(app, streams, start);
       const entries = isReachable && (await readAll(app, positions, request.limit));
       if (!entries) return pages.reset({ at, positions: last });
@@ -45,7 +46,7 @@ export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage
       if (entries.length || request.signal.aborted || performance.now() >= until)
         return pages.page({ at, positions }, entries);
       start = { at, positionOf: (stream) => positions[stream] };
-      await waiter.wake(Object.keys(positions), until - performance.now());
+      await waiter.wake(until - performance.now());
       // The caller has disconnected or the server closes: do not read again.
       if (request.signal.aborted) return pages.page({ at, positions }, []);
     } finally {
@@ -122,39 +123,4 @@ async function readAll(
   );
   const oldestFirst = pages.flat().sort((a, b) => a.at - b.at || a.event_id - b.event_id);
   return isWhole ? oldestFirst.slice(0, limit) : undefined;
-}
-
-/** Subscribes to the bus at once, so that no event between the read and the wait is missed. */
-function waitFor(app: App, signal: AbortSignal) {
-  const moved = new Set<string>();
-  let isGap = false;
-  let wakeIfMoved = () => {};
-  const unsubscribe = app.bus.subscribe((notice) => {
-    if ('recorded' in notice) for (const { stream } of notice.recorded) moved.add(stream);
-    wakeIfMoved();
-  });
-  const stopWatchingGaps = app.bus.onGap(() => {
-    isGap = true;
-    wakeIfMoved();
-  });
-  return {
-    stop: () => {
-      unsubscribe();
-      stopWatchingGaps();
-    },
-    /** Resolves when one of the streams has or may have a new entry, access changes, the caller disconnects, or after `timeoutMs`. */
-    wake: (streams: readonly string[], timeoutMs: number) =>
-      new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs);
-        const done = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        signal.addEventListener('abort', done, { once: true });
-        wakeIfMoved = () => {
-          if (isGap || moved.has(accessStream) || streams.some((stream) => moved.has(stream))) done();
-        };
-        wakeIfMoved();
-      }),
-  };
 }

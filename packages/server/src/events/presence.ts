@@ -15,9 +15,14 @@ export function onPresenceChange(
   { bus }: Pick<App, 'bus'>,
   handle: (account_id: number) => void,
 ): () => void {
-  return bus.subscribe((notice) => {
+  void bus.follow([topic]);
+  const unsubscribe = bus.subscribe((notice) => {
     if (!('transient' in notice) || notice.transient.topic !== topic) return;
     const { account_id } = readObject(notice.transient.payload);
     if (typeof account_id === 'number') handle(account_id);
   });
+  return () => {
+    unsubscribe();
+    bus.unfollow([topic]);
+  };
 }

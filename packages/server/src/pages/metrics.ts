@@ -96,8 +96,8 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
   },
   {
     name: 'hoory_bus_connected',
-    help: 'Whether this node is connected to the bus',
-    read: () => Number(app.bus.isConnected()),
+    help: 'Whether notices reach the other nodes at once; otherwise they read the log each second',
+    read: () => Number(app.bus.state() === 'ok'),
   },
   {
     name: 'hoory_webhook_due',

@@ -21,13 +21,16 @@ import { newUuid } from '../secrets.ts';
 import type { Receiver } from './receivers.ts';
 import { insertEndpoints } from './store-endpoints.ts';
 
-/** Topic of the transient that wakes the workers. Its payload names the endpoints with work, separated by spaces; none names all. */
+/** Topic of the transient that wakes the worker. Its payload names the endpoints with work, separated by spaces; none names all. */
 export const wakeTopic = 'webhooks';
 
-/** Wakes the workers of all nodes after the commit, for these endpoints. */
+/**
+ * Wakes the worker of this node after the commit, for these endpoints. The workers of other nodes poll: woken for the same deliveries,
+ * all of them would try to claim them at once.
+ */
 export function wakeWorkers(app: App, tx: Tx, endpoints: Iterable<string>): void {
   const payload = [...new Set(endpoints)].join(' ');
-  if (payload) tx.afterCommit(() => app.bus.publish({ transient: { topic: wakeTopic, payload } }));
+  if (payload) tx.afterCommit(() => app.bus.deliver({ transient: { topic: wakeTopic, payload } }));
 }
 
 /** A claim expires after this many milliseconds, so that the deliveries of a worker that died are sent by another. */
