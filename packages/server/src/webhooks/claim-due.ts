@@ -1,5 +1,6 @@
 /** Claims due deliveries, at most as many of an endpoint as it has free slots, and finds their targets. */
 import type { App } from '../app.ts';
+import type { Scope } from '../db/db.ts';
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../db/tables.ts';
 import type { DueEndpoints } from './due-endpoints.ts';
 import type { OpenRequests } from './open-requests.ts';
@@ -33,6 +34,9 @@ export async function claimDeliveries(
   }
 }
 
+/** A claim changes due deliveries only, and those of a job beside it are either found or due in the next round. */
+const claimScope: Scope = ['webhook_claims'];
+
 interface ClaimRound {
   names: readonly string[];
   due: DueEndpoints;
@@ -51,8 +55,9 @@ async function claimOf(
   const claims = shareSlots(slots, free);
   if (!claims.length) return [];
   // The targets are read after the deliveries were found, so that a change of an address applies to every later event.
-  const [deliveries, targets] = await app.db.write((tx) =>
-    Promise.all([claimDue(tx, { now, claims }), findTargets(tx, names)]),
+  const [deliveries, targets] = await app.db.write(
+    (tx) => Promise.all([claimDue(tx, { now, claims }), findTargets(tx, names)]),
+    claimScope,
   );
   due.add(limitedByPool({ slots, claims, deliveries }));
   const disabledUrls = new Map(endpoints.map(({ endpoint, disabled_url }) => [endpoint, disabled_url]));

@@ -4,7 +4,7 @@
  */
 import type { App } from '../app.ts';
 import { DatabaseFailed } from '../db/database-failed.ts';
-import type { Tx } from '../db/db.ts';
+import type { Scope, Tx } from '../db/db.ts';
 import { type DecidedAttempt, decide, type FinishedAttempt, recordAttempts } from './record-attempts.ts';
 
 /** A larger batch would hold up the messages that wait for the next transaction. */
@@ -17,6 +17,14 @@ interface WaitingAttempt {
   resolve(isDelivered: boolean): void;
   reject(error: unknown): void;
 }
+
+/** A record changes the queues of its conversations, and the state of endpoints, which every other record may change too. */
+const scopeOf = (batch: readonly WaitingAttempt[]): Scope => [
+  'webhook_records',
+  ...batch.flatMap(({ attempt: { delivery } }) =>
+    delivery.conversation_id === null ? [] : `conversation:${delivery.conversation_id}`,
+  ),
+];
 
 export class Recorder {
   readonly #app: App;
@@ -52,26 +60,20 @@ export class Recorder {
   }
 
   async #writeNext(): Promise<void> {
-    const batch: WaitingAttempt[] = [];
+    const batch = this.#waiting.splice(0, maxBatchSize);
     try {
-      await this.#app.db.write((tx) => {
-        // Taken by the first run of the transaction, so that attempts which end while it waits are in it.
-        if (!batch.length) batch.push(...this.#waiting.splice(0, maxBatchSize));
-        return this.#record(tx, batch);
-      });
+      await this.#app.db.write((tx) => this.#record(tx, batch), scopeOf(batch));
       this.#resolve(batch);
     } catch (error) {
-      // Nothing was taken when the transaction could not begin.
-      const failed = batch.length ? batch : this.#waiting.splice(0, maxBatchSize);
-      if (error instanceof DatabaseFailed) await this.#retryLater(error, failed);
-      else for (const one of failed) await this.#writeAlone(one);
+      if (error instanceof DatabaseFailed) await this.#retryLater(error, batch);
+      else for (const one of batch) await this.#writeAlone(one);
     }
   }
 
   /** One attempt that cannot be recorded must not keep the others of its batch from it. */
   async #writeAlone(one: WaitingAttempt): Promise<void> {
     try {
-      await this.#app.db.write((tx) => this.#record(tx, [one]));
+      await this.#app.db.write((tx) => this.#record(tx, [one]), scopeOf([one]));
       this.#resolve([one]);
     } catch (error) {
       if (error instanceof DatabaseFailed) await this.#retryLater(error, [one]);
