@@ -75,6 +75,7 @@ const kernel = {
 /** Entry points and wiring, which no other file imports. */
 const doors = {
   main: 'Opens and closes everything.',
+  background: 'The scheduled jobs, and which node runs them.',
   listeners: 'The table of all listeners, in the order in which they run.',
   routes: 'The HTTP surface on one page.',
   serve: 'The command `serve`.',

@@ -2,11 +2,11 @@
  * All listeners of domain events, in the order in which they run in the transaction of an event, with the reason of each position.
  */
 import type { App } from './app.ts';
-import type { AutoAssignment } from './assignment/auto-assign.ts';
 import { followConversations } from './assignment/follow-conversations.ts';
 import { unassignLeavers } from './assignment/unassign-leavers.ts';
-import { type Relabeling, wakeRelabeling } from './automation/relabel.ts';
+import { wakeRelabeling } from './automation/relabel.ts';
 import { followRemovedBots } from './automation/removed-bots.ts';
+import type { Background } from './background.ts';
 import { leaveDeletedTeams } from './conversations/deleted-teams.ts';
 import { followMentions } from './conversations/mentions.ts';
 import { moveMergedConversations } from './conversations/merged-contacts.ts';
@@ -24,12 +24,6 @@ import { removeDeletedAgentsFromTeams } from './teams/members.ts';
 import { enqueueDeliveries } from './webhooks/enqueue.ts';
 import { followContactsInLedger } from './webhooks/erase.ts';
 import { resendRetried } from './webhooks/retry.ts';
-
-/** Background work of a started server that listeners wake. */
-export interface BackgroundWork {
-  relabeling: Relabeling;
-  assignment: AutoAssignment;
-}
 
 interface Entry<Needs> {
   name: string;
@@ -129,7 +123,7 @@ export const listenerTable: readonly Entry<void>[] = [
 ];
 
 /** Listeners of a started server, after those of `listenerTable`. */
-export const serverListenerTable: readonly Entry<BackgroundWork>[] = [
+export const serverListenerTable: readonly Entry<Background>[] = [
   {
     name: 'wakeRelabeling',
     reason: 'anywhere: it wakes the work after the commit',
@@ -144,7 +138,7 @@ export const serverListenerTable: readonly Entry<BackgroundWork>[] = [
 
 export const registerListeners = (app: App): void => register(app, listenerTable, undefined);
 
-export const registerServerListeners = (app: App, work: BackgroundWork): void =>
+export const registerServerListeners = (app: App, work: Background): void =>
   register(app, serverListenerTable, work);
 
 function register<Needs>(app: App, table: readonly Entry<Needs>[], needs: Needs): void {

@@ -3,37 +3,23 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
-import { type AutoAssignment, openAutoAssignment } from './assignment/auto-assign.ts';
 import { openAuthentication } from './auth/authenticate.ts';
 import { authenticateSubscription } from './auth/authenticate-subscription.ts';
-import { resolveIdle } from './automation/auto-resolve.ts';
-import { openRelabeling, type Relabeling } from './automation/relabel.ts';
-import { openForAgents } from './automation/removed-bots.ts';
-import { unsnoozeDue } from './automation/unsnooze.ts';
+import { openBackground } from './background.ts';
 import { type Cable, openCable } from './cable/cable.ts';
 import { openMemoryPresence } from './cable/presence.ts';
 import { openRedisPresence } from './cable/redis-presence.ts';
 import type { Config } from './config.ts';
-import { fetchAvatars } from './contacts/avatars.ts';
-import { addUpContactCounts } from './contacts/store-counts.ts';
-import { foldOlderContacts } from './contacts/store-folding.ts';
-import { foldOlderConversations } from './conversations/record/store.ts';
-import { addUpConversationCounts } from './conversations/record/store-counts.ts';
-import type { CommitHooks, Db } from './db/db.ts';
-import { findVacuumAdvice, giveBackSpace } from './db/free-space.ts';
+import type { CommitHooks } from './db/db.ts';
+import { findVacuumAdvice } from './db/free-space.ts';
 import { openDb } from './db/open.ts';
-import { openSearchIndex } from './db/search/search-index.ts';
 import type { Bus } from './events/bus.ts';
 import { openListeners } from './events/listeners.ts';
 import { openBus } from './events/node-bus.ts';
-import { packLog } from './events/pack.ts';
-import { pruneLog } from './events/prune.ts';
 import { RedisLink } from './events/redis-link.ts';
 import { appendEmissions } from './events/store-append.ts';
 import { openS3Store } from './files/s3-store.ts';
 import { openFileStore } from './files/store.ts';
-import { openSweep } from './files/sweep.ts';
-import { pruneStoredResponses } from './http/idempotency.ts';
 import { noLimits, openLimits } from './http/limits.ts';
 import { listen } from './http/listen.ts';
 import { openHttp } from './http/server.ts';
@@ -44,16 +30,12 @@ import { type LoopDelay, openLoopDelay } from './loop-delay.ts';
 import { openMail } from './mail/mail.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
 import { openNodes } from './nodes/open.ts';
-import { unsnoozeNotifications } from './notifications/notifications.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
 import { registerDocs } from './pages/docs.ts';
 import { registerMetrics } from './pages/metrics.ts';
 import { openRedis, type Redis } from './redis/redis.ts';
 import { registerApi } from './routes.ts';
-import { openSchedule, type Schedule, type ScheduledJob } from './schedule.ts';
-import { packDeliveries } from './webhooks/pack.ts';
-import { pruneDeliveries } from './webhooks/prune.ts';
-import { openWorker } from './webhooks/worker.ts';
+import { openWorker, type Worker } from './webhooks/worker.ts';
 
 export interface Server {
   app: App;
@@ -104,7 +86,6 @@ export async function openApp(
     close: async () => {
       await app.mail.close();
       await app.outgoing.close();
-      await app.nodes.close();
       await db.close();
       await bus.close();
       app.presence.close();
@@ -164,23 +145,23 @@ export async function startServer(
   registerDocs(http, app);
   const cable = openCable(app, http, authenticateSubscription(app));
   registerMetrics(http, app, cable);
-  const relabeling = openRelabeling(app);
-  const assignment = openAutoAssignment(app);
-  registerServerListeners(app, { relabeling, assignment });
-  const schedules = startSchedules(app, { relabeling, assignment });
+  const background = openBackground(app);
+  registerServerListeners(app, background);
   const advice = await findVacuumAdvice(app.db);
   if (advice) app.log.info(advice);
-  const worker = openWorker(app);
+  let worker: Worker | undefined;
   const closeAll = async (closeHttp: () => Promise<void>) => {
     await Promise.all([cable.close(), closeHttp()]);
-    // At once: a job of `schedules` that works through a queue ends after its current item only when that queue is closing too.
-    await Promise.all([relabeling, assignment, ...schedules].map((work) => work.close()));
-    await worker.close();
+    await background.close();
+    // Now, so that another node does the background work while this one finishes its deliveries.
+    await app.nodes.close();
+    await worker?.close();
     await app.close();
   };
   let { port } = config;
   try {
     await app.nodes.join({ name: () => `${hostname()}:${port}`, sockets: () => cable.connections() });
+    worker = openWorker(app);
     const listening = await listen(http, config);
     if (config.port === 0) {
       url = listening.address;
@@ -202,70 +183,3 @@ const openRedisLink = ({ bus, installation, nodes, log, metrics }: App, redis: R
     log,
     onLost: (count) => metrics.lostNotices.inc(count),
   });
-
-/** Starts the background jobs: delete expired rows, end snoozes, work through queues. */
-function startSchedules(
-  app: App,
-  { relabeling, assignment }: { relabeling: Relabeling; assignment: AutoAssignment },
-): Schedule[] {
-  const prune = async () => {
-    await pruneLog(app.db, app.config.logKeep, app.now());
-    await pruneStoredResponses(app.db, app.now());
-    await pruneDeliveries(app.db, app.config.logKeep, app.now());
-  };
-  const pack = async () => {
-    await packLog(app.db, app.now());
-    await packDeliveries(app.db, app.now());
-  };
-  const wake = async () => {
-    await unsnoozeDue(app);
-    await unsnoozeNotifications(app);
-    await openForAgents(app);
-  };
-  const jobs: ScheduledJob[] = [
-    { name: 'pruning', everyMs: 60_000, run: prune },
-    // Each second, so that it keeps pace in short steps: at 1000 messages a second 40 packs are due.
-    { name: 'packing', everyMs: 1000, run: pack },
-    // Each second, because every list of conversations reads all counts not yet added up: in a minute a busy account has thousands.
-    { name: 'giving back disk space', everyMs: 1000, run: () => giveBackSpace(app.db) },
-    { name: 'adding up counts', everyMs: 1000, run: () => addUpCounts(app.db) },
-    { name: 'resolving', everyMs: 60_000, run: () => resolveIdle(app) },
-    { name: 'sweeping', everyMs: 60_000, run: openSweep(app) },
-    { name: 'fetching pictures', everyMs: 1000, run: () => fetchAvatars(app) },
-    { name: 'sending e-mails', everyMs: 5000, run: () => app.mail.sendDue() },
-    { name: 'waking', everyMs: 1000, run: wake },
-    { name: 'folding', everyMs: 1000, run: () => foldOlderConversations(app) },
-    { name: 'indexing', everyMs: 250, run: openIndexing(app) },
-    { name: 'relabeling', everyMs: 5000, run: () => relabeling.work() },
-    { name: 'assigning', everyMs: 1000, run: () => assignment.work() },
-  ];
-  return jobs.map(({ run, ...job }) =>
-    openSchedule(app.log, { ...job, run: () => app.loopDelay.whileInBackground(run) }),
-  );
-}
-
-async function addUpCounts(db: Db): Promise<void> {
-  await addUpConversationCounts(db);
-  await addUpContactCounts(db);
-}
-
-/** Blocks between two lines of the log while the messages of an older version are indexed. */
-const blocksPerLine = 64;
-
-/**
- * Returns the job that writes one block of the index. Contacts of older versions are folded first, as their blocks contain folded
- * text.
- */
-function openIndexing(app: App): () => Promise<unknown> {
-  const index = openSearchIndex(app.db, {
-    now: app.now,
-    onProgress: (noun, waiting) => {
-      if (waiting && waiting % blocksPerLine === 0)
-        app.log.info(
-          { noun, waiting },
-          'building the search index; searches are slower until it is complete',
-        );
-    },
-  });
-  return async () => (await foldOlderContacts(app)) || index.indexNextBlock();
-}

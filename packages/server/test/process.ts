@@ -11,6 +11,10 @@ export interface ServerProcess {
   url: string;
   /** SIGKILL: nothing is finished, nothing is closed. */
   kill(): Promise<void>;
+  /** SIGSTOP: its connections stay open, and it does nothing until `resume`. */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
   /** SIGTERM, and waits until it is gone. */
   stop(): Promise<number | null>;
 }
@@ -60,6 +64,8 @@ export async function startProcess(env: Record<string, string>): Promise<ServerP
       child.kill('SIGKILL');
       await gone;
     },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: async () => {
       child.kill('SIGTERM');
       await gone;

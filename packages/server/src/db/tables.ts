@@ -759,6 +759,17 @@ export interface NodeRow {
   settings: Json;
 }
 
+/** Rights that one process has at a time (nodes/leases.ts). 'background' is the right to do the scheduled work. Not used on SQLite. */
+export interface LeaseRow {
+  name: string;
+  /** The row in nodes of the process that has the right; null for none. */
+  node_id: string | null;
+  /** Milliseconds of the database's clock. From then on any process may take the right over. */
+  expires_at: number;
+  /** Grows each time that another process takes the right over. */
+  term: number;
+}
+
 /** Columns of `contacts` that are folded copies of its others; null until the server has folded an older row. */
 export interface FoldedContactColumns {
   search_text: string | null;
@@ -831,4 +842,5 @@ export interface Tables {
   conversation_counts: ConversationCountRow;
   packs: PackRow;
   nodes: NodeRow;
+  leases: LeaseRow;
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
 import { findDifferences, printSettings } from './agreed-settings.ts';
 
-const print = (settings: Record<string, string>) => printSettings(readConfig(settings), 'key');
+const print = (settings: Record<string, string>) =>
+  printSettings(readConfig({ DATABASE_URL: 'postgres://localhost/hoory', ...settings }), 'key');
 const bucket = { S3_BUCKET: 'uploads', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' };
 
 describe('settings of two nodes', () => {

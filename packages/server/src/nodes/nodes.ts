@@ -2,6 +2,8 @@
  * The server processes that run on one database. Each node on PostgreSQL renews its row in `nodes` and reads the rows of the others
  * every few seconds. SQLite has one process (`serve.ts` locks the folder), so nothing is stored there.
  */
+import { type Lease, soleTerm, type Term } from './leases.ts';
+
 /** A live node. */
 export interface LiveNode {
   id: string;
@@ -25,6 +27,8 @@ export interface NodeSelf {
 export interface Nodes {
   /** The id of this process, known to the others after `join`. */
   readonly id: string;
+  /** The right to do the background work, which one node has at a time, after `join`. */
+  readonly lease: Lease;
   /** The live nodes as read at the last heartbeat, the oldest first; this one is among them after `join`. */
   list(): readonly LiveNode[];
   /** Whether another node was alive at the last heartbeat. */
@@ -53,13 +57,20 @@ export class SettingsDiffer extends Error {
 export function openSingleNode(id: string, { version, now }: { version: string; now: () => number }): Nodes {
   let self: NodeSelf | undefined;
   const started_at = now();
+  let follow = (_term: Term | undefined) => {};
   return {
     id,
+    lease: {
+      follow: (listener) => {
+        follow = listener;
+      },
+    },
     list: () =>
       self ? [{ id, name: self.name(), version, started_at, sockets: self.sockets(), isSelf: true }] : [],
     hasOthers: () => false,
     join: async (joining) => {
       self = joining;
+      follow(soleTerm);
     },
     close: async () => {
       self = undefined;

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/db.ts';
 import type { Log } from '../log.ts';
 import { openSchedule, type Schedule } from '../schedule.ts';
 import { findDifferences } from './agreed-settings.ts';
+import { BackgroundLease } from './leases.ts';
 import { type LiveNode, type NodeSelf, type Nodes, SettingsDiffer } from './nodes.ts';
 import { deleteNode, deleteSilentNodes, lockJoining, readNodes, type SeenNode, upsertNode } from './store.ts';
 
@@ -32,6 +33,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Nodes> {
 
 class Registry implements Nodes {
   readonly id: string;
+  readonly lease: BackgroundLease;
   readonly #options: RegistryOptions;
   readonly #startedAt: number;
   #self: NodeSelf | undefined;
@@ -40,6 +42,7 @@ class Registry implements Nodes {
 
   constructor(options: RegistryOptions) {
     this.id = options.id;
+    this.lease = new BackgroundLease(options.id, silentMs);
     this.#options = options;
     this.#startedAt = options.now();
   }
@@ -82,8 +85,9 @@ class Registry implements Nodes {
     if (!this.#self) return;
     await this.#heartbeat?.close();
     this.#self = undefined;
+    const leave = (tx: Tx) => Promise.all([deleteNode(tx, this.id), this.lease.release(tx)]);
     // Without the database the others find out by themselves.
-    await this.#options.db.write((tx) => deleteNode(tx, this.id)).catch(() => {});
+    await this.#options.db.write(leave).catch(() => {});
   }
 
   /** Joins, unless a node that counts as alive has other settings. Two processes that join at once do so one after the other. */
@@ -96,6 +100,7 @@ class Registry implements Nodes {
     }
     await upsertNode(tx, this.#row(self));
     await deleteSilentNodes(tx, silentMs);
+    tx.afterCommit(await this.lease.claim(tx));
     this.#keepOthers(nodes);
     return undefined;
   }
@@ -103,7 +108,12 @@ class Registry implements Nodes {
   async #renew(self: NodeSelf): Promise<void> {
     const nodes = await this.#options.db.write(
       async (tx) => {
-        const [found] = await Promise.all([readNodes(tx), upsertNode(tx, this.#row(self))]);
+        const [found, keepLease] = await Promise.all([
+          readNodes(tx),
+          this.lease.claim(tx),
+          upsertNode(tx, this.#row(self)),
+        ]);
+        tx.afterCommit(keepLease);
         if (!found.every(isAlive)) await deleteSilentNodes(tx, silentMs);
         return found;
       },

@@ -4,7 +4,7 @@ import type { WebhookDeliveryRow } from '../db/tables.ts';
 import { type EndpointSlots, freeSlots, maxOpenOf, quickMs } from './slots.ts';
 
 /** Time limit of an attempt, in milliseconds. */
-const attemptTimeoutMs = 10_000;
+export const attemptTimeoutMs = 10_000;
 /** Time for open requests to end when the server stops, in milliseconds. */
 const stopTimeoutMs = 2000;
 

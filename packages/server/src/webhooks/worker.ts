@@ -10,10 +10,13 @@ import { type ClaimedDelivery, claimDeliveries } from './claim-due.ts';
 import { ClaimLoop, pollIntervalMs } from './claim-loop.ts';
 import { attemptDelivery } from './deliver.ts';
 import { DueEndpoints } from './due-endpoints.ts';
-import { isCutByStop, OpenRequests } from './open-requests.ts';
+import { attemptTimeoutMs, isCutByStop, OpenRequests } from './open-requests.ts';
 import { Recorder } from './recorder.ts';
 import type { Attempt } from './rules.ts';
-import { listClaimed, releaseClaims, wakeTopic } from './store.ts';
+import { claimDurationMs, listClaimed, releaseClaims, wakeTopic } from './store.ts';
+
+/** Age of a claim, in milliseconds, from which on an attempt could outlast it. */
+const maxClaimAgeMs = claimDurationMs - attemptTimeoutMs;
 
 export interface Worker {
   /** Waits for open requests, aborts those that do not end in time, releases their claims, and stops. */
@@ -39,7 +42,11 @@ export function openWorker(app: App): Worker {
     });
   };
   const loop = new ClaimLoop(app.log, async () => {
-    for (const claimed of await claimDeliveries(app, openRequests, due)) send(claimed);
+    const startedAtMs = performance.now();
+    const claimed = await claimDeliveries(app, openRequests, due);
+    // This process was paused meanwhile: another node sends what this one has claimed, and perhaps the next events already.
+    if (performance.now() - startedAtMs > maxClaimAgeMs) return;
+    for (const delivery of claimed) send(delivery);
   });
   const poll = () => {
     due.poll();

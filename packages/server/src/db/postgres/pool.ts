@@ -15,8 +15,8 @@ export function openPool(url: string, max: number): pg.Pool {
   return pool;
 }
 
-/** SQLSTATE classes of a server that shuts down, has no resources, or is read-only; other codes answer the query. */
-const failureCode = /^(08|53|57P|58|25006)/;
+/** SQLSTATE classes of a server that shuts down, ends an idle transaction, has no resources, or is read-only; other codes answer the query. */
+const failureCode = /^(08|25P03|53|57P|58|25006)/;
 
 /** SQLSTATE of a statement that exceeded `statement_timeout`. */
 const cancelledCode = '57014';

@@ -14,6 +14,8 @@ import { type ColumnTypes, transactOn } from './transaction.ts';
 
 const readConnections = 5;
 const longReadConnections = 3;
+/** Longer than callers wait for the outcome of a broken commit, and short enough for another node to take over soon. */
+const idleTransactionTimeoutMs = 15_000;
 /** A larger packet would delay its first reads. */
 const maxReadsPerPacket = 16;
 
@@ -54,13 +56,17 @@ export async function openPostgres(url: string, hooks: CommitHooks): Promise<Db>
  * Batches find rows by their ids, so a plan for the values of one execution is the generic plan, and takes as long to make as
  * the statement to run. A plan that was made for an empty table stays, so it must use an index anyway; without indexes the
  * costs that PostgreSQL then assumes would start its JIT compiler.
+ *
+ * PostgreSQL ends a transaction that does nothing for a while: a process that is paused inside of one would hold locks on streams,
+ * for which the messages of all other nodes wait.
  */
 function openWriter(url: string): pg.Pool {
   const writer = openPool(url, 1);
   writer.on('connect', (client) => {
     client
       .query(
-        'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set jit = off',
+        'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set jit = off; ' +
+          `set idle_in_transaction_session_timeout = ${idleTransactionTimeoutMs}`,
       )
       .catch(() => {});
   });

@@ -1,0 +1,113 @@
+/** Two nodes on one database send webhooks together: each once, in order by conversation, also when one of the nodes dies. */
+import { agentApi } from '@hoory/contract';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { startServer } from '../../src/main.ts';
+import { type AccountFixture, call, createAccount } from '../fixtures/account.ts';
+import {
+  type ConversationFixture,
+  conversationPoster,
+  createConversation,
+} from '../fixtures/conversation.ts';
+import { freePort, startProcess } from '../process.ts';
+import { openReceiver, type Received, type Receiver } from '../receiver.ts';
+import { engines, type Fresh, freshConfig, type TestServer } from '../server.ts';
+
+const rounds = [0, 1, 2, 3, 4];
+const later = { timeout: 60_000, interval: 100 };
+
+describe.runIf(engines.includes('postgres'))('two nodes', { timeout: 120_000 }, () => {
+  let receiver: Receiver;
+  let fresh: Fresh;
+  let first: TestServer;
+  let fixture: AccountFixture;
+
+  beforeEach(async () => {
+    receiver = await openReceiver();
+    fresh = await freshConfig('postgres', {
+      HOORY_URL: 'http://chat.test',
+      HOORY_WEBHOOK_ALLOW: '127.0.0.1',
+    });
+    first = await startNode();
+    fixture = await createAccount(first);
+    await call(first, agentApi.agentUpdateInbox, {
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id, id: fixture.inbox.id },
+      body: { channel: { webhook_url: `${receiver.url}/hook` } },
+    });
+  });
+  afterEach(async () => {
+    await first.close();
+    await receiver.close();
+    await fresh.release();
+  });
+
+  async function startNode(): Promise<TestServer> {
+    const started = await startServer(readConfig(fresh.env));
+    const { port } = started.http.server.address() as { port: number };
+    const url = `http://127.0.0.1:${port}`;
+    return { ...started, config: fresh.config, env: fresh.env, url, stop: started.close };
+  }
+
+  const start = () =>
+    Promise.all(Array.from({ length: 8 }, () => createConversation(first, fixture, 'Round 0')));
+  const isSettled = () =>
+    expect
+      .poll(async () => {
+        const { q, all } = first.app.db;
+        return all(q.selectFrom('webhook_deliveries').select('id').where('settled_at', 'is', null));
+      }, later)
+      .toEqual([]);
+  const contentsOf = (received: readonly Received[], { id }: ConversationFixture): string[] =>
+    received
+      .filter(({ body }) => body.event === 'message_created' && body.conversation.id === id)
+      .map(({ body }) => body.content);
+  const idsOf = (received: readonly Received[]) => received.map(({ headers }) => headers['webhook-id']);
+  const inOrder = rounds.map((round) => `Round ${round}`);
+
+  test('share the deliveries of messages that both accept', async () => {
+    const second = await startNode();
+    receiver.answers('/hook', (response) => void setTimeout(() => response.end(), 20));
+    const conversations = await start();
+    for (const round of rounds.slice(1))
+      await Promise.all(
+        conversations.map((conversation, index) => {
+          const { url } = (round + index) % 2 ? first : second;
+          return conversationPoster(url, fixture, conversation)(`Round ${round}`);
+        }),
+      );
+    await isSettled();
+    for (const { app } of [first, second]) {
+      const { values } = await app.metrics.deliveries.get();
+      expect(values.find(({ labels }) => labels.outcome === 'delivered')?.value).toBeGreaterThan(0);
+    }
+    expect(new Set(idsOf(receiver.received)).size).toBe(receiver.received.length);
+    for (const conversation of conversations)
+      expect(contentsOf(receiver.received, conversation)).toEqual(inOrder);
+    await second.close();
+  });
+
+  test('take over what a killed one has claimed, without doubling or disorder', async () => {
+    await first.close();
+    const killed = await startProcess({ ...fresh.env, PORT: String(await freePort()) });
+    // Nothing is answered: the claims of the node that will be killed are all that happens.
+    receiver.answers('/hook', () => {});
+    const client = { ...first, url: killed.url };
+    const conversations = await Promise.all(
+      Array.from({ length: 8 }, () => createConversation(client, fixture, 'Round 0')),
+    );
+    for (const round of rounds.slice(1))
+      for (const conversation of conversations)
+        await conversationPoster(killed.url, fixture, conversation)(`Round ${round}`);
+    await expect.poll(() => receiver.received.length, later).toBeGreaterThan(0);
+    first = await startNode();
+    await killed.kill();
+    const before = receiver.received.length;
+    receiver.answers('/hook', 200);
+    await isSettled();
+    const sent = receiver.received.slice(before);
+    expect(new Set(idsOf(sent)).size).toBe(sent.length);
+    for (const id of idsOf(receiver.received.slice(0, before))) expect(idsOf(sent)).toContain(id);
+    for (const conversation of conversations) expect(contentsOf(sent, conversation)).toEqual(inOrder);
+  });
+});
