@@ -41,6 +41,8 @@ export interface Server {
   app: App;
   http: FastifyInstance;
   cable: Cable;
+  /** Hands the clients over to other nodes, if there are any: they need a moment to notice. Requests are still answered. */
+  drain(): Promise<void>;
   /** Waits for running requests and jobs, then closes everything. */
   close(): Promise<void>;
 }
@@ -167,11 +169,19 @@ export async function startServer(
       url = listening.address;
       port = Number(new URL(url).port);
     }
-    return { app, http, cable, close: () => closeAll(listening.close) };
+    return { app, http, cable, drain: () => drain(app, cable), close: () => closeAll(listening.close) };
   } catch (error) {
     await closeAll(() => http.close());
     throw error;
   }
+}
+
+/** Time for balancers to see at `/health` that this node stops, and for clients to leave it one after another. */
+const drainMs = 2000;
+
+async function drain({ nodes }: App, cable: Cable): Promise<void> {
+  nodes.startLeaving();
+  if (nodes.hasOthers()) await cable.drain(drainMs);
 }
 
 const openRedisLink = ({ bus, installation, nodes, log, metrics }: App, redis: Redis): RedisLink =>

@@ -1,6 +1,7 @@
 /** Health check and version of the API (application-api.md section 1). */
 import type { probe } from '@hoory/contract';
 import type { App } from './app.ts';
+import { Refusal } from './errors.ts';
 import { isOperator } from './http/operator.ts';
 import type { Routes } from './http/routes.ts';
 import type { LiveNode } from './nodes/nodes.ts';
@@ -27,13 +28,16 @@ export const probeRoutes: Routes<typeof probe> = {
     queue_services: app.bus.state() === 'ok' ? 'ok' : 'failing',
     data_services: await databaseState(app),
   }),
-  getHealth: async (app, _caller, _input, { headers, peer }) => ({
-    status: 'woot',
-    database: await databaseState(app),
-    bus: app.bus.state(),
-    nodes: app.nodes.list().length,
-    ...(isOperator(app.config, { headers, peer }) && { node_list: app.nodes.list().map(toServerNode) }),
-  }),
+  getHealth: async (app, _caller, _input, { headers, peer }) => {
+    if (app.nodes.isLeaving()) throw new Refusal('unavailable', 'This node is stopping; use another one');
+    return {
+      status: 'woot',
+      database: await databaseState(app),
+      bus: app.bus.state(),
+      nodes: app.nodes.list().length,
+      ...(isOperator(app.config, { headers, peer }) && { node_list: app.nodes.list().map(toServerNode) }),
+    };
+  },
 };
 
 const toServerNode = ({ name, version, started_at, sockets }: LiveNode) => ({

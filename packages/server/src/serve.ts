@@ -10,7 +10,7 @@ import { type SetUp, setUpOnce } from './setup.ts';
 const firstAccount = { account: 'My company', email: 'admin@hoory.local', inbox: 'Website' };
 
 /** The process exits after this time although something still runs: Docker kills it after 10 s. */
-const closeTimeoutMs = 8000;
+const closeTimeoutMs = 9000;
 
 /** Serves until SIGTERM or SIGINT. @throws DataInUse, DatabaseUnresponsive, and errors of listening and of the first setup */
 export async function serve(config: Readonly<Config>, print: (text: string) => void): Promise<void> {
@@ -31,9 +31,12 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
   }
 }
 
-/** Waits for `close`, at most `closeTimeoutMs`. Unfinished work is as safe as after a crash, and continues at the next start. */
+/** Drains and closes, for at most `closeTimeoutMs`. Unfinished work is as safe as after a crash, and continues at the next start. */
 async function closeInTime(server: Server): Promise<void> {
-  const closed = server.close().then(() => true);
+  const closed = server
+    .drain()
+    .then(() => server.close())
+    .then(() => true);
   if (!(await withTimeout(closed, closeTimeoutMs)))
     server.app.log.warn('the server exits before all of its work is done');
 }

@@ -19,12 +19,19 @@ import { acceptSockets, type ConnectOptions } from './upgrade.ts';
 const historyGraceMs = 10_000;
 /** Ticks of the pings between two checks for changes of access by another process, less than a second. */
 const ticksPerAccessCheck = 3;
+/** Between two groups of sockets that a draining node closes. */
+const drainStepMs = 20;
 /** Time for sockets to close in order when the server stops. */
 const closeGraceMs = 1000;
 
 export interface Cable {
   /** Number of open sockets on this node. */
   connections(): number;
+  /**
+   * Closes the sockets one after another within `spreadMs`, so that their clients do not come to other nodes all at once, and
+   * accepts no new ones. Resolves after `spreadMs`.
+   */
+  drain(spreadMs: number): Promise<void>;
   /** Closes every socket so that its client reconnects, and waits until they are closed. */
   close(): Promise<void>;
 }
@@ -33,7 +40,11 @@ export interface Cable {
 export function openCable(app: App, http: FastifyInstance, findGrant: FindGrant): Cable {
   const cable = new NodeCable(app, findGrant);
   acceptSockets(http, cable);
-  return { connections: () => cable.count(), close: () => cable.close() };
+  return {
+    connections: () => cable.count(),
+    drain: (spreadMs) => cable.drain(spreadMs),
+    close: () => cable.close(),
+  };
 }
 
 class NodeCable {
@@ -67,6 +78,20 @@ class NodeCable {
     if (saved) void connection.enqueue(() => this.#restore(connection, saved));
     else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
   };
+
+  async drain(spreadMs: number): Promise<void> {
+    this.#isClosing = true;
+    const connections = this.#pings.connections();
+    const startedAtMs = performance.now();
+    let closed = 0;
+    for (let share = 0; share < 1; ) {
+      await new Promise((resolve) => setTimeout(resolve, drainStepMs));
+      share = Math.min(1, (performance.now() - startedAtMs) / spreadMs);
+      const until = Math.ceil(share * connections.length);
+      for (const connection of connections.slice(closed, until)) closeToReconnect(connection);
+      closed = until;
+    }
+  }
 
   async close(): Promise<void> {
     this.#isClosing = true;

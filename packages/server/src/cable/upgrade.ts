@@ -68,7 +68,7 @@ function destroy(this: Duplex): void {
 }
 
 function refuse(socket: Duplex, status: 404 | 503): void {
-  const body = status === 404 ? 'Page not found' : 'The server is closing';
+  const body = status === 404 ? 'Page not found' : 'This node is stopping';
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { App } from '../app.ts';
 
 /** Time for running requests to end. */
 const timeoutMs = 5000;
@@ -26,7 +27,7 @@ export function closeInOrder(http: FastifyInstance, second: Server): void {
   });
 }
 
-/** While the server closes, tells the client not to reuse this connection. */
-export function endWhenClosing(reply: FastifyReply): void {
-  if (!reply.server.server.listening) reply.header('connection', 'close');
+/** While the server closes or is about to, tells the client not to reuse this connection. */
+export function endWhenClosing({ nodes }: Pick<App, 'nodes'>, reply: FastifyReply): void {
+  if (nodes.isLeaving() || !reply.server.server.listening) reply.header('connection', 'close');
 }

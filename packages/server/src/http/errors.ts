@@ -41,7 +41,7 @@ export function sendError(
   const refusal = isAgentPost(request) ? inOneSentence(refused) : refused;
   if (refusal.detail.retryAfter !== undefined)
     reply.header('retry-after', Math.ceil(refusal.detail.retryAfter));
-  endWhenClosing(reply);
+  endWhenClosing(app, reply);
   return reply
     .code(statusOf(refusal.code))
     .type('application/json; charset=utf-8')

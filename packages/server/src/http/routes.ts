@@ -114,7 +114,7 @@ function handlerOf(route: Route) {
         uploads: exchange.uploads,
       });
       const response = await callVerb(route, exchange, { caller, callerName, fields });
-      return send(reply, route.endpoint, response);
+      return send(route, reply, response);
     } catch (error) {
       // The message may be committed and refer to the files. If it is not, the sweep deletes them.
       if (isOutcomeUnknown(error)) exchange.uploads.length = 0;
@@ -171,10 +171,14 @@ async function callVerb(
 }
 
 /** Sends the verb's answer, printed by the schema of the endpoint. */
-function send(reply: FastifyReply, endpoint: Endpoint, { answer, headers }: VerbResponse): FastifyReply {
+function send(
+  { app, endpoint }: Route,
+  reply: FastifyReply,
+  { answer, headers }: VerbResponse,
+): FastifyReply {
   reply.code(endpoint.status ?? 200);
   if (headers) reply.headers(headers);
-  endWhenClosing(reply);
+  endWhenClosing(app, reply);
   if (endpoint.returns === null) return reply.send('');
   const text = printerOf(endpoint.returns)(answer ?? null);
   return reply.type('application/json; charset=utf-8').send(text);

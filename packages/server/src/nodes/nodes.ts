@@ -38,6 +38,10 @@ export interface Nodes {
    * @throws SettingsDiffer while a live node has other settings
    */
   join(self: NodeSelf): Promise<void>;
+  /** Whether this node is about to stop: it accepts no sockets, and `/health` sends balancers to other nodes. */
+  isLeaving(): boolean;
+  /** Announces the stop. */
+  startLeaving(): void;
   /** Leaves, so that the others do not wait for this node to die. Never rejects. */
   close(): Promise<void>;
 }
@@ -58,6 +62,7 @@ export function openSingleNode(id: string, { version, now }: { version: string; 
   let self: NodeSelf | undefined;
   const started_at = now();
   let follow = (_term: Term | undefined) => {};
+  let isLeaving = false;
   return {
     id,
     lease: {
@@ -71,6 +76,10 @@ export function openSingleNode(id: string, { version, now }: { version: string; 
     join: async (joining) => {
       self = joining;
       follow(soleTerm);
+    },
+    isLeaving: () => isLeaving,
+    startLeaving: () => {
+      isLeaving = true;
     },
     close: async () => {
       self = undefined;

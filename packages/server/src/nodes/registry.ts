@@ -39,6 +39,7 @@ class Registry implements Nodes {
   #self: NodeSelf | undefined;
   #heartbeat: Schedule | undefined;
   #others: readonly SeenNode[] = [];
+  #isLeaving = false;
 
   constructor(options: RegistryOptions) {
     this.id = options.id;
@@ -79,6 +80,14 @@ class Registry implements Nodes {
       everyMs: heartbeatMs,
       run: () => this.#renew(self),
     });
+  }
+
+  isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  startLeaving(): void {
+    this.#isLeaving = true;
   }
 
   async close(): Promise<void> {
