@@ -45,7 +45,7 @@ export class SharedMessage {
 
   /**
    * @param payload the event as JSON text
-   * @param position its place in the stream as further JSON keys, for the extended protocol; empty for an event that is not logged
+   * @param position its place in the stream, or its type, as further JSON keys for the extended protocol; may be empty
    */
   constructor(payload: string, position: string) {
     this.#payload = payload;

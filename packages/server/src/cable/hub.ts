@@ -8,6 +8,7 @@ import { readHeads } from '../events/read.ts';
 import { CatchUp } from './catch-up.ts';
 import { SharedMessage } from './frames.ts';
 import { addAttachment, deliver, removeAttachment } from './live-stream.ts';
+import { isPresenceNotice } from './presence-sets.ts';
 import type { CableConnection, LiveStream, StreamAttachment, Subscription } from './subscription.ts';
 
 export class Hub {
@@ -140,10 +141,13 @@ export class Hub {
   #onTransient({ topic, payload, except }: Transient): void {
     const stream = this.#streams.get(topic);
     if (!stream) return;
-    const message = new SharedMessage(payload, '');
-    for (const { subscription } of stream.attachments)
+    const isOfSet = isPresenceNotice(payload);
+    const message = new SharedMessage(payload, isOfSet ? ',"type":"presence"' : '');
+    for (const { subscription } of stream.attachments) {
+      if (isOfSet && subscription.protocol !== 'ext') continue;
       if (except === undefined || !subscription.isAttachedTo(except))
         subscription.connection.write(message.for(subscription));
+    }
   }
 }
 

@@ -1,32 +1,40 @@
-/** Runs commands on presence sets (cable.md D.5) and notifies the subscriptions of the set. `presence-sets.ts` stores the sets. */
+/** Runs commands on presence sets (cable.md D.5). Their subscribers on every node are told through the bus, by the stream of the set. */
 import type { PresenceMember, PresenceMessage } from '@hoory/contract';
+import type { App } from '../app.ts';
 import type { Hub } from './hub.ts';
-import { openPresenceSets } from './presence-sets.ts';
+import {
+  openMemoryPresenceSets,
+  type PresenceNotice,
+  type PresenceSets,
+  toPayload,
+} from './presence-sets.ts';
+import { openRedisPresenceSets } from './redis-presence-sets.ts';
 import type { Subscription } from './subscription.ts';
 
 export class PresenceSetCommands {
-  readonly #hub: Hub;
-  readonly #sets: ReturnType<typeof openPresenceSets>;
+  readonly #sets: PresenceSets;
 
-  /** @param now in milliseconds */
-  constructor(hub: Hub, now: () => number) {
-    this.#hub = hub;
-    this.#sets = openPresenceSets(now);
+  constructor(app: App, hub: Hub) {
+    const { bus, redis, installation, now } = app;
+    const announce = (set: string, notice: PresenceNotice) =>
+      bus.publish({ transient: { topic: set, payload: toPayload(notice) } });
+    const hasSubscribers = (set: string) => hub.subscribersOf(set).length > 0;
+    this.#sets = redis
+      ? openRedisPresenceSets(redis, { installation, bus, now, announce, hasSubscribers })
+      : openMemoryPresenceSets({ now, announce });
   }
 
-  join({ grant, connection }: Subscription, member: PresenceMember): void {
-    const isNew = this.#sets.join(grant.presenceSet, connection.sid, member);
-    if (isNew) this.#send(grant.presenceSet, { type: 'join', ...member });
+  join({ grant, connection }: Subscription, member: PresenceMember): Promise<void> {
+    return this.#sets.join(grant.presenceSet, connection.sid, member);
   }
 
-  leave({ grant, connection }: Subscription): void {
-    const id = this.#sets.leave(grant.presenceSet, connection.sid);
-    if (id !== undefined) this.#send(grant.presenceSet, { type: 'leave', id });
+  leave({ grant, connection }: Subscription): Promise<void> {
+    return this.#sets.leave(grant.presenceSet, connection.sid);
   }
 
   /** Answers with the total, and with the members where `withRecords` is true. */
-  query(subscription: Subscription, { withRecords }: { withRecords: boolean }): void {
-    const records = this.#sets.members(subscription.grant.presenceSet);
+  async query(subscription: Subscription, { withRecords }: { withRecords: boolean }): Promise<void> {
+    const records = await this.#sets.members(subscription.grant.presenceSet);
     const message: PresenceMessage = { type: 'info', total: records.length, ...(withRecords && { records }) };
     subscription.send({ type: 'presence', message });
   }
@@ -36,13 +44,12 @@ export class PresenceSetCommands {
     this.#sets.lose(grant.presenceSet, connection.sid);
   }
 
-  /** Removes members whose session was not resumed in time. */
-  sweep(): void {
-    for (const { stream, id } of this.#sets.sweep()) this.#send(stream, { type: 'leave', id });
+  /** Removes members whose session was not resumed in time. Never rejects. */
+  sweep(): Promise<void> {
+    return this.#sets.sweep();
   }
 
-  #send(stream: string, message: PresenceMessage): void {
-    for (const subscription of this.#hub.subscribersOf(stream))
-      if (subscription.protocol === 'ext') subscription.send({ type: 'presence', message });
+  close(): void {
+    this.#sets.close();
   }
 }

@@ -35,7 +35,7 @@ export class RoomChannel {
     this.#app = app;
     this.#hub = new Hub(app);
     this.#presence = new PresenceBroadcast({ app, hub: this.#hub });
-    this.#presenceSets = new PresenceSetCommands(this.#hub, app.now);
+    this.#presenceSets = new PresenceSetCommands(app, this.#hub);
     this.#granted = new GrantedSubscriptions({
       app,
       hub: this.#hub,
@@ -104,13 +104,13 @@ export class RoomChannel {
 
   /** Called a few times a second: sends changes of presence. */
   async tick(): Promise<void> {
-    this.#presenceSets.sweep();
-    await this.#presence.tick();
+    await Promise.all([this.#presenceSets.sweep(), this.#presence.tick()]);
   }
 
   close(): void {
     this.#granted.close();
     this.#presence.close();
+    this.#presenceSets.close();
     this.#hub.close();
   }
 
@@ -140,7 +140,7 @@ export class RoomChannel {
     const subscription = await this.#granted.open(connection, identifier, params);
     if (!subscription) return connection.send({ identifier, type: 'reject_subscription' });
     await this.#confirm(subscription, command);
-    if (member && connection.protocol === 'ext') this.#presenceSets.join(subscription, member);
+    if (member && connection.protocol === 'ext') await this.#presenceSets.join(subscription, member);
     await this.#presence.sendTo(subscription);
   }
 
@@ -156,11 +156,11 @@ export class RoomChannel {
     await startLive(this.#app, subscription);
   }
 
-  #unsubscribe(subscription: Subscription): void {
+  async #unsubscribe(subscription: Subscription): Promise<void> {
     const { connection } = subscription;
-    this.#presenceSets.leave(subscription);
     this.#granted.release(subscription);
     connection.subscriptions = connection.subscriptions.filter((other) => other !== subscription);
+    await this.#presenceSets.leave(subscription);
   }
 }
 
