@@ -6,8 +6,10 @@ import type { App } from '../app.ts';
 import { newToken } from '../secrets.ts';
 import { Connection } from './connection.ts';
 import { openPings } from './pings.ts';
+import { openRedisSessions } from './redis-sessions.ts';
 import { RoomChannel } from './room-channel.ts';
-import { openSessionCache, type SavedSubscription } from './session-cache.ts';
+import type { SavedSubscription } from './saved-subscription.ts';
+import { type CableSessions, openMemorySessions } from './sessions.ts';
 import type { CableConnection, Subscription } from './subscription.ts';
 import type { FindGrant } from './subscription-grant.ts';
 import { acceptSockets, type ConnectOptions } from './upgrade.ts';
@@ -50,7 +52,7 @@ export function openCable(app: App, http: FastifyInstance, findGrant: FindGrant)
 class NodeCable {
   readonly #app: App;
   readonly #pings: ReturnType<typeof openPings>;
-  readonly #sessions: ReturnType<typeof openSessionCache>;
+  readonly #sessions: CableSessions;
   readonly #room: RoomChannel;
   #isClosing = false;
   #ticks = 0;
@@ -58,8 +60,13 @@ class NodeCable {
   constructor(app: App, findGrant: FindGrant) {
     this.#app = app;
     this.#pings = openPings(app.now, () => this.#tick());
-    this.#sessions = openSessionCache(app.now);
-    this.#room = new RoomChannel(app, { findGrant, connections: this.#pings.connections });
+    const { bus, redis, installation, now } = app;
+    this.#sessions = redis ? openRedisSessions({ redis, bus, installation, now }) : openMemorySessions(now);
+    this.#room = new RoomChannel(app, {
+      findGrant,
+      connections: this.#pings.connections,
+      onChange: (connection) => this.#sessions.note(connection),
+    });
   }
 
   readonly isClosing = (): boolean => this.#isClosing;
@@ -73,10 +80,9 @@ class NodeCable {
     });
     const isExtended = connection.protocol === 'ext';
     this.#pings.add(connection, isExtended ? pings : undefined);
-    const saved = isExtended && restoreSid ? this.#sessions.take(restoreSid) : undefined;
     this.#sessions.add(connection);
-    if (saved) void connection.enqueue(() => this.#restore(connection, saved));
-    else connection.send({ type: 'welcome', ...(isExtended && { sid: connection.sid }) });
+    if (isExtended && restoreSid) void connection.enqueue(() => this.#resume(connection, restoreSid));
+    else this.#welcome(connection);
   };
 
   async drain(spreadMs: number): Promise<void> {
@@ -100,6 +106,7 @@ class NodeCable {
     for (const connection of connections) closeToReconnect(connection);
     await waitUntil(() => !this.#pings.count(), closeGraceMs);
     for (const connection of connections) connection.terminate();
+    await this.#sessions.close();
     this.#room.close();
   }
 
@@ -118,6 +125,16 @@ class NodeCable {
     },
   };
 
+  #welcome(connection: CableConnection): void {
+    connection.send({ type: 'welcome', ...(connection.protocol === 'ext' && { sid: connection.sid }) });
+  }
+
+  async #resume(connection: CableConnection, sid: string): Promise<void> {
+    const saved = await this.#sessions.take(sid);
+    if (saved) await this.#restore(connection, saved);
+    else this.#welcome(connection);
+  }
+
   async #restore(connection: CableConnection, saved: readonly SavedSubscription[]): Promise<void> {
     const restored_ids = await this.#room.restore(connection, saved);
     connection.send({ type: 'welcome', sid: connection.sid, restored: true, restored_ids });
@@ -127,7 +144,7 @@ class NodeCable {
   }
 
   #tick(): void {
-    this.#sessions.sweep();
+    void this.#sessions.sweep();
     this.#room.tick().catch((err) => this.#app.log.error({ err }, 'presence could not be sent'));
     if (++this.#ticks < ticksPerAccessCheck || !this.#pings.count()) return;
     this.#ticks = 0;

@@ -22,6 +22,8 @@ export interface GrantedSubscriptionsOptions {
   findGrant: FindGrant;
   /** Every subscription of this node. */
   subscriptions(): Subscription[];
+  /** The streams of a subscription of the connection have changed. */
+  onChange(connection: CableConnection): void;
 }
 
 export class GrantedSubscriptions {
@@ -114,6 +116,7 @@ export class GrantedSubscriptions {
     const gained = streams.filter((stream) => !subscription.isAttachedTo(stream));
     await hub.attach(subscription, gained);
     if (!isActive(subscription)) return hub.detach(subscription);
+    this.#options.onChange(subscription.connection);
     // Queued, since a running replay goes through the streams one by one.
     void subscription.connection.enqueue(() =>
       startLive(app, subscription).catch((error: unknown) => this.#disconnect(subscription, error)),

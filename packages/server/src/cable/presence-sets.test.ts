@@ -42,7 +42,10 @@ async function openNodes(count: number, now: () => number, url = process.env.HOO
   return { nodes, told };
 }
 
-async function openOne(engine: 'memory' | 'redis', now: () => number): Promise<{ sets: PresenceSets; told: Told }> {
+async function openOne(
+  engine: 'memory' | 'redis',
+  now: () => number,
+): Promise<{ sets: PresenceSets; told: Told }> {
   if (engine === 'memory') {
     const told: Told = [];
     const announce = (_set: string, { type, id }: { type: string; id: string }) => told.push(`${type}:${id}`);
@@ -56,53 +59,57 @@ const ann = { id: 'ann', info: { device: 'desk' } };
 const bob = { id: 'bob', info: {} };
 const idsOf = (members: PresenceMember[]) => members.map(({ id }) => id).sort();
 
-describe.each(hasRedis ? (['memory', 'redis'] as const) : (['memory'] as const))('a presence set in %s', (engine) => {
-  it('has the members that sessions hold, and tells of the first and the last session of each', async () => {
-    const { sets, told } = await openOne(engine, () => 0);
-    await sets.join('account:1', 's1', ann);
-    await sets.join('account:1', 's2', ann);
-    await sets.join('account:1', 's1', bob);
-    await sets.join('account:2', 's3', bob);
-    expect(await sets.members('account:1')).toEqual([ann]);
-    await sets.leave('account:1', 's1');
-    expect(told).toEqual(['join:ann', 'join:bob']);
-    await sets.leave('account:1', 's2');
-    await sets.leave('account:1', 's2');
-    expect(told).toEqual(['join:ann', 'join:bob', 'leave:ann']);
-    expect(await sets.members('account:1')).toEqual([]);
-    expect(await sets.members('account:2')).toEqual([bob]);
-  });
+describe.each(hasRedis ? (['memory', 'redis'] as const) : (['memory'] as const))(
+  'a presence set in %s',
+  (engine) => {
+    it('has the members that sessions hold, and tells of the first and the last session of each', async () => {
+      const { sets, told } = await openOne(engine, () => 0);
+      await sets.join('account:1', 's1', ann);
+      await sets.join('account:1', 's2', ann);
+      await sets.join('account:1', 's1', bob);
+      await sets.join('account:2', 's3', bob);
+      expect(await sets.members('account:1')).toEqual([ann]);
+      await sets.leave('account:1', 's1');
+      expect(told).toEqual(['join:ann', 'join:bob']);
+      await sets.leave('account:1', 's2');
+      await sets.leave('account:1', 's2');
+      expect(told).toEqual(['join:ann', 'join:bob', 'leave:ann']);
+      expect(await sets.members('account:1')).toEqual([]);
+      expect(await sets.members('account:2')).toEqual([bob]);
+    });
 
-  it('keeps a lost session for 15 seconds, and one that joins again meanwhile', async () => {
-    let now = 0;
-    const { sets, told } = await openOne(engine, () => now);
-    await sets.join('account:1', 's1', ann);
-    await sets.join('account:1', 's2', bob);
-    sets.lose('account:1', 's1');
-    sets.lose('account:1', 's2');
-    now = 14_999;
-    await sets.sweep();
-    expect(idsOf(await sets.members('account:1'))).toEqual(['ann', 'bob']);
-    await sets.join('account:1', 's3', bob);
-    now = 15_000;
-    await sets.sweep();
-    expect(await sets.members('account:1')).toEqual([bob]);
-    expect(told).toEqual(['join:ann', 'join:bob', 'leave:ann']);
-    for (now = 16_000; now < 200_000; now += 5000) await sets.sweep();
-    expect(await sets.members('account:1')).toEqual([bob]);
-    expect(told).toHaveLength(3);
-  });
+    it('keeps a lost session for 15 seconds, and one that joins again meanwhile', async () => {
+      let now = 0;
+      const { sets, told } = await openOne(engine, () => now);
+      await sets.join('account:1', 's1', ann);
+      await sets.join('account:1', 's2', bob);
+      sets.lose('account:1', 's1');
+      sets.lose('account:1', 's2');
+      now = 14_999;
+      await sets.sweep();
+      expect(idsOf(await sets.members('account:1'))).toEqual(['ann', 'bob']);
+      await sets.join('account:1', 's3', bob);
+      now = 15_000;
+      await sets.sweep();
+      expect(await sets.members('account:1')).toEqual([bob]);
+      expect(told).toEqual(['join:ann', 'join:bob', 'leave:ann']);
+      for (now = 16_000; now < 200_000; now += 5000) await sets.sweep();
+      expect(await sets.members('account:1')).toEqual([bob]);
+      expect(told).toHaveLength(3);
+    });
 
-  it('takes a thousand members and ignores more', async () => {
-    const { sets, told } = await openOne(engine, () => 0);
-    for (let count = 0; count < 1001; count++) await sets.join('account:1', `s${count}`, { id: `u${count}`, info: {} });
-    expect(await sets.members('account:1')).toHaveLength(1000);
-    expect(told).toHaveLength(1000);
-    await sets.leave('account:1', 's0');
-    await sets.join('account:1', 's1000', { id: 'u1000', info: {} });
-    expect(idsOf(await sets.members('account:1'))).toContain('u1000');
-  });
-});
+    it('takes a thousand members and ignores more', async () => {
+      const { sets, told } = await openOne(engine, () => 0);
+      for (let count = 0; count < 1001; count++)
+        await sets.join('account:1', `s${count}`, { id: `u${count}`, info: {} });
+      expect(await sets.members('account:1')).toHaveLength(1000);
+      expect(told).toHaveLength(1000);
+      await sets.leave('account:1', 's0');
+      await sets.join('account:1', 's1000', { id: 'u1000', info: {} });
+      expect(idsOf(await sets.members('account:1'))).toContain('u1000');
+    });
+  },
+);
 
 describe.skipIf(!hasRedis)('a presence set of two nodes', { timeout: 60_000 }, () => {
   async function openPair(now: () => number, url?: string) {

@@ -11,7 +11,7 @@ import { prefixOf } from './prefix.ts';
 import { PresenceBroadcast } from './presence-broadcast.ts';
 import { PresenceSetCommands } from './presence-set-commands.ts';
 import { type Command, readIdentifier } from './protocol.ts';
-import type { SavedSubscription } from './session-cache.ts';
+import type { SavedSubscription } from './saved-subscription.ts';
 import type { CableConnection, Subscription } from './subscription.ts';
 import type { FindGrant } from './subscription-grant.ts';
 
@@ -19,20 +19,24 @@ interface RoomChannelOptions {
   findGrant: FindGrant;
   /** Every connection of this node. */
   connections(): CableConnection[];
+  /** The subscriptions of a connection, their streams, or the positions that its client named have changed. */
+  onChange(connection: CableConnection): void;
 }
 
 type SubscribeCommand = Extract<Command, { command: 'subscribe' }>;
 
 export class RoomChannel {
   readonly #app: App;
+  readonly #onChange: RoomChannelOptions['onChange'];
   readonly #hub: Hub;
   readonly #presence: PresenceBroadcast;
   readonly #presenceSets: PresenceSetCommands;
   readonly #granted: GrantedSubscriptions;
 
-  constructor(app: App, { findGrant, connections }: RoomChannelOptions) {
+  constructor(app: App, { findGrant, connections, onChange }: RoomChannelOptions) {
     const subscriptions = () => connections().flatMap((connection) => connection.subscriptions);
     this.#app = app;
+    this.#onChange = onChange;
     this.#hub = new Hub(app);
     this.#presence = new PresenceBroadcast({ app, hub: this.#hub });
     this.#presenceSets = new PresenceSetCommands(app, this.#hub);
@@ -42,6 +46,7 @@ export class RoomChannel {
       presence: this.#presence,
       findGrant,
       subscriptions,
+      onChange,
     });
   }
 
@@ -74,6 +79,7 @@ export class RoomChannel {
         attachment.clientOffset = clientOffsets.get(attachment.stream.name);
       restored.push(identifier);
     }
+    this.#onChange(connection);
     return restored;
   }
 
@@ -119,7 +125,8 @@ export class RoomChannel {
       case 'history':
         // A restored client that has no position of any stream sends an empty request (@anycable/core).
         if (!command.history && !subscription.isAwaitingHistory) return;
-        return sendHistory(this.#app, subscription, command.history ?? { since: 0, streams: {} });
+        await sendHistory(this.#app, subscription, command.history ?? { since: 0, streams: {} });
+        return this.#onChange(subscription.connection);
       case 'join':
         return this.#presenceSets.join(subscription, command.presence);
       case 'leave':
@@ -140,6 +147,7 @@ export class RoomChannel {
     const subscription = await this.#granted.open(connection, identifier, params);
     if (!subscription) return connection.send({ identifier, type: 'reject_subscription' });
     await this.#confirm(subscription, command);
+    this.#onChange(connection);
     if (member && connection.protocol === 'ext') await this.#presenceSets.join(subscription, member);
     await this.#presence.sendTo(subscription);
   }
@@ -160,6 +168,7 @@ export class RoomChannel {
     const { connection } = subscription;
     this.#granted.release(subscription);
     connection.subscriptions = connection.subscriptions.filter((other) => other !== subscription);
+    this.#onChange(connection);
     await this.#presenceSets.leave(subscription);
   }
 }
