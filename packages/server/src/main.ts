@@ -20,9 +20,10 @@ import { RedisLink } from './events/redis-link.ts';
 import { appendEmissions } from './events/store-append.ts';
 import { openS3Store } from './files/s3-store.ts';
 import { openFileStore } from './files/store.ts';
-import { noLimits, openLimits } from './http/limits.ts';
+import { type Limits, noLimits, openLimits } from './http/limits.ts';
 import { listen } from './http/listen.ts';
 import { openHttp } from './http/server.ts';
+import { openSharedLimits } from './http/shared-limits.ts';
 import { readInstallation } from './installation.ts';
 import { registerListeners, registerServerListeners } from './listeners.ts';
 import { openLog } from './log.ts';
@@ -81,7 +82,7 @@ export async function openApp(
     files: config.s3 ? openS3Store(config.s3) : openFileStore(join(config.data, 'files')),
     installation,
     nodes: await openNodes({ config, db, installation, log, now }),
-    limits: config.rateLimits ? openLimits(now) : noLimits,
+    limits: limitsOf(config, { redis, installation, now }),
     outgoing: openOutgoing(config.webhookAllow),
     mail: openMail({ config, db, log, now, key: installation.key }),
     url,
@@ -97,6 +98,14 @@ export async function openApp(
   };
   registerListeners(app);
   return app;
+}
+
+function limitsOf(
+  config: Readonly<Config>,
+  { redis, ...options }: Pick<App, 'redis' | 'installation' | 'now'>,
+): Limits {
+  if (!config.rateLimits) return noLimits;
+  return redis ? openSharedLimits({ redis, ...options }) : openLimits(options.now);
 }
 
 interface CommitParts {

@@ -100,7 +100,7 @@ async function newEmailOf(app: App, user: UserRow, input: ProfileInput): Promise
   if (!email || email === user.email) return undefined;
   if (!app.mail.isOn || input.current_password !== undefined)
     await requirePassword(user, input.current_password ?? '');
-  const wait = app.limits.take(`email:${user.id}`, 5, 3_600_000);
+  const wait = await app.limits.takeStrictly(`email:${user.id}`, 5, 3_600_000);
   if (wait) throw new Refusal('too_many_requests', 'Retry later', { retryAfter: wait });
   if (await findUserByEmail(app.db, email)) throw invalid('email', 'Email has already been taken');
   return email;

@@ -26,7 +26,7 @@ export async function requestReset(
   { email = '' }: { email?: string },
   { address }: Pick<RequestContext, 'address'>,
 ): Promise<{ message: string }> {
-  limitRequests(app, address);
+  await limitRequests(app, address);
   inBackground(app, email, sendReset);
   return { message: 'If a user has this e-mail address, an e-mail with a link is sent to it.' };
 }
@@ -37,12 +37,12 @@ export async function resendConfirmation(
   { email = '' }: { email?: string },
   { address }: Pick<RequestContext, 'address'>,
 ): Promise<undefined> {
-  limitRequests(app, address);
+  await limitRequests(app, address);
   inBackground(app, email, sendInvitation);
 }
 
-function limitRequests(app: App, address: string): void {
-  const wait = app.limits.take(`reset:address:${address}`, 5, 30 * minuteMs);
+async function limitRequests(app: App, address: string): Promise<void> {
+  const wait = await app.limits.takeStrictly(`reset:address:${address}`, 5, 30 * minuteMs);
   if (wait) throw new Refusal('too_many_requests', 'Retry later', { retryAfter: wait });
 }
 
@@ -51,10 +51,13 @@ function limitRequests(app: App, address: string): void {
  */
 function inBackground(app: App, given: string, send: (app: App, user: UserRow) => Promise<void>): void {
   const email = toKey(given);
-  if (!email || !app.mail.isOn || app.limits.take(`reset:email:${email}`, 5, 60 * minuteMs)) return;
-  findUserByEmail(app.db, email)
-    .then((user) => user && send(app, user))
-    .catch((err) => app.log.error({ err }, 'the e-mail could not be queued'));
+  if (!email || !app.mail.isOn) return;
+  const sendOnce = async () => {
+    if (await app.limits.takeStrictly(`reset:email:${email}`, 5, 60 * minuteMs)) return;
+    const user = await findUserByEmail(app.db, email);
+    if (user) await send(app, user);
+  };
+  sendOnce().catch((err) => app.log.error({ err }, 'the e-mail could not be queued'));
 }
 
 async function sendReset(app: App, user: UserRow): Promise<void> {

@@ -1,6 +1,7 @@
 /** Sign-in: endpoint to verb. */
 import type { auth } from '@hoory/contract';
 import type { App } from '../app.ts';
+import { openCounts } from '../http/counts.ts';
 import type { Routes } from '../http/routes.ts';
 import { confirm, requestReset, resendConfirmation, resetPassword } from './reset.ts';
 import { signIn, signOut, validateToken } from './sign-in.ts';
@@ -10,7 +11,7 @@ import { noThrottle, openThrottle } from './throttle.ts';
  * Uses `app` instead of the app of each request, which stores responses for `Idempotency-Key`: these responses contain tokens.
  */
 export function authRoutes(app: App): Routes<typeof auth> {
-  const throttle = app.config.rateLimits ? openThrottle(() => app.now()) : noThrottle;
+  const throttle = app.config.rateLimits ? openThrottle(openCounts(app)) : noThrottle;
   return {
     signIn: (_app, _caller, input, context) => signIn(app, throttle, input, context),
     validateToken,

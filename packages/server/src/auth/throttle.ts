@@ -1,50 +1,77 @@
 /**
- * Limits failed sign-ins to 10 in 15 minutes for an e-mail and 5 in 5 minutes for an IP address (application-api.md section 1).
- * Counters are in memory: a restart resets them.
+ * Limits failed sign-ins to 10 in 15 minutes for an e-mail and 5 in 5 minutes for an IP address (application-api.md section 1). An
+ * attempt is counted before it is made, and no longer when it succeeds: however many guesses arrive at once, at whichever nodes, no
+ * more than these are made in a window.
  */
 import { Refusal } from '../errors.ts';
-import { openWindows } from '../http/limits.ts';
+import type { Counts } from '../http/counts.ts';
 
 const minuteMs = 60_000;
 
-export interface Throttle {
-  /**
-   * Runs the attempts of an address one after another, so that parallel guesses cannot outrun their count.
-   * @throws too_many_requests 429 while the e-mail or the address has failed too often
-   */
-  guard<Out>(
-    client: { email: string; address: string },
-    attempt: () => Promise<Out | undefined>,
-  ): Promise<Out | undefined>;
+interface Client {
+  email: string;
+  address: string;
 }
 
-/** @param now clock in milliseconds */
-export function openThrottle(now: () => number): Throttle {
-  const failures = openWindows(now);
+export interface Throttle {
+  /**
+   * Runs the attempts of an address on this node one after another, so that people who share it and sign in at the same time are not
+   * refused for each other's attempts.
+   * @throws too_many_requests 429 while the e-mail or the address has failed too often
+   */
+  guard<Out>(client: Client, attempt: () => Promise<Out | undefined>): Promise<Out | undefined>;
+}
+
+/** A count that an attempt uses. */
+interface Use {
+  key: string;
+  most: number;
+  windowMs: number;
+}
+
+const usesOf = ({ email, address }: Client): Use[] => [
+  { key: `sign-in:email:${email}`, most: 10, windowMs: 15 * minuteMs },
+  { key: `sign-in:address:${address}`, most: 5, windowMs: 5 * minuteMs },
+];
+
+export function openThrottle(counts: Counts): Throttle {
   /** The last attempt of each address. */
   const attempts = new Map<string, Promise<unknown>>();
 
-  const waitMs = (key: string, most: number): number => {
-    const window = failures.find(key);
-    return window && window.count >= most ? window.endsAtMs - now() : 0;
-  };
+  const takeBack = (uses: Use[]) =>
+    Promise.all(uses.map(({ key, windowMs }) => counts.add(key, -1, windowMs)));
 
-  const run = async <Out>(email: string, address: string, attempt: () => Promise<Out | undefined>) => {
-    const wait = Math.max(waitMs(email, 10), waitMs(address, 5));
-    if (wait) throw new Refusal('too_many_requests', 'Retry later', { retryAfter: wait / 1000 });
-    const answer = await attempt();
-    if (answer === undefined) {
-      failures.count(email, 15 * minuteMs);
-      failures.count(address, 5 * minuteMs);
+  /** @throws too_many_requests 429, having counted nothing */
+  async function reserve(uses: Use[]): Promise<void> {
+    const counted = await Promise.all(uses.map(({ key, windowMs }) => counts.add(key, 1, windowMs)));
+    const waits = uses.map(({ most }, index) => {
+      const { count = 0, endsInMs = 0 } = counted[index] ?? {};
+      return count > most ? endsInMs : 0;
+    });
+    const waitMs = Math.max(...waits);
+    if (!waitMs) return;
+    await takeBack(uses);
+    throw new Refusal('too_many_requests', 'Retry later', { retryAfter: waitMs / 1000 });
+  }
+
+  async function run<Out>(client: Client, attempt: () => Promise<Out | undefined>): Promise<Out | undefined> {
+    const uses = usesOf(client);
+    await reserve(uses);
+    let hasFailed = false;
+    try {
+      const answer = await attempt();
+      hasFailed = answer === undefined;
+      return answer;
+    } finally {
+      if (!hasFailed) await takeBack(uses);
     }
-    return answer;
-  };
+  }
 
   return {
     guard: (client, attempt) => {
-      const address = `address:${client.address}`;
+      const { address } = client;
       const before = attempts.get(address) ?? Promise.resolve();
-      const result = before.then(() => run(`email:${client.email}`, address, attempt));
+      const result = before.then(() => run(client, attempt));
       const settled = result
         .catch(() => undefined)
         .then(() => {

@@ -25,7 +25,7 @@ export async function sendTranscript(
 ): Promise<void> {
   const conversation = await getVisibleConversation(app, caller, conversation_id);
   if (!app.mail.isOn) throw unprocessable('No mail is sent here: SMTP_URL is not set');
-  const retryAfter = app.limits.take(`transcript:${caller.account.id}`, maxPerHour, 3_600_000);
+  const retryAfter = await app.limits.takeStrictly(`transcript:${caller.account.id}`, maxPerHour, 3_600_000);
   if (retryAfter) throw new Refusal('too_many_requests', 'Too many transcripts', { retryAfter });
   const { inbox, contact } = await getRelatedRows(app.db, conversation);
   const rows = await listMessageRows(app.db, conversation.id, {

@@ -26,9 +26,13 @@ export function limitRequests({ limits }: App, { kind, key }: CallerName, { para
 }
 
 /** Counts the request for the limit of its endpoint. @throws too_many_requests with the seconds to wait */
-export function limitEndpoint({ limits }: App, { name, most, seconds, per }: Throttle, caller: Caller): void {
+export async function limitEndpoint(
+  { limits }: App,
+  { name, most, seconds, per }: Throttle,
+  caller: Caller,
+): Promise<void> {
   const owner = per === 'account' ? 'account' in caller && caller.account : 'user' in caller && caller.user;
-  const retryAfter = owner && limits.take(`${name}:${owner.id}`, most, seconds * 1000);
+  const retryAfter = owner && (await limits.takeStrictly(`${name}:${owner.id}`, most, seconds * 1000));
   if (retryAfter) throw tooMany(retryAfter);
 }
 

@@ -108,7 +108,7 @@ function handlerOf(route: Route) {
     try {
       const caller = await authenticate(route, exchange);
       const callerName = route.authentication.nameOfCaller(caller, request);
-      limit(route, exchange, { caller, callerName });
+      await limit(route, exchange, { caller, callerName });
       const fields = await readFields(route.app, request, {
         endpoint: route.endpoint,
         uploads: exchange.uploads,
@@ -149,9 +149,13 @@ interface Named {
 }
 
 /** Refuses a caller that sends too many requests. */
-function limit({ app, endpoint }: Route, { request }: Exchange, { caller, callerName }: Named): void {
+async function limit(
+  { app, endpoint }: Route,
+  { request }: Exchange,
+  { caller, callerName }: Named,
+): Promise<void> {
   limitRequests(app, callerName, request);
-  if (endpoint.throttle) limitEndpoint(app, endpoint.throttle, caller);
+  if (endpoint.throttle) await limitEndpoint(app, endpoint.throttle, caller);
 }
 
 /** Applies the identity policy, reads the input by the endpoint's schemas, and runs the verb once per `Idempotency-Key`. */
