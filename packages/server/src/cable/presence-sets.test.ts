@@ -2,7 +2,7 @@
 import type { PresenceMember } from '@hoory/contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasRedis, type RedisServer, startRedisServer } from '../../test/redis.ts';
-import { openMemoryBus } from '../events/memory-bus.ts';
+import { openBus } from '../events/node-bus.ts';
 import { openRedis } from '../redis/redis.ts';
 import { newToken } from '../secrets.ts';
 import { openMemoryPresenceSets, type PresenceSets, toPayload } from './presence-sets.ts';
@@ -19,7 +19,7 @@ type Told = string[];
 async function openNodes(count: number, now: () => number, url = process.env.HOORY_TEST_REDIS ?? '') {
   const installation = { key: newToken(), epoch: newToken() };
   const told: Told = [];
-  const bus = openMemoryBus();
+  const bus = openBus();
   const nodes = [];
   for (let index = 0; index < count; index++) {
     const redis = await openRedis(url);

@@ -8,6 +8,7 @@
  * session can be restored on its own node only.
  */
 import type { Bus } from '../events/bus.ts';
+import { onTopic } from '../events/topics.ts';
 import type { Installation } from '../installation.ts';
 import { redisName } from '../redis/keys.ts';
 import { pipelined, type RedisCommand } from '../redis/pipelined.ts';
@@ -52,7 +53,7 @@ class RedisSessions implements CableSessions {
     this.#options = options;
     this.#local = new LocalSessions(now);
     const stopListening = redis.onChange((isUp) => isUp && this.#writeAll());
-    const stopFollowing = followOrders(bus, (name) => this.#takeLocally(name));
+    const stopFollowing = onTopic(bus, topic, (name) => this.#takeLocally(name));
     this.#stop = () => {
       stopListening();
       stopFollowing();
@@ -172,13 +173,6 @@ class RedisSessions implements CableSessions {
   #keyOf(name: string): string {
     return redisName(this.#options.installation, `session:${name}`);
   }
-}
-
-/** Calls `handle` with the name of each session that a node took. */
-function followOrders(bus: Bus, handle: (name: string) => void): () => void {
-  return bus.subscribe((notice) => {
-    if ('transient' in notice && notice.transient.topic === topic) handle(notice.transient.payload);
-  });
 }
 
 function* take<Item>(items: Iterable<Item>, most: number): Iterable<Item> {

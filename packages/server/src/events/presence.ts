@@ -1,6 +1,7 @@
 /** Announces on the bus that the presence of somebody in an account has changed, so that each node sends it to its sockets (cable.md B.4). */
 import type { App } from '../app.ts';
 import { readObject } from '../stored-json.ts';
+import { onTopic } from './topics.ts';
 
 /** Topic of the transient on the bus. */
 const topic = 'presence';
@@ -11,18 +12,11 @@ export function publishPresenceChange({ bus }: Pick<App, 'bus'>, account_id: num
 }
 
 /** Calls `handle` with the account of each announced change until the returned function is called. */
-export function onPresenceChange(
+export const onPresenceChange = (
   { bus }: Pick<App, 'bus'>,
   handle: (account_id: number) => void,
-): () => void {
-  void bus.follow([topic]);
-  const unsubscribe = bus.subscribe((notice) => {
-    if (!('transient' in notice) || notice.transient.topic !== topic) return;
-    const { account_id } = readObject(notice.transient.payload);
+): (() => void) =>
+  onTopic(bus, topic, (payload) => {
+    const { account_id } = readObject(payload);
     if (typeof account_id === 'number') handle(account_id);
   });
-  return () => {
-    unsubscribe();
-    bus.unfollow([topic]);
-  };
-}
