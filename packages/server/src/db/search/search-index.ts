@@ -40,6 +40,9 @@ const rowsPerTransaction = 100;
 /** The claim of a process on a block expires after this time; at once on SQLite, where there is no other process. */
 const claimLifetimeMs = { sqlite: -1, postgres: 600_000 };
 
+/** After this time the missing blocks are read again: another process may have died with a block that it had claimed. */
+const rereadMs = 600_000;
+
 /** Opens the index. Nothing is indexed until `indexNextBlock` is called. */
 export function openSearchIndex(db: Db, options: SearchIndexOptions): SearchIndex {
   const {
@@ -49,8 +52,11 @@ export function openSearchIndex(db: Db, options: SearchIndexOptions): SearchInde
     onProgress,
   } = options;
 
-  async function index(noun: SearchedTable, block: number): Promise<void> {
-    if (!(await claim(db, { noun, block, now: now() }))) return;
+  async function index(
+    noun: SearchedTable,
+    { block, isNew }: { block: number; isNew: boolean },
+  ): Promise<void> {
+    if (!(await claim(db, { noun, block, isNew, now: now() }))) return;
     await clear(db, noun, block);
     for (const [account_id, lists] of await readBlock(db, noun, block))
       await write(db, { noun: noun.code, block, account_id }, lists);
@@ -69,7 +75,7 @@ export function openSearchIndex(db: Db, options: SearchIndexOptions): SearchInde
         const { block, waiting } = await next();
         const due = block ?? (await findChangedBlock(db, noun, now() - changeDelayMs));
         if (due === undefined) continue;
-        await index(noun, due);
+        await index(noun, { block: due, isNew: block !== undefined });
         if (block !== undefined) onProgress?.(name, waiting);
         return true;
       }
@@ -83,10 +89,14 @@ function openQueue(db: Db, noun: SearchedTable, settleMs: number) {
   const settled = openSettledId(settleMs);
   let waiting: number[] | undefined;
   let known = 0;
+  let readAtMs = 0;
   return async (): Promise<{ block: number | undefined; waiting: number }> => {
     const complete = toBlock(settled(await lastId(db, noun)) + 1);
-    if (!waiting && complete) waiting = await missingBlocks(db, noun, complete);
-    else while (known < complete) waiting?.push(known++);
+    const isReadDue = !waiting || (!waiting.length && performance.now() - readAtMs > rereadMs);
+    if (isReadDue && complete) {
+      readAtMs = performance.now();
+      waiting = await missingBlocks(db, noun, complete);
+    } else while (known < complete) waiting?.push(known++);
     known = complete;
     const block = waiting?.pop();
     return { block, waiting: waiting?.length ?? 0 };
@@ -132,15 +142,20 @@ async function findChangedBlock(
   return row?.block;
 }
 
-/** Claims a block and takes it out of the index, to write it. @returns false when another process has claimed it */
+/**
+ * Claims a block and takes it out of the index, to write it. A block that is new to this process, and that another one has indexed
+ * meanwhile, is not indexed again.
+ * @returns false when another process has claimed it, or has indexed a new one
+ */
 async function claim(
   db: Db,
-  { noun, block, now }: { noun: SearchedTable; block: number; now: number },
+  { noun, block, isNew, now }: { noun: SearchedTable; block: number; isNew: boolean; now: number },
 ): Promise<boolean> {
   const claimed = await db.run(sql`insert into search_blocks (noun, block, ready, claimed_at)
     values (${noun.code}, ${block}, 0, ${now})
     on conflict (noun, block) do update set ready = 0, claimed_at = excluded.claimed_at
-      where search_blocks.ready = 1 or search_blocks.claimed_at < ${now - claimLifetimeMs[db.dialect]}`);
+      where search_blocks.ready = ${isNew ? -1 : 1}
+        or search_blocks.ready = 0 and search_blocks.claimed_at < ${now - claimLifetimeMs[db.dialect]}`);
   return claimed > 0;
 }
 

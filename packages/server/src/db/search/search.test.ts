@@ -104,6 +104,17 @@ describe.each(engines)('the search on %s', (engine) => {
     }
   });
 
+  it('does not index a new block again that another process has indexed', async () => {
+    const other = openSearchIndex(app.db, { now: Date.now, settleMs: 0, changeDelayMs: 0 });
+    while (await other.indexNextBlock());
+    await complete(freshBlock());
+    const claims = () =>
+      app.db.all(sql`select noun, block, claimed_at from search_blocks order by noun, block`);
+    const before = await claims();
+    while (await other.indexNextBlock());
+    expect(await claims()).toEqual(before);
+  });
+
   it('stops after the texts that it may read, and finds the rest behind them', async () => {
     const first = freshBlock();
     const contents = Array.from({ length: 700 }, (_, place) => `kumquat ${place % 3 ? 'ababcabc' : 'abcab'}`);
