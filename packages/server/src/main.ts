@@ -78,7 +78,7 @@ export async function openApp(
     loopDelay,
     now,
     listeners: openListeners(),
-    presence: redis ? openRedisPresence(redis, installation, now) : openMemoryPresence(now),
+    presence: redis ? openRedisPresence(redis, installation, redis.now) : openMemoryPresence(now),
     files: config.s3 ? openS3Store(config.s3) : openFileStore(join(config.data, 'files')),
     installation,
     nodes: await openNodes({ config, db, installation, log, now }),

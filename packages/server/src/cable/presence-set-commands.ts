@@ -20,7 +20,7 @@ export class PresenceSetCommands {
       bus.publish({ transient: { topic: set, payload: toPayload(notice) } });
     const hasSubscribers = (set: string) => hub.subscribersOf(set).length > 0;
     this.#sets = redis
-      ? openRedisPresenceSets(redis, { installation, bus, now, announce, hasSubscribers })
+      ? openRedisPresenceSets(redis, { installation, bus, now: redis.now, announce, hasSubscribers })
       : openMemoryPresenceSets({ now, announce });
   }
 

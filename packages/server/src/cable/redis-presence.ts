@@ -5,7 +5,7 @@
  * the last write, for agents 30 s later at the earliest, which is more than the heartbeat after which their client is back.
  *
  * This node's own people are in its memory too. They are online without a question to Redis, and all that is known without Redis.
- * When Redis is back they are written within seconds, in parts. Times are of the nodes' clocks, which may differ by a few seconds.
+ * When Redis is back they are written within seconds, in parts. Times are by the clock of Redis.
  */
 import type { Installation } from '../installation.ts';
 import { redisName } from '../redis/keys.ts';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hasRedis, type RedisServer, startRedisServer } from '../../test/redis.ts';
 import { RedisUnusable } from './first-answer.ts';
 import { openRedis, type Redis } from './redis.ts';
@@ -34,6 +34,16 @@ describe.skipIf(!hasRedis)('the connection to Redis', () => {
     server.resume();
     await becomes(redis, true);
     expect(changes).toEqual([false, true]);
+  });
+
+  it('tells the time of Redis', async () => {
+    const server = await newServer();
+    const redis = await connect(server.url);
+    vi.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now() - 3_600_000);
+    closing.push(() => vi.restoreAllMocks());
+    const offMs = () => Math.abs(redis.now() - performance.timeOrigin - performance.now());
+    expect(offMs()).toBeGreaterThan(3_000_000);
+    await expect.poll(offMs, { timeout: 20_000 }).toBeLessThan(5000);
   });
 
   it('comes back after a restart of Redis, with its subscriptions', async () => {

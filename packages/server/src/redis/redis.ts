@@ -15,6 +15,11 @@ export interface Redis {
   readonly isCluster: boolean;
   /** Whether Redis answered the last ping. */
   isUp(): boolean;
+  /**
+   * Milliseconds since 1970 by the clock of Redis, for times that several nodes write to it and compare: the clocks of machines
+   * differ. Compared with this machine's clock each second.
+   */
+  now(): number;
   /** Calls `listener` whenever `isUp` changes, until the returned function is called. */
   onChange(listener: (isUp: boolean) => void): () => void;
   /** A new connection for subscriptions. It reconnects and subscribes again by itself; whoever opens it disconnects it. */
@@ -50,8 +55,14 @@ export async function openRedis(url: string, timeoutMs = startTimeoutMs): Promis
     isUp = value;
     for (const listener of listeners) listener(value);
   };
+  let aheadMs = 0;
+  const compareClocks = async () => {
+    const before = Date.now();
+    const [seconds, microseconds] = await commands.time();
+    aheadMs = Math.round(Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + Date.now()) / 2);
+  };
   const ping = () =>
-    commands.ping().then(
+    compareClocks().then(
       () => note(true),
       () => note(false),
     );
@@ -68,6 +79,7 @@ export async function openRedis(url: string, timeoutMs = startTimeoutMs): Promis
     commands,
     isCluster,
     isUp: () => isUp,
+    now: () => Date.now() + aheadMs,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
