@@ -60,8 +60,12 @@ class SharedLimits implements Limits {
 
   async takeStrictly(key: string, most: number, windowMs: number): Promise<number> {
     const window = this.#windows.open(key, windowMs);
-    if (window.count <= most) await this.#tell(key, window, { by: window.untold + 1, windowMs });
-    return waitSeconds(window, most, this.#options.now());
+    if (window.count > most) return waitSeconds(window, most, this.#options.now());
+    const telling = this.#tell(key, window, { by: window.untold + 1, windowMs });
+    // Later uses count on while this one waits.
+    const { count } = window;
+    const told = await telling;
+    return waitSeconds({ count: told?.count ?? count, endsAtMs: window.endsAtMs }, most, this.#options.now());
   }
 
   #send(key: string, windowMs: number): void {
@@ -80,20 +84,23 @@ class SharedLimits implements Limits {
     if (this.#waiting.size) this.#timer = setTimeout(() => this.#sendWaiting(), collectMs).unref();
   }
 
-  /** Adds `by` uses to the count of all nodes, among them the untold ones, and learns that count. */
+  /**
+   * Adds `by` uses to the count of all nodes, among them the untold ones.
+   * @returns that count; undefined without Redis
+   */
   async #tell(
     key: string,
     window: SharedWindow,
     { by, windowMs }: { by: number; windowMs: number },
-  ): Promise<void> {
-    const fresh = by - window.untold;
+  ): Promise<Count | undefined> {
+    window.count += by - window.untold;
     window.untold = 0;
-    window.count += fresh;
     window.isSent = true;
     const told = await this.#counters.add(key, by, windowMs);
     window.isSent = false;
     if (told) this.#learn(window, told);
     else window.untold += by;
+    return told;
   }
 
   #learn(window: SharedWindow, { count, endsInMs }: Count): void {
