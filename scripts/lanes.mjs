@@ -1,5 +1,5 @@
 /**
- * The programs some tests need: PostgreSQL, Redis, Chromium. A lane finds its program on this machine, starts a
+ * The programs some tests need: PostgreSQL, Redis, nginx, Chromium. A lane finds its program on this machine, starts a
  * throw-away one where it is a server, and says in which variable tests find it.
  */
 import { spawn } from 'node:child_process';
@@ -24,6 +24,13 @@ export const lanes = {
     program: 'redis-server',
     find: () => findProgram(['redis-server']),
     start: startRedis,
+  },
+  nginx: {
+    variable: 'HOORY_TEST_NGINX',
+    program: 'nginx',
+    // Debian keeps it among the programs of root.
+    find: () => findProgram(['nginx'], ['/usr/sbin']),
+    start: async (path) => ({ value: path, stop: async () => {} }),
   },
   chromium: {
     variable: 'HOORY_TEST_CHROMIUM',

@@ -83,6 +83,7 @@ const doors = {
   probe: '`/api` and `/health`.',
   pages: 'The pages: desk, chat, documentation, password, survey, metrics.',
   cli: 'The command line.',
+  doctor: 'The command `doctor`, the endpoints that it asks, and its checks for administrators.',
   bench: 'Measurements.',
 };
 

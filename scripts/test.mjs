@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything that can be tested on this machine. Starts what the lanes need, runs the tests, stops it all.
- * A lane whose program is missing is skipped by name; `HOORY_TEST_REQUIRE=postgres,redis,chromium` makes that a failure.
+ * A lane whose program is missing is skipped by name; `HOORY_TEST_REQUIRE=postgres,redis,nginx,chromium` makes that a failure.
  * Arguments go to vitest: `npm test -- packages/server/src/db`. With `--watch` it stays and runs again what a change touches.
  */
 import { spawn } from 'node:child_process';

@@ -28,6 +28,7 @@ import { probe } from './probe.ts';
 import { profile, profilePassword } from './profile.ts';
 import { agentReports } from './reports.ts';
 import { agentSearch } from './search.ts';
+import { agentSystem, doctor, doctorUpload } from './system.ts';
 import { agentTeams } from './teams.ts';
 import { agentUploads } from './uploads.ts';
 import { agentWebhookDeliveries } from './webhook-deliveries.ts';
@@ -78,7 +79,10 @@ export const agentApi: typeof probe &
   typeof agentReports &
   typeof agentCsat &
   typeof agentIntegrations &
-  typeof agentFeed = {
+  typeof agentFeed &
+  typeof agentSystem &
+  typeof doctor &
+  typeof doctorUpload = {
   ...probe,
   ...auth,
   ...profile,
@@ -109,4 +113,7 @@ export const agentApi: typeof probe &
   ...agentCsat,
   ...agentIntegrations,
   ...agentFeed,
+  ...agentSystem,
+  ...doctor,
+  ...doctorUpload,
 };

@@ -12,9 +12,10 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
  * - `user`: a signed-in user, without an account in the path (profile)
  * - `agent`: a user who belongs to the account in the path
  * - `administrator`: as `agent`, with that role
+ * - `doctor`: `hoory doctor`, by a token that the verb checks
  * What an agent may see inside the account is decided by the rules of the noun.
  */
-export type Auth = 'none' | 'session' | 'user' | 'agent' | 'administrator';
+export type Auth = 'none' | 'session' | 'user' | 'agent' | 'administrator' | 'doctor';
 
 /** A limit beside those that hold for every request: `most` calls in `seconds`, of one user or of all in the account. */
 export interface Throttle {
@@ -55,6 +56,8 @@ export interface Endpoint {
   files?: Readonly<Record<string, number>>;
   /** The documents show its body as a form and not as JSON: it is there for a file. */
   isForm?: true;
+  /** Its body is bytes of any type, which are no fields: it has a route of its own. */
+  isBytes?: true;
   /** Fields of the compatible API without an effect here: a body of nothing else is taken and changes nothing. */
   ignores?: readonly string[];
   /** Schema of the JSON answer; `null` answers with an empty body. */

@@ -56,6 +56,7 @@ export * from './schema.ts';
 export * from './search.ts';
 export * from './senders.ts';
 export * from './sent-body.ts';
+export * from './system.ts';
 export * from './tags.ts';
 export * from './teams.ts';
 export * from './text.ts';

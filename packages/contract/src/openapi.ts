@@ -152,12 +152,19 @@ const securitySchemes = {
   sign_in_token: header('access-token', 'From the answer to signing in.'),
   sign_in_client: header('client', 'From the answer to signing in.'),
   sign_in_uid: header('uid', 'From the answer to signing in.'),
+  doctor_token: header('X-Hoory-Doctor', 'Made by `hoory doctor` with the key of the installation.'),
   sign_in_bearer: {
     type: 'http',
     scheme: 'bearer',
     description: 'The `authorization` header of the answer to signing in: all sign-in headers in one.',
   },
 };
+
+/** What a caller must send, by the `auth` of the endpoint. */
+function securityOf({ auth }: Endpoint): Json[] {
+  if (auth === 'none' || auth === 'session') return [];
+  return auth === 'doctor' ? [{ doctor_token: [] }] : signedIn;
+}
 
 const signedIn = [
   { access_token: [] },
@@ -166,7 +173,6 @@ const signedIn = [
 ];
 
 function operation(parts: Components, id: string, endpoint: Endpoint): Json {
-  const open = endpoint.auth === 'none' || endpoint.auth === 'session';
   const parameters = [
     ...parametersOf(parts, endpoint.params, 'path'),
     ...parametersOf(parts, endpoint.query, 'query'),
@@ -178,7 +184,7 @@ function operation(parts: Components, id: string, endpoint: Endpoint): Json {
     tags: [endpoint.tag],
     summary: endpoint.summary,
     ...describe(id, endpoint),
-    security: open ? [] : signedIn,
+    security: securityOf(endpoint),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
     responses: responsesOf(parts, id, endpoint),
@@ -229,7 +235,9 @@ function parametersOf(parts: Components, schema: Endpoint['params'], place: 'pat
 
 /** Each operation shows one type of body: generated clients send nothing, or do not compile, where they can choose. */
 function bodyOf(parts: Components, id: string, endpoint: Endpoint): Json | undefined {
-  const { body, isForm } = endpoint;
+  const { body, isForm, isBytes } = endpoint;
+  if (isBytes)
+    return { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } };
   if (!body && !isForm) return undefined;
   const content =
     isForm || !body
@@ -279,7 +287,7 @@ function responsesOf(parts: Components, id: string, endpoint: Endpoint): Json {
     }),
     ...(hasNames && { 404: refuse('NotFound') }),
     ...(!isRead && { 413: refuse('TooLarge'), 415: refuse('UnsupportedType') }),
-    ...((!isRead || path.includes('{')) && { 422: refuse('Invalid') }),
+    ...((!isRead || path.includes('{') || auth === 'doctor') && { 422: refuse('Invalid') }),
     429: refuse('TooManyRequests'),
     431: refuse('HeadersTooLong'),
     500: refuse('Failed'),

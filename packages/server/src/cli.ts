@@ -13,6 +13,7 @@ import { environment, readConfig } from './config.ts';
 import { lockData } from './db/data-lock.ts';
 import { duringStart, sqlitePath } from './db/open.ts';
 import type { InboxRow } from './db/tables.ts';
+import { addDoctor } from './doctor/commands.ts';
 import { invalid, Refusal } from './errors.ts';
 import { addInbox } from './inboxes/inboxes.ts';
 import { openApp } from './main.ts';
@@ -256,6 +257,7 @@ program
     }
   });
 
+addDoctor(program);
 addMeasurements(program, { print, json, toId });
 
 function collectIds(text: string, before: number[]): number[] {

@@ -46,11 +46,15 @@ export interface S3Settings {
 
 /** Some settings are invalid. The message names each of them, one a line. */
 export class BadSettings extends Error {
-  constructor(faults: string[]) {
+  /** One line for each setting, beginning with its name. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
     super(
       `Hoory cannot start, ${faults.length === 1 ? 'a setting is' : 'settings are'} wrong:\n  ${faults.join('\n  ')}`,
     );
     this.name = 'BadSettings';
+    this.faults = faults;
   }
 }
 

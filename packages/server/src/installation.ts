@@ -2,7 +2,7 @@
  * Values of this installation in the table `installation`, the same for every node. Each is written once and never changes: when
  * two nodes start at once on a new database, the primary key decides which one's values are stored, and both read these.
  */
-import type { Db, Tx } from './db/db.ts';
+import type { Db, Sql, Tx } from './db/db.ts';
 import { newToken } from './secrets.ts';
 
 export interface Installation {
@@ -24,6 +24,12 @@ export async function readInstallation(db: Db): Promise<Installation> {
       epoch: stored.get('epoch') ?? generated.epoch,
     };
   });
+}
+
+/** The key without generating one; undefined before the first start. */
+export async function findInstallationKey(db: Sql): Promise<string | undefined> {
+  const row = await db.get(db.q.selectFrom('installation').select('value').where('name', '=', 'key'));
+  return row?.value;
 }
 
 /** Stores a value unless the name has one. @returns whether it was stored; a concurrent transaction with this name is awaited */

@@ -22,6 +22,7 @@ import {
   agentParticipants,
   agentReports,
   agentSearch,
+  agentSystem,
   agentTeams,
   agentUploads,
   agentWebhookDeliveries,
@@ -33,6 +34,7 @@ import {
   clientFeed,
   clientInboxes,
   clientMessages,
+  doctor,
   probe,
   profile,
   profilePassword,
@@ -58,6 +60,8 @@ import { participantRoutes } from './conversations/participants.ts';
 import { conversationUpkeepRoutes } from './conversations/upkeep.ts';
 import { customAttributeRoutes } from './custom-attributes/routes.ts';
 import { customFilterRoutes } from './custom-filters/routes.ts';
+import { doctorRoutes, registerDoctorUpload } from './doctor/routes.ts';
+import { openSystemRoutes } from './doctor/system.ts';
 import { registerFiles } from './files/serve.ts';
 import { uploadRoutes } from './files/uploads.ts';
 import { type Authentication, registerRoutes } from './http/routes.ts';
@@ -120,6 +124,9 @@ export function registerApi(http: FastifyInstance, app: App, authentication: Aut
   registerRoutes(http, to, { ...agentReports, ...agentCsat }, reportRoutes);
   registerRoutes(http, to, clientFeed, clientFeedRoutes);
   registerRoutes(http, to, agentFeed, agentFeedRoutes);
+  registerRoutes(http, to, agentSystem, openSystemRoutes(app));
+  registerRoutes(http, to, doctor, doctorRoutes);
+  registerDoctorUpload(http, app);
   registerFiles(http, app);
   registerPages(http, app);
   registerPasswordPage(http, app);

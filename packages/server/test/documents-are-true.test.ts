@@ -27,9 +27,9 @@ const meanings = new RegExp(
   ).join('|'),
 );
 
-/** What they take is not to be had here: what comes by mail, sign-in headers, a mail server, another web server. */
+/** What they take is not to be had here: what comes by mail, sign-in headers, a mail server, another web server, a doctor's token. */
 const neverTaken =
-  /^(confirmUser|resetPassword|resetPasswordByPut|signIn|signOut|agentSendTranscript|agentUpload|agentReplayWebhookDelivery)$/;
+  /^(confirmUser|resetPassword|resetPasswordByPut|signIn|signOut|agentSendTranscript|agentUpload|agentReplayWebhookDelivery|doctor\w+)$/;
 
 interface Sent {
   path?: Record<string, string>;

@@ -11,13 +11,19 @@ export async function openDb(config: Pick<Config, 'data' | 'databaseUrl'>, hooks
   mkdirSync(config.data, { recursive: true });
   if (config.databaseUrl) {
     const { migratePostgres } = await import('./postgres/migrate.ts');
-    const { openPostgres } = await import('./postgres/postgres.ts');
     await migratePostgres(config.databaseUrl);
-    return openPostgres(config.databaseUrl, hooks);
-  }
-  const path = sqlitePath(config.data);
-  migrateSqlite(path);
-  return openSqlite(path, hooks);
+  } else migrateSqlite(sqlitePath(config.data));
+  return openMigratedDb(config, hooks);
+}
+
+/** Opens a database that has the schema of this version, without migrating it. */
+export async function openMigratedDb(
+  { data, databaseUrl }: Pick<Config, 'data' | 'databaseUrl'>,
+  hooks: CommitHooks,
+): Promise<Db> {
+  if (!databaseUrl) return openSqlite(sqlitePath(data), hooks);
+  const { openPostgres } = await import('./postgres/postgres.ts');
+  return openPostgres(databaseUrl, hooks);
 }
 
 /** The SQLite file in a data folder. */

@@ -36,6 +36,10 @@ export class HttpContext {
     return this.#request.socket.remoteAddress;
   }
 
+  get peerPort(): number | undefined {
+    return this.#request.socket.remotePort;
+  }
+
   header(name: string, value: string): void {
     this.ownHeaders[name] = value;
     this.#reply.header(name, value);

@@ -25,6 +25,8 @@ export interface RequestContext {
   address: string;
   /** The IP address at the other end of the connection, which is the proxy's behind one. */
   peer: string | undefined;
+  /** Its port, by which a client recognises its own connection. */
+  peerPort: number | undefined;
   /** Sets a response header, for sign-in (application-api.md section 2.2). */
   header(name: string, value: string): void;
   /** Aborted when the client disconnects or the server closes, for long polls. */

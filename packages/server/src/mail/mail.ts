@@ -5,6 +5,7 @@
 import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/db.ts';
 import type { Log } from '../log.ts';
+import { newUuid } from '../secrets.ts';
 import {
   claimEmails,
   deleteEmail,
@@ -38,8 +39,9 @@ const minuteMs = 60_000;
 const doNothing = async () => {};
 /** Backoff before the second and each later attempt; after about a day the e-mail is dropped. */
 const backoffMs = [1, 5, 30, 120, 360, 960].map((minutes) => minutes * minuteMs);
-/** For connecting, for the greeting, and for each later pause of the mail server. */
 const timeoutMs = 10_000;
+/** For connecting, for the greeting, and for each later pause of the mail server. */
+const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
 
 /** Opens the outgoing mail of this process. It connects to the mail server for each e-mail only. */
 export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOptions): Mail {
@@ -88,13 +90,23 @@ export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOp
  */
 function delivererTo(smtpUrl: string, url: string): (email: StoredEmail) => Promise<void> {
   const from = senderOf(smtpUrl, url);
-  const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
   return async ({ id, email }) => {
     const { createTransport } = await import('nodemailer');
     const messageId = `<${id}@${new URL(url).hostname}>`;
     await createTransport({ url: smtpUrl, ...timeouts }).sendMail({ from, messageId, ...email });
   };
 }
+
+/** Connects and signs in, without sending. @throws errors of the connection and of the mail server */
+export async function verifyMailServer(smtpUrl: string): Promise<void> {
+  const { createTransport } = await import('nodemailer');
+  const transport = createTransport({ url: smtpUrl, ...timeouts });
+  await transport.verify().finally(() => transport.close());
+}
+
+/** Sends one e-mail at once, without storing it. @throws errors of the connection, and refusals of the mail server */
+export const sendNow = ({ smtpUrl, url }: { smtpUrl: string; url: string }, email: Email): Promise<void> =>
+  delivererTo(smtpUrl, url)({ id: newUuid(), attempts: 0, email });
 
 interface SmtpError {
   code: string | undefined;

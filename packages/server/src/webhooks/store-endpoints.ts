@@ -111,9 +111,11 @@ export async function findLags(
   );
 }
 
-/** The longest lag of the endpoints that do not rest, in milliseconds. */
-export async function findLongestLag(db: Db, now: number): Promise<number> {
-  const due = (await listDueEndpoints(db, now)).filter(({ resting_until }) => (resting_until ?? 0) <= now);
+/** The longest lag of the endpoints that do not rest, in milliseconds; of one account where it is given. */
+export async function findLongestLag(db: Db, now: number, account_id?: number): Promise<number> {
+  const due = (await listDueEndpoints(db, now))
+    .filter((endpoint) => account_id === undefined || endpoint.account_id === account_id)
+    .filter(({ resting_until }) => (resting_until ?? 0) <= now);
   const lags = await findLags(
     db,
     now,
@@ -121,3 +123,18 @@ export async function findLongestLag(db: Db, now: number): Promise<number> {
   );
   return Math.max(0, ...lags.values());
 }
+
+/** Endpoints of which `findFailing` names at most. */
+const maxFailing = 20;
+
+/** Endpoints that answered 410 Gone or whose last attempt failed, those with most failures first; of one account where it is given. */
+export const findFailing = (db: Sql, account_id?: number): Promise<WebhookEndpointRow[]> => {
+  const failing = db.q
+    .selectFrom('webhook_endpoints')
+    .selectAll()
+    .where((on) => on.or([on('failures', '>', 0), on('disabled_url', 'is not', null)]))
+    .orderBy('failures', 'desc')
+    .orderBy('endpoint')
+    .limit(maxFailing);
+  return db.all(account_id === undefined ? failing : failing.where('account_id', '=', account_id));
+};

@@ -30,6 +30,15 @@ export async function listTargets(db: Sql, account_id: number): Promise<Target[]
   return targets;
 }
 
+/** The secret of the first endpoint of any account that has this address. */
+export async function findSecretOf(db: Sql, url: string): Promise<string | undefined> {
+  const target = await db.get(
+    sql<Target>`select * from (${columnsOf.webhook} union all ${columnsOf.inbox} union all ${columnsOf.bot}) as targets
+      where url = ${url} order by endpoint limit 1`,
+  );
+  return target?.secret;
+}
+
 /** The endpoint's address and secret; undefined when the endpoint is deleted or has no address. */
 export const findTarget = async (db: Sql, endpoint: string): Promise<Target | undefined> =>
   (await findTargets(db, [endpoint])).get(endpoint);
