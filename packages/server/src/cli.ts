@@ -309,6 +309,7 @@ const selfExplaining = new Set([
   'NewerDatabase',
   'OlderDatabase',
   'DatabaseUnresponsive',
+  'DatabaseUnusable',
   'SettingsDiffer',
 ]);
 

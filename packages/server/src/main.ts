@@ -12,10 +12,12 @@ import { openRedisPresence } from './cable/redis-presence.ts';
 import type { Config } from './config.ts';
 import type { CommitHooks } from './db/db.ts';
 import { findVacuumAdvice } from './db/free-space.ts';
-import { openDb } from './db/open.ts';
+import { openDb, openDbNotifications } from './db/open.ts';
 import type { Bus } from './events/bus.ts';
 import { openListeners } from './events/listeners.ts';
+import { LogWatch } from './events/log-watch.ts';
 import { openBus } from './events/node-bus.ts';
+import { linkNodes } from './events/node-link.ts';
 import { RedisLink } from './events/redis-link.ts';
 import { appendEmissions } from './events/store-append.ts';
 import { openS3Store } from './files/s3-store.ts';
@@ -89,8 +91,8 @@ export async function openApp(
     close: async () => {
       await app.mail.close();
       await app.outgoing.close();
-      await db.close();
       await bus.close();
+      await db.close();
       app.presence.close();
       redis?.close();
       loopDelay.close();
@@ -150,7 +152,7 @@ export async function startServer(
     redis?.close();
     throw error;
   });
-  if (redis) app.bus.connect(openRedisLink(app, redis));
+  if (config.databaseUrl) await linkToNodes(app, config.databaseUrl);
   const http = await openHttp(app);
   registerApi(http, app, openAuthentication());
   registerDocs(http, app);
@@ -193,12 +195,19 @@ async function drain({ nodes }: App, cable: Cable): Promise<void> {
   if (nodes.hasOthers()) await cable.drain(drainMs);
 }
 
-const openRedisLink = ({ bus, installation, nodes, log, metrics }: App, redis: Redis): RedisLink =>
-  new RedisLink({
-    redis,
+/** Connects the bus with those of the other nodes on PostgreSQL. */
+async function linkToNodes(app: App, databaseUrl: string): Promise<void> {
+  const { bus, redis, log, nodes } = app;
+  const { epoch } = app.installation;
+  const onLost = (count: number) => app.metrics.lostNotices.inc(count);
+  await linkNodes({
     bus,
-    epoch: installation.epoch,
-    nodeId: nodes.id,
     log,
-    onLost: (count) => metrics.lostNotices.inc(count),
+    nodeId: nodes.id,
+    watch: new LogWatch(app.db, bus),
+    redis: redis && new RedisLink({ redis, bus, epoch, nodeId: nodes.id, log, onLost }),
+    openNotifications: (options) =>
+      openDbNotifications(databaseUrl, { channel: `hoory_${epoch}`, ...options }),
+    hasOthers: nodes.hasOthers.bind(nodes),
   });
+}

@@ -12,7 +12,7 @@ const firstAccount = { account: 'My company', email: 'admin@hoory.local', inbox:
 /** The process exits after this time although something still runs: Docker kills it after 10 s. */
 const closeTimeoutMs = 9000;
 
-/** Serves until SIGTERM or SIGINT. @throws DataInUse, DatabaseUnresponsive, and errors of listening and of the first setup */
+/** Serves until SIGTERM or SIGINT. @throws DataInUse, DatabaseUnusable, DatabaseUnresponsive, RedisUnusable, and errors of listening and of the first setup */
 export async function serve(config: Readonly<Config>, print: (text: string) => void): Promise<void> {
   // No lock on PostgreSQL, where several nodes may share a folder of uploads.
   const unlock = config.databaseUrl ? () => {} : lockData(config.data);
@@ -23,7 +23,6 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
   const stopped = stopSignal();
   try {
     print(await duringStart(config, () => startMessage(server)));
-    for (const note of unusedSettings(config)) print(note);
     await stopped;
   } finally {
     await closeInTime(server);
@@ -82,11 +81,6 @@ async function addressesMessage({ app }: Server): Promise<string> {
     ...(inbox ? [chatPage(url, inbox.identifier)] : []),
     ['API documentation', `${url}/docs`],
   ]);
-}
-
-/** Notes about settings that are read but have no effect in this version. */
-function unusedSettings({ redisUrl }: Config): string[] {
-  return redisUrl === undefined ? [] : ['REDIS_URL has no effect in this version: run one node only.'];
 }
 
 const chatPage = (url: string, identifier: string): [string, string] => [

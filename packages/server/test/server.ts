@@ -11,9 +11,17 @@ export const engines: readonly ('sqlite' | 'postgres')[] = process.env.HOORY_TES
   ? ['sqlite', 'postgres']
   : ['sqlite'];
 
+/** The databases, and where the test runner has Redis two nodes on one PostgreSQL, for tests of what sockets receive. */
+export const placements: readonly Engine[] =
+  process.env.HOORY_TEST_POSTGRES && process.env.HOORY_TEST_REDIS ? [...engines, 'two nodes'] : engines;
+
+export type Engine = 'sqlite' | 'postgres' | 'two nodes';
+
 export interface TestServer extends Server {
   /** `http://127.0.0.1:<port>` */
   url: string;
+  /** The address of the other node, where there are two. */
+  otherUrl?: string | undefined;
   config: Readonly<Config>;
   /** The settings as a process beside this one is given them. */
   env: Record<string, string>;
@@ -66,8 +74,12 @@ export async function emptyConfig(
   };
 }
 
+/** The address for sockets and long polls: where there are two nodes, another one than that of the calls. */
+export const listenUrlOf = ({ url, otherUrl }: Pick<TestServer, 'url' | 'otherUrl'>): string =>
+  otherUrl ?? url;
+
 export interface TestServerOptions extends Omit<AppOptions, 'url'> {
-  engine?: 'sqlite' | 'postgres';
+  engine?: Engine;
   settings?: Record<string, string>;
   now?: () => number;
 }
@@ -78,15 +90,20 @@ export async function startTestServer({
   now,
   ...options
 }: TestServerOptions = {}): Promise<TestServer> {
-  const { config, env, release } = await freshConfig(engine, settings);
+  const isTwo = engine === 'two nodes';
+  const { config, env, release } = await (isTwo
+    ? freshConfig('postgres', { REDIS_URL: process.env.HOORY_TEST_REDIS ?? '', ...settings })
+    : freshConfig(engine, settings));
   const server = await startServer(config, now, options);
+  const other = isTwo ? await startServer(config, now, options) : undefined;
   return {
     ...server,
     config,
     env,
     url: server.app.url(),
+    otherUrl: other?.app.url(),
     stop: async () => {
-      await server.close();
+      await Promise.all([server.close(), other?.close()]);
       await release();
     },
   };

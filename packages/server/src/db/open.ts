@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { CommitHooks, Db } from './db.ts';
+import type { NotificationOptions, Notifications } from './postgres/notifications.ts';
 import { migrateSqlite } from './sqlite/migrate.ts';
 import { openSqlite } from './sqlite/sqlite.ts';
 
@@ -26,10 +27,16 @@ export async function openMigratedDb(
   return openPostgres(databaseUrl, hooks);
 }
 
+/** Connects to the notifications of the PostgreSQL at `url`, in the background. */
+export async function openDbNotifications(url: string, options: NotificationOptions): Promise<Notifications> {
+  const { openNotifications } = await import('./postgres/notifications.ts');
+  return openNotifications(url, options);
+}
+
 /** The SQLite file in a data folder. */
 export const sqlitePath = (data: string): string => join(data, 'hoory.sqlite');
 
-/** Does `work` at a start. @throws DatabaseUnresponsive when a PostgreSQL accepts connections and does not answer meanwhile */
+/** Does `work` at a start. @throws DatabaseUnusable, DatabaseUnresponsive for a PostgreSQL that cannot be used, or does not answer meanwhile */
 export async function duringStart<Out>(
   { databaseUrl }: Pick<Config, 'databaseUrl'>,
   work: () => Promise<Out>,

@@ -172,7 +172,7 @@ describe.skipIf(!hasRedis)('the bus of several nodes on Redis', () => {
     await expect.poll(() => offsetsIn(heard), { timeout: 10_000 }).toEqual([1]);
     expect(heard).toEqual([recorded(record('a', 1))]);
     expect(heardByForeign).toEqual([]);
-    expect(await here.redis.commands.pubsub('CHANNELS', 'hoory:one:*')).toEqual(['hoory:one:a']);
+    expect(await here.redis.commands.pubsub('CHANNELS', 'hoory:one:bus:*')).toEqual(['hoory:one:bus:a']);
   });
 
   it('delivers what is for one node only on that one', async () => {
@@ -212,8 +212,8 @@ describe.skipIf(!hasRedis)('the bus of several nodes on Redis', () => {
       'other transient {\u0001{}',
       'other later-kind \u0001x',
     ])
-      await node.redis.commands.publish('hoory:one:a', text);
-    await node.redis.commands.publish('hoory:one:a', 'other recorded \u00015 message.created {}');
+      await node.redis.commands.publish('hoory:one:bus:a', text);
+    await node.redis.commands.publish('hoory:one:bus:a', 'other recorded \u00015 message.created {}');
     await expect.poll(() => offsetsIn(heard), { timeout: 10_000 }).toEqual([5]);
     expect(heard).toHaveLength(1);
   });

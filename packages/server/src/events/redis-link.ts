@@ -1,5 +1,6 @@
 /** Connects the buses of nodes through Redis: a channel for each topic, so that a node gets only what its own sockets receive. */
 import type { Log } from '../log.ts';
+import { redisName } from '../redis/keys.ts';
 import type { Redis } from '../redis/redis.ts';
 import type { Bus, NodeLink, SharedNotice } from './bus.ts';
 import { type Frame, fromFrame, toFrames } from './redis-frames.ts';
@@ -31,7 +32,7 @@ export class RedisLink implements NodeLink {
 
   constructor(options: RedisLinkOptions) {
     this.#options = options;
-    this.#prefix = `hoory:${options.epoch}:`;
+    this.#prefix = redisName({ epoch: options.epoch }, 'bus:');
     this.#subscriptions = new RedisSubscriptions(options.redis, this.#prefix, (topic, text) =>
       this.#receive({ topic, text }),
     );
@@ -69,6 +70,7 @@ export class RedisLink implements NodeLink {
 
   async close(): Promise<void> {
     this.#subscriptions.close();
+    await this.#flush();
   }
 
   #add(frame: Frame): boolean {

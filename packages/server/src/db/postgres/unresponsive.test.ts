@@ -1,8 +1,15 @@
 /** Starts on a PostgreSQL that stops answering on connections that stay open. */
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { run } from '../../../test/command-line.ts';
 import { placeOf, throughNetwork } from '../../../test/databases.ts';
 import { openNetwork } from '../../../test/network.ts';
+import { freePort } from '../../../test/process.ts';
 import { engines } from '../../../test/server.ts';
 import { whileAnswering } from './unresponsive.ts';
 
@@ -22,7 +29,7 @@ describe.runIf(engines.includes('postgres'))('a database that stops answering', 
     const { host } = new URL(network.url);
     await expect(work).rejects.toMatchObject({
       name: 'DatabaseUnresponsive',
-      message: expect.stringContaining(`The database at ${host} accepts connections`),
+      message: expect.stringContaining(`The database at ${host} has not answered`),
     });
     await network.stop();
   });
@@ -37,11 +44,69 @@ describe.runIf(engines.includes('postgres'))('a database that stops answering', 
     await client.end();
   });
 
-  it('passes on what the work, and connecting, throw', async () => {
+  it('passes on what the work throws', async () => {
     const url = process.env.HOORY_TEST_POSTGRES as string;
     await expect(whileAnswering(url, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-    const elsewhere = new URL(url);
+  });
+});
+
+describe.runIf(engines.includes('postgres'))('a wrong DATABASE_URL', { timeout: 60_000 }, () => {
+  /** Refuses every password, as a server does whose users must have another one. */
+  async function openRefusing(): Promise<{ port: number; close(): void }> {
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.end(passwordFailed('ann')));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+  }
+
+  /** An ErrorResponse of PostgreSQL's protocol. */
+  function passwordFailed(user: string): Buffer {
+    const fields = [
+      'SFATAL',
+      'VFATAL',
+      'C28P01',
+      `Mpassword authentication failed for user "${user}"`,
+      '',
+    ].join('\0');
+    const body = Buffer.from(`${fields}\0`);
+    const head = Buffer.alloc(5);
+    head.write('E');
+    head.writeInt32BE(body.length + 4, 1);
+    return Buffer.concat([head, body]);
+  }
+
+  const startWith = async (url: string) => {
+    const ran = await run(['serve'], {
+      HOORY_DATA: mkdtempSync(join(tmpdir(), 'hoory-')),
+      PORT: '0',
+      DATABASE_URL: url,
+    });
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    return ran.stderr;
+  };
+  const unusable = (place: string, reason: string) =>
+    `The database at ${place} cannot be used: ${reason}. Check DATABASE_URL and the server, then start again.\n`;
+
+  it('stops the start with the address and the reason, and without the password', async () => {
+    const refusing = await openRefusing();
+    const port = await freePort();
+    const elsewhere = new URL(process.env.HOORY_TEST_POSTGRES as string);
     elsewhere.pathname = '/nowhere';
-    await expect(whileAnswering(elsewhere.href, async () => {})).rejects.toThrow(/nowhere/);
+    const { host } = new pg.Client({ connectionString: elsewhere.href });
+    const [refused, unknown, password, missing] = await Promise.all([
+      startWith(`postgres://ann:secret@127.0.0.1:${port}/hoory`),
+      startWith('postgres://ann:secret@no-such-host.invalid/hoory'),
+      startWith(`postgres://ann:secret@127.0.0.1:${refusing.port}/hoory`),
+      startWith(elsewhere.href),
+    ]).finally(() => refusing.close());
+    expect(refused).toBe(unusable(`127.0.0.1:${port}`, `connect ECONNREFUSED 127.0.0.1:${port}`));
+    expect(unknown).toMatch(/^The database at no-such-host.invalid:5432 cannot be used: getaddrinfo /);
+    expect(password).toBe(
+      unusable(`127.0.0.1:${refusing.port}`, 'password authentication failed for user "ann"'),
+    );
+    expect(missing).toContain(`The database at ${host}`);
+    expect(missing).toContain('cannot be used: database "nowhere" does not exist.');
+    for (const text of [refused, unknown, password]) expect(text).not.toContain('secret');
   });
 });
