@@ -11,12 +11,12 @@ import {
 import { logEvent } from '../../test/log-event.ts';
 import { runVerb } from '../../test/process.ts';
 import { agentIdentifier, contactIdentifier, openRaw, type RawCable } from '../../test/raw-cable.ts';
-import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { listenUrlOf, placements, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
 import { streamOf } from '../events/emit.ts';
 import { hmacHex } from '../secrets.ts';
 
-describe.each(engines)('rights that change on %s', (engine) => {
+describe.each(placements)('rights that change on %s', (engine) => {
   let server: TestServer;
   let fixture: AccountFixture;
   const opened: RawCable[] = [];
@@ -32,7 +32,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
   });
 
   async function listen(identifier: string): Promise<RawCable> {
-    const cable = openRaw(server.url, { first: [{ command: 'subscribe', identifier }] });
+    const cable = openRaw(listenUrlOf(server), { first: [{ command: 'subscribe', identifier }] });
     opened.push(cable);
     await cable.until((frame) => frame.type === 'confirm_subscription');
     return cable;
@@ -116,7 +116,7 @@ describe.each(engines)('rights that change on %s', (engine) => {
     expect(await lastOf(careful)).toEqual(farewell);
     for (const user of [member, outsider, administrator]) {
       const identifier = agentIdentifier(user, fixture.account_id);
-      const again = openRaw(server.url, { first: [{ command: 'subscribe', identifier }] });
+      const again = openRaw(listenUrlOf(server), { first: [{ command: 'subscribe', identifier }] });
       opened.push(again);
       await again.until((frame) => frame.type === 'reject_subscription');
     }

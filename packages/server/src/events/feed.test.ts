@@ -8,13 +8,13 @@ import {
   insertUserRow,
 } from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
-import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { listenUrlOf, placements, startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow, UserRow } from '../db/tables.ts';
 import { emitAccessChanges } from './access.ts';
 import { streamOf } from './emit.ts';
 import { pruneLog } from './prune.ts';
 
-describe.each(engines)('the feed on %s', (engine) => {
+describe.each(placements)('the feed on %s', (engine) => {
   let server: TestServer;
   let account_id: number;
   let inbox: InboxRow;
@@ -35,7 +35,9 @@ describe.each(engines)('the feed on %s', (engine) => {
     server.app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams, data: { n } }]));
 
   const get = async (path: string, headers: Record<string, string>, query: object) => {
-    const answer = await fetch(`${server.url}${path}?${new URLSearchParams({ ...query })}`, { headers });
+    const answer = await fetch(`${listenUrlOf(server)}${path}?${new URLSearchParams({ ...query })}`, {
+      headers,
+    });
     return { status: answer.status, body: (await answer.json()) as EventPage };
   };
   const atSession = (query: object, { source_id } = session) =>

@@ -8,7 +8,7 @@ import {
   createConnectedAccount,
   eventNames,
 } from '../fixtures/connected-account.ts';
-import { engines, startTestServer, type TestServer } from '../server.ts';
+import { placements, startTestServer, type TestServer } from '../server.ts';
 
 interface Row {
   call: string;
@@ -270,7 +270,7 @@ const rows: Row[] = [
   },
 ];
 
-describe.each(engines)('sockets on %s', (engine) => {
+describe.each(placements)('sockets on %s', (engine) => {
   let server: TestServer;
   let connected: ConnectedAccount;
   let tidy: Row['after'];

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newUuid } from '../../src/secrets.ts';
 import { type ConnectedAccount, createConnectedAccount } from '../fixtures/connected-account.ts';
 import type { Frame } from '../raw-cable.ts';
-import { engines, startTestServer, type TestServer } from '../server.ts';
+import { placements, startTestServer, type TestServer } from '../server.ts';
 
 /** Told to one user, by nouns whose own tests walk them. */
 const elsewhere = new Set([
@@ -30,7 +30,7 @@ const namesIn = (frames: readonly Frame[]) =>
 const dataOf = (frames: readonly Frame[], event: string) =>
   frames.filter(({ message }) => message?.event === event).map(({ message }) => message?.data ?? {});
 
-describe.each(engines)('all events on %s', (engine) => {
+describe.each(placements)('all events on %s', (engine) => {
   let server: TestServer;
   let connected: ConnectedAccount;
 

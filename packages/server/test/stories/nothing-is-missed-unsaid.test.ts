@@ -13,7 +13,7 @@ import { openFaults, type SocketFaults } from '../faulty-socket.ts';
 import { insertAccountRow, insertInboxRow, insertUserRow } from '../fixtures/rows.ts';
 import { logEvent } from '../log-event.ts';
 import { ext } from '../raw-cable.ts';
-import { engines, startTestServer, type TestServer } from '../server.ts';
+import { listenUrlOf, placements, startTestServer, type TestServer } from '../server.ts';
 
 const soon = { timeout: 20_000, interval: 30 };
 
@@ -77,7 +77,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-describe.each(engines)('what clients hear on %s', (engine) => {
+describe.each(placements)('what clients hear on %s', (engine) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -90,7 +90,7 @@ describe.each(engines)('what clients hear on %s', (engine) => {
     const faults = openFaults();
     const heard: Heard[] = [];
     const timeouts = { welcomeMs: 1000, retry: { minMs: 1, maxMs: 10 }, pollSeconds: 1 };
-    const cable = new Cable({ base: server.url, WebSocket: faults.Socket, timeouts });
+    const cable = new Cable({ base: listenUrlOf(server), WebSocket: faults.Socket, timeouts });
     const agent = createAgentClient({ base: server.url, accessToken: user.access_token });
     const room = cable.subscribe(roomOf(agent, account_id, user));
     await vi.waitFor(() => expect(room.state).toBe('live'), soon);
@@ -103,7 +103,7 @@ describe.each(engines)('what clients hear on %s', (engine) => {
   async function listenWithAnycable(account_id: number, user: UserRow, options: object): Promise<Listener> {
     const faults = openFaults();
     const heard: Heard[] = [];
-    const cable = createCable(`${server.url.replace('http', 'ws')}/cable`, {
+    const cable = createCable(`${listenUrlOf(server).replace('http', 'ws')}/cable`, {
       protocol: ext,
       websocketImplementation: faults.Socket,
       logLevel: 'error',
