@@ -88,6 +88,7 @@ const packages = {
         reader: 'src/bench/reader.ts',
         measured: 'src/bench/measured.ts',
         crowd: 'src/bench/crowd.ts',
+        'storm-crowd': 'src/bench/storm-crowd.ts',
         pacer: 'src/bench/pacer.ts',
         filler: 'src/bench/filler.ts',
         people: 'src/bench/office/people.ts',

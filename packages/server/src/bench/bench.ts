@@ -8,14 +8,19 @@ import { type BytesFigures, benchBytes } from './bytes.ts';
 import { benchGrowth, type GrowthOptions } from './growth/growth.ts';
 import type { GrowthFigures } from './growth/report.ts';
 import { benchLists, type ListFigures } from './lists.ts';
+import { benchNodes, type NodesFigures } from './nodes.ts';
 import { benchOffice, type OfficeFigures, type OfficeOptions } from './office/office.ts';
 import { benchPost, type PostFigures } from './post.ts';
 import { benchSockets, type SocketFigures } from './sockets.ts';
+import { benchStart, type StartFigures } from './start.ts';
+import { benchStorm, type StormFigures } from './storm.ts';
 import { benchWebhooks, type WebhookFigures, type WebhookOptions } from './webhooks.ts';
 
 export interface BenchOptions extends BacklogOptions, GrowthOptions, OfficeOptions, WebhookOptions {
   /** A PostgreSQL database that may be written to; SQLite in a folder of its own when left out. */
   databaseUrl: string | undefined;
+  /** A Redis for the section `nodes`. */
+  redisUrl: string | undefined;
   /** Told of progress, a line each. */
   say(line: string): void;
 }
@@ -25,6 +30,9 @@ export const sections = {
   post: benchPost,
   lists: benchLists,
   sockets: benchSockets,
+  start: benchStart,
+  storm: benchStorm,
+  nodes: benchNodes,
   backlog: benchBacklog,
   office: benchOffice,
   webhooks: benchWebhooks,
@@ -38,6 +46,9 @@ export type BenchFigures =
   | PostFigures
   | ListFigures
   | SocketFigures
+  | StartFigures
+  | StormFigures
+  | NodesFigures
   | BacklogFigures
   | OfficeFigures
   | WebhookFigures
@@ -47,7 +58,7 @@ export type BenchFigures =
 /** Measures one section. */
 export async function bench(
   section: Section,
-  { databaseUrl, say, ...options }: BenchOptions,
+  { databaseUrl, redisUrl, say, ...options }: BenchOptions,
 ): Promise<BenchFigures> {
   const data = mkdtempSync(join(tmpdir(), 'hoory-bench-'));
   try {
@@ -58,6 +69,7 @@ export async function bench(
       HOORY_LOG_LEVEL: 'error',
       HOORY_WEBHOOK_ALLOW: '127.0.0.1',
       DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
     });
     return await sections[section](config, say, options);
   } finally {

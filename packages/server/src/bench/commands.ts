@@ -1,5 +1,6 @@
 /** The commands that measure: `hoory bench` and `hoory soak`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { benchAll, printAll } from './all.ts';
 import type { BacklogOptions } from './backlog.ts';
 import { type BenchFigures, bench, type Section, sections } from './bench.ts';
 import { printBytes } from './bytes.ts';
@@ -9,8 +10,10 @@ import { printFigures, type SoakOptions, soak } from './soak/soak.ts';
 import type { WebhookOptions } from './webhooks.ts';
 
 interface BenchArguments extends BacklogOptions, OfficeOptions, WebhookOptions {
-  only: Section;
+  only?: Section;
   database?: string;
+  redis?: string;
+  report?: string;
   data?: string;
   sizes: number[];
   turns: number;
@@ -39,9 +42,16 @@ function addBench(program: Command, { print, json, toId }: CommandTools): void {
     .command('bench')
     .description('measure this machine, with a database of its own')
     .addOption(
-      new Option('--only <section>', 'the section to measure').choices(Object.keys(sections)).default('post'),
+      new Option('--only <section>', 'one section (default: all, with a table of all figures)').choices(
+        Object.keys(sections),
+      ),
     )
-    .option('--database <url>', 'a PostgreSQL database that may be written to (default: SQLite)')
+    .option(
+      '--database <url>',
+      'a PostgreSQL database: that of the section (default: SQLite), or where all sections make theirs',
+    )
+    .option('--redis <url>', 'a Redis for the section nodes, which needs --database too')
+    .option('--report <file>', 'gets the table of all figures as Markdown')
     .option('--conversations <count>', 'conversations of the section backlog', Number, 20_000)
     .addOption(
       new Option('--dead <how>', 'how the dead receiver of the section backlog fails')
@@ -67,13 +77,22 @@ function addBench(program: Command, { print, json, toId }: CommandTools): void {
       `
 Examples:
   $ hoory bench --only post --json
+  $ hoory bench --database postgres://localhost/bench --redis redis://localhost --report figures.txt
   $ hoory bench --only growth --sizes 10000,100000 --data /var/tmp/growth
 
+Without --only it takes hours, most of them for the largest account of the section growth; --sizes makes it smaller.
 On PostgreSQL the section growth makes a database for each size beside the one that --database names.`,
     )
-    .action(async ({ only, database, data, json, ...options }: BenchArguments) => {
+    .action(async ({ only, database, redis, report, data, json, ...given }: BenchArguments) => {
       const say = (line: string) => void process.stderr.write(`${line}\n`);
-      const figures = await bench(only, { databaseUrl: database, keep: data, say, ...options });
+      const options = { databaseUrl: database, redisUrl: redis, keep: data, say, ...given };
+      if (only !== undefined && report !== undefined)
+        throw new InvalidArgumentError('--report is for all sections: leave --only out.');
+      if (only === undefined) {
+        const all = await benchAll({ ...options, report });
+        return print({ ...all }, { json, bare: printAll(all) });
+      }
+      const figures = await bench(only, options);
       const bare = printTable(figures);
       print({ ...figures }, { json, ...(bare !== undefined && { bare }) });
     });

@@ -19,7 +19,9 @@ export type MeasuredRequest =
   /** Resident memory after garbage collection. */
   | { do: 'weigh' }
   /** Sends an event with this payload to everybody on a stream; a bare server, to everybody. */
-  | { do: 'tell'; stream: string; data: MessageCreated };
+  | { do: 'tell'; stream: string; data: MessageCreated }
+  /** Logs an event with this payload on each stream, `count` times; a bare server has no log. */
+  | { do: 'log'; streams: readonly string[]; count: number; data: MessageCreated };
 
 export interface MeasuredAnswer {
   port: number;
@@ -32,6 +34,8 @@ interface Measured {
   port: number;
   /** @returns the moment at which the event was made */
   tell(stream: string, data: MessageCreated): Promise<bigint>;
+  /** Resolves after the commits. */
+  log?(events: Omit<MeasuredRequest & { do: 'log' }, 'do'>): Promise<void>;
 }
 
 const open: Record<Side, (config: Config) => Promise<Measured>> = {
@@ -42,7 +46,18 @@ const open: Record<Side, (config: Config) => Promise<Measured>> = {
       await app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data }]));
       return at;
     };
-    return { port: Number(new URL(app.url()).port), tell };
+    return {
+      port: Number(new URL(app.url()).port),
+      tell,
+      log: async ({ streams, count, data }) => {
+        for (let time = 0; time < count; time++)
+          await Promise.all(
+            streams.map((stream) =>
+              app.db.write(async (tx) => emit(tx, 'message.created', [{ streams: [stream], data }])),
+            ),
+          );
+      },
+    };
   },
   bare: async () => {
     const http = createServer();
@@ -70,6 +85,10 @@ let measured: Measured | undefined;
 answerParent<MeasuredRequest, Partial<MeasuredAnswer>>(async (request) => {
   if (request.do === 'weigh') return { bytes: await weigh() };
   if (request.do === 'tell') return { at: await measured?.tell(request.stream, request.data) };
+  if (request.do === 'log') {
+    await measured?.log?.(request);
+    return {};
+  }
   measured = await open[request.side](request.config);
   return { port: measured.port };
 });

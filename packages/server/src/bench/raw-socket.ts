@@ -9,19 +9,22 @@ export interface RawSocket {
 export interface RawSocketOptions {
   port: number;
   protocol: string;
-  /** Called with the payload of each text frame; the buffer is not kept. */
-  hear(payload: Buffer): void;
+  /** The earlier session of the extended protocol that the socket resumes. */
+  sid?: string | undefined;
+  /** Called with the payload of each text frame, also before the socket is returned; the buffer is not kept. */
+  hear(payload: Buffer, socket: RawSocket): void;
 }
 
 /** Connects and resolves when the server has upgraded. @throws when it refuses or the connection fails */
-export function openRawSocket({ port, protocol, hear }: RawSocketOptions): Promise<RawSocket> {
+export function openRawSocket({ port, protocol, sid, hear }: RawSocketOptions): Promise<RawSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const raw: RawSocket = { send: (text) => send(socket, text), close: () => socket.destroy() };
     let pending: Buffer | undefined;
     let isUpgraded = false;
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the server closed a socket')));
-    socket.on('connect', () => socket.write(handshake(protocol)));
+    socket.on('connect', () => socket.write(handshake(protocol, sid)));
     socket.on('data', (chunk) => {
       let bytes = pending ? Buffer.concat([pending, chunk]) : chunk;
       if (!isUpgraded) {
@@ -31,10 +34,16 @@ export function openRawSocket({ port, protocol, hear }: RawSocketOptions): Promi
         if (end >= 0) {
           isUpgraded = true;
           bytes = bytes.subarray(end + 4);
-          resolve({ send: (text) => send(socket, text), close: () => socket.destroy() });
+          resolve(raw);
         }
       }
-      const rest = isUpgraded ? readFrames(bytes, hear, () => socket.write(pong)) : bytes;
+      const rest = isUpgraded
+        ? readFrames(
+            bytes,
+            (payload) => hear(payload, raw),
+            () => socket.write(pong),
+          )
+        : bytes;
       pending = rest.length ? Buffer.from(rest) : undefined;
     });
   });
@@ -42,8 +51,9 @@ export function openRawSocket({ port, protocol, hear }: RawSocketOptions): Promi
 
 const upgraded = Buffer.from('HTTP/1.1 101');
 
-const handshake = (protocol: string) =>
-  'GET /cable HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+const handshake = (protocol: string, sid: string | undefined) =>
+  `GET /cable${sid === undefined ? '' : `?sid=${sid}`} HTTP/1.1\r\n` +
+  'Host: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
   `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`;
 
 const pingHead = 0x89;

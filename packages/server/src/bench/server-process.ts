@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 
 export interface ServerProcess {
   url: string;
+  pid: number;
   /** Milliseconds from the start of the process to its first answer. */
   start_ms: number;
   /** @returns the milliseconds that it took; again, the same */
@@ -18,7 +19,11 @@ export interface ServerProcess {
  * The server as it runs everywhere: a process that `SIGTERM` ends. It also ends with this process.
  * @throws Error with what the server wrote to stderr when it ends before it is ready
  */
-export async function startProcess({ data, databaseUrl }: Readonly<Config>): Promise<ServerProcess> {
+export async function startProcess({
+  data,
+  databaseUrl,
+  redisUrl,
+}: Readonly<Config>): Promise<ServerProcess> {
   const started = performance.now();
   const child = spawn(
     process.execPath,
@@ -33,11 +38,13 @@ export async function startProcess({ data, databaseUrl }: Readonly<Config>): Pro
         HOORY_LOG_LEVEL: 'error',
         HOORY_WEBHOOK_ALLOW: '127.0.0.1',
         ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+        ...(redisUrl && { REDIS_URL: redisUrl }),
       },
     },
   );
   const { stdout, stderr } = child;
-  if (!stdout || !stderr) throw new Error('the server has no output');
+  if (!stdout || !stderr || child.pid === undefined) throw new Error('the server could not be started');
+  const { pid } = child;
   const gone = once(child, 'exit');
   const url = await addressOf(child, { stdout, stderr });
   await (await fetch(`${url}/api`)).text();
@@ -49,7 +56,7 @@ export async function startProcess({ data, databaseUrl }: Readonly<Config>): Pro
     await gone;
     return Math.round(performance.now() - asked);
   };
-  return { url, start_ms, stop: () => (stopped ??= stop()) };
+  return { url, pid, start_ms, stop: () => (stopped ??= stop()) };
 }
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
