@@ -30,6 +30,7 @@ const tableIsParameter = {
   'db/side-by-side.ts': 'hands insertMany, addMany and updateMany on to the transaction',
   'db/sqlite/transaction.ts': 'insertMany, addMany and updateMany themselves',
   'db/step-counts.ts': 'replaces the rows of counters by their sum, for the stores of counters',
+  'db/transient-rows.ts': 'deletes rows of processes from a restored copy',
 };
 
 const tables = new Set(

@@ -84,6 +84,7 @@ const doors = {
   pages: 'The pages: desk, chat, documentation, password, survey, metrics.',
   cli: 'The command line.',
   doctor: 'The command `doctor`, the endpoints that it asks, and its checks for administrators.',
+  backup: 'Archives of the whole installation: `hoory backup`, `hoory restore`, and backups by schedule.',
   bench: 'Measurements.',
 };
 

@@ -8,6 +8,7 @@ import { findUserByEmail } from './agents/store.ts';
 import type { App } from './app.ts';
 import { newPassword } from './auth/password.ts';
 import { resetLink } from './auth/reset.ts';
+import { addBackups } from './backup/commands.ts';
 import { addMeasurements } from './bench/commands.ts';
 import { environment, readConfig } from './config.ts';
 import { lockData } from './db/data-lock.ts';
@@ -258,6 +259,7 @@ program
   });
 
 addDoctor(program);
+addBackups(program, { print, json, toId });
 addMeasurements(program, { print, json, toId });
 
 function collectIds(text: string, before: number[]): number[] {
@@ -304,7 +306,9 @@ const withSecrets = (inbox: InboxRow) => ({
 /** Names of errors whose message tells the user what to do, without a stack. */
 const selfExplaining = new Set([
   'RedisUnusable',
+  'BackupFailed',
   'BadSettings',
+  'CannotCopy',
   'DataInUse',
   'NewerDatabase',
   'OlderDatabase',

@@ -27,9 +27,21 @@ export interface Config {
   webhookAllow: string[];
   /** The bucket for uploads; without it they are stored in a folder of `data`. */
   s3: S3Settings | undefined;
+  /** Whether a start keeps a copy of the database before it migrates. */
+  migrationCopy: boolean;
+  /** Backups that `serve` makes by itself. */
+  backup: BackupSettings | undefined;
   metricsToken: string | undefined;
   smtpUrl: string | undefined;
   logLevel: string;
+}
+
+export interface BackupSettings {
+  /** Absolute path of the folder for archives. */
+  folder: string;
+  everyMs: number;
+  /** Archives that are kept. */
+  keep: number;
 }
 
 /** A bucket and its credentials. */
@@ -98,6 +110,13 @@ export function readConfig(env: Env): Readonly<Config> {
     trustedProxies: check('HOORY_TRUSTED_PROXIES', [], readProxies, 'addresses and CIDRs, comma-separated'),
     webhookAllow: check('HOORY_WEBHOOK_ALLOW', [], readHosts, 'hosts and CIDRs, comma-separated'),
     s3: readS3(env, check, faults),
+    migrationCopy: check('HOORY_MIGRATION_COPY', true, readSwitch, 'on or off'),
+    backup: check(
+      'HOORY_BACKUP',
+      undefined,
+      readBackup,
+      'a folder, a time of at least 1m and a number, such as /var/backups,24h,7',
+    ),
     metricsToken: check('HOORY_METRICS_TOKEN', undefined, (text) => text, 'a token'),
     logLevel: check('HOORY_LOG_LEVEL', 'info', readLevel, 'one of trace, debug, info, warn, error, silent'),
   };
@@ -189,9 +208,24 @@ function readSize(text: string): number | undefined {
 }
 
 function readKeep(text: string): Config['logKeep'] | undefined {
-  const [, age, unit = 'd', events] = /^(\d+)([smhd])\s*,\s*(\d+)$/.exec(text) ?? [];
+  const [, time = '', events] = /^(\d+[smhd])\s*,\s*(\d+)$/.exec(text) ?? [];
+  const age = readDuration(time);
+  return age !== undefined && Number(events) > 0 ? { age, events: Number(events) } : undefined;
+}
+
+/** In milliseconds. */
+function readDuration(text: string): number | undefined {
+  const [, number, unit = 'd'] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   const scale = own({ s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }, unit) ?? 0;
-  return age && Number(events) > 0 ? { age: Number(age) * scale, events: Number(events) } : undefined;
+  return number === undefined ? undefined : Number(number) * scale;
+}
+
+function readBackup(text: string): BackupSettings | undefined {
+  const [, folder, time = '', count] = /^(.+?)\s*,\s*(\d+[smhd])\s*,\s*(\d{1,4})$/.exec(text) ?? [];
+  const everyMs = readDuration(time) ?? 0;
+  const keep = Number(count);
+  if (folder === undefined || everyMs < 60_000 || keep < 1) return undefined;
+  return { folder: resolve(folder), everyMs, keep };
 }
 
 const readSwitch = (text: string) =>

@@ -1,6 +1,5 @@
 /** Opens the engines, connects them, and closes them in reverse order. Read this file first. */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
 import { openAuthentication } from './auth/authenticate.ts';
@@ -20,8 +19,7 @@ import { openBus } from './events/node-bus.ts';
 import { linkNodes } from './events/node-link.ts';
 import { RedisLink } from './events/redis-link.ts';
 import { appendEmissions } from './events/store-append.ts';
-import { openS3Store } from './files/s3-store.ts';
-import { openFileStore } from './files/store.ts';
+import { openFiles } from './files/open.ts';
 import { type Limits, noLimits, openLimits } from './http/limits.ts';
 import { listen } from './http/listen.ts';
 import { openHttp } from './http/server.ts';
@@ -68,7 +66,8 @@ export async function openApp(
   const metrics = openMetrics();
   const loopDelay = openLoopDelay((delayMs, cause) => metrics.loopDelays.observe({ cause }, delayMs / 1000));
   const onLoopHeld = config.databaseUrl ? undefined : loopDelay.noteWrite;
-  const db = await openDb(config, commitHooks({ bus, metrics, now, onLoopHeld, observers }));
+  const hooks = commitHooks({ bus, metrics, now, onLoopHeld, observers });
+  const db = await openDb(config, hooks, (text) => log.warn(text));
   const installation = await readInstallation(db);
   const app: App & { close(): Promise<void> } = {
     config,
@@ -81,7 +80,7 @@ export async function openApp(
     now,
     listeners: openListeners(),
     presence: redis ? openRedisPresence(redis, installation, redis.now) : openMemoryPresence(now),
-    files: config.s3 ? openS3Store(config.s3) : openFileStore(join(config.data, 'files')),
+    files: openFiles(config),
     installation,
     nodes: await openNodes({ config, db, installation, log, now }),
     limits: limitsOf(config, { redis, installation, now }),

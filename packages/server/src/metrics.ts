@@ -30,6 +30,11 @@ export function openMetrics() {
       buckets: durations,
       registers,
     }),
+    backupFailures: new Counter({
+      name: 'hoory_backup_failures_total',
+      help: 'Backups by schedule that failed on this node',
+      registers,
+    }),
     messages: new Counter({
       name: 'hoory_messages_total',
       help: 'Messages stored, without activities',

@@ -1,10 +1,12 @@
 /** The command `serve`: runs a server on one data folder until a signal stops it. The first start creates an account. */
 import { newPassword } from './auth/password.ts';
+import { openScheduledBackups } from './backup/scheduled.ts';
 import type { Config } from './config.ts';
 import { lockData } from './db/data-lock.ts';
 import { duringStart } from './db/open.ts';
 import { withTimeout } from './db/timeout.ts';
 import { type Server, startServer } from './main.ts';
+import type { Schedule } from './schedule.ts';
 import { type SetUp, setUpOnce } from './setup.ts';
 
 const firstAccount = { account: 'My company', email: 'admin@hoory.local', inbox: 'Website' };
@@ -21,19 +23,19 @@ export async function serve(config: Readonly<Config>, print: (text: string) => v
     throw error;
   });
   const stopped = stopSignal();
+  const backups = config.backup && openScheduledBackups(server.app, config.backup);
   try {
     print(await duringStart(config, () => startMessage(server)));
     await stopped;
   } finally {
-    await closeInTime(server);
+    await closeInTime(server, backups);
     unlock();
   }
 }
 
 /** Drains and closes, for at most `closeTimeoutMs`. Unfinished work is as safe as after a crash, and continues at the next start. */
-async function closeInTime(server: Server): Promise<void> {
-  const closed = server
-    .drain()
+async function closeInTime(server: Server, backups: Schedule | undefined): Promise<void> {
+  const closed = Promise.all([server.drain(), backups?.close()])
     .then(() => server.close())
     .then(() => true);
   if (!(await withTimeout(closed, closeTimeoutMs)))

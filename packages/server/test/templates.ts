@@ -13,7 +13,7 @@ import { createDatabase } from './databases.ts';
 export async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'hoory-template-'));
   const sqlite = join(folder, 'hoory.sqlite');
-  migrateSqlite(sqlite);
+  await migrateSqlite(sqlite);
   process.env.HOORY_TEST_SQLITE_TEMPLATE = sqlite;
   const database = process.env.HOORY_TEST_POSTGRES ? await createDatabase() : undefined;
   if (database) {

@@ -42,11 +42,15 @@ const folder = new URL('./migrations/', import.meta.url);
 /** @returns the migrations that a database of version `current` lacks; 0 is an empty one. @throws NewerDatabase, OlderDatabase */
 export function pendingMigrations(dialect: 'sqlite' | 'postgres', current: number): Migration[] {
   const migrations = readMigrations(dialect);
-  const known = migrations.at(-1)?.version ?? 0;
+  const known = latestVersion(dialect);
   if (current > known) throw new NewerDatabase(current, known);
   if (current > 0 && current < baseline) throw new OlderDatabase(current);
   return migrations.filter(({ version }) => version > current);
 }
+
+/** The version to which the migrations bring a database. */
+export const latestVersion = (dialect: 'sqlite' | 'postgres'): number =>
+  readMigrations(dialect).at(-1)?.version ?? 0;
 
 function readMigrations(dialect: 'sqlite' | 'postgres'): Migration[] {
   return readdirSync(folder)

@@ -7,14 +7,23 @@ import type { NotificationOptions, Notifications } from './postgres/notification
 import { migrateSqlite } from './sqlite/migrate.ts';
 import { openSqlite } from './sqlite/sqlite.ts';
 
-/** @throws NewerDatabase when a newer Hoory wrote it */
-export async function openDb(config: Pick<Config, 'data' | 'databaseUrl'>, hooks: CommitHooks): Promise<Db> {
-  mkdirSync(config.data, { recursive: true });
-  if (config.databaseUrl) {
+type DatabaseSettings = Pick<Config, 'data' | 'databaseUrl'> & Partial<Pick<Config, 'migrationCopy'>>;
+
+/**
+ * @param warn called with advice when a migration cannot keep a copy of the database
+ * @throws NewerDatabase when a newer Hoory wrote it; CannotCopy without space for the copy
+ */
+export async function openDb(
+  { data, databaseUrl, migrationCopy = true }: DatabaseSettings,
+  hooks: CommitHooks,
+  warn: (text: string) => void = () => {},
+): Promise<Db> {
+  mkdirSync(data, { recursive: true });
+  if (databaseUrl) {
     const { migratePostgres } = await import('./postgres/migrate.ts');
-    await migratePostgres(config.databaseUrl);
-  } else migrateSqlite(sqlitePath(config.data));
-  return openMigratedDb(config, hooks);
+    await migratePostgres(databaseUrl, { folder: migrationCopy ? data : undefined, warn });
+  } else await migrateSqlite(sqlitePath(data), { keepCopy: migrationCopy });
+  return openMigratedDb({ data, databaseUrl }, hooks);
 }
 
 /** Opens a database that has the schema of this version, without migrating it. */

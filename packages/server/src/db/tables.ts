@@ -770,6 +770,21 @@ export interface LeaseRow {
   term: number;
 }
 
+/** The newest archives that `hoory backup` has written, so that `hoory doctor` and /metrics know how old the last one is (backup/store.ts). A row says that the archive was complete, not that its file is still there. */
+export interface BackupRow {
+  id: number;
+  /** Host name of the machine that wrote it. */
+  host: string;
+  file: string;
+  size: number;
+  is_encrypted: Flag;
+  /** Files that rows name and that the store did not have. */
+  missing_files: number;
+  /** The time of the contents: when the copy of the database began. */
+  created_at: number;
+  finished_at: number;
+}
+
 /** Columns of `contacts` that are folded copies of its others; null until the server has folded an older row. */
 export interface FoldedContactColumns {
   search_text: string | null;
@@ -843,4 +858,5 @@ export interface Tables {
   packs: PackRow;
   nodes: NodeRow;
   leases: LeaseRow;
+  backups: BackupRow;
 }

@@ -5,6 +5,8 @@ import { hmacName, isSame } from '../secrets.ts';
 export interface Cursor {
   /** When it was made, in milliseconds. A stream that the caller may read only since then is read from there. */
   at: number;
+  /** The epoch of the log in which the positions are offsets; undefined in cursors of older versions. */
+  epoch: string | undefined;
   /** Offset by stream. */
   positions: Record<string, number>;
 }
@@ -15,8 +17,8 @@ export interface Holder {
   name: string;
 }
 
-export function writeCursor(holder: Holder, { at, positions }: Cursor): string {
-  const body = Buffer.from(JSON.stringify([at, positions])).toString('base64url');
+export function writeCursor(holder: Holder, { at, positions, epoch }: Cursor): string {
+  const body = Buffer.from(JSON.stringify([at, positions, epoch])).toString('base64url');
   return `${body}.${signatureOf(holder, body)}`;
 }
 
@@ -26,8 +28,9 @@ export function readCursor(holder: Holder, text: string): Cursor | undefined {
   if (!isSame(signature, signatureOf(holder, body))) return undefined;
   const parsed: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
   if (!Array.isArray(parsed)) return undefined;
-  const [at, positions] = parsed;
-  return typeof at === 'number' && isPositions(positions) ? { at, positions } : undefined;
+  const [at, positions, epoch] = parsed;
+  if (typeof at !== 'number' || !isPositions(positions)) return undefined;
+  return { at, positions, epoch: typeof epoch === 'string' ? epoch : undefined };
 }
 
 const isPositions = (value: unknown): value is Cursor['positions'] =>

@@ -15,6 +15,9 @@ export interface FeedPage {
 
 export type StreamEntry = LogEntry & { stream: string };
 
+/** A position in the log of this epoch. */
+export type FeedPosition = Omit<Cursor, 'epoch'>;
+
 /** Makes the responses to one holder of cursors. */
 export function openPages(app: App, name: string) {
   const holder: Holder = { key: app.installation.key, name };
@@ -26,19 +29,19 @@ export function openPages(app: App, name: string) {
     );
 
   return {
-    reset: (cursor: Cursor): FeedPage => ({
+    reset: ({ at, positions }: FeedPosition): FeedPage => ({
       events: [],
-      cursor: writeCursor(holder, cursor),
-      streams: streamsOf(cursor.positions),
+      cursor: writeCursor(holder, { at, positions, epoch }),
+      streams: streamsOf(positions),
       reset: true,
     }),
 
-    page({ at, positions }: Cursor, entries: readonly StreamEntry[]): FeedPage {
+    page({ at, positions }: FeedPosition, entries: readonly StreamEntry[]): FeedPage {
       const reached = { ...positions };
       const events = entries.map(({ stream, offset, event, payload, created_at }): LoggedEvent => {
         reached[stream] = offset;
         return {
-          cursor: writeCursor(holder, { at, positions: reached }),
+          cursor: writeCursor(holder, { at, positions: reached, epoch }),
           event,
           data: dataOf(payload),
           created_at: Math.floor(created_at / 1000),
@@ -47,7 +50,7 @@ export function openPages(app: App, name: string) {
       });
       return {
         events,
-        cursor: writeCursor(holder, { at, positions: reached }),
+        cursor: writeCursor(holder, { at, positions: reached, epoch }),
         streams: streamsOf(reached),
         reset: false,
       };

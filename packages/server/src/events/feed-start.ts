@@ -35,7 +35,8 @@ export function readStart(app: App, { holder, after, positions }: StartQuery): F
   if (!after) return undefined;
   const cursor = readCursor({ key: app.installation.key, name: holder }, after);
   if (!cursor) throw invalid('after', 'After is not a cursor of this feed');
-  return { at: cursor.at, positionOf: (stream) => cursor.positions[stream] };
+  const isOurs = cursor.epoch === app.installation.epoch;
+  return { at: cursor.at, positionOf: (stream) => (isOurs ? cursor.positions[stream] : Number.NaN) };
 }
 
 /** Finds offsets by stream id in JSON text: NaN for a position of another epoch or without an offset. Undefined when the text is not an object. */

@@ -9,36 +9,37 @@ import type { S3Settings } from '../config.ts';
 import { newUuid } from '../secrets.ts';
 import { elementsOf, openS3Client, type S3Client } from './s3-client.ts';
 import { putObject } from './s3-upload.ts';
-import { type FileStore, folderName, type Range, type Sweep } from './store.ts';
+import { type FileStore, folderName, pathInStore, type Range, type Sweep } from './store.ts';
 import { writeFile } from './write-file.ts';
 
 /** Stores files in a bucket that has no other objects. Nothing is sent to the service before the first file. */
 export function openS3Store(settings: S3Settings): FileStore {
   const client = openS3Client(settings);
   return {
-    put: async (source) => {
-      const key = newUuid();
-      await putObject(client, pathOf(key), source);
+    put: async (source, key = newUuid()) => {
+      await putObject(client, pathInStore(key), source);
       return key;
     },
     lend: (key, use) => lend(client, key, use),
     sizeOf: async (key) => {
-      const answer = await client.find({ method: 'HEAD', path: pathOf(key) });
+      const answer = await client.find({ method: 'HEAD', path: pathInStore(key) });
       return answer && Number(answer.headers.get('content-length'));
     },
     open: (key, range) => open(client, key, range),
     remove: async (key) => {
-      await client.find({ method: 'DELETE', path: pathOf(key) });
+      await client.find({ method: 'DELETE', path: pathInStore(key) });
     },
     sweep: (sweep) => removeOld(client, sweep),
+    isEmpty: async () => {
+      const answer = await client.send({ method: 'GET', query: { 'list-type': '2', 'max-keys': '1' } });
+      return elementsOf(await answer.text(), 'Key').length === 0;
+    },
   };
 }
 
-const pathOf = (key: string) => `${key.slice(0, 2)}/${key}`;
-
 async function open(client: S3Client, key: string, range?: Range): Promise<Readable | undefined> {
   const headers = range && { range: `bytes=${range.start}-${range.end}` };
-  const answer = await client.find({ method: 'GET', path: pathOf(key), ...(headers && { headers }) });
+  const answer = await client.find({ method: 'GET', path: pathInStore(key), ...(headers && { headers }) });
   // At run time `fetch` returns the stream of `node:stream/web`; only its type is that of browsers.
   return answer && Readable.fromWeb((answer.body ?? new Blob().stream()) as ReadableStream);
 }
@@ -73,7 +74,7 @@ async function removeOld(client: S3Client, { folder, until, findReferenced }: Sw
     const referenced = await findReferenced(old);
     for (const key of old) {
       if (referenced.has(key)) continue;
-      await client.send({ method: 'DELETE', path: pathOf(key) });
+      await client.send({ method: 'DELETE', path: pathInStore(key) });
       removed++;
     }
   } while (token !== undefined);
@@ -86,5 +87,5 @@ const keysIn = (listing: string, prefix: string, until: number): string[] =>
     const [path = ''] = elementsOf(entry, 'Key');
     const [changed = ''] = elementsOf(entry, 'LastModified');
     const key = path.slice(prefix.length);
-    return pathOf(key) === path && Date.parse(changed) < until ? [key] : [];
+    return pathInStore(key) === path && Date.parse(changed) < until ? [key] : [];
   });

@@ -1,5 +1,5 @@
 /** The store of uploaded files: a folder on disk here, a bucket in `s3-store.ts`. Keys are random and never sent to clients. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type Dirent } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -22,8 +22,12 @@ export interface Sweep {
 }
 
 export interface FileStore {
-  /** Stores the bytes. A source that fails leaves no file. @returns the new key */
-  put(source: Readable | Buffer[]): Promise<string>;
+  /**
+   * Stores the bytes. A source that fails leaves no file.
+   * @param key for a file of another store, which keeps its key
+   * @returns the key, a new one without `key`
+   */
+  put(source: Readable | Buffer[], key?: string): Promise<string>;
   /** Calls `use` with the path of a stored file, for libraries that read files; the path is valid until `use` has ended. */
   lend<Out>(key: string, use: (path: string) => Promise<Out>): Promise<Out>;
   /** Bytes of a stored file; undefined when it does not exist. */
@@ -36,17 +40,21 @@ export interface FileStore {
    * @returns their number
    */
   sweep(sweep: Sweep): Promise<number>;
+  /** Whether nothing is stored. */
+  isEmpty(): Promise<boolean>;
 }
+
+/** The path of a file below the root of any store. */
+export const pathInStore = (key: string): string => `${key.slice(0, 2)}/${key}`;
 
 /** The name of a folder: the first two hexadecimal digits of its keys. */
 export const folderName = (folder: number): string => folder.toString(16).padStart(2, '0');
 
 /** Stores files below `root`, in 256 folders. */
 export function openFileStore(root: string): FileStore {
-  const pathOf = (key: string) => join(root, key.slice(0, 2), key);
+  const pathOf = (key: string) => join(root, pathInStore(key));
   return {
-    put: async (source) => {
-      const key = newUuid();
+    put: async (source, key = newUuid()) => {
       await write(pathOf(key), source);
       return key;
     },
@@ -58,6 +66,8 @@ export function openFileStore(root: string): FileStore {
     },
     remove: (key) => rm(pathOf(key), { force: true }),
     sweep: (sweep) => removeOld(root, sweep),
+    isEmpty: async () =>
+      !(await readdir(root, { recursive: true, withFileTypes: true }).catch(() => [])).some(isFile),
   };
 }
 
@@ -75,6 +85,8 @@ async function write(path: string, source: Readable | Buffer[]): Promise<void> {
     throw error;
   }
 }
+
+const isFile = (entry: Dirent) => entry.isFile();
 
 const findStats = (path: string) => stat(path).catch(() => undefined);
 

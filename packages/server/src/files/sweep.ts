@@ -1,9 +1,11 @@
 /** Removes unused files: those of requests during which a process was killed, and uploads that no message has used for a day. */
+import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Sql } from '../db/db.ts';
 import { isAnyTextOf } from '../db/dialect.ts';
 import { deleteOldUploads, hasOldUploads } from './blobs.ts';
 import { discardFiles } from './discard.ts';
+import { fileColumns } from './references.ts';
 
 /** Longer than any request: a younger file may still get a row that refers to it. */
 const minAgeMs = 3_600_000;
@@ -32,32 +34,15 @@ async function discardOldUploads(app: App): Promise<void> {
   await discardFiles(app, await app.db.write((tx) => deleteOldUploads(tx, { before, limit: batchSize })));
 }
 
-/** Every column that refers to a stored file. The sweep would delete the files of a column that is missing here. */
-const references = {
-  message: (keys: readonly string[], db: Sql) =>
-    db.q
-      .selectFrom('attachments')
-      .select('file_key as key')
-      .where(isAnyTextOf(db, 'file_key', keys)),
-  thumbnail: (keys: readonly string[], db: Sql) =>
-    db.q
-      .selectFrom('attachments')
-      .select('thumb_key as key')
-      .where(isAnyTextOf(db, 'thumb_key', keys)),
-  blob: (keys: readonly string[], db: Sql) =>
-    db.q
-      .selectFrom('blobs')
-      .select('file_key as key')
-      .where(isAnyTextOf(db, 'file_key', keys)),
-};
-
 async function findReferencedKeys(db: Sql, keys: readonly string[]): Promise<Set<string>> {
   const referenced = new Set<string>();
   for (let start = 0; start < keys.length; start += batchSize)
-    for (const queryFor of Object.values(references)) {
-      const batch = keys.slice(start, start + batchSize);
-      for (const { key } of await db.all<{ key: string | null }>(queryFor(batch, db)))
-        if (key !== null) referenced.add(key);
+    for (const { table, column } of fileColumns) {
+      const isAny = isAnyTextOf(db, column, keys.slice(start, start + batchSize));
+      const rows = await db.all(
+        sql<{ key: string }>`select ${sql.ref(column)} as key from ${sql.table(table)} where ${isAny}`,
+      );
+      for (const { key } of rows) referenced.add(key);
     }
   return referenced;
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { App } from '../app.ts';
+import { findLastBackup } from '../backup/store.ts';
 import type { Cable } from '../cable/cable.ts';
 import { readSpace } from '../db/free-space.ts';
 import { Refusal } from '../errors.ts';
@@ -95,6 +96,11 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
     read: async () => (await readSpace(app.db)).free,
   },
   {
+    name: 'hoory_backup_age_seconds',
+    help: 'Age of the newest backup of this installation; NaN without one',
+    read: () => readBackupAge(app),
+  },
+  {
     name: 'hoory_bus_connected',
     help: 'Whether notices reach the other nodes at once; otherwise they read the log each second',
     read: () => Number(app.bus.state() === 'ok'),
@@ -110,6 +116,11 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
     read: async () => (await findLongestLag(app.db, app.now())) / 1000,
   },
 ];
+
+async function readBackupAge(app: App): Promise<number> {
+  const last = await findLastBackup(app.db);
+  return last ? (app.now() - last.created_at) / 1000 : Number.NaN;
+}
 
 /** The number of events in the log. It adds up all streams, so it is cached for a minute. */
 function openEventCount(app: App): () => Promise<number> {

@@ -1,12 +1,24 @@
 /** Migrations on PostgreSQL, where the table `schema_version` holds what has run. */
 import pg from 'pg';
 import { pendingMigrations } from '../migrations.ts';
+import { keepPostgresCopy } from './keep-copy.ts';
+import { readServerVersion } from './snapshot.ts';
 
 /** Any number that no other program locks. */
 const migrationLock = 7217731;
 
-/** Brings the database at `url` up to date; a second process waits for the lock. @throws NewerDatabase, OlderDatabase */
-export async function migratePostgres(url: string): Promise<void> {
+export interface CopyOptions {
+  /** The folder for a dump of the database before it is migrated; without one there is none. */
+  folder: string | undefined;
+  /** Called with advice when no dump can be made. */
+  warn(text: string): void;
+}
+
+/**
+ * Brings the database at `url` up to date; a second process waits for the lock.
+ * @throws NewerDatabase, OlderDatabase; CannotCopy without space for the copy
+ */
+export async function migratePostgres(url: string, copy?: CopyOptions): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -14,7 +26,14 @@ export async function migratePostgres(url: string): Promise<void> {
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock]);
     await client.query('create table if not exists schema_version (version bigint not null)');
     const { rows } = await client.query('select max(version) as version from schema_version');
-    for (const { version, sql } of pendingMigrations('postgres', Number(rows[0]?.version ?? 0))) {
+    const current = Number(rows[0]?.version ?? 0);
+    const pending = pendingMigrations('postgres', current);
+    if (pending.length && current > 0 && copy?.folder)
+      await keepPostgresCopy({
+        ...{ url, folder: copy.folder, version: current, warn: copy.warn },
+        serverVersion: await readServerVersion(client),
+      });
+    for (const { version, sql } of pending) {
       await client.query(sql);
       await client.query('insert into schema_version (version) values ($1)', [version]);
     }
