@@ -13,6 +13,7 @@ const cuts = {
   finds: isCut,
   allowed: {
     'packages/contract/src/text.ts': [2, 'cut() itself'],
+    'packages/chaos/src/system/child.ts': [1, 'the output of a program'],
     'packages/dashboard/src/conversations/composer/completion.ts': [2, 'up to the caret'],
     'packages/dashboard/src/conversations/composer/trigger.ts': [2, 'up to the caret'],
     'packages/dashboard/src/live/outbox.ts': [1, 'an id'],

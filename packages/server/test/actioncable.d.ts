@@ -7,7 +7,7 @@ declare module '@rails/actioncable' {
   }
   export interface Consumer {
     subscriptions: { create(params: object, callbacks: object): Subscription };
-    connection: { isOpen(): boolean };
+    connection: { isOpen(): boolean; monitor: { visibilityDidChange(): void } };
     disconnect(): void;
   }
   export function createConsumer(url: string): Consumer;

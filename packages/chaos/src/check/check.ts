@@ -1,0 +1,19 @@
+/** Judges a run from its histories and from what is stored in the end. Knows nothing of the server but its documented promises. */
+import { checkCounters, type Users } from './counters.ts';
+import { checkMessages } from './messages.ts';
+import { checkReceived } from './received.ts';
+import { checkStored } from './stored-once.ts';
+import type { Evidence, Violation } from './violation.ts';
+import { checkWebhooks } from './webhooks.ts';
+
+/** @returns every broken promise; none when all were kept */
+export const check = (
+  evidence: Evidence,
+  { endpoints, users }: { endpoints: readonly string[]; users: Users },
+): Violation[] => [
+  ...checkStored(evidence),
+  ...checkReceived(evidence),
+  ...checkMessages(evidence),
+  ...checkWebhooks(evidence, endpoints),
+  ...checkCounters(evidence, users),
+];

@@ -1,0 +1,52 @@
+/** A program that the run starts, kills, stops and pauses. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+
+export interface Child {
+  /** What it has printed, the last 10 kB. */
+  output(): string;
+  isRunning(): boolean;
+  /** Sends the signal and waits for the end of the process. */
+  end(signal: NodeJS.Signals): Promise<void>;
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
+  pid: number;
+}
+
+/**
+ * Starts a program.
+ * @param log the file to which its output is appended
+ */
+export function startChild(
+  command: readonly [string, ...string[]],
+  { log, ...options }: SpawnOptions & { log: string },
+): Child {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const file = createWriteStream(log, { flags: 'a' });
+  // A program that is not there makes no process: its error is part of the output.
+  child.on('error', (error) => {
+    output += error.message;
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-10_000);
+      file.write(chunk);
+    });
+  const gone = once(child, 'close').then(() => void file.end());
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    isRunning: () => isRunning(child),
+    signal: (signal) => void child.kill(signal),
+    end: async (signal) => {
+      if (isRunning(child)) child.kill(signal);
+      await gone;
+    },
+  };
+}
+
+const isRunning = (child: ChildProcess): boolean =>
+  child.pid !== undefined && child.exitCode === null && child.signalCode === null;
