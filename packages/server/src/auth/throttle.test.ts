@@ -37,6 +37,14 @@ it('counts no success, however often, and refuses no one for the attempts of oth
   expect(answers).toEqual(Array(20).fill('in'));
 });
 
+it('does not count what it refuses: an address that is blocked blocks no e-mail', async () => {
+  const throttle = openThrottle(openMemoryCounts(() => 0));
+  const guess = (email: string, address: string) => throttle.guard({ email, address }, fail);
+  for (let count = 0; count < 5; count++) await guess('other@b.c', '10.0.0.1');
+  for (let count = 0; count < 20; count++) await expect(guess('a@b.c', '10.0.0.1')).rejects.toThrow();
+  expect(await throttle.guard({ email: 'a@b.c', address: '10.0.0.2' }, async () => 'in')).toBe('in');
+});
+
 describe.skipIf(!hasRedis)('over two nodes', { timeout: 60_000 }, () => {
   async function openPair(url = process.env.HOORY_TEST_REDIS ?? '') {
     const installation = { key: newToken(), epoch: newToken() };

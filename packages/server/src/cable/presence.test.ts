@@ -143,6 +143,21 @@ describe.skipIf(!hasRedis)('presence of two nodes', { timeout: 60_000 }, () => {
     expect(await a.presence.online(1, 'user')).toEqual([]);
   });
 
+  it('keeps a person whose sockets at one node closed and at the other stay open', async () => {
+    let now = 0;
+    const { a, b } = await openPair(() => now);
+    for (const { presence } of [a, b]) presence.enter(1, 'user', 7);
+    a.presence.leave(1, 'user', 7);
+    const told: number[] = [];
+    const online: boolean[] = [];
+    for (; now < 150_000; now += 1000) {
+      for (const { presence } of [b, a]) told.push(...(await presence.sweep()));
+      online.push(await a.presence.isOnline(1, 'user', 7));
+    }
+    expect(online).not.toContain(false);
+    expect(told).toEqual([1]);
+  });
+
   it('keeps nobody of a node that was killed, and tells of it where contacts remain', async () => {
     let now = 0;
     const { a, b } = await openPair(() => now);
