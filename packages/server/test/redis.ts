@@ -52,7 +52,8 @@ async function run(port: number, args: readonly string[]): Promise<ChildProcess>
   return child;
 }
 
-async function freePort(): Promise<number> {
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
