@@ -38,6 +38,7 @@ export const probe = endpoints({
       status: Type.Literal('woot'),
       database: words('ok', 'failing'),
       bus: words('ok', 'degraded'),
+      files: words('ok', 'not shared'),
       nodes: Type.Integer({ minimum: 0, description: 'live nodes of this installation' }),
       node_list: Type.Optional(
         Type.Array(ServerNode, { description: 'only for requests that may read `/metrics`' }),

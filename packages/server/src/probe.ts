@@ -34,6 +34,7 @@ export const probeRoutes: Routes<typeof probe> = {
       status: 'woot',
       database: await databaseState(app),
       bus: app.bus.state(),
+      files: app.nodes.areFilesApart() ? 'not shared' : 'ok',
       nodes: app.nodes.list().length,
       ...(isOperator(app.config, { headers, peer }) && { node_list: app.nodes.list().map(toServerNode) }),
     };

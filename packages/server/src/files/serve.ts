@@ -2,7 +2,7 @@
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import { notFound } from '../errors.ts';
+import { notFound, Refusal } from '../errors.ts';
 import { isSigned, type Variant } from './address.ts';
 import { readHead, thumbName, thumbType } from './attachments.ts';
 import { needsHead, servingOf } from './content-type.ts';
@@ -22,7 +22,8 @@ async function serve(app: App, request: FileRequest, reply: FastifyReply): Promi
   if (!isVariant(variant) || !isSigned(app, number, variant, signature)) throw notFound();
   const file = await find(app, number, variant);
   const size = file && (await app.files.sizeOf(file.key));
-  if (!file || size === undefined) throw notFound();
+  if (!file) throw notFound();
+  if (size === undefined) throw missing(app);
   const head = needsHead(file.content_type) ? await readHead(app, { key: file.key, size }) : Buffer.alloc(0);
   const { type, isInline } = servingOf(file.content_type, head);
   reply.headers({
@@ -37,6 +38,17 @@ async function serve(app: App, request: FileRequest, reply: FastifyReply): Promi
   });
   return sendRange(app, reply, { key: file.key, size, header: request.headers.range });
 }
+
+/** A file that a row refers to is not there. Another node has it when nodes do not share their folder; a retry may get there. */
+const missing = ({ nodes }: App): Refusal =>
+  nodes.areFilesApart()
+    ? new Refusal(
+        'unavailable',
+        'This node cannot read the file, because another one has stored it in a folder of its own. ' +
+          'The operator must give all nodes one bucket or one folder.',
+        { retryAfter: 1 },
+      )
+    : notFound();
 
 const isVariant = (text: string): text is Variant => ['file', 'thumb', 'blob'].includes(text);
 
@@ -74,7 +86,7 @@ async function sendRange(
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
   reply.header('content-length', range ? range.end - range.start + 1 : size);
   const stream = await app.files.open(key, range);
-  if (!stream) throw notFound();
+  if (!stream) throw missing(app);
   return reply.send(stream);
 }
 

@@ -1,5 +1,9 @@
 /** Processes on one database know each other, and agree on the settings that callers notice. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { readConfig } from '../config.ts';
 import { openApp, type Server, startServer } from '../main.ts';
@@ -18,7 +22,8 @@ describe.runIf(engines.includes('postgres'))('nodes on PostgreSQL', { timeout: 6
   });
 
   async function start(settings: Record<string, string> = {}): Promise<Server> {
-    const server = await startServer(readConfig({ ...fresh.env, ...settings }));
+    const env = { ...fresh.env, HOORY_LOG_LEVEL: 'silent', ...settings };
+    const server = await startServer(readConfig(env));
     started.push(server);
     return server;
   }
@@ -90,12 +95,46 @@ describe.runIf(engines.includes('postgres'))('nodes on PostgreSQL', { timeout: 6
     expect(idsOf(second)).not.toContain('killed');
   });
 
+  it('say that they do not share their files, instead of knowing nothing of them', async () => {
+    const first = await start();
+    const { inbox } = await createTestAccount(first.app);
+    const contacts = `${first.app.url()}/public/api/v1/inboxes/${inbox.identifier}/contacts`;
+    const post = async (url: string, body?: FormData) =>
+      (await fetch(url, { method: 'POST', ...(body && { body }) })).json();
+    const { source_id } = await post(contacts);
+    const { id } = await post(`${contacts}/${source_id}/conversations`);
+    const form = new FormData();
+    form.append('attachments[]', new Blob(['Hello']), 'hello.txt');
+    const { attachments } = await post(`${contacts}/${source_id}/conversations/${id}/messages`, form);
+    const { pathname } = new URL(attachments[0].data_url);
+    const ask = (node: Server, path: string) => fetch(node.app.url() + path);
+    const filesOf = async (node: Server) => (await (await ask(node, '/health')).json()).files;
+
+    const sharing = await start();
+    expect((await ask(sharing, pathname)).status).toBe(200);
+    expect(await filesOf(sharing)).toBe('ok');
+
+    const folder = mkdtempSync(join(tmpdir(), 'hoory-apart-'));
+    const apart = await start({ HOORY_DATA: folder });
+    expect(await filesOf(apart)).toBe('not shared');
+    const answer = await ask(apart, pathname);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.json()).toEqual({ error: expect.stringContaining('one bucket or one folder') });
+    expect((await ask(apart, pathname.replace(/.{5}\/hello/, 'wrong/hello'))).status).toBe(404);
+    await expect.poll(() => filesOf(first), { timeout: 20_000 }).toBe('not shared');
+    expect((await ask(first, pathname)).status).toBe(200);
+
+    await started.pop()?.close();
+    await expect.poll(() => filesOf(first), { timeout: 20_000 }).toBe('ok');
+    rmSync(folder, { recursive: true });
+  });
+
   it('are counted for everybody at /health, and named for the operator only', async () => {
     const server = await start();
     const ask = async (headers: Record<string, string> = {}) =>
       (await fetch(`${server.app.url()}/health`, { headers })).json();
     const forwarded = { 'x-forwarded-for': '203.0.113.9' };
-    const all = { status: 'woot', database: 'ok', bus: 'ok', nodes: 1 };
+    const all = { status: 'woot', database: 'ok', bus: 'ok', files: 'ok', nodes: 1 };
     expect(await ask(forwarded)).toEqual(all);
     expect(await ask({ ...forwarded, authorization: 'Bearer wrong' })).toEqual(all);
     const named = {

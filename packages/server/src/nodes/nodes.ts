@@ -38,6 +38,8 @@ export interface Nodes {
    * @throws SettingsDiffer while a live node has other settings
    */
   join(self: NodeSelf): Promise<void>;
+  /** Whether another live node stores uploads in a folder that is not this node's, so that each lacks files of the other. */
+  areFilesApart(): boolean;
   /** Whether this node is about to stop: it accepts no sockets, and `/health` sends balancers to other nodes. */
   isLeaving(): boolean;
   /** Announces the stop. */
@@ -73,6 +75,7 @@ export function openSingleNode(id: string, { version, now }: { version: string; 
     list: () =>
       self ? [{ id, name: self.name(), version, started_at, sockets: self.sockets(), isSelf: true }] : [],
     hasOthers: () => false,
+    areFilesApart: () => false,
     join: async (joining) => {
       self = joining;
       follow(soleTerm);

@@ -1,4 +1,5 @@
 /** Opens the nodes of the database that the configuration names. */
+import { join } from 'node:path';
 import { VERSION } from '@hoory/contract';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/db.ts';
@@ -6,6 +7,7 @@ import type { Installation } from '../installation.ts';
 import type { Log } from '../log.ts';
 import { newToken } from '../secrets.ts';
 import { printSettings } from './agreed-settings.ts';
+import { openFileMarks } from './file-marks.ts';
 import { type Nodes, openSingleNode } from './nodes.ts';
 import { openRegistry } from './registry.ts';
 
@@ -22,5 +24,6 @@ export async function openNodes({ config, db, installation, log, now }: NodesOpt
   const id = newToken();
   if (db.dialect === 'sqlite') return openSingleNode(id, { version: VERSION, now });
   const settings = printSettings(config, installation.key);
-  return openRegistry({ id, version: VERSION, db, log, now, settings });
+  const fileMarks = config.s3 ? undefined : openFileMarks(join(config.data, 'files'));
+  return openRegistry({ id, version: VERSION, db, log, now, settings, fileMarks });
 }

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/db.ts';
 import type { Log } from '../log.ts';
 import { openSchedule, type Schedule } from '../schedule.ts';
 import { findDifferences } from './agreed-settings.ts';
+import type { FileMarks } from './file-marks.ts';
 import { BackgroundLease } from './leases.ts';
 import { type LiveNode, type NodeSelf, type Nodes, SettingsDiffer } from './nodes.ts';
 import { deleteNode, deleteSilentNodes, lockJoining, readNodes, type SeenNode, upsertNode } from './store.ts';
@@ -22,6 +23,8 @@ export interface RegistryOptions {
   now: () => number;
   /** The hashes of `agreed-settings.ts`. */
   settings: string;
+  /** Of the folder of uploads; undefined for a bucket, which all nodes share. */
+  fileMarks: FileMarks | undefined;
 }
 
 /** Opens the registry for reading; the list of nodes is read once. */
@@ -40,6 +43,8 @@ class Registry implements Nodes {
   #heartbeat: Schedule | undefined;
   #others: readonly SeenNode[] = [];
   #isLeaving = false;
+  /** The live nodes whose uploads this one cannot read. */
+  #apart: readonly SeenNode[] = [];
 
   constructor(options: RegistryOptions) {
     this.id = options.id;
@@ -65,6 +70,7 @@ class Registry implements Nodes {
 
   async join(self: NodeSelf): Promise<void> {
     const seen = new Map<string, number>();
+    await this.#options.fileMarks?.add(this.id);
     for (;;) {
       const conflict = await this.#options.db.write((tx) => this.#tryToJoin(tx, self));
       if (!conflict) break;
@@ -75,11 +81,16 @@ class Registry implements Nodes {
       await new Promise((resolve) => setTimeout(resolve, joiningPauseMs));
     }
     this.#self = self;
+    await this.#compareFolders();
     this.#heartbeat = openSchedule(this.#options.log, {
       name: 'renewing this node',
       everyMs: heartbeatMs,
       run: () => this.#renew(self),
     });
+  }
+
+  areFilesApart(): boolean {
+    return this.#apart.length > 0;
   }
 
   isLeaving(): boolean {
@@ -97,6 +108,7 @@ class Registry implements Nodes {
     const leave = (tx: Tx) => Promise.all([deleteNode(tx, this.id), this.lease.release(tx)]);
     // Without the database the others find out by themselves.
     await this.#options.db.write(leave).catch(() => {});
+    await this.#options.fileMarks?.remove(this.id);
   }
 
   /** Joins, unless a node that counts as alive has other settings. Two processes that join at once do so one after the other. */
@@ -129,6 +141,22 @@ class Registry implements Nodes {
       ['nodes'],
     );
     this.#keepOthers(nodes);
+    await this.#compareFolders();
+  }
+
+  /** Looks for the marks of the other nodes in this node's folder of uploads. A node that leaves removes its mark, too late to matter. */
+  async #compareFolders(): Promise<void> {
+    const { fileMarks, log } = this.#options;
+    if (!fileMarks) return;
+    const found = await Promise.all(this.#others.map(({ id }) => fileMarks.has(id)));
+    const apart = this.#others.filter((_, index) => !found[index]);
+    if (apart.length && !this.#apart.length)
+      log.error(
+        { nodes: apart.map(({ name }) => name) },
+        'the nodes have folders of uploads of their own, so each lacks the files of the others: use S3_BUCKET, or mount one folder',
+      );
+    if (!apart.length && this.#apart.length) log.info('the nodes share their folder of uploads again');
+    this.#apart = apart;
   }
 
   #keepOthers(nodes: readonly SeenNode[]): void {
