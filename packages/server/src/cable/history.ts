@@ -2,7 +2,8 @@
 import { type HistoryRequest, own, type StreamPosition } from '@hoory/contract';
 import type { App } from '../app.ts';
 import { clockSkewMs, positionSince } from '../events/position-since.ts';
-import { readHeads, type StreamHead } from '../events/read.ts';
+import type { StreamHead } from '../events/read.ts';
+import { readHeadsOfMany } from '../events/read-many.ts';
 import { notifyGap, positionsOf, wireIdOf } from './live-stream.ts';
 import { goLive, hold, replay } from './replay.ts';
 import type { StreamAttachment, Subscription } from './subscription.ts';
@@ -59,8 +60,8 @@ async function findStarts(
   attachments: readonly StreamAttachment[],
   request: Request,
 ): Promise<Start[] | undefined> {
-  const heads = await readHeads(
-    app.db,
+  const heads = await app.db.readMany(
+    readHeadsOfMany,
     attachments.map(({ stream }) => stream.name),
   );
   const starts: Start[] = [];

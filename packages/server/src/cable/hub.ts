@@ -4,7 +4,8 @@
  */
 import type { App } from '../app.ts';
 import type { MovedStream, Recorded, Transient } from '../events/bus.ts';
-import { readHeads } from '../events/read.ts';
+import type { StreamHead } from '../events/read.ts';
+import { readHeadsOfMany } from '../events/read-many.ts';
 import { CatchUp } from './catch-up.ts';
 import { SharedMessage } from './frames.ts';
 import { addAttachment, deliver, removeAttachment } from './live-stream.ts';
@@ -71,8 +72,7 @@ export class Hub {
 
   #open(names: readonly string[]): LiveStream[] {
     const missing = names.filter((name) => !this.#streams.has(name));
-    // In this order: an event between the two would otherwise be neither in the head nor announced.
-    const heads = this.#app.bus.follow(missing).then(() => readHeads(this.#app.db, missing));
+    const heads = this.#readHeads(missing);
     return names.map((name) => {
       const stream = this.#streams.get(name) ?? this.#newStream(name, heads);
       stream.attaching++;
@@ -80,7 +80,14 @@ export class Hub {
     });
   }
 
-  #newStream(name: string, heads: ReturnType<typeof readHeads>): LiveStream {
+  async #readHeads(names: readonly string[]): Promise<Map<string, StreamHead>> {
+    if (!names.length) return new Map();
+    // In this order: an event between the two would otherwise be neither in the head nor announced.
+    await this.#app.bus.follow(names);
+    return this.#app.db.readMany(readHeadsOfMany, names);
+  }
+
+  #newStream(name: string, heads: Promise<Map<string, StreamHead>>): LiveStream {
     const stream: LiveStream = {
       name,
       id: undefined,

@@ -3,9 +3,10 @@
  * and goes live. `history.ts` decides where a replay starts.
  */
 import type { App } from '../app.ts';
-import { readAfter } from '../events/read.ts';
+import { type LogEntry, readAfter } from '../events/read.ts';
+import { readMissed } from '../events/read-many.ts';
 import { messageOf, notifyGap } from './live-stream.ts';
-import type { StreamAttachment } from './subscription.ts';
+import type { LiveStream, StreamAttachment } from './subscription.ts';
 
 /** Entries that one query reads from the log. */
 export const LOG_PAGE = 200;
@@ -29,6 +30,21 @@ export async function goLive(app: App, attachment: StreamAttachment): Promise<vo
   attachment.isLive = true;
 }
 
+/** Up to this number of missed entries is read for many sockets together. */
+const fewEntries = 32;
+
+/** The next page of the range. Clients that resume together, and missed little, share one query. */
+async function readNext(
+  { db }: App,
+  { name, lastOffset }: LiveStream,
+  { after, upTo }: OffsetRange,
+): Promise<LogEntry[]> {
+  if (Math.max(lastOffset, upTo) - after > fewEntries)
+    return readAfter(db, name, after, Math.min(LOG_PAGE, upTo - after));
+  const entries = await db.readMany(readMissed, { stream: name, after });
+  return entries.filter(({ offset }) => offset <= upTo);
+}
+
 interface OffsetRange {
   /** Exclusive. */
   after: number;
@@ -50,7 +66,7 @@ export async function replay(
   let at = after;
   let isWhole = true;
   while (isWhole && at < upTo && connection.isOpen && attachment.index >= 0) {
-    const entries = await readAfter(app.db, stream.name, at, Math.min(LOG_PAGE, upTo - at));
+    const entries = await readNext(app, stream, { after: at, upTo });
     isWhole = entries[0]?.offset === at + 1;
     if (!isWhole) break;
     for (const entry of entries) {

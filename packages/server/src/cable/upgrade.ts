@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { offersWebSocket, serveWithoutUpgrade } from '../http/ignored-upgrade.ts';
 import { withSingleSlashes } from '../http/routed-url.ts';
+import { Admission } from './admission.ts';
 import { type PingOptions, readPingOptions } from './pings.ts';
 import { chooseProtocol } from './protocol.ts';
 
@@ -38,6 +39,7 @@ export function acceptSockets(http: FastifyInstance, { isClosing, connect }: Upg
   http.all('/cable', (_request, reply) =>
     reply.code(404).type('text/plain; charset=utf-8').send('Page not found'),
   );
+  const admission = openAdmission(http, isClosing);
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!offersWebSocket(request)) {
       serveWithoutUpgrade(http.server, { request, socket, head });
@@ -45,13 +47,30 @@ export function acceptSockets(http: FastifyInstance, { isClosing, connect }: Upg
     }
     socket.on('error', destroy);
     const [path = '', query] = withSingleSlashes(request.url ?? '').split('?', 2);
-    if (!/^\/cable\/?$/.test(path)) refuse(socket, 404);
-    else if (isClosing() || !(socket instanceof Socket)) refuse(socket, 503);
-    else
+    if (!/^\/cable\/?$/.test(path)) return refuse(socket, 404, 'Page not found');
+    const admit = () => {
+      if (isClosing() || !(socket instanceof Socket)) return refuse(socket, 503, 'This node is stopping');
       acceptor.handleUpgrade(request, socket, head, (ws) =>
         connect(ws, socket, readConnectOptions(request, query)),
       );
+    };
+    if (!admission.enter(admit)) refuse(socket, 503, 'Too many sockets connect at once');
   });
+}
+
+/** Time after a request during which the node counts as busy, in milliseconds. */
+const busyMs = 100;
+/** Sockets a second: about 2 700 resuming clients a second are all that one processor can do. */
+const rates = { quiet: 5000, busy: 1000, closing: 1e9 };
+
+/** A node that answers requests admits fewer sockets; one that closes refuses all that wait. */
+function openAdmission({ server }: FastifyInstance, isClosing: () => boolean): Admission {
+  let requestedAtMs = Number.NEGATIVE_INFINITY;
+  server.on('request', () => {
+    requestedAtMs = performance.now();
+  });
+  const isBusy = () => performance.now() - requestedAtMs < busyMs;
+  return new Admission({ rate: () => (isClosing() ? rates.closing : isBusy() ? rates.busy : rates.quiet) });
 }
 
 /** The header wins over the query (cable.md D.1). */
@@ -67,8 +86,7 @@ function destroy(this: Duplex): void {
   this.destroy();
 }
 
-function refuse(socket: Duplex, status: 404 | 503): void {
-  const body = status === 404 ? 'Page not found' : 'This node is stopping';
+function refuse(socket: Duplex, status: 404 | 503, body: string): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,

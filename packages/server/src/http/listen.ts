@@ -4,6 +4,12 @@ import { createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { closeInOrder } from './closing.ts';
 
+/**
+ * Connections that the system keeps for a process that is busy; Node's default of 511 puts off clients that reconnect in one moment
+ * for a second. Linux lowers it to `net.core.somaxconn`, 4096 by default.
+ */
+const backlog = 16_384;
+
 /** Error codes of a machine without IPv6. */
 const withoutIpv6 = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
 
@@ -30,7 +36,7 @@ export async function listen(
     await http.close();
     await closed;
   };
-  const address = await http.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+  const address = await http.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port, backlog });
   if (host === 'localhost' && port !== 0) await listenOnIpv6(ipv6, port);
   return { address, close };
 }
@@ -41,6 +47,6 @@ function listenOnIpv6(listener: Server, port: number): Promise<void> {
       if (withoutIpv6.includes(error.code ?? '')) resolve();
       else reject(error);
     });
-    listener.listen({ host: '::1', port, ipv6Only: true });
+    listener.listen({ host: '::1', port, ipv6Only: true, backlog });
   });
 }
