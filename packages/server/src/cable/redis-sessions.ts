@@ -122,14 +122,14 @@ class RedisSessions implements CableSessions {
   }
 
   async #write(names: readonly string[]): Promise<void> {
-    const commands = names.map((name) => this.#commandOf(name));
+    const commands = new Map(names.map((name) => [name, this.#commandOf(name)]));
     const now = this.#options.now();
-    for (const name of names) {
+    for (const [name, [command]] of commands) {
       this.#writtenAt.delete(name);
-      if (this.#local.find(name)) this.#writtenAt.set(name, now);
+      if (command === 'set') this.#writtenAt.set(name, now);
     }
     try {
-      await pipelined(this.#options.redis, commands);
+      await pipelined(this.#options.redis, [...commands.values()]);
     } catch {
       for (const name of names) {
         this.#writtenAt.delete(name);

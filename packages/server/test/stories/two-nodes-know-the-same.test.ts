@@ -14,6 +14,8 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { UserRow } from '../../src/db/tables.ts';
 import { streamOf } from '../../src/events/emit.ts';
+import { redisName } from '../../src/redis/keys.ts';
+import { hmacName } from '../../src/secrets.ts';
 import { type AccountFixture, type CallOptions, call, createAccount, password } from '../fixtures/account.ts';
 import { insertSessionRow } from '../fixtures/rows.ts';
 import { logEvent } from '../log-event.ts';
@@ -135,14 +137,16 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
     });
 
     const sidOf = (cable: RawCable) => String(cable.frames[0]?.sid);
-    const sessionsOnRedis = async () =>
-      (await nodes.b.app.redis?.commands.keys('hoory:*:session:*'))?.length ?? 0;
-    const isWritten = (before: number) => expect.poll(sessionsOnRedis, { timeout }).toBeGreaterThan(before);
+    const isOnRedis = async (cable: RawCable, expected: boolean) => {
+      const { redis, installation } = nodes.b.app;
+      const name = hmacName(installation.key, `sid:${sidOf(cable)}`, 22);
+      const key = redisName(installation, `session:${name}`);
+      await expect.poll(() => redis?.commands.exists(key), { timeout }).toBe(expected ? 1 : 0);
+    };
 
     it('are restored at the other node with the positions of streams that were silent, and one time', async () => {
-      const before = await sessionsOnRedis();
       const stale = await subscribe(nodes.a, identifier);
-      await isWritten(before);
+      await isOnRedis(stale, true);
       const sid = sidOf(stale);
       const next = open(nodes.b, { query: `?sid=${sid}` });
       const welcome = await next.until((frame) => frame.type === 'welcome');
@@ -160,9 +164,8 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
     });
 
     it('are taken by one of two clients that come at once', async () => {
-      const before = await sessionsOnRedis();
       const first = await subscribe(nodes.a, identifier);
-      await isWritten(before);
+      await isOnRedis(first, true);
       const both = [nodes.a, nodes.b].map((node) => open(node, { query: `?sid=${sidOf(first)}` }));
       const welcomes = await Promise.all(
         both.map((cable) => cable.until((frame) => frame.type === 'welcome')),
@@ -171,9 +174,8 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
     });
 
     it('are authorised anew: a session whose token changed is not restored', async () => {
-      const before = await sessionsOnRedis();
       const cable = await desk(nodes.a, fixture.member);
-      await isWritten(before);
+      await isOnRedis(cable, true);
       const sid = sidOf(cable);
       cable.ws.terminate();
       await call(nodes.a, profile.resetAccessToken, { as: fixture.member });
@@ -182,10 +184,26 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
       expect(welcome.restored_ids ?? []).toEqual([]);
     });
 
+    it('stay at their own node when they are larger than 64 kB', async () => {
+      const cable = await subscribe(nodes.a, identifier);
+      await isOnRedis(cable, true);
+      const token = JSON.parse(identifier).pubsub_token;
+      const large = Array.from({ length: 20 }, (_, n) =>
+        contactIdentifier(token, { n, more: 'x'.repeat(3900) }),
+      );
+      for (const one of large) cable.send({ command: 'subscribe', identifier: one });
+      await cable.settled();
+      await isOnRedis(cable, false);
+      const away = open(nodes.b, { query: `?sid=${sidOf(cable)}` });
+      expect(await away.until((frame) => frame.type === 'welcome')).not.toHaveProperty('restored');
+      const back = open(nodes.a, { query: `?sid=${sidOf(cable)}` });
+      const { restored_ids } = await back.until((frame) => frame.type === 'welcome');
+      expect(restored_ids).toEqual([identifier, ...large]);
+    });
+
     it('stay at their own node while Redis is paused, and no client waits', async () => {
-      const before = await sessionsOnRedis();
       const [here, there] = [await subscribe(nodes.a, identifier), await subscribe(nodes.a, identifier)];
-      await isWritten(before + 1);
+      for (const cable of [here, there]) await isOnRedis(cable, true);
       nodes.redis.pause();
       await becomesUp(false);
       const away = open(nodes.b, { query: `?sid=${sidOf(there)}` });
