@@ -247,6 +247,28 @@ describe.skipIf(!hasRedis)('the bus of several nodes on Redis', () => {
     expect(/cmdstat_subscribe:calls=(\d+)/.exec(stats)?.[1]).toBe('1');
   });
 
+  it('subscribes what was followed while Redis was gone, and keeps nothing of what was left meanwhile', async () => {
+    const server = await newServer();
+    const here = await openNode({ server, epoch: 'one' });
+    const there = await openNode({ server, epoch: 'one' });
+    await server.stop();
+    await expect.poll(() => there.state(), { timeout: 20_000 }).toBe('degraded');
+    await there.follow(['left', 'kept']);
+    there.unfollow(['left']);
+    const heard = hearing(there);
+    await server.start();
+    await expect
+      .poll(
+        () => {
+          here.publish(recorded(record('kept', 1)));
+          return offsetsIn(heard);
+        },
+        { timeout: 20_000 },
+      )
+      .toContain(1);
+    expect(await here.redis.commands.pubsub('CHANNELS', 'hoory:one:bus:*')).toEqual(['hoory:one:bus:kept']);
+  });
+
   it('ignores text that it cannot read', async () => {
     const server = await newServer();
     const node = await openNode({ server, epoch: 'one' });

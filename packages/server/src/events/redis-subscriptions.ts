@@ -8,7 +8,7 @@ import type { Redis, RedisClient } from '../redis/redis.ts';
 
 /** A subscription that Redis has not confirmed after this time delays nobody: the log is read for its first second. */
 const confirmTimeoutMs = 1000;
-/** Between two attempts, after Redis has refused a subscription. */
+/** Between two attempts, while Redis is not reachable or refuses a subscription. */
 const retryMs = 1000;
 /** A channel is unsubscribed after one to two of these times without a follower. */
 const sweepMs = 10_000;
@@ -98,6 +98,8 @@ export class RedisSubscriptions {
 
   async #subscribe(topics: readonly string[]): Promise<void> {
     try {
+      // Without a connection commands would gather, for topics that nobody follows any more when it is back.
+      if (!this.isUp()) throw new Error('Redis is not reachable');
       await this.#command('subscribe', topics);
       for (const topic of topics) this.#confirm(topic);
     } catch {
@@ -115,7 +117,8 @@ export class RedisSubscriptions {
       if (this.#isClosed) return;
       for (const topic of topics) {
         const channel = this.#channels.get(topic);
-        if (channel) channel.confirmed = this.#subscribeSoon(topic);
+        if (channel?.isFollowed) channel.confirmed = this.#subscribeSoon(topic);
+        else this.#channels.delete(topic);
       }
     }, retryMs).unref();
   }
