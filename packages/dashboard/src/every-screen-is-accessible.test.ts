@@ -19,6 +19,7 @@ const screens = [
   '/settings/inboxes/1/members',
   '/settings/inboxes/1/webhook',
   '/settings/webhooks',
+  '/settings/system',
   '/settings/webhooks/1',
   '/settings/bots',
   '/settings/bots/1',

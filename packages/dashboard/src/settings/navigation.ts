@@ -21,6 +21,7 @@ const groups = [
       { to: 'labels', administrator: true },
       { to: 'attributes', administrator: true },
       { to: 'canned-responses', label: 'cannedResponses' },
+      { to: 'system', administrator: true },
     ],
   },
 ] as const satisfies readonly Group[];

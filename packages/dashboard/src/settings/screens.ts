@@ -11,6 +11,7 @@ import { labelScreens } from '../labels/screens.ts';
 import { profileScreens } from '../profile/screens.ts';
 import { paths } from '../route-paths.ts';
 import type { ScreenEntry } from '../shell/screen-entry.ts';
+import { systemScreens } from '../system/screens.ts';
 import { teamScreens } from '../teams/screens.ts';
 import { webhookScreens } from '../webhooks/screens.ts';
 import { useSettingsWords } from './words.ts';
@@ -38,4 +39,5 @@ export const settingsScreens: readonly ScreenEntry[] = [
   ...labelScreens,
   ...attributeScreens,
   ...cannedResponseScreens,
+  ...systemScreens,
 ];

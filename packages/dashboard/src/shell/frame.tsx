@@ -4,6 +4,7 @@ import { DeskProvider } from '../live/desk.tsx';
 import { useMaybeSession } from '../session/session.ts';
 import { useAlerts } from './alerts.ts';
 import { GlobalCommands } from './commands.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { Rail } from './rail.tsx';
 import { useShellWords } from './words.ts';
 
@@ -24,9 +25,12 @@ export function Frame() {
         </a>
         <GlobalBehaviour />
         <Rail />
-        <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 bg-pane outline-none">
-          <Outlet />
-        </main>
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <ConnectionBanner />
+          <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 bg-pane outline-none">
+            <Outlet />
+          </main>
+        </div>
       </div>
     </DeskProvider>
   );

@@ -60,7 +60,7 @@ function reportSqlite(facts: SqliteFacts | undefined): DatabaseReport {
   // The schema of a file that cannot be read is not known.
   const schema = facts.version ? judgeSchema('sqlite', facts.schema) : [];
   const faults = [...schema, ...judgeSqlite(facts)];
-  const checked = facts.damage === 'unchecked' ? 'not checked, see --integrity' : 'sound';
+  const checked = facts.damage === 'unchecked' ? 'not checked (hoory doctor --integrity does)' : 'sound';
   return {
     verdicts: okUnless(
       faults,

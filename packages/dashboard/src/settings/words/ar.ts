@@ -17,6 +17,7 @@ export const ar: Words<typeof en> = {
   inboxes: 'صناديق الوارد',
   webhooks: 'خطافات الويب',
   bots: 'الروبوتات',
+  system: 'النظام',
   start: 'البداية',
   back: 'العودة إلى الإعدادات',
   add: 'إضافة',

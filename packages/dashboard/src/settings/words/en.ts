@@ -14,6 +14,7 @@ export const en = {
   inboxes: 'Inboxes',
   webhooks: 'Webhooks',
   bots: 'Bots',
+  system: 'System',
   start: 'Getting started',
   back: 'Back to settings',
   add: 'Add',

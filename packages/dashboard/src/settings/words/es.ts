@@ -17,6 +17,7 @@ export const es: Words<typeof en> = {
   inboxes: 'Bandejas',
   webhooks: 'Webhooks',
   bots: 'Bots',
+  system: 'Sistema',
   start: 'Primeros pasos',
   back: 'Volver a los ajustes',
   add: 'Añadir',

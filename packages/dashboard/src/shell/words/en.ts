@@ -29,4 +29,16 @@ export const en = {
   offline: 'Offline',
   availabilityFailed: 'Your availability could not be changed',
   searchFor: 'Search for “{{text}}”',
+  cause_device: 'You are offline.',
+  cause_device_help: 'What you write is kept and sent when the network is back.',
+  cause_unreachable: 'The server cannot be reached.',
+  cause_unreachable_help: 'What you write is kept. Other sites work? Then tell your administrator.',
+  cause_restarting: 'The server is restarting.',
+  cause_restarting_help: 'This usually takes less than a minute; what you write is kept.',
+  cause_blocked: 'The live connection is blocked.',
+  cause_blocked_help:
+    'Something between you and the server does not pass WebSockets: messages arrive, but later, and you do not see who is typing.',
+  cause_signedOut: 'The server no longer accepts your sign-in.',
+  cause_signedOut_help: 'Sign in again to receive messages; drafts are kept.',
+  toSystem: 'See the system page',
 } as const;

@@ -32,4 +32,16 @@ export const es: Words<typeof en> = {
   offline: 'Desconectado',
   availabilityFailed: 'No se pudo cambiar tu disponibilidad',
   searchFor: 'Buscar «{{text}}»',
+  cause_device: 'No tienes conexión.',
+  cause_device_help: 'Lo que escribas se guarda y se envía cuando vuelva la red.',
+  cause_unreachable: 'No se puede contactar con el servidor.',
+  cause_unreachable_help: 'Lo que escribas se guarda. Si otras páginas funcionan, avisa a tu administrador.',
+  cause_restarting: 'El servidor se está reiniciando.',
+  cause_restarting_help: 'Suele tardar menos de un minuto; lo que escribas se guarda.',
+  cause_blocked: 'La conexión en directo está bloqueada.',
+  cause_blocked_help:
+    'Algo entre tú y el servidor no deja pasar WebSockets: los mensajes llegan, pero más tarde, y no ves quién escribe.',
+  cause_signedOut: 'El servidor ya no acepta tu sesión.',
+  cause_signedOut_help: 'Inicia sesión de nuevo para recibir mensajes; los borradores se guardan.',
+  toSystem: 'Ver la página del sistema',
 };

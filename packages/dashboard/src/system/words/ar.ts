@@ -1,0 +1,33 @@
+import type { Words } from '../../words/words.ts';
+import type { en } from './en.ts';
+
+export const ar: Words<typeof en> = {
+  title: 'النظام',
+  lead: 'ما يعرفه الخادم عن نفسه. الأمر «hoory doctor» على جهازه يفحص المزيد.',
+  failed: 'تعذر فحص الخادم',
+  server: 'الخادم',
+  serverHelp: 'الإصدار {{version}}، فُحص في {{time}}.',
+  again: 'إعادة الفحص',
+  browser: 'هذا المتصفح',
+  browserHelp: 'كيف تصلك الأحداث الآن.',
+  breaks: 'يعطل:',
+  change: 'التغيير:',
+  ok: 'سليم',
+  warning: 'تحذير',
+  failedState: 'فشل',
+  skipped: 'لم يُفحص',
+  socket: 'الاتصال المباشر',
+  socketLive: 'تصل الأحداث عبر WebSocket.',
+  socketConnecting: 'يجري إنشاء الاتصال.',
+  socketPolling: 'شيء ما بين هذا المتصفح والخادم يحظر WebSocket. تُجلب الأحداث بدلاً من ذلك وتصل متأخرة.',
+  socketOffline: 'لا يصل أي حدث.',
+  settings: 'الإعدادات',
+  database: 'قاعدة البيانات',
+  disk: 'القرص',
+  mail: 'البريد الإلكتروني',
+  files: 'مخزن الملفات',
+  redis: 'Redis',
+  nodes: 'العُقد',
+  webhooks: 'الويب هوك والروبوتات',
+  forwarded: 'طريقك إلى الخادم',
+};
