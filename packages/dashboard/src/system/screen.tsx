@@ -66,7 +66,7 @@ function Server() {
 }
 
 const checks = [
-  ...(['settings', 'database', 'disk', 'mail', 'files'] as const),
+  ...(['settings', 'database', 'disk', 'backup', 'mail', 'files'] as const),
   ...(['redis', 'nodes', 'webhooks', 'forwarded'] as const),
 ];
 

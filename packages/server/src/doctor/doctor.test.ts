@@ -17,6 +17,7 @@ import { sqlitePath } from '../db/open.ts';
 import { inspectPostgres } from '../db/postgres/inspect.ts';
 import { toWebhookKey } from '../secrets.ts';
 import { setUp } from '../setup.ts';
+import { judgeBackup } from './backup.ts';
 import { judgeClock } from './clock.ts';
 import { inspectDatabase, judgePostgres, judgeSqlite } from './database.ts';
 import { checkDisk, judgeFiles, judgeSpace, judgeSync } from './disk.ts';
@@ -459,6 +460,22 @@ describe.each(engines)('webhooks on %s', (engine) => {
       { state: 'failed', change: expect.stringMatching(/HOORY_WEBHOOK_ALLOW/) },
     ]);
   });
+});
+
+it('names a backup that is old, incomplete or missing', () => {
+  const now = Date.now();
+  const dayMs = 86_400_000;
+  const judge = (days: number, missing_files = 0, everyMs?: number) =>
+    judgeBackup({ created_at: now - days * dayMs, missing_files }, { everyMs, now });
+  expect(judgeBackup(undefined, { everyMs: undefined, now })).toMatchObject([
+    { state: 'warning', change: expect.stringMatching(/^HOORY_BACKUP=/) },
+  ]);
+  expect(judge(0.5)).toMatchObject([{ state: 'ok', found: 'The last backup is 12 hours old' }]);
+  expect(judge(3, 2, dayMs)).toMatchObject([
+    { state: 'warning', found: 'The last backup is 3 days old' },
+    { state: 'warning', found: expect.stringMatching(/lacks 2 files/) },
+  ]);
+  expect(judge(8)).toMatchObject([{ state: 'warning' }]);
 });
 
 describe('nodes', () => {

@@ -3,6 +3,7 @@ import type { Finding } from '@hoory/contract';
 import type { Config } from '../config.ts';
 import type { InspectOptions } from '../db/sqlite/inspect.ts';
 import { type Attached, attach } from './attach.ts';
+import { checkBackup } from './backup.ts';
 import { checkedBytes, type DatabaseReport, inspectDatabase } from './database.ts';
 import { checkDisk } from './disk.ts';
 import { type Check, ok, type RunOptions, runChecks, skipped, type Verdict } from './findings.ts';
@@ -147,6 +148,12 @@ function localChecks(config: Readonly<Config>, { attached, report, options }: Lo
     mailCheck(config, mail),
     filesCheck(config.s3),
     redisCheck(config.redisUrl),
+    {
+      name: 'backup',
+      breaks: 'It is not known whether there is a backup',
+      change: 'The database',
+      run: async () => (attached ? checkBackup(config, attached.db, Date.now()) : skipped(unread)),
+    },
     {
       name: 'nodes',
       breaks: 'Nodes may not know each other',

@@ -31,7 +31,18 @@ describe.each(engines)('the system on %s', (engine) => {
     expect(second.body).toEqual(first.body);
     const names = (first.body.findings as { check: string }[]).map(({ check }) => check);
     expect(new Set(names)).toEqual(
-      new Set(['settings', 'database', 'disk', 'mail', 'files', 'redis', 'nodes', 'webhooks', 'forwarded']),
+      new Set([
+        'settings',
+        'backup',
+        'database',
+        'disk',
+        'mail',
+        'files',
+        'redis',
+        'nodes',
+        'webhooks',
+        'forwarded',
+      ]),
     );
     expect(first.body.findings).toContainEqual(
       expect.objectContaining({

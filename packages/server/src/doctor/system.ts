@@ -2,6 +2,7 @@
 import { type agentSystem, type Finding, VERSION } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
+import { checkBackup } from './backup.ts';
 import { inspectDatabase } from './database.ts';
 import { checkDisk } from './disk.ts';
 import { type Check, ok, runChecks, skipped, type Verdict, warning } from './findings.ts';
@@ -86,6 +87,12 @@ const serverChecks = (app: App): Check[] => [
       app.redis
         ? judgeRedis(app.redis)
         : skipped('REDIS_URL is not set: one node, or several that read the log'),
+  },
+  {
+    name: 'backup',
+    breaks: 'It is not known whether there is a backup',
+    change: 'The database',
+    run: () => checkBackup(app.config, app.db, app.now()),
   },
   {
     name: 'nodes',

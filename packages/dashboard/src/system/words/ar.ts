@@ -24,6 +24,7 @@ export const ar: Words<typeof en> = {
   settings: 'الإعدادات',
   database: 'قاعدة البيانات',
   disk: 'القرص',
+  backup: 'النسخ الاحتياطي',
   mail: 'البريد الإلكتروني',
   files: 'مخزن الملفات',
   redis: 'Redis',

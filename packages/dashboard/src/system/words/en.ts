@@ -22,6 +22,7 @@ export const en = {
   settings: 'Settings',
   database: 'Database',
   disk: 'Disk',
+  backup: 'Backup',
   mail: 'E-mail',
   files: 'File store',
   redis: 'Redis',

@@ -25,6 +25,7 @@ export const es: Words<typeof en> = {
   settings: 'Ajustes',
   database: 'Base de datos',
   disk: 'Disco',
+  backup: 'Copia de seguridad',
   mail: 'Correo',
   files: 'Almacén de archivos',
   redis: 'Redis',
