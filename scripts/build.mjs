@@ -12,6 +12,13 @@ import { brotliCompress, constants, gzip, gzipSync } from 'node:zlib';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
+ * Packages that every start loads go into the bundle of the server: finding and reading their thousand files takes a second. Those with a
+ * binary, files of their own or a use that may never come stay outside.
+ */
+export const inServerBundle =
+  /^(@fastify\/static|commander|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/;
+
+/**
  * `entry` makes the package worth building, `sources` are the folders it is made of, `options` go to tsdown.
  * Declared dependencies stay outside a bundle; packages of this workspace go into it. `finish` adds to the new folder.
  * Texts in the folders of `compressed` get `.br` and `.gz` forms beside them, which the server sends as they are.
@@ -70,13 +77,8 @@ const packages = {
     options: {
       platform: 'node',
       target: 'node20.19',
-      // What every start loads goes into the bundle: finding and reading its thousand files takes a second. What has a
-      // binary, files of its own or a use that may never come stays outside.
       deps: {
-        alwaysBundle: [
-          /^@hoory\//,
-          /^(@fastify\/static|commander|fastify|ipaddr\.js|kysely|pino|qs|typebox|ws)($|\/)/,
-        ],
+        alwaysBundle: [/^@hoory\//, inServerBundle],
         onlyBundle: false,
       },
       inputOptions: {

@@ -7,7 +7,7 @@ import { openFileStore } from '../files/store.ts';
 import { BackupFailed } from './failure.ts';
 
 /** Names that a new volume or a stopped server leaves in a data folder. */
-const ignored = new Set(['lost+found', 'server.lock']);
+const ignored = new Set(['lost+found', 'server.lock', 'server.lock-journal']);
 const namesShown = 5;
 
 /** @throws BackupFailed with what is in the folder, database or bucket */
