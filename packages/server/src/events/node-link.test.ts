@@ -1,7 +1,9 @@
 /** Events and transients between two nodes on one PostgreSQL, with and without Redis (decisions.md 10). */
+import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { insertAccountRow, insertInboxRow, insertSessionRow } from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
+import { freePort, runCli } from '../../test/process.ts';
 import { contactIdentifier, ext, openRaw, type RawCable } from '../../test/raw-cable.ts';
 import { hasRedis, type RedisServer, startRedisServer } from '../../test/redis.ts';
 import { engines, freshConfig } from '../../test/server.ts';
@@ -127,6 +129,29 @@ describe.skipIf(!engines.includes('postgres'))('two nodes on one PostgreSQL', ()
     for (const n of upTo(3)) await say(second, session, n);
     await expect.poll(() => cable.numbers(), soon).toEqual(upTo(3));
     await becomes(first, 'degraded');
+  });
+
+  it('say in one line of the log that they have no Redis', async () => {
+    const { env, release } = await freshConfig('postgres', { HOORY_URL: 'http://localhost:3000' });
+    closing.push(release);
+    const outputs = await Promise.all(
+      [await freePort(), await freePort()].map(async (port) => {
+        const child = runCli(['serve'], { ...env, HOST: '127.0.0.1', PORT: String(port) });
+        closing.push(async () => {
+          child.kill('SIGKILL');
+          if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        });
+        const output = { text: '' };
+        for (const stream of [child.stdout, child.stderr])
+          stream?.on('data', (chunk) => {
+            output.text += chunk;
+          });
+        return output;
+      }),
+    );
+    const lines = () =>
+      outputs.map(({ text }) => text.split('there are several nodes and no REDIS_URL').length - 1);
+    await expect.poll(lines, soon).toEqual([1, 1]);
   });
 
   it('cost a node that is alone nothing', async () => {
