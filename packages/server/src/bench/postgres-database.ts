@@ -1,5 +1,5 @@
 /** A PostgreSQL database for one section, beside the one that the user names. */
-import { newToken } from '../secrets.ts';
+import { randomInt } from 'node:crypto';
 
 /** Creates a database, does `work` on it, and drops it. @param name part of its name */
 export async function withDatabase<Out>(
@@ -8,7 +8,7 @@ export async function withDatabase<Out>(
   work: (url: string) => Promise<Out>,
 ): Promise<Out> {
   const own = new URL(url);
-  const database = `${own.pathname.slice(1)}_${name}_${newToken().slice(0, 8).toLowerCase()}`;
+  const database = `${own.pathname.slice(1)}_${name}_${randomInt(2 ** 32)}`;
   own.pathname = `/${database}`;
   await run(url, `create database "${database}"`);
   try {

@@ -79,7 +79,7 @@ const toFinding = (
 /** The text of an error; sockets fail with errors that have several causes or only a code. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length) return reasonOf(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return `${error}`;
   const { message, code }: Error & { code?: string } = error;
   return message || code || error.name;
 }

@@ -56,7 +56,11 @@ export class PostgresLink {
     onHeard();
     const { streams, transient } = notification;
     if (isTransient(transient)) bus.deliver({ transient });
-    else if (!Array.isArray(streams) || streams.some((stream) => bus.isFollowed(String(stream)))) onMoved();
+    else if (
+      !Array.isArray(streams) ||
+      streams.some((stream) => typeof stream !== 'string' || bus.isFollowed(stream))
+    )
+      onMoved();
   }
 
   #addTransient(transient: Transient): void {

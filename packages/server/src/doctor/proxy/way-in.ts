@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import { own, VERSION } from '@hoory/contract';
+import { cut, own, VERSION } from '@hoory/contract';
 import { codeOf } from '../../db/database-failed.ts';
 import { judgeClock } from '../clock.ts';
 import { failed, ok, reasonOf, skipped, type Verdict, warning } from '../findings.ts';
@@ -143,7 +143,7 @@ export async function checkHealth(site: Site): Promise<Verdict> {
     });
   if (/"(failing|degraded)"/.test(answer.body))
     return warning({
-      found: `The server says of itself: ${answer.body.slice(0, 200)}`,
+      found: `The server says of itself: ${cut(answer.body, 200)}`,
       breaks: 'Requests are refused, or nodes notice each other late',
       change: 'See the other checks of what fails',
     });
