@@ -9,6 +9,7 @@ COPY packages/contract/package.json packages/contract/
 COPY packages/sdk/package.json packages/sdk/
 COPY packages/server/package.json packages/server/
 COPY packages/dashboard/package.json packages/dashboard/
+COPY packages/chaos/package.json packages/chaos/
 COPY examples/chat/package.json examples/chat/
 RUN npm ci --no-audit --no-fund
 COPY . .
