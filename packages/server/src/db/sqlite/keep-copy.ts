@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { renewEpoch } from '../../installation.ts';
 import { isFull, keptCopy, noSpaceForCopy, removeOlderCopies } from '../kept-copies.ts';
 import { copySqlite, removeSqlite, sizeOfSqlite } from './copy.ts';
-import { openSqlite } from './sqlite.ts';
 
 /**
  * Keeps a copy of the file at `path`, whose version is `version`, beside it. The copy has an epoch of its own, so that clients fetch
@@ -21,6 +20,8 @@ export async function keepSqliteCopy(path: string, version: number): Promise<voi
   removeSqlite(partial);
   try {
     await copySqlite(path, partial);
+    // Most starts keep no copy, and whoever only migrates needs no database that is open for work.
+    const { openSqlite } = await import('./sqlite.ts');
     const copy = openSqlite(partial, { beforeCommit: async () => {} });
     await renewEpoch(copy).finally(() => copy.close());
     renameSync(partial, target);
