@@ -11,9 +11,9 @@ interface Faults {
   random: Random;
 }
 
-/** Resolves when the last fault has ended. @throws when a node, the database or Redis does not come back */
+/** Resolves when the last fault has ended; after `signal` no new one begins. @throws when a node, the database or Redis does not come back */
 export async function runFaults(
-  { system, history, seed }: { system: System; history: History; seed: number },
+  { system, history, seed, signal }: { system: System; history: History; seed: number; signal: AbortSignal },
   schedule: readonly Scheduled[],
 ): Promise<void> {
   const faults: Faults = { system, history, random: openRandom(seed, 'victims') };
@@ -22,7 +22,7 @@ export async function runFaults(
   let failure: unknown;
   for (const { atMs, plan } of schedule) {
     await sleep(Math.max(0, started + atMs - performance.now()));
-    if (failure) break;
+    if (failure || signal.aborted) break;
     const { name, ...detail } = plan;
     history.add({ kind: 'fault', name, detail: detailOf(detail) });
     running.push(

@@ -111,6 +111,16 @@ export interface Fault {
   detail: string;
 }
 
+/** A server ended although nobody ended it. */
+export interface Died {
+  kind: 'died';
+  node: string;
+  /** Whether it had answered before; otherwise its start failed, which a supervisor repeats. */
+  isStarted: boolean;
+  /** The last of its output. */
+  output: string;
+}
+
 export type Entry =
   | Sent
   | Retried
@@ -121,7 +131,8 @@ export type Entry =
   | Reset
   | Fetched
   | Delivered
-  | Fault;
+  | Fault
+  | Died;
 
 /** An entry with its time in milliseconds since the run began. */
 export type Timed<E extends Entry = Entry> = E & { at: number };
@@ -138,14 +149,17 @@ export function openHistory(file: string): History {
   const started = performance.now();
   const entries: Timed[] = [];
   const stream = createWriteStream(file);
+  let isClosed = false;
   return {
     entries,
     add: (entry) => {
       const timed = { at: Math.round(performance.now() - started), ...entry };
       entries.push(timed);
-      stream.write(`${JSON.stringify(timed)}\n`);
+      // A request of the last moment may still be answered.
+      if (!isClosed) stream.write(`${JSON.stringify(timed)}\n`);
     },
     close: async () => {
+      isClosed = true;
       stream.end();
       await finished(stream);
     },

@@ -48,7 +48,12 @@ export function toReport({ options, schedule, evidence, violations, tookSeconds,
     nodes: options.nodes,
     redis: options.redis,
     schedule: schedule.map(describePlan),
-    faults: countBy(entriesOf(entries, 'fault').map(({ name }) => name)),
+    faults: countBy([
+      ...entriesOf(entries, 'fault').map(({ name }) => name),
+      ...entriesOf(entries, 'died').map(({ isStarted }) =>
+        isStarted ? 'a node ended by itself' : 'a start failed',
+      ),
+    ]),
     writes: {
       sent: new Set(sends.map(({ key }) => key)).size,
       acknowledged: acknowledged.size,

@@ -33,7 +33,7 @@ export interface Outcome {
   schedule: Scheduled[];
   evidence: Evidence;
   violations: Violation[];
-  /** From the first work to the last judgement, in seconds. */
+  /** From the first follower to the last judgement, in seconds. */
   tookSeconds: number;
   /** Where histories and logs are, when they were kept. */
   folder: string | undefined;
@@ -42,54 +42,93 @@ export interface Outcome {
 /** The sessions that have followers; other customers come and go. */
 const followedCustomers = 3;
 
-/** @throws when a part does not start or does not come back; the message names its folder, which is kept then */
+/** @throws when a part does not start or does not come back; the message names the folder, which is kept then */
 export async function run(options: RunOptions): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'hoory-chaos-'));
   // PostgreSQL does not run as root, and its user must reach its folder in this one.
   chmodSync(folder, 0o711);
   const history = openHistory(join(folder, 'history.jsonl'));
-  const over = new AbortController();
   let isKept = true;
   try {
     const system = await startSystem({ ...options, folder }, history);
+    const stopWatching = stopOnSignals(system);
     try {
-      const judged = await observe({ options, system, history, signal: over.signal });
+      const judged = await observe({ options, system, history });
       isKept = options.keep || judged.violations.length > 0;
       return { ...judged, options, folder: isKept ? folder : undefined };
     } finally {
-      over.abort();
       await system.stop();
+      stopWatching();
     }
   } catch (error) {
-    throw new Error(
-      `The run with seed ${options.seed} could not be finished; its histories are in ${folder}`,
-      {
-        cause: error,
-      },
-    );
+    const text = `The run with seed ${options.seed} could not be finished; its histories are in ${folder}`;
+    throw new Error(text, { cause: error });
   } finally {
     await history.close();
     if (!isKept) rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Leaves no program behind when the run is stopped. @returns a function that ends this */
+function stopOnSignals(system: System): () => void {
+  const stop = () => void system.stop().finally(() => process.exit(2));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+}
+
 interface Observing {
   options: RunOptions;
   system: System;
   history: History;
-  signal: AbortSignal;
+}
+
+/** The parts of a run whose people and followers are ready. */
+interface Scene extends Observing {
+  surroundings: Surroundings;
+  office: Office;
+  customers: readonly CustomerAccess[];
+  followers: readonly Follower[];
+  /** Ends the work of people. */
+  end(): void;
 }
 
 async function observe(observing: Observing): Promise<Omit<Outcome, 'options' | 'folder'>> {
-  const { options, system, history, signal } = observing;
   const started = performance.now();
+  const over = new AbortController();
+  const scene = await openScene(observing, over.signal);
+  const { options, system } = observing;
+  const planned = { ...options, postgres: Boolean(system.postgres), redis: Boolean(system.redis) };
+  const schedule = planFaults(planned);
+  try {
+    await Promise.all(scene.followers.map(({ ready }) => ready));
+    const from = await headsOf(scene);
+    options.progress(`${scene.followers.length} followers are connected; people work and faults begin`);
+    await workAmongFaults(scene, schedule, over);
+    options.progress('the faults have ended; waiting until everything has arrived');
+    const factsAt = (to: Heads) =>
+      scene.followers.map((follower) => factsOf(follower, { ...scene, from, to }));
+    const receiptsAt = (to: Heads) => ({ entries: scene.history.entries, followers: factsAt(to) });
+    const to = await settle({ system, heads: () => headsOf(scene), receiptsAt });
+    options.progress('judging');
+    const judged = await judge(scene, factsAt(to));
+    return { schedule, ...judged, tookSeconds: Math.round((performance.now() - started) / 1000) };
+  } finally {
+    over.abort();
+    for (const follower of scene.followers) await follower.close();
+  }
+}
+
+async function openScene(observing: Observing, signal: AbortSignal): Promise<Scene> {
+  const { options, system, history } = observing;
   const surroundings = { base: system.balancer.url, history, signal };
   let isOver = false;
-  const random = openRandom(options.seed, 'network');
   const office: Office = {
     installation: system.installation,
     conversations: [],
-    insisting: { ...surroundings, random },
+    insisting: { ...surroundings, random: openRandom(options.seed, 'network') },
     isOver: () => isOver,
   };
   const customers: CustomerAccess[] = [];
@@ -99,50 +138,55 @@ async function observe(observing: Observing): Promise<Omit<Outcome, 'options' | 
     );
   const chromium = options.noChromium ? undefined : options.programs.chromium;
   const followers = await follow(surroundings, { office, customers, chromium });
-  try {
-    await Promise.all(followers.map(({ ready }) => ready));
-    const from = await headsOf(surroundings, followers);
-    options.progress(`${followers.length} followers are connected; people work and faults begin`);
-    const schedule = planFaults({
-      ...options,
-      postgres: Boolean(system.postgres),
-      redis: Boolean(system.redis),
-    });
-    const work = startWork(office, { seed: options.seed, customers });
-    if (options.plant === 'lost-frame') void loseFrame(system);
-    await Promise.all([
-      runFaults({ system, history, seed: options.seed }, schedule),
-      work.during(options.minutes * 60_000),
-    ]);
+  const end = () => {
     isOver = true;
+  };
+  return { ...observing, surroundings, office, customers, followers, end };
+}
+
+/** Resolves when the faults have ended and everybody has the answers to what they sent. */
+async function workAmongFaults(
+  { options, system, history, office, customers, end }: Scene,
+  schedule: readonly Scheduled[],
+  over: AbortController,
+): Promise<void> {
+  const { seed } = options;
+  const work = startWork(office, { seed, customers });
+  if (options.plant === 'lost-frame') void loseFrame(system);
+  const faults = runFaults({ system, history, seed, signal: over.signal }, schedule);
+  try {
+    await Promise.all([faults, work.during(options.minutes * 60_000)]);
+    end();
     await work.finish();
-    options.progress('the faults have ended; waiting until everything has arrived');
-    const facts = (to: Heads) => followers.map((follower) => factsOf(follower, { from, to, customers }));
-    const settled = await settle({
-      system,
-      heads: () => headsOf(surroundings, followers),
-      receiptsAt: (to) => ({ entries: history.entries, followers: facts(to) }),
-    });
-    if (options.plant === 'lost-row') await loseRow(system);
-    options.progress('judging');
-    const database = await readDatabase(system.database);
-    const api = await readApi(office, database);
-    const evidence = { entries: [...history.entries], stored: { database, api }, followers: facts(settled) };
-    const { administrator, agent } = system.installation;
-    const violations = check(evidence, {
-      endpoints: [...system.receivers.keys()],
-      users: { administrator: administrator.user_id, agent: agent.user_id },
-    });
-    return { schedule, evidence, violations, tookSeconds: Math.round((performance.now() - started) / 1000) };
-  } finally {
-    for (const follower of followers) await follower.close();
+  } catch (error) {
+    over.abort();
+    // A fault that has begun starts again what it stopped, and nothing may start after the system was stopped.
+    await faults.catch(() => {});
+    throw error;
   }
+}
+
+/** Reads what is stored and judges it with the histories. */
+async function judge(
+  { options, system, history, office }: Scene,
+  followers: readonly FollowerFacts[],
+): Promise<Pick<Outcome, 'evidence' | 'violations'>> {
+  if (options.plant === 'lost-row') await loseRow(system);
+  const database = await readDatabase(system.database);
+  const api = await readApi(office, database);
+  const evidence = { entries: [...history.entries], stored: { database, api }, followers };
+  const { administrator, agent } = system.installation;
+  const violations = check(evidence, {
+    endpoints: [...system.receivers.keys()],
+    users: { administrator: administrator.user_id, agent: agent.user_id },
+  });
+  return { evidence, violations };
 }
 
 /** By the name of a person, the newest offset of each of their streams. */
 type Heads = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-async function headsOf(surroundings: Surroundings, followers: readonly Follower[]): Promise<Heads> {
+async function headsOf({ surroundings, followers }: Scene): Promise<Heads> {
   const heads = new Map<string, ReadonlyMap<string, number>>();
   for (const { identity } of followers)
     if (!heads.has(identity.name)) heads.set(identity.name, await readHeads(surroundings, identity));

@@ -45,6 +45,16 @@ test('a right history has no violation', () => {
   expect(judge(() => undefined)).toEqual([]);
 });
 
+test('finds a server that ended by itself, and accepts a start that failed while the database was away', () => {
+  const died = (isStarted: boolean) => (evidence: Evidence) =>
+    withEntries(evidence, (entries) => [
+      ...entries,
+      { at: 99, kind: 'died', node: 'node-1', isStarted, output: '' },
+    ]);
+  expect(rulesFor(died(true))).toEqual(['servers stay up']);
+  expect(rulesFor(died(false))).toEqual([]);
+});
+
 describe('what is stored', () => {
   test('finds an acknowledged message that is lost, and the followers that received it', () => {
     const rules = rulesFor(({ stored }) => void stored.database.messages.shift());

@@ -1,4 +1,5 @@
 /** Judges a run from its histories and from what is stored in the end. Knows nothing of the server but its documented promises. */
+import { entriesOf } from '../history.ts';
 import { checkCounters, type Users } from './counters.ts';
 import { checkMessages } from './messages.ts';
 import { checkReceived } from './received.ts';
@@ -11,9 +12,20 @@ export const check = (
   evidence: Evidence,
   { endpoints, users }: { endpoints: readonly string[]; users: Users },
 ): Violation[] => [
+  ...checkServers(evidence),
   ...checkStored(evidence),
   ...checkReceived(evidence),
   ...checkMessages(evidence),
   ...checkWebhooks(evidence, endpoints),
   ...checkCounters(evidence, users),
 ];
+
+/** A server that has started ends only when it is ended. */
+const checkServers = ({ entries }: Evidence): Violation[] =>
+  entriesOf(entries, 'died')
+    .filter(({ isStarted }) => isStarted)
+    .map(({ node, output }) => ({
+      rule: 'servers stay up',
+      text: `${node} ended by itself: ${output}`,
+      about: {},
+    }));

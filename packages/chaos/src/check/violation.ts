@@ -3,6 +3,7 @@ import type { Timed } from '../history.ts';
 import type { Stored } from '../stored/stored.ts';
 
 export type Rule =
+  | 'servers stay up'
   | 'stored once'
   | 'acknowledged alike'
   | 'not refused'

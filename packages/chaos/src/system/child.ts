@@ -1,18 +1,25 @@
 /** A program that the run starts, kills, stops and pauses. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 
 export interface Child {
   /** What it has printed, the last 10 kB. */
   output(): string;
   isRunning(): boolean;
+  /** Resolves when it has ended; true when that was not asked for. */
+  ended: Promise<boolean>;
   /** Sends the signal and waits for the end of the process. */
   end(signal: NodeJS.Signals): Promise<void>;
   /** Sends a signal that does not end it. */
   signal(signal: NodeJS.Signals): void;
   pid: number;
 }
+
+/** Programs that still run. They end with the run, also when the run itself fails. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /**
  * Starts a program.
@@ -24,6 +31,7 @@ export function startChild(
 ): Child {
   const [program, ...args] = command;
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
   let output = '';
   const file = createWriteStream(log, { flags: 'a' });
   // A program that is not there makes no process: its error is part of the output.
@@ -35,15 +43,26 @@ export function startChild(
       output = (output + chunk.toString()).slice(-10_000);
       file.write(chunk);
     });
-  const gone = once(child, 'close').then(() => void file.end());
+  let isAsked = false;
+  const ended = new Promise<boolean>((resolve) => {
+    child.on('close', () => {
+      running.delete(child);
+      file.end();
+      resolve(!isAsked);
+    });
+  });
   return {
     pid: child.pid ?? 0,
     output: () => output,
+    ended,
     isRunning: () => isRunning(child),
     signal: (signal) => void child.kill(signal),
     end: async (signal) => {
+      isAsked = true;
       if (isRunning(child)) child.kill(signal);
-      await gone;
+      // A paused process gets the signal when it goes on.
+      if (isRunning(child)) child.kill('SIGCONT');
+      await ended;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { History } from '../history.ts';
 import { objectOf } from '../json.ts';
 import { becomes, sleep } from '../wait.ts';
 import { type Child, startChild } from './child.ts';
@@ -28,53 +29,81 @@ export async function runVerb(args: readonly string[], env: Env): Promise<Record
   return objectOf(JSON.parse(stdout));
 }
 
-/** Starts `serve` on `port` and waits until it answers. */
-export async function startServerNode(
-  name: string,
-  { port, env, log }: { port: number; env: Env; log: string },
-): Promise<ServerNode> {
-  const start = async (): Promise<Child> => {
-    const child = startChild([process.execPath, cli, 'serve'], {
-      env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...env },
-      log,
-    });
-    await untilHealthy(child, port);
-    return child;
+export interface NodeOptions {
+  port: number;
+  env: Env;
+  /** The file with its output. */
+  log: string;
+  history: History;
+}
+
+/** A start fails when its database goes away meanwhile: a supervisor tries again. */
+const mostFailedStarts = 20;
+
+/**
+ * Starts `serve` on `port`, waits until it answers, and starts it again whenever it has ended, as a supervisor does. It may be
+ * killed at any moment, also while it starts.
+ * @throws when it ends at each start
+ */
+export async function startServerNode(name: string, options: NodeOptions): Promise<ServerNode> {
+  const state = { isStopped: false, isHealthy: false, awayMs: 0, failedStarts: 0 };
+  const launch = () => launchServer(options);
+  let child = launch();
+  const supervise = async (): Promise<void> => {
+    while (!state.isStopped) {
+      state.isHealthy = await becomesHealthy(child, options.port);
+      const isStarted = state.isHealthy;
+      const isByItself = await child.ended;
+      state.isHealthy = false;
+      if (state.isStopped) return;
+      if (isByItself) options.history.add({ kind: 'died', node: name, isStarted, output: child.output() });
+      state.failedStarts = isByItself && !isStarted ? state.failedStarts + 1 : 0;
+      if (state.failedStarts === mostFailedStarts)
+        throw new Error(`${name} ends at each start: ${child.output()}`);
+      await sleep(isByItself ? 500 : state.awayMs);
+      if (!state.isStopped) child = launch();
+    }
   };
-  let server = await start();
-  // Two faults of one node come one after the other.
-  let last = Promise.resolve();
-  const inTurn = (work: () => Promise<void>) => {
-    last = last.then(work);
-    return last;
+  const supervised = supervise();
+  // The failure reaches whoever waits for the node.
+  supervised.catch(() => {});
+  const untilHealthy = () =>
+    Promise.race([becomes(() => state.isHealthy || state.isStopped, { limitMs: 240_000 }), supervised]);
+  await untilHealthy();
+  const end = async (signal: NodeJS.Signals, awayMs: number) => {
+    state.awayMs = awayMs;
+    await child.end(signal);
+    await untilHealthy();
   };
-  const again = (signal: NodeJS.Signals, awayMs: number) =>
-    inTurn(async () => {
-      await server.end(signal);
-      await sleep(awayMs);
-      server = await start();
-    });
   return {
     name,
-    port,
-    kill: (awayMs) => again('SIGKILL', awayMs),
-    restart: () => again('SIGTERM', 0),
-    stop: () => inTurn(() => server.end('SIGKILL')),
+    port: options.port,
+    kill: (awayMs) => end('SIGKILL', awayMs),
+    restart: () => end('SIGTERM', 0),
+    stop: async () => {
+      state.isStopped = true;
+      await child.end('SIGKILL');
+      await supervised.catch(() => {});
+    },
   };
 }
 
-/** A start waits for its database, which may be away. */
-async function untilHealthy(child: Child, port: number): Promise<void> {
-  const isHealthy = await becomes(
-    async () => {
-      if (!child.isRunning()) throw new Error(`The server ended: ${child.output()}`);
-      const signal = AbortSignal.timeout(2_000);
-      return fetch(`http://127.0.0.1:${port}/health`, { signal }).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    },
-    { limitMs: 90_000 },
-  );
-  if (!isHealthy) throw new Error(`The server does not become healthy: ${child.output()}`);
+const launchServer = ({ port, env, log }: NodeOptions): Child =>
+  startChild([process.execPath, cli, 'serve'], {
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...env },
+    log,
+  });
+
+/** @returns false when it ends before. @throws when it neither ends nor answers */
+async function becomesHealthy(child: Child, port: number): Promise<boolean> {
+  const answers = async () => {
+    const signal = AbortSignal.timeout(2_000);
+    return fetch(`http://127.0.0.1:${port}/health`, { signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  };
+  const isDecided = await becomes(async () => !child.isRunning() || (await answers()), { limitMs: 90_000 });
+  if (!isDecided) throw new Error(`The server does not become healthy: ${child.output()}`);
+  return child.isRunning();
 }

@@ -40,49 +40,67 @@ export type SystemOptions = Pick<Options, 'db' | 'nodes' | 'redis'> & { folder: 
 /** A program that the options need is not on this machine. */
 export class MissingProgram extends Error {}
 
+/** Starts the parts one after another. @throws MissingProgram, and when a part does not start; what was started is stopped then */
 export async function startSystem(options: SystemOptions, history: History): Promise<System> {
-  const { folder, programs } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one();
   };
-  /** Remembers how to stop what was just started. */
-  const owned = <T extends { stop(): Promise<void> }>(part: T): T => {
-    stops.push(part.stop);
-    return part;
-  };
   try {
-    const postgres =
-      options.db === 'postgres'
-        ? owned(await startPostgres(need(programs.initdb, 'initdb'), join(folder, 'postgres')))
-        : undefined;
-    const redis = options.redis
-      ? owned(await startRedis(need(programs.redis, 'redis-server'), join(folder, 'redis.log')))
-      : undefined;
-    const data = join(folder, 'data');
-    mkdirSync(data, { recursive: true });
-    const ports = await Promise.all(Array.from({ length: options.nodes }, freePort));
-    const links = ports.map(openLink);
-    const balancer = owned(await startBalancer(links));
-    const env = serverEnv({ data, url: balancer.url, postgres, redis });
-    const made = await runVerb(setUp, env);
-    const added = await runVerb(addAgent(made), env);
-    const nodes: ServerNode[] = [];
-    for (const [index, port] of ports.entries()) {
-      const log = join(folder, `node-${index + 1}.log`);
-      nodes.push(owned(await startServerNode(`node ${index + 1}`, { port, env, log })));
-    }
-    const installation = toInstallation(made, added);
-    const receivers = new Map<string, Receiver>();
-    for (const endpoint of ['inbox', 'account'])
-      receivers.set(endpoint, owned(await startReceiver(endpoint, history)));
-    await subscribeReceivers(balancer.url, installation, receivers);
-    const database = postgres ? { postgres: postgres.url } : { sqlite: join(data, 'hoory.sqlite') };
-    return { folder, installation, nodes, links, balancer, receivers, postgres, redis, database, stop };
+    return { ...(await startParts(options, history, stops)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** @param stops gets the function that stops each part, as soon as the part runs */
+async function startParts(
+  options: SystemOptions,
+  history: History,
+  stops: (() => Promise<void>)[],
+): Promise<Omit<System, 'stop'>> {
+  const { folder } = options;
+  const owned = <T extends { stop(): Promise<void> }>(part: T): T => {
+    stops.push(part.stop);
+    return part;
+  };
+  const { postgres, redis } = await startStores(options, owned);
+  const data = join(folder, 'data');
+  mkdirSync(data, { recursive: true });
+  const ports = await Promise.all(Array.from({ length: options.nodes }, freePort));
+  const links = ports.map(openLink);
+  const balancer = owned(await startBalancer(links));
+  const env = serverEnv({ data, url: balancer.url, postgres, redis });
+  const made = await runVerb(setUp, env);
+  const installation = toInstallation(made, await runVerb(addAgent(made), env));
+  const nodes: ServerNode[] = [];
+  for (const [index, port] of ports.entries()) {
+    const name = `node-${index + 1}`;
+    nodes.push(owned(await startServerNode(name, { port, env, log: join(folder, `${name}.log`), history })));
+  }
+  const receivers = new Map<string, Receiver>();
+  for (const endpoint of ['inbox', 'account'])
+    receivers.set(endpoint, owned(await startReceiver(endpoint, history)));
+  await subscribeReceivers(balancer.url, installation, receivers);
+  const database = postgres ? { postgres: postgres.url } : { sqlite: join(data, 'hoory.sqlite') };
+  return { folder, installation, nodes, links, balancer, receivers, postgres, redis, database };
+}
+
+/** The database server and Redis, as far as the options ask for them. */
+async function startStores(
+  { db, redis, programs, folder }: SystemOptions,
+  owned: <T extends { stop(): Promise<void> }>(part: T) => T,
+): Promise<Pick<System, 'postgres' | 'redis'>> {
+  return {
+    postgres:
+      db === 'postgres'
+        ? owned(await startPostgres(need(programs.initdb, 'initdb'), join(folder, 'postgres')))
+        : undefined,
+    redis: redis
+      ? owned(await startRedis(need(programs.redis, 'redis-server'), join(folder, 'redis.log')))
+      : undefined,
+  };
 }
 
 function need(path: string | undefined, program: string): string {
