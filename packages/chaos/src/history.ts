@@ -76,6 +76,13 @@ export interface Connected {
   follower: string;
 }
 
+/** The client library gave up for good, and the application begins again with it; positions stay, so nothing may be missing. */
+export interface Closed {
+  kind: 'close';
+  follower: string;
+  reason: string;
+}
+
 /** The follower was told to fetch anew. */
 export interface Reset {
   kind: 'reset';
@@ -128,6 +135,7 @@ export type Entry =
   | Refused
   | Received
   | Connected
+  | Closed
   | Reset
   | Fetched
   | Delivered

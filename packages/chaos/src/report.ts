@@ -23,7 +23,7 @@ export interface Report {
   /** Events by kind of follower, with the number of followers of the kind and how often they were told to fetch anew. */
   followers: Record<
     string,
-    { followers: number; events: number; told_to_fetch_anew: number; reconnected: number }
+    { followers: number; events: number; told_to_fetch_anew: number; reconnected: number; gave_up: number }
   >;
   webhooks: { requests: number; accepted: number; deliveries: number };
   violations: number;
@@ -91,7 +91,7 @@ function countFollowers({ entries, followers }: Outcome['evidence']): Report['fo
   return Object.fromEntries(
     kinds.map((kind) => {
       const names = new Set(followers.filter((follower) => follower.kind === kind).map(({ name }) => name));
-      const count = (wanted: 'event' | 'reset' | 'connect') =>
+      const count = (wanted: 'event' | 'reset' | 'connect' | 'close') =>
         entriesOf(entries, wanted).filter(({ follower }) => names.has(follower)).length;
       return [
         kind,
@@ -99,6 +99,7 @@ function countFollowers({ entries, followers }: Outcome['evidence']): Report['fo
           followers: names.size,
           events: count('event'),
           told_to_fetch_anew: count('reset'),
+          gave_up: count('close'),
           reconnected: Math.max(0, count('connect') - names.size),
         },
       ];

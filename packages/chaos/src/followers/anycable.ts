@@ -24,22 +24,39 @@ export function followWithAnycable(surroundings: Surroundings, identity: Identit
     // The pause between two attempts is seconds by itself.
     reconnectStrategy: () => 50,
   });
-  const channel = cable.subscribeTo('RoomChannel', identity.params);
-  channel.on('message', (message, meta) => {
-    const { event, data } = objectOf(message);
-    const { stream, epoch, offset } = objectOf(meta);
-    recordEvent(history, name, { event, data, position: toPosition(stream, epoch, offset) });
-  });
-  channel.on('info', ({ type }) => {
-    if (type !== 'history_not_found') return;
-    history.add({ kind: 'reset', follower: name });
-    void refetch.fetch();
-  });
+  let isOver = false;
+  const giveUp = (reason: unknown, again: () => void) => {
+    if (isOver) return;
+    history.add({ kind: 'close', follower: name, reason: String(reason) });
+    setTimeout(() => isOver || again(), 200);
+  };
+  const subscribe = () => {
+    const channel = cable.subscribeTo('RoomChannel', identity.params);
+    channel.on('message', (message, meta) => {
+      const { event, data } = objectOf(message);
+      const { stream, epoch, offset } = objectOf(meta);
+      recordEvent(history, name, { event, data, position: toPosition(stream, epoch, offset) });
+    });
+    channel.on('info', ({ type }) => {
+      if (type !== 'history_not_found') return;
+      history.add({ kind: 'reset', follower: name });
+      void refetch.fetch();
+    });
+    // A channel closes when its subscription is not confirmed within 10 s (real-clients.md 7.2).
+    channel.on('close', (reason) => giveUp(reason, subscribe));
+    return channel;
+  };
+  const connect = () => void cable.connect().catch((error: unknown) => giveUp(error, connect));
+  cable.on('close', (reason) => giveUp(reason, connect));
+  const channel = subscribe();
   return {
     name,
     kind: 'anycable',
     identity,
     ready: channel.ensureSubscribed(),
-    close: () => cable.disconnect(),
+    close: () => {
+      isOver = true;
+      cable.disconnect();
+    },
   };
 }
