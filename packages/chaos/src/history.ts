@@ -76,7 +76,7 @@ export interface Connected {
   follower: string;
 }
 
-/** The client library gave up for good, and the application begins again with it; positions stay, so nothing may be missing. */
+/** The client library gave up for good: the application opens a new connection and fetches anew. */
 export interface Closed {
   kind: 'close';
   follower: string;

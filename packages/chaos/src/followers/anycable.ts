@@ -1,6 +1,7 @@
 /** `@anycable/core`, unmodified, on the extended protocol: it resumes by positions, or is told that they are too old. */
 import { createCable } from '@anycable/core';
 import { WebSocket } from 'ws';
+import type { Position } from '../history.ts';
 import { objectOf } from '../json.ts';
 import { openRefetch } from './fetch-anew.ts';
 import {
@@ -14,8 +15,60 @@ import {
 
 export function followWithAnycable(surroundings: Surroundings, identity: Identity): Follower {
   const name = followerName('anycable', identity);
-  const { base, history } = surroundings;
+  const { history } = surroundings;
   const refetch = openRefetch(surroundings, { follower: name, identity });
+  /** The last offset by stream. */
+  const last = new Map<string, number>();
+  let isOver = false;
+  const begin = () => {
+    // The new connection may repeat events of the last minute (cable.md D.3), which the one before has brought.
+    const known = new Map(last);
+    return openCable(surroundings, identity, {
+      receive: ({ event, data }, position) => {
+        if (position && position.offset <= (known.get(position.stream) ?? 0)) return;
+        if (position) last.set(position.stream, position.offset);
+        recordEvent(history, name, { event, data, position });
+      },
+      reset: () => {
+        history.add({ kind: 'reset', follower: name });
+        void refetch.fetch();
+      },
+      gaveUp: (reason) => {
+        if (isOver) return;
+        history.add({ kind: 'close', follower: name, reason });
+        setTimeout(beginAnew, 200);
+      },
+    });
+  };
+  /** What an application must do whose client has given up: a new connection, and fetch anew. */
+  const beginAnew = () => {
+    if (isOver) return;
+    opened = begin();
+    history.add({ kind: 'connect', follower: name });
+    opened.ready.then(refetch.fetch, () => {});
+  };
+  let opened = begin();
+  return {
+    name,
+    kind: 'anycable',
+    identity,
+    ready: opened.ready,
+    close: () => {
+      isOver = true;
+      opened.close();
+    },
+  };
+}
+
+interface CableListener {
+  receive(message: Record<string, unknown>, position: Position | undefined): void;
+  /** The server does not have the events after the positions any more. */
+  reset(): void;
+  /** The library tries no longer; called once. */
+  gaveUp(reason: string): void;
+}
+
+function openCable({ base }: Surroundings, identity: Identity, listener: CableListener) {
   const cable = createCable(`${base.replace('http', 'ws')}/cable`, {
     protocol: 'actioncable-v1-ext-json',
     websocketImplementation: WebSocket,
@@ -24,39 +77,27 @@ export function followWithAnycable(surroundings: Surroundings, identity: Identit
     // The pause between two attempts is seconds by itself.
     reconnectStrategy: () => 50,
   });
-  let isOver = false;
-  const giveUp = (reason: unknown, again: () => void) => {
-    if (isOver) return;
-    history.add({ kind: 'close', follower: name, reason: String(reason) });
-    setTimeout(() => isOver || again(), 200);
+  const channel = cable.subscribeTo('RoomChannel', identity.params);
+  channel.on('message', (message, meta) => {
+    const { stream, epoch, offset } = objectOf(meta);
+    listener.receive(objectOf(message), toPosition(stream, epoch, offset));
+  });
+  channel.on('info', ({ type }) => {
+    if (type === 'history_not_found') listener.reset();
+  });
+  let isClosed = false;
+  const close = () => {
+    if (isClosed) return;
+    isClosed = true;
+    cable.disconnect();
   };
-  const subscribe = () => {
-    const channel = cable.subscribeTo('RoomChannel', identity.params);
-    channel.on('message', (message, meta) => {
-      const { event, data } = objectOf(message);
-      const { stream, epoch, offset } = objectOf(meta);
-      recordEvent(history, name, { event, data, position: toPosition(stream, epoch, offset) });
-    });
-    channel.on('info', ({ type }) => {
-      if (type !== 'history_not_found') return;
-      history.add({ kind: 'reset', follower: name });
-      void refetch.fetch();
-    });
-    // A channel closes when its subscription is not confirmed within 10 s (real-clients.md 7.2).
-    channel.on('close', (reason) => giveUp(reason, subscribe));
-    return channel;
+  const giveUp = (reason: unknown) => {
+    if (isClosed) return;
+    close();
+    listener.gaveUp(String(reason));
   };
-  const connect = () => void cable.connect().catch((error: unknown) => giveUp(error, connect));
-  cable.on('close', (reason) => giveUp(reason, connect));
-  const channel = subscribe();
-  return {
-    name,
-    kind: 'anycable',
-    identity,
-    ready: channel.ensureSubscribed(),
-    close: () => {
-      isOver = true;
-      cable.disconnect();
-    },
-  };
+  // A channel closes for good when its subscription is not confirmed within 10 s (real-clients.md 7.2).
+  channel.on('close', giveUp);
+  cable.on('close', giveUp);
+  return { ready: channel.ensureSubscribed(), close };
 }
