@@ -65,6 +65,23 @@ describe.each(engines)('resuming on %s', (engine) => {
       .filter(({ message }) => message?.event !== 'presence.update')
       .map(({ type, message }) => type ?? message?.data?.n);
 
+  test('confirms once to a client that subscribes to what was restored for it', async () => {
+    const first = await subscribed();
+    await say(1);
+    const seen = await until(first, 1);
+    const { sid } = first.frames[0] as Frame;
+    first.ws.terminate();
+    await say(2);
+    const subscribe = { command: 'subscribe', identifier };
+    const second = open({ query: `?sid=${sid}`, first: [{ ...subscribe, history: after(seen) }, subscribe] });
+    await second.until((frame) => frame.type === 'confirm_history');
+    await second.settled();
+    expect(second.frames[0]).toMatchObject({ restored: true, restored_ids: [identifier] });
+    expect(types(second)).toEqual(['welcome', 'confirm_subscription', 2, 'confirm_history', 'pong']);
+    await say(3);
+    await until(second, 3);
+  });
+
   test('resumes a session: restored identifiers, then exactly what was missed, then what is new', async () => {
     const first = await subscribed();
     const { sid } = first.frames[0] as Frame;

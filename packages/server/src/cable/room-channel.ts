@@ -140,8 +140,12 @@ export class RoomChannel {
 
   async #subscribe(connection: CableConnection, command: SubscribeCommand): Promise<void> {
     const { identifier, presence: member } = command;
-    // A second confirmation would make @anycable/core unsubscribe (cable.md A.4).
-    if (findSubscription(connection, identifier)) return;
+    const known = findSubscription(connection, identifier);
+    // A second confirmation would make @anycable/core unsubscribe (cable.md A.4). A client that subscribes to what was restored for
+    // it, instead of requesting its history, had given up waiting for the first one, and waits forever without another.
+    if (known?.isAwaitingHistory)
+      return this.#confirm(known, { ...command, history: command.history ?? { since: 0, streams: {} } });
+    if (known) return;
     const params = readIdentifier(identifier);
     if (params?.channel !== 'RoomChannel') return;
     const subscription = await this.#granted.open(connection, identifier, params);
