@@ -1,11 +1,11 @@
 /**
- * Ends a start whose PostgreSQL cannot be used, or accepts connections and never answers. A time limit for every statement would cut long migrations
- * short, so a second connection checks during the start that the server answers.
+ * Ends a start whose PostgreSQL cannot be used or never answers. A time limit for every statement would cut long migrations short, so
+ * a second connection checks during the start that the server answers.
  */
 import pg from 'pg';
 import { withTimeout } from '../timeout.ts';
 
-/** The database accepts connections and does not answer. */
+/** The database does not answer. */
 export class DatabaseUnresponsive extends Error {
   constructor(place: string) {
     super(

@@ -37,5 +37,8 @@ export const unasked: Readonly<Record<string, readonly EndpointName[]>> = {
     ...(['agentSetInboxMembers', 'agentRemoveInboxMembers', 'agentSetInboxBot'] as const),
   ],
   'sends a file, or removes one': ['agentUpload', 'agentDeleteContactAvatar'],
+  'checks the installation, by the doctor or at most every 10 seconds': [
+    ...(['agentGetSystem', 'doctorEcho', 'doctorWait', 'doctorUpload'] as const),
+  ],
   'answers a form or a survey, once for each message': ['updateMessage', 'updateCsatSurvey'],
 };
