@@ -67,7 +67,6 @@ const lookups = {
     'packages/server/src/http/read-input.ts': [2, 'fields of our schemas'],
     'packages/server/src/http/unread.ts': [1, 'own keys'],
     'packages/server/src/http/operator.ts': [1, 'names of headers'],
-    'packages/server/src/bench/lines.ts': [1, 'names of figures'],
     'packages/server/src/doctor/proxy/responses.ts': [1, 'names of headers'],
     'packages/server/src/conversation-lists/list.ts': [2, 'names of places in a statement'],
     'packages/server/src/webhooks/payloads.ts': [4, 'own keys'],

@@ -5,218 +5,178 @@ export interface FigureLine {
   /** `B1`, and for a figure of several values what this one is. */
   name: string;
   measure: string;
+  /** Good enough for a release. */
   floor: number;
+  /** As good as wanted. */
   aim: number;
   /** Whether larger figures are better. */
   isMore: boolean;
+  /** Empty for a ratio. */
   unit: '' | 'ms' | 'MB' | 'bytes';
   figure: number;
   /** What the time or space goes to. */
   binds: string;
 }
 
-type LineOf = Omit<FigureLine, 'figure'>;
-
-const more = { isMore: true, unit: '' } as const;
-const less = { isMore: false, unit: '' } as const;
+interface FigureKind {
+  section: BenchFigures['section'];
+  /** The field of the section's figures. */
+  field: string;
+  name: string;
+  measure: string;
+  /** The floor, then the aim. Larger figures are better where the aim is above the floor. */
+  bounds: [number, number];
+  unit?: FigureLine['unit'];
+  binds: string;
+  /** What is different on PostgreSQL. Without a name, the name says on which database it was measured. */
+  onPostgres?: { name?: string; bounds?: [number, number]; binds?: string };
+}
 
 const thread =
   'the processor of the one thread of the server, a third of it in system calls that write answers and frames';
 const lane = 'the round trips of one transaction after another between server and database';
 const reading = 'reading and printing the rows, on the thread that also answers';
+const processors = 'the processors that nodes, database and load share';
 
-const post = (name: string, floor: number, binds: string): LineOf => ({
+const list = (field: string, name: string, bounds: [number, number]): FigureKind => ({
+  section: 'lists',
+  field,
   name,
-  measure: 'messages a second / the same route without storage',
-  floor,
-  aim: 0.4,
-  ...more,
-  binds,
-});
-const list = (name: string, measure: string, floor: number, aim: number): LineOf => ({
-  name,
-  measure,
-  floor,
-  aim,
-  ...more,
+  bounds,
   binds: reading,
+  measure: 'answers a second / the same answer as a constant',
 });
+const socket = (
+  field: string,
+  name: string,
+  of: Pick<FigureKind, 'measure' | 'bounds' | 'binds'>,
+): FigureKind => ({
+  section: 'sockets',
+  field,
+  name,
+  ...of,
+});
+const lastSocket = {
+  measure: 'time to the last socket / bare ws',
+  bounds: [1.5, 1] satisfies [number, number],
+  binds: 'one write for each socket',
+};
 
-/** The lines of a section, in order. Numbers with a unit are the figure itself, others are ratios. */
-export function linesOf(figures: BenchFigures): FigureLine[] {
-  const isPostgres = figures.database === 'postgres';
-  const named = (name: string) => (isPostgres ? `${name} on PostgreSQL` : name);
-  const limit = isPostgres ? lane : thread;
-  const line = (of: LineOf, figure: number): FigureLine => ({ ...of, name: of.name, figure });
-  switch (figures.section) {
-    case 'post':
-      return [line(isPostgres ? post('B2', 0.18, lane) : post('B1', 0.2, thread), figures.ratio)];
-    case 'lists':
-      return [
-        line(list(named('B6'), 'last 20 messages / a constant', 0.35, 0.6), figures.messages_ratio),
-        line(
-          list(named('B7, first page'), 'list of conversations / a constant', 0.2, 0.5),
-          figures.first_page_ratio,
-        ),
-        line(
-          list(named('B7, page 100'), 'list of conversations / a constant', 0.2, 0.5),
-          figures.page_100_ratio,
-        ),
-      ];
-    case 'sockets':
-      return socketLines(figures, named);
-    case 'start':
-      return [
-        line(
-          {
-            name: named('B8, start'),
-            measure: 'start to first answer',
-            floor: 1500,
-            aim: 700,
-            isMore: false,
-            unit: 'ms',
-            binds: 'loading the code',
-          },
-          figures.start_ms,
-        ),
-        line(
-          {
-            name: named('B8, memory'),
-            measure: 'resident memory when idle',
-            floor: 130,
-            aim: 90,
-            isMore: false,
-            unit: 'MB',
-            binds: 'the code and its compiled schemas',
-          },
-          figures.memory_mb,
-        ),
-      ];
-    case 'nodes':
-      return [
-        line(
-          {
-            name: 'B9, messages',
-            measure: 'two nodes / one',
-            floor: 1.2,
-            aim: 1.6,
-            ...more,
-            binds: 'the processors that nodes, database and load share',
-          },
-          figures.posts_ratio,
-        ),
-        line(
-          {
-            name: 'B9, fan-out',
-            measure: 'two nodes / one',
-            floor: 1.2,
-            aim: 1.6,
-            ...more,
-            binds: 'the processors that nodes, database and load share',
-          },
-          figures.fan_out_ratio,
-        ),
-      ];
-    case 'storm':
-      return [
-        line(
-          {
-            name: named('B10'),
-            measure: 'time until all sockets have resumed / bare ws',
-            floor: 4,
-            aim: 2,
-            ...less,
-            binds: 'the grant, the positions and the missed events of each session',
-          },
-          figures.ratio,
-        ),
-      ];
-    case 'office':
-      return [
-        line(
-          {
-            name: named('B11'),
-            measure: 'mixed requests / posts a second',
-            floor: 0.5,
-            aim: 0.8,
-            ...more,
-            binds: limit,
-          },
-          figures.ratio,
-        ),
-      ];
-    case 'bytes':
-      return [
-        line(
-          {
-            name: named('B12'),
-            measure: 'bytes of database a message',
-            floor: 4000,
-            aim: 3000,
-            isMore: false,
-            unit: 'bytes',
-            binds: 'rows and indexes of events and deliveries',
-          },
-          figures.bytes_per_message,
-        ),
-      ];
-    default:
-      return [];
-  }
-}
+const kinds: readonly FigureKind[] = [
+  {
+    section: 'post',
+    field: 'ratio',
+    name: 'B1',
+    bounds: [0.2, 0.4],
+    binds: thread,
+    measure: 'messages a second / the same route without storage',
+    onPostgres: { name: 'B2', bounds: [0.18, 0.4], binds: lane },
+  },
+  socket('b3_ratio', 'B3', {
+    measure: 'p99 from post to socket / a server that only forwards',
+    bounds: [5, 2],
+    binds: 'pauses: commits, collection of garbage, indexing',
+  }),
+  socket('b4_ratio', 'B4', {
+    measure: 'memory of an idle socket / bare ws',
+    bounds: [1.6, 1.2],
+    binds: 'the subscription and its streams',
+  }),
+  socket('b5_1000_ratio', 'B5, 1 000 sockets', lastSocket),
+  socket('b5_10000_ratio', 'B5, 10 000 sockets', lastSocket),
+  list('messages_ratio', 'B6', [0.35, 0.6]),
+  list('first_page_ratio', 'B7, first page', [0.2, 0.5]),
+  list('page_100_ratio', 'B7, page 100', [0.2, 0.5]),
+  {
+    section: 'start',
+    field: 'start_ms',
+    name: 'B8, start',
+    bounds: [1500, 700],
+    unit: 'ms',
+    measure: 'start to first answer',
+    binds: 'loading the code',
+  },
+  {
+    section: 'start',
+    field: 'memory_mb',
+    name: 'B8, memory',
+    bounds: [130, 90],
+    unit: 'MB',
+    measure: 'resident memory when idle',
+    binds: 'the code and its compiled schemas',
+  },
+  {
+    section: 'nodes',
+    field: 'posts_ratio',
+    name: 'B9, messages',
+    bounds: [1.2, 1.6],
+    measure: 'two nodes / one',
+    binds: processors,
+  },
+  {
+    section: 'nodes',
+    field: 'fan_out_ratio',
+    name: 'B9, fan-out',
+    bounds: [1.2, 1.6],
+    measure: 'two nodes / one',
+    binds: processors,
+  },
+  {
+    section: 'storm',
+    field: 'ratio',
+    name: 'B10',
+    bounds: [4, 2],
+    measure: 'time until all sockets have resumed / bare ws',
+    binds: 'the grant, the positions and the missed events of each session',
+  },
+  {
+    section: 'office',
+    field: 'ratio',
+    name: 'B11',
+    bounds: [0.5, 0.8],
+    binds: thread,
+    measure: 'mixed requests / posts a second',
+    onPostgres: { binds: lane },
+  },
+  {
+    section: 'bytes',
+    field: 'bytes_per_message',
+    name: 'B12',
+    bounds: [4000, 3000],
+    unit: 'bytes',
+    measure: 'bytes of database a message',
+    binds: 'rows and indexes of events and deliveries',
+  },
+];
 
-function socketLines(
-  figures: Record<string, number | string>,
-  named: (name: string) => string,
-): FigureLine[] {
-  const of = (
-    name: string,
-    measure: string,
-    [floor, aim]: [number, number],
-    binds: string,
-    key: string,
-  ): FigureLine => ({
-    name: named(name),
+/** The lines of a section, in order; none for a section without bounds of its own. */
+export const linesOf = (figures: BenchFigures): FigureLine[] =>
+  kinds.filter(({ section }) => section === figures.section).map((kind) => toLine(kind, figures));
+
+function toLine({ section, field, unit = '', ...kind }: FigureKind, figures: BenchFigures): FigureLine {
+  const { name, measure, bounds, binds, onPostgres } = kind;
+  const isOther = figures.database === 'postgres' && section !== 'nodes';
+  const [floor, aim] = (isOther && onPostgres?.bounds) || bounds;
+  return {
+    name: isOther ? (onPostgres?.name ?? `${name} on PostgreSQL`) : name,
     measure,
     floor,
     aim,
-    ...less,
-    binds,
-    figure: Number(figures[key]),
-  });
-  return [
-    of(
-      'B3',
-      'p99 from post to socket / a server that only forwards',
-      [5, 2],
-      'pauses: commits, collection of garbage, indexing',
-      'b3_ratio',
-    ),
-    of(
-      'B4',
-      'memory of an idle socket / bare ws',
-      [1.6, 1.2],
-      'the subscription and its streams',
-      'b4_ratio',
-    ),
-    of(
-      'B5, 1 000 sockets',
-      'time to the last / bare ws',
-      [1.5, 1],
-      'one write for each socket',
-      'b5_1000_ratio',
-    ),
-    of(
-      'B5, 10 000 sockets',
-      'time to the last / bare ws',
-      [1.5, 1],
-      'one write for each socket',
-      'b5_10000_ratio',
-    ),
-  ];
+    isMore: aim > floor,
+    unit,
+    figure: figureOf(figures, field),
+    binds: (isOther && onPostgres?.binds) || binds,
+  };
 }
 
-/** `aim`: as good as wanted; `floor`: good enough for a release. */
+/** @throws Error when the section has no such figure */
+function figureOf(figures: BenchFigures, field: string): number {
+  const [, figure] = Object.entries(figures).find(([name]) => name === field) ?? [];
+  if (typeof figure !== 'number') throw new Error(`The section ${figures.section} has no figure ${field}`);
+  return figure;
+}
+
+/** Whether a figure reaches its aim, at least its floor, or neither. */
 export function judge({ figure, floor, aim, isMore }: FigureLine): 'aim' | 'floor' | 'below' {
   const reaches = (bound: number) => (isMore ? figure >= bound : figure <= bound);
   return reaches(aim) ? 'aim' : reaches(floor) ? 'floor' : 'below';
