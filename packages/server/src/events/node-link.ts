@@ -35,6 +35,7 @@ export async function linkNodes(options: PostgresNodeLinkOptions): Promise<void>
     onText: (text) => link?.receive(text),
     onListening: () => link?.onListening(),
   });
+  await options.redis?.opened();
   link = new PostgresNodeLink(notifications, options);
   options.bus.connect(link);
 }

@@ -42,6 +42,11 @@ export class RedisLink implements NodeLink {
     return this.#options.redis.isUp() && this.#subscriptions.isUp();
   }
 
+  /** Resolves when messages can come, or after a second without Redis. */
+  opened(): Promise<void> {
+    return this.#subscriptions.opened();
+  }
+
   /** Calls `listener` when messages come again after the connection was lost. */
   onReady(listener: () => void): void {
     this.#subscriptions.onReady(listener);

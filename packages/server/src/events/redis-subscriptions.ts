@@ -48,6 +48,13 @@ export class RedisSubscriptions {
     return this.#client.status === 'ready';
   }
 
+  /** Resolves when the connection for messages is there, at the latest after `confirmTimeoutMs`. */
+  async opened(): Promise<void> {
+    if (this.isUp()) return;
+    const ready = new Promise<void>((resolve) => this.#client.once('ready', resolve));
+    await withTimeout(ready, confirmTimeoutMs);
+  }
+
   /** Calls `listener` whenever the connection is there again. */
   onReady(listener: () => void): void {
     this.#client.on('ready', listener);
@@ -112,15 +119,20 @@ export class RedisSubscriptions {
     if (channel) channel.confirmed = undefined;
   }
 
+  /** Subscribes as soon as the connection is there, or later when Redis has refused: notices that come before are lost. */
   #retry(topics: readonly string[]): void {
-    setTimeout(() => {
+    const retry = () => {
+      clearTimeout(timer);
+      this.#client.off('ready', retry);
       if (this.#isClosed) return;
       for (const topic of topics) {
         const channel = this.#channels.get(topic);
         if (channel?.isFollowed) channel.confirmed = this.#subscribeSoon(topic);
         else this.#channels.delete(topic);
       }
-    }, retryMs).unref();
+    };
+    const timer = setTimeout(retry, retryMs).unref();
+    this.#client.once('ready', retry);
   }
 
   #sweep(): void {
