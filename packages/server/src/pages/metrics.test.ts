@@ -37,7 +37,7 @@ describe.each(engines)('metrics on %s', (engine) => {
     const lines = text.split('\n').filter((line) => line && !line.startsWith('#'));
     return Object.fromEntries(
       lines.map((line) => {
-        expect(line).toMatch(/^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? \d+(\.\d+)?(e-?\d+)?$/);
+        expect(line).toMatch(/^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? (\d+(\.\d+)?(e-?\d+)?|\+Inf)$/);
         const end = line.lastIndexOf(' ');
         return [line.slice(0, end), Number(line.slice(end + 1))];
       }),

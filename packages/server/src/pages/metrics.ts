@@ -97,7 +97,7 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
   },
   {
     name: 'hoory_backup_age_seconds',
-    help: 'Age of the newest backup of this installation; NaN without one',
+    help: 'Age of the newest backup of this installation; infinite without one',
     read: () => readBackupAge(app),
   },
   {
@@ -119,7 +119,7 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
 
 async function readBackupAge(app: App): Promise<number> {
   const last = await findLastBackup(app.db);
-  return last ? (app.now() - last.created_at) / 1000 : Number.NaN;
+  return last ? (app.now() - last.created_at) / 1000 : Number.POSITIVE_INFINITY;
 }
 
 /** The number of events in the log. It adds up all streams, so it is cached for a minute. */
