@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
@@ -40,6 +40,16 @@ describe('without settings', () => {
 
   it('treats a blank setting as unset', () => {
     expect(readConfig({ PORT: '', HOORY_MAX_FILE: '  ', DATABASE_URL: '' })).toEqual(readConfig({}));
+  });
+});
+
+describe('every setting', () => {
+  it('is explained in the README', () => {
+    const source = readFileSync(new URL('./config.ts', import.meta.url), 'utf8');
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const names = [...source.matchAll(/check\(\s*'([A-Z][A-Z0-9_]+)'/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
 });
 

@@ -29,7 +29,10 @@ export class RedisSubscriptions {
   /** Topics of the next command. */
   #wanted: string[] = [];
   #nextCommand: Promise<void> | undefined;
+  /** Topics that could not be subscribed. */
+  readonly #missing: string[] = [];
   readonly #timer: NodeJS.Timeout;
+  #retryTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   /** @param onMessage is called with the topic and text of each message */
@@ -40,6 +43,7 @@ export class RedisSubscriptions {
     this.#client.on(redis.isCluster ? 'smessage' : 'message', (channel: string, text: string) =>
       onMessage(channel.slice(prefix.length), text),
     );
+    this.#client.on('ready', () => this.#subscribeMissing());
     this.#timer = setInterval(() => this.#sweep(), sweepMs).unref();
   }
 
@@ -80,8 +84,9 @@ export class RedisSubscriptions {
   }
 
   close(): void {
-    this.#isClosed = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#retryTimer);
+    this.#isClosed = true;
     this.#client.disconnect();
   }
 
@@ -119,20 +124,21 @@ export class RedisSubscriptions {
     if (channel) channel.confirmed = undefined;
   }
 
-  /** Subscribes as soon as the connection is there, or later when Redis has refused: notices that come before are lost. */
+  /** Subscribes when the connection is there again, or later when Redis has refused. */
   #retry(topics: readonly string[]): void {
-    const retry = () => {
-      clearTimeout(timer);
-      this.#client.off('ready', retry);
-      if (this.#isClosed) return;
-      for (const topic of topics) {
-        const channel = this.#channels.get(topic);
-        if (channel?.isFollowed) channel.confirmed = this.#subscribeSoon(topic);
-        else this.#channels.delete(topic);
-      }
-    };
-    const timer = setTimeout(retry, retryMs).unref();
-    this.#client.once('ready', retry);
+    if (this.#isClosed) return;
+    this.#missing.push(...topics);
+    this.#retryTimer ??= setTimeout(() => this.#subscribeMissing(), retryMs).unref();
+  }
+
+  #subscribeMissing(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    for (const topic of this.#missing.splice(0)) {
+      const channel = this.#channels.get(topic);
+      if (channel?.isFollowed) channel.confirmed = this.#subscribeSoon(topic);
+      else this.#channels.delete(topic);
+    }
   }
 
   #sweep(): void {
