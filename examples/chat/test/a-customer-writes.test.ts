@@ -329,6 +329,14 @@ describeInChromium('the chat page', () => {
       const messages = conversation.messages.slice(-20);
       await route.fulfill({ response: answer, json: { ...conversation, messages } });
     });
+    let release = () => {};
+    const isReleased = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/\/messages\?/, async (route) => {
+      await isReleased;
+      await route.continue();
+    });
     await page.reload();
     await page.getByText('Line 40', { exact: true }).waitFor({ state: 'attached' });
     expect(await page.getByText('Line 30', { exact: true }).count()).toBe(0);
@@ -336,6 +344,7 @@ describeInChromium('the chat page', () => {
       page.getByText(text, { exact: true }).evaluate((one) => Math.round(one.getBoundingClientRect().top));
     await page.locator('.log').evaluate((log) => log.scrollTo(0, 30));
     const before = await placeOf('Line 42');
+    release();
     await page.getByText('Line 25', { exact: true }).waitFor({ state: 'attached' });
     // A browser rounds the heights of lines.
     expect(Math.abs((await placeOf('Line 42')) - before)).toBeLessThanOrEqual(1);
