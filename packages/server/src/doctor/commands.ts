@@ -4,16 +4,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { environment } from '../config.ts';
 import { invalid } from '../errors.ts';
 import { isWebAddress } from '../outgoing/web-address.ts';
-import { examine } from './doctor.ts';
+import { type DoctorOptions, examine } from './doctor.ts';
 import { exitCodes, printFindings, worstOf } from './print.ts';
 
-interface DoctorArguments {
-  mail?: string;
-  webhook?: string;
-  origin: string;
-  wait: number;
-  integrity?: boolean;
-  outside?: boolean;
+interface DoctorArguments extends Omit<DoctorOptions, 'url' | 'onEnd'> {
   json?: boolean;
 }
 
