@@ -94,8 +94,22 @@ export interface Fetched {
   kind: 'fetch';
   follower: string;
   conversation: number;
-  messages: number[];
+  /** Time of the request. An event that came later may be newer than the answer. */
+  askedAt: number;
+  messages: FetchedMessage[];
   notes?: string[];
+}
+
+export interface FetchedMessage {
+  id: number;
+  /** As in an event. Customers fetch messages without their status (client-api.md 2.5). */
+  state: string;
+}
+
+/** The follower has fetched everything that it was told to fetch, or that it fetches after a connection. */
+export interface Refreshed {
+  kind: 'refresh';
+  follower: string;
 }
 
 /** A webhook at a receiver. */
@@ -138,6 +152,7 @@ export type Entry =
   | Closed
   | Reset
   | Fetched
+  | Refreshed
   | Delivered
   | Fault
   | Died;
@@ -147,6 +162,8 @@ export type Timed<E extends Entry = Entry> = E & { at: number };
 
 export interface History {
   readonly entries: readonly Timed[];
+  /** The time that an entry would have now. */
+  now(): number;
   add(entry: Entry): void;
   /** Waits until the file has everything. */
   close(): Promise<void>;
@@ -158,10 +175,12 @@ export function openHistory(file: string): History {
   const entries: Timed[] = [];
   const stream = createWriteStream(file);
   let isClosed = false;
+  const now = () => Math.round(performance.now() - started);
   return {
     entries,
+    now,
     add: (entry) => {
-      const timed = { at: Math.round(performance.now() - started), ...entry };
+      const timed = { at: now(), ...entry };
       entries.push(timed);
       // A request of the last moment may still be answered.
       if (!isClosed) stream.write(`${JSON.stringify(timed)}\n`);

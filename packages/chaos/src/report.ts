@@ -123,15 +123,16 @@ function historyOf(entries: readonly Timed[], { key, message, conversation }: Vi
     if ('key' in entry) return keys.has(entry.key);
     if (message === undefined)
       return keys.size === 0 && 'conversation' in entry && entry.conversation === conversation;
-    if (entry.kind === 'fetch') return entry.messages.includes(message);
+    if (entry.kind === 'fetch') return entry.messages.some(({ id }) => id === message);
     return 'message' in entry && entry.message === message;
   };
-  return entries.filter(isAbout).map(toLine);
+  return entries.filter(isAbout).map((entry) => toLine(entry, message));
 }
 
-function toLine({ at, kind, ...entry }: Timed): string {
+function toLine({ at, kind, ...entry }: Timed, message: number | undefined): string {
   // A fetch lists many messages beside the one.
-  const shown = { ...entry, ...('messages' in entry && { messages: undefined }) };
+  const shown =
+    'messages' in entry ? { ...entry, messages: entry.messages.filter(({ id }) => id === message) } : entry;
   return `${(at / 1000).toFixed(3).padStart(8)} s  ${kind.padEnd(11)} ${JSON.stringify(shown)}`;
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../src/check/check.ts';
 import type { Evidence, Rule } from '../src/check/violation.ts';
 import type { Received, Timed } from '../src/history.ts';
-import { endpoints, makeEvidence, users } from './evidence.ts';
+import type { StoredMessage } from '../src/stored/stored.ts';
+import { endpoints, fetched, makeEvidence, stateOf, users } from './evidence.ts';
 
 type Falsify = (evidence: Evidence) => Evidence | undefined;
 
@@ -183,18 +184,30 @@ describe.each(everyFollower)('events at %s', (follower) => {
 describe('what followers were told', () => {
   test('accepts a gap after "fetch anew" when the messages were fetched, and not when they were not', () => {
     const follower = 'sdk of ben';
-    const told = (messages: number[]) => (evidence: Evidence) =>
+    const told = (ids: number[]) => (evidence: Evidence) =>
       withEntries(evidence, (entries) =>
         entries.flatMap((entry): Timed[] => {
           if (!isEvent(follower, 2)(entry)) return [entry];
           return [
             { at: 50, kind: 'reset', follower },
-            { at: 51, kind: 'fetch', follower, conversation: 1, messages },
+            fetched(
+              follower,
+              { at: 51, askedAt: 50 },
+              evidence.stored.database.messages.filter(({ id }) => ids.includes(id)),
+            ),
+            { at: 52, kind: 'refresh', follower },
           ];
         }),
       );
     expect(rulesFor(told([1, 2]))).toEqual([]);
     expect(rulesFor(told([1]))).toEqual(['received all']);
+  });
+
+  test.each(['reset', 'connect'] as const)('finds a follower that never fetched after a %s', (kind) => {
+    const rules = rulesFor((evidence) =>
+      withEntries(evidence, (entries) => [...entries, { at: 99, kind, follower: 'anycable of ben' }]),
+    );
+    expect(rules).toEqual(['received all']);
   });
 
   test('finds an event that differs between two followers of one stream', () => {
@@ -219,8 +232,73 @@ describe('what followers were told', () => {
       const reply = stored.database.messages.find(({ id }) => id === 3);
       if (reply) reply.status = 'read';
     });
-    // The feed of the customer and both followers of the agent: a client without positions may have missed the update.
-    expect(rules).toEqual(Array(3).fill('state is that of the last event'));
+    expect(rules).toEqual(Array(everyFollower.length).fill('state is that of the last event'));
+  });
+
+  describe.each(['anycable of ben', 'rails of ann'])('a state that %s fetched', (follower) => {
+    /** Message 3 is deleted, and only the others get the event; the follower fetches it in `state` instead. */
+    const deleted = { content: 'deleted', attributes: '{"deleted":true}' };
+    const fetchedAs =
+      (times: { at: number; askedAt: number }, state: Partial<StoredMessage>) => (evidence: Evidence) => {
+        const reply = evidence.stored.database.messages.find(({ id }) => id === 3);
+        if (!reply) throw new Error('Message 3 is not stored');
+        const before = { ...reply };
+        Object.assign(reply, deleted);
+        return withEntries(evidence, (entries) => [
+          ...entries.map((entry) =>
+            entry.kind === 'event' && entry.message === 3 && entry.follower !== follower
+              ? { ...entry, state: stateOf(reply) }
+              : entry,
+          ),
+          { at: 98, kind: 'connect', follower },
+          fetched(follower, times, [{ ...before, ...state }]),
+          { at: 99, kind: 'refresh', follower },
+        ]);
+      };
+    const late = { at: 99, askedAt: 98 };
+
+    test('counts as told', () => {
+      expect(rulesFor(fetchedAs(late, deleted))).toEqual([]);
+    });
+
+    test('is found when it is older than what is stored, and no event followed', () => {
+      expect(rulesFor(fetchedAs(late, {}))).toEqual(['state is that of the last event']);
+    });
+  });
+
+  test('an answer that was asked for before an event may be older than it, and one asked for later may not', () => {
+    const follower = 'anycable of ben';
+    const answered = (askedAt: number) => (evidence: Evidence) => {
+      const at = evidence.entries.find(isEvent(follower, 3))?.at ?? 0;
+      const messages = evidence.stored.database.messages.map((message) => ({ ...message, content: 'older' }));
+      return withEntries(evidence, (entries) => [
+        ...entries,
+        fetched(
+          follower,
+          { at: 99, askedAt: at + askedAt },
+          messages.filter(({ id }) => id === 3),
+        ),
+      ]);
+    };
+    expect(rulesFor(answered(0))).toEqual([]);
+    expect(rulesFor(answered(1))).toEqual(['state is that of the last event']);
+  });
+
+  test('finds a status that an agent fetched and that is not the stored one; a customer fetches none', () => {
+    const fetchedSent = (follower: string, status: string | undefined) => (evidence: Evidence) => {
+      const reply = evidence.stored.database.messages.filter(({ id }) => id === 3);
+      return withEntries(evidence, (entries) => [
+        ...entries,
+        fetched(
+          follower,
+          { at: 99, askedAt: 98 },
+          reply.map((message) => ({ ...message, status })),
+        ),
+      ]);
+    };
+    expect(rulesFor(fetchedSent('rails of ann', 'delivered'))).toEqual([]);
+    expect(rulesFor(fetchedSent('sdk of ben', 'delivered'))).toEqual(['state is that of the last event']);
+    expect(rulesFor(fetchedSent('sdk of ben', undefined))).toEqual(['state is that of the last event']);
   });
 
   test('finds a list of the API that lacks a message, and one in another order', () => {
@@ -252,16 +330,14 @@ describe('privacy', () => {
       withEntries(evidence, (entries) => [...entries, note('rails of ann')]),
     );
     expect(asEvent).toContain('no note at a customer');
-    const inList: Timed = {
-      at: 99,
-      kind: 'fetch',
-      follower: 'rails of ann',
-      conversation: 1,
-      messages: [1, 2, 3],
-    };
-    expect(rulesFor((evidence) => withEntries(evidence, (entries) => [...entries, inList]))).toEqual([
-      'no note at a customer',
-    ]);
+    const inList = rulesFor((evidence) => {
+      const listed = evidence.stored.database.messages.filter(({ id }) => id <= 3);
+      return withEntries(evidence, (entries) => [
+        ...entries,
+        fetched('rails of ann', { at: 99, askedAt: 98 }, listed),
+      ]);
+    });
+    expect(inList).toEqual(['no note at a customer']);
     const asText = rulesFor((evidence) =>
       withEntries(evidence, (entries) =>
         entries.map((entry) =>

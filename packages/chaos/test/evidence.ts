@@ -55,6 +55,7 @@ export function makeEvidence(): Evidence {
       key ? sendAndAcknowledge({ key, operation: isPrivate ? 'note' : 'message', id, conversation: 1 }) : [],
     ),
     { kind: 'connect', follower: 'rails of ann' },
+    { kind: 'refresh', follower: 'rails of ann' },
     ...people.flatMap(receiveAll),
     webhook('conversation_created', undefined),
     ...messages.filter(({ type }) => type !== 2).map(({ id }) => webhook('message_created', id)),
@@ -82,18 +83,39 @@ function sendAndAcknowledge(sent: {
 function receiveAll({ name, kind, role, stream }: (typeof people)[number]): Entry[] {
   return messages
     .filter((message) => role === 'agent' || isPublic(message))
-    .map(({ id, content, status }, index) => ({
+    .map((message, index) => ({
       kind: 'event',
       follower: name,
       event: 'message.created',
-      digest: `digest of ${id}`,
+      digest: `digest of ${message.id}`,
       position:
         kind === 'feed' || kind === 'anycable' ? { stream, epoch: 'e', offset: index + 1 } : undefined,
       conversation: 1,
-      message: id,
-      state: messageState({ content, status, content_attributes: {} }),
+      message: message.id,
+      state: stateOf(message),
     }));
 }
+
+type ShownMessage = Omit<StoredMessage, 'status'> & { status: string | undefined };
+
+export const stateOf = ({ content, status, attributes }: ShownMessage): string =>
+  messageState({ content, status, content_attributes: JSON.parse(attributes) });
+
+/** An answer with these messages. Customers get them without their status. */
+export const fetched = (
+  follower: string,
+  times: { at: number; askedAt: number },
+  messages: readonly ShownMessage[],
+): Timed => ({
+  ...times,
+  kind: 'fetch',
+  follower,
+  conversation: 1,
+  messages: messages.map(({ status, ...message }) => {
+    const shown = people.find(({ name }) => name === follower)?.role === 'customer' ? undefined : status;
+    return { id: message.id, state: stateOf({ ...message, status: shown }) };
+  }),
+});
 
 const webhook = (event: string, message: number | undefined): Entry => ({
   kind: 'webhook',

@@ -1,7 +1,7 @@
 /** Messages at followers and in the API: all of them, in one order, in their last state, and none that is not for the reader. */
-import { messageState } from '../followers/follower.ts';
-import { entriesOf, type Fetched, type Received, type Timed } from '../history.ts';
+import type { Fetched, Received, Timed } from '../history.ts';
 import type { StoredMessage } from '../stored/stored.ts';
+import { checkStates } from './states.ts';
 import type { Evidence, FollowerFacts, Violation } from './violation.ts';
 
 export function checkMessages(evidence: Evidence): Violation[] {
@@ -37,15 +37,16 @@ function checkFollower(evidence: Evidence, { follower, owners }: AtFollower): Vi
       follower.role === 'agent' ||
       (isForCustomer(message) && owners.get(message.conversation) === follower.source_id),
   );
-  const isTold = entriesOf(evidence.entries, 'reset').some((reset) => reset.follower === follower.name);
   return [
     ...checkOrder(own, follower),
     ...checkOwed(own, { follower, owed }),
     ...checkUnknown(own, { follower, owed, stored: evidence.stored.database.messages }),
     ...checkNotes(own, follower),
-    ...(isTold || follower.kind === 'rails' ? [] : checkStates(own, { follower, owed })),
+    ...checkStates(own, { follower, owed }),
   ];
 }
+
+const idsOf = ({ messages }: Fetched): number[] => messages.map(({ id }) => id);
 
 const isCreation = (entry: Timed<Received | Fetched>): entry is Timed<Received> =>
   entry.kind === 'event' && entry.event === 'message.created';
@@ -70,7 +71,7 @@ function checkOwed(
 ): Violation[] {
   const has = new Set(
     own.flatMap((entry) =>
-      entry.kind === 'fetch' ? entry.messages : isCreation(entry) ? [entry.message] : [],
+      entry.kind === 'fetch' ? idsOf(entry) : isCreation(entry) ? [entry.message] : [],
     ),
   );
   return owed
@@ -94,7 +95,7 @@ function checkUnknown(
   const owedIds = new Set(owed.map(({ id }) => id));
   const storedIds = new Map(stored.map((message) => [message.id, message]));
   const seen = new Set(
-    own.flatMap((entry) => (entry.kind === 'fetch' ? entry.messages : (entry.message ?? []))),
+    own.flatMap((entry) => (entry.kind === 'fetch' ? idsOf(entry) : (entry.message ?? []))),
   );
   return [...seen].flatMap((id): Violation[] => {
     if (owedIds.has(id)) return [];
@@ -119,30 +120,6 @@ const checkNotes = (own: readonly Timed<Received | Fetched>[], { name, role }: F
           about: { key, conversation, follower: name },
         })),
       );
-
-/** The last event of each message has what is stored. */
-function checkStates(
-  own: readonly Timed<Received | Fetched>[],
-  { follower, owed }: { follower: FollowerFacts; owed: readonly StoredMessage[] },
-): Violation[] {
-  const last = new Map<number, string>();
-  for (const entry of own)
-    if (entry.kind === 'event' && entry.message !== undefined && entry.state !== undefined)
-      last.set(entry.message, entry.state);
-  return owed.flatMap((message) => {
-    const told = last.get(message.id);
-    const { content, status, attributes } = message;
-    const stored = messageState({ content, status, content_attributes: JSON.parse(attributes) });
-    if (told === undefined || told === stored) return [];
-    return [
-      {
-        rule: 'state is that of the last event' as const,
-        text: `The last event of message ${message.id} at ${follower.name} has ${told}, and ${stored} is stored`,
-        about: { message: message.id, conversation: message.conversation, follower: follower.name },
-      },
-    ];
-  });
-}
 
 /** The lists of the API are those of the database, in its order. */
 function checkApi({ stored }: Evidence, owners: Owners): Violation[] {

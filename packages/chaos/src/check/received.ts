@@ -10,7 +10,10 @@ export function checkReceived(evidence: Receipts): Violation[] {
   const log = readSeenLog(evidence);
   return [
     ...log.conflicts,
-    ...evidence.followers.flatMap((follower) => checkFollower(evidence, { follower, log })),
+    ...evidence.followers.flatMap((follower) => {
+      const { violations, behind } = checkFollower(evidence, { follower, log });
+      return [...violations, ...behind];
+    }),
   ];
 }
 
@@ -25,18 +28,21 @@ interface Standing {
 function checkFollower(
   { entries }: Receipts,
   { follower, log }: { follower: FollowerFacts; log: SeenLog },
-): Violation[] {
+): { violations: Violation[]; behind: Violation[] } {
   const standings = new Map<string, Standing>();
   for (const stream of follower.to.keys())
     standings.set(stream, { last: new Set([follower.from.get(stream) ?? 0]), mayJump: false });
   const violations: Violation[] = [];
+  let mustFetch = false;
   for (const entry of entries) {
     if (!('follower' in entry) || entry.follower !== follower.name) continue;
-    if (entry.kind === 'reset' || entry.kind === 'connect')
+    if (entry.kind === 'reset' || entry.kind === 'connect') {
+      mustFetch = true;
       for (const standing of standings.values()) standing.mayJump = true;
+    } else if (entry.kind === 'refresh') mustFetch = false;
     else if (entry.kind === 'event') violations.push(...step(entry, { follower, log, standings }));
   }
-  return [...violations, ...checkEnd(follower, standings)];
+  return { violations, behind: [...checkEnd(follower, standings), ...checkFetched(follower, mustFetch)] };
 }
 
 interface Walk {
@@ -110,8 +116,16 @@ function checkEnd(follower: FollowerFacts, standings: ReadonlyMap<string, Standi
   });
 }
 
-/** The followers that have not received the last events of their streams yet, by the rules of the checker. */
-export const findBehind = (receipts: Receipts): string[] =>
-  checkReceived(receipts).flatMap(({ about, text }) =>
-    text.includes(' ends at offset ') && about.follower !== undefined ? [about.follower] : [],
-  );
+function checkFetched({ name }: FollowerFacts, mustFetch: boolean): Violation[] {
+  if (!mustFetch) return [];
+  const text = `${name} had to fetch everything anew and has not in the end`;
+  return [{ rule: 'received all', text, about: { follower: name } }];
+}
+
+/** The followers that have not received or fetched the last of their streams yet, by the rules of the checker. */
+export function findBehind(receipts: Receipts): string[] {
+  const log = readSeenLog(receipts);
+  return receipts.followers
+    .filter((follower) => checkFollower(receipts, { follower, log }).behind.length > 0)
+    .map(({ name }) => name);
+}

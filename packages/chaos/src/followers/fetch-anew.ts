@@ -1,10 +1,13 @@
-/** What a client does that was told to fetch anew: it reads the conversations that changed meanwhile, with their messages. */
+/** What a client does that was told to fetch anew: it reads all its conversations with their messages. */
 import { listOf, numberOrNone, objectOf } from '../json.ts';
 import { readJson } from '../load/http.ts';
-import { type Identity, notesIn, type Surroundings } from './follower.ts';
+import { type Identity, messageState, notesIn, type Surroundings } from './follower.ts';
 
 export interface Refetch {
-  /** Fetches what may have been missed and records it. Resolves when it has arrived; never rejects while the run goes on. */
+  /**
+   * Fetches everything and records it, from the beginning when it is called again meanwhile. Resolves when all has arrived; never
+   * rejects while the run goes on.
+   */
   fetch(): Promise<void>;
 }
 
@@ -12,43 +15,74 @@ export function openRefetch(
   surroundings: Surroundings,
   { follower, identity }: { follower: string; identity: Identity },
 ): Refetch {
-  const { base, history, signal } = surroundings;
-  let lastMs = performance.now();
+  const { history, signal } = surroundings;
   const read = (path: string) =>
-    readJson(base, `${identity.path}${path}`, { headers: identity.headers, signal });
-  const record = (conversation: number, messages: unknown) =>
-    history.add({
-      kind: 'fetch',
-      follower,
-      conversation,
-      messages: listOf(messages).flatMap((message) => numberOrNone(objectOf(message).id) ?? []),
-      ...notesIn(messages),
+    readJson(surroundings.base, `${identity.path}${path}`, { headers: identity.headers, signal });
+  const reader = identity.role === 'customer' ? readAsCustomer(read) : readAsAgent(read);
+  const fetchConversation = async (conversation: number) => {
+    const askedAt = history.now();
+    const messages = listOf(await reader.messages(conversation)).map(objectOf);
+    const fetched = messages.flatMap((message) => {
+      const id = numberOrNone(message.id);
+      return id === undefined ? [] : { id, state: messageState(message) };
     });
-  const asCustomer = async () => {
-    for (const id of idsOf(await read('/conversations')))
-      record(id, objectOf(await read(`/conversations/${id}`)).messages);
+    history.add({ kind: 'fetch', follower, conversation, askedAt, messages: fetched, ...notesIn(messages) });
   };
-  const asAgent = async (withinSeconds: number) => {
-    const list = objectOf(await read(`/conversations?status=all&updated_within=${withinSeconds}`));
-    for (const id of idsOf(objectOf(list.data).payload)) {
-      const query = `after=0&before=${Number.MAX_SAFE_INTEGER}`;
-      record(id, objectOf(await read(`/conversations/${id}/messages?${query}`)).payload);
+  let isDue = false;
+  let running: Promise<void> | undefined;
+  const fetchAll = async () => {
+    try {
+      while (isDue) {
+        isDue = false;
+        for await (const id of reader.conversations()) {
+          if (isDue) break;
+          await fetchConversation(id);
+        }
+      }
+      history.add({ kind: 'refresh', follower });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      running = undefined;
     }
   };
   return {
-    fetch: async () => {
-      // A connection that broke unnoticed has missed events from before it was known to be broken.
-      const withinSeconds = Math.ceil((performance.now() - lastMs) / 1000) + 60;
-      lastMs = performance.now();
-      try {
-        if (identity.role === 'customer') await asCustomer();
-        else await asAgent(withinSeconds);
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
+    fetch: () => {
+      isDue = true;
+      running ??= fetchAll();
+      return running;
     },
   };
 }
+
+interface Reader {
+  /** Ids of all conversations that the person sees. */
+  conversations(): AsyncIterable<number>;
+  messages(conversation: number): Promise<unknown>;
+}
+
+type Read = (path: string) => Promise<unknown>;
+
+const readAsCustomer = (read: Read): Reader => ({
+  conversations: async function* () {
+    yield* idsOf(await read('/conversations'));
+  },
+  messages: async (id) => objectOf(await read(`/conversations/${id}`)).messages,
+});
+
+/** Page by page in the order of creation, in which no conversation moves to another page meanwhile. */
+const readAsAgent = (read: Read): Reader => ({
+  conversations: async function* () {
+    for (let page = 1; ; page++) {
+      const list = objectOf(await read(`/conversations?status=all&sort_by=created_at_asc&page=${page}`));
+      const ids = idsOf(objectOf(list.data).payload);
+      if (ids.length === 0) return;
+      yield* ids;
+    }
+  },
+  messages: async (id) =>
+    objectOf(await read(`/conversations/${id}/messages?after=0&before=${Number.MAX_SAFE_INTEGER}`)).payload,
+});
 
 const idsOf = (list: unknown): number[] =>
   listOf(list).flatMap((one) => numberOrNone(objectOf(one).id) ?? []);
