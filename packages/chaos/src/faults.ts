@@ -71,6 +71,8 @@ async function cause({ system, history, random }: Faults, plan: FaultPlan): Prom
       receivers.get(plan.endpoint)?.behave(plan.behaviour);
       await sleep(plan.forMs);
       return receivers.get(plan.endpoint)?.behave('well');
+    case 'restore a backup':
+      return inTurn(postgres ?? system, () => system.restore());
     case 'restart Redis':
       return redis && inTurn(redis, () => redis.restart(plan.awayMs));
     case 'pause Redis':

@@ -6,6 +6,7 @@ import { type Behaviour, misbehaviours } from './system/receiver.ts';
 export type FaultPlan =
   | { name: 'kill a node'; node: number; awayMs: number }
   | { name: 'restart all nodes in turn' }
+  | { name: 'restore a backup' }
   | { name: 'cut connections'; node: number; percent: number }
   | { name: 'half-open connections'; node: number; percent: number; forMs: number }
   | { name: 'lose answers'; node: number; percent: number; forMs: number }
@@ -92,6 +93,9 @@ const kinds: readonly [weight: number, needs: 'postgres' | 'redis' | undefined, 
 const firstMs = 1_500;
 const meanPauseMs = 1_800;
 
+/** A restore ends all positions in the log, so there are few of them. */
+const minutesOfRestore = 3;
+
 /** The last part of the time is without new faults, so that those with a duration end within it. */
 export function planFaults(options: ScheduleOptions): Scheduled[] {
   const random = openRandom(options.seed, 'faults');
@@ -100,7 +104,18 @@ export function planFaults(options: ScheduleOptions): Scheduled[] {
   const planned: Scheduled[] = [];
   for (let atMs = firstMs; atMs < lastMs; atMs += random.between(200, 2 * meanPauseMs - 200))
     planned.push({ atMs, plan: drawKind(possible, random)(random, options) });
-  return planned;
+  return [...planned, ...planRestores(options)].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** One in each part of the time, so that no run is without. */
+function planRestores({ seed, minutes }: ScheduleOptions): Scheduled[] {
+  const random = openRandom(seed, 'restores');
+  const parts = Math.ceil(minutes / minutesOfRestore);
+  const partMs = (minutes * 60_000) / parts;
+  return Array.from({ length: parts }, (_, part) => ({
+    atMs: Math.round(partMs * (part + random.between(30, 70) / 100)),
+    plan: { name: 'restore a backup' },
+  }));
 }
 
 function drawKind(possible: typeof kinds, random: Random): Draw {

@@ -12,6 +12,8 @@ export interface Postgres {
   restart(): Promise<void>;
   /** Stops all its processes with SIGSTOP for some time. */
   pause(ms: number): Promise<void>;
+  /** Drops everything in the database. */
+  empty(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,11 @@ export async function startPostgres(initdb: string, folder: string): Promise<Pos
       for (const one of paused) kill(one, 'SIGSTOP');
       await sleep(ms);
       for (const one of paused.reverse()) kill(one, 'SIGCONT');
+    },
+    empty: async () => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query('drop schema public cascade; create schema public').finally(() => client.end());
     },
     stop: () => server.end('SIGQUIT'),
   };

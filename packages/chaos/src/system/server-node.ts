@@ -18,6 +18,8 @@ export interface ServerNode {
   kill(awayMs: number): Promise<void>;
   /** SIGTERM, waits for the end, and starts it again. */
   restart(): Promise<void>;
+  /** SIGTERM, waits for the end, and keeps it down. @returns a function that starts it again */
+  takeDown(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,8 @@ const mostFailedStarts = 20;
  */
 export async function startServerNode(name: string, options: NodeOptions): Promise<ServerNode> {
   const state = { isStopped: false, isHealthy: false, awayMs: 0, failedStarts: 0 };
+  /** Pending while the node is to stay down. */
+  let down: Promise<void> | undefined;
   const launch = () => launchServer(options);
   let child = launch();
   const supervise = async (): Promise<void> => {
@@ -61,6 +65,7 @@ export async function startServerNode(name: string, options: NodeOptions): Promi
       if (state.failedStarts === mostFailedStarts)
         throw new Error(`${name} ends at each start: ${child.output()}`);
       await sleep(isByItself ? 500 : state.awayMs);
+      while (down) await down;
       if (!state.isStopped) child = launch();
     }
   };
@@ -80,6 +85,19 @@ export async function startServerNode(name: string, options: NodeOptions): Promi
     port: options.port,
     kill: (awayMs) => end('SIGKILL', awayMs),
     restart: () => end('SIGTERM', 0),
+    takeDown: async () => {
+      let release = () => {};
+      down = new Promise((resolve) => {
+        release = resolve;
+      });
+      state.awayMs = 0;
+      await child.end('SIGTERM');
+      return async () => {
+        down = undefined;
+        release();
+        await untilHealthy();
+      };
+    },
     stop: async () => {
       state.isStopped = true;
       await child.end('SIGKILL');

@@ -11,6 +11,7 @@ import { type Link, openLink } from './link.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { type Redis, startRedis } from './redis.ts';
+import { moveToCopy, whileDown } from './restore.ts';
 import { type Env, runVerb, type ServerNode, startServerNode } from './server-node.ts';
 
 /** Paths of programs on this machine, where they are installed. */
@@ -32,6 +33,8 @@ export interface System {
   redis?: Redis;
   /** Where the checker reads: the address of PostgreSQL, or the file of SQLite. */
   database: { postgres: string } | { sqlite: string };
+  /** Stops all nodes and starts them on a copy that was restored from a backup: the log has a new epoch. */
+  restore(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -84,7 +87,8 @@ async function startParts(
     receivers.set(endpoint, owned(await startReceiver(endpoint, history)));
   await subscribeReceivers(balancer.url, installation, receivers);
   const database = postgres ? { postgres: postgres.url } : { sqlite: join(data, 'hoory.sqlite') };
-  return { folder, installation, nodes, links, balancer, receivers, postgres, redis, database };
+  const restore = () => whileDown(nodes, () => moveToCopy({ folder, data, env, postgres }));
+  return { folder, installation, nodes, links, balancer, receivers, postgres, redis, database, restore };
 }
 
 /** The database server and Redis, as far as the options ask for them. */
