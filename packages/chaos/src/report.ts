@@ -100,7 +100,8 @@ function countFollowers({ entries, followers }: Outcome['evidence']): Report['fo
           events: count('event'),
           told_to_fetch_anew: count('reset'),
           gave_up: count('close'),
-          reconnected: Math.max(0, count('connect') - names.size),
+          // The first connection is recorded of clients that fetch after each.
+          reconnected: count('connect') - (kind === 'rails' ? names.size : 0),
         },
       ];
     }),
