@@ -1,7 +1,7 @@
 /** Prints the socket as AsyncAPI 3.1: commands and frames of `cable.ts`, events of `events.ts`. */
 import type { TSchema } from 'typebox';
 import { clientCommands, connectionQuery, serverFrames, subprotocols } from './cable.ts';
-import { type Components, components, type Json, pascal } from './components.ts';
+import { Components, type Json, pascal } from './components.ts';
 import { events, transientEvents } from './events.ts';
 import type { JsonSchema } from './schema.ts';
 import { VERSION } from './version.ts';
@@ -14,21 +14,11 @@ Every event arrives in a data frame: \`{"identifier":"...","message":{"event":".
 
 /** Prints the socket as an AsyncAPI 3.1 document, seen from the server: it receives commands and sends frames. */
 export function toAsyncApi(): Json {
-  const parts = components({ withDiscriminators: false });
-  const commands = Object.entries(clientCommands).map(
-    ([name, schema]) => [`${name}Command`, schema] as const,
-  );
+  const parts = new Components({ withDiscriminators: false });
   const { data, ...control } = serverFrames;
-  const frames = Object.entries(control).map(([name, schema]) => [`${name}Frame`, schema] as const);
-  const messages: Record<string, Json> = {
-    ...Object.fromEntries(
-      [...commands, ...frames].map(([name, schema]) => [name, message(parts, name, schema)]),
-    ),
-    ...eventMessages(parts, data),
-  };
-  const names = Object.keys(messages);
-  const received: string[] = commands.map(([name]) => name);
-  const refer = (list: string[]) => list.map((name) => ({ $ref: `#/channels/cable/messages/${name}` }));
+  const received = messagesOf(parts, clientCommands, 'Command');
+  const sent = { ...messagesOf(parts, control, 'Frame'), ...eventMessages(parts, data) };
+  const messages = { ...received, ...sent };
   return {
     asyncapi: '3.1.0',
     info: { title: 'Hoory cable', version: VERSION, description, license: { name: 'MIT' } },
@@ -38,34 +28,39 @@ export function toAsyncApi(): Json {
       cable: {
         address: '/cable',
         description: `Sub-protocols: ${subprotocols.map((name) => `\`${name}\``).join(', ')}.`,
-        messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+        messages: Object.fromEntries(
+          Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+        ),
         bindings: { ws: { method: 'GET', query: parts.print(connectionQuery) } },
       },
     },
     operations: {
-      receiveCommands: {
-        action: 'receive',
-        channel: { $ref: '#/channels/cable' },
-        summary: 'What clients send',
-        messages: refer(received),
-      },
-      sendFrames: {
-        action: 'send',
-        channel: { $ref: '#/channels/cable' },
-        summary: 'What clients are sent',
-        messages: refer(names.filter((name) => !received.includes(name))),
-      },
+      receiveCommands: operation('receive', 'What clients send', received),
+      sendFrames: operation('send', 'What clients are sent', sent),
     },
     components: { messages, schemas: parts.schemas },
   };
 }
 
-function message(parts: Components, name: string, schema: TSchema): Json {
-  return { name, payload: parts.print(schema) };
+type Messages = Record<string, Json>;
+
+const operation = (action: 'receive' | 'send', summary: string, messages: Messages): Json => ({
+  action,
+  channel: { $ref: '#/channels/cable' },
+  summary,
+  messages: Object.keys(messages).map((name) => ({ $ref: `#/channels/cable/messages/${name}` })),
+});
+
+function messagesOf(parts: Components, schemas: Record<string, TSchema>, kind: string): Messages {
+  const list = Object.entries(schemas).map(([key, schema]): [string, Json] => {
+    const name = `${key}${kind}`;
+    return [name, { name, payload: parts.print(schema) }];
+  });
+  return Object.fromEntries(list);
 }
 
 /** One message per audience and event: a data frame with that event's name and payload. */
-function eventMessages(parts: Components, frame: TSchema): Record<string, Json> {
+function eventMessages(parts: Components, frame: TSchema): Messages {
   const { title: _, ...anonymous }: JsonSchema = frame;
   const list = Object.entries(events).flatMap(([audience, table]) =>
     Object.entries(table).map(([event, data]) => {

@@ -8,88 +8,90 @@ import { type JsonSchema, printedSchemaOf } from './schema.ts';
 
 export type Json = Record<string, unknown>;
 
-export interface Components {
-  /** The schema as it stands in the document; `place` is the name of an object or a union that has none of its own. */
-  print(schema: TSchema, place?: string): Json;
+/** The components of one document. */
+export class Components {
   /** Everything that was referred to, by name. */
-  schemas: Record<string, Json>;
-}
+  readonly schemas: Record<string, Json> = {};
+  readonly #sources: Record<string, string> = {};
+  readonly #withDiscriminators: boolean;
 
-/**
- * @param withDiscriminators whether unions name the key that tells their branches apart, as OpenAPI does; AsyncAPI has no such object
- * @returns an empty collection of components, which `print` fills
- */
-export function components({ withDiscriminators }: { withDiscriminators: boolean }): Components {
-  const schemas: Record<string, Json> = {};
-  const sources: Record<string, string> = {};
+  /** @param withDiscriminators whether unions name the key that tells their branches apart, as OpenAPI does; AsyncAPI has no such object */
+  constructor({ withDiscriminators }: { withDiscriminators: boolean }) {
+    this.#withDiscriminators = withDiscriminators;
+  }
 
-  const print = (given: TSchema, place?: string): Json => {
+  /** The schema as it stands in the document; `place` is the name of an object or a union that has none of its own. */
+  print(given: TSchema, place?: string): Json {
     const schema = oneTypeEach(printedSchemaOf(given));
-    if (mayBeNull(schema)) return printNullable(schema, place);
+    if (mayBeNull(schema)) return this.#printNullable(schema, place);
     const name = schema.title ?? (isNameable(schema) ? place : undefined);
-    if (name === undefined) return printKeywords(schema, place);
+    if (name === undefined) return this.#printKeywords(schema, place);
     const { title: _, ...rest } = schema;
-    addComponent(name, rest);
+    this.#add(name, rest);
     return { $ref: `#/components/schemas/${name}` };
-  };
-
-  const printNullable = (schema: JsonSchema, place: string | undefined): Json => {
-    const rest = withoutNull(schema);
-    if (rest.title === undefined && !isNameable(rest) && rest.anyOf === undefined)
-      return printKeywords(schema, place);
-    return { anyOf: [print(rest, place), { type: 'null' }] };
-  };
+  }
 
   /** @throws for another schema of the same name: one of them would be lost */
-  const addComponent = (name: string, schema: JsonSchema) => {
+  #add(name: string, schema: JsonSchema): void {
     const source = JSON.stringify(schema);
-    if (sources[name] === source) return;
-    if (sources[name] !== undefined) throw new Error(`Two schemas are called ${name}`);
-    sources[name] = source;
-    schemas[name] = printKeywords(schema, name);
-  };
+    if (this.#sources[name] === source) return;
+    if (this.#sources[name] !== undefined) throw new Error(`Two schemas are called ${name}`);
+    this.#sources[name] = source;
+    this.schemas[name] = this.#printKeywords(schema, name);
+  }
 
-  const printKeywords = (schema: JsonSchema, place: string | undefined): Json =>
-    Object.assign(
+  #printNullable(schema: JsonSchema, place: string | undefined): Json {
+    const rest = withoutNull(schema);
+    if (rest.title === undefined && !isNameable(rest) && rest.anyOf === undefined)
+      return this.#printKeywords(schema, place);
+    return { anyOf: [this.print(rest, place), { type: 'null' }] };
+  }
+
+  #printKeywords(schema: JsonSchema, place: string | undefined): Json {
+    return Object.assign(
       {},
       ...Object.entries(schema).map(
-        ([keyword, value]) => printSubschemas(keyword, schema, place) ?? { [keyword]: value },
+        ([keyword, value]) => this.#printSubschemas(keyword, schema, place) ?? { [keyword]: value },
       ),
       isLong(schema) && { format: 'int64' },
     );
+  }
 
   /** Undefined for a keyword that holds no schemas. */
-  const printSubschemas = (
+  #printSubschemas(
     keyword: string,
     { properties, anyOf, items, contentSchema, additionalProperties }: JsonSchema,
     place: string | undefined,
-  ): Json | undefined => {
-    if (keyword === 'properties' && properties) return { properties: printEach(properties, place) };
-    if (keyword === 'anyOf' && anyOf) return printUnion(anyOf, place);
-    if (keyword === 'items' && items) return { items: print(items, place) };
-    if (keyword === 'contentSchema' && contentSchema) return { contentSchema: print(contentSchema, place) };
+  ): Json | undefined {
+    if (keyword === 'properties' && properties) return { properties: this.#printEach(properties, place) };
+    if (keyword === 'anyOf' && anyOf) return this.#printUnion(anyOf, place);
+    if (keyword === 'items' && items) return { items: this.print(items, place) };
+    if (keyword === 'contentSchema' && contentSchema)
+      return { contentSchema: this.print(contentSchema, place) };
     if (keyword === 'additionalProperties' && typeof additionalProperties === 'object')
-      return { additionalProperties: print(additionalProperties, place && `${place}Value`) };
+      return { additionalProperties: this.print(additionalProperties, place && `${place}Value`) };
     return undefined;
-  };
+  }
 
-  const printEach = (map: Record<string, JsonSchema>, place: string | undefined) =>
-    Object.fromEntries(
-      Object.entries(map).map(([key, schema]) => [key, print(schema, place && `${place}${pascal(key)}`)]),
+  #printEach(map: Record<string, JsonSchema>, place: string | undefined): Json {
+    return Object.fromEntries(
+      Object.entries(map).map(([key, schema]) => [
+        key,
+        this.print(schema, place && `${place}${pascal(key)}`),
+      ]),
     );
+  }
 
-  const printUnion = (branches: JsonSchema[], place: string | undefined): Json => {
-    const printed = branches.map((branch) => print(branch, place));
+  #printUnion(branches: JsonSchema[], place: string | undefined): Json {
+    const printed = branches.map((branch) => this.print(branch, place));
     const key = tellingKey(branches);
     if (key === undefined) return { anyOf: printed };
-    if (!withDiscriminators) return { oneOf: printed };
+    if (!this.#withDiscriminators) return { oneOf: printed };
     const mapping = branches.flatMap((branch, index) =>
       wordsOf(branch, key).map((word) => [word, printed[index]?.$ref]),
     );
     return { oneOf: printed, discriminator: { propertyName: key, mapping: Object.fromEntries(mapping) } };
-  };
-
-  return { print, schemas };
+  }
 }
 
 /** `agentPostMessage`, `working_hours` or `message.created` as the name of a type. */

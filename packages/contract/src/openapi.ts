@@ -4,7 +4,7 @@
  */
 import type { TSchema } from 'typebox';
 import { agentApi, clientApi } from './apis.ts';
-import { type Components, components, type Json, pascal } from './components.ts';
+import { Components, type Json, pascal } from './components.ts';
 import type { Endpoint, Throttle } from './endpoint.ts';
 import { errors, InvalidError, StatusError, TextError, UnauthorizedError } from './errors.ts';
 import { toOpenApi30 } from './openapi-30.ts';
@@ -19,7 +19,7 @@ const idempotencyKey = { $ref: '#/components/parameters/IdempotencyKey' };
 
 /** Prints both APIs as one OpenAPI 3.1 document, JSON without undefined values. */
 export function toOpenApi(): Json {
-  const parts = components({ withDiscriminators: true });
+  const parts = new Components({ withDiscriminators: true });
   const paths = pathsOf(parts, { ...clientApi, ...agentApi });
   for (const [id, endpoint] of Object.entries<Endpoint>({ ...clientApi, ...agentApi }))
     if (endpoint.method === 'PATCH') addPut(parts, paths, { id, endpoint });
@@ -55,7 +55,7 @@ export function toOpenApi(): Json {
  * in it once, as `PATCH`.
  */
 export function toClientOpenApi(): Json {
-  const parts = components({ withDiscriminators: true });
+  const parts = new Components({ withDiscriminators: true });
   const paths = pathsOf(parts, clientApi);
   addClientForms(parts, paths);
   const used = new Set(Object.values<Endpoint>(clientApi).map(({ tag }) => tag));

@@ -84,13 +84,7 @@ export function environment(cwd = process.cwd()): Env {
 /** Checks every setting. @throws BadSettings with all faults. */
 export function readConfig(env: Env): Readonly<Config> {
   const faults: string[] = [];
-  const check: Check = (name, fallback, read, expected) => {
-    const text = env[name]?.trim();
-    if (!text) return fallback;
-    const value = read(text);
-    if (value === undefined) faults.push(`${name}: expected ${expected}`);
-    return value ?? fallback;
-  };
+  const check = checkOf(env, faults);
   const host = check('HOST', 'localhost', (text) => text, 'an address');
   const port = check('PORT', 3000, readPort, 'a port from 0 to 65535');
   const config: Config = {
@@ -127,6 +121,16 @@ export function readConfig(env: Env): Readonly<Config> {
   if (faults.length) throw new BadSettings(faults);
   return Object.freeze(config);
 }
+
+const checkOf =
+  (env: Env, faults: string[]): Check =>
+  (name, fallback, read, expected) => {
+    const text = env[name]?.trim();
+    if (!text) return fallback;
+    const value = read(text);
+    if (value === undefined) faults.push(`${name}: expected ${expected}`);
+    return value ?? fallback;
+  };
 
 /** Reads the addresses of other services. */
 const readConnections = (check: Check): Pick<Config, 'databaseUrl' | 'redisUrl' | 'smtpUrl'> => ({

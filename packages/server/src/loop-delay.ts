@@ -27,49 +27,60 @@ export interface LoopDelay {
  * @param observe called for each sample
  */
 export function openLoopDelay(observe: (delayMs: number, cause: DelayCause) => void): LoopDelay {
-  let busyMs = { garbage_collection: 0, write: 0 };
-  let running = 0;
-  let hasRun = false;
+  const work = new MeasuredWork();
   let lastDelayMs: number | undefined;
   let dueAt = performance.now() + intervalMs;
 
   const collections = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) busyMs.garbage_collection += duration;
+    for (const { duration } of list.getEntries()) work.add('garbage_collection', duration);
   });
   collections.observe({ entryTypes: ['gc'] });
-
-  function causeOf(delayMs: number): DelayCause {
-    if (delayMs < noticeableMs) return 'none';
-    for (const cause of ['garbage_collection', 'write'] as const)
-      if (busyMs[cause] >= delayMs * explainingPart) return cause;
-    return hasRun || running ? 'background' : 'other';
-  }
 
   const timer = setInterval(() => {
     const now = performance.now();
     // Only now, since Node reports a collection some turns of the event loop after it.
-    if (lastDelayMs !== undefined) observe(lastDelayMs, causeOf(lastDelayMs));
+    if (lastDelayMs !== undefined) observe(lastDelayMs, work.causeOf(lastDelayMs));
     lastDelayMs = Math.max(0, now - dueAt);
-    if (lastDelayMs < noticeableMs) {
-      busyMs = { garbage_collection: 0, write: 0 };
-      hasRun = false;
-    }
+    if (lastDelayMs < noticeableMs) work.forget();
     dueAt = now + intervalMs;
   }, intervalMs);
   timer.unref();
 
   return {
-    noteWrite: (ms) => {
-      busyMs.write += ms;
-    },
-    whileInBackground: (run) => {
-      running++;
-      hasRun = true;
-      return run().finally(() => running--);
-    },
+    noteWrite: (ms) => work.add('write', ms),
+    whileInBackground: (run) => work.whileInBackground(run),
     close: () => {
       clearInterval(timer);
       collections.disconnect();
     },
   };
+}
+
+/** The work since the last sample without a delay. */
+class MeasuredWork {
+  #ms = { garbage_collection: 0, write: 0 };
+  #backgroundJobs = 0;
+  #hadBackgroundJobs = false;
+
+  add(cause: 'garbage_collection' | 'write', ms: number): void {
+    this.#ms[cause] += ms;
+  }
+
+  whileInBackground<Out>(run: () => Promise<Out>): Promise<Out> {
+    this.#backgroundJobs++;
+    this.#hadBackgroundJobs = true;
+    return run().finally(() => this.#backgroundJobs--);
+  }
+
+  causeOf(delayMs: number): DelayCause {
+    if (delayMs < noticeableMs) return 'none';
+    for (const cause of ['garbage_collection', 'write'] as const)
+      if (this.#ms[cause] >= delayMs * explainingPart) return cause;
+    return this.#hadBackgroundJobs || this.#backgroundJobs ? 'background' : 'other';
+  }
+
+  forget(): void {
+    this.#ms = { garbage_collection: 0, write: 0 };
+    this.#hadBackgroundJobs = false;
+  }
 }

@@ -87,18 +87,20 @@ export async function openApp(
     outgoing: openOutgoing(config.webhookAllow),
     mail: openMail({ config, db, log, now, key: installation.key }),
     url,
-    close: async () => {
-      await app.mail.close();
-      await app.outgoing.close();
-      await bus.close();
-      await db.close();
-      app.presence.close();
-      redis?.close();
-      loopDelay.close();
-    },
+    close: () => closeApp(app),
   };
   registerListeners(app);
   return app;
+}
+
+async function closeApp({ mail, outgoing, bus, db, presence, redis, loopDelay }: App): Promise<void> {
+  await mail.close();
+  await outgoing.close();
+  await bus.close();
+  await db.close();
+  presence.close();
+  redis?.close();
+  loopDelay.close();
 }
 
 function limitsOf(
@@ -152,11 +154,7 @@ export async function startServer(
     throw error;
   });
   if (config.databaseUrl) await linkToNodes(app, config.databaseUrl);
-  const http = await openHttp(app);
-  registerApi(http, app, openAuthentication());
-  registerDocs(http, app);
-  const cable = openCable(app, http, authenticateSubscription(app));
-  registerMetrics(http, app, cable);
+  const { http, cable } = await openDoors(app);
   const background = openBackground(app);
   registerServerListeners(app, background);
   const advice = await findVacuumAdvice(app.db);
@@ -184,6 +182,16 @@ export async function startServer(
     await closeAll(() => http.close());
     throw error;
   }
+}
+
+/** Opens HTTP with all routes, and the sockets. They do not listen yet. */
+async function openDoors(app: App): Promise<Pick<Server, 'http' | 'cable'>> {
+  const http = await openHttp(app);
+  registerApi(http, app, openAuthentication());
+  registerDocs(http, app);
+  const cable = openCable(app, http, authenticateSubscription(app));
+  registerMetrics(http, app, cable);
+  return { http, cable };
 }
 
 /** Time for balancers to see at `/health` that this node stops, and for clients to leave it one after another. */

@@ -83,19 +83,40 @@ import { searchRoutes } from './search/search.ts';
 import { teamRoutes } from './teams/routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 
-/** Registers the verbs of every table of endpoints. */
+interface Target {
+  app: App;
+  authentication: Authentication;
+}
+
+/** Registers the verbs of every table of endpoints, and the routes that serve files and pages. */
 export function registerApi(http: FastifyInstance, app: App, authentication: Authentication): void {
-  const to = { app, authentication };
+  const to: Target = { app, authentication };
   registerRoutes(http, to, probe, probeRoutes);
+  registerClientApi(http, to);
+  registerRoutes(http, to, auth, authRoutes(app));
+  registerRoutes(http, to, profilePassword, profilePasswordRoutes);
+  // Some clients redirect a browser to this address to sign in (application-api.md section 6.1).
+  http.get('/auth/sign_in', (_request, reply) => reply.redirect('/app'));
+  registerAgentApi(http, to);
+  registerRoutes(http, to, doctor, doctorRoutes);
+  registerDoctorUpload(http, app);
+  registerFiles(http, app);
+  registerPages(http, app);
+  registerPasswordPage(http, app);
+  registerSurveyPage(http, app);
+  registerDesk(http, app);
+}
+
+function registerClientApi(http: FastifyInstance, to: Target): void {
   registerRoutes(http, to, clientInboxes, clientInboxRoutes);
   registerRoutes(http, to, clientContacts, clientContactRoutes);
   registerRoutes(http, to, clientConversations, clientConversationRoutes);
   registerRoutes(http, to, clientMessages, clientMessageRoutes);
   registerRoutes(http, to, clientCsat, clientCsatRoutes);
-  registerRoutes(http, to, auth, authRoutes(app));
-  registerRoutes(http, to, profilePassword, profilePasswordRoutes);
-  // Some clients redirect a browser to this address to sign in (application-api.md section 6.1).
-  http.get('/auth/sign_in', (_request, reply) => reply.redirect('/app'));
+  registerRoutes(http, to, clientFeed, clientFeedRoutes);
+}
+
+function registerAgentApi(http: FastifyInstance, to: Target): void {
   registerRoutes(http, to, { ...agentAccounts, ...agentIntegrations }, accountRoutes);
   registerRoutes(http, to, { ...profile, ...agentAgents }, agentRoutes);
   registerRoutes(http, to, agentTeams, teamRoutes);
@@ -122,14 +143,6 @@ export function registerApi(http: FastifyInstance, app: App, authentication: Aut
   registerRoutes(http, to, { ...agentWebhooks, ...agentWebhookDeliveries }, webhookRoutes);
   registerRoutes(http, to, agentCustomAttributes, customAttributeRoutes);
   registerRoutes(http, to, { ...agentReports, ...agentCsat }, reportRoutes);
-  registerRoutes(http, to, clientFeed, clientFeedRoutes);
   registerRoutes(http, to, agentFeed, agentFeedRoutes);
-  registerRoutes(http, to, agentSystem, openSystemRoutes(app));
-  registerRoutes(http, to, doctor, doctorRoutes);
-  registerDoctorUpload(http, app);
-  registerFiles(http, app);
-  registerPages(http, app);
-  registerPasswordPage(http, app);
-  registerSurveyPage(http, app);
-  registerDesk(http, app);
+  registerRoutes(http, to, agentSystem, openSystemRoutes(to.app));
 }

@@ -50,11 +50,7 @@ export function openAutoAssignment(app: App): AutoAssignment {
     for (const account_id of requested) {
       requested.delete(account_id);
       if (isClosed) break;
-      try {
-        if (await takeStep(app, account_id, () => isClosed)) requested.add(account_id);
-      } catch (err) {
-        app.log.error({ err, account_id }, 'Could not assign the waiting conversations of an account');
-      }
+      if (await tryStep(app, account_id, () => isClosed)) requested.add(account_id);
     }
     isRunning = false;
   }
@@ -87,6 +83,13 @@ async function accountsWithQueue({ db }: App): Promise<number[]> {
   );
   return rows.map(({ account_id }) => account_id);
 }
+
+/** Like `takeStep`; an account whose step fails is left until its next request, so that it does not stop the others. */
+const tryStep: typeof takeStep = (app, account_id, isClosed) =>
+  takeStep(app, account_id, isClosed).catch((err: unknown) => {
+    app.log.error({ err, account_id }, 'Could not assign the waiting conversations of an account');
+    return false;
+  });
 
 /** Assigns a batch of each queue that has an online agent. @returns whether a queue has more than a batch */
 async function takeStep(app: App, account_id: number, isClosed: () => boolean): Promise<boolean> {

@@ -35,8 +35,7 @@ const usesOf = ({ email, address }: Client): Use[] => [
 ];
 
 export function openThrottle(counts: Counts): Throttle {
-  /** The last attempt of each address. */
-  const attempts = new Map<string, Promise<unknown>>();
+  const enqueue = openQueues();
 
   const takeBack = (uses: Use[]) =>
     Promise.all(uses.map(({ key, windowMs }) => counts.add(key, -1, windowMs)));
@@ -67,19 +66,22 @@ export function openThrottle(counts: Counts): Throttle {
     }
   }
 
-  return {
-    guard: (client, attempt) => {
-      const { address } = client;
-      const before = attempts.get(address) ?? Promise.resolve();
-      const result = before.then(() => run(client, attempt));
-      const settled = result
-        .catch(() => undefined)
-        .then(() => {
-          if (attempts.get(address) === settled) attempts.delete(address);
-        });
-      attempts.set(address, settled);
-      return result;
-    },
+  return { guard: (client, attempt) => enqueue(client.address, () => run(client, attempt)) };
+}
+
+/** @returns a function that runs the jobs of each key one after another; a job that fails does not stop the next */
+function openQueues(): <Out>(key: string, job: () => Promise<Out>) => Promise<Out> {
+  /** The last job of each key that has one. */
+  const last = new Map<string, Promise<unknown>>();
+  return (key, job) => {
+    const result = (last.get(key) ?? Promise.resolve()).then(job);
+    const settled = result
+      .catch(() => undefined)
+      .then(() => {
+        if (last.get(key) === settled) last.delete(key);
+      });
+    last.set(key, settled);
+    return result;
   };
 }
 

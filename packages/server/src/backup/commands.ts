@@ -49,25 +49,29 @@ Examples:
 Without a passphrase the archive is a tar.gz. Settings are not in it: keep your .env as well. HOORY_BACKUP=/var/backups,24h,7
 makes hoory serve write one each day and keep seven.`,
     )
-    .action(async (file: string, { passphraseFile, force, json }: BackupArguments) => {
-      const env = environment();
-      const config = readConfig(env);
-      const passphrase = readPassphrase(env, passphraseFile);
-      const options = { target: file, passphrase, force: force ?? false, signal: stopSignal() };
-      const progress = openProgress();
-      const backup = await duringStart(config, () =>
-        makeBackup(config, { ...options, ...(progress && { progress }) }),
-      );
-      const { manifest } = backup;
-      // A database of another version has another table, or none.
-      if (manifest.schema_version === latestVersion(manifest.engine)) await record(config, backup);
-      if (manifest.missing_files)
-        process.stderr.write(
-          `${manifest.missing_files} files of messages are not in the store, nor in the archive.\n`,
-        );
-      const { size: bytes, isEncrypted: encrypted } = backup;
-      print({ file: backup.file, bytes, encrypted, ...describe(manifest) }, json ? { json } : {});
+    .action(async (target: string, options: BackupArguments) => {
+      const { json } = options;
+      const { file, size: bytes, isEncrypted: encrypted, manifest } = await backUp(target, options);
+      print({ file, bytes, encrypted, ...describe(manifest) }, json ? { json } : {});
     });
+}
+
+/** Writes the archive, and records it for the doctor and the metrics. */
+async function backUp(target: string, { passphraseFile, force = false }: BackupArguments): Promise<Backup> {
+  const env = environment();
+  const config = readConfig(env);
+  const passphrase = readPassphrase(env, passphraseFile);
+  const options = { target, passphrase, force, signal: stopSignal() };
+  const progress = openProgress();
+  const backup = await duringStart(config, () =>
+    makeBackup(config, { ...options, ...(progress && { progress }) }),
+  );
+  const { schema_version, engine, missing_files } = backup.manifest;
+  // A database of another version has another table, or none.
+  if (schema_version === latestVersion(engine)) await record(config, backup);
+  if (missing_files)
+    process.stderr.write(`${missing_files} files of messages are not in the store, nor in the archive.\n`);
+  return backup;
 }
 
 async function record(config: ReturnType<typeof readConfig>, backup: Backup): Promise<void> {

@@ -39,18 +39,33 @@ export async function benchBytes(
   config: Readonly<Config>,
   say: (line: string) => void,
 ): Promise<BytesFigures> {
-  let jumps = 0;
+  const { messages, emptyBytes } = await workADay(config, say);
+  const database_bytes = (await sizeOf(config)).bytes - emptyBytes;
+  const perMessage = (count: number) => Math.round(count / messages);
+  return {
+    section: 'bytes',
+    database: config.databaseUrl ? 'postgres' : 'sqlite',
+    messages,
+    database_bytes,
+    bytes_per_message: perMessage(database_bytes),
+    parts: Object.fromEntries(
+      (await partsOf(config)).slice(0, 24).map((part: DatabasePart) => [part.name, perMessage(part.bytes)]),
+    ),
+  };
+}
+
+/** Does the work of the office, and the background work until a day later. @returns its messages, and the size before them */
+async function workADay(config: Readonly<Config>, say: (line: string) => void) {
+  let [jumps, messages, emptyBytes] = [0, 0, 0];
   const now = () => Date.now() + jumps;
   const server = await startServer(config, now);
-  let [messages, before] = [0, 0];
   try {
     const { app } = server;
     const workload = await openWorkload(app, connections);
-    before = (await readSpace(app.db)).size;
+    emptyBytes = (await readSpace(app.db)).size;
     try {
       for (let round = 1; round <= rounds; round++) {
-        const worked = await workload.work(roundMs);
-        messages += worked.messages;
+        messages += (await workload.work(roundMs)).messages;
         await workload.delivered();
         jumps += 10 * minute;
         await keepHouse(app.db, config, now());
@@ -64,18 +79,7 @@ export async function benchBytes(
   } finally {
     await server.close();
   }
-  const { bytes } = await sizeOf(config);
-  const perMessage = (count: number) => Math.round(count / messages);
-  return {
-    section: 'bytes',
-    database: config.databaseUrl ? 'postgres' : 'sqlite',
-    messages,
-    database_bytes: bytes - before,
-    bytes_per_message: perMessage(bytes - before),
-    parts: Object.fromEntries(
-      (await partsOf(config)).slice(0, 24).map((part: DatabasePart) => [part.name, perMessage(part.bytes)]),
-    ),
-  };
+  return { messages, emptyBytes };
 }
 
 /** Runs the background work of the server until nothing is left to do. */

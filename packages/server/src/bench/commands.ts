@@ -72,31 +72,44 @@ function addBench(program: Command, { print, json, toId }: CommandTools): void {
       'where the section growth keeps its accounts, and finds them (default: nowhere)',
     )
     .addOption(json())
-    .addHelpText(
-      'after',
-      `
+    .addHelpText('after', benchHelp)
+    .action(async ({ json, ...given }: BenchArguments) => {
+      const { figures, table } = await measure(given);
+      print(figures, { json, ...(table !== undefined && { bare: table }) });
+    });
+}
+
+const benchHelp = `
 Examples:
   $ hoory bench --only post --json
   $ hoory bench --database postgres://localhost/bench --redis redis://localhost --report figures.txt
   $ hoory bench --only growth --sizes 10000,100000 --data /var/tmp/growth
 
 Without --only it takes hours, most of them for the largest account of the section growth; --sizes makes it smaller.
-On PostgreSQL the section growth makes a database for each size beside the one that --database names.`,
-    )
-    .action(async ({ only, database, redis, report, data, json, ...given }: BenchArguments) => {
-      const say = (line: string) => void process.stderr.write(`${line}\n`);
-      const options = { databaseUrl: database, redisUrl: redis, keep: data, say, ...given };
-      if (only !== undefined && report !== undefined)
-        throw new InvalidArgumentError('--report is for all sections: leave --only out.');
-      if (only === undefined) {
-        const all = await benchAll({ ...options, report });
-        return print({ ...all }, { json, bare: printAll(all) });
-      }
-      const figures = await bench(only, options);
-      const bare = printTable(figures);
-      print({ ...figures }, { json, ...(bare !== undefined && { bare }) });
-    });
+On PostgreSQL the section growth makes a database for each size beside the one that --database names.`;
+
+interface Measured {
+  figures: Record<string, unknown>;
+  /** The figures as people read them, if their section has a table. */
+  table?: string | undefined;
 }
+
+/** Measures one section, or all of them. */
+async function measure(given: Omit<BenchArguments, 'json'>): Promise<Measured> {
+  const { only, database, redis, data, report, ...others } = given;
+  const options = { databaseUrl: database, redisUrl: redis, keep: data, say, ...others };
+  if (only !== undefined && report !== undefined)
+    throw new InvalidArgumentError('--report is for all sections: leave --only out.');
+  if (only === undefined) {
+    const all = await benchAll({ ...options, report });
+    return { figures: { ...all }, table: printAll(all) };
+  }
+  const figures = await bench(only, options);
+  return { figures: { ...figures }, table: printTable(figures) };
+}
+
+/** Progress goes to stderr: stdout has the figures. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The table of a section that has one; the figures of the others are printed a line each. */
 function printTable(figures: BenchFigures): string | undefined {
@@ -122,7 +135,6 @@ Example:
 Plots memory, descriptors, latency, delay of the event loop and size. Fails when the last sixth of the time is worse than the first.`,
     )
     .action(async ({ database, json, ...options }: SoakArguments) => {
-      const say = (line: string) => void process.stderr.write(`${line}\n`);
       const figures = await soak({ ...options, databaseUrl: database, say });
       print({ ...figures }, { json, bare: printFigures(figures) });
       if (!figures.isFlat) process.exitCode = 1;

@@ -26,26 +26,35 @@ export async function toContactFilter(
   const columnOf = (key: string) =>
     key === 'labels'
       ? labelColumn(app, account.id, normalize)
-      : (standardColumn(app, account.id, key) ?? custom.get(key));
+      : (searchedColumn(app, account.id, key) ?? otherColumn(app, account.id, key) ?? custom.get(key));
   return filterBy(app.db, conditions, { columnOf, now: app.now(), clock: clockOfAccount(account) });
 }
 
-function standardColumn(app: App, account_id: number, key: string): FilterColumn | undefined {
-  const { db } = app;
+/** An attribute that is in the search index. */
+function searchedColumn(app: App, account_id: number, key: string): FilterColumn | undefined {
+  const index: FilterIndex = {
+    operators: ['equal_to', 'contains', 'starts_with'],
+    select: ({ texts }) => candidatesByText(app, account_id, texts),
+  };
   switch (key) {
     case 'name':
-      return { kind: 'text', expression: sql.ref('name_key'), index: textIndex(app, account_id) };
+      return { kind: 'text', expression: sql.ref('name_key'), index };
     case 'email':
     case 'identifier':
-      return { kind: 'text', expression: foldedColumn(db, key), index: textIndex(app, account_id) };
-    case 'phone_number':
+      return { kind: 'text', expression: foldedColumn(app.db, key), index };
+    case 'phone_number': {
       // Compared without the plus sign, which many users leave out.
-      return {
-        kind: 'text',
-        expression: sql`ltrim(phone_number, '+')`,
-        read: (text) => text.replace(/^\+/, ''),
-        index: textIndex(app, account_id),
-      };
+      const read = (text: string) => text.replace(/^\+/, '');
+      return { kind: 'text', expression: sql`ltrim(phone_number, '+')`, read, index };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function otherColumn(app: App, account_id: number, key: string): FilterColumn | undefined {
+  const { db } = app;
+  switch (key) {
     case 'country_code': {
       const inAttributes = foldedValue(db, 'additional_attributes', key);
       return { kind: 'text', expression: sql`coalesce(${foldedColumn(db, key)}, ${inAttributes})` };
@@ -71,12 +80,6 @@ function standardColumn(app: App, account_id: number, key: string): FilterColumn
       return undefined;
   }
 }
-
-/** The search index has name, e-mail, phone number and identifier. */
-const textIndex = (app: App, account_id: number): FilterIndex => ({
-  operators: ['equal_to', 'contains', 'starts_with'],
-  select: ({ texts }) => candidatesByText(app, account_id, texts),
-});
 
 /** The index of a sort key. */
 const keyIndex = (app: App, account_id: number, key: 'city_key' | 'company_key'): FilterIndex => ({

@@ -161,27 +161,9 @@ interface ViewParts {
   viewer: Viewer;
 }
 
-function toAgentConversation(
-  app: App,
-  related: ConversationView,
-  { last, lastNonActivity, assignee, assigneeBot, team, viewer }: ViewParts,
-): AgentConversation {
-  const { conversation, session, contact } = related;
-  const meta: AgentConversation['meta'] = {
-    sender: toContact(contact),
-    channel: 'Channel::Api',
-    hmac_verified: session.hmac_verified === 1,
-  };
-  if (assignee) {
-    meta.assignee = toAgent(assignee, viewer.online);
-    meta.assignee_type = 'User';
-  }
-  if (assigneeBot) {
-    meta.assignee = toShortAgentBot(assigneeBot);
-    meta.assignee_type = 'AgentBot';
-  }
-  if (team) meta.team = toTeam(team, viewer.teams);
-  if (session.claims !== '{}') meta.unverified_claims = claimsOf(session);
+function toAgentConversation(app: App, related: ConversationView, parts: ViewParts): AgentConversation {
+  const { conversation, contact } = related;
+  const { last, lastNonActivity } = parts;
   const core = conversationCore(related, app.now());
   // Key by key, as in `messages/wire.ts`: an object that begins as a spread and then grows is slow.
   return {
@@ -210,6 +192,29 @@ function toAgentConversation(
     first_reply_created_at: toUnix(conversation.first_reply_created_at),
     assignee_last_seen_at: toUnix(conversation.assignee_last_seen_at),
     sla_policy_id: null,
-    meta,
+    meta: toMeta(related, parts),
   };
+}
+
+/** The people of a conversation. */
+function toMeta(
+  { session, contact }: ConversationView,
+  { assignee, assigneeBot, team, viewer }: ViewParts,
+): AgentConversation['meta'] {
+  const meta: AgentConversation['meta'] = {
+    sender: toContact(contact),
+    channel: 'Channel::Api',
+    hmac_verified: session.hmac_verified === 1,
+  };
+  if (assignee) {
+    meta.assignee = toAgent(assignee, viewer.online);
+    meta.assignee_type = 'User';
+  }
+  if (assigneeBot) {
+    meta.assignee = toShortAgentBot(assigneeBot);
+    meta.assignee_type = 'AgentBot';
+  }
+  if (team) meta.team = toTeam(team, viewer.teams);
+  if (session.claims !== '{}') meta.unverified_claims = claimsOf(session);
+  return meta;
 }

@@ -24,28 +24,19 @@ export interface S3Client {
  * @param timeoutMs until the service has answered. Reading the body of the response may take longer: a slow browser downloads it
  */
 export function openS3Client(settings: S3Settings, timeoutMs = 60_000): S3Client {
-  const { accessKeyId, secretAccessKey, region } = settings;
   let signer: AwsClient | undefined;
 
   async function request({ method, path = '', query = {}, headers, body }: S3Request): Promise<Response> {
-    const { AwsClient } = await import('aws4fetch');
-    signer ??= new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 3 });
-    // Not `AbortSignal.timeout`, which would also abort the reading of the body.
-    const timeout = new AbortController();
-    const timer = setTimeout(
-      () => timeout.abort(new Error('The file store did not answer in time')),
-      timeoutMs,
-    );
-    try {
-      return await signer.fetch(addressOf(settings, path, query), {
+    signer ??= await loadSigner(settings);
+    const aws = signer;
+    return untilAnswered(timeoutMs, (signal) =>
+      aws.fetch(addressOf(settings, path, query), {
         method,
         headers: { ...headers, 'x-amz-content-sha256': sha256(body ?? '') },
         ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
-        signal: timeout.signal,
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+        signal,
+      }),
+    );
   }
 
   const find: S3Client['find'] = async (options) => {
@@ -64,6 +55,28 @@ export function openS3Client(settings: S3Settings, timeoutMs = 60_000): S3Client
       return answer;
     },
   };
+}
+
+async function loadSigner({ accessKeyId, secretAccessKey, region }: S3Settings): Promise<AwsClient> {
+  const { AwsClient } = await import('aws4fetch');
+  return new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 3 });
+}
+
+/** Limits the time until the headers of the response. `AbortSignal.timeout` would also abort the reading of the body. */
+async function untilAnswered(
+  timeoutMs: number,
+  send: (signal: AbortSignal) => Promise<Response>,
+): Promise<Response> {
+  const timeout = new AbortController();
+  const timer = setTimeout(
+    () => timeout.abort(new Error('The file store did not answer in time')),
+    timeoutMs,
+  );
+  try {
+    return await send(timeout.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The URL of an object, with the bucket in the path or in the host name. */

@@ -25,8 +25,14 @@ export const countMessages = (app: App): Listener => ({
 /** Registers `GET /metrics`, for requests from this machine or with `HOORY_METRICS_TOKEN` (decisions.md 8). */
 export function registerMetrics(http: FastifyInstance, app: App, cable: Cable): void {
   const { registry } = app.metrics;
-  for (const metric of hooryMetrics(app, cable)) register(registry, metric);
-  for (const metric of processMetrics()) register(registry, metric);
+  const metrics = [
+    ...nodeMetrics(app, cable),
+    ...storageMetrics(app),
+    ...deliveryMetrics(app),
+    ...processMetrics,
+    ...runtimeMetrics,
+  ];
+  for (const metric of metrics) register(registry, metric);
   http.get('/metrics', async (request, reply) => {
     const { headers, socket } = request;
     if (!isOperator(app.config, { headers, peer: socket.remoteAddress }))
@@ -69,7 +75,7 @@ function register(registry: Registry, { name, help, kind, read }: Metric): void 
     });
 }
 
-const hooryMetrics = (app: App, cable: Cable): Metric[] => [
+const nodeMetrics = (app: App, cable: Cable): Metric[] => [
   {
     name: 'hoory_cable_connections',
     help: 'Open sockets on this node',
@@ -80,6 +86,14 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
     help: 'Live nodes on this database, this one included',
     read: () => app.nodes.list().length,
   },
+  {
+    name: 'hoory_bus_connected',
+    help: 'Whether notices reach the other nodes at once; otherwise they read the log each second',
+    read: () => Number(app.bus.state() === 'ok'),
+  },
+];
+
+const storageMetrics = (app: App): Metric[] => [
   {
     name: 'hoory_event_log_events',
     help: 'Events kept in the log, at most a minute old',
@@ -100,11 +114,9 @@ const hooryMetrics = (app: App, cable: Cable): Metric[] => [
     help: 'Age of the newest backup of this installation; infinite without one',
     read: () => readBackupAge(app),
   },
-  {
-    name: 'hoory_bus_connected',
-    help: 'Whether notices reach the other nodes at once; otherwise they read the log each second',
-    read: () => Number(app.bus.state() === 'ok'),
-  },
+];
+
+const deliveryMetrics = (app: App): Metric[] => [
   {
     name: 'hoory_webhook_due',
     help: 'Deliveries that should have been sent by now',
@@ -146,7 +158,7 @@ async function countDueDeliveries(app: App): Promise<number> {
 }
 
 /** Process metrics by their usual names. Not the library's `collectDefaultMetrics`, whose timers wake an idle server. */
-const processMetrics = (): Metric[] => [
+const processMetrics: Metric[] = [
   {
     name: 'process_cpu_seconds_total',
     help: 'Processor time',
@@ -171,6 +183,10 @@ const processMetrics = (): Metric[] => [
     help: 'Open files and sockets, 0 if the system does not report them',
     read: countOpenFiles,
   },
+];
+
+/** Metrics of Node, by the names of the same library. */
+const runtimeMetrics: Metric[] = [
   {
     name: 'nodejs_heap_size_used_bytes',
     help: 'Heap in use',
@@ -189,8 +205,9 @@ const processMetrics = (): Metric[] => [
   },
 ];
 
-const countOpenFiles = (): Promise<number> =>
-  readdir('/proc/self/fd').then(
+function countOpenFiles(): Promise<number> {
+  return readdir('/proc/self/fd').then(
     ({ length }) => length,
     () => 0,
   );
+}

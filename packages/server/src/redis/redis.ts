@@ -55,14 +55,9 @@ export async function openRedis(url: string, timeoutMs = startTimeoutMs): Promis
     isUp = value;
     for (const listener of listeners) listener(value);
   };
-  let aheadMs = 0;
-  const compareClocks = async () => {
-    const before = Date.now();
-    const [seconds, microseconds] = await commands.time();
-    aheadMs = Math.round(Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + Date.now()) / 2);
-  };
+  const clock = new RedisClock(commands);
   const ping = () =>
-    compareClocks().then(
+    clock.compare().then(
       () => note(true),
       () => note(false),
     );
@@ -70,16 +65,13 @@ export async function openRedis(url: string, timeoutMs = startTimeoutMs): Promis
   timer.unref();
   commands.on('ready', () => void ping());
   commands.on('close', () => note(false));
-  await new Promise<void>((resolve) => {
-    commands.once('ready', resolve);
-    setTimeout(resolve, answerTimeoutMs).unref();
-  });
+  await untilReady(commands);
   await ping();
   return {
     commands,
     isCluster,
     isUp: () => isUp,
-    now: () => Date.now() + aheadMs,
+    now: () => clock.now(),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -97,6 +89,35 @@ export async function openRedis(url: string, timeoutMs = startTimeoutMs): Promis
     },
   };
 }
+
+/** The clock of Redis, by its difference from the clock of this machine. */
+class RedisClock {
+  readonly #commands: RedisClient;
+  #aheadMs = 0;
+
+  constructor(commands: RedisClient) {
+    this.#commands = commands;
+  }
+
+  /** Asks Redis for its time, and takes it for the time in the middle between question and answer. */
+  async compare(): Promise<void> {
+    const before = Date.now();
+    const [seconds, microseconds] = await this.#commands.time();
+    const atRedis = Number(seconds) * 1000 + Number(microseconds) / 1000;
+    this.#aheadMs = Math.round(atRedis - (before + Date.now()) / 2);
+  }
+
+  now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+}
+
+/** Resolves when the client is connected, or after the time for an answer. */
+const untilReady = (client: RedisClient): Promise<void> =>
+  new Promise((resolve) => {
+    client.once('ready', resolve);
+    setTimeout(resolve, answerTimeoutMs).unref();
+  });
 
 function connect(url: string, { isCluster, more }: { isCluster: boolean; more?: RedisOptions }): RedisClient {
   const client = isCluster

@@ -5,7 +5,7 @@ import { type Ask, openAccount } from './account.ts';
 import { toCall } from './call.ts';
 import { beginTalk, endTalk, type Filling, say, type Talk } from './conversation.ts';
 import { openRandom, type Random } from './random.ts';
-import { beginOne, enterRegulars } from './regulars.ts';
+import { beginOne, enterRegulars, type Regulars } from './regulars.ts';
 import type { SampledConversation, Site } from './site.ts';
 import { day, indexAll, openUpkeep, type Receivers } from './upkeep.ts';
 
@@ -87,42 +87,28 @@ interface Year extends FillOptions {
  * between steps: leases and pauses of the server last as long as usual within one.
  */
 async function liveAYear(given: Year): Promise<Site> {
-  const { filling, messages, clock, ends, tell } = given;
-  const { lengths, longLength, busy, steps } = planYear(filling.random, messages);
-  const { account } = filling;
+  const { filling, messages, clock, ends } = given;
+  const plan = planYear(filling.random, messages);
+  const { steps } = plan;
   const regulars = await enterRegulars(filling);
   const samples: SampledConversation[] = [];
   let open: Talk[] = [];
   const upkeep = openUpkeep(given);
-  const started = performance.now();
+  const tellProgress = openTelling(given, steps);
   for (let step = 0; step < steps; step++) {
     const time = ends - year + ((step + 1) * year) / steps - hour;
     clock.set(time);
     await upkeep.begin((ends - time) / day);
-    const part = (total: number) => share(total, step, steps);
-    const begun = lengths.slice(...part(lengths.length));
-    const [longFrom, longTo] = part(longLength);
-    const [busyFrom, busyTo] = part(busy);
-    const [talks] = await Promise.all([
-      Promise.all(begun.map((length) => beginTalk(filling, length))),
-      Promise.all(open.map((talk) => endTalk(filling, talk))),
-      Promise.all(repeat(longTo - longFrom, (nth) => say(filling, regulars.talk, nth % 2 === 0))),
-      Promise.all(repeat(busyTo - busyFrom, () => beginOne(filling, regulars.busy))),
-    ]);
-    open = talks;
+    open = await takeStep(filling, { plan, step, regulars, open });
     const due = Math.ceil((sampleCount * (step + 1)) / steps) - samples.length;
-    samples.push(...talks.slice(0, due).map(toSample));
+    samples.push(...open.slice(0, due).map(toSample));
     await upkeep.end(step);
-    if (step % Math.ceil(steps / 20) === 0) {
-      const written = Math.floor((messages * (step + 1)) / steps);
-      const perSecond = Math.round((1000 * written) / (performance.now() - started));
-      tell(`${written} of ${messages} messages, ${perSecond} a second`);
-    }
+    tellProgress(step);
   }
   await Promise.all(open.map((talk) => endTalk(filling, talk)));
   return {
     messages,
-    ...account,
+    ...filling.account,
     ends_at: ends,
     webhooks: upkeep.webhooks(),
     long_conversation: toSample(regulars.talk),
@@ -131,6 +117,42 @@ async function liveAYear(given: Year): Promise<Site> {
     surveys: filling.surveys,
   };
 }
+
+interface Step {
+  plan: YearPlan;
+  step: number;
+  regulars: Regulars;
+  /** Conversations of the step before. */
+  open: readonly Talk[];
+}
+
+/** @returns the conversations that the step has begun */
+async function takeStep(filling: Filling, { plan, step, regulars, open }: Step): Promise<Talk[]> {
+  const part = (total: number) => share(total, step, plan.steps);
+  const lengths = plan.lengths.slice(...part(plan.lengths.length));
+  const [longFrom, longTo] = part(plan.longLength);
+  const [busyFrom, busyTo] = part(plan.busy);
+  const [begun] = await Promise.all([
+    Promise.all(lengths.map((length) => beginTalk(filling, length))),
+    Promise.all(open.map((talk) => endTalk(filling, talk))),
+    Promise.all(repeat(longTo - longFrom, (nth) => say(filling, regulars.talk, nth % 2 === 0))),
+    Promise.all(repeat(busyTo - busyFrom, () => beginOne(filling, regulars.busy))),
+  ]);
+  return begun;
+}
+
+/** Tells the progress about twenty times in the year. */
+function openTelling({ messages, tell }: FillOptions, steps: number): (step: number) => void {
+  const started = performance.now();
+  return (step) => {
+    if (step % Math.ceil(steps / 20)) return;
+    const written = Math.floor((messages * (step + 1)) / steps);
+    const perSecond = Math.round((1000 * written) / (performance.now() - started));
+    tell(`${written} of ${messages} messages, ${perSecond} a second`);
+  };
+}
+
+type YearPlan = ReturnType<typeof planYear>;
 
 /** How long conversations are, and how many steps the year has. All messages together are as many as asked for. */
 export function planYear(random: Random, messages: number) {

@@ -5,7 +5,14 @@ import type { Filling, Talk } from './conversation.ts';
 import type { Customer } from './site.ts';
 import { nameOf } from './words.ts';
 
-export async function enterRegulars(filling: Filling): Promise<{ talk: Talk; busy: Customer }> {
+export interface Regulars {
+  /** The conversation that never ends. */
+  talk: Talk;
+  /** The customer with a thousand conversations. */
+  busy: Customer;
+}
+
+export async function enterRegulars(filling: Filling): Promise<Regulars> {
   const { ask, random, account } = filling;
   const long = await enter(filling);
   const session = { inbox_identifier: long.inbox_identifier, contact_identifier: long.source_id };

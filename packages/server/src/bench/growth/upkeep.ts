@@ -46,49 +46,55 @@ interface Parts {
 }
 
 export function openUpkeep({ server: { app }, filling, receivers }: Parts): Upkeep {
-  const { ask, account } = filling;
-  const { account_id, administrator } = account;
   const ids: Site['webhooks'] = { answering: 0, refusing: 0, dead: 0 };
-
-  const add = async (url: string, ...subscriptions: WebhookSubscription[]) => {
-    const made = await ask(
-      agentApi.agentCreateWebhook,
-      { account_id, url, subscriptions },
-      administrator.token,
-    );
-    return numberAt(made, 'payload', 'webhook', 'id');
-  };
-
-  const countDue = async (): Promise<number> => {
-    const answer = await ask(agentApi.agentListWebhookEndpoints, { account_id }, administrator.token);
-    const endpoints = find(answer, 'payload');
-    if (!Array.isArray(endpoints)) return 0;
-    const dead = `webhook:${ids.dead}`;
-    return endpoints
-      .filter((endpoint) => find(endpoint, 'endpoint') !== dead)
-      .reduce<number>((sum, endpoint) => sum + numberAt(endpoint, 'pending'), 0);
-  };
-
   return {
     begin: async (daysLeft) => {
-      if (daysLeft <= deadFor && !ids.dead) ids.dead = await add(receivers.refused, 'message_created');
+      if (daysLeft <= deadFor && !ids.dead)
+        ids.dead = await addWebhook(filling, receivers.refused, 'message_created');
       if (daysLeft > answeringFor || ids.answering) return;
       const changes = [
         'conversation_created',
         'conversation_updated',
         'conversation_status_changed',
       ] as const;
-      ids.answering = await add(receivers.answering, 'message_created', ...changes);
-      ids.refusing = await add(receivers.refusing, 'conversation_status_changed');
+      ids.answering = await addWebhook(filling, receivers.answering, 'message_created', ...changes);
+      ids.refusing = await addWebhook(filling, receivers.refusing, 'conversation_status_changed');
     },
     end: async (step) => {
-      while (ids.answering && (await countDue())) await wait(20);
+      while (ids.answering && (await countDue(filling, ids.dead))) await wait(20);
       if (step % pruneEach) return;
       await pruneLog(app.db, app.config.logKeep, app.now());
       await pruneDeliveries(app.db, app.config.logKeep, app.now());
     },
     webhooks: () => ids,
   };
+}
+
+/** @returns the id of the webhook */
+async function addWebhook(
+  { ask, account: { account_id, administrator } }: Filling,
+  url: string,
+  ...subscriptions: WebhookSubscription[]
+): Promise<number> {
+  const made = await ask(
+    agentApi.agentCreateWebhook,
+    { account_id, url, subscriptions },
+    administrator.token,
+  );
+  return numberAt(made, 'payload', 'webhook', 'id');
+}
+
+/** Deliveries that wait, without those to the dead webhook. */
+async function countDue(
+  { ask, account: { account_id, administrator } }: Filling,
+  deadId: number,
+): Promise<number> {
+  const answer = await ask(agentApi.agentListWebhookEndpoints, { account_id }, administrator.token);
+  const endpoints = find(answer, 'payload');
+  if (!Array.isArray(endpoints)) return 0;
+  return endpoints
+    .filter((endpoint) => find(endpoint, 'endpoint') !== `webhook:${deadId}`)
+    .reduce<number>((sum, endpoint) => sum + numberAt(endpoint, 'pending'), 0);
 }
 
 /** Writes every complete block of the search index; the server does the same in the background. */

@@ -2,12 +2,13 @@
  * B11: the mixed work of an office, in requests a second, beside the posts a second of B1 on SQLite and of B2 on PostgreSQL, in
  * one run and in turns (decisions.md 11).
  */
+import type { App } from '../../app.ts';
 import type { Config } from '../../config.ts';
 import { startServer } from '../../main.ts';
 import { ratioOf, toMedian } from '../figures.ts';
 import { conversationPaths } from '../fixture.ts';
 import { load } from '../load.ts';
-import { openWorkload } from './workload.ts';
+import { openWorkload, type Workload } from './workload.ts';
 
 export interface OfficeOptions {
   /** Length of a round of either side. */
@@ -40,36 +41,14 @@ export async function benchOffice(
   const server = await startServer(config);
   const workload = await openWorkload(server.app, connections);
   try {
-    const port = Number(new URL(server.app.url()).port);
-    const paths = await conversationPaths(server.app, postingConnections);
-    const time = seconds * 1000;
-    const figures: Record<'requests' | 'messages' | 'posts', number[]> = {
-      requests: [],
-      messages: [],
-      posts: [],
-    };
-    await load({ port, paths, time: time / 2 });
-    await workload.work(time / 2);
-    for (let round = 1; round <= rounds; round++) {
-      await workload.delivered();
-      const posts = await load({ port, paths, time });
-      const worked = await workload.work(time);
-      const perSecond = (count: number) => (count * 1000) / worked.time;
-      figures.posts.push(posts);
-      figures.requests.push(perSecond(worked.requests));
-      figures.messages.push(perSecond(worked.messages));
-      say(
-        `round ${round}: ${Math.round(perSecond(worked.requests))} requests/s of ${worked.conversations} conversations, ` +
-          `${worked.frames} frames; ${Math.round(posts)} posts/s`,
-      );
-    }
-    const [requests, posts] = [toMedian(figures.requests), toMedian(figures.posts)];
+    const measured = await measureRounds({ app: server.app, workload, time: seconds * 1000, say });
+    const [requests, posts] = [medianOf(measured, 'requests'), medianOf(measured, 'posts')];
     return {
       section: 'office',
       database: server.app.db.dialect,
       connections,
       requests_per_second: Math.round(requests),
-      messages_per_second: Math.round(toMedian(figures.messages)),
+      messages_per_second: Math.round(medianOf(measured, 'messages')),
       posts_per_second: Math.round(posts),
       ratio: ratioOf(requests, posts),
     };
@@ -77,4 +56,44 @@ export async function benchOffice(
     await workload.close();
     await server.close();
   }
+}
+
+/** The figures of one round, per second. */
+interface Round {
+  requests: number;
+  messages: number;
+  posts: number;
+}
+
+const medianOf = (measured: readonly Round[], figure: keyof Round): number =>
+  toMedian(measured.map((round) => round[figure]));
+
+interface Measurement {
+  app: App;
+  workload: Workload;
+  /** Length of a round of either side, in milliseconds. */
+  time: number;
+  say(line: string): void;
+}
+
+/** The first half round of either side warms up, and is not measured. */
+async function measureRounds({ app, workload, time, say }: Measurement): Promise<Round[]> {
+  const port = Number(new URL(app.url()).port);
+  const paths = await conversationPaths(app, postingConnections);
+  const measured: Round[] = [];
+  await load({ port, paths, time: time / 2 });
+  await workload.work(time / 2);
+  for (let round = 1; round <= rounds; round++) {
+    await workload.delivered();
+    const posts = await load({ port, paths, time });
+    const worked = await workload.work(time);
+    const perSecond = (count: number) => (count * 1000) / worked.time;
+    const requests = perSecond(worked.requests);
+    measured.push({ posts, requests, messages: perSecond(worked.messages) });
+    say(
+      `round ${round}: ${Math.round(requests)} requests/s of ${worked.conversations} conversations, ` +
+        `${worked.frames} frames; ${Math.round(posts)} posts/s`,
+    );
+  }
+  return measured;
 }

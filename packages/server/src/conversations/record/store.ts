@@ -110,30 +110,35 @@ export async function insertConversation(app: App, tx: Tx, given: NewConversatio
     labels: '[]',
     snoozed_until: given.snoozed_until ?? null,
     waiting_since: now,
-    first_reply_created_at: null,
     last_activity_at: now,
-    contact_last_seen_at: null,
-    agent_last_seen_at: null,
-    assignee_last_seen_at: null,
     additional_attributes: toFreeForm('additional_attributes', given.additional_attributes ?? {}),
     custom_attributes: toFreeForm('custom_attributes', given.custom_attributes ?? {}),
-    unread_count: 0,
-    last_message_id: null,
-    last_non_activity_message_id: null,
-    last_public_message_id: null,
-    has_outgoing: 0,
-    has_template: 0,
-    has_csat: 0,
-    last_template_at: null,
-    last_agent_message_at: null,
-    last_incoming_at: null,
     created_at: now,
     updated_at: now,
-    message_count: 0,
+    ...withoutMessages,
   };
   const folded_texts = toFoldedTexts(row, compared);
   return { id: await insertTogether(tx, 'conversations', { ...row, folded_texts }), ...row };
 }
+
+/** The columns that messages, and people who read them, change. */
+const withoutMessages = {
+  message_count: 0,
+  unread_count: 0,
+  last_message_id: null,
+  last_non_activity_message_id: null,
+  last_public_message_id: null,
+  has_outgoing: 0,
+  has_template: 0,
+  has_csat: 0,
+  first_reply_created_at: null,
+  last_incoming_at: null,
+  last_agent_message_at: null,
+  last_template_at: null,
+  contact_last_seen_at: null,
+  agent_last_seen_at: null,
+  assignee_last_seen_at: null,
+} as const;
 
 /** Columns of which filters compare a folded copy (`fold.ts`). */
 const compared = { texts: [], objects: ['additional_attributes', 'custom_attributes'] } as const;
