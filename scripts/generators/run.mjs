@@ -45,10 +45,12 @@ export function run(program, args, { cwd = root, env = {} } = {}) {
         said += chunk;
       });
     child.on('error', reject);
-    child.on('close', (code) =>
-      code === 0
-        ? resolve(said)
-        : reject(new Error(`${program} ${args.join(' ')} failed:\n${said.slice(-4000)}`)),
-    );
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve(said);
+      const end = signal
+        ? `was stopped by ${signal}, at the latest after ${patienceSeconds} seconds`
+        : 'failed';
+      return reject(new Error(`${program} ${args.join(' ')} ${end}:\n${said.slice(-4000)}`));
+    });
   });
 }
