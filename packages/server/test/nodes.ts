@@ -1,16 +1,11 @@
 /** Nodes in this process on one PostgreSQL and one Redis, each with an address, sockets and connections of its own. */
 import { readConfig } from '../src/config.ts';
-import { type Server, startServer } from '../src/main.ts';
+import { startServer } from '../src/main.ts';
 import { hasRedis, type RedisServer, startRedisServer } from './redis.ts';
-import { engines, freshConfig } from './server.ts';
+import { engines, freshConfig, type Node } from './server.ts';
 
 /** Whether this machine has PostgreSQL and Redis; tests of several nodes are skipped where not. */
 export const hasNodes = hasRedis && engines.includes('postgres');
-
-export interface Node extends Server {
-  /** `http://127.0.0.1:<port>` */
-  url: string;
-}
 
 export interface Nodes {
   a: Node;

@@ -17,11 +17,17 @@ export const placements: readonly Engine[] =
 
 export type Engine = 'sqlite' | 'postgres' | 'two nodes';
 
-export interface TestServer extends Server {
+/** One process on SQLite, and two nodes where the test runner has what they need: for tests that do not depend on the database. */
+export const installations: readonly Engine[] = placements.filter((engine) => engine !== 'postgres');
+
+export interface Node extends Server {
   /** `http://127.0.0.1:<port>` */
   url: string;
-  /** The address of the other node, where there are two. */
-  otherUrl?: string | undefined;
+}
+
+export interface TestServer extends Node {
+  /** The other node, where there are two. */
+  other?: Node | undefined;
   config: Readonly<Config>;
   /** The settings as a process beside this one is given them. */
   env: Record<string, string>;
@@ -75,8 +81,7 @@ export async function emptyConfig(
 }
 
 /** The address for sockets and long polls: where there are two nodes, another one than that of the calls. */
-export const listenUrlOf = ({ url, otherUrl }: Pick<TestServer, 'url' | 'otherUrl'>): string =>
-  otherUrl ?? url;
+export const listenUrlOf = ({ url, other }: Pick<TestServer, 'url' | 'other'>): string => other?.url ?? url;
 
 export interface TestServerOptions extends Omit<AppOptions, 'url'> {
   engine?: Engine;
@@ -94,14 +99,17 @@ export async function startTestServer({
   const { config, env, release } = await (isTwo
     ? freshConfig('postgres', { REDIS_URL: process.env.HOORY_TEST_REDIS ?? '', ...settings })
     : freshConfig(engine, settings));
-  const server = await startServer(config, now, options);
-  const other = isTwo ? await startServer(config, now, options) : undefined;
+  const start = async (): Promise<Node> => {
+    const node = await startServer(config, now, options);
+    return { ...node, url: node.app.url() };
+  };
+  const server = await start();
+  const other = isTwo ? await start() : undefined;
   return {
     ...server,
     config,
     env,
-    url: server.app.url(),
-    otherUrl: other?.app.url(),
+    other,
     stop: async () => {
       await Promise.all([server.close(), other?.close()]);
       await release();

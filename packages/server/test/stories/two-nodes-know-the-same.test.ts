@@ -14,14 +14,14 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { UserRow } from '../../src/db/tables.ts';
 import { streamOf } from '../../src/events/emit.ts';
-import { redisName } from '../../src/redis/keys.ts';
-import { hmacName } from '../../src/secrets.ts';
 import { type AccountFixture, type CallOptions, call, createAccount, password } from '../fixtures/account.ts';
 import { insertSessionRow } from '../fixtures/rows.ts';
 import { logEvent } from '../log-event.ts';
-import { hasNodes, type Node, type Nodes, startNodes } from '../nodes.ts';
+import { hasNodes, type Nodes, startNodes } from '../nodes.ts';
 import { agentIdentifier, base, contactIdentifier, ext, openRaw, type RawCable } from '../raw-cable.ts';
 import { startRedisCluster } from '../redis-cluster.ts';
+import type { Node } from '../server.ts';
+import { sessionKeyOf } from '../sides.ts';
 
 const timeout = 20_000;
 const opened: RawCable[] = [];
@@ -138,10 +138,9 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
 
     const sidOf = (cable: RawCable) => String(cable.frames[0]?.sid);
     const isOnRedis = async (cable: RawCable, expected: boolean) => {
-      const { redis, installation } = nodes.b.app;
-      const name = hmacName(installation.key, `sid:${sidOf(cable)}`, 22);
-      const key = redisName(installation, `session:${name}`);
-      await expect.poll(() => redis?.commands.exists(key), { timeout }).toBe(expected ? 1 : 0);
+      const { app } = nodes.b;
+      const key = sessionKeyOf(app, sidOf(cable));
+      await expect.poll(() => app.redis?.commands.exists(key), { timeout }).toBe(expected ? 1 : 0);
     };
 
     it('are restored at the other node with the positions of streams that were silent, and one time', async () => {

@@ -1,0 +1,49 @@
+/** The nodes of a test: its sockets are at one of them, and what they hear happens at the other one, where there are two. */
+import { expect } from 'vitest';
+import type { App } from '../src/app.ts';
+import { redisName } from '../src/redis/keys.ts';
+import { hmacName } from '../src/secrets.ts';
+import type { Node, TestServer } from './server.ts';
+
+/** As `cable/sessions.ts` keeps a session whose socket is lost; that of an open socket is kept for longer. */
+const lostSessionMs = 300_000;
+
+export interface Sides {
+  /** For sockets and long polls. */
+  readonly listening: Node;
+  /** For everything else. The same as `listening` where there is one server. */
+  readonly speaking: Node;
+  /** Both change places: the next socket is opened at another node than the ones before. */
+  swap(): void;
+}
+
+export function sidesOf(server: TestServer): Sides {
+  let nodes: [Node, Node] = [server.other ?? server, server];
+  return {
+    get listening() {
+      return nodes[0];
+    },
+    get speaking() {
+      return nodes[1];
+    },
+    swap: () => {
+      nodes = [nodes[1], nodes[0]];
+    },
+  };
+}
+
+/** The name in Redis of a session of the cable. */
+export const sessionKeyOf = ({ installation }: App, sid: string): string =>
+  redisName(installation, `session:${hmacName(installation.key, `sid:${sid}`, 22)}`);
+
+/** Resolves when the session of a closed socket can be restored at any node. */
+export async function untilRestorable({ app }: Node, sid: string): Promise<void> {
+  const { redis } = app;
+  if (!redis) return;
+  const key = sessionKeyOf(app, sid);
+  const isLost = async () => {
+    const leftMs = await redis.commands.pttl(key);
+    return leftMs > 0 && leftMs <= lostSessionMs;
+  };
+  await expect.poll(isLost, { timeout: 20_000, interval: 20 }).toBe(true);
+}
