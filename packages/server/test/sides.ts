@@ -36,14 +36,19 @@ export function sidesOf(server: TestServer): Sides {
 export const sessionKeyOf = ({ installation }: App, sid: string): string =>
   redisName(installation, `session:${hmacName(installation.key, `sid:${sid}`, 22)}`);
 
-/** Resolves when the session of a closed socket can be restored at any node. */
-export async function untilRestorable({ app }: Node, sid: string): Promise<void> {
+/** Resolves when the session of an open socket can be restored at any node. */
+export const untilKept = (node: Node, sid: string) => untilInRedis(node, sid, Number.POSITIVE_INFINITY);
+
+/** Resolves when the session of a closed socket, with all that its client named, can be restored at any node. */
+export const untilRestorable = (node: Node, sid: string) => untilInRedis(node, sid, lostSessionMs);
+
+async function untilInRedis({ app }: Node, sid: string, mostMs: number): Promise<void> {
   const { redis } = app;
   if (!redis) return;
   const key = sessionKeyOf(app, sid);
-  const isLost = async () => {
+  const isThere = async () => {
     const leftMs = await redis.commands.pttl(key);
-    return leftMs > 0 && leftMs <= lostSessionMs;
+    return leftMs > 0 && leftMs <= mostMs;
   };
-  await expect.poll(isLost, { timeout: 20_000, interval: 20 }).toBe(true);
+  await expect.poll(isThere, { timeout: 20_000, interval: 20 }).toBe(true);
 }

@@ -54,6 +54,8 @@ class NodeCable {
   readonly #pings: ReturnType<typeof openPings>;
   readonly #sessions: CableSessions;
   readonly #room: RoomChannel;
+  /** Restored connections with the time, in milliseconds, until which each may request its history, in that order. */
+  readonly #historyDue = new Map<CableConnection, number>();
   #isClosing = false;
   #ticks = 0;
 
@@ -120,6 +122,7 @@ class NodeCable {
     },
     leave: (connection: CableConnection): void => {
       this.#pings.delete(connection);
+      this.#historyDue.delete(connection);
       this.#sessions.release(connection);
       this.#room.leave(connection);
     },
@@ -139,11 +142,20 @@ class NodeCable {
     const restored_ids = await this.#room.restore(connection, saved);
     connection.send({ type: 'welcome', sid: connection.sid, restored: true, restored_ids });
     await this.#room.sendPresence(connection);
-    const endWaiting = () => connection.enqueue(() => this.#room.endWaiting(connection));
-    setTimeout(() => void endWaiting(), historyGraceMs).unref();
+    if (connection.isOpen) this.#historyDue.set(connection, this.#app.now() + historyGraceMs);
+  }
+
+  /** Ends the waiting of restored connections whose clients requested no history in time. */
+  #endWaiting(): void {
+    for (const [connection, dueMs] of this.#historyDue) {
+      if (dueMs > this.#app.now()) return;
+      this.#historyDue.delete(connection);
+      void connection.enqueue(() => this.#room.endWaiting(connection));
+    }
   }
 
   #tick(): void {
+    this.#endWaiting();
     void this.#sessions.sweep();
     this.#room.tick().catch((err) => this.#app.log.error({ err }, 'presence could not be sent'));
     if (++this.#ticks < ticksPerAccessCheck || !this.#pings.count()) return;

@@ -1,21 +1,23 @@
-/** Resuming a subscription of several streams: which of them go on, from where and in which order (cable.md D.3). */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+/**
+ * Resuming a subscription of several streams: which of them go on, from where and in which order (cable.md D.3). With two nodes a
+ * lost socket comes back at the other one.
+ */
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { insertAccountRow, insertInboxRow, insertUserRow } from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
 import { agentIdentifier, base, ext, type Frame, openRaw, type RawCable } from '../../test/raw-cable.ts';
-import { engines, freshConfig } from '../../test/server.ts';
-import type { Config } from '../config.ts';
+import { engines, installations, startTestServer, type TestServer } from '../../test/server.ts';
+import { type Sides, sidesOf, untilRestorable } from '../../test/sides.ts';
 import type { UserRow } from '../db/tables.ts';
 import { streamOf } from '../events/emit.ts';
 import { pruneLog } from '../events/prune.ts';
-import { type Server, startServer } from '../main.ts';
 
 type Streams = Record<string, { offset: number; epoch: string }>;
 
-describe.each(engines)('resuming several streams on %s', (engine) => {
-  let config: Readonly<Config>;
-  let release: () => Promise<void>;
-  let server: Server;
+describe.each(installations)('resuming several streams on %s', (engine) => {
+  let server: TestServer;
+  let sides: Sides;
   let account_id: number;
   let agent: UserRow;
   let identifier: string;
@@ -27,10 +29,13 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
   const opened: RawCable[] = [];
   const now = () => Date.now() + ahead;
 
+  beforeAll(async () => {
+    server = await startTestServer({ engine, now });
+  });
+  afterAll(() => server.stop());
+
   beforeEach(async () => {
-    ahead = 0;
-    ({ config, release } = await freshConfig(engine));
-    server = await startServer(config, now);
+    sides = sidesOf(server);
     account_id = await insertAccountRow(server.app);
     const inbox = await insertInboxRow(server.app, account_id);
     agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
@@ -39,14 +44,12 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     account = streamOf.account(account_id);
   });
 
-  afterEach(async () => {
+  afterEach(() => {
     for (const cable of opened.splice(0)) cable.ws.terminate();
-    await server.close();
-    await release();
   });
 
   function open(options: Parameters<typeof openRaw>[1] = {}): RawCable {
-    const cable = openRaw(server.app.url(), { protocol: ext, ...options });
+    const cable = openRaw(sides.listening.url, { protocol: ext, ...options });
     opened.push(cable);
     return cable;
   }
@@ -54,13 +57,24 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
   async function subscribed(more: object = {}, protocol = ext) {
     const cable = open({ protocol, first: [{ command: 'subscribe', identifier, ...more }] });
     const confirmation = await cable.until((frame) => frame.type === 'confirm_subscription');
-    return { cable, sid: cable.frames[0]?.sid, streams: confirmation.streams as Streams };
+    return { cable, streams: confirmation.streams as Streams };
   }
 
-  const resumed = (sid: unknown, ...first: object[]) => open({ query: `?sid=${sid}`, first });
+  /** Breaks the socket. The next one is at another node, which by then can restore the session. */
+  async function lose({ ws, frames }: RawCable): Promise<string> {
+    ws.terminate();
+    const sid = String(frames[0]?.sid);
+    await untilRestorable(sides.listening, sid);
+    sides.swap();
+    return sid;
+  }
+
+  const resumed = (sid: string, ...first: object[]) => open({ query: `?sid=${sid}`, first });
 
   const say = (stream: string, n: number) =>
-    server.app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams: [stream], data: { n } }]));
+    sides.speaking.app.db.write(async (tx) =>
+      logEvent(tx, 'message.created', [{ streams: [stream], data: { n } }]),
+    );
 
   const until = (cable: RawCable, n: number) => cable.until(({ message }) => message?.data?.n === n);
   const answered = (cable: RawCable) => cable.until(({ type }) => !!type?.endsWith('_history'));
@@ -91,10 +105,10 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
   });
 
   test('a restored session gets what it missed of streams of which it had heard nothing', async () => {
-    const { cable, sid } = await subscribed();
+    const { cable } = await subscribed();
     await say(shop, 1);
     const heard = await until(cable, 1);
-    cable.ws.terminate();
+    const sid = await lose(cable);
     await say(account, 2);
     await say(shop, 3);
     const second = resumed(sid, history({ streams: positionOf(heard) }));
@@ -103,12 +117,12 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
   });
 
   test('a restored session that knows no position asks without one, as often as it is cut', async () => {
-    let { cable, sid } = await subscribed();
+    let { cable } = await subscribed();
     for (const n of [1, 2]) {
-      cable.ws.terminate();
+      const sid = await lose(cable);
       await say(account, n);
       cable = resumed(sid);
-      sid = (await cable.until(({ type }) => type === 'welcome')).sid;
+      await cable.until(({ type }) => type === 'welcome');
     }
     cable.send({ command: 'history', identifier });
     expect((await answered(cable)).type).toBe('confirm_history');
@@ -119,8 +133,6 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     const { cable } = await subscribed();
     await say(shop, 1);
     const heard = await until(cable, 1);
-    await server.close();
-    server = await startServer(config, now);
     await say(account, 2);
     const { cable: second } = await subscribed({ history: { streams: positionOf(heard) } });
     expect((await answered(second)).type).toBe('reject_history');
@@ -130,16 +142,17 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
   });
 
   test('sends nothing new before what was missed, however late the history is asked for', async () => {
-    const { cable, sid } = await subscribed();
+    const { cable } = await subscribed();
     await say(shop, 1);
     const heard = await until(cable, 1);
-    cable.ws.terminate();
+    const sid = await lose(cable);
     await say(shop, 2);
     const second = resumed(sid);
     await second.until(({ type }) => type === 'welcome');
+    const { cable: witness } = await subscribed();
     await say(shop, 3);
-    // The first ping comes 3 s after the welcome.
-    await expect.poll(() => second.pings.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await until(witness, 3);
+    await second.settled();
     expect(second.numbers()).toEqual([]);
     second.send(history({ streams: positionOf(heard) }));
     await answered(second);
@@ -148,15 +161,17 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     expect(second.numbers()).toEqual([2, 3, 4]);
   });
 
-  test('a restored session that never asks is told to fetch anew, and then sent what is new', {
-    timeout: 40_000,
-  }, async () => {
-    const { cable, sid } = await subscribed();
-    cable.ws.terminate();
+  test('a restored session that never asks is told to fetch anew, and then sent what is new', async () => {
+    const { cable } = await subscribed();
+    const sid = await lose(cable);
     await say(shop, 1);
     const second = resumed(sid);
     await second.until(({ type }) => type === 'welcome');
     await say(shop, 2);
+    ahead += 9000;
+    await second.settled();
+    expect(second.frames.filter(({ type }) => type?.endsWith('_history'))).toEqual([]);
+    ahead += 1000;
     expect((await answered(second)).type).toBe('reject_history');
     await until(second, 2);
     expect(second.numbers()).toEqual([2]);
@@ -164,32 +179,30 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     await second.settled();
     expect(second.numbers()).toEqual([2]);
     // A client that is cut before it hears any of this says the same as one that heard it all.
-    second.ws.terminate();
-    const third = resumed(second.frames[0]?.sid, history({ streams: {} }));
+    const third = resumed(await lose(second), history({ streams: {} }));
     expect((await answered(third)).type).toBe('confirm_history');
     expect(third.numbers()).toEqual([1, 2]);
   });
 
   test('a client that is cut before it hears that it must fetch anew is told again', async () => {
-    const { cable, sid } = await subscribed();
+    const { cable } = await subscribed();
     await say(shop, 1);
     const heard = await until(cable, 1);
-    cable.ws.terminate();
+    const sid = await lose(cable);
     for (const n of [2, 3, 4]) await say(account, n);
     await pruneLog(server.app.db, { age: 1e9, events: 2 }, now());
     const asked = history({ since: Math.floor(now() / 1000), streams: positionOf(heard) });
     const second = resumed(sid, asked);
     expect((await answered(second)).type).toBe('reject_history');
-    second.ws.terminate();
-    const third = resumed(second.frames[0]?.sid, asked);
+    const third = resumed(await lose(second), asked);
     expect((await answered(third)).type).toBe('reject_history');
     await say(account, 5);
     const five = await until(third, 5);
     expect(third.numbers()).toEqual([5]);
-    third.ws.terminate();
+    const last = await lose(third);
     await say(account, 6);
     const known = { ...positionOf(heard), ...positionOf(five) };
-    const fourth = resumed(third.frames[0]?.sid, history({ streams: known }));
+    const fourth = resumed(last, history({ streams: known }));
     expect((await answered(fourth)).type).toBe('confirm_history');
     expect(fourth.numbers()).toEqual([6]);
   });
@@ -198,31 +211,27 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
     const { cable } = await subscribed();
     await say(shop, 1);
     const heard = await until(cable, 1);
-    await server.close();
-    server = await startServer(config, now);
     await say(account, 2);
     const asked = { streams: positionOf(heard) };
-    const { cable: second, sid } = await subscribed({ history: asked });
+    const { cable: second } = await subscribed({ history: asked });
     expect((await answered(second)).type).toBe('reject_history');
-    second.ws.terminate();
-    expect((await answered(resumed(sid, history(asked)))).type).toBe('reject_history');
+    expect((await answered(resumed(await lose(second), history(asked)))).type).toBe('reject_history');
   });
 
   test('a confirmed history that a client asks for while it hears events proves nothing of streams it does not name', async () => {
-    const { cable, sid } = await subscribed();
+    const { cable } = await subscribed();
     await say(account, 1);
     await until(cable, 1);
     cable.send(history({ streams: {} }));
     await answered(cable);
-    cable.ws.terminate();
-    const second = resumed(sid, history({ streams: {} }));
+    const second = resumed(await lose(cable), history({ streams: {} }));
     expect((await answered(second)).type).toBe('confirm_history');
     expect(second.numbers()).toEqual([1]);
   });
 
   test('a restored client that names no position of a stream it gained meanwhile is told to fetch anew', async () => {
-    const { cable, sid } = await subscribed();
-    cable.ws.terminate();
+    const { cable } = await subscribed();
+    const sid = await lose(cable);
     const gained = await insertInboxRow(server.app, account_id);
     await server.app.db.write((tx) =>
       tx.run(
@@ -281,35 +290,41 @@ describe.each(engines)('resuming several streams on %s', (engine) => {
 });
 
 describe.runIf(engines.includes('postgres'))('since while a commit takes its time on postgres', () => {
-  test('includes what was committed after it', { timeout: 40_000 }, async () => {
-    const { config, release } = await freshConfig('postgres');
-    const server = await startServer(config);
-    const { db } = server.app;
+  /** Commits wait for this lock of the database. */
+  const lock = 7;
+
+  test('includes what was committed after it', async () => {
+    let ahead = 0;
+    const now = () => Date.now() + ahead;
+    const server = await startTestServer({ engine: 'postgres', now });
+    const holder = new pg.Client({ connectionString: server.env.DATABASE_URL });
+    await holder.connect();
+    await holder.query(`
+      create function wait_at_commit() returns trigger language plpgsql as
+        $$ begin perform pg_advisory_xact_lock(${lock}); return null; end $$;
+      create constraint trigger slow after insert on events deferrable initially deferred
+        for each row execute function wait_at_commit();
+      select pg_advisory_lock(${lock})`);
     const account_id = await insertAccountRow(server.app);
     const agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [] });
     const identifier = agentIdentifier(agent, account_id);
-    for (const text of [
-      `create function wait_at_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(9); return null; end $$`,
-      `create constraint trigger slow after insert on events deferrable initially deferred for each row execute function wait_at_commit()`,
-    ])
-      await db.run({ compile: () => ({ sql: text, parameters: [] }) } as never);
-    const writing = db.write(async (tx) =>
+    const writing = server.app.db.write(async (tx) =>
       logEvent(tx, 'message.created', [{ streams: [streamOf.account(account_id)], data: { n: 1 } }]),
     );
-    const first = openRaw(server.app.url(), { protocol: ext, first: [{ command: 'subscribe', identifier }] });
-    // The second ping comes 6 s after the start, while the commit lasts.
-    await expect.poll(() => first.pings.length, { timeout: 15_000 }).toBeGreaterThan(1);
-    first.ws.terminate();
-    const history = { since: first.pings[1] };
+    const waiting = "select 1 from pg_locks where locktype = 'advisory' and not granted";
+    await expect.poll(async () => (await holder.query(waiting)).rowCount).toBe(1);
+    ahead += 9000;
+    const since = Math.floor(now() / 1000);
+    await holder.query(`select pg_advisory_unlock(${lock})`);
     await writing;
-    const second = openRaw(server.app.url(), {
+    const cable = openRaw(server.url, {
       protocol: ext,
-      first: [{ command: 'subscribe', identifier, history }],
+      first: [{ command: 'subscribe', identifier, history: { since } }],
     });
-    await second.until(({ type }) => type === 'confirm_history');
-    expect(second.numbers()).toEqual([1]);
-    second.ws.terminate();
-    await server.close();
-    await release();
+    await cable.until(({ type }) => type === 'confirm_history');
+    expect(cable.numbers()).toEqual([1]);
+    cable.ws.terminate();
+    await holder.end();
+    await server.stop();
   });
 });

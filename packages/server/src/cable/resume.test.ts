@@ -1,43 +1,88 @@
 /** The extended protocol: sessions, positions and history (cable.md part D), and a restart of the server. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { insertAccountRow, insertInboxRow, insertSessionRow } from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
 import { contactIdentifier, ext, type Frame, openRaw, type RawCable } from '../../test/raw-cable.ts';
-import { engines, freshConfig } from '../../test/server.ts';
-import type { Config } from '../config.ts';
+import {
+  engines,
+  type Fresh,
+  freshConfig,
+  installations,
+  startTestServer,
+  type TestServer,
+} from '../../test/server.ts';
+import { type Sides, sidesOf, untilKept, untilRestorable } from '../../test/sides.ts';
+import type { App } from '../app.ts';
 import type { ContactInboxRow, InboxRow } from '../db/tables.ts';
 import { streamOf } from '../events/emit.ts';
 import { pruneLog } from '../events/prune.ts';
 import { type Server, startServer } from '../main.ts';
 
-describe.each(engines)('resuming on %s', (engine) => {
-  let config: Readonly<Config>;
-  let release: () => Promise<void>;
-  let server: Server;
+/** A session of a contact in a new inbox. */
+async function createSession(app: App) {
+  const inbox = await insertInboxRow(app, await insertAccountRow(app));
+  const session = await insertSessionRow(app, inbox);
+  return { inbox, session, identifier: contactIdentifier(session.pubsub_token) };
+}
+
+async function sayTo({ app }: Pick<Server, 'app'>, { id }: ContactInboxRow, numbers: number[]) {
+  for (const n of numbers)
+    await app.db.write(async (tx) =>
+      logEvent(tx, 'message.created', [{ streams: [streamOf.session(id)], data: { n } }]),
+    );
+}
+
+const until = (cable: RawCable, n: number) => cable.until(({ message }) => message?.data?.n === n);
+
+/** The history request of a client that has seen this frame. */
+const after = ({ stream_id, offset, epoch }: Frame, since = 0) => ({
+  since,
+  streams: { [stream_id as string]: { offset, epoch } },
+});
+
+const types = (cable: RawCable) =>
+  cable.frames
+    .filter(({ message }) => message?.event !== 'presence.update')
+    .map(({ type, message }) => type ?? message?.data?.n);
+
+describe.each(installations)('resuming on %s', (engine) => {
+  let server: TestServer;
+  let sides: Sides;
   let inbox: InboxRow;
   let session: ContactInboxRow;
   let identifier: string;
   const opened: RawCable[] = [];
 
+  beforeAll(async () => {
+    server = await startTestServer({ engine });
+  });
+  afterAll(() => server.stop());
+
   beforeEach(async () => {
-    ({ config, release } = await freshConfig(engine));
-    server = await startServer(config);
-    inbox = await insertInboxRow(server.app, await insertAccountRow(server.app));
-    session = await insertSessionRow(server.app, inbox);
-    identifier = contactIdentifier(session.pubsub_token);
+    sides = sidesOf(server);
+    ({ inbox, session, identifier } = await createSession(server.app));
   });
 
-  afterEach(async () => {
+  afterEach(() => {
     for (const cable of opened.splice(0)) cable.ws.terminate();
-    await server.close();
-    await release();
   });
 
   function open(options: Parameters<typeof openRaw>[1] = {}): RawCable {
-    const cable = openRaw(server.app.url(), { protocol: ext, ...options });
+    const cable = openRaw(sides.listening.url, { protocol: ext, ...options });
     opened.push(cable);
     return cable;
   }
+
+  /** Breaks the socket. The next one is at another node, which by then can restore the session. */
+  async function lose({ ws, frames }: RawCable): Promise<string> {
+    ws.terminate();
+    const sid = String(frames[0]?.sid);
+    await untilRestorable(sides.listening, sid);
+    sides.swap();
+    return sid;
+  }
+
+  const say = (...numbers: number[]) => sayTo(sides.speaking, session, numbers);
 
   async function subscribed(more: object = {}) {
     const cable = open({ first: [{ command: 'subscribe', identifier, ...more }] });
@@ -45,32 +90,11 @@ describe.each(engines)('resuming on %s', (engine) => {
     return cable;
   }
 
-  async function say(...numbers: number[]): Promise<void> {
-    for (const n of numbers)
-      await server.app.db.write(async (tx) =>
-        logEvent(tx, 'message.created', [{ streams: [streamOf.session(session.id)], data: { n } }]),
-      );
-  }
-
-  const until = (cable: RawCable, n: number) => cable.until(({ message }) => message?.data?.n === n);
-
-  /** The history request of a client that has seen this frame. */
-  const after = ({ stream_id, offset, epoch }: Frame, since = 0) => ({
-    since,
-    streams: { [stream_id as string]: { offset, epoch } },
-  });
-
-  const types = (cable: RawCable) =>
-    cable.frames
-      .filter(({ message }) => message?.event !== 'presence.update')
-      .map(({ type, message }) => type ?? message?.data?.n);
-
   test('confirms once to a client that subscribes to what was restored for it', async () => {
     const first = await subscribed();
     await say(1);
     const seen = await until(first, 1);
-    const { sid } = first.frames[0] as Frame;
-    first.ws.terminate();
+    const sid = await lose(first);
     await say(2);
     const subscribe = { command: 'subscribe', identifier };
     const second = open({ query: `?sid=${sid}`, first: [{ ...subscribe, history: after(seen) }, subscribe] });
@@ -84,10 +108,9 @@ describe.each(engines)('resuming on %s', (engine) => {
 
   test('resumes a session: restored identifiers, then exactly what was missed, then what is new', async () => {
     const first = await subscribed();
-    const { sid } = first.frames[0] as Frame;
     await say(1, 2);
     const seen = await until(first, 2);
-    first.ws.terminate();
+    const sid = await lose(first);
     await say(3, 4);
     const second = open({ query: `?sid=${sid}` });
     const welcome = await second.until((frame) => frame.type === 'welcome');
@@ -104,8 +127,11 @@ describe.each(engines)('resuming on %s', (engine) => {
 
   test('restores a session whose socket the server still believes to be alive', async () => {
     const first = await subscribed();
-    const { sid } = first.frames[0] as Frame;
-    const second = open({ query: `?sid=${sid}` });
+    const sid = String(first.frames[0]?.sid);
+    await untilKept(sides.listening, sid);
+    sides.swap();
+    const history = { command: 'history', identifier };
+    const second = open({ query: `?sid=${sid}`, first: [history] });
     expect(await second.until((frame) => frame.type === 'welcome')).toMatchObject({ restored: true });
     await first.closed;
     await say(1);
@@ -116,8 +142,7 @@ describe.each(engines)('resuming on %s', (engine) => {
 
   test('does not restore what is no longer allowed', async () => {
     const first = await subscribed();
-    const { sid } = first.frames[0] as Frame;
-    await first.close();
+    const sid = await lose(first);
     await server.app.db.write((tx) =>
       tx.run(tx.q.updateTable('inboxes').set({ identity_policy: 'enforce' }).where('id', '=', inbox.id)),
     );
@@ -126,38 +151,6 @@ describe.each(engines)('resuming on %s', (engine) => {
     await say(1);
     await second.settled();
     expect(second.numbers()).toEqual([]);
-  });
-
-  test('after a restart an ordinary welcome, and history by position brings exactly what was missed', async () => {
-    const first = await subscribed();
-    const { sid } = first.frames[0] as Frame;
-    await say(1, 2);
-    const seen = await until(first, 2);
-    await server.close();
-    expect(await first.closed).toBe(1012);
-    expect(first.frames.some((frame) => frame.type === 'disconnect')).toBe(false);
-    server = await startServer(config);
-    await say(3, 4);
-    const second = open({
-      query: `?sid=${sid}`,
-      first: [{ command: 'subscribe', identifier, history: after(seen, 1) }],
-    });
-    await second.until((frame) => frame.type === 'confirm_history');
-    await say(5);
-    await until(second, 5);
-    expect(second.frames[0]).not.toHaveProperty('restored');
-    expect(types(second)).toEqual(['welcome', 'confirm_subscription', 3, 4, 'confirm_history', 5]);
-    const next = await until(second, 3);
-    expect([next.stream_id, next.epoch, next.offset]).toEqual([seen.stream_id, seen.epoch, 3]);
-  });
-
-  test('sends a base client away with a reason when the server stops', async () => {
-    const cable = open({ protocol: 'actioncable-v1-json' });
-    await cable.until((frame) => frame.type === 'welcome');
-    await server.close();
-    expect(await cable.closed).toBe(1000);
-    expect(cable.frames.at(-1)).toEqual({ type: 'disconnect', reason: 'server_restart', reconnect: true });
-    server = await startServer(config);
   });
 
   test('a position at the newest entry is answered with nothing', async () => {
@@ -243,7 +236,7 @@ describe.each(engines)('resuming on %s', (engine) => {
   test('loses, repeats and disorders nothing while many write and a client comes and goes', async () => {
     const heard: number[] = [];
     let last: Frame | undefined;
-    let sid: unknown;
+    let sid = '';
     const total = 400;
     const writing = (async () => {
       for (let n = 1; n <= total; n += 4) await Promise.all([say(n), say(n + 1), say(n + 2), say(n + 3)]);
@@ -258,9 +251,8 @@ describe.each(engines)('resuming on %s', (engine) => {
       );
       const goal = Math.min(total, heard.length + 37);
       await cable.until(({ offset }) => offset === goal);
-      cable.ws.terminate();
+      sid = await lose(cable);
       await cable.closed;
-      sid = cable.frames[0]?.sid;
       for (const frame of cable.frames) {
         if (!frame.offset) continue;
         heard.push(frame.offset);
@@ -297,5 +289,58 @@ describe.each(engines)('resuming on %s', (engine) => {
       identifier,
       message: { type: 'leave', id: 'laptop' },
     });
+  });
+});
+
+describe.each(engines)('a restart on %s', (engine) => {
+  let fresh: Fresh;
+  let server: Server;
+  const opened: RawCable[] = [];
+
+  beforeAll(async () => {
+    fresh = await freshConfig(engine);
+    server = await startServer(fresh.config);
+  });
+  afterAll(async () => {
+    for (const cable of opened) cable.ws.terminate();
+    await server.close();
+    await fresh.release();
+  });
+
+  function open(options: Parameters<typeof openRaw>[1]): RawCable {
+    const cable = openRaw(server.app.url(), options);
+    opened.push(cable);
+    return cable;
+  }
+
+  test('is followed by an ordinary welcome, and history by position brings exactly what was missed', async () => {
+    const { session, identifier } = await createSession(server.app);
+    const subscribe = { command: 'subscribe', identifier };
+    const first = open({ protocol: ext, first: [subscribe] });
+    await first.until(({ type }) => type === 'confirm_subscription');
+    const base = open({ protocol: 'actioncable-v1-json' });
+    await base.until(({ type }) => type === 'welcome');
+    const sid = String(first.frames[0]?.sid);
+    await sayTo(server, session, [1, 2]);
+    const seen = await until(first, 2);
+    await server.close();
+    expect(await first.closed).toBe(1012);
+    expect(first.frames.some((frame) => frame.type === 'disconnect')).toBe(false);
+    expect(await base.closed).toBe(1000);
+    expect(base.frames.at(-1)).toEqual({ type: 'disconnect', reason: 'server_restart', reconnect: true });
+    server = await startServer(fresh.config);
+    await sayTo(server, session, [3, 4]);
+    const second = open({
+      protocol: ext,
+      query: `?sid=${sid}`,
+      first: [{ ...subscribe, history: after(seen, 1) }],
+    });
+    await second.until((frame) => frame.type === 'confirm_history');
+    await sayTo(server, session, [5]);
+    await until(second, 5);
+    expect(second.frames[0]).not.toHaveProperty('restored');
+    expect(types(second)).toEqual(['welcome', 'confirm_subscription', 3, 4, 'confirm_history', 5]);
+    const next = await until(second, 3);
+    expect([next.stream_id, next.epoch, next.offset]).toEqual([seen.stream_id, seen.epoch, 3]);
   });
 });

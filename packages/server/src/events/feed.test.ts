@@ -1,6 +1,6 @@
 /** The feeds of both APIs through HTTP (decisions.md 6). */
 import type { EventPage } from '@hoory/contract';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   insertAccountRow,
   insertInboxRow,
@@ -8,28 +8,30 @@ import {
   insertUserRow,
 } from '../../test/fixtures/rows.ts';
 import { logEvent } from '../../test/log-event.ts';
-import { listenUrlOf, placements, startTestServer, type TestServer } from '../../test/server.ts';
+import { installations, listenUrlOf, startTestServer, type TestServer } from '../../test/server.ts';
 import type { ContactInboxRow, InboxRow, UserRow } from '../db/tables.ts';
 import { emitAccessChanges } from './access.ts';
 import { streamOf } from './emit.ts';
 import { pruneLog } from './prune.ts';
 
-describe.each(placements)('the feed on %s', (engine) => {
+describe.each(installations)('the feed on %s', (engine) => {
   let server: TestServer;
   let account_id: number;
   let inbox: InboxRow;
   let session: ContactInboxRow;
   let agent: UserRow;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await startTestServer({ engine });
+  });
+  afterAll(() => server.stop());
+
+  beforeEach(async () => {
     account_id = await insertAccountRow(server.app);
     inbox = await insertInboxRow(server.app, account_id);
     session = await insertSessionRow(server.app, inbox);
     agent = await insertUserRow(server.app, { account_id, role: 'agent', inboxes: [inbox.id] });
   });
-
-  afterEach(() => server.stop());
 
   const say = (n: number, ...streams: string[]) =>
     server.app.db.write(async (tx) => logEvent(tx, 'message.created', [{ streams, data: { n } }]));
