@@ -67,6 +67,17 @@ async function talking(options: Partial<ClientOptions> = {}) {
   return opened;
 }
 
+/** A conversation of 72 messages, whose newest 30 are loaded. */
+async function openLong(): Promise<Conversation> {
+  const { client } = await talking();
+  client.close();
+  for (let i = 0; i < 70; i++) server.say(`Long ago ${i}`);
+  const { conversation } = await open();
+  await vi.waitFor(() => expect(conversation.getState()).toMatchObject({ loading: false, has_more: true }));
+  expect(conversation.getState().messages).toHaveLength(30);
+  return conversation;
+}
+
 const texts = (conversation: Conversation) => conversation.getState().messages.map(({ content }) => content);
 
 const stored = () => server.conversation().messages.map(({ content }) => content);
@@ -327,13 +338,24 @@ describe('conversation', () => {
   });
 
   it('loads older pages until there are no more', async () => {
-    const { client } = await talking();
-    client.close();
-    for (let i = 0; i < 70; i++) server.say(`Long ago ${i}`);
-    const { conversation } = await open();
-    await vi.waitFor(() => expect(conversation.getState().messages).toHaveLength(30));
+    const conversation = await openLong();
     while (conversation.getState().has_more) await conversation.loadOlder();
     expect(texts(conversation)).toEqual(stored());
+  });
+
+  it('keeps an older page that comes during a refresh', async () => {
+    const conversation = await openLong();
+    let release = () => {};
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    server.holdAnswers = { path: /conversations\/\d+$/, until };
+    const refreshed = conversation.refresh();
+    await conversation.loadOlder();
+    release();
+    await refreshed;
+    expect(texts(conversation)).toEqual(stored().slice(-50));
+    expect(conversation.getState().has_more).toBe(true);
   });
 
   it('counts unread messages until read', async () => {

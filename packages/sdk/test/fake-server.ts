@@ -44,6 +44,8 @@ export class FakeServer {
   offline = false;
   /** The next requests whose path matches do their work, but the answer is lost on the way. */
   loseAnswers: { path: RegExp; times: number } = { path: /^$/, times: 0 };
+  /** Requests whose path matches do their work, and their answers wait. */
+  holdAnswers: { path: RegExp; until: Promise<void> } | undefined;
   /** Requests whose path matches are refused. */
   refuse: { path: RegExp; status: number; body: unknown } | undefined;
   /** Proof that `identifier` has to bring; without it everybody is who they say. */
@@ -228,6 +230,7 @@ export class FakeServer {
     const [status, answer] = this.refuse?.path.test(url.pathname)
       ? [this.refuse.status, this.refuse.body]
       : await this.#route(request.method!, url, body, request.headers);
+    if (this.holdAnswers?.path.test(url.pathname)) await this.holdAnswers.until;
     if (this.loseAnswers.times > 0 && this.loseAnswers.path.test(`${request.method} ${url.pathname}`)) {
       this.loseAnswers.times--;
       return void request.socket.destroy();

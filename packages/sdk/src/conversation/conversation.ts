@@ -305,12 +305,12 @@ export class Conversation extends Store<ConversationState> {
     const conversation_id = this.getState().id ?? (await directory.find(this.place));
     if (conversation_id === undefined) return;
     const tick = this.#thread.beginFetch();
-    const oldest = this.#thread.messages[0]?.id;
     const { uuid, status, messages, ...seen } = await api.getConversation({ conversation_id });
-    // The server may cap the messages of a conversation: read on, down to where this screen has come.
+    // The server may cap the messages of a conversation: read on, down to where this screen has come. `loadOlder` may move
+    // that place during each request.
     const all = [...messages];
     let has_more = messages.length >= PAGE;
-    while (has_more && oldest !== undefined && all[0] && all[0].id > oldest) {
+    while (has_more && all[0] && all[0].id > (this.#thread.messages[0]?.id ?? Infinity)) {
       const page = await api.listMessages({ conversation_id, before: all[0].id });
       all.unshift(...page);
       has_more = page.length === PAGE;
